@@ -1,0 +1,156 @@
+import type { Family, Ip } from '../address/ip.js';
+import type { BridgePort, BridgeVlan, FdbEntry, Neighbour, NetInterface, PolicyRule, Route } from './link.js';
+import type { ForeignBaseChain, IpSet, Ruleset } from './netfilter.js';
+import type { Origin, Problem } from './origin.js';
+
+/** A listening TCP socket or an unconnected UDP socket. */
+export interface ListeningSocket {
+  readonly proto: 'tcp' | 'udp';
+  readonly family: Family;
+  /** Absent: every address. */
+  readonly ip?: Ip;
+  /** An AF_INET6 socket that takes IPv4 as well (`*:80`; `[::]:80` may be v6-only). */
+  readonly dualStack: boolean;
+  readonly port: number;
+  /** SO_BINDTODEVICE (`%eth0`). */
+  readonly dev?: string;
+  readonly process?: string;
+  readonly pid?: number;
+  readonly origin: Origin;
+}
+
+/** What a namespace's files did not hold, as the file one would have to add: `host/ip-route.json`. */
+export type MissingFile = string;
+
+/** The kinds of listing a namespace can hold; `sources` of a Netns says which were there. */
+export type SourceKind =
+  | 'iptables' | 'ip6tables' | 'ipset' | 'addr' | 'route' | 'route6' | 'rule' | 'rule6' | 'neigh'
+  | 'bridge-link' | 'bridge-fdb' | 'bridge-vlan' | 'sockets' | 'sysctl' | 'nft';
+
+export interface SysctlValue {
+  readonly value: string;
+  readonly origin: Origin;
+}
+
+export interface Netns {
+  /** `host`, or the container's name. */
+  readonly name: string;
+  readonly interfaces: readonly NetInterface[];
+  readonly routes: readonly Route[];
+  readonly rules: readonly PolicyRule[];
+  readonly neighbours: readonly Neighbour[];
+  readonly bridgePorts: readonly BridgePort[];
+  readonly fdb: readonly FdbEntry[];
+  readonly vlans: readonly BridgeVlan[];
+  readonly sockets: readonly ListeningSocket[];
+  readonly sysctl: ReadonlyMap<string, SysctlValue>;
+  /** At most one for each family and back end. */
+  readonly rulesets: readonly Ruleset[];
+  readonly ipsets: ReadonlyMap<string, IpSet>;
+  readonly foreign: readonly ForeignBaseChain[];
+  /** Which listings were read, with the file each came from. */
+  readonly sources: ReadonlyMap<SourceKind, string>;
+}
+
+export interface PublishedPort {
+  readonly proto: 'tcp' | 'udp' | 'sctp';
+  readonly containerPort: number;
+  /** Absent: every address of the family. */
+  readonly hostIp?: Ip;
+  readonly hostPort: number;
+}
+
+export interface Endpoint {
+  readonly network: string;
+  readonly networkId: string;
+  readonly ip?: Ip;
+  readonly prefixLength?: number;
+  readonly gateway?: Ip;
+  readonly ip6?: Ip;
+  readonly prefixLength6?: number;
+  readonly gateway6?: Ip;
+  readonly mac?: string;
+  readonly aliases: readonly string[];
+}
+
+export interface Mount {
+  readonly source: string;
+  readonly destination: string;
+  readonly writable: boolean;
+}
+
+export interface Container {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly running: boolean;
+  readonly pid?: number;
+  /** `HostConfig.NetworkMode` as it stands. */
+  readonly networkMode: string;
+  /** Name of the namespace it lives in: its own name, `host`, or another container's. */
+  readonly netns: string;
+  readonly endpoints: readonly Endpoint[];
+  readonly published: readonly PublishedPort[];
+  /** `80/tcp`. */
+  readonly exposed: readonly string[];
+  readonly privileged: boolean;
+  readonly capAdd: readonly string[];
+  readonly capDrop: readonly string[];
+  readonly mounts: readonly Mount[];
+  readonly dns: readonly string[];
+  readonly labels: ReadonlyMap<string, string>;
+  readonly command: readonly string[];
+  readonly origin: Origin;
+}
+
+export interface Subnet {
+  readonly prefix: string;
+  readonly gateway?: Ip;
+}
+
+export interface DockerNetwork {
+  readonly id: string;
+  readonly name: string;
+  readonly driver: string;
+  readonly scope: string;
+  readonly internal: boolean;
+  readonly attachable: boolean;
+  readonly ingress: boolean;
+  readonly ipv6: boolean;
+  readonly subnets: readonly Subnet[];
+  readonly options: ReadonlyMap<string, string>;
+  /** The Linux bridge's name, for the bridge driver. */
+  readonly bridge?: string;
+  readonly origin: Origin;
+}
+
+export interface CaptureFile {
+  /** `host` or a container's name. */
+  readonly netns: string;
+  /** An interface's name, or `any`. */
+  readonly iface: string;
+  /** Path inside the snapshot. */
+  readonly file: string;
+}
+
+export interface HostMeta {
+  readonly hostname?: string;
+  readonly kernel?: string;
+  readonly docker?: string;
+  readonly collectedAt?: string;
+}
+
+/** One host as its snapshot shows it: parsed, nothing computed. */
+export interface Host {
+  readonly meta: HostMeta;
+  /** By name; `host` is always there. */
+  readonly netns: ReadonlyMap<string, Netns>;
+  readonly containers: readonly Container[];
+  readonly networks: readonly DockerNetwork[];
+  /** `docker version` and `docker info`, where given: unvalidated. */
+  readonly version?: unknown;
+  readonly info?: unknown;
+  readonly captures: readonly CaptureFile[];
+  /** Every line that was not understood. */
+  readonly problems: readonly Problem[];
+}

@@ -1,0 +1,98 @@
+import type { Family } from '../address/ip.js';
+import type { Origin } from './origin.js';
+
+export type HookName = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
+export type TableName = 'raw' | 'mangle' | 'nat' | 'filter' | 'security';
+
+/** One option of a rule: `! --dport 80` is `{flag:'--dport', negated:true, args:['80']}`; args are unquoted. */
+export interface RuleOption {
+  readonly flag: string;
+  readonly negated: boolean;
+  readonly args: readonly string[];
+}
+
+/** The options of one `-m NAME`; `module` is empty for those of the command itself (-s -d -i -o -p -f). */
+export interface RuleMatch {
+  readonly module: string;
+  readonly options: readonly RuleOption[];
+}
+
+export interface RuleTarget {
+  /** Extension, verdict or user chain. */
+  readonly name: string;
+  /** `-g` instead of `-j`. */
+  readonly goto: boolean;
+  readonly options: readonly RuleOption[];
+}
+
+export interface RuleSpec {
+  readonly matches: readonly RuleMatch[];
+  readonly target?: RuleTarget;
+  /** What could not be read; a rule with any is undecidable. */
+  readonly errors: readonly string[];
+}
+
+export interface Rule {
+  readonly chain: string;
+  /** The line of iptables-save without its counters. */
+  readonly text: string;
+  /** Read from `text` on first use: a large file is mostly never asked. */
+  readonly spec: RuleSpec;
+  readonly packets?: number;
+  readonly bytes?: number;
+  readonly origin: Origin;
+  /** Set where the listing hides part of the rule (`iptables -L` without -v): the words name what is missing and how to get it. */
+  readonly hidden?: string;
+}
+
+export interface Chain {
+  readonly name: string;
+  /** Absent for user chains. */
+  readonly policy?: 'ACCEPT' | 'DROP';
+  readonly rules: readonly Rule[];
+  readonly origin: Origin;
+}
+
+export interface Table {
+  readonly name: TableName;
+  readonly chains: ReadonlyMap<string, Chain>;
+}
+
+export interface Ruleset {
+  readonly family: Family;
+  readonly backend: 'nft' | 'legacy' | 'unknown';
+  /** Tables by name; a table that is absent has no hooks. */
+  readonly tables: ReadonlyMap<TableName, Table>;
+  readonly file: string;
+}
+
+export interface IpSetMember {
+  /** As printed: `10.0.0.0/8,tcp:80`. */
+  readonly text: string;
+  readonly nomatch: boolean;
+  readonly timeout?: number;
+  readonly origin: Origin;
+}
+
+export interface IpSet {
+  readonly name: string;
+  /** `hash:ip`, `hash:net,port`, `bitmap:port`, `list:set` … */
+  readonly type: string;
+  readonly family: Family;
+  /** Words after the type: `hashsize 1024`, `netmask 24`, `timeout 0` … by name. */
+  readonly options: ReadonlyMap<string, string>;
+  readonly members: readonly IpSetMember[];
+  readonly origin: Origin;
+}
+
+/** A base chain of a native nftables table, which this model does not evaluate. */
+export interface ForeignBaseChain {
+  readonly family: string;
+  readonly table: string;
+  readonly chain: string;
+  readonly hook: string;
+  readonly priority: number;
+  readonly policy: string;
+  readonly rules: number;
+  readonly origin: Origin;
+}

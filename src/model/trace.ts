@@ -1,0 +1,125 @@
+import type { Family } from '../address/ip.js';
+import type { HookName, TableName } from './netfilter.js';
+import type { Origin } from './origin.js';
+
+/** What the client sees; `leaves-host`: what lies beyond the uplink is not in the snapshot. */
+export type Outcome = 'connected' | 'leaves-host' | 'refused' | 'unreachable' | 'timeout' | 'unknown';
+
+export type FlowProto = 'tcp' | 'udp' | 'icmp';
+
+/** A question: who talks to whom. Names and addresses as the user wrote them. */
+export interface FlowRequest {
+  readonly id?: string;
+  readonly from: string;
+  readonly to: string;
+  readonly proto?: FlowProto;
+  readonly src?: string;
+  readonly sport?: number;
+  readonly dport?: number;
+}
+
+/** The flow as it was traced: every name resolved, addresses as text. */
+export interface TracedFlow {
+  readonly id?: string;
+  readonly from: string;
+  readonly to: string;
+  readonly proto: FlowProto;
+  readonly src?: string;
+  readonly sport?: number;
+  readonly dst?: string;
+  readonly dport?: number;
+}
+
+/** Addresses of a packet as text; ports are absent for ICMP. */
+export interface PacketView {
+  readonly src: string;
+  readonly sport?: number;
+  readonly dst: string;
+  readonly dport?: number;
+}
+
+/** What `tcpdump -i any` shows of a packet at one interface. */
+export interface Sighting extends PacketView {
+  readonly netns: string;
+  readonly iface: string;
+  readonly dir: 'in' | 'out';
+  readonly reply: boolean;
+}
+
+/** A rule that a packet matched. */
+export interface RuleHit {
+  readonly netns: string;
+  readonly family: Family;
+  readonly table: TableName;
+  readonly chain: string;
+  readonly rule: string;
+  /** `ACCEPT`, `DROP`, `RETURN`, `JUMP chain`, `GOTO chain`, a target's name, or `CONTINUE`. */
+  readonly verdict: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** One thing that happened to a packet. `leg` counts connections (a proxy opens the second), `reply` is the answer's way. */
+export interface StepBase {
+  readonly netns: string;
+  readonly leg: number;
+  readonly reply: boolean;
+  readonly packet: PacketView;
+}
+
+export type Step = StepBase &
+  (
+    | { readonly kind: 'send'; readonly what: string }
+    /** A FIB decision; `text` is the route that won, or the error. `via` is the next hop when there is one. */
+    | { readonly kind: 'route'; readonly purpose: 'output' | 'input' | 'reroute'; readonly result: 'local' | 'unicast' | 'broadcast' | 'error'; readonly dev?: string; readonly via?: string; readonly prefsrc?: string; readonly table?: number; readonly text: string; readonly origin?: Origin; readonly policyRule?: Origin; readonly error?: string }
+    /** One table at one hook; `hits` in order. `policy` is set when no rule decided: "no rule matched: policy DROP". */
+    | { readonly kind: 'table'; readonly hook: HookName; readonly table: TableName; readonly family: Family; readonly in: string; readonly out: string; readonly mark: number; readonly hits: readonly RuleHit[]; readonly policy?: 'ACCEPT' | 'DROP'; readonly verdict: 'accept' | 'drop' | 'reject' | 'stolen' }
+    | { readonly kind: 'nat'; readonly hook: HookName; readonly manip: 'src' | 'dst'; readonly before: PacketView; readonly after: PacketView; /** Set when a rule made it; absent when the connection's translation was applied. */ readonly origin?: Origin }
+    | { readonly kind: 'conntrack'; readonly state: string; readonly text: string }
+    /** A sighting: the packet at an interface. */
+    | { readonly kind: 'interface'; readonly iface: string; readonly dir: 'in' | 'out' }
+    | { readonly kind: 'bridge'; readonly bridge: string; readonly from: string; readonly to: readonly string[]; readonly why: 'fdb' | 'flood' | 'local' | 'blocked'; readonly text: string }
+    | { readonly kind: 'neighbour'; readonly iface: string; readonly ip: string; readonly mac?: string; readonly text: string }
+    /** Crosses from one namespace's device to another's. */
+    | { readonly kind: 'link'; readonly iface: string; readonly peerNetns: string; readonly peerIface: string; readonly how: string }
+    | { readonly kind: 'deliver'; readonly socket: string; readonly text: string; readonly origin?: Origin }
+    | { readonly kind: 'proxy'; readonly process: string; readonly text: string; readonly to: string; readonly origin?: Origin }
+    /** The kernel answers with an ICMP error or a reset. */
+    | { readonly kind: 'error'; readonly what: string; readonly text: string; readonly origin?: Origin }
+    | { readonly kind: 'drop'; readonly where: string; readonly text: string; readonly origin?: Origin }
+    | { readonly kind: 'leave'; readonly iface: string; readonly text: string }
+  );
+
+/** A side that the shown path takes on something the snapshot does not tell. */
+export interface Assumption {
+  readonly category: string;
+  /** `limit=under`, as `--assume` takes it. */
+  readonly choice: string;
+  readonly detail: string;
+  readonly origin?: Origin;
+  /** The user said so (`--assume`), rather than both sides ending alike. */
+  readonly given: boolean;
+}
+
+export interface Remedy {
+  /** Commands to type, in order. */
+  readonly commands: readonly string[];
+  readonly why: string;
+}
+
+/** The whole answer: the fixed JSON format `dtrace-path-trace/1`, plus what people read. */
+export interface Trace {
+  readonly format: 'dtrace-path-trace/1';
+  readonly flow: TracedFlow;
+  readonly outcome: Outcome;
+  readonly reason: string;
+  /** The rule, route or socket that decided, where one did. */
+  readonly decidedBy?: Origin;
+  readonly packets: readonly Sighting[];
+  readonly rules: readonly RuleHit[];
+  readonly steps: readonly Step[];
+  readonly assumptions: readonly Assumption[];
+  /** Files or facts that the snapshot lacks and that the path touched. */
+  readonly missing: readonly string[];
+  readonly remedy?: Remedy;
+}
