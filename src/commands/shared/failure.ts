@@ -1,0 +1,37 @@
+import { CommanderError } from 'commander';
+import { escapeTerminal } from '../../report/escape.js';
+
+/** Something the user can mend: a bad option, an unreadable file. The message says what, where and what to do. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Errors that only a mistake in this program raises. */
+const OURS = [TypeError, RangeError, ReferenceError, SyntaxError];
+
+/**
+ * Tells a failure on stderr: the message alone, or with `debug` the stack and its causes as well.
+ * @returns the exit code: 0 for help and version, 2 for anything else.
+ */
+export function failureCode(error: unknown, debug: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  if (debug && error instanceof Error && error.cause !== undefined) process.stderr.write(`cause: ${String(error.cause)}\n`);
+  process.stderr.write(`dtrace-path: ${explain(error, debug)}\n`);
+  return 2;
+}
+
+function explain(error: unknown, debug: boolean): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const text = message.split('\n').map(escapeTerminal).join('\n');
+  if (!OURS.some((kind) => error instanceof kind)) return text;
+  return `a fault in dtrace-path itself: ${text}${debug ? '' : ' (run again with --debug for the stack)'}`;
+}
+
+/** A reader that closes the pipe early (`| head`) has seen enough: end without a word. */
+export function quietOnClosedPipe(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}

@@ -1,0 +1,96 @@
+import { unlinkSync } from 'node:fs';
+import { chmod, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { UsageError } from './failure.js';
+
+/** Where a command's report goes. */
+export interface Output {
+  /** Whether a person looks at it. */
+  readonly terminal: boolean;
+  write(text: string): Promise<void>;
+  /** Call once, when all is written: only then does a file appear under its name. */
+  finish(): Promise<void>;
+  /** Call instead of `finish` after a failure: leaves nothing behind. */
+  discard(): Promise<void>;
+}
+
+const stdout: Output = {
+  terminal: process.stdout.isTTY,
+  write: (text) =>
+    new Promise((resolve) => {
+      if (process.stdout.write(text)) resolve();
+      else process.stdout.once('drain', resolve);
+    }),
+  finish: () => Promise.resolve(),
+  discard: () => Promise.resolve(),
+};
+
+/** @returns whether to colour: on a terminal, unless NO_COLOR is set; FORCE_COLOR colours pipes as well. */
+export function wantsColor(output: Output): boolean {
+  if (process.env['NO_COLOR']) return false;
+  return process.env['FORCE_COLOR'] ? process.env['FORCE_COLOR'] !== '0' : output.terminal && process.env['TERM'] !== 'dumb';
+}
+
+/**
+ * Opens standard output, or a file that is written whole or not at all (a temporary neighbour, renamed by `finish`).
+ * @throws UsageError where the file cannot be written.
+ */
+export async function openOutput(path: string | undefined): Promise<Output> {
+  if (path === undefined || path === '-') return stdout;
+  const target = await realpath(path).catch(() => path);
+  const old = await stat(target).catch(() => undefined);
+  if (old?.isDirectory()) throw new UsageError(`${path}: is a directory; name a file for -o`);
+  if (old && !old.isFile()) return device(target);
+  return wholeFile(path, target, old?.mode);
+}
+
+async function device(path: string): Promise<Output> {
+  const handle = await openOrExplain(path, path, 'a');
+  const close = (): Promise<void> => handle.close();
+  return { terminal: false, write: (text) => handle.appendFile(text), finish: close, discard: close };
+}
+
+async function wholeFile(shown: string, target: string, mode: number | undefined): Promise<Output> {
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  const handle = await openOrExplain(temporary, shown, 'wx');
+  const forget = removeOnSignal(temporary);
+  return {
+    terminal: false,
+    write: (text) => handle.appendFile(text),
+    finish: async () => {
+      await handle.close();
+      if (mode !== undefined) await chmod(temporary, mode & 0o777);
+      await rename(temporary, target);
+      forget();
+    },
+    discard: async () => {
+      await handle.close();
+      await unlink(temporary);
+      forget();
+    },
+  };
+}
+
+async function openOrExplain(path: string, shown: string, flags: string): Promise<Awaited<ReturnType<typeof open>>> {
+  try {
+    return await open(path, flags);
+  } catch (error) {
+    throw new UsageError(`${shown}: cannot be written (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  }
+}
+
+/** @returns a function that takes the handlers away again. */
+function removeOnSignal(path: string): () => void {
+  const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
+    const handler = (): void => {
+      unlinkSync(path);
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+    };
+    process.once(signal, handler);
+    return () => process.removeListener(signal, handler);
+  });
+  return () => {
+    for (const remove of handlers) remove();
+  };
+}

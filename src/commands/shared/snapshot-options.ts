@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import type { Host } from '../../model/host.js';
+import { UsageError } from './failure.js';
+
+/** Options that name one file each, with the command that prints it; the option's name is the file's key for the loader. */
+const LOOSE_FILES: ReadonlyMap<string, string> = new Map([
+  ['iptables-save', 'iptables-save [-c]'],
+  ['ip6tables-save', 'ip6tables-save [-c]'],
+  ['ip-route', 'ip [-j -d] route show table all'],
+  ['ip6-route', 'ip -6 [-j -d] route show table all'],
+  ['ip-addr', 'ip [-j -d] addr show'],
+  ['ip-rule', 'ip [-j] rule show'],
+  ['ip-neigh', 'ip [-j] neigh show'],
+  ['bridge', 'bridge [-j -d] link show'],
+  ['brctl', 'brctl show'],
+  ['ipset', 'ipset save'],
+  ['ss', 'ss -H -tulpn'],
+  ['netstat', 'netstat -tulpn'],
+  ['sysctl', 'sysctl -a'],
+  ['docker', 'docker inspect $(docker ps -aq)'],
+  ['docker-networks', 'docker network inspect $(docker network ls -q)'],
+]);
+
+/** Adds `--snapshot` and the options for single files. */
+export function addSnapshotOptions(command: Command): Command {
+  command.option('-s, --snapshot <path>', "a host's command output: a folder, .tar, .tar.gz or .tgz");
+  for (const [name, printer] of LOOSE_FILES) command.option(`--${name} <file>`, `output of: ${printer}`);
+  return command;
+}
+
+/**
+ * Reads the host that the options of `addSnapshotOptions` name.
+ * @throws UsageError where they name none; whatever the loader throws on unreadable files.
+ */
+export async function readHost(options: Readonly<Record<string, unknown>>): Promise<Host> {
+  const snapshot = options['snapshot'];
+  const files = new Map<string, string>();
+  for (const name of LOOSE_FILES.keys()) {
+    const file = options[camelCase(name)];
+    if (typeof file === 'string') files.set(name, file);
+  }
+  if (typeof snapshot !== 'string' && files.size === 0)
+    throw new UsageError('say which host: --snapshot DIR, or single files such as --iptables-save FILE --ip-addr FILE --ip-route FILE');
+  const { loadSnapshot } = await import('../../snapshot/load.js');
+  return loadSnapshot(typeof snapshot === 'string' ? snapshot : undefined, files);
+}
+
+/** @returns an option's name as commander files it. */
+function camelCase(name: string): string {
+  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}

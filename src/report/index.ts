@@ -1,0 +1,7 @@
+import type { TraceReport } from './report.js';
+
+/** Every trace format by its name; each is loaded only when it is asked for. */
+export const TRACE_REPORTS: ReadonlyMap<string, () => Promise<TraceReport>> = new Map([
+  ['json', async () => (await import('./json.js')).report],
+  ['ndjson', async () => (await import('./ndjson.js')).report],
+]);
