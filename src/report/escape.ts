@@ -35,10 +35,21 @@ export function escapeHtml(text: string): string {
   return escapeTerminal(text).replace(/[&<>"']/g, (char) => HTML.get(char) ?? char);
 }
 
+function entity(char: string): string {
+  return `&#${char.charCodeAt(0)};`;
+}
+
 /**
- * @returns `text` inert as Markdown inline text, also inside a table cell: no emphasis, code, link, autolink, mention, HTML or cell border.
- * Every ASCII punctuation character that CommonMark lets escape is written as an entity, which no Markdown dialect reads as syntax.
+ * @returns `text` inert as Markdown inline text, also inside a table cell and at the start of a line: no emphasis, code, link, autolink, mention,
+ * emoji, HTML, list, heading or cell border. What means something to any dialect is written as an entity; what GitHub links after rendering
+ * (`@name`, mail addresses) is parted by an empty comment.
  */
 export function escapeMarkdown(text: string): string {
-  return escapeTerminal(text).replace(/[&<>"'`*_{}[\]()#+!|~@:$\\]/g, (char) => `&#${char.charCodeAt(0)};`);
+  return escapeTerminal(text)
+    .replace(/[&<>`*_{}[\]#|~$\\]/g, entity)
+    .replace(/:(?!\s|$|\d+(?![\w:]))/g, entity)
+    .replace(/^[-+=\s]/, entity)
+    .replace(/^(\d{1,9})([.)])(?=\s|$)/, (_, digits: string, sign: string) => digits + entity(sign))
+    .replace(/@/g, '&#64;<!-- -->')
+    .replace(/(www)\./gi, '$1&#46;');
 }

@@ -1,0 +1,81 @@
+import type { RuleHit, Step } from '../model/trace.js';
+import { foldHits, foldedNote } from './hits.js';
+import type { Stage, StageLine } from './stages.js';
+import { arrow, endpoint } from './words.js';
+
+/** What happens at a hook: tables, and the translations they bring about. */
+export type HookStep = Extract<Step, { kind: 'table' | 'nat' }>;
+type TableStep = Extract<Step, { kind: 'table' }>;
+type NatStep = Extract<Step, { kind: 'nat' }>;
+
+/** One hook with all its tables as a stage. @param verbose tells the rules and tables that changed nothing one by one. */
+export function hookStage(steps: readonly HookStep[], verbose: boolean): Stage {
+  const idle = verbose ? [] : steps.filter(isIdle);
+  const lines = steps.filter((step) => !idle.some((other) => other === step)).flatMap((step) => linesOf(step, verbose));
+  const first = steps[0];
+  return {
+    netns: first?.netns ?? '',
+    title: titleOf(steps),
+    lines: [...lines, ...idleLine(idle)],
+    quiet: lines.length === 0,
+    bad: steps.some((step) => step.kind === 'table' && step.verdict !== 'accept'),
+    rewrites: steps.some((step) => step.kind === 'nat'),
+  };
+}
+
+function titleOf(steps: readonly HookStep[]): string {
+  const table = steps.find((step): step is TableStep => step.kind === 'table');
+  const hook = steps[0]?.hook ?? '';
+  if (!table) return hook;
+  const where = [table.in && `in ${table.in}`, table.out && `out ${table.out}`, table.mark !== 0 && `mark 0x${table.mark.toString(16)}`];
+  return [hook, ...where.filter(Boolean)].join(' ');
+}
+
+/** A table that nothing came of: no rule had an effect and the policy let the packet on. */
+function isIdle(step: HookStep): step is TableStep {
+  return step.kind === 'table' && step.verdict === 'accept' && step.policy !== 'DROP' && foldHits(step.hits).shown.length === 0;
+}
+
+function idleLine(idle: readonly TableStep[]): readonly StageLine[] {
+  if (idle.length === 0) return [];
+  const passed = foldedNote(idle.flatMap((step) => step.hits));
+  const policy = idle.some((step) => step.policy) ? ', policy ACCEPT' : '';
+  return [{ text: `${idle.map((step) => step.table).join(', ')}: ${passed ?? 'no rule matched'}${policy}`, tone: 'quiet' }];
+}
+
+function linesOf(step: HookStep, verbose: boolean): readonly StageLine[] {
+  return step.kind === 'nat' ? [natLine(step)] : tableLines(step, verbose);
+}
+
+function natLine(step: NatStep): StageLine {
+  const { before, after } = step;
+  const what =
+    step.manip === 'src'
+      ? `source ${endpoint(before.src, before.sport)} → ${endpoint(after.src, after.sport)}`
+      : `destination ${endpoint(before.dst, before.dport)} → ${endpoint(after.dst, after.dport)}`;
+  return { text: `rewrites ${what}; now ${arrow(after)}`, ...(step.origin && { origin: step.origin }), tone: 'rewrite' };
+}
+
+function tableLines(step: TableStep, verbose: boolean): readonly StageLine[] {
+  const { shown, folded } = foldHits(step.hits);
+  const rules = (verbose ? step.hits : shown).map((hit) => ruleLine(step, hit));
+  const note = verbose ? undefined : foldedNote(folded);
+  const policy = step.policy === undefined ? [] : [policyLine(step, step.policy)];
+  return [...(note === undefined ? [] : [{ text: `${step.table}: ${note}`, tone: 'quiet' } as const]), ...rules, ...policy];
+}
+
+function ruleLine(step: TableStep, hit: RuleHit): StageLine {
+  const origin = { file: hit.file, line: hit.line };
+  return { text: `${step.table}: ${hit.rule} ⇒ ${hit.verdict}`, origin, tone: toneOf(step, hit) };
+}
+
+function toneOf(step: TableStep, hit: RuleHit): StageLine['tone'] {
+  if (hit === step.hits.at(-1) && step.policy === undefined && step.verdict !== 'accept') return 'bad';
+  if (hit.verdict === 'ACCEPT') return 'good';
+  return 'plain';
+}
+
+function policyLine(step: TableStep, policy: 'ACCEPT' | 'DROP'): StageLine {
+  const none = step.hits.length === 0 ? 'no rule matched' : 'no rule decided';
+  return { text: `${step.table}: ${none}: policy ${policy}`, tone: policy === 'DROP' ? 'bad' : 'quiet' };
+}

@@ -1,0 +1,93 @@
+import type { RuleHit, Step, Trace } from '../model/trace.js';
+import { escapeTerminal } from './escape.js';
+import type { TraceReport } from './report.js';
+
+type TableStep = Extract<Step, { kind: 'table' }>;
+
+const ADDRESS_FAMILY = { 4: 2, 6: 10 } as const;
+
+/** Netfilter verdicts that targets return (nf_nat, nf_reject, xt_TPROXY). The others let the packet go on to the next rule. */
+const VERDICT_OF_TARGET: ReadonlyMap<string, string> = new Map([
+  ['ACCEPT', 'ACCEPT'],
+  ['DROP', 'DROP'],
+  ['REJECT', 'DROP'],
+  ['DNAT', 'ACCEPT'],
+  ['SNAT', 'ACCEPT'],
+  ['MASQUERADE', 'ACCEPT'],
+  ['REDIRECT', 'ACCEPT'],
+  ['NETMAP', 'ACCEPT'],
+  ['TPROXY', 'ACCEPT'],
+  ['NFQUEUE', '0x3'],
+  // NFT_RETURN, which xtables-monitor 1.8 prints as a number
+  ['RETURN', '0xfffffffb'],
+]);
+
+/**
+ * What `xtables-monitor --trace` would print (man 8 xtables-monitor), one line a rule or policy. The packet's id is a running number and the rule's
+ * handle 0x0: neither is in a snapshot. A comment line names the namespace. `verbose` adds the PACKET lines, with the fields that are known.
+ */
+export const report: TraceReport = {
+  render: (trace, { verbose }) => {
+    const lines = lineGroups(trace).flatMap(({ step, id, heading }) => [
+      ...heading,
+      ...(verbose ? [packetLine(trace, step, id)] : []),
+      ...traceLines(step, id),
+    ]);
+    return lines.map((line) => `${line}\n`).join('');
+  },
+  many: { before: '', between: '\n', after: '' },
+};
+
+interface Numbered {
+  readonly step: TableStep;
+  readonly id: string;
+  readonly heading: readonly string[];
+}
+
+function lineGroups(trace: Trace): readonly Numbered[] {
+  let previous: TableStep | undefined;
+  let count = 0;
+  return trace.steps
+    .filter((step): step is TableStep => step.kind === 'table')
+    .map((step) => {
+      if (previous === undefined || isNewPacket(previous, step)) count++;
+      const moved = previous?.netns !== step.netns;
+      previous = step;
+      return { step, id: count.toString(16).padStart(8, '0'), heading: moved ? [`# ${escapeTerminal(step.netns)}`] : [] };
+    });
+}
+
+/** The kernel tells packets apart by their skb and its device: a new one wherever the walk enters a namespace's hooks. */
+function isNewPacket(before: TableStep, now: TableStep): boolean {
+  if (before.netns !== now.netns || before.leg !== now.leg || before.reply !== now.reply) return true;
+  return before.hook !== now.hook && (now.hook === 'PREROUTING' || now.hook === 'OUTPUT');
+}
+
+function traceLines(step: TableStep, id: string): readonly string[] {
+  const start = ` TRACE: ${ADDRESS_FAMILY[step.family]} ${id} ${step.table}:`;
+  const rules = step.hits.map((hit) => {
+    const at = `${start}${escapeTerminal(hit.chain)}:rule:0x0:${escapeTerminal(verdictOf(hit))}`;
+    return `${at}  -${hit.family} -t ${hit.table} ${escapeTerminal(hit.rule)}`;
+  });
+  return step.policy === undefined ? rules : [...rules, `${start}${step.hook}:policy:${step.policy} `];
+}
+
+function verdictOf(hit: RuleHit): string {
+  if (/^(?:JUMP|GOTO) /.test(hit.verdict)) return hit.verdict.replace(' ', ':');
+  return VERDICT_OF_TARGET.get(hit.verdict) ?? 'CONTINUE';
+}
+
+function packetLine(trace: Trace, step: TableStep, id: string): string {
+  const { src, dst, sport, dport } = step.packet;
+  const fields = [
+    step.in && `IN=${escapeTerminal(step.in)}`,
+    step.out && `OUT=${escapeTerminal(step.out)}`,
+    `SRC=${src}`,
+    `DST=${dst}`,
+    sport !== undefined && `SPORT=${sport}`,
+    dport !== undefined && `DPORT=${dport}`,
+    trace.flow.proto === 'tcp' && (step.reply ? 'ACK SYN' : 'SYN'),
+    step.mark !== 0 && `MARK=0x${step.mark.toString(16)}`,
+  ];
+  return `PACKET: ${ADDRESS_FAMILY[step.family]} ${id} ${fields.filter((field) => field !== false && field !== '').join(' ')} `;
+}

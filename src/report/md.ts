@@ -1,0 +1,102 @@
+import type { RuleHit, Trace } from '../model/trace.js';
+import { escapeMarkdown, escapeTerminal } from './escape.js';
+import { sequenceDiagram } from './mermaid.js';
+import type { TraceReport } from './report.js';
+import { sectionsOf } from './stages.js';
+import type { Section, Stage, StageLine } from './stages.js';
+import { place, placeOfHit, question, verdict } from './words.js';
+
+/** GitHub-flavoured Markdown: the verdict, a Mermaid diagram, a table of hops and one of the rules. */
+export const report: TraceReport = {
+  render: (trace, { verbose }) =>
+    `${[...opening(trace), ...hops(trace, verbose), ...evidence(trace.rules), ...notes(trace)].join('\n\n')}\n`,
+  many: { before: '', between: '\n---\n\n', after: '' },
+};
+
+function opening(trace: Trace): readonly string[] {
+  const rest = verdict(trace).slice(trace.outcome.length);
+  const by = trace.decidedBy ? ` (${code(place(trace.decidedBy))})` : '';
+  return [
+    `# ${escapeMarkdown(question(trace.flow))}`,
+    `**${trace.outcome}**${escapeMarkdown(rest)}${by}`,
+    `\`\`\`mermaid\n${sequenceDiagram(trace)}\n\`\`\``,
+  ];
+}
+
+/** Code that stays inert in a table cell, which a backtick span does not. */
+function code(text: string): string {
+  return `<code>${escapeMarkdown(text)}</code>`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function hops(trace: Trace, verbose: boolean): readonly string[] {
+  const sections = sectionsOf(trace, verbose);
+  const rows = sections
+    .flatMap((section) => section.stages.map((stage) => ({ section, stage })))
+    .filter(({ stage }) => verbose || !stage.quiet);
+  if (rows.length === 0) return [];
+  return [
+    '## Hops',
+    table(
+      ['#', 'Where', 'What', 'Detail', 'Evidence'],
+      rows.map(({ section, stage }, index) => hopRow(index + 1, section, stage)),
+    ),
+  ];
+}
+
+function hopRow(number: number, section: Section, stage: Stage): readonly string[] {
+  const lines = stage.lines.map(markedLine).join('<br>');
+  const places = [...new Set(stage.lines.flatMap((line) => (line.origin ? [place(line.origin)] : [])))].map(code).join('<br>');
+  const direction = section.reply ? '← ' : '';
+  return [String(number), escapeMarkdown(stage.netns), `${direction}${escapeMarkdown(stage.title)}`, lines, places];
+}
+
+function markedLine(line: StageLine): string {
+  const text = escapeMarkdown(line.text);
+  return line.tone === 'bad' || line.tone === 'rewrite' ? `**${text}**` : text;
+}
+
+function evidence(rules: readonly RuleHit[]): readonly string[] {
+  if (rules.length === 0) return [];
+  const rows = rules.map((hit) => [
+    escapeMarkdown(hit.netns),
+    hit.table,
+    code(hit.rule),
+    escapeMarkdown(hit.verdict),
+    code(placeOfHit(hit)),
+  ]);
+  return ['## Rules that the packet matched', table(['Namespace', 'Table', 'Rule', 'Verdict', 'Line'], rows)];
+}
+
+function notes(trace: Trace): readonly string[] {
+  const out: string[] = [];
+  if (trace.assumptions.length > 0)
+    out.push(
+      '## Assumed',
+      bullets(
+        trace.assumptions.map(
+          (a) =>
+            `${code(a.choice)}${a.given ? ' (given)' : ''}: ${escapeMarkdown(a.detail)}${a.origin ? ` (${code(place(a.origin))})` : ''}`,
+        ),
+      ),
+    );
+  if (trace.missing.length > 0) out.push('## Missing from the snapshot', bullets(trace.missing.map(code)));
+  if (trace.remedy)
+    out.push('## To open it', escapeMarkdown(trace.remedy.why), fenced(trace.remedy.commands.map(escapeTerminal).join('\n')));
+  return out;
+}
+
+function bullets(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n');
+}
+
+/** A code block whose fence is longer than any run of backticks within. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}sh\n${text}\n${fence}`;
+}

@@ -1,0 +1,76 @@
+import type { Step, Trace } from '../model/trace.js';
+import { escapeTerminal } from './escape.js';
+import { arrow, endpoint } from './words.js';
+
+const OUTSIDE = 'outside';
+
+/**
+ * @returns `text` inert in a Mermaid label: all but letters, digits and a few signs become Mermaid's `#NN;` entities, also within the word `end`,
+ * which closes blocks.
+ */
+export function escapeMermaid(text: string): string {
+  return escapeTerminal(text)
+    .replace(/[^\p{L}\p{N} .,:_/·→⇒-]/gu, (char) => `#${char.codePointAt(0)};`)
+    .replace(/\bend\b/gi, (word) => `#${word.charCodeAt(0)};${word.slice(1)}`);
+}
+
+/** @returns the trace as a Mermaid sequence diagram: a life line a namespace, an arrow a crossing, a note where something changes or ends. */
+export function sequenceDiagram(trace: Trace): string {
+  const ids = participants(trace);
+  const messages = trace.steps.flatMap((step) => message(step, ids));
+  const lines = [...ids].map(([name, id]) => `participant ${id} as ${escapeMermaid(name === OUTSIDE ? 'outside' : name)}`);
+  return ['sequenceDiagram', ...lines.map((line) => `  ${line}`), ...messages.map((line) => `  ${line}`)].join('\n');
+}
+
+function participants(trace: Trace): ReadonlyMap<string, string> {
+  const names = new Set<string>();
+  for (const step of trace.steps) {
+    names.add(step.netns);
+    if (step.kind === 'link') names.add(step.peerNetns);
+    if (step.kind === 'leave') names.add(OUTSIDE);
+  }
+  return new Map([...names].map((name, index) => [name, `n${index}`]));
+}
+
+function message(step: Step, ids: ReadonlyMap<string, string>): readonly string[] {
+  const here = ids.get(step.netns) ?? '';
+  const line = step.reply ? '-->>' : '->>';
+  const note = (text: string): readonly string[] => [`Note over ${here}: ${escapeMermaid(text)}`];
+  switch (step.kind) {
+    case 'link':
+      return step.peerNetns === step.netns
+        ? []
+        : [`${here}${line}${ids.get(step.peerNetns)}: ${escapeMermaid(`${step.iface} → ${step.peerIface} · ${arrow(step.packet)}`)}`];
+    case 'leave':
+      return [`${here}${line}${ids.get(OUTSIDE)}: ${escapeMermaid(`${step.iface} · ${arrow(step.packet)}`)}`];
+    case 'nat': {
+      const [from, to] =
+        step.manip === 'src'
+          ? [endpoint(step.before.src, step.before.sport), endpoint(step.after.src, step.after.sport)]
+          : [endpoint(step.before.dst, step.before.dport), endpoint(step.after.dst, step.after.dport)];
+      return note(`${step.hook}: ${step.manip === 'src' ? 'source' : 'destination'} ${from} → ${to}`);
+    }
+    case 'table':
+      return step.verdict === 'accept'
+        ? []
+        : note(`${step.hook} ${step.table}: ${step.policy ? `policy ${step.policy}` : (step.hits.at(-1)?.verdict ?? step.verdict)}`);
+    case 'route':
+      return step.result === 'error' ? note(`no route: ${step.error ?? step.text}`) : [];
+    case 'deliver':
+      return note(`delivered: ${step.socket}`);
+    case 'proxy':
+      return note(`${step.process} → ${step.to}`);
+    case 'error':
+      return note(`${step.what}: ${step.text}`);
+    case 'drop':
+      return note(`dropped: ${step.text}`);
+    case 'send':
+    case 'conntrack':
+    case 'interface':
+    case 'bridge':
+    case 'neighbour':
+      return [];
+    default:
+      return step satisfies never;
+  }
+}

@@ -1,0 +1,66 @@
+import type { Origin } from '../model/origin.js';
+import type { Step, Trace } from '../model/trace.js';
+import { hookStage } from './hook-stage.js';
+import type { HookStep } from './hook-stage.js';
+import { singleStage } from './single-stage.js';
+import type { Tone } from './words.js';
+
+/** One line under a stage's title. */
+export interface StageLine {
+  readonly text: string;
+  readonly origin?: Origin;
+  readonly tone: Tone;
+}
+
+/** What happened at one place: a hook with all its tables, a routing decision, an interface … */
+export interface Stage {
+  readonly netns: string;
+  readonly title: string;
+  readonly lines: readonly StageLine[];
+  /** Says nothing that a reader in a hurry needs. */
+  readonly quiet: boolean;
+  /** The packet ends here, or is turned down. */
+  readonly bad: boolean;
+  /** The addresses change here. */
+  readonly rewrites: boolean;
+}
+
+/** A run of stages in one direction of one connection. */
+export interface Section {
+  readonly leg: number;
+  readonly reply: boolean;
+  readonly stages: readonly Stage[];
+}
+
+/** Groups a trace's steps into stages and those into directions. @param verbose unfolds the rules that changed nothing. */
+export function sectionsOf(trace: Trace, verbose: boolean): readonly Section[] {
+  return runs(trace.steps, (a, b) => a.leg === b.leg && a.reply === b.reply).map((steps) => ({
+    leg: steps[0].leg,
+    reply: steps[0].reply,
+    stages: stagesOf(steps, verbose),
+  }));
+}
+
+function stagesOf(steps: readonly Step[], verbose: boolean): readonly Stage[] {
+  return runs(steps, sameHook).map((run) => {
+    const atHook = run.filter((step): step is HookStep => step.kind === 'table' || step.kind === 'nat');
+    return atHook.length > 0 ? hookStage(atHook, verbose) : singleStage(run[0]);
+  });
+}
+
+function sameHook(a: Step, b: Step): boolean {
+  if (a.kind !== 'table' && a.kind !== 'nat') return false;
+  return (b.kind === 'table' || b.kind === 'nat') && a.hook === b.hook && a.netns === b.netns;
+}
+
+/** Splits a list where two neighbours do not belong together. */
+function runs<T>(items: readonly T[], together: (a: T, b: T) => boolean): readonly (readonly [T, ...T[]])[] {
+  const out: [T, ...T[]][] = [];
+  for (const item of items) {
+    const run = out.at(-1);
+    const last = run?.at(-1);
+    if (run !== undefined && last !== undefined && together(last, item)) run.push(item);
+    else out.push([item]);
+  }
+  return out;
+}
