@@ -1,10 +1,13 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import type { MatchExtension } from '../extension.js';
+import { U16, U32, arg, conjunction, inRanges, range, type Read } from '../options.js';
 
+const layer3: Read = (option) => inRanges('length', [range(option, arg(option), U16)], option.negated, U32);
+const readers = new Map([['--length', layer3]]);
+
+/** length_mt (xt_length.c): the IP packet's length, headers included. */
 export const length: MatchExtension = {
   name: 'length',
   aliases: ['length2'],
   options: { '--length': 1 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'length');
-  },
+  compile: (options) => conjunction(options, readers),
 };

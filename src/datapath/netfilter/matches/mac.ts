@@ -1,9 +1,19 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import type { MatchExtension } from '../extension.js';
+import { arg, conjunction, fail, inRanges, type Read } from '../options.js';
 
+const MAX_MAC = 0xffffffffffff;
+
+const source: Read = (option) => {
+  const text = arg(option);
+  if (!/^[\da-f]{1,2}(:[\da-f]{1,2}){5}$/i.test(text)) return fail(option);
+  const value = text.split(':').reduce((sum, byte) => sum * 256 + Number.parseInt(byte, 16), 0);
+  return inRanges('srcMac', [[value, value]], option.negated, MAX_MAC);
+};
+const readers = new Map([['--mac-source', source]]);
+
+/** mac_mt (xt_mac.c): a packet without an Ethernet header matches neither way. */
 export const mac: MatchExtension = {
   name: 'mac',
   options: { '--mac-source': 1 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'mac');
-  },
+  compile: (options) => conjunction(options, readers),
 };
