@@ -1,0 +1,91 @@
+/** The rooms of src/, and what each may import. Types of the domain (src/model) and addresses (src/address) are open to all. */
+const ROOMS = {
+  address: [],
+  model: ['address'],
+  datapath: ['address', 'model'],
+  // the extensions' option tables say how a rule is split into words
+  snapshot: ['address', 'model', 'datapath/netfilter'],
+  reachability: ['address', 'model', 'datapath'],
+  audit: ['address', 'model', 'datapath', 'reachability'],
+  capture: ['address', 'model'],
+  report: ['address', 'model'],
+  kernel: ['address', 'model'],
+};
+
+/** Rooms that read and write nothing outside themselves. */
+const PURE = ['address', 'model', 'datapath', 'reachability', 'report'];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...Object.entries(ROOMS).map(([room, allowed]) => ({
+      name: `layer-${room}`,
+      comment: `src/${room} imports only ${[room, ...allowed].join(', ')}: arrows point down the house.`,
+      severity: 'error',
+      from: { path: `^src/${room}/` },
+      to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+    })),
+    {
+      name: 'cli-is-the-top',
+      comment: 'Nothing imports the program.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/cli\\.ts$' },
+    },
+    {
+      name: 'only-the-cli-runs-commands',
+      comment: 'A command is started by the program, never by a room; what commands share lies in src/commands/shared.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(cli\\.ts|commands/)' },
+      to: { path: '^src/commands/' },
+    },
+    {
+      name: 'pure-rooms-do-no-io',
+      comment: 'The path of a packet and its reports are functions of their arguments: no files, no clock, no processes.',
+      severity: 'error',
+      from: { path: `^src/(${PURE.join('|')})/` },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'model-is-types',
+      comment: 'src/model holds plain types: it needs no package.',
+      severity: 'error',
+      from: { path: '^src/model/' },
+      to: { path: 'node_modules' },
+    },
+    {
+      name: 'no-circle',
+      comment: 'A circle of imports hides what depends on what. Types may refer to each other.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-dev-package-at-run-time',
+      comment: 'What ships may only need what is installed with it.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '^node_modules/@types/' },
+    },
+    {
+      name: 'resolvable',
+      comment: 'Every import leads somewhere.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-orphan',
+      comment: 'A module that nothing uses is dead.',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: '^src/(cli|index)\\.ts$' },
+      to: {},
+    },
+  ],
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};
