@@ -57,6 +57,8 @@ export interface PublishedPort {
   readonly containerPort: number;
   /** Absent: every address of the family. */
   readonly hostIp?: Ip;
+  /** Absent where Docker names no address at all: both families. */
+  readonly family?: Family;
   readonly hostPort: number;
 }
 

@@ -30,6 +30,8 @@ export interface RuleSpec {
   readonly target?: RuleTarget;
   /** What could not be read; a rule with any is undecidable. */
   readonly errors: readonly string[];
+  /** The line as it stood, where iptables-save would write it otherwise (typed by hand, or of an old version). */
+  readonly spelling?: string;
 }
 
 export interface Rule {

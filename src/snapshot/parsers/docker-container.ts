@@ -1,0 +1,111 @@
+import { familyOf, parseIp } from '../../address/ip.js';
+import type { Container, Endpoint, Mount, PublishedPort } from '../../model/host.js';
+import type { JsonView } from './json-view.js';
+import { parseMac } from './source.js';
+
+function portOf(text: string): { port: number; proto: PublishedPort['proto'] } | undefined {
+  const [number = '', proto = 'tcp'] = text.split('/');
+  if (!/^\d{1,5}$/.test(number) || (proto !== 'tcp' && proto !== 'udp' && proto !== 'sctp')) return undefined;
+  return { port: Number(number), proto };
+}
+
+/** `HostIp` of a binding: "" is both families, 0.0.0.0 and :: every address of one. */
+function bindingAddress(view: JsonView): Pick<PublishedPort, 'hostIp' | 'family'> {
+  const text = view.string('HostIp') ?? '';
+  if (text === '') return {};
+  const ip = parseIp(text);
+  if (ip === undefined) {
+    view.complain('HostIp', 'HostIp is no address');
+    return {};
+  }
+  return ip === 0 || ip === 0n ? { family: familyOf(ip) } : { hostIp: ip, family: familyOf(ip) };
+}
+
+function publishedOf(ports: JsonView | undefined): PublishedPort[] {
+  return (ports?.entries() ?? []).flatMap(([key]) => {
+    const target = portOf(key);
+    if (target === undefined) {
+      ports?.complain(key, `not a port: ${key}`);
+      return [];
+    }
+    return (ports?.objects(key) ?? []).flatMap((binding): PublishedPort[] => {
+      const hostPort = binding.number('HostPort');
+      if (hostPort === undefined) return [];
+      return [{ proto: target.proto, containerPort: target.port, ...bindingAddress(binding), hostPort }];
+    });
+  });
+}
+
+function endpointOf(network: string, view: JsonView): Endpoint {
+  const ip = view.ip('IPAddress');
+  const prefixLength = view.number('IPPrefixLen');
+  const gateway = view.ip('Gateway');
+  const ip6 = view.ip('GlobalIPv6Address');
+  const prefixLength6 = view.number('GlobalIPv6PrefixLen');
+  const gateway6 = view.ip('IPv6Gateway');
+  const mac = parseMac(view.string('MacAddress'));
+  const names = [...view.strings('Aliases'), ...view.strings('DNSNames')];
+  return {
+    network,
+    networkId: view.string('NetworkID') ?? '',
+    ...(ip === undefined ? {} : { ip, ...(prefixLength === undefined ? {} : { prefixLength }) }),
+    ...(gateway === undefined ? {} : { gateway }),
+    ...(ip6 === undefined ? {} : { ip6, ...(prefixLength6 === undefined ? {} : { prefixLength6 }) }),
+    ...(gateway6 === undefined ? {} : { gateway6 }),
+    ...(mac === undefined ? {} : { mac }),
+    aliases: [...new Set(names)],
+  };
+}
+
+function endpointsOf(networks: JsonView | undefined): Endpoint[] {
+  return (networks?.entries() ?? []).flatMap(([name]) => {
+    const view = networks?.object(name);
+    return view === undefined ? [] : [endpointOf(name, view)];
+  });
+}
+
+function mountsOf(view: JsonView): Mount[] {
+  return view.objects('Mounts').map((mount) => ({
+    source: mount.string('Source') ?? mount.string('Name') ?? '',
+    destination: mount.string('Destination') ?? '',
+    writable: mount.flag('RW') ?? true,
+  }));
+}
+
+/** Reads one container of `docker inspect`; none where its name or id is missing, which is noted. */
+export function containerOf(view: JsonView): Container[] {
+  const id = view.string('Id');
+  const name = view.string('Name')?.replace(/^\//, '');
+  if (id === undefined || name === undefined || name === '') {
+    view.reject('a container without "Id" or "Name"');
+    return [];
+  }
+  const state = view.object('State');
+  const host = view.object('HostConfig');
+  const config = view.object('Config');
+  const settings = view.object('NetworkSettings');
+  const pid = state?.number('Pid');
+  const path = view.string('Path');
+  return [
+    {
+      id,
+      name,
+      image: config?.string('Image') ?? view.string('Image') ?? '',
+      running: state?.flag('Running') ?? false,
+      ...(pid === undefined || pid === 0 ? {} : { pid }),
+      networkMode: host?.string('NetworkMode') ?? 'default',
+      netns: name,
+      endpoints: endpointsOf(settings?.object('Networks')),
+      published: publishedOf(settings?.object('Ports')),
+      exposed: (config?.object('ExposedPorts')?.entries() ?? []).map(([key]) => key),
+      privileged: host?.flag('Privileged') ?? false,
+      capAdd: host?.strings('CapAdd') ?? [],
+      capDrop: host?.strings('CapDrop') ?? [],
+      mounts: mountsOf(view),
+      dns: host?.strings('Dns') ?? [],
+      labels: config?.texts('Labels') ?? new Map(),
+      command: path === undefined ? (config?.strings('Cmd') ?? []) : [path, ...view.strings('Args')],
+      origin: view.origin,
+    },
+  ];
+}

@@ -1,0 +1,244 @@
+import { parseIp } from '../../address/ip.js';
+import type { BridgePort, InterfaceAddress, LinkDetail, NetInterface } from '../../model/link.js';
+import type { AddrListing } from './ip-addr.js';
+import { ADDRESS_FLAGS, addressScope, DEFAULT_PORT, portState } from './link-fields.js';
+import { linesOf, parseMac, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
+
+interface Header {
+  readonly index: number;
+  readonly name: string;
+  readonly link: string | undefined;
+  readonly flags: readonly string[];
+}
+
+/** An interface under way; its head line's words may go on in the next line. */
+interface Draft {
+  readonly header: Header;
+  readonly line: number;
+  readonly words: string[];
+  linkType: string;
+  mac: string | undefined;
+  netnsId: number | undefined;
+  detail: LinkDetail | undefined;
+  port: Omit<BridgePort, 'iface' | 'bridge' | 'origin'> | undefined;
+  readonly addresses: InterfaceAddress[];
+}
+
+const HEADER = /^(\d+): ([^\s:@]+)(?:@([^\s:]+))?: <([^>]*)>\s*(.*)$/;
+/** Words of the head line that come with a value. */
+const HEAD_VALUES: ReadonlySet<string> = new Set(['mtu', 'qdisc', 'state', 'mode', 'group', 'qlen', 'master', 'vrf']);
+const KINDS: ReadonlySet<string> = new Set([
+  'veth',
+  'bridge',
+  'macvlan',
+  'macvtap',
+  'ipvlan',
+  'ipvtap',
+  'vlan',
+  'vxlan',
+  'bond',
+  'tun',
+  'dummy',
+  'wireguard',
+  'vrf',
+  'ipip',
+  'sit',
+  'gre',
+  'gretap',
+  'ifb',
+  'team',
+  'geneve',
+  'ip6tnl',
+  'nlmon',
+  'vti',
+]);
+/** What wraps or is cut away and says nothing the model wants. */
+const IGNORED =
+  /^(?:valid_lft |preferred_lft |altname |alias |RX:|TX:|vf \d|link-netns |promiscuity |numtxqueues |addrgenmode |\d[\d\s]*$)/;
+
+function valueAfter(words: readonly string[], name: string): string | undefined {
+  const at = words.indexOf(name);
+  return at < 0 ? undefined : words[at + 1];
+}
+
+function onOff(words: readonly string[], name: string): boolean | undefined {
+  const value = valueAfter(words, name);
+  return value === undefined ? undefined : value === 'on' || value === '1';
+}
+
+function parseHeader(text: string): { header: Header; rest: string } | undefined {
+  const found = HEADER.exec(text.trim());
+  if (found === null) return undefined;
+  const flags = (found[4] ?? '').split(',').filter((flag) => flag !== '');
+  return { header: { index: Number(found[1]), name: found[2] ?? '', link: found[3], flags }, rest: found[5] ?? '' };
+}
+
+function detailOf(kind: string, words: readonly string[]): LinkDetail {
+  switch (kind) {
+    case 'veth':
+      return { kind };
+    case 'bridge':
+      return {
+        kind,
+        vlanFiltering: onOff(words, 'vlan_filtering') ?? false,
+        vlanDefaultPvid: parseUint(valueAfter(words, 'vlan_default_pvid')) ?? 1,
+      };
+    case 'macvlan':
+      return { kind, mode: valueAfter(words, 'mode') ?? 'vepa' };
+    case 'ipvlan': {
+      const flag = words[words.indexOf('mode') + 2];
+      return { kind, mode: valueAfter(words, 'mode') ?? 'l3', flag: flag === 'private' || flag === 'vepa' ? flag : 'bridge' };
+    }
+    case 'vlan':
+      return { kind, vid: parseUint(valueAfter(words, 'id')) ?? 0 };
+    case 'vxlan': {
+      const local = parseIp(valueAfter(words, 'local') ?? '');
+      const remote = parseIp(valueAfter(words, 'remote') ?? valueAfter(words, 'group') ?? '');
+      const port = parseUint(valueAfter(words, 'dstport')) ?? 4789;
+      const base = { kind, vni: parseUint(valueAfter(words, 'id')) ?? 0, port, learning: !words.includes('nolearning') } as const;
+      return { ...base, ...(local === undefined ? {} : { local }), ...(remote === undefined ? {} : { remote }) };
+    }
+    default:
+      return { kind: 'other', name: kind };
+  }
+}
+
+function slavePort(words: readonly string[]): Draft['port'] {
+  return {
+    state: portState(valueAfter(words, 'state')) ?? DEFAULT_PORT.state,
+    hairpin: onOff(words, 'hairpin') ?? DEFAULT_PORT.hairpin,
+    isolated: onOff(words, 'isolated') ?? DEFAULT_PORT.isolated,
+    learning: onOff(words, 'learning') ?? DEFAULT_PORT.learning,
+    flood: onOff(words, 'flood') ?? DEFAULT_PORT.flood,
+  };
+}
+
+/** `inet 10.0.0.1 peer 10.0.0.2/32 brd … scope global secondary eth0`. */
+function parseAddress(words: readonly string[]): InterfaceAddress | undefined {
+  const [local = '', length] = (words[1] ?? '').split('/');
+  const ip = parseIp(local);
+  if (ip === undefined) return undefined;
+  const full = typeof ip === 'number' ? 32 : 128;
+  const [peerText = '', peerLength] = (valueAfter(words, 'peer') ?? '').split('/');
+  const peer = parseIp(peerText);
+  const prefixLength = parseUint(length ?? peerLength) ?? full;
+  if (prefixLength > full) return undefined;
+  const flags = words.slice(2).filter((word) => ADDRESS_FLAGS.has(word));
+  const address = { ip, prefixLength, scope: addressScope(valueAfter(words, 'scope')), flags };
+  return peer === undefined ? address : { ...address, peer };
+}
+
+class AddrText {
+  readonly drafts: Draft[] = [];
+
+  constructor(private readonly problems: ProblemList) {}
+
+  line({ text, number }: Line): void {
+    const head = parseHeader(text);
+    const draft = this.drafts.at(-1);
+    if (head !== undefined) this.start(head.header, head.rest, number);
+    else if (draft === undefined || !this.detail(draft, text, number)) this.problems.add(number, text, 'not a line of ip addr');
+  }
+
+  private start(header: Header, rest: string, line: number): void {
+    this.drafts.push({
+      header,
+      line,
+      words: wordsOf(rest),
+      linkType: '',
+      mac: undefined,
+      netnsId: undefined,
+      detail: undefined,
+      port: undefined,
+      addresses: [],
+    });
+  }
+
+  /** @returns whether an indented line was understood. */
+  private detail(draft: Draft, text: string, number: number): boolean {
+    const words = wordsOf(text);
+    const first = words[0] ?? '';
+    if (first.startsWith('link/')) return this.link(draft, words);
+    if (first === 'inet' || first === 'inet6') return this.address(draft, words, text, number);
+    if (first === 'bridge_slave') draft.port = slavePort(words);
+    else if (KINDS.has(first)) draft.detail = detailOf(first, words);
+    else if (/^(?:bond|vrf|team)_slave$/.test(first) || IGNORED.test(text.trim())) return true;
+    else return this.wrapped(draft, words);
+    return true;
+  }
+
+  private link(draft: Draft, words: readonly string[]): boolean {
+    draft.linkType = (words[0] ?? '').slice('link/'.length);
+    draft.mac = parseMac(words[1]);
+    draft.netnsId = parseUint(valueAfter(words, 'link-netnsid'));
+    return true;
+  }
+
+  /** A page that cut the address away (`inet6 ...`) is passed over only where it says so. */
+  private address(draft: Draft, words: readonly string[], text: string, number: number): boolean {
+    const address = parseAddress(words);
+    if (address !== undefined && words[1] !== '::') draft.addresses.push(address);
+    else this.problems.add(number, text, 'the address was cut from the listing: it is not known');
+    return true;
+  }
+
+  /** The rest of a head line that a page's edge broke: only before `link/…`, only words such a line holds. */
+  private wrapped(draft: Draft, words: readonly string[]): boolean {
+    const goesOn = HEAD_VALUES.has(draft.words.at(-1) ?? '') || HEAD_VALUES.has(words[0] ?? '');
+    if (draft.linkType !== '' || !goesOn) return false;
+    draft.words.push(...words);
+    return true;
+  }
+}
+
+function linkTo(draft: Draft, byName: ReadonlyMap<string, number>): Pick<NetInterface, 'linkIndex' | 'linkName' | 'linkNetnsId'> {
+  const { link } = draft.header;
+  if (link === undefined || link === 'NONE') return {};
+  const netns = draft.netnsId === undefined ? {} : { linkNetnsId: draft.netnsId };
+  const numbered = /^if(\d+)$/.exec(link)?.[1];
+  if (numbered !== undefined && !byName.has(link)) return { linkIndex: Number(numbered), ...netns };
+  const linkIndex = byName.get(link);
+  return { ...(linkIndex === undefined ? {} : { linkIndex }), linkName: link, ...netns };
+}
+
+function kindOf(draft: Draft): LinkDetail {
+  if (draft.detail !== undefined) return draft.detail;
+  const { flags } = draft.header;
+  if (draft.linkType === 'loopback' || flags.includes('LOOPBACK')) return { kind: 'loopback' };
+  return draft.linkType === 'ether' || draft.linkType === '' ? { kind: 'ether' } : { kind: 'other', name: draft.linkType };
+}
+
+function finish(draft: Draft, byName: ReadonlyMap<string, number>, problems: ProblemList): NetInterface {
+  const { header, words } = draft;
+  const master = valueAfter(words, 'master');
+  const operstate = valueAfter(words, 'state');
+  return {
+    name: header.name,
+    index: header.index,
+    up: header.flags.includes('UP'),
+    carrier: header.flags.includes('LOWER_UP'),
+    flags: header.flags,
+    mtu: parseUint(valueAfter(words, 'mtu')) ?? 1500,
+    ...(draft.mac === undefined ? {} : { mac: draft.mac }),
+    detail: kindOf(draft),
+    ...linkTo(draft, byName),
+    ...(master === undefined ? {} : { master }),
+    ...(operstate === undefined ? {} : { operstate }),
+    addresses: draft.addresses,
+    origin: problems.at(draft.line),
+  };
+}
+
+/** Reads `ip [-d] addr show`, also wrapped at a page's edge or cut (`inet6 ...`). */
+export function parseAddrText(text: string, file: string): Parsed<AddrListing> {
+  const problems = new ProblemList(file);
+  const reader = new AddrText(problems);
+  for (const line of linesOf(text)) reader.line(line);
+  const byName = new Map(reader.drafts.map((draft) => [draft.header.name, draft.header.index]));
+  const interfaces = reader.drafts.map((draft) => finish(draft, byName, problems));
+  const ports = reader.drafts.flatMap((draft, index): BridgePort[] => {
+    const { name, master, origin } = interfaces[index]!;
+    return draft.port === undefined || master === undefined ? [] : [{ iface: name, bridge: master, ...draft.port, origin }];
+  });
+  return { data: { interfaces, ports }, problems: problems.list };
+}

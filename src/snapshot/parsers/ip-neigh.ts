@@ -1,0 +1,55 @@
+import { familyOf, parseIp } from '../../address/ip.js';
+import type { Neighbour } from '../../model/link.js';
+import { jsonList, type JsonView } from './json-view.js';
+import { linesOf, looksLikeJson, parseMac, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
+
+const STATES: ReadonlySet<string> = new Set(['INCOMPLETE', 'REACHABLE', 'STALE', 'DELAY', 'PROBE', 'FAILED', 'NOARP', 'PERMANENT', 'NONE']);
+const FLAGS: ReadonlySet<string> = new Set(['router', 'proxy', 'extern_learn', 'offload', 'managed', 'use']);
+const WITH_VALUE: ReadonlySet<string> = new Set(['dev', 'lladdr', 'proto', 'protocol', 'used', 'ref', 'probes', 'nomaster', 'vrf']);
+
+function fromJson(view: JsonView): Neighbour | undefined {
+  const ip = view.ip('dst');
+  const dev = view.string('dev');
+  if (ip === undefined || dev === undefined) return void view.reject('a neighbour without "dst" or "dev"');
+  const mac = parseMac(view.string('lladdr'));
+  return {
+    family: familyOf(ip),
+    ip,
+    dev,
+    ...(mac === undefined ? {} : { mac }),
+    state: view.strings('state')[0] ?? 'NONE',
+    proxy: view.flag('proxy') ?? false,
+    origin: view.origin,
+  };
+}
+
+function fromText({ text, number }: Line, problems: ProblemList): Neighbour | undefined {
+  const words = wordsOf(text);
+  const ip = parseIp(words[0] ?? '');
+  const values = new Map<string, string>();
+  let state = 'NONE';
+  let proxy = false;
+  for (let i = 1; i < words.length; i++) {
+    const word = words[i]!;
+    if (WITH_VALUE.has(word)) values.set(word, words[++i] ?? '');
+    else if (STATES.has(word)) state = word;
+    else if (FLAGS.has(word)) proxy ||= word === 'proxy';
+    else problems.add(number, text, `unknown word of a neighbour: ${word}`);
+  }
+  const dev = values.get('dev');
+  if (ip === undefined || dev === undefined) return void problems.add(number, text, 'not a line of ip neigh');
+  const mac = parseMac(values.get('lladdr'));
+  return { family: familyOf(ip), ip, dev, ...(mac === undefined ? {} : { mac }), state, proxy, origin: problems.at(number) };
+}
+
+/**
+ * Reads `ip [-j] neigh show [proxy]`.
+ * @throws SnapshotError on broken JSON.
+ */
+export function parseIpNeigh(text: string, file: string): Parsed<readonly Neighbour[]> {
+  const problems = new ProblemList(file);
+  const data = looksLikeJson(text)
+    ? jsonList(text, problems).flatMap((view) => fromJson(view) ?? [])
+    : linesOf(text).flatMap((line) => fromText(line, problems) ?? []);
+  return { data, problems: problems.list };
+}

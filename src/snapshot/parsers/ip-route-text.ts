@@ -1,0 +1,195 @@
+import type { Family, Ip, Prefix } from '../../address/ip.js';
+import { parseIp } from '../../address/ip.js';
+import type { NextHop, Route } from '../../model/link.js';
+import { isRouteType, NEXTHOP_FLAGS, parseDestination, routeFamily, tableId } from './route-fields.js';
+import { linesOf, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
+
+/** Words with a value that does not change where packets go. */
+const PASSED_OVER: ReadonlySet<string> = new Set([
+  'advmss',
+  'window',
+  'rtt',
+  'rttvar',
+  'ssthresh',
+  'cwnd',
+  'initcwnd',
+  'initrwnd',
+  'reordering',
+  'hoplimit',
+  'features',
+  'quickack',
+  'rto_min',
+  'congctl',
+  'fastopen_no_cookie',
+  'error',
+  'expires',
+  'realm',
+  'realms',
+  'nhid',
+  'ttl-propagate',
+  'users',
+  'age',
+  'pref',
+  'preference',
+  'iif',
+  'mark',
+  'uid',
+  'cache',
+]);
+const WANTED: ReadonlySet<string> = new Set([
+  'via',
+  'dev',
+  'table',
+  'proto',
+  'protocol',
+  'scope',
+  'src',
+  'metric',
+  'mtu',
+  'from',
+  'tos',
+  'dsfield',
+  'weight',
+]);
+
+/** Words of a route or next hop, by name. */
+interface Words {
+  readonly values: ReadonlyMap<string, string>;
+  readonly flags: readonly string[];
+  readonly unknown: readonly string[];
+}
+
+function readWords(words: readonly string[]): Words {
+  const values = new Map<string, string>();
+  const flags: string[] = [];
+  const unknown: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    if (WANTED.has(word) || PASSED_OVER.has(word)) {
+      if (words[i + 1] === 'inet6' || words[i + 1] === 'inet' || words[i + 1] === 'lock') i++;
+      values.set(word, words[++i] ?? '');
+    } else if (NEXTHOP_FLAGS.has(word)) flags.push(word);
+    else unknown.push(word);
+  }
+  return { values, flags, unknown };
+}
+
+/** A route's line with the `nexthop` lines that belong to it. */
+interface Entry {
+  readonly line: Line;
+  readonly hops: Words[];
+}
+
+class RouteText {
+  readonly routes: Route[] = [];
+
+  constructor(
+    private readonly problems: ProblemList,
+    private readonly hint: Family,
+  ) {}
+
+  read(text: string): void {
+    const entries: Entry[] = [];
+    for (const line of linesOf(text)) {
+      const [first, ...rest] = wordsOf(line.text);
+      const last = entries.at(-1);
+      if (first !== 'nexthop') entries.push({ line, hops: [] });
+      else if (last === undefined) this.problems.add(line.number, line.text, 'a next hop without its route');
+      else last.hops.push(this.noted(readWords(rest), line));
+    }
+    for (const entry of entries) this.route(entry);
+  }
+
+  private noted(words: Words, line: Line): Words {
+    if (words.unknown.length > 0) this.problems.add(line.number, line.text, `unknown word in a route: ${words.unknown.join(' ')}`);
+    return words;
+  }
+
+  private route({ line, hops }: Entry): void {
+    const words = wordsOf(line.text);
+    const type = isRouteType(words[0] ?? '') ? words.shift()! : 'unicast';
+    const dstText = words.shift() ?? '';
+    const { own, inline } = splitHops(words);
+    if (!isRouteType(type) || (dstText !== 'default' && parseDestination(dstText, this.hint) === undefined))
+      return this.problems.add(line.number, line.text, 'not a line of ip route');
+    const read = this.noted(readWords(own), line);
+    const allHops = [...hops, ...inline.map((hop) => this.noted(readWords(hop), line))];
+    const family = familyOfRoute(dstText, read, allHops, this.hint);
+    const dst = parseDestination(dstText, family);
+    if (dst === undefined) return this.problems.add(line.number, line.text, 'not a destination');
+    this.routes.push(this.build({ family, type, dst, tos: 0 }, read, allHops, line));
+  }
+
+  private build(head: Pick<Route, 'family' | 'type' | 'dst' | 'tos'>, read: Words, hops: readonly Words[], line: Line): Route {
+    const { values } = read;
+    const address = (name: string): Ip | undefined => this.address(name, values.get(name), line);
+    const prefsrc = address('src');
+    const mtu = parseUint(values.get('mtu'));
+    const from = values.get('from');
+    const src: Prefix | undefined = from === undefined ? undefined : parseDestination(from, head.family);
+    return {
+      ...head,
+      tos: parseUint(values.get('tos') ?? values.get('dsfield')) ?? 0,
+      ...(src === undefined ? {} : { src }),
+      table: tableId(values.get('table') ?? (head.type === 'local' || head.type === 'broadcast' ? 'local' : 'main')),
+      nexthops: (hops.length > 0 ? hops : [read])
+        .map((hop) => this.hop(hop, line))
+        .filter((hop) => hop.via !== undefined || hop.dev !== undefined),
+      ...(prefsrc === undefined ? {} : { prefsrc }),
+      metric: parseUint(values.get('metric')) ?? 0,
+      scope: values.get('scope') ?? 'global',
+      protocol: values.get('proto') ?? values.get('protocol') ?? 'boot',
+      ...(mtu === undefined ? {} : { mtu }),
+      text: [line.text.trim(), ...hops.map((hop) => hopWords(hop))].join(' '),
+      origin: this.problems.at(line.number),
+    };
+  }
+
+  private hop(words: Words, line: Line): NextHop {
+    const via = this.address('via', words.values.get('via'), line);
+    const dev = words.values.get('dev');
+    return {
+      ...(via === undefined ? {} : { via }),
+      ...(dev === undefined ? {} : { dev }),
+      weight: parseUint(words.values.get('weight')) ?? 1,
+      flags: words.flags,
+    };
+  }
+
+  private address(name: string, text: string | undefined, line: Line): Ip | undefined {
+    const ip = text === undefined ? undefined : parseIp(text);
+    if (text !== undefined && ip === undefined) this.problems.add(line.number, line.text, `"${name} ${text}" is no address`);
+    return ip;
+  }
+}
+
+function hopWords(hop: Words): string {
+  const values = [...hop.values].map(([name, value]) => `${name} ${value}`);
+  return ['nexthop', ...values, ...hop.flags].join(' ');
+}
+
+/** Next hops that stand in the route's own line. */
+function splitHops(words: readonly string[]): { own: string[]; inline: string[][] } {
+  const inline: string[][] = [];
+  const own: string[] = [];
+  for (const word of words) {
+    if (word === 'nexthop') inline.push([]);
+    else (inline.at(-1) ?? own).push(word);
+  }
+  return { own, inline };
+}
+
+function familyOfRoute(dst: string, read: Words, hops: readonly Words[], hint: Family): Family {
+  const plain = dst === 'default' ? undefined : parseDestination(dst, hint)?.addr;
+  const texts = [read.values.get('src'), read.values.get('via'), ...hops.map((hop) => hop.values.get('via'))];
+  const addresses = texts.map((text) => (text === undefined ? undefined : parseIp(text)));
+  return routeFamily([plain, ...addresses], read.values.has('pref'), hint);
+}
+
+/** Reads the plain listing of `ip route`. */
+export function parseRouteText(text: string, file: string, hint: Family): Parsed<readonly Route[]> {
+  const problems = new ProblemList(file);
+  const reader = new RouteText(problems, hint);
+  reader.read(text);
+  return { data: reader.routes, problems: problems.list };
+}

@@ -1,0 +1,64 @@
+import type { IpSet, IpSetMember } from '../../model/netfilter.js';
+import { tokenize } from './rule-tokens.js';
+import { linesOf, parseUint, ProblemList, type Line, type Parsed } from './source.js';
+
+/** Options of `create` and `add` that stand without a value. */
+const FLAGS: ReadonlySet<string> = new Set(['counters', 'comment', 'skbinfo', 'forceadd', 'wildcard', 'nomatch', 'exist', '-exist', '-!']);
+const TYPE = /^(?:bitmap|hash|list):[a-z,:-]+$/;
+
+interface Draft extends IpSet {
+  readonly members: IpSetMember[];
+}
+
+/** `comment` is a flag of `create`, and of `add` one with a value. */
+function optionsOf(words: readonly string[], adding: boolean): Map<string, string> {
+  const options = new Map<string, string>();
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    if (FLAGS.has(word) && !(adding && word === 'comment')) options.set(word, '');
+    else options.set(word, words[++i] ?? '');
+  }
+  return options;
+}
+
+class IpsetReader {
+  readonly sets = new Map<string, Draft>();
+
+  constructor(private readonly problems: ProblemList) {}
+
+  line(line: Line): void {
+    const text = line.text.trim();
+    if (text.startsWith('#') || text === 'COMMIT') return;
+    const { tokens, closed } = tokenize(text);
+    const [command, name, third, ...rest] = tokens.map((token) => token.text);
+    if (!closed || name === undefined || third === undefined) this.problems.add(line.number, text, 'not a line of ipset save');
+    else if (command === 'create' || command === '-N') this.create(name, third, rest, line);
+    else if (command === 'add' || command === '-A') this.add(name, third, rest, line);
+    else this.problems.add(line.number, text, 'not a line of ipset save');
+  }
+
+  private create(name: string, type: string, words: readonly string[], line: Line): void {
+    if (!TYPE.test(type)) return this.problems.add(line.number, line.text, `unknown set type ${type}`);
+    if (this.sets.has(name)) return this.problems.add(line.number, line.text, `set ${name} is created twice`);
+    const options = optionsOf(words, false);
+    const family = options.get('family') === 'inet6' ? 6 : 4;
+    this.sets.set(name, { name, type, family, options, members: [], origin: this.problems.at(line.number) });
+  }
+
+  private add(name: string, text: string, words: readonly string[], line: Line): void {
+    const set = this.sets.get(name);
+    if (set === undefined) return this.problems.add(line.number, line.text, `set ${name} is not created before this line`);
+    const options = optionsOf(words, true);
+    const timeout = parseUint(options.get('timeout'));
+    const origin = this.problems.at(line.number);
+    set.members.push({ text, nomatch: options.has('nomatch'), ...(timeout === undefined ? {} : { timeout }), origin });
+  }
+}
+
+/** Reads `ipset save`. */
+export function parseIpsetSave(text: string, file: string): Parsed<ReadonlyMap<string, IpSet>> {
+  const problems = new ProblemList(file);
+  const reader = new IpsetReader(problems);
+  for (const line of linesOf(text)) reader.line(line);
+  return { data: reader.sets, problems: problems.list };
+}

@@ -1,0 +1,140 @@
+import type { Ip } from '../../address/ip.js';
+import { parseIp } from '../../address/ip.js';
+import type { Origin } from '../../model/origin.js';
+import type { JsonNode } from './json.js';
+import { parseJson } from './json.js';
+import { ProblemList } from './source.js';
+
+/** Typed reading of a JSON object: an absent or null member is undefined, one of another type is a problem. */
+export class JsonView {
+  constructor(
+    private readonly members: ReadonlyMap<string, JsonNode>,
+    private readonly node: JsonNode,
+    private readonly text: string,
+    readonly problems: ProblemList,
+  ) {}
+
+  get origin(): Origin {
+    return this.problems.at(this.node.line);
+  }
+
+  /** Notes a problem with this object as a whole. */
+  reject(message: string): void {
+    this.problems.add(this.node.line, this.quote(this.node), message);
+  }
+
+  has(name: string): boolean {
+    return this.members.has(name);
+  }
+
+  entries(): [string, JsonNode][] {
+    return [...this.members];
+  }
+
+  string(name: string): string | undefined {
+    const node = this.member(name);
+    return node === undefined ? undefined : node.kind === 'string' ? node.value : this.wrong(name, node, 'text');
+  }
+
+  /** A number, also where it is written as text (`"0x1"`, `"42"`). */
+  number(name: string): number | undefined {
+    const node = this.member(name);
+    if (node?.kind === 'number') return node.value;
+    if (node?.kind === 'string' && /^(?:\d+|0x[0-9a-f]+)$/i.test(node.value)) return Number(node.value);
+    return node === undefined ? undefined : this.wrong(name, node, 'a number');
+  }
+
+  /** True or false; iproute2 writes some flags as 0 and 1, others as a present null. */
+  flag(name: string): boolean | undefined {
+    const node = this.members.get(name);
+    if (node === undefined) return undefined;
+    if (node.kind === 'null') return true;
+    if (node.kind === 'boolean') return node.value;
+    if (node.kind === 'number') return node.value !== 0;
+    return this.wrong(name, node, 'true or false');
+  }
+
+  /** A name or a number (`"table":"main"`, `"table":100`), as text. */
+  word(name: string): string | undefined {
+    const node = this.member(name);
+    if (node?.kind === 'number') return String(node.value);
+    return node === undefined ? undefined : node.kind === 'string' ? node.value : this.wrong(name, node, 'text or a number');
+  }
+
+  ip(name: string): Ip | undefined {
+    const text = this.string(name);
+    if (text === undefined || text === '') return undefined;
+    const ip = parseIp(text);
+    if (ip === undefined) this.complain(name, `${name} is no address`);
+    return ip;
+  }
+
+  strings(name: string): string[] {
+    return this.items(name).flatMap((item) => (item.kind === 'string' ? [item.value] : (this.wrong(name, item, 'text') ?? [])));
+  }
+
+  object(name: string): JsonView | undefined {
+    const node = this.member(name);
+    return node === undefined ? undefined : (this.view(node) ?? this.wrong(name, node, 'an object'));
+  }
+
+  objects(name: string): JsonView[] {
+    return this.items(name).flatMap((item) => this.view(item) ?? this.wrong(name, item, 'an object') ?? []);
+  }
+
+  /** Members of an object whose values are text (labels, options). */
+  texts(name: string): ReadonlyMap<string, string> {
+    const inner = this.object(name);
+    return new Map(
+      (inner?.entries() ?? []).flatMap(([key]) => {
+        const value = inner?.word(key);
+        return value === undefined ? [] : [[key, value] as const];
+      }),
+    );
+  }
+
+  /** Notes a problem with one member. */
+  complain(name: string, message: string): void {
+    const node = this.members.get(name) ?? this.node;
+    this.problems.add(node.line, `"${name}": ${this.quote(node)}`, message);
+  }
+
+  private member(name: string): JsonNode | undefined {
+    const node = this.members.get(name);
+    return node?.kind === 'null' ? undefined : node;
+  }
+
+  private items(name: string): readonly JsonNode[] {
+    const node = this.member(name);
+    return node === undefined ? [] : node.kind === 'array' ? node.items : (this.wrong(name, node, 'a list') ?? []);
+  }
+
+  private view(node: JsonNode): JsonView | undefined {
+    return node.kind === 'object' ? new JsonView(node.members, node, this.text, this.problems) : undefined;
+  }
+
+  private wrong(name: string, node: JsonNode, wanted: string): undefined {
+    this.problems.add(node.line, `"${name}": ${this.quote(node)}`, `${name} should be ${wanted}`);
+    return undefined;
+  }
+
+  private quote(node: JsonNode): string {
+    return this.text.slice(node.start, Math.min(node.end, node.start + 200));
+  }
+}
+
+/**
+ * Reads a file that holds a list of objects (one object counts as a list of one; an empty file as an empty list).
+ * Empty objects, which `ip -j` leaves for filtered entries, are passed over.
+ * @throws SnapshotError where the text is not JSON.
+ */
+export function jsonList(text: string, problems: ProblemList): JsonView[] {
+  if (text.trim() === '') return [];
+  const root = parseJson(text, problems.file);
+  const items = root.kind === 'array' ? root.items : [root];
+  return items.flatMap((item) => {
+    if (item.kind === 'object') return item.members.size === 0 ? [] : [new JsonView(item.members, item, text, problems)];
+    problems.add(item.line, text.slice(item.start, item.end), 'expected an object');
+    return [];
+  });
+}

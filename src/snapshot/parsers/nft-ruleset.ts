@@ -1,0 +1,48 @@
+import type { ForeignBaseChain } from '../../model/netfilter.js';
+import { jsonList, type JsonView } from './json-view.js';
+import { parseNftText } from './nft-text.js';
+import { looksLikeJson, ProblemList, type Parsed } from './source.js';
+
+function key(view: JsonView, chainName: string | undefined): string {
+  return [view.string('family'), view.string('table'), chainName].join('\0');
+}
+
+function chainOf(view: JsonView, counts: ReadonlyMap<string, number>): ForeignBaseChain[] {
+  const hook = view.string('hook');
+  const chain = view.string('name');
+  if (hook === undefined) return [];
+  if (chain === undefined) {
+    view.reject('a chain without "name"');
+    return [];
+  }
+  return [
+    {
+      family: view.string('family') ?? '',
+      table: view.string('table') ?? '',
+      chain,
+      hook,
+      priority: view.number('prio') ?? 0,
+      policy: view.string('policy') ?? 'accept',
+      rules: counts.get(key(view, chain)) ?? 0,
+      origin: view.origin,
+    },
+  ];
+}
+
+/**
+ * Reads `nft [-j] list ruleset`.
+ * @returns every base chain with the number of its rules, those that iptables-nft made included.
+ * @throws SnapshotError on broken JSON.
+ */
+export function parseNftRuleset(text: string, file: string): Parsed<readonly ForeignBaseChain[]> {
+  const problems = new ProblemList(file);
+  if (!looksLikeJson(text)) return { data: parseNftText(text, problems), problems: problems.list };
+  const entries = jsonList(text, problems).flatMap((root) => root.objects('nftables'));
+  const counts = new Map<string, number>();
+  for (const rule of entries.filter((entry) => entry.has('rule')).flatMap((entry) => entry.object('rule') ?? [])) {
+    const at = key(rule, rule.string('chain'));
+    counts.set(at, (counts.get(at) ?? 0) + 1);
+  }
+  const chains = entries.filter((entry) => entry.has('chain')).flatMap((entry) => entry.object('chain') ?? []);
+  return { data: chains.flatMap((chain) => chainOf(chain, counts)), problems: problems.list };
+}

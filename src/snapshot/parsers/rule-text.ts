@@ -1,0 +1,178 @@
+import type { Family } from '../../address/ip.js';
+import type { OptionSyntax } from '../../datapath/netfilter/extension.js';
+import { protocolNumber } from '../../datapath/netfilter/protocols.js';
+import { builtinOptions, findMatch, findTarget, implicitMatch } from '../../datapath/netfilter/registry.js';
+import type { RuleMatch, RuleOption, RuleSpec, RuleTarget } from '../../model/netfilter.js';
+import { canonicalRule } from './rule-print.js';
+import { startsOption, tokenize, type Token } from './rule-tokens.js';
+
+export interface RuleContext {
+  readonly family: Family;
+  /** Whether a name is a chain of the rule's table; without it every unknown target is taken for one. */
+  readonly isChain?: (name: string) => boolean;
+}
+
+/** Options of one `-m`, of `-j`, or of iptables itself; without a syntax the extension is unknown. */
+interface Section {
+  readonly module: string;
+  readonly target: boolean;
+  readonly syntax: OptionSyntax | undefined;
+  readonly options: RuleOption[];
+}
+
+const PROTOCOL_FLAGS: ReadonlySet<string> = new Set(['-p', '--protocol', '--proto']);
+const MATCH_FLAGS: ReadonlySet<string> = new Set(['-m', '--match']);
+const JUMP_FLAGS: ReadonlySet<string> = new Set(['-j', '--jump']);
+const GOTO_FLAGS: ReadonlySet<string> = new Set(['-g', '--goto']);
+const COUNTER_FLAGS: ReadonlySet<string> = new Set(['-c', '--set-counters']);
+
+class RuleReader {
+  private readonly sections: Section[] = [];
+  private readonly errors: string[] = [];
+  private target: { readonly name: string; readonly goto: boolean } | undefined;
+  private current: Section | undefined;
+  private proto = 0;
+  private at: number;
+
+  constructor(
+    private readonly tokens: readonly Token[],
+    private readonly context: RuleContext,
+    from: number,
+  ) {
+    this.at = from;
+  }
+
+  read(): RuleSpec {
+    while (this.at < this.tokens.length) this.option();
+    const matches: RuleMatch[] = this.sections.filter((s) => !s.target).map(({ module, options }) => ({ module, options }));
+    const options = this.sections.find((s) => s.target)?.options ?? [];
+    const target: RuleTarget | undefined = this.target && { ...this.target, options };
+    return target === undefined ? { matches, errors: this.errors } : { matches, target, errors: this.errors };
+  }
+
+  private next(): Token | undefined {
+    return this.tokens[this.at++];
+  }
+
+  private open(module: string, target: boolean, syntax: OptionSyntax | undefined): void {
+    this.current = { module, target, syntax, options: [] };
+    this.sections.push(this.current);
+  }
+
+  /** Reads one option with its negation and values. */
+  private option(): void {
+    const first = this.next();
+    const negated = first?.text === '!' && !first.quoted;
+    const token = negated ? this.next() : first;
+    if (token === undefined || !startsOption(token)) {
+      this.errors.push(token === undefined ? '"!" without an option' : `unexpected "${token.text}"`);
+      return;
+    }
+    const [flag, attached] = this.splitAttached(token.text);
+    if (MATCH_FLAGS.has(flag)) this.openMatch(this.name(flag));
+    else if (JUMP_FLAGS.has(flag)) this.openTarget(this.name(flag), false);
+    else if (GOTO_FLAGS.has(flag)) this.openTarget(this.name(flag), true);
+    else if (COUNTER_FLAGS.has(flag)) this.at += 2;
+    else this.place(flag, negated, attached);
+  }
+
+  /** `--dport=80`, where the part before the sign is an option that takes a value. */
+  private splitAttached(text: string): [flag: string, value: string | undefined] {
+    const sign = text.indexOf('=');
+    if (sign < 0 || !text.startsWith('--')) return [text, undefined];
+    return [text.slice(0, sign), text.slice(sign + 1)];
+  }
+
+  private name(flag: string): string {
+    const token = this.next();
+    if (token === undefined) this.errors.push(`${flag} lacks its name`);
+    return token?.text ?? '';
+  }
+
+  private openMatch(name: string): void {
+    const match = findMatch(name, this.context.family);
+    if (match === undefined || name === '') this.errors.push(`unknown match ${name}`);
+    this.open(name, false, match?.options);
+  }
+
+  private openTarget(name: string, goto: boolean): void {
+    if (this.target !== undefined) this.errors.push(`a second target ${name}`);
+    const isChain = this.context.isChain?.(name);
+    const found = isChain === true || goto ? undefined : findTarget(name);
+    if (found === undefined && isChain === false) this.errors.push(`unknown target ${name}`);
+    this.target ??= { name, goto };
+    this.open(name, true, found?.options ?? (isChain === false ? undefined : {}));
+  }
+
+  /** Finds the section that an option belongs to, and adds it there. */
+  private place(flag: string, negated: boolean, attached: string | undefined): void {
+    const section = this.sectionOf(flag);
+    const arity = section.syntax?.[flag];
+    if (section.syntax !== undefined && arity === undefined) this.errors.push(this.unknownOption(section, flag));
+    const { args, negatedInside } = attached === undefined ? this.values(flag, arity) : { args: [attached], negatedInside: false };
+    section.options.push({ flag, negated: negated || negatedInside, args });
+    if (section.module === '' && PROTOCOL_FLAGS.has(flag) && !negated && !negatedInside) this.proto = protocolNumber(args[0] ?? '') ?? 0;
+  }
+
+  private unknownOption(section: Section, flag: string): string {
+    if (section.module === '') return `unknown option ${flag}`;
+    return `unknown option ${flag} of ${section.target ? '-j' : '-m'} ${section.module}`;
+  }
+
+  private sectionOf(flag: string): Section {
+    if (Object.hasOwn(builtinOptions, flag)) return this.builtinSection();
+    const knows = (s: Section): boolean => s.syntax !== undefined && Object.hasOwn(s.syntax, flag);
+    if (this.current !== undefined && (knows(this.current) || this.current.syntax === undefined)) return this.current;
+    const earlier = this.sections.findLast(knows);
+    if (earlier !== undefined) return earlier;
+    const implied = implicitMatch(this.proto, this.context.family);
+    if (implied !== undefined && Object.hasOwn(implied.options, flag)) this.open(implied.name, false, implied.options);
+    return this.current ?? this.builtinSection();
+  }
+
+  private builtinSection(): Section {
+    if (this.current?.module !== '' || this.current.target) this.open('', false, builtinOptions);
+    return this.current!;
+  }
+
+  /** Takes an option's values: as many as its syntax says, else up to what looks like the next option. */
+  private values(flag: string, arity: number | 'optional' | undefined): { args: string[]; negatedInside: boolean } {
+    const args: string[] = [];
+    let negatedInside = false;
+    if (arity !== undefined && arity !== 0 && this.isBang(this.at) && !startsOption(this.tokens[this.at + 1])) {
+      negatedInside = true;
+      this.at++;
+    }
+    const most = typeof arity === 'number' ? arity : arity === 'optional' ? 1 : Infinity;
+    while (args.length < most && this.at < this.tokens.length) {
+      if (typeof arity !== 'number' && this.endsValues()) break;
+      args.push(this.next()!.text);
+    }
+    if (typeof arity === 'number' && args.length < arity) this.errors.push(`${flag} lacks its value`);
+    return { args, negatedInside };
+  }
+
+  private isBang(at: number): boolean {
+    const token = this.tokens[at];
+    return token?.text === '!' && !token.quoted;
+  }
+
+  private endsValues(): boolean {
+    return startsOption(this.tokens[this.at]) || (this.isBang(this.at) && startsOption(this.tokens[this.at + 1]));
+  }
+}
+
+/**
+ * Reads one rule of iptables-save (`-A CHAIN …`) as iptables reads its options (do_command4, command_default).
+ * Extensions that are not known keep their options, by shape, and are named in `errors`.
+ * @param text the line without counters.
+ * @returns the chain and what the rule says; `printRule` gives `text` back.
+ */
+export function parseRule(text: string, context: RuleContext): { readonly chain: string; readonly spec: RuleSpec } {
+  const { tokens, closed } = tokenize(text);
+  const chain = tokens[1]?.text ?? '';
+  const read = new RuleReader(tokens, context, 2).read();
+  const errors = closed ? read.errors : [...read.errors, 'a quote is not closed'];
+  const spec: RuleSpec = errors === read.errors ? read : { ...read, errors };
+  return { chain, spec: canonicalRule(chain, spec) === text ? spec : { ...spec, spelling: text } };
+}

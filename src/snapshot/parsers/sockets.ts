@@ -1,0 +1,121 @@
+import { familyOf, parseIp, type Ip } from '../../address/ip.js';
+import type { ListeningSocket } from '../../model/host.js';
+import { servicePort } from './services.js';
+import { linesOf, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
+
+type Local = Pick<ListeningSocket, 'family' | 'ip' | 'dualStack' | 'port' | 'dev'>;
+
+const HEADER = /^(?:Netid\s|Proto\s|Active Internet|State\s+Recv-Q)/;
+
+function splitAddress(text: string): { host: string; port: string; dev: string | undefined } {
+  const colon = text.lastIndexOf(':');
+  const [host = '', dev] = text.slice(0, Math.max(colon, 0)).split('%');
+  return { host: host.replace(/^\[|\](?=%|$)/g, ''), port: text.slice(colon + 1), dev: dev?.replace(/\]$/, '') };
+}
+
+function known(text: string): Ip | undefined {
+  if (text === 'localhost') return parseIp('127.0.0.1');
+  if (text === 'ip6-localhost' || text === 'ip6-loopback') return parseIp('::1');
+  return parseIp(text);
+}
+
+function addressOf(host: string): { ip?: Ip } | undefined {
+  const ip = known(host);
+  if (ip === undefined) return undefined;
+  return ip === 0 || ip === 0n ? {} : { ip };
+}
+
+/**
+ * Reads a local address.
+ * @param v6 whether `::` stands for a socket that takes IPv4 as well; ss writes `*` for such a one (inet_addr_print).
+ */
+function localOf(text: string, v6: 'ss' | 'netstat'): Local | string {
+  const { host, port: portText, dev } = splitAddress(text);
+  const port = servicePort(portText);
+  if (port === undefined) return `unknown port "${portText}": take the listing with -n`;
+  const device = dev === undefined ? {} : { dev };
+  if (host === '*') return { family: 6, dualStack: true, port, ...device };
+  const address = addressOf(host);
+  if (address === undefined) return `unknown address "${host}": take the listing with -n`;
+  const family = address.ip === undefined ? (host.includes(':') ? 6 : 4) : familyOf(address.ip);
+  return { family, ...address, dualStack: v6 === 'netstat' && host === '::', port, ...device };
+}
+
+/** `users:(("sshd",pid=7,fd=3),…)`, also where a page's edge cut it. */
+function usersOf(text: string): Pick<ListeningSocket, 'process' | 'pid'> {
+  const process = /\(\("([^"]*)/.exec(text)?.[1];
+  const pid = /,pid=(\d+)/.exec(text)?.[1];
+  return { ...(process === undefined ? {} : { process }), ...(pid === undefined ? {} : { pid: Number(pid) }) };
+}
+
+function ssLine(line: Line, problems: ProblemList): ListeningSocket | undefined {
+  const words = wordsOf(line.text);
+  const [netid, state, , , local = ''] = words;
+  if (netid !== 'tcp' && netid !== 'udp') return void unreadable(line, problems, netid);
+  if (state !== 'LISTEN' && state !== 'UNCONN') return undefined;
+  return socketOf(netid, localOf(local, 'ss'), usersOf(line.text), line, problems);
+}
+
+/** Sockets of other kinds (raw, sctp …) take no TCP or UDP flow. */
+function unreadable(line: Line, problems: ProblemList, netid: string | undefined): void {
+  if (netid !== undefined && /^(?:raw6?|udplite6?|sctp|dccp|mptcp|nl|u_str|u_dgr|u_seq|p_raw|p_dgr|v_str|xdp|icmp6|\?\?\?)$/.test(netid))
+    return;
+  problems.add(line.number, line.text, 'not a line of ss -tulpn or netstat -tulpn');
+}
+
+function netstatLine(line: Line, problems: ProblemList): ListeningSocket | undefined {
+  const found = /^(tcp|udp)(6?)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s*(.*)$/.exec(line.text.trim());
+  if (found === null) return void unreadable(line, problems, wordsOf(line.text)[0]);
+  const [, proto, six, , , localText = '', , tail = ''] = found;
+  const isListen = /^LISTEN(?:ING)?\b/.test(tail);
+  if (proto === 'tcp' && !isListen) return undefined;
+  const rest = isListen ? tail.slice('LISTEN'.length).trim() : tail.replace(/^-\s+/, '');
+  const owner = /^(\d+)\/(.*)$/.exec(rest);
+  const users = owner === null ? {} : { pid: Number(owner[1]), process: (owner[2] ?? '').split(':')[0]!.trim() };
+  return socketOf(proto === 'tcp' ? 'tcp' : 'udp', netstatLocal(localText, six === '6'), users, line, problems);
+}
+
+/** busybox writes `:::80` under `tcp`; `tcp6 localhost:domain` means ::1. */
+function netstatLocal(text: string, six: boolean): Local | string {
+  const resolved = six ? text.replace(/^localhost:/, 'ip6-localhost:') : text;
+  return localOf(six ? resolved.replace(/^\*:/, ':::') : resolved.replace(/^\*:/, '0.0.0.0:'), 'netstat');
+}
+
+function socketOf(
+  proto: 'tcp' | 'udp',
+  local: Local | string,
+  users: Pick<ListeningSocket, 'process' | 'pid'>,
+  line: Line,
+  problems: ProblemList,
+): ListeningSocket | undefined {
+  if (typeof local === 'string') return void problems.add(line.number, line.text, local);
+  return { proto, ...local, ...users, origin: problems.at(line.number) };
+}
+
+function parseSockets(
+  text: string,
+  file: string,
+  read: (line: Line, problems: ProblemList) => ListeningSocket | undefined,
+): Parsed<readonly ListeningSocket[]> {
+  const problems = new ProblemList(file);
+  const lines = linesOf(text).filter((line) => !HEADER.test(line.text));
+  return { data: lines.flatMap((line) => read(line, problems) ?? []), problems: problems.list };
+}
+
+/** Reads `ss -tulpn`, with or without its head line, also where it names services. */
+export function parseSs(text: string, file: string): Parsed<readonly ListeningSocket[]> {
+  return parseSockets(text, file, ssLine);
+}
+
+/**
+ * Reads `netstat -tulpn`. It does not tell a v6-only socket (`:::80`) from one that takes IPv4 as well; the latter is
+ * taken, being the default (`net.ipv6.bindv6only = 0`).
+ */
+export function parseNetstat(text: string, file: string): Parsed<readonly ListeningSocket[]> {
+  return parseSockets(text, file, netstatLine);
+}
+
+/** @returns whether a listing is netstat's. */
+export function looksLikeNetstat(text: string): boolean {
+  return /^(?:Active Internet|Proto\s)/m.test(text) || (/^(?:tcp|udp)6?\s+\d/m.test(text) && parseUint(wordsOf(text)[1]) !== undefined);
+}
