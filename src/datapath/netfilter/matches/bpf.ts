@@ -1,9 +1,21 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { parseBytecode, runBytecode } from '../classic-bpf.js';
+import type { MatchExtension } from '../extension.js';
+import { arg, conjunction, fail, plain, unknown, written } from '../options.js';
 
+const readers = new Map([
+  [
+    '--bytecode',
+    plain((option) => {
+      const program = parseBytecode(arg(option)) ?? fail(option);
+      return { op: 'bytes', test: (packet) => runBytecode(program, packet), detail: written('-m bpf', [option]) };
+    }),
+  ],
+  ['--object-pinned', plain((option) => unknown('bytes', `a program of the kernel (${written('-m bpf', [option])})`))],
+]);
+
+/** bpf_mt (xt_bpf.c): the program sees the packet from its network header on. */
 export const bpf: MatchExtension = {
   name: 'bpf',
   options: { '--bytecode': 1, '--object-pinned': 1 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'bpf');
-  },
+  compile: (options) => conjunction(options, readers),
 };

@@ -1,9 +1,11 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { opaqueMatch } from '../opaque.js';
 
-export const cgroup: MatchExtension = {
+/** cgroup_mt (xt_cgroup.c): without a socket it matches neither way. */
+export const cgroup = opaqueMatch({
   name: 'cgroup',
   options: { '--path': 1, '--cgroup': 1 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'cgroup');
-  },
-};
+  negatable: ['--path', '--cgroup'],
+  category: 'cgroup',
+
+  detail: 'the control group of the process that sends',
+});

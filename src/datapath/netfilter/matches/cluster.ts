@@ -1,9 +1,10 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { opaqueMatch } from '../opaque.js';
 
-export const cluster: MatchExtension = {
+/** cluster_mt (xt_cluster.c): a hash of the source address with a seed. */
+export const cluster = opaqueMatch({
   name: 'cluster',
   options: { '--cluster-total-nodes': 1, '--cluster-local-node': 1, '--cluster-local-nodemask': 1, '--cluster-hash-seed': 1 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'cluster');
-  },
-};
+  negatable: ['--cluster-local-node', '--cluster-local-nodemask'],
+
+  detail: 'which node of the cluster the source belongs to',
+});

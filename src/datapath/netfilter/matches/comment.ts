@@ -1,9 +1,11 @@
 import type { MatchExtension } from '../extension.js';
-import { TRUE } from '../predicate.js';
+import { conjunction, ignored } from '../options.js';
 
-/** xt_comment: always true. */
+const readers = new Map([['--comment', ignored]]);
+
+/** comment_mt (xt_comment.c): always true. */
 export const comment: MatchExtension = {
   name: 'comment',
   options: { '--comment': 1 },
-  compile: () => TRUE,
+  compile: (options) => conjunction(options, readers),
 };

@@ -1,9 +1,10 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { opaqueMatch } from '../opaque.js';
 
-export const connlabel: MatchExtension = {
+/** connlabel_mt (xt_connlabel.c). */
+export const connlabel = opaqueMatch({
   name: 'connlabel',
   options: { '--label': 1, '--set': 0 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'connlabel');
-  },
-};
+  negatable: ['--label'],
+
+  detail: 'the labels of the connection',
+});

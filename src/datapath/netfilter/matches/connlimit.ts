@@ -1,9 +1,26 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import type { MatchExtension } from '../extension.js';
+import { U32, arg, fail, find, unsigned } from '../options.js';
+import { ask, type Opaque } from '../opaque.js';
 
-export const connlimit: MatchExtension = {
+const opaque: Opaque = {
   name: 'connlimit',
   options: { '--connlimit-upto': 1, '--connlimit-above': 1, '--connlimit-mask': 1, '--connlimit-saddr': 0, '--connlimit-daddr': 0 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'connlimit');
+  negatable: ['--connlimit-upto', '--connlimit-above'],
+  category: 'connlimit',
+  detail: 'how many connections there are',
+};
+
+/** connlimit_mt (xt_connlimit.c). */
+export const connlimit: MatchExtension = {
+  name: 'connlimit',
+  options: opaque.options,
+  compile: (options) => {
+    const bound = find(options, '--connlimit-upto', '--connlimit-above') ?? fail({ flag: '--connlimit-upto', negated: false, args: [] });
+    unsigned(bound, arg(bound), U32);
+    const above = (bound.flag === '--connlimit-above') !== bound.negated;
+    return ask(
+      { ...opaque, words: above ? { yes: 'over', no: 'under', usual: false } : { yes: 'under', no: 'over', usual: true } },
+      options,
+    );
   },
 };

@@ -1,9 +1,10 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { opaqueMatch } from '../opaque.js';
 
-export const cpu: MatchExtension = {
+/** cpu_mt (xt_cpu.c). */
+export const cpu = opaqueMatch({
   name: 'cpu',
   options: { '--cpu': 1 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'cpu');
-  },
-};
+  negatable: ['--cpu'],
+
+  detail: 'which CPU handles the packet',
+});

@@ -1,9 +1,10 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { opaqueMatch } from '../opaque.js';
 
-export const devgroup: MatchExtension = {
+/** devgroup_mt (xt_devgroup.c). */
+export const devgroup = opaqueMatch({
   name: 'devgroup',
   options: { '--src-group': 1, '--dst-group': 1 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'devgroup');
-  },
-};
+  negatable: ['--src-group', '--dst-group'],
+
+  detail: 'the group of the interface',
+});

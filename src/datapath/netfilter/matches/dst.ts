@@ -1,9 +1,4 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { extensionHeader } from '../extension-header.js';
 
-export const dst: MatchExtension = {
-  name: 'dst',
-  options: { '--dst-len': 1, '--dst-opts': 1, '--dst-not-strict': 0 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'dst');
-  },
-};
+/** dst_mt6, the destination options (ip6t_hbh.c). */
+export const dst = extensionHeader('dst', { '--dst-len': 1, '--dst-opts': 1, '--dst-not-strict': 0 }, ['--dst-len']);

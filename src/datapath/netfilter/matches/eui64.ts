@@ -1,9 +1,9 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { opaqueMatch } from '../opaque.js';
 
-export const eui64: MatchExtension = {
+/** eui64_mt6 (ip6t_eui64.c). */
+export const eui64 = opaqueMatch({
   name: 'eui64',
   options: {},
-  compile: () => {
-    throw new UnreadableOption('-m', 'eui64');
-  },
-};
+
+  detail: 'whether the source address is made from the MAC address',
+});

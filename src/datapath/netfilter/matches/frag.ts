@@ -1,9 +1,8 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { extensionHeader } from '../extension-header.js';
 
-export const frag: MatchExtension = {
-  name: 'frag',
-  options: { '--fragid': 1, '--fraglen': 1, '--fragres': 0, '--fragfirst': 0, '--fragmore': 0, '--fraglast': 0 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'frag');
-  },
-};
+/** frag_mt6 (ip6t_frag.c). */
+export const frag = extensionHeader(
+  'frag',
+  { '--fragid': 1, '--fraglen': 1, '--fragres': 0, '--fragfirst': 0, '--fragmore': 0, '--fraglast': 0 },
+  ['--fragid', '--fraglen'],
+);

@@ -1,9 +1,10 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { opaqueMatch } from '../opaque.js';
 
-export const geoip: MatchExtension = {
+/** xt_geoip of xtables-addons. */
+export const geoip = opaqueMatch({
   name: 'geoip',
   options: { '--src-cc': 1, '--source-country': 1, '--dst-cc': 1, '--destination-country': 1 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'geoip');
-  },
-};
+  negatable: ['--src-cc', '--source-country', '--dst-cc', '--destination-country'],
+
+  detail: 'the country of the address',
+});

@@ -1,6 +1,9 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import type { RuleOption } from '../../../model/netfilter.js';
+import type { MatchExtension } from '../extension.js';
+import { fail, find } from '../options.js';
+import { ask, type Opaque } from '../opaque.js';
 
-export const hashlimit: MatchExtension = {
+const opaque: Opaque = {
   name: 'hashlimit',
   options: {
     '--hashlimit-upto': 1,
@@ -18,7 +21,28 @@ export const hashlimit: MatchExtension = {
     '--hashlimit-rate-match': 0,
     '--hashlimit-rate-interval': 1,
   },
-  compile: () => {
-    throw new UnreadableOption('-m', 'hashlimit');
+  negatable: ['--hashlimit-upto', '--hashlimit-above', '--hashlimit'],
+  category: 'hashlimit',
+  detail: 'the rate of its hash bucket',
+};
+
+function rateOf(options: readonly RuleOption[]): RuleOption {
+  const rates = options.filter((option) => opaque.negatable?.includes(option.flag));
+  const [rate, second] = rates;
+  return rate === undefined || second !== undefined ? fail(second ?? { flag: '--hashlimit-upto', negated: false, args: [] }) : rate;
+}
+
+/** hashlimit_mt (xt_hashlimit.c). */
+export const hashlimit: MatchExtension = {
+  name: 'hashlimit',
+  options: opaque.options,
+  compile: (options) => {
+    const rate = rateOf(options);
+    if (find(options, '--hashlimit-name') === undefined) return fail(rate);
+    const above = (rate.flag === '--hashlimit-above') !== rate.negated;
+    return ask(
+      { ...opaque, words: above ? { yes: 'over', no: 'under', usual: false } : { yes: 'under', no: 'over', usual: true } },
+      options,
+    );
   },
 };

@@ -1,9 +1,4 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { extensionHeader } from '../extension-header.js';
 
-export const hbh: MatchExtension = {
-  name: 'hbh',
-  options: { '--hbh-len': 1, '--hbh-opts': 1, '--hbh-not-strict': 0 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'hbh');
-  },
-};
+/** hbh_mt6 (ip6t_hbh.c). */
+export const hbh = extensionHeader('hbh', { '--hbh-len': 1, '--hbh-opts': 1, '--hbh-not-strict': 0 }, ['--hbh-len']);

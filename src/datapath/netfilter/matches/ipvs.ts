@@ -1,9 +1,10 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { opaqueMatch } from '../opaque.js';
 
-export const ipvs: MatchExtension = {
+/** ipvs_mt (xt_ipvs.c). */
+export const ipvs = opaqueMatch({
   name: 'ipvs',
   options: { '--ipvs': 0, '--vproto': 1, '--vaddr': 1, '--vport': 1, '--vdir': 1, '--vmethod': 1, '--vportctl': 1 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'ipvs');
-  },
-};
+  negatable: ['--ipvs', '--vproto', '--vaddr', '--vport', '--vmethod', '--vportctl'],
+
+  detail: 'whether IPVS balances the connection',
+});

@@ -1,9 +1,11 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { opaqueMatch } from '../opaque.js';
 
-export const limit: MatchExtension = {
+/** limit_mt (xt_limit.c). */
+export const limit = opaqueMatch({
   name: 'limit',
   options: { '--limit': 1, '--limit-burst': 1 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'limit');
-  },
-};
+
+  category: 'limit',
+  words: { yes: 'under', no: 'over', usual: true },
+  detail: 'the rate of the rule',
+});

@@ -1,9 +1,15 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import type { MatchExtension, OptionSyntax } from '../extension.js';
+import { checkFlags } from '../options.js';
+import { TRUE } from '../predicate.js';
 
+const syntax: OptionSyntax = { '--nfacct-name': 1 };
+
+/** nfacct_mt (xt_nfacct.c) counts, and always matches while the object has no quota, which only nfacct(8) can give it. */
 export const nfacct: MatchExtension = {
   name: 'nfacct',
-  options: { '--nfacct-name': 1 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'nfacct');
+  options: syntax,
+  compile: (options) => {
+    checkFlags(options, syntax);
+    return TRUE;
   },
 };

@@ -1,9 +1,11 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { opaqueMatch } from '../opaque.js';
 
-export const osf: MatchExtension = {
+/** xt_osf_match_packet (xt_osf.c). */
+export const osf = opaqueMatch({
   name: 'osf',
   options: { '--genre': 1, '--ttl': 1, '--log': 1 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'osf');
-  },
-};
+  negatable: ['--genre'],
+  category: 'bytes',
+
+  detail: 'the operating system that the SYN looks like',
+});

@@ -1,6 +1,7 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { opaqueMatch } from '../opaque.js';
 
-export const rateest: MatchExtension = {
+/** xt_rateest_mt (xt_rateest.c). */
+export const rateest = opaqueMatch({
   name: 'rateest',
   options: {
     '--rateest': 1,
@@ -17,7 +18,8 @@ export const rateest: MatchExtension = {
     '--rateest-gt': 0,
     '--rateest-eq': 0,
   },
-  compile: () => {
-    throw new UnreadableOption('-m', 'rateest');
-  },
-};
+  negatable: ['--rateest-lt', '--rateest-gt', '--rateest-eq'],
+  category: 'limit',
+
+  detail: 'the measured rate',
+});

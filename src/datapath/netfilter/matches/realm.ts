@@ -1,9 +1,10 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { opaqueMatch } from '../opaque.js';
 
-export const realm: MatchExtension = {
+/** realm_mt (xt_realm.c). */
+export const realm = opaqueMatch({
   name: 'realm',
   options: { '--realm': 1 },
-  compile: () => {
-    throw new UnreadableOption('-m', 'realm');
-  },
-};
+  negatable: ['--realm'],
+
+  detail: 'the realm of the route',
+});

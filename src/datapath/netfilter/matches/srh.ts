@@ -1,24 +1,21 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { extensionHeader } from '../extension-header.js';
 
-export const srh: MatchExtension = {
-  name: 'srh',
-  options: {
-    '--srh-next-hdr': 1,
-    '--srh-hdr-len-eq': 1,
-    '--srh-hdr-len-gt': 1,
-    '--srh-hdr-len-lt': 1,
-    '--srh-segs-left-eq': 1,
-    '--srh-segs-left-gt': 1,
-    '--srh-segs-left-lt': 1,
-    '--srh-last-entry-eq': 1,
-    '--srh-last-entry-gt': 1,
-    '--srh-last-entry-lt': 1,
-    '--srh-tag': 1,
-    '--srh-psid': 1,
-    '--srh-nsid': 1,
-    '--srh-lsid': 1,
-  },
-  compile: () => {
-    throw new UnreadableOption('-m', 'srh');
-  },
-};
+const FLAGS = [
+  '--srh-next-hdr',
+  '--srh-hdr-len-eq',
+  '--srh-hdr-len-gt',
+  '--srh-hdr-len-lt',
+  '--srh-segs-left-eq',
+  '--srh-segs-left-gt',
+  '--srh-segs-left-lt',
+  '--srh-last-entry-eq',
+  '--srh-last-entry-gt',
+  '--srh-last-entry-lt',
+  '--srh-tag',
+  '--srh-psid',
+  '--srh-nsid',
+  '--srh-lsid',
+];
+
+/** srh_mt6 (ip6t_srh.c). */
+export const srh = extensionHeader('srh', Object.fromEntries(FLAGS.map((flag) => [flag, 1])), FLAGS);

@@ -1,6 +1,7 @@
-import { UnreadableOption, type MatchExtension } from '../extension.js';
+import { opaqueMatch } from '../opaque.js';
 
-export const time: MatchExtension = {
+/** time_mt (xt_time.c). */
+export const time = opaqueMatch({
   name: 'time',
   options: {
     '--datestart': 1,
@@ -14,7 +15,8 @@ export const time: MatchExtension = {
     '--localtz': 0,
     '--contiguous': 0,
   },
-  compile: () => {
-    throw new UnreadableOption('-m', 'time');
-  },
-};
+  negatable: ['--monthdays', '--weekdays'],
+  category: 'time',
+  words: { yes: 'inside', no: 'outside', usual: true },
+  detail: 'the time of day',
+});
