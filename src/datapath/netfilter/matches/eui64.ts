@@ -4,6 +4,5 @@ import { opaqueMatch } from '../opaque.js';
 export const eui64 = opaqueMatch({
   name: 'eui64',
   options: {},
-
   detail: 'whether the source address is made from the MAC address',
 });

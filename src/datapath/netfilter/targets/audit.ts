@@ -1,9 +1,4 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { continuingTarget } from '../plain-target.js';
 
-export const auditTarget: TargetExtension = {
-  name: 'AUDIT',
-  options: { '--type': 1 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'AUDIT');
-  },
-};
+/** audit_tg (xt_AUDIT.c). */
+export const auditTarget = continuingTarget('AUDIT', { '--type': 1 });

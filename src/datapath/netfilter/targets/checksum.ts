@@ -1,9 +1,4 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { continuingTarget } from '../plain-target.js';
 
-export const checksumTarget: TargetExtension = {
-  name: 'CHECKSUM',
-  options: { '--checksum-fill': 0 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'CHECKSUM');
-  },
-};
+/** checksum_tg (xt_CHECKSUM.c). */
+export const checksumTarget = continuingTarget('CHECKSUM', { '--checksum-fill': 0 });

@@ -1,9 +1,4 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { continuingTarget } from '../plain-target.js';
 
-export const classifyTarget: TargetExtension = {
-  name: 'CLASSIFY',
-  options: { '--set-class': 1 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'CLASSIFY');
-  },
-};
+/** classify_tg (xt_CLASSIFY.c): sets the priority that queueing disciplines read. */
+export const classifyTarget = continuingTarget('CLASSIFY', { '--set-class': 1 });

@@ -1,9 +1,8 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { unknownTarget } from '../plain-target.js';
 
-export const clusteripTarget: TargetExtension = {
-  name: 'CLUSTERIP',
-  options: { '--new': 0, '--hashmode': 1, '--clustermac': 1, '--total-nodes': 1, '--local-node': 1, '--hash-init': 1 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'CLUSTERIP');
-  },
-};
+/** clusterip_tg (ipt_CLUSTERIP.c). */
+export const clusteripTarget = unknownTarget(
+  'CLUSTERIP',
+  { '--new': 0, '--hashmode': 1, '--clustermac': 1, '--total-nodes': 1, '--local-node': 1, '--hash-init': 1 },
+  'whether this node of the cluster answers',
+);

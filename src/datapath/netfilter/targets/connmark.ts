@@ -1,22 +1,53 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import type { RuleOption } from '../../../model/netfilter.js';
+import type { OptionSyntax, TargetExtension } from '../extension.js';
+import { markOp, onlyOne } from '../mark-ops.js';
+import { U32, arg, checkFlags, fail, find, unsigned, written } from '../options.js';
+import { goesOn } from '../plain-target.js';
 
+const syntax: OptionSyntax = {
+  '--set-xmark': 1,
+  '--set-mark': 1,
+  '--and-mark': 1,
+  '--or-mark': 1,
+  '--xor-mark': 1,
+  '--save-mark': 0,
+  '--restore-mark': 0,
+  '--mask': 1,
+  '--ctmask': 1,
+  '--nfmask': 1,
+  '--left-shift-mark': 1,
+  '--right-shift-mark': 1,
+};
+const MODIFIERS = ['--mask', '--ctmask', '--nfmask', '--left-shift-mark', '--right-shift-mark'];
+
+function number(options: readonly RuleOption[], flag: string): number | undefined {
+  const option = find(options, flag);
+  return option === undefined ? undefined : unsigned(option, arg(option), U32);
+}
+
+function isShifted(options: readonly RuleOption[]): boolean {
+  return (number(options, '--left-shift-mark') ?? 0) + (number(options, '--right-shift-mark') ?? 0) > 0;
+}
+
+/** connmark_tg_shift (xt_connmark.c). */
 export const connmarkTarget: TargetExtension = {
   name: 'CONNMARK',
-  options: {
-    '--set-xmark': 1,
-    '--set-mark': 1,
-    '--and-mark': 1,
-    '--or-mark': 1,
-    '--xor-mark': 1,
-    '--save-mark': 0,
-    '--restore-mark': 0,
-    '--mask': 1,
-    '--ctmask': 1,
-    '--nfmask': 1,
-    '--left-shift-mark': 1,
-    '--right-shift-mark': 1,
-  },
-  compile: () => {
-    throw new UnreadableOption('-j', 'CONNMARK');
+  options: syntax,
+  compile: (options) => {
+    checkFlags(options, syntax);
+    const mode = onlyOne(
+      options.filter((option) => !MODIFIERS.includes(option.flag)),
+      'CONNMARK',
+    );
+    if (isShifted(options)) return { kind: 'unknown', question: goesOn(`the shifted mark (${written('-j CONNMARK', options)})`) };
+    const both = number(options, '--mask');
+    const ctmask = number(options, '--ctmask') ?? both ?? U32;
+    const nfmask = number(options, '--nfmask') ?? both ?? U32;
+    if (mode.flag === '--save-mark') return { kind: 'connmark', op: 'save', value: 0, ctmask, nfmask };
+    if (mode.flag === '--restore-mark') return { kind: 'connmark', op: 'restore', value: 0, ctmask, nfmask };
+    const stray = find(options, '--ctmask', '--nfmask');
+    if (stray !== undefined) return fail(stray);
+    const { value, mask } = markOp(mode, U32);
+    return { kind: 'connmark', op: 'set', value, ctmask: both ?? mask, nfmask: U32 };
   },
 };

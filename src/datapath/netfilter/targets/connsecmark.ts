@@ -1,9 +1,4 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { continuingTarget } from '../plain-target.js';
 
-export const connsecmarkTarget: TargetExtension = {
-  name: 'CONNSECMARK',
-  options: { '--save': 0, '--restore': 0 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'CONNSECMARK');
-  },
-};
+/** connsecmark_tg (xt_CONNSECMARK.c): the marks of security modules. */
+export const connsecmarkTarget = continuingTarget('CONNSECMARK', { '--save': 0, '--restore': 0 });

@@ -1,9 +1,8 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { unknownTarget } from '../plain-target.js';
 
-export const dnptTarget: TargetExtension = {
-  name: 'DNPT',
-  options: { '--src-pfx': 1, '--dst-pfx': 1 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'DNPT');
-  },
-};
+/** ip6t_dnpt_tg (ip6t_NPT.c). */
+export const dnptTarget = unknownTarget(
+  'DNPT',
+  { '--src-pfx': 1, '--dst-pfx': 1 },
+  'the destination address that prefix translation makes',
+);

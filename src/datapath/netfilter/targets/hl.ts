@@ -1,9 +1,4 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { ttlTarget } from '../ttl-target.js';
 
-export const hlTarget: TargetExtension = {
-  name: 'HL',
-  options: { '--hl-set': 1, '--hl-dec': 1, '--hl-inc': 1 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'HL');
-  },
-};
+/** hl_tg6 (xt_HL.c). */
+export const hlTarget = ttlTarget('HL', 'hl');

@@ -1,8 +1,9 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { unknownTarget } from '../plain-target.js';
 
-export const hmarkTarget: TargetExtension = {
-  name: 'HMARK',
-  options: {
+/** hmark_tg_v4, hmark_tg_v6 (xt_HMARK.c). */
+export const hmarkTarget = unknownTarget(
+  'HMARK',
+  {
     '--hmark-tuple': 1,
     '--hmark-mod': 1,
     '--hmark-offset': 1,
@@ -17,7 +18,5 @@ export const hmarkTarget: TargetExtension = {
     '--hmark-spi': 1,
     '--hmark-proto-mask': 1,
   },
-  compile: () => {
-    throw new UnreadableOption('-j', 'HMARK');
-  },
-};
+  'the mark made from a hash of the packet',
+);

@@ -1,9 +1,4 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { continuingTarget } from '../plain-target.js';
 
-export const idletimerTarget: TargetExtension = {
-  name: 'IDLETIMER',
-  options: { '--timeout': 1, '--label': 1, '--alarm': 0, '--send_nl_msg': 0 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'IDLETIMER');
-  },
-};
+/** idletimer_tg_target (xt_IDLETIMER.c). */
+export const idletimerTarget = continuingTarget('IDLETIMER', { '--timeout': 1, '--label': 1, '--alarm': 0, '--send_nl_msg': 0 });

@@ -1,9 +1,4 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { continuingTarget } from '../plain-target.js';
 
-export const ledTarget: TargetExtension = {
-  name: 'LED',
-  options: { '--led-trigger-id': 1, '--led-delay': 1, '--led-always-blink': 0 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'LED');
-  },
-};
+/** led_tg (xt_LED.c). */
+export const ledTarget = continuingTarget('LED', { '--led-trigger-id': 1, '--led-delay': 1, '--led-always-blink': 0 });

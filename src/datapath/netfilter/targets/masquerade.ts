@@ -1,9 +1,17 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import type { OptionSyntax, TargetExtension } from '../extension.js';
+import { natFlags, natPorts, requirePorts } from '../nat-range.js';
+import { arg, checkFlags, find } from '../options.js';
 
+const syntax: OptionSyntax = { '--to-ports': 1, '--random': 0, '--random-fully': 0 };
+
+/** masquerade_tg (xt_MASQUERADE.c). */
 export const masqueradeTarget: TargetExtension = {
   name: 'MASQUERADE',
-  options: { '--to-ports': 1, '--random': 0, '--random-fully': 0 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'MASQUERADE');
+  options: syntax,
+  compile: (options, { proto }) => {
+    checkFlags(options, syntax);
+    const ports = find(options, '--to-ports');
+    if (ports !== undefined) requirePorts(proto, '--to-ports');
+    return { kind: 'masquerade', range: { ...(ports === undefined ? {} : natPorts(ports, arg(ports))), ...natFlags(options) } };
   },
 };

@@ -1,9 +1,16 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import type { OptionSyntax, TargetExtension } from '../extension.js';
+import { addressPrefix, arg, checkFlags, fail, find } from '../options.js';
 
+const syntax: OptionSyntax = { '--to': 1 };
+
+/** netmap_tg4, netmap_tg6 (xt_NETMAP.c). */
 export const netmapTarget: TargetExtension = {
   name: 'NETMAP',
-  options: { '--to': 1 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'NETMAP');
+  options: syntax,
+  compile: (options, { family }) => {
+    checkFlags(options, syntax);
+    const to = find(options, '--to') ?? fail({ flag: '--to', negated: false, args: [] });
+    const { addr, mask } = addressPrefix(to, arg(to), family);
+    return { kind: 'netmap', addr, mask };
   },
 };

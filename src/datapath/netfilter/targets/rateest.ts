@@ -1,9 +1,4 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { continuingTarget } from '../plain-target.js';
 
-export const rateestTarget: TargetExtension = {
-  name: 'RATEEST',
-  options: { '--rateest-name': 1, '--rateest-interval': 1, '--rateest-ewmalog': 1 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'RATEEST');
-  },
-};
+/** xt_rateest_tg (xt_RATEEST.c): counts. */
+export const rateestTarget = continuingTarget('RATEEST', { '--rateest-name': 1, '--rateest-interval': 1, '--rateest-ewmalog': 1 });

@@ -1,9 +1,4 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { continuingTarget } from '../plain-target.js';
 
-export const secmarkTarget: TargetExtension = {
-  name: 'SECMARK',
-  options: { '--selctx': 1 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'SECMARK');
-  },
-};
+/** secmark_tg (xt_SECMARK.c): the marks of security modules. */
+export const secmarkTarget = continuingTarget('SECMARK', { '--selctx': 1 });

@@ -1,9 +1,4 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { unknownTarget } from '../plain-target.js';
 
-export const snptTarget: TargetExtension = {
-  name: 'SNPT',
-  options: { '--src-pfx': 1, '--dst-pfx': 1 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'SNPT');
-  },
-};
+/** ip6t_snpt_tg (ip6t_NPT.c). */
+export const snptTarget = unknownTarget('SNPT', { '--src-pfx': 1, '--dst-pfx': 1 }, 'the source address that prefix translation makes');

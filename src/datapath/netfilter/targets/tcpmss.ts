@@ -1,9 +1,4 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { continuingTarget } from '../plain-target.js';
 
-export const tcpmssTarget: TargetExtension = {
-  name: 'TCPMSS',
-  options: { '--set-mss': 1, '--clamp-mss-to-pmtu': 0 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'TCPMSS');
-  },
-};
+/** tcpmss_tg4, tcpmss_tg6 (xt_TCPMSS.c): rewrites an option of the SYN. */
+export const tcpmssTarget = continuingTarget('TCPMSS', { '--set-mss': 1, '--clamp-mss-to-pmtu': 0 });

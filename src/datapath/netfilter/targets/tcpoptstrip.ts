@@ -1,9 +1,4 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { continuingTarget } from '../plain-target.js';
 
-export const tcpoptstripTarget: TargetExtension = {
-  name: 'TCPOPTSTRIP',
-  options: { '--strip-options': 1 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'TCPOPTSTRIP');
-  },
-};
+/** tcpoptstrip_tg4 (xt_TCPOPTSTRIP.c): overwrites options with padding. */
+export const tcpoptstripTarget = continuingTarget('TCPOPTSTRIP', { '--strip-options': 1 });

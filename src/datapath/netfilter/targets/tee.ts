@@ -1,9 +1,4 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { continuingTarget } from '../plain-target.js';
 
-export const teeTarget: TargetExtension = {
-  name: 'TEE',
-  options: { '--gateway': 1, '--oif': 1 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'TEE');
-  },
-};
+/** tee_tg4, tee_tg6 (xt_TEE.c): sends a copy and lets the packet go on. */
+export const teeTarget = continuingTarget('TEE', { '--gateway': 1, '--oif': 1 });

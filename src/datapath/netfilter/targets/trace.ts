@@ -1,9 +1,4 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { continuingTarget } from '../plain-target.js';
 
-export const traceTarget: TargetExtension = {
-  name: 'TRACE',
-  options: {},
-  compile: () => {
-    throw new UnreadableOption('-j', 'TRACE');
-  },
-};
+/** trace_tg (xt_TRACE.c). */
+export const traceTarget = continuingTarget('TRACE', {});

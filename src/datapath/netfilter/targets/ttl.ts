@@ -1,9 +1,4 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { ttlTarget as target } from '../ttl-target.js';
 
-export const ttlTarget: TargetExtension = {
-  name: 'TTL',
-  options: { '--ttl-set': 1, '--ttl-dec': 1, '--ttl-inc': 1 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'TTL');
-  },
-};
+/** ttl_tg (xt_HL.c). */
+export const ttlTarget = target('TTL', 'ttl');

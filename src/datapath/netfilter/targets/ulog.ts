@@ -1,9 +1,9 @@
-import { UnreadableOption, type TargetExtension } from '../extension.js';
+import { continuingTarget } from '../plain-target.js';
 
-export const ulogTarget: TargetExtension = {
-  name: 'ULOG',
-  options: { '--ulog-nlgroup': 1, '--ulog-cprange': 1, '--ulog-qthreshold': 1, '--ulog-prefix': 1 },
-  compile: () => {
-    throw new UnreadableOption('-j', 'ULOG');
-  },
-};
+/** ipt_ULOG, which kernels before 3.17 had. */
+export const ulogTarget = continuingTarget('ULOG', {
+  '--ulog-nlgroup': 1,
+  '--ulog-cprange': 1,
+  '--ulog-qthreshold': 1,
+  '--ulog-prefix': 1,
+});

@@ -1,0 +1,19 @@
+import type { OptionSyntax, TargetExtension } from './extension.js';
+import { onlyOne } from './mark-ops.js';
+import { U8, arg, checkFlags, fail, unsigned } from './options.js';
+
+/** @returns TTL or HL: `--PREFIX-set`, `-dec` and `-inc` (xt_HL.c). */
+export function ttlTarget(name: string, prefix: string): TargetExtension {
+  const syntax: OptionSyntax = { [`--${prefix}-set`]: 1, [`--${prefix}-dec`]: 1, [`--${prefix}-inc`]: 1 };
+  return {
+    name,
+    options: syntax,
+    compile: (options) => {
+      checkFlags(options, syntax);
+      const option = onlyOne(options, name);
+      const value = unsigned(option, arg(option), U8);
+      if (option.flag.endsWith('-set')) return { kind: 'ttl', op: 'set', value };
+      return value === 0 ? fail(option) : { kind: 'ttl', op: option.flag.endsWith('-inc') ? 'inc' : 'dec', value };
+    },
+  };
+}
