@@ -1,0 +1,152 @@
+import { findPeers, peerKey } from '../datapath/peers.js';
+import type { CaptureFile, Container, Host, HostMeta, Netns } from '../model/host.js';
+import type { Problem } from '../model/origin.js';
+import { SnapshotError } from './error.js';
+import { ListingReader, type SourceFile } from './listing.js';
+import { buildNetns } from './netns.js';
+import { parseDockerInspect, type DockerObjects } from './parsers/docker-inspect.js';
+import { jsonList } from './parsers/json-view.js';
+import { parseJson, plainOf } from './parsers/json.js';
+import { present } from './parsers/present.js';
+import { ProblemList, type Parsed } from './parsers/source.js';
+
+const FORMAT = 'dtrace-path-snapshot/1';
+
+/** Files by folder (`host`, `docker`, `netns/web`, `` for the top) and name. */
+function byFolder(files: ReadonlyMap<string, SourceFile>): Map<string, Map<string, SourceFile>> {
+  const folders = new Map<string, Map<string, SourceFile>>();
+  for (const [path, file] of files) {
+    const cut = path.lastIndexOf('/');
+    const folder = path.slice(0, Math.max(cut, 0));
+    const names = folders.get(folder) ?? new Map<string, SourceFile>();
+    folders.set(folder, names.set(path.slice(cut + 1), file));
+  }
+  return folders;
+}
+
+function parseMeta(text: string, file: string): Parsed<HostMeta> {
+  const problems = new ProblemList(file);
+  const [view] = jsonList(text, problems);
+  if (view === undefined) return { data: {}, problems: problems.list };
+  const format = view.string('format');
+  if (format !== undefined && format !== FORMAT) view.complain('format', `unknown format: this tool reads ${FORMAT}`);
+  const text4 = (name: string): string | undefined => view.string(name);
+  const data = present({
+    hostname: text4('hostname'),
+    kernel: text4('kernel'),
+    docker: text4('docker'),
+    collectedAt: text4('collectedAt'),
+  });
+  return { data, problems: problems.list };
+}
+
+/** Containers and networks, from whichever of the two files names them; each once. */
+function readDocker(reader: ListingReader): DockerObjects {
+  const parts = ['containers.json', 'networks.json'].flatMap((name) => {
+    const file = reader.file(name);
+    const parsed = file && reader.parse(file, parseDockerInspect);
+    reader.problems.push(...(parsed?.problems ?? []));
+    return parsed === undefined ? [] : [parsed.data];
+  });
+  const unique = <T extends { readonly id: string }>(list: readonly T[]): T[] => [...new Map(list.map((item) => [item.id, item])).values()];
+  return { containers: unique(parts.flatMap((p) => p.containers)), networks: unique(parts.flatMap((p) => p.networks)) };
+}
+
+function readPlain(reader: ListingReader, name: string): unknown {
+  const file = reader.file(name);
+  return (
+    file &&
+    reader.parse(file, (text, shown) => ({ data: text.trim() === '' ? undefined : plainOf(parseJson(text, shown)), problems: [] }))?.data
+  );
+}
+
+/**
+ * Which folder each namespace is read from: its own, or failing that the folder of a container that shares it.
+ */
+function netnsFolders(folders: ReadonlyMap<string, unknown>, containers: readonly Container[]): Map<string, string> {
+  const home = new Map(containers.map((container) => [container.name, container.netns]));
+  const chosen = new Map<string, string>([['host', 'host']]);
+  for (const folder of folders.keys()) {
+    const name = /^netns\/([^/]+)$/.exec(folder)?.[1];
+    if (name === undefined) continue;
+    const netns = home.get(name) ?? name;
+    if (netns === name ? netns !== 'host' : !chosen.has(netns) && !folders.has(`netns/${netns}`)) chosen.set(netns, folder);
+  }
+  return chosen;
+}
+
+function notRead(folder: string, files: ReadonlyMap<string, SourceFile>, used: ReadonlySet<string>): Problem[] {
+  return [...files]
+    .filter(([name]) => !used.has(name) && !name.startsWith('.'))
+    .map(([name, file]) => ({
+      origin: { file: file.shown, line: 0 },
+      text: `${folder}/${name}`,
+      message: 'not a file that a snapshot holds here: it is not read',
+    }));
+}
+
+/** Veth ends that only the other end's index shows to be such. */
+function withVeths(host: Host): Host {
+  const peers = findPeers(host);
+  const netns = new Map<string, Netns>();
+  for (const ns of host.netns.values()) {
+    const interfaces = ns.interfaces.map((iface) =>
+      iface.detail.kind === 'ether' && peers.has(peerKey(ns.name, iface.name)) ? { ...iface, detail: { kind: 'veth' } as const } : iface,
+    );
+    netns.set(ns.name, { ...ns, interfaces });
+  }
+  return { ...host, netns };
+}
+
+function captureOf(path: string): CaptureFile[] {
+  const found = /^captures\/([^/]+)\/([^/]+)\.pcap(?:ng)?$/i.exec(path);
+  return found === null ? [] : [{ netns: found[1] ?? '', iface: found[2] ?? '', file: path }];
+}
+
+/**
+ * Parses a snapshot that has been read. Pure.
+ * @param files path inside the snapshot to its text, or to its text and the name to show for it.
+ * @param captures paths of packet captures.
+ * @param name what to call the snapshot in an error.
+ * @throws SnapshotError where there is none of the files a snapshot holds.
+ */
+export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captures: readonly string[] = [], name = 'the snapshot'): Host {
+  const sources = new Map([...files].map(([path, file]) => [path, typeof file === 'string' ? { text: file, shown: path } : file]));
+  const folders = byFolder(sources);
+  const empty: ReadonlyMap<string, SourceFile> = new Map();
+  const top = new ListingReader(folders.get('') ?? empty);
+  const docker = new ListingReader(folders.get('docker') ?? empty);
+  const metaFile = top.file('meta.json');
+  const meta = metaFile && top.parse(metaFile, parseMeta);
+  const { containers, networks } = readDocker(docker);
+  const [version, info] = [readPlain(docker, 'version.json'), readPlain(docker, 'info.json')];
+  const problems: Problem[] = [...top.problems, ...(meta?.problems ?? []), ...docker.problems];
+  problems.push(...notRead('docker', folders.get('docker') ?? empty, docker.used));
+  const bridgeNames = new Set(networks.flatMap((network) => network.bridge ?? []));
+  const netns = new Map<string, Netns>();
+  for (const [netnsName, folder] of netnsFolders(folders, containers)) {
+    const inside = folders.get(folder) ?? empty;
+    const built = buildNetns(netnsName, inside, bridgeNames);
+    netns.set(netnsName, built.netns);
+    problems.push(...built.problems, ...notRead(folder, inside, built.used));
+  }
+  const isEmpty = [...netns.values()].every((ns) => ns.sources.size === 0) && containers.length === 0 && networks.length === 0;
+  if (isEmpty && problems.length === 0)
+    throw new SnapshotError(
+      'holds none of the files of a snapshot',
+      name,
+      0,
+      'A snapshot has host/iptables-save.txt, host/ip-addr.json and the like',
+    );
+  const host: Host = {
+    meta: meta?.data ?? {},
+    netns,
+    containers,
+    networks,
+    ...(version === undefined ? {} : { version }),
+    ...(info === undefined ? {} : { info }),
+    captures: captures.flatMap(captureOf),
+    problems,
+  };
+  return withVeths(host);
+}

@@ -1,0 +1,73 @@
+import type { BridgePort, LinkDetail, NetInterface } from '../model/link.js';
+import type { Problem } from '../model/origin.js';
+import type { BrctlBridge } from './parsers/brctl-show.js';
+import { DEFAULT_PORT } from './parsers/link-fields.js';
+
+/** What each listing of a namespace says about its bridges. */
+export interface BridgeKnowledge {
+  readonly interfaces: readonly NetInterface[];
+  /** Port flags that `ip -d addr` shows. */
+  readonly slavePorts: readonly BridgePort[];
+  /** `bridge link`. */
+  readonly ports: readonly BridgePort[];
+  readonly brctl: readonly BrctlBridge[];
+}
+
+/** Docker's names for the bridges it makes. */
+const BRIDGE_NAME = /^(?:docker0|docker_gwbridge|br-[0-9a-f]{12})$/;
+const DEFAULT_BRIDGE: LinkDetail = { kind: 'bridge', vlanFiltering: false, vlanDefaultPvid: 1 };
+
+/** Ports by interface: `bridge link` before `ip -d`, that before a bare `master`, that before brctl. */
+function portsOf(known: BridgeKnowledge, isBridge: (name: string) => boolean): BridgePort[] {
+  const masters = known.interfaces.flatMap((iface): BridgePort[] =>
+    iface.master !== undefined && isBridge(iface.master)
+      ? [{ iface: iface.name, bridge: iface.master, ...DEFAULT_PORT, origin: iface.origin }]
+      : [],
+  );
+  const listed = known.brctl.flatMap((bridge) =>
+    bridge.ports.map(({ iface, origin }): BridgePort => ({ iface, bridge: bridge.name, ...DEFAULT_PORT, origin })),
+  );
+  const ports = new Map<string, BridgePort>();
+  for (const port of [...known.ports, ...known.slavePorts, ...masters, ...listed]) if (!ports.has(port.iface)) ports.set(port.iface, port);
+  return [...ports.values()];
+}
+
+/** Where brctl and `ip addr` name different bridges for one port. */
+function contradictions(known: BridgeKnowledge): Problem[] {
+  const byName = new Map(known.interfaces.map((iface) => [iface.name, iface]));
+  return known.brctl.flatMap((bridge) =>
+    bridge.ports.flatMap(({ iface: port, origin }): Problem[] => {
+      const iface = byName.get(port);
+      if (iface === undefined || iface.master === bridge.name) return [];
+      const other = iface.master === undefined ? 'to no bridge' : `to ${iface.master}`;
+      const message = `brctl puts ${port} into ${bridge.name}, ${iface.origin.file}:${iface.origin.line} ${other}: the latter is used`;
+      return [{ origin, text: `${bridge.name} ${port}`, message }];
+    }),
+  );
+}
+
+/** A plain `ip addr` shows a bridge or veth as any Ethernet device: other listings and the name tell. */
+function withKind(iface: NetInterface, isBridge: (name: string) => boolean): NetInterface {
+  if (iface.detail.kind !== 'ether') return iface;
+  if (isBridge(iface.name) && iface.linkIndex === undefined) return { ...iface, detail: DEFAULT_BRIDGE };
+  return /^veth/.test(iface.name) && iface.linkIndex !== undefined ? { ...iface, detail: { kind: 'veth' } } : iface;
+}
+
+/** @returns interfaces with their kinds, the ports of all bridges, and where listings contradict each other. */
+export function bridgesOf(
+  known: BridgeKnowledge,
+  bridgeNames: ReadonlySet<string>,
+): { readonly interfaces: readonly NetInterface[]; readonly ports: readonly BridgePort[]; readonly problems: readonly Problem[] } {
+  const masters = new Set(known.interfaces.flatMap((iface) => iface.master ?? []));
+  const named = new Set([...known.ports, ...known.slavePorts].map((port) => port.bridge).concat(known.brctl.map((bridge) => bridge.name)));
+  const kinds = new Map(known.interfaces.map((iface) => [iface.name, iface.detail.kind]));
+  const isBridge = (name: string): boolean => {
+    const kind = kinds.get(name);
+    if (kind === 'bridge') return true;
+    return (
+      (kind === 'ether' || kind === undefined) && (masters.has(name) || named.has(name) || bridgeNames.has(name) || BRIDGE_NAME.test(name))
+    );
+  };
+  const interfaces = known.interfaces.map((iface) => withKind(iface, isBridge));
+  return { interfaces, ports: portsOf(known, isBridge), problems: contradictions(known) };
+}

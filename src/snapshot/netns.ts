@@ -1,0 +1,141 @@
+import type { Family } from '../address/ip.js';
+import type { ListeningSocket, Netns, SourceKind } from '../model/host.js';
+import type { PolicyRule, Route } from '../model/link.js';
+import type { ForeignBaseChain, Ruleset } from '../model/netfilter.js';
+import type { Problem } from '../model/origin.js';
+import { bridgesOf, type BridgeKnowledge } from './bridges.js';
+import { ListingReader, type SourceFile } from './listing.js';
+import { parseBridgeFdb } from './parsers/bridge-fdb.js';
+import { parseBridgeLink } from './parsers/bridge-link.js';
+import { parseBridgeVlan } from './parsers/bridge-vlan.js';
+import { parseBrctlShow } from './parsers/brctl-show.js';
+import { parseIpAddr } from './parsers/ip-addr.js';
+import { parseIpNeigh } from './parsers/ip-neigh.js';
+import { parseIpRoute } from './parsers/ip-route.js';
+import { parseIpRule } from './parsers/ip-rule.js';
+import { parseIpsetSave } from './parsers/ipset-save.js';
+import { parseIptablesSave } from './parsers/iptables-save.js';
+import { parseNftRuleset } from './parsers/nft-ruleset.js';
+import { routeKey } from './parsers/route-fields.js';
+import { looksLikeNetstat, parseNetstat, parseSs } from './parsers/sockets.js';
+import { parseSysctl } from './parsers/sysctl.js';
+
+const noEntries = (list: readonly unknown[]): boolean => list.length === 0;
+const noKeys = (map: ReadonlyMap<string, unknown>): boolean => map.size === 0;
+
+/** A command's JSON listing, and its plain one. */
+function namesOf(command: string): readonly string[] {
+  return [`${command}.json`, `${command}.txt`];
+}
+
+/** `ip route show table all` lists both families; each route is kept once. */
+function readRoutes(reader: ListingReader): readonly Route[] {
+  const read = (kind: SourceKind, name: string, hint: Family): readonly Route[] =>
+    reader.read({ kind, names: namesOf(name), parse: (text, file) => parseIpRoute(text, file, hint), isEmpty: noEntries }) ?? [];
+  const both = read('route', 'ip-route', 4);
+  const six = read('route6', 'ip6-route', 6);
+  const mixed = reader.sources.get('route');
+  if (mixed !== undefined && !reader.sources.has('route6') && both.some((route) => route.family === 6)) reader.sources.set('route6', mixed);
+  const keys = new Set(six.map(routeKey));
+  return [...both.filter((route) => route.family === 4 || !keys.has(routeKey(route))), ...six];
+}
+
+function readRules(reader: ListingReader): readonly PolicyRule[] {
+  const read = (kind: SourceKind, name: string, hint: Family): readonly PolicyRule[] =>
+    reader.read({ kind, names: namesOf(name), parse: (text, file) => parseIpRule(text, file, hint), isEmpty: noEntries }) ?? [];
+  return [...read('rule', 'ip-rule', 4), ...read('rule6', 'ip6-rule', 6)];
+}
+
+function readSockets(reader: ListingReader): readonly ListeningSocket[] {
+  const parse = (text: string, file: string): ReturnType<typeof parseSs> =>
+    looksLikeNetstat(text) ? parseNetstat(text, file) : parseSs(text, file);
+  return reader.read({ kind: 'sockets', names: ['ss.txt', 'netstat.txt'], parse, isEmpty: noEntries }) ?? [];
+}
+
+/** One back end's rules; the other's, where the listing warns of them and they are not there, are a problem. */
+function readFamily(reader: ListingReader, family: Family): Ruleset[] {
+  const command = family === 4 ? 'iptables' : 'ip6tables';
+  const saved = reader.file(`${command}-save.txt`);
+  const legacy = reader.file(`${command}-legacy-save.txt`);
+  const parse = (file: SourceFile | undefined): ReturnType<typeof parseIptablesSave> | undefined =>
+    file && reader.parse(file, (text, name) => parseIptablesSave(text, name, family));
+  const first = parse(saved);
+  const second = parse(legacy);
+  const source = saved ?? legacy;
+  if (source !== undefined) reader.sources.set(command, source.shown);
+  reader.problems.push(...(first?.problems ?? []));
+  if (first?.data.legacyWarning !== undefined && second === undefined)
+    reader.problems.push({
+      origin: { file: first.data.ruleset.file, line: first.data.legacyWarning },
+      text: '# Warning: iptables-legacy tables present',
+      message: `the legacy back end holds tables too, which this listing does not show: add ${command}-legacy-save.txt (${command}-legacy-save)`,
+    });
+  const rulesets = first === undefined ? [] : [first.data.ruleset];
+  if (second === undefined || first?.data.ruleset.backend === 'legacy') return rulesets;
+  reader.problems.push(...second.problems);
+  return [...rulesets, { ...second.data.ruleset, backend: 'legacy' }];
+}
+
+/** Base chains that no iptables listing shows. */
+function readForeign(reader: ListingReader, rulesets: readonly Ruleset[]): readonly ForeignBaseChain[] {
+  const all = reader.read({ kind: 'nft', names: namesOf('nft-ruleset'), parse: parseNftRuleset, isEmpty: noEntries }) ?? [];
+  const shown = new Set(
+    rulesets
+      .filter((ruleset) => ruleset.backend !== 'legacy')
+      .flatMap((ruleset) =>
+        [...ruleset.tables.values()].flatMap((table) =>
+          [...table.chains.keys()].map((chain) => `${ruleset.family === 4 ? 'ip' : 'ip6'} ${table.name} ${chain}`),
+        ),
+      ),
+  );
+  return all.filter((chain) => !shown.has(`${chain.family} ${chain.table} ${chain.chain}`));
+}
+
+/** What is known of a namespace's bridges from its several listings. */
+function readBridges(reader: ListingReader): BridgeKnowledge {
+  const addr = reader.read({
+    kind: 'addr',
+    names: namesOf('ip-addr'),
+    parse: parseIpAddr,
+    isEmpty: (data) => data.interfaces.length === 0,
+    neverEmpty: true,
+  });
+  const ports = reader.read({ kind: 'bridge-link', names: namesOf('bridge-link'), parse: parseBridgeLink, isEmpty: noEntries }) ?? [];
+  const file = reader.file('brctl-show.txt');
+  const brctl = file && reader.parse(file, parseBrctlShow);
+  reader.problems.push(...(brctl?.problems ?? []));
+  return { interfaces: addr?.interfaces ?? [], slavePorts: addr?.ports ?? [], ports, brctl: brctl?.data ?? [] };
+}
+
+/**
+ * Reads one namespace.
+ * @param files the files of its folder, by name.
+ * @param bridgeNames names that Docker's networks say are bridges.
+ * @returns the namespace, what was not understood, and the names of the files that were read.
+ */
+export function buildNetns(
+  name: string,
+  files: ReadonlyMap<string, SourceFile>,
+  bridgeNames: ReadonlySet<string>,
+): { readonly netns: Netns; readonly problems: readonly Problem[]; readonly used: ReadonlySet<string> } {
+  const reader = new ListingReader(files);
+  const bridges = bridgesOf(readBridges(reader), bridgeNames);
+  const rulesets = [...readFamily(reader, 4), ...readFamily(reader, 6)];
+  const netns: Netns = {
+    name,
+    interfaces: bridges.interfaces,
+    bridgePorts: bridges.ports,
+    routes: readRoutes(reader),
+    rules: readRules(reader),
+    neighbours: reader.read({ kind: 'neigh', names: namesOf('ip-neigh'), parse: parseIpNeigh, isEmpty: noEntries }) ?? [],
+    fdb: reader.read({ kind: 'bridge-fdb', names: namesOf('bridge-fdb'), parse: parseBridgeFdb, isEmpty: noEntries }) ?? [],
+    vlans: reader.read({ kind: 'bridge-vlan', names: namesOf('bridge-vlan'), parse: parseBridgeVlan, isEmpty: noEntries }) ?? [],
+    sockets: readSockets(reader),
+    sysctl: reader.read({ kind: 'sysctl', names: ['sysctl.txt'], parse: parseSysctl, isEmpty: noKeys }) ?? new Map(),
+    rulesets,
+    ipsets: reader.read({ kind: 'ipset', names: ['ipset-save.txt'], parse: parseIpsetSave, isEmpty: noKeys }) ?? new Map(),
+    foreign: readForeign(reader, rulesets),
+    sources: reader.sources,
+  };
+  return { netns, problems: [...reader.problems, ...bridges.problems], used: reader.used };
+}

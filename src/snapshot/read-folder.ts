@@ -1,0 +1,63 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Problem } from '../model/origin.js';
+import { SnapshotError } from './error.js';
+import { decode, isCapture, LIMITS, type SnapshotFiles } from './files.js';
+
+class FolderReader {
+  readonly texts = new Map<string, string>();
+  readonly captures: string[] = [];
+  readonly problems: Problem[] = [];
+  private entries = 0;
+  private bytes = 0;
+
+  constructor(private readonly root: string) {}
+
+  async walk(inner: string): Promise<void> {
+    const listing = await readdir(join(this.root, inner), { withFileTypes: true });
+    for (const entry of listing.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = inner === '' ? entry.name : `${inner}/${entry.name}`;
+      if (++this.entries > LIMITS.entries) throw tooLarge(this.root, `more than ${LIMITS.entries} files`);
+      if (entry.isDirectory()) await this.walk(path);
+      else if (entry.isFile()) await this.file(path);
+      else this.refuse(path);
+    }
+  }
+
+  private refuse(path: string): void {
+    this.problems.push({
+      origin: { file: path, line: 0 },
+      text: path,
+      message: 'not a plain file (a link, a device, a pipe): it is not read',
+    });
+  }
+
+  private async file(path: string): Promise<void> {
+    if (isCapture(path)) return void this.captures.push(path);
+    const full = join(this.root, path);
+    this.bytes += (await stat(full)).size;
+    if (this.bytes > LIMITS.textBytes) throw tooLarge(this.root, `more than ${LIMITS.textBytes} bytes of text`);
+    this.texts.set(path, decode(await readFile(full)));
+  }
+}
+
+/** @returns the error for a snapshot beyond `LIMITS`. */
+export function tooLarge(path: string, what: string): SnapshotError {
+  return new SnapshotError(`the snapshot is too large: ${what}`, path, 0, 'Give the files that matter, one by one or in a smaller folder');
+}
+
+/**
+ * Reads a folder. Symbolic links are not followed.
+ * @throws SnapshotError where it cannot be read, or holds too much.
+ */
+export async function readFolder(root: string): Promise<SnapshotFiles> {
+  const reader = new FolderReader(root);
+  try {
+    await reader.walk('');
+  } catch (error) {
+    if (error instanceof SnapshotError) throw error;
+    const what = error instanceof Error ? error.message : String(error);
+    throw new SnapshotError(`cannot be read: ${what}`, root, 0, 'Check that every file in it may be read');
+  }
+  return reader;
+}
