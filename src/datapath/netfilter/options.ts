@@ -85,15 +85,10 @@ export function range(option: RuleOption, text: string, max: number, read = unsi
 }
 
 /** @returns `VALUE[/MASK]`; without a mask all bits count. */
-export function valueMask(
-  option: RuleOption,
-  text: string,
-  max: number,
-): { readonly value: number; readonly mask: number; readonly masked: boolean } {
+export function valueMask(option: RuleOption, text: string, max: number): { readonly value: number; readonly mask: number } {
   const parts = text.split('/');
   if (parts.length > 2) return fail(option);
-  const masked = parts[1] !== undefined;
-  return { value: unsigned(option, parts[0] ?? '', max), mask: masked ? unsigned(option, parts[1] ?? '', max) : max, masked };
+  return { value: unsigned(option, parts[0] ?? '', max), mask: parts[1] === undefined ? max : unsigned(option, parts[1], max) };
 }
 
 function complement(ranges: readonly (readonly [number, number])[], max: number): readonly Range[] {

@@ -1,0 +1,99 @@
+import type { Ip } from '../address/ip.js';
+import { PROTO } from '../model/packet.js';
+import { tupleOf } from './conntrack.js';
+import type { Fate, Refusal } from './fate.js';
+import { selectIpv4, sourceFor } from './fib/source-address.js';
+import { answerPacket, errorPacket, resetPacket } from './probe.js';
+import { icmpError } from './refusal.js';
+import { newSkb, type Skb } from './skb.js';
+import { localOut, outputKey, routeOutput } from './stack/output.js';
+import { deviceXmit } from './stack/device.js';
+import type { Walk } from './walk.js';
+import type { NetnsState } from './netns-state.js';
+
+/** fwmark_reflect: answers that no socket sends carry the mark of what they answer. */
+function reflectedMark(ns: NetnsState, skb: Skb): number {
+  const name = skb.packet.family === 4 ? 'net.ipv4.fwmark_reflect' : 'net.ipv6.fwmark_reflect';
+  return (ns.sysctls.get(name) ?? 0) !== 0 ? skb.packet.mark : 0;
+}
+
+function send(walk: Walk, ns: NetnsState, skb: Skb, what: string, oif: string): Fate {
+  walk.step(ns, skb, { kind: 'send', what });
+  return localOut(walk, ns, skb, { oif });
+}
+
+/** The device an answer is bound to: link-local IPv6 peers are known only by the link they are on. */
+function boundDevice(ip: Ip, dev: string): string {
+  return typeof ip === 'bigint' && ip >> 118n === 0x3fan ? dev : '';
+}
+
+/**
+ * A socket answers: SYN-ACK or echo reply from the address it was reached at. A datagram from a socket that is bound to no
+ * address gets the source that routing chooses (udp_sendmsg), unless the program asks otherwise.
+ */
+export function sendAnswer(walk: Walk, ns: NetnsState, received: Skb, dev: string, bound: boolean): Fate {
+  const packet = answerPacket(received.packet);
+  const skb = newSkb(packet, received.leg, true, ns.name);
+  const icmp = packet.icmpType >= 0;
+  if (icmp) packet.mark = reflectedMark(ns, received);
+  else if (packet.proto === PROTO.TCP && (ns.sysctls.get('net.ipv4.tcp_fwmark_accept') ?? 0) !== 0) packet.mark = received.packet.mark;
+  const oif = boundDevice(packet.dst, dev);
+  if (packet.proto !== PROTO.TCP && !icmp && !bound) {
+    const route = routeOutput(walk, ns, outputKey(skb, oif, undefined));
+    const src = route.kind === 'error' ? undefined : sourceFor(ns, route, packet.dst);
+    if (src !== undefined) packet.src = src;
+  }
+  return send(walk, ns, skb, packet.proto === PROTO.TCP ? 'SYN-ACK' : icmp ? 'echo reply' : 'answer', oif);
+}
+
+/** Whether the kernel says nothing at all: errors are not sent about broadcasts, errors, resets (icmp_send, nf_send_reset). */
+function staysSilent(received: Skb): boolean {
+  return received.related !== undefined || received.packet.pkttype === 'broadcast' || received.packet.pkttype === 'multicast';
+}
+
+/** Attaches the connection of the refused packet, as nf_ct_attach does for answers made by the kernel. */
+function attach(skb: Skb, received: Skb): void {
+  if (received.ct === undefined) return;
+  skb.ct = { connection: received.ct.connection, reply: !received.ct.reply, info: 'RELATED' };
+}
+
+/** nf_send_reset, and tcp_v4_send_reset where no socket listens. */
+function sendReset(walk: Walk, ns: NetnsState, received: Skb, byRule: boolean): Fate {
+  const skb = newSkb(resetPacket(received.packet), received.leg, true);
+  skb.packet.mark = reflectedMark(ns, received);
+  if (byRule) attach(skb, received);
+  // a reset for a bridged packet goes straight back by the port it came in by
+  if (byRule && received.physin !== '' && received.physout !== '') {
+    if (received.packet.srcMac !== undefined) skb.packet.dstMac = received.packet.srcMac;
+    walk.step(ns, skb, { kind: 'send', what: 'TCP reset' });
+    return deviceXmit(walk, ns, received.physin, skb);
+  }
+  return send(walk, ns, skb, 'TCP reset', '');
+}
+
+/** The source of an ICMP error: the address that was asked for if it is local, else the one routing prefers (__icmp_send). */
+function errorSource(walk: Walk, ns: NetnsState, received: Skb, dev: string): Ip | undefined {
+  const { packet } = received;
+  if (ns.fib(packet.family).addressType(packet.dst) === 'local') return packet.dst;
+  const route = routeOutput(walk, ns, { dst: packet.src, src: undefined, iif: '', oif: '', mark: reflectedMark(ns, received), tos: 0, proto: packet.family === 4 ? PROTO.ICMP : PROTO.ICMPV6, sport: 0, dport: 0 });
+  if (route.kind === 'error') return undefined;
+  return sourceFor(ns, route, packet.src) ?? (packet.family === 4 ? selectIpv4(ns, dev, packet.src, 253) : undefined);
+}
+
+/**
+ * The kernel refuses a packet with an ICMP error or a reset.
+ * @param byRule a REJECT rule does, rather than routing or the lack of a socket.
+ * @returns the answer's fate; undefined where nothing is sent.
+ */
+export function sendRefusal(walk: Walk, ns: NetnsState, received: Skb, dev: string, refusal: Refusal, byRule: boolean): Fate | undefined {
+  if (staysSilent(received)) return undefined;
+  const error = icmpError(refusal);
+  if (error === undefined) return received.packet.proto === PROTO.TCP ? sendReset(walk, ns, received, byRule) : undefined;
+  const src = errorSource(walk, ns, received, dev);
+  if (src === undefined) return undefined;
+  const skb = newSkb(errorPacket(received.packet, src, error.type, error.code), received.leg, true);
+  skb.packet.mark = reflectedMark(ns, received);
+  skb.related = tupleOf(received.packet);
+  attach(skb, received);
+  return send(walk, ns, skb, error.name, boundDevice(received.packet.src, dev));
+}

@@ -1,0 +1,231 @@
+import { formatIp, type Ip } from '../address/ip.js';
+import type { ListeningSocket } from '../model/host.js';
+import type { Origin } from '../model/origin.js';
+import { PROTO } from '../model/packet.js';
+import type { FlowProto, Outcome } from '../model/trace.js';
+import { sendAnswer, sendRefusal } from './answer.js';
+import { invert, sameTuple, tupleOf, type Tuple } from './conntrack.js';
+import type { Fate } from './fate.js';
+import { sourceFor } from './fib/source-address.js';
+import { segmentBehind } from './link/segment.js';
+import { answersFor } from './link/neighbour.js';
+import { endpointText } from './nat.js';
+import type { NetnsState } from './netns-state.js';
+import { firstPacket } from './probe.js';
+import { proxyTarget, type ProxyTarget } from './proxy.js';
+import { clientView, icmpError } from './refusal.js';
+import { newSkb } from './skb.js';
+import { deviceReceive } from './stack/device.js';
+import { localOut, noteOutputRoute, outputKey, routeOutput } from './stack/output.js';
+import type { Walk } from './walk.js';
+
+/** Who asks: a socket in a namespace, or an outside machine whose packets come in by a device of the host. */
+export type Client =
+  | { readonly kind: 'netns'; readonly ns: NetnsState; readonly src: Ip | undefined }
+  | { readonly kind: 'outside'; readonly ns: NetnsState; readonly dev: string; readonly src: Ip };
+
+export interface Question {
+  readonly client: Client;
+  readonly proto: FlowProto;
+  readonly dst: Ip;
+  readonly sport: number;
+  readonly dport: number;
+  readonly leg: number;
+}
+
+/** How one connection went, as its client sees it. */
+export interface Result {
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly origin?: Origin;
+  /** The first packet as sent. */
+  readonly sent: Tuple | undefined;
+  /** Set when a proxy took the connection: it will open another. */
+  readonly proxy?: { readonly ns: NetnsState; readonly socket: ListeningSocket; readonly target: ProxyTarget | 'unknown' };
+}
+
+interface Sent {
+  readonly fate: Fate;
+  readonly tuple: Tuple | undefined;
+}
+
+function result(outcome: Outcome, reason: string, sent: Tuple | undefined, origin?: Origin): Result {
+  return { outcome, reason, sent, ...(origin !== undefined && { origin }) };
+}
+
+/** A socket sends its first packet (ip_route_connect, ip6_dst_lookup_flow): the route first without, then with its source. */
+function sendFromNetns(walk: Walk, question: Question, ns: NetnsState, bound: Ip | undefined): Sent {
+  const packet = firstPacket(question.proto, { src: bound ?? (typeof question.dst === 'number' ? 0 : 0n), sport: question.sport, dst: question.dst, dport: question.dport });
+  const skb = newSkb(packet, question.leg, false, ns.name);
+  let route = routeOutput(walk, ns, outputKey(skb, '', bound));
+  if (bound === undefined && route.kind !== 'error') {
+    const src = sourceFor(ns, route, packet.dst);
+    if (src === undefined) return { fate: { kind: 'local-error', ns, errno: 'EADDRNOTAVAIL', why: `${ns.name} has no address to send from` }, tuple: undefined };
+    packet.src = src;
+    if (question.proto !== 'icmp' && packet.family === 4) route = routeOutput(walk, ns, outputKey(skb, '', src));
+  }
+  walk.step(ns, skb, { kind: 'send', what: question.proto === 'icmp' ? 'echo request' : question.proto === 'tcp' ? 'SYN' : 'datagram' });
+  noteOutputRoute(walk, ns, skb, 'output', route);
+  const tuple = tupleOf(packet);
+  if (route.kind === 'error') {
+    const fate = localOut(walk, ns, skb);
+    return { fate, tuple };
+  }
+  if (route.kind === 'broadcast' && question.proto === 'tcp') return { fate: { kind: 'local-error', ns, errno: 'ENETUNREACH', why: `${formatIp(packet.dst)} is a broadcast address` }, tuple };
+  return { fate: localOut(walk, ns, skb, { hit: route }), tuple };
+}
+
+/** An outside machine's packet comes in: addressed to whoever on the link answers for the destination, else to the host. */
+function sendFromOutside(walk: Walk, question: Question, ns: NetnsState, dev: string, src: Ip): Sent {
+  const packet = firstPacket(question.proto, { src, sport: question.sport, dst: question.dst, dport: question.dport });
+  const skb = newSkb(packet, question.leg, false);
+  const stations = segmentBehind(walk.machine, ns, dev).stations.filter((s) => s.ns !== ns && answersFor(s, question.dst));
+  const own = ns.ports.get(dev)?.bridge ?? dev;
+  const mac = stations[0]?.iface.mac ?? ns.interfaces.get(own)?.mac;
+  if (mac !== undefined) packet.dstMac = mac;
+  const tuple = tupleOf(packet);
+  return { fate: deviceReceive(walk, ns, dev, skb), tuple };
+}
+
+function send(walk: Walk, question: Question): Sent {
+  const { client } = question;
+  return client.kind === 'netns' ? sendFromNetns(walk, question, client.ns, client.src) : sendFromOutside(walk, question, client.ns, client.dev, client.src);
+}
+
+/** Whether an answer that ended here is the one the client waits for. */
+function reaches(client: Client, fate: Fate, sent: Tuple): boolean {
+  if (client.kind === 'netns' ? fate.kind !== 'local' || fate.ns !== client.ns : fate.kind !== 'left') return false;
+  if (fate.kind !== 'local' && fate.kind !== 'left') return false;
+  const { skb } = fate;
+  return skb.related === undefined ? sameTuple(tupleOf(skb.packet), invert(sent)) : sameTuple(skb.related, sent);
+}
+
+/** Why an answer did not arrive, in one sentence about the way back. */
+function lostOnTheWayBack(fate: Fate | undefined, sent: Tuple): string {
+  const head = 'the answer is lost on the way back: ';
+  if (fate === undefined) return `${head}the kernel sends none`;
+  switch (fate.kind) {
+    case 'local':
+    case 'left': {
+      const { packet } = fate.skb;
+      const icmp = packet.icmpType >= 0;
+      const from = endpointText(packet.src, packet.sport, icmp);
+      if (fate.kind === 'left') return `${head}it leaves ${fate.ns.name} by ${fate.dev} from ${from}, and the client waits for one from ${endpointText(sent.dst, sent.dport, icmp)}`;
+      return `${head}it comes to ${fate.ns.name} from ${from}, where nothing waits for it`;
+    }
+    case 'lost':
+    case 'refused':
+    case 'local-error':
+    case 'no-neighbour':
+      return head + fate.why;
+    case 'missing':
+      return `${head}the snapshot lacks ${fate.what}`;
+  }
+}
+
+function backOf(fate: Fate | undefined, sent: Tuple): Result {
+  if (fate?.kind === 'missing') return result('unknown', `the way back depends on what the snapshot lacks: ${fate.what}`, sent);
+  const origin = fate !== undefined && (fate.kind === 'lost' || fate.kind === 'refused' || fate.kind === 'local-error') ? fate.origin : undefined;
+  return result('timeout', lostOnTheWayBack(fate, sent), sent, origin);
+}
+
+function listenerText(socket: ListeningSocket): string {
+  const at = socket.ip === undefined ? '*' : formatIp(socket.ip);
+  return `${socket.process ?? 'a listener'} on ${socket.proto} ${at}:${socket.port}`;
+}
+
+/** The packet reached a namespace's transport layer: somebody takes it, or nobody does. */
+function delivered(walk: Walk, question: Question, fate: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
+  const { ns, skb, dev } = fate;
+  if (question.proto === 'icmp') return echo(walk, question, fate, sent);
+  const at = skb.tproxy ?? { ip: skb.packet.dst, port: skb.packet.dport };
+  const socket = ns.listener(question.proto, at.ip, at.port, dev);
+  if (socket === undefined) return closedPort(walk, question, fate, sent);
+  const target = proxyTarget(walk.machine, socket);
+  walk.step(ns, skb, { kind: 'deliver', socket: `${socket.proto} ${socket.port}`, text: listenerText(socket), origin: socket.origin });
+  const answer = sendAnswer(walk, ns, skb, dev, socket.ip !== undefined);
+  if (!reaches(question.client, answer, sent)) return backOf(answer, sent);
+  const reason = `${listenerText(socket)} in ${ns.name} answers`;
+  return { ...result('connected', reason, sent, socket.origin), ...(target !== undefined && { proxy: { ns, socket, target } }) };
+}
+
+function echo(walk: Walk, question: Question, { ns, skb, dev }: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
+  walk.step(ns, skb, { kind: 'deliver', socket: 'icmp', text: `${ns.name} takes the echo request` });
+  const name = skb.packet.family === 4 ? 'net.ipv4.icmp_echo_ignore_all' : 'net.ipv6.icmp.echo_ignore_all';
+  if ((ns.sysctls.get(name) ?? 0) !== 0) return result('timeout', `${ns.name} ignores echo requests (${name}=1)`, sent);
+  const answer = sendAnswer(walk, ns, skb, dev, true);
+  if (!reaches(question.client, answer, sent)) return backOf(answer, sent);
+  return result('connected', `${ns.name} answers the echo request`, sent);
+}
+
+/** What a missing socket listing leaves open. */
+function socketsUnknown(ns: NetnsState): boolean {
+  return !ns.netns.sources.has('sockets');
+}
+
+function closedPort(walk: Walk, question: Question, { ns, skb, dev }: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
+  const { packet } = skb;
+  const where = `${packet.proto === PROTO.TCP ? 'tcp' : 'udp'} ${formatIp(packet.dst)}:${packet.dport}`;
+  if (socketsUnknown(ns)) {
+    const file = ns.name === 'host' ? 'host/ss.txt' : `netns/${ns.name}/ss.txt`;
+    return result('unknown', `the packet reaches ${ns.name} at ${where}; whether something listens there is in ${file}, which the snapshot lacks`, sent);
+  }
+  walk.step(ns, skb, { kind: 'error', what: 'no listener', text: `nothing listens on ${where} in ${ns.name}` });
+  const refusal = packet.proto === PROTO.TCP ? 'tcp-reset' : packet.family === 4 ? 'icmp-port-unreachable' : 'icmp6-port-unreachable';
+  const answer = sendRefusal(walk, ns, skb, dev, refusal, false);
+  if (answer === undefined || !reaches(question.client, answer, sent)) return backOf(answer, sent);
+  return result('refused', `nothing listens on ${where} in ${ns.name}`, sent);
+}
+
+/** A rule or a route refused the packet with an error that goes back to the client. */
+function refused(walk: Walk, question: Question, fate: Extract<Fate, { kind: 'refused' }>, sent: Tuple): Result {
+  const { ns, skb, origin } = fate;
+  walk.step(ns, skb, { kind: 'error', what: fate.with, text: fate.why, ...(origin !== undefined && { origin }) });
+  const byRule = fate.hook !== undefined;
+  const local = question.client.kind === 'netns' && question.client.ns === ns;
+  const answer = sendRefusal(walk, ns, skb, fate.dev, fate.with, byRule);
+  // REJECT is a drop to the sender's own system call, whatever message goes out besides
+  if (question.proto === 'udp' && fate.hook === 'OUTPUT' && local) return result('unreachable', `${fate.why}; send() fails with EPERM`, sent, origin);
+  if (answer === undefined || !reaches(question.client, answer, sent)) {
+    const back = backOf(answer, sent);
+    return { ...back, reason: `${fate.why}; ${back.reason}`, ...(origin !== undefined && { origin }) };
+  }
+  const error = icmpError(fate.with);
+  if (error === undefined) return result('refused', `${fate.why} with a TCP reset`, sent, origin);
+  const view = clientView(error, question.proto, skb.packet.family, question.client.kind === 'netns');
+  return result(view.outcome, `${fate.why} (${error.name})${view.note === undefined ? '' : `; ${view.note}`}`, sent, origin);
+}
+
+function neighbourLost(fate: Extract<Fate, { kind: 'no-neighbour' }>, sent: Tuple | undefined): Result {
+  const who = fate.forwarded ? `; ${fate.ns.name} tells the client so after three seconds` : '';
+  return result('unreachable', `${fate.why}${who}`, sent);
+}
+
+/** What the client of a connection sees, from how its first packet ended. */
+function judge(walk: Walk, question: Question, { fate, tuple }: Sent): Result {
+  switch (fate.kind) {
+    case 'local':
+      return delivered(walk, question, fate, tuple!);
+    case 'left': {
+      const { src, sport, dst, dport, icmpType } = fate.skb.packet;
+      const icmp = icmpType >= 0;
+      return result('leaves-host', `the packet leaves ${fate.ns.name} by ${fate.dev} as ${endpointText(src, sport, icmp)} → ${endpointText(dst, dport, icmp)}; what lies beyond is not in the snapshot`, tuple);
+    }
+    case 'lost':
+      if (fate.errno === 'EPERM' && question.proto === 'udp') return result('unreachable', `${fate.why}; send() fails with EPERM`, tuple, fate.origin);
+      return result('timeout', fate.why, tuple, fate.origin);
+    case 'refused':
+      return refused(walk, question, fate, tuple!);
+    case 'local-error':
+      return result('unreachable', `${fate.why} (${fate.errno} in ${fate.ns.name})`, tuple, fate.origin);
+    case 'no-neighbour':
+      return neighbourLost(fate, tuple);
+    case 'missing':
+      return result('unknown', `the path goes on in what the snapshot lacks: ${fate.what}`, tuple);
+  }
+}
+
+/** Opens one connection and follows its first packet there and the answer back. */
+export function connect(walk: Walk, question: Question): Result {
+  return judge(walk, question, send(walk, question));
+}

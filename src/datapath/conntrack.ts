@@ -1,0 +1,118 @@
+import type { Ip } from '../address/ip.js';
+import { PROTO, TCP_FLAG, type Packet } from '../model/packet.js';
+import type { Skb } from './skb.js';
+
+/** nf_conntrack_tuple. ICMP echoes carry their id as both ports, so that request and reply invert to one another. */
+export interface Tuple {
+  readonly proto: number;
+  readonly src: Ip;
+  readonly dst: Ip;
+  readonly sport: number;
+  readonly dport: number;
+}
+
+export type CtInfo = 'NEW' | 'ESTABLISHED' | 'RELATED';
+
+/** nf_conn: one connection in one namespace and zone. */
+export interface Connection {
+  readonly netns: string;
+  readonly zone: number;
+  readonly original: Tuple;
+  /** What the answer will look like; NAT rewrites it. */
+  reply: Tuple;
+  /** IPS_SRC_NAT, IPS_DST_NAT: the translation differs from what was. */
+  srcNat: boolean;
+  dstNat: boolean;
+  /** IPS_SRC_NAT_DONE, IPS_DST_NAT_DONE: `nat` was asked. */
+  srcNatDone: boolean;
+  dstNatDone: boolean;
+  seenReply: boolean;
+  confirmed: boolean;
+  mark: number;
+}
+
+/** @returns the tuple of a packet (nf_ct_get_tuple). */
+export function tupleOf(packet: Packet): Tuple {
+  const { proto, src, dst, sport, dport } = packet;
+  return { proto, src, dst, sport, dport };
+}
+
+/** @returns the tuple of the answer (nf_ct_invert_tuple). */
+export function invert(tuple: Tuple): Tuple {
+  return { proto: tuple.proto, src: tuple.dst, dst: tuple.src, sport: tuple.dport, dport: tuple.sport };
+}
+
+/** @returns whether two tuples are one. */
+export function sameTuple(a: Tuple, b: Tuple): boolean {
+  return a.src === b.src && a.dst === b.dst && a.sport === b.sport && a.dport === b.dport && a.proto === b.proto;
+}
+
+/** Whether conntrack opens an entry for a packet that belongs to none (tcp_new, icmp_new and their likes). */
+function opensConnection(packet: Packet): boolean {
+  switch (packet.proto) {
+    case PROTO.TCP:
+      return (packet.tcpFlags & TCP_FLAG.RST) === 0 && (packet.tcpFlags & (TCP_FLAG.SYN | TCP_FLAG.ACK)) !== (TCP_FLAG.SYN | TCP_FLAG.ACK);
+    case PROTO.ICMP:
+      return packet.icmpType === 8 || packet.icmpType === 13 || packet.icmpType === 15 || packet.icmpType === 17;
+    case PROTO.ICMPV6:
+      return packet.icmpType === 128;
+    default:
+      return true;
+  }
+}
+
+/** The conntrack table of one trace: every entry that its packets made, over all namespaces. */
+export class ConntrackTable {
+  private readonly connections: Connection[] = [];
+
+  /** nf_conntrack_in: finds or opens the entry of a packet and attaches it. A packet that can open none stays INVALID. */
+  enter(netns: string, skb: Skb): void {
+    if (skb.ct !== undefined || skb.untracked) return;
+    if (skb.related !== undefined) return this.attachRelated(netns, skb, skb.related);
+    const tuple = tupleOf(skb.packet);
+    for (const connection of this.connections) {
+      if (connection.netns !== netns || connection.zone !== skb.zone) continue;
+      if (sameTuple(connection.reply, tuple)) {
+        connection.seenReply = true;
+        skb.ct = { connection, reply: true, info: 'ESTABLISHED' };
+        return;
+      }
+      if (sameTuple(connection.original, tuple)) {
+        skb.ct = { connection, reply: false, info: connection.seenReply ? 'ESTABLISHED' : 'NEW' };
+        return;
+      }
+    }
+    if (!opensConnection(skb.packet)) return;
+    skb.ct = { connection: this.open(netns, skb.zone, tuple), reply: false, info: 'NEW' };
+  }
+
+  /** nf_conntrack_inet_error: an ICMP error belongs to the connection of the packet it quotes. */
+  private attachRelated(netns: string, skb: Skb, quoted: Tuple): void {
+    const answer = invert(quoted);
+    for (const connection of this.connections) {
+      if (connection.netns !== netns || connection.zone !== skb.zone) continue;
+      if (sameTuple(connection.reply, answer)) skb.ct = { connection, reply: true, info: 'RELATED' };
+      else if (sameTuple(connection.original, answer)) skb.ct = { connection, reply: false, info: 'RELATED' };
+      else continue;
+      return;
+    }
+  }
+
+  private open(netns: string, zone: number, original: Tuple): Connection {
+    const connection: Connection = {
+      netns,
+      zone,
+      original,
+      reply: invert(original),
+      srcNat: false,
+      dstNat: false,
+      srcNatDone: false,
+      dstNatDone: false,
+      seenReply: false,
+      confirmed: false,
+      mark: 0,
+    };
+    this.connections.push(connection);
+    return connection;
+  }
+}

@@ -1,0 +1,150 @@
+import { contains, familyOf, formatIp, parseIp, parsePrefix, prefixOf, type Family, type Ip } from '../address/ip.js';
+import type { Container } from '../model/host.js';
+import type { Client } from './connection.js';
+import type { Machine } from './machine.js';
+import type { NetnsState } from './netns-state.js';
+
+/** A name or address in a question that the snapshot cannot place. The message says what would do instead. */
+export class UnknownEndpoint extends Error {}
+
+/** Addresses set aside for documentation and a few well-known ones: candidates for "somewhere on the internet". */
+const SOMEWHERE: Readonly<Record<Family, readonly string[]>> = {
+  4: ['203.0.113.1', '192.0.2.1', '198.51.100.1', '8.8.8.8', '1.1.1.1', '9.9.9.9'],
+  6: ['2001:db8:ffff::1', '2001:4860:4860::8888', '2606:4700:4700::1111'],
+};
+
+function ownAddresses(ns: NetnsState, family: Family): readonly Ip[] {
+  const usable = [...ns.interfaces.values()].filter((i) => i.detail.kind !== 'loopback' && i.up);
+  const all = usable.flatMap((i) => i.addresses.filter((a) => familyOf(a.ip) === family && a.scope !== 'link').map((a) => a.ip));
+  return all;
+}
+
+/** @returns an address outside every subnet and beside the default route of the host. */
+export function internetAddress(machine: Machine, family: Family): Ip {
+  const nets = [...machine.namespaces.values()].flatMap((ns) => [
+    ...ns.netns.routes.filter((r) => r.family === family && r.dst.length > 0).map((r) => r.dst),
+    ...[...ns.interfaces.values()].flatMap((i) => i.addresses.map((a) => prefixOf(a.ip, a.prefixLength))),
+  ]);
+  const candidates = SOMEWHERE[family].map((text) => parseIp(text)!);
+  return candidates.find((ip) => !nets.some((net) => contains(net, ip))) ?? candidates[0]!;
+}
+
+/** @returns the container of that name or id prefix; undefined where none or several fit. */
+export function findContainer(machine: Machine, name: string): Container | undefined {
+  const { containers } = machine.host;
+  const exact = containers.find((c) => c.name === name);
+  if (exact !== undefined) return exact;
+  const byId = name.length >= 4 && /^[0-9a-f]+$/.test(name) ? containers.filter((c) => c.id.startsWith(name)) : [];
+  return byId.length === 1 ? byId[0] : undefined;
+}
+
+/** @returns the namespace that a name stands for. */
+export function findNamespace(machine: Machine, name: string): NetnsState | undefined {
+  if (name === 'host') return machine.root;
+  const container = findContainer(machine, name);
+  return machine.namespaces.get(container?.netns ?? name);
+}
+
+function knownNames(machine: Machine): string {
+  const names = [...new Set([...machine.namespaces.keys(), ...machine.host.containers.map((c) => c.name)])];
+  return names.slice(0, 12).join(', ') + (names.length > 12 ? ' …' : '');
+}
+
+function unknownName(machine: Machine, name: string): UnknownEndpoint {
+  const container = findContainer(machine, name);
+  if (container !== undefined && !container.running) return new UnknownEndpoint(`container ${container.name} is not running, so it has no network namespace`);
+  if (container !== undefined) return new UnknownEndpoint(`the snapshot lacks container ${container.name}'s namespace: collect netns/${container.netns}/`);
+  return new UnknownEndpoint(`nothing in the snapshot is called "${name}"; it knows ${knownNames(machine)}, and takes \`host\`, \`internet\` or an IP address`);
+}
+
+/** The interface by which the host would route back to an outside address. */
+function outsideClient(machine: Machine, src: Ip): Client {
+  const route = machine.root.route({ dst: src, src: undefined, iif: '', oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
+  if (route.kind === 'error') throw new UnknownEndpoint(`the host has no route back to ${formatIp(src)}, so the snapshot does not tell by which interface its packets would come in`);
+  return { kind: 'outside', ns: machine.root, dev: route.dev, src };
+}
+
+/** The namespace that holds an address; loopback addresses are everybody's, so they name nobody. */
+function ownerOf(machine: Machine, ip: Ip): NetnsState | undefined {
+  for (const ns of machine.namespaces.values()) for (const iface of ns.interfaces.values()) if (iface.detail.kind !== 'loopback' && ns.ownsOn(iface.name, ip)) return ns;
+  return undefined;
+}
+
+/**
+ * Who the question's `from` is.
+ * @param src the address to send from, where the question gives one.
+ * @throws UnknownEndpoint where the snapshot holds nothing of the name.
+ */
+export function resolveClient(machine: Machine, from: string, src: Ip | undefined, family: Family): Client {
+  if (from === 'internet') return outsideClient(machine, src ?? internetAddress(machine, family));
+  const ip = parseIp(from);
+  if (ip !== undefined) {
+    const owner = ownerOf(machine, ip);
+    return owner === undefined ? outsideClient(machine, ip) : { kind: 'netns', ns: owner, src: ip };
+  }
+  const ns = findNamespace(machine, from);
+  if (ns === undefined) throw unknownName(machine, from);
+  return { kind: 'netns', ns, src };
+}
+
+/** A destination as a question names it. */
+export interface Destination {
+  readonly name: string;
+  readonly port: number | undefined;
+}
+
+/** Splits `name:port`, `1.2.3.4:80`, `[v6]:80`; a bare IPv6 address carries no port. */
+export function splitDestination(to: string): Destination {
+  const bracket = /^\[([^\]]*)\](?::(\d{1,5}))?$/.exec(to);
+  if (bracket !== null) return { name: bracket[1] ?? '', port: bracket[2] === undefined ? undefined : Number(bracket[2]) };
+  if (parseIp(to) !== undefined) return { name: to, port: undefined };
+  const tail = /^(.*):(\d{1,5})$/.exec(to);
+  return tail === null ? { name: to, port: undefined } : { name: tail[1] ?? '', port: Number(tail[2]) };
+}
+
+/** Addresses on networks that the client shares come first: those are the ones Docker's resolver gives it. */
+function nearestFirst(client: NetnsState | undefined, ips: readonly Ip[]): readonly Ip[] {
+  if (client === undefined) return ips;
+  const nets = client.netns.interfaces.flatMap((i) => i.addresses.map((a) => prefixOf(a.ip, a.prefixLength)));
+  const near = (ip: Ip): boolean => nets.some((net) => contains(net, ip));
+  return [...ips.filter(near), ...ips.filter((ip) => !near(ip))];
+}
+
+/**
+ * The addresses that a question's `to` stands for, the one a client would use first.
+ * @throws UnknownEndpoint where the snapshot holds nothing of the name.
+ */
+export function resolveDestinations(machine: Machine, name: string, client: NetnsState | undefined): readonly Ip[] {
+  const ip = parseIp(name);
+  if (ip !== undefined) return [ip];
+  if (name === 'internet') return [internetAddress(machine, 4)];
+  if (name === 'localhost') return [0x7f000001];
+  const ns = findNamespace(machine, name);
+  const container = findContainer(machine, name);
+  if (ns === undefined) {
+    const inspected = (container?.endpoints ?? []).flatMap((e) => [e.ip, e.ip6].filter((x): x is Ip => x !== undefined));
+    if (inspected.length > 0) return nearestFirst(client, inspected);
+    throw unknownName(machine, name);
+  }
+  if (ns === client) return [0x7f000001];
+  if (ns === machine.root && client !== undefined) {
+    const gateway = client.netns.routes.find((r) => r.family === 4 && r.dst.length === 0)?.nexthops[0]?.via;
+    const own = ownAddresses(ns, 4);
+    if (gateway !== undefined && own.includes(gateway)) return [gateway, ...own.filter((x) => x !== gateway)];
+  }
+  const ips = [...ownAddresses(ns, 4), ...ownAddresses(ns, 6)];
+  if (ips.length === 0) throw new UnknownEndpoint(`${name} has no address to be reached at: it is attached to no network`);
+  return ns === machine.root && client === undefined ? uplinkFirst(machine, ips) : nearestFirst(client, ips);
+}
+
+/** For an outside machine, the host is the address on the interface of its default route. */
+function uplinkFirst(machine: Machine, ips: readonly Ip[]): readonly Ip[] {
+  const dev = machine.root.netns.routes.find((r) => r.dst.length === 0 && r.type === 'unicast')?.nexthops[0]?.dev;
+  if (dev === undefined) return ips;
+  return [...ips.filter((ip) => machine.root.ownsOn(dev, ip)), ...ips.filter((ip) => !machine.root.ownsOn(dev, ip))];
+}
+
+/** @returns whether a text is a subnet: for messages that ask for an address. */
+export function isSubnet(text: string): boolean {
+  return text.includes('/') && parsePrefix(text) !== undefined;
+}

@@ -1,0 +1,142 @@
+import { contains, type Family, type Ip } from '../../address/ip.js';
+import type { Netns } from '../../model/host.js';
+import type { NetInterface, NextHop, PolicyRule, Route } from '../../model/link.js';
+import { Sysctls } from '../sysctl.js';
+import { deriveLocalTable, TABLE_DEFAULT, TABLE_LOCAL, TABLE_MAIN } from './local-table.js';
+import type { FlowKey, RouteError, RouteResult } from './result.js';
+import { FibTable } from './table.js';
+
+/** Chooses between equal next hops: the kernel hashes the flow, which the snapshot cannot. */
+export type PickNextHop = (hops: readonly NextHop[], route: Route) => NextHop;
+
+const FAILURE: Record<'blackhole' | 'prohibit' | 'unreachable', RouteError> = {
+  blackhole: 'EINVAL',
+  prohibit: 'EACCES',
+  unreachable: 'EHOSTUNREACH',
+};
+
+function defaultRules(family: Family, file: string): readonly PolicyRule[] {
+  const rule = (priority: number, table: number, name: string): PolicyRule => ({
+    family,
+    priority,
+    not: false,
+    action: { kind: 'table', table },
+    unknown: [],
+    text: `${priority}: from all lookup ${name}`,
+    origin: { file, line: 0 },
+  });
+  const both = [rule(0, TABLE_LOCAL, 'local'), rule(32766, TABLE_MAIN, 'main')];
+  return family === 4 ? [...both, rule(32767, TABLE_DEFAULT, 'default')] : both;
+}
+
+/** The routes and policy rules of one namespace and family. */
+export class Fib {
+  readonly rules: readonly PolicyRule[];
+  private readonly tables = new Map<number, FibTable>();
+  private readonly interfaces: ReadonlyMap<string, NetInterface>;
+  private readonly sysctls: Sysctls;
+  /** fib4_has_custom_rules: anything beyond the three that are always there. */
+  readonly hasCustomRules: boolean;
+  /** fib_has_custom_local_routes: a local route that no address of an interface explains. */
+  readonly hasCustomLocalRoutes: boolean;
+
+  constructor(
+    readonly family: Family,
+    netns: Netns,
+  ) {
+    const own = netns.rules.filter((rule) => rule.family === family);
+    this.rules = (own.length > 0 ? [...own] : [...defaultRules(family, `${netns.name}/ip-rule`)]).sort((a, b) => a.priority - b.priority);
+    this.interfaces = new Map(netns.interfaces.map((iface) => [iface.name, iface]));
+    this.sysctls = new Sysctls(netns);
+    const byTable = new Map<number, Route[]>();
+    for (const route of netns.routes) if (route.family === family) byTable.set(route.table, [...(byTable.get(route.table) ?? []), route]);
+    if (!byTable.has(TABLE_LOCAL)) byTable.set(TABLE_LOCAL, [...deriveLocalTable(family, netns.interfaces)]);
+    for (const [table, routes] of byTable) this.tables.set(table, new FibTable(family, routes));
+    this.hasCustomRules = this.rules.length > 3 || this.rules.some((r) => r.action.kind !== 'table' || r.fwmark !== undefined || r.from !== undefined);
+    const addresses = new Set(netns.interfaces.flatMap((iface) => iface.addresses.map((a) => a.ip)));
+    const local = byTable.get(TABLE_LOCAL) ?? [];
+    this.hasCustomLocalRoutes = local.some((r) => r.type === 'local' && r.protocol !== 'kernel' && !addresses.has(r.dst.addr));
+  }
+
+  /** Whether a next hop can carry packets (RTNH_F_DEAD, RTNH_F_LINKDOWN with ignore_routes_with_linkdown). */
+  private usable(hop: NextHop): boolean {
+    if (hop.flags.includes('dead')) return false;
+    if (hop.dev === undefined) return true;
+    const iface = this.interfaces.get(hop.dev);
+    if (iface === undefined) return true;
+    if (!iface.up) return false;
+    return iface.carrier || (this.sysctls.iface(this.family, hop.dev, 'ignore_routes_with_linkdown') ?? 0) === 0;
+  }
+
+  /** fib_rule_match with fib4_rule_match / fib6_rule_match. */
+  private ruleMatches(rule: PolicyRule, key: FlowKey): boolean {
+    const ports = (range: readonly [number, number] | undefined, port: number): boolean =>
+      range === undefined || (port >= range[0] && port <= range[1]);
+    const iif = key.iif === '' ? 'lo' : key.iif;
+    const matches =
+      (rule.iif === undefined || rule.iif === iif) &&
+      (rule.oif === undefined || rule.oif === key.oif) &&
+      (rule.fwmark === undefined || ((rule.fwmark ^ key.mark) & (rule.fwmask ?? 0xffffffff)) === 0) &&
+      (rule.from === undefined || rule.from.length === 0 || (key.src !== undefined && contains(rule.from, key.src))) &&
+      (rule.to === undefined || contains(rule.to, key.dst)) &&
+      (rule.tos === undefined || rule.tos === 0 || rule.tos === key.tos) &&
+      (rule.ipproto === undefined || rule.ipproto === key.proto) &&
+      ports(rule.sport, key.sport) &&
+      ports(rule.dport, key.dport);
+    return matches !== rule.not;
+  }
+
+  /**
+   * fib_rules_lookup with fib_table_lookup.
+   * @param pick chooses among equal next hops.
+   * @param onUndecided called for a rule whose words are not understood; says whether it matches.
+   */
+  lookup(key: FlowKey, pick: PickNextHop, onUndecided: (rule: PolicyRule) => boolean = () => false): RouteResult {
+    let skipTo = -1;
+    for (const rule of this.rules) {
+      if (rule.priority < skipTo || !this.ruleMatches(rule, key)) continue;
+      if ((rule.unknown.length > 0 || rule.uidrange !== undefined) && !onUndecided(rule)) continue;
+      const action = rule.action;
+      switch (action.kind) {
+        case 'goto':
+          skipTo = action.priority;
+          continue;
+        case 'nop':
+          continue;
+        case 'blackhole':
+        case 'prohibit':
+        case 'unreachable':
+          return { kind: 'error', error: FAILURE[action.kind], route: undefined, rule };
+        case 'table': {
+          const answer = this.tables.get(action.table)?.lookup(key, (hop) => this.usable(hop));
+          if (answer === undefined || answer.kind === 'none') continue;
+          if (answer.kind === 'error') return { kind: 'error', error: answer.error, route: answer.route, rule };
+          const { route } = answer;
+          if (rule.suppressPrefixLength !== undefined && route.dst.length <= rule.suppressPrefixLength) continue;
+          const hop = answer.nexthops.length === 1 ? answer.nexthops[0]! : pick(answer.nexthops, route);
+          const kind = route.type === 'local' || route.type === 'broadcast' || route.type === 'multicast' || route.type === 'anycast' ? route.type : 'unicast';
+          return { kind, route, rule, dev: hop.dev ?? '', via: hop.via };
+        }
+      }
+    }
+    return { kind: 'error', error: 'ENETUNREACH', route: undefined, rule: undefined };
+  }
+
+  /**
+   * inet_dev_addr_type: what the local table says of an address, optionally only where it is on `dev`.
+   * @returns the route's type, `unicast` where the table has none.
+   */
+  addressType(ip: Ip, dev?: string): 'local' | 'broadcast' | 'multicast' | 'anycast' | 'unicast' {
+    if (typeof ip === 'number') {
+      if (ip === 0 || ip === 0xffffffff) return 'broadcast';
+      if (ip >>> 28 === 14) return 'multicast';
+    } else if (ip >> 120n === 0xffn) return 'multicast';
+    const answer = this.tables.get(TABLE_LOCAL)?.lookup({ ...ANY_FLOW, dst: ip }, () => true);
+    if (answer?.kind !== 'hit') return 'unicast';
+    if (dev !== undefined && !answer.nexthops.some((hop) => hop.dev === dev)) return 'unicast';
+    const { type } = answer.route;
+    return type === 'local' || type === 'broadcast' || type === 'multicast' || type === 'anycast' ? type : 'unicast';
+  }
+}
+
+const ANY_FLOW = { src: undefined, iif: '', oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 } as const;

@@ -1,0 +1,134 @@
+import type { HookName, TableName } from '../model/netfilter.js';
+import type { Fate } from './fate.js';
+import { applyTranslation, isDone, manipOf, markDone, translate } from './nat.js';
+import type { MatchContext } from './netfilter/context.js';
+import { runTable, type TableRun } from './netfilter/table.js';
+import type { HookedTable, NetnsState } from './netns-state.js';
+import type { Skb } from './skb.js';
+import { viewOf, type Walk } from './walk.js';
+
+/** Where a packet is when a hook is called. */
+export interface HookPlace {
+  readonly hook: HookName;
+  readonly in: string;
+  readonly out: string;
+}
+
+/** Stations of a hook in kernel priority (enum nf_ip_hook_priorities): tables, and conntrack between them. */
+const ORDER: Readonly<Record<HookName, readonly (TableName | 'conntrack' | 'confirm')[]>> = {
+  PREROUTING: ['raw', 'conntrack', 'mangle', 'nat'],
+  INPUT: ['mangle', 'filter', 'security', 'nat', 'confirm'],
+  FORWARD: ['mangle', 'filter', 'security'],
+  OUTPUT: ['raw', 'conntrack', 'mangle', 'nat', 'filter', 'security'],
+  POSTROUTING: ['mangle', 'nat', 'confirm'],
+};
+
+function contextOf(ns: NetnsState, skb: Skb, place: HookPlace): MatchContext {
+  return { skb, ns, hook: place.hook, in: place.in, out: place.out, questions: [] };
+}
+
+function run(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace, hooked: HookedTable): TableRun {
+  const { mark } = skb.packet;
+  const result = runTable(hooked.table, hooked.base, contextOf(ns, skb, place), walk.oracle);
+  walk.table(ns, skb, place.hook, hooked.table.table.name, place, result, mark);
+  return result;
+}
+
+/** Turns a table's verdict into the end of the way, or undefined where the packet goes on. */
+function fateOf(ns: NetnsState, skb: Skb, place: HookPlace, table: TableName, result: TableRun): Fate | undefined {
+  const { verdict } = result;
+  const local = place.hook === 'OUTPUT' || place.hook === 'POSTROUTING' ? ({ errno: 'EPERM' } as const) : {};
+  switch (verdict.kind) {
+    case 'accept':
+    case 'track':
+      return undefined;
+    case 'reject': {
+      const why = `\`${verdict.by.rule}\` in ${ns.name}'s ${table} ${verdict.by.chain} rejects it`;
+      return { kind: 'refused', ns, skb, with: verdict.with, hook: place.hook, dev: place.in, why, origin: originOf(verdict.by) };
+    }
+    case 'drop':
+      if (verdict.by === undefined) {
+        const why = `no rule of ${ns.name}'s ${table} ${place.hook} matched, and its policy is DROP`;
+        return { kind: 'lost', ns, why, ...local };
+      }
+      return { kind: 'lost', ns, why: `\`${verdict.by.rule}\` in ${ns.name}'s ${table} ${verdict.by.chain} drops it`, origin: originOf(verdict.by), ...local };
+  }
+}
+
+const originOf = (hit: { readonly file: string; readonly line: number }): { file: string; line: number } => ({ file: hit.file, line: hit.line });
+
+/** nf_nat_inet_fn: asks `nat` once for each connection and half, then rewrites the packet. */
+function natStation(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): Fate | undefined {
+  if (skb.ct === undefined) return undefined;
+  const { connection, info } = skb.ct;
+  const manip = manipOf(place.hook);
+  let by: { file: string; line: number } | undefined;
+  if (info === 'NEW' && !isDone(connection, manip)) {
+    for (const hooked of ns.hook(skb.packet.family, place.hook, 'nat')) {
+      const result = run(walk, ns, skb, place, hooked);
+      const fate = fateOf(ns, skb, place, 'nat', result);
+      if (fate !== undefined) return fate;
+      if (result.verdict.kind !== 'track') continue;
+      by = originOf(result.verdict.by);
+      const dev = place.hook === 'POSTROUTING' ? place.out : place.in;
+      if (!translate(result.verdict.action, ns, skb, place.hook, dev, walk.oracle)) {
+        const why = `\`${result.verdict.by.rule}\` has no address on ${dev} to translate to, so the kernel drops the packet`;
+        return { kind: 'lost', ns, why, origin: by };
+      }
+      if (isDone(connection, manip)) break;
+    }
+    markDone(connection, manip);
+  }
+  const before = viewOf(skb.packet);
+  if (applyTranslation(skb, manip)) walk.step(ns, skb, { kind: 'nat', hook: place.hook, manip, before, after: viewOf(skb.packet), ...(by !== undefined && { origin: by }) });
+  return undefined;
+}
+
+function conntrackStation(walk: Walk, ns: NetnsState, skb: Skb): void {
+  if (skb.ct !== undefined) return;
+  walk.conntrack.enter(ns.name, skb);
+  const state = skb.ct === undefined ? (skb.untracked ? 'UNTRACKED' : 'INVALID') : (skb.ct as { info: string }).info;
+  walk.step(ns, skb, { kind: 'conntrack', state, text: `conntrack: ${state}` });
+}
+
+function tproxyStation(skb: Skb, result: TableRun): void {
+  if (result.verdict.kind !== 'track' || result.verdict.action.kind !== 'tproxy') return;
+  const { action } = result.verdict;
+  skb.tproxy = { ip: action.ip ?? skb.packet.dst, port: action.port === 0 ? skb.packet.dport : action.port };
+  skb.packet.mark = ((skb.packet.mark & ~action.mask) ^ action.mark) >>> 0;
+}
+
+/**
+ * nf_hook_slow: takes a packet through every table of a hook.
+ * @returns the packet's end, or that it goes on.
+ */
+export function nfHook(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace, onMangled?: () => Fate | undefined, onDnat?: () => Fate | undefined): Fate | undefined {
+  const { packet } = skb;
+  for (const station of ORDER[place.hook]) {
+    if (station === 'conntrack') {
+      conntrackStation(walk, ns, skb);
+      continue;
+    }
+    if (station === 'confirm') {
+      if (skb.ct !== undefined) skb.ct.connection.confirmed = true;
+      continue;
+    }
+    const { src, dst, mark, tos } = packet;
+    if (station === 'nat') {
+      const fate = natStation(walk, ns, skb, place) ?? (packet.dst !== dst || packet.src !== src ? onDnat?.() : undefined);
+      if (fate !== undefined) return fate;
+      continue;
+    }
+    for (const hooked of ns.hook(packet.family, place.hook, station)) {
+      const result = run(walk, ns, skb, place, hooked);
+      tproxyStation(skb, result);
+      const fate = fateOf(ns, skb, place, station, result);
+      if (fate !== undefined) return fate;
+    }
+    if (station === 'mangle' && (packet.mark !== mark || packet.tos !== tos)) {
+      const fate = onMangled?.();
+      if (fate !== undefined) return fate;
+    }
+  }
+  return undefined;
+}

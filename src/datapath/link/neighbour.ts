@@ -1,0 +1,80 @@
+import { formatIp, type Ip } from '../../address/ip.js';
+import type { Device } from '../machine.js';
+import type { NetnsState } from '../netns-state.js';
+import type { Walk } from '../walk.js';
+import { segmentOf, type Segment } from './segment.js';
+
+/** Stands for the address of a machine beyond an uplink, which no device of the snapshot has. */
+export const OUTSIDE_MAC = '02:00:00:00:00:fe';
+
+/** What asking for a next hop's link-layer address came to. */
+export type NeighbourAnswer =
+  | { readonly kind: 'mac'; readonly mac: string; readonly text: string }
+  /** A link without addresses (lo, tun, ipvlan l3): nothing to ask. */
+  | { readonly kind: 'none-needed' }
+  /** The answer, if any, comes from beyond an uplink. */
+  | { readonly kind: 'outside' }
+  | { readonly kind: 'missing'; readonly what: string }
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** arp_ignore (net/ipv4/arp.c): whether a namespace answers on this device for an address of its own. */
+function ignoresArp({ ns, iface }: Device, ip: number): boolean {
+  const mode = ns.sysctls.larger(iface.name, 'arp_ignore');
+  if (mode === 0) return false;
+  if (mode === 1 || mode === 2) return !ns.ownsOn(iface.name, ip);
+  return mode >= 3;
+}
+
+/** arp_process: proxies for what it would forward by another device. */
+function proxiesArp({ ns, iface }: Device, ip: number): boolean {
+  if (!ns.sysctls.either(iface.name, 'proxy_arp') || (ns.sysctls.iface(4, iface.name, 'forwarding') ?? 0) === 0) return false;
+  const route = ns.route({ dst: ip, src: undefined, iif: iface.name, oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
+  return route.kind === 'unicast' && route.dev !== iface.name;
+}
+
+/** Whether a station answers ARP (arp_process) or neighbour solicitation (ndisc_recv_ns) for an address. */
+export function answersFor(device: Device, ip: Ip): boolean {
+  if (device.iface.flags.includes('NOARP')) return false;
+  if (typeof ip === 'bigint') return device.ns.ownsOn(device.iface.name, ip);
+  if (ip >>> 24 === 127) return false;
+  if (device.ns.fib(4).addressType(ip) === 'local') return !ignoresArp(device, ip);
+  return proxiesArp(device, ip);
+}
+
+const UNRESOLVED: ReadonlySet<string> = new Set(['FAILED', 'INCOMPLETE', 'NONE']);
+
+function fromListing(ns: NetnsState, dev: string, ip: Ip, permanent: boolean): NeighbourAnswer | undefined {
+  const entry = ns.neighbour(dev, ip);
+  if (entry?.mac === undefined || UNRESOLVED.has(entry.state)) return undefined;
+  if (permanent !== (entry.state === 'PERMANENT')) return undefined;
+  return { kind: 'mac', mac: entry.mac, text: `${formatIp(ip)} is at ${entry.mac} (neighbour entry, ${entry.state})` };
+}
+
+function fromSegment(segment: Segment, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
+  const station = segment.stations.find((s) => answersFor(s, ip));
+  if (station !== undefined) {
+    const { mac, name } = station.iface;
+    if (mac === undefined) return { kind: 'missing', what: `the link-layer address of ${station.ns.name}'s ${name}` };
+    return { kind: 'mac', mac, text: `${formatIp(ip)} is at ${mac} (${station.ns.name} ${name})` };
+  }
+  const listed = fromListing(ns, dev, ip, false);
+  if (listed !== undefined && segment.uplinks.length === 0) return listed;
+  if (segment.uplinks.length > 0) return { kind: 'outside' };
+  if (segment.missing.length > 0) return { kind: 'missing', what: `the namespace behind ${segment.missing.join(', ')}` };
+  return { kind: 'failed', why: `no neighbour: nobody on ${dev} answers for ${formatIp(ip)}` };
+}
+
+const NO_ADDRESSES: ReadonlySet<string> = new Set(['tun', 'tap', 'ipip', 'sit', 'gre', 'ip6tnl', 'wireguard', 'ppp']);
+
+/**
+ * neigh_resolve_output: finds the link-layer address of a next hop, as ARP or neighbour discovery on the devices of the
+ * snapshot would.
+ */
+export function resolveNeighbour(walk: Walk, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
+  const iface = ns.interfaces.get(dev);
+  if (iface === undefined) return { kind: 'missing', what: `interface ${dev} of ${ns.name}` };
+  const { detail } = iface;
+  if (detail.kind === 'loopback' || (detail.kind === 'other' && NO_ADDRESSES.has(detail.name))) return { kind: 'none-needed' };
+  if (detail.kind === 'ipvlan' && detail.mode !== 'l2') return { kind: 'none-needed' };
+  return fromListing(ns, dev, ip, true) ?? fromSegment(segmentOf(walk.machine, ns, dev), ns, dev, ip);
+}

@@ -1,0 +1,101 @@
+import type { Chain, Rule, RuleMatch, Table } from '../../model/netfilter.js';
+import type { Action } from './action.js';
+import type { Test } from './context.js';
+import { compilePredicate } from './evaluate.js';
+import { UnreadableOption, type CompileContext } from './extension.js';
+import { allOf, type Predicate, type Question } from './predicate.js';
+import { findMatch, findTarget } from './registry.js';
+import { protocolNumber } from './protocols.js';
+
+/** A rule ready to be held against packets. */
+export interface CompiledRule {
+  readonly rule: Rule;
+  /** The whole condition as data, for packet sets and explanations. */
+  readonly predicate: Predicate;
+  readonly test: Test;
+  readonly action: Action;
+}
+
+export interface CompiledChain {
+  readonly name: string;
+  readonly policy: 'ACCEPT' | 'DROP' | undefined;
+  readonly chain: Chain;
+  readonly rules: readonly CompiledRule[];
+}
+
+function unknownPredicate(detail: string): Predicate {
+  return { op: 'unknown', question: { category: 'unknown', yes: 'match', no: 'no-match', usual: false, detail } };
+}
+
+function unknownAction(detail: string): Action {
+  const question: Question = { category: 'unknown', yes: 'continue', no: 'drop', usual: true, detail };
+  return { kind: 'unknown', question };
+}
+
+function matchPredicate(match: RuleMatch, context: CompileContext): Predicate {
+  const extension = findMatch(match.module, context.family);
+  if (extension === undefined) return unknownPredicate(`the match \`${match.module}\` is not known`);
+  try {
+    return extension.compile(match.options, context);
+  } catch (error) {
+    if (error instanceof UnreadableOption) return unknownPredicate(error.message);
+    throw error;
+  }
+}
+
+function protocolOf(rule: Rule): number {
+  const option = rule.spec.matches.find((m) => m.module === '')?.options.find((o) => o.flag === '-p' || o.flag === '--protocol');
+  return option === undefined || option.negated ? 0 : (protocolNumber(option.args[0] ?? '') ?? 0);
+}
+
+function hiddenPredicate(rule: Rule): readonly Predicate[] {
+  if (rule.hidden === undefined) return [];
+  return [{ op: 'unknown', question: { category: 'hidden', yes: 'match', no: 'no-match', usual: true, detail: rule.hidden } }];
+}
+
+function targetAction(rule: Rule, table: Table, context: CompileContext): Action {
+  const { target } = rule.spec;
+  if (target === undefined) return { kind: 'continue' };
+  if (table.chains.has(target.name)) return { kind: target.goto ? 'goto' : 'jump', chain: target.name };
+  const extension = findTarget(target.name);
+  if (extension === undefined) return unknownAction(`the target \`${target.name}\` is not known`);
+  try {
+    return extension.compile(target.options, context);
+  } catch (error) {
+    if (error instanceof UnreadableOption) return unknownAction(error.message);
+    throw error;
+  }
+}
+
+/** Compiles one rule. What cannot be read becomes a question, never a wider or a narrower rule. */
+export function compileRule(rule: Rule, table: Table, family: 4 | 6): CompiledRule {
+  const context: CompileContext = { family, proto: protocolOf(rule) };
+  const unread = rule.spec.errors.filter((e) => !e.startsWith('unknown '));
+  const predicate = allOf(
+    ...rule.spec.matches.map((m) => matchPredicate(m, context)),
+    ...unread.map((e) => unknownPredicate(e)),
+    ...hiddenPredicate(rule),
+  );
+  return { rule, predicate, test: compilePredicate(predicate), action: targetAction(rule, table, context) };
+}
+
+/** One table of one back end; chains are compiled when they are first met. */
+export class CompiledTable {
+  private readonly chains = new Map<string, CompiledChain>();
+
+  constructor(
+    readonly table: Table,
+    readonly family: 4 | 6,
+  ) {}
+
+  /** @returns the chain, or undefined where the table has none of that name. */
+  chain(name: string): CompiledChain | undefined {
+    const known = this.chains.get(name);
+    if (known !== undefined) return known;
+    const chain = this.table.chains.get(name);
+    if (chain === undefined) return undefined;
+    const compiled = { name, policy: chain.policy, chain, rules: chain.rules.map((rule) => compileRule(rule, this.table, this.family)) };
+    this.chains.set(name, compiled);
+    return compiled;
+  }
+}

@@ -1,0 +1,31 @@
+import type { HookName } from '../../model/netfilter.js';
+import type { NetnsState } from '../netns-state.js';
+import type { Skb } from '../skb.js';
+import type { Question } from './predicate.js';
+
+/** What a rule can see: the packet, the namespace, the hook and its devices (struct xt_action_param). */
+export interface MatchContext {
+  readonly skb: Skb;
+  readonly ns: NetnsState;
+  readonly hook: HookName;
+  /** Empty where the hook has no such device. */
+  readonly in: string;
+  readonly out: string;
+  /** Collects the questions that made an answer unknown. */
+  readonly questions: Question[];
+}
+
+/** Three-valued truth: false, true, or not to be told from the snapshot. */
+export const Tri = {
+  No: 0,
+  Yes: 1,
+  Unknown: 2,
+} as const;
+export type Tri = (typeof Tri)[keyof typeof Tri];
+
+export type Test = (context: MatchContext) => Tri;
+
+/** @returns a boolean as a truth value. */
+export function tri(value: boolean): Tri {
+  return value ? Tri.Yes : Tri.No;
+}

@@ -1,0 +1,162 @@
+import type { Ip } from '../../address/ip.js';
+import { matchAddrtype } from './addrtype.js';
+import { tri, Tri, type MatchContext, type Test } from './context.js';
+import { getterOf } from './fields.js';
+import { testSet } from './ipset.js';
+import { knownBytes } from './known-bytes.js';
+import type { Predicate, Question, Range } from './predicate.js';
+import { matchRpfilter } from './rpfilter.js';
+import { matchSocket } from './socket.js';
+
+function within(value: Ip, ranges: readonly Range[]): boolean {
+  for (const [lo, hi] of ranges) if (value >= lo && value <= hi) return true;
+  return false;
+}
+
+function bitsOf(value: Ip, mask: Ip): Ip {
+  if (typeof value === 'number' && typeof mask === 'number') return (value & mask) >>> 0;
+  return BigInt(value) & BigInt(mask);
+}
+
+/** xt_owner: without a socket in this namespace there is no owner to ask. */
+function appliesTo(question: Question, { skb, ns }: MatchContext): boolean {
+  return (question.category !== 'owner' && question.category !== 'cgroup') || skb.socketNetns === ns.name;
+}
+
+function deviceOf(which: 'in' | 'out' | 'physin' | 'physout', context: MatchContext): string {
+  switch (which) {
+    case 'in':
+      return context.in;
+    case 'out':
+      return context.out;
+    case 'physin':
+      return context.skb.physin;
+    case 'physout':
+      return context.skb.physout;
+  }
+}
+
+function physdevTest(is: 'in' | 'out' | 'bridged'): Test {
+  switch (is) {
+    case 'in':
+      return ({ skb }) => tri(skb.physin !== '');
+    case 'out':
+      return ({ skb }) => tri(skb.physout !== '');
+    case 'bridged':
+      return ({ skb }) => tri(skb.physin !== '' && skb.physout !== '');
+  }
+}
+
+function conjunction(tests: readonly Test[]): Test {
+  return (context) => {
+    const before = context.questions.length;
+    let answer: Tri = Tri.Yes;
+    for (const test of tests) {
+      const one = test(context);
+      if (one === Tri.No) {
+        context.questions.length = before;
+        return Tri.No;
+      }
+      if (one === Tri.Unknown) answer = Tri.Unknown;
+    }
+    return answer;
+  };
+}
+
+function disjunction(tests: readonly Test[]): Test {
+  return (context) => {
+    const before = context.questions.length;
+    let answer: Tri = Tri.No;
+    for (const test of tests) {
+      const one = test(context);
+      if (one === Tri.Yes) {
+        context.questions.length = before;
+        return Tri.Yes;
+      }
+      if (one === Tri.Unknown) answer = Tri.Unknown;
+    }
+    return answer;
+  };
+}
+
+function unknownTest(question: Question): Test {
+  return (context) => {
+    if (!appliesTo(question, context)) return Tri.No;
+    context.questions.push(question);
+    return Tri.Unknown;
+  };
+}
+
+/**
+ * Turns a match's description into the function that a single packet is held against.
+ * Unknown answers name their questions in `context.questions`.
+ */
+export function compilePredicate(predicate: Predicate): Test {
+  switch (predicate.op) {
+    case 'const': {
+      const answer = tri(predicate.value);
+      return () => answer;
+    }
+    case 'not': {
+      const test = compilePredicate(predicate.of);
+      return (context) => {
+        const answer = test(context);
+        return answer === Tri.Unknown ? Tri.Unknown : tri(answer === Tri.No);
+      };
+    }
+    case 'and':
+      return conjunction(predicate.of.map(compilePredicate));
+    case 'or':
+      return disjunction(predicate.of.map(compilePredicate));
+    case 'in': {
+      const get = getterOf(predicate.field);
+      const { ranges } = predicate;
+      return (context) => {
+        const value = get(context);
+        return tri(value !== undefined && within(value, ranges));
+      };
+    }
+    case 'masked': {
+      const get = getterOf(predicate.field);
+      const { mask, value: wanted } = predicate;
+      return (context) => {
+        const value = get(context);
+        return tri(value !== undefined && bitsOf(value, mask) === wanted);
+      };
+    }
+    case 'anybit': {
+      const get = getterOf(predicate.field);
+      const { mask } = predicate;
+      return (context) => {
+        const value = get(context);
+        return tri(value !== undefined && (Number(value) & mask) !== 0);
+      };
+    }
+    case 'iface': {
+      const { which, name, prefix } = predicate;
+      return (context) => {
+        const dev = deviceOf(which, context);
+        return tri(prefix ? dev.startsWith(name) : dev === name);
+      };
+    }
+    case 'physdev':
+      return physdevTest(predicate.is);
+    case 'addrtype':
+      return (context) => tri(matchAddrtype(predicate, context));
+    case 'set':
+      return (context) => testSet(predicate, context);
+    case 'rpfilter':
+      return (context) => tri(matchRpfilter(predicate, context));
+    case 'socket':
+      return (context) => tri(matchSocket(predicate, context));
+    case 'bytes':
+      return (context) => {
+        const answer = predicate.test(knownBytes(context.skb.packet));
+        if (answer !== undefined) return tri(answer);
+        context.questions.push({ category: 'bytes', yes: 'match', no: 'no-match', usual: false, detail: predicate.detail });
+        return Tri.Unknown;
+      };
+    case 'unknown':
+      return unknownTest(predicate.question);
+  }
+}

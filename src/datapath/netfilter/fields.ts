@@ -1,0 +1,67 @@
+import type { Ip } from '../../address/ip.js';
+import { PROTO, TCP_FLAG } from '../../model/packet.js';
+import type { MatchContext } from './context.js';
+import { CT_STATE, CT_STATUS, PKTTYPE, type Field } from './predicate.js';
+
+type Getter = (context: MatchContext) => Ip | undefined;
+
+const PORTED: ReadonlySet<number> = new Set([PROTO.TCP, PROTO.UDP, PROTO.SCTP, PROTO.DCCP, PROTO.UDPLITE]);
+
+const ctinfo = { NEW: CT_STATE.NEW, ESTABLISHED: CT_STATE.ESTABLISHED, RELATED: CT_STATE.RELATED } as const;
+
+/** xt_conntrack's state word: no entry is INVALID, or UNTRACKED where a rule said so; NAT adds its bits. */
+function ctState({ skb }: MatchContext): number {
+  if (skb.ct === undefined) return skb.untracked ? CT_STATE.UNTRACKED : CT_STATE.INVALID;
+  const { connection, info } = skb.ct;
+  return ctinfo[info] | (connection.srcNat ? CT_STATE.SNAT : 0) | (connection.dstNat ? CT_STATE.DNAT : 0);
+}
+
+function ctStatus({ skb }: MatchContext): number | undefined {
+  const connection = skb.ct?.connection;
+  if (connection === undefined) return undefined;
+  return (connection.seenReply ? CT_STATUS.SEEN_REPLY : 0) | (connection.confirmed ? CT_STATUS.CONFIRMED : 0);
+}
+
+function ctTuple(side: 'original' | 'reply', key: 'src' | 'dst' | 'sport' | 'dport'): Getter {
+  return ({ skb }) => skb.ct?.connection[side][key];
+}
+
+const mac = (text: string | undefined): bigint | undefined => (text === undefined ? undefined : BigInt(`0x${text.replaceAll(':', '')}`));
+
+const GETTERS: Readonly<Record<Field, Getter>> = {
+  src: ({ skb }) => skb.packet.src,
+  dst: ({ skb }) => skb.packet.dst,
+  proto: ({ skb }) => skb.packet.proto,
+  sport: ({ skb }) => (PORTED.has(skb.packet.proto) ? skb.packet.sport : undefined),
+  dport: ({ skb }) => (PORTED.has(skb.packet.proto) ? skb.packet.dport : undefined),
+  icmpType: ({ skb }) => (skb.packet.icmpType < 0 ? undefined : skb.packet.icmpType),
+  icmpCode: ({ skb }) => (skb.packet.icmpType < 0 ? undefined : skb.packet.icmpCode),
+  tcpFlags: ({ skb }) => (skb.packet.proto === PROTO.TCP ? skb.packet.tcpFlags : undefined),
+  tcpOption: ({ skb }) => (skb.packet.proto === PROTO.TCP && (skb.packet.tcpFlags & TCP_FLAG.SYN) !== 0 ? 2 : undefined),
+  mark: ({ skb }) => skb.packet.mark,
+  connmark: ({ skb }) => skb.ct?.connection.mark,
+  length: ({ skb }) => skb.packet.length,
+  ttl: ({ skb }) => skb.packet.ttl,
+  tos: ({ skb }) => skb.packet.tos,
+  fragment: () => 0,
+  pkttype: ({ skb, in: dev }) => (dev === 'lo' ? PKTTYPE.host : PKTTYPE[skb.packet.pkttype]),
+  srcMac: ({ skb, in: dev }) => (dev === '' || dev === 'lo' ? undefined : mac(skb.packet.srcMac)),
+  ctstate: ctState,
+  ctstatus: ctStatus,
+  ctdir: ({ skb }) => (skb.ct === undefined ? undefined : skb.ct.reply ? 1 : 0),
+  ctproto: ({ skb }) => skb.ct?.connection.original.proto,
+  ctexpire: () => undefined,
+  ctorigsrc: ctTuple('original', 'src'),
+  ctorigdst: ctTuple('original', 'dst'),
+  ctreplsrc: ctTuple('reply', 'src'),
+  ctrepldst: ctTuple('reply', 'dst'),
+  ctorigsrcport: ctTuple('original', 'sport'),
+  ctorigdstport: ctTuple('original', 'dport'),
+  ctreplsrcport: ctTuple('reply', 'sport'),
+  ctrepldstport: ctTuple('reply', 'dport'),
+};
+
+/** @returns how to read a field; undefined from the getter means that the packet has no such field. */
+export function getterOf(field: Field): Getter {
+  return GETTERS[field];
+}

@@ -1,0 +1,186 @@
+import { contains, familyOf, maskIp, maskOf, parseIp, parsePrefix, type Ip, type Prefix } from '../../address/ip.js';
+import type { IpSet, IpSetMember } from '../../model/netfilter.js';
+import { PROTO } from '../../model/packet.js';
+import { tri, Tri, type MatchContext } from './context.js';
+import type { Predicate } from './predicate.js';
+import { protocolNumber } from './protocols.js';
+
+/** One dimension of one element. */
+type Part =
+  | { readonly kind: 'net'; readonly prefix: Prefix }
+  | { readonly kind: 'range'; readonly lo: Ip; readonly hi: Ip }
+  | { readonly kind: 'port'; readonly proto: number; readonly lo: number; readonly hi: number }
+  | { readonly kind: 'iface'; readonly name: string; readonly physdev: boolean; readonly wildcard: boolean }
+  | { readonly kind: 'mac'; readonly mac: string }
+  | { readonly kind: 'mark'; readonly mark: number };
+
+interface Element {
+  readonly parts: readonly Part[];
+  readonly nomatch: boolean;
+  /** Sum of prefix lengths: the most specific element decides. */
+  readonly length: number;
+}
+
+export type CompiledSet =
+  | { readonly kind: 'elements'; readonly set: IpSet; readonly dims: readonly string[]; readonly elements: readonly Element[]; readonly plain: ReadonlySet<Ip> | undefined }
+  | { readonly kind: 'list'; readonly set: IpSet; readonly members: readonly string[] }
+  | { readonly kind: 'unreadable'; readonly set: IpSet; readonly why: string };
+
+const KNOWN = /^(hash|bitmap):(ip|net|port|iface|mac|mark)(,(ip|net|port|iface|mac|mark))*$/;
+
+function rangePart(text: string): Part | undefined {
+  const dash = text.indexOf('-');
+  if (dash > 0) {
+    const lo = parseIp(text.slice(0, dash));
+    const hi = parseIp(text.slice(dash + 1));
+    return lo === undefined || hi === undefined ? undefined : { kind: 'range', lo, hi };
+  }
+  const prefix = parsePrefix(text);
+  return prefix && { kind: 'net', prefix };
+}
+
+/** ICMP elements name type and code: `icmp:8/0`, `icmp:echo-request`. */
+function icmpPort(text: string): number | undefined {
+  if (text === 'echo-request' || text === 'ping') return 8 << 8;
+  if (text === 'echo-reply' || text === 'pong') return 0;
+  const [type, code] = text.split('/').map(Number);
+  return type === undefined || code === undefined ? undefined : (type << 8) | code;
+}
+
+function portPart(text: string): Part | undefined {
+  const colon = text.indexOf(':');
+  const proto = colon < 0 ? PROTO.TCP : protocolNumber(text.slice(0, colon));
+  const icmp = proto === PROTO.ICMP || proto === PROTO.ICMPV6;
+  const [lo, hi] = icmp ? [icmpPort(text.slice(colon + 1))] : text.slice(colon + 1).split('-').map(Number);
+  return proto === undefined || lo === undefined || Number.isNaN(lo) ? undefined : { kind: 'port', proto, lo, hi: hi ?? lo };
+}
+
+function partOf(dim: string, text: string): Part | undefined {
+  switch (dim) {
+    case 'ip':
+    case 'net':
+      return rangePart(text);
+    case 'port':
+      return portPart(text);
+    case 'iface':
+      return { kind: 'iface', name: text.replace(/^physdev:/, ''), physdev: text.startsWith('physdev:'), wildcard: false };
+    case 'mac':
+      return { kind: 'mac', mac: text.toLowerCase() };
+    case 'mark':
+      return { kind: 'mark', mark: Number(text) };
+    default:
+      return undefined;
+  }
+}
+
+function elementOf(dims: readonly string[], member: IpSetMember): Element | undefined {
+  const texts = member.text.split(',');
+  const parts: Part[] = [];
+  let length = 0;
+  for (let i = 0; i < dims.length; i++) {
+    const text = texts[i];
+    // hash:ip,mac and bitmap:ip,mac may leave the MAC open
+    if (text === undefined && dims[i] === 'mac') continue;
+    const part = text === undefined ? undefined : partOf(dims[i]!, text);
+    if (part === undefined) return undefined;
+    if (part.kind === 'net') length += part.prefix.length;
+    parts.push(part);
+  }
+  return { parts, nomatch: member.nomatch, length };
+}
+
+/** Reads a set once (ip_set_hash_*.c, ip_set_bitmap_*.c, ip_set_list_set.c). */
+export function compileSet(set: IpSet): CompiledSet {
+  if (set.type === 'list:set') return { kind: 'list', set, members: set.members.map((m) => m.text) };
+  if (!KNOWN.test(set.type)) return { kind: 'unreadable', set, why: `set type ${set.type} is not known` };
+  const dims = set.type.slice(set.type.indexOf(':') + 1).split(',');
+  // a bitmap:port element has no protocol: it holds for TCP and UDP alike
+  const elements: Element[] = [];
+  for (const member of set.members) {
+    const element = elementOf(dims, member);
+    if (element === undefined) return { kind: 'unreadable', set, why: `cannot read the element ${member.text}` };
+    elements.push(element);
+  }
+  elements.sort((a, b) => b.length - a.length);
+  const single = dims.length === 1 && elements.every(({ parts: [p], nomatch }) => p?.kind === 'net' && !nomatch && p.prefix.length === (familyOf(p.prefix.addr) === 4 ? 32 : 128));
+  return { kind: 'elements', set, dims, elements, plain: single ? new Set(elements.map(({ parts: [p] }) => (p as { prefix: Prefix }).prefix.addr)) : undefined };
+}
+
+/** ip_set_get_ip4_port: ICMP puts type and code in the port; other protocols have port 0. */
+function portOf({ skb: { packet } }: MatchContext, dim: 'src' | 'dst'): number {
+  if (packet.icmpType >= 0) return (packet.icmpType << 8) | packet.icmpCode;
+  return dim === 'src' ? packet.sport : packet.dport;
+}
+
+function maskedBySet(set: IpSet, ip: Ip): Ip {
+  const netmask = set.options.get('netmask');
+  if (netmask === undefined || set.type.includes('net')) return ip;
+  return maskIp(ip, maskOf(familyOf(ip), Number(netmask)));
+}
+
+function partMatches(part: Part, dim: 'src' | 'dst', compiled: IpSet, context: MatchContext): boolean {
+  const { packet } = context.skb;
+  switch (part.kind) {
+    case 'net':
+      return contains(part.prefix, maskedBySet(compiled, packet[dim]));
+    case 'range': {
+      const ip = maskedBySet(compiled, packet[dim]);
+      return typeof ip === typeof part.lo && ip >= part.lo && ip <= part.hi;
+    }
+    case 'port': {
+      const port = portOf(context, dim);
+      return (compiled.type === 'bitmap:port' || packet.proto === part.proto) && port >= part.lo && port <= part.hi;
+    }
+    case 'iface': {
+      const dev = part.physdev ? (dim === 'src' ? context.skb.physin : context.skb.physout) : dim === 'src' ? context.in : context.out;
+      return dev === part.name;
+    }
+    case 'mac':
+      return packet[dim === 'src' ? 'srcMac' : 'dstMac'] === part.mac;
+    case 'mark': {
+      const mask = Number(compiled.options.get('markmask') ?? 0xffffffff);
+      return (packet.mark & mask) >>> 0 === part.mark;
+    }
+  }
+}
+
+type Answer = 'yes' | 'no' | 'nomatch';
+
+function lookup(compiled: CompiledSet, dims: readonly ('src' | 'dst')[], context: MatchContext): Answer | undefined {
+  switch (compiled.kind) {
+    case 'unreadable':
+      return undefined;
+    case 'list':
+      return lookupList(compiled.members, dims, context);
+    case 'elements': {
+      const wantsV6 = compiled.set.family === 6;
+      const { packet } = context.skb;
+      if (compiled.dims.some((d) => d === 'ip' || d === 'net') && wantsV6 !== (packet.family === 6)) return 'no';
+      if (dims.length < compiled.dims.length && !compiled.dims.includes('mac')) return 'no';
+      if (compiled.plain !== undefined) return compiled.plain.has(maskedBySet(compiled.set, packet[dims[0] ?? 'src'])) ? 'yes' : 'no';
+      const hit = compiled.elements.find(({ parts }) => parts.every((part, i) => partMatches(part, dims[i] ?? 'src', compiled.set, context)));
+      return hit === undefined ? 'no' : hit.nomatch ? 'nomatch' : 'yes';
+    }
+  }
+}
+
+function lookupList(members: readonly string[], dims: readonly ('src' | 'dst')[], context: MatchContext): Answer | undefined {
+  let undecided = false;
+  for (const name of members) {
+    const member = context.ns.ipset(name);
+    const answer = member === undefined ? undefined : lookup(member, dims, context);
+    if (answer === 'yes') return 'yes';
+    if (answer === undefined) undecided = true;
+  }
+  return undecided ? undefined : 'no';
+}
+
+/** xt_set: whether the packet's addresses, ports and devices, in the order of `dims`, make an element of the set. */
+export function testSet(predicate: Extract<Predicate, { op: 'set' }>, context: MatchContext): Tri {
+  const compiled = context.ns.ipset(predicate.set);
+  const answer = compiled && lookup(compiled, predicate.dims, context);
+  if (answer !== undefined) return tri(answer === 'yes' || (answer === 'nomatch' && predicate.returnNomatch));
+  const why = compiled?.kind === 'unreadable' ? compiled.why : `its elements are in \`ipset save\`, which ${context.ns.name}/ipset-save.txt does not show`;
+  context.questions.push({ category: 'ipset', yes: 'in', no: 'out', usual: false, detail: `membership of ipset ${predicate.set}: ${why}` });
+  return Tri.Unknown;
+}

@@ -1,0 +1,138 @@
+import type { Family, Ip } from '../address/ip.js';
+import type { ListeningSocket, Netns } from '../model/host.js';
+import type { BridgePort, FdbEntry, NetInterface, Neighbour } from '../model/link.js';
+import type { HookName, TableName } from '../model/netfilter.js';
+import { Fib, type PickNextHop } from './fib/fib.js';
+import type { FlowKey, RouteResult } from './fib/result.js';
+import { CompiledTable, type CompiledChain } from './netfilter/compile.js';
+import { compileSet, type CompiledSet } from './netfilter/ipset.js';
+import { Sysctls } from './sysctl.js';
+
+/** A table that has a base chain at a hook. */
+export interface HookedTable {
+  readonly table: CompiledTable;
+  readonly base: CompiledChain;
+}
+
+const firstHop: PickNextHop = (hops) => hops[0]!;
+
+/** One namespace, indexed for the walk. Built once, never changed; what is costly is made on first use. */
+export class NetnsState {
+  readonly name: string;
+  readonly sysctls: Sysctls;
+  readonly interfaces: ReadonlyMap<string, NetInterface>;
+  readonly ports: ReadonlyMap<string, BridgePort>;
+  readonly portsOf: ReadonlyMap<string, readonly BridgePort[]>;
+  readonly fdb: ReadonlyMap<string, readonly FdbEntry[]>;
+  private readonly owners = new Map<Ip, string[]>();
+  private readonly neighbours = new Map<string, Neighbour>();
+  private readonly fibs: Partial<Record<Family, Fib>> = {};
+  private readonly sockets = new Map<string, ListeningSocket[]>();
+  private readonly hooked = new Map<string, readonly HookedTable[]>();
+  private readonly sets = new Map<string, CompiledSet>();
+  private readonly tables: readonly CompiledTable[];
+
+  constructor(readonly netns: Netns) {
+    this.name = netns.name;
+    this.sysctls = new Sysctls(netns);
+    this.interfaces = new Map(netns.interfaces.map((iface) => [iface.name, iface]));
+    this.ports = new Map(netns.bridgePorts.map((port) => [port.iface, port]));
+    this.portsOf = groupBy(netns.bridgePorts, (p) => p.bridge);
+    this.fdb = groupBy(netns.fdb.filter((e) => e.master !== undefined), (e) => e.master ?? '');
+    for (const iface of netns.interfaces) for (const { ip } of iface.addresses) this.owners.set(ip, [...(this.owners.get(ip) ?? []), iface.name]);
+    for (const n of netns.neighbours) if (!n.proxy) this.neighbours.set(`${n.dev} ${n.ip}`, n);
+    for (const socket of netns.sockets) {
+      const key = `${socket.proto} ${socket.port}`;
+      this.sockets.set(key, [...(this.sockets.get(key) ?? []), socket]);
+    }
+    this.tables = netns.rulesets.flatMap((set) => [...set.tables.values()].map((table) => new CompiledTable(table, set.family)));
+  }
+
+  /** @returns the routes of a family. */
+  fib(family: Family): Fib {
+    return (this.fibs[family] ??= new Fib(family, this.netns));
+  }
+
+  /** A look-up for conditions (addrtype, rpfilter), which take the first of equal next hops. */
+  route(key: FlowKey): RouteResult {
+    return this.fib(typeof key.dst === 'number' ? 4 : 6).lookup(key, firstHop);
+  }
+
+  /** Whether any interface holds the address. */
+  owns(ip: Ip): boolean {
+    return this.owners.has(ip) || this.fib(typeof ip === 'number' ? 4 : 6).addressType(ip) === 'local';
+  }
+
+  /** Whether this interface holds the address. */
+  ownsOn(dev: string, ip: Ip): boolean {
+    return this.owners.get(ip)?.includes(dev) ?? false;
+  }
+
+  /** @returns the neighbour entry that the listing shows. */
+  neighbour(dev: string, ip: Ip): Neighbour | undefined {
+    return this.neighbours.get(`${dev} ${ip}`);
+  }
+
+  /** @returns an ipset by name, ready for look-ups. */
+  ipset(name: string): CompiledSet | undefined {
+    const known = this.sets.get(name);
+    if (known !== undefined) return known;
+    const set = this.netns.ipsets.get(name);
+    if (set === undefined) return undefined;
+    const compiled = compileSet(set);
+    this.sets.set(name, compiled);
+    return compiled;
+  }
+
+  /** @returns the base chains that a table has at a hook, one for each back end that holds rules. */
+  hook(family: Family, hook: HookName, table: TableName): readonly HookedTable[] {
+    const key = `${family}${hook}${table}`;
+    const known = this.hooked.get(key);
+    if (known !== undefined) return known;
+    const found: HookedTable[] = [];
+    for (const compiled of this.tables) {
+      if (compiled.family !== family || compiled.table.name !== table) continue;
+      const base = compiled.table.chains.get(hook);
+      if (base?.policy !== undefined) found.push({ table: compiled, base: compiled.chain(hook)! });
+    }
+    this.hooked.set(key, found);
+    return found;
+  }
+
+  /**
+   * The socket that takes a first packet (__inet_lookup_listener, __udp4_lib_lookup and their IPv6 kin): the most
+   * specific of those on the port.
+   * @param dev the device it came in by, for sockets bound to one.
+   */
+  listener(proto: 'tcp' | 'udp', ip: Ip, port: number, dev: string): ListeningSocket | undefined {
+    let best: ListeningSocket | undefined;
+    let bestScore = -1;
+    for (const socket of this.sockets.get(`${proto} ${port}`) ?? []) {
+      const score = scoreOf(socket, ip, dev);
+      if (score > bestScore) {
+        best = socket;
+        bestScore = score;
+      }
+    }
+    return best;
+  }
+}
+
+/** compute_score: -1 where the socket does not take the packet. */
+function scoreOf(socket: ListeningSocket, ip: Ip, dev: string): number {
+  const family = typeof ip === 'number' ? 4 : 6;
+  if (socket.dev !== undefined && socket.dev !== dev) return -1;
+  if (socket.ip !== undefined && socket.ip !== ip) return -1;
+  if (socket.family !== family && !(socket.family === 6 && family === 4 && socket.dualStack)) return -1;
+  return (socket.ip === undefined ? 0 : 4) + (socket.dev === undefined ? 0 : 2) + (socket.family === family ? 1 : 0);
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

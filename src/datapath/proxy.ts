@@ -1,0 +1,63 @@
+import { parseIp, type Ip } from '../address/ip.js';
+import type { Container, ListeningSocket, PublishedPort } from '../model/host.js';
+import type { Origin } from '../model/origin.js';
+import type { Machine } from './machine.js';
+import type { NetnsState } from './netns-state.js';
+
+/** Where docker-proxy sends what it takes from a published port. */
+export interface ProxyTarget {
+  readonly container: string | undefined;
+  readonly ip: Ip;
+  readonly port: number;
+  readonly origin: Origin | undefined;
+}
+
+function publishes(port: PublishedPort, proto: string, socket: ListeningSocket): boolean {
+  return port.proto === proto && port.hostPort === socket.port && (port.hostIp === undefined || socket.ip === undefined || port.hostIp === socket.ip);
+}
+
+/** The address by which docker-proxy dials a container: that of the network its default route uses (the gateway endpoint). */
+function containerAddress(machine: Machine, container: Container, wanted: 4 | 6): Ip | undefined {
+  const endpoints = container.endpoints.filter((e) => (wanted === 4 ? e.ip : e.ip6) !== undefined);
+  const ns = machine.namespaces.get(container.netns);
+  const route = ns?.netns.routes.find((r) => r.family === wanted && r.dst.length === 0 && r.type === 'unicast');
+  const dev = route?.nexthops[0]?.dev;
+  const own = endpoints.find((e) => dev !== undefined && ns?.ownsOn(dev, (wanted === 4 ? e.ip : e.ip6) ?? -1));
+  const chosen = own ?? endpoints[0];
+  return wanted === 4 ? chosen?.ip : chosen?.ip6;
+}
+
+/** The DNAT rule that Docker wrote for the same port says the target outright. */
+function fromRules(root: NetnsState, proto: string, port: number): ProxyTarget | undefined {
+  for (const ruleset of root.netns.rulesets) {
+    for (const rule of ruleset.tables.get('nat')?.chains.get('DOCKER')?.rules ?? []) {
+      if (!rule.text.includes(`-p ${proto} `) || !rule.text.includes(`--dport ${port} `)) continue;
+      const to = rule.spec.target?.options.find((o) => o.flag === '--to-destination')?.args[0];
+      const colon = to?.lastIndexOf(':') ?? -1;
+      const ip = to === undefined || colon < 0 ? undefined : parseIp(to.slice(0, colon).replace(/^\[|\]$/g, ''));
+      if (ip !== undefined && to !== undefined) return { container: undefined, ip, port: Number(to.slice(colon + 1)), origin: rule.origin };
+    }
+  }
+  return undefined;
+}
+
+/** The process name is known, or the port is published and no other process is named. */
+function isProxy(socket: ListeningSocket, published: boolean): boolean {
+  return socket.process === undefined ? published : socket.process.startsWith('docker-proxy') || socket.process === 'docker-pr' || socket.process === 'rootlesskit';
+}
+
+/**
+ * docker-proxy (cmd/docker-proxy of Moby): which container a listening socket of the host stands for.
+ * @returns undefined where the socket is no proxy; `unknown` where it is one whose container the snapshot does not tell.
+ */
+export function proxyTarget(machine: Machine, socket: ListeningSocket): ProxyTarget | 'unknown' | undefined {
+  const owner = machine.host.containers.find((c) => c.running && c.netns !== 'host' && c.published.some((p) => publishes(p, socket.proto, socket)));
+  if (!isProxy(socket, owner !== undefined)) return undefined;
+  const port = owner?.published.find((p) => publishes(p, socket.proto, socket));
+  if (owner !== undefined && port !== undefined) {
+    const prefer6 = socket.family === 6 && !socket.dualStack;
+    const ip = (prefer6 ? containerAddress(machine, owner, 6) : undefined) ?? containerAddress(machine, owner, 4) ?? containerAddress(machine, owner, 6);
+    if (ip !== undefined) return { container: owner.name, ip, port: port.containerPort, origin: owner.origin };
+  }
+  return fromRules(machine.root, socket.proto, socket.port) ?? 'unknown';
+}

@@ -1,0 +1,63 @@
+import type { Ip } from '../address/ip.js';
+import type { Packet } from '../model/packet.js';
+import type { Connection, CtInfo, Tuple } from './conntrack.js';
+import type { RouteResult } from './fib/result.js';
+
+/** A packet on its way, with what the kernel keeps beside it in `struct sk_buff`. */
+export interface Skb {
+  readonly packet: Packet;
+  /** The conntrack entry, cleared on changing namespace (nf_reset_ct). */
+  ct: { readonly connection: Connection; readonly reply: boolean; readonly info: CtInfo } | undefined;
+  /** IP_CT_UNTRACKED, set by `CT --notrack`. */
+  untracked: boolean;
+  /** Conntrack zone that a CT target chose. */
+  zone: number;
+  /** skb_dst: kept over loopback, dropped elsewhere. */
+  dst: RouteResult | undefined;
+  /** nf_bridge->physindev and physoutdev. */
+  physin: string;
+  physout: string;
+  /** The packet this ICMP error speaks of, as it stands at this point of the way. */
+  related: Tuple | undefined;
+  /** TPROXY's choice of socket. */
+  tproxy: { readonly ip: Ip; readonly port: number } | undefined;
+  /** Which connection of the trace, counted from 0, and whether this is its answer. */
+  readonly leg: number;
+  readonly reply: boolean;
+  /** Devices crossed so far: ends loops that TTL does not. */
+  hops: number;
+  /** Name of the namespace whose socket sent it, while it is still there. */
+  socketNetns: string | undefined;
+}
+
+/** @returns a fresh skb around a packet, as a socket hands it to the network layer. */
+export function newSkb(packet: Packet, leg: number, reply: boolean, socketNetns?: string): Skb {
+  return {
+    packet,
+    ct: undefined,
+    untracked: false,
+    zone: 0,
+    dst: undefined,
+    physin: '',
+    physout: '',
+    related: undefined,
+    tproxy: undefined,
+    leg,
+    reply,
+    hops: 0,
+    socketNetns,
+  };
+}
+
+/** skb_scrub_packet: what a packet loses at a device pair; the mark only where the namespace changes. */
+export function scrub(skb: Skb, crossesNetns: boolean): void {
+  skb.ct = undefined;
+  skb.untracked = false;
+  skb.zone = 0;
+  skb.dst = undefined;
+  skb.physin = '';
+  skb.physout = '';
+  skb.tproxy = undefined;
+  skb.socketNetns = undefined;
+  if (crossesNetns) skb.packet.mark = 0;
+}

@@ -1,0 +1,156 @@
+import type { BridgePort } from '../../model/link.js';
+import type { Fate } from '../fate.js';
+import { nfHook } from '../hook.js';
+import { segmentOf } from '../link/segment.js';
+import { vlanAdmits, vlanOfIngress } from '../link/vlan.js';
+import type { NetnsState } from '../netns-state.js';
+import type { Skb } from '../skb.js';
+import type { Walk } from '../walk.js';
+import { cloneSkb, deviceXmit } from './device.js';
+import { ipReceive, routeInput } from './input.js';
+import { OUTSIDE_MAC, resolveNeighbour } from '../link/neighbour.js';
+
+/** br_netfilter's switch for a family; without the module there is none and bridged packets meet no iptables. */
+function callsIptables(walk: Walk, ns: NetnsState, family: 4 | 6): boolean {
+  const name = `net.bridge.bridge-nf-call-ip${family === 4 ? '' : '6'}tables`;
+  return walk.setting(ns, name, ns.sysctls.get(name), 0, true);
+}
+
+type Target =
+  | { readonly kind: 'local' }
+  | { readonly kind: 'ports'; readonly ports: readonly BridgePort[]; readonly why: 'fdb' | 'flood' }
+  | { readonly kind: 'blocked'; readonly why: string };
+
+/** Which port a MAC address is behind: static entries, then where its owner is, then what the listing learned. */
+function fdbPort(walk: Walk, ns: NetnsState, bridge: string, mac: string): string | undefined {
+  const entries = (ns.fdb.get(bridge) ?? []).filter((e) => e.mac === mac);
+  const fixed = entries.find((e) => e.state === 'permanent' || e.state === 'static');
+  if (fixed !== undefined) return fixed.dev === bridge || fixed.state === 'permanent' ? '' : fixed.dev;
+  for (const port of ns.portsOf.get(bridge) ?? []) {
+    if (!port.learning) continue;
+    const segment = segmentOf(walk.machine, ns, port.iface);
+    if (mac === OUTSIDE_MAC ? segment.uplinks.length > 0 : segment.stations.some((s) => s.iface.mac === mac)) return port.iface;
+  }
+  return entries.find((e) => e.dev !== bridge)?.dev;
+}
+
+/** should_deliver (net/bridge/br_forward.c). */
+function mayLeave(ns: NetnsState, port: BridgePort, ingress: BridgePort | undefined, vid: number | undefined): string | undefined {
+  if (port.state !== 'forwarding') return `port ${port.iface} is ${port.state}`;
+  if (!(ns.interfaces.get(port.iface)?.up ?? false)) return `port ${port.iface} is down`;
+  if (port.iface === ingress?.iface && !port.hairpin) return `the destination is behind ${port.iface}, where the frame came from, and hairpin mode is off`;
+  if (ingress?.isolated === true && port.isolated) return `ports ${ingress.iface} and ${port.iface} are both isolated`;
+  if (vid !== undefined && !vlanAdmits(ns, port.iface, vid)) return `port ${port.iface} is not in VLAN ${vid}`;
+  return undefined;
+}
+
+function chooseTarget(walk: Walk, ns: NetnsState, bridge: string, skb: Skb, ingress: BridgePort | undefined, vid: number | undefined): Target {
+  const { dstMac } = skb.packet;
+  const device = ns.interfaces.get(bridge);
+  if (ingress !== undefined && (dstMac === undefined || dstMac === device?.mac)) return { kind: 'local' };
+  const dev = dstMac === undefined ? undefined : fdbPort(walk, ns, bridge, dstMac);
+  if (dev === '' || dev === bridge) return { kind: 'local' };
+  const ports = ns.portsOf.get(bridge) ?? [];
+  if (dev !== undefined) {
+    const port = ports.find((p) => p.iface === dev);
+    if (port === undefined) return { kind: 'blocked', why: `${dev} is no port of ${bridge}` };
+    const why = mayLeave(ns, port, ingress, vid);
+    return why === undefined ? { kind: 'ports', ports: [port], why: 'fdb' } : { kind: 'blocked', why };
+  }
+  return { kind: 'ports', ports: ports.filter((p) => p.flood && mayLeave(ns, p, ingress, vid) === undefined), why: 'flood' };
+}
+
+function blocked(walk: Walk, ns: NetnsState, bridge: string, from: string, skb: Skb, why: string): Fate {
+  walk.step(ns, skb, { kind: 'bridge', bridge, from, to: [], why: 'blocked', text: why });
+  return { kind: 'lost', ns, why };
+}
+
+/** Sends a frame by the ports chosen; of a flood, the copy that somebody takes tells how it ends. */
+function sendByPorts(walk: Walk, ns: NetnsState, ports: readonly BridgePort[], skb: Skb): Fate {
+  const [only] = ports;
+  if (ports.length === 1 && only !== undefined) return deviceXmit(walk, ns, only.iface, skb);
+  const fates = ports.map((port) => deviceXmit(walk, ns, port.iface, cloneSkb(skb)));
+  return fates.find((f) => f.kind !== 'lost') ?? fates[0] ?? { kind: 'lost', ns, why: 'the bridge has no port to send it by' };
+}
+
+/** br_dev_xmit: the namespace itself sends by its bridge. */
+export function bridgeXmit(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Fate {
+  const target = chooseTarget(walk, ns, bridge, skb, undefined, vlanOfIngress(ns, bridge, bridge));
+  if (target.kind === 'blocked') return blocked(walk, ns, bridge, '', skb, target.why);
+  if (target.kind === 'local') return { kind: 'lost', ns, why: `${bridge} sends to itself` };
+  walk.step(ns, skb, bridgeStep(bridge, '', target));
+  return sendByPorts(walk, ns, target.ports, skb);
+}
+
+function bridgeStep(bridge: string, from: string, target: Extract<Target, { kind: 'ports' }>) {
+  const to = target.ports.map((p) => p.iface);
+  const text = target.why === 'fdb' ? `the forwarding database says ${to.join()}` : `the forwarding database does not know the address: flooded to ${to.join(', ') || 'no port'}`;
+  return { kind: 'bridge', bridge, from, to, why: target.why, text } as const;
+}
+
+/** br_nf_pre_routing_finish: a destination that DNAT changed is routed here and now. */
+function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Fate | undefined {
+  const route = routeInput(walk, ns, bridge, skb);
+  if (route.kind === 'end') return route.fate;
+  skb.dst = route.hit;
+  if (route.hit.kind !== 'local' && route.hit.dev === bridge) {
+    const answer = resolveNeighbour(walk, ns, bridge, route.hit.via ?? skb.packet.dst);
+    if (answer.kind !== 'mac') return { kind: 'lost', ns, why: `nobody on ${bridge} answers for the translated destination (no neighbour)` };
+    const own = ns.interfaces.get(bridge)?.mac;
+    skb.packet.dstMac = answer.mac;
+    if (own !== undefined) skb.packet.srcMac = own;
+    skb.dst = undefined;
+    return undefined;
+  }
+  const own = ns.interfaces.get(bridge)?.mac;
+  if (own !== undefined) skb.packet.dstMac = own;
+  skb.packet.pkttype = 'host';
+  return undefined;
+}
+
+/** br_forward and br_nf_forward, br_nf_post_routing: from port to port, through FORWARD where br_netfilter is on. */
+function bridgeForward(walk: Walk, ns: NetnsState, ingress: BridgePort, skb: Skb, target: Extract<Target, { kind: 'ports' }>, netfilter: boolean): Fate {
+  const { bridge } = ingress;
+  walk.step(ns, skb, bridgeStep(bridge, ingress.iface, target));
+  const fates: Fate[] = [];
+  for (const port of target.ports) {
+    const copy = target.ports.length === 1 ? skb : cloneSkb(skb);
+    copy.physout = port.iface;
+    const fate = netfilter
+      ? (nfHook(walk, ns, copy, { hook: 'FORWARD', in: bridge, out: bridge }) ?? nfHook(walk, ns, copy, { hook: 'POSTROUTING', in: '', out: bridge }))
+      : undefined;
+    fates.push(fate ?? deviceXmit(walk, ns, port.iface, copy));
+  }
+  return fates.find((f) => f.kind !== 'lost') ?? fates[0] ?? { kind: 'lost', ns, why: `${bridge} has no port to send it by` };
+}
+
+/** br_handle_frame and br_handle_frame_finish: a frame comes in by a bridge's port. */
+export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: Skb): Fate {
+  const { bridge } = port;
+  const device = ns.interfaces.get(bridge);
+  if (device === undefined) return { kind: 'missing', ns, what: `bridge ${bridge} of ${ns.name}` };
+  if (!device.up || port.state !== 'forwarding') return blocked(walk, ns, bridge, port.iface, skb, device.up ? `port ${port.iface} is ${port.state}` : `${bridge} is down`);
+  const vid = vlanOfIngress(ns, bridge, port.iface);
+  if (vid === 0) return blocked(walk, ns, bridge, port.iface, skb, `VLAN filtering is on and ${port.iface} takes no untagged frames`);
+  const netfilter = callsIptables(walk, ns, skb.packet.family);
+  if (netfilter) {
+    const { pkttype, dst } = skb.packet;
+    skb.physin = port.iface;
+    if (pkttype === 'otherhost') skb.packet.pkttype = 'host';
+    const fate = nfHook(walk, ns, skb, { hook: 'PREROUTING', in: bridge, out: '' }) ?? (skb.packet.dst === dst ? undefined : afterDnat(walk, ns, bridge, skb));
+    if (fate !== undefined) return fate;
+    if (skb.packet.dst === dst) skb.packet.pkttype = pkttype;
+  }
+  const target = chooseTarget(walk, ns, bridge, skb, port, vid);
+  switch (target.kind) {
+    case 'blocked':
+      return blocked(walk, ns, bridge, port.iface, skb, target.why);
+    case 'local':
+      walk.step(ns, skb, { kind: 'bridge', bridge, from: port.iface, to: [bridge], why: 'local', text: `the frame is addressed to ${bridge} itself` });
+      walk.sight(ns, skb, bridge, 'in');
+      skb.packet.pkttype = 'host';
+      return ipReceive(walk, ns, bridge, skb, netfilter);
+    case 'ports':
+      return bridgeForward(walk, ns, port, skb, target, netfilter);
+  }
+}

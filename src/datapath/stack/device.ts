@@ -1,0 +1,135 @@
+import { formatIp } from '../../address/ip.js';
+import type { NetInterface } from '../../model/link.js';
+import type { Fate } from '../fate.js';
+import { leadsToMissing } from '../link/segment.js';
+import type { Device } from '../machine.js';
+import type { NetnsState } from '../netns-state.js';
+import { newSkb, scrub, type Skb } from '../skb.js';
+import type { Walk } from '../walk.js';
+import { bridgeInput, bridgeXmit } from './bridge.js';
+import { ipReceive } from './input.js';
+import { localOut } from './output.js';
+
+const MOST_HOPS = 64;
+
+function lost(walk: Walk, ns: NetnsState, skb: Skb, where: string, why: string): Fate {
+  walk.step(ns, skb, { kind: 'drop', where, text: why });
+  return { kind: 'lost', ns, why };
+}
+
+/** eth_type_trans: what the frame's destination makes of the packet on this device. */
+function classify(skb: Skb, iface: NetInterface): void {
+  const { dstMac } = skb.packet;
+  if (dstMac === undefined || iface.mac === undefined || dstMac === iface.mac) skb.packet.pkttype = 'host';
+  else if (dstMac === 'ff:ff:ff:ff:ff:ff') skb.packet.pkttype = 'broadcast';
+  else skb.packet.pkttype = (Number.parseInt(dstMac.slice(0, 2), 16) & 1) === 1 ? 'multicast' : 'otherhost';
+}
+
+/** A frame crosses to another device, perhaps into another namespace (veth_xmit with __dev_forward_skb). */
+function cross(walk: Walk, ns: NetnsState, dev: string, to: Device, skb: Skb, how: string): Fate {
+  walk.step(ns, skb, { kind: 'link', iface: dev, peerNetns: to.ns.name, peerIface: to.iface.name, how });
+  scrub(skb, to.ns !== ns);
+  return deviceReceive(walk, to.ns, to.iface.name, skb);
+}
+
+function leave(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
+  walk.step(ns, skb, { kind: 'leave', iface: dev, text: `leaves ${ns.name} by ${dev}` });
+  return { kind: 'left', ns, skb, dev };
+}
+
+function findChild(walk: Walk, lower: Device, kind: 'macvlan' | 'ipvlan', wants: (child: Device) => boolean): Device | undefined {
+  return walk.machine.children(lower.ns, lower.iface.name).find((c) => c.iface.detail.kind === kind && c.iface.up && wants(c));
+}
+
+/** macvlan_start_xmit: a sibling in bridge mode gets the frame by the lower device's taps, all else goes out to the wire. */
+function macvlanXmit(walk: Walk, ns: NetnsState, iface: NetInterface, skb: Skb): Fate {
+  const lower = walk.machine.lower(ns, iface.name);
+  if (lower === undefined) return leave(walk, ns, iface.name, skb);
+  const mode = iface.detail.kind === 'macvlan' ? iface.detail.mode : '';
+  const sibling = findChild(walk, lower, 'macvlan', (c) => c.iface.mac === skb.packet.dstMac && c.iface.name + c.ns.name !== iface.name + ns.name);
+  scrub(skb, lower.ns !== ns);
+  if (sibling !== undefined && mode === 'bridge') return deviceReceive(walk, lower.ns, lower.iface.name, skb);
+  return deviceXmit(walk, lower.ns, lower.iface.name, skb);
+}
+
+/** ipvlan_queue_xmit: siblings are told apart by address; l3 modes are routed by the lower device's namespace. */
+function ipvlanXmit(walk: Walk, ns: NetnsState, iface: NetInterface, skb: Skb): Fate {
+  const lower = walk.machine.lower(ns, iface.name);
+  if (lower === undefined) return leave(walk, ns, iface.name, skb);
+  const { dst } = skb.packet;
+  const mode = iface.detail.kind === 'ipvlan' ? iface.detail.mode : 'l2';
+  const sibling = findChild(walk, lower, 'ipvlan', (c) => c.ns.ownsOn(c.iface.name, dst));
+  const toSelf = mode !== 'l2' || skb.packet.dstMac === iface.mac;
+  scrub(skb, lower.ns !== ns);
+  if (sibling !== undefined && toSelf) return cross(walk, ns, iface.name, sibling, skb, `ipvlan on ${lower.iface.name}`);
+  if (mode !== 'l2') return localOut(walk, lower.ns, skb, { oif: lower.iface.name });
+  if (toSelf) return deviceReceive(walk, lower.ns, lower.iface.name, skb);
+  return deviceXmit(walk, lower.ns, lower.iface.name, skb);
+}
+
+/** dev_queue_xmit: hands a frame to a device, by kind. */
+export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
+  const iface = ns.interfaces.get(dev);
+  if (iface === undefined) return { kind: 'missing', ns, what: `interface ${dev} of ${ns.name}` };
+  if (!iface.up) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} is down`);
+  walk.sight(ns, skb, dev, 'out');
+  switch (iface.detail.kind) {
+    case 'loopback':
+      return deviceReceive(walk, ns, dev, skb);
+    case 'bridge':
+      return bridgeXmit(walk, ns, dev, skb);
+    case 'macvlan':
+      return macvlanXmit(walk, ns, iface, skb);
+    case 'ipvlan':
+      return ipvlanXmit(walk, ns, iface, skb);
+    case 'vlan': {
+      const lower = walk.machine.lower(ns, dev);
+      return lower === undefined ? leave(walk, ns, dev, skb) : deviceXmit(walk, lower.ns, lower.iface.name, skb);
+    }
+    case 'veth':
+    case 'ether':
+    case 'vxlan':
+    case 'other': {
+      const peer = walk.machine.peer(ns, dev);
+      if (peer !== undefined) return cross(walk, ns, dev, peer, skb, 'veth');
+      if (iface.detail.kind === 'other' && iface.detail.name === 'dummy') return lost(walk, ns, skb, dev, `${dev} is a dummy: it swallows what is sent to it`);
+      if (leadsToMissing(iface)) return { kind: 'missing', ns, what: `the namespace behind ${ns.name}'s ${dev}` };
+      return leave(walk, ns, dev, skb);
+    }
+  }
+}
+
+/** The stacked device that takes a frame before the IP stack sees it (macvlan_handle_frame, ipvlan_handle_frame). */
+function stackedReceiver(walk: Walk, device: Device, skb: Skb): Device | undefined {
+  return (
+    findChild(walk, device, 'macvlan', (c) => c.iface.mac === skb.packet.dstMac) ??
+    findChild(walk, device, 'ipvlan', (c) => c.ns.ownsOn(c.iface.name, skb.packet.dst))
+  );
+}
+
+/** __netif_receive_skb_core: a frame comes in by a device. */
+export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
+  const iface = ns.interfaces.get(dev);
+  if (iface === undefined) return { kind: 'missing', ns, what: `interface ${dev} of ${ns.name}` };
+  if (!iface.up) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} is down`);
+  if (++skb.hops > MOST_HOPS) return lost(walk, ns, skb, dev, 'the packet goes in a circle');
+  walk.sight(ns, skb, dev, 'in');
+  classify(skb, iface);
+  const stacked = stackedReceiver(walk, { ns, iface }, skb);
+  if (stacked !== undefined) {
+    if (stacked.ns !== ns) skb.packet.mark = 0;
+    return deviceReceive(walk, stacked.ns, stacked.iface.name, skb);
+  }
+  const port = ns.ports.get(dev);
+  if (port !== undefined) return bridgeInput(walk, ns, port, skb);
+  if (skb.packet.pkttype === 'otherhost') {
+    return lost(walk, ns, skb, dev, `the frame is addressed to ${skb.packet.dstMac ?? '?'}, not to ${dev} of ${ns.name} (${formatIp(skb.packet.dst)})`);
+  }
+  return ipReceive(walk, ns, dev, skb, false);
+}
+
+/** @returns a copy of a frame for flooding; connection entries stay shared, as skb_clone leaves them. */
+export function cloneSkb(skb: Skb): Skb {
+  const copy = newSkb({ ...skb.packet }, skb.leg, skb.reply, skb.socketNetns);
+  return Object.assign(copy, { ct: skb.ct, untracked: skb.untracked, zone: skb.zone, physin: skb.physin, physout: skb.physout, related: skb.related, hops: skb.hops });
+}

@@ -1,0 +1,158 @@
+import { formatIp, type Ip } from '../../address/ip.js';
+import type { Origin } from '../../model/origin.js';
+import type { Fate, Refusal } from '../fate.js';
+import { describeRoute } from '../fib/describe.js';
+import type { FlowKey, RouteFailure, RouteHit, RouteResult } from '../fib/result.js';
+import { validateSource } from '../fib/validate-source.js';
+import { nfHook } from '../hook.js';
+import type { NetnsState } from '../netns-state.js';
+import type { Skb } from '../skb.js';
+import type { Walk } from '../walk.js';
+import { ipOutput } from './output.js';
+
+export type InputRoute = { readonly kind: 'go'; readonly hit: RouteHit } | { readonly kind: 'end'; readonly fate: Fate };
+
+/** @returns the key of a look-up for a packet that came in by `dev`. */
+export function inputKey(skb: Skb, dev: string): FlowKey {
+  const { packet } = skb;
+  const ported = packet.icmpType < 0;
+  return {
+    dst: packet.dst,
+    src: packet.src,
+    iif: dev,
+    oif: '',
+    mark: packet.mark,
+    tos: packet.tos,
+    proto: packet.proto,
+    sport: ported ? packet.sport : 0,
+    dport: ported ? packet.dport : 0,
+  };
+}
+
+function drop(walk: Walk, ns: NetnsState, skb: Skb, where: string, why: string, origin?: Origin): InputRoute {
+  walk.step(ns, skb, { kind: 'drop', where, text: why, ...(origin !== undefined && { origin }) });
+  return { kind: 'end', fate: { kind: 'lost', ns, why, ...(origin !== undefined && { origin }) } };
+}
+
+const loopback = (ip: Ip): boolean => (typeof ip === 'number' ? ip >>> 24 === 127 : ip === 1n);
+
+/** The martians of ip_route_input_slow, before any table is asked. */
+function martian(ns: NetnsState, skb: Skb, dev: string): string | undefined {
+  const { src, dst } = skb.packet;
+  if (typeof src === 'bigint') return loopback(src) || loopback(dst) ? `a loopback address may not come in by ${dev}` : undefined;
+  if (src >>> 28 === 14 || src === 0xffffffff || src >>> 24 === 0) return `martian source ${formatIp(src)}`;
+  const local = ns.sysctls.either(dev, 'route_localnet');
+  if (loopback(dst) && !local) return `martian destination: ${formatIp(dst)} may not come in by ${dev} while route_localnet is 0`;
+  if (loopback(src) && !local) return `martian source: ${formatIp(src)} may not come in by ${dev} while route_localnet is 0`;
+  return undefined;
+}
+
+/** What ip_error and ip6_pkt_discard answer for a look-up that failed. */
+function refusalOf(error: RouteFailure['error'], family: 4 | 6): Refusal | undefined {
+  switch (error) {
+    case 'ENETUNREACH':
+      return family === 4 ? 'icmp-net-unreachable' : 'icmp6-no-route';
+    case 'EHOSTUNREACH':
+      return family === 4 ? 'icmp-host-unreachable' : 'icmp6-no-route';
+    case 'EACCES':
+      return family === 4 ? 'icmp-admin-prohibited' : 'icmp6-adm-prohibited';
+    case 'EINVAL':
+    case 'ENETDOWN':
+      return undefined;
+  }
+}
+
+/** Whether packets that come in by a device may be sent on: per device in IPv4, for all in IPv6 (ip6_forward). */
+export function forwards(walk: Walk, ns: NetnsState, family: 4 | 6, dev: string): boolean {
+  if (family === 4) return walk.setting(ns, 'net.ipv4.ip_forward', ns.sysctls.iface(4, dev, 'forwarding') ?? ns.sysctls.get('net.ipv4.ip_forward'), 0, true);
+  const all = ns.sysctls.get('net.ipv6.conf.all.forwarding');
+  return walk.setting(ns, 'net.ipv6.conf.all.forwarding', all === 0 ? ns.sysctls.iface(6, dev, 'force_forwarding') ?? 0 : all, 0, true);
+}
+
+function failed(walk: Walk, ns: NetnsState, skb: Skb, dev: string, result: RouteFailure): InputRoute {
+  const origin = result.route?.origin ?? result.rule?.origin;
+  const what = describeRoute(result, skb.packet.dst);
+  if (!forwards(walk, ns, skb.packet.family, dev)) return drop(walk, ns, skb, dev, `${what}; ${ns.name} does not forward, so it says nothing`, origin);
+  const answer = refusalOf(result.error, skb.packet.family);
+  if (answer === undefined) return drop(walk, ns, skb, dev, what, origin);
+  return { kind: 'end', fate: { kind: 'refused', ns, skb, with: answer, hook: undefined, dev, why: what, ...(origin !== undefined && { origin }) } };
+}
+
+function noteRoute(walk: Walk, ns: NetnsState, skb: Skb, result: RouteResult): void {
+  const text = describeRoute(result, skb.packet.dst);
+  if (result.kind === 'error') {
+    const origin = result.route?.origin;
+    walk.step(ns, skb, { kind: 'route', purpose: 'input', result: 'error', text, error: result.error, ...(origin !== undefined && { origin }) });
+    return;
+  }
+  const { route, rule, dev, via } = result;
+  walk.step(ns, skb, {
+    kind: 'route',
+    purpose: 'input',
+    result: result.kind === 'local' || result.kind === 'anycast' ? 'local' : result.kind === 'unicast' ? 'unicast' : 'broadcast',
+    dev,
+    ...(via !== undefined && { via: formatIp(via) }),
+    table: route.table,
+    text,
+    origin: route.origin,
+    ...(rule !== undefined && { policyRule: rule.origin }),
+  });
+}
+
+/**
+ * ip_route_input_slow, ip6_route_input: where a packet that came in goes, with every check that may end it here.
+ */
+export function routeInput(walk: Walk, ns: NetnsState, dev: string, skb: Skb): InputRoute {
+  const odd = martian(ns, skb, dev);
+  if (odd !== undefined) return drop(walk, ns, skb, dev, odd);
+  const result = walk.route(ns, inputKey(skb, dev));
+  noteRoute(walk, ns, skb, result);
+  if (result.kind === 'error') return failed(walk, ns, skb, dev, result);
+  const local = result.kind !== 'unicast';
+  if (!local && !forwards(walk, ns, skb.packet.family, dev)) {
+    return drop(walk, ns, skb, dev, `${formatIp(skb.packet.dst)} is not an address of ${ns.name}, and forwarding is off on ${dev}`);
+  }
+  if (skb.packet.family === 4) {
+    const invalid = validateSource(walk, ns, skb, dev, local ? '' : result.dev);
+    if (invalid !== undefined) return drop(walk, ns, skb, dev, invalid);
+  }
+  return { kind: 'go', hit: result };
+}
+
+/** ip_local_deliver. */
+function localDeliver(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
+  const fate = nfHook(walk, ns, skb, { hook: 'INPUT', in: dev, out: '' });
+  return fate ?? { kind: 'local', ns, skb, dev };
+}
+
+/** ip_forward, ip6_forward. */
+function forward(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hit: RouteHit): Fate {
+  const { packet } = skb;
+  if (packet.pkttype !== 'host') return { kind: 'lost', ns, why: 'only frames addressed to this machine are forwarded' };
+  if (packet.ttl <= 1) {
+    const answer = packet.family === 4 ? 'icmp-ttl-exceeded' : 'icmp6-hop-limit';
+    return { kind: 'refused', ns, skb, with: answer, hook: undefined, dev, why: `the packet's ${packet.family === 4 ? 'TTL' : 'hop limit'} is used up in ${ns.name}` };
+  }
+  packet.ttl -= 1;
+  skb.dst = hit;
+  skb.socketNetns = undefined;
+  return nfHook(walk, ns, skb, { hook: 'FORWARD', in: dev, out: hit.dev }) ?? ipOutput(walk, ns, skb, hit, dev);
+}
+
+/**
+ * ip_rcv, ipv6_rcv: a packet reaches the IP layer.
+ * @param hookDone PREROUTING was met on the bridge already (ip_sabotage_in).
+ */
+export function ipReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hookDone: boolean): Fate {
+  if (!hookDone) {
+    const fate = nfHook(walk, ns, skb, { hook: 'PREROUTING', in: dev, out: '' });
+    if (fate !== undefined) return fate;
+  }
+  if (skb.tproxy !== undefined) return localDeliver(walk, ns, dev, skb);
+  // a packet that loopback hands back keeps the route it was sent by
+  const kept = skb.dst;
+  if (kept !== undefined && kept.kind !== 'error') return kept.kind === 'unicast' ? forward(walk, ns, dev, skb, kept) : localDeliver(walk, ns, dev, skb);
+  const route = routeInput(walk, ns, dev, skb);
+  if (route.kind === 'end') return route.fate;
+  return route.hit.kind === 'unicast' ? forward(walk, ns, dev, skb, route.hit) : localDeliver(walk, ns, dev, skb);
+}

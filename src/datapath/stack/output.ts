@@ -1,0 +1,147 @@
+import { formatIp, type Ip } from '../../address/ip.js';
+import { PROTO } from '../../model/packet.js';
+import type { Fate } from '../fate.js';
+import { describeRoute } from '../fib/describe.js';
+import type { FlowKey, RouteHit, RouteResult } from '../fib/result.js';
+import { nfHook } from '../hook.js';
+import { OUTSIDE_MAC, resolveNeighbour } from '../link/neighbour.js';
+import type { NetnsState } from '../netns-state.js';
+import type { Skb } from '../skb.js';
+import type { Walk } from '../walk.js';
+import { deviceXmit } from './device.js';
+
+/** @returns the key of a look-up for a packet made in the namespace. */
+export function outputKey(skb: Skb, oif: string, src: Ip | undefined): FlowKey {
+  const { packet } = skb;
+  const ported = packet.proto !== PROTO.ICMP && packet.proto !== PROTO.ICMPV6;
+  return {
+    dst: packet.dst,
+    src,
+    iif: '',
+    oif,
+    mark: packet.mark,
+    tos: packet.tos,
+    proto: packet.proto,
+    sport: ported ? packet.sport : 0,
+    dport: ported ? packet.dport : 0,
+  };
+}
+
+/** ip_route_output_key, ip6_route_output: local destinations leave by `lo`. */
+export function routeOutput(walk: Walk, ns: NetnsState, key: FlowKey): RouteResult {
+  const result = walk.route(ns, key);
+  if (result.kind === 'local' || result.kind === 'anycast') return { ...result, dev: 'lo' };
+  return result;
+}
+
+/** Notes a routing decision for a packet made in the namespace. */
+export function noteOutputRoute(walk: Walk, ns: NetnsState, skb: Skb, purpose: 'output' | 'reroute', result: RouteResult): void {
+  const text = describeRoute(result, skb.packet.dst);
+  if (result.kind === 'error') {
+    walk.step(ns, skb, { kind: 'route', purpose, result: 'error', text, error: result.error, ...(result.route !== undefined && { origin: result.route.origin }) });
+    return;
+  }
+  const { route, rule, dev, via } = result;
+  walk.step(ns, skb, {
+    kind: 'route',
+    purpose,
+    result: result.kind === 'local' || result.kind === 'anycast' ? 'local' : result.kind === 'unicast' ? 'unicast' : 'broadcast',
+    dev,
+    ...(via !== undefined && { via: formatIp(via) }),
+    ...(route.prefsrc !== undefined && { prefsrc: formatIp(route.prefsrc) }),
+    table: route.table,
+    text,
+    origin: route.origin,
+    ...(rule !== undefined && { policyRule: rule.origin }),
+  });
+}
+
+function localError(ns: NetnsState, skb: Skb, result: Extract<RouteResult, { kind: 'error' }>): Fate {
+  const origin = result.route?.origin ?? result.rule?.origin;
+  return { kind: 'local-error', ns, errno: result.error, why: describeRoute(result, skb.packet.dst), ...(origin !== undefined && { origin }) };
+}
+
+/** ip_route_me_harder, ip6_route_me_harder: OUTPUT rewrote what routing looks at. */
+function reroute(walk: Walk, ns: NetnsState, skb: Skb): Fate | undefined {
+  const { packet } = skb;
+  const type = ns.fib(packet.family).addressType(packet.src);
+  const src = type === 'local' || type === 'unicast' ? packet.src : undefined;
+  const result = routeOutput(walk, ns, { ...outputKey(skb, '', src), sport: 0, dport: 0, proto: packet.family === 6 ? packet.proto : 0 });
+  noteOutputRoute(walk, ns, skb, 'reroute', result);
+  if (result.kind === 'error') return localError(ns, skb, result);
+  skb.dst = result;
+  return undefined;
+}
+
+/** The route in force after OUTPUT, which may have chosen anew. */
+function chosenRoute(skb: Skb, before: RouteHit): RouteHit {
+  return skb.dst === undefined || skb.dst.kind === 'error' ? before : skb.dst;
+}
+
+/** Who may send: the way a caller chose already, or the device it is bound to. */
+export interface OutputOptions {
+  readonly hit?: RouteHit;
+  readonly oif?: string;
+}
+
+/** ip_local_out, ip6_local_out: a packet made in this namespace meets OUTPUT and goes out. */
+export function localOut(walk: Walk, ns: NetnsState, skb: Skb, options: OutputOptions = {}): Fate {
+  const result = options.hit ?? routeOutput(walk, ns, outputKey(skb, options.oif ?? '', skb.packet.src));
+  if (options.hit === undefined) noteOutputRoute(walk, ns, skb, 'output', result);
+  if (result.kind === 'error') return localError(ns, skb, result);
+  skb.dst = result;
+  const harder = (): Fate | undefined => reroute(walk, ns, skb);
+  const fate = nfHook(walk, ns, skb, { hook: 'OUTPUT', in: '', out: result.dev }, harder, harder);
+  if (fate !== undefined) return fate;
+  return ipOutput(walk, ns, skb, chosenRoute(skb, result), '');
+}
+
+/** A kernel before 5.8 called POSTROUTING without the input device (ip_output, commit 28f8bfd1ac94). */
+function postroutingIn(walk: Walk, dev: string): string {
+  const [major = 9, minor = 0] = (walk.machine.host.meta.kernel ?? '').split('.').map((word) => Number.parseInt(word, 10));
+  return Number.isNaN(major) || major > 5 || (major === 5 && minor >= 8) ? dev : '';
+}
+
+/**
+ * ip_output, ip6_output, ip_finish_output2: POSTROUTING, then the next hop's address, then the device.
+ * @param dev the device the packet came in by; empty for one made here.
+ */
+export function ipOutput(walk: Walk, ns: NetnsState, skb: Skb, hit: RouteHit, dev: string): Fate {
+  const fate = nfHook(walk, ns, skb, { hook: 'POSTROUTING', in: postroutingIn(walk, dev), out: hit.dev });
+  if (fate !== undefined) return dev === '' || fate.kind !== 'lost' ? fate : withoutErrno(fate);
+  const nexthop = hit.via ?? skb.packet.dst;
+  if (hit.kind === 'broadcast' || hit.kind === 'multicast') {
+    skb.packet.dstMac = 'ff:ff:ff:ff:ff:ff';
+    return transmit(walk, ns, hit.dev, skb);
+  }
+  const answer = resolveNeighbour(walk, ns, hit.dev, nexthop);
+  switch (answer.kind) {
+    case 'none-needed':
+      delete skb.packet.dstMac;
+      return transmit(walk, ns, hit.dev, skb);
+    case 'outside':
+      skb.packet.dstMac = OUTSIDE_MAC;
+      return transmit(walk, ns, hit.dev, skb);
+    case 'mac':
+      walk.step(ns, skb, { kind: 'neighbour', iface: hit.dev, ip: formatIp(nexthop), mac: answer.mac, text: answer.text });
+      skb.packet.dstMac = answer.mac;
+      return transmit(walk, ns, hit.dev, skb);
+    case 'missing':
+      return { kind: 'missing', ns, what: answer.what };
+    case 'failed':
+      walk.step(ns, skb, { kind: 'drop', where: hit.dev, text: answer.why });
+      return { kind: 'no-neighbour', ns, skb, dev: hit.dev, ip: nexthop, why: answer.why, forwarded: dev !== '' };
+  }
+}
+
+function withoutErrno(fate: Extract<Fate, { kind: 'lost' }>): Fate {
+  const { errno: _dropped, ...rest } = fate;
+  return rest;
+}
+
+function transmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
+  const mac = ns.interfaces.get(dev)?.mac;
+  if (mac === undefined) delete skb.packet.srcMac;
+  else skb.packet.srcMac = mac;
+  return deviceXmit(walk, ns, dev, skb);
+}

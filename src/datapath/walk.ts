@@ -1,0 +1,101 @@
+import { formatIp } from '../address/ip.js';
+import type { HookName, TableName } from '../model/netfilter.js';
+import type { Origin } from '../model/origin.js';
+import type { Packet } from '../model/packet.js';
+import type { PacketView, RuleHit, Sighting, Step, StepBase } from '../model/trace.js';
+import { ConntrackTable } from './conntrack.js';
+import type { FlowKey, RouteResult } from './fib/result.js';
+import type { Machine } from './machine.js';
+import type { TableRun } from './netfilter/table.js';
+import type { NetnsState } from './netns-state.js';
+import { Oracle, type Answers } from './oracle.js';
+import type { Skb } from './skb.js';
+
+/** A step without what every step carries. */
+type StepBody = Step extends infer S ? (S extends StepBase ? Omit<S, keyof StepBase> : never) : never;
+
+/** @returns a packet's addresses as text. */
+export function viewOf(packet: Packet): PacketView {
+  const src = formatIp(packet.src);
+  const dst = formatIp(packet.dst);
+  return packet.icmpType >= 0 ? { src, dst } : { src, sport: packet.sport, dst, dport: packet.dport };
+}
+
+/** One walk of one flow: its connections, what it asked, and what a watcher would have seen. */
+export class Walk {
+  readonly conntrack = new ConntrackTable();
+  readonly oracle: Oracle;
+  readonly packets: Sighting[] = [];
+  readonly rules: RuleHit[] = [];
+  readonly steps: Step[] = [];
+  readonly missing = new Set<string>();
+
+  constructor(
+    readonly machine: Machine,
+    script: readonly boolean[],
+    answers: Answers,
+  ) {
+    this.oracle = new Oracle(script, answers, () => ({ packets: this.packets.length, rules: this.rules.length, steps: this.steps.length }));
+  }
+
+  /** Notes something that happened to a packet. */
+  step(ns: NetnsState, skb: Skb, body: StepBody): void {
+    const base: StepBase = { netns: ns.name, leg: skb.leg, reply: skb.reply, packet: viewOf(skb.packet) };
+    // StepBody is Step minus the base, member by member, which the spread cannot show to the compiler
+    this.steps.push({ ...base, ...body } as Step);
+  }
+
+  /** A sighting: what `tcpdump -i any` prints. libpcap leaves out a loopback packet on its way out. */
+  sight(ns: NetnsState, skb: Skb, iface: string, dir: 'in' | 'out'): void {
+    this.step(ns, skb, { kind: 'interface', iface, dir });
+    if (ns.interfaces.get(iface)?.detail.kind === 'loopback' && dir === 'out') return;
+    if (skb.related !== undefined) return;
+    this.packets.push({ netns: ns.name, iface, dir, ...viewOf(skb.packet), reply: skb.reply });
+  }
+
+  /** Notes a table's traversal. Rules count only on the first packet of a connection. */
+  table(ns: NetnsState, skb: Skb, hook: HookName, table: TableName, dev: { readonly in: string; readonly out: string }, run: TableRun, mark: number): void {
+    if (!skb.reply) this.rules.push(...run.hits);
+    const { verdict } = run;
+    this.step(ns, skb, {
+      kind: 'table',
+      hook,
+      table,
+      family: skb.packet.family,
+      in: dev.in,
+      out: dev.out,
+      mark,
+      hits: run.hits,
+      ...(run.policy !== undefined && { policy: run.policy }),
+      verdict: verdict.kind === 'track' ? 'accept' : verdict.kind,
+    });
+  }
+
+  /** A FIB look-up, asking where equal next hops or words of a rule leave it open. */
+  route(ns: NetnsState, key: FlowKey): RouteResult {
+    return ns.fib(typeof key.dst === 'number' ? 4 : 6).lookup(
+      key,
+      (hops, route) => {
+        for (let i = 0; i < hops.length - 1; i++) {
+          const hop = hops[i]!;
+          const detail = `the kernel hashes the flow over the next hops of \`${route.text}\``;
+          if (this.oracle.ask({ category: 'multipath', yes: hop.dev ?? 'first', no: 'other', usual: true, detail }, route.origin)) return hop;
+        }
+        return hops.at(-1)!;
+      },
+      (rule) => {
+        const what = rule.uidrange === undefined ? `the words \`${rule.unknown.join(' ')}\` of ip rule ${rule.priority}` : `whose uid ip rule ${rule.priority} asks for`;
+        return this.oracle.ask({ category: rule.uidrange === undefined ? 'unknown' : 'owner', yes: 'match', no: 'no-match', usual: false, detail: what }, rule.origin);
+      },
+    );
+  }
+
+  /** A setting that the snapshot should hold; asks where the whole listing is missing. */
+  setting(ns: NetnsState, name: string, value: number | undefined, fallback: number, usual: boolean): boolean {
+    if (value !== undefined) return value !== 0;
+    if (ns.sysctls.listed) return fallback !== 0;
+    const file = `${ns.name === 'host' ? 'host' : `netns/${ns.name}`}/sysctl.txt`;
+    const origin: Origin = { file, line: 0 };
+    return this.oracle.ask({ category: 'missing', yes: `${name}=1`, no: `${name}=0`, usual, detail: `${name}: ${file} does not show it` }, origin);
+  }
+}
