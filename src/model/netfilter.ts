@@ -1,4 +1,4 @@
-import type { Family } from '../address/ip.js';
+import type { Family, Prefix } from '../address/ip.js';
 import type { Origin } from './origin.js';
 
 export type HookName = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
@@ -31,7 +31,30 @@ export interface RuleSpec {
   /** What could not be read; a rule with any is undecidable. */
   readonly errors: readonly string[];
   /** The line as it stood, where iptables-save would write it otherwise (typed by hand, or of an old version). */
-  readonly spelling?: string;
+  readonly spelling?: string | undefined;
+}
+
+/** A condition that may carry `!`. */
+export interface HeadCondition<T> {
+  readonly value: T;
+  readonly negated: boolean;
+}
+
+/**
+ * What a rule's line opens with, read without the rest of it: a packet that fails any of these cannot match the rule,
+ * whatever follows. Conditions that stand later in the line, or are not plain, are left out.
+ */
+export interface RuleHead {
+  readonly src?: HeadCondition<Prefix>;
+  readonly dst?: HeadCondition<Prefix>;
+  /** Interface names, a trailing `+` included. */
+  readonly in?: HeadCondition<string>;
+  readonly out?: HeadCondition<string>;
+  /** Protocol number; never 0. */
+  readonly proto?: HeadCondition<number>;
+  /** Closed ranges of `-m tcp` or `-m udp`; present only with `proto`. */
+  readonly sport?: HeadCondition<readonly [number, number]>;
+  readonly dport?: HeadCondition<readonly [number, number]>;
 }
 
 export interface Rule {
@@ -40,6 +63,8 @@ export interface Rule {
   readonly text: string;
   /** Read from `text` on first use: a large file is mostly never asked. */
   readonly spec: RuleSpec;
+  /** Much cheaper than `spec`, and not kept: most rules of a large file are passed over by it. */
+  readonly head?: RuleHead;
   readonly packets?: number;
   readonly bytes?: number;
   readonly origin: Origin;

@@ -1,6 +1,7 @@
 import type { Family } from '../../address/ip.js';
-import type { Chain, Rule, RuleSpec, Ruleset, Table, TableName } from '../../model/netfilter.js';
+import type { Chain, Rule, RuleHead, RuleSpec, Ruleset, Table, TableName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
+import { parseRuleHead } from './rule-head.js';
 import { parseRule } from './rule-text.js';
 import { ProblemList, type Parsed } from './source.js';
 
@@ -47,6 +48,10 @@ class LazyRule implements Rule {
 
   get origin(): Origin {
     return { file: this.table.file, line: this.line };
+  }
+
+  get head(): RuleHead {
+    return parseRuleHead(this.text);
   }
 
   get spec(): RuleSpec {

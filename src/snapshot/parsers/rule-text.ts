@@ -28,6 +28,8 @@ const COUNTER_FLAGS: ReadonlySet<string> = new Set(['-c', '--set-counters']);
 
 class RuleReader {
   private readonly sections: Section[] = [];
+  private readonly matches: RuleMatch[] = [];
+  private targetOptions: readonly RuleOption[] = [];
   private readonly errors: string[] = [];
   private target: { readonly name: string; readonly goto: boolean } | undefined;
   private current: Section | undefined;
@@ -42,12 +44,10 @@ class RuleReader {
     this.at = from;
   }
 
-  read(): RuleSpec {
+  read(): { matches: readonly RuleMatch[]; target: RuleTarget | undefined; errors: readonly string[] } {
     while (this.at < this.tokens.length) this.option();
-    const matches: RuleMatch[] = this.sections.filter((s) => !s.target).map(({ module, options }) => ({ module, options }));
-    const options = this.sections.find((s) => s.target)?.options ?? [];
-    const target: RuleTarget | undefined = this.target && { ...this.target, options };
-    return target === undefined ? { matches, errors: this.errors } : { matches, target, errors: this.errors };
+    const target: RuleTarget | undefined = this.target && { ...this.target, options: this.targetOptions };
+    return { matches: this.matches, target, errors: this.errors };
   }
 
   private next(): Token | undefined {
@@ -55,8 +55,11 @@ class RuleReader {
   }
 
   private open(module: string, target: boolean, syntax: OptionSyntax | undefined): void {
-    this.current = { module, target, syntax, options: [] };
+    const options: RuleOption[] = [];
+    this.current = { module, target, syntax, options };
     this.sections.push(this.current);
+    if (!target) this.matches.push({ module, options });
+    else if (this.sections.every((section) => !section.target || section === this.current)) this.targetOptions = options;
   }
 
   /** Reads one option with its negation and values. */
@@ -68,19 +71,13 @@ class RuleReader {
       this.errors.push(token === undefined ? '"!" without an option' : `unexpected "${token.text}"`);
       return;
     }
-    const [flag, attached] = this.splitAttached(token.text);
+    const flag = token.text;
     if (MATCH_FLAGS.has(flag)) this.openMatch(this.name(flag));
     else if (JUMP_FLAGS.has(flag)) this.openTarget(this.name(flag), false);
     else if (GOTO_FLAGS.has(flag)) this.openTarget(this.name(flag), true);
     else if (COUNTER_FLAGS.has(flag)) this.at += 2;
-    else this.place(flag, negated, attached);
-  }
-
-  /** `--dport=80`, where the part before the sign is an option that takes a value. */
-  private splitAttached(text: string): [flag: string, value: string | undefined] {
-    const sign = text.indexOf('=');
-    if (sign < 0 || !text.startsWith('--')) return [text, undefined];
-    return [text.slice(0, sign), text.slice(sign + 1)];
+    else if (flag.includes('=')) this.place(flag.slice(0, flag.indexOf('=')), negated, flag.slice(flag.indexOf('=') + 1));
+    else this.place(flag, negated, undefined);
   }
 
   private name(flag: string): string {
@@ -162,6 +159,29 @@ class RuleReader {
   }
 }
 
+/** A rule's reading; whether it is spelt as iptables-save would is found out only when it is printed. */
+class ParsedSpec implements RuleSpec {
+  declare readonly target?: RuleTarget;
+  readonly #text: string;
+  readonly #chain: string;
+
+  constructor(
+    text: string,
+    chain: string,
+    readonly matches: readonly RuleMatch[],
+    target: RuleTarget | undefined,
+    readonly errors: readonly string[],
+  ) {
+    this.#text = text;
+    this.#chain = chain;
+    if (target !== undefined) this.target = target;
+  }
+
+  get spelling(): string | undefined {
+    return canonicalRule(this.#chain, this) === this.#text ? undefined : this.#text;
+  }
+}
+
 /**
  * Reads one rule of iptables-save (`-A CHAIN …`) as iptables reads its options (do_command4, command_default).
  * Extensions that are not known keep their options, by shape, and are named in `errors`.
@@ -171,8 +191,6 @@ class RuleReader {
 export function parseRule(text: string, context: RuleContext): { readonly chain: string; readonly spec: RuleSpec } {
   const { tokens, closed } = tokenize(text);
   const chain = tokens[1]?.text ?? '';
-  const read = new RuleReader(tokens, context, 2).read();
-  const errors = closed ? read.errors : [...read.errors, 'a quote is not closed'];
-  const spec: RuleSpec = errors === read.errors ? read : { ...read, errors };
-  return { chain, spec: canonicalRule(chain, spec) === text ? spec : { ...spec, spelling: text } };
+  const { matches, target, errors } = new RuleReader(tokens, context, 2).read();
+  return { chain, spec: new ParsedSpec(text, chain, matches, target, closed ? errors : [...errors, 'a quote is not closed']) };
 }

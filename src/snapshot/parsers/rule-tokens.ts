@@ -54,7 +54,15 @@ export function tokenize(line: string): { readonly tokens: readonly Token[]; rea
   return { tokens, closed };
 }
 
-/** @returns whether a word starts an option: a dash and a letter, or two dashes. */
+const DASH = 45;
+
+function isLetter(code: number): boolean {
+  return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+}
+
+/** @returns whether a word starts an option: one or two dashes and a letter. */
 export function startsOption(token: Token | undefined): boolean {
-  return token !== undefined && !token.quoted && /^--?[A-Za-z]/.test(token.text);
+  if (token === undefined || token.quoted || token.text.charCodeAt(0) !== DASH) return false;
+  const second = token.text.charCodeAt(1);
+  return isLetter(second === DASH ? token.text.charCodeAt(2) : second);
 }
