@@ -112,8 +112,8 @@ class RuleReader {
   }
 
   private unknownOption(section: Section, flag: string): string {
-    if (section.module === '') return `unknown option ${flag}`;
-    return `unknown option ${flag} of ${section.target ? '-j' : '-m'} ${section.module}`;
+    if (section.module === '') return `${flag} is not an option of iptables`;
+    return `${flag} is not an option of ${section.target ? '-j' : '-m'} ${section.module}`;
   }
 
   private sectionOf(flag: string): Section {

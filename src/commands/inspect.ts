@@ -1,0 +1,46 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { openOutput, wantsColor } from './shared/output.js';
+import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
+
+interface InspectOptions {
+  readonly format: 'text' | 'json';
+  readonly output?: string;
+  readonly color: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  dtrace-path inspect --snapshot host.tgz
+  dtrace-path inspect --iptables-save rules.txt --format json`;
+
+/** Adds `inspect`: what was understood of a snapshot, and what was not. */
+export function registerInspect(program: Command): void {
+  const command = program.command('inspect').description('what a snapshot was understood to hold, and every line that was not understood');
+  addSnapshotOptions(command)
+    .addOption(new Option('-f, --format <name>', 'how to print it').choices(['text', 'json']).default('text'))
+    .option('-o, --output <file>', 'write to a file, whole or not at all')
+    .option('--no-color', 'no colours (they are only used on a terminal)')
+    .option('--debug', 'show stack traces of failures')
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
+
+async function run(options: InspectOptions & Readonly<Record<string, unknown>>): Promise<void> {
+  const [host, { inspectHost }, { renderInspection }] = await Promise.all([
+    readHost(options),
+    import('../snapshot/inspection.js'),
+    import('../report/inspect-text.js'),
+  ]);
+  const inspection = inspectHost(host);
+  const output = await openOutput(options.output);
+  const color = options.color && wantsColor(output);
+  const text = options.format === 'json' ? `${JSON.stringify(inspection, undefined, 2)}\n` : renderInspection(inspection, { color });
+  try {
+    await output.write(text);
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+  await output.finish();
+}

@@ -1,0 +1,137 @@
+import pc from 'picocolors';
+import type { InspectedBridge, InspectedInterface, InspectedNetns, Inspection, LinkEnd } from '../model/inspection.js';
+import { escapeTerminal } from './escape.js';
+import { endpoint, place } from './words.js';
+
+type Colors = ReturnType<typeof pc.createColors>;
+type Row = readonly string[];
+
+/** @returns rows in columns, two spaces in, without trailing blanks. */
+function columns(rows: readonly Row[]): string[] {
+  const safe = rows.map((row) => row.map(escapeTerminal));
+  const widths = (safe[0] ?? []).map((_, column) => Math.max(...safe.map((row) => row[column]?.length ?? 0)));
+  return safe.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+}
+
+function section(colors: Colors, title: string, rows: readonly Row[]): string[] {
+  return rows.length === 0 ? [] : ['', colors.bold(escapeTerminal(title)), ...columns(rows)];
+}
+
+function stateOf(device: { readonly up: boolean; readonly carrier: boolean }): string {
+  if (!device.up) return 'down';
+  return device.carrier ? 'up' : 'no carrier';
+}
+
+function linkText(link: LinkEnd | undefined): string {
+  if (link === undefined) return '';
+  if (link.how === 'elsewhere') return `↔ interface ${link.index} of a namespace that is not in the snapshot`;
+  return link.how === 'peer' ? `↔ ${link.netns}/${link.iface}` : `on ${link.iface}`;
+}
+
+function interfaceRow(iface: InspectedInterface): Row {
+  const master = iface.master === undefined ? '' : `port of ${iface.master}`;
+  const where = [linkText(iface.link), master].filter((text) => text !== '').join(', ');
+  return [String(iface.index), iface.name, iface.kind, stateOf(iface), iface.addresses.join(' '), where];
+}
+
+function family(number: 4 | 6): string {
+  return number === 4 ? 'IPv4' : 'IPv6';
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+function namespaceLines(colors: Colors, netns: InspectedNetns): string[] {
+  const routes = netns.routes.map((r) => `${r.routes} ${family(r.family)} in table ${r.table}`).join(', ');
+  const facts: Row[] = [
+    ['routes', routes === '' ? 'none' : routes],
+    ['policy rules', String(netns.policyRules)],
+    ...netns.ipsets.map((set): Row => ['ipset', `${set.name} ${set.type}, ${count(set.members, 'member')}`]),
+    ...netns.foreign.map((f): Row => [
+      'nftables',
+      `${f.chain}: hook ${f.hook}, priority ${f.priority}, ${count(f.rules, 'rule')} (not evaluated)`,
+    ]),
+    ...(netns.missing.length === 0 ? [] : [['not listed', netns.missing.join(', ')]]),
+  ];
+  const tables = netns.tables.map((t): Row => [
+    family(t.family),
+    t.table,
+    count(t.rules, 'rule'),
+    count(t.chains, 'chain'),
+    t.backend,
+    t.file,
+  ]);
+  const listeners = netns.listeners.map((l): Row => [l.proto, endpoint(l.address, l.port), l.process ?? '', place(l.origin)]);
+  return [
+    ...section(colors, `Namespace ${netns.name}`, netns.interfaces.map(interfaceRow)),
+    ...(netns.interfaces.length === 0 ? ['', colors.bold(escapeTerminal(`Namespace ${netns.name}`)), '  no interfaces listed'] : []),
+    ...columns(facts),
+    ...section(colors, `Listeners in ${netns.name}`, listeners),
+    ...section(colors, `Rules in ${netns.name}`, tables),
+  ];
+}
+
+function bridgeRows(bridge: InspectedBridge): Row[] {
+  const of = bridge.network === undefined ? '' : `network ${bridge.network}`;
+  const head: Row = [
+    bridge.netns === 'host' ? bridge.name : `${bridge.netns}/${bridge.name}`,
+    stateOf(bridge),
+    bridge.subnets.join(' '),
+    of,
+  ];
+  if (bridge.ports.length === 0) return [head, ['', '', 'no ports', '']];
+  return [head, ...bridge.ports.map((port): Row => [`  ${port.iface}`, [port.state, ...port.flags].join(', '), linkText(port.link), ''])];
+}
+
+function problemLines(colors: Colors, inspection: Inspection): string[] {
+  const { problems } = inspection;
+  if (problems.length === 0) return ['', colors.green('Every line was understood.')];
+  const lines = problems.flatMap(({ origin, text, message }) => [
+    `  ${colors.yellow(escapeTerminal(place(origin)))}: ${escapeTerminal(message)}`,
+    ...(text === '' ? [] : [colors.dim(`      ${escapeTerminal(text)}`)]),
+  ]);
+  return ['', colors.bold(colors.yellow(`Not understood (${problems.length})`)), ...lines];
+}
+
+/** @returns what a snapshot was understood to hold, for a person. */
+export function renderInspection(inspection: Inspection, options: { readonly color: boolean }): string {
+  const colors = pc.createColors(options.color);
+  const { meta } = inspection;
+  const title = [meta.hostname ?? 'host', meta.kernel && `Linux ${meta.kernel}`, meta.docker && `Docker ${meta.docker}`, meta.collectedAt]
+    .filter(Boolean)
+    .join(', ');
+  const containers = inspection.containers.map((c): Row => [
+    c.name,
+    c.id.slice(0, 12),
+    c.running ? 'running' : 'stopped',
+    c.endpoints.map((e) => `${e.network} ${e.addresses.join(' ')}`.trim()).join(', ') || c.networkMode,
+    c.netns === c.name ? '' : `in the namespace of ${c.netns}`,
+    c.netnsListed || !c.running ? '' : 'its namespace is not in the snapshot',
+  ]);
+  const networks = inspection.networks.map((n): Row => [
+    n.name,
+    n.id.slice(0, 12),
+    n.driver,
+    n.bridge ?? '',
+    n.subnets.join(' '),
+    n.internal ? 'internal' : '',
+    n.containers.join(' '),
+  ]);
+  const published = inspection.published.map((p): Row => [
+    endpoint(p.hostAddress, p.hostPort),
+    '→',
+    `${p.container} ${p.containerPort}/${p.proto}`,
+    p.listener === undefined ? 'no process listens' : `${p.listener} listens`,
+  ]);
+  return [
+    colors.bold(escapeTerminal(title)),
+    ...inspection.namespaces.flatMap((netns) => namespaceLines(colors, netns)),
+    ...section(colors, 'Bridges', inspection.bridges.flatMap(bridgeRows)),
+    ...section(colors, 'Networks', networks),
+    ...section(colors, 'Containers', containers),
+    ...section(colors, 'Published ports', published),
+    ...problemLines(colors, inspection),
+    '',
+  ].join('\n');
+}
