@@ -12,7 +12,7 @@ import { answersFor } from './link/neighbour.js';
 import { endpointText } from './nat.js';
 import type { NetnsState } from './netns-state.js';
 import { firstPacket } from './probe.js';
-import { proxyTarget, type ProxyTarget } from './proxy.js';
+import { answersFromAsked, holdsPort, proxyTarget, type ProxyTarget } from './proxy.js';
 import { clientView, icmpError } from './refusal.js';
 import { newSkb } from './skb.js';
 import { deviceReceive } from './stack/device.js';
@@ -41,7 +41,15 @@ export interface Result {
   /** The first packet as sent. */
   readonly sent: Tuple | undefined;
   /** Set when a proxy took the connection: it will open another. */
-  readonly proxy?: { readonly ns: NetnsState; readonly socket: ListeningSocket; readonly target: ProxyTarget | 'unknown' };
+  readonly proxy?: ProxiedConnection;
+}
+
+export interface ProxiedConnection {
+  readonly ns: NetnsState;
+  readonly socket: ListeningSocket;
+  readonly target: ProxyTarget | 'unknown';
+  /** A datagram's answer goes back only when the container has answered the proxy. */
+  readonly answerLater?: () => Result;
 }
 
 interface Sent {
@@ -79,7 +87,7 @@ function sendFromNetns(walk: Walk, question: Question, ns: NetnsState, bound: Ip
 function sendFromOutside(walk: Walk, question: Question, ns: NetnsState, dev: string, src: Ip): Sent {
   const packet = firstPacket(question.proto, { src, sport: question.sport, dst: question.dst, dport: question.dport });
   const skb = newSkb(packet, question.leg, false);
-  const stations = segmentBehind(walk.machine, ns, dev).stations.filter((s) => s.ns !== ns && answersFor(s, question.dst));
+  const stations = segmentBehind(walk.machine, ns, dev).stations.filter((s) => s.ns !== ns && s.ns.ownsOn(s.iface.name, question.dst) && answersFor(s, question.dst));
   const own = ns.ports.get(dev)?.bridge ?? dev;
   const mac = stations[0]?.iface.mac ?? ns.interfaces.get(own)?.mac;
   if (mac !== undefined) packet.dstMac = mac;
@@ -143,10 +151,19 @@ function delivered(walk: Walk, question: Question, fate: Extract<Fate, { kind: '
   if (socket === undefined) return closedPort(walk, question, fate, sent);
   const target = proxyTarget(walk.machine, socket);
   walk.step(ns, skb, { kind: 'deliver', socket: `${socket.proto} ${socket.port}`, text: listenerText(socket), origin: socket.origin });
-  const answer = sendAnswer(walk, ns, skb, dev, socket.ip !== undefined);
-  if (!reaches(question.client, answer, sent)) return backOf(answer, sent);
   const reason = `${listenerText(socket)} in ${ns.name} answers`;
-  return { ...result('connected', reason, sent, socket.origin), ...(target !== undefined && { proxy: { ns, socket, target } }) };
+  const answerNow = (): Result => {
+    const answer = sendAnswer(walk, ns, skb, dev, socket.ip !== undefined || (target !== undefined && answersFromAsked(walk.machine)));
+    return reaches(question.client, answer, sent) ? result('connected', reason, sent, socket.origin) : backOf(answer, sent);
+  };
+  if (holdsPort(walk.machine, socket)) {
+    const held = `dockerd only holds ${socket.proto} port ${socket.port} for a container (userland-proxy is off) and never answers on it`;
+    return result('timeout', held, sent, socket.origin);
+  }
+  if (target === undefined) return answerNow();
+  if (question.proto === 'udp') return { ...result('timeout', reason, sent, socket.origin), proxy: { ns, socket, target, answerLater: answerNow } };
+  const first = answerNow();
+  return first.outcome === 'connected' ? { ...first, proxy: { ns, socket, target } } : first;
 }
 
 function echo(walk: Walk, question: Question, { ns, skb, dev }: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
@@ -212,7 +229,7 @@ function judge(walk: Walk, question: Question, { fate, tuple }: Sent): Result {
       return result('leaves-host', `the packet leaves ${fate.ns.name} by ${fate.dev} as ${endpointText(src, sport, icmp)} → ${endpointText(dst, dport, icmp)}; what lies beyond is not in the snapshot`, tuple);
     }
     case 'lost':
-      if (fate.errno === 'EPERM' && question.proto === 'udp') return result('unreachable', `${fate.why}; send() fails with EPERM`, tuple, fate.origin);
+      if (fate.errno !== undefined && question.proto === 'udp') return result('unreachable', `${fate.why}; send() fails with ${fate.errno}`, tuple, fate.origin);
       return result('timeout', fate.why, tuple, fate.origin);
     case 'refused':
       return refused(walk, question, fate, tuple!);

@@ -64,12 +64,6 @@ function outsideClient(machine: Machine, src: Ip): Client {
   return { kind: 'outside', ns: machine.root, dev: route.dev, src };
 }
 
-/** The namespace that holds an address; loopback addresses are everybody's, so they name nobody. */
-function ownerOf(machine: Machine, ip: Ip): NetnsState | undefined {
-  for (const ns of machine.namespaces.values()) for (const iface of ns.interfaces.values()) if (iface.detail.kind !== 'loopback' && ns.ownsOn(iface.name, ip)) return ns;
-  return undefined;
-}
-
 /**
  * Who the question's `from` is.
  * @param src the address to send from, where the question gives one.
@@ -79,7 +73,7 @@ export function resolveClient(machine: Machine, from: string, src: Ip | undefine
   if (from === 'internet') return outsideClient(machine, src ?? internetAddress(machine, family));
   const ip = parseIp(from);
   if (ip !== undefined) {
-    const owner = ownerOf(machine, ip);
+    const owner = machine.ownerOf(ip);
     return owner === undefined ? outsideClient(machine, ip) : { kind: 'netns', ns: owner, src: ip };
   }
   const ns = findNamespace(machine, from);

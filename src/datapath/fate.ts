@@ -15,7 +15,7 @@ export type Fate =
   /** Sent by an uplink: what comes then is not in the snapshot. */
   | { readonly kind: 'left'; readonly ns: NetnsState; readonly skb: Skb; readonly dev: string }
   /** Gone without a word. `errno` is what a sender in the same namespace gets back from its system call. */
-  | { readonly kind: 'lost'; readonly ns: NetnsState; readonly why: string; readonly origin?: Origin; readonly errno?: 'EPERM' }
+  | { readonly kind: 'lost'; readonly ns: NetnsState; readonly why: string; readonly origin?: Origin; readonly errno?: string }
   /** The namespace wants to answer with an ICMP error or a reset. */
   | { readonly kind: 'refused'; readonly ns: NetnsState; readonly skb: Skb; readonly with: Refusal; readonly hook: HookName | undefined; readonly dev: string; readonly why: string; readonly origin?: Origin }
   /** The sender's own system call fails: no route, a prohibiting one, no such device. */

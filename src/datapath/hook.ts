@@ -85,7 +85,7 @@ function natStation(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): Fat
 }
 
 function conntrackStation(walk: Walk, ns: NetnsState, skb: Skb): void {
-  if (skb.ct !== undefined) return;
+  if (skb.ct !== undefined || !ns.tracksConnections(skb.packet.family)) return;
   walk.conntrack.enter(ns.name, skb);
   const state = skb.ct === undefined ? (skb.untracked ? 'UNTRACKED' : 'INVALID') : (skb.ct as { info: string }).info;
   walk.step(ns, skb, { kind: 'conntrack', state, text: `conntrack: ${state}` });

@@ -1,3 +1,4 @@
+import type { Ip } from '../address/ip.js';
 import type { Host } from '../model/host.js';
 import type { NetInterface } from '../model/link.js';
 import { NetnsState } from './netns-state.js';
@@ -15,6 +16,12 @@ export interface Device {
   readonly iface: NetInterface;
 }
 
+/** An overlay network's bridge lives in a namespace that no snapshot holds; docker inspect tells who is on it. */
+export interface OverlayPort {
+  readonly network: string;
+  readonly members: readonly Device[];
+}
+
 /** A host made ready for walks: namespaces indexed, devices joined. Holds no state of any walk. */
 export interface Machine {
   readonly host: Host;
@@ -22,8 +29,12 @@ export interface Machine {
   readonly namespaces: ReadonlyMap<string, NetnsState>;
   /** @returns the namespace of the host itself. */
   readonly root: NetnsState;
+  /** @returns the namespace that holds an address; loopback addresses are everybody's, so they name nobody. */
+  ownerOf(ip: Ip): NetnsState | undefined;
   /** @returns the other end of a veth pair. */
   peer(ns: NetnsState, iface: string): Device | undefined;
+  /** @returns the overlay network that an interface is a port of. */
+  overlay(ns: NetnsState, iface: string): OverlayPort | undefined;
   /** @returns the macvlan and ipvlan devices that sit on a lower device. */
   children(ns: NetnsState, lower: string): readonly Device[];
   /** @returns the lower device of a macvlan, ipvlan or VLAN device, where the snapshot holds it. */
@@ -45,6 +56,33 @@ function lowerOf(namespaces: ReadonlyMap<string, NetnsState>, ns: NetnsState, if
     if (iface.linkName === undefined ? candidate.index === iface.linkIndex : candidate.name === iface.linkName) return { ns: home!, iface: candidate };
   }
   return undefined;
+}
+
+function ownersOf(namespaces: ReadonlyMap<string, NetnsState>): ReadonlyMap<Ip, NetnsState> {
+  const owners = new Map<Ip, NetnsState>();
+  for (const ns of namespaces.values()) {
+    for (const iface of ns.interfaces.values()) {
+      if (iface.detail.kind === 'loopback') continue;
+      for (const { ip, scope } of iface.addresses) if (scope !== 'link' && !owners.has(ip)) owners.set(ip, ns);
+    }
+  }
+  return owners;
+}
+
+/** Joins the interfaces whose addresses `docker inspect` puts on one overlay network. */
+function overlaysOf(host: Host, namespaces: ReadonlyMap<string, NetnsState>): ReadonlyMap<string, OverlayPort> {
+  const ports = new Map<string, OverlayPort>();
+  for (const network of host.networks.filter((n) => n.driver === 'overlay')) {
+    const members: Device[] = [];
+    for (const container of host.containers) {
+      const ns = namespaces.get(container.netns);
+      const ip = container.endpoints.find((e) => e.networkId === network.id || e.network === network.name)?.ip;
+      const iface = ip === undefined ? undefined : [...(ns?.interfaces.values() ?? [])].find((i) => ns?.ownsOn(i.name, ip));
+      if (ns !== undefined && iface !== undefined) members.push({ ns, iface });
+    }
+    for (const { ns, iface } of members) ports.set(peerKey(ns.name, iface.name), { network: network.name, members });
+  }
+  return ports;
 }
 
 /**
@@ -71,12 +109,16 @@ export function createMachine(host: Host, options: MachineOptions = {}): Machine
       children.set(key, [...(children.get(key) ?? []), { ns, iface }]);
     }
   }
+  const owners = ownersOf(namespaces);
+  const overlays = overlaysOf(host, namespaces);
   const root = namespaces.get('host') ?? emptyNamespace('host');
   return {
     host,
     answers: options.assume ?? new Map(),
     namespaces,
     root,
+    ownerOf: (ip) => owners.get(ip),
+    overlay: (ns, iface) => overlays.get(peerKey(ns.name, iface)),
     peer: (ns, iface) => deviceAt(peers.get(peerKey(ns.name, iface))),
     children: (ns, lower) => children.get(peerKey(ns.name, lower)) ?? [],
     lower: (ns, iface) => lowers.get(peerKey(ns.name, iface)),

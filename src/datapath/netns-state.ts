@@ -1,7 +1,7 @@
 import type { Family, Ip } from '../address/ip.js';
 import type { ListeningSocket, Netns } from '../model/host.js';
 import type { BridgePort, FdbEntry, NetInterface, Neighbour } from '../model/link.js';
-import type { HookName, TableName } from '../model/netfilter.js';
+import type { HookName, Ruleset, TableName } from '../model/netfilter.js';
 import { Fib, type PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
 import { CompiledTable, type CompiledChain } from './netfilter/compile.js';
@@ -28,6 +28,7 @@ export class NetnsState {
   private readonly neighbours = new Map<string, Neighbour>();
   private readonly fibs: Partial<Record<Family, Fib>> = {};
   private readonly sockets = new Map<string, ListeningSocket[]>();
+  private readonly tracking: Partial<Record<Family, boolean>> = {};
   private readonly hooked = new Map<string, readonly HookedTable[]>();
   private readonly sets = new Map<string, CompiledSet>();
   private readonly tables: readonly CompiledTable[];
@@ -100,6 +101,14 @@ export class NetnsState {
   }
 
   /**
+   * Whether connection tracking is on for a family. Its hooks are registered only once a rule needs them
+   * (nf_ct_netns_get, from the checkentry of these targets and matches); until then `nat` chains are not walked either.
+   */
+  tracksConnections(family: Family): boolean {
+    return (this.tracking[family] ??= this.netns.rulesets.some((set) => set.family === family && needsConntrack(set)));
+  }
+
+  /**
    * The socket that takes a first packet (__inet_lookup_listener, __udp4_lib_lookup and their IPv6 kin): the most
    * specific of those on the port.
    * @param dev the device it came in by, for sockets bound to one.
@@ -116,6 +125,14 @@ export class NetnsState {
     }
     return best;
   }
+}
+
+const NEEDS_CONNTRACK =
+  / -j (?:DNAT|SNAT|MASQUERADE|REDIRECT|NETMAP|CONNMARK|CONNSECMARK|SYNPROXY)\b| -j CT (?!--notrack)| -m (?:conntrack|state|connmark|connbytes|connlimit|connlabel|helper|cluster)\b/;
+
+function needsConntrack(set: Ruleset): boolean {
+  for (const table of set.tables.values()) for (const chain of table.chains.values()) if (chain.rules.some((r) => NEEDS_CONNTRACK.test(r.text))) return true;
+  return false;
 }
 
 /** compute_score: -1 where the socket does not take the packet. */

@@ -1,4 +1,4 @@
-import { parseIp, type Ip } from '../address/ip.js';
+import { familyOf, parseIp, type Ip } from '../address/ip.js';
 import type { Container, ListeningSocket, PublishedPort } from '../model/host.js';
 import type { Origin } from '../model/origin.js';
 import type { Machine } from './machine.js';
@@ -22,8 +22,9 @@ function containerAddress(machine: Machine, container: Container, wanted: 4 | 6)
   const ns = machine.namespaces.get(container.netns);
   const route = ns?.netns.routes.find((r) => r.family === wanted && r.dst.length === 0 && r.type === 'unicast');
   const dev = route?.nexthops[0]?.dev;
-  const own = endpoints.find((e) => dev !== undefined && ns?.ownsOn(dev, (wanted === 4 ? e.ip : e.ip6) ?? -1));
-  const chosen = own ?? endpoints[0];
+  const onDevice = dev === undefined ? undefined : ns?.interfaces.get(dev)?.addresses.find((a) => familyOf(a.ip) === wanted && a.scope !== 'link');
+  if (onDevice !== undefined) return onDevice.ip;
+  const [chosen] = endpoints;
   return wanted === 4 ? chosen?.ip : chosen?.ip6;
 }
 
@@ -60,4 +61,14 @@ export function proxyTarget(machine: Machine, socket: ListeningSocket): ProxyTar
     if (ip !== undefined) return { container: owner.name, ip, port: port.containerPort, origin: owner.origin };
   }
   return fromRules(machine.root, socket.proto, socket.port) ?? 'unknown';
+}
+
+/** Docker's dummy proxy: with userland-proxy off, dockerd itself binds a published port so that nobody else does. */
+export function holdsPort(machine: Machine, socket: ListeningSocket): boolean {
+  return socket.process === 'dockerd' && machine.host.containers.some((c) => c.running && c.published.some((p) => publishes(p, socket.proto, socket)));
+}
+
+/** Since Engine 28 docker-proxy answers a datagram from the address it was sent to (moby pull request 48571). */
+export function answersFromAsked(machine: Machine): boolean {
+  return Number.parseInt(machine.host.meta.docker ?? '', 10) >= 28;
 }

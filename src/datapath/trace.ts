@@ -44,7 +44,10 @@ function followProxy(walk: Walk, plan: Plan, first: Result): Result {
   note(`${process} takes the connection and opens its own to ${target.container ?? 'the container'} at ${to}`, to);
   const second = connect(walk, { client: { kind: 'netns', ns, src: undefined }, proto: plan.proto, dst: target.ip, sport: plan.sport + 1, dport: target.port, leg: 1 });
   const via = `${process} takes it and dials ${target.container ?? 'the container'} at ${to}`;
-  if (second.outcome === 'connected') return { ...first, reason: `${via}: ${second.reason}` };
+  if (second.outcome === 'connected') {
+    const answered = proxy.answerLater?.() ?? first;
+    return { ...answered, reason: `${via}: ${answered.outcome === 'connected' ? second.reason : answered.reason}` };
+  }
   if (plan.proto === 'udp') return { ...first, outcome: second.outcome === 'unknown' ? 'unknown' : 'timeout', reason: `${via}, in vain: ${second.reason}` };
   return { ...first, reason: `${via}, in vain (${second.reason}); the client is connected to the proxy and then closed` };
 }

@@ -50,7 +50,7 @@ function fromListing(ns: NetnsState, dev: string, ip: Ip, permanent: boolean): N
   return { kind: 'mac', mac: entry.mac, text: `${formatIp(ip)} is at ${entry.mac} (neighbour entry, ${entry.state})` };
 }
 
-function fromSegment(segment: Segment, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
+function fromSegment(walk: Walk, segment: Segment, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
   const station = segment.stations.find((s) => answersFor(s, ip));
   if (station !== undefined) {
     const { mac, name } = station.iface;
@@ -59,9 +59,11 @@ function fromSegment(segment: Segment, ns: NetnsState, dev: string, ip: Ip): Nei
   }
   const listed = fromListing(ns, dev, ip, false);
   if (listed !== undefined && segment.uplinks.length === 0) return listed;
-  if (segment.uplinks.length > 0) return { kind: 'outside' };
+  const elsewhere = walk.machine.ownerOf(ip);
+  if (segment.uplinks.length > 0 && elsewhere === undefined) return { kind: 'outside' };
   if (segment.missing.length > 0) return { kind: 'missing', what: `the namespace behind ${segment.missing.join(', ')}` };
-  return { kind: 'failed', why: `no neighbour: nobody on ${dev} answers for ${formatIp(ip)}` };
+  const owner = elsewhere === undefined ? '' : `; ${elsewhere.name}, which has the address, cannot be asked by that device`;
+  return { kind: 'failed', why: `no neighbour: nobody on ${ns.name}'s ${dev} answers for ${formatIp(ip)}${owner}` };
 }
 
 const NO_ADDRESSES: ReadonlySet<string> = new Set(['tun', 'tap', 'ipip', 'sit', 'gre', 'ip6tnl', 'wireguard', 'ppp']);
@@ -76,5 +78,5 @@ export function resolveNeighbour(walk: Walk, ns: NetnsState, dev: string, ip: Ip
   const { detail } = iface;
   if (detail.kind === 'loopback' || (detail.kind === 'other' && NO_ADDRESSES.has(detail.name))) return { kind: 'none-needed' };
   if (detail.kind === 'ipvlan' && detail.mode !== 'l2') return { kind: 'none-needed' };
-  return fromListing(ns, dev, ip, true) ?? fromSegment(segmentOf(walk.machine, ns, dev), ns, dev, ip);
+  return fromListing(ns, dev, ip, true) ?? fromSegment(walk, segmentOf(walk.machine, ns, dev), ns, dev, ip);
 }

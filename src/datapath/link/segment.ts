@@ -69,7 +69,12 @@ function out(search: Search, ns: NetnsState, dev: string): void {
     case 'vxlan':
     case 'other': {
       const peer = search.machine.peer(ns, dev);
+      const overlay = search.machine.overlay(ns, dev);
       if (peer !== undefined) into(search, peer.ns, peer.iface.name);
+      else if (overlay !== undefined) {
+        for (const member of overlay.members) if (member.iface !== iface) into(search, member.ns, member.iface.name);
+        search.uplinks.push({ ns, iface });
+      }
       else if (leadsToMissing(iface)) search.missing.push(`${ns.name}/${dev}`);
       else search.uplinks.push({ ns, iface });
     }

@@ -179,7 +179,7 @@ function lookupList(members: readonly string[], dims: readonly ('src' | 'dst')[]
 export function testSet(predicate: Extract<Predicate, { op: 'set' }>, context: MatchContext): Tri {
   const compiled = context.ns.ipset(predicate.set);
   const answer = compiled && lookup(compiled, predicate.dims, context);
-  if (answer !== undefined) return tri(answer === 'yes' || (answer === 'nomatch' && predicate.returnNomatch));
+  if (answer !== undefined) return tri(answer === (predicate.returnNomatch ? 'nomatch' : 'yes'));
   const why = compiled?.kind === 'unreadable' ? compiled.why : `its elements are in \`ipset save\`, which ${context.ns.name}/ipset-save.txt does not show`;
   context.questions.push({ category: 'ipset', yes: 'in', no: 'out', usual: false, detail: `membership of ipset ${predicate.set}: ${why}` });
   return Tri.Unknown;

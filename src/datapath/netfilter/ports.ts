@@ -1,6 +1,6 @@
 import { U16, arg, fail, inRanges, port, present, range, type Read } from './options.js';
 import type { OptionSyntax } from './extension.js';
-import { allOf, type Predicate } from './predicate.js';
+import type { Predicate } from './predicate.js';
 
 /** The port options that tcp, udp, udplite, dccp and sctp share. */
 export const PORT_SYNTAX: OptionSyntax = { '--source-port': 1, '--sport': 1, '--destination-port': 1, '--dport': 1 };
@@ -25,5 +25,5 @@ export const portReaders: readonly (readonly [flag: string, read: Read])[] = [
 
 /** A match that reads ports fails on the later fragments of a packet even where it names none. */
 export function withPorts(predicate: Predicate): Predicate {
-  return predicate.op === 'const' ? allOf(predicate, present('sport', U16)) : predicate;
+  return predicate.op === 'const' && predicate.value ? present('sport', U16) : predicate;
 }

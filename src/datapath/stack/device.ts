@@ -92,6 +92,9 @@ export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): F
     case 'other': {
       const peer = walk.machine.peer(ns, dev);
       if (peer !== undefined) return cross(walk, ns, dev, peer, skb, 'veth');
+      const overlay = walk.machine.overlay(ns, dev);
+      const member = overlay?.members.find((m) => m.iface !== iface && m.iface.mac === skb.packet.dstMac);
+      if (overlay !== undefined && member !== undefined) return cross(walk, ns, dev, member, skb, `overlay network ${overlay.network}, as docker inspect has it`);
       if (iface.detail.kind === 'other' && iface.detail.name === 'dummy') return lost(walk, ns, skb, dev, `${dev} is a dummy: it swallows what is sent to it`);
       if (leadsToMissing(iface)) return { kind: 'missing', ns, what: `the namespace behind ${ns.name}'s ${dev}` };
       return leave(walk, ns, dev, skb);

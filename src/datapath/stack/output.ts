@@ -68,7 +68,10 @@ function reroute(walk: Walk, ns: NetnsState, skb: Skb): Fate | undefined {
   const src = type === 'local' || type === 'unicast' ? packet.src : undefined;
   const result = routeOutput(walk, ns, { ...outputKey(skb, '', src), sport: 0, dport: 0, proto: packet.family === 6 ? packet.proto : 0 });
   noteOutputRoute(walk, ns, skb, 'reroute', result);
-  if (result.kind === 'error') return localError(ns, skb, result);
+  if (result.kind === 'error') {
+    const origin = result.route?.origin ?? result.rule?.origin;
+    return { kind: 'lost', ns, why: describeRoute(result, packet.dst), errno: result.error, ...(origin !== undefined && { origin }) };
+  }
   skb.dst = result;
   return undefined;
 }
