@@ -1,0 +1,75 @@
+import { FAIL, targetCases } from './cases.js';
+
+const flags = { random: false, persistent: false };
+const one = { minIp: 0x0a000005, maxIp: 0x0a000005 };
+
+targetCases('DNAT', { proto: 6 }, [
+  ['--to-destination 10.0.0.5', { kind: 'nat', manip: 'dst', range: { ...one, ...flags } }],
+  ['--to-destination 10.0.0.5:80', { kind: 'nat', manip: 'dst', range: { ...one, minPort: 80, maxPort: 80, ...flags } }],
+  [
+    '--to-destination 10.0.0.5-10.0.0.9:http-90',
+    { kind: 'nat', manip: 'dst', range: { minIp: 0x0a000005, maxIp: 0x0a000009, minPort: 80, maxPort: 90, ...flags } },
+  ],
+  ['--to-destination :8080', { kind: 'nat', manip: 'dst', range: { minPort: 8080, maxPort: 8080, ...flags } }],
+  ['--to-destination :80-90/100', { kind: 'nat', manip: 'dst', range: { minPort: 80, maxPort: 90, basePort: 100, ...flags } }],
+  ['--to-destination 10.0.0.5 --random --persistent', { kind: 'nat', manip: 'dst', range: { ...one, random: true, persistent: true } }],
+  ['--to-destination 10.0.0.9-10.0.0.5', { kind: 'nat', manip: 'dst', range: { minIp: 0x0a000009, maxIp: 0x0a000005, ...flags } }],
+  ['', FAIL],
+  ['--to-destination 10.0.0.5:', FAIL],
+  ['--to-destination 10.0.0.5:90-80', FAIL],
+  ['--to-destination 10.0.0.5:80/70', FAIL],
+  ['--to-destination 10.0.0.5:80-90/70/60', FAIL],
+  ['--to-destination 10.0.0.5:1-2-3', FAIL],
+  ['--to-destination 10.0.0.5-10.0.0.6-10.0.0.7', FAIL],
+  ['--to-destination [10.0.0.5]:80', FAIL],
+  ['--to-destination fd00::1', FAIL],
+  ['--to-destination 10.0.0.5 --to-destination 10.0.0.6', FAIL],
+  ['! --to-destination 10.0.0.5', FAIL],
+]);
+targetCases('DNAT', { proto: 0 }, [
+  ['--to-destination 10.0.0.5', { kind: 'nat', manip: 'dst', range: { ...one, ...flags } }],
+  ['--to-destination 10.0.0.5:80', FAIL],
+]);
+targetCases('DNAT', { family: 6, proto: 17 }, [
+  [
+    '--to-destination [fd00::1]:80',
+    { kind: 'nat', manip: 'dst', range: { minIp: (0xfdn << 120n) + 1n, maxIp: (0xfdn << 120n) + 1n, minPort: 80, maxPort: 80, ...flags } },
+  ],
+  [
+    '--to-destination [fd00::1]',
+    { kind: 'nat', manip: 'dst', range: { minIp: (0xfdn << 120n) + 1n, maxIp: (0xfdn << 120n) + 1n, ...flags } },
+  ],
+  ['--to-destination ::1-::9', { kind: 'nat', manip: 'dst', range: { minIp: 1n, maxIp: 9n, ...flags } }],
+  ['--to-destination [::1-::9]:80-90', { kind: 'nat', manip: 'dst', range: { minIp: 1n, maxIp: 9n, minPort: 80, maxPort: 90, ...flags } }],
+  ['--to-destination :80', { kind: 'nat', manip: 'dst', range: { minPort: 80, maxPort: 80, ...flags } }],
+  ['--to-destination [::1]-[::9]:80', FAIL],
+  ['--to-destination 10.0.0.1', FAIL],
+]);
+targetCases('SNAT', { proto: 17 }, [
+  [
+    '--to-source 10.0.0.5:1024-65535 --random-fully',
+    { kind: 'nat', manip: 'src', range: { ...one, minPort: 1024, maxPort: 65535, random: true, persistent: false } },
+  ],
+  ['--to-source :1024-2048', { kind: 'nat', manip: 'src', range: { minPort: 1024, maxPort: 2048, ...flags } }],
+  ['', FAIL],
+]);
+targetCases('MASQUERADE', { proto: 17 }, [
+  ['', { kind: 'masquerade', range: flags }],
+  ['--random-fully', { kind: 'masquerade', range: { random: true, persistent: false } }],
+  ['--to-ports 1024-2000 --random', { kind: 'masquerade', range: { minPort: 1024, maxPort: 2000, random: true, persistent: false } }],
+  ['--to-ports 2000-1024', FAIL],
+]);
+targetCases('MASQUERADE', {}, [['--to-ports 1024', FAIL]]);
+targetCases('REDIRECT', { proto: 6 }, [
+  ['', { kind: 'redirect', range: flags }],
+  ['--to-ports 3128', { kind: 'redirect', range: { minPort: 3128, maxPort: 3128, ...flags } }],
+  ['--to-ports 8000-8010 --random', { kind: 'redirect', range: { minPort: 8000, maxPort: 8010, random: true, persistent: false } }],
+  ['--to-ports 1-2-3', FAIL],
+]);
+targetCases('NETMAP', {}, [
+  ['--to 192.0.2.9/24', { kind: 'netmap', addr: 0xc0000200, mask: 0xffffff00 }],
+  ['--to 192.0.2.9', { kind: 'netmap', addr: 0xc0000209, mask: 0xffffffff }],
+  ['', FAIL],
+  ['--to nonsense', FAIL],
+]);
+targetCases('NETMAP', { family: 6 }, [['--to fd00::/64', { kind: 'netmap', addr: 0xfdn << 120n, mask: ((1n << 64n) - 1n) << 64n }]]);
