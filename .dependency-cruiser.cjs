@@ -3,8 +3,7 @@ const ROOMS = {
   address: [],
   model: ['address'],
   datapath: ['address', 'model'],
-  // the extensions' option tables say how a rule is split into words
-  snapshot: ['address', 'model', 'datapath/netfilter'],
+  snapshot: ['address', 'model', 'datapath'],
   reachability: ['address', 'model', 'datapath'],
   audit: ['address', 'model', 'datapath', 'reachability'],
   capture: ['address', 'model'],
@@ -55,9 +54,10 @@ module.exports = {
     },
     {
       name: 'no-circle',
-      comment: 'A circle of imports hides what depends on what. Types may refer to each other.',
+      comment:
+        'A circle of imports hides what depends on what. Types may refer to each other, and so may the stages of the network stack: as in the kernel, output leads to a device and that to input.',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^src/', pathNot: '^src/datapath/(stack|proxy\\.ts|answer\\.ts)' },
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {

@@ -7,6 +7,7 @@ type Register = (program: Command) => void;
 /** One file a command, loaded only when it is asked for. The first is the default. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['trace', async () => (await import('./commands/trace.js')).registerTrace],
+  ['inspect', async () => (await import('./commands/inspect.js')).registerInspect],
 ]);
 
 /** Words that need every command's summary. */

@@ -3,15 +3,16 @@ import { foldHits, foldedNote } from './hits.js';
 import type { Stage, StageLine } from './stages.js';
 import { arrow, endpoint } from './words.js';
 
-/** What happens at a hook: tables, and the translations they bring about. */
-export type HookStep = Extract<Step, { kind: 'table' | 'nat' }>;
+/** What happens at a hook: conntrack, tables, and the translations they bring about. */
+export type HookStep = Extract<Step, { kind: 'table' | 'nat' | 'conntrack' }>;
 type TableStep = Extract<Step, { kind: 'table' }>;
 type NatStep = Extract<Step, { kind: 'nat' }>;
 
 /** One hook with all its tables as a stage. @param verbose tells the rules and tables that changed nothing one by one. */
 export function hookStage(steps: readonly HookStep[], verbose: boolean): Stage {
   const idle = verbose ? [] : steps.filter(isIdle);
-  const lines = steps.filter((step) => !idle.some((other) => other === step)).flatMap((step) => linesOf(step, verbose));
+  const telling = steps.filter((step) => verbose || !(isIdle(step) || isUsualState(step)));
+  const lines = telling.flatMap((step) => linesOf(step, verbose));
   const first = steps[0];
   return {
     netns: first?.netns ?? '',
@@ -25,7 +26,7 @@ export function hookStage(steps: readonly HookStep[], verbose: boolean): Stage {
 
 function titleOf(steps: readonly HookStep[]): string {
   const table = steps.find((step): step is TableStep => step.kind === 'table');
-  const hook = steps[0]?.hook ?? '';
+  const hook = steps.find((step) => step.kind !== 'conntrack')?.hook ?? '';
   if (!table) return hook;
   const where = [table.in && `in ${table.in}`, table.out && `out ${table.out}`, table.mark !== 0 && `mark 0x${table.mark.toString(16)}`];
   return [hook, ...where.filter(Boolean)].join(' ');
@@ -36,6 +37,13 @@ function isIdle(step: HookStep): step is TableStep {
   return step.kind === 'table' && step.verdict === 'accept' && step.policy !== 'DROP' && foldHits(step.hits).shown.length === 0;
 }
 
+/** Conntrack states that need no mention: the first packet is new, its answer established. */
+const USUAL_STATES: ReadonlySet<string> = new Set(['NEW', 'ESTABLISHED']);
+
+function isUsualState(step: HookStep): boolean {
+  return step.kind === 'conntrack' && USUAL_STATES.has(step.state);
+}
+
 function idleLine(idle: readonly TableStep[]): readonly StageLine[] {
   if (idle.length === 0) return [];
   const passed = foldedNote(idle.flatMap((step) => step.hits));
@@ -44,6 +52,7 @@ function idleLine(idle: readonly TableStep[]): readonly StageLine[] {
 }
 
 function linesOf(step: HookStep, verbose: boolean): readonly StageLine[] {
+  if (step.kind === 'conntrack') return [{ text: step.text, tone: step.state === 'INVALID' ? 'bad' : 'quiet' }];
   return step.kind === 'nat' ? [natLine(step)] : tableLines(step, verbose);
 }
 

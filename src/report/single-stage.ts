@@ -1,7 +1,7 @@
 import type { Origin } from '../model/origin.js';
 import type { Step } from '../model/trace.js';
 import type { Stage } from './stages.js';
-import { arrow } from './words.js';
+import { arrow, place } from './words.js';
 import type { Tone } from './words.js';
 
 interface Told {
@@ -12,20 +12,20 @@ interface Told {
   readonly quiet?: boolean;
 }
 
-/** One step that stands alone, as a stage. Hooks' steps are told by `hookStage`. */
-export function singleStage(step: Step): Stage {
-  const told = tell(step);
+/** One step that stands alone, as a stage; hooks' steps are told by `hookStage`. @param verbose names the policy rule of every route. */
+export function singleStage(step: Step, verbose: boolean): Stage {
+  const told = tell(step, verbose);
   const tone = told.tone ?? 'plain';
   const line = { text: told.text, ...(told.origin && { origin: told.origin }), tone };
   return { netns: step.netns, title: told.title, lines: [line], quiet: told.quiet ?? false, bad: tone === 'bad', rewrites: false };
 }
 
-function tell(step: Step): Told {
+function tell(step: Step, verbose: boolean): Told {
   switch (step.kind) {
     case 'send':
       return { title: 'send', text: `${arrow(step.packet)} (${step.what})` };
     case 'route':
-      return routeTold(step);
+      return routeTold(step, verbose);
     case 'conntrack':
       return { title: 'conntrack', text: `${step.state}: ${step.text}`, quiet: step.state !== 'INVALID' };
     case 'interface':
@@ -45,7 +45,7 @@ function tell(step: Step): Told {
     case 'drop':
       return { title: 'drop', text: `${step.where}: ${step.text}`, origin: step.origin, tone: 'bad' };
     case 'leave':
-      return { title: `leaves by ${step.iface}`, text: step.text, tone: 'good' };
+      return { title: 'leave', text: step.text, tone: 'good' };
     case 'table':
     case 'nat':
       return { title: step.hook, text: arrow(step.packet) };
@@ -59,9 +59,10 @@ const PURPOSE = { output: 'route', input: 'route', reroute: 're-route' } as cons
 /** Tables that need no mention: main and local. */
 const USUAL_TABLES: ReadonlySet<number | undefined> = new Set([undefined, 254, 255]);
 
-function routeTold(step: Extract<Step, { kind: 'route' }>): Told {
-  const table = USUAL_TABLES.has(step.table) ? '' : ` (table ${step.table})`;
-  const rule = step.policyRule && step.policyRule.line > 0 ? `, by rule ${step.policyRule.file}:${step.policyRule.line}` : '';
+function routeTold(step: Extract<Step, { kind: 'route' }>, verbose: boolean): Told {
+  const usual = USUAL_TABLES.has(step.table);
+  const table = usual ? '' : ` (table ${step.table})`;
+  const rule = step.policyRule && (verbose || !usual) ? `, by rule ${place(step.policyRule)}` : '';
   const why = step.error !== undefined && !step.text.includes(step.error) ? `: ${step.error}` : '';
   return {
     title: PURPOSE[step.purpose],

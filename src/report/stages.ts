@@ -43,14 +43,18 @@ export function sectionsOf(trace: Trace, verbose: boolean): readonly Section[] {
 
 function stagesOf(steps: readonly Step[], verbose: boolean): readonly Stage[] {
   return runs(steps, sameHook).map((run) => {
-    const atHook = run.filter((step): step is HookStep => step.kind === 'table' || step.kind === 'nat');
-    return atHook.length > 0 ? hookStage(atHook, verbose) : singleStage(run[0]);
+    const atHook = run.filter(isAtHook);
+    return atHook.some((step) => step.kind !== 'conntrack') ? hookStage(atHook, verbose) : singleStage(run[0], verbose);
   });
 }
 
+function isAtHook(step: Step): step is HookStep {
+  return step.kind === 'table' || step.kind === 'nat' || step.kind === 'conntrack';
+}
+
 function sameHook(a: Step, b: Step): boolean {
-  if (a.kind !== 'table' && a.kind !== 'nat') return false;
-  return (b.kind === 'table' || b.kind === 'nat') && a.hook === b.hook && a.netns === b.netns;
+  if (!isAtHook(a) || !isAtHook(b) || a.netns !== b.netns) return false;
+  return a.kind === 'conntrack' || b.kind === 'conntrack' || a.hook === b.hook;
 }
 
 /** Splits a list where two neighbours do not belong together. */
