@@ -61,6 +61,11 @@ function opensConnection(packet: Packet): boolean {
   }
 }
 
+/** nf_conntrack_icmpv6_error leaves neighbour and multicast discovery untracked. */
+function isNeighbourDiscovery(packet: Packet): boolean {
+  return packet.proto === PROTO.ICMPV6 && ((packet.icmpType >= 130 && packet.icmpType <= 137) || packet.icmpType === 143);
+}
+
 /** The conntrack table of one trace: every entry that its packets made, over all namespaces. */
 export class ConntrackTable {
   private readonly connections: Connection[] = [];
@@ -68,6 +73,10 @@ export class ConntrackTable {
   /** nf_conntrack_in: finds or opens the entry of a packet and attaches it. A packet that can open none stays INVALID. */
   enter(netns: string, skb: Skb): void {
     if (skb.ct !== undefined || skb.untracked) return;
+    if (isNeighbourDiscovery(skb.packet)) {
+      skb.untracked = true;
+      return;
+    }
     if (skb.related !== undefined) return this.attachRelated(netns, skb, skb.related);
     const tuple = tupleOf(skb.packet);
     for (const connection of this.connections) {

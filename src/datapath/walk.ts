@@ -38,8 +38,22 @@ export class Walk {
     this.oracle = new Oracle(script, answers, () => ({ packets: this.packets.length, rules: this.rules.length, steps: this.steps.length }));
   }
 
+  /** Above 0 while packets go round that only prepare the way, such as neighbour solicitations. */
+  private silent = 0;
+
+  /** Runs something without a trace of it. */
+  quietly<T>(work: () => T): T {
+    this.silent += 1;
+    try {
+      return work();
+    } finally {
+      this.silent -= 1;
+    }
+  }
+
   /** Notes something that happened to a packet. */
   step(ns: NetnsState, skb: Skb, body: StepBody): void {
+    if (this.silent > 0) return;
     const base: StepBase = { netns: ns.name, leg: skb.leg, reply: skb.reply, packet: viewOf(skb.packet) };
     // StepBody is Step minus the base, member by member, which the spread cannot show to the compiler
     this.steps.push({ ...base, ...body } as Step);
@@ -49,13 +63,13 @@ export class Walk {
   sight(ns: NetnsState, skb: Skb, iface: string, dir: 'in' | 'out'): void {
     this.step(ns, skb, { kind: 'interface', iface, dir });
     if (ns.interfaces.get(iface)?.detail.kind === 'loopback' && dir === 'out') return;
-    if (skb.related !== undefined) return;
+    if (skb.related !== undefined || this.silent > 0) return;
     this.packets.push({ netns: ns.name, iface, dir, ...viewOf(skb.packet), reply: skb.reply });
   }
 
   /** Notes a table's traversal. Rules count only on the first packet of a connection. */
   table(ns: NetnsState, skb: Skb, hook: HookName, table: TableName, dev: { readonly in: string; readonly out: string }, run: TableRun, mark: number): void {
-    if (!skb.reply) this.rules.push(...run.hits);
+    if (!skb.reply && this.silent === 0) this.rules.push(...run.hits);
     const { verdict } = run;
     this.step(ns, skb, {
       kind: 'table',

@@ -9,7 +9,7 @@ export const OUTSIDE_MAC = '02:00:00:00:00:fe';
 
 /** What asking for a next hop's link-layer address came to. */
 export type NeighbourAnswer =
-  | { readonly kind: 'mac'; readonly mac: string; readonly text: string }
+  | { readonly kind: 'mac'; readonly mac: string; readonly text: string; readonly station?: Device }
   /** A link without addresses (lo, tun, ipvlan l3): nothing to ask. */
   | { readonly kind: 'none-needed' }
   /** The answer, if any, comes from beyond an uplink. */
@@ -55,7 +55,7 @@ function fromSegment(walk: Walk, segment: Segment, ns: NetnsState, dev: string, 
   if (station !== undefined) {
     const { mac, name } = station.iface;
     if (mac === undefined) return { kind: 'missing', what: `the link-layer address of ${station.ns.name}'s ${name}` };
-    return { kind: 'mac', mac, text: `${formatIp(ip)} is at ${mac} (${station.ns.name} ${name})` };
+    return { kind: 'mac', mac, text: `${formatIp(ip)} is at ${mac} (${station.ns.name} ${name})`, station };
   }
   const listed = fromListing(ns, dev, ip, false);
   if (listed !== undefined && segment.uplinks.length === 0) return listed;

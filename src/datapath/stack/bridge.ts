@@ -8,7 +8,8 @@ import type { Skb } from '../skb.js';
 import type { Walk } from '../walk.js';
 import { cloneSkb, deviceXmit } from './device.js';
 import { ipReceive, routeInput } from './input.js';
-import { OUTSIDE_MAC, resolveNeighbour } from '../link/neighbour.js';
+import { OUTSIDE_MAC } from '../link/neighbour.js';
+import { resolveNextHop } from './solicit.js';
 
 /** br_netfilter's switch for a family; without the module there is none and bridged packets meet no iptables. */
 function callsIptables(walk: Walk, ns: NetnsState, family: 4 | 6): boolean {
@@ -89,13 +90,13 @@ function bridgeStep(bridge: string, from: string, target: Extract<Target, { kind
 }
 
 /** br_nf_pre_routing_finish: a destination that DNAT changed is routed here and now. */
-function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Fate | undefined {
+function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): { readonly fate: Fate; readonly passesUp: boolean } | undefined {
   const route = routeInput(walk, ns, bridge, skb);
-  if (route.kind === 'end') return route.fate;
+  if (route.kind === 'end') return { fate: route.fate, passesUp: !route.martian };
   skb.dst = route.hit;
   if (route.hit.kind !== 'local' && route.hit.dev === bridge) {
-    const answer = resolveNeighbour(walk, ns, bridge, route.hit.via ?? skb.packet.dst);
-    if (answer.kind !== 'mac') return { kind: 'lost', ns, why: `nobody on ${bridge} answers for the translated destination (no neighbour)` };
+    const answer = resolveNextHop(walk, ns, bridge, route.hit.via ?? skb.packet.dst);
+    if (answer.kind !== 'mac') return { fate: { kind: 'lost', ns, why: `nobody on ${bridge} answers for the translated destination (no neighbour)` }, passesUp: false };
     const own = ns.interfaces.get(bridge)?.mac;
     skb.packet.dstMac = answer.mac;
     if (own !== undefined) skb.packet.srcMac = own;
@@ -124,6 +125,12 @@ function bridgeForward(walk: Walk, ns: NetnsState, ingress: BridgePort, skb: Skb
   return fates.find((f) => f.kind !== 'lost') ?? fates[0] ?? { kind: 'lost', ns, why: `${bridge} has no port to send it by` };
 }
 
+/** br_pass_frame_up: the bridge's own device takes the frame. */
+function passUp(walk: Walk, ns: NetnsState, { bridge, iface }: BridgePort, skb: Skb): void {
+  walk.step(ns, skb, { kind: 'bridge', bridge, from: iface, to: [bridge], why: 'local', text: `the frame is addressed to ${bridge} itself` });
+  walk.sight(ns, skb, bridge, 'in');
+}
+
 /** br_handle_frame and br_handle_frame_finish: a frame comes in by a bridge's port. */
 export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: Skb): Fate {
   const { bridge } = port;
@@ -137,8 +144,13 @@ export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: S
     const { pkttype, dst } = skb.packet;
     skb.physin = port.iface;
     if (pkttype === 'otherhost') skb.packet.pkttype = 'host';
-    const fate = nfHook(walk, ns, skb, { hook: 'PREROUTING', in: bridge, out: '' }) ?? (skb.packet.dst === dst ? undefined : afterDnat(walk, ns, bridge, skb));
+    const fate = nfHook(walk, ns, skb, { hook: 'PREROUTING', in: bridge, out: '' });
     if (fate !== undefined) return fate;
+    const routed = skb.packet.dst === dst ? undefined : afterDnat(walk, ns, bridge, skb);
+    if (routed !== undefined) {
+      if (routed.passesUp) passUp(walk, ns, port, skb);
+      return routed.fate;
+    }
     if (skb.packet.dst === dst) skb.packet.pkttype = pkttype;
   }
   const target = chooseTarget(walk, ns, bridge, skb, port, vid);
@@ -146,8 +158,7 @@ export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: S
     case 'blocked':
       return blocked(walk, ns, bridge, port.iface, skb, target.why);
     case 'local':
-      walk.step(ns, skb, { kind: 'bridge', bridge, from: port.iface, to: [bridge], why: 'local', text: `the frame is addressed to ${bridge} itself` });
-      walk.sight(ns, skb, bridge, 'in');
+      passUp(walk, ns, port, skb);
       skb.packet.pkttype = 'host';
       return ipReceive(walk, ns, bridge, skb, netfilter);
     case 'ports':

@@ -10,7 +10,7 @@ import type { Skb } from '../skb.js';
 import type { Walk } from '../walk.js';
 import { ipOutput } from './output.js';
 
-export type InputRoute = { readonly kind: 'go'; readonly hit: RouteHit } | { readonly kind: 'end'; readonly fate: Fate };
+export type InputRoute = { readonly kind: 'go'; readonly hit: RouteHit } | { readonly kind: 'end'; readonly fate: Fate; /** The source or destination itself is refused, so nothing is routed. */ readonly martian: boolean };
 
 /** @returns the key of a look-up for a packet that came in by `dev`. */
 export function inputKey(skb: Skb, dev: string): FlowKey {
@@ -29,9 +29,9 @@ export function inputKey(skb: Skb, dev: string): FlowKey {
   };
 }
 
-function drop(walk: Walk, ns: NetnsState, skb: Skb, where: string, why: string, origin?: Origin): InputRoute {
+function drop(walk: Walk, ns: NetnsState, skb: Skb, where: string, why: string, martian: boolean, origin?: Origin): InputRoute {
   walk.step(ns, skb, { kind: 'drop', where, text: why, ...(origin !== undefined && { origin }) });
-  return { kind: 'end', fate: { kind: 'lost', ns, why, ...(origin !== undefined && { origin }) } };
+  return { kind: 'end', martian, fate: { kind: 'lost', ns, why, ...(origin !== undefined && { origin }) } };
 }
 
 const loopback = (ip: Ip): boolean => (typeof ip === 'number' ? ip >>> 24 === 127 : ip === 1n);
@@ -72,10 +72,10 @@ export function forwards(walk: Walk, ns: NetnsState, family: 4 | 6, dev: string)
 function failed(walk: Walk, ns: NetnsState, skb: Skb, dev: string, result: RouteFailure): InputRoute {
   const origin = result.route?.origin ?? result.rule?.origin;
   const what = describeRoute(result, skb.packet.dst);
-  if (!forwards(walk, ns, skb.packet.family, dev)) return drop(walk, ns, skb, dev, `${what}; ${ns.name} does not forward, so it says nothing`, origin);
+  if (!forwards(walk, ns, skb.packet.family, dev)) return drop(walk, ns, skb, dev, `${what}; ${ns.name} does not forward, so it says nothing`, false, origin);
   const answer = refusalOf(result.error, skb.packet.family);
-  if (answer === undefined) return drop(walk, ns, skb, dev, what, origin);
-  return { kind: 'end', fate: { kind: 'refused', ns, skb, with: answer, hook: undefined, dev, why: what, ...(origin !== undefined && { origin }) } };
+  if (answer === undefined) return drop(walk, ns, skb, dev, what, false, origin);
+  return { kind: 'end', martian: false, fate: { kind: 'refused', ns, skb, with: answer, hook: undefined, dev, why: what, ...(origin !== undefined && { origin }) } };
 }
 
 function noteRoute(walk: Walk, ns: NetnsState, skb: Skb, result: RouteResult): void {
@@ -104,17 +104,17 @@ function noteRoute(walk: Walk, ns: NetnsState, skb: Skb, result: RouteResult): v
  */
 export function routeInput(walk: Walk, ns: NetnsState, dev: string, skb: Skb): InputRoute {
   const odd = martian(ns, skb, dev);
-  if (odd !== undefined) return drop(walk, ns, skb, dev, odd);
+  if (odd !== undefined) return drop(walk, ns, skb, dev, odd, true);
   const result = walk.route(ns, inputKey(skb, dev));
   noteRoute(walk, ns, skb, result);
   if (result.kind === 'error') return failed(walk, ns, skb, dev, result);
   const local = result.kind !== 'unicast';
   if (!local && !forwards(walk, ns, skb.packet.family, dev)) {
-    return drop(walk, ns, skb, dev, `${formatIp(skb.packet.dst)} is not an address of ${ns.name}, and forwarding is off on ${dev}`);
+    return drop(walk, ns, skb, dev, `${formatIp(skb.packet.dst)} is not an address of ${ns.name}, and forwarding is off on ${dev}`, false);
   }
   if (skb.packet.family === 4) {
     const invalid = validateSource(walk, ns, skb, dev, local ? '' : result.dev);
-    if (invalid !== undefined) return drop(walk, ns, skb, dev, invalid);
+    if (invalid !== undefined) return drop(walk, ns, skb, dev, invalid, true);
   }
   return { kind: 'go', hit: result };
 }

@@ -4,7 +4,8 @@ import type { Fate } from '../fate.js';
 import { describeRoute } from '../fib/describe.js';
 import type { FlowKey, RouteHit, RouteResult } from '../fib/result.js';
 import { nfHook } from '../hook.js';
-import { OUTSIDE_MAC, resolveNeighbour } from '../link/neighbour.js';
+import { OUTSIDE_MAC } from '../link/neighbour.js';
+import { resolveNextHop } from './solicit.js';
 import type { NetnsState } from '../netns-state.js';
 import type { Skb } from '../skb.js';
 import type { Walk } from '../walk.js';
@@ -117,7 +118,7 @@ export function ipOutput(walk: Walk, ns: NetnsState, skb: Skb, hit: RouteHit, de
     skb.packet.dstMac = 'ff:ff:ff:ff:ff:ff';
     return transmit(walk, ns, hit.dev, skb);
   }
-  const answer = resolveNeighbour(walk, ns, hit.dev, nexthop);
+  const answer = resolveNextHop(walk, ns, hit.dev, nexthop);
   switch (answer.kind) {
     case 'none-needed':
       delete skb.packet.dstMac;

@@ -1,0 +1,61 @@
+import { formatIp } from '../../address/ip.js';
+import type { Ip } from '../../address/ip.js';
+import { PROTO, type Packet } from '../../model/packet.js';
+import type { Fate } from '../fate.js';
+import { selectIpv6 } from '../fib/source-address.js';
+import { nfHook } from '../hook.js';
+import { resolveNeighbour, type NeighbourAnswer } from '../link/neighbour.js';
+import type { Device } from '../machine.js';
+import type { NetnsState } from '../netns-state.js';
+import { newSkb } from '../skb.js';
+import type { Walk } from '../walk.js';
+import { deviceXmit } from './device.js';
+
+const SOLICITATION = 135;
+const ADVERTISEMENT = 136;
+
+function message(type: number, src: bigint, dst: bigint): Packet {
+  return { family: 6, proto: PROTO.ICMPV6, src, dst, sport: 0, dport: 0, icmpType: type, icmpCode: 0, tcpFlags: 0, mark: 0, ttl: 255, tos: 0, length: 72, payload: new Uint8Array(0), pkttype: 'host' };
+}
+
+/** ndisc_send_skb: through OUTPUT and POSTROUTING, then straight to the device. */
+function send(walk: Walk, ns: NetnsState, dev: string, packet: Packet, dstMac: string): Fate {
+  const skb = newSkb(packet, 0, true, ns.name);
+  const fate = nfHook(walk, ns, skb, { hook: 'OUTPUT', in: '', out: dev }) ?? nfHook(walk, ns, skb, { hook: 'POSTROUTING', in: '', out: dev });
+  if (fate !== undefined) return fate;
+  packet.dstMac = dstMac;
+  const mac = ns.interfaces.get(dev)?.mac;
+  if (mac !== undefined) packet.srcMac = mac;
+  return deviceXmit(walk, ns, dev, skb);
+}
+
+const solicitedNode = (ip: bigint): bigint => (0xff0200000000000000000001ff000000n & ~0xffffffn) | (ip & 0xffffffn);
+
+/** Asks and answers: both messages are IPv6 packets, which bridges and namespaces filter like any other. */
+function exchange(walk: Walk, ns: NetnsState, dev: string, ip: bigint, station: Device): string | undefined {
+  const src = selectIpv6(ns, dev, ip);
+  const asking = ns.interfaces.get(dev)?.mac;
+  const answering = station.iface.mac;
+  if (src === undefined || asking === undefined || answering === undefined) return undefined;
+  const asked = send(walk, ns, dev, message(SOLICITATION, src, solicitedNode(ip)), answering);
+  if (asked.kind !== 'local') return asked.kind === 'lost' || asked.kind === 'refused' ? `the neighbour solicitation is lost: ${asked.why}` : undefined;
+  const answered = send(walk, station.ns, station.iface.name, message(ADVERTISEMENT, ip, src), asking);
+  if (answered.kind !== 'local') return answered.kind === 'lost' || answered.kind === 'refused' ? `the neighbour advertisement is lost: ${answered.why}` : undefined;
+  return undefined;
+}
+
+function filtersIpv6(walk: Walk): boolean {
+  return [...walk.machine.namespaces.values()].some((ns) => ns.netns.rulesets.some((set) => set.family === 6 && set.tables.size > 0));
+}
+
+/**
+ * Finds a next hop's link-layer address. In IPv6 the question itself is a packet that ip6tables sees, on the bridge too
+ * (br_nf_pre_routing_ipv6), so it can be lost.
+ */
+export function resolveNextHop(walk: Walk, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
+  const answer = resolveNeighbour(walk, ns, dev, ip);
+  if (typeof ip !== 'bigint' || answer.kind !== 'mac' || answer.station === undefined || !filtersIpv6(walk)) return answer;
+  const { station } = answer;
+  const lost = walk.quietly(() => exchange(walk, ns, dev, ip, station));
+  return lost === undefined ? answer : { kind: 'failed', why: `no neighbour: ${formatIp(ip)} on ${ns.name}'s ${dev} cannot be resolved, since ${lost}` };
+}
