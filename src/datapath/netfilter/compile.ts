@@ -1,5 +1,6 @@
 import type { Chain, Rule, RuleMatch, Table } from '../../model/netfilter.js';
 import type { Action } from './action.js';
+import { ChainIndex } from './chain-index.js';
 import type { Test } from './context.js';
 import { compilePredicate } from './evaluate.js';
 import { UnreadableOption, type CompileContext } from './extension.js';
@@ -16,11 +17,45 @@ export interface CompiledRule {
   readonly action: Action;
 }
 
-export interface CompiledChain {
+/** A chain whose rules are compiled when a packet first comes to them. */
+export class CompiledChain {
   readonly name: string;
   readonly policy: 'ACCEPT' | 'DROP' | undefined;
-  readonly chain: Chain;
-  readonly rules: readonly CompiledRule[];
+  private readonly compiled: (CompiledRule | undefined)[];
+  private indexed: ChainIndex | undefined;
+  private wantsIndex = true;
+
+  constructor(
+    readonly chain: Chain,
+    private readonly table: Table,
+    private readonly family: 4 | 6,
+  ) {
+    this.name = chain.name;
+    this.policy = chain.policy;
+    this.compiled = new Array<CompiledRule | undefined>(chain.rules.length);
+  }
+
+  /** All rules, compiled. */
+  get rules(): readonly CompiledRule[] {
+    return this.chain.rules.map((_, position) => this.rule(position)!);
+  }
+
+  /** @returns the rule at a position, undefined beyond the end. */
+  rule(position: number): CompiledRule | undefined {
+    const known = this.compiled[position];
+    if (known !== undefined) return known;
+    const rule = this.chain.rules[position];
+    return rule && (this.compiled[position] = compileRule(rule, this.table, this.family));
+  }
+
+  /** @returns how to find the rules worth trying; undefined where the chain is short. */
+  get index(): ChainIndex | undefined {
+    if (this.wantsIndex) {
+      this.indexed = ChainIndex.of(this.chain.rules);
+      this.wantsIndex = false;
+    }
+    return this.indexed;
+  }
 }
 
 function unknownPredicate(detail: string): Predicate {
@@ -94,7 +129,7 @@ export class CompiledTable {
     if (known !== undefined) return known;
     const chain = this.table.chains.get(name);
     if (chain === undefined) return undefined;
-    const compiled = { name, policy: chain.policy, chain, rules: chain.rules.map((rule) => compileRule(rule, this.table, this.family)) };
+    const compiled = new CompiledChain(chain, this.table, this.family);
     this.chains.set(name, compiled);
     return compiled;
   }

@@ -3,6 +3,7 @@ import type { TableName } from '../../model/netfilter.js';
 import type { RuleHit } from '../../model/trace.js';
 import type { Oracle } from '../oracle.js';
 import type { Action, RejectWith } from './action.js';
+import { Candidates } from './chain-index.js';
 import type { CompiledChain, CompiledRule, CompiledTable } from './compile.js';
 import { Tri, type MatchContext } from './context.js';
 import { applyPacketAction } from './packet-actions.js';
@@ -24,9 +25,24 @@ export interface TableRun {
   readonly policy: 'ACCEPT' | 'DROP' | undefined;
 }
 
-interface Frame {
-  readonly chain: CompiledChain;
-  index: number;
+/** A chain under way: all its rules in turn, or those its index names. */
+class Frame {
+  private position = 0;
+  private readonly candidates: Candidates | undefined;
+
+  constructor(
+    readonly chain: CompiledChain,
+    context: MatchContext,
+  ) {
+    const { index } = chain;
+    this.candidates = index && new Candidates(index.lists(context));
+  }
+
+  next(): CompiledRule | undefined {
+    if (this.candidates === undefined) return this.chain.rule(this.position++);
+    const position = this.candidates.next();
+    return position === undefined ? undefined : this.chain.rule(position);
+  }
 }
 
 function verdictText(rule: CompiledRule): string {
@@ -92,10 +108,10 @@ function terminal(action: Action, by: RuleHit, origin: Origin, oracle: Oracle): 
  */
 export function runTable(table: CompiledTable, base: CompiledChain, context: MatchContext, oracle: Oracle): TableRun {
   const hits: RuleHit[] = [];
-  const stack: Frame[] = [{ chain: base, index: 0 }];
+  const stack: Frame[] = [new Frame(base, context)];
   const done = (verdict: TableVerdict, policy?: 'ACCEPT' | 'DROP'): TableRun => ({ verdict, hits, policy });
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-    const rule = frame.chain.rules[frame.index++];
+    const rule = frame.next();
     if (rule === undefined) {
       stack.pop();
       continue;
@@ -115,7 +131,7 @@ export function runTable(table: CompiledTable, base: CompiledChain, context: Mat
         if (action.kind === 'goto') stack.pop();
         if (stack.some((f) => f.chain.name === action.chain)) return done(oracle.loop(rule.rule, hit));
         const chain = table.chain(action.chain);
-        if (chain !== undefined) stack.push({ chain, index: 0 });
+        if (chain !== undefined) stack.push(new Frame(chain, context));
         break;
       }
       default:

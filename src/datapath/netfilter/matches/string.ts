@@ -9,13 +9,13 @@ const MAX_PATTERN = 128;
 /** Reads text with bytes between bars: `GET|0d 0a|`; a backslash takes the next character as it is. */
 function hexPattern(option: RuleOption): Uint8Array {
   const out: number[] = [];
-  const text = arg(option);
+  const text = Buffer.from(arg(option)).toString('latin1');
   for (let i = 0, hex = false; i < text.length; i++) {
     const char = text.charAt(i);
     if (char === '|') hex = !hex;
     else if (!hex) {
       if (char === '\\' && i + 1 >= text.length) return fail(option);
-      out.push(...Buffer.from(char === '\\' ? text.charAt(++i) : char));
+      out.push(text.charCodeAt(char === '\\' ? ++i : i));
     } else if (char !== ' ') {
       const pair = text.slice(i, i + 2);
       if (!/^[\da-f]{2}$/i.test(pair)) return fail(option);

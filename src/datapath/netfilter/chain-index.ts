@@ -1,0 +1,119 @@
+import { maskIp, maskOf, type Ip } from '../../address/ip.js';
+import type { Rule, RuleHead } from '../../model/netfilter.js';
+import type { MatchContext } from './context.js';
+
+/** Chains shorter than this are walked rule by rule: looking anything up would cost more. */
+const WORTH_INDEXING = 16;
+
+type Positions = number[];
+
+function push<K>(map: Map<K, Positions>, key: K, position: number): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [position]);
+  else list.push(position);
+}
+
+/** Positions by network, one map for each prefix length that occurs. */
+class PrefixIndex {
+  private readonly lengths: { readonly length: number; readonly mask4: Ip; readonly mask6: Ip; readonly nets: Map<Ip, Positions> }[] = [];
+
+  add(addr: Ip, length: number, position: number): void {
+    let entry = this.lengths.find((e) => e.length === length);
+    if (entry === undefined) {
+      entry = { length, mask4: maskOf(4, Math.min(length, 32)), mask6: maskOf(6, length), nets: new Map() };
+      this.lengths.push(entry);
+    }
+    push(entry.nets, addr, position);
+  }
+
+  collect(ip: Ip, into: Positions[]): void {
+    for (const { mask4, mask6, nets } of this.lengths) {
+      const list = nets.get(maskIp(ip, typeof ip === 'number' ? mask4 : mask6));
+      if (list !== undefined) into.push(list);
+    }
+  }
+}
+
+const pairKey = (ip: Ip, port: number): number | string => (typeof ip === 'number' ? ip * 65536 + port : `${ip} ${port}`);
+
+/**
+ * Finds the rules of a long chain that a packet could match, in their order: each rule is filed under one plain condition
+ * of its head, and a packet asks only for its own address, port and devices. What has no plain condition is always tried,
+ * so the walk is exactly that of the whole chain.
+ */
+export class ChainIndex {
+  private readonly byTarget = new Map<number | string, Positions>();
+  private readonly byDst = new PrefixIndex();
+  private readonly bySrc = new PrefixIndex();
+  private readonly byDport = new Map<number, Positions>();
+  private readonly byIn = new Map<string, Positions>();
+  private readonly byOut = new Map<string, Positions>();
+  private readonly rest: Positions = [];
+
+  private constructor(rules: readonly Rule[]) {
+    rules.forEach((rule, position) => this.file(rule.head ?? {}, position));
+  }
+
+  /** @returns an index, or undefined for a chain too short to need one. */
+  static of(rules: readonly Rule[]): ChainIndex | undefined {
+    return rules.length < WORTH_INDEXING ? undefined : new ChainIndex(rules);
+  }
+
+  private file(head: RuleHead, position: number): void {
+    const dst = head.dst?.negated === false && head.dst.value.length > 0 ? head.dst.value : undefined;
+    const src = head.src?.negated === false && head.src.value.length > 0 ? head.src.value : undefined;
+    const port = head.dport?.negated === false && head.dport.value[0] === head.dport.value[1] ? head.dport.value[0] : undefined;
+    const full = dst !== undefined && dst.length === (typeof dst.addr === 'number' ? 32 : 128);
+    if (dst !== undefined && full && port !== undefined) push(this.byTarget, pairKey(dst.addr, port), position);
+    else if (dst !== undefined) this.byDst.add(dst.addr, dst.length, position);
+    else if (src !== undefined) this.bySrc.add(src.addr, src.length, position);
+    else if (port !== undefined) push(this.byDport, port, position);
+    else if (head.out?.negated === false && !head.out.value.endsWith('+')) push(this.byOut, head.out.value, position);
+    else if (head.in?.negated === false && !head.in.value.endsWith('+')) push(this.byIn, head.in.value, position);
+    else this.rest.push(position);
+  }
+
+  /** @returns the lists of positions to try, each in ascending order, none of them empty. */
+  lists({ skb, in: input, out: output }: MatchContext): readonly Positions[] {
+    const { packet } = skb;
+    const found: Positions[] = [];
+    const add = (list: Positions | undefined): void => {
+      if (list !== undefined) found.push(list);
+    };
+    if (packet.icmpType < 0) {
+      add(this.byTarget.get(pairKey(packet.dst, packet.dport)));
+      add(this.byDport.get(packet.dport));
+    }
+    this.byDst.collect(packet.dst, found);
+    this.bySrc.collect(packet.src, found);
+    add(this.byIn.get(input));
+    add(this.byOut.get(output));
+    if (this.rest.length > 0) found.push(this.rest);
+    return found;
+  }
+}
+
+/** Goes through several ascending lists as one. */
+export class Candidates {
+  private readonly at: number[];
+
+  constructor(private readonly lists: readonly Positions[]) {
+    this.at = lists.map(() => 0);
+  }
+
+  /** @returns the next position, or undefined at the end. */
+  next(): number | undefined {
+    let best = -1;
+    let position = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < this.lists.length; i++) {
+      const candidate = this.lists[i]![this.at[i]!];
+      if (candidate !== undefined && candidate < position) {
+        position = candidate;
+        best = i;
+      }
+    }
+    if (best < 0) return undefined;
+    this.at[best]! += 1;
+    return position;
+  }
+}
