@@ -8,7 +8,7 @@ import type { FlowLine } from './shared/flow-lines.js';
 import { flowRequest } from './shared/flow-request.js';
 import { openOutput, wantsColor } from './shared/output.js';
 import type { Output } from './shared/output.js';
-import { keyValue, portValue } from './shared/option-values.js';
+import { assumption, portValue } from './shared/option-values.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
 interface TraceOptions {
@@ -45,7 +45,7 @@ export function registerTrace(program: Command): void {
     .option('--sport <number>', 'source port', portValue)
     .option('--src <address>', 'source address, where the sender has several')
     .option('--all', 'trace to every address of the destination, not only the one a client would choose')
-    .option('--assume <key=value>', "take a side on what no snapshot tells, such as 'limit=under'; repeatable", keyValue)
+    .option('--assume <category=side>', "take a side on what no snapshot tells, such as 'limit=under'; repeatable", assumption)
     .option('--flows <file>', 'flows, one JSON object a line; - is standard input')
     .addOption(new Option('-f, --format <name>', 'how to print it').choices([...TRACE_REPORTS.keys()]).default('text'))
     .option('-o, --output <file>', 'write to a file, whole or not at all')

@@ -1,4 +1,5 @@
 import type { RuleHit, Step } from '../model/trace.js';
+import { runs } from './runs.js';
 import { foldHits, foldedNote } from './hits.js';
 import type { Stage, StageLine } from './stages.js';
 import { arrow, endpoint } from './words.js';
@@ -10,15 +11,13 @@ type NatStep = Extract<Step, { kind: 'nat' }>;
 
 /** One hook with all its tables as a stage. @param verbose tells the rules and tables that changed nothing one by one. */
 export function hookStage(steps: readonly HookStep[], verbose: boolean): Stage {
-  const idle = verbose ? [] : steps.filter(isIdle);
-  const telling = steps.filter((step) => verbose || !(isIdle(step) || isUsualState(step)));
-  const lines = telling.flatMap((step) => linesOf(step, verbose));
-  const first = steps[0];
+  const told = verbose ? steps : steps.filter((step) => !isUsualState(step));
+  const blocks = runs(told, (a, b) => !verbose && isIdle(a) && isIdle(b));
   return {
-    netns: first?.netns ?? '',
+    netns: steps[0]?.netns ?? '',
     title: titleOf(steps),
-    lines: [...lines, ...idleLine(idle)],
-    quiet: lines.length === 0,
+    lines: blocks.flatMap((block) => (!verbose && isIdle(block[0]) ? idleLine(block.filter(isIdle)) : linesOf(block[0], verbose))),
+    quiet: told.every(isIdle),
     bad: steps.some((step) => step.kind === 'table' && step.verdict !== 'accept'),
     rewrites: steps.some((step) => step.kind === 'nat'),
   };
@@ -45,7 +44,6 @@ function isUsualState(step: HookStep): boolean {
 }
 
 function idleLine(idle: readonly TableStep[]): readonly StageLine[] {
-  if (idle.length === 0) return [];
   const passed = foldedNote(idle.flatMap((step) => step.hits));
   const policy = idle.some((step) => step.policy) ? ', policy ACCEPT' : '';
   return [{ text: `${idle.map((step) => step.table).join(', ')}: ${passed ?? 'no rule matched'}${policy}`, tone: 'quiet' }];

@@ -1,10 +1,10 @@
 import type { RuleHit, Trace } from '../model/trace.js';
-import { escapeMarkdown, escapeTerminal } from './escape.js';
+import { escapeMarkdown, escapeTerminal, markdownCode } from './escape.js';
 import { sequenceDiagram } from './mermaid.js';
 import type { TraceReport } from './report.js';
 import { sectionsOf } from './stages.js';
 import type { Section, Stage, StageLine } from './stages.js';
-import { place, placeOfHit, question, verdict } from './words.js';
+import { missingBesides, place, placeOfHit, question, verdict } from './words.js';
 
 /** GitHub-flavoured Markdown: the verdict, a Mermaid diagram, a table of hops and one of the rules. */
 export const report: TraceReport = {
@@ -15,17 +15,12 @@ export const report: TraceReport = {
 
 function opening(trace: Trace): readonly string[] {
   const rest = verdict(trace).slice(trace.outcome.length);
-  const by = trace.decidedBy ? ` (${code(place(trace.decidedBy))})` : '';
+  const by = trace.decidedBy ? ` (${markdownCode(place(trace.decidedBy))})` : '';
   return [
     `# ${escapeMarkdown(question(trace.flow))}`,
     `**${trace.outcome}**${escapeMarkdown(rest)}${by}`,
     `\`\`\`mermaid\n${sequenceDiagram(trace)}\n\`\`\``,
   ];
-}
-
-/** Code that stays inert in a table cell, which a backtick span does not. */
-function code(text: string): string {
-  return `<code>${escapeMarkdown(text)}</code>`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -50,7 +45,7 @@ function hops(trace: Trace, verbose: boolean): readonly string[] {
 
 function hopRow(number: number, section: Section, stage: Stage): readonly string[] {
   const lines = stage.lines.map(markedLine).join('<br>');
-  const places = [...new Set(stage.lines.flatMap((line) => (line.origin ? [place(line.origin)] : [])))].map(code).join('<br>');
+  const places = [...new Set(stage.lines.flatMap((line) => (line.origin ? [place(line.origin)] : [])))].map(markdownCode).join('<br>');
   const direction = section.reply ? '← ' : '';
   return [String(number), escapeMarkdown(stage.netns), `${direction}${escapeMarkdown(stage.title)}`, lines, places];
 }
@@ -65,9 +60,9 @@ function evidence(rules: readonly RuleHit[]): readonly string[] {
   const rows = rules.map((hit) => [
     escapeMarkdown(hit.netns),
     hit.table,
-    code(hit.rule),
+    markdownCode(hit.rule),
     escapeMarkdown(hit.verdict),
-    code(placeOfHit(hit)),
+    markdownCode(placeOfHit(hit)),
   ]);
   return ['## Rules that the packet matched', table(['Namespace', 'Table', 'Rule', 'Verdict', 'Line'], rows)];
 }
@@ -80,11 +75,12 @@ function notes(trace: Trace): readonly string[] {
       bullets(
         trace.assumptions.map(
           (a) =>
-            `${code(a.choice)}${a.given ? ' (given)' : ''}: ${escapeMarkdown(a.detail)}${a.origin ? ` (${code(place(a.origin))})` : ''}`,
+            `${markdownCode(a.choice)}${a.given ? ' (given)' : ''}: ${escapeMarkdown(a.detail)}${a.origin ? ` (${markdownCode(place(a.origin))})` : ''}`,
         ),
       ),
     );
-  if (trace.missing.length > 0) out.push('## Missing from the snapshot', bullets(trace.missing.map(code)));
+  const missing = missingBesides(trace);
+  if (missing.length > 0) out.push('## Missing from the snapshot', bullets(missing.map(markdownCode)));
   if (trace.remedy)
     out.push('## To open it', escapeMarkdown(trace.remedy.why), fenced(trace.remedy.commands.map(escapeTerminal).join('\n')));
   return out;

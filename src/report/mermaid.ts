@@ -2,7 +2,8 @@ import type { Step, Trace } from '../model/trace.js';
 import { escapeTerminal } from './escape.js';
 import { arrow, endpoint } from './words.js';
 
-const OUTSIDE = 'outside';
+/** No namespace has this name. */
+const OUTSIDE = '\0outside';
 
 /**
  * @returns `text` inert in a Mermaid label: all but letters, digits and a few signs become Mermaid's `#NN;` entities, also within the word `end`,
@@ -17,13 +18,24 @@ export function escapeMermaid(text: string): string {
 /** @returns the trace as a Mermaid sequence diagram: a life line a namespace, an arrow a crossing, a note where something changes or ends. */
 export function sequenceDiagram(trace: Trace): string {
   const ids = participants(trace);
-  const messages = trace.steps.flatMap((step) => message(step, ids));
+  const messages = [...arrival(trace, ids), ...trace.steps.flatMap((step) => message(step, ids))];
   const lines = [...ids].map(([name, id]) => `participant ${id} as ${escapeMermaid(name === OUTSIDE ? 'outside' : name)}`);
   return ['sequenceDiagram', ...lines.map((line) => `  ${line}`), ...messages.map((line) => `  ${line}`)].join('\n');
 }
 
+/** An outside machine's packet is first seen as it enters. */
+function arrival(trace: Trace, ids: ReadonlyMap<string, string>): readonly string[] {
+  const first = trace.steps[0];
+  if (!comesFromOutside(first)) return [];
+  return [`${ids.get(OUTSIDE)}->>${ids.get(first.netns)}: ${escapeMermaid(`${first.iface} · ${arrow(first.packet)}`)}`];
+}
+
+function comesFromOutside(first: Step | undefined): first is Extract<Step, { kind: 'interface' }> {
+  return first?.kind === 'interface' && first.dir === 'in';
+}
+
 function participants(trace: Trace): ReadonlyMap<string, string> {
-  const names = new Set<string>();
+  const names = new Set<string>(comesFromOutside(trace.steps[0]) ? [OUTSIDE] : []);
   for (const step of trace.steps) {
     names.add(step.netns);
     if (step.kind === 'link') names.add(step.peerNetns);
@@ -57,7 +69,7 @@ function message(step: Step, ids: ReadonlyMap<string, string>): readonly string[
     case 'route':
       return step.result === 'error' ? note(`no route: ${step.error ?? step.text}`) : [];
     case 'deliver':
-      return note(`delivered: ${step.socket}`);
+      return note(`delivered: ${step.text}`);
     case 'proxy':
       return note(`${step.process} → ${step.to}`);
     case 'error':

@@ -2,6 +2,7 @@ import type { Origin } from '../model/origin.js';
 import type { Step, Trace } from '../model/trace.js';
 import { hookStage } from './hook-stage.js';
 import type { HookStep } from './hook-stage.js';
+import { runs } from './runs.js';
 import { singleStage } from './single-stage.js';
 import type { Tone } from './words.js';
 
@@ -55,16 +56,4 @@ function isAtHook(step: Step): step is HookStep {
 function sameHook(a: Step, b: Step): boolean {
   if (!isAtHook(a) || !isAtHook(b) || a.netns !== b.netns) return false;
   return a.kind === 'conntrack' || b.kind === 'conntrack' || a.hook === b.hook;
-}
-
-/** Splits a list where two neighbours do not belong together. */
-function runs<T>(items: readonly T[], together: (a: T, b: T) => boolean): readonly (readonly [T, ...T[]])[] {
-  const out: [T, ...T[]][] = [];
-  for (const item of items) {
-    const run = out.at(-1);
-    const last = run?.at(-1);
-    if (run !== undefined && last !== undefined && together(last, item)) run.push(item);
-    else out.push([item]);
-  }
-  return out;
 }

@@ -4,7 +4,7 @@ import { escapeTerminal } from './escape.js';
 import type { TraceReport } from './report.js';
 import { sectionsOf } from './stages.js';
 import type { Section, Stage, StageLine } from './stages.js';
-import { OUTCOME_TONE, place, question, verdict } from './words.js';
+import { OUTCOME_TONE, missingBesides, place, question, verdict } from './words.js';
 import type { Tone } from './words.js';
 
 type Paint = Readonly<Record<Tone | 'name' | 'strong', (text: string) => string>>;
@@ -92,7 +92,8 @@ function notes(trace: Trace, paint: Paint): readonly (readonly string[])[] {
           `  --assume '${escapeTerminal(a.choice)}'${a.given ? ' (given)' : ''}: ${escapeTerminal(a.detail)}${a.origin ? ` ${paint.quiet(`[${escapeTerminal(place(a.origin))}]`)}` : ''}`,
       ),
     ]);
-  if (trace.missing.length > 0) blocks.push(['Missing from the snapshot:', ...trace.missing.map((item) => `  ${escapeTerminal(item)}`)]);
+  const missing = missingBesides(trace);
+  if (missing.length > 0) blocks.push(['Missing from the snapshot:', ...missing.map((item) => `  ${escapeTerminal(item)}`)]);
   if (trace.remedy)
     blocks.push([`To open it: ${escapeTerminal(trace.remedy.why)}`, ...trace.remedy.commands.map((line) => `  ${escapeTerminal(line)}`)]);
   return blocks;

@@ -49,3 +49,8 @@ export function question(flow: TracedFlow): string {
 export function verdict(trace: Trace): string {
   return `${trace.outcome}: ${trace.reason}`;
 }
+
+/** @returns what the snapshot lacks, but for what the reason says already. */
+export function missingBesides(trace: Trace): readonly string[] {
+  return trace.missing.filter((item) => !trace.reason.includes(item));
+}

@@ -22,7 +22,6 @@ describe.each(['text', 'md', 'kernel-trace'])('%s', (format) => {
   });
 
   it('writes no control character but line feeds, whatever the names are', async () => {
-    // eslint-disable-next-line no-control-regex
     expect(await render(format, hostile, true)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e]/);
   });
 });

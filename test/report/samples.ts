@@ -52,8 +52,8 @@ const wayIn: readonly Step[] = [
   { ...host, kind: 'interface', iface: 'veth1', dir: 'in' },
   { ...host, kind: 'bridge', bridge: 'docker0', from: 'veth1', to: ['docker0'], why: 'local', text: 'veth1 → docker0 itself' },
   { ...host, kind: 'interface', iface: 'docker0', dir: 'in' },
-  { ...host, kind: 'conntrack', state: 'NEW', text: 'a new connection' },
   table('PREROUTING', 'raw'),
+  { ...host, kind: 'conntrack', state: 'NEW', text: 'conntrack: NEW' },
   table('PREROUTING', 'nat'),
   {
     ...host,
@@ -119,7 +119,7 @@ export const leaves: Trace = {
       origin: { file: FILE, line: 23 },
     },
     { ...host, packet: outside, kind: 'interface', iface: 'up0', dir: 'out' },
-    { ...host, packet: outside, kind: 'leave', iface: 'up0', text: 'to 198.51.100.1' },
+    { ...host, packet: outside, kind: 'leave', iface: 'up0', text: 'leaves host by up0' },
     { ...back, packet: answerOutside, kind: 'interface', iface: 'up0', dir: 'in' },
     { ...back, packet: answerInside, kind: 'nat', hook: 'PREROUTING', manip: 'dst', before: answerOutside, after: answerInside },
     { ...back, packet: answerInside, kind: 'interface', iface: 'docker0', dir: 'out' },

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { Category } from '../../datapath/netfilter/predicate.js';
 
 /** Reads a port. @throws InvalidArgumentError unless it is a number from 1 to 65535. */
 export function portValue(text: string): number {
@@ -7,9 +8,39 @@ export function portValue(text: string): number {
   return port;
 }
 
-/** Collects a repeatable `KEY=VALUE`. @throws InvalidArgumentError where the `=` or a side is missing. */
-export function keyValue(text: string, sofar: ReadonlyMap<string, string> | undefined): ReadonlyMap<string, string> {
+const CATEGORIES: Readonly<Record<Category, true>> = {
+  limit: true,
+  hashlimit: true,
+  connlimit: true,
+  connbytes: true,
+  quota: true,
+  statistic: true,
+  random: true,
+  recent: true,
+  time: true,
+  owner: true,
+  cgroup: true,
+  ipset: true,
+  bytes: true,
+  queue: true,
+  'nat-range': true,
+  hidden: true,
+  helper: true,
+  nft: true,
+  missing: true,
+  multipath: true,
+  unknown: true,
+};
+
+/**
+ * Collects a repeatable `CATEGORY=SIDE` of `--assume`; `all` stands for every category.
+ * @throws InvalidArgumentError where it is written otherwise or the category is none.
+ */
+export function assumption(text: string, sofar: ReadonlyMap<string, string> | undefined): ReadonlyMap<string, string> {
   const at = text.indexOf('=');
-  if (at < 1 || at === text.length - 1) throw new InvalidArgumentError("write it as KEY=VALUE, for example 'limit=under'.");
-  return new Map([...(sofar ?? []), [text.slice(0, at).trim(), text.slice(at + 1).trim()]]);
+  if (at < 1 || at === text.length - 1) throw new InvalidArgumentError("write it as CATEGORY=SIDE, for example 'limit=under'.");
+  const category = text.slice(0, at);
+  if (category !== 'all' && !Object.hasOwn(CATEGORIES, category))
+    throw new InvalidArgumentError(`there is no category ${category}; there are all, ${Object.keys(CATEGORIES).join(', ')}.`);
+  return new Map([...(sofar ?? []), [category, text.slice(at + 1)]]);
 }
