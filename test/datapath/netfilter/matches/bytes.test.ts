@@ -101,6 +101,8 @@ answers('string', [
   ["--hex-string '|00010203|got' --algo bm", unknownPayload, false],
   ['--string get --algo bm', unknownPayload, true],
   ["--hex-string 'a\\|b' --algo bm", '617c62', true],
+  ["--hex-string 'é|00|' --algo bm", 'c3a900', true],
+  ['--string é --algo bm', 'c3a900', true],
 ]);
 
 matchCases('string', {}, [
