@@ -1,3 +1,3 @@
 export { createMachine, type Machine, type MachineOptions } from './machine.js';
-export { traceAll, traceFlow } from './trace.js';
+export { exploreFlow, traceAll, traceFlow, type Exploration } from './trace.js';
 export { findPeers, peerKey } from './peers.js';

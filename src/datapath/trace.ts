@@ -1,5 +1,5 @@
 import { familyOf, formatIp, parseIp, type Ip } from '../address/ip.js';
-import type { FlowProto, FlowRequest, Outcome, Trace, TracedFlow } from '../model/trace.js';
+import type { FlowProto, FlowRequest, Outcome, Step, Trace, TracedFlow } from '../model/trace.js';
 import { connect, type Client, type Result } from './connection.js';
 import { isSubnet, resolveClient, resolveDestinations, splitDestination, UnknownEndpoint } from './endpoints.js';
 import type { Machine } from './machine.js';
@@ -159,13 +159,26 @@ function unresolved(request: FlowRequest, message: string): Trace {
   };
 }
 
-function tracePlan(machine: Machine, plan: Plan): Trace {
+/** A trace with every side that was walked for it: what the answer rests on. */
+export interface Exploration {
+  readonly trace: Trace;
+  /** The steps of each walk, the usual side first. */
+  readonly sides: readonly (readonly Step[])[];
+  /** What the client sees on each side, in the same order. */
+  readonly outcomes: readonly Outcome[];
+  /** Whether all sides were walked. */
+  readonly complete: boolean;
+}
+
+const unexplored = (trace: Trace): Exploration => ({ trace, sides: [], outcomes: [], complete: false });
+
+function explorePlan(machine: Machine, plan: Plan): Exploration {
   try {
     const { outings, complete } = allOutings(machine, plan);
-    return assemble(plan, outings, complete);
+    return { trace: assemble(plan, outings, complete), sides: outings.map((o) => o.walk.steps), outcomes: outings.map((o) => o.result.outcome), complete };
   } catch (error) {
-    if (error instanceof TooManyQuestions) return unresolved(plan.request, `too much depends on what the snapshot does not tell, for one: ${error.message}`);
-    throw error;
+    if (!(error instanceof TooManyQuestions)) throw error;
+    return unexplored(unresolved(plan.request, `too much depends on what the snapshot does not tell, for one: ${error.message}`));
   }
 }
 
@@ -192,7 +205,7 @@ function plansOf(machine: Machine, request: FlowRequest): readonly Plan[] {
  */
 export function traceAll(machine: Machine, request: FlowRequest): readonly Trace[] {
   try {
-    return plansOf(machine, request).map((plan) => tracePlan(machine, plan));
+    return plansOf(machine, request).map((plan) => explorePlan(machine, plan).trace);
   } catch (error) {
     if (error instanceof UnknownEndpoint) return [unresolved(request, error.message)];
     throw error;
@@ -201,11 +214,16 @@ export function traceAll(machine: Machine, request: FlowRequest): readonly Trace
 
 /** Traces a flow to the address that the client would choose. */
 export function traceFlow(machine: Machine, request: FlowRequest): Trace {
+  return exploreFlow(machine, request).trace;
+}
+
+/** Traces a flow as `traceFlow` does, and hands out every side that was walked: packet sets are made of them. */
+export function exploreFlow(machine: Machine, request: FlowRequest): Exploration {
   try {
     const [plan] = plansOf(machine, request);
-    return plan === undefined ? unresolved(request, 'nothing to trace') : tracePlan(machine, plan);
+    return plan === undefined ? unexplored(unresolved(request, 'nothing to trace')) : explorePlan(machine, plan);
   } catch (error) {
-    if (error instanceof UnknownEndpoint) return unresolved(request, error.message);
+    if (error instanceof UnknownEndpoint) return unexplored(unresolved(request, error.message));
     throw error;
   }
 }
