@@ -1,0 +1,113 @@
+import { formatIp, parseIp } from '../address/ip.js';
+import type { Outcome, RuleHit, Sighting, Trace } from '../model/trace.js';
+import type { FlowPacket, Observed } from './flow.js';
+import { OUTSIDE } from './plan/plan.js';
+
+/** A list of both sides, and whether they agree. */
+export interface Compared {
+  readonly agrees: boolean;
+  readonly predicted: readonly string[];
+  readonly kernel: readonly string[];
+}
+
+/** A prediction beside what the kernel did. */
+export interface Comparison {
+  readonly agrees: boolean;
+  readonly outcome: { readonly agrees: boolean; readonly predicted: Outcome; readonly kernel: Outcome; readonly detail?: string };
+  readonly packets: Compared;
+  readonly rules: Compared;
+}
+
+function canonical(text: string): string {
+  const ip = parseIp(text);
+  return ip === undefined ? text : formatIp(ip);
+}
+
+function predictedRow(s: Sighting): string {
+  const port = s.dport === undefined || s.reply ? '' : `:${s.dport}`;
+  return `${s.netns} ${s.iface} ${s.dir} ${canonical(s.src)} > ${canonical(s.dst)}${port}${s.reply ? ' reply' : ''}`;
+}
+
+function kernelRow({ captured: c, reply }: FlowPacket): string {
+  const port = reply || !('dport' in c.body) ? '' : `:${c.body.dport}`;
+  return `${c.netns} ${c.iface} ${c.dir} ${c.src} > ${c.dst}${port}${reply ? ' reply' : ''}`;
+}
+
+/** The outside is not predicted; a row that comes again is a retransmission. */
+function distinct(rows: readonly string[]): readonly string[] {
+  return [...new Set(rows)];
+}
+
+const isReply = (row: string): boolean => row.endsWith(' reply');
+
+/** First packets in order; answers of two connections interleave freely. */
+function sameRows(a: readonly string[], b: readonly string[]): boolean {
+  const split = (rows: readonly string[]): string => JSON.stringify([rows.filter((r) => !isReply(r)), rows.filter(isReply).sort()]);
+  return split(a) === split(b);
+}
+
+function comparePackets(trace: Trace, observed: Observed, answered: boolean): Compared {
+  const keep = (rows: readonly string[]): readonly string[] => distinct(rows).filter((row) => answered || !isReply(row));
+  const predicted = keep(trace.packets.filter((p) => p.netns !== OUTSIDE).map(predictedRow));
+  const kernel = keep(observed.packets.filter((p) => p.captured.netns !== OUTSIDE).map(kernelRow));
+  return { agrees: sameRows(predicted, kernel), predicted, kernel };
+}
+
+/** Quotes and spaces do not change a rule. */
+function ruleRow(netns: string, table: string, chain: string, rule: string): string {
+  return `${netns} ${table} ${chain} ${rule.replace(/"/g, '').replace(/\s+/g, ' ').trim()}`;
+}
+
+const isTrace = (hit: RuleHit): boolean => hit.rule.endsWith('-j TRACE');
+
+/** Each namespace has a log of its own: their order to one another is not known. */
+function compareRules(trace: Trace, observed: Observed, watched: ReadonlySet<string>): Compared {
+  const byNetns = <T extends { readonly netns: string }>(list: readonly T[]): readonly T[] =>
+    [...watched].flatMap((n) => list.filter((x) => x.netns === n));
+  const predicted = byNetns(trace.rules.filter((hit) => !isTrace(hit))).map((h) => ruleRow(h.netns, h.table, h.chain, h.rule));
+  const kernel = byNetns(observed.rules).map((e) => ruleRow(e.netns, e.table, e.chain, e.rule));
+  return { agrees: JSON.stringify(predicted) === JSON.stringify(kernel), predicted, kernel };
+}
+
+const VIEWS: Readonly<Record<Observed['result']['outcome'], Outcome>> = {
+  connected: 'connected',
+  closed: 'connected',
+  refused: 'refused',
+  reset: 'refused',
+  unreachable: 'unreachable',
+  timeout: 'timeout',
+};
+
+/** @returns the kernel's outcome in the words of a trace: what reached the outside has left the host. */
+export function kernelOutcome(observed: Observed): Outcome {
+  const left =
+    observed.flow.client !== OUTSIDE && observed.packets.some((p) => !p.reply && p.captured.netns === OUTSIDE && p.captured.dir === 'in');
+  return left ? 'leaves-host' : VIEWS[observed.result.outcome];
+}
+
+/** A client that waits a second hears of an absent neighbour, and over IPv6 of an error to its SYN, only later. */
+function tellsLater(trace: Trace, observed: Observed): boolean {
+  if (observed.result.outcome !== 'timeout') return false;
+  const heard = observed.errors.some((e) => e.netns === observed.flow.client && e.dir === 'in');
+  return heard
+    ? trace.outcome === 'refused' || trace.outcome === 'unreachable'
+    : trace.outcome === 'unreachable' && /neighbo/i.test(trace.reason);
+}
+
+/**
+ * Holds a prediction against the kernel: the outcome, every packet at every interface, every rule.
+ * @param watched the namespaces whose rules were read.
+ */
+export function compare(trace: Trace, observed: Observed, watched: ReadonlySet<string>): Comparison {
+  const kernel = kernelOutcome(observed);
+  const agrees = trace.outcome === kernel || (kernel === 'timeout' && tellsLater(trace, observed));
+  const packets = comparePackets(trace, observed, kernel === 'connected' && trace.outcome === 'connected');
+  const rules = compareRules(trace, observed, watched);
+  const { detail } = observed.result;
+  return {
+    agrees: agrees && packets.agrees && rules.agrees,
+    outcome: { agrees, predicted: trace.outcome, kernel, ...(detail !== undefined && { detail }) },
+    packets,
+    rules,
+  };
+}

@@ -1,0 +1,57 @@
+import type { Host } from '../model/host.js';
+import type { ProbeRequest } from './agent/protocol.js';
+import type { KernelFlow, Observed } from './flow.js';
+import { attribute } from './observe/attribute.js';
+import { attributeRules } from './observe/rules.js';
+import { Watch } from './observe/watch.js';
+import { planOutside } from './outside.js';
+import type { Gap } from './plan/plan.js';
+import { OUTSIDE } from './plan/plan.js';
+import type { Twin } from './twin.js';
+
+/** Shorter than the first retransmission (TCP_TIMEOUT_INIT): every packet seen is a first one. */
+const PATIENCE = 930;
+/** Milliseconds between two flows: the kernel's trace must be read as fast as it comes. */
+const GAP = 4;
+/** More would not fit the bytes that tell datagrams apart. */
+export const MOST_FLOWS = 120;
+
+function schedule(flows: readonly KernelFlow[]): ReadonlyMap<string, readonly ProbeRequest[]> {
+  const byClient = new Map<string, ProbeRequest[]>();
+  let delay = 0;
+  for (const flow of flows) {
+    const { id, proto, dst, dport, src, sport, byte, client } = flow;
+    const probe = { id, proto, dst, dport, ...(src !== undefined && { src }), sport, delay, patience: PATIENCE, byte };
+    delay += GAP;
+    byClient.set(client, [...(byClient.get(client) ?? []), probe]);
+  }
+  return byClient;
+}
+
+/**
+ * Sends flows through a twin, all at once, and tells what the kernel did with each.
+ * @param flows at most `MOST_FLOWS`, told apart by port, echo id and byte.
+ */
+export async function exercise(
+  twin: Twin,
+  host: Host,
+  flows: readonly KernelFlow[],
+): Promise<{ readonly observed: readonly Observed[]; readonly gaps: readonly Gap[] }> {
+  const outside = planOutside(host, twin.plan.uplinks, flows);
+  const gaps = [...(await twin.batch(OUTSIDE, 'ip', outside.ip)), ...(await twin.batch(OUTSIDE, 'ip -6', outside.ip6))];
+  const watch = await Watch.start(twin);
+  const sent = [...schedule(flows)].flatMap(([client, probes]) => twin.stations.get(client)?.probe(probes) ?? []);
+  const results = new Map((await Promise.all(sent)).map((result) => [result.id, result]));
+  const { captured, trace } = await watch.stop();
+  const relayed = new Map([...twin.stations].map(([name, station]) => [name, station.relayed]));
+  const packets = attribute(flows, captured, relayed);
+  const rules = attributeRules(flows, packets, trace);
+  const observed = flows.map((flow) => ({
+    flow,
+    result: results.get(flow.id) ?? { id: flow.id, outcome: 'timeout' as const, detail: 'it was not sent' },
+    packets: packets.packets.get(flow.id) ?? [],
+    errors: packets.errors.get(flow.id) ?? [],
+    rules: rules.get(flow.id) ?? [],
+  }));
+  return { observed, gaps };
+}

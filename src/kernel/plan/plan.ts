@@ -1,0 +1,73 @@
+import type { Family } from '../../address/ip.js';
+import type { ListenRequest } from '../agent/protocol.js';
+
+/** One command of a batch, with what it rebuilds, for the list of what could not be. */
+export interface Line {
+  readonly text: string;
+  readonly what: string;
+  /** Its failure changes nothing that a packet meets. */
+  readonly optional?: boolean;
+}
+
+/** A ruleset as iptables-restore takes it; `sources[n]` says where line n+1 came from. */
+export interface RulesetText {
+  readonly family: Family;
+  readonly backend: 'nft' | 'legacy';
+  readonly lines: readonly string[];
+  readonly sources: readonly string[];
+}
+
+export interface SysctlSetting {
+  readonly key: string;
+  readonly value: string;
+  readonly what: string;
+}
+
+/** What is done inside one namespace, in this order. */
+export interface NetnsPlan {
+  readonly name: string;
+  /** `ip` commands that make devices on top of others. */
+  readonly stacked: readonly Line[];
+  readonly sysctls: readonly SysctlSetting[];
+  /** `ip` commands: masters, up, addresses, routes, rules, neighbours. */
+  readonly ip: readonly Line[];
+  /** `ip -6` commands: a batch has one family. */
+  readonly ip6: readonly Line[];
+  /** `bridge` commands. */
+  readonly bridge: readonly Line[];
+  /** Neighbours that the kernel knew: whether a bridge passes a translated frame straight on depends on them. */
+  readonly known: readonly string[];
+  readonly ipset: readonly Line[];
+  readonly rulesets: readonly RulesetText[];
+  readonly listeners: readonly ListenRequest[];
+}
+
+/** A device whose other end is not in the snapshot: its wire leads to the outside. */
+export interface Uplink {
+  readonly netns: string;
+  readonly iface: string;
+  /** Name of the far end, in the outside's namespace. */
+  readonly far: string;
+  readonly mac: string | undefined;
+  readonly carrier: boolean;
+  /** A point-to-point device without neighbours. */
+  readonly noarp: boolean;
+}
+
+/** Something that a snapshot shows and the twin does not have. */
+export interface Gap {
+  readonly what: string;
+  readonly why: string;
+}
+
+/** A whole host, as commands. */
+export interface TwinPlan {
+  /** `ip` commands that make namespaces, and devices that stand on nothing. */
+  readonly base: readonly Line[];
+  readonly namespaces: readonly NetnsPlan[];
+  readonly uplinks: readonly Uplink[];
+  readonly gaps: readonly Gap[];
+}
+
+/** The namespace that stands for all that is outside. */
+export const OUTSIDE = 'router';

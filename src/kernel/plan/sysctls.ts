@@ -1,0 +1,31 @@
+import type { Netns } from '../../model/host.js';
+import type { SysctlSetting } from './plan.js';
+
+const OURS = /^net\.(ipv4|ipv6|bridge|netfilter)\./;
+
+/** `all` resets every interface, `default` those to come: they go first. */
+function rank(key: string): number {
+  return key === 'net.ipv4.ip_forward' ? 0 : key.includes('.conf.all.') ? 1 : key.includes('.conf.default.') ? 2 : 3;
+}
+
+/**
+ * One probe of many must not silence the next: a twin answers every error (icmp_ratelimit(7)).
+ * The rest of these keep the kernel from talking on its own.
+ */
+const QUIET: readonly (readonly [string, string])[] = [
+  ['net.ipv4.icmp_ratelimit', '0'],
+  ['net.ipv4.icmp_msgs_per_sec', '100000'],
+  ['net.ipv4.icmp_msgs_burst', '10000'],
+  ['net.ipv6.icmp.ratelimit', '0'],
+  ['net.ipv6.conf.all.router_solicitations', '0'],
+  ['net.ipv6.conf.default.router_solicitations', '0'],
+];
+
+/** @returns the settings of a namespace in the order in which they hold. */
+export function planSysctls(netns: Netns): readonly SysctlSetting[] {
+  const own = [...netns.sysctl]
+    .filter(([key]) => OURS.test(key))
+    .map(([key, { value }]) => ({ key, value, what: `${netns.name}: sysctl ${key}` }));
+  const sorted = own.sort((a, b) => rank(a.key) - rank(b.key));
+  return [...QUIET.map(([key, value]) => ({ key, value, what: '' })), ...sorted];
+}

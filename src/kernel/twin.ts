@@ -1,0 +1,157 @@
+import type { Gap, Line, NetnsPlan, TwinPlan, Uplink } from './plan/plan.js';
+import { OUTSIDE } from './plan/plan.js';
+import type { NetnsName } from './plan/links.js';
+import { restoreRuleset } from './restore.js';
+import type { Listeners, Ran, Running, Sandbox, SandboxOptions } from './sandbox.js';
+import { Station } from './station.js';
+
+/** A host rebuilt inside a sandbox. */
+export class Twin {
+  readonly stations: ReadonlyMap<string, Station>;
+
+  constructor(
+    readonly sandbox: Sandbox,
+    readonly plan: TwinPlan,
+    private readonly ns: NetnsName,
+    options: SandboxOptions,
+  ) {
+    const names = [OUTSIDE, ...plan.namespaces.map((n) => n.name)];
+    this.stations = new Map(names.map((name) => [name, new Station(sandbox, this.enter(name), options)]));
+  }
+
+  /** @returns the names of the namespaces, the outside's among them. */
+  get netnsNames(): readonly string[] {
+    return [...this.stations.keys()];
+  }
+
+  /** Runs a command inside one namespace. */
+  run(netns: string, argv: readonly string[], input?: string): Promise<Ran> {
+    return this.sandbox.run([...this.enter(netns), ...argv], input);
+  }
+
+  start(netns: string, argv: readonly string[], listeners: Listeners): Running {
+    return this.sandbox.start([...this.enter(netns), ...argv], listeners);
+  }
+
+  private enter(netns: string): readonly string[] {
+    return ['nsenter', `--net=/run/netns/${this.ns(netns)}`];
+  }
+
+  /** Runs `ip` or `bridge` commands inside a namespace, all of them, whatever fails. @returns what failed. */
+  async batch(netns: string, program: 'ip' | 'ip -6' | 'bridge', lines: readonly Line[]): Promise<readonly Gap[]> {
+    if (lines.length === 0) return [];
+    return failures(lines, await this.run(netns, [...program.split(' '), '-force', '-batch', '-'], inputOf(lines)));
+  }
+}
+
+function inputOf(lines: readonly Line[]): string {
+  return lines.map((line) => `${line.text}\n`).join('');
+}
+
+/** iproute2 prints the kernel's words, then `Command failed -:LINE`. */
+function failures(lines: readonly Line[], ran: Ran): readonly Gap[] {
+  if (ran.code === 0) return [];
+  const gaps: Gap[] = [];
+  let words = '';
+  for (const text of ran.err.split('\n')) {
+    const found = /^Command failed -:(\d{1,9})$/.exec(text);
+    const line = found === null ? undefined : lines[Number(found[1]) - 1];
+    if (found === null) words = text.trim() === '' ? words : text;
+    else if (line !== undefined && line.optional !== true) gaps.push({ what: line.what, why: `${words} (${line.text})` });
+  }
+  return gaps.length > 0 || ran.err.includes('Command failed') ? gaps : [{ what: lines[0]?.what ?? '', why: ran.err.trim() }];
+}
+
+async function rebuildRules(twin: Twin, netns: NetnsPlan): Promise<readonly Gap[]> {
+  const gaps: Gap[] = [];
+  if (netns.ipset.length > 0) {
+    const ran = await twin.run(netns.name, ['ipset', 'restore'], inputOf(netns.ipset));
+    if (ran.code !== 0) gaps.push({ what: `${netns.name}: ipsets`, why: ran.err.trim() || 'ipset failed' });
+  }
+  for (const ruleset of netns.rulesets) {
+    gaps.push(...(await restoreRuleset((argv, input) => twin.run(netns.name, argv, input), netns.name, ruleset)));
+  }
+  return gaps;
+}
+
+async function rebuildLinks(twin: Twin, netns: NetnsPlan): Promise<readonly Gap[]> {
+  const station = twin.stations.get(netns.name);
+  const unset = (await station?.sysctl(netns.sysctls)) ?? [];
+  const gaps: Gap[] = unset.flatMap(({ key, error }) => {
+    const what = netns.sysctls.find((s) => s.key === key && s.what !== '')?.what;
+    return what === undefined ? [] : [{ what, why: error }];
+  });
+  gaps.push(...(await twin.batch(netns.name, 'ip', netns.ip)));
+  gaps.push(...(await twin.batch(netns.name, 'ip -6', netns.ip6)));
+  return gaps;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A port takes entries once its wire is up, which the kernel finds out in its own time (linkwatch_event). */
+async function rebuildBridges(twin: Twin, netns: NetnsPlan): Promise<readonly Gap[]> {
+  let failed = await twin.batch(netns.name, 'bridge', netns.bridge);
+  for (let tries = 0; failed.length > 0 && tries < 8; tries++) {
+    await pause(40 * (tries + 1));
+    const again = new Set(failed.map((gap) => gap.what));
+    failed = await twin.batch(
+      netns.name,
+      'bridge',
+      netns.bridge.filter((line) => again.has(line.what)),
+    );
+  }
+  return failed;
+}
+
+async function openListeners(twin: Twin, netns: NetnsPlan): Promise<readonly Gap[]> {
+  const failed = (await twin.stations.get(netns.name)?.listen(netns.listeners)) ?? [];
+  return failed.map(({ listener, error }) => ({ what: `${netns.name}: ${listener.proto} port ${listener.port}`, why: error }));
+}
+
+/** An end without a wire: the far end is down. */
+function farEnds(uplinks: readonly Uplink[]): readonly Line[] {
+  return uplinks.flatMap((u) => [
+    { text: `link set dev ${u.far} addrgenmode none`, what: u.far, optional: true },
+    ...(u.noarp ? [{ text: `link set dev ${u.far} arp off`, what: u.far }] : []),
+    { text: `link set dev ${u.far} ${u.carrier ? 'up' : 'down'}`, what: `${u.netns}: wire of ${u.iface}` },
+  ]);
+}
+
+/**
+ * Rebuilds a host inside a sandbox.
+ * @param ns how namespaces are called there, as in the plan.
+ * @returns the twin and all that could not be rebuilt.
+ */
+export async function buildTwin(
+  sandbox: Sandbox,
+  plan: TwinPlan,
+  ns: NetnsName,
+  options: SandboxOptions = {},
+): Promise<{ readonly twin: Twin; readonly gaps: readonly Gap[] }> {
+  const base = failures(plan.base, await sandbox.run(['ip', '-force', '-batch', '-'], inputOf(plan.base)));
+  const twin = new Twin(sandbox, plan, ns, options);
+  const gaps: Gap[] = [...plan.gaps, ...base];
+  for (const netns of plan.namespaces) gaps.push(...(await twin.batch(netns.name, 'ip', netns.stacked)));
+  await twin.stations.get(OUTSIDE)?.sysctl(OUTSIDE_SYSCTLS);
+  gaps.push(...(await twin.batch(OUTSIDE, 'ip', farEnds(plan.uplinks))));
+  const each = async (step: (netns: NetnsPlan) => Promise<readonly Gap[]>): Promise<void> => {
+    gaps.push(...(await Promise.all(plan.namespaces.map(step))).flat());
+  };
+  await each((netns) => rebuildLinks(twin, netns));
+  await each((netns) => rebuildBridges(twin, netns));
+  await Promise.all(plan.namespaces.map((netns) => twin.stations.get(netns.name)?.touch(netns.known)));
+  await each((netns) => rebuildRules(twin, netns));
+  await each((netns) => openListeners(twin, netns));
+  return { twin, gaps };
+}
+
+/** The outside takes whatever comes, answers for every address it was given, and forwards nothing. */
+const OUTSIDE_SYSCTLS = [
+  { key: 'net.ipv4.ip_forward', value: '0' },
+  { key: 'net.ipv4.conf.all.rp_filter', value: '0' },
+  { key: 'net.ipv4.conf.default.rp_filter', value: '0' },
+  { key: 'net.ipv4.conf.all.accept_local', value: '1' },
+  { key: 'net.ipv4.conf.all.arp_ignore', value: '0' },
+  { key: 'net.ipv4.icmp_ratelimit', value: '0' },
+  { key: 'net.ipv6.icmp.ratelimit', value: '0' },
+];
