@@ -115,14 +115,17 @@ export function findPeers(host: Host): ReadonlyMap<string, PeerEnd> {
   const byNetns = indexLinks(host);
   const bundles = bundlesOf(byNetns);
   narrow(byNetns, bundles);
+  const target = ({ netns, iface }: Link): string | undefined => {
+    const bundle = bundles.get(bundleKey({ netns, iface }));
+    if (bundle === undefined) return netns;
+    return bundle.candidates.size === 1 ? [...bundle.candidates][0] : undefined;
+  };
   const peers = new Map<string, PeerEnd>();
-  for (const [netns, links] of byNetns) {
-    for (const link of links.values()) {
-      const bundle = bundles.get(bundleKey(link));
-      const to = bundle === undefined ? netns : bundle.candidates.size === 1 ? [...bundle.candidates][0]! : undefined;
-      const end = to === undefined ? undefined : endIn(byNetns, link, to);
-      if (end !== undefined) peers.set(peerKey(netns, link.iface.name), { netns: end.netns, iface: end.iface.name });
-    }
+  for (const link of [...byNetns.values()].flatMap((links) => [...links.values()])) {
+    const to = target(link);
+    const end = to === undefined ? undefined : endIn(byNetns, link, to);
+    if (end !== undefined && target(end) === link.netns)
+      peers.set(peerKey(link.netns, link.iface.name), { netns: end.netns, iface: end.iface.name });
   }
   return peers;
 }

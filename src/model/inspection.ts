@@ -45,7 +45,7 @@ export interface InspectedTable {
 export interface InspectedNetns {
   readonly name: string;
   readonly interfaces: readonly InspectedInterface[];
-  readonly routes: readonly { readonly family: Family; readonly table: number; readonly routes: number }[];
+  readonly routes: readonly { readonly family: Family; readonly table: string; readonly routes: number }[];
   readonly policyRules: number;
   readonly listeners: readonly InspectedListener[];
   readonly tables: readonly InspectedTable[];

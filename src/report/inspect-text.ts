@@ -24,7 +24,7 @@ function stateOf(device: { readonly up: boolean; readonly carrier: boolean }): s
 
 function linkText(link: LinkEnd | undefined): string {
   if (link === undefined) return '';
-  if (link.how === 'elsewhere') return `↔ interface ${link.index} of a namespace that is not in the snapshot`;
+  if (link.how === 'elsewhere') return `↔ interface ${link.index} of another namespace, which the snapshot does not show`;
   return link.how === 'peer' ? `↔ ${link.netns}/${link.iface}` : `on ${link.iface}`;
 }
 
@@ -73,15 +73,14 @@ function namespaceLines(colors: Colors, netns: InspectedNetns): string[] {
 }
 
 function bridgeRows(bridge: InspectedBridge): Row[] {
-  const of = bridge.network === undefined ? '' : `network ${bridge.network}`;
+  const carries = [bridge.subnets.join(' '), bridge.network === undefined ? '' : `network ${bridge.network}`];
   const head: Row = [
     bridge.netns === 'host' ? bridge.name : `${bridge.netns}/${bridge.name}`,
     stateOf(bridge),
-    bridge.subnets.join(' '),
-    of,
+    carries.filter((text) => text !== '').join(', '),
   ];
-  if (bridge.ports.length === 0) return [head, ['', '', 'no ports', '']];
-  return [head, ...bridge.ports.map((port): Row => [`  ${port.iface}`, [port.state, ...port.flags].join(', '), linkText(port.link), ''])];
+  if (bridge.ports.length === 0) return [head, ['  no ports', '', '']];
+  return [head, ...bridge.ports.map((port): Row => [`  ${port.iface}`, [port.state, ...port.flags].join(', '), linkText(port.link)])];
 }
 
 function problemLines(colors: Colors, inspection: Inspection): string[] {
@@ -101,6 +100,7 @@ export function renderInspection(inspection: Inspection, options: { readonly col
   const title = [meta.hostname ?? 'host', meta.kernel && `Linux ${meta.kernel}`, meta.docker && `Docker ${meta.docker}`, meta.collectedAt]
     .filter(Boolean)
     .join(', ');
+  const socketsKnown = inspection.namespaces.some((ns) => ns.name === 'host' && ns.sources.some((source) => source.kind === 'sockets'));
   const containers = inspection.containers.map((c): Row => [
     c.name,
     c.id.slice(0, 12),
@@ -122,7 +122,7 @@ export function renderInspection(inspection: Inspection, options: { readonly col
     endpoint(p.hostAddress, p.hostPort),
     '→',
     `${p.container} ${p.containerPort}/${p.proto}`,
-    p.listener === undefined ? 'no process listens' : `${p.listener} listens`,
+    p.listener === undefined ? (socketsKnown ? 'no process listens' : '') : `${p.listener} listens`,
   ]);
   return [
     colors.bold(escapeTerminal(title)),

@@ -124,14 +124,15 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
   problems.push(...notRead('docker', folders.get('docker') ?? empty, docker.used));
   const bridgeNames = new Set(networks.flatMap((network) => network.bridge ?? []));
   const netns = new Map<string, Netns>();
+  let read = top.used.size + docker.used.size;
   for (const [netnsName, folder] of netnsFolders(folders, containers)) {
     const inside = folders.get(folder) ?? empty;
     const built = buildNetns(netnsName, inside, bridgeNames);
     netns.set(netnsName, built.netns);
+    read += built.used.size;
     problems.push(...built.problems, ...notRead(folder, inside, built.used));
   }
-  const isEmpty = [...netns.values()].every((ns) => ns.sources.size === 0) && containers.length === 0 && networks.length === 0;
-  if (isEmpty && problems.length === 0)
+  if (read === 0)
     throw new SnapshotError(
       'holds none of the files of a snapshot',
       name,

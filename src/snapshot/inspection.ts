@@ -15,6 +15,7 @@ import type {
 } from '../model/inspection.js';
 import type { NetInterface } from '../model/link.js';
 import type { Problem } from '../model/origin.js';
+import { tableName } from './parsers/route-fields.js';
 import { ruleProblems } from './rule-problems.js';
 
 type Peers = ReadonlyMap<string, PeerEnd>;
@@ -74,9 +75,11 @@ function tablesOf(netns: Netns): InspectedTable[] {
   );
 }
 
+/** Tables by the name that the listing gave them, which for one of the host's own is more than its number here. */
 function routesOf(netns: Netns): InspectedNetns['routes'] {
-  const counts = new Map<string, { family: 4 | 6; table: number; routes: number }>();
-  for (const { family, table } of netns.routes) {
+  const counts = new Map<string, { family: 4 | 6; table: string; routes: number }>();
+  for (const { family, table: id, text } of netns.routes) {
+    const table = / table (\S+)/.exec(text)?.[1] ?? tableName(id);
     const entry = counts.get(`${family} ${table}`) ?? { family, table, routes: 0 };
     entry.routes++;
     counts.set(`${family} ${table}`, entry);

@@ -77,7 +77,7 @@ function readWords(words: readonly string[]): Words {
 /** A route's line with the `nexthop` lines that belong to it. */
 interface Entry {
   readonly line: Line;
-  readonly hops: Words[];
+  readonly hopLines: Line[];
 }
 
 class RouteText {
@@ -91,11 +91,11 @@ class RouteText {
   read(text: string): void {
     const entries: Entry[] = [];
     for (const line of linesOf(text)) {
-      const [first, ...rest] = wordsOf(line.text);
+      const [first] = wordsOf(line.text);
       const last = entries.at(-1);
-      if (first !== 'nexthop') entries.push({ line, hops: [] });
+      if (first !== 'nexthop') entries.push({ line, hopLines: [] });
       else if (last === undefined) this.problems.add(line.number, line.text, 'a next hop without its route');
-      else last.hops.push(this.noted(readWords(rest), line));
+      else last.hopLines.push(line);
     }
     for (const entry of entries) this.route(entry);
   }
@@ -105,7 +105,7 @@ class RouteText {
     return words;
   }
 
-  private route({ line, hops }: Entry): void {
+  private route({ line, hopLines }: Entry): void {
     const words = wordsOf(line.text);
     const type = isRouteType(words[0] ?? '') ? words.shift()! : 'unicast';
     const dstText = words.shift() ?? '';
@@ -113,14 +113,16 @@ class RouteText {
     if (!isRouteType(type) || (dstText !== 'default' && parseDestination(dstText, this.hint) === undefined))
       return this.problems.add(line.number, line.text, 'not a line of ip route');
     const read = this.noted(readWords(own), line);
-    const allHops = [...hops, ...inline.map((hop) => this.noted(readWords(hop), line))];
-    const family = familyOfRoute(dstText, read, allHops, this.hint);
+    const hops = hopLines.map((hopLine) => this.noted(readWords(wordsOf(hopLine.text).slice(1)), hopLine));
+    hops.push(...inline.map((hop) => this.noted(readWords(hop), line)));
+    const text = [line, ...hopLines].map((part) => wordsOf(part.text).join(' ')).join(' ');
+    const family = familyOfRoute(dstText, read, hops, this.hint);
     const dst = parseDestination(dstText, family);
     if (dst === undefined) return this.problems.add(line.number, line.text, 'not a destination');
-    this.routes.push(this.build({ family, type, dst, tos: 0 }, read, allHops, line));
+    this.routes.push(this.build({ family, type, dst, tos: 0, text }, read, hops, line));
   }
 
-  private build(head: Pick<Route, 'family' | 'type' | 'dst' | 'tos'>, read: Words, hops: readonly Words[], line: Line): Route {
+  private build(head: Pick<Route, 'family' | 'type' | 'dst' | 'tos' | 'text'>, read: Words, hops: readonly Words[], line: Line): Route {
     const { values } = read;
     const address = (name: string): Ip | undefined => this.address(name, values.get(name), line);
     const prefsrc = address('src');
@@ -140,7 +142,6 @@ class RouteText {
       scope: values.get('scope') ?? 'global',
       protocol: values.get('proto') ?? values.get('protocol') ?? 'boot',
       ...(mtu === undefined ? {} : { mtu }),
-      text: [line.text.trim(), ...hops.map((hop) => hopWords(hop))].join(' '),
       origin: this.problems.at(line.number),
     };
   }
@@ -161,11 +162,6 @@ class RouteText {
     if (text !== undefined && ip === undefined) this.problems.add(line.number, line.text, `"${name} ${text}" is no address`);
     return ip;
   }
-}
-
-function hopWords(hop: Words): string {
-  const values = [...hop.values].map(([name, value]) => `${name} ${value}`);
-  return ['nexthop', ...values, ...hop.flags].join(' ');
 }
 
 /** Next hops that stand in the route's own line. */

@@ -55,7 +55,7 @@ function routeOf(view: JsonView, hint: Family): Route | undefined {
     ...(mtu === undefined ? {} : { mtu }),
     origin: view.origin,
   };
-  return { ...fields, text: routeText(fields) };
+  return { ...fields, text: routeText(fields, view.word('table')) };
 }
 
 /**

@@ -83,8 +83,11 @@ function addressText(prefix: Prefix): string {
   return prefix.length === (familyOf(prefix.addr) === 4 ? 32 : 128) ? formatIp(prefix.addr) : formatPrefix(prefix);
 }
 
-/** @returns the route as `ip route` prints it (print_route), `pref` and timers apart. */
-export function routeText(route: RouteFields): string {
+/**
+ * @param table the table's name as it was listed.
+ * @returns the route as `ip route` prints it (print_route), `pref` and timers apart.
+ */
+export function routeText(route: RouteFields, table = tableName(route.table)): string {
   const [hop] = route.nexthops;
   const single = route.nexthops.length === 1 && hop !== undefined;
   const words = [
@@ -93,7 +96,7 @@ export function routeText(route: RouteFields): string {
     ...option('from', route.src && addressText(route.src)),
     ...(route.tos === 0 ? [] : ['tos', `0x${route.tos.toString(16).padStart(2, '0')}`]),
     ...(single ? hopText(hop, route.family) : []),
-    ...(route.table === 254 ? [] : ['table', tableName(route.table)]),
+    ...(route.table === 254 ? [] : ['table', table]),
     ...option('proto', route.protocol === 'boot' ? undefined : route.protocol),
     ...option('scope', route.scope === 'global' ? undefined : route.scope),
     ...option('src', route.prefsrc === undefined ? undefined : formatIp(route.prefsrc)),

@@ -39,6 +39,12 @@ function condition<T>(value: T | undefined, negated: boolean): HeadCondition<T> 
   return value === undefined ? undefined : { value, negated };
 }
 
+/** The two that nearly every rule names are told without a look into the list. */
+function protocolOf(text: string): number | undefined {
+  if (text === 'tcp') return 6;
+  return text === 'udp' ? 17 : protocolNumber(text) || undefined;
+}
+
 /** @returns whether the option is one of the head's and was plain. */
 function setOption(head: Draft, flag: string, text: string, negated: boolean): boolean {
   switch (flag) {
@@ -51,7 +57,7 @@ function setOption(head: Draft, flag: string, text: string, negated: boolean): b
     case '-o':
       return set(head, 'out', condition(text, negated));
     case '-p':
-      return set(head, 'proto', condition(protocolNumber(text) || undefined, negated));
+      return set(head, 'proto', condition(protocolOf(text), negated));
     case '--sport':
       return set(head, 'sport', condition(portRange(text), negated));
     case '--dport':

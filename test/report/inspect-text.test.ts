@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { renderInspection } from '../../src/report/inspect-text.js';
+import { inspectHost } from '../../src/snapshot/inspection.js';
+import { loadFiles } from '../../src/snapshot/load.js';
+
+const FILES = new Map([
+  ['meta.json', '{"format":"dtrace-path-snapshot/1","hostname":"h1","kernel":"6.1","docker":"28.5"}'],
+  [
+    'host/ip-addr.txt',
+    [
+      '1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536',
+      '    inet 127.0.0.1/8 scope host lo',
+      '2: eth0: <BROADCAST,UP> mtu 1500',
+      '    inet 198.51.100.10/24 scope global eth0',
+      '3: docker0: <BROADCAST,UP,LOWER_UP> mtu 1500',
+      '    inet 172.17.0.1/16 scope global docker0',
+      '9: veth1@if8: <BROADCAST,UP,LOWER_UP> mtu 1500 master docker0',
+      '11: veth2@if10: <BROADCAST,UP,LOWER_UP> mtu 1500 master docker0',
+      'who knows \u001b[31m',
+    ].join('\n'),
+  ],
+  [
+    'host/iptables-save.txt',
+    '*filter\n:INPUT DROP [0:0]\n-A INPUT -m foo --bar -j ACCEPT\n-A INPUT -p tcp -m tcp --dport abc -j ACCEPT\n-A INPUT -j ACCEPT\nCOMMIT\n',
+  ],
+  ['host/ip-route.txt', 'default via 198.51.100.1 dev eth0\nlocal 127.0.0.1 dev lo table local\n10.0.0.0/8 dev eth0 table vpn\n'],
+  ['host/ss.txt', 'tcp LISTEN 0 0 0.0.0.0:8080 0.0.0.0:* users:(("docker-proxy",pid=1,fd=1))\ntcp LISTEN 0 0 *:22 *:*\n'],
+  ['netns/web/ip-addr.txt', '8: eth0@if9: <BROADCAST,UP,LOWER_UP> mtu 1500\n    inet 172.17.0.2/16 scope global eth0\n'],
+  [
+    'docker/containers.json',
+    '[{"Id":"aabbccddeeff0011","Name":"/web","Config":{"Image":"nginx"},"State":{"Running":true},"HostConfig":{"NetworkMode":"bridge"},"NetworkSettings":{"Networks":{"bridge":{"NetworkID":"n1","IPAddress":"172.17.0.2"}},"Ports":{"80/tcp":[{"HostIp":"0.0.0.0","HostPort":"8080"},{"HostIp":"::","HostPort":"8080"}]}}}]',
+  ],
+  ['docker/networks.json', '[{"Id":"n1","Name":"bridge","Driver":"bridge","IPAM":{"Config":[{"Subnet":"172.17.0.0/16"}]},"Options":{}}]'],
+]);
+
+const inspection = inspectHost(loadFiles(FILES));
+
+test('text', () => {
+  expect(renderInspection(inspection, { color: false })).toBe(
+    `h1, Linux 6.1, Docker 28.5
+
+Namespace host
+  1   lo       loopback  up          127.0.0.1/8
+  2   eth0     ether     no carrier  198.51.100.10/24
+  3   docker0  bridge    up          172.17.0.1/16
+  9   veth1    veth      up                            ↔ web/eth0, port of docker0
+  11  veth2    veth      up                            ↔ interface 10 of another namespace, which the snapshot does not show, port of docker0
+  routes        1 IPv4 in table main, 1 IPv4 in table local, 1 IPv4 in table vpn
+  policy rules  0
+  not listed    rule, neigh, sysctl, ip6tables, bridge-link, bridge-fdb
+
+Listeners in host
+  tcp  0.0.0.0:8080  docker-proxy  host/ss.txt:1
+  tcp  *:22                        host/ss.txt:2
+
+Rules in host
+  IPv4  filter  3 rules  1 chain  unknown  host/iptables-save.txt
+
+Namespace web
+  8  eth0  veth  up  172.17.0.2/16  ↔ host/veth1
+  routes        none
+  policy rules  0
+  not listed    route, rule, neigh, sockets, sysctl, iptables, ip6tables
+
+Bridges
+  docker0  up          172.17.0.0/16, network bridge
+    veth1  forwarding  ↔ web/eth0
+    veth2  forwarding  ↔ interface 10 of another namespace, which the snapshot does not show
+
+Networks
+  bridge  n1  bridge  docker0  172.17.0.0/16    web
+
+Containers
+  web  aabbccddeeff  running  bridge 172.17.0.2
+
+Published ports
+  0.0.0.0:8080  →  web 80/tcp  docker-proxy listens
+  [::]:8080     →  web 80/tcp  no process listens
+
+Not understood (3)
+  host/ip-addr.txt:9: not a line of ip addr
+      who knows \\x1b[31m
+  host/iptables-save.txt:3: unknown match foo
+      -A INPUT -m foo --bar -j ACCEPT
+  host/iptables-save.txt:4: cannot read --dport abc
+      -A INPUT -p tcp -m tcp --dport abc -j ACCEPT
+`,
+  );
+});
+
+test('colours only where they are asked for', () => {
+  // eslint-disable-next-line no-control-regex -- the escape is what is looked for
+  expect(renderInspection(inspection, { color: true })).toMatch(/\u001b\[1m/);
+});
+
+test('every line understood', () => {
+  const clean = inspectHost(loadFiles(new Map([['host/ss.txt', 'tcp LISTEN 0 0 *:22 *:*\n']])));
+  expect(renderInspection(clean, { color: false }).trimEnd().split('\n').at(-1)).toBe('Every line was understood.');
+});
