@@ -21,6 +21,12 @@ function ownAddresses(ns: NetnsState, family: Family): readonly Ip[] {
 
 /** @returns an address outside every subnet and beside the default route of the host. */
 export function internetAddress(machine: Machine, family: Family): Ip {
+  const known = machine.somewhere.get(family) ?? findSomewhere(machine, family);
+  machine.somewhere.set(family, known);
+  return known;
+}
+
+function findSomewhere(machine: Machine, family: Family): Ip {
   const nets = [...machine.namespaces.values()].flatMap((ns) => [
     ...ns.netns.routes.filter((r) => r.family === family && r.dst.length > 0).map((r) => r.dst),
     ...[...ns.interfaces.values()].flatMap((i) => i.addresses.map((a) => prefixOf(a.ip, a.prefixLength))),

@@ -1,6 +1,7 @@
-import type { Ip } from '../address/ip.js';
+import type { Family, Ip } from '../address/ip.js';
 import type { Host } from '../model/host.js';
 import type { NetInterface } from '../model/link.js';
+import type { Segment } from './link/segment.js';
 import { NetnsState } from './netns-state.js';
 import type { Answers } from './oracle.js';
 import { findPeers, peerKey, type PeerEnd } from './peers.js';
@@ -22,8 +23,14 @@ export interface OverlayPort {
   readonly members: readonly Device[];
 }
 
-/** A host made ready for walks: namespaces indexed, devices joined. Holds no state of any walk. */
+/** A host made ready for walks: namespaces indexed, devices joined. Holds no state of any walk, only what follows from the host. */
 export interface Machine {
+  /** Whether POSTROUTING sees the input device: ip_output passes it since Linux 5.8 (commit 28f8bfd1ac94). */
+  readonly postroutingSeesInput: boolean;
+  /** What broadcasts reach, as it was found out so far. */
+  readonly segments: Map<NetnsState, Map<string, Segment>>;
+  /** An address outside every subnet, by family, once one was asked for. */
+  readonly somewhere: Map<Family, Ip>;
   readonly host: Host;
   readonly answers: Answers;
   readonly namespaces: ReadonlyMap<string, NetnsState>;
@@ -56,6 +63,11 @@ function lowerOf(namespaces: ReadonlyMap<string, NetnsState>, ns: NetnsState, if
     if (iface.linkName === undefined ? candidate.index === iface.linkIndex : candidate.name === iface.linkName) return { ns: home!, iface: candidate };
   }
   return undefined;
+}
+
+function sinceLinux58(kernel: string | undefined): boolean {
+  const [major = 9, minor = 0] = (kernel ?? '').split('.').map((word) => Number.parseInt(word, 10));
+  return Number.isNaN(major) || major > 5 || (major === 5 && minor >= 8);
 }
 
 function ownersOf(namespaces: ReadonlyMap<string, NetnsState>): ReadonlyMap<Ip, NetnsState> {
@@ -114,6 +126,9 @@ export function createMachine(host: Host, options: MachineOptions = {}): Machine
   const root = namespaces.get('host') ?? emptyNamespace('host');
   return {
     host,
+    postroutingSeesInput: sinceLinux58(host.meta.kernel),
+    segments: new Map(),
+    somewhere: new Map(),
     answers: options.assume ?? new Map(),
     namespaces,
     root,

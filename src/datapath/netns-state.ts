@@ -14,6 +14,7 @@ export interface HookedTable {
   readonly base: CompiledChain;
 }
 
+const NONE: readonly HookedTable[] = [];
 const firstHop: PickNextHop = (hops) => hops[0]!;
 
 /** One namespace, indexed for the walk. Built once, never changed; what is costly is made on first use. */
@@ -29,9 +30,9 @@ export class NetnsState {
   private readonly fibs: Partial<Record<Family, Fib>> = {};
   private readonly sockets = new Map<string, ListeningSocket[]>();
   private readonly tracking: Partial<Record<Family, boolean>> = {};
-  private readonly hooked = new Map<string, readonly HookedTable[]>();
+  private readonly hooks4 = new Map<string, Map<TableName, HookedTable[]>>();
+  private readonly hooks6 = new Map<string, Map<TableName, HookedTable[]>>();
   private readonly sets = new Map<string, CompiledSet>();
-  private readonly tables: readonly CompiledTable[];
 
   constructor(readonly netns: Netns) {
     this.name = netns.name;
@@ -46,7 +47,18 @@ export class NetnsState {
       const key = `${socket.proto} ${socket.port}`;
       this.sockets.set(key, [...(this.sockets.get(key) ?? []), socket]);
     }
-    this.tables = netns.rulesets.flatMap((set) => [...set.tables.values()].map((table) => new CompiledTable(table, set.family)));
+    for (const set of netns.rulesets) for (const table of set.tables.values()) this.register(new CompiledTable(table, set.family));
+  }
+
+  /** Files a table under each hook that it has a base chain at. */
+  private register(table: CompiledTable): void {
+    const hooks = table.family === 4 ? this.hooks4 : this.hooks6;
+    for (const chain of table.table.chains.values()) {
+      if (chain.policy === undefined) continue;
+      const byTable = hooks.get(chain.name) ?? new Map<TableName, HookedTable[]>();
+      hooks.set(chain.name, byTable);
+      byTable.set(table.table.name, [...(byTable.get(table.table.name) ?? []), { table, base: table.chain(chain.name)! }]);
+    }
   }
 
   /** @returns the routes of a family. */
@@ -87,17 +99,8 @@ export class NetnsState {
 
   /** @returns the base chains that a table has at a hook, one for each back end that holds rules. */
   hook(family: Family, hook: HookName, table: TableName): readonly HookedTable[] {
-    const key = `${family}${hook}${table}`;
-    const known = this.hooked.get(key);
-    if (known !== undefined) return known;
-    const found: HookedTable[] = [];
-    for (const compiled of this.tables) {
-      if (compiled.family !== family || compiled.table.name !== table) continue;
-      const base = compiled.table.chains.get(hook);
-      if (base?.policy !== undefined) found.push({ table: compiled, base: compiled.chain(hook)! });
-    }
-    this.hooked.set(key, found);
-    return found;
+    const hooks = family === 4 ? this.hooks4 : this.hooks6;
+    return hooks.get(hook)?.get(table) ?? NONE;
   }
 
   /**

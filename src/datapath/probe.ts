@@ -10,23 +10,38 @@ export interface Endpoints {
   readonly dport: number;
 }
 
+const NO_BYTES = new Uint8Array(0);
+
 /** Lengths of the probes on the wire: a Linux SYN carries 20 bytes of options, the datagram one byte, the echo 56. */
 const LENGTH = { tcp: 40, udp: 9, icmp: 64 } as const;
 
-function base(from: Endpoints, proto: number, length: number): Packet {
+interface Details {
+  readonly icmpType?: number;
+  readonly icmpCode?: number;
+  readonly tcpFlags?: number;
+  readonly tos?: number;
+  readonly payload?: Uint8Array;
+}
+
+function base(from: Endpoints, proto: number, length: number, details: Details = {}): Packet {
   const family = typeof from.dst === 'number' ? 4 : 6;
   return {
     family,
     proto,
-    ...from,
-    icmpType: -1,
-    icmpCode: -1,
-    tcpFlags: 0,
+    src: from.src,
+    dst: from.dst,
+    sport: from.sport,
+    dport: from.dport,
+    icmpType: details.icmpType ?? -1,
+    icmpCode: details.icmpCode ?? -1,
+    tcpFlags: details.tcpFlags ?? 0,
     mark: 0,
     ttl: 64,
-    tos: 0,
+    tos: details.tos ?? 0,
     length: (family === 4 ? 20 : 40) + length,
-    payload: new Uint8Array(0),
+    payload: details.payload ?? NO_BYTES,
+    srcMac: undefined,
+    dstMac: undefined,
     pkttype: 'host',
   };
 }
@@ -37,11 +52,11 @@ const icmpOf = (ip: Ip): number => (typeof ip === 'number' ? PROTO.ICMP : PROTO.
 export function firstPacket(proto: FlowProto, from: Endpoints): Packet {
   switch (proto) {
     case 'tcp':
-      return { ...base(from, PROTO.TCP, LENGTH.tcp), tcpFlags: TCP_FLAG.SYN };
+      return base(from, PROTO.TCP, LENGTH.tcp, { tcpFlags: TCP_FLAG.SYN });
     case 'udp':
-      return { ...base(from, PROTO.UDP, LENGTH.udp), payload: new Uint8Array([0x78]) };
+      return base(from, PROTO.UDP, LENGTH.udp, { payload: new Uint8Array([0x78]) });
     case 'icmp':
-      return { ...base(from, icmpOf(from.dst), LENGTH.icmp), icmpType: typeof from.dst === 'number' ? 8 : 128, icmpCode: 0 };
+      return base(from, icmpOf(from.dst), LENGTH.icmp, { icmpType: typeof from.dst === 'number' ? 8 : 128, icmpCode: 0 });
   }
 }
 
@@ -50,20 +65,20 @@ export function answerPacket(received: Packet): Packet {
   const back = { src: received.dst, sport: received.dport, dst: received.src, dport: received.sport };
   switch (received.proto) {
     case PROTO.TCP:
-      return { ...base(back, PROTO.TCP, LENGTH.tcp), tcpFlags: TCP_FLAG.SYN | TCP_FLAG.ACK };
+      return base(back, PROTO.TCP, LENGTH.tcp, { tcpFlags: TCP_FLAG.SYN | TCP_FLAG.ACK });
     case PROTO.ICMP:
-      return { ...base(back, PROTO.ICMP, LENGTH.icmp), icmpType: 0, icmpCode: 0, tos: received.tos };
+      return base(back, PROTO.ICMP, LENGTH.icmp, { icmpType: 0, icmpCode: 0, tos: received.tos });
     case PROTO.ICMPV6:
-      return { ...base(back, PROTO.ICMPV6, LENGTH.icmp), icmpType: 129, icmpCode: 0 };
+      return base(back, PROTO.ICMPV6, LENGTH.icmp, { icmpType: 129, icmpCode: 0 });
     default:
-      return { ...base(back, received.proto, LENGTH.udp) };
+      return base(back, received.proto, LENGTH.udp);
   }
 }
 
 /** @returns the reset that refuses a TCP segment. */
 export function resetPacket(received: Packet): Packet {
   const back = { src: received.dst, sport: received.dport, dst: received.src, dport: received.sport };
-  return { ...base(back, PROTO.TCP, 20), tcpFlags: TCP_FLAG.RST | TCP_FLAG.ACK };
+  return base(back, PROTO.TCP, 20, { tcpFlags: TCP_FLAG.RST | TCP_FLAG.ACK });
 }
 
 /** @returns an ICMP error from `src` to the sender of a packet. */
@@ -71,5 +86,5 @@ export function errorPacket(received: Packet, src: Ip, type: number, code: numbe
   const quoted = received.family === 4 ? 28 : Math.min(received.length, 1232);
   const back = { src, sport: 0, dst: received.src, dport: 0 };
   const tos = received.family === 4 ? (received.tos & 0x1e) | 0xc0 : 0;
-  return { ...base(back, icmpOf(src), 8 + quoted), icmpType: type, icmpCode: code, tos };
+  return base(back, icmpOf(src), 8 + quoted, { icmpType: type, icmpCode: code, tos });
 }

@@ -33,7 +33,8 @@ export interface Packet {
   readonly length: number;
   /** TCP payload or UDP data; empty for a SYN. */
   readonly payload: Uint8Array;
-  srcMac?: string;
-  dstMac?: string;
+  /** Link-layer addresses of the frame it is in; undefined on links that have none. */
+  srcMac: string | undefined;
+  dstMac: string | undefined;
   pkttype: PacketType;
 }

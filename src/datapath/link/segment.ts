@@ -108,8 +108,12 @@ function searchOf(machine: Machine): Search {
 
 /** @returns what a broadcast sent by `dev` reaches. */
 export function segmentOf(machine: Machine, ns: NetnsState, dev: string): Segment {
+  const known = machine.segments.get(ns)?.get(dev);
+  if (known !== undefined) return known;
   const search = searchOf(machine);
   out(search, ns, dev);
+  const ofNetns = machine.segments.get(ns) ?? new Map<string, Segment>();
+  machine.segments.set(ns, ofNetns.set(dev, search));
   return search;
 }
 

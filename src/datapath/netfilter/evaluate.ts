@@ -43,7 +43,7 @@ function physdevTest(is: 'in' | 'out' | 'bridged'): Test {
     case 'out':
       return ({ skb }) => tri(skb.physout !== '');
     case 'bridged':
-      return ({ skb }) => tri(skb.physin !== '' && skb.physout !== '');
+      return ({ skb }) => tri(skb.physout !== '');
   }
 }
 

@@ -100,18 +100,12 @@ export function localOut(walk: Walk, ns: NetnsState, skb: Skb, options: OutputOp
   return ipOutput(walk, ns, skb, chosenRoute(skb, result), '');
 }
 
-/** A kernel before 5.8 called POSTROUTING without the input device (ip_output, commit 28f8bfd1ac94). */
-function postroutingIn(walk: Walk, dev: string): string {
-  const [major = 9, minor = 0] = (walk.machine.host.meta.kernel ?? '').split('.').map((word) => Number.parseInt(word, 10));
-  return Number.isNaN(major) || major > 5 || (major === 5 && minor >= 8) ? dev : '';
-}
-
 /**
  * ip_output, ip6_output, ip_finish_output2: POSTROUTING, then the next hop's address, then the device.
  * @param dev the device the packet came in by; empty for one made here.
  */
 export function ipOutput(walk: Walk, ns: NetnsState, skb: Skb, hit: RouteHit, dev: string): Fate {
-  const fate = nfHook(walk, ns, skb, { hook: 'POSTROUTING', in: postroutingIn(walk, dev), out: hit.dev });
+  const fate = nfHook(walk, ns, skb, { hook: 'POSTROUTING', in: walk.machine.postroutingSeesInput ? dev : '', out: hit.dev });
   if (fate !== undefined) return dev === '' || fate.kind !== 'lost' ? fate : withoutErrno(fate);
   const nexthop = hit.via ?? skb.packet.dst;
   if (hit.kind === 'broadcast' || hit.kind === 'multicast') {
@@ -121,7 +115,7 @@ export function ipOutput(walk: Walk, ns: NetnsState, skb: Skb, hit: RouteHit, de
   const answer = resolveNextHop(walk, ns, hit.dev, nexthop);
   switch (answer.kind) {
     case 'none-needed':
-      delete skb.packet.dstMac;
+      skb.packet.dstMac = undefined;
       return transmit(walk, ns, hit.dev, skb);
     case 'outside':
       skb.packet.dstMac = OUTSIDE_MAC;
@@ -144,8 +138,6 @@ function withoutErrno(fate: Extract<Fate, { kind: 'lost' }>): Fate {
 }
 
 function transmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
-  const mac = ns.interfaces.get(dev)?.mac;
-  if (mac === undefined) delete skb.packet.srcMac;
-  else skb.packet.srcMac = mac;
+  skb.packet.srcMac = ns.interfaces.get(dev)?.mac;
   return deviceXmit(walk, ns, dev, skb);
 }

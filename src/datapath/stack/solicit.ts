@@ -11,11 +11,12 @@ import { newSkb } from '../skb.js';
 import type { Walk } from '../walk.js';
 import { deviceXmit } from './device.js';
 
+const NO_BYTES = new Uint8Array(0);
 const SOLICITATION = 135;
 const ADVERTISEMENT = 136;
 
 function message(type: number, src: bigint, dst: bigint): Packet {
-  return { family: 6, proto: PROTO.ICMPV6, src, dst, sport: 0, dport: 0, icmpType: type, icmpCode: 0, tcpFlags: 0, mark: 0, ttl: 255, tos: 0, length: 72, payload: new Uint8Array(0), pkttype: 'host' };
+  return { family: 6, proto: PROTO.ICMPV6, src, dst, sport: 0, dport: 0, icmpType: type, icmpCode: 0, tcpFlags: 0, mark: 0, ttl: 255, tos: 0, length: 72, payload: NO_BYTES, srcMac: undefined, dstMac: undefined, pkttype: 'host' };
 }
 
 /** ndisc_send_skb: through OUTPUT and POSTROUTING, then straight to the device. */
