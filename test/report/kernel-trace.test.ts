@@ -22,6 +22,6 @@ it('predicts the lines that xtables-monitor printed', async () => {
   const machine = createMachine(await loadSnapshot(RECORDED));
   const predicted = report.render(traceFlow(machine, { from: 'host', to: '127.0.0.1', dport: 80 }), { verbose: true, color: false });
   const recorded = comparable(readFileSync(`${RECORDED}xtables-monitor.log`, 'utf8'));
-  expect(recorded).toHaveLength(8);
+  expect(recorded).toHaveLength(9);
   expect(comparable(predicted)).toEqual(recorded);
 });
