@@ -78,7 +78,7 @@ module.exports = {
       name: 'no-orphan',
       comment: 'A module that nothing uses is dead.',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: '^src/(cli|index)\\.ts$' },
+      from: { orphan: true, path: '^src/', pathNot: '^src/(cli|index)\\.ts$|\\.d\\.ts$' },
       to: {},
     },
   ],
