@@ -170,7 +170,7 @@ export interface Exploration {
   readonly complete: boolean;
 }
 
-const unexplored = (trace: Trace): Exploration => ({ trace, sides: [], outcomes: [], complete: false });
+const unwalked = (trace: Trace, complete: boolean): Exploration => ({ trace, sides: [], outcomes: [trace.outcome], complete });
 
 function explorePlan(machine: Machine, plan: Plan): Exploration {
   try {
@@ -178,7 +178,7 @@ function explorePlan(machine: Machine, plan: Plan): Exploration {
     return { trace: assemble(plan, outings, complete), sides: outings.map((o) => o.walk.steps), outcomes: outings.map((o) => o.result.outcome), complete };
   } catch (error) {
     if (!(error instanceof TooManyQuestions)) throw error;
-    return unexplored(unresolved(plan.request, `too much depends on what the snapshot does not tell, for one: ${error.message}`));
+    return unwalked(unresolved(plan.request, `too much depends on what the snapshot does not tell, for one: ${error.message}`), false);
   }
 }
 
@@ -221,9 +221,9 @@ export function traceFlow(machine: Machine, request: FlowRequest): Trace {
 export function exploreFlow(machine: Machine, request: FlowRequest): Exploration {
   try {
     const [plan] = plansOf(machine, request);
-    return plan === undefined ? unexplored(unresolved(request, 'nothing to trace')) : explorePlan(machine, plan);
+    return plan === undefined ? unwalked(unresolved(request, 'nothing to trace'), true) : explorePlan(machine, plan);
   } catch (error) {
-    if (error instanceof UnknownEndpoint) return unexplored(unresolved(request, error.message));
+    if (error instanceof UnknownEndpoint) return unwalked(unresolved(request, error.message), true);
     throw error;
   }
 }

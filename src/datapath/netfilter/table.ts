@@ -59,7 +59,8 @@ function verdictText(rule: CompiledRule): string {
 
 function hitOf(rule: CompiledRule, table: TableName, context: MatchContext): RuleHit {
   const { origin, chain, text } = rule.rule;
-  return { netns: context.ns.name, family: context.skb.packet.family, table, chain, rule: text, verdict: verdictText(rule), ...origin };
+  const { file, line } = origin;
+  return { netns: context.ns.name, family: context.skb.packet.family, table, chain, rule: text, verdict: verdictText(rule), file, line };
 }
 
 /** Whether a rule matches, asking where the snapshot cannot tell. */
