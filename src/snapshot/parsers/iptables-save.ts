@@ -33,6 +33,7 @@ class LazyRule implements Rule {
   declare readonly packets?: number;
   declare readonly bytes?: number;
   private known: RuleSpec | undefined;
+  private asked = false;
 
   constructor(
     readonly chain: string,
@@ -54,14 +55,24 @@ class LazyRule implements Rule {
     return parseRuleHead(this.text);
   }
 
+  /** Kept from the second asking on: to keep every reading of a large file costs more than to read a few rules twice. */
   get spec(): RuleSpec {
-    return (this.known ??= parseRule(this.text, { family: this.table.family, isChain: this.table.isChain }).spec);
+    if (this.known !== undefined) return this.known;
+    const latest = this.table.latest;
+    if (latest?.rule === this) return latest.spec;
+    const { spec } = parseRule(this.text, { family: this.table.family, isChain: this.table.isChain });
+    this.table.latest = { rule: this, spec };
+    if (this.asked) this.known = spec;
+    this.asked = true;
+    return spec;
   }
 }
 
 class OpenTable implements Table {
   readonly chains = new Map<string, OpenChain>();
   readonly isChain = (name: string): boolean => this.chains.has(name);
+  /** The rule that was read last: one look at a rule asks for its reading several times. */
+  latest: { readonly rule: Rule; readonly spec: RuleSpec } | undefined;
 
   constructor(
     readonly name: TableName,

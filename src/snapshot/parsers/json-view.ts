@@ -3,7 +3,7 @@ import { parseIp } from '../../address/ip.js';
 import type { Origin } from '../../model/origin.js';
 import type { JsonNode } from './json.js';
 import { parseJson } from './json.js';
-import { ProblemList } from './source.js';
+import type { ProblemList } from './source.js';
 
 /** Typed reading of a JSON object: an absent or null member is undefined, one of another type is a problem. */
 export class JsonView {
