@@ -1,0 +1,158 @@
+import type { Machine } from '../datapath/index.js';
+import { exploreFlow } from '../datapath/index.js';
+import type { Range } from '../datapath/netfilter/predicate.js';
+import type { NetnsState } from '../datapath/netns-state.js';
+import type { Origin } from '../model/origin.js';
+import type { FlowProto, FlowRequest, Outcome, Step, Trace } from '../model/trace.js';
+import type { Partition } from './partition.js';
+import { ALL_PORTS, intersect, PORT_MAX, type RangeSet } from './ranges.js';
+import { partitionPorts, TablePorts } from './table-ports.js';
+
+/**
+ * Flows of one client to one address that share one fate: every packet whose ports lie in these sets is treated as the
+ * witness is, rule for rule up to rules that only watch.
+ */
+export interface FlowClass {
+  readonly sports: RangeSet;
+  readonly dports: RangeSet;
+  /** The walk of one member: `trace` reproduces it. */
+  readonly witness: FlowRequest;
+  readonly trace: Trace;
+  /** What every side of every open question comes to: one outcome where nothing is open. */
+  readonly outcomes: readonly Outcome[];
+  /** A rule that looks into the packet in a way that no range describes: only the witness itself is sure. */
+  readonly opaque?: Origin;
+}
+
+const SPORT = 49152;
+const ONLY = (value: number): RangeSet => [[value, value]];
+
+interface Ports {
+  readonly sport: number;
+  readonly dport: number;
+}
+
+/** Narrows the ports of a flow to those that every station on its way treats alike. */
+class Narrowing {
+  sports: RangeSet = ALL_PORTS;
+  dports: RangeSet = ALL_PORTS;
+
+  constructor(private readonly flow: Ports) {}
+
+  get settled(): boolean {
+    return this.sports.length === 1 && this.dports.length === 1 && this.sports[0]![0] === this.sports[0]![1] && this.dports[0]![0] === this.dports[0]![1];
+  }
+
+  /** A station saw `value` in one of the port fields: it is the flow's own port, moved by `shift`, or a translated one. */
+  saw(value: number | undefined, parts: Partition | undefined, leg: number): void {
+    if (value === undefined || parts === undefined) return;
+    if (value === this.flow.dport) this.dports = intersect(this.dports, parts.blockOf(value));
+    if (value === this.flow.sport + leg) {
+      const block = parts.blockOf(value);
+      this.sports = intersect(this.sports, leg === 0 ? block : shifted(block, -leg));
+    }
+  }
+}
+
+function shifted(set: RangeSet, by: number): RangeSet {
+  return set.flatMap(([lo, hi]): readonly Range[] => {
+    const [a, b] = [Math.max(0, Number(lo) + by), Math.min(PORT_MAX, Number(hi) + by)];
+    return a <= b ? [[a, b]] : [];
+  });
+}
+
+/**
+ * Exact classes of flows, found by refinement: one member is walked by the datapath itself, and each station it met (a
+ * table, a routing decision, a socket) says which other ports it cannot tell from the member's. What those sets have in
+ * common is treated alike all the way; what is left over is walked next. The conditions are read from the predicates
+ * that the walk itself evaluates, so there is no second description of a match.
+ */
+export class FlowClasses {
+  private readonly tables = new TablePorts();
+  private readonly sockets = new Map<string, Partition | undefined>();
+  private readonly routing = new Map<NetnsState, Partition | undefined>();
+
+  constructor(readonly machine: Machine) {}
+
+  /** How a namespace's listeners part destination ports. */
+  private listeners(ns: NetnsState, proto: FlowProto): Partition | undefined {
+    const key = `${ns.name} ${proto}`;
+    if (!this.sockets.has(key)) this.sockets.set(key, partitionPorts(uniquePorts(ns, proto)));
+    return this.sockets.get(key);
+  }
+
+  /** How a namespace's policy rules part ports. */
+  private policy(ns: NetnsState): Partition | undefined {
+    if (!this.routing.has(ns)) {
+      const ranges = ns.netns.rules.flatMap((rule) => [rule.sport, rule.dport].filter((range) => range !== undefined));
+      this.routing.set(ns, partitionPorts(ranges));
+    }
+    return this.routing.get(ns);
+  }
+
+  private station(step: Step, proto: FlowProto, into: Narrowing): Origin | undefined {
+    const ns = this.machine.namespaces.get(step.netns) ?? this.machine.root;
+    const { sport, dport } = step.packet;
+    switch (step.kind) {
+      case 'table': {
+        if (sport === undefined) return undefined;
+        const parts = this.tables.of(ns, step, proto);
+        into.saw(sport, parts.sport, step.leg);
+        into.saw(dport, parts.dport, step.leg);
+        return parts.opaque;
+      }
+      case 'route':
+        into.saw(sport, this.policy(ns), step.leg);
+        into.saw(dport, this.policy(ns), step.leg);
+        return undefined;
+      case 'deliver':
+      case 'error':
+        if (!step.reply) into.saw(dport, this.listeners(ns, proto), step.leg);
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  /** Walks one flow and finds every flow that goes the same way. */
+  classOf(request: FlowRequest): FlowClass {
+    const { trace, sides, outcomes, complete } = exploreFlow(this.machine, request);
+    const proto = trace.flow.proto;
+    const base = { witness: request, trace, outcomes: complete ? [...new Set(outcomes)] : (['unknown'] as const) };
+    if (proto === 'icmp') return { ...base, sports: ALL_PORTS, dports: ALL_PORTS };
+    const flow = { sport: request.sport ?? SPORT, dport: request.dport ?? 0 };
+    if (!complete) return { ...base, sports: ONLY(flow.sport), dports: ONLY(flow.dport) };
+    const narrowing = new Narrowing(flow);
+    // a connection to oneself meets its own answer where both ports are one
+    if (trace.flow.src === trace.flow.dst) narrowing.saw(flow.sport, partitionPorts([[flow.sport, flow.sport]]), 0);
+    let opaque: Origin | undefined;
+    for (const steps of sides) for (const step of steps) if (!narrowing.settled) opaque = this.station(step, proto, narrowing) ?? opaque;
+    return { ...base, sports: narrowing.sports, dports: narrowing.dports, ...(opaque !== undefined && { opaque }) };
+  }
+
+  /**
+   * Parts all destination ports, for one source port.
+   * @param request whose `dport` is left open.
+   */
+  *byDestinationPort(request: Omit<FlowRequest, 'dport'>, within: RangeSet = ALL_PORTS): Generator<FlowClass> {
+    if (request.proto === 'icmp') {
+      yield this.classOf(request);
+      return;
+    }
+    const done = new Uint8Array(PORT_MAX + 1);
+    for (const [lo, hi] of within) {
+      for (let port = Math.max(1, Number(lo)); port <= Number(hi); port++) {
+        if (done[port] === 1) continue;
+        const found = this.classOf({ ...request, dport: port });
+        const dports = intersect(found.dports, within);
+        for (const [a, b] of dports) done.fill(1, Number(a), Number(b) + 1);
+        done[port] = 1;
+        yield { ...found, dports };
+      }
+    }
+  }
+}
+
+function uniquePorts(ns: NetnsState, proto: FlowProto): readonly Range[] {
+  return [...new Set(ns.netns.sockets.filter((s) => s.proto === proto).map((s) => s.port))].map((port): Range => [port, port]);
+}

@@ -1,0 +1,75 @@
+import { contains, type Ip } from '../address/ip.js';
+import { matchAddrtype } from '../datapath/netfilter/addrtype.js';
+import { tri, Tri, type MatchContext } from '../datapath/netfilter/context.js';
+import type { Predicate } from '../datapath/netfilter/predicate.js';
+import type { HeadCondition, RuleHead } from '../model/netfilter.js';
+
+const flip = (answer: Tri): Tri => (answer === Tri.Unknown ? Tri.Unknown : tri(answer === Tri.No));
+
+function device(name: string, pattern: string): boolean {
+  return pattern.endsWith('+') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+function holds<T>(condition: HeadCondition<T> | undefined, test: (value: T) => boolean): boolean {
+  return condition === undefined || test(condition.value) !== condition.negated;
+}
+
+/** Whether the head of a rule lets a packet pass, whatever its ports are. */
+export function headMayMatch(head: RuleHead, { skb: { packet }, in: input, out: output }: MatchContext): boolean {
+  return (
+    holds(head.proto, (proto) => proto === packet.proto) &&
+    holds(head.dst, (net) => contains(net, packet.dst)) &&
+    holds(head.src, (net) => contains(net, packet.src)) &&
+    holds(head.in, (name) => device(input, name)) &&
+    holds(head.out, (name) => device(output, name))
+  );
+}
+
+function addressField(field: string, context: MatchContext): Ip | undefined {
+  const { packet } = context.skb;
+  return field === 'src' ? packet.src : field === 'dst' ? packet.dst : field === 'proto' ? packet.proto : undefined;
+}
+
+/**
+ * Whether a condition holds for every packet of these addresses, protocol and devices, for none, or depends on more
+ * (ports, states, marks: Unknown).
+ */
+export function holdsForAll(predicate: Predicate, context: MatchContext): Tri {
+  switch (predicate.op) {
+    case 'const':
+      return tri(predicate.value);
+    case 'not':
+      return flip(holdsForAll(predicate.of, context));
+    case 'and':
+    case 'or': {
+      const decisive = predicate.op === 'and' ? Tri.No : Tri.Yes;
+      let answer: Tri = predicate.op === 'and' ? Tri.Yes : Tri.No;
+      for (const part of predicate.of) {
+        const one = holdsForAll(part, context);
+        if (one === decisive) return decisive;
+        if (one === Tri.Unknown) answer = Tri.Unknown;
+      }
+      return answer;
+    }
+    case 'in': {
+      const value = addressField(predicate.field, context);
+      return value === undefined ? Tri.Unknown : tri(predicate.ranges.some(([lo, hi]) => value >= lo && value <= hi));
+    }
+    case 'iface': {
+      if (predicate.which === 'physin' || predicate.which === 'physout') return Tri.Unknown;
+      const name = predicate.which === 'in' ? context.in : context.out;
+      return tri(predicate.prefix ? name.startsWith(predicate.name) : name === predicate.name);
+    }
+    case 'addrtype':
+      return tri(matchAddrtype(predicate, context));
+    case 'masked':
+    case 'anybit':
+    case 'physdev':
+    case 'set':
+    case 'rpfilter':
+    case 'socket':
+    case 'bytes':
+    case 'unknown':
+      return Tri.Unknown;
+  }
+}

@@ -1,0 +1,95 @@
+import type { Ip } from '../address/ip.js';
+import type { Range } from '../datapath/netfilter/predicate.js';
+import { after, before, type RangeSet } from './ranges.js';
+
+/** One condition on a field: the values that meet it. */
+export type Condition = readonly Range[];
+
+/** Two words of a fixed pseudo-random sequence (splitmix32), one pair for each condition. */
+function words(id: number): readonly [number, number] {
+  const word = (seed: number): number => {
+    let z = (seed + 0x9e3779b9) | 0;
+    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return (z ^ (z >>> 15)) >>> 0;
+  };
+  return [word(id * 2 + 1), word(Math.imul(id, 2654435761) ^ 0x5bd1e995)];
+}
+
+interface Edge {
+  readonly at: Ip;
+  readonly id: number;
+}
+
+/**
+ * Parts the values of a field by the conditions that look at it: two values are in one class where every condition gives
+ * both the same answer. Conditions met by a value are told apart by a 64-bit sum of words, one a condition, so that the
+ * sweep costs n log n for n ranges; ranges of one condition must not overlap.
+ */
+export class Partition {
+  private readonly starts: Ip[] = [];
+  private readonly classAt: number[] = [];
+  private readonly members: Range[][] = [];
+
+  constructor(all: Range, conditions: Iterable<Condition>) {
+    const edges: Edge[] = [];
+    let id = 0;
+    for (const condition of conditions) {
+      id++;
+      for (const [lo, hi] of condition) {
+        edges.push({ at: lo, id });
+        if (hi < all[1]) edges.push({ at: after(hi), id });
+      }
+    }
+    edges.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+    this.sweep(all, edges);
+  }
+
+  private sweep(all: Range, edges: readonly Edge[]): void {
+    const known = new Map<string, number>();
+    let [high, low] = [0, 0];
+    let start = all[0];
+    const close = (end: Ip): void => {
+      const key = `${high} ${low}`;
+      let index = known.get(key);
+      if (index === undefined) {
+        index = this.members.length;
+        known.set(key, index);
+        this.members.push([]);
+      }
+      const list = this.members[index]!;
+      const last = list.at(-1);
+      if (last !== undefined && after(last[1]) === start) list[list.length - 1] = [last[0], end];
+      else list.push([start, end]);
+      this.starts.push(start);
+      this.classAt.push(index);
+    };
+    for (const { at, id } of edges) {
+      if (at > start) {
+        close(before(at));
+        start = at;
+      }
+      const [a, b] = words(id);
+      high = (high ^ a) >>> 0;
+      low = (low ^ b) >>> 0;
+    }
+    close(all[1]);
+  }
+
+  /** @returns the values that no condition tells from `value`. */
+  blockOf(value: Ip): RangeSet {
+    let lo = 0;
+    let hi = this.starts.length - 1;
+    while (lo < hi) {
+      const mid = (lo + hi + 1) >> 1;
+      if (this.starts[mid]! <= value) lo = mid;
+      else hi = mid - 1;
+    }
+    return this.members[this.classAt[lo]!] ?? [];
+  }
+
+  /** @returns every class. */
+  get blocks(): readonly RangeSet[] {
+    return this.members;
+  }
+}

@@ -1,0 +1,126 @@
+import { formatIp, maskOf, type Family, type Ip } from '../address/ip.js';
+import type { Range } from '../datapath/netfilter/predicate.js';
+
+/** A set of values of one field: closed ranges, ascending, disjoint and not adjacent. All of one family. */
+export type RangeSet = readonly Range[];
+
+/** The largest value of a field. */
+export const PORT_MAX = 65535;
+export const ALL_PORTS: RangeSet = [[0, PORT_MAX]];
+
+/** @returns every address of a family. */
+export function allAddresses(family: Family): RangeSet {
+  return family === 4 ? [[0, 0xffffffff]] : [[0n, (1n << 128n) - 1n]];
+}
+
+/** @returns the value after `value`. */
+export function after(value: Ip): Ip {
+  return typeof value === 'number' ? value + 1 : value + 1n;
+}
+
+/** @returns the value before `value`. */
+export function before(value: Ip): Ip {
+  return typeof value === 'number' ? value - 1 : value - 1n;
+}
+
+function ascending(a: Range, b: Range): number {
+  return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
+}
+
+/** @returns the same values as a proper set: sorted, joined where ranges touch. */
+export function toSet(ranges: readonly Range[]): RangeSet {
+  const out: [Ip, Ip][] = [];
+  for (const [lo, hi] of [...ranges].sort(ascending)) {
+    const last = out.at(-1);
+    if (last !== undefined && lo <= after(last[1])) {
+      if (hi > last[1]) last[1] = hi;
+    } else out.push([lo, hi]);
+  }
+  return out;
+}
+
+/** @returns the values that are in both sets. */
+export function intersect(a: RangeSet, b: RangeSet): RangeSet {
+  const out: Range[] = [];
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const [alo, ahi] = a[i]!;
+    const [blo, bhi] = b[j]!;
+    const lo = alo > blo ? alo : blo;
+    const hi = ahi < bhi ? ahi : bhi;
+    if (lo <= hi) out.push([lo, hi]);
+    if (ahi < bhi) i++;
+    else j++;
+  }
+  return out;
+}
+
+/** @returns the values of `a` that are not in `b`. */
+export function subtract(a: RangeSet, b: RangeSet): RangeSet {
+  const out: Range[] = [];
+  let j = 0;
+  for (const [alo, ahi] of a) {
+    let lo = alo;
+    while (j < b.length && b[j]![1] < lo) j++;
+    for (let k = j; k < b.length && b[k]![0] <= ahi && lo <= ahi; k++) {
+      const [blo, bhi] = b[k]!;
+      if (blo > lo) out.push([lo, before(blo)]);
+      lo = after(bhi);
+    }
+    if (lo <= ahi) out.push([lo, ahi]);
+  }
+  return out;
+}
+
+/** @returns whether a value is in the set, by bisection. */
+export function includes(set: RangeSet, value: Ip): boolean {
+  let lo = 0;
+  let hi = set.length - 1;
+  while (lo <= hi) {
+    const mid = (lo + hi) >> 1;
+    const range = set[mid]!;
+    if (value < range[0]) hi = mid - 1;
+    else if (value > range[1]) lo = mid + 1;
+    else return true;
+  }
+  return false;
+}
+
+/** @returns whether every value of `inner` is in `outer`. */
+export function covers(outer: RangeSet, inner: RangeSet): boolean {
+  return subtract(inner, outer).length === 0;
+}
+
+/** @returns how many values the set holds. */
+export function sizeOf(set: RangeSet): bigint {
+  return set.reduce((sum, [lo, hi]) => sum + BigInt(hi) - BigInt(lo) + 1n, 0n);
+}
+
+/** @returns `80, 443, 8000-8010`. */
+export function formatPorts(set: RangeSet): string {
+  return set.map(([lo, hi]) => (lo === hi ? String(lo) : `${lo}-${hi}`)).join(', ');
+}
+
+/** The longest prefix that starts at `lo` and does not pass `hi`. */
+function widestPrefix(lo: Ip, hi: Ip): { readonly length: number; readonly last: Ip } {
+  const bits = typeof lo === 'number' ? 32 : 128;
+  const family: Family = typeof lo === 'number' ? 4 : 6;
+  for (let length = 0; length <= bits; length++) {
+    const mask = BigInt(maskOf(family, length));
+    const last = BigInt(lo) + (1n << BigInt(bits - length)) - 1n;
+    if ((BigInt(lo) & mask) === BigInt(lo) && last <= BigInt(hi)) return { length, last: family === 4 ? Number(last) : last };
+  }
+  return { length: bits, last: lo };
+}
+
+/** @returns the set as prefixes: `10.0.0.0/8`, single addresses bare. */
+export function formatAddresses(set: RangeSet): readonly string[] {
+  const out: string[] = [];
+  for (const [first, hi] of set) {
+    for (let lo = first; lo <= hi; ) {
+      const { length, last } = widestPrefix(lo, hi);
+      out.push(lo === last ? formatIp(lo) : `${formatIp(lo)}/${length}`);
+      lo = after(last);
+    }
+  }
+  return out;
+}

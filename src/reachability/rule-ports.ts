@@ -1,0 +1,122 @@
+import type { CompiledRule } from '../datapath/netfilter/compile.js';
+import type { CompiledSet } from '../datapath/netfilter/ipset.js';
+import type { Predicate, Range } from '../datapath/netfilter/predicate.js';
+import type { NetnsState } from '../datapath/netns-state.js';
+import type { Rule } from '../model/netfilter.js';
+import type { Origin } from '../model/origin.js';
+import { PORT_MAX, toSet } from './ranges.js';
+
+/** What a rule asks of the ports of a packet, as it stands when it meets the rule. */
+export interface PortUse {
+  readonly sport: readonly Range[];
+  readonly dport: readonly Range[];
+  /** A rule that looks at ports in a way that ranges do not describe. */
+  readonly opaque?: Origin;
+}
+
+interface Draft {
+  readonly sport: Range[];
+  readonly dport: Range[];
+  opaque: boolean;
+}
+
+/** Modules whose conditions are not about ports, or are read with the head of the rule. */
+const PORTLESS = / -m (?!(?:tcp|udp|comment|addrtype|state|limit|mark|physdev|icmp|icmp6|ipv6-icmp|conntrack|owner) )/;
+const CT_PORTS = / --ct(?:orig|repl)(?:src|dst)port /;
+const TRANSLATES_PORTS = / --to-(?:ports|source|destination) (?:\S*:)?\d+-\d+(?:\/\d+)?(?: |$)/;
+
+function setPorts(ns: NetnsState, name: string, seen: ReadonlySet<string> = new Set()): readonly Range[] {
+  const set: CompiledSet | undefined = seen.has(name) ? undefined : ns.ipset(name);
+  if (set === undefined || set.kind === 'unreadable') return [];
+  if (set.kind === 'list') return set.members.flatMap((member) => setPorts(ns, member, new Set([...seen, name])));
+  return set.elements.flatMap(({ parts }) => parts.flatMap((part): readonly Range[] => (part.kind === 'port' ? [[part.lo, part.hi]] : [])));
+}
+
+/** Ports with `(port & mask) == value`. */
+function maskedPorts(mask: number, value: number): readonly Range[] {
+  const found: Range[] = [];
+  for (let port = 0; port <= PORT_MAX; port++) if ((port & mask) === value) found.push([port, port]);
+  return toSet(found);
+}
+
+function fieldPorts(field: string, ranges: readonly Range[], into: Draft): void {
+  if (field === 'sport') into.sport.push(...ranges);
+  else if (field === 'dport') into.dport.push(...ranges);
+  else if (/^ct(?:orig|repl)(?:src|dst)port$/.test(field)) {
+    into.sport.push(...ranges);
+    into.dport.push(...ranges);
+  }
+}
+
+function visit(predicate: Predicate, ns: NetnsState, into: Draft): void {
+  switch (predicate.op) {
+    case 'not':
+      return visit(predicate.of, ns, into);
+    case 'and':
+    case 'or':
+      for (const part of predicate.of) visit(part, ns, into);
+      return;
+    case 'in':
+      return fieldPorts(predicate.field, predicate.ranges, into);
+    case 'masked':
+      if (predicate.field.endsWith('port')) fieldPorts(predicate.field, maskedPorts(Number(predicate.mask), Number(predicate.value)), into);
+      return;
+    case 'set': {
+      const ports = setPorts(ns, predicate.set);
+      into.sport.push(...ports);
+      into.dport.push(...ports);
+      return;
+    }
+    case 'socket':
+      into.dport.push(...ns.netns.sockets.map(({ port }): Range => [port, port]));
+      return;
+    case 'bytes':
+      into.opaque = true;
+      return;
+    case 'const':
+    case 'anybit':
+    case 'iface':
+    case 'physdev':
+    case 'addrtype':
+    case 'rpfilter':
+    case 'unknown':
+      return;
+  }
+}
+
+/** A target that maps ports one by one parts them one by one; one that keeps those of a range parts that range. */
+function targetPorts({ action }: CompiledRule, into: Draft): void {
+  if (action.kind !== 'nat' && action.kind !== 'masquerade' && action.kind !== 'redirect') return;
+  const { minPort, maxPort, basePort } = action.range;
+  if (minPort === undefined || maxPort === undefined) return;
+  const kept: Range[] = [[minPort, maxPort]];
+  if (basePort === undefined) {
+    into.sport.push(...kept);
+    into.dport.push(...kept);
+    return;
+  }
+  const shifted = into.dport.flatMap(([lo, hi]) => Array.from({ length: Number(hi) - Number(lo) + 1 }, (_, i): Range => [Number(lo) + i, Number(lo) + i]));
+  into.dport.push(...shifted);
+}
+
+/**
+ * What a rule asks of ports.
+ * @param compile makes the whole rule; asked only where its head does not tell.
+ * @returns undefined for a rule that looks at no port.
+ */
+export function portUse(rule: Rule, compile: () => CompiledRule | undefined, ns: NetnsState): PortUse | undefined {
+  const { text } = rule;
+  const { sport, dport } = rule.head ?? {};
+  const plain = rule.head !== undefined && !PORTLESS.test(text) && !CT_PORTS.test(text) && !TRANSLATES_PORTS.test(text);
+  if (plain && (sport !== undefined || dport !== undefined || !/ --(?:sport|dport|source-port|destination-port)/.test(text))) {
+    if (sport === undefined && dport === undefined) return undefined;
+    return { sport: sport === undefined ? [] : [sport.value], dport: dport === undefined ? [] : [dport.value] };
+  }
+  const compiled = compile();
+  if (compiled === undefined) return undefined;
+  const draft: Draft = { sport: [], dport: [], opaque: false };
+  visit(compiled.predicate, ns, draft);
+  targetPorts(compiled, draft);
+  if (draft.sport.length === 0 && draft.dport.length === 0 && !draft.opaque) return undefined;
+  return { sport: draft.sport, dport: draft.dport, ...(draft.opaque && { opaque: rule.origin }) };
+}

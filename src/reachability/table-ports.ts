@@ -1,0 +1,113 @@
+import { parseIp, type Ip } from '../address/ip.js';
+import type { CompiledTable } from '../datapath/netfilter/compile.js';
+import { Tri, type MatchContext } from '../datapath/netfilter/context.js';
+import type { Range } from '../datapath/netfilter/predicate.js';
+import type { NetnsState } from '../datapath/netns-state.js';
+import { firstPacket } from '../datapath/probe.js';
+import { newSkb } from '../datapath/skb.js';
+import type { RuleHead } from '../model/netfilter.js';
+import type { Origin } from '../model/origin.js';
+import type { FlowProto, Step } from '../model/trace.js';
+import { headMayMatch, holdsForAll } from './may-match.js';
+import { Partition } from './partition.js';
+import { PORT_MAX } from './ranges.js';
+import { portUse, type PortUse } from './rule-ports.js';
+
+/** How a traversal parts the ports of the packets that make it; absent where it looks at none. */
+export interface PortParts {
+  readonly sport?: Partition;
+  readonly dport?: Partition;
+  readonly opaque?: Origin;
+}
+
+/** A rule that looks at ports, or that leads to rules that do. */
+interface Fact {
+  readonly position: number;
+  readonly head: RuleHead;
+  readonly use: PortUse | undefined;
+  readonly leadsTo: string | undefined;
+}
+
+/** The rules of a chain that matter here, filed by the plain address they ask for. */
+interface ChainFacts {
+  readonly byDst: ReadonlyMap<Ip, readonly Fact[]>;
+  readonly rest: readonly Fact[];
+}
+
+type TableStep = Extract<Step, { kind: 'table' }>;
+
+const singleAddress = (head: RuleHead): Ip | undefined =>
+  head.dst?.negated === false && head.dst.value.length === (typeof head.dst.value.addr === 'number' ? 32 : 128) ? head.dst.value.addr : undefined;
+
+/** Parts ports by what the tables of one machine's namespaces ask of them. Remembers what it found. */
+export class TablePorts {
+  private readonly facts = new Map<CompiledTable, Map<string, ChainFacts>>();
+  private readonly known = new Map<string, PortParts>();
+
+  private factsOf(table: CompiledTable, name: string, ns: NetnsState): ChainFacts {
+    let chains = this.facts.get(table);
+    if (chains === undefined) this.facts.set(table, (chains = new Map()));
+    const known = chains.get(name);
+    if (known !== undefined) return known;
+    const byDst = new Map<Ip, Fact[]>();
+    const rest: Fact[] = [];
+    const chain = table.chain(name);
+    chain?.chain.rules.forEach((rule, position) => {
+      const use = portUse(rule, () => chain.rule(position), ns);
+      const target = / -[jg] (\S+)/.exec(rule.text)?.[1];
+      const leadsTo = target !== undefined && table.table.chains.has(target) ? target : undefined;
+      if (use === undefined && leadsTo === undefined) return;
+      const head = rule.head ?? {};
+      const fact = { position, head, use, leadsTo };
+      const dst = singleAddress(head);
+      const list = dst === undefined ? rest : byDst.get(dst);
+      if (list === undefined) byDst.set(dst!, [fact]);
+      else list.push(fact);
+    });
+    const made: ChainFacts = { byDst, rest };
+    chains.set(name, made);
+    return made;
+  }
+
+  /** Collects from a chain, and from those that the packet may be sent to from there. */
+  private collect(table: CompiledTable, name: string, context: MatchContext, seen: Set<string>, into: PortUse[]): void {
+    if (seen.has(name)) return;
+    seen.add(name);
+    const { byDst, rest } = this.factsOf(table, name, context.ns);
+    for (const list of [byDst.get(context.skb.packet.dst) ?? [], rest]) {
+      for (const { position, head, use, leadsTo } of list) {
+        if (!headMayMatch(head, context)) continue;
+        const predicate = leadsTo === undefined ? undefined : table.chain(name)?.rule(position)?.predicate;
+        if (predicate !== undefined && holdsForAll(predicate, context) === Tri.No) continue;
+        if (use !== undefined) into.push(use);
+        if (leadsTo !== undefined) this.collect(table, leadsTo, context, seen, into);
+      }
+    }
+  }
+
+  /** @returns how a table that was walked parts ports. */
+  of(ns: NetnsState, step: TableStep, proto: FlowProto): PortParts {
+    const key = `${step.netns} ${step.hook} ${step.table} ${proto} ${step.packet.src} ${step.packet.dst} ${step.in} ${step.out}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const uses: PortUse[] = [];
+    const packet = firstPacket(proto, { src: parseIp(step.packet.src) ?? 0, dst: parseIp(step.packet.dst) ?? 0, sport: 0, dport: 0 });
+    const context: MatchContext = { skb: newSkb(packet, 0, step.reply), ns, hook: step.hook, in: step.in, out: step.out, questions: [] };
+    for (const { table, base } of ns.hook(step.family, step.hook, step.table)) this.collect(table, base.name, context, new Set(), uses);
+    const parts = partsOf(uses);
+    this.known.set(key, parts);
+    return parts;
+  }
+}
+
+/** @returns the partition by these ranges, each a condition of its own; undefined where there are none. */
+export function partitionPorts(ranges: readonly Range[]): Partition | undefined {
+  return ranges.length === 0 ? undefined : new Partition([0, PORT_MAX], ranges.map((range) => [range]));
+}
+
+function partsOf(uses: readonly PortUse[]): PortParts {
+  const sport = partitionPorts(uses.flatMap((use) => use.sport));
+  const dport = partitionPorts(uses.flatMap((use) => use.dport));
+  const opaque = uses.find((use) => use.opaque !== undefined)?.opaque;
+  return { ...(sport && { sport }), ...(dport && { dport }), ...(opaque && { opaque }) };
+}
