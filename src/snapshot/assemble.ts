@@ -7,8 +7,10 @@ import { buildNetns } from './netns.js';
 import { parseDockerInspect, type DockerObjects } from './parsers/docker-inspect.js';
 import { jsonList } from './parsers/json-view.js';
 import { parseJson, plainOf } from './parsers/json.js';
+import { parseDockerPs, parseNetworkLs } from './parsers/docker-ps.js';
 import { present } from './parsers/present.js';
 import { ProblemList, type Parsed } from './parsers/source.js';
+import { readOne } from './written.js';
 
 const FORMAT = 'dtrace-path-snapshot/1';
 
@@ -50,6 +52,18 @@ function readDocker(reader: ListingReader): DockerObjects {
   });
   const unique = <T extends { readonly id: string }>(list: readonly T[]): T[] => [...new Map(list.map((item) => [item.id, item])).values()];
   return { containers: unique(parts.flatMap((p) => p.containers)), networks: unique(parts.flatMap((p) => p.networks)) };
+}
+
+/** Networks and containers that docker's own tables add to what inspect gave: those it did not tell of, matched by id. */
+function withTables(reader: ListingReader, inspected: DockerObjects): DockerObjects {
+  const containers = readOne(reader, 'ps.txt', parseDockerPs) ?? [];
+  const networks = readOne(reader, 'network-ls.txt', parseNetworkLs) ?? [];
+  const added = <T extends { readonly id: string }>(listed: readonly T[], known: readonly T[]): T[] =>
+    listed.filter(({ id }) => !known.some((other) => other.id.startsWith(id)));
+  return {
+    containers: [...inspected.containers, ...added(containers, inspected.containers)],
+    networks: [...inspected.networks, ...added(networks, inspected.networks)],
+  };
 }
 
 function readPlain(reader: ListingReader, name: string): unknown {
@@ -118,7 +132,7 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
   const docker = new ListingReader(folders.get('docker') ?? empty);
   const metaFile = top.file('meta.json');
   const meta = metaFile && top.parse(metaFile, parseMeta);
-  const { containers, networks } = readDocker(docker);
+  const { containers, networks } = withTables(docker, readDocker(docker));
   const [version, info] = [readPlain(docker, 'version.json'), readPlain(docker, 'info.json')];
   const problems: Problem[] = [...top.problems, ...(meta?.problems ?? []), ...docker.problems];
   problems.push(...notRead('docker', folders.get('docker') ?? empty, docker.used));

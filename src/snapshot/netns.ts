@@ -19,6 +19,13 @@ import { parseNftRuleset } from './parsers/nft-ruleset.js';
 import { routeKey } from './parsers/route-fields.js';
 import { looksLikeNetstat, parseNetstat, parseSs } from './parsers/sockets.js';
 import { parseSysctl } from './parsers/sysctl.js';
+import { parseConnections } from './parsers/connections.js';
+import { parseDmesg } from './parsers/dmesg.js';
+import { parseIfconfig } from './parsers/ifconfig.js';
+import { present } from './parsers/present.js';
+import { parsePs } from './parsers/ps.js';
+import { parseResolvConf } from './parsers/resolv-conf.js';
+import { connectedRoutes, linkdownProblems, readListedRules, readOne, withLoggedPorts, withLoopback, withProxies } from './written.js';
 
 const noEntries = (list: readonly unknown[]): boolean => list.length === 0;
 const noKeys = (map: ReadonlyMap<string, unknown>): boolean => map.size === 0;
@@ -70,7 +77,8 @@ function readFamily(reader: ListingReader, family: Family): Ruleset[] {
       text: '# Warning: iptables-legacy tables present',
       message: `the legacy back end holds tables too, which this listing does not show: add ${command}-legacy-save.txt (${command}-legacy-save)`,
     });
-  const rulesets = first === undefined ? [] : [first.data.ruleset];
+  const listed = source === undefined ? readListedRules(reader, family) : undefined;
+  const rulesets = [first?.data.ruleset ?? [], listed ?? []].flat();
   if (second === undefined || first?.data.ruleset.backend === 'legacy') return rulesets;
   reader.problems.push(...second.problems);
   return [...rulesets, { ...second.data.ruleset, backend: 'legacy' }];
@@ -101,10 +109,14 @@ function readBridges(reader: ListingReader): BridgeKnowledge {
     neverEmpty: true,
   });
   const ports = reader.read({ kind: 'bridge-link', names: namesOf('bridge-link'), parse: parseBridgeLink, isEmpty: noEntries }) ?? [];
-  const file = reader.file('brctl-show.txt');
-  const brctl = file && reader.parse(file, parseBrctlShow);
-  reader.problems.push(...(brctl?.problems ?? []));
-  return { interfaces: addr?.interfaces ?? [], slavePorts: addr?.ports ?? [], ports, brctl: brctl?.data ?? [] };
+  const old = { kind: 'addr', names: ['ifconfig.txt'], parse: parseIfconfig, isEmpty: noEntries, neverEmpty: true } as const;
+  const interfaces = addr === undefined ? reader.read(old) : addr.interfaces;
+  return {
+    interfaces: interfaces ?? [],
+    slavePorts: addr?.ports ?? [],
+    ports,
+    brctl: readOne(reader, 'brctl-show.txt', parseBrctlShow) ?? [],
+  };
 }
 
 /**
@@ -120,22 +132,34 @@ export function buildNetns(
 ): { readonly netns: Netns; readonly problems: readonly Problem[]; readonly used: ReadonlySet<string> } {
   const reader = new ListingReader(files);
   const bridges = bridgesOf(readBridges(reader), bridgeNames);
+  const shown = reader.sources.get('addr');
+  const interfaces =
+    shown === undefined && name === 'host' ? bridges.interfaces : withLoopback(bridges.interfaces, shown ?? `netns/${name}`);
+  const listedRoutes = readRoutes(reader);
+  const routes = reader.sources.has('route') ? listedRoutes : [...listedRoutes, ...connectedRoutes(interfaces)];
+  const processes = readOne(reader, 'ps.txt', parsePs);
   const rulesets = [...readFamily(reader, 4), ...readFamily(reader, 6)];
   const netns: Netns = {
     name,
-    interfaces: bridges.interfaces,
-    bridgePorts: bridges.ports,
-    routes: readRoutes(reader),
+    interfaces,
+    bridgePorts: withLoggedPorts(bridges.ports, readOne(reader, 'dmesg.txt', parseDmesg) ?? []),
+    routes,
     rules: readRules(reader),
     neighbours: reader.read({ kind: 'neigh', names: namesOf('ip-neigh'), parse: parseIpNeigh, isEmpty: noEntries }) ?? [],
     fdb: reader.read({ kind: 'bridge-fdb', names: namesOf('bridge-fdb'), parse: parseBridgeFdb, isEmpty: noEntries }) ?? [],
     vlans: reader.read({ kind: 'bridge-vlan', names: namesOf('bridge-vlan'), parse: parseBridgeVlan, isEmpty: noEntries }) ?? [],
-    sockets: readSockets(reader),
+    sockets: withProxies(readSockets(reader), processes ?? []),
     sysctl: reader.read({ kind: 'sysctl', names: ['sysctl.txt'], parse: parseSysctl, isEmpty: noKeys }) ?? new Map(),
     rulesets,
     ipsets: reader.read({ kind: 'ipset', names: ['ipset-save.txt'], parse: parseIpsetSave, isEmpty: noKeys }) ?? new Map(),
     foreign: readForeign(reader, rulesets),
+    ...present({
+      processes,
+      resolvers: readOne(reader, 'resolv.conf', parseResolvConf),
+      connections: readOne(reader, 'netstat-connections.txt', parseConnections),
+    }),
     sources: reader.sources,
   };
-  return { netns, problems: [...reader.problems, ...bridges.problems], used: reader.used };
+  const problems = [...reader.problems, ...bridges.problems, ...linkdownProblems(routes, interfaces)];
+  return { netns, problems, used: reader.used };
 }

@@ -10,21 +10,21 @@ const STRINGS: ReadonlySet<string> = new Set([
   '--string',
   '--path',
 ]);
-/** Options whose value is always in quotes. */
-const ALWAYS_QUOTED: ReadonlySet<string> = new Set(['--u32', '--bytecode', '--hex-string', '--led-trigger-id']);
+/** Options whose value is always in quotes; one that only a single match quotes carries the match's name. */
+const ALWAYS_QUOTED: ReadonlySet<string> = new Set(['--u32', '--bytecode', '--hex-string', '--led-trigger-id', 'connlabel --label']);
 
 function inQuotes(value: string): string {
   return `"${value.replace(/["\\']/g, '\\$&')}"`;
 }
 
-function printValue(flag: string, value: string): string {
-  if (ALWAYS_QUOTED.has(flag)) return `"${value.replace(/["\\]/g, '\\$&')}"`;
+function printValue(extension: string, flag: string, value: string): string {
+  if (ALWAYS_QUOTED.has(flag) || ALWAYS_QUOTED.has(`${extension} ${flag}`)) return `"${value.replace(/["\\]/g, '\\$&')}"`;
   if (STRINGS.has(flag)) return /^[\w-]+$/.test(value) ? value : inQuotes(value);
   return value === '' || value === '!' || /[\s"]/.test(value) || /^--?[A-Za-z]/.test(value) ? inQuotes(value) : value;
 }
 
-function printOption(option: RuleOption): string {
-  return [option.negated ? '!' : '', option.flag, ...option.args.map((value) => printValue(option.flag, value))]
+function printOption(extension: string, option: RuleOption): string {
+  return [option.negated ? '!' : '', option.flag, ...option.args.map((value) => printValue(extension, option.flag, value))]
     .filter((word, index) => index > 0 || word !== '')
     .join(' ');
 }
@@ -34,9 +34,11 @@ export function canonicalRule(chain: string, spec: RuleSpec): string {
   const words = ['-A', chain];
   for (const match of spec.matches) {
     if (match.module !== '') words.push('-m', match.module);
-    words.push(...match.options.map(printOption));
+    words.push(...match.options.map((option) => printOption(match.module, option)));
   }
-  if (spec.target !== undefined) words.push(spec.target.goto ? '-g' : '-j', spec.target.name, ...spec.target.options.map(printOption));
+  const { target } = spec;
+  if (target !== undefined)
+    words.push(target.goto ? '-g' : '-j', target.name, ...target.options.map((option) => printOption(target.name, option)));
   return words.join(' ');
 }
 

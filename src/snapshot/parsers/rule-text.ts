@@ -20,6 +20,8 @@ interface Section {
   readonly options: RuleOption[];
 }
 
+/** iptables-restore's line buffer: no rule is longer. */
+const LONGEST = 10_240;
 const PROTOCOL_FLAGS: ReadonlySet<string> = new Set(['-p', '--protocol', '--proto']);
 const MATCH_FLAGS: ReadonlySet<string> = new Set(['-m', '--match']);
 const JUMP_FLAGS: ReadonlySet<string> = new Set(['-j', '--jump']);
@@ -30,6 +32,7 @@ class RuleReader {
   private readonly sections: Section[] = [];
   private readonly matches: RuleMatch[] = [];
   private targetOptions: readonly RuleOption[] = [];
+  private targets = 0;
   private readonly errors: string[] = [];
   private target: { readonly name: string; readonly goto: boolean } | undefined;
   private current: Section | undefined;
@@ -59,7 +62,7 @@ class RuleReader {
     this.current = { module, target, syntax, options };
     this.sections.push(this.current);
     if (!target) this.matches.push({ module, options });
-    else if (this.sections.every((section) => !section.target || section === this.current)) this.targetOptions = options;
+    else if (this.targets++ === 0) this.targetOptions = options;
   }
 
   /** Reads one option with its negation and values. */
@@ -117,9 +120,10 @@ class RuleReader {
   }
 
   private sectionOf(flag: string): Section {
-    if (Object.hasOwn(builtinOptions, flag)) return this.builtinSection();
     const knows = (s: Section): boolean => s.syntax !== undefined && Object.hasOwn(s.syntax, flag);
-    if (this.current !== undefined && (knows(this.current) || this.current.syntax === undefined)) return this.current;
+    if (this.current !== undefined && knows(this.current)) return this.current;
+    if (Object.hasOwn(builtinOptions, flag)) return this.builtinSection();
+    if (this.current !== undefined && this.current.syntax === undefined) return this.current;
     const earlier = this.sections.findLast(knows);
     if (earlier !== undefined) return earlier;
     const implied = implicitMatch(this.proto, this.context.family);
@@ -189,6 +193,7 @@ class ParsedSpec implements RuleSpec {
  * @returns the chain and what the rule says; `printRule` gives `text` back.
  */
 export function parseRule(text: string, context: RuleContext): { readonly chain: string; readonly spec: RuleSpec } {
+  if (text.length > LONGEST) return { chain: '', spec: new ParsedSpec(text, '', [], undefined, [`longer than ${LONGEST} characters`]) };
   const { tokens, closed } = tokenize(text);
   const chain = tokens[1]?.text ?? '';
   const { matches, target, errors } = new RuleReader(tokens, context, 2).read();

@@ -143,6 +143,13 @@ describe('parseRule', () => {
     expect(parseRule('-A INPUT -j NOCHAIN', { family: 4 }).spec.errors).toEqual([]);
   });
 
+  test('a line longer than any that iptables reads is not taken apart, and prints back', () => {
+    const line = `-A INPUT ${'-m tcp '.repeat(10_000)}`;
+    const { chain, spec } = parseRule(line, v4);
+    expect(plain(spec)).toEqual({ matches: [], errors: ['longer than 10240 characters'] });
+    expect(printRule(chain, spec)).toBe(line);
+  });
+
   test('a match of the other family is unknown', () => {
     expect(parseRule('-A INPUT -m ttl --ttl-eq 1', { family: 6 }).spec.errors).toEqual(['unknown match ttl']);
   });

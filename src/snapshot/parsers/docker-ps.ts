@@ -1,0 +1,96 @@
+import { familyOf, parseIp } from '../../address/ip.js';
+import type { Container, DockerNetwork, PublishedPort } from '../../model/host.js';
+import { linesOf, ProblemList, type Line, type Parsed } from './source.js';
+
+/** A table of the docker command: cells stand below their titles, which two blanks or more part. */
+function rowsOf(text: string): { readonly line: Line; readonly cell: (title: string) => string | undefined }[] {
+  const [head, ...lines] = linesOf(text);
+  const titles = [...(head?.text ?? '').matchAll(/\S+(?: \S+)*/g)].map((found) => ({ title: found[0], from: found.index }));
+  return lines.map((line) => ({
+    line,
+    cell: (title) => {
+      const at = titles.findIndex((t) => t.title === title);
+      const from = titles[at]?.from;
+      return from === undefined ? undefined : line.text.slice(from, titles[at + 1]?.from).trim();
+    },
+  }));
+}
+
+/** `0.0.0.0:8080->80/tcp`, `:::8080->80/tcp`, `127.0.0.1:53-54->53-54/udp`. */
+function publishedOf(text: string): PublishedPort[] {
+  const found = /^(.*):(\d{1,5})(?:-(\d{1,5}))?->(\d{1,5})(?:-\d{1,5})?\/(tcp|udp|sctp)$/.exec(text);
+  const ip = parseIp((found?.[1] ?? '').replace(/^\[|\]$/g, ''));
+  const proto = found?.[5];
+  if (found === null || ip === undefined || (proto !== 'tcp' && proto !== 'udp' && proto !== 'sctp')) return [];
+  const [first, last] = [Number(found[2]), Math.min(Number(found[3] ?? found[2]), 65535)];
+  const address = ip === 0 || ip === 0n ? { family: familyOf(ip) } : { hostIp: ip, family: familyOf(ip) };
+  return Array.from({ length: Math.max(last - first + 1, 0) }, (_, i) => ({
+    proto,
+    containerPort: Number(found[4]) + i,
+    ...address,
+    hostPort: first + i,
+  }));
+}
+
+/** Reads `docker ps [-a]`: what it shows of each container; networks and addresses it does not. */
+export function parseDockerPs(text: string, file: string): Parsed<readonly Container[]> {
+  const problems = new ProblemList(file);
+  const containers: Container[] = [];
+  for (const { line, cell } of rowsOf(text)) {
+    const [id, name] = [cell('CONTAINER ID') ?? '', cell('NAMES')?.split(',')[0] ?? ''];
+    if (!/^[0-9a-f]{12,64}$/.test(id) || !/^[\w.-]+$/.test(name)) {
+      problems.add(line.number, line.text, 'not a line of docker ps');
+      continue;
+    }
+    const ports = (cell('PORTS') ?? '').split(', ').filter((port) => port !== '');
+    containers.push({
+      id,
+      name,
+      image: cell('IMAGE') ?? '',
+      running: /^Up\b/.test(cell('STATUS') ?? ''),
+      networkMode: '',
+      netns: name,
+      endpoints: [],
+      published: ports.flatMap(publishedOf),
+      exposed: ports.filter((port) => /^\d+\/\w+$/.test(port)),
+      privileged: false,
+      capAdd: [],
+      capDrop: [],
+      mounts: [],
+      dns: [],
+      labels: new Map(),
+      command: [],
+      origin: problems.at(line.number),
+    });
+  }
+  return { data: containers, problems: problems.list };
+}
+
+/** Reads `docker network ls`: names and drivers; subnets it does not show. */
+export function parseNetworkLs(text: string, file: string): Parsed<readonly DockerNetwork[]> {
+  const problems = new ProblemList(file);
+  const networks: DockerNetwork[] = [];
+  for (const { line, cell } of rowsOf(text)) {
+    const [id, name, driver] = [cell('NETWORK ID') ?? '', cell('NAME') ?? '', cell('DRIVER') ?? ''];
+    if (!/^[0-9a-z]{12,64}$/.test(id) || name === '') {
+      problems.add(line.number, line.text, 'not a line of docker network ls');
+      continue;
+    }
+    const bridge = driver !== 'bridge' ? {} : { bridge: name === 'bridge' ? 'docker0' : `br-${id.slice(0, 12)}` };
+    networks.push({
+      id,
+      name,
+      driver,
+      scope: cell('SCOPE') ?? 'local',
+      internal: false,
+      attachable: false,
+      ingress: name === 'ingress',
+      ipv6: false,
+      subnets: [],
+      options: new Map(),
+      ...bridge,
+      origin: problems.at(line.number),
+    });
+  }
+  return { data: networks, problems: problems.list };
+}

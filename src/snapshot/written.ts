@@ -1,0 +1,116 @@
+import { formatIp, formatPrefix, parseIp, prefixOf } from '../address/ip.js';
+import type { ListeningSocket, RunningProcess } from '../model/host.js';
+import type { BridgePort, NetInterface, Route } from '../model/link.js';
+import type { Ruleset, Table, TableName } from '../model/netfilter.js';
+import type { Problem } from '../model/origin.js';
+import type { ListingReader, SourceFile } from './listing.js';
+import { parseIptablesList } from './parsers/iptables-list.js';
+import { proxyCommand } from './parsers/ps.js';
+import type { Parsed } from './parsers/source.js';
+
+const TABLE_NAMES: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
+const MAIN = 254;
+
+/** @returns what a file says, its problems noted; undefined where it is not there or broken. */
+export function readOne<T>(reader: ListingReader, name: string, parse: (text: string, file: string) => Parsed<T>): T | undefined {
+  const file = reader.file(name);
+  const parsed = file && reader.parse(file, parse);
+  reader.problems.push(...(parsed?.problems ?? []));
+  return parsed?.data;
+}
+
+function listingOf(reader: ListingReader, command: string, table: TableName): SourceFile | undefined {
+  return reader.file(`${command}-list-${table}.txt`) ?? (table === 'filter' ? reader.file(`${command}-list.txt`) : undefined);
+}
+
+/** Rules as `iptables -L` lists them, one file a table: read where there is no iptables-save. */
+export function readListedRules(reader: ListingReader, family: 4 | 6): Ruleset | undefined {
+  const command = family === 4 ? 'iptables' : 'ip6tables';
+  const tables = new Map<TableName, Table>();
+  const files: string[] = [];
+  for (const name of TABLE_NAMES) {
+    const file = listingOf(reader, command, name);
+    const parsed = file && reader.parse(file, (text, shown) => parseIptablesList(text, shown, name, family));
+    if (file === undefined || parsed === undefined) continue;
+    reader.problems.push(...parsed.problems);
+    tables.set(name, parsed.data);
+    files.push(file.shown);
+  }
+  const [first] = files;
+  if (first === undefined) return undefined;
+  const incomplete = !tables.has('filter') || !tables.has('nat');
+  if (!incomplete) reader.sources.set(command, first);
+  return { family, backend: 'unknown', tables, incomplete, file: first };
+}
+
+/** Adds to docker-proxy's sockets where it sends what it takes, from its own command line. */
+export function withProxies(sockets: readonly ListeningSocket[], processes: readonly RunningProcess[]): readonly ListeningSocket[] {
+  const proxies = processes.flatMap((process) => {
+    const command = proxyCommand(process.command);
+    return command === undefined ? [] : [{ ...command, process }];
+  });
+  if (proxies.length === 0) return sockets;
+  return sockets.map((socket) => {
+    const fits = proxies.filter((p) => p.proto === socket.proto && p.hostPort === socket.port);
+    const found = fits.find((p) => p.process.pid === socket.pid) ?? (socket.pid === undefined ? fits[0] : undefined);
+    const ip = found && parseIp(found.containerIp);
+    return found === undefined || ip === undefined
+      ? socket
+      : { ...socket, process: socket.process ?? 'docker-proxy', proxy: { ip, port: found.containerPort, origin: found.process.origin } };
+  });
+}
+
+/** Every namespace has `lo`; a listing that leaves it out was cut. */
+export function withLoopback(interfaces: readonly NetInterface[], file: string): readonly NetInterface[] {
+  if (interfaces.some((iface) => iface.name === 'lo')) return interfaces;
+  const lo: NetInterface = {
+    name: 'lo',
+    index: 1,
+    up: true,
+    carrier: true,
+    flags: ['LOOPBACK', 'UP', 'LOWER_UP'],
+    mtu: 65536,
+    detail: { kind: 'loopback' },
+    addresses: [{ ip: 0x7f000001, prefixLength: 8, scope: 'host', flags: [] }],
+    origin: { file, line: 0 },
+  };
+  return [lo, ...interfaces];
+}
+
+/** The routes that the kernel adds for each address by itself (fib_add_ifaddr), where no listing shows routes. */
+export function connectedRoutes(interfaces: readonly NetInterface[]): readonly Route[] {
+  return interfaces
+    .filter((iface) => iface.up && iface.detail.kind !== 'loopback')
+    .flatMap((iface) =>
+      iface.addresses
+        .filter((a) => typeof a.ip === 'number' && a.prefixLength < 32 && !a.flags.includes('noprefixroute'))
+        .map(({ ip, prefixLength }): Route => {
+          const dst = prefixOf(ip, prefixLength);
+          const text = `${formatPrefix(dst)} dev ${iface.name} proto kernel scope link src ${formatIp(ip)}`;
+          const nexthops = [{ dev: iface.name, weight: 1, flags: [] }];
+          return {
+            ...{ family: 4, type: 'unicast', dst, table: MAIN, nexthops, prefsrc: ip, metric: 0, tos: 0 },
+            ...{ scope: 'link', protocol: 'kernel', text, origin: iface.origin },
+          };
+        }),
+    );
+}
+
+/** Routes that call a link down which another listing shows up: the two are of different moments, or one was typed by hand. */
+export function linkdownProblems(routes: readonly Route[], interfaces: readonly NetInterface[]): Problem[] {
+  const byName = new Map(interfaces.map((iface) => [iface.name, iface]));
+  return routes.flatMap((route) =>
+    route.nexthops.flatMap(({ dev, flags }): Problem[] => {
+      const iface = byName.get(dev ?? '');
+      if (iface === undefined || !iface.carrier || !flags.includes('linkdown')) return [];
+      const message = `the route says that ${iface.name} has no link, ${iface.origin.file}:${iface.origin.line} that it has one: the latter is used, the listings are of different moments`;
+      return [{ origin: route.origin, text: route.text, message }];
+    }),
+  );
+}
+
+/** Ports that only the kernel's log shows. */
+export function withLoggedPorts(ports: readonly BridgePort[], logged: readonly BridgePort[]): readonly BridgePort[] {
+  const known = new Set(ports.map((port) => port.iface));
+  return [...ports, ...logged.filter((port) => !known.has(port.iface) && port.state !== 'disabled')];
+}
