@@ -40,7 +40,12 @@ class Narrowing {
   constructor(private readonly flow: Ports) {}
 
   get settled(): boolean {
-    return this.sports.length === 1 && this.dports.length === 1 && this.sports[0]![0] === this.sports[0]![1] && this.dports[0]![0] === this.dports[0]![1];
+    return (
+      this.sports.length === 1 &&
+      this.dports.length === 1 &&
+      this.sports[0]![0] === this.sports[0]![1] &&
+      this.dports[0]![0] === this.dports[0]![1]
+    );
   }
 
   /** A station saw `value` in one of the port fields: it is the flow's own port, moved by `shift`, or a translated one. */

@@ -42,7 +42,7 @@ export function toSet(ranges: readonly Range[]): RangeSet {
 /** @returns the values that are in both sets. */
 export function intersect(a: RangeSet, b: RangeSet): RangeSet {
   const out: Range[] = [];
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
     const [alo, ahi] = a[i]!;
     const [blo, bhi] = b[j]!;
     const lo = alo > blo ? alo : blo;
@@ -116,7 +116,7 @@ function widestPrefix(lo: Ip, hi: Ip): { readonly length: number; readonly last:
 export function formatAddresses(set: RangeSet): readonly string[] {
   const out: string[] = [];
   for (const [first, hi] of set) {
-    for (let lo = first; lo <= hi; ) {
+    for (let lo = first; lo <= hi;) {
       const { length, last } = widestPrefix(lo, hi);
       out.push(lo === last ? formatIp(lo) : `${formatIp(lo)}/${length}`);
       lo = after(last);

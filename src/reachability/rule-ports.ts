@@ -95,7 +95,9 @@ function targetPorts({ action }: CompiledRule, into: Draft): void {
     into.dport.push(...kept);
     return;
   }
-  const shifted = into.dport.flatMap(([lo, hi]) => Array.from({ length: Number(hi) - Number(lo) + 1 }, (_, i): Range => [Number(lo) + i, Number(lo) + i]));
+  const shifted = into.dport.flatMap(([lo, hi]) =>
+    Array.from({ length: Number(hi) - Number(lo) + 1 }, (_, i): Range => [Number(lo) + i, Number(lo) + i]),
+  );
   into.dport.push(...shifted);
 }
 

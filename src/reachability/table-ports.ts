@@ -37,7 +37,9 @@ interface ChainFacts {
 type TableStep = Extract<Step, { kind: 'table' }>;
 
 const singleAddress = (head: RuleHead): Ip | undefined =>
-  head.dst?.negated === false && head.dst.value.length === (typeof head.dst.value.addr === 'number' ? 32 : 128) ? head.dst.value.addr : undefined;
+  head.dst?.negated === false && head.dst.value.length === (typeof head.dst.value.addr === 'number' ? 32 : 128)
+    ? head.dst.value.addr
+    : undefined;
 
 /** Parts ports by what the tables of one machine's namespaces ask of them. Remembers what it found. */
 export class TablePorts {
@@ -102,7 +104,12 @@ export class TablePorts {
 
 /** @returns the partition by these ranges, each a condition of its own; undefined where there are none. */
 export function partitionPorts(ranges: readonly Range[]): Partition | undefined {
-  return ranges.length === 0 ? undefined : new Partition([0, PORT_MAX], ranges.map((range) => [range]));
+  return ranges.length === 0
+    ? undefined
+    : new Partition(
+        [0, PORT_MAX],
+        ranges.map((range) => [range]),
+      );
 }
 
 function partsOf(uses: readonly PortUse[]): PortParts {
