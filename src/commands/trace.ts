@@ -19,7 +19,7 @@ interface TraceOptions {
   readonly sport?: number;
   readonly src?: string;
   readonly all?: boolean;
-  readonly assume?: ReadonlyMap<string, string>;
+  readonly assume?: ReadonlyMap<string, readonly string[]>;
   readonly flows?: string;
   readonly format: string;
   readonly output?: string;
@@ -60,13 +60,14 @@ async function run(options: TraceOptions & Readonly<Record<string, unknown>>): P
   const flows = await questions(options);
   const load = TRACE_REPORTS.get(options.format);
   if (!load) throw new UsageError(`no format ${options.format}`);
-  const [host, { createMachine, traceAll, traceFlow }, report] = await Promise.all([
+  const [host, { createMachine, traceAll, traceFlow, withRemedy }, report] = await Promise.all([
     readHost(options),
     import('../datapath/index.js'),
     load(),
   ]);
-  const machine = createMachine(host, { assume: options.assume ?? new Map<string, string>() });
-  const ask = (request: FlowRequest): readonly Trace[] => (options.all ? traceAll(machine, request) : [traceFlow(machine, request)]);
+  const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });
+  const one = (request: FlowRequest): readonly Trace[] => (options.all ? traceAll(machine, request) : [traceFlow(machine, request)]);
+  const ask = options.flows === undefined ? (request: FlowRequest) => one(request).map((trace) => withRemedy(machine, request, trace)) : one;
   const output = await openOutput(options.output);
   try {
     await print(answers(flows, ask), report, options, output);

@@ -75,7 +75,17 @@ function sendReset(walk: Walk, ns: NetnsState, received: Skb, byRule: boolean): 
 function errorSource(walk: Walk, ns: NetnsState, received: Skb, dev: string): Ip | undefined {
   const { packet } = received;
   if (ns.fib(packet.family).addressType(packet.dst) === 'local') return packet.dst;
-  const route = routeOutput(walk, ns, { dst: packet.src, src: undefined, iif: '', oif: '', mark: reflectedMark(ns, received), tos: 0, proto: packet.family === 4 ? PROTO.ICMP : PROTO.ICMPV6, sport: 0, dport: 0 });
+  const route = routeOutput(walk, ns, {
+    dst: packet.src,
+    src: undefined,
+    iif: '',
+    oif: '',
+    mark: reflectedMark(ns, received),
+    tos: 0,
+    proto: packet.family === 4 ? PROTO.ICMP : PROTO.ICMPV6,
+    sport: 0,
+    dport: 0,
+  });
   if (route.kind === 'error') return undefined;
   return sourceFor(ns, route, packet.src) ?? (packet.family === 4 ? selectIpv4(ns, dev, packet.src, 253) : undefined);
 }

@@ -63,12 +63,18 @@ function result(outcome: Outcome, reason: string, sent: Tuple | undefined, origi
 
 /** A socket sends its first packet (ip_route_connect, ip6_dst_lookup_flow): the route first without, then with its source. */
 function sendFromNetns(walk: Walk, question: Question, ns: NetnsState, bound: Ip | undefined): Sent {
-  const packet = firstPacket(question.proto, { src: bound ?? (typeof question.dst === 'number' ? 0 : 0n), sport: question.sport, dst: question.dst, dport: question.dport });
+  const packet = firstPacket(question.proto, {
+    src: bound ?? (typeof question.dst === 'number' ? 0 : 0n),
+    sport: question.sport,
+    dst: question.dst,
+    dport: question.dport,
+  });
   const skb = newSkb(packet, question.leg, false, ns.name);
   let route = routeOutput(walk, ns, outputKey(skb, '', bound));
   if (bound === undefined && route.kind !== 'error') {
     const src = sourceFor(ns, route, packet.dst);
-    if (src === undefined) return { fate: { kind: 'local-error', ns, errno: 'EADDRNOTAVAIL', why: `${ns.name} has no address to send from` }, tuple: undefined };
+    if (src === undefined)
+      return { fate: { kind: 'local-error', ns, errno: 'EADDRNOTAVAIL', why: `${ns.name} has no address to send from` }, tuple: undefined };
     packet.src = src;
     if (question.proto !== 'icmp' && packet.family === 4) route = routeOutput(walk, ns, outputKey(skb, '', src));
   }
@@ -79,7 +85,8 @@ function sendFromNetns(walk: Walk, question: Question, ns: NetnsState, bound: Ip
     const fate = localOut(walk, ns, skb);
     return { fate, tuple };
   }
-  if (route.kind === 'broadcast' && question.proto === 'tcp') return { fate: { kind: 'local-error', ns, errno: 'ENETUNREACH', why: `${formatIp(packet.dst)} is a broadcast address` }, tuple };
+  if (route.kind === 'broadcast' && question.proto === 'tcp')
+    return { fate: { kind: 'local-error', ns, errno: 'ENETUNREACH', why: `${formatIp(packet.dst)} is a broadcast address` }, tuple };
   return { fate: localOut(walk, ns, skb, { hit: route }), tuple };
 }
 
@@ -87,7 +94,9 @@ function sendFromNetns(walk: Walk, question: Question, ns: NetnsState, bound: Ip
 function sendFromOutside(walk: Walk, question: Question, ns: NetnsState, dev: string, src: Ip): Sent {
   const packet = firstPacket(question.proto, { src, sport: question.sport, dst: question.dst, dport: question.dport });
   const skb = newSkb(packet, question.leg, false);
-  const stations = segmentBehind(walk.machine, ns, dev).stations.filter((s) => s.ns !== ns && s.ns.ownsOn(s.iface.name, question.dst) && answersFor(s, question.dst));
+  const stations = segmentBehind(walk.machine, ns, dev).stations.filter(
+    (s) => s.ns !== ns && s.ns.ownsOn(s.iface.name, question.dst) && answersFor(s, question.dst),
+  );
   const own = ns.ports.get(dev)?.bridge ?? dev;
   const mac = stations[0]?.iface.mac ?? ns.interfaces.get(own)?.mac;
   if (mac !== undefined) packet.dstMac = mac;
@@ -97,7 +106,9 @@ function sendFromOutside(walk: Walk, question: Question, ns: NetnsState, dev: st
 
 function send(walk: Walk, question: Question): Sent {
   const { client } = question;
-  return client.kind === 'netns' ? sendFromNetns(walk, question, client.ns, client.src) : sendFromOutside(walk, question, client.ns, client.dev, client.src);
+  return client.kind === 'netns'
+    ? sendFromNetns(walk, question, client.ns, client.src)
+    : sendFromOutside(walk, question, client.ns, client.dev, client.src);
 }
 
 /** Whether an answer that ended here is the one the client waits for. */
@@ -118,7 +129,8 @@ function lostOnTheWayBack(fate: Fate | undefined, sent: Tuple): string {
       const { packet } = fate.skb;
       const icmp = packet.icmpType >= 0;
       const from = endpointText(packet.src, packet.sport, icmp);
-      if (fate.kind === 'left') return `${head}it leaves ${fate.ns.name} by ${fate.dev} from ${from}, and the client waits for one from ${endpointText(sent.dst, sent.dport, icmp)}`;
+      if (fate.kind === 'left')
+        return `${head}it leaves ${fate.ns.name} by ${fate.dev} from ${from}, and the client waits for one from ${endpointText(sent.dst, sent.dport, icmp)}`;
       return `${head}it comes to ${fate.ns.name} from ${from}, where nothing waits for it`;
     }
     case 'lost':
@@ -133,7 +145,8 @@ function lostOnTheWayBack(fate: Fate | undefined, sent: Tuple): string {
 
 function backOf(fate: Fate | undefined, sent: Tuple): Result {
   if (fate?.kind === 'missing') return result('unknown', `the way back depends on what the snapshot lacks: ${fate.what}`, sent);
-  const origin = fate !== undefined && (fate.kind === 'lost' || fate.kind === 'refused' || fate.kind === 'local-error') ? fate.origin : undefined;
+  const origin =
+    fate !== undefined && (fate.kind === 'lost' || fate.kind === 'refused' || fate.kind === 'local-error') ? fate.origin : undefined;
   return result('timeout', lostOnTheWayBack(fate, sent), sent, origin);
 }
 
@@ -161,7 +174,8 @@ function delivered(walk: Walk, question: Question, fate: Extract<Fate, { kind: '
     return result('timeout', held, sent, socket.origin);
   }
   if (target === undefined) return answerNow();
-  if (question.proto === 'udp') return { ...result('timeout', reason, sent, socket.origin), proxy: { ns, socket, target, answerLater: answerNow } };
+  if (question.proto === 'udp')
+    return { ...result('timeout', reason, sent, socket.origin), proxy: { ns, socket, target, answerLater: answerNow } };
   const first = answerNow();
   return first.outcome === 'connected' ? { ...first, proxy: { ns, socket, target } } : first;
 }
@@ -185,7 +199,11 @@ function closedPort(walk: Walk, question: Question, { ns, skb, dev }: Extract<Fa
   const where = `${packet.proto === PROTO.TCP ? 'tcp' : 'udp'} ${formatIp(packet.dst)}:${packet.dport}`;
   if (socketsUnknown(ns)) {
     const file = ns.name === 'host' ? 'host/ss.txt' : `netns/${ns.name}/ss.txt`;
-    return result('unknown', `the packet reaches ${ns.name} at ${where}; whether something listens there is in ${file}, which the snapshot lacks`, sent);
+    return result(
+      'unknown',
+      `the packet reaches ${ns.name} at ${where}; whether something listens there is in ${file}, which the snapshot lacks`,
+      sent,
+    );
   }
   walk.step(ns, skb, { kind: 'error', what: 'no listener', text: `nothing listens on ${where} in ${ns.name}` });
   const refusal = packet.proto === PROTO.TCP ? 'tcp-reset' : packet.family === 4 ? 'icmp-port-unreachable' : 'icmp6-port-unreachable';
@@ -202,7 +220,8 @@ function refused(walk: Walk, question: Question, fate: Extract<Fate, { kind: 're
   const local = question.client.kind === 'netns' && question.client.ns === ns;
   const answer = sendRefusal(walk, ns, skb, fate.dev, fate.with, byRule);
   // REJECT is a drop to the sender's own system call, whatever message goes out besides
-  if (question.proto === 'udp' && fate.hook === 'OUTPUT' && local) return result('unreachable', `${fate.why}; send() fails with EPERM`, sent, origin);
+  if (question.proto === 'udp' && fate.hook === 'OUTPUT' && local)
+    return result('unreachable', `${fate.why}; send() fails with EPERM`, sent, origin);
   if (answer === undefined || !reaches(question.client, answer, sent)) {
     const back = backOf(answer, sent);
     return { ...back, reason: `${fate.why}; ${back.reason}`, ...(origin !== undefined && { origin }) };
@@ -226,10 +245,15 @@ function judge(walk: Walk, question: Question, { fate, tuple }: Sent): Result {
     case 'left': {
       const { src, sport, dst, dport, icmpType } = fate.skb.packet;
       const icmp = icmpType >= 0;
-      return result('leaves-host', `the packet leaves ${fate.ns.name} by ${fate.dev} as ${endpointText(src, sport, icmp)} → ${endpointText(dst, dport, icmp)}; what lies beyond is not in the snapshot`, tuple);
+      return result(
+        'leaves-host',
+        `the packet leaves ${fate.ns.name} by ${fate.dev} as ${endpointText(src, sport, icmp)} → ${endpointText(dst, dport, icmp)}; what lies beyond is not in the snapshot`,
+        tuple,
+      );
     }
     case 'lost':
-      if (fate.errno !== undefined && question.proto === 'udp') return result('unreachable', `${fate.why}; send() fails with ${fate.errno}`, tuple, fate.origin);
+      if (fate.errno !== undefined && question.proto === 'udp')
+        return result('unreachable', `${fate.why}; send() fails with ${fate.errno}`, tuple, fate.origin);
       return result('timeout', fate.why, tuple, fate.origin);
     case 'refused':
       return refused(walk, question, fate, tuple!);

@@ -58,15 +58,22 @@ function knownNames(machine: Machine): string {
 
 function unknownName(machine: Machine, name: string): UnknownEndpoint {
   const container = findContainer(machine, name);
-  if (container !== undefined && !container.running) return new UnknownEndpoint(`container ${container.name} is not running, so it has no network namespace`);
-  if (container !== undefined) return new UnknownEndpoint(`the snapshot lacks container ${container.name}'s namespace: collect netns/${container.netns}/`);
-  return new UnknownEndpoint(`nothing in the snapshot is called "${name}"; it knows ${knownNames(machine)}, and takes \`host\`, \`internet\` or an IP address`);
+  if (container !== undefined && !container.running)
+    return new UnknownEndpoint(`container ${container.name} is not running, so it has no network namespace`);
+  if (container !== undefined)
+    return new UnknownEndpoint(`the snapshot lacks container ${container.name}'s namespace: collect netns/${container.netns}/`);
+  return new UnknownEndpoint(
+    `nothing in the snapshot is called "${name}"; it knows ${knownNames(machine)}, and takes \`host\`, \`internet\` or an IP address`,
+  );
 }
 
 /** The interface by which the host would route back to an outside address. */
 function outsideClient(machine: Machine, src: Ip): Client {
   const route = machine.root.route({ dst: src, src: undefined, iif: '', oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
-  if (route.kind === 'error') throw new UnknownEndpoint(`the host has no route back to ${formatIp(src)}, so the snapshot does not tell by which interface its packets would come in`);
+  if (route.kind === 'error')
+    throw new UnknownEndpoint(
+      `the host has no route back to ${formatIp(src)}, so the snapshot does not tell by which interface its packets would come in`,
+    );
   return { kind: 'outside', ns: machine.root, dev: route.dev, src };
 }
 

@@ -17,10 +17,27 @@ export type Fate =
   /** Gone without a word. `errno` is what a sender in the same namespace gets back from its system call. */
   | { readonly kind: 'lost'; readonly ns: NetnsState; readonly why: string; readonly origin?: Origin; readonly errno?: string }
   /** The namespace wants to answer with an ICMP error or a reset. */
-  | { readonly kind: 'refused'; readonly ns: NetnsState; readonly skb: Skb; readonly with: Refusal; readonly hook: HookName | undefined; readonly dev: string; readonly why: string; readonly origin?: Origin }
+  | {
+      readonly kind: 'refused';
+      readonly ns: NetnsState;
+      readonly skb: Skb;
+      readonly with: Refusal;
+      readonly hook: HookName | undefined;
+      readonly dev: string;
+      readonly why: string;
+      readonly origin?: Origin;
+    }
   /** The sender's own system call fails: no route, a prohibiting one, no such device. */
   | { readonly kind: 'local-error'; readonly ns: NetnsState; readonly errno: string; readonly why: string; readonly origin?: Origin }
   /** Nobody answers for the next hop; `local` where the sender itself asked. */
-  | { readonly kind: 'no-neighbour'; readonly ns: NetnsState; readonly skb: Skb; readonly dev: string; readonly ip: Ip; readonly why: string; readonly forwarded: boolean }
+  | {
+      readonly kind: 'no-neighbour';
+      readonly ns: NetnsState;
+      readonly skb: Skb;
+      readonly dev: string;
+      readonly ip: Ip;
+      readonly why: string;
+      readonly forwarded: boolean;
+    }
   /** The way goes on in something that the snapshot does not hold. */
   | { readonly kind: 'missing'; readonly ns: NetnsState; readonly what: string };

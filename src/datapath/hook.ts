@@ -49,13 +49,22 @@ function fateOf(ns: NetnsState, skb: Skb, place: HookPlace, table: TableName, re
     case 'drop':
       if (verdict.by === undefined) {
         const why = `no rule of ${ns.name}'s ${table} ${place.hook} matched, and its policy is DROP`;
-        return { kind: 'lost', ns, why, ...local };
+        return { kind: 'lost', ns, why, origin: result.base, ...local };
       }
-      return { kind: 'lost', ns, why: `\`${verdict.by.rule}\` in ${ns.name}'s ${table} ${verdict.by.chain} drops it`, origin: originOf(verdict.by), ...local };
+      return {
+        kind: 'lost',
+        ns,
+        why: `\`${verdict.by.rule}\` in ${ns.name}'s ${table} ${verdict.by.chain} drops it`,
+        origin: originOf(verdict.by),
+        ...local,
+      };
   }
 }
 
-const originOf = (hit: { readonly file: string; readonly line: number }): { file: string; line: number } => ({ file: hit.file, line: hit.line });
+const originOf = (hit: { readonly file: string; readonly line: number }): { file: string; line: number } => ({
+  file: hit.file,
+  line: hit.line,
+});
 
 /** nf_nat_inet_fn: asks `nat` once for each connection and half, then rewrites the packet. */
 function natStation(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): Fate | undefined {
@@ -80,7 +89,15 @@ function natStation(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): Fat
     markDone(connection, manip);
   }
   const before = viewOf(skb.packet);
-  if (applyTranslation(skb, manip)) walk.step(ns, skb, { kind: 'nat', hook: place.hook, manip, before, after: viewOf(skb.packet), ...(by !== undefined && { origin: by }) });
+  if (applyTranslation(skb, manip))
+    walk.step(ns, skb, {
+      kind: 'nat',
+      hook: place.hook,
+      manip,
+      before,
+      after: viewOf(skb.packet),
+      ...(by !== undefined && { origin: by }),
+    });
   return undefined;
 }
 
@@ -98,12 +115,48 @@ function tproxyStation(skb: Skb, result: TableRun): void {
   skb.packet.mark = ((skb.packet.mark & ~action.mask) ^ action.mark) >>> 0;
 }
 
+/** The host's rules decide nearly everything: without their listing nothing may be taken for open. */
+function rulesNotListed(walk: Walk, ns: NetnsState, skb: Skb): Fate | undefined {
+  const command = skb.packet.family === 4 ? 'iptables' : 'ip6tables';
+  if (ns.netns.sources.has(command) || ns.netns.rulesets.some((set) => set.family === skb.packet.family)) return undefined;
+  const file = `${ns.directory}/${command}-save.txt`;
+  if (ns.name !== 'host') {
+    walk.missing.add(`${file}: ${ns.name} is taken to have no ${command} rules`);
+    return undefined;
+  }
+  const detail = `the host's ${command} rules, which ${file} would show`;
+  const origin = { file, line: 0 };
+  if (walk.askOnce(file, { category: 'missing', yes: `${command}=open`, no: `${command}=drop`, usual: true, detail }, origin))
+    return undefined;
+  return { kind: 'lost', ns, why: `${detail}, drop it`, origin };
+}
+
+/** Base chains of native nftables tables see the packet too; what their rules say is not modelled, so it is asked. */
+function foreignStation(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): Fate | undefined {
+  for (const chain of ns.foreignAt(skb.packet.family, place.hook)) {
+    const name = `${chain.family} ${chain.table} ${chain.chain}`;
+    const detail = `the nftables chain \`${name}\` of ${ns.name} (hook ${chain.hook}, policy ${chain.policy}, ${chain.rules} rules), which is not evaluated`;
+    if (walk.askOnce(`${ns.name} ${name}`, { category: 'nft', yes: 'accept', no: 'drop', usual: true, detail }, chain.origin)) continue;
+    return { kind: 'lost', ns, why: `${detail} drops it`, origin: chain.origin };
+  }
+  return undefined;
+}
+
 /**
  * nf_hook_slow: takes a packet through every table of a hook.
  * @returns the packet's end, or that it goes on.
  */
-export function nfHook(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace, onMangled?: () => Fate | undefined, onDnat?: () => Fate | undefined): Fate | undefined {
+export function nfHook(
+  walk: Walk,
+  ns: NetnsState,
+  skb: Skb,
+  place: HookPlace,
+  onMangled?: () => Fate | undefined,
+  onDnat?: () => Fate | undefined,
+): Fate | undefined {
   const { packet } = skb;
+  const unseen = rulesNotListed(walk, ns, skb) ?? foreignStation(walk, ns, skb, place);
+  if (unseen !== undefined) return unseen;
   for (const station of ORDER[place.hook]) {
     if (station === 'conntrack') {
       conntrackStation(walk, ns, skb);

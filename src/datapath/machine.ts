@@ -4,6 +4,7 @@ import type { NetInterface } from '../model/link.js';
 import type { Segment } from './link/segment.js';
 import { NetnsState } from './netns-state.js';
 import type { Answers } from './oracle.js';
+import { withInspectedContainers } from './inspected.js';
 import { findPeers, peerKey, type PeerEnd } from './peers.js';
 
 export interface MachineOptions {
@@ -27,6 +28,8 @@ export interface OverlayPort {
 export interface Machine {
   /** Whether POSTROUTING sees the input device: ip_output passes it since Linux 5.8 (commit 28f8bfd1ac94). */
   readonly postroutingSeesInput: boolean;
+  /** Settings that `docker info` repeats, for snapshots without sysctl. */
+  readonly dockerInfo: ReadonlyMap<string, boolean>;
   /** What broadcasts reach, as it was found out so far. */
   readonly segments: Map<NetnsState, Map<string, Segment>>;
   /** An address outside every subnet, by family, once one was asked for. */
@@ -50,7 +53,18 @@ export interface Machine {
 
 function emptyNamespace(name: string): NetnsState {
   const none = new Map();
-  const empty = { interfaces: [], routes: [], rules: [], neighbours: [], bridgePorts: [], fdb: [], vlans: [], sockets: [], rulesets: [], foreign: [] };
+  const empty = {
+    interfaces: [],
+    routes: [],
+    rules: [],
+    neighbours: [],
+    bridgePorts: [],
+    fdb: [],
+    vlans: [],
+    sockets: [],
+    rulesets: [],
+    foreign: [],
+  };
   return new NetnsState({ name, ...empty, sysctl: none, ipsets: none, sources: none });
 }
 
@@ -60,9 +74,26 @@ const STACKED: ReadonlySet<string> = new Set(['macvlan', 'ipvlan', 'vlan']);
 function lowerOf(namespaces: ReadonlyMap<string, NetnsState>, ns: NetnsState, iface: NetInterface): Device | undefined {
   const home = iface.linkNetnsId === undefined ? ns : namespaces.get('host');
   for (const candidate of home?.interfaces.values() ?? []) {
-    if (iface.linkName === undefined ? candidate.index === iface.linkIndex : candidate.name === iface.linkName) return { ns: home!, iface: candidate };
+    if (iface.linkName === undefined ? candidate.index === iface.linkIndex : candidate.name === iface.linkName)
+      return { ns: home!, iface: candidate };
   }
   return undefined;
+}
+
+const INFO_SETTINGS = {
+  IPv4Forwarding: 'net.ipv4.ip_forward',
+  BridgeNfIptables: 'net.bridge.bridge-nf-call-iptables',
+  BridgeNfIp6tables: 'net.bridge.bridge-nf-call-ip6tables',
+} as const;
+
+function settingsOf(info: unknown): ReadonlyMap<string, boolean> {
+  const settings = new Map<string, boolean>();
+  if (typeof info !== 'object' || info === null) return settings;
+  for (const [key, value] of Object.entries(info)) {
+    const name = Object.entries(INFO_SETTINGS).find(([known]) => known === key)?.[1];
+    if (name !== undefined && typeof value === 'boolean') settings.set(name, value);
+  }
+  return settings;
 }
 
 function sinceLinux58(kernel: string | undefined): boolean {
@@ -99,9 +130,10 @@ function overlaysOf(host: Host, namespaces: ReadonlyMap<string, NetnsState>): Re
 
 /**
  * Makes a parsed host ready for tracing.
- * @param host as the snapshot shows it; not changed.
+ * @param shown as the snapshot shows it; not changed.
  */
-export function createMachine(host: Host, options: MachineOptions = {}): Machine {
+export function createMachine(shown: Host, options: MachineOptions = {}): Machine {
+  const host = withInspectedContainers(shown);
   const namespaces = new Map([...host.netns.values()].map((netns) => [netns.name, new NetnsState(netns)]));
   const peers = findPeers(host);
   const deviceAt = (end: PeerEnd | undefined): Device | undefined => {
@@ -127,6 +159,7 @@ export function createMachine(host: Host, options: MachineOptions = {}): Machine
   return {
     host,
     postroutingSeesInput: sinceLinux58(host.meta.kernel),
+    dockerInfo: settingsOf(host.info),
     segments: new Map(),
     somewhere: new Map(),
     answers: options.assume ?? new Map(),

@@ -38,7 +38,8 @@ function redirectAddress(ns: NetnsState, skb: Skb, hook: HookName, dev: string):
 
 /** @returns the range an action asks for at this hook, or undefined where there is no address to be had (NF_DROP). */
 function rangeOf(action: TrackingAction, ns: NetnsState, skb: Skb, hook: HookName, dev: string): NatRange | undefined {
-  const single = (ip: Ip | undefined, range: NatRange): NatRange | undefined => (ip === undefined ? undefined : { ...range, minIp: ip, maxIp: ip });
+  const single = (ip: Ip | undefined, range: NatRange): NatRange | undefined =>
+    ip === undefined ? undefined : { ...range, minIp: ip, maxIp: ip };
   switch (action.kind) {
     case 'nat':
       return action.range;
@@ -129,7 +130,8 @@ export function translate(action: TrackingAction, ns: NetnsState, skb: Skb, hook
 function translateQuoted(skb: Skb, connection: Connection, reply: boolean, manip: Manip): void {
   if (skb.related === undefined) return;
   const real = reply ? connection.original : connection.reply;
-  skb.related = manip === 'dst' ? { ...skb.related, src: real.src, sport: real.sport } : { ...skb.related, dst: real.dst, dport: real.dport };
+  skb.related =
+    manip === 'dst' ? { ...skb.related, src: real.src, sport: real.sport } : { ...skb.related, dst: real.dst, dport: real.dport };
 }
 
 /**

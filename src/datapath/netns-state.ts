@@ -1,7 +1,7 @@
 import type { Family, Ip } from '../address/ip.js';
 import type { ListeningSocket, Netns } from '../model/host.js';
 import type { BridgePort, FdbEntry, NetInterface, Neighbour } from '../model/link.js';
-import type { HookName, Ruleset, TableName } from '../model/netfilter.js';
+import type { ForeignBaseChain, HookName, Ruleset, TableName } from '../model/netfilter.js';
 import { Fib, type PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
 import { CompiledTable, type CompiledChain } from './netfilter/compile.js';
@@ -15,6 +15,7 @@ export interface HookedTable {
 }
 
 const NONE: readonly HookedTable[] = [];
+const NO_FOREIGN: readonly ForeignBaseChain[] = [];
 const firstHop: PickNextHop = (hops) => hops[0]!;
 
 /** One namespace, indexed for the walk. Built once, never changed; what is costly is made on first use. */
@@ -40,8 +41,12 @@ export class NetnsState {
     this.interfaces = new Map(netns.interfaces.map((iface) => [iface.name, iface]));
     this.ports = new Map(netns.bridgePorts.map((port) => [port.iface, port]));
     this.portsOf = groupBy(netns.bridgePorts, (p) => p.bridge);
-    this.fdb = groupBy(netns.fdb.filter((e) => e.master !== undefined), (e) => e.master ?? '');
-    for (const iface of netns.interfaces) for (const { ip } of iface.addresses) this.owners.set(ip, [...(this.owners.get(ip) ?? []), iface.name]);
+    this.fdb = groupBy(
+      netns.fdb.filter((e) => e.master !== undefined),
+      (e) => e.master ?? '',
+    );
+    for (const iface of netns.interfaces)
+      for (const { ip } of iface.addresses) this.owners.set(ip, [...(this.owners.get(ip) ?? []), iface.name]);
     for (const n of netns.neighbours) if (!n.proxy) this.neighbours.set(`${n.dev} ${n.ip}`, n);
     for (const socket of netns.sockets) {
       const key = `${socket.proto} ${socket.port}`;
@@ -59,6 +64,11 @@ export class NetnsState {
       hooks.set(chain.name, byTable);
       byTable.set(table.table.name, [...(byTable.get(table.table.name) ?? []), { table, base: table.chain(chain.name)! }]);
     }
+  }
+
+  /** Where the snapshot keeps this namespace's files. */
+  get directory(): string {
+    return this.name === 'host' ? 'host' : `netns/${this.name}`;
   }
 
   /** @returns the routes of a family. */
@@ -84,6 +94,15 @@ export class NetnsState {
   /** @returns the neighbour entry that the listing shows. */
   neighbour(dev: string, ip: Ip): Neighbour | undefined {
     return this.neighbours.get(`${dev} ${ip}`);
+  }
+
+  /** @returns the base chains of native nftables tables at a hook that could stop a packet. */
+  foreignAt(family: Family, hook: HookName): readonly ForeignBaseChain[] {
+    if (this.netns.foreign.length === 0) return NO_FOREIGN;
+    const families = ['inet', family === 4 ? 'ip' : 'ip6'];
+    return this.netns.foreign.filter(
+      (c) => families.includes(c.family) && c.hook.toUpperCase() === hook && (c.rules > 0 || c.policy.toLowerCase() === 'drop'),
+    );
   }
 
   /** @returns an ipset by name, ready for look-ups. */
@@ -134,7 +153,8 @@ const NEEDS_CONNTRACK =
   / -j (?:DNAT|SNAT|MASQUERADE|REDIRECT|NETMAP|CONNMARK|CONNSECMARK|SYNPROXY)\b| -j CT (?!--notrack)| -m (?:conntrack|state|connmark|connbytes|connlimit|connlabel|helper|cluster)\b/;
 
 function needsConntrack(set: Ruleset): boolean {
-  for (const table of set.tables.values()) for (const chain of table.chains.values()) if (chain.rules.some((r) => NEEDS_CONNTRACK.test(r.text))) return true;
+  for (const table of set.tables.values())
+    for (const chain of table.chains.values()) if (chain.rules.some((r) => NEEDS_CONNTRACK.test(r.text))) return true;
   return false;
 }
 

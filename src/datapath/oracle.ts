@@ -15,8 +15,8 @@ export interface Asked {
   readonly at: { readonly packets: number; readonly rules: number; readonly steps: number };
 }
 
-/** Answers that the user gave: `limit` → `under`, `net.ipv4.ip_forward` → `1` … */
-export type Answers = ReadonlyMap<string, string>;
+/** Answers that the user gave, by category: `limit` → `under`, `missing` → `net.ipv4.ip_forward=1` and others … */
+export type Answers = ReadonlyMap<string, readonly string[]>;
 
 /** Thrown when a walk has asked too much to be looked at from all sides. */
 export class TooManyQuestions extends Error {}
@@ -25,11 +25,12 @@ const MOST_QUESTIONS = 64;
 
 /** Reads the user's word for one question; undefined where he gave none that fits. */
 function given(answers: Answers, question: Question): boolean | undefined {
-  const word = answers.get(question.category) ?? answers.get('all');
-  if (word === undefined) return undefined;
-  if (word === question.yes || word === 'match' || word === 'yes') return true;
-  if (word === question.no || word === 'no-match' || word === 'no') return false;
-  return word === 'usual' ? question.usual : undefined;
+  for (const word of [...(answers.get(question.category) ?? []), ...(answers.get('all') ?? [])]) {
+    if (word === question.yes || word === 'match' || word === 'yes') return true;
+    if (word === question.no || word === 'no-match' || word === 'no') return false;
+    if (word === 'usual') return question.usual;
+  }
+  return undefined;
 }
 
 /**
@@ -69,7 +70,13 @@ export class Oracle {
 
   /** A rule that jumps into a chain it is in: no kernel loads that, so nothing can be said beyond it. */
   loop(rule: Rule, by: RuleHit): TableVerdict {
-    const question: Question = { category: 'unknown', yes: 'accept', no: 'drop', usual: true, detail: 'chains that jump in a circle, which no kernel loads' };
+    const question: Question = {
+      category: 'unknown',
+      yes: 'accept',
+      no: 'drop',
+      usual: true,
+      detail: 'chains that jump in a circle, which no kernel loads',
+    };
     return this.ask(question, rule.origin) ? { kind: 'accept', by } : { kind: 'drop', by };
   }
 }

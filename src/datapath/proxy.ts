@@ -13,7 +13,11 @@ export interface ProxyTarget {
 }
 
 function publishes(port: PublishedPort, proto: string, socket: ListeningSocket): boolean {
-  return port.proto === proto && port.hostPort === socket.port && (port.hostIp === undefined || socket.ip === undefined || port.hostIp === socket.ip);
+  return (
+    port.proto === proto &&
+    port.hostPort === socket.port &&
+    (port.hostIp === undefined || socket.ip === undefined || port.hostIp === socket.ip)
+  );
 }
 
 /** The address by which docker-proxy dials a container: that of the network its default route uses (the gateway endpoint). */
@@ -22,7 +26,8 @@ function containerAddress(machine: Machine, container: Container, wanted: 4 | 6)
   const ns = machine.namespaces.get(container.netns);
   const route = ns?.netns.routes.find((r) => r.family === wanted && r.dst.length === 0 && r.type === 'unicast');
   const dev = route?.nexthops[0]?.dev;
-  const onDevice = dev === undefined ? undefined : ns?.interfaces.get(dev)?.addresses.find((a) => familyOf(a.ip) === wanted && a.scope !== 'link');
+  const onDevice =
+    dev === undefined ? undefined : ns?.interfaces.get(dev)?.addresses.find((a) => familyOf(a.ip) === wanted && a.scope !== 'link');
   if (onDevice !== undefined) return onDevice.ip;
   const [chosen] = endpoints;
   return wanted === 4 ? chosen?.ip : chosen?.ip6;
@@ -44,7 +49,9 @@ function fromRules(root: NetnsState, proto: string, port: number): ProxyTarget |
 
 /** The process name is known, or the port is published and no other process is named. */
 function isProxy(socket: ListeningSocket, published: boolean): boolean {
-  return socket.process === undefined ? published : socket.process.startsWith('docker-proxy') || socket.process === 'docker-pr' || socket.process === 'rootlesskit';
+  return socket.process === undefined
+    ? published
+    : socket.process.startsWith('docker-proxy') || socket.process === 'docker-pr' || socket.process === 'rootlesskit';
 }
 
 /**
@@ -52,12 +59,17 @@ function isProxy(socket: ListeningSocket, published: boolean): boolean {
  * @returns undefined where the socket is no proxy; `unknown` where it is one whose container the snapshot does not tell.
  */
 export function proxyTarget(machine: Machine, socket: ListeningSocket): ProxyTarget | 'unknown' | undefined {
-  const owner = machine.host.containers.find((c) => c.running && c.netns !== 'host' && c.published.some((p) => publishes(p, socket.proto, socket)));
+  const owner = machine.host.containers.find(
+    (c) => c.running && c.netns !== 'host' && c.published.some((p) => publishes(p, socket.proto, socket)),
+  );
   if (!isProxy(socket, owner !== undefined)) return undefined;
   const port = owner?.published.find((p) => publishes(p, socket.proto, socket));
   if (owner !== undefined && port !== undefined) {
     const prefer6 = socket.family === 6 && !socket.dualStack;
-    const ip = (prefer6 ? containerAddress(machine, owner, 6) : undefined) ?? containerAddress(machine, owner, 4) ?? containerAddress(machine, owner, 6);
+    const ip =
+      (prefer6 ? containerAddress(machine, owner, 6) : undefined) ??
+      containerAddress(machine, owner, 4) ??
+      containerAddress(machine, owner, 6);
     if (ip !== undefined) return { container: owner.name, ip, port: port.containerPort, origin: owner.origin };
   }
   return fromRules(machine.root, socket.proto, socket.port) ?? 'unknown';
@@ -65,7 +77,10 @@ export function proxyTarget(machine: Machine, socket: ListeningSocket): ProxyTar
 
 /** Docker's dummy proxy: with userland-proxy off, dockerd itself binds a published port so that nobody else does. */
 export function holdsPort(machine: Machine, socket: ListeningSocket): boolean {
-  return socket.process === 'dockerd' && machine.host.containers.some((c) => c.running && c.published.some((p) => publishes(p, socket.proto, socket)));
+  return (
+    socket.process === 'dockerd' &&
+    machine.host.containers.some((c) => c.running && c.published.some((p) => publishes(p, socket.proto, socket)))
+  );
 }
 
 /** Since Engine 28 docker-proxy answers a datagram from the address it was sent to (moby pull request 48571). */

@@ -59,7 +59,10 @@ export function clientView(error: IcmpError, proto: FlowProto, family: 4 | 6, sa
       return { outcome: portUnreachable ? 'refused' : 'unreachable' };
     case 'tcp':
       if (family === 6 && sameMachine) {
-        return { outcome: 'timeout', note: `the ${error.name} comes back while connect() still holds the socket, so the client learns of it only when it tries again, a second later` };
+        return {
+          outcome: 'timeout',
+          note: `the ${error.name} comes back while connect() still holds the socket, so the client learns of it only when it tries again, a second later`,
+        };
       }
       return { outcome: portUnreachable ? 'refused' : 'unreachable' };
   }

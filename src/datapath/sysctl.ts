@@ -27,7 +27,7 @@ export class Sysctls {
   iface(family: 4 | 6, dev: string, key: string): number | undefined {
     const memo = family === 4 ? this.ipv4 : this.ipv6;
     let keys = memo.get(dev);
-    if (keys === undefined) memo.set(dev, (keys = new Map()));
+    if (keys === undefined) memo.set(dev, (keys = new Map<string, number | undefined>()));
     let known = keys.get(key);
     if (known === undefined && !keys.has(key)) keys.set(key, (known = this.readIface(family, dev, key)));
     return known;
@@ -35,7 +35,9 @@ export class Sysctls {
 
   private readIface(family: 4 | 6, dev: string, key: string): number | undefined {
     const base = `net.ipv${family}.conf`;
-    return this.get(`${base}.${dev}.${key}`) ?? this.get(`${base}.${dev.replaceAll('.', '/')}.${key}`) ?? this.get(`${base}.default.${key}`);
+    return (
+      this.get(`${base}.${dev}.${key}`) ?? this.get(`${base}.${dev.replaceAll('.', '/')}.${key}`) ?? this.get(`${base}.default.${key}`)
+    );
   }
 
   /** IN_DEV_ORCONF: on where `all` or the interface says so. */

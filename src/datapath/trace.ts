@@ -5,7 +5,7 @@ import { isSubnet, resolveClient, resolveDestinations, splitDestination, Unknown
 import type { Machine } from './machine.js';
 import { endpointText } from './nat.js';
 import { toAssumption, TooManyQuestions, type Asked } from './oracle.js';
-import { Walk } from './walk.js';
+import { MissingListing, Walk } from './walk.js';
 
 /** The source port that probes use unless told otherwise: the first of the range that IANA leaves to clients. */
 const DEFAULT_SPORT = 49152;
@@ -33,7 +33,18 @@ function followProxy(walk: Walk, plan: Plan, first: Result): Result {
   const process = socket.process ?? 'docker-proxy';
   const last = walk.steps.at(-1);
   const note = (text: string, to: string): void => {
-    if (last !== undefined) walk.steps.push({ netns: ns.name, leg: 1, reply: false, packet: last.packet, kind: 'proxy', process, text, to, origin: socket.origin });
+    if (last !== undefined)
+      walk.steps.push({
+        netns: ns.name,
+        leg: 1,
+        reply: false,
+        packet: last.packet,
+        kind: 'proxy',
+        process,
+        text,
+        to,
+        origin: socket.origin,
+      });
   };
   if (target === 'unknown') {
     note(`${process} takes the connection; which container it stands for is not in the snapshot`, '');
@@ -42,20 +53,34 @@ function followProxy(walk: Walk, plan: Plan, first: Result): Result {
   }
   const to = endpointText(target.ip, target.port, false);
   note(`${process} takes the connection and opens its own to ${target.container ?? 'the container'} at ${to}`, to);
-  const second = connect(walk, { client: { kind: 'netns', ns, src: undefined }, proto: plan.proto, dst: target.ip, sport: plan.sport + 1, dport: target.port, leg: 1 });
+  const second = connect(walk, {
+    client: { kind: 'netns', ns, src: undefined },
+    proto: plan.proto,
+    dst: target.ip,
+    sport: plan.sport + 1,
+    dport: target.port,
+    leg: 1,
+  });
   const via = `${process} takes it and dials ${target.container ?? 'the container'} at ${to}`;
   if (second.outcome === 'connected') {
     const answered = proxy.answerLater?.() ?? first;
     return { ...answered, reason: `${via}: ${answered.outcome === 'connected' ? second.reason : answered.reason}` };
   }
-  if (plan.proto === 'udp') return { ...first, outcome: second.outcome === 'unknown' ? 'unknown' : 'timeout', reason: `${via}, in vain: ${second.reason}` };
+  if (plan.proto === 'udp')
+    return { ...first, outcome: second.outcome === 'unknown' ? 'unknown' : 'timeout', reason: `${via}, in vain: ${second.reason}` };
   return { ...first, reason: `${via}, in vain (${second.reason}); the client is connected to the proxy and then closed` };
 }
 
 function outing(machine: Machine, plan: Plan, script: readonly boolean[]): Outing {
   const walk = new Walk(machine, script, machine.answers);
-  const first = connect(walk, { ...plan, leg: 0 });
-  return { walk, result: followProxy(walk, plan, first) };
+  try {
+    const first = connect(walk, { ...plan, leg: 0 });
+    return { walk, result: followProxy(walk, plan, first) };
+  } catch (error) {
+    if (!(error instanceof MissingListing)) throw error;
+    walk.missing.add(error.message);
+    return { walk, result: { outcome: 'unknown', reason: `the snapshot lacks ${error.message}`, sent: undefined } };
+  }
 }
 
 /** Walks every side of every question the snapshot leaves open, the usual side first. */
@@ -121,7 +146,9 @@ function assemble(plan: Plan, outings: readonly Outing[], complete: boolean): Tr
     return {
       ...common,
       outcome: agreed ? result.outcome : 'unknown',
-      reason: agreed ? result.reason : `too much depends on what the snapshot does not tell: ${walk.oracle.asked[0]?.question.detail ?? 'nothing was asked'}`,
+      reason: agreed
+        ? result.reason
+        : `too much depends on what the snapshot does not tell: ${walk.oracle.asked[0]?.question.detail ?? 'nothing was asked'}`,
       ...(result.origin !== undefined && { decidedBy: result.origin }),
       packets: walk.packets,
       rules: walk.rules,
@@ -175,7 +202,12 @@ const unwalked = (trace: Trace, complete: boolean): Exploration => ({ trace, sid
 function explorePlan(machine: Machine, plan: Plan): Exploration {
   try {
     const { outings, complete } = allOutings(machine, plan);
-    return { trace: assemble(plan, outings, complete), sides: outings.map((o) => o.walk.steps), outcomes: outings.map((o) => o.result.outcome), complete };
+    return {
+      trace: assemble(plan, outings, complete),
+      sides: outings.map((o) => o.walk.steps),
+      outcomes: outings.map((o) => o.result.outcome),
+      complete,
+    };
   } catch (error) {
     if (!(error instanceof TooManyQuestions)) throw error;
     return unwalked(unresolved(plan.request, `too much depends on what the snapshot does not tell, for one: ${error.message}`), false);

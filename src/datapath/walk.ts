@@ -6,6 +6,7 @@ import type { PacketView, RuleHit, Sighting, Step, StepBase } from '../model/tra
 import { ConntrackTable } from './conntrack.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
 import type { Machine } from './machine.js';
+import type { Question } from './netfilter/predicate.js';
 import type { TableRun } from './netfilter/table.js';
 import type { NetnsState } from './netns-state.js';
 import { Oracle, type Answers } from './oracle.js';
@@ -13,6 +14,9 @@ import type { Skb } from './skb.js';
 
 /** A step without what every step carries. */
 type StepBody = Step extends infer S ? (S extends StepBase ? Omit<S, keyof StepBase> : never) : never;
+
+/** Thrown when a walk comes to what only a listing that is not there could tell. */
+export class MissingListing extends Error {}
 
 /** @returns a packet's addresses as text. */
 export function viewOf(packet: Packet): PacketView {
@@ -29,6 +33,7 @@ export class Walk {
   readonly rules: RuleHit[] = [];
   readonly steps: Step[] = [];
   readonly missing = new Set<string>();
+  private readonly answered = new Map<string, boolean>();
 
   constructor(
     readonly machine: Machine,
@@ -77,7 +82,15 @@ export class Walk {
   }
 
   /** Notes a table's traversal. Rules count only on the first packet of a connection. */
-  table(ns: NetnsState, skb: Skb, hook: HookName, table: TableName, dev: { readonly in: string; readonly out: string }, run: TableRun, mark: number): void {
+  table(
+    ns: NetnsState,
+    skb: Skb,
+    hook: HookName,
+    table: TableName,
+    dev: { readonly in: string; readonly out: string },
+    run: TableRun,
+    mark: number,
+  ): void {
     if (!skb.reply && this.silent === 0) this.rules.push(...run.hits);
     const { verdict } = run;
     this.step(ns, skb, {
@@ -89,36 +102,71 @@ export class Walk {
       out: dev.out,
       mark,
       hits: run.hits,
-      ...(run.policy !== undefined && { policy: run.policy }),
+      ...(run.policy !== undefined && { policy: run.policy, origin: run.base }),
       verdict: verdict.kind === 'track' ? 'accept' : verdict.kind,
     });
   }
 
   /** A FIB look-up, asking where equal next hops or words of a rule leave it open. */
   route(ns: NetnsState, key: FlowKey): RouteResult {
-    return ns.fib(typeof key.dst === 'number' ? 4 : 6).lookup(
+    const family = typeof key.dst === 'number' ? 4 : 6;
+    const result = ns.fib(family).lookup(
       key,
       (hops, route) => {
         for (let i = 0; i < hops.length - 1; i++) {
           const hop = hops[i]!;
           const detail = `the kernel hashes the flow over the next hops of \`${route.text}\``;
-          if (this.oracle.ask({ category: 'multipath', yes: hop.dev ?? 'first', no: 'other', usual: true, detail }, route.origin)) return hop;
+          if (this.oracle.ask({ category: 'multipath', yes: hop.dev ?? 'first', no: 'other', usual: true, detail }, route.origin))
+            return hop;
         }
         return hops.at(-1)!;
       },
       (rule) => {
-        const what = rule.uidrange === undefined ? `the words \`${rule.unknown.join(' ')}\` of ip rule ${rule.priority}` : `whose uid ip rule ${rule.priority} asks for`;
-        return this.oracle.ask({ category: rule.uidrange === undefined ? 'unknown' : 'owner', yes: 'match', no: 'no-match', usual: false, detail: what }, rule.origin);
+        const what =
+          rule.uidrange === undefined
+            ? `the words \`${rule.unknown.join(' ')}\` of ip rule ${rule.priority}`
+            : `whose uid ip rule ${rule.priority} asks for`;
+        return this.oracle.ask(
+          { category: rule.uidrange === undefined ? 'unknown' : 'owner', yes: 'match', no: 'no-match', usual: false, detail: what },
+          rule.origin,
+        );
       },
     );
+    const { sources } = ns.netns;
+    if (sources.size > 0 && !sources.has(family === 4 ? 'rule' : 'rule6'))
+      this.missing.add(`${ns.directory}/${family === 4 ? 'ip-rule' : 'ip6-rule'}.json: ${ns.name} is taken to have the default rules`);
+    if (result.kind === 'error' && result.rule === undefined && !sources.has('route') && !(family === 6 && sources.has('route6'))) {
+      throw new MissingListing(
+        `${ns.directory}/${family === 4 ? 'ip-route' : 'ip6-route'}.json, which would show the routes of ${ns.name}`,
+      );
+    }
+    return result;
+  }
+
+  /** Asks something whose answer holds for the whole walk. */
+  askOnce(key: string, question: Question, origin: Origin): boolean {
+    const known = this.answered.get(key);
+    if (known !== undefined) return known;
+    const answer = this.oracle.ask(question, origin);
+    this.answered.set(key, answer);
+    return answer;
   }
 
   /** A setting that the snapshot should hold; asks where the whole listing is missing. */
   setting(ns: NetnsState, name: string, value: number | undefined, fallback: number, usual: boolean): boolean {
     if (value !== undefined) return value !== 0;
     if (ns.sysctls.listed) return fallback !== 0;
-    const file = `${ns.name === 'host' ? 'host' : `netns/${ns.name}`}/sysctl.txt`;
+    const told = ns === this.machine.root ? this.machine.dockerInfo.get(name) : undefined;
+    if (told !== undefined) return told;
+    const file = `${ns.directory}/sysctl.txt`;
     const origin: Origin = { file, line: 0 };
-    return this.oracle.ask({ category: 'missing', yes: `${name}=1`, no: `${name}=0`, usual, detail: `${name}: ${file} does not show it` }, origin);
+    const question: Question = {
+      category: 'missing',
+      yes: `${name}=1`,
+      no: `${name}=0`,
+      usual,
+      detail: `${name}, which ${file} would show`,
+    };
+    return this.askOnce(`${ns.name} ${name}`, question, origin);
   }
 }

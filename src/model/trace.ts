@@ -71,14 +71,52 @@ export type Step = StepBase &
   (
     | { readonly kind: 'send'; readonly what: string }
     /** A FIB decision; `text` is the route that won, or the error. `via` is the next hop when there is one. */
-    | { readonly kind: 'route'; readonly purpose: 'output' | 'input' | 'reroute'; readonly result: 'local' | 'unicast' | 'broadcast' | 'error'; readonly dev?: string; readonly via?: string; readonly prefsrc?: string; readonly table?: number; readonly text: string; readonly origin?: Origin; readonly policyRule?: Origin; readonly error?: string }
+    | {
+        readonly kind: 'route';
+        readonly purpose: 'output' | 'input' | 'reroute';
+        readonly result: 'local' | 'unicast' | 'broadcast' | 'error';
+        readonly dev?: string;
+        readonly via?: string;
+        readonly prefsrc?: string;
+        readonly table?: number;
+        readonly text: string;
+        readonly origin?: Origin;
+        readonly policyRule?: Origin;
+        readonly error?: string;
+      }
     /** One table at one hook; `hits` in order. `policy` is set when no rule decided: "no rule matched: policy DROP". */
-    | { readonly kind: 'table'; readonly hook: HookName; readonly table: TableName; readonly family: Family; readonly in: string; readonly out: string; readonly mark: number; readonly hits: readonly RuleHit[]; readonly policy?: 'ACCEPT' | 'DROP'; readonly verdict: 'accept' | 'drop' | 'reject' | 'stolen' }
-    | { readonly kind: 'nat'; readonly hook: HookName; readonly manip: 'src' | 'dst'; readonly before: PacketView; readonly after: PacketView; /** Set when a rule made it; absent when the connection's translation was applied. */ readonly origin?: Origin }
+    | {
+        readonly kind: 'table';
+        readonly hook: HookName;
+        readonly table: TableName;
+        readonly family: Family;
+        readonly in: string;
+        readonly out: string;
+        readonly mark: number;
+        readonly hits: readonly RuleHit[];
+        readonly policy?: 'ACCEPT' | 'DROP';
+        /** Where the policy stands. */ readonly origin?: Origin;
+        readonly verdict: 'accept' | 'drop' | 'reject' | 'stolen';
+      }
+    | {
+        readonly kind: 'nat';
+        readonly hook: HookName;
+        readonly manip: 'src' | 'dst';
+        readonly before: PacketView;
+        readonly after: PacketView;
+        /** Set when a rule made it; absent when the connection's translation was applied. */ readonly origin?: Origin;
+      }
     | { readonly kind: 'conntrack'; readonly state: string; readonly text: string }
     /** A sighting: the packet at an interface. */
     | { readonly kind: 'interface'; readonly iface: string; readonly dir: 'in' | 'out' }
-    | { readonly kind: 'bridge'; readonly bridge: string; readonly from: string; readonly to: readonly string[]; readonly why: 'fdb' | 'flood' | 'local' | 'blocked'; readonly text: string }
+    | {
+        readonly kind: 'bridge';
+        readonly bridge: string;
+        readonly from: string;
+        readonly to: readonly string[];
+        readonly why: 'fdb' | 'flood' | 'local' | 'blocked';
+        readonly text: string;
+      }
     | { readonly kind: 'neighbour'; readonly iface: string; readonly ip: string; readonly mac?: string; readonly text: string }
     /** Crosses from one namespace's device to another's. */
     | { readonly kind: 'link'; readonly iface: string; readonly peerNetns: string; readonly peerIface: string; readonly how: string }

@@ -36,11 +36,11 @@ const CATEGORIES: Readonly<Record<Category, true>> = {
  * Collects a repeatable `CATEGORY=SIDE` of `--assume`; `all` stands for every category.
  * @throws InvalidArgumentError where it is written otherwise or the category is none.
  */
-export function assumption(text: string, sofar: ReadonlyMap<string, string> | undefined): ReadonlyMap<string, string> {
+export function assumption(text: string, sofar: ReadonlyMap<string, readonly string[]> | undefined): ReadonlyMap<string, readonly string[]> {
   const at = text.indexOf('=');
   if (at < 1 || at === text.length - 1) throw new InvalidArgumentError("write it as CATEGORY=SIDE, for example 'limit=under'.");
   const category = text.slice(0, at);
   if (category !== 'all' && !Object.hasOwn(CATEGORIES, category))
     throw new InvalidArgumentError(`there is no category ${category}; there are all, ${Object.keys(CATEGORIES).join(', ')}.`);
-  return new Map([...(sofar ?? []), [category, text.slice(at + 1)]]);
+  return new Map(sofar).set(category, [...(sofar?.get(category) ?? []), text.slice(at + 1)]);
 }

@@ -52,7 +52,8 @@ export class Fib {
     for (const route of netns.routes) if (route.family === family) byTable.set(route.table, [...(byTable.get(route.table) ?? []), route]);
     if (!byTable.has(TABLE_LOCAL)) byTable.set(TABLE_LOCAL, [...deriveLocalTable(family, netns.interfaces)]);
     for (const [table, routes] of byTable) this.tables.set(table, new FibTable(family, routes));
-    this.hasCustomRules = this.rules.length > 3 || this.rules.some((r) => r.action.kind !== 'table' || r.fwmark !== undefined || r.from !== undefined);
+    this.hasCustomRules =
+      this.rules.length > 3 || this.rules.some((r) => r.action.kind !== 'table' || r.fwmark !== undefined || r.from !== undefined);
     const addresses = new Set(netns.interfaces.flatMap((iface) => iface.addresses.map((a) => a.ip)));
     const local = byTable.get(TABLE_LOCAL) ?? [];
     this.hasCustomLocalRoutes = local.some((r) => r.type === 'local' && r.protocol !== 'kernel' && !addresses.has(r.dst.addr));
@@ -114,7 +115,10 @@ export class Fib {
           const { route } = answer;
           if (rule.suppressPrefixLength !== undefined && route.dst.length <= rule.suppressPrefixLength) continue;
           const hop = answer.nexthops.length === 1 ? answer.nexthops[0]! : pick(answer.nexthops, route);
-          const kind = route.type === 'local' || route.type === 'broadcast' || route.type === 'multicast' || route.type === 'anycast' ? route.type : 'unicast';
+          const kind =
+            route.type === 'local' || route.type === 'broadcast' || route.type === 'multicast' || route.type === 'anycast'
+              ? route.type
+              : 'unicast';
           return { kind, route, rule, dev: hop.dev ?? '', via: hop.via };
         }
       }

@@ -86,7 +86,13 @@ export function selectIpv6(ns: NetnsState, dev: string, dst: bigint): bigint | u
     if (!iface.up || (linkOnly && iface.name !== dev)) continue;
     for (const { ip, flags, prefixLength } of iface.addresses) {
       if (typeof ip !== 'bigint' || flags.includes('tentative') || flags.includes('dadfailed')) continue;
-      const candidate = { ip, dev: iface.name, deprecated: flags.includes('deprecated'), temporary: flags.includes('temporary'), prefixLength };
+      const candidate = {
+        ip,
+        dev: iface.name,
+        deprecated: flags.includes('deprecated'),
+        temporary: flags.includes('temporary'),
+        prefixLength,
+      };
       if (best === undefined || compareV6(candidate, best, dst, dev) > 0) best = candidate;
     }
   }

@@ -35,7 +35,7 @@ function errorOf(route: Route): RouteError | undefined {
 /** One routing table, indexed by prefix length: fib_table_lookup (net/ipv4/fib_trie.c), fib6_table_lookup (net/ipv6/route.c). */
 export class FibTable {
   private readonly byLength = new Map<number, Map<Ip, Route[]>>();
-  private lengths: number[] = [];
+  private readonly lengths: readonly number[];
 
   constructor(
     private readonly family: Family,
@@ -67,15 +67,24 @@ export class FibTable {
         const error = errorOf(route);
         if (error !== undefined) return { kind: 'error', error, route };
         const nexthops = route.nexthops.filter((hop) => (key.oif === '' || hop.dev === key.oif) && usable(hop));
-        if (nexthops.length > 0) return { kind: 'hit', route, nexthops: this.family === 6 ? this.equalCost(list, route, nexthops, key, usable) : nexthops };
+        if (nexthops.length > 0)
+          return { kind: 'hit', route, nexthops: this.family === 6 ? this.equalCost(list, route, nexthops, key, usable) : nexthops };
       }
     }
     return NONE;
   }
 
   /** IPv6 prints each next hop of a multipath route as a route of its own: those of one metric are siblings. */
-  private equalCost(list: readonly Route[], best: Route, hops: readonly NextHop[], key: FlowKey, usable: NextHopFilter): readonly NextHop[] {
-    const siblings = list.filter((r) => r !== best && r.metric === best.metric && r.type === best.type && r.protocol !== 'ra' && r.nexthops[0]?.via !== undefined);
+  private equalCost(
+    list: readonly Route[],
+    best: Route,
+    hops: readonly NextHop[],
+    key: FlowKey,
+    usable: NextHopFilter,
+  ): readonly NextHop[] {
+    const siblings = list.filter(
+      (r) => r !== best && r.metric === best.metric && r.type === best.type && r.protocol !== 'ra' && r.nexthops[0]?.via !== undefined,
+    );
     if (siblings.length === 0 || best.nexthops[0]?.via === undefined) return hops;
     return [...hops, ...siblings.flatMap((r) => r.nexthops.filter((hop) => (key.oif === '' || hop.dev === key.oif) && usable(hop)))];
   }

@@ -21,7 +21,8 @@ function fullCheck(ns: NetnsState, skb: Skb, dev: string, out: string, rpFilter:
   const key = reverseKey(ns, skb, dev, out);
   const result = ns.route(key);
   if (result.kind === 'error') return rpFilter > 0 ? `${spoofed} has no route` : undefined;
-  if (result.kind !== 'unicast' && !(result.kind === 'local' && ns.sysctls.either(dev, 'accept_local'))) return `martian source: ${src} is ${result.kind} in ${ns.name}`;
+  if (result.kind !== 'unicast' && !(result.kind === 'local' && ns.sysctls.either(dev, 'accept_local')))
+    return `martian source: ${src} is ${result.kind} in ${ns.name}`;
   if (result.kind === 'local' || usesDevice(result, dev)) return undefined;
   const hasAddress = (ns.interfaces.get(dev)?.addresses ?? []).some((a) => typeof a.ip === 'number');
   if (!hasAddress) return rpFilter > 0 ? `${spoofed} leaves by ${result.dev}, and ${dev} has no address` : undefined;

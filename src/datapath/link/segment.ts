@@ -74,8 +74,7 @@ function out(search: Search, ns: NetnsState, dev: string): void {
       else if (overlay !== undefined) {
         for (const member of overlay.members) if (member.iface !== iface) into(search, member.ns, member.iface.name);
         search.uplinks.push({ ns, iface });
-      }
-      else if (leadsToMissing(iface)) search.missing.push(`${ns.name}/${dev}`);
+      } else if (leadsToMissing(iface)) search.missing.push(`${ns.name}/${dev}`);
       else search.uplinks.push({ ns, iface });
     }
   }

@@ -3,10 +3,20 @@ import type { Question } from './predicate.js';
 
 /** `--reject-with`, by ip(6)tables' names. */
 export type RejectWith =
-  | 'icmp-net-unreachable' | 'icmp-host-unreachable' | 'icmp-port-unreachable' | 'icmp-proto-unreachable'
-  | 'icmp-net-prohibited' | 'icmp-host-prohibited' | 'icmp-admin-prohibited' | 'tcp-reset'
-  | 'icmp6-no-route' | 'icmp6-adm-prohibited' | 'icmp6-addr-unreachable' | 'icmp6-port-unreachable'
-  | 'icmp6-policy-fail' | 'icmp6-reject-route';
+  | 'icmp-net-unreachable'
+  | 'icmp-host-unreachable'
+  | 'icmp-port-unreachable'
+  | 'icmp-proto-unreachable'
+  | 'icmp-net-prohibited'
+  | 'icmp-host-prohibited'
+  | 'icmp-admin-prohibited'
+  | 'tcp-reset'
+  | 'icmp6-no-route'
+  | 'icmp6-adm-prohibited'
+  | 'icmp6-addr-unreachable'
+  | 'icmp6-port-unreachable'
+  | 'icmp6-policy-fail'
+  | 'icmp6-reject-route';
 
 /** nf_nat_range2: what an address or port may become. */
 export interface NatRange {
@@ -31,9 +41,21 @@ export type Action =
   | { readonly kind: 'netmap'; readonly addr: Ip; readonly mask: Ip }
   /** `mark = (mark & ~mask) ^ value`; then goes on. */
   | { readonly kind: 'mark'; readonly mask: number; readonly value: number }
-  | { readonly kind: 'connmark'; readonly op: 'set' | 'save' | 'restore'; readonly value: number; readonly ctmask: number; readonly nfmask: number }
+  | {
+      readonly kind: 'connmark';
+      readonly op: 'set' | 'save' | 'restore';
+      readonly value: number;
+      readonly ctmask: number;
+      readonly nfmask: number;
+    }
   /** xt_CT. Zones split the conntrack table; `dir` tells which direction. */
-  | { readonly kind: 'ct'; readonly notrack: boolean; readonly zone?: number; readonly zoneDir?: 'orig' | 'reply'; readonly helper?: string }
+  | {
+      readonly kind: 'ct';
+      readonly notrack: boolean;
+      readonly zone?: number;
+      readonly zoneDir?: 'orig' | 'reply';
+      readonly helper?: string;
+    }
   | { readonly kind: 'ttl'; readonly op: 'set' | 'inc' | 'dec'; readonly value: number }
   /** `tos = (tos & ~mask) ^ value`. */
   | { readonly kind: 'tos'; readonly mask: number; readonly value: number }

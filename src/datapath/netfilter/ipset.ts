@@ -22,7 +22,13 @@ interface Element {
 }
 
 export type CompiledSet =
-  | { readonly kind: 'elements'; readonly set: IpSet; readonly dims: readonly string[]; readonly elements: readonly Element[]; readonly plain: ReadonlySet<Ip> | undefined }
+  | {
+      readonly kind: 'elements';
+      readonly set: IpSet;
+      readonly dims: readonly string[];
+      readonly elements: readonly Element[];
+      readonly plain: ReadonlySet<Ip> | undefined;
+    }
   | { readonly kind: 'list'; readonly set: IpSet; readonly members: readonly string[] }
   | { readonly kind: 'unreadable'; readonly set: IpSet; readonly why: string };
 
@@ -51,7 +57,12 @@ function portPart(text: string): Part | undefined {
   const colon = text.indexOf(':');
   const proto = colon < 0 ? PROTO.TCP : protocolNumber(text.slice(0, colon));
   const icmp = proto === PROTO.ICMP || proto === PROTO.ICMPV6;
-  const [lo, hi] = icmp ? [icmpPort(text.slice(colon + 1))] : text.slice(colon + 1).split('-').map(Number);
+  const [lo, hi] = icmp
+    ? [icmpPort(text.slice(colon + 1))]
+    : text
+        .slice(colon + 1)
+        .split('-')
+        .map(Number);
   return proto === undefined || lo === undefined || Number.isNaN(lo) ? undefined : { kind: 'port', proto, lo, hi: hi ?? lo };
 }
 
@@ -102,8 +113,18 @@ export function compileSet(set: IpSet): CompiledSet {
     elements.push(element);
   }
   elements.sort((a, b) => b.length - a.length);
-  const single = dims.length === 1 && elements.every(({ parts: [p], nomatch }) => p?.kind === 'net' && !nomatch && p.prefix.length === (familyOf(p.prefix.addr) === 4 ? 32 : 128));
-  return { kind: 'elements', set, dims, elements, plain: single ? new Set(elements.map(({ parts: [p] }) => (p as { prefix: Prefix }).prefix.addr)) : undefined };
+  const single =
+    dims.length === 1 &&
+    elements.every(
+      ({ parts: [p], nomatch }) => p?.kind === 'net' && !nomatch && p.prefix.length === (familyOf(p.prefix.addr) === 4 ? 32 : 128),
+    );
+  return {
+    kind: 'elements',
+    set,
+    dims,
+    elements,
+    plain: single ? new Set(elements.map(({ parts: [p] }) => (p as { prefix: Prefix }).prefix.addr)) : undefined,
+  };
 }
 
 /** ip_set_get_ip4_port: ICMP puts type and code in the port; other protocols have port 0. */
@@ -158,7 +179,9 @@ function lookup(compiled: CompiledSet, dims: readonly ('src' | 'dst')[], context
       if (compiled.dims.some((d) => d === 'ip' || d === 'net') && wantsV6 !== (packet.family === 6)) return 'no';
       if (dims.length < compiled.dims.length && !compiled.dims.includes('mac')) return 'no';
       if (compiled.plain !== undefined) return compiled.plain.has(maskedBySet(compiled.set, packet[dims[0] ?? 'src'])) ? 'yes' : 'no';
-      const hit = compiled.elements.find(({ parts }) => parts.every((part, i) => partMatches(part, dims[i] ?? 'src', compiled.set, context)));
+      const hit = compiled.elements.find(({ parts }) =>
+        parts.every((part, i) => partMatches(part, dims[i] ?? 'src', compiled.set, context)),
+      );
       return hit === undefined ? 'no' : hit.nomatch ? 'nomatch' : 'yes';
     }
   }
@@ -180,7 +203,10 @@ export function testSet(predicate: Extract<Predicate, { op: 'set' }>, context: M
   const compiled = context.ns.ipset(predicate.set);
   const answer = compiled && lookup(compiled, predicate.dims, context);
   if (answer !== undefined) return tri(answer === (predicate.returnNomatch ? 'nomatch' : 'yes'));
-  const why = compiled?.kind === 'unreadable' ? compiled.why : `its elements are in \`ipset save\`, which ${context.ns.name}/ipset-save.txt does not show`;
+  const why =
+    compiled?.kind === 'unreadable'
+      ? compiled.why
+      : `its elements are in \`ipset save\`, which ${context.ns.name}/ipset-save.txt does not show`;
   context.questions.push({ category: 'ipset', yes: 'in', no: 'out', usual: false, detail: `membership of ipset ${predicate.set}: ${why}` });
   return Tri.Unknown;
 }

@@ -31,7 +31,12 @@ export function applyPacketAction(action: Action, context: MatchContext): void {
       connmark(action, context);
       break;
     case 'ttl':
-      packet.ttl = action.op === 'set' ? action.value : action.op === 'inc' ? Math.min(255, packet.ttl + action.value) : Math.max(0, packet.ttl - action.value);
+      packet.ttl =
+        action.op === 'set'
+          ? action.value
+          : action.op === 'inc'
+            ? Math.min(255, packet.ttl + action.value)
+            : Math.max(0, packet.ttl - action.value);
       break;
     case 'tos':
       packet.tos = ((packet.tos & ~action.mask) ^ action.value) & 0xff;

@@ -8,11 +8,36 @@ export type Range = readonly [lo: Ip, hi: Ip];
  * condition false: the kernel's matches return false (before `!`) when the header or the conntrack entry is not there.
  */
 export type Field =
-  | 'src' | 'dst' | 'proto' | 'sport' | 'dport' | 'icmpType' | 'icmpCode' | 'tcpFlags' | 'tcpOption'
-  | 'mark' | 'connmark' | 'length' | 'ttl' | 'tos' | 'fragment' | 'pkttype' | 'srcMac'
-  | 'ctstate' | 'ctstatus' | 'ctdir' | 'ctproto' | 'ctexpire'
-  | 'ctorigsrc' | 'ctorigdst' | 'ctreplsrc' | 'ctrepldst'
-  | 'ctorigsrcport' | 'ctorigdstport' | 'ctreplsrcport' | 'ctrepldstport';
+  | 'src'
+  | 'dst'
+  | 'proto'
+  | 'sport'
+  | 'dport'
+  | 'icmpType'
+  | 'icmpCode'
+  | 'tcpFlags'
+  | 'tcpOption'
+  | 'mark'
+  | 'connmark'
+  | 'length'
+  | 'ttl'
+  | 'tos'
+  | 'fragment'
+  | 'pkttype'
+  | 'srcMac'
+  | 'ctstate'
+  | 'ctstatus'
+  | 'ctdir'
+  | 'ctproto'
+  | 'ctexpire'
+  | 'ctorigsrc'
+  | 'ctorigdst'
+  | 'ctreplsrc'
+  | 'ctrepldst'
+  | 'ctorigsrcport'
+  | 'ctorigdstport'
+  | 'ctreplsrcport'
+  | 'ctrepldstport';
 
 /** Bits of `ctstate`, as xt_conntrack numbers the states; SNAT and DNAT are states there too. */
 export const CT_STATE = { INVALID: 1, ESTABLISHED: 2, RELATED: 4, NEW: 8, UNTRACKED: 16, SNAT: 32, DNAT: 64 } as const;
@@ -25,12 +50,31 @@ export const PKTTYPE = { host: 0, broadcast: 1, multicast: 2, otherhost: 3 } as 
 
 /** Address types of xt_addrtype, by the man page's names. */
 export type AddrType =
-  | 'UNSPEC' | 'UNICAST' | 'LOCAL' | 'BROADCAST' | 'ANYCAST' | 'MULTICAST' | 'BLACKHOLE' | 'UNREACHABLE' | 'PROHIBIT' | 'THROW';
+  'UNSPEC' | 'UNICAST' | 'LOCAL' | 'BROADCAST' | 'ANYCAST' | 'MULTICAST' | 'BLACKHOLE' | 'UNREACHABLE' | 'PROHIBIT' | 'THROW';
 
 /** Families of questions that no snapshot answers; `--assume CATEGORY=VALUE` answers them. */
 export type Category =
-  | 'limit' | 'hashlimit' | 'connlimit' | 'connbytes' | 'quota' | 'statistic' | 'random' | 'recent' | 'time' | 'owner' | 'cgroup'
-  | 'ipset' | 'bytes' | 'queue' | 'nat-range' | 'hidden' | 'helper' | 'nft' | 'missing' | 'multipath' | 'unknown';
+  | 'limit'
+  | 'hashlimit'
+  | 'connlimit'
+  | 'connbytes'
+  | 'quota'
+  | 'statistic'
+  | 'random'
+  | 'recent'
+  | 'time'
+  | 'owner'
+  | 'cgroup'
+  | 'ipset'
+  | 'bytes'
+  | 'queue'
+  | 'nat-range'
+  | 'hidden'
+  | 'helper'
+  | 'nft'
+  | 'missing'
+  | 'multipath'
+  | 'unknown';
 
 /** A question that the snapshot cannot answer. */
 export interface Question {

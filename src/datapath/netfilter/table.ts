@@ -23,6 +23,8 @@ export interface TableRun {
   readonly hits: readonly RuleHit[];
   /** Set where the chain's policy decided. */
   readonly policy: 'ACCEPT' | 'DROP' | undefined;
+  /** The line of the base chain, with its policy. */
+  readonly base: Origin;
 }
 
 /** A chain under way: all its rules in turn, or those its index names. */
@@ -110,7 +112,7 @@ function terminal(action: Action, by: RuleHit, origin: Origin, oracle: Oracle): 
 export function runTable(table: CompiledTable, base: CompiledChain, context: MatchContext, oracle: Oracle): TableRun {
   const hits: RuleHit[] = [];
   const stack: Frame[] = [new Frame(base, context)];
-  const done = (verdict: TableVerdict, policy?: 'ACCEPT' | 'DROP'): TableRun => ({ verdict, hits, policy });
+  const done = (verdict: TableVerdict, policy?: 'ACCEPT' | 'DROP'): TableRun => ({ verdict, hits, policy, base: base.chain.origin });
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
     const rule = frame.next();
     if (rule === undefined) {

@@ -39,13 +39,21 @@ function fdbPort(walk: Walk, ns: NetnsState, bridge: string, mac: string): strin
 function mayLeave(ns: NetnsState, port: BridgePort, ingress: BridgePort | undefined, vid: number | undefined): string | undefined {
   if (port.state !== 'forwarding') return `port ${port.iface} is ${port.state}`;
   if (!(ns.interfaces.get(port.iface)?.up ?? false)) return `port ${port.iface} is down`;
-  if (port.iface === ingress?.iface && !port.hairpin) return `the destination is behind ${port.iface}, where the frame came from, and hairpin mode is off`;
+  if (port.iface === ingress?.iface && !port.hairpin)
+    return `the destination is behind ${port.iface}, where the frame came from, and hairpin mode is off`;
   if (ingress?.isolated === true && port.isolated) return `ports ${ingress.iface} and ${port.iface} are both isolated`;
   if (vid !== undefined && !vlanAdmits(ns, port.iface, vid)) return `port ${port.iface} is not in VLAN ${vid}`;
   return undefined;
 }
 
-function chooseTarget(walk: Walk, ns: NetnsState, bridge: string, skb: Skb, ingress: BridgePort | undefined, vid: number | undefined): Target {
+function chooseTarget(
+  walk: Walk,
+  ns: NetnsState,
+  bridge: string,
+  skb: Skb,
+  ingress: BridgePort | undefined,
+  vid: number | undefined,
+): Target {
   const { dstMac } = skb.packet;
   const device = ns.interfaces.get(bridge);
   if (ingress !== undefined && (dstMac === undefined || dstMac === device?.mac)) return { kind: 'local' };
@@ -85,7 +93,10 @@ export function bridgeXmit(walk: Walk, ns: NetnsState, bridge: string, skb: Skb)
 
 function bridgeStep(bridge: string, from: string, target: Extract<Target, { kind: 'ports' }>) {
   const to = target.ports.map((p) => p.iface);
-  const text = target.why === 'fdb' ? `the forwarding database says ${to.join()}` : `the forwarding database does not know the address: flooded to ${to.join(', ') || 'no port'}`;
+  const text =
+    target.why === 'fdb'
+      ? `the forwarding database says ${to.join()}`
+      : `the forwarding database does not know the address: flooded to ${to.join(', ') || 'no port'}`;
   return { kind: 'bridge', bridge, from, to, why: target.why, text } as const;
 }
 
@@ -96,7 +107,11 @@ function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): { read
   skb.dst = route.hit;
   if (route.hit.kind !== 'local' && route.hit.dev === bridge) {
     const answer = resolveNextHop(walk, ns, bridge, route.hit.via ?? skb.packet.dst);
-    if (answer.kind !== 'mac') return { fate: { kind: 'lost', ns, why: `nobody on ${bridge} answers for the translated destination (no neighbour)` }, passesUp: false };
+    if (answer.kind !== 'mac')
+      return {
+        fate: { kind: 'lost', ns, why: `nobody on ${bridge} answers for the translated destination (no neighbour)` },
+        passesUp: false,
+      };
     const own = ns.interfaces.get(bridge)?.mac;
     skb.packet.dstMac = answer.mac;
     if (own !== undefined) skb.packet.srcMac = own;
@@ -110,7 +125,14 @@ function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): { read
 }
 
 /** br_forward and br_nf_forward, br_nf_post_routing: from port to port, through FORWARD where br_netfilter is on. */
-function bridgeForward(walk: Walk, ns: NetnsState, ingress: BridgePort, skb: Skb, target: Extract<Target, { kind: 'ports' }>, netfilter: boolean): Fate {
+function bridgeForward(
+  walk: Walk,
+  ns: NetnsState,
+  ingress: BridgePort,
+  skb: Skb,
+  target: Extract<Target, { kind: 'ports' }>,
+  netfilter: boolean,
+): Fate {
   const { bridge } = ingress;
   walk.step(ns, skb, bridgeStep(bridge, ingress.iface, target));
   const fates: Fate[] = [];
@@ -118,7 +140,8 @@ function bridgeForward(walk: Walk, ns: NetnsState, ingress: BridgePort, skb: Skb
     const copy = target.ports.length === 1 ? skb : cloneSkb(skb);
     copy.physout = port.iface;
     const fate = netfilter
-      ? (nfHook(walk, ns, copy, { hook: 'FORWARD', in: bridge, out: bridge }) ?? nfHook(walk, ns, copy, { hook: 'POSTROUTING', in: '', out: bridge }))
+      ? (nfHook(walk, ns, copy, { hook: 'FORWARD', in: bridge, out: bridge }) ??
+        nfHook(walk, ns, copy, { hook: 'POSTROUTING', in: '', out: bridge }))
       : undefined;
     fates.push(fate ?? deviceXmit(walk, ns, port.iface, copy));
   }
@@ -127,7 +150,14 @@ function bridgeForward(walk: Walk, ns: NetnsState, ingress: BridgePort, skb: Skb
 
 /** br_pass_frame_up: the bridge's own device takes the frame. */
 function passUp(walk: Walk, ns: NetnsState, { bridge, iface }: BridgePort, skb: Skb): void {
-  walk.step(ns, skb, { kind: 'bridge', bridge, from: iface, to: [bridge], why: 'local', text: `the frame is addressed to ${bridge} itself` });
+  walk.step(ns, skb, {
+    kind: 'bridge',
+    bridge,
+    from: iface,
+    to: [bridge],
+    why: 'local',
+    text: `the frame is addressed to ${bridge} itself`,
+  });
   walk.sight(ns, skb, bridge, 'in');
 }
 
@@ -136,7 +166,8 @@ export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: S
   const { bridge } = port;
   const device = ns.interfaces.get(bridge);
   if (device === undefined) return { kind: 'missing', ns, what: `bridge ${bridge} of ${ns.name}` };
-  if (!device.up || port.state !== 'forwarding') return blocked(walk, ns, bridge, port.iface, skb, device.up ? `port ${port.iface} is ${port.state}` : `${bridge} is down`);
+  if (!device.up || port.state !== 'forwarding')
+    return blocked(walk, ns, bridge, port.iface, skb, device.up ? `port ${port.iface} is ${port.state}` : `${bridge} is down`);
   const vid = vlanOfIngress(ns, bridge, port.iface);
   if (vid === 0) return blocked(walk, ns, bridge, port.iface, skb, `VLAN filtering is on and ${port.iface} takes no untagged frames`);
   const netfilter = callsIptables(walk, ns, skb.packet.family);

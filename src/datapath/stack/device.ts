@@ -46,7 +46,12 @@ function macvlanXmit(walk: Walk, ns: NetnsState, iface: NetInterface, skb: Skb):
   const lower = walk.machine.lower(ns, iface.name);
   if (lower === undefined) return leave(walk, ns, iface.name, skb);
   const mode = iface.detail.kind === 'macvlan' ? iface.detail.mode : '';
-  const sibling = findChild(walk, lower, 'macvlan', (c) => c.iface.mac === skb.packet.dstMac && c.iface.name + c.ns.name !== iface.name + ns.name);
+  const sibling = findChild(
+    walk,
+    lower,
+    'macvlan',
+    (c) => c.iface.mac === skb.packet.dstMac && c.iface.name + c.ns.name !== iface.name + ns.name,
+  );
   scrub(skb, lower.ns !== ns);
   if (sibling !== undefined && mode === 'bridge') return deviceReceive(walk, lower.ns, lower.iface.name, skb);
   return deviceXmit(walk, lower.ns, lower.iface.name, skb);
@@ -94,8 +99,10 @@ export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): F
       if (peer !== undefined) return cross(walk, ns, dev, peer, skb, 'veth');
       const overlay = walk.machine.overlay(ns, dev);
       const member = overlay?.members.find((m) => m.iface !== iface && m.iface.mac === skb.packet.dstMac);
-      if (overlay !== undefined && member !== undefined) return cross(walk, ns, dev, member, skb, `overlay network ${overlay.network}, as docker inspect has it`);
-      if (iface.detail.kind === 'other' && iface.detail.name === 'dummy') return lost(walk, ns, skb, dev, `${dev} is a dummy: it swallows what is sent to it`);
+      if (overlay !== undefined && member !== undefined)
+        return cross(walk, ns, dev, member, skb, `overlay network ${overlay.network}, as docker inspect has it`);
+      if (iface.detail.kind === 'other' && iface.detail.name === 'dummy')
+        return lost(walk, ns, skb, dev, `${dev} is a dummy: it swallows what is sent to it`);
       if (leadsToMissing(iface)) return { kind: 'missing', ns, what: `the namespace behind ${ns.name}'s ${dev}` };
       return leave(walk, ns, dev, skb);
     }
@@ -126,7 +133,13 @@ export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb)
   const port = ns.ports.get(dev);
   if (port !== undefined) return bridgeInput(walk, ns, port, skb);
   if (skb.packet.pkttype === 'otherhost') {
-    return lost(walk, ns, skb, dev, `the frame is addressed to ${skb.packet.dstMac ?? '?'}, not to ${dev} of ${ns.name} (${formatIp(skb.packet.dst)})`);
+    return lost(
+      walk,
+      ns,
+      skb,
+      dev,
+      `the frame is addressed to ${skb.packet.dstMac ?? '?'}, not to ${dev} of ${ns.name} (${formatIp(skb.packet.dst)})`,
+    );
   }
   return ipReceive(walk, ns, dev, skb, false);
 }
@@ -134,5 +147,13 @@ export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb)
 /** @returns a copy of a frame for flooding; connection entries stay shared, as skb_clone leaves them. */
 export function cloneSkb(skb: Skb): Skb {
   const copy = newSkb({ ...skb.packet }, skb.leg, skb.reply, skb.socketNetns);
-  return Object.assign(copy, { ct: skb.ct, untracked: skb.untracked, zone: skb.zone, physin: skb.physin, physout: skb.physout, related: skb.related, hops: skb.hops });
+  return Object.assign(copy, {
+    ct: skb.ct,
+    untracked: skb.untracked,
+    zone: skb.zone,
+    physin: skb.physin,
+    physout: skb.physout,
+    related: skb.related,
+    hops: skb.hops,
+  });
 }

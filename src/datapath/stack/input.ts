@@ -10,7 +10,13 @@ import type { Skb } from '../skb.js';
 import type { Walk } from '../walk.js';
 import { ipOutput } from './output.js';
 
-export type InputRoute = { readonly kind: 'go'; readonly hit: RouteHit } | { readonly kind: 'end'; readonly fate: Fate; /** The source or destination itself is refused, so nothing is routed. */ readonly martian: boolean };
+export type InputRoute =
+  | { readonly kind: 'go'; readonly hit: RouteHit }
+  | {
+      readonly kind: 'end';
+      readonly fate: Fate;
+      /** The source or destination itself is refused, so nothing is routed. */ readonly martian: boolean;
+    };
 
 /** @returns the key of a look-up for a packet that came in by `dev`. */
 export function inputKey(skb: Skb, dev: string): FlowKey {
@@ -64,25 +70,44 @@ function refusalOf(error: RouteFailure['error'], family: 4 | 6): Refusal | undef
 
 /** Whether packets that come in by a device may be sent on: per device in IPv4, for all in IPv6 (ip6_forward). */
 export function forwards(walk: Walk, ns: NetnsState, family: 4 | 6, dev: string): boolean {
-  if (family === 4) return walk.setting(ns, 'net.ipv4.ip_forward', ns.sysctls.iface(4, dev, 'forwarding') ?? ns.sysctls.get('net.ipv4.ip_forward'), 0, true);
+  if (family === 4)
+    return walk.setting(
+      ns,
+      'net.ipv4.ip_forward',
+      ns.sysctls.iface(4, dev, 'forwarding') ?? ns.sysctls.get('net.ipv4.ip_forward'),
+      0,
+      true,
+    );
   const all = ns.sysctls.get('net.ipv6.conf.all.forwarding');
-  return walk.setting(ns, 'net.ipv6.conf.all.forwarding', all === 0 ? ns.sysctls.iface(6, dev, 'force_forwarding') ?? 0 : all, 0, true);
+  return walk.setting(ns, 'net.ipv6.conf.all.forwarding', all === 0 ? (ns.sysctls.iface(6, dev, 'force_forwarding') ?? 0) : all, 0, true);
 }
 
 function failed(walk: Walk, ns: NetnsState, skb: Skb, dev: string, result: RouteFailure): InputRoute {
   const origin = result.route?.origin ?? result.rule?.origin;
   const what = describeRoute(result, skb.packet.dst);
-  if (!forwards(walk, ns, skb.packet.family, dev)) return drop(walk, ns, skb, dev, `${what}; ${ns.name} does not forward, so it says nothing`, false, origin);
+  if (!forwards(walk, ns, skb.packet.family, dev))
+    return drop(walk, ns, skb, dev, `${what}; ${ns.name} does not forward, so it says nothing`, false, origin);
   const answer = refusalOf(result.error, skb.packet.family);
   if (answer === undefined) return drop(walk, ns, skb, dev, what, false, origin);
-  return { kind: 'end', martian: false, fate: { kind: 'refused', ns, skb, with: answer, hook: undefined, dev, why: what, ...(origin !== undefined && { origin }) } };
+  return {
+    kind: 'end',
+    martian: false,
+    fate: { kind: 'refused', ns, skb, with: answer, hook: undefined, dev, why: what, ...(origin !== undefined && { origin }) },
+  };
 }
 
 function noteRoute(walk: Walk, ns: NetnsState, skb: Skb, result: RouteResult): void {
   const text = describeRoute(result, skb.packet.dst);
   if (result.kind === 'error') {
     const origin = result.route?.origin;
-    walk.step(ns, skb, { kind: 'route', purpose: 'input', result: 'error', text, error: result.error, ...(origin !== undefined && { origin }) });
+    walk.step(ns, skb, {
+      kind: 'route',
+      purpose: 'input',
+      result: 'error',
+      text,
+      error: result.error,
+      ...(origin !== undefined && { origin }),
+    });
     return;
   }
   const { route, rule, dev, via } = result;
@@ -131,7 +156,15 @@ function forward(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hit: RouteHi
   if (packet.pkttype !== 'host') return { kind: 'lost', ns, why: 'only frames addressed to this machine are forwarded' };
   if (packet.ttl <= 1) {
     const answer = packet.family === 4 ? 'icmp-ttl-exceeded' : 'icmp6-hop-limit';
-    return { kind: 'refused', ns, skb, with: answer, hook: undefined, dev, why: `the packet's ${packet.family === 4 ? 'TTL' : 'hop limit'} is used up in ${ns.name}` };
+    return {
+      kind: 'refused',
+      ns,
+      skb,
+      with: answer,
+      hook: undefined,
+      dev,
+      why: `the packet's ${packet.family === 4 ? 'TTL' : 'hop limit'} is used up in ${ns.name}`,
+    };
   }
   packet.ttl -= 1;
   skb.dst = hit;
@@ -151,7 +184,8 @@ export function ipReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hoo
   if (skb.tproxy !== undefined) return localDeliver(walk, ns, dev, skb);
   // a packet that loopback hands back keeps the route it was sent by
   const kept = skb.dst;
-  if (kept !== undefined && kept.kind !== 'error') return kept.kind === 'unicast' ? forward(walk, ns, dev, skb, kept) : localDeliver(walk, ns, dev, skb);
+  if (kept !== undefined && kept.kind !== 'error')
+    return kept.kind === 'unicast' ? forward(walk, ns, dev, skb, kept) : localDeliver(walk, ns, dev, skb);
   const route = routeInput(walk, ns, dev, skb);
   if (route.kind === 'end') return route.fate;
   return route.hit.kind === 'unicast' ? forward(walk, ns, dev, skb, route.hit) : localDeliver(walk, ns, dev, skb);

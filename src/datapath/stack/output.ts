@@ -39,7 +39,14 @@ export function routeOutput(walk: Walk, ns: NetnsState, key: FlowKey): RouteResu
 export function noteOutputRoute(walk: Walk, ns: NetnsState, skb: Skb, purpose: 'output' | 'reroute', result: RouteResult): void {
   const text = describeRoute(result, skb.packet.dst);
   if (result.kind === 'error') {
-    walk.step(ns, skb, { kind: 'route', purpose, result: 'error', text, error: result.error, ...(result.route !== undefined && { origin: result.route.origin }) });
+    walk.step(ns, skb, {
+      kind: 'route',
+      purpose,
+      result: 'error',
+      text,
+      error: result.error,
+      ...(result.route !== undefined && { origin: result.route.origin }),
+    });
     return;
   }
   const { route, rule, dev, via } = result;
@@ -59,7 +66,13 @@ export function noteOutputRoute(walk: Walk, ns: NetnsState, skb: Skb, purpose: '
 
 function localError(ns: NetnsState, skb: Skb, result: Extract<RouteResult, { kind: 'error' }>): Fate {
   const origin = result.route?.origin ?? result.rule?.origin;
-  return { kind: 'local-error', ns, errno: result.error, why: describeRoute(result, skb.packet.dst), ...(origin !== undefined && { origin }) };
+  return {
+    kind: 'local-error',
+    ns,
+    errno: result.error,
+    why: describeRoute(result, skb.packet.dst),
+    ...(origin !== undefined && { origin }),
+  };
 }
 
 /** ip_route_me_harder, ip6_route_me_harder: OUTPUT rewrote what routing looks at. */

@@ -16,13 +16,32 @@ const SOLICITATION = 135;
 const ADVERTISEMENT = 136;
 
 function message(type: number, src: bigint, dst: bigint): Packet {
-  return { family: 6, proto: PROTO.ICMPV6, src, dst, sport: 0, dport: 0, icmpType: type, icmpCode: 0, tcpFlags: 0, mark: 0, ttl: 255, tos: 0, length: 72, payload: NO_BYTES, srcMac: undefined, dstMac: undefined, pkttype: 'host' };
+  return {
+    family: 6,
+    proto: PROTO.ICMPV6,
+    src,
+    dst,
+    sport: 0,
+    dport: 0,
+    icmpType: type,
+    icmpCode: 0,
+    tcpFlags: 0,
+    mark: 0,
+    ttl: 255,
+    tos: 0,
+    length: 72,
+    payload: NO_BYTES,
+    srcMac: undefined,
+    dstMac: undefined,
+    pkttype: 'host',
+  };
 }
 
 /** ndisc_send_skb: through OUTPUT and POSTROUTING, then straight to the device. */
 function send(walk: Walk, ns: NetnsState, dev: string, packet: Packet, dstMac: string): Fate {
   const skb = newSkb(packet, 0, true, ns.name);
-  const fate = nfHook(walk, ns, skb, { hook: 'OUTPUT', in: '', out: dev }) ?? nfHook(walk, ns, skb, { hook: 'POSTROUTING', in: '', out: dev });
+  const fate =
+    nfHook(walk, ns, skb, { hook: 'OUTPUT', in: '', out: dev }) ?? nfHook(walk, ns, skb, { hook: 'POSTROUTING', in: '', out: dev });
   if (fate !== undefined) return fate;
   packet.dstMac = dstMac;
   const mac = ns.interfaces.get(dev)?.mac;
@@ -39,9 +58,11 @@ function exchange(walk: Walk, ns: NetnsState, dev: string, ip: bigint, station: 
   const answering = station.iface.mac;
   if (src === undefined || asking === undefined || answering === undefined) return undefined;
   const asked = send(walk, ns, dev, message(SOLICITATION, src, solicitedNode(ip)), answering);
-  if (asked.kind !== 'local') return asked.kind === 'lost' || asked.kind === 'refused' ? `the neighbour solicitation is lost: ${asked.why}` : undefined;
+  if (asked.kind !== 'local')
+    return asked.kind === 'lost' || asked.kind === 'refused' ? `the neighbour solicitation is lost: ${asked.why}` : undefined;
   const answered = send(walk, station.ns, station.iface.name, message(ADVERTISEMENT, ip, src), asking);
-  if (answered.kind !== 'local') return answered.kind === 'lost' || answered.kind === 'refused' ? `the neighbour advertisement is lost: ${answered.why}` : undefined;
+  if (answered.kind !== 'local')
+    return answered.kind === 'lost' || answered.kind === 'refused' ? `the neighbour advertisement is lost: ${answered.why}` : undefined;
   return undefined;
 }
 
@@ -58,5 +79,7 @@ export function resolveNextHop(walk: Walk, ns: NetnsState, dev: string, ip: Ip):
   if (typeof ip !== 'bigint' || answer.kind !== 'mac' || answer.station === undefined || !filtersIpv6(walk)) return answer;
   const { station } = answer;
   const lost = walk.quietly(() => exchange(walk, ns, dev, ip, station));
-  return lost === undefined ? answer : { kind: 'failed', why: `no neighbour: ${formatIp(ip)} on ${ns.name}'s ${dev} cannot be resolved, since ${lost}` };
+  return lost === undefined
+    ? answer
+    : { kind: 'failed', why: `no neighbour: ${formatIp(ip)} on ${ns.name}'s ${dev} cannot be resolved, since ${lost}` };
 }

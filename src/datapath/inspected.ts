@@ -1,0 +1,183 @@
+import { prefixOf, type Ip } from '../address/ip.js';
+import type { Container, DockerNetwork, Endpoint, Host, Netns } from '../model/host.js';
+import type { BridgePort, InterfaceAddress, NetInterface, Route } from '../model/link.js';
+import type { Origin } from '../model/origin.js';
+import { TABLE_MAIN } from './fib/local-table.js';
+import { findPeers, peerKey } from './peers.js';
+
+/** Indexes of interfaces that stand in for those no listing shows; far beyond any real one. */
+const FIRST_INDEX = 1_000_000;
+
+interface Attachment {
+  readonly endpoint: Endpoint;
+  readonly bridge: string;
+}
+
+function address(ip: Ip, prefixLength: number): InterfaceAddress {
+  return { ip, prefixLength, scope: 'global', flags: [] };
+}
+
+function loopback(origin: Origin): NetInterface {
+  const addresses: readonly InterfaceAddress[] = [
+    { ip: 0x7f000001, prefixLength: 8, scope: 'host', flags: [] },
+    { ip: 1n, prefixLength: 128, scope: 'host', flags: [] },
+  ];
+  return {
+    name: 'lo',
+    index: 1,
+    up: true,
+    carrier: true,
+    flags: ['LOOPBACK', 'UP', 'LOWER_UP'],
+    mtu: 65536,
+    mac: '00:00:00:00:00:00',
+    detail: { kind: 'loopback' },
+    addresses,
+    origin,
+  };
+}
+
+function addressesOf(endpoint: Endpoint): readonly InterfaceAddress[] {
+  const v4 = endpoint.ip === undefined ? [] : [address(endpoint.ip, endpoint.prefixLength ?? 16)];
+  const v6 = endpoint.ip6 === undefined ? [] : [address(endpoint.ip6, endpoint.prefixLength6 ?? 64)];
+  return [...v4, ...v6];
+}
+
+function routesOf(dev: string, endpoint: Endpoint, isDefault: boolean, origin: Origin): readonly Route[] {
+  const route = (dst: Ip, length: number, via: Ip | undefined, text: string): Route => ({
+    family: typeof dst === 'number' ? 4 : 6,
+    type: 'unicast',
+    dst: prefixOf(dst, length),
+    table: TABLE_MAIN,
+    nexthops: [{ dev, weight: 1, flags: [], ...(via !== undefined && { via }) }],
+    metric: 0,
+    tos: 0,
+    scope: via === undefined ? 'link' : 'global',
+    text,
+    origin,
+  });
+  const near = addressesOf(endpoint).map((a) => route(a.ip, a.prefixLength, undefined, `the subnet of ${dev}, from docker inspect`));
+  if (!isDefault) return near;
+  const far4 = endpoint.gateway === undefined ? [] : [route(0, 0, endpoint.gateway, `default by ${dev}, from docker inspect`)];
+  const far6 = endpoint.gateway6 === undefined ? [] : [route(0n, 0, endpoint.gateway6, `default by ${dev}, from docker inspect`)];
+  return [...near, ...far4, ...far6];
+}
+
+/** The port of the bridge that the container is behind: by its MAC address in the FDB, or the only one left. */
+function portOf(host: Host, bridge: string, endpoint: Endpoint, paired: ReadonlySet<string>): NetInterface | undefined {
+  const root = host.netns.get('host');
+  const free = (root?.bridgePorts ?? []).filter((p) => p.bridge === bridge && !paired.has(p.iface)).map((p) => p.iface);
+  const learned = root?.fdb.find((e) => e.mac === endpoint.mac && free.includes(e.dev))?.dev;
+  const name = learned ?? (free.length === 1 ? free[0] : undefined);
+  return root?.interfaces.find((i) => i.name === name);
+}
+
+function attachmentsOf(container: Container, networks: ReadonlyMap<string, DockerNetwork>): readonly Attachment[] {
+  return container.endpoints.flatMap((endpoint) => {
+    const bridge =
+      networks.get(endpoint.networkId)?.bridge ??
+      networks.get(endpoint.network)?.bridge ??
+      (endpoint.network === 'bridge' ? 'docker0' : undefined);
+    return bridge === undefined || addressesOf(endpoint).length === 0 ? [] : [{ endpoint, bridge }];
+  });
+}
+
+/** What `docker inspect` tells of containers whose namespaces the snapshot lacks, put together as their namespaces must look. */
+class Inspected {
+  readonly netns: Netns[] = [];
+  readonly hostInterfaces: NetInterface[] = [];
+  readonly hostPorts: BridgePort[] = [];
+  private readonly replaced = new Map<string, NetInterface>();
+  private readonly paired: Set<string>;
+  private index = FIRST_INDEX;
+
+  constructor(private readonly host: Host) {
+    const peers = findPeers(host);
+    this.paired = new Set((host.netns.get('host')?.interfaces ?? []).filter((i) => peers.has(peerKey('host', i.name))).map((i) => i.name));
+  }
+
+  add(container: Container, attachments: readonly Attachment[]): void {
+    const { origin } = container;
+    const interfaces: NetInterface[] = [loopback(origin)];
+    const routes: Route[] = [];
+    attachments.forEach(({ endpoint, bridge }, i) => {
+      const name = `eth${i}`;
+      const hostSide = this.hostSide(container, endpoint, bridge);
+      const mac = endpoint.mac;
+      interfaces.push({
+        ...{ name, index: this.index++, up: true, carrier: true, flags: ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'], mtu: 1500 },
+        ...(mac !== undefined && { mac }),
+        ...{ detail: { kind: 'veth' }, linkIndex: hostSide.index, linkNetnsId: 0, addresses: addressesOf(endpoint), origin },
+      });
+      this.replaced.set(hostSide.name, { ...hostSide, linkIndex: this.index - 1, linkNetnsId: this.index });
+      routes.push(...routesOf(name, endpoint, i === 0, origin));
+    });
+    const none = { rules: [], neighbours: [], bridgePorts: [], fdb: [], vlans: [], sockets: [], rulesets: [], foreign: [] };
+    this.netns.push({
+      name: container.netns,
+      interfaces,
+      routes,
+      ...none,
+      sysctl: new Map(),
+      ipsets: new Map(),
+      sources: new Map([
+        ['addr', origin.file],
+        ['route', origin.file],
+        ['route6', origin.file],
+      ]),
+    });
+  }
+
+  private hostSide(container: Container, endpoint: Endpoint, bridge: string): NetInterface {
+    const known = portOf(this.host, bridge, endpoint, this.paired);
+    if (known !== undefined) {
+      this.paired.add(known.name);
+      return known;
+    }
+    const name = `veth-of-${container.name}${this.hostPorts.length}`;
+    const { origin } = container;
+    const made: NetInterface = {
+      name,
+      index: this.index++,
+      up: true,
+      carrier: true,
+      flags: ['UP', 'LOWER_UP'],
+      mtu: 1500,
+      mac: '02:00:00:00:00:01',
+      detail: { kind: 'veth' },
+      master: bridge,
+      addresses: [],
+      origin,
+    };
+    this.hostInterfaces.push(made);
+    this.hostPorts.push({ iface: name, bridge, state: 'forwarding', hairpin: false, isolated: false, learning: true, flood: true, origin });
+    return made;
+  }
+
+  /** @returns the host with these namespaces added. */
+  finish(): Host {
+    const root = this.host.netns.get('host');
+    if (root === undefined || this.netns.length === 0) return this.host;
+    const interfaces = [...root.interfaces, ...this.hostInterfaces].map((i) => this.replaced.get(i.name) ?? i);
+    const bridgePorts = [...root.bridgePorts, ...this.hostPorts];
+    const netns = new Map(this.host.netns).set('host', { ...root, interfaces, bridgePorts });
+    for (const one of this.netns) netns.set(one.name, one);
+    return { ...this.host, netns };
+  }
+}
+
+/**
+ * Adds the namespaces of running containers that only `docker inspect` shows, so that a few loose files of the host are
+ * enough to trace from and to them. What inspect does not tell (listeners, rules, settings) stays missing.
+ */
+export function withInspectedContainers(host: Host): Host {
+  const root = host.netns.get('host');
+  if (root === undefined || root.interfaces.length === 0) return host;
+  const networks = new Map(host.networks.flatMap((n) => [[n.id, n] as const, [n.name, n] as const]));
+  const inspected = new Inspected(host);
+  for (const container of host.containers) {
+    if (!container.running || container.netns !== container.name || host.netns.has(container.netns)) continue;
+    const attachments = attachmentsOf(container, networks);
+    if (attachments.length > 0) inspected.add(container, attachments);
+  }
+  return inspected.finish();
+}

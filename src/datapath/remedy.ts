@@ -1,0 +1,144 @@
+import { parseIp } from '../address/ip.js';
+import type { Host, Netns } from '../model/host.js';
+import type { Rule, RuleMatch, RuleOption, Ruleset, Table, TableName } from '../model/netfilter.js';
+import type { FlowProto, FlowRequest, Step, Trace } from '../model/trace.js';
+import { createMachine, type Machine } from './machine.js';
+import { traceFlow } from './trace.js';
+
+type TableStep = Extract<Step, { kind: 'table' }>;
+
+/** A change that would let the packet pass one obstacle: the command, and the host with it made. */
+interface Change {
+  readonly command: string;
+  readonly apply: (host: Host) => Host;
+}
+
+/** More obstacles than this in one way is no slip of a rule: whoever built it meant it. */
+const MOST_CHANGES = 4;
+
+const option = (flag: string, arg: string): RuleOption => ({ flag, negated: false, args: [arg] });
+
+/** The conditions that pick out this flow and no other at this hook. */
+function conditions(step: TableStep, proto: FlowProto): readonly RuleMatch[] {
+  const { src, dst, dport } = step.packet;
+  const length = step.family === 4 ? 32 : 128;
+  const name = proto === 'icmp' && step.family === 6 ? 'ipv6-icmp' : proto;
+  const devices = [...(step.in === '' ? [] : [option('-i', step.in)]), ...(step.out === '' ? [] : [option('-o', step.out)])];
+  const builtin: RuleMatch = {
+    module: '',
+    options: [option('-s', `${src}/${length}`), option('-d', `${dst}/${length}`), ...devices, option('-p', name)],
+  };
+  if (step.reply) return [builtin, { module: 'conntrack', options: [option('--ctstate', 'RELATED,ESTABLISHED')] }];
+  return dport === undefined ? [builtin] : [builtin, { module: proto, options: [option('--dport', String(dport))] }];
+}
+
+function words(matches: readonly RuleMatch[]): string {
+  return matches
+    .flatMap((m) => [...(m.module === '' ? [] : [`-m ${m.module}`]), ...m.options.map((o) => `${o.flag} ${o.args.join(' ')}`)])
+    .join(' ');
+}
+
+function prepend(ruleset: Ruleset, tableName: TableName, chainName: string, rule: Rule): Ruleset {
+  const table = ruleset.tables.get(tableName);
+  const chain = table?.chains.get(chainName);
+  if (table === undefined || chain === undefined) return ruleset;
+  const chains = new Map(table.chains).set(chainName, { ...chain, rules: [rule, ...chain.rules] });
+  const changed: Table = { name: table.name, chains };
+  return { ...ruleset, tables: new Map(ruleset.tables).set(tableName, changed) };
+}
+
+function withNetns(host: Host, netns: Netns): Host {
+  return { ...host, netns: new Map(host.netns).set(netns.name, netns) };
+}
+
+/** Docker keeps DOCKER-USER for the administrator and asks it first; elsewhere the base chain itself is the place. */
+function chainFor(host: Host, step: TableStep): string {
+  if (step.hook !== 'FORWARD' || step.table !== 'filter') return step.hook;
+  const set = host.netns.get('host')?.rulesets.find((r) => r.family === step.family && r.tables.get('filter')?.chains.has('DOCKER-USER'));
+  return set === undefined ? 'FORWARD' : 'DOCKER-USER';
+}
+
+function acceptRule(host: Host, step: TableStep, proto: FlowProto): Change {
+  const chain = chainFor(host, step);
+  const matches = conditions(step, proto);
+  const text = `-A ${chain} ${words(matches)} -j ACCEPT`;
+  const rule: Rule = {
+    chain,
+    text,
+    spec: { matches, target: { name: 'ACCEPT', goto: false, options: [] }, errors: [] },
+    origin: { file: 'proposed', line: 0 },
+  };
+  const program = step.family === 4 ? 'iptables' : 'ip6tables';
+  const table = step.table === 'filter' ? '' : `-t ${step.table} `;
+  return {
+    command: `${program} ${table}-I ${chain} 1 ${words(matches)} -j ACCEPT`,
+    apply: (before) => {
+      const root = before.netns.get('host');
+      if (root === undefined) return before;
+      const rulesets = root.rulesets.map((set) => (set.family === step.family ? prepend(set, step.table, chain, rule) : set));
+      return withNetns(before, { ...root, rulesets });
+    },
+  };
+}
+
+function setting(name: string, value: string): Change {
+  return {
+    command: `sysctl -w ${name}=${value}`,
+    apply: (before) => {
+      const root = before.netns.get('host');
+      if (root === undefined) return before;
+      return withNetns(before, { ...root, sysctl: new Map(root.sysctl).set(name, { value, origin: { file: 'proposed', line: 0 } }) });
+    },
+  };
+}
+
+/** The change that would take the obstacle at the end of a trace away, where it is of a kind that one command changes. */
+function changeFor(host: Host, trace: Trace): Change | undefined {
+  const last = trace.steps.findLast((s) => s.kind === 'drop' || (s.kind === 'table' && s.verdict !== 'accept'));
+  if (last?.netns !== 'host') return undefined;
+  if (last.kind === 'table') return last.table === 'nat' ? undefined : acceptRule(host, last, trace.flow.proto);
+  if (last.kind !== 'drop') return undefined;
+  const dev = last.where;
+  const family = last.packet.src.includes(':') ? 6 : 4;
+  if (last.text.includes('forwarding is off') || last.text.includes('does not forward'))
+    return family === 4 ? setting(`net.ipv4.conf.${dev}.forwarding`, '1') : setting('net.ipv6.conf.all.forwarding', '1');
+  if (last.text.startsWith('rp_filter')) return setting(`net.ipv4.conf.${dev}.rp_filter`, '2');
+  return undefined;
+}
+
+function whyOf(commands: readonly string[], after: Trace): string {
+  const effect = `with ${commands.length === 1 ? 'this' : 'these'} the flow is ${after.outcome === 'connected' ? 'answered' : 'let out'}`;
+  return commands.some((c) => c.startsWith('sysctl'))
+    ? `${effect}; the setting holds for every other flow as well`
+    : `${effect}, and no other is opened`;
+}
+
+const isOpen = (trace: Trace): boolean => trace.outcome === 'connected' || trace.outcome === 'leaves-host';
+
+/**
+ * What would let a flow through that does not get through: commands for the host, tried on the model before they are
+ * named. Nothing is proposed unless the flow then surely arrives.
+ * @param trace as `traceFlow` gave it.
+ * @returns the trace, with a remedy where one is certain.
+ */
+export function withRemedy(machine: Machine, request: FlowRequest, trace: Trace): Trace {
+  if (isOpen(trace) || trace.outcome === 'unknown' || trace.flow.dst === undefined || parseIp(trace.flow.dst) === undefined) return trace;
+  const fixed: FlowRequest = {
+    ...request,
+    to: trace.flow.dst,
+    ...(trace.flow.dport !== undefined && { dport: trace.flow.dport }),
+    proto: trace.flow.proto,
+  };
+  const commands: string[] = [];
+  let { host } = machine;
+  let now = trace;
+  while (commands.length < MOST_CHANGES) {
+    const change = changeFor(host, now);
+    if (change === undefined || commands.includes(change.command)) return trace;
+    commands.push(change.command);
+    host = change.apply(host);
+    now = traceFlow(createMachine(host, { assume: machine.answers }), fixed);
+    if (isOpen(now)) return { ...trace, remedy: { commands, why: whyOf(commands, now) } };
+  }
+  return trace;
+}
