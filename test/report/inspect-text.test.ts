@@ -25,7 +25,11 @@ const FILES = new Map([
   ],
   ['host/ip-route.txt', 'default via 198.51.100.1 dev eth0\nlocal 127.0.0.1 dev lo table local\n10.0.0.0/8 dev eth0 table vpn\n'],
   ['host/ss.txt', 'tcp LISTEN 0 0 0.0.0.0:8080 0.0.0.0:* users:(("docker-proxy",pid=1,fd=1))\ntcp LISTEN 0 0 *:22 *:*\n'],
-  ['netns/web/ip-addr.txt', '8: eth0@if9: <BROADCAST,UP,LOWER_UP> mtu 1500\n    inet 172.17.0.2/16 scope global eth0\n'],
+  ['netns/web/ip-route.txt', 'default via 172.17.0.1 dev eth0\n'],
+  [
+    'netns/web/ip-addr.txt',
+    '1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536\n    inet 127.0.0.1/8 scope host lo\n8: eth0@if9: <BROADCAST,UP,LOWER_UP> mtu 1500\n    inet 172.17.0.2/16 scope global eth0\n',
+  ],
   [
     'docker/containers.json',
     '[{"Id":"aabbccddeeff0011","Name":"/web","Config":{"Image":"nginx"},"State":{"Running":true},"HostConfig":{"NetworkMode":"bridge"},"NetworkSettings":{"Networks":{"bridge":{"NetworkID":"n1","IPAddress":"172.17.0.2"}},"Ports":{"80/tcp":[{"HostIp":"0.0.0.0","HostPort":"8080"},{"HostIp":"::","HostPort":"8080"}]}}}]',
@@ -57,10 +61,11 @@ Rules in host
   IPv4  filter  3 rules  1 chain  unknown  host/iptables-save.txt
 
 Namespace web
-  8  eth0  veth  up  172.17.0.2/16  ↔ host/veth1
-  routes        none
+  1  lo    loopback  up  127.0.0.1/8
+  8  eth0  veth      up  172.17.0.2/16  ↔ host/veth1
+  routes        1 IPv4 in table main
   policy rules  0
-  not listed    route, rule, neigh, sockets, sysctl, iptables, ip6tables
+  not listed    rule, neigh, sockets, sysctl, iptables, ip6tables
 
 Bridges
   docker0  up          172.17.0.0/16, network bridge
@@ -89,7 +94,6 @@ Not understood (3)
 });
 
 test('colours only where they are asked for', () => {
-  // eslint-disable-next-line no-control-regex -- the escape is what is looked for
   expect(renderInspection(inspection, { color: true })).toMatch(/\u001b\[1m/);
 });
 
