@@ -56,12 +56,20 @@ function knownNames(machine: Machine): string {
   return names.slice(0, 12).join(', ') + (names.length > 12 ? ' …' : '');
 }
 
+function hasBridge(machine: Machine): boolean {
+  return [...machine.root.interfaces.values()].some((iface) => iface.detail.kind === 'bridge');
+}
+
 function unknownName(machine: Machine, name: string): UnknownEndpoint {
   const container = findContainer(machine, name);
   if (container !== undefined && !container.running)
     return new UnknownEndpoint(`container ${container.name} is not running, so it has no network namespace`);
   if (container !== undefined)
     return new UnknownEndpoint(`the snapshot lacks container ${container.name}'s namespace: collect netns/${container.netns}/`);
+  if (machine.namespaces.size === 1 && machine.host.containers.length === 0 && !hasBridge(machine))
+    return new UnknownEndpoint(
+      `nothing in the snapshot is called "${name}": it shows no container and no bridge that could join any, only the host itself; if containers run there, collect docker/ and netns/`,
+    );
   return new UnknownEndpoint(
     `nothing in the snapshot is called "${name}"; it knows ${knownNames(machine)}, and takes \`host\`, \`internet\` or an IP address`,
   );

@@ -1,4 +1,4 @@
-import type { HookName, TableName } from '../model/netfilter.js';
+import type { HookName, Ruleset, TableName } from '../model/netfilter.js';
 import type { Fate } from './fate.js';
 import { applyTranslation, isDone, manipOf, markDone, translate } from './nat.js';
 import type { MatchContext } from './netfilter/context.js';
@@ -115,10 +115,26 @@ function tproxyStation(skb: Skb, result: TableRun): void {
   skb.packet.mark = ((skb.packet.mark & ~action.mask) ^ action.mark) >>> 0;
 }
 
+/** `iptables -t nat -L` shows one table: whether another that nearly every host has lets the packet go on is asked. */
+function tablesNotListed(walk: Walk, ns: NetnsState, listed: Ruleset, place: HookPlace): Fate | undefined {
+  if (listed.incomplete !== true) return undefined;
+  const command = listed.family === 4 ? 'iptables' : 'ip6tables';
+  const file = `${ns.directory}/${command}-save.txt`;
+  for (const table of ['filter', 'nat'] as const) {
+    if (listed.tables.has(table) || !ORDER[place.hook].includes(table)) continue;
+    const detail = `${ns.name}'s table ${table}, which \`${command}-save\` would show (${file})`;
+    const question = { category: 'missing', yes: `${table}=open`, no: `${table}=drop`, usual: true, detail } as const;
+    if (!walk.askOnce(`${file} ${table}`, question, { file, line: 0 })) return { kind: 'lost', ns, why: `${detail}, drops it` };
+  }
+  return undefined;
+}
+
 /** The host's rules decide nearly everything: without their listing nothing may be taken for open. */
-function rulesNotListed(walk: Walk, ns: NetnsState, skb: Skb): Fate | undefined {
+function rulesNotListed(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): Fate | undefined {
   const command = skb.packet.family === 4 ? 'iptables' : 'ip6tables';
-  if (ns.netns.sources.has(command) || ns.netns.rulesets.some((set) => set.family === skb.packet.family)) return undefined;
+  if (ns.netns.sources.has(command)) return undefined;
+  const listed = ns.netns.rulesets.find((set) => set.family === skb.packet.family);
+  if (listed !== undefined) return tablesNotListed(walk, ns, listed, place);
   const file = `${ns.directory}/${command}-save.txt`;
   if (ns.name !== 'host') {
     walk.missing.add(`${file}: ${ns.name} is taken to have no ${command} rules`);
@@ -155,7 +171,7 @@ export function nfHook(
   onDnat?: () => Fate | undefined,
 ): Fate | undefined {
   const { packet } = skb;
-  const unseen = rulesNotListed(walk, ns, skb) ?? foreignStation(walk, ns, skb, place);
+  const unseen = rulesNotListed(walk, ns, skb, place) ?? foreignStation(walk, ns, skb, place);
   if (unseen !== undefined) return unseen;
   for (const station of ORDER[place.hook]) {
     if (station === 'conntrack') {

@@ -10,6 +10,8 @@ export interface ProxyTarget {
   readonly ip: Ip;
   readonly port: number;
   readonly origin: Origin | undefined;
+  /** Why this one, where no listing says it outright. */
+  readonly inferred?: string;
 }
 
 function publishes(port: PublishedPort, proto: string, socket: ListeningSocket): boolean {
@@ -47,6 +49,21 @@ function fromRules(root: NetnsState, proto: string, port: number): ProxyTarget |
   return undefined;
 }
 
+/** Where the snapshot shows one container that listens on one port, a proxy can lead nowhere else it shows. */
+function onlyListener(machine: Machine, proto: string): ProxyTarget | undefined {
+  if (machine.host.containers.length > 0) return undefined;
+  const found = [...machine.namespaces.values()]
+    .filter((ns) => ns !== machine.root)
+    .flatMap((ns) => ns.netns.sockets.filter((s) => s.proto === proto && s.ip === undefined).map((socket) => ({ ns, socket })));
+  const [only, ...more] = found;
+  const ip = [...(only?.ns.interfaces.values() ?? [])]
+    .filter((i) => i.detail.kind !== 'loopback')
+    .flatMap((i) => i.addresses.filter((a) => familyOf(a.ip) === 4).map((a) => a.ip))[0];
+  if (only === undefined || more.length > 0 || ip === undefined) return undefined;
+  const inferred = 'the only container that listens in this snapshot, which lacks docker inspect';
+  return { container: only.ns.name, ip, port: only.socket.port, origin: only.socket.origin, inferred };
+}
+
 /** The process name is known, or the port is published and no other process is named. */
 function isProxy(socket: ListeningSocket, published: boolean): boolean {
   return socket.process === undefined
@@ -63,6 +80,11 @@ export function proxyTarget(machine: Machine, socket: ListeningSocket): ProxyTar
     (c) => c.running && c.netns !== 'host' && c.published.some((p) => publishes(p, socket.proto, socket)),
   );
   if (!isProxy(socket, owner !== undefined)) return undefined;
+  if (socket.proxy !== undefined) {
+    const { ip, port, origin } = socket.proxy;
+    const owner = machine.ownerOf(ip);
+    return { container: owner?.name, ip, port, origin };
+  }
   const port = owner?.published.find((p) => publishes(p, socket.proto, socket));
   if (owner !== undefined && port !== undefined) {
     const prefer6 = socket.family === 6 && !socket.dualStack;
@@ -72,7 +94,7 @@ export function proxyTarget(machine: Machine, socket: ListeningSocket): ProxyTar
       containerAddress(machine, owner, 6);
     if (ip !== undefined) return { container: owner.name, ip, port: port.containerPort, origin: owner.origin };
   }
-  return fromRules(machine.root, socket.proto, socket.port) ?? 'unknown';
+  return fromRules(machine.root, socket.proto, socket.port) ?? onlyListener(machine, socket.proto) ?? 'unknown';
 }
 
 /** Docker's dummy proxy: with userland-proxy off, dockerd itself binds a published port so that nobody else does. */

@@ -52,7 +52,8 @@ function followProxy(walk: Walk, plan: Plan, first: Result): Result {
     return { ...first, outcome: plan.proto === 'udp' ? 'unknown' : 'connected', reason: what };
   }
   const to = endpointText(target.ip, target.port, false);
-  note(`${process} takes the connection and opens its own to ${target.container ?? 'the container'} at ${to}`, to);
+  const whom = `${target.container ?? 'the container'} at ${to}${target.inferred === undefined ? '' : ` (${target.inferred})`}`;
+  note(`${process} takes the connection and opens its own to ${whom}`, to);
   const second = connect(walk, {
     client: { kind: 'netns', ns, src: undefined },
     proto: plan.proto,
@@ -61,13 +62,14 @@ function followProxy(walk: Walk, plan: Plan, first: Result): Result {
     dport: target.port,
     leg: 1,
   });
-  const via = `${process} takes it and dials ${target.container ?? 'the container'} at ${to}`;
+  const via = `${process} takes it and dials ${whom}`;
   if (second.outcome === 'connected') {
     const answered = proxy.answerLater?.() ?? first;
     return { ...answered, reason: `${via}: ${answered.outcome === 'connected' ? second.reason : answered.reason}` };
   }
-  if (plan.proto === 'udp')
-    return { ...first, outcome: second.outcome === 'unknown' ? 'unknown' : 'timeout', reason: `${via}, in vain: ${second.reason}` };
+  if (second.outcome === 'unknown') return { ...first, outcome: 'unknown', reason: `${via}: ${second.reason}` };
+  const hangs = plan.proto === 'udp' || second.outcome === 'timeout' || second.reason.includes('no neighbour');
+  if (hangs) return { ...first, outcome: 'timeout', reason: `${via}, in vain: ${second.reason}; the client hears nothing` };
   return { ...first, reason: `${via}, in vain (${second.reason}); the client is connected to the proxy and then closed` };
 }
 

@@ -62,21 +62,19 @@ export function requestOf({ flow }: RecordedFlow): FlowRequest {
   return { id: flow.id, from, to: flow.dst, proto: flow.proto, ...(flow.dport !== undefined && { dport: flow.dport }) };
 }
 
-/** @returns the outcomes that agree with what the recorded client saw in its one second. */
+const SEEN: Readonly<Record<RecordedFlow['outcome'], Outcome>> = {
+  connected: 'connected',
+  closed: 'connected',
+  refused: 'refused',
+  reset: 'refused',
+  unreachable: 'unreachable',
+  timeout: 'timeout',
+};
+
+/** @returns the outcomes that agree with what the recorded client saw in its one second, or with a packet outside. */
 export function agreeingOutcomes(recorded: RecordedFlow): readonly Outcome[] {
-  if (recorded.packets.some((p) => p.netns === 'router' && p.dir === 'in') && recorded.flow.from !== 'router') return ['leaves-host'];
-  switch (recorded.outcome) {
-    case 'connected':
-    case 'closed':
-      return ['connected'];
-    case 'refused':
-    case 'reset':
-      return ['refused'];
-    case 'unreachable':
-      return ['unreachable'];
-    case 'timeout':
-      return ['timeout'];
-  }
+  const left = recorded.packets.some((p) => p.netns === 'router' && p.dir === 'in');
+  return left ? [SEEN[recorded.outcome], 'leaves-host'] : [SEEN[recorded.outcome]];
 }
 
 const canonical = (ip: string): string => formatIp(parseIp(ip) ?? 0);

@@ -50,6 +50,17 @@ function fromListing(ns: NetnsState, dev: string, ip: Ip, permanent: boolean): N
   return { kind: 'mac', mac: entry.mac, text: `${formatIp(ip)} is at ${entry.mac} (neighbour entry, ${entry.state})` };
 }
 
+/** A veth whose other end no listing shows may lead to the very segment that is asked. */
+function looseEnd(walk: Walk, owner: NetnsState, ip: Ip): string | undefined {
+  // the host's own uplink may be a veth as well, and leads outside
+  if (owner === walk.machine.root) return undefined;
+  const iface = [...owner.interfaces.values()].find((i) => owner.ownsOn(i.name, ip));
+  if (iface?.linkIndex === undefined || iface.linkName !== undefined || iface.detail.kind === 'macvlan' || iface.detail.kind === 'ipvlan')
+    return undefined;
+  if (walk.machine.peer(owner, iface.name) !== undefined) return undefined;
+  return `the other end of ${owner.name}'s ${iface.name}: interface ${iface.linkIndex} of the host, which ip addr shows`;
+}
+
 function fromSegment(walk: Walk, segment: Segment, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
   const station = segment.stations.find((s) => answersFor(s, ip));
   if (station !== undefined) {
@@ -62,6 +73,8 @@ function fromSegment(walk: Walk, segment: Segment, ns: NetnsState, dev: string, 
   const elsewhere = walk.machine.ownerOf(ip);
   if (segment.uplinks.length > 0 && elsewhere === undefined) return { kind: 'outside' };
   if (segment.missing.length > 0) return { kind: 'missing', what: `the namespace behind ${segment.missing.join(', ')}` };
+  const end = elsewhere === undefined ? undefined : looseEnd(walk, elsewhere, ip);
+  if (end !== undefined) return { kind: 'missing', what: end };
   const owner = elsewhere === undefined ? '' : `; ${elsewhere.name}, which has the address, cannot be asked by that device`;
   return { kind: 'failed', why: `no neighbour: nobody on ${ns.name}'s ${dev} answers for ${formatIp(ip)}${owner}` };
 }

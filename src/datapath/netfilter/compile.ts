@@ -83,9 +83,14 @@ function protocolOf(rule: Rule): number {
   return option === undefined || option.negated ? 0 : (protocolNumber(option.args[0] ?? '') ?? 0);
 }
 
+/** A verdict without any condition would make the rest of its chain dead, so the listing keeps one back. */
+function takesAll({ spec }: Rule): boolean {
+  return spec.matches.every((m) => m.module === 'comment') && /^(?:RETURN|ACCEPT|DROP)$/.test(spec.target?.name ?? '');
+}
+
 function hiddenPredicate(rule: Rule): readonly Predicate[] {
   if (rule.hidden === undefined) return [];
-  return [{ op: 'unknown', question: { category: 'hidden', yes: 'match', no: 'no-match', usual: true, detail: rule.hidden } }];
+  return [{ op: 'unknown', question: { category: 'hidden', yes: 'match', no: 'no-match', usual: !takesAll(rule), detail: rule.hidden } }];
 }
 
 function targetAction(rule: Rule, table: Table, context: CompileContext): Action {
