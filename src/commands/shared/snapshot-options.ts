@@ -31,6 +31,11 @@ const LOOSE_FILES: ReadonlyMap<string, string> = new Map([
 export function addSnapshotOptions(command: Command): Command {
   command.option('-s, --snapshot <path>', "a host's command output: a folder, .tar, .tar.gz or .tgz");
   for (const [name, printer] of LOOSE_FILES) command.option(`--${name} <file>`, `output of: ${printer}`);
+  command.option(
+    '--what-if <command>',
+    "suppose this was run first: an iptables, ip route, sysctl, 'docker run' or 'docker exec' command; repeatable",
+    (text: string, sofar: readonly string[] | undefined) => [...(sofar ?? []), text],
+  );
   return command;
 }
 
@@ -48,7 +53,15 @@ export async function readHost(options: Readonly<Record<string, unknown>>): Prom
   if (typeof snapshot !== 'string' && files.size === 0)
     throw new UsageError('say which host: --snapshot DIR, or single files such as --iptables-save FILE --ip-addr FILE --ip-route FILE');
   const { loadSnapshot } = await import('../../snapshot/load.js');
-  return loadSnapshot(typeof snapshot === 'string' ? snapshot : undefined, files);
+  return suppose(await loadSnapshot(typeof snapshot === 'string' ? snapshot : undefined, files), options);
+}
+
+/** @returns the host after the commands of `--what-if`. */
+export async function suppose(host: Host, options: Readonly<Record<string, unknown>>): Promise<Host> {
+  const commands = options['whatIf'];
+  if (!Array.isArray(commands) || commands.length === 0) return host;
+  const { whatIf } = await import('../../snapshot/what-if/index.js');
+  return whatIf(host, commands.map(String));
 }
 
 /** @returns an option's name as commander files it. */

@@ -1,0 +1,174 @@
+import type { Family } from '../../address/ip.js';
+import type { Host } from '../../model/host.js';
+import type { Chain, HookName, Rule, Ruleset, Table, TableName } from '../../model/netfilter.js';
+import { parseRuleHead } from '../parsers/rule-head.js';
+import { canonicalRule } from '../parsers/rule-print.js';
+import { parseRule } from '../parsers/rule-text.js';
+import { refuse, withNetns, type Change } from './change.js';
+
+const BUILT_IN: Readonly<Record<TableName, readonly HookName[]>> = {
+  raw: ['PREROUTING', 'OUTPUT'],
+  mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
+  nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
+  filter: ['INPUT', 'FORWARD', 'OUTPUT'],
+  security: ['INPUT', 'FORWARD', 'OUTPUT'],
+};
+
+const isTable = (name: string): name is TableName => Object.hasOwn(BUILT_IN, name);
+
+/** iptables' own names for its commands. */
+const COMMANDS: ReadonlyMap<string, string> = new Map([
+  ['--append', '-A'],
+  ['--insert', '-I'],
+  ['--delete', '-D'],
+  ['--replace', '-R'],
+  ['--policy', '-P'],
+  ['--new-chain', '-N'],
+  ['--flush', '-F'],
+  ['--delete-chain', '-X'],
+]);
+
+interface Edit {
+  readonly family: Family;
+  readonly table: TableName;
+  readonly command: string;
+  /** What follows the command. */
+  readonly args: readonly string[];
+}
+
+function readEdit(change: Change): Edit {
+  const [program = '', ...rest] = change.words;
+  let table: TableName = 'filter';
+  let command: string | undefined;
+  const args: string[] = [];
+  for (let i = 0; i < rest.length; i++) {
+    const word = rest[i]!;
+    const short = COMMANDS.get(word) ?? word;
+    if (word === '-w' || word === '--wait' || word === '-v') continue;
+    if (word === '-t' || word === '--table') {
+      const name = rest[++i] ?? '';
+      table = isTable(name) ? name : refuse(change, `there is no table "${name}"; tables are ${Object.keys(BUILT_IN).join(', ')}`);
+    } else if (command === undefined && /^-[AIDRPNFX]$/.test(short)) command = short;
+    else args.push(word);
+  }
+  if (command === undefined) refuse(change, 'say what to do: -A, -I, -D, -R, -P, -N, -F or -X');
+  return { family: program.startsWith('ip6') ? 6 : 4, table, command, args };
+}
+
+const quoted = (word: string): string => (word === '' || /[\s"'\\]/.test(word) ? `"${word.replace(/["\\]/g, '\\$&')}"` : word);
+
+/** A rule as the snapshot's own would be, had the command been typed before it was taken. */
+export function makeRule(change: Change, family: Family, table: Table, chain: string, words: readonly string[]): Rule {
+  const isChain = (name: string): boolean => table.chains.has(name);
+  const { spec } = parseRule(['-A', quoted(chain), ...words.map(quoted)].join(' '), { family, isChain });
+  const [error] = spec.errors;
+  if (error !== undefined) refuse(change, `${error}; the rule would not load`);
+  const text = canonicalRule(chain, spec);
+  return { chain, text, spec: parseRule(text, { family, isChain }).spec, head: parseRuleHead(text), origin: change.origin };
+}
+
+/** A table as the kernel makes one when it is first named. */
+function freshTable(name: TableName, change: Change): Table {
+  return {
+    name,
+    chains: new Map(BUILT_IN[name].map((hook) => [hook, { name: hook, policy: 'ACCEPT' as const, rules: [], origin: change.origin }])),
+  };
+}
+
+function chainOf(change: Change, table: Table, name: string | undefined): Chain {
+  const chain = name === undefined ? undefined : table.chains.get(name);
+  if (chain !== undefined) return chain;
+  return refuse(change, `table ${table.name} has no chain "${name ?? ''}"; it has ${[...table.chains.keys()].slice(0, 12).join(', ')}`);
+}
+
+/** A rule's position from its number, counted from 1. */
+function position(change: Change, chain: Chain, word: string, most: number): number {
+  const number = Number(word);
+  if (number < 1 || number > most) refuse(change, `chain ${chain.name} has ${chain.rules.length} rules, so there is no place ${word}`);
+  return number - 1;
+}
+
+const isNumber = (word: string | undefined): word is string => word !== undefined && /^\d+$/.test(word);
+
+function find(change: Change, family: Family, table: Table, chain: Chain, words: readonly string[]): number {
+  const wanted = makeRule(change, family, table, chain.name, words).text;
+  const at = chain.rules.findIndex((rule) => rule.text === wanted || canonicalRule(chain.name, rule.spec) === wanted);
+  return at >= 0 ? at : refuse(change, `chain ${chain.name} has no rule \`${wanted}\``);
+}
+
+function editRules(change: Change, { family, command, args }: Edit, table: Table, chain: Chain): readonly Rule[] {
+  const { rules } = chain;
+  const [, ...rest] = args;
+  const [first] = rest;
+  switch (command) {
+    case '-A':
+      return [...rules, makeRule(change, family, table, chain.name, rest)];
+    case '-I': {
+      const at = isNumber(first) ? position(change, chain, first, rules.length + 1) : 0;
+      return rules.toSpliced(at, 0, makeRule(change, family, table, chain.name, isNumber(first) ? rest.slice(1) : rest));
+    }
+    case '-R': {
+      const at = isNumber(first)
+        ? position(change, chain, first, rules.length)
+        : refuse(change, 'say which rule to replace: -R CHAIN NUMBER RULE');
+      return rules.with(at, makeRule(change, family, table, chain.name, rest.slice(1)));
+    }
+    default:
+      return rules.toSpliced(
+        isNumber(first) && rest.length === 1 ? position(change, chain, first, rules.length) : find(change, family, table, chain, rest),
+        1,
+      );
+  }
+}
+
+function applyEdit(change: Change, edit: Edit, table: Table): Table {
+  const [name] = edit.args;
+  const put = (chain: Chain): Table => ({ ...table, chains: new Map(table.chains).set(chain.name, chain) });
+  switch (edit.command) {
+    case '-N':
+      if (name === undefined || table.chains.has(name))
+        refuse(change, name === undefined ? 'name the chain' : `chain ${name} is there already`);
+      return put({ name, rules: [], origin: change.origin });
+    case '-P': {
+      const policy = edit.args[1];
+      const chain = chainOf(change, table, name);
+      if (policy !== 'ACCEPT' && policy !== 'DROP') refuse(change, 'a policy is ACCEPT or DROP');
+      if (chain.policy === undefined) refuse(change, `${chain.name} is a user chain, which has no policy`);
+      return put({ ...chain, policy });
+    }
+    case '-F': {
+      const emptied = name === undefined ? [...table.chains.values()] : [chainOf(change, table, name)];
+      return { ...table, chains: new Map([...table.chains, ...emptied.map((chain) => [chain.name, { ...chain, rules: [] }] as const)]) };
+    }
+    case '-X': {
+      const chain = chainOf(change, table, name);
+      const chains = new Map(table.chains);
+      chains.delete(chain.name);
+      return { ...table, chains };
+    }
+    default: {
+      const chain = chainOf(change, table, name);
+      return put({ ...chain, rules: editRules(change, edit, table, chain) });
+    }
+  }
+}
+
+/** Replaces one table of a family; the back end that holds its rules keeps them. */
+export function withTable(host: Host, change: Change, family: Family, name: TableName, update: (table: Table) => Table): Host {
+  return withNetns(host, change.netns, (netns) => {
+    const holds = (set: Ruleset): boolean => set.family === family && (set.tables.get(name)?.chains.size ?? 0) > 0;
+    const target = netns.rulesets.find(holds) ?? netns.rulesets.find((set) => set.family === family);
+    const made: Ruleset = target ?? { family, backend: 'unknown', tables: new Map(), file: change.origin.file };
+    const next: Ruleset = { ...made, tables: new Map(made.tables).set(name, update(made.tables.get(name) ?? freshTable(name, change))) };
+    return {
+      ...netns,
+      rulesets: target === undefined ? [...netns.rulesets, next] : netns.rulesets.map((set) => (set === target ? next : set)),
+    };
+  });
+}
+
+/** `iptables` and `ip6tables` with -A, -I, -D, -R, -P, -N, -F, -X in any table. */
+export function applyIptables(host: Host, change: Change): Host {
+  const edit = readEdit(change);
+  return withTable(host, change, edit.family, edit.table, (table) => applyEdit(change, edit, table));
+}
