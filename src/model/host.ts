@@ -16,6 +16,31 @@ export interface ListeningSocket {
   readonly dev?: string;
   readonly process?: string;
   readonly pid?: number;
+  /** Where docker-proxy sends what it takes, where its command line is known. */
+  readonly proxy?: { readonly ip: Ip; readonly port: number; readonly origin: Origin };
+  readonly origin: Origin;
+}
+
+/** A process of `ps`, its command line in words. */
+export interface RunningProcess {
+  readonly pid: number;
+  readonly command: readonly string[];
+  readonly origin: Origin;
+}
+
+/** A name server of resolv.conf. */
+export interface Resolver {
+  readonly ip: Ip;
+  readonly origin: Origin;
+}
+
+/** A connection that was open when the listing was taken; addresses as printed. */
+export interface OpenConnection {
+  readonly proto: 'tcp' | 'udp';
+  readonly local: { readonly ip: string; readonly port: number };
+  readonly remote: { readonly ip: string; readonly port: number };
+  readonly state: string;
+  readonly process?: string;
   readonly origin: Origin;
 }
 
@@ -24,8 +49,21 @@ export type MissingFile = string;
 
 /** The kinds of listing a namespace can hold; `sources` of a Netns says which were there. */
 export type SourceKind =
-  | 'iptables' | 'ip6tables' | 'ipset' | 'addr' | 'route' | 'route6' | 'rule' | 'rule6' | 'neigh'
-  | 'bridge-link' | 'bridge-fdb' | 'bridge-vlan' | 'sockets' | 'sysctl' | 'nft';
+  | 'iptables'
+  | 'ip6tables'
+  | 'ipset'
+  | 'addr'
+  | 'route'
+  | 'route6'
+  | 'rule'
+  | 'rule6'
+  | 'neigh'
+  | 'bridge-link'
+  | 'bridge-fdb'
+  | 'bridge-vlan'
+  | 'sockets'
+  | 'sysctl'
+  | 'nft';
 
 export interface SysctlValue {
   readonly value: string;
@@ -48,6 +86,10 @@ export interface Netns {
   readonly rulesets: readonly Ruleset[];
   readonly ipsets: ReadonlyMap<string, IpSet>;
   readonly foreign: readonly ForeignBaseChain[];
+  /** What people add to a snapshot by hand; absent where they did not. */
+  readonly processes?: readonly RunningProcess[];
+  readonly resolvers?: readonly Resolver[];
+  readonly connections?: readonly OpenConnection[];
   /** Which listings were read, with the file each came from. */
   readonly sources: ReadonlyMap<SourceKind, string>;
 }

@@ -90,6 +90,8 @@ export interface Ruleset {
   readonly backend: 'nft' | 'legacy' | 'unknown';
   /** Tables by name; a table that is absent has no hooks. */
   readonly tables: ReadonlyMap<TableName, Table>;
+  /** A table that is absent was not listed (`iptables -t nat -L` shows one), so it may have rules. */
+  readonly incomplete?: boolean;
   readonly file: string;
 }
 

@@ -132,13 +132,13 @@ export function buildNetns(
 ): { readonly netns: Netns; readonly problems: readonly Problem[]; readonly used: ReadonlySet<string> } {
   const reader = new ListingReader(files);
   const bridges = bridgesOf(readBridges(reader), bridgeNames);
+  const rulesets = [...readFamily(reader, 4), ...readFamily(reader, 6)];
   const shown = reader.sources.get('addr');
   const interfaces =
     shown === undefined && name === 'host' ? bridges.interfaces : withLoopback(bridges.interfaces, shown ?? `netns/${name}`);
   const listedRoutes = readRoutes(reader);
   const routes = reader.sources.has('route') ? listedRoutes : [...listedRoutes, ...connectedRoutes(interfaces)];
   const processes = readOne(reader, 'ps.txt', parsePs);
-  const rulesets = [...readFamily(reader, 4), ...readFamily(reader, 6)];
   const netns: Netns = {
     name,
     interfaces,
