@@ -1,6 +1,7 @@
 import type { Family, Ip } from '../address/ip.js';
 import type { Host } from '../model/host.js';
 import type { NetInterface } from '../model/link.js';
+import type { NeighbourAnswer } from './link/neighbour.js';
 import type { Segment } from './link/segment.js';
 import { NetnsState } from './netns-state.js';
 import type { Answers } from './oracle.js';
@@ -32,6 +33,8 @@ export interface Machine {
   readonly dockerInfo: ReadonlyMap<string, boolean>;
   /** What broadcasts reach, as it was found out so far. */
   readonly segments: Map<NetnsState, Map<string, Segment>>;
+  /** Who answers for an address on a device, as it was found out so far; by namespace, then device and address. */
+  readonly neighbours: Map<NetnsState, Map<string, Map<Ip, NeighbourAnswer>>>;
   /** An address outside every subnet, by family, once one was asked for. */
   readonly somewhere: Map<Family, Ip>;
   readonly host: Host;
@@ -161,6 +164,7 @@ export function createMachine(shown: Host, options: MachineOptions = {}): Machin
     postroutingSeesInput: sinceLinux58(host.meta.kernel),
     dockerInfo: settingsOf(host.info),
     segments: new Map(),
+    neighbours: new Map(),
     somewhere: new Map(),
     answers: options.assume ?? new Map(),
     namespaces,

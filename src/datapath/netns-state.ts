@@ -27,7 +27,7 @@ export class NetnsState {
   readonly portsOf: ReadonlyMap<string, readonly BridgePort[]>;
   readonly fdb: ReadonlyMap<string, readonly FdbEntry[]>;
   private readonly owners = new Map<Ip, string[]>();
-  private readonly neighbours = new Map<string, Neighbour>();
+  private readonly neighbours = new Map<string, Map<Ip, Neighbour>>();
   private readonly fibs: Partial<Record<Family, Fib>> = {};
   private readonly sockets = new Map<string, ListeningSocket[]>();
   private readonly tracking: Partial<Record<Family, boolean>> = {};
@@ -47,7 +47,8 @@ export class NetnsState {
     );
     for (const iface of netns.interfaces)
       for (const { ip } of iface.addresses) this.owners.set(ip, [...(this.owners.get(ip) ?? []), iface.name]);
-    for (const n of netns.neighbours) if (!n.proxy) this.neighbours.set(`${n.dev} ${n.ip}`, n);
+    for (const n of netns.neighbours)
+      if (!n.proxy) this.neighbours.set(n.dev, (this.neighbours.get(n.dev) ?? new Map<Ip, Neighbour>()).set(n.ip, n));
     for (const socket of netns.sockets) {
       const key = `${socket.proto} ${socket.port}`;
       this.sockets.set(key, [...(this.sockets.get(key) ?? []), socket]);
@@ -93,7 +94,7 @@ export class NetnsState {
 
   /** @returns the neighbour entry that the listing shows. */
   neighbour(dev: string, ip: Ip): Neighbour | undefined {
-    return this.neighbours.get(`${dev} ${ip}`);
+    return this.neighbours.get(dev)?.get(ip);
   }
 
   /** @returns the base chains of native nftables tables at a hook that could stop a packet. */

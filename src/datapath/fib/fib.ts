@@ -6,6 +6,33 @@ import { deriveLocalTable, TABLE_DEFAULT, TABLE_LOCAL, TABLE_MAIN } from './loca
 import type { FlowKey, RouteError, RouteResult } from './result.js';
 import { FibTable } from './table.js';
 
+/** What the local table says of an address. */
+export type AddressType = 'local' | 'broadcast' | 'multicast' | 'anycast' | 'unicast';
+
+/** Answers kept for each namespace and family; beyond that all are forgotten. */
+const MOST_REMEMBERED = 10_000;
+
+/** Whether a rule is one of those that ask a table whatever the packet. */
+function asksAlways({
+  action,
+  not,
+  from,
+  to,
+  iif,
+  oif,
+  fwmark,
+  tos,
+  ipproto,
+  sport,
+  dport,
+  uidrange,
+  suppressPrefixLength,
+  unknown,
+}: PolicyRule): boolean {
+  const free = [to, iif, oif, fwmark, tos, ipproto, sport, dport, uidrange, suppressPrefixLength].every((x) => x === undefined);
+  return action.kind === 'table' && !not && free && unknown.length === 0 && (from === undefined || from.length === 0);
+}
+
 /** Chooses between equal next hops: the kernel hashes the flow, which the snapshot cannot. */
 export type PickNextHop = (hops: readonly NextHop[], route: Route) => NextHop;
 
@@ -40,6 +67,11 @@ export class Fib {
   /** fib_has_custom_local_routes: a local route that no address of an interface explains. */
   readonly hasCustomLocalRoutes: boolean;
 
+  /** No rule and no route looks at more than the destination. */
+  private readonly byDestination: boolean;
+  private readonly remembered = new Map<Ip, RouteResult>();
+  private readonly types = new Map<Ip, AddressType>();
+
   constructor(
     readonly family: Family,
     netns: Netns,
@@ -52,6 +84,8 @@ export class Fib {
     for (const route of netns.routes) if (route.family === family) byTable.set(route.table, [...(byTable.get(route.table) ?? []), route]);
     if (!byTable.has(TABLE_LOCAL)) byTable.set(TABLE_LOCAL, [...deriveLocalTable(family, netns.interfaces)]);
     for (const [table, routes] of byTable) this.tables.set(table, new FibTable(family, routes));
+    const routes = [...byTable.values()].flat();
+    this.byDestination = this.rules.every(asksAlways) && routes.every((r) => r.tos === 0 && (r.src === undefined || r.src.length === 0));
     this.hasCustomRules =
       this.rules.length > 3 || this.rules.some((r) => r.action.kind !== 'table' || r.fwmark !== undefined || r.from !== undefined);
     const addresses = new Set(netns.interfaces.flatMap((iface) => iface.addresses.map((a) => a.ip)));
@@ -93,6 +127,21 @@ export class Fib {
    * @param onUndecided called for a rule whose words are not understood; says whether it matches.
    */
   lookup(key: FlowKey, pick: PickNextHop, onUndecided: (rule: PolicyRule) => boolean = () => false): RouteResult {
+    if (!this.byDestination || key.oif !== '') return this.walkRules(key, pick, onUndecided);
+    const known = this.remembered.get(key.dst);
+    if (known !== undefined) return known;
+    let chosen = false;
+    const picked: PickNextHop = (hops, route) => {
+      chosen = true;
+      return pick(hops, route);
+    };
+    const result = this.walkRules(key, picked, onUndecided);
+    if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear();
+    if (!chosen) this.remembered.set(key.dst, result);
+    return result;
+  }
+
+  private walkRules(key: FlowKey, pick: PickNextHop, onUndecided: (rule: PolicyRule) => boolean): RouteResult {
     let skipTo = -1;
     for (const rule of this.rules) {
       if (rule.priority < skipTo || !this.ruleMatches(rule, key)) continue;
@@ -130,7 +179,18 @@ export class Fib {
    * inet_dev_addr_type: what the local table says of an address, optionally only where it is on `dev`.
    * @returns the route's type, `unicast` where the table has none.
    */
-  addressType(ip: Ip, dev?: string): 'local' | 'broadcast' | 'multicast' | 'anycast' | 'unicast' {
+  addressType(ip: Ip, dev?: string): AddressType {
+    if (dev !== undefined) return this.readAddressType(ip, dev);
+    let type = this.types.get(ip);
+    if (type === undefined) {
+      type = this.readAddressType(ip, undefined);
+      if (this.types.size >= MOST_REMEMBERED) this.types.clear();
+      this.types.set(ip, type);
+    }
+    return type;
+  }
+
+  private readAddressType(ip: Ip, dev: string | undefined): AddressType {
     if (typeof ip === 'number') {
       if (ip === 0 || ip === 0xffffffff) return 'broadcast';
       if (ip >>> 28 === 14) return 'multicast';

@@ -79,6 +79,9 @@ function fromSegment(walk: Walk, segment: Segment, ns: NetnsState, dev: string, 
   return { kind: 'failed', why: `no neighbour: nobody on ${ns.name}'s ${dev} answers for ${formatIp(ip)}${owner}` };
 }
 
+/** Answers kept for each device; beyond that all are forgotten. */
+const MOST_REMEMBERED = 10_000;
+
 const NO_ADDRESSES: ReadonlySet<string> = new Set(['tun', 'tap', 'ipip', 'sit', 'gre', 'ip6tnl', 'wireguard', 'ppp']);
 
 /**
@@ -86,6 +89,20 @@ const NO_ADDRESSES: ReadonlySet<string> = new Set(['tun', 'tap', 'ipip', 'sit', 
  * snapshot would.
  */
 export function resolveNeighbour(walk: Walk, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
+  const ofNetns = walk.machine.neighbours.get(ns) ?? new Map<string, Map<Ip, NeighbourAnswer>>();
+  walk.machine.neighbours.set(ns, ofNetns);
+  const ofDevice = ofNetns.get(dev) ?? new Map<Ip, NeighbourAnswer>();
+  ofNetns.set(dev, ofDevice);
+  let answer = ofDevice.get(ip);
+  if (answer === undefined) {
+    answer = findNeighbour(walk, ns, dev, ip);
+    if (ofDevice.size >= MOST_REMEMBERED) ofDevice.clear();
+    ofDevice.set(ip, answer);
+  }
+  return answer;
+}
+
+function findNeighbour(walk: Walk, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
   const iface = ns.interfaces.get(dev);
   if (iface === undefined) return { kind: 'missing', what: `interface ${dev} of ${ns.name}` };
   const { detail } = iface;
