@@ -1,0 +1,105 @@
+import { PROTO } from '../decode/packet.js';
+import { Chains } from './chains.js';
+import type { Groups } from './groups.js';
+import { COL, MARK } from './strand-table.js';
+import type { StrandTable } from './strand-table.js';
+
+/** How far apart the same packet may be seen before and after translation, in microseconds. */
+const SYN_WINDOW = 3e6;
+const WINDOW = 1e6;
+/** Where only a port says that two datagrams are one. */
+const WEAK_WINDOW = 50e3;
+/** Neighbours in time that are compared, among packets of one fingerprint. */
+const MOST_COMPARED = 32;
+
+interface Pair {
+  readonly a: number;
+  readonly b: number;
+  readonly distance: number;
+}
+
+/** Joins strands whose packets are the same under other addresses or ports: what NAT did between two interfaces. */
+export function joinTranslated(strands: StrandTable, groups: Groups): void {
+  const pairs: Pair[] = [];
+  for (const rows of repeated(strands, groups)) {
+    rows.sort((a, b) => strands.first(a) - strands.first(b) || a - b);
+    for (let i = 0; i < rows.length; i++) {
+      for (let j = i + 1; j < rows.length && j - i <= MOST_COMPARED; j++) {
+        const [a, b] = [rows[i]!, rows[j]!];
+        const distance = strands.first(b) - strands.first(a);
+        if (translation(strands, a, b, distance)) pairs.push({ a, b, distance });
+      }
+    }
+  }
+  pairs.sort((x, y) => x.distance - y.distance);
+  for (const { a, b } of pairs) if (groups.root(a) !== groups.root(b) && !conflict(strands, groups, a, b)) groups.join(a, b, 0);
+}
+
+/** @returns strands by fingerprint, where strands of different groups have it. */
+function* repeated(s: StrandTable, groups: Groups): Generator<number[]> {
+  const chains = new Chains(s.count);
+  const lists = new Map<number, Set<number>>();
+  for (let index = 0; index < 3; index++) {
+    for (let id = 0; id < s.count; id++) {
+      if (index >= s.printCount(id)) continue;
+      const print = s.print(id, index);
+      if (index === 0) meet(id, print);
+      else meetLater(id, print);
+      if (index === 0) chains.add(print, id);
+    }
+  }
+  for (const rows of lists.values()) yield [...rows];
+
+  function meet(id: number, print: number): void {
+    for (let other = chains.first(print), tries = 0; other >= 0 && tries < MOST_COMPARED; other = chains.next(other), tries++)
+      if (s.print(other, 0) === print && groups.root(other) !== groups.root(id)) return note(print, id, other);
+    if (lists.has(print)) lists.get(print)!.add(id);
+  }
+  /** Captures that began at different moments may hold a packet as the first here and as the second there. */
+  function meetLater(id: number, print: number): void {
+    for (let other = chains.first(print), tries = 0; other >= 0 && tries < MOST_COMPARED; other = chains.next(other), tries++)
+      if (other !== id && s.print(other, 0) === print && groups.root(other) !== groups.root(id)) return note(print, id, other);
+  }
+  function note(print: number, id: number, other: number): void {
+    const rows = lists.get(print) ?? new Set<number>();
+    lists.set(print, rows.add(id).add(other));
+  }
+}
+
+function shared(s: StrandTable, a: number, b: number): number {
+  let count = 0;
+  if (s.get(a, COL.src) === s.get(b, COL.src)) count++;
+  if (s.get(a, COL.dst) === s.get(b, COL.dst)) count++;
+  if (s.sport(a) === s.sport(b)) count++;
+  if (s.dport(a) === s.dport(b)) count++;
+  return count;
+}
+
+/** @returns whether the client's port, which NAT keeps where it can, is the same: the higher one, since servers listen on low ones. */
+function sameClientPort(s: StrandTable, a: number, b: number): boolean {
+  return s.sport(a) > s.dport(a) ? s.sport(a) === s.sport(b) : s.dport(a) === s.dport(b);
+}
+
+/** @returns whether two strands with a packet in common can be one before and after translation. */
+function translation(s: StrandTable, a: number, b: number, distance: number): boolean {
+  if (s.protocol(a) !== s.protocol(b)) return false;
+  const samePlace = s.get(a, COL.lane) === s.get(b, COL.lane);
+  const common = shared(s, a, b);
+  if (s.protocol(a) === PROTO.tcp) {
+    if (samePlace && s.way(a) !== 0) return false;
+    const begun = s.has(a, MARK.syn) && s.has(b, MARK.syn);
+    if (begun) return s.get(a, COL.seq) === s.get(b, COL.seq) && common >= 1 && distance <= SYN_WINDOW;
+    return common >= 1 && distance <= WINDOW;
+  }
+  // a payload such as "ping" identifies little: the places must differ and the client's port agree
+  return !samePlace && sameClientPort(s, a, b) && distance <= (common >= 2 ? WINDOW : WEAK_WINDOW);
+}
+
+/** A conversation has one tuple at each place and direction: two that differ there are two conversations. */
+function conflict(s: StrandTable, groups: Groups, a: number, b: number): boolean {
+  for (const x of groups.members(a)) {
+    if (s.way(x) === 0) continue;
+    for (const y of groups.members(b)) if (s.get(x, COL.lane) === s.get(y, COL.lane)) return true;
+  }
+  return false;
+}

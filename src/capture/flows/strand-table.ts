@@ -1,0 +1,170 @@
+import { finish, mix } from './hash.js';
+
+/**
+ * A strand: the packets of one direction of one connection at one interface. Strands are rows of numbers, since a capture may hold very many.
+ * Names of the 32-bit columns:
+ */
+export const COL = {
+  src: 0,
+  dst: 1,
+  /** Source port in the upper half, destination port in the lower; an ICMP echo's identifier in both. */
+  ports: 2,
+  /** Protocol in bits 0-7, way in 8-9, tap from 10 on. */
+  lane: 3,
+  packets: 4,
+  /** TCP sequence number of the first packet, and what it acknowledged. */
+  seq: 5,
+  ack: 6,
+  /** The sequence number after the last byte seen. */
+  next: 7,
+  /** TCP flags seen in bits 0-5, and the bits of MARK. */
+  state: 8,
+  retransmissions: 9,
+  ipId: 10,
+  prints: 11,
+  /** ICMP error about these packets: type in bits 8-15, code in 0-7, bit 16 set. */
+  error: 14,
+  /** Who sent it, as an address number plus 1. */
+  errorBy: 15,
+} as const;
+
+/** Bits of the `state` column: the first packet had SYN, some packet had data, an echo request, the first packet had SYN and ACK, a reset. */
+export const MARK = { syn: 1 << 8, data: 1 << 9, request: 1 << 10, answer: 1 << 11, reset: 4 } as const;
+/** Where the number of fingerprints stands in `state`. */
+const PRINTS_SHIFT = 16;
+export const MOST_PRINTS = 3;
+
+const INTS = 16;
+const TIMES = 3;
+
+export function laneOf(protocol: number, way: number, tap: number): number {
+  return protocol | (way << 8) | (tap << 10);
+}
+
+/** Open-addressing table of strands by direction, addresses, ports and interface. Times are microseconds. */
+export class StrandTable {
+  count = 0;
+  private ints = new Int32Array(INTS * 4096);
+  private times = new Float64Array(TIMES * 4096);
+  private slots = new Int32Array(16384);
+
+  /** @returns the latest strand of the key, or -1. */
+  find(src: number, dst: number, ports: number, lane: number): number {
+    return this.slots[this.slotOf(src, dst, ports, lane)]! - 1;
+  }
+
+  /** Makes a strand; one of the same key stays in the table but is found no more. */
+  add(src: number, dst: number, ports: number, lane: number, time: number): number {
+    const id = this.count++;
+    if (id * INTS >= this.ints.length) this.grow();
+    const at = id * INTS;
+    const { ints, times } = this;
+    ints[at] = src;
+    ints[at + 1] = dst;
+    ints[at + 2] = ports;
+    ints[at + 3] = lane;
+    times[id * TIMES] = time;
+    times[id * TIMES + 1] = time;
+    this.slots[this.slotOf(src, dst, ports, lane)] = id + 1;
+    if (this.count * 2 > this.slots.length) this.rehash();
+    return id;
+  }
+
+  get(id: number, column: number): number {
+    return this.ints[id * INTS + column]!;
+  }
+
+  set(id: number, column: number, value: number): void {
+    this.ints[id * INTS + column] = value;
+  }
+
+  /** Counts a packet. */
+  count1(id: number, time: number, bytes: number): void {
+    const at = id * TIMES;
+    const { times } = this;
+    this.ints[id * INTS + COL.packets]!++;
+    if (time < times[at]!) times[at] = time;
+    if (time > times[at + 1]!) times[at + 1] = time;
+    times[at + 2]! += bytes;
+  }
+
+  first(id: number): number {
+    return this.times[id * TIMES]!;
+  }
+
+  last(id: number): number {
+    return this.times[id * TIMES + 1]!;
+  }
+
+  bytes(id: number): number {
+    return this.times[id * TIMES + 2]!;
+  }
+
+  protocol(id: number): number {
+    return this.ints[id * INTS + COL.lane]! & 0xff;
+  }
+
+  way(id: number): number {
+    return (this.ints[id * INTS + COL.lane]! >> 8) & 3;
+  }
+
+  tap(id: number): number {
+    return this.ints[id * INTS + COL.lane]! >>> 10;
+  }
+
+  sport(id: number): number {
+    return this.ints[id * INTS + COL.ports]! >>> 16;
+  }
+
+  dport(id: number): number {
+    return this.ints[id * INTS + COL.ports]! & 0xffff;
+  }
+
+  has(id: number, bits: number): boolean {
+    return (this.ints[id * INTS + COL.state]! & bits) !== 0;
+  }
+
+  printCount(id: number): number {
+    return this.ints[id * INTS + COL.state]! >>> PRINTS_SHIFT;
+  }
+
+  print(id: number, index: number): number {
+    return this.ints[id * INTS + COL.prints + index]!;
+  }
+
+  /** Adds a fingerprint of a packet; the caller asks `printCount` for room first. */
+  addPrint(id: number, print: number): void {
+    const at = id * INTS;
+    this.ints[at + COL.prints + this.printCount(id)] = print;
+    this.ints[at + COL.state]! += 1 << PRINTS_SHIFT;
+  }
+
+  private slotOf(src: number, dst: number, ports: number, lane: number): number {
+    const { ints, slots } = this;
+    const mask = slots.length - 1;
+    for (let slot = finish(mix(mix(mix(src, dst), ports), lane)) & mask; ; slot = (slot + 1) & mask) {
+      const id = slots[slot]!;
+      if (id === 0) return slot;
+      const at = (id - 1) * INTS;
+      if (ints[at] === src && ints[at + 1] === dst && ints[at + 2] === ports && ints[at + 3] === lane) return slot;
+    }
+  }
+
+  private grow(): void {
+    const ints = new Int32Array(this.ints.length * 2);
+    ints.set(this.ints);
+    this.ints = ints;
+    const times = new Float64Array(this.times.length * 2);
+    times.set(this.times);
+    this.times = times;
+  }
+
+  /** Later strands of a key take the slot of earlier ones, as they did when they were added. */
+  private rehash(): void {
+    this.slots = new Int32Array(this.slots.length * 2);
+    for (let id = 0; id < this.count; id++) {
+      const at = id * INTS;
+      this.slots[this.slotOf(this.ints[at]!, this.ints[at + 1]!, this.ints[at + 2]!, this.ints[at + 3]!)] = id + 1;
+    }
+  }
+}

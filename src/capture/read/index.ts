@@ -1,0 +1,107 @@
+import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
+import { constants, createGunzip } from 'node:zlib';
+import { CaptureError } from '../error.js';
+import type { PacketBatch } from './batch.js';
+import { FILE_HEADER, pcapByteOrder } from './pcap-header.js';
+import { readPcap } from './pcap.js';
+import { isPcapng, readPcapng } from './pcapng.js';
+import { fileWindow, streamWindow } from './window.js';
+import type { ByteWindow } from './window.js';
+
+export { PacketBatch } from './batch.js';
+export type { CaptureInterface } from './batch.js';
+
+const GZIP = 0x1f8b;
+const TELLING = 28;
+
+/**
+ * Reads a capture of any known format, plain or gzip, in bounded memory.
+ * @param stream its bytes.
+ * @param file how errors name it.
+ * @returns batches of packets; one is valid until the next is asked for.
+ * @throws CaptureError after everything that could be read was given out.
+ */
+export async function* readCapture(stream: AsyncIterable<unknown>, file: string): AsyncGenerator<PacketBatch> {
+  yield* telling(readWindow(streamWindow(stream), file), file);
+}
+
+/** The same for a file by its path; `-` is standard input. */
+export async function* readCaptureFile(path: string): AsyncGenerator<PacketBatch> {
+  if (path === '-') {
+    yield* readCapture(process.stdin, 'standard input');
+    return;
+  }
+  const file = await open(path).catch((error: unknown) => {
+    throw cannotOpen(path, error);
+  });
+  try {
+    if ((await file.stat()).isDirectory()) throw new CaptureError('is a folder, not a capture', path, 0, 0);
+    const window = fileWindow(file);
+    yield* telling(readWindow(window, path), path);
+  } finally {
+    await file.close();
+  }
+}
+
+function cannotOpen(path: string, error: unknown): CaptureError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return new CaptureError(code === 'ENOENT' ? 'there is no such file' : `cannot be opened (${code})`, path, 0, 0);
+}
+
+/** Puts failures of the source (a read error, damaged gzip) into a person's words. */
+async function* telling(batches: AsyncGenerator<PacketBatch>, file: string): AsyncGenerator<PacketBatch> {
+  let packets = 0;
+  try {
+    for await (const batch of batches) {
+      packets += batch.count;
+      yield batch;
+    }
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    throw new CaptureError(
+      `${String(error.code).startsWith('Z_') ? 'damaged gzip' : 'cannot be read'} (${error.message})`,
+      file,
+      packets,
+      0,
+    );
+  }
+}
+
+async function* readWindow(window: ByteWindow, file: string): AsyncGenerator<PacketBatch> {
+  await window.need(TELLING);
+  const { bytes, ready, at } = window;
+  if (ready === 0) throw new CaptureError('the file is empty', file, 0, 0);
+  if (ready >= 2 && bytes.readUInt16BE(at) === GZIP) {
+    yield* readWindow(streamWindow(inflated(rest(window))), file);
+    return;
+  }
+  if (ready >= 4 && pcapByteOrder(bytes, at) !== undefined) {
+    if (ready < FILE_HEADER) throw new CaptureError(`the file is cut within its header: ${ready} bytes of ${FILE_HEADER}`, file, 0, 0);
+    {
+      yield* readPcap(window, file);
+      return;
+    }
+  }
+  if (ready >= 12 && isPcapng(bytes, at)) {
+    yield* readPcapng(window, file);
+    return;
+  }
+  throw new CaptureError('not a capture: neither pcap nor pcapng begins so', file, 0, 0);
+}
+
+/** What a window holds and what follows. */
+async function* rest(window: ByteWindow): AsyncGenerator<Buffer> {
+  while (await window.need(1)) {
+    yield Buffer.from(window.bytes.subarray(window.at, window.end));
+    window.at = window.end;
+  }
+}
+
+/** Unpacks gzip. A cut file is no error here: the reader of what is inside tells where it ends. */
+async function* inflated(chunks: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
+  // failures reach the loop below through the stream itself
+  pipeline(chunks, gunzip, () => undefined);
+  yield* gunzip;
+}
