@@ -115,8 +115,8 @@ describe('option values', () => {
   it('collects assumptions', () => {
     const both = assumption('owner=match', assumption('limit=under', undefined));
     expect([...both]).toEqual([
-      ['limit', 'under'],
-      ['owner', 'match'],
+      ['limit', ['under']],
+      ['owner', ['match']],
     ]);
   });
   it.each([

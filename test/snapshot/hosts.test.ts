@@ -36,7 +36,8 @@ describe.each(NAMES)('%s', (name) => {
     }
   });
 
-  test("every container's interfaces end at ports of the host", async () => {
+  // macvlan devices have no peer, and an overlay network's bridge is in a namespace of its own
+  test.skipIf(name === 'macvlan20' || name === 'swarm20')("every container's interfaces end at ports of the host", async () => {
     const host = await load(name);
     const peers = findPeers(host);
     const veths = [...host.netns.values()]

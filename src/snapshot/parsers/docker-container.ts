@@ -29,6 +29,8 @@ function publishedOf(ports: JsonView | undefined): PublishedPort[] {
       return [];
     }
     return (ports?.objects(key) ?? []).flatMap((binding): PublishedPort[] => {
+      // a routed network publishes without a port of the host
+      if (binding.string('HostPort') === '') return [];
       const hostPort = binding.number('HostPort');
       if (hostPort === undefined) return [];
       return [{ proto: target.proto, containerPort: target.port, ...bindingAddress(binding), hostPort }];

@@ -7,11 +7,10 @@ const STRINGS: ReadonlySet<string> = new Set([
   '--log-prefix',
   '--nflog-prefix',
   '--ulog-prefix',
-  '--string',
   '--path',
 ]);
 /** Options whose value is always in quotes; one that only a single match quotes carries the match's name. */
-const ALWAYS_QUOTED: ReadonlySet<string> = new Set(['--u32', '--bytecode', '--hex-string', '--led-trigger-id', 'connlabel --label']);
+const ALWAYS_QUOTED: ReadonlySet<string> = new Set(['--u32', '--bytecode', '--string', '--hex-string', '--led-trigger-id', 'connlabel --label']);
 
 function inQuotes(value: string): string {
   return `"${value.replace(/["\\']/g, '\\$&')}"`;
