@@ -1,0 +1,180 @@
+import { CompiledTable, type CompiledChain, type CompiledRule } from '../../datapath/netfilter/compile.js';
+import type { Family } from '../../address/ip.js';
+import type { EvidenceLine } from '../../model/audit.js';
+import type { Ruleset } from '../../model/netfilter.js';
+import type { Analysis } from '../analysis.js';
+import { conjuncts } from '../matching/implies.js';
+import { chainUses, neverMatches } from '../matching/never.js';
+import { notApplicable, type Proof } from '../proof.js';
+import type { PublishedService } from '../survey/services.js';
+import type { Asked, Survey } from '../survey/survey.js';
+
+const CHAIN = 'DOCKER-USER';
+
+function isPlaceholder(rule: CompiledRule): boolean {
+  return rule.rule.text === `-A ${CHAIN} -j RETURN`;
+}
+
+function objectOf(rule: CompiledRule, family: Family): Proof['object'] {
+  return { kind: 'rule', name: `IPv${family} ${rule.rule.text}`, origin: rule.rule.origin };
+}
+
+function lineOf(rule: CompiledRule, note: string): EvidenceLine {
+  return { text: rule.rule.text, origin: rule.rule.origin, note };
+}
+
+/** The port that a rule names as the destination, where it names one. */
+function destinationPort(rule: CompiledRule): number | undefined {
+  for (const one of conjuncts(rule.predicate)) {
+    const [first] = one.op === 'in' && one.field === 'dport' ? one.ranges : [];
+    if (first !== undefined && first[0] === first[1] && one.op === 'in' && one.ranges.length === 1) return Number(first[0]);
+  }
+  return undefined;
+}
+
+/** The rule as it would have to be: what the client asked for, not what DNAT made of it. */
+function rewritten(rule: CompiledRule, port: number, family: Family): string {
+  const text = rule.rule.text
+    .replace(/^-A DOCKER-USER /, '')
+    .replace(/ -m (?:tcp|udp) --dport \d+/, ` -m conntrack --ctorigdstport ${port} --ctdir ORIGINAL`);
+  return `${family === 4 ? 'iptables' : 'ip6tables'} -I ${CHAIN} 1 ${text}`;
+}
+
+function passes(asked: Asked, rule: CompiledRule): boolean {
+  const { file, line } = rule.rule.origin;
+  return asked.trace.outcome === 'connected' && !asked.trace.rules.some((hit) => hit.file === file && hit.line === line);
+}
+
+/** A rule that names the published port, where the packet already bears the container's. */
+function namesPublishedPort(survey: Survey, rule: CompiledRule, family: Family): Proof | undefined {
+  const port = destinationPort(rule);
+  const published = survey.services.filter((s): s is PublishedService => s.kind === 'published');
+  const mine = published.filter((s) => s.port.hostPort === port && s.port.containerPort !== port);
+  const someoneHasIt = survey.services.some((s) =>
+    s.kind === 'published' ? s.port.containerPort === port : s.kind === 'container' && s.listener.port === port,
+  );
+  if (port === undefined || mine.length === 0 || someoneHasIt) return undefined;
+  for (const service of mine) {
+    const open = survey.knock(service).find((asked) => asked.family === family && passes(asked, rule));
+    if (open === undefined) continue;
+    const why = `it names port ${port}, and DNAT has made it ${service.port.containerPort} of ${service.container.name} before DOCKER-USER is asked`;
+    const old = `${family === 4 ? 'iptables' : 'ip6tables'} -D ${rule.rule.text.slice(3)}`;
+    return {
+      object: { ...objectOf(rule, family), container: service.container.name, detail: `${why}; ${open.from} reaches it` },
+      traces: [open.trace],
+      lines: [lineOf(rule, why)],
+      fixes: [
+        {
+          title: 'Match what the client asked for',
+          commands: [rewritten(rule, port, family), old],
+          changes: [
+            {
+              kind: 'insert',
+              family,
+              table: 'filter',
+              chain: CHAIN,
+              line: `-A ${CHAIN} ${rewritten(rule, port, family).replace(/^\S+ -I DOCKER-USER 1 /, '')}`,
+            },
+          ],
+        },
+      ],
+    };
+  }
+  return undefined;
+}
+
+function deadChain(chain: CompiledChain, set: Ruleset): readonly Proof[] {
+  const forward = set.tables.get('filter')?.chains.get('FORWARD');
+  if (forward === undefined) return [];
+  const why = 'no rule of FORWARD leads to DOCKER-USER, so nothing in it is ever asked';
+  return chain.rules
+    .filter((rule) => !isPlaceholder(rule))
+    .map((rule) => ({
+      object: { ...objectOf(rule, set.family), detail: why },
+      cause: 'no jump',
+      traces: [],
+      lines: [lineOf(rule, why), { text: `:FORWARD ${forward.policy ?? '-'}`, origin: forward.origin, note: 'has no jump to DOCKER-USER' }],
+      fixes: [
+        { title: 'Lead FORWARD to it', commands: [`${set.family === 4 ? 'iptables' : 'ip6tables'} -I FORWARD 1 -j ${CHAIN}`], changes: [] },
+      ],
+    }));
+}
+
+/** Published ports whose packets are accepted before DOCKER-USER is asked. */
+function passedBy(survey: Survey, chain: CompiledChain, family: Family): readonly Proof[] {
+  const rules = chain.rules.filter((rule) => !isPlaceholder(rule));
+  if (rules.length === 0) return [];
+  const early = survey.services
+    .flatMap((service) => (service.kind === 'published' ? survey.knock(service) : []))
+    .find((asked) => {
+      if (asked.family !== family || asked.trace.outcome !== 'connected') return false;
+      const forward = asked.trace.steps.find(
+        (s) => s.kind === 'table' && s.hook === 'FORWARD' && s.table === 'filter' && s.netns === 'host' && !s.reply,
+      );
+      return forward?.kind === 'table' && !forward.hits.some((hit) => hit.verdict === `JUMP ${CHAIN}`);
+    });
+  const accept = early?.trace.rules.findLast((hit) => hit.table === 'filter' && hit.verdict === 'ACCEPT');
+  if (early === undefined || accept === undefined) return [];
+  const why = `\`${accept.rule}\` accepts before DOCKER-USER is asked`;
+  return rules.map((rule) => ({
+    object: { ...objectOf(rule, family), detail: why },
+    cause: 'accepted before',
+    traces: [early.trace],
+    lines: [lineOf(rule, why), { text: accept.rule, origin: { file: accept.file, line: accept.line }, note: 'accepts first' }],
+    fixes: [
+      {
+        title: 'Ask DOCKER-USER first',
+        commands: [
+          `${family === 4 ? 'iptables' : 'ip6tables'} -D FORWARD -j ${CHAIN}`,
+          `${family === 4 ? 'iptables' : 'ip6tables'} -I FORWARD 1 -j ${CHAIN}`,
+        ],
+        changes: [],
+      },
+    ],
+  }));
+}
+
+function ofRuleset(survey: Survey, set: Ruleset): readonly Proof[] {
+  const filter = set.tables.get('filter');
+  if (filter === undefined) return [];
+  const table = new CompiledTable(filter, set.family);
+  const chain = table.chain(CHAIN);
+  if (chain === undefined) return [];
+  const use = chainUses(table).get(CHAIN);
+  if (use === undefined) return deadChain(chain, set);
+  const single = chain.rules.flatMap((rule, index): readonly Proof[] => {
+    if (isPlaceholder(rule)) return [];
+    const never = neverMatches(survey.machine.root, chain, index, use);
+    if (never === undefined) return [namesPublishedPort(survey, rule, set.family)].filter((proof) => proof !== undefined);
+    const remedy = {
+      title: 'Delete it',
+      commands: [`${set.family === 4 ? 'iptables' : 'ip6tables'} -D ${rule.rule.text.slice(3)}`],
+      changes: [],
+    };
+    return [
+      {
+        object: { ...objectOf(rule, set.family), detail: never.why },
+        cause: never.how,
+        traces: [],
+        lines: [lineOf(rule, never.why), ...never.lines],
+        fixes: [remedy],
+      },
+    ];
+  });
+  return [...single, ...passedBy(survey, chain, set.family)];
+}
+
+/** Rules of DOCKER-USER that match nothing that they are meant for. */
+export const dockerUserIneffective: Analysis = (survey) => {
+  const sets = survey.machine.root.netns.rulesets.filter((set) => set.tables.get('filter')?.chains.has(CHAIN) === true);
+  if (sets.length === 0) return notApplicable('no chain DOCKER-USER in the rules of the host');
+  const own = sets.flatMap(
+    (set) =>
+      set.tables
+        .get('filter')
+        ?.chains.get(CHAIN)
+        ?.rules.filter((r) => r.text !== `-A ${CHAIN} -j RETURN`) ?? [],
+  );
+  if (own.length === 0) return notApplicable('DOCKER-USER holds no rule of yours');
+  return { proofs: sets.flatMap((set) => ofRuleset(survey, set)), doubts: [], note: `${own.length} rules of DOCKER-USER looked at` };
+};

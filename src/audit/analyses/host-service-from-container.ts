@@ -1,0 +1,47 @@
+import type { Analysis } from '../analysis.js';
+import { containersAskHost } from '../checks/ask.js';
+import { behind, objectOf, some } from '../checks/words.js';
+import { notApplicable, type CheckResult, type Proof } from '../proof.js';
+import { closeInside, mergeFixes } from '../remedy/close.js';
+import { isLoopback, type HostService } from '../survey/services.js';
+import type { Survey } from '../survey/survey.js';
+
+/** Whether the internet reaches the service: then a container that does adds nothing. */
+function closedToInternet(survey: Survey, service: HostService): boolean | undefined {
+  if (isLoopback(service.listener.ip)) return true;
+  const asked = survey.knock(service).filter((a) => a.outsider?.zone === 'internet');
+  if (asked.some((a) => a.trace.outcome === 'connected')) return false;
+  return asked.some((a) => a.trace.outcome === 'unknown') ? undefined : true;
+}
+
+function ofService(survey: Survey, service: HostService): CheckResult {
+  const asked = containersAskHost(survey, service).filter((a) => a.from !== service.container?.name);
+  const open = asked.filter((a) => a.trace.outcome === 'connected');
+  const unknown = asked.find((a) => a.trace.outcome === 'unknown');
+  if (open.length === 0)
+    return { proofs: [], doubts: unknown === undefined ? [] : [`${objectOf(service).name} from ${unknown.from}: ${unknown.trace.reason}`] };
+  const closed = closedToInternet(survey, service);
+  if (closed === false) return { proofs: [], doubts: [] };
+  if (closed === undefined)
+    return { proofs: [], doubts: [`${objectOf(service).name}: whether the internet reaches it as well cannot be told`] };
+  const why = isLoopback(service.listener.ip) ? 'bound to loopback' : 'closed to the internet';
+  const proof: Proof = {
+    object: { ...objectOf(service), detail: `${behind(service)}; ${why}; reached from ${some(open.map((a) => a.from))}` },
+    traces: open.slice(0, 1).map((a) => a.trace),
+    lines: [{ text: behind(service), origin: service.origin }],
+    fixes: mergeFixes(open.flatMap((a) => (isLoopback(service.listener.ip) ? [] : (closeInside(a) ?? [])))),
+  };
+  return { proofs: [proof], doubts: [] };
+}
+
+/** Services of the host that the internet does not reach and a container does. */
+export const hostServiceFromContainer: Analysis = (survey) => {
+  const mine = survey.services.filter((s): s is HostService => s.kind === 'host');
+  if (mine.length === 0) return notApplicable("the snapshot shows no listener of the host's own");
+  const results = mine.map((service) => ofService(survey, service));
+  return {
+    proofs: results.flatMap((r) => r.proofs),
+    doubts: results.flatMap((r) => r.doubts),
+    note: `${mine.length} listeners of the host: containers reach none that the internet does not`,
+  };
+};

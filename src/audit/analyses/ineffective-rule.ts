@@ -1,0 +1,79 @@
+import { CompiledTable } from '../../datapath/netfilter/compile.js';
+import type { NetnsState } from '../../datapath/netns-state.js';
+import type { Ruleset, Table } from '../../model/netfilter.js';
+import type { Analysis } from '../analysis.js';
+import { chainUses, neverMatches } from '../matching/never.js';
+import { notApplicable, type Proof } from '../proof.js';
+import { dockerBridges } from '../survey/outsiders.js';
+import { isDockers } from '../variant.js';
+
+/** Chains that a program fills with a frame of its own: their placeholders are nobody's fault. */
+const FRAMES =
+  /^(?:DOCKER|ufw6?-(?!user-(?:input|output|forward)$)|LIBVIRT_|KUBE-|cali-|f2b-|(?:IN|FWD|FWDI|FWDO|PRE|POST|FORWARD|INPUT|OUTPUT|PREROUTING|POSTROUTING)_)/;
+
+const TOOL = { 4: 'iptables', 6: 'ip6tables' } as const;
+
+function nameOf(ns: NetnsState, set: Ruleset, table: Table, text: string): string {
+  return `${ns.name === 'host' ? '' : `${ns.name} `}IPv${set.family} ${table.name} ${text}`;
+}
+
+function deadChains(ns: NetnsState, set: Ruleset, table: Table, used: ReadonlyMap<string, unknown>): readonly Proof[] {
+  return [...table.chains.values()]
+    .filter((chain) => chain.policy === undefined && !used.has(chain.name) && chain.rules.length > 0 && !FRAMES.test(chain.name))
+    .map((chain) => ({
+      object: {
+        kind: 'chain',
+        name: nameOf(ns, set, table, chain.name),
+        detail: `${chain.rules.length} rules, and nothing leads to the chain`,
+        origin: chain.origin,
+      } as const,
+      cause: 'unused chain',
+      traces: [],
+      lines: chain.rules.slice(0, 5).map((rule) => ({ text: rule.text, origin: rule.origin, note: 'never asked' })),
+      fixes: [
+        {
+          title: 'Delete the chain',
+          commands: [`${TOOL[set.family]} -t ${table.name} -F ${chain.name}`, `${TOOL[set.family]} -t ${table.name} -X ${chain.name}`],
+          changes: [],
+        },
+      ],
+    }));
+}
+
+function ofTable(ns: NetnsState, set: Ruleset, table: Table, bridges: ReadonlySet<string>): readonly Proof[] {
+  const compiled = new CompiledTable(table, set.family);
+  const uses = chainUses(compiled);
+  const rules = [...uses].flatMap(([name, use]): readonly Proof[] => {
+    const chain = compiled.chain(name);
+    if (chain === undefined || FRAMES.test(name)) return [];
+    return chain.rules.flatMap((rule, index): readonly Proof[] => {
+      if (isDockers(rule.rule, bridges)) return [];
+      const never = neverMatches(ns, chain, index, use);
+      if (never === undefined) return [];
+      return [
+        {
+          object: { kind: 'rule', name: nameOf(ns, set, table, rule.rule.text), detail: never.why, origin: rule.rule.origin },
+          cause: never.how,
+          traces: [],
+          lines: [{ text: rule.rule.text, origin: rule.rule.origin, note: never.why }, ...never.lines],
+          fixes: [{ title: 'Delete it', commands: [`${TOOL[set.family]} -t ${table.name} -D ${rule.rule.text.slice(3)}`], changes: [] }],
+        },
+      ];
+    });
+  });
+  return [...rules, ...deadChains(ns, set, table, uses)];
+}
+
+/** Rules of the operator's that no packet can match; DOCKER-USER has a rule of its own. */
+export const ineffectiveRule: Analysis = (survey) => {
+  const bridges = dockerBridges(survey.machine);
+  const tables = [...survey.machine.namespaces.values()].flatMap((ns) =>
+    ns.netns.rulesets.flatMap((set) => [...set.tables.values()].map((table) => ({ ns, set, table }))),
+  );
+  if (tables.length === 0) return notApplicable('the snapshot holds no rules');
+  return {
+    proofs: tables.flatMap(({ ns, set, table }) => ofTable(ns, set, table, bridges)),
+    doubts: [],
+    note: `${tables.length} tables looked at`,
+  };
+};

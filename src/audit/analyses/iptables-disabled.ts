@@ -1,0 +1,41 @@
+import type { Analysis } from '../analysis.js';
+import { notApplicable, type Proof } from '../proof.js';
+import { dockerBridges } from '../survey/outsiders.js';
+import type { Survey } from '../survey/survey.js';
+
+function hasDockerChains(survey: Survey): boolean {
+  const { root } = survey.machine;
+  const chains = root.netns.rulesets.flatMap((set) => [...set.tables.values()].flatMap((table) => [...table.chains.keys()]));
+  return chains.some((name) => name.startsWith('DOCKER')) || root.netns.foreign.some((f) => f.table.startsWith('docker'));
+}
+
+/** Bridges of Docker without any of the chains that it makes for them. */
+export const iptablesDisabled: Analysis = (survey) => {
+  const { root } = survey.machine;
+  const bridges = [...dockerBridges(survey.machine)].filter((dev) => root.interfaces.has(dev));
+  const published = survey.host.containers.filter((c) => c.running && c.published.length > 0);
+  if (bridges.length === 0 && published.length === 0) return notApplicable('no bridge of Docker and no published port');
+  const file = root.netns.sources.get('iptables');
+  if (file === undefined) return { proofs: [], doubts: ['the rules of the host (host/iptables-save.txt) are not in the snapshot'] };
+  if (hasDockerChains(survey)) return { proofs: [], doubts: [], note: "Docker's chains are there" };
+  const open = survey.services
+    .flatMap((s) => (s.kind === 'container' ? survey.knock(s) : []))
+    .find((asked) => asked.trace.outcome === 'connected');
+  const what = [
+    ...(bridges.length > 0 ? [`bridges ${bridges.join(', ')}`] : []),
+    ...(published.length > 0 ? [`published ports of ${published.map((c) => c.name).join(', ')}`] : []),
+  ].join(', ');
+  const proof: Proof = {
+    object: { kind: 'host', name: 'dockerd', detail: `${what}, and no chain of Docker's in ${file}`, origin: { file, line: 0 } },
+    traces: open === undefined ? [] : [open.trace],
+    lines: [{ text: 'no chain named DOCKER', origin: { file, line: 0 } }],
+    fixes: [
+      {
+        title: 'Let Docker write its rules',
+        commands: ['# /etc/docker/daemon.json: remove "iptables": false', 'systemctl restart docker'],
+        changes: [],
+      },
+    ],
+  };
+  return { proofs: [proof], doubts: [] };
+};

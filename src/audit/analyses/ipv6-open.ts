@@ -1,0 +1,66 @@
+import type { Analysis } from '../analysis.js';
+import { behind, objectOf, some } from '../checks/words.js';
+import { notApplicable, type CheckResult } from '../proof.js';
+import { closeOutside, mergeFixes } from '../remedy/close.js';
+import type { Service } from '../survey/services.js';
+import type { Asked, Survey } from '../survey/survey.js';
+
+/** The same listener: bindings of one published port are told apart by family in docker inspect. */
+function keyOf(service: Service): string {
+  switch (service.kind) {
+    case 'published':
+      return `published ${service.container.name} ${service.port.containerPort}/${service.proto} ${service.port.hostPort}`;
+    case 'container':
+      return `container ${service.container.name} ${service.listener.port}/${service.proto}`;
+    case 'host':
+      return `host ${service.listener.port}/${service.proto}`;
+  }
+}
+
+function sameZone(a: Asked, b: Asked): boolean {
+  return a.outsider?.zone === b.outsider?.zone && (a.outsider?.zone === 'internet' || a.outsider?.dev === b.outsider?.dev);
+}
+
+function ofGroup(survey: Survey, services: readonly Service[]): CheckResult {
+  const asked = services.flatMap((service) => survey.knock(service).map((one) => ({ one, service })));
+  const four = asked.filter(({ one }) => one.family === 4);
+  const six = asked.filter(({ one }) => one.family === 6 && one.trace.outcome === 'connected');
+  // closed means that somebody asked on IPv4 and was turned away: a service that has no IPv4 at all was meant so
+  const wider = six.filter(({ one }) => {
+    const same = four.filter((f) => sameZone(f.one, one));
+    return (
+      same.length > 0 &&
+      same.every((f) => f.one.trace.outcome === 'timeout' || f.one.trace.outcome === 'refused' || f.one.trace.outcome === 'unreachable')
+    );
+  });
+  const [first] = wider;
+  if (first === undefined) return { proofs: [], doubts: [] };
+  const closed = four.find((f) => sameZone(f.one, first.one));
+  const detail = `${behind(first.service)}; closed on IPv4 (${closed?.one.trace.outcome ?? 'no path'}), reached at ${first.one.request.to} from ${some(wider.map((w) => w.one.from))}`;
+  const traces = [first.one.trace, ...(closed === undefined ? [] : [closed.one.trace])];
+  return {
+    proofs: [
+      {
+        object: { ...objectOf(first.service), detail },
+        traces,
+        lines: [],
+        fixes: mergeFixes(wider.flatMap((w) => closeOutside(w.one) ?? [])),
+      },
+    ],
+    doubts: [],
+  };
+}
+
+/** Services that the same outside machine is refused on IPv4 and given on IPv6. */
+export const ipv6Open: Analysis = (survey) => {
+  if (!survey.outsiders.some((o) => o.family === 6)) return notApplicable('the snapshot shows no way in by IPv6');
+  const groups = new Map<string, Service[]>();
+  for (const service of survey.services) groups.set(keyOf(service), [...(groups.get(keyOf(service)) ?? []), service]);
+  if (groups.size === 0) return notApplicable('nothing listens');
+  const results = [...groups.values()].map((services) => ofGroup(survey, services));
+  return {
+    proofs: results.flatMap((r) => r.proofs),
+    doubts: results.flatMap((r) => r.doubts),
+    note: `${groups.size} services: IPv6 opens none that IPv4 closes`,
+  };
+};

@@ -1,0 +1,56 @@
+import type { NetnsState } from '../../datapath/netns-state.js';
+import type { Analysis } from '../analysis.js';
+import { notApplicable, type Proof } from '../proof.js';
+import { quote } from '../remedy/shell.js';
+import { dockerBridges } from '../survey/outsiders.js';
+import { ownNamespaces } from '../survey/services.js';
+
+/** ipv6_accept_ra: 1 counts only where the interface does not forward, 2 always. */
+function acceptsAdvertisements(ns: NetnsState, dev: string): boolean {
+  const value = ns.sysctls.get(`net.ipv6.conf.${dev}.accept_ra`) ?? 0;
+  const off = ns.sysctls.get(`net.ipv6.conf.${dev}.disable_ipv6`) ?? 0;
+  const forwards = ns.sysctls.get(`net.ipv6.conf.${dev}.forwarding`) ?? 0;
+  return off === 0 && (value >= 2 || (value === 1 && forwards === 0));
+}
+
+function proofOf(ns: NetnsState, dev: string): Proof {
+  const name = `net.ipv6.conf.${dev}.accept_ra`;
+  const entry = ns.netns.sysctl.get(name);
+  const guest = ns.name === 'host' ? {} : { container: ns.name };
+  const command =
+    ns.name === 'host'
+      ? `sysctl -w ${quote(name)}=0`
+      : `# recreate ${quote(ns.name)} with --sysctl ${quote(`net.ipv6.conf.${dev}.accept_ra=0`)}`;
+  return {
+    object: {
+      kind: 'interface',
+      name: `${ns.name} ${dev}`,
+      ...guest,
+      detail: `accept_ra=${entry?.value ?? ''}`,
+      ...(entry !== undefined && { origin: entry.origin }),
+    },
+    traces: [],
+    lines: entry === undefined ? [] : [{ text: `${name} = ${entry.value}`, origin: entry.origin }],
+    fixes: [{ title: 'Set it to 0', commands: [command], changes: [{ kind: 'sysctl', netns: ns.name, name, value: '0' }] }],
+  };
+}
+
+/** Bridges of Docker and interfaces of containers that take router advertisements. */
+export const ipv6Ra: Analysis = (survey) => {
+  const { root, namespaces } = survey.machine;
+  const bridges = [...dockerBridges(survey.machine)].filter((dev) => root.interfaces.has(dev)).map((dev) => ({ ns: root, dev }));
+  const inside = ownNamespaces(survey.machine).flatMap((c) => {
+    const ns = namespaces.get(c.netns);
+    return [...(ns?.interfaces.values() ?? [])].flatMap((i) =>
+      ns === undefined || i.detail.kind === 'loopback' ? [] : [{ ns, dev: i.name }],
+    );
+  });
+  const all = [...bridges, ...inside].filter(({ ns }) => ns.sysctls.listed);
+  if (all.length === 0) return notApplicable('no bridge or container whose settings are in the snapshot');
+  const accepting = all.filter(({ ns, dev }) => acceptsAdvertisements(ns, dev));
+  return {
+    proofs: accepting.map(({ ns, dev }) => proofOf(ns, dev)),
+    doubts: [],
+    note: `${all.length} interfaces, none of which accepts router advertisements`,
+  };
+};

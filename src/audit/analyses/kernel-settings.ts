@@ -1,0 +1,112 @@
+import type { Analysis } from '../analysis.js';
+import { objectOf, some } from '../checks/words.js';
+import { notApplicable, type Proof } from '../proof.js';
+import { quote } from '../remedy/shell.js';
+import { dockerBridges, uplinks } from '../survey/outsiders.js';
+import { isLoopback, type HostService } from '../survey/services.js';
+import type { Survey } from '../survey/survey.js';
+
+const NOT_LISTED = 'the settings of the host (sysctl -a) are not in the snapshot';
+
+/** The values that make the effective one, as evidence. */
+function settingLines(survey: Survey, dev: string, key: string): Proof['lines'] {
+  return [`net.ipv4.conf.all.${key}`, `net.ipv4.conf.${dev}.${key}`].flatMap((name) => {
+    const entry = survey.machine.root.netns.sysctl.get(name);
+    return entry === undefined ? [] : [{ text: `${name} = ${entry.value}`, origin: entry.origin }];
+  });
+}
+
+/** Interfaces to the world on which any source address is believed (IN_DEV_RPFILTER: the larger of all and own). */
+export const rpFilter: Analysis = (survey) => {
+  const { root } = survey.machine;
+  if (!root.sysctls.listed) return { proofs: [], doubts: [NOT_LISTED] };
+  const links = uplinks(survey.machine);
+  if (links.length === 0) return notApplicable('no uplink');
+  const off = links.filter((iface) => root.sysctls.larger(iface.name, 'rp_filter') === 0);
+  const inside = survey.host.networks
+    .flatMap((n) => (n.driver === 'bridge' ? n.subnets.map((s) => s.prefix) : []))
+    .filter((prefix) => !prefix.includes(':'));
+  const proofs = off.map((iface): Proof => {
+    const name = `net.ipv4.conf.${iface.name}.rp_filter`;
+    const path = inside.length === 0 ? 'any source address is believed' : `packets from ${some(inside, 3)} are believed there`;
+    return {
+      object: { kind: 'interface', name: iface.name, detail: `rp_filter is 0 in effect; ${path}`, origin: iface.origin },
+      traces: [],
+      lines: settingLines(survey, iface.name, 'rp_filter'),
+      fixes: [
+        {
+          title: 'Filter by reverse path',
+          commands: [`sysctl -w ${quote(name)}=1`],
+          changes: [{ kind: 'sysctl', netns: 'host', name, value: '1' }],
+        },
+      ],
+    };
+  });
+  return { proofs, doubts: [], note: `${links.length} uplinks filter by reverse path` };
+};
+
+/** Interfaces that take packets to 127.0.0.0/8 from the wire, with the loopback listeners that a neighbour then reaches. */
+export const routeLocalnet: Analysis = (survey) => {
+  const { root } = survey.machine;
+  if (!root.sysctls.listed) return { proofs: [], doubts: [NOT_LISTED] };
+  const on = [...root.interfaces.values()].filter(
+    (iface) => iface.detail.kind !== 'loopback' && root.sysctls.either(iface.name, 'route_localnet'),
+  );
+  const local = survey.services.filter(
+    (s): s is HostService => s.kind === 'host' && isLoopback(s.listener.ip) && typeof s.listener.ip === 'number',
+  );
+  const proofs = on.map((iface): Proof => {
+    const outsiders = survey.outsiders.filter((o) => o.zone === 'lan' && o.family === 4 && o.dev === iface.name);
+    const open = outsiders.flatMap((o) =>
+      local
+        .map((service) => ({
+          service,
+          asked: survey.fromOutside(o, service.listener.ip ?? 0x7f000001, service.proto, service.listener.port),
+        }))
+        .filter(({ asked }) => asked.trace.outcome === 'connected'),
+    );
+    const names = [`net.ipv4.conf.${iface.name}.route_localnet`, 'net.ipv4.conf.all.route_localnet'].filter(
+      (n) => (root.sysctls.get(n) ?? 0) !== 0,
+    );
+    const path =
+      open.length === 0
+        ? 'no listener on 127.0.0.0/8 is reached by it'
+        : `a neighbour reaches ${some(open.map(({ service }) => objectOf(service).name))}`;
+    return {
+      object: { kind: 'interface', name: iface.name, detail: path, origin: iface.origin },
+      ...(open.length > 0 && { severity: 'medium' }),
+      traces: open.slice(0, 1).map(({ asked }) => asked.trace),
+      lines: settingLines(survey, iface.name, 'route_localnet'),
+      fixes: [
+        {
+          title: 'Turn it off',
+          commands: names.map((name) => `sysctl -w ${quote(name)}=0`),
+          changes: names.map((name) => ({ kind: 'sysctl', netns: 'host', name, value: '0' }) as const),
+        },
+      ],
+    };
+  });
+  return { proofs, doubts: [], note: 'route_localnet is 0 on every interface' };
+};
+
+/** Forwarding that no network of containers and no second link needs. */
+export const forwardingUnused: Analysis = (survey) => {
+  const { root } = survey.machine;
+  if (!root.sysctls.listed) return { proofs: [], doubts: [NOT_LISTED] };
+  const name = 'net.ipv4.ip_forward';
+  const entry = root.netns.sysctl.get(name);
+  if (entry === undefined) return { proofs: [], doubts: [`${name} is not in the snapshot`] };
+  const bridges = [...dockerBridges(survey.machine)].filter((dev) => root.interfaces.has(dev));
+  const others = [...root.interfaces.values()].filter((i) => i.up && i.detail.kind !== 'loopback' && !bridges.includes(i.name));
+  const running = survey.host.containers.some((c) => c.running && c.netns !== 'host');
+  const needed = running || others.length > 1;
+  if (entry.value === '0' || needed)
+    return { proofs: [], doubts: [], note: entry.value === '0' ? 'forwarding is off' : 'containers, or more than one link, need it' };
+  const proof: Proof = {
+    object: { kind: 'sysctl', name, detail: 'no running container and no second link', origin: entry.origin },
+    traces: [],
+    lines: [{ text: `${name} = ${entry.value}`, origin: entry.origin }],
+    fixes: [{ title: 'Turn it off', commands: [`sysctl -w ${name}=0`], changes: [{ kind: 'sysctl', netns: 'host', name, value: '0' }] }],
+  };
+  return { proofs: [proof], doubts: [] };
+};

@@ -1,0 +1,46 @@
+import type { Analysis } from '../analysis.js';
+import { notApplicable, type Proof } from '../proof.js';
+import type { Ruleset } from '../../model/netfilter.js';
+
+function ruleCount(set: Ruleset): number {
+  return [...set.tables.values()].reduce(
+    (sum, table) => sum + [...table.chains.values()].reduce((n, chain) => n + chain.rules.length, 0),
+    0,
+  );
+}
+
+/** Rules of one family in two back ends, and native nftables chains beside them. */
+export const mixedBackends: Analysis = (survey) => {
+  const { netns } = survey.machine.root;
+  if (netns.rulesets.length === 0 && netns.foreign.length === 0) return notApplicable('the snapshot holds no rules of the host');
+  const proofs = ([4, 6] as const).flatMap((family): readonly Proof[] => {
+    const filled = netns.rulesets.filter((set) => set.family === family && ruleCount(set) > 0);
+    if (new Set(filled.map((set) => set.backend)).size < 2) return [];
+    const lines = filled.map((set) => ({ text: `${ruleCount(set)} rules of ${set.backend}`, origin: { file: set.file, line: 0 } }));
+    const detail = filled.map((set) => `${ruleCount(set)} rules in ${set.backend} (${set.file})`).join(', ');
+    return [{ object: { kind: 'host', name: `IPv${family} rules`, detail }, cause: 'backends', traces: [], lines, fixes: [] }];
+  });
+  const foreign = netns.foreign.filter((f) => f.rules > 0 || f.policy === 'drop');
+  const beside = foreign.map((f): Proof => ({
+    object: {
+      kind: 'chain',
+      name: `nftables ${f.family} ${f.table} ${f.chain}`,
+      detail: `hook ${f.hook}, priority ${f.priority}, ${f.rules} rules, beside iptables`,
+      origin: f.origin,
+    },
+    cause: 'nftables',
+    traces: [],
+    lines: [
+      {
+        text: `table ${f.family} ${f.table}, chain ${f.chain}: hook ${f.hook} priority ${f.priority} policy ${f.policy}`,
+        origin: f.origin,
+      },
+    ],
+    fixes: [{ title: 'See what it does', commands: [`nft list table ${f.family} ${f.table}`], changes: [] }],
+  }));
+  return {
+    proofs: [...proofs, ...(netns.rulesets.length > 0 ? beside : [])],
+    doubts: [],
+    note: 'one back end holds all the rules that were listed',
+  };
+};

@@ -1,0 +1,55 @@
+import type { Analysis } from '../analysis.js';
+import { notApplicable } from '../proof.js';
+import { quote } from '../remedy/shell.js';
+import { swarmOf } from '../survey/swarm.js';
+
+/** Overlay networks without encryption, where there are other hosts to cross to. */
+export const overlayUnencrypted: Analysis = (survey) => {
+  const overlays = survey.host.networks.filter((n) => n.driver === 'overlay');
+  if (overlays.length === 0) return notApplicable('no overlay network');
+  const open = overlays.filter((n) => !n.options.has('encrypted') || n.options.get('encrypted') === 'false');
+  const swarm = swarmOf(survey.host);
+  const others =
+    swarm === undefined ? undefined : swarm.otherManagers.length > 0 ? true : swarm.nodes === undefined ? undefined : swarm.nodes > 1;
+  if (open.length === 0 || others === false)
+    return {
+      proofs: [],
+      doubts: [],
+      note:
+        open.length === 0
+          ? `${overlays.length} overlay networks, all encrypted`
+          : 'the swarm has this node only: nothing crosses to another host',
+    };
+  const names = open.map((n) => n.name);
+  if (others === undefined)
+    return { proofs: [], doubts: [`${names.join(', ')}: whether other hosts are on it is in docker/info.json of a manager`] };
+  const proofs = open.map((n) => ({
+    object: { kind: 'network', name: n.name, detail: 'driver overlay, without the option encrypted', origin: n.origin } as const,
+    traces: [],
+    lines: [
+      {
+        text: `network ${n.name}: driver overlay, options ${[...n.options].map(([k, v]) => `${k}=${v}`).join(', ') || 'none'}`,
+        origin: n.origin,
+      },
+    ],
+    fixes: n.ingress
+      ? [
+          {
+            title: 'Make it anew',
+            commands: ['docker network rm ingress', 'docker network create --driver overlay --ingress --opt encrypted ingress'],
+            changes: [],
+          },
+        ]
+      : [
+          {
+            title: 'Make it anew',
+            commands: [
+              `docker network rm ${quote(n.name)}`,
+              `docker network create --driver overlay --opt encrypted ${n.attachable ? '--attachable ' : ''}${quote(n.name)}`,
+            ],
+            changes: [],
+          },
+        ],
+  }));
+  return { proofs, doubts: [] };
+};

@@ -1,0 +1,151 @@
+import { contains, formatIp, parsePrefix, type Ip } from '../../address/ip.js';
+import { CompiledTable } from '../../datapath/netfilter/compile.js';
+import type { Rule } from '../../model/netfilter.js';
+import type { Analysis } from '../analysis.js';
+import { conjuncts } from '../matching/implies.js';
+import { notApplicable, type Proof } from '../proof.js';
+import { quote } from '../remedy/shell.js';
+import { ownNamespaces, type PublishedService } from '../survey/services.js';
+import type { Survey } from '../survey/survey.js';
+
+/** A rule of the nat table that gives connections another destination. */
+interface Translation {
+  readonly rule: Rule;
+  readonly to: Ip;
+  readonly ports: readonly (readonly [number, number])[];
+}
+
+function translations(survey: Survey): readonly Translation[] {
+  const tables = survey.machine.root.netns.rulesets.flatMap((set) => {
+    const nat = set.tables.get('nat');
+    return nat === undefined ? [] : [new CompiledTable(nat, set.family)];
+  });
+  const rules = tables.flatMap((table) => [...table.table.chains.keys()].flatMap((name) => table.chain(name)?.rules ?? []));
+  return rules.flatMap(({ rule, action, predicate }) => {
+    if (action.kind !== 'nat' || action.manip !== 'dst' || action.range.minIp === undefined || action.range.minIp !== action.range.maxIp)
+      return [];
+    const ports = conjuncts(predicate).flatMap((one) =>
+      one.op === 'in' && one.field === 'dport' ? one.ranges.map(([lo, hi]) => [Number(lo), Number(hi)] as const) : [],
+    );
+    return [{ rule, to: action.range.minIp, ports }];
+  });
+}
+
+function twoMasters(survey: Survey): readonly Proof[] {
+  const { bridgePorts, interfaces } = survey.machine.root.netns;
+  return bridgePorts.flatMap((port, index): readonly Proof[] => {
+    const other = bridgePorts.slice(0, index).find((p) => p.iface === port.iface && p.bridge !== port.bridge);
+    const shown = interfaces.find((i) => i.name === port.iface && i.master !== undefined && i.master !== port.bridge);
+    const against = other === undefined ? shown && { bridge: shown.master ?? '', origin: shown.origin } : other;
+    if (against === undefined) return [];
+    const detail = `a port of ${port.bridge} and of ${against.bridge}`;
+    return [
+      {
+        object: { kind: 'interface', name: port.iface, detail, origin: port.origin },
+        cause: 'two masters',
+        traces: [],
+        lines: [
+          { text: `${port.iface}: port of ${port.bridge}`, origin: port.origin },
+          { text: `${port.iface}: port of ${against.bridge}`, origin: against.origin },
+        ],
+        fixes: [],
+      },
+    ];
+  });
+}
+
+function ownedByNobody(survey: Survey, all: readonly Translation[]): readonly Proof[] {
+  const subnets = survey.host.networks.flatMap((n) => n.subnets.flatMap((s) => parsePrefix(s.prefix) ?? []));
+  const known = new Set(survey.host.containers.filter((c) => c.running).flatMap((c) => c.endpoints.flatMap((e) => [e.ip, e.ip6])));
+  return all
+    .filter(({ to }) => subnets.some((s) => contains(s, to)) && !known.has(to) && survey.machine.ownerOf(to) === undefined)
+    .map(({ rule, to }) => ({
+      object: {
+        kind: 'rule',
+        name: rule.text,
+        detail: `leads to ${formatIp(to)}, which no running container has`,
+        origin: rule.origin,
+      } as const,
+      cause: 'nobody there',
+      traces: [],
+      lines: [{ text: rule.text, origin: rule.origin, note: `${formatIp(to)} is nobody's` }],
+      fixes: [
+        {
+          title: 'Delete it',
+          commands: [`${typeof to === 'number' ? 'iptables' : 'ip6tables'} -t nat -D ${rule.text.slice(3)}`],
+          changes: [],
+        },
+      ],
+    }));
+}
+
+function withoutRule(survey: Survey, all: readonly Translation[]): readonly Proof[] {
+  const docker = survey.machine.root.netns.rulesets.some((set) => set.family === 4 && set.tables.get('nat')?.chains.has('DOCKER') === true);
+  if (!docker) return [];
+  const published = survey.services.filter(
+    (s): s is PublishedService => s.kind === 'published' && s.port.family !== 6 && s.container.endpoints.some((e) => e.ip !== undefined),
+  );
+  return published
+    .filter(({ port }) => !all.some(({ ports }) => ports.some(([lo, hi]) => port.hostPort >= lo && port.hostPort <= hi)))
+    .map(({ container, port, proto }) => ({
+      object: {
+        kind: 'port',
+        name: `${container.name} ${port.hostPort}/${proto}`,
+        container: container.name,
+        detail: 'published, and no rule of nat leads to the container',
+        origin: container.origin,
+      } as const,
+      cause: 'no rule',
+      traces: [],
+      lines: [{ text: `container ${container.name}: ${port.hostPort} → ${port.containerPort}/${proto}`, origin: container.origin }],
+      fixes: [{ title: 'Have Docker write it anew', commands: [`docker restart ${quote(container.name)}`], changes: [] }],
+    }));
+}
+
+function wrongAddress(survey: Survey): readonly Proof[] {
+  return ownNamespaces(survey.machine).flatMap((c) => {
+    const ns = survey.machine.namespaces.get(c.netns);
+    if (ns?.netns.sources.has('addr') !== true) return [];
+    return c.endpoints.flatMap((e): readonly Proof[] => {
+      if (e.ip === undefined || ns.owns(e.ip)) return [];
+      const file = ns.netns.sources.get('addr') ?? '';
+      const detail = `docker inspect gives it ${formatIp(e.ip)} on ${e.network}, and its namespace has no such address`;
+      return [
+        {
+          object: { kind: 'container', name: c.name, container: c.name, detail, origin: c.origin },
+          cause: 'address',
+          traces: [],
+          lines: [
+            { text: `${e.network}: ${formatIp(e.ip)}`, origin: c.origin },
+            { text: `no ${formatIp(e.ip)}`, origin: { file, line: 0 } },
+          ],
+          fixes: [
+            {
+              title: 'Attach it anew',
+              commands: [
+                `docker network disconnect ${quote(e.network)} ${quote(c.name)}`,
+                `docker network connect ${quote(e.network)} ${quote(c.name)}`,
+              ],
+              changes: [],
+            },
+          ],
+        },
+      ];
+    });
+  });
+}
+
+/** What Docker says against what the kernel has. */
+export const snapshotInconsistent: Analysis = (survey) => {
+  if (survey.host.containers.length === 0 && survey.host.networks.length === 0)
+    return notApplicable('the snapshot holds nothing of Docker (docker/containers.json)');
+  const all = translations(survey);
+  const doubts = survey.machine.root.netns.sources.has('iptables')
+    ? []
+    : ['whether every published port has its rule: host/iptables-save.txt is not in the snapshot'];
+  return {
+    proofs: [...twoMasters(survey), ...ownedByNobody(survey, all), ...withoutRule(survey, all), ...wrongAddress(survey)],
+    doubts,
+    note: 'bridges, DNAT rules, published ports and addresses agree',
+  };
+};

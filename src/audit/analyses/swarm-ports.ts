@@ -1,0 +1,25 @@
+import type { Analysis } from '../analysis.js';
+import { checkPath } from '../checks/path.js';
+import type { Target } from '../rule.js';
+import { swarmOf } from '../survey/swarm.js';
+
+const CONTROL: Target = { kind: ['host'], ports: [2377, 7946], processes: ['dockerd'], orUnknownProcess: true };
+/** The kernel's vxlan socket: listed without a process. */
+const DATA: Target = { kind: ['host'], ports: [4789], protocols: ['udp'], processes: ['dockerd'], orUnknownProcess: true };
+
+/** The ports by which the nodes of a swarm speak to one another. */
+export const swarmPorts: Analysis = (survey, rule) => {
+  const swarm = swarmOf(survey.host);
+  const overlays = survey.host.networks.some((n) => n.driver === 'overlay');
+  if (swarm?.active === false || (swarm === undefined && !overlays))
+    return { notApplicable: 'the host is in no swarm', proofs: [], doubts: [] };
+  const from: ('internet' | 'lan')[] = ['internet', 'lan'];
+  const results = [CONTROL, DATA].map((to) => checkPath(rule, { kind: 'path', from, to, lanOnly: 'medium' }, survey));
+  const absent = results.every((r) => r.notApplicable !== undefined) ? { notApplicable: 'none of 2377, 7946 and 4789 is listened on' } : {};
+  return {
+    ...absent,
+    proofs: results.flatMap((r) => r.proofs),
+    doubts: results.flatMap((r) => r.doubts),
+    note: 'none of 2377, 7946 and 4789 is reached from outside',
+  };
+};

@@ -1,0 +1,130 @@
+import { formatIp } from '../../address/ip.js';
+import type { FindingObject } from '../../model/audit.js';
+import type { FactCheck } from '../rule.js';
+import type { Survey } from '../survey/survey.js';
+
+export type FactValue = string | number | boolean;
+
+/** Something that a fact check can look at, with what can be asked of it. */
+export interface Subject {
+  readonly object: Omit<FindingObject, 'fingerprint'>;
+  readonly netns: string;
+  /** The line that says it. */
+  readonly text: string;
+  /** @returns the values of a field; none where it has none. */
+  readonly values: (field: string) => readonly FactValue[];
+}
+
+type Fields = ReadonlyMap<string, readonly FactValue[]>;
+
+function subject(object: Subject['object'], netns: string, text: string, fields: Fields): Subject {
+  return { object, netns, text, values: (field) => fields.get(field) ?? [] };
+}
+
+function containers(survey: Survey): readonly Subject[] {
+  return survey.host.containers
+    .filter((c) => c.running)
+    .map((c) => {
+      const object = { kind: 'container', name: c.name, container: c.name, origin: c.origin } as const;
+      const fields: Fields = new Map<string, readonly FactValue[]>([
+        ['privileged', [c.privileged]],
+        ['capAdd', c.capAdd.map((cap) => cap.toUpperCase().replace(/^CAP_/, ''))],
+        ['capDrop', c.capDrop.map((cap) => cap.toUpperCase().replace(/^CAP_/, ''))],
+        ['mounts', c.mounts.flatMap((m) => [m.source, m.destination])],
+        ['networkMode', [c.networkMode]],
+        ['image', [c.image]],
+        ['dns', [...c.dns]],
+        ['name', [c.name]],
+      ]);
+      return subject(object, c.netns, `container ${c.name}, image ${c.image}`, fields);
+    });
+}
+
+function networks(survey: Survey): readonly Subject[] {
+  return survey.host.networks.map((n) => {
+    const fields = new Map<string, readonly FactValue[]>([
+      ['name', [n.name]],
+      ['driver', [n.driver]],
+      ['scope', [n.scope]],
+      ['internal', [n.internal]],
+      ['attachable', [n.attachable]],
+      ['ingress', [n.ingress]],
+      ['ipv6', [n.ipv6]],
+      ...[...n.options].map(([key, value]): [string, readonly FactValue[]] => [`option:${key}`, [value]]),
+    ]);
+    return subject({ kind: 'network', name: n.name, origin: n.origin }, 'host', `network ${n.name}, driver ${n.driver}`, fields);
+  });
+}
+
+function sysctls(survey: Survey): readonly Subject[] {
+  return [...survey.host.netns.values()].flatMap((ns) =>
+    [...ns.sysctl].map(([name, { value, origin }]) => {
+      const number = Number(value);
+      const fields = new Map<string, readonly FactValue[]>([
+        ['name', [name]],
+        ['netns', [ns.name]],
+        ['value', [value !== '' && Number.isInteger(number) ? number : value]],
+      ]);
+      const guest = ns.name === 'host' ? {} : { container: ns.name };
+      return subject(
+        { kind: 'sysctl', name: ns.name === 'host' ? name : `${ns.name} ${name}`, ...guest, origin },
+        ns.name,
+        `${name} = ${value}`,
+        fields,
+      );
+    }),
+  );
+}
+
+function listeners(survey: Survey): readonly Subject[] {
+  return [...survey.host.netns.values()].flatMap((ns) =>
+    ns.sockets.map((s) => {
+      const bind = s.ip === undefined ? '*' : formatIp(s.ip);
+      const fields = new Map<string, readonly FactValue[]>([
+        ['netns', [ns.name]],
+        ['port', [s.port]],
+        ['protocol', [s.proto]],
+        ['bind', [bind]],
+        ['process', s.process === undefined ? [] : [s.process]],
+      ]);
+      const guest = ns.name === 'host' ? {} : { container: ns.name };
+      const object = { kind: 'listener', name: `${ns.name} ${s.port}/${s.proto}`, ...guest, origin: s.origin } as const;
+      return subject(object, ns.name, `${s.process ?? 'a listener'} on ${s.proto} ${bind}:${s.port}`, fields);
+    }),
+  );
+}
+
+function chains(survey: Survey): readonly Subject[] {
+  return [...survey.host.netns.values()].flatMap((ns) =>
+    ns.rulesets.flatMap((set) =>
+      [...set.tables.values()].flatMap((table) =>
+        [...table.chains.values()].map((chain) => {
+          const fields = new Map<string, readonly FactValue[]>([
+            ['netns', [ns.name]],
+            ['family', [set.family]],
+            ['table', [table.name]],
+            ['name', [chain.name]],
+            ['policy', chain.policy === undefined ? [] : [chain.policy]],
+            ['rules', [chain.rules.length]],
+          ]);
+          const name = `${ns.name === 'host' ? '' : `${ns.name} `}IPv${set.family} ${table.name} ${chain.name}`;
+          const text = `:${chain.name} ${chain.policy ?? '-'}, ${chain.rules.length} rules`;
+          return subject({ kind: 'chain', name, origin: chain.origin }, ns.name, text, fields);
+        }),
+      ),
+    ),
+  );
+}
+
+const ABOUT: Readonly<Record<FactCheck['about'], (survey: Survey) => readonly Subject[]>> = {
+  container: containers,
+  network: networks,
+  sysctl: sysctls,
+  listener: listeners,
+  chain: chains,
+};
+
+/** @returns everything of one kind that the snapshot holds. */
+export function subjectsOf(survey: Survey, about: FactCheck['about']): readonly Subject[] {
+  return ABOUT[about](survey);
+}

@@ -1,0 +1,143 @@
+import { parseIp } from '../../address/ip.js';
+import type { FindingObject, Severity } from '../../model/audit.js';
+import type { Trace } from '../../model/trace.js';
+import { isWorse, notApplicable, type CheckResult, type Proof } from '../proof.js';
+import { closeInside, closeOutside, mergeFixes } from '../remedy/close.js';
+import { republish } from '../remedy/publish.js';
+import type { AuditRule, PathCheck } from '../rule.js';
+import { gatewayMode } from '../survey/pairs.js';
+import { cloudHint } from '../survey/cloud.js';
+import { ownNamespaces } from '../survey/services.js';
+import type { Asked, Survey } from '../survey/survey.js';
+import { askAll, type Question } from './ask.js';
+import { behind, objectOf, some } from './words.js';
+
+interface Group {
+  readonly object: Omit<FindingObject, 'fingerprint'>;
+  readonly questions: Question[];
+}
+
+function subject({ target, asked }: Question): Omit<FindingObject, 'fingerprint'> {
+  if ('service' in target) return objectOf(target.service);
+  if ('address' in target) return { kind: 'container', name: `${asked.from} → ${target.address}`, container: asked.from };
+  const { name, origin } = target.pair.to;
+  const port = asked.trace.flow.dport;
+  return { kind: 'container', name: port === undefined ? name : `${name} ${port}/${asked.trace.flow.proto}`, container: name, origin };
+}
+
+/** Another container that the path leads through: it joins the two, nothing is broken. */
+function throughOthers(trace: Trace, from: string): boolean {
+  const answered = trace.steps.filter((s) => !s.reply).map((s) => s.netns);
+  const last = answered.at(-1);
+  return answered.some((netns) => netns !== 'host' && netns !== from && netns !== last);
+}
+
+/** A legacy link (`--link`) accepts one container's connections to another by both addresses: that is wanted. */
+function byLink(trace: Trace): boolean {
+  return trace.rules.some((hit) => hit.chain === 'DOCKER' && hit.verdict === 'ACCEPT' && / -s \S+\/32 -d \S+\/32 /.test(hit.rule));
+}
+
+function counts(check: PathCheck, { asked, target }: Question): boolean {
+  const { trace } = asked;
+  const { outcome } = trace;
+  if (outcome !== 'connected' && !(outcome === 'leaves-host' && check.outcomes?.includes('leaves-host') === true)) return false;
+  if (check.outcomes !== undefined && !check.outcomes.includes(outcome)) return false;
+  if (check.via === 'proxy' && !trace.steps.some((s) => s.kind === 'proxy')) return false;
+  return !('pair' in target) || (!throughOthers(trace, asked.from) && !byLink(trace));
+}
+
+/** The gateway mode by which the network of a container's address was opened on purpose. */
+function chosenMode(survey: Survey, { asked, target }: Question): string | undefined {
+  const container = 'service' in target ? target.service.container : 'pair' in target ? target.pair.to : undefined;
+  const ip = parseIp(asked.trace.flow.dst ?? '');
+  const end = container?.endpoints.find((e) => e.ip === ip || e.ip6 === ip);
+  const network = survey.host.networks.find((n) => n.id === end?.networkId || n.name === end?.network);
+  const mode = network && gatewayMode(network, asked.family);
+  return mode === undefined ? undefined : `network ${network?.name ?? ''} has gateway mode ${mode}`;
+}
+
+function severityOf(
+  rule: AuditRule,
+  check: PathCheck,
+  survey: Survey,
+  reached: readonly Question[],
+): { readonly severity: Severity; readonly note?: string } {
+  const [first] = reached;
+  const named = first !== undefined && 'service' in first.target ? first.target.recognised?.spec.severity : undefined;
+  const severity = named ?? rule.severity;
+  const modes = reached.map((q) => chosenMode(survey, q));
+  if (check.chosen !== undefined && modes.every((mode) => mode !== undefined))
+    return { severity: check.chosen, ...(modes[0] !== undefined && { note: modes[0] }) };
+  const hint = check.onCloud === undefined ? undefined : cloudHint(survey.machine);
+  if (hint !== undefined && check.onCloud !== undefined) return { severity: check.onCloud, note: hint };
+  const zones = new Set(reached.map((q) => q.asked.outsider?.zone));
+  const onlyLan = zones.has('lan') && !zones.has('internet') && survey.outsiders.some((o) => o.zone === 'internet');
+  if (onlyLan && check.lanOnly !== undefined && isWorse(severity, check.lanOnly))
+    return { severity: check.lanOnly, note: 'only machines on the link reach it' };
+  return { severity };
+}
+
+/** The trace that shows most: of the widest source, with a listener at the end. */
+function best(reached: readonly Asked[]): readonly Trace[] {
+  const [first] = reached;
+  if (first === undefined) return [];
+  const otherFamily = reached.find((a) => a.family !== first.family && a.outsider !== undefined);
+  return [first.trace, ...(otherFamily === undefined ? [] : [otherFamily.trace])];
+}
+
+function proofOf(rule: AuditRule, check: PathCheck, survey: Survey, group: Group, reached: readonly Question[]): Proof {
+  const { severity, note } = severityOf(rule, check, survey, reached);
+  const [first] = reached;
+  const target = first?.target;
+  const recognised = target !== undefined && 'service' in target ? target.recognised : undefined;
+  const asked = reached.map((q) => q.asked);
+  const taken = recognised === undefined || recognised.by === '' ? [] : [`taken for ${recognised.spec.name} ${recognised.by}`];
+  const what = target !== undefined && 'service' in target ? [behind(target.service)] : [];
+  const detail = [...what, ...taken, `reached from ${some(asked.map((a) => a.from))}`, ...(note === undefined ? [] : [note])].join('; ');
+  const inside = 'pair' in (target ?? {}) || asked.every((a) => a.outsider === undefined);
+  const closing = asked.flatMap((a) => (inside ? closeInside(a) : closeOutside(a)) ?? []);
+  const published = target !== undefined && 'service' in target && !inside ? republish(target.service) : [];
+  return {
+    object: { ...group.object, detail },
+    severity,
+    ...(first?.network !== undefined && { cause: first.network }),
+    traces: best(asked),
+    lines: [],
+    fixes: mergeFixes([...closing, ...published]),
+  };
+}
+
+/** Names what there was to ask, or why there was nothing. */
+function nothingToAsk(survey: Survey, check: PathCheck): string {
+  const outside = check.from.every((from) => from === 'internet' || from === 'lan');
+  if (outside && survey.outsiders.length === 0) return 'the snapshot shows no way in from outside: no uplink with an address and a route';
+  if (!outside && ownNamespaces(survey.machine).length === 0) return 'no running container with a network namespace of its own';
+  return 'nothing on this host is what the rule asks about';
+}
+
+/**
+ * Evaluates a path check: every question is traced, and what is reached is an object of a finding.
+ * @returns doubts for every question that the snapshot does not decide.
+ */
+export function checkPath(rule: AuditRule, check: PathCheck, survey: Survey): CheckResult {
+  const questions = askAll(survey, check);
+  if (questions.length === 0) return notApplicable(nothingToAsk(survey, check));
+  const groups = new Map<string, Group>();
+  for (const question of questions) {
+    const object = subject(question);
+    const key = `${question.network ?? ''} ${object.name}`;
+    const group = groups.get(key) ?? { object, questions: [] };
+    group.questions.push(question);
+    groups.set(key, group);
+  }
+  const proofs: Proof[] = [];
+  const doubts: string[] = [];
+  for (const group of groups.values()) {
+    const reached = group.questions.filter((q) => counts(check, q));
+    if (reached.length > 0) proofs.push(proofOf(rule, check, survey, group, reached));
+    const open = group.questions.filter((q) => q.asked.trace.outcome === 'unknown');
+    if (reached.length === 0 && open.length > 0)
+      doubts.push(`${group.object.name} from ${some(open.map((q) => q.asked.from))}: ${open[0]?.asked.trace.reason ?? ''}`);
+  }
+  return { proofs, doubts, note: `${questions.length} ${questions.length === 1 ? 'path' : 'paths'} traced, none of them open` };
+}

@@ -1,0 +1,83 @@
+import type { Audit, RuleInfo, RuleNote, Undetermined } from '../model/audit.js';
+import type { Machine } from '../datapath/index.js';
+import { ANALYSES } from './analyses/index.js';
+import { checkFact } from './checks/fact.js';
+import { checkPath } from './checks/path.js';
+import { coverageOf } from './coverage.js';
+import { findExposures } from './exposures.js';
+import { compareText, groupProofs, type FindingDraft } from './group.js';
+import { RuleError } from './load-rules.js';
+import { rankOf, type CheckResult } from './proof.js';
+import type { AuditRule } from './rule.js';
+import { Survey } from './survey/survey.js';
+
+/** An audit with what the model needs to try the remedies. */
+export interface AuditDraft {
+  readonly audit: Audit;
+  readonly drafts: readonly FindingDraft[];
+  readonly survey: Survey;
+}
+
+function evaluate(rule: AuditRule, survey: Survey): CheckResult {
+  const { check } = rule;
+  switch (check.kind) {
+    case 'path':
+      return checkPath(rule, check, survey);
+    case 'fact':
+      return checkFact(rule, check, survey);
+    case 'analysis': {
+      const analysis = ANALYSES.get(check.name);
+      if (analysis === undefined)
+        throw new RuleError(`rule ${rule.id} names analysis ${check.name}; there are ${[...ANALYSES.keys()].join(', ')}`);
+      return analysis(survey, rule);
+    }
+  }
+}
+
+function infoOf({ id, title, severity, rationale, remedy, references }: AuditRule): RuleInfo {
+  return { id, title, severity, rationale, remedy, references };
+}
+
+/** Worst first; equals in the order of rule, then of first object. */
+function compareFindings(a: FindingDraft, b: FindingDraft): number {
+  const bySeverity = rankOf(a.finding.severity) - rankOf(b.finding.severity);
+  if (bySeverity !== 0) return bySeverity;
+  return compareText(a.finding.rule, b.finding.rule) || compareText(a.finding.objects[0]?.name ?? '', b.finding.objects[0]?.name ?? '');
+}
+
+/**
+ * Holds rules against a host.
+ * @param rules of distinct ids, in the order in which they are to be told.
+ * @throws RuleError where a rule names an analysis that there is not.
+ */
+export function auditMachine(machine: Machine, rules: readonly AuditRule[]): AuditDraft {
+  const survey = new Survey(machine);
+  const drafts: FindingDraft[] = [];
+  const undetermined: Undetermined[] = [];
+  const passed: RuleNote[] = [];
+  const absent: RuleNote[] = [];
+  for (const rule of rules) {
+    const result = evaluate(rule, survey);
+    const { id, title } = rule;
+    drafts.push(...groupProofs(rule, result.proofs));
+    if (result.doubts.length > 0) undetermined.push({ rule: id, title, reasons: [...new Set(result.doubts)] });
+    if (result.notApplicable !== undefined) absent.push({ rule: id, title, note: result.notApplicable });
+    else if (result.proofs.length === 0 && result.doubts.length === 0) passed.push({ rule: id, title, note: result.note ?? '' });
+  }
+  const sorted = drafts.sort(compareFindings);
+  const exposures = findExposures(survey);
+  const audit: Audit = {
+    format: 'dtrace-path-audit/1',
+    meta: machine.host.meta,
+    coverage: coverageOf(survey),
+    exposures,
+    findings: sorted.map((draft) => draft.finding),
+    undetermined,
+    passed,
+    notApplicable: absent,
+    suppressed: [],
+    suppressionNotes: [],
+    rules: rules.map(infoOf),
+  };
+  return { audit, drafts: sorted, survey };
+}

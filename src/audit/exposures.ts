@@ -1,0 +1,57 @@
+import type { Exposure } from '../model/audit.js';
+import type { Trace } from '../model/trace.js';
+import { compareText } from './group.js';
+import type { Service } from './survey/services.js';
+import type { Asked, Survey } from './survey/survey.js';
+
+function howOf(service: Service, trace: Trace): string {
+  if (trace.steps.some((s) => s.kind === 'proxy')) return 'published (docker-proxy)';
+  switch (service.kind) {
+    case 'published':
+      return trace.steps.some((s) => s.kind === 'nat' && s.manip === 'dst' && !s.reply) ? 'published (DNAT)' : 'published';
+    case 'container':
+      return service.published ? "routed to the container's address" : "routed to the container's address, not published";
+    case 'host':
+      return service.container === undefined ? 'host' : 'host network';
+  }
+}
+
+function endOf(service: Service): string {
+  switch (service.kind) {
+    case 'published':
+      return `${service.container.name}:${service.port.containerPort}`;
+    case 'container':
+      return `${service.container.name}:${service.listener.port}`;
+    case 'host':
+      return `host:${service.listener.port}`;
+  }
+}
+
+function bracket(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
+
+function exposureOf(service: Service, asked: readonly Asked[], first: Asked): Exposure {
+  const process = service.listener?.process;
+  return {
+    from: [...new Set(asked.map((a) => a.from))],
+    at: `${bracket(first.request.to)}:${first.request.dport ?? 0}`,
+    proto: service.proto,
+    to: endOf(service),
+    ...(service.container !== undefined && { container: service.container.name }),
+    ...(process !== undefined && { process }),
+    how: howOf(service, first.trace),
+  };
+}
+
+/** @returns every listener that an outside machine reaches, at every address at which it does. */
+export function findExposures(survey: Survey): readonly Exposure[] {
+  const rows = survey.services.flatMap((service) => {
+    const reached = survey.knock(service).filter((asked) => asked.trace.outcome === 'connected');
+    const byAddress = new Map<string, Asked[]>();
+    for (const asked of reached) byAddress.set(asked.request.to, [...(byAddress.get(asked.request.to) ?? []), asked]);
+    return [...byAddress.values()].flatMap((asked) => (asked[0] === undefined ? [] : [exposureOf(service, asked, asked[0])]));
+  });
+  const keyed = new Map(rows.map((row) => [`${row.to} ${row.at} ${row.proto}`, row]));
+  return [...keyed].sort(([a], [b]) => compareText(a, b)).map(([, row]) => row);
+}

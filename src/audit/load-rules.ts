@@ -1,0 +1,58 @@
+import { Ajv, type ErrorObject } from 'ajv';
+import { RULE_SCHEMA } from './rule-schema.js';
+import type { AuditRule } from './rule.js';
+
+/** A rule that cannot be used. The message says which file, where in it and what is wrong. */
+export class RuleError extends Error {
+  override readonly name = 'RuleError';
+}
+
+const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<AuditRule>(RULE_SCHEMA);
+
+function place(error: ErrorObject): string {
+  return error.instancePath === '' ? 'the rule' : error.instancePath.slice(1).replaceAll('/', '.');
+}
+
+function tell(error: ErrorObject): string {
+  const extra: unknown = error.params['additionalProperty'] ?? error.params['allowedValues'];
+  const what = extra === undefined ? '' : ` (${Array.isArray(extra) ? extra.join(', ') : String(extra)})`;
+  return `${place(error)} ${error.message ?? 'is not valid'}${what}`;
+}
+
+/** The errors of the form of check that was meant: `oneOf` complains about all of them. */
+function relevant(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const other = errors.filter((e) => e.keyword !== 'oneOf' && !(e.keyword === 'const' && e.instancePath === '/check/kind'));
+  const outside = other.filter((e) => !e.instancePath.startsWith('/check'));
+  return outside.length > 0 ? outside : other.length > 0 ? other : errors;
+}
+
+/**
+ * Reads one rule.
+ * @param file for messages.
+ * @throws RuleError where it is no JSON or breaks the schema.
+ */
+export function parseRule(text: string, file: string): AuditRule {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new RuleError(`${file}: is no JSON (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  }
+  if (validate(value)) return value;
+  const [first] = relevant(validate.errors ?? []);
+  throw new RuleError(`${file}: ${first === undefined ? 'is no rule' : tell(first)}; rules/rule.schema.json has the form`);
+}
+
+/**
+ * Puts rules in the order of their ids.
+ * @throws RuleError where two share an id.
+ */
+export function orderRules(rules: readonly { readonly rule: AuditRule; readonly file: string }[]): readonly AuditRule[] {
+  const byId = new Map<string, string>();
+  for (const { rule, file } of rules) {
+    const other = byId.get(rule.id);
+    if (other !== undefined) throw new RuleError(`${file}: rule ${rule.id} is already in ${other}`);
+    byId.set(rule.id, file);
+  }
+  return rules.map(({ rule }) => rule).sort((a, b) => (a.id < b.id ? -1 : 1));
+}

@@ -1,0 +1,64 @@
+import type { EvidenceLine, FindingObject, RemedyStep, Severity } from '../model/audit.js';
+import type { Family } from '../address/ip.js';
+import type { TableName } from '../model/netfilter.js';
+import type { Trace } from '../model/trace.js';
+
+/** A change of the host that the model can try. */
+export type Change =
+  | {
+      readonly kind: 'insert';
+      readonly family: Family;
+      readonly table: TableName;
+      readonly chain: string;
+      /** As iptables-save would print it. */ readonly line: string;
+    }
+  | { readonly kind: 'policy'; readonly family: Family; readonly chain: string; readonly policy: 'ACCEPT' | 'DROP' }
+  | { readonly kind: 'sysctl'; readonly netns: string; readonly name: string; readonly value: string };
+
+export interface Fix extends RemedyStep {
+  /** Empty where the model cannot try it. */
+  readonly changes: readonly Change[];
+}
+
+/** One object of which a rule holds, with what proves it. */
+export interface Proof {
+  readonly object: Omit<FindingObject, 'fingerprint'>;
+  /** In place of the severity of the rule. */
+  readonly severity?: Severity;
+  /** Objects of one cause and one severity are one finding. */
+  readonly cause?: string;
+  readonly title?: string;
+  /** What is to be said beside the rationale of the rule. */
+  readonly why?: string;
+  readonly traces: readonly Trace[];
+  readonly lines: readonly EvidenceLine[];
+  readonly fixes: readonly Fix[];
+}
+
+/** What became of one rule. */
+export interface CheckResult {
+  /** Set where the host has nothing that the rule speaks of: why. */
+  readonly notApplicable?: string;
+  readonly proofs: readonly Proof[];
+  /** What the snapshot leaves open. */
+  readonly doubts: readonly string[];
+  /** What was looked at, where nothing was found. */
+  readonly note?: string;
+}
+
+/** @returns a result that says why there was nothing to look at. */
+export function notApplicable(why: string): CheckResult {
+  return { notApplicable: why, proofs: [], doubts: [] };
+}
+
+/** @returns how severe the lesser of two is, counted from 0 for critical. */
+export function isWorse(a: Severity, b: Severity): boolean {
+  return ORDER.indexOf(a) < ORDER.indexOf(b);
+}
+
+const ORDER: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
+
+/** @returns a severity's place, the worst being 0. */
+export function rankOf(severity: Severity): number {
+  return ORDER.indexOf(severity);
+}

@@ -1,0 +1,105 @@
+import { formatIp, parseIp } from '../../address/ip.js';
+import type { Step, Trace } from '../../model/trace.js';
+import type { Change, Fix } from '../proof.js';
+import { isLoopback } from '../survey/services.js';
+import type { Asked } from '../survey/survey.js';
+import { quote } from './shell.js';
+
+type TableStep = Extract<Step, { kind: 'table' }>;
+
+const TOOL = { 4: 'iptables', 6: 'ip6tables' } as const;
+
+/** The host's filter table at a hook, as the way there met it. */
+function filterAt(trace: Trace, hook: TableStep['hook'], leg: number): TableStep | undefined {
+  return trace.steps.find(
+    (s): s is TableStep => s.kind === 'table' && !s.reply && s.leg === leg && s.netns === 'host' && s.hook === hook && s.table === 'filter',
+  );
+}
+
+function insert(family: 4 | 6, chain: string, conditions: string): { readonly command: string; readonly change: Change } {
+  const line = `-A ${chain} ${conditions} -j DROP`;
+  return {
+    command: `${TOOL[family]} -I ${chain} 1 ${conditions} -j DROP`,
+    change: { kind: 'insert', family, table: 'filter', chain, line },
+  };
+}
+
+function address(ip: string | undefined, family: 4 | 6): string {
+  return `${ip ?? ''}/${family === 4 ? 32 : 128}`;
+}
+
+/** The conditions of one connection where it is forwarded: by what the client asked for, where NAT has hidden it. */
+function forwardedConditions(asked: Asked, dev: string): string {
+  const { trace, family } = asked;
+  const { proto, dst, dport } = trace.flow;
+  const nat = trace.steps.find((s) => s.kind === 'nat' && s.manip === 'dst' && !s.reply && s.netns === 'host');
+  const head = `-i ${quote(dev)} -p ${proto}`;
+  if (nat === undefined) return `-d ${address(dst, family)} ${head} -m ${proto} --dport ${dport}`;
+  const fixed = dst !== undefined && isLoopback(parseIp(dst)) ? ` --ctorigdst ${dst}` : '';
+  return `${head} -m conntrack${fixed} --ctorigdstport ${dport} --ctdir ORIGINAL`;
+}
+
+/**
+ * A rule that closes the way an outside machine's connection took: in DOCKER-USER where it is forwarded and passes there, in FORWARD where it
+ * does not, in INPUT where the host itself takes it.
+ */
+export function closeOutside(asked: Asked): Fix | undefined {
+  const { trace, family, outsider } = asked;
+  if (outsider === undefined || trace.flow.proto === 'icmp') return undefined;
+  const { dev } = outsider;
+  const forward = filterAt(trace, 'FORWARD', 0);
+  const host = trace.steps.some((s) => s.kind === 'route' && s.purpose === 'input' && s.netns === 'host' && s.result === 'local');
+  if (!host && forward === undefined && trace.steps.every((s) => s.netns === 'host')) return undefined;
+  if (host) {
+    const { command, change } = insert(
+      family,
+      'INPUT',
+      `-i ${quote(dev)} -p ${trace.flow.proto} -m ${trace.flow.proto} --dport ${trace.flow.dport}`,
+    );
+    return { title: `Drop it in INPUT, for what comes in by ${dev}`, commands: [command], changes: [change] };
+  }
+  const throughUser = forward?.hits.some((hit) => hit.verdict === 'JUMP DOCKER-USER') ?? false;
+  const chain = throughUser ? 'DOCKER-USER' : 'FORWARD';
+  const { command, change } = insert(family, chain, forwardedConditions(asked, dev));
+  return { title: `Drop it in ${chain}, for what comes in by ${dev}`, commands: [command], changes: [change] };
+}
+
+/** A rule that keeps one container from a service. */
+export function closeInside(asked: Asked): Fix | undefined {
+  const { trace, family } = asked;
+  const { src, dst, proto, dport } = trace.flow;
+  if (src === undefined || dst === undefined) return undefined;
+  const forward = filterAt(trace, 'FORWARD', 0);
+  const what = proto === 'icmp' ? '' : ` -p ${proto} -m ${proto} --dport ${dport}`;
+  const conditions = `-s ${address(src, family)} -d ${address(dst, family)}${what}`;
+  if (forward !== undefined) {
+    const chain = forward.hits.some((hit) => hit.verdict === 'JUMP DOCKER-USER') ? 'DOCKER-USER' : 'FORWARD';
+    const { command, change } = insert(family, chain, conditions);
+    return { title: `Drop it in ${chain}`, commands: [command], changes: [change] };
+  }
+  if (filterAt(trace, 'INPUT', 0) === undefined && !trace.steps.some((s) => s.kind === 'deliver' && s.netns === 'host')) return undefined;
+  const { command, change } = insert(family, 'INPUT', conditions);
+  return { title: 'Drop it in INPUT', commands: [command], changes: [change] };
+}
+
+/** @returns one fix for each thing that differs, commands of equal titles under one title. */
+export function mergeFixes(fixes: readonly Fix[]): readonly Fix[] {
+  const merged = new Map<string, Fix>();
+  for (const fix of fixes) {
+    const known = merged.get(fix.title);
+    if (known === undefined) {
+      merged.set(fix.title, fix);
+      continue;
+    }
+    const commands = [...new Set([...known.commands, ...fix.commands])];
+    const keys = new Set(known.changes.map((change) => JSON.stringify(change)));
+    merged.set(fix.title, { ...known, commands, changes: [...known.changes, ...fix.changes.filter((c) => !keys.has(JSON.stringify(c)))] });
+  }
+  return [...merged.values()];
+}
+
+/** @returns the address as commands and Docker's options write it. */
+export function shown(ip: Parameters<typeof formatIp>[0]): string {
+  const text = formatIp(ip);
+  return text.includes(':') ? `[${text}]` : text;
+}

@@ -1,0 +1,30 @@
+import { formatIp } from '../../address/ip.js';
+import type { Fix } from '../proof.js';
+import { isLoopback, type Service } from '../survey/services.js';
+import { quote } from './shell.js';
+
+function suffix(proto: string): string {
+  return proto === 'tcp' ? '' : `/${proto}`;
+}
+
+/** @returns how to publish a port on the host's loopback instead, by docker run and in a compose file. */
+export function republish(service: Service): readonly Fix[] {
+  if (service.kind !== 'published' || isLoopback(service.port.hostIp)) return [];
+  const { hostPort, containerPort, hostIp } = service.port;
+  const was = hostIp === undefined ? '' : `${typeof hostIp === 'bigint' ? `[${formatIp(hostIp)}]` : formatIp(hostIp)}:`;
+  const port = `${hostPort}:${containerPort}${suffix(service.proto)}`;
+  const composed = service.container.labels.get('com.docker.compose.service');
+  const title = 'Or publish it for this host only';
+  if (composed !== undefined)
+    return [
+      {
+        title,
+        commands: [
+          `# compose.yaml, services.${quote(composed)}.ports: "${was}${port}" becomes "127.0.0.1:${port}"`,
+          `docker compose up -d ${quote(composed)}`,
+        ],
+        changes: [],
+      },
+    ];
+  return [{ title, commands: [`# recreate ${quote(service.container.name)}: -p ${was}${port} becomes -p 127.0.0.1:${port}`], changes: [] }];
+}

@@ -1,0 +1,91 @@
+import { familyOf, formatIp, lastOf, prefixOf, type Family, type Ip } from '../../address/ip.js';
+import { internetAddress } from '../../datapath/endpoints.js';
+import type { Machine } from '../../datapath/machine.js';
+import type { NetInterface } from '../../model/link.js';
+
+/** A machine beyond the host that asks. */
+export interface Outsider {
+  readonly zone: 'internet' | 'lan';
+  readonly family: Family;
+  readonly ip: Ip;
+  /** The host's interface by which its packets come in. */
+  readonly dev: string;
+  /** `internet`, or `lan (up0)`. */
+  readonly name: string;
+}
+
+const DOCKER_BRIDGE = /^(?:docker0|docker_gwbridge|br-[0-9a-f]{12})$/;
+
+/** @returns names of the bridges that Docker made. */
+export function dockerBridges(machine: Machine): ReadonlySet<string> {
+  const named = machine.host.networks.flatMap((n) => (n.driver === 'bridge' && n.bridge !== undefined ? [n.bridge] : []));
+  const found = [...machine.root.interfaces.keys()].filter((name) => DOCKER_BRIDGE.test(name));
+  return new Set([...named, ...found]);
+}
+
+function isUplink(machine: Machine, iface: NetInterface, bridges: ReadonlySet<string>): boolean {
+  const { kind } = iface.detail;
+  if (!iface.up || kind === 'loopback' || iface.master !== undefined || bridges.has(iface.name)) return false;
+  return kind !== 'vxlan' && machine.peer(machine.root, iface.name) === undefined;
+}
+
+/** @returns the host's interfaces that lead to the world: up, and neither Docker's nor a container's. */
+export function uplinks(machine: Machine): readonly NetInterface[] {
+  const bridges = dockerBridges(machine);
+  return [...machine.root.interfaces.values()].filter((iface) => isUplink(machine, iface, bridges));
+}
+
+/** @returns addresses of an interface that others can send to. */
+export function addressesOn(iface: NetInterface, family: Family): readonly Ip[] {
+  return iface.addresses.filter((a) => familyOf(a.ip) === family && a.scope !== 'link' && a.scope !== 'host').map((a) => a.ip);
+}
+
+function next(ip: Ip, step: 1 | -1): Ip {
+  return typeof ip === 'number' ? ip + step : ip + BigInt(step);
+}
+
+/** An address of the subnet that nobody in the snapshot holds, from the top down. */
+function freeAddress(machine: Machine, own: Ip, length: number): Ip | undefined {
+  const subnet = prefixOf(own, length);
+  const full = familyOf(own) === 4 ? 32 : 128;
+  if (length >= full) return undefined;
+  let ip = length === full - 1 ? lastOf(subnet) : next(lastOf(subnet), -1);
+  for (let tries = 0; tries < 64 && ip > subnet.addr; tries++, ip = next(ip, -1)) {
+    if (machine.ownerOf(ip) === undefined && !machine.root.owns(ip)) return ip;
+  }
+  return undefined;
+}
+
+function entersBy(machine: Machine, ip: Ip): string | undefined {
+  const route = machine.root.route({ dst: ip, src: undefined, iif: '', oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
+  return route.kind === 'error' || route.kind === 'local' ? undefined : route.dev;
+}
+
+function neighboursOf(machine: Machine, iface: NetInterface): readonly Outsider[] {
+  return ([4, 6] as const).flatMap((family) => {
+    const own = iface.addresses.find((a) => familyOf(a.ip) === family && a.scope === 'global');
+    const ip = own && freeAddress(machine, own.ip, own.prefixLength);
+    if (ip === undefined || entersBy(machine, ip) !== iface.name) return [];
+    return [{ zone: 'lan', family, ip, dev: iface.name, name: `lan (${iface.name})` } as const];
+  });
+}
+
+function internetOf(machine: Machine, family: Family): readonly Outsider[] {
+  const hasDefault = machine.root.netns.routes.some((r) => r.family === family && r.type === 'unicast' && r.dst.length === 0);
+  if (!hasDefault) return [];
+  const ip = internetAddress(machine, family);
+  const dev = entersBy(machine, ip);
+  if (dev === undefined || dockerBridges(machine).has(dev)) return [];
+  return [{ zone: 'internet', family, ip, dev, name: 'internet' }];
+}
+
+/** @returns who may ask from outside: somewhere on the internet where there is a default route, and a neighbour on each link. */
+export function findOutsiders(machine: Machine): readonly Outsider[] {
+  const near = uplinks(machine).flatMap((iface) => neighboursOf(machine, iface));
+  return [...internetOf(machine, 4), ...internetOf(machine, 6), ...near];
+}
+
+/** @returns `internet (203.0.113.1 by up0)`. */
+export function tellOutsider(outsider: Outsider): string {
+  return `${outsider.zone} (${formatIp(outsider.ip)} by ${outsider.dev})`;
+}
