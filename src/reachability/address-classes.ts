@@ -94,6 +94,7 @@ function* predicateConditions(predicate: Predicate, ns: NetnsState, family: Fami
     case 'physdev':
     case 'addrtype':
     case 'rpfilter':
+    case 'owned':
     case 'socket':
     case 'bytes':
     case 'unknown':

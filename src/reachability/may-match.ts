@@ -1,8 +1,10 @@
 import { contains, type Ip } from '../address/ip.js';
 import { matchAddrtype } from '../datapath/netfilter/addrtype.js';
 import { tri, Tri, type MatchContext } from '../datapath/netfilter/context.js';
-import type { Predicate } from '../datapath/netfilter/predicate.js';
+import { CT_STATE, type Predicate } from '../datapath/netfilter/predicate.js';
 import type { HeadCondition, RuleHead } from '../model/netfilter.js';
+
+const STATES: ReadonlyMap<string, number> = new Map(Object.entries(CT_STATE));
 
 const flip = (answer: Tri): Tri => (answer === Tri.Unknown ? Tri.Unknown : tri(answer === Tri.No));
 
@@ -30,22 +32,31 @@ function addressField(field: string, context: MatchContext): Ip | undefined {
   return field === 'src' ? packet.src : field === 'dst' ? packet.dst : field === 'proto' ? packet.proto : undefined;
 }
 
+/** What a state word answers where conntrack told the state; translations are not told. */
+function stateHolds(mask: number, ct: string | undefined): Tri {
+  const bit = ct === undefined ? undefined : STATES.get(ct);
+  if (bit === undefined) return Tri.Unknown;
+  if ((mask & bit) !== 0) return Tri.Yes;
+  return (mask & (CT_STATE.SNAT | CT_STATE.DNAT)) === 0 ? Tri.No : Tri.Unknown;
+}
+
 /**
  * Whether a condition holds for every packet of these addresses, protocol and devices, for none, or depends on more
- * (ports, states, marks: Unknown).
+ * (ports, marks: Unknown).
+ * @param ct what conntrack called the packet, where it did.
  */
-export function holdsForAll(predicate: Predicate, context: MatchContext): Tri {
+export function holdsForAll(predicate: Predicate, context: MatchContext, ct?: string): Tri {
   switch (predicate.op) {
     case 'const':
       return tri(predicate.value);
     case 'not':
-      return flip(holdsForAll(predicate.of, context));
+      return flip(holdsForAll(predicate.of, context, ct));
     case 'and':
     case 'or': {
       const decisive = predicate.op === 'and' ? Tri.No : Tri.Yes;
       let answer: Tri = predicate.op === 'and' ? Tri.Yes : Tri.No;
       for (const part of predicate.of) {
-        const one = holdsForAll(part, context);
+        const one = holdsForAll(part, context, ct);
         if (one === decisive) return decisive;
         if (one === Tri.Unknown) answer = Tri.Unknown;
       }
@@ -62,11 +73,13 @@ export function holdsForAll(predicate: Predicate, context: MatchContext): Tri {
     }
     case 'addrtype':
       return tri(matchAddrtype(predicate, context));
-    case 'masked':
     case 'anybit':
+      return predicate.field === 'ctstate' ? stateHolds(predicate.mask, ct) : Tri.Unknown;
+    case 'masked':
     case 'physdev':
     case 'set':
     case 'rpfilter':
+    case 'owned':
     case 'socket':
     case 'bytes':
     case 'unknown':

@@ -79,6 +79,7 @@ function visit(predicate: Predicate, ns: NetnsState, into: Draft): void {
     case 'physdev':
     case 'addrtype':
     case 'rpfilter':
+    case 'owned':
     case 'unknown':
       return;
   }

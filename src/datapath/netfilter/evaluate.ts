@@ -149,6 +149,8 @@ export function compilePredicate(predicate: Predicate): Test {
       return (context) => tri(matchRpfilter(predicate, context));
     case 'socket':
       return (context) => tri(matchSocket(predicate, context));
+    case 'owned':
+      return ({ skb, ns }) => tri(skb.socketNetns === ns.name);
     case 'bytes':
       return (context) => {
         const answer = predicate.test(knownBytes(context.skb.packet));

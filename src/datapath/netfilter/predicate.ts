@@ -115,6 +115,8 @@ export type Predicate =
   | { readonly op: 'rpfilter'; readonly loose: boolean; readonly validmark: boolean; readonly acceptLocal: boolean }
   /** xt_socket: an open socket takes the packet. */
   | { readonly op: 'socket'; readonly transparent: boolean; readonly nowildcard: boolean }
+  /** xt_owner's `--socket-exists`: a socket of this namespace sends the packet. */
+  | { readonly op: 'owned' }
   /** Looks into the bytes of the packet (u32, string, bpf): true, false or undefined where bytes are not known. */
   | { readonly op: 'bytes'; readonly test: (known: KnownBytes) => boolean | undefined; readonly detail: string }
   | { readonly op: 'unknown'; readonly question: Question };

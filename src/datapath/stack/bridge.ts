@@ -103,10 +103,10 @@ function bridgeStep(bridge: string, from: string, target: Extract<Target, { kind
 /** br_nf_pre_routing_finish: a destination that DNAT changed is routed here and now. */
 function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): { readonly fate: Fate; readonly passesUp: boolean } | undefined {
   const route = routeInput(walk, ns, bridge, skb);
-  if (route.kind === 'end') return { fate: route.fate, passesUp: !route.martian };
+  if (route.kind === 'end') return { fate: route.fate, passesUp: !route.martian && skb.packet.family === 4 };
   skb.dst = route.hit;
   if (route.hit.kind !== 'local' && route.hit.dev === bridge) {
-    const answer = resolveNextHop(walk, ns, bridge, route.hit.via ?? skb.packet.dst);
+    const answer = resolveNextHop(walk, ns, bridge, route.hit.via ?? skb.packet.dst, skb.packet.src);
     if (answer.kind !== 'mac')
       return {
         fate: { kind: 'lost', ns, why: `nobody on ${bridge} answers for the translated destination (no neighbour)` },

@@ -45,12 +45,18 @@ const loopback = (ip: Ip): boolean => (typeof ip === 'number' ? ip >>> 24 === 12
 /** The martians of ip_route_input_slow, before any table is asked. */
 function martian(ns: NetnsState, skb: Skb, dev: string): string | undefined {
   const { src, dst } = skb.packet;
-  if (typeof src === 'bigint') return loopback(src) || loopback(dst) ? `a loopback address may not come in by ${dev}` : undefined;
+  if (typeof src === 'bigint') return undefined;
   if (src >>> 28 === 14 || src === 0xffffffff || src >>> 24 === 0) return `martian source ${formatIp(src)}`;
   const local = ns.sysctls.either(dev, 'route_localnet');
   if (loopback(dst) && !local) return `martian destination: ${formatIp(dst)} may not come in by ${dev} while route_localnet is 0`;
   if (loopback(src) && !local) return `martian source: ${formatIp(src)} may not come in by ${dev} while route_localnet is 0`;
   return undefined;
+}
+
+/** ip6_rcv_core: what may not come in by a real device is gone before any hook. */
+function martianIpv6({ packet: { src, dst } }: Skb, dev: string): string | undefined {
+  if (loopback(src) || loopback(dst)) return `a loopback address may not come in by ${dev}`;
+  return typeof src === 'bigint' && src >> 120n === 0xffn ? `martian source ${formatIp(src)}` : undefined;
 }
 
 /** What ip_error and ip6_pkt_discard answer for a look-up that failed. */
@@ -177,6 +183,13 @@ function forward(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hit: RouteHi
  * @param hookDone PREROUTING was met on the bridge already (ip_sabotage_in).
  */
 export function ipReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hookDone: boolean): Fate {
+  if (skb.packet.family === 6 && ns.interfaces.get(dev)?.detail.kind !== 'loopback') {
+    const odd = martianIpv6(skb, dev);
+    if (odd !== undefined) {
+      walk.step(ns, skb, { kind: 'drop', where: dev, text: odd });
+      return { kind: 'lost', ns, why: odd };
+    }
+  }
   if (!hookDone) {
     const fate = nfHook(walk, ns, skb, { hook: 'PREROUTING', in: dev, out: '' });
     if (fate !== undefined) return fate;

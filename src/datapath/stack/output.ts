@@ -125,7 +125,7 @@ export function ipOutput(walk: Walk, ns: NetnsState, skb: Skb, hit: RouteHit, de
     skb.packet.dstMac = 'ff:ff:ff:ff:ff:ff';
     return transmit(walk, ns, hit.dev, skb);
   }
-  const answer = resolveNextHop(walk, ns, hit.dev, nexthop);
+  const answer = resolveNextHop(walk, ns, hit.dev, nexthop, skb.packet.src);
   switch (answer.kind) {
     case 'none-needed':
       skb.packet.dstMac = undefined;

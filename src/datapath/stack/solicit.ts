@@ -2,7 +2,7 @@ import { formatIp } from '../../address/ip.js';
 import type { Ip } from '../../address/ip.js';
 import { PROTO, type Packet } from '../../model/packet.js';
 import type { Fate } from '../fate.js';
-import { selectIpv6 } from '../fib/source-address.js';
+import { selectIpv4, selectIpv6 } from '../fib/source-address.js';
 import { nfHook } from '../hook.js';
 import { resolveNeighbour, type NeighbourAnswer } from '../link/neighbour.js';
 import type { Device } from '../machine.js';
@@ -10,10 +10,12 @@ import type { NetnsState } from '../netns-state.js';
 import { newSkb } from '../skb.js';
 import type { Walk } from '../walk.js';
 import { deviceXmit } from './device.js';
+import { routeInput } from './input.js';
 
 const NO_BYTES = new Uint8Array(0);
 const SOLICITATION = 135;
 const ADVERTISEMENT = 136;
+const SCOPE_LINK = 253;
 
 function message(type: number, src: bigint, dst: bigint): Packet {
   return {
@@ -70,12 +72,41 @@ function filtersIpv6(walk: Walk): boolean {
   return [...walk.machine.namespaces.values()].some((ns) => ns.netns.rulesets.some((set) => set.family === 6 && set.tables.size > 0));
 }
 
+/** The usual case, told without a look-up: an address of the station's own, and nothing that would doubt the asker. */
+function takesAnybody({ ns, iface }: Device, ip: number, asker: number): boolean {
+  const fib = ns.fib(4);
+  const doubts = fib.hasCustomRules || fib.hasCustomLocalRoutes || ns.sysctls.larger(iface.name, 'rp_filter') !== 0 || ns.owns(asker);
+  return ns.sysctls.listed && !doubts && fib.addressType(ip) === 'local';
+}
+
+/**
+ * arp_process answers only an asker whose packets it would take: the request is routed in as they would be.
+ * The asker names the packet's source if that is its own (arp_solicit with arp_announce 0).
+ */
+function refusesArp(walk: Walk, ns: NetnsState, dev: string, ip: number, src: number, station: Device): string | undefined {
+  const asker = ns.fib(4).addressType(src) === 'local' ? src : selectIpv4(ns, dev, ip, SCOPE_LINK);
+  if (asker === undefined || takesAnybody(station, ip, asker)) return undefined;
+  const skb = newSkb({ ...message(0, 0n, 0n), family: 4, proto: 0, src: asker, dst: ip, icmpType: -1 }, 0, true);
+  const route = routeInput(walk, station.ns, station.iface.name, skb);
+  if (route.kind === 'go') return undefined;
+  const { fate } = route;
+  return fate.kind === 'lost' || fate.kind === 'refused' ? fate.why : undefined;
+}
+
 /**
  * Finds a next hop's link-layer address. In IPv6 the question itself is a packet that ip6tables sees, on the bridge too
  * (br_nf_pre_routing_ipv6), so it can be lost.
+ * @param src of the packet that waits for the address.
  */
-export function resolveNextHop(walk: Walk, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
+export function resolveNextHop(walk: Walk, ns: NetnsState, dev: string, ip: Ip, src: Ip): NeighbourAnswer {
   const answer = resolveNeighbour(walk, ns, dev, ip);
+  if (typeof ip === 'number' && answer.kind === 'mac' && answer.station !== undefined && typeof src === 'number') {
+    const { station } = answer;
+    const refused = walk.quietly(() => refusesArp(walk, ns, dev, ip, src, station));
+    return refused === undefined
+      ? answer
+      : { kind: 'failed', why: `no neighbour: ${station.ns.name} does not answer ARP for ${formatIp(ip)}, since ${refused}` };
+  }
   if (typeof ip !== 'bigint' || answer.kind !== 'mac' || answer.station === undefined || !filtersIpv6(walk)) return answer;
   const { station } = answer;
   const lost = walk.quietly(() => exchange(walk, ns, dev, ip, station));

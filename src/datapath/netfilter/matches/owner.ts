@@ -12,7 +12,7 @@ const asks = (detail: string): Read => negatable((option) => question(detail, op
 const readers = new Map([
   ['--uid-owner', asks('the user of the process that sends')],
   ['--gid-owner', asks('the group of the process that sends')],
-  ['--socket-exists', asks('whether a socket of this host sends')],
+  ['--socket-exists', negatable(() => ({ op: 'owned' }))],
   ['--suppl-groups', plain((option) => question('whether a socket of this host sends', option))],
   ['--pid-owner', asks('the process that sends')],
   ['--sid-owner', asks('the session of the process that sends')],

@@ -78,7 +78,7 @@ const owner = (detail: string) => asks('owner', detail, { yes: 'owner', no: 'oth
 matchCases('owner', {}, [
   ['--uid-owner root', owner('the user of the process that sends (-m owner --uid-owner root)')],
   ['! --gid-owner 5-9', not(owner('the group of the process that sends (-m owner --gid-owner 5-9)'))],
-  ['! --socket-exists', not(owner('whether a socket of this host sends (-m owner --socket-exists)'))],
+  ['! --socket-exists', not({ op: 'owned' })],
   [
     '! --gid-owner 5 --suppl-groups',
     and(
