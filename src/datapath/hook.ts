@@ -101,10 +101,15 @@ function natStation(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): Fat
   return undefined;
 }
 
+function stateOf({ ct, untracked }: Skb): string {
+  if (ct !== undefined) return ct.info;
+  return untracked ? 'UNTRACKED' : 'INVALID';
+}
+
 function conntrackStation(walk: Walk, ns: NetnsState, skb: Skb): void {
   if (skb.ct !== undefined || !ns.tracksConnections(skb.packet.family)) return;
   walk.conntrack.enter(ns.name, skb);
-  const state = skb.ct === undefined ? (skb.untracked ? 'UNTRACKED' : 'INVALID') : (skb.ct as { info: string }).info;
+  const state = stateOf(skb);
   walk.step(ns, skb, { kind: 'conntrack', state, text: `conntrack: ${state}` });
 }
 

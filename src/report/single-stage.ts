@@ -27,7 +27,7 @@ function tell(step: Step, verbose: boolean): Told {
     case 'route':
       return routeTold(step, verbose);
     case 'conntrack':
-      return { title: 'conntrack', text: `${step.state}: ${step.text}`, quiet: step.state !== 'INVALID' };
+      return { title: 'conntrack', text: step.state, quiet: step.state !== 'INVALID' };
     case 'interface':
       return { title: `${step.iface} ${step.dir}`, text: arrow(step.packet) };
     case 'bridge':

@@ -72,11 +72,17 @@ function ipvlanXmit(walk: Walk, ns: NetnsState, iface: NetInterface, skb: Skb): 
   return deviceXmit(walk, lower.ns, lower.iface.name, skb);
 }
 
+/** A link without carrier has a queue that discards (noop_qdisc); bridges, loopback and veth pairs in the snapshot have none. */
+function leadsOut(walk: Walk, ns: NetnsState, { name, detail }: NetInterface): boolean {
+  return detail.kind !== 'bridge' && detail.kind !== 'loopback' && walk.machine.peer(ns, name) === undefined;
+}
+
 /** dev_queue_xmit: hands a frame to a device, by kind. */
 export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
   const iface = ns.interfaces.get(dev);
   if (iface === undefined) return { kind: 'missing', ns, what: `interface ${dev} of ${ns.name}` };
   if (!iface.up) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} is down`);
+  if (!iface.carrier && leadsOut(walk, ns, iface)) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} has no carrier (NO-CARRIER)`);
   walk.sight(ns, skb, dev, 'out');
   switch (iface.detail.kind) {
     case 'loopback':
