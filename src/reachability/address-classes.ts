@@ -116,12 +116,16 @@ function runKey(rule: Rule, head: RuleHead): string | undefined {
   return at < 0 ? undefined : rule.text.slice(0, at) + rule.text.slice(end < 0 ? rule.text.length : end);
 }
 
+/** Tells rules whose conditions do not count. */
+export type SkipRule = (head: RuleHead, rule: Rule) => boolean;
+
 /** Conditions of a chain; a run of rules that only differ in their source is one condition, since it has one effect. */
 function* chainConditions(
   rules: readonly Rule[],
   compile: (position: number) => Predicate | undefined,
   ns: NetnsState,
   family: Family,
+  skip: SkipRule,
 ): Generator<Condition> {
   let run: Range[] = [];
   let running: string | undefined;
@@ -133,6 +137,7 @@ function* chainConditions(
       if (predicate !== undefined) yield* predicateConditions(predicate, ns, family);
       continue;
     }
+    if (skip(head, rule)) continue;
     const key = runKey(rule, head);
     if (key !== running && run.length > 0) {
       yield toSet(run);
@@ -149,10 +154,11 @@ function* chainConditions(
   if (run.length > 0) yield toSet(run);
 }
 
-function* tableConditions(ns: NetnsState, table: Table, family: Family): Generator<Condition> {
+/** @returns what the rules of a table ask of addresses. */
+export function* tableConditions(ns: NetnsState, table: Table, family: Family, skip: SkipRule = () => false): Generator<Condition> {
   const compiled = new CompiledTable(table, family);
   for (const chain of table.chains.values()) {
-    yield* chainConditions(chain.rules, (position) => compiled.chain(chain.name)?.rule(position)?.predicate, ns, family);
+    yield* chainConditions(chain.rules, (position) => compiled.chain(chain.name)?.rule(position)?.predicate, ns, family, skip);
   }
 }
 

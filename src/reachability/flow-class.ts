@@ -95,13 +95,13 @@ export class FlowClasses {
     return this.routing.get(ns);
   }
 
-  private station(step: Step, proto: FlowProto, into: Narrowing): Origin | undefined {
+  private station(step: Step, proto: FlowProto, ct: string | undefined, into: Narrowing): Origin | undefined {
     const ns = this.machine.namespaces.get(step.netns) ?? this.machine.root;
     const { sport, dport } = step.packet;
     switch (step.kind) {
       case 'table': {
         if (sport === undefined) return undefined;
-        const parts = this.tables.of(ns, step, proto);
+        const parts = this.tables.of(ns, step, proto, ct);
         into.saw(sport, parts.sport, step.leg);
         into.saw(dport, parts.dport, step.leg);
         return parts.opaque;
@@ -119,6 +119,20 @@ export class FlowClasses {
     }
   }
 
+  /** Narrows by one walk. Conntrack's word holds until the packet comes to another namespace, or turns back. */
+  private side(steps: readonly Step[], proto: FlowProto, into: Narrowing): Origin | undefined {
+    let opaque: Origin | undefined;
+    let ct: { readonly state: string; readonly at: string } | undefined;
+    for (const step of steps) {
+      if (into.settled) break;
+      const at = `${step.netns} ${step.leg} ${step.reply}`;
+      if (step.kind === 'conntrack') ct = { state: step.state, at };
+      else if (step.kind === 'link' || (ct !== undefined && ct.at !== at)) ct = undefined;
+      opaque = this.station(step, proto, ct?.state, into) ?? opaque;
+    }
+    return opaque;
+  }
+
   /** Walks one flow and finds every flow that goes the same way. */
   classOf(request: FlowRequest): FlowClass {
     const { trace, sides, outcomes, complete } = exploreFlow(this.machine, request);
@@ -130,8 +144,7 @@ export class FlowClasses {
     const narrowing = new Narrowing(flow);
     // a connection to oneself meets its own answer where both ports are one
     if (trace.flow.src === trace.flow.dst) narrowing.saw(flow.sport, partitionPorts([[flow.sport, flow.sport]]), 0);
-    let opaque: Origin | undefined;
-    for (const steps of sides) for (const step of steps) if (!narrowing.settled) opaque = this.station(step, proto, narrowing) ?? opaque;
+    const opaque = sides.reduce<Origin | undefined>((found, steps) => this.side(steps, proto, narrowing) ?? found, undefined);
     return { ...base, sports: narrowing.sports, dports: narrowing.dports, ...(opaque !== undefined && { opaque }) };
   }
 

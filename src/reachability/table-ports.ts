@@ -26,7 +26,13 @@ interface Fact {
   readonly head: RuleHead;
   readonly use: PortUse | undefined;
   readonly leadsTo: string | undefined;
+  /** A verdict by the connection's state alone: what follows is not met. */
+  readonly ends: boolean;
+  /** May take the packet out of the chain, past a verdict that stands further down. */
+  readonly leaves: boolean;
 }
+
+const VERDICT_BY_STATE = / --(?:ct)?state .* -j (?:ACCEPT|DROP)$/;
 
 /** The rules of a chain that matter here, filed by the plain address they ask for. */
 interface ChainFacts {
@@ -58,9 +64,11 @@ export class TablePorts {
       const use = portUse(rule, () => chain.rule(position), ns);
       const target = / -[jg] (\S+)/.exec(rule.text)?.[1];
       const leadsTo = target !== undefined && table.table.chains.has(target) ? target : undefined;
-      if (use === undefined && leadsTo === undefined) return;
+      const ends = VERDICT_BY_STATE.test(rule.text);
+      const leaves = / -j RETURN$| -g /.test(rule.text);
+      if (use === undefined && leadsTo === undefined && !ends && !leaves) return;
       const head = rule.head ?? {};
-      const fact = { position, head, use, leadsTo };
+      const fact = { position, head, use, leadsTo, ends, leaves };
       const dst = singleAddress(head);
       const list = dst === undefined ? rest : byDst.get(dst);
       if (list === undefined) byDst.set(dst!, [fact]);
@@ -71,31 +79,49 @@ export class TablePorts {
     return made;
   }
 
-  /** Collects from a chain, and from those that the packet may be sent to from there. */
-  private collect(table: CompiledTable, name: string, context: MatchContext, seen: Set<string>, into: PortUse[]): void {
-    if (seen.has(name)) return;
+  /**
+   * Collects from a chain, and from those that the packet may be sent to from there.
+   * @returns whether no packet goes beyond the chain.
+   */
+  private collect(
+    table: CompiledTable,
+    name: string,
+    context: MatchContext,
+    ct: string | undefined,
+    seen: Set<string>,
+    into: PortUse[],
+  ): boolean {
+    if (seen.has(name)) return false;
     seen.add(name);
     const { byDst, rest } = this.factsOf(table, name, context.ns);
-    for (const list of [byDst.get(context.skb.packet.dst) ?? [], rest]) {
-      for (const { position, head, use, leadsTo } of list) {
-        if (!headMayMatch(head, context)) continue;
-        const predicate = leadsTo === undefined ? undefined : table.chain(name)?.rule(position)?.predicate;
-        if (predicate !== undefined && holdsForAll(predicate, context) === Tri.No) continue;
-        if (use !== undefined) into.push(use);
-        if (leadsTo !== undefined) this.collect(table, leadsTo, context, seen, into);
-      }
+    const filed = byDst.get(context.skb.packet.dst) ?? [];
+    const facts = filed.length === 0 ? rest : [...filed, ...rest].sort((a, b) => a.position - b.position);
+    let allStay = true;
+    for (const { position, head, use, leadsTo, ends, leaves } of facts) {
+      if (!headMayMatch(head, context)) continue;
+      const predicate = leadsTo === undefined && !ends && !leaves ? undefined : table.chain(name)?.rule(position)?.predicate;
+      const holds = predicate === undefined ? Tri.Unknown : holdsForAll(predicate, context, ct);
+      if (holds === Tri.No) continue;
+      if (use !== undefined) into.push(use);
+      const ended = leadsTo === undefined ? ends : this.collect(table, leadsTo, context, ct, seen, into);
+      if (ended && allStay && holds === Tri.Yes) return true;
+      if (leaves) allStay = false;
     }
+    return false;
   }
 
-  /** @returns how a table that was walked parts ports. */
-  of(ns: NetnsState, step: TableStep, proto: FlowProto): PortParts {
-    const key = `${step.netns} ${step.hook} ${step.table} ${proto} ${step.packet.src} ${step.packet.dst} ${step.in} ${step.out}`;
+  /**
+   * @param ct what conntrack called the packet in this namespace.
+   * @returns how a table that was walked parts ports.
+   */
+  of(ns: NetnsState, step: TableStep, proto: FlowProto, ct: string | undefined): PortParts {
+    const key = `${step.netns} ${step.hook} ${step.table} ${proto} ${step.packet.src} ${step.packet.dst} ${step.in} ${step.out} ${ct ?? ''}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const uses: PortUse[] = [];
     const packet = firstPacket(proto, { src: parseIp(step.packet.src) ?? 0, dst: parseIp(step.packet.dst) ?? 0, sport: 0, dport: 0 });
     const context: MatchContext = { skb: newSkb(packet, 0, step.reply), ns, hook: step.hook, in: step.in, out: step.out, questions: [] };
-    for (const { table, base } of ns.hook(step.family, step.hook, step.table)) this.collect(table, base.name, context, new Set(), uses);
+    for (const { table, base } of ns.hook(step.family, step.hook, step.table)) this.collect(table, base.name, context, ct, new Set(), uses);
     const parts = partsOf(uses);
     this.known.set(key, parts);
     return parts;

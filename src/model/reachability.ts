@@ -1,0 +1,77 @@
+import type { HostMeta } from './host.js';
+import type { Origin } from './origin.js';
+import type { FlowProto, FlowRequest, Outcome } from './trace.js';
+
+/**
+ * Whether a service is reached: by every packet of the source, by some of them, by none, or by an amount that the snapshot
+ * does not tell.
+ */
+export type Reach = 'open' | 'partial' | 'closed' | 'unknown';
+
+/** Somebody who may ask. */
+export interface MatrixSource {
+  /** `outside`, `lan`, `host`, a container's name, `network:NAME`. */
+  readonly name: string;
+  readonly kind: 'outside' | 'lan' | 'host' | 'network' | 'container';
+  /** `from` of a flow that stands for it. */
+  readonly from: string;
+  /** Prefixes of outside sources; members of a network. */
+  readonly members: readonly string[];
+}
+
+/** Something to be reached. */
+export interface MatrixService {
+  /** `web:80/tcp`, `host:8080/tcp`. */
+  readonly name: string;
+  /**
+   * A listening socket; a port that Docker publishes; one that rules forward without Docker's doing; ports that packets get
+   * to and nobody listens on.
+   */
+  readonly kind: 'listener' | 'published' | 'forwarded' | 'unlistened';
+  /** Container or `host`. */
+  readonly target: string;
+  readonly proto: FlowProto;
+  /** Absent for the unlistened. */
+  readonly port?: number;
+  /** Addresses at which it is asked for, the first one first. */
+  readonly addresses: readonly string[];
+  /** `pinned:6379`: where a published or forwarded port leads. */
+  readonly leadsTo?: string;
+  readonly origin?: Origin;
+}
+
+/** What became of a source's packets to a service. Sources that fare alike share one result. */
+export interface MatrixResult {
+  readonly reach: Reach;
+  readonly outcome: Outcome;
+  readonly reason: string;
+  /** A flow that shows it: `trace` walks it to the same outcome. */
+  readonly witness: FlowRequest;
+  /** A flow of the same source that fares otherwise, where the reach is partial. */
+  readonly counterWitness?: FlowRequest;
+  /** The rule, route or socket that decided. */
+  readonly decidedBy?: Origin;
+  /** Its text, where it is a rule. */
+  readonly decidingRule?: string;
+  /** `198.51.100.10:8080 → 172.17.0.2:80`, each translation of the first packet. */
+  readonly rewritten: readonly string[];
+  /** Source addresses that get through, where not all do. */
+  readonly openTo?: readonly string[];
+  /** Source ports that get through, where not all do. */
+  readonly openFrom?: string;
+  /** Ports that packets get to, for the unlistened. */
+  readonly ports?: string;
+}
+
+/** Who reaches what. */
+export interface Matrix {
+  readonly format: 'dtrace-path-matrix/1';
+  readonly meta: HostMeta;
+  readonly sources: readonly MatrixSource[];
+  readonly services: readonly MatrixService[];
+  readonly results: readonly MatrixResult[];
+  /** `cells[source][service]` is an index into `results`. */
+  readonly cells: readonly (readonly number[])[];
+  /** What could not be asked: namespaces that the snapshot lacks. */
+  readonly notes: readonly string[];
+}

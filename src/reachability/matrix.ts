@@ -1,0 +1,291 @@
+import { familyOf, parseIp } from '../address/ip.js';
+import type { Machine } from '../datapath/index.js';
+import type { Matrix, MatrixResult, MatrixService, MatrixSource, Reach } from '../model/reachability.js';
+import type { FlowRequest, Trace } from '../model/trace.js';
+import { FlowClasses, type FlowClass } from './flow-class.js';
+import { nearestAddresses } from './nearest.js';
+import { ALL_PORTS, formatAddresses, formatPorts, subtract, toSet, type RangeSet } from './ranges.js';
+import { listServices, unlistenedServices } from './services.js';
+import { sourceGroups } from './source-groups.js';
+import { listSources, type Client, type Source } from './sources.js';
+
+export interface MatrixOptions {
+  /** Keeps the sources whose name it accepts. */
+  readonly from?: (source: MatrixSource) => boolean;
+  readonly to?: (service: MatrixService) => boolean;
+  /** Ports that packets get to and nobody listens on: costs a walk for each class of ports. */
+  readonly unlistened?: boolean;
+}
+
+/** More source-port classes than this are not looked at. */
+const MOST_SPORT_CLASSES = 8;
+
+/** What became of one client's packets, and which namespaces had a part in it. */
+interface Finding {
+  readonly result: MatrixResult;
+  readonly touched: ReadonlySet<string>;
+}
+
+function reachOf(found: FlowClass): Reach {
+  const { outcomes, opaque } = found;
+  if (opaque !== undefined) return 'unknown';
+  const open = outcomes.filter((o) => o === 'connected').length;
+  return found.trace.outcome === 'unknown' ? 'unknown' : open === 0 ? 'closed' : open === outcomes.length ? 'open' : 'unknown';
+}
+
+function translations(trace: Trace): readonly string[] {
+  const at = (view: { readonly dst: string; readonly dport?: number }): string =>
+    view.dport === undefined ? view.dst : `${view.dst}:${view.dport}`;
+  return trace.steps.flatMap((step) =>
+    step.kind === 'nat' && !step.reply && step.manip === 'dst' ? [`${at(step.before)} → ${at(step.after)}`] : [],
+  );
+}
+
+function decidingRule(trace: Trace): string | undefined {
+  const { decidedBy } = trace;
+  if (decidedBy === undefined) return undefined;
+  for (const step of trace.steps) {
+    if (step.kind !== 'table') continue;
+    const hit = step.hits.find((h) => h.file === decidedBy.file && h.line === decidedBy.line);
+    if (hit !== undefined) return hit.rule;
+  }
+  return undefined;
+}
+
+function resultOf(found: FlowClass, reach: Reach): MatrixResult {
+  const { trace, witness } = found;
+  const rule = decidingRule(trace);
+  return {
+    reach,
+    outcome: trace.outcome,
+    reason: trace.reason,
+    witness,
+    ...(trace.decidedBy !== undefined && { decidedBy: trace.decidedBy }),
+    ...(rule !== undefined && { decidingRule: rule }),
+    rewritten: translations(trace),
+  };
+}
+
+/** Combines findings about parts of a source or of a service. */
+function together(reaches: readonly Reach[]): Reach {
+  const [first] = reaches;
+  if (first !== undefined && reaches.every((r) => r === first)) return first;
+  return reaches.some((r) => r === 'open' || r === 'partial') ? 'partial' : 'unknown';
+}
+
+const RANK: Readonly<Record<Reach, number>> = { open: 0, partial: 1, unknown: 2, closed: 3 };
+
+/** Asks who reaches what, one client and one service at a time. */
+export class Reachability {
+  readonly flows: FlowClasses;
+
+  constructor(readonly machine: Machine) {
+    this.flows = new FlowClasses(machine);
+  }
+
+  private touched(found: FlowClass, into: Set<string>): void {
+    for (const step of found.trace.steps) into.add(step.netns);
+  }
+
+  /** One client to one address, over all source ports. */
+  private toAddress(client: Client, service: MatrixService, to: string, touched: Set<string>): MatrixResult {
+    const request: FlowRequest = {
+      from: client.from,
+      to,
+      proto: service.proto,
+      ...(service.port !== undefined && { dport: service.port }),
+    };
+    const first = this.flows.classOf(request);
+    this.touched(first, touched);
+    const result = resultOf(first, reachOf(first));
+    let rest: RangeSet = subtract(ALL_PORTS, first.sports);
+    let open: RangeSet = result.reach === 'open' ? first.sports : [];
+    let counter: FlowRequest | undefined;
+    for (let i = 0; rest.length > 0 && i < MOST_SPORT_CLASSES; i++) {
+      const next = this.flows.classOf({ ...request, sport: Math.max(1, Number(rest[0]![0])) });
+      this.touched(next, touched);
+      rest = subtract(rest, next.sports.length === 0 ? [rest[0]!] : [...next.sports]);
+      if (Number(rest[0]?.[0] ?? 1) === 0) rest = subtract(rest, [[0, 0]]);
+      const reach = reachOf(next);
+      if (reach === 'open') open = toSet([...open, ...next.sports]);
+      if (reach !== result.reach) counter ??= next.witness;
+    }
+    if (counter === undefined) return result;
+    return { ...result, reach: open.length > 0 ? 'partial' : 'unknown', counterWitness: counter, openFrom: formatPorts(open) };
+  }
+
+  /** One client to a service, by the first of its addresses that answers. */
+  private toService(client: Client, service: MatrixService, touched: Set<string>): MatrixResult | undefined {
+    const usable = service.addresses.filter((text) => client.family === undefined || familyOf(parseIp(text)!) === client.family);
+    let best: MatrixResult | undefined;
+    for (const to of nearestAddresses(this.machine, client.from, usable)) {
+      const result = this.toAddress(client, service, to, touched);
+      if (best === undefined || RANK[result.reach] < RANK[best.reach]) best = result;
+      if (best.reach === 'open') break;
+    }
+    return best;
+  }
+
+  /** Ports of a namespace that a client's packets get to and nobody listens on. */
+  private unlistened(client: Client, service: MatrixService, touched: Set<string>): MatrixResult | undefined {
+    const [to] = nearestAddresses(
+      this.machine,
+      client.from,
+      service.addresses.filter((t) => client.family === undefined || familyOf(parseIp(t)!) === client.family),
+    );
+    if (to === undefined) return undefined;
+    const arrived: FlowClass[] = [];
+    let other: FlowClass | undefined;
+    for (const found of this.flows.byDestinationPort({ from: client.from, to, proto: service.proto })) {
+      this.touched(found, touched);
+      if (arrives(found, service.target)) arrived.push(found);
+      else if (reachOf(found) !== 'open') other ??= found;
+    }
+    const shown = arrived[0] ?? other;
+    if (shown === undefined) return undefined;
+    const ports = toSet(arrived.flatMap((f) => [...f.dports]));
+    return { ...resultOf(shown, arrived.length > 0 ? 'open' : reachOf(shown)), ...(arrived.length > 0 && { ports: formatPorts(ports) }) };
+  }
+
+  /** What becomes of all clients of a source. */
+  ask(clients: readonly Client[], service: MatrixService): Finding {
+    const touched = new Set<string>();
+    const asked = clients.flatMap((client) => {
+      const result = service.kind === 'unlistened' ? this.unlistened(client, service, touched) : this.toService(client, service, touched);
+      return result === undefined ? [] : [{ client, result }];
+    });
+    const [first] = asked;
+    if (first === undefined) return { result: unaskable(clients, service), touched };
+    const reach = together(asked.map((a) => a.result.reach));
+    const shown = asked.find((a) => a.result.reach === reach) ?? asked.find((a) => a.result.reach !== 'closed') ?? first;
+    const other = asked.find((a) => a.result.reach !== shown.result.reach);
+    if (reach !== 'partial' || other === undefined) return { result: { ...shown.result, reach }, touched };
+    const open = asked
+      .filter((a) => a.result.reach === 'open')
+      .flatMap((a) => (a.client.addresses === undefined ? [a.client.from] : formatAddresses(a.client.addresses)));
+    return { result: { ...shown.result, reach, counterWitness: other.result.witness, openTo: open }, touched };
+  }
+}
+
+/** The packet was taken in by the namespace, which had no listener for it. */
+function arrives({ trace }: FlowClass, target: string): boolean {
+  return trace.steps.some((step) => step.kind === 'error' && step.what === 'no listener' && step.netns === target && !step.reply);
+}
+
+function unaskable(clients: readonly Client[], service: MatrixService): MatrixResult {
+  const witness: FlowRequest = {
+    from: clients[0]?.from ?? '',
+    to: service.addresses[0] ?? '',
+    proto: service.proto,
+    ...(service.port !== undefined && { dport: service.port }),
+  };
+  return {
+    reach: 'closed',
+    outcome: 'unreachable',
+    reason: `${service.name} has no address of a family that the source has`,
+    witness,
+    rewritten: [],
+  };
+}
+
+/** Fills the columns of one service: a result for each source, shared where sources fare alike. */
+class Column {
+  private readonly byGroup = new Map<string, Finding & { readonly asked: string }>();
+  private readonly byClient = new Map<string, MatrixResult>();
+
+  constructor(
+    private readonly engine: Reachability,
+    private readonly service: MatrixService,
+    private readonly groups: ReadonlyMap<string, string>,
+  ) {}
+
+  /** A member of a group fares as another that was asked, unless it has itself a part in either's way. */
+  private container(name: string): MatrixResult {
+    const known = this.byClient.get(name);
+    if (known !== undefined) return known;
+    const netns = this.engine.machine.namespaces.has(name)
+      ? name
+      : (this.engine.machine.host.containers.find((c) => c.name === name)?.netns ?? name);
+    const group = this.groups.get(netns) ?? netns;
+    const shared = this.byGroup.get(group);
+    if (shared !== undefined && !shared.touched.has(netns) && netns !== this.service.target) return shared.result;
+    const finding = this.engine.ask([{ from: name }], this.service);
+    // a member that answers itself is no example for the others
+    if (netns !== this.service.target && !ownPart(finding, netns, this.service))
+      this.byGroup.set(group, { ...finding, touched: without(finding.touched, netns), asked: name });
+    this.byClient.set(name, finding.result);
+    return finding.result;
+  }
+
+  result(source: Source): MatrixResult {
+    if (source.kind === 'container') return this.container(source.name);
+    if (source.kind !== 'network') return this.engine.ask(source.clients, this.service).result;
+    const members = source.members.map((name) => ({ name, result: this.container(name) }));
+    const [first] = members;
+    const distinct = new Set(members.map((m) => m.result));
+    if (distinct.size === 1 && first !== undefined) return first.result;
+    const reach = together(members.map((m) => m.result.reach));
+    const shown = members.find((m) => m.result.reach === reach) ?? members.find((m) => m.result.reach !== 'closed') ?? members[0]!;
+    if (reach !== 'partial') return shown.result;
+    const other = members.find((m) => m.result.reach !== shown.result.reach);
+    const openTo = members.filter((m) => m.result.reach === 'open').map((m) => m.name);
+    return { ...shown.result, reach, openTo, ...(other !== undefined && { counterWitness: other.result.witness }) };
+  }
+}
+
+/** Whether the sender received the packet itself, or a translated copy of it came back to it. */
+function ownPart({ result }: Finding, netns: string, service: MatrixService): boolean {
+  return service.leadsTo?.startsWith(`${netns}:`) === true || result.reason.includes(` in ${netns} `);
+}
+
+function without(names: ReadonlySet<string>, name: string): ReadonlySet<string> {
+  return new Set([...names].filter((n) => n !== name));
+}
+
+/**
+ * Who reaches what: every source against every service, each answer exact over source addresses and ports, with a flow
+ * that shows it.
+ */
+export function reachabilityMatrix(machine: Machine, options: MatrixOptions = {}): Matrix {
+  const engine = new Reachability(machine);
+  const sources = listSources(machine).filter(options.from ?? (() => true));
+  const all = [...listServices(machine), ...(options.unlistened === false ? [] : unlistenedServices(machine))];
+  const services = all.filter(options.to ?? (() => true));
+  const groups = sourceGroups(machine);
+  const results: MatrixResult[] = [];
+  const places = new Map<MatrixResult, number>();
+  const place = (result: MatrixResult): number => {
+    let at = places.get(result);
+    if (at === undefined) {
+      at = results.push(result) - 1;
+      places.set(result, at);
+    }
+    return at;
+  };
+  const columns = services.map((service) => {
+    const column = new Column(engine, service, groups);
+    return sources.map((source) => place(column.result(source)));
+  });
+  return {
+    format: 'dtrace-path-matrix/1',
+    meta: machine.host.meta,
+    sources: sources.map(({ clients: _clients, ...source }) => source),
+    services,
+    results,
+    cells: sources.map((_, s) => columns.map((column) => column[s]!)),
+    notes: missingNamespaces(machine),
+  };
+}
+
+function missingNamespaces(machine: Machine): readonly string[] {
+  return machine.host.containers
+    .filter((c) => c.running && !machine.namespaces.has(c.netns))
+    .map((c) => `container ${c.name} is left out: the snapshot lacks netns/${c.netns}/`);
+}
+
+/** @returns the flow that shows a cell: the result's own witness, asked by this source. */
+export function cellWitness(matrix: Matrix, source: number, service: number): FlowRequest {
+  const result = matrix.results[matrix.cells[source]![service]!]!;
+  const { kind, name } = matrix.sources[source]!;
+  return kind === 'container' ? { ...result.witness, from: name } : result.witness;
+}

@@ -1,0 +1,114 @@
+import { familyOf, formatIp, type Family, type Ip } from '../address/ip.js';
+import type { Machine } from '../datapath/index.js';
+import type { NetnsState } from '../datapath/netns-state.js';
+import type { Container, ListeningSocket, PublishedPort } from '../model/host.js';
+import type { MatrixService } from '../model/reachability.js';
+
+const isLoopback = (ip: Ip): boolean => (typeof ip === 'number' ? ip >>> 24 === 127 : ip === 1n);
+
+/** @returns the addresses at which others can ask for a namespace. */
+export function addressesOf(ns: NetnsState): readonly Ip[] {
+  const up = [...ns.interfaces.values()].filter((i) => i.up && i.detail.kind !== 'loopback');
+  return up.flatMap((i) => i.addresses.filter((a) => a.scope !== 'link' && !isLoopback(a.ip)).map((a) => a.ip));
+}
+
+/** @returns the host's addresses, those beside its default route first. */
+export function hostAddresses(machine: Machine): readonly Ip[] {
+  const uplinks = new Set(
+    machine.root.netns.routes.filter((r) => r.dst.length === 0 && r.type === 'unicast').flatMap((r) => r.nexthops.map((h) => h.dev)),
+  );
+  const all = addressesOf(machine.root);
+  const first = all.filter((ip) => [...uplinks].some((dev) => dev !== undefined && machine.root.ownsOn(dev, ip)));
+  return [...first, ...all.filter((ip) => !first.includes(ip))];
+}
+
+function reaches(socket: ListeningSocket, ip: Ip): boolean {
+  if (socket.ip !== undefined) return socket.ip === ip;
+  return socket.family === familyOf(ip) || (socket.family === 6 && socket.dualStack);
+}
+
+const isProxy = (socket: ListeningSocket): boolean => /^(?:docker-pr|rootlesskit|dockerd$)/.test(socket.process ?? '');
+
+/** The listeners of a namespace as services, one a port. */
+function listeners(
+  ns: NetnsState,
+  target: string,
+  addresses: readonly Ip[],
+  taken: (proto: string, port: number) => boolean,
+): readonly MatrixService[] {
+  const byPort = new Map<string, ListeningSocket[]>();
+  for (const socket of ns.netns.sockets) {
+    if (isProxy(socket) || (socket.ip !== undefined && isLoopback(socket.ip)) || taken(socket.proto, socket.port)) continue;
+    const key = `${socket.port}/${socket.proto}`;
+    byPort.set(key, [...(byPort.get(key) ?? []), socket]);
+  }
+  return [...byPort].flatMap(([key, sockets]): readonly MatrixService[] => {
+    const { proto, port, origin } = sockets[0]!;
+    const at = addresses.filter((ip) => sockets.some((s) => reaches(s, ip))).map(formatIp);
+    return at.length === 0 ? [] : [{ name: `${target}:${key}`, kind: 'listener', target, proto, port, addresses: at, origin }];
+  });
+}
+
+const unspecified = (ip: Ip | undefined): boolean => ip === undefined || ip === 0 || ip === 0n;
+
+/** The addresses of the host at which a published port is asked for: one of each family that it is published on. */
+function publishedAt(port: PublishedPort, own: readonly Ip[]): readonly Ip[] {
+  if (!unspecified(port.hostIp)) return [port.hostIp!];
+  const family: Family | undefined = port.family ?? (port.hostIp === undefined ? undefined : familyOf(port.hostIp));
+  const wanted = family === undefined ? ([4, 6] as const) : [family];
+  return wanted.flatMap((f) => own.find((ip) => familyOf(ip) === f) ?? []);
+}
+
+/** Docker lists a port once for each family; it is one service at all its addresses. */
+function published(container: Container, own: readonly Ip[]): readonly MatrixService[] {
+  const services = new Map<string, MatrixService>();
+  for (const port of container.published) {
+    const { proto, hostPort, containerPort } = port;
+    if (proto === 'sctp') continue;
+    const at = publishedAt(port, own).map(formatIp);
+    const bound = unspecified(port.hostIp) ? 'host' : formatIp(port.hostIp!);
+    const name = `${bound.includes(':') ? `[${bound}]` : bound}:${hostPort}/${proto}`;
+    const addresses = [...new Set([...(services.get(name)?.addresses ?? []), ...at])];
+    if (addresses.length === 0) continue;
+    services.set(name, {
+      name,
+      kind: 'published',
+      target: container.name,
+      proto,
+      port: hostPort,
+      addresses,
+      leadsTo: `${container.name}:${containerPort}`,
+      origin: container.origin,
+    });
+  }
+  return [...services.values()];
+}
+
+/** @returns everything of the host that can be asked for by name: listening sockets and published ports. */
+export function listServices(machine: Machine): readonly MatrixService[] {
+  const own = hostAddresses(machine);
+  const running = machine.host.containers.filter((c) => c.running);
+  const taken = new Set(running.flatMap((c) => (c.netns === 'host' ? [] : c.published.map((p) => `${p.proto} ${p.hostPort}`))));
+  const services = running.filter((c) => c.netns !== 'host').flatMap((c) => published(c, own));
+  services.push(...listeners(machine.root, 'host', own, (proto, port) => taken.has(`${proto} ${port}`)));
+  for (const ns of machine.namespaces.values()) {
+    if (ns === machine.root) continue;
+    services.push(...listeners(ns, ns.name, addressesOf(ns), () => false));
+  }
+  return services;
+}
+
+/** @returns for each namespace whose listeners are known, a service that stands for all its other ports. */
+export function unlistenedServices(machine: Machine): readonly MatrixService[] {
+  return [...machine.namespaces.values()].flatMap((ns) => {
+    const addresses = (ns === machine.root ? hostAddresses(machine) : addressesOf(ns)).map(formatIp);
+    if (addresses.length === 0 || !ns.netns.sources.has('sockets')) return [];
+    return (['tcp', 'udp'] as const).map((proto): MatrixService => ({
+      name: `${ns.name}:other/${proto}`,
+      kind: 'unlistened',
+      target: ns.name,
+      proto,
+      addresses,
+    }));
+  });
+}

@@ -1,0 +1,136 @@
+import { formatIp, type Family, type Ip } from '../address/ip.js';
+import type { Machine } from '../datapath/index.js';
+import type { NetnsState } from '../datapath/netns-state.js';
+import type { RuleHead } from '../model/netfilter.js';
+import { tableConditions } from './address-classes.js';
+import { Partition } from './partition.js';
+import { allAddresses } from './ranges.js';
+
+/** Source ports of a probe and of the second connection that a proxy opens for it. */
+const CLIENT_PORTS = [49152, 49153];
+
+const SETTINGS = /rp_filter|forwarding|ip_forward|arp_|accept_local|route_localnet|src_valid|fwmark|nonlocal|bridge-nf|linkdown|icmp/;
+
+function ownAddresses(ns: NetnsState): readonly Ip[] {
+  return [...ns.interfaces.values()].flatMap((i) => (i.detail.kind === 'loopback' ? [] : i.addresses.map((a) => a.ip)));
+}
+
+/** The one address a rule asks for, or undefined. */
+function single(condition: RuleHead['src']): Ip | undefined {
+  if (condition === undefined || condition.negated) return undefined;
+  const { addr, length } = condition.value;
+  return length === (typeof addr === 'number' ? 32 : 128) ? addr : undefined;
+}
+
+/**
+ * Whether a rule that names a container's address can concern packets that the container sends, or their answers. It
+ * cannot where it wants packets from the container to itself, or an answer to a port that clients do not use.
+ */
+function concernsSender(head: RuleHead): boolean {
+  const src = single(head.src);
+  const dst = single(head.dst);
+  if (src !== undefined && src === dst) return false;
+  if (dst === undefined || head.dport === undefined || head.dport.negated) return true;
+  const [lo, hi] = head.dport.value;
+  return CLIENT_PORTS.some((port) => port >= lo && port <= hi);
+}
+
+/** What the host's rules say of single addresses, with the address itself left out: alike for containers set up alike. */
+class Mentions {
+  private readonly byAddress = new Map<Ip, string[]>();
+  private readonly others: Readonly<Record<Family, Partition>>;
+
+  constructor(machine: Machine, members: ReadonlySet<Ip>) {
+    const byMember = (head: RuleHead): readonly Ip[] =>
+      [single(head.src), single(head.dst)].filter((ip): ip is Ip => ip !== undefined && members.has(ip));
+    const rest = (family: Family): Partition => {
+      const sets = [...machine.namespaces.values()].flatMap((ns) =>
+        ns.netns.rulesets.filter((s) => s.family === family).map((set) => ({ ns, set })),
+      );
+      const conditions = sets.flatMap(({ ns, set }) =>
+        [...set.tables.values()].flatMap((table) => [
+          ...tableConditions(ns, table, family, (head, rule) => {
+            const mine = byMember(head);
+            if (mine.length > 0 && concernsSender(head)) for (const ip of mine) this.note(ip, `${ns.name} ${table.name} ${rule.text}`);
+            return mine.length > 0;
+          }),
+        ]),
+      );
+      return new Partition(allAddresses(family)[0]!, conditions);
+    };
+    this.others = { 4: rest(4), 6: rest(6) };
+  }
+
+  private note(ip: Ip, text: string): void {
+    const list = this.byAddress.get(ip);
+    const anonymous = text.replaceAll(formatIp(ip), 'SELF');
+    if (list === undefined) this.byAddress.set(ip, [anonymous]);
+    else list.push(anonymous);
+  }
+
+  of(ip: Ip): string {
+    const block = this.others[typeof ip === 'number' ? 4 : 6].blockOf(ip);
+    return `${(this.byAddress.get(ip) ?? []).join('\n')}\n${String(block[0]![0])} ${block.length}`;
+  }
+}
+
+/** Where an interface is plugged in, or undefined where that is told apart from all others. */
+function plug(machine: Machine, ns: NetnsState, name: string): string | undefined {
+  const peer = machine.peer(ns, name);
+  const port = peer?.ns.ports.get(peer.iface.name);
+  if (peer === undefined || port === undefined) return undefined;
+  const vlans = peer.ns.netns.vlans.filter((v) => v.iface === port.iface).map((v) => `${v.vid} ${v.pvid} ${v.untagged}`);
+  const { bridge, state, hairpin, isolated, learning, flood } = port;
+  return [peer.ns.name, bridge, state, hairpin, isolated, learning, flood, peer.iface.up, peer.iface.carrier, ...vlans].join(' ');
+}
+
+/** Rules that only concern Docker's resolver on 127.0.0.11. */
+const RESOLVER = /127\.0\.0\.11/;
+
+function shape(machine: Machine, ns: NetnsState): string | undefined {
+  const { netns } = ns;
+  const own = ownAddresses(ns).map(formatIp);
+  const hide = (text: string): string => own.reduce((sofar, ip, i) => sofar.replaceAll(ip, `SELF${i}`), text);
+  const words: string[] = [];
+  for (const iface of ns.interfaces.values()) {
+    if (iface.detail.kind === 'loopback') continue;
+    const at = plug(machine, ns, iface.name);
+    if (at === undefined) return undefined;
+    words.push(
+      `${iface.name} ${iface.up} ${iface.carrier} ${at} ${iface.addresses.map((a) => `${typeof a.ip} ${a.prefixLength} ${a.scope} ${a.flags.join()}`).join(';')}`,
+    );
+  }
+  const rules = netns.rulesets.flatMap((set) => [...set.tables.values()].flatMap((t) => [...t.chains.values()]));
+  if (rules.some((chain) => chain.policy === 'DROP' || chain.rules.some((rule) => !RESOLVER.test(rule.text)))) return undefined;
+  words.push(String(ns.tracksConnections(4)), String(ns.tracksConnections(6)), [...netns.sources.keys()].join());
+  words.push(...netns.routes.map((r) => hide(r.text)).sort(), ...netns.rules.map((r) => hide(r.text)));
+  for (const [name, { value }] of netns.sysctl) if (SETTINGS.test(name)) words.push(`${name}=${value}`);
+  for (const n of netns.neighbours) if (n.state === 'PERMANENT') words.push(hide(`${n.dev} ${formatIp(n.ip)} ${n.mac ?? ''}`));
+  return words.join('\n');
+}
+
+/**
+ * Puts containers together that differ, as senders, in nothing but their own addresses: plugged into the same bridges
+ * alike, routed alike, and named by the host's rules alike. What one sends to a third party fares as what another sends;
+ * what concerns a member itself must still be asked for each.
+ * @returns for each namespace the name of its group.
+ */
+export function sourceGroups(machine: Machine): ReadonlyMap<string, string> {
+  const spaces = [...machine.namespaces.values()].filter((ns) => ns !== machine.root);
+  const mentions = new Mentions(machine, new Set(spaces.flatMap(ownAddresses)));
+  const groups = new Map<string, string>();
+  const names = new Map<string, string>();
+  for (const ns of spaces) {
+    const form = shape(machine, ns);
+    const key =
+      form === undefined
+        ? ns.name
+        : `${form}\n${ownAddresses(ns)
+            .map((ip) => mentions.of(ip))
+            .join('\n')}`;
+    const name = names.get(key) ?? ns.name;
+    names.set(key, name);
+    groups.set(ns.name, name);
+  }
+  return groups;
+}

@@ -1,0 +1,99 @@
+import { formatIp, parseIp, prefixOf, contains, type Family, type Ip } from '../address/ip.js';
+import type { Machine } from '../datapath/index.js';
+import { segmentOf } from '../datapath/link/segment.js';
+import type { MatrixSource } from '../model/reachability.js';
+import { addressClasses } from './address-classes.js';
+import { formatAddresses, includes, type RangeSet } from './ranges.js';
+
+/** One class of senders: a namespace of the snapshot, or outside addresses that nothing tells apart. */
+export interface Client {
+  /** `from` of its flows. */
+  readonly from: string;
+  /** Absent: both, by what the destination is. */
+  readonly family?: Family;
+  /** The addresses it stands for, where it is outside. */
+  readonly addresses?: RangeSet;
+}
+
+/** A source with the senders it is made of. */
+export interface Source extends MatrixSource {
+  readonly clients: readonly Client[];
+}
+
+/** Addresses that no machine beyond a router sends from: this network, loopback, link-local, multicast, reserved. */
+const NOT_SENDERS = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::/127', 'fe80::/10', 'ff00::/8'].map((text) => {
+  const [addr = '', length = ''] = text.split('/');
+  return prefixOf(parseIp(addr)!, Number(length));
+});
+
+/** Addresses that people expect to see in examples. */
+const LIKELY = ['203.0.113.1', '192.0.2.1', '198.51.100.1', '8.8.8.8', '2001:db8:ffff::1', '2001:4860:4860::8888'].map((text) =>
+  parseIp(text)!,
+);
+
+function representative(block: RangeSet): Ip {
+  const likely = LIKELY.find((ip) => typeof ip === typeof block[0]![0] && includes(block, ip));
+  if (likely !== undefined) return likely;
+  const [lo, hi] = block[0]!;
+  return lo === hi ? lo : typeof lo === 'number' ? lo + 1 : lo + 1n;
+}
+
+interface Outside {
+  readonly lan: readonly Client[];
+  readonly beyond: readonly Client[];
+}
+
+/** @returns the classes of outside addresses, by whether they are on a link of the host or behind a router. */
+export function outsideClients(machine: Machine): Outside {
+  const lan: Client[] = [];
+  const beyond: Client[] = [];
+  const uplinks = new Map<string, boolean>();
+  const isUplink = (dev: string): boolean => {
+    const known = uplinks.get(dev);
+    if (known !== undefined) return known;
+    const answer = segmentOf(machine, machine.root, dev).uplinks.some(({ ns }) => ns === machine.root);
+    uplinks.set(dev, answer);
+    return answer;
+  };
+  for (const family of [4, 6] as const) {
+    for (const block of addressClasses(machine, family).blocks) {
+      const ip = representative(block);
+      if (machine.ownerOf(ip) !== undefined || NOT_SENDERS.some((net) => contains(net, ip))) continue;
+      const route = machine.root.route({ dst: ip, src: undefined, iif: '', oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
+      if (route.kind !== 'unicast' || !isUplink(route.dev)) continue;
+      (route.via === undefined ? lan : beyond).push({ from: formatIp(ip), family, addresses: block });
+    }
+  }
+  return { lan, beyond };
+}
+
+function outsideSource(name: 'outside' | 'lan', clients: readonly Client[]): readonly Source[] {
+  const [first] = clients;
+  if (first === undefined) return [];
+  const usual = clients.find((c) => LIKELY.some((ip) => formatIp(ip) === c.from)) ?? first;
+  const members = clients.flatMap((c) => formatAddresses(c.addresses ?? []));
+  return [{ name, kind: name, from: usual.from, members: members.slice(0, 64), clients }];
+}
+
+/** @returns everybody who may ask: outside, the local network, the host, each network and each container. */
+export function listSources(machine: Machine): readonly Source[] {
+  const { lan, beyond } = outsideClients(machine);
+  const containers = machine.host.containers.filter((c) => c.running && c.netns === c.name && machine.namespaces.has(c.netns));
+  const known = new Set(containers.map((c) => c.name));
+  const others = [...machine.namespaces.keys()].filter((name) => name !== 'host' && !known.has(name));
+  const networks = machine.host.networks.flatMap((network): readonly Source[] => {
+    const members = containers
+      .filter((c) => c.endpoints.some((e) => e.networkId === network.id || e.network === network.name))
+      .map((c) => c.name);
+    if (members.length === 0) return [];
+    return [{ name: `network:${network.name}`, kind: 'network', from: members[0]!, members, clients: members.map((from) => ({ from })) }];
+  });
+  const one = (name: string, kind: 'host' | 'container'): Source => ({ name, kind, from: name, members: [], clients: [{ from: name }] });
+  return [
+    ...outsideSource('outside', beyond),
+    ...outsideSource('lan', lan),
+    ...(machine.host.netns.has('host') ? [one('host', 'host')] : []),
+    ...networks,
+    ...[...containers.map((c) => c.name), ...others].map((name) => one(name, 'container')),
+  ];
+}
