@@ -22,6 +22,24 @@ function publishes(port: PublishedPort, proto: string, socket: ListeningSocket):
   );
 }
 
+const byPort = new WeakMap<Machine, ReadonlyMap<string, readonly Container[]>>();
+
+/** @returns the running containers that publish a socket's port, found once a machine. */
+function publishers(machine: Machine, { proto, port }: ListeningSocket): readonly Container[] {
+  let index = byPort.get(machine);
+  if (index === undefined) {
+    const made = new Map<string, Container[]>();
+    for (const container of machine.host.containers) {
+      if (!container.running) continue;
+      for (const key of new Set(container.published.map((p) => `${p.proto} ${p.hostPort}`)))
+        made.set(key, [...(made.get(key) ?? []), container]);
+    }
+    index = made;
+    byPort.set(machine, index);
+  }
+  return index.get(`${proto} ${port}`) ?? [];
+}
+
 /** The address by which docker-proxy dials a container: that of the network its default route uses (the gateway endpoint). */
 function containerAddress(machine: Machine, container: Container, wanted: 4 | 6): Ip | undefined {
   const endpoints = container.endpoints.filter((e) => (wanted === 4 ? e.ip : e.ip6) !== undefined);
@@ -76,9 +94,7 @@ function isProxy(socket: ListeningSocket, published: boolean): boolean {
  * @returns undefined where the socket is no proxy; `unknown` where it is one whose container the snapshot does not tell.
  */
 export function proxyTarget(machine: Machine, socket: ListeningSocket): ProxyTarget | 'unknown' | undefined {
-  const owner = machine.host.containers.find(
-    (c) => c.running && c.netns !== 'host' && c.published.some((p) => publishes(p, socket.proto, socket)),
-  );
+  const owner = publishers(machine, socket).find((c) => c.netns !== 'host' && c.published.some((p) => publishes(p, socket.proto, socket)));
   if (!isProxy(socket, owner !== undefined)) return undefined;
   if (socket.proxy !== undefined) {
     const { ip, port, origin } = socket.proxy;
@@ -100,8 +116,7 @@ export function proxyTarget(machine: Machine, socket: ListeningSocket): ProxyTar
 /** Docker's dummy proxy: with userland-proxy off, dockerd itself binds a published port so that nobody else does. */
 export function holdsPort(machine: Machine, socket: ListeningSocket): boolean {
   return (
-    socket.process === 'dockerd' &&
-    machine.host.containers.some((c) => c.running && c.published.some((p) => publishes(p, socket.proto, socket)))
+    socket.process === 'dockerd' && publishers(machine, socket).some((c) => c.published.some((p) => publishes(p, socket.proto, socket)))
   );
 }
 
