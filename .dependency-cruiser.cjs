@@ -9,6 +9,9 @@ const ROOMS = {
   capture: ['address', 'model'],
   report: ['address', 'model'],
   kernel: ['address', 'model'],
+  collect: [],
+  explain: ['address', 'model', 'datapath'],
+  topology: ['address', 'model', 'datapath'],
 };
 
 /** Rooms that read and write nothing outside themselves. */

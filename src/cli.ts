@@ -8,6 +8,8 @@ type Register = (program: Command) => void;
 const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['trace', async () => (await import('./commands/trace.js')).registerTrace],
   ['inspect', async () => (await import('./commands/inspect.js')).registerInspect],
+  ['flows', async () => (await import('./commands/flows.js')).registerFlows],
+  ['collect', async () => (await import('./commands/collect.js')).registerCollect],
 ]);
 
 /** Words that need every command's summary. */

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { Host } from '../../model/host.js';
-import { UsageError } from './failure.js';
 
 /** Options that name one file each, with the command that prints it; the option's name is the file's key for the loader. */
 const LOOSE_FILES: ReadonlyMap<string, string> = new Map([
@@ -29,7 +28,7 @@ const LOOSE_FILES: ReadonlyMap<string, string> = new Map([
 
 /** Adds `--snapshot` and the options for single files. */
 export function addSnapshotOptions(command: Command): Command {
-  command.option('-s, --snapshot <path>', "a host's command output: a folder, .tar, .tar.gz or .tgz");
+  command.option('-s, --snapshot <path>', "a host's command output: a folder, .tar, .tar.gz or .tgz; without it, this host (root)");
   for (const [name, printer] of LOOSE_FILES) command.option(`--${name} <file>`, `output of: ${printer}`);
   command.option(
     '--what-if <command>',
@@ -40,8 +39,8 @@ export function addSnapshotOptions(command: Command): Command {
 }
 
 /**
- * Reads the host that the options of `addSnapshotOptions` name.
- * @throws UsageError where they name none; whatever the loader throws on unreadable files.
+ * Reads the host that the options of `addSnapshotOptions` name; where they name none, the machine this runs on.
+ * @throws CannotCollect where that is no Docker host; whatever the loader throws on unreadable files.
  */
 export async function readHost(options: Readonly<Record<string, unknown>>): Promise<Host> {
   const snapshot = options['snapshot'];
@@ -50,8 +49,10 @@ export async function readHost(options: Readonly<Record<string, unknown>>): Prom
     const file = options[camelCase(name)];
     if (typeof file === 'string') files.set(name, file);
   }
-  if (typeof snapshot !== 'string' && files.size === 0)
-    throw new UsageError('say which host: --snapshot DIR, or single files such as --iptables-save FILE --ip-addr FILE --ip-route FILE');
+  if (typeof snapshot !== 'string' && files.size === 0) {
+    const { readLiveHost } = await import('./live-host.js');
+    return suppose(await readLiveHost(), options);
+  }
   const { loadSnapshot } = await import('../../snapshot/load.js');
   return suppose(await loadSnapshot(typeof snapshot === 'string' ? snapshot : undefined, files), options);
 }

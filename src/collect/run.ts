@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+
+/** What a command came to: its output, or why there is none. */
+export type Outcome =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly why: string; /** What it printed before it failed. */ readonly text: string };
+
+/** Runs one command; what it is called with is never read by a shell. */
+export type Runner = (argv: readonly string[]) => Promise<Outcome>;
+
+const MOST_OUTPUT = 512 * 2 ** 20;
+
+function whyNot(
+  program: string,
+  error: Error & { readonly code?: unknown; readonly killed?: boolean },
+  stderr: string,
+  seconds: number,
+): string {
+  if (error.code === 'ENOENT') return `${program} is not installed`;
+  if (error.killed === true) return `${program} took longer than ${seconds} s`;
+  const said = stderr.trim().split('\n').at(-1) ?? '';
+  if (/failed to execute|No such file or directory/.test(said) && program === 'nsenter') return said.replace(/^nsenter: /, '');
+  return said === '' ? `${program} ended with ${String(error.code)}` : said;
+}
+
+/** @returns a runner that gives each command `seconds`, and plain English to speak. */
+export function commandRunner(seconds: number): Runner {
+  return ([program = '', ...args]) =>
+    new Promise((resolve) => {
+      const options = {
+        timeout: seconds * 1000,
+        maxBuffer: MOST_OUTPUT,
+        env: { ...process.env, LC_ALL: 'C' },
+        killSignal: 'SIGKILL',
+      } as const;
+      const child = execFile(program, args, options, (error, stdout, stderr) => {
+        resolve(error === null ? { ok: true, text: stdout } : { ok: false, why: whyNot(program, error, stderr, seconds), text: stdout });
+      });
+      child.stdin?.end();
+    });
+}

@@ -1,0 +1,56 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { pack } from 'tar-stream';
+
+/** Rules and addresses are nobody else's business. */
+const PRIVATE = { file: 0o600, folder: 0o700 } as const;
+
+/** A place that cannot be written to; the message says why. */
+export class CannotWrite extends Error {
+  override readonly name = 'CannotWrite';
+}
+
+async function writeArchive(path: string, files: ReadonlyMap<string, string>): Promise<void> {
+  const top = basename(path).replace(/\.(?:tgz|tar\.gz|tar)$/, '');
+  const archive = pack();
+  for (const [name, text] of files) archive.entry({ name: `${top}/${name}`, mode: PRIVATE.file }, text);
+  archive.finalize();
+  const temporary = `${path}.${process.pid}.tmp`;
+  const target = createWriteStream(temporary, { mode: PRIVATE.file, flags: 'wx' });
+  try {
+    await (path.endsWith('.tar') ? pipeline(archive, target) : pipeline(archive, createGzip(), target));
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function writeFolder(path: string, files: ReadonlyMap<string, string>): Promise<void> {
+  const old = await readdir(path).catch(() => []);
+  if (old.length > 0) throw new CannotWrite(`${path}: is not empty; name a new folder for -o, or a file that ends in .tgz`);
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = await mkdtemp(join(dirname(path), `.${basename(path)}.`));
+  try {
+    for (const [name, text] of files) {
+      await mkdir(dirname(join(temporary, name)), { recursive: true, mode: PRIVATE.folder });
+      await writeFile(join(temporary, name), text, { mode: PRIVATE.file });
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * Writes a snapshot, whole or not at all, readable for its owner alone.
+ * @param path a new or empty folder, or a file ending in .tgz, .tar.gz or .tar.
+ * @throws CannotWrite, or the error of the file system.
+ */
+export async function writeSnapshot(path: string, files: ReadonlyMap<string, string>): Promise<void> {
+  await (/\.(?:tgz|tar\.gz|tar)$/.test(path) ? writeArchive(path, files) : writeFolder(path.replace(/\/+$/, ''), files));
+}

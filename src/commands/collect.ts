@@ -1,0 +1,67 @@
+import { hostname } from 'node:os';
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { Collected } from '../collect/collect.js';
+import { escapeTerminal } from '../report/escape.js';
+import { UsageError } from './shared/failure.js';
+import { progressLine } from './shared/live-host.js';
+
+interface CollectOptions {
+  readonly output?: string;
+  readonly keepEnv?: boolean;
+  readonly timeout: number;
+  readonly script?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  sudo dtrace-path collect
+  sudo dtrace-path collect -o web1.tgz
+  dtrace-path collect --script > collect.sh     (for hosts without Node: sudo sh collect.sh)`;
+
+function secondsValue(text: string): number {
+  const seconds = Number(text);
+  if (!(seconds > 0 && seconds <= 3600)) throw new UsageError(`--timeout is a number of seconds, up to 3600, not ${text}`);
+  return seconds;
+}
+
+/** Adds `collect`: a snapshot of the machine it runs on. */
+export function registerCollect(program: Command): void {
+  program
+    .command('collect')
+    .description('take a snapshot of this Docker host: rules, routes, interfaces, listeners, of it and of each container (root)')
+    .option('-o, --output <path>', 'a new folder, or a file ending in .tgz (default: HOSTNAME-snapshot.tgz)')
+    .addOption(new Option('-t, --timeout <seconds>', 'time limit of each command').default(20).argParser(secondsValue))
+    .option('--keep-env', 'keep environment, command lines and label values of containers, which may hold secrets')
+    .option('--script', 'print collect.sh, which does the same in plain sh, and end')
+    .option('--debug', 'show stack traces of failures')
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
+
+async function run(options: CollectOptions): Promise<void> {
+  if (options.script === true) {
+    const { readFile } = await import('node:fs/promises');
+    process.stdout.write(await readFile(new URL('../collect/collect.sh', import.meta.url), 'utf8'));
+    return;
+  }
+  const [{ collectHost }, { writeSnapshot }] = await Promise.all([import('../collect/collect.js'), import('../collect/write.js')]);
+  const progress = progressLine(process.stderr);
+  const collected = await collectHost({ keepEnv: options.keepEnv === true, seconds: options.timeout, onStep: progress.show }).finally(
+    progress.clear,
+  );
+  const path = options.output ?? `${hostname()}-snapshot.tgz`;
+  await writeSnapshot(path, collected.files);
+  process.stderr.write(summary(path, collected));
+}
+
+/** What was written, and by reason what could not be had. */
+function summary(path: string, { files, lacking }: Collected): string {
+  const byReason = new Map<string, string[]>();
+  for (const { file, why } of lacking) byReason.set(why, [...(byReason.get(why) ?? []), file]);
+  const lines = [...byReason].map(([why, names]) => {
+    const shown = names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '');
+    return `  ${escapeTerminal(`${shown}: ${why}`)}\n`;
+  });
+  return `${escapeTerminal(path)}: ${files.size} files\n${lines.length === 0 ? '' : `could not be had:\n${lines.join('')}`}`;
+}
