@@ -62,8 +62,10 @@ function sendReset(walk: Walk, ns: NetnsState, received: Skb, byRule: boolean): 
   const skb = newSkb(resetPacket(received.packet), received.leg, true);
   skb.packet.mark = reflectedMark(ns, received);
   if (byRule) attach(skb, received);
-  // a reset for a bridged packet goes straight back by the port it came in by
-  if (byRule && received.physin !== '' && received.physout !== '') {
+  // a packet that came in by a bridge's port is reset straight back by that port, routed or not, past OUTPUT
+  if (byRule && received.physin !== '') {
+    if (routeOutput(walk, ns, { ...outputKey(skb, '', skb.packet.src), proto: 0, sport: 0, dport: 0 }).kind === 'error')
+      return { kind: 'lost', ns, why: `${ns.name} has no route for the reset` };
     if (received.packet.srcMac !== undefined) skb.packet.dstMac = received.packet.srcMac;
     walk.step(ns, skb, { kind: 'send', what: 'TCP reset' });
     return deviceXmit(walk, ns, received.physin, skb);

@@ -6,7 +6,7 @@ import type { NetnsState } from './netns-state.js';
 import type { Skb } from './skb.js';
 
 /** What the kernel answers with when it refuses a packet. */
-export type Refusal = RejectWith | 'icmp-ttl-exceeded' | 'icmp6-hop-limit' | 'icmp-filtered';
+export type Refusal = RejectWith | 'icmp-ttl-exceeded' | 'icmp6-hop-limit' | 'icmp6-beyond-scope' | 'icmp-filtered';
 
 /** How one packet's way ends. */
 export type Fate =

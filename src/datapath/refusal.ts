@@ -25,6 +25,7 @@ const ICMP: Readonly<Record<Exclude<Refusal, 'tcp-reset'>, IcmpError>> = {
   'icmp6-port-unreachable': { type: 1, code: 4, name: 'ICMPv6 port unreachable' },
   'icmp6-policy-fail': { type: 1, code: 5, name: 'ICMPv6 source address failed policy' },
   'icmp6-reject-route': { type: 1, code: 6, name: 'ICMPv6 reject route' },
+  'icmp6-beyond-scope': { type: 1, code: 2, name: 'ICMPv6 beyond scope of source address' },
   'icmp6-hop-limit': { type: 3, code: 0, name: 'ICMPv6 hop limit exceeded' },
 };
 

@@ -39,7 +39,7 @@ export type PickNextHop = (hops: readonly NextHop[], route: Route) => NextHop;
 const FAILURE: Record<'blackhole' | 'prohibit' | 'unreachable', RouteError> = {
   blackhole: 'EINVAL',
   prohibit: 'EACCES',
-  unreachable: 'EHOSTUNREACH',
+  unreachable: 'ENETUNREACH',
 };
 
 function defaultRules(family: Family, file: string): readonly PolicyRule[] {
@@ -114,7 +114,7 @@ export class Fib {
       (rule.fwmark === undefined || ((rule.fwmark ^ key.mark) & (rule.fwmask ?? 0xffffffff)) === 0) &&
       (rule.from === undefined || rule.from.length === 0 || (key.src !== undefined && contains(rule.from, key.src))) &&
       (rule.to === undefined || contains(rule.to, key.dst)) &&
-      (rule.tos === undefined || rule.tos === 0 || rule.tos === key.tos) &&
+      (rule.tos === undefined || rule.tos === 0 || rule.tos === (key.tos & (this.family === 4 ? 0x1c : 0xfc))) &&
       (rule.ipproto === undefined || rule.ipproto === key.proto) &&
       ports(rule.sport, key.sport) &&
       ports(rule.dport, key.dport);

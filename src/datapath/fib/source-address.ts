@@ -23,7 +23,6 @@ export function selectIpv4(ns: NetnsState, dev: string, dst: Ip | undefined, sco
   const chosen = sameNet ?? own[0];
   if (chosen !== undefined) return Number(chosen.ip);
   for (const other of [...ns.interfaces.values()].sort((a, b) => a.index - b.index)) {
-    if (!other.up) continue;
     const any = primaries(other).find((a) => a.scope !== 'link' && fits(a, SCOPES.host));
     if (any !== undefined) return Number(any.ip);
   }
@@ -105,5 +104,5 @@ export function sourceFor(ns: NetnsState, hit: RouteHit, dst: Ip): Ip | undefine
   if (hit.kind === 'local') return dst;
   if (typeof dst === 'bigint') return selectIpv6(ns, hit.dev, dst);
   const scope = hit.via === undefined ? SCOPES.link : 0;
-  return selectIpv4(ns, hit.dev, hit.via ?? dst, hit.route.scope === 'global' ? 0 : scope);
+  return selectIpv4(ns, hit.dev, hit.via, hit.route.scope === 'global' ? 0 : scope);
 }

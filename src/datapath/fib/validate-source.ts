@@ -7,7 +7,18 @@ import type { FlowKey, RouteHit } from './result.js';
 function reverseKey(ns: NetnsState, skb: Skb, dev: string, oif: string): FlowKey {
   const { packet } = skb;
   const mark = ns.sysctls.either(dev, 'src_valid_mark') ? packet.mark : 0;
-  return { dst: packet.src, src: packet.dst, iif: oif, oif: '', mark, tos: packet.tos, proto: 0, sport: 0, dport: 0 };
+  const ported = packet.icmpType < 0;
+  return {
+    dst: packet.src,
+    src: packet.dst,
+    iif: oif,
+    oif: '',
+    mark,
+    tos: packet.tos,
+    proto: packet.proto,
+    sport: ported ? packet.dport : 0,
+    dport: ported ? packet.sport : 0,
+  };
 }
 
 function usesDevice(hit: RouteHit, dev: string): boolean {
@@ -23,7 +34,7 @@ function fullCheck(ns: NetnsState, skb: Skb, dev: string, out: string, rpFilter:
   if (result.kind === 'error') return rpFilter > 0 ? `${spoofed} has no route` : undefined;
   if (result.kind !== 'unicast' && !(result.kind === 'local' && ns.sysctls.either(dev, 'accept_local')))
     return `martian source: ${src} is ${result.kind} in ${ns.name}`;
-  if (result.kind === 'local' || usesDevice(result, dev)) return undefined;
+  if ((result.kind === 'local' && dev === 'lo') || usesDevice(result, dev)) return undefined;
   const hasAddress = (ns.interfaces.get(dev)?.addresses ?? []).some((a) => typeof a.ip === 'number');
   if (!hasAddress) return rpFilter > 0 ? `${spoofed} leaves by ${result.dev}, and ${dev} has no address` : undefined;
   return rpFilter === 1 ? `${spoofed} leaves by ${result.dev}` : undefined;

@@ -46,6 +46,7 @@ const loopback = (ip: Ip): boolean => (typeof ip === 'number' ? ip >>> 24 === 12
 function martian(ns: NetnsState, skb: Skb, dev: string): string | undefined {
   const { src, dst } = skb.packet;
   if (typeof src === 'bigint') return undefined;
+  if (dst !== 0 && dst !== 0xffffffff && Number(dst) >>> 24 === 0) return `martian destination ${formatIp(dst)}`;
   if (src >>> 28 === 14 || src === 0xffffffff || src >>> 24 === 0) return `martian source ${formatIp(src)}`;
   const local = ns.sysctls.either(dev, 'route_localnet');
   if (loopback(dst) && !local) return `martian destination: ${formatIp(dst)} may not come in by ${dev} while route_localnet is 0`;
@@ -91,7 +92,8 @@ export function forwards(walk: Walk, ns: NetnsState, family: 4 | 6, dev: string)
 function failed(walk: Walk, ns: NetnsState, skb: Skb, dev: string, result: RouteFailure): InputRoute {
   const origin = result.route?.origin ?? result.rule?.origin;
   const what = describeRoute(result, skb.packet.dst);
-  if (!forwards(walk, ns, skb.packet.family, dev))
+  // ip_error asks whether the device forwards, ip6_pkt_drop does not
+  if (skb.packet.family === 4 && !forwards(walk, ns, 4, dev))
     return drop(walk, ns, skb, dev, `${what}; ${ns.name} does not forward, so it says nothing`, false, origin);
   const answer = refusalOf(result.error, skb.packet.family);
   if (answer === undefined) return drop(walk, ns, skb, dev, what, false, origin);
@@ -130,13 +132,19 @@ function noteRoute(walk: Walk, ns: NetnsState, skb: Skb, result: RouteResult): v
   });
 }
 
+/** rt6_need_strict: a route to the IPv6 loopback address counts only for packets of that device. */
+function strictRoute(result: RouteResult, dst: Ip, dev: string): RouteResult {
+  if (typeof dst !== 'bigint' || !loopback(dst) || result.kind === 'error' || result.dev === dev) return result;
+  return { kind: 'error', error: 'ENETUNREACH', route: undefined, rule: undefined };
+}
+
 /**
  * ip_route_input_slow, ip6_route_input: where a packet that came in goes, with every check that may end it here.
  */
 export function routeInput(walk: Walk, ns: NetnsState, dev: string, skb: Skb): InputRoute {
   const odd = martian(ns, skb, dev);
   if (odd !== undefined) return drop(walk, ns, skb, dev, odd, true);
-  const result = walk.route(ns, inputKey(skb, dev));
+  const result = strictRoute(walk.route(ns, inputKey(skb, dev)), skb.packet.dst, dev);
   noteRoute(walk, ns, skb, result);
   if (result.kind === 'error') return failed(walk, ns, skb, dev, result);
   const local = result.kind !== 'unicast';
@@ -150,6 +158,9 @@ export function routeInput(walk: Walk, ns: NetnsState, dev: string, skb: Skb): I
   return { kind: 'go', hit: result };
 }
 
+const UNROUTED_TPROXY =
+  'TPROXY gave the packet to a local socket, but routing would forward it, so it is dropped: an ip rule for the mark has to lead to a local route';
+
 /** ip_local_deliver. */
 function localDeliver(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
   const fate = nfHook(walk, ns, skb, { hook: 'INPUT', in: dev, out: '' });
@@ -160,6 +171,10 @@ function localDeliver(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
 function forward(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hit: RouteHit): Fate {
   const { packet } = skb;
   if (packet.pkttype !== 'host') return { kind: 'lost', ns, why: 'only frames addressed to this machine are forwarded' };
+  if (skb.tproxy !== undefined) {
+    walk.step(ns, skb, { kind: 'drop', where: dev, text: UNROUTED_TPROXY });
+    return { kind: 'lost', ns, why: UNROUTED_TPROXY };
+  }
   if (packet.ttl <= 1) {
     const answer = packet.family === 4 ? 'icmp-ttl-exceeded' : 'icmp6-hop-limit';
     return {
@@ -171,6 +186,10 @@ function forward(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hit: RouteHi
       dev,
       why: `the packet's ${packet.family === 4 ? 'TTL' : 'hop limit'} is used up in ${ns.name}`,
     };
+  }
+  if (typeof packet.src === 'bigint' && packet.src >> 118n === 0x3fan) {
+    const why = `${formatIp(packet.src)} is a link-local address, which ${ns.name} does not forward`;
+    return { kind: 'refused', ns, skb, with: 'icmp6-beyond-scope', hook: undefined, dev, why };
   }
   packet.ttl -= 1;
   skb.dst = hit;
@@ -194,7 +213,6 @@ export function ipReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hoo
     const fate = nfHook(walk, ns, skb, { hook: 'PREROUTING', in: dev, out: '' });
     if (fate !== undefined) return fate;
   }
-  if (skb.tproxy !== undefined) return localDeliver(walk, ns, dev, skb);
   // a packet that loopback hands back keeps the route it was sent by
   const kept = skb.dst;
   if (kept !== undefined && kept.kind !== 'error')
