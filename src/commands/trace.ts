@@ -1,17 +1,21 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import type { Host } from '../model/host.js';
 import type { FlowProto, FlowRequest, Trace } from '../model/trace.js';
 import { TRACE_REPORTS } from '../report/index.js';
 import type { ReportOptions, TraceReport } from '../report/report.js';
+import { addCaptureOptions } from './shared/capture-options.js';
+import type { CaptureOptions } from './shared/capture-options.js';
 import { UsageError } from './shared/failure.js';
 import type { FlowLine } from './shared/flow-lines.js';
 import { flowRequest } from './shared/flow-request.js';
 import { openOutput, wantsColor } from './shared/output.js';
 import type { Output } from './shared/output.js';
 import { assumption, portValue } from './shared/option-values.js';
+import type { Placing } from './shared/place-captures.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
-interface TraceOptions {
+interface TraceOptions extends CaptureOptions {
   readonly from?: string;
   readonly to?: string;
   readonly proto?: FlowProto;
@@ -32,12 +36,13 @@ Examples:
   dtrace-path --snapshot host.tgz --from web --to 8.8.8.8
   dtrace-path --snapshot host.tgz --from internet --to 198.51.100.10 --port 8080
   dtrace-path --snapshot host.tgz --from web --to db:5432 --format md -o path.md
+  dtrace-path --snapshot host.tgz --from web --to 8.8.8.8 --pcap host:docker0=docker0.pcap --pcap web:any=web.pcap
   dtrace-path --snapshot host.tgz --flows flows.ndjson --format ndjson`;
 
 /** Adds `trace`, the default command. */
 export function registerTrace(program: Command): void {
   const command = program.command('trace', { isDefault: true }).description('the path of one flow, or of many (the default command)');
-  addSnapshotOptions(command)
+  addCaptureOptions(addSnapshotOptions(command))
     .option('--from <where>', "a container's name or id, host, internet, or an address")
     .option('--to <where>', 'the same, with or without :port ([v6]:port)')
     .addOption(new Option('--proto <name>', 'icmp without a port, tcp with one').choices(['tcp', 'udp', 'icmp']))
@@ -67,7 +72,9 @@ async function run(options: TraceOptions & Readonly<Record<string, unknown>>): P
   ]);
   const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });
   const one = (request: FlowRequest): readonly Trace[] => (options.all ? traceAll(machine, request) : [traceFlow(machine, request)]);
-  const ask = options.flows === undefined ? (request: FlowRequest) => one(request).map((trace) => withRemedy(machine, request, trace)) : one;
+  const told = options.flows === undefined ? (request: FlowRequest) => one(request).map((trace) => withRemedy(machine, request, trace)) : one;
+  const place = await captured(options, host);
+  const ask = place ? (request: FlowRequest) => told(request).map((trace) => place(trace, request)) : told;
   const output = await openOutput(options.output);
   try {
     await print(answers(flows, ask), report, options, output);
@@ -76,6 +83,14 @@ async function run(options: TraceOptions & Readonly<Record<string, unknown>>): P
     throw error;
   }
   await output.finish();
+}
+
+/** @returns how to set traces beside captures, where there are any. */
+async function captured(options: TraceOptions, host: Host): Promise<Placing | undefined> {
+  if (options.pcap === undefined && host.captures.length === 0) return undefined;
+  if (options.flows === '-' && options.pcap?.some((spec) => /(?:^|=)-$/.test(spec)))
+    throw new UsageError('--flows and --pcap cannot both read standard input');
+  return (await import('./shared/place-captures.js')).readPlacing(options, host);
 }
 
 /** @returns the flows that the options ask about; a file of them is read as it is needed. */

@@ -76,6 +76,8 @@ export type HopStatus = 'seen' | 'not-seen' | 'not-observable';
 export interface HopEvidence {
   readonly predicted: Sighting;
   readonly status: HopStatus;
+  /** Its addresses as captured: the client's port differs from the predicted one. */
+  readonly seen?: PacketView;
   /** How often, and when first, in microseconds since 1970. */
   readonly packets?: number;
   readonly at?: number;
@@ -101,4 +103,33 @@ export interface CaptureEvidence {
   readonly shown?: CapturedFlow;
   /** The second connection, where a proxy opened one. */
   readonly beyondProxy?: CapturedFlow;
+}
+
+/** A conversation beside what the snapshot says of it. */
+export interface JudgedFlow extends CapturedFlow {
+  /** Why the snapshot rules it out, as it was seen. Absent where it does not, or no snapshot was given. */
+  readonly impossible?: readonly string[];
+  /** The connection that a proxy opened for this one, as the snapshot and the time tell. */
+  readonly proxied?: { readonly client: FlowEnd; readonly server: FlowEnd; readonly outcome: FlowOutcome };
+}
+
+/** Packets that are in no flow. */
+export interface CaptureCounts {
+  readonly packets: number;
+  /** Not IP, or a link type that is not read. */
+  readonly other: number;
+  readonly malformed: number;
+  /** Fragments whose first one was not seen. */
+  readonly strayFragments: number;
+  /** ICMP errors about packets that no capture holds. */
+  readonly strayErrors: number;
+}
+
+/** Everything that `flows` tells. */
+export interface FlowsDocument {
+  readonly sources: readonly CaptureSource[];
+  readonly counts: CaptureCounts;
+  /** Only flows that the snapshot rules out were asked for. */
+  readonly unexplainedOnly: boolean;
+  readonly flows: Iterable<JudgedFlow>;
 }

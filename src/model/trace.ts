@@ -1,4 +1,5 @@
 import type { Family } from '../address/ip.js';
+import type { CaptureEvidence } from './capture.js';
 import type { HookName, TableName } from './netfilter.js';
 import type { Origin } from './origin.js';
 
@@ -160,4 +161,6 @@ export interface Trace {
   /** Files or facts that the snapshot lacks and that the path touched. */
   readonly missing: readonly string[];
   readonly remedy?: Remedy;
+  /** The same path beside packets that were captured, where captures were given. */
+  readonly captures?: CaptureEvidence;
 }

@@ -1,4 +1,5 @@
 import type { RuleHit, Trace } from '../model/trace.js';
+import { evidenceSection } from './captures-md.js';
 import { escapeMarkdown, escapeTerminal, markdownCode } from './escape.js';
 import { sequenceDiagram } from './mermaid.js';
 import type { TraceReport } from './report.js';
@@ -9,7 +10,7 @@ import { missingBesides, place, placeOfHit, question, verdict } from './words.js
 /** GitHub-flavoured Markdown: the verdict, a Mermaid diagram, a table of hops and one of the rules. */
 export const report: TraceReport = {
   render: (trace, { verbose }) =>
-    `${[...opening(trace), ...hops(trace, verbose), ...evidence(trace.rules), ...notes(trace)].join('\n\n')}\n`,
+    `${[...opening(trace), ...hops(trace, verbose), ...evidence(trace.rules), ...captured(trace), ...notes(trace)].join('\n\n')}\n`,
   many: { before: '', between: '\n---\n\n', after: '' },
 };
 
@@ -65,6 +66,10 @@ function evidence(rules: readonly RuleHit[]): readonly string[] {
     markdownCode(placeOfHit(hit)),
   ]);
   return ['## Rules that the packet matched', table(['Namespace', 'Table', 'Rule', 'Verdict', 'Line'], rows)];
+}
+
+function captured({ captures }: Trace): readonly string[] {
+  return captures ? evidenceSection(captures) : [];
 }
 
 function notes(trace: Trace): readonly string[] {

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { Trace } from '../model/trace.js';
+import { evidenceLines } from './captures-text.js';
 import { escapeTerminal } from './escape.js';
 import type { TraceReport } from './report.js';
 import { sectionsOf } from './stages.js';
@@ -22,6 +23,7 @@ export const report: TraceReport = {
       [headline(trace, paint), escapeTerminal(question(trace.flow))],
       ...walk(trace, verbose, paint),
       ...notes(trace, paint),
+      ...(trace.captures ? [evidenceLines(trace.captures, color)] : []),
       [headline(trace, paint)],
     ];
     return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`;

@@ -1,3 +1,4 @@
+import type { CaptureCounts } from '../../model/capture.js';
 import { decodePacket } from '../decode/link.js';
 import { decodeIp } from '../decode/ip.js';
 import { DecodedPacket, KIND, PROTO, TCP } from '../decode/packet.js';
@@ -13,23 +14,13 @@ import type { TapReader } from './taps.js';
 const IDLE = 180e6;
 const TCP_FLAGS = 0x3f;
 
-/** What was read, beside the strands. */
-export interface CaptureCounts {
-  packets: number;
-  /** Not IP, or a link type that is not read. */
-  other: number;
-  malformed: number;
-  /** Fragments whose first one was not seen. */
-  strayFragments: number;
-  /** ICMP errors about packets that no capture holds. */
-  strayErrors: number;
-}
+type Counting = { -readonly [Key in keyof CaptureCounts]: CaptureCounts[Key] };
 
 /** Takes packets of any number of captures and keeps of them what tells flows: memory grows with the flows, not with the packets. */
 export class FlowCollector {
   readonly strands = new StrandTable();
   readonly addresses = new AddressTable();
-  readonly counts: CaptureCounts = { packets: 0, other: 0, malformed: 0, strayFragments: 0, strayErrors: 0 };
+  readonly counts: Counting = { packets: 0, other: 0, malformed: 0, strayFragments: 0, strayErrors: 0 };
   /** Second that times count from: that of the first packet. */
   epoch: number | undefined;
   private readonly packet = new DecodedPacket();

@@ -1,5 +1,5 @@
 import type { CapturedFlow, FlowOutcome } from '../../model/capture.js';
-import { PROTO } from '../decode/packet.js';
+import { PROTO, TCP } from '../decode/packet.js';
 import { COL, MARK } from './strand-table.js';
 import type { StrandTable } from './strand-table.js';
 import type { Tap } from './taps.js';
@@ -35,7 +35,9 @@ function judgeTcp(
 ): Verdict {
   const begun = forward.some((id) => s.has(id, MARK.syn));
   const error = errorOf(s, forward);
-  if (begun && home.some((id) => s.has(id, MARK.answer))) return established(s, forward, reply);
+  // who acknowledges has been answered, even where the capture lost the answer
+  const acknowledged = forward.some((id) => s.has(id, MARK.syn) && s.has(id, TCP.ack) && !s.has(id, MARK.reset));
+  if (begun && (acknowledged || home.some((id) => s.has(id, MARK.answer)))) return established(s, forward, reply);
   if (begun && home.some((id) => s.has(id, MARK.reset))) return { outcome: 'refused', text: 'the answer to the first packet is a reset' };
   if (begun && error) return error;
   if (begun) return reply.length === 0 ? unanswered(s, taps, forward) : lost(s, taps, reply);

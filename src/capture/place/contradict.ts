@@ -1,0 +1,64 @@
+import type { CaptureHop, CapturedFlow, FlowOutcome } from '../../model/capture.js';
+import type { Host } from '../../model/host.js';
+import type { Outcome, Sighting, Trace } from '../../model/trace.js';
+import { placeText } from './explain.js';
+import { sameAddresses, samePlace } from './match.js';
+import type { Wildcards } from './match.js';
+
+/** What a client may have seen where each outcome was predicted; none given: anything. */
+const BORNE_OUT: Readonly<Record<Outcome, ReadonlySet<FlowOutcome> | undefined>> = {
+  connected: new Set<FlowOutcome>(['established', 'joined', 'one-way']),
+  // what lies beyond the uplink answers as it likes
+  'leaves-host': undefined,
+  refused: new Set<FlowOutcome>(['refused']),
+  unreachable: new Set<FlowOutcome>(['unreachable', 'unanswered']),
+  timeout: new Set<FlowOutcome>(['unanswered', 'answer-lost', 'one-way']),
+  unknown: undefined,
+};
+
+/** @returns how a captured outcome contradicts the predicted one, where the captures show the client's end and so what it saw. */
+export function outcomeContradiction(trace: Trace, flow: CapturedFlow, clientSeen: boolean): string | undefined {
+  const allowed = BORNE_OUT[trace.outcome];
+  if (allowed === undefined || allowed.has(flow.outcome)) return undefined;
+  // without the client's end, an answer that is missing may have been missed
+  if (!clientSeen && (flow.outcome === 'unanswered' || flow.outcome === 'answer-lost')) return undefined;
+  return `the prediction is ${trace.outcome}; the captures show it ${flow.outcome} (${flow.text})`;
+}
+
+/** @returns a sentence for every hop that the prediction rules out. */
+export function hopContradictions(
+  predicted: readonly Sighting[],
+  flow: CapturedFlow,
+  wild: Wildcards,
+  host: Host | undefined,
+  ignoreAnswers: boolean,
+): readonly string[] {
+  const out: string[] = [];
+  for (const hop of flow.hops) {
+    if (hop.iface === '' || (hop.reply && ignoreAnswers)) continue;
+    const here = predicted.filter((sighting) => samePlace(sighting, hop));
+    if (here.some((sighting) => sameAddresses(sighting, hop, wild))) continue;
+    const [expected] = here;
+    const what = hop.reply ? 'an answer' : 'the packet';
+    if (expected) out.push(`at ${placeText(hop)} ${what} is ${ends(hop)}, not ${ends(expected)} as predicted`);
+    else if (!bridged(predicted, hop, host)) out.push(`${what} is seen at ${placeText(hop)}, where the prediction never brings it`);
+  }
+  return out;
+}
+
+function ends({ src, sport, dst, dport }: Pick<Sighting, 'src' | 'sport' | 'dst' | 'dport'>): string {
+  const end = (ip: string, port: number | undefined): string =>
+    port === undefined ? ip : ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
+  return `${end(src, sport)} → ${end(dst, dport)}`;
+}
+
+/** A bridge floods what it does not know, and shows a watcher all its frames: other ports of a bridge on the way, and the bridge itself, prove nothing. */
+function bridged(predicted: readonly Sighting[], hop: CaptureHop, host: Host | undefined): boolean {
+  const interfaces = host?.netns.get(hop.netns)?.interfaces ?? [];
+  const bridgeOf = (name: string): string | undefined => {
+    const iface = interfaces.find((i) => i.name === name);
+    return iface?.detail.kind === 'bridge' ? name : iface?.master;
+  };
+  const bridge = bridgeOf(hop.iface);
+  return bridge !== undefined && predicted.some((sighting) => sighting.netns === hop.netns && bridgeOf(sighting.iface) === bridge);
+}

@@ -1,0 +1,173 @@
+import type { CaptureEvidence, CaptureHop, CaptureSource, CapturedFlow, HopEvidence } from '../../model/capture.js';
+import type { Host } from '../../model/host.js';
+import type { PacketView, Sighting, Trace } from '../../model/trace.js';
+import { hopContradictions, outcomeContradiction } from './contradict.js';
+import { explainMissing, placeText } from './explain.js';
+import type { Explanation } from './explain.js';
+import { predictedOf } from './legs.js';
+import type { Predicted } from './legs.js';
+import { fits, matching } from './match.js';
+import type { Wildcards } from './match.js';
+
+/** How long after a proxied connection began its second one may begin, in microseconds. */
+const PROXY_WINDOW = 5e6;
+
+/** What was captured, as the placing of packets needs it. */
+export interface Captures {
+  readonly flows: readonly CapturedFlow[];
+  readonly sources: readonly CaptureSource[];
+}
+
+/** What of the question the user left open. */
+export interface Question {
+  readonly sport?: number;
+  readonly src?: string;
+}
+
+/**
+ * Puts captured packets on the path that was predicted for them.
+ * @param question the client's port and address, where the question named them.
+ * @param host tells which interfaces share a bridge.
+ */
+export function placeOnTrace(trace: Trace, captures: Captures, question: Question = {}, host?: Host): CaptureEvidence {
+  const predicted = predictedOf(trace);
+  const wild: Wildcards = {
+    clientPort: question.sport === undefined,
+    ...(trace.flow.from === 'internet' && question.src === undefined && trace.flow.src !== undefined && { client: trace.flow.src }),
+  };
+  const first = sightings(predicted, 0);
+  const found = matching(first, trace.flow.proto, captures.flows, wild);
+  const [shown] = found;
+  const beyondProxy = shown && secondLeg(trace, predicted, captures.flows, shown);
+  const observable = observer(captures.sources);
+  const hops = place(predicted, [shown, beyondProxy], wild, observable);
+  const missing = firstMissing(trace, predicted, hops);
+  const contradictions = shown ? allContradictions(trace, predicted, shown, beyondProxy, wild, hops, host) : [];
+  const verdict = verdictOf(hops, found.length, missing, contradictions);
+  return {
+    sources: captures.sources,
+    hops,
+    verdict,
+    text: verdictText(verdict, hops, missing, contradictions),
+    ...(missing && shown && { missing }),
+    contradictions,
+    flows: found.length,
+    ...(shown && { shown }),
+    ...(beyondProxy && { beyondProxy }),
+  };
+}
+
+function sightings(predicted: readonly Predicted[], leg: number): readonly Sighting[] {
+  return predicted.filter((p) => p.leg === leg).map((p) => p.sighting);
+}
+
+/** The proxy's own connection has other sequence numbers: addresses and time tell it. */
+function secondLeg(
+  trace: Trace,
+  predicted: readonly Predicted[],
+  flows: readonly CapturedFlow[],
+  first: CapturedFlow,
+): CapturedFlow | undefined {
+  const leg = sightings(predicted, 1);
+  if (leg.length === 0) return undefined;
+  return matching(leg, trace.flow.proto, flows, { clientPort: true })
+    .filter((flow) => flow !== first && flow.first >= first.first && flow.first <= first.last + PROXY_WINDOW)
+    .sort((a, b) => a.first - b.first)[0];
+}
+
+/** @returns whether some capture was taken at an interface. */
+function observer(sources: readonly CaptureSource[]): (sighting: Sighting) => boolean {
+  const watched = new Set(sources.flatMap((source) => source.interfaces));
+  return ({ netns, iface }) => watched.has(`${netns}:${iface}`) || watched.has(`${netns}:any`) || watched.has(`${netns}:`);
+}
+
+function place(
+  predicted: readonly Predicted[],
+  legs: readonly (CapturedFlow | undefined)[],
+  wild: Wildcards,
+  observable: (sighting: Sighting) => boolean,
+): readonly HopEvidence[] {
+  let before: number | undefined;
+  return predicted.map(({ sighting, leg }): HopEvidence => {
+    const wildcards = leg === 0 ? wild : { clientPort: true };
+    const hop = legs[leg]?.hops.find((candidate) => fits(sighting, candidate, wildcards));
+    if (hop === undefined) return { predicted: sighting, status: observable(sighting) ? 'not-seen' : 'not-observable' };
+    const after = before === undefined ? undefined : hop.first - before;
+    before = hop.first;
+    const { packets, first: at, retransmissions } = hop;
+    return {
+      predicted: sighting,
+      status: 'seen',
+      seen: addressesOf(hop),
+      packets,
+      at,
+      ...(after !== undefined && { after }),
+      retransmissions,
+    };
+  });
+}
+
+function addressesOf({ src, sport, dst, dport }: CaptureHop): PacketView {
+  return { src, ...(sport !== undefined && { sport }), dst, ...(dport !== undefined && { dport }) };
+}
+
+/** @returns the first hop where the packet should be seen, is not, and is not seen later either. */
+function firstMissing(trace: Trace, predicted: readonly Predicted[], hops: readonly HopEvidence[]): Explanation | undefined {
+  const last = hops.findLastIndex((hop) => hop.status === 'seen');
+  const index = hops.findIndex((hop, i) => i > last && hop.status === 'not-seen');
+  return index < 0 ? undefined : explainMissing(trace, predicted, last, index);
+}
+
+function allContradictions(
+  trace: Trace,
+  predicted: readonly Predicted[],
+  shown: CapturedFlow,
+  beyondProxy: CapturedFlow | undefined,
+  wild: Wildcards,
+  hops: readonly HopEvidence[],
+  host: Host | undefined,
+): readonly string[] {
+  const last = hops.findLastIndex((hop) => hop.status === 'seen');
+  const passed = hops.filter((hop, i) => i < last && hop.status === 'not-seen');
+  const outcome = outcomeContradiction(trace, shown, hops[0]?.status === 'seen');
+  const ignoreAnswers = trace.outcome === 'leaves-host' || trace.outcome === 'unknown';
+  return [
+    ...(outcome === undefined ? [] : [outcome]),
+    ...hopContradictions(sightings(predicted, 0), shown, wild, host, ignoreAnswers),
+    ...(beyondProxy ? hopContradictions(sightings(predicted, 1), beyondProxy, { clientPort: true }, host, ignoreAnswers) : []),
+    ...passed.map((hop) => `seen further on, but not at ${placeText(hop.predicted)}: it took another way, or the capture lost it`),
+  ];
+}
+
+function verdictOf(
+  hops: readonly HopEvidence[],
+  flows: number,
+  missing: Explanation | undefined,
+  contradictions: readonly string[],
+): CaptureEvidence['verdict'] {
+  if (hops.every((hop) => hop.status === 'not-observable')) return 'not-observable';
+  if (flows === 0) return 'none';
+  if (missing !== undefined || contradictions.length > 0) return 'contradicted';
+  return hops.every((hop) => hop.status === 'seen') ? 'confirmed' : 'partly';
+}
+
+function verdictText(
+  verdict: CaptureEvidence['verdict'],
+  hops: readonly HopEvidence[],
+  missing: Explanation | undefined,
+  contradictions: readonly string[],
+): string {
+  const count = (status: HopEvidence['status']): number => hops.filter((hop) => hop.status === status).length;
+  switch (verdict) {
+    case 'not-observable':
+      return 'no capture was taken at any hop of this path';
+    case 'none':
+      return 'the captures hold no packet of this flow';
+    case 'confirmed':
+      return `all ${hops.length} predicted hops are seen`;
+    case 'partly':
+      return `${count('seen')} of ${hops.length} predicted hops are seen, and no capture was taken at the other ${count('not-observable')}`;
+    case 'contradicted':
+      return missing?.text ?? contradictions[0] ?? '';
+  }
+}

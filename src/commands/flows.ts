@@ -1,0 +1,91 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { Collected } from '../capture/collect.js';
+import type { CapturedFlow, JudgedFlow } from '../model/capture.js';
+import type { Host } from '../model/host.js';
+import { FLOWS_REPORTS } from '../report/flows.js';
+import { addCaptureOptions } from './shared/capture-options.js';
+import type { CaptureOptions } from './shared/capture-options.js';
+import { UsageError } from './shared/failure.js';
+import { openOutput, wantsColor } from './shared/output.js';
+import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
+
+interface FlowsOptions extends CaptureOptions {
+  readonly unexplained?: boolean;
+  readonly format: string;
+  readonly output?: string;
+  readonly color: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  dtrace-path flows --pcap host:any=host.pcap --pcap web:any=web.pcap --snapshot host.tgz
+  tcpdump -i any -w - | dtrace-path flows --pcap host:any=-
+  dtrace-path flows --snapshot host.tgz --unexplained        (with the captures that the snapshot holds)`;
+
+/** Adds `flows`: the conversations of captures, joined over the interfaces that they crossed. */
+export function registerFlows(program: Command): void {
+  const command = program.command('flows').description('the conversations of packet captures, joined over interfaces, NAT and proxies');
+  addCaptureOptions(addSnapshotOptions(command))
+    .option('--unexplained', 'only those that the snapshot rules out: it is stale, or has a hole')
+    .addOption(new Option('-f, --format <name>', 'how to print it').choices([...FLOWS_REPORTS.keys()]).default('text'))
+    .option('-o, --output <file>', 'write to a file, whole or not at all')
+    .option('--no-color', 'no colours (they are only used on a terminal)')
+    .option('--debug', 'show stack traces of failures')
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
+
+/** Text is written in pieces of this size. */
+const CHUNK = 65_536;
+
+async function run(options: FlowsOptions & Readonly<Record<string, unknown>>): Promise<void> {
+  const load = FLOWS_REPORTS.get(options.format);
+  if (!load) throw new UsageError(`no format ${options.format}`);
+  const hasHost = Object.keys(options).some((key) => !OWN_OPTIONS.has(key));
+  if (options.unexplained && !hasHost) throw new UsageError('--unexplained compares captures with a snapshot: give --snapshot');
+  const [{ captureInputs, collectCaptures }, report] = await Promise.all([import('./shared/captures.js'), load()]);
+  const host = hasHost ? await readHost(options) : undefined;
+  const inputs = captureInputs(options, host);
+  if (inputs.length === 0) throw new UsageError('say which captures: --pcap FILE, or a snapshot that holds some under captures/');
+  const collected = await collectCaptures(inputs, host);
+  const flows = await flowsOf(collected, host);
+  const shown = options.unexplained ? [...flows].filter((flow) => flow.impossible !== undefined) : flows;
+  const output = await openOutput(options.output);
+  const document = {
+    sources: collected.sources,
+    counts: collected.collector.counts,
+    unexplainedOnly: options.unexplained ?? false,
+    flows: shown,
+  };
+  try {
+    let text = '';
+    for (const piece of report(document, { color: options.color && wantsColor(output) })) {
+      text += piece;
+      if (text.length < CHUNK) continue;
+      await output.write(text);
+      text = '';
+    }
+    await output.write(text);
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+  await output.finish();
+}
+
+/** Options that name no file of a host. */
+const OWN_OPTIONS: ReadonlySet<string> = new Set(['pcap', 'captures', 'unexplained', 'format', 'output', 'color', 'debug']);
+
+async function flowsOf({ collector, taps, sources }: Collected, host: Host | undefined): Promise<Iterable<JudgedFlow>> {
+  const { buildFlows } = await import('../capture/flows/build.js');
+  if (host === undefined) return buildFlows(collector, taps);
+  const [{ namesOf }, { judgeFlows }, { createMachine, traceFlow }] = await Promise.all([
+    import('../capture/names.js'),
+    import('../capture/judge.js'),
+    import('../datapath/index.js'),
+  ]);
+  const flows: readonly CapturedFlow[] = [...buildFlows(collector, taps, namesOf(host))];
+  const machine = createMachine(host);
+  return judgeFlows(flows, sources, host, (request) => traceFlow(machine, request));
+}

@@ -1,0 +1,55 @@
+import { collect } from '../../capture/collect.js';
+import type { CaptureInput, Collected } from '../../capture/collect.js';
+import { readCapture, readCaptureFile } from '../../capture/read/index.js';
+import { parseSpec } from '../../capture/spec.js';
+import type { CaptureSpec } from '../../capture/spec.js';
+import type { Host } from '../../model/host.js';
+import { escapeTerminal } from '../../report/escape.js';
+import type { CaptureOptions } from './capture-options.js';
+import { UsageError } from './failure.js';
+
+/**
+ * The captures to read: those that `--pcap` names, else those in the snapshot.
+ * @throws UsageError on a name that says nothing, or a namespace that the snapshot does not hold.
+ */
+export function captureInputs(options: CaptureOptions, host: Host | undefined): readonly CaptureInput[] {
+  const given = options.pcap ?? [];
+  if (given.length > 0) return given.map((text) => fileInput(text, host));
+  if (options.captures === false || options.snapshot === undefined) return [];
+  const { snapshot } = options;
+  return (host?.captures ?? []).map(({ netns, iface, file }) => ({
+    spec: { path: file, netns, iface },
+    batches: () => readCapture(fromSnapshot(snapshot, file), file),
+  }));
+}
+
+async function* fromSnapshot(snapshot: string, file: string): AsyncGenerator<unknown> {
+  const { openCapture } = await import('../../snapshot/open-capture.js');
+  yield* openCapture(snapshot, file);
+}
+
+function fileInput(text: string, host: Host | undefined): CaptureInput {
+  const spec = parseSpec(text);
+  if (spec === undefined) throw new UsageError(`--pcap ${text}: write FILE, netns:iface=FILE or netns:any=FILE`);
+  if (host && spec.netns !== undefined) checkPlace(text, spec, host);
+  return { spec, batches: () => readCaptureFile(spec.path) };
+}
+
+/** @throws UsageError where a place is named that the snapshot does not hold: a slip there would make every hop "not observable". */
+function checkPlace(text: string, { netns = 'host', iface }: CaptureSpec, host: Host): void {
+  const known = host.netns.get(netns);
+  if (!known)
+    throw new UsageError(`--pcap ${text}: the snapshot holds no namespace ${netns}; it holds ${[...host.netns.keys()].join(', ')}`);
+  const names = known.interfaces.map((i) => i.name);
+  if (iface !== undefined && iface !== 'any' && names.length > 0 && !names.includes(iface))
+    throw new UsageError(`--pcap ${text}: ${netns} has no interface ${iface}; it has ${names.join(', ')}`);
+}
+
+/** Reads captures; a damaged one is told on stderr and in the report, and makes the exit code 1. */
+export async function collectCaptures(inputs: readonly CaptureInput[], host: Host | undefined): Promise<Collected> {
+  const collected = await collect(inputs, host);
+  const damaged = collected.sources.flatMap(({ problem }) => problem ?? []);
+  for (const problem of damaged) process.stderr.write(`dtrace-path: ${escapeTerminal(problem)}\n`);
+  if (damaged.length > 0) process.exitCode = 1;
+  return collected;
+}

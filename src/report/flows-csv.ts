@@ -1,0 +1,34 @@
+import type { FlowsReport } from './flows.js';
+import { timeText, wayText } from './flows-words.js';
+
+const COLUMNS = [
+  'first', 'last', 'proto', 'client', 'client_port', 'client_name', 'server', 'server_port', 'server_name', 'outcome', 'text', 'packets', 'bytes',
+  'retransmissions', 'translated_client', 'translated_client_port', 'translated_server', 'translated_server_port', 'way', 'answer_way', 'impossible',
+] as const; // prettier-ignore
+
+/** RFC 4180, one flow a record. */
+export const report: FlowsReport = function* ({ flows }) {
+  yield record(COLUMNS);
+  for (const flow of flows) {
+    const { client, server, translated } = flow;
+    yield record([
+      ...[timeText(flow.first), timeText(flow.last), flow.proto],
+      ...[client.ip, client.port, client.name, server.ip, server.port, server.name],
+      ...[flow.outcome, flow.text, flow.packets, flow.bytes, flow.retransmissions],
+      ...[translated?.client.ip, translated?.client.port, translated?.server.ip, translated?.server.port],
+      ...[wayText(flow.hops, false), wayText(flow.hops, true), flow.impossible?.join('; ')],
+    ]);
+  }
+};
+
+function record(fields: readonly (string | number | undefined)[]): string {
+  return `${fields.map(field).join(',')}\r\n`;
+}
+
+/** Quotes where the format asks for it; a leading quote keeps a spreadsheet from taking a name for a formula. */
+function field(value: string | number | undefined): string {
+  if (typeof value === 'number') return String(value);
+  const text = value ?? '';
+  const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}

@@ -1,0 +1,48 @@
+import type { CaptureHop, FlowEnd, JudgedFlow } from '../model/capture.js';
+import { endpoint } from './words.js';
+
+/** @returns `web (172.17.0.2:80)`, or the address where it has no name. */
+export function endText(end: FlowEnd): string {
+  const address = endpoint(end.ip, end.port);
+  return end.name === undefined ? address : `${end.name} (${address})`;
+}
+
+/** @returns a time in microseconds since 1970 as ISO 8601 in UTC, to the microsecond. */
+export function timeText(micros: number): string {
+  const seconds = Math.floor(micros / 1e6);
+  const rest = Math.floor(micros - seconds * 1e6);
+  const date = new Date(seconds * 1000);
+  const base = Number.isNaN(date.getTime()) ? `${seconds} s` : date.toISOString().slice(0, 19);
+  return `${base}.${String(rest).padStart(6, '0')}Z`;
+}
+
+/** @returns a span of microseconds in a unit that suits it. */
+export function spanText(micros: number): string {
+  const size = Math.abs(micros);
+  if (size < 1000) return `${Math.round(micros)} µs`;
+  return size < 1e6 ? `${(micros / 1e3).toFixed(1)} ms` : `${(micros / 1e6).toFixed(3)} s`;
+}
+
+/** @returns the interfaces that one direction was seen at, in order, namespaces named where they change: `web eth0 → host docker0 → up0`. */
+export function wayText(hops: readonly CaptureHop[], reply: boolean): string {
+  let netns: string | undefined;
+  return hops
+    .filter((hop) => hop.reply === reply)
+    .map((hop) => {
+      const iface = hop.iface === '' ? '?' : hop.iface;
+      const text = hop.netns === netns ? iface : `${hop.netns} ${iface}`;
+      netns = hop.netns;
+      return text;
+    })
+    .join(' → ');
+}
+
+/** @returns what became of it, in words, with the addresses that NAT gave it. */
+export function fateText(flow: JudgedFlow): string {
+  const { translated, proxied } = flow;
+  const parts = [flow.text];
+  if (translated) parts.push(`translated to ${endpoint(translated.client.ip, translated.client.port)} → ${endText(translated.server)}`);
+  if (proxied) parts.push(`proxied to ${endText(proxied.server)}: ${proxied.outcome}`);
+  if (flow.retransmissions > 0) parts.push(`${flow.retransmissions} retransmitted`);
+  return parts.join('; ');
+}
