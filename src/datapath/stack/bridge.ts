@@ -22,8 +22,21 @@ type Target =
   | { readonly kind: 'ports'; readonly ports: readonly BridgePort[]; readonly why: 'fdb' | 'flood' }
   | { readonly kind: 'blocked'; readonly why: string };
 
-/** Which port a MAC address is behind: static entries, then where its owner is, then what the listing learned. */
+const knownPorts = new WeakMap<NetnsState, Map<string, string | undefined>>();
+
+/** The forwarding database's answer, worked out once for each bridge and address. */
 function fdbPort(walk: Walk, ns: NetnsState, bridge: string, mac: string): string | undefined {
+  let known = knownPorts.get(ns);
+  if (known === undefined) knownPorts.set(ns, (known = new Map<string, string | undefined>()));
+  const key = `${bridge} ${mac}`;
+  if (known.has(key)) return known.get(key);
+  const port = searchPort(walk, ns, bridge, mac);
+  known.set(key, port);
+  return port;
+}
+
+/** Which port a MAC address is behind: static entries, then where its owner is, then what the listing learned. */
+function searchPort(walk: Walk, ns: NetnsState, bridge: string, mac: string): string | undefined {
   const entries = (ns.fdb.get(bridge) ?? []).filter((e) => e.mac === mac);
   const fixed = entries.find((e) => e.state === 'permanent' || e.state === 'static');
   if (fixed !== undefined) return fixed.dev === bridge || fixed.state === 'permanent' ? '' : fixed.dev;
@@ -61,7 +74,8 @@ function chooseTarget(
   if (dev === '' || dev === bridge) return { kind: 'local' };
   const ports = ns.portsOf.get(bridge) ?? [];
   if (dev !== undefined) {
-    const port = ports.find((p) => p.iface === dev);
+    const member = ns.ports.get(dev);
+    const port = member?.bridge === bridge ? member : undefined;
     if (port === undefined) return { kind: 'blocked', why: `${dev} is no port of ${bridge}` };
     const why = mayLeave(ns, port, ingress, vid);
     return why === undefined ? { kind: 'ports', ports: [port], why: 'fdb' } : { kind: 'blocked', why };
