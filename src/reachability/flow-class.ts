@@ -3,9 +3,10 @@ import { exploreFlow } from '../datapath/index.js';
 import type { Range } from '../datapath/netfilter/predicate.js';
 import type { NetnsState } from '../datapath/netns-state.js';
 import type { Origin } from '../model/origin.js';
-import type { FlowProto, FlowRequest, Outcome, Step, Trace } from '../model/trace.js';
+import type { FlowProto, FlowRequest, Outcome, Step } from '../model/trace.js';
+import { fateOf, type FlowFate } from './flow-fate.js';
 import type { Partition } from './partition.js';
-import { ALL_PORTS, intersect, PORT_MAX, type RangeSet } from './ranges.js';
+import { ALL_PORTS, includes, intersect, PORT_MAX, type RangeSet } from './ranges.js';
 import { partitionPorts, TablePorts } from './table-ports.js';
 
 /**
@@ -15,9 +16,9 @@ import { partitionPorts, TablePorts } from './table-ports.js';
 export interface FlowClass {
   readonly sports: RangeSet;
   readonly dports: RangeSet;
-  /** The walk of one member: `trace` reproduces it. */
+  /** One member: `trace` walks it to this outcome. */
   readonly witness: FlowRequest;
-  readonly trace: Trace;
+  readonly fate: FlowFate;
   /** What every side of every open question comes to: one outcome where nothing is open. */
   readonly outcomes: readonly Outcome[];
   /** A rule that looks into the packet in a way that no range describes: only the witness itself is sure. */
@@ -73,6 +74,7 @@ function shifted(set: RangeSet, by: number): RangeSet {
  * that the walk itself evaluates, so there is no second description of a match.
  */
 export class FlowClasses {
+  private readonly walked = new Map<string, { readonly single: Map<number, FlowClass>; readonly wide: FlowClass[] }>();
   private readonly tables = new TablePorts();
   private readonly sockets = new Map<string, Partition | undefined>();
   private readonly routing = new Map<NetnsState, Partition | undefined>();
@@ -133,11 +135,25 @@ export class FlowClasses {
     return opaque;
   }
 
-  /** Walks one flow and finds every flow that goes the same way. */
+  /** Finds the class of a flow: one that was walked already, or a new one. */
   classOf(request: FlowRequest): FlowClass {
+    const { from, to, proto, sport = SPORT, dport = 0, src } = request;
+    const key = `${from} ${to} ${proto ?? ''} ${src ?? ''} ${sport}`;
+    let classes = this.walked.get(key);
+    if (classes === undefined) this.walked.set(key, (classes = { single: new Map(), wide: [] }));
+    const known = classes.single.get(dport) ?? classes.wide.find((c) => includes(c.dports, dport));
+    if (known !== undefined) return known;
+    const found = this.walk(request);
+    if (found.dports.length === 1 && found.dports[0]![0] === found.dports[0]![1]) classes.single.set(dport, found);
+    else classes.wide.push(found);
+    return found;
+  }
+
+  /** Walks one flow and finds every flow that goes the same way. */
+  private walk(request: FlowRequest): FlowClass {
     const { trace, sides, outcomes, complete } = exploreFlow(this.machine, request);
     const proto = trace.flow.proto;
-    const base = { witness: request, trace, outcomes: complete ? [...new Set(outcomes)] : (['unknown'] as const) };
+    const base = { witness: request, fate: fateOf(trace, sides), outcomes: complete ? [...new Set(outcomes)] : (['unknown'] as const) };
     if (proto === 'icmp') return { ...base, sports: ALL_PORTS, dports: ALL_PORTS };
     const flow = { sport: request.sport ?? SPORT, dport: request.dport ?? 0 };
     if (!complete) return { ...base, sports: ONLY(flow.sport), dports: ONLY(flow.dport) };

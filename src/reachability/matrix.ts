@@ -1,9 +1,8 @@
-import { familyOf, parseIp } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
 import type { Matrix, MatrixResult, MatrixService, MatrixSource, Reach } from '../model/reachability.js';
-import type { FlowRequest, Trace } from '../model/trace.js';
+import type { FlowRequest } from '../model/trace.js';
 import { FlowClasses, type FlowClass } from './flow-class.js';
-import { nearestAddresses } from './nearest.js';
+import { familyOfText, nearestAddresses } from './nearest.js';
 import { ALL_PORTS, formatAddresses, formatPorts, subtract, toSet, type RangeSet } from './ranges.js';
 import { listServices, unlistenedServices } from './services.js';
 import { sourceGroups } from './source-groups.js';
@@ -30,40 +29,12 @@ function reachOf(found: FlowClass): Reach {
   const { outcomes, opaque } = found;
   if (opaque !== undefined) return 'unknown';
   const open = outcomes.filter((o) => o === 'connected').length;
-  return found.trace.outcome === 'unknown' ? 'unknown' : open === 0 ? 'closed' : open === outcomes.length ? 'open' : 'unknown';
+  return found.fate.outcome === 'unknown' ? 'unknown' : open === 0 ? 'closed' : open === outcomes.length ? 'open' : 'unknown';
 }
 
-function translations(trace: Trace): readonly string[] {
-  const at = (view: { readonly dst: string; readonly dport?: number }): string =>
-    view.dport === undefined ? view.dst : `${view.dst}:${view.dport}`;
-  return trace.steps.flatMap((step) =>
-    step.kind === 'nat' && !step.reply && step.manip === 'dst' ? [`${at(step.before)} → ${at(step.after)}`] : [],
-  );
-}
-
-function decidingRule(trace: Trace): string | undefined {
-  const { decidedBy } = trace;
-  if (decidedBy === undefined) return undefined;
-  for (const step of trace.steps) {
-    if (step.kind !== 'table') continue;
-    const hit = step.hits.find((h) => h.file === decidedBy.file && h.line === decidedBy.line);
-    if (hit !== undefined) return hit.rule;
-  }
-  return undefined;
-}
-
-function resultOf(found: FlowClass, reach: Reach): MatrixResult {
-  const { trace, witness } = found;
-  const rule = decidingRule(trace);
-  return {
-    reach,
-    outcome: trace.outcome,
-    reason: trace.reason,
-    witness,
-    ...(trace.decidedBy !== undefined && { decidedBy: trace.decidedBy }),
-    ...(rule !== undefined && { decidingRule: rule }),
-    rewritten: translations(trace),
-  };
+function resultOf({ fate, witness }: FlowClass, reach: Reach): MatrixResult {
+  const { touched: _touched, unheardIn: _unheard, ...shown } = fate;
+  return { reach, ...shown, witness };
 }
 
 /** Combines findings about parts of a source or of a service. */
@@ -84,7 +55,7 @@ export class Reachability {
   }
 
   private touched(found: FlowClass, into: Set<string>): void {
-    for (const step of found.trace.steps) into.add(step.netns);
+    for (const name of found.fate.touched) into.add(name);
   }
 
   /** One client to one address, over all source ports. */
@@ -116,7 +87,7 @@ export class Reachability {
 
   /** One client to a service, by the first of its addresses that answers. */
   private toService(client: Client, service: MatrixService, touched: Set<string>): MatrixResult | undefined {
-    const usable = service.addresses.filter((text) => client.family === undefined || familyOf(parseIp(text)!) === client.family);
+    const usable = service.addresses.filter((text) => client.family === undefined || familyOfText(text) === client.family);
     let best: MatrixResult | undefined;
     for (const to of nearestAddresses(this.machine, client.from, usable)) {
       const result = this.toAddress(client, service, to, touched);
@@ -131,14 +102,14 @@ export class Reachability {
     const [to] = nearestAddresses(
       this.machine,
       client.from,
-      service.addresses.filter((t) => client.family === undefined || familyOf(parseIp(t)!) === client.family),
+      service.addresses.filter((t) => client.family === undefined || familyOfText(t) === client.family),
     );
     if (to === undefined) return undefined;
     const arrived: FlowClass[] = [];
     let other: FlowClass | undefined;
     for (const found of this.flows.byDestinationPort({ from: client.from, to, proto: service.proto })) {
       this.touched(found, touched);
-      if (arrives(found, service.target)) arrived.push(found);
+      if (found.fate.unheardIn === service.target) arrived.push(found);
       else if (reachOf(found) !== 'open') other ??= found;
     }
     const shown = arrived[0] ?? other;
@@ -165,11 +136,6 @@ export class Reachability {
       .flatMap((a) => (a.client.addresses === undefined ? [a.client.from] : formatAddresses(a.client.addresses)));
     return { result: { ...shown.result, reach, counterWitness: other.result.witness, openTo: open }, touched };
   }
-}
-
-/** The packet was taken in by the namespace, which had no listener for it. */
-function arrives({ trace }: FlowClass, target: string): boolean {
-  return trace.steps.some((step) => step.kind === 'error' && step.what === 'no listener' && step.netns === target && !step.reply);
 }
 
 function unaskable(clients: readonly Client[], service: MatrixService): MatrixResult {

@@ -1,5 +1,10 @@
-import { contains, parseIp, prefixOf, type Prefix } from '../address/ip.js';
+import { contains, parseIp, prefixOf, type Family, type Prefix } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
+
+/** @returns the family of an address as text, without reading it. */
+export function familyOfText(text: string): Family {
+  return text.includes(':') ? 6 : 4;
+}
 
 const networks = new WeakMap<Machine, Map<string, readonly Prefix[]>>();
 
