@@ -78,11 +78,20 @@ const VIEWS: Readonly<Record<Observed['result']['outcome'], Outcome>> = {
   timeout: 'timeout',
 };
 
-/** @returns the kernel's outcome in the words of a trace: what reached the outside has left the host. */
+/** A client may hear of an error to its second segment before it looks at the answer to its first (sk_err_soft). */
+function wasAccepted(observed: Observed): boolean {
+  const { client } = observed.flow;
+  return observed.packets.some(
+    ({ captured: c }) => c.netns === client && c.dir === 'in' && c.body.proto === 'tcp' && c.body.kind === 'syn-ack',
+  );
+}
+
+/** @returns the kernel's outcome in the words of a trace: what came to the outside has left the host. */
 export function kernelOutcome(observed: Observed): Outcome {
-  const left =
-    observed.flow.client !== OUTSIDE && observed.packets.some((p) => !p.reply && p.captured.netns === OUTSIDE && p.captured.dir === 'in');
-  return left ? 'leaves-host' : VIEWS[observed.result.outcome];
+  const left = observed.packets.some((p) => !p.reply && p.captured.netns === OUTSIDE && p.captured.dir === 'in');
+  if (left) return 'leaves-host';
+  const view = observed.result.outcome;
+  return (view === 'unreachable' || view === 'reset') && wasAccepted(observed) ? 'connected' : VIEWS[view];
 }
 
 /** A client that waits a second hears of an absent neighbour, and over IPv6 of an error to its SYN, only later. */

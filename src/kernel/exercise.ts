@@ -1,10 +1,9 @@
-import type { Host } from '../model/host.js';
 import type { ProbeRequest } from './agent/protocol.js';
 import type { KernelFlow, Observed } from './flow.js';
 import { attribute } from './observe/attribute.js';
 import { attributeRules } from './observe/rules.js';
 import { Watch } from './observe/watch.js';
-import { planOutside } from './outside.js';
+import { planSenders } from './outside.js';
 import type { Gap } from './plan/plan.js';
 import { OUTSIDE } from './plan/plan.js';
 import type { Twin } from './twin.js';
@@ -34,17 +33,16 @@ function schedule(flows: readonly KernelFlow[]): ReadonlyMap<string, readonly Pr
  */
 export async function exercise(
   twin: Twin,
-  host: Host,
   flows: readonly KernelFlow[],
 ): Promise<{ readonly observed: readonly Observed[]; readonly gaps: readonly Gap[] }> {
-  const outside = planOutside(host, twin.plan.uplinks, flows);
+  const outside = planSenders(twin.plan.uplinks, flows);
   const gaps = [...(await twin.batch(OUTSIDE, 'ip', outside.ip)), ...(await twin.batch(OUTSIDE, 'ip -6', outside.ip6))];
   const watch = await Watch.start(twin);
   const sent = [...schedule(flows)].flatMap(([client, probes]) => twin.stations.get(client)?.probe(probes) ?? []);
   const results = new Map((await Promise.all(sent)).map((result) => [result.id, result]));
   const { captured, trace } = await watch.stop();
   const relayed = new Map([...twin.stations].map(([name, station]) => [name, station.relayed]));
-  const packets = attribute(flows, captured, relayed);
+  const packets = attribute(flows, captured, relayed, trace);
   const rules = attributeRules(flows, packets, trace);
   const observed = flows.map((flow) => ({
     flow,

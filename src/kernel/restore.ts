@@ -1,5 +1,5 @@
 import type { Family } from '../address/ip.js';
-import type { Gap, RulesetText } from './plan/plan.js';
+import type { Gap, Line, RulesetText } from './plan/plan.js';
 import type { Ran } from './sandbox.js';
 
 type Exec = (argv: readonly string[], input: string) => Promise<Ran>;
@@ -14,9 +14,12 @@ function blamed(message: string): readonly number[] {
   return [...message.matchAll(/line:? (\d{1,9})/g)].map((m) => Number(m[1]));
 }
 
+/** The words of the complaint, without the program's name and its advice. */
 function reason(message: string): string {
-  const line = message.split('\n').find((l) => l.trim() !== '' && !l.startsWith('Try ')) ?? 'refused';
-  return line.replace(/^ip6?tables(-\w+)*-restore[^:]*: /, '').trim();
+  const bare = message
+    .split('\n')
+    .map((line) => line.replace(/^(Warning: |ip6?tables\S*( v\S+)?( \(\w+\))?: |line \d{1,9}: )+/, '').trim());
+  return bare.find((line) => line !== '' && !line.startsWith('Try ') && !line.startsWith('Error occurred')) ?? 'refused';
 }
 
 /**
@@ -38,4 +41,24 @@ export async function restoreRuleset(exec: Exec, netns: string, text: RulesetTex
       lines[n - 1] = '';
     }
   }
+}
+
+/**
+ * Loads ipsets line by line of `ipset restore`, which stops at the first that is refused.
+ * @returns what was left out.
+ */
+export async function restoreIpsets(exec: Exec, lines: readonly Line[]): Promise<readonly Gap[]> {
+  const gaps: Gap[] = [];
+  let rest = lines;
+  while (rest.length > 0) {
+    const ran = await exec(['ipset', '-exist', 'restore'], rest.map((line) => `${line.text}\n`).join(''));
+    if (ran.code === 0) return gaps;
+    const at = Number(/in line (\d{1,9})/.exec(ran.err)?.[1] ?? 0);
+    const refused = rest[at - 1];
+    const why = ran.err.replace(/^ipset v\S+: (Error in line \d+: )?/, '').trim();
+    if (refused === undefined) return [...gaps, { what: rest[0]?.what ?? '', why }];
+    gaps.push({ what: refused.what, why: `${why} (${refused.text})` });
+    rest = rest.slice(at);
+  }
+  return gaps;
 }

@@ -1,7 +1,9 @@
-import type { Gap, Line, NetnsPlan, TwinPlan, Uplink } from './plan/plan.js';
+import type { Gap, Line, NetnsPlan, SysctlSetting, TwinPlan, Uplink } from './plan/plan.js';
+import { QUIET } from './plan/sysctls.js';
 import { OUTSIDE } from './plan/plan.js';
 import type { NetnsName } from './plan/links.js';
-import { restoreRuleset } from './restore.js';
+import type { OutsidePlan } from './outside.js';
+import { restoreIpsets, restoreRuleset } from './restore.js';
 import type { Listeners, Ran, Running, Sandbox, SandboxOptions } from './sandbox.js';
 import { Station } from './station.js';
 
@@ -63,27 +65,44 @@ function failures(lines: readonly Line[], ran: Ran): readonly Gap[] {
 }
 
 async function rebuildRules(twin: Twin, netns: NetnsPlan): Promise<readonly Gap[]> {
-  const gaps: Gap[] = [];
-  if (netns.ipset.length > 0) {
-    const ran = await twin.run(netns.name, ['ipset', 'restore'], inputOf(netns.ipset));
-    if (ran.code !== 0) gaps.push({ what: `${netns.name}: ipsets`, why: ran.err.trim() || 'ipset failed' });
-  }
+  const exec = (argv: readonly string[], input: string): Promise<Ran> => twin.run(netns.name, argv, input);
+  const gaps: Gap[] = [...(await restoreIpsets(exec, netns.ipset))];
   for (const ruleset of netns.rulesets) {
-    gaps.push(...(await restoreRuleset((argv, input) => twin.run(netns.name, argv, input), netns.name, ruleset)));
+    gaps.push(...(await restoreRuleset(exec, netns.name, ruleset)));
   }
   return gaps;
 }
 
-async function rebuildLinks(twin: Twin, netns: NetnsPlan): Promise<readonly Gap[]> {
-  const station = twin.stations.get(netns.name);
-  const unset = (await station?.sysctl(netns.sysctls)) ?? [];
-  const gaps: Gap[] = unset.flatMap(({ key, error }) => {
-    const what = netns.sysctls.find((s) => s.key === key && s.what !== '')?.what;
+/** Without IPv6 a device takes no address of it. */
+const EARLY = /disable_ipv6$/;
+
+async function setSysctls(twin: Twin, netns: NetnsPlan, settings: readonly SysctlSetting[]): Promise<readonly Gap[]> {
+  const unset = (await twin.stations.get(netns.name)?.sysctl(settings)) ?? [];
+  return unset.flatMap(({ key, error }) => {
+    const what = settings.find((s) => s.key === key && s.what !== '')?.what;
     return what === undefined ? [] : [{ what, why: error }];
   });
-  gaps.push(...(await twin.batch(netns.name, 'ip', netns.ip)));
-  gaps.push(...(await twin.batch(netns.name, 'ip -6', netns.ip6)));
-  return gaps;
+}
+
+async function rebuildLinks(twin: Twin, netns: NetnsPlan): Promise<readonly Gap[]> {
+  return [
+    ...(await setSysctls(twin, netns, [...QUIET, ...netns.sysctls.filter((s) => EARLY.test(s.key))])),
+    ...(await twin.batch(netns.name, 'ip', netns.ip)),
+    ...(await twin.batch(netns.name, 'ip -6', netns.ip6)),
+  ];
+}
+
+async function rebuildPolicy(twin: Twin, netns: NetnsPlan): Promise<readonly Gap[]> {
+  return [
+    ...(await setSysctls(
+      twin,
+      netns,
+      netns.sysctls.filter((s) => !EARLY.test(s.key)),
+    )),
+    ...(await twin.batch(netns.name, 'ip', netns.rules)),
+    ...(await twin.batch(netns.name, 'ip -6', netns.rules6)),
+    ...(await rebuildRules(twin, netns)),
+  ];
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -103,6 +122,11 @@ async function rebuildBridges(twin: Twin, netns: NetnsPlan): Promise<readonly Ga
   return failed;
 }
 
+/** Whoever was asked for has learned who asked: the others find their neighbours under the rules that now hold. */
+async function forgetNeighbours(twin: Twin, netns: NetnsPlan): Promise<void> {
+  if (netns.known.length === 0) await twin.run(netns.name, ['ip', 'neigh', 'flush', 'all']);
+}
+
 async function openListeners(twin: Twin, netns: NetnsPlan): Promise<readonly Gap[]> {
   const failed = (await twin.stations.get(netns.name)?.listen(netns.listeners)) ?? [];
   return failed.map(({ listener, error }) => ({ what: `${netns.name}: ${listener.proto} port ${listener.port}`, why: error }));
@@ -120,12 +144,14 @@ function farEnds(uplinks: readonly Uplink[]): readonly Line[] {
 /**
  * Rebuilds a host inside a sandbox.
  * @param ns how namespaces are called there, as in the plan.
+ * @param outside what the namespace of the outside holds.
  * @returns the twin and all that could not be rebuilt.
  */
 export async function buildTwin(
   sandbox: Sandbox,
   plan: TwinPlan,
   ns: NetnsName,
+  outside: OutsidePlan,
   options: SandboxOptions = {},
 ): Promise<{ readonly twin: Twin; readonly gaps: readonly Gap[] }> {
   const base = failures(plan.base, await sandbox.run(['ip', '-force', '-batch', '-'], inputOf(plan.base)));
@@ -134,13 +160,15 @@ export async function buildTwin(
   for (const netns of plan.namespaces) gaps.push(...(await twin.batch(netns.name, 'ip', netns.stacked)));
   await twin.stations.get(OUTSIDE)?.sysctl(OUTSIDE_SYSCTLS);
   gaps.push(...(await twin.batch(OUTSIDE, 'ip', farEnds(plan.uplinks))));
+  gaps.push(...(await twin.batch(OUTSIDE, 'ip', outside.ip)), ...(await twin.batch(OUTSIDE, 'ip -6', outside.ip6)));
   const each = async (step: (netns: NetnsPlan) => Promise<readonly Gap[]>): Promise<void> => {
     gaps.push(...(await Promise.all(plan.namespaces.map(step))).flat());
   };
   await each((netns) => rebuildLinks(twin, netns));
   await each((netns) => rebuildBridges(twin, netns));
-  await Promise.all(plan.namespaces.map((netns) => twin.stations.get(netns.name)?.touch(netns.known)));
-  await each((netns) => rebuildRules(twin, netns));
+  await Promise.all(plan.namespaces.map(async (netns) => twin.stations.get(netns.name)?.touch(netns.known)));
+  await each((netns) => rebuildPolicy(twin, netns));
+  await Promise.all(plan.namespaces.map((netns) => forgetNeighbours(twin, netns)));
   await each((netns) => openListeners(twin, netns));
   return { twin, gaps };
 }
@@ -151,6 +179,7 @@ const OUTSIDE_SYSCTLS = [
   { key: 'net.ipv4.conf.all.rp_filter', value: '0' },
   { key: 'net.ipv4.conf.default.rp_filter', value: '0' },
   { key: 'net.ipv4.conf.all.accept_local', value: '1' },
+  { key: 'net.ipv4.conf.all.route_localnet', value: '1' },
   { key: 'net.ipv4.conf.all.arp_ignore', value: '0' },
   { key: 'net.ipv4.icmp_ratelimit', value: '0' },
   { key: 'net.ipv6.icmp.ratelimit', value: '0' },

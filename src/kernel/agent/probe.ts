@@ -11,14 +11,17 @@ function viewOf(code: string): ClientView {
   return code === 'ECONNREFUSED' ? 'refused' : code === 'ECONNRESET' ? 'reset' : 'unreachable';
 }
 
+type Settle = (outcome: ClientView, detail?: string) => void;
+
 /** Settles a probe once, and frees what it held. */
 function settler(
   probe: ProbeRequest,
   free: () => void,
   resolve: (result: ProbeResult) => void,
-): (outcome: ClientView, detail?: string) => void {
+  late: () => ClientView = () => 'timeout',
+): Settle {
   let open = true;
-  const timer = setTimeout(() => settle('timeout'), probe.patience);
+  const timer = setTimeout(() => settle(late()), probe.patience);
   const settle = (outcome: ClientView, detail?: string): void => {
     if (!open) return;
     open = false;
@@ -33,10 +36,14 @@ function probeTcp(probe: ProbeRequest): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const any = probe.dst.includes(':') ? '::' : '0.0.0.0';
     const socket = connect({ host: probe.dst, port: probe.dport, localAddress: probe.src ?? any, localPort: probe.sport });
-    const settle = settler(probe, () => socket.destroy(), resolve);
+    // whoever was accepted has been answered, whatever follows
+    let accepted = false;
+    const late = (): ClientView => (accepted ? 'connected' : 'timeout');
+    const settle = settler(probe, () => socket.destroy(), resolve, late);
     socket.on('data', () => settle('connected'));
     socket.on('end', () => settle('closed'));
-    socket.on('error', (error) => settle(viewOf(errorCode(error)), errorCode(error)));
+    socket.on('connect', () => (accepted = true));
+    socket.on('error', (error) => settle(accepted ? 'connected' : viewOf(errorCode(error)), errorCode(error)));
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Relayed } from '../agent/protocol.js';
 import type { FlowPacket, KernelFlow } from '../flow.js';
 import type { Captured, CapturedBody } from './captured.js';
+import type { TraceEntry } from './trace-log.js';
 
 /** Which packet belongs to which flow. */
 export interface Attributed {
@@ -21,6 +22,9 @@ function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else list.push(value);
 }
 
+const identKey = (p: { readonly netns: string; readonly family: number; readonly ident: number }): string =>
+  `${p.netns} ${p.family} ${p.ident}`;
+
 export const sourceKey = (src: string, sport: number): string => `${src}|${sport}`;
 
 /** Goes over the packets in time order: a TCP sequence number, a byte or an echo id survives every translation. */
@@ -32,15 +36,22 @@ class Attribution implements Attributed {
   private readonly byByte = new Map<number, number>();
   private readonly byEcho = new Map<number, number>();
   private readonly byClient = new Map<string, number>();
+  /** A packet whose port was translated before any interface saw it: the trace knew it by its own. */
+  private readonly byIdent = new Map<string, number>();
 
   constructor(
     flows: readonly KernelFlow[],
     private readonly relayed: ReadonlyMap<string, readonly Relayed[]>,
+    trace: readonly TraceEntry[],
   ) {
     for (const flow of flows) {
       if (flow.proto === 'udp') this.byByte.set(flow.byte, flow.id);
       if (flow.proto === 'icmp') this.byEcho.set(flow.sport, flow.id);
       if (flow.proto === 'tcp') this.byClient.set(`${flow.client} ${flow.sport}`, flow.id);
+    }
+    for (const entry of trace) {
+      const flow = entry.in === '' ? this.byClient.get(`${entry.netns} ${entry.sport}`) : undefined;
+      if (flow !== undefined && entry.ident !== 0) this.byIdent.set(identKey(entry), flow);
     }
   }
 
@@ -62,11 +73,16 @@ class Attribution implements Attributed {
 
   private takeTcp(packet: Captured, body: Tcp): void {
     if (body.kind === 'syn') {
-      const flow = this.bySeq.get(body.seq) ?? this.byClient.get(`${packet.netns} ${body.sport}`) ?? this.dialled(packet.netns, body.sport);
+      const flow = this.bySeq.get(body.seq) ?? this.starting(packet, body.sport);
       if (flow !== undefined) this.bySeq.set(body.seq, flow);
       return this.add(flow, packet, false, body.sport);
     }
     return this.add(this.bySeq.get((body.ack - 1) >>> 0), packet, true, body.sport);
+  }
+
+  /** The flow that a first segment begins. */
+  private starting(packet: Captured, sport: number): number | undefined {
+    return this.byClient.get(`${packet.netns} ${sport}`) ?? this.dialled(packet.netns, sport) ?? this.byIdent.get(identKey(packet));
   }
 
   /** A proxy's own connection belongs to the flow that came in to it. */
@@ -93,14 +109,16 @@ class Attribution implements Attributed {
 /**
  * Tells which captured packet belongs to which flow.
  * @param captured in time order.
+ * @param trace tells the ports of packets before NAT.
  * @param relayed what the proxies of each namespace reported.
  */
 export function attribute(
   flows: readonly KernelFlow[],
   captured: readonly Captured[],
   relayed: ReadonlyMap<string, readonly Relayed[]>,
+  trace: readonly TraceEntry[],
 ): Attributed {
-  const attribution = new Attribution(flows, relayed);
+  const attribution = new Attribution(flows, relayed, trace);
   for (const packet of captured) attribution.take(packet);
   return attribution;
 }

@@ -10,6 +10,8 @@ export interface Captured {
   readonly family: Family;
   readonly src: string;
   readonly dst: string;
+  /** IPv4 identification or IPv6 flow label: what NAT leaves alone. */
+  readonly ident: number;
   readonly body: CapturedBody;
 }
 
@@ -41,6 +43,7 @@ interface IpHeader {
   readonly proto: number;
   readonly src: string;
   readonly dst: string;
+  readonly ident: number;
   readonly payload: Buffer;
 }
 
@@ -58,6 +61,7 @@ function ipHeader(ethertype: number, b: Buffer): IpHeader | undefined {
       proto: b.readUInt8(9),
       src: formatIp(b.readUInt32BE(12)),
       dst: formatIp(b.readUInt32BE(16)),
+      ident: b.readUInt16BE(4),
       payload: b.subarray(start),
     };
   }
@@ -67,6 +71,7 @@ function ipHeader(ethertype: number, b: Buffer): IpHeader | undefined {
       proto: b.readUInt8(6),
       src: address6(b.subarray(8, 24)),
       dst: address6(b.subarray(24, 40)),
+      ident: b.readUInt32BE(0) & 0xfffff,
       payload: b.subarray(40),
     };
   }
@@ -110,7 +115,7 @@ function bodyOf(header: IpHeader): CapturedBody | undefined {
 }
 
 /**
- * Reads what `tcpdump -i any -w -` wrote (link type LINUX_SLL2).
+ * Reads what `tcpdump -i any --nano -w -` wrote (link type LINUX_SLL2).
  * @param names interface names by index.
  * @returns first packets, answers and errors, in the order of the capture.
  */
@@ -118,7 +123,7 @@ export function readCapture(bytes: Buffer, netns: string, names: ReadonlyMap<num
   if (bytes.length < 24 || bytes.readUInt32LE(20) !== SLL2) return [];
   const found: Captured[] = [];
   for (let at = 24; at + 16 <= bytes.length;) {
-    const time = bytes.readUInt32LE(at) * 1e6 + bytes.readUInt32LE(at + 4);
+    const time = bytes.readUInt32LE(at) * 1e6 + bytes.readUInt32LE(at + 4) / 1e3;
     const length = bytes.readUInt32LE(at + 8);
     const frame = bytes.subarray(at + 16, at + 16 + length);
     at += 16 + length;
@@ -136,6 +141,7 @@ export function readCapture(bytes: Buffer, netns: string, names: ReadonlyMap<num
       family: header.family,
       src: header.src,
       dst: header.dst,
+      ident: header.ident,
       body,
     });
   }

@@ -13,6 +13,8 @@ export interface TraceEntry {
   readonly dport: number;
   /** The id of an ICMP echo; 0 for all else. */
   readonly echo: number;
+  /** IPv4 identification or IPv6 flow label. */
+  readonly ident: number;
   readonly table: string;
   readonly chain: string;
   /** As iptables-save prints it; absent for a policy. */
@@ -20,7 +22,7 @@ export interface TraceEntry {
   readonly verdict: string;
 }
 
-type PacketFields = Pick<TraceEntry, 'in' | 'out' | 'src' | 'dst' | 'sport' | 'dport' | 'echo'>;
+type PacketFields = Pick<TraceEntry, 'in' | 'out' | 'src' | 'dst' | 'sport' | 'dport' | 'echo' | 'ident'>;
 
 /** The text of a rule by its handle, as iptables-save prints it. */
 export type RuleTexts = (family: Family, table: string, chain: string, handle: number) => string | undefined;
@@ -48,6 +50,7 @@ function packetFields(text: string): PacketFields {
     dst: canonical(after('ip', 'daddr') ?? after('ip6', 'daddr')),
     sport: number(after('tcp', 'sport') ?? after('udp', 'sport')),
     dport: number(after('tcp', 'dport') ?? after('udp', 'dport')),
+    ident: number(after('ip', 'id') ?? after('ip6', 'flowlabel')),
     // nft names the two words of an ICMPv6 header after the first message that has them: id and sequence number
     echo: number(after('icmp', 'id')) || number(after('icmpv6', 'parameter-problem')) >>> 16,
   };

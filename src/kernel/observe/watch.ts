@@ -57,7 +57,7 @@ class Recorder {
   }
 }
 
-const TCPDUMP = ['tcpdump', '-i', 'any', '-n', '-U', '--immediate-mode', '-s', '256', '-w', '-', 'tcp or udp or icmp or icmp6'];
+const TCPDUMP = ['tcpdump', '-i', 'any', '-n', '-U', '--immediate-mode', '--nano', '-s', '256', '-w', '-', 'tcp or udp or icmp or icmp6'];
 const MONITOR = ['stdbuf', '-oL', 'nft', '-a', 'monitor', 'trace'];
 
 async function interfaceNames(twin: Twin, netns: string): Promise<ReadonlyMap<number, string>> {

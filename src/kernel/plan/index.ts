@@ -79,6 +79,8 @@ export function planTwin(host: Host, input: PlanInput): TwinPlan {
       sysctls: planSysctls(netns),
       ip: [...planAddresses(netns, links.uplinks), ...routing.ip],
       ip6: routing.ip6,
+      rules: routing.rules,
+      rules6: routing.rules6,
       bridge: planBridging(netns),
       known: knownNeighbours(host, netns),
       ipset: planIpsets(netns),

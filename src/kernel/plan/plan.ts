@@ -28,11 +28,14 @@ export interface NetnsPlan {
   readonly name: string;
   /** `ip` commands that make devices on top of others. */
   readonly stacked: readonly Line[];
-  readonly sysctls: readonly SysctlSetting[];
-  /** `ip` commands: masters, up, addresses, routes, rules, neighbours. */
+  /** `ip` commands: masters, up, addresses, routes, neighbours. */
   readonly ip: readonly Line[];
   /** `ip -6` commands: a batch has one family. */
   readonly ip6: readonly Line[];
+  /** What may keep neighbours from being found, once those that are known have been. */
+  readonly sysctls: readonly SysctlSetting[];
+  readonly rules: readonly Line[];
+  readonly rules6: readonly Line[];
   /** `bridge` commands. */
   readonly bridge: readonly Line[];
   /** Neighbours that the kernel knew: whether a bridge passes a translated frame straight on depends on them. */

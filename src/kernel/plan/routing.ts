@@ -104,10 +104,19 @@ function planNeighbours(netns: Netns): Line[] {
   });
 }
 
-/** @returns the commands for routes of all tables, policy rules and fixed neighbours of a namespace, by family. */
-export function planRouting(netns: Netns): { readonly ip: readonly Line[]; readonly ip6: readonly Line[] } {
+interface RoutingPlan {
+  readonly ip: readonly Line[];
+  readonly ip6: readonly Line[];
+  readonly rules: readonly Line[];
+  readonly rules6: readonly Line[];
+}
+
+/** @returns the commands for routes of all tables and fixed neighbours of a namespace, and for its policy rules, by family. */
+export function planRouting(netns: Netns): RoutingPlan {
   return {
-    ip: [...planRoutes(netns, 4), ...planRules(netns, 4), ...planNeighbours(netns)],
-    ip6: [...planRoutes(netns, 6), ...planRules(netns, 6)],
+    ip: [...planRoutes(netns, 4), ...planNeighbours(netns)],
+    ip6: planRoutes(netns, 6),
+    rules: planRules(netns, 4),
+    rules6: planRules(netns, 6),
   };
 }

@@ -9,23 +9,26 @@ function rank(key: string): number {
 }
 
 /**
- * One probe of many must not silence the next: a twin answers every error (icmp_ratelimit(7)).
+ * One probe of many must not silence the next: a twin answers every error (icmp_ratelimit; a redirect, too, uses up
+ * what ip_error may send to the same peer).
  * The rest of these keep the kernel from talking on its own.
  */
-const QUIET: readonly (readonly [string, string])[] = [
-  ['net.ipv4.icmp_ratelimit', '0'],
-  ['net.ipv4.icmp_msgs_per_sec', '100000'],
-  ['net.ipv4.icmp_msgs_burst', '10000'],
-  ['net.ipv6.icmp.ratelimit', '0'],
-  ['net.ipv6.conf.all.router_solicitations', '0'],
-  ['net.ipv6.conf.default.router_solicitations', '0'],
-];
+export const QUIET: readonly SysctlSetting[] = (
+  [
+    ['net.ipv4.icmp_ratelimit', '0'],
+    ['net.ipv4.icmp_msgs_per_sec', '100000'],
+    ['net.ipv4.icmp_msgs_burst', '10000'],
+    ['net.ipv4.conf.*.send_redirects', '0'],
+    ['net.ipv6.icmp.ratelimit', '0'],
+    ['net.ipv6.conf.all.router_solicitations', '0'],
+    ['net.ipv6.conf.default.router_solicitations', '0'],
+  ] as const
+).map(([key, value]) => ({ key, value, what: '' }));
 
 /** @returns the settings of a namespace in the order in which they hold. */
 export function planSysctls(netns: Netns): readonly SysctlSetting[] {
   const own = [...netns.sysctl]
     .filter(([key]) => OURS.test(key))
     .map(([key, { value }]) => ({ key, value, what: `${netns.name}: sysctl ${key}` }));
-  const sorted = own.sort((a, b) => rank(a.key) - rank(b.key));
-  return [...QUIET.map(([key, value]) => ({ key, value, what: '' })), ...sorted];
+  return own.sort((a, b) => rank(a.key) - rank(b.key));
 }
