@@ -77,6 +77,9 @@ function sendReset(walk: Walk, ns: NetnsState, received: Skb, byRule: boolean): 
 function errorSource(walk: Walk, ns: NetnsState, received: Skb, dev: string): Ip | undefined {
   const { packet } = received;
   if (ns.fib(packet.family).addressType(packet.dst) === 'local') return packet.dst;
+  const inbound = packet.family === 4 && dev !== '' && (ns.sysctls.get('net.ipv4.icmp_errors_use_inbound_ifaddr') ?? 0) !== 0;
+  const own = inbound ? selectIpv4(ns, dev, packet.src, 253) : undefined;
+  if (own !== undefined) return own;
   const route = routeOutput(walk, ns, {
     dst: packet.src,
     src: undefined,

@@ -1,6 +1,7 @@
 import type { HookName, Ruleset, TableName } from '../model/netfilter.js';
+import { PROTO } from '../model/packet.js';
 import type { Fate } from './fate.js';
-import { applyTranslation, isDone, manipOf, markDone, translate } from './nat.js';
+import { applyTranslation, endpointText, isDone, manipOf, markDone, translate } from './nat.js';
 import type { MatchContext } from './netfilter/context.js';
 import { runTable, type TableRun } from './netfilter/table.js';
 import type { HookedTable, NetnsState } from './netns-state.js';
@@ -113,11 +114,20 @@ function conntrackStation(walk: Walk, ns: NetnsState, skb: Skb): void {
   walk.step(ns, skb, { kind: 'conntrack', state, text: `conntrack: ${state}` });
 }
 
-function tproxyStation(skb: Skb, result: TableRun): void {
-  if (result.verdict.kind !== 'track' || result.verdict.action.kind !== 'tproxy') return;
-  const { action } = result.verdict;
-  skb.tproxy = { ip: action.ip ?? skb.packet.dst, port: action.port === 0 ? skb.packet.dport : action.port };
-  skb.packet.mark = ((skb.packet.mark & ~action.mask) ^ action.mark) >>> 0;
+/** tproxy_tg4, tproxy_tg6: without a socket to give it to, the packet is dropped. */
+function tproxyStation(ns: NetnsState, skb: Skb, dev: string, result: TableRun): Fate | undefined {
+  if (result.verdict.kind !== 'track' || result.verdict.action.kind !== 'tproxy') return undefined;
+  const { action, by } = { action: result.verdict.action, by: result.verdict.by };
+  const { packet } = skb;
+  const own = ns.interfaces.get(dev)?.addresses.find((a) => typeof a.ip === typeof packet.dst && !a.flags.includes('secondary'))?.ip;
+  skb.tproxy = { ip: action.ip ?? own ?? packet.dst, port: action.port === 0 ? packet.dport : action.port };
+  const found = ns.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', skb.tproxy.ip, skb.tproxy.port, dev);
+  if (found === undefined && ns.netns.sources.has('sockets')) {
+    const at = endpointText(skb.tproxy.ip, skb.tproxy.port, false);
+    return { kind: 'lost', ns, why: `\`${by.rule}\` finds no socket on ${at} to give the packet to, so it drops it`, origin: originOf(by) };
+  }
+  packet.mark = ((packet.mark & ~action.mask) ^ action.mark) >>> 0;
+  return undefined;
 }
 
 /** `iptables -t nat -L` shows one table: whether another that nearly every host has lets the packet go on is asked. */
@@ -195,8 +205,7 @@ export function nfHook(
     }
     for (const hooked of ns.hook(packet.family, place.hook, station)) {
       const result = run(walk, ns, skb, place, hooked);
-      tproxyStation(skb, result);
-      const fate = fateOf(ns, skb, place, station, result);
+      const fate = tproxyStation(ns, skb, place.in, result) ?? fateOf(ns, skb, place, station, result);
       if (fate !== undefined) return fate;
     }
     if (station === 'mangle' && (packet.mark !== mark || packet.tos !== tos)) {

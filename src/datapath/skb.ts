@@ -14,6 +14,8 @@ export interface Skb {
   zone: number;
   /** skb_dst: kept over loopback, dropped elsewhere. */
   dst: RouteResult | undefined;
+  /** VLAN tag of the frame (skb->vlan_tci). */
+  vlan: number | undefined;
   /** nf_bridge->physindev and physoutdev. */
   physin: string;
   physout: string;
@@ -38,6 +40,7 @@ export function newSkb(packet: Packet, leg: number, reply: boolean, socketNetns?
     untracked: false,
     zone: 0,
     dst: undefined,
+    vlan: undefined,
     physin: '',
     physout: '',
     related: undefined,

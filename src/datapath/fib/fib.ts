@@ -100,7 +100,10 @@ export class Fib {
     const iface = this.interfaces.get(hop.dev);
     if (iface === undefined) return true;
     if (!iface.up) return false;
-    return iface.carrier || (this.sysctls.iface(this.family, hop.dev, 'ignore_routes_with_linkdown') ?? 0) === 0;
+    if (iface.carrier) return true;
+    const ignored = 'ignore_routes_with_linkdown';
+    // IN_DEV_ORCONF in IPv4, the device's own value in IPv6
+    return this.family === 4 ? !this.sysctls.either(hop.dev, ignored) : (this.sysctls.iface(6, hop.dev, ignored) ?? 0) === 0;
   }
 
   /** fib_rule_match with fib4_rule_match / fib6_rule_match. */

@@ -89,7 +89,8 @@ export function selectIpv6(ns: NetnsState, dev: string, dst: bigint): bigint | u
         ip,
         dev: iface.name,
         deprecated: flags.includes('deprecated'),
-        temporary: flags.includes('temporary'),
+        // use_tempaddr 2 and above prefers what it otherwise avoids
+        temporary: flags.includes('temporary') !== (ns.sysctls.iface(6, iface.name, 'use_tempaddr') ?? 0) >= 2,
         prefixLength,
       };
       if (best === undefined || compareV6(candidate, best, dst, dev) > 0) best = candidate;

@@ -1,6 +1,7 @@
 import type { NetInterface } from '../../model/link.js';
 import type { Device, Machine } from '../machine.js';
 import type { NetnsState } from '../netns-state.js';
+import { tagOnEgress, vlanAdmits, vlanOfIngress } from './vlan.js';
 
 /** Everything that a broadcast from one device reaches. */
 export interface Segment {
@@ -11,6 +12,9 @@ export interface Segment {
   /** Veths into namespaces that the snapshot lacks, by `netns/iface`. */
   readonly missing: readonly string[];
 }
+
+/** VLAN tag of a frame. */
+type Tag = number | undefined;
 
 interface Search {
   readonly machine: Machine;
@@ -32,36 +36,53 @@ export function leadsToMissing(iface: NetInterface): boolean {
   return iface.master !== undefined && (iface.detail.kind === 'veth' || iface.name.startsWith('veth'));
 }
 
-function bridgeOut(search: Search, ns: NetnsState, bridge: string, from: string): void {
+/** @returns the VLAN device for a tag on a device. */
+export function vlanChild(machine: Machine, ns: NetnsState, dev: string, vid: number): Device | undefined {
+  return machine.children(ns, dev).find(({ iface: { detail } }) => detail.kind === 'vlan' && detail.vid === vid);
+}
+
+/** What a broadcast meets that enters a bridge by `from`; empty where the bridge's own namespace sends it. */
+function bridgeOut(search: Search, ns: NetnsState, bridge: NetInterface, from: string, tag: Tag): void {
   const ingress = ns.ports.get(from);
-  for (const port of ns.portsOf.get(bridge) ?? []) {
+  const vid = vlanOfIngress(ns, bridge.name, ingress === undefined ? bridge.name : from, tag);
+  if (vid === 0) return;
+  if (ingress !== undefined && (vid === undefined || vlanAdmits(ns, bridge.name, vid)))
+    station(search, { ns, iface: bridge }, tagOnEgress(ns, bridge.name, vid, tag));
+  for (const port of ns.portsOf.get(bridge.name) ?? []) {
     if (port.state !== 'forwarding' || (port.iface === from && !port.hairpin)) continue;
     if (ingress?.isolated === true && port.isolated) continue;
-    out(search, ns, port.iface);
+    if (vid === undefined || vlanAdmits(ns, port.iface, vid)) out(search, ns, port.iface, tagOnEgress(ns, port.iface, vid, tag));
   }
 }
 
+/** A device hands what it receives to its IP stack, or by the tag to a VLAN device on it. */
+function station({ machine, stations }: Search, device: Device, tag: Tag): void {
+  const taker = tag === undefined ? device : vlanChild(machine, device.ns, device.iface.name, tag);
+  if (taker !== undefined) stations.push(taker);
+}
+
 /** What a broadcast meets that is sent by `dev`. */
-function out(search: Search, ns: NetnsState, dev: string): void {
+function out(search: Search, ns: NetnsState, dev: string, tag: Tag): void {
   const iface = ns.interfaces.get(dev);
   if (iface === undefined || !iface.up || !firstVisit(search, ns, dev, 'out')) return;
   switch (iface.detail.kind) {
     case 'loopback':
       return;
     case 'bridge':
-      bridgeOut(search, ns, dev, '');
+      bridgeOut(search, ns, iface, '', tag);
       return;
     case 'macvlan':
     case 'ipvlan': {
       const lower = search.machine.lower(ns, dev);
       if (lower === undefined) return void search.uplinks.push({ ns, iface });
-      if (iface.detail.kind === 'ipvlan' || iface.detail.mode === 'bridge') siblings(search, lower, ns, dev);
-      out(search, lower.ns, lower.iface.name);
+      if (iface.detail.kind === 'ipvlan' || iface.detail.mode === 'bridge') siblings(search, lower, { ns, iface });
+      out(search, lower.ns, lower.iface.name, tag);
       return;
     }
     case 'vlan': {
       const lower = search.machine.lower(ns, dev);
-      search.uplinks.push(lower ?? { ns, iface });
+      if (lower === undefined) search.uplinks.push({ ns, iface });
+      else out(search, lower.ns, lower.iface.name, iface.detail.vid);
       return;
     }
     case 'veth':
@@ -70,9 +91,9 @@ function out(search: Search, ns: NetnsState, dev: string): void {
     case 'other': {
       const peer = search.machine.peer(ns, dev);
       const overlay = search.machine.overlay(ns, dev);
-      if (peer !== undefined) into(search, peer.ns, peer.iface.name);
+      if (peer !== undefined) into(search, peer.ns, peer.iface.name, tag);
       else if (overlay !== undefined) {
-        for (const member of overlay.members) if (member.iface !== iface) into(search, member.ns, member.iface.name);
+        for (const member of overlay.members) if (member.iface !== iface) into(search, member.ns, member.iface.name, tag);
         search.uplinks.push({ ns, iface });
       } else if (leadsToMissing(iface)) search.missing.push(`${ns.name}/${dev}`);
       else search.uplinks.push({ ns, iface });
@@ -80,25 +101,30 @@ function out(search: Search, ns: NetnsState, dev: string): void {
   }
 }
 
-function siblings(search: Search, lower: Device, ns: NetnsState, dev: string): void {
+/** Devices stacked on a lower one that a broadcast reaches; from a macvlan sibling, only those in bridge mode (macvlan_broadcast). */
+function siblings(search: Search, lower: Device, sender?: Device): void {
   for (const child of search.machine.children(lower.ns, lower.iface.name)) {
-    if (child.iface.detail.kind === 'vlan' || (child.ns === ns && child.iface.name === dev) || !child.iface.up) continue;
+    const { detail } = child.iface;
+    if (detail.kind === 'vlan' || !child.iface.up || (child.ns === sender?.ns && child.iface.name === sender.iface.name)) continue;
+    if (sender !== undefined && detail.kind === 'macvlan' && detail.mode !== 'bridge') continue;
     search.stations.push(child);
   }
 }
 
 /** What a broadcast meets that is received by `dev`. */
-function into(search: Search, ns: NetnsState, dev: string): void {
+function into(search: Search, ns: NetnsState, dev: string, tag: Tag): void {
   const iface = ns.interfaces.get(dev);
   if (iface === undefined || !iface.up || !firstVisit(search, ns, dev, 'in')) return;
-  siblings(search, { ns, iface }, ns, '');
+  const child = tag === undefined ? undefined : vlanChild(search.machine, ns, dev, tag);
+  if (child !== undefined) return into(search, child.ns, child.iface.name, undefined);
+  siblings(search, { ns, iface });
   const port = ns.ports.get(dev);
-  if (port === undefined) return void search.stations.push({ ns, iface });
-  if (port.state !== 'forwarding') return;
+  if (port === undefined) {
+    if (tag === undefined) search.stations.push({ ns, iface });
+    return;
+  }
   const bridge = ns.interfaces.get(port.bridge);
-  if (bridge === undefined || !bridge.up) return;
-  search.stations.push({ ns, iface: bridge });
-  bridgeOut(search, ns, port.bridge, dev);
+  if (port.state === 'forwarding' && bridge?.up === true) bridgeOut(search, ns, bridge, dev, tag);
 }
 
 function searchOf(machine: Machine): Search {
@@ -110,7 +136,7 @@ export function segmentOf(machine: Machine, ns: NetnsState, dev: string): Segmen
   const known = machine.segments.get(ns)?.get(dev);
   if (known !== undefined) return known;
   const search = searchOf(machine);
-  out(search, ns, dev);
+  out(search, ns, dev, undefined);
   const ofNetns = machine.segments.get(ns) ?? new Map<string, Segment>();
   machine.segments.set(ns, ofNetns.set(dev, search));
   return search;
@@ -119,6 +145,6 @@ export function segmentOf(machine: Machine, ns: NetnsState, dev: string): Segmen
 /** @returns what a broadcast that comes in by `dev` from outside reaches: the stations an outside neighbour can address. */
 export function segmentBehind(machine: Machine, ns: NetnsState, dev: string): Segment {
   const search = searchOf(machine);
-  into(search, ns, dev);
+  into(search, ns, dev, undefined);
   return search;
 }

@@ -1,12 +1,12 @@
 import type { BridgePort } from '../../model/link.js';
 import type { Fate } from '../fate.js';
 import { nfHook } from '../hook.js';
-import { segmentOf } from '../link/segment.js';
-import { vlanAdmits, vlanOfIngress } from '../link/vlan.js';
+import { segmentOf, vlanChild } from '../link/segment.js';
+import { tagOnEgress, vlanAdmits, vlanOfIngress } from '../link/vlan.js';
 import type { NetnsState } from '../netns-state.js';
 import type { Skb } from '../skb.js';
 import type { Walk } from '../walk.js';
-import { cloneSkb, deviceXmit } from './device.js';
+import { cloneSkb, deviceReceive, deviceXmit } from './device.js';
 import { ipReceive, routeInput } from './input.js';
 import { OUTSIDE_MAC } from '../link/neighbour.js';
 import { resolveNextHop } from './solicit.js';
@@ -89,20 +89,24 @@ function blocked(walk: Walk, ns: NetnsState, bridge: string, from: string, skb: 
 }
 
 /** Sends a frame by the ports chosen; of a flood, the copy that somebody takes tells how it ends. */
-function sendByPorts(walk: Walk, ns: NetnsState, ports: readonly BridgePort[], skb: Skb): Fate {
-  const [only] = ports;
-  if (ports.length === 1 && only !== undefined) return deviceXmit(walk, ns, only.iface, skb);
-  const fates = ports.map((port) => deviceXmit(walk, ns, port.iface, cloneSkb(skb)));
+function sendByPorts(walk: Walk, ns: NetnsState, ports: readonly BridgePort[], skb: Skb, vid: number | undefined): Fate {
+  const fates = ports.map((port) => {
+    const copy = ports.length === 1 ? skb : cloneSkb(skb);
+    copy.vlan = tagOnEgress(ns, port.iface, vid, skb.vlan);
+    return deviceXmit(walk, ns, port.iface, copy);
+  });
   return fates.find((f) => f.kind !== 'lost') ?? fates[0] ?? { kind: 'lost', ns, why: 'the bridge has no port to send it by' };
 }
 
 /** br_dev_xmit: the namespace itself sends by its bridge. */
 export function bridgeXmit(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Fate {
-  const target = chooseTarget(walk, ns, bridge, skb, undefined, vlanOfIngress(ns, bridge, bridge));
+  const vid = vlanOfIngress(ns, bridge, bridge, skb.vlan);
+  if (vid === 0) return blocked(walk, ns, bridge, '', skb, `VLAN filtering is on and ${bridge} itself is in no VLAN for such frames`);
+  const target = chooseTarget(walk, ns, bridge, skb, undefined, vid);
   if (target.kind === 'blocked') return blocked(walk, ns, bridge, '', skb, target.why);
   if (target.kind === 'local') return { kind: 'lost', ns, why: `${bridge} sends to itself` };
   walk.step(ns, skb, bridgeStep(bridge, '', target));
-  return sendByPorts(walk, ns, target.ports, skb);
+  return sendByPorts(walk, ns, target.ports, skb, vid);
 }
 
 function bridgeStep(bridge: string, from: string, target: Extract<Target, { kind: 'ports' }>) {
@@ -146,6 +150,7 @@ function bridgeForward(
   skb: Skb,
   target: Extract<Target, { kind: 'ports' }>,
   netfilter: boolean,
+  vid: number | undefined,
 ): Fate {
   const { bridge } = ingress;
   walk.step(ns, skb, bridgeStep(bridge, ingress.iface, target));
@@ -153,10 +158,12 @@ function bridgeForward(
   for (const port of target.ports) {
     const copy = target.ports.length === 1 ? skb : cloneSkb(skb);
     copy.physout = port.iface;
-    const fate = netfilter
-      ? (nfHook(walk, ns, copy, { hook: 'FORWARD', in: bridge, out: bridge }) ??
-        nfHook(walk, ns, copy, { hook: 'POSTROUTING', in: '', out: bridge }))
-      : undefined;
+    copy.vlan = tagOnEgress(ns, port.iface, vid, skb.vlan);
+    const fate =
+      netfilter && copy.vlan === undefined
+        ? (nfHook(walk, ns, copy, { hook: 'FORWARD', in: bridge, out: bridge }) ??
+          nfHook(walk, ns, copy, { hook: 'POSTROUTING', in: '', out: bridge }))
+        : undefined;
     fates.push(fate ?? deviceXmit(walk, ns, port.iface, copy));
   }
   return fates.find((f) => f.kind !== 'lost') ?? fates[0] ?? { kind: 'lost', ns, why: `${bridge} has no port to send it by` };
@@ -175,6 +182,14 @@ function passUp(walk: Walk, ns: NetnsState, { bridge, iface }: BridgePort, skb: 
   walk.sight(ns, skb, bridge, 'in');
 }
 
+/** vlan_do_receive: a frame that reaches the bridge's own device with its tag on goes to the VLAN device on it. */
+function taggedReceive(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Fate {
+  const child = skb.vlan === undefined ? undefined : vlanChild(walk.machine, ns, bridge, skb.vlan);
+  if (child === undefined) return blocked(walk, ns, bridge, bridge, skb, `${bridge} has no device for frames of VLAN ${skb.vlan ?? 0}`);
+  skb.vlan = undefined;
+  return deviceReceive(walk, child.ns, child.iface.name, skb);
+}
+
 /** br_handle_frame and br_handle_frame_finish: a frame comes in by a bridge's port. */
 export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: Skb): Fate {
   const { bridge } = port;
@@ -182,9 +197,12 @@ export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: S
   if (device === undefined) return { kind: 'missing', ns, what: `bridge ${bridge} of ${ns.name}` };
   if (!device.up || port.state !== 'forwarding')
     return blocked(walk, ns, bridge, port.iface, skb, device.up ? `port ${port.iface} is ${port.state}` : `${bridge} is down`);
-  const vid = vlanOfIngress(ns, bridge, port.iface);
-  if (vid === 0) return blocked(walk, ns, bridge, port.iface, skb, `VLAN filtering is on and ${port.iface} takes no untagged frames`);
-  const netfilter = callsIptables(walk, ns, skb.packet.family);
+  const vid = vlanOfIngress(ns, bridge, port.iface, skb.vlan);
+  if (vid === 0) {
+    const frames = skb.vlan === undefined ? 'untagged frames' : `frames of VLAN ${skb.vlan}`;
+    return blocked(walk, ns, bridge, port.iface, skb, `VLAN filtering is on and ${port.iface} takes no ${frames}`);
+  }
+  const netfilter = skb.vlan === undefined && callsIptables(walk, ns, skb.packet.family);
   if (netfilter) {
     const { pkttype, dst } = skb.packet;
     skb.physin = port.iface;
@@ -203,10 +221,13 @@ export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: S
     case 'blocked':
       return blocked(walk, ns, bridge, port.iface, skb, target.why);
     case 'local':
+      if (vid !== undefined && !vlanAdmits(ns, bridge, vid))
+        return blocked(walk, ns, bridge, port.iface, skb, `${bridge} itself is not in VLAN ${vid}`);
       passUp(walk, ns, port, skb);
       skb.packet.pkttype = 'host';
-      return ipReceive(walk, ns, bridge, skb, netfilter);
+      skb.vlan = tagOnEgress(ns, bridge, vid, skb.vlan);
+      return skb.vlan === undefined ? ipReceive(walk, ns, bridge, skb, netfilter) : taggedReceive(walk, ns, bridge, skb);
     case 'ports':
-      return bridgeForward(walk, ns, port, skb, target, netfilter);
+      return bridgeForward(walk, ns, port, skb, target, netfilter, vid);
   }
 }

@@ -1,7 +1,7 @@
 import { formatIp } from '../../address/ip.js';
 import type { NetInterface } from '../../model/link.js';
 import type { Fate } from '../fate.js';
-import { leadsToMissing } from '../link/segment.js';
+import { leadsToMissing, vlanChild } from '../link/segment.js';
 import type { Device } from '../machine.js';
 import type { NetnsState } from '../netns-state.js';
 import { newSkb, scrub, type Skb } from '../skb.js';
@@ -41,19 +41,22 @@ function findChild(walk: Walk, lower: Device, kind: 'macvlan' | 'ipvlan', wants:
   return walk.machine.children(lower.ns, lower.iface.name).find((c) => c.iface.detail.kind === kind && c.iface.up && wants(c));
 }
 
+function bridges({ detail }: NetInterface): boolean {
+  return detail.kind === 'macvlan' && detail.mode === 'bridge';
+}
+
 /** macvlan_start_xmit: a sibling in bridge mode gets the frame by the lower device's taps, all else goes out to the wire. */
 function macvlanXmit(walk: Walk, ns: NetnsState, iface: NetInterface, skb: Skb): Fate {
   const lower = walk.machine.lower(ns, iface.name);
   if (lower === undefined) return leave(walk, ns, iface.name, skb);
-  const mode = iface.detail.kind === 'macvlan' ? iface.detail.mode : '';
   const sibling = findChild(
     walk,
     lower,
     'macvlan',
-    (c) => c.iface.mac === skb.packet.dstMac && c.iface.name + c.ns.name !== iface.name + ns.name,
+    (c) => c.iface.mac === skb.packet.dstMac && bridges(c.iface) && c.iface.name + c.ns.name !== iface.name + ns.name,
   );
   scrub(skb, lower.ns !== ns);
-  if (sibling !== undefined && mode === 'bridge') return deviceReceive(walk, lower.ns, lower.iface.name, skb);
+  if (sibling !== undefined && bridges(iface)) return deviceReceive(walk, lower.ns, lower.iface.name, skb);
   return deviceXmit(walk, lower.ns, lower.iface.name, skb);
 }
 
@@ -95,6 +98,7 @@ export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): F
       return ipvlanXmit(walk, ns, iface, skb);
     case 'vlan': {
       const lower = walk.machine.lower(ns, dev);
+      skb.vlan = iface.detail.vid;
       return lower === undefined ? leave(walk, ns, dev, skb) : deviceXmit(walk, lower.ns, lower.iface.name, skb);
     }
     case 'veth':
@@ -131,6 +135,13 @@ export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb)
   if (++skb.hops > MOST_HOPS) return lost(walk, ns, skb, dev, 'the packet goes in a circle');
   walk.sight(ns, skb, dev, 'in');
   classify(skb, iface);
+  if (skb.vlan !== undefined) {
+    const tagged = vlanChild(walk.machine, ns, dev, skb.vlan);
+    if (tagged !== undefined) {
+      skb.vlan = undefined;
+      return deviceReceive(walk, tagged.ns, tagged.iface.name, skb);
+    }
+  }
   const stacked = stackedReceiver(walk, { ns, iface }, skb);
   if (stacked !== undefined) {
     if (stacked.ns !== ns) skb.packet.mark = 0;
@@ -138,6 +149,7 @@ export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb)
   }
   const port = ns.ports.get(dev);
   if (port !== undefined) return bridgeInput(walk, ns, port, skb);
+  if (skb.vlan !== undefined) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} has no device for frames of VLAN ${skb.vlan}`);
   if (skb.packet.pkttype === 'otherhost') {
     return lost(
       walk,
@@ -157,6 +169,7 @@ export function cloneSkb(skb: Skb): Skb {
     ct: skb.ct,
     untracked: skb.untracked,
     zone: skb.zone,
+    vlan: skb.vlan,
     physin: skb.physin,
     physout: skb.physout,
     related: skb.related,
