@@ -22,10 +22,10 @@ export function outcomeContradiction(trace: Trace, flow: CapturedFlow, clientSee
   if (allowed === undefined || allowed.has(flow.outcome)) return undefined;
   // without the client's end, an answer that is missing may have been missed
   if (!clientSeen && (flow.outcome === 'unanswered' || flow.outcome === 'answer-lost')) return undefined;
-  return `the prediction is ${trace.outcome}; the captures show it ${flow.outcome} (${flow.text})`;
+  return `the prediction is ${trace.outcome} (${trace.reason}); the captures show it ${flow.outcome} (${flow.text})`;
 }
 
-/** @returns a sentence for every hop that the prediction rules out. */
+/** @returns sentences for the hops that the prediction rules out. */
 export function hopContradictions(
   predicted: readonly Sighting[],
   flow: CapturedFlow,
@@ -34,16 +34,27 @@ export function hopContradictions(
   ignoreAnswers: boolean,
 ): readonly string[] {
   const out: string[] = [];
-  for (const hop of flow.hops) {
-    if (hop.iface === '' || (hop.reply && ignoreAnswers)) continue;
-    const here = predicted.filter((sighting) => samePlace(sighting, hop));
-    if (here.some((sighting) => sameAddresses(sighting, hop, wild))) continue;
-    const [expected] = here;
-    const what = hop.reply ? 'an answer' : 'the packet';
-    if (expected) out.push(`at ${placeText(hop)} ${what} is ${ends(hop)}, not ${ends(expected)} as predicted`);
-    else if (!bridged(predicted, hop, host)) out.push(`${what} is seen at ${placeText(hop)}, where the prediction never brings it`);
+  for (const reply of ignoreAnswers ? [false] : [false, true]) {
+    const what = reply ? 'an answer' : 'the packet';
+    const astray: string[] = [];
+    for (const hop of flow.hops) {
+      if (hop.iface === '' || hop.reply !== reply) continue;
+      const here = predicted.filter((sighting) => samePlace(sighting, hop));
+      if (here.some((sighting) => sameAddresses(sighting, hop, wild))) continue;
+      const [expected] = here;
+      if (expected) out.push(`at ${placeText(hop)} ${what} is ${ends(hop)}, not ${ends(asSeen(expected, hop, wild))} as predicted`);
+      else if (!bridged(predicted, hop, host)) astray.push(placeText(hop));
+    }
+    if (astray.length > 0) out.push(`${what} is seen where the prediction never brings it: ${astray.join(', ')}`);
   }
   return out;
+}
+
+/** The client's port was never predicted: a comparison shows the captured one on both sides. */
+function asSeen(expected: Sighting, hop: CaptureHop, wild: Wildcards): Sighting {
+  const port = hop.reply ? hop.dport : hop.sport;
+  if (!wild.clientPort || port === undefined) return expected;
+  return hop.reply ? { ...expected, dport: port } : { ...expected, sport: port };
 }
 
 function ends({ src, sport, dst, dport }: Pick<Sighting, 'src' | 'sport' | 'dst' | 'dport'>): string {

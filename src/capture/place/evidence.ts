@@ -135,7 +135,9 @@ function allContradictions(
     ...(outcome === undefined ? [] : [outcome]),
     ...hopContradictions(sightings(predicted, 0), shown, wild, host, ignoreAnswers),
     ...(beyondProxy ? hopContradictions(sightings(predicted, 1), beyondProxy, { clientPort: true }, host, ignoreAnswers) : []),
-    ...passed.map((hop) => `seen further on, but not at ${placeText(hop.predicted)}: it took another way, or the capture lost it`),
+    ...(passed.length > 0
+      ? [`seen further on, but not at ${passed.map((hop) => placeText(hop.predicted)).join(', ')}: another way, or lost by the capture`]
+      : []),
   ];
 }
 
