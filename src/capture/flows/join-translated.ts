@@ -1,6 +1,7 @@
 import { PROTO } from '../decode/packet.js';
 import { Chains } from './chains.js';
 import type { Groups } from './groups.js';
+import type { Places } from './places.js';
 import { COL, MARK } from './strand-table.js';
 import type { StrandTable } from './strand-table.js';
 
@@ -19,7 +20,7 @@ interface Pair {
 }
 
 /** Joins strands whose packets are the same under other addresses or ports: what NAT did between two interfaces. */
-export function joinTranslated(strands: StrandTable, groups: Groups): void {
+export function joinTranslated(strands: StrandTable, groups: Groups, places: Places): void {
   const pairs: Pair[] = [];
   for (const rows of repeated(strands, groups)) {
     rows.sort((a, b) => strands.first(a) - strands.first(b) || a - b);
@@ -27,7 +28,7 @@ export function joinTranslated(strands: StrandTable, groups: Groups): void {
       for (let j = i + 1; j < rows.length && j - i <= MOST_COMPARED; j++) {
         const [a, b] = [rows[i]!, rows[j]!];
         const distance = strands.first(b) - strands.first(a);
-        if (translation(strands, a, b, distance)) pairs.push({ a, b, distance });
+        if (translation(strands, places, a, b, distance)) pairs.push({ a, b, distance });
       }
     }
   }
@@ -81,18 +82,21 @@ function sameClientPort(s: StrandTable, a: number, b: number): boolean {
 }
 
 /** @returns whether two strands with a packet in common can be one before and after translation. */
-function translation(s: StrandTable, a: number, b: number, distance: number): boolean {
+function translation(s: StrandTable, places: Places, a: number, b: number, distance: number): boolean {
   if (s.protocol(a) !== s.protocol(b)) return false;
   const samePlace = s.get(a, COL.lane) === s.get(b, COL.lane);
   const common = shared(s, a, b);
+  // equal addresses and ports are no translation
+  if (common === 4 || places.apart(s, a, b)) return false;
   if (s.protocol(a) === PROTO.tcp) {
     if (samePlace && s.way(a) !== 0) return false;
     const begun = s.has(a, MARK.syn) && s.has(b, MARK.syn);
     if (begun) return s.get(a, COL.seq) === s.get(b, COL.seq) && common >= 1 && distance <= SYN_WINDOW;
     return common >= 1 && distance <= WINDOW;
   }
-  // a payload such as "ping" identifies little: the places must differ and the client's port agree
-  return !samePlace && sameClientPort(s, a, b) && distance <= (common >= 2 ? WINDOW : WEAK_WINDOW);
+  // a payload such as "ping" identifies little: the places must differ, in order, and the client's port agree
+  if (samePlace || places.backwards(s, a, b)) return false;
+  return sameClientPort(s, a, b) && distance <= (common >= 2 ? WINDOW : WEAK_WINDOW);
 }
 
 /** A conversation has one tuple at each place and direction: two that differ there are two conversations. */

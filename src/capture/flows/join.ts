@@ -4,6 +4,7 @@ import { Chains } from './chains.js';
 import { Groups } from './groups.js';
 import { mix } from './hash.js';
 import { joinTranslated } from './join-translated.js';
+import { Places } from './places.js';
 import { COL, MARK } from './strand-table.js';
 import type { StrandTable } from './strand-table.js';
 import type { Tap } from './taps.js';
@@ -18,6 +19,7 @@ const MOST_COMPARED = 256;
  * the two directions.
  */
 export function joinStrands(strands: StrandTable, addresses: AddressTable, taps: readonly Tap[]): Groups {
+  const places = new Places(addresses, taps);
   const groups = new Groups(strands.count);
   const tuples = new Chains(strands.count);
   for (let id = 0; id < strands.count; id++) {
@@ -26,17 +28,17 @@ export function joinStrands(strands: StrandTable, addresses: AddressTable, taps:
     for (let other = tuples.first(hash); other >= 0 && compared < MOST_COMPARED; other = tuples.next(other)) {
       if (!sameTuple(strands, id, other)) continue;
       compared++;
-      if (sameConnection(strands, addresses, taps, id, other)) groups.join(id, other, 0);
+      if (sameConnection(strands, places, id, other)) groups.join(id, other, 0);
     }
     tuples.add(hash, id);
   }
-  joinTranslated(strands, groups);
+  joinTranslated(strands, groups, places);
   for (let id = 0; id < strands.count; id++) {
     let compared = 0;
     for (let other = tuples.first(reverseHash(strands, id)); other >= 0 && compared < MOST_COMPARED; other = tuples.next(other)) {
       if (other === id || !reverseTuple(strands, id, other)) continue;
       compared++;
-      if (answers(strands, addresses, taps, id, other)) groups.join(id, other, 1);
+      if (answers(strands, places, id, other)) groups.join(id, other, 1);
     }
   }
   return groups;
@@ -81,23 +83,16 @@ export function overlap(s: StrandTable, a: number, b: number, slack: number): bo
   return s.first(a) <= s.last(b) + slack && s.first(b) <= s.last(a) + slack;
 }
 
-/** Loopback addresses are every namespace's own. */
-function apart(s: StrandTable, addresses: AddressTable, taps: readonly Tap[], a: number, b: number): boolean {
-  const [ta, tb] = [s.tap(a), s.tap(b)];
-  if (ta === tb || taps[ta]?.netns === taps[tb]?.netns) return false;
-  return addresses.isLoopback(s.get(a, COL.src)) || addresses.isLoopback(s.get(a, COL.dst));
-}
-
-function sameConnection(s: StrandTable, addresses: AddressTable, taps: readonly Tap[], a: number, b: number): boolean {
+function sameConnection(s: StrandTable, places: Places, a: number, b: number): boolean {
   if (s.get(a, COL.lane) === s.get(b, COL.lane)) return false;
-  if (apart(s, addresses, taps, a, b)) return false;
+  if (places.apart(s, a, b)) return false;
   if (s.protocol(a) === PROTO.tcp && s.has(a, MARK.syn) && s.has(b, MARK.syn)) return s.get(a, COL.seq) === s.get(b, COL.seq);
   return overlap(s, a, b, SLACK);
 }
 
 /** A TCP answer acknowledges the first sequence number; where the beginning is not captured, time alone decides. */
-function answers(s: StrandTable, addresses: AddressTable, taps: readonly Tap[], a: number, b: number): boolean {
-  if (apart(s, addresses, taps, a, b)) return false;
+function answers(s: StrandTable, places: Places, a: number, b: number): boolean {
+  if (places.apart(s, a, b)) return false;
   if (s.protocol(a) !== PROTO.tcp || !s.has(a, MARK.syn) || s.has(a, MARK.answer)) return overlap(s, a, b, SLACK);
   const acked = s.get(b, COL.ack);
   const expected = (s.get(a, COL.seq) + 1) | 0;
