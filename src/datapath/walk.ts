@@ -34,6 +34,8 @@ export class Walk {
   readonly steps: Step[] = [];
   readonly missing = new Set<string>();
   private readonly answered = new Map<string, boolean>();
+  /** Frames received by devices so far: ends storms that copies of copies make of a flood in a bridge loop. */
+  received = 0;
 
   constructor(
     readonly machine: Machine,

@@ -142,17 +142,30 @@ export function buildHost(spaces: Readonly<Record<string, Space>>, docker: Reado
 export interface Told {
   readonly outcome: string;
   readonly reason: string;
+  /** One line for each change of addresses: `SRC > DST: NETNS IFACE DIR, …`; answers begin with `<`. */
   readonly packets: readonly string[];
+  /** `NETNS TABLE RULE`. */
   readonly rules: readonly string[];
+}
+
+function endText(ip: string, port: number | undefined): string {
+  if (port === undefined) return ip;
+  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
 }
 
 /** @returns a trace's answer: outcome, reason, sightings, rules. */
 export function told({ outcome, reason, packets, rules }: Trace): Told {
-  const end = (ip: string, port: number | undefined): string => (port === undefined ? ip : `${ip.includes(':') ? `[${ip}]` : ip}:${port}`);
+  const lines: { head: string; places: string[] }[] = [];
+  for (const p of packets) {
+    const head = `${p.reply ? '< ' : ''}${endText(p.src, p.sport)} > ${endText(p.dst, p.dport)}`;
+    const place = `${p.netns} ${p.iface} ${p.dir}`;
+    if (lines.at(-1)?.head === head) lines.at(-1)?.places.push(place);
+    else lines.push({ head, places: [place] });
+  }
   return {
     outcome,
     reason,
-    packets: packets.map((p) => `${p.reply ? '< ' : ''}${p.netns} ${p.iface} ${p.dir} ${end(p.src, p.sport)} > ${end(p.dst, p.dport)}`),
+    packets: lines.map(({ head, places }) => `${head}: ${places.join(', ')}`),
     rules: rules.map((r) => `${r.netns} ${r.table} ${r.rule}`),
   };
 }

@@ -6,7 +6,10 @@ type Changes = Partial<Space>;
 export function container(index: number, address: string, gateway: string, peer: number, changes: Changes = {}): Space {
   return {
     links: [{ name: 'eth0', index, kind: 'veth', addrs: [`${address}/16`], peer, nsid: 0 }],
-    routes: [`default via ${gateway} dev eth0`, `${address.split('.').slice(0, 2).join('.')}.0.0/16 dev eth0 proto kernel scope link src ${address}`],
+    routes: [
+      `default via ${gateway} dev eth0`,
+      `${address.split('.').slice(0, 2).join('.')}.0.0/16 dev eth0 proto kernel scope link src ${address}`,
+    ],
     ...changes,
   };
 }

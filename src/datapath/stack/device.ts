@@ -10,7 +10,9 @@ import { bridgeInput, bridgeXmit } from './bridge.js';
 import { ipReceive } from './input.js';
 import { localOut } from './output.js';
 
-const MOST_HOPS = 64;
+const MOST_HOPS = 128;
+const MOST_FRAMES = 4096;
+const CIRCLE = 'the packet goes in a circle';
 
 function lost(walk: Walk, ns: NetnsState, skb: Skb, where: string, why: string): Fate {
   walk.step(ns, skb, { kind: 'drop', where, text: why });
@@ -86,6 +88,7 @@ export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): F
   if (iface === undefined) return { kind: 'missing', ns, what: `interface ${dev} of ${ns.name}` };
   if (!iface.up) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} is down`);
   if (!iface.carrier && leadsOut(walk, ns, iface)) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} has no carrier (NO-CARRIER)`);
+  if (++skb.hops > MOST_HOPS) return lost(walk, ns, skb, dev, CIRCLE);
   walk.sight(ns, skb, dev, 'out');
   switch (iface.detail.kind) {
     case 'loopback':
@@ -132,7 +135,7 @@ export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb)
   const iface = ns.interfaces.get(dev);
   if (iface === undefined) return { kind: 'missing', ns, what: `interface ${dev} of ${ns.name}` };
   if (!iface.up) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} is down`);
-  if (++skb.hops > MOST_HOPS) return lost(walk, ns, skb, dev, 'the packet goes in a circle');
+  if (++skb.hops > MOST_HOPS || ++walk.received > MOST_FRAMES) return lost(walk, ns, skb, dev, CIRCLE);
   walk.sight(ns, skb, dev, 'in');
   classify(skb, iface);
   if (skb.vlan !== undefined) {
