@@ -7,8 +7,12 @@ type Register = (program: Command) => void;
 /** One file a command, loaded only when it is asked for. The first is the default. */
 const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['trace', async () => (await import('./commands/trace.js')).registerTrace],
+  ['audit', async () => (await import('./commands/audit.js')).registerAudit],
+  ['matrix', async () => (await import('./commands/matrix.js')).registerMatrix],
   ['inspect', async () => (await import('./commands/inspect.js')).registerInspect],
   ['flows', async () => (await import('./commands/flows.js')).registerFlows],
+  ['capture', async () => (await import('./commands/capture.js')).registerCapture],
+  ['explain', async () => (await import('./commands/explain.js')).registerExplain],
   ['collect', async () => (await import('./commands/collect.js')).registerCollect],
 ]);
 

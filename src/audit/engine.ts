@@ -10,6 +10,7 @@ import { RuleError } from './load-rules.js';
 import { rankOf, type CheckResult } from './proof.js';
 import type { AuditRule } from './rule.js';
 import { Survey } from './survey/survey.js';
+import { topologyOf } from './topology.js';
 
 /** An audit with what the model needs to try the remedies. */
 export interface AuditDraft {
@@ -70,6 +71,7 @@ export function auditMachine(machine: Machine, rules: readonly AuditRule[]): Aud
     format: 'dtrace-path-audit/1',
     meta: machine.host.meta,
     coverage: coverageOf(survey),
+    topology: topologyOf(survey),
     exposures,
     findings: sorted.map((draft) => draft.finding),
     undetermined,

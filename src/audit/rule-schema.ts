@@ -65,6 +65,10 @@ const path = {
       description: 'What counts as reached. Default: connected.',
     },
     via: { enum: ['proxy'], description: 'Only paths that a user-space proxy carries.' },
+    unlessOnly6: {
+      type: 'boolean',
+      description: 'Leave out what is reached by IPv6 only while IPv4 turns it down: rule ipv6-open tells that.',
+    },
     lanOnly: { ...severity, description: 'Severity of what only machines on the link reach.' },
     chosen: { ...severity, description: 'Severity where the network was set to be reached (gateway mode routed or nat-unprotected).' },
     onCloud: { ...severity, description: 'Severity on a cloud machine.' },

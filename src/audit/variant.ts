@@ -1,5 +1,6 @@
+import type { Family } from '../address/ip.js';
 import type { Host, Netns } from '../model/host.js';
-import type { Chain, Rule, Ruleset, Table } from '../model/netfilter.js';
+import type { Chain, Rule, Ruleset, Table, TableName } from '../model/netfilter.js';
 
 /** Where a rule stands. */
 export interface RulePlace {
@@ -37,15 +38,25 @@ export function keepRules(host: Host, keep: (rule: Rule, place: RulePlace) => bo
       );
 }
 
-/** @returns the host with rules put before the first of a chain, where the chain is there. */
-export function insertRules(host: Host, rules: readonly Rule[], into: (place: RulePlace) => boolean): Host {
+const NOWHERE = { file: 'remedy', line: 0 };
+
+function prepend(set: Ruleset, tableName: TableName, chainName: string, rule: Rule): Ruleset {
+  const table = set.tables.get(tableName) ?? { name: tableName, chains: new Map<string, Chain>() };
+  const chain = table.chains.get(chainName) ?? { name: chainName, policy: 'ACCEPT', rules: [], origin: NOWHERE };
+  const chains = new Map([...table.chains, [chainName, { ...chain, rules: [rule, ...chain.rules] }]]);
+  return { ...set, tables: new Map([...set.tables, [tableName, { ...table, chains }]]) };
+}
+
+/** @returns the host with a rule put before the first of a chain; as iptables does, the table is made where there is none. */
+export function insertRule(host: Host, rule: Rule, family: Family, table: TableName, chain: string): Host {
   const root = host.netns.get('host');
-  return root === undefined
-    ? host
-    : withNetns(
-        host,
-        mapChains(root, (old, place) => (into(place) ? [...rules, ...old] : old)),
-      );
+  if (root === undefined) return host;
+  const of = root.rulesets.filter((set) => set.family === family);
+  const target = of.find((set) => set.tables.get(table)?.chains.has(chain) === true) ?? of[0];
+  const empty: Ruleset = { family, backend: 'unknown', tables: new Map(), file: NOWHERE.file };
+  const changed = prepend(target ?? empty, table, chain, rule);
+  const rulesets = target === undefined ? [...root.rulesets, changed] : root.rulesets.map((set) => (set === target ? changed : set));
+  return withNetns(host, { ...root, rulesets });
 }
 
 /** @returns the host with a setting changed. */
@@ -71,4 +82,18 @@ export function isDockers(rule: Rule, bridges: ReadonlySet<string>): boolean {
   const others = plain.filter((o) => !['-i', '-o', '--ctstate'].includes(o.flag));
   if (rule.chain === 'FORWARD') return target === 'ACCEPT' && named.length > 0 && others.length === 0 && named.every((n) => bridges.has(n));
   return target === 'MASQUERADE';
+}
+
+/** @returns the host with the policy of a base chain of its filter table changed. */
+export function setPolicy(host: Host, family: 4 | 6, name: string, policy: 'ACCEPT' | 'DROP'): Host {
+  const root = host.netns.get('host');
+  if (root === undefined) return host;
+  const rulesets = root.rulesets.map((set) => {
+    const filter = set.tables.get('filter');
+    const chain = filter?.chains.get(name);
+    if (set.family !== family || filter === undefined || chain === undefined) return set;
+    const chains = new Map([...filter.chains, [name, { ...chain, policy }]]);
+    return { ...set, tables: new Map([...set.tables, ['filter' as const, { ...filter, chains }]]) };
+  });
+  return withNetns(host, { ...root, rulesets });
 }

@@ -120,6 +120,14 @@ export interface Exposure {
   readonly how: string;
 }
 
+/** Who is joined to what, for a drawing. */
+export interface AuditTopology {
+  readonly uplinks: readonly { readonly name: string; readonly addresses: readonly string[] }[];
+  readonly networks: readonly { readonly name: string; readonly device: string; readonly subnets: readonly string[]; readonly containers: readonly string[] }[];
+  /** Containers that share the host's namespace. */
+  readonly hostNetwork: readonly string[];
+}
+
 /** What the audit had before it. */
 export interface Coverage {
   readonly files: readonly { readonly netns: string; readonly read: readonly string[]; readonly missing: readonly string[] }[];
@@ -154,6 +162,7 @@ export interface Audit {
   readonly format: 'dtrace-path-audit/1';
   readonly meta: HostMeta;
   readonly coverage: Coverage;
+  readonly topology: AuditTopology;
   readonly exposures: readonly Exposure[];
   /** Worst first. */
   readonly findings: readonly Finding[];

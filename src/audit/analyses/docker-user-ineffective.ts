@@ -1,11 +1,12 @@
 import { CompiledTable, type CompiledChain, type CompiledRule } from '../../datapath/netfilter/compile.js';
-import type { Family } from '../../address/ip.js';
+import type { Family, Ip } from '../../address/ip.js';
 import type { EvidenceLine } from '../../model/audit.js';
 import type { Ruleset } from '../../model/netfilter.js';
 import type { Analysis } from '../analysis.js';
 import { conjuncts } from '../matching/implies.js';
 import { chainUses, neverMatches } from '../matching/never.js';
 import { notApplicable, type Proof } from '../proof.js';
+import type { Outsider } from '../survey/outsiders.js';
 import type { PublishedService } from '../survey/services.js';
 import type { Asked, Survey } from '../survey/survey.js';
 
@@ -45,6 +46,32 @@ function passes(asked: Asked, rule: CompiledRule): boolean {
   return asked.trace.outcome === 'connected' && !asked.trace.rules.some((hit) => hit.file === file && hit.line === line);
 }
 
+/** An address that the rule is about: the source that it names, where nobody in the snapshot has it. */
+function sourceOf(survey: Survey, rule: CompiledRule, outsider: Outsider): Ip | undefined {
+  for (const one of conjuncts(rule.predicate)) {
+    const [first] = one.op === 'in' && one.field === 'src' ? one.ranges : [];
+    if (first === undefined || typeof first[0] !== typeof outsider.ip) continue;
+    const [low, high] = first;
+    const ip = low === high ? low : typeof low === 'number' ? low + 1 : low + 1n;
+    return survey.machine.ownerOf(ip) === undefined ? ip : undefined;
+  }
+  return outsider.ip;
+}
+
+/** Asks for a published port as those would whom the rule means: from its source, by its interface. */
+function askAsMeant(survey: Survey, service: PublishedService, rule: CompiledRule, family: Family): readonly Asked[] {
+  const ifaces = conjuncts(rule.predicate).flatMap((one) => (one.op === 'iface' && one.which === 'in' ? [one] : []));
+  const meant = survey.outsiders.filter(
+    (o) => o.family === family && ifaces.every((i) => (i.prefix ? o.dev.startsWith(i.name) : o.dev === i.name)),
+  );
+  return meant.flatMap((outsider) => {
+    const ip = sourceOf(survey, rule, outsider);
+    if (ip === undefined) return [];
+    const asker = ip === outsider.ip ? outsider : { ...outsider, ip, name: survey.text(ip) };
+    return survey.addressesFor(service, outsider).map((to) => survey.fromOutside(asker, to, service.proto, service.port.hostPort));
+  });
+}
+
 /** A rule that names the published port, where the packet already bears the container's. */
 function namesPublishedPort(survey: Survey, rule: CompiledRule, family: Family): Proof | undefined {
   const port = destinationPort(rule);
@@ -55,7 +82,7 @@ function namesPublishedPort(survey: Survey, rule: CompiledRule, family: Family):
   );
   if (port === undefined || mine.length === 0 || someoneHasIt) return undefined;
   for (const service of mine) {
-    const open = survey.knock(service).find((asked) => asked.family === family && passes(asked, rule));
+    const open = askAsMeant(survey, service, rule, family).find((asked) => passes(asked, rule));
     if (open === undefined) continue;
     const why = `it names port ${port}, and DNAT has made it ${service.port.containerPort} of ${service.container.name} before DOCKER-USER is asked`;
     const old = `${family === 4 ? 'iptables' : 'ip6tables'} -D ${rule.rule.text.slice(3)}`;

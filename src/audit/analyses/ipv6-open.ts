@@ -1,4 +1,5 @@
 import type { Analysis } from '../analysis.js';
+import { chosenMode } from '../checks/chosen.js';
 import { behind, objectOf, some } from '../checks/words.js';
 import { notApplicable, type CheckResult } from '../proof.js';
 import { closeOutside, mergeFixes } from '../remedy/close.js';
@@ -37,11 +38,13 @@ function ofGroup(survey: Survey, services: readonly Service[]): CheckResult {
   if (first === undefined) return { proofs: [], doubts: [] };
   const closed = four.find((f) => sameZone(f.one, first.one));
   const detail = `${behind(first.service)}; closed on IPv4 (${closed?.one.trace.outcome ?? 'no path'}), reached at ${first.one.request.to} from ${some(wider.map((w) => w.one.from))}`;
+  const chosen = chosenMode(survey, first.service.container, first.one);
   const traces = [first.one.trace, ...(closed === undefined ? [] : [closed.one.trace])];
   return {
     proofs: [
       {
-        object: { ...objectOf(first.service), detail },
+        object: { ...objectOf(first.service), detail: chosen === undefined ? detail : `${detail}; ${chosen}` },
+        ...(chosen !== undefined && { severity: 'low' as const }),
         traces,
         lines: [],
         fixes: mergeFixes(wider.flatMap((w) => closeOutside(w.one) ?? [])),

@@ -1,11 +1,11 @@
-import { parseIp } from '../../address/ip.js';
 import type { FindingObject, Severity } from '../../model/audit.js';
+import type { Container } from '../../model/host.js';
 import type { Trace } from '../../model/trace.js';
-import { isWorse, notApplicable, type CheckResult, type Proof } from '../proof.js';
-import { closeInside, closeOutside, mergeFixes } from '../remedy/close.js';
+import { isWorse, notApplicable, type CheckResult, type Fix, type Proof } from '../proof.js';
+import { closeBetween, closeInside, closeOutside, mergeFixes } from '../remedy/close.js';
 import { republish } from '../remedy/publish.js';
 import type { AuditRule, PathCheck } from '../rule.js';
-import { gatewayMode } from '../survey/pairs.js';
+import { chosenMode } from './chosen.js';
 import { cloudHint } from '../survey/cloud.js';
 import { ownNamespaces } from '../survey/services.js';
 import type { Asked, Survey } from '../survey/survey.js';
@@ -46,14 +46,15 @@ function counts(check: PathCheck, { asked, target }: Question): boolean {
   return !('pair' in target) || (!throughOthers(trace, asked.from) && !byLink(trace));
 }
 
-/** The gateway mode by which the network of a container's address was opened on purpose. */
-function chosenMode(survey: Survey, { asked, target }: Question): string | undefined {
-  const container = 'service' in target ? target.service.container : 'pair' in target ? target.pair.to : undefined;
-  const ip = parseIp(asked.trace.flow.dst ?? '');
-  const end = container?.endpoints.find((e) => e.ip === ip || e.ip6 === ip);
-  const network = survey.host.networks.find((n) => n.id === end?.networkId || n.name === end?.network);
-  const mode = network && gatewayMode(network, asked.family);
-  return mode === undefined ? undefined : `network ${network?.name ?? ''} has gateway mode ${mode}`;
+function containerOf({ target }: Question): Container | undefined {
+  if ('service' in target) return target.service.container;
+  return 'pair' in target ? target.pair.to : undefined;
+}
+
+/** Turned down on IPv4 wherever IPv6 reaches it. */
+function onlyBy6(questions: readonly Question[], reached: readonly Question[]): boolean {
+  const four = questions.filter((q) => q.asked.family === 4);
+  return four.length > 0 && reached.every((q) => q.asked.family === 6) && four.every((q) => q.asked.trace.outcome !== 'unknown');
 }
 
 function severityOf(
@@ -65,7 +66,7 @@ function severityOf(
   const [first] = reached;
   const named = first !== undefined && 'service' in first.target ? first.target.recognised?.spec.severity : undefined;
   const severity = named ?? rule.severity;
-  const modes = reached.map((q) => chosenMode(survey, q));
+  const modes = reached.map((q) => chosenMode(survey, containerOf(q), q.asked));
   if (check.chosen !== undefined && modes.every((mode) => mode !== undefined))
     return { severity: check.chosen, ...(modes[0] !== undefined && { note: modes[0] }) };
   const hint = check.onCloud === undefined ? undefined : cloudHint(survey.machine);
@@ -85,6 +86,26 @@ function best(reached: readonly Asked[]): readonly Trace[] {
   return [first.trace, ...(otherFamily === undefined ? [] : [otherFamily.trace])];
 }
 
+/** Who reaches it, and at which address; for the world beyond the host, what becomes of the packet. */
+function howReached(asked: readonly Asked[]): string {
+  const from = some(asked.map((a) => a.from));
+  const [first] = asked;
+  if (first?.trace.outcome === 'leaves-host') return first.trace.reason.replace(/;.*$/, '');
+  return first?.outsider === undefined ? `reached from ${from}` : `reached at ${some(asked.map((a) => a.request.to))} from ${from}`;
+}
+
+/** What closes one path: between networks by their bridges, for an address of the world whoever asks, else by who asks for what. */
+function closing(check: PathCheck, asked: Asked): readonly Fix[] {
+  if (check.via === 'proxy') return [];
+  const fix =
+    asked.outsider !== undefined
+      ? closeOutside(asked)
+      : check.to.relation !== undefined
+        ? closeBetween(asked)
+        : closeInside(asked, check.to.address === undefined);
+  return fix === undefined ? [] : [fix];
+}
+
 function proofOf(rule: AuditRule, check: PathCheck, survey: Survey, group: Group, reached: readonly Question[]): Proof {
   const { severity, note } = severityOf(rule, check, survey, reached);
   const [first] = reached;
@@ -93,17 +114,18 @@ function proofOf(rule: AuditRule, check: PathCheck, survey: Survey, group: Group
   const asked = reached.map((q) => q.asked);
   const taken = recognised === undefined || recognised.by === '' ? [] : [`taken for ${recognised.spec.name} ${recognised.by}`];
   const what = target !== undefined && 'service' in target ? [behind(target.service)] : [];
-  const detail = [...what, ...taken, `reached from ${some(asked.map((a) => a.from))}`, ...(note === undefined ? [] : [note])].join('; ');
-  const inside = 'pair' in (target ?? {}) || asked.every((a) => a.outsider === undefined);
-  const closing = asked.flatMap((a) => (inside ? closeInside(a) : closeOutside(a)) ?? []);
-  const published = target !== undefined && 'service' in target && !inside ? republish(target.service) : [];
+  const detail = [...what, ...taken, howReached(asked), ...(note === undefined ? [] : [note])].join('; ');
+  const fixes = mergeFixes([
+    ...asked.flatMap((a) => closing(check, a)),
+    ...(target !== undefined && 'service' in target && check.via === undefined ? republish(target.service) : []),
+  ]);
   return {
     object: { ...group.object, detail },
     severity,
     ...(first?.network !== undefined && { cause: first.network }),
     traces: best(asked),
     lines: [],
-    fixes: mergeFixes([...closing, ...published]),
+    fixes,
   };
 }
 
@@ -134,7 +156,8 @@ export function checkPath(rule: AuditRule, check: PathCheck, survey: Survey): Ch
   const doubts: string[] = [];
   for (const group of groups.values()) {
     const reached = group.questions.filter((q) => counts(check, q));
-    if (reached.length > 0) proofs.push(proofOf(rule, check, survey, group, reached));
+    if (reached.length > 0 && !(check.unlessOnly6 === true && onlyBy6(group.questions, reached)))
+      proofs.push(proofOf(rule, check, survey, group, reached));
     const open = group.questions.filter((q) => q.asked.trace.outcome === 'unknown');
     if (reached.length === 0 && open.length > 0)
       doubts.push(`${group.object.name} from ${some(open.map((q) => q.asked.from))}: ${open[0]?.asked.trace.reason ?? ''}`);

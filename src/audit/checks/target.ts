@@ -36,7 +36,7 @@ const KINDS: NonNullable<Target['kind']> = ['published', 'host'];
 /** @returns the services that the conditions of a rule's target leave. */
 export function chooseTargets(services: readonly Service[], target: Target): readonly Chosen[] {
   const kinds = target.kind ?? KINDS;
-  return services.flatMap((service): Chosen[] => {
+  const chosen = services.flatMap((service): Chosen[] => {
     if (!kinds.includes(service.kind)) return [];
     if (target.ports !== undefined && !target.ports.includes(ownPort(service))) return [];
     if (target.protocols !== undefined && !target.protocols.includes(service.proto)) return [];
@@ -50,4 +50,18 @@ export function chooseTargets(services: readonly Service[], target: Target): rea
     if (recognised === undefined) return other === undefined ? [] : [{ service, recognised: { spec: other, by: '' } }];
     return [{ service, recognised }];
   });
+  return chosen.filter(({ service }) => !isPublishedAnyway(service, chosen));
+}
+
+/** A listener in a container whose published port is asked about as well: one service, told once. */
+function isPublishedAnyway(service: Service, chosen: readonly Chosen[]): boolean {
+  if (service.kind !== 'container') return false;
+  return chosen.some(
+    ({ service: other }) =>
+      other.kind === 'published' &&
+      other.container.netns === service.container.netns &&
+      other.port.containerPort === service.listener.port &&
+      other.proto === service.proto &&
+      !isLoopback(other.port.hostIp),
+  );
 }

@@ -64,14 +64,14 @@ export function closeOutside(asked: Asked): Fix | undefined {
   return { title: `Drop it in ${chain}, for what comes in by ${dev}`, commands: [command], changes: [change] };
 }
 
-/** A rule that keeps one container from a service. */
-export function closeInside(asked: Asked): Fix | undefined {
+/** A rule that keeps one container from a service; without `bySource` whoever asks. */
+export function closeInside(asked: Asked, bySource = true): Fix | undefined {
   const { trace, family } = asked;
   const { src, dst, proto, dport } = trace.flow;
   if (src === undefined || dst === undefined) return undefined;
   const forward = filterAt(trace, 'FORWARD', 0);
   const what = proto === 'icmp' ? '' : ` -p ${proto} -m ${proto} --dport ${dport}`;
-  const conditions = `-s ${address(src, family)} -d ${address(dst, family)}${what}`;
+  const conditions = `${bySource ? `-s ${address(src, family)} ` : ''}-d ${address(dst, family)}${what}`;
   if (forward !== undefined) {
     const chain = forward.hits.some((hit) => hit.verdict === 'JUMP DOCKER-USER') ? 'DOCKER-USER' : 'FORWARD';
     const { command, change } = insert(family, chain, conditions);
@@ -80,6 +80,36 @@ export function closeInside(asked: Asked): Fix | undefined {
   if (filterAt(trace, 'INPUT', 0) === undefined && !trace.steps.some((s) => s.kind === 'deliver' && s.netns === 'host')) return undefined;
   const { command, change } = insert(family, 'INPUT', conditions);
   return { title: 'Drop it in INPUT', commands: [command], changes: [change] };
+}
+
+/** The devices between which the host routed the packet, where no table of FORWARD tells them. */
+function routedBetween(trace: Trace): { readonly in: string; readonly out: string } | undefined {
+  const at = trace.steps.findIndex(
+    (s) => s.kind === 'route' && s.purpose === 'input' && s.netns === 'host' && !s.reply && s.result === 'unicast',
+  );
+  const route = trace.steps[at];
+  const entered = trace.steps.slice(0, at).findLast((s) => s.kind === 'interface' && s.netns === 'host' && s.dir === 'in');
+  return route?.kind === 'route' && route.dev !== undefined && entered?.kind === 'interface'
+    ? { in: entered.iface, out: route.dev }
+    : undefined;
+}
+
+/** What keeps two networks, or the containers of one, apart: a rule by their bridges, or the setting without which no rule sees the packet. */
+export function closeBetween(asked: Asked): Fix | undefined {
+  const { trace, family } = asked;
+  const forward = filterAt(trace, 'FORWARD', 0);
+  const between = forward ?? routedBetween(trace);
+  if (between === undefined) {
+    const name = `net.bridge.bridge-nf-call-${TOOL[family]}`;
+    return {
+      title: 'Have FORWARD see what stays on a bridge',
+      commands: ['modprobe br_netfilter', `sysctl -w ${name}=1`],
+      changes: [{ kind: 'sysctl', netns: 'host', name, value: '1' }],
+    };
+  }
+  const chain = forward?.hits.some((hit) => hit.verdict === 'JUMP DOCKER-USER') === true ? 'DOCKER-USER' : 'FORWARD';
+  const { command, change } = insert(family, chain, `-i ${quote(between.in)} -o ${quote(between.out)}`);
+  return { title: `Drop it in ${chain}`, commands: [command], changes: [change] };
 }
 
 /** @returns one fix for each thing that differs, commands of equal titles under one title. */

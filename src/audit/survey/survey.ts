@@ -40,6 +40,11 @@ export class Survey {
     return this.traces.size;
   }
 
+  /** @returns every flow walked so far that got through. */
+  openTraces(): readonly Trace[] {
+    return [...this.traces.values()].filter((trace) => trace.outcome === 'connected' || trace.outcome === 'leaves-host');
+  }
+
   /** @returns the trace of a flow, walked once. */
   trace(request: FlowRequest): Trace {
     const key = [request.from, request.src, request.to, request.proto, request.dport].join(' ');

@@ -1,0 +1,59 @@
+import { Ajv } from 'ajv';
+import type { FromSchema } from 'json-schema-to-ts';
+
+const CONFIG_SCHEMA = {
+  type: 'object',
+  properties: {
+    audit: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        disable: { type: 'array', items: { type: 'string' } },
+        suppress: {
+          type: 'array',
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['rule', 'reason', 'expires'],
+            properties: {
+              rule: { type: 'string', minLength: 1 },
+              object: { type: 'string', minLength: 1 },
+              reason: { type: 'string', minLength: 1 },
+              expires: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
+            },
+          },
+        },
+      },
+    },
+  },
+} as const;
+
+type Config = FromSchema<typeof CONFIG_SCHEMA>;
+
+/** What a configuration file says of the audit. */
+export type AuditConfig = NonNullable<Config['audit']>;
+/** One finding that somebody accepted, why, and until when. `object` may hold `*`. */
+export type Suppression = NonNullable<AuditConfig['suppress']>[number];
+
+/** A configuration file that cannot be used. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const validate = new Ajv().compile<Config>(CONFIG_SCHEMA);
+
+/**
+ * Checks what was read from a configuration file.
+ * @param file for messages.
+ * @throws ConfigError that names the entry.
+ */
+export function auditConfig(value: unknown, file: string): AuditConfig {
+  if (validate(value)) return value.audit ?? {};
+  const [error] = validate.errors ?? [];
+  const at = error?.instancePath.slice(1).replaceAll('/', '.') ?? '';
+  const extra: unknown = error?.params['additionalProperty'];
+  const hint = at.endsWith('expires') ? '; write a day as 2026-12-31' : '';
+  throw new ConfigError(
+    `${file}: ${at === '' ? 'it' : at} ${error?.message ?? 'is not valid'}${extra === undefined ? '' : ` (${String(extra)})`}${hint}`,
+  );
+}

@@ -1,0 +1,24 @@
+import { formatIp } from '../address/ip.js';
+import type { AuditTopology } from '../model/audit.js';
+import { uplinks } from './survey/outsiders.js';
+import { endpointOn } from './survey/services.js';
+import type { Survey } from './survey/survey.js';
+
+/** @returns who is joined to what. */
+export function topologyOf(survey: Survey): AuditTopology {
+  const running = survey.host.containers.filter((c) => c.running);
+  const networks = survey.host.networks.map((network) => ({
+    name: network.name,
+    device: network.bridge ?? network.driver,
+    subnets: network.subnets.map((s) => s.prefix),
+    containers: running.filter((c) => c.netns !== 'host' && endpointOn(c, network) !== undefined).map((c) => c.name),
+  }));
+  return {
+    uplinks: uplinks(survey.machine).map((iface) => ({
+      name: iface.name,
+      addresses: iface.addresses.filter((a) => a.scope === 'global').map((a) => `${formatIp(a.ip)}/${a.prefixLength}`),
+    })),
+    networks: networks.filter((n) => n.containers.length > 0),
+    hostNetwork: running.filter((c) => c.netns === 'host').map((c) => c.name),
+  };
+}

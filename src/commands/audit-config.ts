@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { auditConfig, type AuditConfig } from '../audit/config.js';
+import { UsageError } from './shared/failure.js';
+
+const NAMES = ['dtrace-path.config.json', 'dtrace-path.config.yaml', 'dtrace-path.config.yml'] as const;
+
+async function readOptional(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new UsageError(`${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  });
+}
+
+function parseConfig(text: string, file: string): AuditConfig {
+  let value: unknown;
+  try {
+    value = file.endsWith('.json') ? JSON.parse(text) : parse(text);
+  } catch (error) {
+    throw new UsageError(
+      `${file}: cannot be read as ${file.endsWith('.json') ? 'JSON' : 'YAML'} (${error instanceof Error ? error.message : String(error)})`,
+      { cause: error },
+    );
+  }
+  return auditConfig(value ?? {}, file);
+}
+
+/**
+ * Reads the configuration file that is named, or the first of the usual names in the working folder.
+ * @throws UsageError where the named file is not there or cannot be parsed; ConfigError where it breaks its form.
+ */
+export async function readConfig(named: string | undefined): Promise<AuditConfig> {
+  for (const file of named === undefined ? NAMES : [named]) {
+    const text = await readOptional(file);
+    if (text !== undefined) return parseConfig(text, file);
+  }
+  if (named !== undefined) throw new UsageError(`--config ${named}: there is no such file`);
+  return {};
+}

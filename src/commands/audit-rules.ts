@@ -1,0 +1,39 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { orderRules, parseRule } from '../audit/load-rules.js';
+import type { AuditRule } from '../audit/rule.js';
+import { UsageError } from './shared/failure.js';
+
+const OWN = fileURLToPath(new URL('../../rules/', import.meta.url));
+
+async function readFolder(folder: string): Promise<readonly { readonly rule: AuditRule; readonly file: string }[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw new UsageError(`--rules ${folder}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  });
+  const files = names.filter((name) => name.endsWith('.json') && name !== 'rule.schema.json').sort();
+  return Promise.all(
+    files.map(async (name) => {
+      const file = join(folder, name);
+      return { rule: parseRule(await readFile(file, 'utf8'), file), file };
+    }),
+  );
+}
+
+/** Which of the rules are asked. */
+export interface RuleChoice {
+  readonly folders: readonly string[];
+  readonly only: readonly string[];
+  readonly disable: readonly string[];
+}
+
+/**
+ * Reads the rules that come with the program and those of other folders.
+ * @throws UsageError where a folder cannot be read or `only` and `disable` name no rule; RuleError on a rule that breaks the schema.
+ */
+export async function readRules({ folders, only, disable }: RuleChoice): Promise<readonly AuditRule[]> {
+  const all = orderRules((await Promise.all([OWN, ...folders].map(readFolder))).flat());
+  const stranger = [...only, ...disable].find((id) => !all.some((rule) => rule.id === id));
+  if (stranger !== undefined) throw new UsageError(`no rule is called ${stranger}; there are ${all.map((rule) => rule.id).join(', ')}`);
+  return all.filter(({ id }) => (only.length === 0 || only.includes(id)) && !disable.includes(id));
+}

@@ -1,0 +1,163 @@
+import { readFile, stat } from 'node:fs/promises';
+import { Option, type Command } from 'commander';
+import type { AuditDraft } from '../audit/engine.js';
+import type { Audit, Severity } from '../model/audit.js';
+import { SEVERITIES } from '../model/audit.js';
+import { AUDIT_REPORTS, type AuditReportOptions } from '../report/audit/index.js';
+import { TargetList, type ReportTarget } from './audit-targets.js';
+import { UsageError } from './shared/failure.js';
+import { openOutput, wantsColor } from './shared/output.js';
+import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
+
+interface AuditOptions {
+  readonly snapshot?: string;
+  readonly rules: readonly string[];
+  readonly only: readonly string[];
+  readonly disable: readonly string[];
+  readonly failOn: Severity | 'none';
+  readonly baseline?: string;
+  readonly updateBaseline?: boolean;
+  readonly config?: string;
+  readonly today?: string;
+  readonly proveFixes?: boolean;
+  readonly color: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  dtrace-path audit --snapshot host.tgz
+  dtrace-path audit --snapshot host.tgz -o report.html -o report.sarif --fail-on critical
+  dtrace-path audit --snapshot host/ --prove-fixes --format md -o review.md
+  dtrace-path audit --snapshot host/ --baseline known.json --update-baseline
+
+The exit code is 1 where a finding is as severe as --fail-on says, and new where a baseline is given; 2 where the audit could not be made.
+What one has accepted stands in dtrace-path.config.json or .yaml, with a reason and a last day:
+  audit: { suppress: [ { rule: host-network, object: "node-exporter", reason: "reads the host's counters", expires: 2027-01-31 } ] }`;
+
+const list = (text: string, sofar: readonly string[]): readonly string[] => [...sofar, ...text.split(',').map((word) => word.trim())];
+
+/** Adds `audit`: findings proved by paths. */
+export function registerAudit(program: Command): void {
+  const targets = new TargetList();
+  const command = program.command('audit').description('what is open that should not be, each finding proved by a path');
+  addSnapshotOptions(command)
+    .option(
+      '--rules <dir>',
+      'rules of your own, one JSON file each; repeatable',
+      (dir: string, sofar: readonly string[]) => [...sofar, dir],
+      [],
+    )
+    .option('--only <ids>', 'ask these rules only; separated by commas', list, [])
+    .option('--disable <ids>', 'leave these rules out', list, [])
+    .addOption(
+      new Option('-f, --format <name>', 'how to print it; repeatable, each before its -o')
+        .choices([...AUDIT_REPORTS.keys()])
+        .argParser((name: string) => knownFormat(name, targets)),
+    )
+    .option('-o, --output <file>', 'write to a file, whole or not at all; repeatable; its ending tells the format', (file: string) => {
+      targets.file(file);
+      return file;
+    })
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 from this severity on').choices([...SEVERITIES.slice(0, 4), 'none']).default('high'),
+    )
+    .option('--baseline <file>', 'findings known before: only new ones fail')
+    .option('--update-baseline', 'write the findings of today to the baseline')
+    .option('--config <file>', 'configuration with suppressions (default: dtrace-path.config.json or .yaml here)')
+    .option('--today <date>', 'the day by which suppressions expire, as 2026-12-31 (default: the clock)')
+    .option('--prove-fixes', 'try each remedy on the model: what it closes, and what else')
+    .option('--no-color', 'no colours (they are only used on a terminal)')
+    .option('--debug', 'show stack traces of failures')
+    .addHelpText('after', EXAMPLES)
+    .action((options: AuditOptions & Readonly<Record<string, unknown>>) => run(options, targets.targets()));
+}
+
+function knownFormat(name: string, targets: TargetList): string {
+  if (!AUDIT_REPORTS.has(name)) throw new UsageError(`no format ${name}; there are ${[...AUDIT_REPORTS.keys()].join(', ')}`);
+  targets.format(name);
+  return name;
+}
+
+async function run(options: AuditOptions & Readonly<Record<string, unknown>>, targets: readonly ReportTarget[]): Promise<void> {
+  if (options.updateBaseline === true && options.baseline === undefined)
+    throw new UsageError('--update-baseline needs --baseline FILE to write to');
+  const [host, { createMachine }, { auditMachine }, { readRules }, { readConfig }] = await Promise.all([
+    readHost(options),
+    import('../datapath/index.js'),
+    import('../audit/engine.js'),
+    import('./audit-rules.js'),
+    import('./audit-config.js'),
+  ]);
+  const config = await readConfig(options.config);
+  const rules = await readRules({ folders: options.rules, only: options.only, disable: [...options.disable, ...(config.disable ?? [])] });
+  const draft = auditMachine(createMachine(host), rules);
+  const proved = options.proveFixes === true ? await prove(draft) : draft.audit;
+  const { suppress } = await import('../audit/suppress.js');
+  const audit = await compared(suppress(proved, config.suppress ?? [], dayOf(options.today)), options);
+  await writeAll(audit, targets, options);
+  process.exitCode = fails(audit, options.failOn) ? 1 : 0;
+}
+
+function dayOf(given: string | undefined): string {
+  if (given === undefined) return new Date().toISOString().slice(0, 10);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(given)) throw new UsageError(`--today ${given}: write a day as 2026-12-31`);
+  return given;
+}
+
+/** Remedies are lines of iptables-save: the snapshot's parser reads them. */
+async function prove(draft: AuditDraft): Promise<Audit> {
+  const [{ proveFixes }, { readRule }] = await Promise.all([import('../audit/prove.js'), import('./audit-rule-reader.js')]);
+  return proveFixes(draft, readRule);
+}
+
+async function compared(audit: Audit, { baseline, updateBaseline }: AuditOptions): Promise<Audit> {
+  if (baseline === undefined) return audit;
+  const { baselineOf, markNew, parseBaseline } = await import('../audit/baseline.js');
+  if (updateBaseline === true) {
+    await write(baseline, `${JSON.stringify(baselineOf(audit), undefined, 2)}\n`);
+    return markNew(audit, new Set(audit.findings.flatMap((f) => f.objects.map((o) => o.fingerprint))));
+  }
+  const text = await readFile(baseline, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`--baseline ${baseline}: cannot be read; write it first with --update-baseline`, { cause: error });
+  });
+  return markNew(audit, parseBaseline(text, baseline));
+}
+
+function fails(audit: Audit, failOn: Severity | 'none'): boolean {
+  if (failOn === 'none') return false;
+  const severe = SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1);
+  return audit.findings.some((f) => severe.includes(f.severity) && f.isNew !== false);
+}
+
+async function write(file: string | undefined, text: string): Promise<void> {
+  const output = await openOutput(file);
+  try {
+    await output.write(text);
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+  await output.finish();
+}
+
+async function writeAll(audit: Audit, targets: readonly ReportTarget[], options: AuditOptions): Promise<void> {
+  const { version } = await import('./shared/version.js');
+  const style: Omit<AuditReportOptions, 'color'> = { version: await version(), root: await rootOf(options.snapshot) };
+  for (const { format, file } of targets) {
+    const load = AUDIT_REPORTS.get(format);
+    if (load === undefined) throw new UsageError(`no format ${format}`);
+    const color = file === undefined && options.color && wantsColor(await openOutput(undefined));
+    await write(file, (await load())(audit, { ...style, color }));
+  }
+}
+
+/** Files of a snapshot that is a folder below this one are named from here, so that a forge finds them. */
+async function rootOf(snapshot: string | undefined): Promise<string> {
+  if (snapshot === undefined || snapshot.startsWith('/') || snapshot.startsWith('..')) return '';
+  const isFolder = await stat(snapshot).then(
+    (s) => s.isDirectory(),
+    () => false,
+  );
+  const path = snapshot.replace(/^\.\//, '').replace(/\/+$/, '');
+  return isFolder && path !== '.' ? `${path}/` : '';
+}

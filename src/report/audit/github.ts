@@ -1,0 +1,26 @@
+import type { Finding, Severity } from '../../model/audit.js';
+import { escapeTerminal } from '../escape.js';
+import { originsOf } from './sarif-locations.js';
+import type { AuditReport, AuditReportOptions } from './report.js';
+
+const LEVEL: Readonly<Record<Severity, string>> = { critical: 'error', high: 'error', medium: 'warning', low: 'notice', info: 'notice' };
+
+/** Workflow commands escape with percent signs (actions/toolkit, command.ts: escapeData, escapeProperty). */
+function data(text: string): string {
+  return escapeTerminal(text).replaceAll('%', '%25');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+function annotation(finding: Finding, { root }: AuditReportOptions): string {
+  const [origin] = originsOf(finding);
+  const where = origin === undefined ? '' : `file=${property(root + origin.file)},${origin.line > 0 ? `line=${origin.line},` : ''}`;
+  const objects = finding.objects.map((o) => o.name).join(', ');
+  const message = `${objects}. ${finding.remedy.text}`;
+  return `::${LEVEL[finding.severity]} ${where}title=${property(`${finding.severity}: ${finding.title} (${finding.rule})`)}::${data(message)}`;
+}
+
+/** GitHub workflow commands: an annotation a finding. */
+export const report: AuditReport = (audit, options) => audit.findings.map((finding) => `${annotation(finding, options)}\n`).join('');

@@ -1,0 +1,14 @@
+import type { Audit } from '../../model/audit.js';
+
+/** How a report of an audit is wished. */
+export interface AuditReportOptions {
+  /** Write ANSI colours. */
+  readonly color: boolean;
+  /** Version of the program, for formats that name it. */
+  readonly version: string;
+  /** What comes before the snapshot's own paths so that they are found from where the report is read; empty or ending in a slash. */
+  readonly root: string;
+}
+
+/** One output format: a pure function over an audit. @returns the whole text, ending with a line feed. */
+export type AuditReport = (audit: Audit, options: AuditReportOptions) => string;

@@ -1,0 +1,101 @@
+import pc from 'picocolors';
+import type { Audit, Finding, Severity } from '../../model/audit.js';
+import { escapeTerminal } from '../escape.js';
+import { place, placeOfHit } from '../words.js';
+import type { AuditReport } from './report.js';
+import { asks, count, countLine, decisive, hostName, wayLine } from './words.js';
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+/** More objects, lines or traces than this are counted, not told: the other formats have them all. */
+const MOST = 12;
+
+function painted(colors: Colors, severity: Severity, text: string): string {
+  switch (severity) {
+    case 'critical':
+    case 'high':
+      return colors.bold(colors.red(text));
+    case 'medium':
+      return colors.yellow(text);
+    case 'low':
+      return colors.cyan(text);
+    case 'info':
+      return colors.dim(text);
+  }
+}
+
+function capped(lines: readonly string[], what: string): readonly string[] {
+  return lines.length <= MOST ? lines : [...lines.slice(0, MOST), `… and ${count(lines.length - MOST, what)} more`];
+}
+
+function proofLines(finding: Finding): readonly string[] {
+  const [trace, ...more] = finding.evidence.traces;
+  const lines = capped(
+    finding.evidence.lines.map((l) => `${place(l.origin)}: ${l.text}${l.note === undefined ? '' : ` (${l.note})`}`),
+    'line',
+  );
+  if (trace === undefined) return lines;
+  const rules = decisive(trace).map((hit) => `${placeOfHit(hit)}: ${hit.rule} ⇒ ${hit.verdict}`);
+  const others = more.length === 0 ? [] : [`and ${count(more.length, 'path')} more`];
+  return [`${asks(trace)}: ${trace.outcome}`, wayLine(trace), ...rules, ...lines, ...others];
+}
+
+function remedyLines({ remedy }: Finding): readonly string[] {
+  const { proof } = remedy;
+  const steps = remedy.steps.flatMap((step) => [`${step.title}:`, ...capped(step.commands, 'command').map((c) => `  ${c}`)]);
+  if (proof === undefined) return [remedy.text, ...steps];
+  const also = proof.alsoCloses.map((c) => `${c.flow.from} → ${c.flow.dst ?? c.flow.to}:${c.flow.dport ?? 0}/${c.flow.proto}`);
+  return [
+    remedy.text,
+    ...steps,
+    `On the model: ${proof.closed.length} of ${proof.closed.length + proof.stillOpen.length} paths closed${also.length === 0 ? `, none of ${count(proof.compared, 'other flow')} touched` : `; it would also close ${also.slice(0, MOST).join(', ')}`}`,
+  ];
+}
+
+function indented(label: string, lines: readonly string[]): readonly string[] {
+  return lines.map((line, index) => `  ${(index === 0 ? label : '').padEnd(8)}${escapeTerminal(line)}`);
+}
+
+function findingLines(finding: Finding, colors: Colors): readonly string[] {
+  const mark = finding.isNew === undefined ? '' : finding.isNew ? ' (new)' : ' (known)';
+  const objects = capped(
+    finding.objects.map((o) => (o.detail === undefined ? o.name : `${o.name}  ${o.detail}`)),
+    'object',
+  );
+  return [
+    '',
+    `${painted(colors, finding.severity, finding.severity.toUpperCase())} ${colors.bold(escapeTerminal(finding.title))} ${colors.dim(`[${escapeTerminal(finding.rule)}]${mark}`)}`,
+    ...indented('what', objects),
+    ...indented('proof', proofLines(finding)),
+    ...indented('remedy', remedyLines(finding)),
+  ];
+}
+
+function tail(audit: Audit, colors: Colors): readonly string[] {
+  const undetermined = audit.undetermined.flatMap((u) =>
+    capped(u.reasons, 'question').map((reason) => `  ${escapeTerminal(`${u.rule}: ${reason}`)}`),
+  );
+  const suppressed = audit.suppressed.map(
+    (s) => `  ${escapeTerminal(`${s.rule}: ${s.objects.join(', ')} (${s.reason}; until ${s.expires})`)}`,
+  );
+  const notes = audit.suppressionNotes.map(
+    (n) =>
+      `  ${escapeTerminal(`${n.rule}${n.object === undefined ? '' : ` ${n.object}`}: ${n.state === 'expired' ? `expired on ${n.expires}` : 'matches nothing any more'} (${n.reason})`)}`,
+  );
+  const block = (title: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : ['', colors.bold(title), ...lines];
+  return [
+    ...block('Undetermined: the snapshot does not tell', undetermined),
+    ...block('Suppressed', suppressed),
+    ...block('Suppressions to look at', notes),
+    '',
+    `${count(audit.passed.length, 'rule')} passed, ${audit.notApplicable.length} not applicable, ${audit.undetermined.length} undetermined; ${count(audit.coverage.traces, 'path')} traced`,
+  ];
+}
+
+/** For people at a terminal: worst first, each with its proof and its remedy. */
+export const report: AuditReport = (audit, { color }) => {
+  const colors = pc.createColors(color);
+  const head = `${colors.bold(escapeTerminal(hostName(audit)))}: ${countLine(audit.findings)}`;
+  return `${[head, ...audit.findings.flatMap((f) => findingLines(f, colors)), ...tail(audit, colors)].join('\n')}\n`;
+};
