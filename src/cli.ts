@@ -14,6 +14,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['capture', async () => (await import('./commands/capture.js')).registerCapture],
   ['explain', async () => (await import('./commands/explain.js')).registerExplain],
   ['collect', async () => (await import('./commands/collect.js')).registerCollect],
+  ['verify', async () => (await import('./commands/verify.js')).registerVerify],
 ]);
 
 /** Words that need every command's summary. */

@@ -1,0 +1,117 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { planCaptures } from '../capture/record/plan.js';
+import type { PlannedCapture } from '../capture/record/plan.js';
+import { placingOptions, shellWord, tcpdumpCommand } from '../capture/record/tcpdump.js';
+import type { FlowProto } from '../model/trace.js';
+import { escapeTerminal } from '../report/escape.js';
+import { UsageError } from './shared/failure.js';
+import { flowRequest } from './shared/flow-request.js';
+import { openOutput } from './shared/output.js';
+import { portValue } from './shared/option-values.js';
+import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
+
+interface CaptureCommandOptions {
+  readonly snapshot?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly proto?: FlowProto;
+  readonly port?: number;
+  readonly sport?: number;
+  readonly src?: string;
+  readonly live?: boolean;
+  readonly seconds: number;
+  readonly packets: number;
+}
+
+const EXAMPLES = `
+Examples:
+  dtrace-path capture --snapshot host.tgz --from web --to 8.8.8.8 --port 443          prints the tcpdump commands
+  dtrace-path capture --snapshot host.tgz --from web --to 8.8.8.8 --port 443 --live   records on this host's interfaces`;
+
+/** Adds `capture`: what to record, and where, to see a flow at every interface that it should cross. */
+export function registerCapture(program: Command): void {
+  const command = program
+    .command('capture')
+    .description('the tcpdump commands that show a flow at each interface of its predicted path; or record there');
+  addSnapshotOptions(command)
+    .requiredOption('--from <where>', "a container's name or id, host, internet, or an address")
+    .requiredOption('--to <where>', 'the same, with or without :port ([v6]:port)')
+    .addOption(new Option('--proto <name>', 'icmp without a port, tcp with one').choices(['tcp', 'udp', 'icmp']))
+    .option('--port <number>', 'destination port', portValue)
+    .option('--sport <number>', 'source port', portValue)
+    .option('--src <address>', 'source address, where the sender has several')
+    .option('--live', 'record now, on the interfaces of this network namespace (needs the optional package cap, libpcap and root)')
+    .option('--seconds <number>', 'with --live: stop after so long', countValue, 60)
+    .option('--packets <number>', 'with --live: stop after so many', countValue, 1000)
+    .option('--debug', 'show stack traces of failures')
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
+
+function countValue(text: string): number {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (count < 1) throw new UsageError(`${text}: give a whole number from 1`);
+  return count;
+}
+
+async function run(options: CaptureCommandOptions & Readonly<Record<string, unknown>>): Promise<void> {
+  const { from, to, proto, src, sport, port } = options;
+  const request = flowRequest({ from, to, proto, src, sport, dport: port });
+  const [host, { createMachine, traceFlow }] = await Promise.all([readHost(options), import('../datapath/index.js')]);
+  const plan = planCaptures(traceFlow(createMachine(host), request), sport);
+  if (plan.length === 0) throw new UsageError('the flow crosses no interface, so there is nothing to record; trace tells why');
+  const recorded = options.live ? await live(plan, options) : false;
+  const rest = recorded ? plan.filter(({ netns }) => netns !== 'host') : plan;
+  const output = await openOutput(undefined);
+  await output.write(instructions(rest, plan, options));
+}
+
+/** @returns whether it recorded; without the package it says so and leaves the commands to be printed. */
+async function live(plan: readonly PlannedCapture[], { seconds, packets }: CaptureCommandOptions): Promise<boolean> {
+  const here = plan.filter(({ netns }) => netns === 'host');
+  const { loadCap, recordLive } = await import('../capture/record/live.js');
+  const Cap = await loadCap();
+  if (Cap === undefined) {
+    process.stderr.write(
+      'dtrace-path: the package cap or libpcap is not installed (npm install cap); record with the commands below instead\n',
+    );
+    return false;
+  }
+  const { appendFileSync, writeFileSync } = await import('node:fs');
+  for (const { file } of here) writeFileSync(file, '');
+  const { end, packets: counts } = await recordLive(
+    Cap,
+    here,
+    { seconds, packets, graceSeconds: 1 },
+    {
+      write: ({ file }, bytes) => appendFileSync(file, bytes),
+      now: () => Date.now() * 1000,
+      after: (delay, call) => {
+        const timer = setTimeout(call, delay * 1000);
+        return () => clearTimeout(timer);
+      },
+    },
+  );
+  const ENDS = {
+    seen: 'the flow was seen at every interface',
+    time: `${seconds} seconds are over`,
+    packets: `${packets} packets were recorded`,
+  };
+  process.stderr.write(`dtrace-path: ${ENDS[end]}: ${here.map(({ file }, i) => `${file} ${counts[i] ?? 0}`).join(', ')}\n`);
+  return true;
+}
+
+function instructions(commands: readonly PlannedCapture[], plan: readonly PlannedCapture[], options: CaptureCommandOptions): string {
+  const lines = commands.map((capture) => `${tcpdumpCommand(capture)} &`);
+  const asked = (['snapshot', 'from', 'to', 'proto', 'port', 'sport', 'src'] as const).flatMap((name) => {
+    const value = options[name];
+    return value === undefined ? [] : [`--${name} ${shellWord(String(value))}`];
+  });
+  const text = [
+    ...(lines.length > 0 ? ['# as root on the host; end them with: kill $(jobs -p)', ...lines] : []),
+    '# then, with the captures:',
+    `dtrace-path trace ${asked.join(' ')} ${placingOptions(plan)}`,
+  ];
+  return `${text.map(escapeTerminal).join('\n')}\n`;
+}
