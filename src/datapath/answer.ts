@@ -2,11 +2,12 @@ import type { Ip } from '../address/ip.js';
 import { PROTO } from '../model/packet.js';
 import { tupleOf } from './conntrack.js';
 import type { Fate, Refusal } from './fate.js';
+import type { RouteHit } from './fib/result.js';
 import { selectIpv4, sourceFor } from './fib/source-address.js';
 import { answerPacket, errorPacket, resetPacket } from './probe.js';
 import { icmpError } from './refusal.js';
 import { newSkb, type Skb } from './skb.js';
-import { localOut, outputKey, routeOutput } from './stack/output.js';
+import { localOut, noteOutputRoute, outputKey, routeOutput } from './stack/output.js';
 import { deviceXmit } from './stack/device.js';
 import type { Walk } from './walk.js';
 import type { NetnsState } from './netns-state.js';
@@ -17,9 +18,9 @@ function reflectedMark(ns: NetnsState, skb: Skb): number {
   return (ns.sysctls.get(name) ?? 0) !== 0 ? skb.packet.mark : 0;
 }
 
-function send(walk: Walk, ns: NetnsState, skb: Skb, what: string, oif: string): Fate {
+function send(walk: Walk, ns: NetnsState, skb: Skb, what: string, oif: string, looseOif = false): Fate {
   walk.step(ns, skb, { kind: 'send', what });
-  return localOut(walk, ns, skb, { oif });
+  return localOut(walk, ns, skb, { oif, looseOif });
 }
 
 /** The device an answer is bound to: link-local IPv6 peers are known only by the link they are on. */
@@ -37,13 +38,16 @@ export function sendAnswer(walk: Walk, ns: NetnsState, received: Skb, dev: strin
   const icmp = packet.icmpType >= 0;
   if (icmp) packet.mark = reflectedMark(ns, received);
   else if (packet.proto === PROTO.TCP && (ns.sysctls.get('net.ipv4.tcp_fwmark_accept') ?? 0) !== 0) packet.mark = received.packet.mark;
-  const oif = boundDevice(packet.dst, dev);
+  // icmpv6_echo_reply names the device the request came in by: rules see it, routes by other devices count all the same
+  const echo6 = packet.proto === PROTO.ICMPV6;
+  const oif = echo6 ? dev : boundDevice(packet.dst, dev);
   if (packet.proto !== PROTO.TCP && !icmp && !bound) {
     const route = routeOutput(walk, ns, outputKey(skb, oif, undefined));
     const src = route.kind === 'error' ? undefined : sourceFor(ns, route, packet.dst);
     if (src !== undefined) packet.src = src;
   }
-  return send(walk, ns, skb, packet.proto === PROTO.TCP ? 'SYN-ACK' : icmp ? 'echo reply' : 'answer', oif);
+  const what = packet.proto === PROTO.TCP ? 'SYN-ACK' : icmp ? 'echo reply' : 'answer';
+  return send(walk, ns, skb, what, oif, echo6 && boundDevice(packet.dst, dev) === '');
 }
 
 /** Whether the kernel says nothing at all: errors are not sent about broadcasts, errors, resets (icmp_send, nf_send_reset). */
@@ -73,26 +77,28 @@ function sendReset(walk: Walk, ns: NetnsState, received: Skb, byRule: boolean): 
   return send(walk, ns, skb, 'TCP reset', '');
 }
 
-/** The source of an ICMP error: the address that was asked for if it is local, else the one routing prefers (__icmp_send). */
-function errorSource(walk: Walk, ns: NetnsState, received: Skb, dev: string): Ip | undefined {
+/** How an ICMP error is addressed and sent. */
+interface ErrorWay {
+  readonly src: Ip;
+  readonly hit?: RouteHit;
+}
+
+/**
+ * icmp_route_lookup, icmpv6_route_lookup: an error about a packet for this machine comes from the address that was asked
+ * for; of any other, routing chooses without a source and names the address (unless icmp_errors_use_inbound_ifaddr).
+ */
+function errorWay(walk: Walk, ns: NetnsState, received: Skb, dev: string, proto: number): ErrorWay | undefined {
   const { packet } = received;
-  if (ns.fib(packet.family).addressType(packet.dst) === 'local') return packet.dst;
+  if (ns.fib(packet.family).addressType(packet.dst) === 'local') return { src: packet.dst };
   const inbound = packet.family === 4 && dev !== '' && (ns.sysctls.get('net.ipv4.icmp_errors_use_inbound_ifaddr') ?? 0) !== 0;
   const own = inbound ? selectIpv4(ns, dev, packet.src, 253) : undefined;
-  if (own !== undefined) return own;
-  const route = routeOutput(walk, ns, {
-    dst: packet.src,
-    src: undefined,
-    iif: '',
-    oif: '',
-    mark: reflectedMark(ns, received),
-    tos: 0,
-    proto: packet.family === 4 ? PROTO.ICMP : PROTO.ICMPV6,
-    sport: 0,
-    dport: 0,
-  });
+  if (own !== undefined) return { src: own };
+  const oif = boundDevice(packet.src, dev);
+  const mark = reflectedMark(ns, received);
+  const route = routeOutput(walk, ns, { dst: packet.src, src: undefined, iif: '', oif, mark, tos: 0, proto, sport: 0, dport: 0 });
   if (route.kind === 'error') return undefined;
-  return sourceFor(ns, route, packet.src) ?? (packet.family === 4 ? selectIpv4(ns, dev, packet.src, 253) : undefined);
+  const src = sourceFor(ns, route, packet.src) ?? (packet.family === 4 ? selectIpv4(ns, dev, packet.src, 253) : undefined);
+  return src === undefined ? undefined : { src, hit: route };
 }
 
 /**
@@ -104,11 +110,14 @@ export function sendRefusal(walk: Walk, ns: NetnsState, received: Skb, dev: stri
   if (staysSilent(received)) return undefined;
   const error = icmpError(refusal);
   if (error === undefined) return received.packet.proto === PROTO.TCP ? sendReset(walk, ns, received, byRule) : undefined;
-  const src = errorSource(walk, ns, received, dev);
-  if (src === undefined) return undefined;
-  const skb = newSkb(errorPacket(received.packet, src, error.type, error.code), received.leg, true);
+  const way = errorWay(walk, ns, received, dev, received.packet.family === 4 ? PROTO.ICMP : PROTO.ICMPV6);
+  if (way === undefined) return undefined;
+  const skb = newSkb(errorPacket(received.packet, way.src, error.type, error.code), received.leg, true);
   skb.packet.mark = reflectedMark(ns, received);
   skb.related = tupleOf(received.packet);
   attach(skb, received);
-  return send(walk, ns, skb, error.name, boundDevice(received.packet.src, dev));
+  if (way.hit === undefined) return send(walk, ns, skb, error.name, boundDevice(received.packet.src, dev));
+  walk.step(ns, skb, { kind: 'send', what: error.name });
+  noteOutputRoute(walk, ns, skb, 'output', way.hit);
+  return localOut(walk, ns, skb, { hit: way.hit });
 }

@@ -9,6 +9,7 @@ import type { Fate } from './fate.js';
 import { sourceFor } from './fib/source-address.js';
 import { segmentBehind } from './link/segment.js';
 import { answersFor } from './link/neighbour.js';
+import { OUTSIDE_MAC } from './link/outside.js';
 import { endpointText } from './nat.js';
 import type { NetnsState } from './netns-state.js';
 import { firstPacket } from './probe.js';
@@ -90,6 +91,13 @@ function sendFromNetns(walk: Walk, question: Question, ns: NetnsState, bound: Ip
   return { fate: localOut(walk, ns, skb, { hit: route }), tuple };
 }
 
+/** The frame of an outside machine's packet comes from it, or from the router the host would answer by. */
+function outsideMac(ns: NetnsState, dev: string, src: Ip): string {
+  const back = ns.route({ dst: src, src: undefined, iif: '', oif: dev, mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
+  const nexthop = back.kind === 'error' ? src : (back.via ?? src);
+  return ns.neighbour(dev, nexthop)?.mac ?? OUTSIDE_MAC;
+}
+
 /** An outside machine's packet comes in: addressed to whoever on the link answers for the destination, else to the host. */
 function sendFromOutside(walk: Walk, question: Question, ns: NetnsState, dev: string, src: Ip): Sent {
   const packet = firstPacket(question.proto, { src, sport: question.sport, dst: question.dst, dport: question.dport });
@@ -100,6 +108,7 @@ function sendFromOutside(walk: Walk, question: Question, ns: NetnsState, dev: st
   const own = ns.ports.get(dev)?.bridge ?? dev;
   const mac = stations[0]?.iface.mac ?? ns.interfaces.get(own)?.mac;
   if (mac !== undefined) packet.dstMac = mac;
+  packet.srcMac = outsideMac(ns, dev, src);
   const tuple = tupleOf(packet);
   return { fate: deviceReceive(walk, ns, dev, skb), tuple };
 }
@@ -116,7 +125,10 @@ function reaches(client: Client, fate: Fate, sent: Tuple): boolean {
   if (client.kind === 'netns' ? fate.kind !== 'local' || fate.ns !== client.ns : fate.kind !== 'left') return false;
   if (fate.kind !== 'local' && fate.kind !== 'left') return false;
   const { skb } = fate;
-  return skb.related === undefined ? sameTuple(tupleOf(skb.packet), invert(sent)) : sameTuple(skb.related, sent);
+  if (skb.related !== undefined) return sameTuple(skb.related, sent);
+  // ping knows its replies by their id, from whatever address they come
+  if (skb.packet.icmpType >= 0) return skb.packet.dst === sent.src && skb.packet.dport === sent.sport;
+  return sameTuple(tupleOf(skb.packet), invert(sent));
 }
 
 /** Why an answer did not arrive, in one sentence about the way back. */

@@ -15,10 +15,16 @@ export interface HookPlace {
   readonly out: string;
 }
 
+/**
+ * iptables-nft gives `security` priority 150, behind nat INPUT (its xtables tables in iptables/nft.c); the legacy table has
+ * NF_IP_PRI_SECURITY, 50.
+ */
+type Station = TableName | 'conntrack' | 'confirm' | 'security after nat';
+
 /** Stations of a hook in kernel priority (enum nf_ip_hook_priorities): tables, and conntrack between them. */
-const ORDER: Readonly<Record<HookName, readonly (TableName | 'conntrack' | 'confirm')[]>> = {
+const ORDER: Readonly<Record<HookName, readonly Station[]>> = {
   PREROUTING: ['raw', 'conntrack', 'mangle', 'nat'],
-  INPUT: ['mangle', 'filter', 'security', 'nat', 'confirm'],
+  INPUT: ['mangle', 'filter', 'security', 'nat', 'security after nat', 'confirm'],
   FORWARD: ['mangle', 'filter', 'security'],
   OUTPUT: ['raw', 'conntrack', 'mangle', 'nat', 'filter', 'security'],
   POSTROUTING: ['mangle', 'nat', 'confirm'],
@@ -203,9 +209,12 @@ export function nfHook(
       if (fate !== undefined) return fate;
       continue;
     }
-    for (const hooked of ns.hook(packet.family, place.hook, station)) {
+    const table = station === 'security after nat' ? 'security' : station;
+    for (const hooked of ns.hook(packet.family, place.hook, table)) {
+      if (table === 'security' && place.hook === 'INPUT' && (hooked.table.backend === 'nft') !== (station === 'security after nat'))
+        continue;
       const result = run(walk, ns, skb, place, hooked);
-      const fate = tproxyStation(ns, skb, place.in, result) ?? fateOf(ns, skb, place, station, result);
+      const fate = tproxyStation(ns, skb, place.in, result) ?? fateOf(ns, skb, place, table, result);
       if (fate !== undefined) return fate;
     }
     if (station === 'mangle' && (packet.mark !== mark || packet.tos !== tos)) {

@@ -56,7 +56,7 @@ export function chooseAddress(range: NatRange, tuple: Tuple, zone: number): Ip |
   if (minIp === undefined || maxIp === undefined || minIp === maxIp) return minIp;
   const dst = wordsOf(tuple.dst);
   const last = typeof minIp === 'number' ? 0 : 3;
-  let hash = jhash4(wordsOf(tuple.src), range.persistent ? 0 : (dst[last]! ^ zone) >>> 0);
+  let hash = jhash4(wordsOf(tuple.src), range.persistent ? 0 : (dst[last] ^ zone) >>> 0);
   if (typeof minIp === 'number') return (minIp + scale(hash, Number(maxIp) - minIp + 1)) >>> 0;
   const [min, max] = [wordsOf(minIp).map(swap), wordsOf(maxIp).map(swap)];
   let full = false;

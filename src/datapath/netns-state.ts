@@ -33,6 +33,7 @@ export class NetnsState {
   private readonly tracking: Partial<Record<Family, boolean>> = {};
   private readonly hooks4 = new Map<string, Map<TableName, HookedTable[]>>();
   private readonly hooks6 = new Map<string, Map<TableName, HookedTable[]>>();
+  private macs: ReadonlySet<bigint> | undefined;
   private readonly sets = new Map<string, CompiledSet>();
 
   constructor(readonly netns: Netns) {
@@ -53,7 +54,8 @@ export class NetnsState {
       const key = `${socket.proto} ${socket.port}`;
       this.sockets.set(key, [...(this.sockets.get(key) ?? []), socket]);
     }
-    for (const set of netns.rulesets) for (const table of set.tables.values()) this.register(new CompiledTable(table, set.family));
+    for (const set of netns.rulesets)
+      for (const table of set.tables.values()) this.register(new CompiledTable(table, set.family, set.backend));
   }
 
   /** Files a table under each hook that it has a base chain at. */
@@ -104,6 +106,16 @@ export class NetnsState {
     return this.netns.foreign.filter(
       (c) => families.includes(c.family) && c.hook.toUpperCase() === hook && (c.rules > 0 || c.policy.toLowerCase() === 'drop'),
     );
+  }
+
+  /** Whether a link-layer address, as a number, is that of a device here or of one that its bridges learned. */
+  knowsMac(mac: bigint): boolean {
+    return (this.macs ??= new Set(this.allMacs())).has(mac);
+  }
+
+  private allMacs(): readonly bigint[] {
+    const texts = [...this.netns.interfaces.map((i) => i.mac), ...this.netns.fdb.map((e) => e.mac)];
+    return texts.flatMap((text) => (text === undefined ? [] : [BigInt(`0x${text.replaceAll(':', '')}`)]));
   }
 
   /** @returns an ipset by name, ready for look-ups. */

@@ -32,6 +32,8 @@ export interface FlowKey {
   readonly iif: string;
   /** Output device the sender is bound to; empty: any. */
   readonly oif: string;
+  /** `oif` is a preference that only policy rules insist on. */
+  readonly looseOif?: boolean;
   readonly mark: number;
   readonly tos: number;
   readonly proto: number;

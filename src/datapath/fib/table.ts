@@ -66,7 +66,7 @@ export class FibTable {
         if (route.type === 'throw') return NONE;
         const error = errorOf(route);
         if (error !== undefined) return { kind: 'error', error, route };
-        const nexthops = route.nexthops.filter((hop) => (key.oif === '' || hop.dev === key.oif) && usable(hop));
+        const nexthops = route.nexthops.filter((hop) => (key.oif === '' || key.looseOif === true || hop.dev === key.oif) && usable(hop));
         if (nexthops.length > 0)
           return { kind: 'hit', route, nexthops: this.family === 6 ? this.equalCost(list, route, nexthops, key, usable) : nexthops };
       }
@@ -86,6 +86,11 @@ export class FibTable {
       (r) => r !== best && r.metric === best.metric && r.type === best.type && r.protocol !== 'ra' && r.nexthops[0]?.via !== undefined,
     );
     if (siblings.length === 0 || best.nexthops[0]?.via === undefined) return hops;
-    return [...hops, ...siblings.flatMap((r) => r.nexthops.filter((hop) => (key.oif === '' || hop.dev === key.oif) && usable(hop)))];
+    return [
+      ...hops,
+      ...siblings.flatMap((r) =>
+        r.nexthops.filter((hop) => (key.oif === '' || key.looseOif === true || hop.dev === key.oif) && usable(hop)),
+      ),
+    ];
   }
 }

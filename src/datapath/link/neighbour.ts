@@ -4,9 +4,6 @@ import type { NetnsState } from '../netns-state.js';
 import type { Walk } from '../walk.js';
 import { segmentOf, type Segment } from './segment.js';
 
-/** Stands for the address of a machine beyond an uplink, which no device of the snapshot has. */
-export const OUTSIDE_MAC = '02:00:00:00:00:fe';
-
 /** What asking for a next hop's link-layer address came to. */
 export type NeighbourAnswer =
   | { readonly kind: 'mac'; readonly mac: string; readonly text: string; readonly station?: Device }

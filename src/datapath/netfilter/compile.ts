@@ -1,4 +1,4 @@
-import type { Chain, Rule, RuleMatch, Table } from '../../model/netfilter.js';
+import type { Chain, Rule, RuleMatch, Ruleset, Table } from '../../model/netfilter.js';
 import type { Action } from './action.js';
 import { ChainIndex } from './chain-index.js';
 import type { Test } from './context.js';
@@ -126,6 +126,7 @@ export class CompiledTable {
   constructor(
     readonly table: Table,
     readonly family: 4 | 6,
+    readonly backend: Ruleset['backend'] = 'unknown',
   ) {}
 
   /** @returns the chain, or undefined where the table has none of that name. */

@@ -1,4 +1,5 @@
 import type { Ip } from '../../address/ip.js';
+import { OUTSIDE_MAC } from '../link/outside.js';
 import { matchAddrtype } from './addrtype.js';
 import { tri, Tri, type MatchContext, type Test } from './context.js';
 import { getterOf } from './fields.js';
@@ -7,6 +8,8 @@ import { knownBytes } from './known-bytes.js';
 import type { Predicate, Question, Range } from './predicate.js';
 import { matchRpfilter } from './rpfilter.js';
 import { matchSocket } from './socket.js';
+
+const MAX_MAC = (1n << 48n) - 1n;
 
 function within(value: Ip, ranges: readonly Range[]): boolean {
   for (const [lo, hi] of ranges) if (value >= lo && value <= hi) return true;
@@ -79,6 +82,22 @@ function disjunction(tests: readonly Test[]): Test {
   };
 }
 
+/** xt_mac; the address of a machine beyond the uplink is known only as none of those that the snapshot's devices have. */
+function sourceMacTest(ranges: readonly Range[]): Test {
+  const get = getterOf('srcMac');
+  return (context) => {
+    const value = get(context);
+    if (value === undefined) return Tri.No;
+    if (context.skb.packet.srcMac !== OUTSIDE_MAC) return tri(within(value, ranges));
+    const limits = ranges.flat().map(BigInt);
+    const named = limits.find((limit) => limit !== 0n && limit !== MAX_MAC) ?? 0n;
+    if ([named - 1n, named, named + 1n].some((mac) => context.ns.knowsMac(mac))) return tri(within(value, ranges));
+    const detail = "the outside machine's link-layer address, which the host's ip-neigh.json would show";
+    context.questions.push({ category: 'missing', yes: 'mac=match', no: 'mac=other', usual: false, detail });
+    return Tri.Unknown;
+  };
+}
+
 function unknownTest(question: Question): Test {
   return (context) => {
     if (!appliesTo(question, context)) return Tri.No;
@@ -109,6 +128,7 @@ export function compilePredicate(predicate: Predicate): Test {
     case 'or':
       return disjunction(predicate.of.map(compilePredicate));
     case 'in': {
+      if (predicate.field === 'srcMac') return sourceMacTest(predicate.ranges);
       const get = getterOf(predicate.field);
       const { ranges } = predicate;
       return (context) => {

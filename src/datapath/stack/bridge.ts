@@ -8,7 +8,7 @@ import type { Skb } from '../skb.js';
 import type { Walk } from '../walk.js';
 import { cloneSkb, deviceReceive, deviceXmit } from './device.js';
 import { ipReceive, routeInput } from './input.js';
-import { OUTSIDE_MAC } from '../link/neighbour.js';
+import { OUTSIDE_MAC } from '../link/outside.js';
 import { resolveNextHop } from './solicit.js';
 
 /** br_netfilter's switch for a family; without the module there is none and bridged packets meet no iptables. */
@@ -121,7 +121,7 @@ function bridgeStep(bridge: string, from: string, target: Extract<Target, { kind
 /** br_nf_pre_routing_finish: a destination that DNAT changed is routed here and now. */
 function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): { readonly fate: Fate; readonly passesUp: boolean } | undefined {
   const route = routeInput(walk, ns, bridge, skb);
-  if (route.kind === 'end') return { fate: route.fate, passesUp: !route.martian && skb.packet.family === 4 };
+  if (route.kind === 'end') return { fate: route.fate, passesUp: !route.martian && (skb.packet.family === 4 || !route.noRoute) };
   skb.dst = route.hit;
   if (route.hit.kind !== 'local' && route.hit.dev === bridge) {
     const answer = resolveNextHop(walk, ns, bridge, route.hit.via ?? skb.packet.dst, skb.packet.src);
@@ -142,6 +142,17 @@ function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): { read
   return undefined;
 }
 
+/** br_nf_forward and br_nf_post_routing: to their rules a frame for somebody else counts as addressed here. */
+function bridgedHooks(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Fate | undefined {
+  const { pkttype } = skb.packet;
+  if (pkttype === 'otherhost') skb.packet.pkttype = 'host';
+  const fate =
+    nfHook(walk, ns, skb, { hook: 'FORWARD', in: bridge, out: bridge }) ??
+    nfHook(walk, ns, skb, { hook: 'POSTROUTING', in: '', out: bridge });
+  skb.packet.pkttype = pkttype;
+  return fate;
+}
+
 /** br_forward and br_nf_forward, br_nf_post_routing: from port to port, through FORWARD where br_netfilter is on. */
 function bridgeForward(
   walk: Walk,
@@ -159,12 +170,9 @@ function bridgeForward(
     const copy = target.ports.length === 1 ? skb : cloneSkb(skb);
     copy.physout = port.iface;
     copy.vlan = tagOnEgress(ns, port.iface, vid, skb.vlan);
-    const fate =
-      netfilter && copy.vlan === undefined
-        ? (nfHook(walk, ns, copy, { hook: 'FORWARD', in: bridge, out: bridge }) ??
-          nfHook(walk, ns, copy, { hook: 'POSTROUTING', in: '', out: bridge }))
-        : undefined;
-    fates.push(fate ?? deviceXmit(walk, ns, port.iface, copy));
+    fates.push(
+      (netfilter && copy.vlan === undefined ? bridgedHooks(walk, ns, bridge, copy) : undefined) ?? deviceXmit(walk, ns, port.iface, copy),
+    );
   }
   return fates.find((f) => f.kind !== 'lost') ?? fates[0] ?? { kind: 'lost', ns, why: `${bridge} has no port to send it by` };
 }

@@ -16,6 +16,8 @@ export type InputRoute =
       readonly kind: 'end';
       readonly fate: Fate;
       /** The source or destination itself is refused, so nothing is routed. */ readonly martian: boolean;
+      /** No table has a way, or one forbids it (dst->error). */
+      readonly noRoute: boolean;
     };
 
 /** @returns the key of a look-up for a packet that came in by `dev`. */
@@ -37,7 +39,7 @@ export function inputKey(skb: Skb, dev: string): FlowKey {
 
 function drop(walk: Walk, ns: NetnsState, skb: Skb, where: string, why: string, martian: boolean, origin?: Origin): InputRoute {
   walk.step(ns, skb, { kind: 'drop', where, text: why, ...(origin !== undefined && { origin }) });
-  return { kind: 'end', martian, fate: { kind: 'lost', ns, why, ...(origin !== undefined && { origin }) } };
+  return { kind: 'end', martian, noRoute: false, fate: { kind: 'lost', ns, why, ...(origin !== undefined && { origin }) } };
 }
 
 const loopback = (ip: Ip): boolean => (typeof ip === 'number' ? ip >>> 24 === 127 : ip === 1n);
@@ -100,6 +102,7 @@ function failed(walk: Walk, ns: NetnsState, skb: Skb, dev: string, result: Route
   return {
     kind: 'end',
     martian: false,
+    noRoute: true,
     fate: { kind: 'refused', ns, skb, with: answer, hook: undefined, dev, why: what, ...(origin !== undefined && { origin }) },
   };
 }
@@ -146,7 +149,10 @@ export function routeInput(walk: Walk, ns: NetnsState, dev: string, skb: Skb): I
   if (odd !== undefined) return drop(walk, ns, skb, dev, odd, true);
   const result = strictRoute(walk.route(ns, inputKey(skb, dev)), skb.packet.dst, dev);
   noteRoute(walk, ns, skb, result);
-  if (result.kind === 'error') return failed(walk, ns, skb, dev, result);
+  if (result.kind === 'error') {
+    const end = failed(walk, ns, skb, dev, result);
+    return end.kind === 'end' ? { ...end, noRoute: true } : end;
+  }
   const local = result.kind !== 'unicast';
   if (!local && !forwards(walk, ns, skb.packet.family, dev)) {
     return drop(walk, ns, skb, dev, `${formatIp(skb.packet.dst)} is not an address of ${ns.name}, and forwarding is off on ${dev}`, false);

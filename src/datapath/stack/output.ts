@@ -4,7 +4,7 @@ import type { Fate } from '../fate.js';
 import { describeRoute } from '../fib/describe.js';
 import type { FlowKey, RouteHit, RouteResult } from '../fib/result.js';
 import { nfHook } from '../hook.js';
-import { OUTSIDE_MAC } from '../link/neighbour.js';
+import { OUTSIDE_MAC } from '../link/outside.js';
 import { resolveNextHop } from './solicit.js';
 import type { NetnsState } from '../netns-state.js';
 import type { Skb } from '../skb.js';
@@ -32,7 +32,10 @@ export function outputKey(skb: Skb, oif: string, src: Ip | undefined): FlowKey {
 export function routeOutput(walk: Walk, ns: NetnsState, key: FlowKey): RouteResult {
   const result = walk.route(ns, key);
   if (result.kind === 'local' || result.kind === 'anycast') return { ...result, dev: 'lo' };
-  return result;
+  if (result.kind === 'error' || typeof key.src !== 'number' || key.src >>> 24 !== 127 || ns.sysctls.either(result.dev, 'route_localnet'))
+    return result;
+  // __mkroute_output: a loopback source leaves by no other device
+  return { kind: 'error', error: 'EINVAL', route: result.route, rule: result.rule };
 }
 
 /** Notes a routing decision for a packet made in the namespace. */
@@ -99,11 +102,14 @@ function chosenRoute(skb: Skb, before: RouteHit): RouteHit {
 export interface OutputOptions {
   readonly hit?: RouteHit;
   readonly oif?: string;
+  /** Rules see `oif`, but routes by other devices count as well (RT6_LOOKUP_F_IFACE is not set). */
+  readonly looseOif?: boolean;
 }
 
 /** ip_local_out, ip6_local_out: a packet made in this namespace meets OUTPUT and goes out. */
 export function localOut(walk: Walk, ns: NetnsState, skb: Skb, options: OutputOptions = {}): Fate {
-  const result = options.hit ?? routeOutput(walk, ns, outputKey(skb, options.oif ?? '', skb.packet.src));
+  const result =
+    options.hit ?? routeOutput(walk, ns, { ...outputKey(skb, options.oif ?? '', skb.packet.src), looseOif: options.looseOif ?? false });
   if (options.hit === undefined) noteOutputRoute(walk, ns, skb, 'output', result);
   if (result.kind === 'error') return localError(ns, skb, result);
   skb.dst = result;
