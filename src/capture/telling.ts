@@ -11,18 +11,31 @@ const ANY = 'any';
 
 /**
  * Finds out where a file's packets were captured: as the user says, else by the interface names of pcapng, the interface indexes of cooked captures
- * and Ethernet addresses.
+ * and Ethernet addresses, else by a file name such as `host.docker0.pcap`.
  * @param first the file's first packets, which are looked at and left as they are.
  * @param host without it, only what the file itself says is known.
  */
-export function nameTaps(spec: CaptureSpec, first: PacketBatch, host: Host | undefined): TapNaming {
+export function nameTaps(given: CaptureSpec, first: PacketBatch, host: Host | undefined): TapNaming {
   const sample = sampleOf(first);
+  const named = host && spec.netns === undefined && tellNetns(host, first, sample) === undefined ? fromFileName(given, host) : undefined;
+  const spec = named ?? given;
   const netns = spec.netns ?? (host && tellNetns(host, first, sample)) ?? basename(spec.path);
   const known = host?.netns.get(netns);
   return {
     tapFor: (index, ifindex) => ({ netns, iface: ifaceOf(spec, first, known, sample, index, ifindex), file: spec.path }),
     rule: (tap) => (host && known ? macRule(host, known, tap) : undefined),
   };
+}
+
+/** @returns what a name such as `web.eth0.pcap`, `docker0.pcap` or `web.pcap` says, where the snapshot holds such a place. */
+function fromFileName(spec: CaptureSpec, host: Host): CaptureSpec | undefined {
+  const name = basename(spec.path).replace(/\.(?:pcap|pcapng|cap)(?:\.gz)?$/i, '');
+  for (const { name: netns, interfaces } of host.netns.values()) {
+    for (const iface of interfaces)
+      if (name === `${netns}.${iface.name}` || (netns === 'host' && name === iface.name)) return { ...spec, netns, iface: iface.name };
+    if (name === netns || name === `${netns}.any`) return { ...spec, netns, iface: ANY };
+  }
+  return undefined;
 }
 
 interface Sample {
