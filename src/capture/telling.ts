@@ -17,9 +17,9 @@ const ANY = 'any';
  */
 export function nameTaps(given: CaptureSpec, first: PacketBatch, host: Host | undefined): TapNaming {
   const sample = sampleOf(first);
-  const named = host && spec.netns === undefined && tellNetns(host, first, sample) === undefined ? fromFileName(given, host) : undefined;
-  const spec = named ?? given;
-  const netns = spec.netns ?? (host && tellNetns(host, first, sample)) ?? basename(spec.path);
+  const told = host && given.netns === undefined ? tellNetns(host, first, sample) : undefined;
+  const spec = (host && given.netns === undefined && told === undefined ? fromFileName(given, host) : undefined) ?? given;
+  const netns = spec.netns ?? told ?? basename(spec.path);
   const known = host?.netns.get(netns);
   return {
     tapFor: (index, ifindex) => ({ netns, iface: ifaceOf(spec, first, known, sample, index, ifindex), file: spec.path }),

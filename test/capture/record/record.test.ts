@@ -55,7 +55,7 @@ class FakeCap implements CapDevice {
   static link = 'ETHERNET';
   closed = false;
   device = '';
-  private buffer = Buffer.alloc(0);
+  private buffer: Buffer = Buffer.alloc(0);
   private listener: (bytes: number, truncated: boolean) => void = () => undefined;
 
   open(device: string, _filter: string, _size: number, buffer: Buffer): string {
