@@ -8,6 +8,7 @@ type Register = (program: Command) => void;
 const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['trace', async () => (await import('./commands/trace.js')).registerTrace],
   ['audit', async () => (await import('./commands/audit.js')).registerAudit],
+  ['check', async () => (await import('./commands/check.js')).registerCheck],
   ['matrix', async () => (await import('./commands/matrix.js')).registerMatrix],
   ['inspect', async () => (await import('./commands/inspect.js')).registerInspect],
   ['flows', async () => (await import('./commands/flows.js')).registerFlows],

@@ -1,0 +1,60 @@
+import type { Machine } from '../datapath/index.js';
+import type { Chain, Rule, Ruleset, Table } from '../model/netfilter.js';
+
+/** A chain in its table, back end and namespace. */
+export interface ChainPlace {
+  readonly netns: string;
+  readonly ruleset: Ruleset;
+  readonly table: Table;
+  readonly chain: Chain;
+}
+
+/** A rule in its chain. */
+export interface RulePlace extends ChainPlace {
+  readonly rule: Rule;
+  /** Counted from 1. */
+  readonly number: number;
+}
+
+/** @returns every chain of the snapshot. */
+export function allChains(machine: Machine): ChainPlace[] {
+  return [...machine.namespaces.values()].flatMap((ns) =>
+    ns.netns.rulesets.flatMap((ruleset) =>
+      [...ruleset.tables.values()].flatMap((table) =>
+        [...table.chains.values()].map((chain) => ({ netns: ns.name, ruleset, table, chain })),
+      ),
+    ),
+  );
+}
+
+/** @returns the rule that stands in a line of a file. */
+export function ruleAt(machine: Machine, file: string, lineNumber: number): RulePlace | undefined {
+  for (const place of allChains(machine)) {
+    const at = place.chain.rules.findIndex((rule) => rule.origin.line === lineNumber && rule.origin.file === file);
+    const rule = place.chain.rules[at];
+    if (rule !== undefined) return { ...place, rule, number: at + 1 };
+  }
+  return undefined;
+}
+
+/** @returns the rules of the same table that jump to a chain. */
+export function jumpsTo({ table, netns, ruleset }: ChainPlace, name: string): RulePlace[] {
+  return [...table.chains.values()].flatMap((chain) =>
+    chain.rules.flatMap((rule, at) =>
+      rule.text.includes(name) && rule.spec.target?.name === name ? [{ netns, ruleset, table, chain, rule, number: at + 1 }] : [],
+    ),
+  );
+}
+
+/** @returns whether a packet can come to a chain at all: it is built in, or jumped to from one that is. */
+export function isReached(place: ChainPlace, seen: ReadonlySet<string> = new Set()): boolean {
+  if (place.chain.policy !== undefined) return true;
+  if (seen.has(place.chain.name)) return false;
+  const further = new Set([...seen, place.chain.name]);
+  return jumpsTo(place, place.chain.name).some((jump) => isReached(jump, further));
+}
+
+/** @returns `nat DOCKER of host`. */
+export function chainName({ netns, table, chain, ruleset }: ChainPlace): string {
+  return `${table.name} ${chain.name} of ${netns}${ruleset.family === 6 ? ' (IPv6)' : ''}`;
+}

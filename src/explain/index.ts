@@ -1,0 +1,114 @@
+import { parseIp, parsePrefix } from '../address/ip.js';
+import type { Machine } from '../datapath/index.js';
+import type { Explanation } from '../model/explanation.js';
+import type { Origin } from '../model/origin.js';
+import { explainAddress, explainSubnet } from './address.js';
+import { explainChain } from './chain.js';
+import { explainContainer, type ContainerSubject } from './container.js';
+import { allChains, ruleAt } from './find-rule.js';
+import { explainInterface } from './interface.js';
+import { explainNetwork } from './network.js';
+import { explainPort, portIsKnown } from './port.js';
+import { explainRule } from './rule.js';
+import { interfacesNamed, NothingToExplain, type Located } from './subject.js';
+
+export { NothingToExplain } from './subject.js';
+
+const MOST = 8;
+
+/** `host/iptables-save.txt:41`: a rule, or what else stands in that line. */
+function byPlace(machine: Machine, what: string): readonly Explanation[] {
+  const [, file = '', number = '0'] = /^(.+):(\d{1,9})$/.exec(what) ?? [];
+  const here = ({ origin }: { readonly origin: Origin }): boolean => origin.line === Number(number) && origin.file === file;
+  const rule = ruleAt(machine, file, Number(number));
+  if (rule !== undefined) return [explainRule(machine, rule)];
+  const chain = allChains(machine).find((place) => here(place.chain));
+  if (chain !== undefined) return [explainChain(chain)];
+  for (const ns of machine.namespaces.values()) {
+    const iface = ns.netns.interfaces.find(here);
+    if (iface !== undefined) return [explainInterface(machine, { ns, iface })];
+    const socket = ns.netns.sockets.find(here);
+    if (socket !== undefined) return explainPort(machine, socket.port, socket.proto);
+    const route = ns.netns.routes.find(here);
+    if (route !== undefined) return [explainSubnet(machine, route.dst)];
+  }
+  return [];
+}
+
+/** `docker0`, `vethc519f84@if8`, `web/eth0`, `if9`. */
+function byInterface(machine: Machine, what: string): readonly Explanation[] {
+  const [, place, name = ''] = /^(?:([^/]+)\/)?([^/@]+)(?:@if\d+)?$/.exec(what) ?? [];
+  const index = /^if(\d+)$/.exec(name)?.[1];
+  const found: readonly Located[] = index === undefined ? interfacesNamed(machine, name) : indexed(machine, Number(index));
+  return found.filter(({ ns }) => place === undefined || ns.name === place).map((located) => explainInterface(machine, located));
+}
+
+function indexed(machine: Machine, index: number): Located[] {
+  return [...machine.namespaces.values()].flatMap((ns) =>
+    [...ns.interfaces.values()].filter((i) => i.index === index && index > 0).map((iface) => ({ ns, iface })),
+  );
+}
+
+function byContainer(machine: Machine, what: string): readonly Explanation[] {
+  const { containers } = machine.host;
+  const named = containers.filter((c) => c.name === what || (what.length >= 4 && /^[0-9a-f]+$/.test(what) && c.id.startsWith(what)));
+  const subjects: ContainerSubject[] = named.map((container) => ({ name: container.name, netns: container.netns, container }));
+  if (subjects.length === 0 && what !== 'host' && machine.namespaces.has(what)) subjects.push({ name: what, netns: what });
+  return subjects.map((subject) => explainContainer(machine, subject));
+}
+
+function byAddress(machine: Machine, what: string): readonly Explanation[] {
+  const ip = parseIp(what);
+  if (ip !== undefined) return [explainAddress(machine, ip)];
+  const subnet = what.includes('/') ? parsePrefix(what) : undefined;
+  return subnet === undefined ? [] : [explainSubnet(machine, subnet)];
+}
+
+/** A number is a port, unless the snapshot knows it as an interface's index alone. */
+function byPort(machine: Machine, what: string): readonly Explanation[] {
+  const [, number, proto] = /^:?(\d{1,5})(?:\/(tcp|udp))?$/.exec(what) ?? [];
+  const port = Number(number ?? 0);
+  if (port < 1 || port > 65535) return [];
+  const interfaces = proto === undefined && !portIsKnown(machine, port) ? indexed(machine, port) : [];
+  if (interfaces.length > 0) return interfaces.map((located) => explainInterface(machine, located));
+  return explainPort(machine, port, proto === 'tcp' || proto === 'udp' ? proto : undefined);
+}
+
+/** `DOCKER`, `nat DOCKER`, `nat/DOCKER`. */
+function byChain(machine: Machine, what: string): readonly Explanation[] {
+  const [, table, name = ''] = /^(?:(raw|mangle|nat|filter|security)[ /])?(\S+)$/.exec(what) ?? [];
+  return allChains(machine)
+    .filter(
+      (place) =>
+        place.chain.name === name &&
+        (table === undefined || place.table.name === table) &&
+        (place.netns === 'host' || place.chain.policy === undefined),
+    )
+    .map(explainChain);
+}
+
+function byNetwork(machine: Machine, what: string): readonly Explanation[] {
+  return machine.host.networks
+    .filter((n) => n.name === what || (what.length >= 4 && n.id.startsWith(what)))
+    .map((n) => explainNetwork(machine, n));
+}
+
+/**
+ * Says what a thing of the snapshot is: an interface, a bridge, an address, a subnet, a port, a container, a network, a
+ * chain, or a rule by its `file:line`. A name that stands for several things gives each.
+ * @throws NothingToExplain where the snapshot knows nothing of the name.
+ */
+export function explain(machine: Machine, what: string): readonly Explanation[] {
+  const readers = [byPlace, byAddress, byPort, byInterface, byContainer, byNetwork, byChain];
+  const found = readers.flatMap((read) => read(machine, what));
+  if (found.length > 0) return found.slice(0, MOST);
+  const [, file, number] = /^(.*[./].*):(\d{1,9})$/.exec(what) ?? [];
+  if (file !== undefined)
+    throw new NothingToExplain(
+      `no rule, chain, interface, socket or route of the snapshot stands in line ${number} of ${file}; a file is named as inspect names it, such as host/iptables-save.txt`,
+    );
+  const names = [...machine.root.interfaces.keys(), ...[...machine.namespaces.keys()].filter((name) => name !== 'host')].slice(0, 12);
+  throw new NothingToExplain(
+    `nothing in the snapshot is called "${what}"; ask for an interface, container, network or chain by name (${names.join(', ')} …), an address, a subnet, a port, or a rule as file:line`,
+  );
+}
