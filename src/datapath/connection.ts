@@ -141,6 +141,8 @@ function lostOnTheWayBack(fate: Fate | undefined, sent: Tuple): string {
       const { packet } = fate.skb;
       const icmp = packet.icmpType >= 0;
       const from = endpointText(packet.src, packet.sport, icmp);
+      if (fate.kind === 'left' && packet.src === sent.dst && (icmp || packet.sport === sent.dport))
+        return `${head}it leaves ${fate.ns.name} by ${fate.dev} towards ${formatIp(packet.dst)}, which is not where the client is`;
       if (fate.kind === 'left')
         return `${head}it leaves ${fate.ns.name} by ${fate.dev} from ${from}, and the client waits for one from ${endpointText(sent.dst, sent.dport, icmp)}`;
       return `${head}it comes to ${fate.ns.name} from ${from}, where nothing waits for it`;

@@ -19,6 +19,10 @@ function ownAddresses(ns: NetnsState, family: Family): readonly Ip[] {
   return all;
 }
 
+function hasOnlyIpv6(ns: NetnsState): boolean {
+  return ownAddresses(ns, 4).length === 0 && ownAddresses(ns, 6).length > 0;
+}
+
 /** @returns an address outside every subnet and beside the default route of the host. */
 export function internetAddress(machine: Machine, family: Family): Ip {
   const known = machine.somewhere.get(family) ?? findSomewhere(machine, family);
@@ -132,7 +136,7 @@ function nearestFirst(client: NetnsState | undefined, ips: readonly Ip[]): reado
 export function resolveDestinations(machine: Machine, name: string, client: NetnsState | undefined): readonly Ip[] {
   const ip = parseIp(name);
   if (ip !== undefined) return [ip];
-  if (name === 'internet') return [internetAddress(machine, 4)];
+  if (name === 'internet') return [internetAddress(machine, client !== undefined && hasOnlyIpv6(client) ? 6 : 4)];
   if (name === 'localhost') return [0x7f000001];
   const ns = findNamespace(machine, name);
   const container = findContainer(machine, name);
@@ -141,13 +145,13 @@ export function resolveDestinations(machine: Machine, name: string, client: Netn
     if (inspected.length > 0) return nearestFirst(client, inspected);
     throw unknownName(machine, name);
   }
-  if (ns === client) return [0x7f000001];
   if (ns === machine.root && client !== undefined) {
     const gateway = client.netns.routes.find((r) => r.family === 4 && r.dst.length === 0)?.nexthops[0]?.via;
     const own = ownAddresses(ns, 4);
     if (gateway !== undefined && own.includes(gateway)) return [gateway, ...own.filter((x) => x !== gateway)];
   }
   const ips = [...ownAddresses(ns, 4), ...ownAddresses(ns, 6)];
+  if (ns === client && (ns === machine.root || ips.length === 0)) return [0x7f000001];
   if (ips.length === 0) throw new UnknownEndpoint(`${name} has no address to be reached at: it is attached to no network`);
   return ns === machine.root && client === undefined ? uplinkFirst(machine, ips) : nearestFirst(client, ips);
 }

@@ -99,16 +99,29 @@ function allOutings(machine: Machine, plan: Plan): { readonly outings: readonly 
   return { outings, complete: true };
 }
 
-/** The first open question of the usual walk whose other side ends differently. */
-function separating(usual: Outing, others: readonly Outing[]): Asked | undefined {
-  const open = usual.walk.oracle.asked.filter((a) => !a.given);
-  for (let i = 0; i < open.length; i++) {
-    const differs = others.some((o) => {
-      const theirs = o.walk.oracle.asked.filter((a) => !a.given);
-      const fork = theirs.findIndex((a, k) => a.answer !== open[k]?.answer);
-      return fork === i && o.result.outcome !== usual.result.outcome;
-    });
-    if (differs) return open[i];
+interface Fork {
+  readonly asked: Asked;
+  /** What the other side of the question comes to. */
+  readonly other: Outcome;
+}
+
+/**
+ * The first open question of the usual walk whose other side ends differently: one that does so by itself, everything
+ * asked later being as usual, before one that needs another besides.
+ */
+function separating(usual: Outing, others: readonly Outing[]): Fork | undefined {
+  const openOf = (o: Outing): readonly Asked[] => o.walk.oracle.asked.filter((a) => !a.given);
+  const open = openOf(usual);
+  const differing = others.filter((o) => o.result.outcome !== usual.result.outcome);
+  for (const byItself of [true, false]) {
+    for (let i = 0; i < open.length; i++) {
+      const other = differing.find((o) => {
+        const theirs = openOf(o);
+        const alone = theirs.slice(i + 1).every((a) => a.answer === a.question.usual);
+        return theirs.findIndex((a, k) => a.answer !== open[k]?.answer) === i && (alone || !byItself);
+      });
+      if (other !== undefined) return { asked: open[i]!, other: other.result.outcome };
+    }
   }
   return undefined;
 }
@@ -128,10 +141,10 @@ function tracedFlow(plan: Plan, result: Result): TracedFlow {
   };
 }
 
-function unknownReason(asked: Asked, usual: Outcome, other: Outcome | undefined): string {
+function unknownReason({ asked, other }: Fork, usual: Outcome): string {
   const where = asked.origin === undefined || asked.origin.line === 0 ? '' : ` (${asked.origin.file}:${asked.origin.line})`;
   const { question } = asked;
-  const sides = `\`--assume ${question.category}=${asked.answer ? question.yes : question.no}\` gives ${usual}${other === undefined ? '' : `, ${question.category}=${asked.answer ? question.no : question.yes} gives ${other}`}`;
+  const sides = `\`--assume ${question.category}=${asked.answer ? question.yes : question.no}\` gives ${usual}, ${question.category}=${asked.answer ? question.no : question.yes} gives ${other}`;
   return `it depends on ${question.detail}${where}; ${sides}`;
 }
 
@@ -142,7 +155,7 @@ function assemble(plan: Plan, outings: readonly Outing[], complete: boolean): Tr
   const common = { format: 'dtrace-path-trace/1', flow: tracedFlow(plan, result) } as const;
   const agreed = complete && others.every((o) => o.result.outcome === result.outcome);
   const fork = agreed ? undefined : separating(usual, others);
-  const assumptions = walk.oracle.asked.filter((a) => a !== fork).map(toAssumption);
+  const assumptions = walk.oracle.asked.filter((a) => a !== fork?.asked).map(toAssumption);
   const missing = [...walk.missing, ...walk.oracle.asked.filter((a) => a.question.category === 'missing').map((a) => a.question.detail)];
   if (agreed || fork === undefined) {
     return {
@@ -159,15 +172,14 @@ function assemble(plan: Plan, outings: readonly Outing[], complete: boolean): Tr
       missing,
     };
   }
-  const other = others.find((o) => o.result.outcome !== result.outcome)?.result.outcome;
   return {
     ...common,
     outcome: 'unknown',
-    reason: unknownReason(fork, result.outcome, other),
-    ...(fork.origin !== undefined && { decidedBy: fork.origin }),
-    packets: walk.packets.slice(0, fork.at.packets),
-    rules: walk.rules.slice(0, fork.at.rules),
-    steps: walk.steps.slice(0, fork.at.steps),
+    reason: unknownReason(fork, result.outcome),
+    ...(fork.asked.origin !== undefined && { decidedBy: fork.asked.origin }),
+    packets: walk.packets.slice(0, fork.asked.at.packets),
+    rules: walk.rules.slice(0, fork.asked.at.rules),
+    steps: walk.steps.slice(0, fork.asked.at.steps),
     assumptions,
     missing,
   };
@@ -226,7 +238,10 @@ function plansOf(machine: Machine, request: FlowRequest): readonly Plan[] {
   const src = request.src === undefined ? undefined : parseIp(request.src);
   if (request.src !== undefined && src === undefined) throw new UnknownEndpoint(`"${request.src}" is no IP address to send from`);
   const bare = parseIp(name);
-  const hint = resolveClient(machine, request.from, src, bare === undefined ? familyOf(src ?? parseIp(request.from) ?? 0) : familyOf(bare));
+  // an outside machine that was not given an address has one of the family that the name can be reached by
+  const guess = request.from === 'internet' && src === undefined && bare === undefined;
+  const wanted = bare ?? src ?? parseIp(request.from) ?? (guess ? resolveDestinations(machine, name, undefined)[0] : undefined) ?? 0;
+  const hint = resolveClient(machine, request.from, src, familyOf(wanted));
   const destinations = resolveDestinations(machine, name, hint.kind === 'netns' ? hint.ns : undefined);
   const usable = destinations.filter((dst) => hint.src === undefined || familyOf(hint.src) === familyOf(dst));
   if (usable.length === 0) throw new UnknownEndpoint(`${request.from} and ${request.to} have no address family in common`);

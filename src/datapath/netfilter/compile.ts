@@ -69,7 +69,7 @@ function unknownAction(detail: string): Action {
 
 function matchPredicate(match: RuleMatch, context: CompileContext): Predicate {
   const extension = findMatch(match.module, context.family);
-  if (extension === undefined) return unknownPredicate(`the match \`${match.module}\` is not known`);
+  if (extension === undefined) return unknownPredicate(`the match \`${match.module}\`, which is not known`);
   try {
     return extension.compile(match.options, context);
   } catch (error) {
@@ -98,7 +98,7 @@ function targetAction(rule: Rule, table: Table, context: CompileContext): Action
   if (target === undefined) return { kind: 'continue' };
   if (table.chains.has(target.name)) return { kind: target.goto ? 'goto' : 'jump', chain: target.name };
   const extension = findTarget(target.name);
-  if (extension === undefined) return unknownAction(`the target \`${target.name}\` is not known`);
+  if (extension === undefined) return unknownAction(`the target \`${target.name}\`, which is not known`);
   try {
     return extension.compile(target.options, context);
   } catch (error) {
