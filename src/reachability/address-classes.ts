@@ -1,6 +1,7 @@
 import { familyOf, lastOf, parsePrefix, prefixOf, type Family, type Ip, type Prefix } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
 import { CompiledTable } from '../datapath/netfilter/compile.js';
+import { segmentOf } from '../datapath/link/segment.js';
 import type { CompiledSet } from '../datapath/netfilter/ipset.js';
 import type { Predicate, Range } from '../datapath/netfilter/predicate.js';
 import type { NetnsState } from '../datapath/netns-state.js';
@@ -11,20 +12,11 @@ import { allAddresses, toSet } from './ranges.js';
 /** Blocks that the kernel itself treats apart: martians, loopback, multicast, link-local; IPv6 by scope and RFC 6724 label. */
 const BUILT_IN: Readonly<Record<Family, readonly string[]>> = {
   4: ['0.0.0.0/8', '0.0.0.0/32', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '224.0.0.0/24', '255.255.255.255/32'],
-  6: [
-    '::/128',
-    '::1/128',
-    '::/96',
-    '::ffff:0:0/96',
-    '64:ff9b::/96',
-    '2001::/32',
-    '2002::/16',
-    'fc00::/7',
-    'fe80::/10',
-    'fec0::/10',
-    'ff00::/8',
-  ],
+  6: ['::/128', '::1/128', 'fe80::/10', 'fec0::/10', 'ff00::/8'],
 };
+
+/** RFC 6724's labels: they sway which source a socket bound to no address answers a datagram from. */
+const LABELS = ['::/96', '::ffff:0:0/96', '2001::/32', '2002::/16', 'fc00::/7'];
 
 const rangeOf = (prefix: Prefix): Range => [prefix.addr, lastOf(prefix)];
 
@@ -176,7 +168,14 @@ function* sourceChoices(ns: NetnsState): Generator<Condition> {
   }
 }
 
-function* namespaceConditions(ns: NetnsState, family: Family): Generator<Condition> {
+/** An entry that the kernel learned of a machine outside says nothing that asking would not. */
+function beyondUplink(machine: Machine, ns: NetnsState, ip: Ip): boolean {
+  if (ns !== machine.root || machine.ownerOf(ip) !== undefined) return false;
+  const route = ns.route({ dst: ip, src: undefined, iif: '', oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
+  return route.kind === 'unicast' && segmentOf(machine, ns, route.dev).uplinks.length > 0;
+}
+
+function* namespaceConditions(machine: Machine, ns: NetnsState, family: Family): Generator<Condition> {
   const { netns } = ns;
   const plain = function* (prefix: Prefix | undefined): Generator<Condition> {
     if (prefix !== undefined && familyOf(prefix.addr) === family && prefix.length !== 0) yield toSet(prefixRanges(prefix));
@@ -187,7 +186,6 @@ function* namespaceConditions(ns: NetnsState, family: Family): Generator<Conditi
   for (const route of netns.routes) {
     yield* plain(route.dst);
     yield* plain(route.src);
-    for (const hop of route.nexthops) yield* one(hop.via);
   }
   for (const rule of netns.rules) {
     yield* plain(rule.from);
@@ -198,16 +196,15 @@ function* namespaceConditions(ns: NetnsState, family: Family): Generator<Conditi
       yield* one(ip);
       const net = prefixOf(peer ?? ip, prefixLength);
       yield* plain(net);
-      yield* one(lastOf(net));
+      if (family === 4) yield* one(lastOf(net));
     }
   }
-  for (const neighbour of netns.neighbours) yield* one(neighbour.ip);
+  for (const { ip, state } of netns.neighbours) if (state === 'PERMANENT' || !beyondUplink(machine, ns, ip)) yield* one(ip);
   for (const socket of netns.sockets) yield* one(socket.ip);
   for (const ruleset of netns.rulesets) {
     if (ruleset.family !== family) continue;
     for (const table of ruleset.tables.values()) yield* tableConditions(ns, table, family);
   }
-  if (family === 6) yield* sourceChoices(ns);
 }
 
 /** ipv6_addr_scope: the fourth hexadecimal digit of a multicast address, whatever its flags are. */
@@ -255,12 +252,14 @@ function* before(condition: Condition, mappings: readonly Mapping[]): Generator<
   }
 }
 
-function* conditionsOf(machine: Machine, family: Family): Generator<Condition> {
+function* conditionsOf(machine: Machine, family: Family, labels: boolean): Generator<Condition> {
   const mappings = mappingsOf(machine, family);
   for (const text of BUILT_IN[family]) yield [rangeOf(parsePrefix(text)!)];
   if (family === 6) yield* multicastScopes();
+  if (family === 6 && labels) for (const text of LABELS) yield [rangeOf(parsePrefix(text)!)];
   for (const ns of machine.namespaces.values()) {
-    for (const condition of namespaceConditions(ns, family)) {
+    if (family === 6 && labels) yield* sourceChoices(ns);
+    for (const condition of namespaceConditions(machine, ns, family)) {
       yield condition;
       if (mappings.length > 0) yield* before(condition, mappings);
     }
@@ -271,7 +270,8 @@ function* conditionsOf(machine: Machine, family: Family): Generator<Condition> {
  * Parts all addresses of a family by everything in the snapshot that looks at addresses: rules, sets, routes, policy rules,
  * interfaces, neighbours and sockets of every namespace. Two addresses of one class are treated alike wherever they stand
  * in a packet, except where a NAT target hashes them to choose from several addresses.
+ * @param labels also by what the choice of a source address looks at; only senders of datagrams, and destinations, need it.
  */
-export function addressClasses(machine: Machine, family: Family): Partition {
-  return new Partition(allAddresses(family)[0]!, conditionsOf(machine, family));
+export function addressClasses(machine: Machine, family: Family, labels = true): Partition {
+  return new Partition(allAddresses(family)[0]!, conditionsOf(machine, family, labels));
 }

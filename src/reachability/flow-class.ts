@@ -6,7 +6,7 @@ import type { Origin } from '../model/origin.js';
 import type { FlowProto, FlowRequest, Outcome, Step } from '../model/trace.js';
 import { fateOf, type FlowFate } from './flow-fate.js';
 import type { Partition } from './partition.js';
-import { ALL_PORTS, includes, intersect, PORT_MAX, type RangeSet } from './ranges.js';
+import { ALL_PORTS, includes, intersect, PORT_MAX, subtract, type RangeSet } from './ranges.js';
 import { partitionPorts, TablePorts } from './table-ports.js';
 
 /**
@@ -57,6 +57,15 @@ class Narrowing {
       const block = parts.blockOf(value);
       this.sports = intersect(this.sports, leg === 0 ? block : shifted(block, -leg));
     }
+  }
+
+  /** Leaves out flows whose two ports are the same, unless this one's are. */
+  keepApart(): void {
+    const { sport, dport } = this.flow;
+    if (includes(this.dports, sport)) {
+      this.sports = ONLY(sport);
+      this.dports = sport === dport ? ONLY(dport) : subtract(this.dports, ONLY(sport));
+    } else this.sports = subtract(this.sports, this.dports);
   }
 }
 
@@ -158,9 +167,9 @@ export class FlowClasses {
     const flow = { sport: request.sport ?? SPORT, dport: request.dport ?? 0 };
     if (!complete) return { ...base, sports: ONLY(flow.sport), dports: ONLY(flow.dport) };
     const narrowing = new Narrowing(flow);
-    // a connection to oneself meets its own answer where both ports are one
-    if (trace.flow.src === trace.flow.dst) narrowing.saw(flow.sport, partitionPorts([[flow.sport, flow.sport]]), 0);
     const opaque = sides.reduce<Origin | undefined>((found, steps) => this.side(steps, proto, narrowing) ?? found, undefined);
+    // a connection to oneself meets its own answer where both ports are one
+    if (trace.flow.src === trace.flow.dst) narrowing.keepApart();
     return { ...base, sports: narrowing.sports, dports: narrowing.dports, ...(opaque !== undefined && { opaque }) };
   }
 

@@ -12,6 +12,8 @@ export interface FlowFate {
   readonly rewritten: readonly string[];
   /** Namespaces that the packet, its answer or a copy came through, on any side of an open question. */
   readonly touched: readonly string[];
+  /** Who took the connection in the end: behind a proxy, the one it dialled. */
+  readonly delivered?: { readonly netns: string; readonly port: number };
   /** The namespace that took the packet in and had no listener for it. */
   readonly unheardIn?: string;
 }
@@ -40,6 +42,7 @@ export function fateOf(trace: Trace, sides: readonly (readonly Step[])[]): FlowF
   for (const side of sides) for (const step of side) touched.add(step.netns);
   const rule = ruleAt(sides[0] ?? steps, decidedBy);
   const unheard = steps.find((step) => step.kind === 'error' && step.what === 'no listener' && !step.reply);
+  const delivered = steps.findLast((step) => step.kind === 'deliver' && !step.reply);
   return {
     outcome,
     reason,
@@ -47,6 +50,7 @@ export function fateOf(trace: Trace, sides: readonly (readonly Step[])[]): FlowF
     ...(rule !== undefined && { decidingRule: rule }),
     rewritten: steps.flatMap((step) => (step.kind === 'nat' && !step.reply && step.manip === 'dst' ? [translation(step)] : [])),
     touched: [...touched],
+    ...(delivered !== undefined && { delivered: { netns: delivered.netns, port: delivered.packet.dport ?? 0 } }),
     ...(unheard !== undefined && { unheardIn: unheard.netns }),
   };
 }

@@ -33,7 +33,7 @@ function reachOf(found: FlowClass): Reach {
 }
 
 function resultOf({ fate, witness }: FlowClass, reach: Reach): MatrixResult {
-  const { touched: _touched, unheardIn: _unheard, ...shown } = fate;
+  const { touched: _touched, unheardIn: _unheard, delivered: _delivered, ...shown } = fate;
   return { reach, ...shown, witness };
 }
 
@@ -114,7 +114,7 @@ export class Reachability {
     }
     const shown = arrived[0] ?? other;
     if (shown === undefined) return undefined;
-    const ports = toSet(arrived.flatMap((f) => [...f.dports]));
+    const ports = subtract(toSet(arrived.flatMap((f) => [...f.dports])), [[0, 0]]);
     return { ...resultOf(shown, arrived.length > 0 ? 'open' : reachOf(shown)), ...(arrived.length > 0 && { ports: formatPorts(ports) }) };
   }
 

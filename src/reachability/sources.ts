@@ -21,7 +21,7 @@ export interface Source extends MatrixSource {
 }
 
 /** Addresses that no machine beyond a router sends from: this network, loopback, link-local, multicast, reserved. */
-const NOT_SENDERS = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::/127', 'fe80::/10', 'ff00::/8'].map((text) => {
+const NOT_SENDERS = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3', '::/127', 'fe80::/9', 'ff00::/8'].map((text) => {
   const [addr = '', length = ''] = text.split('/');
   return prefixOf(parseIp(addr)!, Number(length));
 });
@@ -34,7 +34,9 @@ const LIKELY = ['203.0.113.1', '192.0.2.1', '198.51.100.1', '8.8.8.8', '2001:db8
 function representative(block: RangeSet): Ip {
   const likely = LIKELY.find((ip) => typeof ip === typeof block[0]![0] && includes(block, ip));
   if (likely !== undefined) return likely;
-  const [lo, hi] = block[0]!;
+  const [lo, hi] = block.reduce((widest, range) =>
+    BigInt(range[1]) - BigInt(range[0]) > BigInt(widest[1]) - BigInt(widest[0]) ? range : widest,
+  );
   return lo === hi ? lo : typeof lo === 'number' ? lo + 1 : lo + 1n;
 }
 
@@ -56,7 +58,7 @@ export function outsideClients(machine: Machine): Outside {
     return answer;
   };
   for (const family of [4, 6] as const) {
-    for (const block of addressClasses(machine, family).blocks) {
+    for (const block of addressClasses(machine, family, false).blocks) {
       const ip = representative(block);
       if (machine.ownerOf(ip) !== undefined || NOT_SENDERS.some((net) => contains(net, ip))) continue;
       const route = machine.root.route({ dst: ip, src: undefined, iif: '', oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });

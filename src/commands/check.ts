@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { CHECK_REPORTS } from '../report/check/index.js';
+import { UsageError } from './shared/failure.js';
+import { assumption } from './shared/option-values.js';
+import { openOutput, wantsColor } from './shared/output.js';
+import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
+
+interface CheckOptions {
+  readonly init?: boolean;
+  readonly schema?: boolean;
+  readonly assume?: ReadonlyMap<string, readonly string[]>;
+  readonly format: string;
+  readonly output?: string;
+  readonly verbose?: boolean;
+  readonly color: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  dtrace-path check policy.yaml --snapshot host.tgz
+  dtrace-path check --init --snapshot host.tgz -o policy.yaml
+  dtrace-path check policy.yaml --snapshot host.tgz --format junit -o policy.xml
+  dtrace-path check policy.yaml --snapshot host.tgz --what-if 'iptables -F DOCKER-USER'
+The exit code is 1 where an assertion fails, 2 where the policy or the snapshot cannot be read.`;
+
+/** Adds `check`: a policy's assertions as tests. */
+export function registerCheck(program: Command): void {
+  const command = program
+    .command('check')
+    .argument('[policy]', 'policy file, YAML or JSON')
+    .description('test what may be reached by whom, as a policy file says it');
+  addSnapshotOptions(command)
+    .option('--init', "write today's reachability as a policy, to be trimmed")
+    .option('--schema', 'print the JSON Schema of policy files')
+    .option('--assume <category=side>', "take a side on what no snapshot tells, such as 'limit=under'; repeatable", assumption)
+    .addOption(new Option('-f, --format <name>', 'how to print it').choices([...CHECK_REPORTS.keys()]).default('text'))
+    .option('-o, --output <file>', 'write to a file, whole or not at all')
+    .option('-v, --verbose', 'show every way against an assertion')
+    .option('--no-color', 'no colours (they are only used on a terminal)')
+    .option('--debug', 'show stack traces of failures')
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
+
+async function write(path: string | undefined, text: (color: boolean) => string): Promise<void> {
+  const output = await openOutput(path);
+  try {
+    await output.write(text(wantsColor(output)));
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+  await output.finish();
+}
+
+async function readText(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  });
+}
+
+async function run(file: string | undefined, options: CheckOptions & Readonly<Record<string, unknown>>): Promise<void> {
+  if (options.schema === true) {
+    const { POLICY_SCHEMA } = await import('../reachability/policy/schema.js');
+    return write(options.output, () => `${JSON.stringify(POLICY_SCHEMA, undefined, 2)}\n`);
+  }
+  if (file === undefined && options.init !== true) throw new UsageError('name a policy file, or write one with --init');
+  if (file !== undefined && options.init === true)
+    throw new UsageError('--init writes a policy and reads none: use -o FILE for where it goes');
+  const { createMachine } = await import('../datapath/index.js');
+  const policy = file === undefined ? undefined : (await import('../reachability/policy/read.js')).readPolicy(await readText(file), file);
+  const machine = createMachine(await readHost(options), { assume: options.assume ?? new Map<string, readonly string[]>() });
+  if (policy === undefined) {
+    const { initialPolicy } = await import('../reachability/policy/init.js');
+    return write(options.output, () => initialPolicy(machine));
+  }
+  const { checkPolicy } = await import('../reachability/policy/engine.js');
+  const report = await CHECK_REPORTS.get(options.format)?.();
+  if (report === undefined) throw new UsageError(`no format ${options.format}`);
+  const result = checkPolicy(machine, policy);
+  await write(options.output, (terminal) => report.render(result, { verbose: options.verbose ?? false, color: options.color && terminal }));
+  if (!result.passed) process.exitCode = 1;
+}

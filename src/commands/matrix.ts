@@ -1,0 +1,91 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { MatrixService, MatrixSource } from '../model/reachability.js';
+import { MATRIX_REPORTS } from '../report/matrix/index.js';
+import { UsageError } from './shared/failure.js';
+import { assumption } from './shared/option-values.js';
+import { openOutput, wantsColor } from './shared/output.js';
+import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
+
+interface MatrixCommandOptions {
+  readonly from?: readonly string[];
+  readonly to?: readonly string[];
+  readonly unlistened: boolean;
+  readonly assume?: ReadonlyMap<string, readonly string[]>;
+  readonly format: string;
+  readonly output?: string;
+  readonly verbose?: boolean;
+  readonly color: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  dtrace-path matrix --snapshot host.tgz
+  dtrace-path matrix --snapshot host.tgz --from outside --to db -v
+  dtrace-path matrix --snapshot host.tgz --format html -o matrix.html
+  dtrace-path matrix --snapshot host.tgz --what-if 'docker run -p 6379:6379 redis' --to redis`;
+
+const collect = (text: string, sofar: readonly string[] | undefined): readonly string[] => [
+  ...(sofar ?? []),
+  ...text.split(',').map((t) => t.trim()),
+];
+
+/** Adds `matrix`: who reaches what. */
+export function registerMatrix(program: Command): void {
+  const command = program.command('matrix').description('who reaches what: every source against every service, with the reason for each');
+  addSnapshotOptions(command)
+    .option('--from <names>', 'only these sources: outside, lan, host, network:NAME, a container; repeatable', collect)
+    .option('--to <names>', 'only these services: a container, host, or a name as printed (web:80/tcp); repeatable', collect)
+    .option('--no-unlistened', 'leave out ports that packets get to and nobody listens on')
+    .option('--assume <category=side>', "take a side on what no snapshot tells, such as 'limit=under'; repeatable", assumption)
+    .addOption(new Option('-f, --format <name>', 'how to print it').choices([...MATRIX_REPORTS.keys()]).default('text'))
+    .option('-o, --output <file>', 'write to a file, whole or not at all')
+    .option('-v, --verbose', 'the reason and a witness for each cell')
+    .option('--no-color', 'no colours (they are only used on a terminal)')
+    .option('--debug', 'show stack traces of failures')
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
+
+/** `internet` is what people call the outside. */
+function wantsSource(names: readonly string[] | undefined): (source: MatrixSource) => boolean {
+  if (names === undefined) return () => true;
+  const wanted = new Set(names.map((name) => (name === 'internet' ? 'outside' : name)));
+  return (source) => wanted.has(source.name);
+}
+
+function wantsService(names: readonly string[] | undefined): (service: MatrixService) => boolean {
+  if (names === undefined) return () => true;
+  const wanted = new Set(names);
+  return ({ name, target, leadsTo }) =>
+    wanted.has(name) || wanted.has(target) || wanted.has(name.split('/')[0]!) || wanted.has(leadsTo ?? '');
+}
+
+async function run(options: MatrixCommandOptions & Readonly<Record<string, unknown>>): Promise<void> {
+  const load = MATRIX_REPORTS.get(options.format);
+  if (load === undefined) throw new UsageError(`no format ${options.format}`);
+  const [host, { createMachine }, { reachabilityMatrix }, report] = await Promise.all([
+    readHost(options),
+    import('../datapath/index.js'),
+    import('../reachability/matrix.js'),
+    load(),
+  ]);
+  const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });
+  const matrix = reachabilityMatrix(machine, {
+    from: wantsSource(options.from),
+    to: wantsService(options.to),
+    unlistened: options.unlistened,
+  });
+  if (matrix.sources.length === 0 && options.from !== undefined)
+    throw new UsageError(`no source is called ${options.from.join(' or ')}; matrix without --from lists them`);
+  if (matrix.services.length === 0 && options.to !== undefined)
+    throw new UsageError(`no service fits ${options.to.join(' or ')}; matrix without --to lists them`);
+  const output = await openOutput(options.output);
+  try {
+    await output.write(report.render(matrix, { verbose: options.verbose ?? false, color: options.color && wantsColor(output) }));
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+  await output.finish();
+}

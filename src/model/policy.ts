@@ -1,0 +1,43 @@
+import type { Origin } from './origin.js';
+import type { FlowProto, FlowRequest, Outcome } from './trace.js';
+
+/** A way in that an assertion is about, and what came of it. */
+export interface Violation {
+  /** `outside`, `web`: as people would name it. */
+  readonly from: string;
+  /** `app:8080/tcp`: who took the packet, or was to. */
+  readonly to: string;
+  /** What it amounts to: it gets through, it does not, or the snapshot does not tell. */
+  readonly what: 'reached' | 'not reached' | 'undecided';
+  readonly outcome: Outcome;
+  readonly reason: string;
+  /** Destination ports, as asked for, that all fare so. */
+  readonly ports: string;
+  readonly proto: FlowProto;
+  readonly witness: FlowRequest;
+  readonly decidedBy?: Origin;
+  readonly decidingRule?: string;
+}
+
+export interface AssertionResult {
+  readonly name: string;
+  readonly comment?: string;
+  readonly kind: 'allow' | 'deny' | 'only';
+  readonly severity: 'error' | 'warning';
+  /** Where the policy says so. */
+  readonly origin: Origin;
+  readonly passed: boolean;
+  readonly violations: readonly Violation[];
+  /** Endpoints of the assertion that stand for nothing in this snapshot. */
+  readonly notes: readonly string[];
+}
+
+/** What became of a policy's assertions. */
+export interface PolicyResult {
+  readonly format: 'dtrace-path-check/1';
+  readonly policy: string;
+  readonly hostname?: string;
+  /** False where an assertion of severity `error` failed. */
+  readonly passed: boolean;
+  readonly assertions: readonly AssertionResult[];
+}

@@ -1,0 +1,142 @@
+import { contains, formatIp, parsePrefix, type Ip, type Prefix } from '../../address/ip.js';
+import type { Machine } from '../../datapath/index.js';
+import type { Container } from '../../model/host.js';
+import { intersect, type RangeSet } from '../ranges.js';
+import { addressesOf, hostAddresses } from '../services.js';
+import { outsideClients, type Client } from '../sources.js';
+import { lastOf } from '../../address/ip.js';
+
+/** One sender, with the name people know it by. */
+export interface Sender {
+  readonly label: string;
+  readonly client: Client;
+  /** Namespace of the snapshot that it sends from. */
+  readonly netns?: string;
+}
+
+/** One destination: a namespace by whatever address, or addresses as they are asked for. */
+export type Receiver =
+  | { readonly kind: 'netns'; readonly label: string; readonly netns: string }
+  | { readonly kind: 'addresses'; readonly label: string; readonly addresses: readonly string[]; readonly outside: boolean };
+
+const LIKE_ANY = new Set(['any', 'all', '*']);
+
+function within(addresses: RangeSet, prefix: Prefix): string | undefined {
+  const [range] = intersect(addresses, [[prefix.addr, lastOf(prefix)]]);
+  if (range === undefined) return undefined;
+  const [lo, hi] = range;
+  return formatIp(lo === hi ? lo : typeof lo === 'number' ? lo + 1 : lo + 1n);
+}
+
+/** Finds what the names in a policy stand for in one snapshot. */
+export class Endpoints {
+  private readonly outside;
+  private readonly containers: readonly Container[];
+  /** Names that stood for nothing. */
+  readonly unknown = new Set<string>();
+
+  constructor(
+    readonly machine: Machine,
+    private readonly groups: ReadonlyMap<string, readonly string[]>,
+  ) {
+    this.outside = outsideClients(machine);
+    this.containers = machine.host.containers.filter((c) => c.running && machine.namespaces.has(c.netns));
+  }
+
+  private expand(names: readonly string[], seen: ReadonlySet<string> = new Set()): readonly string[] {
+    return names.flatMap((name) => {
+      const bare = name.replace(/^group:/, '');
+      const group = this.groups.get(bare);
+      return group === undefined || seen.has(bare) ? [name] : this.expand(group, new Set([...seen, bare]));
+    });
+  }
+
+  /** Namespaces that a name stands for; undefined where it is not one of containers. */
+  private spaces(name: string): readonly string[] | undefined {
+    const [kind, ...rest] = name.split(':');
+    const value = rest.join(':');
+    const namesOf = (keep: (c: Container) => boolean): readonly string[] => [...new Set(this.containers.filter(keep).map((c) => c.netns))];
+    if (name === 'host') return ['host'];
+    if (name === 'containers') return namesOf((c) => c.netns !== 'host');
+    if (kind === 'network' && value !== '') return namesOf((c) => c.netns !== 'host' && c.endpoints.some((e) => e.network === value));
+    if (kind === 'label' && value !== '') {
+      const [key = '', ...wanted] = value.split('=');
+      return namesOf((c) => c.labels.has(key) && (wanted.length === 0 || c.labels.get(key) === wanted.join('=')));
+    }
+    const container = this.containers.find((c) => c.name === name);
+    if (container !== undefined) return [container.netns];
+    return this.machine.namespaces.has(name) ? [name] : undefined;
+  }
+
+  private outsiders(clients: readonly Client[], label: string): readonly Sender[] {
+    return clients.map((client) => ({ label, client }));
+  }
+
+  private prefixSenders(prefix: Prefix, label: string): readonly Sender[] {
+    const own = [...this.machine.namespaces.values()].filter((ns) => addressesOf(ns).some((ip) => contains(prefix, ip)));
+    const inside = own.map((ns): Sender => ({ label: ns.name, client: { from: ns.name }, netns: ns.name }));
+    const beyond = [...this.outside.lan, ...this.outside.beyond].flatMap((client): readonly Sender[] => {
+      const from = client.addresses === undefined ? undefined : within(client.addresses, prefix);
+      return from === undefined ? [] : [{ label, client: { ...client, from } }];
+    });
+    return [...inside, ...beyond];
+  }
+
+  /** @returns everybody that the names stand for, each once. */
+  senders(names: readonly string[]): readonly Sender[] {
+    const found = new Map<string, Sender>();
+    for (const name of this.expand(names)) {
+      const senders = this.sendersOf(name);
+      if (senders.length === 0) this.unknown.add(name);
+      for (const sender of senders) found.set(`${sender.client.from} ${sender.client.family ?? ''}`, sender);
+    }
+    return [...found.values()];
+  }
+
+  private sendersOf(name: string): readonly Sender[] {
+    if (name === 'outside' || name === 'internet') return this.outsiders(this.outside.beyond, 'outside');
+    if (name === 'lan') return this.outsiders(this.outside.lan, 'lan');
+    if (LIKE_ANY.has(name)) return ['outside', 'lan', 'host', 'containers'].flatMap((one) => this.sendersOf(one));
+    const spaces = this.spaces(name);
+    if (spaces !== undefined) return spaces.map((netns) => ({ label: netns, client: { from: netns }, netns }));
+    const prefix = parsePrefix(name);
+    return prefix === undefined ? [] : this.prefixSenders(prefix, name);
+  }
+
+  /** @returns every destination that the names stand for, each once. */
+  receivers(names: readonly string[]): readonly Receiver[] {
+    const found = new Map<string, Receiver>();
+    for (const name of this.expand(names)) {
+      const receivers = this.receiversOf(name);
+      if (receivers.length === 0) this.unknown.add(name);
+      for (const receiver of receivers) found.set(`${receiver.kind} ${receiver.label}`, receiver);
+    }
+    return [...found.values()];
+  }
+
+  private receiversOf(name: string): readonly Receiver[] {
+    const far = (clients: readonly Client[], label: string): readonly Receiver[] =>
+      clients.length === 0 ? [] : [{ kind: 'addresses', label, addresses: clients.map((c) => c.from), outside: true }];
+    if (name === 'outside' || name === 'internet') return far(this.outside.beyond, 'outside');
+    if (name === 'lan') return far(this.outside.lan, 'lan');
+    if (LIKE_ANY.has(name)) {
+      const all = [...this.machine.namespaces.values()].flatMap((ns) => (ns === this.machine.root ? [] : addressesOf(ns)));
+      return [{ kind: 'addresses', label: 'any', addresses: [...hostAddresses(this.machine), ...all].map(formatIp), outside: false }];
+    }
+    const spaces = this.spaces(name);
+    if (spaces !== undefined) {
+      return spaces.map((netns) =>
+        netns === 'host'
+          ? { kind: 'addresses', label: 'host', addresses: hostAddresses(this.machine).map(formatIp), outside: false }
+          : { kind: 'netns', label: netns, netns },
+      );
+    }
+    const prefix = parsePrefix(name);
+    if (prefix === undefined) return [];
+    const own = [...this.machine.namespaces.values()].flatMap((ns) => addressesOf(ns).filter((ip: Ip) => contains(prefix, ip)));
+    const beyond = [...this.outside.lan, ...this.outside.beyond].flatMap((c) => within(c.addresses ?? [], prefix) ?? []);
+    const inside: readonly Receiver[] =
+      own.length === 0 ? [] : [{ kind: 'addresses', label: name, addresses: own.map(formatIp), outside: false }];
+    return [...inside, ...(beyond.length === 0 ? [] : [{ kind: 'addresses', label: name, addresses: beyond, outside: true } as const])];
+  }
+}

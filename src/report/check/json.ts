@@ -1,0 +1,3 @@
+import type { CheckReport } from './index.js';
+
+export const report: CheckReport = { render: (result) => `${JSON.stringify(result, undefined, 2)}\n` };

@@ -1,0 +1,32 @@
+import type { AssertionResult, PolicyResult } from '../../model/policy.js';
+import { escapeHtml } from '../escape.js';
+import type { CheckReport } from './index.js';
+import { violationText, witnessCommand } from './words.js';
+
+function testcase(result: AssertionResult): string {
+  const head = `    <testcase classname="policy.${result.kind}" name="${escapeHtml(result.name)}" file="${escapeHtml(result.origin.file)}" line="${result.origin.line}"`;
+  if (result.passed) return `${head}/>`;
+  const [first] = result.violations;
+  const body = result.violations
+    .map((v) => escapeHtml(`${violationText(v)}; ${v.outcome}: ${v.reason}; witness: ${witnessCommand(v.witness)}`))
+    .join('\n');
+  const tag = result.severity === 'warning' ? 'system-out' : 'failure';
+  const open =
+    tag === 'failure' ? `<failure message="${escapeHtml(first === undefined ? 'failed' : violationText(first))}">` : '<system-out>';
+  return `${head}>\n      ${open}${body}</${tag}>\n    </testcase>`;
+}
+
+/** JUnit XML as CI systems read it: one test case an assertion. */
+function render(result: PolicyResult): string {
+  const failures = result.assertions.filter((a) => !a.passed && a.severity === 'error').length;
+  const counts = `tests="${result.assertions.length}" failures="${failures}" errors="0"`;
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites ${counts}>
+  <testsuite name="${escapeHtml(result.policy)}" ${counts}>
+${result.assertions.map(testcase).join('\n')}
+  </testsuite>
+</testsuites>
+`;
+}
+
+export const report: CheckReport = { render };

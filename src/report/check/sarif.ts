@@ -1,0 +1,44 @@
+import type { AssertionResult, PolicyResult, Violation } from '../../model/policy.js';
+import type { Origin } from '../../model/origin.js';
+import { escapeTerminal } from '../escape.js';
+import type { CheckReport } from './index.js';
+import { violationText, witnessCommand } from './words.js';
+
+/** A file as a URI reference: each part of the path encoded. */
+function place({ file, line }: Origin) {
+  const uri = file.split('/').map(encodeURIComponent).join('/');
+  return { physicalLocation: { artifactLocation: { uri }, ...(line > 0 && { region: { startLine: line } }) } };
+}
+
+function resultOf(assertion: AssertionResult, index: number, violation: Violation) {
+  const { decidedBy, outcome, reason, witness } = violation;
+  const text = `${violationText(violation)}. ${outcome}: ${reason}. Witness: ${witnessCommand(witness)}`;
+  return {
+    ruleId: `${assertion.kind}/${index + 1}`,
+    ruleIndex: index,
+    level: assertion.severity === 'warning' ? 'warning' : 'error',
+    message: { text: escapeTerminal(text) },
+    locations: [place(assertion.origin)],
+    ...(decidedBy !== undefined && { relatedLocations: [{ id: 1, message: { text: 'decided here' }, ...place(decidedBy) }] }),
+  };
+}
+
+/** SARIF 2.1.0: each assertion is a rule, each way against it a result at the assertion's line. */
+function render(result: PolicyResult): string {
+  const rules = result.assertions.map(({ kind, name, comment }, index) => ({
+    id: `${kind}/${index + 1}`,
+    shortDescription: { text: escapeTerminal(name) },
+    ...(comment !== undefined && { fullDescription: { text: escapeTerminal(comment) } }),
+  }));
+  const results = result.assertions.flatMap((assertion, index) =>
+    assertion.violations.map((violation) => resultOf(assertion, index, violation)),
+  );
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{ tool: { driver: { name: 'dtrace-path', rules } }, results }],
+  };
+  return `${JSON.stringify(log, undefined, 2)}\n`;
+}
+
+export const report: CheckReport = { render };

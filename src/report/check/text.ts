@@ -1,0 +1,42 @@
+import { createColors } from 'picocolors';
+import type { AssertionResult, PolicyResult, Violation } from '../../model/policy.js';
+import { escapeTerminal } from '../escape.js';
+import type { ReportOptions } from '../report.js';
+import type { CheckReport } from './index.js';
+import { violationText, witnessCommand } from './words.js';
+
+const SHOWN = 10;
+
+function violation(found: Violation): string {
+  const at = found.decidedBy === undefined ? '' : ` [${found.decidedBy.file}:${found.decidedBy.line}]`;
+  const lines = [
+    `    ${violationText(found)}`,
+    `      ${found.outcome}: ${found.reason}${at}`,
+    ...(found.decidingRule === undefined || found.reason.includes(found.decidingRule) ? [] : [`      decided by ${found.decidingRule}`]),
+    `      witness: ${witnessCommand(found.witness)}`,
+  ];
+  return lines.map(escapeTerminal).join('\n');
+}
+
+function assertion(result: AssertionResult, { verbose, color }: ReportOptions): string {
+  const colors = createColors(color);
+  const sign = result.passed ? colors.green('pass') : result.severity === 'warning' ? colors.yellow('warn') : colors.red('FAIL');
+  const shown = verbose ? result.violations : result.violations.slice(0, SHOWN);
+  const rest = result.violations.length - shown.length;
+  return [
+    `${sign}  ${escapeTerminal(result.name)}  ${colors.dim(escapeTerminal(`${result.origin.file}:${result.origin.line}`))}`,
+    ...(result.passed || result.comment === undefined ? [] : [`    ${escapeTerminal(result.comment)}`]),
+    ...result.notes.map((note) => `    note: ${escapeTerminal(note)}`),
+    ...shown.map(violation),
+    ...(rest > 0 ? [`    and ${rest} more (-v shows them)`] : []),
+  ].join('\n');
+}
+
+function render(result: PolicyResult, options: ReportOptions): string {
+  const failed = result.assertions.filter((a) => !a.passed);
+  const warnings = failed.filter((a) => a.severity === 'warning').length;
+  const sum = `${result.assertions.length} assertions, ${failed.length - warnings} failed${warnings > 0 ? `, ${warnings} warnings` : ''}`;
+  return `${[...result.assertions.map((a) => assertion(a, options)), '', sum].join('\n')}\n`;
+}
+
+export const report: CheckReport = { render };

@@ -1,0 +1,54 @@
+import type { Matrix, MatrixResult } from '../../model/reachability.js';
+import { escapeMarkdown, markdownCode } from '../escape.js';
+import type { MatrixReport } from './index.js';
+import { cellText, layOut, serviceText, witnessCommand } from './layout.js';
+
+const MARK = { open: '🔴', partial: '🟠', unknown: '❔', closed: '·' } as const;
+
+function cell(result: MatrixResult): string {
+  return result.reach === 'closed' ? MARK.closed : `${MARK[result.reach]} ${escapeMarkdown(cellText(result))}`;
+}
+
+function evidence(result: MatrixResult): string {
+  const at = result.decidedBy === undefined ? '' : ` (${markdownCode(`${result.decidedBy.file}:${result.decidedBy.line}`)})`;
+  return `${escapeMarkdown(result.reason)}${at}<br>${markdownCode(witnessCommand(result))}`;
+}
+
+function render(matrix: Matrix): string {
+  const { columns, rows } = layOut(matrix);
+  const head = ['Service', ...columns.map((c) => escapeMarkdown(c.title))];
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const table = [
+    line(head),
+    line(head.map(() => '---')),
+    ...rows.map(({ service, results }) =>
+      line([`${escapeMarkdown(service.name)}<br>${escapeMarkdown(serviceText(service))}`, ...results.map(cell)]),
+    ),
+  ];
+  const proofs = rows.flatMap(({ service, results }) =>
+    results.flatMap((result, i) =>
+      result.reach === 'closed' ? [] : [line([escapeMarkdown(service.name), escapeMarkdown(columns[i]!.title), evidence(result)])],
+    ),
+  );
+  const title = matrix.meta.hostname === undefined ? '' : ` on ${escapeMarkdown(matrix.meta.hostname)}`;
+  const notes = matrix.notes.map((note) => `- ${escapeMarkdown(note)}`);
+  return [
+    `## Who reaches what${title}`,
+    '',
+    ...table,
+    '',
+    '🔴 every packet gets through, 🟠 some do, · none, ❔ the snapshot does not tell.',
+    '',
+    '<details><summary>Why each cell is open</summary>',
+    '',
+    line(['Service', 'From', 'Reason and witness']),
+    line(['---', '---', '---']),
+    ...proofs,
+    '',
+    '</details>',
+    ...(notes.length === 0 ? [] : ['', ...notes]),
+    '',
+  ].join('\n');
+}
+
+export const report: MatrixReport = { render };

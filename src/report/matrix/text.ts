@@ -1,0 +1,84 @@
+import { createColors } from 'picocolors';
+import type { Matrix, MatrixResult } from '../../model/reachability.js';
+import { escapeTerminal } from '../escape.js';
+import type { MatrixReport } from './index.js';
+import { cellText, layOut, serviceText, witnessCommand, type MatrixLayout } from './layout.js';
+
+type Paint = ReturnType<typeof createColors>;
+
+function paint(colors: Paint, result: MatrixResult, text: string): string {
+  switch (result.reach) {
+    case 'open':
+      return colors.red(text);
+    case 'partial':
+      return colors.yellow(text);
+    case 'unknown':
+      return colors.magenta(text);
+    case 'closed':
+      return colors.dim(text);
+  }
+}
+
+const WIDEST = 24;
+
+function cut(text: string): string {
+  const safe = escapeTerminal(text);
+  return safe.length <= WIDEST ? safe : `${safe.slice(0, WIDEST - 1)}…`;
+}
+
+function table({ columns, rows }: MatrixLayout, colors: Paint): string {
+  const heads = columns.map((_, i) => String.fromCharCode(65 + (i % 26)) + (i < 26 ? '' : String(Math.floor(i / 26))));
+  const first = Math.max(7, ...rows.map((r) => escapeTerminal(r.service.name).length));
+  const widths = columns.map((_, i) => Math.max(heads[i]!.length, ...rows.map((r) => cut(cellText(r.results[i]!)).length)));
+  const lines = [`${'service'.padEnd(first)}  ${heads.map((h, i) => h.padEnd(widths[i]!)).join('  ')}`.trimEnd()];
+  for (const { service, results } of rows) {
+    const cells = results.map((result, i) => paint(colors, result, cut(cellText(result)).padEnd(widths[i]!)));
+    lines.push(
+      `${escapeTerminal(service.name).padEnd(first)}  ${cells.join('  ')}  ${colors.dim(escapeTerminal(serviceText(service)))}`.trimEnd(),
+    );
+  }
+  const legend = columns.map((c, i) => `  ${heads[i]!}  ${escapeTerminal(c.sources.map((s) => s.name).join(', '))}`);
+  return `Sources (those that fare alike share a column):\n${legend.join('\n')}\n\n${lines.join('\n')}\n`;
+}
+
+function detail(result: MatrixResult): string {
+  const at = result.decidedBy === undefined ? '' : ` [${escapeTerminal(result.decidedBy.file)}:${result.decidedBy.line}]`;
+  const extra = [
+    ...result.rewritten.map((text) => `rewritten: ${text}`),
+    ...(result.openTo === undefined ? [] : [`open to: ${result.openTo.slice(0, 12).join(', ')}${result.openTo.length > 12 ? ' …' : ''}`]),
+    ...(result.openFrom === undefined ? [] : [`open from source ports: ${result.openFrom}`]),
+    ...(result.counterWitness === undefined ? [] : [`fares otherwise: ${witnessCommand({ ...result, witness: result.counterWitness })}`]),
+  ];
+  return [
+    `${result.outcome}: ${escapeTerminal(result.reason)}${at}`,
+    ...extra.map(escapeTerminal),
+    `witness: ${escapeTerminal(witnessCommand(result))}`,
+  ]
+    .map((line) => `      ${line}`)
+    .join('\n');
+}
+
+/** Every cell with its reason and witness, sources that fare alike once. */
+function details({ columns, rows }: MatrixLayout): string {
+  return rows
+    .map(({ service, results }) => {
+      const cells = columns.map(
+        (c, i) => `    ${escapeTerminal(c.title)}: ${escapeTerminal(cellText(results[i]!))}\n${detail(results[i]!)}`,
+      );
+      return `  ${escapeTerminal(service.name)} (${escapeTerminal(serviceText(service))}) at ${service.addresses.map(escapeTerminal).join(', ')}\n${cells.join('\n')}`;
+    })
+    .join('\n');
+}
+
+function render(matrix: Matrix, options: { readonly verbose: boolean; readonly color: boolean }): string {
+  if (matrix.services.length === 0 || matrix.sources.length === 0) return 'Nothing to ask: no source or no service fits.\n';
+  const layout = layOut(matrix);
+  const colors = createColors(options.color);
+  const notes = matrix.notes.map((note) => `${escapeTerminal(note)}\n`).join('');
+  const hint = options.verbose
+    ? ''
+    : '\nopen: every packet gets through; part: some do; -: none; ?: the snapshot does not tell. -v gives the reason and a witness for each cell.\n';
+  return `${table(layout, colors)}${options.verbose ? `\n${details(layout)}\n` : ''}${hint}${notes}`;
+}
+
+export const report: MatrixReport = { render };
