@@ -1,6 +1,7 @@
 import type { Exposure } from '../model/audit.js';
 import type { Trace } from '../model/trace.js';
 import { compareText } from './group.js';
+import { isReached } from './survey/reached.js';
 import type { Service } from './survey/services.js';
 import type { Asked, Survey } from './survey/survey.js';
 
@@ -47,7 +48,7 @@ function exposureOf(service: Service, asked: readonly Asked[], first: Asked): Ex
 /** @returns every listener that an outside machine reaches, at every address at which it does. */
 export function findExposures(survey: Survey): readonly Exposure[] {
   const rows = survey.services.flatMap((service) => {
-    const reached = survey.knock(service).filter((asked) => asked.trace.outcome === 'connected');
+    const reached = survey.knock(service).filter((asked) => isReached(asked, service));
     const byAddress = new Map<string, Asked[]>();
     for (const asked of reached) byAddress.set(asked.request.to, [...(byAddress.get(asked.request.to) ?? []), asked]);
     return [...byAddress.values()].flatMap((asked) => (asked[0] === undefined ? [] : [exposureOf(service, asked, asked[0])]));

@@ -9,6 +9,8 @@ import type { AuditRule } from './rule.js';
 export interface FindingDraft {
   readonly finding: Finding;
   readonly changes: readonly Change[];
+  /** Every path that the finding is about. */
+  readonly paths: readonly Trace[];
 }
 
 /** Objects named twice (a port of both families) become one, with the evidence of both. */
@@ -68,7 +70,8 @@ function draftOf(rule: AuditRule, severity: Severity, cause: string, proofs: rea
     references: rule.references,
     fingerprint: fingerprint(rule.id, severity, cause),
   };
-  return { finding, changes: fixes.flatMap((fix) => fix.changes) };
+  const paths = [...new Set(proofs.flatMap((p) => [...p.traces, ...(p.paths ?? [])]))];
+  return { finding, changes: fixes.flatMap((fix) => fix.changes), paths };
 }
 
 /** Makes findings of proofs: one for each cause and severity, worst first. */

@@ -31,6 +31,8 @@ export interface Proof {
   /** What is to be said beside the rationale of the rule. */
   readonly why?: string;
   readonly traces: readonly Trace[];
+  /** All paths that it is about, where they are more than are worth showing. */
+  readonly paths?: readonly Trace[];
   readonly lines: readonly EvidenceLine[];
   readonly fixes: readonly Fix[];
 }

@@ -1,6 +1,6 @@
 import type { Family } from '../address/ip.js';
 import { createMachine, traceFlow, type Machine } from '../datapath/index.js';
-import type { Audit, Finding, FixProof, FlowChange } from '../model/audit.js';
+import type { Audit, FixProof, FlowChange } from '../model/audit.js';
 import type { Host } from '../model/host.js';
 import type { Rule, TableName } from '../model/netfilter.js';
 import type { FlowRequest, Trace } from '../model/trace.js';
@@ -43,9 +43,9 @@ function doorOf({ flow }: Trace): string {
   return `${flow.proto} ${flow.dst ?? flow.to} ${flow.dport ?? ''}`;
 }
 
-function prove(finding: Finding, machine: Machine, open: readonly Trace[]): FixProof {
-  const proofs = finding.evidence.traces.filter(isOpen).map((before) => changeOf(before, traceFlow(machine, requestOf(before))));
-  const mine = new Set(finding.evidence.traces.map(doorOf));
+function prove(paths: readonly Trace[], machine: Machine, open: readonly Trace[]): FixProof {
+  const proofs = paths.filter(isOpen).map((before) => changeOf(before, traceFlow(machine, requestOf(before))));
+  const mine = new Set(paths.map(doorOf));
   const others = open.filter((trace) => !mine.has(doorOf(trace)));
   const changes = others.map((before) => changeOf(before, traceFlow(machine, requestOf(before))));
   const shut = (change: FlowChange): boolean => change.after !== 'connected' && change.after !== 'leaves-host';
@@ -64,12 +64,12 @@ function prove(finding: Finding, machine: Machine, open: readonly Trace[]): FixP
  */
 export function proveFixes({ audit, drafts, survey }: AuditDraft, read: RuleReader): Audit {
   const open = [...new Map([...survey.openTraces(), ...everydayFlows(survey)].map((t) => [`${t.flow.from} ${doorOf(t)}`, t])).values()];
-  const changesOf = new Map(drafts.map((draft) => [draft.finding, draft.changes]));
+  const draftOf = new Map(drafts.map((draft) => [draft.finding, draft]));
   const findings = audit.findings.map((finding) => {
-    const changes = changesOf.get(finding) ?? [];
-    if (changes.length === 0 || !finding.evidence.traces.some(isOpen)) return finding;
+    const { changes, paths } = draftOf.get(finding) ?? { changes: [], paths: [] };
+    if (changes.length === 0 || !paths.some(isOpen)) return finding;
     const host = changes.reduce((sum, change) => apply(sum, change, read), survey.host);
-    return { ...finding, remedy: { ...finding.remedy, proof: prove(finding, createMachine(host), open) } };
+    return { ...finding, remedy: { ...finding.remedy, proof: prove(paths, createMachine(host), open) } };
   });
   return { ...audit, findings };
 }

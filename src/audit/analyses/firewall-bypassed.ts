@@ -8,6 +8,7 @@ import { notApplicable, type Proof } from '../proof.js';
 import { closeOutside, mergeFixes } from '../remedy/close.js';
 import { republish } from '../remedy/publish.js';
 import { dockerBridges } from '../survey/outsiders.js';
+import { isReached } from '../survey/reached.js';
 import type { PublishedService } from '../survey/services.js';
 import type { Asked, Survey } from '../survey/survey.js';
 import { isDockers, keepRules } from '../variant.js';
@@ -79,7 +80,7 @@ function isForwarded(trace: Trace): boolean {
 }
 
 function ofService(survey: Survey, service: PublishedService, machines: ReturnType<typeof variants>): readonly Proof[] {
-  const open = survey.knock(service).filter((asked) => asked.trace.outcome === 'connected' && isForwarded(asked.trace));
+  const open = survey.knock(service).filter((asked) => isReached(asked, service) && isForwarded(asked.trace));
   const found = open.flatMap((asked) => {
     const trusted = bypassed(survey, asked, machines);
     return trusted === undefined ? [] : [{ asked, trusted }];
@@ -93,6 +94,7 @@ function ofService(survey: Survey, service: PublishedService, machines: ReturnTy
       object: { ...objectOf(service), detail },
       cause: hook,
       traces: [first.asked.trace],
+      paths: found.map((f) => f.asked.trace),
       lines: [line, ...opener(first.asked.trace)],
       fixes: mergeFixes([...found.flatMap((f) => closeOutside(f.asked) ?? []), ...republish(service)]),
     },

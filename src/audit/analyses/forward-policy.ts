@@ -65,6 +65,7 @@ function ofFamily(survey: Survey, family: Family): CheckResult | undefined {
     ...(pairs.length === 0 && { severity: 'info' }),
     cause: 'policy',
     traces: open.slice(0, 1).map((asked) => asked.trace),
+    paths: open.map((asked) => asked.trace),
     lines: [
       { text: ':FORWARD ACCEPT', origin: chain.origin },
       { text: `${FORWARDING[family]} = ${forwarding.value}`, origin: forwarding.origin },

@@ -3,6 +3,7 @@ import { containersAskHost } from '../checks/ask.js';
 import { behind, objectOf, some } from '../checks/words.js';
 import { notApplicable, type CheckResult, type Proof } from '../proof.js';
 import { closeInside, mergeFixes } from '../remedy/close.js';
+import { isReached } from '../survey/reached.js';
 import { isLoopback, type HostService } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
 
@@ -10,13 +11,13 @@ import type { Survey } from '../survey/survey.js';
 function closedToInternet(survey: Survey, service: HostService): boolean | undefined {
   if (isLoopback(service.listener.ip)) return true;
   const asked = survey.knock(service).filter((a) => a.outsider?.zone === 'internet');
-  if (asked.some((a) => a.trace.outcome === 'connected')) return false;
+  if (asked.some((a) => isReached(a, service))) return false;
   return asked.some((a) => a.trace.outcome === 'unknown') ? undefined : true;
 }
 
 function ofService(survey: Survey, service: HostService): CheckResult {
   const asked = containersAskHost(survey, service).filter((a) => a.from !== service.container?.name);
-  const open = asked.filter((a) => a.trace.outcome === 'connected');
+  const open = asked.filter((a) => isReached(a, service));
   const unknown = asked.find((a) => a.trace.outcome === 'unknown');
   if (open.length === 0)
     return { proofs: [], doubts: unknown === undefined ? [] : [`${objectOf(service).name} from ${unknown.from}: ${unknown.trace.reason}`] };
@@ -28,6 +29,7 @@ function ofService(survey: Survey, service: HostService): CheckResult {
   const proof: Proof = {
     object: { ...objectOf(service), detail: `${behind(service)}; ${why}; reached from ${some(open.map((a) => a.from))}` },
     traces: open.slice(0, 1).map((a) => a.trace),
+    paths: open.map((a) => a.trace),
     lines: [{ text: behind(service), origin: service.origin }],
     fixes: mergeFixes(open.flatMap((a) => (isLoopback(service.listener.ip) ? [] : (closeInside(a) ?? [])))),
   };

@@ -1,6 +1,7 @@
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { dockerBridges } from '../survey/outsiders.js';
+import { isReached } from '../survey/reached.js';
 import type { Survey } from '../survey/survey.js';
 
 function hasDockerChains(survey: Survey): boolean {
@@ -18,9 +19,7 @@ export const iptablesDisabled: Analysis = (survey) => {
   const file = root.netns.sources.get('iptables');
   if (file === undefined) return { proofs: [], doubts: ['the rules of the host (host/iptables-save.txt) are not in the snapshot'] };
   if (hasDockerChains(survey)) return { proofs: [], doubts: [], note: "Docker's chains are there" };
-  const open = survey.services
-    .flatMap((s) => (s.kind === 'container' ? survey.knock(s) : []))
-    .find((asked) => asked.trace.outcome === 'connected');
+  const open = survey.services.flatMap((s) => (s.kind === 'container' ? survey.knock(s).filter((asked) => isReached(asked, s)) : []))[0];
   const what = [
     ...(bridges.length > 0 ? [`bridges ${bridges.join(', ')}`] : []),
     ...(published.length > 0 ? [`published ports of ${published.map((c) => c.name).join(', ')}`] : []),

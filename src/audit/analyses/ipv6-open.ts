@@ -3,6 +3,7 @@ import { chosenMode } from '../checks/chosen.js';
 import { behind, objectOf, some } from '../checks/words.js';
 import { notApplicable, type CheckResult } from '../proof.js';
 import { closeOutside, mergeFixes } from '../remedy/close.js';
+import { isReached } from '../survey/reached.js';
 import type { Service } from '../survey/services.js';
 import type { Asked, Survey } from '../survey/survey.js';
 
@@ -25,7 +26,7 @@ function sameZone(a: Asked, b: Asked): boolean {
 function ofGroup(survey: Survey, services: readonly Service[]): CheckResult {
   const asked = services.flatMap((service) => survey.knock(service).map((one) => ({ one, service })));
   const four = asked.filter(({ one }) => one.family === 4);
-  const six = asked.filter(({ one }) => one.family === 6 && one.trace.outcome === 'connected');
+  const six = asked.filter(({ one, service }) => one.family === 6 && isReached(one, service));
   // closed means that somebody asked on IPv4 and was turned away: a service that has no IPv4 at all was meant so
   const wider = six.filter(({ one }) => {
     const same = four.filter((f) => sameZone(f.one, one));

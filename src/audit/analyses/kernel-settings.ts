@@ -3,6 +3,7 @@ import { objectOf, some } from '../checks/words.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { quote } from '../remedy/shell.js';
 import { dockerBridges, uplinks } from '../survey/outsiders.js';
+import { isReached } from '../survey/reached.js';
 import { isLoopback, type HostService } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
 
@@ -63,7 +64,7 @@ export const routeLocalnet: Analysis = (survey) => {
           service,
           asked: survey.fromOutside(o, service.listener.ip ?? 0x7f000001, service.proto, service.listener.port),
         }))
-        .filter(({ asked }) => asked.trace.outcome === 'connected'),
+        .filter(({ asked, service }) => isReached(asked, service)),
     );
     const names = [`net.ipv4.conf.${iface.name}.route_localnet`, 'net.ipv4.conf.all.route_localnet'].filter(
       (n) => (root.sysctls.get(n) ?? 0) !== 0,

@@ -2,6 +2,7 @@ import type { Analysis } from '../analysis.js';
 import { objectOf, some } from '../checks/words.js';
 import { notApplicable, type CheckResult, type Proof } from '../proof.js';
 import { closeOutside, mergeFixes } from '../remedy/close.js';
+import { isReached } from '../survey/reached.js';
 import { isLoopback, type PublishedService } from '../survey/services.js';
 import type { Asked, Survey } from '../survey/survey.js';
 
@@ -24,6 +25,7 @@ function proofOf(service: PublishedService, open: readonly Asked[]): Proof {
   return {
     object: { ...objectOf(service), detail: `→ ${service.container.name}:${service.port.containerPort}; answers at ${some(ways)}` },
     traces: open.map((asked) => asked.trace).slice(0, 2),
+    paths: open.map((asked) => asked.trace),
     lines: [],
     fixes: mergeFixes(open.flatMap((asked) => closeOutside(asked) ?? [])),
   };
@@ -36,7 +38,7 @@ export const localhostPublish: Analysis = (survey) => {
   if (!survey.outsiders.some((o) => o.zone === 'lan')) return notApplicable('the snapshot shows no link with neighbours');
   const results = mine.map((service): CheckResult => {
     const asked = attempts(survey, service);
-    const open = asked.filter((a) => a.trace.outcome === 'connected');
+    const open = asked.filter((a) => isReached(a, service));
     const unknown = asked.find((a) => a.trace.outcome === 'unknown');
     const doubts =
       open.length === 0 && unknown !== undefined ? [`${objectOf(service).name} from ${unknown.from}: ${unknown.trace.reason}`] : [];

@@ -7,6 +7,7 @@ import { republish } from '../remedy/publish.js';
 import type { AuditRule, PathCheck } from '../rule.js';
 import { chosenMode } from './chosen.js';
 import { cloudHint } from '../survey/cloud.js';
+import { endedIn, isReached } from '../survey/reached.js';
 import { ownNamespaces } from '../survey/services.js';
 import type { Asked, Survey } from '../survey/survey.js';
 import { askAll, type Question } from './ask.js';
@@ -43,6 +44,8 @@ function counts(check: PathCheck, { asked, target }: Question): boolean {
   if (outcome !== 'connected' && !(outcome === 'leaves-host' && check.outcomes?.includes('leaves-host') === true)) return false;
   if (check.outcomes !== undefined && !check.outcomes.includes(outcome)) return false;
   if (check.via === 'proxy' && !trace.steps.some((s) => s.kind === 'proxy')) return false;
+  if ('service' in target && !isReached(asked, target.service)) return false;
+  if ('pair' in target && endedIn(trace) !== target.pair.to.netns) return false;
   return !('pair' in target) || (!throughOthers(trace, asked.from) && !byLink(trace));
 }
 
@@ -124,6 +127,7 @@ function proofOf(rule: AuditRule, check: PathCheck, survey: Survey, group: Group
     severity,
     ...(first?.network !== undefined && { cause: first.network }),
     traces: best(asked),
+    paths: asked.map((a) => a.trace),
     lines: [],
     fixes,
   };

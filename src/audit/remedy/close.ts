@@ -49,7 +49,8 @@ export function closeOutside(asked: Asked): Fix | undefined {
   const { dev } = outsider;
   const forward = filterAt(trace, 'FORWARD', 0);
   const host = trace.steps.some((s) => s.kind === 'route' && s.purpose === 'input' && s.netns === 'host' && s.result === 'local');
-  if (!host && forward === undefined && trace.steps.every((s) => s.netns === 'host')) return undefined;
+  // what is on the link itself, the host's rules never see
+  if (!host && forward === undefined && routedBetween(trace) === undefined) return undefined;
   if (host) {
     const { command, change } = insert(
       family,
@@ -72,12 +73,12 @@ export function closeInside(asked: Asked, bySource = true): Fix | undefined {
   const forward = filterAt(trace, 'FORWARD', 0);
   const what = proto === 'icmp' ? '' : ` -p ${proto} -m ${proto} --dport ${dport}`;
   const conditions = `${bySource ? `-s ${address(src, family)} ` : ''}-d ${address(dst, family)}${what}`;
-  if (forward !== undefined) {
-    const chain = forward.hits.some((hit) => hit.verdict === 'JUMP DOCKER-USER') ? 'DOCKER-USER' : 'FORWARD';
+  if (forward !== undefined || routedBetween(trace) !== undefined) {
+    const chain = forward?.hits.some((hit) => hit.verdict === 'JUMP DOCKER-USER') === true ? 'DOCKER-USER' : 'FORWARD';
     const { command, change } = insert(family, chain, conditions);
     return { title: `Drop it in ${chain}`, commands: [command], changes: [change] };
   }
-  if (filterAt(trace, 'INPUT', 0) === undefined && !trace.steps.some((s) => s.kind === 'deliver' && s.netns === 'host')) return undefined;
+  if (!trace.steps.some((s) => s.kind === 'deliver' && s.netns === 'host')) return undefined;
   const { command, change } = insert(family, 'INPUT', conditions);
   return { title: 'Drop it in INPUT', commands: [command], changes: [change] };
 }

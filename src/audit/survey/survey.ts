@@ -2,6 +2,7 @@ import { formatIp, type Family, type Ip } from '../../address/ip.js';
 import { traceFlow, type Machine } from '../../datapath/index.js';
 import type { Container, DockerNetwork, Host } from '../../model/host.js';
 import type { FlowRequest, Trace } from '../../model/trace.js';
+import { isReached } from './reached.js';
 import { addressesOn, findOutsiders, uplinks, type Outsider } from './outsiders.js';
 import { endpointOn, findServices, familiesOf, isLoopback, isPrivate, type Service } from './services.js';
 
@@ -80,7 +81,9 @@ export class Survey {
       case 'published': {
         const { hostIp, family } = service.port;
         if (family !== undefined && family !== outsider.family) return [];
-        return hostIp === undefined ? this.doorsFor(outsider) : [hostIp];
+        if (hostIp === undefined) return this.doorsFor(outsider);
+        // a router drops what is addressed to 127.0.0.0/8: only a neighbour can send it
+        return isLoopback(hostIp) && outsider.zone === 'internet' ? [] : [hostIp];
       }
       case 'container':
         return this.addressesOf(service.container, outsider.family).filter((ip) => outsider.zone === 'lan' || !isPrivate(ip));
@@ -123,7 +126,7 @@ export class Survey {
       const mine = service.kind === 'host' ? service.container : service.container;
       if (mine === undefined || (mine.name !== container.name && mine.netns !== container.netns)) continue;
       if (mine.name !== container.name && container.netns === 'host') continue;
-      const found = this.knock(service).find((asked) => asked.trace.outcome === 'connected');
+      const found = this.knock(service).find((asked) => isReached(asked, service));
       if (found !== undefined) return found;
     }
     return undefined;

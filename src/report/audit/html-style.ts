@@ -12,7 +12,7 @@ code{background:var(--soft);padding:.1em .3em;border-radius:4px;overflow-wrap:an
 pre{background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:.7rem;overflow-x:auto}pre code{background:none;padding:0;overflow-wrap:normal}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem;margin:.5rem 0}
-th,td{border:1px solid var(--line);padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}th{background:var(--soft)}td:first-child{min-width:6rem}
+th,td{border:1px solid var(--line);padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:break-word}th{background:var(--soft);white-space:nowrap}td:first-child{min-width:6rem}td code{overflow-wrap:anywhere}td:has(code){min-width:8rem}
 section.finding{border:1px solid var(--line);border-left:5px solid var(--tone);border-radius:6px;padding:1rem;margin:1rem 0}
 section.finding h3{color:var(--tone)}
 .critical{--tone:var(--critical)}.high{--tone:var(--high)}.medium{--tone:var(--medium)}.low{--tone:var(--low)}.info{--tone:var(--info)}

@@ -40,7 +40,7 @@ function summary(audit: Audit): Part {
     audit.undetermined.length === 0
       ? []
       : [
-          `${count(audit.undetermined.length, 'rule')} could not be decided in full: the snapshot lacks what they depend on. They do not count as passed.`,
+          `${count(audit.undetermined.length, 'rule')} not decided in full, for want of what the snapshot lacks; what is undetermined does not count as passed (see the appendix).`,
         ];
   return {
     id: 'summary',

@@ -1,0 +1,14 @@
+import type { Trace } from '../../model/trace.js';
+import type { Service } from './services.js';
+import type { Asked } from './survey.js';
+
+/** @returns the namespace in which the packet's way there ended; a translation may lead it to another than the one it was sent to. */
+export function endedIn(trace: Trace): string | undefined {
+  return trace.steps.findLast((step) => !step.reply)?.netns;
+}
+
+/** @returns whether the service itself answered: somebody else may, where a rule redirects the packet. */
+export function isReached({ trace }: Asked, service: Service): boolean {
+  const home = service.kind === 'host' ? 'host' : service.container.netns;
+  return trace.outcome === 'connected' && endedIn(trace) === home;
+}
