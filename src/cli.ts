@@ -14,6 +14,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['flows', async () => (await import('./commands/flows.js')).registerFlows],
   ['capture', async () => (await import('./commands/capture.js')).registerCapture],
   ['explain', async () => (await import('./commands/explain.js')).registerExplain],
+  ['topology', async () => (await import('./commands/topology.js')).registerTopology],
   ['collect', async () => (await import('./commands/collect.js')).registerCollect],
   ['verify', async () => (await import('./commands/verify.js')).registerVerify],
 ]);

@@ -1,29 +1,16 @@
 import { formatIp, parseIp } from '../address/ip.js';
 import type { Outcome, RuleHit, Sighting, Trace } from '../model/trace.js';
+import type { Compared, Comparison } from '../model/verification.js';
 import type { FlowPacket, Observed } from './flow.js';
 import { OUTSIDE } from './plan/plan.js';
-
-/** A list of both sides, and whether they agree. */
-export interface Compared {
-  readonly agrees: boolean;
-  readonly predicted: readonly string[];
-  readonly kernel: readonly string[];
-}
-
-/** A prediction beside what the kernel did. */
-export interface Comparison {
-  readonly agrees: boolean;
-  readonly outcome: { readonly agrees: boolean; readonly predicted: Outcome; readonly kernel: Outcome; readonly detail?: string };
-  readonly packets: Compared;
-  readonly rules: Compared;
-}
 
 function canonical(text: string): string {
   const ip = parseIp(text);
   return ip === undefined ? text : formatIp(ip);
 }
 
-function predictedRow(s: Sighting): string {
+/** A sighting as one line; of an answer the ports do not matter. */
+export function predictedRow(s: Sighting): string {
   const port = s.dport === undefined || s.reply ? '' : `:${s.dport}`;
   return `${s.netns} ${s.iface} ${s.dir} ${canonical(s.src)} > ${canonical(s.dst)}${port}${s.reply ? ' reply' : ''}`;
 }
@@ -54,7 +41,7 @@ function comparePackets(trace: Trace, observed: Observed, answered: boolean): Co
 }
 
 /** Quotes and spaces do not change a rule. */
-function ruleRow(netns: string, table: string, chain: string, rule: string): string {
+export function ruleRow(netns: string, table: string, chain: string, rule: string): string {
   return `${netns} ${table} ${chain} ${rule.replace(/"/g, '').replace(/\s+/g, ' ').trim()}`;
 }
 

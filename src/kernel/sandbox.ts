@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { RootReply, RootRequest } from './agent/protocol.js';
+import { missingPrograms, searchPath } from './requirements.js';
 
 /** The machine does not let us build a twin. The message says why and what would help. */
 export class SandboxError extends Error {
@@ -130,12 +131,15 @@ class AgentSandbox implements Sandbox {
 /**
  * Opens a sandbox. Its first process ends when our end of the pipe is gone, however we end, and the kernel then ends
  * every process in it and frees its network namespaces (zap_pid_ns_processes, cleanup_net).
- * @throws SandboxError where the machine does not allow namespaces.
+ * @throws SandboxError where the machine does not allow namespaces, or lacks a program.
  */
 export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const missing = missingPrograms();
+  if (missing.length > 0) return Promise.reject(new SandboxError(lacking(missing)));
   const argv = [...unshareOptions(), 'sh', '-c', SETUP, 'sh', ...agentCommand('root', options)];
   // a session of its own: Ctrl-C reaches us alone, and we end the sandbox
-  const child = spawn('unshare', argv, { stdio: 'pipe', detached: true });
+  const env = { ...process.env, PATH: searchPath(), LC_ALL: 'C' };
+  const child = spawn('unshare', argv, { stdio: 'pipe', detached: true, env });
   child.stdin.on('error', () => undefined);
   const sandbox = new AgentSandbox(child);
   return new Promise((resolve, reject) => {
@@ -157,4 +161,10 @@ function refusal(words: string): string {
   const help =
     'run it as root, or allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0)';
   return `this machine does not let us make network namespaces (${said || 'unshare ended'}): ${help}`;
+}
+
+function lacking(missing: ReturnType<typeof missingPrograms>): string {
+  const programs = missing.map((m) => m.program).join(', ');
+  const packages = [...new Set(missing.map((m) => m.package))].join(' ');
+  return `a twin needs ${programs}, which this machine lacks: apt-get install ${packages}`;
 }

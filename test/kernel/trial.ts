@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { formatIp, parseIp } from '../../src/address/ip.js';
 import { createMachine, traceFlow, type Machine } from '../../src/datapath/index.js';
 import { resolveClient } from '../../src/datapath/endpoints.js';
-import { compare, type Comparison } from '../../src/kernel/compare.js';
+import { compare } from '../../src/kernel/compare.js';
 import { exercise } from '../../src/kernel/exercise.js';
 import type { KernelFlow, Observed } from '../../src/kernel/flow.js';
 import { planOutside } from '../../src/kernel/outside.js';
@@ -10,6 +10,7 @@ import { OUTSIDE, type Gap } from '../../src/kernel/plan/plan.js';
 import { openSandbox } from '../../src/kernel/sandbox.js';
 import { buildTwin } from '../../src/kernel/twin.js';
 import type { Host } from '../../src/model/host.js';
+import type { Comparison } from '../../src/model/verification.js';
 import type { FlowRequest, Trace } from '../../src/model/trace.js';
 import { loadFiles } from '../../src/snapshot/load.js';
 import { collectSnapshot } from './collect.js';
@@ -51,7 +52,7 @@ export function kernelFlow(machine: Machine, request: FlowRequest, id: number): 
       dst: formatIp(dst),
       dport,
       sport,
-      byte: 1 + (id % 126),
+      byte: ((0x77 + id) % 126) + 1,
       ...(client.src !== undefined && { src: formatIp(client.src) }),
     };
     if (client.kind === 'netns') return { ...common, client: client.ns.name };

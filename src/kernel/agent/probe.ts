@@ -69,7 +69,7 @@ function probeIcmp(probe: ProbeRequest): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const from = probe.src === undefined ? [] : ['-I', probe.src];
     const argv = ['-n', '-c1', '-W1', '-e', String(probe.sport), ...from, probe.dst];
-    execFile('ping', argv, { timeout: probe.patience + 50, env: { ...process.env, LC_ALL: 'C' } }, (error, stdout, stderr) => {
+    execFile('ping', argv, { timeout: probe.patience + 50 }, (error, stdout, stderr) => {
       const text = stdout + stderr;
       if (error === null) return resolve({ id: probe.id, outcome: 'connected' });
       const detail = text.split('\n').find((line) => PING_SAYS_NO.test(line));

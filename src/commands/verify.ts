@@ -1,0 +1,126 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { formatIp, parseIp } from '../address/ip.js';
+import { resolveClient, UnknownEndpoint } from '../datapath/endpoints.js';
+import { createMachine, findPeers, traceFlow, type Machine } from '../datapath/index.js';
+import { answersFromAsked, proxyTarget } from '../datapath/proxy.js';
+import type { PlanInput } from '../kernel/plan/index.js';
+import type { Claim, Sender } from '../kernel/verify.js';
+import type { ListeningSocket } from '../model/host.js';
+import type { FlowProto, FlowRequest, Trace } from '../model/trace.js';
+import { UsageError } from './shared/failure.js';
+import { flowRequest } from './shared/flow-request.js';
+import { readFlows } from './shared/flow-lines.js';
+import { assumption, portValue } from './shared/option-values.js';
+import { openOutput, wantsColor } from './shared/output.js';
+import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
+
+/** Source ports of the flows of a file that name none: each its own, so that all can be sent at once. */
+const FIRST_PORT = 50_000;
+
+interface VerifyOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly proto?: FlowProto;
+  readonly port?: number;
+  readonly sport?: number;
+  readonly src?: string;
+  readonly flows?: string;
+  readonly assume?: ReadonlyMap<string, readonly string[]>;
+  readonly format: 'text' | 'json';
+  readonly output?: string;
+  readonly color: boolean;
+}
+
+const EXAMPLES = `
+Exit status: 0 where the kernel agrees with every prediction, 1 where it does not, 2 where it could not be asked.
+
+Examples:
+  dtrace-path verify --snapshot host.tgz --from web --to 8.8.8.8
+  dtrace-path verify --snapshot host.tgz --flows flows.ndjson --format json`;
+
+/** Adds `verify`: predictions put to the proof on a real kernel. */
+export function registerVerify(program: Command): void {
+  const command = program
+    .command('verify')
+    .description('rebuild the host in throw-away network namespaces, send the packet, and compare what the kernel did');
+  addSnapshotOptions(command)
+    .option('--from <where>', "a container's name or id, host, internet, or an address")
+    .option('--to <where>', 'the same, with or without :port ([v6]:port)')
+    .addOption(new Option('--proto <name>', 'icmp without a port, tcp with one').choices(['tcp', 'udp', 'icmp']))
+    .option('--port <number>', 'destination port', portValue)
+    .option('--sport <number>', 'source port', portValue)
+    .option('--src <address>', 'source address, where the sender has several')
+    .option('--assume <key=value>', "take a side on what no snapshot tells, such as 'limit=under'; repeatable", assumption)
+    .option('--flows <file>', 'flows, one JSON object a line; - is standard input')
+    .addOption(new Option('-f, --format <name>', 'how to print it').choices(['text', 'json']).default('text'))
+    .option('-o, --output <file>', 'write to a file, whole or not at all')
+    .option('--no-color', 'no colours (they are only used on a terminal)')
+    .option('--debug', 'show stack traces of failures')
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
+
+async function run(options: VerifyOptions & Readonly<Record<string, unknown>>): Promise<void> {
+  const requests = await questions(options);
+  const host = await readHost(options);
+  const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });
+  const claims = requests.map((request) => claimOf(machine, request));
+  const { verify } = await import('../kernel/verify.js');
+  const verification = await verify(host, planInput(machine), claims);
+  const output = await openOutput(options.output);
+  const color = options.color && wantsColor(output);
+  const { renderVerification } = await import('../report/verify-text.js');
+  try {
+    await output.write(
+      options.format === 'json' ? `${JSON.stringify(verification, undefined, 2)}\n` : renderVerification(verification, { color }),
+    );
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+  await output.finish();
+  if (!verification.agrees) process.exitCode = 1;
+}
+
+async function questions(options: VerifyOptions): Promise<readonly FlowRequest[]> {
+  const { from, to, proto, src, sport, port, flows } = options;
+  if (flows === undefined) return [flowRequest({ from, to, proto, src, sport, dport: port })];
+  const own = (['from', 'to', 'proto', 'port', 'sport', 'src'] as const).find((name) => options[name] !== undefined);
+  if (own) throw new UsageError(`--${own} and --flows exclude each other: the file names each flow whole`);
+  const requests: FlowRequest[] = [];
+  for await (const { request } of readFlows(flows)) requests.push(request);
+  return requests.map((request, i) =>
+    request.sport === undefined && request.proto !== 'icmp' ? { ...request, sport: FIRST_PORT + (i % 10_000) } : request,
+  );
+}
+
+/** Who sends, as the datapath placed the question. */
+function senderOf(machine: Machine, request: FlowRequest, trace: Trace): Sender | undefined {
+  const dst = parseIp(trace.flow.dst ?? '');
+  if (dst === undefined) return undefined;
+  try {
+    const src = request.src === undefined ? undefined : parseIp(request.src);
+    const client = resolveClient(machine, request.from, src, typeof dst === 'number' ? 4 : 6);
+    return { netns: client.ns.name, src: client.src, ...(client.kind === 'outside' && { entry: client.dev }) };
+  } catch (error) {
+    if (error instanceof UnknownEndpoint) return undefined;
+    throw error;
+  }
+}
+
+function claimOf(machine: Machine, request: FlowRequest): Claim {
+  const trace = traceFlow(machine, request);
+  return { trace, sender: senderOf(machine, request, trace) };
+}
+
+function planInput(machine: Machine): PlanInput {
+  return {
+    peers: findPeers(machine.host),
+    dialOf: (netns: string, socket: ListeningSocket) => {
+      const target = netns === 'host' ? proxyTarget(machine, socket) : undefined;
+      if (target === undefined || target === 'unknown') return undefined;
+      return { host: formatIp(target.ip), port: target.port, answersAsAsked: answersFromAsked(machine) };
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { formatIp, type Ip } from '../address/ip.js';
+import type { Host } from '../model/host.js';
+import type { Trace } from '../model/trace.js';
+import type { Unproven, Verification, VerifiedFlow } from '../model/verification.js';
+import { compare } from './compare.js';
+import { exercise, MOST_FLOWS } from './exercise.js';
+import type { KernelFlow } from './flow.js';
+import { outsideAmong, planOutside, wiresOf } from './outside.js';
+import { netnsNames, planTwin, type PlanInput } from './plan/index.js';
+import { OUTSIDE } from './plan/plan.js';
+import { openSandbox, type SandboxOptions } from './sandbox.js';
+import { sideBySide } from './side-by-side.js';
+import { buildTwin } from './twin.js';
+
+/** Who sends a flow: a namespace, or an outside machine whose packet comes in by a device of a namespace. */
+export interface Sender {
+  readonly netns: string;
+  readonly src?: Ip | undefined;
+  readonly entry?: string | undefined;
+}
+
+/** A prediction, and who is to send the packet. */
+export interface Claim {
+  readonly trace: Trace;
+  readonly sender: Sender | undefined;
+}
+
+const FIRST_PORT = 20_000;
+
+function kernelFlow({ trace, sender }: Claim, id: number): KernelFlow | undefined {
+  const { proto, dst, dport = 0, sport = FIRST_PORT + id } = trace.flow;
+  if (sender === undefined || dst === undefined) return undefined;
+  const src = sender.src === undefined ? {} : { src: formatIp(sender.src) };
+  const common = { id, proto, dst, dport, sport: proto === 'icmp' ? FIRST_PORT + id : sport, byte: ((0x77 + id) % 126) + 1, ...src };
+  if (sender.entry === undefined) return { ...common, client: sender.netns };
+  return { ...common, client: OUTSIDE, entry: { netns: sender.netns, iface: sender.entry } };
+}
+
+function nameOf(trace: Trace): string {
+  const { id, from, to, proto, dport } = trace.flow;
+  return id ?? `${from} → ${to} ${proto}${dport === undefined ? '' : ` ${dport}`}`;
+}
+
+function whyUntried(claim: Claim): string | undefined {
+  if (claim.trace.outcome === 'unknown') return `the prediction takes no side: ${claim.trace.reason}`;
+  return claim.sender === undefined ? 'no namespace of the snapshot can send it' : undefined;
+}
+
+/** Flows that share a source port cannot be told apart, once NAT has given them one address. */
+function batches(claims: readonly Claim[]): readonly (readonly Claim[])[] {
+  const done: Claim[][] = [];
+  for (const claim of claims) {
+    const { proto, sport } = claim.trace.flow;
+    const fits = (batch: readonly Claim[]): boolean =>
+      batch.length < MOST_FLOWS && (proto === 'icmp' || !batch.some((c) => c.trace.flow.proto !== 'icmp' && c.trace.flow.sport === sport));
+    const free = done.find(fits);
+    if (free === undefined) done.push([claim]);
+    else free.push(claim);
+  }
+  return done;
+}
+
+async function proveBatch(
+  host: Host,
+  input: PlanInput,
+  batch: readonly Claim[],
+  options: SandboxOptions,
+): Promise<{ flows: VerifiedFlow[]; gaps: readonly Unproven[]; kernel: string }> {
+  const plan = planTwin(host, input);
+  const flows = batch.flatMap((claim, id) => kernelFlow(claim, id) ?? []);
+  const named = flows.flatMap((f) => (f.client === OUTSIDE ? [f.src] : [f.dst]));
+  const outside = planOutside(wiresOf(host, plan.uplinks), outsideAmong(host, plan.uplinks, named));
+  const sandbox = await openSandbox(options);
+  try {
+    const { twin, gaps } = await buildTwin(sandbox, plan, netnsNames(host), outside, options);
+    const { observed, gaps: unsent } = await exercise(twin, flows);
+    const watched = new Set(plan.namespaces.filter((n) => n.rulesets.some((r) => r.backend === 'nft')).map((n) => n.name));
+    const verified = observed.flatMap((seen, i): VerifiedFlow[] => {
+      const trace = batch[i]?.trace;
+      if (trace === undefined) return [];
+      const comparison = compare(trace, seen, watched);
+      return [{ flow: trace.flow, reason: trace.reason, comparison, stages: sideBySide(trace, comparison) }];
+    });
+    const { out } = await sandbox.run(['uname', '-sr']);
+    return { flows: verified, gaps: [...gaps, ...unsent], kernel: out.trim() };
+  } finally {
+    await sandbox.close();
+  }
+}
+
+/**
+ * Rebuilds a host in throw-away network namespaces, sends each flow's first packet, and holds what the kernel did
+ * against the predictions.
+ * @throws SandboxError where the machine does not allow it; the message names what is missing.
+ */
+export async function verify(host: Host, input: PlanInput, claims: readonly Claim[], options: SandboxOptions = {}): Promise<Verification> {
+  const untried = claims.flatMap((claim): Unproven[] => {
+    const why = whyUntried(claim);
+    return why === undefined ? [] : [{ what: nameOf(claim.trace), why }];
+  });
+  const flows: VerifiedFlow[] = [];
+  const gaps = new Map<string, Unproven>();
+  let kernel = '';
+  for (const batch of batches(claims.filter((claim) => whyUntried(claim) === undefined))) {
+    const proof = await proveBatch(host, input, batch, options);
+    flows.push(...proof.flows);
+    for (const gap of proof.gaps) gaps.set(`${gap.what} ${gap.why}`, gap);
+    kernel = proof.kernel;
+  }
+  const agrees = flows.every((f) => f.comparison.agrees) && untried.length === 0;
+  return { format: 'dtrace-path-verification/1', kernel, agrees, flows, untried, gaps: [...gaps.values()] };
+}
