@@ -123,7 +123,7 @@ const space: fc.Arbitrary<Space> = fc.record(
     routes6: fc.array(route6, { maxLength: 3 }),
     rules: fc.array(rule, { maxLength: 6 }),
     iptables: tables,
-    ip6tables: tables.map((t) => ({ filter: t.filter ?? [] })),
+    ip6tables: tables.map((t) => ({ filter: t['filter'] ?? [] })),
     listen: fc.array(
       some(
         'tcp 0.0.0.0:80',
@@ -149,7 +149,7 @@ const space: fc.Arbitrary<Space> = fc.record(
         dev: some('v1', 'v2', 'eth0', 'eth1'),
         bridge: some('br0', 'br1'),
         state: some('forwarding', 'blocking'),
-        words: some('', 'hairpin on isolated on'),
+        flags: some(['hairpin', 'isolated'], []),
       }),
     ),
     vlans: fc.array(

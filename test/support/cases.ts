@@ -8,12 +8,14 @@ export interface Case {
   readonly spaces: Readonly<Record<string, Space>>;
   readonly flow: FlowRequest;
   readonly assume?: readonly string[];
+  /** Files of docker/. */
+  readonly docker?: Readonly<Record<string, unknown>>;
   readonly told: Told;
 }
 
 /** Runs a table of cases. */
 export function testCases(cases: readonly Case[]): void {
-  test.each(cases.map((one) => [one.what, one] as const))('%s', (_, { spaces, flow, assume, told }) => {
-    expect(ask(spaces, flow, assume)).toEqual(told);
+  test.each(cases.map((one) => [one.what, one] as const))('%s', (_, { spaces, flow, assume, docker, told }) => {
+    expect(ask(spaces, flow, assume, docker)).toEqual(told);
   });
 }

@@ -15,6 +15,7 @@ export interface Link {
   readonly nsid?: number;
   /** Name of the lower device or peer in the same namespace. */
   readonly lower?: string;
+  readonly mac?: string;
   readonly down?: boolean;
   readonly noCarrier?: boolean;
   readonly flags?: readonly string[];
@@ -33,8 +34,13 @@ export interface Space {
   /** `tcp 0.0.0.0:80`, with a process where it matters: `tcp 0.0.0.0:8080 docker-proxy`. */
   readonly listen?: readonly string[];
   readonly sysctl?: Readonly<Record<string, number>>;
-  /** `bridge link` lines behind the name: `web0: isolated on`. */
-  readonly ports?: readonly { readonly dev: string; readonly bridge: string; readonly words?: string; readonly state?: string }[];
+  /** Bridge ports; `flags` are those that are on: `hairpin`, `isolated`. */
+  readonly ports?: readonly {
+    readonly dev: string;
+    readonly bridge: string;
+    readonly flags?: readonly string[];
+    readonly state?: string;
+  }[];
   readonly vlans?: readonly { readonly dev: string; readonly vid: number; readonly flags?: readonly string[] }[];
   readonly files?: Readonly<Record<string, string | undefined>>;
 }
@@ -74,7 +80,7 @@ function addrEntry(netns: string, link: Link): unknown {
     flags: [loopback ? 'LOOPBACK' : 'BROADCAST', ...state, ...(link.flags ?? [])],
     mtu: 1500,
     link_type: loopback ? 'loopback' : 'ether',
-    address: loopback ? '00:00:00:00:00:00' : macOf(netns, link.index),
+    address: loopback ? '00:00:00:00:00:00' : (link.mac ?? macOf(netns, link.index)),
     ...(link.master !== undefined && { master: link.master }),
     ...(link.peer !== undefined && { link_index: link.peer }),
     ...(link.nsid !== undefined && { link_netnsid: link.nsid }),
@@ -101,8 +107,13 @@ function socketLine(text: string): string {
 
 function filesOf(netns: string, dir: string, space: Space): (readonly [string, string])[] {
   const { links, routes, routes6, rules, rules6, iptables = {}, ip6tables = {}, listen = [], sysctl = {}, ports, vlans } = space;
-  const link = ({ dev, bridge, words = '', state = 'forwarding' }: NonNullable<typeof ports>[number]): string =>
-    `5: ${dev}@if2: <BROADCAST,UP,LOWER_UP> mtu 1500 master ${bridge} state ${state} priority 32 cost 2 ${words}`;
+  const port = ({ dev, bridge, flags = [], state = 'forwarding' }: NonNullable<typeof ports>[number]): unknown => ({
+    ifname: dev,
+    master: bridge,
+    state,
+    ...{ hairpin: false, isolated: false, learning: true, flood: true },
+    ...Object.fromEntries(flags.map((flag) => [flag, true])),
+  });
   const texts: Readonly<Record<string, string | undefined>> = {
     'ip-addr.json': JSON.stringify([LOOPBACK, ...links].map((one) => addrEntry(netns, one))),
     'ip-route.txt': routes === undefined ? '' : `${routes.join('\n')}\n`,
@@ -115,7 +126,7 @@ function filesOf(netns: string, dir: string, space: Space): (readonly [string, s
     'sysctl.txt': Object.entries({ 'net.ipv4.ip_forward': 1, 'net.ipv6.conf.all.forwarding': 1, ...sysctl })
       .map(([name, value]) => `${name} = ${value}\n`)
       .join(''),
-    ...(ports !== undefined && { 'bridge-link.txt': `${ports.map(link).join('\n')}\n` }),
+    ...(ports !== undefined && { 'bridge-link.json': JSON.stringify(ports.map(port)) }),
     ...(vlans !== undefined && {
       'bridge-vlan.json': JSON.stringify(
         [...new Set(vlans.map((v) => v.dev))].map((dev) => ({
@@ -171,11 +182,16 @@ export function told({ outcome, reason, packets, rules }: Trace): Told {
 }
 
 /** @returns what a flow on these namespaces comes to. */
-export function ask(spaces: Readonly<Record<string, Space>>, flow: FlowRequest, assume: readonly string[] = []): Told {
+export function ask(
+  spaces: Readonly<Record<string, Space>>,
+  flow: FlowRequest,
+  assume: readonly string[] = [],
+  docker: Readonly<Record<string, unknown>> = {},
+): Told {
   const given = new Map<string, string[]>();
   for (const word of assume) {
     const cut = word.indexOf('=');
     given.set(word.slice(0, cut), [...(given.get(word.slice(0, cut)) ?? []), word.slice(cut + 1)]);
   }
-  return told(traceFlow(createMachine(buildHost(spaces), { assume: given }), flow));
+  return told(traceFlow(createMachine(buildHost(spaces, docker), { assume: given }), flow));
 }
