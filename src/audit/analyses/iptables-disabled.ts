@@ -6,7 +6,9 @@ import type { Survey } from '../survey/survey.js';
 
 function hasDockerChains(survey: Survey): boolean {
   const { root } = survey.machine;
-  const chains = root.netns.rulesets.flatMap((set) => [...set.tables.values()].flatMap((table) => [...table.chains.keys()]));
+  const chains = root.netns.rulesets
+    .filter((set) => set.family === 4)
+    .flatMap((set) => [...set.tables.values()].flatMap((table) => [...table.chains.keys()]));
   return chains.some((name) => name.startsWith('DOCKER')) || root.netns.foreign.some((f) => f.table.startsWith('docker'));
 }
 

@@ -1,0 +1,448 @@
+import { append, container, edit, rule, sysctl, type Files } from './hosts.js';
+
+export interface Case {
+  readonly rule: string;
+  readonly name: string;
+  readonly host: string;
+  readonly changes: readonly ((files: Files) => void)[];
+  /** Each finding: severity, then its objects. */
+  readonly found: readonly (readonly string[])[];
+  readonly state: 'found' | 'passed' | 'not applicable' | 'undetermined';
+}
+
+const D20 = 'docker20-bridge';
+const D28 = 'docker28-bridge';
+const DUAL = 'docker28-dual';
+const POLICY = 'docker28-policy';
+
+function fires(id: string, name: string, host: string, changes: Case['changes'], ...found: Case['found']): Case {
+  return { rule: id, name, host, changes, found, state: 'found' };
+}
+
+function quiet(id: string, name: string, host: string, changes: Case['changes'], state: Case['state'] = 'passed'): Case {
+  return { rule: id, name, host, changes, found: [], state };
+}
+
+const listen = (address: string, process: string, proto = 'tcp'): ((files: Files) => void) => {
+  const any = address.startsWith('*') ? '*:*' : address.startsWith('[') ? '[::]:*' : '0.0.0.0:*';
+  return append(
+    'host/ss.txt',
+    `${proto} ${proto === 'tcp' ? 'LISTEN' : 'UNCONN'} 0 64 ${address} ${any}${process === '' ? '' : ` users:(("${process}",pid=77,fd=3))`}`,
+  );
+};
+
+const socket = container('web', (c) => {
+  c['Mounts'] = [{ Type: 'bind', Source: '/var/run/docker.sock', Destination: '/var/run/docker.sock', RW: false }];
+});
+
+const info = (change: (value: Record<string, unknown>) => void): ((files: Files) => void) =>
+  edit('docker/info.json', (text) => {
+    const value = JSON.parse(text) as Record<string, unknown>;
+    change(value);
+    return JSON.stringify(value);
+  });
+
+const overlay = (options: Record<string, string>): ((files: Files) => void) =>
+  edit('docker/networks.json', (text) => {
+    const list = JSON.parse(text) as unknown[];
+    const id = 'f'.repeat(64);
+    return JSON.stringify(
+      [
+        ...list,
+        {
+          Name: 'ov',
+          Id: id,
+          Scope: 'swarm',
+          Driver: 'overlay',
+          EnableIPv6: false,
+          IPAM: { Config: [{ Subnet: '10.0.1.0/24' }] },
+          Internal: false,
+          Attachable: true,
+          Ingress: false,
+          Options: options,
+          Containers: {},
+        },
+      ],
+      undefined,
+      1,
+    );
+  });
+
+const swarm = (nodes: number): ((files: Files) => void) =>
+  info(
+    (value) =>
+      (value['Swarm'] = {
+        LocalNodeState: 'active',
+        NodeID: 'a',
+        Nodes: nodes,
+        RemoteManagers: [{ NodeID: 'a', Addr: '198.51.100.10:2377' }],
+      }),
+  );
+
+const hostNetwork = container('web', (c) => (c.HostConfig['NetworkMode'] = 'host'));
+
+const dropAll = edit('host/iptables-save.txt', (text) =>
+  text
+    .replace('-A FORWARD -j DOCKER-USER\n', '-A FORWARD -j DOCKER-USER\n')
+    .replace(/^(\[0:0\] )?-A FORWARD -j DOCKER-USER$/m, '$&\n-A DOCKER-USER -i up0 -j DROP'),
+);
+const dropInput6 = edit('host/ip6tables-save.txt', (text) =>
+  text.includes('*filter')
+    ? text.replace(':INPUT ACCEPT', ':INPUT DROP')
+    : `${text}*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n`,
+);
+const dropInput = edit('host/iptables-save.txt', (text) => text.replace(':INPUT ACCEPT', ':INPUT DROP'));
+const noDocker = edit(
+  'host/iptables-save.txt',
+  () => '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n',
+);
+const forwardAccept = edit('host/iptables-save.txt', (text) => text.replace(':FORWARD DROP', ':FORWARD ACCEPT'));
+const acceptFirst = edit('host/iptables-save.txt', (text) =>
+  text.replace(
+    /^(\[0:0\] )?-A FORWARD -j DOCKER-USER$/m,
+    '-A FORWARD -i docker0 -j ACCEPT\n-A FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n$&',
+  ),
+);
+
+export const CASES: readonly Case[] = [
+  fires('docker-api-exposed', 'dockerd on 2375', D28, [listen('*:2375', 'dockerd')], ['critical', 'host 2375/tcp']),
+  fires(
+    'docker-api-exposed',
+    '2376 of which docker info warns',
+    D28,
+    [
+      listen('*:2376', 'dockerd'),
+      info((v) => (v['Warnings'] = ['[DEPRECATION NOTICE]: API is accessible on tcp://0.0.0.0:2376 without TLS client verification.'])),
+    ],
+    ['critical', 'host 2376/tcp'],
+  ),
+  fires(
+    'docker-api-exposed',
+    'loopback and a container on the host network',
+    D28,
+    [listen('127.0.0.1:2375', 'dockerd'), hostNetwork],
+    ['critical', 'host 127.0.0.1:2375/tcp'],
+  ),
+  quiet('docker-api-exposed', 'loopback only', D28, [listen('127.0.0.1:2375', 'dockerd')], 'not applicable'),
+  quiet('docker-api-exposed', 'another process on 2375', D28, [listen('*:2375', 'nginx')], 'not applicable'),
+  quiet('docker-api-exposed', 'firewalled', D28, [listen('0.0.0.0:2375', 'dockerd'), dropInput]),
+
+  fires('docker-socket-mounted', 'read-only in a container that is reached', D28, [socket], ['critical', 'web']),
+  fires('docker-socket-mounted', 'in a container that nobody reaches', D28, [socket, dropAll, dropInput6, dropInput], ['high', 'web']),
+  quiet('docker-socket-mounted', 'another socket', D28, [
+    container('web', (c) => (c['Mounts'] = [{ Type: 'bind', Source: '/var/run/app.sock', Destination: '/app.sock', RW: true }])),
+  ]),
+
+  fires('published-to-all', 'as recorded', D28, [], ['medium', 'app 5353/udp', 'app 8443/tcp', 'web 8080/tcp']),
+  fires(
+    'published-to-all',
+    'a database',
+    D28,
+    [container('web', (c) => (c.Config['Image'] = 'docker.io/library/postgres:17'))],
+    ['high', 'web 8080/tcp'],
+    ['medium', 'app 5353/udp', 'app 8443/tcp'],
+  ),
+  quiet('published-to-all', 'closed in DOCKER-USER and in INPUT', D28, [dropAll, dropInput, dropInput6]),
+
+  fires('sensitive-service-exposed', 'by its port', D28, [], ['critical', 'pinned 198.51.100.10:6379/tcp']),
+  fires(
+    'sensitive-service-exposed',
+    'by its process',
+    D28,
+    [edit('netns/web/ss.txt', (t) => t.replaceAll('python3', 'prometheus'))],
+    ['critical', 'pinned 198.51.100.10:6379/tcp', 'web 8080/tcp'],
+  ),
+  quiet('sensitive-service-exposed', 'closed in DOCKER-USER', D28, [dropAll]),
+
+  fires(
+    'firewall-bypassed',
+    'INPUT drops',
+    D28,
+    [dropInput],
+    ['high', 'app 5353/udp', 'app 8443/tcp', 'pinned 198.51.100.10:6379/tcp', 'web 8080/tcp'],
+  ),
+  quiet('firewall-bypassed', 'no firewall', D28, []),
+  quiet('firewall-bypassed', 'the firewall accepts the same', D28, [dropInput, rule('filter', '-A INPUT -i up0 -j ACCEPT')]),
+
+  fires(
+    'docker-user-ineffective',
+    'names the published port',
+    POLICY,
+    [],
+    ['high', 'IPv4 -A DOCKER-USER -s 198.51.100.1/32 -i up0 -p tcp -m tcp --dport 7001 -j DROP'],
+  ),
+  fires(
+    'docker-user-ineffective',
+    'an interface that is not there',
+    D28,
+    [rule('filter', '-A DOCKER-USER -i eth9 -j DROP')],
+    ['high', 'IPv4 -A DOCKER-USER -i eth9 -j DROP'],
+  ),
+  fires(
+    'docker-user-ineffective',
+    'behind a RETURN',
+    D20,
+    [rule('filter', '-A DOCKER-USER -i up0 -p tcp -m tcp --dport 80 -j DROP')],
+    ['high', 'IPv4 -A DOCKER-USER -i up0 -p tcp -m tcp --dport 80 -j DROP'],
+  ),
+  fires(
+    'docker-user-ineffective',
+    "the host's own address",
+    D28,
+    [rule('filter', '-A DOCKER-USER -d 198.51.100.10/32 -i up0 -j DROP')],
+    ['high', 'IPv4 -A DOCKER-USER -d 198.51.100.10/32 -i up0 -j DROP'],
+  ),
+  quiet('docker-user-ineffective', 'by the port that was asked for', D28, [
+    rule('filter', '-A DOCKER-USER -i up0 -p tcp -m conntrack --ctorigdstport 8080 --ctdir ORIGINAL -j DROP'),
+  ]),
+  quiet('docker-user-ineffective', 'by the port of the container', D28, [
+    rule('filter', '-A DOCKER-USER -i up0 -p tcp -m tcp --dport 80 -j DROP'),
+  ]),
+
+  fires('localhost-publish-reachable', 'Docker 20', D20, [], ['high', 'admin 127.0.0.1:9090/tcp']),
+  fires(
+    'localhost-publish-reachable',
+    'Docker 28 without its raw rules',
+    D28,
+    [edit('host/iptables-save.txt', (t) => t.replace(/^.*-A PREROUTING -d (127|172\.17\.0\.3).* -j DROP\n/gm, ''))],
+    ['high', 'admin 127.0.0.1:9090/tcp'],
+  ),
+  quiet('localhost-publish-reachable', 'Docker 28', D28, []),
+
+  fires(
+    'unpublished-port-reachable',
+    'FORWARD accepts',
+    D20,
+    [rule('filter', '-A FORWARD -i up0 -j ACCEPT')],
+    ['high', 'db 53/udp', 'db 5432/tcp'],
+  ),
+  quiet('unpublished-port-reachable', 'as recorded', D20, []),
+
+  fires(
+    'bridge-isolation-missing',
+    'an earlier accept',
+    D20,
+    [acceptFirst],
+    ['high', 'app 443/tcp', 'app 53/udp', 'db 53/udp', 'db 5432/tcp', 'pinned 6379/tcp'],
+  ),
+  quiet('bridge-isolation-missing', 'a container on both networks', POLICY, []),
+
+  fires(
+    'icc-ineffective',
+    'without br_netfilter',
+    POLICY,
+    [sysctl('net.bridge.bridge-nf-call-iptables', '0')],
+    ['high', 'q1 80/tcp', 'q2 80/tcp'],
+  ),
+  quiet('icc-ineffective', 'as recorded', POLICY, []),
+
+  fires('icc-default-bridge', 'two containers', D28, [], ['low', 'admin 80/tcp', 'web 80/tcp']),
+  quiet('icc-default-bridge', 'one container', DUAL, [], 'not applicable'),
+
+  fires(
+    'forward-policy-accept',
+    'opens networks',
+    D20,
+    [
+      edit('host/iptables-save.txt', (t) =>
+        t
+          .replace(':FORWARD DROP', ':FORWARD ACCEPT')
+          .replace(/^.*-A DOCKER-ISOLATION-STAGE-2 .*\n/gm, '')
+          .replace(/^.*-A FORWARD -i \S+ ! -o .*\n/gm, ''),
+      ),
+    ],
+    ['medium', 'IPv4 filter FORWARD'],
+  ),
+  fires('forward-policy-accept', 'opens nothing', D28, [forwardAccept], ['info', 'IPv4 filter FORWARD']),
+  quiet('forward-policy-accept', 'drops', D28, []),
+
+  fires(
+    'metadata-reachable',
+    'as recorded',
+    DUAL,
+    [],
+    [
+      'medium',
+      'peer6 → 169.254.169.254',
+      'peer6 → fd00:ec2::254',
+      'v4only → 169.254.169.254',
+      'web6 → 169.254.169.254',
+      'web6 → fd00:ec2::254',
+    ],
+  ),
+  fires(
+    'metadata-reachable',
+    'on a cloud machine',
+    D28,
+    [edit('meta.json', (t) => t.replace('6.18.44-fc-v595', '6.1.0-32-cloud-amd64'))],
+    ['high', ...['admin', 'app', 'db', 'pinned', 'web'].map((c) => `${c} → 169.254.169.254`)],
+  ),
+  quiet('metadata-reachable', 'dropped in DOCKER-USER', D28, [rule('filter', '-A DOCKER-USER -d 169.254.169.254/32 -j DROP')]),
+
+  fires(
+    'host-service-from-container',
+    'closed to the internet',
+    D28,
+    [listen('0.0.0.0:9100', 'node_exporter'), rule('filter', '-A INPUT -i up0 -p tcp -m tcp --dport 9100 -j DROP')],
+    ['medium', 'host 9100/tcp'],
+  ),
+  fires(
+    'host-service-from-container',
+    'on loopback, beside a container on the host network',
+    D28,
+    [listen('127.0.0.1:6010', 'sshd'), hostNetwork],
+    ['medium', 'host 127.0.0.1:6010/tcp'],
+  ),
+  quiet('host-service-from-container', 'open to everybody', D28, []),
+  quiet('host-service-from-container', 'on loopback', D28, [listen('127.0.0.1:6010', 'sshd')]),
+
+  fires('host-network', 'shares it', D28, [hostNetwork], ['medium', 'web']),
+  quiet('host-network', 'as recorded', D28, []),
+
+  fires('net-admin', 'reached', D28, [container('web', (c) => (c.HostConfig['CapAdd'] = ['CAP_NET_ADMIN']))], ['high', 'web']),
+  fires('net-admin', 'not reached', D28, [container('db', (c) => (c.HostConfig['CapAdd'] = ['NET_RAW']))], ['low', 'db']),
+  quiet('net-admin', 'another capability', D28, [container('web', (c) => (c.HostConfig['CapAdd'] = ['NET_BIND_SERVICE']))]),
+
+  fires('privileged', 'reached', D28, [container('web', (c) => (c.HostConfig['Privileged'] = true))], ['high', 'web']),
+  fires('privileged', 'not reached', D28, [container('db', (c) => (c.HostConfig['Privileged'] = true))], ['medium', 'db']),
+  quiet('privileged', 'as recorded', D28, []),
+
+  fires(
+    'swarm-control-exposed',
+    'open',
+    D28,
+    [swarm(3), listen('*:2377', 'dockerd'), listen('*:7946', 'dockerd'), listen('0.0.0.0:4789', '', 'udp')],
+    ['high', 'host 2377/tcp', 'host 4789/udp', 'host 7946/tcp'],
+  ),
+  quiet('swarm-control-exposed', 'from the other nodes only', D28, [swarm(3), listen('0.0.0.0:2377', 'dockerd'), dropInput]),
+  quiet('swarm-control-exposed', 'no swarm', D28, [listen('*:7946', 'serf')], 'not applicable'),
+
+  fires('overlay-unencrypted', 'three nodes', D28, [swarm(3), overlay({})], ['medium', 'ov']),
+  quiet('overlay-unencrypted', 'encrypted', D28, [swarm(3), overlay({ encrypted: '' })]),
+  quiet('overlay-unencrypted', 'one node', D28, [swarm(1), overlay({})]),
+  quiet(
+    'overlay-unencrypted',
+    'a worker knows no count',
+    D28,
+    [info((v) => (v['Swarm'] = { LocalNodeState: 'active', NodeID: 'b' })), overlay({})],
+    'undetermined',
+  ),
+
+  fires('ipv6-open', 'only IPv4 was closed', POLICY, [], ['high', 'web 8080/tcp']),
+  quiet('ipv6-open', 'both open', D28, []),
+
+  fires('ipv6-ra-accepted', 'containers with IPv6', DUAL, [], ['medium', 'peer6 eth0', 'web6 eth0']),
+  fires('ipv6-ra-accepted', 'a bridge', D28, [sysctl('net.ipv6.conf.docker0.accept_ra', '2')], ['medium', 'host docker0']),
+  quiet('ipv6-ra-accepted', 'IPv6 is off in the containers', D28, []),
+
+  fires('rp-filter-off', 'as recorded', D28, [], ['low', 'up0']),
+  quiet('rp-filter-off', 'on for all', D28, [sysctl('net.ipv4.conf.all.rp_filter', '2')]),
+  quiet('rp-filter-off', 'no settings', D28, [(files) => files.delete('host/sysctl.txt')], 'undetermined'),
+
+  fires(
+    'route-localnet-on',
+    'reaches a listener',
+    D28,
+    [sysctl('net.ipv4.conf.up0.route_localnet', '1'), listen('127.0.0.1:6010', 'sshd')],
+    ['medium', 'up0'],
+  ),
+  fires('route-localnet-on', 'reaches nothing', D28, [sysctl('net.ipv4.conf.docker0.route_localnet', '1')], ['low', 'docker0']),
+  quiet('route-localnet-on', 'off', D28, []),
+
+  fires(
+    'forwarding-unused',
+    'no container runs',
+    D28,
+    [
+      edit('docker/containers.json', () => '[]'),
+      ...['host/ip-addr.json'].map((f) =>
+        edit(f, (t) => JSON.stringify((JSON.parse(t) as { ifname: string }[]).filter((i) => !i.ifname.startsWith('veth')))),
+      ),
+    ],
+    ['low', 'net.ipv4.ip_forward'],
+  ),
+  quiet('forwarding-unused', 'containers run', D28, []),
+
+  fires('iptables-disabled', 'no chain', D28, [noDocker], ['high', 'dockerd']),
+  quiet('iptables-disabled', 'as recorded', D28, []),
+  quiet('iptables-disabled', 'rules not listed', D28, [(files) => files.delete('host/iptables-save.txt')], 'undetermined'),
+
+  fires(
+    'mixed-backends',
+    'legacy beside nft',
+    D28,
+    [
+      (files) =>
+        files.set(
+          'host/iptables-legacy-save.txt',
+          '# Generated by iptables-save v1.8.9 (legacy)\n*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n-A INPUT -i up0 -j ACCEPT\nCOMMIT\n',
+        ),
+    ],
+    ['medium', 'IPv4 rules'],
+  ),
+  quiet('mixed-backends', 'an empty legacy table', D28, [
+    (files) =>
+      files.set(
+        'host/iptables-legacy-save.txt',
+        '# Generated by iptables-save v1.8.9 (legacy)\n*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n',
+      ),
+  ]),
+
+  fires(
+    'ineffective-rule',
+    'shadowed',
+    D28,
+    [rule('filter', '-A INPUT -i up0 -p tcp -j ACCEPT'), rule('filter', '-A INPUT -s 10.0.0.0/8 -i up0 -p tcp -m tcp --dport 22 -j DROP')],
+    ['low', 'IPv4 filter -A INPUT -s 10.0.0.0/8 -i up0 -p tcp -m tcp --dport 22 -j DROP'],
+  ),
+  fires(
+    'ineffective-rule',
+    'a chain that nothing leads to',
+    D28,
+    [edit('host/iptables-save.txt', (t) => t.replace('*filter\n', '*filter\n:mine - [0:0]\n')), rule('filter', '-A mine -j DROP')],
+    ['low', 'IPv4 filter mine'],
+  ),
+  quiet('ineffective-rule', 'behind a rate', D28, [
+    rule('filter', '-A INPUT -i up0 -m limit --limit 1/sec -j ACCEPT'),
+    rule('filter', '-A INPUT -i up0 -m limit --limit 1/sec -j ACCEPT'),
+  ]),
+  quiet('ineffective-rule', 'behind a narrower one', D28, [
+    rule('filter', '-A INPUT -i up0 -p tcp -m tcp --dport 22 -j ACCEPT'),
+    rule('filter', '-A INPUT -i up0 -p tcp -j DROP'),
+  ]),
+
+  fires(
+    'snapshot-inconsistent',
+    'DNAT to nobody',
+    D28,
+    [rule('nat', '-A DOCKER ! -i docker0 -p tcp -m tcp --dport 8099 -j DNAT --to-destination 172.17.0.99:80')],
+    ['medium', '-A DOCKER ! -i docker0 -p tcp -m tcp --dport 8099 -j DNAT --to-destination 172.17.0.99:80'],
+  ),
+  fires(
+    'snapshot-inconsistent',
+    'a published port without its rule',
+    D28,
+    [edit('host/iptables-save.txt', (t) => t.replace(/^.*--dport 8080 -j DNAT.*\n/m, ''))],
+    ['medium', 'web 8080/tcp'],
+  ),
+  quiet('snapshot-inconsistent', 'as recorded', D28, []),
+
+  fires('userland-proxy-source', 'IPv6 by the proxy', D28, [], ['info', 'app 5353/udp', 'app 8443/tcp', 'web 8080/tcp']),
+  quiet('userland-proxy-source', 'no proxy', 'docker28-noproxy', []),
+
+  fires(
+    'loopback-dns',
+    'a loopback resolver',
+    D28,
+    [container('web', (c) => (c.HostConfig['Dns'] = ['127.0.0.53']))],
+    ['medium', 'web 127.0.0.53'],
+  ),
+  fires(
+    'loopback-dns',
+    'the rules of 127.0.0.11 are gone',
+    D28,
+    [edit('netns/app/iptables-save.txt', () => '')],
+    ['medium', 'app 127.0.0.11'],
+  ),
+  quiet('loopback-dns', 'as recorded', D28, []),
+];

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { ANALYSES } from '../../src/audit/analyses/index.js';
+import { describeCheck } from '../../src/audit/describe.js';
+import { orderRules, parseRule } from '../../src/audit/load-rules.js';
+import { RULE_SCHEMA } from '../../src/audit/rule-schema.js';
+import { ruleIndex, rulePage } from '../../src/report/audit/rule-page.js';
+import { ruleFiles, RULES } from './hosts.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+describe('rules/', () => {
+  it('has the schema that the types are made of', () => {
+    expect(JSON.parse(readFileSync(`${root}rules/rule.schema.json`, 'utf8'))).toEqual(JSON.parse(JSON.stringify(RULE_SCHEMA)));
+  });
+
+  it.each(ruleFiles().map(({ file, rule }) => [file, rule] as const))(
+    "%s bears its rule's id and names an analysis that there is",
+    (file, rule) => {
+      expect(`${rule.id}.json`).toBe(file);
+      expect(rule.check.kind !== 'analysis' || ANALYSES.has(rule.check.name)).toBe(true);
+    },
+  );
+
+  it.each(RULES.map((rule) => [rule.id, rule] as const))('%s has its page in docs/rules', async (id, rule) => {
+    await expect(rulePage({ ...rule, traps: rule.traps ?? [], check: describeCheck(rule) })).toMatchFileSnapshot(
+      `${root}docs/rules/${id}.md`,
+    );
+  });
+
+  it('has a list of its pages', async () => {
+    await expect(ruleIndex(RULES)).toMatchFileSnapshot(`${root}docs/rules/README.md`);
+  });
+});
+
+describe('parseRule', () => {
+  const good = {
+    id: 'mine',
+    title: 'Mine',
+    severity: 'low',
+    rationale: 'Because.',
+    remedy: 'Do.',
+    references: [],
+    check: { kind: 'analysis', name: 'forward-policy' },
+  };
+  it.each([
+    ['no JSON', '{', /^r\.json: is no JSON/],
+    ['a field too many', JSON.stringify({ ...good, colour: 'red' }), /additional properties \(colour\)/],
+    [
+      'a severity that there is not',
+      JSON.stringify({ ...good, severity: 'huge' }),
+      /severity must be equal to one of the allowed values \(critical, high, medium, low, info\)/,
+    ],
+    ['a check of no kind', JSON.stringify({ ...good, check: { kind: 'guess' } }), /^r\.json: /],
+    [
+      'a path from nowhere',
+      JSON.stringify({ ...good, check: { kind: 'path', from: ['mars'], to: {} } }),
+      /check\.from\.0 must be equal to one of the allowed values/,
+    ],
+  ])('refuses %s', (_, text, message) => {
+    expect(() => parseRule(text, 'r.json')).toThrow(message);
+  });
+
+  it('refuses two of one id', () => {
+    const rule = parseRule(JSON.stringify(good), 'a.json');
+    expect(() =>
+      orderRules([
+        { rule, file: 'a.json' },
+        { rule, file: 'b.json' },
+      ]),
+    ).toThrow('b.json: rule mine is already in a.json');
+  });
+});
