@@ -1,0 +1,51 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { Topology } from '../model/topology.js';
+import { openOutput } from './shared/output.js';
+import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
+
+type Render = (topology: Topology) => string;
+
+/** Every format by its name; each is loaded only when it is asked for. */
+const FORMATS: ReadonlyMap<string, () => Promise<Render>> = new Map([
+  ['text', async () => (await import('../report/topology-text.js')).renderTopologyText],
+  ['mermaid', async () => (await import('../report/topology-mermaid.js')).renderTopologyMermaid],
+  ['dot', async () => (await import('../report/topology-dot.js')).renderTopologyDot],
+  ['svg', async () => (await import('../report/topology-svg.js')).renderTopologySvg],
+  ['json', () => Promise.resolve((topology: Topology) => `${JSON.stringify(topology, undefined, 2)}\n`)],
+]);
+
+const EXAMPLES = `
+Examples:
+  dtrace-path topology --snapshot host.tgz
+  dtrace-path topology --snapshot host.tgz --format svg -o host.svg`;
+
+/** Adds `topology`: what is joined to what. */
+export function registerTopology(program: Command): void {
+  const command = program.command('topology').description('namespaces, interfaces, bridges, networks and published ports, drawn');
+  addSnapshotOptions(command)
+    .addOption(new Option('-f, --format <name>', 'how to draw it').choices([...FORMATS.keys()]).default('text'))
+    .option('-o, --output <file>', 'write to a file, whole or not at all')
+    .option('--debug', 'show stack traces of failures')
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
+
+async function run(options: { readonly format: string; readonly output?: string } & Readonly<Record<string, unknown>>): Promise<void> {
+  const load = FORMATS.get(options.format);
+  if (load === undefined) throw new Error(`no format ${options.format}`);
+  const [host, { createMachine }, { topologyOf }, render] = await Promise.all([
+    readHost(options),
+    import('../datapath/index.js'),
+    import('../topology/index.js'),
+    load(),
+  ]);
+  const output = await openOutput(options.output);
+  try {
+    await output.write(render(topologyOf(createMachine(host))));
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+  await output.finish();
+}

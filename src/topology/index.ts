@@ -1,0 +1,142 @@
+import { formatIp, formatPrefix, parsePrefix, prefixOf } from '../address/ip.js';
+import type { Machine } from '../datapath/index.js';
+import type { PublishedPort } from '../model/host.js';
+import type { NetInterface } from '../model/link.js';
+import type { Attachment, Segment, Topology, TopologyNamespace, Uplink } from '../model/topology.js';
+
+type NetnsState = Machine['root'];
+
+const global = (iface: NetInterface): string[] =>
+  iface.addresses.filter((a) => a.scope !== 'link').map((a) => `${formatIp(a.ip)}/${a.prefixLength}`);
+
+/** Whether an interface of the host leads to a namespace: a veth, whether or not its other end is listed. */
+function isCable(machine: Machine, iface: NetInterface): boolean {
+  if (machine.peer(machine.root, iface.name) !== undefined) return true;
+  return iface.detail.kind === 'veth' && (iface.master !== undefined || machine.root.ports.has(iface.name));
+}
+
+function uplinksOf(machine: Machine): Uplink[] {
+  const { root } = machine;
+  const byDefault = new Set(
+    root.netns.routes.filter((r) => r.dst.length === 0 && r.type === 'unicast').flatMap((r) => r.nexthops.flatMap((hop) => hop.dev ?? [])),
+  );
+  return [...root.interfaces.values()]
+    .filter((iface) => iface.detail.kind !== 'loopback' && iface.detail.kind !== 'bridge' && !isCable(machine, iface))
+    .map((iface) => ({
+      name: iface.name,
+      addresses: global(iface),
+      up: iface.up && iface.carrier,
+      defaultRoute: byDefault.has(iface.name),
+    }));
+}
+
+function bridgesOf(machine: Machine, uplinks: readonly Uplink[]): Segment[] {
+  const { root, host } = machine;
+  const bridges = [...root.interfaces.values()].filter((iface) => iface.detail.kind === 'bridge');
+  return bridges.map((iface) => {
+    const network = host.networks.find((n) => n.bridge === iface.name);
+    const own = iface.addresses.filter((a) => a.scope !== 'link').map((a) => formatPrefix(prefixOf(a.ip, a.prefixLength)));
+    const listed = (network?.subnets ?? []).map((s) => parsePrefix(s.prefix)).flatMap((p) => (p === undefined ? [] : [formatPrefix(p)]));
+    const ports = new Set((root.portsOf.get(iface.name) ?? []).map((port) => port.iface));
+    return {
+      id: `bridge ${iface.name}`,
+      kind: 'bridge',
+      name: iface.name,
+      ...(network === undefined ? {} : { network: network.name }),
+      subnets: [...new Set([...listed, ...own])],
+      hostAddresses: global(iface),
+      up: iface.up && iface.carrier,
+      internal: network?.internal ?? false,
+      uplinks: uplinks.filter((u) => ports.has(u.name)).map((u) => u.name),
+    };
+  });
+}
+
+/** A segment that is no bridge, made when the first interface on it is met. */
+function other(kind: Exclude<Segment['kind'], 'bridge'>, name: string, uplink: string | undefined, subnets: readonly string[]): Segment {
+  return {
+    id: `${kind} ${name}`,
+    kind,
+    name,
+    subnets,
+    hostAddresses: [],
+    up: true,
+    internal: false,
+    uplinks: uplink === undefined ? [] : [uplink],
+  };
+}
+
+/** The segment that an interface of a namespace is on. */
+function segmentOf(machine: Machine, ns: NetnsState, iface: NetInterface): Segment | string {
+  const peer = machine.peer(ns, iface.name);
+  const bridge = peer?.ns === machine.root ? machine.root.ports.get(peer.iface.name)?.bridge : undefined;
+  if (bridge !== undefined) return `bridge ${bridge}`;
+  const overlay = machine.overlay(ns, iface.name)?.network;
+  if (overlay !== undefined) return other('overlay', overlay, undefined, global(iface).map(subnet));
+  const lower = machine.lower(ns, iface.name);
+  const { kind } = iface.detail;
+  if (kind === 'macvlan' || kind === 'ipvlan')
+    return other(kind, `${kind} on ${lower?.iface.name ?? 'a device that is not listed'}`, lower?.iface.name, global(iface).map(subnet));
+  if (peer !== undefined) return other('elsewhere', `${peer.iface.name} of ${peer.ns.name}`, undefined, []);
+  return other('elsewhere', 'not in the snapshot', undefined, []);
+}
+
+function subnet(address: string): string {
+  const prefix = parsePrefix(address);
+  return prefix === undefined ? address : formatPrefix(prefix);
+}
+
+function publishedText(p: PublishedPort): string {
+  const at = p.hostIp === undefined ? '' : `${typeof p.hostIp === 'bigint' ? `[${formatIp(p.hostIp)}]` : formatIp(p.hostIp)}:`;
+  return `${at}${p.hostPort} → ${p.containerPort}/${p.proto}`;
+}
+
+/** Indexes of interfaces that stand in for ones that no listing shows are beyond any real one. */
+const MADE_UP = 1_000_000;
+
+function attachmentOf(segment: string, machine: Machine, ns: NetnsState, iface: NetInterface): Attachment {
+  const end = machine.peer(ns, iface.name)?.iface;
+  return {
+    segment,
+    iface: iface.name,
+    addresses: global(iface),
+    ...(end === undefined || end.index >= MADE_UP ? {} : { hostEnd: end.name }),
+    up: iface.up && iface.carrier,
+  };
+}
+
+function namespaceOf(machine: Machine, ns: NetnsState, segments: Map<string, Segment>): TopologyNamespace {
+  const here = machine.host.containers.filter((c) => c.running && c.netns === ns.name);
+  const devices = [...ns.interfaces.values()].filter((iface) => iface.detail.kind !== 'loopback');
+  const attachments = devices.map((iface) => {
+    const segment = segmentOf(machine, ns, iface);
+    if (typeof segment !== 'string' && !segments.has(segment.id)) segments.set(segment.id, segment);
+    return attachmentOf(typeof segment === 'string' ? segment : segment.id, machine, ns, iface);
+  });
+  const alone = other('none', 'no network', undefined, []);
+  if (attachments.length === 0) segments.set(alone.id, alone);
+  const names = here.map((c) => c.name);
+  return {
+    name: ns.name,
+    containers: names.includes(ns.name) ? [ns.name, ...names.filter((name) => name !== ns.name)] : names,
+    attachments: attachments.length === 0 ? [{ segment: alone.id, iface: 'lo', addresses: [], up: true }] : attachments,
+    published: [...new Set(here.flatMap((c) => c.published.map(publishedText)))],
+  };
+}
+
+/** @returns what is joined to what: the host's uplinks, bridges and other segments, and the namespaces on them. */
+export function topologyOf(machine: Machine): Topology {
+  const uplinks = uplinksOf(machine);
+  const segments = new Map(bridgesOf(machine, uplinks).map((segment) => [segment.id, segment]));
+  const namespaces = [...machine.namespaces.values()].filter((ns) => ns !== machine.root).map((ns) => namespaceOf(machine, ns, segments));
+  const { containers } = machine.host;
+  return {
+    format: 'dtrace-path-topology/1',
+    host: machine.host.meta.hostname ?? 'host',
+    uplinks,
+    segments: [...segments.values()],
+    namespaces,
+    hostContainers: containers.filter((c) => c.running && c.netns === 'host').map((c) => c.name),
+    stopped: containers.filter((c) => !c.running).map((c) => c.name),
+  };
+}
