@@ -42,7 +42,9 @@ export function fateOf(trace: Trace, sides: readonly (readonly Step[])[]): FlowF
   for (const side of sides) for (const step of side) touched.add(step.netns);
   const rule = ruleAt(sides[0] ?? steps, decidedBy);
   const unheard = steps.find((step) => step.kind === 'error' && step.what === 'no listener' && !step.reply);
-  const delivered = steps.findLast((step) => step.kind === 'deliver' && !step.reply);
+  const delivered = [...sides, steps]
+    .map((side) => side.findLast((step) => step.kind === 'deliver' && !step.reply))
+    .find((step) => step !== undefined);
   return {
     outcome,
     reason,

@@ -1,6 +1,6 @@
 import { formatIp } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
-import type { FlowProto, FlowRequest } from '../model/trace.js';
+import type { FlowProto, FlowRequest, Outcome } from '../model/trace.js';
 import { FlowClasses, type FlowClass } from './flow-class.js';
 import { familyOfText } from './nearest.js';
 import { addressesOf } from './services.js';
@@ -9,12 +9,20 @@ import type { Client } from './sources.js';
 
 /** What a sender gets to by one address: classes of ports, with who takes them. */
 export interface Way extends FlowClass {
-  /** Gets an answer, or leaves the host: surely, or only where what the snapshot does not tell goes so. */
-  readonly through: 'yes' | 'no' | 'maybe';
+  /** Gets an answer: surely, or only where what the snapshot does not tell goes so. */
+  readonly through: Sureness;
+  /** Gets an answer, or leaves the host, which is all that is known of what is sent outside. */
+  readonly out: Sureness;
 }
 
-function through({ fate, outcomes, opaque }: FlowClass): Way['through'] {
-  const goes = outcomes.filter((o) => o === 'connected' || o === 'leaves-host').length;
+export type Sureness = 'yes' | 'no' | 'maybe';
+
+function wayOf(found: FlowClass): Way {
+  return { ...found, through: sure(found, (o) => o === 'connected'), out: sure(found, (o) => o === 'connected' || o === 'leaves-host') };
+}
+
+function sure({ fate, outcomes, opaque }: FlowClass, counts: (outcome: Outcome) => boolean): Sureness {
+  const goes = outcomes.filter(counts).length;
   if (fate.outcome === 'unknown' && goes === 0) return outcomes.every((o) => o === 'unknown') ? 'maybe' : 'no';
   if (goes === 0) return opaque === undefined ? 'no' : 'maybe';
   return goes === outcomes.length && opaque === undefined ? 'yes' : 'maybe';
@@ -37,8 +45,7 @@ export class Ways {
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const ways: Way[] = [];
-    for (const found of this.flows.byDestinationPort({ from, to, proto }))
-      ways.push({ ...found, through: through(found) }, ...this.otherSourcePorts(found));
+    for (const found of this.flows.byDestinationPort({ from, to, proto })) ways.push(wayOf(found), ...this.otherSourcePorts(found));
     this.known.set(key, ways);
     return ways;
   }
@@ -54,7 +61,7 @@ export class Ways {
     for (let i = 0; rest.length > 0 && i < 8; i++) {
       const sport = Number(rest[0]![0]);
       const next = this.flows.classOf({ ...found.witness, sport });
-      others.push({ ...next, through: through(next) });
+      others.push(wayOf(next));
       rest = rest.flatMap((range) => removeAll(range, next.sports));
     }
     return others;

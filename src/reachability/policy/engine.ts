@@ -123,9 +123,10 @@ class Checker {
         for (const passage of this.passages(sender, receiver, traffic.ports)) {
           const { way } = passage;
           // what one does to oneself is nobody's business
-          if (way.through === 'no' || (sender.netns !== undefined && way.fate.delivered?.netns === sender.netns)) continue;
+          const through = receiver.kind === 'addresses' && receiver.outside ? way.out : way.through;
+          if (through === 'no' || (sender.netns !== undefined && way.fate.delivered?.netns === sender.netns)) continue;
           const asked = this.excepted(traffic, passage, exceptFrom, exceptTo);
-          if (asked.length > 0) found.push(violationOf({ ...passage, asked }, way.through === 'yes' ? 'reached' : 'undecided'));
+          if (asked.length > 0) found.push(violationOf({ ...passage, asked }, through === 'yes' ? 'reached' : 'undecided'));
         }
       }
     }
@@ -164,7 +165,11 @@ class Checker {
           ? [[delivered.port, delivered.port]]
           : passage.asked;
     };
-    const open = toSet(passages.filter((p) => p.way.through === 'yes').flatMap((p) => [...answered(p)]));
+    const open = toSet(
+      passages
+        .filter((p) => (receiver.kind === 'addresses' && receiver.outside ? p.way.out : p.way.through) === 'yes')
+        .flatMap((p) => [...answered(p)]),
+    );
     const rest = subtract(ports, open);
     if (rest.length === 0) return [];
     const shown =
