@@ -9,11 +9,24 @@ export function endText(end: FlowEnd): string {
 
 /** @returns a time in microseconds since 1970 as ISO 8601 in UTC, to the microsecond. */
 export function timeText(micros: number): string {
-  const seconds = Math.floor(micros / 1e6);
-  const rest = Math.floor(micros - seconds * 1e6);
+  return clock()(micros);
+}
+
+/** @returns `timeText` for many times in turn: what neighbours share is written once. */
+export function clock(): (micros: number) => string {
+  let shown = NaN;
+  let base = '';
+  return (micros) => {
+    const seconds = Math.floor(micros / 1e6);
+    if (seconds !== shown) base = secondText(seconds);
+    shown = seconds;
+    return `${base}.${String(Math.floor(micros - seconds * 1e6)).padStart(6, '0')}Z`;
+  };
+}
+
+function secondText(seconds: number): string {
   const date = new Date(seconds * 1000);
-  const base = Number.isNaN(date.getTime()) ? `${seconds} s` : date.toISOString().slice(0, 19);
-  return `${base}.${String(rest).padStart(6, '0')}Z`;
+  return Number.isNaN(date.getTime()) ? `${seconds} s` : date.toISOString().slice(0, 19);
 }
 
 /** @returns a span of microseconds in a unit that suits it. */

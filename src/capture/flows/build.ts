@@ -2,9 +2,11 @@ import { familyOf, formatIp } from '../../address/ip.js';
 import type { CaptureHop, CapturedFlow, FlowEnd } from '../../model/capture.js';
 import { PROTO, WAY } from '../decode/packet.js';
 import type { FlowCollector } from './collector.js';
+import { groupsInOrder } from './in-order.js';
 import { joinStrands } from './join.js';
 import { judge } from './outcome.js';
 import { COL, MARK } from './strand-table.js';
+import type { StrandTable } from './strand-table.js';
 import type { Tap } from './taps.js';
 
 /** @returns a name for an address, where one is known. */
@@ -16,7 +18,6 @@ const NAMES: ReadonlyMap<number, string> = new Map<number, string>([
   [PROTO.icmp, 'icmp'],
   [PROTO.icmpv6, 'icmp'],
 ]);
-const WITH_PORTS: ReadonlySet<string> = new Set(['tcp', 'udp']);
 
 /**
  * Joins what was collected into conversations, in the order of their first packets.
@@ -25,19 +26,23 @@ const WITH_PORTS: ReadonlySet<string> = new Set(['tcp', 'udp']);
 export function* buildFlows(collector: FlowCollector, taps: readonly Tap[], nameOf: NameOf = () => undefined): Generator<CapturedFlow> {
   const { strands } = collector;
   const groups = joinStrands(strands, collector.addresses, taps);
-  const firsts: number[] = [];
-  for (let id = 0; id < strands.count; id++) if (groups.root(id) === id) firsts.push(id);
-  const members = firsts.map((root) => [...groups.members(root)].sort((a, b) => strands.first(a) - strands.first(b) || a - b));
-  members.sort((a, b) => strands.first(a[0]!) - strands.first(b[0]!) || a[0]! - b[0]!);
+  strands.close();
   const builder = new FlowBuilder(collector, taps, nameOf);
-  for (const ids of members) {
-    const origin = builder.origin(ids);
-    const forward = groups.parity(origin);
-    yield builder.flow(
-      ids.filter((id) => groups.parity(id) === forward),
-      ids.filter((id) => groups.parity(id) !== forward),
-    );
+  for (const ids of groupsInOrder(strands, groups)) {
+    const along = groups.parity(builder.origin(ids));
+    const forward: number[] = [];
+    const reply: number[] = [];
+    for (const id of ids) (groups.parity(id) === along ? forward : reply).push(id);
+    yield builder.flow(forward, reply);
   }
+}
+
+interface Totals {
+  readonly first: number;
+  readonly end: number;
+  readonly packets: number;
+  readonly bytes: number;
+  readonly retransmissions: number;
 }
 
 class FlowBuilder {
@@ -50,7 +55,7 @@ class FlowBuilder {
   ) {}
 
   /** @returns the strand that shows who asked: a SYN, an echo request, else the one towards the lower port, else the earliest. */
-  origin(ids: readonly number[]): number {
+  origin(ids: Uint32Array): number {
     const { strands } = this.collector;
     const asked = ids.find((id) => strands.has(id, MARK.syn | MARK.request) && !strands.has(id, MARK.answer));
     if (asked !== undefined) return asked;
@@ -63,45 +68,64 @@ class FlowBuilder {
     const { strands, addresses } = this.collector;
     const origin = forward[0]!;
     const last = forward.at(-1)!;
-    const hops = [...this.hops(forward, false), ...this.hops(reply, true)];
+    const hops: CaptureHop[] = [];
+    this.hops(forward, false, hops);
+    this.hops(reply, true, hops);
     const protocol = strands.protocol(origin);
-    const proto = NAMES.get(protocol) ?? String(protocol);
-    const ends = (id: number): { readonly client: FlowEnd; readonly server: FlowEnd } => ({
-      client: this.end(strands.get(id, COL.src), WITH_PORTS.has(proto) ? strands.sport(id) : undefined),
-      server: this.end(strands.get(id, COL.dst), WITH_PORTS.has(proto) ? strands.dport(id) : undefined),
-    });
-    const { client, server } = ends(origin);
-    const beyond = ends(last);
-    const there = forward.filter((id) => strands.tap(id) === strands.tap(origin) && strands.way(id) === strands.way(origin));
-    const back = reply.filter((id) => strands.tap(id) === strands.tap(origin));
-    // a conversation is counted where it was seen first, its answer there too, once
-    const counted = [...there.slice(0, 1), ...(back.length > 0 ? back.slice(-1) : reply.slice(0, 1))];
-    const sum = (of: (id: number) => number): number => counted.reduce((total, id) => total + of(id), 0);
-    const all = [...forward, ...reply];
-    return {
+    const { first, end, packets, bytes, retransmissions } = this.totals(forward, reply);
+    const { outcome, text, died } = judge(strands, this.taps, forward, reply);
+    const flow: Mutable<CapturedFlow> = {
       family: familyOf(addresses.ip(strands.get(origin, COL.src))),
-      proto,
-      client,
-      server,
-      ...(sameEnd(client, beyond.client) && sameEnd(server, beyond.server) ? {} : { translated: beyond }),
-      ...judge(strands, this.taps, forward, reply),
-      packets: sum((id) => strands.get(id, COL.packets)),
-      bytes: sum((id) => strands.bytes(id)),
-      first: this.time(Math.min(...all.map((id) => strands.first(id)))),
-      last: this.time(Math.max(...all.map((id) => strands.last(id)))),
-      retransmissions: sum((id) => strands.get(id, COL.retransmissions)),
+      proto: NAMES.get(protocol) ?? String(protocol),
+      client: this.end(origin, COL.src),
+      server: this.end(origin, COL.dst),
+      outcome,
+      text,
+      packets,
+      bytes,
+      first: this.time(first),
+      last: this.time(end),
+      retransmissions,
       hops,
     };
+    if (died) flow.died = died;
+    if (!sameEnds(strands, origin, last)) flow.translated = { client: this.end(last, COL.src), server: this.end(last, COL.dst) };
+    return flow;
+  }
+
+  /** A conversation is counted where it was seen first, its answer there too, once. */
+  private totals(forward: readonly number[], reply: readonly number[]): Totals {
+    const { strands } = this.collector;
+    const origin = forward[0]!;
+    const back = reply.findLast((id) => strands.tap(id) === strands.tap(origin)) ?? reply[0];
+    let first = Infinity;
+    let end = -Infinity;
+    for (const ids of [forward, reply])
+      for (const id of ids) {
+        first = Math.min(first, strands.first(id));
+        end = Math.max(end, strands.last(id));
+      }
+    const sum = { first, end, packets: 0, bytes: 0, retransmissions: 0 };
+    for (const id of back === undefined ? [origin] : [origin, back]) {
+      sum.packets += strands.get(id, COL.packets);
+      sum.bytes += strands.bytes(id);
+      sum.retransmissions += strands.get(id, COL.retransmissions);
+    }
+    return sum;
   }
 
   private time(micros: number): number {
     return (this.collector.epoch ?? 0) * 1e6 + micros;
   }
 
-  private end(address: number, port: number | undefined): FlowEnd {
-    const ip = this.text(address);
+  private end(id: number, column: typeof COL.src | typeof COL.dst): FlowEnd {
+    const { strands } = this.collector;
+    const ip = this.text(strands.get(id, column));
+    const end: Mutable<FlowEnd> = { ip };
+    if (hasPorts(strands.protocol(id))) end.port = column === COL.src ? strands.sport(id) : strands.dport(id);
     const name = this.nameOf(ip);
-    return { ip, ...(port !== undefined && { port }), ...(name !== undefined && { name }) };
+    if (name !== undefined) end.name = name;
+    return end;
   }
 
   private text(address: number): string {
@@ -110,36 +134,46 @@ class FlowBuilder {
     return text;
   }
 
-  private hops(ids: readonly number[], reply: boolean): readonly CaptureHop[] {
+  private hops(ids: readonly number[], reply: boolean, into: CaptureHop[]): void {
     const { strands } = this.collector;
-    return ids.map((id, index): CaptureHop => {
+    let before = -1;
+    for (const id of ids) {
       const tap = this.taps[strands.tap(id)]!;
       const way = strands.way(id);
-      const ported = WITH_PORTS.has(NAMES.get(strands.protocol(id)) ?? '');
-      const before = ids[index - 1];
       const error = strands.get(id, COL.error);
-      return {
+      // assigned one by one: spreading the optional ones costs more than all the rest of a flow
+      const hop: Mutable<CaptureHop> = {
         netns: tap.netns,
         iface: tap.iface,
-        ...(way !== WAY.unknown && { dir: way === WAY.in ? ('in' as const) : ('out' as const) }),
         reply,
         src: this.text(strands.get(id, COL.src)),
-        ...(ported && { sport: strands.sport(id) }),
         dst: this.text(strands.get(id, COL.dst)),
-        ...(ported && { dport: strands.dport(id) }),
         packets: strands.get(id, COL.packets),
         bytes: strands.bytes(id),
         first: this.time(strands.first(id)),
         last: this.time(strands.last(id)),
         retransmissions: strands.get(id, COL.retransmissions),
-        ...(before !== undefined && { after: strands.first(id) - strands.first(before) }),
-        ...(error !== 0 && { error: { type: (error >> 8) & 0xff, code: error & 0xff, by: this.text(strands.get(id, COL.errorBy) - 1) } }),
         file: tap.file,
       };
-    });
+      if (way !== WAY.unknown) hop.dir = way === WAY.in ? 'in' : 'out';
+      if (hasPorts(strands.protocol(id))) {
+        hop.sport = strands.sport(id);
+        hop.dport = strands.dport(id);
+      }
+      if (before >= 0) hop.after = strands.first(id) - strands.first(before);
+      if (error !== 0) hop.error = { type: (error >> 8) & 0xff, code: error & 0xff, by: this.text(strands.get(id, COL.errorBy) - 1) };
+      into.push(hop);
+      before = id;
+    }
   }
 }
 
-function sameEnd(a: FlowEnd, b: FlowEnd): boolean {
-  return a.ip === b.ip && a.port === b.port;
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+function hasPorts(protocol: number): boolean {
+  return protocol === PROTO.tcp || protocol === PROTO.udp;
+}
+
+function sameEnds(s: StrandTable, a: number, b: number): boolean {
+  return s.get(a, COL.src) === s.get(b, COL.src) && s.get(a, COL.dst) === s.get(b, COL.dst) && s.get(a, COL.ports) === s.get(b, COL.ports);
 }

@@ -70,6 +70,11 @@ export class StrandTable {
     return id;
   }
 
+  /** Gives back the memory that looking strands up needs: no more packets are to come. */
+  close(): void {
+    this.slots = new Int32Array(0);
+  }
+
   get(id: number, column: number): number {
     return this.ints[id * INTS + column]!;
   }
