@@ -28,5 +28,5 @@ export function* groupsInOrder(strands: StrandTable, groups: Groups): Generator<
   const next = new Uint32Array(count);
   for (let i = 1; i < count; i++) next[i] = ends[i - 1]!;
   for (const id of order) members[next[numbers[groups.root(id)]!]!++] = id;
-  for (let i = 0; i < count; i++) yield members.subarray(i === 0 ? 0 : ends[i - 1]!, ends[i]!);
+  for (let i = 0; i < count; i++) yield members.subarray(i === 0 ? 0 : ends[i - 1]!, ends[i]);
 }
