@@ -1,0 +1,74 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { Host } from '../model/host.js';
+import { DIFF_REPORTS } from '../report/diff/index.js';
+import { UsageError } from './shared/failure.js';
+import { assumption } from './shared/option-values.js';
+import { openOutput, wantsColor } from './shared/output.js';
+import { suppose } from './shared/snapshot-options.js';
+
+interface DiffOptions {
+  readonly whatIf?: readonly string[];
+  readonly failOnOpened?: boolean;
+  readonly assume?: ReadonlyMap<string, readonly string[]>;
+  readonly format: string;
+  readonly output?: string;
+  readonly color: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  dtrace-path diff before.tgz after.tgz --fail-on-opened
+  dtrace-path diff host.tgz --what-if 'iptables -I DOCKER-USER 1 -i eth0 -j DROP'
+  dtrace-path diff host.tgz --what-if 'docker run -p 6379:6379 redis' --format md
+The exit code is 1 with --fail-on-opened where something becomes reachable, or may have.`;
+
+/** Adds `diff`: what a change opens and closes. */
+export function registerDiff(program: Command): void {
+  program
+    .command('diff')
+    .argument('<before>', 'snapshot: a folder, .tar, .tar.gz or .tgz')
+    .argument('[after]', 'another; left out, the same one after --what-if')
+    .description('what became reachable from one snapshot to another, what no longer is, and why')
+    .option(
+      '--what-if <command>',
+      'suppose this was run on the second; repeatable',
+      (text: string, sofar: readonly string[] | undefined) => [...(sofar ?? []), text],
+    )
+    .option('--fail-on-opened', 'exit with 1 where something became reachable')
+    .option('--assume <category=side>', "take a side on what no snapshot tells, such as 'limit=under'; repeatable", assumption)
+    .addOption(new Option('-f, --format <name>', 'how to print it').choices([...DIFF_REPORTS.keys()]).default('text'))
+    .option('-o, --output <file>', 'write to a file, whole or not at all')
+    .option('--no-color', 'no colours (they are only used on a terminal)')
+    .option('--debug', 'show stack traces of failures')
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
+
+async function load(path: string): Promise<Host> {
+  return (await import('../snapshot/load.js')).loadSnapshot(path);
+}
+
+async function run(first: string, second: string | undefined, options: DiffOptions & Readonly<Record<string, unknown>>): Promise<void> {
+  if (second === undefined && options.whatIf === undefined)
+    throw new UsageError("name a second snapshot, or a change: --what-if 'iptables …'");
+  const before = await load(first);
+  const after = await suppose(second === undefined ? before : await load(second), options);
+  const [{ createMachine }, { diffReachability }, report] = await Promise.all([
+    import('../datapath/index.js'),
+    import('../reachability/diff.js'),
+    DIFF_REPORTS.get(options.format)?.(),
+  ]);
+  if (report === undefined) throw new UsageError(`no format ${options.format}`);
+  const assume = options.assume ?? new Map<string, readonly string[]>();
+  const diff = diffReachability(createMachine(before, { assume }), createMachine(after, { assume }));
+  const output = await openOutput(options.output);
+  try {
+    await output.write(report.render(diff, { verbose: false, color: options.color && wantsColor(output) }));
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+  await output.finish();
+  if (options.failOnOpened === true && diff.changes.some((c) => c.kind !== 'closed')) process.exitCode = 1;
+}

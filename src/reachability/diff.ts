@@ -1,0 +1,214 @@
+import type { Host } from '../model/host.js';
+import { exploreFlow, type Machine } from '../datapath/index.js';
+import type { ChangeCause, ChangeKind, Matrix, MatrixResult, Reach, ReachChange, ReachDiff } from '../model/reachability.js';
+import type { FlowRequest, Step } from '../model/trace.js';
+import { cellWitness, reachabilityMatrix } from './matrix.js';
+import { formatPorts, subtract, toSet, type RangeSet } from './ranges.js';
+import { sameName } from './same-name.js';
+
+/** One host, with all that its rules and routes say. */
+interface Side {
+  readonly which: 'before' | 'after';
+  readonly machine: Machine;
+  readonly matrix: Matrix;
+  readonly lines: ReadonlySet<string>;
+  readonly name: (text: string) => string;
+  readonly cells: ReadonlyMap<string, Cell>;
+}
+
+interface Cell {
+  readonly source: string;
+  readonly service: string;
+  readonly result: MatrixResult;
+  readonly witness: FlowRequest;
+}
+
+function linesOf(host: Host, name: (text: string) => string): ReadonlySet<string> {
+  const lines = new Set<string>();
+  for (const netns of host.netns.values()) {
+    for (const route of netns.routes) lines.add(`${netns.name} ${name(route.text)}`);
+    for (const { name: key, value } of [...netns.sysctl].map(([k, v]) => ({ name: k, value: v.value })))
+      lines.add(`${netns.name} ${key}=${value}`);
+    for (const set of netns.rulesets) {
+      for (const table of set.tables.values()) {
+        for (const chain of table.chains.values()) {
+          if (chain.policy !== undefined) lines.add(`${netns.name} ${set.family} ${table.name} -P ${chain.name} ${chain.policy}`);
+          for (const rule of chain.rules) lines.add(`${netns.name} ${set.family} ${table.name} ${name(rule.text)}`);
+        }
+      }
+    }
+  }
+  return lines;
+}
+
+function sideOf(which: Side['which'], machine: Machine): Side {
+  const name = sameName(machine.host);
+  const matrix = reachabilityMatrix(machine);
+  const cells = new Map<string, Cell>();
+  matrix.sources.forEach((source, s) => {
+    matrix.services.forEach((service, v) => {
+      const result = matrix.results[matrix.cells[s]![v]!]!;
+      cells.set(`${source.name}\n${service.name}`, {
+        source: source.name,
+        service: service.name,
+        result,
+        witness: cellWitness(matrix, s, v),
+      });
+    });
+  });
+  return { which, machine, matrix, lines: linesOf(machine.host, name), name, cells };
+}
+
+interface Ground {
+  readonly line: string;
+  readonly isRule: boolean;
+  readonly cause: Omit<ChangeCause, 'side'>;
+}
+
+/** What a step rests on, written as `linesOf` writes it. */
+function groundsOf(step: Step, name: (text: string) => string): readonly Ground[] {
+  switch (step.kind) {
+    case 'table': {
+      const rules = step.hits.map((hit) => ({
+        line: `${hit.netns} ${hit.family} ${hit.table} ${name(hit.rule)}`,
+        isRule: true,
+        cause: { text: hit.rule, origin: { file: hit.file, line: hit.line } },
+      }));
+      if (step.policy === undefined) return rules;
+      return [
+        ...rules,
+        {
+          line: `${step.netns} ${step.family} ${step.table} -P ${step.hook} ${step.policy}`,
+          isRule: true,
+          cause: { text: `policy ${step.policy} of ${step.table} ${step.hook}` },
+        },
+      ];
+    }
+    case 'route':
+      return step.origin === undefined
+        ? []
+        : [{ line: `${step.netns} ${name(step.text)}`, isRule: false, cause: { text: step.text, origin: step.origin } }];
+    default:
+      return [];
+  }
+}
+
+/** The last line of a flow's way that the other host does not have. */
+function newGround(side: Side, other: Side, witness: FlowRequest): ChangeCause | undefined {
+  const { sides } = exploreFlow(side.machine, witness);
+  const grounds = (sides[0] ?? []).flatMap((step) => groundsOf(step, side.name)).filter(({ line }) => !other.lines.has(line));
+  const found = grounds.findLast((ground) => ground.isRule) ?? grounds.at(-1);
+  return found === undefined ? undefined : { side: side.which, ...found.cause };
+}
+
+function causeOf(
+  before: Side,
+  after: Side,
+  cell: { readonly before: Cell | undefined; readonly after: Cell | undefined },
+): ChangeCause | undefined {
+  for (const [side, other, one] of [
+    [after, before, cell.after],
+    [before, after, cell.before],
+  ] as const) {
+    for (const witness of one === undefined ? [] : [one.witness, one.result.counterWitness]) {
+      const found = witness && newGround(side, other, witness);
+      if (found !== undefined) return found;
+    }
+  }
+  const shown = cell.after ?? cell.before;
+  const origin = shown?.result.decidedBy;
+  if (shown === undefined || origin === undefined) return undefined;
+  return { side: cell.after === undefined ? 'before' : 'after', text: shown.result.decidingRule ?? shown.result.reason, origin };
+}
+
+const AMOUNT: Readonly<Record<Reach | 'absent', number>> = { open: 3, partial: 2, unknown: 1, closed: 0, absent: 0 };
+
+function portsOf(text: string | undefined): RangeSet {
+  return toSet(
+    (text ?? '')
+      .split(', ')
+      .filter((w) => w !== '')
+      .map((word) => {
+        const [lo, hi] = word.split('-').map(Number);
+        return [lo ?? 0, hi ?? lo ?? 0];
+      }),
+  );
+}
+
+interface Difference {
+  readonly kind: ChangeKind;
+  readonly ports?: RangeSet;
+}
+
+/** How two results differ; ports of the unlistened are compared one by one. */
+function differences(before: MatrixResult | undefined, after: MatrixResult | undefined): readonly Difference[] {
+  if (before?.ports !== undefined || after?.ports !== undefined) {
+    const [old, now] = [portsOf(before?.ports), portsOf(after?.ports)];
+    const opened = subtract(now, old);
+    const closed = subtract(old, now);
+    return [
+      ...(opened.length > 0 ? [{ kind: 'opened' as const, ports: opened }] : []),
+      ...(closed.length > 0 ? [{ kind: 'closed' as const, ports: closed }] : []),
+    ];
+  }
+  const old: Reach | 'absent' = before?.reach ?? 'absent';
+  const now: Reach | 'absent' = after?.reach ?? 'absent';
+  if (AMOUNT[old] === AMOUNT[now])
+    return old === 'partial' && before?.openTo?.join() !== after?.openTo?.join() ? [{ kind: 'undecided' }] : [];
+  if (now === 'unknown' && old !== 'open' && old !== 'partial') return [{ kind: 'undecided' }];
+  return [{ kind: AMOUNT[now] > AMOUNT[old] ? 'opened' : 'closed' }];
+}
+
+/** A port that only stopped or began to be listened on is told by its own service, not by the rest of the ports. */
+function isListened(side: Side, service: string, ports: RangeSet): boolean {
+  const [target = '', proto = ''] = service.split(':other/');
+  const own = side.matrix.services.filter(
+    (s) => s.kind !== 'unlistened' && s.proto === proto && (s.target === target || target === 'host'),
+  );
+  return ports.every(([lo, hi]) => lo === hi && own.some((s) => s.port === lo));
+}
+
+function changesOf(before: Side, after: Side): readonly ReachChange[] {
+  const grouped = new Map<string, ReachChange>();
+  for (const key of new Set([...before.cells.keys(), ...after.cells.keys()])) {
+    const cell = { before: before.cells.get(key), after: after.cells.get(key) };
+    const { source, service } = (cell.after ?? cell.before)!;
+    for (const { kind, ports } of differences(cell.before?.result, cell.after?.result)) {
+      if (ports !== undefined && (isListened(before, service, ports) || isListened(after, service, ports))) continue;
+      const cause = causeOf(before, after, cell);
+      const shown = (kind === 'closed' ? (cell.after ?? cell.before) : cell.after)!;
+      const witness = ports === undefined ? shown.witness : { ...shown.witness, dport: Number(ports[0]![0]) };
+      const text = ports === undefined ? undefined : formatPorts(ports);
+      const same = [kind, service, cell.before?.result.reach, cell.after?.result.reach, cause?.text, text].join('\n');
+      const known = grouped.get(same);
+      const change: ReachChange = {
+        kind,
+        service,
+        sources: [...(known?.sources ?? []), source],
+        before: cell.before?.result.reach ?? 'absent',
+        after: cell.after?.result.reach ?? 'absent',
+        ...(text !== undefined && { ports: text }),
+        reason: known?.reason ?? shown.result.reason,
+        ...(cause !== undefined && { cause }),
+        witness: known?.witness ?? witness,
+      };
+      grouped.set(same, change);
+    }
+  }
+  return [...grouped.values()];
+}
+
+/** What becomes reachable and what no longer is, from one host to another, by names: addresses and devices may move. */
+export function diffReachability(before: Machine, after: Machine): ReachDiff {
+  const old = sideOf('before', before);
+  const now = sideOf('after', after);
+  const changes = changesOf(old, now);
+  const order: readonly ChangeKind[] = ['opened', 'undecided', 'closed'];
+  return {
+    format: 'dtrace-path-diff/1',
+    before: before.host.meta,
+    after: after.host.meta,
+    changes: [...changes].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)),
+    compared: new Set([...old.cells.keys(), ...now.cells.keys()]).size,
+  };
+}

@@ -1,0 +1,35 @@
+import { createColors } from 'picocolors';
+import type { ReachChange, ReachDiff } from '../../model/reachability.js';
+import { witnessCommand } from '../check/words.js';
+import { escapeTerminal } from '../escape.js';
+import type { ReportOptions } from '../report.js';
+import type { DiffReport } from './index.js';
+
+const TITLE = { opened: 'OPENED', closed: 'closed', undecided: 'undecided' } as const;
+
+function render(diff: ReachDiff, { color }: ReportOptions): string {
+  const colors = createColors(color);
+  const title = (change: ReachChange): string => {
+    const text = TITLE[change.kind];
+    return change.kind === 'opened' ? colors.red(text) : change.kind === 'closed' ? colors.green(text) : colors.magenta(text);
+  };
+  const one = (change: ReachChange): string => {
+    const { cause } = change;
+    const at = cause?.origin === undefined ? '' : ` [${cause.origin.file}:${cause.origin.line}]`;
+    const ports = change.ports === undefined ? '' : ` (ports ${change.ports})`;
+    const lines = [
+      `from ${change.sources.join(', ')}: ${change.before} → ${change.after}`,
+      change.reason,
+      ...(cause === undefined ? [] : [`because of, ${cause.side}: ${cause.text}${at}`]),
+      `witness: ${witnessCommand(change.witness)}`,
+    ];
+    return [`${title(change)}  ${escapeTerminal(change.service + ports)}`, ...lines.map((line) => `    ${escapeTerminal(line)}`)].join(
+      '\n',
+    );
+  };
+  const count = (kind: ReachChange['kind']): number => diff.changes.filter((c) => c.kind === kind).length;
+  const sum = `${diff.compared} pairs compared: ${count('opened')} opened, ${count('closed')} closed, ${count('undecided')} undecided`;
+  return `${[...diff.changes.map(one), ...(diff.changes.length > 0 ? [''] : []), sum].join('\n')}\n`;
+}
+
+export const report: DiffReport = { render };
