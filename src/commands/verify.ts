@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { formatIp, parseIp } from '../address/ip.js';
 import { resolveClient, UnknownEndpoint } from '../datapath/endpoints.js';
 import { createMachine, findPeers, traceFlow, type Machine } from '../datapath/index.js';
-import { answersFromAsked, proxyTarget } from '../datapath/proxy.js';
+import { answersFromAsked, holdsPort, proxyTarget } from '../datapath/proxy.js';
 import type { PlanInput } from '../kernel/plan/index.js';
 import type { Claim, Sender } from '../kernel/verify.js';
 import type { ListeningSocket } from '../model/host.js';
@@ -118,6 +118,7 @@ function planInput(machine: Machine): PlanInput {
   return {
     peers: findPeers(machine.host),
     dialOf: (netns: string, socket: ListeningSocket) => {
+      if (netns === 'host' && holdsPort(machine, socket)) return 'mute';
       const target = netns === 'host' ? proxyTarget(machine, socket) : undefined;
       if (target === undefined || target === 'unknown') return undefined;
       return { host: formatIp(target.ip), port: target.port, answersAsAsked: answersFromAsked(machine) };

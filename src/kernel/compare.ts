@@ -59,6 +59,7 @@ function compareRules(trace: Trace, observed: Observed, watched: ReadonlySet<str
 const VIEWS: Readonly<Record<Observed['result']['outcome'], Outcome>> = {
   connected: 'connected',
   closed: 'connected',
+  silent: 'connected',
   refused: 'refused',
   reset: 'refused',
   unreachable: 'unreachable',
@@ -81,6 +82,11 @@ export function kernelOutcome(observed: Observed): Outcome {
   return (view === 'unreachable' || view === 'reset') && wasAccepted(observed) ? 'connected' : VIEWS[view];
 }
 
+/** Who is accepted and then hears nothing is connected by the first answer, and waits in vain by the second. */
+function staysSilent(trace: Trace, observed: Observed): boolean {
+  return observed.result.outcome === 'silent' && trace.outcome === 'timeout';
+}
+
 /** A client that waits a second hears of an absent neighbour, and over IPv6 of an error to its SYN, only later. */
 function tellsLater(trace: Trace, observed: Observed): boolean {
   if (observed.result.outcome !== 'timeout') return false;
@@ -96,7 +102,7 @@ function tellsLater(trace: Trace, observed: Observed): boolean {
  */
 export function compare(trace: Trace, observed: Observed, watched: ReadonlySet<string>): Comparison {
   const kernel = kernelOutcome(observed);
-  const agrees = trace.outcome === kernel || (kernel === 'timeout' && tellsLater(trace, observed));
+  const agrees = trace.outcome === kernel || staysSilent(trace, observed) || (kernel === 'timeout' && tellsLater(trace, observed));
   const packets = comparePackets(trace, observed, kernel === 'connected' && trace.outcome === 'connected');
   const rules = compareRules(trace, observed, watched);
   const { detail } = observed.result;

@@ -7,6 +7,7 @@ import { planSenders } from './outside.js';
 import type { Gap } from './plan/plan.js';
 import { OUTSIDE } from './plan/plan.js';
 import type { Twin } from './twin.js';
+import type { Wire } from './wires.js';
 
 /** Shorter than the first retransmission (TCP_TIMEOUT_INIT): every packet seen is a first one. */
 const PATIENCE = 930;
@@ -33,14 +34,18 @@ function schedule(flows: readonly KernelFlow[]): ReadonlyMap<string, readonly Pr
  */
 export async function exercise(
   twin: Twin,
+  wires: readonly Wire[],
   flows: readonly KernelFlow[],
 ): Promise<{ readonly observed: readonly Observed[]; readonly gaps: readonly Gap[] }> {
-  const outside = planSenders(twin.plan.uplinks, flows);
+  const outside = planSenders(wires, flows);
   const gaps = [...(await twin.batch(OUTSIDE, 'ip', outside.ip)), ...(await twin.batch(OUTSIDE, 'ip -6', outside.ip6))];
   const watch = await Watch.start(twin);
   const sent = [...schedule(flows)].flatMap(([client, probes]) => twin.stations.get(client)?.probe(probes) ?? []);
   const results = new Map((await Promise.all(sent)).map((result) => [result.id, result]));
-  const { captured, trace } = await watch.stop();
+  const { captured: all, trace } = await watch.stop();
+  // what crosses a bridge of the outside stays on the host's network
+  const devices = new Set(wires.map((wire) => wire.dev));
+  const captured = all.filter((packet) => packet.netns !== OUTSIDE || devices.has(packet.iface));
   const relayed = new Map([...twin.stations].map(([name, station]) => [name, station.relayed]));
   const packets = attribute(flows, captured, relayed, trace);
   const rules = attributeRules(flows, packets, trace);

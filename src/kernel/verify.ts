@@ -5,12 +5,13 @@ import type { Unproven, Verification, VerifiedFlow } from '../model/verification
 import { compare } from './compare.js';
 import { exercise, MOST_FLOWS } from './exercise.js';
 import type { KernelFlow } from './flow.js';
-import { outsideAmong, planOutside, wiresOf } from './outside.js';
+import { planOutside } from './outside.js';
 import { netnsNames, planTwin, type PlanInput } from './plan/index.js';
 import { OUTSIDE } from './plan/plan.js';
 import { openSandbox, type SandboxOptions } from './sandbox.js';
 import { sideBySide } from './side-by-side.js';
 import { buildTwin } from './twin.js';
+import { outsideAmong, wiresOf } from './wires.js';
 
 /** Who sends a flow: a namespace, or an outside machine whose packet comes in by a device of a namespace. */
 export interface Sender {
@@ -69,11 +70,12 @@ async function proveBatch(
   const plan = planTwin(host, input);
   const flows = batch.flatMap((claim, id) => kernelFlow(claim, id) ?? []);
   const named = flows.flatMap((f) => (f.client === OUTSIDE ? [f.src] : [f.dst]));
-  const outside = planOutside(wiresOf(host, plan.uplinks), outsideAmong(host, plan.uplinks, named));
+  const wires = wiresOf(host, input.peers, plan.uplinks);
+  const outside = planOutside(wires, outsideAmong(host, input.peers, wires, named));
   const sandbox = await openSandbox(options);
   try {
     const { twin, gaps } = await buildTwin(sandbox, plan, netnsNames(host), outside, options);
-    const { observed, gaps: unsent } = await exercise(twin, flows);
+    const { observed, gaps: unsent } = await exercise(twin, wires, flows);
     const watched = new Set(plan.namespaces.filter((n) => n.rulesets.some((r) => r.backend === 'nft')).map((n) => n.name));
     const verified = observed.flatMap((seen, i): VerifiedFlow[] => {
       const trace = batch[i]?.trace;

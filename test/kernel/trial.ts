@@ -67,7 +67,8 @@ export async function tryScenario(scenario: Scenario): Promise<Trial> {
   const sandbox = await openSandbox({ agent: AGENT });
   try {
     const plan = scenarioPlan(scenario);
-    const outside = planOutside(scenarioWires(scenario), scenarioOutside(scenario));
+    const wires = scenarioWires(scenario);
+    const outside = planOutside(wires, scenarioOutside(scenario));
     const { twin, gaps } = await buildTwin(sandbox, plan, (name) => name, outside, { agent: AGENT });
     const files = await collectSnapshot(
       twin,
@@ -82,6 +83,7 @@ export async function tryScenario(scenario: Scenario): Promise<Trial> {
     const decided = asked.filter(({ trace }) => trace.outcome !== 'unknown');
     const { observed, gaps: unsent } = await exercise(
       twin,
+      wires,
       decided.map(({ flow }) => flow),
     );
     const watched = new Set(plan.namespaces.filter((n) => n.rulesets.length > 0).map((n) => n.name));

@@ -29,7 +29,7 @@ function listenTcp(want: ListenRequest, report: Report): Promise<void> {
     const server = createServer((client) => {
       if (want.dial !== undefined) return relayTcp(client, want.dial, report);
       client.on('error', () => undefined);
-      client.end(GREETING);
+      if (want.mute !== true) client.end(GREETING);
     });
     server.on('error', reject);
     const host = want.ip ?? (want.family === 6 ? '::' : '0.0.0.0');

@@ -36,9 +36,8 @@ function probeTcp(probe: ProbeRequest): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const any = probe.dst.includes(':') ? '::' : '0.0.0.0';
     const socket = connect({ host: probe.dst, port: probe.dport, localAddress: probe.src ?? any, localPort: probe.sport });
-    // whoever was accepted has been answered, whatever follows
     let accepted = false;
-    const late = (): ClientView => (accepted ? 'connected' : 'timeout');
+    const late = (): ClientView => (accepted ? 'silent' : 'timeout');
     const settle = settler(probe, () => socket.destroy(), resolve, late);
     socket.on('data', () => settle('connected'));
     socket.on('end', () => settle('closed'));

@@ -29,6 +29,8 @@ export interface ListenRequest {
   readonly port: number;
   /** Set for a proxy: it ends the connection and opens a second one. */
   readonly dial?: DialTarget;
+  /** It takes connections and never answers. */
+  readonly mute?: boolean;
 }
 
 export interface ProbeRequest {
@@ -55,8 +57,8 @@ export type StationRequest =
   | { readonly op: 'listen'; readonly listeners: readonly ListenRequest[] }
   | { readonly op: 'probe'; readonly probes: readonly ProbeRequest[] };
 
-/** What a client saw; `closed`: accepted and closed without an answer. */
-export type ClientView = 'connected' | 'closed' | 'refused' | 'reset' | 'unreachable' | 'timeout';
+/** What a client saw; `closed`: accepted and closed without an answer; `silent`: accepted, and nothing more. */
+export type ClientView = 'connected' | 'closed' | 'silent' | 'refused' | 'reset' | 'unreachable' | 'timeout';
 
 export interface ProbeResult {
   readonly id: number;

@@ -9,6 +9,8 @@ export interface Attributed {
   readonly errors: ReadonlyMap<number, readonly Captured[]>;
   /** Flows by `src|sport` of any of their first packets, whatever NAT made of it. */
   readonly bySource: ReadonlyMap<string, number>;
+  /** The flow for which a proxy of a namespace dialled from a port. */
+  dialled(netns: string, sport: number): number | undefined;
 }
 
 type Tcp = CapturedBody & { readonly proto: 'tcp' };
@@ -86,8 +88,8 @@ class Attribution implements Attributed {
   }
 
   /** A proxy's own connection belongs to the flow that came in to it. */
-  private dialled(netns: string, sport: number): number | undefined {
-    const relay = (this.relayed.get(netns) ?? []).find((r) => r.proto === 'tcp' && r.localPort === sport);
+  dialled(netns: string, sport: number): number | undefined {
+    const relay = (this.relayed.get(netns) ?? []).find((r) => r.localPort === sport);
     return relay && this.bySource.get(sourceKey(relay.peer, relay.peerPort));
   }
 

@@ -14,7 +14,10 @@ function hasEnded(entry: TraceEntry): boolean {
 function flowOf(entry: TraceEntry, flows: readonly KernelFlow[], packets: Attributed): number | undefined {
   if (entry.echo !== 0) return flows.find((f) => f.proto === 'icmp' && f.sport === entry.echo)?.id;
   const seen = packets.bySource.get(sourceKey(entry.src, entry.sport));
-  return seen ?? flows.find((f) => f.proto !== 'icmp' && f.client === entry.netns && entry.in === '' && f.sport === entry.sport)?.id;
+  const dialled = entry.in === '' ? packets.dialled(entry.netns, entry.sport) : undefined;
+  return (
+    seen ?? dialled ?? flows.find((f) => f.proto !== 'icmp' && f.client === entry.netns && entry.in === '' && f.sport === entry.sport)?.id
+  );
 }
 
 /** Leaves out what follows a walk that was begun before (a retransmission), and the trace's own rules. */

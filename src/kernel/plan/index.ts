@@ -17,14 +17,14 @@ export interface Dial extends DialTarget {
 /** What the plan needs to know beyond the snapshot itself, and the datapath finds out. */
 export interface PlanInput {
   readonly peers: Peers;
-  /** Where a socket of the host that is a docker-proxy dials. */
-  dialOf(netns: string, socket: ListeningSocket): Dial | undefined;
+  /** Where a socket of the host that is a docker-proxy dials; `mute`: it only holds the port. */
+  dialOf(netns: string, socket: ListeningSocket): Dial | 'mute' | undefined;
 }
 
 /** Addresses that a socket is opened on: all at once, or each by itself where it answers from the one it was asked at. */
-function socketAddresses(netns: Netns, socket: ListeningSocket, dial: Dial | undefined): readonly (string | undefined)[] {
+function socketAddresses(netns: Netns, socket: ListeningSocket, dial: Dial | 'mute' | undefined): readonly (string | undefined)[] {
   if (socket.ip !== undefined) return [formatIp(socket.ip)];
-  if (socket.proto === 'tcp' || dial?.answersAsAsked !== true) return [undefined];
+  if (socket.proto === 'tcp' || dial === undefined || dial === 'mute' || !dial.answersAsAsked) return [undefined];
   const own = netns.interfaces.flatMap((i) => i.addresses).filter((a) => familyOf(a.ip) === socket.family && a.scope !== 'link');
   return own.map((a) => formatIp(a.ip));
 }
@@ -38,7 +38,7 @@ function listenersOf(netns: Netns, input: PlanInput, gaps: Gap[]): readonly List
         what: `${netns.name}: ${proto} port ${port} of ${socket.dev}`,
         why: 'a socket bound to a device listens on all of them here',
       });
-    const target = dial === undefined ? {} : { dial: { host: dial.host, port: dial.port } };
+    const target = dial === undefined ? {} : dial === 'mute' ? { mute: true } : { dial: { host: dial.host, port: dial.port } };
     return socketAddresses(netns, socket, dial).map((ip) => ({
       proto,
       family,

@@ -1,5 +1,5 @@
 import { parseIp, parsePrefix, type Ip, type Prefix } from '../../../src/address/ip.js';
-import type { Wire } from '../../../src/kernel/outside.js';
+import type { Wire } from '../../../src/kernel/wires.js';
 import type { Line, NetnsPlan, RulesetText, TwinPlan } from '../../../src/kernel/plan/plan.js';
 import type { Scenario, ScenarioNetns, ScenarioTable } from './scenario.js';
 
@@ -56,8 +56,10 @@ export function scenarioPlan(scenario: Scenario): TwinPlan {
 /** @returns the wires that lead outside, with what is at their far ends. */
 export function scenarioWires(scenario: Scenario): Wire[] {
   return scenario.wires.map(({ uplink, subnets, gateways }) => ({
-    uplink,
-    hostSubnets: subnets.flatMap((text) => parsePrefix(text) ?? []),
+    uplinks: [uplink],
+    dev: uplink.far,
+    stations: [],
+    subnets: subnets.flatMap((text) => parsePrefix(text) ?? []),
     gateways: gateways.flatMap((text) => parseIp(text) ?? []),
   }));
 }
