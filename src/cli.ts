@@ -9,6 +9,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['trace', async () => (await import('./commands/trace.js')).registerTrace],
   ['audit', async () => (await import('./commands/audit.js')).registerAudit],
   ['check', async () => (await import('./commands/check.js')).registerCheck],
+  ['diff', async () => (await import('./commands/diff.js')).registerDiff],
   ['matrix', async () => (await import('./commands/matrix.js')).registerMatrix],
   ['inspect', async () => (await import('./commands/inspect.js')).registerInspect],
   ['flows', async () => (await import('./commands/flows.js')).registerFlows],
