@@ -77,14 +77,9 @@ function byPort(machine: Machine, what: string): readonly Explanation[] {
 /** `DOCKER`, `nat DOCKER`, `nat/DOCKER`. */
 function byChain(machine: Machine, what: string): readonly Explanation[] {
   const [, table, name = ''] = /^(?:(raw|mangle|nat|filter|security)[ /])?(\S+)$/.exec(what) ?? [];
-  return allChains(machine)
-    .filter(
-      (place) =>
-        place.chain.name === name &&
-        (table === undefined || place.table.name === table) &&
-        (place.netns === 'host' || place.chain.policy === undefined),
-    )
-    .map(explainChain);
+  const named = allChains(machine).filter((place) => place.chain.name === name && (table === undefined || place.table.name === table));
+  const onHost = named.filter((place) => place.netns === 'host');
+  return (onHost.length > 0 ? onHost : named).map(explainChain);
 }
 
 function byNetwork(machine: Machine, what: string): readonly Explanation[] {

@@ -37,6 +37,8 @@ export interface Segment {
   readonly internal: boolean;
   /** Interfaces of the host that it leads out by at once: ports of the bridge, or the lower device. */
   readonly uplinks: readonly string[];
+  /** Cables on the host's side whose other end is not in the snapshot. */
+  readonly loose: readonly string[];
 }
 
 /** An interface by which the host reaches other machines. */

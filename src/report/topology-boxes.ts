@@ -1,5 +1,5 @@
 import type { Topology, TopologyNamespace } from '../model/topology.js';
-import { attachmentText, companies, namespaceTitle, segmentFacts, segmentTitle } from './topology-words.js';
+import { attachmentText, companies, namespaceTitle, segmentFacts } from './topology-words.js';
 
 /** A line of text in a box; `quiet` ones are grey, `open` ones name what is published. */
 export interface BoxLine {
@@ -78,6 +78,10 @@ function cellOf(topology: Topology, namespace: TopologyNamespace, several: boole
   ];
 }
 
+function looseCell(port: string): readonly BoxLine[] {
+  return [line(port, 'quiet'), line('to a namespace that is not listed', 'quiet')];
+}
+
 /** @returns what is drawn: boxes, and which of them are joined. */
 export function boxesOf(topology: Topology): { readonly boxes: readonly Box[]; readonly joins: readonly Join[] } {
   const groups = companies(topology);
@@ -93,16 +97,9 @@ export function boxesOf(topology: Topology): { readonly boxes: readonly Box[]; r
   }
   for (const segment of topology.segments) {
     const own = groups.find((g) => g.segments.length === 1 && g.segments[0] === segment.id)?.namespaces ?? [];
-    const head = [line(segmentTitle(segment), 'title'), ...segmentFacts(segment).map((fact) => line(fact, 'quiet'))];
+    const head = [line(segment.name, 'title'), ...segmentFacts(segment).map((fact) => line(fact, 'quiet'))];
     const look = !segment.up ? 'down' : segment.internal ? 'internal' : 'segment';
-    boxes.push(
-      box(
-        segment.id,
-        look,
-        head,
-        own.map((n) => cellOf(topology, n, false)),
-      ),
-    );
+    boxes.push(box(segment.id, look, head, [...own.map((n) => cellOf(topology, n, false)), ...segment.loose.map(looseCell)]));
     if (segment.kind === 'bridge') joins.push({ from: 'host', to: segment.id, label: segment.hostAddresses.join(' ') });
     for (const uplink of segment.uplinks) joins.push({ from: `uplink ${uplink}`, to: segment.id, label: '' });
   }

@@ -1,6 +1,6 @@
 import type { Topology } from '../model/topology.js';
 import { escapeTerminal } from './escape.js';
-import { attachmentText, namespaceTitle, segmentFacts, segmentTitle, uplinkText } from './topology-words.js';
+import { attachmentText, namespaceTitle, segmentFacts, uplinkText } from './topology-words.js';
 
 /** @returns a quoted string of the DOT language; `\n` parts its lines. */
 function quoted(...lines: readonly string[]): string {
@@ -26,8 +26,10 @@ export function renderTopologyDot(topology: Topology): string {
       edge(`uplink ${uplink.name}`, 'host'),
     );
   for (const segment of topology.segments) {
-    lines.push(node(`segment ${segment.id}`, [segmentTitle(segment), segmentFacts(segment).join(', ')], 'hexagon'));
+    lines.push(node(`segment ${segment.id}`, [segment.name, segmentFacts(segment).join(', ')], 'hexagon'));
     if (segment.kind === 'bridge') lines.push(edge('host', `segment ${segment.id}`, segment.hostAddresses.join(' ')));
+    for (const port of segment.loose)
+      lines.push(node(`loose ${port}`, [port, 'not in the snapshot'], 'plaintext'), edge(`segment ${segment.id}`, `loose ${port}`));
     for (const uplink of segment.uplinks) lines.push(edge(`uplink ${uplink}`, `segment ${segment.id}`));
   }
   for (const namespace of topology.namespaces) {

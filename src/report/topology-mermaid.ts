@@ -1,6 +1,6 @@
 import type { Topology } from '../model/topology.js';
 import { escapeMermaid } from './mermaid.js';
-import { attachmentText, namespaceTitle, segmentFacts, segmentTitle, uplinkText } from './topology-words.js';
+import { attachmentText, namespaceTitle, segmentFacts, uplinkText } from './topology-words.js';
 
 /** @returns a quoted Mermaid label of several lines. */
 function label(...lines: readonly string[]): string {
@@ -30,8 +30,9 @@ export function renderTopologyMermaid(topology: Topology): string {
   }
   for (const segment of topology.segments) {
     const id = idOf('segment', segment.id);
-    lines.push(`  ${id}{{${label(segmentTitle(segment), segmentFacts(segment).join(', '))}}}`);
+    lines.push(`  ${id}{{${label(segment.name, segmentFacts(segment).join(', '))}}}`);
     if (segment.kind === 'bridge') lines.push(`  host ---|${label(...segment.hostAddresses)}| ${id}`.replace('|""| ', ''));
+    for (const port of segment.loose) lines.push(`  ${id} -.- ${idOf('loose', port)}[${label(port, 'not in the snapshot')}]`);
     for (const uplink of segment.uplinks) lines.push(`  ${idOf('uplink', uplink)} --- ${id}`);
   }
   for (const namespace of topology.namespaces) {

@@ -1,6 +1,6 @@
 import type { Topology, TopologyNamespace } from '../model/topology.js';
 import { escapeTerminal } from './escape.js';
-import { attachmentText, namespaceTitle, segmentFacts, segmentTitle, uplinkText } from './topology-words.js';
+import { attachmentText, namespaceTitle, segmentFacts, uplinkText } from './topology-words.js';
 
 /** A line and what hangs below it. */
 interface Branch {
@@ -37,8 +37,11 @@ export function renderTopologyText(topology: Topology): string {
         ...segment.uplinks.map((u) => `out by ${u}`),
       ];
       return {
-        text: [segmentTitle(segment), ...facts].join(', '),
-        below: topology.namespaces.filter((n) => n.attachments.some((a) => a.segment === segment.id)).map((n) => member(n, segment.id)),
+        text: [segment.name, ...facts].join(', '),
+        below: [
+          ...topology.namespaces.filter((n) => n.attachments.some((a) => a.segment === segment.id)).map((n) => member(n, segment.id)),
+          ...segment.loose.map((port) => leaf(`${port}: leads to a namespace that is not in the snapshot`)),
+        ],
       };
     }),
     ...(topology.stopped.length === 0 ? [] : [leaf(`not running: ${topology.stopped.join(', ')}`)]),

@@ -1,10 +1,5 @@
 import type { Attachment, Segment, Topology, TopologyNamespace, Uplink } from '../model/topology.js';
 
-/** @returns `docker0`, or what stands for a segment whose name is not known. */
-export function segmentTitle(segment: Segment): string {
-  return segment.kind === 'elsewhere' ? `other end: ${segment.name}` : segment.name;
-}
-
 /** @returns what is to be said of a segment beside its name. */
 export function segmentFacts(segment: Segment): string[] {
   const kind = segment.kind === 'bridge' || segment.kind === 'overlay' ? segment.kind : '';

@@ -15,6 +15,12 @@ function isCable(machine: Machine, iface: NetInterface): boolean {
   return iface.detail.kind === 'veth' && (iface.master !== undefined || machine.root.ports.has(iface.name));
 }
 
+/** Whether a port of a bridge leads to where no listing is. */
+function isLoose(machine: Machine, port: string): boolean {
+  const iface = machine.root.interfaces.get(port);
+  return iface === undefined || (isCable(machine, iface) && machine.peer(machine.root, port) === undefined);
+}
+
 function uplinksOf(machine: Machine): Uplink[] {
   const { root } = machine;
   const byDefault = new Set(
@@ -48,6 +54,7 @@ function bridgesOf(machine: Machine, uplinks: readonly Uplink[]): Segment[] {
       up: iface.up && iface.carrier,
       internal: network?.internal ?? false,
       uplinks: uplinks.filter((u) => ports.has(u.name)).map((u) => u.name),
+      loose: [...ports].filter((port) => isLoose(machine, port)),
     };
   });
 }
@@ -63,6 +70,7 @@ function other(kind: Exclude<Segment['kind'], 'bridge'>, name: string, uplink: s
     up: true,
     internal: false,
     uplinks: uplink === undefined ? [] : [uplink],
+    loose: [],
   };
 }
 
@@ -77,8 +85,8 @@ function segmentOf(machine: Machine, ns: NetnsState, iface: NetInterface): Segme
   const { kind } = iface.detail;
   if (kind === 'macvlan' || kind === 'ipvlan')
     return other(kind, `${kind} on ${lower?.iface.name ?? 'a device that is not listed'}`, lower?.iface.name, global(iface).map(subnet));
-  if (peer !== undefined) return other('elsewhere', `${peer.iface.name} of ${peer.ns.name}`, undefined, []);
-  return other('elsewhere', 'not in the snapshot', undefined, []);
+  if (peer !== undefined) return other('elsewhere', `other end ${peer.iface.name} of ${peer.ns.name}`, undefined, []);
+  return other('elsewhere', 'other end not in the snapshot', undefined, []);
 }
 
 function subnet(address: string): string {
@@ -113,7 +121,9 @@ function namespaceOf(machine: Machine, ns: NetnsState, segments: Map<string, Seg
     if (typeof segment !== 'string' && !segments.has(segment.id)) segments.set(segment.id, segment);
     return attachmentOf(typeof segment === 'string' ? segment : segment.id, machine, ns, iface);
   });
-  const alone = other('none', 'no network', undefined, []);
+  const alone = ns.netns.sources.has('addr')
+    ? other('none', 'no network', undefined, [])
+    : other('elsewhere', 'interfaces not listed', undefined, []);
   if (attachments.length === 0) segments.set(alone.id, alone);
   const names = here.map((c) => c.name);
   return {
