@@ -21,7 +21,14 @@ export type LinkDetail =
   | { readonly kind: 'macvlan'; readonly mode: string }
   | { readonly kind: 'ipvlan'; readonly mode: string; readonly flag: string }
   | { readonly kind: 'vlan'; readonly vid: number }
-  | { readonly kind: 'vxlan'; readonly vni: number; readonly port: number; readonly local?: Ip; readonly remote?: Ip; readonly learning: boolean }
+  | {
+      readonly kind: 'vxlan';
+      readonly vni: number;
+      readonly port: number;
+      readonly local?: Ip;
+      readonly remote?: Ip;
+      readonly learning: boolean;
+    }
   | { readonly kind: 'other'; readonly name: string };
 
 export interface NetInterface {
@@ -95,9 +102,7 @@ export interface Neighbour {
   readonly origin: Origin;
 }
 
-export type RouteType =
-  | 'unicast' | 'local' | 'broadcast' | 'anycast' | 'multicast'
-  | 'blackhole' | 'unreachable' | 'prohibit' | 'throw';
+export type RouteType = 'unicast' | 'local' | 'broadcast' | 'anycast' | 'multicast' | 'blackhole' | 'unreachable' | 'prohibit' | 'throw';
 
 export interface NextHop {
   readonly via?: Ip;

@@ -1,7 +1,19 @@
 import type { Family, Ip } from '../address/ip.js';
 
 /** IP protocol numbers that carry fields this model reads (IANA). */
-export const PROTO = { ICMP: 1, IGMP: 2, TCP: 6, UDP: 17, DCCP: 33, GRE: 47, ESP: 50, AH: 51, ICMPV6: 58, SCTP: 132, UDPLITE: 136 } as const;
+export const PROTO = {
+  ICMP: 1,
+  IGMP: 2,
+  TCP: 6,
+  UDP: 17,
+  DCCP: 33,
+  GRE: 47,
+  ESP: 50,
+  AH: 51,
+  ICMPV6: 58,
+  SCTP: 132,
+  UDPLITE: 136,
+} as const;
 
 /** TCP flag bits as in the header. */
 export const TCP_FLAG = { FIN: 1, SYN: 2, RST: 4, PSH: 8, ACK: 16, URG: 32, ECE: 64, CWR: 128 } as const;
