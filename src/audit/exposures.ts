@@ -9,6 +9,7 @@ function howOf(service: Service, trace: Trace): string {
   if (trace.steps.some((s) => s.kind === 'proxy')) return 'published (docker-proxy)';
   switch (service.kind) {
     case 'published':
+      if (service.rule !== undefined) return `DNAT of your own (${service.origin.file}:${service.origin.line})`;
       return trace.steps.some((s) => s.kind === 'nat' && s.manip === 'dst' && !s.reply) ? 'published (DNAT)' : 'published';
     case 'container':
       return service.published ? "routed to the container's address" : "routed to the container's address, not published";
@@ -20,6 +21,7 @@ function howOf(service: Service, trace: Trace): string {
 function endOf(service: Service): string {
   switch (service.kind) {
     case 'published':
+      if (service.rule !== undefined) return `DNAT of your own (${service.origin.file}:${service.origin.line})`;
       return `${service.container.name}:${service.port.containerPort}`;
     case 'container':
       return `${service.container.name}:${service.listener.port}`;

@@ -142,6 +142,18 @@ export const CASES: readonly Case[] = [
     ['high', 'web 8080/tcp'],
     ['medium', 'app 5353/udp', 'app 8443/tcp'],
   ),
+  fires(
+    'published-to-all',
+    'by a rule of the operator',
+    D28,
+    [
+      rule('nat', '-A PREROUTING -i up0 -p tcp -m tcp --dport 30080 -j DNAT --to-destination 172.30.0.2:5432'),
+      rule('filter', '-A DOCKER-USER -d 172.30.0.2/32 -i up0 -j ACCEPT'),
+      edit('host/iptables-save.txt', (t) => t.replace(/^.*-A PREROUTING -d 172\.30\.0\.2.* -j DROP\n/m, '')),
+    ],
+    ['high', 'db 30080/tcp'],
+    ['medium', 'app 5353/udp', 'app 8443/tcp', 'web 8080/tcp'],
+  ),
   quiet('published-to-all', 'closed in DOCKER-USER and in INPUT', D28, [dropAll, dropInput, dropInput6]),
 
   fires('sensitive-service-exposed', 'by its port', D28, [], ['critical', 'pinned 198.51.100.10:6379/tcp']),

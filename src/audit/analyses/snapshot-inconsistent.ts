@@ -1,35 +1,10 @@
-import { contains, formatIp, parsePrefix, type Ip } from '../../address/ip.js';
-import { CompiledTable } from '../../datapath/netfilter/compile.js';
-import type { Rule } from '../../model/netfilter.js';
+import { contains, formatIp, parsePrefix } from '../../address/ip.js';
 import type { Analysis } from '../analysis.js';
-import { conjuncts } from '../matching/implies.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { quote } from '../remedy/shell.js';
 import { ownNamespaces, type PublishedService } from '../survey/services.js';
+import { findTranslations, type Translation } from '../survey/translations.js';
 import type { Survey } from '../survey/survey.js';
-
-/** A rule of the nat table that gives connections another destination. */
-interface Translation {
-  readonly rule: Rule;
-  readonly to: Ip;
-  readonly ports: readonly (readonly [number, number])[];
-}
-
-function translations(survey: Survey): readonly Translation[] {
-  const tables = survey.machine.root.netns.rulesets.flatMap((set) => {
-    const nat = set.tables.get('nat');
-    return nat === undefined ? [] : [new CompiledTable(nat, set.family)];
-  });
-  const rules = tables.flatMap((table) => [...table.table.chains.keys()].flatMap((name) => table.chain(name)?.rules ?? []));
-  return rules.flatMap(({ rule, action, predicate }) => {
-    if (action.kind !== 'nat' || action.manip !== 'dst' || action.range.minIp === undefined || action.range.minIp !== action.range.maxIp)
-      return [];
-    const ports = conjuncts(predicate).flatMap((one) =>
-      one.op === 'in' && one.field === 'dport' ? one.ranges.map(([lo, hi]) => [Number(lo), Number(hi)] as const) : [],
-    );
-    return [{ rule, to: action.range.minIp, ports }];
-  });
-}
 
 function twoMasters(survey: Survey): readonly Proof[] {
   const { bridgePorts, interfaces } = survey.machine.root.netns;
@@ -139,7 +114,7 @@ function wrongAddress(survey: Survey): readonly Proof[] {
 export const snapshotInconsistent: Analysis = (survey) => {
   if (survey.host.containers.length === 0 && survey.host.networks.length === 0)
     return notApplicable('the snapshot holds nothing of Docker (docker/containers.json)');
-  const all = translations(survey);
+  const all = findTranslations(survey.machine);
   const doubts = survey.machine.root.netns.sources.has('iptables')
     ? []
     : ['whether every published port has its rule: host/iptables-save.txt is not in the snapshot'];

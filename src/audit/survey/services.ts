@@ -1,7 +1,9 @@
-import { formatIp, parsePrefix, contains, type Family, type Ip, type Prefix } from '../../address/ip.js';
+import { familyOf, formatIp, parsePrefix, contains, type Family, type Ip, type Prefix } from '../../address/ip.js';
 import type { Machine } from '../../datapath/machine.js';
 import type { Container, DockerNetwork, Endpoint, ListeningSocket, PublishedPort } from '../../model/host.js';
+import type { Rule } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
+import { findTranslations } from './translations.js';
 
 export type Proto = 'tcp' | 'udp';
 
@@ -12,6 +14,8 @@ export interface PublishedService {
   readonly port: PublishedPort;
   readonly proto: Proto;
   readonly listener?: ListeningSocket;
+  /** Set where no publishing of Docker's but a rule of the operator's leads to the container. */
+  readonly rule?: Rule;
   readonly origin: Origin;
 }
 
@@ -110,9 +114,29 @@ function hostServices(machine: Machine): readonly HostService[] {
     });
 }
 
+/** Ports that the operator's own DNAT rules lead to a container: published as well, by other means. */
+function translatedServices(machine: Machine): readonly PublishedService[] {
+  const running = machine.host.containers.filter((c) => c.running);
+  return findTranslations(machine).flatMap(({ rule, to, toPort, at, proto, port }): PublishedService[] => {
+    if (rule.chain === 'DOCKER' || proto === undefined || port === undefined) return [];
+    const container = running.find((c) => c.endpoints.some((e) => e.ip === to || e.ip6 === to));
+    if (container === undefined) return [];
+    const containerPort = toPort ?? port;
+    const published: PublishedPort = {
+      proto,
+      containerPort,
+      hostPort: port,
+      family: familyOf(to),
+      ...(at !== undefined && { hostIp: at }),
+    };
+    const listener = listenerFor(machine, container, proto, containerPort);
+    return [{ kind: 'published', container, port: published, proto, rule, ...(listener && { listener }), origin: rule.origin }];
+  });
+}
+
 /** @returns everything on the host that could answer somebody. */
 export function findServices(machine: Machine): readonly Service[] {
-  return [...publishedServices(machine), ...containerServices(machine), ...hostServices(machine)];
+  return [...publishedServices(machine), ...translatedServices(machine), ...containerServices(machine), ...hostServices(machine)];
 }
 
 /** @returns the port by which the service knows itself. */
