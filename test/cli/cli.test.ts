@@ -23,10 +23,6 @@ describe('dtrace-path', () => {
       ['--from', 'web'],
       "dtrace-path: say where the packet goes: 'to' is a container, host, internet or an address, with or without :port\n",
     ],
-    [
-      ['--from', 'web', '--to', '8.8.8.8'],
-      'dtrace-path: say which host: --snapshot DIR, or single files such as --iptables-save FILE --ip-addr FILE --ip-route FILE\n',
-    ],
     [['--form', 'web'], "error: unknown option '--form'\n(Did you mean --from?)\n"],
     [['--port', 'http'], "error: option '--port <number>' argument 'http' is invalid. a port is a number from 1 to 65535.\n"],
     [
