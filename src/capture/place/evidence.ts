@@ -10,7 +10,7 @@ import { fits, matching } from './match.js';
 import type { Wildcards } from './match.js';
 
 /** How long after a proxied connection began its second one may begin, in microseconds. */
-const PROXY_WINDOW = 5e6;
+export const PROXY_WINDOW = 5e6;
 
 /** What was captured, as the placing of packets needs it. */
 export interface Captures {

@@ -16,7 +16,8 @@ export function explainMissing(trace: Trace, predicted: readonly Predicted[], be
   const missing = predicted[index]!;
   const what = missing.sighting.reply ? 'the answer' : 'the packet';
   const where = placeText(missing.sighting);
-  if (before < 0) return { index, text: `${what} is not seen at ${where}, where its way begins` };
+  if (before < 0)
+    return { index, text: `${what} is not seen at ${where}, ${index === 0 ? 'where its way begins' : 'the first hop that is watched'}` };
   const between = trace.steps.slice(predicted[before]!.step + 1, missing.step);
   const cause = causeOf(between);
   const start = `${what} is seen at ${placeText(predicted[before]!.sighting)} and not at ${where}`;
