@@ -3,7 +3,7 @@ import type { Machine } from '../../datapath/machine.js';
 import type { Container, DockerNetwork, Endpoint, ListeningSocket, PublishedPort } from '../../model/host.js';
 import type { Rule } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
-import { findTranslations } from './translations.js';
+import { findTranslations, type Translation } from './translations.js';
 
 export type Proto = 'tcp' | 'udp';
 
@@ -114,23 +114,34 @@ function hostServices(machine: Machine): readonly HostService[] {
     });
 }
 
-/** Ports that the operator's own DNAT rules lead to a container: published as well, by other means. */
+/** What a rule leads to at one port. */
+function translatedService(
+  machine: Machine,
+  { rule, to, at }: Translation,
+  container: Container,
+  port: Omit<PublishedPort, 'family' | 'hostIp'>,
+): PublishedService {
+  const proto = port.proto === 'udp' ? 'udp' : 'tcp';
+  const listener = listenerFor(machine, container, proto, port.containerPort);
+  const published: PublishedPort = { ...port, family: familyOf(to), ...(at !== undefined && { hostIp: at }) };
+  return { kind: 'published', container, port: published, proto, rule, ...(listener && { listener }), origin: rule.origin };
+}
+
+/** What the operator's own DNAT rules lead to a container: one port, or every listener where a whole address is given to it. */
 function translatedServices(machine: Machine): readonly PublishedService[] {
   const running = machine.host.containers.filter((c) => c.running);
-  return findTranslations(machine).flatMap(({ rule, to, toPort, at, proto, port }): PublishedService[] => {
-    if (rule.chain === 'DOCKER' || proto === undefined || port === undefined) return [];
+  return findTranslations(machine).flatMap((translation): readonly PublishedService[] => {
+    const { rule, to, toPort, at, proto, port, ports } = translation;
     const container = running.find((c) => c.endpoints.some((e) => e.ip === to || e.ip6 === to));
-    if (container === undefined) return [];
-    const containerPort = toPort ?? port;
-    const published: PublishedPort = {
-      proto,
-      containerPort,
-      hostPort: port,
-      family: familyOf(to),
-      ...(at !== undefined && { hostIp: at }),
-    };
-    const listener = listenerFor(machine, container, proto, containerPort);
-    return [{ kind: 'published', container, port: published, proto, rule, ...(listener && { listener }), origin: rule.origin }];
+    if (rule.chain === 'DOCKER' || container === undefined) return [];
+    if (port !== undefined)
+      return proto === undefined
+        ? []
+        : [translatedService(machine, translation, container, { proto, hostPort: port, containerPort: toPort ?? port })];
+    if (at === undefined || ports.length > 0 || toPort !== undefined) return [];
+    const sockets = machine.namespaces.get(container.netns)?.netns.sockets ?? [];
+    const open = sockets.filter((s) => !isLoopback(s.ip) && (proto === undefined || s.proto === proto));
+    return open.map((s) => translatedService(machine, translation, container, { proto: s.proto, hostPort: s.port, containerPort: s.port }));
   });
 }
 
