@@ -72,7 +72,8 @@ async function run(options: TraceOptions & Readonly<Record<string, unknown>>): P
   ]);
   const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });
   const one = (request: FlowRequest): readonly Trace[] => (options.all ? traceAll(machine, request) : [traceFlow(machine, request)]);
-  const told = options.flows === undefined ? (request: FlowRequest) => one(request).map((trace) => withRemedy(machine, request, trace)) : one;
+  const told =
+    options.flows === undefined ? (request: FlowRequest) => one(request).map((trace) => withRemedy(machine, request, trace)) : one;
   const place = await captured(options, host);
   const ask = place ? (request: FlowRequest) => told(request).map((trace) => place(trace, request)) : told;
   const output = await openOutput(options.output);

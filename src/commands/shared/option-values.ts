@@ -36,7 +36,10 @@ const CATEGORIES: Readonly<Record<Category, true>> = {
  * Collects a repeatable `CATEGORY=SIDE` of `--assume`; `all` stands for every category.
  * @throws InvalidArgumentError where it is written otherwise or the category is none.
  */
-export function assumption(text: string, sofar: ReadonlyMap<string, readonly string[]> | undefined): ReadonlyMap<string, readonly string[]> {
+export function assumption(
+  text: string,
+  sofar: ReadonlyMap<string, readonly string[]> | undefined,
+): ReadonlyMap<string, readonly string[]> {
   const at = text.indexOf('=');
   if (at < 1 || at === text.length - 1) throw new InvalidArgumentError("write it as CATEGORY=SIDE, for example 'limit=under'.");
   const category = text.slice(0, at);

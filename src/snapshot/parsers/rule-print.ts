@@ -1,16 +1,16 @@
 import type { RuleOption, RuleSpec } from '../../model/netfilter.js';
 
 /** Options whose value iptables-save writes with xtables_save_string: in quotes unless it is letters, digits, `-` and `_`. */
-const STRINGS: ReadonlySet<string> = new Set([
-  '--comment',
-  '--helper',
-  '--log-prefix',
-  '--nflog-prefix',
-  '--ulog-prefix',
-  '--path',
-]);
+const STRINGS: ReadonlySet<string> = new Set(['--comment', '--helper', '--log-prefix', '--nflog-prefix', '--ulog-prefix', '--path']);
 /** Options whose value is always in quotes; one that only a single match quotes carries the match's name. */
-const ALWAYS_QUOTED: ReadonlySet<string> = new Set(['--u32', '--bytecode', '--string', '--hex-string', '--led-trigger-id', 'connlabel --label']);
+const ALWAYS_QUOTED: ReadonlySet<string> = new Set([
+  '--u32',
+  '--bytecode',
+  '--string',
+  '--hex-string',
+  '--led-trigger-id',
+  'connlabel --label',
+]);
 
 function inQuotes(value: string): string {
   return `"${value.replace(/["\\']/g, '\\$&')}"`;
