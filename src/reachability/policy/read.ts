@@ -69,7 +69,8 @@ function pathOf(pointer: string): Path {
 
 /** The error that says most: the deepest, and of several alternatives the first. */
 function explain(errors: readonly ErrorObject[]): { readonly path: Path; readonly message: string } {
-  const depth = (e: ErrorObject): number => e.instancePath.split('/').length * 2 + (e.keyword === 'pattern' ? 1 : 0);
+  const depth = (e: ErrorObject): number =>
+    e.instancePath.split('/').length * 2 + (e.keyword === 'pattern' || e.keyword === 'additionalProperties' ? 1 : 0);
   const deepest = [...errors].sort((a, b) => depth(b) - depth(a))[0]!;
   const where = deepest.instancePath === '' ? 'the policy' : deepest.instancePath.slice(1).replaceAll('/', '.');
   const params: Readonly<Record<string, unknown>> = deepest.params;

@@ -1,4 +1,4 @@
-import type { Family } from '../../address/ip.js';
+import { parseIp, type Family } from '../../address/ip.js';
 import type { Host } from '../../model/host.js';
 import type { Chain, HookName, Rule, Ruleset, Table, TableName } from '../../model/netfilter.js';
 import { parseRuleHead } from '../parsers/rule-head.js';
@@ -57,10 +57,21 @@ function readEdit(change: Change): Edit {
 
 const quoted = (word: string): string => (word === '' || /[\s"'\\]/.test(word) ? `"${word.replace(/["\\]/g, '\\$&')}"` : word);
 
+const ADDRESS_FLAGS = new Set(['-s', '--source', '--src', '-d', '--destination', '--dst']);
+
+/** iptables-save writes a single address with its length. */
+function withLength(word: string, before: string | undefined): string {
+  const ip = before !== undefined && ADDRESS_FLAGS.has(before) ? parseIp(word) : undefined;
+  return ip === undefined ? word : `${word}/${typeof ip === 'number' ? 32 : 128}`;
+}
+
 /** A rule as the snapshot's own would be, had the command been typed before it was taken. */
 export function makeRule(change: Change, family: Family, table: Table, chain: string, words: readonly string[]): Rule {
   const isChain = (name: string): boolean => table.chains.has(name);
-  const { spec } = parseRule(['-A', quoted(chain), ...words.map(quoted)].join(' '), { family, isChain });
+  const { spec } = parseRule(['-A', quoted(chain), ...words.map((word, i) => quoted(withLength(word, words[i - 1])))].join(' '), {
+    family,
+    isChain,
+  });
   const [error] = spec.errors;
   if (error !== undefined) refuse(change, `${error}; the rule would not load`);
   const text = canonicalRule(chain, spec);

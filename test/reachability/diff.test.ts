@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { createMachine } from '../../src/datapath/index.js';
+import { diffReachability } from '../../src/reachability/diff.js';
+import { analyseRules } from '../../src/reachability/hygiene.js';
+import { machineOf, recorded } from './hosts.js';
+
+async function changes(...commands: readonly string[]): Promise<readonly string[]> {
+  const diff = diffReachability(await machineOf('docker28-bridge'), await machineOf('docker28-bridge', ...commands));
+  return diff.changes.map(
+    (c) =>
+      `${c.kind} ${c.service}${c.ports === undefined ? '' : ` ${c.ports}`} from ${c.sources.join()}: ${c.before} → ${c.after}; ${c.cause?.side ?? ''} ${c.cause?.text ?? ''}`,
+  );
+}
+
+describe('the difference', () => {
+  it('between hosts set up alike by other Engines is none: names and addresses drawn anew do not count', async () => {
+    const [before, after] = [createMachine(await recorded('docker20-bridge')), createMachine(await recorded('docker26-bridge'))];
+    expect(diffReachability(before, after).changes).toEqual([]);
+  });
+
+  it('names the rule that closed', async () => {
+    expect(
+      await changes('iptables -I DOCKER-USER -d 172.17.0.2 -i up0 -j DROP', 'ip6tables -I INPUT -i up0 -p tcp --dport 8080 -j DROP'),
+    ).toEqual(['closed host:8080/tcp from outside,lan: open → closed; after -A DOCKER-USER -d 172.17.0.2/32 -i up0 -j DROP']);
+  });
+
+  it('names the setting or route that closed', async () => {
+    const found = await changes('sysctl net.ipv4.ip_forward=0');
+    expect(found.filter((text) => text.startsWith('opened'))).toEqual([]);
+    expect(found.length).toBeGreaterThan(0);
+  });
+});
+
+describe('rule hygiene', () => {
+  it.each([
+    [
+      ['iptables -A DOCKER-USER -s 10.0.0.0/8 -j DROP', 'iptables -A DOCKER-USER -s 10.1.0.0/16 -p tcp --dport 80 -j ACCEPT'],
+      ['shadowed 2 by 1'],
+    ],
+    [['iptables -A DOCKER-USER -s 10.0.0.0/8 -j DROP', 'iptables -A DOCKER-USER -s 10.1.2.3 -j DROP'], ['redundant 2 by 1']],
+    [['iptables -A DOCKER-USER -m limit --limit 1/s -j DROP', 'iptables -A DOCKER-USER -s 10.1.2.3 -j DROP'], []],
+    [['iptables -A DOCKER-USER ! -i up0 -j ACCEPT', 'iptables -A DOCKER-USER -i docker0 -j DROP'], ['shadowed 2 by 1']],
+    [['iptables -A DOCKER-USER -i eth7 -j DROP'], ['no-device 1 by ']],
+    [['iptables -N LOST', 'iptables -A LOST -j DROP'], ['unreached 2 by ']],
+    [
+      [
+        'iptables -A DOCKER-USER -p tcp --dport 1:100 -j DROP',
+        'iptables -A DOCKER-USER -p udp --dport 50 -j DROP',
+        'iptables -A DOCKER-USER -p tcp -m multiport --dports 7,9 -j DROP',
+      ],
+      ['redundant 3 by 1'],
+    ],
+  ] as const)('%j', async (commands, expected) => {
+    const found = analyseRules(await machineOf('docker28-bridge', ...commands));
+    expect(found.map((f) => `${f.kind} ${f.origin.line} by ${f.by?.origin.line ?? ''}`)).toEqual(expected);
+  });
+});

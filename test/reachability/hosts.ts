@@ -1,0 +1,28 @@
+import { readdirSync } from 'node:fs';
+import { createMachine, type Machine } from '../../src/datapath/index.js';
+import type { Host } from '../../src/model/host.js';
+import { loadSnapshot } from '../../src/snapshot/load.js';
+import { whatIf } from '../../src/snapshot/what-if/index.js';
+
+const ROOT = new URL('../../fixtures/hosts/', import.meta.url);
+
+/** Names of the recorded hosts. */
+export const HOSTS: readonly string[] = readdirSync(ROOT).sort();
+
+export function recorded(name: string): Promise<Host> {
+  return loadSnapshot(new URL(name, ROOT).pathname);
+}
+
+/** A recorded host after some commands. */
+export async function machineOf(name: string, ...commands: readonly string[]): Promise<Machine> {
+  return createMachine(whatIf(await recorded(name), commands));
+}
+
+/** A sequence of numbers that is the same in every run. */
+export function sequence(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 4294967296) * below);
+  };
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { traceFlow } from '../../src/datapath/index.js';
+import { cellWitness, reachabilityMatrix } from '../../src/reachability/matrix.js';
+import { HOSTS, machineOf } from './hosts.js';
+
+const SIGN = { open: 'O', partial: 'P', closed: '.', unknown: '?' } as const;
+
+async function table(name: string, ...commands: readonly string[]): Promise<Record<string, string>> {
+  const matrix = reachabilityMatrix(await machineOf(name, ...commands), { unlistened: false });
+  const rows = matrix.services.map((service, v) => [
+    service.name,
+    matrix.sources.map((_, s) => SIGN[matrix.results[matrix.cells[s]![v]!]!.reach]).join(''),
+  ]);
+  return Object.fromEntries([['', matrix.sources.map((s) => s.name).join(' ')], ...rows]);
+}
+
+describe('the matrix', () => {
+  it('tells who reaches what on a host of Docker 28', async () => {
+    expect(await table('docker28-bridge')).toEqual({
+      '': 'outside lan host network:appnet network:bridge pinned app db admin web',
+      '198.51.100.10:6379/tcp': 'OOOOOOOOOO',
+      'host:8443/tcp': 'OOOOOOOOOO',
+      'host:5353/udp': 'OOOOOOOOOO',
+      '127.0.0.1:9090/tcp': '..O.......',
+      'host:8080/tcp': 'OOOOOOOOOO',
+      'host:22/tcp': 'OOOOOOOOOO',
+      'admin:80/tcp': '..O.O...OO',
+      'app:53/udp': '..OO.OOO..',
+      'app:443/tcp': '..OO.OOO..',
+      'db:53/udp': '..OO.OOO..',
+      'db:5432/tcp': '..OO.OOO..',
+      'pinned:6379/tcp': '..OO.OOO..',
+      'web:80/tcp': '..O.O...OO',
+    });
+  });
+
+  it('tells which outside addresses get through where not all do', async () => {
+    const machine = await machineOf('docker28-bridge', 'iptables -I DOCKER-USER ! -s 203.0.113.0/24 -i up0 -j DROP');
+    const matrix = reachabilityMatrix(machine, {
+      unlistened: false,
+      from: (s) => s.kind === 'outside',
+      to: (s) => s.name === '198.51.100.10:6379/tcp',
+    });
+    expect(matrix.results).toEqual([
+      {
+        reach: 'partial',
+        outcome: 'connected',
+        reason: 'python3 on tcp *:6379 in pinned answers',
+        witness: { from: '203.0.113.1', to: '198.51.100.10', proto: 'tcp', dport: 6379 },
+        decidedBy: { file: 'netns/pinned/ss.txt', line: 3 },
+        rewritten: ['198.51.100.10:6379 → 172.30.0.4:6379'],
+        counterWitness: { from: '192.0.2.1', to: '198.51.100.10', proto: 'tcp', dport: 6379 },
+        openTo: ['203.0.113.0/24'],
+      },
+    ]);
+  });
+
+  it.each(HOSTS)('explains every cell of %s by a flow that a trace walks to the same end', async (name) => {
+    const machine = await machineOf(name);
+    const matrix = reachabilityMatrix(machine, { unlistened: false });
+    const wrong = matrix.sources.flatMap((source, s) =>
+      matrix.services.flatMap((service, v) => {
+        const result = matrix.results[matrix.cells[s]![v]!]!;
+        const { outcome } = traceFlow(machine, cellWitness(matrix, s, v));
+        return outcome === result.outcome ? [] : [`${source.name} ${service.name}: ${outcome}, not ${result.outcome}`];
+      }),
+    );
+    expect(wrong).toEqual([]);
+  });
+});

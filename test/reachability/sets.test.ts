@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { formatIp } from '../../src/address/ip.js';
+import { traceFlow, type Machine } from '../../src/datapath/index.js';
+import type { FlowRequest } from '../../src/model/trace.js';
+import { addressClasses } from '../../src/reachability/address-classes.js';
+import { FlowClasses, type FlowClass } from '../../src/reachability/flow-class.js';
+import { includes, type RangeSet } from '../../src/reachability/ranges.js';
+import { HOSTS, machineOf, sequence } from './hosts.js';
+
+const PAIRS = 12;
+const PACKETS = 120;
+
+function destinations(machine: Machine): readonly string[] {
+  const own = [...machine.namespaces.values()].flatMap((ns) =>
+    [...ns.interfaces.values()].flatMap((i) => i.addresses.filter((a) => a.scope !== 'link')),
+  );
+  return [...own.map((a) => formatIp(a.ip)), '203.0.113.77', '172.17.0.99'];
+}
+
+function usualPorts(machine: Machine): readonly number[] {
+  const sockets = [...machine.namespaces.values()].flatMap((ns) => ns.netns.sockets.map((s) => s.port));
+  return [...new Set([22, 53, 443, ...sockets, ...machine.host.containers.flatMap((c) => c.published.map((p) => p.hostPort))])];
+}
+
+function member(block: RangeSet, draw: (below: number) => number): string {
+  const [lo, hi] = block[draw(block.length)]!;
+  if (typeof lo === 'number') return formatIp(lo + draw(Number(hi) - lo + 1));
+  const span = BigInt(hi) - lo + 1n;
+  return formatIp(lo + (span > 1_000_000n ? BigInt(draw(1_000_000)) * (span / 1_000_000n) : BigInt(draw(Number(span)))));
+}
+
+const told = (outcome: string, decidedBy: unknown): string => `${outcome} ${JSON.stringify(decidedBy)}`;
+
+describe.each(HOSTS)('packet sets of %s', (name) => {
+  it('say of each packet what its own trace says', async () => {
+    const machine = await machineOf(name);
+    const draw = sequence(HOSTS.indexOf(name) + 1);
+    const flows = new FlowClasses(machine);
+    const clients = [...machine.namespaces.keys(), 'internet', '198.51.100.1'];
+    const to = destinations(machine);
+    const ports = usualPorts(machine);
+    const wrong: FlowRequest[] = [];
+    for (let pair = 0; pair < PAIRS; pair++) {
+      const request = {
+        from: clients[draw(clients.length)]!,
+        to: to[draw(to.length)]!,
+        proto: draw(3) === 0 ? ('udp' as const) : ('tcp' as const),
+      };
+      const classes: readonly FlowClass[] = [...flows.byDestinationPort(request)];
+      for (let n = 0; n < PACKETS / PAIRS; n++) {
+        const dport = draw(2) === 0 ? ports[draw(ports.length)]! : 1 + draw(65535);
+        const own = classes.filter((c) => includes(c.dports, dport));
+        const drawn = 1 + draw(65535);
+        const sport = own[0] !== undefined && includes(own[0].sports, drawn) ? drawn : 49152;
+        const trace = traceFlow(machine, { ...request, dport, sport });
+        if (own.length !== 1 || told(trace.outcome, trace.decidedBy) !== told(own[0]!.fate.outcome, own[0]!.fate.decidedBy))
+          wrong.push({ ...request, dport, sport });
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it.each([4, 6] as const)('treat IPv%s addresses of one class alike', async (family) => {
+    const machine = await machineOf(name);
+    const draw = sequence(HOSTS.indexOf(name) + 100);
+    const { blocks } = addressClasses(machine, family);
+    const clients = [...machine.namespaces.keys()];
+    const ports = usualPorts(machine);
+    const wrong: (readonly FlowRequest[])[] = [];
+    for (let n = 0; n < PACKETS / 2; n++) {
+      const block = blocks[draw(blocks.length)]!;
+      const other = member(blocks[draw(blocks.length)]!, draw);
+      const rest = { proto: 'tcp' as const, dport: ports[draw(ports.length)]! };
+      const client = clients[draw(clients.length)]!;
+      const asSource = draw(2) === 0;
+      const flows = [member(block, draw), member(block, draw)].map((ip) =>
+        asSource ? { from: ip, to: other, ...rest } : { from: client, to: ip, ...rest },
+      );
+      const [one, two] = flows.map((flow) => traceFlow(machine, flow)).map((t) => told(t.outcome, t.decidedBy));
+      if (one !== two) wrong.push(flows);
+    }
+    expect(wrong).toEqual([]);
+  });
+});

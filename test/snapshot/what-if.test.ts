@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { createMachine, traceFlow } from '../../src/datapath/index.js';
+import { loadSnapshot } from '../../src/snapshot/load.js';
+import { whatIf } from '../../src/snapshot/what-if/index.js';
+
+const path = (name: string): string => new URL(`../../fixtures/hosts/${name}`, import.meta.url).pathname;
+
+async function outcome(name: string, port: number, ...commands: readonly string[]): Promise<string> {
+  const machine = createMachine(whatIf(await loadSnapshot(path(name)), commands));
+  const { outcome: end, reason } = traceFlow(machine, { from: '203.0.113.1', to: '198.51.100.10', proto: 'tcp', dport: port });
+  return `${end}: ${reason}`;
+}
+
+describe('--what-if', () => {
+  it.each([
+    ['iptables -I DOCKER-USER 1 -i up0 -j DROP', "timeout: `-A DOCKER-USER -i up0 -j DROP` in host's filter DOCKER-USER drops it"],
+    [
+      'iptables -t raw -A PREROUTING -p tcp --dport 8080 -j DROP',
+      "timeout: `-A PREROUTING -p tcp -m tcp --dport 8080 -j DROP` in host's raw PREROUTING drops it",
+    ],
+    [
+      'sudo iptables -t nat -F DOCKER',
+      'connected: docker-proxy takes it and dials web at 172.17.0.2:80: python3 on tcp *:80 in web answers',
+    ],
+    ['sysctl -w net.ipv4.ip_forward=0', 'timeout: 172.17.0.2 is not an address of host, and forwarding is off on up0'],
+    ['docker exec web iptables -A INPUT -j DROP', "timeout: `-A INPUT -j DROP` in web's filter INPUT drops it"],
+    ['iptables -D FORWARD -j DOCKER-FORWARD', "timeout: no rule of host's filter FORWARD matched, and its policy is DROP"],
+    ['iptables -N EMPTY', 'connected: python3 on tcp *:80 in web answers'],
+  ])('%s', async (command, expected) => expect(await outcome('docker28-bridge', 8080, command)).toBe(expected));
+
+  it.each(['docker20-bridge', 'docker26-bridge', 'docker28-bridge', 'docker28-noproxy', 'docker28-dual'])(
+    'publishes a port as the Engine of %s would',
+    async (name) => {
+      expect(await outcome(name, 6390, 'docker run -d --name cache -p 6390:6379 redis:7')).toBe(
+        'connected: cache on tcp *:6379 in cache answers',
+      );
+    },
+  );
+
+  it.each([
+    ['iptables -D DOCKER 99', 'chain DOCKER has 7 rules, so there is no place 99'],
+    ['iptables -A NOWHERE -j DROP', 'table filter has no chain "NOWHERE"'],
+    ['iptables -A INPUT --dport 80 -j DROP', 'the rule would not load'],
+    ['rm -rf /', 'it begins with iptables, ip6tables, ip route, sysctl, docker run or docker exec'],
+    ['docker run -p 8080:80 nginx', 'port 8080/tcp of the host is taken by docker-proxy'],
+    ['docker run --name web nginx', 'there is a container "web" already'],
+    ['ip route del 10.9.9.0/24', 'there is no such route'],
+    ["iptables -A INPUT -m comment --comment 'open", 'a quote is not closed'],
+  ])('refuses %s', async (command, message) => {
+    const host = await loadSnapshot(path('docker28-bridge'));
+    expect(() => whatIf(host, [command])).toThrow(message);
+  });
+});
