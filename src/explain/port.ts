@@ -55,9 +55,9 @@ function proxyLines(machine: Machine, port: number, proto: Proto): ExplanationLi
 }
 
 function ruleLines(machine: Machine, port: number, proto: Proto): ExplanationLine[] {
-  const names = (rule: Rule): boolean =>
-    rule.text.includes(`-p ${proto} `) &&
-    (new RegExp(`--dports? (?:\\S*,)?${port}(?:[ ,]|$)`).test(rule.text) || new RegExp(`--to-\\S+ \\S*:${port}(?: |$)`).test(rule.text));
+  const asked = new RegExp(`--dports? (?:\\S*,)?${port}(?:[ ,]|$)`);
+  const led = new RegExp(`--to-\\S+ \\S*:${port}(?: |$)`);
+  const names = ({ text }: Rule): boolean => text.includes(`-p ${proto} `) && (asked.test(text) || led.test(text));
   const rules = [...machine.namespaces.values()].flatMap((ns) =>
     ns.netns.rulesets.flatMap((set) =>
       [...set.tables.values()].flatMap((table) => [...table.chains.values()].flatMap((chain) => chain.rules.filter(names))),
