@@ -78,6 +78,8 @@ export interface HopEvidence {
   readonly status: HopStatus;
   /** Its addresses as captured: the client's port differs from the predicted one. */
   readonly seen?: PacketView;
+  /** The capture tells the namespace and the direction of the packet, not the interface: other hops alike share this sighting. */
+  readonly ifaceUntold?: true;
   /** How often, and when first, in microseconds since 1970. */
   readonly packets?: number;
   readonly at?: number;

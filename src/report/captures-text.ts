@@ -32,7 +32,11 @@ function whereText({ netns, iface, dir, reply }: HopEvidence['predicted']): stri
   return escapeTerminal(`${reply ? '← ' : ''}${netns} ${iface} ${dir}`);
 }
 
-function hopLine({ predicted, seen, status, packets = 0, at, after, retransmissions = 0 }: HopEvidence, width: number, c: Colors): string {
+function hopLine(
+  { predicted, seen, ifaceUntold, status, packets = 0, at, after, retransmissions = 0 }: HopEvidence,
+  width: number,
+  c: Colors,
+): string {
   const where = whereText(predicted).padEnd(width);
   const mark = status === 'seen' ? c.green(MARK.seen) : status === 'not-seen' ? c.red(MARK['not-seen']) : c.dim(MARK['not-observable']);
   if (status === 'not-seen') return `${mark} ${where}  ${c.red('not seen')}`;
@@ -40,7 +44,8 @@ function hopLine({ predicted, seen, status, packets = 0, at, after, retransmissi
   const when = at === undefined ? '' : timeText(at).slice(11, -1);
   const delay = after === undefined ? '' : ` (+${spanText(after)})`;
   const again = retransmissions > 0 ? `, ${retransmissions} retransmitted` : '';
-  return `${mark} ${where}  ${when}${delay} ${escapeTerminal(arrow(seen ?? predicted))}, ${packets} ${packets === 1 ? 'packet' : 'packets'}${again}`;
+  const unsure = ifaceUntold ? ', the capture does not tell the interface' : '';
+  return `${mark} ${where}  ${when}${delay} ${escapeTerminal(arrow(seen ?? predicted))}, ${packets} ${packets === 1 ? 'packet' : 'packets'}${again}${unsure}`;
 }
 
 function flowLines({ shown, beyondProxy, flows }: CaptureEvidence): readonly string[] {
