@@ -2,7 +2,7 @@ import { formatIp } from '../address/ip.js';
 import { traceFlow, type Machine } from '../datapath/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
 import type { Container } from '../model/host.js';
-import { told } from './reach.js';
+import { loopback, told } from './reach.js';
 import { explanation, line, nameOf, section } from './subject.js';
 
 /** A container of docker inspect, or a namespace that only its own files show. */
@@ -74,8 +74,8 @@ function reachLines(machine: Machine, subject: ContainerSubject): ExplanationLin
   const asked = ports.flatMap((p) => {
     if (p.proto === 'sctp') return [];
     const to = p.hostIp === undefined ? 'host' : formatIp(p.hostIp);
-    const trace = traceFlow(machine, { from: 'internet', to, proto: p.proto, dport: p.hostPort });
-    const { text, origin } = told('internet', trace);
+    const from = loopback(p) ? 'host' : 'internet';
+    const { text, origin } = told(from, traceFlow(machine, { from, to, proto: p.proto, dport: p.hostPort }));
     return [line(`its port ${p.containerPort}, published as ${p.hostPort}: ${text}`, origin)];
   });
   const others = [...machine.namespaces.keys()].filter((other) => other !== subject.netns).slice(0, 8);

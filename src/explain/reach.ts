@@ -1,11 +1,13 @@
 import { formatIp } from '../address/ip.js';
 import { traceFlow, type Machine } from '../datapath/index.js';
 import type { ExplanationLine } from '../model/explanation.js';
+import type { PublishedPort } from '../model/host.js';
 import type { FlowRequest, Trace } from '../model/trace.js';
 import { line } from './subject.js';
 
 /** How many senders are asked about one thing. */
 const MOST_SENDERS = 12;
+const MOST_FLOWS = 160;
 
 /** Who may want to reach something: the internet, the host, and one container of each bridge. */
 export function senders(machine: Machine): readonly string[] {
@@ -34,6 +36,11 @@ export function whoReaches(machine: Machine, to: string, proto: 'tcp' | 'udp', d
     .map((from) => told(from, traceFlow(machine, { from, to, proto, dport })));
 }
 
+/** Whether a port is published to programs of the host alone. */
+export function loopback({ hostIp }: PublishedPort): boolean {
+  return typeof hostIp === 'number' ? hostIp >>> 24 === 127 : hostIp === 1n;
+}
+
 /** Flows that a host of this shape may see, to find one that meets a rule. */
 export function likelyFlows(machine: Machine): readonly FlowRequest[] {
   const published = machine.host.containers.flatMap((c) => (c.running ? c.published : []));
@@ -41,10 +48,12 @@ export function likelyFlows(machine: Machine): readonly FlowRequest[] {
     if (p.proto === 'sctp') return [];
     const to = p.hostIp === undefined ? 'host' : formatIp(p.hostIp);
     const flow = { to, proto: p.proto, dport: p.hostPort } as const;
-    return [
-      { from: 'internet', ...flow },
-      { from: 'host', ...flow },
-    ];
+    return loopback(p)
+      ? [{ from: 'host', ...flow }]
+      : [
+          { from: 'internet', ...flow },
+          { from: 'host', ...flow },
+        ];
   });
   const names = [...machine.namespaces.values()]
     .filter((ns) => ns !== machine.root)
@@ -68,5 +77,6 @@ export function likelyFlows(machine: Machine): readonly FlowRequest[] {
     { from: 'internet', to: 'host' },
     ...names.map((to): FlowRequest => ({ from: 'host', to })),
   ];
-  return [...ports, ...outside, ...host, ...served, ...among].slice(0, 160);
+  const all = [...ports, ...outside, ...host, ...served, ...among];
+  return [...new Map(all.map((flow) => [JSON.stringify(flow), flow])).values()].slice(0, MOST_FLOWS);
 }
