@@ -7,6 +7,7 @@ import { coverageOf } from './coverage.js';
 import { findExposures } from './exposures.js';
 import { compareText, groupProofs, type FindingDraft } from './group.js';
 import { RuleError } from './load-rules.js';
+import { lackingFor } from './needs.js';
 import { rankOf, type CheckResult } from './proof.js';
 import type { AuditRule } from './rule.js';
 import { Survey } from './survey/survey.js';
@@ -60,10 +61,13 @@ export function auditMachine(machine: Machine, rules: readonly AuditRule[]): Aud
   for (const rule of rules) {
     const result = evaluate(rule, survey);
     const { id, title } = rule;
+    // what was not there to look at is neither passed nor out of the question
+    const lacking = result.proofs.length === 0 ? lackingFor(rule, survey) : [];
+    const reasons = [...new Set([...result.doubts, ...lacking])];
     drafts.push(...groupProofs(rule, result.proofs));
-    if (result.doubts.length > 0) undetermined.push({ rule: id, title, reasons: [...new Set(result.doubts)] });
-    if (result.notApplicable !== undefined) absent.push({ rule: id, title, note: result.notApplicable });
-    else if (result.proofs.length === 0 && result.doubts.length === 0) passed.push({ rule: id, title, note: result.note ?? '' });
+    if (reasons.length > 0) undetermined.push({ rule: id, title, reasons });
+    else if (result.notApplicable !== undefined) absent.push({ rule: id, title, note: result.notApplicable });
+    else if (result.proofs.length === 0) passed.push({ rule: id, title, note: result.note ?? '' });
   }
   const sorted = drafts.sort(compareFindings);
   const exposures = findExposures(survey);

@@ -347,6 +347,15 @@ export const CASES: readonly Case[] = [
   fires('ipv6-ra-accepted', 'a bridge', D28, [sysctl('net.ipv6.conf.docker0.accept_ra', '2')], ['medium', 'host docker0']),
   quiet('ipv6-ra-accepted', 'IPv6 is off in the containers', D28, []),
 
+  quiet('docker-api-exposed', 'listeners not listed', D28, [(files) => files.delete('host/ss.txt')], 'undetermined'),
+  quiet(
+    'host-network',
+    'nothing of Docker listed',
+    D28,
+    [(files) => files.delete('docker/containers.json'), (files) => files.delete('docker/networks.json')],
+    'undetermined',
+  ),
+
   fires('rp-filter-off', 'as recorded', D28, [], ['low', 'up0']),
   quiet('rp-filter-off', 'on for all', D28, [sysctl('net.ipv4.conf.all.rp_filter', '2')]),
   quiet('rp-filter-off', 'no settings', D28, [(files) => files.delete('host/sysctl.txt')], 'undetermined'),
