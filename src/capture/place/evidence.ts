@@ -99,6 +99,7 @@ function place(
       predicted: sighting,
       status: 'seen',
       seen: addressesOf(hop),
+      ...(hop.iface === '' && { ifaceUntold: true as const }),
       packets,
       at,
       ...(after !== undefined && { after }),
