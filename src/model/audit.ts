@@ -123,7 +123,12 @@ export interface Exposure {
 /** Who is joined to what, for a drawing. */
 export interface AuditTopology {
   readonly uplinks: readonly { readonly name: string; readonly addresses: readonly string[] }[];
-  readonly networks: readonly { readonly name: string; readonly device: string; readonly subnets: readonly string[]; readonly containers: readonly string[] }[];
+  readonly networks: readonly {
+    readonly name: string;
+    readonly device: string;
+    readonly subnets: readonly string[];
+    readonly containers: readonly string[];
+  }[];
   /** Containers that share the host's namespace. */
   readonly hostNetwork: readonly string[];
 }

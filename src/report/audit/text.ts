@@ -96,6 +96,7 @@ function tail(audit: Audit, colors: Colors): readonly string[] {
 /** For people at a terminal: worst first, each with its proof and its remedy. */
 export const report: AuditReport = (audit, { color }) => {
   const colors = pc.createColors(color);
-  const head = `${colors.bold(escapeTerminal(hostName(audit)))}: ${countLine(audit.findings)}`;
+  const open = audit.undetermined.length === 0 ? '' : `; ${count(audit.undetermined.length, 'rule')} undetermined`;
+  const head = `${colors.bold(escapeTerminal(hostName(audit)))}: ${countLine(audit.findings)}${open}`;
   return `${[head, ...audit.findings.flatMap((f) => findingLines(f, colors)), ...tail(audit, colors)].join('\n')}\n`;
 };
