@@ -6,7 +6,7 @@ import { familyOfText, nearestAddresses } from './nearest.js';
 import { ALL_PORTS, formatAddresses, formatPorts, subtract, toSet, type RangeSet } from './ranges.js';
 import { listServices, unlistenedServices } from './services.js';
 import { sourceGroups } from './source-groups.js';
-import { listSources, type Client, type Source } from './sources.js';
+import { listSources, MOST_SHOWN, type Client, type Source } from './sources.js';
 
 export interface MatrixOptions {
   /** Keeps the sources whose name it accepts. */
@@ -133,9 +133,20 @@ export class Reachability {
     if (reach !== 'partial' || other === undefined) return { result: { ...shown.result, reach }, touched };
     const open = asked
       .filter((a) => a.result.reach === 'open')
-      .flatMap((a) => (a.client.addresses === undefined ? [a.client.from] : formatAddresses(a.client.addresses)));
+      .flatMap((a) => (a.client.addresses === undefined ? [a.client.from] : shownAddresses(a.client.addresses)));
     return { result: { ...shown.result, reach, counterWitness: other.result.witness, openTo: open }, touched };
   }
+}
+
+const shown = new WeakMap<RangeSet, readonly string[]>();
+
+/** The addresses of a class as text, written once: every cell of a row names them. */
+function shownAddresses(addresses: RangeSet): readonly string[] {
+  const known = shown.get(addresses);
+  if (known !== undefined) return known;
+  const text = formatAddresses(addresses, MOST_SHOWN);
+  shown.set(addresses, text);
+  return text;
 }
 
 function unaskable(clients: readonly Client[], service: MatrixService): MatrixResult {

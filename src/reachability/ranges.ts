@@ -112,11 +112,15 @@ function widestPrefix(lo: Ip, hi: Ip): { readonly length: number; readonly last:
   return { length: bits, last: lo };
 }
 
-/** @returns the set as prefixes: `10.0.0.0/8`, single addresses bare. */
-export function formatAddresses(set: RangeSet): readonly string[] {
+/**
+ * @param most after so many the list ends with `…`.
+ * @returns the set as prefixes: `10.0.0.0/8`, single addresses bare.
+ */
+export function formatAddresses(set: RangeSet, most = Number.POSITIVE_INFINITY): readonly string[] {
   const out: string[] = [];
   for (const [first, hi] of set) {
     for (let lo = first; lo <= hi;) {
+      if (out.length >= most) return [...out, '…'];
       const { length, last } = widestPrefix(lo, hi);
       out.push(lo === last ? formatIp(lo) : `${formatIp(lo)}/${length}`);
       lo = after(last);

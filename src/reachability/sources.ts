@@ -40,6 +40,9 @@ function representative(block: RangeSet): Ip {
   return lo === hi ? lo : typeof lo === 'number' ? lo + 1 : lo + 1n;
 }
 
+/** More prefixes than this are not listed. */
+export const MOST_SHOWN = 64;
+
 interface Outside {
   readonly lan: readonly Client[];
   readonly beyond: readonly Client[];
@@ -73,8 +76,8 @@ function outsideSource(name: 'outside' | 'lan', clients: readonly Client[]): rea
   const [first] = clients;
   if (first === undefined) return [];
   const usual = clients.find((c) => LIKELY.some((ip) => formatIp(ip) === c.from)) ?? first;
-  const members = clients.flatMap((c) => formatAddresses(c.addresses ?? []));
-  return [{ name, kind: name, from: usual.from, members: members.slice(0, 64), clients }];
+  const members = clients.flatMap((c) => formatAddresses(c.addresses ?? [], MOST_SHOWN));
+  return [{ name, kind: name, from: usual.from, members, clients }];
 }
 
 /** @returns everybody who may ask: outside, the local network, the host, each network and each container. */

@@ -1,8 +1,12 @@
 import { readdirSync } from 'node:fs';
+import { vi } from 'vitest';
 import { createMachine, type Machine } from '../../src/datapath/index.js';
 import type { Host } from '../../src/model/host.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
 import { whatIf } from '../../src/snapshot/what-if/index.js';
+
+// many walks a test: slow machines get the time they need
+vi.setConfig({ testTimeout: 120_000 });
 
 const ROOT = new URL('../../fixtures/hosts/', import.meta.url);
 
