@@ -75,3 +75,38 @@ export interface Matrix {
   /** What could not be asked: namespaces that the snapshot lacks. */
   readonly notes: readonly string[];
 }
+
+/** Whether more or fewer packets get through than before, or as many by another way of telling. */
+export type ChangeKind = 'opened' | 'closed' | 'undecided';
+
+/** What made a change: a line that only one of the two hosts has. */
+export interface ChangeCause {
+  readonly side: 'before' | 'after';
+  readonly text: string;
+  readonly origin?: Origin;
+}
+
+export interface ReachChange {
+  readonly kind: ChangeKind;
+  readonly service: string;
+  /** Sources that it concerns alike. */
+  readonly sources: readonly string[];
+  readonly before: Reach | 'absent';
+  readonly after: Reach | 'absent';
+  /** Ports that were opened or closed, for the unlistened. */
+  readonly ports?: string;
+  readonly reason: string;
+  readonly cause?: ChangeCause;
+  /** A flow that fares otherwise than before. */
+  readonly witness: FlowRequest;
+}
+
+/** What a change of a host opens and closes. */
+export interface ReachDiff {
+  readonly format: 'dtrace-path-diff/1';
+  readonly before: HostMeta;
+  readonly after: HostMeta;
+  readonly changes: readonly ReachChange[];
+  /** Pairs of source and service compared. */
+  readonly compared: number;
+}
