@@ -54,7 +54,7 @@ export class TablePorts {
 
   private factsOf(table: CompiledTable, name: string, ns: NetnsState): ChainFacts {
     let chains = this.facts.get(table);
-    if (chains === undefined) this.facts.set(table, (chains = new Map()));
+    if (chains === undefined) this.facts.set(table, (chains = new Map<string, ChainFacts>()));
     const known = chains.get(name);
     if (known !== undefined) return known;
     const byDst = new Map<Ip, Fact[]>();
