@@ -98,9 +98,11 @@ export class Reachability {
     const arrived: FlowClass[] = [];
     let other: FlowClass | undefined;
     for (const found of this.flows.byDestinationPort({ from: client.from, to, proto: service.proto })) {
-      this.touched(found, touched);
-      if (found.fate.unheardIn === service.target) arrived.push(found);
-      else if (reachOf(found) !== 'open') other ??= found;
+      // who takes the other ports does not matter here
+      if (found.fate.unheardIn === service.target) {
+        this.touched(found, touched);
+        arrived.push(found);
+      } else if (reachOf(found) !== 'open') other ??= found;
     }
     const shown = arrived[0] ?? other;
     if (shown === undefined) return undefined;
