@@ -95,8 +95,8 @@ async function questions(options: VerifyOptions): Promise<readonly FlowRequest[]
   );
 }
 
-/** Who sends, as the datapath placed the question. */
-function senderOf(machine: Machine, request: FlowRequest, trace: Trace): Sender | undefined {
+/** @returns who sends, as the datapath placed the question. */
+export function senderOf(machine: Machine, request: FlowRequest, trace: Trace): Sender | undefined {
   const dst = parseIp(trace.flow.dst ?? '');
   if (dst === undefined) return undefined;
   try {
@@ -114,7 +114,8 @@ function claimOf(machine: Machine, request: FlowRequest): Claim {
   return { trace, sender: senderOf(machine, request, trace) };
 }
 
-function planInput(machine: Machine): PlanInput {
+/** @returns what the datapath knows that the plan of a twin needs. */
+export function planInput(machine: Machine): PlanInput {
   return {
     peers: findPeers(machine.host),
     dialOf: (netns: string, socket: ListeningSocket) => {

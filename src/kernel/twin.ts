@@ -3,6 +3,7 @@ import { QUIET } from './plan/sysctls.js';
 import { OUTSIDE } from './plan/plan.js';
 import type { NetnsName } from './plan/links.js';
 import type { OutsidePlan } from './outside.js';
+import { runBatch } from './batch.js';
 import { restoreIpsets, restoreRuleset } from './restore.js';
 import type { Listeners, Ran, Running, Sandbox, SandboxOptions } from './sandbox.js';
 import { Station } from './station.js';
@@ -41,27 +42,8 @@ export class Twin {
 
   /** Runs `ip` or `bridge` commands inside a namespace, all of them, whatever fails. @returns what failed. */
   async batch(netns: string, program: 'ip' | 'ip -6' | 'bridge', lines: readonly Line[]): Promise<readonly Gap[]> {
-    if (lines.length === 0) return [];
-    return failures(lines, await this.run(netns, [...program.split(' '), '-force', '-batch', '-'], inputOf(lines)));
+    return runBatch((argv, input) => this.run(netns, argv, input), program, lines);
   }
-}
-
-function inputOf(lines: readonly Line[]): string {
-  return lines.map((line) => `${line.text}\n`).join('');
-}
-
-/** iproute2 prints the kernel's words, then `Command failed -:LINE`. */
-function failures(lines: readonly Line[], ran: Ran): readonly Gap[] {
-  if (ran.code === 0) return [];
-  const gaps: Gap[] = [];
-  let words = '';
-  for (const text of ran.err.split('\n')) {
-    const found = /^Command failed -:(\d{1,9})$/.exec(text);
-    const line = found === null ? undefined : lines[Number(found[1]) - 1];
-    if (found === null) words = text.trim() === '' ? words : text;
-    else if (line !== undefined && line.optional !== true) gaps.push({ what: line.what, why: `${words} (${line.text})` });
-  }
-  return gaps.length > 0 || ran.err.includes('Command failed') ? gaps : [{ what: lines[0]?.what ?? '', why: ran.err.trim() }];
 }
 
 async function rebuildRules(twin: Twin, netns: NetnsPlan): Promise<readonly Gap[]> {
@@ -154,7 +136,7 @@ export async function buildTwin(
   outside: OutsidePlan,
   options: SandboxOptions = {},
 ): Promise<{ readonly twin: Twin; readonly gaps: readonly Gap[] }> {
-  const base = failures(plan.base, await sandbox.run(['ip', '-force', '-batch', '-'], inputOf(plan.base)));
+  const base = await runBatch((argv, input) => sandbox.run(argv, input), 'ip', plan.base);
   const twin = new Twin(sandbox, plan, ns, options);
   const gaps: Gap[] = [...plan.gaps, ...base];
   for (const netns of plan.namespaces) gaps.push(...(await twin.batch(netns.name, 'ip', netns.stacked)));

@@ -2,8 +2,8 @@ import type { FlowProto, FlowRequest } from '../../../src/model/trace.js';
 import { containerTables, hostTables, randomSets } from './firewall.js';
 import { Rng } from './rng.js';
 import type { Scenario, ScenarioNetns } from './scenario.js';
-import { baseLines, containerLines, hostLines, randomListeners, wiresOf } from './topology.js';
-import { containerAddresses, gateway, hostAddresses, makeWorld, PORTS, type World } from './world.js';
+import { baseLines, containerLines, hostLines, randomListeners, stackedContainerLines, stackedLines, wiresOf } from './topology.js';
+import { containerAddresses, gateway, hostAddresses, makeWorld, PORTS, type Abilities, type World } from './world.js';
 
 /** First source port of a scenario's flows; each has its own. */
 const FIRST_PORT = 20_000;
@@ -17,15 +17,18 @@ function randomFlow(rng: Rng, world: World, i: number): FlowRequest {
     'host',
     ...world.containers.map((c) => c.name),
     ...world.containers.map((c) => c.name),
+    ...world.stacked.map((c) => c.name),
     ...world.outside[family].slice(0, 5),
   ]);
+  // an answer from 127.0.0.1 is no answer to a machine outside
+  const isOutside = family === 4 && world.outside[4].includes(from);
   const pool = [
     ...containerAddresses(world, family),
     ...containerAddresses(world, family),
     ...hostAddresses(world, family),
     ...world.outside[family],
     gateway(subnet, family),
-    loopback,
+    ...(isOutside ? [] : [loopback]),
     nobody,
   ].filter((to) => to !== from);
   const proto: FlowProto = rng.pick(['tcp', 'tcp', 'tcp', 'udp', 'udp', 'icmp']);
@@ -45,17 +48,17 @@ function pingMisleads(flow: FlowRequest, host: ScenarioNetns): boolean {
 }
 
 /**
- * @param seed the same seed gives the same host and flows.
+ * @param seed the same seed gives the same host and flows, on kernels that can the same.
  * @returns a random host with rules over everything the datapath knows, and flows through it.
  */
-export function generate(seed: number, flows: number): Scenario {
+export function generate(seed: number, flows: number, able: Abilities): Scenario {
   const rng = new Rng(seed);
-  const world = makeWorld(rng);
+  const world = makeWorld(rng, able);
   const sets = randomSets(rng, world);
   const draw = { rng, world, sets: sets.specs };
   const host: ScenarioNetns = {
     name: 'host',
-    stacked: [],
+    stacked: stackedLines(world),
     ...hostLines(rng, world),
     ipset: sets.lines,
     tables: hostTables(draw),
@@ -72,10 +75,18 @@ export function generate(seed: number, flows: number): Scenario {
       container.cards.map((c) => c.v4),
     ),
   }));
+  const stacked = world.stacked.map((spec): ScenarioNetns => ({
+    name: spec.name,
+    stacked: [],
+    ...stackedContainerLines(spec),
+    ipset: [],
+    tables: containerTables(draw),
+    listeners: randomListeners(rng, [spec.v4]),
+  }));
   return {
     seed,
     base: baseLines(world),
-    namespaces: [host, ...containers],
+    namespaces: [host, ...containers, ...stacked],
     wires: wiresOf(world),
     flows: Array.from({ length: flows }, (_, i) => randomFlow(rng, world, i)).filter((flow) => !pingMisleads(flow, host)),
   };

@@ -204,6 +204,42 @@ const MAKERS: readonly (readonly [weight: number, make: Maker])[] = [
   ],
   [1, ({ rng }) => `-m bpf --bytecode "${rng.pick(['4,48 0 0 9,21 0 1 6,6 0 0 1,6 0 0 0', '1,6 0 0 65535'])}"`],
   [1, ({ rng }, s) => (s.family === 6 ? `-m ipv6header --header ${rng.pick(['none', 'hop-by-hop'])}${rng.pick(['', ' --soft'])}` : '-f')],
+  [1, () => '-m hashlimit --hashlimit-upto 9000/sec --hashlimit-burst 9000 --hashlimit-name busy'],
+  [
+    1,
+    ({ rng }, s) =>
+      `-m recent ${rng.pick(['--rcheck', '! --rcheck'])} --name never --mask ${s.family === 4 ? '255.255.255.255' : 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'} --rsource`,
+  ],
+  [1, ({ rng }, s) => (rng.chance(0.5) && only(s, 'PREROUTING', 'INPUT', 'FORWARD') ? '-m policy --dir in --pol none' : undefined)],
+  [
+    1,
+    ({ rng }, s) =>
+      only(s, 'PREROUTING', 'INPUT', 'FORWARD')
+        ? `-m devgroup ${rng.pick(['--src-group 0', '! --src-group 0', '--src-group 7'])}`
+        : undefined,
+  ],
+  [
+    1,
+    ({ rng }, s) =>
+      only(s, 'FORWARD', 'OUTPUT', 'POSTROUTING') ? `-m devgroup ${rng.pick(['--dst-group 0', '! --dst-group 0'])}` : undefined,
+  ],
+  [
+    1,
+    ({ rng }, s, p) =>
+      p === 'tcp' && s.family === 4
+        ? `-m ecn ${rng.pick(['! --ecn-tcp-cwr', '--ecn-tcp-ece', '--ecn-ip-ect 0'])}`
+        : '-m ecn --ecn-ip-ect 0',
+  ],
+  [1, ({ rng }) => `-m time ${rng.pick(['--datestart 2001-01-01', '--datestop 2036-01-01'])} --utc`],
+  [
+    1,
+    ({ rng }, s) =>
+      s.family === 6
+        ? rng.pick(['-m frag --fragid 5', '-m rt --rt-type 0', '-m hbh --hbh-len 8', '-m dst --dst-len 8'])
+        : '-m addrtype --dst-type LOCAL',
+  ],
+  [1, ({ rng }) => `-m quota ${rng.pick(['--quota 90000000'])}`],
+  [1, ({ rng }) => `-m connmark ${rng.pick(['--mark 0x10/0xf0', '! --mark 0x3/0x3'])}`],
 ];
 
 const WEIGHTED: readonly Maker[] = MAKERS.flatMap(([weight, make]) => Array.from({ length: weight }, () => make));

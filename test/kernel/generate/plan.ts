@@ -55,10 +55,13 @@ export function scenarioPlan(scenario: Scenario): TwinPlan {
 
 /** @returns the wires that lead outside, with what is at their far ends. */
 export function scenarioWires(scenario: Scenario): Wire[] {
-  return scenario.wires.map(({ uplink, subnets, gateways }) => ({
+  return scenario.wires.map(({ uplink, subnets, gateways, stations }) => ({
     uplinks: [uplink],
     dev: uplink.far,
-    stations: [],
+    stations: stations.flatMap(({ ip, mac }) => {
+      const parsed = parseIp(ip);
+      return parsed === undefined ? [] : [{ ip: parsed, mac }];
+    }),
     subnets: subnets.flatMap((text) => parsePrefix(text) ?? []),
     gateways: gateways.flatMap((text) => parseIp(text) ?? []),
   }));

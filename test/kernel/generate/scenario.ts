@@ -32,6 +32,8 @@ export interface ScenarioWire {
   readonly uplink: Uplink;
   readonly subnets: readonly string[];
   readonly gateways: readonly string[];
+  /** Containers that sit on it. */
+  readonly stations: readonly { readonly ip: string; readonly mac: string }[];
 }
 
 /** A host as the commands that make it, and the flows to send: lists of lines, so that any of them can be left out. */

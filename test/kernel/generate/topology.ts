@@ -1,7 +1,7 @@
 import type { ListenRequest } from '../../../src/kernel/agent/protocol.js';
 import type { Rng } from './rng.js';
 import type { ScenarioWire } from './scenario.js';
-import { gateway, PORTS, type ContainerSpec, type World } from './world.js';
+import { gateway, PORTS, type ContainerSpec, type StackedSpec, type World } from './world.js';
 
 /** The lines of a namespace that do not depend on its rules. */
 export interface Lines {
@@ -19,7 +19,9 @@ function device(name: string): string[] {
 
 /** @returns the commands that make every device of the host. */
 export function baseLines(world: World): string[] {
-  const made = ['host', 'router', ...world.containers.map((c) => c.name)].map((name) => `netns add ${name}`);
+  const made = ['host', 'router', ...world.containers.map((c) => c.name), ...world.stacked.map((c) => c.name)].map(
+    (name) => `netns add ${name}`,
+  );
   const bridges = world.bridges.map((b) => `link add name ${b.name} address 02:00:00:00:${b.number}:01 netns host type bridge`);
   const cards = world.containers.flatMap((c) =>
     c.cards.map((card) => `link add name ${card.hostEnd} netns host type veth peer name ${card.name} address ${card.mac} netns ${c.name}`),
@@ -35,12 +37,41 @@ export function wiresOf(world: World): ScenarioWire[] {
     uplink: { netns: 'host', iface: u.name, far: `far${i}`, mac: `02:00:00:00:ff:0${i}`, carrier: true, noarp: false },
     subnets: [u.subnet4, u.subnet6],
     gateways: [u.gateway4, u.gateway6],
+    stations: world.stacked
+      .filter((s) => s.lower === u.name)
+      .flatMap((s) => [s.v4, s.v6].map((ip) => ({ ip, mac: s.kind.startsWith('macvlan') ? s.mac : `02:00:00:00:ff:0${i}` }))),
   }));
+}
+
+/** A port of another VLAN, or of a second one besides. */
+function otherVlan(rng: Rng, port: string): string[] {
+  const drop = rng.chance(0.5) ? [`vlan del dev ${port} vid 1`] : [];
+  return [...drop, `vlan add dev ${port} vid 10${rng.pick([' pvid untagged', ' untagged', ''])}`];
+}
+
+/** @returns the `ip` commands that make devices on top of the uplinks, run inside the host's namespace. */
+export function stackedLines(world: World): string[] {
+  return world.stacked.map((s) => {
+    const mac = s.kind.startsWith('macvlan') ? ` address ${s.mac}` : '';
+    return `link add link ${s.lower} name eth0${mac} netns ${s.name} type ${s.kind}`;
+  });
+}
+
+/** @returns what makes the namespace of a container on an uplink. */
+export function stackedContainerLines(spec: StackedSpec): Lines {
+  const ip = ['link set dev lo up', ...device('eth0'), `addr add ${spec.v4}/24 dev eth0`, `addr add ${spec.v6}/64 dev eth0 nodad`];
+  return {
+    ip: [...ip, `route add default via ${spec.gateway4} dev eth0`],
+    ip6: [`route add default via ${spec.gateway6} dev eth0`],
+    bridge: [],
+    sysctls: [],
+  };
 }
 
 function hostLinks(rng: Rng, world: World, lines: Lines): void {
   for (const bridge of world.bridges) {
     lines.ip.push(...device(bridge.name));
+    if (bridge.vlans) lines.ip.push(`link set dev ${bridge.name} type bridge vlan_filtering 1`);
     if (!bridge.routed) continue;
     lines.ip.push(`addr add ${gateway(bridge, 4)}/24 dev ${bridge.name}`);
     if (bridge.v6) lines.ip.push(`addr add ${gateway(bridge, 6)}/64 dev ${bridge.name} nodad`);
@@ -52,6 +83,8 @@ function hostLinks(rng: Rng, world: World, lines: Lines): void {
       `link set dev ${card.hostEnd} up`,
     );
     const flags = [...(rng.chance(0.2) ? ['hairpin on'] : []), ...(rng.chance(0.15) ? ['isolated on'] : [])];
+    const filtering = world.bridges.find((b) => b.name === card.bridge)?.vlans === true;
+    if (filtering && rng.chance(0.5)) lines.bridge.push(...otherVlan(rng, card.hostEnd));
     if (flags.length > 0) lines.bridge.push(`link set dev ${card.hostEnd} ${flags.join(' ')}`);
   }
   for (const u of world.uplinks) {

@@ -22,6 +22,20 @@ export interface BridgeSpec {
   /** Whether the host has an address on it. */
   readonly routed: boolean;
   readonly v6: boolean;
+  /** Whether the bridge keeps VLANs apart (vlan_filtering). */
+  readonly vlans: boolean;
+}
+
+/** A container that sits on an uplink itself. */
+export interface StackedSpec {
+  readonly name: string;
+  readonly kind: 'macvlan mode bridge' | 'macvlan mode private' | 'ipvlan mode l2';
+  readonly lower: string;
+  readonly v4: string;
+  readonly v6: string;
+  readonly gateway4: string;
+  readonly gateway6: string;
+  readonly mac: string;
 }
 
 export interface UplinkSpec {
@@ -34,10 +48,18 @@ export interface UplinkSpec {
   readonly subnet6: string;
 }
 
+/** What the kernel of this machine was built with. */
+export interface Abilities {
+  readonly vlanFiltering: boolean;
+  readonly macvlan: boolean;
+  readonly ipvlan: boolean;
+}
+
 /** What a random host is made of; rules and flows draw their addresses and names from it. */
 export interface World {
   readonly bridges: readonly BridgeSpec[];
   readonly containers: readonly ContainerSpec[];
+  readonly stacked: readonly StackedSpec[];
   readonly uplinks: readonly UplinkSpec[];
   readonly outside: Readonly<Record<Family, readonly string[]>>;
 }
@@ -73,8 +95,14 @@ const OUTSIDE: Readonly<Record<Family, readonly string[]>> = {
 const hex = (n: number): string => n.toString(16).padStart(2, '0');
 
 /** @returns a random set of bridges, containers and uplinks. */
-export function makeWorld(rng: Rng): World {
-  const bridges = rng.times(1, 3, (i) => ({ name: `br${i}`, number: 20 + i, routed: rng.chance(0.92), v6: rng.chance(0.75) }));
+export function makeWorld(rng: Rng, able: Abilities): World {
+  const bridges = rng.times(1, 3, (i) => ({
+    name: `br${i}`,
+    number: 20 + i,
+    routed: rng.chance(0.92),
+    v6: rng.chance(0.75),
+    vlans: rng.chance(0.12),
+  }));
   let serial = 0;
   const containers = rng.times(1, 4, (i): ContainerSpec => {
     const joined = rng.chance(0.25) && bridges.length > 1 ? [...bridges].sort(() => rng.next() - 0.5).slice(0, 2) : [rng.pick(bridges)];
@@ -92,14 +120,36 @@ export function makeWorld(rng: Rng): World {
     });
     return { name: `c${i + 1}`, cards };
   });
-  return { bridges, containers, uplinks: UPLINKS.slice(0, rng.chance(0.5) ? 2 : 1), outside: OUTSIDE };
+  const uplinks = UPLINKS.slice(0, rng.chance(0.5) ? 2 : 1);
+  return { bridges, containers, stacked: makeStacked(rng, uplinks, able), uplinks, outside: OUTSIDE };
+}
+
+/** One kind a device: the kernel does not mix macvlan and ipvlan on one. */
+function makeStacked(rng: Rng, uplinks: readonly UplinkSpec[], able: Abilities): StackedSpec[] {
+  if (!rng.chance(0.2) || !able.macvlan) return [];
+  const up = rng.pick(uplinks);
+  const net = up.subnet4.slice(0, up.subnet4.lastIndexOf('.'));
+  const net6 = up.subnet6.slice(0, -'::/64'.length);
+  const family = rng.chance(0.33) && able.ipvlan ? 'ipvlan' : 'macvlan';
+  return rng.times(1, 2, (i) => ({
+    name: `m${i + 1}`,
+    kind:
+      family === 'ipvlan' ? 'ipvlan mode l2' : rng.pick(['macvlan mode bridge', 'macvlan mode bridge', 'macvlan mode private'] as const),
+    lower: up.name,
+    v4: `${net}.${130 + i}`,
+    v6: `${net6}::${130 + i}`,
+    gateway4: up.gateway4,
+    gateway6: up.gateway6,
+    mac: `02:00:00:00:fe:0${i}`,
+  }));
 }
 
 const gateway = (bridge: BridgeSpec, family: Family): string => (family === 4 ? `172.${bridge.number}.0.1` : `fd00:${bridge.number}::1`);
 
 /** @returns addresses of containers, of one family. */
 export function containerAddresses(world: World, family: Family): readonly string[] {
-  return world.containers.flatMap((c) => c.cards.flatMap((card) => (family === 4 ? card.v4 : (card.v6 ?? []))));
+  const stacked = world.stacked.map((s) => (family === 4 ? s.v4 : s.v6));
+  return [...world.containers.flatMap((c) => c.cards.flatMap((card) => (family === 4 ? card.v4 : (card.v6 ?? [])))), ...stacked];
 }
 
 /** @returns addresses of the host, loopback left out. */

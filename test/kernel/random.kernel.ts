@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { aloneDisagrees, describeDisagreement, runCampaign } from './campaign.js';
+import { writeFixture } from './fixture.js';
+import { shrink } from './shrink.js';
+import { abilities, whyNoTwin } from './machine.js';
+
+const FIXTURES = fileURLToPath(new URL('../../fixtures/kernel/', import.meta.url));
+const MINUTE = 60_000;
+
+function setting(name: string, usual: number): number {
+  const value = Number(process.env[name] ?? usual);
+  return Number.isFinite(value) && value >= 0 ? value : usual;
+}
+
+const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const why = await whyNoTwin();
+if (why !== undefined) tell(`random hosts are not tried: ${why}`);
+
+it.skipIf(why !== undefined)('random hosts: the kernel does what the datapath predicts', { timeout: 60 * MINUTE }, async () => {
+  const seed = setting('KERNEL_SEED', Math.floor(Math.random() * 1e9));
+  const rulesets = setting('KERNEL_RULESETS', 200);
+  const able = await abilities();
+  const cannot = Object.entries(able).filter(([, can]) => !can);
+  tell(
+    `KERNEL_SEED=${seed}, ${rulesets} rule sets${cannot.length > 0 ? `; this kernel lacks ${cannot.map(([name]) => name).join(', ')}` : ''}`,
+  );
+  const score = await runCampaign({ seed, rulesets, flows: setting('KERNEL_FLOWS', 32), able, lanes: setting('KERNEL_LANES', 2), tell });
+  const outcomes = [...score.outcomes].map(([name, n]) => `${n} ${name}`).join(', ');
+  tell(
+    `${score.flows} flows over ${score.rulesets} rule sets: ${score.disagreements.length} disagreements (${outcomes}; ${score.open} open, ${score.company} only in company)`,
+  );
+  for (const found of score.disagreements.slice(0, setting('KERNEL_SHRINK', 3))) {
+    const { scenario, flow } = found;
+    const shows = async (smaller: typeof scenario): Promise<boolean> => (await aloneDisagrees(smaller, flow.request.id)) !== undefined;
+    const smallest = await shrink(scenario, flow.request, shows, 4 * MINUTE);
+    const last = await aloneDisagrees(smallest, flow.request.id);
+    const name = `seed-${found.seed}-${flow.request.id ?? 'flow'}`;
+    if (last !== undefined) writeFixture(`${FIXTURES}${name}`, last.trial, [last.flow], name);
+    tell(`shrunk to fixtures/kernel/${name}`);
+  }
+  expect(score.disagreements.map(describeDisagreement)).toEqual([]);
+});
