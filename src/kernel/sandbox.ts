@@ -45,10 +45,14 @@ const BUILT_AGENT = fileURLToPath(new URL('./agent/main.js', import.meta.url));
 // /run is covered so that `ip netns`, the xtables lock and ours do not meet the machine's
 const SETUP = 'mount -t tmpfs none /run && mkdir /run/netns && ip link set lo up && exec "$@"';
 
-/** @returns the `unshare` options: as root no user namespace is needed, which spares its restrictions. */
-function unshareOptions(): readonly string[] {
-  const user = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
-  return [...user, '--net', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'];
+const NAMESPACES = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'] as const;
+/** All capabilities, but not as root: tcpdump, run by root, insists on giving them up (droproot). */
+const OWN_USERS = ['--user', '--map-user=1000', '--map-group=1000', '--keep-caps'] as const;
+
+/** @returns the `unshare` options to try: root needs no user namespace, unless its own lacks the capability. */
+function unshareOptions(): readonly (readonly string[])[] {
+  const withUsers = [...OWN_USERS, ...NAMESPACES];
+  return process.getuid?.() === 0 ? [NAMESPACES, withUsers] : [withUsers];
 }
 
 /** @returns the command line of the agent in a given role. */
@@ -128,17 +132,10 @@ class AgentSandbox implements Sandbox {
   }
 }
 
-/**
- * Opens a sandbox. Its first process ends when our end of the pipe is gone, however we end, and the kernel then ends
- * every process in it and frees its network namespaces (zap_pid_ns_processes, cleanup_net).
- * @throws SandboxError where the machine does not allow namespaces, or lacks a program.
- */
-export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const missing = missingPrograms();
-  if (missing.length > 0) return Promise.reject(new SandboxError(lacking(missing)));
-  const argv = [...unshareOptions(), 'sh', '-c', SETUP, 'sh', ...agentCommand('root', options)];
-  // a session of its own: Ctrl-C reaches us alone, and we end the sandbox
+function launch(unshare: readonly string[], options: SandboxOptions): Promise<Sandbox> {
+  const argv = [...unshare, 'sh', '-c', SETUP, 'sh', ...agentCommand('root', options)];
   const env = { ...process.env, PATH: searchPath(), LC_ALL: 'C' };
+  // a session of its own: Ctrl-C reaches us alone, and we end the sandbox
   const child = spawn('unshare', argv, { stdio: 'pipe', detached: true, env });
   child.stdin.on('error', () => undefined);
   const sandbox = new AgentSandbox(child);
@@ -154,6 +151,25 @@ export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
       sandbox.take(reply);
     });
   });
+}
+
+/**
+ * Opens a sandbox. Its first process ends when our end of the pipe is gone, however we end, and the kernel then ends
+ * every process in it and frees its network namespaces (zap_pid_ns_processes, cleanup_net).
+ * @throws SandboxError where the machine does not allow namespaces, or lacks a program.
+ */
+export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const missing = missingPrograms();
+  if (missing.length > 0) throw new SandboxError(lacking(missing));
+  let refused: unknown;
+  for (const unshare of unshareOptions()) {
+    try {
+      return await launch(unshare, options);
+    } catch (error) {
+      refused = error;
+    }
+  }
+  throw refused;
 }
 
 function refusal(words: string): string {

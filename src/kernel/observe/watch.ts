@@ -1,5 +1,5 @@
 import type { Family } from '../../address/ip.js';
-import type { Running } from '../sandbox.js';
+import { SandboxError, type Running } from '../sandbox.js';
 import type { Twin } from '../twin.js';
 import { readCapture, type Captured } from './captured.js';
 import { learnRuleTexts } from './rule-texts.js';
@@ -29,6 +29,7 @@ class Recorder {
   readonly chunks: Buffer[] = [];
   private readonly process: Running;
   private said = '';
+  private over = false;
 
   constructor(
     twin: Twin,
@@ -37,6 +38,7 @@ class Recorder {
   ) {
     const err = (text: string): void => void (this.said += text);
     this.process = twin.start(netns, argv, { out: (chunk) => void this.chunks.push(chunk), err });
+    void this.process.ended.then(() => (this.over = true));
   }
 
   get size(): number {
@@ -45,6 +47,10 @@ class Recorder {
 
   get bytes(): Buffer {
     return Buffer.concat(this.chunks);
+  }
+
+  get hasEnded(): boolean {
+    return this.over;
   }
 
   get words(): string {
@@ -63,6 +69,15 @@ const MONITOR = ['stdbuf', '-oL', 'nft', '-a', 'monitor', 'trace'];
 async function interfaceNames(twin: Twin, netns: string): Promise<ReadonlyMap<number, string>> {
   const { out } = await twin.run(netns, ['ip', '-o', 'link']);
   return new Map([...out.matchAll(/^(\d+): ([^:@]+)/gm)].map((m) => [Number(m[1]), m[2] ?? '']));
+}
+
+/** tcpdump says when it sees packets. @throws SandboxError where it cannot. */
+async function listening(capture: Recorder): Promise<void> {
+  for (let waited = 0; waited < 10_000 && !capture.words.includes('listening on'); waited += 10) {
+    if (capture.hasEnded) break;
+    await pause(10);
+  }
+  if (!capture.words.includes('listening on')) throw new SandboxError(`tcpdump cannot capture here: ${capture.words.trim()}`);
 }
 
 /** A datagram that goes nowhere: no flow uses its ports. */
@@ -95,7 +110,7 @@ export class Watch {
     );
     const monitors = ruled.map((n) => new Recorder(twin, n.name, MONITOR));
     const names = new Map(await Promise.all(twin.netnsNames.map(async (n) => [n, await interfaceNames(twin, n)] as const)));
-    for (let waited = 0; waited < 2000 && !captures.every((c) => c.words.includes('listening on')); waited += 10) await pause(10);
+    await Promise.all(captures.map(listening));
     await Promise.all(monitors.map((m) => wakeMonitor(twin, m)));
     const texts = new Map(await Promise.all(ruled.map(async (n) => [n.name, await learnRuleTexts(twin, n.name)] as const)));
     return new Watch(names, captures, monitors, texts);
