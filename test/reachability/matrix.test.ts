@@ -7,11 +7,11 @@ const SIGN = { open: 'O', partial: 'P', closed: '.', unknown: '?' } as const;
 
 async function table(name: string, ...commands: readonly string[]): Promise<Record<string, string>> {
   const matrix = reachabilityMatrix(await machineOf(name, ...commands), { unlistened: false });
-  const rows = matrix.services.map((service, v) => [
+  const rows = matrix.services.map((service, v): readonly [string, string] => [
     service.name,
     matrix.sources.map((_, s) => SIGN[matrix.results[matrix.cells[s]![v]!]!.reach]).join(''),
   ]);
-  return Object.fromEntries([['', matrix.sources.map((s) => s.name).join(' ')], ...rows]);
+  return Object.fromEntries<string>([['', matrix.sources.map((s) => s.name).join(' ')], ...rows]);
 }
 
 describe('the matrix', () => {
