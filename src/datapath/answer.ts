@@ -3,7 +3,7 @@ import { PROTO } from '../model/packet.js';
 import { tupleOf } from './conntrack.js';
 import type { Fate, Refusal } from './fate.js';
 import type { RouteHit } from './fib/result.js';
-import { selectIpv4, sourceFor } from './fib/source-address.js';
+import { selectIpv4, selectIpv6, sourceFor } from './fib/source-address.js';
 import { answerPacket, errorPacket, resetPacket } from './probe.js';
 import { icmpError } from './refusal.js';
 import { newSkb, type Skb } from './skb.js';
@@ -96,6 +96,11 @@ function errorWay(walk: Walk, ns: NetnsState, received: Skb, dev: string, proto:
   const oif = boundDevice(packet.src, dev);
   const mark = reflectedMark(ns, received);
   const route = routeOutput(walk, ns, { dst: packet.src, src: undefined, iif: '', oif, mark, tos: 0, proto, sport: 0, dport: 0 });
+  if (typeof packet.src === 'bigint' && dev !== '' && (route.kind === 'error' || route.route.prefsrc === undefined)) {
+    // icmp6_send takes the input device's address before it looks for a route, so policy rules see that source
+    const near = selectIpv6(ns, dev, packet.src);
+    if (near !== undefined) return { src: near };
+  }
   if (route.kind === 'error') return undefined;
   const src = sourceFor(ns, route, packet.src) ?? (packet.family === 4 ? selectIpv4(ns, dev, packet.src, 253) : undefined);
   return src === undefined ? undefined : { src, hit: route };
