@@ -79,7 +79,7 @@ export function kernelOutcome(observed: Observed): Outcome {
   const left = observed.packets.some((p) => !p.reply && p.captured.netns === OUTSIDE && p.captured.dir === 'in');
   if (left) return 'leaves-host';
   const view = observed.result.outcome;
-  return (view === 'unreachable' || view === 'reset') && wasAccepted(observed) ? 'connected' : VIEWS[view];
+  return (view === 'unreachable' || view === 'reset' || view === 'refused') && wasAccepted(observed) ? 'connected' : VIEWS[view];
 }
 
 /** Who is accepted and then hears nothing is connected by the first answer, and waits in vain by the second. */

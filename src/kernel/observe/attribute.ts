@@ -11,6 +11,8 @@ export interface Attributed {
   readonly bySource: ReadonlyMap<string, number>;
   /** The flow for which a proxy of a namespace dialled from a port. */
   dialled(netns: string, sport: number): number | undefined;
+  /** The flow of a packet by what NAT leaves alone. */
+  identified(packet: Identified): number | undefined;
 }
 
 type Tcp = CapturedBody & { readonly proto: 'tcp' };
@@ -24,8 +26,14 @@ function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else list.push(value);
 }
 
-const identKey = (p: { readonly netns: string; readonly family: number; readonly ident: number }): string =>
-  `${p.netns} ${p.family} ${p.ident}`;
+/** IPv4 identification or IPv6 flow label, in a namespace. */
+interface Identified {
+  readonly netns: string;
+  readonly family: number;
+  readonly ident: number;
+}
+
+const identKey = (p: Identified): string => `${p.netns} ${p.family} ${p.ident}`;
 
 export const sourceKey = (src: string, sport: number): string => `${src}|${sport}`;
 
@@ -73,6 +81,10 @@ class Attribution implements Attributed {
     }
   }
 
+  identified(packet: Identified): number | undefined {
+    return packet.ident === 0 ? undefined : this.byIdent.get(identKey(packet));
+  }
+
   private takeTcp(packet: Captured, body: Tcp): void {
     if (body.kind === 'syn') {
       const flow = this.bySeq.get(body.seq) ?? this.starting(packet, body.sport);
@@ -84,7 +96,7 @@ class Attribution implements Attributed {
 
   /** The flow that a first segment begins. */
   private starting(packet: Captured, sport: number): number | undefined {
-    return this.byClient.get(`${packet.netns} ${sport}`) ?? this.dialled(packet.netns, sport) ?? this.byIdent.get(identKey(packet));
+    return this.byClient.get(`${packet.netns} ${sport}`) ?? this.dialled(packet.netns, sport) ?? this.identified(packet);
   }
 
   /** A proxy's own connection belongs to the flow that came in to it. */
@@ -104,7 +116,9 @@ class Attribution implements Attributed {
   private add(flow: number | undefined, packet: Captured, reply: boolean, sport: number): void {
     if (flow === undefined) return;
     pushTo(this.packets, flow, { captured: packet, reply });
-    if (!reply && packet.body.proto !== 'echo') this.bySource.set(sourceKey(packet.src, sport), flow);
+    if (reply || packet.body.proto === 'echo') return;
+    this.bySource.set(sourceKey(packet.src, sport), flow);
+    if (packet.ident !== 0) this.byIdent.set(identKey(packet), flow);
   }
 }
 

@@ -16,7 +16,10 @@ function flowOf(entry: TraceEntry, flows: readonly KernelFlow[], packets: Attrib
   const seen = packets.bySource.get(sourceKey(entry.src, entry.sport));
   const dialled = entry.in === '' ? packets.dialled(entry.netns, entry.sport) : undefined;
   return (
-    seen ?? dialled ?? flows.find((f) => f.proto !== 'icmp' && f.client === entry.netns && entry.in === '' && f.sport === entry.sport)?.id
+    seen ??
+    dialled ??
+    flows.find((f) => f.proto !== 'icmp' && f.client === entry.netns && entry.in === '' && f.sport === entry.sport)?.id ??
+    packets.identified(entry)
   );
 }
 
