@@ -68,11 +68,6 @@ export function kernelFlow(machine: Machine, request: FlowRequest, id: number): 
   }
 }
 
-/** Where it takes a side that the tests did not give, outcomes agree and rules need not. */
-function isDecided(trace: Trace): boolean {
-  return trace.outcome !== 'unknown' && trace.assumptions.every((a) => a.given);
-}
-
 /** Builds a scenario, collects its snapshot as a user would, predicts, sends the flows and compares. */
 export async function tryScenario(scenario: Scenario): Promise<Trial> {
   const sandbox = await openSandbox({ agent: AGENT });
@@ -91,7 +86,7 @@ export async function tryScenario(scenario: Scenario): Promise<Trial> {
       const flow = kernelFlow(machine, request, id);
       return flow === undefined ? [] : [{ request, flow, trace: traceFlow(machine, request) }];
     });
-    const decided = asked.filter(({ trace }) => isDecided(trace));
+    const decided = asked.filter(({ trace }) => trace.outcome !== 'unknown');
     const { observed, gaps: unsent } = await exercise(
       twin,
       wires,
@@ -108,7 +103,7 @@ export async function tryScenario(scenario: Scenario): Promise<Trial> {
       files,
       gaps: [...gaps, ...unsent],
       flows,
-      open: asked.filter(({ trace }) => !isDecided(trace)).map(({ trace }) => trace),
+      open: asked.filter(({ trace }) => trace.outcome === 'unknown').map(({ trace }) => trace),
     };
   } finally {
     await sandbox.close();

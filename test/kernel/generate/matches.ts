@@ -213,6 +213,18 @@ const MAKERS: readonly (readonly [weight: number, make: Maker])[] = [
   [1, ({ rng }, s) => (rng.chance(0.5) && only(s, 'PREROUTING', 'INPUT', 'FORWARD') ? '-m policy --dir in --pol none' : undefined)],
   [
     1,
+    ({ rng }, s) =>
+      only(s, 'PREROUTING', 'INPUT', 'FORWARD')
+        ? `-m devgroup ${rng.pick(['--src-group 0', '! --src-group 0', '--src-group 7'])}`
+        : undefined,
+  ],
+  [
+    1,
+    ({ rng }, s) =>
+      only(s, 'FORWARD', 'OUTPUT', 'POSTROUTING') ? `-m devgroup ${rng.pick(['--dst-group 0', '! --dst-group 0'])}` : undefined,
+  ],
+  [
+    1,
     ({ rng }, s, p) =>
       p === 'tcp' && s.family === 4
         ? `-m ecn ${rng.pick(['! --ecn-tcp-cwr', '--ecn-tcp-ece', '--ecn-ip-ect 0'])}`

@@ -118,7 +118,7 @@ function mangleTarget({ rng }: Draw, spot: Spot, protocol: string): string {
     '',
     ...(protocol === 'tcp' && only(spot, 'FORWARD', 'OUTPUT', 'POSTROUTING') ? ['TCPMSS --clamp-mss-to-pmtu'] : []),
     ...(spot.chain === 'PREROUTING' && ported(protocol)
-      ? [`TPROXY --on-port ${rng.pick(PORTS)} --on-ip ${spot.family === 4 ? '0.0.0.0' : '::'} --tproxy-mark 0x1/0xffffffff`]
+      ? [`TPROXY --on-port 15001 --on-ip ${spot.family === 4 ? '0.0.0.0' : '::'} --tproxy-mark 0x1/0xffffffff`]
       : []),
   ];
   return rng.pick(made);
