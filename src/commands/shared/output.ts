@@ -1,6 +1,7 @@
 import { unlinkSync } from 'node:fs';
 import { chmod, open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isatty } from 'node:tty';
 import { UsageError } from './failure.js';
 
 /** Where a command's report goes. */
@@ -15,7 +16,7 @@ export interface Output {
 }
 
 const stdout: Output = {
-  terminal: process.stdout.isTTY,
+  terminal: isatty(1),
   write: (text) =>
     new Promise((resolve) => {
       if (process.stdout.write(text)) resolve();
