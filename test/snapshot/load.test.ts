@@ -164,6 +164,41 @@ describe('loose files', () => {
     expect([{ ports: ns?.bridgePorts.length, fdb: ns?.fdb.length, vlans: ns?.vlans.length }, host.problems]).toEqual([counts, []]);
   });
 
+  test("people's listings stand alone, each by its own option", async () => {
+    const host = await loadSnapshot(
+      undefined,
+      new Map([
+        [
+          'iptables-list',
+          write('l', 'Chain INPUT (policy DROP 0 packets, 0 bytes)\n pkts bytes target prot opt in out source destination\n'),
+        ],
+        [
+          'ifconfig',
+          write('i', 'eth0: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 1500\n        inet 192.0.2.1  netmask 255.255.255.0\n'),
+        ],
+        ['ps', write('p', 'PID TTY TIME CMD\n 1 ? 00:00:01 init\n')],
+        ['resolv-conf', write('r', 'nameserver 127.0.0.11\n')],
+        ['docker-network-ls', write('n', 'NETWORK ID     NAME      DRIVER    SCOPE\n0123456789ab   bridge    bridge    local\n')],
+      ]),
+    );
+    const ns = host.netns.get('host');
+    expect({
+      policy: ns?.rulesets[0]?.tables.get('filter')?.chains.get('INPUT')?.policy,
+      interfaces: ns?.interfaces.map((i) => i.name),
+      processes: ns?.processes?.length,
+      resolvers: ns?.resolvers?.length,
+      networks: host.networks.map((n) => n.name),
+      problems: host.problems,
+    }).toEqual({ policy: 'DROP', interfaces: ['lo', 'eth0'], processes: 1, resolvers: 1, networks: ['bridge'], problems: [] });
+  });
+
+  test("a listing takes the place of the snapshot's iptables-save", async () => {
+    write('t/host/iptables-save.txt', RULES);
+    const listing = write('l', 'Chain FORWARD (policy DROP)\ntarget     prot opt source               destination\n');
+    const host = await loadSnapshot(join(folder, 't'), new Map([['iptables-list', listing]]));
+    expect([host.netns.get('host')?.rulesets.map((r) => r.file), host.problems]).toEqual([[listing], []]);
+  });
+
   test('a file that is not there', async () => {
     await expect(loadSnapshot(undefined, new Map([['ss', join(folder, 'no')]]))).rejects.toThrow('there is no such file or folder');
   });

@@ -1,35 +1,11 @@
 import type { Command } from 'commander';
 import type { Host } from '../../model/host.js';
-
-/** Options that name one file each, with the command that prints it; the option's name is the file's key for the loader. */
-const LOOSE_FILES: ReadonlyMap<string, string> = new Map([
-  ['iptables-save', 'iptables-save [-c]'],
-  ['ip6tables-save', 'ip6tables-save [-c]'],
-  ['iptables-legacy-save', 'iptables-legacy-save [-c]'],
-  ['ip6tables-legacy-save', 'ip6tables-legacy-save [-c]'],
-  ['nft', 'nft -j list ruleset'],
-  ['ip-route', 'ip [-j -d] route show table all'],
-  ['ip6-route', 'ip -6 [-j -d] route show table all'],
-  ['ip-addr', 'ip [-j -d] addr show'],
-  ['ip-rule', 'ip [-j] rule show'],
-  ['ip6-rule', 'ip -6 [-j] rule show'],
-  ['ip-neigh', 'ip [-j] neigh show'],
-  ['bridge', 'bridge [-j -d] link, fdb or vlan show, or brctl show'],
-  ['bridge-fdb', 'bridge [-j] fdb show'],
-  ['bridge-vlan', 'bridge [-j] vlan show'],
-  ['brctl', 'brctl show'],
-  ['ipset', 'ipset save'],
-  ['ss', 'ss -H -tulpn'],
-  ['netstat', 'netstat -tulpn'],
-  ['sysctl', 'sysctl -a'],
-  ['docker', 'docker inspect $(docker ps -aq)'],
-  ['docker-networks', 'docker network inspect $(docker network ls -q)'],
-]);
+import { LOOSE_FILES } from '../../snapshot/loose.js';
 
 /** Adds `--snapshot` and the options for single files. */
 export function addSnapshotOptions(command: Command): Command {
   command.option('-s, --snapshot <path>', "a host's command output: a folder, .tar, .tar.gz or .tgz; without it, this host (root)");
-  for (const [name, printer] of LOOSE_FILES) command.option(`--${name} <file>`, `output of: ${printer}`);
+  for (const [name, { printedBy }] of LOOSE_FILES) command.option(`--${name} <file>`, `output of: ${printedBy}`);
   command.option(
     '--what-if <command>',
     "suppose this was run first: an iptables, ip route, sysctl, 'docker run' or 'docker exec' command; repeatable",
