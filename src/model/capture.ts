@@ -121,6 +121,8 @@ export interface CaptureCounts {
   /** Not IP, or a link type that is not read. */
   readonly other: number;
   readonly malformed: number;
+  /** ICMP that neither asks for an echo nor reports an error: neighbour and router discovery, multicast groups. */
+  readonly control: number;
   /** Fragments whose first one was not seen. */
   readonly strayFragments: number;
   /** ICMP errors about packets that no capture holds. */

@@ -46,6 +46,7 @@ function summary({ sources, counts, unexplainedOnly }: FlowsDocument, flows: num
   const rest = [
     [counts.other, 'not IP'],
     [counts.malformed, 'malformed'],
+    [counts.control, 'neighbour discovery and the like'],
     [counts.strayFragments, 'fragments without their first'],
     [counts.strayErrors, 'ICMP errors about packets not captured'],
   ] as const;

@@ -86,6 +86,11 @@ export function isEcho(protocol: number, type: number): boolean {
   return protocol === PROTO.icmp ? type === 8 || type === 0 : type === 128 || type === 129;
 }
 
+/** @returns whether a message is part of no conversation: neighbour and router discovery, multicast groups, timestamps, node information. */
+export function isIcmpControl(protocol: number, type: number): boolean {
+  return (protocol === PROTO.icmp || protocol === PROTO.icmpv6) && !isEcho(protocol, type) && !isIcmpError(protocol, type);
+}
+
 /** @returns whether it is an echo request. */
 export function isEchoRequest(protocol: number, type: number): boolean {
   return protocol === PROTO.icmp ? type === 8 : type === 128;

@@ -29,7 +29,7 @@ export function* buildFlows(collector: FlowCollector, taps: readonly Tap[], name
   strands.close();
   const builder = new FlowBuilder(collector, taps, nameOf);
   for (const ids of groupsInOrder(strands, groups)) {
-    const along = groups.parity(builder.origin(ids));
+    const along = builder.isRefusal(ids) ? groups.parity(ids[0]!) ^ 1 : groups.parity(builder.origin(ids));
     const forward: number[] = [];
     const reply: number[] = [];
     for (const id of ids) (groups.parity(id) === along ? forward : reply).push(id);
@@ -64,10 +64,19 @@ class FlowBuilder {
     return (answered === undefined ? undefined : ids.find((id) => strands.sport(id) === strands.dport(answered))) ?? toServer ?? ids[0]!;
   }
 
+  /** @returns whether all that was seen is a reset that refuses: what was refused crossed no interface that is watched. */
+  isRefusal(ids: Uint32Array): boolean {
+    const { strands } = this.collector;
+    return strands.protocol(ids[0]!) === PROTO.tcp && ids.every((id) => strands.has(id, MARK.refusal));
+  }
+
+  /** @param forward the request's strands, in order; none where only a refusal was seen. */
   flow(forward: readonly number[], reply: readonly number[]): CapturedFlow {
     const { strands, addresses } = this.collector;
-    const origin = forward[0]!;
-    const last = forward.at(-1)!;
+    const answersOnly = forward.length === 0;
+    const origin = forward[0] ?? reply.at(-1)!;
+    const last = forward.at(-1) ?? reply[0]!;
+    const [client, server] = answersOnly ? ([COL.dst, COL.src] as const) : ([COL.src, COL.dst] as const);
     const hops: CaptureHop[] = [];
     this.hops(forward, false, hops);
     this.hops(reply, true, hops);
@@ -77,8 +86,8 @@ class FlowBuilder {
     const flow: Mutable<CapturedFlow> = {
       family: familyOf(addresses.ip(strands.get(origin, COL.src))),
       proto: NAMES.get(protocol) ?? String(protocol),
-      client: this.end(origin, COL.src),
-      server: this.end(origin, COL.dst),
+      client: this.end(origin, client),
+      server: this.end(origin, server),
       outcome,
       text,
       packets,
@@ -89,15 +98,15 @@ class FlowBuilder {
       hops,
     };
     if (died) flow.died = died;
-    if (!sameEnds(strands, origin, last)) flow.translated = { client: this.end(last, COL.src), server: this.end(last, COL.dst) };
+    if (!sameEnds(strands, origin, last)) flow.translated = { client: this.end(last, client), server: this.end(last, server) };
     return flow;
   }
 
   /** A conversation is counted where it was seen first, its answer there too, once. */
   private totals(forward: readonly number[], reply: readonly number[]): Totals {
     const { strands } = this.collector;
-    const origin = forward[0]!;
-    const back = reply.findLast((id) => strands.tap(id) === strands.tap(origin)) ?? reply[0];
+    const origin = forward[0] ?? reply.at(-1)!;
+    const back = forward.length === 0 ? undefined : (reply.findLast((id) => strands.tap(id) === strands.tap(origin)) ?? reply[0]);
     let first = Infinity;
     let end = -Infinity;
     for (const ids of [forward, reply])

@@ -2,7 +2,7 @@ import type { CaptureCounts } from '../../model/capture.js';
 import { decodePacket } from '../decode/link.js';
 import { decodeIp } from '../decode/ip.js';
 import { DecodedPacket, KIND, PROTO, TCP } from '../decode/packet.js';
-import { isEchoRequest } from '../decode/transport.js';
+import { isEchoRequest, isIcmpControl } from '../decode/transport.js';
 import type { PacketBatch } from '../read/batch.js';
 import { AddressTable } from './address-table.js';
 import { fingerprint } from './fingerprint.js';
@@ -20,7 +20,7 @@ type Counting = { -readonly [Key in keyof CaptureCounts]: CaptureCounts[Key] };
 export class FlowCollector {
   readonly strands = new StrandTable();
   readonly addresses = new AddressTable();
-  readonly counts: Counting = { packets: 0, other: 0, malformed: 0, strayFragments: 0, strayErrors: 0 };
+  readonly counts: Counting = { packets: 0, other: 0, malformed: 0, control: 0, strayFragments: 0, strayErrors: 0 };
   /** Second that times count from: that of the first packet. */
   epoch: number | undefined;
   private readonly packet = new DecodedPacket();
@@ -46,6 +46,10 @@ export class FlowCollector {
 
   private take(packet: DecodedPacket, tap: number, time: number, bytes: number): void {
     if (packet.quotedAt >= 0) return this.error(packet, tap);
+    if (packet.fragmentOffset === 0 && isIcmpControl(packet.protocol, packet.icmpType)) {
+      this.counts.control++;
+      return;
+    }
     const { addresses, strands } = this;
     const { protocol, family } = packet;
     const src = addresses.id(packet.bytes, packet.srcAt, family);
@@ -88,6 +92,7 @@ export class FlowCollector {
     strands.set(id, COL.ipId, -1);
     if (packet.protocol === PROTO.tcp && packet.flags & TCP.syn)
       strands.set(id, COL.state, MARK.syn | (packet.flags & TCP.ack ? MARK.answer : 0));
+    else if (packet.protocol === PROTO.tcp && packet.flags & TCP.rst && packet.seq === 0) strands.set(id, COL.state, MARK.refusal);
     const isIcmp = packet.protocol === PROTO.icmp || packet.protocol === PROTO.icmpv6;
     if (isIcmp && isEchoRequest(packet.protocol, packet.icmpType)) strands.set(id, COL.state, MARK.request);
     return id;
@@ -130,8 +135,12 @@ export class FlowCollector {
   }
 }
 
+/** Where ports have a port, an echo has its identifier at the client's end and this at the server's: it may have one address at both. */
+const ECHO_SERVER = 8;
+
 function portsOf(packet: DecodedPacket): number {
-  const { protocol } = packet;
-  if (protocol === PROTO.icmp || protocol === PROTO.icmpv6) return (packet.echoId << 16) | packet.echoId;
+  const { protocol, echoId } = packet;
+  if (protocol === PROTO.icmp || protocol === PROTO.icmpv6)
+    return isEchoRequest(protocol, packet.icmpType) ? (echoId << 16) | ECHO_SERVER : (ECHO_SERVER << 16) | echoId;
   return (packet.sport << 16) | packet.dport;
 }

@@ -3,6 +3,7 @@ import type { AddressTable } from './address-table.js';
 import { Chains } from './chains.js';
 import { Groups } from './groups.js';
 import { mix } from './hash.js';
+import { joinAnswers } from './join-answers.js';
 import { joinTranslated } from './join-translated.js';
 import { Places } from './places.js';
 import { COL, MARK } from './strand-table.js';
@@ -41,6 +42,7 @@ export function joinStrands(strands: StrandTable, addresses: AddressTable, taps:
       if (answers(strands, places, id, other)) groups.join(id, other, 1);
     }
   }
+  joinAnswers(strands, groups, taps);
   return groups;
 }
 

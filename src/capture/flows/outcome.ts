@@ -17,7 +17,8 @@ const PORT_UNREACHABLE: ReadonlyMap<number, number> = new Map([
  * @param forward the request's strands in the order they were seen; @param reply the answer's.
  */
 export function judge(strands: StrandTable, taps: readonly Tap[], forward: readonly number[], reply: readonly number[]): Verdict {
-  const origin = forward[0]!;
+  const origin = forward[0];
+  if (origin === undefined) return { outcome: 'refused', text: 'the answer is a reset; what it answers is in no capture' };
   const home = reply.filter((id) => strands.tap(id) === strands.tap(origin));
   if (strands.protocol(origin) === PROTO.tcp) return judgeTcp(strands, taps, forward, reply, home);
   const error = errorOf(strands, forward);

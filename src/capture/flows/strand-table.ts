@@ -7,7 +7,7 @@ import { finish, mix } from './hash.js';
 export const COL = {
   src: 0,
   dst: 1,
-  /** Source port in the upper half, destination port in the lower; an ICMP echo's identifier in both. */
+  /** Source port in the upper half, destination port in the lower; an ICMP echo has its identifier at the client's end. */
   ports: 2,
   /** Protocol in bits 0-7, way in 8-9, tap from 10 on. */
   lane: 3,
@@ -28,8 +28,8 @@ export const COL = {
   errorBy: 15,
 } as const;
 
-/** Bits of the `state` column: the first packet had SYN, some packet had data, an echo request, the first packet had SYN and ACK, a reset. */
-export const MARK = { syn: 1 << 8, data: 1 << 9, request: 1 << 10, answer: 1 << 11, reset: 4 } as const;
+/** Bits of the `state` column: the first packet had SYN, some packet had data, an echo request, the first packet had SYN and ACK, a reset, the first packet is a reset that refuses one. */
+export const MARK = { syn: 1 << 8, data: 1 << 9, request: 1 << 10, answer: 1 << 11, refusal: 1 << 12, reset: 4 } as const;
 /** Where the number of fingerprints stands in `state`. */
 const PRINTS_SHIFT = 16;
 export const MOST_PRINTS = 3;

@@ -16,13 +16,47 @@ const BORNE_OUT: Readonly<Record<Outcome, ReadonlySet<FlowOutcome> | undefined>>
   unknown: undefined,
 };
 
+const ANSWERED: readonly FlowOutcome[] = ['established', 'joined', 'refused'];
+
+/** @returns what the captures may show of a prediction: an interface shows more than its client comes to know. */
+function borneOut(trace: Trace): ReadonlySet<FlowOutcome> | undefined {
+  const allowed = BORNE_OUT[trace.outcome];
+  if (allowed === undefined) return undefined;
+  const shown = new Set(allowed);
+  if (trace.steps.some((step) => step.kind === 'error')) for (const outcome of ['refused', 'unreachable'] as const) shown.add(outcome);
+  if (trace.outcome === 'timeout' && (answersArrive(trace) || staysSilent(trace))) for (const outcome of ANSWERED) shown.add(outcome);
+  return shown;
+}
+
+/** Dropped behind the client's interface, or of use to it only with what a proxy fetches. */
+function answersArrive({ packets: [first, ...rest] }: Trace): boolean {
+  return rest.some(({ reply, netns, dir }) => reply && netns === first?.netns && (dir === 'in' || first.dir === 'in'));
+}
+
+/** @returns whether a listener takes the connection, which the kernel answers for it, and then says nothing. */
+export function staysSilent({ outcome, steps }: Trace): boolean {
+  return outcome === 'timeout' && steps.at(-1)?.kind === 'deliver';
+}
+
 /** @returns how a captured outcome contradicts the predicted one, where the captures show the client's end and so what it saw. */
 export function outcomeContradiction(trace: Trace, flow: CapturedFlow, clientSeen: boolean): string | undefined {
-  const allowed = BORNE_OUT[trace.outcome];
+  const allowed = borneOut(trace);
   if (allowed === undefined || allowed.has(flow.outcome)) return undefined;
   // without the client's end, an answer that is missing may have been missed
   if (!clientSeen && (flow.outcome === 'unanswered' || flow.outcome === 'answer-lost')) return undefined;
   return `the prediction is ${trace.outcome} (${trace.reason}); the captures show it ${flow.outcome} (${flow.text})`;
+}
+
+/** How far a prediction reaches: one that breaks off says nothing of what comes after. */
+export interface Reach {
+  readonly answers: boolean;
+  readonly otherPlaces: boolean;
+}
+
+/** @returns how far a trace predicts. */
+export function reachOf(trace: Trace): Reach {
+  const open = trace.outcome === 'unknown';
+  return { answers: !open && trace.outcome !== 'leaves-host' && !staysSilent(trace), otherPlaces: !open };
 }
 
 /** @returns sentences for the hops that the prediction rules out. */
@@ -31,10 +65,10 @@ export function hopContradictions(
   flow: CapturedFlow,
   wild: Wildcards,
   host: Host | undefined,
-  ignoreAnswers: boolean,
+  reach: Reach,
 ): readonly string[] {
   const out: string[] = [];
-  for (const reply of ignoreAnswers ? [false] : [false, true]) {
+  for (const reply of reach.answers ? [false, true] : [false]) {
     const what = reply ? 'an answer' : 'the packet';
     const astray: string[] = [];
     for (const hop of flow.hops) {
@@ -43,7 +77,7 @@ export function hopContradictions(
       if (here.some((sighting) => sameAddresses(sighting, hop, wild))) continue;
       const [expected] = here;
       if (expected) out.push(`at ${placeText(hop)} ${what} is ${ends(hop)}, not ${ends(asSeen(expected, hop, wild))} as predicted`);
-      else if (!bridged(predicted, hop, host)) astray.push(placeText(hop));
+      else if (reach.otherPlaces && !bridged(predicted, hop, host)) astray.push(placeText(hop));
     }
     if (astray.length > 0) out.push(`${what} is seen where the prediction never brings it: ${astray.join(', ')}`);
   }

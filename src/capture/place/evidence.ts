@@ -1,7 +1,7 @@
 import type { CaptureEvidence, CaptureHop, CaptureSource, CapturedFlow, HopEvidence } from '../../model/capture.js';
 import type { Host } from '../../model/host.js';
 import type { PacketView, Sighting, Trace } from '../../model/trace.js';
-import { hopContradictions, outcomeContradiction } from './contradict.js';
+import { hopContradictions, outcomeContradiction, reachOf } from './contradict.js';
 import { explainMissing, placeText } from './explain.js';
 import type { Explanation } from './explain.js';
 import { predictedOf } from './legs.js';
@@ -131,11 +131,11 @@ function allContradictions(
   const last = hops.findLastIndex((hop) => hop.status === 'seen');
   const passed = hops.filter((hop, i) => i < last && hop.status === 'not-seen');
   const outcome = outcomeContradiction(trace, shown, hops[0]?.status === 'seen');
-  const ignoreAnswers = trace.outcome === 'leaves-host' || trace.outcome === 'unknown';
+  const reach = reachOf(trace);
   return [
     ...(outcome === undefined ? [] : [outcome]),
-    ...hopContradictions(sightings(predicted, 0), shown, wild, host, ignoreAnswers),
-    ...(beyondProxy ? hopContradictions(sightings(predicted, 1), beyondProxy, { clientPort: true }, host, ignoreAnswers) : []),
+    ...hopContradictions(sightings(predicted, 0), shown, wild, host, reach),
+    ...(beyondProxy ? hopContradictions(sightings(predicted, 1), beyondProxy, { clientPort: true }, host, reach) : []),
     ...(passed.length > 0
       ? [`seen further on, but not at ${passed.map((hop) => placeText(hop.predicted)).join(', ')}: another way, or lost by the capture`]
       : []),
@@ -163,6 +163,7 @@ function verdictText(
   const count = (status: HopEvidence['status']): number => hops.filter((hop) => hop.status === status).length;
   switch (verdict) {
     case 'not-observable':
+      if (hops.length === 0) return 'the packet crosses no interface, so no capture shows it';
       return 'no capture was taken at any hop of this path';
     case 'none':
       return 'the captures hold no packet of this flow';

@@ -47,11 +47,14 @@ export function matching(
   wild: Wildcards,
 ): readonly CapturedFlow[] {
   const requests = predicted.filter((sighting) => !sighting.reply);
-  const [first] = requests;
+  // what is refused before it crosses an interface is known by its answer alone
+  const [first] = requests.length > 0 ? requests : predicted;
   if (first === undefined) return [];
   return flows.filter(
     (flow) =>
       flow.proto === proto &&
-      flow.hops.some((hop) => !hop.reply && (sameAddresses(first, hop, wild) || requests.some((request) => fits(request, hop, wild)))),
+      flow.hops.some(
+        (hop) => hop.reply === first.reply && (sameAddresses(first, hop, wild) || requests.some((request) => fits(request, hop, wild))),
+      ),
   );
 }
