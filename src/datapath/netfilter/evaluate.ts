@@ -98,6 +98,22 @@ function sourceMacTest(ranges: readonly Range[]): Test {
   };
 }
 
+/** A negated match that is not known: the word that says it matches without the `!` says that the rule does not. */
+function turned(question: Question): Question {
+  const { yes, no, usual } = question;
+  return yes === 'match' ? question : { ...question, yes: no, no: yes, usual: !usual };
+}
+
+function negation(test: Test): Test {
+  return (context) => {
+    const before = context.questions.length;
+    const answer = test(context);
+    if (answer !== Tri.Unknown) return tri(answer === Tri.No);
+    context.questions.push(...context.questions.splice(before).map(turned));
+    return Tri.Unknown;
+  };
+}
+
 function unknownTest(question: Question): Test {
   return (context) => {
     if (!appliesTo(question, context)) return Tri.No;
@@ -116,13 +132,8 @@ export function compilePredicate(predicate: Predicate): Test {
       const answer = tri(predicate.value);
       return () => answer;
     }
-    case 'not': {
-      const test = compilePredicate(predicate.of);
-      return (context) => {
-        const answer = test(context);
-        return answer === Tri.Unknown ? Tri.Unknown : tri(answer === Tri.No);
-      };
-    }
+    case 'not':
+      return negation(compilePredicate(predicate.of));
     case 'and':
       return conjunction(predicate.of.map(compilePredicate));
     case 'or':
