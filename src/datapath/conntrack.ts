@@ -13,10 +13,39 @@ export interface Tuple {
 
 export type CtInfo = 'NEW' | 'ESTABLISHED' | 'RELATED';
 
+/** The direction of a connection for which its zone holds; in the other it is in zone 0 (struct nf_conntrack_zone). */
+export type ZoneDirection = 'both' | 'orig' | 'reply';
+
+/** A zone as a CT target names it; `mark` is the mark that the packet has when conntrack looks it up. */
+export interface ZoneTemplate {
+  readonly id: number | 'mark';
+  readonly dir: ZoneDirection;
+}
+
+/** nf_conntrack_zone: a part of the conntrack table. */
+export interface Zone {
+  readonly id: number;
+  readonly dir: ZoneDirection;
+}
+
+const DEFAULT_ZONE: Zone = { id: 0, dir: 'both' };
+
+/** nf_ct_zone_id. */
+function idIn(zone: Zone, dir: 'orig' | 'reply'): number {
+  return zone.dir === 'both' || zone.dir === dir ? zone.id : 0;
+}
+
+/** nf_ct_zone_tmpl: the zone that a packet's template asks for. */
+function zoneOf(skb: Skb): Zone {
+  if (skb.template === undefined) return DEFAULT_ZONE;
+  const { id, dir } = skb.template;
+  return { id: id === 'mark' ? skb.packet.mark & 0xffff : id, dir };
+}
+
 /** nf_conn: one connection in one namespace and zone. */
 export interface Connection {
   readonly netns: string;
-  readonly zone: number;
+  readonly zone: Zone;
   readonly original: Tuple;
   /** What the answer will look like; NAT rewrites it. */
   reply: Tuple;
@@ -79,35 +108,41 @@ export class ConntrackTable {
     }
     if (skb.related !== undefined) return this.attachRelated(netns, skb, skb.related);
     const tuple = tupleOf(skb.packet);
+    const zone = zoneOf(skb);
+    skb.template = undefined;
     for (const connection of this.connections) {
-      if (connection.netns !== netns || connection.zone !== skb.zone) continue;
-      if (sameTuple(connection.reply, tuple)) {
+      if (connection.netns !== netns) continue;
+      if (idIn(connection.zone, 'reply') === idIn(zone, 'reply') && sameTuple(connection.reply, tuple)) {
         connection.seenReply = true;
         skb.ct = { connection, reply: true, info: 'ESTABLISHED' };
         return;
       }
-      if (sameTuple(connection.original, tuple)) {
+      if (idIn(connection.zone, 'orig') === idIn(zone, 'orig') && sameTuple(connection.original, tuple)) {
         skb.ct = { connection, reply: false, info: connection.seenReply ? 'ESTABLISHED' : 'NEW' };
         return;
       }
     }
     if (!opensConnection(skb.packet)) return;
-    skb.ct = { connection: this.open(netns, skb.zone, tuple), reply: false, info: 'NEW' };
+    skb.ct = { connection: this.open(netns, zone, tuple), reply: false, info: 'NEW' };
   }
 
   /** nf_conntrack_inet_error: an ICMP error belongs to the connection of the packet it quotes. */
   private attachRelated(netns: string, skb: Skb, quoted: Tuple): void {
     const answer = invert(quoted);
+    const zone = zoneOf(skb);
+    skb.template = undefined;
     for (const connection of this.connections) {
-      if (connection.netns !== netns || connection.zone !== skb.zone) continue;
-      if (sameTuple(connection.reply, answer)) skb.ct = { connection, reply: true, info: 'RELATED' };
-      else if (sameTuple(connection.original, answer)) skb.ct = { connection, reply: false, info: 'RELATED' };
+      if (connection.netns !== netns) continue;
+      if (idIn(connection.zone, 'reply') === idIn(zone, 'reply') && sameTuple(connection.reply, answer))
+        skb.ct = { connection, reply: true, info: 'RELATED' };
+      else if (idIn(connection.zone, 'orig') === idIn(zone, 'orig') && sameTuple(connection.original, answer))
+        skb.ct = { connection, reply: false, info: 'RELATED' };
       else continue;
       return;
     }
   }
 
-  private open(netns: string, zone: number, original: Tuple): Connection {
+  private open(netns: string, zone: Zone, original: Tuple): Connection {
     const connection: Connection = {
       netns,
       zone,

@@ -30,13 +30,13 @@ const ORDER: Readonly<Record<HookName, readonly Station[]>> = {
   POSTROUTING: ['mangle', 'nat', 'confirm'],
 };
 
-function contextOf(ns: NetnsState, skb: Skb, place: HookPlace): MatchContext {
-  return { skb, ns, hook: place.hook, in: place.in, out: place.out, questions: [] };
+function contextOf(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): MatchContext {
+  return { skb, ns, hook: place.hook, in: place.in, out: place.out, changes: walk.setChanges, questions: [] };
 }
 
 function run(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace, hooked: HookedTable): TableRun {
   const { mark } = skb.packet;
-  const result = runTable(hooked.table, hooked.base, contextOf(ns, skb, place), walk.oracle);
+  const result = runTable(hooked.table, hooked.base, contextOf(walk, ns, skb, place), walk.oracle);
   walk.table(ns, skb, place.hook, hooked.table.table.name, place, result, mark);
   return result;
 }

@@ -63,7 +63,7 @@ function rangeOf(action: TrackingAction, ns: NetnsState, skb: Skb, hook: HookNam
 function choosePort(range: NatRange, port: number, manip: Manip, oracle: Oracle): number {
   const { minPort: min, maxPort: max, basePort } = range;
   if (min === undefined || max === undefined) return port;
-  if (basePort !== undefined) return min + ((port - basePort + 0x10000) % (max - min + 1));
+  if (basePort !== undefined) return min + (((port - basePort) & 0xffff) % (max - min + 1));
   if (min === max || (port >= min && port <= max && !range.random)) return min === max ? min : port;
   const low = oracle.ask({
     category: 'nat-range',
@@ -90,7 +90,7 @@ function inRange(tuple: Tuple, range: NatRange): boolean {
 function setup(connection: Connection, range: NatRange, manip: Manip, oracle: Oracle): void {
   const current = invert(connection.reply);
   const keep = manip === 'src' && !range.random && inRange(current, range);
-  const ip = keep ? current.src : (chooseAddress(range, current, connection.zone) ?? (manip === 'src' ? current.src : current.dst));
+  const ip = keep ? current.src : (chooseAddress(range, current, connection.zone.id) ?? (manip === 'src' ? current.src : current.dst));
   const port = keep ? current.sport : choosePort(range, manip === 'src' ? current.sport : current.dport, manip, oracle);
   const next = withPart(current, manip, ip, port);
   const changed = next.src !== current.src || next.dst !== current.dst || next.sport !== current.sport || next.dport !== current.dport;

@@ -1,6 +1,6 @@
 import type { Ip } from '../address/ip.js';
 import type { Packet } from '../model/packet.js';
-import type { Connection, CtInfo, Tuple } from './conntrack.js';
+import type { Connection, CtInfo, Tuple, ZoneTemplate } from './conntrack.js';
 import type { RouteResult } from './fib/result.js';
 
 /** A packet on its way, with what the kernel keeps beside it in `struct sk_buff`. */
@@ -10,8 +10,8 @@ export interface Skb {
   ct: { readonly connection: Connection; readonly reply: boolean; readonly info: CtInfo } | undefined;
   /** IP_CT_UNTRACKED, set by `CT --notrack`. */
   untracked: boolean;
-  /** Conntrack zone that a CT target chose. */
-  zone: number;
+  /** The template that a CT target attached: the zone in which conntrack will look the packet up. */
+  template: ZoneTemplate | undefined;
   /** skb_dst: kept over loopback, dropped elsewhere. */
   dst: RouteResult | undefined;
   /** VLAN tag of the frame (skb->vlan_tci). */
@@ -38,7 +38,7 @@ export function newSkb(packet: Packet, leg: number, reply: boolean, socketNetns?
     packet,
     ct: undefined,
     untracked: false,
-    zone: 0,
+    template: undefined,
     dst: undefined,
     vlan: undefined,
     physin: '',
@@ -56,7 +56,7 @@ export function newSkb(packet: Packet, leg: number, reply: boolean, socketNetns?
 export function scrub(skb: Skb, crossesNetns: boolean): void {
   skb.ct = undefined;
   skb.untracked = false;
-  skb.zone = 0;
+  skb.template = undefined;
   skb.dst = undefined;
   skb.physin = '';
   skb.physout = '';

@@ -7,6 +7,7 @@ import { ConntrackTable } from './conntrack.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
 import type { Machine } from './machine.js';
 import type { Question } from './netfilter/predicate.js';
+import { SetChanges } from './netfilter/set-changes.js';
 import type { TableRun } from './netfilter/table.js';
 import type { NetnsState } from './netns-state.js';
 import { Oracle, type Answers } from './oracle.js';
@@ -28,6 +29,7 @@ export function viewOf(packet: Packet): PacketView {
 /** One walk of one flow: its connections, what it asked, and what a watcher would have seen. */
 export class Walk {
   readonly conntrack = new ConntrackTable();
+  readonly setChanges = new SetChanges();
   readonly oracle: Oracle;
   readonly packets: Sighting[] = [];
   readonly rules: RuleHit[] = [];

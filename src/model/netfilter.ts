@@ -100,6 +100,8 @@ export interface IpSetMember {
   readonly text: string;
   readonly nomatch: boolean;
   readonly timeout?: number;
+  /** What `SET --map-mark` puts on a packet: `mark = (mark & ~mask) ^ value`. */
+  readonly skbmark?: { readonly value: number; readonly mask: number };
   readonly origin: Origin;
 }
 

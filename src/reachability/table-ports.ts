@@ -2,6 +2,7 @@ import { parseIp, type Ip } from '../address/ip.js';
 import type { CompiledTable } from '../datapath/netfilter/compile.js';
 import { Tri, type MatchContext } from '../datapath/netfilter/context.js';
 import type { Range } from '../datapath/netfilter/predicate.js';
+import { SetChanges } from '../datapath/netfilter/set-changes.js';
 import type { NetnsState } from '../datapath/netns-state.js';
 import { firstPacket } from '../datapath/probe.js';
 import { newSkb } from '../datapath/skb.js';
@@ -120,7 +121,15 @@ export class TablePorts {
     if (known !== undefined) return known;
     const uses: PortUse[] = [];
     const packet = firstPacket(proto, { src: parseIp(step.packet.src) ?? 0, dst: parseIp(step.packet.dst) ?? 0, sport: 0, dport: 0 });
-    const context: MatchContext = { skb: newSkb(packet, 0, step.reply), ns, hook: step.hook, in: step.in, out: step.out, questions: [] };
+    const context: MatchContext = {
+      skb: newSkb(packet, 0, step.reply),
+      ns,
+      hook: step.hook,
+      in: step.in,
+      out: step.out,
+      changes: new SetChanges(),
+      questions: [],
+    };
     for (const { table, base } of ns.hook(step.family, step.hook, step.table)) this.collect(table, base.name, context, ct, new Set(), uses);
     const parts = partsOf(uses);
     this.known.set(key, parts);

@@ -63,6 +63,67 @@ testCases([
       rules: ['host raw -A PREROUTING -i eth0 -j CT --zone 5', 'host filter -A FORWARD -i eth0 -p tcp -m tcp --dport 80 -j ACCEPT'],
     },
   },
+  ...(['--zone-orig 5', '--zone-reply 0'] as const).map((zone) => ({
+    what: `a zone for the original direction alone (${zone}): the answer belongs to the connection`,
+    spaces: lab({
+      iptables: {
+        raw: [`-A PREROUTING -i eth0 -j CT ${zone}`],
+        filter: ['-P FORWARD DROP', '-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT', '-A FORWARD -i eth0 -j ACCEPT'],
+      },
+    }),
+    flow: { from: 'internet', to: '172.17.0.2', dport: 80 },
+    told: {
+      outcome: 'connected',
+      reason: 'a listener on tcp *:80 in web answers',
+      packets: [
+        '203.0.113.1:49152 > 172.17.0.2:80: host eth0 in, host docker0 out, host vweb out, web eth0 in',
+        '< 172.17.0.2:80 > 203.0.113.1:49152: web eth0 out, host vweb in, host docker0 in, host eth0 out',
+      ],
+      rules: [`host raw -A PREROUTING -i eth0 -j CT ${zone}`, 'host filter -A FORWARD -i eth0 -j ACCEPT'],
+    },
+  })),
+  {
+    what: 'a zone for the answer alone: an answer that does not ask for it is none',
+    spaces: lab({
+      iptables: {
+        raw: ['-A PREROUTING -i eth0 -j CT --zone-reply 6', '-A PREROUTING -i eth0 -j CT --notrack'],
+        filter: ['-A FORWARD -m conntrack --ctstate INVALID -j DROP'],
+      },
+    }),
+    flow: { from: 'internet', to: '172.17.0.2', dport: 80 },
+    told: {
+      outcome: 'timeout',
+      reason: "the answer is lost on the way back: `-A FORWARD -m conntrack --ctstate INVALID -j DROP` in host's filter FORWARD drops it",
+      packets: [
+        '203.0.113.1:49152 > 172.17.0.2:80: host eth0 in, host docker0 out, host vweb out, web eth0 in',
+        '< 172.17.0.2:80 > 203.0.113.1:49152: web eth0 out, host vweb in, host docker0 in',
+      ],
+      rules: ['host raw -A PREROUTING -i eth0 -j CT --zone-reply 6', 'host raw -A PREROUTING -i eth0 -j CT --notrack'],
+    },
+  },
+  {
+    what: "a zone that is the packet's mark, on both sides",
+    spaces: lab({
+      iptables: {
+        raw: ['-A PREROUTING -j MARK --set-xmark 0x9/0xffffffff', '-A PREROUTING -j CT --zone mark'],
+        filter: ['-P FORWARD DROP', '-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT', '-A FORWARD -i eth0 -j ACCEPT'],
+      },
+    }),
+    flow: { from: 'internet', to: '172.17.0.2', dport: 80 },
+    told: {
+      outcome: 'connected',
+      reason: 'a listener on tcp *:80 in web answers',
+      packets: [
+        '203.0.113.1:49152 > 172.17.0.2:80: host eth0 in, host docker0 out, host vweb out, web eth0 in',
+        '< 172.17.0.2:80 > 203.0.113.1:49152: web eth0 out, host vweb in, host docker0 in, host eth0 out',
+      ],
+      rules: [
+        'host raw -A PREROUTING -j MARK --set-xmark 0x9/0xffffffff',
+        'host raw -A PREROUTING -j CT --zone mark',
+        'host filter -A FORWARD -i eth0 -j ACCEPT',
+      ],
+    },
+  },
   {
     what: 'connmark: saved on the way there, restored on the way back',
     spaces: lab({

@@ -140,13 +140,21 @@ function filesOf(netns: string, dir: string, space: Space): (readonly [string, s
   return Object.entries(texts).flatMap(([name, text]) => (text === undefined ? [] : [[`${dir}/${name}`, text] as const]));
 }
 
-/** @returns a host of these namespaces; `docker` files are added as they stand. */
-export function buildHost(spaces: Readonly<Record<string, Space>>, docker: Readonly<Record<string, unknown>> = {}): Host {
+/** @returns the files of a snapshot of these namespaces; `docker` files are added as they stand. */
+export function snapshotFiles(
+  spaces: Readonly<Record<string, Space>>,
+  docker: Readonly<Record<string, unknown>> = {},
+): Map<string, string> {
   const files = new Map<string, string>([['meta.json', '{"format":"dtrace-path-snapshot/1"}']]);
   for (const [name, space] of Object.entries(spaces))
     for (const [path, text] of filesOf(name, name === 'host' ? 'host' : `netns/${name}`, space)) files.set(path, text);
   for (const [name, data] of Object.entries(docker)) files.set(`docker/${name}`, JSON.stringify(data));
-  return loadFiles(files);
+  return files;
+}
+
+/** @returns a host of these namespaces. */
+export function buildHost(spaces: Readonly<Record<string, Space>>, docker: Readonly<Record<string, unknown>> = {}): Host {
+  return loadFiles(snapshotFiles(spaces, docker));
 }
 
 /** What a trace says, in a form that a test can write down whole. */

@@ -1,5 +1,12 @@
 import type { Ip } from '../../address/ip.js';
+import type { ZoneTemplate } from '../conntrack.js';
 import type { Question } from './predicate.js';
+
+/** A set, and which end of the packet each of its dimensions looks at. */
+export interface SetReference {
+  readonly set: string;
+  readonly dims: readonly ('src' | 'dst')[];
+}
 
 /** `--reject-with`, by ip(6)tables' names. */
 export type RejectWith =
@@ -48,19 +55,20 @@ export type Action =
       readonly ctmask: number;
       readonly nfmask: number;
     }
-  /** xt_CT. Zones split the conntrack table; `dir` tells which direction. */
+  /** xt_CT. */
   | {
       readonly kind: 'ct';
       readonly notrack: boolean;
-      readonly zone?: number;
-      readonly zoneDir?: 'orig' | 'reply';
+      readonly zone?: ZoneTemplate;
       readonly helper?: string;
     }
   | { readonly kind: 'ttl'; readonly op: 'set' | 'inc' | 'dec'; readonly value: number }
   /** `tos = (tos & ~mask) ^ value`. */
   | { readonly kind: 'tos'; readonly mask: number; readonly value: number }
   | { readonly kind: 'tproxy'; readonly ip?: Ip; readonly port: number; readonly mark: number; readonly mask: number }
-  | { readonly kind: 'set'; readonly op: 'add' | 'del'; readonly set: string; readonly dims: readonly ('src' | 'dst')[] }
+  | ({ readonly kind: 'set'; readonly op: 'add' | 'del' } & SetReference)
+  /** `SET --map-set --map-mark`: the entry's mark becomes the packet's. */
+  | ({ readonly kind: 'map-mark' } & SetReference)
   /** Does nothing to the path: LOG, NFLOG, TRACE, TCPMSS, CHECKSUM, CLASSIFY …, and rules without a target. */
   | { readonly kind: 'continue' }
   /** Hands the packet to user space or to something not modelled: the question says what it would take to go on. */

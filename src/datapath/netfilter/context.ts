@@ -2,6 +2,7 @@ import type { HookName } from '../../model/netfilter.js';
 import type { NetnsState } from '../netns-state.js';
 import type { Skb } from '../skb.js';
 import type { Question } from './predicate.js';
+import type { SetChanges } from './set-changes.js';
 
 /** What a rule can see: the packet, the namespace, the hook and its devices (struct xt_action_param). */
 export interface MatchContext {
@@ -11,6 +12,8 @@ export interface MatchContext {
   /** Empty where the hook has no such device. */
   readonly in: string;
   readonly out: string;
+  /** What this trace's packets did to sets so far. */
+  readonly changes: SetChanges;
   /** Collects the questions that made an answer unknown. */
   readonly questions: Question[];
 }

@@ -1,9 +1,10 @@
-import { contains, familyOf, maskIp, maskOf, parseIp, parsePrefix, type Ip, type Prefix } from '../../address/ip.js';
+import { contains, familyOf, parseIp, parsePrefix, type Ip, type Prefix } from '../../address/ip.js';
 import type { IpSet, IpSetMember } from '../../model/netfilter.js';
 import { PROTO } from '../../model/packet.js';
 import { tri, Tri, type MatchContext } from './context.js';
 import type { Predicate } from './predicate.js';
 import { protocolNumber } from './protocols.js';
+import { maskedBySet, portOf } from './set-changes.js';
 
 /** One dimension of one element. */
 type Part =
@@ -19,6 +20,7 @@ interface Element {
   readonly nomatch: boolean;
   /** Sum of prefix lengths: the most specific element decides. */
   readonly length: number;
+  readonly skbmark: IpSetMember['skbmark'];
 }
 
 export type CompiledSet =
@@ -97,7 +99,7 @@ function elementOf(dims: readonly string[], member: IpSetMember): Element | unde
     if (part.kind === 'net') length += part.prefix.length;
     parts.push(part);
   }
-  return { parts, nomatch: member.nomatch, length };
+  return { parts, nomatch: member.nomatch, length, skbmark: member.skbmark };
 }
 
 /** Reads a set once (ip_set_hash_*.c, ip_set_bitmap_*.c, ip_set_list_set.c). */
@@ -127,18 +129,6 @@ export function compileSet(set: IpSet): CompiledSet {
   };
 }
 
-/** ip_set_get_ip4_port: ICMP puts type and code in the port; other protocols have port 0. */
-function portOf({ skb: { packet } }: MatchContext, dim: 'src' | 'dst'): number {
-  if (packet.icmpType >= 0) return (packet.icmpType << 8) | packet.icmpCode;
-  return dim === 'src' ? packet.sport : packet.dport;
-}
-
-function maskedBySet(set: IpSet, ip: Ip): Ip {
-  const netmask = set.options.get('netmask');
-  if (netmask === undefined || set.type.includes('net')) return ip;
-  return maskIp(ip, maskOf(familyOf(ip), Number(netmask)));
-}
-
 function partMatches(part: Part, dim: 'src' | 'dst', compiled: IpSet, context: MatchContext): boolean {
   const { packet } = context.skb;
   switch (part.kind) {
@@ -166,8 +156,15 @@ function partMatches(part: Part, dim: 'src' | 'dst', compiled: IpSet, context: M
 }
 
 type Answer = 'yes' | 'no' | 'nomatch';
+type Dims = readonly ('src' | 'dst')[];
 
-function lookup(compiled: CompiledSet, dims: readonly ('src' | 'dst')[], context: MatchContext): Answer | undefined {
+function elementFor(compiled: Extract<CompiledSet, { kind: 'elements' }>, dims: Dims, context: MatchContext): Element | undefined {
+  return compiled.elements.find(({ parts }) => parts.every((part, i) => partMatches(part, dims[i] ?? 'src', compiled.set, context)));
+}
+
+function lookup(compiled: CompiledSet, dims: Dims, context: MatchContext): Answer | undefined {
+  const changed = context.changes.answer(compiled, dims, context);
+  if (changed !== undefined) return changed === 'unclear' ? undefined : changed;
   switch (compiled.kind) {
     case 'unreadable':
       return undefined;
@@ -179,15 +176,13 @@ function lookup(compiled: CompiledSet, dims: readonly ('src' | 'dst')[], context
       if (compiled.dims.some((d) => d === 'ip' || d === 'net') && wantsV6 !== (packet.family === 6)) return 'no';
       if (dims.length < compiled.dims.length && !compiled.dims.includes('mac')) return 'no';
       if (compiled.plain !== undefined) return compiled.plain.has(maskedBySet(compiled.set, packet[dims[0] ?? 'src'])) ? 'yes' : 'no';
-      const hit = compiled.elements.find(({ parts }) =>
-        parts.every((part, i) => partMatches(part, dims[i] ?? 'src', compiled.set, context)),
-      );
+      const hit = elementFor(compiled, dims, context);
       return hit === undefined ? 'no' : hit.nomatch ? 'nomatch' : 'yes';
     }
   }
 }
 
-function lookupList(members: readonly string[], dims: readonly ('src' | 'dst')[], context: MatchContext): Answer | undefined {
+function lookupList(members: readonly string[], dims: Dims, context: MatchContext): Answer | undefined {
   let undecided = false;
   for (const name of members) {
     const member = context.ns.ipset(name);
@@ -203,10 +198,29 @@ export function testSet(predicate: Extract<Predicate, { op: 'set' }>, context: M
   const compiled = context.ns.ipset(predicate.set);
   const answer = compiled && lookup(compiled, predicate.dims, context);
   if (answer !== undefined) return tri(answer === (predicate.returnNomatch ? 'nomatch' : 'yes'));
-  const why =
-    compiled?.kind === 'unreadable'
-      ? compiled.why
-      : `its elements are in \`ipset save\`, which ${context.ns.name}/ipset-save.txt does not show`;
+  const why = whyUnclear(compiled, context);
   context.questions.push({ category: 'ipset', yes: 'in', no: 'out', usual: false, detail: `membership of ipset ${predicate.set}: ${why}` });
   return Tri.Unknown;
+}
+
+function whyUnclear(compiled: CompiledSet | undefined, { ns }: MatchContext): string {
+  switch (compiled?.kind) {
+    case undefined:
+      return `its elements are in \`ipset save\`, which ${ns.name}/ipset-save.txt does not show`;
+    case 'unreadable':
+      return compiled.why;
+    case 'elements':
+    case 'list':
+      return 'a SET target changed it on the way of this packet';
+  }
+}
+
+/** @returns the mark that the packet's entry in a set holds; undefined where it has no entry; 'unclear' where nobody can tell. */
+export function markFromSet(name: string, dims: Dims, context: MatchContext): IpSetMember['skbmark'] | 'unclear' {
+  const compiled = context.ns.ipset(name);
+  const answer = compiled && lookup(compiled, dims, context);
+  if (answer === 'no' || answer === 'nomatch') return undefined;
+  if (answer === undefined || compiled?.kind !== 'elements' || context.changes.answer(compiled, dims, context) !== undefined)
+    return 'unclear';
+  return elementFor(compiled, dims, context)?.skbmark;
 }

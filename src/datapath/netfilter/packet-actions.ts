@@ -42,10 +42,13 @@ export function applyPacketAction(action: Action, context: MatchContext): void {
       packet.tos = ((packet.tos & ~action.mask) ^ action.value) & 0xff;
       break;
     case 'ct':
-      // xt_ct_target: a packet that has its entry already keeps it
-      if (skb.ct !== undefined) break;
+      // xt_ct_target: a packet that has its entry or a template already keeps it
+      if (skb.ct !== undefined || skb.template !== undefined || skb.untracked) break;
       if (action.notrack) skb.untracked = true;
-      if (action.zone !== undefined && action.zoneDir === undefined) skb.zone = action.zone;
+      else skb.template = action.zone ?? { id: 0, dir: 'both' };
+      break;
+    case 'set':
+      context.changes.note(action, context);
       break;
     case 'accept':
     case 'drop':
@@ -58,7 +61,7 @@ export function applyPacketAction(action: Action, context: MatchContext): void {
     case 'redirect':
     case 'netmap':
     case 'tproxy':
-    case 'set':
+    case 'map-mark':
     case 'continue':
     case 'unknown':
       break;

@@ -6,7 +6,9 @@ import type { Action, RejectWith } from './action.js';
 import { Candidates } from './chain-index.js';
 import type { CompiledChain, CompiledRule, CompiledTable } from './compile.js';
 import { Tri, type MatchContext } from './context.js';
+import { markFromSet } from './ipset.js';
 import { applyPacketAction } from './packet-actions.js';
+import { goesOn } from './plain-target.js';
 
 /** An action that changes connection tracking: the hook that runs the table carries it out. */
 export type TrackingAction = Extract<Action, { kind: 'nat' | 'masquerade' | 'redirect' | 'netmap' | 'ct' | 'tproxy' }>;
@@ -73,6 +75,18 @@ function matches(rule: CompiledRule, context: MatchContext, oracle: Oracle): boo
   return oracle.askRule(rule.rule, context.questions);
 }
 
+/**
+ * Puts the mark of a set's entry on the packet, asking where the snapshot cannot tell which.
+ * @returns whether the packet goes on.
+ */
+function mapMark(action: Extract<Action, { kind: 'map-mark' }>, context: MatchContext, oracle: Oracle, origin: Origin): boolean {
+  const mark = markFromSet(action.set, action.dims, context);
+  const { packet } = context.skb;
+  if (mark === 'unclear') return oracle.ask(goesOn(`the mark that set ${action.set} holds for the packet`), origin);
+  if (mark !== undefined) packet.mark = ((packet.mark & ~mark.mask) ^ mark.value) >>> 0;
+  return true;
+}
+
 /** The verdict of an action that ends the table, undefined where the walk goes on. */
 function terminal(action: Action, by: RuleHit, origin: Origin, oracle: Oracle): TableVerdict | undefined {
   switch (action.kind) {
@@ -97,6 +111,7 @@ function terminal(action: Action, by: RuleHit, origin: Origin, oracle: Oracle): 
     case 'ttl':
     case 'tos':
     case 'set':
+    case 'map-mark':
     case 'continue':
     case 'return':
     case 'jump':
@@ -137,6 +152,9 @@ export function runTable(table: CompiledTable, base: CompiledChain, context: Mat
         if (chain !== undefined) stack.push(new Frame(chain, context));
         break;
       }
+      case 'map-mark':
+        if (!mapMark(action, context, oracle, rule.rule.origin)) return done({ kind: 'drop', by: hit });
+        break;
       default:
         applyPacketAction(action, context);
     }

@@ -171,7 +171,7 @@ export function cloneSkb(skb: Skb): Skb {
   return Object.assign(copy, {
     ct: skb.ct,
     untracked: skb.untracked,
-    zone: skb.zone,
+    template: skb.template,
     vlan: skb.vlan,
     physin: skb.physin,
     physout: skb.physout,

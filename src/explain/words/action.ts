@@ -63,6 +63,8 @@ export function actionWords(action: Action, target: string | undefined): string 
       return `hands the packet to a local proxy on port ${action.port} without rewriting it.`;
     case 'set':
       return `${action.op === 'add' ? 'adds an entry to' : 'takes an entry out of'} the set ${action.set}. Then the next rule.`;
+    case 'map-mark':
+      return `sets the packet's mark to the one that its entry in the set ${action.set} holds. Then the next rule.`;
     case 'continue':
       return target === undefined
         ? 'has no target: it only counts the packets that meet it. Then the next rule.'

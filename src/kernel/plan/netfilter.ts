@@ -1,5 +1,5 @@
 import type { Netns } from '../../model/host.js';
-import type { IpSet, Rule, Ruleset, Table } from '../../model/netfilter.js';
+import type { IpSet, IpSetMember, Rule, Ruleset, Table } from '../../model/netfilter.js';
 import type { Gap, Line, RulesetText } from './plan.js';
 
 const place = (rule: Rule): string => `${rule.origin.file}:${rule.origin.line}`;
@@ -36,6 +36,14 @@ export function planRulesets(netns: Netns): { readonly rulesets: readonly Rulese
   return { rulesets: netns.rulesets.map((ruleset) => rulesetText(netns, ruleset, gaps)), gaps };
 }
 
+function memberWords({ nomatch, timeout, skbmark }: IpSetMember): string[] {
+  return [
+    ...(nomatch ? ['nomatch'] : []),
+    ...(timeout === undefined ? [] : [`timeout ${timeout}`]),
+    ...(skbmark === undefined ? [] : [`skbmark 0x${skbmark.value.toString(16)}/0x${skbmark.mask.toString(16)}`]),
+  ];
+}
+
 function setLines(netns: Netns, set: IpSet): Line[] {
   const what = `${netns.name}: ipset ${set.name}`;
   const options = [...set.options].map(([name, value]) => (value === '' ? name : `${name} ${value}`)).join(' ');
@@ -46,7 +54,7 @@ function setLines(netns: Netns, set: IpSet): Line[] {
   return [
     { text: `create ${set.name} ${set.type} ${family} ${options}`, what },
     ...set.members.map((m) => ({
-      text: `add ${set.name} ${m.text}${m.nomatch ? ' nomatch' : ''}${m.timeout === undefined ? '' : ` timeout ${m.timeout}`}`,
+      text: ['add', set.name, m.text, ...memberWords(m)].join(' '),
       what: `${what}: ${m.text}`,
     })),
   ];

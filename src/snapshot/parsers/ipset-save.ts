@@ -1,4 +1,5 @@
 import type { IpSet, IpSetMember } from '../../model/netfilter.js';
+import { present } from './present.js';
 import { tokenize } from './rule-tokens.js';
 import { linesOf, parseUint, ProblemList, type Line, type Parsed } from './source.js';
 
@@ -51,8 +52,21 @@ class IpsetReader {
     const options = optionsOf(words, true);
     const timeout = parseUint(options.get('timeout'));
     const origin = this.problems.at(line.number);
-    set.members.push({ text, nomatch: options.has('nomatch'), ...(timeout === undefined ? {} : { timeout }), origin });
+    const skbmark = markOf(options.get('skbmark'));
+    if (skbmark === 'unread') return this.problems.add(line.number, line.text, 'not a mark: VALUE or VALUE/MASK');
+    set.members.push({ text, nomatch: options.has('nomatch'), ...present({ timeout, skbmark }), origin });
   }
+}
+
+/** Reads `0x1/0xff`; without a mask, all bits count (ipset_parse_skbmark). */
+function markOf(word: string | undefined): IpSetMember['skbmark'] | 'unread' {
+  if (word === undefined) return undefined;
+  const [value, mask = 0xffffffff] = word.split('/').map(Number);
+  return isU32(value) && isU32(mask) ? { value, mask } : 'unread';
+}
+
+function isU32(value: number | undefined): value is number {
+  return value !== undefined && Number.isInteger(value) && value >= 0 && value <= 0xffffffff;
 }
 
 /** Reads `ipset save`. */

@@ -75,6 +75,8 @@ class RuleReader {
       return;
     }
     const flag = token.text;
+    if (negated && (MATCH_FLAGS.has(flag) || JUMP_FLAGS.has(flag) || GOTO_FLAGS.has(flag) || COUNTER_FLAGS.has(flag)))
+      this.errors.push(`"!" does not go before ${flag}`);
     if (MATCH_FLAGS.has(flag)) this.openMatch(this.name(flag));
     else if (JUMP_FLAGS.has(flag)) this.openTarget(this.name(flag), false);
     else if (GOTO_FLAGS.has(flag)) this.openTarget(this.name(flag), true);

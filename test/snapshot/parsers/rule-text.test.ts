@@ -114,6 +114,8 @@ const WRONG: readonly (readonly [line: string, errors: readonly string[]])[] = [
   ['-A INPUT -j', ['-j lacks its name', 'unknown target ']],
   ['-A INPUT stray -j DROP', ['unexpected "stray"']],
   ['-A INPUT -j DROP !', ['"!" without an option']],
+  ['-A INPUT ! -m mark --mark 0x1 -j DROP', ['"!" does not go before -m']],
+  ['-A INPUT -s 192.0.2.1/32 ! -j DROP', ['"!" does not go before -j']],
   ['-A INPUT -m comment --comment "open -j DROP', ['a quote is not closed']],
   ['-A INPUT -j NOCHAIN', ['unknown target NOCHAIN']],
 ];

@@ -1,8 +1,7 @@
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { Action } from '../action.js';
 import type { OptionSyntax, TargetExtension } from '../extension.js';
-import { U16, arg, checkFlags, fail, find, unsigned, written } from '../options.js';
-import { goesOn } from '../plain-target.js';
+import { U16, arg, checkFlags, fail, find, unsigned } from '../options.js';
 
 const syntax: OptionSyntax = {
   '--notrack': 0,
@@ -15,14 +14,12 @@ const syntax: OptionSyntax = {
   '--zone-reply': 1,
 };
 
-function zoneOf(options: readonly RuleOption[]): Pick<Extract<Action, { kind: 'ct' }>, 'zone' | 'zoneDir'> | 'mark' {
+function zoneOf(options: readonly RuleOption[]): Pick<Extract<Action, { kind: 'ct' }>, 'zone'> {
   const [option, second] = options.filter((candidate) => candidate.flag.startsWith('--zone'));
   if (second !== undefined) return fail(second);
   if (option === undefined) return {};
-  if (arg(option) === 'mark') return 'mark';
-  const zone = unsigned(option, arg(option), U16);
-  if (option.flag === '--zone') return { zone };
-  return { zone, zoneDir: option.flag === '--zone-orig' ? 'orig' : 'reply' };
+  const id = arg(option) === 'mark' ? 'mark' : unsigned(option, arg(option), U16);
+  return { zone: { id, dir: option.flag === '--zone' ? 'both' : option.flag === '--zone-orig' ? 'orig' : 'reply' } };
 }
 
 /** xt_ct_target (xt_CT.c): for a packet that has no connection yet. */
@@ -32,7 +29,6 @@ export const ctTarget: TargetExtension = {
   compile: (options) => {
     checkFlags(options, syntax);
     const zone = zoneOf(options);
-    if (zone === 'mark') return { kind: 'unknown', question: goesOn(`a zone that is the packet's mark (${written('-j CT', options)})`) };
     const helper = find(options, '--helper');
     const notrack = find(options, '--notrack') !== undefined;
     return { kind: 'ct', notrack, ...zone, ...(helper === undefined ? {} : { helper: arg(helper) }) };

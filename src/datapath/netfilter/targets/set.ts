@@ -17,7 +17,7 @@ const syntax: OptionSyntax = {
 };
 const SETS = ['--add-set', '--del-set', '--map-set'];
 
-/** set_target_v3 (xt_set.c). What a set's entry maps a packet to is not modelled. */
+/** set_target_v3 (xt_set.c). Of what a set's entry maps to, only the mark matters to the path. */
 export const setTarget: TargetExtension = {
   name: 'SET',
   options: syntax,
@@ -27,9 +27,9 @@ export const setTarget: TargetExtension = {
     if (timeout) unsigned(timeout, arg(timeout), U32);
     const sets = options.filter((option) => SETS.includes(option.flag));
     sets.forEach(setDims);
-    if (sets.length > 1 || sets[0]?.flag === '--map-set')
-      return { kind: 'unknown', question: goesOn(`what the set gives or takes (${written('-j SET', options)})`) };
+    if (sets.length > 1) return { kind: 'unknown', question: goesOn(`several changes at once (${written('-j SET', options)})`) };
     const option = onlyOne(sets, 'SET');
+    if (option.flag === '--map-set') return find(options, '--map-mark') ? { kind: 'map-mark', ...setDims(option) } : { kind: 'continue' };
     return { kind: 'set', op: option.flag === '--add-set' ? 'add' : 'del', ...setDims(option) };
   },
 };

@@ -32,10 +32,10 @@ targetCases('CONNMARK', {}, [
 targetCases('CT', {}, [
   ['', { kind: 'ct', notrack: false }],
   ['--notrack', { kind: 'ct', notrack: true }],
-  ['--zone 5 --helper ftp', { kind: 'ct', notrack: false, zone: 5, helper: 'ftp' }],
-  ['--zone-orig 5', { kind: 'ct', notrack: false, zone: 5, zoneDir: 'orig' }],
-  ['--zone-reply 6 --timeout slow --ctevents new', { kind: 'ct', notrack: false, zone: 6, zoneDir: 'reply' }],
-  ['--zone mark', goesOn("a zone that is the packet's mark (-j CT --zone mark)")],
+  ['--zone 5 --helper ftp', { kind: 'ct', notrack: false, zone: { id: 5, dir: 'both' }, helper: 'ftp' }],
+  ['--zone-orig 5', { kind: 'ct', notrack: false, zone: { id: 5, dir: 'orig' } }],
+  ['--zone-reply 6 --timeout slow --ctevents new', { kind: 'ct', notrack: false, zone: { id: 6, dir: 'reply' } }],
+  ['--zone mark', { kind: 'ct', notrack: false, zone: { id: 'mark', dir: 'both' } }],
   ['--zone 65536', FAIL],
   ['--zone 1 --zone-orig 2', FAIL],
 ]);
@@ -46,8 +46,8 @@ targetCases('NOTRACK', {}, [
 targetCases('SET', {}, [
   ['--add-set seen src,dst --exist --timeout 60', { kind: 'set', op: 'add', set: 'seen', dims: ['src', 'dst'] }],
   ['--del-set seen src', { kind: 'set', op: 'del', set: 'seen', dims: ['src'] }],
-  ['--map-set marks src --map-mark', goesOn('what the set gives or takes (-j SET --map-set marks src --map-mark)')],
-  ['--add-set a src --del-set b src', goesOn('what the set gives or takes (-j SET --add-set a src --del-set b src)')],
+  ['--map-set marks src --map-mark', { kind: 'map-mark', set: 'marks', dims: ['src'] }],
+  ['--add-set a src --del-set b src', goesOn('several changes at once (-j SET --add-set a src --del-set b src)')],
   ['--add-set seen nonsense', FAIL],
   ['--add-set seen src --timeout soon', FAIL],
   ['--exist', FAIL],
