@@ -2,6 +2,8 @@ import { formatIp } from '../address/ip.js';
 import type { CaptureEvidence, CaptureSource, CapturedFlow, JudgedFlow } from '../model/capture.js';
 import type { Host } from '../model/host.js';
 import type { FlowProto, FlowRequest, Trace } from '../model/trace.js';
+import { AskedBefore } from './asked.js';
+import { comesOtherwise } from './place/contradict.js';
 import { PROXY_WINDOW, placeOnTrace } from './place/evidence.js';
 import { predictedOf } from './place/legs.js';
 import { matching } from './place/match.js';
@@ -25,34 +27,69 @@ export function judgeFlows(
   host: Host,
   predict: Predict,
 ): readonly JudgedFlow[] {
-  const traces = new Map<string, Trace>();
-  const traceOf = (request: FlowRequest): Trace => {
-    const key = [request.from, request.to, request.src, request.proto, request.dport].join(' ');
-    let trace = traces.get(key);
-    if (trace === undefined) traces.set(key, (trace = predict(request)));
-    return trace;
-  };
+  const traceOf = remembering(predict);
   const beyond = new BeyondProxies(flows);
+  const before = new AskedBefore(host);
   const second = new Set<CapturedFlow>();
   return flows.map((flow): JudgedFlow => {
     const request = second.has(flow) ? undefined : requestOf(flow, host);
     if (request === undefined) return flow;
-    const place = (asked: FlowRequest): CaptureEvidence => {
+    const place = (asked: FlowRequest): Placed => {
       const trace = traceOf(asked);
-      return placeOnTrace(trace, { flows: [flow, ...beyond.after(trace, flow).filter((other) => !second.has(other))], sources }, {}, host);
+      const near = { flows: [flow, ...beyond.after(trace, flow).filter((other) => !second.has(other))], sources };
+      return { trace, evidence: placeOnTrace(trace, near, {}, host) };
     };
-    const evidence = place(request);
-    const { beyondProxy } = evidence;
+    const usual = place(request);
+    const objected = usual.evidence.shown === flow ? objections(usual.evidence) : [];
+    const explained = objected.length > 0 ? explanation(flow, request, place, before) : usual;
+    const impossible = explained || comesOtherwise(usual.trace, flow) ? [] : objected;
+    const { beyondProxy } = (explained ?? usual).evidence;
     if (beyondProxy) second.add(beyondProxy);
-    const impossible = evidence.shown === flow ? objections(evidence) : [];
-    const explained = impossible.length > 0 && otherQuestions(flow, host).some((other) => explains(place(other), flow));
     return {
       ...flow,
-      ...(impossible.length > 0 && !explained && { impossible }),
+      ...(impossible.length > 0 && { impossible }),
       ...(beyondProxy && { proxied: { client: beyondProxy.client, server: beyondProxy.server, outcome: beyondProxy.outcome } }),
     };
   });
 }
+
+interface Placed {
+  readonly trace: Trace;
+  readonly evidence: CaptureEvidence;
+}
+
+/** @returns what bears another question out: that of the very port, which rules and routes may go by, or one that was translated. */
+function explanation(
+  flow: CapturedFlow,
+  request: FlowRequest,
+  place: (asked: FlowRequest) => Placed,
+  before: AskedBefore,
+): Placed | undefined {
+  const { port } = flow.client;
+  const others = [...(port === undefined ? [] : [{ ...request, sport: port }]), ...before.questions(flow, request.proto ?? 'tcp')];
+  for (const other of others) {
+    const placed = place(other);
+    if (explains(placed, flow)) return placed;
+  }
+  return undefined;
+}
+
+/** Traces once for all flows that ask the same. */
+function remembering(predict: Predict): Predict {
+  const traces = new Map<string, Trace>();
+  return (request) => {
+    const key = [request.from, request.to, request.src, request.proto, request.sport, request.dport].join(' ');
+    let trace = traces.get(key);
+    if (trace === undefined) {
+      if (traces.size >= MOST_TRACES) traces.clear();
+      traces.set(key, (trace = predict(request)));
+    }
+    return trace;
+  };
+}
+
+/** Traces kept at a time: captures may ask very many questions. */
+const MOST_TRACES = 10_000;
 
 /** The connections that proxies may have opened, found by time: captures may hold very many. */
 class BeyondProxies {
@@ -94,23 +131,9 @@ function objections({ contradictions, missing }: CaptureEvidence): readonly stri
   return [...contradictions, ...(missing ? [missing.text] : [])];
 }
 
-function explains(evidence: CaptureEvidence, flow: CapturedFlow): boolean {
-  return evidence.shown === flow && objections(evidence).length === 0;
-}
-
-/**
- * What the host may really have asked for. Its own connection to a published port is translated before any interface shows it; but on a bridge the
- * answer is translated back before the host sees it, and so shows the address that was asked.
- */
-function otherQuestions(flow: CapturedFlow, host: Host): readonly FlowRequest[] {
-  const [first] = flow.hops;
-  const proto = PREDICTED.get(flow.proto);
-  if (proto === undefined || first?.netns !== 'host' || first.dir !== 'out') return [];
-  const asked = new Set(flow.hops.filter((hop) => hop.reply && hop.netns === 'host' && hop.dst !== flow.client.ip).map((hop) => hop.dst));
-  const ports = host.containers
-    .filter(({ endpoints }) => endpoints.some(({ ip, ip6 }) => [ip, ip6].some((x) => x !== undefined && formatIp(x) === flow.server.ip)))
-    .flatMap(({ published }) => published.filter((port) => port.proto === proto && port.containerPort === flow.server.port));
-  return [...asked].flatMap((to) => ports.map(({ hostPort }): FlowRequest => ({ from: 'host', to, proto, dport: hostPort })));
+/** What the snapshot cannot tell it does not rule out. */
+function explains({ trace, evidence }: Placed, flow: CapturedFlow): boolean {
+  return (trace.outcome === 'unknown' || evidence.shown === flow) && objections(evidence).length === 0;
 }
 
 /** @returns the question that a flow answers; none for protocols that are not traced and for addresses that mean many (multicast, broadcast). */

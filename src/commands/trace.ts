@@ -74,7 +74,7 @@ async function run(options: TraceOptions & Readonly<Record<string, unknown>>): P
   const one = (request: FlowRequest): readonly Trace[] => (options.all ? traceAll(machine, request) : [traceFlow(machine, request)]);
   const told =
     options.flows === undefined ? (request: FlowRequest) => one(request).map((trace) => withRemedy(machine, request, trace)) : one;
-  const place = await captured(options, host);
+  const place = await captured(options, host, (request) => told(request)[0]);
   const ask = place ? (request: FlowRequest) => told(request).map((trace) => place(trace, request)) : told;
   const output = await openOutput(options.output);
   try {
@@ -87,11 +87,15 @@ async function run(options: TraceOptions & Readonly<Record<string, unknown>>): P
 }
 
 /** @returns how to set traces beside captures, where there are any. */
-async function captured(options: TraceOptions, host: Host): Promise<Placing | undefined> {
+async function captured(
+  options: TraceOptions,
+  host: Host,
+  predict: (request: FlowRequest) => Trace | undefined,
+): Promise<Placing | undefined> {
   if (options.pcap === undefined && host.captures.length === 0) return undefined;
   if (options.flows === '-' && options.pcap?.some((spec) => /(?:^|=)-$/.test(spec)))
     throw new UsageError('--flows and --pcap cannot both read standard input');
-  return (await import('./shared/place-captures.js')).readPlacing(options, host);
+  return (await import('./shared/place-captures.js')).readPlacing(options, host, predict);
 }
 
 /** @returns the flows that the options ask about; a file of them is read as it is needed. */

@@ -29,7 +29,7 @@ export function* buildFlows(collector: FlowCollector, taps: readonly Tap[], name
   strands.close();
   const builder = new FlowBuilder(collector, taps, nameOf);
   for (const ids of groupsInOrder(strands, groups)) {
-    const along = builder.isRefusal(ids) ? groups.parity(ids[0]!) ^ 1 : groups.parity(builder.origin(ids));
+    const along = builder.isAnswer(ids) ? groups.parity(ids[0]!) ^ 1 : groups.parity(builder.origin(ids));
     const forward: number[] = [];
     const reply: number[] = [];
     for (const id of ids) (groups.parity(id) === along ? forward : reply).push(id);
@@ -64,13 +64,13 @@ class FlowBuilder {
     return (answered === undefined ? undefined : ids.find((id) => strands.sport(id) === strands.dport(answered))) ?? toServer ?? ids[0]!;
   }
 
-  /** @returns whether all that was seen is a reset that refuses: what was refused crossed no interface that is watched. */
-  isRefusal(ids: Uint32Array): boolean {
+  /** @returns whether only an answer was seen: a SYN-ACK, or a reset that refuses what crossed no interface that is watched. */
+  isAnswer(ids: Uint32Array): boolean {
     const { strands } = this.collector;
-    return strands.protocol(ids[0]!) === PROTO.tcp && ids.every((id) => strands.has(id, MARK.refusal));
+    return strands.protocol(ids[0]!) === PROTO.tcp && ids.every((id) => strands.has(id, MARK.refusal | MARK.answer));
   }
 
-  /** @param forward the request's strands, in order; none where only a refusal was seen. */
+  /** @param forward the request's strands, in order; none where only an answer was seen. */
   flow(forward: readonly number[], reply: readonly number[]): CapturedFlow {
     const { strands, addresses } = this.collector;
     const answersOnly = forward.length === 0;

@@ -18,13 +18,19 @@ const PORT_UNREACHABLE: ReadonlyMap<number, number> = new Map([
  */
 export function judge(strands: StrandTable, taps: readonly Tap[], forward: readonly number[], reply: readonly number[]): Verdict {
   const origin = forward[0];
-  if (origin === undefined) return { outcome: 'refused', text: 'the answer is a reset; what it answers is in no capture' };
+  if (origin === undefined) return answerAlone(strands, reply);
   const home = reply.filter((id) => strands.tap(id) === strands.tap(origin));
   if (strands.protocol(origin) === PROTO.tcp) return judgeTcp(strands, taps, forward, reply, home);
   const error = errorOf(strands, forward);
   if (error) return error;
   if (reply.length === 0) return unanswered(strands, taps, forward);
   return home.length > 0 ? { outcome: 'established', text: 'answered' } : lost(strands, taps, reply);
+}
+
+function answerAlone(s: StrandTable, reply: readonly number[]): Verdict {
+  if (reply.every((id) => s.has(id, MARK.refusal)))
+    return { outcome: 'refused', text: 'the answer is a reset; what it answers is in no capture' };
+  return { outcome: 'one-way', text: 'the other side answers; what it answers is in no capture' };
 }
 
 function judgeTcp(

@@ -47,6 +47,14 @@ export function outcomeContradiction(trace: Trace, flow: CapturedFlow, clientSee
   return `the prediction is ${trace.outcome} (${trace.reason}); the captures show it ${flow.outcome} (${flow.text})`;
 }
 
+/**
+ * The network beyond an uplink chooses by which one a packet comes in: what is predicted for another says little of this one.
+ * @returns whether a packet from outside came in by another interface than predicted.
+ */
+export function comesOtherwise({ packets: [first] }: Trace, { hops: [seen] }: CapturedFlow): boolean {
+  return first?.dir === 'in' && seen?.dir === 'in' && seen.netns === first.netns && seen.iface !== '' && seen.iface !== first.iface;
+}
+
 /** How far a prediction reaches: one that breaks off says nothing of what comes after. */
 export interface Reach {
   readonly answers: boolean;

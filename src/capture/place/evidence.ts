@@ -1,7 +1,7 @@
 import type { CaptureEvidence, CaptureHop, CaptureSource, CapturedFlow, HopEvidence } from '../../model/capture.js';
 import type { Host } from '../../model/host.js';
 import type { PacketView, Sighting, Trace } from '../../model/trace.js';
-import { hopContradictions, outcomeContradiction, reachOf } from './contradict.js';
+import { comesOtherwise, hopContradictions, outcomeContradiction, reachOf } from './contradict.js';
 import { explainMissing, placeText } from './explain.js';
 import type { Explanation } from './explain.js';
 import { predictedOf } from './legs.js';
@@ -133,6 +133,7 @@ function allContradictions(
   const outcome = outcomeContradiction(trace, shown, hops[0]?.status === 'seen');
   const reach = reachOf(trace);
   return [
+    ...otherEntry(trace, shown),
     ...(outcome === undefined ? [] : [outcome]),
     ...hopContradictions(sightings(predicted, 0), shown, wild, host, reach),
     ...(beyondProxy ? hopContradictions(sightings(predicted, 1), beyondProxy, { clientPort: true }, host, reach) : []),
@@ -140,6 +141,13 @@ function allContradictions(
       ? [`seen further on, but not at ${passed.map((hop) => placeText(hop.predicted)).join(', ')}: another way, or lost by the capture`]
       : []),
   ];
+}
+
+function otherEntry(trace: Trace, shown: CapturedFlow): readonly string[] {
+  const [expected] = trace.packets;
+  const [seen] = shown.hops;
+  if (!expected || !seen || !comesOtherwise(trace, shown)) return [];
+  return [`the packet comes in by ${placeText({ netns: seen.netns, iface: seen.iface })}, and the prediction is for ${expected.iface}`];
 }
 
 function verdictOf(
@@ -172,6 +180,6 @@ function verdictText(
     case 'partly':
       return `${count('seen')} of ${hops.length} predicted hops are seen, and no capture was taken at the other ${count('not-observable')}`;
     case 'contradicted':
-      return missing?.text ?? contradictions[0] ?? '';
+      return missing && missing.index > 0 ? missing.text : (contradictions[0] ?? missing?.text ?? '');
   }
 }
