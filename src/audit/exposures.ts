@@ -2,18 +2,23 @@ import type { Exposure } from '../model/audit.js';
 import type { Trace } from '../model/trace.js';
 import { compareText } from './group.js';
 import { isReached } from './survey/reached.js';
-import type { Service } from './survey/services.js';
+import type { Door, Service } from './survey/services.js';
 import type { Asked, Survey } from './survey/survey.js';
+
+function ownRule({ rule: { spec, origin } }: Door): string {
+  return `${spec.target?.name ?? 'NAT'} of your own (${origin.file}:${origin.line})`;
+}
 
 function howOf(service: Service, trace: Trace): string {
   if (trace.steps.some((s) => s.kind === 'proxy')) return 'published (docker-proxy)';
   switch (service.kind) {
     case 'published':
-      if (service.rule !== undefined) return `DNAT of your own (${service.origin.file}:${service.origin.line})`;
+      if (service.door !== undefined) return ownRule(service.door);
       return trace.steps.some((s) => s.kind === 'nat' && s.manip === 'dst' && !s.reply) ? 'published (DNAT)' : 'published';
     case 'container':
       return service.published ? "routed to the container's address" : "routed to the container's address, not published";
     case 'host':
+      if (service.door !== undefined) return ownRule(service.door);
       return service.container === undefined ? 'host' : 'host network';
   }
 }
@@ -21,7 +26,6 @@ function howOf(service: Service, trace: Trace): string {
 function endOf(service: Service): string {
   switch (service.kind) {
     case 'published':
-      if (service.rule !== undefined) return `DNAT of your own (${service.origin.file}:${service.origin.line})`;
       return `${service.container.name}:${service.port.containerPort}`;
     case 'container':
       return `${service.container.name}:${service.listener.port}`;

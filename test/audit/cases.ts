@@ -154,6 +154,74 @@ export const CASES: readonly Case[] = [
     ['high', 'db 30080/tcp'],
     ['medium', 'app 5353/udp', 'app 8443/tcp', 'web 8080/tcp'],
   ),
+  ...(
+    [
+      [
+        'a range of ports',
+        '-d 198.51.100.10/32 -p tcp -m tcp --dport 8000:8010 -j DNAT --to-destination 172.30.0.2:5432',
+        'db 198.51.100.10:8000-8010/tcp',
+      ],
+      [
+        'several ports',
+        '-i up0 -p tcp -m multiport --dports 81,15432 -j DNAT --to-destination 172.30.0.2:5432',
+        'db 15432/tcp',
+        'db 81/tcp',
+      ],
+      ['a range that keeps the port', '-i up0 -p tcp -m tcp --dport 5000:6000 -j DNAT --to-destination 172.30.0.2', 'db 5432/tcp'],
+      ['a shifted range', '-i up0 -p tcp -m tcp --dport 15000:16000 -j DNAT --to-destination 172.30.0.2:5000-6000/15000', 'db 15432/tcp'],
+      ['every port of an address', '-d 198.51.100.77/32 -p tcp -j DNAT --to-destination 172.30.0.2', 'db 198.51.100.77:5432/tcp'],
+    ] as const
+  ).map(([name, line, ...objects]) =>
+    fires(
+      'published-to-all',
+      `by a rule of the operator for ${name}`,
+      D28,
+      [rule('nat', `-A PREROUTING ${line}`), rule('filter', '-A DOCKER-USER -d 172.30.0.2/32 -i up0 -j ACCEPT')],
+      ['high', ...objects],
+      ['medium', 'app 5353/udp', 'app 8443/tcp', 'web 8080/tcp'],
+    ),
+  ),
+  fires(
+    'published-to-all',
+    'by a rule of the operator for a network for a network',
+    D28,
+    [
+      rule('nat', '-A PREROUTING -d 198.51.100.64/28 -p tcp -j NETMAP --to 172.30.0.0/28'),
+      rule('filter', '-A DOCKER-USER -d 172.30.0.2/32 -i up0 -j ACCEPT'),
+    ],
+    ['high', 'db 198.51.100.66:5432/tcp', 'pinned 198.51.100.68:6379/tcp'],
+    ['medium', 'app 198.51.100.67:443/tcp'],
+    ['medium', 'app 5353/udp', 'app 8443/tcp', 'web 8080/tcp'],
+  ),
+  fires(
+    'published-to-all',
+    'a rule of the operator that no other rule accepts',
+    D28,
+    [rule('nat', '-A PREROUTING -i up0 -p tcp -m tcp --dport 5432 -j DNAT --to-destination 172.30.0.2')],
+    ['medium', 'app 5353/udp', 'app 8443/tcp', 'web 8080/tcp'],
+  ),
+  fires(
+    'published-to-all',
+    'a loopback port that a rule of the operator opens',
+    D28,
+    [
+      rule('nat', '-A PREROUTING -i up0 -p tcp -m tcp --dport 9999 -j DNAT --to-destination 127.0.0.1:9090'),
+      sysctl('net.ipv4.conf.up0.route_localnet', '1'),
+    ],
+    ['medium', 'admin 9999/tcp'],
+    ['medium', 'app 5353/udp', 'app 8443/tcp', 'web 8080/tcp'],
+  ),
+  fires(
+    'published-to-all',
+    "closed at the uplink's address only",
+    D28,
+    [
+      rule('filter', '-A DOCKER-USER -p tcp -m conntrack --ctorigdst 198.51.100.10/32 --ctorigdstport 8080 --ctdir ORIGINAL -j DROP'),
+      dropInput6,
+    ],
+    ['medium', 'app 5353/udp', 'app 8443/tcp'],
+    ['low', 'web 8080/tcp'],
+  ),
   quiet('published-to-all', 'closed in DOCKER-USER and in INPUT', D28, [dropAll, dropInput, dropInput6]),
 
   fires('sensitive-service-exposed', 'by its port', D28, [], ['critical', 'pinned 198.51.100.10:6379/tcp']),
@@ -165,6 +233,71 @@ export const CASES: readonly Case[] = [
     ['critical', 'pinned 198.51.100.10:6379/tcp', 'web 8080/tcp'],
   ),
   quiet('sensitive-service-exposed', 'closed in DOCKER-USER', D28, [dropAll]),
+  fires(
+    'sensitive-service-exposed',
+    'on loopback of the host, by a rule of the operator',
+    D28,
+    [
+      dropAll,
+      listen('127.0.0.1:6379', 'redis-server'),
+      rule('nat', '-A PREROUTING -i up0 -p tcp -m tcp --dport 16379 -j DNAT --to-destination 127.0.0.1:6379'),
+      sysctl('net.ipv4.conf.up0.route_localnet', '1'),
+    ],
+    ['critical', 'host 16379 → 127.0.0.1:6379/tcp'],
+  ),
+  quiet('sensitive-service-exposed', 'the same without route_localnet', D28, [
+    dropAll,
+    listen('127.0.0.1:6379', 'redis-server'),
+    rule('nat', '-A PREROUTING -i up0 -p tcp -m tcp --dport 16379 -j DNAT --to-destination 127.0.0.1:6379'),
+  ]),
+  fires(
+    'sensitive-service-exposed',
+    'by a REDIRECT',
+    D28,
+    [
+      dropAll,
+      listen('0.0.0.0:27017', 'mongod'),
+      rule('nat', '-A PREROUTING -i up0 -p tcp -m tcp --dport 17017 -j REDIRECT --to-ports 27017'),
+      rule('filter', '-A INPUT -p tcp -m conntrack --ctorigdstport 27017 -j DROP'),
+    ],
+    ['critical', 'host 17017 → 27017/tcp'],
+  ),
+  quiet('sensitive-service-exposed', 'a REDIRECT that INPUT closes', D28, [
+    dropAll,
+    listen('0.0.0.0:27017', 'mongod'),
+    rule('nat', '-A PREROUTING -i up0 -p tcp -m tcp --dport 17017 -j REDIRECT --to-ports 27017'),
+    rule('filter', '-A INPUT -i up0 -p tcp -m tcp --dport 27017 -j DROP'),
+  ]),
+  quiet('sensitive-service-exposed', 'another listener behind a REDIRECT of its port', D28, [
+    dropAll,
+    listen('0.0.0.0:27017', 'mongod'),
+    listen('0.0.0.0:80', 'nginx'),
+    rule('nat', '-A PREROUTING -i up0 -p tcp -m tcp --dport 27017 -j REDIRECT --to-ports 80'),
+  ]),
+  fires(
+    'sensitive-service-exposed',
+    "at the bridge's address, where the uplink's is closed",
+    D28,
+    [dropAll, listen('0.0.0.0:6379', 'redis-server'), rule('filter', '-A INPUT -d 198.51.100.10/32 -p tcp -m tcp --dport 6379 -j DROP')],
+    ['high', 'host 6379/tcp'],
+  ),
+  quiet('sensitive-service-exposed', 'closed at whichever address', D28, [
+    dropAll,
+    listen('0.0.0.0:6379', 'redis-server'),
+    rule('filter', '-A INPUT -i up0 -p tcp -m tcp --dport 6379 -j DROP'),
+  ]),
+  fires(
+    'sensitive-service-exposed',
+    'in a container that shares the host network',
+    D28,
+    [
+      dropAll,
+      listen('0.0.0.0:9999', 'mongod'),
+      hostNetwork,
+      container('web', (c) => (c['State'] = { ...(c['State'] as object), Pid: 77 })),
+    ],
+    ['critical', 'host 9999/tcp'],
+  ),
 
   fires(
     'firewall-bypassed',

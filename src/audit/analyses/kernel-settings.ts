@@ -4,8 +4,8 @@ import { notApplicable, type Proof } from '../proof.js';
 import { quote } from '../remedy/shell.js';
 import { dockerBridges, uplinks } from '../survey/outsiders.js';
 import { isReached } from '../survey/reached.js';
-import { isLoopback, type HostService } from '../survey/services.js';
-import type { Survey } from '../survey/survey.js';
+import { isLoopback, type HostService, type Service } from '../survey/services.js';
+import type { Asked, Survey } from '../survey/survey.js';
 
 const NOT_LISTED = 'the settings of the host (sysctl -a) are not in the snapshot';
 
@@ -46,6 +46,38 @@ export const rpFilter: Analysis = (survey) => {
   return { proofs, doubts: [], note: `${links.length} uplinks filter by reverse path` };
 };
 
+interface Opened {
+  readonly service: Service;
+  readonly asked: Asked;
+}
+
+/** What a neighbour reaches by sending to 127.0.0.0/8 on the wire. */
+function onTheWire(survey: Survey, dev: string): readonly Opened[] {
+  const local = survey.services.filter(
+    (s): s is HostService => s.kind === 'host' && s.door === undefined && isLoopback(s.listener.ip) && typeof s.listener.ip === 'number',
+  );
+  const near = survey.outsiders.filter((o) => o.zone === 'lan' && o.family === 4 && o.dev === dev);
+  return near.flatMap((o) =>
+    local.map((service) => ({
+      service,
+      asked: survey.fromOutside(o, service.listener.ip ?? 0x7f000001, service.proto, service.listener.port),
+    })),
+  );
+}
+
+/** What a rule of the operator's sends on to 127.0.0.0/8: without the setting the kernel drops it as a martian. */
+function byRule(survey: Survey, dev: string): readonly Opened[] {
+  const doors = survey.services.filter(
+    (s) => s.kind !== 'container' && s.door?.family === 4 && /--to-destination 127\./.test(s.door.rule.text),
+  );
+  return doors.flatMap((service) =>
+    survey
+      .knock(service)
+      .filter((asked) => asked.outsider?.dev === dev)
+      .map((asked) => ({ service, asked })),
+  );
+}
+
 /** Interfaces that take packets to 127.0.0.0/8 from the wire, with the loopback listeners that a neighbour then reaches. */
 export const routeLocalnet: Analysis = (survey) => {
   const { root } = survey.machine;
@@ -53,18 +85,9 @@ export const routeLocalnet: Analysis = (survey) => {
   const on = [...root.interfaces.values()].filter(
     (iface) => iface.detail.kind !== 'loopback' && root.sysctls.either(iface.name, 'route_localnet'),
   );
-  const local = survey.services.filter(
-    (s): s is HostService => s.kind === 'host' && isLoopback(s.listener.ip) && typeof s.listener.ip === 'number',
-  );
   const proofs = on.map((iface): Proof => {
-    const outsiders = survey.outsiders.filter((o) => o.zone === 'lan' && o.family === 4 && o.dev === iface.name);
-    const open = outsiders.flatMap((o) =>
-      local
-        .map((service) => ({
-          service,
-          asked: survey.fromOutside(o, service.listener.ip ?? 0x7f000001, service.proto, service.listener.port),
-        }))
-        .filter(({ asked, service }) => isReached(asked, service)),
+    const open = [...onTheWire(survey, iface.name), ...byRule(survey, iface.name)].filter(({ asked, service }) =>
+      isReached(asked, service),
     );
     const names = [`net.ipv4.conf.${iface.name}.route_localnet`, 'net.ipv4.conf.all.route_localnet'].filter(
       (n) => (root.sysctls.get(n) ?? 0) !== 0,
@@ -72,11 +95,12 @@ export const routeLocalnet: Analysis = (survey) => {
     const path =
       open.length === 0
         ? 'no listener on 127.0.0.0/8 is reached by it'
-        : `a neighbour reaches ${some(open.map(({ service }) => objectOf(service).name))}`;
+        : `${some(open.map(({ asked }) => asked.from))} ${new Set(open.map(({ asked }) => asked.from)).size === 1 ? 'reaches' : 'reach'} ${some(open.map(({ service }) => objectOf(service).name))}`;
     return {
       object: { kind: 'interface', name: iface.name, detail: path, origin: iface.origin },
       ...(open.length > 0 && { severity: 'medium' }),
       traces: open.slice(0, 1).map(({ asked }) => asked.trace),
+      paths: open.map(({ asked }) => asked.trace),
       lines: settingLines(survey, iface.name, 'route_localnet'),
       fixes: [
         {

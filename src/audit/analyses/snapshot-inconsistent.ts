@@ -3,7 +3,7 @@ import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { quote } from '../remedy/shell.js';
 import { ownNamespaces, type PublishedService } from '../survey/services.js';
-import { findTranslations, type Translation } from '../survey/translations.js';
+import { findTranslations, soleTarget, type Translation } from '../survey/translations.js';
 import type { Survey } from '../survey/survey.js';
 
 function twoMasters(survey: Survey): readonly Proof[] {
@@ -33,6 +33,10 @@ function ownedByNobody(survey: Survey, all: readonly Translation[]): readonly Pr
   const subnets = survey.host.networks.flatMap((n) => n.subnets.flatMap((s) => parsePrefix(s.prefix) ?? []));
   const known = new Set(survey.host.containers.filter((c) => c.running).flatMap((c) => c.endpoints.flatMap((e) => [e.ip, e.ip6])));
   return all
+    .flatMap((translation) => {
+      const to = soleTarget(translation);
+      return to === undefined ? [] : [{ rule: translation.rule, to }];
+    })
     .filter(({ to }) => subnets.some((s) => contains(s, to)) && !known.has(to) && survey.machine.ownerOf(to) === undefined)
     .map(({ rule, to }) => ({
       object: {

@@ -109,6 +109,14 @@ function closing(check: PathCheck, asked: Asked): readonly Fix[] {
   return fix === undefined ? [] : [fix];
 }
 
+/** What one change would mend: a network's setting, or a rule of the operator's. */
+function causeOf(first: Question | undefined): Pick<Proof, 'cause' | 'title'> {
+  if (first?.network !== undefined) return { cause: first.network };
+  const service = first !== undefined && 'service' in first.target ? first.target.service : undefined;
+  if (service?.kind !== 'published' || service.door === undefined) return {};
+  return { cause: service.door.rule.text, title: 'A rule of your own leads to a container past what Docker publishes' };
+}
+
 function proofOf(rule: AuditRule, check: PathCheck, survey: Survey, group: Group, reached: readonly Question[]): Proof {
   const { severity, note } = severityOf(rule, check, survey, reached);
   const [first] = reached;
@@ -125,7 +133,7 @@ function proofOf(rule: AuditRule, check: PathCheck, survey: Survey, group: Group
   return {
     object: { ...group.object, detail },
     severity,
-    ...(first?.network !== undefined && { cause: first.network }),
+    ...causeOf(first),
     traces: best(asked),
     paths: asked.map((a) => a.trace),
     lines: [],

@@ -17,7 +17,8 @@ function bindFits(service: Service, bind: NonNullable<Target['bind']>): boolean 
   const ip = addressOf(service);
   switch (bind) {
     case 'any':
-      return ip === undefined;
+      // the operator's own rule opens what nobody published, at whichever address
+      return ip === undefined || (service.kind === 'published' && service.door !== undefined);
     case 'loopback':
       return isLoopback(ip);
     case 'address':

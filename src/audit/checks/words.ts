@@ -1,6 +1,6 @@
 import { formatIp } from '../../address/ip.js';
 import type { FindingObject } from '../../model/audit.js';
-import type { Service } from '../survey/services.js';
+import type { Door, Service } from '../survey/services.js';
 import { shown } from '../remedy/close.js';
 
 /** @returns a service as an object of a finding; the same service has the same name in every snapshot. */
@@ -8,7 +8,8 @@ export function objectOf(service: Service): Omit<FindingObject, 'fingerprint'> {
   switch (service.kind) {
     case 'published': {
       const { hostIp, hostPort } = service.port;
-      const at = hostIp === undefined ? String(hostPort) : `${shown(hostIp)}:${hostPort}`;
+      const port = service.door?.last === undefined ? String(hostPort) : `${hostPort}-${service.door.last}`;
+      const at = hostIp === undefined ? port : `${shown(hostIp)}:${port}`;
       return {
         kind: 'port',
         name: `${service.container.name} ${at}/${service.proto}`,
@@ -25,11 +26,17 @@ export function objectOf(service: Service): Omit<FindingObject, 'fingerprint'> {
       };
     case 'host': {
       const { ip, port } = service.listener;
-      const at = ip === undefined ? String(port) : `${shown(ip)}:${port}`;
+      const own = ip === undefined ? String(port) : `${shown(ip)}:${port}`;
+      const at = service.door === undefined ? own : `${doorName(service.door)} → ${own}`;
       const guest = service.container === undefined ? {} : { container: service.container.name };
       return { kind: 'listener', name: `host ${at}/${service.proto}`, ...guest, origin: service.origin };
     }
   }
+}
+
+function doorName({ at, port, last }: Door): string {
+  const ports = last === undefined ? String(port) : `${port}-${last}`;
+  return at === undefined ? ports : `${shown(at)}:${ports}`;
 }
 
 /** @returns `a, b and 3 more`. */

@@ -9,11 +9,13 @@ function suffix(proto: string): string {
 
 /** @returns how to publish a port on the host's loopback instead, by docker run and in a compose file. */
 export function republish(service: Service): readonly Fix[] {
-  if (service.kind !== 'published' || isLoopback(service.port.hostIp)) return [];
-  if (service.rule !== undefined) {
-    const tool = service.port.family === 6 ? 'ip6tables' : 'iptables';
-    return [{ title: 'Or delete the rule that leads to it', commands: [`${tool} -t nat -D ${service.rule.text.slice(3)}`], changes: [] }];
+  if (service.kind === 'container') return [];
+  const { door } = service;
+  if (door !== undefined) {
+    const tool = door.family === 6 ? 'ip6tables' : 'iptables';
+    return [{ title: 'Or delete the rule that leads to it', commands: [`${tool} -t nat -D ${door.rule.text.slice(3)}`], changes: [] }];
   }
+  if (service.kind !== 'published' || isLoopback(service.port.hostIp)) return [];
   const { hostPort, containerPort, hostIp } = service.port;
   const was = hostIp === undefined ? '' : `${typeof hostIp === 'bigint' ? `[${formatIp(hostIp)}]` : formatIp(hostIp)}:`;
   const port = `${hostPort}:${containerPort}${suffix(service.proto)}`;

@@ -7,8 +7,15 @@ export function endedIn(trace: Trace): string | undefined {
   return trace.steps.findLast((step) => !step.reply)?.netns;
 }
 
+/** Whether it was the listener of the service that took the packet: behind a redirection it is another of the same namespace. */
+function isTakenBy(trace: Trace, service: Service): boolean {
+  const taken = trace.steps.findLast((step) => !step.reply && step.kind === 'deliver');
+  const port = service.kind === 'published' ? service.port.containerPort : service.listener.port;
+  return taken?.kind !== 'deliver' || taken.socket === `${service.proto} ${port}`;
+}
+
 /** @returns whether the service itself answered: somebody else may, where a rule redirects the packet. */
 export function isReached({ trace }: Asked, service: Service): boolean {
   const home = service.kind === 'host' ? 'host' : service.container.netns;
-  return trace.outcome === 'connected' && endedIn(trace) === home;
+  return trace.outcome === 'connected' && endedIn(trace) === home && isTakenBy(trace, service);
 }

@@ -1,11 +1,21 @@
-import { familyOf, formatIp, parsePrefix, contains, type Family, type Ip, type Prefix } from '../../address/ip.js';
+import { formatIp, parsePrefix, contains, type Family, type Ip, type Prefix } from '../../address/ip.js';
 import type { Machine } from '../../datapath/machine.js';
 import type { Container, DockerNetwork, Endpoint, ListeningSocket, PublishedPort } from '../../model/host.js';
 import type { Rule } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
-import { findTranslations, type Translation } from './translations.js';
 
 export type Proto = 'tcp' | 'udp';
+
+/** What has to be asked for so that a rule of the operator's leads on. */
+export interface Door {
+  readonly rule: Rule;
+  readonly family: Family;
+  readonly port: number;
+  /** Where every port up to this one does as well. */
+  readonly last?: number;
+  /** Absent: at the host's own addresses. */
+  readonly at?: Ip;
+}
 
 /** A port that Docker publishes for a container. */
 export interface PublishedService {
@@ -15,7 +25,7 @@ export interface PublishedService {
   readonly proto: Proto;
   readonly listener?: ListeningSocket;
   /** Set where no publishing of Docker's but a rule of the operator's leads to the container. */
-  readonly rule?: Rule;
+  readonly door?: Door;
   readonly origin: Origin;
 }
 
@@ -35,6 +45,8 @@ export interface HostService {
   readonly proto: Proto;
   readonly listener: ListeningSocket;
   readonly container?: Container;
+  /** Set where a rule of the operator's leads to the listener from another port or address. */
+  readonly door?: Door;
   readonly origin: Origin;
 }
 
@@ -68,7 +80,8 @@ function listenerFor(machine: Machine, container: Container, proto: Proto, port:
   return sockets.find((s) => s.proto === proto && s.port === port && !isLoopback(s.ip));
 }
 
-function publishedServices(machine: Machine): readonly PublishedService[] {
+/** @returns the ports that Docker publishes. */
+export function publishedServices(machine: Machine): readonly PublishedService[] {
   return machine.host.containers
     .filter((c) => c.running)
     .flatMap((container) =>
@@ -80,7 +93,8 @@ function publishedServices(machine: Machine): readonly PublishedService[] {
     );
 }
 
-function containerServices(machine: Machine): readonly ContainerService[] {
+/** @returns listeners in containers, at their own addresses. */
+export function containerServices(machine: Machine): readonly ContainerService[] {
   return ownNamespaces(machine).flatMap((container) => {
     const sockets = machine.namespaces.get(container.netns)?.netns.sockets ?? [];
     const sharing = machine.host.containers.filter((c) => c.running && c.netns === container.netns);
@@ -96,63 +110,34 @@ function containerServices(machine: Machine): readonly ContainerService[] {
   });
 }
 
-/** Docker holds every published port on the host, by docker-proxy or by dockerd itself. */
-function standsIn(machine: Machine, socket: ListeningSocket): boolean {
+/** Docker holds every published port on the host, by docker-proxy or by dockerd itself. @returns whether a socket is such a one. */
+export function isStandIn(machine: Machine, socket: ListeningSocket): boolean {
   if (socket.process === 'docker-proxy') return true;
   const ports = machine.host.containers.flatMap((c) => (c.running ? c.published : []));
   const same = ports.some((p) => p.proto === socket.proto && p.hostPort === socket.port);
   return same && (socket.process === undefined || socket.process === 'dockerd' || socket.process === 'rootlesskit');
 }
 
-function hostServices(machine: Machine): readonly HostService[] {
+/** @returns listeners of the host that are its own. */
+export function hostServices(machine: Machine): readonly HostService[] {
   const guests = machine.host.containers.filter((c) => c.running && c.netns === 'host');
   return machine.root.netns.sockets
-    .filter((socket) => !standsIn(machine, socket))
+    .filter((socket) => !isStandIn(machine, socket))
     .map((listener) => {
       const container = guests.find((c) => c.pid !== undefined && c.pid === listener.pid);
       return { kind: 'host', proto: listener.proto, listener, ...(container && { container }), origin: listener.origin };
     });
 }
 
-/** What a rule leads to at one port. */
-function translatedService(
-  machine: Machine,
-  { rule, to, at }: Translation,
-  container: Container,
-  port: Omit<PublishedPort, 'family' | 'hostIp'>,
-): PublishedService {
-  const proto = port.proto === 'udp' ? 'udp' : 'tcp';
-  const listener = listenerFor(machine, container, proto, port.containerPort);
-  const published: PublishedPort = { ...port, family: familyOf(to), ...(at !== undefined && { hostIp: at }) };
-  return { kind: 'published', container, port: published, proto, rule, ...(listener && { listener }), origin: rule.origin };
-}
-
-/** What the operator's own DNAT rules lead to a container: one port, or every listener where a whole address is given to it. */
-function translatedServices(machine: Machine): readonly PublishedService[] {
-  const running = machine.host.containers.filter((c) => c.running);
-  return findTranslations(machine).flatMap((translation): readonly PublishedService[] => {
-    const { rule, to, toPort, at, proto, port, ports } = translation;
-    const container = running.find((c) => c.endpoints.some((e) => e.ip === to || e.ip6 === to));
-    if (rule.chain === 'DOCKER' || container === undefined) return [];
-    if (port !== undefined)
-      return proto === undefined
-        ? []
-        : [translatedService(machine, translation, container, { proto, hostPort: port, containerPort: toPort ?? port })];
-    if (at === undefined || ports.length > 0 || toPort !== undefined) return [];
-    const sockets = machine.namespaces.get(container.netns)?.netns.sockets ?? [];
-    const open = sockets.filter((s) => !isLoopback(s.ip) && (proto === undefined || s.proto === proto));
-    return open.map((s) => translatedService(machine, translation, container, { proto: s.proto, hostPort: s.port, containerPort: s.port }));
-  });
-}
-
-/** @returns everything on the host that could answer somebody. */
-export function findServices(machine: Machine): readonly Service[] {
-  return [...publishedServices(machine), ...translatedServices(machine), ...containerServices(machine), ...hostServices(machine)];
-}
-
 /** @returns the port by which the service knows itself. */
 export function ownPort(service: Service): number {
   return service.kind === 'published' ? service.port.containerPort : service.listener.port;
+}
+
+/** @returns the port to knock at. */
+export function doorPort(service: Service): number {
+  if (service.kind === 'published') return service.port.hostPort;
+  return service.kind === 'host' && service.door !== undefined ? service.door.port : service.listener.port;
 }
 
 /** @returns the families that the service may be asked by. */

@@ -1,10 +1,11 @@
-import { formatIp, type Family, type Ip } from '../../address/ip.js';
+import { familyOf, formatIp, type Family, type Ip } from '../../address/ip.js';
 import { traceFlow, type Machine } from '../../datapath/index.js';
 import type { Container, DockerNetwork, Host } from '../../model/host.js';
 import type { FlowRequest, Trace } from '../../model/trace.js';
 import { isReached } from './reached.js';
 import { addressesOn, findOutsiders, uplinks, type Outsider } from './outsiders.js';
-import { endpointOn, findServices, familiesOf, isLoopback, isPrivate, type Service } from './services.js';
+import { findServices } from './find-services.js';
+import { doorPort, endpointOn, familiesOf, isLoopback, isPrivate, type Service } from './services.js';
 
 /** A question put to the datapath: who asked, and what became of it. */
 export interface Asked {
@@ -14,6 +15,18 @@ export interface Asked {
   readonly family: Family;
   readonly request: FlowRequest;
   readonly trace: Trace;
+}
+
+/** The one address to ask for; undefined where every address of the host will do. */
+function boundTo(service: Service): Ip | undefined {
+  switch (service.kind) {
+    case 'published':
+      return service.port.hostIp;
+    case 'container':
+      return service.listener.ip;
+    case 'host':
+      return service.door === undefined ? service.listener.ip : service.door.at;
+  }
 }
 
 /** What the rules share: the machine, who is around, and the traces walked so far. Answers are kept, so asking twice costs nothing. */
@@ -41,9 +54,14 @@ export class Survey {
     return this.traces.size;
   }
 
+  /** @returns every flow walked so far. */
+  allTraces(): readonly Trace[] {
+    return [...this.traces.values()];
+  }
+
   /** @returns every flow walked so far that got through. */
   openTraces(): readonly Trace[] {
-    return [...this.traces.values()].filter((trace) => trace.outcome === 'connected' || trace.outcome === 'leaves-host');
+    return this.allTraces().filter((trace) => trace.outcome === 'connected' || trace.outcome === 'leaves-host');
   }
 
   /** @returns the trace of a flow, walked once. */
@@ -81,19 +99,25 @@ export class Survey {
       case 'published': {
         const { hostIp, family } = service.port;
         if (family !== undefined && family !== outsider.family) return [];
-        if (hostIp === undefined) return this.doorsFor(outsider);
-        // a router drops what is addressed to 127.0.0.0/8: only a neighbour can send it
-        return isLoopback(hostIp) && outsider.zone === 'internet' ? [] : [hostIp];
+        return hostIp === undefined ? this.doorsFor(outsider) : this.sentTo(outsider, hostIp);
       }
       case 'container':
         return this.addressesOf(service.container, outsider.family).filter((ip) => outsider.zone === 'lan' || !isPrivate(ip));
       case 'host': {
-        const { listener } = service;
-        if (!familiesOf(listener).includes(outsider.family)) return [];
-        if (listener.ip === undefined) return this.doorsFor(outsider);
-        return isLoopback(listener.ip) || typeof listener.ip !== (outsider.family === 4 ? 'number' : 'bigint') ? [] : [listener.ip];
+        const { listener, door } = service;
+        const families = door === undefined ? familiesOf(listener) : [door.family];
+        if (!families.includes(outsider.family)) return [];
+        const ip = boundTo(service);
+        if (ip === undefined) return this.doorsFor(outsider);
+        return (door === undefined && isLoopback(ip)) || familyOf(ip) !== outsider.family ? [] : this.sentTo(outsider, ip);
       }
     }
+  }
+
+  /** An address, where a packet to it can come from there: routers drop 127.0.0.0/8, and know the private addresses of a link only on that link. */
+  private sentTo(outsider: Outsider, ip: Ip): readonly Ip[] {
+    const far = outsider.zone === 'internet' && !this.doorsFor(outsider).includes(ip);
+    return far && (isLoopback(ip) || isPrivate(ip)) ? [] : [ip];
   }
 
   /** @returns a container's own addresses, of the listing of its namespace or of docker inspect. */
@@ -109,10 +133,24 @@ export class Survey {
 
   /** Asks for a service from every outside machine that has a way to knock; for a published port at its published address. */
   knock(service: Service): readonly Asked[] {
-    const port = service.kind === 'published' ? service.port.hostPort : service.listener.port;
-    return this.outsiders.flatMap((outsider) =>
-      this.addressesFor(service, outsider).map((ip) => this.fromOutside(outsider, ip, service.proto, port)),
-    );
+    return this.outsiders.flatMap((outsider) => {
+      const ask = (ips: readonly Ip[]): readonly Asked[] =>
+        ips.map((ip) => this.fromOutside(outsider, ip, service.proto, doorPort(service)));
+      const front = ask(this.addressesFor(service, outsider));
+      const side = front.some((asked) => isReached(asked, service)) ? [] : ask(this.sideDoorsFor(service, outsider));
+      return [...front, ...side.filter((asked) => isReached(asked, service))];
+    });
+  }
+
+  /** @returns further addresses of the host at which a neighbour may ask for what is there on every address: the weak host model answers for all. */
+  private sideDoorsFor(service: Service, outsider: Outsider): readonly Ip[] {
+    if (service.kind === 'container' || outsider.zone !== 'lan') return [];
+    if (boundTo(service) !== undefined) return [];
+    const front = new Set(this.addressesFor(service, outsider));
+    const all = [...this.machine.root.interfaces.values()]
+      .filter((i) => i.detail.kind !== 'loopback')
+      .flatMap((i) => addressesOn(i, outsider.family));
+    return front.size === 0 ? [] : [...new Set(all)].filter((ip) => !front.has(ip));
   }
 
   /** @returns the networks that a container is on. */

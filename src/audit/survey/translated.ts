@@ -1,0 +1,165 @@
+import { familyOf, formatIp, type Ip } from '../../address/ip.js';
+import type { Machine } from '../../datapath/machine.js';
+import type { Container, ListeningSocket, PublishedPort } from '../../model/host.js';
+import { addressesOn } from './outsiders.js';
+import {
+  familiesOf,
+  isLoopback,
+  isStandIn,
+  ownNamespaces,
+  type Door,
+  type HostService,
+  type Proto,
+  type PublishedService,
+} from './services.js';
+import { doorsTo, findTranslations, type Span, type Translation } from './translations.js';
+
+/** More doors of one rule to one listener than this tell nothing new. */
+const MOST_DOORS = 8;
+
+function bitAnd(a: Ip, b: Ip): Ip {
+  return typeof a === 'number' && typeof b === 'number' ? (a & b) >>> 0 : BigInt(a) & BigInt(b);
+}
+
+/** The address to ask for so that NETMAP leads to `ip`: its host bits in the network that the rule takes. */
+function mappedFrom({ at }: Translation, addr: Ip, mask: Ip, ip: Ip): Ip | undefined {
+  const [first] = at;
+  if (first === undefined || familyOf(ip) !== familyOf(addr) || bitAnd(ip, mask) !== bitAnd(addr, mask)) return undefined;
+  const network = bitAnd(first[0], mask);
+  if (typeof network === 'number' && typeof ip === 'number' && typeof mask === 'number') return (network | (ip & ~mask)) >>> 0;
+  return BigInt(network) | (BigInt(ip) & ~BigInt(mask));
+}
+
+function addressesOf(machine: Machine, container: Container): readonly Ip[] {
+  const interfaces = [...(machine.namespaces.get(container.netns)?.interfaces.values() ?? [])];
+  const listed = interfaces.filter((i) => i.detail.kind !== 'loopback').flatMap((i) => ([4, 6] as const).flatMap((f) => addressesOn(i, f)));
+  return listed.length > 0 ? listed : container.endpoints.flatMap((e) => [e.ip, e.ip6].filter((ip) => ip !== undefined));
+}
+
+/** Where to knock so that the rule leads to one of the addresses; `undefined` in the list: at the host's own. */
+function doorAddresses(translation: Translation, addresses: readonly Ip[]): readonly (Ip | undefined)[] {
+  const { to, at } = translation;
+  const [first] = at;
+  const sole = at.length === 1 && first !== undefined && first[0] === first[1] ? first[0] : undefined;
+  switch (to.kind) {
+    case 'self':
+      return [];
+    case 'range':
+      return addresses.some((ip) => familyOf(ip) === translation.family && ip >= to.lo && ip <= to.hi) ? [sole] : [];
+    case 'netmap':
+      return addresses.flatMap((ip) => mappedFrom(translation, to.addr, to.mask, ip) ?? []);
+  }
+}
+
+function doorsOf(translation: Translation, at: Ip | undefined, port: number): readonly Door[] {
+  const { rule, family } = translation;
+  const door = ([lo, hi]: Span): Door => ({ rule, family, port: lo, ...(hi > lo && { last: hi }), ...(at !== undefined && { at }) });
+  return doorsTo(translation, port).slice(0, MOST_DOORS).map(door);
+}
+
+function throughDoor(
+  container: Container,
+  door: Door,
+  proto: Proto,
+  containerPort: number,
+  listener: ListeningSocket | undefined,
+): PublishedService {
+  const port: PublishedPort = {
+    proto,
+    containerPort,
+    hostPort: door.port,
+    family: door.family,
+    ...(door.at !== undefined && { hostIp: door.at }),
+  };
+  return { kind: 'published', container, port, proto, door, ...(listener && { listener }), origin: door.rule.origin };
+}
+
+/** Whether Docker wrote the rule for a port that it publishes: then that port is the service. */
+function isPublishing({ rule }: Translation, container: Container, door: Door, proto: Proto, port: number): boolean {
+  return (
+    rule.chain === 'DOCKER' && container.published.some((p) => p.proto === proto && p.containerPort === port && p.hostPort === door.port)
+  );
+}
+
+function protocolsOf({ proto }: Translation): readonly Proto[] {
+  return proto === undefined ? ['tcp', 'udp'] : [proto];
+}
+
+/** The listeners that a rule may lead to; where none are listed, the port that the rule itself names. */
+function candidates(
+  machine: Machine,
+  container: Container,
+  translation: Translation,
+): readonly (readonly [Proto, number, ListeningSocket?])[] {
+  const ns = machine.namespaces.get(container.netns)?.netns;
+  if (ns?.sources.has('sockets') === true)
+    return ns.sockets
+      .filter((s) => !isLoopback(s.ip) && protocolsOf(translation).includes(s.proto) && familiesOf(s).includes(translation.family))
+      .map((s) => [s.proto, s.port, s] as const);
+  const { toPorts, ports, proto } = translation;
+  const [first] = ports;
+  const port = toPorts?.lo ?? (first !== undefined && first[0] === first[1] ? first[0] : undefined);
+  return proto === undefined || port === undefined ? [] : [[proto, port] as const];
+}
+
+function inContainers(machine: Machine, translation: Translation): readonly PublishedService[] {
+  return ownNamespaces(machine).flatMap((container) =>
+    doorAddresses(translation, addressesOf(machine, container)).flatMap((at) =>
+      candidates(machine, container, translation).flatMap(([proto, port, listener]) =>
+        doorsOf(translation, at, port)
+          .filter((door) => !isPublishing(translation, container, door, proto, port))
+          .map((door) => throughDoor(container, door, proto, port, listener)),
+      ),
+    ),
+  );
+}
+
+/** Whether the host itself takes what the rule sends on, by the given socket. */
+function takes(machine: Machine, { to }: Translation, socket: ListeningSocket): boolean {
+  if (to.kind === 'netmap') return false;
+  if (to.kind === 'self') return !isLoopback(socket.ip);
+  if (to.lo !== to.hi) return false;
+  return (isLoopback(to.lo) || machine.root.owns(to.lo)) && (socket.ip === undefined || socket.ip === to.lo);
+}
+
+function ofHost(machine: Machine, translation: Translation): readonly (PublishedService | HostService)[] {
+  const { at, family } = translation;
+  const [first] = at;
+  const sole = at.length === 1 && first !== undefined && first[0] === first[1] ? first[0] : undefined;
+  const guests = machine.host.containers.filter((c) => c.running && c.netns === 'host');
+  const sockets = machine.root.netns.sockets.filter(
+    (s) => protocolsOf(translation).includes(s.proto) && familiesOf(s).includes(family) && takes(machine, translation, s),
+  );
+  return sockets.flatMap((socket) =>
+    doorsOf(translation, sole, socket.port)
+      // a rule that keeps port and destination leads where the packet was going
+      .filter((door) => door.port !== socket.port || translation.to.kind === 'range')
+      .flatMap((door): readonly (PublishedService | HostService)[] => {
+        if (!isStandIn(machine, socket)) {
+          const container = guests.find((c) => c.pid !== undefined && c.pid === socket.pid);
+          return [{ kind: 'host', proto: socket.proto, listener: socket, door, ...(container && { container }), origin: door.rule.origin }];
+        }
+        const [container, published] =
+          machine.host.containers
+            .filter((c) => c.running)
+            .flatMap((c) => c.published.map((p) => [c, p] as const))
+            .find(([, p]) => p.proto === socket.proto && p.hostPort === socket.port) ?? [];
+        return container === undefined || published === undefined
+          ? []
+          : [throughDoor(container, door, socket.proto, published.containerPort, socket)];
+      }),
+  );
+}
+
+function keyOf(service: PublishedService | HostService): string {
+  const { door, proto } = service;
+  const end = service.kind === 'published' ? `${service.container.name} ${service.port.containerPort}` : `host ${service.listener.port}`;
+  const at = door?.at === undefined ? '' : formatIp(door.at);
+  return `${door?.rule.origin.file}:${door?.rule.origin.line} ${proto} ${at} ${door?.port} ${end}`;
+}
+
+/** @returns what rules of the operator's (DNAT, REDIRECT, NETMAP) lead to, in containers and on the host. */
+export function translatedServices(machine: Machine): readonly (PublishedService | HostService)[] {
+  const all = findTranslations(machine).flatMap((t) => [...inContainers(machine, t), ...ofHost(machine, t)]);
+  return [...new Map(all.map((service) => [keyOf(service), service])).values()];
+}
