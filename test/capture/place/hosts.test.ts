@@ -17,14 +17,8 @@ const OTHERWISE: ReadonlyMap<string, Pick<CaptureEvidence, 'verdict' | 'text'>> 
     // nobody answers for the address, which no snapshot tells
     { verdict: 'none', text: 'the captures hold no packet of this flow' },
   ],
-  [
-    'rpf20 router->172.31.0.2:80/tcp',
-    { verdict: 'contradicted', text: 'the packet comes in by host up1, and the prediction is for up0' },
-  ],
-  [
-    'nat20 host->203.0.113.8:80/tcp',
-    { verdict: 'not-observable', text: 'the packet crosses no interface, so no capture shows it' },
-  ],
+  ['rpf20 router->172.31.0.2:80/tcp', { verdict: 'contradicted', text: 'the packet comes in by host up1, and the prediction is for up0' }],
+  ['nat20 host->203.0.113.8:80/tcp', { verdict: 'not-observable', text: 'the packet crosses no interface, so no capture shows it' }],
 ]);
 
 function folderOf(id: string): string {
