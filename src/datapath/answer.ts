@@ -7,7 +7,7 @@ import { selectIpv4, selectIpv6, sourceFor } from './fib/source-address.js';
 import { answerPacket, errorPacket, resetPacket } from './probe.js';
 import { icmpError } from './refusal.js';
 import { newSkb, type Skb } from './skb.js';
-import { localOut, noteOutputRoute, outputKey, routeOutput } from './stack/output.js';
+import { localOut, noteOutputRoute, outputKey, routeOutput, routeUnbound } from './stack/output.js';
 import { deviceXmit } from './stack/device.js';
 import type { Walk } from './walk.js';
 import type { NetnsState } from './netns-state.js';
@@ -28,6 +28,15 @@ function boundDevice(ip: Ip, dev: string): string {
   return typeof ip === 'bigint' && ip >> 118n === 0x3fan ? dev : '';
 }
 
+/** Policy rules are asked without the source, which the route then names; they are not asked again. */
+function sendUnbound(walk: Walk, ns: NetnsState, skb: Skb, oif: string): Fate {
+  const { route, src } = routeUnbound(walk, ns, skb, oif);
+  if (src !== undefined) skb.packet.src = src;
+  walk.step(ns, skb, { kind: 'send', what: 'answer' });
+  noteOutputRoute(walk, ns, skb, 'output', route);
+  return localOut(walk, ns, skb, { hit: route });
+}
+
 /**
  * A socket answers: SYN-ACK or echo reply from the address it was reached at. A datagram from a socket that is bound to no
  * address gets the source that routing chooses (udp_sendmsg), unless the program asks otherwise.
@@ -41,11 +50,7 @@ export function sendAnswer(walk: Walk, ns: NetnsState, received: Skb, dev: strin
   // icmpv6_echo_reply names the device the request came in by: rules see it, routes by other devices count all the same
   const echo6 = packet.proto === PROTO.ICMPV6;
   const oif = echo6 ? dev : boundDevice(packet.dst, dev);
-  if (packet.proto !== PROTO.TCP && !icmp && !bound) {
-    const route = routeOutput(walk, ns, outputKey(skb, oif, undefined));
-    const src = route.kind === 'error' ? undefined : sourceFor(ns, route, packet.dst);
-    if (src !== undefined) packet.src = src;
-  }
+  if (packet.proto === PROTO.UDP && !bound) return sendUnbound(walk, ns, skb, oif);
   const what = packet.proto === PROTO.TCP ? 'SYN-ACK' : icmp ? 'echo reply' : 'answer';
   return send(walk, ns, skb, what, oif, echo6 && boundDevice(packet.dst, dev) === '');
 }

@@ -6,7 +6,6 @@ import type { FlowProto, Outcome } from '../model/trace.js';
 import { sendAnswer, sendRefusal } from './answer.js';
 import { invert, sameTuple, tupleOf, type Tuple } from './conntrack.js';
 import type { Fate } from './fate.js';
-import { sourceFor } from './fib/source-address.js';
 import { segmentBehind } from './link/segment.js';
 import { answersFor } from './link/neighbour.js';
 import { OUTSIDE_MAC } from './link/outside.js';
@@ -17,7 +16,7 @@ import { answersFromAsked, holdsPort, proxyTarget, type ProxyTarget } from './pr
 import { clientView, icmpError } from './refusal.js';
 import { newSkb } from './skb.js';
 import { deviceReceive } from './stack/device.js';
-import { localOut, noteOutputRoute, outputKey, routeOutput } from './stack/output.js';
+import { localOut, noteOutputRoute, outputKey, routeOutput, routeUnbound } from './stack/output.js';
 import type { Walk } from './walk.js';
 
 /** Who asks: a socket in a namespace, or an outside machine whose packets come in by a device of the host. */
@@ -71,9 +70,11 @@ function sendFromNetns(walk: Walk, question: Question, ns: NetnsState, bound: Ip
     dport: question.dport,
   });
   const skb = newSkb(packet, question.leg, false, ns.name);
-  let route = routeOutput(walk, ns, outputKey(skb, '', bound));
+  const first =
+    bound === undefined ? routeUnbound(walk, ns, skb, '') : { route: routeOutput(walk, ns, outputKey(skb, '', bound)), src: bound };
+  let { route } = first;
   if (bound === undefined && route.kind !== 'error') {
-    const src = sourceFor(ns, route, packet.dst);
+    const { src } = first;
     if (src === undefined)
       return { fate: { kind: 'local-error', ns, errno: 'EADDRNOTAVAIL', why: `${ns.name} has no address to send from` }, tuple: undefined };
     packet.src = src;
@@ -82,10 +83,7 @@ function sendFromNetns(walk: Walk, question: Question, ns: NetnsState, bound: Ip
   walk.step(ns, skb, { kind: 'send', what: question.proto === 'icmp' ? 'echo request' : question.proto === 'tcp' ? 'SYN' : 'datagram' });
   noteOutputRoute(walk, ns, skb, 'output', route);
   const tuple = tupleOf(packet);
-  if (route.kind === 'error') {
-    const fate = localOut(walk, ns, skb);
-    return { fate, tuple };
-  }
+  if (route.kind === 'error') return { fate: localOut(walk, ns, skb, { hit: route }), tuple };
   if (route.kind === 'broadcast' && question.proto === 'tcp')
     return { fate: { kind: 'local-error', ns, errno: 'ENETUNREACH', why: `${formatIp(packet.dst)} is a broadcast address` }, tuple };
   return { fate: localOut(walk, ns, skb, { hit: route }), tuple };

@@ -130,9 +130,8 @@ function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): { read
         fate: { kind: 'lost', ns, why: `nobody on ${bridge} answers for the translated destination (no neighbour)` },
         passesUp: false,
       };
-    const own = ns.interfaces.get(bridge)?.mac;
+    // the sender's own address stays on the frame (neigh_hh_bridge, br_nf_pre_routing_finish_bridge_slow)
     skb.packet.dstMac = answer.mac;
-    if (own !== undefined) skb.packet.srcMac = own;
     skb.dst = undefined;
     return undefined;
   }

@@ -2,6 +2,7 @@ import { formatIp, type Ip } from '../../address/ip.js';
 import { PROTO } from '../../model/packet.js';
 import type { Fate } from '../fate.js';
 import { describeRoute } from '../fib/describe.js';
+import { selectIpv6, sourceFor } from '../fib/source-address.js';
 import type { FlowKey, RouteHit, RouteResult } from '../fib/result.js';
 import { nfHook } from '../hook.js';
 import { OUTSIDE_MAC } from '../link/outside.js';
@@ -36,6 +37,24 @@ export function routeOutput(walk: Walk, ns: NetnsState, key: FlowKey): RouteResu
     return result;
   // __mkroute_output: a loopback source leaves by no other device
   return { kind: 'error', error: 'EINVAL', route: result.route, rule: result.rule };
+}
+
+/**
+ * Routes a packet whose socket names no source and gives it the source that goes with the route (ip_route_output_key,
+ * ip6_dst_lookup_tail: over IPv6 a look-up that fails is made once more, with the address that would suit best).
+ * @returns the route; its packet's source is undefined where the namespace has none.
+ */
+export function routeUnbound(
+  walk: Walk,
+  ns: NetnsState,
+  skb: Skb,
+  oif: string,
+): { readonly route: RouteResult; readonly src: Ip | undefined } {
+  const { packet } = skb;
+  const route = routeOutput(walk, ns, outputKey(skb, oif, undefined));
+  if (route.kind !== 'error') return { route, src: sourceFor(ns, route, packet.dst) };
+  const src = typeof packet.dst === 'bigint' ? selectIpv6(ns, '', packet.dst) : undefined;
+  return { route: src === undefined ? route : routeOutput(walk, ns, outputKey(skb, oif, src)), src };
 }
 
 /** Notes a routing decision for a packet made in the namespace. */
@@ -100,7 +119,7 @@ function chosenRoute(skb: Skb, before: RouteHit): RouteHit {
 
 /** Who may send: the way a caller chose already, or the device it is bound to. */
 export interface OutputOptions {
-  readonly hit?: RouteHit;
+  readonly hit?: RouteResult;
   readonly oif?: string;
   /** Rules see `oif`, but routes by other devices count as well (RT6_LOOKUP_F_IFACE is not set). */
   readonly looseOif?: boolean;
