@@ -337,6 +337,17 @@ export const CASES: readonly Case[] = [
     [rule('filter', '-A DOCKER-USER -d 198.51.100.10/32 -i up0 -j DROP')],
     ['high', 'IPv4 -A DOCKER-USER -d 198.51.100.10/32 -i up0 -j DROP'],
   ),
+  fires(
+    'docker-user-ineffective',
+    'a port of a bridge',
+    D28,
+    [rule('filter', '-A DOCKER-USER -i vethc92771c -d 203.0.113.8/32 -j DROP')],
+    ['high', 'IPv4 -A DOCKER-USER -i vethc92771c -d 203.0.113.8/32 -j DROP'],
+  ),
+  quiet('docker-user-ineffective', 'what an earlier rule does already', D28, [
+    rule('filter', '-A DOCKER-USER -s 192.0.2.0/24 -j DROP'),
+    rule('filter', '-A DOCKER-USER -s 192.0.2.7/32 -j DROP'),
+  ]),
   quiet('docker-user-ineffective', 'by the port that was asked for', D28, [
     rule('filter', '-A DOCKER-USER -i up0 -p tcp -m conntrack --ctorigdstport 8080 --ctdir ORIGINAL -j DROP'),
   ]),
@@ -555,6 +566,13 @@ export const CASES: readonly Case[] = [
     D28,
     [edit('host/iptables-save.txt', (t) => t.replace('*filter\n', '*filter\n:mine - [0:0]\n')), rule('filter', '-A mine -j DROP')],
     ['low', 'IPv4 filter mine'],
+  ),
+  fires(
+    'ineffective-rule',
+    'twice in DOCKER-USER',
+    D28,
+    [rule('filter', '-A DOCKER-USER -s 192.0.2.0/24 -j DROP'), rule('filter', '-A DOCKER-USER -s 192.0.2.7/32 -j DROP')],
+    ['low', 'IPv4 filter -A DOCKER-USER -s 192.0.2.7/32 -j DROP'],
   ),
   quiet('ineffective-rule', 'behind a rate', D28, [
     rule('filter', '-A INPUT -i up0 -m limit --limit 1/sec -j ACCEPT'),

@@ -3,10 +3,11 @@ import type { Family, Ip } from '../../address/ip.js';
 import type { EvidenceLine } from '../../model/audit.js';
 import type { Ruleset } from '../../model/netfilter.js';
 import type { Analysis } from '../analysis.js';
-import { conjuncts } from '../matching/implies.js';
-import { chainUses, neverMatches } from '../matching/never.js';
+import { conjuncts } from '../matching/conjuncts.js';
+import { chainUses } from '../matching/never.js';
 import { notApplicable, type Proof } from '../proof.js';
-import type { Outsider } from '../survey/outsiders.js';
+import { makeEffective } from '../remedy/docker-user.js';
+import { uplinks, type Outsider } from '../survey/outsiders.js';
 import type { PublishedService } from '../survey/services.js';
 import type { Asked, Survey } from '../survey/survey.js';
 
@@ -169,22 +170,19 @@ function ofRuleset(survey: Survey, set: Ruleset): readonly Proof[] {
   if (chain === undefined) return [];
   const use = chainUses(table).get(CHAIN);
   if (use === undefined) return deadChain(chain, set);
-  const single = chain.rules.flatMap((rule, index): readonly Proof[] => {
+  const single = chain.rules.flatMap((rule): readonly Proof[] => {
     if (isPlaceholder(rule)) return [];
-    const never = neverMatches(survey.machine.root, chain, index, use);
+    const never = survey.idleRules().why(survey.machine.root, rule, use);
+    // what an earlier rule does already is done
+    if (never?.how === 'redundant') return [];
     if (never === undefined) return [namesPublishedPort(survey, rule, set.family)].filter((proof) => proof !== undefined);
-    const remedy = {
-      title: 'Delete it',
-      commands: [`${set.family === 4 ? 'iptables' : 'ip6tables'} -D ${rule.rule.text.slice(3)}`],
-      changes: [],
-    };
     return [
       {
         object: { ...objectOf(rule, set.family), detail: never.why },
         cause: never.how,
         traces: [],
         lines: [lineOf(rule, never.why), ...never.lines],
-        fixes: [remedy],
+        fixes: [makeEffective(rule.rule, set.family, never, uplinks(survey.machine)[0]?.name)],
       },
     ];
   });

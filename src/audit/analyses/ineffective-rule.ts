@@ -2,7 +2,7 @@ import { CompiledTable } from '../../datapath/netfilter/compile.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { Ruleset, Table } from '../../model/netfilter.js';
 import type { Analysis } from '../analysis.js';
-import { chainUses, neverMatches } from '../matching/never.js';
+import { chainUses, type IdleRules } from '../matching/never.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { dockerBridges } from '../survey/outsiders.js';
 import { isDockers } from '../variant.js';
@@ -10,6 +10,8 @@ import { isDockers } from '../variant.js';
 /** Chains that a program fills with a frame of its own: their placeholders are nobody's fault. */
 const FRAMES =
   /^(?:DOCKER|ufw6?-(?!user-(?:input|output|forward)$)|LIBVIRT_|KUBE-|cali-|f2b-|(?:IN|FWD|FWDI|FWDO|PRE|POST|FORWARD|INPUT|OUTPUT|PREROUTING|POSTROUTING)_)/;
+
+const DOCKER_USER = 'DOCKER-USER';
 
 const TOOL = { 4: 'iptables', 6: 'ip6tables' } as const;
 
@@ -40,16 +42,17 @@ function deadChains(ns: NetnsState, set: Ruleset, table: Table, used: ReadonlyMa
     }));
 }
 
-function ofTable(ns: NetnsState, set: Ruleset, table: Table, bridges: ReadonlySet<string>): readonly Proof[] {
+function ofTable(ns: NetnsState, set: Ruleset, table: Table, bridges: ReadonlySet<string>, idle: IdleRules): readonly Proof[] {
   const compiled = new CompiledTable(table, set.family);
   const uses = chainUses(compiled);
   const rules = [...uses].flatMap(([name, use]): readonly Proof[] => {
     const chain = compiled.chain(name);
-    if (chain === undefined || FRAMES.test(name)) return [];
-    return chain.rules.flatMap((rule, index): readonly Proof[] => {
+    if (chain === undefined || (FRAMES.test(name) && name !== DOCKER_USER)) return [];
+    return chain.rules.flatMap((rule): readonly Proof[] => {
       if (isDockers(rule.rule, bridges)) return [];
-      const never = neverMatches(ns, chain, index, use);
-      if (never === undefined) return [];
+      const never = idle.why(ns, rule, use);
+      // what has no effect in DOCKER-USER is told by a rule of its own; what is there twice has its effect
+      if (never === undefined || (name === DOCKER_USER && never.how !== 'redundant')) return [];
       return [
         {
           object: { kind: 'rule', name: nameOf(ns, set, table, rule.rule.text), detail: never.why, origin: rule.rule.origin },
@@ -72,7 +75,7 @@ export const ineffectiveRule: Analysis = (survey) => {
   );
   if (tables.length === 0) return notApplicable('the snapshot holds no rules');
   return {
-    proofs: tables.flatMap(({ ns, set, table }) => ofTable(ns, set, table, bridges)),
+    proofs: tables.flatMap(({ ns, set, table }) => ofTable(ns, set, table, bridges, survey.idleRules())),
     doubts: [],
     note: `${tables.length} tables looked at`,
   };

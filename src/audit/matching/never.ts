@@ -4,11 +4,15 @@ import type { Predicate } from '../../datapath/netfilter/predicate.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { EvidenceLine } from '../../model/audit.js';
 import type { HookName } from '../../model/netfilter.js';
-import { conjuncts, contradicts, implies } from './implies.js';
+import type { Origin } from '../../model/origin.js';
+import type { RuleFinding, RuleFindingKind } from '../../reachability/hygiene.js';
+import { conjuncts } from './conjuncts.js';
 
-/** Why no packet can match a rule, with the lines that say so. */
+/** Why no packet is decided by a rule, with the lines that say so. */
 export interface Never {
-  readonly how: 'contradiction' | 'shadowed' | 'interface' | 'address';
+  readonly how: Exclude<RuleFindingKind, 'unreached'> | 'address' | 'port';
+  /** The device that packets do come by, where the rule names another. */
+  readonly instead?: { readonly was: string; readonly is: string };
   readonly why: string;
   readonly lines: readonly EvidenceLine[];
 }
@@ -42,37 +46,6 @@ export function chainUses(table: CompiledTable): ReadonlyMap<string, ChainUse> {
   return new Map([...uses].map(([name, hooks]) => [name, { hooks }]));
 }
 
-/** Actions after which the chain does not go on. */
-function ends(rule: CompiledRule): boolean {
-  return ['accept', 'drop', 'return', 'reject', 'goto', 'nat', 'masquerade', 'redirect', 'netmap'].includes(rule.action.kind);
-}
-
-function lineOf(rule: CompiledRule, note: string): EvidenceLine {
-  return { text: rule.rule.text, origin: rule.rule.origin, note };
-}
-
-function shadow(chain: CompiledChain, index: number): Never | undefined {
-  const rule = chain.rules[index];
-  if (rule === undefined) return undefined;
-  const earlier = chain.rules.slice(0, index).find((other) => ends(other) && implies(rule.predicate, other.predicate));
-  if (earlier === undefined) return undefined;
-  const { file, line } = earlier.rule.origin;
-  return {
-    how: 'shadowed',
-    why: `\`${earlier.rule.text}\` (${file}:${line}) already decides for every packet that it would match`,
-    lines: [lineOf(earlier, 'stands before it and matches at least as much')],
-  };
-}
-
-function absentInterface(ns: NetnsState, predicate: Predicate): string | undefined {
-  for (const one of conjuncts(predicate)) {
-    if (one.op !== 'iface') continue;
-    const there = [...ns.interfaces.keys()].some((name) => (one.prefix ? name.startsWith(one.name) : name === one.name));
-    if (!there) return `${one.name}${one.prefix ? '+' : ''}`;
-  }
-  return undefined;
-}
-
 /** What is addressed to the host is not forwarded: after DNAT the packet bears the container's address. */
 function ownDestination(ns: NetnsState, predicate: Predicate): string | undefined {
   for (const one of conjuncts(predicate)) {
@@ -83,20 +56,57 @@ function ownDestination(ns: NetnsState, predicate: Predicate): string | undefine
   return undefined;
 }
 
-/**
- * Why a rule can match no packet. Sound, not complete: undefined also where it cannot be told.
- * @param use where its chain is asked from.
- */
-export function neverMatches(ns: NetnsState, chain: CompiledChain, index: number, use: ChainUse): Never | undefined {
-  const rule = chain.rules[index];
-  if (rule === undefined) return undefined;
-  const { predicate } = rule;
-  if (contradicts(predicate)) return { how: 'contradiction', why: 'its conditions exclude one another', lines: [] };
-  const iface = ns.netns.sources.has('addr') ? absentInterface(ns, predicate) : undefined;
-  if (iface !== undefined) return { how: 'interface', why: `the host has no interface ${iface}`, lines: [] };
-  const onlyForward = [...use.hooks].every((hook) => hook === 'FORWARD');
-  const own = onlyForward ? ownDestination(ns, predicate) : undefined;
-  if (own !== undefined)
-    return { how: 'address', why: `${own} is the host's own address, and what is forwarded bears the container's`, lines: [] };
-  return shadow(chain, index);
+/** A port of a bridge hands its packets on: rules see the bridge's name (br_pass_frame_up, br_nf_pre_routing). */
+function portOf(ns: NetnsState, predicate: Predicate): Never['instead'] {
+  for (const one of conjuncts(predicate)) {
+    if (one.op !== 'iface' || one.prefix || (one.which !== 'in' && one.which !== 'out')) continue;
+    const master = ns.interfaces.get(ns.interfaces.get(one.name)?.master ?? '');
+    if (master?.detail.kind === 'bridge') return { was: one.name, is: master.name };
+  }
+  return undefined;
+}
+
+function placeOf({ file, line }: Origin): string {
+  return `${file}:${line}`;
+}
+
+function told({ kind, detail, by }: RuleFinding): Never | undefined {
+  if (kind === 'unreached') return undefined;
+  if (by === undefined) return { how: kind, why: detail, lines: [] };
+  return {
+    how: kind,
+    why: `${detail}: \`${by.rule}\` (${placeOf(by.origin)})`,
+    lines: [{ text: by.rule, origin: by.origin, note: 'stands before it and takes what it would match' }],
+  };
+}
+
+/** Rules that decide nothing, by packet sets: looked up by where they stand. */
+export class IdleRules {
+  private readonly found: ReadonlyMap<string, RuleFinding>;
+
+  constructor(findings: readonly RuleFinding[]) {
+    this.found = new Map(findings.filter((f) => f.kind !== 'unreached').map((f) => [placeOf(f.origin), f]));
+  }
+
+  /**
+   * Why a rule decides for no packet. Sound, not complete: undefined also where it cannot be told.
+   * @param use where its chain is asked from.
+   */
+  why(ns: NetnsState, { rule, predicate }: CompiledRule, use: ChainUse): Never | undefined {
+    const found = this.found.get(placeOf(rule.origin));
+    const never = found && told(found);
+    if (never !== undefined) return never;
+    const port = portOf(ns, predicate);
+    if (port !== undefined)
+      return {
+        how: 'port',
+        why: `${port.was} is a port of ${port.is}, and what comes by it bears the name ${port.is}`,
+        lines: [],
+        instead: port,
+      };
+    const own = [...use.hooks].every((hook) => hook === 'FORWARD') ? ownDestination(ns, predicate) : undefined;
+    return own === undefined
+      ? undefined
+      : { how: 'address', why: `${own} is the host's own address, and what is forwarded bears the container's`, lines: [] };
+  }
 }

@@ -2,6 +2,8 @@ import { familyOf, formatIp, type Family, type Ip } from '../../address/ip.js';
 import { traceFlow, type Machine } from '../../datapath/index.js';
 import type { Container, DockerNetwork, Host } from '../../model/host.js';
 import type { FlowRequest, Trace } from '../../model/trace.js';
+import { analyseRules } from '../../reachability/hygiene.js';
+import { IdleRules } from '../matching/never.js';
 import { isReached } from './reached.js';
 import { addressesOn, findOutsiders, uplinks, type Outsider } from './outsiders.js';
 import { findServices } from './find-services.js';
@@ -34,6 +36,7 @@ export class Survey {
   readonly outsiders: readonly Outsider[];
   readonly services: readonly Service[];
   private readonly traces = new Map<string, Trace>();
+  private idle: IdleRules | undefined;
 
   constructor(readonly machine: Machine) {
     this.outsiders = findOutsiders(machine);
@@ -42,6 +45,12 @@ export class Survey {
 
   get host(): Host {
     return this.machine.host;
+  }
+
+  /** @returns the rules of every namespace that decide for no packet. */
+  idleRules(): IdleRules {
+    this.idle ??= new IdleRules(analyseRules(this.machine));
+    return this.idle;
   }
 
   /** @returns an address as requests and traces write it. */

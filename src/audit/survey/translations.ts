@@ -5,7 +5,7 @@ import type { Field, Predicate, Range } from '../../datapath/netfilter/predicate
 import type { Machine } from '../../datapath/machine.js';
 import { PROTO } from '../../model/packet.js';
 import type { Rule } from '../../model/netfilter.js';
-import { conjuncts } from '../matching/implies.js';
+import { conjuncts } from '../matching/conjuncts.js';
 
 export type Span = readonly [number, number];
 
