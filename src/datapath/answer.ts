@@ -2,12 +2,13 @@ import type { Ip } from '../address/ip.js';
 import { PROTO } from '../model/packet.js';
 import { tupleOf } from './conntrack.js';
 import type { Fate, Refusal } from './fate.js';
+import { noteRoute } from './fib/note.js';
 import type { RouteHit } from './fib/result.js';
 import { selectIpv4, selectIpv6, sourceFor } from './fib/source-address.js';
 import { answerPacket, errorPacket, resetPacket } from './probe.js';
 import { icmpError } from './refusal.js';
 import { newSkb, type Skb } from './skb.js';
-import { localOut, noteOutputRoute, outputKey, routeOutput, routeUnbound } from './stack/output.js';
+import { localOut, outputKey, routeOutput, routeUnbound } from './stack/output.js';
 import { deviceXmit } from './stack/device.js';
 import type { Walk } from './walk.js';
 import type { NetnsState } from './netns-state.js';
@@ -19,7 +20,7 @@ function reflectedMark(ns: NetnsState, skb: Skb): number {
 }
 
 function send(walk: Walk, ns: NetnsState, skb: Skb, what: string, oif: string, looseOif = false): Fate {
-  walk.step(ns, skb, { kind: 'send', what });
+  walk.note({ kind: 'send', what, netns: ns.name, leg: skb.leg, reply: skb.reply, packet: walk.view(skb) });
   return localOut(walk, ns, skb, { oif, looseOif });
 }
 
@@ -33,7 +34,7 @@ function sendUnbound(walk: Walk, ns: NetnsState, skb: Skb, oif: string): Fate {
   const { route, src } = routeUnbound(walk, ns, skb, oif);
   if (src !== undefined) skb.packet.src = src;
   walk.step(ns, skb, { kind: 'send', what: 'answer' });
-  noteOutputRoute(walk, ns, skb, 'output', route);
+  noteRoute(walk, ns, skb, 'output', route);
   return localOut(walk, ns, skb, { hit: route });
 }
 
@@ -128,6 +129,6 @@ export function sendRefusal(walk: Walk, ns: NetnsState, received: Skb, dev: stri
   attach(skb, received);
   if (way.hit === undefined) return send(walk, ns, skb, error.name, boundDevice(received.packet.src, dev));
   walk.step(ns, skb, { kind: 'send', what: error.name });
-  noteOutputRoute(walk, ns, skb, 'output', way.hit);
+  noteRoute(walk, ns, skb, 'output', way.hit);
   return localOut(walk, ns, skb, { hit: way.hit });
 }

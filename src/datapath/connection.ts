@@ -6,9 +6,11 @@ import type { FlowProto, Outcome } from '../model/trace.js';
 import { sendAnswer, sendRefusal } from './answer.js';
 import { invert, sameTuple, tupleOf, type Tuple } from './conntrack.js';
 import type { Fate } from './fate.js';
+import { noteRoute } from './fib/note.js';
 import { segmentBehind } from './link/segment.js';
 import { answersFor } from './link/neighbour.js';
 import { OUTSIDE_MAC } from './link/outside.js';
+import type { Machine } from './machine.js';
 import { endpointText } from './nat.js';
 import type { NetnsState } from './netns-state.js';
 import { firstPacket } from './probe.js';
@@ -16,7 +18,7 @@ import { answersFromAsked, holdsPort, proxyTarget, type ProxyTarget } from './pr
 import { clientView, icmpError } from './refusal.js';
 import { newSkb } from './skb.js';
 import { deviceReceive } from './stack/device.js';
-import { localOut, noteOutputRoute, outputKey, routeOutput, routeUnbound } from './stack/output.js';
+import { localOut, outputKey, routeOutput, routeUnbound } from './stack/output.js';
 import type { Walk } from './walk.js';
 
 /** Who asks: a socket in a namespace, or an outside machine whose packets come in by a device of the host. */
@@ -58,7 +60,7 @@ interface Sent {
 }
 
 function result(outcome: Outcome, reason: string, sent: Tuple | undefined, origin?: Origin): Result {
-  return { outcome, reason, sent, ...(origin !== undefined && { origin }) };
+  return origin === undefined ? { outcome, reason, sent } : { outcome, reason, sent, origin };
 }
 
 /** A socket sends its first packet (ip_route_connect, ip6_dst_lookup_flow): the route first without, then with its source. */
@@ -80,8 +82,9 @@ function sendFromNetns(walk: Walk, question: Question, ns: NetnsState, bound: Ip
     packet.src = src;
     if (question.proto !== 'icmp' && packet.family === 4) route = routeOutput(walk, ns, outputKey(skb, '', src));
   }
-  walk.step(ns, skb, { kind: 'send', what: question.proto === 'icmp' ? 'echo request' : question.proto === 'tcp' ? 'SYN' : 'datagram' });
-  noteOutputRoute(walk, ns, skb, 'output', route);
+  const what = question.proto === 'icmp' ? 'echo request' : question.proto === 'tcp' ? 'SYN' : 'datagram';
+  walk.note({ kind: 'send', what, netns: ns.name, leg: skb.leg, reply: false, packet: walk.view(skb) });
+  noteRoute(walk, ns, skb, 'output', route);
   const tuple = tupleOf(packet);
   if (route.kind === 'error') return { fate: localOut(walk, ns, skb, { hit: route }), tuple };
   if (route.kind === 'broadcast' && question.proto === 'tcp')
@@ -89,8 +92,22 @@ function sendFromNetns(walk: Walk, question: Question, ns: NetnsState, bound: Ip
   return { fate: localOut(walk, ns, skb, { hit: route }), tuple };
 }
 
+/** Senders kept for each device; beyond that all are forgotten. */
+const MOST_REMEMBERED = 10_000;
+
 /** The frame of an outside machine's packet comes from it, or from the router the host would answer by. */
-function outsideMac(ns: NetnsState, dev: string, src: Ip): string {
+function outsideMac(machine: Machine, ns: NetnsState, dev: string, src: Ip): string {
+  const known = machine.outsideMacs.of(ns, dev);
+  let mac = known.get(src);
+  if (mac === undefined) {
+    mac = findOutsideMac(ns, dev, src);
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    known.set(src, mac);
+  }
+  return mac;
+}
+
+function findOutsideMac(ns: NetnsState, dev: string, src: Ip): string {
   const back = ns.route({ dst: src, src: undefined, iif: '', oif: dev, mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
   const nexthop = back.kind === 'error' ? src : (back.via ?? src);
   return ns.neighbour(dev, nexthop)?.mac ?? OUTSIDE_MAC;
@@ -100,13 +117,13 @@ function outsideMac(ns: NetnsState, dev: string, src: Ip): string {
 function sendFromOutside(walk: Walk, question: Question, ns: NetnsState, dev: string, src: Ip): Sent {
   const packet = firstPacket(question.proto, { src, sport: question.sport, dst: question.dst, dport: question.dport });
   const skb = newSkb(packet, question.leg, false);
-  const stations = segmentBehind(walk.machine, ns, dev).stations.filter(
+  const station = segmentBehind(walk.machine, ns, dev).stations.find(
     (s) => s.ns !== ns && s.ns.ownsOn(s.iface.name, question.dst) && answersFor(s, question.dst),
   );
   const own = ns.ports.get(dev)?.bridge ?? dev;
-  const mac = stations[0]?.iface.mac ?? ns.interfaces.get(own)?.mac;
+  const mac = station?.iface.mac ?? ns.interfaces.get(own)?.mac;
   if (mac !== undefined) packet.dstMac = mac;
-  packet.srcMac = outsideMac(ns, dev, src);
+  packet.srcMac = outsideMac(walk.machine, ns, dev, src);
   const tuple = tupleOf(packet);
   return { fate: deviceReceive(walk, ns, dev, skb), tuple };
 }

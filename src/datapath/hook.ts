@@ -1,12 +1,13 @@
-import type { HookName, Ruleset, TableName } from '../model/netfilter.js';
+import type { ForeignBaseChain, HookName, Ruleset, TableName } from '../model/netfilter.js';
 import { PROTO } from '../model/packet.js';
 import type { Fate } from './fate.js';
-import { applyTranslation, endpointText, isDone, manipOf, markDone, translate } from './nat.js';
+import { ORDER, type Stage } from './hook-plan.js';
+import { applyTranslation, endpointText, isDone, manipOf, markDone, translate, willTranslate } from './nat.js';
 import type { MatchContext } from './netfilter/context.js';
 import { runTable, type TableRun } from './netfilter/table.js';
 import type { HookedTable, NetnsState } from './netns-state.js';
 import type { Skb } from './skb.js';
-import { viewOf, type Walk } from './walk.js';
+import type { Walk } from './walk.js';
 
 /** Where a packet is when a hook is called. */
 export interface HookPlace {
@@ -15,29 +16,14 @@ export interface HookPlace {
   readonly out: string;
 }
 
-/**
- * iptables-nft gives `security` priority 150, behind nat INPUT (its xtables tables in iptables/nft.c); the legacy table has
- * NF_IP_PRI_SECURITY, 50.
- */
-type Station = TableName | 'conntrack' | 'confirm' | 'security after nat';
-
-/** Stations of a hook in kernel priority (enum nf_ip_hook_priorities): tables, and conntrack between them. */
-const ORDER: Readonly<Record<HookName, readonly Station[]>> = {
-  PREROUTING: ['raw', 'conntrack', 'mangle', 'nat'],
-  INPUT: ['mangle', 'filter', 'security', 'nat', 'security after nat', 'confirm'],
-  FORWARD: ['mangle', 'filter', 'security'],
-  OUTPUT: ['raw', 'conntrack', 'mangle', 'nat', 'filter', 'security'],
-  POSTROUTING: ['mangle', 'nat', 'confirm'],
-};
-
 function contextOf(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): MatchContext {
   return { skb, ns, hook: place.hook, in: place.in, out: place.out, changes: walk.setChanges, questions: [] };
 }
 
-function run(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace, hooked: HookedTable): TableRun {
-  const { mark } = skb.packet;
-  const result = runTable(hooked.table, hooked.base, contextOf(walk, ns, skb, place), walk.oracle);
-  walk.table(ns, skb, place.hook, hooked.table.table.name, place, result, mark);
+function run(walk: Walk, context: MatchContext, hooked: HookedTable): TableRun {
+  const { mark } = context.skb.packet;
+  const result = runTable(hooked.table, hooked.base, context, walk.oracle);
+  walk.table(context, hooked.table.table.name, result, mark);
   return result;
 }
 
@@ -74,14 +60,15 @@ const originOf = (hit: { readonly file: string; readonly line: number }): { file
 });
 
 /** nf_nat_inet_fn: asks `nat` once for each connection and half, then rewrites the packet. */
-function natStation(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): Fate | undefined {
+function natStation(walk: Walk, context: MatchContext, place: HookPlace, tables: readonly HookedTable[]): Fate | undefined {
+  const { ns, skb } = context;
   if (skb.ct === undefined) return undefined;
   const { connection, info } = skb.ct;
   const manip = manipOf(place.hook);
   let by: { file: string; line: number } | undefined;
   if (info === 'NEW' && !isDone(connection, manip)) {
-    for (const hooked of ns.hook(skb.packet.family, place.hook, 'nat')) {
-      const result = run(walk, ns, skb, place, hooked);
+    for (const hooked of tables) {
+      const result = run(walk, context, hooked);
       const fate = fateOf(ns, skb, place, 'nat', result);
       if (fate !== undefined) return fate;
       if (result.verdict.kind !== 'track') continue;
@@ -95,29 +82,39 @@ function natStation(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): Fat
     }
     markDone(connection, manip);
   }
-  const before = viewOf(skb.packet);
+  if (!willTranslate(skb, manip)) return undefined;
+  const before = walk.view(skb);
   if (applyTranslation(skb, manip))
     walk.step(ns, skb, {
       kind: 'nat',
       hook: place.hook,
       manip,
       before,
-      after: viewOf(skb.packet),
+      after: walk.view(skb),
       ...(by !== undefined && { origin: by }),
     });
   return undefined;
 }
 
-function stateOf({ ct, untracked }: Skb): string {
+const STATE_TEXT = {
+  NEW: 'conntrack: NEW',
+  ESTABLISHED: 'conntrack: ESTABLISHED',
+  RELATED: 'conntrack: RELATED',
+  UNTRACKED: 'conntrack: UNTRACKED',
+  INVALID: 'conntrack: INVALID',
+} as const;
+
+function stateOf({ ct, untracked }: Skb): keyof typeof STATE_TEXT {
   if (ct !== undefined) return ct.info;
   return untracked ? 'UNTRACKED' : 'INVALID';
 }
 
 function conntrackStation(walk: Walk, ns: NetnsState, skb: Skb): void {
-  if (skb.ct !== undefined || !ns.tracksConnections(skb.packet.family)) return;
+  if (skb.ct !== undefined) return;
   walk.conntrack.enter(ns.name, skb);
   const state = stateOf(skb);
-  walk.step(ns, skb, { kind: 'conntrack', state, text: `conntrack: ${state}` });
+  const text = STATE_TEXT[state];
+  walk.note({ kind: 'conntrack', state, text, netns: ns.name, leg: skb.leg, reply: skb.reply, packet: walk.view(skb) });
 }
 
 /** tproxy_tg4, tproxy_tg6: without a socket to give it to, the packet is dropped. */
@@ -153,7 +150,6 @@ function tablesNotListed(walk: Walk, ns: NetnsState, listed: Ruleset, place: Hoo
 /** The host's rules decide nearly everything: without their listing nothing may be taken for open. */
 function rulesNotListed(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): Fate | undefined {
   const command = skb.packet.family === 4 ? 'iptables' : 'ip6tables';
-  if (ns.netns.sources.has(command)) return undefined;
   const listed = ns.netns.rulesets.find((set) => set.family === skb.packet.family);
   if (listed !== undefined) return tablesNotListed(walk, ns, listed, place);
   const file = `${ns.directory}/${command}-save.txt`;
@@ -169,8 +165,8 @@ function rulesNotListed(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace):
 }
 
 /** Base chains of native nftables tables see the packet too; what their rules say is not modelled, so it is asked. */
-function foreignStation(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): Fate | undefined {
-  for (const chain of ns.foreignAt(skb.packet.family, place.hook)) {
+function foreignStation(walk: Walk, ns: NetnsState, chains: readonly ForeignBaseChain[]): Fate | undefined {
+  for (const chain of chains) {
     const name = `${chain.family} ${chain.table} ${chain.chain}`;
     const detail = `the nftables chain \`${name}\` of ${ns.name} (hook ${chain.hook}, policy ${chain.policy}, ${chain.rules} rules), which is not evaluated`;
     if (walk.askOnce(`${ns.name} ${name}`, { category: 'nft', yes: 'accept', no: 'drop', usual: true, detail }, chain.origin)) continue;
@@ -192,35 +188,48 @@ export function nfHook(
   onDnat?: () => Fate | undefined,
 ): Fate | undefined {
   const { packet } = skb;
-  const unseen = rulesNotListed(walk, ns, skb, place) ?? foreignStation(walk, ns, skb, place);
+  const plan = ns.hookPlan(packet.family, place.hook);
+  const unseen =
+    (plan.listed ? undefined : rulesNotListed(walk, ns, skb, place)) ??
+    (plan.foreign.length === 0 ? undefined : foreignStation(walk, ns, plan.foreign));
   if (unseen !== undefined) return unseen;
-  for (const station of ORDER[place.hook]) {
-    if (station === 'conntrack') {
-      conntrackStation(walk, ns, skb);
-      continue;
-    }
-    if (station === 'confirm') {
-      if (skb.ct !== undefined) skb.ct.connection.confirmed = true;
-      continue;
-    }
-    const { src, dst, mark, tos } = packet;
-    if (station === 'nat') {
-      const fate = natStation(walk, ns, skb, place) ?? (packet.dst !== dst || packet.src !== src ? onDnat?.() : undefined);
-      if (fate !== undefined) return fate;
-      continue;
-    }
-    const table = station === 'security after nat' ? 'security' : station;
-    for (const hooked of ns.hook(packet.family, place.hook, table)) {
-      if (table === 'security' && place.hook === 'INPUT' && (hooked.table.backend === 'nft') !== (station === 'security after nat'))
-        continue;
-      const result = run(walk, ns, skb, place, hooked);
-      const fate = tproxyStation(ns, skb, place.in, result) ?? fateOf(ns, skb, place, table, result);
-      if (fate !== undefined) return fate;
-    }
-    if (station === 'mangle' && (packet.mark !== mark || packet.tos !== tos)) {
-      const fate = onMangled?.();
-      if (fate !== undefined) return fate;
-    }
+  const context = contextOf(walk, ns, skb, place);
+  for (const stage of plan.stages) {
+    const fate = passStage(walk, context, place, stage, onMangled, onDnat);
+    if (fate !== undefined) return fate;
   }
   return undefined;
+}
+
+function passStage(
+  walk: Walk,
+  context: MatchContext,
+  place: HookPlace,
+  stage: Stage,
+  onMangled?: () => Fate | undefined,
+  onDnat?: () => Fate | undefined,
+): Fate | undefined {
+  const { ns, skb } = context;
+  const { packet } = skb;
+  switch (stage.kind) {
+    case 'conntrack':
+      conntrackStation(walk, ns, skb);
+      return undefined;
+    case 'confirm':
+      if (skb.ct !== undefined) skb.ct.connection.confirmed = true;
+      return undefined;
+    case 'nat': {
+      const { src, dst } = packet;
+      return natStation(walk, context, place, stage.hooked) ?? (packet.dst !== dst || packet.src !== src ? onDnat?.() : undefined);
+    }
+    case 'table': {
+      const { mark, tos } = packet;
+      for (const hooked of stage.hooked) {
+        const result = run(walk, context, hooked);
+        const fate = tproxyStation(ns, skb, place.in, result) ?? fateOf(ns, skb, place, stage.table, result);
+        if (fate !== undefined) return fate;
+      }
+      return stage.table === 'mangle' && (packet.mark !== mark || packet.tos !== tos) ? onMangled?.() : undefined;
+    }
+  }
 }

@@ -3,10 +3,13 @@ import type { Host } from '../model/host.js';
 import type { NetInterface } from '../model/link.js';
 import type { NeighbourAnswer } from './link/neighbour.js';
 import type { Segment } from './link/segment.js';
+import { NetnsMemo } from './netns-memo.js';
 import { NetnsState } from './netns-state.js';
+import { IpTexts } from './packet-text.js';
 import type { Answers } from './oracle.js';
 import { withInspectedContainers } from './inspected.js';
-import { findPeers, peerKey, type PeerEnd } from './peers.js';
+import { KnownEndpoints } from './plan.js';
+import { findPeers, peerKey } from './peers.js';
 
 export interface MachineOptions {
   /** `--assume`: category to word. */
@@ -31,10 +34,17 @@ export interface Machine {
   readonly postroutingSeesInput: boolean;
   /** Settings that `docker info` repeats, for snapshots without sysctl. */
   readonly dockerInfo: ReadonlyMap<string, boolean>;
-  /** What broadcasts reach, as it was found out so far. */
-  readonly segments: Map<NetnsState, Map<string, Segment>>;
-  /** Who answers for an address on a device, as it was found out so far; by namespace, then device and address. */
-  readonly neighbours: Map<NetnsState, Map<string, Map<Ip, NeighbourAnswer>>>;
+  /** What broadcasts reach that a device sends, and those that come in by it, as it was found out so far. */
+  readonly segments: NetnsMemo<'sent' | 'received', Segment>;
+  /** Who answers for an address on a device, as it was found out so far. */
+  readonly neighbours: NetnsMemo<Ip, NeighbourAnswer>;
+  /** By which port of a bridge a link-layer address is reached, as it was found out so far. */
+  readonly portsByMac: NetnsMemo<string, string | undefined>;
+  /** From which link-layer address an outside machine's packets come in by a device, as it was found out so far. */
+  readonly outsideMacs: NetnsMemo<Ip, string>;
+  /** Names and addresses of requests, as they were resolved so far. */
+  readonly endpoints: KnownEndpoints;
+  readonly texts: IpTexts;
   /** An address outside every subnet, by family, once one was asked for. */
   readonly somewhere: Map<Family, Ip>;
   readonly host: Host;
@@ -115,9 +125,40 @@ function ownersOf(namespaces: ReadonlyMap<string, NetnsState>): ReadonlyMap<Ip, 
   return owners;
 }
 
+const NO_DEVICES: readonly Device[] = [];
+
+/** Something known of devices, by namespace and name. */
+class ByDevice<V> {
+  private readonly byNetns = new Map<NetnsState, Map<string, V>>();
+
+  get(ns: NetnsState, iface: string): V | undefined {
+    return this.byNetns.get(ns)?.get(iface);
+  }
+
+  set(ns: NetnsState, iface: string, value: V): void {
+    const names = this.byNetns.get(ns) ?? new Map<string, V>();
+    this.byNetns.set(ns, names.set(iface, value));
+  }
+}
+
+/** The other ends of veth pairs. */
+function peersOf(host: Host, namespaces: ReadonlyMap<string, NetnsState>): ByDevice<Device> {
+  const peers = new ByDevice<Device>();
+  const found = findPeers(host);
+  for (const ns of namespaces.values()) {
+    for (const name of ns.interfaces.keys()) {
+      const end = found.get(peerKey(ns.name, name));
+      const there = end && namespaces.get(end.netns);
+      const iface = end && there?.interfaces.get(end.iface);
+      if (there !== undefined && iface !== undefined) peers.set(ns, name, { ns: there, iface });
+    }
+  }
+  return peers;
+}
+
 /** Joins the interfaces whose addresses `docker inspect` puts on one overlay network. */
-function overlaysOf(host: Host, namespaces: ReadonlyMap<string, NetnsState>): ReadonlyMap<string, OverlayPort> {
-  const ports = new Map<string, OverlayPort>();
+function overlaysOf(host: Host, namespaces: ReadonlyMap<string, NetnsState>): ByDevice<OverlayPort> {
+  const ports = new ByDevice<OverlayPort>();
   for (const network of host.networks.filter((n) => n.driver === 'overlay')) {
     const members: Device[] = [];
     for (const container of host.containers) {
@@ -126,7 +167,7 @@ function overlaysOf(host: Host, namespaces: ReadonlyMap<string, NetnsState>): Re
       const iface = ip === undefined ? undefined : [...(ns?.interfaces.values() ?? [])].find((i) => ns?.ownsOn(i.name, ip));
       if (ns !== undefined && iface !== undefined) members.push({ ns, iface });
     }
-    for (const { ns, iface } of members) ports.set(peerKey(ns.name, iface.name), { network: network.name, members });
+    for (const { ns, iface } of members) ports.set(ns, iface.name, { network: network.name, members });
   }
   return ports;
 }
@@ -138,22 +179,16 @@ function overlaysOf(host: Host, namespaces: ReadonlyMap<string, NetnsState>): Re
 export function createMachine(shown: Host, options: MachineOptions = {}): Machine {
   const host = withInspectedContainers(shown);
   const namespaces = new Map([...host.netns.values()].map((netns) => [netns.name, new NetnsState(netns)]));
-  const peers = findPeers(host);
-  const deviceAt = (end: PeerEnd | undefined): Device | undefined => {
-    const ns = end && namespaces.get(end.netns);
-    const iface = end && ns?.interfaces.get(end.iface);
-    return ns && iface && { ns, iface };
-  };
-  const lowers = new Map<string, Device>();
-  const children = new Map<string, Device[]>();
+  const peers = peersOf(host, namespaces);
+  const lowers = new ByDevice<Device>();
+  const children = new ByDevice<Device[]>();
   for (const ns of namespaces.values()) {
     for (const iface of ns.interfaces.values()) {
       if (!STACKED.has(iface.detail.kind)) continue;
       const lower = lowerOf(namespaces, ns, iface);
       if (lower === undefined) continue;
-      lowers.set(peerKey(ns.name, iface.name), lower);
-      const key = peerKey(lower.ns.name, lower.iface.name);
-      children.set(key, [...(children.get(key) ?? []), { ns, iface }]);
+      lowers.set(ns, iface.name, lower);
+      children.set(lower.ns, lower.iface.name, [...(children.get(lower.ns, lower.iface.name) ?? []), { ns, iface }]);
     }
   }
   const owners = ownersOf(namespaces);
@@ -163,16 +198,20 @@ export function createMachine(shown: Host, options: MachineOptions = {}): Machin
     host,
     postroutingSeesInput: sinceLinux58(host.meta.kernel),
     dockerInfo: settingsOf(host.info),
-    segments: new Map(),
-    neighbours: new Map(),
+    segments: new NetnsMemo(),
+    neighbours: new NetnsMemo(),
+    portsByMac: new NetnsMemo(),
+    outsideMacs: new NetnsMemo(),
+    endpoints: new KnownEndpoints(),
+    texts: new IpTexts(),
     somewhere: new Map(),
     answers: options.assume ?? new Map(),
     namespaces,
     root,
     ownerOf: (ip) => owners.get(ip),
-    overlay: (ns, iface) => overlays.get(peerKey(ns.name, iface)),
-    peer: (ns, iface) => deviceAt(peers.get(peerKey(ns.name, iface))),
-    children: (ns, lower) => children.get(peerKey(ns.name, lower)) ?? [],
-    lower: (ns, iface) => lowers.get(peerKey(ns.name, iface)),
+    overlay: (ns, iface) => overlays.get(ns, iface),
+    peer: (ns, iface) => peers.get(ns, iface),
+    children: (ns, lower) => children.get(ns, lower) ?? NO_DEVICES,
+    lower: (ns, iface) => lowers.get(ns, iface),
   };
 }

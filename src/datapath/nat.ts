@@ -134,16 +134,20 @@ function translateQuoted(skb: Skb, connection: Connection, reply: boolean, manip
     manip === 'dst' ? { ...skb.related, src: real.src, sport: real.sport } : { ...skb.related, dst: real.dst, dport: real.dport };
 }
 
+/** Whether a packet's connection has anything to write into it at this hook. */
+export function willTranslate({ ct }: Skb, manip: Manip): boolean {
+  // an answer undoes at each hook the other half of what was done to the first packet
+  return ct !== undefined && ((manip === 'src') !== ct.reply ? ct.connection.srcNat : ct.connection.dstNat);
+}
+
 /**
  * nf_nat_packet: writes into the packet what its connection was given.
  * @returns whether anything changed.
  */
 export function applyTranslation(skb: Skb, manip: Manip): boolean {
-  if (skb.ct === undefined) return false;
+  if (skb.ct === undefined || !willTranslate(skb, manip)) return false;
   const { connection, reply } = skb.ct;
   const source = manip === 'src';
-  // an answer undoes at each hook the other half of what was done to the first packet
-  if (!(source !== reply ? connection.srcNat : connection.dstNat)) return false;
   const target = invert(reply ? connection.original : connection.reply);
   const { packet } = skb;
   const before = source ? packet.src : packet.dst;

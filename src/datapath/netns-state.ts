@@ -4,6 +4,7 @@ import type { BridgePort, FdbEntry, NetInterface, Neighbour } from '../model/lin
 import type { ForeignBaseChain, HookName, Ruleset, TableName } from '../model/netfilter.js';
 import { Fib, type PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
+import { planHook, type HookPlan } from './hook-plan.js';
 import { CompiledTable, type CompiledChain } from './netfilter/compile.js';
 import { compileSet, type CompiledSet } from './netfilter/ipset.js';
 import { Sysctls } from './sysctl.js';
@@ -28,11 +29,14 @@ export class NetnsState {
   readonly fdb: ReadonlyMap<string, readonly FdbEntry[]>;
   private readonly owners = new Map<Ip, string[]>();
   private readonly neighbours = new Map<string, Map<Ip, Neighbour>>();
-  private readonly fibs: Partial<Record<Family, Fib>> = {};
+  private fib4: Fib | undefined;
+  private fib6: Fib | undefined;
   private readonly sockets = new Map<string, ListeningSocket[]>();
   private readonly tracking: Partial<Record<Family, boolean>> = {};
   private readonly hooks4 = new Map<string, Map<TableName, HookedTable[]>>();
   private readonly hooks6 = new Map<string, Map<TableName, HookedTable[]>>();
+  private readonly plans4 = new Map<HookName, HookPlan>();
+  private readonly plans6 = new Map<HookName, HookPlan>();
   private macs: ReadonlySet<bigint> | undefined;
   private readonly sets = new Map<string, CompiledSet>();
 
@@ -55,7 +59,7 @@ export class NetnsState {
       this.sockets.set(key, [...(this.sockets.get(key) ?? []), socket]);
     }
     for (const set of netns.rulesets)
-      for (const table of set.tables.values()) this.register(new CompiledTable(table, set.family, set.backend));
+      for (const table of set.tables.values()) this.register(new CompiledTable(table, set.family, set.backend, netns.name));
   }
 
   /** Files a table under each hook that it has a base chain at. */
@@ -76,7 +80,7 @@ export class NetnsState {
 
   /** @returns the routes of a family. */
   fib(family: Family): Fib {
-    return (this.fibs[family] ??= new Fib(family, this.netns));
+    return family === 4 ? (this.fib4 ??= new Fib(4, this.netns)) : (this.fib6 ??= new Fib(6, this.netns));
   }
 
   /** A look-up for conditions (addrtype, rpfilter), which take the first of equal next hops. */
@@ -87,6 +91,11 @@ export class NetnsState {
   /** Whether any interface holds the address. */
   owns(ip: Ip): boolean {
     return this.owners.has(ip) || this.fib(typeof ip === 'number' ? 4 : 6).addressType(ip) === 'local';
+  }
+
+  /** Whether an address is given to any interface. */
+  hasAddress(ip: Ip): boolean {
+    return this.owners.has(ip);
   }
 
   /** Whether this interface holds the address. */
@@ -133,6 +142,14 @@ export class NetnsState {
   hook(family: Family, hook: HookName, table: TableName): readonly HookedTable[] {
     const hooks = family === 4 ? this.hooks4 : this.hooks6;
     return hooks.get(hook)?.get(table) ?? NONE;
+  }
+
+  /** @returns what a packet of a family meets at a hook. */
+  hookPlan(family: Family, hook: HookName): HookPlan {
+    const plans = family === 4 ? this.plans4 : this.plans6;
+    let plan = plans.get(hook);
+    if (plan === undefined) plans.set(hook, (plan = planHook(this, family, hook)));
+    return plan;
   }
 
   /**

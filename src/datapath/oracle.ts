@@ -43,7 +43,7 @@ export class Oracle {
   constructor(
     private readonly script: readonly boolean[],
     private readonly answers: Answers,
-    private readonly progress: () => Asked['at'],
+    private readonly trace: { progress(): Asked['at'] },
   ) {}
 
   /** @returns the side to take on a question; `origin` is the rule or file that raises it. */
@@ -52,7 +52,7 @@ export class Oracle {
     const undecided = this.asked.filter((a) => !a.given).length;
     if (this.asked.length >= MOST_QUESTIONS) throw new TooManyQuestions(question.detail);
     const answer = word ?? this.script[undecided] ?? question.usual;
-    this.asked.push({ question, origin, answer, given: word !== undefined, at: this.progress() });
+    this.asked.push({ question, origin, answer, given: word !== undefined, at: this.trace.progress() });
     return answer;
   }
 

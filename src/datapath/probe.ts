@@ -11,6 +11,8 @@ export interface Endpoints {
 }
 
 const NO_BYTES = new Uint8Array(0);
+const ONE_BYTE = new Uint8Array([0x78]);
+const NO_DETAILS: Details = {};
 
 /** Lengths of the probes on the wire: a Linux SYN carries 20 bytes of options, the datagram one byte, the echo 56. */
 const LENGTH = { tcp: 40, udp: 9, icmp: 64 } as const;
@@ -23,7 +25,7 @@ interface Details {
   readonly payload?: Uint8Array;
 }
 
-function base(from: Endpoints, proto: number, length: number, details: Details = {}): Packet {
+function base(from: Endpoints, proto: number, length: number, details = NO_DETAILS): Packet {
   const family = typeof from.dst === 'number' ? 4 : 6;
   return {
     family,
@@ -54,7 +56,7 @@ export function firstPacket(proto: FlowProto, from: Endpoints): Packet {
     case 'tcp':
       return base(from, PROTO.TCP, LENGTH.tcp, { tcpFlags: TCP_FLAG.SYN });
     case 'udp':
-      return base(from, PROTO.UDP, LENGTH.udp, { payload: new Uint8Array([0x78]) });
+      return base(from, PROTO.UDP, LENGTH.udp, { payload: ONE_BYTE });
     case 'icmp':
       return base(from, icmpOf(from.dst), LENGTH.icmp, { icmpType: typeof from.dst === 'number' ? 8 : 128, icmpCode: 0 });
   }

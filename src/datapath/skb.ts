@@ -1,7 +1,17 @@
 import type { Ip } from '../address/ip.js';
 import type { Packet } from '../model/packet.js';
+import type { PacketView } from '../model/trace.js';
 import type { Connection, CtInfo, Tuple, ZoneTemplate } from './conntrack.js';
 import type { RouteResult } from './fib/result.js';
+
+/** What a packet's addresses were when they were put into words, and the words. */
+export interface ShownPacket {
+  readonly src: Ip;
+  readonly dst: Ip;
+  readonly sport: number;
+  readonly dport: number;
+  readonly view: PacketView;
+}
 
 /** A packet on its way, with what the kernel keeps beside it in `struct sk_buff`. */
 export interface Skb {
@@ -28,6 +38,8 @@ export interface Skb {
   readonly reply: boolean;
   /** Devices crossed so far: ends loops that TTL does not. */
   hops: number;
+  /** The packet's addresses as they were last put into words. */
+  shown: ShownPacket | undefined;
   /** Name of the namespace whose socket sent it, while it is still there. */
   socketNetns: string | undefined;
 }
@@ -48,6 +60,7 @@ export function newSkb(packet: Packet, leg: number, reply: boolean, socketNetns?
     leg,
     reply,
     hops: 0,
+    shown: undefined,
     socketNetns,
   };
 }

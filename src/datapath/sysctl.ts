@@ -1,9 +1,17 @@
 import type { Netns } from '../model/host.js';
 
+function mapIn<V>(maps: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  let inner = maps.get(key);
+  if (inner === undefined) maps.set(key, (inner = new Map<string, V>()));
+  return inner;
+}
+
 /** Reads `net.*` settings of one namespace with the kernel's own rules for combining `all` and the interface. */
 export class Sysctls {
   private readonly ipv4 = new Map<string, Map<string, number | undefined>>();
   private readonly ipv6 = new Map<string, Map<string, number | undefined>>();
+  private readonly on = new Map<string, Map<string, boolean>>();
+  private readonly largest = new Map<string, Map<string, number>>();
   private readonly numbers = new Map<string, number>();
 
   constructor(private readonly netns: Netns) {
@@ -42,11 +50,17 @@ export class Sysctls {
 
   /** IN_DEV_ORCONF: on where `all` or the interface says so. */
   either(dev: string, key: string): boolean {
-    return (this.iface(4, 'all', key) ?? 0) !== 0 || (this.iface(4, dev, key) ?? 0) !== 0;
+    const devices = mapIn(this.on, key);
+    let value = devices.get(dev);
+    if (value === undefined) devices.set(dev, (value = (this.iface(4, 'all', key) ?? 0) !== 0 || (this.iface(4, dev, key) ?? 0) !== 0));
+    return value;
   }
 
   /** IN_DEV_MAXCONF: the larger of `all` and the interface. */
   larger(dev: string, key: string): number {
-    return Math.max(this.iface(4, 'all', key) ?? 0, this.iface(4, dev, key) ?? 0);
+    const devices = mapIn(this.largest, key);
+    let value = devices.get(dev);
+    if (value === undefined) devices.set(dev, (value = Math.max(this.iface(4, 'all', key) ?? 0, this.iface(4, dev, key) ?? 0)));
+    return value;
   }
 }

@@ -1,16 +1,18 @@
-import { formatIp } from '../address/ip.js';
-import type { HookName, TableName } from '../model/netfilter.js';
+import type { NetInterface, PolicyRule } from '../model/link.js';
+import type { TableName } from '../model/netfilter.js';
 import type { Origin } from '../model/origin.js';
-import type { Packet } from '../model/packet.js';
 import type { PacketView, RuleHit, Sighting, Step, StepBase } from '../model/trace.js';
 import { ConntrackTable } from './conntrack.js';
+import type { PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
 import type { Machine } from './machine.js';
+import type { MatchContext } from './netfilter/context.js';
 import type { Question } from './netfilter/predicate.js';
 import { SetChanges } from './netfilter/set-changes.js';
 import type { TableRun } from './netfilter/table.js';
 import type { NetnsState } from './netns-state.js';
-import { Oracle, type Answers } from './oracle.js';
+import { Oracle, type Answers, type Asked } from './oracle.js';
+import { viewOf } from './packet-text.js';
 import type { Skb } from './skb.js';
 
 /** A step without what every step carries. */
@@ -18,13 +20,6 @@ type StepBody = Step extends infer S ? (S extends StepBase ? Omit<S, keyof StepB
 
 /** Thrown when a walk comes to what only a listing that is not there could tell. */
 export class MissingListing extends Error {}
-
-/** @returns a packet's addresses as text. */
-export function viewOf(packet: Packet): PacketView {
-  const src = formatIp(packet.src);
-  const dst = formatIp(packet.dst);
-  return packet.icmpType >= 0 ? { src, dst } : { src, sport: packet.sport, dst, dport: packet.dport };
-}
 
 /** One walk of one flow: its connections, what it asked, and what a watcher would have seen. */
 export class Walk {
@@ -44,7 +39,12 @@ export class Walk {
     script: readonly boolean[],
     answers: Answers,
   ) {
-    this.oracle = new Oracle(script, answers, () => ({ packets: this.packets.length, rules: this.rules.length, steps: this.steps.length }));
+    this.oracle = new Oracle(script, answers, this);
+  }
+
+  /** How much of the trace is there. */
+  progress(): Asked['at'] {
+    return { packets: this.packets.length, rules: this.rules.length, steps: this.steps.length };
   }
 
   /** Above 0 while packets go round that only prepare the way, such as neighbour solicitations. */
@@ -60,6 +60,16 @@ export class Walk {
     }
   }
 
+  /** @returns a packet's addresses as text: one object for as long as they stay. */
+  view(skb: Skb): PacketView {
+    const { packet, shown } = skb;
+    const { src, dst, sport, dport } = packet;
+    if (shown !== undefined && shown.src === src && shown.dst === dst && shown.sport === sport && shown.dport === dport) return shown.view;
+    const view = viewOf(this.machine.texts, packet);
+    skb.shown = { src, dst, sport, dport, view };
+    return view;
+  }
+
   /** Notes something that happened to a packet. */
   step(ns: NetnsState, skb: Skb, body: StepBody): void {
     if (this.silent > 0) return;
@@ -68,84 +78,81 @@ export class Walk {
     step.netns = ns.name;
     step.leg = skb.leg;
     step.reply = skb.reply;
-    step.packet = viewOf(skb.packet);
+    step.packet = this.view(skb);
     this.steps.push(step as unknown as Step);
   }
 
+  /** Notes a step that is complete: what happens to every packet is written in one go. */
+  note(step: Step): void {
+    if (this.silent === 0) this.steps.push(step);
+  }
+
   /** A sighting: what `tcpdump -i any` prints. libpcap leaves out a loopback packet on its way out. */
-  sight(ns: NetnsState, skb: Skb, iface: string, dir: 'in' | 'out'): void {
-    this.step(ns, skb, { kind: 'interface', iface, dir });
-    if (ns.interfaces.get(iface)?.detail.kind === 'loopback' && dir === 'out') return;
-    if (skb.related !== undefined || this.silent > 0) return;
-    const { src, sport, dst, dport } = viewOf(skb.packet);
-    const sighting: Sighting =
+  sight(ns: NetnsState, skb: Skb, { name, detail }: NetInterface, dir: 'in' | 'out'): void {
+    if (this.silent > 0) return;
+    const packet = this.view(skb);
+    const { reply } = skb;
+    this.steps.push({ kind: 'interface', iface: name, dir, netns: ns.name, leg: skb.leg, reply, packet });
+    if ((detail.kind === 'loopback' && dir === 'out') || skb.related !== undefined) return;
+    const { src, sport, dst, dport } = packet;
+    this.packets.push(
       sport === undefined || dport === undefined
-        ? { netns: ns.name, iface, dir, src, dst, reply: skb.reply }
-        : { netns: ns.name, iface, dir, src, sport, dst, dport, reply: skb.reply };
-    this.packets.push(sighting);
+        ? { netns: ns.name, iface: name, dir, src, dst, reply }
+        : { netns: ns.name, iface: name, dir, src, sport, dst, dport, reply },
+    );
   }
 
   /** Notes a table's traversal. Rules count only on the first packet of a connection. */
-  table(
-    ns: NetnsState,
-    skb: Skb,
-    hook: HookName,
-    table: TableName,
-    dev: { readonly in: string; readonly out: string },
-    run: TableRun,
-    mark: number,
-  ): void {
-    if (!skb.reply && this.silent === 0) this.rules.push(...run.hits);
-    const { verdict } = run;
-    this.step(ns, skb, {
-      kind: 'table',
-      hook,
-      table,
-      family: skb.packet.family,
-      in: dev.in,
-      out: dev.out,
-      mark,
-      hits: run.hits,
-      ...(run.policy !== undefined && { policy: run.policy, origin: run.base }),
-      verdict: verdict.kind === 'track' ? 'accept' : verdict.kind,
-    });
+  table({ ns, skb, hook, in: input, out }: MatchContext, table: TableName, run: TableRun, mark: number): void {
+    if (this.silent > 0) return;
+    const { hits, policy, base: origin } = run;
+    const { leg, reply } = skb;
+    if (!reply) for (const hit of hits) this.rules.push(hit);
+    const verdict = run.verdict.kind === 'track' ? 'accept' : run.verdict.kind;
+    const { family } = skb.packet;
+    const netns = ns.name;
+    const packet = this.view(skb);
+    this.steps.push(
+      policy === undefined
+        ? { kind: 'table', hook, table, family, in: input, out, mark, hits, verdict, netns, leg, reply, packet }
+        : { kind: 'table', hook, table, family, in: input, out, mark, hits, policy, origin, verdict, netns, leg, reply, packet },
+    );
   }
 
   /** A FIB look-up, asking where equal next hops or words of a rule leave it open. */
   route(ns: NetnsState, key: FlowKey): RouteResult {
     const family = typeof key.dst === 'number' ? 4 : 6;
-    const result = ns.fib(family).lookup(
-      key,
-      (hops, route) => {
-        for (let i = 0; i < hops.length - 1; i++) {
-          const hop = hops[i]!;
-          const detail = `the kernel hashes the flow over the next hops of \`${route.text}\``;
-          if (this.oracle.ask({ category: 'multipath', yes: hop.dev ?? 'first', no: 'other', usual: true, detail }, route.origin))
-            return hop;
-        }
-        return hops.at(-1)!;
-      },
-      (rule) => {
-        const what =
-          rule.uidrange === undefined
-            ? `the words \`${rule.unknown.join(' ')}\` of ip rule ${rule.priority}`
-            : `whose uid ip rule ${rule.priority} asks for`;
-        return this.oracle.ask(
-          { category: rule.uidrange === undefined ? 'unknown' : 'owner', yes: 'match', no: 'no-match', usual: false, detail: what },
-          rule.origin,
-        );
-      },
-    );
-    const { sources } = ns.netns;
-    if (sources.size > 0 && !sources.has(family === 4 ? 'rule' : 'rule6'))
+    const fib = ns.fib(family);
+    const result = fib.known(key) ?? fib.lookup(key, this.pickNextHop, this.ruleMatches);
+    if (fib.rulesAssumed)
       this.missing.add(`${ns.directory}/${family === 4 ? 'ip-rule' : 'ip6-rule'}.json: ${ns.name} is taken to have the default rules`);
-    if (result.kind === 'error' && result.rule === undefined && !sources.has('route') && !(family === 6 && sources.has('route6'))) {
+    if (result.kind === 'error' && result.rule === undefined && !fib.listed) {
       throw new MissingListing(
         `${ns.directory}/${family === 4 ? 'ip-route' : 'ip6-route'}.json, which would show the routes of ${ns.name}`,
       );
     }
     return result;
   }
+
+  private readonly pickNextHop: PickNextHop = (hops, route) => {
+    for (let i = 0; i < hops.length - 1; i++) {
+      const hop = hops[i]!;
+      const detail = `the kernel hashes the flow over the next hops of \`${route.text}\``;
+      if (this.oracle.ask({ category: 'multipath', yes: hop.dev ?? 'first', no: 'other', usual: true, detail }, route.origin)) return hop;
+    }
+    return hops.at(-1)!;
+  };
+
+  private readonly ruleMatches = (rule: PolicyRule): boolean => {
+    const what =
+      rule.uidrange === undefined
+        ? `the words \`${rule.unknown.join(' ')}\` of ip rule ${rule.priority}`
+        : `whose uid ip rule ${rule.priority} asks for`;
+    return this.oracle.ask(
+      { category: rule.uidrange === undefined ? 'unknown' : 'owner', yes: 'match', no: 'no-match', usual: false, detail: what },
+      rule.origin,
+    );
+  };
 
   /** Asks something whose answer holds for the whole walk. */
   askOnce(key: string, question: Question, origin: Origin): boolean {

@@ -62,6 +62,10 @@ export class Fib {
   private readonly tables = new Map<number, FibTable>();
   private readonly interfaces: ReadonlyMap<string, NetInterface>;
   private readonly sysctls: Sysctls;
+  /** Whether the snapshot lists the namespace's routes. */
+  readonly listed: boolean;
+  /** The snapshot lists other things of the namespace, but not its rules: they are taken to be the default ones. */
+  readonly rulesAssumed: boolean;
   /** fib4_has_custom_rules: anything beyond the three that are always there. */
   readonly hasCustomRules: boolean;
   /** fib_has_custom_local_routes: a local route that no address of an interface explains. */
@@ -76,6 +80,9 @@ export class Fib {
     readonly family: Family,
     netns: Netns,
   ) {
+    const { sources } = netns;
+    this.listed = sources.has('route') || (family === 6 && sources.has('route6'));
+    this.rulesAssumed = sources.size > 0 && !sources.has(family === 4 ? 'rule' : 'rule6');
     const own = netns.rules.filter((rule) => rule.family === family);
     this.rules = (own.length > 0 ? [...own] : [...defaultRules(family, `${netns.name}/ip-rule`)]).sort((a, b) => a.priority - b.priority);
     this.interfaces = new Map(netns.interfaces.map((iface) => [iface.name, iface]));
@@ -122,6 +129,11 @@ export class Fib {
       ports(rule.sport, key.sport) &&
       ports(rule.dport, key.dport);
     return matches !== rule.not;
+  }
+
+  /** @returns the answer to a question that was put before, where only the destination matters. */
+  known(key: FlowKey): RouteResult | undefined {
+    return this.byDestination && key.oif === '' ? this.remembered.get(key.dst) : undefined;
   }
 
   /**

@@ -51,8 +51,7 @@ export function validateSource(walk: Walk, ns: NetnsState, skb: Skb, dev: string
   if (rpFilter === 0 && ns.sysctls.listed) {
     if (ns.sysctls.either(dev, 'accept_local')) return undefined;
     if (!fib.hasCustomLocalRoutes && !fib.hasCustomRules) {
-      const own = [...ns.interfaces.values()].some((i) => i.addresses.some((a) => a.ip === skb.packet.src));
-      return own ? `martian source: ${formatIp(skb.packet.src)} is an address of ${ns.name} itself` : undefined;
+      return ns.hasAddress(skb.packet.src) ? `martian source: ${formatIp(skb.packet.src)} is an address of ${ns.name} itself` : undefined;
     }
   }
   if (ns.sysctls.listed || ns.name !== 'host') return fullCheck(ns, skb, dev, out, rpFilter);

@@ -86,10 +86,7 @@ const NO_ADDRESSES: ReadonlySet<string> = new Set(['tun', 'tap', 'ipip', 'sit', 
  * snapshot would.
  */
 export function resolveNeighbour(walk: Walk, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
-  const ofNetns = walk.machine.neighbours.get(ns) ?? new Map<string, Map<Ip, NeighbourAnswer>>();
-  walk.machine.neighbours.set(ns, ofNetns);
-  const ofDevice = ofNetns.get(dev) ?? new Map<Ip, NeighbourAnswer>();
-  ofNetns.set(dev, ofDevice);
+  const ofDevice = walk.machine.neighbours.of(ns, dev);
   let answer = ofDevice.get(ip);
   if (answer === undefined) {
     answer = findNeighbour(walk, ns, dev, ip);

@@ -133,18 +133,22 @@ function searchOf(machine: Machine): Search {
 
 /** @returns what a broadcast sent by `dev` reaches. */
 export function segmentOf(machine: Machine, ns: NetnsState, dev: string): Segment {
-  const known = machine.segments.get(ns)?.get(dev);
+  const memo = machine.segments.of(ns, dev);
+  const known = memo.get('sent');
   if (known !== undefined) return known;
   const search = searchOf(machine);
   out(search, ns, dev, undefined);
-  const ofNetns = machine.segments.get(ns) ?? new Map<string, Segment>();
-  machine.segments.set(ns, ofNetns.set(dev, search));
+  memo.set('sent', search);
   return search;
 }
 
 /** @returns what a broadcast that comes in by `dev` from outside reaches: the stations an outside neighbour can address. */
 export function segmentBehind(machine: Machine, ns: NetnsState, dev: string): Segment {
+  const memo = machine.segments.of(ns, dev);
+  const known = memo.get('received');
+  if (known !== undefined) return known;
   const search = searchOf(machine);
   into(search, ns, dev, undefined);
+  memo.set('received', search);
   return search;
 }

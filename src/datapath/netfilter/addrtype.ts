@@ -1,13 +1,7 @@
-import type { MatchContext } from './context.js';
+import { tri, Tri, type MatchContext, type Test } from './context.js';
 import type { AddrType, Predicate } from './predicate.js';
 
 type AddrtypePredicate = Extract<Predicate, { op: 'addrtype' }>;
-
-/** inet_dev_addr_type: one type an address has. */
-function matchIpv4(types: readonly AddrType[], ip: number, dev: string | undefined, { ns }: MatchContext): boolean {
-  const type = ns.fib(4).addressType(ip, dev);
-  return types.some((wanted) => wanted.toLowerCase() === type);
-}
 
 /** match_lookup_rt6 and match_type6 (xt_addrtype.c). */
 function matchIpv6(types: readonly AddrType[], ip: bigint, dev: string | undefined, { ns }: MatchContext): boolean {
@@ -25,9 +19,19 @@ function matchIpv6(types: readonly AddrType[], ip: bigint, dev: string | undefin
   );
 }
 
-/** xt_addrtype: the FIB's type of the packet's source or destination. */
+/**
+ * @returns xt_addrtype's test: the FIB's type of the packet's source or destination (inet_dev_addr_type in IPv4).
+ */
+export function compileAddrtype({ field, types, limit }: AddrtypePredicate): Test {
+  const wanted = new Set<string>(types.map((type) => type.toLowerCase()));
+  return (context) => {
+    const ip = context.skb.packet[field];
+    const dev = limit === undefined ? undefined : context[limit];
+    return tri(typeof ip === 'number' ? wanted.has(context.ns.fib(4).addressType(ip, dev)) : matchIpv6(types, ip, dev, context));
+  };
+}
+
+/** xt_addrtype for one packet. */
 export function matchAddrtype(predicate: AddrtypePredicate, context: MatchContext): boolean {
-  const ip = context.skb.packet[predicate.field];
-  const dev = predicate.limit === undefined ? undefined : context[predicate.limit];
-  return typeof ip === 'number' ? matchIpv4(predicate.types, ip, dev, context) : matchIpv6(predicate.types, ip, dev, context);
+  return compileAddrtype(predicate)(context) === Tri.Yes;
 }

@@ -13,6 +13,10 @@ function push<K>(map: Map<K, Positions>, key: K, position: number): void {
   else list.push(position);
 }
 
+function add(found: Positions[], list: Positions | undefined): void {
+  if (list !== undefined) found.push(list);
+}
+
 /** Positions by network, one map for each prefix length that occurs. */
 class PrefixIndex {
   private readonly lengths: { readonly length: number; readonly mask4: Ip; readonly mask6: Ip; readonly nets: Map<Ip, Positions> }[] = [];
@@ -77,17 +81,14 @@ export class ChainIndex {
   lists({ skb, in: input, out: output }: MatchContext): readonly Positions[] {
     const { packet } = skb;
     const found: Positions[] = [];
-    const add = (list: Positions | undefined): void => {
-      if (list !== undefined) found.push(list);
-    };
     if (packet.icmpType < 0) {
-      add(this.byTarget.get(pairKey(packet.dst, packet.dport)));
-      add(this.byDport.get(packet.dport));
+      if (this.byTarget.size > 0) add(found, this.byTarget.get(pairKey(packet.dst, packet.dport)));
+      if (this.byDport.size > 0) add(found, this.byDport.get(packet.dport));
     }
     this.byDst.collect(packet.dst, found);
     this.bySrc.collect(packet.src, found);
-    add(this.byIn.get(input));
-    add(this.byOut.get(output));
+    if (this.byIn.size > 0) add(found, this.byIn.get(input));
+    if (this.byOut.size > 0) add(found, this.byOut.get(output));
     if (this.rest.length > 0) found.push(this.rest);
     return found;
   }
@@ -103,6 +104,7 @@ export class Candidates {
 
   /** @returns the next position, or undefined at the end. */
   next(): number | undefined {
+    if (this.lists.length === 1) return this.lists[0]![this.at[0]!++];
     let best = -1;
     let position = Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.lists.length; i++) {

@@ -1,4 +1,5 @@
-import type { Chain, Rule, RuleMatch, Ruleset, Table } from '../../model/netfilter.js';
+import type { Chain, Rule, RuleMatch, Ruleset, Table, TableName } from '../../model/netfilter.js';
+import type { RuleHit } from '../../model/trace.js';
 import type { Action } from './action.js';
 import { ChainIndex } from './chain-index.js';
 import type { Test } from './context.js';
@@ -17,11 +18,33 @@ export interface CompiledRule {
   readonly action: Action;
 }
 
+/** A rule of a namespace's own table, with what a trace says of a packet that matched it. */
+export interface TableRule extends CompiledRule {
+  readonly hit: RuleHit;
+}
+
+function verdictText({ rule, action }: CompiledRule): string {
+  switch (action.kind) {
+    case 'jump':
+      return `JUMP ${action.chain}`;
+    case 'goto':
+      return `GOTO ${action.chain}`;
+    default:
+      return rule.spec.target?.name ?? 'CONTINUE';
+  }
+}
+
+function hitOf(compiled: CompiledRule, netns: string, family: 4 | 6, table: TableName): RuleHit {
+  const { origin, chain, text } = compiled.rule;
+  const { file, line } = origin;
+  return { netns, family, table, chain, rule: text, verdict: verdictText(compiled), file, line };
+}
+
 /** A chain whose rules are compiled when a packet first comes to them. */
 export class CompiledChain {
   readonly name: string;
   readonly policy: 'ACCEPT' | 'DROP' | undefined;
-  private readonly compiled: (CompiledRule | undefined)[];
+  private readonly compiled: (TableRule | undefined)[];
   private indexed: ChainIndex | undefined;
   private wantsIndex = true;
 
@@ -29,23 +52,29 @@ export class CompiledChain {
     readonly chain: Chain,
     private readonly table: Table,
     private readonly family: 4 | 6,
+    private readonly netns: string,
   ) {
     this.name = chain.name;
     this.policy = chain.policy;
-    this.compiled = new Array<CompiledRule | undefined>(chain.rules.length);
+    this.compiled = new Array<TableRule | undefined>(chain.rules.length);
   }
 
   /** All rules, compiled. */
-  get rules(): readonly CompiledRule[] {
+  get rules(): readonly TableRule[] {
     return this.chain.rules.map((_, position) => this.rule(position)!);
   }
 
   /** @returns the rule at a position, undefined beyond the end. */
-  rule(position: number): CompiledRule | undefined {
-    const known = this.compiled[position];
-    if (known !== undefined) return known;
+  rule(position: number): TableRule | undefined {
+    if (position >= this.compiled.length) return undefined;
+    return this.compiled[position] ?? this.compile(position);
+  }
+
+  private compile(position: number): TableRule | undefined {
     const rule = this.chain.rules[position];
-    return rule && (this.compiled[position] = compileRule(rule, this.table, this.family));
+    if (rule === undefined) return undefined;
+    const compiled = compileRule(rule, this.table, this.family);
+    return (this.compiled[position] = { ...compiled, hit: hitOf(compiled, this.netns, this.family, this.table.name) });
   }
 
   /** @returns how to find the rules worth trying; undefined where the chain is short. */
@@ -127,6 +156,7 @@ export class CompiledTable {
     readonly table: Table,
     readonly family: 4 | 6,
     readonly backend: Ruleset['backend'] = 'unknown',
+    private readonly netns = '',
   ) {}
 
   /** @returns the chain, or undefined where the table has none of that name. */
@@ -135,7 +165,7 @@ export class CompiledTable {
     if (known !== undefined) return known;
     const chain = this.table.chains.get(name);
     if (chain === undefined) return undefined;
-    const compiled = new CompiledChain(chain, this.table, this.family);
+    const compiled = new CompiledChain(chain, this.table, this.family, this.netns);
     this.chains.set(name, compiled);
     return compiled;
   }

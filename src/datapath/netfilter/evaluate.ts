@@ -1,10 +1,11 @@
 import type { Ip } from '../../address/ip.js';
 import { OUTSIDE_MAC } from '../link/outside.js';
-import { matchAddrtype } from './addrtype.js';
+import { compileAddrtype } from './addrtype.js';
 import { tri, Tri, type MatchContext, type Test } from './context.js';
-import { getterOf } from './fields.js';
+import { ctState, getterOf } from './fields.js';
 import { testSet } from './ipset.js';
 import { knownBytes } from './known-bytes.js';
+import { plainRange } from './plain-range.js';
 import type { Predicate, Question, Range } from './predicate.js';
 import { matchRpfilter } from './rpfilter.js';
 import { matchSocket } from './socket.js';
@@ -50,14 +51,19 @@ function physdevTest(is: 'in' | 'out' | 'bridged'): Test {
   }
 }
 
+/** Forgets the questions that turned out not to matter. */
+function forget(context: MatchContext, before: number): void {
+  if (context.questions.length > before) context.questions.length = before;
+}
+
 function conjunction(tests: readonly Test[]): Test {
   return (context) => {
     const before = context.questions.length;
     let answer: Tri = Tri.Yes;
-    for (const test of tests) {
-      const one = test(context);
+    for (let i = 0; i < tests.length; i++) {
+      const one = tests[i]!(context);
       if (one === Tri.No) {
-        context.questions.length = before;
+        forget(context, before);
         return Tri.No;
       }
       if (one === Tri.Unknown) answer = Tri.Unknown;
@@ -70,10 +76,10 @@ function disjunction(tests: readonly Test[]): Test {
   return (context) => {
     const before = context.questions.length;
     let answer: Tri = Tri.No;
-    for (const test of tests) {
-      const one = test(context);
+    for (let i = 0; i < tests.length; i++) {
+      const one = tests[i]!(context);
       if (one === Tri.Yes) {
-        context.questions.length = before;
+        forget(context, before);
         return Tri.Yes;
       }
       if (one === Tri.Unknown) answer = Tri.Unknown;
@@ -140,6 +146,8 @@ export function compilePredicate(predicate: Predicate): Test {
       return disjunction(predicate.of.map(compilePredicate));
     case 'in': {
       if (predicate.field === 'srcMac') return sourceMacTest(predicate.ranges);
+      const plain = plainRange(predicate.field, predicate.ranges);
+      if (plain !== undefined) return plain;
       const get = getterOf(predicate.field);
       const { ranges } = predicate;
       return (context) => {
@@ -156,6 +164,10 @@ export function compilePredicate(predicate: Predicate): Test {
       };
     }
     case 'anybit': {
+      if (predicate.field === 'ctstate') {
+        const { mask } = predicate;
+        return (context) => tri((ctState(context) & mask) !== 0);
+      }
       const get = getterOf(predicate.field);
       const { mask } = predicate;
       return (context) => {
@@ -165,6 +177,8 @@ export function compilePredicate(predicate: Predicate): Test {
     }
     case 'iface': {
       const { which, name, prefix } = predicate;
+      if (!prefix && which === 'in') return (context) => tri(context.in === name);
+      if (!prefix && which === 'out') return (context) => tri(context.out === name);
       return (context) => {
         const dev = deviceOf(which, context);
         return tri(prefix ? dev.startsWith(name) : dev === name);
@@ -173,7 +187,7 @@ export function compilePredicate(predicate: Predicate): Test {
     case 'physdev':
       return physdevTest(predicate.is);
     case 'addrtype':
-      return (context) => tri(matchAddrtype(predicate, context));
+      return compileAddrtype(predicate);
     case 'set':
       return (context) => testSet(predicate, context);
     case 'rpfilter':

@@ -5,12 +5,15 @@ import { CT_STATE, CT_STATUS, PKTTYPE, type Field } from './predicate.js';
 
 type Getter = (context: MatchContext) => Ip | undefined;
 
-const PORTED: ReadonlySet<number> = new Set([PROTO.TCP, PROTO.UDP, PROTO.SCTP, PROTO.DCCP, PROTO.UDPLITE]);
+/** Whether a protocol's header begins with two ports. */
+export function isPorted(proto: number): boolean {
+  return proto === PROTO.TCP || proto === PROTO.UDP || proto === PROTO.SCTP || proto === PROTO.DCCP || proto === PROTO.UDPLITE;
+}
 
 const ctinfo = { NEW: CT_STATE.NEW, ESTABLISHED: CT_STATE.ESTABLISHED, RELATED: CT_STATE.RELATED } as const;
 
 /** xt_conntrack's state word: no entry is INVALID, or UNTRACKED where a rule said so; NAT adds its bits. */
-function ctState({ skb }: MatchContext): number {
+export function ctState({ skb }: MatchContext): number {
   if (skb.ct === undefined) return skb.untracked ? CT_STATE.UNTRACKED : CT_STATE.INVALID;
   const { connection, info } = skb.ct;
   return ctinfo[info] | (connection.srcNat ? CT_STATE.SNAT : 0) | (connection.dstNat ? CT_STATE.DNAT : 0);
@@ -32,8 +35,8 @@ const GETTERS: Readonly<Record<Field, Getter>> = {
   src: ({ skb }) => skb.packet.src,
   dst: ({ skb }) => skb.packet.dst,
   proto: ({ skb }) => skb.packet.proto,
-  sport: ({ skb }) => (PORTED.has(skb.packet.proto) ? skb.packet.sport : undefined),
-  dport: ({ skb }) => (PORTED.has(skb.packet.proto) ? skb.packet.dport : undefined),
+  sport: ({ skb }) => (isPorted(skb.packet.proto) ? skb.packet.sport : undefined),
+  dport: ({ skb }) => (isPorted(skb.packet.proto) ? skb.packet.dport : undefined),
   icmpType: ({ skb }) => (skb.packet.icmpType < 0 ? undefined : skb.packet.icmpType),
   icmpCode: ({ skb }) => (skb.packet.icmpType < 0 ? undefined : skb.packet.icmpCode),
   tcpFlags: ({ skb }) => (skb.packet.proto === PROTO.TCP ? skb.packet.tcpFlags : undefined),

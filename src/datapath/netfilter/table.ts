@@ -1,10 +1,9 @@
 import type { Origin } from '../../model/origin.js';
-import type { TableName } from '../../model/netfilter.js';
 import type { RuleHit } from '../../model/trace.js';
 import type { Oracle } from '../oracle.js';
 import type { Action, RejectWith } from './action.js';
 import { Candidates } from './chain-index.js';
-import type { CompiledChain, CompiledRule, CompiledTable } from './compile.js';
+import type { CompiledChain, CompiledTable, TableRule } from './compile.js';
 import { Tri, type MatchContext } from './context.js';
 import { markFromSet } from './ipset.js';
 import { applyPacketAction } from './packet-actions.js';
@@ -42,34 +41,16 @@ class Frame {
     this.candidates = index && new Candidates(index.lists(context));
   }
 
-  next(): CompiledRule | undefined {
+  next(): TableRule | undefined {
     if (this.candidates === undefined) return this.chain.rule(this.position++);
     const position = this.candidates.next();
     return position === undefined ? undefined : this.chain.rule(position);
   }
 }
 
-function verdictText(rule: CompiledRule): string {
-  const { action } = rule;
-  switch (action.kind) {
-    case 'jump':
-      return `JUMP ${action.chain}`;
-    case 'goto':
-      return `GOTO ${action.chain}`;
-    default:
-      return rule.rule.spec.target?.name ?? 'CONTINUE';
-  }
-}
-
-function hitOf(rule: CompiledRule, table: TableName, context: MatchContext): RuleHit {
-  const { origin, chain, text } = rule.rule;
-  const { file, line } = origin;
-  return { netns: context.ns.name, family: context.skb.packet.family, table, chain, rule: text, verdict: verdictText(rule), file, line };
-}
-
 /** Whether a rule matches, asking where the snapshot cannot tell. */
-function matches(rule: CompiledRule, context: MatchContext, oracle: Oracle): boolean {
-  context.questions.length = 0;
+function matches(rule: TableRule, context: MatchContext, oracle: Oracle): boolean {
+  if (context.questions.length > 0) context.questions.length = 0;
   const answer = rule.test(context);
   if (answer !== Tri.Unknown) return answer === Tri.Yes;
   return oracle.askRule(rule.rule, context.questions);
@@ -120,45 +101,86 @@ function terminal(action: Action, by: RuleHit, origin: Origin, oracle: Oracle): 
   }
 }
 
+const BY_POLICY = { accept: { kind: 'accept' }, drop: { kind: 'drop' } } as const;
+const NO_HITS: readonly RuleHit[] = [];
+
+/** A walk through one table: the chains under way and the rules that matched. */
+class Run {
+  private readonly stack: Frame[] = [];
+  private matched: RuleHit[] | undefined;
+
+  constructor(
+    private readonly table: CompiledTable,
+    private readonly context: MatchContext,
+    private readonly oracle: Oracle,
+  ) {}
+
+  get hits(): readonly RuleHit[] {
+    return this.matched ?? NO_HITS;
+  }
+
+  /** @returns the verdict of the rule that ended it; undefined where the policy decides. */
+  walk(base: CompiledChain): TableVerdict | undefined {
+    const { context, oracle } = this;
+    for (let frame: Frame | undefined = this.enter(base); frame !== undefined;) {
+      const rule = frame.next();
+      if (rule === undefined) {
+        frame = this.leave();
+        continue;
+      }
+      if (!matches(rule, context, oracle)) continue;
+      const { action, hit } = rule;
+      if (this.matched === undefined) this.matched = [hit];
+      else this.matched.push(hit);
+      const verdict = terminal(action, hit, rule.rule.origin, oracle);
+      if (verdict !== undefined) return verdict;
+      switch (action.kind) {
+        case 'return':
+          frame = this.leave();
+          break;
+        case 'goto':
+        case 'jump': {
+          if (action.kind === 'goto') this.leave();
+          if (this.isInside(action.chain)) return oracle.loop(rule.rule, hit);
+          const chain = this.table.chain(action.chain);
+          frame = chain === undefined ? this.stack.at(-1) : this.enter(chain);
+          break;
+        }
+        case 'map-mark':
+          if (!mapMark(action, context, oracle, rule.rule.origin)) return { kind: 'drop', by: hit };
+          break;
+        default:
+          applyPacketAction(action, context);
+      }
+    }
+    return undefined;
+  }
+
+  private enter(chain: CompiledChain): Frame {
+    const frame = new Frame(chain, this.context);
+    this.stack.push(frame);
+    return frame;
+  }
+
+  private leave(): Frame | undefined {
+    this.stack.pop();
+    return this.stack[this.stack.length - 1];
+  }
+
+  private isInside(name: string): boolean {
+    for (const frame of this.stack) if (frame.chain.name === name) return true;
+    return false;
+  }
+}
+
 /**
  * Walks one base chain (ipt_do_table, nft_do_chain).
  * @returns the verdict and every rule that matched, in order.
  */
 export function runTable(table: CompiledTable, base: CompiledChain, context: MatchContext, oracle: Oracle): TableRun {
-  const hits: RuleHit[] = [];
-  const stack: Frame[] = [new Frame(base, context)];
-  const done = (verdict: TableVerdict, policy?: 'ACCEPT' | 'DROP'): TableRun => ({ verdict, hits, policy, base: base.chain.origin });
-  for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-    const rule = frame.next();
-    if (rule === undefined) {
-      stack.pop();
-      continue;
-    }
-    if (!matches(rule, context, oracle)) continue;
-    const hit = hitOf(rule, table.table.name, context);
-    hits.push(hit);
-    const { action } = rule;
-    const verdict = terminal(action, hit, rule.rule.origin, oracle);
-    if (verdict !== undefined) return done(verdict);
-    switch (action.kind) {
-      case 'return':
-        stack.pop();
-        break;
-      case 'goto':
-      case 'jump': {
-        if (action.kind === 'goto') stack.pop();
-        if (stack.some((f) => f.chain.name === action.chain)) return done(oracle.loop(rule.rule, hit));
-        const chain = table.chain(action.chain);
-        if (chain !== undefined) stack.push(new Frame(chain, context));
-        break;
-      }
-      case 'map-mark':
-        if (!mapMark(action, context, oracle, rule.rule.origin)) return done({ kind: 'drop', by: hit });
-        break;
-      default:
-        applyPacketAction(action, context);
-    }
-  }
+  const run = new Run(table, context, oracle);
+  const verdict = run.walk(base);
+  if (verdict !== undefined) return { verdict, hits: run.hits, policy: undefined, base: base.chain.origin };
   const policy = base.policy ?? 'ACCEPT';
-  return done({ kind: policy === 'DROP' ? 'drop' : 'accept' }, policy);
+  return { verdict: policy === 'DROP' ? BY_POLICY.drop : BY_POLICY.accept, hits: run.hits, policy, base: base.chain.origin };
 }

@@ -13,7 +13,7 @@ import { resolveNextHop } from './solicit.js';
 
 /** br_netfilter's switch for a family; without the module there is none and bridged packets meet no iptables. */
 function callsIptables(walk: Walk, ns: NetnsState, family: 4 | 6): boolean {
-  const name = `net.bridge.bridge-nf-call-ip${family === 4 ? '' : '6'}tables`;
+  const name = family === 4 ? 'net.bridge.bridge-nf-call-iptables' : 'net.bridge.bridge-nf-call-ip6tables';
   return walk.setting(ns, name, ns.sysctls.get(name), 0, true);
 }
 
@@ -22,17 +22,14 @@ type Target =
   | { readonly kind: 'ports'; readonly ports: readonly BridgePort[]; readonly why: 'fdb' | 'flood' }
   | { readonly kind: 'blocked'; readonly why: string };
 
-const knownPorts = new WeakMap<NetnsState, Map<string, string | undefined>>();
-
 /** The forwarding database's answer, worked out once for each bridge and address. */
 function fdbPort(walk: Walk, ns: NetnsState, bridge: string, mac: string): string | undefined {
-  let known = knownPorts.get(ns);
-  if (known === undefined) knownPorts.set(ns, (known = new Map<string, string | undefined>()));
-  const key = `${bridge} ${mac}`;
-  if (known.has(key)) return known.get(key);
-  const port = searchPort(walk, ns, bridge, mac);
-  known.set(key, port);
-  return port;
+  const known = walk.machine.portsByMac.of(ns, bridge);
+  const port = known.get(mac);
+  if (port !== undefined || known.has(mac)) return port;
+  const found = searchPort(walk, ns, bridge, mac);
+  known.set(mac, found);
+  return found;
 }
 
 /** Which port a MAC address is behind: static entries, then where its owner is, then what the listing learned. */
@@ -105,17 +102,26 @@ export function bridgeXmit(walk: Walk, ns: NetnsState, bridge: string, skb: Skb)
   const target = chooseTarget(walk, ns, bridge, skb, undefined, vid);
   if (target.kind === 'blocked') return blocked(walk, ns, bridge, '', skb, target.why);
   if (target.kind === 'local') return { kind: 'lost', ns, why: `${bridge} sends to itself` };
-  walk.step(ns, skb, bridgeStep(bridge, '', target));
+  noteBridging(walk, ns, skb, bridge, '', target);
   return sendByPorts(walk, ns, target.ports, skb, vid);
 }
 
-function bridgeStep(bridge: string, from: string, target: Extract<Target, { kind: 'ports' }>) {
-  const to = target.ports.map((p) => p.iface);
+function noteBridging(
+  walk: Walk,
+  ns: NetnsState,
+  skb: Skb,
+  bridge: string,
+  from: string,
+  target: Extract<Target, { kind: 'ports' }>,
+): void {
+  const { why, ports } = target;
+  const to = ports.map((p) => p.iface);
   const text =
-    target.why === 'fdb'
+    why === 'fdb'
       ? `the forwarding database says ${to.join()}`
       : `the forwarding database does not know the address: flooded to ${to.join(', ') || 'no port'}`;
-  return { kind: 'bridge', bridge, from, to, why: target.why, text } as const;
+  const { leg, reply } = skb;
+  walk.note({ kind: 'bridge', bridge, from, to, why, text, netns: ns.name, leg, reply, packet: walk.view(skb) });
 }
 
 /** br_nf_pre_routing_finish: a destination that DNAT changed is routed here and now. */
@@ -163,7 +169,7 @@ function bridgeForward(
   vid: number | undefined,
 ): Fate {
   const { bridge } = ingress;
-  walk.step(ns, skb, bridgeStep(bridge, ingress.iface, target));
+  noteBridging(walk, ns, skb, bridge, ingress.iface, target);
   const fates: Fate[] = [];
   for (const port of target.ports) {
     const copy = target.ports.length === 1 ? skb : cloneSkb(skb);
@@ -186,7 +192,8 @@ function passUp(walk: Walk, ns: NetnsState, { bridge, iface }: BridgePort, skb: 
     why: 'local',
     text: `the frame is addressed to ${bridge} itself`,
   });
-  walk.sight(ns, skb, bridge, 'in');
+  const device = ns.interfaces.get(bridge);
+  if (device !== undefined) walk.sight(ns, skb, device, 'in');
 }
 
 /** vlan_do_receive: a frame that reaches the bridge's own device with its tag on goes to the VLAN device on it. */

@@ -29,7 +29,9 @@ function classify(skb: Skb, iface: NetInterface): void {
 
 /** A frame crosses to another device, perhaps into another namespace (veth_xmit with __dev_forward_skb). */
 function cross(walk: Walk, ns: NetnsState, dev: string, to: Device, skb: Skb, how: string): Fate {
-  walk.step(ns, skb, { kind: 'link', iface: dev, peerNetns: to.ns.name, peerIface: to.iface.name, how });
+  const { leg, reply } = skb;
+  const packet = walk.view(skb);
+  walk.note({ kind: 'link', iface: dev, peerNetns: to.ns.name, peerIface: to.iface.name, how, netns: ns.name, leg, reply, packet });
   scrub(skb, to.ns !== ns);
   return deviceReceive(walk, to.ns, to.iface.name, skb);
 }
@@ -89,7 +91,7 @@ export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): F
   if (!iface.up) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} is down`);
   if (!iface.carrier && leadsOut(walk, ns, iface)) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} has no carrier (NO-CARRIER)`);
   if (++skb.hops > MOST_HOPS) return lost(walk, ns, skb, dev, CIRCLE);
-  walk.sight(ns, skb, dev, 'out');
+  walk.sight(ns, skb, iface, 'out');
   switch (iface.detail.kind) {
     case 'loopback':
       return deviceReceive(walk, ns, dev, skb);
@@ -124,6 +126,7 @@ export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): F
 
 /** The stacked device that takes a frame before the IP stack sees it (macvlan_handle_frame, ipvlan_handle_frame). */
 function stackedReceiver(walk: Walk, device: Device, skb: Skb): Device | undefined {
+  if (walk.machine.children(device.ns, device.iface.name).length === 0) return undefined;
   return (
     findChild(walk, device, 'macvlan', (c) => c.iface.mac === skb.packet.dstMac) ??
     findChild(walk, device, 'ipvlan', (c) => c.ns.ownsOn(c.iface.name, skb.packet.dst))
@@ -136,7 +139,7 @@ export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb)
   if (iface === undefined) return { kind: 'missing', ns, what: `interface ${dev} of ${ns.name}` };
   if (!iface.up) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} is down`);
   if (++skb.hops > MOST_HOPS || ++walk.received > MOST_FRAMES) return lost(walk, ns, skb, dev, CIRCLE);
-  walk.sight(ns, skb, dev, 'in');
+  walk.sight(ns, skb, iface, 'in');
   classify(skb, iface);
   if (skb.vlan !== undefined) {
     const tagged = vlanChild(walk.machine, ns, dev, skb.vlan);

@@ -2,6 +2,7 @@ import { formatIp, type Ip } from '../../address/ip.js';
 import type { Origin } from '../../model/origin.js';
 import type { Fate, Refusal } from '../fate.js';
 import { describeRoute } from '../fib/describe.js';
+import { noteRoute } from '../fib/note.js';
 import type { FlowKey, RouteFailure, RouteHit, RouteResult } from '../fib/result.js';
 import { validateSource } from '../fib/validate-source.js';
 import { nfHook } from '../hook.js';
@@ -107,34 +108,6 @@ function failed(walk: Walk, ns: NetnsState, skb: Skb, dev: string, result: Route
   };
 }
 
-function noteRoute(walk: Walk, ns: NetnsState, skb: Skb, result: RouteResult): void {
-  const text = describeRoute(result, skb.packet.dst);
-  if (result.kind === 'error') {
-    const origin = result.route?.origin;
-    walk.step(ns, skb, {
-      kind: 'route',
-      purpose: 'input',
-      result: 'error',
-      text,
-      error: result.error,
-      ...(origin !== undefined && { origin }),
-    });
-    return;
-  }
-  const { route, rule, dev, via } = result;
-  walk.step(ns, skb, {
-    kind: 'route',
-    purpose: 'input',
-    result: result.kind === 'local' || result.kind === 'anycast' ? 'local' : result.kind === 'unicast' ? 'unicast' : 'broadcast',
-    dev,
-    ...(via !== undefined && { via: formatIp(via) }),
-    table: route.table,
-    text,
-    origin: route.origin,
-    ...(rule !== undefined && { policyRule: rule.origin }),
-  });
-}
-
 /** rt6_need_strict: a route to the IPv6 loopback address counts only for packets of that device. */
 function strictRoute(result: RouteResult, dst: Ip, dev: string): RouteResult {
   if (typeof dst !== 'bigint' || !loopback(dst) || result.kind === 'error' || result.dev === dev) return result;
@@ -148,7 +121,7 @@ export function routeInput(walk: Walk, ns: NetnsState, dev: string, skb: Skb): I
   const odd = martian(ns, skb, dev);
   if (odd !== undefined) return drop(walk, ns, skb, dev, odd, true);
   const result = strictRoute(walk.route(ns, inputKey(skb, dev)), skb.packet.dst, dev);
-  noteRoute(walk, ns, skb, result);
+  noteRoute(walk, ns, skb, 'input', result);
   if (result.kind === 'error') {
     const end = failed(walk, ns, skb, dev, result);
     return end.kind === 'end' ? { ...end, noRoute: true } : end;

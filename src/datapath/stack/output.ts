@@ -1,9 +1,10 @@
-import { formatIp, type Ip } from '../../address/ip.js';
+import type { Ip } from '../../address/ip.js';
 import { PROTO } from '../../model/packet.js';
 import type { Fate } from '../fate.js';
 import { describeRoute } from '../fib/describe.js';
 import { selectIpv6, sourceFor } from '../fib/source-address.js';
 import type { FlowKey, RouteHit, RouteResult } from '../fib/result.js';
+import { noteRoute } from '../fib/note.js';
 import { nfHook } from '../hook.js';
 import { OUTSIDE_MAC } from '../link/outside.js';
 import { resolveNextHop } from './solicit.js';
@@ -57,35 +58,6 @@ export function routeUnbound(
   return { route: src === undefined ? route : routeOutput(walk, ns, outputKey(skb, oif, src)), src };
 }
 
-/** Notes a routing decision for a packet made in the namespace. */
-export function noteOutputRoute(walk: Walk, ns: NetnsState, skb: Skb, purpose: 'output' | 'reroute', result: RouteResult): void {
-  const text = describeRoute(result, skb.packet.dst);
-  if (result.kind === 'error') {
-    walk.step(ns, skb, {
-      kind: 'route',
-      purpose,
-      result: 'error',
-      text,
-      error: result.error,
-      ...(result.route !== undefined && { origin: result.route.origin }),
-    });
-    return;
-  }
-  const { route, rule, dev, via } = result;
-  walk.step(ns, skb, {
-    kind: 'route',
-    purpose,
-    result: result.kind === 'local' || result.kind === 'anycast' ? 'local' : result.kind === 'unicast' ? 'unicast' : 'broadcast',
-    dev,
-    ...(via !== undefined && { via: formatIp(via) }),
-    ...(route.prefsrc !== undefined && { prefsrc: formatIp(route.prefsrc) }),
-    table: route.table,
-    text,
-    origin: route.origin,
-    ...(rule !== undefined && { policyRule: rule.origin }),
-  });
-}
-
 function localError(ns: NetnsState, skb: Skb, result: Extract<RouteResult, { kind: 'error' }>): Fate {
   const origin = result.route?.origin ?? result.rule?.origin;
   return {
@@ -103,7 +75,7 @@ function reroute(walk: Walk, ns: NetnsState, skb: Skb): Fate | undefined {
   const type = ns.fib(packet.family).addressType(packet.src);
   const src = type === 'local' || type === 'unicast' ? packet.src : undefined;
   const result = routeOutput(walk, ns, { ...outputKey(skb, '', src), sport: 0, dport: 0, proto: packet.family === 6 ? packet.proto : 0 });
-  noteOutputRoute(walk, ns, skb, 'reroute', result);
+  noteRoute(walk, ns, skb, 'reroute', result);
   if (result.kind === 'error') {
     const origin = result.route?.origin ?? result.rule?.origin;
     return { kind: 'lost', ns, why: describeRoute(result, packet.dst), errno: result.error, ...(origin !== undefined && { origin }) };
@@ -129,7 +101,7 @@ export interface OutputOptions {
 export function localOut(walk: Walk, ns: NetnsState, skb: Skb, options: OutputOptions = {}): Fate {
   const result =
     options.hit ?? routeOutput(walk, ns, { ...outputKey(skb, options.oif ?? '', skb.packet.src), looseOif: options.looseOif ?? false });
-  if (options.hit === undefined) noteOutputRoute(walk, ns, skb, 'output', result);
+  if (options.hit === undefined) noteRoute(walk, ns, skb, 'output', result);
   if (result.kind === 'error') return localError(ns, skb, result);
   skb.dst = result;
   const harder = (): Fate | undefined => reroute(walk, ns, skb);
@@ -159,7 +131,7 @@ export function ipOutput(walk: Walk, ns: NetnsState, skb: Skb, hit: RouteHit, de
       skb.packet.dstMac = OUTSIDE_MAC;
       return transmit(walk, ns, hit.dev, skb);
     case 'mac':
-      walk.step(ns, skb, { kind: 'neighbour', iface: hit.dev, ip: formatIp(nexthop), mac: answer.mac, text: answer.text });
+      noteNeighbour(walk, ns, skb, hit.dev, nexthop, answer);
       skb.packet.dstMac = answer.mac;
       return transmit(walk, ns, hit.dev, skb);
     case 'missing':
@@ -168,6 +140,18 @@ export function ipOutput(walk: Walk, ns: NetnsState, skb: Skb, hit: RouteHit, de
       walk.step(ns, skb, { kind: 'drop', where: hit.dev, text: answer.why });
       return { kind: 'no-neighbour', ns, skb, dev: hit.dev, ip: nexthop, why: answer.why, forwarded: dev !== '' };
   }
+}
+
+function noteNeighbour(
+  walk: Walk,
+  ns: NetnsState,
+  skb: Skb,
+  iface: string,
+  nexthop: Ip,
+  { mac, text }: { readonly mac: string; readonly text: string },
+): void {
+  const ip = walk.machine.texts.of(nexthop);
+  walk.note({ kind: 'neighbour', iface, ip, mac, text, netns: ns.name, leg: skb.leg, reply: skb.reply, packet: walk.view(skb) });
 }
 
 function withoutErrno(fate: Extract<Fate, { kind: 'lost' }>): Fate {

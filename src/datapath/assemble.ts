@@ -1,0 +1,125 @@
+import type { FlowRequest, Outcome, Trace, TracedFlow } from '../model/trace.js';
+import type { Result } from './connection.js';
+import { toAssumption, type Asked } from './oracle.js';
+import type { Plan } from './plan.js';
+import type { Walk } from './walk.js';
+
+/** One walk of a flow, and what its client sees. */
+export interface Outing {
+  readonly walk: Walk;
+  readonly result: Result;
+}
+
+interface Fork {
+  readonly asked: Asked;
+  /** What the other side of the question comes to. */
+  readonly other: Outcome;
+}
+
+/**
+ * The first open question of the usual walk whose other side ends differently: one that does so by itself, everything
+ * asked later being as usual, before one that needs another besides.
+ */
+function separating(usual: Outing, others: readonly Outing[]): Fork | undefined {
+  const openOf = (o: Outing): readonly Asked[] => o.walk.oracle.asked.filter((a) => !a.given);
+  const open = openOf(usual);
+  const differing = others.filter((o) => o.result.outcome !== usual.result.outcome);
+  for (const byItself of [true, false]) {
+    for (let i = 0; i < open.length; i++) {
+      const other = differing.find((o) => {
+        const theirs = openOf(o);
+        const alone = theirs.slice(i + 1).every((a) => a.answer === a.question.usual);
+        return theirs.findIndex((a, k) => a.answer !== open[k]?.answer) === i && (alone || !byItself);
+      });
+      if (other !== undefined) return { asked: open[i]!, other: other.result.outcome };
+    }
+  }
+  return undefined;
+}
+
+function tracedFlow({ request, proto, dst, dport, sport }: Plan, { sent }: Result, { machine: { texts } }: Walk): TracedFlow {
+  const { id, from, to } = request;
+  const src = sent === undefined ? undefined : texts.of(sent.src);
+  if (id === undefined && src !== undefined && proto !== 'icmp') return { from, to, proto, src, sport, dst: texts.of(dst), dport };
+  return {
+    ...(id !== undefined && { id }),
+    from,
+    to,
+    proto,
+    ...(src !== undefined && { src }),
+    ...(proto !== 'icmp' && { sport }),
+    dst: texts.of(dst),
+    ...(proto !== 'icmp' && { dport }),
+  };
+}
+
+function unknownReason({ asked, other }: Fork, usual: Outcome): string {
+  const where = asked.origin === undefined || asked.origin.line === 0 ? '' : ` (${asked.origin.file}:${asked.origin.line})`;
+  const { question } = asked;
+  const sides = `\`--assume ${question.category}=${asked.answer ? question.yes : question.no}\` gives ${usual}, ${question.category}=${asked.answer ? question.no : question.yes} gives ${other}`;
+  return `it depends on ${question.detail}${where}; ${sides}`;
+}
+
+/** The usual case: nothing was asked, so there was but one way to walk. */
+function certain(plan: Plan, { walk, result }: Outing): Trace {
+  const { outcome, reason, origin } = result;
+  const { packets, rules, steps } = walk;
+  const flow = tracedFlow(plan, result, walk);
+  const missing = [...walk.missing];
+  return origin === undefined
+    ? { format: 'dtrace-path-trace/1', flow, outcome, reason, packets, rules, steps, assumptions: [], missing }
+    : { format: 'dtrace-path-trace/1', flow, outcome, reason, decidedBy: origin, packets, rules, steps, assumptions: [], missing };
+}
+
+/** The words for what the walks agree on, or for why nothing can be said. */
+function undivided(walk: Walk, result: Result, agreed: boolean): Pick<Trace, 'outcome' | 'reason'> {
+  if (agreed) return { outcome: result.outcome, reason: result.reason };
+  const first = walk.oracle.asked[0]?.question.detail ?? 'nothing was asked';
+  return { outcome: 'unknown', reason: `too much depends on what the snapshot does not tell: ${first}` };
+}
+
+/**
+ * Makes one answer of the walks of all sides, the usual side first.
+ * @param complete whether all sides were walked.
+ */
+export function assemble(plan: Plan, outings: readonly Outing[], complete: boolean): Trace {
+  const [usual, ...others] = outings;
+  if (usual === undefined) throw new Error('a flow was walked no way');
+  const { walk, result } = usual;
+  const { asked } = walk.oracle;
+  if (asked.length === 0 && complete && others.length === 0) return certain(plan, usual);
+  const agreed = complete && others.every((o) => o.result.outcome === result.outcome);
+  const fork = agreed ? undefined : separating(usual, others);
+  const decidedBy = fork === undefined ? result.origin : fork.asked.origin;
+  const { packets, rules, steps } = walk;
+  const at = fork?.asked.at;
+  return {
+    format: 'dtrace-path-trace/1',
+    flow: tracedFlow(plan, result, walk),
+    ...(fork === undefined
+      ? undivided(walk, result, agreed)
+      : { outcome: 'unknown' as const, reason: unknownReason(fork, result.outcome) }),
+    ...(decidedBy !== undefined && { decidedBy }),
+    packets: at === undefined ? packets : packets.slice(0, at.packets),
+    rules: at === undefined ? rules : rules.slice(0, at.rules),
+    steps: at === undefined ? steps : steps.slice(0, at.steps),
+    assumptions: asked.filter((a) => a !== fork?.asked).map(toAssumption),
+    missing: [...walk.missing, ...asked.filter((a) => a.question.category === 'missing').map((a) => a.question.detail)],
+  };
+}
+
+/** @returns the answer to a request that could not be walked. */
+export function unresolved(request: FlowRequest, message: string): Trace {
+  const proto = request.proto ?? (request.dport === undefined ? 'icmp' : 'tcp');
+  return {
+    format: 'dtrace-path-trace/1',
+    flow: { ...(request.id !== undefined && { id: request.id }), from: request.from, to: request.to, proto },
+    outcome: 'unknown',
+    reason: message,
+    packets: [],
+    rules: [],
+    steps: [],
+    assumptions: [],
+    missing: [message],
+  };
+}

@@ -1,0 +1,93 @@
+import { familyOf, parseIp, type Ip } from '../address/ip.js';
+import type { FlowProto, FlowRequest } from '../model/trace.js';
+import type { Client, Question } from './connection.js';
+import { isSubnet, resolveClient, resolveDestinations, splitDestination, UnknownEndpoint } from './endpoints.js';
+import type { Machine } from './machine.js';
+
+/** The source port that probes use unless told otherwise: the first of the range that IANA leaves to clients. */
+const DEFAULT_SPORT = 49152;
+/** Pairs of endpoints kept for each sender; beyond that all of its are forgotten. */
+const MOST_REMEMBERED = 10_000;
+
+/** One connection to walk for a request. */
+export interface Plan extends Question {
+  readonly request: FlowRequest;
+}
+
+/** Who a request is between, as its names and addresses were resolved. */
+interface Endpoints {
+  readonly client: Client;
+  /** Of one family with the client; the one it would choose first. */
+  readonly destinations: readonly Ip[];
+  /** The port that the destination names (`db:5432`). */
+  readonly port: number | undefined;
+}
+
+/** Endpoints that were resolved before, by sender, then destination and source address. */
+export class KnownEndpoints {
+  private readonly bySender = new Map<string, Map<string, Endpoints>>();
+
+  get({ from, to, src }: FlowRequest): Endpoints | undefined {
+    return this.bySender.get(from)?.get(src === undefined ? to : `${to} from ${src}`);
+  }
+
+  set({ from, to, src }: FlowRequest, endpoints: Endpoints): void {
+    let ofSender = this.bySender.get(from);
+    if (ofSender === undefined || ofSender.size >= MOST_REMEMBERED) {
+      if (this.bySender.size >= MOST_REMEMBERED) this.bySender.clear();
+      this.bySender.set(from, (ofSender = new Map<string, Endpoints>()));
+    }
+    ofSender.set(src === undefined ? to : `${to} from ${src}`, endpoints);
+  }
+}
+
+function resolve(machine: Machine, request: FlowRequest, name: string, port: number | undefined): Endpoints {
+  const src = request.src === undefined ? undefined : parseIp(request.src);
+  if (request.src !== undefined && src === undefined) throw new UnknownEndpoint(`"${request.src}" is no IP address to send from`);
+  const bare = parseIp(name);
+  // an outside machine that was not given an address has one of the family that the name can be reached by
+  const guess = request.from === 'internet' && src === undefined && bare === undefined;
+  const wanted = bare ?? src ?? parseIp(request.from) ?? (guess ? resolveDestinations(machine, name, undefined)[0] : undefined) ?? 0;
+  const client = resolveClient(machine, request.from, src, familyOf(wanted));
+  const found = resolveDestinations(machine, name, client.kind === 'netns' ? client.ns : undefined);
+  const destinations = found.filter((dst) => client.src === undefined || familyOf(client.src) === familyOf(dst));
+  if (destinations.length === 0) throw new UnknownEndpoint(`${request.from} and ${request.to} have no address family in common`);
+  return { client, destinations, port };
+}
+
+function endpointsOf(machine: Machine, request: FlowRequest): Endpoints {
+  const { name, port } = splitDestination(request.to);
+  if (isSubnet(name)) throw new UnknownEndpoint(`"${name}" is a subnet; name one address in it`);
+  needPort(request, port);
+  const endpoints = resolve(machine, request, name, port);
+  machine.endpoints.set(request, endpoints);
+  return endpoints;
+}
+
+/** @returns protocol and port as asked; a flow without either is a ping. */
+function needPort(request: FlowRequest, named: number | undefined): { readonly proto: FlowProto; readonly dport: number } {
+  const dport = request.dport ?? named;
+  const proto = request.proto ?? (dport === undefined ? 'icmp' : 'tcp');
+  if (proto !== 'icmp' && dport === undefined) throw new UnknownEndpoint(`a ${proto} flow needs a port: --port N, or ${request.to}:N`);
+  return { proto, dport: dport ?? 0 };
+}
+
+function planFor(request: FlowRequest, { client, port }: Endpoints, dst: Ip): Plan {
+  const { proto, dport } = needPort(request, port);
+  return { request, client, proto, dst, sport: request.sport ?? DEFAULT_SPORT, dport, leg: 0 };
+}
+
+/**
+ * Reads a request: every connection it stands for, the client's first choice of address first.
+ * @throws UnknownEndpoint where the snapshot cannot place a name, or the request lacks something.
+ */
+export function plansOf(machine: Machine, request: FlowRequest): readonly Plan[] {
+  const endpoints = machine.endpoints.get(request) ?? endpointsOf(machine, request);
+  return endpoints.destinations.map((dst) => planFor(request, endpoints, dst));
+}
+
+/** Reads a request as `plansOf` does: the connection that the client would open. */
+export function firstPlanOf(machine: Machine, request: FlowRequest): Plan {
+  const endpoints = machine.endpoints.get(request) ?? endpointsOf(machine, request);
+  return planFor(request, endpoints, endpoints.destinations[0]!);
+}
