@@ -90,6 +90,21 @@ export function traceFlow(machine: Machine, request: FlowRequest): Trace {
   return exploreFlow(machine, request).trace;
 }
 
+/**
+ * Traces every way a flow may go: one trace for each side of what the snapshot leaves open, the usual side first.
+ * @returns none where nothing can be traced, or too much is open.
+ */
+export function traceSides(machine: Machine, request: FlowRequest): readonly Trace[] {
+  try {
+    const plan = firstPlanOf(machine, request);
+    const { outings, complete } = allOutings(machine, plan);
+    return complete ? outings.map((one) => assemble(plan, [one], true)) : [];
+  } catch (error) {
+    if (error instanceof UnknownEndpoint || error instanceof TooManyQuestions) return [];
+    throw error;
+  }
+}
+
 /** Traces a flow as `traceFlow` does, and hands out every side that was walked: packet sets are made of them. */
 export function exploreFlow(machine: Machine, request: FlowRequest): Exploration {
   try {

@@ -96,13 +96,18 @@ function tellsLater(trace: Trace, observed: Observed): boolean {
     : trace.outcome === 'unreachable' && /neighbo/i.test(trace.reason);
 }
 
+/** What holds for the client apart from the words: the kernel tells it so later, or in another way. */
+function sameOutcome(trace: Trace, observed: Observed, kernel: Outcome): boolean {
+  return trace.outcome === kernel || staysSilent(trace, observed) || (kernel === 'timeout' && tellsLater(trace, observed));
+}
+
 /**
  * Holds a prediction against the kernel: the outcome, every packet at every interface, every rule.
  * @param watched the namespaces whose rules were read.
  */
 export function compare(trace: Trace, observed: Observed, watched: ReadonlySet<string>): Comparison {
   const kernel = kernelOutcome(observed);
-  const agrees = trace.outcome === kernel || staysSilent(trace, observed) || (kernel === 'timeout' && tellsLater(trace, observed));
+  const agrees = sameOutcome(trace, observed, kernel);
   const packets = comparePackets(trace, observed, kernel === 'connected' && trace.outcome === 'connected');
   const rules = compareRules(trace, observed, watched);
   const { detail } = observed.result;
@@ -112,4 +117,21 @@ export function compare(trace: Trace, observed: Observed, watched: ReadonlySet<s
     packets,
     rules,
   };
+}
+
+/** A comparison with one of several sides, and the trace of that side. */
+export interface SideCompared {
+  readonly side: Trace;
+  readonly comparison: Comparison;
+}
+
+/**
+ * Holds every side of a prediction that rests on what no snapshot tells against the kernel, which goes one way only.
+ * @param sides at least one, the usual one first.
+ * @returns the side that agrees in everything; else the first that agrees in the outcome, else the usual one.
+ */
+export function compareSides(sides: readonly [Trace, ...Trace[]], observed: Observed, watched: ReadonlySet<string>): SideCompared {
+  const compared = sides.map((side): SideCompared => ({ side, comparison: compare(side, observed, watched) }));
+  const best = compared.find((c) => c.comparison.agrees) ?? compared.find((c) => c.comparison.outcome.agrees) ?? compared[0];
+  return best ?? { side: sides[0], comparison: compare(sides[0], observed, watched) };
 }

@@ -1,3 +1,4 @@
+import type { Trace } from '../../src/model/trace.js';
 import { generate } from './generate/index.js';
 import type { Abilities } from './generate/world.js';
 import type { Scenario } from './generate/scenario.js';
@@ -12,15 +13,22 @@ export interface Disagreement {
 export interface Score {
   flows: number;
   rulesets: number;
-  /** Flows about which the datapath takes no side. */
-  open: number;
-  /** Flows that agree alone and not in company: they share a kernel's memory (neighbours, rate limits) with others. */
-  company: number;
+  /** Flows sent of which the datapath tells several ways: the kernel went one of them. */
+  sided: number;
+  /** Flows about which it takes no side, sent or not, by what they depend on. */
+  readonly open: Map<string, number>;
+  /** Flows that agree alone and not in company, by the reason. */
+  readonly company: Map<CompanyReason, number>;
   readonly disagreements: Disagreement[];
   readonly outcomes: Map<string, number>;
   /** Commands of the generator that the kernel refused. */
-  gaps: number;
+  readonly gaps: Map<string, number>;
 }
+
+/** Why a flow may go another way in company than alone and the prediction stands. */
+export type CompanyReason = 'another flow made a neighbour known' | 'did not come again';
+
+const count = <K>(map: Map<K, number>, key: K): void => void map.set(key, (map.get(key) ?? 0) + 1);
 
 export interface CampaignOptions {
   readonly seed: number;
@@ -40,27 +48,62 @@ export async function aloneDisagrees(scenario: Scenario, id: string | undefined)
   return flow && { trial, flow };
 }
 
+/** What an open flow depends on: the word of `--assume`, or the reason itself. */
+function dependsOn({ reason }: Trace): string {
+  return /--assume ([a-z-]+)=/.exec(reason)?.[1] ?? reason;
+}
+
+/**
+ * Judges a flow that went another way than predicted beside others.
+ * @param again the same flows once more, all at once.
+ * @returns the disagreement to report, or why there is none.
+ */
+async function judge(scenario: Scenario, suspect: FlowTrial, again: () => Promise<Trial>): Promise<FlowTrial | CompanyReason> {
+  const { id } = suspect.request;
+  const alone = await aloneDisagrees(scenario, id);
+  if (alone !== undefined) return alone.flow;
+  if (/neighbour|does not answer ARP/.test(suspect.trace.reason)) return 'another flow made a neighbour known';
+  return (await again()).flows.find((f) => f.request.id === id && !f.comparison.agrees) ?? 'did not come again';
+}
+
 async function runOne(seed: number, options: CampaignOptions, score: Score): Promise<void> {
   const scenario = generate(seed, options.flows, options.able);
   const trial = await tryScenario(scenario);
   score.rulesets++;
   score.flows += trial.flows.length;
-  score.open += trial.open.length;
-  score.gaps += trial.gaps.length;
-  for (const { comparison } of trial.flows) {
-    const { kernel } = comparison.outcome;
-    score.outcomes.set(kernel, (score.outcomes.get(kernel) ?? 0) + 1);
+  for (const gap of trial.gaps) count(score.gaps, gap.why);
+  for (const trace of [...trial.open, ...trial.flows.map((f) => f.trace)])
+    if (trace.outcome === 'unknown') count(score.open, dependsOn(trace));
+  for (const { comparison, sides } of trial.flows) {
+    count(score.outcomes, comparison.outcome.kernel);
+    if (sides > 1) score.sided++;
   }
+  let second: Promise<Trial> | undefined;
   for (const suspect of trial.flows.filter((f) => !f.comparison.agrees)) {
-    const confirmed = await aloneDisagrees(scenario, suspect.request.id);
-    if (confirmed === undefined) score.company++;
-    else score.disagreements.push({ seed, scenario, flow: confirmed.flow });
+    const judged = await judge(scenario, suspect, () => (second ??= tryScenario(scenario)));
+    if (typeof judged === 'string') {
+      count(score.company, judged);
+      options.tell(`${judged}: ${describeDisagreement({ seed, scenario, flow: suspect })}`);
+    } else {
+      const found = { seed, scenario, flow: judged };
+      score.disagreements.push(found);
+      options.tell(describeDisagreement(found));
+    }
   }
 }
 
 /** Builds random hosts, sends their flows, and counts where kernel and datapath part. */
 export async function runCampaign(options: CampaignOptions): Promise<Score> {
-  const score: Score = { flows: 0, rulesets: 0, open: 0, company: 0, disagreements: [], outcomes: new Map(), gaps: 0 };
+  const score: Score = {
+    flows: 0,
+    rulesets: 0,
+    sided: 0,
+    open: new Map(),
+    company: new Map(),
+    disagreements: [],
+    outcomes: new Map(),
+    gaps: new Map(),
+  };
   let next = options.seed;
   const end = options.seed + options.rulesets;
   const lane = async (): Promise<void> => {
@@ -76,18 +119,18 @@ export async function runCampaign(options: CampaignOptions): Promise<Score> {
 }
 
 /** @returns a disagreement for people: both sides, and where they part. */
-export function describeDisagreement({ seed, flow: { request, trace, comparison } }: Disagreement): string {
+export function describeDisagreement({ seed, flow: { request, side, sides, comparison } }: Disagreement): string {
   const { outcome, packets, rules } = comparison;
-  const side = (title: string, { predicted, kernel }: typeof packets): string[] => [
+  const part = (title: string, { predicted, kernel }: typeof packets): string[] => [
     `  ${title}`,
     ...predicted.map((row) => `    predicted ${kernel.includes(row) ? ' ' : '!'} ${row}`),
     ...kernel.filter((row) => !predicted.includes(row)).map((row) => `    kernel    ! ${row}`),
   ];
   return [
     `seed ${seed}: ${request.from} → ${request.to} ${request.proto ?? ''} ${request.dport ?? ''} (${request.id ?? ''})`,
-    `  predicted ${outcome.predicted}: ${trace.reason}`,
+    `  predicted ${outcome.predicted}: ${side.reason}${sides > 1 ? ` (the closest of ${sides} ways)` : ''}`,
     `  kernel    ${outcome.kernel}${outcome.detail === undefined ? '' : ` (${outcome.detail})`}`,
-    ...(packets.agrees ? [] : side('packets', packets)),
-    ...(rules.agrees ? [] : side('rules', rules)),
+    ...(packets.agrees ? [] : part('packets', packets)),
+    ...(rules.agrees ? [] : part('rules', rules)),
   ].join('\n');
 }

@@ -13,6 +13,12 @@ function setting(name: string, usual: number): number {
   return Number.isFinite(value) && value >= 0 ? value : usual;
 }
 
+/** `3 limit, 1 time`, the most frequent first. */
+function listed(counts: ReadonlyMap<string, number>): string {
+  const parts = [...counts].sort(([, a], [, b]) => b - a).map(([name, n]) => `${n} ${name}`);
+  return parts.join(', ') || 'none';
+}
+
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const why = await whyNoTwin();
@@ -27,10 +33,11 @@ it.skipIf(why !== undefined)('random hosts: the kernel does what the datapath pr
     `KERNEL_SEED=${seed}, ${rulesets} rule sets${cannot.length > 0 ? `; this kernel lacks ${cannot.map(([name]) => name).join(', ')}` : ''}`,
   );
   const score = await runCampaign({ seed, rulesets, flows: setting('KERNEL_FLOWS', 32), able, lanes: setting('KERNEL_LANES', 2), tell });
-  const outcomes = [...score.outcomes].map(([name, n]) => `${n} ${name}`).join(', ');
-  tell(
-    `${score.flows} flows over ${score.rulesets} rule sets: ${score.disagreements.length} disagreements (${outcomes}; ${score.open} open, ${score.company} only in company)`,
-  );
+  tell(`${score.flows} flows over ${score.rulesets} rule sets: ${score.disagreements.length} disagreements (${listed(score.outcomes)})`);
+  tell(`  of several ways that the snapshot leaves open, the kernel went one of those predicted: ${score.sided}`);
+  tell(`  the outcome depends on what the snapshot does not tell: ${listed(score.open)}`);
+  tell(`  another way in company than alone: ${listed(score.company)}`);
+  tell(`  lines of the generator that the kernel refused: ${listed(score.gaps)}`);
   for (const found of score.disagreements.slice(0, setting('KERNEL_SHRINK', 3))) {
     const { scenario, flow } = found;
     const shows = async (smaller: typeof scenario): Promise<boolean> => (await aloneDisagrees(smaller, flow.request.id)) !== undefined;

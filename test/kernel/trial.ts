@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { formatIp, parseIp } from '../../src/address/ip.js';
-import { createMachine, traceFlow, type Machine } from '../../src/datapath/index.js';
+import { createMachine, traceFlow, traceSides, type Machine } from '../../src/datapath/index.js';
 import { resolveClient } from '../../src/datapath/endpoints.js';
-import { compare } from '../../src/kernel/compare.js';
+import { compareSides } from '../../src/kernel/compare.js';
 import { exercise } from '../../src/kernel/exercise.js';
 import type { KernelFlow, Observed } from '../../src/kernel/flow.js';
 import { planOutside } from '../../src/kernel/outside.js';
@@ -26,12 +26,16 @@ export const ASSUME: ReadonlyMap<string, readonly string[]> = new Map([
   ['hashlimit', ['under']],
   ['recent', ['unlisted']],
   ['quota', ['under']],
-  ['time', ['match']],
+  ['time', ['inside']],
 ]);
 
 export interface FlowTrial {
   readonly request: FlowRequest;
   readonly trace: Trace;
+  /** How many ways it may go, as far as the snapshot tells. */
+  readonly sides: number;
+  /** The way that the kernel went, or that comes closest to it. */
+  readonly side: Trace;
   readonly observed: Observed;
   readonly comparison: Comparison;
 }
@@ -39,9 +43,20 @@ export interface FlowTrial {
 export interface Trial {
   readonly files: ReadonlyMap<string, string>;
   readonly gaps: readonly Gap[];
+  /** The trace of a flow may be `unknown`: the kernel then goes one of its sides. */
   readonly flows: readonly FlowTrial[];
-  /** Flows that the datapath cannot place or decide. */
+  /** Flows that were not sent: the datapath cannot tell all the ways they may go. */
   readonly open: readonly Trace[];
+}
+
+type Sides = readonly [Trace, ...Trace[]];
+
+/** @returns every way a flow may go; undefined where one of them is not known. */
+function sidesOf(machine: Machine, request: FlowRequest, trace: Trace): Sides | undefined {
+  if (trace.outcome !== 'unknown' && trace.assumptions.every((a) => a.given)) return [trace];
+  const [first, ...rest] = traceSides(machine, request);
+  if (first === undefined || [first, ...rest].some((side) => side.outcome === 'unknown')) return undefined;
+  return [first, ...rest];
 }
 
 /** Where a flow starts, and how it is told from the others; undefined where no namespace can send it. */
@@ -84,26 +99,29 @@ export async function tryScenario(scenario: Scenario): Promise<Trial> {
     const machine = createMachine(host, { assume: ASSUME });
     const asked = scenario.flows.flatMap((request, id) => {
       const flow = kernelFlow(machine, request, id);
-      return flow === undefined ? [] : [{ request, flow, trace: traceFlow(machine, request) }];
+      if (flow === undefined) return [];
+      const trace = traceFlow(machine, request);
+      return [{ request, flow, trace, sides: sidesOf(machine, request, trace) }];
     });
-    const decided = asked.filter(({ trace }) => trace.outcome !== 'unknown');
+    const known = asked.flatMap(({ sides, ...rest }) => (sides === undefined ? [] : [{ ...rest, sides }]));
     const { observed, gaps: unsent } = await exercise(
       twin,
       wires,
-      decided.map(({ flow }) => flow),
+      known.map(({ flow }) => flow),
     );
     const watched = new Set(plan.namespaces.filter((n) => n.rulesets.length > 0).map((n) => n.name));
-    const flows = decided.map(({ request, trace }, i) => ({
+    const flows = known.map(({ request, trace, sides }, i) => ({
       request,
       trace,
+      sides: sides.length,
       observed: observed[i]!,
-      comparison: compare(trace, observed[i]!, watched),
+      ...compareSides(sides, observed[i]!, watched),
     }));
     return {
       files,
       gaps: [...gaps, ...unsent],
       flows,
-      open: asked.filter(({ trace }) => trace.outcome === 'unknown').map(({ trace }) => trace),
+      open: asked.flatMap(({ trace, sides }) => (sides === undefined ? [trace] : [])),
     };
   } finally {
     await sandbox.close();
