@@ -4,7 +4,7 @@ import type { FlowRequest } from '../model/trace.js';
 import { FlowClasses, type FlowClass } from './flow-class.js';
 import { familyOfText, nearestAddresses } from './nearest.js';
 import { ALL_PORTS, formatAddresses, formatPorts, subtract, toSet, type RangeSet } from './ranges.js';
-import { MOST_SHOWN, type Client } from './sources.js';
+import { ClientParts, MOST_SHOWN, type Client } from './sources.js';
 
 /** More source-port classes than this are not looked at. */
 const MOST_SPORT_CLASSES = 8;
@@ -13,6 +13,17 @@ const MOST_SPORT_CLASSES = 8;
 export interface Finding {
   readonly result: MatrixResult;
   readonly touched: ReadonlySet<string>;
+}
+
+/** What was met while asking. */
+interface Notes {
+  readonly touched: Set<string>;
+  readonly met: Set<number>;
+}
+
+interface Asked {
+  readonly client: Client;
+  readonly result: MatrixResult;
 }
 
 function reachOf(found: FlowClass): Reach {
@@ -39,17 +50,19 @@ const RANK: Readonly<Record<Reach, number>> = { open: 0, partial: 1, unknown: 2,
 /** Asks who reaches what, one client and one service at a time. */
 export class Reachability {
   readonly flows: FlowClasses;
+  private readonly parts = new ClientParts();
 
   constructor(readonly machine: Machine) {
     this.flows = new FlowClasses(machine);
   }
 
-  private touched(found: FlowClass, into: Set<string>): void {
-    for (const name of found.fate.touched) into.add(name);
+  private note(found: FlowClass, into: Notes): void {
+    for (const name of found.fate.touched) into.touched.add(name);
+    for (const port of found.met) into.met.add(port);
   }
 
   /** One client to one address, over all source ports. */
-  private toAddress(client: Client, service: MatrixService, to: string, touched: Set<string>): MatrixResult {
+  private toAddress(client: Client, service: MatrixService, to: string, touched: Notes): MatrixResult {
     const request: FlowRequest = {
       from: client.from,
       to,
@@ -57,14 +70,14 @@ export class Reachability {
       ...(service.port !== undefined && { dport: service.port }),
     };
     const first = this.flows.classOf(request);
-    this.touched(first, touched);
+    this.note(first, touched);
     const result = resultOf(first, reachOf(first));
     let rest: RangeSet = subtract(ALL_PORTS, first.sports);
     let open: RangeSet = result.reach === 'open' ? first.sports : [];
     let counter: FlowRequest | undefined;
     for (let i = 0; rest.length > 0 && i < MOST_SPORT_CLASSES; i++) {
       const next = this.flows.classOf({ ...request, sport: Math.max(1, Number(rest[0]![0])) });
-      this.touched(next, touched);
+      this.note(next, touched);
       rest = subtract(rest, next.sports.length === 0 ? [rest[0]!] : [...next.sports]);
       if (Number(rest[0]?.[0] ?? 1) === 0) rest = subtract(rest, [[0, 0]]);
       const reach = reachOf(next);
@@ -76,7 +89,7 @@ export class Reachability {
   }
 
   /** One client to a service, by the first of its addresses that answers. */
-  private toService(client: Client, service: MatrixService, touched: Set<string>): MatrixResult | undefined {
+  private toService(client: Client, service: MatrixService, touched: Notes): MatrixResult | undefined {
     const usable = service.addresses.filter((text) => client.family === undefined || familyOfText(text) === client.family);
     let best: MatrixResult | undefined;
     for (const to of nearestAddresses(this.machine, client.from, usable)) {
@@ -88,7 +101,7 @@ export class Reachability {
   }
 
   /** Ports of a namespace that a client's packets get to and nobody listens on. */
-  private unlistened(client: Client, service: MatrixService, touched: Set<string>): MatrixResult | undefined {
+  private unlistened(client: Client, service: MatrixService, touched: Notes): MatrixResult | undefined {
     const [to] = nearestAddresses(
       this.machine,
       client.from,
@@ -100,9 +113,12 @@ export class Reachability {
     for (const found of this.flows.byDestinationPort({ from: client.from, to, proto: service.proto })) {
       // who takes the other ports does not matter here
       if (found.fate.unheardIn === service.target) {
-        this.touched(found, touched);
+        this.note(found, touched);
         arrived.push(found);
-      } else if (reachOf(found) !== 'open') other ??= found;
+      } else if (reachOf(found) !== 'open') {
+        for (const port of found.met) touched.met.add(port);
+        other ??= found;
+      }
     }
     const shown = arrived[0] ?? other;
     if (shown === undefined) return undefined;
@@ -110,13 +126,25 @@ export class Reachability {
     return { ...resultOf(shown, arrived.length > 0 ? 'open' : reachOf(shown)), ...(arrived.length > 0 && { ports: formatPorts(ports) }) };
   }
 
+  /** An outside client, parted further where rules that its packets met tell its addresses apart. */
+  private inParts(client: Client, service: MatrixService, touched: Set<string>): readonly Asked[] {
+    const asked: Asked[] = [];
+    const open = [client];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const notes: Notes = { touched, met: new Set() };
+      const result = service.kind === 'unlistened' ? this.unlistened(next, service, notes) : this.toService(next, service, notes);
+      if (result === undefined) continue;
+      const [own = next, ...others] = this.parts.of(next, notes.met);
+      asked.push({ client: own, result });
+      open.push(...others.reverse());
+    }
+    return asked;
+  }
+
   /** What becomes of all clients of a source. */
   ask(clients: readonly Client[], service: MatrixService): Finding {
     const touched = new Set<string>();
-    const asked = clients.flatMap((client) => {
-      const result = service.kind === 'unlistened' ? this.unlistened(client, service, touched) : this.toService(client, service, touched);
-      return result === undefined ? [] : [{ client, result }];
-    });
+    const asked = clients.flatMap((client) => this.inParts(client, service, touched));
     const [first] = asked;
     if (first === undefined) return { result: unaskable(clients, service), touched };
     const reach = together(asked.map((a) => a.result.reach));

@@ -21,6 +21,8 @@ export interface FlowClass {
   readonly fate: FlowFate;
   /** What every side of every open question comes to: one outcome where nothing is open. */
   readonly outcomes: readonly Outcome[];
+  /** Every port that a station on the way saw, translated ones and those of answers included. */
+  readonly met: ReadonlySet<number>;
   /** A rule that looks into the packet in a way that no range describes: only the witness itself is sure. */
   readonly opaque?: Origin;
 }
@@ -37,8 +39,11 @@ interface Ports {
 class Narrowing {
   sports: RangeSet = ALL_PORTS;
   dports: RangeSet = ALL_PORTS;
+  readonly met: Set<number>;
 
-  constructor(private readonly flow: Ports) {}
+  constructor(private readonly flow: Ports) {
+    this.met = new Set([flow.sport, flow.dport]);
+  }
 
   get settled(): boolean {
     return (
@@ -83,7 +88,7 @@ function shifted(set: RangeSet, by: number): RangeSet {
  * that the walk itself evaluates, so there is no second description of a match.
  */
 export class FlowClasses {
-  private readonly walked = new Map<string, { readonly single: Map<number, FlowClass>; readonly wide: FlowClass[] }>();
+  private readonly walked = new Map<string, { readonly single: Map<number, FlowClass[]>; readonly wide: FlowClass[] }>();
   private readonly tables = new TablePorts();
   private readonly sockets = new Map<string, Partition | undefined>();
   private readonly routing = new Map<NetnsState, Partition | undefined>();
@@ -135,7 +140,10 @@ export class FlowClasses {
     let opaque: Origin | undefined;
     let ct: { readonly state: string; readonly at: string } | undefined;
     for (const step of steps) {
-      if (into.settled) break;
+      const { sport, dport } = step.packet;
+      if (sport !== undefined) into.met.add(sport);
+      if (dport !== undefined) into.met.add(dport);
+      if (into.settled) continue;
       const at = `${step.netns} ${step.leg} ${step.reply}`;
       if (step.kind === 'conntrack') ct = { state: step.state, at };
       else if (step.kind === 'link' || (ct !== undefined && ct.at !== at)) ct = undefined;
@@ -147,14 +155,17 @@ export class FlowClasses {
   /** Finds the class of a flow: one that was walked already, or a new one. */
   classOf(request: FlowRequest): FlowClass {
     const { from, to, proto, sport = SPORT, dport = 0, src } = request;
-    const key = `${from} ${to} ${proto ?? ''} ${src ?? ''} ${sport}`;
+    const key = `${from} ${to} ${proto ?? ''} ${src ?? ''}`;
     let classes = this.walked.get(key);
     if (classes === undefined) this.walked.set(key, (classes = { single: new Map(), wide: [] }));
-    const known = classes.single.get(dport) ?? classes.wide.find((c) => includes(c.dports, dport));
+    const known =
+      classes.single.get(dport)?.find((c) => includes(c.sports, sport)) ??
+      classes.wide.find((c) => includes(c.dports, dport) && includes(c.sports, sport));
     if (known !== undefined) return known;
     const found = this.walk(request);
-    if (found.dports.length === 1 && found.dports[0]![0] === found.dports[0]![1]) classes.single.set(dport, found);
-    else classes.wide.push(found);
+    const alone = found.dports.length === 1 && found.dports[0]![0] === found.dports[0]![1];
+    if (!alone) classes.wide.push(found);
+    else classes.single.set(dport, [...(classes.single.get(dport) ?? []), found]);
     return found;
   }
 
@@ -163,14 +174,15 @@ export class FlowClasses {
     const { trace, sides, outcomes, complete } = exploreFlow(this.machine, request);
     const proto = trace.flow.proto;
     const base = { witness: request, fate: fateOf(trace, sides), outcomes: complete ? [...new Set(outcomes)] : (['unknown'] as const) };
-    if (proto === 'icmp') return { ...base, sports: ALL_PORTS, dports: ALL_PORTS };
+    if (proto === 'icmp') return { ...base, sports: ALL_PORTS, dports: ALL_PORTS, met: new Set() };
     const flow = { sport: request.sport ?? SPORT, dport: request.dport ?? 0 };
-    if (!complete) return { ...base, sports: ONLY(flow.sport), dports: ONLY(flow.dport) };
     const narrowing = new Narrowing(flow);
+    if (!complete) return { ...base, sports: ONLY(flow.sport), dports: ONLY(flow.dport), met: narrowing.met };
     const opaque = sides.reduce<Origin | undefined>((found, steps) => this.side(steps, proto, narrowing) ?? found, undefined);
     // a connection to oneself meets its own answer where both ports are one
     if (trace.flow.src === trace.flow.dst) narrowing.keepApart();
-    return { ...base, sports: narrowing.sports, dports: narrowing.dports, ...(opaque !== undefined && { opaque }) };
+    const { sports, dports, met } = narrowing;
+    return { ...base, sports, dports, met, ...(opaque !== undefined && { opaque }) };
   }
 
   /**
@@ -182,16 +194,14 @@ export class FlowClasses {
       yield this.classOf(request);
       return;
     }
-    const done = new Uint8Array(PORT_MAX + 1);
-    for (const [lo, hi] of within) {
-      for (let port = Math.max(1, Number(lo)); port <= Number(hi); port++) {
-        if (done[port] === 1) continue;
-        const found = this.classOf({ ...request, dport: port });
-        const dports = intersect(found.dports, within);
-        for (const [a, b] of dports) done.fill(1, Number(a), Number(b) + 1);
-        done[port] = 1;
-        yield { ...found, dports };
-      }
+    const done = new Uint8Array(PORT_MAX + 1).fill(1);
+    for (const [lo, hi] of within) done.fill(0, Math.max(1, Number(lo)), Number(hi) + 1);
+    for (let port = done.indexOf(0); port >= 0; port = done.indexOf(0, port + 1)) {
+      const found = this.classOf({ ...request, dport: port });
+      const dports = intersect(found.dports, within);
+      for (const [a, b] of dports) done.fill(1, Number(a), Number(b) + 1);
+      done[port] = 1;
+      yield { ...found, dports };
     }
   }
 }

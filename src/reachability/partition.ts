@@ -1,6 +1,6 @@
 import type { Ip } from '../address/ip.js';
 import type { Range } from '../datapath/netfilter/predicate.js';
-import { after, before, type RangeSet } from './ranges.js';
+import { after, before, toSet, type RangeSet } from './ranges.js';
 
 /** One condition on a field: the values that meet it. */
 export type Condition = readonly Range[];
@@ -92,4 +92,32 @@ export class Partition {
   get blocks(): readonly RangeSet[] {
     return this.members;
   }
+}
+
+/**
+ * What the first of several ranges that holds a value comes to, as sets: `labels[i]` is what the i-th range stands for.
+ * @returns the values of each label.
+ */
+export function firstTakers(ranges: readonly Range[], labels: readonly string[]): readonly Condition[] {
+  const cuts = [...new Set(ranges.flatMap(([lo, hi]) => [lo, after(hi)]))].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const place = new Map(cuts.map((cut, i) => [cut, i]));
+  // the next piece that nobody has taken, by path halving
+  const free = Int32Array.from({ length: cuts.length + 1 }, (_, i) => i);
+  const next = (from: number): number => {
+    let at = from;
+    while (free[at] !== at) at = free[at] = free[free[at]!]!;
+    return at;
+  };
+  const taken = new Map<string, Range[]>();
+  ranges.forEach(([lo, hi], i) => {
+    const end = place.get(after(hi))!;
+    for (let at = next(place.get(lo)!); at < end; at = next(at)) {
+      free[at] = at + 1;
+      const list = taken.get(labels[i]!);
+      const piece: Range = [cuts[at]!, before(cuts[at + 1]!)];
+      if (list === undefined) taken.set(labels[i]!, [piece]);
+      else list.push(piece);
+    }
+  });
+  return [...taken.values()].map(toSet);
 }

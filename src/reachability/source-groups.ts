@@ -2,7 +2,7 @@ import { formatIp, type Family, type Ip } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
 import type { NetnsState } from '../datapath/netns-state.js';
 import type { RuleHead } from '../model/netfilter.js';
-import { tableConditions } from './address-classes.js';
+import { tableConditions } from './table-conditions.js';
 import { Partition } from './partition.js';
 import { allAddresses } from './ranges.js';
 

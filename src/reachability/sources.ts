@@ -3,7 +3,9 @@ import type { Machine } from '../datapath/index.js';
 import { segmentOf } from '../datapath/link/segment.js';
 import type { MatrixSource } from '../model/reachability.js';
 import { addressClasses } from './address-classes.js';
-import { formatAddresses, includes, type RangeSet } from './ranges.js';
+import { Partition } from './partition.js';
+import { allAddresses, formatAddresses, includes, intersect, type RangeSet } from './ranges.js';
+import { FiledConditions } from './table-conditions.js';
 
 /** One class of senders: a namespace of the snapshot, or outside addresses that nothing tells apart. */
 export interface Client {
@@ -13,6 +15,8 @@ export interface Client {
   readonly family?: Family;
   /** The addresses it stands for, where it is outside. */
   readonly addresses?: RangeSet;
+  /** What rules on single ports tell apart among those addresses besides, where they were not told apart already. */
+  readonly filed?: FiledConditions;
 }
 
 /** A source with the senders it is made of. */
@@ -31,6 +35,7 @@ const LIKELY = ['203.0.113.1', '192.0.2.1', '198.51.100.1', '8.8.8.8', '2001:db8
   parseIp(text)!,
 );
 
+/** @returns a member of a set, one that people know from examples where there is one. */
 function representative(block: RangeSet): Ip {
   const likely = LIKELY.find((ip) => typeof ip === typeof block[0]![0] && includes(block, ip));
   if (likely !== undefined) return likely;
@@ -48,8 +53,44 @@ interface Outside {
   readonly beyond: readonly Client[];
 }
 
-/** @returns the classes of outside addresses, by whether they are on a link of the host or behind a router. */
-export function outsideClients(machine: Machine): Outside {
+/**
+ * Parts an outside client by what rules on some ports ask of its address.
+ * @param ports that its packets met.
+ * @returns the clients that those rules tell apart, the given one's example first; their addresses add up to its own.
+ */
+export class ClientParts {
+  private readonly known = new WeakMap<RangeSet, Map<string, readonly Client[]>>();
+
+  of(client: Client, ports: Iterable<number>): readonly Client[] {
+    const { addresses, family, filed } = client;
+    if (addresses === undefined || family === undefined || filed === undefined) return [client];
+    const { key, conditions } = filed.of(ports);
+    if (key === '') return [client];
+    let byKey = this.known.get(addresses);
+    if (byKey === undefined) this.known.set(addresses, (byKey = new Map<string, readonly Client[]>()));
+    const known = byKey.get(key);
+    if (known !== undefined) return known;
+    const own = parseIp(client.from)!;
+    const blocks = new Partition(allAddresses(family)[0]!, conditions).blocks.flatMap((block) => {
+      const part = intersect(addresses, block);
+      return part.length === 0 ? [] : [part];
+    });
+    const parts = blocks.map((part): Client => ({
+      ...client,
+      addresses: part,
+      from: includes(part, own) ? client.from : formatIp(representative(part)),
+    }));
+    parts.sort((a, b) => Number(b.from === client.from) - Number(a.from === client.from));
+    byKey.set(key, parts);
+    return parts;
+  }
+}
+
+/**
+ * @param whole parts addresses by every rule at once; otherwise rules on single ports are left to `ClientParts`.
+ * @returns the classes of outside addresses, by whether they are on a link of the host or behind a router.
+ */
+export function outsideClients(machine: Machine, whole = true): Outside {
   const lan: Client[] = [];
   const beyond: Client[] = [];
   const uplinks = new Map<string, boolean>();
@@ -61,12 +102,13 @@ export function outsideClients(machine: Machine): Outside {
     return answer;
   };
   for (const family of [4, 6] as const) {
-    for (const block of addressClasses(machine, family, false).blocks) {
+    const filed = whole ? undefined : new FiledConditions();
+    for (const block of addressClasses(machine, family, false, filed).blocks) {
       const ip = representative(block);
       if (machine.ownerOf(ip) !== undefined || NOT_SENDERS.some((net) => contains(net, ip))) continue;
       const route = machine.root.route({ dst: ip, src: undefined, iif: '', oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
       if (route.kind !== 'unicast' || !isUplink(route.dev)) continue;
-      (route.via === undefined ? lan : beyond).push({ from: formatIp(ip), family, addresses: block });
+      (route.via === undefined ? lan : beyond).push({ from: formatIp(ip), family, addresses: block, ...(filed && { filed }) });
     }
   }
   return { lan, beyond };
@@ -82,7 +124,7 @@ function outsideSource(name: 'outside' | 'lan', clients: readonly Client[]): rea
 
 /** @returns everybody who may ask: outside, the local network, the host, each network and each container. */
 export function listSources(machine: Machine): readonly Source[] {
-  const { lan, beyond } = outsideClients(machine);
+  const { lan, beyond } = outsideClients(machine, false);
   const containers = machine.host.containers.filter((c) => c.running && c.netns === c.name && machine.namespaces.has(c.netns));
   const known = new Set(containers.map((c) => c.name));
   const others = [...machine.namespaces.keys()].filter((name) => name !== 'host' && !known.has(name));

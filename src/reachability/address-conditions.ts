@@ -1,0 +1,85 @@
+import { familyOf, lastOf, type Family, type Ip, type Prefix } from '../address/ip.js';
+import type { CompiledSet } from '../datapath/netfilter/ipset.js';
+import type { Predicate, Range } from '../datapath/netfilter/predicate.js';
+import type { NetnsState } from '../datapath/netns-state.js';
+import type { Condition } from './partition.js';
+import { toSet } from './ranges.js';
+
+/** @returns the addresses of a prefix. */
+export const rangeOf = (prefix: Prefix): Range => [prefix.addr, lastOf(prefix)];
+
+/** A mask with holes covers many blocks; beyond this many it is not expanded. */
+const MOST_BLOCKS = 4096;
+
+/** Addresses with `(address & mask) == value`, for masks with holes too. */
+function maskedRanges(addr: Ip, mask: Ip): readonly Range[] {
+  const bits = typeof addr === 'number' ? 32 : 128;
+  const narrow = (n: bigint): Ip => (typeof addr === 'number' ? Number(n) : n);
+  let run = 0;
+  const m = BigInt(mask);
+  while (run < bits && ((m >> BigInt(run)) & 1n) === 0n) run++;
+  const holes: bigint[] = [];
+  for (let bit = run; bit < bits; bit++) if (((m >> BigInt(bit)) & 1n) === 0n) holes.push(1n << BigInt(bit));
+  const count = Math.min(2 ** holes.length, MOST_BLOCKS);
+  return Array.from({ length: count }, (_, n): Range => {
+    const lo = holes.reduce((sum, hole, i) => ((n >> i) & 1 ? sum | hole : sum), BigInt(addr));
+    return [narrow(lo), narrow(lo + (1n << BigInt(run)) - 1n)];
+  });
+}
+
+/** @returns the addresses of a prefix, of one whose mask has holes too. */
+export function prefixRanges({ addr, mask, length }: Prefix): readonly Range[] {
+  return length >= 0 ? [rangeOf({ addr, mask, length })] : maskedRanges(addr, mask);
+}
+
+function* setConditions(ns: NetnsState, name: string, family: Family, seen: ReadonlySet<string> = new Set()): Generator<Condition> {
+  const set: CompiledSet | undefined = seen.has(name) ? undefined : ns.ipset(name);
+  if (set === undefined || set.kind === 'unreadable') return;
+  if (set.kind === 'list') {
+    for (const member of set.members) yield* setConditions(ns, member, family, new Set([...seen, name]));
+    return;
+  }
+  const parts = set.elements.flatMap((element) => element.parts);
+  const ranges = parts.flatMap((part): readonly Range[] =>
+    part.kind === 'net' ? [rangeOf(part.prefix)] : part.kind === 'range' ? [[part.lo, part.hi]] : [],
+  );
+  const own = ranges.filter(([lo]) => familyOf(lo) === family);
+  // with one dimension and no exceptions the members are alike
+  if (set.dims.length === 1 && set.elements.every((e) => !e.nomatch) && set.set.options.get('netmask') === undefined) yield toSet(own);
+  else for (const range of own) yield [range];
+}
+
+const ADDRESS_FIELDS: ReadonlySet<string> = new Set(['src', 'dst', 'ctorigsrc', 'ctorigdst', 'ctreplsrc', 'ctrepldst']);
+
+/** @returns what a rule's condition asks of addresses. */
+export function* predicateConditions(predicate: Predicate, ns: NetnsState, family: Family): Generator<Condition> {
+  switch (predicate.op) {
+    case 'not':
+      yield* predicateConditions(predicate.of, ns, family);
+      return;
+    case 'and':
+    case 'or':
+      for (const part of predicate.of) yield* predicateConditions(part, ns, family);
+      return;
+    case 'in':
+      if (ADDRESS_FIELDS.has(predicate.field)) yield toSet(predicate.ranges);
+      return;
+    case 'masked':
+      if (ADDRESS_FIELDS.has(predicate.field)) yield toSet(maskedRanges(predicate.value, predicate.mask));
+      return;
+    case 'set':
+      yield* setConditions(ns, predicate.set, family);
+      return;
+    case 'const':
+    case 'anybit':
+    case 'iface':
+    case 'physdev':
+    case 'addrtype':
+    case 'rpfilter':
+    case 'owned':
+    case 'socket':
+    case 'bytes':
+    case 'unknown':
+      return;
+  }
+}

@@ -1,0 +1,117 @@
+import { familyOf, formatIp, parseIp, type Ip } from '../../src/address/ip.js';
+import { traceFlow, type Machine } from '../../src/datapath/index.js';
+import type { FlowProto, FlowRequest } from '../../src/model/trace.js';
+import { addressClasses } from '../../src/reachability/address-classes.js';
+import { PacketSets } from '../../src/reachability/packet-sets.js';
+import { PORT_MAX } from '../../src/reachability/ranges.js';
+
+/** Draws whole numbers below a limit. */
+export type Draw = (below: number) => number;
+
+const PORT_WORD = /(?:--[sd]?ports?|--(?:source|destination)-ports?|--to-ports?|[\d\]]:|dport|sport|[tu][cd]p:) ?(\d[\d,:-]*)/g;
+
+/** Every port that rules, sets and listeners speak of, with its neighbours. */
+function portsOf(machine: Machine): readonly number[] {
+  const found = new Set<number>([22, 80, 443, 1, PORT_MAX, 49152]);
+  const near = (port: number): void => {
+    for (const one of [port - 1, port, port + 1]) if (one >= 1 && one <= PORT_MAX) found.add(one);
+  };
+  for (const { netns } of machine.namespaces.values()) {
+    for (const socket of netns.sockets) near(socket.port);
+    for (const rule of netns.rules)
+      for (const range of [rule.sport, rule.dport]) if (range !== undefined) range.forEach((p) => near(Number(p)));
+    for (const set of netns.rulesets)
+      for (const table of set.tables.values())
+        for (const chain of table.chains.values())
+          for (const rule of chain.rules.slice(0, 2000))
+            for (const [, text = ''] of rule.text.matchAll(PORT_WORD)) for (const word of text.split(/[,:-]/)) near(Number(word));
+  }
+  for (const container of machine.host.containers) for (const { hostPort } of container.published) near(hostPort);
+  return [...found].filter((port) => !Number.isNaN(port));
+}
+
+const step = (ip: Ip, by: number): Ip => (typeof ip === 'number' ? Math.min(0xffffffff, Math.max(0, ip + by)) : ip + BigInt(by));
+
+/** Addresses at the ends of what the snapshot looks at, and within. */
+function addressesOf(machine: Machine, draw: Draw): readonly string[] {
+  const own = [...machine.namespaces.values()].flatMap((ns) =>
+    [...ns.interfaces.values()].flatMap((i) => i.addresses.filter((a) => a.scope !== 'link').map((a) => a.ip)),
+  );
+  const ends = ([4, 6] as const).flatMap((family) => {
+    const { blocks } = addressClasses(machine, family);
+    const chosen = blocks.length <= 400 ? blocks : Array.from({ length: 400 }, () => blocks[draw(blocks.length)]!);
+    return chosen.flatMap((block) => {
+      const [lo, hi] = block[draw(block.length)]!;
+      return [lo, hi, step(lo, draw(3))].filter((ip) => familyOf(ip) === family && BigInt(ip) >= 0n);
+    });
+  });
+  const limit = (1n << 128n) - 1n;
+  return [...new Set([...own, ...own, ...ends].filter((ip) => typeof ip === 'number' || ip <= limit).map(formatIp))];
+}
+
+/** Makes random flows through a host, most of them at the limits of what its rules speak of. */
+export class RandomPackets {
+  private readonly ports: readonly number[];
+  private readonly addresses: readonly string[];
+  private readonly senders: readonly string[];
+
+  constructor(
+    machine: Machine,
+    private readonly draw: Draw,
+  ) {
+    this.ports = portsOf(machine);
+    this.addresses = addressesOf(machine, draw);
+    this.senders = [...machine.namespaces.keys()];
+  }
+
+  private one<T>(list: readonly T[]): T {
+    return list[this.draw(list.length)]!;
+  }
+
+  private port(): number {
+    return this.draw(4) === 0 ? 1 + this.draw(PORT_MAX) : this.one(this.ports);
+  }
+
+  next(): FlowRequest {
+    const { draw } = this;
+    const proto: FlowProto = draw(10) === 0 ? 'icmp' : draw(3) === 0 ? 'udp' : 'tcp';
+    const to = this.one(this.addresses);
+    const outside = draw(3) === 0;
+    const same = (text: string): boolean => typeof parseIp(text) === typeof parseIp(to);
+    let from = this.one(outside ? this.addresses : this.senders);
+    for (let i = 0; outside && !same(from) && i < 20; i++) from = this.one(this.addresses);
+    if (outside && !same(from)) from = this.one(this.senders);
+    return { from, to, proto, sport: draw(2) === 0 ? 32768 + draw(28232) : this.port(), ...(proto !== 'icmp' && { dport: this.port() }) };
+  }
+}
+
+/** A flow of which the set that holds it says something else than its own trace. */
+export interface Disagreement {
+  readonly flow: FlowRequest;
+  readonly set: string;
+  readonly trace: string;
+  readonly witness: FlowRequest;
+}
+
+/** Asks for random packets both ways. */
+export function compareSets(
+  machine: Machine,
+  packets: number,
+  draw: Draw,
+): { readonly wrong: readonly Disagreement[]; readonly sets: number } {
+  const sets = new PacketSets(machine);
+  const random = new RandomPackets(machine, draw);
+  const wrong: Disagreement[] = [];
+  const seen = new Set<FlowRequest>();
+  for (let n = 0; n < packets; n++) {
+    const flow = random.next();
+    const { fate, witness, opaque } = sets.of(flow);
+    seen.add(witness);
+    const trace = traceFlow(machine, flow);
+    if (trace.outcome !== fate.outcome && opaque === undefined) {
+      wrong.push({ flow, set: `${fate.outcome}: ${fate.reason}`, trace: `${trace.outcome}: ${trace.reason}`, witness });
+      if (wrong.length >= 20) break;
+    }
+  }
+  return { wrong, sets: seen.size };
+}
