@@ -102,7 +102,7 @@ class BeyondProxies {
     let fitting = this.byTrace.get(trace);
     if (fitting === undefined) {
       const leg = predictedOf(trace).flatMap((p) => (p.leg === 1 ? [p.sighting] : []));
-      fitting = matching(leg, trace.flow.proto, this.flows, { clientPort: true });
+      fitting = matching(leg, trace.flow.proto, this.flows, {});
       this.byTrace.set(trace, fitting);
     }
     const from = lowerBound(fitting, flow.first);

@@ -5,7 +5,7 @@ import { resolveClient, UnknownEndpoint } from '../datapath/endpoints.js';
 import { createMachine, findPeers, traceFlow, type Machine } from '../datapath/index.js';
 import { answersFromAsked, holdsPort, proxyTarget } from '../datapath/proxy.js';
 import type { PlanInput } from '../kernel/plan/index.js';
-import type { Claim, Sender } from '../kernel/verify.js';
+import type { Claim, Sender, VerifyOptions as VerifyRun } from '../kernel/verify.js';
 import type { ListeningSocket } from '../model/host.js';
 import type { FlowProto, FlowRequest, Trace } from '../model/trace.js';
 import { UsageError } from './shared/failure.js';
@@ -26,6 +26,7 @@ interface VerifyOptions {
   readonly sport?: number;
   readonly src?: string;
   readonly flows?: string;
+  readonly captures?: string;
   readonly assume?: ReadonlyMap<string, readonly string[]>;
   readonly format: 'text' | 'json';
   readonly output?: string;
@@ -53,6 +54,7 @@ export function registerVerify(program: Command): void {
     .option('--src <address>', 'source address, where the sender has several')
     .option('--assume <key=value>', "take a side on what no snapshot tells, such as 'limit=under'; repeatable", assumption)
     .option('--flows <file>', 'flows, one JSON object a line; - is standard input')
+    .option('--captures <folder>', "keep what crossed each interface, as a snapshot's captures/ folder holds it")
     .addOption(new Option('-f, --format <name>', 'how to print it').choices(['text', 'json']).default('text'))
     .option('-o, --output <file>', 'write to a file, whole or not at all')
     .option('--no-color', 'no colours (they are only used on a terminal)')
@@ -67,7 +69,8 @@ async function run(options: VerifyOptions & Readonly<Record<string, unknown>>): 
   const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });
   const claims = requests.map((request) => claimOf(machine, request));
   const { verify } = await import('../kernel/verify.js');
-  const verification = await verify(host, planInput(machine), claims);
+  const keep = options.captures === undefined ? {} : { keep: await keeper(options.captures) };
+  const verification = await verify(host, planInput(machine), claims, keep);
   const output = await openOutput(options.output);
   const color = options.color && wantsColor(output);
   const { renderVerification } = await import('../report/verify-text.js');
@@ -81,6 +84,24 @@ async function run(options: VerifyOptions & Readonly<Record<string, unknown>>): 
   }
   await output.finish();
   if (!verification.agrees) process.exitCode = 1;
+}
+
+/** @returns what writes captures as `<folder>/<netns>/<interface>.pcap`. @throws where the folder cannot be made, before anything is sent. */
+async function keeper(folder: string): Promise<NonNullable<VerifyRun['keep']>> {
+  const [{ mkdirSync, writeFileSync }, { join }] = await Promise.all([import('node:fs'), import('node:path')]);
+  mkdirSync(folder, { recursive: true });
+  return (captures) => {
+    for (const { netns, iface, pcap } of captures) {
+      const place = join(folder, fileName(netns));
+      mkdirSync(place, { recursive: true });
+      writeFileSync(join(place, `${fileName(iface)}.pcap`), pcap);
+    }
+  };
+}
+
+/** A snapshot is untrusted: a name leads nowhere else. */
+function fileName(name: string): string {
+  return name.replace(/[/\0]/g, '_').replace(/^\.{1,2}$/, '_');
 }
 
 async function questions(options: VerifyOptions): Promise<readonly FlowRequest[]> {

@@ -2,6 +2,7 @@ import type { ProbeRequest } from './agent/protocol.js';
 import type { KernelFlow, Observed } from './flow.js';
 import { attribute } from './observe/attribute.js';
 import { attributeRules } from './observe/rules.js';
+import type { KeptCapture } from './observe/keep.js';
 import { Watch } from './observe/watch.js';
 import { planSenders } from './outside.js';
 import type { Gap } from './plan/plan.js';
@@ -36,13 +37,13 @@ export async function exercise(
   twin: Twin,
   wires: readonly Wire[],
   flows: readonly KernelFlow[],
-): Promise<{ readonly observed: readonly Observed[]; readonly gaps: readonly Gap[] }> {
+): Promise<{ readonly observed: readonly Observed[]; readonly kept: readonly KeptCapture[]; readonly gaps: readonly Gap[] }> {
   const outside = planSenders(wires, flows);
   const gaps = [...(await twin.batch(OUTSIDE, 'ip', outside.ip)), ...(await twin.batch(OUTSIDE, 'ip -6', outside.ip6))];
   const watch = await Watch.start(twin);
   const sent = [...schedule(flows)].flatMap(([client, probes]) => twin.stations.get(client)?.probe(probes) ?? []);
   const results = new Map((await Promise.all(sent)).map((result) => [result.id, result]));
-  const { captured: all, trace } = await watch.stop();
+  const { captured: all, kept, trace } = await watch.stop();
   // what crosses a bridge of the outside stays on the host's network
   const devices = new Set(wires.map((wire) => wire.dev));
   const captured = all.filter((packet) => packet.netns !== OUTSIDE || devices.has(packet.iface));
@@ -56,5 +57,5 @@ export async function exercise(
     errors: packets.errors.get(flow.id) ?? [],
     rules: rules.get(flow.id) ?? [],
   }));
-  return { observed, gaps };
+  return { observed, kept: kept.filter(({ netns }) => netns !== OUTSIDE), gaps };
 }

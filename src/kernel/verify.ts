@@ -5,6 +5,7 @@ import type { Unproven, Verification, VerifiedFlow } from '../model/verification
 import { compare } from './compare.js';
 import { exercise, MOST_FLOWS } from './exercise.js';
 import type { KernelFlow } from './flow.js';
+import { appendCaptures, type KeptCapture } from './observe/keep.js';
 import { planOutside } from './outside.js';
 import { netnsNames, planTwin, type PlanInput } from './plan/index.js';
 import { OUTSIDE } from './plan/plan.js';
@@ -18,6 +19,11 @@ export interface Sender {
   readonly netns: string;
   readonly src?: Ip | undefined;
   readonly entry?: string | undefined;
+}
+
+export interface VerifyOptions extends SandboxOptions {
+  /** Takes what was captured at each interface of the host's namespaces, once all flows are sent. */
+  readonly keep?: (captures: readonly KeptCapture[]) => void;
 }
 
 /** A prediction, and who is to send the packet. */
@@ -66,7 +72,7 @@ async function proveBatch(
   input: PlanInput,
   batch: readonly Claim[],
   options: SandboxOptions,
-): Promise<{ flows: VerifiedFlow[]; gaps: readonly Unproven[]; kernel: string }> {
+): Promise<{ flows: VerifiedFlow[]; kept: readonly KeptCapture[]; gaps: readonly Unproven[]; kernel: string }> {
   const plan = planTwin(host, input);
   const flows = batch.flatMap((claim, id) => kernelFlow(claim, id) ?? []);
   const named = flows.flatMap((f) => (f.client === OUTSIDE ? [f.src] : [f.dst]));
@@ -75,7 +81,7 @@ async function proveBatch(
   const sandbox = await openSandbox(options);
   try {
     const { twin, gaps } = await buildTwin(sandbox, plan, netnsNames(host), outside, options);
-    const { observed, gaps: unsent } = await exercise(twin, wires, flows);
+    const { observed, kept, gaps: unsent } = await exercise(twin, wires, flows);
     const watched = new Set(plan.namespaces.filter((n) => n.rulesets.some((r) => r.backend === 'nft')).map((n) => n.name));
     const verified = observed.flatMap((seen, i): VerifiedFlow[] => {
       const trace = batch[i]?.trace;
@@ -84,7 +90,7 @@ async function proveBatch(
       return [{ flow: trace.flow, reason: trace.reason, comparison, stages: sideBySide(trace, comparison) }];
     });
     const { out } = await sandbox.run(['uname', '-sr']);
-    return { flows: verified, gaps: [...gaps, ...unsent], kernel: out.trim() };
+    return { flows: verified, kept, gaps: [...gaps, ...unsent], kernel: out.trim() };
   } finally {
     await sandbox.close();
   }
@@ -95,7 +101,7 @@ async function proveBatch(
  * against the predictions.
  * @throws SandboxError where the machine does not allow it; the message names what is missing.
  */
-export async function verify(host: Host, input: PlanInput, claims: readonly Claim[], options: SandboxOptions = {}): Promise<Verification> {
+export async function verify(host: Host, input: PlanInput, claims: readonly Claim[], options: VerifyOptions = {}): Promise<Verification> {
   const untried = claims.flatMap((claim): Unproven[] => {
     const why = whyUntried(claim);
     return why === undefined ? [] : [{ what: nameOf(claim.trace), why }];
@@ -103,12 +109,15 @@ export async function verify(host: Host, input: PlanInput, claims: readonly Clai
   const flows: VerifiedFlow[] = [];
   const gaps = new Map<string, Unproven>();
   let kernel = '';
+  let kept: readonly KeptCapture[] = [];
   for (const batch of batches(claims.filter((claim) => whyUntried(claim) === undefined))) {
     const proof = await proveBatch(host, input, batch, options);
     flows.push(...proof.flows);
     for (const gap of proof.gaps) gaps.set(`${gap.what} ${gap.why}`, gap);
     kernel = proof.kernel;
+    kept = appendCaptures(kept, proof.kept);
   }
+  options.keep?.(kept);
   const agrees = flows.every((f) => f.comparison.agrees) && untried.length === 0;
   return { format: 'dtrace-path-verification/1', kernel, agrees, flows, untried, gaps: [...gaps.values()] };
 }

@@ -98,6 +98,8 @@ export interface CaptureEvidence {
   readonly text: string;
   /** The first predicted hop that a capture should show and does not, with what lies between it and the hop before. */
   readonly missing?: { readonly index: number; readonly text: string; readonly origin?: Origin };
+  /** Where a packet that does not arrive was seen last, as predicted, and what stopped it there. */
+  readonly stopped?: { readonly index: number; readonly text: string; readonly origin?: Origin };
   /** Whatever the captures show that the prediction rules out. */
   readonly contradictions: readonly string[];
   /** The connections that match, the one shown first. */

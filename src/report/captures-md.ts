@@ -5,7 +5,8 @@ import { arrow, place } from './words.js';
 
 /** @returns the section that sets a trace beside its captures. */
 export function evidenceSection(evidence: CaptureEvidence): readonly string[] {
-  const at = evidence.missing?.origin ? ` (<code>${escapeMarkdown(place(evidence.missing.origin))}</code>)` : '';
+  const origin = evidence.missing?.origin ?? evidence.stopped?.origin;
+  const at = origin ? ` (<code>${escapeMarkdown(place(origin))}</code>)` : '';
   const out = ['## Captures', `**${evidence.verdict}**: ${escapeMarkdown(evidence.text)}${at}`];
   if (evidence.contradictions.length > 0) out.push(evidence.contradictions.map((text) => `- ⚠ ${escapeMarkdown(text)}`).join('\n'));
   const rows = evidence.hops.map(row);

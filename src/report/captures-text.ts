@@ -24,8 +24,9 @@ export function evidenceLines(evidence: CaptureEvidence, color: boolean): readon
   return lines;
 }
 
-function origin({ missing }: CaptureEvidence, c: Colors): string {
-  return missing?.origin ? ` ${c.dim(`[${escapeTerminal(place(missing.origin))}]`)}` : '';
+function origin({ missing, stopped }: CaptureEvidence, c: Colors): string {
+  const at = missing?.origin ?? stopped?.origin;
+  return at ? ` ${c.dim(`[${escapeTerminal(place(at))}]`)}` : '';
 }
 
 function whereText({ netns, iface, dir, reply }: HopEvidence['predicted']): string {

@@ -14,7 +14,8 @@ const LOOPBACK = 'lo';
 /**
  * Joins answers that bear other addresses than what they answer. A connection that a host redirects to itself is translated before its loopback
  * interface shows it, and so is the answer: one shows where it went, the other where it was sent. A TCP answer names what it acknowledges;
- * of datagrams only those on a loopback interface are joined, by the client's end and time.
+ * datagrams are joined by the client's end, the server's port and time, since a server of several addresses may answer from another than was asked;
+ * on a loopback interface the port may differ too.
  */
 export function joinAnswers(strands: StrandTable, groups: Groups, taps: readonly Tap[]): void {
   const lonely = oneWay(strands, groups);
@@ -58,12 +59,13 @@ function answerKey(s: StrandTable, id: number): number {
 
 function questionOf(s: StrandTable, groups: Groups, taps: readonly Tap[], asked: Chains, id: number): number {
   const tcp = s.protocol(id) === PROTO.tcp;
-  if (tcp ? !isTcpAnswer(s, id) : taps[s.tap(id)]?.iface !== LOOPBACK) return -1;
+  if (tcp && !isTcpAnswer(s, id)) return -1;
+  const anyPort = taps[s.tap(id)]?.iface === LOOPBACK;
   let compared = 0;
   for (let other = asked.first(answerKey(s, id)); other >= 0 && compared < MOST_COMPARED; other = asked.next(other), compared++) {
     const wait = s.first(id) - s.first(other);
     if (s.protocol(other) !== s.protocol(id) || wait < 0 || wait > SLACK || groups.root(other) === groups.root(id)) continue;
-    if (tcp ? acknowledges(s, other, id) : atSameClient(s, other, id)) return other;
+    if (tcp ? acknowledges(s, other, id) : atSameClient(s, other, id, anyPort)) return other;
   }
   return -1;
 }
@@ -79,11 +81,12 @@ function acknowledges(s: StrandTable, question: number, answer: number): boolean
   return common.filter(Boolean).length >= 2;
 }
 
-function atSameClient(s: StrandTable, question: number, answer: number): boolean {
+function atSameClient(s: StrandTable, question: number, answer: number, anyPort: boolean): boolean {
   return (
     s.tap(question) === s.tap(answer) &&
     s.get(question, COL.src) === s.get(answer, COL.dst) &&
     s.sport(question) === s.dport(answer) &&
+    (anyPort || s.dport(question) === s.sport(answer)) &&
     !s.has(answer, MARK.request)
   );
 }

@@ -95,7 +95,7 @@ export function hopContradictions(
 /** The client's port was never predicted: a comparison shows the captured one on both sides. */
 function asSeen(expected: Sighting, hop: CaptureHop, wild: Wildcards): Sighting {
   const port = hop.reply ? hop.dport : hop.sport;
-  if (!wild.clientPort || port === undefined) return expected;
+  if (wild.sport !== undefined || port === undefined) return expected;
   return hop.reply ? { ...expected, dport: port } : { ...expected, sport: port };
 }
 

@@ -6,7 +6,7 @@ import { explainMissing, placeText } from './explain.js';
 import type { Explanation } from './explain.js';
 import { predictedOf } from './legs.js';
 import type { Predicted } from './legs.js';
-import { fits, matching } from './match.js';
+import { agreement, fits, matching } from './match.js';
 import type { Wildcards } from './match.js';
 
 /** How long after a proxied connection began its second one may begin, in microseconds. */
@@ -32,7 +32,7 @@ export interface Question {
 export function placeOnTrace(trace: Trace, captures: Captures, question: Question = {}, host?: Host): CaptureEvidence {
   const predicted = predictedOf(trace);
   const wild: Wildcards = {
-    clientPort: question.sport === undefined,
+    ...(question.sport !== undefined && { sport: question.sport }),
     ...(trace.flow.from === 'internet' && question.src === undefined && trace.flow.src !== undefined && { client: trace.flow.src }),
   };
   const first = sightings(predicted, 0);
@@ -44,17 +44,27 @@ export function placeOnTrace(trace: Trace, captures: Captures, question: Questio
   const missing = firstMissing(trace, predicted, hops);
   const contradictions = shown ? allContradictions(trace, predicted, shown, beyondProxy, wild, hops, host) : [];
   const verdict = verdictOf(hops, found.length, missing, contradictions);
+  const stopped = verdict === 'confirmed' ? stoppedAt(trace) : undefined;
   return {
     sources: captures.sources,
     hops,
     verdict,
-    text: verdictText(verdict, hops, missing, contradictions),
+    text: verdictText(verdict, hops, missing, contradictions) + (stopped ? `; ${stopped.text}` : ''),
     ...(missing && shown && { missing }),
+    ...(stopped && { stopped }),
     contradictions,
     flows: found.length,
     ...(shown && { shown }),
     ...(beyondProxy && { beyondProxy }),
   };
+}
+
+/** @returns where a packet that does not arrive ends, or its answer, and what ends it there. */
+function stoppedAt({ outcome, reason, packets, decidedBy }: Trace): CaptureEvidence['stopped'] {
+  const last = packets.at(-1);
+  if (last === undefined || outcome === 'connected' || outcome === 'leaves-host' || outcome === 'unknown') return undefined;
+  const text = `last seen at ${placeText(last)}, as predicted: ${reason}`;
+  return { index: packets.length - 1, text, ...(decidedBy && { origin: decidedBy }) };
 }
 
 function sightings(predicted: readonly Predicted[], leg: number): readonly Sighting[] {
@@ -70,9 +80,10 @@ function secondLeg(
 ): CapturedFlow | undefined {
   const leg = sightings(predicted, 1);
   if (leg.length === 0) return undefined;
-  return matching(leg, trace.flow.proto, flows, { clientPort: true })
+  return matching(leg, trace.flow.proto, flows, {})
     .filter((flow) => flow !== first && flow.first >= first.first && flow.first <= first.last + PROXY_WINDOW)
-    .sort((a, b) => a.first - b.first)[0];
+    .map((flow) => ({ flow, agreed: agreement(leg, flow, {}) }))
+    .sort((a, b) => b.agreed - a.agreed || a.flow.first - b.flow.first)[0]?.flow;
 }
 
 /** @returns whether some capture was taken at an interface. */
@@ -89,7 +100,7 @@ function place(
 ): readonly HopEvidence[] {
   let before: number | undefined;
   return predicted.map(({ sighting, leg }): HopEvidence => {
-    const wildcards = leg === 0 ? wild : { clientPort: true };
+    const wildcards = leg === 0 ? wild : {};
     const hop = legs[leg]?.hops.find((candidate) => fits(sighting, candidate, wildcards));
     if (hop === undefined) return { predicted: sighting, status: observable(sighting) ? 'not-seen' : 'not-observable' };
     const after = before === undefined ? undefined : hop.first - before;
@@ -136,7 +147,7 @@ function allContradictions(
     ...otherEntry(trace, shown),
     ...(outcome === undefined ? [] : [outcome]),
     ...hopContradictions(sightings(predicted, 0), shown, wild, host, reach),
-    ...(beyondProxy ? hopContradictions(sightings(predicted, 1), beyondProxy, { clientPort: true }, host, reach) : []),
+    ...(beyondProxy ? hopContradictions(sightings(predicted, 1), beyondProxy, {}, host, reach) : []),
     ...(passed.length > 0
       ? [`seen further on, but not at ${passed.map((hop) => placeText(hop.predicted)).join(', ')}: another way, or lost by the capture`]
       : []),

@@ -2,10 +2,10 @@ import type { CaptureHop, CapturedFlow } from '../../model/capture.js';
 import type { FlowProto, PacketView, Sighting } from '../../model/trace.js';
 import { canonical } from '../names.js';
 
-/** Which of a prediction's values stand for any: the client chose them, or the question left them open. */
+/** Which of a prediction's values stand for any: the client chose them, the question left them open, or NAT picks them from a range. */
 export interface Wildcards {
-  /** The client's port, unless the question named it. */
-  readonly clientPort: boolean;
+  /** The client's port, where the question named it; where it is predicted otherwise, NAT chose it. */
+  readonly sport?: number;
   /** The address that stands for the internet at large, where it does. */
   readonly client?: string;
 }
@@ -17,7 +17,7 @@ export function sameAddresses(predicted: PacketView & { readonly reply: boolean 
   const server = reply ? 'src' : 'dst';
   const [clientPort, serverPort] = reply ? (['dport', 'sport'] as const) : (['sport', 'dport'] as const);
   if (canonical(predicted[server]) !== seen[server] || predicted[serverPort] !== seen[serverPort]) return false;
-  if (!wild.clientPort && predicted[clientPort] !== seen[clientPort]) return false;
+  if (predicted[clientPort] === wild.sport && predicted[clientPort] !== seen[clientPort]) return false;
   return predicted[client] === wild.client || canonical(predicted[client]) === seen[client];
 }
 
@@ -38,7 +38,8 @@ export function fits(predicted: Sighting, hop: CaptureHop, wild: Wildcards): boo
 
 /**
  * @param predicted the sightings of one connection.
- * @returns the captured flows that are such a connection: begun as predicted, or seen at a predicted place as predicted.
+ * @returns the captured flows that are such a connection: those that begin with its ends, else those that show them later, else those that begin
+ * further on its way. NAT makes other clients' connections alike, so the first that there are count alone.
  */
 export function matching(
   predicted: readonly Sighting[],
@@ -50,11 +51,17 @@ export function matching(
   // what is refused before it crosses an interface is known by its answer alone
   const [first] = requests.length > 0 ? requests : predicted;
   if (first === undefined) return [];
-  return flows.filter(
-    (flow) =>
-      flow.proto === proto &&
-      flow.hops.some(
-        (hop) => hop.reply === first.reply && (sameAddresses(first, hop, wild) || requests.some((request) => fits(request, hop, wild))),
-      ),
-  );
+  const alike = flows.filter((flow) => flow.proto === proto);
+  const isFirst = (hop: CaptureHop | undefined): boolean => hop?.reply === first.reply && sameAddresses(first, hop, wild);
+  const kinds: readonly ((flow: CapturedFlow) => boolean)[] = [
+    ({ hops: [begin] }) => isFirst(begin),
+    ({ hops }) => hops.some(isFirst),
+    ({ hops: [begin] }) => begin !== undefined && requests.some((request) => fits(request, begin, wild)),
+  ];
+  return kinds.map((kind) => alike.filter(kind)).find((found) => found.length > 0) ?? [];
+}
+
+/** @returns how many predicted sightings a flow bears out. */
+export function agreement(predicted: readonly Sighting[], flow: CapturedFlow, wild: Wildcards): number {
+  return predicted.filter((sighting) => flow.hops.some((hop) => fits(sighting, hop, wild))).length;
 }

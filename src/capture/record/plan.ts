@@ -46,7 +46,8 @@ function pairFilter(sighting: Sighting, proto: FlowProto, v6: boolean, sport: nu
   // one host, not two, where an address is its own peer: loopback
   for (const ip of new Set([client, server])) if (ip !== anyone) parts.push(`host ${canonical(ip)}`);
   if (serverPort !== undefined) parts.push(`port ${serverPort}`);
-  if (sport !== undefined && clientPort !== undefined) parts.push(`port ${clientPort}`);
+  // where NAT picks another port, it may pick any of a range
+  if (sport !== undefined && clientPort === sport) parts.push(`port ${sport}`);
   return `(${parts.join(' and ')})`;
 }
 

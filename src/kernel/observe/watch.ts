@@ -2,12 +2,15 @@ import type { Family } from '../../address/ip.js';
 import { SandboxError, type Running } from '../sandbox.js';
 import type { Twin } from '../twin.js';
 import { readCapture, type Captured } from './captured.js';
+import { splitCapture, type KeptCapture } from './keep.js';
 import { learnRuleTexts } from './rule-texts.js';
 import { readTraceLog, type RuleTexts, type TraceEntry } from './trace-log.js';
 
 /** All that the kernel showed while flows were sent. */
 export interface Watched {
   readonly captured: readonly Captured[];
+  /** The same, whole, by interface. */
+  readonly kept: readonly KeptCapture[];
   readonly trace: readonly TraceEntry[];
 }
 
@@ -131,6 +134,7 @@ export class Watch {
       captured: this.captures
         .flatMap((c) => readCapture(c.bytes, c.netns, this.names.get(c.netns) ?? new Map()))
         .sort((a, b) => a.time - b.time),
+      kept: this.captures.flatMap((c) => splitCapture(c.bytes, c.netns, this.names.get(c.netns) ?? new Map())),
       trace: this.monitors.flatMap((m) => readTraceLog(m.bytes.toString(), m.netns, this.texts.get(m.netns) ?? (() => undefined))),
     };
   }

@@ -40,7 +40,7 @@ for (const name of readdirSync(FOLDER)) {
       const { verdict, text, contradictions, hops } = placeOnTrace(traceFlow(machine, requestOf(flow)), { flows, sources }, {}, host);
       const judged = judgeFlows(flows, sources, host, (request) => traceFlow(machine, request));
       const expected = OTHERWISE.get(`${name} ${id}`) ?? { verdict: 'confirmed', text: `all ${hops.length} predicted hops are seen` };
-      expect({ verdict, text }).toEqual(expected);
+      expect({ verdict, text: text.replace(/; last seen at .*$/, '') }).toEqual(expected);
       expect(contradictions.length).toBe(verdict === 'contradicted' ? 2 : 0);
       expect(judged.flatMap(({ impossible }) => impossible ?? [])).toEqual([]);
     });
