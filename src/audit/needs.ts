@@ -22,7 +22,14 @@ const OF_ANALYSIS: Readonly<Record<string, readonly Need[]>> = {
   'swarm-ports': ['sockets', 'ways-in'],
 };
 
-const OF_FACT = { container: 'docker', network: 'docker', sysctl: 'sysctl', listener: 'sockets', chain: 'iptables' } as const;
+const OF_FACT = {
+  container: 'docker',
+  port: 'docker',
+  network: 'docker',
+  sysctl: 'sysctl',
+  listener: 'sockets',
+  chain: 'iptables',
+} as const;
 
 function ofPath({ from, to }: PathCheck): readonly Need[] {
   const outside = from.some((f) => f === 'internet' || f === 'lan');

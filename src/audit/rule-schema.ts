@@ -69,6 +69,13 @@ const path = {
       type: 'boolean',
       description: 'Leave out what is reached by IPv6 only while IPv4 turns it down: rule ipv6-open tells that.',
     },
+    shut: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['severity', 'title'],
+      properties: { severity, title: { type: 'string', minLength: 1 } },
+      description: 'What is to be said of a listener on every address that nobody who was asked for reaches.',
+    },
     lanOnly: { ...severity, description: 'Severity of what only machines on the link reach.' },
     chosen: { ...severity, description: 'Severity where the network was set to be reached (gateway mode routed or nat-unprotected).' },
     onCloud: { ...severity, description: 'Severity on a cloud machine.' },
@@ -81,7 +88,7 @@ const condition = {
   required: ['field', 'is'],
   properties: {
     field: { type: 'string', description: 'For example privileged, capAdd, mounts, networkMode, driver, value.' },
-    is: { enum: ['equal', 'not-equal', 'includes', 'matches', 'absent', 'at-least'] },
+    is: { enum: ['equal', 'not-equal', 'includes', 'matches', 'absent', 'at-least', 'at-most'] },
     value: { type: ['string', 'number', 'boolean'] },
     values: {
       type: 'array',
@@ -98,7 +105,7 @@ const fact = {
   required: ['kind', 'about', 'where'],
   properties: {
     kind: { const: 'fact' },
-    about: { enum: ['container', 'network', 'sysctl', 'listener', 'chain'] },
+    about: { enum: ['container', 'port', 'network', 'sysctl', 'listener', 'chain'] },
     where: { type: 'array', minItems: 1, items: condition, description: 'All must hold.' },
     detail: { type: 'string', description: 'One phrase on each object; {name} and {value} are filled in.' },
     reached: { ...severity, description: 'Severity where an outside machine reaches the container.' },

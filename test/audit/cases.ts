@@ -123,9 +123,20 @@ export const CASES: readonly Case[] = [
     [listen('127.0.0.1:2375', 'dockerd'), hostNetwork],
     ['critical', 'host 127.0.0.1:2375/tcp'],
   ),
-  quiet('docker-api-exposed', 'loopback only', D28, [listen('127.0.0.1:2375', 'dockerd')], 'not applicable'),
+  fires('docker-api-exposed', 'loopback only', D28, [listen('127.0.0.1:2375', 'dockerd')], ['info', 'host 127.0.0.1:2375/tcp']),
+  fires(
+    'docker-api-exposed',
+    'a port of its own, of which docker info warns',
+    D28,
+    [listen('*:4243', 'dockerd'), info((v) => (v['Warnings'] = ['WARNING: API is accessible on http://0.0.0.0:4243 without encryption.']))],
+    ['critical', 'host 4243/tcp'],
+  ),
+  quiet('docker-api-exposed', 'a port of its own that asks for certificates', D28, [
+    listen('*:4243', 'dockerd'),
+    info((v) => (v['Warnings'] = [])),
+  ]),
   quiet('docker-api-exposed', 'another process on 2375', D28, [listen('*:2375', 'nginx')], 'not applicable'),
-  quiet('docker-api-exposed', 'firewalled', D28, [listen('0.0.0.0:2375', 'dockerd'), dropInput]),
+  fires('docker-api-exposed', 'firewalled', D28, [listen('0.0.0.0:2375', 'dockerd'), dropInput], ['info', 'host 2375/tcp']),
 
   fires('docker-socket-mounted', 'read-only in a container that is reached', D28, [socket], ['critical', 'web']),
   fires('docker-socket-mounted', 'in a container that nobody reaches', D28, [socket, dropAll, dropInput6, dropInput], ['high', 'web']),
@@ -222,7 +233,26 @@ export const CASES: readonly Case[] = [
     ['medium', 'app 5353/udp', 'app 8443/tcp'],
     ['low', 'web 8080/tcp'],
   ),
-  quiet('published-to-all', 'closed in DOCKER-USER and in INPUT', D28, [dropAll, dropInput, dropInput6]),
+  fires(
+    'published-to-all',
+    'closed in DOCKER-USER and in INPUT',
+    D28,
+    [dropAll, dropInput, dropInput6],
+    ['info', 'app 5353/udp', 'app 8443/tcp', 'web 8080/tcp'],
+  ),
+  quiet(
+    'published-to-all',
+    'published on one address',
+    D28,
+    [
+      container('app', (c) => (c.NetworkSettings['Ports'] = {})),
+      container('app', (c) => (c.HostConfig['PortBindings'] = {})),
+      container('web', (c) => (c.NetworkSettings['Ports'] = {})),
+      container('web', (c) => (c.HostConfig['PortBindings'] = {})),
+      edit('host/iptables-save.txt', (t) => t.replace(/^.*--dport (?:8080|8443|5353) -j DNAT.*\n/gm, '')),
+    ],
+    'not applicable',
+  ),
 
   fires('sensitive-service-exposed', 'by its port', D28, [], ['critical', 'pinned 198.51.100.10:6379/tcp']),
   fires(
@@ -278,13 +308,13 @@ export const CASES: readonly Case[] = [
     'sensitive-service-exposed',
     "at the bridge's address, where the uplink's is closed",
     D28,
-    [dropAll, listen('0.0.0.0:6379', 'redis-server'), rule('filter', '-A INPUT -d 198.51.100.10/32 -p tcp -m tcp --dport 6379 -j DROP')],
-    ['high', 'host 6379/tcp'],
+    [dropAll, listen('0.0.0.0:27017', 'mongod'), rule('filter', '-A INPUT -d 198.51.100.10/32 -p tcp -m tcp --dport 27017 -j DROP')],
+    ['high', 'host 27017/tcp'],
   ),
   quiet('sensitive-service-exposed', 'closed at whichever address', D28, [
     dropAll,
-    listen('0.0.0.0:6379', 'redis-server'),
-    rule('filter', '-A INPUT -i up0 -p tcp -m tcp --dport 6379 -j DROP'),
+    listen('0.0.0.0:27017', 'mongod'),
+    rule('filter', '-A INPUT -i up0 -p tcp -m tcp --dport 27017 -j DROP'),
   ]),
   fires(
     'sensitive-service-exposed',
@@ -470,12 +500,18 @@ export const CASES: readonly Case[] = [
     [swarm(3), listen('*:2377', 'dockerd'), listen('*:7946', 'dockerd'), listen('0.0.0.0:4789', '', 'udp')],
     ['high', 'host 2377/tcp', 'host 4789/udp', 'host 7946/tcp'],
   ),
-  quiet('swarm-control-exposed', 'from the other nodes only', D28, [swarm(3), listen('0.0.0.0:2377', 'dockerd'), dropInput]),
+  fires(
+    'swarm-control-exposed',
+    'from the other nodes only',
+    D28,
+    [swarm(3), listen('0.0.0.0:2377', 'dockerd'), dropInput],
+    ['info', 'host 2377/tcp'],
+  ),
   quiet('swarm-control-exposed', 'no swarm', D28, [listen('*:7946', 'serf')], 'not applicable'),
 
   fires('overlay-unencrypted', 'three nodes', D28, [swarm(3), overlay({})], ['medium', 'ov']),
   quiet('overlay-unencrypted', 'encrypted', D28, [swarm(3), overlay({ encrypted: '' })]),
-  quiet('overlay-unencrypted', 'one node', D28, [swarm(1), overlay({})]),
+  fires('overlay-unencrypted', 'one node', D28, [swarm(1), overlay({})], ['info', 'ov']),
   quiet(
     'overlay-unencrypted',
     'a worker knows no count',
@@ -490,6 +526,32 @@ export const CASES: readonly Case[] = [
   fires('ipv6-ra-accepted', 'containers with IPv6', DUAL, [], ['medium', 'peer6 eth0', 'web6 eth0']),
   fires('ipv6-ra-accepted', 'a bridge', D28, [sysctl('net.ipv6.conf.docker0.accept_ra', '2')], ['medium', 'host docker0']),
   quiet('ipv6-ra-accepted', 'IPv6 is off in the containers', D28, []),
+
+  fires(
+    'privileged-port-published',
+    'web server',
+    D28,
+    [
+      container(
+        'web',
+        (c) =>
+          (c.NetworkSettings['Ports'] = {
+            '80/tcp': [
+              { HostIp: '0.0.0.0', HostPort: '80' },
+              { HostIp: '::', HostPort: '80' },
+            ],
+          }),
+      ),
+    ],
+    ['info', 'web 80/tcp'],
+  ),
+  quiet('privileged-port-published', 'a low port of the container', D28, []),
+
+  fires('ssh-in-container', 'sshd', D28, [edit('netns/web/ss.txt', (t) => t.replaceAll('python3', 'sshd'))], ['low', 'web 80/tcp']),
+  quiet('ssh-in-container', 'sshd of the host', D28, [listen('0.0.0.0:2222', 'sshd')]),
+
+  fires('default-bridge-used', 'one container', DUAL, [], ['info', 'v4only']),
+  quiet('default-bridge-used', 'networks of their own', POLICY, []),
 
   quiet('docker-api-exposed', 'listeners not listed', D28, [(files) => files.delete('host/ss.txt')], 'undetermined'),
   quiet(
@@ -599,7 +661,13 @@ export const CASES: readonly Case[] = [
   ),
   quiet('snapshot-inconsistent', 'as recorded', D28, []),
 
-  fires('userland-proxy-source', 'IPv6 by the proxy', D28, [], ['info', 'app 5353/udp', 'app 8443/tcp', 'web 8080/tcp']),
+  fires(
+    'userland-proxy-source',
+    'IPv6 by the proxy',
+    D28,
+    [],
+    ['info', 'admin 127.0.0.1:9090/tcp', 'app 5353/udp', 'app 8443/tcp', 'web 8080/tcp'],
+  ),
   quiet('userland-proxy-source', 'no proxy', 'docker28-noproxy', []),
 
   fires(

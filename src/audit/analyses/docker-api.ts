@@ -1,42 +1,89 @@
 import type { Analysis } from '../analysis.js';
 import { checkPath } from '../checks/path.js';
+import { behind, objectOf } from '../checks/words.js';
+import type { Proof, CheckResult } from '../proof.js';
 import type { Target } from '../rule.js';
-import type { CheckResult } from '../proof.js';
+import type { HostService } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
 
+const PLAIN = 2375;
+const TLS = 2376;
 const API: Omit<Target, 'ports'> = { kind: ['host', 'published'], protocols: ['tcp'], processes: ['dockerd'], orUnknownProcess: true };
+/** Ports on which a node of a swarm listens by dockerd, and the usual one of its metrics. */
+const OTHER_DUTIES: readonly number[] = [2377, 7946, 9323];
 
-/** docker info warns of an API that asks for no certificate, and only then. */
-function warnsOfNoVerification(survey: Survey): boolean | undefined {
+/** What docker info says of the API: which ports it warns of, or that it is not in the snapshot. */
+function warnedPorts(survey: Survey): readonly number[] | undefined {
   const { info } = survey.host;
   if (typeof info !== 'object' || info === null || !('Warnings' in info)) return undefined;
   const { Warnings: warnings } = info;
-  return (
-    Array.isArray(warnings) &&
-    warnings.some((text) => typeof text === 'string' && /API is accessible on .*(?:without (?:encryption|TLS|client))/i.test(text))
-  );
+  if (!Array.isArray(warnings)) return [];
+  return warnings.flatMap((text: unknown) => {
+    if (typeof text !== 'string' || !/API is accessible on .*without (?:encryption|TLS|client)/i.test(text)) return [];
+    const port = /accessible on \S+:(\d{1,5})\b/i.exec(text)?.[1];
+    return [port === undefined ? TLS : Number(port)];
+  });
 }
 
-/** The Docker API on 2375 and 2376; whether the latter asks for a certificate, only docker info tells. */
+/** Ports of dockerd that are none of its other duties, beside the usual two. */
+function unusualPorts(survey: Survey): readonly number[] {
+  const mine = survey.services.filter((s): s is HostService => s.kind === 'host' && s.proto === 'tcp' && s.listener.process === 'dockerd');
+  return [...new Set(mine.map((s) => s.listener.port))].filter((port) => port !== PLAIN && port !== TLS && !OTHER_DUTIES.includes(port));
+}
+
+/** An API that listens and that nobody who was asked for reaches: one rule, or one container on the host's network, away. */
+function unreached(survey: Survey, ports: readonly number[], found: readonly Proof[]): readonly Proof[] {
+  const known = new Set(found.map((p) => p.object.name));
+  return survey.services.flatMap((service): readonly Proof[] => {
+    if (service.kind !== 'host' || service.proto !== 'tcp' || service.listener.process !== 'dockerd') return [];
+    if (!ports.includes(service.listener.port) || known.has(objectOf(service).name)) return [];
+    return [
+      {
+        object: {
+          ...objectOf(service),
+          detail: `${behind(service)}, without client certificates; nobody who was asked for reaches it today`,
+        },
+        severity: 'info',
+        cause: 'unreached',
+        title: 'The Docker API listens on TCP without client certificates',
+        traces: [],
+        lines: [{ text: behind(service), origin: service.origin }],
+        fixes: [
+          {
+            title: 'Leave the socket file only',
+            commands: ['# dockerd: remove -H tcp://… (unit file, or "hosts" in /etc/docker/daemon.json)', 'systemctl restart docker'],
+            changes: [],
+          },
+        ],
+      },
+    ];
+  });
+}
+
+/** The Docker API on 2375, 2376 and wherever else dockerd listens; whether it asks for a certificate, only docker info tells. */
 export const dockerApi: Analysis = (survey, rule) => {
-  const ask = (ports: number[]): CheckResult =>
-    checkPath(rule, { kind: 'path', from: ['internet', 'lan', 'container'], to: { ...API, ports } }, survey);
-  const plain = ask([2375]);
-  const tls = ask([2376]);
-  const unverified = warnsOfNoVerification(survey);
+  const ask = (ports: readonly number[]): CheckResult =>
+    ports.length === 0
+      ? { notApplicable: '', proofs: [], doubts: [] }
+      : checkPath(rule, { kind: 'path', from: ['internet', 'lan', 'container'], to: { ...API, ports: [...ports] } }, survey);
+  const warned = warnedPorts(survey);
+  const unsure = [TLS, ...unusualPorts(survey)];
+  const open = [PLAIN, ...unsure.filter((port) => warned?.includes(port) === true)];
+  const plain = ask(open);
+  const rest = ask(unsure.filter((port) => !open.includes(port)));
   const doubts =
-    unverified === undefined
-      ? tls.proofs.map(
+    warned === undefined
+      ? rest.proofs.map(
           (p) =>
             `${p.object.name} is reached; whether dockerd verifies client certificates (--tlsverify) is not in the snapshot: docker info would warn of it`,
         )
       : [];
-  const absent =
-    plain.notApplicable === undefined || tls.notApplicable === undefined ? {} : { notApplicable: 'nothing listens on 2375 or 2376' };
+  const quiet = unreached(survey, open, plain.proofs);
+  const nothing = quiet.length === 0 && plain.notApplicable !== undefined && rest.notApplicable !== undefined;
   return {
-    ...absent,
-    proofs: [...plain.proofs, ...(unverified === true ? tls.proofs : [])],
-    doubts: [...plain.doubts, ...tls.doubts, ...doubts],
+    ...(nothing && { notApplicable: 'dockerd listens on no TCP port' }),
+    proofs: [...plain.proofs, ...quiet],
+    doubts: [...plain.doubts, ...rest.doubts, ...doubts],
     note: 'the Docker API is not reached over the network',
   };
 };

@@ -11,20 +11,18 @@ export const overlayUnencrypted: Analysis = (survey) => {
   const swarm = swarmOf(survey.host);
   const others =
     swarm === undefined ? undefined : swarm.otherManagers.length > 0 ? true : swarm.nodes === undefined ? undefined : swarm.nodes > 1;
-  if (open.length === 0 || others === false)
-    return {
-      proofs: [],
-      doubts: [],
-      note:
-        open.length === 0
-          ? `${overlays.length} overlay networks, all encrypted`
-          : 'the swarm has this node only: nothing crosses to another host',
-    };
+  if (open.length === 0) return { proofs: [], doubts: [], note: `${overlays.length} overlay networks, all encrypted` };
   const names = open.map((n) => n.name);
   if (others === undefined)
     return { proofs: [], doubts: [`${names.join(', ')}: whether other hosts are on it is in docker/info.json of a manager`] };
   const proofs = open.map((n) => ({
-    object: { kind: 'network', name: n.name, detail: 'driver overlay, without the option encrypted', origin: n.origin } as const,
+    object: {
+      kind: 'network',
+      name: n.name,
+      detail: `driver overlay, without the option encrypted${others ? '' : '; this is the only node, so nothing crosses to another host yet'}`,
+      origin: n.origin,
+    } as const,
+    ...(!others && { severity: 'info' as const }),
     traces: [],
     lines: [
       {

@@ -14,7 +14,8 @@ export const swarmPorts: Analysis = (survey, rule) => {
   if (swarm?.active === false || (swarm === undefined && !overlays))
     return { notApplicable: 'the host is in no swarm', proofs: [], doubts: [] };
   const from: ('internet' | 'lan')[] = ['internet', 'lan'];
-  const results = [CONTROL, DATA].map((to) => checkPath(rule, { kind: 'path', from, to, lanOnly: 'medium' }, survey));
+  const shut = { severity: 'info', title: 'Swarm ports are bound on every address, and no outside machine reaches them today' } as const;
+  const results = [CONTROL, DATA].map((to) => checkPath(rule, { kind: 'path', from, to, shut, lanOnly: 'medium' }, survey));
   const absent = results.every((r) => r.notApplicable !== undefined) ? { notApplicable: 'none of 2377, 7946 and 4789 is listened on' } : {};
   return {
     ...absent,

@@ -100,6 +100,10 @@ function askWorld(survey: Survey, target: Target): readonly Question[] {
 function fromHost(survey: Survey, chosen: readonly Chosen[]): readonly Question[] {
   return chosen.flatMap((target) => {
     const { service } = target;
+    if (service.kind === 'published') {
+      const ip = service.port.hostIp ?? (service.port.family === 6 ? 1n : 0x7f000001);
+      return [{ asked: survey.fromInside('host', ip, service.proto, service.port.hostPort), target }];
+    }
     if (service.kind !== 'container') return [];
     const ips = [...survey.addressesOf(service.container, 4), ...survey.addressesOf(service.container, 6)];
     return ips.map((ip) => ({ asked: survey.fromInside('host', ip, service.proto, service.listener.port), target }));

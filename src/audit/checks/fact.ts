@@ -35,6 +35,8 @@ function holdsFor(values: readonly FactValue[], is: Condition['is'], wanted: Fac
       return values.length === 0;
     case 'at-least':
       return values.some((v) => typeof v === 'number' && typeof wanted === 'number' && v >= wanted);
+    case 'at-most':
+      return values.some((v) => typeof v === 'number' && typeof wanted === 'number' && v <= wanted);
   }
 }
 

@@ -1,5 +1,7 @@
 import { formatIp } from '../../address/ip.js';
 import type { FindingObject } from '../../model/audit.js';
+import { isDefaultBridge } from '../survey/pairs.js';
+import { objectOf } from './words.js';
 import type { FactCheck } from '../rule.js';
 import type { Survey } from '../survey/survey.js';
 
@@ -32,12 +34,33 @@ function containers(survey: Survey): readonly Subject[] {
         ['capDrop', c.capDrop.map((cap) => cap.toUpperCase().replace(/^CAP_/, ''))],
         ['mounts', c.mounts.flatMap((m) => [m.source, m.destination])],
         ['networkMode', [c.networkMode]],
+        ['networks', survey.networksOf(c).flatMap((n) => [n.name, ...(isDefaultBridge(n) ? ['default bridge'] : [])])],
         ['image', [c.image]],
         ['dns', [...c.dns]],
         ['name', [c.name]],
       ]);
       return subject(object, c.netns, `container ${c.name}, image ${c.image}`, fields);
     });
+}
+
+/** Ports that Docker publishes; both families of one binding are one. */
+function ports(survey: Survey): readonly Subject[] {
+  const all = survey.services.flatMap((service): readonly (readonly [string, Subject])[] => {
+    if (service.kind !== 'published' || service.door !== undefined) return [];
+    const { container, port, proto } = service;
+    const fields = new Map<string, readonly FactValue[]>([
+      ['container', [container.name]],
+      ['image', [container.image]],
+      ['protocol', [proto]],
+      ['hostPort', [port.hostPort]],
+      ['containerPort', [port.containerPort]],
+      ['hostIp', [port.hostIp === undefined ? '*' : formatIp(port.hostIp)]],
+    ]);
+    const object = objectOf(service);
+    const text = `container ${container.name}: ${port.hostPort} → ${port.containerPort}/${proto}`;
+    return [[object.name, subject(object, container.netns, text, fields)]];
+  });
+  return [...new Map(all).values()];
 }
 
 function networks(survey: Survey): readonly Subject[] {
@@ -118,6 +141,7 @@ function chains(survey: Survey): readonly Subject[] {
 
 const ABOUT: Readonly<Record<FactCheck['about'], (survey: Survey) => readonly Subject[]>> = {
   container: containers,
+  port: ports,
   network: networks,
   sysctl: sysctls,
   listener: listeners,

@@ -8,7 +8,7 @@ import type { AuditRule, PathCheck } from '../rule.js';
 import { chosenMode } from './chosen.js';
 import { cloudHint } from '../survey/cloud.js';
 import { endedIn, isReached } from '../survey/reached.js';
-import { ownNamespaces } from '../survey/services.js';
+import { boundTo, ownNamespaces } from '../survey/services.js';
 import type { Asked, Survey } from '../survey/survey.js';
 import { askAll, type Question } from './ask.js';
 import { behind, objectOf, some } from './words.js';
@@ -141,6 +141,19 @@ function proofOf(rule: AuditRule, check: PathCheck, survey: Survey, group: Group
   };
 }
 
+/** A listener on every address that all who asked were turned away from: only what turned them away keeps it shut. */
+function shutProof(check: PathCheck, { object, questions }: Group): readonly Proof[] {
+  const [first] = questions;
+  if (check.shut === undefined || first === undefined || !('service' in first.target)) return [];
+  const { service } = first.target;
+  if (service.kind === 'container' || service.door !== undefined || boundTo(service) !== undefined) return [];
+  const { severity, title } = check.shut;
+  const detail = `${behind(service)}; ${first.asked.from}: ${first.asked.trace.outcome}, ${first.asked.trace.reason}`;
+  return [
+    { object: { ...object, detail }, severity, cause: 'shut', title, traces: [first.asked.trace], lines: [], fixes: republish(service) },
+  ];
+}
+
 /** Names what there was to ask, or why there was nothing. */
 function nothingToAsk(survey: Survey, check: PathCheck): string {
   const outside = check.from.every((from) => from === 'internet' || from === 'lan');
@@ -171,6 +184,7 @@ export function checkPath(rule: AuditRule, check: PathCheck, survey: Survey): Ch
     if (reached.length > 0 && !(check.unlessOnly6 === true && onlyBy6(group.questions, reached)))
       proofs.push(proofOf(rule, check, survey, group, reached));
     const open = group.questions.filter((q) => q.asked.trace.outcome === 'unknown');
+    if (reached.length === 0 && open.length === 0) proofs.push(...shutProof(check, group));
     if (reached.length === 0 && open.length > 0)
       doubts.push(`${group.object.name} from ${some(open.map((q) => q.asked.from))}: ${open[0]?.asked.trace.reason ?? ''}`);
   }

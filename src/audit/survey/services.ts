@@ -151,3 +151,15 @@ export function endpointOn(container: Container, network: DockerNetwork): Endpoi
     e.networkId === '' ? e.network === network.name : e.networkId === network.id || e.network === network.name,
   );
 }
+
+/** @returns the one address to ask for; undefined where every address of the host will do. */
+export function boundTo(service: Service): Ip | undefined {
+  switch (service.kind) {
+    case 'published':
+      return service.port.hostIp;
+    case 'container':
+      return service.listener.ip;
+    case 'host':
+      return service.door === undefined ? service.listener.ip : service.door.at;
+  }
+}

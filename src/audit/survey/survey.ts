@@ -7,7 +7,7 @@ import { IdleRules } from '../matching/never.js';
 import { isReached } from './reached.js';
 import { addressesOn, findOutsiders, uplinks, type Outsider } from './outsiders.js';
 import { findServices } from './find-services.js';
-import { doorPort, endpointOn, familiesOf, isLoopback, isPrivate, type Service } from './services.js';
+import { boundTo, doorPort, endpointOn, familiesOf, isLoopback, isPrivate, type Service } from './services.js';
 
 /** A question put to the datapath: who asked, and what became of it. */
 export interface Asked {
@@ -17,18 +17,6 @@ export interface Asked {
   readonly family: Family;
   readonly request: FlowRequest;
   readonly trace: Trace;
-}
-
-/** The one address to ask for; undefined where every address of the host will do. */
-function boundTo(service: Service): Ip | undefined {
-  switch (service.kind) {
-    case 'published':
-      return service.port.hostIp;
-    case 'container':
-      return service.listener.ip;
-    case 'host':
-      return service.door === undefined ? service.listener.ip : service.door.at;
-  }
 }
 
 /** What the rules share: the machine, who is around, and the traces walked so far. Answers are kept, so asking twice costs nothing. */
