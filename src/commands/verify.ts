@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { formatIp, parseIp } from '../address/ip.js';
 import { resolveClient, UnknownEndpoint } from '../datapath/endpoints.js';
-import { createMachine, findPeers, traceFlow, type Machine } from '../datapath/index.js';
+import { createMachine, findPeers, traceFlow, traceSides, type Machine } from '../datapath/index.js';
 import { answersFromAsked, holdsPort, proxyTarget } from '../datapath/proxy.js';
 import type { PlanInput } from '../kernel/plan/index.js';
 import type { Claim, Sender, VerifyOptions as VerifyRun } from '../kernel/verify.js';
@@ -130,9 +130,11 @@ export function senderOf(machine: Machine, request: FlowRequest, trace: Trace): 
   }
 }
 
-function claimOf(machine: Machine, request: FlowRequest): Claim {
+/** @returns the prediction about a flow, with every way it may go, and who sends it. */
+export function claimOf(machine: Machine, request: FlowRequest): Claim {
   const trace = traceFlow(machine, request);
-  return { trace, sender: senderOf(machine, request, trace) };
+  const sender = senderOf(machine, request, trace);
+  return trace.assumptions.every((a) => a.given) ? { trace, sender } : { trace, sender, sides: traceSides(machine, request) };
 }
 
 /** @returns what the datapath knows that the plan of a twin needs. */

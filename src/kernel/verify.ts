@@ -2,7 +2,7 @@ import { formatIp, type Ip } from '../address/ip.js';
 import type { Host } from '../model/host.js';
 import type { Trace } from '../model/trace.js';
 import type { Unproven, Verification, VerifiedFlow } from '../model/verification.js';
-import { compare } from './compare.js';
+import { compareSides } from './compare.js';
 import { exercise, MOST_FLOWS } from './exercise.js';
 import type { KernelFlow } from './flow.js';
 import { appendCaptures, type KeptCapture } from './observe/keep.js';
@@ -29,6 +29,8 @@ export interface VerifyOptions extends SandboxOptions {
 /** A prediction, and who is to send the packet. */
 export interface Claim {
   readonly trace: Trace;
+  /** Every way the flow may go where the prediction rests on what no snapshot tells (`traceSides`); absent: only the one. */
+  readonly sides?: readonly Trace[];
   readonly sender: Sender | undefined;
 }
 
@@ -84,16 +86,38 @@ async function proveBatch(
     const { observed, kept, gaps: unsent } = await exercise(twin, wires, flows);
     const watched = new Set(plan.namespaces.filter((n) => n.rulesets.some((r) => r.backend === 'nft')).map((n) => n.name));
     const verified = observed.flatMap((seen, i): VerifiedFlow[] => {
-      const trace = batch[i]?.trace;
-      if (trace === undefined) return [];
-      const comparison = compare(trace, seen, watched);
-      return [{ flow: trace.flow, reason: trace.reason, comparison, stages: sideBySide(trace, comparison) }];
+      const claim = batch[i];
+      if (claim === undefined) return [];
+      const [first = claim.trace, ...rest] = claim.sides ?? [];
+      const { side, comparison } = compareSides([first, ...rest], seen, watched);
+      return [{ flow: claim.trace.flow, reason: side.reason, comparison, stages: sideBySide(side, comparison) }];
     });
     const { out } = await sandbox.run(['uname', '-sr']);
     return { flows: verified, kept, gaps: [...gaps, ...unsent], kernel: out.trim() };
   } finally {
     await sandbox.close();
   }
+}
+
+/**
+ * What flows sent together share may make one of them go another way (neighbours that another made known, the rate at
+ * which a router tells one sender of errors: ip_error): such a flow is sent once more, alone, and that counts.
+ */
+async function proveAlone(
+  host: Host,
+  input: PlanInput,
+  batch: readonly Claim[],
+  flows: readonly VerifiedFlow[],
+  options: SandboxOptions,
+): Promise<readonly VerifiedFlow[]> {
+  if (batch.length === 1) return flows;
+  const settled: VerifiedFlow[] = [];
+  for (const [i, flow] of flows.entries()) {
+    const claim = batch[i];
+    const again = flow.comparison.agrees || claim === undefined ? undefined : await proveBatch(host, input, [claim], options);
+    settled.push(again?.flows[0] ?? flow);
+  }
+  return settled;
 }
 
 /**
@@ -112,7 +136,7 @@ export async function verify(host: Host, input: PlanInput, claims: readonly Clai
   let kept: readonly KeptCapture[] = [];
   for (const batch of batches(claims.filter((claim) => whyUntried(claim) === undefined))) {
     const proof = await proveBatch(host, input, batch, options);
-    flows.push(...proof.flows);
+    flows.push(...(await proveAlone(host, input, batch, proof.flows, options)));
     for (const gap of proof.gaps) gaps.set(`${gap.what} ${gap.why}`, gap);
     kernel = proof.kernel;
     kept = appendCaptures(kept, proof.kept);

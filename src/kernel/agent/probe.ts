@@ -72,7 +72,8 @@ function probeIcmp(probe: ProbeRequest): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const from = probe.src === undefined ? [] : ['-I', probe.src];
     const argv = ['-n', '-c1', '-W1', '-e', String(probe.sport), ...from, probe.dst];
-    execFile('ping', argv, { timeout: probe.patience + 50 }, (error, stdout, stderr) => {
+    // it ends by itself a second after it has sent; the limit is for a machine that does not let it
+    execFile('ping', argv, { timeout: probe.patience + 3000 }, (error, stdout, stderr) => {
       const text = stdout + stderr;
       if (error === null) return resolve({ id: probe.id, outcome: 'connected' });
       const detail = text.split('\n').find((line) => PING_SAYS_NO.test(line));
