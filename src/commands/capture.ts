@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { planCaptures } from '../capture/record/plan.js';
+import type { CapConstructor } from '../capture/record/live.js';
 import type { PlannedCapture } from '../capture/record/plan.js';
 import { placingOptions, shellWord, tcpdumpCommand } from '../capture/record/tcpdump.js';
 import type { FlowProto } from '../model/trace.js';
@@ -61,57 +62,52 @@ async function run(options: CaptureCommandOptions & Readonly<Record<string, unkn
   const [host, { createMachine, traceFlow }] = await Promise.all([readHost(options), import('../datapath/index.js')]);
   const plan = planCaptures(traceFlow(createMachine(host), request), sport);
   if (plan.length === 0) throw new UsageError('the flow crosses no interface, so there is nothing to record; trace tells why');
-  const recorded = options.live ? await live(plan, options) : false;
-  const rest = recorded ? plan.filter(({ netns }) => netns !== 'host') : plan;
+  const here = plan.filter(({ netns }) => netns === 'host');
+  const { loadCap } = await import('../capture/record/live.js');
+  const Cap = options.live ? await loadCap() : undefined;
+  if (options.live && Cap === undefined) process.stderr.write(`dtrace-path: ${NO_CAP}\n`);
   const output = await openOutput(undefined);
-  await output.write(instructions(rest, plan, options));
+  const isLive = Cap !== undefined && here.length > 0;
+  const elsewhere = isLive ? plan.filter((capture) => !here.includes(capture)) : plan;
+  await output.write(commandsText(elsewhere));
+  if (isLive) await record(Cap, here, options);
+  await output.write(placingText(isLive ? here : plan, isLive ? elsewhere : [], options));
 }
 
-/** @returns whether it recorded; without the package it says so and leaves the commands to be printed. */
-async function live(plan: readonly PlannedCapture[], { seconds, packets }: CaptureCommandOptions): Promise<boolean> {
-  const here = plan.filter(({ netns }) => netns === 'host');
-  const { loadCap, recordLive } = await import('../capture/record/live.js');
-  const Cap = await loadCap();
-  if (Cap === undefined) {
-    process.stderr.write(
-      'dtrace-path: the package cap or libpcap is not installed (npm install cap); record with the commands below instead\n',
-    );
-    return false;
-  }
-  const { appendFileSync, writeFileSync } = await import('node:fs');
-  for (const { file } of here) writeFileSync(file, '');
-  const { end, packets: counts } = await recordLive(
-    Cap,
-    here,
-    { seconds, packets, graceSeconds: 1 },
-    {
-      write: ({ file }, bytes) => appendFileSync(file, bytes),
-      now: () => Date.now() * 1000,
-      after: (delay, call) => {
-        const timer = setTimeout(call, delay * 1000);
-        return () => clearTimeout(timer);
-      },
-    },
-  );
+const NO_CAP = 'the package cap or libpcap is not installed (npm install cap); record with the commands below instead';
+
+/** Records on this namespace's interfaces; the exit code is 1 where the flow was not seen at all of them. */
+async function record(Cap: CapConstructor, here: readonly PlannedCapture[], options: CaptureCommandOptions): Promise<void> {
+  const { recordHere } = await import('./shared/record.js');
+  const { seconds, packets } = options;
+  const names = here.map(({ iface }) => iface).join(', ');
+  process.stderr.write(`dtrace-path: recording on ${escapeTerminal(names)} for ${seconds} s, or until the flow was seen; Ctrl-C ends it\n`);
+  const { end, packets: counts, unseen } = await recordHere(Cap, here, { seconds, packets, graceSeconds: 1 });
   const ENDS = {
     seen: 'the flow was seen at every interface',
     time: `${seconds} seconds are over`,
     packets: `${packets} packets were recorded`,
+    stopped: 'stopped',
   };
-  process.stderr.write(`dtrace-path: ${ENDS[end]}: ${here.map(({ file }, i) => `${file} ${counts[i] ?? 0}`).join(', ')}\n`);
-  return true;
+  const files = here.map(({ file }, i) => `${file} ${counts[i] ?? 0}`).join(', ');
+  const missing = unseen.length > 0 ? `; the flow was not seen at ${unseen.map(({ iface }) => iface).join(', ')}` : '';
+  process.stderr.write(`dtrace-path: ${escapeTerminal(`${ENDS[end]}: ${files}${missing}`)}\n`);
+  if (unseen.length > 0) process.exitCode = 1;
 }
 
-function instructions(commands: readonly PlannedCapture[], plan: readonly PlannedCapture[], options: CaptureCommandOptions): string {
+function commandsText(commands: readonly PlannedCapture[]): string {
+  if (commands.length === 0) return '';
   const lines = commands.map((capture) => `${tcpdumpCommand(capture)} &`);
+  return `${['# as root on the host; end them with: kill $(jobs -p)', ...lines].map(escapeTerminal).join('\n')}\n`;
+}
+
+/** @param besides captures that may have been taken too. */
+function placingText(plan: readonly PlannedCapture[], besides: readonly PlannedCapture[], options: CaptureCommandOptions): string {
   const asked = (['snapshot', 'from', 'to', 'proto', 'port', 'sport', 'src'] as const).flatMap((name) => {
     const value = options[name];
     return value === undefined ? [] : [`--${name} ${shellWord(String(value))}`];
   });
-  const text = [
-    ...(lines.length > 0 ? ['# as root on the host; end them with: kill $(jobs -p)', ...lines] : []),
-    '# then, with the captures:',
-    `dtrace-path trace ${asked.join(' ')} ${placingOptions(plan)}`,
-  ];
+  const more = besides.length > 0 ? [`# and, where that was recorded too: ${placingOptions(besides)}`] : [];
+  const text = ['# then, with the captures:', `dtrace-path trace ${asked.join(' ')} ${placingOptions(plan)}`, ...more];
   return `${text.map(escapeTerminal).join('\n')}\n`;
 }

@@ -1,3 +1,5 @@
+import { decodePacket } from '../decode/link.js';
+import { DecodedPacket } from '../decode/packet.js';
 import { pcapFileHeader, pcapRecord } from './pcap-writer.js';
 import { SNAPLEN } from './plan.js';
 import type { PlannedCapture } from './plan.js';
@@ -47,6 +49,13 @@ export interface LiveLimits {
   readonly graceSeconds: number;
 }
 
+export interface LiveRecord {
+  readonly end: LiveEnd;
+  readonly packets: readonly number[];
+  /** Where the flow did not come by. */
+  readonly unseen: readonly PlannedCapture[];
+}
+
 /** What the recording needs of the world around it. */
 export interface LiveWorld {
   /** Appends to a plan's file. */
@@ -55,48 +64,66 @@ export interface LiveWorld {
   now(): number;
   /** Calls back once, after so many seconds. @returns how to call it off. */
   after(seconds: number, call: () => void): () => void;
+  /** Calls back when the user has seen enough. @returns how to call it off. */
+  onStop(call: () => void): () => void;
 }
 
-export type LiveEnd = 'seen' | 'time' | 'packets';
+export type LiveEnd = 'seen' | 'time' | 'packets' | 'stopped';
 
 /**
  * Records on interfaces of this namespace until the flow was seen at each of them, or a limit is reached.
+ * An ICMP error may be about other flows: it is recorded, and is no sign of this one.
  * @returns why it ended, and how many packets each interface saw.
- * @throws Error of libpcap, such as a device that is not there or a missing privilege; all devices are closed then.
+ * @throws Error which names the interface and what libpcap says, such as a device that is not there or a missing privilege; all are closed then.
  */
 export async function recordLive(
   Cap: CapConstructor,
   plan: readonly PlannedCapture[],
   limits: LiveLimits,
   world: LiveWorld,
-): Promise<{ readonly end: LiveEnd; readonly packets: readonly number[] }> {
+): Promise<LiveRecord> {
   const devices: CapDevice[] = [];
   const packets = plan.map(() => 0);
+  const waiting = new Set(plan);
   const pending: (() => void)[] = [];
   try {
     const end = await new Promise<LiveEnd>((resolve) => {
       plan.forEach((capture, index) => {
         devices.push(
-          listen(new Cap(), capture, world, () => {
+          listen(new Cap(), capture, world, (isSign) => {
             packets[index]!++;
+            const wasLast = isSign && waiting.delete(capture) && waiting.size === 0;
             if (packets.reduce((sum, n) => sum + n, 0) >= limits.packets) resolve('packets');
-            else if (packets[index] === 1 && packets.every((n) => n > 0))
-              pending.push(world.after(limits.graceSeconds, () => resolve('seen')));
+            else if (wasLast) pending.push(world.after(limits.graceSeconds, () => resolve('seen')));
           }),
         );
       });
-      pending.push(world.after(limits.seconds, () => resolve('time')));
+      pending.push(
+        world.after(limits.seconds, () => resolve('time')),
+        world.onStop(() => resolve('stopped')),
+      );
     });
-    return { end, packets };
+    return { end, packets, unseen: [...waiting] };
   } finally {
     for (const cancel of pending) cancel();
     for (const device of devices) device.close();
   }
 }
 
-function listen(device: CapDevice, capture: PlannedCapture, world: LiveWorld, seen: () => void): CapDevice {
+function opened(device: CapDevice, { iface, filter }: PlannedCapture, buffer: Buffer): string {
+  try {
+    return device.open(iface, filter, BUFFER, buffer);
+  } catch (error) {
+    throw new Error(`${iface}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** @param seen is told of each packet whether it is one of the flow's own, as far as the filter tells. */
+function listen(device: CapDevice, capture: PlannedCapture, world: LiveWorld, seen: (isSign: boolean) => void): CapDevice {
   const buffer = Buffer.alloc(65_536);
-  const link = device.open(capture.iface, capture.filter, BUFFER, buffer);
+  const packet = new DecodedPacket();
+  packet.bytes = buffer;
+  const link = opened(device, capture, buffer);
   const linktype = LINKTYPES.get(link);
   if (linktype === undefined) {
     device.close();
@@ -105,8 +132,10 @@ function listen(device: CapDevice, capture: PlannedCapture, world: LiveWorld, se
   device.setMinBytes?.(0);
   world.write(capture, pcapFileHeader(linktype, SNAPLEN));
   device.on('packet', (bytes) => {
-    world.write(capture, pcapRecord(buffer.subarray(0, Math.min(bytes, SNAPLEN)), world.now(), bytes));
-    seen();
+    const kept = Math.min(bytes, SNAPLEN);
+    world.write(capture, pcapRecord(buffer.subarray(0, kept), world.now(), bytes));
+    decodePacket(packet, linktype, 0, kept);
+    seen(packet.quotedAt < 0);
   });
   return device;
 }

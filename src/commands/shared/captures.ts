@@ -45,7 +45,7 @@ function checkPlace(text: string, { netns = 'host', iface }: CaptureSpec, host: 
     throw new UsageError(`--pcap ${text}: ${netns} has no interface ${iface}; it has ${names.join(', ')}`);
 }
 
-/** Reads captures; one of an unknown place is told on stderr; a damaged one is told on stderr and in the report, and makes the exit code 1. */
+/** Reads captures; one of an unknown place is told on stderr; a damaged one is told on stderr and in the report, and makes the exit code 2. */
 export async function collectCaptures(inputs: readonly CaptureInput[], host: Host | undefined): Promise<Collected> {
   const collected = await collect(inputs, host);
   for (const { file, interfaces } of host ? collected.sources : [])
@@ -55,6 +55,6 @@ export async function collectCaptures(inputs: readonly CaptureInput[], host: Hos
       );
   const damaged = collected.sources.flatMap(({ problem }) => problem ?? []);
   for (const problem of damaged) process.stderr.write(`dtrace-path: ${escapeTerminal(problem)}\n`);
-  if (damaged.length > 0) process.exitCode = 1;
+  if (damaged.length > 0) process.exitCode = 2;
   return collected;
 }

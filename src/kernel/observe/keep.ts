@@ -14,9 +14,10 @@ const SLL2 = 20;
 /**
  * Parts a capture of all interfaces by interface. Interface indexes of a twin are not those of the host it stands for: the kept files have none.
  * @param bytes what `tcpdump -i any -w -` wrote (link type LINUX_SLL2).
+ * @param since microseconds; what came before is ours, to see that all listen.
  * @param names interface names by index; each has a file, also where nothing crossed it.
  */
-export function splitCapture(bytes: Buffer, netns: string, names: ReadonlyMap<number, string>): readonly KeptCapture[] {
+export function splitCapture(bytes: Buffer, netns: string, names: ReadonlyMap<number, string>, since = 0): readonly KeptCapture[] {
   if (bytes.length < FILE_HEADER) return [];
   const header = Buffer.from(bytes.subarray(0, FILE_HEADER));
   header.writeUInt32LE(LINKTYPE_SLL, 20);
@@ -26,7 +27,8 @@ export function splitCapture(bytes: Buffer, netns: string, names: ReadonlyMap<nu
     const frame = bytes.subarray(at + RECORD_HEADER, at + RECORD_HEADER + length);
     if (frame.length < length || length < SLL2) break;
     const name = names.get(frame.readUInt32BE(4));
-    if (name !== undefined) files.get(name)?.push(recordOf(bytes.subarray(at, at + RECORD_HEADER), frame));
+    const time = bytes.readUInt32LE(at) * 1e6 + bytes.readUInt32LE(at + 4) / 1e3;
+    if (name !== undefined && time >= since) files.get(name)?.push(recordOf(bytes.subarray(at, at + RECORD_HEADER), frame));
     at += RECORD_HEADER + length;
   }
   return [...files].map(([iface, parts]) => ({ netns, iface, pcap: Buffer.concat(parts) }));

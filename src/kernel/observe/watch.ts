@@ -97,6 +97,8 @@ async function wakeMonitor(twin: Twin, monitor: Recorder): Promise<void> {
 
 /** Readers of everything that crosses an interface or meets a rule, in every namespace of a twin. */
 export class Watch {
+  private readonly since = Date.now() * 1000;
+
   private constructor(
     private readonly names: ReadonlyMap<string, ReadonlyMap<number, string>>,
     private readonly captures: readonly Recorder[],
@@ -134,7 +136,7 @@ export class Watch {
       captured: this.captures
         .flatMap((c) => readCapture(c.bytes, c.netns, this.names.get(c.netns) ?? new Map()))
         .sort((a, b) => a.time - b.time),
-      kept: this.captures.flatMap((c) => splitCapture(c.bytes, c.netns, this.names.get(c.netns) ?? new Map())),
+      kept: this.captures.flatMap((c) => splitCapture(c.bytes, c.netns, this.names.get(c.netns) ?? new Map(), this.since)),
       trace: this.monitors.flatMap((m) => readTraceLog(m.bytes.toString(), m.netns, this.texts.get(m.netns) ?? (() => undefined))),
     };
   }

@@ -100,11 +100,12 @@ describe('recording', () => {
         timers.push({ seconds, call });
         return () => undefined;
       },
+      onStop: () => () => undefined,
     };
     const result = recordLive(FakeCap, [plan('a0'), plan('b0')], { seconds: 60, packets: limit, graceSeconds: 1 }, world);
     for (const index of order) FakeCap.devices[index]!.deliver(FRAME);
     timers.sort((a, b) => a.seconds - b.seconds)[0]!.call();
-    expect(await result).toEqual({ end, packets });
+    expect(await result).toMatchObject({ end, packets });
     expect(FakeCap.devices.map(({ closed }) => closed)).toEqual([true, true]);
     const one = { hex: FRAME.toString('hex'), original: 14, time: '1700000000.000001000', iface: '1' };
     expect(await readAll(written.get('a0.pcap')!)).toEqual({ packets: Array.from({ length: packets[0] }, () => one) });
@@ -112,7 +113,7 @@ describe('recording', () => {
 
   it('closes what it opened where a device is not there', async () => {
     FakeCap.devices = [];
-    const world = { write: () => undefined, now: () => 0, after: () => () => undefined };
+    const world = { write: () => undefined, now: () => 0, after: () => () => undefined, onStop: () => () => undefined };
     const limits = { seconds: 1, packets: 1, graceSeconds: 1 };
     await expect(recordLive(FakeCap, [plan('a0'), plan('gone0')], limits, world)).rejects.toThrow('gone0: No such device exists');
     expect(FakeCap.devices.map(({ closed }) => closed)).toEqual([true]);
