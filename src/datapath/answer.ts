@@ -69,7 +69,9 @@ function attach(skb: Skb, received: Skb): void {
 
 /** nf_send_reset, and tcp_v4_send_reset where no socket listens. */
 function sendReset(walk: Walk, ns: NetnsState, received: Skb, byRule: boolean): Fate {
-  const skb = newSkb(resetPacket(received.packet), received.leg, true);
+  const packet = resetPacket(received.packet);
+  // ip_send_unicast_reply sends by a socket of the kernel's own; tcp_v6_send_response and nf_send_reset have none
+  const skb = newSkb(packet, received.leg, true, byRule || packet.family === 6 ? undefined : ns.name);
   skb.packet.mark = reflectedMark(ns, received);
   if (byRule) attach(skb, received);
   // a packet that came in by a bridge's port is reset straight back by that port, routed or not, past OUTPUT
@@ -123,7 +125,7 @@ export function sendRefusal(walk: Walk, ns: NetnsState, received: Skb, dev: stri
   if (error === undefined) return received.packet.proto === PROTO.TCP ? sendReset(walk, ns, received, byRule) : undefined;
   const way = errorWay(walk, ns, received, dev, received.packet.family === 4 ? PROTO.ICMP : PROTO.ICMPV6);
   if (way === undefined) return undefined;
-  const skb = newSkb(errorPacket(received.packet, way.src, error.type, error.code), received.leg, true);
+  const skb = newSkb(errorPacket(received.packet, way.src, error.type, error.code), received.leg, true, ns.name);
   skb.packet.mark = reflectedMark(ns, received);
   skb.related = tupleOf(received.packet);
   attach(skb, received);

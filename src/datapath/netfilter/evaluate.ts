@@ -1,5 +1,7 @@
 import type { Ip } from '../../address/ip.js';
+import { TCP_FLAG } from '../../model/packet.js';
 import { OUTSIDE_MAC } from '../link/outside.js';
+import type { Skb } from '../skb.js';
 import { compileAddrtype } from './addrtype.js';
 import { tri, Tri, type MatchContext, type Test } from './context.js';
 import { ctState, getterOf } from './fields.js';
@@ -22,9 +24,17 @@ function bitsOf(value: Ip, mask: Ip): Ip {
   return BigInt(value) & BigInt(mask);
 }
 
-/** xt_owner: without a socket in this namespace there is no owner to ask. */
+const ECHO_REQUESTS: ReadonlySet<number> = new Set([8, 128]);
+
+/** Echo replies, ICMP errors, solicitations and resets leave by sockets of the kernel's own (inet_ctl_sock_create). */
+function sentByKernel({ packet }: Skb): boolean {
+  return (packet.icmpType >= 0 && !ECHO_REQUESTS.has(packet.icmpType)) || (packet.tcpFlags & TCP_FLAG.RST) !== 0;
+}
+
+/** xt_owner: without a socket in this namespace, or with one that is no program's, there is no owner to ask. */
 function appliesTo(question: Question, { skb, ns }: MatchContext): boolean {
-  return (question.category !== 'owner' && question.category !== 'cgroup') || skb.socketNetns === ns.name;
+  if (question.category !== 'owner' && question.category !== 'cgroup') return true;
+  return skb.socketNetns === ns.name && (question.category === 'cgroup' || !sentByKernel(skb));
 }
 
 function deviceOf(which: 'in' | 'out' | 'physin' | 'physout', context: MatchContext): string {

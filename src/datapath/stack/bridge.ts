@@ -126,7 +126,7 @@ function noteBridging(
 
 /** br_nf_pre_routing_finish: a destination that DNAT changed is routed here and now. */
 function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): { readonly fate: Fate; readonly passesUp: boolean } | undefined {
-  const route = routeInput(walk, ns, bridge, skb);
+  const route = routeInput(walk, ns, bridge, skb, true);
   if (route.kind === 'end') return { fate: route.fate, passesUp: !route.martian && (skb.packet.family === 4 || !route.noRoute) };
   skb.dst = route.hit;
   if (route.hit.kind !== 'local' && route.hit.dev === bridge) {

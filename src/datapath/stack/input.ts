@@ -116,8 +116,9 @@ function strictRoute(result: RouteResult, dst: Ip, dev: string): RouteResult {
 
 /**
  * ip_route_input_slow, ip6_route_input: where a packet that came in goes, with every check that may end it here.
+ * @param bridged a bridge asks: IPv6, which looks at forwarding in ip6_forward only, needs none from port to port.
  */
-export function routeInput(walk: Walk, ns: NetnsState, dev: string, skb: Skb): InputRoute {
+export function routeInput(walk: Walk, ns: NetnsState, dev: string, skb: Skb, bridged = false): InputRoute {
   const odd = martian(ns, skb, dev);
   if (odd !== undefined) return drop(walk, ns, skb, dev, odd, true);
   const result = strictRoute(walk.route(ns, inputKey(skb, dev)), skb.packet.dst, dev);
@@ -127,7 +128,8 @@ export function routeInput(walk: Walk, ns: NetnsState, dev: string, skb: Skb): I
     return end.kind === 'end' ? { ...end, noRoute: true } : end;
   }
   const local = result.kind !== 'unicast';
-  if (!local && !forwards(walk, ns, skb.packet.family, dev)) {
+  const staysOnBridge = bridged && skb.packet.family === 6 && result.dev === dev;
+  if (!local && !staysOnBridge && !forwards(walk, ns, skb.packet.family, dev)) {
     return drop(walk, ns, skb, dev, `${formatIp(skb.packet.dst)} is not an address of ${ns.name}, and forwarding is off on ${dev}`, false);
   }
   if (skb.packet.family === 4) {

@@ -69,12 +69,18 @@ function localError(ns: NetnsState, skb: Skb, result: Extract<RouteResult, { kin
   };
 }
 
+/** fib_rule_requires_fldissect: policy rules that look at the protocol or ports make the kernel take them from the packet. */
+function dissects(ns: NetnsState, family: 4 | 6): boolean {
+  return ns.fib(family).rules.some((r) => r.iif !== 'lo' && (r.ipproto !== undefined || r.sport !== undefined || r.dport !== undefined));
+}
+
 /** ip_route_me_harder, ip6_route_me_harder: OUTPUT rewrote what routing looks at. */
 function reroute(walk: Walk, ns: NetnsState, skb: Skb): Fate | undefined {
   const { packet } = skb;
   const type = ns.fib(packet.family).addressType(packet.src);
   const src = type === 'local' || type === 'unicast' ? packet.src : undefined;
-  const result = routeOutput(walk, ns, { ...outputKey(skb, '', src), sport: 0, dport: 0, proto: packet.family === 6 ? packet.proto : 0 });
+  const key = outputKey(skb, '', src);
+  const result = routeOutput(walk, ns, dissects(ns, packet.family) ? key : { ...key, sport: 0, dport: 0, proto: 0 });
   noteRoute(walk, ns, skb, 'reroute', result);
   if (result.kind === 'error') {
     const origin = result.route?.origin ?? result.rule?.origin;
