@@ -1,3 +1,4 @@
+import { formatIp } from '../../address/ip.js';
 import type { BridgePort } from '../../model/link.js';
 import type { Fate } from '../fate.js';
 import { nfHook } from '../hook.js';
@@ -127,7 +128,12 @@ function noteBridging(
 /** br_nf_pre_routing_finish: a destination that DNAT changed is routed here and now. */
 function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): { readonly fate: Fate; readonly passesUp: boolean } | undefined {
   const route = routeInput(walk, ns, bridge, skb, true);
-  if (route.kind === 'end') return { fate: route.fate, passesUp: !route.martian && (skb.packet.family === 4 || !route.noRoute) };
+  if (route.kind === 'end') {
+    // br_nf_pre_routing_finish_ipv6 frees what has no route; IPv4 hands it up for ip_error to answer
+    const freed = skb.packet.family === 6 && route.noRoute;
+    const why = `${formatIp(skb.packet.dst)}, which ${bridge} translated the frame to, has no route; the bridge drops it without a word`;
+    return { fate: freed ? { kind: 'lost', ns, why } : route.fate, passesUp: !route.martian && !freed };
+  }
   skb.dst = route.hit;
   if (route.hit.kind !== 'local' && route.hit.dev === bridge) {
     const answer = resolveNextHop(walk, ns, bridge, route.hit.via ?? skb.packet.dst, skb.packet.src);
