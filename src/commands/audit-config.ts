@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
 import { auditConfig, type AuditConfig } from '../audit/config.js';
+import { readYaml } from '../reachability/policy/yaml.js';
 import { UsageError } from './shared/failure.js';
 
 const NAMES = ['dtrace-path.config.json', 'dtrace-path.config.yaml', 'dtrace-path.config.yml'] as const;
@@ -12,10 +12,16 @@ async function readOptional(file: string): Promise<string | undefined> {
   });
 }
 
+function parseYaml(text: string): unknown {
+  const read = readYaml(text);
+  if ('message' in read) throw new Error(`line ${read.line}: ${read.message}`);
+  return read.document.toJS();
+}
+
 function parseConfig(text: string, file: string): AuditConfig {
   let value: unknown;
   try {
-    value = file.endsWith('.json') ? JSON.parse(text) : parse(text);
+    value = file.endsWith('.json') ? JSON.parse(text) : parseYaml(text);
   } catch (error) {
     throw new UsageError(
       `${file}: cannot be read as ${file.endsWith('.json') ? 'JSON' : 'YAML'} (${error instanceof Error ? error.message : String(error)})`,

@@ -1,12 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import type { AuditDraft } from '../audit/engine.js';
 import type { Audit, Severity } from '../model/audit.js';
 import { SEVERITIES } from '../model/audit.js';
 import { AUDIT_REPORTS, type AuditReportOptions } from '../report/audit/index.js';
+import { readConfig } from './audit-config.js';
+import { auditHost, type AuditSettings } from './audit-host.js';
 import { TargetList, type ReportTarget } from './audit-targets.js';
+import { addCaptureOptions } from './shared/capture-options.js';
 import { UsageError } from './shared/failure.js';
 import { openOutput, wantsColor } from './shared/output.js';
+import { inertJson } from '../report/inert-json.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
 interface AuditOptions {
@@ -20,6 +23,8 @@ interface AuditOptions {
   readonly config?: string;
   readonly today?: string;
   readonly proveFixes?: boolean;
+  readonly pcap?: readonly string[];
+  readonly captures?: boolean;
   readonly color: boolean;
 }
 
@@ -40,7 +45,9 @@ const list = (text: string, sofar: readonly string[]): readonly string[] => [...
 export function registerAudit(program: Command): void {
   const targets = new TargetList();
   const command = program.command('audit').description('what is open that should not be, each finding proved by a path');
-  addSnapshotOptions(command)
+  addSnapshotOptions(command);
+  addCaptureOptions(command);
+  command
     .option(
       '--rules <dir>',
       'rules of your own, one JSON file each; repeatable',
@@ -81,19 +88,8 @@ function knownFormat(name: string, targets: TargetList): string {
 async function run(options: AuditOptions & Readonly<Record<string, unknown>>, targets: readonly ReportTarget[]): Promise<void> {
   if (options.updateBaseline === true && options.baseline === undefined)
     throw new UsageError('--update-baseline needs --baseline FILE to write to');
-  const [host, { createMachine }, { auditMachine }, { readRules }, { readConfig }] = await Promise.all([
-    readHost(options),
-    import('../datapath/index.js'),
-    import('../audit/engine.js'),
-    import('./audit-rules.js'),
-    import('./audit-config.js'),
-  ]);
-  const config = await readConfig(options.config);
-  const rules = await readRules({ folders: options.rules, only: options.only, disable: [...options.disable, ...(config.disable ?? [])] });
-  const draft = auditMachine(createMachine(host), rules);
-  const proved = options.proveFixes === true ? await prove(draft) : draft.audit;
-  const { suppress } = await import('../audit/suppress.js');
-  const audit = await compared(suppress(proved, config.suppress ?? [], dayOf(options.today)), options);
+  const [host, settings] = await Promise.all([readHost(options), settingsOf(options)]);
+  const audit = await compared(await auditHost(host, settings, options), options);
   await writeAll(audit, targets, options);
   process.exitCode = fails(audit, options.failOn) ? 1 : 0;
 }
@@ -104,17 +100,17 @@ function dayOf(given: string | undefined): string {
   return given;
 }
 
-/** Remedies are lines of iptables-save: the snapshot's parser reads them. */
-async function prove(draft: AuditDraft): Promise<Audit> {
-  const [{ proveFixes }, { readRule }] = await Promise.all([import('../audit/prove.js'), import('./audit-rule-reader.js')]);
-  return proveFixes(draft, readRule);
+async function settingsOf(options: AuditOptions): Promise<AuditSettings> {
+  const config = await readConfig(options.config);
+  const choice = { folders: options.rules, only: options.only, disable: [...options.disable, ...(config.disable ?? [])] };
+  return { choice, suppress: config.suppress ?? [], today: dayOf(options.today), proveFixes: options.proveFixes === true };
 }
 
 async function compared(audit: Audit, { baseline, updateBaseline }: AuditOptions): Promise<Audit> {
   if (baseline === undefined) return audit;
   const { baselineOf, markNew, parseBaseline } = await import('../audit/baseline.js');
   if (updateBaseline === true) {
-    await write(baseline, `${JSON.stringify(baselineOf(audit), undefined, 2)}\n`);
+    await write(baseline, `${inertJson(baselineOf(audit), 2)}\n`);
     return markNew(audit, new Set(audit.findings.flatMap((f) => f.objects.map((o) => o.fingerprint))));
   }
   const text = await readFile(baseline, 'utf8').catch((error: unknown) => {

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Explanation } from '../model/explanation.js';
 import { openOutput, wantsColor } from './shared/output.js';
+import { inertJson } from '../report/inert-json.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
 interface ExplainOptions {
@@ -51,7 +52,7 @@ async function run(what: readonly string[], options: ExplainOptions & Readonly<R
 }
 
 async function render(explanations: readonly Explanation[], format: ExplainOptions['format'], color: boolean): Promise<string> {
-  if (format === 'json') return `${JSON.stringify(explanations, undefined, 2)}\n`;
+  if (format === 'json') return `${inertJson(explanations, 2)}\n`;
   const { renderExplanations, renderExplanationsMarkdown } = await import('../report/explanation-text.js');
   return format === 'md' ? renderExplanationsMarkdown(explanations) : renderExplanations(explanations, { color });
 }

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import { openOutput, wantsColor } from './shared/output.js';
+import { inertJson } from '../report/inert-json.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
 interface InspectOptions {
@@ -35,7 +36,7 @@ async function run(options: InspectOptions & Readonly<Record<string, unknown>>):
   const inspection = inspectHost(host);
   const output = await openOutput(options.output);
   const color = options.color && wantsColor(output);
-  const text = options.format === 'json' ? `${JSON.stringify(inspection, undefined, 2)}\n` : renderInspection(inspection, { color });
+  const text = options.format === 'json' ? `${inertJson(inspection, 2)}\n` : renderInspection(inspection, { color });
   try {
     await output.write(text);
   } catch (error) {

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Topology } from '../model/topology.js';
 import { openOutput } from './shared/output.js';
+import { inertJson } from '../report/inert-json.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
 type Render = (topology: Topology) => string;
@@ -12,7 +13,7 @@ const FORMATS: ReadonlyMap<string, () => Promise<Render>> = new Map([
   ['mermaid', async () => (await import('../report/topology-mermaid.js')).renderTopologyMermaid],
   ['dot', async () => (await import('../report/topology-dot.js')).renderTopologyDot],
   ['svg', async () => (await import('../report/topology-svg.js')).renderTopologySvg],
-  ['json', () => Promise.resolve((topology: Topology) => `${JSON.stringify(topology, undefined, 2)}\n`)],
+  ['json', () => Promise.resolve((topology: Topology) => `${inertJson(topology, 2)}\n`)],
 ]);
 
 const EXAMPLES = `

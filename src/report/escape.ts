@@ -2,7 +2,7 @@
  * Characters that a terminal or a renderer acts on instead of showing: C0 and C1 controls (ANSI sequences begin with one), line and paragraph
  * separators, zero-width and bidirectional controls (Unicode Bidirectional Algorithm, section 2), the byte-order mark, tags, lone surrogates.
  */
-const ACTIVE =
+export const ACTIVE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}\ud800-\udfff]/gu;
 
 const SHORT: ReadonlyMap<string, string> = new Map([

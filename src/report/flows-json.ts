@@ -1,12 +1,13 @@
+import { inertJson } from './inert-json.js';
 import type { FlowsReport } from './flows.js';
 
 /** `dtrace-path-flows/1`: one object, its flows one a line. */
 export const report: FlowsReport = function* ({ sources, counts, unexplainedOnly, flows }) {
-  const head = JSON.stringify({ format: 'dtrace-path-flows/1', sources, counts, unexplainedOnly });
+  const head = inertJson({ format: 'dtrace-path-flows/1', sources, counts, unexplainedOnly });
   yield `${head.slice(0, -1)},"flows":[`;
   let separator = '\n';
   for (const flow of flows) {
-    yield separator + JSON.stringify(flow);
+    yield separator + inertJson(flow);
     separator = ',\n';
   }
   yield '\n]}\n';

@@ -1,6 +1,7 @@
 import { findPeers, peerKey } from '../datapath/peers.js';
 import type { CaptureFile, Container, Host, HostMeta, Netns } from '../model/host.js';
 import type { Problem } from '../model/origin.js';
+import { append } from './append.js';
 import { SnapshotError } from './error.js';
 import { ListingReader, type SourceFile } from './listing.js';
 import { buildNetns } from './netns.js';
@@ -47,7 +48,7 @@ function readDocker(reader: ListingReader): DockerObjects {
   const parts = ['containers.json', 'networks.json'].flatMap((name) => {
     const file = reader.file(name);
     const parsed = file && reader.parse(file, parseDockerInspect);
-    reader.problems.push(...(parsed?.problems ?? []));
+    append(reader.problems, parsed?.problems ?? []);
     return parsed === undefined ? [] : [parsed.data];
   });
   const unique = <T extends { readonly id: string }>(list: readonly T[]): T[] => [...new Map(list.map((item) => [item.id, item])).values()];
@@ -135,7 +136,7 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
   const { containers, networks } = withTables(docker, readDocker(docker));
   const [version, info] = [readPlain(docker, 'version.json'), readPlain(docker, 'info.json')];
   const problems: Problem[] = [...top.problems, ...(meta?.problems ?? []), ...docker.problems];
-  problems.push(...notRead('docker', folders.get('docker') ?? empty, docker.used));
+  append(problems, notRead('docker', folders.get('docker') ?? empty, docker.used));
   const bridgeNames = new Set(networks.flatMap((network) => network.bridge ?? []));
   const netns = new Map<string, Netns>();
   let read = top.used.size + docker.used.size;
@@ -144,7 +145,7 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
     const built = buildNetns(netnsName, inside, bridgeNames);
     netns.set(netnsName, built.netns);
     read += built.used.size;
-    problems.push(...built.problems, ...notRead(folder, inside, built.used));
+    append(problems, [...built.problems, ...notRead(folder, inside, built.used)]);
   }
   if (read === 0)
     throw new SnapshotError(

@@ -1,5 +1,6 @@
 import type { SourceKind } from '../model/host.js';
 import type { Problem } from '../model/origin.js';
+import { append } from './append.js';
 import { SnapshotError } from './error.js';
 import type { Parsed } from './parsers/source.js';
 
@@ -57,7 +58,7 @@ export class ListingReader {
       const file = this.file(name);
       const parsed = file === undefined ? undefined : this.parse(file, listing.parse);
       if (file === undefined || parsed === undefined) continue;
-      this.problems.push(...parsed.problems);
+      append(this.problems, parsed.problems);
       if (!listing.isEmpty(parsed.data)) return this.take(listing, file, parsed.data);
       const readable = parsed.problems.length === 0 && listing.neverEmpty !== true;
       if (readable) empty ??= { data: parsed.data, file };

@@ -3,6 +3,7 @@ import type { ListeningSocket, Netns, SourceKind } from '../model/host.js';
 import type { PolicyRule, Route } from '../model/link.js';
 import type { ForeignBaseChain, Ruleset } from '../model/netfilter.js';
 import type { Problem } from '../model/origin.js';
+import { append } from './append.js';
 import { bridgesOf, type BridgeKnowledge } from './bridges.js';
 import { ListingReader, type SourceFile } from './listing.js';
 import { parseBridgeFdb } from './parsers/bridge-fdb.js';
@@ -70,7 +71,7 @@ function readFamily(reader: ListingReader, family: Family): Ruleset[] {
   const second = parse(legacy);
   const source = saved ?? legacy;
   if (source !== undefined) reader.sources.set(command, source.shown);
-  reader.problems.push(...(first?.problems ?? []));
+  append(reader.problems, first?.problems ?? []);
   if (first?.data.legacyWarning !== undefined && second === undefined)
     reader.problems.push({
       origin: { file: first.data.ruleset.file, line: first.data.legacyWarning },
@@ -80,7 +81,7 @@ function readFamily(reader: ListingReader, family: Family): Ruleset[] {
   const listed = source === undefined ? readListedRules(reader, family) : undefined;
   const rulesets = [first?.data.ruleset ?? [], listed ?? []].flat();
   if (second === undefined || first?.data.ruleset.backend === 'legacy') return rulesets;
-  reader.problems.push(...second.problems);
+  append(reader.problems, second.problems);
   return [...rulesets, { ...second.data.ruleset, backend: 'legacy' }];
 }
 

@@ -3,6 +3,7 @@ import type { ListeningSocket, RunningProcess } from '../model/host.js';
 import type { BridgePort, NetInterface, Route } from '../model/link.js';
 import type { Ruleset, Table, TableName } from '../model/netfilter.js';
 import type { Problem } from '../model/origin.js';
+import { append } from './append.js';
 import type { ListingReader, SourceFile } from './listing.js';
 import { parseIptablesList } from './parsers/iptables-list.js';
 import { proxyCommand } from './parsers/ps.js';
@@ -15,7 +16,7 @@ const MAIN = 254;
 export function readOne<T>(reader: ListingReader, name: string, parse: (text: string, file: string) => Parsed<T>): T | undefined {
   const file = reader.file(name);
   const parsed = file && reader.parse(file, parse);
-  reader.problems.push(...(parsed?.problems ?? []));
+  append(reader.problems, parsed?.problems ?? []);
   return parsed?.data;
 }
 
@@ -32,7 +33,7 @@ export function readListedRules(reader: ListingReader, family: 4 | 6): Ruleset |
     const file = listingOf(reader, command, name);
     const parsed = file && reader.parse(file, (text, shown) => parseIptablesList(text, shown, name, family));
     if (file === undefined || parsed === undefined) continue;
-    reader.problems.push(...parsed.problems);
+    append(reader.problems, parsed.problems);
     tables.set(name, parsed.data);
     files.push(file.shown);
   }

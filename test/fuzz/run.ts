@@ -26,7 +26,7 @@ let failures = 0;
 function tell({ target, input, message }: Failure): void {
   failures++;
   const again = `npm run fuzz -- --only '${targets[target] ?? ''}' --seed ${seed + input} --runs 1`;
-  process.stdout.write(`FAILED ${targets[target] ?? ''}: ${again}\n${message.slice(0, 4000)}\n\n`);
+  process.stdout.write(`FAILED ${targets[target] ?? ''}: ${again}\n${message.slice(0, 6000)}\n\n`);
 }
 
 /** Runs inputs until the last one, a death of the worker or a hang. @returns the first place not yet tried, if any. */

@@ -21,13 +21,20 @@ export interface Failure {
 // handed over by the runner beside this file
 const job = workerData as Job;
 
+/** The fault itself, and before the stack no more of the input than fits a screen. */
+function told(error: unknown): string {
+  return error instanceof Error
+    ? `${error.message.slice(0, 1500)}\n${error.stack?.split('\n    at ').slice(1, 8).join('\n    at ') ?? ''}`
+    : '';
+}
+
 async function attempt(target: number, input: number): Promise<void> {
   Atomics.store(job.progress, 1, input);
   Atomics.store(job.progress, 0, target);
   try {
     await TARGETS.find(({ name }) => name === job.targets[target])?.run(job.seed + input, 1);
   } catch (error) {
-    const failure: Failure = { target, input, message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    const failure: Failure = { target, input, message: `${told(error instanceof Error ? error.cause : undefined)}\n${told(error)}` };
     parentPort?.postMessage(failure);
   }
 }

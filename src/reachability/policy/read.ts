@@ -1,9 +1,10 @@
 import { Ajv, type ErrorObject } from 'ajv';
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import type { Document, LineCounter } from 'yaml';
 import type { Origin } from '../../model/origin.js';
 import type { FlowProto } from '../../model/trace.js';
 import { ALL_PORTS, toSet, type RangeSet } from '../ranges.js';
 import { POLICY_SCHEMA, type PolicyFile, type TrafficFile } from './schema.js';
+import { readYaml } from './yaml.js';
 
 /** A policy that cannot be read. The message begins with file and line. */
 export class PolicyError extends Error {
@@ -142,10 +143,9 @@ function readTraffic(places: Places, path: Path, { from, to, ports, except }: Tr
  * @throws PolicyError with file and line on what is no policy.
  */
 export function readPolicy(text: string, file: string): Policy {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const [error] = document.errors;
-  if (error !== undefined) throw new PolicyError(`${file}:${lines.linePos(error.pos[0]).line}: ${error.message}`);
+  const read = readYaml(text);
+  if ('message' in read) throw new PolicyError(`${file}:${read.line}: ${read.message}`);
+  const { document, lines } = read;
   const places: Places = new Places(file, document, lines);
   const value: unknown = document.toJS({ maxAliasCount: 100 });
   if (!isPolicy(value)) {

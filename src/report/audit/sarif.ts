@@ -4,7 +4,8 @@ import type { Trace } from '../../model/trace.js';
 import { escapeTerminal } from '../escape.js';
 import type { AuditReport, AuditReportOptions } from './report.js';
 import { originsOf } from './sarif-locations.js';
-import { asks, wayLine, worst } from './words.js';
+import { inertJson } from '../inert-json.js';
+import { asks, usedLine, wayLine, worst } from './words.js';
 
 const LEVEL: Readonly<Record<Severity, string>> = { critical: 'error', high: 'error', medium: 'warning', low: 'note', info: 'note' };
 
@@ -62,13 +63,14 @@ function codeFlow(trace: Trace, options: AuditReportOptions): readonly Json[] {
 
 function result(finding: Finding, index: number, options: AuditReportOptions): Json {
   const objects = finding.objects.map((o) => (o.detail === undefined ? o.name : `${o.name} (${o.detail})`));
+  const used = finding.used?.status === 'seen' ? ` ${usedLine(finding.used)}` : '';
   const [first, ...related] = originsOf(finding);
   const flows = finding.evidence.traces.slice(0, 5).flatMap((trace) => codeFlow(trace, options));
   return {
     ruleId: finding.rule,
     ruleIndex: index,
     level: LEVEL[finding.severity],
-    message: message(`${finding.title}: ${objects.join('; ')}. ${finding.remedy.text}`),
+    message: message(`${finding.title}: ${objects.join('; ')}.${used} ${finding.remedy.text}`),
     locations: [physical(first ?? { file: 'meta.json', line: 0 }, options)],
     ...(related.length > 0 && {
       relatedLocations: related.slice(0, 20).map((origin, id) => ({ id: id + 1, ...physical(origin, options) })),
@@ -76,7 +78,11 @@ function result(finding: Finding, index: number, options: AuditReportOptions): J
     ...(flows.length > 0 && { codeFlows: flows }),
     partialFingerprints: { 'dtracePathFinding/v1': finding.fingerprint },
     ...(finding.isNew !== undefined && { baselineState: finding.isNew ? 'new' : 'unchanged' }),
-    properties: { 'security-severity': SCORE[finding.severity], severity: finding.severity },
+    properties: {
+      'security-severity': SCORE[finding.severity],
+      severity: finding.severity,
+      ...(finding.used !== undefined && { captures: finding.used }),
+    },
   };
 }
 
@@ -99,5 +105,5 @@ export const report: AuditReport = (audit, options) => {
     columnKind: 'utf16CodeUnits',
   };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return `${inertJson(log, 2)}\n`;
 };

@@ -1,3 +1,4 @@
+import { inertJson } from '../inert-json.js';
 import type { CheckReport } from './index.js';
 
-export const report: CheckReport = { render: (result) => `${JSON.stringify(result, undefined, 2)}\n` };
+export const report: CheckReport = { render: (result) => `${inertJson(result, 2)}\n` };

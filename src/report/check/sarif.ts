@@ -2,6 +2,7 @@ import type { AssertionResult, PolicyResult, Violation } from '../../model/polic
 import type { Origin } from '../../model/origin.js';
 import { escapeTerminal } from '../escape.js';
 import type { CheckReport } from './index.js';
+import { inertJson } from '../inert-json.js';
 import { violationText, witnessCommand } from './words.js';
 
 /** A file as a URI reference: each part of the path encoded. */
@@ -38,7 +39,7 @@ function render(result: PolicyResult): string {
     version: '2.1.0',
     runs: [{ tool: { driver: { name: 'dtrace-path', rules } }, results }],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return `${inertJson(log, 2)}\n`;
 }
 
 export const report: CheckReport = { render };

@@ -1,3 +1,4 @@
+import { inertJson } from '../inert-json.js';
 import type { DiffReport } from './index.js';
 
-export const report: DiffReport = { render: (diff) => `${JSON.stringify(diff, undefined, 2)}\n` };
+export const report: DiffReport = { render: (diff) => `${inertJson(diff, 2)}\n` };

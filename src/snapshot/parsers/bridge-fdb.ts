@@ -1,7 +1,7 @@
 import { parseIp } from '../../address/ip.js';
 import type { FdbEntry } from '../../model/link.js';
 import { jsonList, type JsonView } from './json-view.js';
-import { linesOf, looksLikeJson, parseMac, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
+import { collect, linesOf, looksLikeJson, parseMac, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
 
 const STATES: ReadonlySet<string> = new Set([
   'permanent',
@@ -92,7 +92,7 @@ function fromText({ text, number }: Line, problems: ProblemList): FdbEntry | und
 export function parseBridgeFdb(text: string, file: string): Parsed<readonly FdbEntry[]> {
   const problems = new ProblemList(file);
   const data = looksLikeJson(text)
-    ? jsonList(text, problems).flatMap((view) => fromJson(view) ?? [])
-    : linesOf(text).flatMap((line) => fromText(line, problems) ?? []);
+    ? collect(jsonList(text, problems), (view) => fromJson(view))
+    : collect(linesOf(text), (line) => fromText(line, problems));
   return { data, problems: problems.list };
 }

@@ -1,7 +1,7 @@
 import type { BridgePort } from '../../model/link.js';
 import { jsonList, type JsonView } from './json-view.js';
 import { DEFAULT_PORT, portState } from './link-fields.js';
-import { linesOf, looksLikeJson, ProblemList, wordsOf, type Parsed } from './source.js';
+import { collect, linesOf, looksLikeJson, ProblemList, wordsOf, type Parsed } from './source.js';
 
 /** Words of `bridge -d link`'s second line, each followed by `on` or `off`. */
 const SWITCHES: ReadonlySet<string> = new Set(['hairpin', 'isolated', 'learning', 'flood']);
@@ -71,6 +71,6 @@ function fromText(text: string, problems: ProblemList): BridgePort[] {
  */
 export function parseBridgeLink(text: string, file: string): Parsed<readonly BridgePort[]> {
   const problems = new ProblemList(file);
-  const data = looksLikeJson(text) ? jsonList(text, problems).flatMap((view) => fromJson(view) ?? []) : fromText(text, problems);
+  const data = looksLikeJson(text) ? collect(jsonList(text, problems), (view) => fromJson(view)) : fromText(text, problems);
   return { data, problems: problems.list };
 }

@@ -1,6 +1,6 @@
 import type { BridgeVlan } from '../../model/link.js';
 import { jsonList, type JsonView } from './json-view.js';
-import { linesOf, looksLikeJson, ProblemList, wordsOf, type Parsed } from './source.js';
+import { collect, linesOf, looksLikeJson, ProblemList, wordsOf, type Parsed } from './source.js';
 
 const HEADER = /^port\s+vlan/;
 const FLAGS: ReadonlySet<string> = new Set(['PVID', 'Egress', 'egress', 'Untagged', 'untagged']);
@@ -50,6 +50,6 @@ function fromText(text: string, problems: ProblemList): BridgeVlan[] {
  */
 export function parseBridgeVlan(text: string, file: string): Parsed<readonly BridgeVlan[]> {
   const problems = new ProblemList(file);
-  const data = looksLikeJson(text) ? jsonList(text, problems).flatMap(fromJson) : fromText(text, problems);
+  const data = looksLikeJson(text) ? collect(jsonList(text, problems), fromJson) : fromText(text, problems);
   return { data, problems: problems.list };
 }

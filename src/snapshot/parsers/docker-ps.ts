@@ -1,10 +1,13 @@
 import { familyOf, parseIp } from '../../address/ip.js';
 import type { Container, DockerNetwork, PublishedPort } from '../../model/host.js';
+import { append } from '../append.js';
 import { linesOf, ProblemList, type Line, type Parsed } from './source.js';
+
+const MOST_PUBLISHED = 200_000;
 
 /** A table of the docker command: cells stand below their titles, which two blanks or more part. */
 function rowsOf(text: string): { readonly line: Line; readonly cell: (title: string) => string | undefined }[] {
-  const [head, ...lines] = linesOf(text);
+  const [head, ...lines] = Array.from(linesOf(text));
   const titles = [...(head?.text ?? '').matchAll(/\S+(?: \S+)*/g)].map((found) => ({ title: found[0], from: found.index }));
   return lines.map((line) => ({
     line,
@@ -32,10 +35,32 @@ function publishedOf(text: string): PublishedPort[] {
   }));
 }
 
+/** `0-65535->0-65535/tcp` is short to write: a table of such rows must not fill the memory. */
+class PortBudget {
+  private room = MOST_PUBLISHED;
+
+  constructor(private readonly problems: ProblemList) {}
+
+  take(ports: readonly string[], line: Line): PublishedPort[] {
+    const taken: PublishedPort[] = [];
+    for (const port of ports) {
+      const published = publishedOf(port);
+      if (published.length > this.room) {
+        this.problems.add(line.number, line.text, `more than ${MOST_PUBLISHED} published ports: the rest is not read`);
+        break;
+      }
+      this.room -= published.length;
+      append(taken, published);
+    }
+    return taken;
+  }
+}
+
 /** Reads `docker ps [-a]`: what it shows of each container; networks and addresses it does not. */
 export function parseDockerPs(text: string, file: string): Parsed<readonly Container[]> {
   const problems = new ProblemList(file);
   const containers: Container[] = [];
+  const budget = new PortBudget(problems);
   for (const { line, cell } of rowsOf(text)) {
     const [id, name] = [cell('CONTAINER ID') ?? '', cell('NAMES')?.split(',')[0] ?? ''];
     if (!/^[0-9a-f]{12,64}$/.test(id) || !/^[\w.-]+$/.test(name)) {
@@ -51,7 +76,7 @@ export function parseDockerPs(text: string, file: string): Parsed<readonly Conta
       networkMode: '',
       netns: name,
       endpoints: [],
-      published: ports.flatMap(publishedOf),
+      published: budget.take(ports, line),
       exposed: ports.filter((port) => /^\d+\/\w+$/.test(port)),
       privileged: false,
       capAdd: [],

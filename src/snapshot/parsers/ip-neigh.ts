@@ -1,7 +1,7 @@
 import { familyOf, parseIp } from '../../address/ip.js';
 import type { Neighbour } from '../../model/link.js';
 import { jsonList, type JsonView } from './json-view.js';
-import { linesOf, looksLikeJson, parseMac, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
+import { collect, linesOf, looksLikeJson, parseMac, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
 
 const STATES: ReadonlySet<string> = new Set(['INCOMPLETE', 'REACHABLE', 'STALE', 'DELAY', 'PROBE', 'FAILED', 'NOARP', 'PERMANENT', 'NONE']);
 const FLAGS: ReadonlySet<string> = new Set(['router', 'proxy', 'extern_learn', 'offload', 'managed', 'use']);
@@ -49,7 +49,7 @@ function fromText({ text, number }: Line, problems: ProblemList): Neighbour | un
 export function parseIpNeigh(text: string, file: string): Parsed<readonly Neighbour[]> {
   const problems = new ProblemList(file);
   const data = looksLikeJson(text)
-    ? jsonList(text, problems).flatMap((view) => fromJson(view) ?? [])
-    : linesOf(text).flatMap((line) => fromText(line, problems) ?? []);
+    ? collect(jsonList(text, problems), (view) => fromJson(view))
+    : collect(linesOf(text), (line) => fromText(line, problems));
   return { data, problems: problems.list };
 }

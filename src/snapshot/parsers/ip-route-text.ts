@@ -89,15 +89,15 @@ class RouteText {
   ) {}
 
   read(text: string): void {
-    const entries: Entry[] = [];
+    let entry: Entry | undefined;
     for (const line of linesOf(text)) {
-      const [first] = wordsOf(line.text);
-      const last = entries.at(-1);
-      if (first !== 'nexthop') entries.push({ line, hopLines: [] });
-      else if (last === undefined) this.problems.add(line.number, line.text, 'a next hop without its route');
-      else last.hopLines.push(line);
+      if (!/^\s*nexthop(?:\s|$)/.test(line.text)) {
+        if (entry) this.route(entry);
+        entry = { line, hopLines: [] };
+      } else if (entry) entry.hopLines.push(line);
+      else this.problems.add(line.number, line.text, 'a next hop without its route');
     }
-    for (const entry of entries) this.route(entry);
+    if (entry) this.route(entry);
   }
 
   private noted(words: Words, line: Line): Words {

@@ -4,7 +4,7 @@ import type { JsonView } from './json-view.js';
 import { jsonList } from './json-view.js';
 import { parseRouteText } from './ip-route-text.js';
 import { isRouteType, parseDestination, routeFamily, routeText, tableId, type RouteFields } from './route-fields.js';
-import { looksLikeJson, parseUint, ProblemList, type Parsed } from './source.js';
+import { collect, looksLikeJson, parseUint, ProblemList, type Parsed } from './source.js';
 
 function gatewayOf(view: JsonView): Ip | undefined {
   return view.ip('gateway') ?? view.object('via')?.ip('host');
@@ -66,6 +66,6 @@ function routeOf(view: JsonView, hint: Family): Route | undefined {
 export function parseIpRoute(text: string, file: string, hint: Family): Parsed<readonly Route[]> {
   if (!looksLikeJson(text)) return parseRouteText(text, file, hint);
   const problems = new ProblemList(file);
-  const data = jsonList(text, problems).flatMap((view) => routeOf(view, hint) ?? []);
+  const data = collect(jsonList(text, problems), (view) => routeOf(view, hint));
   return { data, problems: problems.list };
 }

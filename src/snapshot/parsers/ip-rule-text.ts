@@ -4,7 +4,7 @@ import { protocolNumber } from '../../datapath/netfilter/protocols.js';
 import type { PolicyAction, PolicyRule } from '../../model/link.js';
 import { present } from './present.js';
 import { parseDestination, tableId } from './route-fields.js';
-import { linesOf, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
+import { collect, linesOf, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
 
 type Mutable<T> = { -readonly [K in keyof T]?: T[K] | undefined };
 
@@ -110,6 +110,6 @@ function ruleOf({ text, number }: Line, hint: Family, problems: ProblemList): Po
 /** Reads the plain listing of `ip rule`. */
 export function parseRuleListing(text: string, file: string, hint: Family): Parsed<readonly PolicyRule[]> {
   const problems = new ProblemList(file);
-  const data = linesOf(text).flatMap((line) => ruleOf(line, hint, problems) ?? []);
+  const data = collect(linesOf(text), (line) => ruleOf(line, hint, problems));
   return { data, problems: problems.list };
 }

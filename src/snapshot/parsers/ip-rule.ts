@@ -7,7 +7,7 @@ import { jsonList } from './json-view.js';
 import { parseRuleListing } from './ip-rule-text.js';
 import { present } from './present.js';
 import { tableId } from './route-fields.js';
-import { looksLikeJson, ProblemList, type Parsed } from './source.js';
+import { collect, looksLikeJson, ProblemList, type Parsed } from './source.js';
 
 const KNOWN: ReadonlySet<string> = new Set([
   'priority',
@@ -143,6 +143,6 @@ function uidRange(view: JsonView): readonly [number, number] | undefined {
 export function parseIpRule(text: string, file: string, hint: Family): Parsed<readonly PolicyRule[]> {
   if (!looksLikeJson(text)) return parseRuleListing(text, file, hint);
   const problems = new ProblemList(file);
-  const data = jsonList(text, problems).flatMap((view) => ruleOf(view, hint) ?? []);
+  const data = collect(jsonList(text, problems), (view) => ruleOf(view, hint));
   return { data, problems: problems.list };
 }

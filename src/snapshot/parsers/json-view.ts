@@ -2,7 +2,7 @@ import type { Ip } from '../../address/ip.js';
 import { parseIp } from '../../address/ip.js';
 import type { Origin } from '../../model/origin.js';
 import type { JsonNode } from './json.js';
-import { parseJson } from './json.js';
+import { jsonItems } from './json.js';
 import type { ProblemList } from './source.js';
 
 /** Typed reading of a JSON object: an absent or null member is undefined, one of another type is a problem. */
@@ -124,17 +124,14 @@ export class JsonView {
 }
 
 /**
- * Reads a file that holds a list of objects (one object counts as a list of one; an empty file as an empty list).
+ * Goes over the objects of a file that holds a list of them (one object counts as a list of one; an empty file as an empty list).
  * Empty objects, which `ip -j` leaves for filtered entries, are passed over.
  * @throws SnapshotError where the text is not JSON.
  */
-export function jsonList(text: string, problems: ProblemList): JsonView[] {
-  if (text.trim() === '') return [];
-  const root = parseJson(text, problems.file);
-  const items = root.kind === 'array' ? root.items : [root];
-  return items.flatMap((item) => {
-    if (item.kind === 'object') return item.members.size === 0 ? [] : [new JsonView(item.members, item, text, problems)];
-    problems.add(item.line, text.slice(item.start, item.end), 'expected an object');
-    return [];
-  });
+export function* jsonList(text: string, problems: ProblemList): Generator<JsonView, void> {
+  if (text.trim() === '') return;
+  for (const item of jsonItems(text, problems.file)) {
+    if (item.kind !== 'object') problems.add(item.line, text.slice(item.start, Math.min(item.end, item.start + 200)), 'expected an object');
+    else if (item.members.size > 0) yield new JsonView(item.members, item, text, problems);
+  }
 }

@@ -18,6 +18,7 @@ export type JsonNode = Span &
     | { readonly kind: 'null' }
   );
 
+const NO_MEMBERS: ReadonlyMap<string, JsonNode> = new Map();
 const DEEPEST = 200;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const ESCAPES: ReadonlyMap<string, string> = new Map([
@@ -44,9 +45,21 @@ class Scanner {
 
   document(): JsonNode {
     const node = this.value(0);
+    this.end();
+    return node;
+  }
+
+  /** The items of a list, or whatever else it is as its only item; none is kept. */
+  *list(): Generator<JsonNode, void> {
+    this.space();
+    if (this.text[this.at] === '[') yield* this.items(0);
+    else yield this.value(0);
+    this.end();
+  }
+
+  private end(): void {
     this.space();
     if (this.at < this.text.length) this.fail(`unexpected ${this.here()} after the end of the JSON text`);
-    return node;
   }
 
   private fail(what: string): never {
@@ -103,9 +116,13 @@ class Scanner {
   }
 
   private object(depth: number): ReadonlyMap<string, JsonNode> {
-    const members = new Map<string, JsonNode>();
     this.at++;
     this.space();
+    if (this.text[this.at] === '}') {
+      this.at++;
+      return NO_MEMBERS;
+    }
+    const members = new Map<string, JsonNode>();
     while (this.text[this.at] !== '}') {
       if (members.size > 0) this.expect(',');
       this.space();
@@ -121,16 +138,18 @@ class Scanner {
   }
 
   private array(depth: number): readonly JsonNode[] {
-    const items: JsonNode[] = [];
+    return [...this.items(depth)];
+  }
+
+  private *items(depth: number): Generator<JsonNode, void> {
     this.at++;
     this.space();
-    while (this.text[this.at] !== ']') {
-      if (items.length > 0) this.expect(',');
-      items.push(this.value(depth + 1));
+    for (let first = true; this.text[this.at] !== ']'; first = false) {
+      if (!first) this.expect(',');
+      yield this.value(depth + 1);
       this.space();
     }
     this.at++;
-    return items;
   }
 
   private expect(c: string): void {
@@ -171,6 +190,14 @@ class Scanner {
  */
 export function parseJson(text: string, file: string): JsonNode {
   return new Scanner(text, file).document();
+}
+
+/**
+ * Goes over the items of a JSON list one by one, so that a long list is never in memory whole; a text that is no list is its own only item.
+ * @throws SnapshotError at the first place where the text is not JSON: what was given until then is not to be used.
+ */
+export function jsonItems(text: string, file: string): Generator<JsonNode, void> {
+  return new Scanner(text, file).list();
 }
 
 /** @returns the plain value; objects without a prototype, so that no name is special. */

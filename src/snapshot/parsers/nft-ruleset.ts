@@ -1,7 +1,7 @@
 import type { ForeignBaseChain } from '../../model/netfilter.js';
 import { jsonList, type JsonView } from './json-view.js';
 import { parseNftText } from './nft-text.js';
-import { looksLikeJson, ProblemList, type Parsed } from './source.js';
+import { collect, looksLikeJson, ProblemList, type Parsed } from './source.js';
 
 function key(view: JsonView, chainName: string | undefined): string {
   return [view.string('family'), view.string('table'), chainName].join('\0');
@@ -37,7 +37,7 @@ function chainOf(view: JsonView, counts: ReadonlyMap<string, number>): ForeignBa
 export function parseNftRuleset(text: string, file: string): Parsed<readonly ForeignBaseChain[]> {
   const problems = new ProblemList(file);
   if (!looksLikeJson(text)) return { data: parseNftText(text, problems), problems: problems.list };
-  const entries = jsonList(text, problems).flatMap((root) => root.objects('nftables'));
+  const entries = collect(jsonList(text, problems), (root) => root.objects('nftables'));
   const counts = new Map<string, number>();
   for (const rule of entries.filter((entry) => entry.has('rule')).flatMap((entry) => entry.object('rule') ?? [])) {
     const at = key(rule, rule.string('chain'));

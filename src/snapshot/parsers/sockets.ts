@@ -1,7 +1,7 @@
 import { familyOf, parseIp, type Ip } from '../../address/ip.js';
 import type { ListeningSocket } from '../../model/host.js';
 import { servicePort } from './services.js';
-import { linesOf, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
+import { collect, linesOf, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
 
 type Local = Pick<ListeningSocket, 'family' | 'ip' | 'dualStack' | 'port' | 'dev'>;
 
@@ -98,8 +98,8 @@ function parseSockets(
   read: (line: Line, problems: ProblemList) => ListeningSocket | undefined,
 ): Parsed<readonly ListeningSocket[]> {
   const problems = new ProblemList(file);
-  const lines = linesOf(text).filter((line) => !HEADER.test(line.text));
-  return { data: lines.flatMap((line) => read(line, problems) ?? []), problems: problems.list };
+  const data = collect(linesOf(text), (line) => (HEADER.test(line.text) ? undefined : read(line, problems)));
+  return { data, problems: problems.list };
 }
 
 /** Reads `ss -tulpn`, with or without its head line, also where it names services. */

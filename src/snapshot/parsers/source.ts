@@ -6,11 +6,15 @@ export interface Parsed<T> {
   readonly problems: readonly Problem[];
 }
 
+const RETURN = 13;
 const LONGEST_QUOTE = 160;
+/** Beyond as many, the problems of a file are counted instead of quoted: no listing has them, but a file of another kind may. */
+const MOST_QUOTED = 5000;
 
 /** Collects the problems of one file. */
 export class ProblemList {
   readonly list: Problem[] = [];
+  private more = 0;
 
   constructor(readonly file: string) {}
 
@@ -18,7 +22,17 @@ export class ProblemList {
   add(line: number, text: string, message: string): void {
     const trimmed = text.trim();
     const shown = trimmed.length > LONGEST_QUOTE ? `${trimmed.slice(0, LONGEST_QUOTE)}…` : trimmed;
-    this.list.push({ origin: this.at(line), text: shown, message });
+    if (this.list.length < MOST_QUOTED) this.list.push({ origin: this.at(line), text: shown, message });
+    else this.count(line);
+  }
+
+  private count(line: number): void {
+    const first = this.list[MOST_QUOTED]?.origin ?? this.at(line);
+    this.list[MOST_QUOTED] = {
+      origin: first,
+      text: '…',
+      message: `${++this.more} more problems, from line ${first.line} to line ${line}: is this the listing that the file's name says?`,
+    };
   }
 
   at(line: number): Origin {
@@ -32,12 +46,32 @@ export interface Line {
   readonly number: number;
 }
 
-/** @returns the lines of a file that are not blank, with their numbers. */
-export function linesOf(text: string): Line[] {
-  return text
-    .split('\n')
-    .map((line, index) => ({ text: line.endsWith('\r') ? line.slice(0, -1) : line, number: index + 1 }))
-    .filter((line) => line.text.trim() !== '');
+/** Goes over the lines of a file that are not blank, with their numbers. */
+export function* linesOf(text: string): Generator<Line, void> {
+  let number = 0;
+  for (let start = 0; start <= text.length;) {
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline;
+    const line = text.slice(start, end > start && text.charCodeAt(end - 1) === RETURN ? end - 1 : end);
+    number++;
+    if (line.trim() !== '') yield { text: line, number };
+    start = end + 1;
+  }
+}
+
+/** @returns what `read` makes of each item, without those it makes nothing of. */
+export function collect<From, To>(items: Iterable<From>, read: (item: From) => To | readonly To[] | undefined): To[] {
+  const all: To[] = [];
+  for (const item of items) {
+    const made = read(item);
+    if (isList(made)) for (const one of made) all.push(one);
+    else if (made !== undefined) all.push(made);
+  }
+  return all;
+}
+
+function isList<T>(made: T | readonly T[] | undefined): made is readonly T[] {
+  return Array.isArray(made);
 }
 
 /** @returns the words of a line. */
