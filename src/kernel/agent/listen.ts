@@ -46,9 +46,13 @@ function relayUdp(front: UdpSocket, message: Buffer, from: RemoteInfo, dial: Dia
   back.bind(localPort, () => back.connect(dial.port, dial.host, () => back.send(message)));
 }
 
-/** The request with its highest bit set: one look tells an answer from a request, and of which flow it is. */
-function answerTo(message: Buffer): Uint8Array {
-  return Uint8Array.of((message[0] ?? 0) | 0x80);
+/** Set in an answer: one look tells it from a request, and of which flow it is. */
+const ANSWER = 0x80;
+
+/** The request with its highest bit set; undefined for an answer, which NAT may bring back to who gave it. */
+function answerTo(message: Buffer): Uint8Array | undefined {
+  const first = message[0] ?? 0;
+  return (first & ANSWER) === 0 ? Uint8Array.of(first | ANSWER) : undefined;
 }
 
 function listenUdp(want: ListenRequest, report: Report): Promise<void> {
@@ -56,7 +60,9 @@ function listenUdp(want: ListenRequest, report: Report): Promise<void> {
     const socket = createSocket({ type: want.family === 6 ? 'udp6' : 'udp4', ipv6Only: want.family === 6 && !want.dualStack });
     socket.on('error', reject);
     socket.on('message', (message, from) => {
-      if (want.dial === undefined) socket.send(answerTo(message), from.port, from.address, () => undefined);
+      const answer = answerTo(message);
+      if (answer === undefined) return;
+      if (want.dial === undefined) socket.send(answer, from.port, from.address, () => undefined);
       else relayUdp(socket, message, from, want.dial, report);
     });
     socket.bind({ port: want.port, ...(want.ip !== undefined && { address: want.ip }), exclusive: true }, resolve);
