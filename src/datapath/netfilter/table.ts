@@ -36,6 +36,8 @@ class Frame {
   constructor(
     readonly chain: CompiledChain,
     context: MatchContext,
+    /** The frame that a goto left for this one. */
+    readonly left: Frame | undefined,
   ) {
     const { index } = chain;
     this.candidates = index && new Candidates(index.lists(context));
@@ -102,11 +104,17 @@ function terminal(action: Action, by: RuleHit, origin: Origin, oracle: Oracle): 
 }
 
 const BY_POLICY = { accept: { kind: 'accept' }, drop: { kind: 'drop' } } as const;
+/** From as many chains within each other on, their names are kept apart. */
+const DEEP = 32;
 const NO_HITS: readonly RuleHit[] = [];
 
 /** A walk through one table: the chains under way and the rules that matched. */
 class Run {
   private readonly stack: Frame[] = [];
+  /** Chains entered so far: no fewer than those under way. */
+  private entered = 0;
+  /** Their names, where they are many. */
+  private open: Set<string> | undefined;
   private matched: RuleHit[] | undefined;
 
   constructor(
@@ -140,10 +148,10 @@ class Run {
           break;
         case 'goto':
         case 'jump': {
-          if (action.kind === 'goto') this.leave();
           if (this.isInside(action.chain)) return oracle.loop(rule.rule, hit);
+          const left = action.kind === 'goto' ? this.stack.pop() : undefined;
           const chain = this.table.chain(action.chain);
-          frame = chain === undefined ? this.stack.at(-1) : this.enter(chain);
+          frame = chain === undefined ? this.stack.at(-1) : this.enter(chain, left);
           break;
         }
         case 'map-mark':
@@ -156,20 +164,32 @@ class Run {
     return undefined;
   }
 
-  private enter(chain: CompiledChain): Frame {
-    const frame = new Frame(chain, this.context);
+  private enter(chain: CompiledChain, left?: Frame): Frame {
+    const frame = new Frame(chain, this.context, left);
     this.stack.push(frame);
+    this.entered++;
+    this.open?.add(chain.name);
     return frame;
   }
 
   private leave(): Frame | undefined {
-    this.stack.pop();
+    const gone = this.stack.pop();
+    if (this.open) for (let frame = gone; frame; frame = frame.left) this.open.delete(frame.chain.name);
     return this.stack[this.stack.length - 1];
   }
 
+  /** A circle, be it by jumps or by gotos: no kernel loads one (mark_source_chains, nft_chain_validate). */
   private isInside(name: string): boolean {
-    for (const frame of this.stack) if (frame.chain.name === name) return true;
+    if (this.entered > DEEP) this.open ??= new Set(this.names());
+    if (this.open) return this.open.has(name);
+    for (const open of this.stack)
+      for (let frame: Frame | undefined = open; frame; frame = frame.left) if (frame.chain.name === name) return true;
     return false;
+  }
+
+  /** The chains under way, those that a goto has left for others included. */
+  private *names(): Generator<string, void> {
+    for (const open of this.stack) for (let frame: Frame | undefined = open; frame; frame = frame.left) yield frame.chain.name;
   }
 }
 
