@@ -7,6 +7,7 @@ import type { Trace } from '../model/trace.js';
 export type Change =
   | {
       readonly kind: 'insert';
+      /** Absent: the host's own. */ readonly netns?: string;
       readonly family: Family;
       readonly table: TableName;
       readonly chain: string;

@@ -17,7 +17,7 @@ function apply(host: Host, change: Change, read: RuleReader): Host {
     case 'insert': {
       const rule = read(change.line, change.table, change.family);
       if (rule === undefined) throw new Error(`the remedy \`${change.line}\` cannot be read back`);
-      return insertRule(host, rule, change.family, change.table, change.chain);
+      return insertRule(host, rule, change.family, change.table, change.chain, change.netns);
     }
     case 'policy':
       return setPolicy(host, change.family, change.chain, change.policy);

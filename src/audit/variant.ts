@@ -48,8 +48,8 @@ function prepend(set: Ruleset, tableName: TableName, chainName: string, rule: Ru
 }
 
 /** @returns the host with a rule put before the first of a chain; as iptables does, the table is made where there is none. */
-export function insertRule(host: Host, rule: Rule, family: Family, table: TableName, chain: string): Host {
-  const root = host.netns.get('host');
+export function insertRule(host: Host, rule: Rule, family: Family, table: TableName, chain: string, netns = 'host'): Host {
+  const root = host.netns.get(netns);
   if (root === undefined) return host;
   const of = root.rulesets.filter((set) => set.family === family);
   const target = of.find((set) => set.tables.get(table)?.chains.has(chain) === true) ?? of[0];

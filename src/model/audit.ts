@@ -59,6 +59,16 @@ export interface FixProof {
   readonly compared: number;
 }
 
+/** What captures show of paths that were proved open; absence proves nothing beyond the time and the place of the captures. */
+export interface CapturedUse {
+  readonly status: 'seen' | 'not-seen';
+  /** Conversations, and those of them that were answered. */
+  readonly flows: number;
+  readonly answered: number;
+  /** The first of them; its time in microseconds since 1970. */
+  readonly example?: { readonly client: string; readonly server: string; readonly first: number };
+}
+
 export interface FindingRemedy {
   readonly text: string;
   readonly steps: readonly RemedyStep[];
@@ -81,6 +91,8 @@ export interface Finding {
   readonly fingerprint: string;
   /** Only where a baseline was given: whether it lacks one of the objects. */
   readonly isNew?: boolean;
+  /** Only where there are captures, and the finding is about paths. */
+  readonly used?: CapturedUse;
 }
 
 /** A rule as reports show it. */
@@ -118,6 +130,8 @@ export interface Exposure {
   readonly process?: string;
   /** `published (DNAT)`, `published (docker-proxy)`, `host`, `routed`. */
   readonly how: string;
+  /** Only where there are captures. */
+  readonly used?: CapturedUse;
 }
 
 /** Who is joined to what, for a drawing. */

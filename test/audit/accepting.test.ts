@@ -107,14 +107,14 @@ describe('proveFixes', () => {
   });
 
   it('tells what else a remedy closes', () => {
-    const only = RULES.filter((r) => r.id === 'sensitive-service-exposed' || r.id === 'localhost-publish-reachable');
-    const bridge = proveFixes(auditMachine(machineOf(recorded('docker20-bridge')), only), readRule);
+    const only = RULES.filter((r) => r.id === 'firewall-bypassed' || r.id === 'localhost-publish-reachable');
+    const bridge = proveFixes(auditMachine(machineOf(recorded('fw26')), only), readRule);
     const also = bridge.findings.map((f) => [
       f.rule,
       f.remedy.proof?.alsoCloses.map((c) => `${c.flow.from} → ${c.flow.dst ?? ''}:${c.flow.dport ?? 0}`),
     ]);
     expect(also).toEqual([
-      ['sensitive-service-exposed', ['198.51.100.254 → 172.30.0.4:6379']],
+      ['firewall-bypassed', ['198.51.100.254 → 172.30.0.2:5432']],
       ['localhost-publish-reachable', []],
     ]);
   });

@@ -6,7 +6,9 @@ import { planInput, senderOf } from '../../src/commands/verify.js';
 import { createMachine, traceFlow, type Machine } from '../../src/datapath/index.js';
 import { verify } from '../../src/kernel/verify.js';
 import type { FlowRequest, Trace } from '../../src/model/trace.js';
+import type { Finding } from '../../src/model/audit.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
+import { whatIf } from '../../src/snapshot/what-if/index.js';
 import { CASES } from '../audit/cases.js';
 import { machineOf, recorded, RULES } from '../audit/hosts.js';
 import { whyNoTwin } from './machine.js';
@@ -78,5 +80,31 @@ describe.skipIf(why !== undefined)('what each rule says of the hosts made for it
       RULES.filter((rule) => rule.id === id),
     );
     expect(await refuted(machine, survey.allTraces())).toEqual(CONFIRMED);
+  });
+});
+
+/** What a remedy says to type, without its alternatives, and without what is typed elsewhere than in the host's namespace. */
+function typed({ steps }: Finding['remedy']): readonly string[] {
+  return steps
+    .filter(({ title }) => !title.startsWith('Or '))
+    .flatMap(({ commands }) => commands)
+    .filter((command) => /^(?:iptables|ip6tables|sysctl) /.test(command));
+}
+
+const isOpen = ({ outcome }: Trace): boolean => outcome === 'connected' || outcome === 'leaves-host';
+
+describe.skipIf(why !== undefined)('remedies as they are printed, typed on the host and its exposures sent again', () => {
+  it.each([['docker20-bridge'], ['docker28-policy'], ['fw26'], ['nat20'], ['v6nat20']])('%s', { timeout: 300_000 }, async (name) => {
+    const host = await loadSnapshot(`${HOSTS}${name}`);
+    const { drafts } = auditMachine(createMachine(host), RULES);
+    for (const { finding, paths, changes } of drafts) {
+      const commands = typed(finding.remedy);
+      const open = paths.filter(isOpen);
+      if (changes.length === 0 || open.length === 0 || commands.length === 0) continue;
+      const mended = createMachine(whatIf(host, commands));
+      const after = open.map((trace, i) => traceFlow(mended, requestOf(trace, i)));
+      expect({ rule: finding.rule, stillOpen: after.filter(isOpen).map((t) => t.flow) }).toEqual({ rule: finding.rule, stillOpen: [] });
+      expect({ rule: finding.rule, kernel: await refuted(mended, after) }).toEqual({ rule: finding.rule, kernel: CONFIRMED });
+    }
   });
 });

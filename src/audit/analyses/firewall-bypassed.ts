@@ -5,7 +5,7 @@ import type { Step, Trace } from '../../model/trace.js';
 import type { Analysis } from '../analysis.js';
 import { objectOf, some } from '../checks/words.js';
 import { notApplicable, type Proof } from '../proof.js';
-import { closeOutside, mergeFixes } from '../remedy/close.js';
+import { closeOutside, closingOf, mergeFixes } from '../remedy/close.js';
 import { republish } from '../remedy/publish.js';
 import { dockerBridges } from '../survey/outsiders.js';
 import { isReached } from '../survey/reached.js';
@@ -96,7 +96,7 @@ function ofService(survey: Survey, service: PublishedService, machines: ReturnTy
       traces: [first.asked.trace],
       paths: found.map((f) => f.asked.trace),
       lines: [line, ...opener(first.asked.trace)],
-      fixes: mergeFixes([...found.flatMap((f) => closeOutside(f.asked) ?? []), ...republish(service)]),
+      fixes: mergeFixes([...found.flatMap((f) => closeOutside(f.asked, closingOf(survey, service)) ?? []), ...republish(service)]),
     },
   ];
 }

@@ -1,11 +1,12 @@
 import type { Analysis } from '../analysis.js';
 import { containersAskHost } from '../checks/ask.js';
 import { behind, objectOf, some } from '../checks/words.js';
-import { notApplicable, type CheckResult, type Proof } from '../proof.js';
+import { notApplicable, type CheckResult, type Fix, type Proof } from '../proof.js';
 import { closeInside, mergeFixes } from '../remedy/close.js';
+import { quote } from '../remedy/shell.js';
 import { isReached } from '../survey/reached.js';
 import { isLoopback, type HostService } from '../survey/services.js';
-import type { Survey } from '../survey/survey.js';
+import type { Asked, Survey } from '../survey/survey.js';
 
 /** Whether the internet reaches the service: then a container that does adds nothing. */
 function closedToInternet(survey: Survey, service: HostService): boolean | undefined {
@@ -13,6 +14,19 @@ function closedToInternet(survey: Survey, service: HostService): boolean | undef
   const asked = survey.knock(service).filter((a) => a.outsider?.zone === 'internet');
   if (asked.some((a) => isReached(a, service))) return false;
   return asked.some((a) => a.trace.outcome === 'unknown') ? undefined : true;
+}
+
+/** Whether it asks from the host's own namespace: no rule there tells it from the host. */
+function shares({ request }: Asked): boolean {
+  return request.from === 'host';
+}
+
+function apart(container: string): Fix {
+  return {
+    title: "Give the container a network of its own: no rule tells it from the host's own programs",
+    commands: [`# recreate ${quote(container)} without --network host`],
+    changes: [],
+  };
 }
 
 function ofService(survey: Survey, service: HostService): CheckResult {
@@ -31,7 +45,7 @@ function ofService(survey: Survey, service: HostService): CheckResult {
     traces: open.slice(0, 1).map((a) => a.trace),
     paths: open.map((a) => a.trace),
     lines: [{ text: behind(service), origin: service.origin }],
-    fixes: mergeFixes(open.flatMap((a) => (isLoopback(service.listener.ip) ? [] : (closeInside(a) ?? [])))),
+    fixes: mergeFixes(open.flatMap((a) => (shares(a) ? [apart(a.from)] : (closeInside(a) ?? [])))),
   };
   return { proofs: [proof], doubts: [] };
 }

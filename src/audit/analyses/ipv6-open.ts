@@ -2,7 +2,7 @@ import type { Analysis } from '../analysis.js';
 import { chosenMode } from '../checks/chosen.js';
 import { behind, objectOf, some } from '../checks/words.js';
 import { notApplicable, type CheckResult } from '../proof.js';
-import { closeOutside, mergeFixes } from '../remedy/close.js';
+import { closeOutside, closingOf, mergeFixes } from '../remedy/close.js';
 import { isReached } from '../survey/reached.js';
 import type { Service } from '../survey/services.js';
 import type { Asked, Survey } from '../survey/survey.js';
@@ -48,7 +48,7 @@ function ofGroup(survey: Survey, services: readonly Service[]): CheckResult {
         ...(chosen !== undefined && { severity: 'low' as const }),
         traces,
         lines: [],
-        fixes: mergeFixes(wider.flatMap((w) => closeOutside(w.one) ?? [])),
+        fixes: mergeFixes(wider.flatMap((w) => closeOutside(w.one, closingOf(survey, w.service)) ?? [])),
       },
     ],
     doubts: [],

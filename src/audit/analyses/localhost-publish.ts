@@ -1,7 +1,7 @@
 import type { Analysis } from '../analysis.js';
 import { objectOf, some } from '../checks/words.js';
 import { notApplicable, type CheckResult, type Proof } from '../proof.js';
-import { closeOutside, mergeFixes } from '../remedy/close.js';
+import { closeOutside, closingOf, mergeFixes } from '../remedy/close.js';
 import { isReached } from '../survey/reached.js';
 import { isLoopback, type PublishedService } from '../survey/services.js';
 import type { Asked, Survey } from '../survey/survey.js';
@@ -20,14 +20,14 @@ function attempts(survey: Survey, service: PublishedService): readonly Asked[] {
   });
 }
 
-function proofOf(service: PublishedService, open: readonly Asked[]): Proof {
+function proofOf(survey: Survey, service: PublishedService, open: readonly Asked[]): Proof {
   const ways = open.map((asked) => `${asked.request.to}:${asked.request.dport ?? 0} from ${asked.from}`);
   return {
     object: { ...objectOf(service), detail: `→ ${service.container.name}:${service.port.containerPort}; answers at ${some(ways)}` },
     traces: open.map((asked) => asked.trace).slice(0, 2),
     paths: open.map((asked) => asked.trace),
     lines: [],
-    fixes: mergeFixes(open.flatMap((asked) => closeOutside(asked) ?? [])),
+    fixes: mergeFixes(open.flatMap((asked) => closeOutside(asked, closingOf(survey, service)) ?? [])),
   };
 }
 
@@ -42,7 +42,7 @@ export const localhostPublish: Analysis = (survey) => {
     const unknown = asked.find((a) => a.trace.outcome === 'unknown');
     const doubts =
       open.length === 0 && unknown !== undefined ? [`${objectOf(service).name} from ${unknown.from}: ${unknown.trace.reason}`] : [];
-    return { proofs: open.length > 0 ? [proofOf(service, open)] : [], doubts };
+    return { proofs: open.length > 0 ? [proofOf(survey, service, open)] : [], doubts };
   });
   return {
     proofs: results.flatMap((r) => r.proofs),

@@ -2,7 +2,7 @@ import type { FindingObject, Severity } from '../../model/audit.js';
 import type { Container } from '../../model/host.js';
 import type { Trace } from '../../model/trace.js';
 import { isWorse, notApplicable, type CheckResult, type Fix, type Proof } from '../proof.js';
-import { closeBetween, closeInside, closeOutside, mergeFixes } from '../remedy/close.js';
+import { closeBetween, closeInside, closeOutside, closingOf, mergeFixes } from '../remedy/close.js';
 import { republish } from '../remedy/publish.js';
 import type { AuditRule, PathCheck } from '../rule.js';
 import { chosenMode } from './chosen.js';
@@ -98,13 +98,13 @@ function howReached(asked: readonly Asked[]): string {
 }
 
 /** What closes one path: between networks by their bridges, for an address of the world whoever asks, else by who asks for what. */
-function closing(check: PathCheck, asked: Asked): readonly Fix[] {
+function closing(check: PathCheck, survey: Survey, { asked, target }: Question): readonly Fix[] {
   if (check.via === 'proxy') return [];
   const fix =
     asked.outsider !== undefined
-      ? closeOutside(asked)
+      ? closeOutside(asked, 'service' in target ? closingOf(survey, target.service) : undefined)
       : check.to.relation !== undefined
-        ? closeBetween(asked)
+        ? closeBetween(survey, asked)
         : closeInside(asked, check.to.address === undefined);
   return fix === undefined ? [] : [fix];
 }
@@ -127,7 +127,7 @@ function proofOf(rule: AuditRule, check: PathCheck, survey: Survey, group: Group
   const what = target !== undefined && 'service' in target ? [behind(target.service)] : [];
   const detail = [...what, ...taken, howReached(asked), ...(note === undefined ? [] : [note])].join('; ');
   const fixes = mergeFixes([
-    ...asked.flatMap((a) => closing(check, a)),
+    ...reached.flatMap((q) => closing(check, survey, q)),
     ...(target !== undefined && 'service' in target && check.via === undefined ? republish(target.service) : []),
   ]);
   return {

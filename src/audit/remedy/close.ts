@@ -1,8 +1,9 @@
 import { formatIp, parseIp } from '../../address/ip.js';
 import type { Step, Trace } from '../../model/trace.js';
 import type { Change, Fix } from '../proof.js';
-import { isLoopback } from '../survey/services.js';
-import type { Asked } from '../survey/survey.js';
+import { boundTo, isLoopback, ownPort, type Service } from '../survey/services.js';
+import { endedIn } from '../survey/reached.js';
+import type { Asked, Survey } from '../survey/survey.js';
 import { quote } from './shell.js';
 
 type TableStep = Extract<Step, { kind: 'table' }>;
@@ -16,7 +17,11 @@ function filterAt(trace: Trace, hook: TableStep['hook'], leg: number): TableStep
   );
 }
 
-function insert(family: 4 | 6, chain: string, conditions: string): { readonly command: string; readonly change: Change } {
+function insert(
+  family: 4 | 6,
+  chain: string,
+  conditions: string,
+): { readonly command: string; readonly change: Extract<Change, { kind: 'insert' }> } {
   const line = `-A ${chain} ${conditions} -j DROP`;
   return {
     command: `${TOOL[family]} -I ${chain} 1 ${conditions} -j DROP`,
@@ -28,14 +33,38 @@ function address(ip: string | undefined, family: 4 | 6): string {
   return `${ip ?? ''}/${family === 4 ? 32 : 128}`;
 }
 
+/** What tells the connection that is to be closed from others to the same container. */
+export interface Closing {
+  /** It is asked for at one address only. */
+  readonly bound: boolean;
+  /** Others come to the same port by a translation, and may be meant to. */
+  readonly alsoTranslated: boolean;
+}
+
+const ALONE: Closing = { bound: false, alsoTranslated: false };
+
+/** @returns what a rule that closes a service has to leave open. */
+export function closingOf(survey: Survey, service: Service): Closing {
+  const alsoTranslated = survey.services.some(
+    (other) =>
+      other.kind === 'published' &&
+      service.kind !== 'host' &&
+      other.container.netns === service.container.netns &&
+      other.proto === service.proto &&
+      other.port.containerPort === ownPort(service),
+  );
+  return { bound: boundTo(service) !== undefined, alsoTranslated };
+}
+
 /** The conditions of one connection where it is forwarded: by what the client asked for, where NAT has hidden it. */
-function forwardedConditions(asked: Asked, dev: string): string {
+function forwardedConditions(asked: Asked, dev: string, { bound, alsoTranslated }: Closing): string {
   const { trace, family } = asked;
   const { proto, dst, dport } = trace.flow;
   const nat = trace.steps.find((s) => s.kind === 'nat' && s.manip === 'dst' && !s.reply && s.netns === 'host');
   const head = `-i ${quote(dev)} -p ${proto}`;
-  if (nat === undefined) return `-d ${address(dst, family)} ${head} -m ${proto} --dport ${dport}`;
-  const fixed = dst !== undefined && isLoopback(parseIp(dst)) ? ` --ctorigdst ${dst}` : '';
+  const direct = alsoTranslated ? ' -m conntrack ! --ctstate DNAT' : '';
+  if (nat === undefined) return `-d ${address(dst, family)} ${head}${direct} -m ${proto} --dport ${dport}`;
+  const fixed = dst !== undefined && (bound || isLoopback(parseIp(dst))) ? ` --ctorigdst ${dst}` : '';
   return `${head} -m conntrack${fixed} --ctorigdstport ${dport} --ctdir ORIGINAL`;
 }
 
@@ -43,14 +72,14 @@ function forwardedConditions(asked: Asked, dev: string): string {
  * A rule that closes the way an outside machine's connection took: in DOCKER-USER where it is forwarded and passes there, in FORWARD where it
  * does not, in INPUT where the host itself takes it.
  */
-export function closeOutside(asked: Asked): Fix | undefined {
+export function closeOutside(asked: Asked, closing: Closing = ALONE): Fix | undefined {
   const { trace, family, outsider } = asked;
   if (outsider === undefined || trace.flow.proto === 'icmp') return undefined;
   const { dev } = outsider;
   const forward = filterAt(trace, 'FORWARD', 0);
   const host = trace.steps.some((s) => s.kind === 'route' && s.purpose === 'input' && s.netns === 'host' && s.result === 'local');
   // what is on the link itself, the host's rules never see
-  if (!host && forward === undefined && routedBetween(trace) === undefined) return undefined;
+  if (!host && forward === undefined && routedBetween(trace) === undefined) return closeWithin(asked, endedIn(trace), 'INPUT');
   if (host) {
     const { command, change } = insert(
       family,
@@ -61,8 +90,22 @@ export function closeOutside(asked: Asked): Fix | undefined {
   }
   const throughUser = forward?.hits.some((hit) => hit.verdict === 'JUMP DOCKER-USER') ?? false;
   const chain = throughUser ? 'DOCKER-USER' : 'FORWARD';
-  const { command, change } = insert(family, chain, forwardedConditions(asked, dev));
+  const { command, change } = insert(family, chain, forwardedConditions(asked, dev, closing));
   return { title: `Drop it in ${chain}, for what comes in by ${dev}`, commands: [command], changes: [change] };
+}
+
+/** A rule of the container's own namespace, where the host has none on the way. It is gone when the container is restarted. */
+function closeWithin({ trace, family }: Asked, container: string | undefined, chain: 'INPUT' | 'OUTPUT'): Fix | undefined {
+  const { dst, proto, dport } = trace.flow;
+  if (container === undefined || container === 'host' || proto === 'icmp') return undefined;
+  const conditions = `${chain === 'OUTPUT' ? `-d ${address(dst, family)} ` : ''}-p ${proto} -m ${proto} --dport ${dport}`;
+  const { command, change } = insert(family, chain, conditions);
+  const enter = `nsenter -t "$(docker inspect -f '{{.State.Pid}}' ${quote(container)})" -n`;
+  return {
+    title: 'Drop it within the container, which is on the link itself; again after each restart',
+    commands: [`${enter} ${command}`],
+    changes: [{ ...change, netns: container }],
+  };
 }
 
 /** A rule that keeps one container from a service; without `bySource` whoever asks. */
@@ -78,7 +121,7 @@ export function closeInside(asked: Asked, bySource = true): Fix | undefined {
     const { command, change } = insert(family, chain, conditions);
     return { title: `Drop it in ${chain}`, commands: [command], changes: [change] };
   }
-  if (!trace.steps.some((s) => s.kind === 'deliver' && s.netns === 'host')) return undefined;
+  if (!trace.steps.some((s) => s.kind === 'deliver' && s.netns === 'host')) return closeWithin(asked, asked.from, 'OUTPUT');
   const { command, change } = insert(family, 'INPUT', conditions);
   return { title: 'Drop it in INPUT', commands: [command], changes: [change] };
 }
@@ -96,12 +139,15 @@ function routedBetween(trace: Trace): { readonly in: string; readonly out: strin
 }
 
 /** What keeps two networks, or the containers of one, apart: a rule by their bridges, or the setting without which no rule sees the packet. */
-export function closeBetween(asked: Asked): Fix | undefined {
+export function closeBetween(survey: Survey, asked: Asked): Fix | undefined {
   const { trace, family } = asked;
   const forward = filterAt(trace, 'FORWARD', 0);
-  const between = forward ?? routedBetween(trace);
+  const name = `net.bridge.bridge-nf-call-${TOOL[family]}`;
+  const bridged = trace.steps.find((s) => s.kind === 'bridge' && s.netns === 'host' && !s.reply);
+  const seen =
+    bridged?.kind === 'bridge' && survey.machine.root.sysctls.get(name) === 1 ? { in: bridged.bridge, out: bridged.bridge } : undefined;
+  const between = forward ?? routedBetween(trace) ?? seen;
   if (between === undefined) {
-    const name = `net.bridge.bridge-nf-call-${TOOL[family]}`;
     return {
       title: 'Have FORWARD see what stays on a bridge',
       commands: ['modprobe br_netfilter', `sysctl -w ${name}=1`],
