@@ -2,7 +2,7 @@ import type { Finding, FixProof, Reference } from '../../model/audit.js';
 import type { Trace } from '../../model/trace.js';
 import { place, placeOfHit } from '../words.js';
 import { bullets, code, fenced, plain, table } from './markdown.js';
-import { asks, count, decisive, wayLine } from './words.js';
+import { asks, count, decisive, usedLine, wayLine } from './words.js';
 
 /** Paths told in full; the others are counted. */
 const MOST_TRACES = 3;
@@ -72,6 +72,7 @@ export function findingBlocks(finding: Finding): readonly string[] {
     ...objects(finding),
     plain(finding.why),
     ...evidence(finding),
+    ...(finding.used === undefined ? [] : [`**Captures.** ${plain(usedLine(finding.used))}`]),
     '#### Remedy',
     plain(remedy.text),
     ...remedy.steps.flatMap((step) => [`${plain(step.title)}:`, fenced(step.commands, 'sh')]),

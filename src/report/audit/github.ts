@@ -1,6 +1,7 @@
 import type { Finding, Severity } from '../../model/audit.js';
 import { escapeTerminal } from '../escape.js';
 import { originsOf } from './sarif-locations.js';
+import { usedLine } from './words.js';
 import type { AuditReport, AuditReportOptions } from './report.js';
 
 const LEVEL: Readonly<Record<Severity, string>> = { critical: 'error', high: 'error', medium: 'warning', low: 'notice', info: 'notice' };
@@ -18,7 +19,8 @@ function annotation(finding: Finding, { root }: AuditReportOptions): string {
   const [origin] = originsOf(finding);
   const where = origin === undefined ? '' : `file=${property(root + origin.file)},${origin.line > 0 ? `line=${origin.line},` : ''}`;
   const objects = finding.objects.map((o) => o.name).join(', ');
-  const message = `${objects}. ${finding.remedy.text}`;
+  const used = finding.used?.status === 'seen' ? ` ${usedLine(finding.used)}` : '';
+  const message = `${objects}.${used} ${finding.remedy.text}`;
   return `::${LEVEL[finding.severity]} ${where}title=${property(`${finding.severity}: ${finding.title} (${finding.rule})`)}::${data(message)}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Audit, Finding } from '../../model/audit.js';
 import { escapeHtml } from '../escape.js';
-import { asks, hostName, wayLine } from './words.js';
+import { asks, hostName, usedLine, wayLine } from './words.js';
 import type { AuditReport } from './report.js';
 
 function attribute(name: string, value: string): string {
@@ -16,7 +16,8 @@ function failure(finding: Finding): string {
   const objects = finding.objects.map((o) => `${o.name}${o.detail === undefined ? '' : `: ${o.detail}`}`);
   const paths = finding.evidence.traces.map((t) => `${asks(t)} ${t.outcome} by ${wayLine(t)}`);
   const commands = finding.remedy.steps.flatMap((s) => s.commands);
-  const body = [...objects, ...paths, finding.remedy.text, ...commands].map(escapeHtml).join('\n');
+  const used = finding.used === undefined ? [] : [usedLine(finding.used)];
+  const body = [...objects, ...paths, ...used, finding.remedy.text, ...commands].map(escapeHtml).join('\n');
   return `      <failure${attribute('type', finding.severity)}${attribute('message', `${finding.title}: ${finding.objects.map((o) => o.name).join(', ')}`)}>${body}</failure>`;
 }
 

@@ -1,4 +1,4 @@
-import type { Audit, Finding, RuleNote, Severity } from '../../model/audit.js';
+import type { Audit, CapturedUse, Finding, RuleNote, Severity } from '../../model/audit.js';
 import type { Trace } from '../../model/trace.js';
 import { bullets, code, plain, table } from './markdown.js';
 import { findingBlocks } from './finding-md.js';
@@ -29,11 +29,13 @@ function summary(audit: Audit): Part {
     urgent.length === 0
       ? 'Nothing critical or high was found.'
       : `${count(urgent.length, 'finding')} to act on now, ${rest} to look at after that.`;
+  const isCaptured = audit.findings.some((f) => f.used !== undefined);
   const rows = audit.findings.map((f) => [
     `**${f.severity}**`,
     `[${plain(f.title)}](#${anchor(f)})`,
     String(f.objects.length),
     ...(f.isNew === undefined ? [] : [f.isNew ? 'new' : 'known']),
+    ...(isCaptured ? [f.used?.status === 'seen' ? 'in use' : ''] : []),
   ]);
   const isCompared = audit.findings.some((f) => f.isNew !== undefined);
   const doubt =
@@ -47,7 +49,7 @@ function summary(audit: Audit): Part {
     blocks: [
       '## Summary',
       `**${countLine(audit.findings)}**, of ${count(audit.rules.length, 'rule')}. ${lead}`,
-      ...table(['Severity', 'Finding', 'Objects', ...(isCompared ? ['Baseline'] : [])], rows),
+      ...table(['Severity', 'Finding', 'Objects', ...(isCompared ? ['Baseline'] : []), ...(isCaptured ? ['Captures'] : [])], rows),
       ...doubt,
     ],
   };
@@ -75,16 +77,25 @@ function coverage({ coverage: c }: Audit): Part {
   };
 }
 
+function usedCell(used: CapturedUse | undefined): string {
+  if (used === undefined) return '';
+  return used.status === 'seen' ? `${used.answered} of ${used.flows} answered` : 'not seen';
+}
+
 function exposures(audit: Audit): Part {
+  const captured = audit.exposures.some((e) => e.used !== undefined);
   const rows = audit.exposures.map((e) => [
     plain(e.from.join(', ')),
     code(`${e.at}/${e.proto}`),
     plain(e.to),
     plain(e.process ?? ''),
     plain(e.how),
+    ...(captured ? [plain(usedCell(e.used))] : []),
   ]);
   const body =
-    rows.length === 0 ? ['Nothing on this host answers an outside machine.'] : table(['From', 'At', 'Reaches', 'Process', 'How'], rows);
+    rows.length === 0
+      ? ['Nothing on this host answers an outside machine.']
+      : table(['From', 'At', 'Reaches', 'Process', 'How', ...(captured ? ['In captures'] : [])], rows);
   return { id: 'exposure', blocks: ['## Who reaches what', ...body] };
 }
 

@@ -3,7 +3,7 @@ import type { Audit, Finding, Severity } from '../../model/audit.js';
 import { escapeTerminal } from '../escape.js';
 import { place, placeOfHit } from '../words.js';
 import type { AuditReport } from './report.js';
-import { asks, count, countLine, decisive, hostName, wayLine } from './words.js';
+import { asks, count, countLine, decisive, hostName, usedLine, wayLine } from './words.js';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -67,6 +67,7 @@ function findingLines(finding: Finding, colors: Colors): readonly string[] {
     `${painted(colors, finding.severity, finding.severity.toUpperCase())} ${colors.bold(escapeTerminal(finding.title))} ${colors.dim(`[${escapeTerminal(finding.rule)}]${mark}`)}`,
     ...indented('what', objects),
     ...indented('proof', proofLines(finding)),
+    ...(finding.used === undefined ? [] : indented('used', [usedLine(finding.used)])),
     ...indented('remedy', remedyLines(finding)),
   ];
 }

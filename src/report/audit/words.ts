@@ -1,5 +1,6 @@
-import { SEVERITIES, type Audit, type Finding, type Severity } from '../../model/audit.js';
+import { SEVERITIES, type Audit, type CapturedUse, type Finding, type Severity } from '../../model/audit.js';
 import type { RuleHit, Trace } from '../../model/trace.js';
+import { timeText } from '../flows-words.js';
 import { endpoint } from '../words.js';
 
 /** @returns `2 critical, 1 high`, or `nothing found`. */
@@ -24,6 +25,13 @@ export function hostName(audit: Audit): string {
 /** @returns `2 rules`, `1 rule`. */
 export function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+/** @returns what captures show of it, in a sentence. */
+export function usedLine({ status, flows, answered, example }: CapturedUse): string {
+  if (status === 'not-seen') return 'The captures show nobody using it.';
+  const first = example === undefined ? '' : `; the first is ${example.client} → ${example.server} at ${timeText(example.first)}`;
+  return `In use: the captures show ${count(flows, 'conversation')} on it, ${answered} of them answered${first}.`;
 }
 
 /** One stop of a packet's way. */
