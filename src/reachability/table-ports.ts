@@ -13,6 +13,7 @@ import { headMayMatch, holdsForAll } from './may-match.js';
 import { Partition } from './partition.js';
 import { PORT_MAX } from './ranges.js';
 import { portUse, type PortUse } from './rule-ports.js';
+import { settle, type Walk } from './settle.js';
 
 /** How a traversal parts the ports of the packets that make it; absent where it looks at none. */
 export interface PortParts {
@@ -84,14 +85,14 @@ export class TablePorts {
    * Collects from a chain, and from those that the packet may be sent to from there.
    * @returns whether no packet goes beyond the chain.
    */
-  private collect(
+  private *collect(
     table: CompiledTable,
     name: string,
     context: MatchContext,
     ct: string | undefined,
     seen: Set<string>,
     into: PortUse[],
-  ): boolean {
+  ): Walk<boolean> {
     if (seen.has(name)) return false;
     seen.add(name);
     const { byDst, rest } = this.factsOf(table, name, context.ns);
@@ -104,7 +105,7 @@ export class TablePorts {
       const holds = predicate === undefined ? Tri.Unknown : holdsForAll(predicate, context, ct);
       if (holds === Tri.No) continue;
       if (use !== undefined) into.push(use);
-      const ended = leadsTo === undefined ? ends : this.collect(table, leadsTo, context, ct, seen, into);
+      const ended = leadsTo === undefined ? ends : yield this.collect(table, leadsTo, context, ct, seen, into);
       if (ended && allStay && holds === Tri.Yes) return true;
       if (leaves) allStay = false;
     }
@@ -130,7 +131,8 @@ export class TablePorts {
       changes: new SetChanges(),
       questions: [],
     };
-    for (const { table, base } of ns.hook(step.family, step.hook, step.table)) this.collect(table, base.name, context, ct, new Set(), uses);
+    for (const { table, base } of ns.hook(step.family, step.hook, step.table))
+      settle(this.collect(table, base.name, context, ct, new Set(), uses), false);
     const parts = partsOf(uses);
     this.known.set(key, parts);
     return parts;
