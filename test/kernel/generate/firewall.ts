@@ -1,9 +1,10 @@
 import type { Family } from '../../../src/address/ip.js';
-import { randomConditions, randomProtocol, type Draw, type Hook, type SetSpec, type Spot } from './matches.js';
+import { randomConditions, randomProtocol } from './matches/index.js';
 import type { Rng } from './rng.js';
 import type { ScenarioChain, ScenarioTable } from './scenario.js';
+import type { Draw, Hook, Spot } from './spot.js';
 import { randomTarget } from './targets.js';
-import { containerAddresses, hostAddresses, PORTS, type World } from './world.js';
+import { containerAddresses, PORTS } from './world.js';
 
 type TableName = ScenarioTable['name'];
 
@@ -63,7 +64,16 @@ function table(draw: Draw, family: Family, name: TableName, busy: number): Scena
     const spot: Spot = { family, table: name, chain: chain.name, hooks: chain.hooks, base: false };
     return { name: chain.name, rules: rng.times(1, 4, () => rule(draw, spot, users.slice(i + 1))) };
   });
-  return { family, name, chains: [...base, ...chains] };
+  return { family, name, chains: estimated([...base, ...chains]) };
+}
+
+/** The match `rateest` loads only after the rule that makes its estimator. */
+function estimated(chains: readonly ScenarioChain[]): readonly ScenarioChain[] {
+  const [first, ...rest] = chains;
+  const asks = (chain: ScenarioChain): boolean => chain.rules.some((text) => text.includes('-m rateest'));
+  if (first === undefined || !chains.some(asks)) return chains;
+  const estimator = `-A ${first.name} -j RATEEST --rateest-name est --rateest-interval 250ms --rateest-ewmalog 500ms`;
+  return [{ ...first, rules: [estimator, ...first.rules] }, ...rest];
 }
 
 /** Rules as Docker writes them: published ports and masquerading. */
@@ -118,38 +128,6 @@ export function hostTables(draw: Draw): ScenarioTable[] {
 export function containerTables(draw: Draw): ScenarioTable[] {
   const { rng } = draw;
   if (!rng.chance(0.2)) return [];
-  return [table({ ...draw, sets: [] }, rng.pick([4, 4, 6] as const), rng.pick(['filter', 'filter', 'nat', 'mangle'] as const), 2)];
-}
-
-/** @returns ipsets with members that the flows meet. */
-export function randomSets(rng: Rng, world: World): { readonly specs: readonly SetSpec[]; readonly lines: readonly string[] } {
-  const specs: SetSpec[] = [];
-  const lines: string[] = [];
-  for (const family of [4, 6] as const) {
-    const inet = family === 4 ? 'inet' : 'inet6';
-    const pool = [...containerAddresses(world, family), ...hostAddresses(world, family), ...world.outside[family]];
-    const nets = family === 4 ? ['172.16.0.0/12', '203.0.113.0/25', '198.51.100.0/24'] : ['fd00::/16', '2001:db8:8::/64'];
-    const members: Readonly<Record<string, () => string>> = {
-      'hash:ip': () => rng.pick(pool),
-      'hash:net': () => rng.pick(nets) + rng.pick(['', '', ' nomatch']),
-      'hash:ip,port': () => `${rng.pick(pool)},${rng.pick(['tcp', 'udp'])}:${rng.pick(PORTS)}`,
-      'hash:net,port': () => `${rng.pick(nets)},${rng.pick(['tcp', 'udp'])}:${rng.pick(PORTS)}`,
-      'hash:ip,port,ip': () => `${rng.pick(pool)},tcp:${rng.pick(PORTS)},${rng.pick(pool)}`,
-    };
-    for (const type of rng.some(Object.keys(members), 0.35)) {
-      const name = `s${family}${specs.length}`;
-      specs.push({ name, type, family });
-      lines.push(`create ${name} ${type} family ${inet}`, ...new Set(rng.times(1, 4, () => `add ${name} ${members[type]!()}`)));
-    }
-  }
-  if (rng.chance(0.2)) {
-    specs.push({ name: 'ports', type: 'bitmap:port', family: 4 });
-    lines.push('create ports bitmap:port range 0-10000', ...new Set(rng.times(1, 3, () => `add ports ${rng.pick(PORTS)}`)));
-  }
-  const plain = specs.filter((s) => s.type === 'hash:ip' && s.family === 4);
-  if (plain.length > 0 && rng.chance(0.5)) {
-    specs.push({ name: 'many', type: 'list:set', family: 4 });
-    lines.push('create many list:set', `add many ${plain[0]!.name}`);
-  }
-  return { specs, lines };
+  const lacking = { ...draw.lacking, targets: new Set([...draw.lacking.targets, 'SET']) };
+  return [table({ ...draw, sets: [], lacking }, rng.pick([4, 4, 6] as const), rng.pick(['filter', 'filter', 'nat', 'mangle'] as const), 2)];
 }

@@ -1,7 +1,8 @@
 import type { FlowProto, FlowRequest } from '../../../src/model/trace.js';
-import { containerTables, hostTables, randomSets } from './firewall.js';
+import { containerTables, hostTables } from './firewall.js';
 import { Rng } from './rng.js';
 import type { Scenario, ScenarioNetns } from './scenario.js';
+import { randomSets } from './sets.js';
 import { baseLines, containerLines, hostLines, randomListeners, stackedContainerLines, stackedLines, wiresOf } from './topology.js';
 import { containerAddresses, gateway, hostAddresses, makeWorld, PORTS, type Abilities, type World } from './world.js';
 
@@ -54,8 +55,8 @@ function pingMisleads(flow: FlowRequest, host: ScenarioNetns): boolean {
 export function generate(seed: number, flows: number, able: Abilities): Scenario {
   const rng = new Rng(seed);
   const world = makeWorld(rng, able);
-  const sets = randomSets(rng, world);
-  const draw = { rng, world, sets: sets.specs };
+  const sets = randomSets(rng, world, able.lacking.sets);
+  const draw = { rng, world, sets: sets.specs, lacking: able.lacking };
   const host: ScenarioNetns = {
     name: 'host',
     stacked: stackedLines(world),

@@ -1,9 +1,9 @@
 import type { Family } from '../../../src/address/ip.js';
-import { type Draw, type Hook, type Spot } from './matches.js';
+import { only, ported, type Draw, type Protocol, type Spot } from './spot.js';
 import { containerAddresses, hostAddresses, PORTS } from './world.js';
 
-const only = (spot: Spot, ...hooks: readonly Hook[]): boolean => spot.hooks.every((h) => hooks.includes(h));
-const ported = (protocol: string): boolean => protocol === 'tcp' || protocol === 'udp';
+/** Sets that only a target writes to and no rule asks: one flow must not change the way of another. */
+export const WRITTEN: Readonly<Record<Family, string>> = { 4: 'written4', 6: 'written6' };
 
 function destination(draw: Draw, family: Family, port: boolean): string {
   const { rng, world } = draw;
@@ -19,7 +19,7 @@ function destination(draw: Draw, family: Family, port: boolean): string {
   return family === 4 ? `${ip}:${to}` : `[${ip}]:${to}`;
 }
 
-function natTarget(draw: Draw, spot: Spot, protocol: string): string {
+function natTarget(draw: Draw, spot: Spot, protocol: Protocol): string {
   const { rng, world } = draw;
   if (only(spot, 'PREROUTING', 'OUTPUT')) {
     const made = [
@@ -67,7 +67,12 @@ const REJECT6 = [
   'icmp6-reject-route',
 ];
 
-function filterTarget({ rng }: Draw, spot: Spot, protocol: string): string {
+function writeSet({ rng }: Draw, spot: Spot): string {
+  return `SET ${rng.pick(['--add-set', '--del-set'])} ${WRITTEN[spot.family]} ${rng.pick(['src', 'dst'])}`;
+}
+
+function filterTargets(draw: Draw, spot: Spot, protocol: Protocol): readonly string[] {
+  const { rng } = draw;
   const reject = protocol === 'tcp' && rng.chance(0.4) ? 'tcp-reset' : rng.pick(spot.family === 4 ? REJECT4 : REJECT6);
   const plain = [
     'ACCEPT',
@@ -84,19 +89,24 @@ function filterTarget({ rng }: Draw, spot: Spot, protocol: string): string {
     '',
     '',
   ];
-  return rng.pick([
+  return [
+    ...plain,
     ...plain,
     'MARK --set-xmark 0x1/0xffffffff',
-    'DROP',
-    'DROP',
-    `REJECT --reject-with ${reject}`,
-    `REJECT --reject-with ${reject}`,
-  ]);
+    ...['DROP', 'DROP', 'DROP', 'DROP'],
+    ...Array.from({ length: 4 }, () => `REJECT --reject-with ${reject}`),
+    writeSet(draw, spot),
+    'NFQUEUE --queue-num 5 --queue-bypass',
+    'QUEUE',
+    'ULOG --ulog-nlgroup 5',
+    'RATEEST --rateest-name busy --rateest-interval 250ms --rateest-ewmalog 500ms',
+  ];
 }
 
-function mangleTarget({ rng }: Draw, spot: Spot, protocol: string): string {
+function mangleTargets(draw: Draw, spot: Spot, protocol: Protocol): readonly string[] {
+  const { rng } = draw;
   const mark = rng.pick(['0x1/0xffffffff', '0x2/0xffffffff', '0x10/0xf0', '0x0/0xff', '0x3/0x3']);
-  const made = [
+  return [
     ...Array.from({ length: 6 }, () => `MARK --set-xmark ${mark}`),
     `CONNMARK --set-xmark ${mark}`,
     'CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff',
@@ -108,6 +118,10 @@ function mangleTarget({ rng }: Draw, spot: Spot, protocol: string): string {
     'TOS --set-tos 0x10/0xff',
     'CHECKSUM --checksum-fill',
     'AUDIT --type accept',
+    'CONNSECMARK --save',
+    'CONNSECMARK --restore',
+    'SECMARK --selctx system_u:object_r:ssh_packet_t:s0',
+    writeSet(draw, spot),
     ...(protocol === 'tcp' ? ['TCPOPTSTRIP --strip-options timestamp'] : []),
     ...(protocol === 'tcp' && spot.family === 4 ? ['ECN --ecn-tcp-remove'] : []),
     ...(only(spot, 'FORWARD', 'OUTPUT', 'POSTROUTING') ? ['CLASSIFY --set-class 1:1'] : []),
@@ -121,36 +135,74 @@ function mangleTarget({ rng }: Draw, spot: Spot, protocol: string): string {
       ? [`TPROXY --on-port 15001 --on-ip ${spot.family === 4 ? '0.0.0.0' : '::'} --tproxy-mark 0x1/0xffffffff`]
       : []),
   ];
-  return rng.pick(made);
 }
 
-function rawTarget({ rng }: Draw, spot: Spot): string {
+function rawTargets({ rng }: Draw, spot: Spot, protocol: Protocol): readonly string[] {
   const zoned = only(spot, 'PREROUTING', 'OUTPUT') && rng.chance(0.3);
-  return rng.pick([
+  return [
     'ACCEPT',
     'RETURN',
     'DROP',
     'CT --notrack',
-    'CT --notrack',
+    'NOTRACK',
+    ...(protocol === 'tcp' ? ['CT --helper ftp'] : []),
     'MARK --set-xmark 0x2/0xffffffff',
     'LOG',
     '',
     ...(zoned ? ['CT --zone 7', 'CT --zone-orig 7', 'CT --zone-reply 7'] : []),
-  ]);
+  ];
+}
+
+function targetsOf(draw: Draw, spot: Spot, protocol: Protocol): readonly string[] {
+  switch (spot.table) {
+    case 'nat':
+      return [natTarget(draw, spot, protocol)];
+    case 'mangle':
+      return mangleTargets(draw, spot, protocol);
+    case 'raw':
+      return rawTargets(draw, spot, protocol);
+    case 'security':
+      return ['ACCEPT', 'RETURN', 'DROP', 'LOG', ''];
+    default:
+      return filterTargets(draw, spot, protocol);
+  }
 }
 
 /** @returns the target's name and options, empty for a rule that only counts. */
-export function randomTarget(draw: Draw, spot: Spot, protocol: string): string {
-  switch (spot.table) {
-    case 'nat':
-      return natTarget(draw, spot, protocol);
-    case 'mangle':
-      return mangleTarget(draw, spot, protocol);
-    case 'raw':
-      return rawTarget(draw, spot);
-    case 'security':
-      return draw.rng.pick(['ACCEPT', 'RETURN', 'DROP', 'LOG', '']);
-    default:
-      return filterTarget(draw, spot, protocol);
-  }
+export function randomTarget(draw: Draw, spot: Spot, protocol: Protocol): string {
+  return draw.rng.pick(targetsOf(draw, spot, protocol).filter((text) => !draw.lacking.targets.has(text.split(' ')[0] ?? '')));
 }
+
+/** A rule with each target that not every kernel has, after `-A`: it tells whether this machine can load it. */
+export const TARGETS: Readonly<Record<string, { readonly probe: string; readonly family?: Family }>> = {
+  AUDIT: { probe: 'FORWARD -j AUDIT --type accept' },
+  CHECKSUM: { probe: 'mangle FORWARD -j CHECKSUM --checksum-fill' },
+  CLASSIFY: { probe: 'mangle FORWARD -j CLASSIFY --set-class 1:1' },
+  CONNMARK: { probe: 'mangle FORWARD -j CONNMARK --set-xmark 0x1/0xff' },
+  CONNSECMARK: { probe: 'mangle FORWARD -j CONNSECMARK --save' },
+  CT: { probe: 'raw PREROUTING -j CT --notrack' },
+  DNAT: { probe: 'nat PREROUTING -j DNAT --to-destination 10.0.0.1' },
+  DSCP: { probe: 'mangle FORWARD -j DSCP --set-dscp 0x08' },
+  ECN: { probe: 'mangle FORWARD -p tcp -j ECN --ecn-tcp-remove' },
+  HL: { probe: 'mangle FORWARD -j HL --hl-set 64', family: 6 },
+  LOG: { probe: 'FORWARD -j LOG' },
+  MARK: { probe: 'mangle FORWARD -j MARK --set-xmark 0x1/0xff' },
+  MASQUERADE: { probe: 'nat POSTROUTING -j MASQUERADE' },
+  NETMAP: { probe: 'nat PREROUTING -j NETMAP --to 10.0.0.0/24' },
+  NFLOG: { probe: 'FORWARD -j NFLOG --nflog-group 5' },
+  NFQUEUE: { probe: 'FORWARD -j NFQUEUE --queue-num 5 --queue-bypass' },
+  NOTRACK: { probe: 'raw PREROUTING -j NOTRACK' },
+  QUEUE: { probe: 'FORWARD -j QUEUE' },
+  RATEEST: { probe: 'FORWARD -j RATEEST --rateest-name busy --rateest-interval 250ms --rateest-ewmalog 500ms' },
+  REDIRECT: { probe: 'nat PREROUTING -p tcp -j REDIRECT --to-ports 80' },
+  REJECT: { probe: 'FORWARD -j REJECT' },
+  SECMARK: { probe: 'mangle FORWARD -j SECMARK --selctx system_u:object_r:ssh_packet_t:s0' },
+  SET: { probe: 'FORWARD -j SET --add-set probe src' },
+  SNAT: { probe: 'nat POSTROUTING -j SNAT --to-source 10.0.0.1' },
+  TCPMSS: { probe: 'mangle FORWARD -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu' },
+  TCPOPTSTRIP: { probe: 'mangle FORWARD -p tcp -j TCPOPTSTRIP --strip-options timestamp' },
+  TOS: { probe: 'mangle FORWARD -j TOS --set-tos 0x10/0xff' },
+  TPROXY: { probe: 'mangle PREROUTING -p tcp -j TPROXY --on-port 15001' },
+  TTL: { probe: 'mangle FORWARD -j TTL --ttl-set 64' },
+  ULOG: { probe: 'FORWARD -j ULOG --ulog-nlgroup 5' },
+};

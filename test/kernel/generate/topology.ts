@@ -108,10 +108,14 @@ function hostRoutes(rng: Rng, world: World, lines: Lines): void {
     [lines.ip, OUTSIDE4, other.gateway4],
     [lines.ip6, OUTSIDE6, other.gateway6],
   ] as const) {
+    const taken = new Set<string>();
     for (let n = rng.int(0, 3); n > 0; n--) {
       const type = rng.pick(['blackhole', 'prohibit', 'unreachable', 'throw', 'unicast', 'unicast']);
       const hop = type === 'unicast' ? ` via ${via} dev ${other.name}` : '';
-      list.push(`route add ${type} ${rng.pick(nets)}${hop}${where()}${metric()}`);
+      const net = rng.pick(nets);
+      const place = `${where()}${metric()}`;
+      if (!taken.has(net + place)) list.push(`route add ${type} ${net}${hop}${place}`);
+      taken.add(net + place);
     }
     list.push(`route add default via ${via} dev ${other.name} table 100`);
     if (rng.chance(0.3)) list.push(`route add ${rng.pick(['prohibit', 'unreachable', 'blackhole', 'throw'])} default table 101`);

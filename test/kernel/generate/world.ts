@@ -1,5 +1,6 @@
 import type { Family } from '../../../src/address/ip.js';
 import type { Rng } from './rng.js';
+import type { Lacking } from './spot.js';
 
 /** One network card of a container. */
 export interface Card {
@@ -53,6 +54,7 @@ export interface Abilities {
   readonly vlanFiltering: boolean;
   readonly macvlan: boolean;
   readonly ipvlan: boolean;
+  readonly lacking: Lacking & { readonly sets: ReadonlySet<string> };
 }
 
 /** What a random host is made of; rules and flows draw their addresses and names from it. */
@@ -101,7 +103,7 @@ export function makeWorld(rng: Rng, able: Abilities): World {
     number: 20 + i,
     routed: rng.chance(0.92),
     v6: rng.chance(0.75),
-    vlans: rng.chance(0.12),
+    vlans: rng.chance(0.12) && able.vlanFiltering,
   }));
   let serial = 0;
   const containers = rng.times(1, 4, (i): ContainerSpec => {
