@@ -25,5 +25,5 @@ svg.defs{position:absolute}
 svg .b{fill:var(--soft);stroke:var(--line)}svg .b.good{stroke:var(--good);stroke-width:2}svg .b.bad{stroke:var(--high);stroke-width:2}svg .b.open{stroke:var(--medium);stroke-width:2}
 svg .t{fill:var(--fg);font:12px ui-monospace,monospace}svg .s{fill:var(--dim);font:11px ui-monospace,monospace}svg .l{stroke:var(--dim);fill:none}svg .tip{fill:var(--dim)}
 @media(max-width:40rem){main{padding:.6rem}section.finding{padding:.6rem}table{font-size:.82rem}}
-@media print{.filter{display:none!important}body{font-size:11pt}section.finding{break-inside:avoid-page;border-width:1px 1px 1px 3px}pre{white-space:pre-wrap}a{color:inherit}}
+@media print{.filter{display:none!important}figure,.scroll{overflow:visible}figure svg{max-width:100%}body{font-size:11pt}section.finding{break-inside:avoid-page;border-width:1px 1px 1px 3px}pre{white-space:pre-wrap}a{color:inherit}}
 `;
