@@ -47,11 +47,13 @@ export function jumpsTo({ table, netns, ruleset }: ChainPlace, name: string): Ru
 }
 
 /** @returns whether a packet can come to a chain at all: it is built in, or jumped to from one that is. */
-export function isReached(place: ChainPlace, seen: ReadonlySet<string> = new Set()): boolean {
-  if (place.chain.policy !== undefined) return true;
-  if (seen.has(place.chain.name)) return false;
-  const further = new Set([...seen, place.chain.name]);
-  return jumpsTo(place, place.chain.name).some((jump) => isReached(jump, further));
+export function isReached({ table, chain }: ChainPlace): boolean {
+  const reached = new Set([...table.chains.values()].filter(({ policy }) => policy !== undefined).map(({ name }) => name));
+  // a set gives what is added while it is gone through
+  for (const name of reached)
+    for (const { spec } of table.chains.get(name)?.rules ?? [])
+      if (spec.target && table.chains.has(spec.target.name)) reached.add(spec.target.name);
+  return reached.has(chain.name);
 }
 
 /** @returns `nat DOCKER of host`. */
