@@ -189,6 +189,7 @@ function delivered(walk: Walk, question: Question, fate: Extract<Fate, { kind: '
   const { ns, skb, dev } = fate;
   if (question.proto === 'icmp') return echo(walk, question, fate, sent);
   const at = skb.tproxy ?? { ip: skb.packet.dst, port: skb.packet.dport };
+  walk.ports?.lookedUp(at.port, ns.listeningPorts);
   const socket = ns.listener(question.proto, at.ip, at.port, dev);
   if (socket === undefined) return closedPort(walk, question, fate, sent);
   const target = proxyTarget(walk.machine, socket);

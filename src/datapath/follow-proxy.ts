@@ -28,6 +28,7 @@ export function followProxy(walk: Walk, plan: Question, first: Result): Result {
     const what = `${process} on ${socket.proto} ${socket.port} takes the connection, and docker inspect, which would name its container, is not in the snapshot`;
     return { ...first, outcome: plan.proto === 'udp' ? 'unknown' : 'connected', reason: what };
   }
+  walk.ports?.introduced(target.port);
   const to = endpointText(target.ip, target.port, false);
   const whom = `${target.container ?? 'the container'} at ${to}${target.inferred === undefined ? '' : ` (${target.inferred})`}`;
   note(`${process} takes the connection and opens its own to ${whom}`, to);

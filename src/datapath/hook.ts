@@ -17,7 +17,7 @@ export interface HookPlace {
 }
 
 function contextOf(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): MatchContext {
-  return { skb, ns, hook: place.hook, in: place.in, out: place.out, changes: walk.setChanges, questions: [] };
+  return { skb, ns, hook: place.hook, in: place.in, out: place.out, changes: walk.setChanges, questions: [], ports: walk.ports };
 }
 
 function run(walk: Walk, context: MatchContext, hooked: HookedTable): TableRun {
@@ -74,7 +74,7 @@ function natStation(walk: Walk, context: MatchContext, place: HookPlace, tables:
       if (result.verdict.kind !== 'track') continue;
       by = originOf(result.verdict.by);
       const dev = place.hook === 'POSTROUTING' ? place.out : place.in;
-      if (!translate(result.verdict.action, ns, skb, place.hook, dev, walk.oracle)) {
+      if (!translate(result.verdict.action, ns, skb, place.hook, dev, walk)) {
         const why = `\`${result.verdict.by.rule}\` has no address on ${dev} to translate to, so the kernel drops the packet`;
         return { kind: 'lost', ns, why, origin: by };
       }
@@ -118,12 +118,14 @@ function conntrackStation(walk: Walk, ns: NetnsState, skb: Skb): void {
 }
 
 /** tproxy_tg4, tproxy_tg6: without a socket to give it to, the packet is dropped. */
-function tproxyStation(ns: NetnsState, skb: Skb, dev: string, result: TableRun): Fate | undefined {
+function tproxyStation(walk: Walk, ns: NetnsState, skb: Skb, dev: string, result: TableRun): Fate | undefined {
   if (result.verdict.kind !== 'track' || result.verdict.action.kind !== 'tproxy') return undefined;
   const { action, by } = { action: result.verdict.action, by: result.verdict.by };
   const { packet } = skb;
   const own = ns.interfaces.get(dev)?.addresses.find((a) => typeof a.ip === typeof packet.dst && !a.flags.includes('secondary'))?.ip;
   skb.tproxy = { ip: action.ip ?? own ?? packet.dst, port: action.port === 0 ? packet.dport : action.port };
+  if (action.port !== 0) walk.ports?.introduced(action.port);
+  walk.ports?.lookedUp(skb.tproxy.port, ns.listeningPorts);
   const found = ns.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', skb.tproxy.ip, skb.tproxy.port, dev);
   if (found === undefined && ns.netns.sources.has('sockets')) {
     const at = endpointText(skb.tproxy.ip, skb.tproxy.port, false);
@@ -226,7 +228,7 @@ function passStage(
       const { mark, tos } = packet;
       for (const hooked of stage.hooked) {
         const result = run(walk, context, hooked);
-        const fate = tproxyStation(ns, skb, place.in, result) ?? fateOf(ns, skb, place, stage.table, result);
+        const fate = tproxyStation(walk, ns, skb, place.in, result) ?? fateOf(ns, skb, place, stage.table, result);
         if (fate !== undefined) return fate;
       }
       return stage.table === 'mangle' && (packet.mark !== mark || packet.tos !== tos) ? onMangled?.() : undefined;

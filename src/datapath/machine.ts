@@ -45,6 +45,8 @@ export interface Machine {
   /** Names and addresses of requests, as they were resolved so far. */
   readonly endpoints: KnownEndpoints;
   readonly texts: IpTexts;
+  /** Whether any policy rule looks at ports. */
+  readonly routesByPort: boolean;
   /** An address outside every subnet, by family, once one was asked for. */
   readonly somewhere: Map<Family, Ip>;
   readonly host: Host;
@@ -204,6 +206,7 @@ export function createMachine(shown: Host, options: MachineOptions = {}): Machin
     outsideMacs: new NetnsMemo(),
     endpoints: new KnownEndpoints(),
     texts: new IpTexts(),
+    routesByPort: [...host.netns.values()].some((ns) => ns.rules.some((r) => r.sport !== undefined || r.dport !== undefined)),
     somewhere: new Map(),
     answers: options.assume ?? new Map(),
     namespaces,

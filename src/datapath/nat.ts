@@ -1,14 +1,15 @@
 import { familyOf, formatIp, type Ip } from '../address/ip.js';
 import type { HookName } from '../model/netfilter.js';
 import { PROTO, type Packet } from '../model/packet.js';
+import type { PortBox } from './cache/port-box.js';
 import { invert, type Connection, type Tuple } from './conntrack.js';
 import { selectIpv4, selectIpv6 } from './fib/source-address.js';
 import { chooseAddress } from './nat-choice.js';
 import type { NatRange } from './netfilter/action.js';
 import type { TrackingAction } from './netfilter/table.js';
 import type { NetnsState } from './netns-state.js';
-import type { Oracle } from './oracle.js';
 import type { Skb } from './skb.js';
+import type { Walk } from './walk.js';
 
 export type Manip = 'src' | 'dst';
 
@@ -36,10 +37,14 @@ function redirectAddress(ns: NetnsState, skb: Skb, hook: HookName, dev: string):
   return (own.find((a) => linkLocal(a.ip) === linkLocal(skb.packet.dst)) ?? (family === 4 ? own[0] : undefined))?.ip;
 }
 
+function single(ip: Ip | undefined, range: NatRange): NatRange | undefined {
+  if (ip === undefined) return undefined;
+  if (range.minPort !== undefined) return { ...range, minIp: ip, maxIp: ip };
+  return { random: range.random, persistent: range.persistent, minIp: ip, maxIp: ip };
+}
+
 /** @returns the range an action asks for at this hook, or undefined where there is no address to be had (NF_DROP). */
 function rangeOf(action: TrackingAction, ns: NetnsState, skb: Skb, hook: HookName, dev: string): NatRange | undefined {
-  const single = (ip: Ip | undefined, range: NatRange): NatRange | undefined =>
-    ip === undefined ? undefined : { ...range, minIp: ip, maxIp: ip };
   switch (action.kind) {
     case 'nat':
       return action.range;
@@ -60,10 +65,13 @@ function rangeOf(action: TrackingAction, ns: NetnsState, skb: Skb, hook: HookNam
 }
 
 /** nf_nat_l4proto_unique_tuple: the port of a connection, kept where it may be. */
-function choosePort(range: NatRange, port: number, manip: Manip, oracle: Oracle): number {
+function choosePort(range: NatRange, port: number, manip: Manip, { oracle, ports }: Walk): number {
   const { minPort: min, maxPort: max, basePort } = range;
   if (min === undefined || max === undefined) return port;
+  if (basePort !== undefined) ports?.refuse();
+  ports?.compared(port, min, max);
   if (basePort !== undefined) return min + (((port - basePort) & 0xffff) % (max - min + 1));
+  if (min === max) ports?.introduced(min);
   if (min === max || (port >= min && port <= max && !range.random)) return min === max ? min : port;
   const low = oracle.ask({
     category: 'nat-range',
@@ -80,18 +88,19 @@ function withPart(tuple: Tuple, manip: Manip, ip: Ip, port: number): Tuple {
   return { ...tuple, dst: ip, dport: tuple.proto === PROTO.ICMP || tuple.proto === PROTO.ICMPV6 ? tuple.dport : port };
 }
 
-function inRange(tuple: Tuple, range: NatRange): boolean {
+function inRange(tuple: Tuple, range: NatRange, ports: PortBox | undefined): boolean {
   const { minIp, maxIp, minPort, maxPort } = range;
   if (minIp !== undefined && maxIp !== undefined && (tuple.src < minIp || tuple.src > maxIp)) return false;
+  if (minPort !== undefined && maxPort !== undefined) ports?.compared(tuple.sport, minPort, maxPort);
   return minPort === undefined || maxPort === undefined || (tuple.sport >= minPort && tuple.sport <= maxPort);
 }
 
 /** nf_nat_setup_info with get_unique_tuple: fixes what the connection's packets will become. */
-function setup(connection: Connection, range: NatRange, manip: Manip, oracle: Oracle): void {
+function setup(connection: Connection, range: NatRange, manip: Manip, walk: Walk): void {
   const current = invert(connection.reply);
-  const keep = manip === 'src' && !range.random && inRange(current, range);
+  const keep = manip === 'src' && !range.random && inRange(current, range, walk.ports);
   const ip = keep ? current.src : (chooseAddress(range, current, connection.zone.id) ?? (manip === 'src' ? current.src : current.dst));
-  const port = keep ? current.sport : choosePort(range, manip === 'src' ? current.sport : current.dport, manip, oracle);
+  const port = keep ? current.sport : choosePort(range, manip === 'src' ? current.sport : current.dport, manip, walk);
   const next = withPart(current, manip, ip, port);
   const changed = next.src !== current.src || next.dst !== current.dst || next.sport !== current.sport || next.dport !== current.dport;
   if (changed) {
@@ -117,12 +126,12 @@ export function isDone(connection: Connection, manip: Manip): boolean {
  * Carries out a NAT target on the packet's connection.
  * @returns false where the kernel drops the packet instead, since there is no address to translate to.
  */
-export function translate(action: TrackingAction, ns: NetnsState, skb: Skb, hook: HookName, dev: string, oracle: Oracle): boolean {
+export function translate(action: TrackingAction, ns: NetnsState, skb: Skb, hook: HookName, dev: string, walk: Walk): boolean {
   const connection = skb.ct?.connection;
   if (connection === undefined) return true;
   const range = rangeOf(action, ns, skb, hook, dev);
   if (range === undefined) return false;
-  setup(connection, range, manipOf(hook), oracle);
+  setup(connection, range, manipOf(hook), walk);
   return true;
 }
 

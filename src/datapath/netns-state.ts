@@ -1,6 +1,6 @@
 import type { Family, Ip } from '../address/ip.js';
 import type { ListeningSocket, Netns } from '../model/host.js';
-import type { BridgePort, FdbEntry, NetInterface, Neighbour } from '../model/link.js';
+import type { BridgePort, FdbEntry, InterfaceAddress, NetInterface, Neighbour } from '../model/link.js';
 import type { ForeignBaseChain, HookName, Ruleset, TableName } from '../model/netfilter.js';
 import { Fib, type PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
@@ -31,12 +31,14 @@ export class NetnsState {
   private readonly neighbours = new Map<string, Map<Ip, Neighbour>>();
   private fib4: Fib | undefined;
   private fib6: Fib | undefined;
-  private readonly sockets = new Map<string, ListeningSocket[]>();
+  private readonly sockets = { tcp: new Map<number, ListeningSocket[]>(), udp: new Map<number, ListeningSocket[]>() };
   private readonly tracking: Partial<Record<Family, boolean>> = {};
   private readonly hooks4 = new Map<string, Map<TableName, HookedTable[]>>();
   private readonly hooks6 = new Map<string, Map<TableName, HookedTable[]>>();
   private readonly plans4 = new Map<HookName, HookPlan>();
   private readonly plans6 = new Map<HookName, HookPlan>();
+  private readonly primary = new Map<string, readonly InterfaceAddress[]>();
+  private portsInUse: readonly number[] | undefined;
   private macs: ReadonlySet<bigint> | undefined;
   private readonly sets = new Map<string, CompiledSet>();
 
@@ -55,8 +57,8 @@ export class NetnsState {
     for (const n of netns.neighbours)
       if (!n.proxy) this.neighbours.set(n.dev, (this.neighbours.get(n.dev) ?? new Map<Ip, Neighbour>()).set(n.ip, n));
     for (const socket of netns.sockets) {
-      const key = `${socket.proto} ${socket.port}`;
-      this.sockets.set(key, [...(this.sockets.get(key) ?? []), socket]);
+      const ofPort = this.sockets[socket.proto];
+      ofPort.set(socket.port, [...(ofPort.get(socket.port) ?? []), socket]);
     }
     for (const set of netns.rulesets)
       for (const table of set.tables.values()) this.register(new CompiledTable(table, set.family, set.backend, netns.name));
@@ -101,6 +103,16 @@ export class NetnsState {
   /** Whether this interface holds the address. */
   ownsOn(dev: string, ip: Ip): boolean {
     return this.owners.get(ip)?.includes(dev) ?? false;
+  }
+
+  /** @returns in_dev's list: IPv4 addresses of an interface that are not secondary. */
+  primaries(dev: string): readonly InterfaceAddress[] {
+    let known = this.primary.get(dev);
+    if (known === undefined) {
+      const all = this.interfaces.get(dev)?.addresses ?? [];
+      this.primary.set(dev, (known = all.filter((a) => typeof a.ip === 'number' && !a.flags.includes('secondary'))));
+    }
+    return known;
   }
 
   /** @returns the neighbour entry that the listing shows. */
@@ -160,6 +172,11 @@ export class NetnsState {
     return (this.tracking[family] ??= this.netns.rulesets.some((set) => set.family === family && needsConntrack(set)));
   }
 
+  /** Every port that a socket listens on, in order. */
+  get listeningPorts(): readonly number[] {
+    return (this.portsInUse ??= [...new Set(this.netns.sockets.map((s) => s.port))].sort((a, b) => a - b));
+  }
+
   /**
    * The socket that takes a first packet (__inet_lookup_listener, __udp4_lib_lookup and their IPv6 kin): the most
    * specific of those on the port.
@@ -168,7 +185,7 @@ export class NetnsState {
   listener(proto: 'tcp' | 'udp', ip: Ip, port: number, dev: string): ListeningSocket | undefined {
     let best: ListeningSocket | undefined;
     let bestScore = -1;
-    for (const socket of this.sockets.get(`${proto} ${port}`) ?? []) {
+    for (const socket of this.sockets[proto].get(port) ?? []) {
       const score = scoreOf(socket, ip, dev);
       if (score > bestScore) {
         best = socket;

@@ -1,17 +1,20 @@
 import { familyOf, parseIp, type Ip } from '../address/ip.js';
 import type { FlowProto, FlowRequest } from '../model/trace.js';
+import { FlowCache } from './cache/flow-cache.js';
 import type { Client, Question } from './connection.js';
 import { isSubnet, resolveClient, resolveDestinations, splitDestination, UnknownEndpoint } from './endpoints.js';
 import type { Machine } from './machine.js';
 
 /** The source port that probes use unless told otherwise: the first of the range that IANA leaves to clients. */
 const DEFAULT_SPORT = 49152;
-/** Pairs of endpoints kept for each sender; beyond that all of its are forgotten. */
-const MOST_REMEMBERED = 10_000;
+/** Pairs of endpoints kept; beyond that all are forgotten. */
+const MOST_REMEMBERED = 4096;
 
 /** One connection to walk for a request. */
 export interface Plan extends Question {
   readonly request: FlowRequest;
+  /** The ways that are known of such connections. */
+  readonly ways: FlowCache;
 }
 
 /** Who a request is between, as its names and addresses were resolved. */
@@ -21,23 +24,26 @@ interface Endpoints {
   readonly destinations: readonly Ip[];
   /** The port that the destination names (`db:5432`). */
   readonly port: number | undefined;
+  /** What is known of connections to the first destination. */
+  readonly ways: Readonly<Record<FlowProto, FlowCache>>;
 }
 
 /** Endpoints that were resolved before, by sender, then destination and source address. */
 export class KnownEndpoints {
   private readonly bySender = new Map<string, Map<string, Endpoints>>();
+  private size = 0;
 
   get({ from, to, src }: FlowRequest): Endpoints | undefined {
     return this.bySender.get(from)?.get(src === undefined ? to : `${to} from ${src}`);
   }
 
   set({ from, to, src }: FlowRequest, endpoints: Endpoints): void {
-    let ofSender = this.bySender.get(from);
-    if (ofSender === undefined || ofSender.size >= MOST_REMEMBERED) {
-      if (this.bySender.size >= MOST_REMEMBERED) this.bySender.clear();
-      this.bySender.set(from, (ofSender = new Map<string, Endpoints>()));
+    if (this.size++ >= MOST_REMEMBERED) {
+      this.bySender.clear();
+      this.size = 1;
     }
-    ofSender.set(src === undefined ? to : `${to} from ${src}`, endpoints);
+    const ofSender = this.bySender.get(from) ?? new Map<string, Endpoints>();
+    this.bySender.set(from, ofSender.set(src === undefined ? to : `${to} from ${src}`, endpoints));
   }
 }
 
@@ -52,7 +58,7 @@ function resolve(machine: Machine, request: FlowRequest, name: string, port: num
   const found = resolveDestinations(machine, name, client.kind === 'netns' ? client.ns : undefined);
   const destinations = found.filter((dst) => client.src === undefined || familyOf(client.src) === familyOf(dst));
   if (destinations.length === 0) throw new UnknownEndpoint(`${request.from} and ${request.to} have no address family in common`);
-  return { client, destinations, port };
+  return { client, destinations, port, ways: { tcp: new FlowCache(true), udp: new FlowCache(true), icmp: new FlowCache(false) } };
 }
 
 function endpointsOf(machine: Machine, request: FlowRequest): Endpoints {
@@ -72,9 +78,9 @@ function needPort(request: FlowRequest, named: number | undefined): { readonly p
   return { proto, dport: dport ?? 0 };
 }
 
-function planFor(request: FlowRequest, { client, port }: Endpoints, dst: Ip): Plan {
+function planFor(request: FlowRequest, { client, port, ways }: Endpoints, dst: Ip): Plan {
   const { proto, dport } = needPort(request, port);
-  return { request, client, proto, dst, sport: request.sport ?? DEFAULT_SPORT, dport, leg: 0 };
+  return { request, client, proto, dst, sport: request.sport ?? DEFAULT_SPORT, dport, leg: 0, ways: ways[proto] };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { FlowRequest, Outcome, Step, Trace } from '../model/trace.js';
 import { assemble, unresolved, type Outing } from './assemble.js';
+import type { PortBox, Ports } from './cache/port-box.js';
 import { connect } from './connection.js';
 import { UnknownEndpoint } from './endpoints.js';
 import { followProxy } from './follow-proxy.js';
@@ -11,8 +12,8 @@ import { MissingListing, Walk } from './walk.js';
 const MOST_WALKS = 128;
 const NO_SCRIPT: readonly boolean[] = [];
 
-function outing(machine: Machine, plan: Plan, script: readonly boolean[]): Outing {
-  const walk = new Walk(machine, script, machine.answers);
+function outing(machine: Machine, plan: Plan, script: readonly boolean[], box?: PortBox): Outing {
+  const walk = new Walk(machine, script, machine.answers, box);
   try {
     return { walk, result: followProxy(walk, plan, connect(walk, plan)) };
   } catch (error) {
@@ -85,9 +86,32 @@ export function traceAll(machine: Machine, request: FlowRequest): readonly Trace
   }
 }
 
+/** Walks a plan with other ports; undefined where something is asked on the way, so that it is not one walk that decides. */
+function walkPorts(machine: Machine, plan: Plan, ports: Ports, box: PortBox): Trace | undefined {
+  const moved = { ...plan, ...ports };
+  const one = outing(machine, moved, NO_SCRIPT, box);
+  return one.walk.oracle.asked.length === 0 ? assemble(moved, [one], true) : undefined;
+}
+
+/** The trace of a plan by a way that is known, or that is worth learning. */
+function byKnownWay(machine: Machine, plan: Plan): Trace | undefined {
+  if (machine.routesByPort) return undefined;
+  const { request, ways, sport, dport } = plan;
+  const known = ways.find(request, plan);
+  if (known !== undefined || !ways.missed()) return known;
+  ways.learn({ sport, dport }, (ports, box) => walkPorts(machine, plan, ports, box));
+  return ways.find(request, plan);
+}
+
 /** Traces a flow to the address that the client would choose. */
 export function traceFlow(machine: Machine, request: FlowRequest): Trace {
-  return exploreFlow(machine, request).trace;
+  try {
+    const plan = firstPlanOf(machine, request);
+    return byKnownWay(machine, plan) ?? explorePlan(machine, plan).trace;
+  } catch (error) {
+    if (error instanceof UnknownEndpoint) return unresolved(request, error.message);
+    throw error;
+  }
 }
 
 /**

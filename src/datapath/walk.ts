@@ -2,6 +2,7 @@ import type { NetInterface, PolicyRule } from '../model/link.js';
 import type { TableName } from '../model/netfilter.js';
 import type { Origin } from '../model/origin.js';
 import type { PacketView, RuleHit, Sighting, Step, StepBase } from '../model/trace.js';
+import type { PortBox } from './cache/port-box.js';
 import { ConntrackTable } from './conntrack.js';
 import type { PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
@@ -38,6 +39,8 @@ export class Walk {
     readonly machine: Machine,
     script: readonly boolean[],
     answers: Answers,
+    /** What this walk does with ports is noted here, where it is to serve for others. */
+    readonly ports?: PortBox,
   ) {
     this.oracle = new Oracle(script, answers, this);
   }

@@ -1,14 +1,9 @@
 import { contains, prefixOf, type Ip } from '../../address/ip.js';
-import type { InterfaceAddress, NetInterface } from '../../model/link.js';
+import type { InterfaceAddress } from '../../model/link.js';
 import type { NetnsState } from '../netns-state.js';
 import type { RouteHit } from './result.js';
 
 const SCOPES = { global: 0, site: 200, link: 253, host: 254 } as const;
-
-/** in_dev's list: IPv4 addresses of an interface that are not secondary, with their scope's number. */
-function primaries(iface: NetInterface): readonly InterfaceAddress[] {
-  return iface.addresses.filter((a) => typeof a.ip === 'number' && !a.flags.includes('secondary'));
-}
 
 /**
  * inet_select_addr (net/ipv4/devinet.c): the address a namespace would use towards `dst` by `dev`.
@@ -17,13 +12,15 @@ function primaries(iface: NetInterface): readonly InterfaceAddress[] {
 export function selectIpv4(ns: NetnsState, dev: string, dst: Ip | undefined, scope: number): number | undefined {
   const local = ns.sysctls.either(dev, 'route_localnet') ? SCOPES.link : SCOPES.host;
   const fits = (a: InterfaceAddress, most: number): boolean => Math.min(SCOPES[a.scope], most) <= scope;
-  const iface = ns.interfaces.get(dev);
-  const own = iface === undefined ? [] : primaries(iface).filter((a) => fits(a, local));
-  const sameNet = own.find((a) => dst !== undefined && contains(prefixOf(a.peer ?? a.ip, a.prefixLength), dst));
-  const chosen = sameNet ?? own[0];
-  if (chosen !== undefined) return Number(chosen.ip);
+  let first: Ip | undefined;
+  for (const a of ns.primaries(dev)) {
+    if (!fits(a, local)) continue;
+    if (dst !== undefined && contains(prefixOf(a.peer ?? a.ip, a.prefixLength), dst)) return Number(a.ip);
+    first ??= a.ip;
+  }
+  if (first !== undefined) return Number(first);
   for (const other of [...ns.interfaces.values()].sort((a, b) => a.index - b.index)) {
-    const any = primaries(other).find((a) => a.scope !== 'link' && fits(a, SCOPES.host));
+    const any = ns.primaries(other.name).find((a) => a.scope !== 'link' && fits(a, SCOPES.host));
     if (any !== undefined) return Number(any.ip);
   }
   return undefined;

@@ -1,5 +1,6 @@
 import { maskIp, maskOf, type Ip } from '../../address/ip.js';
 import type { Rule, RuleHead } from '../../model/netfilter.js';
+import type { PortBox } from '../cache/port-box.js';
 import type { MatchContext } from './context.js';
 
 /** Chains shorter than this are walked rule by rule: looking anything up would cost more. */
@@ -40,6 +41,35 @@ class PrefixIndex {
 
 const pairKey = (ip: Ip, port: number): number | string => (typeof ip === 'number' ? ip * 65536 + port : `${ip} ${port}`);
 
+const ascending = (ports: Iterable<number>): readonly number[] => [...ports].sort((a, b) => a - b);
+
+/** The ports by which rules are filed, in order: for any destination, and for each of those that are named with one. */
+class IndexedPorts {
+  readonly any: readonly number[];
+  private readonly byTarget = new Map<string, number[]>();
+  private readonly sorted = new Map<string, readonly number[]>();
+
+  constructor(dports: Iterable<number>, targets: Iterable<number | string>) {
+    this.any = ascending(dports);
+    for (const target of targets) {
+      const [ip, port] = typeof target === 'number' ? [String(Math.floor(target / 65536)), target % 65536] : splitTarget(target);
+      push(this.byTarget, ip, port);
+    }
+  }
+
+  of(dst: Ip): readonly number[] {
+    const key = String(dst);
+    let ports = this.sorted.get(key);
+    if (ports === undefined) this.sorted.set(key, (ports = ascending(this.byTarget.get(key) ?? [])));
+    return ports;
+  }
+}
+
+function splitTarget(key: string): [string, number] {
+  const [ip = '', port = ''] = key.split(' ');
+  return [ip, Number(port)];
+}
+
 /**
  * Finds the rules of a long chain that a packet could match, in their order: each rule is filed under one plain condition
  * of its head, and a packet asks only for its own address, port and devices. What has no plain condition is always tried,
@@ -53,6 +83,7 @@ export class ChainIndex {
   private readonly byIn = new Map<string, Positions>();
   private readonly byOut = new Map<string, Positions>();
   private readonly rest: Positions = [];
+  private indexed: IndexedPorts | undefined;
 
   private constructor(rules: readonly Rule[]) {
     rules.forEach((rule, position) => this.file(rule.head ?? {}, position));
@@ -77,9 +108,17 @@ export class ChainIndex {
     else this.rest.push(position);
   }
 
+  /** Tells which ports would find the same rules. */
+  private notePort(ports: PortBox, dst: Ip, dport: number): void {
+    this.indexed ??= new IndexedPorts(this.byDport.keys(), this.byTarget.keys());
+    ports.lookedUp(dport, this.indexed.any);
+    ports.lookedUp(dport, this.indexed.of(dst));
+  }
+
   /** @returns the lists of positions to try, each in ascending order, none of them empty. */
-  lists({ skb, in: input, out: output }: MatchContext): readonly Positions[] {
+  lists({ skb, in: input, out: output, ports }: MatchContext): readonly Positions[] {
     const { packet } = skb;
+    if (ports !== undefined && packet.icmpType < 0) this.notePort(ports, packet.dst, packet.dport);
     const found: Positions[] = [];
     if (packet.icmpType < 0) {
       if (this.byTarget.size > 0) add(found, this.byTarget.get(pairKey(packet.dst, packet.dport)));

@@ -1,4 +1,5 @@
 import type { HookName } from '../../model/netfilter.js';
+import type { PortBox } from '../cache/port-box.js';
 import type { NetnsState } from '../netns-state.js';
 import type { Skb } from '../skb.js';
 import type { Question } from './predicate.js';
@@ -14,6 +15,8 @@ export interface MatchContext {
   readonly out: string;
   /** What this trace's packets did to sets so far. */
   readonly changes: SetChanges;
+  /** Notes what the rules ask of ports, where the walk is to serve for others. */
+  readonly ports?: PortBox | undefined;
   /** Collects the questions that made an answer unknown. */
   readonly questions: Question[];
 }

@@ -8,11 +8,20 @@ import { ctState, getterOf } from './fields.js';
 import { testSet } from './ipset.js';
 import { knownBytes } from './known-bytes.js';
 import { plainRange } from './plain-range.js';
-import type { Predicate, Question, Range } from './predicate.js';
+import type { Field, Predicate, Question, Range } from './predicate.js';
 import { matchRpfilter } from './rpfilter.js';
 import { matchSocket } from './socket.js';
 
 const MAX_MAC = (1n << 48n) - 1n;
+
+const PORT_FIELDS: ReadonlySet<Field> = new Set<Field>([
+  'sport',
+  'dport',
+  'ctorigsrcport',
+  'ctorigdstport',
+  'ctreplsrcport',
+  'ctrepldstport',
+]);
 
 function within(value: Ip, ranges: readonly Range[]): boolean {
   for (const [lo, hi] of ranges) if (value >= lo && value <= hi) return true;
@@ -160,15 +169,20 @@ export function compilePredicate(predicate: Predicate): Test {
       if (plain !== undefined) return plain;
       const get = getterOf(predicate.field);
       const { ranges } = predicate;
+      const isPort = PORT_FIELDS.has(predicate.field);
       return (context) => {
         const value = get(context);
+        if (isPort && context.ports !== undefined && value !== undefined)
+          for (const [lo, hi] of ranges) context.ports.compared(Number(value), Number(lo), Number(hi));
         return tri(value !== undefined && within(value, ranges));
       };
     }
     case 'masked': {
       const get = getterOf(predicate.field);
       const { mask, value: wanted } = predicate;
+      const isPort = PORT_FIELDS.has(predicate.field);
       return (context) => {
+        if (isPort) context.ports?.refuse();
         const value = get(context);
         return tri(value !== undefined && bitsOf(value, mask) === wanted);
       };
@@ -180,7 +194,9 @@ export function compilePredicate(predicate: Predicate): Test {
       }
       const get = getterOf(predicate.field);
       const { mask } = predicate;
+      const isPort = PORT_FIELDS.has(predicate.field);
       return (context) => {
+        if (isPort) context.ports?.refuse();
         const value = get(context);
         return tri(value !== undefined && (Number(value) & mask) !== 0);
       };
@@ -208,6 +224,7 @@ export function compilePredicate(predicate: Predicate): Test {
       return ({ skb, ns }) => tri(skb.socketNetns === ns.name);
     case 'bytes':
       return (context) => {
+        context.ports?.refuse();
         const answer = predicate.test(knownBytes(context.skb.packet));
         if (answer !== undefined) return tri(answer);
         context.questions.push({ category: 'bytes', yes: 'match', no: 'no-match', usual: false, detail: predicate.detail });

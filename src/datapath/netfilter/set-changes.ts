@@ -14,8 +14,9 @@ interface Change {
 }
 
 /** ip_set_get_ip4_port: ICMP puts type and code in the port; other protocols have port 0. */
-export function portOf({ skb: { packet } }: MatchContext, dim: 'src' | 'dst'): number {
+export function portOf({ skb: { packet }, ports }: MatchContext, dim: 'src' | 'dst'): number {
   if (packet.icmpType >= 0) return (packet.icmpType << 8) | packet.icmpCode;
+  ports?.refuse();
   return dim === 'src' ? packet.sport : packet.dport;
 }
 

@@ -3,9 +3,10 @@ import type { MatchContext } from './context.js';
 import type { Predicate } from './predicate.js';
 
 /** nf_sk_lookup_slow_v4: a socket that would take the packet; `nowildcard` counts those bound to all addresses too. */
-export function matchSocket(predicate: Extract<Predicate, { op: 'socket' }>, { skb, ns, in: dev }: MatchContext): boolean {
+export function matchSocket(predicate: Extract<Predicate, { op: 'socket' }>, { skb, ns, in: dev, ports }: MatchContext): boolean {
   const { packet } = skb;
   if (predicate.transparent || (packet.proto !== PROTO.TCP && packet.proto !== PROTO.UDP)) return false;
+  ports?.lookedUp(packet.dport, ns.listeningPorts);
   const socket = ns.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', packet.dst, packet.dport, dev);
   return socket !== undefined && (predicate.nowildcard || socket.ip !== undefined);
 }

@@ -14,7 +14,7 @@ import type { Walk } from '../walk.js';
 import { deviceXmit } from './device.js';
 
 /** @returns the key of a look-up for a packet made in the namespace. */
-export function outputKey(skb: Skb, oif: string, src: Ip | undefined): FlowKey {
+export function outputKey(skb: Skb, oif: string, src: Ip | undefined, looseOif = false): FlowKey {
   const { packet } = skb;
   const ported = packet.proto !== PROTO.ICMP && packet.proto !== PROTO.ICMPV6;
   return {
@@ -27,13 +27,17 @@ export function outputKey(skb: Skb, oif: string, src: Ip | undefined): FlowKey {
     proto: packet.proto,
     sport: ported ? packet.sport : 0,
     dport: ported ? packet.dport : 0,
+    looseOif,
   };
 }
 
 /** ip_route_output_key, ip6_route_output: local destinations leave by `lo`. */
 export function routeOutput(walk: Walk, ns: NetnsState, key: FlowKey): RouteResult {
   const result = walk.route(ns, key);
-  if (result.kind === 'local' || result.kind === 'anycast') return { ...result, dev: 'lo' };
+  if (result.kind === 'local' || result.kind === 'anycast') {
+    const { kind, route, rule, via } = result;
+    return { kind, route, rule, dev: 'lo', via };
+  }
   if (result.kind === 'error' || typeof key.src !== 'number' || key.src >>> 24 !== 127 || ns.sysctls.either(result.dev, 'route_localnet'))
     return result;
   // __mkroute_output: a loopback source leaves by no other device
@@ -105,8 +109,7 @@ export interface OutputOptions {
 
 /** ip_local_out, ip6_local_out: a packet made in this namespace meets OUTPUT and goes out. */
 export function localOut(walk: Walk, ns: NetnsState, skb: Skb, options: OutputOptions = {}): Fate {
-  const result =
-    options.hit ?? routeOutput(walk, ns, { ...outputKey(skb, options.oif ?? '', skb.packet.src), looseOif: options.looseOif ?? false });
+  const result = options.hit ?? routeOutput(walk, ns, outputKey(skb, options.oif ?? '', skb.packet.src, options.looseOif));
   if (options.hit === undefined) noteRoute(walk, ns, skb, 'output', result);
   if (result.kind === 'error') return localError(ns, skb, result);
   skb.dst = result;

@@ -1,0 +1,102 @@
+import type { PacketView, Step } from '../../model/trace.js';
+import type { Ports } from './port-box.js';
+import { fillText, type TextSlots } from './slots.js';
+
+/** Makes one step of a trace for a request; `views` are the packet's addresses as they stand at each point of the way. */
+export type Stamp = (views: readonly PacketView[], ports: Ports) => Step;
+
+type StepOf<K extends Step['kind']> = Extract<Step, { kind: K }>;
+
+/** Which views a step shows, by position. */
+export interface ViewIndexes {
+  readonly packet: number;
+  readonly before: number | undefined;
+  readonly after: number | undefined;
+}
+
+function tableStamp(step: StepOf<'table'>, at: number): Stamp {
+  const { kind, hook, table, family, in: input, out, mark, hits, policy, origin, verdict, netns, leg, reply } = step;
+  return policy === undefined || origin === undefined
+    ? (views) => ({ kind, hook, table, family, in: input, out, mark, hits, verdict, netns, leg, reply, packet: views[at]! })
+    : (views) => ({
+        kind,
+        hook,
+        table,
+        family,
+        in: input,
+        out,
+        mark,
+        hits,
+        policy,
+        origin,
+        verdict,
+        netns,
+        leg,
+        reply,
+        packet: views[at]!,
+      });
+}
+
+/** The usual route of a policy rule's table, to a neighbour or by a next hop; undefined for any other. */
+function routeStamp(step: StepOf<'route'>, at: number): Stamp | undefined {
+  const { kind, purpose, result, dev, via, prefsrc, table, text, origin, policyRule, error, netns, leg, reply } = step;
+  if (dev === undefined || prefsrc !== undefined || table === undefined || error !== undefined) return undefined;
+  if (origin === undefined || policyRule === undefined) return undefined;
+  return via === undefined
+    ? (views) => ({ kind, purpose, result, dev, table, text, origin, policyRule, netns, leg, reply, packet: views[at]! })
+    : (views) => ({ kind, purpose, result, dev, via, table, text, origin, policyRule, netns, leg, reply, packet: views[at]! });
+}
+
+/** Kinds of step that nearly every trace has many of: each is written out, for V8 to make it in one go. */
+function commonStamp(step: Step, at: number): Stamp | undefined {
+  const { netns, leg, reply } = step;
+  switch (step.kind) {
+    case 'interface': {
+      const { kind, iface, dir } = step;
+      return (views) => ({ kind, iface, dir, netns, leg, reply, packet: views[at]! });
+    }
+    case 'link': {
+      const { kind, iface, peerNetns, peerIface, how } = step;
+      return (views) => ({ kind, iface, peerNetns, peerIface, how, netns, leg, reply, packet: views[at]! });
+    }
+    case 'bridge': {
+      const { kind, bridge, from, to, why, text } = step;
+      return (views) => ({ kind, bridge, from, to, why, text, netns, leg, reply, packet: views[at]! });
+    }
+    case 'neighbour': {
+      const { kind, iface, ip, mac, text } = step;
+      return mac === undefined ? undefined : (views) => ({ kind, iface, ip, mac, text, netns, leg, reply, packet: views[at]! });
+    }
+    case 'conntrack': {
+      const { kind, state, text } = step;
+      return (views) => ({ kind, state, text, netns, leg, reply, packet: views[at]! });
+    }
+    case 'send': {
+      const { kind, what } = step;
+      return (views) => ({ kind, what, netns, leg, reply, packet: views[at]! });
+    }
+    case 'table':
+      return tableStamp(step, at);
+    case 'route':
+      return routeStamp(step, at);
+    case 'nat':
+    case 'deliver':
+    case 'proxy':
+    case 'error':
+    case 'drop':
+    case 'leave':
+      return undefined;
+  }
+}
+
+/** @returns how to make a step of addresses and words alone. */
+export function stampOf(step: Step, { packet, before, after }: ViewIndexes, words: ReadonlyMap<string, TextSlots>): Stamp {
+  const common = words.size === 0 ? commonStamp(step, packet) : undefined;
+  if (common !== undefined) return common;
+  return (views, ports) => {
+    const filled = Object.fromEntries([...words].map(([key, text]) => [key, fillText(text, ports)]));
+    const made = { ...step, ...filled, packet: views[packet]! };
+    // a step of the same kind: addresses took the place of addresses, texts of texts
+    return (before === undefined || after === undefined ? made : { ...made, before: views[before]!, after: views[after]! }) as Step;
+  };
+}
