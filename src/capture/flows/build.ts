@@ -25,8 +25,8 @@ const NAMES: ReadonlyMap<number, string> = new Map<number, string>([
  */
 export function* buildFlows(collector: FlowCollector, taps: readonly Tap[], nameOf: NameOf = () => undefined): Generator<CapturedFlow> {
   const { strands } = collector;
-  const groups = joinStrands(strands, collector.addresses, taps);
   strands.close();
+  const groups = joinStrands(strands, collector.addresses, taps);
   const builder = new FlowBuilder(collector, taps, nameOf);
   for (const ids of groupsInOrder(strands, groups)) {
     const along = builder.isAnswer(ids) ? groups.parity(ids[0]!) ^ 1 : groups.parity(builder.origin(ids));
@@ -149,7 +149,7 @@ class FlowBuilder {
     for (const id of ids) {
       const tap = this.taps[strands.tap(id)]!;
       const way = strands.way(id);
-      const error = strands.get(id, COL.error);
+      const error = strands.errors.get(id);
       // assigned one by one: spreading the optional ones costs more than all the rest of a flow
       const hop: Mutable<CaptureHop> = {
         netns: tap.netns,
@@ -170,7 +170,7 @@ class FlowBuilder {
         hop.dport = strands.dport(id);
       }
       if (before >= 0) hop.after = strands.first(id) - strands.first(before);
-      if (error !== 0) hop.error = { type: (error >> 8) & 0xff, code: error & 0xff, by: this.text(strands.get(id, COL.errorBy) - 1) };
+      if (error) hop.error = { ...error, by: this.text(error.by) };
       into.push(hop);
       before = id;
     }

@@ -128,10 +128,7 @@ export class FlowCollector {
       for (let way = 0; way < 3 && found < 0; way++) found = strands.find(src, dst, ports, laneOf(quoted.protocol, way, tap));
     }
     if (found < 0) this.counts.strayErrors++;
-    else if (strands.get(found, COL.error) === 0) {
-      strands.set(found, COL.error, (1 << 16) | (packet.icmpType << 8) | packet.icmpCode);
-      strands.set(found, COL.errorBy, by + 1);
-    }
+    else if (!strands.errors.has(found)) strands.errors.set(found, { type: packet.icmpType, code: packet.icmpCode, by });
   }
 }
 

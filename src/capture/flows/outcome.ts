@@ -1,6 +1,6 @@
 import type { CapturedFlow, FlowOutcome } from '../../model/capture.js';
 import { PROTO, TCP } from '../decode/packet.js';
-import { COL, MARK } from './strand-table.js';
+import { MARK } from './strand-table.js';
 import type { StrandTable } from './strand-table.js';
 import type { Tap } from './taps.js';
 
@@ -59,12 +59,13 @@ function established(s: StrandTable, forward: readonly number[], reply: readonly
 
 function errorOf(s: StrandTable, forward: readonly number[]): Verdict | undefined {
   for (const id of forward) {
-    const error = s.get(id, COL.error);
-    if (error === 0) continue;
-    const kind = error & 0xffff;
+    const error = s.errors.get(id);
+    if (error === undefined) continue;
+    const { type, code } = error;
+    const kind = (type << 8) | code;
     const refused = [...PORT_UNREACHABLE.values()].includes(kind);
     const outcome: FlowOutcome = refused ? 'refused' : 'unreachable';
-    return { outcome, text: `the answer is an ICMP error, type ${kind >> 8} code ${kind & 0xff}` };
+    return { outcome, text: `the answer is an ICMP error, type ${type} code ${code}` };
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import type { PacketBatch } from './batch.js';
 import { FILE_HEADER, pcapByteOrder } from './pcap-header.js';
 import { readPcap } from './pcap.js';
 import { isPcapng, readPcapng } from './pcapng.js';
-import { fileWindow, streamWindow } from './window.js';
+import { fileWindow, pipeWindow, streamWindow } from './window.js';
 import type { ByteWindow } from './window.js';
 
 export { PacketBatch } from './batch.js';
@@ -36,8 +36,9 @@ export async function* readCaptureFile(path: string): AsyncGenerator<PacketBatch
     throw cannotOpen(path, error);
   });
   try {
-    if ((await file.stat()).isDirectory()) throw new CaptureError('is a folder, not a capture', path, 0, 0);
-    const window = fileWindow(file);
+    const stat = await file.stat();
+    if (stat.isDirectory()) throw new CaptureError('is a folder, not a capture', path, 0, 0);
+    const window = stat.isFile() ? fileWindow(file) : pipeWindow(file);
     yield* telling(readWindow(window, path), path);
   } finally {
     await file.close();

@@ -4,6 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 type Pull = (into: Buffer, from: number) => Promise<number>;
 
 const CAPACITY = 1 << 20;
+const AHEAD = 1 << 19;
 
 /** A moving view of an input: the bytes from `at` to `end` of `bytes` are those read and not yet used up. */
 export class ByteWindow {
@@ -56,9 +57,34 @@ export class ByteWindow {
   }
 }
 
-/** @returns a window on an open file, read straight into it. */
-export function fileWindow(file: FileHandle): ByteWindow {
+/** @returns a window on what is open and need not be a file, such as a pipe: nothing is read that is not asked for. */
+export function pipeWindow(file: FileHandle): ByteWindow {
   return new ByteWindow(async (into, from) => (await file.read(into, from, into.length - from)).bytesRead);
+}
+
+/** @returns a window on an open file, which is read ahead while what was read is worked on. */
+export function fileWindow(file: FileHandle): ByteWindow {
+  const ahead = Buffer.allocUnsafeSlow(AHEAD);
+  const read = (): Promise<number> => {
+    const reading = file.read(ahead, 0, ahead.length).then(({ bytesRead }) => bytesRead);
+    // a failure is told when the bytes are asked for
+    reading.catch(() => undefined);
+    return reading;
+  };
+  let reading: Promise<number> | undefined;
+  let taken = 0;
+  return new ByteWindow(async (into, from) => {
+    reading ??= read();
+    const got = await reading;
+    const size = Math.min(got - taken, into.length - from);
+    ahead.copy(into, from, taken, taken + size);
+    taken += size;
+    if (got > 0 && taken === got) {
+      taken = 0;
+      reading = read();
+    }
+    return size;
+  });
 }
 
 /** @returns a window on a stream of chunks; `begin` are bytes already taken from it. */
