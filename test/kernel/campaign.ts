@@ -61,7 +61,7 @@ function dependsOn({ reason }: Trace): string {
 async function judge(scenario: Scenario, suspect: FlowTrial, again: () => Promise<Trial>): Promise<FlowTrial | CompanyReason> {
   const { id } = suspect.request;
   const alone = await aloneDisagrees(scenario, id);
-  if (alone !== undefined) return alone.flow;
+  if (alone !== undefined) return (await aloneDisagrees(scenario, id))?.flow ?? 'did not come again';
   if (/neighbour|does not answer ARP/.test(suspect.trace.reason)) return 'another flow made a neighbour known';
   return (await again()).flows.find((f) => f.request.id === id && !f.comparison.agrees) ?? 'did not come again';
 }
@@ -119,7 +119,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Score> {
 }
 
 /** @returns a disagreement for people: both sides, and where they part. */
-export function describeDisagreement({ seed, flow: { request, side, sides, comparison } }: Disagreement): string {
+export function describeDisagreement({ seed, flow: { request, side, sides, comparison, observed } }: Disagreement): string {
   const { outcome, packets, rules } = comparison;
   const part = (title: string, { predicted, kernel }: typeof packets): string[] => [
     `  ${title}`,
@@ -130,6 +130,9 @@ export function describeDisagreement({ seed, flow: { request, side, sides, compa
     `seed ${seed}: ${request.from} → ${request.to} ${request.proto ?? ''} ${request.dport ?? ''} (${request.id ?? ''})`,
     `  predicted ${outcome.predicted}: ${side.reason}${sides > 1 ? ` (the closest of ${sides} ways)` : ''}`,
     `  kernel    ${outcome.kernel}${outcome.detail === undefined ? '' : ` (${outcome.detail})`}`,
+    ...observed.errors.map(({ netns, iface, dir, src, dst, body }) =>
+      body.proto === 'icmp-error' ? `  ICMP error  ${netns} ${iface} ${dir} ${src} > ${dst} type ${body.type}/${body.code}` : '',
+    ),
     ...(packets.agrees ? [] : part('packets', packets)),
     ...(rules.agrees ? [] : part('rules', rules)),
   ].join('\n');

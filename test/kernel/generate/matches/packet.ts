@@ -128,7 +128,7 @@ export const PACKET: Readonly<Record<string, Kind<Maker>>> = {
   u32: {
     weight: 1,
     make: ({ rng }, s) => `-m u32 --u32 "${rng.pick(s.family === 4 ? PACKETS4 : PACKETS6)}"`,
-    probe: 'FORWARD -m u32 --u32 0x6&0xff=0x6',
+    probe: 'FORWARD -m u32 --u32 "0x6&0xff=0x6"',
   },
   bpf: {
     weight: 1,
