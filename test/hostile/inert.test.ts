@@ -1,0 +1,132 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { marked } from 'marked';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cli, cliWords, EVIL, hostileHost, isInstalled, rendered } from './host.js';
+
+let snapshot = '';
+beforeAll(async () => {
+  snapshot = await hostileHost();
+});
+afterAll(() => {
+  rmSync(dirname(snapshot), { recursive: true });
+});
+
+const POLICY = `version: 1
+assertions:
+  - name: ${JSON.stringify(EVIL)}
+    comment: ${JSON.stringify(EVIL)}
+    deny: { from: any, to: ${JSON.stringify(EVIL)} }
+`;
+
+const snap = (): readonly string[] => ['--snapshot', snapshot];
+const policy = (): string => {
+  const path = join(dirname(snapshot), 'policy.yaml');
+  writeFileSync(path, POLICY);
+  return path;
+};
+
+/** Every format of every command that tells of a snapshot. */
+const REPORTS: readonly (readonly [command: string, formats: readonly string[], args: () => readonly string[]])[] = [
+  [
+    'trace',
+    ['text', 'json', 'ndjson', 'md', 'kernel-trace'],
+    () => [...snap(), '--from', EVIL, '--to', '198.51.100.1', '--port', '80', ...['-v']],
+  ],
+  ['inspect', ['text', 'json'], snap],
+  ['audit', ['text', 'md', 'html', 'json', 'sarif', 'junit', 'github'], () => [...snap(), '--fail-on', 'none', '--prove-fixes']],
+  ['matrix', ['text', 'md', 'csv', 'html', 'json'], snap],
+  ['check', ['text', 'json', 'junit', 'sarif'], () => [policy(), ...snap()]],
+  ['diff', ['text', 'md', 'json'], () => [snapshot, '--what-if', 'iptables -F DOCKER']],
+  ['explain', ['text', 'md', 'json'], () => [EVIL, 'DOCKER', ...snap()]],
+  ['topology', ['text', 'mermaid', 'dot', 'svg', 'json'], snap],
+];
+const CASES = REPORTS.flatMap(([command, formats, args]) => formats.map((format) => [command, format, args] as const));
+
+const ACTIVE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
+describe('hostile names', () => {
+  it.each(CASES)('%s as %s holds no active character', { timeout: 60_000 }, (command, format, args) => {
+    const { status, stdout, stderr } = cli(command, ...args(), '--format', format);
+    expect([status === 0 || status === 1, stderr], stderr).toEqual([true, '']);
+    expect(ACTIVE.exec(stdout.replaceAll('\r\n', '\n'))).toBeNull();
+    // a build log takes a line that begins so for an instruction
+    expect(stdout.split('\n').filter((line) => line.startsWith('::error::owned'))).toEqual([]);
+  });
+
+  it('an error that quotes them is inert as well', () => {
+    const { status, stderr } = cli('inspect', '--snapshot', join(dirname(snapshot), EVIL));
+    expect([status, ACTIVE.exec(stderr), stderr.includes('owned')]).toEqual([2, null, true]);
+  });
+});
+
+/** What of the page ran, or would run when it is touched. A serialised page has every attribute in double quotes. */
+function alive(page: string): readonly string[] {
+  const title = /<title>([^<]*)<\/title>/.exec(page)?.[1] ?? '';
+  const bare = page.replace(/="[^"]*"/g, '=""');
+  const elements = [...bare.matchAll(/<(?:script|img|iframe|object|embed)\b[^>]*>/gi)].map((found) => found[0]);
+  const handlers = [...bare.matchAll(/<[a-z][^>]*\son[a-z]+=[^>]*>/gi)].map((found) => found[0]);
+  const addresses = [...page.matchAll(/\s(?:href|src|xlink:href|action)="\s*(?:javascript|data):[^"]*"/gi)].map((found) => found[0]);
+  return [...(title === 'owned' ? [title] : []), ...elements, ...handlers, ...addresses];
+}
+
+describe.skipIf(!isInstalled('chromium'))('in Chromium', () => {
+  it.each([
+    ['audit', 'html'],
+    ['matrix', 'html'],
+    ['topology', 'svg'],
+  ])('nothing of %s as %s runs', { timeout: 60_000 }, (command, format) => {
+    const file = join(dirname(snapshot), `${command}.${format}`);
+    cli(command, ...snap(), ...(command === 'audit' ? ['--fail-on', 'none'] : []), '--format', format, '-o', file);
+    expect(alive(rendered(file))).toEqual([]);
+  });
+
+  it.each(CASES.filter(([, format]) => format === 'md'))(
+    'nothing of %s as %s, rendered, runs',
+    { timeout: 60_000 },
+    (command, format, args) => {
+      const file = join(dirname(snapshot), `${command}.md.html`);
+      const { stdout } = cli(command, ...args(), '--format', format);
+      writeFileSync(file, `<!doctype html><meta charset="utf-8"><title>safe</title>${marked.parse(stdout, { async: false })}`);
+      expect(alive(rendered(file))).toEqual([]);
+    },
+  );
+
+  it('a page that is not inert is seen to run', { timeout: 60_000 }, () => {
+    const file = join(dirname(snapshot), 'alive.html');
+    writeFileSync(file, `<!doctype html><title>safe</title><img src=x onerror="document.title='owned'">`);
+    expect(alive(rendered(file))).toContain('owned');
+  });
+});
+
+describe.skipIf(!isInstalled('tmux'))('in a terminal', () => {
+  it.each(CASES.filter(([, format]) => format === 'text'))(
+    '%s as %s changes neither title nor lines',
+    { timeout: 60_000 },
+    async (command, _, args) => {
+      const plain = cli(command, ...args()).stdout;
+      const socket = join(dirname(snapshot), `tmux-${command}`);
+      const tmux = (...words: readonly string[]): string =>
+        execFileSync('tmux', ['-u', '-S', socket, '-f', '/dev/null', ...words], {
+          encoding: 'utf8',
+          env: { ...process.env, LC_ALL: 'C.UTF-8' },
+        });
+      const shown = (): string => tmux('capture-pane', '-p', '-J', '-S', '-', '-t', 'it');
+      const words = cliWords(command, ...args()).map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+      tmux('new-session', '-d', '-s', 'it', '-x', '20000', '-y', '200', `${words.join(' ')}; printf 'the end\\n'; sleep 60`);
+      try {
+        for (let tries = 0; tries < 200 && !shown().includes('the end'); tries++) await new Promise((resolve) => setTimeout(resolve, 100));
+        const lines = (text: string): readonly string[] =>
+          text
+            .split('\n')
+            .map((line) => line.trimEnd())
+            .filter((line) => line !== '' && line !== 'the end');
+        expect(lines(shown())).toEqual(lines(plain));
+        expect(tmux('display-message', '-p', '-t', 'it', '#{pane_title}')).not.toContain('owned');
+      } finally {
+        spawnSync('tmux', ['-S', socket, 'kill-server']);
+      }
+    },
+  );
+});
