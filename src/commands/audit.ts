@@ -4,6 +4,7 @@ import type { Audit, Severity } from '../model/audit.js';
 import { SEVERITIES } from '../model/audit.js';
 import { AUDIT_REPORTS, type AuditReportOptions } from '../report/audit/index.js';
 import { readConfig } from './audit-config.js';
+import { fails, writeReport } from './audit-gate.js';
 import { auditHost, type AuditSettings } from './audit-host.js';
 import { TargetList, type ReportTarget } from './audit-targets.js';
 import { addCaptureOptions } from './shared/capture-options.js';
@@ -14,6 +15,7 @@ import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
 interface AuditOptions {
   readonly snapshot?: string;
+  readonly fleet?: string;
   readonly rules: readonly string[];
   readonly only: readonly string[];
   readonly disable: readonly string[];
@@ -34,8 +36,9 @@ Examples:
   dtrace-path audit --snapshot host.tgz -o report.html -o report.sarif --fail-on critical
   dtrace-path audit --snapshot host/ --prove-fixes --format md -o review.md
   dtrace-path audit --snapshot host/ --baseline known.json --update-baseline
+  dtrace-path audit --fleet hosts/ -o fleet.md -o fleet.sarif
 
-The exit code is 1 where a finding is as severe as --fail-on says, and new where a baseline is given; 2 where the audit could not be made.
+The exit code is 1 where a finding is as severe as --fail-on says, and new where a baseline is given; 2 where the audit (or, of a fleet, any) could not be made.
 What one has accepted stands in dtrace-path.config.json or .yaml, with a reason and a last day:
   audit: { suppress: [ { rule: host-network, object: "node-exporter", reason: "reads the host's counters", expires: 2027-01-31 } ] }`;
 
@@ -48,6 +51,7 @@ export function registerAudit(program: Command): void {
   addSnapshotOptions(command);
   addCaptureOptions(command);
   command
+    .option('--fleet <dir>', 'audit every snapshot of a folder, with all cores, into one report')
     .option(
       '--rules <dir>',
       'rules of your own, one JSON file each; repeatable',
@@ -88,10 +92,22 @@ function knownFormat(name: string, targets: TargetList): string {
 async function run(options: AuditOptions & Readonly<Record<string, unknown>>, targets: readonly ReportTarget[]): Promise<void> {
   if (options.updateBaseline === true && options.baseline === undefined)
     throw new UsageError('--update-baseline needs --baseline FILE to write to');
+  const { fleet } = options;
+  if (fleet !== undefined) {
+    process.exitCode = await runFleet(fleet, options, targets);
+    return;
+  }
   const [host, settings] = await Promise.all([readHost(options), settingsOf(options)]);
   const audit = await compared(await auditHost(host, settings, options), options);
   await writeAll(audit, targets, options);
-  process.exitCode = fails(audit, options.failOn) ? 1 : 0;
+  process.exitCode = fails(audit.findings, options.failOn) ? 1 : 0;
+}
+
+async function runFleet(fleet: string, options: AuditOptions, targets: readonly ReportTarget[]): Promise<number> {
+  if (options.snapshot !== undefined || options.pcap !== undefined)
+    throw new UsageError('--fleet reads the snapshots of a folder: it goes with neither --snapshot nor --pcap');
+  const [{ auditMany }, settings] = await Promise.all([import('./audit-many.js'), settingsOf(options)]);
+  return auditMany({ ...options, fleet }, settings, targets);
 }
 
 function dayOf(given: string | undefined): string {
@@ -110,30 +126,13 @@ async function compared(audit: Audit, { baseline, updateBaseline }: AuditOptions
   if (baseline === undefined) return audit;
   const { baselineOf, markNew, parseBaseline } = await import('../audit/baseline.js');
   if (updateBaseline === true) {
-    await write(baseline, `${inertJson(baselineOf(audit), 2)}\n`);
+    await writeReport(baseline, `${inertJson(baselineOf(audit), 2)}\n`);
     return markNew(audit, new Set(audit.findings.flatMap((f) => f.objects.map((o) => o.fingerprint))));
   }
   const text = await readFile(baseline, 'utf8').catch((error: unknown) => {
     throw new UsageError(`--baseline ${baseline}: cannot be read; write it first with --update-baseline`, { cause: error });
   });
   return markNew(audit, parseBaseline(text, baseline));
-}
-
-function fails(audit: Audit, failOn: Severity | 'none'): boolean {
-  if (failOn === 'none') return false;
-  const severe = SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1);
-  return audit.findings.some((f) => severe.includes(f.severity) && f.isNew !== false);
-}
-
-async function write(file: string | undefined, text: string): Promise<void> {
-  const output = await openOutput(file);
-  try {
-    await output.write(text);
-  } catch (error) {
-    await output.discard();
-    throw error;
-  }
-  await output.finish();
 }
 
 async function writeAll(audit: Audit, targets: readonly ReportTarget[], options: AuditOptions): Promise<void> {
@@ -143,7 +142,7 @@ async function writeAll(audit: Audit, targets: readonly ReportTarget[], options:
     const load = AUDIT_REPORTS.get(format);
     if (load === undefined) throw new UsageError(`no format ${format}`);
     const color = file === undefined && options.color && wantsColor(await openOutput(undefined));
-    await write(file, (await load())(audit, { ...style, color }));
+    await writeReport(file, (await load())(audit, { ...style, color }));
   }
 }
 

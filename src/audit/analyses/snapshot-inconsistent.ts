@@ -62,7 +62,8 @@ function withoutRule(survey: Survey, all: readonly Translation[]): readonly Proo
   const docker = survey.machine.root.netns.rulesets.some((set) => set.family === 4 && set.tables.get('nat')?.chains.has('DOCKER') === true);
   if (!docker) return [];
   const published = survey.services.filter(
-    (s): s is PublishedService => s.kind === 'published' && s.port.family !== 6 && s.container.endpoints.some((e) => e.ip !== undefined),
+    (s): s is PublishedService =>
+      s.kind === 'published' && s.door === undefined && s.port.family !== 6 && s.container.endpoints.some((e) => e.ip !== undefined),
   );
   return published
     .filter(({ port }) => !all.some(({ ports }) => ports.some(([lo, hi]) => port.hostPort >= lo && port.hostPort <= hi)))

@@ -1,0 +1,21 @@
+import { SEVERITIES, type Severity } from '../model/audit.js';
+import { openOutput } from './shared/output.js';
+
+/** @returns whether a finding is as severe as the gate says, and new where a baseline was given. */
+export function fails(findings: readonly { readonly severity: Severity; readonly isNew?: boolean }[], failOn: Severity | 'none'): boolean {
+  if (failOn === 'none') return false;
+  const severe = SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1);
+  return findings.some((f) => severe.includes(f.severity) && f.isNew !== false);
+}
+
+/** Writes a report, whole or not at all. */
+export async function writeReport(file: string | undefined, text: string): Promise<void> {
+  const output = await openOutput(file);
+  try {
+    await output.write(text);
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+  await output.finish();
+}

@@ -1,0 +1,51 @@
+import { bullets, code, plain, table } from '../audit/markdown.js';
+import { count } from '../audit/words.js';
+import type { FleetReport } from './report.js';
+import { fleetLine, hostsOf, inCommon, severityLine } from './words.js';
+
+/** GitHub-flavoured Markdown: a summary, what hosts have in common with objects and remedies, each host, what could not be audited. */
+export const report: FleetReport = (fleet) => {
+  const common = inCommon(fleet);
+  const bad = fleet.hosts.flatMap((h) => (h.problem === undefined ? [] : [`${code(h.name)} ${plain(h.problem)}`]));
+  const captured = fleet.hosts.some((h) => h.findings.some((f) => f.used !== undefined));
+  const findings = common.flatMap((one) => [
+    `### ${one.severity.toUpperCase()}: ${plain(one.title)}`,
+    `Rule ${code(one.rule)}, on ${count(hostsOf(one), 'host')}. ${plain(one.on[0]?.finding.remedy.text ?? '')}`,
+    ...table(
+      ['Host', 'Objects', 'Remedy', ...(captured ? ['Captures'] : [])],
+      one.on.map(({ host, finding }) => [
+        `${code(host.name)}${finding.isNew === true ? ' (new)' : ''}`,
+        finding.objects.map((o) => plain(o.name)).join('<br>'),
+        finding.remedy.steps
+          .flatMap((step) => step.commands)
+          .map(code)
+          .join('<br>'),
+        ...(captured ? [finding.used?.status === 'seen' ? 'in use' : ''] : []),
+      ]),
+    ),
+  ]);
+  const blocks = [
+    '# Network audit of a fleet',
+    `**${plain(fleetLine(fleet))}**`,
+    ...table(
+      ['Severity', 'Finding', 'Hosts'],
+      common.map((c) => [`**${c.severity}**`, plain(c.title), String(hostsOf(c))]),
+    ),
+    ...(bad.length === 0 ? [] : ['## Not audited', ...bullets(bad)]),
+    ...(findings.length === 0 ? [] : ['## Findings', ...findings]),
+    '## Hosts',
+    ...table(
+      ['Host', 'Findings', 'Exposures', 'Undetermined', 'Paths traced'],
+      fleet.hosts
+        .filter((h) => h.problem === undefined)
+        .map((h) => [
+          code(h.name),
+          plain(severityLine(h.findings)),
+          String(h.exposures.length),
+          String(h.undetermined.length),
+          String(h.traces),
+        ]),
+    ),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+};

@@ -1,0 +1,48 @@
+import pc from 'picocolors';
+import type { FleetFinding } from '../../model/fleet.js';
+import { count } from '../audit/words.js';
+import { escapeTerminal } from '../escape.js';
+import type { FleetReport } from './report.js';
+import { fleetLine, hostsOf, inCommon, severityLine, type Common } from './words.js';
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+/** More hosts or objects than this are counted: the other formats have them all. */
+const MOST = 12;
+
+function capped(lines: readonly string[], what: string): readonly string[] {
+  return lines.length <= MOST ? lines : [...lines.slice(0, MOST), `… and ${count(lines.length - MOST, what)} more`];
+}
+
+function onHost(name: string, { objects, isNew, used }: FleetFinding): string {
+  const mark = isNew === undefined ? '' : isNew ? ' (new)' : ' (known)';
+  const names = capped(
+    objects.map((o) => o.name),
+    'object',
+  ).join(', ');
+  return `  ${escapeTerminal(`${name}${mark}: ${names}${used?.status === 'seen' ? '; in use, the captures show' : ''}`)}`;
+}
+
+function commonLines(common: Common, colors: Colors): readonly string[] {
+  const { rule, severity, title, on } = common;
+  return [
+    '',
+    `${colors.bold(severity.toUpperCase())} ${colors.bold(escapeTerminal(title))} ${colors.dim(`[${escapeTerminal(rule)}]`)} on ${count(hostsOf(common), 'host')}`,
+    ...capped(
+      on.map(({ host, finding }) => onHost(host.name, finding)),
+      'line',
+    ),
+  ];
+}
+
+/** For people at a terminal: what hosts have in common, worst first, then each host in a line. */
+export const report: FleetReport = (fleet, { color }) => {
+  const colors = pc.createColors(color);
+  const hosts = fleet.hosts.map((h) => {
+    const open = h.undetermined.length === 0 ? '' : `; ${count(h.undetermined.length, 'rule')} undetermined`;
+    const found = h.problem === undefined ? `${severityLine(h.findings)}${open}` : colors.red(`not audited: ${escapeTerminal(h.problem)}`);
+    return `  ${escapeTerminal(h.name)}: ${found}`;
+  });
+  const findings = inCommon(fleet).flatMap((common) => commonLines(common, colors));
+  return `${[colors.bold(fleetLine(fleet)), ...findings, '', colors.bold('Hosts'), ...hosts].join('\n')}\n`;
+};

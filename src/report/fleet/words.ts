@@ -1,0 +1,49 @@
+import { SEVERITIES, type Severity } from '../../model/audit.js';
+import type { Fleet, FleetFinding, FleetHost } from '../../model/fleet.js';
+import { count } from '../audit/words.js';
+
+/** What several hosts have in common: one finding of a rule, by title and severity. */
+export interface Common {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly on: readonly { readonly host: FleetHost; readonly finding: FleetFinding }[];
+}
+
+/** @returns findings by rule, severity and title, worst first, then what most hosts have. */
+export function inCommon({ hosts }: Fleet): readonly Common[] {
+  const groups = new Map<string, Common & { on: { host: FleetHost; finding: FleetFinding }[] }>();
+  for (const host of hosts)
+    for (const finding of host.findings) {
+      const { rule, severity, title } = finding;
+      const key = `${rule} ${severity} ${title}`;
+      const group = groups.get(key) ?? { rule, severity, title, on: [] };
+      group.on.push({ host, finding });
+      groups.set(key, group);
+    }
+  const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
+  return [...groups]
+    .sort(([a, x], [b, y]) => rank(x.severity) - rank(y.severity) || hostsOf(y) - hostsOf(x) || (a < b ? -1 : 1))
+    .map(([, group]) => group);
+}
+
+/** @returns on how many hosts it was found. */
+export function hostsOf({ on }: Common): number {
+  return new Set(on.map(({ host }) => host.name)).size;
+}
+
+/** @returns `2 critical, 1 high`, or `nothing found`. */
+export function severityLine(findings: readonly FleetFinding[]): string {
+  const parts = SEVERITIES.flatMap((severity) => {
+    const number = findings.filter((f) => f.severity === severity).length;
+    return number === 0 ? [] : [`${number} ${severity}`];
+  });
+  return parts.length === 0 ? 'nothing found' : parts.join(', ');
+}
+
+/** @returns `12 hosts: 3 critical, 4 high; 1 snapshot could not be audited`. */
+export function fleetLine({ hosts }: Fleet): string {
+  const bad = hosts.filter((h) => h.problem !== undefined).length;
+  const findings = hosts.flatMap((h) => h.findings);
+  return `${count(hosts.length - bad, 'host')}: ${severityLine(findings)}${bad === 0 ? '' : `; ${count(bad, 'snapshot')} could not be audited`}`;
+}
