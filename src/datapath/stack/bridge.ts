@@ -2,14 +2,15 @@ import { formatIp } from '../../address/ip.js';
 import type { BridgePort } from '../../model/link.js';
 import type { Fate } from '../fate.js';
 import { nfHook } from '../hook.js';
-import { segmentOf, vlanChild } from '../link/segment.js';
+import { fdbPort } from '../link/fdb.js';
+import { vlanChild } from '../link/segment.js';
 import { tagOnEgress, vlanAdmits, vlanOfIngress } from '../link/vlan.js';
 import type { NetnsState } from '../netns-state.js';
 import type { Skb } from '../skb.js';
 import type { Walk } from '../walk.js';
 import { cloneSkb, deviceReceive, deviceXmit } from './device.js';
 import { ipReceive, routeInput } from './input.js';
-import { OUTSIDE_MAC } from '../link/outside.js';
+import { withoutErrno } from './output.js';
 import { resolveNextHop } from './solicit.js';
 
 /** br_netfilter's switch for a family; without the module there is none and bridged packets meet no iptables. */
@@ -22,29 +23,6 @@ type Target =
   | { readonly kind: 'local' }
   | { readonly kind: 'ports'; readonly ports: readonly BridgePort[]; readonly why: 'fdb' | 'flood' }
   | { readonly kind: 'blocked'; readonly why: string };
-
-/** The forwarding database's answer, worked out once for each bridge and address. */
-function fdbPort(walk: Walk, ns: NetnsState, bridge: string, mac: string): string | undefined {
-  const known = walk.machine.portsByMac.of(ns, bridge);
-  const port = known.get(mac);
-  if (port !== undefined || known.has(mac)) return port;
-  const found = searchPort(walk, ns, bridge, mac);
-  known.set(mac, found);
-  return found;
-}
-
-/** Which port a MAC address is behind: static entries, then where its owner is, then what the listing learned. */
-function searchPort(walk: Walk, ns: NetnsState, bridge: string, mac: string): string | undefined {
-  const entries = (ns.fdb.get(bridge) ?? []).filter((e) => e.mac === mac);
-  const fixed = entries.find((e) => e.state === 'permanent' || e.state === 'static');
-  if (fixed !== undefined) return fixed.dev === bridge || fixed.state === 'permanent' ? '' : fixed.dev;
-  for (const port of ns.portsOf.get(bridge) ?? []) {
-    if (!port.learning) continue;
-    const segment = segmentOf(walk.machine, ns, port.iface);
-    if (mac === OUTSIDE_MAC ? segment.uplinks.length > 0 : segment.stations.some((s) => s.iface.mac === mac)) return port.iface;
-  }
-  return entries.find((e) => e.dev !== bridge)?.dev;
-}
 
 /** should_deliver (net/bridge/br_forward.c). */
 function mayLeave(ns: NetnsState, port: BridgePort, ingress: BridgePort | undefined, vid: number | undefined): string | undefined {
@@ -153,7 +131,7 @@ function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): { read
   return undefined;
 }
 
-/** br_nf_forward and br_nf_post_routing: to their rules a frame for somebody else counts as addressed here. */
+/** br_nf_forward and br_nf_post_routing: to their rules a frame for somebody else counts as addressed here; no sender hears of a drop. */
 function bridgedHooks(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Fate | undefined {
   const { pkttype } = skb.packet;
   if (pkttype === 'otherhost') skb.packet.pkttype = 'host';
@@ -161,7 +139,7 @@ function bridgedHooks(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Fat
     nfHook(walk, ns, skb, { hook: 'FORWARD', in: bridge, out: bridge }) ??
     nfHook(walk, ns, skb, { hook: 'POSTROUTING', in: '', out: bridge });
   skb.packet.pkttype = pkttype;
-  return fate;
+  return fate?.kind === 'lost' ? withoutErrno(fate) : fate;
 }
 
 /** br_forward and br_nf_forward, br_nf_post_routing: from port to port, through FORWARD where br_netfilter is on. */

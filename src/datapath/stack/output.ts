@@ -163,7 +163,8 @@ function noteNeighbour(
   walk.note({ kind: 'neighbour', iface, ip, mac, text, netns: ns.name, leg: skb.leg, reply: skb.reply, packet: walk.view(skb) });
 }
 
-function withoutErrno(fate: Extract<Fate, { kind: 'lost' }>): Fate {
+/** A drop that the sender of the packet is not told of: it was forwarded. */
+export function withoutErrno(fate: Extract<Fate, { kind: 'lost' }>): Fate {
   const { errno: _dropped, ...rest } = fate;
   return rest;
 }

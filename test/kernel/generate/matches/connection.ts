@@ -66,7 +66,8 @@ export const CONNECTION: Readonly<Record<string, Kind<Maker>>> = {
   },
   realm: {
     weight: 1,
-    make: ({ rng }, s) => (only(s, 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING') ? `-m realm ${not(rng)}--realm 0x1` : undefined),
+    make: ({ rng }, s) =>
+      s.family === 4 && only(s, 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING') ? `-m realm ${not(rng)}--realm 0x1` : undefined,
     probe: 'FORWARD -m realm --realm 1',
   },
   policy: {

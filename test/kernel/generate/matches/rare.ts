@@ -46,7 +46,8 @@ export const CHANGING: Readonly<Record<string, Kind<Maker>>> = {
   },
   osf: {
     weight: 1,
-    make: ({ rng }, s, p) => (p === 'tcp' && only(s, 'PREROUTING', 'INPUT', 'FORWARD') ? `-m osf ${not(rng)}--genre Linux` : undefined),
+    make: ({ rng }, s, p) =>
+      p === 'tcp' && s.family === 4 && only(s, 'PREROUTING', 'INPUT', 'FORWARD') ? `-m osf ${not(rng)}--genre Linux` : undefined,
     probe: 'FORWARD -p tcp -m osf --genre Linux',
   },
   rateest: {
