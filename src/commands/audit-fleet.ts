@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,9 +18,20 @@ export async function snapshotsIn(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
     throw new UsageError(`--fleet ${folder}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
   });
-  const names = entries.filter((e) => !e.name.startsWith('.') && (e.isDirectory() || ARCHIVE.test(e.name))).map((e) => e.name);
+  const visible = entries.filter((e) => !e.name.startsWith('.'));
+  const kept = await Promise.all(
+    visible.map(async (e) => ARCHIVE.test(e.name) || e.isDirectory() || (e.isSymbolicLink() && (await isFolder(join(folder, e.name))))),
+  );
+  const names = visible.filter((_, index) => kept[index]).map((e) => e.name);
   if (names.length === 0) throw new UsageError(`--fleet ${folder}: holds no snapshot, that is no folder and no .tar, .tar.gz or .tgz`);
   return names.sort((a, b) => (a < b ? -1 : 1));
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (s) => s.isDirectory(),
+    () => false,
+  );
 }
 
 /** A bar on the last line of a terminal; nothing where there is none. */
