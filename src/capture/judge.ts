@@ -3,6 +3,7 @@ import type { CaptureEvidence, CaptureSource, CapturedFlow, JudgedFlow } from '.
 import type { Host } from '../model/host.js';
 import type { FlowProto, FlowRequest, Trace } from '../model/trace.js';
 import { AskedBefore } from './asked.js';
+import { portsMatter } from './ports-matter.js';
 import { comesOtherwise } from './place/contradict.js';
 import { PROXY_WINDOW, placeOnTrace } from './place/evidence.js';
 import { predictedOf } from './place/legs.js';
@@ -30,6 +31,7 @@ export function judgeFlows(
   const traceOf = remembering(predict);
   const beyond = new BeyondProxies(flows);
   const before = new AskedBefore(host);
+  const byPort = portsMatter(host);
   const second = new Set<CapturedFlow>();
   return flows.map((flow): JudgedFlow => {
     const request = second.has(flow) ? undefined : requestOf(flow, host);
@@ -41,7 +43,10 @@ export function judgeFlows(
     };
     const usual = place(request);
     const objected = usual.evidence.shown === flow ? objections(usual.evidence) : [];
-    const explained = objected.length > 0 ? explanation(flow, request, place, before) : usual;
+    const explained =
+      objected.length > 0
+        ? explanation(flow, [...(byPort ? exact(flow, request) : []), ...before.questions(flow, request.proto ?? 'tcp')], place)
+        : usual;
     const impossible = explained || comesOtherwise(usual.trace, flow) ? [] : objected;
     const { beyondProxy } = (explained ?? usual).evidence;
     if (beyondProxy) second.add(beyondProxy);
@@ -58,15 +63,12 @@ interface Placed {
   readonly evidence: CaptureEvidence;
 }
 
+function exact({ client: { port } }: CapturedFlow, request: FlowRequest): readonly FlowRequest[] {
+  return port === undefined ? [] : [{ ...request, sport: port }];
+}
+
 /** @returns what bears another question out: that of the very port, which rules and routes may go by, or one that was translated. */
-function explanation(
-  flow: CapturedFlow,
-  request: FlowRequest,
-  place: (asked: FlowRequest) => Placed,
-  before: AskedBefore,
-): Placed | undefined {
-  const { port } = flow.client;
-  const others = [...(port === undefined ? [] : [{ ...request, sport: port }]), ...before.questions(flow, request.proto ?? 'tcp')];
+function explanation(flow: CapturedFlow, others: readonly FlowRequest[], place: (asked: FlowRequest) => Placed): Placed | undefined {
   for (const other of others) {
     const placed = place(other);
     if (explains(placed, flow)) return placed;

@@ -95,7 +95,16 @@ function sameConnection(s: StrandTable, places: Places, a: number, b: number): b
 /** A TCP answer acknowledges the first sequence number; where the beginning is not captured, time alone decides. */
 function answers(s: StrandTable, places: Places, a: number, b: number): boolean {
   if (places.apart(s, a, b)) return false;
-  if (s.protocol(a) !== PROTO.tcp || !s.has(a, MARK.syn) || s.has(a, MARK.answer)) return overlap(s, a, b, SLACK);
+  if (s.protocol(a) !== PROTO.tcp) return overlap(s, a, b, SLACK);
+  if (!asks(s, a)) return asks(s, b) ? acknowledged(s, b, a) : overlap(s, a, b, SLACK);
+  return acknowledged(s, a, b);
+}
+
+function asks(s: StrandTable, id: number): boolean {
+  return s.has(id, MARK.syn) && !s.has(id, MARK.answer);
+}
+
+function acknowledged(s: StrandTable, a: number, b: number): boolean {
   const acked = s.get(b, COL.ack);
   const expected = (s.get(a, COL.seq) + 1) | 0;
   if (s.has(b, MARK.answer) || (s.get(b, COL.state) & MARK.reset) !== 0) return acked === expected;

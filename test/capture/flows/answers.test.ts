@@ -120,6 +120,17 @@ const CASES: readonly (readonly [string, string, readonly Seen[], readonly strin
     [`tcp 172.17.0.2:40000 > ${HOST}:8080 unanswered →→`],
   ],
   [
+    'a port that is used again at once',
+    'eth0',
+    [
+      [0, syn(HOST, FAR, 443)],
+      [20, answer(FAR, 443, HOST, SYN_ACK)],
+      [40, ipv4(HOST, FAR, 6, tcp(40000, 443, 5000, 0, SYN))],
+      [60, ipv4(FAR, HOST, 6, tcp(443, 40000, 77, 5001, SYN_ACK))],
+    ],
+    [`tcp ${HOST}:40000 > ${FAR}:443 established →←`, `tcp ${HOST}:40000 > ${FAR}:443 established →←`],
+  ],
+  [
     'a scan sends the same first packet to every port',
     'eth0',
     [21, 22, 23].map((port, i): Seen => [i * 10, syn(HOST, FAR, port)]),
