@@ -1,4 +1,5 @@
-import { createWriteStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { createWriteStream, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -13,19 +14,35 @@ export class CannotWrite extends Error {
   override readonly name = 'CannotWrite';
 }
 
+/** Removes what is half written when the program is interrupted. @returns a function that ends that. */
+function removeOnSignal(path: string): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const handler = (signal: NodeJS.Signals): void => {
+    rmSync(path, { recursive: true, force: true });
+    forget();
+    process.kill(process.pid, signal);
+  };
+  const forget = (): void => signals.forEach((signal) => process.removeListener(signal, handler));
+  for (const signal of signals) process.once(signal, handler);
+  return forget;
+}
+
 async function writeArchive(path: string, files: ReadonlyMap<string, string>): Promise<void> {
   const top = basename(path).replace(/\.(?:tgz|tar\.gz|tar)$/, '');
   const archive = pack();
   for (const [name, text] of files) archive.entry({ name: `${top}/${name}`, mode: PRIVATE.file }, text);
   archive.finalize();
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${path}.${randomUUID()}.tmp`;
   const target = createWriteStream(temporary, { mode: PRIVATE.file, flags: 'wx' });
+  const forget = removeOnSignal(temporary);
   try {
     await (path.endsWith('.tar') ? pipeline(archive, target) : pipeline(archive, createGzip(), target));
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  } finally {
+    forget();
   }
 }
 
@@ -34,6 +51,7 @@ async function writeFolder(path: string, files: ReadonlyMap<string, string>): Pr
   if (old.length > 0) throw new CannotWrite(`${path}: is not empty; name a new folder for -o, or a file that ends in .tgz`);
   await mkdir(dirname(path), { recursive: true });
   const temporary = await mkdtemp(join(dirname(path), `.${basename(path)}.`));
+  const forget = removeOnSignal(temporary);
   try {
     for (const [name, text] of files) {
       await mkdir(dirname(join(temporary, name)), { recursive: true, mode: PRIVATE.folder });
@@ -43,6 +61,8 @@ async function writeFolder(path: string, files: ReadonlyMap<string, string>): Pr
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     throw error;
+  } finally {
+    forget();
   }
 }
 

@@ -1,8 +1,12 @@
-import { unlinkSync } from 'node:fs';
-import { chmod, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { open, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isatty } from 'node:tty';
 import { UsageError } from './failure.js';
+
+/** A file name may have 255 bytes; the temporary one takes some more than the file's own. */
+const LONGEST_NAME = 150;
 
 /** Where a command's report goes. */
 export interface Output {
@@ -48,33 +52,45 @@ export async function openOutput(path: string | undefined): Promise<Output> {
 async function device(path: string): Promise<Output> {
   const handle = await openOrExplain(path, path, 'a');
   const close = (): Promise<void> => handle.close();
-  return { terminal: false, write: (text) => handle.appendFile(text), finish: close, discard: close };
+  return { terminal: false, write: (text) => explained(handle.appendFile(text), path), finish: close, discard: close };
 }
 
 async function wholeFile(shown: string, target: string, mode: number | undefined): Promise<Output> {
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  const temporary = join(dirname(target), `.${basename(target).slice(0, LONGEST_NAME)}.${randomUUID()}.tmp`);
   const handle = await openOrExplain(temporary, shown, 'wx');
   const forget = removeOnSignal(temporary);
+  const discard = async (): Promise<void> => {
+    await handle.close().catch(() => undefined);
+    await unlink(temporary).catch(() => undefined);
+    forget();
+  };
   return {
     terminal: false,
-    write: (text) => handle.appendFile(text),
+    write: (text) => explained(handle.appendFile(text), shown),
     finish: async () => {
-      await handle.close();
-      if (mode !== undefined) await chmod(temporary, mode & 0o777);
-      await rename(temporary, target);
-      forget();
+      try {
+        if (mode !== undefined) await handle.chmod(mode & 0o777);
+        await handle.sync();
+        await handle.close();
+        await rename(temporary, target);
+        forget();
+      } catch (error) {
+        await discard();
+        return explained(Promise.reject(error), shown);
+      }
     },
-    discard: async () => {
-      await handle.close();
-      await unlink(temporary);
-      forget();
-    },
+    discard,
   };
 }
 
 async function openOrExplain(path: string, shown: string, flags: string): Promise<Awaited<ReturnType<typeof open>>> {
+  return explained(open(path, flags), shown);
+}
+
+/** @throws UsageError that names the file, where the disk is full, the folder gone or not ours. */
+async function explained<T>(work: Promise<T>, shown: string): Promise<T> {
   try {
-    return await open(path, flags);
+    return await work;
   } catch (error) {
     throw new UsageError(`${shown}: cannot be written (${error instanceof Error ? error.message : String(error)})`, { cause: error });
   }
@@ -84,7 +100,7 @@ async function openOrExplain(path: string, shown: string, flags: string): Promis
 function removeOnSignal(path: string): () => void {
   const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
     const handler = (): void => {
-      unlinkSync(path);
+      rmSync(path, { force: true });
       process.removeAllListeners(signal);
       process.kill(process.pid, signal);
     };
