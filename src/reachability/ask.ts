@@ -21,6 +21,15 @@ interface Notes {
   readonly met: Set<number>;
 }
 
+/** What a look at every port of an address found. */
+interface Scan {
+  /** Ports that get there, and nobody listens on. */
+  readonly ports?: string;
+  /** A port that shows it. */
+  readonly port: number;
+  readonly met: ReadonlySet<number>;
+}
+
 interface Asked {
   readonly client: Client;
   readonly result: MatrixResult;
@@ -51,6 +60,7 @@ const RANK: Readonly<Record<Reach, number>> = { open: 0, partial: 1, unknown: 2,
 export class Reachability {
   readonly flows: FlowClasses;
   private readonly parts = new ClientParts();
+  private readonly scanned = new Map<string, Scan>();
 
   constructor(readonly machine: Machine) {
     this.flows = new FlowClasses(machine);
@@ -108,22 +118,39 @@ export class Reachability {
       service.addresses.filter((t) => client.family === undefined || familyOfText(t) === client.family),
     );
     if (to === undefined) return undefined;
+    const key = this.flows.renamings.allPorts(client.from, to, service.proto);
+    const known = key === undefined ? undefined : this.scanned.get(key);
+    const scan = known ?? this.scan(client, service, to);
+    if (scan === undefined) return undefined;
+    if (key !== undefined) this.scanned.set(key, scan);
+    for (const port of scan.met) touched.met.add(port);
+    const shown = this.flows.classOf({ from: client.from, to, proto: service.proto, dport: scan.port });
+    if (scan.ports !== undefined) this.note(shown, touched);
+    return {
+      ...resultOf(shown, scan.ports === undefined ? reachOf(shown) : 'open'),
+      ...(scan.ports !== undefined && { ports: scan.ports }),
+    };
+  }
+
+  /** Looks at every port of an address. */
+  private scan(client: Client, service: MatrixService, to: string): Scan | undefined {
     const arrived: FlowClass[] = [];
+    const met = new Set<number>();
     let other: FlowClass | undefined;
     for (const found of this.flows.byDestinationPort({ from: client.from, to, proto: service.proto })) {
       // who takes the other ports does not matter here
       if (found.fate.unheardIn === service.target) {
-        this.note(found, touched);
         arrived.push(found);
+        for (const port of found.met) met.add(port);
       } else if (reachOf(found) !== 'open') {
-        for (const port of found.met) touched.met.add(port);
+        for (const port of found.met) met.add(port);
         other ??= found;
       }
     }
     const shown = arrived[0] ?? other;
     if (shown === undefined) return undefined;
-    const ports = subtract(toSet(arrived.flatMap((f) => [...f.dports])), [[0, 0]]);
-    return { ...resultOf(shown, arrived.length > 0 ? 'open' : reachOf(shown)), ...(arrived.length > 0 && { ports: formatPorts(ports) }) };
+    const ports = arrived.length === 0 ? undefined : formatPorts(subtract(toSet(arrived.flatMap((f) => [...f.dports])), [[0, 0]]));
+    return { met, port: shown.witness.dport ?? 1, ...(ports !== undefined && { ports }) };
   }
 
   /** An outside client, parted further where rules that its packets met tell its addresses apart. */

@@ -7,6 +7,7 @@ import type { FlowProto, FlowRequest, Outcome, Step } from '../model/trace.js';
 import { fateOf, type FlowFate } from './flow-fate.js';
 import type { Partition } from './partition.js';
 import { ALL_PORTS, includes, intersect, PORT_MAX, subtract, type RangeSet } from './ranges.js';
+import { Renamings } from './renaming.js';
 import { partitionPorts, TablePorts } from './table-ports.js';
 
 /**
@@ -22,7 +23,7 @@ export interface FlowClass {
   /** What every side of every open question comes to: one outcome where nothing is open. */
   readonly outcomes: readonly Outcome[];
   /** Every port that a station on the way saw, translated ones and those of answers included. */
-  readonly met: ReadonlySet<number>;
+  readonly met: readonly number[];
   /** A rule that looks into the packet in a way that no range describes: only the witness itself is sure. */
   readonly opaque?: Origin;
 }
@@ -90,10 +91,13 @@ function shifted(set: RangeSet, by: number): RangeSet {
 export class FlowClasses {
   private readonly walked = new Map<string, { readonly single: Map<number, FlowClass[]>; readonly wide: FlowClass[] }>();
   private readonly tables = new TablePorts();
+  readonly renamings: Renamings;
   private readonly sockets = new Map<string, Partition | undefined>();
   private readonly routing = new Map<NetnsState, Partition | undefined>();
 
-  constructor(readonly machine: Machine) {}
+  constructor(readonly machine: Machine) {
+    this.renamings = new Renamings(machine);
+  }
 
   /** How a namespace's listeners part destination ports. */
   private listeners(ns: NetnsState, proto: FlowProto): Partition | undefined {
@@ -157,16 +161,22 @@ export class FlowClasses {
     const { from, to, proto, sport = SPORT, dport = 0, src } = request;
     const key = `${from} ${to} ${proto ?? ''} ${src ?? ''}`;
     let classes = this.walked.get(key);
-    if (classes === undefined) this.walked.set(key, (classes = { single: new Map(), wide: [] }));
+    if (classes === undefined) {
+      classes = { single: new Map(), wide: [] };
+      this.walked.set(key, classes);
+    }
     const known =
       classes.single.get(dport)?.find((c) => includes(c.sports, sport)) ??
       classes.wide.find((c) => includes(c.dports, dport) && includes(c.sports, sport));
     if (known !== undefined) return known;
-    const found = this.walk(request);
-    const alone = found.dports.length === 1 && found.dports[0]![0] === found.dports[0]![1];
-    if (!alone) classes.wide.push(found);
-    else classes.single.set(dport, [...(classes.single.get(dport) ?? []), found]);
-    return found;
+    const own = classes;
+    return this.renamings.classOf(request, (one) => {
+      const found = this.walk(one);
+      const alone = found.dports.length === 1 && found.dports[0]![0] === found.dports[0]![1];
+      if (!alone) own.wide.push(found);
+      else own.single.set(dport, [...(own.single.get(dport) ?? []), found]);
+      return found;
+    });
   }
 
   /** Walks one flow and finds every flow that goes the same way. */
@@ -174,15 +184,15 @@ export class FlowClasses {
     const { trace, sides, outcomes, complete } = exploreFlow(this.machine, request);
     const proto = trace.flow.proto;
     const base = { witness: request, fate: fateOf(trace, sides), outcomes: complete ? [...new Set(outcomes)] : (['unknown'] as const) };
-    if (proto === 'icmp') return { ...base, sports: ALL_PORTS, dports: ALL_PORTS, met: new Set() };
+    if (proto === 'icmp') return { ...base, sports: ALL_PORTS, dports: ALL_PORTS, met: [] };
     const flow = { sport: request.sport ?? SPORT, dport: request.dport ?? 0 };
     const narrowing = new Narrowing(flow);
-    if (!complete) return { ...base, sports: ONLY(flow.sport), dports: ONLY(flow.dport), met: narrowing.met };
+    if (!complete) return { ...base, sports: ONLY(flow.sport), dports: ONLY(flow.dport), met: [...narrowing.met] };
     const opaque = sides.reduce<Origin | undefined>((found, steps) => this.side(steps, proto, narrowing) ?? found, undefined);
     // a connection to oneself meets its own answer where both ports are one
     if (trace.flow.src === trace.flow.dst) narrowing.keepApart();
     const { sports, dports, met } = narrowing;
-    return { ...base, sports, dports, met, ...(opaque !== undefined && { opaque }) };
+    return { ...base, sports, dports, met: [...met], ...(opaque !== undefined && { opaque }) };
   }
 
   /**

@@ -3,7 +3,6 @@ import type { Matrix, MatrixResult, MatrixService, MatrixSource } from '../model
 import type { FlowRequest } from '../model/trace.js';
 import { Reachability, together, type Finding } from './ask.js';
 import { listServices, unlistenedServices } from './services.js';
-import { sourceGroups } from './source-groups.js';
 import { listSources, type Source } from './sources.js';
 
 export interface MatrixOptions {
@@ -77,7 +76,7 @@ export function reachabilityMatrix(machine: Machine, options: MatrixOptions = {}
   const sources = listSources(machine).filter(options.from ?? (() => true));
   const all = [...listServices(machine), ...(options.unlistened === false ? [] : unlistenedServices(machine))];
   const services = all.filter(options.to ?? (() => true));
-  const groups = sourceGroups(machine);
+  const { groups } = engine.flows.renamings;
   const results: MatrixResult[] = [];
   const places = new Map<MatrixResult, number>();
   const place = (result: MatrixResult): number => {
@@ -88,9 +87,12 @@ export function reachabilityMatrix(machine: Machine, options: MatrixOptions = {}
     }
     return at;
   };
-  const columns = services.map((service) => {
+  const cells = sources.map(() => new Array<number>(services.length));
+  services.forEach((service, v) => {
     const column = new Column(engine, service, groups);
-    return sources.map((source) => place(column.result(source)));
+    sources.forEach((source, s) => {
+      cells[s]![v] = place(column.result(source));
+    });
   });
   return {
     format: 'dtrace-path-matrix/1',
@@ -98,7 +100,7 @@ export function reachabilityMatrix(machine: Machine, options: MatrixOptions = {}
     sources: sources.map(({ clients: _clients, ...source }) => source),
     services,
     results,
-    cells: sources.map((_, s) => columns.map((column) => column[s]!)),
+    cells,
     notes: missingNamespaces(machine),
   };
 }

@@ -2,25 +2,13 @@ import { formatIp, type Family, type Ip } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
 import type { NetnsState } from '../datapath/netns-state.js';
 import type { RuleHead } from '../model/netfilter.js';
-import { tableConditions } from './table-conditions.js';
-import { Partition } from './partition.js';
-import { allAddresses } from './ranges.js';
+import type { Partition } from './partition.js';
+import { ownAddresses, single, type SpecificRule, type SpecificRules } from './specific-rules.js';
 
 /** Source ports of a probe and of the second connection that a proxy opens for it. */
 const CLIENT_PORTS = [49152, 49153];
 
 const SETTINGS = /rp_filter|forwarding|ip_forward|arp_|accept_local|route_localnet|src_valid|fwmark|nonlocal|bridge-nf|linkdown|icmp/;
-
-function ownAddresses(ns: NetnsState): readonly Ip[] {
-  return [...ns.interfaces.values()].flatMap((i) => (i.detail.kind === 'loopback' ? [] : i.addresses.map((a) => a.ip)));
-}
-
-/** The one address a rule asks for, or undefined. */
-function single(condition: RuleHead['src']): Ip | undefined {
-  if (condition === undefined || condition.negated) return undefined;
-  const { addr, length } = condition.value;
-  return length === (typeof addr === 'number' ? 32 : 128) ? addr : undefined;
-}
 
 /**
  * Whether a rule that names a container's address can concern packets that the container sends, or their answers. It
@@ -37,40 +25,21 @@ function concernsSender(head: RuleHead): boolean {
 
 /** What the host's rules say of single addresses, with the address itself left out: alike for containers set up alike. */
 class Mentions {
-  private readonly byAddress = new Map<Ip, string[]>();
-  private readonly others: Readonly<Record<Family, Partition>>;
+  constructor(
+    private readonly rules: SpecificRules,
+    private readonly others: Readonly<Record<Family, Partition>>,
+  ) {}
 
-  constructor(machine: Machine, members: ReadonlySet<Ip>) {
-    const byMember = (head: RuleHead): readonly Ip[] =>
-      [single(head.src), single(head.dst)].filter((ip): ip is Ip => ip !== undefined && members.has(ip));
-    const rest = (family: Family): Partition => {
-      const sets = [...machine.namespaces.values()].flatMap((ns) =>
-        ns.netns.rulesets.filter((s) => s.family === family).map((set) => ({ ns, set })),
-      );
-      const conditions = sets.flatMap(({ ns, set }) =>
-        [...set.tables.values()].flatMap((table) => [
-          ...tableConditions(ns, table, family, (head, rule) => {
-            const mine = byMember(head);
-            if (mine.length > 0 && concernsSender(head)) for (const ip of mine) this.note(ip, `${ns.name} ${table.name} ${rule.text}`);
-            return mine.length > 0;
-          }),
-        ]),
-      );
-      return new Partition(allAddresses(family)[0]!, conditions);
-    };
-    this.others = { 4: rest(4), 6: rest(6) };
-  }
-
-  private note(ip: Ip, text: string): void {
-    const list = this.byAddress.get(ip);
-    const anonymous = text.replaceAll(formatIp(ip), 'SELF');
-    if (list === undefined) this.byAddress.set(ip, [anonymous]);
-    else list.push(anonymous);
+  /** A rule in words; where it stands among rules that may take the same packets. */
+  private word({ rule, place, kind, gap, position, head }: SpecificRule, ip: Ip): string {
+    const apart = kind === 'src' || (kind === 'dst' && single(head.src) === undefined);
+    return `${place} ${apart ? gap : position} ${rule.text.replaceAll(formatIp(ip), 'SELF')}`;
   }
 
   of(ip: Ip): string {
     const block = this.others[typeof ip === 'number' ? 4 : 6].blockOf(ip);
-    return `${(this.byAddress.get(ip) ?? []).join('\n')}\n${String(block[0]![0])} ${block.length}`;
+    const rules = (this.rules.byAddress.get(ip) ?? []).filter(({ head }) => concernsSender(head));
+    return `${rules.map((rule) => this.word(rule, ip)).join('\n')}\n${String(block[0]![0])} ${block.length}`;
   }
 }
 
@@ -113,11 +82,16 @@ function shape(machine: Machine, ns: NetnsState): string | undefined {
  * Puts containers together that differ, as senders, in nothing but their own addresses: plugged into the same bridges
  * alike, routed alike, and named by the host's rules alike. What one sends to a third party fares as what another sends;
  * what concerns a member itself must still be asked for each.
+ * @param others how everything but the rules that name single containers parts addresses.
  * @returns for each namespace the name of its group.
  */
-export function sourceGroups(machine: Machine): ReadonlyMap<string, string> {
+export function sourceGroups(
+  machine: Machine,
+  rules: SpecificRules,
+  others: Readonly<Record<Family, Partition>>,
+): ReadonlyMap<string, string> {
   const spaces = [...machine.namespaces.values()].filter((ns) => ns !== machine.root);
-  const mentions = new Mentions(machine, new Set(spaces.flatMap(ownAddresses)));
+  const mentions = new Mentions(rules, others);
   const groups = new Map<string, string>();
   const names = new Map<string, string>();
   for (const ns of spaces) {

@@ -42,7 +42,8 @@ class Run {
 
   /** What each verdict takes: one condition a verdict. */
   conditions(): readonly Condition[] {
-    return firstTakers(this.ranges, this.verdicts);
+    const [first] = this.verdicts;
+    return this.verdicts.every((verdict) => verdict === first) ? [toSet(this.ranges)] : firstTakers(this.ranges, this.verdicts);
   }
 }
 

@@ -42,6 +42,44 @@ interface ChainFacts {
   readonly rest: readonly Fact[];
 }
 
+/** In longer chains, rules that differ in their source alone are not told apart: ports are parted finer than need be, and sooner. */
+const MANY = 64;
+
+function joined(facts: readonly Fact[]): readonly Fact[] {
+  const out: Fact[] = [];
+  const frames = new Map<string, { readonly sport: Map<string, Range>; readonly dport: Map<string, Range> }>();
+  for (const fact of facts) {
+    const { head, use, leadsTo, ends, leaves } = fact;
+    if (use === undefined || leadsTo !== undefined || ends || leaves || use.opaque !== undefined || head.src === undefined) {
+      out.push(fact);
+      continue;
+    }
+    const { src: _src, sport: _sport, dport: _dport, ...frame } = head;
+    const key = JSON.stringify(frame, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+    let known = frames.get(key);
+    if (known === undefined) {
+      known = { sport: new Map<string, Range>(), dport: new Map<string, Range>() };
+      frames.set(key, known);
+      out.push({ ...fact, head: frame, use: viewOf(known) });
+    }
+    for (const range of use.sport) known.sport.set(range.join(), range);
+    for (const range of use.dport) known.dport.set(range.join(), range);
+  }
+  return out;
+}
+
+/** The ports of a frame, as far as they are known when they are asked for. */
+function viewOf(frame: { readonly sport: ReadonlyMap<string, Range>; readonly dport: ReadonlyMap<string, Range> }): PortUse {
+  return {
+    get sport() {
+      return [...frame.sport.values()];
+    },
+    get dport() {
+      return [...frame.dport.values()];
+    },
+  };
+}
+
 type TableStep = Extract<Step, { kind: 'table' }>;
 
 const singleAddress = (head: RuleHead): Ip | undefined =>
@@ -76,7 +114,7 @@ export class TablePorts {
       if (list === undefined) byDst.set(dst!, [fact]);
       else list.push(fact);
     });
-    const made: ChainFacts = { byDst, rest };
+    const made: ChainFacts = { byDst, rest: rest.length > MANY ? joined(rest) : rest };
     chains.set(name, made);
     return made;
   }
@@ -139,14 +177,24 @@ export class TablePorts {
   }
 }
 
+const partitions = new Map<string, Partition>();
+/** So many partitions are kept: hosts have few kinds of chains. */
+const KEPT = 512;
+
 /** @returns the partition by these ranges, each a condition of its own; undefined where there are none. */
 export function partitionPorts(ranges: readonly Range[]): Partition | undefined {
-  return ranges.length === 0
-    ? undefined
-    : new Partition(
-        [0, PORT_MAX],
-        ranges.map((range) => [range]),
-      );
+  const distinct = new Map(ranges.map((range) => [Number(range[0]) * (PORT_MAX + 1) + Number(range[1]), range]));
+  if (distinct.size === 0) return undefined;
+  const key = [...distinct.keys()].sort((a, b) => a - b).join();
+  const known = partitions.get(key);
+  if (known !== undefined) return known;
+  const made = new Partition(
+    [0, PORT_MAX],
+    [...distinct.values()].map((range) => [range]),
+  );
+  if (partitions.size >= KEPT) partitions.clear();
+  partitions.set(key, made);
+  return made;
 }
 
 function partsOf(uses: readonly PortUse[]): PortParts {

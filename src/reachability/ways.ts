@@ -4,7 +4,6 @@ import type { FlowProto, FlowRequest, Outcome } from '../model/trace.js';
 import { FlowClasses, type FlowClass } from './flow-class.js';
 import { familyOfText } from './nearest.js';
 import { addressesOf } from './services.js';
-import { sourceGroups } from './source-groups.js';
 import type { Client } from './sources.js';
 
 /** What a sender gets to by one address: classes of ports, with who takes them. */
@@ -37,7 +36,7 @@ export class Ways {
 
   constructor(readonly machine: Machine) {
     this.flows = new FlowClasses(machine);
-    this.groups = sourceGroups(machine);
+    this.groups = this.flows.renamings.groups;
   }
 
   private ask(from: string, to: string, proto: FlowProto): readonly Way[] {

@@ -150,12 +150,15 @@ function spaceOf(space: ScenarioNetns, devices: readonly Device[], ids: Readonly
   };
 }
 
+/** Every match, target and set type is tried: no kernel has to load them. */
+const LACKING = { matches: new Set<string>(), targets: new Set<string>(), sets: new Set<string>() };
+
 /**
  * A random host, made without a kernel: the listings that its commands would leave behind.
  * @param seed the same seed gives the same host.
  */
 export function randomHost(seed: number): Host {
-  const scenario = generate(seed, 0, { vlanFiltering: true, macvlan: true, ipvlan: true });
+  const scenario = generate(seed, 0, { vlanFiltering: true, macvlan: true, ipvlan: true, lacking: LACKING });
   const devices = devicesOf(scenario);
   const ids = new Map(['host', ...scenario.namespaces.map((n) => n.name).filter((n) => n !== 'host')].map((name, i) => [name, i]));
   return buildHost(Object.fromEntries(scenario.namespaces.map((n) => [n.name, spaceOf(n, devices, ids)])));
