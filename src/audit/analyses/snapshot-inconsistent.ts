@@ -35,7 +35,8 @@ function ownedByNobody(survey: Survey, all: readonly Translation[]): readonly Pr
   return all
     .flatMap((translation) => {
       const to = soleTarget(translation);
-      return to === undefined ? [] : [{ rule: translation.rule, to }];
+      // the ingress of a swarm lives in a namespace of no container
+      return to === undefined || translation.rule.chain === 'DOCKER-INGRESS' ? [] : [{ rule: translation.rule, to }];
     })
     .filter(({ to }) => subnets.some((s) => contains(s, to)) && !known.has(to) && survey.machine.ownerOf(to) === undefined)
     .map(({ rule, to }) => ({

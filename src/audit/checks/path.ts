@@ -9,6 +9,7 @@ import { chosenMode } from './chosen.js';
 import { cloudHint } from '../survey/cloud.js';
 import { endedIn, isReached } from '../survey/reached.js';
 import { boundTo, ownNamespaces } from '../survey/services.js';
+import { strayDoors } from '../survey/strays.js';
 import type { Asked, Survey } from '../survey/survey.js';
 import { askAll, type Question } from './ask.js';
 import { behind, objectOf, some } from './words.js';
@@ -97,6 +98,12 @@ function howReached(asked: readonly Asked[]): string {
   return first?.outsider === undefined ? `reached from ${from}` : `reached at ${some(asked.map((a) => a.request.to))} from ${from}`;
 }
 
+/** Ports that lead to somebody whom the snapshot does not show: whether they answer cannot be told. */
+function strayDoubts(check: PathCheck, survey: Survey): readonly string[] {
+  const asksForAll = check.to.bind === 'any' && (check.to.kind ?? ['published']).includes('published');
+  return asksForAll ? strayDoors(survey).map(({ name, asked }) => `${name} from ${asked.from}: ${asked.trace.reason}`) : [];
+}
+
 /** What closes one path: between networks by their bridges, for an address of the world whoever asks, else by who asks for what. */
 function closing(check: PathCheck, survey: Survey, { asked, target }: Question): readonly Fix[] {
   if (check.via === 'proxy') return [];
@@ -168,7 +175,8 @@ function nothingToAsk(survey: Survey, check: PathCheck): string {
  */
 export function checkPath(rule: AuditRule, check: PathCheck, survey: Survey): CheckResult {
   const questions = askAll(survey, check);
-  if (questions.length === 0) return notApplicable(nothingToAsk(survey, check));
+  const strays = strayDoubts(check, survey);
+  if (questions.length === 0 && strays.length === 0) return notApplicable(nothingToAsk(survey, check));
   const groups = new Map<string, Group>();
   for (const question of questions) {
     const object = subject(question);
@@ -178,7 +186,7 @@ export function checkPath(rule: AuditRule, check: PathCheck, survey: Survey): Ch
     groups.set(key, group);
   }
   const proofs: Proof[] = [];
-  const doubts: string[] = [];
+  const doubts: string[] = [...strays];
   for (const group of groups.values()) {
     const reached = group.questions.filter((q) => counts(check, q));
     if (reached.length > 0 && !(check.unlessOnly6 === true && onlyBy6(group.questions, reached)))
