@@ -47,6 +47,7 @@ function ofGroup(survey: Survey, services: readonly Service[]): CheckResult {
         object: { ...objectOf(first.service), detail: chosen === undefined ? detail : `${detail}; ${chosen}` },
         ...(chosen !== undefined && { severity: 'low' as const }),
         traces,
+        paths: wider.map((w) => w.one.trace),
         lines: [],
         fixes: mergeFixes(wider.flatMap((w) => closeOutside(w.one, closingOf(survey, w.service)) ?? [])),
       },
