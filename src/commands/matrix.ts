@@ -5,9 +5,13 @@ import { MATRIX_REPORTS } from '../report/matrix/index.js';
 import { UsageError } from './shared/failure.js';
 import { assumption } from './shared/option-values.js';
 import { openOutput, wantsColor } from './shared/output.js';
+import type { Host } from '../model/host.js';
+import type { Matrix } from '../model/reachability.js';
+import { addCaptureOptions } from './shared/capture-options.js';
+import type { CaptureOptions } from './shared/capture-options.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
-interface MatrixCommandOptions {
+interface MatrixCommandOptions extends CaptureOptions {
   readonly from?: readonly string[];
   readonly to?: readonly string[];
   readonly unlistened: boolean;
@@ -33,7 +37,7 @@ const collect = (text: string, sofar: readonly string[] | undefined): readonly s
 /** Adds `matrix`: who reaches what. */
 export function registerMatrix(program: Command): void {
   const command = program.command('matrix').description('who reaches what: every source against every service, with the reason for each');
-  addSnapshotOptions(command)
+  addCaptureOptions(addSnapshotOptions(command))
     .option('--from <names>', 'only these sources: outside, lan, host, network:NAME, a container; repeatable', collect)
     .option('--to <names>', 'only these services: a container, host, or a name as printed (web:80/tcp); repeatable', collect)
     .option('--no-unlistened', 'leave out ports that packets get to and nobody listens on')
@@ -71,15 +75,16 @@ async function run(options: MatrixCommandOptions & Readonly<Record<string, unkno
     load(),
   ]);
   const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });
-  const matrix = reachabilityMatrix(machine, {
+  const asked = reachabilityMatrix(machine, {
     from: wantsSource(options.from),
     to: wantsService(options.to),
     unlistened: options.unlistened,
   });
-  if (matrix.sources.length === 0 && options.from !== undefined)
+  if (asked.sources.length === 0 && options.from !== undefined)
     throw new UsageError(`no source is called ${options.from.join(' or ')}; matrix without --from lists them`);
-  if (matrix.services.length === 0 && options.to !== undefined)
+  if (asked.services.length === 0 && options.to !== undefined)
     throw new UsageError(`no service fits ${options.to.join(' or ')}; matrix without --to lists them`);
+  const matrix = await withUses(asked, options, host);
   const output = await openOutput(options.output);
   try {
     await output.write(report.render(matrix, { verbose: options.verbose ?? false, color: options.color && wantsColor(output) }));
@@ -88,4 +93,17 @@ async function run(options: MatrixCommandOptions & Readonly<Record<string, unkno
     throw error;
   }
   await output.finish();
+}
+
+/** @returns the matrix with the cells that captures show in use, where there are captures. */
+async function withUses(matrix: Matrix, options: MatrixCommandOptions, host: Host): Promise<Matrix> {
+  if (options.pcap === undefined && (host.captures.length === 0 || options.captures === false)) return matrix;
+  const [{ captureInputs, collectCaptures }, { buildFlows }, { namesOf }, { usedCells }] = await Promise.all([
+    import('./shared/captures.js'),
+    import('../capture/flows/build.js'),
+    import('../capture/names.js'),
+    import('../capture/used-cells.js'),
+  ]);
+  const { collector, taps } = await collectCaptures(captureInputs(options, host), host);
+  return { ...matrix, used: usedCells(matrix, buildFlows(collector, taps, namesOf(host))) };
 }

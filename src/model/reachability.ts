@@ -63,6 +63,18 @@ export interface MatrixResult {
   readonly ports?: string;
 }
 
+/** A cell that captures show in use: connections of a source to the very address and port of a service. */
+export interface MatrixUse {
+  /** Indexes into `sources` and `services`. */
+  readonly source: number;
+  readonly service: number;
+  readonly flows: number;
+  readonly answered: number;
+  /** Microseconds since 1970. */
+  readonly first: number;
+  readonly last: number;
+}
+
 /** Who reaches what. */
 export interface Matrix {
   readonly format: 'dtrace-path-matrix/1';
@@ -72,6 +84,8 @@ export interface Matrix {
   readonly results: readonly MatrixResult[];
   /** `cells[source][service]` is an index into `results`. */
   readonly cells: readonly (readonly number[])[];
+  /** Cells in use, where captures were given; the others may only not have been captured. */
+  readonly used?: readonly MatrixUse[];
   /** What could not be asked: namespaces that the snapshot lacks. */
   readonly notes: readonly string[];
 }

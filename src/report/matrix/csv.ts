@@ -13,7 +13,9 @@ function field(text: string): string {
 const HEAD = ['source', 'service', 'kind', 'proto', 'port', 'reach', 'ports', 'outcome', 'reason', 'file', 'line', 'from', 'to', 'dport'];
 
 function render(matrix: Matrix): string {
-  const lines = [HEAD.join(',')];
+  const uses = new Map((matrix.used ?? []).map((use) => [`${use.source} ${use.service}`, use]));
+  const isCaptured = matrix.used !== undefined;
+  const lines = [[...HEAD, ...(isCaptured ? ['connections', 'answered'] : [])].join(',')];
   matrix.sources.forEach((source, s) => {
     matrix.services.forEach((service, v) => {
       const { reach, ports, outcome, reason, decidedBy, witness } = resultAt(matrix, s, v);
@@ -30,7 +32,9 @@ function render(matrix: Matrix): string {
         reason,
       ];
       const rest = [decidedBy?.file ?? '', String(decidedBy?.line ?? ''), from, witness.to, String(witness.dport ?? '')];
-      lines.push([...words, ...rest].map(field).join(','));
+      const use = uses.get(`${s} ${v}`);
+      const seen = isCaptured ? [String(use?.flows ?? 0), String(use?.answered ?? 0)] : [];
+      lines.push([...words, ...rest, ...seen].map(field).join(','));
     });
   });
   return `${lines.join('\r\n')}\r\n`;

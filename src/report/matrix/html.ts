@@ -1,6 +1,7 @@
 import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import { escapeHtml } from '../escape.js';
 import type { MatrixReport } from './index.js';
+import { usesInOrder, useText } from './used.js';
 import { cellText, layOut, serviceText, witnessCommand } from './layout.js';
 
 const STYLE = `
@@ -19,6 +20,13 @@ function cell(result: MatrixResult): string {
   const part = result.openTo === undefined ? '' : `<br>open to: ${escapeHtml(result.openTo.slice(0, 40).join(', '))}`;
   const body = `${escapeHtml(result.reason)}${at}${rule}${rewritten}${part}<br>witness: <code>${escapeHtml(witnessCommand(result))}</code>`;
   return `<td class="${result.reach}"><details><summary>${escapeHtml(cellText(result))}</summary>${body}</details></td>`;
+}
+
+function usedHtml(matrix: Matrix): string {
+  if (matrix.used === undefined) return '';
+  const uses = usesInOrder(matrix).map((use) => `<li>${escapeHtml(useText(matrix, use))}</li>`);
+  if (uses.length === 0) return '<p>The captures show none of these in use.</p>';
+  return `<h2>In use, as the captures show</h2><ul>${uses.join('')}</ul>`;
 }
 
 /** A heat map: red is open. One file, no script, nothing fetched. */
@@ -41,7 +49,7 @@ function render(matrix: Matrix): string {
 <p>Rows are services, columns are sources that fare alike. Open a cell for its reason, the deciding rule and a flow that shows it.</p>
 <table><thead><tr><th scope="col">Service</th>${head}</tr></thead><tbody>
 ${body}
-</tbody></table>${notes}</body></html>
+</tbody></table>${usedHtml(matrix)}${notes}</body></html>
 `;
 }
 

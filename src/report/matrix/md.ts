@@ -1,6 +1,7 @@
 import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import { escapeMarkdown, markdownCode } from '../escape.js';
 import type { MatrixReport } from './index.js';
+import { usesInOrder, useText } from './used.js';
 import { cellText, layOut, serviceText, witnessCommand } from './layout.js';
 
 const MARK = { open: '🔴', partial: '🟠', unknown: '❔', closed: '·' } as const;
@@ -12,6 +13,13 @@ function cell(result: MatrixResult): string {
 function evidence(result: MatrixResult): string {
   const at = result.decidedBy === undefined ? '' : ` (${markdownCode(`${result.decidedBy.file}:${result.decidedBy.line}`)})`;
   return `${escapeMarkdown(result.reason)}${at}<br>${markdownCode(witnessCommand(result))}`;
+}
+
+function usedLines(matrix: Matrix): readonly string[] {
+  if (matrix.used === undefined) return [];
+  const uses = usesInOrder(matrix);
+  if (uses.length === 0) return ['', 'The captures show none of these in use.'];
+  return ['', '### In use, as the captures show', '', ...uses.map((use) => `- ${escapeMarkdown(useText(matrix, use))}`)];
 }
 
 function render(matrix: Matrix): string {
@@ -46,6 +54,7 @@ function render(matrix: Matrix): string {
     ...proofs,
     '',
     '</details>',
+    ...usedLines(matrix),
     ...(notes.length === 0 ? [] : ['', ...notes]),
     '',
   ].join('\n');

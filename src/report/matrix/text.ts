@@ -2,6 +2,7 @@ import { createColors } from 'picocolors';
 import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import { escapeTerminal } from '../escape.js';
 import type { MatrixReport } from './index.js';
+import { isUsed, usesInOrder, useText } from './used.js';
 import { cellText, layOut, serviceText, witnessCommand, type MatrixLayout } from './layout.js';
 
 type Paint = ReturnType<typeof createColors>;
@@ -26,13 +27,20 @@ function cut(text: string): string {
   return safe.length <= WIDEST ? safe : `${safe.slice(0, WIDEST - 1)}…`;
 }
 
-function table({ columns, rows }: MatrixLayout, colors: Paint): string {
+/** In use, as captures show. */
+const USED = '*';
+
+function table(matrix: Matrix, { columns, rows }: MatrixLayout, colors: Paint): string {
   const heads = columns.map((_, i) => String.fromCharCode(65 + (i % 26)) + (i < 26 ? '' : String(Math.floor(i / 26))));
   const first = Math.max(7, ...rows.map((r) => escapeTerminal(r.service.name).length));
-  const widths = columns.map((_, i) => Math.max(heads[i]!.length, ...rows.map((r) => cut(cellText(r.results[i]!)).length)));
+  const names = columns.map(({ sources }) => new Set(sources.map((source) => source.name)));
+  const texts = rows.map(({ results }, row) =>
+    results.map((result, i) => cut(cellText(result)) + (isUsed(matrix, row, names[i]!) ? USED : '')),
+  );
+  const widths = columns.map((_, i) => Math.max(heads[i]!.length, ...texts.map((cells) => cells[i]!.length)));
   const lines = [`${'service'.padEnd(first)}  ${heads.map((h, i) => h.padEnd(widths[i]!)).join('  ')}`.trimEnd()];
-  for (const { service, results } of rows) {
-    const cells = results.map((result, i) => paint(colors, result, cut(cellText(result)).padEnd(widths[i]!)));
+  for (const [row, { service, results }] of rows.entries()) {
+    const cells = results.map((result, i) => paint(colors, result, texts[row]![i]!.padEnd(widths[i]!)));
     lines.push(
       `${escapeTerminal(service.name).padEnd(first)}  ${cells.join('  ')}  ${colors.dim(escapeTerminal(serviceText(service)))}`.trimEnd(),
     );
@@ -70,6 +78,12 @@ function details({ columns, rows }: MatrixLayout): string {
     .join('\n');
 }
 
+function usedText(matrix: Matrix): string {
+  const uses = usesInOrder(matrix);
+  if (uses.length === 0) return '\nThe captures show none of these in use.';
+  return `\n${USED} in use, as the captures show:\n${uses.map((use) => `  ${escapeTerminal(useText(matrix, use))}`).join('\n')}`;
+}
+
 function render(matrix: Matrix, options: { readonly verbose: boolean; readonly color: boolean }): string {
   if (matrix.services.length === 0 || matrix.sources.length === 0) return 'Nothing to ask: no source or no service fits.\n';
   const layout = layOut(matrix);
@@ -78,7 +92,8 @@ function render(matrix: Matrix, options: { readonly verbose: boolean; readonly c
   const hint = options.verbose
     ? ''
     : '\nopen: every packet gets through; part: some do; -: none; ?: the snapshot does not tell. -v gives the reason and a witness for each cell.\n';
-  return `${table(layout, colors)}${options.verbose ? `\n${details(layout)}\n` : ''}${hint}${notes}`;
+  const used = matrix.used === undefined ? '' : `${usedText(matrix)}\n`;
+  return `${table(matrix, layout, colors)}${used}${options.verbose ? `\n${details(layout)}\n` : ''}${hint}${notes}`;
 }
 
 export const report: MatrixReport = { render };
