@@ -9,8 +9,11 @@ export interface SnapshotFiles {
   readonly problems: readonly Problem[];
 }
 
-/** How much a snapshot may hold before it is taken for a bomb. */
-export const LIMITS = { entries: 200_000, textBytes: 400 * 2 ** 20, totalBytes: 8 * 2 ** 30 } as const;
+/**
+ * How much a snapshot may hold before it is taken for a bomb. Listings and captures shrink to a tenth, at best to a fiftieth when packed: beyond
+ * `freeBytes` an archive may be no more than `ratio` times as large as its file.
+ */
+export const LIMITS = { entries: 50_000, textBytes: 400 * 2 ** 20, totalBytes: 8 * 2 ** 30, freeBytes: 8 * 2 ** 20, ratio: 200 } as const;
 
 const CAPTURE = /\.pcap(?:ng)?$/i;
 const KNOWN_TOP = /^(?:host|docker|netns|captures)\/|^meta\.json$/;

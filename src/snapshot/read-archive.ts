@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
@@ -25,8 +25,13 @@ class ArchiveReader {
   private entries = 0;
   private total = 0;
   private textBytes = 0;
+  /** Why it was given up: the stream would tell only that it was closed. */
+  failure: Error | undefined;
 
-  constructor(private readonly archive: string) {}
+  constructor(
+    private readonly archive: string,
+    private readonly size: number,
+  ) {}
 
   async entry(header: Header, body: AsyncIterable<unknown>): Promise<void> {
     if (++this.entries > LIMITS.entries) throw tooLarge(this.archive, `more than ${LIMITS.entries} files`);
@@ -48,6 +53,8 @@ class ArchiveReader {
     this.total += bytes;
     if (keep) this.textBytes += bytes;
     if (this.total > LIMITS.totalBytes) throw tooLarge(this.archive, `more than ${LIMITS.totalBytes} bytes when unpacked`);
+    if (this.total > LIMITS.freeBytes && this.total > LIMITS.ratio * this.size)
+      throw tooLarge(this.archive, `more than ${LIMITS.ratio} times its own size when unpacked`);
     if (this.textBytes > LIMITS.textBytes) throw tooLarge(this.archive, `more than ${LIMITS.textBytes} bytes of text when unpacked`);
   }
 
@@ -83,7 +90,10 @@ async function unpack(path: string, gzip: boolean, reader: ArchiveReader): Promi
   tar.on('entry', (header, body, next) => {
     reader.entry(header, body).then(
       () => next(),
-      (error: unknown) => next(error instanceof Error ? error : new Error(String(error))),
+      (error: unknown) => {
+        reader.failure = error instanceof Error ? error : new Error(String(error));
+        next(reader.failure);
+      },
     );
   });
   if (gzip) await pipeline(createReadStream(path), createGunzip(), tar);
@@ -104,10 +114,11 @@ export async function readArchive(path: string): Promise<SnapshotFiles> {
       0,
       'Give a folder, a .tar, a .tar.gz or a .tgz; a single listing has an option of its own',
     );
-  const reader = new ArchiveReader(path);
+  const reader = new ArchiveReader(path, (await stat(path)).size);
   try {
     await unpack(path, kind === 'gzip', reader);
-  } catch (error) {
+  } catch (caught) {
+    const error = reader.failure ?? caught;
     if (error instanceof SnapshotError) throw error;
     const what = error instanceof Error ? error.message : String(error);
     throw new SnapshotError(`the archive cannot be read: ${what}`, path, 0, 'It may be cut or damaged: pack it again');
