@@ -125,7 +125,9 @@ class Checker {
           // what one does to oneself is nobody's business
           const through = receiver.kind === 'addresses' && receiver.outside ? way.out : way.through;
           if (through === 'no' || (sender.netns !== undefined && way.fate.delivered?.netns === sender.netns)) continue;
-          const asked = this.excepted(traffic, passage, exceptFrom, exceptTo);
+          const left = this.excepted(traffic, passage, exceptFrom, exceptTo);
+          // nobody asks for port 0
+          const asked = passage.proto === 'icmp' ? left : subtract(left, [[0, 0]]);
           if (asked.length > 0) found.push(violationOf({ ...passage, asked }, through === 'yes' ? 'reached' : 'undecided'));
         }
       }

@@ -4,7 +4,10 @@ import type { FlowProto } from '../../model/trace.js';
 import { formatPorts, subtract, toSet, type RangeSet } from '../ranges.js';
 import { addressesOf, hostAddresses } from '../services.js';
 import { Ways } from '../ways.js';
+import type { Violation } from '../../model/policy.js';
 import { Endpoints, type Sender } from './endpoints.js';
+import { checkPolicy } from './engine.js';
+import { readPolicy } from './read.js';
 
 /** Who reaches one port of one namespace. */
 interface Access {
@@ -51,32 +54,106 @@ function ordered(accesses: readonly Access[]): readonly Access[] {
   return [...accesses].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-/**
- * Writes today's reachability as a policy that this snapshot passes: who reaches each port that anybody reaches, and what
- * the outside may ask for. To be trimmed by hand to what is wanted.
- */
-export function initialPolicy(machine: Machine): string {
-  const { accesses, outside } = survey(machine);
-  const lines = [
-    '# yaml-language-server: $schema=./policy.schema.json',
-    `# Who reaches what${machine.host.meta.hostname === undefined ? '' : ` on ${machine.host.meta.hostname.replace(/[^\w.-]/g, '?')}`}, as it is. Trim it to what is meant.`,
-    'version: 1',
-    'assertions:',
-  ];
-  const open = [...outside].flatMap(([proto, ports]) =>
+/** An assertion as it will be written. */
+interface Draft {
+  readonly name: () => string;
+  readonly from: Set<string>;
+  readonly to: string;
+  /** What `only` speaks of; a `deny` speaks of all ports. */
+  readonly ports?: string;
+  readonly except: Map<FlowProto, RangeSet>;
+}
+
+function portWords(sets: ReadonlyMap<FlowProto, RangeSet>): readonly string[] {
+  return [...sets].flatMap(([proto, ports]) =>
     formatPorts(subtract(ports, [[0, 0]]))
       .split(', ')
-      .filter((p) => p !== '')
-      .map((p) => `${p}/${proto}`),
+      .filter((word) => word !== '')
+      .map((word) => `${word}/${proto}`),
   );
-  lines.push('  - name: the outside reaches nothing but published ports', '    deny:', '      from: outside', '      to: any');
-  if (open.length > 0) lines.push('      except:', `        ports: ${list(open)}`);
-  for (const { target, port, proto, from } of ordered(accesses)) {
-    const names = [...from].sort();
-    lines.push(
-      `  - name: ${word(`${target}:${port}/${proto} is reached by ${names.length > 4 ? `${names.length} sources` : names.join(', ')}`)}`,
-    );
-    lines.push('    only:', `      from: ${list(names)}`, `      to: ${word(target)}`, `      ports: ${port}/${proto}`);
-  }
+}
+
+function draftsOf(machine: Machine): readonly Draft[] {
+  const { accesses, outside } = survey(machine);
+  const deny: Draft = {
+    name: () => 'the outside reaches nothing but published ports',
+    from: new Set(['outside']),
+    to: 'any',
+    except: new Map(outside),
+  };
+  const drafts = ordered(accesses).map(({ target, port, proto, from }): Draft => {
+    const who = (): string => (from.size > 4 ? `${from.size} sources` : [...from].sort().join(', '));
+    return {
+      name: () => `${target}:${port}/${proto} is reached by ${who()}`,
+      from,
+      to: target,
+      ports: `${port}/${proto}`,
+      except: new Map(),
+    };
+  });
+  return [deny, ...drafts];
+}
+
+function assertionLines({ name, from, to, ports, except }: Draft): readonly string[] {
+  const head = `  - name: ${word(name())}`;
+  if (ports !== undefined)
+    return [head, '    only:', `      from: ${list([...from].sort())}`, `      to: ${word(to)}`, `      ports: ${ports}`];
+  const open = portWords(except);
+  const spared = open.length === 0 ? [] : ['      except:', `        ports: ${list(open)}`];
+  return [head, '    deny:', `      from: ${list([...from].sort())}`, `      to: ${word(to)}`, ...spared];
+}
+
+function write(machine: Machine, drafts: readonly Draft[]): string {
+  const { hostname } = machine.host.meta;
+  const lines = [
+    '# yaml-language-server: $schema=./policy.schema.json',
+    `# Who reaches what${hostname === undefined ? '' : ` on ${hostname.replace(/[^\w.-]/g, '?')}`}, as it is. Trim it to what is meant.`,
+    'version: 1',
+    'assertions:',
+    ...drafts.flatMap(assertionLines),
+  ];
   return `${lines.join('\n')}\n`;
+}
+
+function portsIn(text: string): RangeSet {
+  return toSet(
+    text.split(', ').map((range) => {
+      const [lo = 0, hi = lo] = range.split('-').map(Number);
+      return [lo, hi];
+    }),
+  );
+}
+
+/** Widens an assertion by what speaks against it. @returns whether that changed it. */
+function widen(draft: Draft, violations: readonly Violation[]): boolean {
+  let changed = false;
+  for (const { from, proto, ports } of violations) {
+    if (draft.ports !== undefined) {
+      changed ||= !draft.from.has(from);
+      draft.from.add(from);
+    } else {
+      draft.except.set(proto, toSet([...(draft.except.get(proto) ?? []), ...portsIn(ports)]));
+      changed = true;
+    }
+  }
+  return changed;
+}
+
+const ROUNDS = 8;
+
+/**
+ * Writes today's reachability as a policy that this snapshot passes: who reaches each port that anybody reaches, and what
+ * the outside may ask for. What the snapshot does not tell counts as reached. To be trimmed by hand to what is wanted.
+ */
+export function initialPolicy(machine: Machine): string {
+  const drafts = draftsOf(machine);
+  let text = write(machine, drafts);
+  // a port of the host may be taken by others than the one it is named after: what the check itself finds settles it
+  for (let round = 0; round < ROUNDS; round++) {
+    const { assertions } = checkPolicy(machine, readPolicy(text, 'policy.yaml'));
+    const changes = assertions.map((result, i) => !result.passed && widen(drafts[i]!, result.violations));
+    if (!changes.includes(true)) break;
+    text = write(machine, drafts);
+  }
+  return text;
 }
