@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
+import { Marked } from 'marked';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { auditMachine } from '../../src/audit/engine.js';
 import { proveFixes } from '../../src/audit/prove.js';
+import { suppress } from '../../src/audit/suppress.js';
 import { readRule } from '../../src/commands/audit-rule-reader.js';
 import type { Audit } from '../../src/model/audit.js';
 import { AUDIT_REPORTS } from '../../src/report/audit/index.js';
-import { edit, machineOf, recorded, RULES, type Files } from '../audit/hosts.js';
+import { container, edit, machineOf, recorded, rule, RULES, type Files } from '../audit/hosts.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const OPTIONS = { color: false, version: '0.0.0', root: 'fixtures/hosts/docker28-policy/' };
@@ -22,6 +24,9 @@ async function render(format: string, audit: Audit): Promise<string> {
   return (await load())(audit, OPTIONS);
 }
 
+/** The same without what a path or a rule cannot hold. */
+const NAME = `<img src=x onerror=alert(2)>|**x**[y](javascript:alert(1))\u202e&--`;
+
 let policy: Audit;
 let bridge: Audit;
 let hostile: Audit;
@@ -35,8 +40,21 @@ beforeAll(() => {
   edit('docker/containers.json', (text) => text.replaceAll('"lab:1"', JSON.stringify(EVIL)).replaceAll('"--"', '"--"'))(files);
   edit('meta.json', (text) => text.replace('d28-policy', JSON.stringify(EVIL).slice(1, -1)))(files);
   edit('netns/web/ss.txt', (text) => text.replaceAll('python3', EVIL.replaceAll('"', '')))(files);
-  hostile = auditOf(files);
+  renamed(files, 'web', NAME);
+  edit('docker/networks.json', (text) => text.replaceAll('"appnet"', JSON.stringify(NAME)))(files);
+  rule('filter', `-A DOCKER-USER -i eth9 -m comment --comment ${JSON.stringify(NAME)} -j DROP`)(files);
+  hostile = suppress(auditOf(files), [{ rule: 'none', object: EVIL, reason: EVIL, expires: '2026-01-01' }], '2026-11-21');
 });
+
+/** A container of another name, its folder as well. */
+function renamed(files: Files, from: string, to: string): void {
+  container(from, (c) => (c.Name = `/${to}`))(files);
+  for (const [path, text] of [...files])
+    if (path.startsWith(`netns/${from}/`)) {
+      files.delete(path);
+      files.set(path.replace(`netns/${from}/`, `netns/${to}/`), text);
+    }
+}
 
 describe('samples', () => {
   it.each([
@@ -71,6 +89,17 @@ describe('html', () => {
     const tags = html.match(/<[a-z][^>]*>/gi) ?? [];
     const strange = tags.filter((tag) => /^<(?:img|script|iframe|link|object|base)\b|\son\w+=|(?:src|href)="(?!https:\/\/|#)/i.test(tag));
     expect(strange).toEqual([]);
+  });
+});
+
+describe('md', () => {
+  it('shows names as text to whoever renders it', async () => {
+    const html = new Marked({ gfm: true, async: false }).parse(await render('md', hostile)) as string;
+    const strange = (html.match(/<[a-z][^>]*>/gi) ?? []).filter((tag) =>
+      /^<(?:img|script|iframe|link|object|base)\b|\son\w+=|href="(?!https:\/\/|#)/i.test(tag),
+    );
+    expect(strange).toEqual([]);
+    expect(html).toContain('&lt;img src=x onerror=alert(2)&gt;');
   });
 });
 
