@@ -134,7 +134,8 @@ export function senderOf(machine: Machine, request: FlowRequest, trace: Trace): 
 export function claimOf(machine: Machine, request: FlowRequest): Claim {
   const trace = traceFlow(machine, request);
   const sender = senderOf(machine, request, trace);
-  return trace.assumptions.every((a) => a.given) ? { trace, sender } : { trace, sender, sides: traceSides(machine, request) };
+  const decided = trace.outcome !== 'unknown' && trace.assumptions.every((a) => a.given);
+  return decided ? { trace, sender } : { trace, sender, sides: traceSides(machine, request) };
 }
 
 /** @returns what the datapath knows that the plan of a twin needs. */

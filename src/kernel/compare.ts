@@ -96,9 +96,11 @@ function tellsLater(trace: Trace, observed: Observed): boolean {
     : trace.outcome === 'unreachable' && /neighbo/i.test(trace.reason);
 }
 
-/** What holds for the client apart from the words: the kernel tells it so later, or in another way. */
-function sameOutcome(trace: Trace, observed: Observed, kernel: Outcome): boolean {
-  return trace.outcome === kernel || staysSilent(trace, observed) || (kernel === 'timeout' && tellsLater(trace, observed));
+/** Where the client is told in another way or later than it waits, and the prediction holds all the same: in which. */
+function otherWords(trace: Trace, observed: Observed, kernel: Outcome): string | undefined {
+  if (staysSilent(trace, observed)) return 'accepted, and then silence';
+  if (kernel !== 'timeout' || !tellsLater(trace, observed)) return undefined;
+  return 'the client waits a second and is told later';
 }
 
 /**
@@ -107,13 +109,19 @@ function sameOutcome(trace: Trace, observed: Observed, kernel: Outcome): boolean
  */
 export function compare(trace: Trace, observed: Observed, watched: ReadonlySet<string>): Comparison {
   const kernel = kernelOutcome(observed);
-  const agrees = sameOutcome(trace, observed, kernel);
+  const words = otherWords(trace, observed, kernel);
+  const agrees = trace.outcome === kernel || words !== undefined;
   const packets = comparePackets(trace, observed, kernel === 'connected' && trace.outcome === 'connected');
   const rules = compareRules(trace, observed, watched);
-  const { detail } = observed.result;
+  const detail = words ?? observed.result.detail;
   return {
     agrees: agrees && packets.agrees && rules.agrees,
-    outcome: { agrees, predicted: trace.outcome, kernel, ...(detail !== undefined && { detail }) },
+    outcome: {
+      agrees,
+      predicted: trace.outcome,
+      kernel: words === undefined ? kernel : 'timeout',
+      ...(detail !== undefined && { detail }),
+    },
     packets,
     rules,
   };

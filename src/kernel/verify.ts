@@ -50,8 +50,13 @@ function nameOf(trace: Trace): string {
   return id ?? `${from} → ${to} ${proto}${dport === undefined ? '' : ` ${dport}`}`;
 }
 
+/** An open question can be put to the kernel where every way it leaves is told. */
+function tellsAllWays({ sides = [] }: Claim): boolean {
+  return sides.length > 0 && sides.every((side) => side.outcome !== 'unknown');
+}
+
 function whyUntried(claim: Claim): string | undefined {
-  if (claim.trace.outcome === 'unknown') return `the prediction takes no side: ${claim.trace.reason}`;
+  if (claim.trace.outcome === 'unknown' && !tellsAllWays(claim)) return `the prediction takes no side: ${claim.trace.reason}`;
   return claim.sender === undefined ? 'no namespace of the snapshot can send it' : undefined;
 }
 
@@ -88,9 +93,11 @@ async function proveBatch(
     const verified = observed.flatMap((seen, i): VerifiedFlow[] => {
       const claim = batch[i];
       if (claim === undefined) return [];
-      const [first = claim.trace, ...rest] = claim.sides ?? [];
+      const { trace } = claim;
+      const [first = trace, ...rest] = tellsAllWays(claim) ? (claim.sides ?? []) : [];
       const { side, comparison } = compareSides([first, ...rest], seen, watched);
-      return [{ flow: claim.trace.flow, reason: side.reason, comparison, stages: sideBySide(side, comparison) }];
+      const open = trace.outcome === 'unknown' ? { open: trace.reason } : {};
+      return [{ flow: trace.flow, reason: side.reason, ...open, comparison, stages: sideBySide(side, comparison) }];
     });
     const { out } = await sandbox.run(['uname', '-sr']);
     return { flows: verified, kept, gaps: [...gaps, ...unsent], kernel: out.trim() };

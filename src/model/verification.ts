@@ -32,6 +32,8 @@ export interface StageRow {
 export interface VerifiedFlow {
   readonly flow: TracedFlow;
   readonly reason: string;
+  /** Set where the prediction takes no side: on what it depends. It agrees when the kernel went one of the ways told. */
+  readonly open?: string;
   readonly comparison: Comparison;
   readonly stages: readonly StageRow[];
 }

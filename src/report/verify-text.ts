@@ -20,10 +20,13 @@ function rowLines(row: StageRow, width: number, colors: Colors): string[] {
 function flowLines(flow: VerifiedFlow, colors: Colors): string[] {
   const { outcome, agrees } = flow.comparison;
   const told = outcome.detail === undefined ? '' : ` (${escapeTerminal(outcome.detail)})`;
-  const verdict = agrees ? colors.green('agrees') : colors.red('DISAGREES');
+  const open = flow.open === undefined ? [] : [`    open     ${escapeTerminal(flow.open)}`];
+  const good = flow.open === undefined ? 'agrees' : 'open; the kernel goes one of the ways told';
+  const verdict = agrees ? colors.green(good) : colors.red('DISAGREES');
   const widest = Math.max(0, ...flow.stages.filter((s) => s.predicted !== s.kernel).flatMap((s) => [s.predicted.length, 16]));
   return [
     `${colors.bold(escapeTerminal(question(flow.flow)))}: ${verdict}`,
+    ...open,
     `  ${outcome.agrees ? '=' : '≠'} outcome  predicted ${outcome.predicted}: ${escapeTerminal(flow.reason)}`,
     `             kernel    ${outcome.kernel}${told}`,
     ...flow.stages.flatMap((row) => rowLines(row, Math.min(COLUMN, widest), colors)),

@@ -185,7 +185,7 @@ describe('compare', () => {
       { agrees: false, kernel: 'leaves-host' },
     ],
     ['another outcome', predicted('connected'), observed('timeout', OUT, ACCEPT), { agrees: false, kernel: 'timeout' }],
-    ['accepted, then silence', predicted('timeout'), observed('silent', OUT, ACCEPT), { agrees: true, kernel: 'connected' }],
+    ['accepted, then silence', predicted('timeout'), observed('silent', OUT, ACCEPT), { agrees: true, kernel: 'timeout' }],
     [
       'an absent neighbour, told after a second',
       predicted('unreachable', { reason: 'no neighbour: …' }),
