@@ -137,7 +137,7 @@ async function compared(audit: Audit, { baseline, updateBaseline }: AuditOptions
 
 async function writeAll(audit: Audit, targets: readonly ReportTarget[], options: AuditOptions): Promise<void> {
   const { version } = await import('./shared/version.js');
-  const style: Omit<AuditReportOptions, 'color'> = { version: await version(), root: await rootOf(options.snapshot) };
+  const style: Omit<AuditReportOptions, 'color'> = { version: version(), root: await rootOf(options.snapshot) };
   for (const { format, file } of targets) {
     const load = AUDIT_REPORTS.get(format);
     if (load === undefined) throw new UsageError(`no format ${format}`);

@@ -1,11 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Host } from '../model/host.js';
 import { loadFiles } from './assemble.js';
 import { SnapshotError } from './error.js';
 import { decode, unwrap, type SnapshotFiles } from './files.js';
 import type { SourceFile } from './listing.js';
 import { loosePaths } from './loose.js';
-import { readArchive } from './read-archive.js';
 import { readFolder } from './read-folder.js';
 
 export { loadFiles } from './assemble.js';
@@ -21,16 +21,21 @@ function cannotOpen(path: string, error: unknown): SnapshotError {
   return new SnapshotError(what, path, 0, 'Check the path');
 }
 
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    throw cannotOpen(path, error);
+  }
+}
+
 /**
  * Reads a snapshot's files without parsing them.
  * @param path a folder, .tar, .tar.gz or .tgz.
  * @throws SnapshotError where it cannot be read.
  */
 export async function readSnapshot(path: string): Promise<SnapshotFiles> {
-  const kind = await stat(path).catch((error: unknown) => {
-    throw cannotOpen(path, error);
-  });
-  return unwrap(kind.isDirectory() ? await readFolder(path) : await readArchive(path));
+  return unwrap(isFolder(path) ? readFolder(path) : await (await import('./read-archive.js')).readArchive(path));
 }
 
 async function readLoose(path: string): Promise<SourceFile> {

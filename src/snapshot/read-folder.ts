@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../model/origin.js';
 import { SnapshotError } from './error.js';
@@ -13,13 +13,13 @@ class FolderReader {
 
   constructor(private readonly root: string) {}
 
-  async walk(inner: string): Promise<void> {
-    const listing = await readdir(join(this.root, inner), { withFileTypes: true });
+  walk(inner: string): void {
+    const listing = readdirSync(join(this.root, inner), { withFileTypes: true });
     for (const entry of listing.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = inner === '' ? entry.name : `${inner}/${entry.name}`;
       if (++this.entries > LIMITS.entries) throw tooLarge(this.root, `more than ${LIMITS.entries} files`);
-      if (entry.isDirectory()) await this.walk(path);
-      else if (entry.isFile()) await this.file(path);
+      if (entry.isDirectory()) this.walk(path);
+      else if (entry.isFile()) this.file(path);
       else this.refuse(path);
     }
   }
@@ -32,12 +32,12 @@ class FolderReader {
     });
   }
 
-  private async file(path: string): Promise<void> {
+  private file(path: string): void {
     if (isCapture(path)) return void this.captures.push(path);
     const full = join(this.root, path);
-    this.bytes += (await stat(full)).size;
+    this.bytes += statSync(full).size;
     if (this.bytes > LIMITS.textBytes) throw tooLarge(this.root, `more than ${LIMITS.textBytes} bytes of text`);
-    this.texts.set(path, decode(await readFile(full)));
+    this.texts.set(path, decode(readFileSync(full)));
   }
 }
 
@@ -47,13 +47,13 @@ export function tooLarge(path: string, what: string): SnapshotError {
 }
 
 /**
- * Reads a folder. Symbolic links are not followed.
+ * Reads a folder. Symbolic links are not followed. A snapshot is many small files: one after the other is the fastest.
  * @throws SnapshotError where it cannot be read, or holds too much.
  */
-export async function readFolder(root: string): Promise<SnapshotFiles> {
+export function readFolder(root: string): SnapshotFiles {
   const reader = new FolderReader(root);
   try {
-    await reader.walk('');
+    reader.walk('');
   } catch (error) {
     if (error instanceof SnapshotError) throw error;
     const what = error instanceof Error ? error.message : String(error);

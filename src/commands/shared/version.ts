@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { ownFile } from '../../own-files.js';
 
 /** @returns the version in the program's own package.json. */
-export async function version(): Promise<string> {
-  const manifest: unknown = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8'));
+export function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(ownFile('../package.json'), 'utf8'));
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
 }
