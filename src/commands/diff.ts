@@ -5,10 +5,12 @@ import { DIFF_REPORTS } from '../report/diff/index.js';
 import { UsageError } from './shared/failure.js';
 import { assumption } from './shared/option-values.js';
 import { openOutput, wantsColor } from './shared/output.js';
-import { suppose } from './shared/snapshot-options.js';
+import { addSecondSnapshotOptions, addSnapshotOptions, readHost, readSecondHost, suppose } from './shared/snapshot-options.js';
 
 interface DiffOptions {
   readonly whatIf?: readonly string[];
+  readonly snapshot?: string;
+  readonly findings: boolean;
   readonly failOnOpened?: boolean;
   readonly assume?: ReadonlyMap<string, readonly string[]>;
   readonly format: string;
@@ -20,21 +22,19 @@ const EXAMPLES = `
 Examples:
   dtrace-path diff before.tgz after.tgz --fail-on-opened
   dtrace-path diff host.tgz --what-if 'iptables -I DOCKER-USER 1 -i eth0 -j DROP'
+  dtrace-path diff host.tgz --after-iptables-save new-rules.txt
   dtrace-path diff host.tgz --what-if 'docker run -p 6379:6379 redis' --format md
 The exit code is 1 with --fail-on-opened where something becomes reachable, or may have.`;
 
 /** Adds `diff`: what a change opens and closes. */
 export function registerDiff(program: Command): void {
-  program
+  const command = program
     .command('diff')
-    .argument('<before>', 'snapshot: a folder, .tar, .tar.gz or .tgz')
-    .argument('[after]', 'another; left out, the same one after --what-if')
-    .description('what became reachable from one snapshot to another, what no longer is, and why')
-    .option(
-      '--what-if <command>',
-      'suppose this was run on the second; repeatable',
-      (text: string, sofar: readonly string[] | undefined) => [...(sofar ?? []), text],
-    )
+    .argument('[before]', 'snapshot: a folder, .tar, .tar.gz or .tgz; or name its files with the options below')
+    .argument('[after]', 'another; left out, the same one with the --after files, and after --what-if')
+    .description('what became reachable from one snapshot to another, what no longer is, and why');
+  addSecondSnapshotOptions(addSnapshotOptions(command))
+    .option('--no-findings', 'leave out findings of the audit that are new or gone')
     .option('--fail-on-opened', 'exit with 1 where something became reachable')
     .option('--assume <category=side>', "take a side on what no snapshot tells, such as 'limit=under'; repeatable", assumption)
     .addOption(new Option('-f, --format <name>', 'how to print it').choices([...DIFF_REPORTS.keys()]).default('text'))
@@ -45,15 +45,27 @@ export function registerDiff(program: Command): void {
     .action(run);
 }
 
-async function load(path: string): Promise<Host> {
-  return (await import('../snapshot/load.js')).loadSnapshot(path);
+async function readBoth(
+  first: string | undefined,
+  second: string | undefined,
+  options: DiffOptions & Readonly<Record<string, unknown>>,
+): Promise<{ readonly before: Host; readonly after: Host }> {
+  if (first !== undefined && options.snapshot !== undefined)
+    throw new UsageError('--snapshot and a first argument name the same host twice: give one of them');
+  const { whatIf: _whatIf, ...named } = { ...options, snapshot: first ?? options.snapshot };
+  const other = await readSecondHost(named, second);
+  if (other === undefined && options.whatIf === undefined)
+    throw new UsageError("name a second snapshot, --after files, or a change: --what-if 'iptables …'");
+  const before = await readHost(named);
+  return { before, after: await suppose(other ?? before, options) };
 }
 
-async function run(first: string, second: string | undefined, options: DiffOptions & Readonly<Record<string, unknown>>): Promise<void> {
-  if (second === undefined && options.whatIf === undefined)
-    throw new UsageError("name a second snapshot, or a change: --what-if 'iptables …'");
-  const before = await load(first);
-  const after = await suppose(second === undefined ? before : await load(second), options);
+async function run(
+  first: string | undefined,
+  second: string | undefined,
+  options: DiffOptions & Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { before, after } = await readBoth(first, second, options);
   const [{ createMachine }, { diffReachability }, report] = await Promise.all([
     import('../datapath/index.js'),
     import('../reachability/diff.js'),
@@ -61,7 +73,11 @@ async function run(first: string, second: string | undefined, options: DiffOptio
   ]);
   if (report === undefined) throw new UsageError(`no format ${options.format}`);
   const assume = options.assume ?? new Map<string, readonly string[]>();
-  const diff = diffReachability(createMachine(before, { assume }), createMachine(after, { assume }));
+  const reach = diffReachability(createMachine(before, { assume }), createMachine(after, { assume }));
+  const today = new Date().toISOString().slice(0, 10);
+  const diff = options.findings
+    ? { ...reach, findings: await (await import('./diff-findings.js')).findingChanges(before, after, today) }
+    : reach;
   const output = await openOutput(options.output);
   try {
     await output.write(report.render(diff, { verbose: false, color: options.color && wantsColor(output) }));

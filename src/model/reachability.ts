@@ -1,3 +1,4 @@
+import type { Severity } from './audit.js';
 import type { HostMeta } from './host.js';
 import type { Origin } from './origin.js';
 import type { FlowProto, FlowRequest, Outcome } from './trace.js';
@@ -115,6 +116,20 @@ export interface ReachChange {
   readonly witness: FlowRequest;
 }
 
+/** A finding of the audit about one object. */
+export interface FindingChange {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly object: string;
+}
+
+/** Findings of the audit that only one of two hosts has. */
+export interface FindingChanges {
+  readonly new: readonly FindingChange[];
+  readonly gone: readonly FindingChange[];
+}
+
 /** What a change of a host opens and closes. */
 export interface ReachDiff {
   readonly format: 'dtrace-path-diff/1';
@@ -123,4 +138,6 @@ export interface ReachDiff {
   readonly changes: readonly ReachChange[];
   /** Pairs of source and service compared. */
   readonly compared: number;
+  /** Absent where nobody asked for an audit. */
+  readonly findings?: FindingChanges;
 }

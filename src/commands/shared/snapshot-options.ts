@@ -14,17 +14,41 @@ export function addSnapshotOptions(command: Command): Command {
   return command;
 }
 
+/** Adds the options for single files once more, for the second of two hosts: `--after-iptables-save` and so on. */
+export function addSecondSnapshotOptions(command: Command): Command {
+  for (const [name, { printedBy }] of LOOSE_FILES) command.option(`--after-${name} <file>`, `of the second: ${printedBy}`);
+  return command;
+}
+
+/**
+ * Reads the second of two hosts: another snapshot, or the first with other files in place of its own.
+ * @returns undefined where no option names one.
+ */
+export async function readSecondHost(options: Readonly<Record<string, unknown>>, snapshot: string | undefined): Promise<Host | undefined> {
+  const own = looseFiles(options, 'after-');
+  if (snapshot === undefined && own.size === 0) return undefined;
+  const { loadSnapshot } = await import('../../snapshot/load.js');
+  if (snapshot !== undefined) return loadSnapshot(snapshot, own);
+  const first = options['snapshot'];
+  return loadSnapshot(typeof first === 'string' ? first : undefined, new Map([...looseFiles(options), ...own]));
+}
+
+function looseFiles(options: Readonly<Record<string, unknown>>, prefix = ''): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const name of LOOSE_FILES.keys()) {
+    const file = options[camelCase(`${prefix}${name}`)];
+    if (typeof file === 'string') files.set(name, file);
+  }
+  return files;
+}
+
 /**
  * Reads the host that the options of `addSnapshotOptions` name; where they name none, the machine this runs on.
  * @throws CannotCollect where that is no Docker host; whatever the loader throws on unreadable files.
  */
 export async function readHost(options: Readonly<Record<string, unknown>>): Promise<Host> {
   const snapshot = options['snapshot'];
-  const files = new Map<string, string>();
-  for (const name of LOOSE_FILES.keys()) {
-    const file = options[camelCase(name)];
-    if (typeof file === 'string') files.set(name, file);
-  }
+  const files = looseFiles(options);
   if (typeof snapshot !== 'string' && files.size === 0) {
     const { readLiveHost } = await import('./live-host.js');
     return suppose(await readLiveHost(), options);

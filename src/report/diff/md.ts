@@ -1,11 +1,24 @@
-import type { ReachDiff } from '../../model/reachability.js';
+import type { FindingChange, ReachDiff } from '../../model/reachability.js';
 import { witnessCommand } from '../check/words.js';
 import { escapeMarkdown, markdownCode } from '../escape.js';
 import type { DiffReport } from './index.js';
 
 const MARK = { opened: '🔴 opened', closed: '🟢 closed', undecided: '❔ undecided' } as const;
 
+function findings({ findings: changes }: ReachDiff): string {
+  if (changes === undefined) return '';
+  const one = (sign: string) => (change: FindingChange) =>
+    `| ${sign} | ${change.severity} | ${escapeMarkdown(change.title)} (${markdownCode(change.rule)}) | ${escapeMarkdown(change.object)} |`;
+  const rows = [...changes.new.map(one('🔴 new')), ...changes.gone.map(one('🟢 gone'))];
+  if (rows.length === 0) return '\n## Findings\n\nThe same on both.\n';
+  return ['', '## Findings', '', '| Change | Severity | Finding | On |', '| --- | --- | --- | --- |', ...rows, ''].join('\n');
+}
+
 function render(diff: ReachDiff): string {
+  return reachability(diff) + findings(diff);
+}
+
+function reachability(diff: ReachDiff): string {
   if (diff.changes.length === 0) return `## Reachability\n\nNothing changes (${diff.compared} pairs compared).\n`;
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rows = diff.changes.map((change) => {

@@ -1,11 +1,19 @@
 import { createColors } from 'picocolors';
-import type { ReachChange, ReachDiff } from '../../model/reachability.js';
+import type { FindingChange, ReachChange, ReachDiff } from '../../model/reachability.js';
 import { witnessCommand } from '../check/words.js';
 import { escapeTerminal } from '../escape.js';
 import type { ReportOptions } from '../report.js';
 import type { DiffReport } from './index.js';
 
 const TITLE = { opened: 'OPENED', closed: 'closed', undecided: 'undecided' } as const;
+
+function findings({ findings: changes }: ReachDiff): readonly string[] {
+  if (changes === undefined) return [];
+  const one = (sign: string) => (change: FindingChange) =>
+    escapeTerminal(`${sign} ${change.severity} ${change.rule}: ${change.title} (${change.object})`);
+  const lines = [...changes.new.map(one('NEW ')), ...changes.gone.map(one('gone'))];
+  return lines.length === 0 ? ['findings of the audit: the same'] : ['findings of the audit:', ...lines.map((line) => `  ${line}`)];
+}
 
 function render(diff: ReachDiff, { color }: ReportOptions): string {
   const colors = createColors(color);
@@ -29,7 +37,7 @@ function render(diff: ReachDiff, { color }: ReportOptions): string {
   };
   const count = (kind: ReachChange['kind']): number => diff.changes.filter((c) => c.kind === kind).length;
   const sum = `${diff.compared} pairs compared: ${count('opened')} opened, ${count('closed')} closed, ${count('undecided')} undecided`;
-  return `${[...diff.changes.map(one), ...(diff.changes.length > 0 ? [''] : []), sum].join('\n')}\n`;
+  return `${[...diff.changes.map(one), ...(diff.changes.length > 0 ? [''] : []), ...findings(diff), sum].join('\n')}\n`;
 }
 
 export const report: DiffReport = { render };
