@@ -5,12 +5,13 @@ export class CaptureError extends Error {
   /**
    * @param file as the user named it.
    * @param packets how many were read before the damage.
+   * @param offset in the capture; of a packed one, as it is unpacked. Absent where that is not known.
    */
   constructor(
     what: string,
     readonly file: string,
     readonly packets: number,
-    readonly offset: number,
+    readonly offset?: number,
   ) {
     const read =
       packets === 0
@@ -18,6 +19,6 @@ export class CaptureError extends Error {
         : packets === 1
           ? 'the 1 packet before it was read'
           : `the ${packets} packets before it were read`;
-    super(`${file}: ${what} (at byte ${offset}); ${read}`);
+    super(`${file}: ${what}${offset === undefined ? '' : ` (at byte ${offset})`}; ${read}`);
   }
 }

@@ -1,8 +1,7 @@
 import { open } from 'node:fs/promises';
-import { pipeline } from 'node:stream';
-import { constants, createGunzip } from 'node:zlib';
 import { CaptureError } from '../error.js';
 import type { PacketBatch } from './batch.js';
+import { gunzipped } from './gunzip.js';
 import { FILE_HEADER, pcapByteOrder } from './pcap-header.js';
 import { readPcap } from './pcap.js';
 import { isPcapng, readPcapng } from './pcapng.js';
@@ -23,7 +22,7 @@ const TELLING = 28;
  * @throws CaptureError after everything that could be read was given out.
  */
 export async function* readCapture(stream: AsyncIterable<unknown>, file: string): AsyncGenerator<PacketBatch> {
-  yield* telling(readWindow(streamWindow(stream), file), file);
+  yield* readWindow(streamWindow(stream), file);
 }
 
 /** The same for a file by its path; `-` is standard input. */
@@ -39,7 +38,7 @@ export async function* readCaptureFile(path: string): AsyncGenerator<PacketBatch
     const stat = await file.stat();
     if (stat.isDirectory()) throw new CaptureError('is a folder, not a capture', path, 0, 0);
     const window = stat.isFile() ? fileWindow(file) : pipeWindow(file);
-    yield* telling(readWindow(window, path), path);
+    yield* readWindow(window, path);
   } finally {
     await file.close();
   }
@@ -50,31 +49,35 @@ function cannotOpen(path: string, error: unknown): CaptureError {
   return new CaptureError(code === 'ENOENT' ? 'there is no such file' : `cannot be opened (${code})`, path, 0, 0);
 }
 
-/** Puts failures of the source (a read error, damaged gzip) into a person's words. */
-async function* telling(batches: AsyncGenerator<PacketBatch>, file: string): AsyncGenerator<PacketBatch> {
+/** Tells of a source that failed (a read error, damaged gzip) in a person's words, after all that came before. */
+async function* readWindow(window: ByteWindow, file: string): AsyncGenerator<PacketBatch> {
   let packets = 0;
   try {
-    for await (const batch of batches) {
+    for await (const batch of readFormat(window, file)) {
       packets += batch.count;
       yield batch;
     }
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    throw new CaptureError(
-      `${String(error.code).startsWith('Z_') ? 'damaged gzip' : 'cannot be read'} (${error.message})`,
-      file,
-      packets,
-      0,
-    );
+    // that the capture seems cut is only what follows
+    if (!(error instanceof CaptureError) || window.failure === undefined) throw error;
   }
+  const { failure } = window;
+  if (failure === undefined) return;
+  if (failure instanceof CaptureError || !('code' in failure)) throw failure;
+  throw new CaptureError(sourceFailure(String(failure.code), failure.message), file, packets);
 }
 
-async function* readWindow(window: ByteWindow, file: string): AsyncGenerator<PacketBatch> {
+function sourceFailure(code: string, message: string): string {
+  if (code === 'Z_BUF_ERROR') return 'the file is cut: its gzip does not end';
+  return code.startsWith('Z_') ? `damaged gzip (${message})` : `cannot be read (${message})`;
+}
+
+async function* readFormat(window: ByteWindow, file: string): AsyncGenerator<PacketBatch> {
   await window.need(TELLING);
   const { bytes, ready, at } = window;
   if (ready === 0) throw new CaptureError('the file is empty', file, 0, 0);
   if (ready >= 2 && bytes.readUInt16BE(at) === GZIP) {
-    yield* readWindow(streamWindow(inflated(rest(window))), file);
+    yield* readWindow(streamWindow(gunzipped(rest(window))), file);
     return;
   }
   if (ready >= 4 && pcapByteOrder(bytes, at) !== undefined) {
@@ -97,12 +100,5 @@ async function* rest(window: ByteWindow): AsyncGenerator<Buffer> {
     yield Buffer.from(window.bytes.subarray(window.at, window.end));
     window.at = window.end;
   }
-}
-
-/** Unpacks gzip. A cut file is no error here: the reader of what is inside tells where it ends. */
-async function* inflated(chunks: AsyncIterable<unknown>): AsyncGenerator<unknown> {
-  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH });
-  // failures reach the loop below through the stream itself
-  pipeline(chunks, gunzip, () => undefined);
-  yield* gunzip;
+  if (window.failure) throw window.failure;
 }

@@ -11,6 +11,8 @@ export class ByteWindow {
   bytes: Buffer;
   at = 0;
   end = 0;
+  /** Why the input ended early, where reading it failed: what was read before is used first. */
+  failure: Error | undefined;
   /** Where in the input `bytes` begins. */
   private base = 0;
 
@@ -43,11 +45,16 @@ export class ByteWindow {
     this.at = 0;
     while (this.end < count) {
       if (this.end === this.bytes.length) this.grow();
-      const got = await this.pull(this.bytes, this.end);
+      const got = this.failure ? 0 : await this.pull(this.bytes, this.end).catch((error: unknown) => this.fail(error));
       if (got === 0) return false;
       this.end += got;
     }
     return true;
+  }
+
+  private fail(error: unknown): number {
+    this.failure = error instanceof Error ? error : new Error(String(error));
+    return 0;
   }
 
   private grow(): void {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
-import { readCaptureFile } from '../../../src/capture/read/index.js';
+import { readCapture, readCaptureFile } from '../../../src/capture/read/index.js';
 import * as library from '../../../src/capture/read/pcap-library.js';
 import { pcap, readAll } from '../captures.js';
 import type { PcapKind, Read } from '../captures.js';
@@ -90,13 +90,43 @@ describe('classic captures', () => {
     expect(await readAll(Buffer.from('#!/bin/sh\necho this is not a capture\n'))).toEqual({ packets: [], error });
   });
 
-  it('gzip that is cut ends where the capture inside it ends', async () => {
-    const many = Array.from({ length: 500 }, (_, i) => ({ bytes: Buffer.from([i & 255, i >> 8, (i * 7) & 255]), seconds: i }));
-    const packed = gzipSync(pcap(many));
-    const { packets, error } = await readAll(packed.subarray(0, packed.length >> 1));
-    expect(packets).toEqual((await readAll(pcap(many))).packets.slice(0, packets.length));
-    expect(packets.length).toBeGreaterThan(0);
-    expect(error).toMatch(/^x\.pcap: the file is cut: packet \d+ needs/);
+  const many = Array.from({ length: 500 }, (_, i) => ({ bytes: Buffer.from([i & 255, i >> 8, (i * 7) & 255]), seconds: i }));
+  const packed = gzipSync(pcap(many));
+  it.each([1, 2, 10, packed.length >> 1, packed.length - 9].map((left) => [packed.length - left, left]))(
+    'gzip that is cut is no whole file (the first %i)',
+    async (length) => {
+      const { packets, error } = await readAll(packed.subarray(0, length), 100);
+      expect(packets).toEqual((await readAll(pcap(many))).packets.slice(0, packets.length));
+      if (length > packed.length - 20) expect(packets.length).toBeGreaterThan(400);
+      const read = packets.length === 0 ? 'nothing was read before it' : `the ${packets.length} packets before it were read`;
+      expect(error).toBe(`x.pcap: the file is cut: its gzip does not end; ${read}`);
+    },
+  );
+
+  it('gzip with a damaged byte', async () => {
+    const damaged = Buffer.from(packed);
+    damaged[packed.length >> 1]! ^= 0xff;
+    const { error } = await readAll(damaged);
+    expect(error).toMatch(/^x\.pcap: damaged gzip \(.*\); /);
+  });
+
+  it('gzip of several members', async () => {
+    const whole = pcap(many);
+    const parts = Buffer.concat([gzipSync(whole.subarray(0, 1000)), gzipSync(whole.subarray(1000))]);
+    expect(await readAll(parts, 77)).toEqual(await readAll(whole));
+  });
+
+  it('a source that fails', async () => {
+    const failing = async function* (): AsyncGenerator<Buffer> {
+      yield await Promise.resolve(pcap(TWO).subarray(0, 70));
+      throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
+    };
+    const read = async (): Promise<number> => {
+      let count = 0;
+      for await (const batch of readCapture(failing(), 'x.pcap')) count += batch.count;
+      return count;
+    };
+    await expect(read()).rejects.toThrow('x.pcap: cannot be read (EIO: i/o error, read); the 1 packet before it was read');
   });
 });
 
