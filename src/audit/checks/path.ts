@@ -106,7 +106,8 @@ function strayDoubts(check: PathCheck, survey: Survey): readonly string[] {
 
 /** What closes one path: between networks by their bridges, for an address of the world whoever asks, else by who asks for what. */
 function closing(check: PathCheck, survey: Survey, { asked, target }: Question): readonly Fix[] {
-  if (check.via === 'proxy') return [];
+  // no rule tells whoever shares the host's namespace from the host
+  if (check.via === 'proxy' || (asked.outsider === undefined && asked.request.from === 'host')) return [];
   const fix =
     asked.outsider !== undefined
       ? closeOutside(asked, 'service' in target ? closingOf(survey, target.service) : undefined)

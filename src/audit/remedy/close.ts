@@ -122,8 +122,11 @@ export function closeInside(asked: Asked, bySource = true): Fix | undefined {
     return { title: `Drop it in ${chain}`, commands: [command], changes: [change] };
   }
   if (!trace.steps.some((s) => s.kind === 'deliver' && s.netns === 'host')) return closeWithin(asked, asked.from, 'OUTPUT');
-  const { command, change } = insert(family, 'INPUT', conditions);
-  return { title: 'Drop it in INPUT', commands: [command], changes: [change] };
+  // whoever shares the host's namespace comes by lo, as the host's own programs do
+  const entered = trace.steps.findLast((s) => s.kind === 'interface' && !s.reply && s.netns === 'host' && s.dir === 'in');
+  if (entered?.kind !== 'interface' || entered.iface === 'lo') return undefined;
+  const { command, change } = insert(family, 'INPUT', `-i ${quote(entered.iface)}${what}`);
+  return { title: `Drop it in INPUT, for what comes in by ${entered.iface}`, commands: [command], changes: [change] };
 }
 
 /** The devices between which the host routed the packet, where no table of FORWARD tells them. */
