@@ -1,0 +1,44 @@
+import type { CommandNode, OptionNode, Value } from './tree.js';
+
+const names = ({ short, long }: OptionNode): readonly string[] => [short ?? [], long ?? []].flat();
+
+function reply(value: Value): string {
+  switch (value.kind) {
+    case 'words':
+      return `COMPREPLY=($(compgen -W '${value.words.join(' ')}' -- "$cur"))`;
+    case 'file':
+      return `COMPREPLY=($(compgen -f -- "$cur")); compopt -o filenames`;
+    case 'free':
+    case 'none':
+      return 'COMPREPLY=()';
+  }
+}
+
+function branch({ name, options, arguments: value }: CommandNode): string {
+  const valued = options.filter((option) => option.value.kind !== 'none');
+  const arms = valued.map((option) => `        ${names(option).join('|')}) ${reply(option.value)}; return ;;`);
+  return [
+    `    ${name})`,
+    '      case "$prev" in',
+    ...arms,
+    '      esac',
+    `      if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W '${options.flatMap(names).join(' ')}' -- "$cur")); else ${reply(value)}; fi ;;`,
+  ].join('\n');
+}
+
+/** @returns a completion script for bash. @param fallback the command that is meant where none is named. */
+export function bashCompletion(program: string, commands: readonly CommandNode[], fallback: string): string {
+  const words = commands.map(({ name }) => name).join(' ');
+  return `# bash completion for ${program}:  source <(${program} completion bash)
+_${program.replace(/\W/g, '_')}() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command=\${COMP_WORDS[1]}
+  if [[ $COMP_CWORD -eq 1 && $cur != -* ]]; then COMPREPLY=($(compgen -W '${words} help' -- "$cur")); return; fi
+  [[ $command == -* || $COMP_CWORD -eq 1 ]] && command=${fallback}
+  case "$command" in
+${commands.map(branch).join('\n')}
+    help) COMPREPLY=($(compgen -W '${words}' -- "$cur")) ;;
+  esac
+}
+complete -F _${program.replace(/\W/g, '_')} ${program}
+`;
+}

@@ -1,0 +1,56 @@
+import type { CommandNode, OptionNode, Value } from './tree.js';
+
+/** Inside single quotes, and inside the brackets of \`_arguments\`. */
+const quoted = (text: string): string => text.replaceAll("'", "'\\''");
+const described = (text: string): string => quoted(text.replace(/[[\]:\\]/g, (char) => `\\${char}`));
+
+function action(value: Value): string {
+  switch (value.kind) {
+    case 'none':
+      return '';
+    case 'words':
+      return `:value:(${value.words.join(' ')})`;
+    case 'file':
+      return ':file:_files';
+    case 'free':
+      return ':value: ';
+  }
+}
+
+function specs({ short, long, description, value }: OptionNode): readonly string[] {
+  return [short ?? [], long ?? []].flat().map((name) => `'*${name}[${described(description)}]${action(value)}'`);
+}
+
+function branch({ name, options, arguments: value }: CommandNode): string {
+  const rest = value.kind === 'words' ? `'*:argument:(${value.words.join(' ')})'` : value.kind === 'file' ? "'*:file:_files'" : "'*: :'";
+  return `    ${name})\n      _arguments -S \\\n        ${[...options.flatMap(specs), rest].join(' \\\n        ')} ;;`;
+}
+
+/** @returns a completion script for zsh. @param fallback the command that is meant where none is named. */
+export function zshCompletion(program: string, commands: readonly CommandNode[], fallback: string): string {
+  const listed = commands.map(({ name, description }) => `    '${name}:${described(description)}'`);
+  const id = `_${program.replace(/\W/g, '_')}`;
+  return `#compdef ${program}
+# zsh completion for ${program}:  ${program} completion zsh > "\${fpath[1]}/_${program}", or source it
+${id}() {
+  local -a commands=(
+${listed.join('\n')}
+  )
+  if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then
+    _describe command commands
+    return
+  fi
+  local command=$words[2]
+  if [[ $command == -* ]]; then
+    command=${fallback}
+  else
+    shift words
+    (( CURRENT-- ))
+  fi
+  case $command in
+${commands.map(branch).join('\n')}
+  esac
+}
+if [[ $funcstack[1] == _${program} ]]; then ${id} "$@"; else compdef ${id} ${program}; fi
+`;
+}
