@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { vi } from 'vitest';
 import { createMachine, type Machine } from '../../src/datapath/index.js';
 import type { Host } from '../../src/model/host.js';
@@ -15,6 +16,17 @@ export const HOSTS: readonly string[] = readdirSync(ROOT).sort();
 
 export function recorded(name: string): Promise<Host> {
   return loadSnapshot(new URL(name, ROOT).pathname);
+}
+
+/** The files of a recorded host, by their paths in it. */
+export function folderFiles(name: string): ReadonlyMap<string, string> {
+  const root = new URL(`${name}/`, ROOT).pathname;
+  const paths = readdirSync(root, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && /\.(?:txt|json)$/.test(entry.name),
+  );
+  return new Map(
+    paths.map((entry) => [relative(root, join(entry.parentPath, entry.name)), readFileSync(join(entry.parentPath, entry.name), 'utf8')]),
+  );
 }
 
 /** A recorded host after some commands. */

@@ -5,6 +5,9 @@ import { addressClasses } from '../../src/reachability/address-classes.js';
 import { PacketSets } from '../../src/reachability/packet-sets.js';
 import { PORT_MAX } from '../../src/reachability/ranges.js';
 
+/** So many flows are kept to draw likes of. */
+const USUAL = 48;
+
 /** Draws whole numbers below a limit. */
 export type Draw = (below: number) => number;
 
@@ -54,6 +57,7 @@ export class RandomPackets {
   private readonly ports: readonly number[];
   private readonly addresses: readonly string[];
   private readonly senders: readonly string[];
+  private readonly usual: FlowRequest[] = [];
 
   constructor(
     machine: Machine,
@@ -72,7 +76,24 @@ export class RandomPackets {
     return this.draw(4) === 0 ? 1 + this.draw(PORT_MAX) : this.one(this.ports);
   }
 
+  /** Most flows are like one of a few, other ports apart: sets are met again. */
   next(): FlowRequest {
+    const { draw, usual } = this;
+    if (usual.length < USUAL || draw(4) === 0) {
+      const flow = this.fresh();
+      if (usual.length < USUAL) usual.push(flow);
+      else usual[draw(USUAL)] = draw(8) === 0 ? flow : usual[draw(USUAL)]!;
+      return flow;
+    }
+    const like = this.one(usual);
+    return { ...like, sport: this.sport(), ...(like.proto !== 'icmp' && { dport: this.port() }) };
+  }
+
+  private sport(): number {
+    return this.draw(2) === 0 ? 32768 + this.draw(28232) : this.port();
+  }
+
+  private fresh(): FlowRequest {
     const { draw } = this;
     const proto: FlowProto = draw(10) === 0 ? 'icmp' : draw(3) === 0 ? 'udp' : 'tcp';
     const to = this.one(this.addresses);
@@ -81,7 +102,7 @@ export class RandomPackets {
     let from = this.one(outside ? this.addresses : this.senders);
     for (let i = 0; outside && !same(from) && i < 20; i++) from = this.one(this.addresses);
     if (outside && !same(from)) from = this.one(this.senders);
-    return { from, to, proto, sport: draw(2) === 0 ? 32768 + draw(28232) : this.port(), ...(proto !== 'icmp' && { dport: this.port() }) };
+    return { from, to, proto, sport: this.sport(), ...(proto !== 'icmp' && { dport: this.port() }) };
   }
 }
 
