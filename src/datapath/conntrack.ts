@@ -126,6 +126,17 @@ export class ConntrackTable {
     skb.ct = { connection: this.open(netns, zone, tuple), reply: false, info: 'NEW' };
   }
 
+  /** nf_conntrack_tuple_taken: whether another entry knows the packets that would answer this connection. */
+  isTaken({ netns, zone, reply, ...own }: Connection): boolean {
+    return this.connections.some(
+      (other) =>
+        other.netns === netns &&
+        other.original !== own.original &&
+        ((idIn(other.zone, 'orig') === idIn(zone, 'reply') && sameTuple(other.original, reply)) ||
+          (idIn(other.zone, 'reply') === idIn(zone, 'reply') && sameTuple(other.reply, reply))),
+    );
+  }
+
   /** nf_conntrack_inet_error: an ICMP error belongs to the connection of the packet it quotes. */
   private attachRelated(netns: string, skb: Skb, quoted: Tuple): void {
     const answer = invert(quoted);

@@ -2,7 +2,7 @@ import type { ForeignBaseChain, HookName, Ruleset, TableName } from '../model/ne
 import { PROTO } from '../model/packet.js';
 import type { Fate } from './fate.js';
 import { ORDER, type Stage } from './hook-plan.js';
-import { applyTranslation, endpointText, isDone, manipOf, markDone, translate, willTranslate } from './nat.js';
+import { evade, applyTranslation, endpointText, isDone, manipOf, markDone, translate, willTranslate } from './nat.js';
 import type { MatchContext } from './netfilter/context.js';
 import { runTable, type TableRun } from './netfilter/table.js';
 import type { HookedTable, NetnsState } from './netns-state.js';
@@ -80,6 +80,7 @@ function natStation(walk: Walk, context: MatchContext, place: HookPlace, tables:
       }
       if (isDone(connection, manip)) break;
     }
+    if (manip === 'src' && !isDone(connection, manip)) evade(connection, walk);
     markDone(connection, manip);
   }
   if (!willTranslate(skb, manip)) return undefined;

@@ -34,7 +34,9 @@ function redirectAddress(ns: NetnsState, skb: Skb, hook: HookName, dev: string):
   if (hook === 'OUTPUT') return family === 4 ? 0x7f000001 : 1n;
   const linkLocal = (ip: Ip): boolean => typeof ip === 'bigint' && ip >> 118n === 0x3fan;
   const own = (ns.interfaces.get(dev)?.addresses ?? []).filter((a) => familyOf(a.ip) === family && !a.flags.includes('tentative'));
-  return (own.find((a) => linkLocal(a.ip) === linkLocal(skb.packet.dst)) ?? (family === 4 ? own[0] : undefined))?.ip;
+  // nf_nat_redirect_ipv6_usable: only a link-local destination needs an address of its own scope
+  const any = linkLocal(skb.packet.dst) ? undefined : own[0];
+  return (own.find((a) => linkLocal(a.ip) === linkLocal(skb.packet.dst)) ?? any)?.ip;
 }
 
 function single(ip: Ip | undefined, range: NatRange): NatRange | undefined {
@@ -115,6 +117,23 @@ function setup(connection: Connection, range: NatRange, manip: Manip, walk: Walk
 export function markDone(connection: Connection, manip: Manip): void {
   if (manip === 'src') connection.srcNatDone = true;
   else connection.dstNatDone = true;
+}
+
+/** The lowest port that nf_nat_l4proto_unique_tuple draws in place of one. */
+function lowestInstead(port: number): number {
+  return port < 512 ? 1 : port < 1024 ? 600 : 1024;
+}
+
+/**
+ * nf_nat_used_tuple: an answer sent by a socket of its own accord, from where the first packet was addressed before DNAT,
+ * opens a connection whose answers would be taken for that first packet. It gets another source port, so nobody knows it.
+ */
+export function evade(connection: Connection, { conntrack }: Walk): void {
+  const current = invert(connection.reply);
+  const ported = current.proto === PROTO.UDP || current.proto === PROTO.TCP;
+  if (!ported || !conntrack.isTaken(connection)) return;
+  connection.reply = invert(withPart(current, 'src', current.src, lowestInstead(current.sport)));
+  connection.srcNat = true;
 }
 
 /** nf_nat_initialized. */

@@ -163,6 +163,6 @@ const OUTSIDE_SYSCTLS = [
   { key: 'net.ipv4.conf.all.accept_local', value: '1' },
   { key: 'net.ipv4.conf.all.route_localnet', value: '1' },
   { key: 'net.ipv4.conf.all.arp_ignore', value: '0' },
-  { key: 'net.ipv4.icmp_ratelimit', value: '0' },
+  { key: 'net.ipv4.icmp_ratemask', value: '0' },
   { key: 'net.ipv6.icmp.ratelimit', value: '0' },
 ];

@@ -9,13 +9,13 @@ function rank(key: string): number {
 }
 
 /**
- * One probe of many must not silence the next: a twin answers every error (icmp_ratelimit; a redirect, too, uses up
- * what ip_error may send to the same peer).
+ * One probe of many must not silence the next: a twin answers every error. With a mask of none the kernel does not touch
+ * what ip_error may send to the same peer, which a rate of 0 would use up, as would a redirect.
  * The rest of these keep the kernel from talking on its own.
  */
 export const QUIET: readonly SysctlSetting[] = (
   [
-    ['net.ipv4.icmp_ratelimit', '0'],
+    ['net.ipv4.icmp_ratemask', '0'],
     ['net.ipv4.icmp_msgs_per_sec', '100000'],
     ['net.ipv4.icmp_msgs_burst', '10000'],
     ['net.ipv4.conf.*.send_redirects', '0'],

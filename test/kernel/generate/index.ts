@@ -43,9 +43,10 @@ function randomFlow(rng: Rng, world: World, i: number): FlowRequest {
   };
 }
 
-/** ping asks the kernel for a way to a UDP port before it sends, which rules on the protocol answer differently. */
+/** ping connects a UDP socket before it sends, and rules on the protocol or the source answer that differently. */
 function pingMisleads(flow: FlowRequest, host: ScenarioNetns): boolean {
-  return flow.proto === 'icmp' && flow.from === 'host' && [...host.ip, ...host.ip6].some((line) => line.includes('ipproto'));
+  const differs = /^rule add .*(ipproto|from (?!all))/;
+  return flow.proto === 'icmp' && flow.from === 'host' && [...host.ip, ...host.ip6].some((line) => differs.test(line));
 }
 
 /**
