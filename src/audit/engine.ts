@@ -3,6 +3,7 @@ import type { Machine } from '../datapath/index.js';
 import { ANALYSES } from './analyses/index.js';
 import { checkFact } from './checks/fact.js';
 import { checkPath } from './checks/path.js';
+import { some } from './checks/words.js';
 import { coverageOf } from './coverage.js';
 import { findExposures } from './exposures.js';
 import { compareText, groupProofs, type FindingDraft } from './group.js';
@@ -36,6 +37,18 @@ function evaluate(rule: AuditRule, survey: Survey): CheckResult {
   }
 }
 
+/** One cause, one reason: doubts that end alike (`web 80/tcp from lan: …`) are told once, with all that they are about. */
+function gathered(doubts: readonly string[]): readonly string[] {
+  const byReason = new Map<string, string[]>();
+  for (const doubt of doubts) {
+    const at = doubt.indexOf(': ');
+    const about = at < 0 ? '' : doubt.slice(0, at);
+    const reason = at < 0 ? doubt : doubt.slice(at + 2);
+    byReason.set(reason, [...(byReason.get(reason) ?? []), about]);
+  }
+  return [...byReason].map(([reason, abouts]) => (abouts[0] === '' ? reason : `${some(abouts)}: ${reason}`));
+}
+
 function infoOf({ id, title, severity, rationale, remedy, references }: AuditRule): RuleInfo {
   return { id, title, severity, rationale, remedy, references };
 }
@@ -63,7 +76,7 @@ export function auditMachine(machine: Machine, rules: readonly AuditRule[]): Aud
     const { id, title } = rule;
     // what was not there to look at is neither passed nor out of the question
     const lacking = result.proofs.length === 0 ? lackingFor(rule, survey) : [];
-    const reasons = [...new Set([...result.doubts, ...lacking])];
+    const reasons = [...gathered(result.doubts), ...new Set(lacking)];
     drafts.push(...groupProofs(rule, result.proofs));
     if (reasons.length > 0) undetermined.push({ rule: id, title, reasons });
     else if (result.notApplicable !== undefined) absent.push({ rule: id, title, note: result.notApplicable });
