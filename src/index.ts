@@ -22,7 +22,7 @@ export {
   usedCells,
 } from './capture/index.js';
 export type {
-  CaptureFile,
+  CaptureToRead,
   CaptureInterface,
   Captures,
   EvidenceFor,

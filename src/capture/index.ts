@@ -21,7 +21,7 @@ export { placingOptions, tcpdumpCommand } from './record/tcpdump.js';
 export { usedCells } from './used-cells.js';
 
 /** A capture to read, and where it was taken, as far as that is known. */
-export interface CaptureFile {
+export interface CaptureToRead {
   /** `-` is standard input; where `stream` is given, only a name. */
   readonly path: string;
   /** Its bytes, where it is no file: pcap or pcapng, plain or gzip. */
@@ -46,11 +46,11 @@ export interface ReadFlows {
  * @param host names the ends, and tells where captures were taken that do not say it themselves.
  * @throws CaptureError where a file cannot be opened, is no capture, or is damaged before its first packet.
  */
-export async function readFlows(captures: readonly CaptureFile[], host?: Host): Promise<ReadFlows> {
+export async function readFlows(captures: readonly CaptureToRead[], host?: Host): Promise<ReadFlows> {
   const { collector, taps, sources } = await collect(captures.map(inputOf), host);
   return { flows: [...buildFlows(collector, taps, host && namesOf(host))], sources, counts: collector.counts };
 }
 
-function inputOf({ stream, ...spec }: CaptureFile): CaptureInput {
+function inputOf({ stream, ...spec }: CaptureToRead): CaptureInput {
   return { spec, batches: () => (stream ? readCapture(stream, spec.path) : readCaptureFile(spec.path)) };
 }

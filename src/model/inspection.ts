@@ -102,6 +102,16 @@ export interface InspectedNetwork {
 }
 
 /** What a snapshot was understood to hold. */
+/** A packet capture that came with the snapshot; it is not read here. */
+export interface InspectedCapture {
+  readonly netns: string;
+  /** A name, or `any`. */
+  readonly iface: string;
+  readonly file: string;
+  /** Whether the snapshot holds such a place; packets of another are told as they are, and placed nowhere. */
+  readonly known: boolean;
+}
+
 export interface Inspection {
   readonly format: 'dtrace-path-inspection/1';
   readonly meta: HostMeta;
@@ -110,6 +120,7 @@ export interface Inspection {
   readonly networks: readonly InspectedNetwork[];
   readonly containers: readonly InspectedContainer[];
   readonly published: readonly InspectedPort[];
+  readonly captures: readonly InspectedCapture[];
   /** Everything that was not understood, in the order of its place. */
   readonly problems: readonly Problem[];
 }

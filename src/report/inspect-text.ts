@@ -131,6 +131,11 @@ export function renderInspection(inspection: Inspection, options: { readonly col
     ...section(colors, 'Networks', networks),
     ...section(colors, 'Containers', containers),
     ...section(colors, 'Published ports', published),
+    ...section(
+      colors,
+      'Captures',
+      inspection.captures.map((c): Row => [c.netns, c.iface, c.file, c.known ? '' : 'no such place in the snapshot']),
+    ),
     ...problemLines(colors, inspection),
     '',
   ].join('\n');

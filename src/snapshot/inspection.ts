@@ -204,6 +204,11 @@ function byPlace(a: Problem, b: Problem): number {
   return a.origin.line - b.origin.line;
 }
 
+function holds(host: Host, { netns, iface }: { readonly netns: string; readonly iface: string }): boolean {
+  const place = host.netns.get(netns);
+  return place !== undefined && (iface === 'any' || place.interfaces.some(({ name }) => name === iface));
+}
+
 /** @returns what the snapshot was understood to hold, and every line that was not understood; reads every rule. */
 export function inspectHost(host: Host): Inspection {
   const peers = findPeers(host);
@@ -216,6 +221,7 @@ export function inspectHost(host: Host): Inspection {
     networks: networksOf(host),
     containers: host.containers.map((container) => containerOf(host, container)),
     published: host.containers.flatMap((container) => publishedOf(host, container)),
+    captures: host.captures.map((capture) => ({ ...capture, known: holds(host, capture) })),
     problems: [...host.problems, ...ruleProblems(host)].sort(byPlace),
   };
 }

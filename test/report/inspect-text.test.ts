@@ -101,3 +101,18 @@ test('every line understood', () => {
   const clean = inspectHost(loadFiles(new Map([['host/ss.txt', 'tcp LISTEN 0 0 *:22 *:*\n']])));
   expect(renderInspection(clean, { color: false }).trimEnd().split('\n').at(-1)).toBe('Every line was understood.');
 });
+
+test('captures that came with the snapshot, and whether their place is in it', () => {
+  const host = loadFiles(FILES, ['captures/host/docker0.pcap', 'captures/web/any.pcapng', 'captures/host/gone0.pcap']);
+  const text = renderInspection(inspectHost(host), { color: false });
+  expect(text.slice(text.indexOf('\nCaptures\n'), text.indexOf('\nNot understood'))).toBe(
+    [
+      '',
+      'Captures',
+      '  host  docker0  captures/host/docker0.pcap',
+      '  web   any      captures/web/any.pcapng',
+      '  host  gone0    captures/host/gone0.pcap    no such place in the snapshot',
+      '',
+    ].join('\n'),
+  );
+});
