@@ -3,6 +3,7 @@ import type { Machine } from '../datapath/index.js';
 import type { NetnsState } from '../datapath/netns-state.js';
 import type { Container, ListeningSocket, PublishedPort } from '../model/host.js';
 import type { MatrixService } from '../model/reachability.js';
+import { forwardedServices } from './forwarded.js';
 
 const isLoopback = (ip: Ip): boolean => (typeof ip === 'number' ? ip >>> 24 === 127 : ip === 1n);
 
@@ -91,6 +92,8 @@ export function listServices(machine: Machine): readonly MatrixService[] {
   const taken = new Set(running.flatMap((c) => (c.netns === 'host' ? [] : c.published.map((p) => `${p.proto} ${p.hostPort}`))));
   const services = running.filter((c) => c.netns !== 'host').flatMap((c) => published(c, own));
   services.push(...listeners(machine.root, 'host', own, (proto, port) => taken.has(`${proto} ${port}`)));
+  const names = new Set(services.map((service) => service.name));
+  services.push(...forwardedServices(machine, own, names));
   for (const ns of machine.namespaces.values()) {
     if (ns === machine.root) continue;
     services.push(...listeners(ns, ns.name, addressesOf(ns), () => false));
