@@ -67,6 +67,13 @@ function attach(skb: Skb, received: Skb): void {
   skb.ct = { connection: received.ct.connection, reply: !received.ct.reply, info: 'RELATED' };
 }
 
+/** tcp_v6_send_response with rt6_need_strict: what goes to ::1 leaves by the device that holds its source, which is to be `lo`. */
+function strictDevice(ns: NetnsState, { packet }: Skb): string | undefined {
+  if (packet.dst !== 1n) return undefined;
+  const owner = [...ns.interfaces.values()].find((i) => i.addresses.some((a) => a.ip === packet.src));
+  return owner?.detail.kind === 'loopback' ? undefined : owner?.name;
+}
+
 /** nf_send_reset, and tcp_v4_send_reset where no socket listens. */
 function sendReset(walk: Walk, ns: NetnsState, received: Skb, byRule: boolean): Fate {
   const packet = resetPacket(received.packet);
@@ -74,6 +81,9 @@ function sendReset(walk: Walk, ns: NetnsState, received: Skb, byRule: boolean): 
   const skb = newSkb(packet, received.leg, true, byRule || packet.family === 6 ? undefined : ns.name);
   skb.packet.mark = reflectedMark(ns, received);
   if (byRule) attach(skb, received);
+  const owner = strictDevice(ns, skb);
+  if (!byRule && owner !== undefined)
+    return { kind: 'lost', ns, why: `the reset to ::1 would have to leave by ${owner}, which holds its source, and ::1 is not there` };
   // a packet that came in by a bridge's port is reset straight back by that port, routed or not, past OUTPUT
   if (byRule && received.physin !== '') {
     if (routeOutput(walk, ns, { ...outputKey(skb, '', skb.packet.src), proto: 0, sport: 0, dport: 0 }).kind === 'error')
@@ -105,8 +115,9 @@ function errorWay(walk: Walk, ns: NetnsState, received: Skb, dev: string, proto:
   const mark = reflectedMark(ns, received);
   const route = routeOutput(walk, ns, { dst: packet.src, src: undefined, iif: '', oif, mark, tos: 0, proto, sport: 0, dport: 0 });
   if (typeof packet.src === 'bigint' && dev !== '' && (route.kind === 'error' || route.route.prefsrc === undefined)) {
-    // icmp6_send takes the input device's address before it looks for a route, so policy rules see that source
-    const near = selectIpv6(ns, dev, packet.src);
+    // icmp6_send takes the input device's address before it looks for a route, so policy rules see that source;
+    // of a frame between a bridge's ports it does not know the device (br_validate_ipv6 clears IP6CB)
+    const near = received.physout === '' ? selectIpv6(ns, dev, packet.src) : undefined;
     if (near !== undefined) return { src: near };
   }
   if (route.kind === 'error') return undefined;

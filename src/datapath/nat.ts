@@ -110,6 +110,7 @@ function setup(connection: Connection, range: NatRange, manip: Manip, walk: Walk
     if (manip === 'src') connection.srcNat = true;
     else connection.dstNat = true;
   }
+  if (manip === 'src') evade(connection, walk);
   markDone(connection, manip);
 }
 
