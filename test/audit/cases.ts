@@ -533,6 +533,13 @@ export const CASES: readonly Case[] = [
 
   fires('ipv6-open', 'only IPv4 was closed', POLICY, [], ['high', 'web 8080/tcp']),
   quiet('ipv6-open', 'both open', D28, []),
+  quiet(
+    'ipv6-open',
+    'what IPv6 does cannot be told',
+    POLICY,
+    [rule('filter', '-A INPUT -i up0 -p tcp -m statistic --mode random --probability 0.5 -j DROP', 'host/ip6tables-save.txt')],
+    'undetermined',
+  ),
 
   fires('ipv6-ra-accepted', 'containers with IPv6', DUAL, [], ['medium', 'peer6 eth0', 'web6 eth0']),
   fires('ipv6-ra-accepted', 'a bridge', D28, [sysctl('net.ipv6.conf.docker0.accept_ra', '2')], ['medium', 'host docker0']),

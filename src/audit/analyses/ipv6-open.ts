@@ -23,6 +23,26 @@ function sameZone(a: Asked, b: Asked): boolean {
   return a.outsider?.zone === b.outsider?.zone && (a.outsider?.zone === 'internet' || a.outsider?.dev === b.outsider?.dev);
 }
 
+interface Knock {
+  readonly one: Asked;
+  readonly service: Service;
+}
+
+const isClosed = ({ one }: Knock): boolean => ['timeout', 'refused', 'unreachable'].includes(one.trace.outcome);
+
+/** What cannot be told of one family, where the other's answer would make it a finding. */
+function doubtsOf(asked: readonly Knock[], four: readonly Knock[]): readonly string[] {
+  const open = asked.flatMap((knock) => {
+    if (knock.one.family !== 6) return [];
+    const same = four.filter((f) => sameZone(f.one, knock.one));
+    const isOpen = isReached(knock.one, knock.service);
+    const unsure = knock.one.trace.outcome === 'unknown' ? knock : isOpen ? same.find((f) => f.one.trace.outcome === 'unknown') : undefined;
+    const matters = same.length > 0 && same.every((f) => isClosed(f) || f.one.trace.outcome === 'unknown');
+    return unsure !== undefined && matters ? [unsure] : [];
+  });
+  return open.slice(0, 1).map(({ one, service }) => `${objectOf(service).name} from ${one.from}: ${one.trace.reason}`);
+}
+
 function ofGroup(survey: Survey, services: readonly Service[]): CheckResult {
   const asked = services.flatMap((service) => survey.knock(service).map((one) => ({ one, service })));
   const four = asked.filter(({ one }) => one.family === 4);
@@ -30,13 +50,10 @@ function ofGroup(survey: Survey, services: readonly Service[]): CheckResult {
   // closed means that somebody asked on IPv4 and was turned away: a service that has no IPv4 at all was meant so
   const wider = six.filter(({ one }) => {
     const same = four.filter((f) => sameZone(f.one, one));
-    return (
-      same.length > 0 &&
-      same.every((f) => f.one.trace.outcome === 'timeout' || f.one.trace.outcome === 'refused' || f.one.trace.outcome === 'unreachable')
-    );
+    return same.length > 0 && same.every(isClosed);
   });
   const [first] = wider;
-  if (first === undefined) return { proofs: [], doubts: [] };
+  if (first === undefined) return { proofs: [], doubts: doubtsOf(asked, four) };
   const closed = four.find((f) => sameZone(f.one, first.one));
   const detail = `${behind(first.service)}; closed on IPv4 (${closed?.one.trace.outcome ?? 'no path'}), reached at ${first.one.request.to} from ${some(wider.map((w) => w.one.from))}`;
   const chosen = chosenMode(survey, first.service.container, first.one);
