@@ -14,11 +14,15 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Register>> = new Map([
   ['topology', async () => (await import('./commands/topology.js')).registerTopology],
   ['collect', async () => (await import('./commands/collect.js')).registerCollect],
   ['verify', async () => (await import('./commands/verify.js')).registerVerify],
+  ['completion', async () => (await import('./commands/completion.js')).registerCompletion],
 ]);
+
+/** Commands that tell of all the others. */
+const LISTING = new Set(['completion', 'manual-page']);
 
 /** @returns the loaders that `argv` needs: the command it names, or all of them for the help. */
 function wanted([first = '']: readonly string[]): readonly (() => Promise<Register>)[] {
-  const named = COMMANDS.get(first);
+  const named = LISTING.has(first) ? undefined : COMMANDS.get(first);
   return named ? [named] : [...COMMANDS.values()];
 }
 
