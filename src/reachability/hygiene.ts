@@ -7,6 +7,7 @@ import type { HeadCondition, Rule, TableName } from '../model/netfilter.js';
 import type { Origin } from '../model/origin.js';
 import type { Prefix } from '../address/ip.js';
 import { boxOf, coversBox, type RuleBox } from './rule-box.js';
+import { coveredTogether } from './union-cover.js';
 
 /**
  * What is wrong with a rule: an earlier one takes all its packets and decides otherwise (`shadowed`) or alike (`redundant`);
@@ -26,6 +27,8 @@ export interface RuleFinding {
   readonly origin: Origin;
   /** The earlier rule that takes its packets. */
   readonly by?: { readonly rule: string; readonly origin: Origin };
+  /** All the earlier rules that take its packets between them, where it takes several; `by` is the first of them. */
+  readonly together?: readonly { readonly rule: string; readonly origin: Origin }[];
   /** One sentence for people. */
   readonly detail: string;
 }
@@ -73,6 +76,7 @@ function plain(condition: HeadCondition<Prefix> | undefined): Prefix | undefined
 /** Earlier rules that end, filed by the narrowest network they ask for, so that a rule is held only against those that could cover it. */
 class EarlierRules {
   private readonly filed = new Map<string, Earlier[]>();
+  private readonly all: Earlier[] = [];
 
   private key({ head }: Rule): string {
     const dst = plain(head?.dst);
@@ -84,6 +88,7 @@ class EarlierRules {
   }
 
   add(earlier: Earlier): void {
+    this.all.push(earlier);
     const key = this.key(earlier.rule);
     const list = this.filed.get(key);
     if (list === undefined) this.filed.set(key, [earlier]);
@@ -109,6 +114,11 @@ class EarlierRules {
     }
   }
 
+  /** Earlier rules that take all of a rule's packets between them. */
+  coveringTogether(box: RuleBox): readonly Earlier[] | undefined {
+    return this.all.length < 2 || this.all.length > MOST_TOGETHER ? undefined : coveredTogether(box, this.all);
+  }
+
   covering(rule: Rule, box: RuleBox): Earlier | undefined {
     for (const key of this.keys(rule)) {
       const found = this.filed.get(key)?.find((earlier) => coversBox(earlier.box, box));
@@ -117,6 +127,9 @@ class EarlierRules {
     return undefined;
   }
 }
+
+/** In longer chains a rule is held against single earlier rules alone. */
+const MOST_TOGETHER = 1500;
 
 function missingDevice({ ns }: Place, box: RuleBox): string | undefined {
   if (!ns.netns.sources.has('addr')) return undefined;
@@ -133,6 +146,14 @@ function finding(place: Place, rule: Rule, kind: RuleFindingKind, detail: string
   return by === undefined ? base : { ...base, by: { rule: by.rule.text, origin: by.rule.origin } };
 }
 
+function takenTogether(place: Place, { rule, action }: CompiledRule, several: readonly Earlier[]): RuleFinding {
+  const same = several.every((one) => sameAction(one.action, action));
+  const what = same ? 'which do the same' : 'which decide otherwise';
+  const detail = `every packet that meets it is taken by one of ${several.length} earlier rules, ${what}`;
+  const together = several.map((one) => ({ rule: one.rule.text, origin: one.rule.origin }));
+  return { ...finding(place, rule, same ? 'redundant' : 'shadowed', detail, several[0]), together };
+}
+
 function judge(place: Place, compiled: CompiledRule, box: RuleBox, earlier: EarlierRules): RuleFinding | undefined {
   const { rule, action } = compiled;
   if (box.empty) return finding(place, rule, 'unsatisfiable', 'no packet can meet all its conditions');
@@ -142,6 +163,8 @@ function judge(place: Place, compiled: CompiledRule, box: RuleBox, earlier: Earl
     const what = same ? 'which does the same' : 'which decides otherwise';
     return finding(place, rule, same ? 'redundant' : 'shadowed', `every packet that meets it is taken by an earlier rule, ${what}`, by);
   }
+  const several = earlier.coveringTogether(box);
+  if (several !== undefined) return takenTogether(place, compiled, several);
   const device = missingDevice(place, box);
   return device === undefined ? undefined : finding(place, rule, 'no-device', `${place.ns.name} has no interface ${device}`);
 }

@@ -64,7 +64,9 @@ function isOpen(predicate: Predicate): boolean {
   }
 }
 
-function whole(field: Field, sample: Ip): RangeSet | undefined {
+/** @returns every value of a field; with `always` only where every packet has the field. */
+export function whole(field: Field, sample: Ip, always = false): RangeSet | undefined {
+  if (always && !ALWAYS.has(field)) return undefined;
   return field === 'src' || field === 'dst' ? allAddresses(typeof sample === 'number' ? 4 : 6) : FULL[field];
 }
 
@@ -146,7 +148,13 @@ export function coversBox(outer: RuleBox, inner: RuleBox): boolean {
     const all = set.length === 0 ? undefined : whole(field, set[0]![0]);
     if (theirs === undefined ? all === undefined || !ALWAYS.has(field) || !covers(set, all) : !covers(set, theirs)) return false;
   }
+  return coversOthers(outer, inner);
+}
+
+/** @returns whether every packet that meets `inner` meets what `outer` asks besides values of fields. */
+export function coversOthers(outer: RuleBox, inner: RuleBox): boolean {
   return (
+    !outer.open &&
     outer.devices.every((wanted) => inner.devices.some((given) => implies(given, wanted))) &&
     [...outer.others].every((other) => inner.others.has(other))
   );
