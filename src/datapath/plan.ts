@@ -1,6 +1,6 @@
 import { familyOf, parseIp, type Ip } from '../address/ip.js';
 import type { FlowProto, FlowRequest } from '../model/trace.js';
-import { FlowCache } from './cache/flow-cache.js';
+import { FlowCache, type Budget } from './cache/flow-cache.js';
 import type { Client, Question } from './connection.js';
 import { isSubnet, resolveClient, resolveDestinations, splitDestination, UnknownEndpoint } from './endpoints.js';
 import type { Machine } from './machine.js';
@@ -9,6 +9,8 @@ import type { Machine } from './machine.js';
 const DEFAULT_SPORT = 49152;
 /** Pairs of endpoints kept; beyond that all are forgotten. */
 const MOST_REMEMBERED = 4096;
+/** Ways kept for all of them, of some kilobytes each. */
+const MOST_WAYS = 10_000;
 
 /** One connection to walk for a request. */
 export interface Plan extends Question {
@@ -32,6 +34,7 @@ interface Endpoints {
 export class KnownEndpoints {
   private readonly bySender = new Map<string, Map<string, Endpoints>>();
   private size = 0;
+  budget: Budget = { left: MOST_WAYS };
 
   get({ from, to, src }: FlowRequest): Endpoints | undefined {
     return this.bySender.get(from)?.get(src === undefined ? to : `${to} from ${src}`);
@@ -41,10 +44,15 @@ export class KnownEndpoints {
     if (this.size++ >= MOST_REMEMBERED) {
       this.bySender.clear();
       this.size = 1;
+      this.budget = { left: MOST_WAYS };
     }
     const ofSender = this.bySender.get(from) ?? new Map<string, Endpoints>();
     this.bySender.set(from, ofSender.set(src === undefined ? to : `${to} from ${src}`, endpoints));
   }
+}
+
+function waysOf(budget: Budget): Endpoints['ways'] {
+  return { tcp: new FlowCache(true, budget), udp: new FlowCache(true, budget), icmp: new FlowCache(false, budget) };
 }
 
 function resolve(machine: Machine, request: FlowRequest, name: string, port: number | undefined): Endpoints {
@@ -58,7 +66,7 @@ function resolve(machine: Machine, request: FlowRequest, name: string, port: num
   const found = resolveDestinations(machine, name, client.kind === 'netns' ? client.ns : undefined);
   const destinations = found.filter((dst) => client.src === undefined || familyOf(client.src) === familyOf(dst));
   if (destinations.length === 0) throw new UnknownEndpoint(`${request.from} and ${request.to} have no address family in common`);
-  return { client, destinations, port, ways: { tcp: new FlowCache(true), udp: new FlowCache(true), icmp: new FlowCache(false) } };
+  return { client, destinations, port, ways: waysOf(machine.endpoints.budget) };
 }
 
 function endpointsOf(machine: Machine, request: FlowRequest): Endpoints {

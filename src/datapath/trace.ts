@@ -98,7 +98,7 @@ function byKnownWay(machine: Machine, plan: Plan): Trace | undefined {
   if (machine.routesByPort) return undefined;
   const { request, ways, sport, dport } = plan;
   const known = ways.find(request, plan);
-  if (known !== undefined || !ways.missed()) return known;
+  if (known !== undefined || !ways.missed(plan)) return known;
   ways.learn({ sport, dport }, (ports, box) => walkPorts(machine, plan, ports, box));
   return ways.find(request, plan);
 }

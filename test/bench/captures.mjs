@@ -3,57 +3,14 @@
  * Run after a build: node test/bench/captures.mjs [connections]
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { generate } from './million-packets.mjs';
 
-const PACKETS = 1_000_000;
 const CONNECTIONS = Number(process.argv[2] ?? 20_000);
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-
-/** Writes connections in turn: SYN, SYN-ACK, then data both ways, 270 bytes a packet. */
-function generate(path) {
-  const file = openSync(path, 'w');
-  const length = 270;
-  const record = Buffer.alloc(16 + length);
-  const header = Buffer.alloc(24);
-  header.writeUInt32LE(0xa1b2c3d4, 0);
-  header.writeUInt32LE(0x00040002, 4);
-  header.writeUInt32LE(262144, 16);
-  header.writeUInt32LE(1, 20);
-  writeSync(file, header);
-  record.writeUInt32LE(length, 8);
-  record.writeUInt32LE(length, 12);
-  record.write('0242ac1100020242ac1100030800450000000000400040060000', 16, 'hex');
-  record.writeUInt16BE(length - 14, 32);
-  let chunk = [];
-  for (let n = 0; n < PACKETS; n++) {
-    const connection = (n * 7919) % CONNECTIONS;
-    const round = Math.floor(n / CONNECTIONS);
-    const back = round % 2;
-    record.writeUInt32LE(1_700_000_000 + Math.floor(n / 100_000), 0);
-    record.writeUInt32LE((n % 100_000) * 10, 4);
-    record.writeUInt16BE(n & 0xffff, 34);
-    const ends = [0x0a000000 + (connection & 0xff), 0xcb007100 + (connection >> 8)];
-    const ports = [32768 + (connection % 28000), 443];
-    record.writeUInt32BE(ends[back], 42);
-    record.writeUInt32BE(ends[1 - back], 46);
-    record.writeUInt16BE(ports[back], 50);
-    record.writeUInt16BE(ports[1 - back], 52);
-    record.writeUInt32BE((connection * 65537 + (round >> 1) * 216 + back) >>> 0, 54);
-    record.writeUInt32BE(round === 0 ? 0 : (connection * 65537 + 1) >>> 0, 58);
-    record[62] = 0x50;
-    record[63] = round === 0 ? 2 : round === 1 ? 18 : 24;
-    chunk.push(Buffer.from(record));
-    if (chunk.length === 4096) {
-      writeSync(file, Buffer.concat(chunk));
-      chunk = [];
-    }
-  }
-  writeSync(file, Buffer.concat(chunk));
-  closeSync(file);
-}
 
 function timed(command, args) {
   const start = performance.now();
@@ -64,7 +21,7 @@ function timed(command, args) {
 const folder = mkdtempSync(join(tmpdir(), 'bench-'));
 try {
   const file = join(folder, 'million.pcap');
-  generate(file);
+  generate(file, 1_000_000, CONNECTIONS);
   const measure =
     'data:text/javascript,process.on("exit",()=>process.stderr.write(`peak ${Math.round(process.resourceUsage().maxRSS/1024)} MB`))';
   for (let run = 0; run < 3; run++) {

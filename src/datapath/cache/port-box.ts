@@ -50,9 +50,14 @@ export class PortBox {
     return this.open;
   }
 
+  /** The destination port, where the box holds only one. */
+  get onlyDport(): number | undefined {
+    return this.dports.lo === this.dports.hi ? this.dports.lo : undefined;
+  }
+
   /** Whether a walk for these ports goes the same way. */
   has({ sport, dport }: Ports): boolean {
-    return this.sports.has(sport) && this.dports.has(dport) && distinct({ sport, dport });
+    return this.dports.has(dport) && this.sports.has(sport) && sport !== dport && sport + 1 !== dport;
   }
 
   /** The walk did something with a port that is no comparison: it holds for no other. */

@@ -1,0 +1,130 @@
+// What is measured, section by section; each gives the rows of the table.
+import { copyFileSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rulesOf, writeHost } from './hosts.mjs';
+import { has, run } from './measure.mjs';
+import { generate } from './million-packets.mjs';
+
+const HERE = fileURLToPath(new URL('./', import.meta.url));
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+const CLI = `${DIST}cli.js`;
+const RECORDED = fileURLToPath(new URL('../../fixtures/hosts/docker28-bridge', import.meta.url));
+const MANY_RULES = 150_000;
+const node = process.execPath;
+const isRoot = process.getuid?.() === 0;
+
+/** A row for a program that is compared with, or the note that it cannot be. */
+async function beside(command, args, options) {
+  if (!has(command)) return { beside: `${command} is not installed` };
+  const { seconds, peak } = await run(command, args, options);
+  return { seconds, theirPeak: peak };
+}
+
+async function* startUp({ quick }) {
+  const runs = quick ? 5 : 21;
+  const bare = await run(node, ['-e', '0'], { runs });
+  const trace = await run(node, [CLI, 'trace', '-s', RECORDED, '--from', 'web', '--to', '8.8.8.8:443'], { runs });
+  const row = { what: 'start, read a Docker host, one trace', unit: 'ms', ours: trace.seconds * 1000, peak: trace.peak };
+  yield { ...row, beside: 'node -e 0', theirs: bare.seconds * 1000, theirPeak: bare.peak, target: 'no more than twice as long (0.5×)' };
+}
+
+async function* reading({ folder, quick }) {
+  const file = join(folder, 'many-rules.txt');
+  const rules = quick ? MANY_RULES / 10 : MANY_RULES;
+  writeFileSync(file, rulesOf(100, rules));
+  const runs = quick ? 1 : 3;
+  const ours = await run(node, [`${HERE}read-rules.mjs`, DIST, file], { runs });
+  for (const command of ['iptables-nft-restore', 'iptables-legacy-restore']) {
+    const row = { what: `read ${rules.toLocaleString('en')} rules`, unit: 's', ours: ours.seconds, peak: ours.peak, target: 'nft: 2×' };
+    if (!isRoot) {
+      yield { ...row, beside: `${command}: needs root` };
+      continue;
+    }
+    const { seconds, ...theirs } = await beside('unshare', ['-n', command, '--test', file], { runs });
+    yield { ...row, beside: `${command} --test`, theirs: seconds, ...theirs };
+  }
+}
+
+async function* rates({ folder, quick }) {
+  const seconds = quick ? '0.5' : '3';
+  const hosts = [
+    ['a Docker host of 10 containers', 10, 0, 200_000],
+    ['1,000 rules', 10, 1000],
+    ['10,000 rules', 10, 10_000],
+    ['100,000 rules', 10, 100_000],
+    ['150,000 rules', 10, MANY_RULES, 50_000],
+  ];
+  for (const [what, containers, rules, target] of hosts) {
+    const host = join(folder, `rate-${rules}`);
+    writeHost(host, { containers, rules });
+    const { out } = await run(node, [`${HERE}trace-rate.mjs`, DIST, host, String(containers), seconds], { keep: true });
+    const { known, walked, peak } = JSON.parse(out);
+    const at = target === undefined ? {} : { target: `${target.toLocaleString('en')}/s` };
+    yield {
+      what: `traces: ${what}`,
+      unit: '/s',
+      ours: known.cpu,
+      peak,
+      beside: 'the same, each walked anew',
+      theirs: walked.cpu,
+      ...at,
+      byTheClock: known.wall,
+    };
+    rmSync(host, { recursive: true });
+  }
+}
+
+async function* containers({ folder, quick }) {
+  for (const count of quick ? [10, 100] : [10, 100, 1000]) {
+    const host = join(folder, `containers-${count}`);
+    writeHost(host, { containers: count });
+    for (const command of ['audit', 'matrix']) {
+      const { seconds, peak } = await run(node, [CLI, command, '-s', host], { accept: [0, 1] });
+      yield { what: `${command}: ${count.toLocaleString('en')} containers`, unit: 's', ours: seconds, peak };
+    }
+    rmSync(host, { recursive: true });
+  }
+}
+
+async function* captures({ folder, quick }) {
+  const packets = quick ? 100_000 : 1_000_000;
+  const file = join(folder, 'packets.pcap');
+  generate(file, packets, packets / 50);
+  const ours = await run(node, [CLI, 'flows', '--pcap', `host:eth0=${file}`]);
+  for (const [command, args, target] of [
+    ['tcpdump', ['-nn', '-q', '-r', file], '3×'],
+    ['tshark', ['-r', file], ''],
+  ]) {
+    const { seconds, ...theirs } = await beside(command, args);
+    const row = { what: `${packets.toLocaleString('en')} packets to flows`, unit: 's', ours: ours.seconds, peak: ours.peak, target };
+    yield { ...row, beside: `${command} ${args.slice(0, -1).join(' ')}`, theirs: seconds, ...theirs };
+  }
+  rmSync(file);
+}
+
+async function* fleet({ folder, quick }) {
+  const count = quick ? 50 : 1000;
+  const what = `audit a fleet of ${count.toLocaleString('en')} hosts`;
+  const { out } = await run(node, [CLI, 'audit', '--help'], { keep: true });
+  if (!out.includes('--fleet')) return yield { what, note: 'audit has no --fleet' };
+  const [host, hosts] = [join(folder, 'fleet-host'), join(folder, 'fleet')];
+  writeHost(host, { containers: 10 });
+  mkdirSync(hosts);
+  const archive = join(folder, 'host.tgz');
+  await run('tar', ['-czf', archive, '-C', host, '.']);
+  for (let i = 0; i < count; i++) sameFile(archive, join(hosts, `host-${String(i).padStart(4, '0')}.tgz`));
+  const { seconds, peak } = await run(node, [CLI, 'audit', '--fleet', hosts, '-o', join(folder, 'fleet.md')], { accept: [0, 1] });
+  yield { what, unit: 's', ours: seconds, peak };
+}
+
+function sameFile(from, to) {
+  try {
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+  }
+}
+
+/** By name, in the order they are run. */
+export const SECTIONS = { 'start-up': startUp, reading, traces: rates, containers, captures, fleet };
