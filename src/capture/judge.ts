@@ -4,6 +4,7 @@ import type { Host } from '../model/host.js';
 import type { FlowProto, FlowRequest, Trace } from '../model/trace.js';
 import { AskedBefore } from './asked.js';
 import { portsMatter } from './ports-matter.js';
+import { FlowsByServer } from './place/by-server.js';
 import { comesOtherwise } from './place/contradict.js';
 import { PROXY_WINDOW, placeOnTrace } from './place/evidence.js';
 import { predictedOf } from './place/legs.js';
@@ -96,6 +97,7 @@ const MOST_TRACES = 10_000;
 /** The connections that proxies may have opened, found by time: captures may hold very many. */
 class BeyondProxies {
   private readonly byTrace = new Map<Trace, readonly CapturedFlow[]>();
+  private byServer: FlowsByServer | undefined;
 
   constructor(private readonly flows: readonly CapturedFlow[]) {}
 
@@ -104,7 +106,8 @@ class BeyondProxies {
     let fitting = this.byTrace.get(trace);
     if (fitting === undefined) {
       const leg = predictedOf(trace).flatMap((p) => (p.leg === 1 ? [p.sighting] : []));
-      fitting = matching(leg, trace.flow.proto, this.flows, {});
+      if (leg.length > 0) this.byServer ??= new FlowsByServer(this.flows);
+      fitting = matching(leg, trace.flow.proto, this.byServer?.near(leg, trace.flow.proto) ?? [], {});
       this.byTrace.set(trace, fitting);
     }
     const from = lowerBound(fitting, flow.first);

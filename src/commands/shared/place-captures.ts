@@ -1,5 +1,6 @@
 import { buildFlows } from '../../capture/flows/build.js';
 import { namesOf } from '../../capture/names.js';
+import { FlowsByServer } from '../../capture/place/by-server.js';
 import { placeOnTrace } from '../../capture/place/evidence.js';
 import type { CaptureEvidence } from '../../model/capture.js';
 import type { Host } from '../../model/host.js';
@@ -25,9 +26,10 @@ export async function readPlacing(
   if (inputs.length === 0) return undefined;
   const { collector, taps, sources } = await collectCaptures(inputs, host);
   const flows = [...buildFlows(collector, taps, namesOf(host))];
+  const byServer = new FlowsByServer(flows);
   const place = (trace: Trace, { sport, src }: FlowRequest): Trace & { readonly captures: CaptureEvidence } => {
     const question = { ...(sport !== undefined && { sport }), ...(src !== undefined && { src }) };
-    return { ...trace, captures: placeOnTrace(trace, { flows, sources }, question, host) };
+    return { ...trace, captures: placeOnTrace(trace, { flows, sources, byServer }, question, host) };
   };
   return (trace, request) => {
     const placed = place(trace, request);
