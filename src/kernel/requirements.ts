@@ -24,9 +24,20 @@ export function searchPath(): string {
   return [...(process.env['PATH'] ?? '').split(delimiter), ...ADMIN].filter((dir) => dir !== '').join(delimiter);
 }
 
+interface Missing {
+  readonly program: string;
+  readonly package: string;
+}
+
 /** @returns the programs that this machine lacks, with the Debian package of each. */
-export function missingPrograms(): readonly { readonly program: string; readonly package: string }[] {
-  const folders = searchPath().split(delimiter);
+export function missingPrograms(folders: readonly string[] = searchPath().split(delimiter)): readonly Missing[] {
   const lacking = [...PROGRAMS].filter(([program]) => !folders.some((folder) => existsSync(join(folder, program))));
   return lacking.map(([program, name]) => ({ program, package: name }));
+}
+
+/** @returns what is missing, and the command that installs it. */
+export function lackingText(missing: readonly Missing[]): string {
+  const programs = missing.map((m) => m.program).join(', ');
+  const packages = [...new Set(missing.map((m) => m.package))].join(' ');
+  return `a twin needs ${programs}, which this machine lacks: apt-get install ${packages}`;
 }

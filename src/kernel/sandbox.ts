@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { RootReply, RootRequest } from './agent/protocol.js';
-import { missingPrograms, searchPath } from './requirements.js';
+import { lackingText, missingPrograms, searchPath } from './requirements.js';
 
 /** The machine does not let us build a twin. The message says why and what would help. */
 export class SandboxError extends Error {
@@ -160,7 +160,7 @@ function launch(unshare: readonly string[], options: SandboxOptions): Promise<Sa
  */
 export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const missing = missingPrograms();
-  if (missing.length > 0) throw new SandboxError(lacking(missing));
+  if (missing.length > 0) throw new SandboxError(lackingText(missing));
   let refused: unknown;
   for (const unshare of unshareOptions()) {
     try {
@@ -177,10 +177,4 @@ function refusal(words: string): string {
   const help =
     'run it as root, or allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1, kernel.apparmor_restrict_unprivileged_userns=0)';
   return `this machine does not let us make network namespaces (${said || 'unshare ended'}): ${help}`;
-}
-
-function lacking(missing: ReturnType<typeof missingPrograms>): string {
-  const programs = missing.map((m) => m.program).join(', ');
-  const packages = [...new Set(missing.map((m) => m.package))].join(' ');
-  return `a twin needs ${programs}, which this machine lacks: apt-get install ${packages}`;
 }
