@@ -1,0 +1,45 @@
+// npm run test:pack: packs the project, installs it into an empty folder as a user would, and runs it there.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const folder = mkdtempSync(join(tmpdir(), 'dtrace-path-pack-'));
+const run = (command, args, cwd = folder) => execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+function expect(holds, what) {
+  if (!holds) throw new Error(`the package does not hold: ${what}`);
+  process.stdout.write(`ok  ${what}\n`);
+}
+
+try {
+  const [{ filename, files, size }] = JSON.parse(
+    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], resolve('.')),
+  );
+  const names = files.map(({ path }) => path);
+  const strangers = names.filter((name) => /^(?:test|fixtures|reports|src|scripts|\.ci)\//.test(name) || /\.test\./.test(name));
+  expect(strangers.length === 0, `no tests, fixtures or sources among its ${names.length} files (${Math.round(size / 1024)} KiB)`);
+  for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md', 'package.json']) expect(names.includes(name), name);
+  writeFileSync(join(folder, 'package.json'), '{"private":true}');
+  run('npm', ['install', '--no-audit', '--no-fund', '--omit=dev', join(folder, filename)]);
+  cpSync('fixtures/hosts/docker28-bridge', join(folder, 'host'), { recursive: true });
+  const tool = (...args) => run('npx', ['--no-install', 'dtrace-path', ...args]);
+  expect(/^\d+\.\d+\.\d+\n$/.test(tool('--version')), '--version');
+  expect(tool('--snapshot', 'host', '--from', 'app', '--to', 'db:5432').startsWith('connected'), 'a trace');
+  expect(
+    JSON.parse(tool('audit', '--snapshot', 'host', '--fail-on', 'none', '--format', 'json')).findings.length > 0,
+    'an audit with its rules',
+  );
+  tool('topology', '--snapshot', 'host', '--format', 'svg', '-o', 'host.svg');
+  expect(readFileSync(join(folder, 'host.svg'), 'utf8').startsWith('<svg'), 'a drawing');
+  expect(tool('collect', '--script').startsWith('#!/bin/sh'), 'collect.sh');
+  expect(tool('check', '--init', '--snapshot', 'host').includes('assertions:'), 'a policy');
+  expect(tool('completion', 'bash').includes('complete -F'), 'a completion script');
+  const { man } = JSON.parse(readFileSync(join(folder, 'node_modules/dtrace-path/package.json'), 'utf8'));
+  expect(existsSync(join(folder, 'node_modules/dtrace-path', man)), 'a manual page');
+  const ask =
+    "import { loadSnapshot, createMachine, traceFlow } from 'dtrace-path'; console.log(traceFlow(createMachine(await loadSnapshot('host')), { from: 'app', to: 'db', proto: 'tcp', dport: 5432 }).outcome)";
+  expect(run('node', ['--input-type=module', '-e', ask]) === 'connected\n', 'the library');
+} finally {
+  rmSync(folder, { recursive: true });
+}
