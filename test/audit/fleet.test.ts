@@ -101,6 +101,26 @@ describe('audit --fleet', { timeout: 60_000 }, () => {
     expect([second.code, third.code, third.text.match(/^ {2}.* \(new\): .*$/gm)]).toEqual([2, 1, ['  b (new): web 8080/tcp']]);
   });
 
+  it('names suppressions that have expired, or that no host needs', async () => {
+    const config = join(mkdtempSync(join(tmpdir(), 'fleet-config-')), 'c.yaml');
+    const lines = [
+      "{ rule: ipv6-open, reason: 'only b has it', expires: '2027-01-31' }",
+      "{ rule: host-network, object: nobody, reason: gone, expires: '2027-01-31' }",
+      "{ rule: rp-filter-off, reason: later, expires: '2026-01-31' }",
+    ];
+    writeFileSync(config, `audit:\n  suppress:\n${lines.map((line) => `    - ${line}\n`).join('')}`);
+    const { text } = await written('text', '--config', config);
+    const part = text.slice(text.indexOf('Suppressions to look at'), text.indexOf('\n\nHosts'));
+    expect([part.split('\n'), text.includes('[ipv6-open]')]).toEqual([
+      [
+        'Suppressions to look at',
+        '  rp-filter-off: expired on 2026-01-31 (later)',
+        '  host-network nobody: matches nothing any more (gone)',
+      ],
+      false,
+    ]);
+  });
+
   it('refuses a folder without snapshots, and formats of single hosts', async () => {
     await expect(audit('-f', 'html')).rejects.toThrow('no format html for a fleet');
     await expect(audit('--snapshot', 'x')).rejects.toThrow('--fleet reads the snapshots of a folder');

@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../../model/audit.js';
 import { escapeTerminal } from '../escape.js';
 import { originsOf } from './sarif-locations.js';
-import { usedLine } from './words.js';
+import { suppressionText, usedLine } from './words.js';
 import type { AuditReport, AuditReportOptions } from './report.js';
 
 const LEVEL: Readonly<Record<Severity, string>> = { critical: 'error', high: 'error', medium: 'warning', low: 'notice', info: 'notice' };
@@ -24,5 +24,16 @@ function annotation(finding: Finding, { root }: AuditReportOptions): string {
   return `::${LEVEL[finding.severity]} ${where}title=${property(`${finding.severity}: ${finding.title} (${finding.rule})`)}::${data(message)}`;
 }
 
-/** GitHub workflow commands: an annotation a finding. */
-export const report: AuditReport = (audit, options) => audit.findings.map((finding) => `${annotation(finding, options)}\n`).join('');
+function note(level: string, title: string, text: string): string {
+  return `::${level} title=${property(title)}::${data(text)}`;
+}
+
+/** GitHub workflow commands: an annotation a finding, and one for each rule left undetermined and each suppression to look at. */
+export const report: AuditReport = (audit, options) =>
+  [
+    ...audit.findings.map((finding) => annotation(finding, options)),
+    ...audit.undetermined.map((u) => note('notice', `undetermined: ${u.title} (${u.rule})`, u.reasons.join('; '))),
+    ...audit.suppressionNotes.map((n) => note('warning', `suppression of ${n.rule} to look at`, suppressionText(n))),
+  ]
+    .map((line) => `${line}\n`)
+    .join('');

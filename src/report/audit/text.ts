@@ -3,7 +3,7 @@ import type { Audit, Finding, Severity } from '../../model/audit.js';
 import { escapeTerminal } from '../escape.js';
 import { place, placeOfHit } from '../words.js';
 import type { AuditReport } from './report.js';
-import { asks, count, countLine, decisive, hostName, usedLine, wayLine } from './words.js';
+import { asks, count, countLine, decisive, hostName, suppressionText, usedLine, wayLine } from './words.js';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -79,10 +79,7 @@ function tail(audit: Audit, colors: Colors): readonly string[] {
   const suppressed = audit.suppressed.map(
     (s) => `  ${escapeTerminal(`${s.rule}: ${s.objects.join(', ')} (${s.reason}; until ${s.expires})`)}`,
   );
-  const notes = audit.suppressionNotes.map(
-    (n) =>
-      `  ${escapeTerminal(`${n.rule}${n.object === undefined ? '' : ` ${n.object}`}: ${n.state === 'expired' ? `expired on ${n.expires}` : 'matches nothing any more'} (${n.reason})`)}`,
-  );
+  const notes = audit.suppressionNotes.map((n) => `  ${escapeTerminal(suppressionText(n))}`);
   const block = (title: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : ['', colors.bold(title), ...lines];
   return [

@@ -1,4 +1,4 @@
-import { SEVERITIES, type Audit, type CapturedUse, type Finding, type Severity } from '../../model/audit.js';
+import { SEVERITIES, type Audit, type CapturedUse, type Finding, type Severity, type SuppressionNote } from '../../model/audit.js';
 import type { RuleHit, Trace } from '../../model/trace.js';
 import { timeText } from '../flows-words.js';
 import { endpoint } from '../words.js';
@@ -32,6 +32,12 @@ export function usedLine({ status, flows, answered, example }: CapturedUse): str
   if (status === 'not-seen') return 'The captures show nobody using it.';
   const first = example === undefined ? '' : `; the first is ${example.client} → ${example.server} at ${timeText(example.first)}`;
   return `In use: the captures show ${count(flows, 'conversation')} on it, ${answered} of them answered${first}.`;
+}
+
+/** @returns which suppression does nothing, and why. */
+export function suppressionText({ rule, object, reason, expires, state }: SuppressionNote): string {
+  const why = state === 'expired' ? `expired on ${expires}` : 'matches nothing any more';
+  return `${rule}${object === undefined ? '' : ` ${object}`}: ${why} (${reason})`;
 }
 
 /** One stop of a packet's way. */

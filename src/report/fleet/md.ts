@@ -1,12 +1,13 @@
 import { bullets, code, plain, table } from '../audit/markdown.js';
-import { count } from '../audit/words.js';
+import { count, suppressionText } from '../audit/words.js';
 import type { FleetReport } from './report.js';
-import { fleetLine, hostsOf, inCommon, severityLine } from './words.js';
+import { fleetLine, hostsOf, inCommon, severityLine, suppressionsToLookAt } from './words.js';
 
 /** GitHub-flavoured Markdown: a summary, what hosts have in common with objects and remedies, each host, what could not be audited. */
 export const report: FleetReport = (fleet) => {
   const common = inCommon(fleet);
   const bad = fleet.hosts.flatMap((h) => (h.problem === undefined ? [] : [`${code(h.name)} ${plain(h.problem)}`]));
+  const notes = suppressionsToLookAt(fleet).map((n) => plain(suppressionText(n)));
   const captured = fleet.hosts.some((h) => h.findings.some((f) => f.used !== undefined));
   const findings = common.flatMap((one) => [
     `### ${one.severity.toUpperCase()}: ${plain(one.title)}`,
@@ -33,6 +34,7 @@ export const report: FleetReport = (fleet) => {
     ),
     ...(bad.length === 0 ? [] : ['## Not audited', ...bullets(bad)]),
     ...(findings.length === 0 ? [] : ['## Findings', ...findings]),
+    ...(notes.length === 0 ? [] : ['## Suppressions to look at', ...bullets(notes)]),
     '## Hosts',
     ...table(
       ['Host', 'Findings', 'Exposures', 'Undetermined', 'Paths traced'],

@@ -1,9 +1,9 @@
 import pc from 'picocolors';
 import type { FleetFinding } from '../../model/fleet.js';
-import { count } from '../audit/words.js';
+import { count, suppressionText } from '../audit/words.js';
 import { escapeTerminal } from '../escape.js';
 import type { FleetReport } from './report.js';
-import { fleetLine, hostsOf, inCommon, severityLine, type Common } from './words.js';
+import { fleetLine, hostsOf, inCommon, severityLine, suppressionsToLookAt, type Common } from './words.js';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -43,6 +43,8 @@ export const report: FleetReport = (fleet, { color }) => {
     const found = h.problem === undefined ? `${severityLine(h.findings)}${open}` : colors.red(`not audited: ${escapeTerminal(h.problem)}`);
     return `  ${escapeTerminal(h.name)}: ${found}`;
   });
+  const notes = suppressionsToLookAt(fleet).map((n) => `  ${escapeTerminal(suppressionText(n))}`);
+  const suppressions = notes.length === 0 ? [] : ['', colors.bold('Suppressions to look at'), ...notes];
   const findings = inCommon(fleet).flatMap((common) => commonLines(common, colors));
-  return `${[colors.bold(fleetLine(fleet)), ...findings, '', colors.bold('Hosts'), ...hosts].join('\n')}\n`;
+  return `${[colors.bold(fleetLine(fleet)), ...findings, ...suppressions, '', colors.bold('Hosts'), ...hosts].join('\n')}\n`;
 };

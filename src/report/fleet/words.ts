@@ -1,4 +1,4 @@
-import { SEVERITIES, type Severity } from '../../model/audit.js';
+import { SEVERITIES, type Severity, type SuppressionNote } from '../../model/audit.js';
 import type { Fleet, FleetFinding, FleetHost } from '../../model/fleet.js';
 import { count } from '../audit/words.js';
 
@@ -46,4 +46,17 @@ export function fleetLine({ hosts }: Fleet): string {
   const bad = hosts.filter((h) => h.problem !== undefined).length;
   const findings = hosts.flatMap((h) => h.findings);
   return `${count(hosts.length - bad, 'host')}: ${severityLine(findings)}${bad === 0 ? '' : `; ${count(bad, 'snapshot')} could not be audited`}`;
+}
+
+/** @returns suppressions that do nothing: expired ones, and those that match on no host that was audited. */
+export function suppressionsToLookAt({ hosts }: Fleet): readonly SuppressionNote[] {
+  const audited = hosts.filter((h) => h.problem === undefined);
+  const notes = new Map<string, { readonly note: SuppressionNote; count: number }>();
+  for (const note of audited.flatMap((h) => h.suppressionNotes)) {
+    const key = JSON.stringify(note);
+    const known = notes.get(key) ?? { note, count: 0 };
+    known.count++;
+    notes.set(key, known);
+  }
+  return [...notes.values()].filter(({ note, count: on }) => note.state === 'expired' || on === audited.length).map(({ note }) => note);
 }
