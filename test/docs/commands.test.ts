@@ -50,7 +50,7 @@ function runBlocks(page: string, blocks: readonly Block[]): readonly string[] {
   for (const name of ['fixtures', 'rules', 'docs']) symlinkSync(join(ROOT, name), join(place, name));
   return blocks.map(({ text }) => {
     const env = { ...process.env, PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, HOME: place };
-    const { status, stdout, stderr } = spawnSync('bash', ['-euc', text], { cwd: place, env, encoding: 'utf8', input: '' });
+    const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-ec', text], { cwd: place, env, encoding: 'utf8', input: '' });
     expect([status, stderr], `${text}\n${stdout}`).toEqual([0, '']);
     return stdout;
   });
