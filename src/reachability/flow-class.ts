@@ -65,6 +65,12 @@ class Narrowing {
     }
   }
 
+  /** A rule asked for the ports that the connection began with, whatever the packet's own are by now. */
+  sawBeginning(parts: Partition, leg: number): void {
+    this.saw(this.flow.dport, parts, leg);
+    this.saw(this.flow.sport + leg, parts, leg);
+  }
+
   /** Leaves out flows whose two ports are the same, unless this one's are. */
   keepApart(): void {
     const { sport, dport } = this.flow;
@@ -124,6 +130,7 @@ export class FlowClasses {
         const parts = this.tables.of(ns, step, proto, ct);
         into.saw(sport, parts.sport, step.leg);
         into.saw(dport, parts.dport, step.leg);
+        if (parts.ct !== undefined) into.sawBeginning(parts.ct, step.leg);
         return parts.opaque;
       }
       case 'route':

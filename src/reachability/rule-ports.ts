@@ -10,6 +10,8 @@ import { PORT_MAX, toSet } from './ranges.js';
 export interface PortUse {
   readonly sport: readonly Range[];
   readonly dport: readonly Range[];
+  /** What it asks of the ports that the connection began with, or is answered by: the packet's own may be others by now. */
+  readonly ct?: readonly Range[];
   /** A rule that looks at ports in a way that ranges do not describe. */
   readonly opaque?: Origin;
 }
@@ -17,6 +19,7 @@ export interface PortUse {
 interface Draft {
   readonly sport: Range[];
   readonly dport: Range[];
+  readonly ct: Range[];
   opaque: boolean;
 }
 
@@ -45,6 +48,7 @@ function fieldPorts(field: string, ranges: readonly Range[], into: Draft): void 
   else if (/^ct(?:orig|repl)(?:src|dst)port$/.test(field)) {
     into.sport.push(...ranges);
     into.dport.push(...ranges);
+    into.ct.push(...ranges);
   }
 }
 
@@ -117,9 +121,14 @@ export function portUse(rule: Rule, compile: () => CompiledRule | undefined, ns:
   }
   const compiled = compile();
   if (compiled === undefined) return undefined;
-  const draft: Draft = { sport: [], dport: [], opaque: false };
+  const draft: Draft = { sport: [], dport: [], ct: [], opaque: false };
   visit(compiled.predicate, ns, draft);
   targetPorts(compiled, draft);
   if (draft.sport.length === 0 && draft.dport.length === 0 && !draft.opaque) return undefined;
-  return { sport: draft.sport, dport: draft.dport, ...(draft.opaque && { opaque: rule.origin }) };
+  return {
+    sport: draft.sport,
+    dport: draft.dport,
+    ...(draft.ct.length > 0 && { ct: draft.ct }),
+    ...(draft.opaque && { opaque: rule.origin }),
+  };
 }

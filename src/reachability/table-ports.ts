@@ -19,6 +19,8 @@ import { settle, type Walk } from './settle.js';
 export interface PortParts {
   readonly sport?: Partition;
   readonly dport?: Partition;
+  /** By what rules ask of the ports that the connection began with. */
+  readonly ct?: Partition;
   readonly opaque?: Origin;
 }
 
@@ -50,7 +52,15 @@ function joined(facts: readonly Fact[]): readonly Fact[] {
   const frames = new Map<string, { readonly sport: Map<string, Range>; readonly dport: Map<string, Range> }>();
   for (const fact of facts) {
     const { head, use, leadsTo, ends, leaves } = fact;
-    if (use === undefined || leadsTo !== undefined || ends || leaves || use.opaque !== undefined || head.src === undefined) {
+    if (
+      use === undefined ||
+      leadsTo !== undefined ||
+      ends ||
+      leaves ||
+      use.opaque !== undefined ||
+      use.ct !== undefined ||
+      head.src === undefined
+    ) {
       out.push(fact);
       continue;
     }
@@ -200,6 +210,7 @@ export function partitionPorts(ranges: readonly Range[]): Partition | undefined 
 function partsOf(uses: readonly PortUse[]): PortParts {
   const sport = partitionPorts(uses.flatMap((use) => use.sport));
   const dport = partitionPorts(uses.flatMap((use) => use.dport));
+  const ct = partitionPorts(uses.flatMap((use) => use.ct ?? []));
   const opaque = uses.find((use) => use.opaque !== undefined)?.opaque;
-  return { ...(sport && { sport }), ...(dport && { dport }), ...(opaque && { opaque }) };
+  return { ...(sport && { sport }), ...(dport && { dport }), ...(ct && { ct }), ...(opaque && { opaque }) };
 }

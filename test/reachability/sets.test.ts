@@ -96,3 +96,13 @@ describe('packet sets of recorded hosts', () => {
     expect(compareSets(await machineOf(name), 400, sequence(HOSTS.indexOf(name) + 7)).wrong).toEqual([]);
   });
 });
+
+it('tells ports apart that a rule asks conntrack for after they were translated', async () => {
+  const machine = await machineOf(
+    'docker28-bridge',
+    'iptables -t nat -I PREROUTING -d 198.51.100.10 -p tcp -j DNAT --to-destination 172.17.0.2:80',
+    'iptables -I DOCKER-USER -p tcp -m conntrack --ctorigdstport 8031 -j REJECT',
+  );
+  const classes = [...new FlowClasses(machine).byDestinationPort({ from: '203.0.113.8', to: '198.51.100.10', proto: 'tcp' })];
+  expect(classes.filter((c) => includes(c.dports, 8031)).map((c) => [c.dports, c.fate.outcome])).toEqual([[[[8031, 8031]], 'refused']]);
+});
