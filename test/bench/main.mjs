@@ -48,6 +48,7 @@ function print(rows) {
 
 const folder = mkdtempSync(join(tmpdir(), 'dtrace-bench-'));
 process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const rows = [];

@@ -22,10 +22,13 @@ function once(command, args, keep) {
     let [out, err] = ['', ''];
     child.stdout?.on('data', (text) => (out += text));
     child.stderr.on('data', (text) => (err = (err + text).slice(-2000)));
+    const stop = () => child.kill();
+    process.once('exit', stop);
     const watch = setInterval(() => (peak = Math.max(peak, peakOf(child.pid) ?? 0)), 2);
     child.on('error', (error) => (err = error.message));
     child.on('close', (status) => {
       clearInterval(watch);
+      process.off('exit', stop);
       resolve({ seconds: (performance.now() - start) / 1000, peak, status, out, err });
     });
   });
