@@ -9,12 +9,18 @@ export class Station {
   private readonly process: Running;
   private readonly waiting: ((reply: StationReply) => void)[] = [];
   private readonly probes = new Map<number, (result: ProbeResult) => void>();
+  private over = false;
+  /** What it said on its standard error: its last words, where it ended of itself. */
+  private words = '';
 
   constructor(sandbox: Sandbox, enter: readonly string[], options: SandboxOptions) {
     const input = new PassThrough();
     // the agent's lines are of the type it says
     createInterface({ input }).on('line', (line) => this.take(JSON.parse(line) as StationReply));
-    this.process = sandbox.start([...enter, ...agentCommand('station', options)], { out: (chunk) => input.write(chunk) });
+    this.process = sandbox.start([...enter, ...agentCommand('station', options)], {
+      out: (chunk) => input.write(chunk),
+      err: (text) => (this.words = `${this.words}${text}`.slice(-2000)),
+    });
     void this.process.ended.then(() => this.giveUp());
   }
 
@@ -46,6 +52,7 @@ export class Station {
         }),
     );
     if (probes.length > 0) this.send({ op: 'probe', probes });
+    if (this.over) this.giveUp();
     return answers;
   }
 
@@ -53,6 +60,7 @@ export class Station {
     return new Promise((resolve) => {
       this.waiting.push(resolve);
       this.send(request);
+      if (this.over) this.giveUp();
     });
   }
 
@@ -69,8 +77,10 @@ export class Station {
 
   /** The process died: whoever waits is told so. */
   private giveUp(): void {
-    for (const id of this.probes.keys()) this.settle({ id, outcome: 'timeout', detail: 'the sender ended' });
-    for (const resolve of this.waiting) resolve({ kind: 'set', failed: [] });
+    this.over = true;
+    const detail = `the sender ended${this.words === '' ? '' : `: ${this.words.trim()}`}`;
+    for (const id of [...this.probes.keys()]) this.settle({ id, outcome: 'timeout', detail });
+    for (const resolve of this.waiting.splice(0)) resolve({ kind: 'set', failed: [] });
   }
 
   private send(request: StationRequest): void {
