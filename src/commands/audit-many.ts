@@ -40,7 +40,8 @@ async function knownByHost({ baseline, updateBaseline }: FleetOptions): Promise<
 }
 
 async function tasksFor(options: FleetOptions, settings: AuditSettings, formats: readonly string[]): Promise<readonly FleetTask[]> {
-  const [names, known, ours] = await Promise.all([snapshotsIn(options.fleet), knownByHost(options), version()]);
+  const [names, known] = await Promise.all([snapshotsIn(options.fleet), knownByHost(options)]);
+  const ours = version();
   return names.map((name) => ({
     name,
     path: pathOf(options.fleet, name),
@@ -58,7 +59,7 @@ async function writeAll(fleet: Fleet, targets: readonly ReportTarget[], options:
     const load = FLEET_REPORTS.get(format);
     if (load === undefined) continue;
     const color = file === undefined && options.color && wantsColor(await openOutput(undefined));
-    await writeReport(file, (await load())(fleet, { color, version: await version(), root: '' }));
+    await writeReport(file, (await load())(fleet, { color, version: version(), root: '' }));
   }
 }
 
