@@ -5,11 +5,14 @@ import type { Predicate } from './predicate.js';
 export function matchRpfilter(predicate: Extract<Predicate, { op: 'rpfilter' }>, { skb, ns, in: dev }: MatchContext): boolean {
   const { packet } = skb;
   if (dev === 'lo') return true;
+  const linkLocal = typeof packet.src === 'bigint' && packet.src >> 118n === 0x3fan;
   const route = ns.route({
     dst: packet.src,
     src: typeof packet.dst === 'number' && packet.dst >>> 28 === 14 ? undefined : packet.dst,
     iif: '',
-    oif: typeof packet.src === 'bigint' && packet.src >> 118n === 0x3fan ? dev : '',
+    // ip6t_rpfilter names the device, and only a link-local source insists on it; ipt_rpfilter names none
+    oif: linkLocal || (packet.family === 6 && !predicate.loose) ? dev : '',
+    looseOif: !linkLocal,
     mark: predicate.validmark ? packet.mark : 0,
     tos: packet.tos,
     proto: packet.family === 6 ? packet.proto : 0,
