@@ -35,5 +35,5 @@ export default defineConfig(
   },
   // expect.any() and its kin are any by design
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
-  { files: ['scripts/**/*.mjs', '*.js', '*.cjs'], rules: { eqeqeq: 'error' } },
+  { files: ['test/fuzz/main.mjs', 'test/pack/main.mjs', '*.js', '*.cjs'], rules: { eqeqeq: 'error' } },
 );

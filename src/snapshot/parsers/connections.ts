@@ -1,13 +1,13 @@
 import { parseIp } from '../../address/ip.js';
 import type { OpenConnection } from '../../model/host.js';
-import { servicePort } from './services.js';
+import { portNumber } from './port-number.js';
 import { linesOf, ProblemList, wordsOf, type Parsed } from './source.js';
 
 const HEADER = /^(?:Active Internet|Proto\s)/;
 
 function endOf(text: string | undefined): { readonly ip: string; readonly port: number } | undefined {
   const colon = text?.lastIndexOf(':') ?? -1;
-  const [ip, port] = [text?.slice(0, colon) ?? '', servicePort(text?.slice(colon + 1) ?? '')];
+  const [ip, port] = [text?.slice(0, colon) ?? '', portNumber(text?.slice(colon + 1) ?? '')];
   return parseIp(ip) === undefined || port === undefined ? undefined : { ip, port };
 }
 

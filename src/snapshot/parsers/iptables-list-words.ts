@@ -1,4 +1,4 @@
-import { servicePort } from './services.js';
+import { portNumber } from './port-number.js';
 
 /** What the words behind a listed rule's addresses came to: options as iptables-save writes them, and what was not understood. */
 export interface ListedWords {
@@ -25,7 +25,7 @@ const taken = (count: number, apply: () => void): number => {
 };
 
 function portList(text: string): string | undefined {
-  const ports = text.split(',').map((part) => part.split(':').map(servicePort));
+  const ports = text.split(',').map((part) => part.split(':').map(portNumber));
   return ports.some((range) => range.some((port) => port === undefined)) ? undefined : ports.map((range) => range.join(':')).join(',');
 }
 

@@ -1,6 +1,6 @@
 import { familyOf, parseIp, type Ip } from '../../address/ip.js';
 import type { ListeningSocket } from '../../model/host.js';
-import { servicePort } from './services.js';
+import { portNumber } from './port-number.js';
 import { collect, linesOf, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
 
 type Local = Pick<ListeningSocket, 'family' | 'ip' | 'dualStack' | 'port' | 'dev'>;
@@ -31,7 +31,7 @@ function addressOf(host: string): { ip?: Ip } | undefined {
  */
 function localOf(text: string, v6: 'ss' | 'netstat'): Local | string {
   const { host, port: portText, dev } = splitAddress(text);
-  const port = servicePort(portText);
+  const port = portNumber(portText);
   if (port === undefined) return `unknown port "${portText}": take the listing with -n`;
   const device = dev === undefined ? {} : { dev };
   if (host === '*') return { family: 6, dualStack: true, port, ...device };
