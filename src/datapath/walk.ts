@@ -4,7 +4,7 @@ import type { Origin } from '../model/origin.js';
 import type { PacketView, RuleHit, Sighting, Step, StepBase } from '../model/trace.js';
 import type { PortBox } from './cache/port-box.js';
 import { ConntrackTable } from './conntrack.js';
-import type { PickNextHop } from './fib/fib.js';
+import type { OnUndecided, PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
 import type { Machine } from './machine.js';
 import type { MatchContext } from './netfilter/context.js';
@@ -146,7 +146,8 @@ export class Walk {
     return hops.at(-1)!;
   };
 
-  private readonly ruleMatches = (rule: PolicyRule): boolean => {
+  private readonly ruleMatches: OnUndecided = (rule, dev) => {
+    if (dev !== undefined) return this.suppresses(rule, dev);
     const what =
       rule.uidrange === undefined
         ? `the words \`${rule.unknown.join(' ')}\` of ip rule ${rule.priority}`
@@ -156,6 +157,15 @@ export class Walk {
       rule.origin,
     );
   };
+
+  private suppresses(rule: PolicyRule, dev: string): boolean {
+    const detail = `whether ${dev} is in group ${rule.suppressGroup ?? ''}, whose routes ip rule ${rule.priority} passes over: ip -d link show ${dev} tells its group, /etc/iproute2/group the number behind a name`;
+    return this.askOnce(
+      `group ${dev} ${rule.suppressGroup ?? ''}`,
+      { category: 'unknown', yes: 'match', no: 'no-match', usual: false, detail },
+      rule.origin,
+    );
+  }
 
   /** Asks something whose answer holds for the whole walk. */
   askOnce(key: string, question: Question, origin: Origin): boolean {

@@ -53,6 +53,8 @@ export interface NetInterface {
   /** The bridge, bond or VRF this is enslaved to. */
   readonly master?: string;
   readonly operstate?: string;
+  /** As `ip link` prints it: `default`, a number, or a name of the host's own (/etc/iproute2/group); absent where it was not shown. */
+  readonly group?: string;
   readonly addresses: readonly InterfaceAddress[];
   readonly origin: Origin;
 }
@@ -155,6 +157,8 @@ export interface PolicyRule {
   readonly dport?: readonly [number, number];
   readonly uidrange?: readonly [number, number];
   readonly suppressPrefixLength?: number;
+  /** Routes over devices of this group do not count; written as the listing prints it. */
+  readonly suppressGroup?: string;
   readonly action: PolicyAction;
   /** Words of the rule that were read but have no meaning here; a rule with any is undecidable. */
   readonly unknown: readonly string[];

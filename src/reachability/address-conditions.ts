@@ -74,6 +74,7 @@ export function* predicateConditions(predicate: Predicate, ns: NetnsState, famil
     case 'anybit':
     case 'iface':
     case 'physdev':
+    case 'devgroup':
     case 'addrtype':
     case 'rpfilter':
     case 'owned':

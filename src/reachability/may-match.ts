@@ -77,6 +77,7 @@ export function holdsForAll(predicate: Predicate, context: MatchContext, ct?: st
       return predicate.field === 'ctstate' ? stateHolds(predicate.mask, ct) : Tri.Unknown;
     case 'masked':
     case 'physdev':
+    case 'devgroup':
     case 'set':
     case 'rpfilter':
     case 'owned':

@@ -81,6 +81,7 @@ function visit(predicate: Predicate, ns: NetnsState, into: Draft): void {
     case 'anybit':
     case 'iface':
     case 'physdev':
+    case 'devgroup':
     case 'addrtype':
     case 'rpfilter':
     case 'owned':
@@ -89,8 +90,11 @@ function visit(predicate: Predicate, ns: NetnsState, into: Draft): void {
   }
 }
 
-/** A target that maps ports one by one parts them one by one; one that keeps those of a range parts that range. */
-function targetPorts({ action }: CompiledRule, into: Draft): void {
+/**
+ * A target that maps ports one by one parts them one by one; one that keeps those of a range parts that range.
+ * @param plain the ports that the rule asks for, where it says so in one range.
+ */
+function targetPorts({ action }: CompiledRule, plain: Range | undefined, into: Draft): void {
   if (action.kind !== 'nat' && action.kind !== 'masquerade' && action.kind !== 'redirect') return;
   const { minPort, maxPort, basePort } = action.range;
   if (minPort === undefined || maxPort === undefined) return;
@@ -100,10 +104,12 @@ function targetPorts({ action }: CompiledRule, into: Draft): void {
     into.dport.push(...kept);
     return;
   }
-  const shifted = into.dport.flatMap(([lo, hi]) =>
-    Array.from({ length: Number(hi) - Number(lo) + 1 }, (_, i): Range => [Number(lo) + i, Number(lo) + i]),
-  );
-  into.dport.push(...shifted);
+  if (plain === undefined) {
+    into.opaque = true;
+    return;
+  }
+  const [lo, hi] = [Number(plain[0]), Number(plain[1])];
+  into.dport.push(...Array.from({ length: hi - lo + 1 }, (_, i): Range => [lo + i, lo + i]));
 }
 
 /**
@@ -123,7 +129,7 @@ export function portUse(rule: Rule, compile: () => CompiledRule | undefined, ns:
   if (compiled === undefined) return undefined;
   const draft: Draft = { sport: [], dport: [], ct: [], opaque: false };
   visit(compiled.predicate, ns, draft);
-  targetPorts(compiled, draft);
+  targetPorts(compiled, dport?.negated === false ? dport.value : undefined, draft);
   if (draft.sport.length === 0 && draft.dport.length === 0 && !draft.opaque) return undefined;
   return {
     sport: draft.sport,

@@ -50,7 +50,19 @@ function plug(machine: Machine, ns: NetnsState, name: string): string | undefine
   if (peer === undefined || port === undefined) return undefined;
   const vlans = peer.ns.netns.vlans.filter((v) => v.iface === port.iface).map((v) => `${v.vid} ${v.pvid} ${v.untagged}`);
   const { bridge, state, hairpin, isolated, learning, flood } = port;
-  return [peer.ns.name, bridge, state, hairpin, isolated, learning, flood, peer.iface.up, peer.iface.carrier, ...vlans].join(' ');
+  return [
+    peer.ns.name,
+    bridge,
+    state,
+    hairpin,
+    isolated,
+    learning,
+    flood,
+    peer.iface.up,
+    peer.iface.carrier,
+    peer.iface.group,
+    ...vlans,
+  ].join(' ');
 }
 
 /** Rules that only concern Docker's resolver on 127.0.0.11. */
@@ -66,7 +78,7 @@ function shape(machine: Machine, ns: NetnsState): string | undefined {
     const at = plug(machine, ns, iface.name);
     if (at === undefined) return undefined;
     words.push(
-      `${iface.name} ${iface.up} ${iface.carrier} ${at} ${iface.addresses.map((a) => `${typeof a.ip} ${a.prefixLength} ${a.scope} ${a.flags.join()}`).join(';')}`,
+      `${iface.name} ${iface.up} ${iface.carrier} ${iface.group ?? ''} ${at} ${iface.addresses.map((a) => `${typeof a.ip} ${a.prefixLength} ${a.scope} ${a.flags.join()}`).join(';')}`,
     );
   }
   const rules = netns.rulesets.flatMap((set) => [...set.tables.values()].flatMap((t) => [...t.chains.values()]));

@@ -1,8 +1,10 @@
 import { contains, type Family, type Ip } from '../../address/ip.js';
 import type { Netns } from '../../model/host.js';
 import type { NetInterface, NextHop, PolicyRule, Route } from '../../model/link.js';
+import { inDeviceGroup } from '../device-group.js';
 import { Sysctls } from '../sysctl.js';
-import { deriveLocalTable, TABLE_DEFAULT, TABLE_LOCAL, TABLE_MAIN } from './local-table.js';
+import { defaultRules } from './default-rules.js';
+import { deriveLocalTable, TABLE_LOCAL } from './local-table.js';
 import type { FlowKey, RouteError, RouteResult } from './result.js';
 import { FibTable } from './table.js';
 
@@ -27,34 +29,29 @@ function asksAlways({
   dport,
   uidrange,
   suppressPrefixLength,
+  suppressGroup,
   unknown,
 }: PolicyRule): boolean {
-  const free = [to, iif, oif, fwmark, tos, ipproto, sport, dport, uidrange, suppressPrefixLength].every((x) => x === undefined);
+  const free = [to, iif, oif, fwmark, tos, ipproto, sport, dport, uidrange, suppressPrefixLength, suppressGroup].every(
+    (x) => x === undefined,
+  );
   return action.kind === 'table' && !not && free && unknown.length === 0 && (from === undefined || from.length === 0);
 }
 
 /** Chooses between equal next hops: the kernel hashes the flow, which the snapshot cannot. */
 export type PickNextHop = (hops: readonly NextHop[], route: Route) => NextHop;
 
+/**
+ * Called for a rule whose words are not understood: says whether it matches. With a device, whether that is in the group whose
+ * routes the rule suppresses.
+ */
+export type OnUndecided = (rule: PolicyRule, dev?: string) => boolean;
+
 const FAILURE: Record<'blackhole' | 'prohibit' | 'unreachable', RouteError> = {
   blackhole: 'EINVAL',
   prohibit: 'EACCES',
   unreachable: 'ENETUNREACH',
 };
-
-function defaultRules(family: Family, file: string): readonly PolicyRule[] {
-  const rule = (priority: number, table: number, name: string): PolicyRule => ({
-    family,
-    priority,
-    not: false,
-    action: { kind: 'table', table },
-    unknown: [],
-    text: `${priority}: from all lookup ${name}`,
-    origin: { file, line: 0 },
-  });
-  const both = [rule(0, TABLE_LOCAL, 'local'), rule(32766, TABLE_MAIN, 'main')];
-  return family === 4 ? [...both, rule(32767, TABLE_DEFAULT, 'default')] : both;
-}
 
 /** The routes and policy rules of one namespace and family. */
 export class Fib {
@@ -139,9 +136,8 @@ export class Fib {
   /**
    * fib_rules_lookup with fib_table_lookup.
    * @param pick chooses among equal next hops.
-   * @param onUndecided called for a rule whose words are not understood; says whether it matches.
    */
-  lookup(key: FlowKey, pick: PickNextHop, onUndecided: (rule: PolicyRule) => boolean = () => false): RouteResult {
+  lookup(key: FlowKey, pick: PickNextHop, onUndecided: OnUndecided = () => false): RouteResult {
     if (!this.byDestination || key.oif !== '') return this.walkRules(key, pick, onUndecided);
     const known = this.remembered.get(key.dst);
     if (known !== undefined) return known;
@@ -156,7 +152,14 @@ export class Fib {
     return result;
   }
 
-  private walkRules(key: FlowKey, pick: PickNextHop, onUndecided: (rule: PolicyRule) => boolean): RouteResult {
+  /** fib4_rule_suppress, fib6_rule_suppress: the device of the route's first next hop tells, whichever is chosen. */
+  private isSuppressed(rule: PolicyRule, group: string, route: Route, onUndecided: OnUndecided): boolean {
+    const dev = route.nexthops[0]?.dev;
+    if (dev === undefined) return false;
+    return inDeviceGroup(this.interfaces.get(dev)?.group, group) ?? onUndecided(rule, dev);
+  }
+
+  private walkRules(key: FlowKey, pick: PickNextHop, onUndecided: OnUndecided): RouteResult {
     let skipTo = -1;
     for (const rule of this.rules) {
       if (rule.priority < skipTo || !this.ruleMatches(rule, key)) continue;
@@ -178,6 +181,7 @@ export class Fib {
           if (answer.kind === 'error') return { kind: 'error', error: answer.error, route: answer.route, rule };
           const { route } = answer;
           if (rule.suppressPrefixLength !== undefined && route.dst.length <= rule.suppressPrefixLength) continue;
+          if (rule.suppressGroup !== undefined && this.isSuppressed(rule, rule.suppressGroup, route, onUndecided)) continue;
           const hop = answer.nexthops.length === 1 ? answer.nexthops[0]! : pick(answer.nexthops, route);
           const kind =
             route.type === 'local' || route.type === 'broadcast' || route.type === 'multicast' || route.type === 'anycast'

@@ -29,16 +29,15 @@ function localRoute(family: Family, type: RouteType, dst: Prefix, iface: NetInte
 export function deriveLocalTable(family: Family, interfaces: readonly NetInterface[]): readonly Route[] {
   const routes: Route[] = [];
   for (const iface of interfaces) {
-    if (!iface.up) continue;
     for (const { ip, prefixLength } of iface.addresses) {
       if (typeof ip !== (family === 4 ? 'number' : 'bigint')) continue;
       routes.push(localRoute(family, 'local', prefixOf(ip, family === 4 ? 32 : 128), iface, ip));
-      if (family !== 4) continue;
+      if (family !== 4 || !iface.up) continue;
       const net = prefixOf(ip, prefixLength);
       if (iface.detail.kind === 'loopback') routes.push(localRoute(family, 'local', net, iface, ip));
       else if (prefixLength < 31) routes.push(localRoute(family, 'broadcast', prefixOf(lastOf(net), 32), iface, ip));
     }
-    if (family === 6) routes.push(localRoute(family, 'multicast', prefixOf(0xffn << 120n, 8), iface));
+    if (family === 6 && iface.up) routes.push(localRoute(family, 'multicast', prefixOf(0xffn << 120n, 8), iface));
   }
   return routes;
 }

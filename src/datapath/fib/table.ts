@@ -54,7 +54,7 @@ export class FibTable {
     else list.push(route);
   }
 
-  /** @returns the best route for the key: longest prefix, then TOS, then metric, of those whose next hop is usable. */
+  /** @returns the best route for the key: longest prefix, then TOS, then metric, of those whose next hop is usable; a host's own address is its own on a device that is down as well. */
   lookup(key: FlowKey, usable: NextHopFilter, minLength = -1): TableAnswer {
     for (const length of this.lengths) {
       if (length <= minLength) return NONE;
@@ -66,7 +66,9 @@ export class FibTable {
         if (route.type === 'throw') return NONE;
         const error = errorOf(route);
         if (error !== undefined) return { kind: 'error', error, route };
-        const nexthops = route.nexthops.filter((hop) => (key.oif === '' || key.looseOif === true || hop.dev === key.oif) && usable(hop));
+        const nexthops = route.nexthops.filter(
+          (hop) => (key.oif === '' || key.looseOif === true || hop.dev === key.oif) && (route.type === 'local' || usable(hop)),
+        );
         if (nexthops.length > 0)
           return { kind: 'hit', route, nexthops: this.family === 6 ? this.equalCost(list, route, nexthops, key, usable) : nexthops };
       }

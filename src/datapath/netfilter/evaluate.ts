@@ -1,5 +1,6 @@
 import type { Ip } from '../../address/ip.js';
 import { TCP_FLAG } from '../../model/packet.js';
+import { inDeviceGroup } from '../device-group.js';
 import { OUTSIDE_MAC } from '../link/outside.js';
 import type { Skb } from '../skb.js';
 import { compileAddrtype } from './addrtype.js';
@@ -57,6 +58,19 @@ function deviceOf(which: 'in' | 'out' | 'physin' | 'physout', context: MatchCont
     case 'physout':
       return context.skb.physout;
   }
+}
+
+/** devgroup_mt: rules that ask for an interface where there is none cannot be loaded (devgroup_mt_checkentry). */
+function devgroupTest({ which, group, mask }: Extract<Predicate, { readonly op: 'devgroup' }>): Test {
+  return (context) => {
+    const dev = which === 'in' ? context.in : context.out;
+    if (dev === '') return Tri.No;
+    const answer = inDeviceGroup(context.ns.interfaces.get(dev)?.group, group, mask);
+    if (answer !== undefined) return tri(answer);
+    const detail = `whether ${dev} is in group ${group}: ip -d link show ${dev} tells its group, /etc/iproute2/group the number behind a name`;
+    context.questions.push({ category: 'unknown', yes: 'match', no: 'no-match', usual: false, detail });
+    return Tri.Unknown;
+  };
 }
 
 function physdevTest(is: 'in' | 'out' | 'bridged'): Test {
@@ -210,6 +224,8 @@ export function compilePredicate(predicate: Predicate): Test {
         return tri(prefix ? dev.startsWith(name) : dev === name);
       };
     }
+    case 'devgroup':
+      return devgroupTest(predicate);
     case 'physdev':
       return physdevTest(predicate.is);
     case 'addrtype':

@@ -105,6 +105,8 @@ export type Predicate =
   | { readonly op: 'anybit'; readonly field: Field; readonly mask: number }
   /** Interface name; `prefix` for a trailing `+`. An absent interface has the empty name (ip_packet_match). */
   | { readonly op: 'iface'; readonly which: 'in' | 'out' | 'physin' | 'physout'; readonly name: string; readonly prefix: boolean }
+  /** xt_devgroup: the group of the interface, as `ip link` prints it or as a number; of no interface, no group. */
+  | { readonly op: 'devgroup'; readonly which: 'in' | 'out'; readonly group: string; readonly mask: number }
   /** physdev's `--physdev-is-in`, `-is-out`, `-is-bridged`. */
   | { readonly op: 'physdev'; readonly is: 'in' | 'out' | 'bridged' }
   /** xt_addrtype: the FIB's type of an address, `limit` naming the interface it must be on. */

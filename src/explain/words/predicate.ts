@@ -115,6 +115,8 @@ export function conditionWords(p: Predicate): string {
       return p.field === 'ctstate' ? `is ${stateNames(p.mask)}` : `belongs to a connection that is ${orList(bits(p.mask, CT_STATUS))}`;
     case 'iface':
       return `${DEVICE[p.which]} ${p.prefix ? `an interface whose name begins with ${p.name === '' ? 'anything' : p.name}` : p.name === '' ? 'no interface' : p.name}`;
+    case 'devgroup':
+      return `${DEVICE[p.which]} an interface of the group ${p.group}`;
     case 'physdev':
       return {
         in: 'came in by a port of a bridge',

@@ -26,6 +26,8 @@ const common = ({ iface }: Place): string =>
     `index ${iface.index}`,
     ...(iface.mac !== undefined ? [`address ${iface.mac}`] : []),
     ...(iface.mtu > 0 ? [`mtu ${iface.mtu}`] : []),
+    // a name of the host's own (/etc/iproute2/group) means nothing here
+    ...(iface.group !== undefined && /^[1-9]\d*$/.test(iface.group) ? [`group ${iface.group}`] : []),
   ].join(' ');
 
 const where = (place: Place): string => `${place.netns}: interface ${place.iface.name}`;

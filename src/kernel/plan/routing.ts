@@ -81,6 +81,7 @@ function ruleText(rule: PolicyRule): string {
     ...(rule.uidrange === undefined ? [] : [`uidrange ${rule.uidrange.join('-')}`]),
     then,
     ...(rule.suppressPrefixLength === undefined ? [] : [`suppress_prefixlength ${rule.suppressPrefixLength}`]),
+    ...(rule.suppressGroup === undefined ? [] : [`suppress_ifgroup ${rule.suppressGroup}`]),
   ].join(' ');
 }
 

@@ -92,6 +92,7 @@ function interfaceOf(view: JsonView): NetInterface | undefined {
   const linkNetnsId = view.number('link_netnsid');
   const master = view.string('master');
   const operstate = view.string('operstate');
+  const group = view.word('group');
   return {
     name,
     index,
@@ -106,6 +107,7 @@ function interfaceOf(view: JsonView): NetInterface | undefined {
     ...(linkNetnsId === undefined ? {} : { linkNetnsId }),
     ...(master === undefined ? {} : { master }),
     ...(operstate === undefined ? {} : { operstate }),
+    ...(group === undefined ? {} : { group }),
     addresses: view.objects('addr_info').flatMap((info) => addressOf(info) ?? []),
     origin: view.origin,
   };

@@ -2,7 +2,7 @@ import { parseIp } from '../../address/ip.js';
 import type { BridgePort, InterfaceAddress, LinkDetail, NetInterface } from '../../model/link.js';
 import type { AddrListing } from './ip-addr.js';
 import { ADDRESS_FLAGS, addressScope, DEFAULT_PORT, portState } from './link-fields.js';
-import { linesOf, parseMac, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
+import { EntryCount, linesOf, parseMac, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
 
 interface Header {
   readonly index: number;
@@ -52,6 +52,8 @@ const KINDS: ReadonlySet<string> = new Set([
   'nlmon',
   'vti',
 ]);
+/** The shortest lines of an interface and an address, on average: `1: lo: <UP> mtu 65536 …`, `inet 1.1.1.1/32 scope global a`. */
+const SHORTEST = 32;
 /** What wraps or is cut away and says nothing the model wants. */
 const IGNORED =
   /^(?:valid_lft |preferred_lft |altname |alias |RX:|TX:|vf \d|link-netns |promiscuity |numtxqueues |addrgenmode |\d[\d\s]*$)/;
@@ -130,11 +132,16 @@ function parseAddress(words: readonly string[]): InterfaceAddress | undefined {
 
 class AddrText {
   readonly drafts: Draft[] = [];
+  private readonly count: EntryCount;
 
-  constructor(private readonly problems: ProblemList) {}
+  constructor(private readonly problems: ProblemList) {
+    this.count = new EntryCount(problems.file, SHORTEST);
+  }
 
-  line({ text, number }: Line): void {
+  line(line: Line): void {
+    const { text, number } = line;
     const head = parseHeader(text);
+    if (head !== undefined || /^\s*inet/.test(text)) this.count.add(line);
     const draft = this.drafts.at(-1);
     if (head !== undefined) this.start(head.header, head.rest, number);
     else if (draft === undefined || !this.detail(draft, text, number)) this.problems.add(number, text, 'not a line of ip addr');
@@ -212,6 +219,7 @@ function finish(draft: Draft, byName: ReadonlyMap<string, number>, problems: Pro
   const { header, words } = draft;
   const master = valueAfter(words, 'master');
   const operstate = valueAfter(words, 'state');
+  const group = valueAfter(words, 'group');
   return {
     name: header.name,
     index: header.index,
@@ -224,6 +232,7 @@ function finish(draft: Draft, byName: ReadonlyMap<string, number>, problems: Pro
     ...linkTo(draft, byName),
     ...(master === undefined ? {} : { master }),
     ...(operstate === undefined ? {} : { operstate }),
+    ...(group === undefined ? {} : { group }),
     addresses: draft.addresses,
     origin: problems.at(draft.line),
   };

@@ -4,7 +4,10 @@ import { protocolNumber } from '../../datapath/netfilter/protocols.js';
 import type { PolicyAction, PolicyRule } from '../../model/link.js';
 import { present } from './present.js';
 import { parseDestination, tableId } from './route-fields.js';
-import { collect, linesOf, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
+import { collect, EntryCount, linesOf, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
+
+/** The shortest line of a rule: `0: from all lookup 1`. */
+const SHORTEST = 18;
 
 type Mutable<T> = { -readonly [K in keyof T]?: T[K] | undefined };
 
@@ -48,12 +51,13 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ['dport', (d, v) => void (d.dport = rangeOf(v))],
   ['uidrange', (d, v) => void (d.uidrange = rangeOf(v))],
   ['suppress_prefixlength', (d, v) => void (d.suppressPrefixLength = parseUint(v))],
+  ['suppress_ifgroup', (d, v) => void (d.suppressGroup = v)],
   ['lookup', (d, v) => void (d.action = { kind: 'table', table: tableId(v) })],
   ['table', (d, v) => void (d.action = { kind: 'table', table: tableId(v) })],
   ['goto', (d, v) => void (d.action = { kind: 'goto', priority: parseUint(v) ?? -1 })],
 ]);
 const PASSED_OVER: ReadonlySet<string> = new Set(['proto', 'protocol', 'realms']);
-const UNMODELLED_VALUES: ReadonlySet<string> = new Set(['suppress_ifgroup', 'tun_id', 'map-to']);
+const UNMODELLED_VALUES: ReadonlySet<string> = new Set(['tun_id', 'map-to']);
 
 function isAction(word: string): word is 'blackhole' | 'prohibit' | 'unreachable' | 'nop' {
   return word === 'blackhole' || word === 'prohibit' || word === 'unreachable' || word === 'nop';
@@ -110,6 +114,10 @@ function ruleOf({ text, number }: Line, hint: Family, problems: ProblemList): Po
 /** Reads the plain listing of `ip rule`. */
 export function parseRuleListing(text: string, file: string, hint: Family): Parsed<readonly PolicyRule[]> {
   const problems = new ProblemList(file);
-  const data = collect(linesOf(text), (line) => ruleOf(line, hint, problems));
+  const count = new EntryCount(file, SHORTEST);
+  const data = collect(linesOf(text), (line) => {
+    count.add(line);
+    return ruleOf(line, hint, problems);
+  });
   return { data, problems: problems.list };
 }

@@ -51,7 +51,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'to_tbl',
 ]);
 /** Read, but without a meaning here: a rule with any of them cannot be decided. */
-const UNMODELLED: readonly string[] = ['suppress_ifgroup', 'l3mdev', 'tun_id', 'flow_from', 'flow_to', 'masquerade'];
+const UNMODELLED: readonly string[] = ['l3mdev', 'tun_id', 'flow_from', 'flow_to', 'masquerade'];
 
 function prefixOf(view: JsonView, name: 'src' | 'dst'): Prefix | undefined {
   const text = view.string(name);
@@ -116,6 +116,7 @@ function ruleOf(view: JsonView, hint: Family): PolicyRule | undefined {
     dport: portRange(view, 'dport'),
     uidrange: uidRange(view),
     suppressPrefixLength: view.number('suppress_prefixlen') ?? view.number('suppress_prefixlength'),
+    suppressGroup: view.word('suppress_ifgroup'),
   };
   return {
     family: known === undefined ? hint : familyOf(known.addr),

@@ -143,6 +143,7 @@ function policyRule(rng: Rng, world: World, family: 4 | 6): string {
     'lookup 100',
     'lookup 101',
     'lookup main suppress_prefixlength 0',
+    `lookup main suppress_ifgroup ${rng.pick(['7', 'default'])}`,
     'prohibit',
     'blackhole',
     'unreachable',
@@ -172,6 +173,7 @@ function hostSysctls(rng: Rng, world: World, lines: Lines): void {
 export function hostLines(rng: Rng, world: World): Lines {
   const lines: Lines = { ip: ['link set dev lo up'], ip6: [], bridge: [], sysctls: [] };
   hostLinks(rng, world, lines);
+  for (const dev of rng.some([...world.bridges, ...world.uplinks], 0.3)) lines.ip.push(`link set dev ${dev.name} group 7`);
   hostRoutes(rng, world, lines);
   for (let n = rng.int(0, 3); n > 0; n--) lines.ip.push(policyRule(rng, world, 4));
   for (let n = rng.int(0, 2); n > 0; n--) lines.ip6.push(policyRule(rng, world, 6));

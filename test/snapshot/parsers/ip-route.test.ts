@@ -148,9 +148,10 @@ describe('parseIpRule, text', () => {
 
   test('what has no meaning here makes the rule undecidable, and is said', () => {
     const { data, problems } = parseIpRule('5: from all suppress_ifgroup 3 sideways lookup main\nnonsense\n6: from all\n', 'f', 4);
-    expect(data.map((r) => r.unknown)).toEqual([['suppress_ifgroup 3', 'sideways']]);
+    expect(data.map((r) => r.unknown)).toEqual([['sideways']]);
+    expect(data.map((r) => r.suppressGroup)).toEqual(['3']);
     expect(problems.map((p) => [p.origin.line, p.message])).toEqual([
-      [1, 'not understood in a rule: suppress_ifgroup 3, sideways'],
+      [1, 'not understood in a rule: sideways'],
       [2, 'not a line of ip rule'],
       [3, 'a rule without a table or an action'],
     ]);
