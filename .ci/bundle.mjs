@@ -1,56 +1,76 @@
-// Makes one file of what every trace loads, and keeps what V8 compiles of it. All else stays as the compiler wrote it.
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+// Makes one file each of what `trace` and `flows` load, and keeps what V8 compiles of it. All else stays as the compiler wrote it.
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { generate } from '../test/bench/million-packets.mjs';
 
 const dist = process.argv[2] ?? fileURLToPath(new URL('../dist/', import.meta.url));
-const entry = 'cli-trace';
+const host = fileURLToPath(new URL('../fixtures/hosts/docker28-bridge', import.meta.url));
 
 /** Packages small enough to take in; the others are only loaded when they are needed. */
 const INLINED = ['commander', 'ipaddr.js', 'picocolors'];
 const isPackage = (id) => /^[^./\0]/.test(id) && !id.startsWith(dist);
 
-/** What the entry imports outright, and what that imports. */
-const imports = new Map();
-function atOnce(from, found = new Set()) {
-  if (found.has(from)) return found;
-  found.add(from);
-  for (const id of imports.get(from) ?? []) atOnce(id, found);
-  return found;
+/** Bundles one command: what its entry imports outright, and what that imports, goes into the first file. */
+async function bundleEntry(entry) {
+  const imports = new Map();
+  function atOnce(from, found = new Set()) {
+    if (found.has(from)) return found;
+    found.add(from);
+    for (const id of imports.get(from) ?? []) atOnce(id, found);
+    return found;
+  }
+  let first;
+  const bundle = await rolldown({
+    input: { [entry]: join(dist, `${entry}.js`) },
+    plugins: [{ name: 'imports', moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds) }],
+    checks: { ineffectiveDynamicImport: false },
+    platform: 'node',
+    external: (id) => isPackage(id) && !id.startsWith(sep) && !INLINED.includes(id),
+  });
+  const { output } = await bundle.generate({
+    format: 'cjs',
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    entryFileNames: '[name].cjs',
+    chunkFileNames: `${entry}-[name].cjs`,
+    codeSplitting: { groups: [{ name: 'first', test: (id) => (first ??= atOnce(join(dist, `${entry}.js`))).has(id) }] },
+  });
+  await bundle.close();
+  for (const { fileName, code } of output) writeFileSync(join(dist, fileName), ascii(code));
 }
-let first;
 
-const bundle = await rolldown({
-  input: { [entry]: join(dist, `${entry}.js`) },
-  plugins: [{ name: 'imports', moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds) }],
-  checks: { ineffectiveDynamicImport: false },
-  platform: 'node',
-  external: (id) => isPackage(id) && !id.startsWith(sep) && !INLINED.includes(id),
-});
-const { output } = await bundle.generate({
-  format: 'cjs',
-  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
-  entryFileNames: '[name].cjs',
-  chunkFileNames: `${entry}-[name].cjs`,
-  codeSplitting: { groups: [{ name: 'first', test: (id) => (first ??= atOnce(join(dist, `${entry}.js`))).has(id) }] },
-});
-await bundle.close();
-// beyond ASCII as escapes: Node reads such a file many times faster
+/** Beyond ASCII as escapes: Node reads such a file many times faster. */
 const ascii = (code) => code.replace(/[^\x00-\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
-for (const { fileName, code } of output) writeFileSync(join(dist, fileName), ascii(code));
+
+/** Runs a command on a small sample first, so that the functions that it needs are compiled, and keeps those. */
+async function keepCompiled(command, argv) {
+  const { bundleOf, compileBundle, runBundle } = await import(join(dist, 'cli-bundle.js'));
+  const bundle = bundleOf(command);
+  const script = compileBundle(bundle);
+  const run = runBundle(bundle, script);
+  await run([command, ...argv, '-o', '/dev/null']);
+  writeFileSync(bundle.cache, script.createCachedData());
+}
+
+await bundleEntry('cli-trace');
+await bundleEntry('cli-flows');
 
 const licenses = INLINED.map((name) => {
   const root = fileURLToPath(new URL(`../node_modules/${name}/`, import.meta.url));
   const file = readdirSync(root).find((one) => /^licen[cs]e/i.test(one));
   return `${name}\n\n${readFileSync(join(root, file), 'utf8').trim()}\n`;
 });
-writeFileSync(join(dist, `${entry}.licenses.txt`), licenses.join('\n---\n\n'));
+writeFileSync(join(dist, 'cli-bundles.licenses.txt'), licenses.join('\n---\n\n'));
 
-// a trace of a small host first, so that the functions that one needs are compiled
-const { BUNDLE, compileBundle, runBundle } = await import(join(dist, 'cli-bundle.js'));
-const script = compileBundle();
-const run = runBundle(script);
-const sample = process.argv[3] ?? fileURLToPath(new URL('../fixtures/hosts/docker28-bridge', import.meta.url));
-if (existsSync(sample)) await run(['trace', '-s', sample, '--from', 'web', '--to', '8.8.8.8:443', '-o', '/dev/null']);
-writeFileSync(BUNDLE.cache, script.createCachedData());
+await keepCompiled('trace', ['-s', host, '--from', 'web', '--to', '8.8.8.8:443']);
+const folder = mkdtempSync(join(tmpdir(), 'dtrace-bundle-'));
+try {
+  const capture = join(folder, 'sample.pcap');
+  // large enough for the reader of large ones
+  generate(capture, 2000, 200);
+  await keepCompiled('flows', ['--pcap', `host:eth0=${capture}`]);
+} finally {
+  rmSync(folder, { recursive: true });
+}

@@ -9,47 +9,62 @@ export type Run = (argv: readonly string[]) => Promise<void>;
 
 const HERE = fileURLToPath(new URL('./', import.meta.url));
 
-/** The files that `npm run build` makes of all that a trace loads: the entry, its code, and what V8 compiled of that. */
-export const BUNDLE = { entry: `${HERE}cli-trace.cjs`, code: `${HERE}cli-trace-first.cjs`, cache: `${HERE}cli-trace.cache` } as const;
+/** Commands that are short enough for their start to tell, and so have a bundle. */
+export type Bundled = 'trace' | 'flows';
+
+/** The files that `npm run build` makes of all that a command loads: the entry, its code, what V8 compiled of that; and the module they are made of. */
+export interface Bundle {
+  readonly entry: string;
+  readonly code: string;
+  readonly cache: string;
+  readonly source: string;
+}
+
+/** @returns where the files of a command's bundle are. */
+export function bundleOf(command: Bundled): Bundle {
+  const name = `${HERE}cli-${command}`;
+  return { entry: `${name}.cjs`, code: `${name}-first.cjs`, cache: `${name}.cache`, source: `${name}.js` };
+}
 
 function whenChanged(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** Whether there is a bundle, made after what it was made of. */
-function isFresh(): boolean {
-  const made = whenChanged(BUNDLE.code);
-  return made > 0 && made >= whenChanged(`${HERE}cli-trace.js`);
+function isFresh({ code, source }: Bundle): boolean {
+  const made = whenChanged(code);
+  return made > 0 && made >= whenChanged(source);
 }
 
 function isRun(value: unknown): value is Run {
   return typeof value === 'function';
 }
 
-/** Compiles the bundle's code; V8 takes what it is given where that was made by the same V8, else it compiles anew. */
-export function compileBundle(cachedData?: Buffer): vm.Script {
-  return new vm.Script(`(function (exports, require, module, __filename, __dirname) {${readFileSync(BUNDLE.code, 'latin1')}\n})`, {
-    filename: BUNDLE.code,
+/** Compiles a bundle's code; V8 takes what it is given where that was made by the same V8, else it compiles anew. */
+export function compileBundle({ code }: Bundle, cachedData?: Buffer): vm.Script {
+  return new vm.Script(`(function (exports, require, module, __filename, __dirname) {${readFileSync(code, 'latin1')}\n})`, {
+    filename: code,
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData !== undefined && { cachedData }),
   });
 }
 
 /** Runs the compiled code as the CommonJS module that it is. */
-export function runBundle(script: vm.Script): Run | undefined {
-  const require = createRequire(BUNDLE.code);
-  const module = new Module(BUNDLE.code);
-  require.cache[BUNDLE.code] = module;
+export function runBundle({ code, entry: start }: Bundle, script: vm.Script): Run | undefined {
+  const require = createRequire(code);
+  const module = new Module(code);
+  require.cache[code] = module;
   const body: unknown = script.runInThisContext();
   if (typeof body !== 'function') return undefined;
-  body.call(module.exports, module.exports, require, module, BUNDLE.code, dirname(BUNDLE.code));
+  body.call(module.exports, module.exports, require, module, code, dirname(code));
   module.loaded = true;
-  const entry: unknown = require(BUNDLE.entry);
+  const entry: unknown = require(start);
   return typeof entry === 'object' && entry !== null && 'run' in entry && isRun(entry.run) ? entry.run : undefined;
 }
 
-/** @returns the program with the default command alone, from one file; undefined where none was made. */
-export function bundledTrace(): Run | undefined {
-  if (!isFresh()) return undefined;
-  return runBundle(compileBundle(whenChanged(BUNDLE.cache) > 0 ? readFileSync(BUNDLE.cache) : undefined));
+/** @returns the program with one command alone, from one file; undefined where none was made. */
+export function bundled(command: Bundled): Run | undefined {
+  const bundle = bundleOf(command);
+  if (!isFresh(bundle)) return undefined;
+  return runBundle(bundle, compileBundle(bundle, whenChanged(bundle.cache) > 0 ? readFileSync(bundle.cache) : undefined));
 }

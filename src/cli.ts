@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { bundledTrace, type Run } from './cli-bundle.js';
+import { bundled, type Run } from './cli-bundle.js';
 
 /** Whether a command line asks for a trace, the default command: then nothing of the others has to be loaded. */
 function tracesOnly([first]: readonly string[]): boolean {
@@ -7,8 +7,8 @@ function tracesOnly([first]: readonly string[]): boolean {
 }
 
 async function programFor(argv: readonly string[]): Promise<Run> {
-  if (!tracesOnly(argv)) return (await import('./cli-all.js')).run;
-  return bundledTrace() ?? (await import('./cli-trace.js')).run;
+  if (tracesOnly(argv)) return bundled('trace') ?? (await import('./cli-trace.js')).run;
+  return (argv[0] === 'flows' ? bundled('flows') : undefined) ?? (await import('./cli-all.js')).run;
 }
 
 const argv = process.argv.slice(2);

@@ -14,8 +14,20 @@ export class AddressTable {
   /** @returns the number of the address that begins at `at`. */
   id(bytes: Uint8Array, at: number, family: number): number {
     const a = i32(bytes, at);
-    if (family === 4) return this.find(4, a, 0, 0, 0);
-    return this.find(6, a, i32(bytes, at + 4), i32(bytes, at + 8), i32(bytes, at + 12));
+    if (family === 4) return this.idOf4(a);
+    return this.idOf6(a, i32(bytes, at + 4), i32(bytes, at + 8), i32(bytes, at + 12));
+  }
+
+  /** @returns the number of an IPv4 address, given as a signed number. */
+  idOf4(address: number): number {
+    const { words, families, slots } = this;
+    const mask = slots.length - 1;
+    // the words behind an IPv4 address are 0
+    for (let slot = finish(address) & mask; ; slot = (slot + 1) & mask) {
+      const id = slots[slot]! - 1;
+      if (id < 0) return this.insert(slot, 4, address, 0, 0, 0);
+      if (words[id * WORDS] === address && families[id] === 4) return id;
+    }
   }
 
   /** @returns the address behind a number. */
@@ -33,15 +45,15 @@ export class AddressTable {
     return typeof ip === 'number' ? ip >>> 24 === 127 : ip === 1n;
   }
 
-  private find(family: number, a: number, b: number, c: number, d: number): number {
+  private idOf6(a: number, b: number, c: number, d: number): number {
     const { words, families, slots } = this;
     const mask = slots.length - 1;
-    const hash = family === 4 ? finish(a) : finish(mix(mix(mix(a, b), c), d));
+    const hash = finish(mix(mix(mix(a, b), c), d));
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const id = slots[slot]! - 1;
-      if (id < 0) return this.insert(slot, family, a, b, c, d);
+      if (id < 0) return this.insert(slot, 6, a, b, c, d);
       const at = id * WORDS;
-      if (words[at] === a && words[at + 1] === b && words[at + 2] === c && words[at + 3] === d && families[id] === family) return id;
+      if (words[at] === a && words[at + 1] === b && words[at + 2] === c && words[at + 3] === d && families[id] === 6) return id;
     }
   }
 

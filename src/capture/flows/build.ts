@@ -55,7 +55,7 @@ class FlowBuilder {
   ) {}
 
   /** @returns the strand that shows who asked: a SYN, an echo request, else the one towards the lower port, else the earliest. */
-  origin(ids: Uint32Array): number {
+  origin(ids: readonly number[]): number {
     const { strands } = this.collector;
     const asked = ids.find((id) => strands.has(id, MARK.syn | MARK.request) && !strands.has(id, MARK.answer));
     if (asked !== undefined) return asked;
@@ -65,7 +65,7 @@ class FlowBuilder {
   }
 
   /** @returns whether only an answer was seen: a SYN-ACK, or a reset that refuses what crossed no interface that is watched. */
-  isAnswer(ids: Uint32Array): boolean {
+  isAnswer(ids: readonly number[]): boolean {
     const { strands } = this.collector;
     return strands.protocol(ids[0]!) === PROTO.tcp && ids.every((id) => strands.has(id, MARK.refusal | MARK.answer));
   }

@@ -1,20 +1,18 @@
-import type { CaptureCounts } from '../../model/capture.js';
 import { decodePacket } from '../decode/link.js';
 import { decodeIp } from '../decode/ip.js';
 import { DecodedPacket, KIND, PROTO, TCP } from '../decode/packet.js';
-import { isEchoRequest, isIcmpControl } from '../decode/transport.js';
 import type { PacketBatch } from '../read/batch.js';
 import { AddressTable } from './address-table.js';
-import { fingerprint } from './fingerprint.js';
-import { FragmentTable } from './fragments.js';
+import { countKnown, fetchStrands } from './count-known.js';
+import { fingerprint, tcpPrint } from './fingerprint.js';
+import { NOTE, NOTE_SHIFT, TAKE } from './note.js';
+import { PacketNotes, portsOf } from './notes.js';
+import type { Counting } from './notes.js';
 import { COL, MARK, MOST_PRINTS, StrandTable, laneOf } from './strand-table.js';
 import type { TapReader } from './taps.js';
 
 /** Silence after which packets of the same ports are another conversation, in microseconds: conntrack's longest wait for UDP and ICMP. */
 const IDLE = 180e6;
-const TCP_FLAGS = 0x3f;
-
-type Counting = { -readonly [Key in keyof CaptureCounts]: CaptureCounts[Key] };
 
 /** Takes packets of any number of captures and keeps of them what tells flows: memory grows with the flows, not with the packets. */
 export class FlowCollector {
@@ -23,96 +21,81 @@ export class FlowCollector {
   readonly counts: Counting = { packets: 0, other: 0, malformed: 0, control: 0, strayFragments: 0, strayErrors: 0 };
   /** Second that times count from: that of the first packet. */
   epoch: number | undefined;
+  private readonly notes = new PacketNotes(this.addresses, this.counts);
+  /** A packet that is looked at once more, and one that an ICMP error quotes. */
   private readonly packet = new DecodedPacket();
   private readonly quoted = new DecodedPacket();
-  private readonly fragments = new FragmentTable();
 
   /** Adds a batch. @param reader tells which interface each packet was seen at. */
   add(batch: PacketBatch, reader: TapReader): void {
-    const { packet, counts } = this;
-    packet.bytes = batch.bytes;
+    const { notes, strands } = this;
     if (batch.count > 0) this.epoch ??= batch.seconds[0]!;
     const epoch = this.epoch ?? 0;
-    counts.packets += batch.count;
-    for (let i = 0; i < batch.count; i++) {
-      const at = batch.at[i]!;
-      const iface = batch.iface[i]!;
-      decodePacket(packet, batch.interfaces[iface]!.linktype, at, at + batch.captured[i]!);
-      if (packet.kind === KIND.other) counts.other++;
-      else if (packet.kind === KIND.malformed) counts.malformed++;
-      else this.take(packet, reader.tapOf(packet, iface), (batch.seconds[i]! - epoch) * 1e6 + batch.nanos[i]! / 1000, batch.original[i]!);
+    notes.take(batch, reader);
+    const { rows, count } = notes;
+    fetchStrands(strands, rows, count);
+    for (let n = 0; (n = countKnown(strands, rows, n, count, batch, epoch)) < count; n++) {
+      const row = n << NOTE_SHIFT;
+      const i = rows[row + NOTE.index]!;
+      if (rows[row + NOTE.kind] === TAKE.error) this.error(batch, i, rows[row + NOTE.lane]!);
+      else this.take(batch, rows, row, (batch.seconds[i]! - epoch) * 1e6 + batch.nanos[i]! / 1000, batch.original[i]!);
     }
   }
 
-  private take(packet: DecodedPacket, tap: number, time: number, bytes: number): void {
-    if (packet.quotedAt >= 0) return this.error(packet, tap);
-    if (packet.fragmentOffset === 0 && isIcmpControl(packet.protocol, packet.icmpType)) {
-      this.counts.control++;
-      return;
-    }
-    const { addresses, strands } = this;
-    const { protocol, family } = packet;
-    const src = addresses.id(packet.bytes, packet.srcAt, family);
-    const dst = addresses.id(packet.bytes, packet.dstAt, family);
-    let ports = portsOf(packet);
-    if (packet.fragmentOffset > 0) {
-      const known = this.fragments.find(src, dst, protocol, packet.ipId);
-      if (known === undefined) {
-        this.counts.strayFragments++;
-        return;
-      }
-      ports = known;
-    } else if (packet.moreFragments) this.fragments.add(src, dst, protocol, packet.ipId, ports);
-    const lane = laneOf(protocol, packet.way, tap);
-    let id = strands.find(src, dst, ports, lane);
-    if (id < 0 || this.begins(id, packet, time)) id = this.begin(src, dst, ports, lane, packet, time);
+  private take(batch: PacketBatch, rows: Int32Array, row: number, time: number, bytes: number): void {
+    const { strands } = this;
+    const kind = rows[row + NOTE.kind]!;
+    let id = strands.findNoted(rows, row);
+    if (id < 0 || this.begins(id, rows, row, time)) id = this.begin(rows, row, time);
     strands.count1(id, time, bytes);
-    if (packet.fragmentOffset > 0) return;
-    if (protocol === PROTO.tcp) this.tcp(id, packet);
-    if (strands.printCount(id) < MOST_PRINTS) {
-      const print = fingerprint(packet);
-      if (print !== 0) strands.addPrint(id, print);
-    }
+    if (kind === TAKE.fragment) return;
+    if (kind === TAKE.tcp)
+      strands.follow(id, rows[row + NOTE.flags]!, rows[row + NOTE.seq]!, rows[row + NOTE.length]!, rows[row + NOTE.ipId]!);
+    if (strands.printCount(id) < MOST_PRINTS) this.print(id, batch, rows, row);
   }
 
   /** @returns whether a packet of known addresses and ports is the first of another connection. */
-  private begins(id: number, packet: DecodedPacket, time: number): boolean {
+  private begins(id: number, rows: Int32Array, row: number, time: number): boolean {
     const { strands } = this;
-    if (packet.protocol !== PROTO.tcp) return time - strands.last(id) > IDLE;
-    if (!(packet.flags & TCP.syn)) return false;
-    return !strands.has(id, MARK.syn) || strands.get(id, COL.seq) !== packet.seq;
+    if (!isTcp(rows, row)) return time - strands.last(id) > IDLE;
+    if (!(rows[row + NOTE.flags]! & TCP.syn)) return false;
+    return !strands.has(id, MARK.syn) || strands.get(id, COL.seq) !== rows[row + NOTE.seq];
   }
 
-  private begin(src: number, dst: number, ports: number, lane: number, packet: DecodedPacket, time: number): number {
+  private begin(rows: Int32Array, row: number, time: number): number {
     const { strands } = this;
-    const id = strands.add(src, dst, ports, lane, time);
-    strands.set(id, COL.seq, packet.seq);
-    strands.set(id, COL.ack, packet.ack);
-    strands.set(id, COL.next, packet.seq);
+    const [flags, seq] = [rows[row + NOTE.flags]!, rows[row + NOTE.seq]!];
+    const id = strands.add(rows[row + NOTE.src]!, rows[row + NOTE.dst]!, rows[row + NOTE.ports]!, rows[row + NOTE.lane]!, time);
+    strands.set(id, COL.seq, seq);
+    strands.setAck(id, rows[row + NOTE.ack]!);
+    strands.set(id, COL.next, seq);
     strands.set(id, COL.ipId, -1);
-    if (packet.protocol === PROTO.tcp && packet.flags & TCP.syn)
-      strands.set(id, COL.state, MARK.syn | (packet.flags & TCP.ack ? MARK.answer : 0));
-    else if (packet.protocol === PROTO.tcp && packet.flags & TCP.rst && packet.seq === 0) strands.set(id, COL.state, MARK.refusal);
-    const isIcmp = packet.protocol === PROTO.icmp || packet.protocol === PROTO.icmpv6;
-    if (isIcmp && isEchoRequest(packet.protocol, packet.icmpType)) strands.set(id, COL.state, MARK.request);
+    if (!isTcp(rows, row)) strands.set(id, COL.state, flags);
+    else if (flags & TCP.syn) strands.set(id, COL.state, MARK.syn | (flags & TCP.ack ? MARK.answer : 0));
+    else if (flags & TCP.rst && seq === 0) strands.set(id, COL.state, MARK.refusal);
     return id;
   }
 
-  /** Follows sequence numbers. The same packet seen again at one interface bears the same IP identification; one sent again has another. */
-  private tcp(id: number, { flags, seq, payloadLength, ipId }: DecodedPacket): void {
-    const { strands } = this;
-    const length = payloadLength + ((flags & TCP.syn) >> 1) + (flags & TCP.fin);
-    strands.set(id, COL.state, strands.get(id, COL.state) | (flags & TCP_FLAGS) | (payloadLength > 0 ? MARK.data : 0));
-    if (length === 0) return;
-    const next = (seq + length) | 0;
-    if (((next - strands.get(id, COL.next)) | 0) > 0) strands.set(id, COL.next, next);
-    else if (ipId !== strands.get(id, COL.ipId)) strands.set(id, COL.retransmissions, strands.get(id, COL.retransmissions) + 1);
-    strands.set(id, COL.ipId, ipId);
+  private print(id: number, batch: PacketBatch, rows: Int32Array, row: number): void {
+    const print = isTcp(rows, row)
+      ? tcpPrint(rows[row + NOTE.flags]!, rows[row + NOTE.seq]!, rows[row + NOTE.ack]!, rows[row + NOTE.length]!)
+      : fingerprint(this.again(batch, rows[row + NOTE.index]!));
+    if (print !== 0) this.strands.addPrint(id, print);
+  }
+
+  /** @returns a packet of the batch that was noted: few are needed again. */
+  private again(batch: PacketBatch, index: number): DecodedPacket {
+    const { packet } = this;
+    const at = batch.at[index]!;
+    packet.bytes = batch.bytes;
+    decodePacket(packet, batch.interfaces[batch.iface[index]!]!.linktype, at, at + batch.captured[index]!);
+    return packet;
   }
 
   /** Notes an ICMP error at the strand of the packet that it quotes. */
-  private error(packet: DecodedPacket, tap: number): void {
+  private error(batch: PacketBatch, index: number, lane: number): void {
     const { quoted, strands, addresses } = this;
+    const packet = this.again(batch, index);
     quoted.bytes = packet.bytes;
     quoted.family = 0;
     quoted.kind = KIND.other;
@@ -125,19 +108,13 @@ export class FlowCollector {
       const src = addresses.id(quoted.bytes, quoted.srcAt, quoted.family);
       const dst = addresses.id(quoted.bytes, quoted.dstAt, quoted.family);
       const ports = portsOf(quoted);
-      for (let way = 0; way < 3 && found < 0; way++) found = strands.find(src, dst, ports, laneOf(quoted.protocol, way, tap));
+      for (let way = 0; way < 3 && found < 0; way++) found = strands.find(src, dst, ports, laneOf(quoted.protocol, way, lane >>> 10));
     }
     if (found < 0) this.counts.strayErrors++;
     else if (!strands.errors.has(found)) strands.errors.set(found, { type: packet.icmpType, code: packet.icmpCode, by });
   }
 }
 
-/** Where ports have a port, an echo has its identifier at the client's end and this at the server's: it may have one address at both. */
-const ECHO_SERVER = 8;
-
-function portsOf(packet: DecodedPacket): number {
-  const { protocol, echoId } = packet;
-  if (protocol === PROTO.icmp || protocol === PROTO.icmpv6)
-    return isEchoRequest(protocol, packet.icmpType) ? (echoId << 16) | ECHO_SERVER : (ECHO_SERVER << 16) | echoId;
-  return (packet.sport << 16) | packet.dport;
+function isTcp(rows: Int32Array, row: number): boolean {
+  return (rows[row + NOTE.lane]! & 0xff) === PROTO.tcp;
 }

@@ -13,7 +13,7 @@ function byFirst(strands: StrandTable): Uint32Array {
 }
 
 /** @returns groups in the order of their first packets, the strands of each likewise (a counting sort: linear in the number of strands). */
-export function* groupsInOrder(strands: StrandTable, groups: Groups): Generator<Uint32Array> {
+export function* groupsInOrder(strands: StrandTable, groups: Groups): Generator<readonly number[]> {
   const order = byFirst(strands);
   const numbers = new Int32Array(strands.count).fill(-1);
   const ends = new Uint32Array(strands.count);
@@ -28,5 +28,10 @@ export function* groupsInOrder(strands: StrandTable, groups: Groups): Generator<
   const next = new Uint32Array(count);
   for (let i = 1; i < count; i++) next[i] = ends[i - 1]!;
   for (const id of order) members[next[numbers[groups.root(id)]!]!++] = id;
-  for (let i = 0; i < count; i++) yield members.subarray(i === 0 ? 0 : ends[i - 1]!, ends[i]);
+  for (let i = 0, at = 0; i < count; i++) {
+    // a list of its own: most groups have two strands, and a view of so few costs more than they do
+    const ids: number[] = [];
+    for (; at < ends[i]!; at++) ids.push(members[at]!);
+    yield ids;
+  }
 }

@@ -53,7 +53,7 @@ function askedKey(s: StrandTable, id: number): number {
 }
 
 function answerKey(s: StrandTable, id: number): number {
-  if (s.protocol(id) === PROTO.tcp) return mix(s.get(id, COL.ack), PROTO.tcp);
+  if (s.protocol(id) === PROTO.tcp) return mix(s.ack(id), PROTO.tcp);
   return mix(mix(s.get(id, COL.dst), s.dport(id)), s.protocol(id));
 }
 
@@ -71,7 +71,7 @@ function questionOf(s: StrandTable, groups: Groups, taps: readonly Tap[], asked:
 }
 
 function acknowledges(s: StrandTable, question: number, answer: number): boolean {
-  if (s.get(answer, COL.ack) !== ((s.get(question, COL.seq) + 1) | 0)) return false;
+  if (s.ack(answer) !== ((s.get(question, COL.seq) + 1) | 0)) return false;
   const common = [
     s.get(question, COL.src) === s.get(answer, COL.dst),
     s.get(question, COL.dst) === s.get(answer, COL.src),

@@ -105,7 +105,7 @@ function asks(s: StrandTable, id: number): boolean {
 }
 
 function acknowledged(s: StrandTable, a: number, b: number): boolean {
-  const acked = s.get(b, COL.ack);
+  const acked = s.ack(b);
   const expected = (s.get(a, COL.seq) + 1) | 0;
   if (s.has(b, MARK.answer) || (s.get(b, COL.state) & MARK.reset) !== 0) return acked === expected;
   return overlap(s, a, b, SLACK);

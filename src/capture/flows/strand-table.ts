@@ -1,8 +1,10 @@
+import { TCP } from '../decode/packet.js';
 import { finish, mix } from './hash.js';
+import { NOTE } from './note.js';
 
 /**
- * A strand: the packets of one direction of one connection at one interface. Strands are rows of numbers, since a capture may hold very many.
- * Names of the 32-bit columns:
+ * A strand: the packets of one direction of one connection at one interface. Strands are rows of numbers, since a capture may hold very many; what
+ * every packet needs of one lies together, in 64 bytes, since fetching that from memory is most of the work. Names of the 32-bit columns:
  */
 export const COL = {
   src: 0,
@@ -12,29 +14,36 @@ export const COL = {
   /** Protocol in bits 0-7, way in 8-9, tap from 10 on. */
   lane: 3,
   packets: 4,
-  /** TCP sequence number of the first packet, and what it acknowledged. */
-  seq: 5,
-  ack: 6,
   /** The sequence number after the last byte seen. */
-  next: 7,
+  next: 5,
   /** TCP flags seen in bits 0-5, and the bits of MARK. */
-  state: 8,
+  state: 6,
+  ipId: 7,
+  /** TCP sequence number of the first packet. */
+  seq: 8,
   retransmissions: 9,
-  ipId: 10,
-  prints: 11,
 } as const;
+
+/** The 64-bit columns, which lie behind them in the same row. */
+export const WIDE = { first: 5, last: 6, bytes: 7 } as const;
 
 /** Bits of the `state` column: the first packet had SYN, some packet had data, an echo request, the first packet had SYN and ACK, a reset, the first packet is a reset that refuses one. */
 export const MARK = { syn: 1 << 8, data: 1 << 9, request: 1 << 10, answer: 1 << 11, refusal: 1 << 12, reset: 4 } as const;
 /** Where the number of fingerprints stands in `state`. */
-const PRINTS_SHIFT = 16;
+export const PRINTS_SHIFT = 16;
 export const MOST_PRINTS = 3;
 
-const INTS = 14;
 /** Rows of a piece, as a power of two, and the bits of a row's number within it. */
-const PIECE = 13;
-const IN_PIECE = (1 << PIECE) - 1;
-const TIMES = 3;
+export const PIECE = 13;
+export const IN_PIECE = (1 << PIECE) - 1;
+/** 32-bit and 64-bit numbers of a row, as powers of two. */
+export const INTS = 4;
+export const WIDES = 3;
+/** What few packets need has rows of its own, of so many numbers. */
+const RARE = 2;
+/** What the first packet acknowledged, then the fingerprints. */
+const ACK = 0;
+const PRINTS = 1;
 
 export function laneOf(protocol: number, way: number, tap: number): number {
   return protocol | (way << 8) | (tap << 10);
@@ -54,13 +63,24 @@ export class StrandTable {
   /** The first one about each strand that has any: few have. */
   readonly errors = new Map<number, StrandError>();
   /** Rows in pieces: a table that doubles would hold every row twice while it is copied. */
-  private readonly ints: Int32Array[] = [];
-  private readonly times: Float64Array[] = [];
-  private slots = new Int32Array(16384);
+  readonly ints: Int32Array[] = [];
+  /** The same rows, for what they hold of 64-bit numbers. */
+  readonly wides: Float64Array[] = [];
+  /** Strands by the hash of their key, each one higher than its number. */
+  slots = new Int32Array(16384);
+  private readonly rare: Int32Array[] = [];
 
   /** @returns the latest strand of the key, or -1. */
   find(src: number, dst: number, ports: number, lane: number): number {
     return this.slots[this.slotOf(src, dst, ports, lane)]! - 1;
+  }
+
+  /** The same for a note that `fetchStrands` has seen. */
+  findNoted(notes: Int32Array, note: number): number {
+    const { src, dst, ports, lane, hash } = NOTE;
+    return (
+      this.slots[this.slotFrom(notes[note + hash]!, notes[note + src]!, notes[note + dst]!, notes[note + ports]!, notes[note + lane]!)]! - 1
+    );
   }
 
   /** Makes a strand; one of the same key stays in the table but is found no more. */
@@ -68,15 +88,13 @@ export class StrandTable {
     const id = this.count++;
     if (id >> PIECE === this.ints.length) this.grow();
     const ints = this.ints[id >> PIECE]!;
-    const times = this.times[id >> PIECE]!;
-    const at = (id & IN_PIECE) * INTS;
+    const at = (id & IN_PIECE) << INTS;
     ints[at] = src;
     ints[at + 1] = dst;
     ints[at + 2] = ports;
     ints[at + 3] = lane;
-    const timesAt = (id & IN_PIECE) * TIMES;
-    times[timesAt] = time;
-    times[timesAt + 1] = time;
+    this.setWide(id, WIDE.first, time);
+    this.setWide(id, WIDE.last, time);
     this.slots[this.slotOf(src, dst, ports, lane)] = id + 1;
     if (this.count * 2 > this.slots.length) this.rehash();
     return id;
@@ -88,33 +106,58 @@ export class StrandTable {
   }
 
   get(id: number, column: number): number {
-    return this.ints[id >> PIECE]![(id & IN_PIECE) * INTS + column]!;
+    return this.ints[id >> PIECE]![((id & IN_PIECE) << INTS) + column]!;
   }
 
   set(id: number, column: number, value: number): void {
-    this.ints[id >> PIECE]![(id & IN_PIECE) * INTS + column] = value;
+    this.ints[id >> PIECE]![((id & IN_PIECE) << INTS) + column] = value;
   }
 
   /** Counts a packet. */
   count1(id: number, time: number, bytes: number): void {
-    const times = this.times[id >> PIECE]!;
-    const at = (id & IN_PIECE) * TIMES;
-    this.ints[id >> PIECE]![(id & IN_PIECE) * INTS + COL.packets]!++;
-    if (time < times[at]!) times[at] = time;
-    if (time > times[at + 1]!) times[at + 1] = time;
-    times[at + 2]! += bytes;
+    const wides = this.wides[id >> PIECE]!;
+    const at = (id & IN_PIECE) << WIDES;
+    this.ints[id >> PIECE]![((id & IN_PIECE) << INTS) + COL.packets]!++;
+    if (time < wides[at + WIDE.first]!) wides[at + WIDE.first] = time;
+    if (time > wides[at + WIDE.last]!) wides[at + WIDE.last] = time;
+    wides[at + WIDE.bytes]! += bytes;
+  }
+
+  /**
+   * Follows TCP's sequence numbers. The same packet seen again at one interface bears the same IP identification; one sent again has another.
+   * @param length of the payload.
+   */
+  follow(id: number, flags: number, seq: number, length: number, ipId: number): void {
+    const ints = this.ints[id >> PIECE]!;
+    const at = (id & IN_PIECE) << INTS;
+    ints[at + COL.state]! |= flags | (length > 0 ? MARK.data : 0);
+    const taken = length + ((flags & TCP.syn) >> 1) + (flags & TCP.fin);
+    if (taken === 0) return;
+    const next = (seq + taken) | 0;
+    if (((next - ints[at + COL.next]!) | 0) > 0) ints[at + COL.next] = next;
+    else if (ipId !== ints[at + COL.ipId]) ints[at + COL.retransmissions]!++;
+    ints[at + COL.ipId] = ipId;
   }
 
   first(id: number): number {
-    return this.times[id >> PIECE]![(id & IN_PIECE) * TIMES]!;
+    return this.wide(id, WIDE.first);
   }
 
   last(id: number): number {
-    return this.times[id >> PIECE]![(id & IN_PIECE) * TIMES + 1]!;
+    return this.wide(id, WIDE.last);
   }
 
   bytes(id: number): number {
-    return this.times[id >> PIECE]![(id & IN_PIECE) * TIMES + 2]!;
+    return this.wide(id, WIDE.bytes);
+  }
+
+  /** @returns what the first packet acknowledged. */
+  ack(id: number): number {
+    return this.rare[id >> PIECE]![((id & IN_PIECE) << RARE) + ACK]!;
+  }
+
+  setAck(id: number, ack: number): void {
+    this.rare[id >> PIECE]![((id & IN_PIECE) << RARE) + ACK] = ack;
   }
 
   protocol(id: number): number {
@@ -146,30 +189,44 @@ export class StrandTable {
   }
 
   print(id: number, index: number): number {
-    return this.get(id, COL.prints + index);
+    return this.rare[id >> PIECE]![((id & IN_PIECE) << RARE) + PRINTS + index]!;
   }
 
   /** Adds a fingerprint of a packet; the caller asks `printCount` for room first. */
   addPrint(id: number, print: number): void {
-    this.set(id, COL.prints + this.printCount(id), print);
+    this.rare[id >> PIECE]![((id & IN_PIECE) << RARE) + PRINTS + this.printCount(id)] = print;
     this.set(id, COL.state, this.get(id, COL.state) + (1 << PRINTS_SHIFT));
   }
 
   private slotOf(src: number, dst: number, ports: number, lane: number): number {
+    return this.slotFrom(hashOf(src, dst, ports, lane), src, dst, ports, lane);
+  }
+
+  private slotFrom(hash: number, src: number, dst: number, ports: number, lane: number): number {
     const { ints, slots } = this;
     const mask = slots.length - 1;
-    for (let slot = finish(mix(mix(mix(src, dst), ports), lane)) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const id = slots[slot]! - 1;
       if (id < 0) return slot;
       const piece = ints[id >> PIECE]!;
-      const at = (id & IN_PIECE) * INTS;
+      const at = (id & IN_PIECE) << INTS;
       if (piece[at] === src && piece[at + 1] === dst && piece[at + 2] === ports && piece[at + 3] === lane) return slot;
     }
   }
 
   private grow(): void {
-    this.ints.push(new Int32Array(INTS << PIECE));
-    this.times.push(new Float64Array(TIMES << PIECE));
+    const ints = new Int32Array(1 << (PIECE + INTS));
+    this.ints.push(ints);
+    this.wides.push(new Float64Array(ints.buffer));
+    this.rare.push(new Int32Array(1 << (PIECE + RARE)));
+  }
+
+  private wide(id: number, column: number): number {
+    return this.wides[id >> PIECE]![((id & IN_PIECE) << WIDES) + column]!;
+  }
+
+  private setWide(id: number, column: number, value: number): void {
+    this.wides[id >> PIECE]![((id & IN_PIECE) << WIDES) + column] = value;
   }
 
   /** Later strands of a key take the slot of earlier ones, as they did when they were added. */
@@ -178,4 +235,9 @@ export class StrandTable {
     for (let id = 0; id < this.count; id++)
       this.slots[this.slotOf(this.get(id, COL.src), this.get(id, COL.dst), this.get(id, COL.ports), this.get(id, COL.lane))] = id + 1;
   }
+}
+
+/** @returns the hash of a strand's key. */
+export function hashOf(src: number, dst: number, ports: number, lane: number): number {
+  return finish(mix(mix(mix(src, dst), ports), lane));
 }

@@ -69,6 +69,13 @@ export class TapReader {
     return this.lastTap;
   }
 
+  /** @returns the tap of the packets of an interface that is not cooked and whose Ethernet addresses tell no direction; else -1. */
+  plainTapOf(iface: number): number {
+    const key = iface * 0x100000000;
+    if (key !== this.lastKey) this.turnTo(key, iface, 0);
+    return this.lastRule ? -1 : this.lastTap;
+  }
+
   private turnTo(key: number, iface: number, ifindex: number): void {
     let number = this.numbers.get(key);
     if (number === undefined) {

@@ -80,3 +80,8 @@ export function pcapLayout(bytes: Buffer, at: number, file: string): PcapLayout 
     most: mostBytes(linktype),
   };
 }
+
+/** @returns whether `pcap-parser` reads this variant: microseconds, version 2.4, plain records. */
+export function suitsLibrary(layout: PcapLayout): boolean {
+  return layout.common && layout.lengths === 'usual' && layout.version === '2.4';
+}

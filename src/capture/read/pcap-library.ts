@@ -8,11 +8,6 @@ import { absurdLength, endOfInput, scanRecords } from './pcap-records.js';
 import type { Scan } from './pcap-records.js';
 import type { ByteWindow } from './window.js';
 
-/** @returns whether `pcap-parser` reads this variant: microseconds, version 2.4, plain records. */
-export function suitsLibrary(layout: PcapLayout): boolean {
-  return layout.common && layout.lengths === 'usual' && layout.version === '2.4';
-}
-
 /** A source of bytes that `pcap-parser` listens to, fed by hand and so in step with its reader. */
 class Feed extends EventEmitter {
   pause(): void {

@@ -22,6 +22,7 @@ export type Scan =
 export function scanRecords(window: ByteWindow, batch: PacketBatch, layout: PcapLayout): Scan {
   const { littleEndian, unit, recordHeader, lengths, snaplen, most } = layout;
   const { bytes, end } = window;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = window.at;
   let scan: Scan = { end: 'full' };
   while (batch.count < BATCH_SIZE) {
@@ -29,8 +30,8 @@ export function scanRecords(window: ByteWindow, batch: PacketBatch, layout: Pcap
       scan = { end: 'more', need: recordHeader };
       break;
     }
-    let captured = word(bytes, at + 8, littleEndian);
-    let original = word(bytes, at + 12, littleEndian);
+    let captured = view.getUint32(at + 8, littleEndian);
+    let original = view.getUint32(at + 12, littleEndian);
     if (lengths === 'swapped' || (lengths === 'maybe-swapped' && captured > original)) [captured, original] = [original, captured];
     if (captured > most) {
       scan = { end: 'damage', claims: captured };
@@ -40,10 +41,10 @@ export function scanRecords(window: ByteWindow, batch: PacketBatch, layout: Pcap
       scan = { end: 'more', need: recordHeader + captured };
       break;
     }
-    const subseconds = word(bytes, at + 4, littleEndian) * unit;
+    const subseconds = view.getUint32(at + 4, littleEndian) * unit;
     // a damaged time may count more than a second's parts; the batch keeps them below one
     const carry = subseconds >= 1e9 ? Math.floor(subseconds / 1e9) : 0;
-    const seconds = word(bytes, at, littleEndian) + carry;
+    const seconds = view.getUint32(at, littleEndian) + carry;
     batch.add(0, at + recordHeader, captured < snaplen ? captured : snaplen, original, seconds, subseconds - carry * 1e9);
     at += recordHeader + captured;
   }

@@ -1,7 +1,6 @@
 import { PacketBatch } from './batch.js';
-import { FILE_HEADER, pcapLayout } from './pcap-header.js';
+import { FILE_HEADER, pcapLayout, suitsLibrary } from './pcap-header.js';
 import type { PcapLayout } from './pcap-header.js';
-import { parseWithLibrary, suitsLibrary } from './pcap-library.js';
 import { absurdLength, endOfInput, scanRecords } from './pcap-records.js';
 import type { ByteWindow } from './window.js';
 
@@ -14,7 +13,7 @@ import type { ByteWindow } from './window.js';
 export async function* readPcap(window: ByteWindow, file: string): AsyncGenerator<PacketBatch> {
   const layout = pcapLayout(window.bytes, window.at, file);
   if (suitsLibrary(layout) && !(await window.need(LIBRARY_BYTES))) {
-    yield* parseWithLibrary(window, layout, file);
+    yield* (await import('./pcap-library.js')).parseWithLibrary(window, layout, file);
     return;
   }
   window.at += FILE_HEADER;

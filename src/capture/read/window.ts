@@ -1,10 +1,12 @@
+import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 
 /** Puts bytes into a buffer from an index on. @returns how many; 0 at the end of the input. */
 type Pull = (into: Buffer, from: number) => Promise<number>;
 
 const CAPACITY = 1 << 20;
-const AHEAD = 1 << 19;
+/** What is read of a file at once stays in a processor's own cache until it is used. */
+const FILE_CAPACITY = 1 << 19;
 
 /** A moving view of an input: the bytes from `at` to `end` of `bytes` are those read and not yet used up. */
 export class ByteWindow {
@@ -69,29 +71,16 @@ export function pipeWindow(file: FileHandle): ByteWindow {
   return new ByteWindow(async (into, from) => (await file.read(into, from, into.length - from)).bytesRead);
 }
 
-/** @returns a window on an open file, which is read ahead while what was read is worked on. */
+/**
+ * @returns a window on an open file. Its bytes are read by the thread that uses them: handing half a megabyte over from another one takes longer
+ * than copying it, and leaves it in that one's cache.
+ */
 export function fileWindow(file: FileHandle): ByteWindow {
-  const ahead = Buffer.allocUnsafeSlow(AHEAD);
-  const read = (): Promise<number> => {
-    const reading = file.read(ahead, 0, ahead.length).then(({ bytesRead }) => bytesRead);
-    // a failure is told when the bytes are asked for
-    reading.catch(() => undefined);
-    return reading;
-  };
-  let reading: Promise<number> | undefined;
-  let taken = 0;
-  return new ByteWindow(async (into, from) => {
-    reading ??= read();
-    const got = await reading;
-    const size = Math.min(got - taken, into.length - from);
-    ahead.copy(into, from, taken, taken + size);
-    taken += size;
-    if (got > 0 && taken === got) {
-      taken = 0;
-      reading = read();
-    }
-    return size;
-  });
+  // so that a failure is a rejection, like those of the other windows
+  return new ByteWindow(
+    (into, from) => Promise.resolve().then(() => readSync(file.fd, into, from, into.length - from, null)),
+    FILE_CAPACITY,
+  );
 }
 
 /** @returns a window on a stream of chunks; `begin` are bytes already taken from it. */
