@@ -53,3 +53,9 @@ export function withNetns(host: Host, name: string, update: (netns: Netns) => Ne
   const netns = host.netns.get(name);
   return netns === undefined ? host : { ...host, netns: new Map(host.netns).set(name, update(netns)) };
 }
+
+/** @returns whether a setting is known to be other than 0. */
+export function isOn(netns: Netns, name: string): boolean {
+  const value = netns.sysctl.get(name)?.value;
+  return value !== undefined && value !== '0';
+}

@@ -2,7 +2,10 @@ import type { Host } from '../../model/host.js';
 import { refuse, shellWords, WhatIfError, type Change } from './change.js';
 import { applyDockerRun } from './docker-run.js';
 import { applyIptables } from './iptables.js';
-import { applyRoute, applySysctl } from './settings.js';
+import { applyIp } from './ip.js';
+import { applyIpset } from './ipset.js';
+import { applyBridge } from './links.js';
+import { applySysctl } from './settings.js';
 
 export { WhatIfError } from './change.js';
 
@@ -17,7 +20,11 @@ function apply(host: Host, change: Change): Host {
     case 'sysctl':
       return applySysctl(host, change);
     case 'ip':
-      return applyRoute(host, change);
+      return applyIp(host, change);
+    case 'bridge':
+      return applyBridge(host, change);
+    case 'ipset':
+      return applyIpset(host, change);
     case 'docker':
       if (verb === 'run') return applyDockerRun(host, change);
       if (verb === 'exec')

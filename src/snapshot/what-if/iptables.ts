@@ -1,9 +1,10 @@
-import { parseIp, type Family } from '../../address/ip.js';
+import { formatPrefix, parsePrefix, type Family } from '../../address/ip.js';
 import type { Host } from '../../model/host.js';
-import type { Chain, HookName, Rule, Ruleset, Table, TableName } from '../../model/netfilter.js';
+import type { Chain, HookName, Rule, RuleMatch, RuleOption, Ruleset, RuleSpec, Table, TableName } from '../../model/netfilter.js';
 import { parseRuleHead } from '../parsers/rule-head.js';
 import { canonicalRule } from '../parsers/rule-print.js';
 import { parseRule } from '../parsers/rule-text.js';
+import { meansTheSame, renamed, withoutChain, withoutIdle } from './chains.js';
 import { refuse, withNetns, type Change } from './change.js';
 
 const BUILT_IN: Readonly<Record<TableName, readonly HookName[]>> = {
@@ -26,6 +27,8 @@ const COMMANDS: ReadonlyMap<string, string> = new Map([
   ['--new-chain', '-N'],
   ['--flush', '-F'],
   ['--delete-chain', '-X'],
+  ['--rename-chain', '-E'],
+  ['--zero', '-Z'],
 ]);
 
 interface Edit {
@@ -44,14 +47,18 @@ function readEdit(change: Change): Edit {
   for (let i = 0; i < rest.length; i++) {
     const word = rest[i]!;
     const short = COMMANDS.get(word) ?? word;
-    if (word === '-w' || word === '--wait' || word === '-v') continue;
+    if (/^(?:-w|--wait|-v|--verbose|-n|-4|-6)$/.test(word)) {
+      // the seconds to wait for the lock
+      if (/^(?:-w|--wait)$/.test(word) && command === undefined && /^\d+$/.test(rest[i + 1] ?? '')) i++;
+      continue;
+    }
     if (word === '-t' || word === '--table') {
       const name = rest[++i] ?? '';
       table = isTable(name) ? name : refuse(change, `there is no table "${name}"; tables are ${Object.keys(BUILT_IN).join(', ')}`);
-    } else if (command === undefined && /^-[AIDRPNFX]$/.test(short)) command = short;
+    } else if (command === undefined && /^-[AIDRPNFXEZ]$/.test(short)) command = short;
     else args.push(word);
   }
-  if (command === undefined) refuse(change, 'say what to do: -A, -I, -D, -R, -P, -N, -F or -X');
+  if (command === undefined) refuse(change, 'say what to do: -A, -I, -D, -R, -P, -N, -E, -F or -X');
   return { family: program.startsWith('ip6') ? 6 : 4, table, command, args };
 }
 
@@ -59,10 +66,37 @@ const quoted = (word: string): string => (word === '' || /[\s"'\\]/.test(word) ?
 
 const ADDRESS_FLAGS = new Set(['-s', '--source', '--src', '-d', '--destination', '--dst']);
 
-/** iptables-save writes a single address with its length. */
+/** iptables-save writes an address with its length, without bits beyond it. */
 function withLength(word: string, before: string | undefined): string {
-  const ip = before !== undefined && ADDRESS_FLAGS.has(before) ? parseIp(word) : undefined;
-  return ip === undefined ? word : `${word}/${typeof ip === 'number' ? 32 : 128}`;
+  const prefix = before !== undefined && ADDRESS_FLAGS.has(before) ? parsePrefix(word) : undefined;
+  return prefix === undefined ? word : formatPrefix(prefix);
+}
+
+const STATES = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT'];
+const HEAD = ['-s', '-d', '-i', '-o', '-p'];
+
+/** What iptables-save writes of its own accord: the head in its order, states in theirs, REJECT's default. */
+function asSaved(spec: RuleSpec, family: Family): RuleSpec {
+  const stated = (option: RuleOption): RuleOption =>
+    /^--(?:ct)?state$/.test(option.flag)
+      ? {
+          ...option,
+          args: option.args.map((arg) => [...new Set(arg.split(','))].sort((a, b) => STATES.indexOf(a) - STATES.indexOf(b)).join(',')),
+        }
+      : option;
+  const head = (match: RuleMatch): RuleMatch => ({
+    ...match,
+    options: [...match.options].sort((a, b) => HEAD.indexOf(a.flag) - HEAD.indexOf(b.flag)),
+  });
+  const [first, rest] = [spec.matches.filter((m) => m.module === ''), spec.matches.filter((m) => m.module !== '')];
+  const heads = first.length === 0 ? [] : [{ module: '', options: first.flatMap((m) => m.options) }];
+  const matches = [...heads, ...rest].map((match) =>
+    match.module === '' ? head(match) : { ...match, options: match.options.map(stated) },
+  );
+  const { target } = spec;
+  if (target?.name !== 'REJECT' || target.options.length > 0) return { ...spec, matches };
+  const usual = { flag: '--reject-with', negated: false, args: [family === 4 ? 'icmp-port-unreachable' : 'icmp6-port-unreachable'] };
+  return { ...spec, matches, target: { ...target, options: [usual] } };
 }
 
 /** A rule as the snapshot's own would be, had the command been typed before it was taken. */
@@ -74,7 +108,7 @@ export function makeRule(change: Change, family: Family, table: Table, chain: st
   });
   const [error] = spec.errors;
   if (error !== undefined) refuse(change, `${error}; the rule would not load`);
-  const text = canonicalRule(chain, spec);
+  const text = canonicalRule(chain, asSaved(spec, family));
   return { chain, text, spec: parseRule(text, { family, isChain }).spec, head: parseRuleHead(text), origin: change.origin };
 }
 
@@ -102,9 +136,10 @@ function position(change: Change, chain: Chain, word: string, most: number): num
 const isNumber = (word: string | undefined): word is string => word !== undefined && /^\d+$/.test(word);
 
 function find(change: Change, family: Family, table: Table, chain: Chain, words: readonly string[]): number {
-  const wanted = makeRule(change, family, table, chain.name, words).text;
-  const at = chain.rules.findIndex((rule) => rule.text === wanted || canonicalRule(chain.name, rule.spec) === wanted);
-  return at >= 0 ? at : refuse(change, `chain ${chain.name} has no rule \`${wanted}\``);
+  const wanted = makeRule(change, family, table, chain.name, words);
+  const exact = chain.rules.findIndex((rule) => rule.text === wanted.text || canonicalRule(chain.name, rule.spec) === wanted.text);
+  const at = exact >= 0 ? exact : chain.rules.findIndex((rule) => meansTheSame(rule, wanted, table, family));
+  return at >= 0 ? at : refuse(change, `chain ${chain.name} has no rule \`${wanted.text}\``);
 }
 
 function editRules(change: Change, { family, command, args }: Edit, table: Table, chain: Chain): readonly Rule[] {
@@ -151,12 +186,12 @@ function applyEdit(change: Change, edit: Edit, table: Table): Table {
       const emptied = name === undefined ? [...table.chains.values()] : [chainOf(change, table, name)];
       return { ...table, chains: new Map([...table.chains, ...emptied.map((chain) => [chain.name, { ...chain, rules: [] }] as const)]) };
     }
-    case '-X': {
-      const chain = chainOf(change, table, name);
-      const chains = new Map(table.chains);
-      chains.delete(chain.name);
-      return { ...table, chains };
-    }
+    case '-X':
+      return name === undefined ? withoutIdle(table) : withoutChain(change, table, name);
+    case '-E':
+      return renamed(change, table, name, edit.args[1]);
+    case '-Z':
+      return table;
     default: {
       const chain = chainOf(change, table, name);
       return put({ ...chain, rules: editRules(change, edit, table, chain) });
@@ -178,7 +213,7 @@ export function withTable(host: Host, change: Change, family: Family, name: Tabl
   });
 }
 
-/** `iptables` and `ip6tables` with -A, -I, -D, -R, -P, -N, -F, -X in any table. */
+/** `iptables` and `ip6tables` with -A, -I, -D, -R, -P, -N, -E, -F, -X in any table. */
 export function applyIptables(host: Host, change: Change): Host {
   const edit = readEdit(change);
   return withTable(host, change, edit.family, edit.table, (table) => applyEdit(change, edit, table));

@@ -1,101 +1,141 @@
-import { familyOf, formatPrefix, parseIp, parsePrefix, type Family } from '../../address/ip.js';
-import type { Host } from '../../model/host.js';
+import type { Host, Netns, SysctlValue } from '../../model/host.js';
 import type { Route } from '../../model/link.js';
-import { parseRouteText } from '../parsers/ip-route-text.js';
-import { refuse, withNetns, type Change } from './change.js';
+import { addressRoutes, withRoutes } from './address-routes.js';
+import { isOn, refuse, withNetns, type Change } from './change.js';
+import { ipv6Off, ipv6On } from './link-state.js';
+import { editDistanceAtMost2 } from './spelling.js';
 
-/** `sysctl [-w] NAME=VALUE …`; `net/ipv4/ip_forward` is read as well. Writing `all` or ip_forward reaches every device, as the kernel does. */
-export function applySysctl(host: Host, change: Change): Host {
-  const pairs = change.words.slice(1).filter((word) => word !== '-w' && word !== '-q');
-  if (pairs.length === 0) refuse(change, 'write it as sysctl NAME=VALUE');
-  return pairs.reduce((sofar, pair) => {
-    const [, written = '', value = ''] = /^([\w./:@-]+)\s*=\s*(\S+)$/.exec(pair) ?? refuse(change, `"${pair}" is not NAME=VALUE`);
-    const name = written.includes('/') && !written.includes('.') ? written.replaceAll('/', '.') : written;
-    if (!name.startsWith('net.')) refuse(change, `${name} has no part in a packet's path: settings begin with net.`);
-    return withNetns(sofar, change.netns, (netns) => {
-      const sysctl = new Map(netns.sysctl).set(name, { value, origin: change.origin });
-      for (const key of spread(name, sysctl.keys())) sysctl.set(key, { value, origin: change.origin });
-      return { ...netns, sysctl };
-    });
-  }, host);
+/** Settings that decide where packets go; what a listing does not hold may be set all the same. */
+const KNOWN: readonly string[] = [
+  'net.ipv4.ip_forward',
+  'net.ipv4.icmp_echo_ignore_all',
+  'net.ipv4.icmp_errors_use_inbound_ifaddr',
+  'net.ipv4.fwmark_reflect',
+  'net.ipv6.fwmark_reflect',
+  'net.ipv4.tcp_fwmark_accept',
+  'net.ipv6.icmp.echo_ignore_all',
+  'net.bridge.bridge-nf-call-iptables',
+  'net.bridge.bridge-nf-call-ip6tables',
+  'net.bridge.bridge-nf-call-arptables',
+];
+const PER_DEVICE: Readonly<Record<string, readonly string[]>> = {
+  ipv4: [
+    'forwarding',
+    'rp_filter',
+    'route_localnet',
+    'accept_local',
+    'src_valid_mark',
+    'proxy_arp',
+    'arp_ignore',
+    'arp_filter',
+    'promote_secondaries',
+    'ignore_routes_with_linkdown',
+  ],
+  ipv6: [
+    'forwarding',
+    'force_forwarding',
+    'disable_ipv6',
+    'proxy_ndp',
+    'accept_ra',
+    'keep_addr_on_down',
+    'use_tempaddr',
+    'ignore_routes_with_linkdown',
+  ],
+};
+
+interface Setting {
+  readonly name: string;
+  /** What `net.ipvN.conf.DEVICE.KEY` names. */
+  readonly device?: string;
+  readonly family?: 4 | 6;
+  readonly key?: string;
 }
 
-/** inet_forward_change, addrconf_fixup_forwarding: settings that the kernel copies to every device. */
-function spread(name: string, keys: Iterable<string>): readonly string[] {
-  const v4 = name === 'net.ipv4.ip_forward' || name === 'net.ipv4.conf.all.forwarding';
-  const v6 = name === 'net.ipv6.conf.all.forwarding';
-  if (!v4 && !v6) return [];
-  const shape = v4 ? /^net\.ipv4\.(?:ip_forward|conf\..+\.forwarding)$/ : /^net\.ipv6\.conf\..+\.forwarding$/;
-  return [...keys].filter((key) => shape.test(key));
+/** sysctl(8): where the first separator is a slash, slashes part and dots are dots; devices' own dots are printed as slashes. */
+function readName(change: Change, written: string): Setting {
+  const slashes = /^[^./]+\//.test(written);
+  const name = slashes ? written.replace(/[./]/g, (c) => (c === '/' ? '.' : '/')) : written;
+  if (!name.startsWith('net.')) refuse(change, `${name} has no part in a packet's path: settings begin with net.`);
+  const [, version, device, key] = /^net\.ipv([46])\.conf\.([^.]+)\.([^.]+)$/.exec(name) ?? [];
+  if (version === undefined || device === undefined || key === undefined) return { name };
+  return { name, family: version === '4' ? 4 : 6, device: device.replaceAll('/', '.'), key };
 }
 
-function readRoute(change: Change, family: Family, words: readonly string[]): Route {
-  const { data, problems } = parseRouteText(`${words.join(' ')}\n`, change.origin.file, family);
-  const [route] = data;
-  if (route === undefined || problems.length > 0) refuse(change, problems[0]?.message ?? 'this is no route');
-  return { ...route, origin: change.origin };
-}
-
-/** The device whose network holds the gateway, as the kernel would find it. */
-function withDevice(host: Host, change: Change, route: Route): Route {
-  const nexthops = route.nexthops.map((hop) => {
-    if (hop.dev !== undefined || hop.via === undefined) return hop;
-    const { via } = hop;
-    const onLink = host.netns.get(change.netns)?.interfaces.find((i) => i.addresses.some((a) => holds(a.ip, a.prefixLength, via)));
-    return onLink === undefined
-      ? refuse(change, 'the gateway is on no network of an interface; name the device: dev DEV')
-      : { ...hop, dev: onLink.name };
-  });
-  return { ...route, nexthops };
-}
-
-function holds(ip: number | bigint, length: number, via: number | bigint): boolean {
-  if (typeof ip !== typeof via) return false;
-  const shift = BigInt((typeof ip === 'number' ? 32 : 128) - length);
-  return BigInt(ip) >> shift === BigInt(via) >> shift;
-}
-
-const sameRoute = (a: Route, b: Route): boolean =>
-  a.family === b.family && a.table === b.table && formatPrefix(a.dst) === formatPrefix(b.dst);
-
-/** A route to be deleted names what it must have; what it leaves out may be anything (fib_table_delete). */
-function isMeant(route: Route, wanted: Route, words: readonly string[]): boolean {
-  if (!sameRoute(route, wanted)) return false;
-  const [hop] = wanted.nexthops;
-  if (words.includes('metric') && route.metric !== wanted.metric) return false;
-  return (
-    route.nexthops.some((n) => (hop?.via === undefined || n.via === hop.via) && (hop?.dev === undefined || n.dev === hop.dev)) ||
-    route.nexthops.length === 0
+/** A misspelt name would be taken for a setting that changes nothing. */
+function checkKnown(change: Change, netns: Netns, { name, device, family, key }: Setting): void {
+  if (device !== undefined && device !== 'all' && device !== 'default' && !netns.interfaces.some((i) => i.name === device))
+    refuse(change, `${change.netns} has no interface ${device}`);
+  const known = device === undefined ? KNOWN.includes(name) : (PER_DEVICE[`ipv${family ?? 4}`] ?? []).includes(key ?? '');
+  if (known || netns.sysctl.has(name)) return;
+  const near = [...KNOWN, ...netns.sysctl.keys()].find((other) => editDistanceAtMost2(other, name));
+  refuse(
+    change,
+    near === undefined
+      ? `${name} is neither listed in sysctl.txt nor a setting that is known to decide a packet's path`
+      : `there is no setting ${name}; ${near} is meant?`,
   );
 }
 
-/** `ip [-6] route add|replace|append|del ROUTE`. */
-export function applyRoute(host: Host, change: Change): Host {
-  const words = change.words.slice(1);
-  const wantsV6 = words[0] === '-6';
-  const [object = '', verb = '', ...rest] = words[0]?.startsWith('-') ? words.slice(1) : words;
-  if (!'route'.startsWith(object) || object === '') refuse(change, 'of ip, route add, route replace and route del are understood');
-  const address = rest.map((word) => parseIp(word) ?? parsePrefix(word)?.addr).find((ip) => ip !== undefined);
-  const family: Family = wantsV6 || (address !== undefined && familyOf(address) === 6) ? 6 : 4;
-  const wanted = readRoute(change, family, rest);
-  return withNetns(host, change.netns, (netns) => {
-    const { routes } = netns;
-    switch (verb) {
-      case 'add':
-      case 'append':
-      case 'replace': {
-        const kept = verb === 'replace' ? routes.filter((route) => !(sameRoute(route, wanted) && route.metric === wanted.metric)) : routes;
-        if (verb === 'add' && routes.some((route) => sameRoute(route, wanted) && route.metric === wanted.metric))
-          refuse(change, 'the table has a route to that destination already (File exists); use replace');
-        return { ...netns, routes: [...kept, withDevice(host, change, wanted)] };
-      }
-      case 'del':
-      case 'delete': {
-        const at = routes.findIndex((route) => isMeant(route, wanted, rest));
-        return at < 0 ? refuse(change, 'there is no such route') : { ...netns, routes: routes.toSpliced(at, 1) };
-      }
-      default:
-        return refuse(change, `"ip route ${verb}" is not understood; add, replace and del are`);
-    }
-  });
+/** inet_forward_change, addrconf_fixup_forwarding, addrconf_disable_change: settings that the kernel copies to every device. */
+function copies({ name, device, family, key }: Setting, netns: Netns): readonly string[] {
+  const devices = ['all', 'default', ...netns.interfaces.map((i) => i.name.replaceAll('.', '/'))];
+  if (name === 'net.ipv4.ip_forward' || (family === 4 && device === 'all' && key === 'forwarding'))
+    return ['net.ipv4.ip_forward', ...devices.map((dev) => `net.ipv4.conf.${dev}.forwarding`)];
+  const spreads = key === 'forwarding' || key === 'disable_ipv6' || key === 'ignore_routes_with_linkdown';
+  if (family === 6 && device === 'all' && spreads) return devices.map((dev) => `net.ipv6.conf.${dev}.${key}`);
+  if (family !== 4 || device !== 'default' || key === 'forwarding') return [];
+  // devinet_copy_dflt_conf: devices that were given no address yet follow (ipv4_devconf_setall)
+  const bare = netns.interfaces.filter((i) => !i.addresses.some((a) => typeof a.ip === 'number'));
+  const old = netns.sysctl.get(name)?.value;
+  return bare.map((i) => `net.ipv4.conf.${i.name.replaceAll('.', '/')}.${key ?? ''}`).filter((one) => netns.sysctl.get(one)?.value === old);
+}
+
+/** A new `default` reaches no device that has an address: those that the listing leaves out keep the old one. */
+function kept({ device, family, key }: Setting, netns: Netns): readonly (readonly [string, SysctlValue])[] {
+  const old = device === 'default' ? netns.sysctl.get(`net.ipv${family ?? 4}.conf.default.${key ?? ''}`) : undefined;
+  if (old === undefined) return [];
+  return netns.interfaces
+    .map((i) => `net.ipv${family ?? 4}.conf.${i.name.replaceAll('.', '/')}.${key ?? ''}`)
+    .filter((name) => !netns.sysctl.has(name))
+    .map((name) => [name, old]);
+}
+
+/** dev_forward_change: a router answers to its networks' anycast addresses. */
+function withAnycast(change: Change, netns: Netns): Netns {
+  const routes = netns.interfaces.flatMap((iface): readonly Route[] =>
+    isOn(netns, `net.ipv6.conf.${iface.name}.forwarding`)
+      ? iface.addresses.filter((a) => typeof a.ip === 'bigint').flatMap((a) => addressRoutes(change, netns, iface, a))
+      : [],
+  );
+  const anycast = routes.filter((r) => r.type === 'anycast');
+  const texts = new Set(anycast.map((r) => r.text));
+  const left = netns.routes.filter((r) => r.type !== 'anycast' || r.family !== 6 || texts.has(r.text));
+  return { ...netns, routes: withRoutes(left, anycast) };
+}
+
+function settled(change: Change, before: Netns, after: Netns, { family, key }: Setting): Netns {
+  if (family !== 6) return after;
+  if (key === 'forwarding') return withAnycast(change, after);
+  if (key !== 'disable_ipv6') return after;
+  return after.interfaces.reduce((sofar, { name }) => {
+    const setting = `net.ipv6.conf.${name}.disable_ipv6`;
+    if (isOn(before, setting) === isOn(after, setting)) return sofar;
+    return isOn(after, setting) ? ipv6Off(sofar, name) : ipv6On(change, sofar, name);
+  }, after);
+}
+
+/** `sysctl [-w] NAME=VALUE …`; `net/ipv4/ip_forward` is read as well. Writing `all` or ip_forward reaches every device, as the kernel does. */
+export function applySysctl(host: Host, change: Change): Host {
+  const pairs = change.words.slice(1).filter((word) => !/^(?:-[wqen]+|--write|--quiet)$/.test(word));
+  if (pairs.length === 0) refuse(change, 'write it as sysctl NAME=VALUE');
+  return pairs.reduce((sofar, pair) => {
+    const [, written = '', value = ''] = /^([\w./:@-]+)\s*=\s*(\S.*)$/.exec(pair) ?? refuse(change, `"${pair}" is not NAME=VALUE`);
+    const setting = readName(change, written);
+    return withNetns(sofar, change.netns, (netns) => {
+      checkKnown(change, netns, setting);
+      const sysctl = new Map([...netns.sysctl, ...kept(setting, netns)]);
+      for (const name of [setting.name, ...copies(setting, netns)]) sysctl.set(name, { value, origin: change.origin });
+      return settled(change, netns, { ...netns, sysctl }, setting);
+    });
+  }, host);
 }
