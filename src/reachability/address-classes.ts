@@ -8,6 +8,7 @@ import { before, mappingsOf } from './mapped-addresses.js';
 import { Partition, type Condition } from './partition.js';
 import { allAddresses, toSet } from './ranges.js';
 import { tableConditions, type FiledConditions } from './table-conditions.js';
+import { targetConditions } from './target-conditions.js';
 
 /** Blocks that the kernel itself treats apart: martians, loopback, multicast, link-local; IPv6 by scope and RFC 6724 label. */
 const BUILT_IN: Readonly<Record<Family, readonly string[]>> = {
@@ -32,6 +33,12 @@ function* sourceChoices(ns: NetnsState): Generator<Condition> {
   }
 }
 
+/** How far addresses are parted: see `addressClasses`. */
+interface Parting {
+  readonly filed: FiledConditions | undefined;
+  readonly byRule: boolean;
+}
+
 /** An entry that the kernel learned of a machine outside says nothing that asking would not. */
 function beyondUplink(machine: Machine, ns: NetnsState, ip: Ip): boolean {
   if (ns !== machine.root || machine.ownerOf(ip) !== undefined) return false;
@@ -39,7 +46,7 @@ function beyondUplink(machine: Machine, ns: NetnsState, ip: Ip): boolean {
   return route.kind === 'unicast' && segmentOf(machine, ns, route.dev).uplinks.length > 0;
 }
 
-function* namespaceConditions(machine: Machine, ns: NetnsState, family: Family, filed?: FiledConditions): Generator<Condition> {
+function* namespaceConditions(machine: Machine, ns: NetnsState, family: Family, how: Parting): Generator<Condition> {
   const { netns } = ns;
   const plain = function* (prefix: Prefix | undefined): Generator<Condition> {
     if (prefix !== undefined && familyOf(prefix.addr) === family && prefix.length !== 0) yield toSet(prefixRanges(prefix));
@@ -67,7 +74,8 @@ function* namespaceConditions(machine: Machine, ns: NetnsState, family: Family, 
   for (const socket of netns.sockets) yield* one(socket.ip);
   for (const ruleset of netns.rulesets) {
     if (ruleset.family !== family) continue;
-    for (const table of ruleset.tables.values()) yield* tableConditions(ns, table, family, undefined, filed);
+    for (const table of ruleset.tables.values()) yield* tableConditions(ns, table, family, undefined, how.filed, !how.byRule);
+    if (how.byRule) yield* targetConditions(ruleset.tables.get('nat'), family);
   }
 }
 
@@ -78,14 +86,14 @@ function* multicastScopes(): Generator<Condition> {
   }
 }
 
-function* conditionsOf(machine: Machine, family: Family, labels: boolean, filed?: FiledConditions): Generator<Condition> {
+function* conditionsOf(machine: Machine, family: Family, labels: boolean, how: Parting): Generator<Condition> {
   const mappings = mappingsOf(machine, family);
   for (const text of BUILT_IN[family]) yield [rangeOf(parsePrefix(text)!)];
   if (family === 6) yield* multicastScopes();
   if (family === 6 && labels) for (const text of LABELS) yield [rangeOf(parsePrefix(text)!)];
   for (const ns of machine.namespaces.values()) {
     if (family === 6 && labels) yield* sourceChoices(ns);
-    for (const condition of namespaceConditions(machine, ns, family, filed)) {
+    for (const condition of namespaceConditions(machine, ns, family, how)) {
       yield condition;
       if (mappings.length > 0) yield* before(condition, mappings);
     }
@@ -98,7 +106,8 @@ function* conditionsOf(machine: Machine, family: Family, labels: boolean, filed?
  * in a packet, except where a NAT target hashes them to choose from several addresses.
  * @param labels also by what the choice of a source address looks at; only senders of datagrams, and destinations, need it.
  * @param filed takes what rules on single ports ask of senders, which then part only the senders of what meets those ports.
+ * @param byRule tells addresses apart as well that fare alike by different rules, and that are translated to themselves.
  */
-export function addressClasses(machine: Machine, family: Family, labels = true, filed?: FiledConditions): Partition {
-  return new Partition(allAddresses(family)[0]!, conditionsOf(machine, family, labels, filed));
+export function addressClasses(machine: Machine, family: Family, labels = true, filed?: FiledConditions, byRule = false): Partition {
+  return new Partition(allAddresses(family)[0]!, conditionsOf(machine, family, labels, { filed, byRule }));
 }

@@ -3,10 +3,12 @@ import { exploreFlow } from '../datapath/index.js';
 import type { Range } from '../datapath/netfilter/predicate.js';
 import type { NetnsState } from '../datapath/netns-state.js';
 import type { Origin } from '../model/origin.js';
+import type { Reach } from '../model/reachability.js';
 import type { FlowProto, FlowRequest, Outcome, Step } from '../model/trace.js';
 import { fateOf, type FlowFate } from './flow-fate.js';
+import { Narrowing, ONLY, toOnePort, type TableStep } from './narrowing.js';
 import type { Partition } from './partition.js';
-import { ALL_PORTS, includes, intersect, PORT_MAX, subtract, type RangeSet } from './ranges.js';
+import { ALL_PORTS, includes, intersect, PORT_MAX, type RangeSet } from './ranges.js';
 import { Renamings } from './renaming.js';
 import { partitionPorts, TablePorts } from './table-ports.js';
 
@@ -28,65 +30,14 @@ export interface FlowClass {
   readonly opaque?: Origin;
 }
 
+/** @returns whether packets of a class get through. */
+export function reachOf({ outcomes, opaque, fate }: Pick<FlowClass, 'outcomes' | 'opaque' | 'fate'>): Reach {
+  if (opaque !== undefined || fate.outcome === 'unknown') return 'unknown';
+  const open = outcomes.filter((o) => o === 'connected').length;
+  return open === 0 ? 'closed' : open === outcomes.length ? 'open' : 'unknown';
+}
+
 const SPORT = 49152;
-const ONLY = (value: number): RangeSet => [[value, value]];
-
-interface Ports {
-  readonly sport: number;
-  readonly dport: number;
-}
-
-/** Narrows the ports of a flow to those that every station on its way treats alike. */
-class Narrowing {
-  sports: RangeSet = ALL_PORTS;
-  dports: RangeSet = ALL_PORTS;
-  readonly met: Set<number>;
-
-  constructor(private readonly flow: Ports) {
-    this.met = new Set([flow.sport, flow.dport]);
-  }
-
-  get settled(): boolean {
-    return (
-      this.sports.length === 1 &&
-      this.dports.length === 1 &&
-      this.sports[0]![0] === this.sports[0]![1] &&
-      this.dports[0]![0] === this.dports[0]![1]
-    );
-  }
-
-  /** A station saw `value` in one of the port fields: it is the flow's own port, moved by `shift`, or a translated one. */
-  saw(value: number | undefined, parts: Partition | undefined, leg: number): void {
-    if (value === undefined || parts === undefined) return;
-    if (value === this.flow.dport) this.dports = intersect(this.dports, parts.blockOf(value));
-    if (value === this.flow.sport + leg) {
-      const block = parts.blockOf(value);
-      this.sports = intersect(this.sports, leg === 0 ? block : shifted(block, -leg));
-    }
-  }
-
-  /** A rule asked for the ports that the connection began with, whatever the packet's own are by now. */
-  sawBeginning(parts: Partition, leg: number): void {
-    this.saw(this.flow.dport, parts, leg);
-    this.saw(this.flow.sport + leg, parts, leg);
-  }
-
-  /** Leaves out flows whose two ports are the same, unless this one's are. */
-  keepApart(): void {
-    const { sport, dport } = this.flow;
-    if (includes(this.dports, sport)) {
-      this.sports = ONLY(sport);
-      this.dports = sport === dport ? ONLY(dport) : subtract(this.dports, ONLY(sport));
-    } else this.sports = subtract(this.sports, this.dports);
-  }
-}
-
-function shifted(set: RangeSet, by: number): RangeSet {
-  return set.flatMap(([lo, hi]): readonly Range[] => {
-    const [a, b] = [Math.max(0, Number(lo) + by), Math.min(PORT_MAX, Number(hi) + by)];
-    return a <= b ? [[a, b]] : [];
-  });
-}
 
 /**
  * Exact classes of flows, found by refinement: one member is walked by the datapath itself, and each station it met (a
@@ -126,13 +77,16 @@ export class FlowClasses {
     const { sport, dport } = step.packet;
     switch (step.kind) {
       case 'table': {
-        if (sport === undefined) return undefined;
-        const parts = this.tables.of(ns, step, proto, ct);
+        // pings and errors bear no ports, but their connection has some
+        const parts = this.tables.of(ns, step, sport === undefined ? 'icmp' : proto, ct);
         into.saw(sport, parts.sport, step.leg);
         into.saw(dport, parts.dport, step.leg);
         if (parts.ct !== undefined) into.sawBeginning(parts.ct, step.leg);
         return parts.opaque;
       }
+      case 'nat':
+        into.translated(step);
+        return undefined;
       case 'route':
         into.saw(sport, this.policy(ns), step.leg);
         into.saw(dport, this.policy(ns), step.leg);
@@ -150,7 +104,10 @@ export class FlowClasses {
   private side(steps: readonly Step[], proto: FlowProto, into: Narrowing): Origin | undefined {
     let opaque: Origin | undefined;
     let ct: { readonly state: string; readonly at: string } | undefined;
+    let translator: TableStep | undefined;
     for (const step of steps) {
+      if (translator !== undefined && step.kind !== 'nat') into.stayed(translator);
+      translator = toOnePort(step) ? step : undefined;
       const { sport, dport } = step.packet;
       if (sport !== undefined) into.met.add(sport);
       if (dport !== undefined) into.met.add(dport);
@@ -191,15 +148,23 @@ export class FlowClasses {
     const { trace, sides, outcomes, complete } = exploreFlow(this.machine, request);
     const proto = trace.flow.proto;
     const base = { witness: request, fate: fateOf(trace, sides), outcomes: complete ? [...new Set(outcomes)] : (['unknown'] as const) };
-    if (proto === 'icmp') return { ...base, sports: ALL_PORTS, dports: ALL_PORTS, met: [] };
     const flow = { sport: request.sport ?? SPORT, dport: request.dport ?? 0 };
     const narrowing = new Narrowing(flow);
-    if (!complete) return { ...base, sports: ONLY(flow.sport), dports: ONLY(flow.dport), met: [...narrowing.met] };
+    const isPing = proto === 'icmp';
+    if (!complete) return { ...base, sports: ONLY(flow.sport), dports: isPing ? ALL_PORTS : ONLY(flow.dport), met: [...narrowing.met] };
     const opaque = sides.reduce<Origin | undefined>((found, steps) => this.side(steps, proto, narrowing) ?? found, undefined);
     // a connection to oneself meets its own answer where both ports are one
     if (trace.flow.src === trace.flow.dst) narrowing.keepApart();
     const { sports, dports, met } = narrowing;
+    // rules on raw bytes may read a ping's number; there are no ports besides
+    if (isPing) return { ...base, sports: opaque === undefined ? sports : ONLY(flow.sport), dports: ALL_PORTS, met: [] };
     return { ...base, sports, dports, met: [...met], ...(opaque !== undefined && { opaque }) };
+  }
+
+  /** Walks a flow for itself alone, where no range describes who fares like it. */
+  single(request: FlowRequest): FlowClass {
+    const { opaque: _opaque, ...found } = this.walk(request);
+    return { ...found, sports: ONLY(request.sport ?? SPORT), dports: ONLY(request.dport ?? 0) };
   }
 
   /**

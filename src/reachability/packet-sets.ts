@@ -2,7 +2,7 @@ import { familyOf, formatIp, parseIp, type Family, type Ip } from '../address/ip
 import type { Machine } from '../datapath/index.js';
 import type { FlowRequest } from '../model/trace.js';
 import { addressClasses } from './address-classes.js';
-import { mapsWidely } from './mapped-addresses.js';
+import { tellsEachApart } from './lone-addresses.js';
 import { FlowClasses, type FlowClass } from './flow-class.js';
 import type { Partition } from './partition.js';
 import type { RangeSet } from './ranges.js';
@@ -30,14 +30,14 @@ export class PacketSets {
 
   private partition(family: Family): Partition {
     let known = this.addresses.get(family);
-    if (known === undefined) this.addresses.set(family, (known = addressClasses(this.machine, family)));
+    if (known === undefined) this.addresses.set(family, (known = addressClasses(this.machine, family, true, undefined, true)));
     return known;
   }
 
-  /** Where NETMAP folds addresses together, no ranges describe who fares alike: each address is a class of its own. */
+  /** Where no ranges describe which addresses fare alike, each is a class of its own. */
   private alone(family: Family): boolean {
     let known = this.folded.get(family);
-    if (known === undefined) this.folded.set(family, (known = mapsWidely(this.machine, family)));
+    if (known === undefined) this.folded.set(family, (known = tellsEachApart(this.machine, family)));
     return known;
   }
 
@@ -61,7 +61,9 @@ export class PacketSets {
     const to = parseIp(flow.to);
     const source = from === undefined || this.machine.ownerOf(from) !== undefined ? undefined : this.block(flow.from, from);
     const destination = to === undefined ? { block: [], example: flow.to } : this.block(flow.to, to);
-    const found = this.flows.classOf({ ...flow, from: source?.example ?? flow.from, to: destination.example });
+    const like = { ...flow, from: source?.example ?? flow.from, to: destination.example };
+    const known = this.flows.classOf(like);
+    const found = known.opaque === undefined ? known : this.flows.single(like);
     return { ...found, destinations: destination.block, ...(source !== undefined && { sources: source.block }) };
   }
 }

@@ -90,6 +90,7 @@ class ChainReader {
     private readonly family: Family,
     private readonly skip: SkipRule,
     private readonly filed: FiledConditions | undefined,
+    private readonly joins: boolean,
   ) {}
 
   private endFiled(port: number): void {
@@ -130,7 +131,8 @@ class ChainReader {
       if (head?.dst !== undefined && head.dst.value.length !== 0) yield toSet(prefixRanges(head.dst.value));
       return;
     }
-    const parts = head === undefined || PLAIN.test(rule.text) || this.skip(head, rule) ? undefined : parted(rule, head);
+    const joins = this.joins && head !== undefined && !PLAIN.test(rule.text) && !this.skip(head, rule);
+    const parts = joins ? parted(rule, head) : undefined;
     if (parts?.frame !== this.run?.frame) {
       yield* this.end();
       for (const one of [...this.filedRuns.keys()]) this.endFiled(one);
@@ -157,17 +159,21 @@ class ChainReader {
   }
 }
 
-/** @returns what the rules of a table ask of addresses. */
+/**
+ * @param joins whether rules that differ in their sources alone, and come to the same, are told apart no further.
+ * @returns what the rules of a table ask of addresses.
+ */
 export function* tableConditions(
   ns: NetnsState,
   table: Table,
   family: Family,
   skip: SkipRule = () => false,
   filed?: FiledConditions,
+  joins = true,
 ): Generator<Condition> {
   const compiled = new CompiledTable(table, family);
   for (const chain of table.chains.values()) {
     const compile = (position: number): Predicate | undefined => compiled.chain(chain.name)?.rule(position)?.predicate;
-    yield* new ChainReader(compile, ns, family, skip, filed).read(chain.rules);
+    yield* new ChainReader(compile, ns, family, skip, filed, joins).read(chain.rules);
   }
 }

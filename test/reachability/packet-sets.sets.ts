@@ -1,10 +1,9 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createMachine } from '../../src/datapath/index.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
 import { HOSTS, recorded, sequence } from './hosts.js';
 import { randomHost } from './random-host.js';
-import { compareSets } from './random-packets.js';
+import { compareSets } from './compare-sets.js';
 
 const setting = (name: string, usual: number): number => Number(process.env[name] ?? usual);
 
@@ -24,14 +23,14 @@ describe('packet sets and single packets agree', () => {
   it.each([...(process.env['SETS_RECORDED'] === '0' ? [] : HOSTS), ...FURTHER])('on %s', { timeout: HOUR }, async (name) => {
     const started = performance.now();
     const host = name.includes('/') ? await loadSnapshot(name) : await recorded(name);
-    const { wrong, sets } = compareSets(createMachine(host), PACKETS, sequence(SEED));
+    const { wrong, sets } = compareSets(host, PACKETS, sequence(SEED));
     tell(basename(name), sets, started);
     expect(wrong).toEqual([]);
   });
 
   it.each(Array.from({ length: RANDOM }, (_, i) => SEED + i))('on random host %i', { timeout: HOUR }, (seed) => {
     const started = performance.now();
-    const { wrong, sets } = compareSets(createMachine(randomHost(seed)), PACKETS, sequence(seed));
+    const { wrong, sets } = compareSets(randomHost(seed), PACKETS, sequence(seed));
     tell(`random ${seed}`, sets, started);
     expect(wrong).toEqual([]);
   });

@@ -2,6 +2,7 @@ import { parsePrefix, prefixOf, formatPrefix } from '../../src/address/ip.js';
 import type { Host } from '../../src/model/host.js';
 import { generate } from '../kernel/generate/index.js';
 import type { Scenario, ScenarioNetns } from '../kernel/generate/scenario.js';
+import { widened } from './random-widen.js';
 import { buildHost, type Link, type Space } from '../support/host-builder.js';
 
 /** A device as the commands of a scenario make it; index and peers follow from the order they are made in. */
@@ -111,7 +112,7 @@ function vlansOf(space: ScenarioNetns, links: readonly Link[]): NonNullable<Spac
     });
 }
 
-function spaceOf(space: ScenarioNetns, devices: readonly Device[], ids: ReadonlyMap<string, number>): Space {
+function spaceOf(space: ScenarioNetns, devices: readonly Device[], ids: ReadonlyMap<string, number>, proxied: ReadonlySet<number>): Space {
   const links = devices.filter((d) => d.netns === space.name).map((d) => linkOf(d, space, ids));
   const tables = (family: 4 | 6): Record<string, readonly string[]> =>
     Object.fromEntries(
@@ -141,7 +142,8 @@ function spaceOf(space: ScenarioNetns, devices: readonly Device[], ids: Readonly
     ip6tables: tables(6),
     listen: space.listeners.map(({ proto, family, ip, dualStack, port }) => {
       if (ip !== undefined) return `${proto} ${ip.includes(':') ? `[${ip}]` : ip}:${port}`;
-      return `${proto} ${family === 4 ? '0.0.0.0' : dualStack ? '*' : '[::]'}:${port}`;
+      const process = space.name === 'host' && proto === 'tcp' && proxied.has(port) ? ' docker-proxy' : '';
+      return `${proto} ${family === 4 ? '0.0.0.0' : dualStack ? '*' : '[::]'}:${port}${process}`;
     }),
     sysctl: Object.fromEntries(space.sysctls.map(([key, value]) => [key, Number(value)])),
     ...(ports.length > 0 && { ports }),
@@ -158,8 +160,9 @@ const LACKING = { matches: new Set<string>(), targets: new Set<string>(), sets: 
  * @param seed the same seed gives the same host.
  */
 export function randomHost(seed: number): Host {
-  const scenario = generate(seed, 0, { vlanFiltering: true, macvlan: true, ipvlan: true, lacking: LACKING });
+  const made = generate(seed, 0, { vlanFiltering: true, macvlan: true, ipvlan: true, lacking: LACKING });
+  const { scenario, proxied } = widened(made);
   const devices = devicesOf(scenario);
   const ids = new Map(['host', ...scenario.namespaces.map((n) => n.name).filter((n) => n !== 'host')].map((name, i) => [name, i]));
-  return buildHost(Object.fromEntries(scenario.namespaces.map((n) => [n.name, spaceOf(n, devices, ids)])));
+  return buildHost(Object.fromEntries(scenario.namespaces.map((n) => [n.name, spaceOf(n, devices, ids, proxied)])));
 }

@@ -1,8 +1,8 @@
-import { familyOf, formatIp, parseIp, type Ip } from '../../src/address/ip.js';
-import { traceFlow, type Machine } from '../../src/datapath/index.js';
+import { familyOf, formatIp, type Family, type Ip } from '../../src/address/ip.js';
+import type { Machine } from '../../src/datapath/index.js';
+import type { NetnsState } from '../../src/datapath/netns-state.js';
 import type { FlowProto, FlowRequest } from '../../src/model/trace.js';
 import { addressClasses } from '../../src/reachability/address-classes.js';
-import { PacketSets } from '../../src/reachability/packet-sets.js';
 import { PORT_MAX } from '../../src/reachability/ranges.js';
 
 /** So many flows are kept to draw likes of. */
@@ -35,11 +35,21 @@ function portsOf(machine: Machine): readonly number[] {
 
 const step = (ip: Ip, by: number): Ip => (typeof ip === 'number' ? Math.min(0xffffffff, Math.max(0, ip + by)) : ip + BigInt(by));
 
+function ownAddresses(ns: NetnsState): readonly Ip[] {
+  return [...ns.interfaces.values()].flatMap((i) => i.addresses.filter((a) => a.scope !== 'link').map((a) => a.ip));
+}
+
+/** Any address of a family; those of IPv6 mostly where addresses are in use. */
+function anyAddress(draw: Draw, family: Family): string {
+  const word = (): bigint => BigInt(draw(0x10000));
+  if (family === 4) return formatIp(draw(0x10000) * 0x10000 + draw(0x10000));
+  const first = [0x2001n, 0xfd00n, 0xfe80n, word()][draw(4)] ?? 0n;
+  return formatIp([word(), word(), word(), word(), word(), word(), word()].reduce((sum, one) => (sum << 16n) | one, first));
+}
+
 /** Addresses at the ends of what the snapshot looks at, and within. */
 function addressesOf(machine: Machine, draw: Draw): readonly string[] {
-  const own = [...machine.namespaces.values()].flatMap((ns) =>
-    [...ns.interfaces.values()].flatMap((i) => i.addresses.filter((a) => a.scope !== 'link').map((a) => a.ip)),
-  );
+  const own = [...machine.namespaces.values()].flatMap(ownAddresses);
   const ends = ([4, 6] as const).flatMap((family) => {
     const { blocks } = addressClasses(machine, family);
     const chosen = blocks.length <= 400 ? blocks : Array.from({ length: 400 }, () => blocks[draw(blocks.length)]!);
@@ -57,6 +67,8 @@ export class RandomPackets {
   private readonly ports: readonly number[];
   private readonly addresses: readonly string[];
   private readonly senders: readonly string[];
+  /** The addresses of each namespace, which it may choose to send from. */
+  private readonly own: ReadonlyMap<string, readonly string[]>;
   private readonly usual: FlowRequest[] = [];
 
   constructor(
@@ -66,6 +78,7 @@ export class RandomPackets {
     this.ports = portsOf(machine);
     this.addresses = addressesOf(machine, draw);
     this.senders = [...machine.namespaces.keys()];
+    this.own = new Map([...machine.namespaces].map(([name, ns]) => [name, ownAddresses(ns).map(formatIp)]));
   }
 
   private one<T>(list: readonly T[]): T {
@@ -93,46 +106,30 @@ export class RandomPackets {
     return this.draw(2) === 0 ? 32768 + this.draw(28232) : this.port();
   }
 
+  /** Mostly an address that something looks at; else one of which nothing may be known. */
+  private address(family: Family | undefined): string | undefined {
+    if (this.draw(12) === 0) return anyAddress(this.draw, family ?? (this.draw(3) === 0 ? 6 : 4));
+    for (let i = 0; i < 20; i++) {
+      const text = this.one(this.addresses);
+      if (family === undefined || family === (text.includes(':') ? 6 : 4)) return text;
+    }
+    return undefined;
+  }
+
   private fresh(): FlowRequest {
     const { draw } = this;
     const proto: FlowProto = draw(10) === 0 ? 'icmp' : draw(3) === 0 ? 'udp' : 'tcp';
-    const to = this.one(this.addresses);
-    const outside = draw(3) === 0;
-    const same = (text: string): boolean => typeof parseIp(text) === typeof parseIp(to);
-    let from = this.one(outside ? this.addresses : this.senders);
-    for (let i = 0; outside && !same(from) && i < 20; i++) from = this.one(this.addresses);
-    if (outside && !same(from)) from = this.one(this.senders);
-    return { from, to, proto, sport: this.sport(), ...(proto !== 'icmp' && { dport: this.port() }) };
+    const to = this.address(undefined) ?? '127.0.0.1';
+    const family = to.includes(':') ? 6 : 4;
+    const from = (draw(3) === 0 ? this.address(family) : undefined) ?? this.one(this.senders);
+    const src = draw(8) === 0 ? this.own.get(from)?.filter((text) => text.includes(':') === (family === 6)) : undefined;
+    return {
+      from,
+      to,
+      proto,
+      sport: this.sport(),
+      ...(proto !== 'icmp' && { dport: this.port() }),
+      ...(src !== undefined && src.length > 0 && { src: this.one(src) }),
+    };
   }
-}
-
-/** A flow of which the set that holds it says something else than its own trace. */
-export interface Disagreement {
-  readonly flow: FlowRequest;
-  readonly set: string;
-  readonly trace: string;
-  readonly witness: FlowRequest;
-}
-
-/** Asks for random packets both ways. */
-export function compareSets(
-  machine: Machine,
-  packets: number,
-  draw: Draw,
-): { readonly wrong: readonly Disagreement[]; readonly sets: number } {
-  const sets = new PacketSets(machine);
-  const random = new RandomPackets(machine, draw);
-  const wrong: Disagreement[] = [];
-  const seen = new Set<FlowRequest>();
-  for (let n = 0; n < packets; n++) {
-    const flow = random.next();
-    const { fate, witness, opaque } = sets.of(flow);
-    seen.add(witness);
-    const trace = traceFlow(machine, flow);
-    if (trace.outcome !== fate.outcome && opaque === undefined) {
-      wrong.push({ flow, set: `${fate.outcome}: ${fate.reason}`, trace: `${trace.outcome}: ${trace.reason}`, witness });
-      if (wrong.length >= 20) break;
-    }
-  }
-  return { wrong, sets: seen.size };
 }

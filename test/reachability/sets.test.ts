@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { formatIp } from '../../src/address/ip.js';
-import { createMachine, traceFlow, type Machine } from '../../src/datapath/index.js';
+import { traceFlow, type Machine } from '../../src/datapath/index.js';
 import type { FlowRequest } from '../../src/model/trace.js';
 import { addressClasses } from '../../src/reachability/address-classes.js';
 import { FlowClasses, type FlowClass } from '../../src/reachability/flow-class.js';
 import { includes, type RangeSet } from '../../src/reachability/ranges.js';
-import { HOSTS, machineOf, sequence } from './hosts.js';
+import { HOSTS, machineOf, recorded, sequence } from './hosts.js';
 import { randomHost } from './random-host.js';
-import { compareSets } from './random-packets.js';
+import { compareSets } from './compare-sets.js';
 
 const PAIRS = 12;
 const PACKETS = 120;
@@ -87,13 +87,13 @@ describe.each(HOSTS)('packet sets of %s', (name) => {
 
 describe('packet sets of random hosts', () => {
   it.each([11, 12, 13, 14, 15, 16])('say of each packet what its own trace says (seed %i)', (seed) => {
-    expect(compareSets(createMachine(randomHost(seed)), 400, sequence(seed)).wrong).toEqual([]);
+    expect(compareSets(randomHost(seed), 400, sequence(seed)).wrong).toEqual([]);
   });
 });
 
 describe('packet sets of recorded hosts', () => {
   it.each(HOSTS)('say of packets at the limits of rules what their own traces say: %s', async (name) => {
-    expect(compareSets(await machineOf(name), 400, sequence(HOSTS.indexOf(name) + 7)).wrong).toEqual([]);
+    expect(compareSets(await recorded(name), 400, sequence(HOSTS.indexOf(name) + 7)).wrong).toEqual([]);
   });
 });
 

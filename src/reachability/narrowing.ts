@@ -1,0 +1,90 @@
+import type { Range } from '../datapath/netfilter/predicate.js';
+import type { Step } from '../model/trace.js';
+import type { Partition } from './partition.js';
+import { ALL_PORTS, includes, intersect, PORT_MAX, subtract, type RangeSet } from './ranges.js';
+
+/** The set of one port. */
+export const ONLY = (value: number): RangeSet => [[value, value]];
+
+interface Ports {
+  readonly sport: number;
+  readonly dport: number;
+}
+
+type NatStep = Extract<Step, { kind: 'nat' }>;
+export type TableStep = Extract<Step, { kind: 'table' }>;
+
+const TO_PORT = / --to-(?:ports |(?:source|destination) (?:[\d.]*|\S*\]):)\d+(?: |$)/;
+
+/** A table that was left by a rule which translates to one port. */
+export const toOnePort = (step: Step): step is TableStep =>
+  step.kind === 'table' && step.table === 'nat' && TO_PORT.test(step.hits.at(-1)?.rule ?? '');
+
+/** Narrows the ports of a flow to those that every station on its way treats alike. */
+export class Narrowing {
+  sports: RangeSet = ALL_PORTS;
+  dports: RangeSet = ALL_PORTS;
+  readonly met: Set<number>;
+
+  constructor(private readonly flow: Ports) {
+    this.met = new Set([flow.sport, flow.dport]);
+  }
+
+  get settled(): boolean {
+    return (
+      this.sports.length === 1 &&
+      this.dports.length === 1 &&
+      this.sports[0]![0] === this.sports[0]![1] &&
+      this.dports[0]![0] === this.dports[0]![1]
+    );
+  }
+
+  /** A station saw `value` in one of the port fields: it is the flow's own port, moved by `shift`, or a translated one. */
+  saw(value: number | undefined, parts: Partition | undefined, leg: number): void {
+    if (value === undefined || parts === undefined) return;
+    if (value === this.flow.dport) this.dports = intersect(this.dports, parts.blockOf(value));
+    if (value === this.flow.sport + leg) {
+      const block = parts.blockOf(value);
+      this.sports = intersect(this.sports, leg === 0 ? block : shifted(block, -leg));
+    }
+  }
+
+  /** A rule asked for the ports that the connection began with, whatever the packet's own are by now. */
+  sawBeginning(parts: Partition, leg: number): void {
+    this.saw(this.flow.dport, parts, leg);
+    this.saw(this.flow.sport + leg, parts, leg);
+  }
+
+  /** Leaves out the port that a rule would have translated to itself: such a connection counts as not translated. */
+  translated({ manip, before, after, leg }: NatStep): void {
+    const { sport, dport } = this.flow;
+    if (after.sport === undefined || after.dport === undefined) return;
+    if (manip === 'dst' && before.dst === after.dst && before.dport === dport) this.dports = subtract(this.dports, ONLY(after.dport));
+    if (manip === 'src' && before.src === after.src && before.sport === sport + leg)
+      this.sports = subtract(this.sports, ONLY(after.sport - leg));
+  }
+
+  /** The other side of that: a rule on which the packet stayed what it was. */
+  stayed({ hook, leg, packet }: TableStep): void {
+    const { sport, dport } = this.flow;
+    const isDestination = hook === 'PREROUTING' || hook === 'OUTPUT';
+    if (isDestination && packet.dport === dport) this.dports = ONLY(dport);
+    if (!isDestination && packet.sport === sport + leg) this.sports = ONLY(sport);
+  }
+
+  /** Leaves out flows whose two ports are the same, unless this one's are. */
+  keepApart(): void {
+    const { sport, dport } = this.flow;
+    if (includes(this.dports, sport)) {
+      this.sports = ONLY(sport);
+      this.dports = sport === dport ? ONLY(dport) : subtract(this.dports, ONLY(sport));
+    } else this.sports = subtract(this.sports, this.dports);
+  }
+}
+
+function shifted(set: RangeSet, by: number): RangeSet {
+  return set.flatMap(([lo, hi]): readonly Range[] => {
+    const [a, b] = [Math.max(0, Number(lo) + by), Math.min(PORT_MAX, Number(hi) + by)];
+    return a <= b ? [[a, b]] : [];
+  });
+}
