@@ -4,6 +4,7 @@ import type { BridgePort, FdbEntry, InterfaceAddress, NetInterface, Neighbour } 
 import type { ForeignBaseChain, HookName, Ruleset, TableName } from '../model/netfilter.js';
 import { Fib, type PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
+import { addTo, groupBy } from './group.js';
 import { planHook, type HookPlan } from './hook-plan.js';
 import { CompiledTable, type CompiledChain } from './netfilter/compile.js';
 import { compileSet, type CompiledSet } from './netfilter/ipset.js';
@@ -52,14 +53,10 @@ export class NetnsState {
       netns.fdb.filter((e) => e.master !== undefined),
       (e) => e.master ?? '',
     );
-    for (const iface of netns.interfaces)
-      for (const { ip } of iface.addresses) this.owners.set(ip, [...(this.owners.get(ip) ?? []), iface.name]);
+    for (const iface of netns.interfaces) for (const { ip } of iface.addresses) addTo(this.owners, ip, iface.name);
     for (const n of netns.neighbours)
       if (!n.proxy) this.neighbours.set(n.dev, (this.neighbours.get(n.dev) ?? new Map<Ip, Neighbour>()).set(n.ip, n));
-    for (const socket of netns.sockets) {
-      const ofPort = this.sockets[socket.proto];
-      ofPort.set(socket.port, [...(ofPort.get(socket.port) ?? []), socket]);
-    }
+    for (const socket of netns.sockets) addTo(this.sockets[socket.proto], socket.port, socket);
     for (const set of netns.rulesets)
       for (const table of set.tables.values()) this.register(new CompiledTable(table, set.family, set.backend, netns.name));
   }
@@ -212,14 +209,4 @@ function scoreOf(socket: ListeningSocket, ip: Ip, dev: string): number {
   if (socket.ip !== undefined && socket.ip !== ip) return -1;
   if (socket.family !== family && !(socket.family === 6 && family === 4 && socket.dualStack)) return -1;
   return (socket.ip === undefined ? 0 : 4) + (socket.dev === undefined ? 0 : 2) + (socket.family === family ? 1 : 0);
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -1,6 +1,7 @@
 import { familyOf, parseIp, type Ip } from '../address/ip.js';
 import type { Container, ListeningSocket, PublishedPort } from '../model/host.js';
 import type { Origin } from '../model/origin.js';
+import { addTo } from './group.js';
 import type { Machine } from './machine.js';
 import type { NetnsState } from './netns-state.js';
 
@@ -31,8 +32,7 @@ function publishers(machine: Machine, { proto, port }: ListeningSocket): readonl
     const made = new Map<string, Container[]>();
     for (const container of machine.host.containers) {
       if (!container.running) continue;
-      for (const key of new Set(container.published.map((p) => `${p.proto} ${p.hostPort}`)))
-        made.set(key, [...(made.get(key) ?? []), container]);
+      for (const key of new Set(container.published.map((p) => `${p.proto} ${p.hostPort}`))) addTo(made, key, container);
     }
     index = made;
     byPort.set(machine, index);

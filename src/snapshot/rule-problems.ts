@@ -4,6 +4,8 @@ import { findMatch, findTarget } from '../datapath/netfilter/registry.js';
 import type { Host } from '../model/host.js';
 import type { Rule, RuleSpec, Ruleset } from '../model/netfilter.js';
 import type { Problem } from '../model/origin.js';
+import { append } from './append.js';
+import { ProblemList } from './parsers/source.js';
 
 function unreadable(compile: () => unknown): string[] {
   try {
@@ -35,16 +37,20 @@ function messagesOf(rule: Rule, ruleset: Ruleset): readonly string[] {
   return spec.errors.length > 0 ? spec.errors : [...matches, ...targets];
 }
 
-/** @returns a problem for each rule of the host that is not wholly understood. Reads every rule. */
+function problemsOf(ruleset: Ruleset): readonly Problem[] {
+  const problems = new ProblemList(ruleset.file);
+  for (const table of ruleset.tables.values())
+    for (const chain of table.chains.values())
+      for (const rule of chain.rules) {
+        const messages = messagesOf(rule, ruleset);
+        if (messages.length > 0) problems.addAt(rule.origin, rule.text, messages.join('; '));
+      }
+  return problems.list;
+}
+
+/** @returns a problem for each rule of the host that is not wholly understood; beyond some thousands in a file they are counted. Reads every rule. */
 export function ruleProblems(host: Host): Problem[] {
   const problems: Problem[] = [];
-  for (const netns of host.netns.values())
-    for (const ruleset of netns.rulesets)
-      for (const table of ruleset.tables.values())
-        for (const chain of table.chains.values())
-          for (const rule of chain.rules) {
-            const messages = messagesOf(rule, ruleset);
-            if (messages.length > 0) problems.push({ origin: rule.origin, text: rule.text, message: messages.join('; ') });
-          }
+  for (const netns of host.netns.values()) for (const ruleset of netns.rulesets) append(problems, problemsOf(ruleset));
   return problems;
 }

@@ -1,6 +1,7 @@
 import { contains, type Family, type Ip } from '../../address/ip.js';
 import type { Netns } from '../../model/host.js';
 import type { NetInterface, NextHop, PolicyRule, Route } from '../../model/link.js';
+import { groupBy } from '../group.js';
 import { inDeviceGroup } from '../device-group.js';
 import { Sysctls } from '../sysctl.js';
 import { defaultRules } from './default-rules.js';
@@ -84,8 +85,10 @@ export class Fib {
     this.rules = (own.length > 0 ? [...own] : [...defaultRules(family, `${netns.name}/ip-rule`)]).sort((a, b) => a.priority - b.priority);
     this.interfaces = new Map(netns.interfaces.map((iface) => [iface.name, iface]));
     this.sysctls = new Sysctls(netns);
-    const byTable = new Map<number, Route[]>();
-    for (const route of netns.routes) if (route.family === family) byTable.set(route.table, [...(byTable.get(route.table) ?? []), route]);
+    const byTable = groupBy(
+      netns.routes.filter((route) => route.family === family),
+      (route) => route.table,
+    );
     if (!byTable.has(TABLE_LOCAL)) byTable.set(TABLE_LOCAL, [...deriveLocalTable(family, netns.interfaces)]);
     for (const [table, routes] of byTable) this.tables.set(table, new FibTable(family, routes));
     const routes = [...byTable.values()].flat();

@@ -11,15 +11,23 @@ export interface DockerObjects {
 
 /** A container that shares another's namespace lives where that one lives; a ring of such references ends at itself. */
 function resolveNetns(containers: readonly Container[]): Container[] {
-  const find = (ref: string): Container | undefined =>
-    containers.find((c) => c.id === ref || c.name === ref) ?? containers.find((c) => c.id.startsWith(ref));
-  const home = (container: Container, seen: ReadonlySet<string>): string => {
-    if (container.networkMode === 'host') return 'host';
-    if (!container.networkMode.startsWith('container:')) return container.name;
-    const other = find(container.networkMode.slice('container:'.length));
-    return other === undefined || seen.has(other.id) ? container.name : home(other, new Set([...seen, other.id]));
+  const known = new Map(containers.flatMap((c) => [[c.name, c] as const, [c.id, c] as const]).reverse());
+  const find = (ref: string): Container | undefined => known.get(ref) ?? containers.find((c) => c.id.startsWith(ref));
+  const homes = new Map<Container, string>();
+  const home = (from: Container): string => {
+    const way = new Set<Container>();
+    let at = from;
+    for (let known = homes.get(at); known === undefined; known = homes.get(at)) {
+      way.add(at);
+      const other = at.networkMode.startsWith('container:') ? find(at.networkMode.slice('container:'.length)) : undefined;
+      if (other === undefined || way.has(other)) homes.set(at, at.networkMode === 'host' ? 'host' : at.name);
+      else at = other;
+    }
+    const name = homes.get(at) ?? at.name;
+    for (const container of way) homes.set(container, name);
+    return name;
   };
-  return containers.map((container) => ({ ...container, netns: home(container, new Set([container.id])) }));
+  return containers.map((container) => ({ ...container, netns: home(container) }));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { maskOf, parseIp, type Ip } from '../../address/ip.js';
 import type { InterfaceAddress, LinkDetail, NetInterface } from '../../model/link.js';
-import { linesOf, parseMac, parseUint, ProblemList, type Line, type Parsed } from './source.js';
+import { EntryCount, linesOf, parseMac, parseUint, ProblemList, type Line, type Parsed } from './source.js';
 
 interface Draft {
   readonly name: string;
@@ -13,6 +13,9 @@ interface Draft {
 
 /** Counters and settings that say nothing about a packet's path. */
 const IDLE = /^\s+(?:RX|TX|collisions|Interrupt|inet6 addr:.*Scope:Host|device |Base address|Memory)/;
+
+/** The shortest line that names an interface or an address: `a: flags=1<UP>  mtu 1500`, `  inet 1.1.1.1  netmask 255.0.0.0`. */
+const SHORTEST = 30;
 
 function lengthOf(mask: Ip | undefined): number | undefined {
   if (typeof mask !== 'number') return undefined;
@@ -99,8 +102,10 @@ function finish(draft: Draft, problems: ProblemList): NetInterface {
 export function parseIfconfig(text: string, file: string): Parsed<readonly NetInterface[]> {
   const problems = new ProblemList(file);
   const drafts: Draft[] = [];
+  const count = new EntryCount(file, SHORTEST);
   for (const line of linesOf(text)) {
     const draft = open(line);
+    if (draft !== undefined || /\binet/.test(line.text)) count.add(line.number, line.text.length);
     const last = drafts.at(-1);
     if (draft !== undefined) drafts.push(draft);
     else if (last === undefined || !detail(last, line)) problems.add(line.number, line.text, 'not a line of ifconfig');

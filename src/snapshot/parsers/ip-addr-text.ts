@@ -1,7 +1,7 @@
 import { parseIp } from '../../address/ip.js';
 import type { BridgePort, InterfaceAddress, LinkDetail, NetInterface } from '../../model/link.js';
 import type { AddrListing } from './ip-addr.js';
-import { ADDRESS_FLAGS, addressScope, DEFAULT_PORT, portState } from './link-fields.js';
+import { ADDRESS_FLAGS, addressScope, DEFAULT_PORT, LINK_KINDS, portState } from './link-fields.js';
 import { EntryCount, linesOf, parseMac, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
 
 interface Header {
@@ -27,31 +27,6 @@ interface Draft {
 const HEADER = /^(\d+): ([^\s:@]+)(?:@([^\s:]+))?: <([^>]*)>\s*(.*)$/;
 /** Words of the head line that come with a value. */
 const HEAD_VALUES: ReadonlySet<string> = new Set(['mtu', 'qdisc', 'state', 'mode', 'group', 'qlen', 'master', 'vrf']);
-const KINDS: ReadonlySet<string> = new Set([
-  'veth',
-  'bridge',
-  'macvlan',
-  'macvtap',
-  'ipvlan',
-  'ipvtap',
-  'vlan',
-  'vxlan',
-  'bond',
-  'tun',
-  'dummy',
-  'wireguard',
-  'vrf',
-  'ipip',
-  'sit',
-  'gre',
-  'gretap',
-  'ifb',
-  'team',
-  'geneve',
-  'ip6tnl',
-  'nlmon',
-  'vti',
-]);
 /** The shortest lines of an interface and an address, on average: `1: lo: <UP> mtu 65536 …`, `inet 1.1.1.1/32 scope global a`. */
 const SHORTEST = 32;
 /** What wraps or is cut away and says nothing the model wants. */
@@ -141,7 +116,7 @@ class AddrText {
   line(line: Line): void {
     const { text, number } = line;
     const head = parseHeader(text);
-    if (head !== undefined || /^\s*inet/.test(text)) this.count.add(line);
+    if (head !== undefined || /^\s*inet/.test(text)) this.count.add(number, text.length);
     const draft = this.drafts.at(-1);
     if (head !== undefined) this.start(head.header, head.rest, number);
     else if (draft === undefined || !this.detail(draft, text, number)) this.problems.add(number, text, 'not a line of ip addr');
@@ -168,7 +143,7 @@ class AddrText {
     if (first.startsWith('link/')) return this.link(draft, words);
     if (first === 'inet' || first === 'inet6') return this.address(draft, words, text, number);
     if (first === 'bridge_slave') draft.port = slavePort(words);
-    else if (KINDS.has(first)) draft.detail = detailOf(first, words);
+    else if (LINK_KINDS.has(first)) draft.detail = detailOf(first, words);
     else if (/^(?:bond|vrf|team)_slave$/.test(first) || IGNORED.test(text.trim())) return true;
     else return this.wrapped(draft, words);
     return true;

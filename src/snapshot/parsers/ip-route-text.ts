@@ -2,7 +2,7 @@ import type { Family, Ip, Prefix } from '../../address/ip.js';
 import { parseIp } from '../../address/ip.js';
 import type { NextHop, Route } from '../../model/link.js';
 import { isRouteType, NEXTHOP_FLAGS, parseDestination, routeFamily, tableId } from './route-fields.js';
-import { linesOf, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
+import { EntryCount, linesOf, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
 
 /** Words with a value that does not change where packets go. */
 const PASSED_OVER: ReadonlySet<string> = new Set([
@@ -52,6 +52,10 @@ const WANTED: ReadonlySet<string> = new Set([
   'weight',
 ]);
 
+/** The shortest line of a route: `1.1.1.1 dev a scope link`. */
+const SHORTEST = 22;
+const NO_WORDS: readonly string[] = [];
+
 /** Words of a route or next hop, by name. */
 interface Words {
   readonly values: ReadonlyMap<string, string>;
@@ -82,15 +86,19 @@ interface Entry {
 
 class RouteText {
   readonly routes: Route[] = [];
+  private readonly count: EntryCount;
 
   constructor(
     private readonly problems: ProblemList,
     private readonly hint: Family,
-  ) {}
+  ) {
+    this.count = new EntryCount(problems.file, SHORTEST);
+  }
 
   read(text: string): void {
     let entry: Entry | undefined;
     for (const line of linesOf(text)) {
+      this.count.add(line.number, line.text.length, line.text.split('nexthop').length);
       if (!/^\s*nexthop(?:\s|$)/.test(line.text)) {
         if (entry) this.route(entry);
         entry = { line, hopLines: [] };
@@ -153,7 +161,7 @@ class RouteText {
       ...(via === undefined ? {} : { via }),
       ...(dev === undefined ? {} : { dev }),
       weight: parseUint(words.values.get('weight')) ?? 1,
-      flags: words.flags,
+      flags: words.flags.length === 0 ? NO_WORDS : words.flags,
     };
   }
 

@@ -4,7 +4,10 @@ import type { JsonView } from './json-view.js';
 import { jsonList } from './json-view.js';
 import { parseRouteText } from './ip-route-text.js';
 import { isRouteType, parseDestination, routeFamily, routeText, tableId, type RouteFields } from './route-fields.js';
-import { collect, looksLikeJson, parseUint, ProblemList, type Parsed } from './source.js';
+import { collect, EntryCount, looksLikeJson, parseUint, ProblemList, type Parsed } from './source.js';
+
+/** The shortest object of a route: `{"dst":"1.1.1.1","dev":"a","flags":[]}`. */
+const SHORTEST = 36;
 
 function gatewayOf(view: JsonView): Ip | undefined {
   return view.ip('gateway') ?? view.object('via')?.ip('host');
@@ -66,6 +69,10 @@ function routeOf(view: JsonView, hint: Family): Route | undefined {
 export function parseIpRoute(text: string, file: string, hint: Family): Parsed<readonly Route[]> {
   if (!looksLikeJson(text)) return parseRouteText(text, file, hint);
   const problems = new ProblemList(file);
-  const data = collect(jsonList(text, problems), (view) => routeOf(view, hint));
+  const count = new EntryCount(file, SHORTEST);
+  const data = collect(jsonList(text, problems), (view) => {
+    count.add(view.origin.line, view.length);
+    return routeOf(view, hint);
+  });
   return { data, problems: problems.list };
 }

@@ -116,7 +116,7 @@ export function parseRuleListing(text: string, file: string, hint: Family): Pars
   const problems = new ProblemList(file);
   const count = new EntryCount(file, SHORTEST);
   const data = collect(linesOf(text), (line) => {
-    count.add(line);
+    count.add(line.number, line.text.length);
     return ruleOf(line, hint, problems);
   });
   return { data, problems: problems.list };

@@ -1,10 +1,12 @@
 import type { IpSet, IpSetMember } from '../../model/netfilter.js';
 import { present } from './present.js';
 import { tokenize } from './rule-tokens.js';
-import { linesOf, parseUint, ProblemList, type Line, type Parsed } from './source.js';
+import { EntryCount, linesOf, parseUint, ProblemList, type Line, type Parsed } from './source.js';
 
 /** Options of `create` and `add` that stand without a value. */
 const FLAGS: ReadonlySet<string> = new Set(['counters', 'comment', 'skbinfo', 'forceadd', 'wildcard', 'nomatch', 'exist', '-exist', '-!']);
+/** The shortest line that makes a set: `create a hash:ip family inet`. */
+const SHORTEST = 28;
 const TYPE = /^(?:bitmap|hash|list):[a-z,:-]+$/;
 
 interface Draft extends IpSet {
@@ -25,7 +27,11 @@ function optionsOf(words: readonly string[], adding: boolean): Map<string, strin
 class IpsetReader {
   readonly sets = new Map<string, Draft>();
 
-  constructor(private readonly problems: ProblemList) {}
+  private readonly count: EntryCount;
+
+  constructor(private readonly problems: ProblemList) {
+    this.count = new EntryCount(problems.file, SHORTEST);
+  }
 
   line(line: Line): void {
     const text = line.text.trim();
@@ -41,6 +47,7 @@ class IpsetReader {
   private create(name: string, type: string, words: readonly string[], line: Line): void {
     if (!TYPE.test(type)) return this.problems.add(line.number, line.text, `unknown set type ${type}`);
     if (this.sets.has(name)) return this.problems.add(line.number, line.text, `set ${name} is created twice`);
+    this.count.add(line.number, line.text.length);
     const options = optionsOf(words, false);
     const family = options.get('family') === 'inet6' ? 6 : 4;
     this.sets.set(name, { name, type, family, options, members: [], origin: this.problems.at(line.number) });

@@ -5,7 +5,7 @@ import type { Origin } from '../../model/origin.js';
 import { readListedWords } from './iptables-list-words.js';
 import { parseRuleHead } from './rule-head.js';
 import { parseRule } from './rule-text.js';
-import { linesOf, ProblemList, wordsOf, type Parsed } from './source.js';
+import { EntryCount, linesOf, ProblemList, wordsOf, type Parsed } from './source.js';
 
 interface OpenChain extends Chain {
   readonly rules: Rule[];
@@ -104,6 +104,9 @@ function deviceOf(flag: string, word: string): Condition {
   return { options: [...(word.startsWith('!') ? ['!'] : []), flag, word.replace(/^!/, '')] };
 }
 
+/** The shortest line of a rule: `ACCEPT  all  --  0.0.0.0/0  0.0.0.0/0`. */
+const SHORTEST = 32;
+
 class ListReader {
   readonly chains = new Map<string, OpenChain>();
   private columns: Columns = { numbered: false, verbose: false };
@@ -117,7 +120,9 @@ class ListReader {
   ) {}
 
   read(text: string): void {
+    const count = new EntryCount(this.problems.file, SHORTEST);
     for (const { text: line, number } of linesOf(text)) {
+      count.add(number, line.length);
       const words = wordsOf(line);
       const title = /^Chain (\S+)/.exec(line);
       if (title !== null) this.open(title[1] ?? '', line, number);

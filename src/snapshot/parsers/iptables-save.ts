@@ -18,10 +18,15 @@ interface Counters {
 }
 
 interface OpenChain extends Chain {
-  readonly rules: LazyRule[];
+  rules: LazyRule[];
 }
 
+/** What every chain starts with: to make a list for each would cost more than the line that declares it. */
+const NO_RULES: LazyRule[] = [];
+
 const TABLES: ReadonlySet<string> = new Set<TableName>(['raw', 'mangle', 'nat', 'filter', 'security']);
+/** Chains with rules but no declaration: each is told, and iptables-restore would refuse the file at the first. */
+const MOST_MADE_UP = 1000;
 const HASH = 35;
 const STAR = 42;
 const DASH = 45;
@@ -90,6 +95,7 @@ class SaveReader {
   /** Inside a table that is not read. */
   private skipping = false;
   private last: OpenChain | undefined;
+  private madeUp = 0;
 
   constructor(
     private readonly text: string,
@@ -168,8 +174,8 @@ class SaveReader {
   }
 
   private declare(name: string, number: number, policy?: 'ACCEPT' | 'DROP'): OpenChain {
-    const bare = { name, rules: [], origin: this.problems.at(number) };
-    const chain: OpenChain = policy === undefined ? bare : { ...bare, policy };
+    const origin = this.problems.at(number);
+    const chain: OpenChain = policy === undefined ? { name, rules: NO_RULES, origin } : { name, rules: NO_RULES, origin, policy };
     this.table?.chains.set(name, chain);
     return chain;
   }
@@ -194,9 +200,12 @@ class SaveReader {
     if (this.last?.name !== name) this.last = this.table.chains.get(name);
     if (this.last === undefined) {
       this.problems.add(number, text.slice(start, end), `chain ${name} is not declared in table ${this.table.name}`);
+      if (this.madeUp++ >= MOST_MADE_UP) return;
       this.last = this.declare(name, number);
     }
-    this.last.rules.push(new LazyRule(this.last.name, text.slice(start, end), number, this.table, counters));
+    const rule = new LazyRule(this.last.name, text.slice(start, end), number, this.table, counters);
+    if (this.last.rules === NO_RULES) this.last.rules = [rule];
+    else this.last.rules.push(rule);
   }
 
   /** `-N CHAIN` and `-P CHAIN POLICY`, as `iptables -S` writes them. */

@@ -14,6 +14,11 @@ export class JsonView {
     readonly problems: ProblemList,
   ) {}
 
+  /** Its characters in the file. */
+  get length(): number {
+    return this.node.end - this.node.start;
+  }
+
   get origin(): Origin {
     return this.problems.at(this.node.line);
   }
@@ -126,11 +131,12 @@ export class JsonView {
 /**
  * Goes over the objects of a file that holds a list of them (one object counts as a list of one; an empty file as an empty list).
  * Empty objects, which `ip -j` leaves for filtered entries, are passed over.
+ * @param within the member that holds the list, where the file holds an object.
  * @throws SnapshotError where the text is not JSON.
  */
-export function* jsonList(text: string, problems: ProblemList): Generator<JsonView, void> {
+export function* jsonList(text: string, problems: ProblemList, within?: string): Generator<JsonView, void> {
   if (text.trim() === '') return;
-  for (const item of jsonItems(text, problems.file)) {
+  for (const item of jsonItems(text, problems.file, within)) {
     if (item.kind !== 'object') problems.add(item.line, text.slice(item.start, Math.min(item.end, item.start + 200)), 'expected an object');
     else if (item.members.size > 0) yield new JsonView(item.members, item, text, problems);
   }

@@ -20,6 +20,8 @@ export type JsonNode = Span &
 
 const NO_MEMBERS: ReadonlyMap<string, JsonNode> = new Map();
 const DEEPEST = 200;
+/** In one item of a list, or in a text that is no list: docker inspect of a network with 10,000 containers holds some 60,000. */
+const MOST_VALUES = 120_000;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
@@ -35,6 +37,8 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 class Scanner {
   private at = 0;
   private line = 1;
+  /** Values read of the item at hand, which is in memory whole. */
+  private values = 0;
 
   constructor(
     private readonly text: string,
@@ -49,12 +53,35 @@ class Scanner {
     return node;
   }
 
-  /** The items of a list, or whatever else it is as its only item; none is kept. */
-  *list(): Generator<JsonNode, void> {
+  /** The items of a list, or of the lists that are members `within` of an object, or whatever else it is as its only item; none is kept. */
+  *list(within?: string): Generator<JsonNode, void> {
     this.space();
-    if (this.text[this.at] === '[') yield* this.items(0);
-    else yield this.value(0);
+    if (this.text[this.at] === '[') yield* this.eachItem();
+    else if (within === undefined || this.text[this.at] !== '{') yield this.value(0);
+    else yield* this.itemsWithin(within);
     this.end();
+  }
+
+  private *eachItem(): Generator<JsonNode, void> {
+    for (const item of this.items(0)) {
+      yield item;
+      this.values = 0;
+    }
+  }
+
+  private *itemsWithin(wanted: string): Generator<JsonNode, void> {
+    this.at++;
+    this.space();
+    for (let first = true; this.text[this.at] !== '}'; first = false) {
+      if (!first) this.expect(',');
+      const name = this.name();
+      this.space();
+      if (name === wanted && this.text[this.at] === '[') yield* this.eachItem();
+      else if (name === wanted) yield this.value(1);
+      else this.value(1);
+      this.space();
+    }
+    this.at++;
   }
 
   private end(): void {
@@ -64,6 +91,11 @@ class Scanner {
 
   private fail(what: string): never {
     throw new SnapshotError(`not valid JSON: ${what}`, this.file, this.line, 'Take the listing again; the file may have been cut');
+  }
+
+  private tooMany(): never {
+    const what = `more than ${MOST_VALUES} values in one item: no command lists as many`;
+    throw new SnapshotError(what, this.file, this.line, 'Take the listing again; the file may be another');
   }
 
   private here(): string {
@@ -80,6 +112,7 @@ class Scanner {
 
   private value(depth: number): JsonNode {
     if (depth > DEEPEST) this.fail(`nested deeper than ${DEEPEST} levels`);
+    if (++this.values > MOST_VALUES) this.tooMany();
     this.space();
     const { line, at: start } = this;
     const c = this.text[this.at];
@@ -125,16 +158,21 @@ class Scanner {
     const members = new Map<string, JsonNode>();
     while (this.text[this.at] !== '}') {
       if (members.size > 0) this.expect(',');
-      this.space();
-      if (this.text[this.at] !== '"') this.fail(`expected a name, found ${this.here()}`);
-      const name = this.string();
-      this.space();
-      this.expect(':');
-      members.set(name, this.value(depth + 1));
+      members.set(this.name(), this.value(depth + 1));
       this.space();
     }
     this.at++;
     return members;
+  }
+
+  /** A member's name with its colon. */
+  private name(): string {
+    this.space();
+    if (this.text[this.at] !== '"') this.fail(`expected a name, found ${this.here()}`);
+    const name = this.string();
+    this.space();
+    this.expect(':');
+    return name;
   }
 
   private array(depth: number): readonly JsonNode[] {
@@ -194,25 +232,9 @@ export function parseJson(text: string, file: string): JsonNode {
 
 /**
  * Goes over the items of a JSON list one by one, so that a long list is never in memory whole; a text that is no list is its own only item.
+ * @param within the member of an object that holds the list.
  * @throws SnapshotError at the first place where the text is not JSON: what was given until then is not to be used.
  */
-export function jsonItems(text: string, file: string): Generator<JsonNode, void> {
-  return new Scanner(text, file).list();
-}
-
-/** @returns the plain value; objects without a prototype, so that no name is special. */
-export function plainOf(node: JsonNode): unknown {
-  switch (node.kind) {
-    case 'object': {
-      const plain: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-      for (const [name, member] of node.members) plain[name] = plainOf(member);
-      return plain;
-    }
-    case 'array':
-      return node.items.map(plainOf);
-    case 'null':
-      return null;
-    default:
-      return node.value;
-  }
+export function jsonItems(text: string, file: string, within?: string): Generator<JsonNode, void> {
+  return new Scanner(text, file).list(within);
 }

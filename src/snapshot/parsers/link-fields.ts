@@ -6,6 +6,33 @@ const PORT_STATES: readonly BridgePort['state'][] = ['disabled', 'listening', 'l
 /** What a bridge port does unless told otherwise (new_nbp). */
 export const DEFAULT_PORT = { state: 'forwarding', hairpin: false, isolated: false, learning: true, flood: true } as const;
 
+/** Kinds of link whose line in `ip -d addr` begins with their name. */
+export const LINK_KINDS: ReadonlySet<string> = new Set([
+  'veth',
+  'bridge',
+  'macvlan',
+  'macvtap',
+  'ipvlan',
+  'ipvtap',
+  'vlan',
+  'vxlan',
+  'bond',
+  'tun',
+  'dummy',
+  'wireguard',
+  'vrf',
+  'ipip',
+  'sit',
+  'gre',
+  'gretap',
+  'ifb',
+  'team',
+  'geneve',
+  'ip6tnl',
+  'nlmon',
+  'vti',
+]);
+
 /** Flags of an address that `ip addr` prints as words. */
 export const ADDRESS_FLAGS: ReadonlySet<string> = new Set([
   'secondary',

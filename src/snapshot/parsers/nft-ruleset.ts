@@ -1,7 +1,7 @@
 import type { ForeignBaseChain } from '../../model/netfilter.js';
 import { jsonList, type JsonView } from './json-view.js';
 import { parseNftText } from './nft-text.js';
-import { collect, looksLikeJson, ProblemList, type Parsed } from './source.js';
+import { looksLikeJson, ProblemList, type Parsed } from './source.js';
 
 function key(view: JsonView, chainName: string | undefined): string {
   return [view.string('family'), view.string('table'), chainName].join('\0');
@@ -37,12 +37,14 @@ function chainOf(view: JsonView, counts: ReadonlyMap<string, number>): ForeignBa
 export function parseNftRuleset(text: string, file: string): Parsed<readonly ForeignBaseChain[]> {
   const problems = new ProblemList(file);
   if (!looksLikeJson(text)) return { data: parseNftText(text, problems), problems: problems.list };
-  const entries = collect(jsonList(text, problems), (root) => root.objects('nftables'));
   const counts = new Map<string, number>();
-  for (const rule of entries.filter((entry) => entry.has('rule')).flatMap((entry) => entry.object('rule') ?? [])) {
-    const at = key(rule, rule.string('chain'));
-    counts.set(at, (counts.get(at) ?? 0) + 1);
+  const chains: JsonView[] = [];
+  for (const entry of jsonList(text, problems, 'nftables')) {
+    const rule = entry.object('rule');
+    const at = rule && key(rule, rule.string('chain'));
+    if (at !== undefined) counts.set(at, (counts.get(at) ?? 0) + 1);
+    const chain = entry.object('chain');
+    if (chain?.has('hook')) chains.push(chain);
   }
-  const chains = entries.filter((entry) => entry.has('chain')).flatMap((entry) => entry.object('chain') ?? []);
   return { data: chains.flatMap((chain) => chainOf(chain, counts)), problems: problems.list };
 }

@@ -1,4 +1,5 @@
 import type { Origin, Problem } from '../../model/origin.js';
+import { SnapshotError } from '../error.js';
 
 /** What a parser hands back: what it read, and every line it did not understand. */
 export interface Parsed<T> {
@@ -11,32 +12,70 @@ const LONGEST_QUOTE = 160;
 /** Beyond as many, the problems of a file are counted instead of quoted: no listing has them, but a file of another kind may. */
 const MOST_QUOTED = 5000;
 
+function quoted(text: string): string {
+  const trimmed = text.trim();
+  return trimmed.length > LONGEST_QUOTE ? `${trimmed.slice(0, LONGEST_QUOTE)}…` : trimmed;
+}
+
 /** Collects the problems of one file. */
 export class ProblemList {
   readonly list: Problem[] = [];
   private more = 0;
+  private last = 0;
 
   constructor(readonly file: string) {}
 
   /** Notes that `text` in `line` was not understood. */
   add(line: number, text: string, message: string): void {
-    const trimmed = text.trim();
-    const shown = trimmed.length > LONGEST_QUOTE ? `${trimmed.slice(0, LONGEST_QUOTE)}…` : trimmed;
-    if (this.list.length < MOST_QUOTED) this.list.push({ origin: this.at(line), text: shown, message });
-    else this.count(line);
+    if (this.list.length >= MOST_QUOTED) this.count(this.at(line));
+    else this.list.push({ origin: this.at(line), text: quoted(text), message });
   }
 
-  private count(line: number): void {
-    const first = this.list[MOST_QUOTED]?.origin ?? this.at(line);
+  /** The same for a line that may stand in another file. */
+  addAt(origin: Origin, text: string, message: string): void {
+    if (this.list.length >= MOST_QUOTED) this.count(origin);
+    else this.list.push({ origin, text: quoted(text), message });
+  }
+
+  private count(origin: Origin): void {
+    const first = this.list[MOST_QUOTED]?.origin ?? origin;
+    this.last = Math.max(this.last, origin.line);
     this.list[MOST_QUOTED] = {
       origin: first,
       text: '…',
-      message: `${++this.more} more problems, from line ${first.line} to line ${line}: is this the listing that the file's name says?`,
+      message: `${++this.more} more problems, from line ${first.line} to line ${this.last}: is this the listing that the file's name says?`,
     };
   }
 
   at(line: number): Origin {
     return { file: this.file, line };
+  }
+}
+
+/** A listing with as many entries is looked at: may its command have printed it? */
+const MANY_ENTRIES = 10_000;
+
+/** Ends the reading of what is no listing: an entry of a few characters takes many times its size in memory, and no command prints one as short. */
+export class EntryCount {
+  private entries = 0;
+  private length = 0;
+
+  /** @param shortest how long the shortest entry is that the command prints. */
+  constructor(
+    private readonly file: string,
+    private readonly shortest: number,
+  ) {}
+
+  /**
+   * Counts an entry of `length` characters.
+   * @throws SnapshotError where there are many that are, on average, too short.
+   */
+  add(line: number, length: number, entries = 1): void {
+    this.entries += entries;
+    this.length += length;
+    if (this.entries < MANY_ENTRIES || this.length > this.entries * this.shortest) return;
+    const what = `${this.entries} entries of ${Math.ceil(this.length / this.entries)} characters each: no command prints them as short`;
+    throw new SnapshotError(what, this.file, line, 'Take the listing again; the file may be another');
   }
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseJson, plainOf } from '../../../src/snapshot/parsers/json.js';
+import { plainOf } from '../../../src/snapshot/parsers/json-plain.js';
+import { parseJson } from '../../../src/snapshot/parsers/json.js';
 
 describe('parseJson', () => {
   test('reads what JSON.parse reads', () => {
