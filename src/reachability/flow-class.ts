@@ -6,7 +6,7 @@ import type { Origin } from '../model/origin.js';
 import type { Reach } from '../model/reachability.js';
 import type { FlowProto, FlowRequest, Outcome, Step } from '../model/trace.js';
 import { fateOf, type FlowFate } from './flow-fate.js';
-import { Narrowing, ONLY, toOnePort, type TableStep } from './narrowing.js';
+import { Narrowing, ONLY, translatorOf, type Translator } from './narrowing.js';
 import type { Partition } from './partition.js';
 import { ALL_PORTS, includes, intersect, PORT_MAX, type RangeSet } from './ranges.js';
 import { Renamings } from './renaming.js';
@@ -104,10 +104,10 @@ export class FlowClasses {
   private side(steps: readonly Step[], proto: FlowProto, into: Narrowing): Origin | undefined {
     let opaque: Origin | undefined;
     let ct: { readonly state: string; readonly at: string } | undefined;
-    let translator: TableStep | undefined;
+    let translator: Translator | undefined;
     for (const step of steps) {
       if (translator !== undefined && step.kind !== 'nat') into.stayed(translator);
-      translator = toOnePort(step) ? step : undefined;
+      translator = translatorOf(step);
       const { sport, dport } = step.packet;
       if (sport !== undefined) into.met.add(sport);
       if (dport !== undefined) into.met.add(dport);

@@ -1,7 +1,7 @@
 import type { Range } from '../datapath/netfilter/predicate.js';
 import type { Step } from '../model/trace.js';
 import type { Partition } from './partition.js';
-import { ALL_PORTS, includes, intersect, PORT_MAX, subtract, type RangeSet } from './ranges.js';
+import { ALL_PORTS, includes, intersect, PORT_MAX, subtract, toSet, type RangeSet } from './ranges.js';
 
 /** The set of one port. */
 export const ONLY = (value: number): RangeSet => [[value, value]];
@@ -14,11 +14,22 @@ interface Ports {
 type NatStep = Extract<Step, { kind: 'nat' }>;
 export type TableStep = Extract<Step, { kind: 'table' }>;
 
-const TO_PORT = / --to-(?:ports |(?:source|destination) (?:[\d.]*|\S*\]):)\d+(?: |$)/;
+const TO_PORT = / --to-(?:ports |(?:source|destination) (?:[\d.]*|\S*\]):)(\d+)(?:-(\d+))?(?: |$)/;
 
-/** A table that was left by a rule which translates to one port. */
-export const toOnePort = (step: Step): step is TableStep =>
-  step.kind === 'table' && step.table === 'nat' && TO_PORT.test(step.hits.at(-1)?.rule ?? '');
+/** A table that was left by a rule which translates ports, with those that it may choose for itself: the ends of its range. */
+export interface Translator {
+  readonly step: TableStep;
+  readonly ends: RangeSet;
+}
+
+/** @returns undefined where a step is none. */
+export function translatorOf(step: Step): Translator | undefined {
+  if (step.kind !== 'table' || step.table !== 'nat') return undefined;
+  const [, lo, hi] = TO_PORT.exec(step.hits.at(-1)?.rule ?? '') ?? [];
+  return lo === undefined
+    ? undefined
+    : { step, ends: hi === undefined ? ONLY(Number(lo)) : toSet([ONLY(Number(lo)), ONLY(Number(hi))].flat()) };
+}
 
 /** Narrows the ports of a flow to those that every station on its way treats alike. */
 export class Narrowing {
@@ -65,11 +76,13 @@ export class Narrowing {
   }
 
   /** The other side of that: a rule on which the packet stayed what it was. */
-  stayed({ hook, leg, packet }: TableStep): void {
+  stayed({ step: { hook, leg, packet }, ends }: Translator): void {
     const { sport, dport } = this.flow;
+    const rest = (own: RangeSet, port: number, by: number): RangeSet =>
+      includes(ends, port + by) ? ONLY(port) : subtract(own, shifted(ends, -by));
     const isDestination = hook === 'PREROUTING' || hook === 'OUTPUT';
-    if (isDestination && packet.dport === dport) this.dports = ONLY(dport);
-    if (!isDestination && packet.sport === sport + leg) this.sports = ONLY(sport);
+    if (isDestination && packet.dport === dport) this.dports = rest(this.dports, dport, 0);
+    if (!isDestination && packet.sport === sport + leg) this.sports = rest(this.sports, sport, leg);
   }
 
   /** Leaves out flows whose two ports are the same, unless this one's are. */

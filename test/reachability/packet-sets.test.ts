@@ -74,6 +74,12 @@ const CASES: readonly Case[] = [
     outcomes: ['refused', 'timeout'],
   },
   {
+    what: 'the ends of a range that a port is drawn from',
+    commands: ['iptables -t nat -I POSTROUTING -o eth0 -p tcp -j MASQUERADE --to-ports 5000-5009 --random'],
+    flows: [5000, 6000, 5009, 5001].map((sport) => tcp('host', 443, sport, '203.0.113.8')),
+    outcomes: ['leaves-host', 'leaves-host', 'leaves-host', 'leaves-host'],
+  },
+  {
     what: 'the one sender that a rule translates to itself',
     commands: [
       'iptables -I FORWARD -m conntrack --ctstate SNAT -j DROP',
