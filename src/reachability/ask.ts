@@ -1,48 +1,30 @@
 import type { Machine } from '../datapath/index.js';
 import type { MatrixResult, MatrixService, Reach } from '../model/reachability.js';
 import type { FlowRequest } from '../model/trace.js';
-import { FlowClasses, type FlowClass } from './flow-class.js';
+import { AlikeFindings, type Asked, type SourcePorts } from './alike.js';
+import type { Finding } from './finding-template.js';
+import { FlowClasses, reachOf, type FlowClass } from './flow-class.js';
 import { familyOfText, nearestAddresses } from './nearest.js';
-import { ALL_PORTS, formatAddresses, formatPorts, subtract, toSet, type RangeSet } from './ranges.js';
-import { ClientParts, MOST_SHOWN, type Client } from './sources.js';
+import { PortScans } from './port-scan.js';
+import { ALL_PORTS, formatPorts, subtract, toSet, type RangeSet } from './ranges.js';
+import { ClientParts, shownAddresses, type Client } from './sources.js';
 
 /** More source-port classes than this are not looked at. */
 const MOST_SPORT_CLASSES = 8;
-
-/** What became of one client's packets, and which namespaces had a part in it. */
-export interface Finding {
-  readonly result: MatrixResult;
-  readonly touched: ReadonlySet<string>;
-}
 
 /** What was met while asking. */
 interface Notes {
   readonly touched: Set<string>;
   readonly met: Set<number>;
+  sourcePorts: SourcePorts;
 }
 
-/** What a look at every port of an address found. */
-interface Scan {
-  /** Ports that get there, and nobody listens on. */
-  readonly ports?: string;
-  /** A port that shows it. */
-  readonly port: number;
-  readonly met: ReadonlySet<number>;
-}
-
-interface Asked {
+interface ClientResult {
   readonly client: Client;
   readonly result: MatrixResult;
 }
 
-function reachOf(found: FlowClass): Reach {
-  const { outcomes, opaque } = found;
-  if (opaque !== undefined) return 'unknown';
-  const open = outcomes.filter((o) => o === 'connected').length;
-  return found.fate.outcome === 'unknown' ? 'unknown' : open === 0 ? 'closed' : open === outcomes.length ? 'open' : 'unknown';
-}
-
-function resultOf({ fate, witness }: FlowClass, reach: Reach): MatrixResult {
+function resultOf({ fate }: FlowClass, reach: Reach, witness: FlowRequest): MatrixResult {
   const { touched: _touched, unheardIn: _unheard, delivered: _delivered, ...shown } = fate;
   return { reach, ...shown, witness };
 }
@@ -59,11 +41,14 @@ const RANK: Readonly<Record<Reach, number>> = { open: 0, partial: 1, unknown: 2,
 /** Asks who reaches what, one client and one service at a time. */
 export class Reachability {
   readonly flows: FlowClasses;
+  readonly alike: AlikeFindings;
   private readonly parts = new ClientParts();
-  private readonly scanned = new Map<string, Scan>();
+  private readonly scans: PortScans;
 
   constructor(readonly machine: Machine) {
     this.flows = new FlowClasses(machine);
+    this.scans = new PortScans(this.flows);
+    this.alike = new AlikeFindings(machine, this.flows.renamings.likenesses, this.flows.renamings.senders);
   }
 
   private note(found: FlowClass, into: Notes): void {
@@ -81,18 +66,23 @@ export class Reachability {
     };
     const first = this.flows.classOf(request);
     this.note(first, touched);
-    const result = resultOf(first, reachOf(first));
+    const result = resultOf(first, reachOf(first), request);
     let rest: RangeSet = subtract(ALL_PORTS, first.sports);
+    if (rest.length > 0) {
+      const own = rest.length === 1 && rest[0]![0] === rest[0]![1] && rest[0]![0] === request.dport;
+      touched.sourcePorts = own && touched.sourcePorts !== 'in classes' ? 'its own apart' : 'in classes';
+    }
     let open: RangeSet = result.reach === 'open' ? first.sports : [];
     let counter: FlowRequest | undefined;
     for (let i = 0; rest.length > 0 && i < MOST_SPORT_CLASSES; i++) {
-      const next = this.flows.classOf({ ...request, sport: Math.max(1, Number(rest[0]![0])) });
+      const other = { ...request, sport: Math.max(1, Number(rest[0]![0])) };
+      const next = this.flows.classOf(other);
       this.note(next, touched);
       rest = subtract(rest, next.sports.length === 0 ? [rest[0]!] : [...next.sports]);
       if (Number(rest[0]?.[0] ?? 1) === 0) rest = subtract(rest, [[0, 0]]);
       const reach = reachOf(next);
       if (reach === 'open') open = toSet([...open, ...next.sports]);
-      if (reach !== result.reach) counter ??= next.witness;
+      if (reach !== result.reach) counter ??= other;
     }
     if (counter === undefined) return result;
     return { ...result, reach: open.length > 0 ? 'partial' : 'unknown', counterWitness: counter, openFrom: formatPorts(open) };
@@ -118,48 +108,25 @@ export class Reachability {
       service.addresses.filter((t) => client.family === undefined || familyOfText(t) === client.family),
     );
     if (to === undefined) return undefined;
-    const key = this.flows.renamings.allPorts(client.from, to, service.proto);
-    const known = key === undefined ? undefined : this.scanned.get(key);
-    const scan = known ?? this.scan(client, service, to);
+    const scan = this.scans.of(client.from, to, service);
     if (scan === undefined) return undefined;
-    if (key !== undefined) this.scanned.set(key, scan);
     for (const port of scan.met) touched.met.add(port);
     const shown = this.flows.classOf({ from: client.from, to, proto: service.proto, dport: scan.port });
     if (scan.ports !== undefined) this.note(shown, touched);
     return {
-      ...resultOf(shown, scan.ports === undefined ? reachOf(shown) : 'open'),
+      ...resultOf(shown, scan.ports === undefined ? reachOf(shown) : 'open', shown.witness),
       ...(scan.ports !== undefined && { ports: scan.ports }),
     };
   }
 
-  /** Looks at every port of an address. */
-  private scan(client: Client, service: MatrixService, to: string): Scan | undefined {
-    const arrived: FlowClass[] = [];
-    const met = new Set<number>();
-    let other: FlowClass | undefined;
-    for (const found of this.flows.byDestinationPort({ from: client.from, to, proto: service.proto })) {
-      // who takes the other ports does not matter here
-      if (found.fate.unheardIn === service.target) {
-        arrived.push(found);
-        for (const port of found.met) met.add(port);
-      } else if (reachOf(found) !== 'open') {
-        for (const port of found.met) met.add(port);
-        other ??= found;
-      }
-    }
-    const shown = arrived[0] ?? other;
-    if (shown === undefined) return undefined;
-    const ports = arrived.length === 0 ? undefined : formatPorts(subtract(toSet(arrived.flatMap((f) => [...f.dports])), [[0, 0]]));
-    return { met, port: shown.witness.dport ?? 1, ...(ports !== undefined && { ports }) };
-  }
-
   /** An outside client, parted further where rules that its packets met tell its addresses apart. */
-  private inParts(client: Client, service: MatrixService, touched: Set<string>): readonly Asked[] {
-    const asked: Asked[] = [];
+  private inParts(client: Client, service: MatrixService, all: Notes): readonly ClientResult[] {
+    const asked: ClientResult[] = [];
     const open = [client];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      const notes: Notes = { touched, met: new Set() };
+      const notes: Notes = { ...all, met: new Set() };
       const result = service.kind === 'unlistened' ? this.unlistened(next, service, notes) : this.toService(next, service, notes);
+      if (notes.sourcePorts !== 'all alike') all.sourcePorts = all.sourcePorts === 'in classes' ? 'in classes' : notes.sourcePorts;
       if (result === undefined) continue;
       const [own = next, ...others] = this.parts.of(next, notes.met);
       asked.push({ client: own, result });
@@ -170,30 +137,28 @@ export class Reachability {
 
   /** What becomes of all clients of a source. */
   ask(clients: readonly Client[], service: MatrixService): Finding {
-    const touched = new Set<string>();
-    const asked = clients.flatMap((client) => this.inParts(client, service, touched));
-    const [first] = asked;
-    if (first === undefined) return { result: unaskable(clients, service), touched };
-    const reach = together(asked.map((a) => a.result.reach));
-    const shown = asked.find((a) => a.result.reach === reach) ?? asked.find((a) => a.result.reach !== 'closed') ?? first;
-    const other = asked.find((a) => a.result.reach !== shown.result.reach);
-    if (reach !== 'partial' || other === undefined) return { result: { ...shown.result, reach }, touched };
-    const open = asked
-      .filter((a) => a.result.reach === 'open')
-      .flatMap((a) => (a.client.addresses === undefined ? [a.client.from] : shownAddresses(a.client.addresses)));
-    return { result: { ...shown.result, reach, counterWitness: other.result.witness, openTo: open }, touched };
+    return this.alike.finding(clients, service, () => this.askAnew(clients, service));
+  }
+
+  /** Finds out what becomes of all clients of a source, whatever became of others. */
+  askAnew(clients: readonly Client[], service: MatrixService): Asked {
+    const notes: Notes = { touched: new Set(), met: new Set(), sourcePorts: 'all alike' };
+    const asked = clients.flatMap((client) => this.inParts(client, service, notes));
+    const result = combined(asked, clients, service);
+    return { result, touched: notes.touched, sourcePorts: asked.length === 0 ? 'in classes' : notes.sourcePorts };
   }
 }
 
-const shown = new WeakMap<RangeSet, readonly string[]>();
-
-/** The addresses of a class as text, written once: every cell of a row names them. */
-function shownAddresses(addresses: RangeSet): readonly string[] {
-  const known = shown.get(addresses);
-  if (known !== undefined) return known;
-  const text = formatAddresses(addresses, MOST_SHOWN);
-  shown.set(addresses, text);
-  return text;
+/** Puts together what became of the parts of a source. */
+function combined(asked: readonly ClientResult[], clients: readonly Client[], service: MatrixService): MatrixResult {
+  const [first] = asked;
+  if (first === undefined) return unaskable(clients, service);
+  const reach = together(asked.map((a) => a.result.reach));
+  const shown = asked.find((a) => a.result.reach === reach) ?? asked.find((a) => a.result.reach !== 'closed') ?? first;
+  const other = asked.find((a) => a.result.reach !== shown.result.reach);
+  if (reach !== 'partial' || other === undefined) return { ...shown.result, reach };
+  const open = asked.filter((a) => a.result.reach === 'open').flatMap((a) => shownAddresses(a.client));
+  return { ...shown.result, reach, counterWitness: other.result.witness, openTo: open };
 }
 
 function unaskable(clients: readonly Client[], service: MatrixService): MatrixResult {

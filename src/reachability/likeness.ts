@@ -76,6 +76,7 @@ export class Likenesses {
   private readonly others: Readonly<Record<Family, Partition>>;
   private readonly known = new Map<string, Likeness | undefined>();
   private readonly places = new Map<string, { readonly key: number | undefined; readonly bindings: readonly Binding[] }>();
+  private readonly everyPort = new Map<string, string | undefined>();
   private readonly ids = new Map<string, number>();
   private readonly onPort = new Map<string, PortRules>();
   private readonly selecting = new Map<Ip, readonly SpecificRule[]>();
@@ -264,6 +265,12 @@ export class Likenesses {
 
   /** @returns what tells all ports of an address from those of another; undefined where nothing is like them. */
   allPorts(to: string, proto: FlowProto): string | undefined {
+    const name = `${to} ${proto}`;
+    if (!this.everyPort.has(name)) this.everyPort.set(name, this.allPortsAnew(to, proto));
+    return this.everyPort.get(name);
+  }
+
+  private allPortsAnew(to: string, proto: FlowProto): string | undefined {
     const ip = parseIp(to);
     const owner = ip === undefined ? undefined : this.machine.ownerOf(ip);
     if (ip === undefined || owner === undefined || owner === this.machine.root || this.unheardTargets().has(ip)) return undefined;

@@ -39,19 +39,41 @@ export function toSet(ranges: readonly Range[]): RangeSet {
   return out;
 }
 
+/** @returns the place of the first range that does not end below a value. */
+function firstFrom(set: RangeSet, value: Ip, start: number): number {
+  let lo = start;
+  let hi = set.length;
+  while (lo < hi) {
+    const mid = (lo + hi) >> 1;
+    if (set[mid]![1] < value) lo = mid + 1;
+    else hi = mid;
+  }
+  return lo;
+}
+
+/** So many times longer, and the other set is searched instead of read. */
+const LOPSIDED = 32;
+
+/** Gives the values that are in both sets, range by range. */
+export function* intersection(a: RangeSet, b: RangeSet): Generator<Range> {
+  const [few, many] = a.length <= b.length ? [a, b] : [b, a];
+  const searched = many.length > few.length * LOPSIDED;
+  let j = 0;
+  for (const [alo, ahi] of few) {
+    if (searched) j = firstFrom(many, alo, j);
+    else while (j < many.length && many[j]![1] < alo) j++;
+    for (let k = j; k < many.length && many[k]![0] <= ahi; k++) {
+      const [blo, bhi] = many[k]!;
+      yield [alo > blo ? alo : blo, ahi < bhi ? ahi : bhi];
+    }
+  }
+}
+
 /** @returns the values that are in both sets. */
 export function intersect(a: RangeSet, b: RangeSet): RangeSet {
-  const out: Range[] = [];
-  for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    const [alo, ahi] = a[i]!;
-    const [blo, bhi] = b[j]!;
-    const lo = alo > blo ? alo : blo;
-    const hi = ahi < bhi ? ahi : bhi;
-    if (lo <= hi) out.push([lo, hi]);
-    if (ahi < bhi) i++;
-    else j++;
-  }
-  return out;
+  if (a === ALL_PORTS) return b;
+  if (b === ALL_PORTS) return a;
+  return [...intersection(a, b)];
 }
 
 /** @returns the values of `a` that are not in `b`. */
@@ -116,7 +138,7 @@ function widestPrefix(lo: Ip, hi: Ip): { readonly length: number; readonly last:
  * @param most after so many the list ends with `…`.
  * @returns the set as prefixes: `10.0.0.0/8`, single addresses bare.
  */
-export function formatAddresses(set: RangeSet, most = Number.POSITIVE_INFINITY): readonly string[] {
+export function formatAddresses(set: Iterable<Range>, most = Number.POSITIVE_INFINITY): readonly string[] {
   const out: string[] = [];
   for (const [first, hi] of set) {
     for (let lo = first; lo <= hi;) {

@@ -3,8 +3,8 @@ import type { Machine } from '../datapath/index.js';
 import { segmentOf } from '../datapath/link/segment.js';
 import type { MatrixSource } from '../model/reachability.js';
 import { addressClasses } from './address-classes.js';
-import { Partition } from './partition.js';
-import { allAddresses, formatAddresses, includes, intersect, type RangeSet } from './ranges.js';
+import { Partition, type Condition } from './partition.js';
+import { allAddresses, formatAddresses, includes, intersect, intersection, type RangeSet } from './ranges.js';
 import { FiledConditions } from './table-conditions.js';
 
 /** One class of senders: a namespace of the snapshot, or outside addresses that nothing tells apart. */
@@ -15,6 +15,10 @@ export interface Client {
   readonly family?: Family;
   /** The addresses it stands for, where it is outside. */
   readonly addresses?: RangeSet;
+  /** It stands for no others of them than these: what both hold may be a very long list, and is seldom wanted. */
+  readonly within?: RangeSet;
+  /** What it was parted by. */
+  readonly partedBy?: string;
   /** What rules on single ports tell apart among those addresses besides, where they were not told apart already. */
   readonly filed?: FiledConditions;
 }
@@ -46,7 +50,21 @@ function representative(block: RangeSet): Ip {
 }
 
 /** More prefixes than this are not listed. */
-export const MOST_SHOWN = 64;
+const MOST_SHOWN = 64;
+
+const shown = new WeakMap<Client, readonly string[]>();
+
+/** @returns the addresses that a client stands for as text, or its name; written once, as every cell of a row names them. */
+export function shownAddresses(client: Client): readonly string[] {
+  const { addresses, within, from } = client;
+  if (addresses === undefined) return [from];
+  let text = shown.get(client);
+  if (text === undefined) {
+    text = formatAddresses(within === undefined ? addresses : intersection(addresses, within), MOST_SHOWN);
+    shown.set(client, text);
+  }
+  return text;
+}
 
 interface Outside {
   readonly lan: readonly Client[];
@@ -59,30 +77,32 @@ interface Outside {
  * @returns the clients that those rules tell apart, the given one's example first; their addresses add up to its own.
  */
 export class ClientParts {
-  private readonly known = new WeakMap<RangeSet, Map<string, readonly Client[]>>();
+  private readonly known = new WeakMap<Client, Map<string, readonly Client[]>>();
 
   of(client: Client, ports: Iterable<number>): readonly Client[] {
-    const { addresses, family, filed } = client;
+    const { addresses, family, filed, partedBy } = client;
     if (addresses === undefined || family === undefined || filed === undefined) return [client];
     const { key, conditions } = filed.of(ports);
-    if (key === '') return [client];
-    let byKey = this.known.get(addresses);
-    if (byKey === undefined) this.known.set(addresses, (byKey = new Map<string, readonly Client[]>()));
+    if (key === '' || key === partedBy) return [client];
+    let byKey = this.known.get(client);
+    if (byKey === undefined) this.known.set(client, (byKey = new Map<string, readonly Client[]>()));
     const known = byKey.get(key);
     if (known !== undefined) return known;
+    const made = this.anew({ ...client, partedBy: key }, family, conditions);
+    byKey.set(key, made);
+    return made;
+  }
+
+  private anew(client: Client, family: Family, conditions: readonly Condition[]): readonly Client[] {
     const own = parseIp(client.from)!;
-    const blocks = new Partition(allAddresses(family)[0]!, conditions).blocks.flatMap((block) => {
+    const addresses = client.within === undefined ? client.addresses! : intersect(client.addresses!, client.within);
+    const { within: _within, ...whole } = client;
+    const parts = new Partition(allAddresses(family)[0]!, conditions).blocks.flatMap((block): readonly Client[] => {
+      if (includes(block, own)) return [{ ...whole, addresses, within: block }];
       const part = intersect(addresses, block);
-      return part.length === 0 ? [] : [part];
+      return part.length === 0 ? [] : [{ ...whole, addresses: part, from: formatIp(representative(part)) }];
     });
-    const parts = blocks.map((part): Client => ({
-      ...client,
-      addresses: part,
-      from: includes(part, own) ? client.from : formatIp(representative(part)),
-    }));
-    parts.sort((a, b) => Number(b.from === client.from) - Number(a.from === client.from));
-    byKey.set(key, parts);
-    return parts;
+    return [...parts.filter((part) => part.from === client.from), ...parts.filter((part) => part.from !== client.from)];
   }
 }
 
@@ -118,7 +138,7 @@ function outsideSource(name: 'outside' | 'lan', clients: readonly Client[]): rea
   const [first] = clients;
   if (first === undefined) return [];
   const usual = clients.find((c) => LIKELY.some((ip) => formatIp(ip) === c.from)) ?? first;
-  const members = clients.flatMap((c) => formatAddresses(c.addresses ?? [], MOST_SHOWN));
+  const members = clients.flatMap(shownAddresses);
   return [{ name, kind: name, from: usual.from, members, clients }];
 }
 

@@ -1,0 +1,141 @@
+import { formatIp } from '../address/ip.js';
+import type { Machine } from '../datapath/index.js';
+import type { Origin } from '../model/origin.js';
+import type { Binding } from './likeness.js';
+import { includes, subtract, toSet, type RangeSet } from './ranges.js';
+
+/** Who sends, as far as others of its group may stand for it. */
+export interface Sender {
+  /** Senders of one key fare alike, but for their names. */
+  readonly key: string;
+  readonly name: string;
+  readonly addresses: readonly string[];
+}
+
+/** Knows the senders of one machine. */
+export class Senders {
+  private readonly known = new Map<string, Sender>();
+
+  /** @param groups for each namespace the name of its group. */
+  constructor(
+    private readonly machine: Machine,
+    private readonly groups: ReadonlyMap<string, string>,
+  ) {}
+
+  /** @param bindings the places on the way: the sender may be one of them. */
+  of(from: string, bindings: readonly Binding[]): Sender {
+    const part = bindings.findIndex((b) => b.netns === from);
+    const id = part > 0 || (part === 0 && from !== 'host') ? `part ${part}` : '';
+    const name = `${from} ${id}`;
+    const known = this.known.get(name);
+    if (known !== undefined) return known;
+    const ns = this.machine.namespaces.get(from);
+    const own = ns === undefined || ns === this.machine.root ? undefined : ns;
+    const addresses = own === undefined ? [] : [...own.interfaces.values()].flatMap((i) => i.addresses.map((a) => formatIp(a.ip)));
+    const group = own === undefined ? from : (this.groups.get(from) ?? from);
+    const made = { key: `${group} ${id}`, name: from, addresses: addresses.filter((ip) => ip !== '127.0.0.1' && ip !== '::1') };
+    this.known.set(name, made);
+    return made;
+  }
+}
+
+/** Who is met on the way of a flow. */
+export interface Cast {
+  readonly sender: Sender;
+  readonly bindings: readonly Binding[];
+}
+
+const ADDRESS_OR_NAME = /(?:::|\b[0-9a-f]{1,4}:(?:[0-9a-f]{1,4}:|:))[0-9a-f:.]*|[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?/g;
+const BEFORE_PORT = /(?::|port |tcp |udp )$/;
+
+/** Names of one flow and what another calls them; undefined where one name would stand for two things. */
+export class Renaming {
+  private readonly names = new Map<string, string>();
+  private readonly ports = new Map<number, number>();
+  private readonly origins = new Map<string, { readonly origin: Origin; readonly text?: string }>();
+  private consistent = true;
+
+  constructor(from: Cast, to: Cast) {
+    this.name(from.sender.name, to.sender.name);
+    from.sender.addresses.forEach((ip, i) => this.name(ip, to.sender.addresses[i] ?? ''));
+    from.bindings.forEach((one, i) => {
+      const other = to.bindings[i]!;
+      this.name(one.netns, other.netns);
+      this.name(one.ip, other.ip);
+      const port = this.ports.get(one.port);
+      if (port !== undefined && port !== other.port) this.consistent = false;
+      this.ports.set(one.port, other.port);
+      one.origins.forEach(({ origin }, k) => this.origins.set(`${origin.file}:${origin.line}`, other.origins[k]!));
+      if (one.shared !== other.shared)
+        one.shared.forEach(({ origin }, k) => this.origins.set(`${origin.file}:${origin.line}`, other.shared[k]!));
+    });
+  }
+
+  get usable(): boolean {
+    return this.consistent;
+  }
+
+  private name(one: string, other: string): void {
+    const known = this.names.get(one);
+    if (known !== undefined && known !== other) this.consistent = false;
+    this.names.set(one, other);
+  }
+
+  text(text: string): string {
+    return text.replace(ADDRESS_OR_NAME, (word, at: number) => {
+      if (/^\d+$/.test(word)) return BEFORE_PORT.test(text.slice(Math.max(0, at - 5), at)) ? String(this.port(Number(word))) : word;
+      return this.names.get(word) ?? word;
+    });
+  }
+
+  netns(name: string): string {
+    return this.names.get(name) ?? name;
+  }
+
+  port(port: number): number {
+    return this.ports.get(port) ?? port;
+  }
+
+  /** @returns undefined for a line of a namespace that nothing says is like the other's. */
+  origin(origin: Origin): { readonly origin: Origin; readonly text?: string } | undefined {
+    return this.origins.get(`${origin.file}:${origin.line}`) ?? (origin.file.startsWith('netns/') ? undefined : { origin });
+  }
+
+  /** A set of ports, each under its other name; undefined where that does not say which is which. */
+  set(ports: RangeSet): RangeSet | undefined {
+    const moved = [...this.ports].filter(([one, other]) => one !== other);
+    const all = moved.flat();
+    const inside = all.filter((port) => includes(ports, port));
+    if (inside.length === 0 || inside.length === all.length) return ports;
+    if (new Set(all).size < all.length) return undefined;
+    const point = (port: number): readonly [number, number] => [port, port];
+    const kept = subtract(ports, toSet(all.map(point)));
+    const swapped = moved.flatMap(([one, other]) => [...(includes(ports, one) ? [other] : []), ...(includes(ports, other) ? [one] : [])]);
+    return toSet([...kept, ...swapped.map(point)]);
+  }
+}
+
+/** What is said of a flow in words, and who had a part in it. */
+export interface Words {
+  readonly reason: string;
+  readonly decidedBy?: Origin;
+  readonly decidingRule?: string;
+  readonly rewritten: readonly string[];
+  readonly touched: readonly string[];
+}
+
+/** @returns the same, said of another flow; undefined where it speaks of a line that nothing says is like another. */
+export function renamedWords({ decidedBy, decidingRule, reason, rewritten, touched }: Words, names: Renaming): Words | undefined {
+  const decided = decidedBy === undefined ? undefined : names.origin(decidedBy);
+  if (decidedBy !== undefined && decided === undefined) return undefined;
+  const rule = decidingRule === undefined ? undefined : (decided?.text ?? decidingRule);
+  // the rule's own text is not renamed word by word
+  const parts = decidingRule === undefined ? [reason] : reason.split(decidingRule);
+  return {
+    reason: parts.map((part) => names.text(part)).join(rule ?? ''),
+    ...(decided !== undefined && { decidedBy: decided.origin }),
+    ...(rule !== undefined && { decidingRule: rule }),
+    rewritten: rewritten.map((text) => names.text(text)),
+    touched: touched.map((name) => names.netns(name)),
+  };
+}
