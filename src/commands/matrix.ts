@@ -87,7 +87,8 @@ async function run(options: MatrixCommandOptions & Readonly<Record<string, unkno
   const matrix = await withUses(asked, options, host);
   const output = await openOutput(options.output);
   try {
-    await output.write(report.render(matrix, { verbose: options.verbose ?? false, color: options.color && wantsColor(output) }));
+    for (const piece of report.render(matrix, { verbose: options.verbose ?? false, color: options.color && wantsColor(output) }))
+      await output.write(piece);
   } catch (error) {
     await output.discard();
     throw error;

@@ -46,6 +46,6 @@ describe('cells of a matrix that captures show in use', () => {
     ['csv', /^cli,web:80\/tcp,.*,1,1\r$/m],
   ])('as %s', async (format, line) => {
     const { render } = await MATRIX_REPORTS.get(format)!();
-    expect(render(await matrixOf('cli-web-tcp'), { verbose: false, color: false })).toMatch(line);
+    expect([...render(await matrixOf('cli-web-tcp'), { verbose: false, color: false })].join('')).toMatch(line);
   });
 });

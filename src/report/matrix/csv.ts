@@ -12,12 +12,12 @@ function field(text: string): string {
 
 const HEAD = ['source', 'service', 'kind', 'proto', 'port', 'reach', 'ports', 'outcome', 'reason', 'file', 'line', 'from', 'to', 'dport'];
 
-function render(matrix: Matrix): string {
+function* render(matrix: Matrix): Generator<string> {
   const uses = new Map((matrix.used ?? []).map((use) => [`${use.source} ${use.service}`, use]));
   const isCaptured = matrix.used !== undefined;
-  const lines = [[...HEAD, ...(isCaptured ? ['connections', 'answered'] : [])].join(',')];
-  matrix.sources.forEach((source, s) => {
-    matrix.services.forEach((service, v) => {
+  yield `${[...HEAD, ...(isCaptured ? ['connections', 'answered'] : [])].join(',')}\r\n`;
+  for (const [s, source] of matrix.sources.entries()) {
+    const lines = matrix.services.map((service, v) => {
       const { reach, ports, outcome, reason, decidedBy, witness } = resultAt(matrix, s, v);
       const from = source.kind === 'container' ? source.name : witness.from;
       const words = [
@@ -34,10 +34,10 @@ function render(matrix: Matrix): string {
       const rest = [decidedBy?.file ?? '', String(decidedBy?.line ?? ''), from, witness.to, String(witness.dport ?? '')];
       const use = uses.get(`${s} ${v}`);
       const seen = isCaptured ? [String(use?.flows ?? 0), String(use?.answered ?? 0)] : [];
-      lines.push([...words, ...rest, ...seen].map(field).join(','));
+      return `${[...words, ...rest, ...seen].map(field).join(',')}\r\n`;
     });
-  });
-  return `${lines.join('\r\n')}\r\n`;
+    yield lines.join('');
+  }
 }
 
 export const report: MatrixReport = { render };

@@ -53,4 +53,4 @@ ${body}
 `;
 }
 
-export const report: MatrixReport = { render };
+export const report: MatrixReport = { render: (matrix) => [render(matrix)] };

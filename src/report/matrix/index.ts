@@ -3,7 +3,8 @@ import type { ReportOptions } from '../report.js';
 
 /** One format of a matrix: a pure function. */
 export interface MatrixReport {
-  readonly render: (matrix: Matrix, options: ReportOptions) => string;
+  /** Gives the text, in pieces where it may be long. */
+  readonly render: (matrix: Matrix, options: ReportOptions) => Iterable<string>;
 }
 
 /** Every format by its name; each is loaded only when it is asked for. */

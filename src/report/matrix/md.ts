@@ -60,4 +60,4 @@ function render(matrix: Matrix): string {
   ].join('\n');
 }
 
-export const report: MatrixReport = { render };
+export const report: MatrixReport = { render: (matrix) => [render(matrix)] };

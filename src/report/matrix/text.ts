@@ -96,4 +96,4 @@ function render(matrix: Matrix, options: { readonly verbose: boolean; readonly c
   return `${table(matrix, layout, colors)}${used}${options.verbose ? `\n${details(layout)}\n` : ''}${hint}${notes}`;
 }
 
-export const report: MatrixReport = { render };
+export const report: MatrixReport = { render: (matrix, options) => [render(matrix, options)] };
