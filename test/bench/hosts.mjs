@@ -204,5 +204,9 @@ export function questionsOf(containers, count) {
     () => ({ from: 'internet', to: '198.51.100.10', dport: 1 + below(65_535) }),
     () => ({ from: 'host', to: container(), dport: SERVICE }),
   ];
-  return Array.from({ length: count }, (_, i) => ({ ...kinds[i % kinds.length](), proto: 'tcp', sport: 32_768 + below(28_000) }));
+  // no spread of one object into another: V8 gives each of those a shape of its own, and then that is what is measured
+  return Array.from({ length: count }, (_, i) => {
+    const { from, to, dport } = kinds[i % kinds.length]();
+    return { from, to, proto: 'tcp', sport: 32_768 + below(28_000), dport };
+  });
 }

@@ -37,19 +37,52 @@ function tableStamp(step: StepOf<'table'>, at: number): Stamp {
       });
 }
 
-/** The usual route of a policy rule's table, to a neighbour or by a next hop; undefined for any other. */
+/** The usual route of a policy rule's table, to a neighbour, by a next hop or from an address of its own; undefined for any other. */
 function routeStamp(step: StepOf<'route'>, at: number): Stamp | undefined {
   const { kind, purpose, result, dev, via, prefsrc, table, text, origin, policyRule, error, netns, leg, reply } = step;
-  if (dev === undefined || prefsrc !== undefined || table === undefined || error !== undefined) return undefined;
-  if (origin === undefined || policyRule === undefined) return undefined;
-  return via === undefined
+  if (dev === undefined || table === undefined || error !== undefined || origin === undefined || policyRule === undefined) return undefined;
+  if (via !== undefined)
+    return prefsrc === undefined
+      ? (views) => ({ kind, purpose, result, dev, via, table, text, origin, policyRule, netns, leg, reply, packet: views[at]! })
+      : undefined;
+  return prefsrc === undefined
     ? (views) => ({ kind, purpose, result, dev, table, text, origin, policyRule, netns, leg, reply, packet: views[at]! })
-    : (views) => ({ kind, purpose, result, dev, via, table, text, origin, policyRule, netns, leg, reply, packet: views[at]! });
+    : (views) => ({ kind, purpose, result, dev, prefsrc, table, text, origin, policyRule, netns, leg, reply, packet: views[at]! });
+}
+
+function natStamp(step: StepOf<'nat'>, { packet, before, after }: ViewIndexes): Stamp | undefined {
+  const { kind, hook, manip, origin, netns, leg, reply } = step;
+  if (before === undefined || after === undefined) return undefined;
+  return origin === undefined
+    ? (views) => ({ kind, hook, manip, before: views[before]!, after: views[after]!, netns, leg, reply, packet: views[packet]! })
+    : (views) => ({ kind, hook, manip, before: views[before]!, after: views[after]!, origin, netns, leg, reply, packet: views[packet]! });
+}
+
+/** How an answer or a way ends, which is told with the ports in it; undefined where something else is, or has an origin that is not usual. */
+function endStamp(step: Step, at: number, words: ReadonlyMap<string, TextSlots>): Stamp | undefined {
+  const { netns, leg, reply } = step;
+  if (step.kind === 'deliver' && step.origin !== undefined) {
+    const { kind, origin } = step;
+    const [socket, text] = [words.get('socket') ?? step.socket, words.get('text') ?? step.text];
+    if (socket === step.socket && text === step.text)
+      return (views) => ({ kind, socket: step.socket, text: step.text, origin, netns, leg, reply, packet: views[at]! });
+    return (views, ports) => {
+      const packet = views[at]!;
+      return { kind, socket: fillText(socket, ports), text: fillText(text, ports), origin, netns, leg, reply, packet };
+    };
+  }
+  if (step.kind === 'error' && step.origin === undefined && !words.has('what')) {
+    const { kind, what } = step;
+    const text = words.get('text') ?? step.text;
+    return (views, ports) => ({ kind, what, text: fillText(text, ports), netns, leg, reply, packet: views[at]! });
+  }
+  return undefined;
 }
 
 /** Kinds of step that nearly every trace has many of: each is written out, for V8 to make it in one go. */
-function commonStamp(step: Step, at: number): Stamp | undefined {
+function commonStamp(step: Step, indexes: ViewIndexes): Stamp | undefined {
   const { netns, leg, reply } = step;
+  const at = indexes.packet;
   switch (step.kind) {
     case 'interface': {
       const { kind, iface, dir } = step;
@@ -80,18 +113,23 @@ function commonStamp(step: Step, at: number): Stamp | undefined {
     case 'route':
       return routeStamp(step, at);
     case 'nat':
+      return natStamp(step, indexes);
+    case 'leave': {
+      const { kind, iface, text } = step;
+      return (views) => ({ kind, iface, text, netns, leg, reply, packet: views[at]! });
+    }
     case 'deliver':
     case 'proxy':
     case 'error':
     case 'drop':
-    case 'leave':
       return undefined;
   }
 }
 
 /** @returns how to make a step of addresses and words alone. */
-export function stampOf(step: Step, { packet, before, after }: ViewIndexes, words: ReadonlyMap<string, TextSlots>): Stamp {
-  const common = words.size === 0 ? commonStamp(step, packet) : undefined;
+export function stampOf(step: Step, indexes: ViewIndexes, words: ReadonlyMap<string, TextSlots>): Stamp {
+  const { packet, before, after } = indexes;
+  const common = endStamp(step, packet, words) ?? (words.size === 0 ? commonStamp(step, indexes) : undefined);
   if (common !== undefined) return common;
   return (views, ports) => {
     const filled = Object.fromEntries([...words].map(([key, text]) => [key, fillText(text, ports)]));
