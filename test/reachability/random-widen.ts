@@ -93,7 +93,16 @@ function policyRules(rng: Rng, addresses: readonly string[]): readonly string[] 
     () => `not from all to ${net()}`,
     () => `from all tos 0x10`,
   ];
-  const actions = ['lookup 100', 'lookup 100', 'blackhole', 'prohibit', 'unreachable', 'lookup 254'];
+  const actions = [
+    'lookup 100',
+    'lookup 100',
+    'blackhole',
+    'prohibit',
+    'unreachable',
+    'lookup 254',
+    'goto 32766',
+    'lookup main suppress_prefixlength 0',
+  ];
   return rng.times(0, 2, () => `rule add ${rng.pick(selectors)()} pref ${rng.int(100, 32000)} ${rng.pick(actions)}`);
 }
 
@@ -109,10 +118,17 @@ const SYSCTLS: readonly (readonly [string, readonly number[]])[] = [
   ['net.ipv4.conf.all.route_localnet', [1]],
 ];
 
-function ends(addresses: readonly string[], rng: Rng): readonly string[] {
+/** Routes that end packets, and some that the kernel shares out among several neighbours. */
+function oddRoutes(rng: Rng, space: ScenarioNetns, addresses: readonly string[]): readonly string[] {
   const family = addresses[0]?.includes(':') === true ? 6 : 4;
   const types = ['blackhole', 'prohibit', 'unreachable'];
-  return rng.chance(0.25) ? [`route add ${rng.pick(types)} ${rng.pick(addresses)}/${family === 4 ? 32 : 128} metric 7`] : [];
+  const ends = rng.chance(0.25) ? [`route add ${rng.pick(types)} ${rng.pick(addresses)}/${family === 4 ? 32 : 128} metric 7`] : [];
+  const hops = (family === 4 ? space.ip : space.ip6).flatMap((line) => /^route add default (via \S+ dev \S+)$/.exec(line)?.[1] ?? []);
+  const [hop] = hops;
+  if (hop === undefined || !rng.chance(0.15)) return ends;
+  const net = family === 4 ? rng.pick(['203.0.113.64/27', '100.64.0.0/16']) : '2001:db8:8:0:8000::/65';
+  const other = hop.replace(/(?<=via \S*)1(?= dev)/, '3');
+  return [...ends, `route add ${net}\n\tnexthop ${hop} weight 1\n\tnexthop ${other} weight 1`];
 }
 
 /** The docker-proxies of the ports that the chain DOCKER publishes. */
@@ -161,8 +177,8 @@ export function widened(scenario: Scenario): Widened {
     return {
       ...own,
       tables: [...kept, ...touched],
-      ip: [...space.ip, ...policyRules(rng, addresses[4]), ...ends(addresses[4], rng)],
-      ip6: [...space.ip6, ...policyRules(rng, addresses[6]), ...ends(addresses[6], rng)],
+      ip: [...space.ip, ...policyRules(rng, addresses[4]), ...oddRoutes(rng, space, addresses[4])],
+      ip6: [...space.ip6, ...policyRules(rng, addresses[6]), ...oddRoutes(rng, space, addresses[6])],
       sysctls: [...space.sysctls, ...rng.some(SYSCTLS, 0.08).map(([key, values]) => [key, String(rng.pick(values))] as const)],
       listeners: [...space.listeners, ...extra],
     };
