@@ -2,7 +2,7 @@ import type { SourceKind } from '../model/host.js';
 import type { Problem } from '../model/origin.js';
 import { append } from './append.js';
 import { SnapshotError } from './error.js';
-import type { Parsed } from './parsers/source.js';
+import { looksLikeJson, shortened, type Parsed } from './parsers/source.js';
 
 /** A file of the snapshot: its text, and its name as a person would look for it. */
 export interface SourceFile {
@@ -21,6 +21,14 @@ export interface Listing<T> {
   readonly neverEmpty?: boolean;
 }
 
+/** Commands end every line with a line feed, and JSON shows where it ends: a last line that lacks its end is half a line, or of half a file. */
+function cutLine({ text, shown }: SourceFile): Problem | undefined {
+  if (text.trim() === '' || text.endsWith('\n') || looksLikeJson(text)) return undefined;
+  const last = text.slice(text.lastIndexOf('\n') + 1);
+  const message = 'the last line has no end: the file may have been cut here; take the listing again, or end it with a line feed';
+  return { origin: { file: shown, line: text.split('\n').length }, text: shortened(last), message };
+}
+
 /** Reads the listings of one namespace, and keeps account of which were there. */
 export class ListingReader {
   readonly sources = new Map<SourceKind, string>();
@@ -36,10 +44,15 @@ export class ListingReader {
     return file;
   }
 
-  /** @returns what `parse` makes of a file; undefined, with a problem noted, where it is broken. */
-  parse<T>(file: SourceFile, parse: (text: string, file: string) => Parsed<T>): Parsed<T> | undefined {
+  /**
+   * @param endsItself whether `parse` tells by the text alone that it was cut, as it does of all JSON.
+   * @returns what `parse` makes of a file; undefined, with a problem noted, where it is broken.
+   */
+  parse<T>(file: SourceFile, parse: (text: string, file: string) => Parsed<T>, endsItself = false): Parsed<T> | undefined {
     try {
-      return parse(file.text, file.shown);
+      const parsed = parse(file.text, file.shown);
+      const cut = endsItself ? undefined : cutLine(file);
+      return cut === undefined ? parsed : { ...parsed, problems: [...parsed.problems, cut] };
     } catch (error) {
       if (!(error instanceof SnapshotError)) throw error;
       this.problems.push({

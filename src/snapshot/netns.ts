@@ -66,7 +66,7 @@ function readFamily(reader: ListingReader, family: Family): Ruleset[] {
   const saved = reader.file(`${command}-save.txt`);
   const legacy = reader.file(`${command}-legacy-save.txt`);
   const parse = (file: SourceFile | undefined): ReturnType<typeof parseIptablesSave> | undefined =>
-    file && reader.parse(file, (text, name) => parseIptablesSave(text, name, family));
+    file && reader.parse(file, (text, name) => parseIptablesSave(text, name, family), true);
   const first = parse(saved);
   const second = parse(legacy);
   const source = saved ?? legacy;

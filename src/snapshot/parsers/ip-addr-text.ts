@@ -136,6 +136,14 @@ class AddrText {
     });
   }
 
+  /** Tells of a last interface that lacks the line which all before it have. */
+  end(): void {
+    const last = this.drafts.at(-1);
+    if (last === undefined || last.linkType !== '' || this.drafts.length < 2) return;
+    if (this.drafts.every((draft) => draft === last || draft.linkType !== ''))
+      this.problems.add(last.line, last.header.name, 'the listing ends before the link and addresses of this interface: it was cut');
+  }
+
   /** @returns whether an indented line was understood. */
   private detail(draft: Draft, text: string, number: number): boolean {
     const words = wordsOf(text);
@@ -218,6 +226,7 @@ export function parseAddrText(text: string, file: string): Parsed<AddrListing> {
   const problems = new ProblemList(file);
   const reader = new AddrText(problems);
   for (const line of linesOf(text)) reader.line(line);
+  reader.end();
   const byName = new Map(reader.drafts.map((draft) => [draft.header.name, draft.header.index]));
   const interfaces = reader.drafts.map((draft) => finish(draft, byName, problems));
   const ports = reader.drafts.flatMap((draft, index): BridgePort[] => {

@@ -38,6 +38,16 @@ class NftText {
     } else this.inTable(line, number, this.table);
   }
 
+  /** Tells of a table that nothing closes. */
+  end(lines: number): void {
+    if (this.table !== undefined)
+      this.problems.add(
+        lines,
+        `table ${this.table.family} ${this.table.name}`,
+        'the file ends inside this table: it was cut, chains may be missing',
+      );
+  }
+
   private inTable(line: string, number: number, table: { family: string; name: string }): void {
     const opens = [...line].filter((c) => c === '{').length - [...line].filter((c) => c === '}').length;
     if (this.depth === 0 && line === '}') this.table = undefined;
@@ -69,5 +79,6 @@ class NftText {
 export function parseNftText(text: string, problems: ProblemList): readonly ForeignBaseChain[] {
   const reader = new NftText(problems);
   for (const line of linesOf(text)) reader.line(line);
+  reader.end(text.trimEnd().split('\n').length);
   return reader.chains;
 }

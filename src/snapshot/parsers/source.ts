@@ -12,7 +12,8 @@ const LONGEST_QUOTE = 160;
 /** Beyond as many, the problems of a file are counted instead of quoted: no listing has them, but a file of another kind may. */
 const MOST_QUOTED = 5000;
 
-function quoted(text: string): string {
+/** @returns a line as a message quotes it. */
+export function shortened(text: string): string {
   const trimmed = text.trim();
   return trimmed.length > LONGEST_QUOTE ? `${trimmed.slice(0, LONGEST_QUOTE)}…` : trimmed;
 }
@@ -28,13 +29,13 @@ export class ProblemList {
   /** Notes that `text` in `line` was not understood. */
   add(line: number, text: string, message: string): void {
     if (this.list.length >= MOST_QUOTED) this.count(this.at(line));
-    else this.list.push({ origin: this.at(line), text: quoted(text), message });
+    else this.list.push({ origin: this.at(line), text: shortened(text), message });
   }
 
   /** The same for a line that may stand in another file. */
   addAt(origin: Origin, text: string, message: string): void {
     if (this.list.length >= MOST_QUOTED) this.count(origin);
-    else this.list.push({ origin, text: quoted(text), message });
+    else this.list.push({ origin, text: shortened(text), message });
   }
 
   private count(origin: Origin): void {
