@@ -1,0 +1,3 @@
+import { testRandomHosts } from './sets-run.js';
+
+testRandomHosts(1);

@@ -1,0 +1,3 @@
+import { testRecordedHosts } from './sets-run.js';
+
+testRecordedHosts();
