@@ -8,7 +8,7 @@ export function addSnapshotOptions(command: Command): Command {
   for (const [name, { printedBy }] of LOOSE_FILES) command.option(`--${name} <file>`, `output of: ${printedBy}`);
   command.option(
     '--what-if <command>',
-    "suppose this was run first: an iptables, ip route, sysctl, 'docker run' or 'docker exec' command; repeatable",
+    'suppose this was run first: a command of iptables, ipset, ip, bridge, sysctl or docker; repeatable',
     (text: string, sofar: readonly string[] | undefined) => [...(sofar ?? []), text],
   );
   return command;

@@ -1,7 +1,7 @@
 import { formatIp, type Family, type Ip } from '../../address/ip.js';
 import type { Host, Netns, PublishedPort } from '../../model/host.js';
 import type { Rule, TableName } from '../../model/netfilter.js';
-import type { Change } from './change.js';
+import { withNetns, type Change } from './change.js';
 import { makeRule, withTable } from './iptables.js';
 
 /** Where Docker's bridge driver puts a container and its ports. */
@@ -33,11 +33,13 @@ export function engineStyle(host: Host): EngineStyle {
   return { since28, proxy: proxied || inNat.some((r) => / -i \S+ -j RETURN$/.test(r.text)) || (!held && !published) };
 }
 
-interface Put {
+/** A rule that Docker writes. */
+export interface Put {
   readonly table: TableName;
   readonly chain: string;
   readonly words: string;
-  readonly where: 'first' | 'last';
+  /** A text: right behind the first rule that reads so. */
+  readonly where: 'first' | 'last' | { readonly behind: string };
 }
 
 const inUrl = (ip: Ip): string => (typeof ip === 'number' ? formatIp(ip) : `[${formatIp(ip)}]`);
@@ -49,11 +51,13 @@ function portRules({ bridge, ip }: Placement, port: PublishedPort, { since28, pr
   const match = `-p ${port.proto} -m ${port.proto}`;
   const hostIp = port.hostIp === undefined || port.hostIp === 0 || port.hostIp === 0n ? '' : `-d ${formatIp(port.hostIp)}/${full} `;
   const outside = proxy ? `! -i ${bridge} ` : '';
+  // since 28, link-local clients are left to the proxy: the container could not answer them
+  const linkLocal = since28 && proxy && typeof ip === 'bigint' ? '! -s fe80::/10 ' : '';
   const puts: Put[] = [
     {
       table: 'nat',
       chain: 'DOCKER',
-      words: `${hostIp}${outside}${match} --dport ${port.hostPort} -j DNAT --to-destination ${inUrl(ip)}:${port.containerPort}`,
+      words: `${linkLocal}${hostIp}${outside}${match} --dport ${port.hostPort} -j DNAT --to-destination ${inUrl(ip)}:${port.containerPort}`,
       where: 'last',
     },
     {
@@ -81,27 +85,70 @@ function portRules({ bridge, ip }: Placement, port: PublishedPort, { since28, pr
   return puts;
 }
 
-/** Writes the rules that this generation of Docker writes for a container with published ports. */
-export function withDockerRules(host: Host, change: Change, placement: Placement, style: EngineStyle): Host {
+function containerPuts(placement: Placement, { since28, proxy }: EngineStyle, what: 'ports' | 'all'): readonly Put[] {
   const family: Family = typeof placement.ip === 'number' ? 4 : 6;
   const own = placement.ports.filter((port) => port.family === undefined || port.family === family);
-  const puts: Put[] = own.flatMap((port) => portRules(placement, port, style));
-  const full = family === 4 ? 32 : 128;
-  if (style.since28)
-    puts.push({
-      table: 'raw',
-      chain: 'PREROUTING',
-      words: `-d ${formatIp(placement.ip)}/${full} ! -i ${placement.bridge} -j DROP`,
-      where: 'last',
-    });
+  const puts: Put[] = own.flatMap((port) => portRules(placement, port, { since28, proxy }));
+  if (!since28 || what === 'ports') return puts;
+  const words = `-d ${formatIp(placement.ip)}/${family === 4 ? 32 : 128} ! -i ${placement.bridge} -j DROP`;
+  return [...puts, { table: 'raw', chain: 'PREROUTING', words, where: 'last' }];
+}
+
+function placed(rules: readonly Rule[], rule: Rule, where: Put['where']): readonly Rule[] {
+  if (where === 'first') return [rule, ...rules];
+  const behind = where === 'last' ? -1 : rules.findIndex((r) => r.text === where.behind);
+  return where === 'last' ? [...rules, rule] : rules.toSpliced(behind + 1, 0, rule);
+}
+
+/** Writes rules where Docker would. */
+export function withPuts(host: Host, change: Change, family: Family, puts: readonly Put[]): Host {
   return puts.reduce(
     (sofar, { table: name, chain, words, where }) =>
       withTable(sofar, change, family, name, (table) => {
         const old = table.chains.get(chain) ?? { name: chain, rules: [], origin: change.origin };
         const rule: Rule = makeRule(change, family, table, chain, words.split(' '));
-        const rules = where === 'first' ? [rule, ...old.rules] : [...old.rules, rule];
-        return { ...table, chains: new Map(table.chains).set(chain, { ...old, rules }) };
+        return { ...table, chains: new Map(table.chains).set(chain, { ...old, rules: placed(old.rules, rule, where) }) };
       }),
     host,
   );
+}
+
+/** Up to 26 an Engine writes no rules for IPv6 unless it is told to (ip6tables). */
+export function writesFamily(host: Host, family: Family): boolean {
+  return (
+    family === 4 || host.netns.get('host')!.rulesets.some((set) => set.family === 6 && set.tables.get('nat')?.chains.has('DOCKER') === true)
+  );
+}
+
+/** Writes the rules that this generation of Docker writes for a container with published ports: for the ports, or all. */
+export function withDockerRules(host: Host, change: Change, placement: Placement, style: EngineStyle, what: 'ports' | 'all' = 'all'): Host {
+  const family: Family = typeof placement.ip === 'number' ? 4 : 6;
+  return writesFamily(host, family) ? withPuts(host, change, family, containerPuts(placement, style, what)) : host;
+}
+
+/** Takes away each rule of a namespace that a test tells to be Docker's. */
+export function withoutRules(host: Host, gone: (rule: Rule, table: TableName) => boolean): Host {
+  return withNetns(host, 'host', (netns) => ({
+    ...netns,
+    rulesets: netns.rulesets.map((set) => ({
+      ...set,
+      tables: new Map(
+        [...set.tables].map(([name, table]) => {
+          const chains = [...table.chains.values()].map((chain) => {
+            const rules = chain.rules.filter((rule) => !gone(rule, name));
+            return [chain.name, rules.length === chain.rules.length ? chain : { ...chain, rules }] as const;
+          });
+          return [name, { ...table, chains: new Map(chains) }] as const;
+        }),
+      ),
+    })),
+  }));
+}
+
+/** Takes away what an Engine of any style wrote for a container: its ports, or all of it. */
+export function withoutDockerRules(host: Host, placement: Placement, what: 'ports' | 'all'): Host {
+  const styles = [false, true].flatMap((since28) => [false, true].map((proxy) => ({ since28, proxy })));
+  const puts = styles.flatMap((style) => containerPuts(placement, style, what));
+  const texts = new Set(puts.map((put) => `${put.table} -A ${put.chain} ${put.words}`));
+  return withoutRules(host, (rule, table) => texts.has(`${table} ${rule.text}`));
 }

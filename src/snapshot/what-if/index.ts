@@ -1,6 +1,6 @@
 import type { Host } from '../../model/host.js';
 import { refuse, shellWords, WhatIfError, type Change } from './change.js';
-import { applyDockerRun } from './docker-run.js';
+import { applyDocker } from './docker.js';
 import { applyIptables } from './iptables.js';
 import { applyIp } from './ip.js';
 import { applyIpset } from './ipset.js';
@@ -8,6 +8,24 @@ import { applyBridge } from './links.js';
 import { applySysctl } from './settings.js';
 
 export { WhatIfError } from './change.js';
+
+const RULES_INSTEAD = 'write the iptables commands that it comes to';
+
+/** Programs that people try: what to write instead. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ['nft', 'write the rule as iptables would, or take a snapshot after the change and compare the two with diff'],
+  ['ufw', `${RULES_INSTEAD} (ufw --dry-run shows them)`],
+  ['firewall-cmd', RULES_INSTEAD],
+  ['iptables-restore', 'give the whole file: diff SNAPSHOT --after-iptables-save FILE'],
+  ['ip6tables-restore', 'give the whole file: diff SNAPSHOT --after-ip6tables-save FILE'],
+  ['docker-compose', 'write what it does: docker network create, docker run, docker rm -f'],
+  ['podman', 'write it as docker'],
+  ['systemctl', 'what a service does when it starts or stops is in no listing: take a snapshot after it, and compare the two with diff'],
+  ['service', 'what a service does when it starts or stops is in no listing: take a snapshot after it, and compare the two with diff'],
+  ['route', 'write it as ip route'],
+  ['ifconfig', 'write it as ip addr or ip link'],
+  ['brctl', 'write it as ip link set DEV master BRIDGE'],
+]);
 
 function apply(host: Host, change: Change): Host {
   const [program, verb, ...rest] = change.words;
@@ -26,17 +44,22 @@ function apply(host: Host, change: Change): Host {
     case 'ipset':
       return applyIpset(host, change);
     case 'docker':
-      if (verb === 'run') return applyDockerRun(host, change);
       if (verb === 'exec')
         return inContainer(
           host,
           change,
           rest.filter((word) => !/^-[itdu]+$|^--privileged$/.test(word)),
         );
-      return refuse(change, 'of docker, `run` and `exec CONTAINER COMMAND` are understood');
+      return applyDocker(host, change);
     default:
-      return refuse(change, 'it begins with iptables, ip6tables, ip route, sysctl, docker run or docker exec');
   }
+  const instead = program === undefined ? undefined : INSTEAD.get(program);
+  return refuse(
+    change,
+    instead === undefined
+      ? 'it begins with iptables, ip6tables, ipset, ip, bridge, sysctl or docker; for any other change take a snapshot after it, and compare the two with diff'
+      : `${program} is not modelled: ${instead}`,
+  );
 }
 
 /** `docker exec NAME COMMAND`: the command changes the container's own namespace. */
@@ -48,7 +71,7 @@ function inContainer(host: Host, change: Change, [name = '', ...words]: readonly
 
 /**
  * A host as it would be after some commands. Pure: the host given is not changed, and nothing is run.
- * @param commands command lines, applied in order: iptables, ip6tables, ip route, sysctl, docker run, docker exec.
+ * @param commands command lines, applied in order: iptables, ip6tables, ipset, ip, bridge, sysctl, docker.
  * @throws WhatIfError that names the command that cannot be understood or would fail.
  */
 export function whatIf(host: Host, commands: readonly string[]): Host {

@@ -34,6 +34,7 @@ function readRule(change: Change, family: Family, words: readonly string[]): Typ
       priority = /^\d{1,10}$/.test(value) ? Number(value) : refuse(change, `"${value}" is no priority`);
     } else if (word === 'type') continue;
     else kept.push(SPELLINGS.get(word) ?? word);
+    if ((word === 'from' || word === 'to') && words[i + 1] === undefined) refuse(change, `${word} needs an address or prefix`);
   }
   const acts = kept.some((word) => ['lookup', 'goto', 'blackhole', 'prohibit', 'unreachable', 'nop'].includes(word));
   const spelled = [...(kept.includes('from') ? [] : ['from', 'all']), ...kept, ...(acts ? [] : ['lookup', 'main'])];
