@@ -1,4 +1,5 @@
 import { parsePrefix, type Family } from '../../src/address/ip.js';
+import { withClones } from './random-clones.js';
 import { Rng } from '../kernel/generate/rng.js';
 import type { Scenario, ScenarioChain, ScenarioNetns, ScenarioTable } from '../kernel/generate/scenario.js';
 import { lastAddress, netmapRule, oddRule, ruleRun, type Place, type Scattered } from './random-rules.js';
@@ -148,10 +149,12 @@ export interface Widened {
 
 /**
  * Adds what a host's own kernel would refuse or answer by chance, and what is rare: rules on raw bytes and on what conntrack
- * remembers, ranges of addresses and ports to translate to, masks with holes, sets that rules write to, runs of rules.
+ * remembers, ranges of addresses and ports to translate to, masks with holes, sets that rules write to, runs of rules,
+ * containers that are alike.
  */
-export function widened(scenario: Scenario): Widened {
-  const rng = new Rng(scenario.seed ^ 0x5e75);
+export function widened(plain: Scenario): Widened {
+  const rng = new Rng(plain.seed ^ 0x5e75);
+  const scenario = rng.chance(0.3) ? withClones(rng, plain) : plain;
   const addresses = { 4: addressesOf(scenario, 4), 6: addressesOf(scenario, 6) };
   const proxied = new Set<number>();
   const scattered: Scattered = { bytes: rng.chance(0.15), holes: rng.chance(0.12), several: rng.chance(0.12), netmap: rng.chance(0.2) };
