@@ -1,8 +1,8 @@
 import type { Machine } from '../datapath/index.js';
 import type { MatrixResult, MatrixService, Reach } from '../model/reachability.js';
 import type { FlowRequest } from '../model/trace.js';
-import { AlikeFindings, type Asked, type SourcePorts } from './alike.js';
-import type { Finding } from './finding-template.js';
+import { AlikeFindings, type Asked, type SourcePorts } from './alike/findings.js';
+import type { Finding } from './alike/template.js';
 import { FlowClasses, reachOf, type FlowClass } from './flow-class.js';
 import { familyOfText, nearestAddresses } from './nearest.js';
 import { PortScans } from './port-scan.js';
@@ -10,7 +10,7 @@ import { ALL_PORTS, formatPorts, subtract, toSet, type RangeSet } from './ranges
 import { ClientParts, shownAddresses, type Client } from './sources.js';
 
 /** More source-port classes than this are not looked at. */
-const MOST_SPORT_CLASSES = 8;
+const MOST_SPORT_CLASSES = 64;
 
 /** What was met while asking. */
 interface Notes {
@@ -48,7 +48,7 @@ export class Reachability {
   constructor(readonly machine: Machine) {
     this.flows = new FlowClasses(machine);
     this.scans = new PortScans(this.flows);
-    this.alike = new AlikeFindings(machine, this.flows.renamings.likenesses, this.flows.renamings.senders);
+    this.alike = new AlikeFindings(machine, this.flows.renamings);
   }
 
   private note(found: FlowClass, into: Notes): void {
@@ -84,7 +84,9 @@ export class Reachability {
       if (reach === 'open') open = toSet([...open, ...next.sports]);
       if (reach !== result.reach) counter ??= other;
     }
-    if (counter === undefined) return result;
+    if (counter === undefined && rest.length === 0) return result;
+    if (counter === undefined)
+      return { ...result, reach: 'unknown', reason: `${result.reason}; source ports ${formatPorts(rest)} were not looked at` };
     return { ...result, reach: open.length > 0 ? 'partial' : 'unknown', counterWitness: counter, openFrom: formatPorts(open) };
   }
 

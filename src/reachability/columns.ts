@@ -1,6 +1,6 @@
 import type { MatrixResult, MatrixService } from '../model/reachability.js';
 import { together, type Reachability } from './ask.js';
-import type { Finding } from './finding-template.js';
+import type { Finding } from './alike/template.js';
 import type { Client, Source } from './sources.js';
 
 interface Member {

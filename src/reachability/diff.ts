@@ -32,7 +32,8 @@ function linesOf(host: Host, name: (text: string) => string): ReadonlySet<string
     for (const set of netns.rulesets) {
       for (const table of set.tables.values()) {
         for (const chain of table.chains.values()) {
-          if (chain.policy !== undefined) lines.add(`${netns.name} ${set.family} ${table.name} -P ${chain.name} ${chain.policy}`);
+          const place = `${netns.name} ${set.family} ${table.name} -P ${chain.name}`;
+          if (chain.policy !== undefined) lines.add(place).add(`${place} ${chain.policy}`);
           for (const rule of chain.rules) lines.add(`${netns.name} ${set.family} ${table.name} ${name(rule.text)}`);
         }
       }
@@ -61,6 +62,8 @@ function sideOf(which: Side['which'], machine: Machine): Side {
 
 interface Ground {
   readonly line: string;
+  /** A line without which the other host's lack of this one says nothing: a table that it does not have lets all pass as well. */
+  readonly unless?: string;
   readonly isRule: boolean;
   readonly cause: Omit<ChangeCause, 'side'>;
 }
@@ -79,6 +82,7 @@ function groundsOf(step: Step, name: (text: string) => string): readonly Ground[
         ...rules,
         {
           line: `${step.netns} ${step.family} ${step.table} -P ${step.hook} ${step.policy}`,
+          ...(step.policy === 'ACCEPT' && { unless: `${step.netns} ${step.family} ${step.table} -P ${step.hook}` }),
           isRule: true,
           cause: { text: `policy ${step.policy} of ${step.table} ${step.hook}` },
         },
@@ -96,16 +100,27 @@ function groundsOf(step: Step, name: (text: string) => string): readonly Ground[
 /** The last line of a flow's way that the other host does not have. */
 function newGround(side: Side, other: Side, witness: FlowRequest): ChangeCause | undefined {
   const { sides } = exploreFlow(side.machine, witness);
-  const grounds = (sides[0] ?? []).flatMap((step) => groundsOf(step, side.name)).filter(({ line }) => !other.lines.has(line));
+  const grounds = (sides[0] ?? [])
+    .flatMap((step) => groundsOf(step, side.name))
+    .filter(({ line, unless }) => !other.lines.has(line) && (unless === undefined || other.lines.has(unless)));
   const found = grounds.findLast((ground) => ground.isRule) ?? grounds.at(-1);
   return found === undefined ? undefined : { side: side.which, ...found.cause };
 }
 
-function causeOf(
-  before: Side,
-  after: Side,
-  cell: { readonly before: Cell | undefined; readonly after: Cell | undefined },
-): ChangeCause | undefined {
+interface Pair {
+  readonly before: Cell | undefined;
+  readonly after: Cell | undefined;
+}
+
+/** What decided on one side, with its line. */
+function decided(which: Side['which'], cell: Cell | undefined): ChangeCause | undefined {
+  const origin = cell?.result.decidedBy;
+  return cell === undefined || origin === undefined
+    ? undefined
+    : { side: which, text: cell.result.decidingRule ?? cell.result.reason, origin };
+}
+
+function causeOf(before: Side, after: Side, cell: Pair): ChangeCause | undefined {
   for (const [side, other, one] of [
     [after, before, cell.after],
     [before, after, cell.before],
@@ -115,10 +130,7 @@ function causeOf(
       if (found !== undefined) return found;
     }
   }
-  const shown = cell.after ?? cell.before;
-  const origin = shown?.result.decidedBy;
-  if (shown === undefined || origin === undefined) return undefined;
-  return { side: cell.after === undefined ? 'before' : 'after', text: shown.result.decidingRule ?? shown.result.reason, origin };
+  return cell.after === undefined ? decided('before', cell.before) : decided('after', cell.after);
 }
 
 const AMOUNT: Readonly<Record<Reach | 'absent', number>> = { open: 3, partial: 2, unknown: 1, closed: 0, absent: 0 };
@@ -176,6 +188,7 @@ function changesOf(before: Side, after: Side): readonly ReachChange[] {
     for (const { kind, ports } of differences(cell.before?.result, cell.after?.result)) {
       if (ports !== undefined && (isListened(before, service, ports) || isListened(after, service, ports))) continue;
       const cause = causeOf(before, after, cell);
+      const instead = cause && (cause.side === 'after' ? decided('before', cell.before) : decided('after', cell.after));
       const shown = (kind === 'closed' ? (cell.after ?? cell.before) : cell.after)!;
       const witness = ports === undefined ? shown.witness : { ...shown.witness, dport: Number(ports[0]![0]) };
       const text = ports === undefined ? undefined : formatPorts(ports);
@@ -190,6 +203,7 @@ function changesOf(before: Side, after: Side): readonly ReachChange[] {
         ...(text !== undefined && { ports: text }),
         reason: known?.reason ?? shown.result.reason,
         ...(cause !== undefined && { cause }),
+        ...(instead !== undefined && { instead }),
         witness: known?.witness ?? witness,
       };
       grouped.set(same, change);

@@ -9,7 +9,7 @@ import { fateOf, type FlowFate } from './flow-fate.js';
 import { Narrowing, ONLY, translatorOf, type Translator } from './narrowing.js';
 import type { Partition } from './partition.js';
 import { ALL_PORTS, includes, intersect, PORT_MAX, type RangeSet } from './ranges.js';
-import { Renamings } from './renaming.js';
+import { Renamings } from './alike/renaming.js';
 import { partitionPorts, TablePorts } from './table-ports.js';
 
 /**

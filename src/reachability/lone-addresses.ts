@@ -5,7 +5,7 @@ import { mapsWidely } from './mapped-addresses.js';
 /** Matches on raw bytes: what they read may be an address. */
 const BYTES = / -m (?:u32|string|bpf) /;
 /** A NAT target with several addresses: a hash of the connection's own chooses one (find_best_ips_proto). */
-const SEVERAL = / --to-(?:source|destination) (?:\d+\.\d+\.\d+\.\d+-|\[?[0-9a-f:]*:[0-9a-f:]*-)/;
+const SEVERAL = / --to-(?:source|destination) (?:\d+\.\d+\.\d+\.\d+|\[?[0-9a-f]*:[0-9a-f:]*)-/;
 const MASK = /\/((?:\d+\.){3}\d+|[0-9a-f]*:[0-9a-f:]*)(?= |$)/g;
 /** A mask that leaves more bits open than these above the lowest one it asks for makes more ranges than are worked out. */
 const MOST_HOLES = 12;
@@ -16,7 +16,7 @@ function scatters(mask: string): boolean {
   const bits = BigInt(ip)
     .toString(2)
     .padStart(typeof ip === 'number' ? 32 : 128, '0');
-  const asked = bits.replace(/0+$/, '');
+  const asked = bits.slice(0, bits.lastIndexOf('1') + 1);
   return [...asked].filter((bit) => bit === '0').length > MOST_HOLES;
 }
 

@@ -5,7 +5,7 @@ import type { Condition } from './partition.js';
 const TARGET = / --to(?:-source|-destination)? \[?([0-9a-f.:]+(?:\/\d+)?)(?:-([0-9a-f.:]+))?/;
 
 /** `10.0.0.5:80` without its port. */
-const bare = (text: string): string => (text.includes('.') ? text.replace(/:.*$/, '') : text);
+const bare = (text: string): string => (text.includes('.') ? (text.split(':', 1)[0] ?? '') : text);
 
 function targetOf(text: string): readonly [Ip, Ip] | undefined {
   const [, first = '', last = ''] = TARGET.exec(text) ?? [];

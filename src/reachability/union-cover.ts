@@ -12,6 +12,25 @@ function valuesOf(piece: Piece, field: Field, sample: RangeSet): RangeSet | unde
   return piece.get(field) ?? (sample.length === 0 ? undefined : whole(field, sample[0]![0], true));
 }
 
+/** Whether two sets have a value in common. */
+function meet(a: RangeSet, b: RangeSet): boolean {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
+    if (a[i]![1] < b[j]![0]) i++;
+    else if (b[j]![1] < a[i]![0]) j++;
+    else return true;
+  }
+  return false;
+}
+
+/** Whether a box takes anything of a piece: most boxes do not, which is told without making anything. */
+function takesOf(piece: Piece, box: RuleBox): boolean {
+  for (const [field, set] of box.fields) {
+    const values = valuesOf(piece, field, set);
+    if (values === undefined || !meet(values, set)) return false;
+  }
+  return true;
+}
+
 /** @returns what is left of a piece without a box; undefined where a field cannot be split. */
 function without(piece: Piece, box: RuleBox): readonly Piece[] | undefined {
   const left: Piece[] = [];
@@ -40,7 +59,7 @@ export function coveredTogether<T extends { readonly box: RuleBox }>(inner: Rule
     const next: Piece[] = [];
     let took = false;
     for (const piece of left) {
-      const rest = without(piece, one.box);
+      const rest = takesOf(piece, one.box) ? without(piece, one.box) : undefined;
       if (rest === undefined || (rest.length === 1 && rest[0] === piece)) next.push(piece);
       else {
         took = true;

@@ -1,10 +1,12 @@
-import type { Machine } from '../datapath/index.js';
-import type { FlowProto, FlowRequest } from '../model/trace.js';
-import type { FlowClass } from './flow-class.js';
-import type { FlowFate } from './flow-fate.js';
+import type { Machine } from '../../datapath/index.js';
+import type { FlowProto, FlowRequest } from '../../model/trace.js';
+import { Apart } from './apart.js';
+import { EveryPort } from './every-port.js';
+import type { FlowClass } from '../flow-class.js';
+import type { FlowFate } from '../flow-fate.js';
 import { Likenesses, type Likeness } from './likeness.js';
 import { renamedWords, Renaming, Senders, type Sender } from './names.js';
-import { includes, type RangeSet } from './ranges.js';
+import { includes, type RangeSet } from '../ranges.js';
 
 /** A class that was walked, with what its flows are like. */
 interface Pattern {
@@ -58,17 +60,21 @@ export class Renamings {
   readonly likenesses: Likenesses;
   private readonly patterns = new Map<string, Pattern>();
   readonly senders: Senders;
+  readonly apart: Apart;
+  private readonly everyPort: EveryPort;
 
   constructor(machine: Machine) {
     this.likenesses = new Likenesses(machine);
     this.senders = new Senders(machine, this.likenesses.groups);
+    this.apart = new Apart(machine, this.likenesses.rules);
+    this.everyPort = new EveryPort(machine, this.likenesses);
   }
 
   /** @returns a key that senders and addresses share whose ports all fare alike, names apart; undefined where nobody shares it. */
   allPorts(from: string, to: string, proto: FlowProto): string | undefined {
-    const ports = this.likenesses.allPorts(to, proto);
+    const ports = this.everyPort.of(to, proto);
     const likeness = ports === undefined ? undefined : this.likenesses.of(to, proto, 1);
-    if (likeness === undefined || this.likenesses.apart(from, likeness, CLIENT_PORT)) return undefined;
+    if (likeness === undefined || this.apart.of(from, likeness.bindings, CLIENT_PORT)) return undefined;
     return `${this.senders.of(from, likeness.bindings).key} ${ports}`;
   }
 
@@ -78,7 +84,7 @@ export class Renamings {
    */
   told(from: string, to: string, proto: FlowProto, dport: number): Told | undefined {
     const likeness = this.likenesses.of(to, proto, dport);
-    if (likeness === undefined || likeness.wide || dport === CLIENT_PORT || this.likenesses.apart(from, likeness, CLIENT_PORT))
+    if (likeness === undefined || likeness.wide || dport === CLIENT_PORT || this.apart.of(from, likeness.bindings, CLIENT_PORT))
       return undefined;
     const sender = this.senders.of(from, likeness.bindings);
     const pattern = this.patterns.get(patternKey(sender, likeness, CLIENT_PORT, dport));
@@ -105,7 +111,7 @@ export class Renamings {
     const { from, to, proto, dport, sport = CLIENT_PORT, src } = request;
     if (proto === undefined || dport === undefined || src !== undefined) return walk(request);
     const likeness = this.likenesses.of(to, proto, dport);
-    if (likeness === undefined || this.likenesses.apart(from, likeness, sport)) return walk(request);
+    if (likeness === undefined || this.apart.of(from, likeness.bindings, sport)) return walk(request);
     const sender = this.senders.of(from, likeness.bindings);
     const key = patternKey(sender, likeness, sport, dport);
     const pattern = this.patterns.get(key);

@@ -1,13 +1,13 @@
-import type { Family, Ip } from '../address/ip.js';
-import type { Machine } from '../datapath/index.js';
-import { CompiledTable } from '../datapath/netfilter/compile.js';
-import type { Range } from '../datapath/netfilter/predicate.js';
-import type { NetnsState } from '../datapath/netns-state.js';
-import type { Rule, RuleHead, Table } from '../model/netfilter.js';
-import { Partition } from './partition.js';
-import { PORT_MAX } from './ranges.js';
-import { portUse } from './rule-ports.js';
-import { partitionPorts } from './table-ports.js';
+import type { Family, Ip } from '../../address/ip.js';
+import type { Machine } from '../../datapath/index.js';
+import { CompiledTable } from '../../datapath/netfilter/compile.js';
+import type { Range } from '../../datapath/netfilter/predicate.js';
+import type { NetnsState } from '../../datapath/netns-state.js';
+import type { Rule, RuleHead, Table } from '../../model/netfilter.js';
+import { Partition } from '../partition.js';
+import { PORT_MAX } from '../ranges.js';
+import { portUse } from '../rule-ports.js';
+import { partitionPorts } from '../table-ports.js';
 
 /** What a rule singles out: an address of a container, or a port. Rules of one kind never take the same packet for two values. */
 type Kind = 'dst' | 'dport' | 'src' | 'sport';

@@ -1,12 +1,10 @@
-import { formatIp, type Family, type Ip } from '../address/ip.js';
-import type { Machine } from '../datapath/index.js';
-import type { NetnsState } from '../datapath/netns-state.js';
-import type { RuleHead } from '../model/netfilter.js';
-import type { Partition } from './partition.js';
+import { formatIp, type Family, type Ip } from '../../address/ip.js';
+import type { Machine } from '../../datapath/index.js';
+import type { NetnsState } from '../../datapath/netns-state.js';
+import type { RuleHead } from '../../model/netfilter.js';
+import { CLIENT_PORTS } from './apart.js';
+import type { Partition } from '../partition.js';
 import { ownAddresses, single, type SpecificRule, type SpecificRules } from './specific-rules.js';
-
-/** Source ports of a probe and of the second connection that a proxy opens for it. */
-const CLIENT_PORTS = [49152, 49153];
 
 const SETTINGS = /rp_filter|forwarding|ip_forward|arp_|accept_local|route_localnet|src_valid|fwmark|nonlocal|bridge-nf|linkdown|icmp/;
 

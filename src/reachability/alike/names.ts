@@ -1,8 +1,8 @@
-import { formatIp } from '../address/ip.js';
-import type { Machine } from '../datapath/index.js';
-import type { Origin } from '../model/origin.js';
+import { formatIp } from '../../address/ip.js';
+import type { Machine } from '../../datapath/index.js';
+import type { Origin } from '../../model/origin.js';
 import type { Binding } from './likeness.js';
-import { includes, subtract, toSet, type RangeSet } from './ranges.js';
+import { includes, subtract, toSet, type RangeSet } from '../ranges.js';
 
 /** Who sends, as far as others of its group may stand for it. */
 export interface Sender {

@@ -1,10 +1,11 @@
-import type { MatrixService } from '../model/reachability.js';
-import { templateOf, type Finding, type FindingTemplate, type Question } from './finding-template.js';
-import type { Binding, Likeness, Likenesses } from './likeness.js';
-import type { Sender, Senders } from './names.js';
-import { familyOfText, nearestAddresses } from './nearest.js';
-import type { Machine } from '../datapath/index.js';
-import type { Client } from './sources.js';
+import type { Machine } from '../../datapath/index.js';
+import type { MatrixService } from '../../model/reachability.js';
+import { templateOf, type Finding, type FindingTemplate, type Question } from './template.js';
+import type { Binding, Likeness } from './likeness.js';
+import type { Sender } from './names.js';
+import { familyOfText, nearestAddresses } from '../nearest.js';
+import type { Renamings } from './renaming.js';
+import type { Client } from '../sources.js';
 
 /** A finding that others may be told by, once a second one came out as it says. */
 type Pattern =
@@ -55,8 +56,7 @@ export class AlikeFindings {
 
   constructor(
     private readonly machine: Machine,
-    private readonly likenesses: Likenesses,
-    private readonly senders: Senders,
+    private readonly renamings: Renamings,
   ) {}
 
   private kindAnew(service: MatrixService, addresses: readonly string[]): Kind | undefined {
@@ -64,7 +64,7 @@ export class AlikeFindings {
     if (port === undefined || service.kind === 'unlistened' || addresses.length === 0) return undefined;
     const likenesses: Likeness[] = [];
     for (const to of addresses) {
-      const likeness = this.likenesses.of(to, proto, port);
+      const likeness = this.renamings.likenesses.of(to, proto, port);
       if (likeness === undefined || likeness.wide) return undefined;
       likenesses.push(likeness);
     }
@@ -94,7 +94,7 @@ export class AlikeFindings {
   private source(clients: readonly Client[], bindings: readonly Binding[]): { readonly key: string; readonly sender: Sender } | undefined {
     const [first] = clients;
     if (first === undefined) return undefined;
-    const sender = this.senders.of(first.from, bindings);
+    const sender = this.renamings.senders.of(first.from, bindings);
     if (clients.every((client) => client.addresses !== undefined)) {
       let key = this.outside.get(clients);
       if (key === undefined) this.outside.set(clients, (key = `outside ${this.outsides++}`));
@@ -107,7 +107,7 @@ export class AlikeFindings {
 
   private apart(clients: readonly Client[], { likenesses }: Kind, sport: number): boolean {
     const [first] = clients;
-    return first === undefined || likenesses.some((likeness) => this.likenesses.apart(first.from, likeness, sport));
+    return first === undefined || likenesses.some((likeness) => this.renamings.apart.of(first.from, likeness.bindings, sport));
   }
 
   /**

@@ -1,0 +1,201 @@
+import { familyOf, formatIp, parseIp, type Family, type Ip } from '../../address/ip.js';
+import type { Machine } from '../../datapath/index.js';
+import { proxyTarget } from '../../datapath/proxy.js';
+import type { ListeningSocket } from '../../model/host.js';
+import type { Origin } from '../../model/origin.js';
+import type { FlowProto } from '../../model/trace.js';
+import { CLIENT_PORTS } from './apart.js';
+import { dnatTarget } from './dnat-target.js';
+import { Listeners } from './listeners.js';
+import type { Partition } from '../partition.js';
+import { partitionBesides } from './partition-besides.js';
+import { SingledOut } from './singled-out.js';
+import { sourceGroups } from './source-groups.js';
+import { single, singlePort, SpecificRules, type SpecificRule } from './specific-rules.js';
+
+/** One place on the way to a destination: what another destination that is like it calls otherwise. */
+export interface Binding {
+  readonly ip: string;
+  readonly port: number;
+  readonly netns: string;
+  readonly origins: readonly Ground[];
+  /** Rules on the port alone: the same for every address. */
+  readonly shared: readonly Ground[];
+}
+
+/** A line of the snapshot that speaks of a place: a rule with its text, or a socket. */
+export interface Ground {
+  readonly origin: Origin;
+  readonly text?: string;
+}
+
+/** What tells a destination from others, names apart: two with one key are treated alike. */
+export interface Likeness {
+  readonly key: number;
+  readonly bindings: readonly Binding[];
+  /** Whether nothing singles the port out: it stands for all such ports. */
+  readonly wide: boolean;
+}
+
+const COMMENT = / -m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+)/g;
+const DEEPEST = 4;
+/** Whether a rule can take a packet to a port of an address, or its answer. */
+function concerns({ head }: SpecificRule, ip: Ip, proto: number, port: number): boolean {
+  if (head.proto !== undefined && !head.proto.negated && head.proto.value !== proto) return false;
+  const [src, dst] = [single(head.src), single(head.dst)];
+  const [sport, dport] = [singlePort(head.sport), singlePort(head.dport)];
+  const there = (dst === undefined || dst === ip) && (dport === undefined || dport === port);
+  const back =
+    (src === undefined || src === ip) && (sport === undefined || sport === port) && (dport === undefined || CLIENT_PORTS.includes(dport));
+  const own = src === ip || dst === ip;
+  return there || (back && (own || sport === port));
+}
+
+interface PortRules {
+  readonly key: number;
+  readonly grounds: readonly Ground[];
+  readonly others: readonly SpecificRule[];
+}
+
+/**
+ * Finds destinations that differ in nothing but names: hosts with many containers set up alike are asked about one of each
+ * kind. Rules that single out an address or a port are compared one by one; all others must not tell the two apart.
+ */
+export class Likenesses {
+  readonly groups: ReadonlyMap<string, string>;
+  readonly rules: SpecificRules;
+  private readonly others: Readonly<Record<Family, Partition>>;
+  private readonly known = new Map<string, Likeness | undefined>();
+  private readonly places = new Map<string, { readonly key: number | undefined; readonly bindings: readonly Binding[] }>();
+  private readonly ids = new Map<string, number>();
+  private readonly onPort = new Map<string, PortRules>();
+  private readonly listeners = new Listeners();
+  readonly singledOut: SingledOut;
+
+  constructor(private readonly machine: Machine) {
+    this.rules = new SpecificRules(machine);
+    this.singledOut = new SingledOut(machine, this.rules, this.listeners);
+    this.others = { 4: partitionBesides(machine, this.rules.members, 4), 6: partitionBesides(machine, this.rules.members, 6) };
+    this.groups = sourceGroups(machine, this.rules, this.others);
+  }
+
+  private id(text: string): number {
+    let id = this.ids.get(text);
+    if (id === undefined) this.ids.set(text, (id = this.ids.size));
+    return id;
+  }
+
+  /** A rule in words, with what is the destination's own left out; where it sends packets on, that destination is described too. */
+  private ruleWord(specific: SpecificRule, ip: Ip, proto: FlowProto, port: number, into: Binding[], depth: number): string | undefined {
+    const { rule, place, gap, kind } = specific;
+    const text = rule.text.replace(COMMENT, '');
+    const target = dnatTarget(text);
+    let said = text
+      .replaceAll(`${formatIp(ip)}/`, 'IP/')
+      .replace(`--dport ${port} `, '--dport PORT ')
+      .replace(`--sport ${port} `, '--sport PORT ');
+    if (target !== undefined && this.machine.ownerOf(target.ip) !== undefined) {
+      const next = this.describe(target.ip, proto, target.port ?? port, into, depth + 1);
+      if (next === undefined) return undefined;
+      said = said.replace(target.text, `<${next}${target.port === undefined ? '' : ' by port'}>`);
+    }
+    return `${place} ${kind} ${gap} ${said}`;
+  }
+
+  private socketWord(socket: ListeningSocket, ip: Ip, proto: FlowProto, into: Binding[], depth: number): string | undefined {
+    const at = socket.ip === undefined ? '*' : socket.ip === ip ? 'IP' : formatIp(socket.ip);
+    const target = proxyTarget(this.machine, socket);
+    const head = `${at} ${socket.family} ${socket.dualStack} ${socket.dev ?? ''} ${socket.process ?? ''}`;
+    if (target === undefined || target === 'unknown') return `${head} ${target ?? ''}`;
+    const next = this.describe(target.ip, proto, target.port, into, depth + 1);
+    return next === undefined ? undefined : `${head} ${target.inferred ?? ''} → ${next}`;
+  }
+
+  /** Rules on a port, whatever the address: those that only judge are one word, those that send on or want an address are apart. */
+  private plainOnPort(port: number, proto: FlowProto): PortRules {
+    const name = `${port} ${proto}`;
+    const known = this.onPort.get(name);
+    if (known !== undefined) return known;
+    const number = proto === 'tcp' ? 6 : 17;
+    const own = (this.rules.byPort.get(port) ?? []).filter(
+      ({ head }) => head.proto === undefined || head.proto.negated || head.proto.value === number,
+    );
+    const isPlain = ({ head, rule }: SpecificRule): boolean => head.dst === undefined && !rule.text.includes(' --to-');
+    const plain = own.filter(isPlain);
+    const text = plain.map((one) => this.plainWord(one, port)).join('\n');
+    const made = {
+      key: this.id(text),
+      grounds: plain.map(({ rule }) => ({ origin: rule.origin, text: rule.text })),
+      others: own.filter((one) => !isPlain(one)),
+    };
+    this.onPort.set(name, made);
+    return made;
+  }
+
+  private plainWord({ rule, place, gap, kind }: SpecificRule, port: number): string {
+    return `${place} ${kind} ${gap} ${rule.text.replace(COMMENT, '').replace(`--dport ${port} `, '--dport PORT ').replace(`--sport ${port} `, '--sport PORT ')}`;
+  }
+
+  /** Adds what tells one place from others. @returns its number, or undefined where it is told from all. */
+  private describe(ip: Ip, proto: FlowProto, port: number, into: Binding[], depth: number): number | undefined {
+    const name = `${formatIp(ip)} ${proto} ${port}`;
+    let known = this.places.get(name);
+    if (known === undefined) {
+      const bindings: Binding[] = [];
+      const key = this.describeAnew(ip, proto, port, bindings, depth);
+      known = { key, bindings };
+      // what was too deep from here may not be from elsewhere
+      if (key !== undefined) this.places.set(name, known);
+    }
+    into.push(...known.bindings);
+    return known.key;
+  }
+
+  private describeAnew(ip: Ip, proto: FlowProto, port: number, into: Binding[], depth: number): number | undefined {
+    const owner = this.machine.ownerOf(ip);
+    if (owner === undefined || depth > DEEPEST) return undefined;
+    const member = owner !== this.machine.root;
+    const origins: Ground[] = [];
+    const onPort = this.plainOnPort(port, proto);
+    into.push({ ip: formatIp(ip), port, netns: owner.name, origins, shared: onPort.grounds });
+    const number = proto === 'tcp' ? 6 : 17;
+    const block = this.others[familyOf(ip)].blockOf(ip);
+    const words = [
+      `${proto} ${member ? (this.groups.get(owner.name) ?? owner.name) : `host ${formatIp(ip)}`}`,
+      `${String(block[0]?.[0])} ${block.length} ${String(this.rules.ports.blockOf(port)[0]?.[0])}`,
+    ];
+    words.push(String(onPort.key));
+    for (const specific of [...(this.rules.byAddress.get(ip) ?? []), ...onPort.others]) {
+      if (!concerns(specific, ip, number, port)) continue;
+      const word = this.ruleWord(specific, ip, proto, port, into, depth);
+      if (word === undefined) return undefined;
+      words.push(word);
+      origins.push({ origin: specific.rule.origin, text: specific.rule.text });
+    }
+    for (const socket of this.listeners.of(owner, proto, port)) {
+      const word = this.socketWord(socket, ip, proto, into, depth);
+      if (word === undefined) return undefined;
+      words.push(word);
+      origins.push({ origin: socket.origin });
+    }
+    return this.id(words.join('\n'));
+  }
+
+  /** @returns what tells a destination from others; undefined where nothing is like it. */
+  of(to: string, proto: FlowProto, port: number): Likeness | undefined {
+    const name = `${to} ${proto} ${port}`;
+    if (this.known.has(name)) return this.known.get(name);
+    const ip = parseIp(to);
+    const owner = ip === undefined ? undefined : this.machine.ownerOf(ip);
+    let found: Likeness | undefined;
+    if (ip !== undefined && owner !== undefined && proto !== 'icmp') {
+      const wide = !this.singledOut.has(ip, proto, port, owner);
+      const bindings: Binding[] = [];
+      const key = this.describe(ip, proto, port, bindings, 0);
+      if (key !== undefined)
+        found = { key: this.id(`${key} ${wide ? this.singledOut.portsOf(ip, proto, owner).join() : ''}`), bindings, wide };
+    }
+    this.known.set(name, found);
+    return found;
+  }
+}
