@@ -1,4 +1,5 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
+import * as regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
@@ -31,6 +32,29 @@ export default defineConfig(
       ],
       eqeqeq: 'error',
       'no-console': 'error',
+    },
+  },
+  {
+    // what reads other people's text must not take longer than its length: no expression may backtrack
+    files: ['src/**/*.ts'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': 'error',
+      'regexp/no-super-linear-move': 'error',
+      'regexp/no-contradiction-with-assertion': 'error',
+      'regexp/no-dupe-characters-character-class': 'error',
+      'regexp/no-dupe-disjunctions': 'error',
+      'regexp/no-empty-alternative': 'error',
+      'regexp/no-empty-character-class': 'error',
+      'regexp/no-invalid-regexp': 'error',
+      'regexp/no-lazy-ends': 'error',
+      'regexp/no-misleading-capturing-group': 'error',
+      'regexp/no-obscure-range': 'error',
+      'regexp/no-optional-assertion': 'error',
+      'regexp/no-unused-capturing-group': 'error',
+      'regexp/no-useless-assertions': 'error',
+      'regexp/no-useless-quantifier': 'error',
+      'regexp/optimal-quantifier-concatenation': 'error',
     },
   },
   // expect.any() and its kin are any by design

@@ -72,5 +72,5 @@ async function writeFolder(path: string, files: ReadonlyMap<string, string>): Pr
  * @throws CannotWrite, or the error of the file system.
  */
 export async function writeSnapshot(path: string, files: ReadonlyMap<string, string>): Promise<void> {
-  await (/\.(?:tgz|tar\.gz|tar)$/.test(path) ? writeArchive(path, files) : writeFolder(path.replace(/\/+$/, ''), files));
+  await (/\.(?:tgz|tar\.gz|tar)$/.test(path) ? writeArchive(path, files) : writeFolder(path.replace(/(?<!\/)\/+$/, ''), files));
 }

@@ -25,7 +25,7 @@ export interface FleetOptions {
 
 /** Files of a fleet below this folder are named from here, so that a forge finds them. */
 function rootOf(folder: string, name: string): string {
-  const path = folder.replace(/^\.\//, '').replace(/\/+$/, '');
+  const path = folder.replace(/^\.\//, '').replace(/(?<!\/)\/+$/, '');
   const near = folder.startsWith('/') || folder.startsWith('..') || path === '.' ? '' : `${path}/`;
   return `${near}${name}/`;
 }

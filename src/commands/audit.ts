@@ -153,6 +153,6 @@ async function rootOf(snapshot: string | undefined): Promise<string> {
     (s) => s.isDirectory(),
     () => false,
   );
-  const path = snapshot.replace(/^\.\//, '').replace(/\/+$/, '');
+  const path = snapshot.replace(/^\.\//, '').replace(/(?<!\/)\/+$/, '');
   return isFolder && path !== '.' ? `${path}/` : '';
 }

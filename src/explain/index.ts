@@ -97,8 +97,8 @@ export function explain(machine: Machine, what: string): readonly Explanation[] 
   const readers = [byPlace, byAddress, byPort, byInterface, byContainer, byNetwork, byChain];
   const found = readers.flatMap((read) => read(machine, what));
   if (found.length > 0) return found.slice(0, MOST);
-  const [, file, number] = /^(.*[./].*):(\d{1,9})$/.exec(what) ?? [];
-  if (file !== undefined)
+  const [, file, number] = /^(.+):(\d{1,9})$/.exec(what) ?? [];
+  if (file !== undefined && /[./]/.test(file))
     throw new NothingToExplain(
       `no rule, chain, interface, socket or route of the snapshot stands in line ${number} of ${file}; a file is named as inspect names it, such as host/iptables-save.txt`,
     );

@@ -20,7 +20,7 @@ export const report: FlowsReport = function* (document, { color }) {
 };
 
 /** Most names and addresses are plain: that is told faster than every character is replaced. */
-const PLAIN = /^[ -~→µ]*$/;
+const PLAIN = /^[\x20-\x7e→µ]*$/;
 
 function safe(text: string): string {
   return PLAIN.test(text) ? text : escapeTerminal(text);

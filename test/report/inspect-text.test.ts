@@ -17,6 +17,7 @@ const FILES = new Map([
       '9: veth1@if8: <BROADCAST,UP,LOWER_UP> mtu 1500 master docker0',
       '11: veth2@if10: <BROADCAST,UP,LOWER_UP> mtu 1500 master docker0',
       'who knows \u001b[31m',
+      '',
     ].join('\n'),
   ],
   [

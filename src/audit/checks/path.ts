@@ -94,7 +94,7 @@ function best(reached: readonly Asked[]): readonly Trace[] {
 function howReached(asked: readonly Asked[]): string {
   const from = some(asked.map((a) => a.from));
   const [first] = asked;
-  if (first?.trace.outcome === 'leaves-host') return first.trace.reason.replace(/;.*$/, '');
+  if (first?.trace.outcome === 'leaves-host') return first.trace.reason.split(';', 1)[0] ?? '';
   return first?.outsider === undefined ? `reached from ${from}` : `reached at ${some(asked.map((a) => a.request.to))} from ${from}`;
 }
 

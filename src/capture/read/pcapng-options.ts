@@ -35,7 +35,7 @@ export function interfaceOptions(bytes: Buffer, littleEndian: boolean): Interfac
     if (code === OPTION.end) break;
     const value = bytes.subarray(at + 4, at + 4 + length);
     if (value.length < length) return `option ${code} of an interface reaches beyond its block`;
-    if (code === OPTION.name) options = { ...options, name: value.toString('utf8').replace(/\0+$/, '') };
+    if (code === OPTION.name) options = { ...options, name: value.toString('utf8').replace(/(?<!\0)\0+$/, '') };
     if (code === OPTION.mac && length === 6) options = { ...options, mac: macText(value) };
     if (code === OPTION.resolution) {
       const perSecond = resolution(value[0] ?? 6);

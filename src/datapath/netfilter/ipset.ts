@@ -34,7 +34,7 @@ export type CompiledSet =
   | { readonly kind: 'list'; readonly set: IpSet; readonly members: readonly string[] }
   | { readonly kind: 'unreadable'; readonly set: IpSet; readonly why: string };
 
-const KNOWN = /^(hash|bitmap):(ip|net|port|iface|mac|mark)(,(ip|net|port|iface|mac|mark))*$/;
+const KNOWN = /^(?:hash|bitmap):(?:ip|net|port|iface|mac|mark)(?:,(?:ip|net|port|iface|mac|mark))*$/;
 
 function rangePart(text: string): Part | undefined {
   const dash = text.indexOf('-');

@@ -66,7 +66,7 @@ export function find(options: readonly RuleOption[], ...flags: readonly string[]
 
 /** @returns an unsigned number in decimal, hex (`0x`) or octal (`0`), as xtables_strtoui reads it. */
 export function unsigned(option: RuleOption, text: string, max: number): number {
-  const value = /^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : /^(0x[\da-f]+|\d+)$/i.test(text) ? Number(text) : Number.NaN;
+  const value = /^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : /^(?:0x[\da-f]+|\d+)$/i.test(text) ? Number(text) : Number.NaN;
   return value <= max ? value : fail(option);
 }
 

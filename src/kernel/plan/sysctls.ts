@@ -1,7 +1,7 @@
 import type { Netns } from '../../model/host.js';
 import type { SysctlSetting } from './plan.js';
 
-const OURS = /^net\.(ipv4|ipv6|bridge|netfilter)\./;
+const OURS = /^net\.(?:ipv4|ipv6|bridge|netfilter)\./;
 
 /** `all` resets every interface, `default` those to come: they go first. */
 function rank(key: string): number {

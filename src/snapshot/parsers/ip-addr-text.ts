@@ -24,7 +24,7 @@ interface Draft {
   readonly addresses: InterfaceAddress[];
 }
 
-const HEADER = /^(\d+): ([^\s:@]+)(?:@([^\s:]+))?: <([^>]*)>\s*(.*)$/;
+const HEADER = /^(\d+): ([^\s:@]+)(?:@([^\s:]+))?: <([^>]*)>(.*)$/;
 /** Words of the head line that come with a value. */
 const HEAD_VALUES: ReadonlySet<string> = new Set(['mtu', 'qdisc', 'state', 'mode', 'group', 'qlen', 'master', 'vrf']);
 /** The shortest lines of an interface and an address, on average: `1: lo: <UP> mtu 65536 …`, `inet 1.1.1.1/32 scope global a`. */

@@ -90,7 +90,7 @@ function readWord(draft: Draft, words: readonly string[], at: number, family: Fa
 }
 
 function ruleOf({ text, number }: Line, hint: Family, problems: ProblemList): PolicyRule | undefined {
-  const found = /^\s*(\d+):\s*(.*)$/.exec(text);
+  const found = /^\s*(\d+):(.*)$/.exec(text);
   if (found === null) return void problems.add(number, text, 'not a line of ip rule');
   const words = wordsOf(found[2] ?? '');
   const draft: Draft = { unknown: [] };

@@ -31,7 +31,7 @@ function portList(text: string): string | undefined {
 
 /** `dpt:http`, `spts:1024:65535`, `dpt:!22` of tcp, udp and sctp (print_port). */
 function portWord(word: string, proto: string): string[] | undefined {
-  const found = /^(s|d)pts?:(!?)(.+)$/.exec(word);
+  const found = /^([sd])pts?:(!?)([^!].*)$/.exec(word);
   const ports = found?.[3] === undefined ? undefined : portList(found[3]);
   if (found === null || ports === undefined) return undefined;
   return ['-m', proto, ...(found[2] === '!' ? ['!'] : []), found[1] === 's' ? '--sport' : '--dport', ports];

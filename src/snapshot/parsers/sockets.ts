@@ -64,9 +64,10 @@ function unreadable(line: Line, problems: ProblemList, netid: string | undefined
 }
 
 function netstatLine(line: Line, problems: ProblemList): ListeningSocket | undefined {
-  const found = /^(tcp|udp)(6?)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s*(.*)$/.exec(line.text.trim());
+  const found = /^(tcp|udp)(6?)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+)(?:\s(.*))?$/.exec(line.text.trim());
   if (found === null) return void unreadable(line, problems, wordsOf(line.text)[0]);
-  const [, proto, six, , , localText = '', , tail = ''] = found;
+  const [, proto, six, , , localText = '', , rawTail = ''] = found;
+  const tail = rawTail.trimStart();
   const isListen = /^LISTEN(?:ING)?\b/.test(tail);
   if (proto === 'tcp' && !isListen) return undefined;
   const rest = isListen ? tail.slice('LISTEN'.length).trim() : tail.replace(/^-\s+/, '');

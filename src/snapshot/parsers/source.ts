@@ -122,7 +122,7 @@ export function wordsOf(line: string): string[] {
 
 /** @returns whether a listing is JSON, told by its content. */
 export function looksLikeJson(text: string): boolean {
-  return /^\uFEFF?\s*[[{]/.test(text);
+  return /^\s*[[{]/.test(text);
 }
 
 /** @returns the number an unsigned decimal, or `0x` hexadecimal, stands for. */

@@ -5,7 +5,7 @@ const MAX_MAC = 0xffffffffffff;
 
 const source: Read = (option) => {
   const text = arg(option);
-  if (!/^[\da-f]{1,2}(:[\da-f]{1,2}){5}$/i.test(text)) return fail(option);
+  if (!/^[\da-f]{1,2}(?::[\da-f]{1,2}){5}$/i.test(text)) return fail(option);
   const value = text.split(':').reduce((sum, byte) => sum * 256 + Number.parseInt(byte, 16), 0);
   return inRanges('srcMac', [[value, value]], option.negated, MAX_MAC);
 };

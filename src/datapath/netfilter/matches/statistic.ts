@@ -16,7 +16,7 @@ function question(options: readonly RuleOption[]): Predicate {
 function random(options: readonly RuleOption[], missing: RuleOption): Predicate {
   const chance = find(options, '--probability') ?? fail(missing);
   const text = arg(chance);
-  const value = /^\d*\.?\d+(e[+-]?\d{1,3})?$/i.test(text) ? Number(text) : Number.NaN;
+  const value = /^(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d{1,3})?$/i.test(text) ? Number(text) : Number.NaN;
   if (!(value <= 1) || find(options, '--every', '--packet')) return fail(chance);
   return negateIf(chance.negated, value === 1 ? TRUE : value === 0 ? FALSE : question(options));
 }
