@@ -4,6 +4,7 @@ import { fishCompletion } from './completion/fish.js';
 import { manualPage } from './completion/man.js';
 import { commandTree } from './completion/tree.js';
 import { zshCompletion } from './completion/zsh.js';
+import { version, versionDate } from './shared/version.js';
 
 const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 const DEFAULT_COMMAND = 'trace';
@@ -32,6 +33,8 @@ export function registerCompletion(program: Command): void {
     .command('manual-page', { hidden: true })
     .description('the manual page in the man macros')
     .action(() => {
-      process.stdout.write(manualPage(program.name(), program.version() ?? '', program.description(), commandTree(program)));
+      process.stdout.write(
+        manualPage(program.name(), { version: version(), date: versionDate() }, program.description(), commandTree(program)),
+      );
     });
 }

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,6 +62,13 @@ describe('the manual page', () => {
     const commands = [...stdout.matchAll(/^\.SS (\S+)/gm)].map((found) => found[1]);
     expect(commands).toEqual(expect.arrayContaining(['trace', 'audit', 'check', 'diff', 'matrix', 'inspect', 'collect', 'completion']));
     expect(stdout).toContain('.B \\-\\-no\\-color');
+  });
+
+  it('bears the date of its version, not of the day it was made', () => {
+    const { stdout } = cli('manual-page');
+    expect(stdout.split('\n', 1)).toEqual([
+      `.TH DTRACE\\-PATH 1 "${/^## \[0\.1\.0\] - (\S+)$/m.exec(readFileSync('CHANGELOG.md', 'utf8'))?.[1] ?? ''}" "dtrace-path 0.1.0" "User Commands"`,
+    ]);
   });
 
   it.skipIf(!isInstalled('mandoc'))('has no fault that mandoc finds', () => {

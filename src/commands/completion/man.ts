@@ -16,9 +16,17 @@ function section({ name, usage, description, options, epilog }: CommandNode): st
   return [`.SS ${roff(name)} ${roff(usage)}`, roff(description) + '.', ...listed, ...rest].join('\n');
 }
 
-/** @returns the manual page, section 1, in the man macros. */
-export function manualPage(program: string, version: string, summary: string, commands: readonly CommandNode[]): string {
-  return `.TH ${program.toUpperCase().replaceAll('-', '\\-')} 1 "" "${program} ${version}" "User Commands"
+/**
+ * @param release the program's version and its date, which is not the clock's: the page of a version is the same whenever it is made.
+ * @returns the manual page, section 1, in the man macros.
+ */
+export function manualPage(
+  program: string,
+  { version, date }: { readonly version: string; readonly date: string },
+  summary: string,
+  commands: readonly CommandNode[],
+): string {
+  return `.TH ${program.toUpperCase().replaceAll('-', '\\-')} 1 "${date}" "${program} ${version}" "User Commands"
 .SH NAME
 ${roff(program)} \\- the path of a packet through a Docker host
 .SH SYNOPSIS

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { ownFile } from '../../own-files.js';
 
+/** @returns the day of the version, `2026-11-21`, as the change log says it; empty where that has none. */
+export function versionDate(): string {
+  const heading = `## [${version()}] - `;
+  const line = readFileSync(ownFile('../CHANGELOG.md'), 'utf8')
+    .split('\n')
+    .find((one) => one.startsWith(heading));
+  return line?.slice(heading.length).trim() ?? '';
+}
+
 /** @returns the version in the program's own package.json. */
 export function version(): string {
   const manifest: unknown = JSON.parse(readFileSync(ownFile('../package.json'), 'utf8'));
