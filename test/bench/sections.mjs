@@ -2,6 +2,7 @@
 import { copyFileSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeBigHost } from './big-host.mjs';
 import { rulesOf, writeHost } from './hosts.mjs';
 import { has, run } from './measure.mjs';
 import { generate } from './million-packets.mjs';
@@ -87,6 +88,25 @@ async function* containers({ folder, quick }) {
   }
 }
 
+/** The whole matrix of large hosts, and how it grows with rules and services. */
+async function* matrices({ folder, quick }) {
+  const sizes = [
+    { containers: 200, ports: 5, target: '2 s' },
+    { containers: 20, ports: 8, drops: 1180 },
+    { containers: 65, ports: 23, drops: 12_000 },
+    { containers: 200, ports: 75, drops: 119_800, target: '10 s, 1,024 MB' },
+  ];
+  for (const { target, ...size } of quick ? sizes.slice(0, 3) : sizes) {
+    const host = join(folder, 'matrix-host');
+    const rules = writeBigHost(host, size);
+    const { seconds, peak } = await run(node, [CLI, 'matrix', '-s', host, '-f', 'json', '-o', join(folder, 'matrix.json')]);
+    const services = (size.containers * size.ports).toLocaleString('en');
+    const what = `matrix: ${size.containers} containers, ${services} published ports, ${rules.toLocaleString('en')} rules`;
+    yield { what, unit: 's', ours: seconds, peak, ...(target !== undefined && { target }) };
+    rmSync(host, { recursive: true });
+  }
+}
+
 async function* captures({ folder, quick }) {
   const packets = quick ? 100_000 : 1_000_000;
   const file = join(folder, 'packets.pcap');
@@ -127,4 +147,4 @@ function sameFile(from, to) {
 }
 
 /** By name, in the order they are run. */
-export const SECTIONS = { 'start-up': startUp, reading, traces: rates, containers, captures, fleet };
+export const SECTIONS = { 'start-up': startUp, reading, traces: rates, containers, matrices, captures, fleet };
