@@ -66,6 +66,7 @@ function addressesOf(machine: Machine, draw: Draw): readonly string[] {
 export class RandomPackets {
   private readonly ports: readonly number[];
   private readonly addresses: readonly string[];
+  private readonly names: readonly string[];
   private readonly senders: readonly string[];
   /** The addresses of each namespace, which it may choose to send from. */
   private readonly own: ReadonlyMap<string, readonly string[]>;
@@ -77,7 +78,8 @@ export class RandomPackets {
   ) {
     this.ports = portsOf(machine);
     this.addresses = addressesOf(machine, draw);
-    this.senders = [...machine.namespaces.keys()];
+    this.names = [...machine.namespaces.keys()];
+    this.senders = [...this.names, 'internet'];
     this.own = new Map([...machine.namespaces].map(([name, ns]) => [name, ownAddresses(ns).map(formatIp)]));
   }
 
@@ -119,7 +121,7 @@ export class RandomPackets {
   private fresh(): FlowRequest {
     const { draw } = this;
     const proto: FlowProto = draw(10) === 0 ? 'icmp' : draw(3) === 0 ? 'udp' : 'tcp';
-    const to = this.address(undefined) ?? '127.0.0.1';
+    const to = draw(30) === 0 ? this.one(this.names) : (this.address(undefined) ?? '127.0.0.1');
     const family = to.includes(':') ? 6 : 4;
     const from = (draw(3) === 0 ? this.address(family) : undefined) ?? this.one(this.senders);
     const src = draw(8) === 0 ? this.own.get(from)?.filter((text) => text.includes(':') === (family === 6)) : undefined;
