@@ -14,7 +14,7 @@ interface Ports {
 type NatStep = Extract<Step, { kind: 'nat' }>;
 export type TableStep = Extract<Step, { kind: 'table' }>;
 
-const TO_PORT = / --to-(?:ports |(?:source|destination) (?:[\d.]*|\S*\]):)(\d+)(?:-(\d+))?(?: |$)/;
+const TO_PORT = / --to-(?:ports |(?:source|destination) (?:[\d.-]*|\S*\]):)(\d+)(?:-(\d+))?(?: |$)/;
 
 /** A table that was left by a rule which translates ports, with those that it may choose for itself: the ends of its range. */
 export interface Translator {

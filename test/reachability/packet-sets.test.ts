@@ -80,6 +80,14 @@ const CASES: readonly Case[] = [
     outcomes: ['leaves-host', 'leaves-host', 'leaves-host', 'leaves-host'],
   },
   {
+    what: 'the ends of such a range beside several addresses',
+    commands: ['iptables -t nat -I POSTROUTING -o eth0 -p tcp -j SNAT --to-source 198.51.100.10-198.51.100.11:5000-5009 --random'],
+    flows: ['203.0.113.8', '203.0.113.9', '203.0.113.10', '203.0.113.12'].flatMap((to) =>
+      [5000, 6000].map((sport) => tcp('host', 443, sport, to)),
+    ),
+    outcomes: Array.from({ length: 8 }, () => 'leaves-host'),
+  },
+  {
     what: 'the one sender that a rule translates to itself',
     commands: [
       'iptables -I FORWARD -m conntrack --ctstate SNAT -j DROP',

@@ -156,6 +156,7 @@ function natTarget(place: Place, ported: boolean): string {
   const snat = [`SNAT --to-source ${ip}`];
   if (scattered.several) snat.push(`SNAT --to-source ${ipRange(place, 3)}${rng.pick(['', ' --persistent'])}`);
   if (ported) snat.push(`SNAT --to-source ${wrapped(ip)}:${ports}`);
+  if (ported && scattered.several && family === 4) snat.push(`SNAT --to-source ${ipRange(place, 3)}:${ports}`);
   if (chain === 'INPUT') return rng.pick(snat);
   const masquerade = ['MASQUERADE', ...(ported ? [`MASQUERADE --to-ports ${ports}`, `MASQUERADE --to-ports ${ports} --random`] : [])];
   return rng.pick([...snat, ...masquerade, ...masquerade, ...(scattered.netmap ? [netmap] : [])]);
