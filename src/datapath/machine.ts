@@ -1,6 +1,7 @@
 import type { Family, Ip } from '../address/ip.js';
 import type { Host } from '../model/host.js';
 import type { NetInterface } from '../model/link.js';
+import { AddressHolders } from './link/address-holders.js';
 import type { NeighbourAnswer } from './link/neighbour.js';
 import type { Segment } from './link/segment.js';
 import { NetnsMemo } from './netns-memo.js';
@@ -36,10 +37,16 @@ export interface Machine {
   readonly dockerInfo: ReadonlyMap<string, boolean>;
   /** What broadcasts reach that a device sends, and those that come in by it, as it was found out so far. */
   readonly segments: NetnsMemo<'sent' | 'received', Segment>;
+  /** The only station that each port of a bridge leads to, where there is one, as it was found out so far. */
+  readonly leaves: NetnsMemo<string, Device | undefined>;
+  /** Which namespaces may answer for an address. */
+  readonly holders: AddressHolders;
   /** Who answers for an address on a device, as it was found out so far. */
   readonly neighbours: NetnsMemo<Ip, NeighbourAnswer>;
   /** By which port of a bridge a link-layer address is reached, as it was found out so far. */
   readonly portsByMac: NetnsMemo<string, string | undefined>;
+  /** By which port of a bridge the stations of the snapshot are reached, by their link-layer addresses, once one was asked for. */
+  readonly stationPorts: NetnsMemo<'learned', ReadonlyMap<string, string>>;
   /** From which link-layer address an outside machine's packets come in by a device, as it was found out so far. */
   readonly outsideMacs: NetnsMemo<Ip, string>;
   /** Names and addresses of requests, as they were resolved so far. */
@@ -201,8 +208,11 @@ export function createMachine(shown: Host, options: MachineOptions = {}): Machin
     postroutingSeesInput: sinceLinux58(host.meta.kernel),
     dockerInfo: settingsOf(host.info),
     segments: new NetnsMemo(),
+    leaves: new NetnsMemo(),
+    holders: new AddressHolders(namespaces.values()),
     neighbours: new NetnsMemo(),
     portsByMac: new NetnsMemo(),
+    stationPorts: new NetnsMemo(),
     outsideMacs: new NetnsMemo(),
     endpoints: new KnownEndpoints(),
     texts: new IpTexts(),

@@ -51,6 +51,24 @@ function endIn(byNetns: Map<string, Map<number, Link>>, link: Link, netns: strin
   return crossesNetns(there.iface) === (netns !== link.netns) ? there : undefined;
 }
 
+/** Namespaces by the two indexes that one of their links shows, its own and the other end's. */
+function byIndexes(byNetns: Map<string, Map<number, Link>>): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const [netns, links] of byNetns) {
+    for (const { iface } of links.values()) {
+      const key = indexKey(iface.index, iface.linkIndex);
+      const list = found.get(key);
+      if (list === undefined) found.set(key, [netns]);
+      else list.push(netns);
+    }
+  }
+  return found;
+}
+
+function indexKey(own: number, other: number | undefined): string {
+  return `${own} ${other ?? -1}`;
+}
+
 /** One bundle for each namespace and netnsid; a link whose id the listing does not show stands alone. */
 function bundlesOf(byNetns: Map<string, Map<number, Link>>): Map<string, Bundle> {
   const groups = new Map<string, Link[]>();
@@ -61,9 +79,12 @@ function bundlesOf(byNetns: Map<string, Map<number, Link>>): Map<string, Bundle>
     else group.push(link);
   }
   const bundles = new Map<string, Bundle>();
+  const facing = byIndexes(byNetns);
   for (const [key, links] of groups) {
-    const from = links[0]!.netns;
-    const candidates = [...byNetns.keys()].filter((to) => to !== from && links.every((link) => endIn(byNetns, link, to)));
+    const { netns: from, iface } = links[0]!;
+    const candidates = (facing.get(indexKey(iface.linkIndex ?? -1, iface.index)) ?? []).filter(
+      (to) => to !== from && links.every((link) => endIn(byNetns, link, to)),
+    );
     bundles.set(key, { from, links, candidates: new Set(candidates) });
   }
   return bundles;

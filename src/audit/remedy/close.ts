@@ -164,18 +164,27 @@ export function closeBetween(survey: Survey, asked: Asked): Fix | undefined {
 
 /** @returns one fix for each thing that differs, commands of equal titles under one title. */
 export function mergeFixes(fixes: readonly Fix[]): readonly Fix[] {
-  const merged = new Map<string, Fix>();
+  const merged = new Map<string, { readonly first: Fix; readonly more: Fix[] }>();
   for (const fix of fixes) {
     const known = merged.get(fix.title);
-    if (known === undefined) {
-      merged.set(fix.title, fix);
-      continue;
-    }
-    const commands = [...new Set([...known.commands, ...fix.commands])];
-    const keys = new Set(known.changes.map((change) => JSON.stringify(change)));
-    merged.set(fix.title, { ...known, commands, changes: [...known.changes, ...fix.changes.filter((c) => !keys.has(JSON.stringify(c)))] });
+    if (known === undefined) merged.set(fix.title, { first: fix, more: [] });
+    else known.more.push(fix);
   }
-  return [...merged.values()];
+  return [...merged.values()].map(({ first, more }) => (more.length === 0 ? first : mergedFix(first, more)));
+}
+
+function mergedFix(first: Fix, more: readonly Fix[]): Fix {
+  const commands = new Set([first, ...more].flatMap((fix) => fix.commands));
+  const changes = [...first.changes];
+  const keys = new Set(changes.map((change) => JSON.stringify(change)));
+  for (const fix of more) {
+    const added = fix.changes.map((change) => [JSON.stringify(change), change] as const).filter(([key]) => !keys.has(key));
+    for (const [key, change] of added) {
+      keys.add(key);
+      changes.push(change);
+    }
+  }
+  return { ...first, commands: [...commands], changes };
 }
 
 /** @returns the address as commands and Docker's options write it. */

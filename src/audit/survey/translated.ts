@@ -102,9 +102,28 @@ function candidates(
   return proto === undefined || port === undefined ? [] : [[proto, port] as const];
 }
 
-function inContainers(machine: Machine, translation: Translation): readonly PublishedService[] {
-  return ownNamespaces(machine).flatMap((container) =>
-    doorAddresses(translation, addressesOf(machine, container)).flatMap((at) =>
+/** A container with a namespace of its own, and its addresses. */
+type Inhabited = readonly [Container, readonly Ip[]];
+
+/** Containers that have namespaces of their own: all, and those that have an address. */
+class Inhabitants {
+  readonly all: readonly Inhabited[];
+  private readonly byIp = new Map<Ip, Inhabited[]>();
+
+  constructor(machine: Machine) {
+    this.all = ownNamespaces(machine).map((container): Inhabited => [container, addressesOf(machine, container)]);
+    for (const one of this.all) for (const ip of new Set(one[1])) this.byIp.set(ip, [...(this.byIp.get(ip) ?? []), one]);
+  }
+
+  /** @returns those that a rule may lead to, and perhaps others. */
+  reachedBy({ to }: Translation): readonly Inhabited[] {
+    return to.kind === 'range' && to.lo === to.hi ? (this.byIp.get(to.lo) ?? []) : this.all;
+  }
+}
+
+function inContainers(machine: Machine, inhabitants: Inhabitants, translation: Translation): readonly PublishedService[] {
+  return inhabitants.reachedBy(translation).flatMap(([container, addresses]) =>
+    doorAddresses(translation, addresses).flatMap((at) =>
       candidates(machine, container, translation).flatMap(([proto, port, listener]) =>
         doorsOf(translation, at, port)
           .filter((door) => !isPublishing(translation, container, door, proto, port))
@@ -160,6 +179,7 @@ function keyOf(service: PublishedService | HostService): string {
 
 /** @returns what rules of the operator's (DNAT, REDIRECT, NETMAP) lead to, in containers and on the host. */
 export function translatedServices(machine: Machine): readonly (PublishedService | HostService)[] {
-  const all = findTranslations(machine).flatMap((t) => [...inContainers(machine, t), ...ofHost(machine, t)]);
+  const inhabitants = new Inhabitants(machine);
+  const all = findTranslations(machine).flatMap((t) => [...inContainers(machine, inhabitants, t), ...ofHost(machine, t)]);
   return [...new Map(all.map((service) => [keyOf(service), service])).values()];
 }

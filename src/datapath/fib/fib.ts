@@ -69,6 +69,9 @@ export class Fib {
   /** fib_has_custom_local_routes: a local route that no address of an interface explains. */
   readonly hasCustomLocalRoutes: boolean;
 
+  /** What the local table takes in: single addresses, and whether there are prefixes of more beside 127.0.0.0/8. */
+  readonly localAddresses: { readonly exact: readonly Ip[]; readonly prefixes: boolean };
+
   /** No rule and no route looks at more than the destination. */
   private readonly byDestination: boolean;
   private readonly remembered = new Map<Ip, RouteResult>();
@@ -97,6 +100,14 @@ export class Fib {
       this.rules.length > 3 || this.rules.some((r) => r.action.kind !== 'table' || r.fwmark !== undefined || r.from !== undefined);
     const addresses = new Set(netns.interfaces.flatMap((iface) => iface.addresses.map((a) => a.ip)));
     const local = byTable.get(TABLE_LOCAL) ?? [];
+    const whole = family === 4 ? 32 : 128;
+    const isLocal = local.filter((r) => r.type === 'local');
+    this.localAddresses = {
+      exact: isLocal.filter((r) => r.dst.length === whole).map((r) => r.dst.addr),
+      prefixes: isLocal.some(
+        (r) => r.dst.length < whole && !(typeof r.dst.addr === 'number' && r.dst.length >= 8 && r.dst.addr >>> 24 === 127),
+      ),
+    };
     this.hasCustomLocalRoutes = local.some((r) => r.type === 'local' && r.protocol !== 'kernel' && !addresses.has(r.dst.addr));
   }
 

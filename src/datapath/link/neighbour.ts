@@ -59,7 +59,8 @@ function looseEnd(walk: Walk, owner: NetnsState, ip: Ip): string | undefined {
 }
 
 function fromSegment(walk: Walk, segment: Segment, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
-  const station = segment.stations.find((s) => answersFor(s, ip));
+  const mayAnswer = walk.machine.holders.mayAnswer(ip);
+  const station = segment.stations.find((s) => mayAnswer(s.ns) && answersFor(s, ip));
   if (station !== undefined) {
     const { mac, name } = station.iface;
     if (mac === undefined) return { kind: 'missing', what: `the link-layer address of ${station.ns.name}'s ${name}` };

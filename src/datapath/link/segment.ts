@@ -19,6 +19,10 @@ type Tag = number | undefined;
 interface Search {
   readonly machine: Machine;
   readonly seen: Set<string>;
+  /** Bridges that were entered, where the ports that lead to one station only are taken at once; undefined where nothing is. */
+  readonly entered: Set<NetInterface> | undefined;
+  /** A bridge was entered twice: what was taken at once may have been met before. */
+  again: boolean;
   readonly stations: Device[];
   readonly uplinks: Device[];
   readonly missing: string[];
@@ -46,13 +50,41 @@ function bridgeOut(search: Search, ns: NetnsState, bridge: NetInterface, from: s
   const ingress = ns.ports.get(from);
   const vid = vlanOfIngress(ns, bridge.name, ingress === undefined ? bridge.name : from, tag);
   if (vid === 0) return;
+  const leaves =
+    vid === undefined && tag === undefined && entersOnce(search, bridge) ? search.machine.leaves.of(ns, bridge.name) : undefined;
   if (ingress !== undefined && (vid === undefined || vlanAdmits(ns, bridge.name, vid)))
     station(search, { ns, iface: bridge }, tagOnEgress(ns, bridge.name, vid, tag));
   for (const port of ns.portsOf.get(bridge.name) ?? []) {
     if (port.state !== 'forwarding' || (port.iface === from && !port.hairpin)) continue;
     if (ingress?.isolated === true && port.isolated) continue;
-    if (vid === undefined || vlanAdmits(ns, port.iface, vid)) out(search, ns, port.iface, tagOnEgress(ns, port.iface, vid, tag));
+    const leaf = leaves && leafBehind(leaves, search.machine, ns, port.iface);
+    if (leaf !== undefined) search.stations.push(leaf);
+    else if (vid === undefined || vlanAdmits(ns, port.iface, vid)) out(search, ns, port.iface, tagOnEgress(ns, port.iface, vid, tag));
   }
+}
+
+function entersOnce(search: Search, bridge: NetInterface): boolean {
+  if (search.entered === undefined) return false;
+  if (search.entered.has(bridge)) search.again = true;
+  search.entered.add(bridge);
+  return true;
+}
+
+/** The station that a port leads to, where it leads to a container's only device and so to nothing else: worked out once for each port. */
+function leafBehind(leaves: Map<string, Device | undefined>, machine: Machine, ns: NetnsState, port: string): Device | undefined {
+  const known = leaves.get(port);
+  if (known !== undefined || leaves.has(port)) return known;
+  const leaf = findLeaf(machine, ns, port);
+  leaves.set(port, leaf);
+  return leaf;
+}
+
+function findLeaf(machine: Machine, ns: NetnsState, port: string): Device | undefined {
+  const iface = ns.interfaces.get(port);
+  if (iface === undefined || !iface.up || iface.detail.kind !== 'veth') return undefined;
+  const peer = machine.peer(ns, port);
+  if (peer === undefined || !peer.iface.up || peer.ns.ports.has(peer.iface.name)) return undefined;
+  return machine.children(peer.ns, peer.iface.name).length === 0 ? peer : undefined;
 }
 
 /** A device hands what it receives to its IP stack, or by the tag to a VLAN device on it. */
@@ -127,28 +159,36 @@ function into(search: Search, ns: NetnsState, dev: string, tag: Tag): void {
   if (port.state === 'forwarding' && bridge?.up === true) bridgeOut(search, ns, bridge, dev, tag);
 }
 
-function searchOf(machine: Machine): Search {
-  return { machine, seen: new Set(), stations: [], uplinks: [], missing: [] };
+/** @returns what a search finds; with ports taken at once where that makes no difference. */
+function search(machine: Machine, from: (search: Search) => void): Segment {
+  const begin = (entered: Set<NetInterface> | undefined): Search => ({
+    machine,
+    seen: new Set(),
+    entered,
+    again: false,
+    stations: [],
+    uplinks: [],
+    missing: [],
+  });
+  let found = begin(new Set());
+  from(found);
+  if (found.again) from((found = begin(undefined)));
+  const { stations, uplinks, missing } = found;
+  return { stations, uplinks, missing };
 }
 
 /** @returns what a broadcast sent by `dev` reaches. */
 export function segmentOf(machine: Machine, ns: NetnsState, dev: string): Segment {
   const memo = machine.segments.of(ns, dev);
-  const known = memo.get('sent');
-  if (known !== undefined) return known;
-  const search = searchOf(machine);
-  out(search, ns, dev, undefined);
-  memo.set('sent', search);
-  return search;
+  let known = memo.get('sent');
+  if (known === undefined) memo.set('sent', (known = search(machine, (one) => out(one, ns, dev, undefined))));
+  return known;
 }
 
 /** @returns what a broadcast that comes in by `dev` from outside reaches: the stations an outside neighbour can address. */
 export function segmentBehind(machine: Machine, ns: NetnsState, dev: string): Segment {
   const memo = machine.segments.of(ns, dev);
-  const known = memo.get('received');
-  if (known !== undefined) return known;
-  const search = searchOf(machine);
-  into(search, ns, dev, undefined);
-  memo.set('received', search);
-  return search;
+  let known = memo.get('received');
+  if (known === undefined) memo.set('received', (known = search(machine, (one) => into(one, ns, dev, undefined))));
+  return known;
 }
