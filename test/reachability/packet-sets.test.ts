@@ -75,17 +75,17 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'the ends of a range that a port is drawn from',
-    commands: ['iptables -t nat -I POSTROUTING -o eth0 -p tcp -j MASQUERADE --to-ports 5000-5009 --random'],
+    commands: ['iptables -t nat -I POSTROUTING -o up0 -p tcp -j MASQUERADE --to-ports 5000-5009 --random'],
     flows: [5000, 6000, 5009, 5001].map((sport) => tcp('host', 443, sport, '203.0.113.8')),
     outcomes: ['leaves-host', 'leaves-host', 'leaves-host', 'leaves-host'],
   },
   {
     what: 'the ends of such a range beside several addresses',
-    commands: ['iptables -t nat -I POSTROUTING -o eth0 -p tcp -j SNAT --to-source 198.51.100.10-198.51.100.11:5000-5009 --random'],
+    commands: ['iptables -t nat -I POSTROUTING -o up0 -p tcp -j SNAT --to-source 198.51.100.10-198.51.100.11:5000-5009 --random'],
     flows: ['203.0.113.8', '203.0.113.9', '203.0.113.10', '203.0.113.12'].flatMap((to) =>
-      [5000, 6000].map((sport) => tcp('host', 443, sport, to)),
+      [5000, 5001, 6000].map((sport) => tcp('host', 443, sport, to)),
     ),
-    outcomes: Array.from({ length: 8 }, () => 'leaves-host'),
+    outcomes: Array.from({ length: 12 }, () => 'leaves-host'),
   },
   {
     what: 'the one sender that a rule translates to itself',
