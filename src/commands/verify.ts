@@ -13,6 +13,7 @@ import { flowRequest } from './shared/flow-request.js';
 import { readFlows } from './shared/flow-lines.js';
 import { assumption, portValue } from './shared/option-values.js';
 import { openOutput, wantsColor } from './shared/output.js';
+import { inertJson } from '../report/inert-json.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
 /** Source ports of the flows of a file that name none: each its own, so that all can be sent at once. */
@@ -75,9 +76,7 @@ async function run(options: VerifyOptions & Readonly<Record<string, unknown>>): 
   const color = options.color && wantsColor(output);
   const { renderVerification } = await import('../report/verify-text.js');
   try {
-    await output.write(
-      options.format === 'json' ? `${JSON.stringify(verification, undefined, 2)}\n` : renderVerification(verification, { color }),
-    );
+    await output.write(options.format === 'json' ? `${inertJson(verification, 2)}\n` : renderVerification(verification, { color }));
   } catch (error) {
     await output.discard();
     throw error;

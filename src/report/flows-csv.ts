@@ -1,3 +1,4 @@
+import { escapeTerminal } from './escape.js';
 import type { FlowsReport } from './flows.js';
 import { timeText, wayText } from './flows-words.js';
 
@@ -28,7 +29,7 @@ function record(fields: readonly (string | number | undefined)[]): string {
 /** Quotes where the format asks for it; a leading quote keeps a spreadsheet from taking a name for a formula. */
 function field(value: string | number | undefined): string {
   if (typeof value === 'number') return String(value);
-  const text = value ?? '';
-  const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+  const text = escapeTerminal(value ?? '');
+  const inert = /^[=+\-@]/.test(text) ? `'${text}` : text;
+  return /[",]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { marked } from 'marked';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli, cliWords, EVIL, hostileHost, isInstalled, rendered } from './host.js';
@@ -27,6 +28,13 @@ const policy = (): string => {
   return path;
 };
 
+const CAPTURES = fileURLToPath(new URL('../../fixtures/captures/docker20/flows/web-out-ping/', import.meta.url));
+const pcaps = (): readonly string[] => ['--pcap', `host:any=${CAPTURES}host.pcap`, '--pcap', `app:any=${CAPTURES}web.pcap`];
+
+/** What is printed without a choice of formats. */
+const COMMANDS = 'no format';
+const format = (name: string): readonly string[] => (name === COMMANDS ? [] : ['--format', name]);
+
 /** Every format of every command that tells of a snapshot. */
 const REPORTS: readonly (readonly [command: string, formats: readonly string[], args: () => readonly string[]])[] = [
   [
@@ -41,14 +49,17 @@ const REPORTS: readonly (readonly [command: string, formats: readonly string[], 
   ['diff', ['text', 'md', 'json'], () => [snapshot, '--what-if', 'iptables -F DOCKER']],
   ['explain', ['text', 'md', 'json'], () => [EVIL, 'DOCKER', ...snap()]],
   ['topology', ['text', 'mermaid', 'dot', 'svg', 'json'], snap],
+  ['flows', ['text', 'md', 'csv', 'json'], () => [...snap(), ...pcaps()]],
+  ['capture', [COMMANDS], () => [...snap(), '--from', EVIL, '--to', '198.51.100.1', '--port', '80']],
+  ['check', [COMMANDS], () => ['--init', ...snap()]],
 ];
 const CASES = REPORTS.flatMap(([command, formats, args]) => formats.map((format) => [command, format, args] as const));
 
 const ACTIVE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
 describe('hostile names', () => {
-  it.each(CASES)('%s as %s holds no active character', { timeout: 60_000 }, (command, format, args) => {
-    const { status, stdout, stderr } = cli(command, ...args(), '--format', format);
+  it.each(CASES)('%s as %s holds no active character', { timeout: 60_000 }, (command, name, args) => {
+    const { status, stdout, stderr } = cli(command, ...args(), ...format(name));
     expect([status === 0 || status === 1, stderr], stderr).toEqual([true, '']);
     expect(ACTIVE.exec(stdout.replaceAll('\r\n', '\n'))).toBeNull();
     // a build log takes a line that begins so for an instruction
@@ -58,6 +69,7 @@ describe('hostile names', () => {
   it('an error that quotes them is inert as well', () => {
     const { status, stderr } = cli('inspect', '--snapshot', join(dirname(snapshot), EVIL));
     expect([status, ACTIVE.exec(stderr), stderr.includes('owned')]).toEqual([2, null, true]);
+    expect(stderr.split('\n').filter((line) => line.trimStart().startsWith('::'))).toEqual([]);
   });
 });
 
@@ -82,16 +94,12 @@ describe.skipIf(!isInstalled('chromium'))('in Chromium', () => {
     expect(alive(rendered(file))).toEqual([]);
   });
 
-  it.each(CASES.filter(([, format]) => format === 'md'))(
-    'nothing of %s as %s, rendered, runs',
-    { timeout: 60_000 },
-    (command, format, args) => {
-      const file = join(dirname(snapshot), `${command}.md.html`);
-      const { stdout } = cli(command, ...args(), '--format', format);
-      writeFileSync(file, `<!doctype html><meta charset="utf-8"><title>safe</title>${marked.parse(stdout, { async: false })}`);
-      expect(alive(rendered(file))).toEqual([]);
-    },
-  );
+  it.each(CASES.filter(([, name]) => name === 'md'))('nothing of %s as %s, rendered, runs', { timeout: 60_000 }, (command, name, args) => {
+    const file = join(dirname(snapshot), `${command}.md.html`);
+    const { stdout } = cli(command, ...args(), ...format(name));
+    writeFileSync(file, `<!doctype html><meta charset="utf-8"><title>safe</title>${marked.parse(stdout, { async: false })}`);
+    expect(alive(rendered(file))).toEqual([]);
+  });
 
   it('a page that is not inert is seen to run', { timeout: 60_000 }, () => {
     const file = join(dirname(snapshot), 'alive.html');
@@ -101,7 +109,7 @@ describe.skipIf(!isInstalled('chromium'))('in Chromium', () => {
 });
 
 describe.skipIf(!isInstalled('tmux'))('in a terminal', () => {
-  it.each(CASES.filter(([, format]) => format === 'text'))(
+  it.each(CASES.filter(([, name]) => name === 'text' || name === COMMANDS))(
     '%s as %s changes neither title nor lines',
     { timeout: 60_000 },
     async (command, _, args) => {

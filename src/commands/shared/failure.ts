@@ -21,9 +21,14 @@ export function failureCode(error: unknown, debug: boolean): number {
   return 2;
 }
 
+/** A line of a build's log that begins with `::` is taken for an instruction, indented or not. */
+function inertLine(line: string): string {
+  return escapeTerminal(line).replace(/^(\s*):(?=:)/, '$1\\x3a');
+}
+
 function explain(error: unknown, debug: boolean): string {
   const message = error instanceof Error ? error.message : String(error);
-  const text = message.split('\n').map(escapeTerminal).join('\n');
+  const text = message.split('\n').map(inertLine).join('\n');
   if (!OURS.some((kind) => error instanceof kind)) return text;
   return `a fault in dtrace-path itself: ${text}${debug ? '' : ' (run again with --debug for the stack)'}`;
 }
