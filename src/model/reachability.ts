@@ -112,6 +112,8 @@ export interface ReachChange {
   readonly ports?: string;
   readonly reason: string;
   readonly cause?: ChangeCause;
+  /** What decided on the side that the cause is not of. */
+  readonly instead?: ChangeCause;
   /** A flow that fares otherwise than before. */
   readonly witness: FlowRequest;
 }

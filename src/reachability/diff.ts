@@ -1,7 +1,7 @@
-import type { Host } from '../model/host.js';
 import { exploreFlow, type Machine } from '../datapath/index.js';
 import type { ChangeCause, ChangeKind, Matrix, MatrixResult, Reach, ReachChange, ReachDiff } from '../model/reachability.js';
-import type { FlowRequest, Step } from '../model/trace.js';
+import type { FlowRequest } from '../model/trace.js';
+import { groundsOf, linesOf } from './grounds.js';
 import { cellWitness, reachabilityMatrix } from './matrix.js';
 import { formatPorts, subtract, toSet, type RangeSet } from './ranges.js';
 import { sameName } from './same-name.js';
@@ -23,25 +23,6 @@ interface Cell {
   readonly witness: FlowRequest;
 }
 
-function linesOf(host: Host, name: (text: string) => string): ReadonlySet<string> {
-  const lines = new Set<string>();
-  for (const netns of host.netns.values()) {
-    for (const route of netns.routes) lines.add(`${netns.name} ${name(route.text)}`);
-    for (const { name: key, value } of [...netns.sysctl].map(([k, v]) => ({ name: k, value: v.value })))
-      lines.add(`${netns.name} ${key}=${value}`);
-    for (const set of netns.rulesets) {
-      for (const table of set.tables.values()) {
-        for (const chain of table.chains.values()) {
-          const place = `${netns.name} ${set.family} ${table.name} -P ${chain.name}`;
-          if (chain.policy !== undefined) lines.add(place).add(`${place} ${chain.policy}`);
-          for (const rule of chain.rules) lines.add(`${netns.name} ${set.family} ${table.name} ${name(rule.text)}`);
-        }
-      }
-    }
-  }
-  return lines;
-}
-
 function sideOf(which: Side['which'], machine: Machine): Side {
   const name = sameName(machine.host);
   const matrix = reachabilityMatrix(machine);
@@ -60,48 +41,11 @@ function sideOf(which: Side['which'], machine: Machine): Side {
   return { which, machine, matrix, lines: linesOf(machine.host, name), name, cells };
 }
 
-interface Ground {
-  readonly line: string;
-  /** A line without which the other host's lack of this one says nothing: a table that it does not have lets all pass as well. */
-  readonly unless?: string;
-  readonly isRule: boolean;
-  readonly cause: Omit<ChangeCause, 'side'>;
-}
-
-/** What a step rests on, written as `linesOf` writes it. */
-function groundsOf(step: Step, name: (text: string) => string): readonly Ground[] {
-  switch (step.kind) {
-    case 'table': {
-      const rules = step.hits.map((hit) => ({
-        line: `${hit.netns} ${hit.family} ${hit.table} ${name(hit.rule)}`,
-        isRule: true,
-        cause: { text: hit.rule, origin: { file: hit.file, line: hit.line } },
-      }));
-      if (step.policy === undefined) return rules;
-      return [
-        ...rules,
-        {
-          line: `${step.netns} ${step.family} ${step.table} -P ${step.hook} ${step.policy}`,
-          ...(step.policy === 'ACCEPT' && { unless: `${step.netns} ${step.family} ${step.table} -P ${step.hook}` }),
-          isRule: true,
-          cause: { text: `policy ${step.policy} of ${step.table} ${step.hook}` },
-        },
-      ];
-    }
-    case 'route':
-      return step.origin === undefined
-        ? []
-        : [{ line: `${step.netns} ${name(step.text)}`, isRule: false, cause: { text: step.text, origin: step.origin } }];
-    default:
-      return [];
-  }
-}
-
 /** The last line of a flow's way that the other host does not have. */
 function newGround(side: Side, other: Side, witness: FlowRequest): ChangeCause | undefined {
   const { sides } = exploreFlow(side.machine, witness);
   const grounds = (sides[0] ?? [])
-    .flatMap((step) => groundsOf(step, side.name))
+    .flatMap((step) => groundsOf(step, side.machine.host, side.name))
     .filter(({ line, unless }) => !other.lines.has(line) && (unless === undefined || other.lines.has(unless)));
   const found = grounds.findLast((ground) => ground.isRule) ?? grounds.at(-1);
   return found === undefined ? undefined : { side: side.which, ...found.cause };
@@ -114,13 +58,22 @@ interface Pair {
 
 /** What decided on one side, with its line. */
 function decided(which: Side['which'], cell: Cell | undefined): ChangeCause | undefined {
-  const origin = cell?.result.decidedBy;
-  return cell === undefined || origin === undefined
-    ? undefined
-    : { side: which, text: cell.result.decidingRule ?? cell.result.reason, origin };
+  if (cell === undefined) return undefined;
+  const { decidedBy: origin, decidingRule, reason } = cell.result;
+  return { side: which, text: decidingRule ?? reason, ...(origin !== undefined && { origin }) };
+}
+
+/** A sender or a service that only one side has is the cause itself. */
+function onlyOn(side: Side, other: Side, cell: Cell): ChangeCause {
+  const known = other.matrix.sources.some((source) => source.name === cell.source);
+  const origin = known ? cell.result.decidedBy : undefined;
+  const what = known ? `there is ${cell.service}` : `there is ${cell.source}`;
+  return { side: side.which, text: `${what}, and not ${other.which}`, ...(origin !== undefined && { origin }) };
 }
 
 function causeOf(before: Side, after: Side, cell: Pair): ChangeCause | undefined {
+  if (cell.before === undefined && cell.after !== undefined) return onlyOn(after, before, cell.after);
+  if (cell.after === undefined && cell.before !== undefined) return onlyOn(before, after, cell.before);
   for (const [side, other, one] of [
     [after, before, cell.after],
     [before, after, cell.before],
@@ -177,7 +130,10 @@ function isListened(side: Side, service: string, ports: RangeSet): boolean {
   const own = side.matrix.services.filter(
     (s) => s.kind !== 'unlistened' && s.proto === proto && (s.target === target || target === 'host'),
   );
-  return ports.every(([lo, hi]) => lo === hi && own.some((s) => s.port === lo));
+  return ports.every(([lo, hi]) => {
+    const listened = new Set(own.flatMap((s) => (s.port !== undefined && s.port >= lo && s.port <= hi ? [s.port] : [])));
+    return listened.size === Number(hi) - Number(lo) + 1;
+  });
 }
 
 function changesOf(before: Side, after: Side): readonly ReachChange[] {

@@ -29,7 +29,7 @@ function witnesses(machine: Machine): readonly FlowRequest[] {
 const why = await whyNoTwin();
 
 describe.skipIf(why !== undefined)('the matrix', () => {
-  it.each([['docker28-bridge'], ['docker26-bridge']])(
+  it.each([['docker28-bridge'], ['docker26-bridge'], ['docker20-bridge'], ['docker28-dual'], ['fw26'], ['nat20'], ['fwd20'], ['policy20'], ['reject20']])(
     'of %s is explained by flows that a kernel confirms',
     { timeout: 300_000 },
     async (name) => {

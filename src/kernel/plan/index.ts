@@ -50,12 +50,18 @@ function listenersOf(netns: Netns, input: PlanInput, gaps: Gap[]): readonly List
   });
 }
 
-/** What other namespaces have on the subnets of this one's bridges: on a host in use, the kernel knows those neighbours. */
+/**
+ * What other namespaces have on the subnets of this one's bridges, and the host's gateways: on a host in use, the kernel knows
+ * those neighbours. An answer that bears a loopback address is lost without: so would its ARP query (arp_solicit), which no
+ * Linux machine answers.
+ */
 function knownNeighbours(host: Host, netns: Netns): readonly string[] {
   const bridges = netns.interfaces.filter((i) => i.detail.kind === 'bridge' && i.up);
   const subnets = bridges.flatMap((i) => i.addresses.map((a) => prefixOf(a.ip, a.prefixLength)));
   const others = [...host.netns.values()].filter((n) => n !== netns).flatMap((n) => n.interfaces.flatMap((i) => i.addresses));
-  return others.filter((a) => a.scope !== 'link' && subnets.some((subnet) => contains(subnet, a.ip))).map((a) => formatIp(a.ip));
+  const beside = others.filter((a) => a.scope !== 'link' && subnets.some((subnet) => contains(subnet, a.ip))).map((a) => a.ip);
+  const gateways = netns.name === 'host' ? netns.routes.flatMap((route) => route.nexthops.flatMap((hop) => hop.via ?? [])) : [];
+  return [...new Set([...beside, ...gateways])].filter((ip) => typeof ip === 'number' || ip >> 118n !== 0x3fan).map((ip) => formatIp(ip));
 }
 
 /** @returns the name of a namespace inside the sandbox: containers may be called anything. */

@@ -1,4 +1,4 @@
-import type { FindingChange, ReachDiff } from '../../model/reachability.js';
+import type { ChangeCause, FindingChange, ReachDiff } from '../../model/reachability.js';
 import { witnessCommand } from '../check/words.js';
 import { escapeMarkdown, markdownCode } from '../escape.js';
 import type { DiffReport } from './index.js';
@@ -22,15 +22,18 @@ function reachability(diff: ReachDiff): string {
   if (diff.changes.length === 0) return `## Reachability\n\nNothing changes (${diff.compared} pairs compared).\n`;
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rows = diff.changes.map((change) => {
-    const { cause } = change;
-    const at = cause?.origin === undefined ? '' : `<br>${markdownCode(`${cause.origin.file}:${cause.origin.line}`)}`;
+    const { cause, instead } = change;
+    const ground = ({ side, text, origin }: ChangeCause): string =>
+      `${side}: ${markdownCode(text)}${origin === undefined ? '' : `<br>${markdownCode(`${origin.file}:${origin.line}`)}`}`;
     const ports = change.ports === undefined ? '' : `<br>ports ${escapeMarkdown(change.ports)}`;
     return line([
       MARK[change.kind],
       escapeMarkdown(change.service) + ports,
       escapeMarkdown(change.sources.join(', ')),
       `${escapeMarkdown(change.before)} → ${escapeMarkdown(change.after)}`,
-      cause === undefined ? escapeMarkdown(change.reason) : `${cause.side}: ${markdownCode(cause.text)}${at}`,
+      cause === undefined
+        ? escapeMarkdown(change.reason)
+        : [cause, instead].flatMap((one) => (one === undefined ? [] : [ground(one)])).join('<br>'),
       markdownCode(witnessCommand(change.witness)),
     ]);
   });

@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import type { FindingChange, ReachChange, ReachDiff } from '../../model/reachability.js';
+import type { ChangeCause, FindingChange, ReachChange, ReachDiff } from '../../model/reachability.js';
 import { witnessCommand } from '../check/words.js';
 import { escapeTerminal } from '../escape.js';
 import type { ReportOptions } from '../report.js';
@@ -22,13 +22,15 @@ function render(diff: ReachDiff, { color }: ReportOptions): string {
     return change.kind === 'opened' ? colors.red(text) : change.kind === 'closed' ? colors.green(text) : colors.magenta(text);
   };
   const one = (change: ReachChange): string => {
-    const { cause } = change;
-    const at = cause?.origin === undefined ? '' : ` [${cause.origin.file}:${cause.origin.line}]`;
+    const { cause, instead } = change;
+    const ground = ({ side, text, origin }: ChangeCause): string =>
+      `${side}: ${text}${origin === undefined ? '' : ` [${origin.file}:${origin.line}]`}`;
     const ports = change.ports === undefined ? '' : ` (ports ${change.ports})`;
     const lines = [
       `from ${change.sources.join(', ')}: ${change.before} → ${change.after}`,
-      change.reason,
-      ...(cause === undefined ? [] : [`because of, ${cause.side}: ${cause.text}${at}`]),
+      ...(cause?.text === change.reason ? [] : [change.reason]),
+      ...(cause === undefined ? [] : [`because of, ${ground(cause)}`]),
+      ...(instead === undefined ? [] : [`decided by, ${ground(instead)}`]),
       `witness: ${witnessCommand(change.witness)}`,
     ];
     return [`${title(change)}  ${escapeTerminal(change.service + ports)}`, ...lines.map((line) => `    ${escapeTerminal(line)}`)].join(

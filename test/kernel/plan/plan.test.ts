@@ -211,7 +211,7 @@ describe('planTwin', () => {
       { proto: 'tcp', family: 4, dualStack: false, port: 8080, dial: { host: '172.17.0.2', port: 80 } },
       { proto: 'udp', family: 4, ip: '127.0.0.1', dualStack: false, port: 53 },
     ]);
-    expect(ofHost?.known).toEqual(['172.17.0.2']);
+    expect(ofHost?.known).toEqual(['172.17.0.2', '198.51.100.1']);
   });
 });
 
