@@ -29,17 +29,23 @@ function witnesses(machine: Machine): readonly FlowRequest[] {
 const why = await whyNoTwin();
 
 describe.skipIf(why !== undefined)('the matrix', () => {
-  it.each([['docker28-bridge'], ['docker26-bridge'], ['docker20-bridge'], ['docker28-dual'], ['fw26'], ['nat20'], ['fwd20'], ['policy20'], ['reject20']])(
-    'of %s is explained by flows that a kernel confirms',
-    { timeout: 300_000 },
-    async (name) => {
-      const host = await loadSnapshot(`${HOSTS}${name}`);
-      const machine = createMachine(host);
-      const claims = witnesses(machine).map((flow, i) => claimOf(machine, { sport: FIRST_PORT + i, ...flow, id: `w${i}` }));
-      const { flows, untried } = await verify(host, planInput(machine), claims, { agent: AGENT });
-      const parted = flows.filter((f) => !f.comparison.agrees).map((f) => ({ flow: f.flow, comparison: f.comparison }));
-      process.stdout.write(`${name}: ${flows.length} witnesses\n`);
-      expect({ parted, untried }).toEqual({ parted: [], untried: [] });
-    },
-  );
+  it.each([
+    ['docker28-bridge'],
+    ['docker26-bridge'],
+    ['docker20-bridge'],
+    ['docker28-dual'],
+    ['fw26'],
+    ['nat20'],
+    ['fwd20'],
+    ['policy20'],
+    ['reject20'],
+  ])('of %s is explained by flows that a kernel confirms', { timeout: 300_000 }, async (name) => {
+    const host = await loadSnapshot(`${HOSTS}${name}`);
+    const machine = createMachine(host);
+    const claims = witnesses(machine).map((flow, i) => claimOf(machine, { sport: FIRST_PORT + i, ...flow, id: `w${i}` }));
+    const { flows, untried } = await verify(host, planInput(machine), claims, { agent: AGENT });
+    const parted = flows.filter((f) => !f.comparison.agrees).map((f) => ({ flow: f.flow, comparison: f.comparison }));
+    process.stdout.write(`${name}: ${flows.length} witnesses\n`);
+    expect({ parted, untried }).toEqual({ parted: [], untried: [] });
+  });
 });
