@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,17 @@ describe('output files are whole or not there', () => {
     await output.write('whole');
     await output.finish();
     expect([readFileSync(join(folder, 'out.ndjson'), 'utf8'), readFileSync(join(folder, 'other'), 'utf8')]).toEqual(['whole', 'mine']);
+  });
+
+  it('what a killed run left is taken away a day later, and nothing else', async () => {
+    const id = '00000000-1111-4222-8333-444444444444';
+    const [stale, fresh, other] = [`.out.${id}.tmp`, `.out.${id.replace('0', '1')}.tmp`, `.out.mine.tmp`];
+    for (const name of [stale, fresh, other]) writeFileSync(join(folder, name), 'half');
+    for (const name of [stale, other]) utimesSync(join(folder, name), 1, 1);
+    const output = await openOutput(join(folder, 'out'));
+    await output.write('whole');
+    await output.finish();
+    expect(readdirSync(folder).sort()).toEqual([fresh, other, 'out'].sort());
   });
 
   it.skipIf(!existsSync('/dev/full'))('a full disk is told with the name of the file', async () => {

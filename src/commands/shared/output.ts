@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isatty } from 'node:tty';
 import { UsageError } from './failure.js';
 
 /** A file name may have 255 bytes; the temporary one takes some more than the file's own. */
 const LONGEST_NAME = 150;
+/** What follows the file's own name in the temporary one. */
+const TEMPORARY = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
+const STALE_MS = 24 * 60 * 60 * 1000;
 
 /** Where a command's report goes. */
 export interface Output {
@@ -56,7 +59,10 @@ async function device(path: string): Promise<Output> {
 }
 
 async function wholeFile(shown: string, target: string, mode: number | undefined): Promise<Output> {
-  const temporary = join(dirname(target), `.${basename(target).slice(0, LONGEST_NAME)}.${randomUUID()}.tmp`);
+  const folder = dirname(target);
+  const prefix = `.${basename(target).slice(0, LONGEST_NAME)}.`;
+  await sweep(folder, prefix);
+  const temporary = join(folder, `${prefix}${randomUUID()}.tmp`);
   const handle = await openOrExplain(temporary, shown, 'wx');
   const forget = removeOnSignal(temporary);
   const discard = async (): Promise<void> => {
@@ -81,6 +87,16 @@ async function wholeFile(shown: string, target: string, mode: number | undefined
     },
     discard,
   };
+}
+
+/** Takes away what a run that was killed left of this file; a day later none can still be writing it. */
+async function sweep(folder: string, prefix: string): Promise<void> {
+  for (const name of await readdir(folder).catch((): string[] => [])) {
+    if (!name.startsWith(prefix) || !TEMPORARY.test(name.slice(prefix.length))) continue;
+    const path = join(folder, name);
+    const left = await stat(path).catch(() => undefined);
+    if (left?.isFile() === true && left.mtimeMs < Date.now() - STALE_MS) await unlink(path).catch(() => undefined);
+  }
 }
 
 async function openOrExplain(path: string, shown: string, flags: string): Promise<Awaited<ReturnType<typeof open>>> {
