@@ -51,7 +51,18 @@ describe('a megabyte of nonsense', () => {
   });
 
   it('a policy of aliases is refused', () => {
-    expect(() => readPolicy('- &a [*a]\n'.repeat(20_000), 'p.yaml')).toThrow('p.yaml:101: more than 100 aliases: write the values out');
+    expect(() => readPolicy(`- &a 1\n${'- *a\n'.repeat(20_000)}`, 'p.yaml')).toThrow(
+      'p.yaml:102: more than 100 aliases: write the values out',
+    );
+  });
+
+  it.each([
+    ['*filter\n:INPUT ACCEPT [0:0]', 'p.yaml:2: '],
+    ['*filter', 'p.yaml:1: *filter is an alias of nothing: no &filter comes before it'],
+    ['a: &a\n  - 1\n  - *a', 'p.yaml:3: *a stands inside what it is an alias of'],
+  ])('an alias that cannot be read is told: %j', (text, told) => {
+    expect(() => readPolicy(text, 'p.yaml')).toThrow(PolicyError);
+    expect(() => readPolicy(text, 'p.yaml')).toThrow(told);
   });
 
   it('JSON nested without end is refused', () => {

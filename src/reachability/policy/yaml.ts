@@ -17,20 +17,23 @@ export function readYaml(text: string): { readonly document: Document; readonly 
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const [error] = document.errors;
   if (error !== undefined) return { line: lines.linePos(error.pos[0]).line, message: error.message };
-  const alias = aliasBeyond(document, MOST_ALIASES);
-  return alias === undefined
-    ? { document, lines }
-    : { line: lines.linePos(alias).line, message: `more than ${MOST_ALIASES} aliases: write the values out` };
+  const fault = aliasFault(document);
+  return fault === undefined ? { document, lines } : { line: lines.linePos(fault.at).line, message: fault.message };
 }
 
-/** @returns where the alias stands that is one too many. */
-function aliasBeyond(document: Document, most: number): number | undefined {
+/** @returns the first alias that cannot be read: one too many, one that stands for nothing, or for what holds it. */
+function aliasFault(document: Document): { readonly at: number; readonly message: string } | undefined {
   let count = 0;
-  let place: number | undefined;
-  visit(document, (_, node) => {
-    if (!isAlias(node) || ++count <= most) return undefined;
-    place = node.range?.[0] ?? 0;
-    return visit.BREAK;
+  let message: string | undefined;
+  let at = 0;
+  visit(document, (_, node, path) => {
+    if (!isAlias(node)) return undefined;
+    const meant = ++count > MOST_ALIASES ? undefined : node.resolve(document);
+    if (count > MOST_ALIASES) message = `more than ${MOST_ALIASES} aliases: write the values out`;
+    else if (meant === undefined) message = `*${node.source} is an alias of nothing: no &${node.source} comes before it`;
+    else if (path.includes(meant)) message = `*${node.source} stands inside what it is an alias of`;
+    at = node.range?.[0] ?? 0;
+    return message === undefined ? undefined : visit.BREAK;
   });
-  return place;
+  return message === undefined ? undefined : { at, message };
 }
