@@ -1,5 +1,6 @@
 import { TCP } from '../decode/packet.js';
 import type { PacketBatch } from '../read/batch.js';
+import { tcpPrint } from './fingerprint.js';
 import { NOTE, NOTE_SHIFT, TAKE } from './note.js';
 import { COL, INTS, IN_PIECE, MARK, MOST_PRINTS, PIECE, PRINTS_SHIFT, WIDE, WIDES, hashOf } from './strand-table.js';
 import type { StrandTable } from './strand-table.js';
@@ -67,13 +68,13 @@ export function countKnown(
       slot = (slot + 1) & mask;
     }
     const state = row[at + COL.state]!;
-    if (state >>> PRINTS_SHIFT < MOST_PRINTS) return n;
     const length = notes[note + NOTE.length]!;
     row[at + COL.state] = state | flags | (length > 0 ? MARK.data : 0);
     row[at + COL.packets]!++;
     const taken = length + (flags & TCP.fin);
+    const seq = notes[note + NOTE.seq]!;
     if (taken > 0) {
-      const next = (notes[note + NOTE.seq]! + taken) | 0;
+      const next = (seq + taken) | 0;
       const ipId = notes[note + NOTE.ipId]!;
       if (((next - row[at + COL.next]!) | 0) > 0) row[at + COL.next] = next;
       else if (ipId !== row[at + COL.ipId]) row[at + COL.retransmissions]!++;
@@ -86,6 +87,10 @@ export function countKnown(
     if (time < wide[wideAt + WIDE.first]!) wide[wideAt + WIDE.first] = time;
     if (time > wide[wideAt + WIDE.last]!) wide[wideAt + WIDE.last] = time;
     wide[wideAt + WIDE.bytes]! += original[i]!;
+    if (state >>> PRINTS_SHIFT < MOST_PRINTS) {
+      const print = tcpPrint(flags, seq, notes[note + NOTE.ack]!, length);
+      if (print !== 0) strands.addPrint(id, print);
+    }
   }
   return count;
 }
