@@ -6,7 +6,7 @@ import type { Origin } from '../model/origin.js';
 import type { Reach } from '../model/reachability.js';
 import type { FlowProto, FlowRequest, Outcome, Step } from '../model/trace.js';
 import { fateOf, type FlowFate } from './flow-fate.js';
-import { Narrowing, ONLY, translatorOf, type Translator } from './narrowing.js';
+import { Narrowing, ONLY, ownDeliveries, translatorOf, type Translator } from './narrowing.js';
 import type { Partition } from './partition.js';
 import { ALL_PORTS, includes, intersect, PORT_MAX, type RangeSet } from './ranges.js';
 import { Renamings } from './alike/renaming.js';
@@ -155,6 +155,7 @@ export class FlowClasses {
     const opaque = sides.reduce<Origin | undefined>((found, steps) => this.side(steps, proto, narrowing) ?? found, undefined);
     // a connection to oneself meets its own answer where both ports are one
     if (trace.flow.src === trace.flow.dst) narrowing.keepApart();
+    else for (const port of ownDeliveries(sides)) narrowing.keepApart(port);
     const { sports, dports, met } = narrowing;
     // rules on raw bytes may read a ping's number; there are no ports besides
     if (isPing) return { ...base, sports: opaque === undefined ? sports : ONLY(flow.sport), dports: ALL_PORTS, met: [] };

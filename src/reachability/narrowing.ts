@@ -53,6 +53,8 @@ export class Narrowing {
   /** A station saw `value` in one of the port fields: it is the flow's own port, moved by `shift`, or a translated one. */
   saw(value: number | undefined, parts: Partition | undefined, leg: number): void {
     if (value === undefined || parts === undefined) return;
+    // a proxy's own port does not follow the client's there
+    if (leg > 0 && this.flow.sport + leg > PORT_MAX) this.sports = ONLY(this.flow.sport);
     if (value === this.flow.dport) this.dports = intersect(this.dports, parts.blockOf(value));
     if (value === this.flow.sport + leg) {
       const block = parts.blockOf(value);
@@ -85,14 +87,28 @@ export class Narrowing {
     if (!isDestination && packet.sport === sport + leg) this.sports = rest(this.sports, sport, leg);
   }
 
-  /** Leaves out flows whose two ports are the same, unless this one's are. */
-  keepApart(): void {
+  /** Leaves out flows that are sent from the port they are delivered to, unless this one is. */
+  keepApart(delivered = this.flow.dport): void {
     const { sport, dport } = this.flow;
-    if (includes(this.dports, sport)) {
+    if (delivered !== dport) {
+      this.sports = sport === delivered ? ONLY(sport) : subtract(this.sports, ONLY(delivered));
+    } else if (includes(this.dports, sport)) {
       this.sports = ONLY(sport);
       this.dports = sport === dport ? ONLY(dport) : subtract(this.dports, ONLY(sport));
     } else this.sports = subtract(this.sports, this.dports);
   }
+}
+
+/** @returns the ports at which a flow comes back to the namespace that sent it. */
+export function ownDeliveries(sides: readonly (readonly Step[])[]): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (const side of sides) {
+    const sender = side[0]?.netns;
+    for (const { kind, netns, reply, leg, packet } of side)
+      if ((kind === 'deliver' || kind === 'error') && netns === sender && !reply && leg === 0 && packet.dport !== undefined)
+        found.add(packet.dport);
+  }
+  return found;
 }
 
 function shifted(set: RangeSet, by: number): RangeSet {
