@@ -1,3 +1,4 @@
+import { portAfter } from './probe.js';
 import { connect, type Question, type Result } from './connection.js';
 import { endpointText } from './nat.js';
 import type { Walk } from './walk.js';
@@ -36,7 +37,7 @@ export function followProxy(walk: Walk, plan: Question, first: Result): Result {
     client: { kind: 'netns', ns, src: undefined },
     proto: plan.proto,
     dst: target.ip,
-    sport: plan.sport + 1,
+    sport: portAfter(plan.sport),
     dport: target.port,
     leg: 1,
   });

@@ -90,3 +90,12 @@ export function errorPacket(received: Packet, src: Ip, type: number, code: numbe
   const tos = received.family === 4 ? (received.tos & 0x1e) | 0xc0 : 0;
   return base(back, icmpOf(src), 8 + quoted, { icmpType: type, icmpCode: code, tos });
 }
+
+const LAST_PORT = 65_535;
+/** The first port that needs no privilege. */
+const FIRST_FREE = 1024;
+
+/** @returns the port that stands for the one a proxy's own connection is sent from: which one it gets is not told before. */
+export function portAfter(port: number): number {
+  return port === LAST_PORT ? FIRST_FREE : port + 1;
+}

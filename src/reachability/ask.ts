@@ -3,14 +3,14 @@ import type { MatrixResult, MatrixService, Reach } from '../model/reachability.j
 import type { FlowRequest } from '../model/trace.js';
 import { AlikeFindings, type Asked, type SourcePorts } from './alike/findings.js';
 import type { Finding } from './alike/template.js';
-import { FlowClasses, reachOf, type FlowClass } from './flow-class.js';
+import { FlowClasses, reachOf, sportsAt, type FlowClass } from './flow-class.js';
 import { familyOfText, nearestAddresses } from './nearest.js';
 import { PortScans } from './port-scan.js';
 import { ALL_PORTS, formatPorts, subtract, toSet, type RangeSet } from './ranges.js';
 import { ClientParts, shownAddresses, type Client } from './sources.js';
 
 /** More source-port classes than this are not looked at. */
-const MOST_SPORT_CLASSES = 64;
+const MOST_SPORT_CLASSES = 256;
 
 /** What was met while asking. */
 interface Notes {
@@ -67,21 +67,23 @@ export class Reachability {
     const first = this.flows.classOf(request);
     this.note(first, touched);
     const result = resultOf(first, reachOf(first), request);
-    let rest: RangeSet = subtract(ALL_PORTS, first.sports);
+    const own = sportsAt(first, service.port ?? 0);
+    let rest: RangeSet = subtract(ALL_PORTS, own);
     if (rest.length > 0) {
-      const own = rest.length === 1 && rest[0]![0] === rest[0]![1] && rest[0]![0] === request.dport;
-      touched.sourcePorts = own && touched.sourcePorts !== 'in classes' ? 'its own apart' : 'in classes';
+      const alone = rest.length === 1 && rest[0]![0] === rest[0]![1] && rest[0]![0] === request.dport;
+      touched.sourcePorts = alone && touched.sourcePorts !== 'in classes' ? 'its own apart' : 'in classes';
     }
-    let open: RangeSet = result.reach === 'open' ? first.sports : [];
+    let open: RangeSet = result.reach === 'open' ? own : [];
     let counter: FlowRequest | undefined;
     for (let i = 0; rest.length > 0 && i < MOST_SPORT_CLASSES; i++) {
       const other = { ...request, sport: Math.max(1, Number(rest[0]![0])) };
       const next = this.flows.classOf(other);
       this.note(next, touched);
-      rest = subtract(rest, next.sports.length === 0 ? [rest[0]!] : [...next.sports]);
+      const theirs = toSet([...sportsAt(next, service.port ?? 0), [other.sport, other.sport]]);
+      rest = subtract(rest, theirs);
       if (Number(rest[0]?.[0] ?? 1) === 0) rest = subtract(rest, [[0, 0]]);
       const reach = reachOf(next);
-      if (reach === 'open') open = toSet([...open, ...next.sports]);
+      if (reach === 'open') open = toSet([...open, ...theirs]);
       if (reach !== result.reach) counter ??= other;
     }
     if (counter === undefined && rest.length === 0) return result;
@@ -160,7 +162,7 @@ function combined(asked: readonly ClientResult[], clients: readonly Client[], se
   const other = asked.find((a) => a.result.reach !== shown.result.reach);
   if (reach !== 'partial' || other === undefined) return { ...shown.result, reach };
   const open = asked.filter((a) => a.result.reach === 'open').flatMap((a) => shownAddresses(a.client));
-  return { ...shown.result, reach, counterWitness: other.result.witness, openTo: open };
+  return { ...shown.result, reach, counterWitness: other.result.witness, ...(open.length > 0 && { openTo: open }) };
 }
 
 function unaskable(clients: readonly Client[], service: MatrixService): MatrixResult {

@@ -8,7 +8,7 @@ import type { FlowProto, FlowRequest, Outcome, Step } from '../model/trace.js';
 import { fateOf, type FlowFate } from './flow-fate.js';
 import { Narrowing, ONLY, ownDeliveries, translatorOf, type Translator } from './narrowing.js';
 import type { Partition } from './partition.js';
-import { ALL_PORTS, includes, intersect, PORT_MAX, type RangeSet } from './ranges.js';
+import { ALL_PORTS, includes, intersect, PORT_MAX, subtract, type RangeSet } from './ranges.js';
 import { Renamings } from './alike/renaming.js';
 import { partitionPorts, TablePorts } from './table-ports.js';
 
@@ -19,6 +19,8 @@ import { partitionPorts, TablePorts } from './table-ports.js';
 export interface FlowClass {
   readonly sports: RangeSet;
   readonly dports: RangeSet;
+  /** Of a connection to oneself: the source ports that fare alike at each of `dports`, but for that port itself. */
+  readonly facing?: RangeSet;
   /** One member: `trace` walks it to this outcome. */
   readonly witness: FlowRequest;
   readonly fate: FlowFate;
@@ -28,6 +30,11 @@ export interface FlowClass {
   readonly met: readonly number[];
   /** A rule that looks into the packet in a way that no range describes: only the witness itself is sure. */
   readonly opaque?: Origin;
+}
+
+/** @returns the source ports that fare alike at one of a class's destination ports. */
+export function sportsAt({ sports, facing }: FlowClass, dport: number): RangeSet {
+  return facing === undefined ? sports : subtract(facing, [[dport, dport]]);
 }
 
 /** @returns whether packets of a class get through. */
@@ -154,12 +161,14 @@ export class FlowClasses {
     if (!complete) return { ...base, sports: ONLY(flow.sport), dports: isPing ? ALL_PORTS : ONLY(flow.dport), met: [...narrowing.met] };
     const opaque = sides.reduce<Origin | undefined>((found, steps) => this.side(steps, proto, narrowing) ?? found, undefined);
     // a connection to oneself meets its own answer where both ports are one
-    if (trace.flow.src === trace.flow.dst) narrowing.keepApart();
-    else for (const port of ownDeliveries(sides)) narrowing.keepApart(port);
+    const back = trace.flow.src === trace.flow.dst ? new Set([flow.dport]) : ownDeliveries(sides);
+    for (const port of back) if (port !== flow.dport) narrowing.keepApart(port);
+    const facing = back.has(flow.dport) && flow.sport !== flow.dport ? { facing: narrowing.sports } : {};
+    if (back.has(flow.dport)) narrowing.keepApart();
     const { sports, dports, met } = narrowing;
     // rules on raw bytes may read a ping's number; there are no ports besides
     if (isPing) return { ...base, sports: opaque === undefined ? sports : ONLY(flow.sport), dports: ALL_PORTS, met: [] };
-    return { ...base, sports, dports, met: [...met], ...(opaque !== undefined && { opaque }) };
+    return { ...base, sports, dports, ...facing, met: [...met], ...(opaque !== undefined && { opaque }) };
   }
 
   /** Walks a flow for itself alone, where no range describes who fares like it. */

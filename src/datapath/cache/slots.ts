@@ -1,3 +1,4 @@
+import { portAfter } from '../probe.js';
 import type { PacketView } from '../../model/trace.js';
 import type { Ports } from './port-box.js';
 
@@ -34,7 +35,7 @@ function fill(slot: Slot, { sport, dport }: Ports): number {
     case 'sport':
       return sport;
     case 'next-sport':
-      return sport + 1;
+      return portAfter(sport);
     case 'dport':
       return dport;
     default:

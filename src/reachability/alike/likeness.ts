@@ -65,7 +65,8 @@ export class Likenesses {
   readonly groups: ReadonlyMap<string, string>;
   readonly rules: SpecificRules;
   private readonly others: Readonly<Record<Family, Partition>>;
-  private readonly known = new Map<string, Likeness | undefined>();
+  /** By address, protocol and port. */
+  private readonly known = new Map<string, Map<FlowProto, Map<number, Likeness | undefined>>>();
   private readonly places = new Map<string, { readonly key: number | undefined; readonly bindings: readonly Binding[] }>();
   private readonly ids = new Map<string, number>();
   private readonly onPort = new Map<string, PortRules>();
@@ -183,19 +184,29 @@ export class Likenesses {
 
   /** @returns what tells a destination from others; undefined where nothing is like it. */
   of(to: string, proto: FlowProto, port: number): Likeness | undefined {
-    const name = `${to} ${proto} ${port}`;
-    if (this.known.has(name)) return this.known.get(name);
+    const ports = this.portsKnown(to, proto);
+    if (ports.has(port)) return ports.get(port);
+    const found = this.anew(to, proto, port);
+    ports.set(port, found);
+    return found;
+  }
+
+  private portsKnown(to: string, proto: FlowProto): Map<number, Likeness | undefined> {
+    let protos = this.known.get(to);
+    if (protos === undefined) this.known.set(to, (protos = new Map<FlowProto, Map<number, Likeness | undefined>>()));
+    let ports = protos.get(proto);
+    if (ports === undefined) protos.set(proto, (ports = new Map<number, Likeness | undefined>()));
+    return ports;
+  }
+
+  private anew(to: string, proto: FlowProto, port: number): Likeness | undefined {
     const ip = parseIp(to);
     const owner = ip === undefined ? undefined : this.machine.ownerOf(ip);
-    let found: Likeness | undefined;
-    if (ip !== undefined && owner !== undefined && proto !== 'icmp') {
-      const wide = !this.singledOut.has(ip, proto, port, owner);
-      const bindings: Binding[] = [];
-      const key = this.describe(ip, proto, port, bindings, 0);
-      if (key !== undefined)
-        found = { key: this.id(`${key} ${wide ? this.singledOut.portsOf(ip, proto, owner).join() : ''}`), bindings, wide };
-    }
-    this.known.set(name, found);
-    return found;
+    if (ip === undefined || owner === undefined || proto === 'icmp') return undefined;
+    const wide = !this.singledOut.has(ip, proto, port, owner);
+    const bindings: Binding[] = [];
+    const key = this.describe(ip, proto, port, bindings, 0);
+    if (key === undefined) return undefined;
+    return { key: this.id(`${key} ${wide ? this.singledOut.portsOf(ip, proto, owner).join() : ''}`), bindings, wide };
   }
 }

@@ -14,7 +14,8 @@ export interface Sender {
 
 /** Knows the senders of one machine. */
 export class Senders {
-  private readonly known = new Map<string, Sender>();
+  /** By name, and by which of the places on the way it is. */
+  private readonly known = new Map<string, Map<string, Sender>>();
 
   /** @param groups for each namespace the name of its group. */
   constructor(
@@ -26,15 +27,16 @@ export class Senders {
   of(from: string, bindings: readonly Binding[]): Sender {
     const part = bindings.findIndex((b) => b.netns === from);
     const id = part > 0 || (part === 0 && from !== 'host') ? `part ${part}` : '';
-    const name = `${from} ${id}`;
-    const known = this.known.get(name);
+    let parts = this.known.get(from);
+    if (parts === undefined) this.known.set(from, (parts = new Map<string, Sender>()));
+    const known = parts.get(id);
     if (known !== undefined) return known;
     const ns = this.machine.namespaces.get(from);
     const own = ns === undefined || ns === this.machine.root ? undefined : ns;
     const addresses = own === undefined ? [] : [...own.interfaces.values()].flatMap((i) => i.addresses.map((a) => formatIp(a.ip)));
     const group = own === undefined ? from : (this.groups.get(from) ?? from);
     const made = { key: `${group} ${id}`, name: from, addresses: addresses.filter((ip) => ip !== '127.0.0.1' && ip !== '::1') };
-    this.known.set(name, made);
+    parts.set(id, made);
     return made;
   }
 }

@@ -36,8 +36,8 @@ const lone = (set: RangeSet): boolean => set.length === 1 && set[0]![0] === set[
 
 /** @param narrow whether the second tells of one port, and the first may tell of more. */
 function same(one: FlowClass, other: FlowClass, narrow: boolean): boolean {
-  const tell = ({ fate, outcomes, sports, dports, opaque }: FlowClass): string =>
-    JSON.stringify([{ ...fate, touched: [...fate.touched].sort() }, outcomes, sports, narrow ? [] : dports, opaque]);
+  const tell = ({ fate, outcomes, sports, dports, facing, opaque }: FlowClass): string =>
+    JSON.stringify([{ ...fate, touched: [...fate.touched].sort() }, outcomes, sports, narrow ? [] : dports, facing, opaque]);
   return tell(one) === tell(other);
 }
 
@@ -49,8 +49,19 @@ export interface Told {
   readonly unheardIn?: string;
 }
 
-const patternKey = (sender: Sender, likeness: Likeness, sport: number, dport: number): string =>
-  `${sender.key} ${likeness.key} ${sport === dport ? 'same' : sport}`;
+/** Patterns by sender, destination and source port. */
+class Patterns {
+  private readonly known = new Map<string, Map<number | string, Pattern>>();
+
+  of(sender: Sender): Map<number | string, Pattern> {
+    let own = this.known.get(sender.key);
+    if (own === undefined) this.known.set(sender.key, (own = new Map<number | string, Pattern>()));
+    return own;
+  }
+}
+
+const patternKey = ({ key }: Likeness, sport: number, dport: number): number | string =>
+  sport === dport ? `${key} same` : sport === CLIENT_PORT ? key : `${key} ${sport}`;
 
 /**
  * Carries the fate of one flow over to flows that differ from it in names alone. A pattern is used only after a second walk
@@ -58,7 +69,7 @@ const patternKey = (sender: Sender, likeness: Likeness, sport: number, dport: nu
  */
 export class Renamings {
   readonly likenesses: Likenesses;
-  private readonly patterns = new Map<string, Pattern>();
+  private readonly patterns = new Patterns();
   readonly senders: Senders;
   readonly apart: Apart;
   private readonly everyPort: EveryPort;
@@ -87,7 +98,7 @@ export class Renamings {
     if (likeness === undefined || likeness.wide || dport === CLIENT_PORT || this.apart.of(from, likeness.bindings, CLIENT_PORT))
       return undefined;
     const sender = this.senders.of(from, likeness.bindings);
-    const pattern = this.patterns.get(patternKey(sender, likeness, CLIENT_PORT, dport));
+    const pattern = this.patterns.of(sender).get(patternKey(likeness, CLIENT_PORT, dport));
     if (pattern?.state !== 'confirmed') return undefined;
     const { found } = pattern;
     const own = pattern.likeness.bindings;
@@ -113,11 +124,12 @@ export class Renamings {
     const likeness = this.likenesses.of(to, proto, dport);
     if (likeness === undefined || this.apart.of(from, likeness.bindings, sport)) return walk(request);
     const sender = this.senders.of(from, likeness.bindings);
-    const key = patternKey(sender, likeness, sport, dport);
-    const pattern = this.patterns.get(key);
+    const patterns = this.patterns.of(sender);
+    const key = patternKey(likeness, sport, dport);
+    const pattern = patterns.get(key);
     if (pattern === undefined) {
       const found = walk(request);
-      if (found.opaque === undefined) this.patterns.set(key, { likeness, sender, found, state: 'alone' });
+      if (found.opaque === undefined) patterns.set(key, { likeness, sender, found, state: 'alone' });
       return found;
     }
     const renamed = pattern.state === 'refuted' ? undefined : this.renamed(pattern, request, likeness, sender);
@@ -135,10 +147,12 @@ export class Renamings {
     const fate = renamedFate(found.fate, names);
     const sports = names.set(found.sports);
     const dports: RangeSet = likeness.wide ? found.dports : [[request.dport ?? 0, request.dport ?? 0]];
-    if (fate === undefined || sports === undefined) return undefined;
+    const facing = found.facing === undefined ? undefined : names.set(found.facing);
+    if (fate === undefined || sports === undefined || (found.facing !== undefined && facing === undefined)) return undefined;
     return {
       sports,
       dports,
+      ...(facing !== undefined && { facing }),
       witness: request,
       fate,
       outcomes: found.outcomes,
