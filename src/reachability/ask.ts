@@ -3,10 +3,11 @@ import type { MatrixResult, MatrixService, Reach } from '../model/reachability.j
 import type { FlowRequest } from '../model/trace.js';
 import { AlikeFindings, type Asked, type SourcePorts } from './alike/findings.js';
 import type { Finding } from './alike/template.js';
-import { FlowClasses, reachOf, sportsAt, type FlowClass } from './flow-class.js';
+import { FlowClasses, sportsAt, type FlowClass } from './flow-class.js';
 import { familyOfText, nearestAddresses } from './nearest.js';
 import { PortScans } from './port-scan.js';
 import { ALL_PORTS, formatPorts, subtract, toSet, type RangeSet } from './ranges.js';
+import { reachOf } from './reach-of.js';
 import { ClientParts, shownAddresses, type Client } from './sources.js';
 
 /** More source-port classes than this are not looked at. */
@@ -149,7 +150,7 @@ export class Reachability {
     const notes: Notes = { touched: new Set(), met: new Set(), sourcePorts: 'all alike' };
     const asked = clients.flatMap((client) => this.inParts(client, service, notes));
     const result = combined(asked, clients, service);
-    return { result, touched: notes.touched, sourcePorts: asked.length === 0 ? 'in classes' : notes.sourcePorts };
+    return { result, touched: [...notes.touched], sourcePorts: asked.length === 0 ? 'in classes' : notes.sourcePorts };
   }
 }
 

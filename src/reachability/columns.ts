@@ -49,13 +49,16 @@ export class Columns {
       else if (source.kind === 'network') this.networks.push({ at, members: source.members.map(place) });
     });
     this.groups = [...byGroup.values()];
+    // those that share results one after the other
+    const order = new Map(this.groups.flat().map((member, i) => [member.at, i]));
+    this.containers.sort((a, b) => order.get(a.member)! - order.get(b.member)!);
   }
 
   /** A member of a group fares as another that was asked, unless it has itself a part in either's way. */
   private askGroup(group: readonly Member[], service: MatrixService): void {
     let shared: Finding | undefined;
     for (const { name, clients, at } of group) {
-      if (shared !== undefined && !shared.touched.has(name) && name !== service.target) {
+      if (shared !== undefined && !shared.touched.includes(name) && name !== service.target) {
         this.results[at] = shared.result;
         continue;
       }
@@ -95,7 +98,6 @@ function ownPart({ result }: Finding, netns: string, service: MatrixService): bo
   return service.leadsTo?.startsWith(`${netns}:`) === true || result.reason.includes(` in ${netns} `);
 }
 
-function without(names: ReadonlySet<string>, name: string): ReadonlySet<string> {
-  if (!names.has(name)) return names;
-  return new Set([...names].filter((n) => n !== name));
+function without(names: readonly string[], name: string): readonly string[] {
+  return names.includes(name) ? names.filter((n) => n !== name) : names;
 }

@@ -3,7 +3,6 @@ import { exploreFlow } from '../datapath/index.js';
 import type { Range } from '../datapath/netfilter/predicate.js';
 import type { NetnsState } from '../datapath/netns-state.js';
 import type { Origin } from '../model/origin.js';
-import type { Reach } from '../model/reachability.js';
 import type { FlowProto, FlowRequest, Outcome, Step } from '../model/trace.js';
 import { fateOf, type FlowFate } from './flow-fate.js';
 import { Narrowing, ONLY, ownDeliveries, translatorOf, type Translator } from './narrowing.js';
@@ -35,13 +34,6 @@ export interface FlowClass {
 /** @returns the source ports that fare alike at one of a class's destination ports. */
 export function sportsAt({ sports, facing }: FlowClass, dport: number): RangeSet {
   return facing === undefined ? sports : subtract(facing, [[dport, dport]]);
-}
-
-/** @returns whether packets of a class get through. */
-export function reachOf({ outcomes, opaque, fate }: Pick<FlowClass, 'outcomes' | 'opaque' | 'fate'>): Reach {
-  if (opaque !== undefined || fate.outcome === 'unknown') return 'unknown';
-  const open = outcomes.filter((o) => o === 'connected').length;
-  return open === 0 ? 'closed' : open === outcomes.length ? 'open' : 'unknown';
 }
 
 const SPORT = 49152;

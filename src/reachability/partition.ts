@@ -46,15 +46,16 @@ export class Partition {
   }
 
   private sweep(all: Range, edges: readonly Edge[]): void {
-    const known = new Map<string, number>();
+    const known = new Map<number, Map<number, number>>();
     let [high, low] = [0, 0];
     let start = all[0];
     const close = (end: Ip): void => {
-      const key = `${high} ${low}`;
-      let index = known.get(key);
+      let lows = known.get(high);
+      if (lows === undefined) known.set(high, (lows = new Map<number, number>()));
+      let index = lows.get(low);
       if (index === undefined) {
         index = this.members.length;
-        known.set(key, index);
+        lows.set(low, index);
         this.members.push([]);
       }
       const list = this.members[index]!;

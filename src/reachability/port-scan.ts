@@ -1,7 +1,8 @@
 import type { MatrixService } from '../model/reachability.js';
 import type { FlowProto } from '../model/trace.js';
-import { reachOf, type FlowClasses } from './flow-class.js';
+import type { FlowClasses } from './flow-class.js';
 import { formatPorts, intersect, PORT_MAX, toSet, type RangeSet } from './ranges.js';
+import { reachOf } from './reach-of.js';
 
 /** What a look at every port of an address found. */
 export interface PortScan {
@@ -37,10 +38,11 @@ export class PortScans {
     return { dports, port: witness.dport ?? 1, open: reachOf(found) === 'open', met, ...unheard };
   }
 
-  /** What becomes of packets to each port, ports that fare alike together. */
+  /** What becomes of packets to each port, ports that fare alike together; ports that somebody answers at may be left out. */
   private *fates(from: string, to: string, proto: FlowProto): Generator<Fate> {
     const done = new Uint8Array(PORT_MAX + 1);
     for (let port = 1; port > 0; port = done.indexOf(0, port + 1)) {
+      if (this.flows.renamings.answered(from, to, proto, port)) continue;
       const found = this.fate(from, to, proto, port);
       for (const [lo, hi] of found.dports) done.fill(1, Number(lo), Number(hi) + 1);
       done[port] = 1;

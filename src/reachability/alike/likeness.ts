@@ -39,6 +39,11 @@ export interface Likeness {
 
 const COMMENT = / -m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+)/g;
 const DEEPEST = 4;
+/** A rule without its comment. */
+function withoutComment(text: string): string {
+  return text.includes(' --comment ') ? text.replace(COMMENT, '') : text;
+}
+
 /** Whether a rule can take a packet to a port of an address, or its answer. */
 function concerns({ head }: SpecificRule, ip: Ip, proto: number, port: number): boolean {
   if (head.proto !== undefined && !head.proto.negated && head.proto.value !== proto) return false;
@@ -89,7 +94,7 @@ export class Likenesses {
   /** A rule in words, with what is the destination's own left out; where it sends packets on, that destination is described too. */
   private ruleWord(specific: SpecificRule, ip: Ip, proto: FlowProto, port: number, into: Binding[], depth: number): string | undefined {
     const { rule, place, gap, kind } = specific;
-    const text = rule.text.replace(COMMENT, '');
+    const text = withoutComment(rule.text);
     const target = dnatTarget(text);
     let said = text
       .replaceAll(`${formatIp(ip)}/`, 'IP/')
@@ -134,7 +139,7 @@ export class Likenesses {
   }
 
   private plainWord({ rule, place, gap, kind }: SpecificRule, port: number): string {
-    return `${place} ${kind} ${gap} ${rule.text.replace(COMMENT, '').replace(`--dport ${port} `, '--dport PORT ').replace(`--sport ${port} `, '--sport PORT ')}`;
+    return `${place} ${kind} ${gap} ${withoutComment(rule.text).replace(`--dport ${port} `, '--dport PORT ').replace(`--sport ${port} `, '--sport PORT ')}`;
   }
 
   /** Adds what tells one place from others. @returns its number, or undefined where it is told from all. */

@@ -5,8 +5,9 @@ import { EveryPort } from './every-port.js';
 import type { FlowClass } from '../flow-class.js';
 import type { FlowFate } from '../flow-fate.js';
 import { Likenesses, type Likeness } from './likeness.js';
-import { renamedWords, Renaming, Senders, type Sender } from './names.js';
+import { renamedWords, Renaming, Senders, type Cast, type Sender } from './names.js';
 import { includes, type RangeSet } from '../ranges.js';
+import { reachOf } from '../reach-of.js';
 
 /** A class that was walked, with what its flows are like. */
 interface Pattern {
@@ -89,23 +90,37 @@ export class Renamings {
     return `${this.senders.of(from, likeness.bindings).key} ${ports}`;
   }
 
+  /** The confirmed pattern of a flow from a client's usual port to one that something singles out. */
+  private confirmed(from: string, to: string, proto: FlowProto, dport: number): (Cast & { readonly pattern: Pattern }) | undefined {
+    const likeness = this.likenesses.of(to, proto, dport);
+    if (likeness === undefined || likeness.wide || dport === CLIENT_PORT) return undefined;
+    const { bindings } = likeness;
+    if (this.apart.of(from, bindings, CLIENT_PORT)) return undefined;
+    const sender = this.senders.of(from, bindings);
+    const pattern = this.patterns.of(sender).get(patternKey(likeness, CLIENT_PORT, dport));
+    return pattern?.state === 'confirmed' ? { pattern, sender, bindings } : undefined;
+  }
+
+  /** @returns whether a confirmed pattern tells that somebody answers such a flow. */
+  answered(from: string, to: string, proto: FlowProto, dport: number): boolean {
+    const found = this.confirmed(from, to, proto, dport)?.pattern.found;
+    return found !== undefined && found.fate.unheardIn === undefined && reachOf(found) === 'open';
+  }
+
   /**
    * @returns what a confirmed pattern tells of a flow from a client's usual port to one that something singles out: no more
    *   than who had no listener for it, and which ports were met.
    */
   told(from: string, to: string, proto: FlowProto, dport: number): Told | undefined {
-    const likeness = this.likenesses.of(to, proto, dport);
-    if (likeness === undefined || likeness.wide || dport === CLIENT_PORT || this.apart.of(from, likeness.bindings, CLIENT_PORT))
-      return undefined;
-    const sender = this.senders.of(from, likeness.bindings);
-    const pattern = this.patterns.of(sender).get(patternKey(likeness, CLIENT_PORT, dport));
-    if (pattern?.state !== 'confirmed') return undefined;
+    const known = this.confirmed(from, to, proto, dport);
+    if (known === undefined) return undefined;
+    const { pattern, sender, bindings } = known;
     const { found } = pattern;
     const own = pattern.likeness.bindings;
-    const port = (value: number): number => likeness.bindings[own.findLastIndex((b) => b.port === value)]?.port ?? value;
-    if (own.some((b, i) => port(b.port) !== likeness.bindings[i]!.port)) return undefined;
+    const port = (value: number): number => bindings[own.findLastIndex((b) => b.port === value)]?.port ?? value;
+    if (own.some((b, i) => port(b.port) !== bindings[i]!.port)) return undefined;
     const { unheardIn } = found.fate;
-    const name = unheardIn === pattern.sender.name ? sender.name : likeness.bindings[own.findIndex((b) => b.netns === unheardIn)]?.netns;
+    const name = unheardIn === pattern.sender.name ? sender.name : bindings[own.findIndex((b) => b.netns === unheardIn)]?.netns;
     return { found, met: found.met.map(port), ...(unheardIn !== undefined && { unheardIn: name ?? unheardIn }) };
   }
 

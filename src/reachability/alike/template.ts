@@ -8,7 +8,7 @@ import { ALL_PORTS, formatPorts, subtract } from '../ranges.js';
 /** What became of the packets of a source to a service, and which namespaces had a part in it. */
 export interface Finding {
   readonly result: MatrixResult;
-  readonly touched: ReadonlySet<string>;
+  readonly touched: readonly string[];
 }
 
 /** A source's question about a service, as far as others are like it. */
@@ -157,7 +157,7 @@ export type FindingTemplate = (question: Question) => Finding;
  */
 export function templateOf({ result, touched }: Finding, question: Question): FindingTemplate | undefined {
   const { reason, decidedBy, decidingRule, rewritten, witness, counterWitness, openFrom, ...rest } = result;
-  const told = { reason, rewritten, touched: [...touched], ...(decidedBy && { decidedBy }), ...(decidingRule && { decidingRule }) };
+  const told = { reason, rewritten, touched, ...(decidedBy && { decidedBy }), ...(decidingRule && { decidingRule }) };
   if ([reason, decidingRule ?? '', ...rewritten, ...touched].some((text) => text.search(MARKS) >= 0)) return undefined;
   const marks = new Marks(question.cast);
   const names = new Renaming(question.cast, marks.cast);
@@ -205,6 +205,6 @@ function template(blanks: Blanks, witness: Witness, counter: Witness | 'none', f
       ...(counter !== 'none' && { counterWitness: counter(q) }),
       ...(from !== 'none' && { openFrom: from(q.port) }),
     },
-    touched: new Set(touched.map((parts) => filled(parts, q.cast))),
+    touched: touched.map((parts) => filled(parts, q.cast)),
   });
 }
