@@ -1,4 +1,4 @@
-// Makes one file each of what `trace` and `flows` load, and keeps what V8 compiles of it. All else stays as the compiler wrote it.
+// Makes one file each of what `trace`, `flows` and `matrix` load, and keeps what V8 compiles of it. All else stays as the compiler wrote it.
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
@@ -56,6 +56,7 @@ async function keepCompiled(command, argv) {
 
 await bundleEntry('cli-trace');
 await bundleEntry('cli-flows');
+await bundleEntry('cli-matrix');
 
 const licenses = INLINED.map((name) => {
   const root = fileURLToPath(new URL(`../node_modules/${name}/`, import.meta.url));
@@ -65,6 +66,7 @@ const licenses = INLINED.map((name) => {
 writeFileSync(join(dist, 'cli-bundles.licenses.txt'), licenses.join('\n---\n\n'));
 
 await keepCompiled('trace', ['-s', host, '--from', 'web', '--to', '8.8.8.8:443']);
+await keepCompiled('matrix', ['-s', host]);
 const folder = mkdtempSync(join(tmpdir(), 'dtrace-bundle-'));
 try {
   const capture = join(folder, 'sample.pcap');

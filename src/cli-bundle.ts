@@ -9,8 +9,8 @@ export type Run = (argv: readonly string[]) => Promise<void>;
 
 const HERE = fileURLToPath(new URL('./', import.meta.url));
 
-/** Commands that are short enough for their start to tell, and so have a bundle. */
-export type Bundled = 'trace' | 'flows';
+/** Commands whose start tells, and that so have a bundle. */
+export type Bundled = 'trace' | 'flows' | 'matrix';
 
 /** The files that `npm run build` makes of all that a command loads: the entry, its code, what V8 compiled of that; and the module they are made of. */
 export interface Bundle {

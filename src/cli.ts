@@ -8,7 +8,9 @@ function tracesOnly([first]: readonly string[]): boolean {
 
 async function programFor(argv: readonly string[]): Promise<Run> {
   if (tracesOnly(argv)) return bundled('trace') ?? (await import('./cli-trace.js')).run;
-  return (argv[0] === 'flows' ? bundled('flows') : undefined) ?? (await import('./cli-all.js')).run;
+  const [command] = argv;
+  const own = command === 'flows' || command === 'matrix' ? bundled(command) : undefined;
+  return own ?? (await import('./cli-all.js')).run;
 }
 
 const argv = process.argv.slice(2);

@@ -1,7 +1,7 @@
 import { ACTIVE } from './escape.js';
 
-/** Whether a text holds anything but printable ASCII and line feeds: most do not, and need no second look. */
-const PLAIN = /^[\n\u0020-\u007e]*$/;
+/** Whether a text holds nothing but printable ASCII, line feeds and this program's own arrows and dots: most do, and need no second look. */
+const PLAIN = /^[\n\u0020-\u007e→…]*$/;
 
 function escaped(char: string): string {
   return char === '\n' ? char : Array.from({ length: char.length }, (_, i) => unit(char.charCodeAt(i))).join('');
