@@ -1,10 +1,11 @@
 import type { Family, Ip } from '../address/ip.js';
+import type { FlowProto } from '../model/trace.js';
 import type { ListeningSocket, Netns } from '../model/host.js';
 import type { BridgePort, FdbEntry, InterfaceAddress, NetInterface, Neighbour } from '../model/link.js';
 import type { ForeignBaseChain, HookName, Ruleset, TableName } from '../model/netfilter.js';
 import { Fib, type PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
-import { addTo, groupBy } from './group.js';
+import { addTo, groupBy } from './lists-by-key.js';
 import { planHook, type HookPlan } from './hook-plan.js';
 import { CompiledTable, type CompiledChain } from './netfilter/compile.js';
 import { compileSet, type CompiledSet } from './netfilter/ipset.js';
@@ -174,6 +175,11 @@ export class NetnsState {
     return (this.portsInUse ??= [...new Set(this.netns.sockets.map((s) => s.port))].sort((a, b) => a - b));
   }
 
+  /** @returns the sockets that listen on a port. */
+  listeningOn(proto: FlowProto, port: number): readonly ListeningSocket[] {
+    return proto === 'icmp' ? [] : (this.sockets[proto].get(port) ?? []);
+  }
+
   /**
    * The socket that takes a first packet (__inet_lookup_listener, __udp4_lib_lookup and their IPv6 kin): the most
    * specific of those on the port.
@@ -182,7 +188,7 @@ export class NetnsState {
   listener(proto: 'tcp' | 'udp', ip: Ip, port: number, dev: string): ListeningSocket | undefined {
     let best: ListeningSocket | undefined;
     let bestScore = -1;
-    for (const socket of this.sockets[proto].get(port) ?? []) {
+    for (const socket of this.listeningOn(proto, port)) {
       const score = scoreOf(socket, ip, dev);
       if (score > bestScore) {
         best = socket;

@@ -6,7 +6,7 @@ import { isSubnet, resolveClient, resolveDestinations, splitDestination, Unknown
 import type { Machine } from './machine.js';
 
 /** The source port that probes use unless told otherwise: the first of the range that IANA leaves to clients. */
-const DEFAULT_SPORT = 49152;
+export const DEFAULT_SPORT = 49152;
 /** Pairs of endpoints kept; beyond that all are forgotten. */
 const MOST_REMEMBERED = 4096;
 /** Ways kept for all of them, of some kilobytes each. */

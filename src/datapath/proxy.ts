@@ -1,7 +1,7 @@
 import { familyOf, parseIp, type Ip } from '../address/ip.js';
 import type { Container, ListeningSocket, PublishedPort } from '../model/host.js';
 import type { Origin } from '../model/origin.js';
-import { addTo } from './group.js';
+import { addTo } from './lists-by-key.js';
 import type { Machine } from './machine.js';
 import type { NetnsState } from './netns-state.js';
 

@@ -1,3 +1,4 @@
+import { addTo } from '../datapath/lists-by-key.js';
 import type { MatrixResult, MatrixService } from '../model/reachability.js';
 import { together, type Reachability } from './ask.js';
 import type { Finding } from './alike/template.js';
@@ -38,10 +39,7 @@ export class Columns {
       if (known !== undefined) return known;
       const member = { name, clients: [{ from: name }], at: this.members.length };
       places.set(name, this.members.push(member) - 1);
-      const group = groups.get(name) ?? name;
-      const others = byGroup.get(group);
-      if (others === undefined) byGroup.set(group, [member]);
-      else others.push(member);
+      addTo(byGroup, groups.get(name) ?? name, member);
       return member.at;
     };
     sources.forEach((source, at) => {

@@ -1,3 +1,4 @@
+import { DEFAULT_SPORT } from '../datapath/plan.js';
 import type { Machine } from '../datapath/index.js';
 import { exploreFlow } from '../datapath/index.js';
 import type { Range } from '../datapath/netfilter/predicate.js';
@@ -35,8 +36,6 @@ export interface FlowClass {
 export function sportsAt({ sports, facing }: FlowClass, dport: number): RangeSet {
   return facing === undefined ? sports : subtract(facing, [[dport, dport]]);
 }
-
-const SPORT = 49152;
 
 /**
  * Exact classes of flows, found by refinement: one member is walked by the datapath itself, and each station it met (a
@@ -121,7 +120,7 @@ export class FlowClasses {
 
   /** Finds the class of a flow: one that was walked already, or a new one. */
   classOf(request: FlowRequest): FlowClass {
-    const { from, to, proto, sport = SPORT, dport = 0, src } = request;
+    const { from, to, proto, sport = DEFAULT_SPORT, dport = 0, src } = request;
     const key = `${from} ${to} ${proto ?? ''} ${src ?? ''}`;
     let classes = this.walked.get(key);
     if (classes === undefined) {
@@ -147,7 +146,7 @@ export class FlowClasses {
     const { trace, sides, outcomes, complete } = exploreFlow(this.machine, request);
     const proto = trace.flow.proto;
     const base = { witness: request, fate: fateOf(trace, sides), outcomes: complete ? [...new Set(outcomes)] : (['unknown'] as const) };
-    const flow = { sport: request.sport ?? SPORT, dport: request.dport ?? 0 };
+    const flow = { sport: request.sport ?? DEFAULT_SPORT, dport: request.dport ?? 0 };
     const narrowing = new Narrowing(flow);
     const isPing = proto === 'icmp';
     if (!complete) return { ...base, sports: ONLY(flow.sport), dports: isPing ? ALL_PORTS : ONLY(flow.dport), met: [...narrowing.met] };
@@ -166,7 +165,7 @@ export class FlowClasses {
   /** Walks a flow for itself alone, where no range describes who fares like it. */
   single(request: FlowRequest): FlowClass {
     const { opaque: _opaque, ...found } = this.walk(request);
-    return { ...found, sports: ONLY(request.sport ?? SPORT), dports: ONLY(request.dport ?? 0) };
+    return { ...found, sports: ONLY(request.sport ?? DEFAULT_SPORT), dports: ONLY(request.dport ?? 0) };
   }
 
   /**

@@ -1,4 +1,5 @@
 import { formatPrefix, prefixOf, type Family } from '../address/ip.js';
+import { addTo } from '../datapath/lists-by-key.js';
 import type { Machine } from '../datapath/index.js';
 import type { Action } from '../datapath/netfilter/action.js';
 import { CompiledTable, type CompiledRule } from '../datapath/netfilter/compile.js';
@@ -89,10 +90,7 @@ class EarlierRules {
 
   add(earlier: Earlier): void {
     this.all.push(earlier);
-    const key = this.key(earlier.rule);
-    const list = this.filed.get(key);
-    if (list === undefined) this.filed.set(key, [earlier]);
-    else list.push(earlier);
+    addTo(this.filed, this.key(earlier.rule), earlier);
   }
 
   /** Keys under which a rule that covers this one may be filed. */

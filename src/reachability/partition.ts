@@ -1,4 +1,5 @@
 import type { Ip } from '../address/ip.js';
+import { addTo } from '../datapath/lists-by-key.js';
 import type { Range } from '../datapath/netfilter/predicate.js';
 import { after, before, toSet, type RangeSet } from './ranges.js';
 
@@ -114,10 +115,7 @@ export function firstTakers(ranges: readonly Range[], labels: readonly string[])
     const end = place.get(after(hi))!;
     for (let at = next(place.get(lo)!); at < end; at = next(at)) {
       free[at] = at + 1;
-      const list = taken.get(labels[i]!);
-      const piece: Range = [cuts[at]!, before(cuts[at + 1]!)];
-      if (list === undefined) taken.set(labels[i]!, [piece]);
-      else list.push(piece);
+      addTo(taken, labels[i]!, [cuts[at]!, before(cuts[at + 1]!)]);
     }
   });
   return [...taken.values()].map(toSet);

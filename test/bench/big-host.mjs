@@ -4,6 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { inet, link, LOOPBACK } from './link-listing.mjs';
 
 const HOST = '198.51.100.10';
 const CHAINS = { raw: 'PREROUTING OUTPUT', nat: 'PREROUTING INPUT OUTPUT POSTROUTING', filter: 'INPUT FORWARD OUTPUT' };
@@ -25,36 +26,7 @@ const spread = (i) => `${11 + (i % 150)}.${(i >> 8) & 255}.${(i * 7) & 255}.${i 
 const listening = (proto, at, port, process) =>
   `${proto} ${proto === 'tcp' ? 'LISTEN' : 'UNCONN'} 0 4096 ${at}:${port} ${at === '*' ? '*' : at === '[::]' ? '[::]' : '0.0.0.0'}:* users:(("${process}",pid=77,fd=4))`;
 
-function links(own) {
-  const lo = {
-    ifindex: 1,
-    ifname: 'lo',
-    flags: ['LOOPBACK', 'UP', 'LOWER_UP'],
-    mtu: 65536,
-    link_type: 'loopback',
-    address: '00:00:00:00:00:00',
-  };
-  const loopback = { ...lo, addr_info: [{ family: 'inet', local: '127.0.0.1', prefixlen: 8, scope: 'host', label: 'lo' }] };
-  return JSON.stringify([loopback, ...own]);
-}
-
-function link(ifindex, ifname, kind, address, rest) {
-  const flags = ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'];
-  return {
-    ifindex,
-    ifname,
-    flags,
-    mtu: 1500,
-    operstate: 'UP',
-    link_type: 'ether',
-    address,
-    linkinfo: { info_kind: kind },
-    addr_info: [],
-    ...rest,
-  };
-}
-
-const inet = (local, prefixlen) => [{ family: 'inet', local, prefixlen, scope: 'global' }];
+const links = (own) => JSON.stringify([LOOPBACK, ...own]);
 
 /**
  * @param folder where to write.
@@ -77,11 +49,10 @@ export function writeBigHost(folder, { containers, ports, networks = 2, drops = 
   const dnat = [];
   const accepts = [];
   const sockets = [listening('tcp', '0.0.0.0', 22, 'sshd'), listening('tcp', '[::]', 22, 'sshd')];
-  const hostLinks = [link(2, 'up0', 'dummy', '02:00:00:00:ff:00', { addr_info: inet(HOST, 24) })];
+  const hostLinks = [link(2, 'up0', undefined, { address: '02:00:00:00:ff:00' }, [inet(HOST, 24)])];
   nets.forEach((net, n) =>
-    hostLinks.push(link(3 + n, net.bridge, 'bridge', `02:42:00:00:00:${hex(n, 2)}`, { addr_info: inet(`${net.base}.0.1`, 16) })),
+    hostLinks.push(link(3 + n, net.bridge, 'bridge', { address: `02:42:00:00:00:${hex(n, 2)}` }, [inet(`${net.base}.0.1`, 16)])),
   );
-  delete hostLinks[0].linkinfo;
   const bridgePorts = [];
   const inspected = [];
   for (let c = 0; c < containers; c++) {
@@ -91,7 +62,8 @@ export function writeBigHost(folder, { containers, ports, networks = 2, drops = 
     const name = `app-${c}`;
     const hostEnd = `veth${hex(c + 1, 7)}`;
     hostLinks.push(
-      link(100 + c, hostEnd, 'veth', `02:00:00:01:${hex(c >> 8, 2)}:${hex(c & 255, 2)}`, {
+      link(100 + c, hostEnd, 'veth', {
+        address: `02:00:00:01:${hex(c >> 8, 2)}:${hex(c & 255, 2)}`,
         link_index: 2,
         link_netnsid: c,
         master: net.bridge,
@@ -129,7 +101,7 @@ export function writeBigHost(folder, { containers, ports, networks = 2, drops = 
       Config: { Image: 'app', Labels: {} },
       NetworkSettings: { Ports: bindings, Networks: { [net.name]: endpoint } },
     });
-    const card = link(2, 'eth0', 'veth', mac, { link_index: 100 + c, link_netnsid: 0, addr_info: inet(ip, 16) });
+    const card = link(2, 'eth0', 'veth', { address: mac, link_index: 100 + c, link_netnsid: 0 }, [inet(ip, 16)]);
     write(`netns/${name}/ip-addr.json`, links([card]));
     write(
       `netns/${name}/ip-route.txt`,

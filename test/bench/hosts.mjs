@@ -1,6 +1,7 @@
 // Hosts made up for measuring: any number of containers on docker0, any number of rules.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { inet, link, LOOPBACK } from './link-listing.mjs';
 
 const address = (number) => [24, 16, 8, 0].map((shift) => (number >>> shift) & 255).join('.');
 const containerIp = (i) => address(0xac110002 + i);
@@ -9,38 +10,12 @@ const hostPort = (i) => 20_000 + i;
 /** The port that each container listens on. */
 export const SERVICE = 8000;
 
-const LOOPBACK = {
-  ifindex: 1,
-  ifname: 'lo',
-  flags: ['LOOPBACK', 'UP', 'LOWER_UP'],
-  link_type: 'loopback',
-  addr_info: [inet('127.0.0.1', 8, 'host')],
-};
 const RULES = [
   { priority: 0, src: 'all', table: 'local' },
   { priority: 32766, src: 'all', table: 'main' },
   { priority: 32767, src: 'all', table: 'default' },
 ];
 const EMPTY_TABLES = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
-
-function inet(local, prefixlen, scope = 'global') {
-  return { family: 'inet', local, prefixlen, scope };
-}
-
-function link(ifindex, ifname, kind, extra, addresses = []) {
-  const flags = ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'];
-  return {
-    ifindex,
-    ifname,
-    flags,
-    mtu: 1500,
-    operstate: 'UP',
-    link_type: 'ether',
-    linkinfo: { info_kind: kind },
-    ...extra,
-    addr_info: addresses,
-  };
-}
 
 const route = (dst, dev, extra) => ({ type: 'unicast', dst, dev, table: 'main', flags: [], ...extra });
 

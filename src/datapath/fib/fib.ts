@@ -1,7 +1,7 @@
 import { contains, type Family, type Ip } from '../../address/ip.js';
 import type { Netns } from '../../model/host.js';
 import type { NetInterface, NextHop, PolicyRule, Route } from '../../model/link.js';
-import { groupBy } from '../group.js';
+import { groupBy } from '../lists-by-key.js';
 import { inDeviceGroup } from '../device-group.js';
 import { Sysctls } from '../sysctl.js';
 import { defaultRules } from './default-rules.js';

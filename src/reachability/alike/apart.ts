@@ -1,12 +1,14 @@
 import { parseIp, type Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
+import { DEFAULT_SPORT } from '../../datapath/plan.js';
+import { portAfter } from '../../datapath/probe.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { RuleHead } from '../../model/netfilter.js';
 import type { Binding } from './likeness.js';
 import { ownAddresses, single, type SpecificRule, type SpecificRules } from './specific-rules.js';
 
 /** Ports that probes, and proxies for them, send from. */
-export const CLIENT_PORTS: readonly number[] = [49152, 49153];
+export const CLIENT_PORTS: readonly number[] = [DEFAULT_SPORT, portAfter(DEFAULT_SPORT)];
 
 /** Tells where rules speak of a sender and its destination both. */
 export class Apart {

@@ -1,8 +1,9 @@
+import { DEFAULT_SPORT } from '../../datapath/plan.js';
 import type { Machine } from '../../datapath/index.js';
 import type { MatrixService } from '../../model/reachability.js';
 import { templateOf, type Finding, type FindingTemplate, type Question } from './template.js';
 import type { Binding, Likeness } from './likeness.js';
-import type { Sender } from './names.js';
+import type { Sender } from './senders.js';
 import { familyOfText, nearestAddresses } from '../nearest.js';
 import type { Renamings } from './renaming.js';
 import type { Client } from '../sources.js';
@@ -27,8 +28,6 @@ export type SourcePorts = 'all alike' | 'its own apart' | 'in classes';
 export interface Asked extends Finding {
   readonly sourcePorts: SourcePorts;
 }
-
-const CLIENT_PORT = 49152;
 
 /** Which of these texts are the same. */
 function shape(texts: readonly (string | number)[]): string {
@@ -120,7 +119,7 @@ export class AlikeFindings {
     const kind = this.kind(service, usable);
     const source = kind === undefined ? undefined : this.source(clients, kind.bindings);
     if (kind === undefined || source === undefined || service.port === undefined) return ask();
-    if (this.apart(clients, kind, CLIENT_PORT)) return ask();
+    if (this.apart(clients, kind, DEFAULT_SPORT)) return ask();
     const key = `${source.key} ${kind.key}`;
     const pattern = this.patterns.get(key);
     const question: Question = { cast: { sender: source.sender, bindings: kind.bindings }, addresses: usable, port: service.port };

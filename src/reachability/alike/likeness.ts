@@ -6,7 +6,6 @@ import type { Origin } from '../../model/origin.js';
 import type { FlowProto } from '../../model/trace.js';
 import { CLIENT_PORTS } from './apart.js';
 import { dnatTarget } from './dnat-target.js';
-import { Listeners } from './listeners.js';
 import type { Partition } from '../partition.js';
 import { partitionBesides } from './partition-besides.js';
 import { SingledOut } from './singled-out.js';
@@ -75,12 +74,11 @@ export class Likenesses {
   private readonly places = new Map<string, { readonly key: number | undefined; readonly bindings: readonly Binding[] }>();
   private readonly ids = new Map<string, number>();
   private readonly onPort = new Map<string, PortRules>();
-  private readonly listeners = new Listeners();
   readonly singledOut: SingledOut;
 
   constructor(private readonly machine: Machine) {
     this.rules = new SpecificRules(machine);
-    this.singledOut = new SingledOut(machine, this.rules, this.listeners);
+    this.singledOut = new SingledOut(machine, this.rules);
     this.others = { 4: partitionBesides(machine, this.rules.members, 4), 6: partitionBesides(machine, this.rules.members, 6) };
     this.groups = sourceGroups(machine, this.rules, this.others);
   }
@@ -178,7 +176,7 @@ export class Likenesses {
       words.push(word);
       origins.push({ origin: specific.rule.origin, text: specific.rule.text });
     }
-    for (const socket of this.listeners.of(owner, proto, port)) {
+    for (const socket of owner.listeningOn(proto, port)) {
       const word = this.socketWord(socket, ip, proto, into, depth);
       if (word === undefined) return undefined;
       words.push(word);

@@ -1,45 +1,7 @@
-import { formatIp } from '../../address/ip.js';
-import type { Machine } from '../../datapath/index.js';
 import type { Origin } from '../../model/origin.js';
 import type { Binding } from './likeness.js';
+import type { Sender } from './senders.js';
 import { includes, subtract, toSet, type RangeSet } from '../ranges.js';
-
-/** Who sends, as far as others of its group may stand for it. */
-export interface Sender {
-  /** Senders of one key fare alike, but for their names. */
-  readonly key: string;
-  readonly name: string;
-  readonly addresses: readonly string[];
-}
-
-/** Knows the senders of one machine. */
-export class Senders {
-  /** By name, and by which of the places on the way it is. */
-  private readonly known = new Map<string, Map<string, Sender>>();
-
-  /** @param groups for each namespace the name of its group. */
-  constructor(
-    private readonly machine: Machine,
-    private readonly groups: ReadonlyMap<string, string>,
-  ) {}
-
-  /** @param bindings the places on the way: the sender may be one of them. */
-  of(from: string, bindings: readonly Binding[]): Sender {
-    const part = bindings.findIndex((b) => b.netns === from);
-    const id = part > 0 || (part === 0 && from !== 'host') ? `part ${part}` : '';
-    let parts = this.known.get(from);
-    if (parts === undefined) this.known.set(from, (parts = new Map<string, Sender>()));
-    const known = parts.get(id);
-    if (known !== undefined) return known;
-    const ns = this.machine.namespaces.get(from);
-    const own = ns === undefined || ns === this.machine.root ? undefined : ns;
-    const addresses = own === undefined ? [] : [...own.interfaces.values()].flatMap((i) => i.addresses.map((a) => formatIp(a.ip)));
-    const group = own === undefined ? from : (this.groups.get(from) ?? from);
-    const made = { key: `${group} ${id}`, name: from, addresses: addresses.filter((ip) => ip !== '127.0.0.1' && ip !== '::1') };
-    parts.set(id, made);
-    return made;
-  }
-}
 
 /** Who is met on the way of a flow. */
 export interface Cast {

@@ -1,3 +1,4 @@
+import { DEFAULT_SPORT } from '../../datapath/plan.js';
 import type { Machine } from '../../datapath/index.js';
 import type { FlowProto, FlowRequest } from '../../model/trace.js';
 import { Apart } from './apart.js';
@@ -5,7 +6,8 @@ import { EveryPort } from './every-port.js';
 import type { FlowClass } from '../flow-class.js';
 import type { FlowFate } from '../flow-fate.js';
 import { Likenesses, type Likeness } from './likeness.js';
-import { renamedWords, Renaming, Senders, type Cast, type Sender } from './names.js';
+import { renamedWords, Renaming, type Cast } from './names.js';
+import { Senders, type Sender } from './senders.js';
 import { includes, type RangeSet } from '../ranges.js';
 import { reachOf } from '../reach-of.js';
 
@@ -17,8 +19,6 @@ interface Pattern {
   /** Whether a second flow, walked as well, came out as this one says. */
   state: 'alone' | 'confirmed' | 'refuted';
 }
-
-const CLIENT_PORT = 49152;
 
 function renamedFate(fate: FlowFate, names: Renaming): FlowFate | undefined {
   const { delivered, unheardIn, outcome } = fate;
@@ -62,7 +62,7 @@ class Patterns {
 }
 
 const patternKey = ({ key }: Likeness, sport: number, dport: number): number | string =>
-  sport === dport ? `${key} same` : sport === CLIENT_PORT ? key : `${key} ${sport}`;
+  sport === dport ? `${key} same` : sport === DEFAULT_SPORT ? key : `${key} ${sport}`;
 
 /**
  * Carries the fate of one flow over to flows that differ from it in names alone. A pattern is used only after a second walk
@@ -86,18 +86,18 @@ export class Renamings {
   allPorts(from: string, to: string, proto: FlowProto): string | undefined {
     const ports = this.everyPort.of(to, proto);
     const likeness = ports === undefined ? undefined : this.likenesses.of(to, proto, 1);
-    if (likeness === undefined || this.apart.of(from, likeness.bindings, CLIENT_PORT)) return undefined;
+    if (likeness === undefined || this.apart.of(from, likeness.bindings, DEFAULT_SPORT)) return undefined;
     return `${this.senders.of(from, likeness.bindings).key} ${ports}`;
   }
 
   /** The confirmed pattern of a flow from a client's usual port to one that something singles out. */
   private confirmed(from: string, to: string, proto: FlowProto, dport: number): (Cast & { readonly pattern: Pattern }) | undefined {
     const likeness = this.likenesses.of(to, proto, dport);
-    if (likeness === undefined || likeness.wide || dport === CLIENT_PORT) return undefined;
+    if (likeness === undefined || likeness.wide || dport === DEFAULT_SPORT) return undefined;
     const { bindings } = likeness;
-    if (this.apart.of(from, bindings, CLIENT_PORT)) return undefined;
+    if (this.apart.of(from, bindings, DEFAULT_SPORT)) return undefined;
     const sender = this.senders.of(from, bindings);
-    const pattern = this.patterns.of(sender).get(patternKey(likeness, CLIENT_PORT, dport));
+    const pattern = this.patterns.of(sender).get(patternKey(likeness, DEFAULT_SPORT, dport));
     return pattern?.state === 'confirmed' ? { pattern, sender, bindings } : undefined;
   }
 
@@ -134,7 +134,7 @@ export class Renamings {
    * @returns the class of a flow.
    */
   classOf(request: FlowRequest, walk: (request: FlowRequest) => FlowClass): FlowClass {
-    const { from, to, proto, dport, sport = CLIENT_PORT, src } = request;
+    const { from, to, proto, dport, sport = DEFAULT_SPORT, src } = request;
     if (proto === undefined || dport === undefined || src !== undefined) return walk(request);
     const likeness = this.likenesses.of(to, proto, dport);
     if (likeness === undefined || this.apart.of(from, likeness.bindings, sport)) return walk(request);

@@ -3,7 +3,6 @@ import type { Machine } from '../../datapath/index.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { FlowProto } from '../../model/trace.js';
 import { dnatTarget } from './dnat-target.js';
-import type { Listeners } from './listeners.js';
 import { singlePort, type SpecificRules } from './specific-rules.js';
 
 /** Knows which ports of an address a rule or a listener singles out; all others fare alike. */
@@ -13,11 +12,10 @@ export class SingledOut {
   constructor(
     private readonly machine: Machine,
     private readonly rules: SpecificRules,
-    private readonly listeners: Listeners,
   ) {}
 
   has(ip: Ip, proto: FlowProto, port: number, owner: NetnsState): boolean {
-    return this.rules.byPort.has(port) || this.listeners.of(owner, proto, port).length > 0 || this.isNamed(ip, port);
+    return this.rules.byPort.has(port) || owner.listeningOn(proto, port).length > 0 || this.isNamed(ip, port);
   }
 
   private isNamed(ip: Ip, port: number): boolean {
@@ -40,7 +38,7 @@ export class SingledOut {
       const owner = target === undefined ? undefined : this.machine.ownerOf(target.ip);
       if (target === undefined || owner === undefined) continue;
       const { port } = target;
-      const heard = port !== undefined && (['tcp', 'udp'] as const).some((proto) => this.listeners.of(owner, proto, port).length > 0);
+      const heard = port !== undefined && (['tcp', 'udp'] as const).some((proto) => owner.listeningOn(proto, port).length > 0);
       if (!heard) found.add(target.ip);
     }
     return (this.unheard = found);

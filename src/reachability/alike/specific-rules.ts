@@ -1,5 +1,6 @@
 import type { Family, Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
+import { addTo } from '../../datapath/lists-by-key.js';
 import { CompiledTable } from '../../datapath/netfilter/compile.js';
 import type { Range } from '../../datapath/netfilter/predicate.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
@@ -40,12 +41,6 @@ export function singlePort(condition: RuleHead['dport']): number | undefined {
 export function ownAddresses(ns: NetnsState): readonly Ip[] {
   return [...ns.interfaces.values()].flatMap((i) => (i.detail.kind === 'loopback' ? [] : i.addresses.map((a) => a.ip)));
 }
-
-const push = <K>(map: Map<K, SpecificRule[]>, key: K, rule: SpecificRule): void => {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [rule]);
-  else list.push(rule);
-};
 
 /** The rules of a machine, filed by what they single out; what all the others ask of ports is one partition. */
 export class SpecificRules {
@@ -105,8 +100,9 @@ export class SpecificRules {
   private file(specific: SpecificRule): void {
     const { head } = specific;
     const named = new Set([single(head.src), single(head.dst)].filter((ip): ip is Ip => ip !== undefined && this.members.has(ip)));
-    for (const ip of named) push(this.byAddress, ip, specific);
+    for (const ip of named) addTo(this.byAddress, ip, specific);
     if (named.size > 0) return;
-    for (const port of new Set([singlePort(head.dport), singlePort(head.sport)])) if (port !== undefined) push(this.byPort, port, specific);
+    for (const port of new Set([singlePort(head.dport), singlePort(head.sport)]))
+      if (port !== undefined) addTo(this.byPort, port, specific);
   }
 }
