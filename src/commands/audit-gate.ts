@@ -8,11 +8,11 @@ export function fails(findings: readonly { readonly severity: Severity; readonly
   return findings.some((f) => severe.includes(f.severity) && f.isNew !== false);
 }
 
-/** Writes a report, whole or not at all. */
-export async function writeReport(file: string | undefined, text: string): Promise<void> {
+/** Writes a report, whole or not at all, given as one text or in pieces. */
+export async function writeReport(file: string | undefined, text: string | Iterable<string>): Promise<void> {
   const output = await openOutput(file);
   try {
-    await output.write(text);
+    for (const piece of typeof text === 'string' ? [text] : text) await output.write(piece);
   } catch (error) {
     await output.discard();
     throw error;

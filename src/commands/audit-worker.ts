@@ -38,7 +38,7 @@ async function piecesOf(audit: Audit, { pieces, version, root }: FleetTask): Pro
   const made = await Promise.all(
     pieces.map(async (format) => {
       const load = AUDIT_REPORTS.get(format);
-      return load === undefined ? [] : [[format, (await load())(audit, { color: false, version, root })] as const];
+      return load === undefined ? [] : [[format, [...(await load())(audit, { color: false, version, root })].join('')] as const];
     }),
   );
   return Object.fromEntries(made.flat());

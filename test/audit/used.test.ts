@@ -59,7 +59,7 @@ describe('captures beside an audit', { timeout: 60_000 }, () => {
     const json = await audit(`${CAPTURES}snapshot`, '--pcap', `host:any=${CAPTURES}flows/in-published/host.pcap`);
     const silent = [];
     for (const [format, load] of AUDIT_REPORTS) {
-      const text = (await load())(JSON.parse(json) as Audit, { color: false, version: '0', root: '' });
+      const text = [...(await load())(JSON.parse(json) as Audit, { color: false, version: '0', root: '' })].join('');
       if (!/In use: the captures show 1 conversation|"status": "seen"/.test(text)) silent.push(format);
     }
     expect(silent).toEqual([]);

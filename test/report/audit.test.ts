@@ -21,7 +21,7 @@ function auditOf(files: Files): Audit {
 async function render(format: string, audit: Audit): Promise<string> {
   const load = AUDIT_REPORTS.get(format);
   if (load === undefined) throw new Error(`no format ${format}`);
-  return (await load())(audit, OPTIONS);
+  return [...(await load())(audit, OPTIONS)].join('');
 }
 
 /** The same without what a path or a rule cannot hold. */

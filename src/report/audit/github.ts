@@ -29,11 +29,11 @@ function note(level: string, title: string, text: string): string {
 }
 
 /** GitHub workflow commands: an annotation a finding, and one for each rule left undetermined and each suppression to look at. */
-export const report: AuditReport = (audit, options) =>
-  [
+export const report: AuditReport = (audit, options) => {
+  const lines = [
     ...audit.findings.map((finding) => annotation(finding, options)),
     ...audit.undetermined.map((u) => note('notice', `undetermined: ${u.title} (${u.rule})`, u.reasons.join('; '))),
     ...audit.suppressionNotes.map((n) => note('warning', `suppression of ${n.rule} to look at`, suppressionText(n))),
-  ]
-    .map((line) => `${line}\n`)
-    .join('');
+  ];
+  return [lines.map((line) => `${line}\n`).join('')];
+};

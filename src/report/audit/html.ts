@@ -78,7 +78,8 @@ export const report: AuditReport = (audit) => {
   const classes = classesOf(audit);
   const marked = renderer();
   const body = partsOf(audit).map((part) => section(part, marked, classes, extraOf(part, audit, classes)));
-  return `<!doctype html>
+  return [
+    `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -95,5 +96,6 @@ ${body.join('\n')}
 </main>
 </body>
 </html>
-`;
+`,
+  ];
 };

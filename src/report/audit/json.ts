@@ -1,5 +1,5 @@
-import { inertJson } from '../inert-json.js';
+import { inertJsonPieces } from '../json-pieces.js';
 import type { AuditReport } from './report.js';
 
 /** The audit as it is, every trace whole. */
-export const report: AuditReport = (audit) => `${inertJson(audit, 2)}\n`;
+export const report: AuditReport = (audit) => inertJsonPieces(audit);

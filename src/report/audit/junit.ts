@@ -38,11 +38,13 @@ function cases(audit: Audit): readonly string[] {
 export const report: AuditReport = (audit) => {
   const list = cases(audit);
   const counts = `${attribute('tests', String(list.length))}${attribute('failures', String(audit.findings.length))}${attribute('errors', '0')}${attribute('skipped', String(audit.undetermined.length + audit.notApplicable.length))}`;
-  return `<?xml version="1.0" encoding="UTF-8"?>
+  return [
+    `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites${attribute('name', 'dtrace-path')}${counts}>
   <testsuite${attribute('name', hostName(audit))}${counts}>
 ${list.join('\n')}
   </testsuite>
 </testsuites>
-`;
+`,
+  ];
 };

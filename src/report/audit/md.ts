@@ -6,5 +6,5 @@ export const report: AuditReport = (audit) => {
   const parts = partsOf(audit).map((part) =>
     [...(part.finding === undefined ? [] : [`<a id="${part.id}"></a>`]), ...part.blocks].join('\n\n'),
   );
-  return `${parts.join('\n\n')}\n`;
+  return [`${parts.join('\n\n')}\n`];
 };

@@ -10,5 +10,5 @@ export interface AuditReportOptions {
   readonly root: string;
 }
 
-/** One output format: a pure function over an audit. @returns the whole text, ending with a line feed. */
-export type AuditReport = (audit: Audit, options: AuditReportOptions) => string;
+/** One output format: a pure function over an audit. @returns the text, ending with a line feed, in pieces where it may be long. */
+export type AuditReport = (audit: Audit, options: AuditReportOptions) => readonly string[] | Generator<string>;

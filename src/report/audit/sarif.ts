@@ -105,5 +105,5 @@ export const report: AuditReport = (audit, options) => {
     columnKind: 'utf16CodeUnits',
   };
   const log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
-  return `${inertJson(log, 2)}\n`;
+  return [`${inertJson(log, 2)}\n`];
 };

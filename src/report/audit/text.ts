@@ -96,5 +96,5 @@ export const report: AuditReport = (audit, { color }) => {
   const colors = pc.createColors(color);
   const open = audit.undetermined.length === 0 ? '' : `; ${count(audit.undetermined.length, 'rule')} undetermined`;
   const head = `${colors.bold(escapeTerminal(hostName(audit)))}: ${countLine(audit.findings)}${open}`;
-  return `${[head, ...audit.findings.flatMap((f) => findingLines(f, colors)), ...tail(audit, colors)].join('\n')}\n`;
+  return [`${[head, ...audit.findings.flatMap((f) => findingLines(f, colors)), ...tail(audit, colors)].join('\n')}\n`];
 };
