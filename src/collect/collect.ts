@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname, release } from 'node:os';
 import { arrayOf, CONTAINER_FORMAT, NETWORK_FORMAT, PLACE_FORMAT, placesOf, withoutSecrets, type Place } from './docker.js';
 import { IPSETS, LEGACY, LISTINGS, namesSets, type Listing } from './listings.js';
-import { commandRunner, type Runner } from './run.js';
+import { withRunner, type Runner } from './run.js';
 
 /** A live host cannot be collected from; the message says what to do. */
 export class CannotCollect extends Error {
@@ -121,7 +121,10 @@ async function meta(run: Runner): Promise<string> {
  * @throws CannotCollect where this is no Linux, the user not root, or no Engine answers.
  */
 export async function collectHost(options: CollectOptions = {}): Promise<Collected> {
-  const run = commandRunner(options.seconds ?? SECONDS);
+  return withRunner(options.seconds ?? SECONDS, (run) => collectWith(run, options));
+}
+
+async function collectWith(run: Runner, options: CollectOptions): Promise<Collected> {
   await checked(run);
   const draft: Draft = { files: new Map(), lacking: [] };
   options.onStep?.(0, 2, 'docker');

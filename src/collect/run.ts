@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
+import { onInterrupt } from './interrupt.js';
 
 /** What a command came to: its output, or why there is none. */
 export type Outcome =
@@ -23,8 +24,21 @@ function whyNot(
   return said === '' ? `${program} ended with ${String(error.code)}` : said;
 }
 
-/** @returns a runner that gives each command `seconds`, and plain English to speak. */
-export function commandRunner(seconds: number): Runner {
+/**
+ * Gives `use` a runner that grants each command `seconds`, and plain English to speak.
+ * An interrupt ends the command that is running as well, also where the signal reaches this program alone.
+ */
+export async function withRunner<T>(seconds: number, use: (run: Runner) => Promise<T>): Promise<T> {
+  const running = new Set<ChildProcess>();
+  const forget = onInterrupt(() => running.forEach((child) => child.kill('SIGKILL')));
+  try {
+    return await use(commandRunner(seconds, running));
+  } finally {
+    forget();
+  }
+}
+
+function commandRunner(seconds: number, running: Set<ChildProcess>): Runner {
   return ([program = '', ...args]) =>
     new Promise((resolve) => {
       const options = {
@@ -34,8 +48,10 @@ export function commandRunner(seconds: number): Runner {
         killSignal: 'SIGKILL',
       } as const;
       const child = execFile(program, args, options, (error, stdout, stderr) => {
+        running.delete(child);
         resolve(error === null ? { ok: true, text: stdout } : { ok: false, why: whyNot(program, error, stderr, seconds), text: stdout });
       });
+      running.add(child);
       child.stdin?.end();
     });
 }

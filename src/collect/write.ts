@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createWriteStream, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
+import { onInterrupt } from './interrupt.js';
 
 /** Rules and addresses are nobody else's business. */
 const PRIVATE = { file: 0o600, folder: 0o700 } as const;
@@ -15,16 +17,8 @@ export class CannotWrite extends Error {
 }
 
 /** Removes what is half written when the program is interrupted. @returns a function that ends that. */
-function removeOnSignal(path: string): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const handler = (signal: NodeJS.Signals): void => {
-    rmSync(path, { recursive: true, force: true });
-    forget();
-    process.kill(process.pid, signal);
-  };
-  const forget = (): void => signals.forEach((signal) => process.removeListener(signal, handler));
-  for (const signal of signals) process.once(signal, handler);
-  return forget;
+function removeOnInterrupt(path: string): () => void {
+  return onInterrupt(() => rmSync(path, { recursive: true, force: true }));
 }
 
 async function writeArchive(path: string, files: ReadonlyMap<string, string>): Promise<void> {
@@ -33,8 +27,9 @@ async function writeArchive(path: string, files: ReadonlyMap<string, string>): P
   for (const [name, text] of files) archive.entry({ name: `${top}/${name}`, mode: PRIVATE.file }, text);
   archive.finalize();
   const temporary = `${path}.${randomUUID()}.tmp`;
-  const target = createWriteStream(temporary, { mode: PRIVATE.file, flags: 'wx' });
-  const forget = removeOnSignal(temporary);
+  // made at once: nothing may appear after an interrupt has cleaned up
+  const target = createWriteStream(temporary, { fd: openSync(temporary, 'wx', PRIVATE.file) });
+  const forget = removeOnInterrupt(temporary);
   try {
     await (path.endsWith('.tar') ? pipeline(archive, target) : pipeline(archive, createGzip(), target));
     await rename(temporary, path);
@@ -50,12 +45,14 @@ async function writeFolder(path: string, files: ReadonlyMap<string, string>): Pr
   const old = await readdir(path).catch(() => []);
   if (old.length > 0) throw new CannotWrite(`${path}: is not empty; name a new folder for -o, or a file that ends in .tgz`);
   await mkdir(dirname(path), { recursive: true });
-  const temporary = await mkdtemp(join(dirname(path), `.${basename(path)}.`));
-  const forget = removeOnSignal(temporary);
+  const temporary = mkdtempSync(join(dirname(path), `.${basename(path)}.`));
+  const forget = removeOnInterrupt(temporary);
   try {
+    // each at once, for an interrupt to come between two and never into one
     for (const [name, text] of files) {
-      await mkdir(dirname(join(temporary, name)), { recursive: true, mode: PRIVATE.folder });
-      await writeFile(join(temporary, name), text, { mode: PRIVATE.file });
+      mkdirSync(dirname(join(temporary, name)), { recursive: true, mode: PRIVATE.folder });
+      writeFileSync(join(temporary, name), text, { mode: PRIVATE.file });
+      await setImmediate();
     }
     await rename(temporary, path);
   } catch (error) {

@@ -12,7 +12,7 @@ export function fails(findings: readonly { readonly severity: Severity; readonly
 export async function writeReport(file: string | undefined, text: string | Iterable<string>): Promise<void> {
   const output = await openOutput(file);
   try {
-    for (const piece of typeof text === 'string' ? [text] : text) await output.write(piece);
+    for (const piece of typeof text === 'string' ? [text] : text) if (!(await output.write(piece))) break;
   } catch (error) {
     await output.discard();
     throw error;

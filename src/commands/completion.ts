@@ -4,6 +4,7 @@ import { fishCompletion } from './completion/fish.js';
 import { manualPage } from './completion/man.js';
 import { commandTree } from './completion/tree.js';
 import { zshCompletion } from './completion/zsh.js';
+import { openOutput } from './shared/output.js';
 import { version, versionDate } from './shared/version.js';
 
 const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
@@ -26,15 +27,17 @@ export function registerCompletion(program: Command): void {
     .description('a script that completes commands, options and their values in your shell')
     .addArgument(new Argument('<shell>').choices(Object.keys(SHELLS)))
     .addHelpText('after', EXAMPLES)
-    .action((shell: string) => {
-      if (isShell(shell)) process.stdout.write(SHELLS[shell](program.name(), commandTree(program), DEFAULT_COMMAND));
+    .action(async (shell: string) => {
+      if (isShell(shell)) await print(SHELLS[shell](program.name(), commandTree(program), DEFAULT_COMMAND));
     });
   program
     .command('manual-page', { hidden: true })
     .description('the manual page in the man macros')
-    .action(() => {
-      process.stdout.write(
-        manualPage(program.name(), { version: version(), date: versionDate() }, program.description(), commandTree(program)),
-      );
+    .action(async () => {
+      await print(manualPage(program.name(), { version: version(), date: versionDate() }, program.description(), commandTree(program)));
     });
+}
+
+async function print(text: string): Promise<void> {
+  await (await openOutput(undefined)).write(text);
 }

@@ -63,7 +63,7 @@ async function run(options: FlowsOptions & Readonly<Record<string, unknown>>): P
     for (const piece of report(document, { color: options.color && wantsColor(output) })) {
       text += piece;
       if (text.length < CHUNK) continue;
-      await output.write(text);
+      if (!(await output.write(text))) return;
       text = '';
     }
     await output.write(text);

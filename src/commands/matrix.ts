@@ -88,7 +88,7 @@ async function run(options: MatrixCommandOptions & Readonly<Record<string, unkno
   const output = await openOutput(options.output);
   try {
     for (const piece of report.render(matrix, { verbose: options.verbose ?? false, color: options.color && wantsColor(output) }))
-      await output.write(piece);
+      if (!(await output.write(piece))) break;
   } catch (error) {
     await output.discard();
     throw error;

@@ -130,7 +130,7 @@ async function print(traces: AsyncIterable<Trace>, report: TraceReport, options:
   if (many) await output.write(report.many.before);
   let separator = '';
   for await (const trace of traces) {
-    await output.write(separator + report.render(trace, style));
+    if (!(await output.write(separator + report.render(trace, style)))) return;
     if (many) separator = report.many.between;
   }
   if (many) await output.write(report.many.after);

@@ -15,29 +15,31 @@ export interface ProxyTarget {
   readonly inferred?: string;
 }
 
-function publishes(port: PublishedPort, proto: string, socket: ListeningSocket): boolean {
-  return (
-    port.proto === proto &&
-    port.hostPort === socket.port &&
-    (port.hostIp === undefined || socket.ip === undefined || port.hostIp === socket.ip)
-  );
+function isFor({ hostIp }: PublishedPort, { ip }: ListeningSocket): boolean {
+  return hostIp === undefined || ip === undefined || hostIp === ip;
 }
 
-const byPort = new WeakMap<Machine, ReadonlyMap<string, readonly Container[]>>();
+/** A running container and what it publishes on one port of the host. */
+interface Publisher {
+  readonly container: Container;
+  readonly port: PublishedPort;
+}
 
-/** @returns the running containers that publish a socket's port, found once a machine. */
-function publishers(machine: Machine, { proto, port }: ListeningSocket): readonly Container[] {
+const byPort = new WeakMap<Machine, ReadonlyMap<string, readonly Publisher[]>>();
+
+/** @returns who publishes the address and port of a socket; what is published is filed by port, once a machine. */
+function publishers(machine: Machine, socket: ListeningSocket): readonly Publisher[] {
   let index = byPort.get(machine);
   if (index === undefined) {
-    const made = new Map<string, Container[]>();
+    const made = new Map<string, Publisher[]>();
     for (const container of machine.host.containers) {
       if (!container.running) continue;
-      for (const key of new Set(container.published.map((p) => `${p.proto} ${p.hostPort}`))) addTo(made, key, container);
+      for (const port of container.published) addTo(made, `${port.proto} ${port.hostPort}`, { container, port });
     }
     index = made;
     byPort.set(machine, index);
   }
-  return index.get(`${proto} ${port}`) ?? [];
+  return (index.get(`${socket.proto} ${socket.port}`) ?? []).filter(({ port }) => isFor(port, socket));
 }
 
 /** The address by which docker-proxy dials a container: that of the network its default route uses (the gateway endpoint). */
@@ -94,15 +96,15 @@ function isProxy(socket: ListeningSocket, published: boolean): boolean {
  * @returns undefined where the socket is no proxy; `unknown` where it is one whose container the snapshot does not tell.
  */
 export function proxyTarget(machine: Machine, socket: ListeningSocket): ProxyTarget | 'unknown' | undefined {
-  const owner = publishers(machine, socket).find((c) => c.netns !== 'host' && c.published.some((p) => publishes(p, socket.proto, socket)));
-  if (!isProxy(socket, owner !== undefined)) return undefined;
+  const publisher = publishers(machine, socket).find(({ container }) => container.netns !== 'host');
+  if (!isProxy(socket, publisher !== undefined)) return undefined;
   if (socket.proxy !== undefined) {
     const { ip, port, origin } = socket.proxy;
     const owner = machine.ownerOf(ip);
     return { container: owner?.name, ip, port, origin };
   }
-  const port = owner?.published.find((p) => publishes(p, socket.proto, socket));
-  if (owner !== undefined && port !== undefined) {
+  if (publisher !== undefined) {
+    const { container: owner, port } = publisher;
     const prefer6 = socket.family === 6 && !socket.dualStack;
     const ip =
       (prefer6 ? containerAddress(machine, owner, 6) : undefined) ??
@@ -115,9 +117,7 @@ export function proxyTarget(machine: Machine, socket: ListeningSocket): ProxyTar
 
 /** Docker's dummy proxy: with userland-proxy off, dockerd itself binds a published port so that nobody else does. */
 export function holdsPort(machine: Machine, socket: ListeningSocket): boolean {
-  return (
-    socket.process === 'dockerd' && publishers(machine, socket).some((c) => c.published.some((p) => publishes(p, socket.proto, socket)))
-  );
+  return socket.process === 'dockerd' && publishers(machine, socket).length > 0;
 }
 
 /** Since Engine 28 docker-proxy answers a datagram from the address it was sent to (moby pull request 48571). */

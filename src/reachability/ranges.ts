@@ -29,6 +29,7 @@ function ascending(a: Range, b: Range): number {
 
 /** @returns the same values as a proper set: sorted, joined where ranges touch. */
 export function toSet(ranges: readonly Range[]): RangeSet {
+  if (ranges.length < 2) return ranges;
   const out: [Ip, Ip][] = [];
   for (const [lo, hi] of [...ranges].sort(ascending)) {
     const last = out.at(-1);

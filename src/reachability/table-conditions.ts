@@ -82,6 +82,7 @@ function filingPort(head: RuleHead): number | undefined {
 /** Reads the conditions of a chain, joining runs. */
 class ChainReader {
   private run: Run | undefined;
+  private readonly found: Condition[] = [];
   private readonly filedRuns = new Map<number, Run>();
 
   constructor(
@@ -99,8 +100,8 @@ class ChainReader {
     this.filedRuns.delete(port);
   }
 
-  private *end(): Generator<Condition> {
-    if (this.run !== undefined) yield* this.run.conditions();
+  private end(): void {
+    for (const condition of this.run?.conditions() ?? []) this.found.push(condition);
     this.run = undefined;
   }
 
@@ -116,25 +117,26 @@ class ChainReader {
     }
   }
 
-  *read(rules: readonly Rule[]): Generator<Condition> {
-    for (let i = 0; i < rules.length; i++) yield* this.rule(rules[i]!, i);
-    yield* this.end();
+  read(rules: readonly Rule[]): readonly Condition[] {
+    rules.forEach((rule, position) => this.rule(rule, position));
+    this.end();
     for (const port of [...this.filedRuns.keys()]) this.endFiled(port);
+    return this.found;
   }
 
-  private *rule(rule: Rule, position: number): Generator<Condition> {
+  private rule(rule: Rule, position: number): void {
     const { head } = rule;
     const port = head === undefined || this.filed === undefined ? undefined : filingPort(head);
     if (port !== undefined && !PLAIN.test(rule.text)) {
-      yield* this.end();
+      this.end();
       this.file(port, rule, head!);
-      if (head?.dst !== undefined && head.dst.value.length !== 0) yield toSet(prefixRanges(head.dst.value));
+      if (head?.dst !== undefined && head.dst.value.length !== 0) this.found.push(toSet(prefixRanges(head.dst.value)));
       return;
     }
     const joins = this.joins && head !== undefined && !PLAIN.test(rule.text) && !this.skip(head, rule);
     const parts = joins ? parted(rule, head) : undefined;
     if (parts?.frame !== this.run?.frame) {
-      yield* this.end();
+      this.end();
       for (const one of [...this.filedRuns.keys()]) this.endFiled(one);
     }
     if (parts !== undefined) {
@@ -142,20 +144,21 @@ class ChainReader {
       this.run.add(prefixRanges(head!.src!.value), parts.verdict);
       return;
     }
-    yield* this.single(rule, position);
+    this.single(rule, position);
   }
 
   /** The conditions of a rule that stands for itself. */
-  private *single(rule: Rule, position: number): Generator<Condition> {
+  private single(rule: Rule, position: number): void {
     const { head } = rule;
     if (head === undefined || PLAIN.test(rule.text)) {
       const predicate = this.compile(position);
-      if (predicate !== undefined) yield* predicateConditions(predicate, this.ns, this.family);
+      if (predicate === undefined) return;
+      for (const condition of predicateConditions(predicate, this.ns, this.family)) this.found.push(condition);
       return;
     }
     if (this.skip(head, rule)) return;
     for (const address of [head.src, head.dst])
-      if (address !== undefined && address.value.length !== 0) yield toSet(prefixRanges(address.value));
+      if (address !== undefined && address.value.length !== 0) this.found.push(toSet(prefixRanges(address.value)));
   }
 }
 

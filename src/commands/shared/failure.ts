@@ -33,10 +33,7 @@ function explain(error: unknown, debug: boolean): string {
   return `a fault in dtrace-path itself: ${text}${debug ? '' : ' (run again with --debug for the stack)'}`;
 }
 
-/** A reader that closes the pipe early (`| head`) has seen enough: end without a word. */
+/** A reader that closes the pipe early (`| head`) has seen enough: no crash. Who writes is told by `Output.write`, and ends in its own way. */
 export function quietOnClosedPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isatty } from 'node:tty';
@@ -15,7 +15,8 @@ const STALE_MS = 24 * 60 * 60 * 1000;
 export interface Output {
   /** Whether a person looks at it. */
   readonly terminal: boolean;
-  write(text: string): Promise<void>;
+  /** @returns whether anybody reads on: after `| head` no more needs to be made. @throws UsageError where it cannot be written. */
+  write(text: string): Promise<boolean>;
   /** Call once, when all is written: only then does a file appear under its name. */
   finish(): Promise<void>;
   /** Call instead of `finish` after a failure: leaves nothing behind. */
@@ -25,9 +26,12 @@ export interface Output {
 const stdout: Output = {
   terminal: isatty(1),
   write: (text) =>
-    new Promise((resolve) => {
-      if (process.stdout.write(text)) resolve();
-      else process.stdout.once('drain', resolve);
+    new Promise((resolve, reject) => {
+      process.stdout.write(text, (error: NodeJS.ErrnoException | null | undefined) => {
+        if (!error) resolve(true);
+        else if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') resolve(false);
+        else reject(cannotWrite('standard output', error));
+      });
     }),
   finish: () => Promise.resolve(),
   discard: () => Promise.resolve(),
@@ -55,7 +59,7 @@ export async function openOutput(path: string | undefined): Promise<Output> {
 async function device(path: string): Promise<Output> {
   const handle = await openOrExplain(path, path, 'a');
   const close = (): Promise<void> => handle.close();
-  return { terminal: false, write: (text) => explained(handle.appendFile(text), path), finish: close, discard: close };
+  return { terminal: false, write: appender(handle, path), finish: close, discard: close };
 }
 
 async function wholeFile(shown: string, target: string, mode: number | undefined): Promise<Output> {
@@ -63,8 +67,8 @@ async function wholeFile(shown: string, target: string, mode: number | undefined
   const prefix = `.${basename(target).slice(0, LONGEST_NAME)}.`;
   await sweep(folder, prefix);
   const temporary = join(folder, `${prefix}${randomUUID()}.tmp`);
-  const handle = await openOrExplain(temporary, shown, 'wx');
-  const forget = removeOnSignal(temporary);
+  const forget = createGuarded(temporary, shown);
+  const handle = await openOrExplain(temporary, shown, 'r+');
   const discard = async (): Promise<void> => {
     await handle.close().catch(() => undefined);
     await unlink(temporary).catch(() => undefined);
@@ -72,7 +76,7 @@ async function wholeFile(shown: string, target: string, mode: number | undefined
   };
   return {
     terminal: false,
-    write: (text) => explained(handle.appendFile(text), shown),
+    write: appender(handle, shown),
     finish: async () => {
       try {
         if (mode !== undefined) await handle.chmod(mode & 0o777);
@@ -99,7 +103,26 @@ async function sweep(folder: string, prefix: string): Promise<void> {
   }
 }
 
-async function openOrExplain(path: string, shown: string, flags: string): Promise<Awaited<ReturnType<typeof open>>> {
+/** Makes a file at once, so that nothing can appear after an interrupt has taken it away. @returns a function that ends the guard. */
+function createGuarded(path: string, shown: string): () => void {
+  try {
+    closeSync(openSync(path, 'wx'));
+  } catch (error) {
+    throw cannotWrite(shown, error);
+  }
+  return removeOnSignal(path);
+}
+
+type Handle = Awaited<ReturnType<typeof open>>;
+
+function appender(handle: Handle, shown: string): Output['write'] {
+  return async (text) => {
+    await explained(handle.appendFile(text), shown);
+    return true;
+  };
+}
+
+async function openOrExplain(path: string, shown: string, flags: string): Promise<Handle> {
   return explained(open(path, flags), shown);
 }
 
@@ -108,8 +131,12 @@ async function explained<T>(work: Promise<T>, shown: string): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw new UsageError(`${shown}: cannot be written (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    throw cannotWrite(shown, error);
   }
+}
+
+function cannotWrite(shown: string, error: unknown): UsageError {
+  return new UsageError(`${shown}: cannot be written (${error instanceof Error ? error.message : String(error)})`, { cause: error });
 }
 
 /** @returns a function that takes the handlers away again. */

@@ -18,12 +18,16 @@ export interface OpenChain extends Chain {
 /** What every chain starts with: to make a list for each would cost more than the line that declares it. */
 export const NO_RULES: LazyRule[] = [];
 
+/** Stands where a head was asked for and not kept. */
+const ASKED_ONCE: RuleHead = {};
+
 /** A rule whose options are read when they are first asked for. */
 export class LazyRule implements Rule {
   declare readonly packets?: number;
   declare readonly bytes?: number;
   private known: RuleSpec | undefined;
   private asked = false;
+  private knownHead: RuleHead | undefined;
 
   constructor(
     readonly chain: string,
@@ -41,8 +45,12 @@ export class LazyRule implements Rule {
     return { file: this.table.file, line: this.line };
   }
 
+  /** Kept from the second asking on, as the whole is: a trace asks most rules once at most. */
   get head(): RuleHead {
-    return parseRuleHead(this.text);
+    if (this.knownHead !== undefined && this.knownHead !== ASKED_ONCE) return this.knownHead;
+    const head = parseRuleHead(this.text);
+    this.knownHead = this.knownHead === undefined ? ASKED_ONCE : head;
+    return head;
   }
 
   /** Kept from the second asking on: to keep every reading of a large file costs more than to read a few rules twice. */
