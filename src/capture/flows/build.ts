@@ -5,7 +5,7 @@ import type { FlowCollector } from './collector.js';
 import { groupsInOrder } from './in-order.js';
 import { joinStrands } from './join.js';
 import { judge } from './outcome.js';
-import { COL, MARK } from './strand-table.js';
+import { COL, INTS, IN_PIECE, MARK, PIECE, WIDE, WIDES, protocolOf, tapOf, wayOf } from './strand-table.js';
 import type { StrandTable } from './strand-table.js';
 import type { Tap } from './taps.js';
 
@@ -27,47 +27,59 @@ export function* buildFlows(collector: FlowCollector, taps: readonly Tap[], name
   const { strands } = collector;
   strands.close();
   const groups = joinStrands(strands, collector.addresses, taps);
+  const ordered = groupsInOrder(strands, groups);
   const builder = new FlowBuilder(collector, taps, nameOf);
-  for (const ids of groupsInOrder(strands, groups)) {
-    const along = builder.isAnswer(ids) ? groups.parity(ids[0]!) ^ 1 : groups.parity(builder.origin(ids));
+  let from = 0;
+  for (const end of ordered.ends) {
+    const asking = asker(strands, ordered.strands, from, end);
+    const along = asking < 0 ? groups.parity(ordered.strands[from]!) ^ 1 : groups.parity(asking);
     const forward: number[] = [];
     const reply: number[] = [];
-    for (const id of ids) (groups.parity(id) === along ? forward : reply).push(id);
+    for (; from < end; from++) {
+      const id = ordered.strands[from]!;
+      if (groups.parity(id) === along) forward.push(id);
+      else reply.push(id);
+    }
     yield builder.flow(forward, reply);
   }
 }
 
-interface Totals {
-  readonly first: number;
-  readonly end: number;
-  readonly packets: number;
-  readonly bytes: number;
-  readonly retransmissions: number;
+/**
+ * @param ids strands, of which those from `from` to `end` are a conversation.
+ * @returns the strand that shows who asked: a SYN, an echo request, else the one towards the lower port, else the earliest. -1 where only an answer
+ * was seen: a SYN-ACK, or a reset that refuses what crossed no interface that is watched.
+ */
+function asker(strands: StrandTable, ids: Uint32Array, from: number, end: number): number {
+  let answered = -1;
+  let toServer = -1;
+  const tcp = strands.protocol(ids[from]!) === PROTO.tcp;
+  let onlyAnswers = tcp;
+  for (let i = from; i < end; i++) {
+    const id = ids[i]!;
+    const state = strands.get(id, COL.state);
+    if ((state & MARK.answer) !== 0) {
+      if (answered < 0) answered = id;
+    } else if ((state & (MARK.syn | MARK.request)) !== 0) return id;
+    else if ((state & MARK.refusal) === 0) onlyAnswers = false;
+    if (tcp && toServer < 0 && strands.dport(id) < strands.sport(id)) toServer = id;
+  }
+  if (onlyAnswers) return -1;
+  if (answered >= 0) for (let i = from; i < end; i++) if (strands.sport(ids[i]!) === strands.dport(answered)) return ids[i]!;
+  return toServer < 0 ? ids[from]! : toServer;
 }
 
 class FlowBuilder {
-  private readonly texts = new Map<number, string>();
+  /** Addresses as text, by their numbers. */
+  private readonly texts: (string | undefined)[] = [];
+  /** When times count from. */
+  private readonly epoch: number;
 
   constructor(
     private readonly collector: FlowCollector,
     private readonly taps: readonly Tap[],
     private readonly nameOf: NameOf,
-  ) {}
-
-  /** @returns the strand that shows who asked: a SYN, an echo request, else the one towards the lower port, else the earliest. */
-  origin(ids: readonly number[]): number {
-    const { strands } = this.collector;
-    const asked = ids.find((id) => strands.has(id, MARK.syn | MARK.request) && !strands.has(id, MARK.answer));
-    if (asked !== undefined) return asked;
-    const answered = ids.find((id) => strands.has(id, MARK.answer));
-    const toServer = strands.protocol(ids[0]!) === PROTO.tcp ? ids.find((id) => strands.dport(id) < strands.sport(id)) : undefined;
-    return (answered === undefined ? undefined : ids.find((id) => strands.sport(id) === strands.dport(answered))) ?? toServer ?? ids[0]!;
-  }
-
-  /** @returns whether only an answer was seen: a SYN-ACK, or a reset that refuses what crossed no interface that is watched. */
-  isAnswer(ids: readonly number[]): boolean {
-    const { strands } = this.collector;
-    return strands.protocol(ids[0]!) === PROTO.tcp && ids.every((id) => strands.has(id, MARK.refusal | MARK.answer));
+  ) {
+    this.epoch = (collector.epoch ?? 0) * 1e6;
   }
 
   /** @param forward the request's strands, in order; none where only an answer was seen. */
@@ -76,12 +88,13 @@ class FlowBuilder {
     const answersOnly = forward.length === 0;
     const origin = forward[0] ?? reply.at(-1)!;
     const last = forward.at(-1) ?? reply[0]!;
-    const [client, server] = answersOnly ? ([COL.dst, COL.src] as const) : ([COL.src, COL.dst] as const);
+    const client = answersOnly ? COL.dst : COL.src;
+    const server = answersOnly ? COL.src : COL.dst;
     const hops: CaptureHop[] = [];
     this.hops(forward, false, hops);
     this.hops(reply, true, hops);
     const protocol = strands.protocol(origin);
-    const { first, end, packets, bytes, retransmissions } = this.totals(forward, reply);
+    const back = answersOnly ? -1 : counterpart(strands, origin, reply);
     const { outcome, text, died } = judge(strands, this.taps, forward, reply);
     const flow: Mutable<CapturedFlow> = {
       family: familyOf(addresses.ip(strands.get(origin, COL.src))),
@@ -90,41 +103,17 @@ class FlowBuilder {
       server: this.end(origin, server),
       outcome,
       text,
-      packets,
-      bytes,
-      first: this.time(first),
-      last: this.time(end),
-      retransmissions,
+      // it is counted where it was seen first, its answer there too, once
+      packets: strands.get(origin, COL.packets) + (back < 0 ? 0 : strands.get(back, COL.packets)),
+      bytes: strands.bytes(origin) + (back < 0 ? 0 : strands.bytes(back)),
+      first: this.epoch + Math.min(earliest(strands, forward), earliest(strands, reply)),
+      last: this.epoch + Math.max(latest(strands, forward), latest(strands, reply)),
+      retransmissions: strands.get(origin, COL.retransmissions) + (back < 0 ? 0 : strands.get(back, COL.retransmissions)),
       hops,
     };
     if (died) flow.died = died;
     if (!sameEnds(strands, origin, last)) flow.translated = { client: this.end(last, client), server: this.end(last, server) };
     return flow;
-  }
-
-  /** A conversation is counted where it was seen first, its answer there too, once. */
-  private totals(forward: readonly number[], reply: readonly number[]): Totals {
-    const { strands } = this.collector;
-    const origin = forward[0] ?? reply.at(-1)!;
-    const back = forward.length === 0 ? undefined : (reply.findLast((id) => strands.tap(id) === strands.tap(origin)) ?? reply[0]);
-    let first = Infinity;
-    let end = -Infinity;
-    for (const ids of [forward, reply])
-      for (const id of ids) {
-        first = Math.min(first, strands.first(id));
-        end = Math.max(end, strands.last(id));
-      }
-    const sum = { first, end, packets: 0, bytes: 0, retransmissions: 0 };
-    for (const id of back === undefined ? [origin] : [origin, back]) {
-      sum.packets += strands.get(id, COL.packets);
-      sum.bytes += strands.bytes(id);
-      sum.retransmissions += strands.get(id, COL.retransmissions);
-    }
-    return sum;
-  }
-
-  private time(micros: number): number {
-    return (this.collector.epoch ?? 0) * 1e6 + micros;
   }
 
   private end(id: number, column: typeof COL.src | typeof COL.dst): FlowEnd {
@@ -138,43 +127,67 @@ class FlowBuilder {
   }
 
   private text(address: number): string {
-    let text = this.texts.get(address);
-    if (text === undefined) this.texts.set(address, (text = formatIp(this.collector.addresses.ip(address))));
-    return text;
+    return (this.texts[address] ??= formatIp(this.collector.addresses.ip(address)));
   }
 
   private hops(ids: readonly number[], reply: boolean, into: CaptureHop[]): void {
     const { strands } = this.collector;
-    let before = -1;
+    const { ints, wides, errors } = strands;
+    let before = NaN;
     for (const id of ids) {
-      const tap = this.taps[strands.tap(id)]!;
-      const way = strands.way(id);
-      const error = strands.errors.get(id);
+      const row = ints[id >> PIECE]!;
+      const at = (id & IN_PIECE) << INTS;
+      const wide = wides[id >> PIECE]!;
+      const wideAt = (id & IN_PIECE) << WIDES;
+      const lane = row[at + COL.lane]!;
+      const tap = this.taps[tapOf(lane)]!;
+      const way = wayOf(lane);
+      const first = wide[wideAt + WIDE.first]!;
       // assigned one by one: spreading the optional ones costs more than all the rest of a flow
       const hop: Mutable<CaptureHop> = {
         netns: tap.netns,
         iface: tap.iface,
         reply,
-        src: this.text(strands.get(id, COL.src)),
-        dst: this.text(strands.get(id, COL.dst)),
-        packets: strands.get(id, COL.packets),
-        bytes: strands.bytes(id),
-        first: this.time(strands.first(id)),
-        last: this.time(strands.last(id)),
-        retransmissions: strands.get(id, COL.retransmissions),
+        src: this.text(row[at + COL.src]!),
+        dst: this.text(row[at + COL.dst]!),
+        packets: row[at + COL.packets]!,
+        bytes: wide[wideAt + WIDE.bytes]!,
+        first: this.epoch + first,
+        last: this.epoch + wide[wideAt + WIDE.last]!,
+        retransmissions: row[at + COL.retransmissions]!,
         file: tap.file,
       };
       if (way !== WAY.unknown) hop.dir = way === WAY.in ? 'in' : 'out';
-      if (hasPorts(strands.protocol(id))) {
-        hop.sport = strands.sport(id);
-        hop.dport = strands.dport(id);
+      if (hasPorts(protocolOf(lane))) {
+        hop.sport = row[at + COL.ports]! >>> 16;
+        hop.dport = row[at + COL.ports]! & 0xffff;
       }
-      if (before >= 0) hop.after = strands.first(id) - strands.first(before);
+      if (!Number.isNaN(before)) hop.after = first - before;
+      const error = errors.size === 0 ? undefined : errors.get(id);
       if (error) hop.error = { ...error, by: this.text(error.by) };
       into.push(hop);
-      before = id;
+      before = first;
     }
   }
+}
+
+/** @returns the answer's strand that is counted: the last one seen where the question was, else the first; -1 where there is none. */
+function counterpart(s: StrandTable, origin: number, reply: readonly number[]): number {
+  const tap = s.tap(origin);
+  for (let i = reply.length - 1; i >= 0; i--) if (s.tap(reply[i]!) === tap) return reply[i]!;
+  return reply.length > 0 ? reply[0]! : -1;
+}
+
+function earliest(s: StrandTable, ids: readonly number[]): number {
+  let first = Infinity;
+  for (const id of ids) first = Math.min(first, s.first(id));
+  return first;
+}
+
+function latest(s: StrandTable, ids: readonly number[]): number {
+  let last = -Infinity;
+  for (const id of ids) last = Math.max(last, s.last(id));
+  return last;
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

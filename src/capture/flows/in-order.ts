@@ -5,33 +5,42 @@ import type { StrandTable } from './strand-table.js';
 function byFirst(strands: StrandTable): Uint32Array {
   const order = new Uint32Array(strands.count);
   let sorted = true;
+  let before = -Infinity;
   for (let id = 0; id < order.length; id++) {
+    const first = strands.first(id);
     order[id] = id;
-    if (id > 0 && strands.first(id) < strands.first(id - 1)) sorted = false;
+    if (first < before) sorted = false;
+    before = first;
   }
   return sorted ? order : order.sort((a, b) => strands.first(a) - strands.first(b) || a - b);
 }
 
+/** Strands group by group. */
+export interface OrderedGroups {
+  readonly strands: Uint32Array;
+  /** Where the strands of each group end; they begin where those of the one before do. */
+  readonly ends: Uint32Array;
+}
+
 /** @returns groups in the order of their first packets, the strands of each likewise (a counting sort: linear in the number of strands). */
-export function* groupsInOrder(strands: StrandTable, groups: Groups): Generator<readonly number[]> {
+export function groupsInOrder(strands: StrandTable, groups: Groups): OrderedGroups {
   const order = byFirst(strands);
-  const numbers = new Int32Array(strands.count).fill(-1);
-  const ends = new Uint32Array(strands.count);
+  const { length } = order;
+  const numberOfRoot = new Uint32Array(length);
+  const numbers = new Uint32Array(length);
+  const sizes = new Uint32Array(length);
   let count = 0;
-  for (const id of order) {
-    const root = groups.root(id);
-    if (numbers[root]! < 0) numbers[root] = count++;
-    ends[numbers[root]!]!++;
+  for (let i = 0; i < length; i++) {
+    const root = groups.root(order[i]!);
+    // one higher than the number, so that 0 stands for none
+    const number = (numberOfRoot[root] ||= ++count) - 1;
+    numbers[i] = number;
+    sizes[number]!++;
   }
-  for (let i = 1; i < count; i++) ends[i]! += ends[i - 1]!;
-  const members = new Uint32Array(strands.count);
-  const next = new Uint32Array(count);
-  for (let i = 1; i < count; i++) next[i] = ends[i - 1]!;
-  for (const id of order) members[next[numbers[groups.root(id)]!]!++] = id;
-  for (let i = 0, at = 0; i < count; i++) {
-    // a list of its own: most groups have two strands, and a view of so few costs more than they do
-    const ids: number[] = [];
-    for (; at < ends[i]!; at++) ids.push(members[at]!);
-    yield ids;
-  }
+  const ends = new Uint32Array(count);
+  for (let i = 1; i < count; i++) ends[i] = ends[i - 1]! + sizes[i - 1]!;
+  const sorted = new Uint32Array(length);
+  // each end begins where its group does, and has moved to its end when the group is whole
+  for (let i = 0; i < length; i++) sorted[ends[numbers[i]!]!++] = order[i]!;
+  return { strands: sorted, ends };
 }

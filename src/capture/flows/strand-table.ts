@@ -49,6 +49,10 @@ export function laneOf(protocol: number, way: number, tap: number): number {
   return protocol | (way << 8) | (tap << 10);
 }
 
+export const protocolOf = (lane: number): number => lane & 0xff;
+export const wayOf = (lane: number): number => (lane >> 8) & 3;
+export const tapOf = (lane: number): number => lane >>> 10;
+
 /** An ICMP error about a strand's packets. */
 export interface StrandError {
   readonly type: number;
@@ -161,15 +165,15 @@ export class StrandTable {
   }
 
   protocol(id: number): number {
-    return this.get(id, COL.lane) & 0xff;
+    return protocolOf(this.get(id, COL.lane));
   }
 
   way(id: number): number {
-    return (this.get(id, COL.lane) >> 8) & 3;
+    return wayOf(this.get(id, COL.lane));
   }
 
   tap(id: number): number {
-    return this.get(id, COL.lane) >>> 10;
+    return tapOf(this.get(id, COL.lane));
   }
 
   sport(id: number): number {
