@@ -1,8 +1,9 @@
 import pc from 'picocolors';
-import type { FlowOutcome, FlowsDocument, JudgedFlow } from '../model/capture.js';
+import type { FlowEnd, FlowOutcome, FlowsDocument, JudgedFlow } from '../model/capture.js';
 import { escapeTerminal } from './escape.js';
 import type { FlowsReport } from './flows.js';
-import { clock, endText, fateText, spanText, wayText } from './flows-words.js';
+import { clock, fateText, spanText, wayText } from './flows-words.js';
+import { endpoint } from './words.js';
 
 const GOOD: ReadonlySet<FlowOutcome> = new Set(['established', 'joined']);
 
@@ -10,10 +11,11 @@ const GOOD: ReadonlySet<FlowOutcome> = new Set(['established', 'joined']);
 export const report: FlowsReport = function* (document, { color }) {
   const c = pc.createColors(color);
   const time = clock();
+  const tell = teller(c);
   let count = 0;
   for (const flow of document.flows) {
     count++;
-    yield `${paragraph(flow, time(flow.first), c)}\n`;
+    yield tell(flow, time(flow.first));
   }
   yield `${summary(document, count)}\n`;
   for (const { problem } of document.sources) if (problem !== undefined) yield `${c.red(escapeTerminal(problem))}\n`;
@@ -26,18 +28,35 @@ function safe(text: string): string {
   return PLAIN.test(text) ? text : escapeTerminal(text);
 }
 
-function paragraph(flow: JudgedFlow, time: string, c: ReturnType<typeof pc.createColors>): string {
-  const paint = GOOD.has(flow.outcome) ? c.green : c.red;
-  const size = `${flow.packets} packets, ${flow.bytes} bytes, ${spanText(flow.last - flow.first)}`;
-  const lines = [
-    `${time} ${flow.proto} ${safe(endText(flow.client))} → ${safe(endText(flow.server))} ${c.bold(paint(flow.outcome))} (${size})`,
-    `  ${safe(fateText(flow))}`,
-    `  seen at ${safe(wayText(flow.hops, false))}`,
-  ];
-  const back = wayText(flow.hops, true);
-  if (back !== '') lines.push(`  answer at ${safe(back)}`);
-  for (const reason of flow.impossible ?? []) lines.push(`  ${c.red('not as the snapshot has it:')} ${safe(reason)}`);
-  return lines.join('\n');
+/** @returns `safe` for texts that come again and again: names, addresses, ways. */
+function safeAgain(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    let shown = known.get(text);
+    if (shown === undefined) known.set(text, (shown = safe(text)));
+    return shown;
+  };
+}
+
+type Paint = ReturnType<typeof pc.createColors>;
+
+/** @returns what tells one flow after the other, given its first time. */
+function teller(c: Paint): (flow: JudgedFlow, time: string) => string {
+  const again = safeAgain();
+  const end = ({ ip, port, name }: FlowEnd): string =>
+    name === undefined ? endpoint(again(ip), port) : `${again(name)} (${endpoint(again(ip), port)})`;
+  return (flow, time) => {
+    const paint = GOOD.has(flow.outcome) ? c.green : c.red;
+    const ends = `${end(flow.client)} → ${end(flow.server)}`;
+    const size = `${flow.packets} packets, ${flow.bytes} bytes, ${spanText(flow.last - flow.first)}`;
+    const back = wayText(flow.hops, true);
+    // one text after the other: a list of lines costs as much again as the lines
+    let text = `${time} ${flow.proto} ${ends} ${c.bold(paint(flow.outcome))} (${size})\n  ${safe(fateText(flow))}`;
+    text += `\n  seen at ${again(wayText(flow.hops, false))}\n`;
+    if (back !== '') text += `  answer at ${again(back)}\n`;
+    for (const reason of flow.impossible ?? []) text += `  ${c.red('not as the snapshot has it:')} ${safe(reason)}\n`;
+    return text;
+  };
 }
 
 function summary({ sources, counts, unexplainedOnly }: FlowsDocument, flows: number): string {

@@ -39,23 +39,22 @@ export function spanText(micros: number): string {
 /** @returns the interfaces that one direction was seen at, in order, namespaces named where they change: `web eth0 → host docker0 → up0`. */
 export function wayText(hops: readonly CaptureHop[], reply: boolean): string {
   let netns: string | undefined;
-  return hops
-    .filter((hop) => hop.reply === reply)
-    .map((hop) => {
-      const iface = hop.iface === '' ? '?' : hop.iface;
-      const text = hop.netns === netns ? iface : `${hop.netns} ${iface}`;
-      netns = hop.netns;
-      return text;
-    })
-    .join(' → ');
+  let text = '';
+  for (const hop of hops) {
+    if (hop.reply !== reply) continue;
+    const iface = hop.iface === '' ? '?' : hop.iface;
+    text += `${netns === undefined ? '' : ' → '}${hop.netns === netns ? '' : `${hop.netns} `}${iface}`;
+    netns = hop.netns;
+  }
+  return text;
 }
 
 /** @returns what became of it, in words, with the addresses that NAT gave it. */
 export function fateText(flow: JudgedFlow): string {
   const { translated, proxied } = flow;
-  const parts = [flow.text];
-  if (translated) parts.push(`translated to ${endpoint(translated.client.ip, translated.client.port)} → ${endText(translated.server)}`);
-  if (proxied) parts.push(`proxied to ${endText(proxied.server)}: ${proxied.outcome}`);
-  if (flow.retransmissions > 0) parts.push(`${flow.retransmissions} retransmitted`);
-  return parts.join('; ');
+  let { text } = flow;
+  if (translated) text += `; translated to ${endpoint(translated.client.ip, translated.client.port)} → ${endText(translated.server)}`;
+  if (proxied) text += `; proxied to ${endText(proxied.server)}: ${proxied.outcome}`;
+  if (flow.retransmissions > 0) text += `; ${flow.retransmissions} retransmitted`;
+  return text;
 }
