@@ -1,17 +1,15 @@
 import type { CaptureCounts } from '../../model/capture.js';
-import { LINK, decodePacket } from '../decode/link.js';
-import { DecodedPacket, KIND, PROTO, WAY } from '../decode/packet.js';
-import { PLAIN, plainTcpLength } from '../decode/plain-tcp.js';
+import { decodePacket } from '../decode/link.js';
+import { DecodedPacket, KIND, PROTO } from '../decode/packet.js';
 import { isEchoRequest, isIcmpControl } from '../decode/transport.js';
 import { BATCH_SIZE } from '../read/batch.js';
 import type { PacketBatch } from '../read/batch.js';
 import type { AddressTable } from './address-table.js';
 import { FragmentTable } from './fragments.js';
+import { notePlain } from './note-plain.js';
 import { NOTE, NOTE_SHIFT, TAKE } from './note.js';
 import { MARK, laneOf } from './strand-table.js';
 import type { TapReader } from './taps.js';
-
-const TCP_FLAGS = 0x3f;
 
 export type Counting = { -readonly [Key in keyof CaptureCounts]: CaptureCounts[Key] };
 
@@ -51,37 +49,18 @@ export class PacketNotes {
     packet.bytes = batch.bytes;
     counts.packets += batch.count;
     const view = new DataView(batch.bytes.buffer, batch.bytes.byteOffset, batch.bytes.byteLength);
-    for (let i = 0; i < batch.count; i++) {
+    for (let i = 0; ; i++) {
+      const next = notePlain(this.rows, this.addresses, batch, reader, view, i, i - this.count);
+      this.count += next - i;
+      i = next;
+      if (i === batch.count) return;
       const at = batch.at[i]!;
       const iface = batch.iface[i]!;
-      const { linktype } = batch.interfaces[iface]!;
-      const tap = linktype === LINK.ethernet ? reader.plainTapOf(iface) : -1;
-      const length = tap < 0 ? -1 : plainTcpLength(view, at, at + batch.captured[i]!);
-      if (length >= 0) {
-        this.notePlain(i, view, at, length, tap);
-        continue;
-      }
-      decodePacket(packet, linktype, at, at + batch.captured[i]!);
+      decodePacket(packet, batch.interfaces[iface]!.linktype, at, at + batch.captured[i]!);
       if (packet.kind === KIND.other) counts.other++;
       else if (packet.kind === KIND.malformed) counts.malformed++;
       else this.note(i, reader.tapOf(packet, iface));
     }
-  }
-
-  private notePlain(index: number, view: DataView, at: number, length: number, tap: number): void {
-    const { rows, addresses } = this;
-    const row = this.count++ << NOTE_SHIFT;
-    rows[row + NOTE.index] = index;
-    rows[row + NOTE.src] = addresses.idOf4(view.getInt32(at + PLAIN.src));
-    rows[row + NOTE.dst] = addresses.idOf4(view.getInt32(at + PLAIN.dst));
-    rows[row + NOTE.ports] = view.getInt32(at + PLAIN.ports);
-    rows[row + NOTE.lane] = laneOf(PROTO.tcp, WAY.unknown, tap);
-    rows[row + NOTE.kind] = TAKE.tcp;
-    rows[row + NOTE.flags] = view.getUint8(at + PLAIN.flags) & TCP_FLAGS;
-    rows[row + NOTE.seq] = view.getInt32(at + PLAIN.seq);
-    rows[row + NOTE.ack] = view.getInt32(at + PLAIN.ack);
-    rows[row + NOTE.length] = length;
-    rows[row + NOTE.ipId] = view.getUint16(at + PLAIN.ipId);
   }
 
   private note(index: number, tap: number): void {

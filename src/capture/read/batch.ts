@@ -25,7 +25,7 @@ export class PacketBatch {
   readonly interfaces: CaptureInterface[] = [];
   readonly iface = new Uint32Array(BATCH_SIZE);
   /** Where each packet begins in `bytes`. */
-  readonly at = new Float64Array(BATCH_SIZE);
+  readonly at = new Uint32Array(BATCH_SIZE);
   /** Bytes that were kept of each packet. */
   readonly captured = new Uint32Array(BATCH_SIZE);
   /** Bytes that it had on the wire. */
