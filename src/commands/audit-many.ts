@@ -4,13 +4,13 @@ import type { Fleet } from '../model/fleet.js';
 import { BY_PIECES, FLEET_REPORTS } from '../report/fleet/index.js';
 import { inertJson } from '../report/inert-json.js';
 import { auditFleet, pathOf, snapshotsIn } from './audit-fleet.js';
-import { fails, writeReport } from './audit-gate.js';
+import { fails } from './audit-gate.js';
 import type { AuditSettings } from './audit-host.js';
 import { readRules } from './audit-rules.js';
 import type { ReportTarget } from './audit-targets.js';
 import type { FleetTask } from './audit-worker.js';
 import { UsageError } from './shared/failure.js';
-import { openOutput, wantsColor } from './shared/output.js';
+import { openOutput, wantsColor, writeReport } from './shared/output.js';
 import { version } from './shared/version.js';
 
 /** The options of `audit --fleet`. */

@@ -4,12 +4,12 @@ import type { Audit, Severity } from '../model/audit.js';
 import { SEVERITIES } from '../model/audit.js';
 import { AUDIT_REPORTS, type AuditReportOptions } from '../report/audit/index.js';
 import { readConfig } from './audit-config.js';
-import { fails, writeReport } from './audit-gate.js';
+import { fails } from './audit-gate.js';
 import { auditHost, type AuditSettings } from './audit-host.js';
 import { TargetList, type ReportTarget } from './audit-targets.js';
 import { addCaptureOptions } from './shared/capture-options.js';
 import { UsageError } from './shared/failure.js';
-import { openOutput, wantsColor } from './shared/output.js';
+import { openOutput, wantsColor, writeReport } from './shared/output.js';
 import { inertJson } from '../report/inert-json.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 

@@ -12,7 +12,7 @@ import { UsageError } from './shared/failure.js';
 import { flowRequest } from './shared/flow-request.js';
 import { readFlows } from './shared/flow-lines.js';
 import { assumption, portValue } from './shared/option-values.js';
-import { openOutput, wantsColor } from './shared/output.js';
+import { openOutput, wantsColor, writeReport } from './shared/output.js';
 import { inertJson } from '../report/inert-json.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
@@ -87,13 +87,13 @@ async function run(options: VerifyOptions & Readonly<Record<string, unknown>>): 
 
 /** @returns what writes captures as `<folder>/<netns>/<interface>.pcap`. @throws where the folder cannot be made, before anything is sent. */
 async function keeper(folder: string): Promise<NonNullable<VerifyRun['keep']>> {
-  const [{ mkdirSync, writeFileSync }, { join }] = await Promise.all([import('node:fs'), import('node:path')]);
-  mkdirSync(folder, { recursive: true });
-  return (captures) => {
+  const [{ mkdir }, { join }] = await Promise.all([import('node:fs/promises'), import('node:path')]);
+  await mkdir(folder, { recursive: true });
+  return async (captures) => {
     for (const { netns, iface, pcap } of captures) {
       const place = join(folder, fileName(netns));
-      mkdirSync(place, { recursive: true });
-      writeFileSync(join(place, `${fileName(iface)}.pcap`), pcap);
+      await mkdir(place, { recursive: true });
+      await writeReport(join(place, `${fileName(iface)}.pcap`), [pcap]);
     }
   };
 }

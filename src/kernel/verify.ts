@@ -23,7 +23,7 @@ export interface Sender {
 
 export interface VerifyOptions extends SandboxOptions {
   /** Takes what was captured at each interface of the host's namespaces, once all flows are sent. */
-  readonly keep?: (captures: readonly KeptCapture[]) => void;
+  readonly keep?: (captures: readonly KeptCapture[]) => void | Promise<void>;
 }
 
 /** A prediction, and who is to send the packet. */
@@ -148,7 +148,7 @@ export async function verify(host: Host, input: PlanInput, claims: readonly Clai
     kernel = proof.kernel;
     kept = appendCaptures(kept, proof.kept);
   }
-  options.keep?.(kept);
+  await options.keep?.(kept);
   const agrees = flows.every((f) => f.comparison.agrees) && untried.length === 0;
   return { format: 'dtrace-path-verification/1', kernel, agrees, flows, untried, gaps: [...gaps.values()] };
 }

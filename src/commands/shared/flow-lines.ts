@@ -28,6 +28,9 @@ export async function* readFlows(path: string): AsyncGenerator<FlowLine> {
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) throw new UsageError(`--flows ${shown}: ${error.message}`, { cause: error });
     throw error;
+  } finally {
+    // who stops early waits for no further line
+    input.destroy();
   }
 }
 

@@ -16,7 +16,7 @@ export interface Output {
   /** Whether a person looks at it. */
   readonly terminal: boolean;
   /** @returns whether anybody reads on: after `| head` no more needs to be made. @throws UsageError where it cannot be written. */
-  write(text: string): Promise<boolean>;
+  write(text: string | Uint8Array): Promise<boolean>;
   /** Call once, when all is written: only then does a file appear under its name. */
   finish(): Promise<void>;
   /** Call instead of `finish` after a failure: leaves nothing behind. */
@@ -54,6 +54,18 @@ export async function openOutput(path: string | undefined): Promise<Output> {
   if (old?.isDirectory()) throw new UsageError(`${path}: is a directory; name a file for -o`);
   if (old && !old.isFile()) return device(target);
   return wholeFile(path, target, old?.mode);
+}
+
+/** Writes a report, whole or not at all, given as one text or in pieces. */
+export async function writeReport(file: string | undefined, text: string | Iterable<string | Uint8Array>): Promise<void> {
+  const output = await openOutput(file);
+  try {
+    for (const piece of typeof text === 'string' ? [text] : text) if (!(await output.write(piece))) break;
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+  await output.finish();
 }
 
 async function device(path: string): Promise<Output> {

@@ -5,6 +5,7 @@ import { portAfter } from '../../datapath/probe.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { RuleHead } from '../../model/netfilter.js';
 import type { Binding } from './likeness.js';
+import type { MetByAnswers } from './met-by-answers.js';
 import { ownAddresses, single, type SpecificRule, type SpecificRules } from './specific-rules.js';
 
 /** Ports that probes, and proxies for them, send from. */
@@ -18,6 +19,7 @@ export class Apart {
   constructor(
     private readonly machine: Machine,
     private readonly rules: SpecificRules,
+    private readonly metByAnswers: MetByAnswers,
   ) {}
 
   private addressesOf(ns: NetnsState): readonly Ip[] {
@@ -35,8 +37,15 @@ export class Apart {
     if (ns === undefined || ns === this.machine.root) return false;
     const told = (text: string): boolean => bindings.some((b) => b.origins.some((o) => o.text === text));
     return this.addressesOf(ns).some((own) =>
-      this.selective(own, sport).some(({ head, rule }) => bindings.some((to) => speaksOfBoth(head, own, to, sport)) && !told(rule.text)),
+      this.selective(own, sport).some(
+        (one) => bindings.some((to) => speaksOfBoth(one.head, own, to, sport)) && !told(one.rule.text) && this.isMet(one, own),
+      ),
     );
+  }
+
+  /** Whether what a sender sends may come to a rule that names it, or what comes back. */
+  private isMet(rule: SpecificRule, own: Ip): boolean {
+    return single(rule.head.dst) !== own || this.metByAnswers.of(rule, own);
   }
 
   /** Rules that name a sender and may tell its destinations apart. */

@@ -6,6 +6,7 @@ import type { Origin } from '../../model/origin.js';
 import type { FlowProto } from '../../model/trace.js';
 import { CLIENT_PORTS } from './apart.js';
 import { dnatTarget } from './dnat-target.js';
+import { MetByAnswers } from './met-by-answers.js';
 import type { Partition } from '../partition.js';
 import { partitionBesides } from './partition-besides.js';
 import { SingledOut } from './singled-out.js';
@@ -44,15 +45,16 @@ function withoutComment(text: string): string {
 }
 
 /** Whether a rule can take a packet to a port of an address, or its answer. */
-function concerns({ head }: SpecificRule, ip: Ip, proto: number, port: number): boolean {
+function concerns({ head, table }: SpecificRule, ip: Ip, proto: number, port: number): boolean {
   if (head.proto !== undefined && !head.proto.negated && head.proto.value !== proto) return false;
   const [src, dst] = [single(head.src), single(head.dst)];
   const [sport, dport] = [singlePort(head.sport), singlePort(head.dport)];
   const there = (dst === undefined || dst === ip) && (dport === undefined || dport === port);
-  const back =
-    (src === undefined || src === ip) && (sport === undefined || sport === port) && (dport === undefined || CLIENT_PORTS.includes(dport));
+  const back = (src === undefined || src === ip) && (sport === undefined || sport === port);
+  // an answer may go to any port, but no answer is translated by a rule
+  const usual = dport === undefined || CLIENT_PORTS.includes(dport) || (src === ip && table !== 'nat');
   const own = src === ip || dst === ip;
-  return there || (back && (own || sport === port));
+  return there || (back && usual && (own || sport === port));
 }
 
 interface PortRules {
@@ -75,12 +77,14 @@ export class Likenesses {
   private readonly ids = new Map<string, number>();
   private readonly onPort = new Map<string, PortRules>();
   readonly singledOut: SingledOut;
+  readonly metByAnswers: MetByAnswers;
 
   constructor(private readonly machine: Machine) {
     this.rules = new SpecificRules(machine);
     this.singledOut = new SingledOut(machine, this.rules);
     this.others = { 4: partitionBesides(machine, this.rules.members, 4), 6: partitionBesides(machine, this.rules.members, 6) };
-    this.groups = sourceGroups(machine, this.rules, this.others);
+    this.metByAnswers = new MetByAnswers(machine);
+    this.groups = sourceGroups(machine, this.rules, this.others, this.metByAnswers);
   }
 
   private id(text: string): number {

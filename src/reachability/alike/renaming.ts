@@ -78,7 +78,7 @@ export class Renamings {
   constructor(machine: Machine) {
     this.likenesses = new Likenesses(machine);
     this.senders = new Senders(machine, this.likenesses.groups);
-    this.apart = new Apart(machine, this.likenesses.rules);
+    this.apart = new Apart(machine, this.likenesses.rules, this.likenesses.metByAnswers);
     this.everyPort = new EveryPort(machine, this.likenesses);
   }
 

@@ -3,22 +3,15 @@ import type { Machine } from '../../datapath/index.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { RuleHead } from '../../model/netfilter.js';
 import { CLIENT_PORTS } from './apart.js';
+import type { MetByAnswers } from './met-by-answers.js';
 import type { Partition } from '../partition.js';
 import { ownAddresses, single, type SpecificRule, type SpecificRules } from './specific-rules.js';
 
 const SETTINGS = /rp_filter|forwarding|ip_forward|arp_|accept_local|route_localnet|src_valid|fwmark|nonlocal|bridge-nf|linkdown|icmp/;
 
-/**
- * Whether a rule that names a container's address can concern packets that the container sends, or their answers. It
- * cannot where it wants packets from the container to itself, or an answer to a port that clients do not use.
- */
-function concernsSender(head: RuleHead): boolean {
-  const src = single(head.src);
-  const dst = single(head.dst);
-  if (src !== undefined && src === dst) return false;
-  if (dst === undefined || head.dport === undefined || head.dport.negated) return true;
-  const [lo, hi] = head.dport.value;
-  return CLIENT_PORTS.some((port) => port >= lo && port <= hi);
+/** Whether a rule wants packets to a port that clients do not use. */
+function isForServers({ dport }: RuleHead): boolean {
+  return dport !== undefined && !dport.negated && !CLIENT_PORTS.some((port) => port >= dport.value[0] && port <= dport.value[1]);
 }
 
 /** What the host's rules say of single addresses, with the address itself left out: alike for containers set up alike. */
@@ -26,7 +19,18 @@ class Mentions {
   constructor(
     private readonly rules: SpecificRules,
     private readonly others: Readonly<Record<Family, Partition>>,
+    private readonly metByAnswers: MetByAnswers,
   ) {}
+
+  /**
+   * Whether a rule that names a container's address can concern packets that the container sends, or their answers. It
+   * cannot where it wants packets from the container to itself, or to a port of it and stands where no answers come.
+   */
+  private concernsSender(rule: SpecificRule, ip: Ip): boolean {
+    const [src, dst] = [single(rule.head.src), single(rule.head.dst)];
+    if (src !== undefined && src === dst) return false;
+    return dst === undefined || !isForServers(rule.head) || this.metByAnswers.of(rule, ip);
+  }
 
   /** A rule in words; where it stands among rules that may take the same packets. */
   private word({ rule, place, kind, gap, position, head }: SpecificRule, ip: Ip): string {
@@ -36,7 +40,7 @@ class Mentions {
 
   of(ip: Ip): string {
     const block = this.others[typeof ip === 'number' ? 4 : 6].blockOf(ip);
-    const rules = (this.rules.byAddress.get(ip) ?? []).filter(({ head }) => concernsSender(head));
+    const rules = (this.rules.byAddress.get(ip) ?? []).filter((rule) => this.concernsSender(rule, ip));
     return `${rules.map((rule) => this.word(rule, ip)).join('\n')}\n${String(block[0]![0])} ${block.length}`;
   }
 }
@@ -99,9 +103,10 @@ export function sourceGroups(
   machine: Machine,
   rules: SpecificRules,
   others: Readonly<Record<Family, Partition>>,
+  metByAnswers: MetByAnswers,
 ): ReadonlyMap<string, string> {
   const spaces = [...machine.namespaces.values()].filter((ns) => ns !== machine.root);
-  const mentions = new Mentions(rules, others);
+  const mentions = new Mentions(rules, others, metByAnswers);
   const groups = new Map<string, string>();
   const names = new Map<string, string>();
   for (const ns of spaces) {

@@ -4,7 +4,7 @@ import { addTo } from '../../datapath/lists-by-key.js';
 import { CompiledTable } from '../../datapath/netfilter/compile.js';
 import type { Range } from '../../datapath/netfilter/predicate.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
-import type { Rule, RuleHead, Table } from '../../model/netfilter.js';
+import type { Rule, RuleHead, Table, TableName } from '../../model/netfilter.js';
 import { Partition } from '../partition.js';
 import { PORT_MAX } from '../ranges.js';
 import { portUse } from '../rule-ports.js';
@@ -17,6 +17,9 @@ type Kind = 'dst' | 'dport' | 'src' | 'sport';
 export interface SpecificRule {
   readonly rule: Rule;
   readonly head: RuleHead;
+  readonly namespace: string;
+  readonly table: TableName;
+  readonly chain: string;
   /** Namespace, family, table and chain. */
   readonly place: string;
   readonly kind: Kind;
@@ -76,6 +79,7 @@ export class SpecificRules {
     const compiled = new CompiledTable(table, family);
     for (const chain of table.chains.values()) {
       const place = `${ns.name} ${family} ${table.name} ${chain.name}`;
+      const at = { namespace: ns.name, table: table.name, chain: chain.name, place };
       const before: Record<Kind | 'none', number> = { dst: 0, dport: 0, src: 0, sport: 0, none: 0 };
       chain.rules.forEach((rule, position) => {
         const { head } = rule;
@@ -84,7 +88,7 @@ export class SpecificRules {
         // what is filed under its port counts only where that port comes up
         for (const range of [...(use?.sport ?? []), ...(use?.dport ?? [])])
           if (kind === undefined || range[0] !== range[1] || kind === 'src' || kind === 'dst') this.addRange(range, head, ranges);
-        if (kind !== undefined) this.file({ rule, head: head!, place, kind, gap: position - before[kind], position });
+        if (kind !== undefined) this.file({ rule, head: head!, ...at, kind, gap: position - before[kind], position });
         before[kind ?? 'none']++;
       });
     }

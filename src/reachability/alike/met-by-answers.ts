@@ -1,0 +1,129 @@
+import { familyOf, type Family, type Ip } from '../../address/ip.js';
+import type { Machine } from '../../datapath/index.js';
+import type { Chain, Rule, Table, TableName } from '../../model/netfilter.js';
+import { settle, type Walk } from '../settle.js';
+import type { SpecificRule } from './specific-rules.js';
+
+const UNTRACKED = / -j (?:NOTRACK|CT)\b/;
+const PLAIN_POLICY = /^(?:\d+:\s+)?from all lookup (?:local|main|default|25[345])\s*$/;
+/** A rule of no condition but the device that packets leave by, and perhaps their state. */
+const BY_DEVICE =
+  /^-A \S+(?: -o (\S+))?(?: -m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+))?(?: -m (?:conntrack --ctstate|state --state) ([A-Z,]+))? -[jg] (\S+)$/;
+const TARGET = / -([jg]) (\S+)/;
+const OUT_DEVICE = / -o (\S+)/;
+
+/** How far packets of established connections come in the chains of a table that they may come to. */
+type Limits = Map<string, number>;
+
+/**
+ * Knows which rules that name a container's address its answers may meet: most hosts accept what belongs to an established
+ * connection before they look any further, and what Docker writes for a published port stands behind that.
+ */
+export class MetByAnswers {
+  private readonly limits = new Map<string, Limits | undefined>();
+  private readonly devices = new Map<Ip, string | undefined>();
+  private readonly readable: Readonly<Record<Family, boolean>>;
+
+  constructor(private readonly machine: Machine) {
+    this.readable = { 4: this.isReadable(4), 6: this.isReadable(6) };
+  }
+
+  /** Whether the host tracks all connections of a family and routes by destination alone. */
+  private isReadable(family: Family): boolean {
+    const { root } = this.machine;
+    const { rules, rulesets } = root.netns;
+    const rulesOf = ({ chains }: Table): readonly Rule[] => [...chains.values()].flatMap((chain) => chain.rules);
+    return (
+      root.tracksConnections(family) &&
+      rules.every((rule) => rule.family !== family || PLAIN_POLICY.test(rule.text)) &&
+      !rulesets.some((set) => [...set.tables.values()].flatMap(rulesOf).some((rule) => UNTRACKED.test(rule.text)))
+    );
+  }
+
+  /** The device by which the host reaches an address. */
+  private deviceTo(ip: Ip): string | undefined {
+    if (!this.devices.has(ip)) {
+      const route = this.machine.root.route({ dst: ip, src: undefined, iif: '', oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
+      this.devices.set(ip, route.kind === 'unicast' ? route.dev : undefined);
+    }
+    return this.devices.get(ip);
+  }
+
+  private limitsOf(family: Family, name: TableName, device: string): Limits | undefined {
+    const key = `${family} ${name} ${device}`;
+    if (!this.limits.has(key)) {
+      const tables = this.machine.root.netns.rulesets.filter((set) => set.family === family).map((set) => set.tables.get(name));
+      const [table, ...more] = tables.filter((one) => one !== undefined);
+      this.limits.set(key, table === undefined || more.length > 0 ? undefined : limitsIn(table, device));
+    }
+    return this.limits.get(key);
+  }
+
+  /**
+   * @param ip the address of a container that the rule names.
+   * @returns whether a packet of an established connection may come to a rule on its way to the address.
+   */
+  of({ position, namespace, table, chain }: SpecificRule, ip: Ip): boolean {
+    const family = familyOf(ip);
+    if (namespace !== this.machine.root.name || !this.readable[family]) return true;
+    // a translation is made when a connection begins
+    if (table === 'nat') return false;
+    // raw stands before conntrack
+    if (table === 'raw') return true;
+    const device = this.deviceTo(ip);
+    const limits = device === undefined ? undefined : this.limitsOf(family, table, device);
+    return limits === undefined || position < (limits.get(chain) ?? 0);
+  }
+}
+
+/** Hooks where no device to leave by is chosen yet. */
+const BEFORE_ROUTING: readonly string[] = ['PREROUTING', 'INPUT'];
+
+function limitsIn(table: Table, device: string): Limits {
+  const limits: Limits = new Map();
+  for (const base of table.chains.values()) {
+    if (base.policy === undefined) continue;
+    const own: Limits = new Map();
+    settle(enter(table, base, BEFORE_ROUTING.includes(base.name) ? '' : device, own), false);
+    for (const [chain, limit] of own) limits.set(chain, Math.max(limit, limits.get(chain) ?? 0));
+  }
+  return limits;
+}
+
+/** @returns whether no established packet that leaves by the device goes beyond the chain. */
+function* enter(table: Table, chain: Chain, device: string, limits: Limits): Walk<boolean> {
+  if (limits.has(chain.name)) return false;
+  limits.set(chain.name, chain.rules.length);
+  let allStay = true;
+  for (const [position, { text }] of chain.rules.entries()) {
+    const [, out, states, target = ''] = BY_DEVICE.exec(text) ?? [];
+    const certain = target !== '' && (out === undefined || out === device) && (states === undefined || isAnswer(states));
+    if (certain && (target === 'ACCEPT' || target === 'DROP')) {
+      limits.set(chain.name, position);
+      return allStay;
+    }
+    const [, how, name = ''] = TARGET.exec(text) ?? [];
+    const next = table.chains.get(name);
+    if (next !== undefined && mayLeaveBy(text, device)) {
+      const ended: boolean = yield enter(table, next, device, limits);
+      if (ended && certain) {
+        limits.set(chain.name, position + 1);
+        return allStay;
+      }
+    }
+    if (how === 'g' || name === 'RETURN') allStay = false;
+  }
+  return false;
+}
+
+/** Whether conditions on the state let answers pass, and errors that belong to a connection. */
+function isAnswer(states: string): boolean {
+  const words = states.split(',');
+  return words.includes('ESTABLISHED') && words.includes('RELATED');
+}
+
+/** Whether a rule's device, where it asks for one, lets packets to a device pass. */
+function mayLeaveBy(text: string, device: string): boolean {
+  const out = OUT_DEVICE.exec(text)?.[1];
+  return out === undefined || out.endsWith('+') || text.includes(' ! -o ') || out === device;
+}
