@@ -68,13 +68,27 @@ function published(
 /** Rules that speak of some of the containers, so that not all of them fare alike. */
 function singledOut(rng: Rng, tables: readonly ScenarioTable[], { v4 }: Identity): readonly ScenarioTable[] {
   const rule = rng.pick([
-    `-A FORWARD -s ${v4}/32 -j DROP`,
-    `-A FORWARD -d ${v4}/32 -p tcp -m tcp --dport 80 -j DROP`,
-    `-A FORWARD ! -s ${v4}/32 -p udp -j DROP`,
+    `-s ${v4}/32 -j DROP`,
+    `-d ${v4}/32 -p tcp -m tcp --dport 80 -j DROP`,
+    `! -s ${v4}/32 -p udp -j DROP`,
+    // a port that one of them may send from, and its answers come back to
+    `-d ${v4}/32 -p tcp -m tcp --dport 6000 -j DROP`,
+    `-s ${v4}/32 -p tcp -m tcp --dport 6000 -j DROP`,
+    `-d ${v4}/32 -p tcp -m tcp --sport 6000 -j DROP`,
+    `-s ${v4}/32 -p tcp -m tcp --sport 6000 -j DROP`,
   ]);
+  const at = rng.chance(0.7) ? 'FORWARD' : 'OUTPUT';
+  const first = rng.chance(0.7);
   return tables.map((table) =>
     table.family === 4 && table.name === 'filter'
-      ? { ...table, chains: table.chains.map((chain) => (chain.name === 'FORWARD' ? { ...chain, rules: [rule, ...chain.rules] } : chain)) }
+      ? {
+          ...table,
+          chains: table.chains.map((chain) => {
+            if (chain.name !== at) return chain;
+            const own = `-A ${at} ${rule}`;
+            return { ...chain, rules: first ? [own, ...chain.rules] : [...chain.rules, own] };
+          }),
+        }
       : table,
   );
 }
@@ -95,7 +109,7 @@ export function withClones(rng: Rng, scenario: Scenario): Scenario {
   let { tables } = host;
   [one, ...clones].forEach((each, i) => {
     tables = published(tables, each, bridge, 18_000 + i, ports[0] ?? 80);
-    if (rng.chance(0.15)) tables = singledOut(rng, tables, each);
+    if (rng.chance(0.3)) tables = singledOut(rng, tables, each);
   });
   const own = (lines: readonly string[]): readonly string[] =>
     lines.filter((line) => line.includes(` dev ${one.device} `) || line.endsWith(` dev ${one.device}`));
