@@ -38,7 +38,10 @@ describe.skipIf(why !== undefined)('recorded hosts, rebuilt and captured', () =>
         return { request, trace, sender: senderOf(machine, request, trace) };
       });
       let kept: readonly KeptCapture[] = [];
-      const { flows: verified } = await verify(host, planInput(machine), claims, { agent: AGENT, keep: (captures) => (kept = captures) });
+      const { flows: verified } = await verify(host, planInput(machine), claims, {
+        agent: AGENT,
+        keep: (captures) => void (kept = captures),
+      });
       const inputs = kept.map(({ netns, iface, pcap }) => {
         const path = `captures/${netns}/${iface}.pcap`;
         return { spec: { path, netns, iface }, batches: () => readCapture(once(pcap), path) };

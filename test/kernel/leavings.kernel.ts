@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -49,24 +50,32 @@ async function until(holds: () => boolean): Promise<boolean> {
   return holds();
 }
 
-function ended(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => child.once('close', () => resolve()));
+/** @returns the signal that ended it, or its exit code. */
+function ended(child: ChildProcess): Promise<NodeJS.Signals | number | null> {
+  return new Promise((resolve) => child.once('close', (code, signal) => resolve(signal ?? code)));
 }
 
 describe.skipIf(why !== undefined)('a twin leaves nothing behind', () => {
   it.each(['after a run', 'SIGINT', 'SIGTERM', 'SIGKILL'] as const)('%s', { timeout: 3 * MOST }, async (how) => {
     const before = state();
     const mark = `${process.pid}-${how.replace(' ', '-')}`;
-    const child = spawn(process.execPath, [CLI, ...ASK], { stdio: 'ignore', env: { ...process.env, [MARK]: mark } });
+    const folder = mkdtempSync(join(tmpdir(), 'dtrace-path-leavings-'));
+    const words = [CLI, ...ASK, '-o', join(folder, 'verified'), '--captures', join(folder, 'captures')];
+    const child = spawn(process.execPath, words, { stdio: 'ignore', env: { ...process.env, [MARK]: mark } });
     const end = ended(child);
     if (how !== 'after a run') {
       // the agent, a station at least, and what they run
       expect(await until(() => marked(mark).length >= 4)).toBe(true);
       child.kill(how);
     }
-    await end;
+    expect(await end).toBe(how === 'after a run' ? 0 : how);
     expect(await until(() => marked(mark).length === 0)).toBe(true);
     expect(state()).toEqual(before);
+    // all was written, or nothing but the folder for captures made
+    const left = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    expect(left.includes('verified') && left.length > 2).toBe(how === 'after a run');
+    if (how !== 'after a run') expect(left).toEqual(['captures']);
+    rmSync(folder, { recursive: true });
   });
 });
 
