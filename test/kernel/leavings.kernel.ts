@@ -46,8 +46,12 @@ function marked(mark: string): readonly string[] {
 }
 
 async function until(holds: () => boolean): Promise<boolean> {
-  for (let waited = 0; waited < MOST && !holds(); waited += 50) await new Promise((resolve) => setTimeout(resolve, 50));
-  return holds();
+  for (let waited = 0; waited < MOST; waited += 50) {
+    // what held once may not a moment later: processes come and go
+    if (holds()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return false;
 }
 
 /** @returns the signal that ended it, or its exit code. */
