@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { marked } from 'marked';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { whyNoTwin } from '../kernel/machine.js';
 import { cli, cliWords, EVIL, hostileHost, isInstalled, rendered } from './host.js';
 
 let snapshot = '';
@@ -35,6 +36,10 @@ const pcaps = (): readonly string[] => ['--pcap', `host:any=${CAPTURES}host.pcap
 const COMMANDS = 'no format';
 const format = (name: string): readonly string[] => (name === COMMANDS ? [] : ['--format', name]);
 
+/** `verify` sends packets: only where the machine lets it. */
+const hasTwin = (await whyNoTwin()) === undefined;
+const VERIFY_FORMATS = hasTwin ? ['text', 'json'] : [];
+
 /** Every format of every command that tells of a snapshot. */
 const REPORTS: readonly (readonly [command: string, formats: readonly string[], args: () => readonly string[]])[] = [
   [
@@ -51,6 +56,8 @@ const REPORTS: readonly (readonly [command: string, formats: readonly string[], 
   ['topology', ['text', 'mermaid', 'dot', 'svg', 'json'], snap],
   ['flows', ['text', 'md', 'csv', 'json'], () => [...snap(), ...pcaps()]],
   ['capture', [COMMANDS], () => [...snap(), '--from', EVIL, '--to', '198.51.100.1', '--port', '80']],
+  ['verify', VERIFY_FORMATS, () => [...snap(), '--from', EVIL, '--to', '198.51.100.1', '--port', '80']],
+  ['verify', VERIFY_FORMATS, () => [...snap(), '--from', 'host', '--to', EVIL]],
   ['check', [COMMANDS], () => ['--init', ...snap()]],
 ];
 const CASES = REPORTS.flatMap(([command, formats, args]) => formats.map((format) => [command, format, args] as const));
