@@ -16,7 +16,7 @@ const ANY = 'any';
  * @param host without it, only what the file itself says is known.
  */
 export function nameTaps(given: CaptureSpec, first: PacketBatch, host: Host | undefined): TapNaming {
-  const sample = sampleOf(first);
+  const sample = host ? sampleOf(first) : NO_SAMPLE;
   const told = host && given.netns === undefined ? tellNetns(host, first, sample) : undefined;
   const spec = (host && given.netns === undefined && told === undefined ? fromFileName(given, host) : undefined) ?? given;
   const netns = spec.netns ?? told ?? basename(spec.path);
@@ -45,6 +45,9 @@ interface Sample {
   readonly macs: ReadonlyMap<number, number>;
   readonly frames: number;
 }
+
+/** What no packet was looked at for: without a host it would tell nothing. */
+const NO_SAMPLE: Sample = { indexes: new Map(), macs: new Map(), frames: 0 };
 
 function sampleOf(batch: PacketBatch): Sample {
   const packet = new DecodedPacket();

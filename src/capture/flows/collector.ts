@@ -45,9 +45,12 @@ export class FlowCollector {
   private take(batch: PacketBatch, rows: Int32Array, row: number, time: number, bytes: number): void {
     const { strands } = this;
     const kind = rows[row + NOTE.kind]!;
-    let id = strands.findNoted(rows, row);
-    if (id < 0 || this.begins(id, rows, row, time)) id = this.begin(rows, row, time);
-    strands.count1(id, time, bytes);
+    const slot = strands.slotOfNote(rows, row);
+    let id = strands.slots[slot]! - 1;
+    if (id < 0 || this.begins(id, rows, row, time)) {
+      id = strands.begin(slot, rows, row, time, bytes);
+      strands.set(id, COL.state, stateAtFirst(rows, row));
+    } else strands.count1(id, time, bytes);
     if (kind === TAKE.fragment) return;
     if (kind === TAKE.tcp)
       strands.follow(id, rows[row + NOTE.flags]!, rows[row + NOTE.seq]!, rows[row + NOTE.length]!, rows[row + NOTE.ipId]!);
@@ -60,20 +63,6 @@ export class FlowCollector {
     if (!isTcp(rows, row)) return time - strands.last(id) > IDLE;
     if (!(rows[row + NOTE.flags]! & TCP.syn)) return false;
     return !strands.has(id, MARK.syn) || strands.get(id, COL.seq) !== rows[row + NOTE.seq];
-  }
-
-  private begin(rows: Int32Array, row: number, time: number): number {
-    const { strands } = this;
-    const [flags, seq] = [rows[row + NOTE.flags]!, rows[row + NOTE.seq]!];
-    const id = strands.add(rows[row + NOTE.src]!, rows[row + NOTE.dst]!, rows[row + NOTE.ports]!, rows[row + NOTE.lane]!, time);
-    strands.set(id, COL.seq, seq);
-    strands.setAck(id, rows[row + NOTE.ack]!);
-    strands.set(id, COL.next, seq);
-    strands.set(id, COL.ipId, -1);
-    if (!isTcp(rows, row)) strands.set(id, COL.state, flags);
-    else if (flags & TCP.syn) strands.set(id, COL.state, MARK.syn | (flags & TCP.ack ? MARK.answer : 0));
-    else if (flags & TCP.rst && seq === 0) strands.set(id, COL.state, MARK.refusal);
-    return id;
   }
 
   private print(id: number, batch: PacketBatch, rows: Int32Array, row: number): void {
@@ -113,6 +102,14 @@ export class FlowCollector {
     if (found < 0) this.counts.strayErrors++;
     else if (!strands.errors.has(found)) strands.errors.set(found, { type: packet.icmpType, code: packet.icmpCode, by });
   }
+}
+
+/** @returns the state that a strand's first packet leaves it in; TCP's flags are seen to by `follow`. */
+function stateAtFirst(rows: Int32Array, row: number): number {
+  const flags = rows[row + NOTE.flags]!;
+  if (!isTcp(rows, row)) return flags;
+  if (flags & TCP.syn) return MARK.syn | (flags & TCP.ack ? MARK.answer : 0);
+  return flags & TCP.rst && rows[row + NOTE.seq] === 0 ? MARK.refusal : 0;
 }
 
 function isTcp(rows: Int32Array, row: number): boolean {

@@ -20,30 +20,50 @@ const MOST_COMPARED = 256;
  * the two directions.
  */
 export function joinStrands(strands: StrandTable, addresses: AddressTable, taps: readonly Tap[]): Groups {
-  const places = new Places(addresses, taps);
-  const groups = new Groups(strands.count);
-  const tuples = new Chains(strands.count);
-  for (let id = 0; id < strands.count; id++) {
+  const joiner = new Joiner(strands, new Groups(strands.count), new Places(addresses, taps));
+  for (let id = 0; id < strands.count; id++) joiner.withSameTuple(id);
+  joinTranslated(strands, joiner.groups, joiner.places);
+  for (let id = 0; id < strands.count; id++) joiner.withAnswers(id);
+  joinAnswers(strands, joiner.groups, taps);
+  return joiner.groups;
+}
+
+/** Joins one strand at a time: a short function is compiled sooner than a long loop, and by itself. */
+class Joiner {
+  private readonly tuples: Chains;
+
+  constructor(
+    private readonly strands: StrandTable,
+    readonly groups: Groups,
+    readonly places: Places,
+  ) {
+    this.tuples = new Chains(strands.count);
+  }
+
+  /** Joins a strand with earlier ones of its addresses and ports. */
+  withSameTuple(id: number): void {
+    const { strands, tuples } = this;
     const hash = tupleHash(strands, id);
     let compared = 0;
     for (let other = tuples.first(hash); other >= 0 && compared < MOST_COMPARED; other = tuples.next(other)) {
       if (!sameTuple(strands, id, other)) continue;
       compared++;
-      if (sameConnection(strands, places, id, other)) groups.join(id, other, 0);
+      if (sameConnection(strands, this.places, id, other)) this.groups.join(id, other, 0);
     }
     tuples.add(hash, id);
   }
-  joinTranslated(strands, groups, places);
-  for (let id = 0; id < strands.count; id++) {
+
+  /** Joins a strand with those that run against it. */
+  withAnswers(id: number): void {
+    const { strands, tuples, groups } = this;
     let compared = 0;
     for (let other = tuples.first(reverseHash(strands, id)); other >= 0 && compared < MOST_COMPARED; other = tuples.next(other)) {
       if (other === id || !reverseTuple(strands, id, other)) continue;
       compared++;
-      if (answers(strands, places, id, other)) groups.join(id, other, 1);
+      // most have met already, from the other side
+      if (groups.root(id) !== groups.root(other) && answers(strands, this.places, id, other)) groups.join(id, other, 1);
     }
   }
-  joinAnswers(strands, groups, taps);
-  return groups;
 }
 
 function hashOf(src: number, dst: number, ports: number, protocol: number): number {

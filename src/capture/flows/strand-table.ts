@@ -71,7 +71,7 @@ export class StrandTable {
   /** The same rows, for what they hold of 64-bit numbers. */
   readonly wides: Float64Array[] = [];
   /** Strands by the hash of their key, each one higher than its number. */
-  slots = new Int32Array(16384);
+  slots = new Int32Array(1 << 17);
   private readonly rare: Int32Array[] = [];
 
   /** @returns the latest strand of the key, or -1. */
@@ -79,27 +79,34 @@ export class StrandTable {
     return this.slots[this.slotOf(src, dst, ports, lane)]! - 1;
   }
 
-  /** The same for a note that `fetchStrands` has seen. */
-  findNoted(notes: Int32Array, note: number): number {
+  /** @returns where in `slots` the latest strand of a note's key is, or where it belongs. The note's hash is known. */
+  slotOfNote(notes: Int32Array, note: number): number {
     const { src, dst, ports, lane, hash } = NOTE;
-    return (
-      this.slots[this.slotFrom(notes[note + hash]!, notes[note + src]!, notes[note + dst]!, notes[note + ports]!, notes[note + lane]!)]! - 1
-    );
+    return this.slotFrom(notes[note + hash]!, notes[note + src]!, notes[note + dst]!, notes[note + ports]!, notes[note + lane]!);
   }
 
-  /** Makes a strand; one of the same key stays in the table but is found no more. */
-  add(src: number, dst: number, ports: number, lane: number, time: number): number {
+  /**
+   * Makes a strand of a note, its first packet; one of the same key stays in the table but is found no more.
+   * @param slot where it belongs, by `slotOfNote`.
+   */
+  begin(slot: number, notes: Int32Array, note: number, time: number, bytes: number): number {
     const id = this.count++;
     if (id >> PIECE === this.ints.length) this.grow();
-    const ints = this.ints[id >> PIECE]!;
+    const row = this.ints[id >> PIECE]!;
     const at = (id & IN_PIECE) << INTS;
-    ints[at] = src;
-    ints[at + 1] = dst;
-    ints[at + 2] = ports;
-    ints[at + 3] = lane;
-    this.setWide(id, WIDE.first, time);
-    this.setWide(id, WIDE.last, time);
-    this.slots[this.slotOf(src, dst, ports, lane)] = id + 1;
+    row[at + COL.src] = notes[note + NOTE.src]!;
+    row[at + COL.dst] = notes[note + NOTE.dst]!;
+    row[at + COL.ports] = notes[note + NOTE.ports]!;
+    row[at + COL.lane] = notes[note + NOTE.lane]!;
+    row[at + COL.packets] = 1;
+    row[at + COL.seq] = row[at + COL.next] = notes[note + NOTE.seq]!;
+    row[at + COL.ipId] = -1;
+    const wide = this.wides[id >> PIECE]!;
+    const wideAt = (id & IN_PIECE) << WIDES;
+    wide[wideAt + WIDE.first] = wide[wideAt + WIDE.last] = time;
+    wide[wideAt + WIDE.bytes] = bytes;
+    this.rare[id >> PIECE]![((id & IN_PIECE) << RARE) + ACK] = notes[note + NOTE.ack]!;
+    this.slots[slot] = id + 1;
     if (this.count * 2 > this.slots.length) this.rehash();
     return id;
   }
@@ -160,10 +167,6 @@ export class StrandTable {
     return this.rare[id >> PIECE]![((id & IN_PIECE) << RARE) + ACK]!;
   }
 
-  setAck(id: number, ack: number): void {
-    this.rare[id >> PIECE]![((id & IN_PIECE) << RARE) + ACK] = ack;
-  }
-
   protocol(id: number): number {
     return protocolOf(this.get(id, COL.lane));
   }
@@ -198,8 +201,10 @@ export class StrandTable {
 
   /** Adds a fingerprint of a packet; the caller asks `printCount` for room first. */
   addPrint(id: number, print: number): void {
-    this.rare[id >> PIECE]![((id & IN_PIECE) << RARE) + PRINTS + this.printCount(id)] = print;
-    this.set(id, COL.state, this.get(id, COL.state) + (1 << PRINTS_SHIFT));
+    const row = this.ints[id >> PIECE]!;
+    const at = ((id & IN_PIECE) << INTS) + COL.state;
+    this.rare[id >> PIECE]![((id & IN_PIECE) << RARE) + PRINTS + (row[at]! >>> PRINTS_SHIFT)] = print;
+    row[at]! += 1 << PRINTS_SHIFT;
   }
 
   private slotOf(src: number, dst: number, ports: number, lane: number): number {
@@ -229,15 +234,21 @@ export class StrandTable {
     return this.wides[id >> PIECE]![((id & IN_PIECE) << WIDES) + column]!;
   }
 
-  private setWide(id: number, column: number, value: number): void {
-    this.wides[id >> PIECE]![((id & IN_PIECE) << WIDES) + column] = value;
-  }
-
-  /** Later strands of a key take the slot of earlier ones, as they did when they were added. */
+  /** Only the latest strand of each key is in the slots, so that none has to be compared with another. */
   private rehash(): void {
-    this.slots = new Int32Array(this.slots.length * 2);
-    for (let id = 0; id < this.count; id++)
-      this.slots[this.slotOf(this.get(id, COL.src), this.get(id, COL.dst), this.get(id, COL.ports), this.get(id, COL.lane))] = id + 1;
+    const { ints, slots: old } = this;
+    const slots = new Int32Array(old.length * 2);
+    const mask = slots.length - 1;
+    for (let i = 0; i < old.length; i++) {
+      const one = old[i]!;
+      if (one === 0) continue;
+      const row = ints[(one - 1) >> PIECE]!;
+      const at = ((one - 1) & IN_PIECE) << INTS;
+      let slot = hashOf(row[at + COL.src]!, row[at + COL.dst]!, row[at + COL.ports]!, row[at + COL.lane]!) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = one;
+    }
+    this.slots = slots;
   }
 }
 
