@@ -1,16 +1,8 @@
-/** What was made of a packet's bytes. */
-export const KIND = {
-  /** Not IP, or not a link type that is read here. */
-  other: 0,
-  /** IP, but cut or damaged before its ports. */
-  malformed: 1,
-  ip: 2,
-} as const;
+import * as KIND from '../numbers/kind.js';
 
-export const PROTO = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 } as const;
-
-/** TCP flag bits (RFC 9293, section 3.1). */
-export const TCP = { fin: 1, syn: 2, rst: 4, psh: 8, ack: 16 } as const;
+export * as KIND from '../numbers/kind.js';
+export * as PROTO from '../numbers/proto.js';
+export * as TCP from '../numbers/tcp.js';
 
 /** The direction that cooked captures tell; `unknown` in all others. */
 export const WAY = { unknown: 0, in: 1, out: 2 } as const;

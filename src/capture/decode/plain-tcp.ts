@@ -1,5 +1,7 @@
 import { PROTO } from './packet.js';
 
+export * as PLAIN from '../numbers/plain.js';
+
 const ETHERNET = 14;
 const IP_HEADER = 20;
 const TCP_NEEDED = 14;
@@ -25,6 +27,3 @@ export function plainTcpLength(view: DataView, at: number, end: number): number 
   if (header < 20 || length < header) return -1;
   return length - header;
 }
-
-/** Where the fields of such a packet are. */
-export const PLAIN = { ipId: 18, src: 26, dst: 30, ports: 34, seq: 38, ack: 42, flags: 47 } as const;

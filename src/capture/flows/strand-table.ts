@@ -1,34 +1,14 @@
 import { TCP } from '../decode/packet.js';
+import * as COL from '../numbers/col.js';
+import * as MARK from '../numbers/mark.js';
+import * as WIDE from '../numbers/wide.js';
 import { finish, mix } from './hash.js';
 import { NOTE } from './note.js';
 
-/**
- * A strand: the packets of one direction of one connection at one interface. Strands are rows of numbers, since a capture may hold very many; what
- * every packet needs of one lies together, in 64 bytes, since fetching that from memory is most of the work. Names of the 32-bit columns:
- */
-export const COL = {
-  src: 0,
-  dst: 1,
-  /** Source port in the upper half, destination port in the lower; an ICMP echo has its identifier at the client's end. */
-  ports: 2,
-  /** Protocol in bits 0-7, way in 8-9, tap from 10 on. */
-  lane: 3,
-  packets: 4,
-  /** The sequence number after the last byte seen. */
-  next: 5,
-  /** TCP flags seen in bits 0-5, and the bits of MARK. */
-  state: 6,
-  ipId: 7,
-  /** TCP sequence number of the first packet. */
-  seq: 8,
-  retransmissions: 9,
-} as const;
+export * as COL from '../numbers/col.js';
+export * as MARK from '../numbers/mark.js';
+export * as WIDE from '../numbers/wide.js';
 
-/** The 64-bit columns, which lie behind them in the same row. */
-export const WIDE = { first: 5, last: 6, bytes: 7 } as const;
-
-/** Bits of the `state` column: the first packet had SYN, some packet had data, an echo request, the first packet had SYN and ACK, a reset, the first packet is a reset that refuses one. */
-export const MARK = { syn: 1 << 8, data: 1 << 9, request: 1 << 10, answer: 1 << 11, refusal: 1 << 12, reset: 4 } as const;
 /** Where the number of fingerprints stands in `state`. */
 export const PRINTS_SHIFT = 16;
 export const MOST_PRINTS = 3;
@@ -81,8 +61,9 @@ export class StrandTable {
 
   /** @returns where in `slots` the latest strand of a note's key is, or where it belongs. The note's hash is known. */
   slotOfNote(notes: Int32Array, note: number): number {
-    const { src, dst, ports, lane, hash } = NOTE;
-    return this.slotFrom(notes[note + hash]!, notes[note + src]!, notes[note + dst]!, notes[note + ports]!, notes[note + lane]!);
+    const src = notes[note + NOTE.src]!;
+    const dst = notes[note + NOTE.dst]!;
+    return this.slotFrom(notes[note + NOTE.hash]!, src, dst, notes[note + NOTE.ports]!, notes[note + NOTE.lane]!);
   }
 
   /**
