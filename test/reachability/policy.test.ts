@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { checkPolicy } from '../../src/reachability/policy/engine.js';
 import { initialPolicy } from '../../src/reachability/policy/init.js';
 import { readPolicy } from '../../src/reachability/policy/read.js';
 import { POLICY_SCHEMA } from '../../src/reachability/policy/schema.js';
 import { HOSTS, machineOf } from './hosts.js';
 
+const SCHEMA = new URL('../../docs/policy.schema.json', import.meta.url);
 const head = 'version: 1\nassertions:\n';
 const one = (body: string): string => `${head}  - name: it\n    ${body}\n`;
 
@@ -73,12 +76,15 @@ describe('a policy', () => {
     [`${head}  - name: it\n    deny: [\n`, 'p.yaml:5: Flow sequence in block collection must be sufficiently indented and end with a ]'],
   ])('is refused with its line: %j', (text, message) => expect(() => readPolicy(text, 'p.yaml')).toThrow(message));
 
-  it('has a schema that editors can read', () =>
-    expect(JSON.parse(readFileSync(new URL('../../docs/policy.schema.json', import.meta.url), 'utf8'))).toEqual(POLICY_SCHEMA));
+  it('has a schema that editors can read', () => expect(JSON.parse(readFileSync(SCHEMA, 'utf8'))).toEqual(POLICY_SCHEMA));
 
-  it.each(HOSTS)('that is written of %s as it is passes there', async (name) => {
+  const isPolicy = new Ajv({ strict: false }).compile(JSON.parse(readFileSync(SCHEMA, 'utf8')) as object);
+
+  it.each(HOSTS)('that is written of %s as it is keeps to the schema, and passes there', async (name) => {
     const machine = await machineOf(name);
-    const failed = checkPolicy(machine, readPolicy(initialPolicy(machine), 'p.yaml')).assertions.filter((a) => !a.passed);
-    expect(failed).toEqual([]);
+    const text = initialPolicy(machine);
+    const { passed, assertions } = checkPolicy(machine, readPolicy(text, 'p.yaml'));
+    expect([isPolicy(parse(text)), isPolicy.errors]).toEqual([true, null]);
+    expect([passed, assertions.filter((a) => !a.passed), assertions.length > 0]).toEqual([true, [], true]);
   });
 });
