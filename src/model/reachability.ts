@@ -58,7 +58,7 @@ export interface MatrixResult {
   readonly rewritten: readonly string[];
   /** Source addresses that get through, where not all do. */
   readonly openTo?: readonly string[];
-  /** Source ports that get through, where not all do. */
+  /** Source ports that surely get through, where not all do; the reason names those of which nothing is known. */
   readonly openFrom?: string;
   /** Ports that packets get to, for the unlistened. */
   readonly ports?: string;

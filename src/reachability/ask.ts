@@ -25,9 +25,17 @@ interface ClientResult {
   readonly result: MatrixResult;
 }
 
-function resultOf({ fate }: FlowClass, reach: Reach, witness: FlowRequest): MatrixResult {
+function resultOf({ fate, opaque }: FlowClass, reach: Reach, witness: FlowRequest): MatrixResult {
   const { touched: _touched, unheardIn: _unheard, delivered: _delivered, ...shown } = fate;
-  return { reach, ...shown, witness };
+  if (opaque === undefined) return { reach, ...shown, witness };
+  const looks = `the rule in line ${opaque.line} of ${opaque.file} looks at more of a packet than addresses and ports`;
+  return { reach, ...shown, reason: `${shown.reason}; ${looks}, so that others may fare otherwise`, witness };
+}
+
+/** What is added where not all source ports are told of. */
+function alsoUntold(untold: RangeSet, unseen: RangeSet): string {
+  const told = untold.length === 0 ? '' : `; the snapshot does not tell what comes of source port ${formatPorts(untold)}`;
+  return unseen.length === 0 ? told : `${told}; source ports ${formatPorts(unseen)} were not looked at`;
 }
 
 /** Combines findings about parts of a source or of a service. */
@@ -75,6 +83,7 @@ export class Reachability {
       touched.sourcePorts = alone && touched.sourcePorts !== 'in classes' ? 'its own apart' : 'in classes';
     }
     let open: RangeSet = result.reach === 'open' ? own : [];
+    let untold: RangeSet = result.reach === 'unknown' ? own : [];
     let counter: FlowRequest | undefined;
     for (let i = 0; rest.length > 0 && i < MOST_SPORT_CLASSES; i++) {
       const other = { ...request, sport: Math.max(1, Number(rest[0]![0])) };
@@ -85,12 +94,13 @@ export class Reachability {
       if (Number(rest[0]?.[0] ?? 1) === 0) rest = subtract(rest, [[0, 0]]);
       const reach = reachOf(next);
       if (reach === 'open') open = toSet([...open, ...theirs]);
+      else if (reach === 'unknown') untold = toSet([...untold, ...theirs]);
       if (reach !== result.reach) counter ??= other;
     }
     if (counter === undefined && rest.length === 0) return result;
-    if (counter === undefined)
-      return { ...result, reach: 'unknown', reason: `${result.reason}; source ports ${formatPorts(rest)} were not looked at` };
-    return { ...result, reach: open.length > 0 ? 'partial' : 'unknown', counterWitness: counter, openFrom: formatPorts(open) };
+    const reason = `${result.reason}${alsoUntold(counter === undefined ? [] : untold, rest)}`;
+    if (counter === undefined) return { ...result, reach: 'unknown', reason };
+    return { ...result, reach: open.length > 0 ? 'partial' : 'unknown', reason, counterWitness: counter, openFrom: formatPorts(open) };
   }
 
   /** One client to a service, by the first of its addresses that answers. */

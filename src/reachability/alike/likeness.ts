@@ -9,6 +9,7 @@ import { dnatTarget } from './dnat-target.js';
 import { MetByAnswers } from './met-by-answers.js';
 import type { Partition } from '../partition.js';
 import { partitionBesides } from './partition-besides.js';
+import { replaceAddress } from './names.js';
 import { SingledOut } from './singled-out.js';
 import { sourceGroups } from './source-groups.js';
 import { single, singlePort, SpecificRules, type SpecificRule } from './specific-rules.js';
@@ -98,15 +99,15 @@ export class Likenesses {
     const { rule, place, gap, kind } = specific;
     const text = withoutComment(rule.text);
     const target = dnatTarget(text);
-    let said = text
-      .replaceAll(`${formatIp(ip)}/`, 'IP/')
-      .replace(`--dport ${port} `, '--dport PORT ')
-      .replace(`--sport ${port} `, '--sport PORT ');
+    let said = text;
     if (target !== undefined && this.machine.ownerOf(target.ip) !== undefined) {
       const next = this.describe(target.ip, proto, target.port ?? port, into, depth + 1);
       if (next === undefined) return undefined;
       said = said.replace(target.text, `<${next}${target.port === undefined ? '' : ' by port'}>`);
     }
+    said = replaceAddress(said, formatIp(ip), 'IP')
+      .replace(`--dport ${port} `, '--dport PORT ')
+      .replace(`--sport ${port} `, '--sport PORT ');
     return `${place} ${kind} ${gap} ${said}`;
   }
 

@@ -12,6 +12,21 @@ export interface Cast {
 const ADDRESS_OR_NAME = /(?:::|\b[0-9a-f]{1,4}:(?:[0-9a-f]{1,4}:|:))[0-9a-f:.]*|[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?/g;
 const BEFORE_PORT = /(?::|port |tcp |udp )$/;
 
+/** @returns a text with an address replaced wherever it stands for itself, and not for the beginning or the end of a longer one. */
+export function replaceAddress(text: string, ip: string, by: string): string {
+  const isLonger = ip.includes(':') ? /[0-9a-fA-F:]/ : /[\d.]/;
+  let out = '';
+  let done = 0;
+  for (let at = text.indexOf(ip); at >= 0; at = text.indexOf(ip, at + ip.length)) {
+    const end = at + ip.length;
+    const after = text.charAt(end) === '.' && !/\d/.test(text.charAt(end + 1)) ? '' : text.charAt(end);
+    if (isLonger.test(text.charAt(at - 1)) || isLonger.test(after)) continue;
+    out += text.slice(done, at) + by;
+    done = end;
+  }
+  return out + text.slice(done);
+}
+
 /** Names of one flow and what another calls them; undefined where one name would stand for two things. */
 export class Renaming {
   private readonly names = new Map<string, string>();

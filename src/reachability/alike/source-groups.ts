@@ -1,10 +1,13 @@
 import { formatIp, type Family, type Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
+import type { Device } from '../../datapath/machine.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { RuleHead } from '../../model/netfilter.js';
 import { CLIENT_PORTS } from './apart.js';
+import { CardWords } from './card-words.js';
 import type { MetByAnswers } from './met-by-answers.js';
 import type { Partition } from '../partition.js';
+import { replaceAddress } from './names.js';
 import { ownAddresses, single, type SpecificRule, type SpecificRules } from './specific-rules.js';
 
 const SETTINGS = /rp_filter|forwarding|ip_forward|arp_|accept_local|route_localnet|src_valid|fwmark|nonlocal|bridge-nf|linkdown|icmp/;
@@ -35,7 +38,7 @@ class Mentions {
   /** A rule in words; where it stands among rules that may take the same packets. */
   private word({ rule, place, kind, gap, position, head }: SpecificRule, ip: Ip): string {
     const apart = kind === 'src' || (kind === 'dst' && single(head.src) === undefined);
-    return `${place} ${apart ? gap : position} ${rule.text.replaceAll(formatIp(ip), 'SELF')}`;
+    return `${place} ${apart ? gap : position} ${replaceAddress(rule.text, formatIp(ip), 'SELF')}`;
   }
 
   of(ip: Ip): string {
@@ -46,10 +49,9 @@ class Mentions {
 }
 
 /** Where an interface is plugged in, or undefined where that is told apart from all others. */
-function plug(machine: Machine, ns: NetnsState, name: string): string | undefined {
-  const peer = machine.peer(ns, name);
-  const port = peer?.ns.ports.get(peer.iface.name);
-  if (peer === undefined || port === undefined) return undefined;
+function plug(peer: Device): string | undefined {
+  const port = peer.ns.ports.get(peer.iface.name);
+  if (port === undefined) return undefined;
   const vlans = peer.ns.netns.vlans.filter((v) => v.iface === port.iface).map((v) => `${v.vid} ${v.pvid} ${v.untagged}`);
   const { bridge, state, hairpin, isolated, learning, flood } = port;
   return [
@@ -70,19 +72,23 @@ function plug(machine: Machine, ns: NetnsState, name: string): string | undefine
 /** Rules that only concern Docker's resolver on 127.0.0.11. */
 const RESOLVER = /127\.0\.0\.11/;
 
-function shape(machine: Machine, ns: NetnsState): string | undefined {
+function shape(machine: Machine, ns: NetnsState, cards: CardWords, holders: ReadonlyMap<Ip, number>): string | undefined {
   const { netns } = ns;
   const own = ownAddresses(ns).map(formatIp);
-  const hide = (text: string): string => own.reduce((sofar, ip, i) => sofar.replaceAll(ip, `SELF${i}`), text);
+  const hide = (text: string): string => own.reduce((sofar, ip, i) => replaceAddress(sofar, ip, `SELF${i}`), text);
   const words: string[] = [];
   for (const iface of ns.interfaces.values()) {
     if (iface.detail.kind === 'loopback') continue;
-    const at = plug(machine, ns, iface.name);
-    if (at === undefined) return undefined;
+    const peer = machine.peer(ns, iface.name);
+    const at = peer && plug(peer);
+    // who answers for an address that two have is told apart by more
+    if (at === undefined || peer === undefined || iface.addresses.some(({ ip }) => holders.get(ip) !== 1)) return undefined;
     words.push(
-      `${iface.name} ${iface.up} ${iface.carrier} ${iface.group ?? ''} ${at} ${iface.addresses.map((a) => `${typeof a.ip} ${a.prefixLength} ${a.scope} ${a.flags.join()}`).join(';')}`,
+      ...cards.of(ns, iface, peer),
+      `${iface.name} ${iface.detail.kind} ${iface.flags.includes('NOARP')} ${iface.up} ${iface.carrier} ${iface.group ?? ''} ${at} ${iface.addresses.map((a) => `${typeof a.ip} ${a.prefixLength} ${a.scope} ${a.flags.join()}`).join(';')}`,
     );
   }
+  if (netns.foreign.length > 0) return undefined;
   const rules = netns.rulesets.flatMap((set) => [...set.tables.values()].flatMap((t) => [...t.chains.values()]));
   if (rules.some((chain) => chain.policy === 'DROP' || chain.rules.some((rule) => !RESOLVER.test(rule.text)))) return undefined;
   words.push(String(ns.tracksConnections(4)), String(ns.tracksConnections(6)), [...netns.sources.keys()].join());
@@ -107,10 +113,13 @@ export function sourceGroups(
 ): ReadonlyMap<string, string> {
   const spaces = [...machine.namespaces.values()].filter((ns) => ns !== machine.root);
   const mentions = new Mentions(rules, others, metByAnswers);
+  const cards = new CardWords(machine);
+  const holders = new Map<Ip, number>();
+  for (const ip of [...machine.namespaces.values()].flatMap(ownAddresses)) holders.set(ip, (holders.get(ip) ?? 0) + 1);
   const groups = new Map<string, string>();
   const names = new Map<string, string>();
   for (const ns of spaces) {
-    const form = shape(machine, ns);
+    const form = shape(machine, ns, cards, holders);
     const key =
       form === undefined
         ? ns.name
