@@ -6,15 +6,20 @@ import { endpoint, place } from './words.js';
 type Colors = ReturnType<typeof pc.createColors>;
 type Row = readonly string[];
 
-/** @returns rows in columns, two spaces in, without trailing blanks. */
-function columns(rows: readonly Row[]): string[] {
-  const safe = rows.map((row) => row.map(escapeTerminal));
-  const widths = (safe[0] ?? []).map((_, column) => Math.max(...safe.map((row) => row[column]?.length ?? 0)));
-  return safe.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+const asIs = (row: Row): Row => row;
+
+/** @returns items as rows in columns, two spaces in, without trailing blanks. Rows are made twice and not kept: there may be many. */
+function columnsOf<T>(items: readonly T[], rowOf: (item: T) => Row): readonly string[] {
+  const widths: number[] = [];
+  for (const item of items)
+    rowOf(item).forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, escapeTerminal(cell).length)));
+  const line = (row: Row): string =>
+    `  ${row.map((cell, column) => escapeTerminal(cell).padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd();
+  return items.map((item) => line(rowOf(item)));
 }
 
-function section(colors: Colors, title: string, rows: readonly Row[]): string[] {
-  return rows.length === 0 ? [] : ['', colors.bold(escapeTerminal(title)), ...columns(rows)];
+function section<T>(colors: Colors, title: string, items: readonly T[], rowOf: (item: T) => Row): readonly string[] {
+  return items.length === 0 ? [] : ['', colors.bold(escapeTerminal(title)), ...columnsOf(items, rowOf)];
 }
 
 function stateOf(device: { readonly up: boolean; readonly carrier: boolean }): string {
@@ -32,6 +37,10 @@ function interfaceRow(iface: InspectedInterface): Row {
   const master = iface.master === undefined ? '' : `port of ${iface.master}`;
   const where = [linkText(iface.link), master].filter((text) => text !== '').join(', ');
   return [String(iface.index), iface.name, iface.kind, stateOf(iface), iface.addresses.join(' '), where];
+}
+
+function listenerRow({ proto, address, port, process, origin }: InspectedNetns['listeners'][number]): Row {
+  return [proto, endpoint(address, port), process ?? '', place(origin)];
 }
 
 function family(number: 4 | 6): string {
@@ -62,13 +71,12 @@ function namespaceLines(colors: Colors, netns: InspectedNetns): string[] {
     t.backend,
     t.file,
   ]);
-  const listeners = netns.listeners.map((l): Row => [l.proto, endpoint(l.address, l.port), l.process ?? '', place(l.origin)]);
   return [
-    ...section(colors, `Namespace ${netns.name}`, netns.interfaces.map(interfaceRow)),
+    ...section(colors, `Namespace ${netns.name}`, netns.interfaces, interfaceRow),
     ...(netns.interfaces.length === 0 ? ['', colors.bold(escapeTerminal(`Namespace ${netns.name}`)), '  no interfaces listed'] : []),
-    ...columns(facts),
-    ...section(colors, `Listeners in ${netns.name}`, listeners),
-    ...section(colors, `Rules in ${netns.name}`, tables),
+    ...columnsOf(facts, asIs),
+    ...section(colors, `Listeners in ${netns.name}`, netns.listeners, listenerRow),
+    ...section(colors, `Rules in ${netns.name}`, tables, asIs),
   ];
 }
 
@@ -127,15 +135,16 @@ export function renderInspection(inspection: Inspection, options: { readonly col
   return [
     colors.bold(escapeTerminal(title)),
     ...inspection.namespaces.flatMap((netns) => namespaceLines(colors, netns)),
-    ...section(colors, 'Bridges', inspection.bridges.flatMap(bridgeRows)),
-    ...section(colors, 'Networks', networks),
-    ...section(colors, 'Containers', containers),
-    ...section(colors, 'Published ports', published),
-    ...section(
-      colors,
-      'Captures',
-      inspection.captures.map((c): Row => [c.netns, c.iface, c.file, c.known ? '' : 'no such place in the snapshot']),
-    ),
+    ...section(colors, 'Bridges', inspection.bridges.flatMap(bridgeRows), asIs),
+    ...section(colors, 'Networks', networks, asIs),
+    ...section(colors, 'Containers', containers, asIs),
+    ...section(colors, 'Published ports', published, asIs),
+    ...section(colors, 'Captures', inspection.captures, (c): Row => [
+      c.netns,
+      c.iface,
+      c.file,
+      c.known ? '' : 'no such place in the snapshot',
+    ]),
     ...problemLines(colors, inspection),
     '',
   ].join('\n');
