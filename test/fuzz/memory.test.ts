@@ -9,7 +9,9 @@ import { cliWords } from '../hostile/host.js';
  * What an input needs is measured by taking the rest away: the program's heap may grow to what it needs without an input and twenty times the input,
  * and no further. Garbage that V8 would leave lying while there is room does not count, and neither does the speed of the machine.
  */
-const MEGABYTE = 2 ** 20;
+/** `DTRACE_PATH_MEGABYTES=8` measures inputs of eight. */
+const MEGABYTES = Number(process.env['DTRACE_PATH_MEGABYTES'] ?? 1);
+const MEGABYTE = MEGABYTES * 2 ** 20;
 const OWN_MEGABYTES = 16;
 const TIMES = 20;
 
@@ -76,7 +78,7 @@ afterEach(() => {
 /** Runs the program within these bounds; V8 ends what needs more by SIGABRT. */
 function within(...args: readonly string[]): { readonly status: number | null; readonly said: string } {
   const [node = '', ...words] = cliWords(...args, '-s', folder, '-o', join(folder, 'out'));
-  const heap = [`--max-old-space-size=${OWN_MEGABYTES + TIMES}`, '--max-semi-space-size=1'];
+  const heap = [`--max-old-space-size=${OWN_MEGABYTES + TIMES * MEGABYTES}`, '--max-semi-space-size=1'];
   const { status, stderr } = spawnSync(node, [...heap, ...words], { encoding: 'utf8', input: '' });
   return { status, said: stderr.slice(-500) };
 }
