@@ -3,17 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/snapshot/files.js';
 import { rulesOf } from '../bench/hosts.mjs';
 import { cliWords } from '../hostile/host.js';
+import { manyEntries, tar } from '../support/archive.js';
 
 const MEGABYTE = 2 ** 20;
 const TIMES = 20;
 /** How much two runs of the same may differ. */
 const NOISE = 24 * MEGABYTE;
-const BLOCK = 512;
 
 let folder = '';
 let own = 0;
@@ -24,31 +23,6 @@ beforeAll(async () => {
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
-
-async function tar(entries: Iterable<readonly [name: string, body: string | Buffer]>): Promise<Buffer> {
-  const archive = pack();
-  for (const [name, body] of entries) archive.entry({ name }, body);
-  archive.finalize();
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of archive) if (chunk instanceof Uint8Array) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-/** So many empty files; tar-stream would take a minute to write them. */
-async function manyEntries(count: number): Promise<Buffer> {
-  const header = (await tar([['host/000000.txt', '']])).subarray(0, BLOCK);
-  const all = Buffer.alloc((count + 2) * BLOCK);
-  for (let i = 0; i < count; i++) {
-    const entry = all.subarray(i * BLOCK, (i + 1) * BLOCK);
-    header.copy(entry);
-    entry.write(`host/${String(i).padStart(6, '0')}.txt`, 0, 'latin1');
-    // the checksum counts itself as blanks (POSIX ustar, chksum)
-    entry.fill(' ', 148, 156);
-    const sum = entry.reduce((total, byte) => total + byte, 0);
-    entry.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
-  }
-  return all;
-}
 
 /** Runs the program on an archive, in a process of its own, which tells its largest resident size. */
 function measured(archive: Buffer): { readonly status: number | null; readonly peak: number; readonly said: string } {
