@@ -34,7 +34,8 @@ function resultOf({ fate, opaque }: FlowClass, reach: Reach, witness: FlowReques
 
 /** What is added where not all source ports are told of. */
 function alsoUntold(untold: RangeSet, unseen: RangeSet): string {
-  const told = untold.length === 0 ? '' : `; the snapshot does not tell what comes of source port ${formatPorts(untold)}`;
+  const ports = formatPorts(untold);
+  const told = ports === '' ? '' : `; the snapshot does not tell what comes of source port${/\D/.test(ports) ? 's' : ''} ${ports}`;
   return unseen.length === 0 ? told : `${told}; source ports ${formatPorts(unseen)} were not looked at`;
 }
 

@@ -2,7 +2,7 @@ import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import { escapeHtml } from '../escape.js';
 import type { MatrixReport } from './index.js';
 import { usesInOrder, useText } from './used.js';
-import { cellText, layOut, serviceText, witnessCommand } from './layout.js';
+import { boundsText, cellText, layOut, serviceText, witnessCommand } from './layout.js';
 
 const STYLE = `
 body{font:14px/1.4 system-ui,sans-serif;margin:1.5rem;color:#1b1f24;background:#fff}
@@ -10,14 +10,26 @@ table{border-collapse:collapse}
 th,td{border:1px solid #c9d1d9;padding:.25rem .5rem;text-align:left;vertical-align:top}
 thead th{position:sticky;top:0;background:#f0f3f6}
 .open{background:#f4a8a0}.partial{background:#fbd9a0}.unknown{background:#dccbf2}.closed{background:#d9efdc;color:#57606a}
-summary{cursor:pointer}small{color:#57606a}code{white-space:pre-wrap;overflow-wrap:anywhere}
-@media(prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}thead th{background:#161b22}.open{background:#7a2a22}.partial{background:#6b4a10}.unknown{background:#4a3566}.closed{background:#17351f;color:#9da7b1}}`;
+summary{cursor:pointer}.key{padding:.1rem .5rem}small{color:#57606a}code{white-space:pre-wrap;overflow-wrap:anywhere}
+@media(prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}thead th{background:#161b22}.open{background:#7a2a22}.partial{background:#6b4a10}.unknown{background:#4a3566}.closed{background:#17351f;color:#9da7b1}small{color:#9da7b1}th,td{border-color:#30363d}}
+@media print{body{margin:0;font-size:9px}.open,.partial,.unknown,.closed{print-color-adjust:exact;-webkit-print-color-adjust:exact}tr{break-inside:avoid}}`;
+
+const LEGEND = [
+  ['open', 'every packet gets through'],
+  ['partial', 'some do'],
+  ['closed', 'none'],
+  ['unknown', 'the snapshot does not tell'],
+]
+  .map(([reach, words]) => `<span class="key ${reach}">${words}</span>`)
+  .join(' ');
 
 function cell(result: MatrixResult): string {
   const at = result.decidedBy === undefined ? '' : ` <code>${escapeHtml(`${result.decidedBy.file}:${result.decidedBy.line}`)}</code>`;
   const rule = result.decidingRule === undefined ? '' : `<br><code>${escapeHtml(result.decidingRule)}</code>`;
   const rewritten = result.rewritten.map((text) => `<br>rewritten: ${escapeHtml(text)}`).join('');
-  const part = result.openTo === undefined ? '' : `<br>open to: ${escapeHtml(result.openTo.slice(0, 40).join(', '))}`;
+  const part = boundsText(result, 40)
+    .map((text) => `<br>${escapeHtml(text)}`)
+    .join('');
   const body = `${escapeHtml(result.reason)}${at}${rule}${rewritten}${part}<br>witness: <code>${escapeHtml(witnessCommand(result))}</code>`;
   return `<td class="${result.reach}"><details><summary>${escapeHtml(cellText(result))}</summary>${body}</details></td>`;
 }
@@ -47,6 +59,7 @@ function render(matrix: Matrix): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Who reaches what on ${escapeHtml(host)}</title><style>${STYLE}</style></head>
 <body><h1>Who reaches what on ${escapeHtml(host)}</h1>
 <p>Rows are services, columns are sources that fare alike. Open a cell for its reason, the deciding rule and a flow that shows it.</p>
+<p>${LEGEND}</p>
 <table><thead><tr><th scope="col">Service</th>${head}</tr></thead><tbody>
 ${body}
 </tbody></table>${usedHtml(matrix)}${notes}</body></html>

@@ -75,3 +75,17 @@ export function witnessCommand({ witness }: MatrixResult, from = witness.from): 
   const sport = witness.sport === undefined ? '' : ` --sport ${witness.sport}`;
   return `--from ${from} --to ${witness.to} --proto ${witness.proto ?? 'tcp'}${port}${sport}`;
 }
+
+/**
+ * @param most so many sources are listed.
+ * @returns how far a cell that is not all open or all closed is open for sure, and a flow that fares otherwise.
+ */
+export function boundsText(result: MatrixResult, most: number): readonly string[] {
+  const { openTo, openFrom, counterWitness } = result;
+  const more = openTo !== undefined && openTo.length > most ? ' …' : '';
+  return [
+    ...(openTo === undefined ? [] : [`open to: ${openTo.slice(0, most).join(', ')}${more}`]),
+    ...(openFrom === undefined ? [] : [`open from source ports: ${openFrom === '' ? 'none for sure' : openFrom}`]),
+    ...(counterWitness === undefined ? [] : [`fares otherwise: ${witnessCommand({ ...result, witness: counterWitness })}`]),
+  ];
+}

@@ -2,7 +2,7 @@ import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import { escapeMarkdown, markdownCode } from '../escape.js';
 import type { MatrixReport } from './index.js';
 import { usesInOrder, useText } from './used.js';
-import { cellText, layOut, serviceText, witnessCommand } from './layout.js';
+import { boundsText, cellText, layOut, serviceText, witnessCommand } from './layout.js';
 
 const MARK = { open: '🔴', partial: '🟠', unknown: '❔', closed: '·' } as const;
 
@@ -12,7 +12,8 @@ function cell(result: MatrixResult): string {
 
 function evidence(result: MatrixResult): string {
   const at = result.decidedBy === undefined ? '' : ` (${markdownCode(`${result.decidedBy.file}:${result.decidedBy.line}`)})`;
-  return `${escapeMarkdown(result.reason)}${at}<br>${markdownCode(witnessCommand(result))}`;
+  const bounds = boundsText(result, 12).map((text) => `<br>${escapeMarkdown(text)}`);
+  return `${escapeMarkdown(result.reason)}${at}${bounds.join('')}<br>${markdownCode(witnessCommand(result))}`;
 }
 
 function usedLines(matrix: Matrix): readonly string[] {

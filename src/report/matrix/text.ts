@@ -3,7 +3,7 @@ import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import { escapeTerminal } from '../escape.js';
 import type { MatrixReport } from './index.js';
 import { isUsed, usesInOrder, useText } from './used.js';
-import { cellText, layOut, serviceText, witnessCommand, type MatrixLayout } from './layout.js';
+import { boundsText, cellText, layOut, serviceText, witnessCommand, type MatrixLayout } from './layout.js';
 
 type Paint = ReturnType<typeof createColors>;
 
@@ -51,12 +51,7 @@ function table(matrix: Matrix, { columns, rows }: MatrixLayout, colors: Paint): 
 
 function detail(result: MatrixResult): string {
   const at = result.decidedBy === undefined ? '' : ` [${escapeTerminal(result.decidedBy.file)}:${result.decidedBy.line}]`;
-  const extra = [
-    ...result.rewritten.map((text) => `rewritten: ${text}`),
-    ...(result.openTo === undefined ? [] : [`open to: ${result.openTo.slice(0, 12).join(', ')}${result.openTo.length > 12 ? ' …' : ''}`]),
-    ...(result.openFrom === undefined ? [] : [`open from source ports: ${result.openFrom}`]),
-    ...(result.counterWitness === undefined ? [] : [`fares otherwise: ${witnessCommand({ ...result, witness: result.counterWitness })}`]),
-  ];
+  const extra = [...result.rewritten.map((text) => `rewritten: ${text}`), ...boundsText(result, 12)];
   return [
     `${result.outcome}: ${escapeTerminal(result.reason)}${at}`,
     ...extra.map(escapeTerminal),
