@@ -117,3 +117,11 @@ test('captures that came with the snapshot, and whether their place is in it', (
     ].join('\n'),
   );
 });
+
+test('two hundred thousand listeners', () => {
+  const [namespace] = inspection.namespaces;
+  const listener = { proto: 'tcp', address: '*', port: 1, origin: { file: 'host/ss.txt', line: 1 } } as const;
+  const many = { ...inspection, namespaces: [{ ...namespace!, listeners: Array.from({ length: 200_000 }, () => listener) }] };
+  const lines = renderInspection(many, { color: false }).split('\n');
+  expect(lines.filter((line) => line === '  tcp  *:1    host/ss.txt:1').length).toBe(200_000);
+});
