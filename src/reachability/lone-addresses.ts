@@ -1,5 +1,6 @@
 import { parseIp, type Family } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
+import type { Rule } from '../model/netfilter.js';
 import { mapsWidely } from './mapped-addresses.js';
 
 /** Matches on raw bytes: what they read may be an address. */
@@ -23,16 +24,20 @@ function scatters(mask: string): boolean {
 const looksAtEach = (text: string): boolean =>
   BYTES.test(text) || SEVERAL.test(text) || [...text.matchAll(MASK)].some(([, mask = '']) => scatters(mask));
 
-/**
- * Whether rules of a host treat addresses in ways that few ranges describe: raw bytes, a hash, masks with many holes, NETMAP
- * of several prefixes onto one.
- */
-export function tellsEachApart(machine: Machine, family: Family): boolean {
-  if (mapsWidely(machine, family)) return true;
+/** @returns the first rule of a host that treats addresses in ways that few ranges describe: raw bytes, a hash, masks with many holes. */
+export function ruleOnEach(machine: Machine, family: Family): Rule | undefined {
   for (const { netns } of machine.namespaces.values())
     for (const set of netns.rulesets)
       if (set.family === family)
         for (const table of set.tables.values())
-          for (const chain of table.chains.values()) if (chain.rules.some(({ text }) => looksAtEach(text))) return true;
-  return false;
+          for (const chain of table.chains.values()) {
+            const found = chain.rules.find(({ text }) => looksAtEach(text));
+            if (found !== undefined) return found;
+          }
+  return undefined;
+}
+
+/** Whether rules of a host tell single addresses apart: one of those above, or NETMAP of several prefixes onto one. */
+export function tellsEachApart(machine: Machine, family: Family): boolean {
+  return mapsWidely(machine, family) || ruleOnEach(machine, family) !== undefined;
 }

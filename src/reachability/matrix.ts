@@ -3,6 +3,7 @@ import type { Matrix, MatrixResult, MatrixService, MatrixSource } from '../model
 import type { FlowRequest } from '../model/trace.js';
 import { Reachability } from './ask.js';
 import { Columns } from './columns.js';
+import { ruleOnEach } from './lone-addresses.js';
 import { listServices, unlistenedServices } from './services.js';
 import { listSources } from './sources.js';
 
@@ -46,7 +47,7 @@ export function reachabilityMatrix(machine: Machine, options: MatrixOptions = {}
     services,
     results,
     cells,
-    notes: missingNamespaces(machine),
+    notes: [...missingNamespaces(machine), ...inexact(machine)],
   };
 }
 
@@ -54,6 +55,18 @@ function missingNamespaces(machine: Machine): readonly string[] {
   return machine.host.containers
     .filter((c) => c.running && !machine.namespaces.has(c.netns))
     .map((c) => `container ${c.name} is left out: the snapshot lacks netns/${c.netns}/`);
+}
+
+/** Of rules that may treat each outside address otherwise, a cell tells what its witness meets. */
+function inexact(machine: Machine): readonly string[] {
+  return ([4, 6] as const).flatMap((family) => {
+    const rule = ruleOnEach(machine, family);
+    if (rule === undefined) return [];
+    const { file, line } = rule.origin;
+    return [
+      `${file}:${line} (${rule.text}) may treat each IPv${family} address outside otherwise: cells of outside sources tell what their witness comes to`,
+    ];
+  });
 }
 
 /** @returns the flow that shows a cell: the result's own witness, asked by this source. */
