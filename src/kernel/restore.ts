@@ -18,7 +18,7 @@ function blamed(message: string): readonly number[] {
 function reason(message: string): string {
   const bare = message
     .split('\n')
-    .map((line) => line.replace(/^(Warning: |ip6?tables\S*( v\S+)?( \(\w+\))?: |line \d{1,9}: )+/, '').trim());
+    .map((line) => line.replace(/^(?:Warning: |ip6?tables\S*(?: v\S+)?(?: \(\w+\))?: |line \d{1,9}: )+/, '').trim());
   return bare.find((line) => line !== '' && !line.startsWith('Try ') && !line.startsWith('Error occurred')) ?? 'refused';
 }
 
@@ -55,7 +55,7 @@ export async function restoreIpsets(exec: Exec, lines: readonly Line[]): Promise
     if (ran.code === 0) return gaps;
     const at = Number(/in line (\d{1,9})/.exec(ran.err)?.[1] ?? 0);
     const refused = rest[at - 1];
-    const why = ran.err.replace(/^ipset v\S+: (Error in line \d+: )?/, '').trim();
+    const why = ran.err.replace(/^ipset v\S+: (?:Error in line \d+: )?/, '').trim();
     if (refused === undefined) return [...gaps, { what: rest[0]?.what ?? '', why }];
     gaps.push({ what: refused.what, why: `${why} (${refused.text})` });
     rest = rest.slice(at);
