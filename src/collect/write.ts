@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -27,10 +27,10 @@ async function writeArchive(path: string, files: ReadonlyMap<string, string>): P
   for (const [name, text] of files) archive.entry({ name: `${top}/${name}`, mode: PRIVATE.file }, text);
   archive.finalize();
   const temporary = `${path}.${randomUUID()}.tmp`;
-  // made at once: nothing may appear after an interrupt has cleaned up
-  const target = createWriteStream(temporary, { fd: openSync(temporary, 'wx', PRIVATE.file) });
   const forget = removeOnInterrupt(temporary);
   try {
+    // made at once: nothing may appear after an interrupt has cleaned up
+    const target = createWriteStream(temporary, { fd: openSync(temporary, 'wx', PRIVATE.file) });
     await (path.endsWith('.tar') ? pipeline(archive, target) : pipeline(archive, createGzip(), target));
     await rename(temporary, path);
   } catch (error) {
@@ -45,9 +45,10 @@ async function writeFolder(path: string, files: ReadonlyMap<string, string>): Pr
   const old = await readdir(path).catch(() => []);
   if (old.length > 0) throw new CannotWrite(`${path}: is not empty; name a new folder for -o, or a file that ends in .tgz`);
   await mkdir(dirname(path), { recursive: true });
-  const temporary = mkdtempSync(join(dirname(path), `.${basename(path)}.`));
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
   const forget = removeOnInterrupt(temporary);
   try {
+    mkdirSync(temporary, { mode: PRIVATE.folder });
     // each at once, for an interrupt to come between two and never into one
     for (const [name, text] of files) {
       mkdirSync(dirname(join(temporary, name)), { recursive: true, mode: PRIVATE.folder });

@@ -115,14 +115,16 @@ async function sweep(folder: string, prefix: string): Promise<void> {
   }
 }
 
-/** Makes a file at once, so that nothing can appear after an interrupt has taken it away. @returns a function that ends the guard. */
+/** Makes a file under guard, and at once: nothing is there before the guard is, nor appears after an interrupt has taken it away. @returns a function that ends the guard. */
 function createGuarded(path: string, shown: string): () => void {
+  const forget = removeOnSignal(path);
   try {
     closeSync(openSync(path, 'wx'));
   } catch (error) {
+    forget();
     throw cannotWrite(shown, error);
   }
-  return removeOnSignal(path);
+  return forget;
 }
 
 type Handle = Awaited<ReturnType<typeof open>>;
