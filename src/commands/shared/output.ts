@@ -3,6 +3,7 @@ import { closeSync, openSync, rmSync } from 'node:fs';
 import { open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isatty } from 'node:tty';
+import { onInterrupt } from '../../collect/interrupt.js';
 import { UsageError } from './failure.js';
 
 /** A file name may have 255 bytes; the temporary one takes some more than the file's own. */
@@ -117,7 +118,7 @@ async function sweep(folder: string, prefix: string): Promise<void> {
 
 /** Makes a file under guard, and at once: nothing is there before the guard is, nor appears after an interrupt has taken it away. @returns a function that ends the guard. */
 function createGuarded(path: string, shown: string): () => void {
-  const forget = removeOnSignal(path);
+  const forget = onInterrupt(() => rmSync(path, { force: true }));
   try {
     closeSync(openSync(path, 'wx'));
   } catch (error) {
@@ -151,20 +152,4 @@ async function explained<T>(work: Promise<T>, shown: string): Promise<T> {
 
 function cannotWrite(shown: string, error: unknown): UsageError {
   return new UsageError(`${shown}: cannot be written (${error instanceof Error ? error.message : String(error)})`, { cause: error });
-}
-
-/** @returns a function that takes the handlers away again. */
-function removeOnSignal(path: string): () => void {
-  const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
-    const handler = (): void => {
-      rmSync(path, { force: true });
-      process.removeAllListeners(signal);
-      process.kill(process.pid, signal);
-    };
-    process.once(signal, handler);
-    return () => process.removeListener(signal, handler);
-  });
-  return () => {
-    for (const remove of handlers) remove();
-  };
 }
