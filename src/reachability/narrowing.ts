@@ -31,6 +31,12 @@ export function translatorOf(step: Step): Translator | undefined {
     : { step, ends: hi === undefined ? ONLY(Number(lo)) : toSet([ONLY(Number(lo)), ONLY(Number(hi))].flat()) };
 }
 
+/** The ports among which NAT finds another for one of them (nf_nat_l4proto_unique_tuple). */
+function likeRange(port: number): RangeSet {
+  if (port < 512) return [[0, 511]];
+  return port < 1024 ? [[512, 1023]] : [[1024, PORT_MAX]];
+}
+
 /** Narrows the ports of a flow to those that every station on its way treats alike. */
 export class Narrowing {
   sports: RangeSet = ALL_PORTS;
@@ -75,6 +81,8 @@ export class Narrowing {
     if (manip === 'dst' && before.dst === after.dst && before.dport === dport) this.dports = subtract(this.dports, ONLY(after.dport));
     if (manip === 'src' && before.src === after.src && before.sport === sport + leg)
       this.sports = subtract(this.sports, ONLY(after.sport - leg));
+    if (manip === 'src' && before.sport === sport + leg && after.sport !== before.sport)
+      this.sports = intersect(this.sports, shifted(likeRange(sport + leg), -leg));
   }
 
   /** The other side of that: a rule on which the packet stayed what it was. */

@@ -5,13 +5,19 @@ import { addressClasses } from './address-classes.js';
 import { tellsEachApart } from './lone-addresses.js';
 import { FlowClasses, type FlowClass } from './flow-class.js';
 import type { Partition } from './partition.js';
-import type { RangeSet } from './ranges.js';
+import { after, type RangeSet } from './ranges.js';
 
 /** Flows that share one fate, in all dimensions: who sends, to whom, from and to which ports. */
 export interface PacketSet extends FlowClass {
   /** Outside senders; absent where a namespace of the snapshot sends. */
   readonly sources?: RangeSet;
   readonly destinations: RangeSet;
+}
+
+/** @returns the second member of a class that has several. */
+function second(block: RangeSet): string {
+  const [[lo, hi] = [0, 0], next] = block;
+  return formatIp(lo < hi ? after(lo) : (next?.[0] ?? lo));
 }
 
 /**
@@ -61,7 +67,9 @@ export class PacketSets {
     const to = parseIp(flow.to);
     const source = from === undefined || this.machine.ownerOf(from) !== undefined ? undefined : this.block(flow.from, from);
     const destination = to === undefined ? { block: [], example: flow.to } : this.block(flow.to, to);
-    const like = { ...flow, from: source?.example ?? flow.from, to: destination.example };
+    // what one rule puts into a set and another looks up there tells a sender's own address from all others
+    const apart = source?.example === destination.example && flow.from !== flow.to;
+    const like = { ...flow, from: source?.example ?? flow.from, to: apart ? second(destination.block) : destination.example };
     const known = this.flows.classOf(like);
     const found = known.opaque === undefined ? known : this.flows.single(like);
     return { ...found, destinations: destination.block, ...(source !== undefined && { sources: source.block }) };

@@ -94,14 +94,16 @@ async function* matrices({ folder, quick }) {
     { containers: 200, ports: 5, target: '2 s' },
     { containers: 20, ports: 8, drops: 1180 },
     { containers: 65, ports: 23, drops: 12_000 },
+    // a published port is two services: itself, and what listens in the container
+    { containers: 200, ports: 37, drops: 134_900, target: '10 s, 1,024 MB' },
     { containers: 200, ports: 75, drops: 119_800, target: '10 s, 1,024 MB' },
   ];
   for (const { target, ...size } of quick ? sizes.slice(0, 3) : sizes) {
     const host = join(folder, 'matrix-host');
     const rules = writeBigHost(host, size);
-    const { seconds, peak } = await run(node, [CLI, 'matrix', '-s', host, '-f', 'json', '-o', join(folder, 'matrix.json')]);
-    const services = (size.containers * size.ports).toLocaleString('en');
-    const what = `matrix: ${size.containers} containers, ${services} published ports, ${rules.toLocaleString('en')} rules`;
+    const { seconds, peak } = await run(node, [CLI, 'matrix', '-s', host, '-f', 'json', '-o', join(folder, 'matrix.json')], { runs: 3 });
+    const ports = (size.containers * size.ports).toLocaleString('en');
+    const what = `matrix: ${size.containers} containers, ${ports} published ports, ${rules.toLocaleString('en')} rules`;
     yield { what, unit: 's', ours: seconds, peak, ...(target !== undefined && { target }) };
     rmSync(host, { recursive: true });
   }

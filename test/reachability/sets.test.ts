@@ -7,7 +7,7 @@ import { FlowClasses, type FlowClass } from '../../src/reachability/flow-class.j
 import { includes, type RangeSet } from '../../src/reachability/ranges.js';
 import { HOSTS, machineOf, recorded, sequence } from './hosts.js';
 import { randomHost } from './random-host.js';
-import { compareSets } from './compare-sets.js';
+import { compareSets, SetCheck } from './compare-sets.js';
 
 const PAIRS = 12;
 const PACKETS = 120;
@@ -105,4 +105,22 @@ it('tells ports apart that a rule asks conntrack for after they were translated'
   );
   const classes = [...new FlowClasses(machine).byDestinationPort({ from: '203.0.113.8', to: '198.51.100.10', proto: 'tcp' })];
   expect(classes.filter((c) => includes(c.dports, 8031)).map((c) => [c.dports, c.fate.outcome])).toEqual([[[[8031, 8031]], 'refused']]);
+});
+
+describe('sets of random hosts that once held too much', () => {
+  it.each<readonly [number, string, readonly FlowRequest[]]>([
+    [
+      211200124,
+      'NAT finds another port among the likes of the first',
+      [54_088, 29, 700].map((sport) => ({ from: 'k4', to: '100.64.0.0', proto: 'tcp', sport, dport: 444 })),
+    ],
+    [
+      211200011,
+      'a rule looks for the source where another put the destination',
+      ['2001:db8:2::', '2001:db8:2::11'].map((to) => ({ from: '2001:db8:2::', to, proto: 'udp', sport: 58_104, dport: 65_534 })),
+    ],
+  ])('host %i: %s', (seed, _, flows) => {
+    const check = new SetCheck(randomHost(seed));
+    expect(flows.map((flow) => check.disagreement(flow))).toEqual(flows.map(() => undefined));
+  });
 });
