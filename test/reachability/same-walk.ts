@@ -1,5 +1,6 @@
 import { parseIp } from '../../src/address/ip.js';
 import type { Exploration } from '../../src/datapath/index.js';
+import { portAfter } from '../../src/datapath/probe.js';
 import type { Origin } from '../../src/model/origin.js';
 import type { FlowRequest, PacketView, RuleHit, Step, TracedFlow } from '../../src/model/trace.js';
 
@@ -18,6 +19,8 @@ type NatStep = Extract<Step, { kind: 'nat' }>;
 
 /** How far a translation moved an address: the same for all that NETMAP moves. */
 const shift = (before: string, after: string): bigint => BigInt(parseIp(after) ?? 0) - BigInt(parseIp(before) ?? 0);
+
+const portInLeg = (port: number, leg: number): number => (leg === 0 ? port : portInLeg(portAfter(port), leg - 1));
 
 /** Holds two walks against each other: each flow's own addresses and ports stand for the other's, all else is the same. */
 class Comparison {
@@ -52,7 +55,7 @@ class Comparison {
     if (a === b) return true;
     const { one, other } = this;
     const [from, to] = [one.sport ?? 0, other.sport ?? 0];
-    return (a === one.dport && b === other.dport) || (a === from && b === to) || (a === from + leg && b === to + leg);
+    return (a === one.dport && b === other.dport) || (a === from && b === to) || (a === portInLeg(from, leg) && b === portInLeg(to, leg));
   }
 
   private sameView(a: PacketView, b: PacketView, leg: number): boolean {
