@@ -1,5 +1,5 @@
 import { execFile, type ChildProcess } from 'node:child_process';
-import { onInterrupt } from './interrupt.js';
+import { onInterrupt } from '../interrupt.js';
 
 /** What a command came to: its output, or why there is none. */
 export type Outcome =

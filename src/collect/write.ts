@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { onInterrupt } from './interrupt.js';
+import { onInterrupt } from '../interrupt.js';
 
 /** Rules and addresses are nobody else's business. */
 const PRIVATE = { file: 0o600, folder: 0o700 } as const;

@@ -3,20 +3,12 @@ import type { Machine } from '../../src/datapath/index.js';
 import { Reachability } from '../../src/reachability/ask.js';
 import { listServices } from '../../src/reachability/services.js';
 import { listSources } from '../../src/reachability/sources.js';
-import { formatIp } from '../../src/address/ip.js';
-import { machineOf, sequence } from './hosts.js';
-
-const COPIES = 6;
-
-/** Containers set up alike on a recorded host, each with a published port. */
-const RUN = Array.from({ length: COPIES }, (_, i) => `docker run -d --name copy${i} -p ${9100 + i}:7000 image`);
+import { copyAddresses, machineOf, RUN_COPIES, sequence } from './hosts.js';
 
 /** Rules that tell some of them apart, or none. */
 function rulesAgainst(machine: Machine, draw: (below: number) => number): readonly string[] {
   const one = <T>(list: readonly T[]): T => list[draw(list.length)]!;
-  const addresses = machine.host.containers
-    .filter((c) => c.name.startsWith('copy'))
-    .map((c) => formatIp([...machine.namespaces.get(c.netns)!.interfaces.values()].flatMap((i) => i.addresses).at(-1)!.ip));
+  const addresses = copyAddresses(machine);
   const ip = (): string => one(addresses);
   const makers = [
     () => `-s ${ip()} -j ${one(['DROP', 'REJECT', 'ACCEPT'])}`,
@@ -27,8 +19,8 @@ function rulesAgainst(machine: Machine, draw: (below: number) => number): readon
     () => `-p tcp --sport ${one([7000, 9101])} -d ${ip()} -j DROP`,
     () => `-s 203.0.113.0/24 -p tcp --dport 7000 -j DROP`,
     () => `! -s 203.0.113.0/24 -d ${ip()} -j DROP`,
-    () => `-p tcp -m conntrack --ctorigdstport ${9100 + draw(COPIES)} -j DROP`,
-    () => `-p tcp -m multiport --dports 7000,${9100 + draw(COPIES)} -s ${ip()} -j DROP`,
+    () => `-p tcp -m conntrack --ctorigdstport ${9100 + draw(RUN_COPIES.length)} -j DROP`,
+    () => `-p tcp -m multiport --dports 7000,${9100 + draw(RUN_COPIES.length)} -s ${ip()} -j DROP`,
     () => `-m conntrack --ctstate ESTABLISHED -s ${ip()} -p tcp --sport 7000 -j ACCEPT`,
     () => `-m mark --mark ${draw(2)} -d ${ip()} -j DROP`,
   ];
@@ -37,8 +29,8 @@ function rulesAgainst(machine: Machine, draw: (below: number) => number): readon
 
 describe('what became of one pair, told of others that differ in names alone', () => {
   it.each(Array.from({ length: 12 }, (_, seed) => seed))('is what each comes to when asked itself: %i', async (seed) => {
-    const plain = await machineOf('docker28-bridge', ...RUN);
-    const machine = await machineOf('docker28-bridge', ...RUN, ...(seed === 0 ? [] : rulesAgainst(plain, sequence(seed))));
+    const plain = await machineOf('docker28-bridge', ...RUN_COPIES);
+    const machine = await machineOf('docker28-bridge', ...RUN_COPIES, ...(seed === 0 ? [] : rulesAgainst(plain, sequence(seed))));
     const carried = new Reachability(machine);
     const anew = new Reachability(machine);
     const sources = listSources(machine).filter(({ kind }) => kind !== 'network');

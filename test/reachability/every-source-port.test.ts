@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { formatIp } from '../../src/address/ip.js';
 import { traceFlow, type Machine } from '../../src/datapath/index.js';
 import { reachabilityMatrix } from '../../src/reachability/matrix.js';
-import { machineOf, sequence } from './hosts.js';
-
-const COPIES = 6;
-
-/** Containers set up alike on a recorded host. */
-const RUN = Array.from({ length: COPIES }, (_, i) => `docker run -d --name copy${i} -p ${9100 + i}:7000 image`);
+import { copyAddresses, machineOf, RUN_COPIES, sequence } from './hosts.js';
+import { holdsPort } from './port-list.js';
 
 /** Ports that rules name and clients hardly ever send from, and one that nobody names. */
 const PORTS = [6000, 7000, 9101, 40000] as const;
@@ -15,9 +10,7 @@ const PORTS = [6000, 7000, 9101, 40000] as const;
 /** Rules that concern a few containers' answers, or what they send, on some source ports alone. */
 function rulesOnSourcePorts(machine: Machine, draw: (below: number) => number): readonly string[] {
   const one = <T>(list: readonly T[]): T => list[draw(list.length)]!;
-  const addresses = machine.host.containers
-    .filter((c) => c.name.startsWith('copy'))
-    .map((c) => formatIp([...machine.namespaces.get(c.netns)!.interfaces.values()].flatMap((i) => i.addresses).at(-1)!.ip));
+  const addresses = copyAddresses(machine);
   const ip = (): string => one(addresses);
   const port = (): number => one(PORTS.slice(0, 3));
   const makers = [
@@ -42,8 +35,8 @@ function rulesOnSourcePorts(machine: Machine, draw: (below: number) => number): 
 
 describe('what a cell says of all source ports', () => {
   it.each(Array.from({ length: 24 }, (_, seed) => seed))('holds of a flow from each port that a rule names: %i', async (seed) => {
-    const plain = await machineOf('docker28-bridge', ...RUN);
-    const machine = await machineOf('docker28-bridge', ...RUN, ...rulesOnSourcePorts(plain, sequence(seed)));
+    const plain = await machineOf('docker28-bridge', ...RUN_COPIES);
+    const machine = await machineOf('docker28-bridge', ...RUN_COPIES, ...rulesOnSourcePorts(plain, sequence(seed)));
     const matrix = reachabilityMatrix(machine, {
       to: ({ kind, proto, name }) => kind === 'listener' && proto === 'tcp' && name.startsWith('copy'),
     });
@@ -55,7 +48,7 @@ describe('what a cell says of all source ports', () => {
         return PORTS.flatMap((sport) => {
           const flow = { from: source.name, to: witness.to, proto: 'tcp', dport: witness.dport!, sport } as const;
           const open = traceFlow(machine, flow).outcome === 'connected';
-          const told = reach === 'partial' ? holds(openFrom, sport) : reach === 'open';
+          const told = reach === 'partial' ? holdsPort(openFrom, sport) : reach === 'open';
           return told === open ? [] : [{ ...flow, open, reach, openFrom }];
         });
       });
@@ -63,11 +56,3 @@ describe('what a cell says of all source ports', () => {
     expect(differing).toEqual([]);
   });
 });
-
-/** Whether a list such as `1-20, 80` holds a port. */
-function holds(list: string, port: number): boolean {
-  return list.split(', ').some((range) => {
-    const [lo = NaN, hi = lo] = range.split('-').map(Number);
-    return port >= lo && port <= hi;
-  });
-}

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { vi } from 'vitest';
+import { formatIp } from '../../src/address/ip.js';
 import { createMachine, type Machine } from '../../src/datapath/index.js';
 import type { Host } from '../../src/model/host.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
@@ -41,4 +42,19 @@ export function sequence(seed: number): (below: number) => number {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return Math.floor((state / 4294967296) * below);
   };
+}
+
+const COPIES = 6;
+
+/** Commands that set up containers alike, `copy0` and so on, each with a published port. */
+export const RUN_COPIES: readonly string[] = Array.from(
+  { length: COPIES },
+  (_, i) => `docker run -d --name copy${i} -p ${9100 + i}:7000 image`,
+);
+
+/** @returns the addresses of those containers. */
+export function copyAddresses(machine: Machine): readonly string[] {
+  return machine.host.containers
+    .filter((c) => c.name.startsWith('copy'))
+    .map((c) => formatIp([...machine.namespaces.get(c.netns)!.interfaces.values()].flatMap((i) => i.addresses).at(-1)!.ip));
 }

@@ -68,3 +68,27 @@ describe('the matrix', () => {
     expect(wrong).toEqual([]);
   });
 });
+
+it('names the rule where cells of outside sources tell of their witness alone', async () => {
+  const rule = '-A INPUT -p tcp -m tcp --dport 7008 -m u32 --u32 "0xc&0xffff0000=0xac110000" -j DROP';
+  expect(reachabilityMatrix(await machineOf('match20'), { unlistened: false }).notes).toEqual([
+    `host/iptables-save.txt:51 (${rule}) may treat each IPv4 address outside otherwise: cells of outside sources tell what their witness comes to`,
+  ]);
+  expect(reachabilityMatrix(await machineOf('docker28-bridge'), { unlistened: false }).notes).toEqual([]);
+});
+
+it('says of which source ports nothing is known', async () => {
+  const matrix = reachabilityMatrix(
+    await machineOf('docker28-bridge', 'iptables -I INPUT -p tcp --sport 1234 -m limit --limit 1/sec -j DROP'),
+    {
+      from: ({ name }) => name === 'outside',
+      to: ({ name }) => name === 'host:22/tcp',
+    },
+  );
+  const { reach, reason, openFrom } = matrix.results[matrix.cells[0]![0]!]!;
+  expect({ reach, reason, openFrom }).toEqual({
+    reach: 'partial',
+    reason: 'python3 on tcp *:22 in host answers; the snapshot does not tell what comes of source port 1234',
+    openFrom: '0-1233, 1235-65535',
+  });
+});

@@ -3,7 +3,7 @@ import { closeSync, openSync, rmSync } from 'node:fs';
 import { open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isatty } from 'node:tty';
-import { onInterrupt } from '../../collect/interrupt.js';
+import { onInterrupt } from '../../interrupt.js';
 import { UsageError } from './failure.js';
 
 /** A file name may have 255 bytes; the temporary one takes some more than the file's own. */
