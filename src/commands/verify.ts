@@ -5,14 +5,15 @@ import { resolveClient, UnknownEndpoint } from '../datapath/endpoints.js';
 import { createMachine, findPeers, traceFlow, traceSides, type Machine } from '../datapath/index.js';
 import { answersFromAsked, holdsPort, proxyTarget } from '../datapath/proxy.js';
 import type { PlanInput } from '../kernel/plan/index.js';
-import type { Claim, Sender, VerifyOptions as VerifyRun } from '../kernel/verify.js';
+import type { Claim, Sender } from '../kernel/verify.js';
 import type { ListeningSocket } from '../model/host.js';
 import type { FlowProto, FlowRequest, Trace } from '../model/trace.js';
+import type { Verification } from '../model/verification.js';
 import { UsageError } from './shared/failure.js';
 import { flowRequest } from './shared/flow-request.js';
 import { readFlows } from './shared/flow-lines.js';
 import { assumption, portValue } from './shared/option-values.js';
-import { openOutput, wantsColor, writeReport } from './shared/output.js';
+import { openOutput, wantsColor } from './shared/output.js';
 import { inertJson } from '../report/inert-json.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
@@ -69,9 +70,7 @@ async function run(options: VerifyOptions & Readonly<Record<string, unknown>>): 
   const host = await readHost(options);
   const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });
   const claims = requests.map((request) => claimOf(machine, request));
-  const { verify } = await import('../kernel/verify.js');
-  const keep = options.captures === undefined ? {} : { keep: await keeper(options.captures) };
-  const verification = await verify(host, planInput(machine), claims, keep);
+  const verification = await proved(machine, claims, options.captures);
   const output = await openOutput(options.output);
   const color = options.color && wantsColor(output);
   const { renderVerification } = await import('../report/verify-text.js');
@@ -85,22 +84,20 @@ async function run(options: VerifyOptions & Readonly<Record<string, unknown>>): 
   if (!verification.agrees) process.exitCode = 1;
 }
 
-/** @returns what writes captures as `<folder>/<netns>/<interface>.pcap`. @throws where the folder cannot be made, before anything is sent. */
-async function keeper(folder: string): Promise<NonNullable<VerifyRun['keep']>> {
-  const [{ mkdir }, { join }] = await Promise.all([import('node:fs/promises'), import('node:path')]);
-  await mkdir(folder, { recursive: true });
-  return async (captures) => {
-    for (const { netns, iface, pcap } of captures) {
-      const place = join(folder, fileName(netns));
-      await mkdir(place, { recursive: true });
-      await writeReport(join(place, `${fileName(iface)}.pcap`), [pcap]);
-    }
-  };
-}
-
-/** A snapshot is untrusted: a name leads nowhere else. */
-function fileName(name: string): string {
-  return name.replace(/[/\0]/g, '_').replace(/^\.{1,2}$/, '_');
+/** Puts claims to the proof, and keeps captures where a folder is named. */
+async function proved(machine: Machine, claims: readonly Claim[], folder: string | undefined): Promise<Verification> {
+  const { verify } = await import('../kernel/verify.js');
+  if (folder === undefined) return verify(machine.host, planInput(machine), claims);
+  const { openCapturesFolder } = await import('./shared/captures-folder.js');
+  const captures = openCapturesFolder(folder);
+  try {
+    const verification = await verify(machine.host, planInput(machine), claims, { keep: captures.keep });
+    captures.finish();
+    return verification;
+  } catch (error) {
+    captures.discard();
+    throw error;
+  }
 }
 
 async function questions(options: VerifyOptions): Promise<readonly FlowRequest[]> {

@@ -7,6 +7,8 @@ import { findPeers, peerKey } from './peers.js';
 
 /** Indexes of interfaces that stand in for those no listing shows; far beyond any real one. */
 const FIRST_INDEX = 1_000_000;
+/** IFNAMSIZ, without the zero at its end. */
+const LONGEST_NAME = 15;
 
 interface Attachment {
   readonly endpoint: Endpoint;
@@ -71,6 +73,12 @@ function portOf(host: Host, bridge: string, endpoint: Endpoint, paired: Readonly
   return root?.interfaces.find((i) => i.name === name);
 }
 
+/** A name that a kernel would take (IFNAMSIZ): `verify` makes the interface. */
+function hostSideName(container: string, number: number): string {
+  const [before, after] = ['veth-of-', String(number)];
+  return `${before}${container.replace(/[^\w.-]/g, '_').slice(0, LONGEST_NAME - before.length - after.length)}${after}`;
+}
+
 function attachmentsOf(container: Container, networks: ReadonlyMap<string, DockerNetwork>): readonly Attachment[] {
   return container.endpoints.flatMap((endpoint) => {
     const bridge =
@@ -133,7 +141,7 @@ class Inspected {
       this.paired.add(known.name);
       return known;
     }
-    const name = `veth-of-${container.name}${this.hostPorts.length}`;
+    const name = hostSideName(container.name, this.hostPorts.length);
     const { origin } = container;
     const made: NetInterface = {
       name,

@@ -40,9 +40,9 @@ function comparePackets(trace: Trace, observed: Observed, answered: boolean): Co
   return { agrees: sameRows(predicted, kernel), predicted, kernel };
 }
 
-/** Quotes and spaces do not change a rule. */
+/** Quotes, what escapes them (xtables_save_string) and spaces do not change a rule. */
 export function ruleRow(netns: string, table: string, chain: string, rule: string): string {
-  return `${netns} ${table} ${chain} ${rule.replace(/"/g, '').replace(/\s+/g, ' ').trim()}`;
+  return `${netns} ${table} ${chain} ${rule.replace(/\\?"/g, '').replaceAll("\\'", "'").replace(/\s+/g, ' ').trim()}`;
 }
 
 const isTrace = (hit: RuleHit): boolean => hit.rule.endsWith('-j TRACE');

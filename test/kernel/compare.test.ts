@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClientView } from '../../src/kernel/agent/protocol.js';
-import { compare } from '../../src/kernel/compare.js';
+import { compare, ruleRow } from '../../src/kernel/compare.js';
 import type { KernelFlow, Observed } from '../../src/kernel/flow.js';
 import { attribute } from '../../src/kernel/observe/attribute.js';
 import type { Captured, CapturedBody } from '../../src/kernel/observe/captured.js';
@@ -239,5 +239,15 @@ describe('renderVerification', () => {
       '  host: sysctl x: ENOENT',
       '',
     ]);
+  });
+});
+
+describe("a rule's text", () => {
+  it('is the same however its quotes are written', () => {
+    const row = (rule: string): string => ruleRow('host', 'filter', 'FORWARD', rule);
+    const told = "host filter FORWARD -A FORWARD -m comment --comment it's so -j DROP";
+    for (const comment of [`"it\\'s \\"so\\""`, `"it's \\"so\\""`, `"it's  so"`])
+      expect(row(`-A FORWARD -m comment --comment ${comment} -j DROP`)).toBe(told);
+    expect(row('-A FORWARD -m comment --comment "its so" -j DROP')).not.toBe(told);
   });
 });

@@ -18,16 +18,25 @@ export interface OpenChain extends Chain {
 /** What every chain starts with: to make a list for each would cost more than the line that declares it. */
 export const NO_RULES: LazyRule[] = [];
 
-/** Stands where a head was asked for and not kept. */
-const ASKED_ONCE: RuleHead = {};
+/** What was read of a rule, and what was asked for: kept from the second asking on, as a trace asks most rules once at most. */
+interface Reading {
+  readonly headAsked: boolean;
+  readonly specAsked: boolean;
+  readonly head?: RuleHead;
+  readonly spec?: RuleSpec;
+}
+
+// shared by all rules of which nothing is kept: an object for each, or a field for each of these, would cost more than its line
+const UNREAD: Reading = { headAsked: false, specAsked: false };
+const HEAD_ASKED: Reading = { headAsked: true, specAsked: false };
+const SPEC_ASKED: Reading = { headAsked: false, specAsked: true };
+const BOTH_ASKED: Reading = { headAsked: true, specAsked: true };
 
 /** A rule whose options are read when they are first asked for. */
 export class LazyRule implements Rule {
   declare readonly packets?: number;
   declare readonly bytes?: number;
-  private known: RuleSpec | undefined;
-  private asked = false;
-  private knownHead: RuleHead | undefined;
+  private reading = UNREAD;
 
   constructor(
     readonly chain: string,
@@ -45,23 +54,26 @@ export class LazyRule implements Rule {
     return { file: this.table.file, line: this.line };
   }
 
-  /** Kept from the second asking on, as the whole is: a trace asks most rules once at most. */
   get head(): RuleHead {
-    if (this.knownHead !== undefined && this.knownHead !== ASKED_ONCE) return this.knownHead;
+    const { reading } = this;
+    if (reading.head !== undefined) return reading.head;
     const head = parseRuleHead(this.text);
-    this.knownHead = this.knownHead === undefined ? ASKED_ONCE : head;
+    if (reading.headAsked) this.reading = { ...reading, head };
+    else if (reading.spec !== undefined) this.reading = { ...reading, headAsked: true };
+    else this.reading = reading.specAsked ? BOTH_ASKED : HEAD_ASKED;
     return head;
   }
 
-  /** Kept from the second asking on: to keep every reading of a large file costs more than to read a few rules twice. */
   get spec(): RuleSpec {
-    if (this.known !== undefined) return this.known;
+    const { reading } = this;
+    if (reading.spec !== undefined) return reading.spec;
     const latest = this.table.latest;
     if (latest?.rule === this) return latest.spec;
     const { spec } = parseRule(this.text, { family: this.table.family, isChain: this.table.isChain });
     this.table.latest = { rule: this, spec };
-    if (this.asked) this.known = spec;
-    this.asked = true;
+    if (reading.specAsked) this.reading = { ...reading, spec };
+    else if (reading.head !== undefined) this.reading = { ...reading, specAsked: true };
+    else this.reading = reading.headAsked ? BOTH_ASKED : SPEC_ASKED;
     return spec;
   }
 }
