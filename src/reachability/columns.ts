@@ -7,95 +7,140 @@ import type { Client, Source } from './sources.js';
 interface Member {
   readonly name: string;
   readonly clients: readonly Client[];
-  /** Its place among all members. */
-  readonly at: number;
 }
 
-/** A network, and the places of its members. */
+/** Members that fare alike as senders: their places are those from `start` on, before `end`. */
+interface Group {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A source, and the places of the members that it stands for. */
 interface Network {
   readonly at: number;
   readonly members: readonly number[];
 }
 
-/** Asks for one service after the other what becomes of every source's packets; sources that fare alike share a result. */
+/**
+ * Asks for one service after the other what becomes of every source's packets; sources that fare alike share a result.
+ * A column is kept as numbers of results: most of its thousands of cells are filled in one go.
+ */
 export class Columns {
-  private readonly members: Member[] = [];
-  private readonly groups: readonly (readonly Member[])[];
-  private readonly networks: Network[] = [];
+  private readonly members: readonly Member[];
+  private readonly places = new Map<string, number>();
+  private readonly groups: readonly Group[];
+  private readonly alone: readonly { readonly at: number; readonly clients: readonly Client[] }[];
+  private readonly networks: readonly Network[];
   /** For each source that is a container its place among the members. */
-  private readonly containers: { readonly at: number; readonly member: number }[] = [];
-  private readonly results: MatrixResult[] = [];
+  private readonly containers: readonly { readonly at: number; readonly member: number }[];
+  /** What was found out about the service under way. */
+  private found: MatrixResult[] = [];
+  /** For each member the number of its result among those. */
+  private readonly own: Int32Array;
 
-  /** @param groups for each namespace the name of those that fare alike as senders. */
+  /** @param alike for each namespace the name of those that fare alike as senders. */
   constructor(
     private readonly engine: Reachability,
-    private readonly sources: readonly Source[],
-    groups: ReadonlyMap<string, string>,
+    sources: readonly Source[],
+    alike: ReadonlyMap<string, string>,
   ) {
-    const places = new Map<string, number>();
-    const byGroup = new Map<string, Member[]>();
-    const place = (name: string): number => {
-      const known = places.get(name);
-      if (known !== undefined) return known;
-      const member = { name, clients: [{ from: name }], at: this.members.length };
-      places.set(name, this.members.push(member) - 1);
-      addTo(byGroup, groups.get(name) ?? name, member);
-      return member.at;
-    };
-    sources.forEach((source, at) => {
-      if (source.kind === 'container') this.containers.push({ at, member: place(source.name) });
-      else if (source.kind === 'network') this.networks.push({ at, members: source.members.map(place) });
-    });
-    this.groups = [...byGroup.values()];
-    // those that share results one after the other
-    const order = new Map(this.groups.flat().map((member, i) => [member.at, i]));
-    this.containers.sort((a, b) => order.get(a.member)! - order.get(b.member)!);
+    const names = new Set(
+      sources.flatMap((source) => (source.kind === 'container' ? [source.name] : source.kind === 'network' ? source.members : [])),
+    );
+    const byGroup = new Map<string, string[]>();
+    for (const name of names) addTo(byGroup, alike.get(name) ?? name, name);
+    this.members = [...byGroup.values()].flat().map((name) => ({ name, clients: [{ from: name }] }));
+    this.members.forEach(({ name }, at) => this.places.set(name, at));
+    this.groups = [...byGroup.values()].map((group) => ({ start: this.place(group[0]!), end: this.place(group.at(-1)!) + 1 }));
+    this.own = new Int32Array(this.members.length);
+    const at = sources.map((source, i) => ({ source, i }));
+    this.alone = at.flatMap(({ source, i }) =>
+      source.kind === 'container' || source.kind === 'network' ? [] : [{ at: i, clients: source.clients }],
+    );
+    this.networks = at.flatMap(({ source, i }) =>
+      source.kind === 'network' ? [{ at: i, members: source.members.map((name) => this.place(name)) }] : [],
+    );
+    this.containers = at
+      .flatMap(({ source, i }) => (source.kind === 'container' ? [{ at: i, member: this.place(source.name) }] : []))
+      .sort((a, b) => a.member - b.member);
+  }
+
+  private place(name: string): number {
+    return this.places.get(name)!;
+  }
+
+  private ask(at: number, service: MatrixService): Finding {
+    const finding = this.engine.ask(this.members[at]!.clients, service);
+    this.own[at] = this.found.push(finding.result) - 1;
+    return finding;
   }
 
   /** A member of a group fares as another that was asked, unless it has itself a part in either's way. */
-  private askGroup(group: readonly Member[], service: MatrixService): void {
-    let shared: Finding | undefined;
-    for (const { name, clients, at } of group) {
-      if (shared !== undefined && !shared.touched.includes(name) && name !== service.target) {
-        this.results[at] = shared.result;
-        continue;
-      }
-      const finding = this.engine.ask(clients, service);
-      this.results[at] = finding.result;
+  private askGroup({ start, end }: Group, service: MatrixService): void {
+    let at = start;
+    let example: Finding | undefined;
+    for (; at < end && example === undefined; at++) {
+      const finding = this.ask(at, service);
+      const { name } = this.members[at]!;
       // a member that answers itself is no example for the others
-      if (name !== service.target && !ownPart(finding, name, service))
-        shared = { result: finding.result, touched: without(finding.touched, name) };
+      if (name !== service.target && !ownPart(finding, name, service)) example = finding;
+    }
+    if (example === undefined) return;
+    this.own.fill(this.own[at - 1]!, at, end);
+    for (const name of new Set([...example.touched, service.target])) {
+      const other = this.places.get(name) ?? -1;
+      if (other >= at && other < end) this.ask(other, service);
     }
   }
 
-  private ofNetwork({ members }: Network): MatrixResult {
-    const results = members.map((at) => this.results[at]!);
-    const [first] = results;
-    if (first !== undefined && results.every((result) => result === first)) return first;
-    const reach = together(results.map((result) => result.reach));
-    const shown = results.find((r) => r.reach === reach) ?? results.find((r) => r.reach !== 'closed') ?? first!;
+  /** @returns the number of a network's result. */
+  private ofNetwork({ members }: Network): number {
+    const { own, found } = this;
+    const first = own[members[0]!]!;
+    if (members.every((at) => own[at] === first)) return first;
+    const reaches = members.map((at) => found[own[at]!]!.reach);
+    const reach = together(reaches);
+    const like = reaches.indexOf(reach);
+    const shown =
+      own[
+        members[
+          like >= 0
+            ? like
+            : Math.max(
+                0,
+                reaches.findIndex((r) => r !== 'closed'),
+              )
+        ]!
+      ]!;
     if (reach !== 'partial') return shown;
-    const other = results.find((r) => r.reach !== shown.reach);
-    const openTo = members.filter((_, i) => results[i]!.reach === 'open').map((at) => this.members[at]!.name);
-    return { ...shown, reach, openTo, ...(other !== undefined && { counterWitness: other.witness }) };
+    const other = reaches.findIndex((r) => r !== found[shown]!.reach);
+    const openTo = members.filter((_, i) => reaches[i] === 'open').map((at) => this.members[at]!.name);
+    const counter = other < 0 ? {} : { counterWitness: found[own[members[other]!]!]!.witness };
+    return found.push({ ...found[shown]!, reach, openTo, ...counter }) - 1;
   }
 
-  /** @param put takes the result of each source, by its place. */
-  fill(service: MatrixService, put: (source: number, result: MatrixResult) => void): void {
-    this.sources.forEach((source, at) => {
-      if (source.kind !== 'container' && source.kind !== 'network') put(at, this.engine.ask(source.clients, service).result);
-    });
+  /**
+   * Asks about one service.
+   * @param results takes what was not among them yet.
+   * @param column takes for each source the place of its result among those.
+   */
+  fill(service: MatrixService, results: MatrixResult[], column: Int32Array): void {
+    this.found = [];
+    const alone = this.alone.map(({ clients }) => this.found.push(this.engine.ask(clients, service).result) - 1);
     for (const group of this.groups) this.askGroup(group, service);
-    for (const network of this.networks) put(network.at, this.ofNetwork(network));
-    for (const { at, member } of this.containers) put(at, this.results[member]!);
+    const networks = this.networks.map((network) => this.ofNetwork(network));
+    const placed = new Int32Array(this.found.length).fill(-1);
+    const place = (number: number): number => {
+      if (placed[number]! < 0) placed[number] = results.push(this.found[number]!) - 1;
+      return placed[number]!;
+    };
+    this.alone.forEach(({ at }, i) => (column[at] = place(alone[i]!)));
+    this.networks.forEach(({ at }, i) => (column[at] = place(networks[i]!)));
+    for (const { at, member } of this.containers) column[at] = place(this.own[member]!);
   }
 }
 
 /** Whether the sender received the packet itself, or a translated copy of it came back to it. */
 function ownPart({ result }: Finding, netns: string, service: MatrixService): boolean {
   return service.leadsTo?.startsWith(`${netns}:`) === true || result.reason.includes(` in ${netns} `);
-}
-
-function without(names: readonly string[], name: string): readonly string[] {
-  return names.includes(name) ? names.filter((n) => n !== name) : names;
 }

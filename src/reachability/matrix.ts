@@ -27,18 +27,10 @@ export function reachabilityMatrix(machine: Machine, options: MatrixOptions = {}
   const columns = new Columns(engine, sources, engine.flows.renamings.groups);
   const results: MatrixResult[] = [];
   const cells = sources.map(() => new Array<number>(services.length));
+  const column = new Int32Array(sources.length);
   services.forEach((service, v) => {
-    const places = new Map<MatrixResult, number>();
-    let last: MatrixResult | undefined;
-    let place = -1;
-    columns.fill(service, (s, result) => {
-      if (result !== last) {
-        place = places.get(result) ?? results.push(result) - 1;
-        places.set(result, place);
-        last = result;
-      }
-      cells[s]![v] = place;
-    });
+    columns.fill(service, results, column);
+    for (let s = 0; s < cells.length; s++) cells[s]![v] = column[s]!;
   });
   return {
     format: 'dtrace-path-matrix/1',
