@@ -47,6 +47,8 @@ function parseV4(text: string): number | undefined {
  */
 export function parseIp(text: string): Ip | undefined {
   if (!text.includes(':')) return parseV4(text);
+  // sockets and published ports are full of it
+  if (text === '::') return 0n;
   const bare = text.split('%', 1)[0] ?? '';
   if (!mayBeV6(bare) || !ipaddr.IPv6.isValid(bare)) return undefined;
   return ipaddr.IPv6.parse(bare).parts.reduce((sum, part) => (sum << 16n) | BigInt(part), 0n);

@@ -1,5 +1,6 @@
 import { familyOf, parseIp, type Ip } from '../address/ip.js';
 import type { Container, ListeningSocket, PublishedPort } from '../model/host.js';
+import type { Rule } from '../model/netfilter.js';
 import type { Origin } from '../model/origin.js';
 import { addTo } from './lists-by-key.js';
 import type { Machine } from './machine.js';
@@ -25,21 +26,45 @@ interface Publisher {
   readonly port: PublishedPort;
 }
 
-const byPort = new WeakMap<Machine, ReadonlyMap<string, readonly Publisher[]>>();
+/** What is found out once a machine; lists are by protocol and port of the host. */
+class Proxies {
+  readonly targets = new Map<ListeningSocket, ProxyTarget | 'unknown' | undefined>();
+  private readonly published = new Map<string, Publisher[]>();
+  private dnat: Map<string, Rule[]> | undefined;
 
-/** @returns who publishes the address and port of a socket; what is published is filed by port, once a machine. */
-function publishers(machine: Machine, socket: ListeningSocket): readonly Publisher[] {
-  let index = byPort.get(machine);
-  if (index === undefined) {
-    const made = new Map<string, Publisher[]>();
-    for (const container of machine.host.containers) {
-      if (!container.running) continue;
-      for (const port of container.published) addTo(made, `${port.proto} ${port.hostPort}`, { container, port });
-    }
-    index = made;
-    byPort.set(machine, index);
+  constructor(
+    private readonly root: NetnsState,
+    containers: readonly Container[],
+  ) {
+    for (const container of containers.filter((c) => c.running))
+      for (const port of container.published) addTo(this.published, `${port.proto} ${port.hostPort}`, { container, port });
   }
-  return (index.get(`${socket.proto} ${socket.port}`) ?? []).filter(({ port }) => isFor(port, socket));
+
+  /** @returns who publishes the address and port of a socket. */
+  publishers(socket: ListeningSocket): readonly Publisher[] {
+    return (this.published.get(`${socket.proto} ${socket.port}`) ?? []).filter(({ port }) => isFor(port, socket));
+  }
+
+  /** @returns Docker's own rules for one port, over all listings. */
+  dnatRules(proto: string, port: number): readonly Rule[] {
+    if (this.dnat === undefined) {
+      this.dnat = new Map();
+      for (const ruleset of this.root.netns.rulesets)
+        for (const rule of ruleset.tables.get('nat')?.chains.get('DOCKER')?.rules ?? []) {
+          const [own, dport] = [/-p (\S+) /.exec(rule.text)?.[1], /--dport (\d+) /.exec(rule.text)?.[1]];
+          if (own !== undefined && dport !== undefined) addTo(this.dnat, `${own} ${dport}`, rule);
+        }
+    }
+    return this.dnat.get(`${proto} ${port}`) ?? [];
+  }
+}
+
+const known = new WeakMap<Machine, Proxies>();
+
+function proxiesOf(machine: Machine): Proxies {
+  let proxies = known.get(machine);
+  if (proxies === undefined) known.set(machine, (proxies = new Proxies(machine.root, machine.host.containers)));
+  return proxies;
 }
 
 /** The address by which docker-proxy dials a container: that of the network its default route uses (the gateway endpoint). */
@@ -56,15 +81,12 @@ function containerAddress(machine: Machine, container: Container, wanted: 4 | 6)
 }
 
 /** The DNAT rule that Docker wrote for the same port says the target outright. */
-function fromRules(root: NetnsState, proto: string, port: number): ProxyTarget | undefined {
-  for (const ruleset of root.netns.rulesets) {
-    for (const rule of ruleset.tables.get('nat')?.chains.get('DOCKER')?.rules ?? []) {
-      if (!rule.text.includes(`-p ${proto} `) || !rule.text.includes(`--dport ${port} `)) continue;
-      const to = rule.spec.target?.options.find((o) => o.flag === '--to-destination')?.args[0];
-      const colon = to?.lastIndexOf(':') ?? -1;
-      const ip = to === undefined || colon < 0 ? undefined : parseIp(to.slice(0, colon).replace(/^\[|\]$/g, ''));
-      if (ip !== undefined && to !== undefined) return { container: undefined, ip, port: Number(to.slice(colon + 1)), origin: rule.origin };
-    }
+function fromRules(machine: Machine, { proto, port }: ListeningSocket): ProxyTarget | undefined {
+  for (const rule of proxiesOf(machine).dnatRules(proto, port)) {
+    const to = rule.spec.target?.options.find((o) => o.flag === '--to-destination')?.args[0];
+    const colon = to?.lastIndexOf(':') ?? -1;
+    const ip = to === undefined || colon < 0 ? undefined : parseIp(to.slice(0, colon).replace(/^\[|\]$/g, ''));
+    if (ip !== undefined && to !== undefined) return { container: undefined, ip, port: Number(to.slice(colon + 1)), origin: rule.origin };
   }
   return undefined;
 }
@@ -96,7 +118,15 @@ function isProxy(socket: ListeningSocket, published: boolean): boolean {
  * @returns undefined where the socket is no proxy; `unknown` where it is one whose container the snapshot does not tell.
  */
 export function proxyTarget(machine: Machine, socket: ListeningSocket): ProxyTarget | 'unknown' | undefined {
-  const publisher = publishers(machine, socket).find(({ container }) => container.netns !== 'host');
+  const { targets } = proxiesOf(machine);
+  if (!targets.has(socket)) targets.set(socket, findTarget(machine, socket));
+  return targets.get(socket);
+}
+
+function findTarget(machine: Machine, socket: ListeningSocket): ProxyTarget | 'unknown' | undefined {
+  const publisher = proxiesOf(machine)
+    .publishers(socket)
+    .find(({ container }) => container.netns !== 'host');
   if (!isProxy(socket, publisher !== undefined)) return undefined;
   if (socket.proxy !== undefined) {
     const { ip, port, origin } = socket.proxy;
@@ -112,12 +142,12 @@ export function proxyTarget(machine: Machine, socket: ListeningSocket): ProxyTar
       containerAddress(machine, owner, 6);
     if (ip !== undefined) return { container: owner.name, ip, port: port.containerPort, origin: owner.origin };
   }
-  return fromRules(machine.root, socket.proto, socket.port) ?? onlyListener(machine, socket.proto) ?? 'unknown';
+  return fromRules(machine, socket) ?? onlyListener(machine, socket.proto) ?? 'unknown';
 }
 
 /** Docker's dummy proxy: with userland-proxy off, dockerd itself binds a published port so that nobody else does. */
 export function holdsPort(machine: Machine, socket: ListeningSocket): boolean {
-  return socket.process === 'dockerd' && publishers(machine, socket).length > 0;
+  return socket.process === 'dockerd' && proxiesOf(machine).publishers(socket).length > 0;
 }
 
 /** Since Engine 28 docker-proxy answers a datagram from the address it was sent to (moby pull request 48571). */

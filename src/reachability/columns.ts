@@ -96,26 +96,15 @@ export class Columns {
   /** @returns the number of a network's result. */
   private ofNetwork({ members }: Network): number {
     const { own, found } = this;
-    const first = own[members[0]!]!;
-    if (members.every((at) => own[at] === first)) return first;
-    const reaches = members.map((at) => found[own[at]!]!.reach);
-    const reach = together(reaches);
-    const like = reaches.indexOf(reach);
-    const shown =
-      own[
-        members[
-          like >= 0
-            ? like
-            : Math.max(
-                0,
-                reaches.findIndex((r) => r !== 'closed'),
-              )
-        ]!
-      ]!;
+    const numbers = distinct(own, members);
+    const [first = 0] = numbers;
+    if (numbers.length === 1) return first;
+    const reach = together(numbers.map((number) => found[number]!.reach));
+    const shown = numbers.find((n) => found[n]!.reach === reach) ?? numbers.find((n) => found[n]!.reach !== 'closed') ?? first;
     if (reach !== 'partial') return shown;
-    const other = reaches.findIndex((r) => r !== found[shown]!.reach);
-    const openTo = members.filter((_, i) => reaches[i] === 'open').map((at) => this.members[at]!.name);
-    const counter = other < 0 ? {} : { counterWitness: found[own[members[other]!]!]!.witness };
+    const other = numbers.find((n) => found[n]!.reach !== found[shown]!.reach);
+    const openTo = members.filter((at) => found[own[at]!]!.reach === 'open').map((at) => this.members[at]!.name);
+    const counter = other === undefined ? {} : { counterWitness: found[other]!.witness };
     return found.push({ ...found[shown]!, reach, openTo, ...counter }) - 1;
   }
 
@@ -138,6 +127,19 @@ export class Columns {
     this.networks.forEach(({ at }, i) => (column[at] = place(networks[i]!)));
     for (const { at, member } of this.containers) column[at] = place(this.own[member]!);
   }
+}
+
+/** The values at these places, each once, in the order in which they come; a run of one value costs no look-up. */
+function distinct(values: Int32Array, places: readonly number[]): readonly number[] {
+  const seen = new Set<number>();
+  let last = -1;
+  for (const at of places) {
+    const value = values[at]!;
+    if (value === last) continue;
+    last = value;
+    seen.add(value);
+  }
+  return [...seen];
 }
 
 /** Whether the sender received the packet itself, or a translated copy of it came back to it. */
