@@ -49,6 +49,8 @@ export class FlowClasses {
   readonly renamings: Renamings;
   private readonly sockets = new Map<string, Partition | undefined>();
   private readonly routing = new Map<NetnsState, Partition | undefined>();
+  /** Lists of ports that are done with, for whoever parts ports next: each is as large as a hundred answers. */
+  private readonly scratch: Uint8Array[] = [];
 
   constructor(readonly machine: Machine) {
     this.renamings = new Renamings(machine);
@@ -177,14 +179,18 @@ export class FlowClasses {
       yield this.classOf(request);
       return;
     }
-    const done = new Uint8Array(PORT_MAX + 1).fill(1);
-    for (const [lo, hi] of within) done.fill(0, Math.max(1, Number(lo)), Number(hi) + 1);
-    for (let port = done.indexOf(0); port >= 0; port = done.indexOf(0, port + 1)) {
-      const found = this.classOf({ ...request, dport: port });
-      const dports = intersect(found.dports, within);
-      for (const [a, b] of dports) done.fill(1, Number(a), Number(b) + 1);
-      done[port] = 1;
-      yield { ...found, dports };
+    const done = (this.scratch.pop() ?? new Uint8Array(PORT_MAX + 1)).fill(1);
+    try {
+      for (const [lo, hi] of within) done.fill(0, Math.max(1, Number(lo)), Number(hi) + 1);
+      for (let port = done.indexOf(0); port >= 0; port = done.indexOf(0, port + 1)) {
+        const found = this.classOf({ ...request, dport: port });
+        const dports = within === ALL_PORTS ? found.dports : intersect(found.dports, within);
+        for (const [a, b] of dports) done.fill(1, Number(a), Number(b) + 1);
+        done[port] = 1;
+        yield { ...found, dports };
+      }
+    } finally {
+      this.scratch.push(done);
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Machine } from '../datapath/index.js';
 import type { FlowProto, FlowRequest, Outcome } from '../model/trace.js';
 import { FlowClasses, type FlowClass } from './flow-class.js';
 import { familyOfText } from './nearest.js';
+import { formatPorts, includes, PORT_MAX, subtract, toSet, type RangeSet } from './ranges.js';
 import { addressesOf } from './services.js';
 import type { Client } from './sources.js';
 
@@ -12,7 +13,12 @@ export interface Way extends FlowClass {
   readonly through: Sureness;
   /** Gets an answer, or leaves the host, which is all that is known of what is sent outside. */
   readonly out: Sureness;
+  /** Nothing of it was looked at: whoever is asked about may be who takes it. */
+  readonly unseen?: true;
 }
+
+/** More classes of source ports than this are not looked at beside one of destination ports. */
+const MOST_SPORT_CLASSES = 256;
 
 export type Sureness = 'yes' | 'no' | 'maybe';
 
@@ -49,19 +55,26 @@ export class Ways {
     return ways;
   }
 
-  /** Rules may let through what comes from certain source ports: those are ways of their own. */
+  /** Rules may let through what comes from certain source ports, to some of a class's destination ports: those are ways of their own. */
   private otherSourcePorts(found: FlowClass): readonly Way[] {
-    const first = found.sports[0];
-    const last = found.sports.at(-1);
-    const { dport, proto } = found.witness;
-    if (proto === 'icmp' || dport === undefined || (found.sports.length === 1 && first![0] <= 1 && last![1] === 65535)) return [];
+    const { witness } = found;
+    // what is not sure for one source port is not sure as a whole
+    if (witness.proto === 'icmp' || witness.dport === undefined || found.opaque !== undefined) return [];
     const others: Way[] = [];
-    let rest = subtractPorts(found);
-    for (let i = 0; rest.length > 0 && i < 8; i++) {
-      const sport = Number(rest[0]![0]);
-      const next = this.flows.classOf({ ...found.witness, sport });
-      others.push(wayOf(next));
-      rest = rest.flatMap((range) => removeAll(range, next.sports));
+    const left = [{ dports: found.dports, sports: besides(found, CLIENT_PORTS) }];
+    for (let box = left.pop(); box !== undefined; box = left.pop()) {
+      const { dports, sports } = box;
+      const [first] = sports;
+      if (first === undefined) continue;
+      if (others.length >= MOST_SPORT_CLASSES) {
+        others.push(unseen(found, dports, sports));
+        continue;
+      }
+      const sport = Number(first[0]);
+      for (const next of this.flows.byDestinationPort({ ...witness, sport }, dports)) {
+        others.push(wayOf(next));
+        left.push({ dports: next.dports, sports: besides(next, sports) });
+      }
     }
     return others;
   }
@@ -86,20 +99,23 @@ export class Ways {
   }
 }
 
-type Ports = FlowClass['sports'];
+/** Ports that somebody sends from. */
+const CLIENT_PORTS: RangeSet = [[1, PORT_MAX]];
 
-function removeAll(range: Ports[number], taken: Ports): Ports {
-  let pieces: Ports = [range];
-  for (const [lo, hi] of taken) {
-    pieces = pieces.flatMap(([a, b]): Ports => {
-      if (hi < a || lo > b) return [[a, b]];
-      const left: Ports = lo > a ? [[a, Number(lo) - 1]] : [];
-      return hi < b ? [...left, [Number(hi) + 1, b]] : left;
-    });
-  }
-  return pieces;
+/** @returns which of these source ports a class does not tell of. Where both ports are one, only one port alone is asked about: rules treat that flow alike. */
+function besides({ dports, sports, facing }: FlowClass, asked: RangeSet): RangeSet {
+  if (facing === undefined) return subtract(asked, sports);
+  const [port] = dports;
+  const alone = dports.length === 1 && port![0] === port![1] && includes(asked, port![0]) ? [port!] : [];
+  return toSet([...subtract(asked, facing), ...alone]);
 }
 
-function subtractPorts(found: FlowClass): Ports {
-  return removeAll([1, 65535], found.sports);
+function unseen({ witness, met, fate }: FlowClass, dports: RangeSet, sports: RangeSet): Way {
+  const reason = `source ports ${formatPorts(sports)} were not looked at: rules part them into too many classes`;
+  const first = (ports: RangeSet): number => Math.max(1, Number(ports[0]?.[0] ?? 1));
+  return {
+    ...{ dports, sports, met, through: 'maybe', out: 'maybe', unseen: true, outcomes: ['unknown'] },
+    witness: { ...witness, dport: first(dports), sport: first(sports) },
+    fate: { outcome: 'unknown', reason, rewritten: [], touched: fate.touched },
+  };
 }

@@ -6,7 +6,7 @@ import { checkPolicy } from '../../src/reachability/policy/engine.js';
 import { initialPolicy } from '../../src/reachability/policy/init.js';
 import { readPolicy } from '../../src/reachability/policy/read.js';
 import { POLICY_SCHEMA } from '../../src/reachability/policy/schema.js';
-import { HOSTS, machineOf } from './hosts.js';
+import { HOSTS, machineOf, RUN_COPIES } from './hosts.js';
 
 const SCHEMA = new URL('../../docs/policy.schema.json', import.meta.url);
 const head = 'version: 1\nassertions:\n';
@@ -29,6 +29,29 @@ describe('a policy', () => {
     ['allow: { from: web, to: db, ports: 5432/tcp }', ['web not reached db:5432/tcp on 5432']],
     ['allow: { from: [app, db], to: pinned, ports: icmp }', []],
   ])('%s', async (body, expected) => expect(await violations(body)).toEqual(expected));
+
+  it('counts what comes from a seldom source port, past many others', async () => {
+    const seldom = Array.from(
+      { length: 20 },
+      (_, i) => `iptables -A INPUT -p tcp --sport ${100 + 10 * i} --dport 22 -j ${i === 15 ? 'ACCEPT' : 'DROP'}`,
+    );
+    const rules = [...seldom, 'iptables -A INPUT -p tcp --dport 22 -j DROP'];
+    expect(await violations('deny: { from: web, to: host, ports: 22/tcp }', ...rules)).toEqual(['web reached host:22/tcp on 22']);
+    expect(await violations('deny: { from: web, to: host, ports: 22/tcp }', ...rules.filter((rule) => !rule.includes('ACCEPT')))).toEqual(
+      [],
+    );
+    // a client sends from any port: that one is let through is no answer
+    expect(await violations('allow: { from: web, to: host, ports: 22/tcp }', ...rules)).toEqual(['web not reached host:22/tcp on 22']);
+  });
+
+  it('takes nothing for granted of more source ports than are looked at', async () => {
+    const many = Array.from(
+      { length: 300 },
+      (_, i) => `iptables -A INPUT -p tcp --sport ${2 * i + 1} --dport 22 -m comment --comment c${i} -j DROP`,
+    );
+    const rules = [...many, 'iptables -A INPUT -p tcp --sport 1000 --dport 22 -j ACCEPT', 'iptables -A INPUT -p tcp --dport 22 -j DROP'];
+    expect(await violations('deny: { from: web, to: host, ports: 22/tcp }', ...rules)).toEqual(['web undecided host on 22']);
+  });
 
   it('names the rule that decided and a witness', async () => {
     const policy = readPolicy(one('allow: { from: outside, to: host, ports: 6379/tcp }'), 'p.yaml');
@@ -86,5 +109,24 @@ describe('a policy', () => {
     const { passed, assertions } = checkPolicy(machine, readPolicy(text, 'p.yaml'));
     expect([isPolicy(parse(text)), isPolicy.errors]).toEqual([true, null]);
     expect([passed, assertions.filter((a) => !a.passed), assertions.length > 0]).toEqual([true, [], true]);
+  });
+
+  it('names once whom many of its assertions name, and lets nobody else in', async () => {
+    const machine = await machineOf('docker28-bridge', ...RUN_COPIES);
+    const text = initialPolicy(machine);
+    const { groups, assertions } = parse(text) as {
+      groups: Record<string, string[]>;
+      assertions: { only?: { from: string | string[]; to: string } }[];
+    };
+    const copies = machine.host.containers.map((c) => c.name).filter((name) => name.startsWith('copy'));
+    expect(groups).toEqual({ 'sources-1': [...copies, 'admin', 'app', 'db', 'host', 'lan', 'outside', 'pinned', 'web'].sort() });
+    expect(assertions.flatMap(({ only }) => (only?.from === 'group:sources-1' ? [only.to] : [])).sort()).toEqual(
+      [...copies, 'app', 'app', 'host', 'pinned', 'web'].sort(),
+    );
+    expect(isPolicy(parse(text))).toBe(true);
+    const policy = readPolicy(text, 'p.yaml');
+    expect(checkPolicy(machine, policy).passed).toBe(true);
+    const more = checkPolicy(await machineOf('docker28-bridge', ...RUN_COPIES, 'docker run -d --name stranger image'), policy);
+    expect(more.assertions.filter((a) => a.violations.some((v) => v.from === 'stranger' && v.to === 'copy0:7000/tcp'))).toHaveLength(1);
   });
 });

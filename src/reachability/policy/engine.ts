@@ -1,8 +1,9 @@
 import { formatIp } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
+import { DEFAULT_SPORT } from '../../datapath/plan.js';
 import type { AssertionResult, PolicyResult, Violation } from '../../model/policy.js';
 import type { FlowProto } from '../../model/trace.js';
-import { formatPorts, intersect, subtract, toSet, type RangeSet } from '../ranges.js';
+import { formatPorts, includes, intersect, subtract, toSet, type RangeSet } from '../ranges.js';
 import { addressesOf, hostAddresses } from '../services.js';
 import { Ways, type Way } from '../ways.js';
 import { Endpoints, type Receiver, type Sender } from './endpoints.js';
@@ -80,6 +81,8 @@ class Checker {
   /** The ports of a way that an assertion means: a container's own where it is named, else those asked for. */
   private meant(receiver: Receiver, way: Way, wanted: RangeSet): RangeSet {
     if (receiver.kind === 'addresses') return intersect(way.dports, wanted);
+    // a translation may lead from any port to the one that is meant
+    if (way.unseen) return way.dports;
     const { delivered, unheardIn } = way.fate;
     if (delivered?.netns !== receiver.netns && unheardIn !== receiver.netns) return [];
     if (delivered === undefined) return intersect(way.dports, wanted);
@@ -156,9 +159,11 @@ class Checker {
     return distinct(found);
   }
 
-  /** What of these ports a sender does not get an answer from, by no address. */
+  /** What of these ports a sender does not get an answer from, by no address: an answer to a seldom source port alone is none. */
   private lacking(sender: Sender, receiver: Receiver, proto: FlowProto, ports: RangeSet): readonly Violation[] {
-    const passages = this.passages(sender, receiver, new Map([[proto, ports]]));
+    const passages = this.passages(sender, receiver, new Map([[proto, ports]])).filter(({ way }) =>
+      includes(way.facing ?? way.sports, DEFAULT_SPORT),
+    );
     const answered = (passage: Passage): RangeSet => {
       const { delivered } = passage.way.fate;
       return proto === 'icmp'

@@ -97,23 +97,52 @@ function draftsOf(machine: Machine): readonly Draft[] {
   return [deny, ...drafts];
 }
 
-function assertionLines({ name, from, to, ports, except }: Draft): readonly string[] {
+/** Shorter lists are written out in each assertion. */
+const FEW = 8;
+
+/** Who an assertion names; `only` does not care whether the target is among them, so that those of one network have one list. */
+function sources({ from, to, ports }: Draft, whole: boolean): readonly string[] {
+  return [...new Set([...from, ...(whole && ports !== undefined ? [to] : [])])].sort();
+}
+
+/** Long lists that several assertions share, each with the name of a group; lists of all but the target are written with it. */
+function groupsOf(machine: Machine, drafts: readonly Draft[]): ReadonlyMap<string, string> {
+  const uses = new Map<string, number>();
+  for (const draft of drafts) {
+    const names = sources(draft, true);
+    if (names.length > FEW) uses.set(list(names), (uses.get(list(names)) ?? 0) + 1);
+  }
+  const groups = new Map<string, string>();
+  let number = 1;
+  for (const [names, count] of uses) {
+    if (count < 2) continue;
+    while (machine.namespaces.has(`sources-${number}`)) number++;
+    groups.set(names, `sources-${number++}`);
+  }
+  return groups;
+}
+
+function assertionLines(draft: Draft, groups: ReadonlyMap<string, string>): readonly string[] {
+  const { name, to, ports, except } = draft;
+  const group = groups.get(list(sources(draft, true)));
+  const from = group === undefined ? list(sources(draft, false)) : `group:${group}`;
   const head = `  - name: ${word(name())}`;
-  if (ports !== undefined)
-    return [head, '    only:', `      from: ${list([...from].sort())}`, `      to: ${word(to)}`, `      ports: ${ports}`];
+  if (ports !== undefined) return [head, '    only:', `      from: ${from}`, `      to: ${word(to)}`, `      ports: ${ports}`];
   const open = portWords(except);
   const spared = open.length === 0 ? [] : ['      except:', `        ports: ${list(open)}`];
-  return [head, '    deny:', `      from: ${list([...from].sort())}`, `      to: ${word(to)}`, ...spared];
+  return [head, '    deny:', `      from: ${from}`, `      to: ${word(to)}`, ...spared];
 }
 
 function write(machine: Machine, drafts: readonly Draft[]): string {
   const { hostname } = machine.host.meta;
+  const groups = groupsOf(machine, drafts);
   const lines = [
     '# yaml-language-server: $schema=./policy.schema.json',
     `# Who reaches what${hostname === undefined ? '' : ` on ${hostname.replace(/[^\w.-]/g, '?')}`}, as it is. Trim it to what is meant.`,
     'version: 1',
+    ...(groups.size > 0 ? ['groups:', ...[...groups].map(([names, name]) => `  ${name}: ${names}`)] : []),
     'assertions:',
-    ...drafts.flatMap(assertionLines),
+    ...drafts.flatMap((draft) => assertionLines(draft, groups)),
   ];
   return `${lines.join('\n')}\n`;
 }
