@@ -4,7 +4,7 @@ import type { FlowProto, FlowRequest, Outcome } from '../model/trace.js';
 import { FlowClasses, type FlowClass } from './flow-class.js';
 import { familyOfText } from './nearest.js';
 import { formatPorts, includes, PORT_MAX, subtract, toSet, type RangeSet } from './ranges.js';
-import { addressesOf } from './services.js';
+import { addressesOf } from './own-addresses.js';
 import type { Client } from './sources.js';
 
 /** What a sender gets to by one address: classes of ports, with who takes them. */

@@ -41,6 +41,19 @@ describe('the difference', () => {
     ).toEqual(['closed host:8080/tcp from outside,lan: open → closed; after -A DOCKER-USER -d 172.17.0.2/32 -i up0 -j DROP']);
   });
 
+  it('tells what became reachable at an address that nobody has', async () => {
+    const rules = [
+      'iptables -t nat -A PREROUTING -d 10.99.0.1/32 -j DNAT --to-destination 172.30.0.2',
+      'iptables -I DOCKER-USER -d 172.30.0.2 -j ACCEPT',
+    ];
+    expect((await changes(...rules)).filter((text) => text.includes('outside'))).toEqual(
+      ['5432/tcp', '53/udp'].map(
+        (port) =>
+          `opened 10.99.0.1:${port} from outside,lan,network:bridge,pinned,app,admin,web: absent → open; after there is 10.99.0.1:${port}, and not before`,
+      ),
+    );
+  });
+
   it('names the setting or route that closed', async () => {
     const found = await changes('sysctl net.ipv4.ip_forward=0');
     expect(found.filter((text) => text.startsWith('opened'))).toEqual([]);

@@ -92,3 +92,28 @@ it('says of which source ports nothing is known', async () => {
     openFrom: '0-1233, 1235-65535',
   });
 });
+
+/** Rules that send on what comes for addresses that nobody has, and for those of the host; each with the services that they make. */
+it.each<readonly [rule: string, services: readonly string[]]>([
+  ['-d 10.99.0.1/32 -p tcp -j DNAT --to-destination 172.30.0.2', ['10.99.0.1:5432/tcp → db:5432']],
+  ['-d 10.99.0.1/32 -j DNAT --to-destination 172.30.0.2', ['10.99.0.1:5432/tcp → db:5432', '10.99.0.1:53/udp → db:53']],
+  ['-d 10.99.0.0/24 -p tcp ! --dport 80 -j DNAT --to-destination 172.30.0.2:5432', ['10.99.0.1:5432/tcp → db:5432']],
+  ['-d 10.99.0.0/24 -p tcp ! --dport 5432 -j DNAT --to-destination 172.30.0.2', []],
+  [
+    '-d 10.98.7.0/24 -p tcp -j NETMAP --to 172.30.0.0/29',
+    [
+      '10.98.7.1:22/tcp → host:22',
+      '10.98.7.1:8080/tcp → host:8080',
+      '10.98.7.1:8443/tcp → host:8443',
+      '10.98.7.4:6379/tcp → pinned:6379',
+      '10.98.7.2:5432/tcp → db:5432',
+      '10.98.7.3:443/tcp → app:443',
+    ],
+  ],
+  ['-p tcp --dport 81:82 -j DNAT --to-destination 172.30.0.2:5432', ['host:81/tcp → db:5432', 'host:82/tcp → db:5432']],
+  ['-i up0 -p udp -j DNAT --to-destination 172.30.0.2', ['host:53/udp → db:53']],
+])('finds what %s forwards', async (rule, services) => {
+  const machine = await machineOf('docker28-bridge', `iptables -t nat -A PREROUTING ${rule}`);
+  const found = reachabilityMatrix(machine, { unlistened: false }).services.filter(({ kind }) => kind === 'forwarded');
+  expect(found.map(({ name, leadsTo }) => `${name} → ${leadsTo}`).sort()).toEqual([...services].sort());
+});

@@ -12,8 +12,11 @@ const SCHEMA = new URL('../../docs/policy.schema.json', import.meta.url);
 const head = 'version: 1\nassertions:\n';
 const one = (body: string): string => `${head}  - name: it\n    ${body}\n`;
 
-async function violations(body: string, ...commands: readonly string[]): Promise<readonly string[]> {
-  const [result] = checkPolicy(await machineOf('docker28-bridge', ...commands), readPolicy(one(body), 'p.yaml')).assertions;
+const violations = (body: string, ...commands: readonly string[]): Promise<readonly string[]> =>
+  violationsOn('docker28-bridge', body, ...commands);
+
+async function violationsOn(host: string, body: string, ...commands: readonly string[]): Promise<readonly string[]> {
+  const [result] = checkPolicy(await machineOf(host, ...commands), readPolicy(one(body), 'p.yaml')).assertions;
   return result!.violations.map((v) => `${v.from} ${v.what} ${v.to} on ${v.ports}`);
 }
 
@@ -29,6 +32,26 @@ describe('a policy', () => {
     ['allow: { from: web, to: db, ports: 5432/tcp }', ['web not reached db:5432/tcp on 5432']],
     ['allow: { from: [app, db], to: pinned, ports: icmp }', []],
   ])('%s', async (body, expected) => expect(await violations(body)).toEqual(expected));
+
+  it.each([
+    ['of nobody', 'iptables -t nat -A PREROUTING -d 10.99.0.1/32 -p tcp -j DNAT --to-destination 172.30.0.2', '10.99.0.1'],
+    ['of nobody, among others', 'iptables -t nat -A PREROUTING -d 10.99.0.0/24 -p tcp -j DNAT --to-destination 172.30.0.2', '10.99.0.1'],
+    ['of a network mapped onto its own', 'iptables -t nat -A PREROUTING -d 10.98.7.0/24 -p tcp -j NETMAP --to 172.30.0.0/24', '10.98.7.2'],
+  ])('knows that a container is asked for at an address %s', async (_, rule, to) => {
+    const rules = [rule, 'iptables -I DOCKER-USER -d 172.30.0.2 -j ACCEPT'];
+    const machine = await machineOf('docker28-bridge', ...rules);
+    const [result] = checkPolicy(machine, readPolicy(one('deny: { from: outside, to: db, ports: 5432/tcp }'), 'p.yaml')).assertions;
+    expect(result!.violations.map((v) => [v.from, v.what, v.to, v.witness.to])).toEqual([['outside', 'reached', 'db:5432/tcp', to]]);
+    expect(await violations('deny: { from: outside, to: db, ports: 5432/tcp }', rules[1]!)).toEqual([]);
+  });
+
+  it('knows that route_localnet leads neighbours to ports published on 127.0.0.1', async () => {
+    const deny = 'deny: { from: lan, to: admin, ports: any/tcp }';
+    const noDirect = 'iptables -t raw -A PREROUTING -d 172.17.0.3/32 ! -i docker0 -j DROP';
+    expect(await violationsOn('docker20-bridge', deny, noDirect)).toEqual(['lan reached admin:80/tcp on 9090']);
+    const guarded = 'iptables -t raw -A PREROUTING -d 127.0.0.0/8 ! -i lo -j DROP';
+    expect(await violationsOn('docker20-bridge', deny, noDirect, guarded)).toEqual([]);
+  });
 
   it('counts what comes from a seldom source port, past many others', async () => {
     const seldom = Array.from(

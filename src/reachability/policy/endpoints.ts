@@ -2,7 +2,8 @@ import { contains, formatIp, parsePrefix, type Ip, type Prefix } from '../../add
 import type { Machine } from '../../datapath/index.js';
 import type { Container } from '../../model/host.js';
 import { intersect, type RangeSet } from '../ranges.js';
-import { addressesOf, hostAddresses } from '../services.js';
+import { askedAt, hostAskedAt } from '../asked-at.js';
+import { addressesOf } from '../own-addresses.js';
 import { outsideClients, type Client } from '../sources.js';
 import { lastOf } from '../../address/ip.js';
 
@@ -121,13 +122,15 @@ export class Endpoints {
     if (name === 'lan') return far(this.outside.lan, 'lan');
     if (LIKE_ANY.has(name)) {
       const all = [...this.machine.namespaces.values()].flatMap((ns) => (ns === this.machine.root ? [] : addressesOf(ns)));
-      return [{ kind: 'addresses', label: 'any', addresses: [...hostAddresses(this.machine), ...all].map(formatIp), outside: false }];
+      return [
+        { kind: 'addresses', label: 'any', addresses: [...new Set([...askedAt(this.machine), ...all])].map(formatIp), outside: false },
+      ];
     }
     const spaces = this.spaces(name);
     if (spaces !== undefined) {
       return spaces.map((netns) =>
         netns === 'host'
-          ? { kind: 'addresses', label: 'host', addresses: hostAddresses(this.machine).map(formatIp), outside: false }
+          ? { kind: 'addresses', label: 'host', addresses: hostAskedAt(this.machine).map(formatIp), outside: false }
           : { kind: 'netns', label: netns, netns },
       );
     }

@@ -4,7 +4,8 @@ import { DEFAULT_SPORT } from '../../datapath/plan.js';
 import type { AssertionResult, PolicyResult, Violation } from '../../model/policy.js';
 import type { FlowProto } from '../../model/trace.js';
 import { formatPorts, includes, intersect, subtract, toSet, type RangeSet } from '../ranges.js';
-import { addressesOf, hostAddresses } from '../services.js';
+import { askedAt } from '../asked-at.js';
+import { addressesOf } from '../own-addresses.js';
 import { Ways, type Way } from '../ways.js';
 import { Endpoints, type Receiver, type Sender } from './endpoints.js';
 import type { Assertion, Policy, PortSets, Traffic } from './read.js';
@@ -61,21 +62,26 @@ function distinct(violations: readonly Violation[]): readonly Violation[] {
 /** Tests a policy's assertions against a host. */
 class Checker {
   private readonly ways: Ways;
-  private readonly host: readonly string[];
+  /** Where ports of containers may be asked for besides at their own addresses. */
+  private readonly elsewhere: readonly string[];
 
   constructor(
     private readonly machine: Machine,
     private readonly endpoints: Endpoints,
   ) {
     this.ways = new Ways(machine);
-    this.host = hostAddresses(machine).map(formatIp);
+    this.elsewhere = askedAt(machine).map(formatIp);
   }
 
-  /** Addresses by which a receiver may be asked for: a container also by every address of the host, where ports are published. */
+  /** Addresses by which a receiver may be asked for: a container also by those of the host, where ports are published. */
   private addresses(receiver: Receiver): readonly string[] {
     if (receiver.kind === 'addresses') return receiver.addresses;
-    const ns = this.machine.namespaces.get(receiver.netns);
-    return [...(ns === undefined ? [] : addressesOf(ns).map(formatIp)), ...this.host];
+    return [...new Set([...this.own(receiver.netns), ...this.elsewhere])];
+  }
+
+  private own(netns: string): readonly string[] {
+    const ns = this.machine.namespaces.get(netns);
+    return ns === undefined ? [] : addressesOf(ns).map(formatIp);
   }
 
   /** The ports of a way that an assertion means: a container's own where it is named, else those asked for. */
@@ -93,8 +99,12 @@ class Checker {
     return [...ports].flatMap(([proto, wanted]) =>
       this.addresses(receiver).flatMap((to) =>
         this.ways.of(sender.client, to, proto).flatMap((way): readonly Passage[] => {
-          if (proto === 'icmp')
-            return receiver.kind === 'netns' && this.host.includes(to) ? [] : [{ sender, receiver, way, proto, asked: EVERY }];
+          if (proto === 'icmp') {
+            // elsewhere somebody else may answer
+            const means =
+              receiver.kind === 'addresses' || way.fate.delivered?.netns === receiver.netns || this.own(receiver.netns).includes(to);
+            return means ? [{ sender, receiver, way, proto, asked: EVERY }] : [];
+          }
           const asked = this.meant(receiver, way, wanted);
           return asked.length === 0 ? [] : [{ sender, receiver, way, proto, asked }];
         }),

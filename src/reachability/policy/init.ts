@@ -2,7 +2,8 @@ import { formatIp } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import type { FlowProto } from '../../model/trace.js';
 import { formatPorts, subtract, toSet, type RangeSet } from '../ranges.js';
-import { addressesOf, hostAddresses } from '../services.js';
+import { askedAt } from '../asked-at.js';
+import { addressesOf } from '../own-addresses.js';
 import { Ways } from '../ways.js';
 import type { Violation } from '../../model/policy.js';
 import { Endpoints, type Sender } from './endpoints.js';
@@ -31,7 +32,7 @@ function survey(machine: Machine): { readonly accesses: readonly Access[]; reado
   const endpoints = new Endpoints(machine, new Map());
   const senders: readonly Sender[] = endpoints.senders(['any']);
   const spaces = [...machine.namespaces.values()];
-  const addresses = [...new Set([...hostAddresses(machine), ...spaces.flatMap((ns) => addressesOf(ns))])].map(formatIp);
+  const addresses = [...new Set([...askedAt(machine), ...spaces.flatMap((ns) => addressesOf(ns))])].map(formatIp);
   const accesses = new Map<string, Access>();
   const outside = new Map<FlowProto, RangeSet>();
   for (const sender of senders) {
