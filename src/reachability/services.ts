@@ -33,6 +33,18 @@ function listeners(
   });
 }
 
+/** What the host keeps to its loopback, where it lets others in there (`route_localnet`: ip_route_input_slow). */
+function loopbackListeners({ root }: Machine, taken: (proto: string, port: number) => boolean): readonly MatrixService[] {
+  const letsIn = [...root.interfaces.values()].some((i) => i.detail.kind !== 'loopback' && root.sysctls.either(i.name, 'route_localnet'));
+  if (!letsIn) return [];
+  return root.netns.sockets.flatMap((socket): readonly MatrixService[] => {
+    const { ip, proto, port, origin } = socket;
+    if (typeof ip !== 'number' || !isLoopback(ip) || isProxy(socket) || taken(proto, port)) return [];
+    const at = formatIp(ip);
+    return [{ name: `${at}:${port}/${proto}`, kind: 'listener', target: 'host', proto, port, addresses: [at], origin }];
+  });
+}
+
 const unspecified = (ip: Ip | undefined): boolean => ip === undefined || ip === 0 || ip === 0n;
 
 /** The addresses of the host at which a published port is asked for: one of each family that it is published on. */
@@ -74,7 +86,8 @@ export function listServices(machine: Machine): readonly MatrixService[] {
   const running = machine.host.containers.filter((c) => c.running);
   const taken = new Set(running.flatMap((c) => (c.netns === 'host' ? [] : c.published.map((p) => `${p.proto} ${p.hostPort}`))));
   const services = running.filter((c) => c.netns !== 'host').flatMap((c) => published(c, own));
-  services.push(...listeners(machine.root, 'host', own, (proto, port) => taken.has(`${proto} ${port}`)));
+  const isTaken = (proto: string, port: number): boolean => taken.has(`${proto} ${port}`);
+  services.push(...listeners(machine.root, 'host', own, isTaken), ...loopbackListeners(machine, isTaken));
   const names = new Set(services.map((service) => service.name));
   services.push(...forwardedServices(machine, own, names));
   for (const ns of machine.namespaces.values()) {

@@ -117,3 +117,16 @@ it.each<readonly [rule: string, services: readonly string[]]>([
   const found = reachabilityMatrix(machine, { unlistened: false }).services.filter(({ kind }) => kind === 'forwarded');
   expect(found.map(({ name, leadsTo }) => `${name} → ${leadsTo}`).sort()).toEqual([...services].sort());
 });
+
+it('asks about what the host keeps to its loopback where route_localnet lets others in', async () => {
+  const reached = async (...commands: readonly string[]): Promise<readonly string[]> => {
+    const matrix = reachabilityMatrix(await machineOf('rpf20', ...commands), { unlistened: false, from: ({ name }) => name === 'outside' });
+    return matrix.services.flatMap(({ name, kind }, v) =>
+      kind === 'listener' && name.startsWith('127.') ? [`${name} ${matrix.results[matrix.cells[0]![v]!]!.reach}`] : [],
+    );
+  };
+  expect(await reached()).toEqual(['127.0.0.1:6010/tcp partial']);
+  expect(await reached('sysctl net.ipv4.conf.up0.route_localnet=0')).toEqual(['127.0.0.1:6010/tcp closed']);
+  const off = ['up0', 'docker0', 'br-b', 'br-back', 'br-c'].map((dev) => `sysctl net.ipv4.conf.${dev}.route_localnet=0`);
+  expect(await reached(...off)).toEqual([]);
+});
