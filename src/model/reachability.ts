@@ -1,3 +1,4 @@
+import type { Ip } from '../address/ip.js';
 import type { Severity } from './audit.js';
 import type { HostMeta } from './host.js';
 import type { Origin } from './origin.js';
@@ -41,6 +42,17 @@ export interface MatrixService {
   readonly origin?: Origin;
 }
 
+/** Under this a partial result keeps who of a source gets through, to the last address: for comparisons, and never printed. */
+export const PARTS = Symbol('parts of a source');
+
+/** Some outside addresses of a source, that fare alike. */
+export interface SourcePart {
+  readonly reach: Reach;
+  readonly openFrom?: string;
+  /** @returns their ranges: they may be very many. */
+  readonly addresses: () => readonly (readonly [Ip, Ip])[];
+}
+
 /** What became of a source's packets to a service. Sources that fare alike share one result. */
 export interface MatrixResult {
   readonly reach: Reach;
@@ -62,6 +74,7 @@ export interface MatrixResult {
   readonly openFrom?: string;
   /** Ports that packets get to, for the unlistened. */
   readonly ports?: string;
+  readonly [PARTS]?: readonly SourcePart[];
 }
 
 /** A cell that captures show in use: connections of a source to the very address and port of a service. */

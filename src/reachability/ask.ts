@@ -1,5 +1,5 @@
 import type { Machine } from '../datapath/index.js';
-import type { MatrixResult, MatrixService, Reach } from '../model/reachability.js';
+import { PARTS, type MatrixResult, type MatrixService, type Reach, type SourcePart } from '../model/reachability.js';
 import type { FlowRequest } from '../model/trace.js';
 import { AlikeFindings, type Asked, type SourcePorts } from './alike/findings.js';
 import type { Finding } from './alike/template.js';
@@ -8,7 +8,7 @@ import { familyOfText, nearestAddresses } from './nearest.js';
 import { PortScans } from './port-scan.js';
 import { ALL_PORTS, formatPorts, subtract, toSet, type RangeSet } from './ranges.js';
 import { reachOf } from './reach-of.js';
-import { ClientParts, shownAddresses, type Client } from './sources.js';
+import { allAddressesOf, ClientParts, shownAddresses, type Client } from './sources.js';
 
 /** More source-port classes than this are not looked at. */
 const MOST_SPORT_CLASSES = 256;
@@ -165,6 +165,10 @@ export class Reachability {
   }
 }
 
+function partOf({ client, result: { reach, openFrom } }: ClientResult): SourcePart {
+  return { reach, ...(openFrom !== undefined && { openFrom }), addresses: () => allAddressesOf(client) };
+}
+
 /** Puts together what became of the parts of a source. */
 function combined(asked: readonly ClientResult[], clients: readonly Client[], service: MatrixService): MatrixResult {
   const [first] = asked;
@@ -174,7 +178,13 @@ function combined(asked: readonly ClientResult[], clients: readonly Client[], se
   const other = asked.find((a) => a.result.reach !== shown.result.reach);
   if (reach !== 'partial' || other === undefined) return { ...shown.result, reach };
   const open = asked.filter((a) => a.result.reach === 'open').flatMap((a) => shownAddresses(a.client));
-  return { ...shown.result, reach, counterWitness: other.result.witness, ...(open.length > 0 && { openTo: open }) };
+  return {
+    ...shown.result,
+    reach,
+    counterWitness: other.result.witness,
+    ...(open.length > 0 && { openTo: open }),
+    [PARTS]: asked.map(partOf),
+  };
 }
 
 function unaskable(clients: readonly Client[], service: MatrixService): MatrixResult {

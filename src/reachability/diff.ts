@@ -1,9 +1,11 @@
 import { exploreFlow, type Machine } from '../datapath/index.js';
-import type { ChangeCause, ChangeKind, Matrix, MatrixResult, Reach, ReachChange, ReachDiff } from '../model/reachability.js';
+import type { ChangeCause, ChangeKind, Matrix, MatrixResult, ReachChange, ReachDiff } from '../model/reachability.js';
 import type { FlowRequest } from '../model/trace.js';
+import { differences, type Difference } from './differences.js';
+import { fateOf } from './flow-fate.js';
 import { groundsOf, linesOf } from './grounds.js';
 import { cellWitness, reachabilityMatrix } from './matrix.js';
-import { formatPorts, subtract, toSet, type RangeSet } from './ranges.js';
+import { formatPorts, type RangeSet } from './ranges.js';
 import { sameName } from './same-name.js';
 
 /** One host, with all that its rules and routes say. */
@@ -19,6 +21,7 @@ interface Side {
 interface Cell {
   readonly source: string;
   readonly service: string;
+  readonly leadsTo?: string;
   readonly result: MatrixResult;
   readonly witness: FlowRequest;
 }
@@ -33,6 +36,7 @@ function sideOf(which: Side['which'], machine: Machine): Side {
       cells.set(`${source.name}\n${service.name}`, {
         source: source.name,
         service: service.name,
+        ...(service.leadsTo !== undefined && { leadsTo: service.leadsTo }),
         result,
         witness: cellWitness(matrix, s, v),
       });
@@ -86,42 +90,35 @@ function causeOf(before: Side, after: Side, cell: Pair): ChangeCause | undefined
   return cell.after === undefined ? decided('before', cell.before) : decided('after', cell.after);
 }
 
-const AMOUNT: Readonly<Record<Reach | 'absent', number>> = { open: 3, partial: 2, unknown: 1, closed: 0, absent: 0 };
+/** Where one side's packets for a published or translated port end up; what is the same on both sides needs no walk. */
+class Answers {
+  private readonly ways = new Map<MatrixResult, string>();
+  private readonly takers = new Map<MatrixResult, string>();
 
-function portsOf(text: string | undefined): RangeSet {
-  return toSet(
-    (text ?? '')
-      .split(', ')
-      .filter((w) => w !== '')
-      .map((word) => {
-        const [lo, hi] = word.split('-').map(Number);
-        return [lo ?? 0, hi ?? lo ?? 0];
-      }),
-  );
-}
+  constructor(private readonly side: Side) {}
 
-interface Difference {
-  readonly kind: ChangeKind;
-  readonly ports?: RangeSet;
-}
-
-/** How two results differ; ports of the unlistened are compared one by one. */
-function differences(before: MatrixResult | undefined, after: MatrixResult | undefined): readonly Difference[] {
-  if (before?.ports !== undefined || after?.ports !== undefined) {
-    const [old, now] = [portsOf(before?.ports), portsOf(after?.ports)];
-    const opened = subtract(now, old);
-    const closed = subtract(old, now);
-    return [
-      ...(opened.length > 0 ? [{ kind: 'opened' as const, ports: opened }] : []),
-      ...(closed.length > 0 ? [{ kind: 'closed' as const, ports: closed }] : []),
-    ];
+  private way({ result, leadsTo }: Cell): string {
+    let way = this.ways.get(result);
+    if (way === undefined) this.ways.set(result, (way = [leadsTo ?? '', ...result.rewritten.map(this.side.name)].join('\n')));
+    return way;
   }
-  const old: Reach | 'absent' = before?.reach ?? 'absent';
-  const now: Reach | 'absent' = after?.reach ?? 'absent';
-  if (AMOUNT[old] === AMOUNT[now])
-    return old === 'partial' && before?.openTo?.join() !== after?.openTo?.join() ? [{ kind: 'undecided' }] : [];
-  if (now === 'unknown' && old !== 'open' && old !== 'partial') return [{ kind: 'undecided' }];
-  return [{ kind: AMOUNT[now] > AMOUNT[old] ? 'opened' : 'closed' }];
+
+  /** The namespace and port that take a cell's witness. */
+  private taker({ result, witness }: Cell): string {
+    let taker = this.takers.get(result);
+    if (taker === undefined) {
+      const { trace, sides } = exploreFlow(this.side.machine, witness);
+      const { delivered } = fateOf(trace, sides);
+      this.takers.set(result, (taker = delivered === undefined ? '' : `${delivered.netns}:${delivered.port}`));
+    }
+    return taker;
+  }
+
+  /** @returns whether a cell that some get through to on both sides is answered by another on the other side. */
+  differ(own: Cell, other: Answers, theirs: Cell): boolean {
+    if ([own, theirs].some(({ result }) => result.reach !== 'open' && result.reach !== 'partial')) return false;
+    return this.way(own) !== other.way(theirs) && this.taker(own) !== other.taker(theirs);
+  }
 }
 
 /** A port that only stopped or began to be listened on is told by its own service, not by the rest of the ports. */
@@ -138,10 +135,13 @@ function isListened(side: Side, service: string, ports: RangeSet): boolean {
 
 function changesOf(before: Side, after: Side): readonly ReachChange[] {
   const grouped = new Map<string, ReachChange>();
+  const [old, now] = [new Answers(before), new Answers(after)];
   for (const key of new Set([...before.cells.keys(), ...after.cells.keys()])) {
     const cell = { before: before.cells.get(key), after: after.cells.get(key) };
     const { source, service } = (cell.after ?? cell.before)!;
-    for (const { kind, ports } of differences(cell.before?.result, cell.after?.result)) {
+    const elsewhere = cell.before !== undefined && cell.after !== undefined && old.differ(cell.before, now, cell.after);
+    const found: readonly Difference[] = elsewhere ? [{ kind: 'opened' }] : differences(cell.before?.result, cell.after?.result);
+    for (const { kind, ports } of found) {
       if (ports !== undefined && (isListened(before, service, ports) || isListened(after, service, ports))) continue;
       const cause = causeOf(before, after, cell);
       const instead = cause && (cause.side === 'after' ? decided('before', cell.before) : decided('after', cell.after));

@@ -66,6 +66,11 @@ export function shownAddresses(client: Client): readonly string[] {
   return text;
 }
 
+/** @returns the outside addresses that a client stands for. */
+export function allAddressesOf({ addresses = [], within }: Client): RangeSet {
+  return within === undefined ? addresses : intersect(addresses, within);
+}
+
 interface Outside {
   readonly lan: readonly Client[];
   readonly beyond: readonly Client[];
@@ -95,7 +100,7 @@ export class ClientParts {
 
   private anew(client: Client, family: Family, conditions: readonly Condition[]): readonly Client[] {
     const own = parseIp(client.from)!;
-    const addresses = client.within === undefined ? client.addresses! : intersect(client.addresses!, client.within);
+    const addresses = allAddressesOf(client);
     const { within: _within, ...whole } = client;
     const parts = new Partition(allAddresses(family)[0]!, conditions).blocks.flatMap((block): readonly Client[] => {
       if (includes(block, own)) return [{ ...whole, addresses, within: block }];

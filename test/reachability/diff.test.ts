@@ -5,13 +5,17 @@ import { analyseRules } from '../../src/reachability/hygiene.js';
 import { loadFiles } from '../../src/snapshot/load.js';
 import { folderFiles, machineOf, recorded } from './hosts.js';
 
-async function changes(...commands: readonly string[]): Promise<readonly string[]> {
-  const diff = diffReachability(await machineOf('docker28-bridge'), await machineOf('docker28-bridge', ...commands));
+const changes = (...commands: readonly string[]): Promise<readonly string[]> => changesFrom([], commands);
+
+async function changesFrom(old: readonly string[], now: readonly string[]): Promise<readonly string[]> {
+  const diff = diffReachability(await machineOf('docker28-bridge', ...old), await machineOf('docker28-bridge', ...now));
   return diff.changes.map(
     (c) =>
       `${c.kind} ${c.service}${c.ports === undefined ? '' : ` ${c.ports}`} from ${c.sources.join()}: ${c.before} → ${c.after}; ${c.cause?.side ?? ''} ${c.cause?.text ?? ''}`,
   );
 }
+
+const EVERYBODY = 'outside,lan,network:appnet,network:bridge,pinned,app,db,admin,web';
 
 describe('the difference', () => {
   it('between hosts set up alike by other Engines is none: names and addresses drawn anew do not count', async () => {
@@ -52,6 +56,43 @@ describe('the difference', () => {
           `opened 10.99.0.1:${port} from outside,lan,network:bridge,pinned,app,admin,web: absent → open; after there is 10.99.0.1:${port}, and not before`,
       ),
     );
+  });
+
+  it('tells that another answers at a port that was open before', async () => {
+    const rules = [
+      'iptables -t nat -I PREROUTING -d 198.51.100.10 -p tcp --dport 8443 -j DNAT --to-destination 172.30.0.2:5432',
+      'iptables -I DOCKER-USER -d 172.30.0.2 -j ACCEPT',
+    ];
+    expect((await changes(...rules)).filter((text) => text.includes('outside'))).toEqual([
+      'opened host:8443/tcp from outside,lan,network:bridge,pinned,app,admin,web: open → open; after -A DOCKER-USER -d 172.30.0.2/32 -j ACCEPT',
+    ]);
+  });
+
+  describe('where only some get through both times', () => {
+    const ssh = (rules: readonly string[]): readonly string[] => rules.map((rule) => `iptables -A INPUT -p tcp --dport 22 ${rule}`);
+    const kinds = async (old: readonly string[], now: readonly string[]): Promise<readonly string[]> =>
+      (await changesFrom(ssh(old), ssh(now))).flatMap((text) =>
+        /host:22\/tcp from outside/.test(text) ? [text.slice(0, text.indexOf(';'))] : [],
+      );
+    it.each<readonly [what: string, fewer: readonly string[], more: readonly string[], sources: string]>([
+      [
+        'the source ports',
+        ['--sport 5353 -j ACCEPT', '-j DROP'],
+        ['--sport 5353 -j ACCEPT', '--sport 5354 -j ACCEPT', '-j DROP'],
+        EVERYBODY,
+      ],
+      // the addresses are far more prefixes than are printed, and only the last ones differ
+      [
+        'the addresses',
+        ['1.2.3.4', '100.2.3.4', '223.5.6.7'].map((ip) => `-s ${ip} -j DROP`),
+        ['1.2.3.4', '100.2.3.4'].map((ip) => `-s ${ip} -j DROP`),
+        'outside',
+      ],
+    ])('compares %s', async (_, fewer, more, sources) => {
+      expect(await kinds(fewer, more)).toEqual([`opened host:22/tcp from ${sources}: partial → partial`]);
+      expect(await kinds(more, fewer)).toEqual([`closed host:22/tcp from ${sources}: partial → partial`]);
+      expect(await kinds(more, more)).toEqual([]);
+    });
   });
 
   it('names the setting or route that closed', async () => {
