@@ -42,13 +42,14 @@ export interface MatrixService {
   readonly origin?: Origin;
 }
 
-/** Under this a partial result keeps who of a source gets through, to the last address: for comparisons, and never printed. */
+/** Under this a result keeps how parts of a source fare that do not fare alike, to the last address: for comparisons, and never printed. */
 export const PARTS = Symbol('parts of a source');
 
 /** Some outside addresses of a source, that fare alike. */
 export interface SourcePart {
   readonly reach: Reach;
   readonly openFrom?: string;
+  readonly ports?: string;
   /** @returns their ranges: they may be very many. */
   readonly addresses: () => readonly (readonly [Ip, Ip])[];
 }

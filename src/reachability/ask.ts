@@ -165,8 +165,12 @@ export class Reachability {
   }
 }
 
-function partOf({ client, result: { reach, openFrom } }: ClientResult): SourcePart {
-  return { reach, ...(openFrom !== undefined && { openFrom }), addresses: () => allAddressesOf(client) };
+function partOf({ client, result: { reach, openFrom, ports } }: ClientResult): SourcePart {
+  return {
+    ...{ reach, addresses: () => allAddressesOf(client) },
+    ...(openFrom !== undefined && { openFrom }),
+    ...(ports !== undefined && { ports }),
+  };
 }
 
 /** Puts together what became of the parts of a source. */
@@ -176,7 +180,8 @@ function combined(asked: readonly ClientResult[], clients: readonly Client[], se
   const reach = together(asked.map((a) => a.result.reach));
   const shown = asked.find((a) => a.result.reach === reach) ?? asked.find((a) => a.result.reach !== 'closed') ?? first;
   const other = asked.find((a) => a.result.reach !== shown.result.reach);
-  if (reach !== 'partial' || other === undefined) return { ...shown.result, reach };
+  const unlike = asked.some((a) => a.result.ports !== first.result.ports) && { [PARTS]: asked.map(partOf) };
+  if (reach !== 'partial' || other === undefined) return { ...shown.result, reach, ...unlike };
   const open = asked.filter((a) => a.result.reach === 'open').flatMap((a) => shownAddresses(a.client));
   return {
     ...shown.result,

@@ -1,7 +1,7 @@
 import type { Family } from '../address/ip.js';
 import { groupBy } from '../datapath/lists-by-key.js';
 import { PARTS, type ChangeKind, type MatrixResult, type Reach, type SourcePart } from '../model/reachability.js';
-import { ALL_PORTS, intersect, subtract, toSet, type RangeSet } from './ranges.js';
+import { ALL_PORTS, intersect, parsePorts, subtract, toSet, type RangeSet } from './ranges.js';
 
 /** One way in which two results differ. */
 export interface Difference {
@@ -12,18 +12,6 @@ export interface Difference {
 
 const AMOUNT: Readonly<Record<Reach | 'absent', number>> = { open: 3, partial: 2, unknown: 1, closed: 0, absent: 0 };
 
-function portsOf(text: string | undefined): RangeSet {
-  return toSet(
-    (text ?? '')
-      .split(', ')
-      .filter((w) => w !== '')
-      .map((word) => {
-        const [lo, hi] = word.split('-').map(Number);
-        return [lo ?? 0, hi ?? lo ?? 0];
-      }),
-  );
-}
-
 /** What one side has and the other has not. */
 function opposed<T>(before: T, after: T, lacks: (whole: T, of: T) => boolean): readonly Difference[] {
   return [...(lacks(before, after) ? [{ kind: 'opened' as const }] : []), ...(lacks(after, before) ? [{ kind: 'closed' as const }] : [])];
@@ -32,43 +20,71 @@ function opposed<T>(before: T, after: T, lacks: (whole: T, of: T) => boolean): r
 const setLacks = (whole: RangeSet, of: RangeSet): boolean => subtract(of, whole).length > 0;
 const listLacks = (whole: readonly string[], of: readonly string[]): boolean => of.some((name) => !whole.includes(name));
 
-/** Addresses that get through from the same source ports. */
+/** Outside addresses of one family that fare alike, or all where nothing is parted. */
 interface Group {
   readonly key: string;
-  readonly addresses: RangeSet;
-  /** Source ports that surely get through. */
+  readonly addresses?: RangeSet;
+  /** Source ports that surely get through; of the unlistened, ports that packets get to. */
   readonly ports: RangeSet;
 }
 
-function groupsOf(parts: readonly SourcePart[], family: Family): readonly Group[] {
-  const byKey = groupBy(parts, ({ reach, openFrom }) => `${reach} ${openFrom ?? ''}`);
-  return [...byKey].map(([key, own]) => {
+const keyOf = ({ reach, openFrom, ports }: SourcePart): string => [reach, openFrom, ports].join('\n');
+
+function groupsOf(result: MatrixResult, family: Family, portsOf: (part: SourcePart | MatrixResult) => RangeSet): readonly Group[] {
+  const parts = result[PARTS];
+  if (parts === undefined) return [{ key: '', ports: portsOf(result) }];
+  return [...groupBy(parts, keyOf)].map(([key, own]) => {
     const ranges = own.flatMap((part) => part.addresses()).filter(([lo]) => (typeof lo === 'number') === (family === 4));
-    const addresses = toSet(ranges);
-    return { key, addresses, ports: own[0]!.reach === 'open' ? ALL_PORTS : portsOf(own[0]!.openFrom) };
+    return { key, addresses: toSet(ranges), ports: portsOf(own[0]!) };
   });
 }
 
-/** How addresses that both sides know fare on each. */
-function* partDifferences(before: readonly SourcePart[], after: readonly SourcePart[]): Generator<ChangeKind> {
+/** The groups of both sides that have addresses in common and do not fare alike. */
+function* unlikePairs(
+  before: MatrixResult,
+  after: MatrixResult,
+  portsOf: (part: SourcePart | MatrixResult) => RangeSet,
+): Generator<readonly [old: Group, now: Group]> {
   for (const family of [4, 6] as const) {
-    const now = groupsOf(after, family);
-    for (const old of groupsOf(before, family)) {
-      for (const own of now) {
-        if (own.key === old.key || intersect(own.addresses, old.addresses).length === 0) continue;
-        const kinds = opposed(old.ports, own.ports, setLacks).map(({ kind }) => kind);
-        yield* kinds.length > 0 ? kinds : (['undecided'] as const);
+    const groups = groupsOf(after, family, portsOf);
+    for (const old of groupsOf(before, family, portsOf))
+      for (const now of groups) {
+        const apart = old.addresses !== undefined && now.addresses !== undefined && intersect(now.addresses, old.addresses).length === 0;
+        if (now.key !== old.key && !apart) yield [old, now];
       }
-    }
   }
 }
 
+const openPorts = ({ reach, openFrom }: SourcePart | MatrixResult): RangeSet => (reach === 'open' ? ALL_PORTS : parsePorts(openFrom ?? ''));
+
 /** What becomes of a source of which neither time all get through. */
 function partialDifferences(before: MatrixResult, after: MatrixResult): readonly Difference[] {
-  const [old, now] = [before[PARTS], after[PARTS]];
-  if (old !== undefined && now !== undefined) return [...new Set(partDifferences(old, now))].map((kind) => ({ kind }));
+  if (before[PARTS] !== undefined && after[PARTS] !== undefined) {
+    const kinds = [...unlikePairs(before, after, openPorts)].flatMap(([old, now]): readonly ChangeKind[] => {
+      const found = opposed(old.ports, now.ports, setLacks).map(({ kind }) => kind);
+      return found.length > 0 ? found : ['undecided'];
+    });
+    return [...new Set(kinds)].map((kind) => ({ kind }));
+  }
   const byName = opposed(before.openTo ?? [], after.openTo ?? [], listLacks);
-  return byName.length > 0 ? byName : opposed(portsOf(before.openFrom), portsOf(after.openFrom), setLacks);
+  return byName.length > 0 ? byName : opposed(parsePorts(before.openFrom ?? ''), parsePorts(after.openFrom ?? ''), setLacks);
+}
+
+const unlistened = ({ ports }: SourcePart | MatrixResult): RangeSet => parsePorts(ports ?? '');
+
+/** Ports of the unlistened that some get to on one side only. */
+function unlistenedDifferences(before: MatrixResult | undefined, after: MatrixResult | undefined): readonly Difference[] {
+  const parted = before?.[PARTS] !== undefined || after?.[PARTS] !== undefined;
+  const pairs =
+    before !== undefined && after !== undefined && parted
+      ? [...unlikePairs(before, after, unlistened)].map(([old, now]) => [old.ports, now.ports] as const)
+      : [[parsePorts(before?.ports ?? ''), parsePorts(after?.ports ?? '')] as const];
+  const opened = toSet(pairs.flatMap(([old, now]) => subtract(now, old)));
+  const closed = toSet(pairs.flatMap(([old, now]) => subtract(old, now)));
+  return [
+    ...(opened.length > 0 ? [{ kind: 'opened' as const, ports: opened }] : []),
+    ...(closed.length > 0 ? [{ kind: 'closed' as const, ports: closed }] : []),
+  ];
 }
 
 /**
@@ -76,15 +92,7 @@ function partialDifferences(before: MatrixResult, after: MatrixResult): readonly
  *   are compared one by one, and so are the addresses and ports of what is partial.
  */
 export function differences(before: MatrixResult | undefined, after: MatrixResult | undefined): readonly Difference[] {
-  if (before?.ports !== undefined || after?.ports !== undefined) {
-    const [old, now] = [portsOf(before?.ports), portsOf(after?.ports)];
-    const opened = subtract(now, old);
-    const closed = subtract(old, now);
-    return [
-      ...(opened.length > 0 ? [{ kind: 'opened' as const, ports: opened }] : []),
-      ...(closed.length > 0 ? [{ kind: 'closed' as const, ports: closed }] : []),
-    ];
-  }
+  if (before?.ports !== undefined || after?.ports !== undefined) return unlistenedDifferences(before, after);
   const old: Reach | 'absent' = before?.reach ?? 'absent';
   const now: Reach | 'absent' = after?.reach ?? 'absent';
   if (before !== undefined && after !== undefined && old === 'partial' && now === 'partial') return partialDifferences(before, after);

@@ -123,6 +123,17 @@ export function formatPorts(set: RangeSet): string {
   return set.map(([lo, hi]) => (lo === hi ? String(lo) : `${lo}-${hi}`)).join(', ');
 }
 
+/** @returns the ports that `formatPorts` wrote. */
+export function parsePorts(text: string): RangeSet {
+  const words = text.split(', ').filter((word) => word !== '');
+  return toSet(
+    words.map((word) => {
+      const [lo = 0, hi = lo] = word.split('-').map(Number);
+      return [lo, hi];
+    }),
+  );
+}
+
 /** The longest prefix that starts at `lo` and does not pass `hi`. */
 function widestPrefix(lo: Ip, hi: Ip): { readonly length: number; readonly last: Ip } {
   const bits = typeof lo === 'number' ? 32 : 128;

@@ -95,6 +95,13 @@ describe('the difference', () => {
     });
   });
 
+  it('tells ports that nobody listens on and one address outside gets to', async () => {
+    const closed = ['iptables -A INPUT -p tcp --dport 30000:30010 -j DROP'];
+    const spared = ['iptables -I INPUT -s 203.0.113.77 -p tcp --dport 30005 -j ACCEPT'];
+    const [found] = await changesFrom(closed, [...closed, ...spared]);
+    expect(found).toMatch(/^opened host:other\/tcp 30005 from outside: /);
+  });
+
   it('names the setting or route that closed', async () => {
     const found = await changes('sysctl net.ipv4.ip_forward=0');
     expect(found.filter((text) => text.startsWith('opened'))).toEqual([]);

@@ -1,7 +1,7 @@
 import { formatIp } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import type { FlowProto } from '../../model/trace.js';
-import { formatPorts, subtract, toSet, type RangeSet } from '../ranges.js';
+import { formatPorts, parsePorts, subtract, toSet, type RangeSet } from '../ranges.js';
 import { askedAt } from '../asked-at.js';
 import { addressesOf } from '../own-addresses.js';
 import { Ways } from '../ways.js';
@@ -148,15 +148,6 @@ function write(machine: Machine, drafts: readonly Draft[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-function portsIn(text: string): RangeSet {
-  return toSet(
-    text.split(', ').map((range) => {
-      const [lo = 0, hi = lo] = range.split('-').map(Number);
-      return [lo, hi];
-    }),
-  );
-}
-
 /** Widens an assertion by what speaks against it. @returns whether that changed it. */
 function widen(draft: Draft, violations: readonly Violation[]): boolean {
   let changed = false;
@@ -165,7 +156,7 @@ function widen(draft: Draft, violations: readonly Violation[]): boolean {
       changed ||= !draft.from.has(from);
       draft.from.add(from);
     } else {
-      draft.except.set(proto, toSet([...(draft.except.get(proto) ?? []), ...portsIn(ports)]));
+      draft.except.set(proto, toSet([...(draft.except.get(proto) ?? []), ...parsePorts(ports)]));
       changed = true;
     }
   }
