@@ -16,6 +16,13 @@ export type TableStep = Extract<Step, { kind: 'table' }>;
 
 const TO_PORT = / --to-(?:ports |(?:source|destination) (?:[\d.-]*|\S*\]):)(\d+)(?:-(\d+))?(?: |$)/;
 
+/** What NAT finds instead of a port that is taken, where no rule names others: whoever has that one keeps it. */
+const FOUND_INSTEAD: RangeSet = [
+  [1, 1],
+  [600, 600],
+  [1024, 1024],
+];
+
 /** A table that was left by a rule which translates ports, with those that it may choose for itself: the ends of its range. */
 export interface Translator {
   readonly step: TableStep;
@@ -25,10 +32,10 @@ export interface Translator {
 /** @returns undefined where a step is none. */
 export function translatorOf(step: Step): Translator | undefined {
   if (step.kind !== 'table' || step.table !== 'nat') return undefined;
-  const [, lo, hi] = TO_PORT.exec(step.hits.at(-1)?.rule ?? '') ?? [];
-  return lo === undefined
-    ? undefined
-    : { step, ends: hi === undefined ? ONLY(Number(lo)) : toSet([ONLY(Number(lo)), ONLY(Number(hi))].flat()) };
+  const rule = step.hits.at(-1)?.rule ?? '';
+  const [, lo, hi] = TO_PORT.exec(rule) ?? [];
+  if (lo === undefined) return / -j (?:SNAT|MASQUERADE)\b/.test(rule) ? { step, ends: FOUND_INSTEAD } : undefined;
+  return { step, ends: hi === undefined ? ONLY(Number(lo)) : toSet([ONLY(Number(lo)), ONLY(Number(hi))].flat()) };
 }
 
 /** The ports among which NAT finds another for one of them (nf_nat_l4proto_unique_tuple). */

@@ -25,6 +25,7 @@ interface Draft {
 
 /** Modules whose conditions are not about ports, or are read with the head of the rule. */
 const PORTLESS = / -m (?!(?:tcp|udp|comment|addrtype|state|limit|mark|physdev|icmp|icmp6|ipv6-icmp|conntrack|owner) )/;
+const PORT_OPTION = / --(?:sport|dport|source-port|destination-port) /g;
 const CT_PORTS = / --ct(?:orig|repl)(?:src|dst)port /;
 const TRANSLATES_PORTS = / --to-(?:ports|source|destination) (?:\S*:)?\d+-\d+(?:\/\d+)?(?: |$)/;
 
@@ -121,8 +122,10 @@ export function portUse(rule: Rule, compile: () => CompiledRule | undefined, ns:
   const { text } = rule;
   const { sport, dport } = rule.head ?? {};
   const plain = rule.head !== undefined && !PORTLESS.test(text) && !CT_PORTS.test(text) && !TRANSLATES_PORTS.test(text);
-  if (plain && (sport !== undefined || dport !== undefined || !/ --(?:sport|dport|source-port|destination-port)/.test(text))) {
-    if (sport === undefined && dport === undefined) return undefined;
+  const inHead = (sport === undefined ? 0 : 1) + (dport === undefined ? 0 : 1);
+  // a head ends where a module comes a second time: what follows may ask for ports again
+  if (plain && (text.match(PORT_OPTION)?.length ?? 0) === inHead) {
+    if (inHead === 0) return undefined;
     return { sport: sport === undefined ? [] : [sport.value], dport: dport === undefined ? [] : [dport.value] };
   }
   const compiled = compile();

@@ -119,6 +119,16 @@ describe('sets of random hosts that once held too much', () => {
       'a rule looks for the source where another put the destination',
       ['2001:db8:2::', '2001:db8:2::11'].map((to) => ({ from: '2001:db8:2::', to, proto: 'udp', sport: 58_104, dport: 65_534 })),
     ],
+    [
+      421120154,
+      'a port stays what NAT would find for others',
+      [1023, 1024, 600, 9, 1, 5000].map((sport) => ({ from: 'c1', to: '2001:db8:8:0:8000::', proto: 'tcp', sport, dport: 76 })),
+    ],
+    [
+      421120155,
+      'a rule asks for one port twice',
+      [32_768, 32_769, 32_767].map((dport) => ({ from: 'c1', to: 'host', proto: 'tcp', sport: 54_212, dport })),
+    ],
   ])('host %i: %s', (seed, _, flows) => {
     const check = new SetCheck(randomHost(seed));
     expect(flows.map((flow) => check.disagreement(flow))).toEqual(flows.map(() => undefined));
