@@ -61,7 +61,7 @@ function listenUdp(want: ListenRequest, report: Report): Promise<void> {
     socket.on('error', reject);
     socket.on('message', (message, from) => {
       const answer = answerTo(message);
-      if (answer === undefined) return;
+      if (answer === undefined || want.mute === true) return;
       if (want.dial === undefined) socket.send(answer, from.port, from.address, () => undefined);
       else relayUdp(socket, message, from, want.dial, report);
     });
