@@ -21,6 +21,11 @@ export function familyOf(ip: Ip): Family {
   return typeof ip === 'number' ? 4 : 6;
 }
 
+/** @returns whether an address is of the loopback network (RFC 1122, RFC 4291). */
+export function isLoopback(ip: Ip): boolean {
+  return typeof ip === 'number' ? ip >>> 24 === 127 : ip === 1n;
+}
+
 /** Reads dotted-quad IPv4 without a library: this is the hot path of every parser. */
 function parseV4(text: string): number | undefined {
   let value = 0;

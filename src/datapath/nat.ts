@@ -120,9 +120,15 @@ export function markDone(connection: Connection, manip: Manip): void {
   else connection.dstNatDone = true;
 }
 
-/** The lowest port that nf_nat_l4proto_unique_tuple draws in place of one. */
+/** The ports among which nf_nat_l4proto_unique_tuple draws in place of one of them: from the lowest that it draws. */
+export const DRAWN_INSTEAD: readonly { readonly first: number; readonly last: number; readonly lowest: number }[] = [
+  { first: 0, last: 511, lowest: 1 },
+  { first: 512, last: 1023, lowest: 600 },
+  { first: 1024, last: 65535, lowest: 1024 },
+];
+
 function lowestInstead(port: number): number {
-  return port < 512 ? 1 : port < 1024 ? 600 : 1024;
+  return DRAWN_INSTEAD.find(({ last }) => port <= last)?.lowest ?? port;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { formatIp } from '../address/ip.js';
+import { formatIp, isLoopback } from '../address/ip.js';
 import { traceFlow, type Machine } from '../datapath/index.js';
 import type { ExplanationLine } from '../model/explanation.js';
 import type { PublishedPort } from '../model/host.js';
@@ -38,7 +38,7 @@ export function whoReaches(machine: Machine, to: string, proto: 'tcp' | 'udp', d
 
 /** Whether a port is published to programs of the host alone. */
 export function loopback({ hostIp }: PublishedPort): boolean {
-  return typeof hostIp === 'number' ? hostIp >>> 24 === 127 : hostIp === 1n;
+  return hostIp !== undefined && isLoopback(hostIp);
 }
 
 /** Flows that a host of this shape may see, to find one that meets a rule. */

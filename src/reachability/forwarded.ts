@@ -1,11 +1,10 @@
-import { contains, exampleOf, familyOf, formatIp, parseIp, type Family, type Ip } from '../address/ip.js';
+import { contains, exampleOf, familyOf, formatIp, isLoopback, parseIp, type Family, type Ip } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
 import type { NetnsState } from '../datapath/netns-state.js';
 import type { ListeningSocket } from '../model/host.js';
 import type { Rule } from '../model/netfilter.js';
 import type { MatrixService } from '../model/reachability.js';
 import { mappedOnto } from './mapped-addresses.js';
-import { isLoopback } from './own-addresses.js';
 
 const TARGET = / -j (?:DNAT --to-destination (\S+)|REDIRECT(?: --to-ports (\d+))?)/;
 const PORTS = /( !)? --(?:dport|destination-port|dports|destination-ports) (\S+)/;

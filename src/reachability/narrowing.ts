@@ -1,3 +1,4 @@
+import { DRAWN_INSTEAD } from '../datapath/nat.js';
 import type { Range } from '../datapath/netfilter/predicate.js';
 import type { Step } from '../model/trace.js';
 import type { Partition } from './partition.js';
@@ -17,11 +18,7 @@ export type TableStep = Extract<Step, { kind: 'table' }>;
 const TO_PORT = / --to-(?:ports |(?:source|destination) (?:[\d.-]*|\S*\]):)(\d+)(?:-(\d+))?(?: |$)/;
 
 /** What NAT finds instead of a port that is taken, where no rule names others: whoever has that one keeps it. */
-const FOUND_INSTEAD: RangeSet = [
-  [1, 1],
-  [600, 600],
-  [1024, 1024],
-];
+const FOUND_INSTEAD: RangeSet = DRAWN_INSTEAD.map(({ lowest }) => [lowest, lowest]);
 
 /** A table that was left by a rule which translates ports, with those that it may choose for itself: the ends of its range. */
 export interface Translator {
@@ -38,10 +35,9 @@ export function translatorOf(step: Step): Translator | undefined {
   return { step, ends: hi === undefined ? ONLY(Number(lo)) : toSet([ONLY(Number(lo)), ONLY(Number(hi))].flat()) };
 }
 
-/** The ports among which NAT finds another for one of them (nf_nat_l4proto_unique_tuple). */
+/** The ports among which NAT finds another for one of them. */
 function likeRange(port: number): RangeSet {
-  if (port < 512) return [[0, 511]];
-  return port < 1024 ? [[512, 1023]] : [[1024, PORT_MAX]];
+  return DRAWN_INSTEAD.filter(({ first, last }) => port >= first && port <= last).map(({ first, last }) => [first, last]);
 }
 
 /** Narrows the ports of a flow to those that every station on its way treats alike. */

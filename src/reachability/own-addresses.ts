@@ -1,9 +1,6 @@
-import type { Ip } from '../address/ip.js';
+import { isLoopback, type Ip } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
 import type { NetnsState } from '../datapath/netns-state.js';
-
-/** @returns whether an address is of the loopback network (RFC 1122, RFC 4291). */
-export const isLoopback = (ip: Ip): boolean => (typeof ip === 'number' ? ip >>> 24 === 127 : ip === 1n);
 
 /** @returns the addresses at which others can ask for a namespace. */
 export function addressesOf(ns: NetnsState): readonly Ip[] {

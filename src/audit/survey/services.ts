@@ -1,4 +1,4 @@
-import { formatIp, parsePrefix, contains, type Family, type Ip, type Prefix } from '../../address/ip.js';
+import { formatIp, isLoopback as isLoopbackAddress, parsePrefix, contains, type Family, type Ip, type Prefix } from '../../address/ip.js';
 import type { Machine } from '../../datapath/machine.js';
 import type { Container, DockerNetwork, Endpoint, ListeningSocket, PublishedPort } from '../../model/host.js';
 import type { Rule } from '../../model/netfilter.js';
@@ -56,13 +56,12 @@ function prefixes(...texts: readonly string[]): readonly Prefix[] {
   return texts.map(parsePrefix).filter((p) => p !== undefined);
 }
 
-const LOOPBACK = prefixes('127.0.0.0/8', '::1/128');
 /** Addresses that the internet does not route (RFC 1918, 3927, 6598, 4193): only machines nearby can send to them. */
 const PRIVATE = prefixes('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16', 'fc00::/7', 'fe80::/10');
 
 /** @returns whether an address is one that only the own namespace reaches. */
 export function isLoopback(ip: Ip | undefined): boolean {
-  return ip !== undefined && LOOPBACK.some((prefix) => contains(prefix, ip));
+  return ip !== undefined && isLoopbackAddress(ip);
 }
 
 /** @returns whether the internet does not route to an address. */

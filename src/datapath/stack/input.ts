@@ -1,4 +1,4 @@
-import { formatIp, type Ip } from '../../address/ip.js';
+import { formatIp, isLoopback, type Ip } from '../../address/ip.js';
 import type { Origin } from '../../model/origin.js';
 import type { Fate, Refusal } from '../fate.js';
 import { describeRoute } from '../fib/describe.js';
@@ -43,8 +43,6 @@ function drop(walk: Walk, ns: NetnsState, skb: Skb, where: string, why: string, 
   return { kind: 'end', martian, noRoute: false, fate: { kind: 'lost', ns, why, ...(origin !== undefined && { origin }) } };
 }
 
-const loopback = (ip: Ip): boolean => (typeof ip === 'number' ? ip >>> 24 === 127 : ip === 1n);
-
 /** The martians of ip_route_input_slow, before any table is asked. */
 function martian(ns: NetnsState, skb: Skb, dev: string): string | undefined {
   const { src, dst } = skb.packet;
@@ -52,14 +50,14 @@ function martian(ns: NetnsState, skb: Skb, dev: string): string | undefined {
   if (dst !== 0 && dst !== 0xffffffff && Number(dst) >>> 24 === 0) return `martian destination ${formatIp(dst)}`;
   if (src >>> 28 === 14 || src === 0xffffffff || src >>> 24 === 0) return `martian source ${formatIp(src)}`;
   const local = ns.sysctls.either(dev, 'route_localnet');
-  if (loopback(dst) && !local) return `martian destination: ${formatIp(dst)} may not come in by ${dev} while route_localnet is 0`;
-  if (loopback(src) && !local) return `martian source: ${formatIp(src)} may not come in by ${dev} while route_localnet is 0`;
+  if (isLoopback(dst) && !local) return `martian destination: ${formatIp(dst)} may not come in by ${dev} while route_localnet is 0`;
+  if (isLoopback(src) && !local) return `martian source: ${formatIp(src)} may not come in by ${dev} while route_localnet is 0`;
   return undefined;
 }
 
 /** ip6_rcv_core: what may not come in by a real device is gone before any hook. */
 function martianIpv6({ packet: { src, dst } }: Skb, dev: string): string | undefined {
-  if (loopback(src) || loopback(dst)) return `a loopback address may not come in by ${dev}`;
+  if (isLoopback(src) || isLoopback(dst)) return `a loopback address may not come in by ${dev}`;
   return typeof src === 'bigint' && src >> 120n === 0xffn ? `martian source ${formatIp(src)}` : undefined;
 }
 
@@ -110,7 +108,7 @@ function failed(walk: Walk, ns: NetnsState, skb: Skb, dev: string, result: Route
 
 /** rt6_need_strict: a route to the IPv6 loopback address counts only for packets of that device. */
 function strictRoute(result: RouteResult, dst: Ip, dev: string): RouteResult {
-  if (typeof dst !== 'bigint' || !loopback(dst) || result.kind === 'error' || result.dev === dev) return result;
+  if (typeof dst !== 'bigint' || !isLoopback(dst) || result.kind === 'error' || result.dev === dev) return result;
   return { kind: 'error', error: 'ENETUNREACH', route: undefined, rule: undefined };
 }
 
