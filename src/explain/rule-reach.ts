@@ -1,6 +1,7 @@
 import type { CompiledRule } from '../datapath/netfilter/compile.js';
 import { compileRule } from '../datapath/netfilter/compile.js';
-import type { Predicate, Range } from '../datapath/netfilter/predicate.js';
+import type { Range } from '../address/ranges.js';
+import type { Predicate } from '../datapath/netfilter/predicate.js';
 import { traceFlow, type Machine } from '../datapath/index.js';
 import type { ExplanationLine } from '../model/explanation.js';
 import type { HeadCondition } from '../model/netfilter.js';

@@ -6,7 +6,7 @@ import type { Finding } from './alike/template.js';
 import { FlowClasses, sportsAt, type FlowClass } from './flow-class.js';
 import { familyOfText, nearestAddresses } from './nearest.js';
 import { PortScans } from './port-scan.js';
-import { ALL_PORTS, formatPorts, subtract, toSet, type RangeSet } from './ranges.js';
+import { ALL_PORTS, formatPorts, subtract, toSet, type RangeSet } from '../address/ranges.js';
 import { reachOf } from './reach-of.js';
 import { allAddressesOf, ClientParts, shownAddresses, type Client } from './sources.js';
 

@@ -5,7 +5,7 @@ import { differences, type Difference } from './differences.js';
 import { fateOf } from './flow-fate.js';
 import { groundsOf, linesOf } from './grounds.js';
 import { cellWitness, reachabilityMatrix } from './matrix.js';
-import { formatPorts, type RangeSet } from './ranges.js';
+import { formatPorts, type RangeSet } from '../address/ranges.js';
 import { sameName } from './same-name.js';
 
 /** One host, with all that its rules and routes say. */

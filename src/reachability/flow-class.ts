@@ -1,14 +1,13 @@
 import { DEFAULT_SPORT } from '../datapath/plan.js';
 import type { Machine } from '../datapath/index.js';
 import { exploreFlow } from '../datapath/index.js';
-import type { Range } from '../datapath/netfilter/predicate.js';
+import { type Range, ALL_PORTS, includes, intersect, PORT_MAX, subtract, type RangeSet } from '../address/ranges.js';
 import type { NetnsState } from '../datapath/netns-state.js';
 import type { Origin } from '../model/origin.js';
 import type { FlowProto, FlowRequest, Outcome, Step } from '../model/trace.js';
 import { fateOf, type FlowFate } from './flow-fate.js';
 import { Narrowing, ONLY, ownDeliveries, translatorOf, type Translator } from './narrowing.js';
 import type { Partition } from './partition.js';
-import { ALL_PORTS, includes, intersect, PORT_MAX, subtract, type RangeSet } from './ranges.js';
 import { Renamings } from './alike/renaming.js';
 import { partitionPorts, TablePorts } from './table-ports.js';
 

@@ -1,7 +1,7 @@
 import { contains, parsePrefix, prefixOf, type Family, type Ip, type Prefix } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
 import type { NetnsState } from '../datapath/netns-state.js';
-import type { Range } from '../datapath/netfilter/predicate.js';
+import type { Range } from '../address/ranges.js';
 import type { Rule } from '../model/netfilter.js';
 import { rangeOf } from './address-conditions.js';
 import { addressesOf } from './own-addresses.js';

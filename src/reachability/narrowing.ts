@@ -1,8 +1,7 @@
 import { DRAWN_INSTEAD } from '../datapath/nat.js';
-import type { Range } from '../datapath/netfilter/predicate.js';
+import { type Range, ALL_PORTS, includes, intersect, PORT_MAX, subtract, toSet, type RangeSet } from '../address/ranges.js';
 import type { Step } from '../model/trace.js';
 import type { Partition } from './partition.js';
-import { ALL_PORTS, includes, intersect, PORT_MAX, subtract, toSet, type RangeSet } from './ranges.js';
 
 /** The set of one port. */
 export const ONLY = (value: number): RangeSet => [[value, value]];

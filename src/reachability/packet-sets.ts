@@ -5,7 +5,7 @@ import { addressClasses } from './address-classes.js';
 import { tellsEachApart } from './lone-addresses.js';
 import { FlowClasses, type FlowClass } from './flow-class.js';
 import type { Partition } from './partition.js';
-import { after, type RangeSet } from './ranges.js';
+import { after, type RangeSet } from '../address/ranges.js';
 
 /** Flows that share one fate, in all dimensions: who sends, to whom, from and to which ports. */
 export interface PacketSet extends FlowClass {

@@ -4,7 +4,7 @@ import { segmentOf } from '../datapath/link/segment.js';
 import type { MatrixSource } from '../model/reachability.js';
 import { addressClasses } from './address-classes.js';
 import { Partition, type Condition } from './partition.js';
-import { allAddresses, formatAddresses, includes, intersect, intersection, type RangeSet } from './ranges.js';
+import { allAddresses, formatAddresses, includes, intersect, intersection, type RangeSet } from '../address/ranges.js';
 import { FiledConditions } from './table-conditions.js';
 
 /** One class of senders: a namespace of the snapshot, or outside addresses that nothing tells apart. */

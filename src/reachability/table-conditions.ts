@@ -1,11 +1,11 @@
 import type { Family } from '../address/ip.js';
 import { CompiledTable } from '../datapath/netfilter/compile.js';
-import type { Predicate, Range } from '../datapath/netfilter/predicate.js';
+import { type Range, toSet } from '../address/ranges.js';
+import type { Predicate } from '../datapath/netfilter/predicate.js';
 import type { NetnsState } from '../datapath/netns-state.js';
 import type { Rule, RuleHead, Table } from '../model/netfilter.js';
 import { predicateConditions, prefixRanges } from './address-conditions.js';
 import { firstTakers, type Condition } from './partition.js';
-import { toSet } from './ranges.js';
 
 /** Modules that look at no address; all else is compiled to see. */
 const PLAIN =

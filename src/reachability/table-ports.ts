@@ -1,7 +1,7 @@
 import { parseIp, type Ip } from '../address/ip.js';
 import type { CompiledTable } from '../datapath/netfilter/compile.js';
 import { Tri, type MatchContext } from '../datapath/netfilter/context.js';
-import type { Range } from '../datapath/netfilter/predicate.js';
+import { type Range, PORT_MAX } from '../address/ranges.js';
 import { SetChanges } from '../datapath/netfilter/set-changes.js';
 import type { NetnsState } from '../datapath/netns-state.js';
 import { firstPacket } from '../datapath/probe.js';
@@ -11,7 +11,6 @@ import type { Origin } from '../model/origin.js';
 import type { FlowProto, Step } from '../model/trace.js';
 import { headMayMatch, holdsForAll } from './may-match.js';
 import { Partition } from './partition.js';
-import { PORT_MAX } from './ranges.js';
 import { portUse, type PortUse } from './rule-ports.js';
 import { settle, type Walk } from './settle.js';
 

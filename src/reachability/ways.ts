@@ -3,7 +3,7 @@ import type { Machine } from '../datapath/index.js';
 import type { FlowProto, FlowRequest, Outcome } from '../model/trace.js';
 import { FlowClasses, type FlowClass } from './flow-class.js';
 import { familyOfText } from './nearest.js';
-import { formatPorts, includes, PORT_MAX, subtract, toSet, type RangeSet } from './ranges.js';
+import { formatPorts, includes, PORT_MAX, subtract, toSet, type RangeSet } from '../address/ranges.js';
 import { addressesOf } from './own-addresses.js';
 import type { Client } from './sources.js';
 

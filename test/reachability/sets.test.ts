@@ -4,7 +4,7 @@ import { traceFlow, type Machine } from '../../src/datapath/index.js';
 import type { FlowRequest } from '../../src/model/trace.js';
 import { addressClasses } from '../../src/reachability/address-classes.js';
 import { FlowClasses, type FlowClass } from '../../src/reachability/flow-class.js';
-import { includes, type RangeSet } from '../../src/reachability/ranges.js';
+import { includes, type RangeSet } from '../../src/address/ranges.js';
 import { HOSTS, machineOf, recorded, sequence } from './hosts.js';
 import { randomHost } from './random-host.js';
 import { compareSets, SetCheck } from './compare-sets.js';

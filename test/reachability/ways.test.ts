@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatIp } from '../../src/address/ip.js';
 import { exploreFlow, type Machine } from '../../src/datapath/index.js';
 import { Endpoints } from '../../src/reachability/policy/endpoints.js';
-import { includes } from '../../src/reachability/ranges.js';
+import { includes } from '../../src/address/ranges.js';
 import { addressesOf, hostAddresses } from '../../src/reachability/own-addresses.js';
 import { Ways, type Sureness } from '../../src/reachability/ways.js';
 import { machineOf, sequence } from './hosts.js';

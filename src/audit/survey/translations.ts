@@ -1,7 +1,8 @@
 import type { Family, Ip } from '../../address/ip.js';
 import type { Action } from '../../datapath/netfilter/action.js';
 import { CompiledTable } from '../../datapath/netfilter/compile.js';
-import type { Field, Predicate, Range } from '../../datapath/netfilter/predicate.js';
+import type { Range } from '../../address/ranges.js';
+import type { Field, Predicate } from '../../datapath/netfilter/predicate.js';
 import type { Machine } from '../../datapath/machine.js';
 import { PROTO } from '../../model/packet.js';
 import type { Rule } from '../../model/netfilter.js';

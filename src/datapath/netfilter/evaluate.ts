@@ -9,7 +9,8 @@ import { ctState, getterOf } from './fields.js';
 import { testSet } from './ipset.js';
 import { knownBytes } from './known-bytes.js';
 import { plainRange } from './plain-range.js';
-import type { Field, Predicate, Question, Range } from './predicate.js';
+import type { Range } from '../../address/ranges.js';
+import type { Field, Predicate, Question } from './predicate.js';
 import { matchRpfilter } from './rpfilter.js';
 import { matchSocket } from './socket.js';
 

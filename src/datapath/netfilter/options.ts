@@ -1,7 +1,8 @@
 import { type Family, type Ip, type Prefix, familyOf, lastOf, parseIp, parsePrefix } from '../../address/ip.js';
 import type { RuleOption } from '../../model/netfilter.js';
 import { type OptionSyntax, UnreadableOption } from './extension.js';
-import { type Category, type Field, type Predicate, type Question, type Range, FALSE, TRUE, allOf, negateIf } from './predicate.js';
+import type { Range } from '../../address/ranges.js';
+import { type Category, type Field, type Predicate, type Question, FALSE, TRUE, allOf, negateIf } from './predicate.js';
 import { servicePort } from './services.js';
 
 export const U8 = 0xff;

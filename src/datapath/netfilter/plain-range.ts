@@ -2,7 +2,8 @@ import type { PortBox } from '../cache/port-box.js';
 import type { Test } from './context.js';
 import { tri, Tri } from './context.js';
 import { isPorted } from './fields.js';
-import type { Field, Range } from './predicate.js';
+import type { Range } from '../../address/ranges.js';
+import type { Field } from './predicate.js';
 
 function portWithin(port: number, lo: number, hi: number, ports: PortBox | undefined): Tri {
   ports?.compared(port, lo, hi);

@@ -1,7 +1,5 @@
 import type { Ip } from '../../address/ip.js';
-
-/** A closed range of values of one field. */
-export type Range = readonly [lo: Ip, hi: Ip];
+import type { Range } from '../../address/ranges.js';
 
 /**
  * What a match can look at, as numbers (addresses as `Ip`). A field that the packet does not have makes the

@@ -1,5 +1,5 @@
 import { formatIp, formatPrefix, prefixOf, type Ip } from '../../address/ip.js';
-import type { Range } from '../../datapath/netfilter/predicate.js';
+import type { Range } from '../../address/ranges.js';
 
 const PROTOCOLS: ReadonlyMap<number, string> = new Map([
   [1, 'ICMP'],

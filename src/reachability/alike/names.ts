@@ -1,7 +1,7 @@
 import type { Origin } from '../../model/origin.js';
 import type { Binding } from './likeness.js';
 import type { Sender } from './senders.js';
-import { includes, subtract, toSet, type RangeSet } from '../ranges.js';
+import { includes, subtract, toSet, type RangeSet } from '../../address/ranges.js';
 
 /** Who is met on the way of a flow. */
 export interface Cast {

@@ -1,7 +1,7 @@
 import { familyOf, type Family, type Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import { Partition } from '../partition.js';
-import { allAddresses } from '../ranges.js';
+import { allAddresses } from '../../address/ranges.js';
 import { single } from './specific-rules.js';
 import { tableConditions } from '../table-conditions.js';
 

@@ -8,7 +8,7 @@ import type { FlowFate } from '../flow-fate.js';
 import { Likenesses, type Likeness } from './likeness.js';
 import { renamedWords, Renaming, type Cast } from './names.js';
 import { Senders, type Sender } from './senders.js';
-import { includes, type RangeSet } from '../ranges.js';
+import { includes, type RangeSet } from '../../address/ranges.js';
 import { reachOf } from '../reach-of.js';
 
 /** A class that was walked, with what its flows are like. */

@@ -2,11 +2,10 @@ import type { Family, Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import { addTo } from '../../datapath/lists-by-key.js';
 import { CompiledTable } from '../../datapath/netfilter/compile.js';
-import type { Range } from '../../datapath/netfilter/predicate.js';
+import { type Range, PORT_MAX } from '../../address/ranges.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { Rule, RuleHead, Table, TableName } from '../../model/netfilter.js';
 import { Partition } from '../partition.js';
-import { PORT_MAX } from '../ranges.js';
 import { portUse } from '../rule-ports.js';
 import { partitionPorts } from '../table-ports.js';
 

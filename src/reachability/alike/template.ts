@@ -3,7 +3,7 @@ import type { Origin } from '../../model/origin.js';
 import type { FlowRequest } from '../../model/trace.js';
 import type { Binding, Ground } from './likeness.js';
 import { renamedWords, Renaming, type Cast } from './names.js';
-import { ALL_PORTS, formatPorts, subtract } from '../ranges.js';
+import { ALL_PORTS, formatPorts, subtract } from '../../address/ranges.js';
 
 /** What became of the packets of a source to a service, and which namespaces had a part in it. */
 export interface Finding {

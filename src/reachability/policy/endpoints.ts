@@ -1,7 +1,7 @@
 import { contains, formatIp, parsePrefix, type Ip, type Prefix } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import type { Container } from '../../model/host.js';
-import { intersect, type RangeSet } from '../ranges.js';
+import { intersect, type RangeSet } from '../../address/ranges.js';
 import { askedAt, hostAskedAt } from '../asked-at.js';
 import { addressesOf } from '../own-addresses.js';
 import { outsideClients, type Client } from '../sources.js';

@@ -3,7 +3,7 @@ import type { Machine } from '../../datapath/index.js';
 import { DEFAULT_SPORT } from '../../datapath/plan.js';
 import type { AssertionResult, PolicyResult, Violation } from '../../model/policy.js';
 import type { FlowProto } from '../../model/trace.js';
-import { formatPorts, includes, intersect, subtract, toSet, type RangeSet } from '../ranges.js';
+import { formatPorts, includes, intersect, subtract, toSet, type RangeSet } from '../../address/ranges.js';
 import { askedAt } from '../asked-at.js';
 import { addressesOf } from '../own-addresses.js';
 import { Ways, type Way } from '../ways.js';

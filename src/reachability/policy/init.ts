@@ -1,7 +1,7 @@
 import { formatIp } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import type { FlowProto } from '../../model/trace.js';
-import { formatPorts, parsePorts, subtract, toSet, type RangeSet } from '../ranges.js';
+import { formatPorts, parsePorts, subtract, toSet, type RangeSet } from '../../address/ranges.js';
 import { askedAt } from '../asked-at.js';
 import { addressesOf } from '../own-addresses.js';
 import { Ways } from '../ways.js';

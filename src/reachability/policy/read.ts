@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import type { Document, LineCounter } from 'yaml';
 import type { Origin } from '../../model/origin.js';
 import type { FlowProto } from '../../model/trace.js';
-import { ALL_PORTS, toSet, type RangeSet } from '../ranges.js';
+import { ALL_PORTS, toSet, type RangeSet } from '../../address/ranges.js';
 import { POLICY_SCHEMA, type PolicyFile, type TrafficFile } from './schema.js';
 import { readYaml } from './yaml.js';
 

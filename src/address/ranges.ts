@@ -1,5 +1,7 @@
-import { formatIp, maskOf, type Family, type Ip } from '../address/ip.js';
-import type { Range } from '../datapath/netfilter/predicate.js';
+import { formatIp, maskOf, type Family, type Ip } from './ip.js';
+
+/** A closed range of values of one field: addresses, ports, marks. */
+export type Range = readonly [lo: Ip, hi: Ip];
 
 /** A set of values of one field: closed ranges, ascending, disjoint and not adjacent. All of one family. */
 export type RangeSet = readonly Range[];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseIp } from '../../src/address/ip.js';
 import { Partition } from '../../src/reachability/partition.js';
-import { formatAddresses, formatPorts, includes, intersect, subtract, toSet, type RangeSet } from '../../src/reachability/ranges.js';
+import { formatAddresses, formatPorts, includes, intersect, subtract, toSet, type RangeSet } from '../../src/address/ranges.js';
 
 const A: RangeSet = [
   [1, 5],
