@@ -10,6 +10,7 @@ import { planHook, type HookPlan } from './hook-plan.js';
 import { CompiledTable, type CompiledChain } from './netfilter/compile.js';
 import { compileSet, type CompiledSet } from './netfilter/ipset.js';
 import { Sysctls } from './sysctl.js';
+import { findTranslations, type Translation } from './translations.js';
 
 /** A table that has a base chain at a hook. */
 export interface HookedTable {
@@ -43,6 +44,8 @@ export class NetnsState {
   private portsInUse: readonly number[] | undefined;
   private macs: ReadonlySet<bigint> | undefined;
   private readonly sets = new Map<string, CompiledSet>();
+  private readonly nat: CompiledTable[] = [];
+  private translated: readonly Translation[] | undefined;
 
   constructor(readonly netns: Netns) {
     this.name = netns.name;
@@ -65,6 +68,7 @@ export class NetnsState {
   /** Files a table under each hook that it has a base chain at. */
   private register(table: CompiledTable): void {
     const hooks = table.family === 4 ? this.hooks4 : this.hooks6;
+    if (table.table.name === 'nat') this.nat.push(table);
     for (const chain of table.table.chains.values()) {
       if (chain.policy === undefined) continue;
       const byTable = hooks.get(chain.name) ?? new Map<TableName, HookedTable[]>();
@@ -168,6 +172,11 @@ export class NetnsState {
    */
   tracksConnections(family: Family): boolean {
     return (this.tracking[family] ??= this.netns.rulesets.some((set) => set.family === family && needsConntrack(set)));
+  }
+
+  /** The rules here that give connections another destination. */
+  get translations(): readonly Translation[] {
+    return (this.translated ??= findTranslations(this.nat, (name) => this.ipset(name)));
   }
 
   /** Every port that a socket listens on, in order. */

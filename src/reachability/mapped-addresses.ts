@@ -1,10 +1,8 @@
-import { contains, parsePrefix, prefixOf, type Family, type Ip, type Prefix } from '../address/ip.js';
+import { parsePrefix, prefixOf, type Family, type Ip, type Prefix } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
-import type { NetnsState } from '../datapath/netns-state.js';
 import type { Range } from '../address/ranges.js';
 import type { Rule } from '../model/netfilter.js';
 import { rangeOf } from './address-conditions.js';
-import { addressesOf } from './own-addresses.js';
 import type { Condition } from './partition.js';
 
 /** A prefix that NETMAP maps onto another. */
@@ -65,30 +63,5 @@ export function* before(condition: Condition, mappings: readonly Mapping[]): Gen
       return typeof first === 'number' ? [[Number(clipped[0]), Number(clipped[1])]] : [clipped];
     });
     if (moved.length > 0) yield moved;
-  }
-}
-
-/** An address that a rule maps onto one that a namespace has. */
-interface Alias {
-  readonly rule: Rule;
-  readonly ip: Ip;
-  readonly own: Ip;
-  readonly owner: NetnsState;
-}
-
-/** @returns the addresses that NETMAP rules map onto those of namespaces (netmap_tg4): where packets ask for those as well. */
-export function* mappedOnto(machine: Machine): Generator<Alias> {
-  for (const family of [4, 6] as const) {
-    for (const rule of netmapRules(machine, family)) {
-      const [to, from] = [mapsTo(rule), rule.head?.dst];
-      if (to === undefined || from === undefined || from.negated || /^(?:POSTROUTING|INPUT)$/.test(rule.chain)) continue;
-      const base = prefixOf(from.value.addr, to.length).addr;
-      for (const owner of machine.namespaces.values()) {
-        for (const own of addressesOf(owner).filter((ip) => contains(to, ip))) {
-          const ip = typeof own === 'number' ? Number(base) + own - Number(to.addr) : BigInt(base) + own - BigInt(to.addr);
-          if (contains(from.value, ip)) yield { rule, ip, own, owner };
-        }
-      }
-    }
   }
 }

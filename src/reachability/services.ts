@@ -88,13 +88,11 @@ export function listServices(machine: Machine): readonly MatrixService[] {
   const services = running.filter((c) => c.netns !== 'host').flatMap((c) => published(c, own));
   const isTaken = (proto: string, port: number): boolean => taken.has(`${proto} ${port}`);
   services.push(...listeners(machine.root, 'host', own, isTaken), ...loopbackListeners(machine, isTaken));
-  const names = new Set(services.map((service) => service.name));
-  services.push(...forwardedServices(machine, own, names));
-  for (const ns of machine.namespaces.values()) {
-    if (ns === machine.root) continue;
-    services.push(...listeners(ns, ns.name, addressesOf(ns), () => false));
-  }
-  return services;
+  const inside = [...machine.namespaces.values()].flatMap((ns) =>
+    ns === machine.root ? [] : listeners(ns, ns.name, addressesOf(ns), () => false),
+  );
+  const names = new Set([...services, ...inside].map((service) => service.name));
+  return [...services, ...forwardedServices(machine, names), ...inside];
 }
 
 /** @returns for each namespace whose listeners are known, a service that stands for all its other ports. */

@@ -116,10 +116,45 @@ it.each<readonly [rule: string, services: readonly string[]]>([
   ],
   ['-p tcp --dport 81:82 -j DNAT --to-destination 172.30.0.2:5432', ['host:81/tcp → db:5432', 'host:82/tcp → db:5432']],
   ['-i up0 -p udp -j DNAT --to-destination 172.30.0.2', ['host:53/udp → db:53']],
+  ['-p tcp --dport 5000:6000 -j DNAT --to-destination 172.30.0.2', ['5000', '5432', '6000'].map((port) => `host:${port}/tcp → db:${port}`)],
+  [
+    '-d 10.99.0.1/32 -p tcp -j DNAT --to-destination 172.30.0.2-172.30.0.3',
+    ['10.99.0.1:443/tcp → app:443', '10.99.0.1:5432/tcp → db:5432'],
+  ],
+  ['-d 10.99.0.1/32 -p tcp --dport 22 -j DNAT --to-destination 127.0.0.1', ['10.99.0.1:22/tcp → host:22']],
 ])('finds what %s forwards', async (rule, services) => {
   const machine = await machineOf('docker28-bridge', `iptables -t nat -A PREROUTING ${rule}`);
   const found = reachabilityMatrix(machine, { unlistened: false }).services.filter(({ kind }) => kind === 'forwarded');
   expect(found.map(({ name, leadsTo }) => `${name} → ${leadsTo}`).sort()).toEqual([...services].sort());
+});
+
+it.each<readonly [what: string, host: string, commands: readonly string[], services: readonly string[]]>([
+  [
+    'by chains that a port and an address lead to',
+    'docker28-bridge',
+    [
+      'iptables -t nat -N SVC',
+      'iptables -t nat -A PREROUTING -d 10.96.0.10/32 -p tcp --dport 80 -j SVC',
+      'iptables -t nat -A PREROUTING -p tcp --dport 30080 -j SVC',
+      'iptables -t nat -A SVC -p tcp -j DNAT --to-destination 172.30.0.2:5432',
+    ],
+    ['10.96.0.10:80/tcp → db:5432', 'host:30080/tcp → db:5432'],
+  ],
+  [
+    'by sets of addresses',
+    'docker28-bridge',
+    [
+      'ipset create vips hash:ip',
+      'ipset add vips 10.96.0.1',
+      'ipset add vips 10.96.0.9',
+      'iptables -t nat -A PREROUTING -p tcp -m set --match-set vips dst -j DNAT --to-destination 172.30.0.2',
+    ],
+    ['10.96.0.1:5432/tcp → db:5432', '10.96.0.9:5432/tcp → db:5432'],
+  ],
+  ['by containers', 'ctrnat26', [], ['c1:88/tcp → c1:80', 'vpn:7777/tcp → i1:80']],
+])('finds what is forwarded %s', async (_, host, commands, services) => {
+  const found = reachabilityMatrix(await machineOf(host, ...commands), { unlistened: false }).services;
+  expect(found.flatMap(({ name, kind, leadsTo }) => (kind === 'forwarded' ? [`${name} → ${leadsTo}`] : [])).sort()).toEqual(services);
 });
 
 it('asks about what the host keeps to its loopback where route_localnet lets others in', async () => {

@@ -37,12 +37,13 @@ describe('a policy', () => {
     ['of nobody', 'iptables -t nat -A PREROUTING -d 10.99.0.1/32 -p tcp -j DNAT --to-destination 172.30.0.2', '10.99.0.1'],
     ['of nobody, among others', 'iptables -t nat -A PREROUTING -d 10.99.0.0/24 -p tcp -j DNAT --to-destination 172.30.0.2', '10.99.0.1'],
     ['of a network mapped onto its own', 'iptables -t nat -A PREROUTING -d 10.98.7.0/24 -p tcp -j NETMAP --to 172.30.0.0/24', '10.98.7.2'],
+    ['of a set', 'iptables -t nat -A PREROUTING -p tcp -m set --match-set vips dst -j DNAT --to-destination 172.30.0.2', '10.96.0.7'],
   ])('knows that a container is asked for at an address %s', async (_, rule, to) => {
-    const rules = [rule, 'iptables -I DOCKER-USER -d 172.30.0.2 -j ACCEPT'];
+    const rules = ['ipset create vips hash:ip', 'ipset add vips 10.96.0.7', rule, 'iptables -I DOCKER-USER -d 172.30.0.2 -j ACCEPT'];
     const machine = await machineOf('docker28-bridge', ...rules);
     const [result] = checkPolicy(machine, readPolicy(one('deny: { from: outside, to: db, ports: 5432/tcp }'), 'p.yaml')).assertions;
     expect(result!.violations.map((v) => [v.from, v.what, v.to, v.witness.to])).toEqual([['outside', 'reached', 'db:5432/tcp', to]]);
-    expect(await violations('deny: { from: outside, to: db, ports: 5432/tcp }', rules[1]!)).toEqual([]);
+    expect(await violations('deny: { from: outside, to: db, ports: 5432/tcp }', rules.at(-1)!)).toEqual([]);
   });
 
   it('knows that route_localnet leads neighbours to ports published on 127.0.0.1', async () => {

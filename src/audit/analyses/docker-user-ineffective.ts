@@ -3,7 +3,7 @@ import type { Family, Ip } from '../../address/ip.js';
 import type { EvidenceLine } from '../../model/audit.js';
 import type { Ruleset } from '../../model/netfilter.js';
 import type { Analysis } from '../analysis.js';
-import { conjuncts } from '../matching/conjuncts.js';
+import { conjuncts } from '../../datapath/netfilter/conjuncts.js';
 import { chainUses } from '../matching/never.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { makeEffective } from '../remedy/docker-user.js';

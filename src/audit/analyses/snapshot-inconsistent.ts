@@ -1,9 +1,10 @@
 import { contains, formatIp, parsePrefix } from '../../address/ip.js';
+import { includes } from '../../address/ranges.js';
+import { soleTarget, type Translation } from '../../datapath/translations.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { quote } from '../remedy/shell.js';
 import { ownNamespaces, type PublishedService } from '../survey/services.js';
-import { findTranslations, soleTarget, type Translation } from '../survey/translations.js';
 import type { Survey } from '../survey/survey.js';
 
 function twoMasters(survey: Survey): readonly Proof[] {
@@ -67,7 +68,7 @@ function withoutRule(survey: Survey, all: readonly Translation[]): readonly Proo
       s.kind === 'published' && s.door === undefined && s.port.family !== 6 && s.container.endpoints.some((e) => e.ip !== undefined),
   );
   return published
-    .filter(({ port }) => !all.some(({ ports }) => ports.some(([lo, hi]) => port.hostPort >= lo && port.hostPort <= hi)))
+    .filter(({ port }) => !all.some(({ ports = [] }) => includes(ports, port.hostPort)))
     .map(({ container, port, proto }) => ({
       object: {
         kind: 'port',
@@ -120,7 +121,7 @@ function wrongAddress(survey: Survey): readonly Proof[] {
 export const snapshotInconsistent: Analysis = (survey) => {
   if (survey.host.containers.length === 0 && survey.host.networks.length === 0)
     return notApplicable('the snapshot holds nothing of Docker (docker/containers.json)');
-  const all = findTranslations(survey.machine);
+  const all = survey.machine.root.translations;
   const doubts = survey.machine.root.netns.sources.has('iptables')
     ? []
     : ['whether every published port has its rule: host/iptables-save.txt is not in the snapshot'];

@@ -1,5 +1,7 @@
 import { familyOf, formatIp, type Ip } from '../../address/ip.js';
+import type { Range } from '../../address/ranges.js';
 import type { Machine } from '../../datapath/machine.js';
+import { doorsTo, mappedFrom, type Translation } from '../../datapath/translations.js';
 import type { Container, ListeningSocket, PublishedPort } from '../../model/host.js';
 import { addressesOn } from './outsiders.js';
 import {
@@ -12,23 +14,9 @@ import {
   type Proto,
   type PublishedService,
 } from './services.js';
-import { doorsTo, findTranslations, type Span, type Translation } from './translations.js';
 
 /** More doors of one rule to one listener than this tell nothing new. */
 const MOST_DOORS = 8;
-
-function bitAnd(a: Ip, b: Ip): Ip {
-  return typeof a === 'number' && typeof b === 'number' ? (a & b) >>> 0 : BigInt(a) & BigInt(b);
-}
-
-/** The address to ask for so that NETMAP leads to `ip`: its host bits in the network that the rule takes. */
-function mappedFrom({ at }: Translation, addr: Ip, mask: Ip, ip: Ip): Ip | undefined {
-  const [first] = at;
-  if (first === undefined || familyOf(ip) !== familyOf(addr) || bitAnd(ip, mask) !== bitAnd(addr, mask)) return undefined;
-  const network = bitAnd(first[0], mask);
-  if (typeof network === 'number' && typeof ip === 'number' && typeof mask === 'number') return (network | (ip & ~mask)) >>> 0;
-  return BigInt(network) | (BigInt(ip) & ~BigInt(mask));
-}
 
 function addressesOf(machine: Machine, container: Container): readonly Ip[] {
   const interfaces = [...(machine.namespaces.get(container.netns)?.interfaces.values() ?? [])];
@@ -36,24 +24,34 @@ function addressesOf(machine: Machine, container: Container): readonly Ip[] {
   return listed.length > 0 ? listed : container.endpoints.flatMap((e) => [e.ip, e.ip6].filter((ip) => ip !== undefined));
 }
 
+/** The one address to knock at, where a rule takes what comes for that alone. */
+function soleDoor({ at: [first, ...others] = [] }: Translation): Ip | undefined {
+  return first !== undefined && others.length === 0 && first[0] === first[1] ? first[0] : undefined;
+}
+
 /** Where to knock so that the rule leads to one of the addresses; `undefined` in the list: at the host's own. */
 function doorAddresses(translation: Translation, addresses: readonly Ip[]): readonly (Ip | undefined)[] {
-  const { to, at } = translation;
-  const [first] = at;
-  const sole = at.length === 1 && first !== undefined && first[0] === first[1] ? first[0] : undefined;
+  const { to } = translation;
+  const sole = soleDoor(translation);
   switch (to.kind) {
     case 'self':
       return [];
     case 'range':
       return addresses.some((ip) => familyOf(ip) === translation.family && ip >= to.lo && ip <= to.hi) ? [sole] : [];
     case 'netmap':
-      return addresses.flatMap((ip) => mappedFrom(translation, to.addr, to.mask, ip) ?? []);
+      return addresses.flatMap((ip) => mappedFrom(translation, ip)[0] ?? []);
   }
 }
 
 function doorsOf(translation: Translation, at: Ip | undefined, port: number): readonly Door[] {
   const { rule, family } = translation;
-  const door = ([lo, hi]: Span): Door => ({ rule, family, port: lo, ...(hi > lo && { last: hi }), ...(at !== undefined && { at }) });
+  const door = ([lo, hi]: Range): Door => ({
+    rule,
+    family,
+    port: Number(lo),
+    ...(hi > lo && { last: Number(hi) }),
+    ...(at !== undefined && { at }),
+  });
   return doorsTo(translation, port).slice(0, MOST_DOORS).map(door);
 }
 
@@ -81,10 +79,6 @@ function isPublishing({ rule }: Translation, container: Container, door: Door, p
   );
 }
 
-function protocolsOf({ proto }: Translation): readonly Proto[] {
-  return proto === undefined ? ['tcp', 'udp'] : [proto];
-}
-
 /** The listeners that a rule may lead to; where none are listed, the port that the rule itself names. */
 function candidates(
   machine: Machine,
@@ -94,12 +88,12 @@ function candidates(
   const ns = machine.namespaces.get(container.netns)?.netns;
   if (ns?.sources.has('sockets') === true)
     return ns.sockets
-      .filter((s) => !isLoopback(s.ip) && protocolsOf(translation).includes(s.proto) && familiesOf(s).includes(translation.family))
+      .filter((s) => !isLoopback(s.ip) && translation.protos.includes(s.proto) && familiesOf(s).includes(translation.family))
       .map((s) => [s.proto, s.port, s] as const);
-  const { toPorts, ports, proto } = translation;
-  const [first] = ports;
-  const port = toPorts?.lo ?? (first !== undefined && first[0] === first[1] ? first[0] : undefined);
-  return proto === undefined || port === undefined ? [] : [[proto, port] as const];
+  const { toPorts, ports: [first] = [], protos } = translation;
+  const [proto, ...others] = protos;
+  const port = toPorts?.lo ?? (first !== undefined && first[0] === first[1] ? Number(first[0]) : undefined);
+  return proto === undefined || others.length > 0 || port === undefined ? [] : [[proto, port] as const];
 }
 
 /** A container with a namespace of its own, and its addresses. */
@@ -142,12 +136,11 @@ function takes(machine: Machine, { to }: Translation, socket: ListeningSocket): 
 }
 
 function ofHost(machine: Machine, translation: Translation): readonly (PublishedService | HostService)[] {
-  const { at, family } = translation;
-  const [first] = at;
-  const sole = at.length === 1 && first !== undefined && first[0] === first[1] ? first[0] : undefined;
+  const { family } = translation;
+  const sole = soleDoor(translation);
   const guests = machine.host.containers.filter((c) => c.running && c.netns === 'host');
   const sockets = machine.root.netns.sockets.filter(
-    (s) => protocolsOf(translation).includes(s.proto) && familiesOf(s).includes(family) && takes(machine, translation, s),
+    (s) => translation.protos.includes(s.proto) && familiesOf(s).includes(family) && takes(machine, translation, s),
   );
   return sockets.flatMap((socket) =>
     doorsOf(translation, sole, socket.port)
@@ -180,6 +173,6 @@ function keyOf(service: PublishedService | HostService): string {
 /** @returns what rules of the operator's (DNAT, REDIRECT, NETMAP) lead to, in containers and on the host. */
 export function translatedServices(machine: Machine): readonly (PublishedService | HostService)[] {
   const inhabitants = new Inhabitants(machine);
-  const all = findTranslations(machine).flatMap((t) => [...inContainers(machine, inhabitants, t), ...ofHost(machine, t)]);
+  const all = machine.root.translations.flatMap((t) => [...inContainers(machine, inhabitants, t), ...ofHost(machine, t)]);
   return [...new Map(all.map((service) => [keyOf(service), service])).values()];
 }

@@ -1,4 +1,4 @@
-import type { Predicate } from '../../datapath/netfilter/predicate.js';
+import type { Predicate } from './predicate.js';
 
 /** @returns the conditions that must all hold, nested conjunctions flattened. */
 export function conjuncts(predicate: Predicate): readonly Predicate[] {
