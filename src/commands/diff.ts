@@ -68,7 +68,7 @@ async function run(
   const { before, after } = await readBoth(first, second, options);
   const [{ createMachine }, { diffReachability }, report] = await Promise.all([
     import('../datapath/index.js'),
-    import('../reachability/diff.js'),
+    import('../reachability/diff/diff.js'),
     DIFF_REPORTS.get(options.format)?.(),
   ]);
   if (report === undefined) throw new UsageError(`no format ${options.format}`);

@@ -3,11 +3,11 @@ import { PARTS, type MatrixResult, type MatrixService, type Reach, type SourcePa
 import type { FlowRequest } from '../model/trace.js';
 import { AlikeFindings, type Asked, type SourcePorts } from './alike/findings.js';
 import type { Finding } from './alike/template.js';
-import { FlowClasses, sportsAt, type FlowClass } from './flow-class.js';
+import { FlowClasses, sportsAt, type FlowClass } from './classes/flow-class.js';
 import { familyOfText, nearestAddresses } from './nearest.js';
-import { PortScans } from './port-scan.js';
+import { PortScans } from './classes/port-scan.js';
 import { ALL_PORTS, formatPorts, subtract, toSet, type RangeSet } from '../address/ranges.js';
-import { reachOf } from './reach-of.js';
+import { reachOf } from './classes/reach-of.js';
 import { allAddressesOf, ClientParts, shownAddresses, type Client } from './sources.js';
 
 /** More source-port classes than this are not looked at. */

@@ -3,8 +3,8 @@ import type { Matrix, MatrixResult, MatrixService, MatrixSource } from '../model
 import type { FlowRequest } from '../model/trace.js';
 import { Reachability } from './ask.js';
 import { Columns } from './columns.js';
-import { ruleOnEach } from './lone-addresses.js';
-import { listServices, unlistenedServices } from './services.js';
+import { ruleOnEach } from './classes/lone-addresses.js';
+import { listServices, unlistenedServices } from './services/services.js';
 import { listSources } from './sources.js';
 
 export interface MatrixOptions {

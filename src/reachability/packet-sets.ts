@@ -1,10 +1,10 @@
 import { familyOf, formatIp, parseIp, type Family, type Ip } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
 import type { FlowRequest } from '../model/trace.js';
-import { addressClasses } from './address-classes.js';
-import { tellsEachApart } from './lone-addresses.js';
-import { FlowClasses, type FlowClass } from './flow-class.js';
-import type { Partition } from './partition.js';
+import { addressClasses } from './classes/address-classes.js';
+import { tellsEachApart } from './classes/lone-addresses.js';
+import { FlowClasses, type FlowClass } from './classes/flow-class.js';
+import type { Partition } from './classes/partition.js';
 import { after, type RangeSet } from '../address/ranges.js';
 
 /** Flows that share one fate, in all dimensions: who sends, to whom, from and to which ports. */

@@ -2,10 +2,10 @@ import { formatIp, parseIp, prefixOf, contains, type Family, type Ip } from '../
 import type { Machine } from '../datapath/index.js';
 import { segmentOf } from '../datapath/link/segment.js';
 import type { MatrixSource } from '../model/reachability.js';
-import { addressClasses } from './address-classes.js';
-import { Partition, type Condition } from './partition.js';
+import { addressClasses } from './classes/address-classes.js';
+import { Partition, type Condition } from './classes/partition.js';
 import { allAddresses, formatAddresses, includes, intersect, intersection, type RangeSet } from '../address/ranges.js';
-import { FiledConditions } from './table-conditions.js';
+import { FiledConditions } from './classes/table-conditions.js';
 
 /** One class of senders: a namespace of the snapshot, or outside addresses that nothing tells apart. */
 export interface Client {

@@ -1,10 +1,10 @@
 import { formatIp } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
 import type { FlowProto, FlowRequest, Outcome } from '../model/trace.js';
-import { FlowClasses, type FlowClass } from './flow-class.js';
+import { FlowClasses, type FlowClass } from './classes/flow-class.js';
 import { familyOfText } from './nearest.js';
 import { formatPorts, includes, PORT_MAX, subtract, toSet, type RangeSet } from '../address/ranges.js';
-import { addressesOf } from './own-addresses.js';
+import { addressesOf } from './services/own-addresses.js';
 import type { Client } from './sources.js';
 
 /** What a sender gets to by one address: classes of ports, with who takes them. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseIp } from '../../src/address/ip.js';
-import { Partition } from '../../src/reachability/partition.js';
+import { Partition } from '../../src/reachability/classes/partition.js';
 import { formatAddresses, formatPorts, includes, intersect, subtract, toSet, type RangeSet } from '../../src/address/ranges.js';
 
 const A: RangeSet = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Machine } from '../../src/datapath/index.js';
 import { Reachability } from '../../src/reachability/ask.js';
-import { listServices } from '../../src/reachability/services.js';
+import { listServices } from '../../src/reachability/services/services.js';
 import { listSources } from '../../src/reachability/sources.js';
 import { copyAddresses, machineOf, RUN_COPIES, sequence } from './hosts.js';
 

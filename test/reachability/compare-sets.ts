@@ -1,7 +1,7 @@
 import { createMachine, exploreFlow, traceFlow } from '../../src/datapath/index.js';
 import type { Host } from '../../src/model/host.js';
 import type { FlowRequest } from '../../src/model/trace.js';
-import { fateOf } from '../../src/reachability/flow-fate.js';
+import { fateOf } from '../../src/reachability/classes/flow-fate.js';
 import { PacketSets, type PacketSet } from '../../src/reachability/packet-sets.js';
 import { RandomPackets, type Draw } from './random-packets.js';
 import { walkDifference, type Walked } from './same-walk.js';

@@ -2,7 +2,7 @@ import { familyOf, formatIp, type Family, type Ip } from '../../src/address/ip.j
 import type { Machine } from '../../src/datapath/index.js';
 import type { NetnsState } from '../../src/datapath/netns-state.js';
 import type { FlowProto, FlowRequest } from '../../src/model/trace.js';
-import { addressClasses } from '../../src/reachability/address-classes.js';
+import { addressClasses } from '../../src/reachability/classes/address-classes.js';
 import { PORT_MAX } from '../../src/address/ranges.js';
 
 /** So many flows are kept to draw likes of. */

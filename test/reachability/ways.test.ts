@@ -3,7 +3,7 @@ import { formatIp } from '../../src/address/ip.js';
 import { exploreFlow, type Machine } from '../../src/datapath/index.js';
 import { Endpoints } from '../../src/reachability/policy/endpoints.js';
 import { includes } from '../../src/address/ranges.js';
-import { addressesOf, hostAddresses } from '../../src/reachability/own-addresses.js';
+import { addressesOf, hostAddresses } from '../../src/reachability/services/own-addresses.js';
 import { Ways, type Sureness } from '../../src/reachability/ways.js';
 import { machineOf, sequence } from './hosts.js';
 

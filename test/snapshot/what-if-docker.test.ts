@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { formatIp } from '../../src/address/ip.js';
 import { createMachine } from '../../src/datapath/index.js';
 import type { Host } from '../../src/model/host.js';
-import { diffReachability } from '../../src/reachability/diff.js';
+import { diffReachability } from '../../src/reachability/diff/diff.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
 import { routeText } from '../../src/snapshot/parsers/route-fields.js';
 import { whatIf } from '../../src/snapshot/what-if/index.js';

@@ -7,7 +7,7 @@ import type { FlowProto } from '../../model/trace.js';
 import { CLIENT_PORTS } from './apart.js';
 import { dnatTarget } from './dnat-target.js';
 import { MetByAnswers } from './met-by-answers.js';
-import type { Partition } from '../partition.js';
+import type { Partition } from '../classes/partition.js';
 import { partitionBesides } from './partition-besides.js';
 import { replaceAddress } from './names.js';
 import { SingledOut } from './singled-out.js';

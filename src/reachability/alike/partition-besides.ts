@@ -1,9 +1,9 @@
 import { familyOf, type Family, type Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
-import { Partition } from '../partition.js';
+import { Partition } from '../classes/partition.js';
 import { allAddresses } from '../../address/ranges.js';
 import { single } from './specific-rules.js';
-import { tableConditions } from '../table-conditions.js';
+import { tableConditions } from '../classes/table-conditions.js';
 
 function ranges(net: { readonly addr: Ip; readonly length: number } | undefined, family: Family): readonly (readonly [Ip, Ip][])[] {
   if (net === undefined || net.length <= 0 || familyOf(net.addr) !== family) return [];

@@ -6,7 +6,7 @@ import type { RuleHead } from '../../model/netfilter.js';
 import { CLIENT_PORTS } from './apart.js';
 import { CardWords } from './card-words.js';
 import type { MetByAnswers } from './met-by-answers.js';
-import type { Partition } from '../partition.js';
+import type { Partition } from '../classes/partition.js';
 import { replaceAddress } from './names.js';
 import { ownAddresses, single, type SpecificRule, type SpecificRules } from './specific-rules.js';
 

@@ -5,9 +5,9 @@ import { CompiledTable } from '../../datapath/netfilter/compile.js';
 import { type Range, PORT_MAX } from '../../address/ranges.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { Rule, RuleHead, Table, TableName } from '../../model/netfilter.js';
-import { Partition } from '../partition.js';
-import { portUse } from '../rule-ports.js';
-import { partitionPorts } from '../table-ports.js';
+import { Partition } from '../classes/partition.js';
+import { portUse } from '../classes/rule-ports.js';
+import { partitionPorts } from '../classes/table-ports.js';
 
 /** What a rule singles out: an address of a container, or a port. Rules of one kind never take the same packet for two values. */
 type Kind = 'dst' | 'dport' | 'src' | 'sport';

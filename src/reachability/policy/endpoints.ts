@@ -2,8 +2,8 @@ import { contains, formatIp, parsePrefix, type Ip, type Prefix } from '../../add
 import type { Machine } from '../../datapath/index.js';
 import type { Container } from '../../model/host.js';
 import { intersect, type RangeSet } from '../../address/ranges.js';
-import { askedAt, hostAskedAt } from '../asked-at.js';
-import { addressesOf } from '../own-addresses.js';
+import { askedAt, hostAskedAt } from '../services/asked-at.js';
+import { addressesOf } from '../services/own-addresses.js';
 import { outsideClients, type Client } from '../sources.js';
 import { lastOf } from '../../address/ip.js';
 

@@ -1,6 +1,6 @@
-import { parseIp, type Family } from '../address/ip.js';
-import type { Machine } from '../datapath/index.js';
-import type { Rule } from '../model/netfilter.js';
+import { parseIp, type Family } from '../../address/ip.js';
+import type { Machine } from '../../datapath/index.js';
+import type { Rule } from '../../model/netfilter.js';
 import { mapsWidely } from './mapped-addresses.js';
 
 /** Matches on raw bytes: what they read may be an address. */

@@ -1,8 +1,8 @@
-import { familyOf, formatIp, isLoopback, type Family, type Ip } from '../address/ip.js';
-import type { Machine } from '../datapath/index.js';
-import type { NetnsState } from '../datapath/netns-state.js';
-import type { Container, ListeningSocket, PublishedPort } from '../model/host.js';
-import type { MatrixService } from '../model/reachability.js';
+import { familyOf, formatIp, isLoopback, type Family, type Ip } from '../../address/ip.js';
+import type { Machine } from '../../datapath/index.js';
+import type { NetnsState } from '../../datapath/netns-state.js';
+import type { Container, ListeningSocket, PublishedPort } from '../../model/host.js';
+import type { MatrixService } from '../../model/reachability.js';
 import { forwardedServices } from './forwarded.js';
 import { addressesOf, hostAddresses } from './own-addresses.js';
 

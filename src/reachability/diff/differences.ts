@@ -1,7 +1,7 @@
-import type { Family } from '../address/ip.js';
-import { groupBy } from '../datapath/lists-by-key.js';
-import { PARTS, type ChangeKind, type MatrixResult, type Reach, type SourcePart } from '../model/reachability.js';
-import { ALL_PORTS, intersect, parsePorts, subtract, toSet, type RangeSet } from '../address/ranges.js';
+import type { Family } from '../../address/ip.js';
+import { groupBy } from '../../datapath/lists-by-key.js';
+import { PARTS, type ChangeKind, type MatrixResult, type Reach, type SourcePart } from '../../model/reachability.js';
+import { ALL_PORTS, intersect, parsePorts, subtract, toSet, type RangeSet } from '../../address/ranges.js';
 
 /** One way in which two results differ. */
 export interface Difference {

@@ -1,6 +1,6 @@
-import { isLoopback, type Ip } from '../address/ip.js';
-import type { Machine } from '../datapath/index.js';
-import type { NetnsState } from '../datapath/netns-state.js';
+import { isLoopback, type Ip } from '../../address/ip.js';
+import type { Machine } from '../../datapath/index.js';
+import type { NetnsState } from '../../datapath/netns-state.js';
 
 /** @returns the addresses at which others can ask for a namespace. */
 export function addressesOf(ns: NetnsState): readonly Ip[] {

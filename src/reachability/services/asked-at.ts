@@ -1,5 +1,5 @@
-import { parseIp, type Ip } from '../address/ip.js';
-import type { Machine } from '../datapath/index.js';
+import { parseIp, type Ip } from '../../address/ip.js';
+import type { Machine } from '../../datapath/index.js';
 import { allDoors } from './doors.js';
 import { hostAddresses } from './own-addresses.js';
 

@@ -1,5 +1,5 @@
-import type { Origin } from '../model/origin.js';
-import type { Outcome, Step, Trace } from '../model/trace.js';
+import type { Origin } from '../../model/origin.js';
+import type { Outcome, Step, Trace } from '../../model/trace.js';
 
 /** What a trace comes to, without its steps: many are kept. */
 export interface FlowFate {

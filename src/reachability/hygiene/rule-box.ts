@@ -1,6 +1,6 @@
-import { maskOf, type Ip } from '../address/ip.js';
-import type { Field, Predicate } from '../datapath/netfilter/predicate.js';
-import { allAddresses, covers, intersect, subtract, toSet, type RangeSet } from '../address/ranges.js';
+import { maskOf, type Ip } from '../../address/ip.js';
+import type { Field, Predicate } from '../../datapath/netfilter/predicate.js';
+import { allAddresses, covers, intersect, subtract, toSet, type RangeSet } from '../../address/ranges.js';
 
 /** A condition on a device's name. */
 interface DeviceCondition {

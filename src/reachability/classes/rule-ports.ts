@@ -1,10 +1,10 @@
-import type { CompiledRule } from '../datapath/netfilter/compile.js';
-import type { CompiledSet } from '../datapath/netfilter/ipset.js';
-import { type Range, PORT_MAX, toSet } from '../address/ranges.js';
-import type { Predicate } from '../datapath/netfilter/predicate.js';
-import type { NetnsState } from '../datapath/netns-state.js';
-import type { Rule } from '../model/netfilter.js';
-import type { Origin } from '../model/origin.js';
+import type { CompiledRule } from '../../datapath/netfilter/compile.js';
+import type { CompiledSet } from '../../datapath/netfilter/ipset.js';
+import { type Range, PORT_MAX, toSet } from '../../address/ranges.js';
+import type { Predicate } from '../../datapath/netfilter/predicate.js';
+import type { NetnsState } from '../../datapath/netns-state.js';
+import type { Rule } from '../../model/netfilter.js';
+import type { Origin } from '../../model/origin.js';
 
 /** What a rule asks of the ports of a packet, as it stands when it meets the rule. */
 export interface PortUse {

@@ -1,5 +1,5 @@
-import type { Field } from '../datapath/netfilter/predicate.js';
-import { intersect, subtract, type RangeSet } from '../address/ranges.js';
+import type { Field } from '../../datapath/netfilter/predicate.js';
+import { intersect, subtract, type RangeSet } from '../../address/ranges.js';
 import { coversOthers, whole, type RuleBox } from './rule-box.js';
 
 /** Part of a box: the values of each field that no rule has taken yet. */

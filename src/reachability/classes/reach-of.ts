@@ -1,4 +1,4 @@
-import type { Reach } from '../model/reachability.js';
+import type { Reach } from '../../model/reachability.js';
 import type { FlowClass } from './flow-class.js';
 
 /** @returns whether packets of a class get through. */

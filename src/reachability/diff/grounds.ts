@@ -1,7 +1,7 @@
-import type { Host } from '../model/host.js';
-import type { PolicyRule } from '../model/link.js';
-import type { ChangeCause } from '../model/reachability.js';
-import type { Step } from '../model/trace.js';
+import type { Host } from '../../model/host.js';
+import type { PolicyRule } from '../../model/link.js';
+import type { ChangeCause } from '../../model/reachability.js';
+import type { Step } from '../../model/trace.js';
 
 const policyLine = (netns: string, rule: PolicyRule, name: (text: string) => string): string =>
   `${netns} ip rule ${rule.family} ${rule.priority} ${name(rule.text)}`;

@@ -1,8 +1,8 @@
-import { familyOf, lastOf, parsePrefix, prefixOf, type Family, type Ip, type Prefix } from '../address/ip.js';
-import type { Machine } from '../datapath/index.js';
-import { segmentOf } from '../datapath/link/segment.js';
-import { type Range, allAddresses, toSet } from '../address/ranges.js';
-import type { NetnsState } from '../datapath/netns-state.js';
+import { familyOf, lastOf, parsePrefix, prefixOf, type Family, type Ip, type Prefix } from '../../address/ip.js';
+import type { Machine } from '../../datapath/index.js';
+import { segmentOf } from '../../datapath/link/segment.js';
+import { type Range, allAddresses, toSet } from '../../address/ranges.js';
+import type { NetnsState } from '../../datapath/netns-state.js';
 import { prefixRanges, rangeOf } from './address-conditions.js';
 import { before, mappingsOf } from './mapped-addresses.js';
 import { Partition, type Condition } from './partition.js';

@@ -1,6 +1,6 @@
-import { DRAWN_INSTEAD } from '../datapath/nat.js';
-import { type Range, ALL_PORTS, includes, intersect, PORT_MAX, subtract, toSet, type RangeSet } from '../address/ranges.js';
-import type { Step } from '../model/trace.js';
+import { DRAWN_INSTEAD } from '../../datapath/nat.js';
+import { type Range, ALL_PORTS, includes, intersect, PORT_MAX, subtract, toSet, type RangeSet } from '../../address/ranges.js';
+import type { Step } from '../../model/trace.js';
 import type { Partition } from './partition.js';
 
 /** The set of one port. */

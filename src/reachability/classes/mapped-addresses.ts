@@ -1,7 +1,7 @@
-import { parsePrefix, prefixOf, type Family, type Ip, type Prefix } from '../address/ip.js';
-import type { Machine } from '../datapath/index.js';
-import type { Range } from '../address/ranges.js';
-import type { Rule } from '../model/netfilter.js';
+import { parsePrefix, prefixOf, type Family, type Ip, type Prefix } from '../../address/ip.js';
+import type { Machine } from '../../datapath/index.js';
+import type { Range } from '../../address/ranges.js';
+import type { Rule } from '../../model/netfilter.js';
 import { rangeOf } from './address-conditions.js';
 import type { Condition } from './partition.js';
 

@@ -1,5 +1,5 @@
-import { familyOf, lastOf, parseIp, parsePrefix, type Family, type Ip } from '../address/ip.js';
-import type { Table } from '../model/netfilter.js';
+import { familyOf, lastOf, parseIp, parsePrefix, type Family, type Ip } from '../../address/ip.js';
+import type { Table } from '../../model/netfilter.js';
 import type { Condition } from './partition.js';
 
 const TARGET = / --to(?:-source|-destination)? \[?([0-9a-f.:]+(?:\/\d+)?)(?:-([0-9a-f.:]+))?/;

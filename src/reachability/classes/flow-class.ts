@@ -1,14 +1,14 @@
-import { DEFAULT_SPORT } from '../datapath/plan.js';
-import type { Machine } from '../datapath/index.js';
-import { exploreFlow } from '../datapath/index.js';
-import { type Range, ALL_PORTS, includes, intersect, PORT_MAX, subtract, type RangeSet } from '../address/ranges.js';
-import type { NetnsState } from '../datapath/netns-state.js';
-import type { Origin } from '../model/origin.js';
-import type { FlowProto, FlowRequest, Outcome, Step } from '../model/trace.js';
+import { DEFAULT_SPORT } from '../../datapath/plan.js';
+import type { Machine } from '../../datapath/index.js';
+import { exploreFlow } from '../../datapath/index.js';
+import { type Range, ALL_PORTS, includes, intersect, PORT_MAX, subtract, type RangeSet } from '../../address/ranges.js';
+import type { NetnsState } from '../../datapath/netns-state.js';
+import type { Origin } from '../../model/origin.js';
+import type { FlowProto, FlowRequest, Outcome, Step } from '../../model/trace.js';
 import { fateOf, type FlowFate } from './flow-fate.js';
 import { Narrowing, ONLY, ownDeliveries, translatorOf, type Translator } from './narrowing.js';
 import type { Partition } from './partition.js';
-import { Renamings } from './alike/renaming.js';
+import { Renamings } from '../alike/renaming.js';
 import { partitionPorts, TablePorts } from './table-ports.js';
 
 /**

@@ -1,5 +1,5 @@
-import { formatIp } from '../address/ip.js';
-import type { Host } from '../model/host.js';
+import { formatIp } from '../../address/ip.js';
+import type { Host } from '../../model/host.js';
 
 /** Names that Docker draws at random or gives out in turn, and what they stand for. */
 function aliases(host: Host): ReadonlyMap<string, string> {

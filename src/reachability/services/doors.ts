@@ -1,8 +1,8 @@
-import { familyOf, isLoopback, type Family, type Ip } from '../address/ip.js';
-import { includes, type Range } from '../address/ranges.js';
-import type { Machine } from '../datapath/index.js';
-import type { NetnsState } from '../datapath/netns-state.js';
-import { mappedFrom, type Translation } from '../datapath/translations.js';
+import { familyOf, isLoopback, type Family, type Ip } from '../../address/ip.js';
+import { includes, type Range } from '../../address/ranges.js';
+import type { Machine } from '../../datapath/index.js';
+import type { NetnsState } from '../../datapath/netns-state.js';
+import { mappedFrom, type Translation } from '../../datapath/translations.js';
 import { addressesOf, hostAddresses } from './own-addresses.js';
 
 /** Of more ranges of addresses than this the first stand for the rest. */

@@ -1,6 +1,6 @@
-import type { Ip } from '../address/ip.js';
-import { addTo } from '../datapath/lists-by-key.js';
-import { type Range, after, before, toSet, type RangeSet } from '../address/ranges.js';
+import type { Ip } from '../../address/ip.js';
+import { addTo } from '../../datapath/lists-by-key.js';
+import { type Range, after, before, toSet, type RangeSet } from '../../address/ranges.js';
 
 /** One condition on a field: the values that meet it. */
 export type Condition = readonly Range[];

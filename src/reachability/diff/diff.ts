@@ -1,11 +1,11 @@
-import { exploreFlow, type Machine } from '../datapath/index.js';
-import type { ChangeCause, ChangeKind, Matrix, MatrixResult, ReachChange, ReachDiff } from '../model/reachability.js';
-import type { FlowRequest } from '../model/trace.js';
+import { exploreFlow, type Machine } from '../../datapath/index.js';
+import type { ChangeCause, ChangeKind, Matrix, MatrixResult, ReachChange, ReachDiff } from '../../model/reachability.js';
+import type { FlowRequest } from '../../model/trace.js';
 import { differences, type Difference } from './differences.js';
-import { fateOf } from './flow-fate.js';
+import { fateOf } from '../classes/flow-fate.js';
 import { groundsOf, linesOf } from './grounds.js';
-import { cellWitness, reachabilityMatrix } from './matrix.js';
-import { formatPorts, type RangeSet } from '../address/ranges.js';
+import { cellWitness, reachabilityMatrix } from '../matrix.js';
+import { formatPorts, type RangeSet } from '../../address/ranges.js';
 import { sameName } from './same-name.js';
 
 /** One host, with all that its rules and routes say. */

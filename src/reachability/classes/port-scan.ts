@@ -1,7 +1,7 @@
-import type { MatrixService } from '../model/reachability.js';
-import type { FlowProto } from '../model/trace.js';
+import type { MatrixService } from '../../model/reachability.js';
+import type { FlowProto } from '../../model/trace.js';
 import type { FlowClasses } from './flow-class.js';
-import { formatPorts, intersect, PORT_MAX, toSet, type RangeSet } from '../address/ranges.js';
+import { formatPorts, intersect, PORT_MAX, toSet, type RangeSet } from '../../address/ranges.js';
 import { reachOf } from './reach-of.js';
 
 /** What a look at every port of an address found. */
