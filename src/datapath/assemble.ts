@@ -1,5 +1,5 @@
 import type { FlowRequest, Outcome, Trace, TracedFlow } from '../model/trace.js';
-import type { Result } from './connection.js';
+import type { Result } from './connection/question.js';
 import { toAssumption, type Asked } from './oracle.js';
 import type { Plan } from './plan.js';
 import type { Walk } from './walk.js';

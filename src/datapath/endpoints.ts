@@ -1,6 +1,6 @@
 import { contains, familyOf, formatIp, parseIp, parsePrefix, prefixOf, type Family, type Ip } from '../address/ip.js';
 import type { Container } from '../model/host.js';
-import type { Client } from './connection.js';
+import type { Client } from './connection/question.js';
 import type { Machine } from './machine.js';
 import type { NetnsState } from './netns-state.js';
 
@@ -81,7 +81,7 @@ function unknownName(machine: Machine, name: string): UnknownEndpoint {
 
 /** The interface by which the host would route back to an outside address. */
 function outsideClient(machine: Machine, src: Ip): Client {
-  const route = machine.root.route({ dst: src, src: undefined, iif: '', oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
+  const route = machine.root.routeTo(src);
   if (route.kind === 'error')
     throw new UnknownEndpoint(
       `the host has no route back to ${formatIp(src)}, so the snapshot does not tell by which interface its packets would come in`,

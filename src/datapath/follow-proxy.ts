@@ -1,5 +1,6 @@
 import { portAfter } from './probe.js';
-import { connect, type Question, type Result } from './connection.js';
+import { connect } from './connection/connect.js';
+import type { Question, Result } from './connection/question.js';
 import { endpointText } from './nat.js';
 import type { Walk } from './walk.js';
 

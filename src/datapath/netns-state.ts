@@ -3,7 +3,7 @@ import type { FlowProto } from '../model/trace.js';
 import type { ListeningSocket, Netns } from '../model/host.js';
 import type { BridgePort, FdbEntry, InterfaceAddress, NetInterface, Neighbour } from '../model/link.js';
 import type { ForeignBaseChain, HookName, Ruleset, TableName } from '../model/netfilter.js';
-import { Fib, type PickNextHop } from './fib/fib.js';
+import { ANY_FLOW, Fib, type PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
 import { addTo, groupBy } from './lists-by-key.js';
 import { planHook, type HookPlan } from './hook-plan.js';
@@ -90,6 +90,11 @@ export class NetnsState {
   /** A look-up for conditions (addrtype, rpfilter), which take the first of equal next hops. */
   route(key: FlowKey): RouteResult {
     return this.fib(typeof key.dst === 'number' ? 4 : 6).lookup(key, firstHop);
+  }
+
+  /** A look-up by destination, and device where one is given, alone: as for a packet without marks or ports. */
+  routeTo(dst: Ip, { iif = '', oif = '' }: Partial<Pick<FlowKey, 'iif' | 'oif'>> = {}): RouteResult {
+    return this.route({ ...ANY_FLOW, dst, iif, oif });
   }
 
   /** Whether any interface holds the address. */

@@ -1,7 +1,7 @@
 import { familyOf, parseIp, type Ip } from '../address/ip.js';
 import type { FlowProto, FlowRequest } from '../model/trace.js';
 import { FlowCache, type Budget } from './cache/flow-cache.js';
-import type { Client, Question } from './connection.js';
+import type { Client, Question } from './connection/question.js';
 import { isSubnet, resolveClient, resolveDestinations, splitDestination, UnknownEndpoint } from './endpoints.js';
 import type { Machine } from './machine.js';
 

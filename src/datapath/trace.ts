@@ -1,7 +1,7 @@
 import type { FlowRequest, Outcome, Step, Trace } from '../model/trace.js';
 import { assemble, unresolved, type Outing } from './assemble.js';
 import type { PortBox, Ports } from './cache/port-box.js';
-import { connect } from './connection.js';
+import { connect } from './connection/connect.js';
 import { UnknownEndpoint } from './endpoints.js';
 import { followProxy } from './follow-proxy.js';
 import type { Machine } from './machine.js';

@@ -38,7 +38,7 @@ function summaryOf(machine: Machine, ip: Ip, owners: readonly Located[]): string
 }
 
 function routed(machine: Machine, ip: Ip): ExplanationLine {
-  const route = machine.root.route({ dst: ip, src: undefined, iif: '', oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
+  const route = machine.root.routeTo(ip);
   if (route.kind === 'error') return line(`the host has no route to it (${route.error})`);
   return line(`the host sends to it by \`${route.route.text}\``, route.route.origin);
 }

@@ -131,7 +131,7 @@ export function outsideClients(machine: Machine, whole = true): Outside {
     for (const block of addressClasses(machine, family, false, filed).blocks) {
       const ip = representative(block);
       if (machine.ownerOf(ip) !== undefined || NOT_SENDERS.some((net) => contains(net, ip))) continue;
-      const route = machine.root.route({ dst: ip, src: undefined, iif: '', oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
+      const route = machine.root.routeTo(ip);
       if (route.kind !== 'unicast' || !isUplink(route.dev)) continue;
       (route.via === undefined ? lan : beyond).push({ from: formatIp(ip), family, addresses: block, ...(filed && { filed }) });
     }

@@ -57,7 +57,7 @@ function freeAddress(machine: Machine, own: Ip, length: number): Ip | undefined 
 }
 
 function entersBy(machine: Machine, ip: Ip): string | undefined {
-  const route = machine.root.route({ dst: ip, src: undefined, iif: '', oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
+  const route = machine.root.routeTo(ip);
   return route.kind === 'error' || route.kind === 'local' ? undefined : route.dev;
 }
 

@@ -236,4 +236,5 @@ export class Fib {
   }
 }
 
-const ANY_FLOW = { src: undefined, iif: '', oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 } as const;
+/** A packet without source, marks or ports. */
+export const ANY_FLOW = { src: undefined, iif: '', oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 } as const;

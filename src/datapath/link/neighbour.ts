@@ -25,7 +25,7 @@ function ignoresArp({ ns, iface }: Device, ip: number): boolean {
 /** arp_process: proxies for what it would forward by another device. */
 function proxiesArp({ ns, iface }: Device, ip: number): boolean {
   if (!ns.sysctls.either(iface.name, 'proxy_arp') || (ns.sysctls.iface(4, iface.name, 'forwarding') ?? 0) === 0) return false;
-  const route = ns.route({ dst: ip, src: undefined, iif: iface.name, oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
+  const route = ns.routeTo(ip, { iif: iface.name });
   return route.kind === 'unicast' && route.dev !== iface.name;
 }
 

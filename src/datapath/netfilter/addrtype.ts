@@ -10,7 +10,7 @@ function matchIpv6(types: readonly AddrType[], ip: bigint, dev: string | undefin
   if (types.includes('UNICAST') && (multicast || ip === 0n)) return false;
   if (types.includes('UNSPEC') && ip !== 0n) return false;
   if (!types.some((type) => type === 'LOCAL' || type === 'ANYCAST' || type === 'UNREACHABLE')) return true;
-  const route = ns.route({ dst: ip, src: undefined, iif: '', oif: dev ?? '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
+  const route = ns.routeTo(ip, { oif: dev ?? '' });
   const own = dev === undefined ? route.kind === 'local' : ns.ownsOn(dev, ip);
   return (
     (types.includes('LOCAL') && own) ||

@@ -43,7 +43,7 @@ export class MetByAnswers {
   /** The device by which the host reaches an address. */
   private deviceTo(ip: Ip): string | undefined {
     if (!this.devices.has(ip)) {
-      const route = this.machine.root.route({ dst: ip, src: undefined, iif: '', oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
+      const route = this.machine.root.routeTo(ip);
       this.devices.set(ip, route.kind === 'unicast' ? route.dev : undefined);
     }
     return this.devices.get(ip);

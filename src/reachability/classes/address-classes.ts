@@ -41,7 +41,7 @@ interface Parting {
 /** An entry that the kernel learned of a machine outside says nothing that asking would not. */
 function beyondUplink(machine: Machine, ns: NetnsState, ip: Ip): boolean {
   if (ns !== machine.root || machine.ownerOf(ip) !== undefined) return false;
-  const route = ns.route({ dst: ip, src: undefined, iif: '', oif: '', mark: 0, tos: 0, proto: 0, sport: 0, dport: 0 });
+  const route = ns.routeTo(ip);
   return route.kind === 'unicast' && segmentOf(machine, ns, route.dev).uplinks.length > 0;
 }
 

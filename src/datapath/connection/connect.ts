@@ -1,0 +1,69 @@
+import { sendRefusal } from '../answer.js';
+import type { Tuple } from '../conntrack.js';
+import type { Fate } from '../fate.js';
+import { endpointText } from '../nat.js';
+import { clientView, icmpError } from '../refusal.js';
+import type { Walk } from '../walk.js';
+import { delivered } from './delivered.js';
+import { send, type Sent } from './first-packet.js';
+import { resultOf, type Question, type Result } from './question.js';
+import { backOf, reaches } from './way-back.js';
+
+/** A rule or a route refused the packet with an error that goes back to the client. */
+function refused(walk: Walk, question: Question, fate: Extract<Fate, { kind: 'refused' }>, sent: Tuple): Result {
+  const { ns, skb, origin } = fate;
+  walk.step(ns, skb, { kind: 'error', what: fate.with, text: fate.why, ...(origin !== undefined && { origin }) });
+  const byRule = fate.hook !== undefined;
+  const local = question.client.kind === 'netns' && question.client.ns === ns;
+  const answer = sendRefusal(walk, ns, skb, fate.dev, fate.with, byRule);
+  // REJECT is a drop to the sender's own system call, whatever message goes out besides
+  if (question.proto === 'udp' && fate.hook === 'OUTPUT' && local)
+    return resultOf('unreachable', `${fate.why}; send() fails with EPERM`, sent, origin);
+  if (answer === undefined || !reaches(question.client, answer, sent)) {
+    const back = backOf(answer, sent);
+    return { ...back, reason: `${fate.why}; ${back.reason}`, ...(origin !== undefined && { origin }) };
+  }
+  const error = icmpError(fate.with);
+  if (error === undefined) return resultOf('refused', `${fate.why} with a TCP reset`, sent, origin);
+  const view = clientView(error, question.proto, skb.packet.family, question.client.kind === 'netns');
+  return resultOf(view.outcome, `${fate.why} (${error.name})${view.note === undefined ? '' : `; ${view.note}`}`, sent, origin);
+}
+
+function neighbourLost(fate: Extract<Fate, { kind: 'no-neighbour' }>, sent: Tuple | undefined): Result {
+  const who = fate.forwarded ? `; ${fate.ns.name} tells the client so after three seconds` : '';
+  return resultOf('unreachable', `${fate.why}${who}`, sent);
+}
+
+/** What the client of a connection sees, from how its first packet ended. */
+function judge(walk: Walk, question: Question, { fate, tuple }: Sent): Result {
+  switch (fate.kind) {
+    case 'local':
+      return delivered(walk, question, fate, tuple!);
+    case 'left': {
+      const { src, sport, dst, dport, icmpType } = fate.skb.packet;
+      const icmp = icmpType >= 0;
+      return resultOf(
+        'leaves-host',
+        `the packet leaves ${fate.ns.name} by ${fate.dev} as ${endpointText(src, sport, icmp)} → ${endpointText(dst, dport, icmp)}; what lies beyond is not in the snapshot`,
+        tuple,
+      );
+    }
+    case 'lost':
+      if (fate.errno !== undefined && question.proto === 'udp')
+        return resultOf('unreachable', `${fate.why}; send() fails with ${fate.errno}`, tuple, fate.origin);
+      return resultOf('timeout', fate.why, tuple, fate.origin);
+    case 'refused':
+      return refused(walk, question, fate, tuple!);
+    case 'local-error':
+      return resultOf('unreachable', `${fate.why} (${fate.errno} in ${fate.ns.name})`, tuple, fate.origin);
+    case 'no-neighbour':
+      return neighbourLost(fate, tuple);
+    case 'missing':
+      return resultOf('unknown', `the path goes on in what the snapshot lacks: ${fate.what}`, tuple);
+  }
+}
+
+/** Opens one connection and follows its first packet there and the answer back. */
+export function connect(walk: Walk, question: Question): Result {
+  return judge(walk, question, send(walk, question));
+}

@@ -1,0 +1,94 @@
+import { formatIp, type Ip } from '../../address/ip.js';
+import { tupleOf, type Tuple } from '../conntrack.js';
+import type { Fate } from '../fate.js';
+import { noteRoute } from '../fib/note.js';
+import { answersFor } from '../link/neighbour.js';
+import { OUTSIDE_MAC } from '../link/outside.js';
+import { segmentBehind } from '../link/segment.js';
+import type { Machine } from '../machine.js';
+import type { NetnsState } from '../netns-state.js';
+import { firstPacket } from '../probe.js';
+import { newSkb } from '../skb.js';
+import { deviceReceive } from '../stack/device.js';
+import { localOut, outputKey, routeOutput, routeUnbound } from '../stack/output.js';
+import type { Walk } from '../walk.js';
+import type { Question } from './question.js';
+
+/** Where a first packet ended, and how it was sent. */
+export interface Sent {
+  readonly fate: Fate;
+  readonly tuple: Tuple | undefined;
+}
+
+/** A socket sends its first packet (ip_route_connect, ip6_dst_lookup_flow): the route first without, then with its source. */
+function sendFromNetns(walk: Walk, question: Question, ns: NetnsState, bound: Ip | undefined): Sent {
+  const packet = firstPacket(question.proto, {
+    src: bound ?? (typeof question.dst === 'number' ? 0 : 0n),
+    sport: question.sport,
+    dst: question.dst,
+    dport: question.dport,
+  });
+  const skb = newSkb(packet, question.leg, false, ns.name);
+  const first =
+    bound === undefined ? routeUnbound(walk, ns, skb, '') : { route: routeOutput(walk, ns, outputKey(skb, '', bound)), src: bound };
+  let { route } = first;
+  if (bound === undefined && route.kind !== 'error') {
+    const { src } = first;
+    if (src === undefined)
+      return { fate: { kind: 'local-error', ns, errno: 'EADDRNOTAVAIL', why: `${ns.name} has no address to send from` }, tuple: undefined };
+    packet.src = src;
+    if (question.proto !== 'icmp' && packet.family === 4) route = routeOutput(walk, ns, outputKey(skb, '', src));
+  }
+  const what = question.proto === 'icmp' ? 'echo request' : question.proto === 'tcp' ? 'SYN' : 'datagram';
+  walk.note({ kind: 'send', what, netns: ns.name, leg: skb.leg, reply: false, packet: walk.view(skb) });
+  noteRoute(walk, ns, skb, 'output', route);
+  const tuple = tupleOf(packet);
+  if (route.kind === 'error') return { fate: localOut(walk, ns, skb, { hit: route }), tuple };
+  if (route.kind === 'broadcast' && question.proto === 'tcp')
+    return { fate: { kind: 'local-error', ns, errno: 'ENETUNREACH', why: `${formatIp(packet.dst)} is a broadcast address` }, tuple };
+  return { fate: localOut(walk, ns, skb, { hit: route }), tuple };
+}
+
+/** Senders kept for each device; beyond that all are forgotten. */
+const MOST_REMEMBERED = 10_000;
+
+/** The frame of an outside machine's packet comes from it, or from the router the host would answer by. */
+function outsideMac(machine: Machine, ns: NetnsState, dev: string, src: Ip): string {
+  const known = machine.outsideMacs.of(ns, dev);
+  let mac = known.get(src);
+  if (mac === undefined) {
+    mac = findOutsideMac(ns, dev, src);
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    known.set(src, mac);
+  }
+  return mac;
+}
+
+function findOutsideMac(ns: NetnsState, dev: string, src: Ip): string {
+  const back = ns.routeTo(src, { oif: dev });
+  const nexthop = back.kind === 'error' ? src : (back.via ?? src);
+  return ns.neighbour(dev, nexthop)?.mac ?? OUTSIDE_MAC;
+}
+
+/** An outside machine's packet comes in: addressed to whoever on the link answers for the destination, else to the host. */
+function sendFromOutside(walk: Walk, question: Question, ns: NetnsState, dev: string, src: Ip): Sent {
+  const packet = firstPacket(question.proto, { src, sport: question.sport, dst: question.dst, dport: question.dport });
+  const skb = newSkb(packet, question.leg, false);
+  const station = segmentBehind(walk.machine, ns, dev).stations.find(
+    (s) => s.ns !== ns && s.ns.ownsOn(s.iface.name, question.dst) && answersFor(s, question.dst),
+  );
+  const own = ns.ports.get(dev)?.bridge ?? dev;
+  const mac = station?.iface.mac ?? ns.interfaces.get(own)?.mac;
+  if (mac !== undefined) packet.dstMac = mac;
+  packet.srcMac = outsideMac(walk.machine, ns, dev, src);
+  const tuple = tupleOf(packet);
+  return { fate: deviceReceive(walk, ns, dev, skb), tuple };
+}
+
+/** Sends the first packet of a connection and follows it to its end. */
+export function send(walk: Walk, question: Question): Sent {
+  const { client } = question;
+  return client.kind === 'netns'
+    ? sendFromNetns(walk, question, client.ns, client.src)
+    : sendFromOutside(walk, question, client.ns, client.dev, client.src);
+}

@@ -1,0 +1,45 @@
+import type { Ip } from '../../address/ip.js';
+import type { ListeningSocket } from '../../model/host.js';
+import type { Origin } from '../../model/origin.js';
+import type { FlowProto, Outcome } from '../../model/trace.js';
+import type { Tuple } from '../conntrack.js';
+import type { NetnsState } from '../netns-state.js';
+import type { ProxyTarget } from '../proxy.js';
+
+/** Who asks: a socket in a namespace, or an outside machine whose packets come in by a device of the host. */
+export type Client =
+  | { readonly kind: 'netns'; readonly ns: NetnsState; readonly src: Ip | undefined }
+  | { readonly kind: 'outside'; readonly ns: NetnsState; readonly dev: string; readonly src: Ip };
+
+export interface Question {
+  readonly client: Client;
+  readonly proto: FlowProto;
+  readonly dst: Ip;
+  readonly sport: number;
+  readonly dport: number;
+  readonly leg: number;
+}
+
+/** How one connection went, as its client sees it. */
+export interface Result {
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly origin?: Origin;
+  /** The first packet as sent. */
+  readonly sent: Tuple | undefined;
+  /** Set when a proxy took the connection: it will open another. */
+  readonly proxy?: ProxiedConnection;
+}
+
+export interface ProxiedConnection {
+  readonly ns: NetnsState;
+  readonly socket: ListeningSocket;
+  readonly target: ProxyTarget | 'unknown';
+  /** A datagram's answer goes back only when the container has answered the proxy. */
+  readonly answerLater?: () => Result;
+}
+
+/** @returns a result, without an origin where none is known. */
+export function resultOf(outcome: Outcome, reason: string, sent: Tuple | undefined, origin?: Origin): Result {
+  return origin === undefined ? { outcome, reason, sent } : { outcome, reason, sent, origin };
+}
