@@ -1,15 +1,15 @@
 import type { Ip } from '../../address/ip.js';
+import type { Range } from '../../address/ranges.js';
 import { TCP_FLAG } from '../../model/packet.js';
-import { inDeviceGroup } from '../device-group.js';
 import { OUTSIDE_MAC } from '../link/outside.js';
 import type { Skb } from '../skb.js';
 import { compileAddrtype } from './addrtype.js';
 import { tri, Tri, type MatchContext, type Test } from './context.js';
+import { deviceOf, devgroupTest, physdevTest } from './device-tests.js';
 import { ctState, getterOf } from './fields.js';
 import { testSet } from './ipset.js';
 import { knownBytes } from './known-bytes.js';
 import { plainRange } from './plain-range.js';
-import type { Range } from '../../address/ranges.js';
 import type { Field, Predicate, Question } from './predicate.js';
 import { matchRpfilter } from './rpfilter.js';
 import { matchSocket } from './socket.js';
@@ -46,43 +46,6 @@ function sentByKernel({ packet }: Skb): boolean {
 function appliesTo(question: Question, { skb, ns }: MatchContext): boolean {
   if (question.category !== 'owner' && question.category !== 'cgroup') return true;
   return skb.socketNetns === ns.name && (question.category === 'cgroup' || !sentByKernel(skb));
-}
-
-function deviceOf(which: 'in' | 'out' | 'physin' | 'physout', context: MatchContext): string {
-  switch (which) {
-    case 'in':
-      return context.in;
-    case 'out':
-      return context.out;
-    case 'physin':
-      return context.skb.physin;
-    case 'physout':
-      return context.skb.physout;
-  }
-}
-
-/** devgroup_mt: rules that ask for an interface where there is none cannot be loaded (devgroup_mt_checkentry). */
-function devgroupTest({ which, group, mask }: Extract<Predicate, { readonly op: 'devgroup' }>): Test {
-  return (context) => {
-    const dev = which === 'in' ? context.in : context.out;
-    if (dev === '') return Tri.No;
-    const answer = inDeviceGroup(context.ns.interfaces.get(dev)?.group, group, mask);
-    if (answer !== undefined) return tri(answer);
-    const detail = `whether ${dev} is in group ${group}: ip -d link show ${dev} tells its group, /etc/iproute2/group the number behind a name`;
-    context.questions.push({ category: 'unknown', yes: 'match', no: 'no-match', usual: false, detail });
-    return Tri.Unknown;
-  };
-}
-
-function physdevTest(is: 'in' | 'out' | 'bridged'): Test {
-  switch (is) {
-    case 'in':
-      return ({ skb }) => tri(skb.physin !== '');
-    case 'out':
-      return ({ skb }) => tri(skb.physout !== '');
-    case 'bridged':
-      return ({ skb }) => tri(skb.physout !== '');
-  }
 }
 
 /** Forgets the questions that turned out not to matter. */
