@@ -1,4 +1,4 @@
-import { formatIp, type Ip } from '../address/ip.js';
+import { formatIp, parseIp, type Ip } from '../address/ip.js';
 import type { Host } from '../model/host.js';
 import type { Trace } from '../model/trace.js';
 import type { Unproven, Verification, VerifiedFlow } from '../model/verification.js';
@@ -82,9 +82,17 @@ async function proveBatch(
 ): Promise<{ flows: VerifiedFlow[]; kept: readonly KeptCapture[]; gaps: readonly Unproven[]; kernel: string }> {
   const plan = planTwin(host, input);
   const flows = batch.flatMap((claim, id) => kernelFlow(claim, id) ?? []);
-  const named = flows.flatMap((f) => (f.client === OUTSIDE ? [f.src] : [f.dst]));
   const wires = wiresOf(host, input.peers, plan.uplinks);
-  const outside = planOutside(wires, outsideAmong(host, input.peers, wires, named));
+  const [senders, asked] = [flows.filter((f) => f.client === OUTSIDE), flows.filter((f) => f.client !== OUTSIDE)];
+  // who sends from outside is there, whatever network its address is of
+  const there = senders.flatMap(({ src = '' }) => parseIp(src) ?? []);
+  const called = outsideAmong(
+    host,
+    input.peers,
+    wires,
+    asked.map(({ dst }) => dst),
+  );
+  const outside = planOutside(wires, [...new Set([...there, ...called])]);
   const sandbox = await openSandbox(options);
   try {
     const { twin, gaps } = await buildTwin(sandbox, plan, netnsNames(host), outside, options);
