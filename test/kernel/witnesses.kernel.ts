@@ -23,7 +23,7 @@ const RANDOM_HOSTS = Number(process.env['KERNEL_WITNESSED'] ?? 12);
 
 /** The witness of every cell, each flow once. */
 function witnesses(machine: Machine): readonly FlowRequest[] {
-  const matrix = reachabilityMatrix(machine, { unlistened: false });
+  const matrix = reachabilityMatrix(machine);
   const found = new Map<string, FlowRequest>();
   matrix.sources.forEach((_, s) => {
     matrix.services.forEach((__, v) => {
