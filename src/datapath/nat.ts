@@ -127,8 +127,10 @@ export const DRAWN_INSTEAD: readonly { readonly first: number; readonly last: nu
   { first: 1024, last: 65535, lowest: 1024 },
 ];
 
+/** The lowest port that may be drawn in place of one that is taken. */
 function lowestInstead(port: number): number {
-  return DRAWN_INSTEAD.find(({ last }) => port <= last)?.lowest ?? port;
+  const lowest = DRAWN_INSTEAD.find(({ last }) => port <= last)?.lowest ?? port;
+  return lowest === port ? lowest + 1 : lowest;
 }
 
 /**

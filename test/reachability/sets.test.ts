@@ -125,6 +125,11 @@ describe('sets of random hosts that once held too much', () => {
       [1023, 1024, 600, 9, 1, 5000].map((sport) => ({ from: 'c1', to: '2001:db8:8:0:8000::', proto: 'tcp', sport, dport: 76 })),
     ],
     [
+      531121132,
+      'a port that is taken is the lowest of those that NAT draws from',
+      [544, 600, 1, 1023, 1024, 1025, 8000].map((sport) => ({ from: 'c1', to: 'fd00:22::c', proto: 'tcp', sport, dport: 8079 })),
+    ],
+    [
       421120155,
       'a rule asks for one port twice',
       [32_768, 32_769, 32_767].map((dport) => ({ from: 'c1', to: 'host', proto: 'tcp', sport: 54_212, dport })),

@@ -16,8 +16,8 @@ export type TableStep = Extract<Step, { kind: 'table' }>;
 
 const TO_PORT = / --to-(?:ports |(?:source|destination) (?:[\d.-]*|\S*\]):)(\d+)(?:-(\d+))?(?: |$)/;
 
-/** What NAT finds instead of a port that is taken, where no rule names others: whoever has that one keeps it. */
-const FOUND_INSTEAD: RangeSet = DRAWN_INSTEAD.map(({ lowest }) => [lowest, lowest]);
+/** What NAT finds instead of a port that is taken, where no rule names others, and instead of that: whoever has one of them keeps it. */
+const FOUND_INSTEAD: RangeSet = DRAWN_INSTEAD.map(({ lowest }) => [lowest, lowest + 1]);
 
 /** A table that was left by a rule which translates ports, with those that it may choose for itself: the ends of its range. */
 export interface Translator {
@@ -84,7 +84,9 @@ export class Narrowing {
     if (manip === 'src' && before.src === after.src && before.sport === sport + leg)
       this.sports = subtract(this.sports, ONLY(after.sport - leg));
     if (manip === 'src' && before.sport === sport + leg && after.sport !== before.sport)
-      this.sports = intersect(this.sports, shifted(likeRange(sport + leg), -leg));
+      this.sports = includes(FOUND_INSTEAD, before.sport)
+        ? ONLY(sport)
+        : intersect(this.sports, shifted(subtract(likeRange(before.sport), FOUND_INSTEAD), -leg));
   }
 
   /** The other side of that: a rule on which the packet stayed what it was. */
