@@ -2,7 +2,7 @@ import type { Family, Ip } from '../address/ip.js';
 import type { FlowProto } from '../model/trace.js';
 import type { ListeningSocket, Netns } from '../model/host.js';
 import type { BridgePort, FdbEntry, InterfaceAddress, NetInterface, Neighbour } from '../model/link.js';
-import type { ForeignBaseChain, HookName, Ruleset, TableName } from '../model/netfilter.js';
+import type { ForeignBaseChain, HookName, Rule, Ruleset, TableName } from '../model/netfilter.js';
 import { ANY_FLOW, Fib, type PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
 import { addTo, groupBy } from './lists-by-key.js';
@@ -181,7 +181,12 @@ export class NetnsState {
 
   /** The rules here that give connections another destination. */
   get translations(): readonly Translation[] {
-    return (this.translated ??= findTranslations(this.nat, (name) => this.ipset(name)));
+    return (this.translated ??= this.translationsAmong());
+  }
+
+  /** @returns those of the rules that are wanted; the others are not even read. */
+  translationsAmong(wanted?: (rule: Rule) => boolean): readonly Translation[] {
+    return findTranslations(this.nat, (name) => this.ipset(name), wanted);
   }
 
   /** Every port that a socket listens on, in order. */

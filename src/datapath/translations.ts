@@ -4,7 +4,7 @@ import type { Rule } from '../model/netfilter.js';
 import { ANYWHERE, narrow, takesIn, type Destinations } from './destinations.js';
 import { addTo } from './lists-by-key.js';
 import type { Action } from './netfilter/action.js';
-import type { CompiledTable } from './netfilter/compile.js';
+import type { CompiledRule, CompiledTable } from './netfilter/compile.js';
 import type { CompiledSet } from './netfilter/ipset.js';
 
 /** Where a rule leads: to an address of a range, to the namespace itself, or to the address of the same host bits in another network. */
@@ -37,6 +37,10 @@ const PORTS: RangeSet = [[1, 65535]];
 
 type SetOf = (name: string) => CompiledSet | undefined;
 
+/** A rule whose text has none of these words gives nobody another destination; its options need not be read. */
+const TRANSLATES = /DNAT|REDIRECT|NETMAP/;
+const TARGET = / (?:-j|-g|--jump|--goto) (\S+)/g;
+
 function targetOf(action: Action): Pick<Translation, 'to' | 'toPorts'> | undefined {
   if (action.kind === 'netmap') return { to: { kind: 'netmap', addr: action.addr, mask: action.mask } };
   const isRedirect = action.kind === 'redirect';
@@ -47,6 +51,11 @@ function targetOf(action: Action): Pick<Translation, 'to' | 'toPorts'> | undefin
   // without an address only the port changes: what was for the host stays there
   if (isRedirect || minIp === undefined) return { to: { kind: 'self' }, ...ports };
   return { to: { kind: 'range', lo: minIp, hi: maxIp ?? minIp }, ...ports };
+}
+
+function rulesOf(table: CompiledTable, name: string, wanted: (rule: Rule) => boolean): readonly CompiledRule[] {
+  const chain = table.chain(name)!;
+  return chain.chain.rules.flatMap((rule, position) => (wanted(rule) ? chain.rule(position)! : []));
 }
 
 /** Follows jumps from the chains that a hook calls: what a rule takes is also what the rules take that lead to it. */
@@ -70,7 +79,7 @@ class Entries {
     const waiting: (readonly [string, Entry])[] = [[first.hook, first]];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const [chain, { hook, destinations }] = next;
-      for (const { action, predicate } of this.table.chain(chain)!.rules) {
+      for (const { action, predicate } of this.jumps(chain)) {
         if (action.kind !== 'jump' && action.kind !== 'goto') continue;
         const left = narrow(destinations, predicate, this.setOf);
         const full = (this.byChain.get(action.chain)?.length ?? 0) >= MOST_ENTRIES;
@@ -78,6 +87,16 @@ class Entries {
         if (entry !== undefined && this.enters(action.chain, entry)) waiting.push([action.chain, entry]);
       }
     }
+  }
+
+  /** The rules of a chain that may jump, told by their text: most rules of long chains do not, and are not read. */
+  private jumps(chain: string): readonly CompiledRule[] {
+    const { table } = this.table;
+    const mayJump = ({ text }: Rule): boolean => {
+      const targets = Array.from(text.matchAll(TARGET), ([, target]) => target!);
+      return targets.length === 0 || targets.some((target) => target.startsWith('"') || table.chains.has(target));
+    };
+    return rulesOf(this.table, chain, mayJump);
   }
 
   /** Whether a chain is entered in a way that is new. */
@@ -93,15 +112,20 @@ class Entries {
 /**
  * @param nat the nat tables of a namespace.
  * @param setOf its ipsets.
+ * @param wanted which rules to look at.
  * @returns their rules that give connections another destination, once for each way to them.
  */
-export function findTranslations(nat: readonly CompiledTable[], setOf: SetOf): readonly Translation[] {
+export function findTranslations(
+  nat: readonly CompiledTable[],
+  setOf: SetOf,
+  wanted: (rule: Rule) => boolean = () => true,
+): readonly Translation[] {
   return nat.flatMap((table) =>
     [...new Entries(table, setOf).all].flatMap(([chain, entries]) =>
-      table.chain(chain)!.rules.flatMap(({ rule, action, predicate }): readonly Translation[] => {
+      rulesOf(table, chain, (rule) => TRANSLATES.test(rule.text) && wanted(rule)).flatMap(({ rule, action, predicate }) => {
         const target = targetOf(action);
         if (target === undefined) return [];
-        return entries.flatMap(({ hook, destinations }) => {
+        return entries.flatMap(({ hook, destinations }): readonly Translation[] => {
           const left = narrow(destinations, predicate, setOf);
           const strange = left?.at?.some(([lo]) => familyOf(lo) !== table.family) === true;
           return left === undefined || strange ? [] : [{ rule, family: table.family, hook, ...left, ...target }];

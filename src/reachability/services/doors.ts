@@ -1,8 +1,10 @@
-import { familyOf, isLoopback, type Family, type Ip } from '../../address/ip.js';
+import { familyOf, isLoopback, lastOf, type Family, type Ip } from '../../address/ip.js';
 import { includes, type Range } from '../../address/ranges.js';
 import type { Machine } from '../../datapath/index.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import { mappedFrom, type Translation } from '../../datapath/translations.js';
+import type { Rule } from '../../model/netfilter.js';
+import { PROTO } from '../../model/packet.js';
 import { addressesOf, hostAddresses } from './own-addresses.js';
 
 /** Of more ranges of addresses than this the first stand for the rest. */
@@ -89,15 +91,28 @@ class Doors {
   }
 }
 
+/** @returns whether a rule is one that Docker wrote for a port that it publishes: it leads to a service that is known already. */
+function publishing({ host }: Machine): (rule: Rule) => boolean {
+  const ports = host.containers.flatMap((c) => (c.running ? c.published : []));
+  const known = new Set(ports.map(({ proto, hostPort, hostIp }) => `${proto} ${hostPort} ${hostIp ?? 0}`));
+  return ({ chain, head }) => {
+    const { proto, dport, dst } = (chain === 'DOCKER' && head) || {};
+    if (proto === undefined || dport === undefined || dport.negated || dport.value[0] !== dport.value[1] || dst?.negated) return false;
+    if (dst !== undefined && dst.value.addr !== lastOf(dst.value)) return false;
+    return known.has(`${proto.value === PROTO.TCP ? 'tcp' : 'udp'} ${dport.value[0]} ${dst?.value.addr ?? 0}`);
+  };
+}
+
 /**
- * @returns the addresses at which rules of the host and of containers lead to others: nobody needs to have them. Of a container's
- *   rules those that others meet.
+ * @returns the addresses at which rules of the host and of containers lead to others, besides those that Docker wrote for published
+ *   ports: nobody needs to have them. Of a container's rules those that others meet.
  */
 export function* allDoors(machine: Machine): Generator<Door> {
   const owned = new Owned(machine);
+  const isKnown = publishing(machine);
   for (const ns of machine.namespaces.values()) {
     const isHost = ns === machine.root;
-    const met = ns.translations.filter(({ hook }) => isHost || hook === 'PREROUTING');
+    const met = isHost ? ns.translationsAmong((rule) => !isKnown(rule)) : ns.translations.filter(({ hook }) => hook === 'PREROUTING');
     if (met.length === 0) continue;
     const own = isHost ? hostAddresses(machine) : addressesOf(ns);
     const byFamily = { 4: own.filter((ip) => familyOf(ip) === 4), 6: own.filter((ip) => familyOf(ip) === 6) };
