@@ -127,21 +127,21 @@ export const DRAWN_INSTEAD: readonly { readonly first: number; readonly last: nu
   { first: 1024, last: 65535, lowest: 1024 },
 ];
 
-/** The lowest port that may be drawn in place of one that is taken. */
-function lowestInstead(port: number): number {
-  const lowest = DRAWN_INSTEAD.find(({ last }) => port <= last)?.lowest ?? port;
-  return lowest === port ? lowest + 1 : lowest;
-}
+/** So many ports from the lowest on may be drawn in one walk: a packet that goes in circles draws at most one at each hop. */
+export const MOST_DRAWN = 256;
 
 /**
  * nf_nat_used_tuple: an answer sent by a socket of its own accord, from where the first packet was addressed before DNAT,
- * opens a connection whose answers would be taken for that first packet. It gets another source port, so nobody knows it.
+ * opens a connection whose answers would be taken for that first packet. It gets another source port, so nobody knows it:
+ * the kernel draws one at random, here it is the lowest that is free.
  */
 export function evade(connection: Connection, { conntrack }: Walk): void {
   const current = invert(connection.reply);
   const ported = current.proto === PROTO.UDP || current.proto === PROTO.TCP;
   if (!ported || !conntrack.isTaken(connection)) return;
-  connection.reply = invert(withPart(current, 'src', current.src, lowestInstead(current.sport)));
+  const { lowest } = DRAWN_INSTEAD.find(({ last }) => current.sport <= last)!;
+  for (let port = lowest; port < lowest + MOST_DRAWN && conntrack.isTaken(connection); port++)
+    connection.reply = invert(withPart(current, 'src', current.src, port));
   connection.srcNat = true;
 }
 

@@ -1,4 +1,4 @@
-import { DRAWN_INSTEAD } from '../../datapath/nat.js';
+import { DRAWN_INSTEAD, MOST_DRAWN } from '../../datapath/nat.js';
 import { type Range, ALL_PORTS, includes, intersect, PORT_MAX, subtract, toSet, type RangeSet } from '../../address/ranges.js';
 import type { Step } from '../../model/trace.js';
 import type { Partition } from './partition.js';
@@ -16,8 +16,8 @@ export type TableStep = Extract<Step, { kind: 'table' }>;
 
 const TO_PORT = / --to-(?:ports |(?:source|destination) (?:[\d.-]*|\S*\]):)(\d+)(?:-(\d+))?(?: |$)/;
 
-/** What NAT finds instead of a port that is taken, where no rule names others, and instead of that: whoever has one of them keeps it. */
-const FOUND_INSTEAD: RangeSet = DRAWN_INSTEAD.map(({ lowest }) => [lowest, lowest + 1]);
+/** What NAT finds instead of a port that is taken, where no rule names others: whoever has one of them fares otherwise. */
+const FOUND_INSTEAD: RangeSet = DRAWN_INSTEAD.map(({ lowest }) => [lowest, lowest + MOST_DRAWN - 1]);
 
 /** A table that was left by a rule which translates ports, with those that it may choose for itself: the ends of its range. */
 export interface Translator {
@@ -30,7 +30,7 @@ export function translatorOf(step: Step): Translator | undefined {
   if (step.kind !== 'table' || step.table !== 'nat') return undefined;
   const rule = step.hits.at(-1)?.rule ?? '';
   const [, lo, hi] = TO_PORT.exec(rule) ?? [];
-  if (lo === undefined) return / -j (?:SNAT|MASQUERADE)\b/.test(rule) ? { step, ends: FOUND_INSTEAD } : undefined;
+  if (lo === undefined) return undefined;
   return { step, ends: hi === undefined ? ONLY(Number(lo)) : toSet([ONLY(Number(lo)), ONLY(Number(hi))].flat()) };
 }
 
@@ -83,10 +83,14 @@ export class Narrowing {
     if (manip === 'dst' && before.dst === after.dst && before.dport === dport) this.dports = subtract(this.dports, ONLY(after.dport));
     if (manip === 'src' && before.src === after.src && before.sport === sport + leg)
       this.sports = subtract(this.sports, ONLY(after.sport - leg));
-    if (manip === 'src' && before.sport === sport + leg && after.sport !== before.sport)
-      this.sports = includes(FOUND_INSTEAD, before.sport)
-        ? ONLY(sport)
-        : intersect(this.sports, shifted(subtract(likeRange(before.sport), FOUND_INSTEAD), -leg));
+    if (manip === 'src' && after.sport !== before.sport && includes(FOUND_INSTEAD, after.sport)) this.drawn(leg);
+  }
+
+  /** NAT found another port for one that was taken. */
+  private drawn(leg: number): void {
+    const own = this.flow.sport + leg;
+    const likes = subtract(likeRange(own), FOUND_INSTEAD);
+    this.sports = includes(FOUND_INSTEAD, own) ? ONLY(this.flow.sport) : intersect(this.sports, shifted(likes, -leg));
   }
 
   /** The other side of that: a rule on which the packet stayed what it was. */
