@@ -1,20 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { Option } from 'commander';
 import type { Command } from 'commander';
 import { CHECK_REPORTS } from '../report/check/index.js';
 import { UsageError } from './shared/failure.js';
-import { assumption } from './shared/option-values.js';
 import { openOutput, wantsColor } from './shared/output.js';
+import { addAssumptionOption } from './shared/flow-options.js';
+import type { AssumptionOption } from './shared/flow-options.js';
+import { addPrintOptions } from './shared/print-options.js';
+import type { PrintOptions } from './shared/print-options.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
-interface CheckOptions {
+interface CheckOptions extends PrintOptions, AssumptionOption {
   readonly init?: boolean;
   readonly schema?: boolean;
-  readonly assume?: ReadonlyMap<string, readonly string[]>;
-  readonly format: string;
-  readonly output?: string;
-  readonly verbose?: boolean;
-  readonly color: boolean;
 }
 
 const EXAMPLES = `
@@ -33,15 +30,9 @@ export function registerCheck(program: Command): void {
     .description('test what may be reached by whom, as a policy file says it');
   addSnapshotOptions(command)
     .option('--init', "write today's reachability as a policy, to be trimmed")
-    .option('--schema', 'print the JSON Schema of policy files')
-    .option('--assume <category=side>', "take a side on what no snapshot tells, such as 'limit=under'; repeatable", assumption)
-    .addOption(new Option('-f, --format <name>', 'how to print it').choices([...CHECK_REPORTS.keys()]).default('text'))
-    .option('-o, --output <file>', 'write to a file, whole or not at all')
-    .option('-v, --verbose', 'show every way against an assertion')
-    .option('--no-color', 'no colours (they are only used on a terminal)')
-    .option('--debug', 'show stack traces of failures')
-    .addHelpText('after', EXAMPLES)
-    .action(run);
+    .option('--schema', 'print the JSON Schema of policy files');
+  addAssumptionOption(command);
+  addPrintOptions(command, CHECK_REPORTS.keys(), 'show every way against an assertion').addHelpText('after', EXAMPLES).action(run);
 }
 
 async function write(path: string | undefined, text: (color: boolean) => string): Promise<void> {

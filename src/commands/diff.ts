@@ -1,21 +1,19 @@
-import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Host } from '../model/host.js';
 import { DIFF_REPORTS } from '../report/diff/index.js';
 import { UsageError } from './shared/failure.js';
-import { assumption } from './shared/option-values.js';
+import { addAssumptionOption } from './shared/flow-options.js';
+import type { AssumptionOption } from './shared/flow-options.js';
+import { addPrintOptions } from './shared/print-options.js';
+import type { PrintOptions } from './shared/print-options.js';
 import { openOutput, wantsColor } from './shared/output.js';
 import { addSecondSnapshotOptions, addSnapshotOptions, readHost, readSecondHost, suppose } from './shared/snapshot-options.js';
 
-interface DiffOptions {
+interface DiffOptions extends PrintOptions, AssumptionOption {
   readonly whatIf?: readonly string[];
   readonly snapshot?: string;
   readonly findings: boolean;
   readonly failOnOpened?: boolean;
-  readonly assume?: ReadonlyMap<string, readonly string[]>;
-  readonly format: string;
-  readonly output?: string;
-  readonly color: boolean;
 }
 
 const EXAMPLES = `
@@ -35,14 +33,9 @@ export function registerDiff(program: Command): void {
     .description('what became reachable from one snapshot to another, what no longer is, and why');
   addSecondSnapshotOptions(addSnapshotOptions(command))
     .option('--no-findings', 'leave out findings of the audit that are new or gone')
-    .option('--fail-on-opened', 'exit with 1 where something became reachable')
-    .option('--assume <category=side>', "take a side on what no snapshot tells, such as 'limit=under'; repeatable", assumption)
-    .addOption(new Option('-f, --format <name>', 'how to print it').choices([...DIFF_REPORTS.keys()]).default('text'))
-    .option('-o, --output <file>', 'write to a file, whole or not at all')
-    .option('--no-color', 'no colours (they are only used on a terminal)')
-    .option('--debug', 'show stack traces of failures')
-    .addHelpText('after', EXAMPLES)
-    .action(run);
+    .option('--fail-on-opened', 'exit with 1 where something became reachable');
+  addAssumptionOption(command);
+  addPrintOptions(command, DIFF_REPORTS.keys()).addHelpText('after', EXAMPLES).action(run);
 }
 
 async function readBoth(

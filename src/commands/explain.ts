@@ -1,14 +1,13 @@
-import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Explanation } from '../model/explanation.js';
 import { openOutput, wantsColor } from './shared/output.js';
 import { inertJson } from '../report/inert-json.js';
+import { addPrintOptions } from './shared/print-options.js';
+import type { PrintOptions } from './shared/print-options.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
-interface ExplainOptions {
+interface ExplainOptions extends PrintOptions {
   readonly format: 'text' | 'json' | 'md';
-  readonly output?: string;
-  readonly color: boolean;
 }
 
 const EXAMPLES = `
@@ -24,13 +23,8 @@ export function registerExplain(program: Command): void {
     .command('explain')
     .description('what an interface, bridge, address, subnet, port, container, network, chain or rule is, and who reaches it')
     .argument('<what...>', 'a name, an address, a subnet, a port (8080, 53/udp), or a rule as file:line');
-  addSnapshotOptions(command)
-    .addOption(new Option('-f, --format <name>', 'how to print it').choices(['text', 'json', 'md']).default('text'))
-    .option('-o, --output <file>', 'write to a file, whole or not at all')
-    .option('--no-color', 'no colours (they are only used on a terminal)')
-    .option('--debug', 'show stack traces of failures')
-    .addHelpText('after', EXAMPLES)
-    .action(run);
+  addSnapshotOptions(command);
+  addPrintOptions(command, ['text', 'json', 'md']).addHelpText('after', EXAMPLES).action(run);
 }
 
 async function run(what: readonly string[], options: ExplainOptions & Readonly<Record<string, unknown>>): Promise<void> {

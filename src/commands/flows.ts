@@ -1,4 +1,3 @@
-import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Collected } from '../capture/collect.js';
 import type { CapturedFlow, JudgedFlow } from '../model/capture.js';
@@ -8,13 +7,12 @@ import { addCaptureOptions } from './shared/capture-options.js';
 import type { CaptureOptions } from './shared/capture-options.js';
 import { UsageError } from './shared/failure.js';
 import { openOutput, wantsColor } from './shared/output.js';
+import { addPrintOptions } from './shared/print-options.js';
+import type { PrintOptions } from './shared/print-options.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
-interface FlowsOptions extends CaptureOptions {
+interface FlowsOptions extends CaptureOptions, PrintOptions {
   readonly unexplained?: boolean;
-  readonly format: string;
-  readonly output?: string;
-  readonly color: boolean;
 }
 
 const EXAMPLES = `
@@ -26,14 +24,11 @@ Examples:
 /** Adds `flows`: the conversations of captures, joined over the interfaces that they crossed. */
 export function registerFlows(program: Command): void {
   const command = program.command('flows').description('the conversations of packet captures, joined over interfaces, NAT and proxies');
-  addCaptureOptions(addSnapshotOptions(command))
-    .option('--unexplained', 'only those that the snapshot rules out: it is stale, or has a hole')
-    .addOption(new Option('-f, --format <name>', 'how to print it').choices([...FLOWS_REPORTS.keys()]).default('text'))
-    .option('-o, --output <file>', 'write to a file, whole or not at all')
-    .option('--no-color', 'no colours (they are only used on a terminal)')
-    .option('--debug', 'show stack traces of failures')
-    .addHelpText('after', EXAMPLES)
-    .action(run);
+  addCaptureOptions(addSnapshotOptions(command)).option(
+    '--unexplained',
+    'only those that the snapshot rules out: it is stale, or has a hole',
+  );
+  addPrintOptions(command, FLOWS_REPORTS.keys()).addHelpText('after', EXAMPLES).action(run);
 }
 
 /** Text is written in pieces of this size: of twice as many characters V8 gives each piece memory of its own, and takes it back. */

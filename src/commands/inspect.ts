@@ -1,13 +1,12 @@
-import { Option } from 'commander';
 import type { Command } from 'commander';
 import { openOutput, wantsColor } from './shared/output.js';
 import { inertJson } from '../report/inert-json.js';
+import { addPrintOptions } from './shared/print-options.js';
+import type { PrintOptions } from './shared/print-options.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
-interface InspectOptions {
+interface InspectOptions extends PrintOptions {
   readonly format: 'text' | 'json';
-  readonly output?: string;
-  readonly color: boolean;
 }
 
 const EXAMPLES = `
@@ -18,13 +17,8 @@ Examples:
 /** Adds `inspect`: what was understood of a snapshot, and what was not. */
 export function registerInspect(program: Command): void {
   const command = program.command('inspect').description('what a snapshot was understood to hold, and every line that was not understood');
-  addSnapshotOptions(command)
-    .addOption(new Option('-f, --format <name>', 'how to print it').choices(['text', 'json']).default('text'))
-    .option('-o, --output <file>', 'write to a file, whole or not at all')
-    .option('--no-color', 'no colours (they are only used on a terminal)')
-    .option('--debug', 'show stack traces of failures')
-    .addHelpText('after', EXAMPLES)
-    .action(run);
+  addSnapshotOptions(command);
+  addPrintOptions(command, ['text', 'json']).addHelpText('after', EXAMPLES).action(run);
 }
 
 async function run(options: InspectOptions & Readonly<Record<string, unknown>>): Promise<void> {

@@ -1,25 +1,22 @@
-import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { MatrixService, MatrixSource } from '../model/reachability.js';
 import { MATRIX_REPORTS } from '../report/matrix/index.js';
 import { UsageError } from './shared/failure.js';
-import { assumption } from './shared/option-values.js';
 import { openOutput, wantsColor } from './shared/output.js';
 import type { Host } from '../model/host.js';
 import type { Matrix } from '../model/reachability.js';
 import { addCaptureOptions } from './shared/capture-options.js';
 import type { CaptureOptions } from './shared/capture-options.js';
+import { addAssumptionOption } from './shared/flow-options.js';
+import type { AssumptionOption } from './shared/flow-options.js';
+import { addPrintOptions } from './shared/print-options.js';
+import type { PrintOptions } from './shared/print-options.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
-interface MatrixCommandOptions extends CaptureOptions {
+interface MatrixCommandOptions extends CaptureOptions, PrintOptions, AssumptionOption {
   readonly from?: readonly string[];
   readonly to?: readonly string[];
   readonly unlistened: boolean;
-  readonly assume?: ReadonlyMap<string, readonly string[]>;
-  readonly format: string;
-  readonly output?: string;
-  readonly verbose?: boolean;
-  readonly color: boolean;
 }
 
 const EXAMPLES = `
@@ -40,15 +37,9 @@ export function registerMatrix(program: Command): void {
   addCaptureOptions(addSnapshotOptions(command))
     .option('--from <names>', 'only these sources: outside, lan, host, network:NAME, a container; repeatable', collect)
     .option('--to <names>', 'only these services: a container, host, or a name as printed (web:80/tcp); repeatable', collect)
-    .option('--no-unlistened', 'leave out ports that packets get to and nobody listens on')
-    .option('--assume <category=side>', "take a side on what no snapshot tells, such as 'limit=under'; repeatable", assumption)
-    .addOption(new Option('-f, --format <name>', 'how to print it').choices([...MATRIX_REPORTS.keys()]).default('text'))
-    .option('-o, --output <file>', 'write to a file, whole or not at all')
-    .option('-v, --verbose', 'the reason and a witness for each cell')
-    .option('--no-color', 'no colours (they are only used on a terminal)')
-    .option('--debug', 'show stack traces of failures')
-    .addHelpText('after', EXAMPLES)
-    .action(run);
+    .option('--no-unlistened', 'leave out ports that packets get to and nobody listens on');
+  addAssumptionOption(command);
+  addPrintOptions(command, MATRIX_REPORTS.keys(), 'the reason and a witness for each cell').addHelpText('after', EXAMPLES).action(run);
 }
 
 /** `internet` is what people call the outside. */

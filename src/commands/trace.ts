@@ -1,7 +1,6 @@
-import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Host } from '../model/host.js';
-import type { FlowProto, FlowRequest, Trace } from '../model/trace.js';
+import type { FlowRequest, Trace } from '../model/trace.js';
 import { TRACE_REPORTS } from '../report/index.js';
 import type { ReportOptions, TraceReport } from '../report/report.js';
 import { addCaptureOptions } from './shared/capture-options.js';
@@ -11,24 +10,15 @@ import type { FlowLine } from './shared/flow-lines.js';
 import { flowRequest } from './shared/flow-request.js';
 import { openOutput, wantsColor } from './shared/output.js';
 import type { Output } from './shared/output.js';
-import { assumption, portValue } from './shared/option-values.js';
 import type { Placing } from './shared/place-captures.js';
+import { addAssumptionOption, addFlowOptions, addFlowsOption } from './shared/flow-options.js';
+import type { FlowOptions, AssumptionOption } from './shared/flow-options.js';
+import { addPrintOptions } from './shared/print-options.js';
+import type { PrintOptions } from './shared/print-options.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
-interface TraceOptions extends CaptureOptions {
-  readonly from?: string;
-  readonly to?: string;
-  readonly proto?: FlowProto;
-  readonly port?: number;
-  readonly sport?: number;
-  readonly src?: string;
+interface TraceOptions extends CaptureOptions, PrintOptions, FlowOptions, AssumptionOption {
   readonly all?: boolean;
-  readonly assume?: ReadonlyMap<string, readonly string[]>;
-  readonly flows?: string;
-  readonly format: string;
-  readonly output?: string;
-  readonly verbose?: boolean;
-  readonly color: boolean;
 }
 
 const EXAMPLES = `
@@ -42,21 +32,11 @@ Examples:
 /** Adds `trace`, the default command. */
 export function registerTrace(program: Command): void {
   const command = program.command('trace', { isDefault: true }).description('the path of one flow, or of many (the default command)');
-  addCaptureOptions(addSnapshotOptions(command))
-    .option('--from <where>', "a container's name or id, host, internet, or an address")
-    .option('--to <where>', 'the same, with or without :port ([v6]:port)')
-    .addOption(new Option('--proto <name>', 'icmp without a port, tcp with one').choices(['tcp', 'udp', 'icmp']))
-    .option('--port <number>', 'destination port', portValue)
-    .option('--sport <number>', 'source port', portValue)
-    .option('--src <address>', 'source address, where the sender has several')
-    .option('--all', 'trace to every address of the destination, not only the one a client would choose')
-    .option('--assume <category=side>', "take a side on what no snapshot tells, such as 'limit=under'; repeatable", assumption)
-    .option('--flows <file>', 'flows, one JSON object a line; - is standard input')
-    .addOption(new Option('-f, --format <name>', 'how to print it').choices([...TRACE_REPORTS.keys()]).default('text'))
-    .option('-o, --output <file>', 'write to a file, whole or not at all')
-    .option('-v, --verbose', "unfold what changed nothing, and the answer's way")
-    .option('--no-color', 'no colours (they are only used on a terminal)')
-    .option('--debug', 'show stack traces of failures')
+  addCaptureOptions(addSnapshotOptions(command));
+  addFlowOptions(command).option('--all', 'trace to every address of the destination, not only the one a client would choose');
+  addAssumptionOption(command);
+  addFlowsOption(command);
+  addPrintOptions(command, TRACE_REPORTS.keys(), "unfold what changed nothing, and the answer's way")
     .addHelpText('after', EXAMPLES)
     .action(run);
 }

@@ -1,4 +1,3 @@
-import { Option } from 'commander';
 import type { Command } from 'commander';
 import { formatIp, parseIp } from '../address/ip.js';
 import { resolveClient, UnknownEndpoint } from '../datapath/endpoints.js';
@@ -7,32 +6,25 @@ import { answersFromAsked, holdsPort, proxyTarget } from '../datapath/proxy.js';
 import type { PlanInput } from '../kernel/plan/index.js';
 import type { Claim, Sender } from '../kernel/verify.js';
 import type { ListeningSocket } from '../model/host.js';
-import type { FlowProto, FlowRequest, Trace } from '../model/trace.js';
+import type { FlowRequest, Trace } from '../model/trace.js';
 import type { Verification } from '../model/verification.js';
 import { UsageError } from './shared/failure.js';
 import { flowRequest } from './shared/flow-request.js';
 import { readFlows } from './shared/flow-lines.js';
-import { assumption, portValue } from './shared/option-values.js';
 import { openOutput, wantsColor } from './shared/output.js';
 import { inertJson } from '../report/inert-json.js';
+import { addAssumptionOption, addFlowOptions, addFlowsOption } from './shared/flow-options.js';
+import type { FlowOptions, AssumptionOption } from './shared/flow-options.js';
+import { addPrintOptions } from './shared/print-options.js';
+import type { PrintOptions } from './shared/print-options.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
 /** Source ports of the flows of a file that name none: each its own, so that all can be sent at once. */
 const FIRST_PORT = 50_000;
 
-interface VerifyOptions {
-  readonly from?: string;
-  readonly to?: string;
-  readonly proto?: FlowProto;
-  readonly port?: number;
-  readonly sport?: number;
-  readonly src?: string;
-  readonly flows?: string;
+interface VerifyOptions extends PrintOptions, FlowOptions, AssumptionOption {
   readonly captures?: string;
-  readonly assume?: ReadonlyMap<string, readonly string[]>;
   readonly format: 'text' | 'json';
-  readonly output?: string;
-  readonly color: boolean;
 }
 
 const EXAMPLES = `
@@ -47,22 +39,11 @@ export function registerVerify(program: Command): void {
   const command = program
     .command('verify')
     .description('rebuild the host in throw-away network namespaces, send the packet, and compare what the kernel did');
-  addSnapshotOptions(command)
-    .option('--from <where>', "a container's name or id, host, internet, or an address")
-    .option('--to <where>', 'the same, with or without :port ([v6]:port)')
-    .addOption(new Option('--proto <name>', 'icmp without a port, tcp with one').choices(['tcp', 'udp', 'icmp']))
-    .option('--port <number>', 'destination port', portValue)
-    .option('--sport <number>', 'source port', portValue)
-    .option('--src <address>', 'source address, where the sender has several')
-    .option('--assume <key=value>', "take a side on what no snapshot tells, such as 'limit=under'; repeatable", assumption)
-    .option('--flows <file>', 'flows, one JSON object a line; - is standard input')
-    .option('--captures <folder>', "keep what crossed each interface, as a snapshot's captures/ folder holds it")
-    .addOption(new Option('-f, --format <name>', 'how to print it').choices(['text', 'json']).default('text'))
-    .option('-o, --output <file>', 'write to a file, whole or not at all')
-    .option('--no-color', 'no colours (they are only used on a terminal)')
-    .option('--debug', 'show stack traces of failures')
-    .addHelpText('after', EXAMPLES)
-    .action(run);
+  addSnapshotOptions(command);
+  addFlowOptions(command);
+  addAssumptionOption(command);
+  addFlowsOption(command).option('--captures <folder>', "keep what crossed each interface, as a snapshot's captures/ folder holds it");
+  addPrintOptions(command, ['text', 'json']).addHelpText('after', EXAMPLES).action(run);
 }
 
 async function run(options: VerifyOptions & Readonly<Record<string, unknown>>): Promise<void> {

@@ -1,0 +1,41 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { FlowProto } from '../../model/trace.js';
+import { assumption, portValue } from './option-values.js';
+
+/** What `addFlowOptions` adds to a command's options. */
+export interface FlowOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly proto?: FlowProto;
+  readonly port?: number;
+  readonly sport?: number;
+  readonly src?: string;
+  readonly flows?: string;
+}
+
+/** What `addAssumptionOption` adds to a command's options. */
+export interface AssumptionOption {
+  readonly assume?: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Adds one flow in words. */
+export function addFlowOptions(command: Command): Command {
+  return command
+    .option('--from <where>', "a container's name or id, host, internet, or an address")
+    .option('--to <where>', 'the same, with or without :port ([v6]:port)')
+    .addOption(new Option('--proto <name>', 'icmp without a port, tcp with one').choices(['tcp', 'udp', 'icmp']))
+    .option('--port <number>', 'destination port', portValue)
+    .option('--sport <number>', 'source port', portValue)
+    .option('--src <address>', 'source address, where the sender has several');
+}
+
+/** Adds `--flows`: many flows from a file. */
+export function addFlowsOption(command: Command): Command {
+  return command.option('--flows <file>', 'flows, one JSON object a line; - is standard input');
+}
+
+/** Adds `--assume`: the sides to take on what no snapshot tells. */
+export function addAssumptionOption(command: Command): Command {
+  return command.option('--assume <category=side>', "take a side on what no snapshot tells, such as 'limit=under'; repeatable", assumption);
+}
