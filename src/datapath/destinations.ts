@@ -27,10 +27,17 @@ const PROTOS: readonly (readonly [Proto, number])[] = [
 
 type Wanted = { readonly asked: RangeSet } | { readonly spared: RangeSet };
 type SetOf = (name: string) => CompiledSet | undefined;
+type Dims = readonly ('src' | 'dst')[];
+type Kind = 'address' | 'port';
 
-/** The values of one dimension of a set; undefined where it has none of that kind, or a list's members are not known. */
-function valuesIn(set: CompiledSet, dims: readonly ('src' | 'dst')[], kind: 'address' | 'port'): RangeSet | undefined {
-  if (set.kind !== 'elements') return undefined;
+/** The values of one dimension of a set; undefined where it has none of that kind. */
+function valuesIn(set: CompiledSet | undefined, dims: Dims, kind: Kind, setOf: SetOf, seen: readonly string[] = []): RangeSet | undefined {
+  if (set === undefined || set.kind === 'unreadable' || seen.includes(set.set.name)) return undefined;
+  if (set.kind === 'list') {
+    const lists = set.members.map((name) => valuesIn(setOf(name), dims, kind, setOf, [...seen, set.set.name]));
+    // one member that is not known may hold anything
+    return lists.every((list) => list !== undefined) ? toSet(lists.flat()) : undefined;
+  }
   const at = set.dims.findIndex((dim, i) => dims[i] === 'dst' && (kind === 'port' ? dim === 'port' : dim === 'ip' || dim === 'net'));
   if (at < 0) return undefined;
   return toSet(
@@ -54,8 +61,7 @@ function wanted(one: Predicate, field: Field, setOf: SetOf): Wanted | undefined 
   if (one.op === 'in' && one.field === field) return allBut(toSet(one.ranges), field);
   if (one.op === 'not' && one.of.op === 'in' && one.of.field === field) return { spared: toSet(one.of.ranges) };
   if (one.op !== 'set' || one.returnNomatch || field === 'proto') return undefined;
-  const set = setOf(one.set);
-  const values = set && valuesIn(set, one.dims, field === 'dport' ? 'port' : 'address');
+  const values = valuesIn(setOf(one.set), one.dims, field === 'dport' ? 'port' : 'address', setOf);
   return values && { asked: values };
 }
 

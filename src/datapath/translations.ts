@@ -127,8 +127,10 @@ export function findTranslations(
         if (target === undefined) return [];
         return entries.flatMap(({ hook, destinations }): readonly Translation[] => {
           const left = narrow(destinations, predicate, setOf);
-          const strange = left?.at?.some(([lo]) => familyOf(lo) !== table.family) === true;
-          return left === undefined || strange ? [] : [{ rule, family: table.family, hook, ...left, ...target }];
+          // a set may hold addresses of the other family
+          const at = left?.at?.filter(([lo]) => familyOf(lo) === table.family);
+          if (left === undefined || at?.length === 0) return [];
+          return [{ rule, family: table.family, hook, ...left, ...(at && { at }), ...target }];
         });
       }),
     ),

@@ -14,6 +14,12 @@ const SETS = [
   'add doors 10.96.0.2,tcp:8443',
   'create v6 hash:ip family inet6 hashsize 1024 maxelem 65536',
   'add v6 fd00::1',
+  'create more hash:net family inet hashsize 1024 maxelem 65536',
+  'add more 10.97.0.0/24',
+  'create both list:set size 8',
+  'add both vips',
+  'add both more',
+  'add both v6',
 ].join('\n');
 
 function translations(...nat: readonly string[]): readonly Translation[] {
@@ -87,6 +93,10 @@ it.each<readonly [rules: readonly string[], found: readonly string[]]>([
   [
     ['-A PREROUTING -p tcp -m set --match-set doors dst,dst -j DNAT --to-destination 172.17.0.2'],
     ['PREROUTING tcp 10.96.0.1-10.96.0.2 443,8443 -> 172.17.0.2'],
+  ],
+  [
+    ['-A PREROUTING -p tcp -m set --match-set both dst -j DNAT --to-destination 172.17.0.2'],
+    ['PREROUTING tcp 10.96.0.1,10.96.0.9,10.97.0.0-10.97.0.255 * -> 172.17.0.2'],
   ],
   [['-A PREROUTING -p tcp -m set --match-set vips src -j DNAT --to-destination 172.17.0.2'], ['PREROUTING tcp * * -> 172.17.0.2']],
   [['-A PREROUTING -p tcp -m set --match-set v6 dst -j DNAT --to-destination 172.17.0.2'], []],
