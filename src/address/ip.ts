@@ -93,13 +93,6 @@ export function lastOf(prefix: Prefix): Ip {
   return prefix.addr | (V6_ALL ^ BigInt(prefix.mask));
 }
 
-/** @returns an address that stands for a prefix: the first that a machine may have. */
-export function exampleOf(prefix: Prefix): Ip {
-  const { addr } = prefix;
-  if (addr === lastOf(prefix)) return addr;
-  return typeof addr === 'number' ? addr + 1 : addr + 1n;
-}
-
 function prefixLengthOf(mask: Ip): number {
   const family = familyOf(mask);
   for (let length = family === 4 ? 32 : 128; length >= 0; length--) if (maskOf(family, length) === mask) return length;

@@ -25,6 +25,11 @@ export function before(value: Ip): Ip {
   return typeof value === 'number' ? value - 1 : value - 1n;
 }
 
+/** @returns an address that stands for a range: of a network the first that a machine may have. */
+export function exampleOf([lo, hi]: Range): Ip {
+  return lo === hi ? lo : after(lo);
+}
+
 function ascending(a: Range, b: Range): number {
   return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
 }

@@ -1,5 +1,5 @@
 import { familyOf, isLoopback, lastOf, type Family, type Ip } from '../../address/ip.js';
-import { includes, type Range } from '../../address/ranges.js';
+import { exampleOf, includes, type Range } from '../../address/ranges.js';
 import type { Machine } from '../../datapath/index.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import { mappedFrom, type Translation } from '../../datapath/translations.js';
@@ -21,12 +21,6 @@ export interface Door {
   readonly owner?: NetnsState;
   /** The address that it leads to; absent where that is the one of the device by which a packet came. */
   readonly to?: Ip;
-}
-
-/** The first address of a range that a machine may have, where the range is a network. */
-function exampleOf([lo, hi]: Range): Ip {
-  if (lo === hi) return lo;
-  return typeof lo === 'number' ? lo + 1 : lo + 1n;
 }
 
 /** Every address that the machines of a snapshot have, with its owner, by family. */
