@@ -127,9 +127,6 @@ export const DRAWN_INSTEAD: readonly { readonly first: number; readonly last: nu
   { first: 1024, last: 65535, lowest: 1024 },
 ];
 
-/** So many ports from the lowest on may be drawn in one walk: a packet that goes in circles draws at most one at each hop. */
-export const MOST_DRAWN = 256;
-
 /**
  * nf_nat_used_tuple: an answer sent by a socket of its own accord, from where the first packet was addressed before DNAT,
  * opens a connection whose answers would be taken for that first packet. It gets another source port, so nobody knows it:
@@ -140,8 +137,7 @@ export function evade(connection: Connection, { conntrack }: Walk): void {
   const ported = current.proto === PROTO.UDP || current.proto === PROTO.TCP;
   if (!ported || !conntrack.isTaken(connection)) return;
   const { lowest } = DRAWN_INSTEAD.find(({ last }) => current.sport <= last)!;
-  for (let port = lowest; port < lowest + MOST_DRAWN && conntrack.isTaken(connection); port++)
-    connection.reply = invert(withPart(current, 'src', current.src, port));
+  for (let port = lowest; conntrack.isTaken(connection); port++) connection.reply = invert(withPart(current, 'src', current.src, port));
   connection.srcNat = true;
 }
 

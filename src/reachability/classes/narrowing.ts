@@ -1,4 +1,4 @@
-import { DRAWN_INSTEAD, MOST_DRAWN } from '../../datapath/nat.js';
+import { DRAWN_INSTEAD } from '../../datapath/nat.js';
 import { type Range, ALL_PORTS, includes, intersect, PORT_MAX, subtract, toSet, type RangeSet } from '../../address/ranges.js';
 import type { Step } from '../../model/trace.js';
 import type { Partition } from './partition.js';
@@ -11,13 +11,13 @@ interface Ports {
   readonly dport: number;
 }
 
+/** A packet that goes in circles draws at most one port at each hop. */
+const MOST_DRAWN = 256;
+
 type NatStep = Extract<Step, { kind: 'nat' }>;
 export type TableStep = Extract<Step, { kind: 'table' }>;
 
 const TO_PORT = / --to-(?:ports |(?:source|destination) (?:[\d.-]*|\S*\]):)(\d+)(?:-(\d+))?(?: |$)/;
-
-/** What NAT finds instead of a port that is taken, where no rule names others: whoever has one of them fares otherwise. */
-const FOUND_INSTEAD: RangeSet = DRAWN_INSTEAD.map(({ lowest }) => [lowest, lowest + MOST_DRAWN - 1]);
 
 /** A table that was left by a rule which translates ports, with those that it may choose for itself: the ends of its range. */
 export interface Translator {
@@ -34,9 +34,9 @@ export function translatorOf(step: Step): Translator | undefined {
   return { step, ends: hi === undefined ? ONLY(Number(lo)) : toSet([ONLY(Number(lo)), ONLY(Number(hi))].flat()) };
 }
 
-/** The ports among which NAT finds another for one of them. */
-function likeRange(port: number): RangeSet {
-  return DRAWN_INSTEAD.filter(({ first, last }) => port >= first && port <= last).map(({ first, last }) => [first, last]);
+/** The ports among which NAT finds another for one of them: those of one of its ranges. */
+function likeRange(port: number): (typeof DRAWN_INSTEAD)[number] {
+  return DRAWN_INSTEAD.find(({ last }) => port <= last)!;
 }
 
 /** Narrows the ports of a flow to those that every station on its way treats alike. */
@@ -83,14 +83,21 @@ export class Narrowing {
     if (manip === 'dst' && before.dst === after.dst && before.dport === dport) this.dports = subtract(this.dports, ONLY(after.dport));
     if (manip === 'src' && before.src === after.src && before.sport === sport + leg)
       this.sports = subtract(this.sports, ONLY(after.sport - leg));
-    if (manip === 'src' && after.sport !== before.sport && includes(FOUND_INSTEAD, after.sport)) this.drawn(leg);
+    if (manip === 'src' && after.sport !== before.sport) this.drawn(after.sport, leg);
   }
 
-  /** NAT found another port for one that was taken. */
-  private drawn(leg: number): void {
+  /**
+   * NAT may have found a port for one that was taken: the lowest that is free, past those that this walk drew before. Whoever
+   * has one of those, or the one that comes next, fares otherwise; others find the same, where they are of the same range.
+   */
+  private drawn(port: number, leg: number): void {
     const own = this.flow.sport + leg;
-    const likes = subtract(likeRange(own), FOUND_INSTEAD);
-    this.sports = includes(FOUND_INSTEAD, own) ? ONLY(this.flow.sport) : intersect(this.sports, shifted(likes, -leg));
+    const { lowest } = likeRange(port);
+    // drawn by a rule, from ports of its own
+    if (port < lowest || port > lowest + MOST_DRAWN) return;
+    const found: RangeSet = [[lowest, port + 1]];
+    const { first, last } = likeRange(own);
+    this.sports = includes(found, own) ? ONLY(this.flow.sport) : intersect(this.sports, shifted(subtract([[first, last]], found), -leg));
   }
 
   /** The other side of that: a rule on which the packet stayed what it was. */
