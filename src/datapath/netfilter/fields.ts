@@ -42,7 +42,8 @@ const GETTERS: Readonly<Record<Field, Getter>> = {
   tcpFlags: ({ skb }) => (skb.packet.proto === PROTO.TCP ? skb.packet.tcpFlags : undefined),
   tcpOption: ({ skb }) => (skb.packet.proto === PROTO.TCP && (skb.packet.tcpFlags & TCP_FLAG.SYN) !== 0 ? 2 : undefined),
   mark: ({ skb }) => skb.packet.mark,
-  connmark: ({ skb }) => skb.ct?.connection.mark,
+  // nf_ct_get gives the template that CT attached as well, whose mark nothing sets
+  connmark: ({ skb }) => skb.ct?.connection.mark ?? (skb.template === undefined ? undefined : 0),
   length: ({ skb }) => skb.packet.length,
   ttl: ({ skb }) => skb.packet.ttl,
   tos: ({ skb }) => skb.packet.tos,
