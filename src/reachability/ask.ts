@@ -192,18 +192,11 @@ function combined(asked: readonly ClientResult[], clients: readonly Client[], se
   };
 }
 
-function unaskable(clients: readonly Client[], service: MatrixService): MatrixResult {
-  const witness: FlowRequest = {
-    from: clients[0]?.from ?? '',
-    to: service.addresses[0] ?? '',
-    proto: service.proto,
-    ...(service.port !== undefined && { dport: service.port }),
-  };
-  return {
-    reach: 'closed',
-    outcome: 'unreachable',
-    reason: `${service.name} has no address of a family that the source has`,
-    witness,
-    rewritten: [],
-  };
+/** Nobody to ask by, or of the ports that nobody listens on none is left: somebody takes them all. */
+function unaskable(clients: readonly Client[], { name, kind, target, addresses, proto, port = 1 }: MatrixService): MatrixResult {
+  const fits = (client: Client, to: string): boolean => client.family === undefined || familyOfText(to) === client.family;
+  const taken = kind === 'unlistened' && clients.some((client) => addresses.some((to) => fits(client, to)));
+  const reason = taken ? `every ${proto} port of ${target} is taken by somebody` : `${name} has no address of a family that the source has`;
+  const witness: FlowRequest = { from: clients[0]?.from ?? '', to: addresses[0] ?? '', proto, dport: port };
+  return { reach: 'closed', outcome: 'unreachable', reason, witness, rewritten: [] };
 }
