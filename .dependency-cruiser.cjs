@@ -2,20 +2,21 @@
 const ROOMS = {
   address: [],
   model: ['address'],
-  datapath: ['address', 'model'],
-  snapshot: ['address', 'model', 'datapath'],
-  reachability: ['address', 'model', 'datapath'],
-  audit: ['address', 'model', 'datapath', 'reachability'],
+  netfilter: ['address', 'model'],
+  datapath: ['address', 'model', 'netfilter'],
+  snapshot: ['address', 'model', 'netfilter', 'datapath'],
+  reachability: ['address', 'model', 'netfilter', 'datapath'],
+  audit: ['address', 'model', 'netfilter', 'datapath', 'reachability'],
   capture: ['address', 'model'],
   report: ['address', 'model'],
   kernel: ['address', 'model'],
   collect: ['interrupt.ts'],
-  explain: ['address', 'model', 'datapath'],
-  topology: ['address', 'model', 'datapath'],
+  explain: ['address', 'model', 'netfilter', 'datapath'],
+  topology: ['address', 'model', 'netfilter', 'datapath'],
 };
 
 /** Rooms that read and write nothing outside themselves. */
-const PURE = ['address', 'model', 'datapath', 'reachability', 'report'];
+const PURE = ['address', 'model', 'netfilter', 'datapath', 'reachability', 'report'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -1,5 +1,6 @@
 import type { Ip } from '../address/ip.js';
 import { PROTO, TCP_FLAG, type Packet } from '../model/packet.js';
+import type { ZoneDirection } from '../netfilter/action.js';
 import type { Skb } from './skb.js';
 
 /** nf_conntrack_tuple. ICMP echoes carry their id as both ports, so that request and reply invert to one another. */
@@ -12,15 +13,6 @@ export interface Tuple {
 }
 
 export type CtInfo = 'NEW' | 'ESTABLISHED' | 'RELATED';
-
-/** The direction of a connection for which its zone holds; in the other it is in zone 0 (struct nf_conntrack_zone). */
-export type ZoneDirection = 'both' | 'orig' | 'reply';
-
-/** A zone as a CT target names it; `mark` is the mark that the packet has when conntrack looks it up. */
-export interface ZoneTemplate {
-  readonly id: number | 'mark';
-  readonly dir: ZoneDirection;
-}
 
 /** nf_conntrack_zone: a part of the conntrack table. */
 export interface Zone {

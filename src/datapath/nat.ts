@@ -5,7 +5,7 @@ import type { PortBox } from './cache/port-box.js';
 import { invert, type Connection, type Tuple } from './conntrack.js';
 import { selectIpv4, selectIpv6 } from './fib/source-address.js';
 import { chooseAddress } from './nat-choice.js';
-import type { NatRange } from './netfilter/action.js';
+import type { NatRange } from '../netfilter/action.js';
 import type { TrackingAction } from './netfilter/table.js';
 import type { NetnsState } from './netns-state.js';
 import type { Skb } from './skb.js';

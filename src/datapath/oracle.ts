@@ -1,7 +1,7 @@
 import type { Rule } from '../model/netfilter.js';
 import type { Origin } from '../model/origin.js';
 import type { Assumption, RuleHit } from '../model/trace.js';
-import type { Question } from './netfilter/predicate.js';
+import type { Question } from '../netfilter/predicate/predicate.js';
 import type { TableVerdict } from './netfilter/table.js';
 
 /** A question that came up on the way, and the side that this walk took. */

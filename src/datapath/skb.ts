@@ -1,7 +1,8 @@
 import type { Ip } from '../address/ip.js';
 import type { Packet } from '../model/packet.js';
 import type { PacketView } from '../model/trace.js';
-import type { Connection, CtInfo, Tuple, ZoneTemplate } from './conntrack.js';
+import type { Connection, CtInfo, Tuple } from './conntrack.js';
+import type { ZoneTemplate } from '../netfilter/action.js';
 import type { RouteResult } from './fib/result.js';
 
 /** What a packet's addresses were when they were put into words, and the words. */

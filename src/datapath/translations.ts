@@ -3,8 +3,9 @@ import { includes, subtract, type Range, type RangeSet } from '../address/ranges
 import type { Rule } from '../model/netfilter.js';
 import { ANYWHERE, narrow, takesIn, type Destinations } from './destinations.js';
 import { addTo } from './lists-by-key.js';
-import type { Action } from './netfilter/action.js';
-import type { CompiledRule, CompiledTable } from './netfilter/compile.js';
+import type { Action } from '../netfilter/action.js';
+import type { CompiledTable } from './netfilter/compile.js';
+import type { CompiledRule } from '../netfilter/iptables/compile.js';
 import type { CompiledSet } from './netfilter/ipset.js';
 
 /** Where a rule leads: to an address of a range, to the namespace itself, or to the address of the same host bits in another network. */

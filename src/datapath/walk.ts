@@ -8,7 +8,7 @@ import type { OnUndecided, PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
 import type { Machine } from './machine.js';
 import type { MatchContext } from './netfilter/context.js';
-import type { Question } from './netfilter/predicate.js';
+import type { Question } from '../netfilter/predicate/predicate.js';
 import { SetChanges } from './netfilter/set-changes.js';
 import type { TableRun } from './netfilter/table.js';
 import type { NetnsState } from './netns-state.js';

@@ -1,7 +1,7 @@
-import type { CompiledRule } from '../datapath/netfilter/compile.js';
-import { compileRule } from '../datapath/netfilter/compile.js';
+import type { CompiledRule } from '../netfilter/iptables/compile.js';
+import { compileRule } from '../netfilter/iptables/compile.js';
 import type { Range } from '../address/ranges.js';
-import type { Predicate } from '../datapath/netfilter/predicate.js';
+import type { Predicate } from '../netfilter/predicate/predicate.js';
 import { traceFlow, type Machine } from '../datapath/index.js';
 import type { ExplanationLine } from '../model/explanation.js';
 import type { HeadCondition } from '../model/netfilter.js';

@@ -1,8 +1,8 @@
 import { formatPrefix, parsePrefix } from '../address/ip.js';
-import { compileRule } from '../datapath/netfilter/compile.js';
-import { UnreadableOption, type CompileContext } from '../datapath/netfilter/extension.js';
-import { protocolNumber } from '../datapath/netfilter/protocols.js';
-import { findMatch } from '../datapath/netfilter/registry.js';
+import { compileRule } from '../netfilter/iptables/compile.js';
+import { UnreadableOption, type CompileContext } from '../netfilter/iptables/extension.js';
+import { protocolNumber } from '../netfilter/protocols.js';
+import { findMatch } from '../netfilter/iptables/registry.js';
 import type { Machine } from '../datapath/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
 import type { Rule, RuleMatch, RuleOption } from '../model/netfilter.js';

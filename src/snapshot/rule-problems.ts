@@ -1,6 +1,6 @@
-import { UnreadableOption, type CompileContext } from '../datapath/netfilter/extension.js';
-import { protocolNumber } from '../datapath/netfilter/protocols.js';
-import { findMatch, findTarget } from '../datapath/netfilter/registry.js';
+import { UnreadableOption, type CompileContext } from '../netfilter/iptables/extension.js';
+import { protocolNumber } from '../netfilter/protocols.js';
+import { findMatch, findTarget } from '../netfilter/iptables/registry.js';
 import type { Host } from '../model/host.js';
 import type { Rule, RuleSpec, Ruleset } from '../model/netfilter.js';
 import type { Problem } from '../model/origin.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { formatIp, formatPrefix } from '../../src/address/ip.js';
-import { compileRule } from '../../src/datapath/netfilter/compile.js';
+import { compileRule } from '../../src/netfilter/iptables/compile.js';
 import type { Netns } from '../../src/model/host.js';
 import type { Rule, Table } from '../../src/model/netfilter.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';

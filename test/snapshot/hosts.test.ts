@@ -4,7 +4,7 @@ import { findPeers } from '../../src/datapath/peers.js';
 import type { Host } from '../../src/model/host.js';
 import { inspectHost } from '../../src/snapshot/inspection.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
-import { canonicalRule } from '../../src/snapshot/parsers/rule-print.js';
+import { canonicalRule } from '../../src/netfilter/iptables/rule-print.js';
 
 const HOSTS = new URL('../../fixtures/hosts/', import.meta.url);
 const NAMES = readdirSync(HOSTS);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { inspectHost } from '../../src/snapshot/inspection.js';
 import { loadFiles } from '../../src/snapshot/load.js';
-import { canonicalRule } from '../../src/snapshot/parsers/rule-print.js';
+import { canonicalRule } from '../../src/netfilter/iptables/rule-print.js';
 
 /** Rules with every extension that the three commands of one machine took, as they saved them. */
 const SAVED = ['iptables-nft-save.txt', 'iptables-legacy-save.txt', 'ip6tables-save.txt'];

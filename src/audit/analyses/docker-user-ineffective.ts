@@ -1,9 +1,10 @@
-import { CompiledTable, type CompiledChain, type CompiledRule } from '../../datapath/netfilter/compile.js';
+import { CompiledTable, type CompiledChain } from '../../datapath/netfilter/compile.js';
+import type { CompiledRule } from '../../netfilter/iptables/compile.js';
 import type { Family, Ip } from '../../address/ip.js';
 import type { EvidenceLine } from '../../model/audit.js';
 import type { Ruleset } from '../../model/netfilter.js';
 import type { Analysis } from '../analysis.js';
-import { conjuncts } from '../../datapath/netfilter/conjuncts.js';
+import { conjuncts } from '../../netfilter/predicate/conjuncts.js';
 import { chainUses } from '../matching/never.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { makeEffective } from '../remedy/docker-user.js';

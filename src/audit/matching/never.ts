@@ -1,12 +1,13 @@
 import { formatIp } from '../../address/ip.js';
-import type { CompiledChain, CompiledRule, CompiledTable } from '../../datapath/netfilter/compile.js';
-import type { Predicate } from '../../datapath/netfilter/predicate.js';
+import type { CompiledChain, CompiledTable } from '../../datapath/netfilter/compile.js';
+import type { CompiledRule } from '../../netfilter/iptables/compile.js';
+import type { Predicate } from '../../netfilter/predicate/predicate.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { EvidenceLine } from '../../model/audit.js';
 import type { HookName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
 import type { RuleFinding, RuleFindingKind } from '../../reachability/hygiene/hygiene.js';
-import { conjuncts } from '../../datapath/netfilter/conjuncts.js';
+import { conjuncts } from '../../netfilter/predicate/conjuncts.js';
 
 /** Why no packet is decided by a rule, with the lines that say so. */
 export interface Never {

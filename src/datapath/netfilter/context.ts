@@ -2,7 +2,7 @@ import type { HookName } from '../../model/netfilter.js';
 import type { PortBox } from '../cache/port-box.js';
 import type { NetnsState } from '../netns-state.js';
 import type { Skb } from '../skb.js';
-import type { Question } from './predicate.js';
+import type { Question } from '../../netfilter/predicate/predicate.js';
 import type { SetChanges } from './set-changes.js';
 
 /** What a rule can see: the packet, the namespace, the hook and its devices (struct xt_action_param). */

@@ -10,7 +10,7 @@ import { ctState, getterOf } from './fields.js';
 import { testSet } from './ipset.js';
 import { knownBytes } from './known-bytes.js';
 import { plainRange } from './plain-range.js';
-import type { Field, Predicate, Question } from './predicate.js';
+import type { Field, Predicate, Question } from '../../netfilter/predicate/predicate.js';
 import { matchRpfilter } from './rpfilter.js';
 import { matchSocket } from './socket.js';
 

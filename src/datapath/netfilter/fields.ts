@@ -1,7 +1,7 @@
 import type { Ip } from '../../address/ip.js';
 import { PROTO, TCP_FLAG } from '../../model/packet.js';
 import type { MatchContext } from './context.js';
-import { CT_STATE, CT_STATUS, PKTTYPE, type Field } from './predicate.js';
+import { CT_STATE, CT_STATUS, PKTTYPE, type Field } from '../../netfilter/predicate/predicate.js';
 
 type Getter = (context: MatchContext) => Ip | undefined;
 

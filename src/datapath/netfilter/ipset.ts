@@ -2,8 +2,8 @@ import { contains, familyOf, parseIp, parsePrefix, type Ip, type Prefix } from '
 import type { IpSet, IpSetMember } from '../../model/netfilter.js';
 import { PROTO } from '../../model/packet.js';
 import { tri, Tri, type MatchContext } from './context.js';
-import type { Predicate } from './predicate.js';
-import { protocolNumber } from './protocols.js';
+import type { Predicate } from '../../netfilter/predicate/predicate.js';
+import { protocolNumber } from '../../netfilter/protocols.js';
 import { maskedBySet, portOf } from './set-changes.js';
 
 /** One dimension of one element. */

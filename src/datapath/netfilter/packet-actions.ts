@@ -1,4 +1,4 @@
-import type { Action } from './action.js';
+import type { Action } from '../../netfilter/action.js';
 import type { MatchContext } from './context.js';
 
 /** connmark_tg_shift without shifts: set, save and restore between the packet's mark and the connection's. */

@@ -1,6 +1,6 @@
 import { familyOf, maskIp, maskOf, type Ip } from '../../address/ip.js';
 import type { IpSet } from '../../model/netfilter.js';
-import type { Action } from './action.js';
+import type { Action } from '../../netfilter/action.js';
 import type { MatchContext } from './context.js';
 import type { CompiledSet } from './ipset.js';
 

@@ -1,13 +1,13 @@
 import type { Origin } from '../../model/origin.js';
 import type { RuleHit } from '../../model/trace.js';
 import type { Oracle } from '../oracle.js';
-import type { Action, RejectWith } from './action.js';
+import type { Action, RejectWith } from '../../netfilter/action.js';
 import { Candidates } from './chain-index.js';
 import type { CompiledChain, CompiledTable, TableRule } from './compile.js';
 import { Tri, type MatchContext } from './context.js';
 import { markFromSet } from './ipset.js';
 import { applyPacketAction } from './packet-actions.js';
-import { goesOn } from './plain-target.js';
+import { goesOn } from '../../netfilter/iptables/plain-target.js';
 
 /** An action that changes connection tracking: the hook that runs the table carries it out. */
 export type TrackingAction = Extract<Action, { kind: 'nat' | 'masquerade' | 'redirect' | 'netmap' | 'ct' | 'tproxy' }>;

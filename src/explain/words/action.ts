@@ -1,5 +1,5 @@
 import { formatIp, type Ip } from '../../address/ip.js';
-import type { Action, NatRange } from '../../datapath/netfilter/action.js';
+import type { Action, NatRange } from '../../netfilter/action.js';
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
 

@@ -1,6 +1,6 @@
 import type { Ip } from '../../address/ip.js';
 import type { Range } from '../../address/ranges.js';
-import { CT_STATE, CT_STATUS, PKTTYPE, type Field, type Predicate } from '../../datapath/netfilter/predicate.js';
+import { CT_STATE, CT_STATUS, PKTTYPE, type Field, type Predicate } from '../../netfilter/predicate/predicate.js';
 import { TCP_FLAG } from '../../model/packet.js';
 import { addressRange, leftOut, numberRange, orList, protocolName } from './numbers.js';
 

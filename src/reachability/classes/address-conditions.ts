@@ -1,7 +1,7 @@
 import { familyOf, lastOf, type Family, type Ip, type Prefix } from '../../address/ip.js';
 import type { CompiledSet } from '../../datapath/netfilter/ipset.js';
 import { type Range, toSet } from '../../address/ranges.js';
-import type { Predicate } from '../../datapath/netfilter/predicate.js';
+import type { Predicate } from '../../netfilter/predicate/predicate.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { Condition } from './partition.js';
 

@@ -1,7 +1,7 @@
 import { contains, type Ip } from '../../address/ip.js';
 import { matchAddrtype } from '../../datapath/netfilter/addrtype.js';
 import { tri, Tri, type MatchContext } from '../../datapath/netfilter/context.js';
-import { CT_STATE, type Predicate } from '../../datapath/netfilter/predicate.js';
+import { CT_STATE, type Predicate } from '../../netfilter/predicate/predicate.js';
 import type { HeadCondition, RuleHead } from '../../model/netfilter.js';
 
 const STATES: ReadonlyMap<string, number> = new Map(Object.entries(CT_STATE));

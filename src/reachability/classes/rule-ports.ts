@@ -1,7 +1,7 @@
-import type { CompiledRule } from '../../datapath/netfilter/compile.js';
+import type { CompiledRule } from '../../netfilter/iptables/compile.js';
 import type { CompiledSet } from '../../datapath/netfilter/ipset.js';
 import { type Range, PORT_MAX, toSet } from '../../address/ranges.js';
-import type { Predicate } from '../../datapath/netfilter/predicate.js';
+import type { Predicate } from '../../netfilter/predicate/predicate.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { Rule } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';

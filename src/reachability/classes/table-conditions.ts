@@ -1,7 +1,7 @@
 import type { Family } from '../../address/ip.js';
 import { CompiledTable } from '../../datapath/netfilter/compile.js';
 import { type Range, toSet } from '../../address/ranges.js';
-import type { Predicate } from '../../datapath/netfilter/predicate.js';
+import type { Predicate } from '../../netfilter/predicate/predicate.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { Rule, RuleHead, Table } from '../../model/netfilter.js';
 import { predicateConditions, prefixRanges } from './address-conditions.js';

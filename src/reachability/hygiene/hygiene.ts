@@ -1,8 +1,9 @@
 import { formatPrefix, prefixOf, type Family } from '../../address/ip.js';
 import { addTo } from '../../datapath/lists-by-key.js';
 import type { Machine } from '../../datapath/index.js';
-import type { Action } from '../../datapath/netfilter/action.js';
-import { CompiledTable, type CompiledRule } from '../../datapath/netfilter/compile.js';
+import type { Action } from '../../netfilter/action.js';
+import { CompiledTable } from '../../datapath/netfilter/compile.js';
+import type { CompiledRule } from '../../netfilter/iptables/compile.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { HeadCondition, Rule, TableName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';

@@ -1,6 +1,6 @@
 import type { Family, Prefix } from '../../address/ip.js';
 import { familyOf } from '../../address/ip.js';
-import { protocolNumber } from '../../datapath/netfilter/protocols.js';
+import { protocolNumber } from '../../netfilter/protocols.js';
 import type { PolicyAction, PolicyRule } from '../../model/link.js';
 import { present } from './present.js';
 import { parseDestination, tableId } from './route-fields.js';

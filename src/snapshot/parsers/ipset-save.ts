@@ -1,6 +1,6 @@
 import type { IpSet, IpSetMember } from '../../model/netfilter.js';
 import { present } from './present.js';
-import { tokenize } from './rule-tokens.js';
+import { tokenize } from '../../netfilter/iptables/rule-tokens.js';
 import { EntryCount, linesOf, parseUint, ProblemList, type Line, type Parsed } from './source.js';
 
 /** Options of `create` and `add` that stand without a value. */

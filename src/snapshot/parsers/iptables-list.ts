@@ -1,10 +1,10 @@
 import { parseIp, parsePrefix, type Family } from '../../address/ip.js';
-import { protocolNumber } from '../../datapath/netfilter/protocols.js';
+import { protocolNumber } from '../../netfilter/protocols.js';
 import type { Chain, Rule, RuleHead, RuleSpec, Table, TableName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
 import { readListedWords } from './iptables-list-words.js';
-import { parseRuleHead } from './rule-head.js';
-import { parseRule } from './rule-text.js';
+import { parseRuleHead } from '../../netfilter/iptables/rule-head.js';
+import { parseRule } from '../../netfilter/iptables/rule-text.js';
 import { EntryCount, linesOf, ProblemList, wordsOf, type Parsed } from './source.js';
 
 interface OpenChain extends Chain {

@@ -1,8 +1,8 @@
 import type { Family } from '../../address/ip.js';
-import { compileRule } from '../../datapath/netfilter/compile.js';
+import { compileRule } from '../../netfilter/iptables/compile.js';
 import type { Chain, Rule, Table } from '../../model/netfilter.js';
-import { parseRuleHead } from '../parsers/rule-head.js';
-import { canonicalRule } from '../parsers/rule-print.js';
+import { parseRuleHead } from '../../netfilter/iptables/rule-head.js';
+import { canonicalRule } from '../../netfilter/iptables/rule-print.js';
 import { refuse, type Change } from './change.js';
 
 /** Whether two rules ask and do the same, however they are spelled: `--ctstate NEW,RELATED` is `--ctstate RELATED,NEW`. */

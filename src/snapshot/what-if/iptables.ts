@@ -1,9 +1,9 @@
 import { formatPrefix, parsePrefix, type Family } from '../../address/ip.js';
 import type { Host } from '../../model/host.js';
 import type { Chain, HookName, Rule, RuleMatch, RuleOption, Ruleset, RuleSpec, Table, TableName } from '../../model/netfilter.js';
-import { parseRuleHead } from '../parsers/rule-head.js';
-import { canonicalRule } from '../parsers/rule-print.js';
-import { parseRule } from '../parsers/rule-text.js';
+import { parseRuleHead } from '../../netfilter/iptables/rule-head.js';
+import { canonicalRule } from '../../netfilter/iptables/rule-print.js';
+import { parseRule } from '../../netfilter/iptables/rule-text.js';
 import { meansTheSame, renamed, withoutChain, withoutIdle } from './chains.js';
 import { refuse, withNetns, type Change } from './change.js';
 

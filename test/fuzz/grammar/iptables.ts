@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { allMatches, allTargets, builtinOptions } from '../../../src/datapath/netfilter/registry.js';
-import type { OptionSyntax } from '../../../src/datapath/netfilter/extension.js';
+import { allMatches, allTargets, builtinOptions } from '../../../src/netfilter/iptables/registry.js';
+import type { OptionSyntax } from '../../../src/netfilter/iptables/extension.js';
 import { value } from './values.js';
 
 const CHAINS = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING', 'DOCKER', 'DOCKER-USER', 'LOOP', 'OTHER', '__proto__'] as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allMatches, allTargets } from '../../../src/datapath/netfilter/registry.js';
+import { allMatches, allTargets } from '../../../src/netfilter/iptables/registry.js';
 import { generate } from './index.js';
 import { MATCHES } from './matches/index.js';
 import type { Scenario } from './scenario.js';

@@ -1,0 +1,83 @@
+import type { Ip } from '../address/ip.js';
+import type { Question } from './predicate/predicate.js';
+
+/** The direction of a connection for which its zone holds; in the other it is in zone 0 (struct nf_conntrack_zone). */
+export type ZoneDirection = 'both' | 'orig' | 'reply';
+
+/** A zone as a CT target names it; `mark` is the mark that the packet has when conntrack looks it up. */
+export interface ZoneTemplate {
+  readonly id: number | 'mark';
+  readonly dir: ZoneDirection;
+}
+
+/** A set, and which end of the packet each of its dimensions looks at. */
+export interface SetReference {
+  readonly set: string;
+  readonly dims: readonly ('src' | 'dst')[];
+}
+
+/** `--reject-with`, by ip(6)tables' names. */
+export type RejectWith =
+  | 'icmp-net-unreachable'
+  | 'icmp-host-unreachable'
+  | 'icmp-port-unreachable'
+  | 'icmp-proto-unreachable'
+  | 'icmp-net-prohibited'
+  | 'icmp-host-prohibited'
+  | 'icmp-admin-prohibited'
+  | 'tcp-reset'
+  | 'icmp6-no-route'
+  | 'icmp6-adm-prohibited'
+  | 'icmp6-addr-unreachable'
+  | 'icmp6-port-unreachable'
+  | 'icmp6-policy-fail'
+  | 'icmp6-reject-route';
+
+/** nf_nat_range2: what an address or port may become. */
+export interface NatRange {
+  readonly minIp?: Ip;
+  readonly maxIp?: Ip;
+  readonly minPort?: number;
+  readonly maxPort?: number;
+  /** `--to-destination :8000-8010/9000`: port base of a shifted range. */
+  readonly basePort?: number;
+  readonly random: boolean;
+  readonly persistent: boolean;
+}
+
+/** What a target does. `continue` lets the packet go on to the next rule. */
+export type Action =
+  | { readonly kind: 'accept' | 'drop' | 'return' }
+  | { readonly kind: 'jump' | 'goto'; readonly chain: string }
+  | { readonly kind: 'reject'; readonly with: RejectWith }
+  | { readonly kind: 'nat'; readonly manip: 'src' | 'dst'; readonly range: NatRange }
+  | { readonly kind: 'masquerade'; readonly range: NatRange }
+  | { readonly kind: 'redirect'; readonly range: NatRange }
+  | { readonly kind: 'netmap'; readonly addr: Ip; readonly mask: Ip }
+  /** `mark = (mark & ~mask) ^ value`; then goes on. */
+  | { readonly kind: 'mark'; readonly mask: number; readonly value: number }
+  | {
+      readonly kind: 'connmark';
+      readonly op: 'set' | 'save' | 'restore';
+      readonly value: number;
+      readonly ctmask: number;
+      readonly nfmask: number;
+    }
+  /** xt_CT. */
+  | {
+      readonly kind: 'ct';
+      readonly notrack: boolean;
+      readonly zone?: ZoneTemplate;
+      readonly helper?: string;
+    }
+  | { readonly kind: 'ttl'; readonly op: 'set' | 'inc' | 'dec'; readonly value: number }
+  /** `tos = (tos & ~mask) ^ value`. */
+  | { readonly kind: 'tos'; readonly mask: number; readonly value: number }
+  | { readonly kind: 'tproxy'; readonly ip?: Ip; readonly port: number; readonly mark: number; readonly mask: number }
+  | ({ readonly kind: 'set'; readonly op: 'add' | 'del' } & SetReference)
+  /** `SET --map-set --map-mark`: the entry's mark becomes the packet's. */
+  | ({ readonly kind: 'map-mark' } & SetReference)
+  /** Does nothing to the path: LOG, NFLOG, TRACE, TCPMSS, CHECKSUM, CLASSIFY …, and rules without a target. */
+  | { readonly kind: 'continue' }
+  /** Hands the packet to user space or to something not modelled: the question says what it would take to go on. */
+  | { readonly kind: 'unknown'; readonly question: Question };

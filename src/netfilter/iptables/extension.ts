@@ -1,0 +1,45 @@
+import type { Family } from '../../address/ip.js';
+import type { RuleOption } from '../../model/netfilter.js';
+import type { Action } from '../action.js';
+import type { Predicate } from '../predicate/predicate.js';
+
+/**
+ * How an extension's options are written: flag (with aliases as separate keys) to the number of arguments it takes.
+ * `optional` marks one that may stand without its argument.
+ */
+export type OptionSyntax = Readonly<Record<string, number | 'optional'>>;
+
+export interface CompileContext {
+  readonly family: Family;
+  /** Protocol number of the rule's `-p`, 0 where there is none or it is negated. */
+  readonly proto: number;
+}
+
+/**
+ * One iptables match. `compile` gets the options as they stood and returns the condition; it throws
+ * `UnreadableOption` on a value it cannot read, which makes the rule undecidable, never wider or narrower.
+ */
+export interface MatchExtension {
+  readonly name: string;
+  /** Other `-m` names for the same (icmp6/icmpv6, mport …). */
+  readonly aliases?: readonly string[];
+  readonly options: OptionSyntax;
+  compile(options: readonly RuleOption[], context: CompileContext): Predicate;
+}
+
+/** One iptables target. */
+export interface TargetExtension {
+  readonly name: string;
+  readonly options: OptionSyntax;
+  compile(options: readonly RuleOption[], context: CompileContext): Action;
+}
+
+/** An option's value that cannot be read. */
+export class UnreadableOption extends Error {
+  constructor(
+    readonly flag: string,
+    readonly value: string,
+  ) {
+    super(`cannot read ${flag} ${value}`.trim());
+  }
+}

@@ -1,0 +1,97 @@
+import type { Family } from '../../../address/ip.js';
+import type { RuleOption } from '../../../model/netfilter.js';
+import { CT_NONE, ctState, hasConnection } from '../ct-state.js';
+import type { MatchExtension } from '../extension.js';
+import {
+  U16,
+  U8,
+  addressPrefix,
+  arg,
+  checkFlags,
+  conjunction,
+  fail,
+  inPrefix,
+  inRanges,
+  negatable,
+  plain,
+  port,
+  range,
+  unknown,
+  written,
+} from '../options.js';
+import type { Read } from '../options.js';
+import { type Field, CT_STATUS, allOf, anyOf, equals } from '../../predicate/predicate.js';
+import { protocolNumber } from '../../protocols.js';
+
+const protocol: Read = (option) => {
+  const proto = protocolNumber(arg(option)) ?? fail(option);
+  if (proto === 0 && option.negated) return fail(option);
+  return inRanges('ctproto', [[proto, proto]], option.negated, U8);
+};
+
+const status: Read = negatable((option) => {
+  const bits = arg(option)
+    .split(',')
+    .map((name) => Object.entries(CT_STATUS).find(([known]) => known === name.toUpperCase())?.[1] ?? fail(option));
+  return { op: 'anybit', field: 'ctstatus', mask: bits.reduce<number>((mask, bit) => mask | bit, 0) };
+});
+
+const direction: Read = plain((option) => {
+  const name = arg(option).toUpperCase();
+  return name === 'ORIGINAL' ? equals('ctdir', 0) : name === 'REPLY' ? equals('ctdir', 1) : fail(option);
+});
+
+const expire: Read = negatable((option) => {
+  range(option, arg(option), 0xffffffff);
+  return unknown('time', `the remaining life of the connection (${written('-m conntrack', [{ ...option, negated: false }])})`);
+});
+
+function tupleAddress(field: Field, family: Family): Read {
+  return negatable((option) => inPrefix(field, addressPrefix(option, arg(option), family)));
+}
+
+function tuplePort(field: Field): Read {
+  return (option) => inRanges(field, [range(option, arg(option), U16, port)], option.negated, U16);
+}
+
+function readersOf(family: Family): ReadonlyMap<string, Read> {
+  return new Map<string, Read>([
+    ['--ctproto', protocol],
+    ['--ctorigsrc', tupleAddress('ctorigsrc', family)],
+    ['--ctorigdst', tupleAddress('ctorigdst', family)],
+    ['--ctreplsrc', tupleAddress('ctreplsrc', family)],
+    ['--ctrepldst', tupleAddress('ctrepldst', family)],
+    ['--ctorigsrcport', tuplePort('ctorigsrcport')],
+    ['--ctorigdstport', tuplePort('ctorigdstport')],
+    ['--ctreplsrcport', tuplePort('ctreplsrcport')],
+    ['--ctrepldstport', tuplePort('ctrepldstport')],
+    ['--ctstatus', status],
+    ['--ctexpire', expire],
+    ['--ctdir', direction],
+  ]);
+}
+
+const readers: Readonly<Record<Family, ReadonlyMap<string, Read>>> = { 4: readersOf(4), 6: readersOf(6) };
+const syntax = Object.fromEntries(['--ctstate', ...readers[4].keys()].map((flag) => [flag, 1]));
+
+function needsConnection(options: readonly RuleOption[]): boolean {
+  return options.length === 0 || options.some((option) => option.negated);
+}
+
+/**
+ * conntrack_mt (xt_conntrack.c). A packet without a connection never matches, not even a negated option, unless
+ * `--ctstate` is among them and holds: then the others are not looked at.
+ */
+export const conntrack: MatchExtension = {
+  name: 'conntrack',
+  options: syntax,
+  compile: (options, { family }) => {
+    checkFlags(options, syntax, [...readers[4].keys(), '--ctstate']);
+    const others = options.filter((option) => option.flag !== '--ctstate');
+    const rest = conjunction(others, readers[family]);
+    const state = options.find((option) => option.flag === '--ctstate');
+    if (state === undefined) return needsConnection(others) ? allOf(hasConnection, rest) : rest;
+    if (others.length === 0) return ctState(state);
+    return allOf(ctState(state), anyOf({ op: 'anybit', field: 'ctstate', mask: CT_NONE }, rest));
+  },
+};

@@ -1,0 +1,28 @@
+import type { RuleOption } from '../../../model/netfilter.js';
+import type { MatchExtension } from '../extension.js';
+import { arg, conjunction, fail, negatable, type Read } from '../options.js';
+import type { Predicate } from '../../predicate/predicate.js';
+
+const NUMBER = /^(?:0x[0-9a-f]{1,16}|\d{1,12})$/i;
+
+/** devgroup_parse: a number with a mask, or a name of /etc/iproute2/group. */
+function group(option: RuleOption, which: 'in' | 'out'): Predicate {
+  const [value = '', mask] = arg(option).split('/');
+  if (value === '' || (mask !== undefined && !(NUMBER.test(mask) && NUMBER.test(value)))) return fail(option);
+  const bits = mask === undefined ? 0xffffffff : Number(mask);
+  return bits > 0xffffffff || (NUMBER.test(value) && Number(value) > 0xffffffff)
+    ? fail(option)
+    : { op: 'devgroup', which, group: value, mask: bits };
+}
+
+const readers = new Map<string, Read>([
+  ['--src-group', negatable((option) => group(option, 'in'))],
+  ['--dst-group', negatable((option) => group(option, 'out'))],
+]);
+
+/** devgroup_mt (xt_devgroup.c). */
+export const devgroup: MatchExtension = {
+  name: 'devgroup',
+  options: { '--src-group': 1, '--dst-group': 1 },
+  compile: (options) => (options.length === 0 ? fail({ flag: '-m', negated: false, args: ['devgroup'] }) : conjunction(options, readers)),
+};

@@ -1,0 +1,37 @@
+import type { RuleOption } from '../../../model/netfilter.js';
+import type { MatchExtension } from '../extension.js';
+import { arg, conjunction, fail, negatable, type Read } from '../options.js';
+import { allOf, anyOf, negateIf, type Predicate } from '../../predicate/predicate.js';
+
+const isIn: Predicate = { op: 'physdev', is: 'in' };
+const isOut: Predicate = { op: 'physdev', is: 'out' };
+
+function named(option: RuleOption, which: 'physin' | 'physout'): Predicate {
+  const name = arg(option);
+  if (name === '' || name.length > 15) return fail(option);
+  if (name === '+') return which === 'physin' ? isIn : isOut;
+  return name.endsWith('+') ? { op: 'iface', which, name: name.slice(0, -1), prefix: true } : { op: 'iface', which, name, prefix: false };
+}
+
+const input: Read = negatable((option) => named(option, 'physin'));
+
+/** `! --physdev-out` holds for a packet that never was on a bridge, but not for one whose way out is not a port. */
+const output: Read = (option) => {
+  const test = named(option, 'physout');
+  return option.negated ? anyOf(allOf(negateIf(true, isIn), negateIf(true, isOut)), allOf(isOut, negateIf(true, test))) : test;
+};
+
+const readers = new Map<string, Read>([
+  ['--physdev-in', input],
+  ['--physdev-out', output],
+  ['--physdev-is-in', negatable(() => isIn)],
+  ['--physdev-is-out', negatable(() => isOut)],
+  ['--physdev-is-bridged', negatable(() => ({ op: 'physdev', is: 'bridged' }))],
+]);
+
+/** physdev_mt (xt_physdev.c). */
+export const physdev: MatchExtension = {
+  name: 'physdev',
+  options: { '--physdev-in': 1, '--physdev-out': 1, '--physdev-is-in': 0, '--physdev-is-out': 0, '--physdev-is-bridged': 0 },
+  compile: (options) => (options.length === 0 ? fail({ flag: '-m', negated: false, args: ['physdev'] }) : conjunction(options, readers)),
+};

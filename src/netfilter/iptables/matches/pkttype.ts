@@ -1,0 +1,22 @@
+import type { MatchExtension } from '../extension.js';
+import { arg, conjunction, fail, negatable } from '../options.js';
+import { PKTTYPE, equals } from '../../predicate/predicate.js';
+
+const NAMES: ReadonlyMap<string, number> = new Map([
+  ['unicast', PKTTYPE.host],
+  ['host', PKTTYPE.host],
+  ['broadcast', PKTTYPE.broadcast],
+  ['bcast', PKTTYPE.broadcast],
+  ['multicast', PKTTYPE.multicast],
+  ['mcast', PKTTYPE.multicast],
+  ['otherhost', PKTTYPE.otherhost],
+]);
+
+const readers = new Map([['--pkt-type', negatable((option) => equals('pkttype', NAMES.get(arg(option).toLowerCase()) ?? fail(option)))]]);
+
+/** pkttype_mt (xt_pkttype.c). */
+export const pkttype: MatchExtension = {
+  name: 'pkttype',
+  options: { '--pkt-type': 1 },
+  compile: (options) => conjunction(options, readers),
+};

@@ -1,0 +1,14 @@
+import { ctState } from '../ct-state.js';
+import type { MatchExtension } from '../extension.js';
+import { conjunction } from '../options.js';
+import { CT_STATE } from '../../predicate/predicate.js';
+
+const STATES = new Map(Object.entries(CT_STATE).filter(([name]) => name !== 'SNAT' && name !== 'DNAT'));
+const readers = new Map([['--state', (option: Parameters<typeof ctState>[0]) => ctState(option, STATES)]]);
+
+/** The older name of `-m conntrack --ctstate`, without SNAT and DNAT. */
+export const state: MatchExtension = {
+  name: 'state',
+  options: { '--state': 1 },
+  compile: (options) => conjunction(options, readers),
+};

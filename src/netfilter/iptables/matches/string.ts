@@ -1,0 +1,84 @@
+import type { RuleOption } from '../../../model/netfilter.js';
+import type { MatchExtension, OptionSyntax } from '../extension.js';
+import { U16, arg, checkFlags, fail, find, unsigned, written } from '../options.js';
+import { negateIf, type KnownBytes } from '../../predicate/predicate.js';
+
+const syntax: OptionSyntax = { '--from': 1, '--to': 1, '--algo': 1, '--icase': 0, '--string': 1, '--hex-string': 1 };
+const MAX_PATTERN = 128;
+
+/** Reads text with bytes between bars: `GET|0d 0a|`; a backslash takes the next character as it is. */
+function hexPattern(option: RuleOption): Uint8Array {
+  const out: number[] = [];
+  const text = Buffer.from(arg(option)).toString('latin1');
+  for (let i = 0, hex = false; i < text.length; i++) {
+    const char = text.charAt(i);
+    if (char === '|') hex = !hex;
+    else if (!hex) {
+      if (char === '\\' && i + 1 >= text.length) return fail(option);
+      out.push(text.charCodeAt(char === '\\' ? ++i : i));
+    } else if (char !== ' ') {
+      const pair = text.slice(i, i + 2);
+      if (!/^[\da-f]{2}$/i.test(pair)) return fail(option);
+      out.push(Number.parseInt(pair, 16));
+      i++;
+    }
+  }
+  return Uint8Array.from(out);
+}
+
+const lower = (byte: number): number => (byte >= 65 && byte <= 90 ? byte + 32 : byte);
+
+/** Whether the pattern stands at `start`; undefined where bytes decide that are not known. */
+function standsAt(packet: KnownBytes, start: number, pattern: Uint8Array, same: (a: number, b: number) => boolean): boolean | undefined {
+  let sure = true;
+  for (const [i, byte] of pattern.entries()) {
+    if (!packet.known[start + i]) sure = false;
+    else if (!same(packet.bytes[start + i] ?? -1, byte)) return false;
+  }
+  return sure ? true : undefined;
+}
+
+/** A match that begins before `to` and ends after it counts in some kernels only (skb_find_text before and since 6.5). */
+function search(
+  packet: KnownBytes,
+  from: number,
+  to: number,
+  at: (start: number) => boolean | undefined,
+  size: number,
+): boolean | undefined {
+  let answer: boolean | undefined = false;
+  for (let start = from; start <= to && start + size <= packet.bytes.length; start++) {
+    const found = at(start);
+    if (found === true && start + size <= to) return true;
+    if (found !== false) answer = undefined;
+  }
+  return answer;
+}
+
+/** string_mt (xt_string.c): the pattern begins in `--from` to `--to`, counted from the network header. */
+export const string: MatchExtension = {
+  name: 'string',
+  options: syntax,
+  compile: (options) => {
+    checkFlags(options, syntax, ['--string', '--hex-string']);
+    const text = find(options, '--string', '--hex-string') ?? fail({ flag: '--string', negated: false, args: [] });
+    const algo = find(options, '--algo') ?? fail({ flag: '--algo', negated: false, args: [] });
+    if (!['bm', 'kmp', 'fsm'].includes(arg(algo))) return fail(algo);
+    if (options.filter((option) => option.flag.endsWith('string')).length > 1) return fail(text);
+    const pattern = text.flag === '--string' ? Uint8Array.from(Buffer.from(arg(text))) : hexPattern(text);
+    if (pattern.length === 0 || pattern.length > MAX_PATTERN) return fail(text);
+    const bound = (flag: string, otherwise: number): number => {
+      const option = find(options, flag);
+      return option === undefined ? otherwise : unsigned(option, arg(option), U16);
+    };
+    const from = bound('--from', 0);
+    const to = bound('--to', U16);
+    if (from > to) return fail(text);
+    const same = find(options, '--icase') === undefined ? Object.is : (a: number, b: number): boolean => lower(a) === lower(b);
+    return negateIf(text.negated, {
+      op: 'bytes',
+      test: (packet) => search(packet, from, to, (start) => standsAt(packet, start, pattern, same), pattern.length),
+      detail: written('-m string', [{ ...text, negated: false }]),
+    });
+  },
+};

@@ -1,0 +1,47 @@
+import type { RuleOption } from '../../../model/netfilter.js';
+import type { MatchExtension } from '../extension.js';
+import { U8, arg, conjunction, fail, inRanges, present, requireProtocol, unsigned, type Read } from '../options.js';
+import { PORT_SYNTAX, portReaders, withPorts } from '../ports.js';
+import { allOf, negateIf, type Predicate } from '../../predicate/predicate.js';
+
+const FLAGS: ReadonlyMap<string, number> = new Map([
+  ['FIN', 1],
+  ['SYN', 2],
+  ['RST', 4],
+  ['PSH', 8],
+  ['ACK', 16],
+  ['URG', 32],
+  ['ALL', 63],
+  ['NONE', 0],
+]);
+const SYN = { mask: 0x17, value: 0x02 };
+
+function flagBits(option: RuleOption, text: string): number {
+  return text.split(',').reduce((bits, name) => bits | (FLAGS.get(name.toUpperCase()) ?? fail(option)), 0);
+}
+
+function flagsAre(negated: boolean, mask: number, value: number): Predicate {
+  const test: Predicate = { op: 'masked', field: 'tcpFlags', mask, value };
+  return negated ? allOf(present('tcpFlags', U8), negateIf(true, test)) : test;
+}
+
+const tcpFlags: Read = (option) => flagsAre(option.negated, flagBits(option, arg(option)), flagBits(option, arg(option, 1)));
+const syn: Read = (option) => flagsAre(option.negated, SYN.mask, SYN.value);
+
+const tcpOption: Read = (option) => {
+  const kind = unsigned(option, arg(option), U8) || fail(option);
+  const has = inRanges('tcpOption', [[kind, kind]], false, U8);
+  return option.negated ? allOf(present('tcpFlags', U8), negateIf(true, has)) : has;
+};
+
+const readers = new Map([...portReaders, ['--tcp-flags', tcpFlags], ['--syn', syn], ['--tcp-option', tcpOption]]);
+
+/** tcp_mt (xt_tcpudp.c). */
+export const tcp: MatchExtension = {
+  name: 'tcp',
+  options: { ...PORT_SYNTAX, '--syn': 0, '--tcp-flags': 2, '--tcp-option': 1 },
+  compile: (options, { proto }) => {
+    requireProtocol(proto, [6], '-m tcp');
+    return withPorts(conjunction(options, readers));
+  },
+};

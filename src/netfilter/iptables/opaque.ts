@@ -1,0 +1,27 @@
+import type { RuleOption } from '../../model/netfilter.js';
+import type { MatchExtension, OptionSyntax } from './extension.js';
+import { checkFlags, unknown, written } from './options.js';
+import type { Category, Predicate, Question } from '../predicate/predicate.js';
+
+/** A match whose answer no snapshot holds. */
+export interface Opaque {
+  readonly name: string;
+  readonly options: OptionSyntax;
+  /** Flags that may carry `!`. */
+  readonly negatable?: readonly string[];
+  readonly category?: Category;
+  readonly words?: Partial<Pick<Question, 'yes' | 'no' | 'usual'>>;
+  /** What it depends on, for the reader; the options as written follow in brackets. */
+  readonly detail: string;
+}
+
+/** @returns one question for all of the match's options; their flags and `!` are checked. */
+export function ask(opaque: Opaque, options: readonly RuleOption[]): Predicate {
+  checkFlags(options, opaque.options, opaque.negatable ?? []);
+  return unknown(opaque.category ?? 'unknown', `${opaque.detail} (${written(`-m ${opaque.name}`, options)})`, opaque.words ?? {});
+}
+
+/** @returns a match that is always a question. */
+export function opaqueMatch(opaque: Opaque): MatchExtension {
+  return { name: opaque.name, options: opaque.options, compile: (options) => ask(opaque, options) };
+}

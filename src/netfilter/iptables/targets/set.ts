@@ -1,0 +1,35 @@
+import type { Action } from '../../action.js';
+import type { OptionSyntax, TargetExtension } from '../extension.js';
+import { U32, arg, checkFlags, find, unsigned, written } from '../options.js';
+import { onlyOne } from '../mark-ops.js';
+import { goesOn } from '../plain-target.js';
+import { setDims } from '../set-dims.js';
+
+const syntax: OptionSyntax = {
+  '--add-set': 2,
+  '--del-set': 2,
+  '--map-set': 2,
+  '--exist': 0,
+  '--timeout': 1,
+  '--map-mark': 0,
+  '--map-prio': 0,
+  '--map-queue': 0,
+};
+const SETS = ['--add-set', '--del-set', '--map-set'];
+
+/** set_target_v3 (xt_set.c). Of what a set's entry maps to, only the mark matters to the path. */
+export const setTarget: TargetExtension = {
+  name: 'SET',
+  options: syntax,
+  compile: (options): Action => {
+    checkFlags(options, syntax);
+    const timeout = find(options, '--timeout');
+    if (timeout) unsigned(timeout, arg(timeout), U32);
+    const sets = options.filter((option) => SETS.includes(option.flag));
+    sets.forEach(setDims);
+    if (sets.length > 1) return { kind: 'unknown', question: goesOn(`several changes at once (${written('-j SET', options)})`) };
+    const option = onlyOne(sets, 'SET');
+    if (option.flag === '--map-set') return find(options, '--map-mark') ? { kind: 'map-mark', ...setDims(option) } : { kind: 'continue' };
+    return { kind: 'set', op: option.flag === '--add-set' ? 'add' : 'del', ...setDims(option) };
+  },
+};

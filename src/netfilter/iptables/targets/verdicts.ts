@@ -1,0 +1,25 @@
+import type { Action } from '../../action.js';
+import type { TargetExtension } from '../extension.js';
+import { checkFlags } from '../options.js';
+
+function verdict(name: string, action: Action): TargetExtension {
+  return {
+    name,
+    options: {},
+    compile: (options) => {
+      checkFlags(options, {});
+      return action;
+    },
+  };
+}
+
+/** The standard verdicts, and QUEUE, which is NFQUEUE's queue 0 (standard_target). */
+export const verdicts: readonly TargetExtension[] = [
+  verdict('ACCEPT', { kind: 'accept' }),
+  verdict('DROP', { kind: 'drop' }),
+  verdict('RETURN', { kind: 'return' }),
+  verdict('QUEUE', {
+    kind: 'unknown',
+    question: { category: 'queue', yes: 'accept', no: 'drop', usual: true, detail: 'the verdict of a program in user space (-j QUEUE)' },
+  }),
+];

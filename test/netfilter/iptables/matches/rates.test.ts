@@ -1,0 +1,100 @@
+import { FALSE, TRUE } from '../../../../src/netfilter/predicate/predicate.js';
+import { FAIL, asks, matchCases, not } from './cases.js';
+
+const under = { yes: 'under', no: 'over', usual: true };
+const over = { yes: 'over', no: 'under', usual: false };
+
+matchCases('limit', {}, [
+  ['--limit 5/min --limit-burst 7', asks('limit', 'the rate of the rule (-m limit --limit 5/min --limit-burst 7)', under)],
+  ['! --limit 5/min', FAIL],
+]);
+matchCases('hashlimit', {}, [
+  [
+    '--hashlimit-upto 5/sec --hashlimit-mode srcip --hashlimit-name ssh',
+    asks(
+      'hashlimit',
+      'the rate of its hash bucket (-m hashlimit --hashlimit-upto 5/sec --hashlimit-mode srcip --hashlimit-name ssh)',
+      under,
+    ),
+  ],
+  [
+    '--hashlimit-above 5/sec --hashlimit-name ssh',
+    asks('hashlimit', 'the rate of its hash bucket (-m hashlimit --hashlimit-above 5/sec --hashlimit-name ssh)', over),
+  ],
+  [
+    '! --hashlimit 5/sec --hashlimit-name ssh',
+    asks('hashlimit', 'the rate of its hash bucket (-m hashlimit ! --hashlimit 5/sec --hashlimit-name ssh)', over),
+  ],
+  ['--hashlimit-upto 5/sec', FAIL],
+  ['--hashlimit-name ssh', FAIL],
+  ['--hashlimit-upto 5/sec --hashlimit-above 6/sec --hashlimit-name ssh', FAIL],
+]);
+matchCases('connlimit', {}, [
+  [
+    '--connlimit-above 3 --connlimit-mask 32',
+    asks('connlimit', 'how many connections there are (-m connlimit --connlimit-above 3 --connlimit-mask 32)', over),
+  ],
+  ['--connlimit-upto 3', asks('connlimit', 'how many connections there are (-m connlimit --connlimit-upto 3)', under)],
+  ['! --connlimit-above 3', asks('connlimit', 'how many connections there are (-m connlimit ! --connlimit-above 3)', under)],
+  ['--connlimit-above many', FAIL],
+  ['--connlimit-saddr', FAIL],
+]);
+matchCases('connbytes', {}, [
+  [
+    '--connbytes 10000: --connbytes-mode bytes',
+    asks('connbytes', 'how much the connection has carried (-m connbytes --connbytes 10000: --connbytes-mode bytes)'),
+  ],
+  ['! --connbytes 10', asks('connbytes', 'how much the connection has carried (-m connbytes ! --connbytes 10)', { usual: true })],
+  ['--connbytes 0:5', asks('connbytes', 'how much the connection has carried (-m connbytes --connbytes 0:5)', { usual: true })],
+  ['--connbytes few', FAIL],
+]);
+matchCases('quota', {}, [
+  ['--quota 1000', asks('quota', 'what is left of the quota (-m quota --quota 1000)', under)],
+  ['! --quota 1000', not(asks('quota', 'what is left of the quota (-m quota --quota 1000)', under))],
+  ['--quota 0', FALSE],
+  ['--quota all', FAIL],
+]);
+const listed = { yes: 'listed', no: 'unlisted' };
+matchCases('recent', {}, [
+  ['--set --name SSH --mask 255.255.255.255 --rsource', TRUE],
+  ['! --set', not(TRUE)],
+  [
+    '--rcheck --seconds 60 --hitcount 4',
+    asks('recent', 'whether the address is in the list DEFAULT (-m recent --rcheck --seconds 60 --hitcount 4)', listed),
+  ],
+  ['! --update --name SSH', not(asks('recent', 'whether the address is in the list SSH (-m recent --update --name SSH)', listed))],
+  ['--remove', asks('recent', 'whether the address is in the list DEFAULT (-m recent --remove)', listed)],
+  ['--set --hitcount 4', FAIL],
+  ['--set --update', FAIL],
+  ['--name SSH', FAIL],
+  ['--rcheck --seconds soon', FAIL],
+]);
+matchCases('statistic', {}, [
+  ['--mode random --probability 0.5', asks('statistic', 'a counter or a random number (-m statistic --mode random --probability 0.5)')],
+  ['--mode random --probability 1.00000000000', TRUE],
+  ['--mode random ! --probability 0.00000000000', not(FALSE)],
+  ['--mode nth --every 1 --packet 0', TRUE],
+  [
+    '--mode nth ! --every 3 --packet 1',
+    not(asks('statistic', 'a counter or a random number (-m statistic --mode nth --every 3 --packet 1)')),
+  ],
+  ['--mode nth --every 3 --packet 3', FAIL],
+  ['--mode nth --every 0', FAIL],
+  ['--mode random --probability 1.5', FAIL],
+  ['--mode random --every 3', FAIL],
+  ['--mode nonsense', FAIL],
+  ['--every 3', FAIL],
+]);
+matchCases('time', {}, [
+  [
+    '--timestart 08:00:00 ! --weekdays Sat,Sun',
+    asks('time', 'the time of day (-m time --timestart 08:00:00 ! --weekdays Sat,Sun)', { yes: 'inside', no: 'outside', usual: true }),
+  ],
+  ['! --timestart 08:00:00', FAIL],
+]);
+matchCases('rateest', {}, [
+  [
+    '--rateest eth --rateest-bps --rateest-gt --rateest-bps1 5',
+    asks('limit', 'the measured rate (-m rateest --rateest eth --rateest-bps --rateest-gt --rateest-bps1 5)'),
+  ],
+]);
