@@ -32,14 +32,14 @@ module.exports = {
       name: 'cli-is-the-top',
       comment: 'Nothing imports the program.',
       severity: 'error',
-      from: { path: '^src/' },
-      to: { path: '^src/cli\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/cli' },
+      to: { path: '^src/cli' },
     },
     {
       name: 'only-the-cli-runs-commands',
       comment: 'A command is started by the program, never by a room; what commands share lies in src/commands/shared.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(cli|commands/)' },
+      from: { path: '^src/', pathNot: '^src/(cli/|commands/)' },
       to: { path: '^src/commands/' },
     },
     {

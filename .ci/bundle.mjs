@@ -1,7 +1,7 @@
-// Makes one file each of what `trace`, `flows` and `matrix` load, and keeps what V8 compiles of it. All else stays as the compiler wrote it.
+// Makes one file each of what the commands whose start tells load (src/cli/registry.ts names them), and keeps what V8 compiles of it. All else stays as the compiler wrote it.
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { generate } from '../test/bench/million-packets.mjs';
@@ -13,8 +13,24 @@ const host = fileURLToPath(new URL('../fixtures/hosts/docker28-bridge', import.m
 const INLINED = ['commander', 'ipaddr.js', 'picocolors'];
 const isPackage = (id) => /^[^./\0]/.test(id) && !id.startsWith(dist);
 
+const { COMMANDS } = await import(join(dist, 'cli/registry.js'));
+const { bundleOf, compileBundle, runBundle } = await import(join(dist, 'cli/bundle.js'));
+
+/** The module that a bundle starts from: the program with one command alone. */
+function entryOf({ module, register, later }) {
+  const path = (id) => JSON.stringify(join(dist, id));
+  return [
+    `import { runProgram } from ${path('cli/program.js')};`,
+    `import { ${register} } from ${path(module)};`,
+    ...later.map((id) => `import ${path(id)};`),
+    `export const run = (argv) => runProgram(argv, [${register}]);`,
+  ].join('\n');
+}
+
 /** Bundles one command: what its entry imports outright, and what that imports, goes into the first file. */
-async function bundleEntry(entry) {
+async function bundleCommand({ name, bundle: modules }) {
+  const entry = `bundle-${name}`;
+  const start = `\0${entry}`;
   const imports = new Map();
   function atOnce(from, found = new Set()) {
     if (found.has(from)) return found;
@@ -24,8 +40,15 @@ async function bundleEntry(entry) {
   }
   let first;
   const bundle = await rolldown({
-    input: { [entry]: join(dist, `${entry}.js`) },
-    plugins: [{ name: 'imports', moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds) }],
+    input: { [entry]: start },
+    plugins: [
+      {
+        name: 'entry',
+        resolveId: (id) => (id === start ? { id, moduleSideEffects: true } : null),
+        load: (id) => (id === start ? entryOf(modules) : null),
+        moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds),
+      },
+    ],
     checks: { ineffectiveDynamicImport: false },
     platform: 'node',
     external: (id) => isPackage(id) && !id.startsWith(sep) && !INLINED.includes(id),
@@ -35,9 +58,11 @@ async function bundleEntry(entry) {
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
     entryFileNames: '[name].cjs',
     chunkFileNames: `${entry}-[name].cjs`,
-    codeSplitting: { groups: [{ name: 'first', test: (id) => (first ??= atOnce(join(dist, `${entry}.js`))).has(id) }] },
+    codeSplitting: { groups: [{ name: 'first', test: (id) => (first ??= atOnce(start)).has(id) }] },
   });
   await bundle.close();
+  const own = [...imports.keys()].filter((id) => id.startsWith(dist)).map((id) => relative(dist, id));
+  writeFileSync(bundleOf(name).modules, own.sort().join('\n'));
   for (const { fileName, code } of output) writeFileSync(join(dist, fileName), ascii(code));
 }
 
@@ -46,7 +71,6 @@ const ascii = (code) => code.replace(/[^\x00-\x7f]/g, (c) => `\\u${c.charCodeAt(
 
 /** Runs a command on a small sample first, so that the functions that it needs are compiled, and keeps those. */
 async function keepCompiled(command, argv) {
-  const { bundleOf, compileBundle, runBundle } = await import(join(dist, 'cli-bundle.js'));
   const bundle = bundleOf(command);
   const script = compileBundle(bundle);
   const run = runBundle(bundle, script);
@@ -54,16 +78,14 @@ async function keepCompiled(command, argv) {
   writeFileSync(bundle.cache, script.createCachedData());
 }
 
-await bundleEntry('cli-trace');
-await bundleEntry('cli-flows');
-await bundleEntry('cli-matrix');
+for (const command of COMMANDS) if (command.bundle) await bundleCommand(command);
 
 const licenses = INLINED.map((name) => {
   const root = fileURLToPath(new URL(`../node_modules/${name}/`, import.meta.url));
   const file = readdirSync(root).find((one) => /^licen[cs]e/i.test(one));
   return `${name}\n\n${readFileSync(join(root, file), 'utf8').trim()}\n`;
 });
-writeFileSync(join(dist, 'cli-bundles.licenses.txt'), licenses.join('\n---\n\n'));
+writeFileSync(join(dist, 'bundles.licenses.txt'), licenses.join('\n---\n\n'));
 
 await keepCompiled('trace', ['-s', host, '--from', 'web', '--to', '8.8.8.8:443']);
 await keepCompiled('matrix', ['-s', host]);

@@ -1,19 +1,7 @@
 #!/usr/bin/env node
-import { bundled, type Run } from './cli-bundle.js';
-
-/** Whether a command line asks for a trace, the default command: then nothing of the others has to be loaded. */
-function tracesOnly([first]: readonly string[]): boolean {
-  return first === 'trace' || (first !== undefined && first.startsWith('-') && first !== '-h' && first !== '--help');
-}
-
-async function programFor(argv: readonly string[]): Promise<Run> {
-  if (tracesOnly(argv)) return bundled('trace') ?? (await import('./cli-trace.js')).run;
-  const [command] = argv;
-  const own = command === 'flows' || command === 'matrix' ? bundled(command) : undefined;
-  return own ?? (await import('./cli-all.js')).run;
-}
+import { bundled } from './cli/bundle.js';
+import { commandOf } from './cli/command-of.js';
 
 const argv = process.argv.slice(2);
-await (
-  await programFor(argv)
-)(argv);
+const run = bundled(commandOf(argv)) ?? (await import('./cli/run.js')).run;
+await run(argv);

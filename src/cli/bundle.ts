@@ -7,33 +7,34 @@ import vm from 'node:vm';
 /** Runs the program on a command line. */
 export type Run = (argv: readonly string[]) => Promise<void>;
 
-const HERE = fileURLToPath(new URL('./', import.meta.url));
+/** The folder of the compiled program. */
+const PROGRAM = fileURLToPath(new URL('../', import.meta.url));
 
-/** Commands whose start tells, and that so have a bundle. */
-export type Bundled = 'trace' | 'flows' | 'matrix';
-
-/** The files that `npm run build` makes of all that a command loads: the entry, its code, what V8 compiled of that; and the module they are made of. */
+/** The files that the build makes of all that a command loads: the entry, its code, what V8 compiled of that, and the list of modules in it, one path a line. */
 export interface Bundle {
   readonly entry: string;
   readonly code: string;
   readonly cache: string;
-  readonly source: string;
+  readonly modules: string;
 }
 
-/** @returns where the files of a command's bundle are. */
-export function bundleOf(command: Bundled): Bundle {
-  const name = `${HERE}cli-${command}`;
-  return { entry: `${name}.cjs`, code: `${name}-first.cjs`, cache: `${name}.cache`, source: `${name}.js` };
+/** @returns where the files of a command's bundle are; they lie beside the program, as its modules look for files from there. */
+export function bundleOf(command: string): Bundle {
+  const name = `${PROGRAM}bundle-${command}`;
+  return { entry: `${name}.cjs`, code: `${name}-first.cjs`, cache: `${name}.cache`, modules: `${name}.modules` };
 }
 
 function whenChanged(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-/** Whether there is a bundle, made after what it was made of. */
-function isFresh({ code, source }: Bundle): boolean {
+/** Whether there is a bundle, and no module in it was written after it: a stale one would run old code without a word. */
+function isFresh({ code, modules }: Bundle): boolean {
   const made = whenChanged(code);
-  return made > 0 && made >= whenChanged(source);
+  if (made === 0 || whenChanged(modules) === 0) return false;
+  return readFileSync(modules, 'latin1')
+    .split('\n')
+    .every((module) => whenChanged(PROGRAM + module) <= made);
 }
 
 function isRun(value: unknown): value is Run {
@@ -62,8 +63,9 @@ export function runBundle({ code, entry: start }: Bundle, script: vm.Script): Ru
   return typeof entry === 'object' && entry !== null && 'run' in entry && isRun(entry.run) ? entry.run : undefined;
 }
 
-/** @returns the program with one command alone, from one file; undefined where none was made. */
-export function bundled(command: Bundled): Run | undefined {
+/** @returns the program with one command alone, from one file; undefined where none was made, or its modules have changed since. */
+export function bundled(command: string): Run | undefined {
+  if (!/^[a-z]+$/.test(command)) return undefined;
   const bundle = bundleOf(command);
   if (!isFresh(bundle)) return undefined;
   return runBundle(bundle, compileBundle(bundle, whenChanged(bundle.cache) > 0 ? readFileSync(bundle.cache) : undefined));
