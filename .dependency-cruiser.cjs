@@ -16,7 +16,7 @@ const ROOMS = {
 };
 
 /** Rooms that read and write nothing outside themselves. */
-const PURE = ['address', 'model', 'netfilter', 'datapath', 'reachability', 'report'];
+const PURE = ['address', 'model', 'netfilter', 'datapath', 'reachability', 'audit', 'explain', 'topology', 'report'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -48,6 +48,13 @@ module.exports = {
       severity: 'error',
       from: { path: `^src/(${PURE.join('|')})/` },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'core-runs-anywhere',
+      comment: 'What src/core.ts leads to runs in a browser: no file, no process, no package but those made for both.',
+      severity: 'error',
+      from: { path: '^src/core\\.ts$' },
+      to: { reachable: true, path: '^src/(cli|commands|collect|kernel|capture)/|^(fs|path|crypto|zlib|child_process|stream)$' },
     },
     {
       name: 'model-is-types',
@@ -82,7 +89,7 @@ module.exports = {
       name: 'no-orphan',
       comment: 'A module that nothing uses is dead.',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: '^src/(cli|index)\\.ts$|\\.d\\.ts$' },
+      from: { orphan: true, path: '^src/', pathNot: '^src/(cli|core|index)\\.ts$|\\.d\\.ts$' },
       to: {},
     },
   ],

@@ -57,6 +57,28 @@ export default defineConfig(
       'regexp/optimal-quantifier-concatenation': 'error',
     },
   },
+  {
+    // what runs in a browser as well: no global of Node's, and none of a browser's either
+    files: ['src/{address,model,netfilter,datapath,reachability,audit,explain,topology,report}/**/*.ts', 'src/core.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['Buffer', 'process', 'global', 'globalThis', 'require', 'module', '__dirname', '__filename', 'performance', 'crypto', 'fetch'],
+        ...[
+          'setTimeout',
+          'setInterval',
+          'setImmediate',
+          'queueMicrotask',
+          'structuredClone',
+          'TextEncoder',
+          'TextDecoder',
+          'URL',
+          'atob',
+          'btoa',
+        ],
+      ],
+    },
+  },
   // expect.any() and its kin are any by design
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
   { files: ['test/fuzz/main.mjs', 'test/pack/main.mjs', '*.js', '*.cjs'], rules: { eqeqeq: 'error' } },

@@ -1,4 +1,5 @@
 import type { RuleOption } from '../../../model/netfilter.js';
+import { utf8 } from '../../../address/utf8.js';
 import type { MatchExtension, OptionSyntax } from '../extension.js';
 import { U16, arg, checkFlags, fail, find, unsigned, written } from '../options.js';
 import { negateIf, type KnownBytes } from '../../predicate/predicate.js';
@@ -9,7 +10,7 @@ const MAX_PATTERN = 128;
 /** Reads text with bytes between bars: `GET|0d 0a|`; a backslash takes the next character as it is. */
 function hexPattern(option: RuleOption): Uint8Array {
   const out: number[] = [];
-  const text = Buffer.from(arg(option)).toString('latin1');
+  const text = String.fromCharCode(...utf8(arg(option)));
   for (let i = 0, hex = false; i < text.length; i++) {
     const char = text.charAt(i);
     if (char === '|') hex = !hex;
@@ -65,7 +66,7 @@ export const string: MatchExtension = {
     const algo = find(options, '--algo') ?? fail({ flag: '--algo', negated: false, args: [] });
     if (!['bm', 'kmp', 'fsm'].includes(arg(algo))) return fail(algo);
     if (options.filter((option) => option.flag.endsWith('string')).length > 1) return fail(text);
-    const pattern = text.flag === '--string' ? Uint8Array.from(Buffer.from(arg(text))) : hexPattern(text);
+    const pattern = text.flag === '--string' ? utf8(arg(text)) : hexPattern(text);
     if (pattern.length === 0 || pattern.length > MAX_PATTERN) return fail(text);
     const bound = (flag: string, otherwise: number): number => {
       const option = find(options, flag);
