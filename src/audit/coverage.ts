@@ -21,7 +21,11 @@ export function coverageOf(survey: Survey): Coverage {
     files: [
       ...namespaces.map((ns) => {
         const needed = ns.name === 'host' ? NEEDED_OF_HOST : NEEDED;
-        return { netns: ns.name, read: [...new Set(ns.sources.values())], missing: needed.filter((kind) => !ns.sources.has(kind)) };
+        return {
+          netns: ns.name,
+          read: [...new Set([...ns.sources.values()].map((listing) => listing.file))],
+          missing: needed.filter((kind) => !ns.sources.has(kind)),
+        };
       }),
       ...absent.map((c) => ({ netns: c.netns, read: [], missing: NEEDED })),
     ],

@@ -1,5 +1,5 @@
 import { prefixOf, type Ip } from '../address/ip.js';
-import type { Container, DockerNetwork, Endpoint, Host, Netns } from '../model/host.js';
+import type { Container, DockerNetwork, Endpoint, Host, Netns, SourceKind } from '../model/host.js';
 import type { BridgePort, InterfaceAddress, NetInterface, Route } from '../model/link.js';
 import type { Origin } from '../model/origin.js';
 import { TABLE_MAIN } from './fib/local-table.js';
@@ -9,6 +9,9 @@ import { findPeers, peerKey } from './peers.js';
 const FIRST_INDEX = 1_000_000;
 /** IFNAMSIZ, without the zero at its end. */
 const LONGEST_NAME = 15;
+
+/** What `docker inspect` tells of a namespace. */
+const TOLD: readonly SourceKind[] = ['addr', 'route', 'route6'];
 
 interface Attachment {
   readonly endpoint: Endpoint;
@@ -127,11 +130,7 @@ class Inspected {
       ...none,
       sysctl: new Map(),
       ipsets: new Map(),
-      sources: new Map([
-        ['addr', origin.file],
-        ['route', origin.file],
-        ['route6', origin.file],
-      ]),
+      sources: new Map(TOLD.map((kind) => [kind, { file: origin.file, state: 'whole', why: [], lines: 0, unread: 0 }])),
     });
   }
 

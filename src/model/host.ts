@@ -1,6 +1,7 @@
 import type { Family, Ip } from '../address/ip.js';
 import type { BridgePort, BridgeVlan, FdbEntry, Neighbour, NetInterface, PolicyRule, Route } from './link.js';
 import type { ForeignBaseChain, IpSet, Ruleset } from './netfilter.js';
+import type { FileAccount, Listing } from './listing.js';
 import type { Origin, Problem } from './origin.js';
 
 /** A listening TCP socket or an unconnected UDP socket. */
@@ -90,8 +91,8 @@ export interface Netns {
   readonly processes?: readonly RunningProcess[];
   readonly resolvers?: readonly Resolver[];
   readonly connections?: readonly OpenConnection[];
-  /** Which listings were read, with the file each came from. */
-  readonly sources: ReadonlyMap<SourceKind, string>;
+  /** What was read of each kind of listing; a kind that has no entry is not there, and nothing may be made of its absence. */
+  readonly sources: ReadonlyMap<SourceKind, Listing>;
 }
 
 export interface PublishedPort {
@@ -197,4 +198,6 @@ export interface Host {
   readonly captures: readonly CaptureFile[];
   /** Every line that was not understood. */
   readonly problems: readonly Problem[];
+  /** What became of every file that was looked at, in the order they were read. */
+  readonly files: readonly FileAccount[];
 }

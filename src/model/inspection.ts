@@ -1,5 +1,6 @@
 import type { Family } from '../address/ip.js';
 import type { HostMeta, SourceKind } from './host.js';
+import type { Listing } from './listing.js';
 import type { TableName } from './netfilter.js';
 import type { Origin, Problem } from './origin.js';
 
@@ -52,7 +53,7 @@ export interface InspectedNetns {
   readonly ipsets: readonly { readonly name: string; readonly type: string; readonly members: number }[];
   readonly foreign: readonly { readonly chain: string; readonly hook: string; readonly priority: number; readonly rules: number }[];
   /** Which listings were read, and from where. */
-  readonly sources: readonly { readonly kind: SourceKind; readonly file: string }[];
+  readonly sources: readonly (Listing & { readonly kind: SourceKind })[];
   /** Kinds of listing that a trace through this namespace may need and that are not there. */
   readonly missing: readonly SourceKind[];
 }

@@ -11,4 +11,8 @@ export interface Problem {
   readonly text: string;
   /** What is wrong with it, for a person. */
   readonly message: string;
+  /** Set where the text itself was understood: the listing ends early, or another says otherwise. */
+  readonly kind?: 'cut' | 'contradiction';
+  /** How many more such places stand behind this one. */
+  readonly more?: number;
 }

@@ -1,5 +1,6 @@
 import { findPeers, peerKey } from '../datapath/peers.js';
 import type { CaptureFile, Container, Host, HostMeta, Netns } from '../model/host.js';
+import type { FileAccount } from '../model/listing.js';
 import type { Problem } from '../model/origin.js';
 import { append } from './append.js';
 import { SnapshotError } from './error.js';
@@ -140,6 +141,7 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
   append(problems, notRead('docker', folders.get('docker') ?? empty, docker.used));
   const bridgeNames = new Set(networks.flatMap((network) => network.bridge ?? []));
   const netns = new Map<string, Netns>();
+  const accounts: FileAccount[] = [...top.told, ...docker.told];
   let read = top.used.size + docker.used.size;
   for (const [netnsName, folder] of netnsFolders(folders, containers)) {
     const inside = folders.get(folder) ?? empty;
@@ -147,6 +149,7 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
     netns.set(netnsName, built.netns);
     read += built.used.size;
     append(problems, [...built.problems, ...notRead(folder, inside, built.used)]);
+    append(accounts, built.files);
   }
   if (read === 0)
     throw new SnapshotError(
@@ -164,6 +167,7 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
     ...(info === undefined ? {} : { info }),
     captures: captures.flatMap(captureOf),
     problems,
+    files: accounts,
   };
   return withVeths(host);
 }

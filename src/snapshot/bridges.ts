@@ -41,7 +41,7 @@ function contradictions(known: BridgeKnowledge): Problem[] {
       if (iface === undefined || iface.master === bridge.name) return [];
       const other = iface.master === undefined ? 'to no bridge' : `to ${iface.master}`;
       const message = `brctl puts ${port} into ${bridge.name}, ${iface.origin.file}:${iface.origin.line} ${other}: the latter is used`;
-      return [{ origin, text: `${bridge.name} ${port}`, message }];
+      return [{ origin, text: `${bridge.name} ${port}`, message, kind: 'contradiction' }];
     }),
   );
 }

@@ -104,7 +104,7 @@ function namespaceOf(netns: Netns, peers: Peers): InspectedNetns {
       priority,
       rules,
     })),
-    sources: [...netns.sources].map(([kind, file]) => ({ kind, file })),
+    sources: [...netns.sources].map(([kind, listing]) => ({ kind, ...listing })),
     missing: needed.filter((kind) => !netns.sources.has(kind)),
   };
 }

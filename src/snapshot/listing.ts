@@ -1,8 +1,9 @@
 import type { SourceKind } from '../model/host.js';
+import type { FileAccount, Listing } from '../model/listing.js';
 import type { Problem } from '../model/origin.js';
 import { append } from './append.js';
 import { SnapshotError } from './error.js';
-import { looksLikeJson, shortened, type Parsed } from './parsers/source.js';
+import { linesOf, looksLikeJson, shortened, type Parsed } from './parsers/source.js';
 
 /** A file of the snapshot: its text, and its name as a person would look for it. */
 export interface SourceFile {
@@ -11,7 +12,7 @@ export interface SourceFile {
 }
 
 /** Where a listing is looked for, and how it is read. */
-export interface Listing<T> {
+export interface Sought<T> {
   readonly kind: SourceKind;
   /** Names in order of preference; the content tells JSON from text. */
   readonly names: readonly string[];
@@ -26,14 +27,59 @@ function cutLine({ text, shown }: SourceFile): Problem | undefined {
   if (text.trim() === '' || text.endsWith('\n') || looksLikeJson(text)) return undefined;
   const last = text.slice(text.lastIndexOf('\n') + 1);
   const message = 'the last line has no end: the file may have been cut here; take the listing again, or end it with a line feed';
-  return { origin: { file: shown, line: text.split('\n').length }, text: shortened(last), message };
+  return { origin: { file: shown, line: text.split('\n').length }, text: shortened(last), message, kind: 'cut' };
+}
+
+/** Lines that hold something. */
+function linesIn(text: string): number {
+  let lines = 0;
+  for (const _ of linesOf(text)) lines++;
+  return lines;
+}
+
+/** How many lines, or entries of JSON, the problems are about. */
+function unreadAmong(problems: readonly Problem[], file: string, json: boolean): number {
+  const about = problems.filter((p) => p.kind === undefined && p.origin.file === file);
+  const places = json ? about.length : new Set(about.map((p) => p.origin.line)).size;
+  return places + about.reduce((sum, p) => sum + (p.more ?? 0), 0);
+}
+
+/** @returns what is to be told of a file that was read: as a listing, and in the account of all files. */
+export function listingOf<T>({ text, shown }: SourceFile, { problems, leavesOut = [] }: Parsed<T>): Listing {
+  const json = looksLikeJson(text);
+  const lines = json ? 0 : linesIn(text);
+  const unread = unreadAmong(problems, shown, json);
+  const cuts = problems.filter((p) => p.kind === 'cut').map((p) => p.message);
+  const why = [
+    ...cuts,
+    ...(unread === 0
+      ? []
+      : [json ? `${unread} of its entries were not understood` : `${unread} of its ${lines} lines were not understood`]),
+    ...leavesOut.map((left) => left.why),
+  ];
+  const unshown = leavesOut.flatMap((left) => left.what ?? []);
+  return {
+    file: shown,
+    state: why.length === 0 ? 'whole' : 'part',
+    why,
+    lines,
+    unread,
+    ...(text.trim() === '' ? { blank: true as const } : {}),
+    ...(unshown.length === 0 ? {} : { unshown }),
+  };
+}
+
+/** Commands that print something whatever is there: JSON has its brackets, and each of these its head or its defaults. */
+function mayBeBlank(name: string): boolean {
+  return !name.endsWith('.json') && !/^(?:ip6?-rule|ip-addr|ifconfig|sysctl|netstat|brctl-show|ps)\.txt$/.test(name);
 }
 
 /** Reads the listings of one namespace, and keeps account of which were there. */
 export class ListingReader {
-  readonly sources = new Map<SourceKind, string>();
+  readonly sources = new Map<SourceKind, Listing>();
   readonly problems: Problem[] = [];
   readonly used = new Set<string>();
+  private readonly accounts = new Map<string, FileAccount>();
 
   constructor(private readonly files: ReadonlyMap<string, SourceFile>) {}
 
@@ -52,9 +98,12 @@ export class ListingReader {
     try {
       const parsed = parse(file.text, file.shown);
       const cut = endsItself ? undefined : cutLine(file);
-      return cut === undefined ? parsed : { ...parsed, problems: [...parsed.problems, cut] };
+      const whole = cut === undefined ? parsed : { ...parsed, problems: [...parsed.problems, cut] };
+      this.account(listingOf(file, whole));
+      return whole;
     } catch (error) {
       if (!(error instanceof SnapshotError)) throw error;
+      this.refuse(file);
       this.problems.push({
         origin: { file: error.file, line: error.line },
         text: '',
@@ -64,24 +113,53 @@ export class ListingReader {
     }
   }
 
-  /** @returns the first listing among `names` that holds anything. */
-  read<T>(listing: Listing<T>): T | undefined {
-    let empty: { data: T; file: SourceFile } | undefined;
-    for (const name of listing.names) {
-      const file = this.file(name);
-      const parsed = file === undefined ? undefined : this.parse(file, listing.parse);
-      if (file === undefined || parsed === undefined) continue;
-      append(this.problems, parsed.problems);
-      if (!listing.isEmpty(parsed.data)) return this.take(listing, file, parsed.data);
-      const readable = parsed.problems.length === 0 && listing.neverEmpty !== true;
-      if (readable) empty ??= { data: parsed.data, file };
-    }
-    return empty === undefined ? undefined : this.take(listing, empty.file, empty.data);
+  /** @returns what became of the files that were looked at. */
+  get told(): readonly FileAccount[] {
+    return [...this.accounts.values()];
   }
 
-  private take<T>(listing: Listing<T>, file: SourceFile, data: T): T {
-    for (const name of listing.names) if (this.files.has(name)) this.used.add(name);
-    this.sources.set(listing.kind, file.shown);
-    return data;
+  /** Notes what of a file is used. */
+  account({ file, state, lines, unread }: Listing): void {
+    this.accounts.set(file, { file, used: state, lines, unread });
+  }
+
+  /** Notes that nothing of a file is used: it is not the listing that its name says. */
+  refuse({ text, shown }: SourceFile): void {
+    const lines = looksLikeJson(text) ? 0 : linesIn(text);
+    this.accounts.set(shown, { file: shown, used: 'none', lines, unread: Math.max(lines, 1) });
+  }
+
+  /** @returns the first listing among `names` that holds anything. */
+  read<T>(sought: Sought<T>): T | undefined {
+    let empty: { parsed: Parsed<T>; file: SourceFile } | undefined;
+    for (const name of sought.names) {
+      const file = this.file(name);
+      if (file === undefined) continue;
+      if (file.text.trim() === '' && !mayBeBlank(name)) {
+        this.failed(file);
+        continue;
+      }
+      const parsed = this.parse(file, sought.parse);
+      if (parsed === undefined) continue;
+      append(this.problems, parsed.problems);
+      if (!sought.isEmpty(parsed.data)) return this.take(sought, file, parsed);
+      const readable = parsed.problems.length === 0 && sought.neverEmpty !== true;
+      if (readable) empty ??= { parsed, file };
+      else this.refuse(file);
+    }
+    return empty === undefined ? undefined : this.take(sought, empty.file, empty.parsed);
+  }
+
+  /** Tells of a file in which its command wrote nothing, though it always writes something. */
+  failed(file: SourceFile): void {
+    this.refuse(file);
+    const message = 'the file is empty, which this command never prints: it failed, and the file is not used; take the listing again';
+    this.problems.push({ origin: { file: file.shown, line: 0 }, text: '', message });
+  }
+
+  private take<T>(sought: Sought<T>, file: SourceFile, parsed: Parsed<T>): T {
+    for (const name of sought.names) if (this.files.has(name)) this.used.add(name);
+    this.sources.set(sought.kind, listingOf(file, parsed));
+    return parsed.data;
   }
 }

@@ -1,11 +1,12 @@
 import type { Family } from '../address/ip.js';
 import type { ListeningSocket, Netns, SourceKind } from '../model/host.js';
 import type { PolicyRule, Route } from '../model/link.js';
+import type { FileAccount } from '../model/listing.js';
 import type { ForeignBaseChain, Ruleset } from '../model/netfilter.js';
 import type { Problem } from '../model/origin.js';
 import { append } from './append.js';
 import { bridgesOf, type BridgeKnowledge } from './bridges.js';
-import { ListingReader, type SourceFile } from './listing.js';
+import { ListingReader, listingOf, type SourceFile } from './listing.js';
 import { parseBridgeFdb } from './parsers/bridge-fdb.js';
 import { parseBridgeLink } from './parsers/bridge-link.js';
 import { parseBridgeVlan } from './parsers/bridge-vlan.js';
@@ -70,7 +71,8 @@ function readFamily(reader: ListingReader, family: Family): Ruleset[] {
   const first = parse(saved);
   const second = parse(legacy);
   const source = saved ?? legacy;
-  if (source !== undefined) reader.sources.set(command, source.shown);
+  const chosen = saved === undefined ? second : first;
+  if (source !== undefined && chosen !== undefined) reader.sources.set(command, listingOf(source, chosen));
   append(reader.problems, first?.problems ?? []);
   if (first?.data.legacyWarning !== undefined && second === undefined)
     reader.problems.push({
@@ -130,11 +132,16 @@ export function buildNetns(
   name: string,
   files: ReadonlyMap<string, SourceFile>,
   bridgeNames: ReadonlySet<string>,
-): { readonly netns: Netns; readonly problems: readonly Problem[]; readonly used: ReadonlySet<string> } {
+): {
+  readonly netns: Netns;
+  readonly problems: readonly Problem[];
+  readonly files: readonly FileAccount[];
+  readonly used: ReadonlySet<string>;
+} {
   const reader = new ListingReader(files);
   const bridges = bridgesOf(readBridges(reader), bridgeNames);
   const rulesets = [...readFamily(reader, 4), ...readFamily(reader, 6)];
-  const shown = reader.sources.get('addr');
+  const shown = reader.sources.get('addr')?.file;
   const interfaces =
     shown === undefined && name === 'host' ? bridges.interfaces : withLoopback(bridges.interfaces, shown ?? `netns/${name}`);
   const listedRoutes = readRoutes(reader);
@@ -162,5 +169,5 @@ export function buildNetns(
     sources: reader.sources,
   };
   const problems = [...reader.problems, ...bridges.problems, ...linkdownProblems(routes, interfaces)];
-  return { netns, problems, used: reader.used };
+  return { netns, problems, files: reader.told, used: reader.used };
 }

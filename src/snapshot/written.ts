@@ -1,10 +1,11 @@
 import { formatIp, formatPrefix, parseIp, prefixOf } from '../address/ip.js';
 import type { ListeningSocket, RunningProcess } from '../model/host.js';
 import type { BridgePort, NetInterface, Route } from '../model/link.js';
+import type { Listing } from '../model/listing.js';
 import type { Ruleset, Table, TableName } from '../model/netfilter.js';
 import type { Problem } from '../model/origin.js';
 import { append } from './append.js';
-import type { ListingReader, SourceFile } from './listing.js';
+import { listingOf, type ListingReader, type SourceFile } from './listing.js';
 import { parseIptablesList } from './parsers/iptables-list.js';
 import { proxyCommand } from './parsers/ps.js';
 import type { Parsed } from './parsers/source.js';
@@ -20,28 +21,41 @@ export function readOne<T>(reader: ListingReader, name: string, parse: (text: st
   return parsed?.data;
 }
 
-function listingOf(reader: ListingReader, command: string, table: TableName): SourceFile | undefined {
+function listedTable(reader: ListingReader, command: string, table: TableName): SourceFile | undefined {
   return reader.file(`${command}-list-${table}.txt`) ?? (table === 'filter' ? reader.file(`${command}-list.txt`) : undefined);
+}
+
+/** One table a file: what is known of them as one listing. */
+function together(parts: readonly Listing[]): Listing {
+  const why = parts.flatMap((part) => part.why);
+  const sum = (of: (part: Listing) => number): number => parts.reduce((n, part) => n + of(part), 0);
+  return {
+    file: parts[0]?.file ?? '',
+    state: why.length === 0 ? 'whole' : 'part',
+    why,
+    lines: sum((p) => p.lines),
+    unread: sum((p) => p.unread),
+  };
 }
 
 /** Rules as `iptables -L` lists them, one file a table: read where there is no iptables-save. */
 export function readListedRules(reader: ListingReader, family: 4 | 6): Ruleset | undefined {
   const command = family === 4 ? 'iptables' : 'ip6tables';
   const tables = new Map<TableName, Table>();
-  const files: string[] = [];
+  const files: Listing[] = [];
   for (const name of TABLE_NAMES) {
-    const file = listingOf(reader, command, name);
+    const file = listedTable(reader, command, name);
     const parsed = file && reader.parse(file, (text, shown) => parseIptablesList(text, shown, name, family));
     if (file === undefined || parsed === undefined) continue;
     append(reader.problems, parsed.problems);
     tables.set(name, parsed.data);
-    files.push(file.shown);
+    files.push(listingOf(file, parsed));
   }
   const [first] = files;
   if (first === undefined) return undefined;
   const incomplete = !tables.has('filter') || !tables.has('nat');
-  if (!incomplete) reader.sources.set(command, first);
-  return { family, backend: 'unknown', tables, incomplete, file: first };
+  if (!incomplete) reader.sources.set(command, together(files));
+  return { family, backend: 'unknown', tables, incomplete, file: first.file };
 }
 
 /** Adds to docker-proxy's sockets where it sends what it takes, from its own command line. */
@@ -105,7 +119,7 @@ export function linkdownProblems(routes: readonly Route[], interfaces: readonly 
       const iface = byName.get(dev ?? '');
       if (iface === undefined || !iface.carrier || !flags.includes('linkdown')) return [];
       const message = `the route says that ${iface.name} has no link, ${iface.origin.file}:${iface.origin.line} that it has one: the latter is used, the listings are of different moments`;
-      return [{ origin: route.origin, text: route.text, message }];
+      return [{ origin: route.origin, text: route.text, message, kind: 'contradiction' }];
     }),
   );
 }

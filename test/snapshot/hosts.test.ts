@@ -71,6 +71,7 @@ describe('hosts that people wrote down', () => {
     const host = await loadSnapshot(new URL('deep-dive-4-swarm', WRITTEN).pathname);
     expect(host.problems.filter((p) => p.origin.file === 'host/brctl-show.txt')).toEqual([
       {
+        kind: 'contradiction',
         origin: { file: 'host/brctl-show.txt', line: 2 },
         text: 'docker0 vethd944f19',
         message: 'brctl puts vethd944f19 into docker0, host/ip-addr.txt:20 to docker_gwbridge: the latter is used',

@@ -54,7 +54,7 @@ describe('forms of a snapshot', () => {
     const ns = host.netns.get('host');
     return {
       interfaces: ns?.interfaces.map((i) => i.name),
-      sources: [...(ns?.sources ?? [])],
+      sources: [...(ns?.sources ?? [])].map(([kind, listing]) => [kind, listing.file]),
       captures: host.captures,
       problems: host.problems,
     };
@@ -213,7 +213,9 @@ describe('what is broken or missing', () => {
         ['host/ip-rule.txt', 'command not found\n'],
       ]),
     );
-    expect([...(host.netns.get('host')?.sources ?? [])]).toEqual([['route', 'host/ip-route.json']]);
+    expect([...(host.netns.get('host')?.sources ?? [])].map(([kind, listing]) => [kind, listing.file])).toEqual([
+      ['route', 'host/ip-route.json'],
+    ]);
     expect(host.problems.map((p) => [p.origin, p.message])).toEqual([
       [
         { file: 'host/ip-addr.json', line: 2 },
@@ -230,7 +232,7 @@ describe('what is broken or missing', () => {
         ['host/ip-addr.txt', LO],
       ]),
     );
-    expect(host.netns.get('host')?.sources.get('addr')).toBe('host/ip-addr.txt');
+    expect(host.netns.get('host')?.sources.get('addr')?.file).toBe('host/ip-addr.txt');
   });
 
   test('a file by an unknown name is said not to be read', () => {
@@ -297,11 +299,11 @@ describe('namespaces', () => {
       ['netns/side/ip-addr.txt', LO],
       ['netns/onhost/ip-addr.txt', LO],
     ]);
-    expect([...loadFiles(files).netns].map(([name, ns]) => [name, ns.sources.get('addr')])).toEqual([
+    expect([...loadFiles(files).netns].map(([name, ns]) => [name, ns.sources.get('addr')?.file])).toEqual([
       ['host', undefined],
       ['app', 'netns/side/ip-addr.txt'],
     ]);
-    expect(loadFiles(files.set('netns/app/ip-addr.txt', LO)).netns.get('app')?.sources.get('addr')).toBe('netns/app/ip-addr.txt');
+    expect(loadFiles(files.set('netns/app/ip-addr.txt', LO)).netns.get('app')?.sources.get('addr')?.file).toBe('netns/app/ip-addr.txt');
   });
 });
 

@@ -18,7 +18,7 @@ export const iptablesDisabled: Analysis = (survey) => {
   const bridges = [...dockerBridges(survey.machine)].filter((dev) => root.interfaces.has(dev));
   const published = survey.host.containers.filter((c) => c.running && c.published.length > 0);
   if (bridges.length === 0 && published.length === 0) return notApplicable('no bridge of Docker and no published port');
-  const file = root.netns.sources.get('iptables');
+  const file = root.netns.sources.get('iptables')?.file;
   if (file === undefined) return { proofs: [], doubts: ['the rules of the host (host/iptables-save.txt) are not in the snapshot'] };
   if (hasDockerChains(survey)) return { proofs: [], doubts: [], note: "Docker's chains are there" };
   const open = survey.services.flatMap((s) => (s.kind === 'container' ? survey.knock(s).filter((asked) => isReached(asked, s)) : []))[0];

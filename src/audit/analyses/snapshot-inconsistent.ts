@@ -90,7 +90,7 @@ function wrongAddress(survey: Survey): readonly Proof[] {
     if (ns?.netns.sources.has('addr') !== true) return [];
     return c.endpoints.flatMap((e): readonly Proof[] => {
       if (e.ip === undefined || ns.owns(e.ip)) return [];
-      const file = ns.netns.sources.get('addr') ?? '';
+      const file = ns.netns.sources.get('addr')?.file ?? '';
       const detail = `docker inspect gives it ${formatIp(e.ip)} on ${e.network}, and its namespace has no such address`;
       return [
         {

@@ -141,7 +141,7 @@ class AddrText {
     const last = this.drafts.at(-1);
     if (last === undefined || last.linkType !== '' || this.drafts.length < 2) return;
     if (this.drafts.every((draft) => draft === last || draft.linkType !== ''))
-      this.problems.add(last.line, last.header.name, 'the listing ends before the link and addresses of this interface: it was cut');
+      this.problems.cut(last.line, last.header.name, 'the listing ends before the link and addresses of this interface: it was cut');
   }
 
   /** @returns whether an indented line was understood. */

@@ -41,7 +41,7 @@ class NftText {
   /** Tells of a table that nothing closes. */
   end(lines: number): void {
     if (this.table !== undefined)
-      this.problems.add(
+      this.problems.cut(
         lines,
         `table ${this.table.family} ${this.table.name}`,
         'the file ends inside this table: it was cut, chains may be missing',

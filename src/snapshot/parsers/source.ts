@@ -1,3 +1,4 @@
+import type { Unshown } from '../../model/listing.js';
 import type { Origin, Problem } from '../../model/origin.js';
 import { SnapshotError } from '../error.js';
 
@@ -5,6 +6,14 @@ import { SnapshotError } from '../error.js';
 export interface Parsed<T> {
   readonly data: T;
   readonly problems: readonly Problem[];
+  /** What this form of the listing leaves out, each in a sentence: the listing is known in part. */
+  readonly leavesOut?: readonly LeftOut[];
+}
+
+/** Something that a form of a listing leaves out. */
+export interface LeftOut {
+  readonly why: string;
+  readonly what?: Unshown;
 }
 
 const RETURN = 13;
@@ -32,6 +41,11 @@ export class ProblemList {
     else this.list.push({ origin: this.at(line), text: shortened(text), message });
   }
 
+  /** Notes that the listing ends before its end: what it holds was understood. */
+  cut(line: number, text: string, message: string): void {
+    this.list.push({ origin: this.at(line), text: shortened(text), message, kind: 'cut' });
+  }
+
   /** The same for a line that may stand in another file. */
   addAt(origin: Origin, text: string, message: string): void {
     if (this.list.length >= MOST_QUOTED) this.count(origin);
@@ -41,10 +55,12 @@ export class ProblemList {
   private count(origin: Origin): void {
     const first = this.list[MOST_QUOTED]?.origin ?? origin;
     this.last = Math.max(this.last, origin.line);
+    const more = ++this.more;
     this.list[MOST_QUOTED] = {
       origin: first,
       text: '…',
-      message: `${++this.more} more problems, from line ${first.line} to line ${this.last}: is this the listing that the file's name says?`,
+      more: more - 1,
+      message: `${more} more problems, from line ${first.line} to line ${this.last}: is this the listing that the file's name says?`,
     };
   }
 

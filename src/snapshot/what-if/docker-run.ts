@@ -40,7 +40,7 @@ function containerNetns(change: Change, run: RunOptions, dual: boolean): Netns {
     rulesets: [],
     ipsets: new Map(),
     foreign: [],
-    sources: new Map(LISTED.map((kind) => [kind, change.origin.file])),
+    sources: new Map(LISTED.map((kind) => [kind, { file: change.origin.file, state: 'whole', why: [], lines: 0, unread: 0 }])),
   };
 }
 
