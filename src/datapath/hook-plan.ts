@@ -1,66 +1,100 @@
 import type { Family } from '../address/ip.js';
-import type { ForeignBaseChain, HookName, TableName } from '../model/netfilter.js';
-import type { HookedTable, NetnsState } from './netns-state.js';
+import type { ForeignBaseChain, HookName } from '../model/netfilter.js';
+import type { NftFamily } from '../model/nftables/ruleset.js';
+import { natPriority, PRIORITY, type BaseChain } from '../netfilter/base-chain.js';
+import type { ChainTable, RunnableChain } from './netfilter/compile.js';
+import { commute, commutesWithConntrack } from './netfilter/chain-traits.js';
+import type { NetnsState } from './netns-state.js';
 
-/**
- * iptables-nft gives `security` priority 150, behind nat INPUT (its xtables tables in iptables/nft.c); the legacy table has
- * NF_IP_PRI_SECURITY, 50.
- */
-type Station = TableName | 'conntrack' | 'confirm' | 'security after nat';
+/** A base chain of a namespace, with the chains that it can jump to. */
+export interface HookedChain {
+  readonly info: BaseChain;
+  readonly table: ChainTable;
+  readonly base: RunnableChain;
+  /** Its table's name. */
+  readonly name: string;
+  /** The family of a native nftables table; absent for iptables' tables. */
+  readonly nft?: NftFamily;
+}
 
-/** Stations of a hook in kernel priority (enum nf_ip_hook_priorities): tables, and conntrack between them. */
-export const ORDER: Readonly<Record<HookName, readonly Station[]>> = {
-  PREROUTING: ['raw', 'conntrack', 'mangle', 'nat'],
-  INPUT: ['mangle', 'filter', 'security', 'nat', 'security after nat', 'confirm'],
-  FORWARD: ['mangle', 'filter', 'security'],
-  OUTPUT: ['raw', 'conntrack', 'mangle', 'nat', 'filter', 'security'],
-  POSTROUTING: ['mangle', 'nat', 'confirm'],
-};
+/** Chains of one priority. No listing tells which was registered last, and so runs first (nf_hook_entries_grow). */
+export interface Tied<T> {
+  /** In the order that the listing suggests. */
+  readonly of: readonly T[];
+  /** Whether another order can come to something else. */
+  readonly open: boolean;
+}
 
 /** One station that a namespace really has. */
-export type Stage =
+export type Station =
   | { readonly kind: 'conntrack' | 'confirm' }
-  | { readonly kind: 'nat'; readonly hooked: readonly HookedTable[] }
-  | { readonly kind: 'table'; readonly table: TableName; readonly hooked: readonly HookedTable[] };
+  | { readonly kind: 'nat'; readonly chains: readonly Tied<HookedChain>[] }
+  | { readonly kind: 'chain'; readonly chain: HookedChain };
 
 /** What a hook of one namespace and family is made of, worked out before any packet comes. */
 export interface HookPlan {
-  readonly stages: readonly Stage[];
+  readonly stations: readonly Tied<Station>[];
   /** Base chains of native nftables tables that could stop a packet. */
   readonly foreign: readonly ForeignBaseChain[];
   /** Whether the snapshot lists the rules of this family, so that nothing has to be asked or noted. */
   readonly listed: boolean;
 }
 
-function stageOf(ns: NetnsState, family: Family, hook: HookName, station: Station): Stage | undefined {
-  switch (station) {
+interface Placed<T> {
+  readonly priority: number;
+  readonly item: T;
+}
+
+const HAS_CONFIRM: ReadonlySet<HookName> = new Set<HookName>(['INPUT', 'POSTROUTING']);
+const HAS_CONNTRACK: ReadonlySet<HookName> = new Set<HookName>(['PREROUTING', 'OUTPUT']);
+
+/** Sorts by priority; what has one priority stays together, in its own order. */
+function inOrder<T>(placed: readonly Placed<T>[], differ: (a: T, b: T) => boolean): readonly Tied<T>[] {
+  const groups = new Map<number, T[]>();
+  for (const { priority, item } of placed) {
+    const group = groups.get(priority);
+    if (group === undefined) groups.set(priority, [item]);
+    else group.push(item);
+  }
+  return [...groups]
+    .sort(([a], [b]) => a - b)
+    .map(([, of]) => ({ of, open: of.some((one, i) => of.slice(i + 1).some((other) => differ(one, other))) }));
+}
+
+const isNative = ({ nft }: HookedChain): boolean => nft !== undefined;
+
+/** Whether it matters which of two chains of one priority runs first. */
+function chainsDiffer(a: HookedChain, b: HookedChain): boolean {
+  return (isNative(a) || isNative(b)) && !commute(a, b);
+}
+
+function stationsDiffer(a: Station, b: Station): boolean {
+  if (a.kind === 'chain' && b.kind === 'chain') return chainsDiffer(a.chain, b.chain);
+  const [chain, other] = a.kind === 'chain' ? [a.chain, b] : b.kind === 'chain' ? [b.chain, a] : [undefined, a];
+  if (chain === undefined || !isNative(chain)) return false;
+  switch (other.kind) {
     case 'conntrack':
-      return ns.tracksConnections(family) ? { kind: 'conntrack' } : undefined;
-    case 'confirm':
-      return { kind: 'confirm' };
+      return !commutesWithConntrack(chain);
     case 'nat':
-      return { kind: 'nat', hooked: ns.hook(family, hook, 'nat') };
-    case 'security':
-    case 'security after nat': {
-      const late = station === 'security after nat';
-      const all = ns.hook(family, hook, 'security');
-      const hooked = hook === 'INPUT' ? all.filter((h) => (h.table.backend === 'nft') === late) : all;
-      return hooked.length === 0 ? undefined : { kind: 'table', table: 'security', hooked };
-    }
-    case 'raw':
-    case 'mangle':
-    case 'filter': {
-      const hooked = ns.hook(family, hook, station);
-      return hooked.length === 0 ? undefined : { kind: 'table', table: station, hooked };
-    }
+      return other.chains.some(({ of }) => of.some((one) => !commute(one, chain)));
+    case 'confirm':
+    case 'chain':
+      return false;
   }
 }
 
 /** @returns what a packet meets at a hook of a namespace, in order. */
 export function planHook(ns: NetnsState, family: Family, hook: HookName): HookPlan {
+  const chains = ns.chainsAt(family, hook);
+  const placed: Placed<Station>[] = [];
+  if (HAS_CONNTRACK.has(hook) && ns.tracksConnections(family)) placed.push({ priority: PRIORITY.conntrack, item: { kind: 'conntrack' } });
+  const nat = chains.filter(({ info }) => info.type === 'nat').map((item) => ({ priority: item.info.priority, item }));
+  if (hook !== 'FORWARD') placed.push({ priority: natPriority(hook), item: { kind: 'nat', chains: inOrder(nat, chainsDiffer) } });
+  for (const chain of chains) if (chain.info.type !== 'nat') placed.push({ priority: chain.info.priority, item: { kind: 'chain', chain } });
+  if (HAS_CONFIRM.has(hook)) placed.push({ priority: PRIORITY.confirm, item: { kind: 'confirm' } });
   return {
-    stages: ORDER[hook].flatMap((station) => stageOf(ns, family, hook, station) ?? []),
     foreign: ns.foreignAt(family, hook),
+    stations: inOrder(placed, stationsDiffer),
     listed: ns.netns.sources.has(family === 4 ? 'iptables' : 'ip6tables'),
   };
 }

@@ -3,22 +3,25 @@ import type { FlowProto } from '../model/trace.js';
 import type { ListeningSocket, Netns } from '../model/host.js';
 import type { BridgePort, FdbEntry, InterfaceAddress, NetInterface, Neighbour } from '../model/link.js';
 import type { ForeignBaseChain, HookName, Rule, Ruleset, TableName } from '../model/netfilter.js';
+import { iptablesPriority, iptablesType } from '../netfilter/base-chain.js';
 import { ANY_FLOW, Fib, type PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
 import { addTo, groupBy } from './lists-by-key.js';
-import { planHook, type HookPlan } from './hook-plan.js';
+import { planHook, type HookedChain, type HookPlan } from './hook-plan.js';
 import { CompiledTable, type CompiledChain } from './netfilter/compile.js';
 import { compileSet, type CompiledSet } from './netfilter/ipset.js';
 import { Sysctls } from './sysctl.js';
 import { findTranslations, type Translation } from './translations.js';
 
-/** A table that has a base chain at a hook. */
-export interface HookedTable {
+/** One of iptables' tables that has a base chain at a hook. */
+export interface HookedTable extends HookedChain {
   readonly table: CompiledTable;
   readonly base: CompiledChain;
 }
 
 const NONE: readonly HookedTable[] = [];
+const HOOKS: ReadonlySet<string> = new Set<HookName>(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']);
+const isHook = (name: string): name is HookName => HOOKS.has(name);
 const NO_FOREIGN: readonly ForeignBaseChain[] = [];
 const firstHop: PickNextHop = (hops) => hops[0]!;
 
@@ -69,11 +72,13 @@ export class NetnsState {
   private register(table: CompiledTable): void {
     const hooks = table.family === 4 ? this.hooks4 : this.hooks6;
     if (table.table.name === 'nat') this.nat.push(table);
-    for (const chain of table.table.chains.values()) {
-      if (chain.policy === undefined) continue;
-      const byTable = hooks.get(chain.name) ?? new Map<TableName, HookedTable[]>();
-      hooks.set(chain.name, byTable);
-      byTable.set(table.table.name, [...(byTable.get(table.table.name) ?? []), { table, base: table.chain(chain.name)! }]);
+    const { name } = table.table;
+    for (const { name: hook, policy } of table.table.chains.values()) {
+      if (policy === undefined || !isHook(hook)) continue;
+      const byTable = hooks.get(hook) ?? new Map<TableName, HookedTable[]>();
+      hooks.set(hook, byTable);
+      const info = { hook, priority: iptablesPriority(name, hook, table.backend), type: iptablesType(name, hook), policy };
+      byTable.set(name, [...(byTable.get(name) ?? []), { info, name, table, base: table.chain(hook)! }]);
     }
   }
 
@@ -127,6 +132,12 @@ export class NetnsState {
     return this.neighbours.get(dev)?.get(ip);
   }
 
+  /** @returns every base chain at a hook, in the order in which those of one priority are shown. */
+  chainsAt(family: Family, hook: HookName): readonly HookedChain[] {
+    const hooks = family === 4 ? this.hooks4 : this.hooks6;
+    return [...(hooks.get(hook)?.values() ?? [])].flat();
+  }
+
   /** @returns the base chains of native nftables tables at a hook that could stop a packet. */
   foreignAt(family: Family, hook: HookName): readonly ForeignBaseChain[] {
     if (this.netns.foreign.length === 0) return NO_FOREIGN;
@@ -158,8 +169,8 @@ export class NetnsState {
   }
 
   /** @returns the base chains that a table has at a hook, one for each back end that holds rules. */
-  hook(family: Family, hook: HookName, table: TableName): readonly HookedTable[] {
-    const hooks = family === 4 ? this.hooks4 : this.hooks6;
+  tablesAt(family: Family, hook: HookName, table: string): readonly HookedTable[] {
+    const hooks: ReadonlyMap<string, ReadonlyMap<string, readonly HookedTable[]>> = family === 4 ? this.hooks4 : this.hooks6;
     return hooks.get(hook)?.get(table) ?? NONE;
   }
 

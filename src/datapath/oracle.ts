@@ -1,4 +1,3 @@
-import type { Rule } from '../model/netfilter.js';
 import type { Origin } from '../model/origin.js';
 import type { Assumption, RuleHit } from '../model/trace.js';
 import type { Question } from '../netfilter/predicate/predicate.js';
@@ -57,19 +56,19 @@ export class Oracle {
   }
 
   /** One rule is one question, however many of its matches are unknown. */
-  askRule(rule: Rule, questions: readonly Question[]): boolean {
-    for (const question of questions) if (given(this.answers, question) === false) return this.ask(question, rule.origin);
+  askRule(origin: Origin, questions: readonly Question[]): boolean {
+    for (const question of questions) if (given(this.answers, question) === false) return this.ask(question, origin);
     const open = questions.filter((q) => given(this.answers, q) === undefined);
     const answered = questions.filter((q) => !open.includes(q));
-    for (const question of answered) this.ask(question, rule.origin);
+    for (const question of answered) this.ask(question, origin);
     const [first, ...rest] = open;
     if (first === undefined) return true;
     const detail = [...new Set([first, ...rest].map((q) => q.detail))].join('; ');
-    return this.ask({ ...first, usual: open.every((q) => q.usual), detail }, rule.origin);
+    return this.ask({ ...first, usual: open.every((q) => q.usual), detail }, origin);
   }
 
   /** A rule that jumps into a chain it is in: no kernel loads that, so nothing can be said beyond it. */
-  loop(rule: Rule, by: RuleHit): TableVerdict {
+  loop(origin: Origin, by: RuleHit): TableVerdict {
     const question: Question = {
       category: 'unknown',
       yes: 'accept',
@@ -77,7 +76,7 @@ export class Oracle {
       usual: true,
       detail: 'chains that jump in a circle, which no kernel loads',
     };
-    return this.ask(question, rule.origin) ? { kind: 'accept', by } : { kind: 'drop', by };
+    return this.ask(question, origin) ? { kind: 'accept', by } : { kind: 'drop', by };
   }
 }
 

@@ -1,6 +1,6 @@
 import { parseIp } from '../address/ip.js';
 import type { Host, Netns } from '../model/host.js';
-import type { Rule, RuleMatch, RuleOption, Ruleset, Table, TableName } from '../model/netfilter.js';
+import type { Rule, RuleMatch, RuleOption, Ruleset, Table } from '../model/netfilter.js';
 import type { FlowProto, FlowRequest, Step, Trace } from '../model/trace.js';
 import { createMachine, type Machine } from './machine.js';
 import { traceFlow } from './trace.js';
@@ -38,13 +38,13 @@ function words(matches: readonly RuleMatch[]): string {
     .join(' ');
 }
 
-function prepend(ruleset: Ruleset, tableName: TableName, chainName: string, rule: Rule): Ruleset {
-  const table = ruleset.tables.get(tableName);
+function prepend(ruleset: Ruleset, tableName: string, chainName: string, rule: Rule): Ruleset {
+  const table = [...ruleset.tables.values()].find(({ name }) => name === tableName);
   const chain = table?.chains.get(chainName);
   if (table === undefined || chain === undefined) return ruleset;
   const chains = new Map(table.chains).set(chainName, { ...chain, rules: [rule, ...chain.rules] });
   const changed: Table = { name: table.name, chains };
-  return { ...ruleset, tables: new Map(ruleset.tables).set(tableName, changed) };
+  return { ...ruleset, tables: new Map(ruleset.tables).set(table.name, changed) };
 }
 
 function withNetns(host: Host, netns: Netns): Host {
@@ -96,7 +96,7 @@ function setting(name: string, value: string): Change {
 function changeFor(host: Host, trace: Trace): Change | undefined {
   const last = trace.steps.findLast((s) => s.kind === 'drop' || (s.kind === 'table' && s.verdict !== 'accept'));
   if (last?.netns !== 'host') return undefined;
-  if (last.kind === 'table') return last.table === 'nat' ? undefined : acceptRule(host, last, trace.flow.proto);
+  if (last.kind === 'table') return last.table === 'nat' || last.nft !== undefined ? undefined : acceptRule(host, last, trace.flow.proto);
   if (last.kind !== 'drop') return undefined;
   const dev = last.where;
   const family = last.packet.src.includes(':') ? 6 : 4;

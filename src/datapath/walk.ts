@@ -1,11 +1,11 @@
 import type { NetInterface, PolicyRule } from '../model/link.js';
-import type { TableName } from '../model/netfilter.js';
 import type { Origin } from '../model/origin.js';
 import type { PacketView, RuleHit, Sighting, Step, StepBase } from '../model/trace.js';
 import type { PortBox } from './cache/port-box.js';
 import { ConntrackTable } from './conntrack.js';
 import type { OnUndecided, PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
+import type { HookedChain } from './hook-plan.js';
 import type { Machine } from './machine.js';
 import type { MatchContext } from './netfilter/context.js';
 import type { Question } from '../netfilter/predicate/predicate.js';
@@ -106,7 +106,7 @@ export class Walk {
   }
 
   /** Notes a table's traversal. Rules count only on the first packet of a connection. */
-  table({ ns, skb, hook, in: input, out }: MatchContext, table: TableName, run: TableRun, mark: number): void {
+  table({ ns, skb, hook, in: input, out }: MatchContext, { name: table, nft, base }: HookedChain, run: TableRun, mark: number): void {
     if (this.silent > 0) return;
     const { hits, policy, base: origin } = run;
     const { leg, reply } = skb;
@@ -115,6 +115,29 @@ export class Walk {
     const { family } = skb.packet;
     const netns = ns.name;
     const packet = this.view(skb);
+    const chain = base.name;
+    if (nft !== undefined) {
+      const decided = policy === undefined ? {} : { policy, origin };
+      this.steps.push({
+        kind: 'table',
+        hook,
+        nft,
+        table,
+        chain,
+        family,
+        in: input,
+        out,
+        mark,
+        hits,
+        ...decided,
+        verdict,
+        netns,
+        leg,
+        reply,
+        packet,
+      });
+      return;
+    }
     this.steps.push(
       policy === undefined
         ? { kind: 'table', hook, table, family, in: input, out, mark, hits, verdict, netns, leg, reply, packet }

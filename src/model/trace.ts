@@ -1,6 +1,7 @@
 import type { Family } from '../address/ip.js';
 import type { CaptureEvidence } from './capture.js';
-import type { HookName, TableName } from './netfilter.js';
+import type { HookName } from './netfilter.js';
+import type { NftFamily } from './nftables/ruleset.js';
 import type { Origin } from './origin.js';
 
 /** What the client sees; `leaves-host`: what lies beyond the uplink is not in the snapshot. */
@@ -51,10 +52,14 @@ export interface Sighting extends PacketView {
 export interface RuleHit {
   readonly netns: string;
   readonly family: Family;
-  readonly table: TableName;
+  /** Family of a native nftables table, as nft writes it; absent for rules of iptables. */
+  readonly nft?: NftFamily;
+  readonly table: string;
   readonly chain: string;
   readonly rule: string;
-  /** `ACCEPT`, `DROP`, `RETURN`, `JUMP chain`, `GOTO chain`, a target's name, or `CONTINUE`. */
+  /** Of a native rule, where the listing has it. */
+  readonly handle?: number;
+  /** Of a native rule as `nft monitor trace` prints it: `jump web`, `accept`. Else `ACCEPT`, `DROP`, `RETURN`, `JUMP chain`, `GOTO chain`, a target's name, or `CONTINUE`. */
   readonly verdict: string;
   readonly file: string;
   readonly line: number;
@@ -89,7 +94,10 @@ export type Step = StepBase &
     | {
         readonly kind: 'table';
         readonly hook: HookName;
-        readonly table: TableName;
+        /** Of a native nftables table: its family, and the base chain that was walked. */
+        readonly nft?: NftFamily;
+        readonly chain?: string;
+        readonly table: string;
         readonly family: Family;
         readonly in: string;
         readonly out: string;

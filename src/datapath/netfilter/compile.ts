@@ -1,15 +1,42 @@
 import type { Chain, Ruleset, Table, TableName } from '../../model/netfilter.js';
+import type { Origin } from '../../model/origin.js';
 import type { RuleHit } from '../../model/trace.js';
 import { compileRule, type CompiledRule } from '../../netfilter/iptables/compile.js';
+import type { Action } from '../../netfilter/action.js';
+import type { Predicate } from '../../netfilter/predicate/predicate.js';
 import { ChainIndex } from './chain-index.js';
 import type { Test } from './context.js';
 import { compilePredicate } from './evaluate.js';
 
-/** A rule of a namespace's own table, with what a trace says of a packet that matched it. */
-export interface TableRule extends CompiledRule {
+/** A rule as the walk needs it, with what a trace says of a packet that matched it. */
+export interface RunnableRule {
+  readonly origin: Origin;
+  readonly predicate: Predicate;
   readonly test: Test;
+  readonly action: Action;
   readonly hit: RuleHit;
 }
+
+/** A chain as the walk needs it. */
+export interface RunnableChain {
+  readonly name: string;
+  /** Set for base chains. */
+  readonly policy: 'ACCEPT' | 'DROP' | undefined;
+  readonly origin: Origin;
+  /** @returns the rule at a position, undefined beyond the end. */
+  rule(position: number): RunnableRule | undefined;
+  /** How to find the rules worth trying; undefined where all are tried in turn. */
+  readonly index: ChainIndex | undefined;
+}
+
+/** Chains that may jump to each other. */
+export interface ChainTable {
+  /** @returns the chain, or undefined where the table has none of that name. */
+  chain(name: string): RunnableChain | undefined;
+}
+
+/** A rule of one of iptables' tables. */
+export interface TableRule extends CompiledRule, RunnableRule {}
 
 function verdictText({ rule, action }: CompiledRule): string {
   switch (action.kind) {
@@ -29,7 +56,7 @@ function hitOf(compiled: CompiledRule, netns: string, family: 4 | 6, table: Tabl
 }
 
 /** A chain whose rules are compiled when a packet first comes to them. */
-export class CompiledChain {
+export class CompiledChain implements RunnableChain {
   readonly name: string;
   readonly policy: 'ACCEPT' | 'DROP' | undefined;
   private readonly compiled: (TableRule | undefined)[];
@@ -45,6 +72,10 @@ export class CompiledChain {
     this.name = chain.name;
     this.policy = chain.policy;
     this.compiled = new Array<TableRule | undefined>(chain.rules.length);
+  }
+
+  get origin(): Origin {
+    return this.chain.origin;
   }
 
   /** All rules, compiled. */
@@ -64,12 +95,12 @@ export class CompiledChain {
     const compiled = compileRule(rule, this.table, this.family);
     return (this.compiled[position] = {
       ...compiled,
+      origin: rule.origin,
       test: compilePredicate(compiled.predicate),
       hit: hitOf(compiled, this.netns, this.family, this.table.name),
     });
   }
 
-  /** @returns how to find the rules worth trying; undefined where the chain is short. */
   get index(): ChainIndex | undefined {
     if (this.wantsIndex) {
       this.indexed = ChainIndex.of(this.chain.rules);
@@ -80,7 +111,7 @@ export class CompiledChain {
 }
 
 /** One table of one back end; chains are compiled when they are first met. */
-export class CompiledTable {
+export class CompiledTable implements ChainTable {
   private readonly chains = new Map<string, CompiledChain>();
 
   constructor(

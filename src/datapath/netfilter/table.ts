@@ -3,7 +3,7 @@ import type { RuleHit } from '../../model/trace.js';
 import type { Oracle } from '../oracle.js';
 import type { Action, RejectWith } from '../../netfilter/action.js';
 import { Candidates } from './chain-index.js';
-import type { CompiledChain, CompiledTable, TableRule } from './compile.js';
+import type { ChainTable, RunnableChain, RunnableRule } from './compile.js';
 import { Tri, type MatchContext } from './context.js';
 import { markFromSet } from './ipset.js';
 import { applyPacketAction } from './packet-actions.js';
@@ -34,7 +34,7 @@ class Frame {
   private readonly candidates: Candidates | undefined;
 
   constructor(
-    readonly chain: CompiledChain,
+    readonly chain: RunnableChain,
     context: MatchContext,
     /** The frame that a goto left for this one. */
     readonly left: Frame | undefined,
@@ -43,7 +43,7 @@ class Frame {
     this.candidates = index && new Candidates(index.lists(context));
   }
 
-  next(): TableRule | undefined {
+  next(): RunnableRule | undefined {
     if (this.candidates === undefined) return this.chain.rule(this.position++);
     const position = this.candidates.next();
     return position === undefined ? undefined : this.chain.rule(position);
@@ -51,11 +51,11 @@ class Frame {
 }
 
 /** Whether a rule matches, asking where the snapshot cannot tell. */
-function matches(rule: TableRule, context: MatchContext, oracle: Oracle): boolean {
+function matches(rule: RunnableRule, context: MatchContext, oracle: Oracle): boolean {
   if (context.questions.length > 0) context.questions.length = 0;
   const answer = rule.test(context);
   if (answer !== Tri.Unknown) return answer === Tri.Yes;
-  return oracle.askRule(rule.rule, context.questions);
+  return oracle.askRule(rule.origin, context.questions);
 }
 
 /**
@@ -118,7 +118,7 @@ class Run {
   private matched: RuleHit[] | undefined;
 
   constructor(
-    private readonly table: CompiledTable,
+    private readonly table: ChainTable,
     private readonly context: MatchContext,
     private readonly oracle: Oracle,
   ) {}
@@ -128,7 +128,7 @@ class Run {
   }
 
   /** @returns the verdict of the rule that ended it; undefined where the policy decides. */
-  walk(base: CompiledChain): TableVerdict | undefined {
+  walk(base: RunnableChain): TableVerdict | undefined {
     const { context, oracle } = this;
     for (let frame: Frame | undefined = this.enter(base); frame !== undefined;) {
       const rule = frame.next();
@@ -140,7 +140,7 @@ class Run {
       const { action, hit } = rule;
       if (this.matched === undefined) this.matched = [hit];
       else this.matched.push(hit);
-      const verdict = terminal(action, hit, rule.rule.origin, oracle);
+      const verdict = terminal(action, hit, rule.origin, oracle);
       if (verdict !== undefined) return verdict;
       switch (action.kind) {
         case 'return':
@@ -148,14 +148,14 @@ class Run {
           break;
         case 'goto':
         case 'jump': {
-          if (this.isInside(action.chain)) return oracle.loop(rule.rule, hit);
+          if (this.isInside(action.chain)) return oracle.loop(rule.origin, hit);
           const left = action.kind === 'goto' ? this.stack.pop() : undefined;
           const chain = this.table.chain(action.chain);
           frame = chain === undefined ? this.stack.at(-1) : this.enter(chain, left);
           break;
         }
         case 'map-mark':
-          if (!mapMark(action, context, oracle, rule.rule.origin)) return { kind: 'drop', by: hit };
+          if (!mapMark(action, context, oracle, rule.origin)) return { kind: 'drop', by: hit };
           break;
         default:
           applyPacketAction(action, context);
@@ -164,7 +164,7 @@ class Run {
     return undefined;
   }
 
-  private enter(chain: CompiledChain, left?: Frame): Frame {
+  private enter(chain: RunnableChain, left?: Frame): Frame {
     const frame = new Frame(chain, this.context, left);
     this.stack.push(frame);
     this.entered++;
@@ -197,10 +197,10 @@ class Run {
  * Walks one base chain (ipt_do_table, nft_do_chain).
  * @returns the verdict and every rule that matched, in order.
  */
-export function runTable(table: CompiledTable, base: CompiledChain, context: MatchContext, oracle: Oracle): TableRun {
+export function runTable(table: ChainTable, base: RunnableChain, context: MatchContext, oracle: Oracle): TableRun {
   const run = new Run(table, context, oracle);
   const verdict = run.walk(base);
-  if (verdict !== undefined) return { verdict, hits: run.hits, policy: undefined, base: base.chain.origin };
+  if (verdict !== undefined) return { verdict, hits: run.hits, policy: undefined, base: base.origin };
   const policy = base.policy ?? 'ACCEPT';
-  return { verdict: policy === 'DROP' ? BY_POLICY.drop : BY_POLICY.accept, hits: run.hits, policy, base: base.chain.origin };
+  return { verdict: policy === 'DROP' ? BY_POLICY.drop : BY_POLICY.accept, hits: run.hits, policy, base: base.origin };
 }

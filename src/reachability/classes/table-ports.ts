@@ -178,7 +178,7 @@ export class TablePorts {
       changes: new SetChanges(),
       questions: [],
     };
-    for (const { table, base } of ns.hook(step.family, step.hook, step.table))
+    for (const { table, base } of ns.tablesAt(step.family, step.hook, step.table))
       settle(this.collect(table, base.name, context, ct, new Set(), uses), false);
     const parts = partsOf(uses);
     this.known.set(key, parts);

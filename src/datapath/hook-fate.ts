@@ -1,0 +1,61 @@
+import { PROTO } from '../model/packet.js';
+import type { Fate } from './fate.js';
+import type { HookPlace } from './hook.js';
+import type { HookedChain } from './hook-plan.js';
+import { endpointText } from './nat.js';
+import type { TableRun } from './netfilter/table.js';
+import type { NetnsState } from './netns-state.js';
+import type { Skb } from './skb.js';
+import type { Walk } from './walk.js';
+
+const placeOf = (ns: NetnsState, { nft, name }: HookedChain): string => `${ns.name}'s ${nft === undefined ? '' : `${nft} `}${name}`;
+
+/** Turns a table's verdict into the end of the way, or undefined where the packet goes on. */
+export function fateOf(ns: NetnsState, skb: Skb, place: HookPlace, chain: HookedChain, result: TableRun): Fate | undefined {
+  const { verdict } = result;
+  const local = place.hook === 'OUTPUT' || place.hook === 'POSTROUTING' ? ({ errno: 'EPERM' } as const) : {};
+  switch (verdict.kind) {
+    case 'accept':
+    case 'track':
+      return undefined;
+    case 'reject': {
+      const why = `\`${verdict.by.rule}\` in ${placeOf(ns, chain)} ${verdict.by.chain} rejects it`;
+      return { kind: 'refused', ns, skb, with: verdict.with, hook: place.hook, dev: place.in, why, origin: originOf(verdict.by) };
+    }
+    case 'drop':
+      if (verdict.by === undefined) {
+        const why = `no rule of ${placeOf(ns, chain)} ${chain.base.name} matched, and its policy is DROP`;
+        return { kind: 'lost', ns, why, origin: result.base, ...local };
+      }
+      return {
+        kind: 'lost',
+        ns,
+        why: `\`${verdict.by.rule}\` in ${placeOf(ns, chain)} ${verdict.by.chain} drops it`,
+        origin: originOf(verdict.by),
+        ...local,
+      };
+  }
+}
+
+export const originOf = (hit: { readonly file: string; readonly line: number }): { file: string; line: number } => ({
+  file: hit.file,
+  line: hit.line,
+});
+
+/** tproxy_tg4, tproxy_tg6: without a socket to give it to, the packet is dropped. */
+export function tproxyStation(walk: Walk, ns: NetnsState, skb: Skb, dev: string, result: TableRun): Fate | undefined {
+  if (result.verdict.kind !== 'track' || result.verdict.action.kind !== 'tproxy') return undefined;
+  const { action, by } = { action: result.verdict.action, by: result.verdict.by };
+  const { packet } = skb;
+  const own = ns.interfaces.get(dev)?.addresses.find((a) => typeof a.ip === typeof packet.dst && !a.flags.includes('secondary'))?.ip;
+  skb.tproxy = { ip: action.ip ?? own ?? packet.dst, port: action.port === 0 ? packet.dport : action.port };
+  if (action.port !== 0) walk.ports?.introduced(action.port);
+  walk.ports?.lookedUp(skb.tproxy.port, ns.listeningPorts);
+  const found = ns.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', skb.tproxy.ip, skb.tproxy.port, dev);
+  if (found === undefined && ns.netns.sources.has('sockets')) {
+    const at = endpointText(skb.tproxy.ip, skb.tproxy.port, false);
+    return { kind: 'lost', ns, why: `\`${by.rule}\` finds no socket on ${at} to give the packet to, so it drops it`, origin: originOf(by) };
+  }
+  packet.mark = ((packet.mark & ~action.mask) ^ action.mark) >>> 0;
+  return undefined;
+}

@@ -1,0 +1,109 @@
+import type { Action } from '../../netfilter/action.js';
+import type { Predicate } from '../../netfilter/predicate/predicate.js';
+import type { HookedChain } from '../hook-plan.js';
+import type { ChainTable, RunnableChain } from './compile.js';
+
+/** What a base chain, with all that it leads to, can do to a packet. */
+interface Traits {
+  /** Ways to end the packet or to have it translated; accepting is none. */
+  readonly endings: ReadonlySet<string>;
+  /** It writes into the packet, its connection or a set. */
+  readonly writes: boolean;
+  /** It looks at the packet's connection, or keeps it from having one. */
+  readonly tracks: boolean;
+}
+
+interface Draft {
+  readonly endings: Set<string>;
+  writes: boolean;
+  tracks: boolean;
+}
+
+function looksAtConnection(predicate: Predicate): boolean {
+  switch (predicate.op) {
+    case 'not':
+      return looksAtConnection(predicate.of);
+    case 'and':
+    case 'or':
+      return predicate.of.some(looksAtConnection);
+    case 'in':
+    case 'masked':
+    case 'anybit':
+      return predicate.field.startsWith('ct') || predicate.field === 'connmark';
+    default:
+      return false;
+  }
+}
+
+function noteAction(action: Action, into: Draft): void {
+  switch (action.kind) {
+    case 'accept':
+    case 'return':
+    case 'jump':
+    case 'goto':
+    case 'continue':
+      return;
+    case 'ct':
+    case 'connmark':
+      into.tracks = true;
+      into.writes = true;
+      return;
+    case 'mark':
+    case 'ttl':
+    case 'tos':
+    case 'set':
+    case 'map-mark':
+      into.writes = true;
+      return;
+    case 'reject':
+      into.endings.add(`reject ${action.with}`);
+      return;
+    case 'drop':
+    case 'nat':
+    case 'masquerade':
+    case 'redirect':
+    case 'netmap':
+    case 'tproxy':
+    case 'unknown':
+      into.endings.add(action.kind);
+      return;
+  }
+}
+
+function visit(table: ChainTable, chain: RunnableChain, seen: Set<string>, into: Draft): void {
+  if (seen.has(chain.name)) return;
+  seen.add(chain.name);
+  if (chain.policy === 'DROP') into.endings.add('drop');
+  for (let position = 0, rule = chain.rule(0); rule !== undefined; rule = chain.rule(++position)) {
+    noteAction(rule.action, into);
+    if (looksAtConnection(rule.predicate)) into.tracks = true;
+    const next = rule.action.kind === 'jump' || rule.action.kind === 'goto' ? table.chain(rule.action.chain) : undefined;
+    if (next !== undefined) visit(table, next, seen, into);
+  }
+}
+
+const known = new WeakMap<RunnableChain, Traits>();
+
+function traitsOf({ table, base }: HookedChain): Traits {
+  let traits = known.get(base);
+  if (traits === undefined) {
+    const draft: Draft = { endings: new Set(), writes: false, tracks: false };
+    visit(table, base, new Set(), draft);
+    known.set(base, (traits = draft));
+  }
+  return traits;
+}
+
+const isInert = ({ endings, writes }: Traits): boolean => endings.size === 0 && !writes;
+const onlyDrops = ({ endings, writes }: Traits): boolean => !writes && [...endings].every((ending) => ending === 'drop');
+
+/** @returns whether two base chains come to the same in either order. */
+export function commute(a: HookedChain, b: HookedChain): boolean {
+  const [one, other] = [traitsOf(a), traitsOf(b)];
+  return isInert(one) || isInert(other) || (onlyDrops(one) && onlyDrops(other));
+}
+
+/** @returns whether it does not matter if connections are looked up before a chain or behind it. */
+export function commutesWithConntrack(chain: HookedChain): boolean {
+  return !traitsOf(chain).tracks;
+}
