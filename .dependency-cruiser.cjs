@@ -3,20 +3,21 @@ const ROOMS = {
   address: [],
   model: ['address'],
   netfilter: ['address', 'model'],
-  datapath: ['address', 'model', 'netfilter'],
-  snapshot: ['address', 'model', 'netfilter', 'datapath'],
-  reachability: ['address', 'model', 'netfilter', 'datapath'],
-  audit: ['address', 'model', 'netfilter', 'datapath', 'reachability'],
+  inventory: ['address', 'model'],
+  datapath: ['address', 'model', 'netfilter', 'inventory'],
+  snapshot: ['address', 'model', 'netfilter', 'datapath', 'inventory'],
+  reachability: ['address', 'model', 'netfilter', 'datapath', 'inventory'],
+  audit: ['address', 'model', 'netfilter', 'datapath', 'reachability', 'inventory'],
   capture: ['address', 'model'],
   report: ['address', 'model'],
   kernel: ['address', 'model'],
   collect: ['interrupt.ts'],
-  explain: ['address', 'model', 'netfilter', 'datapath'],
+  explain: ['address', 'model', 'netfilter', 'datapath', 'inventory'],
   topology: ['address', 'model', 'netfilter', 'datapath'],
 };
 
 /** Rooms that read and write nothing outside themselves. */
-const PURE = ['address', 'model', 'netfilter', 'datapath', 'reachability', 'audit', 'explain', 'topology', 'report'];
+const PURE = ['address', 'model', 'netfilter', 'inventory', 'datapath', 'reachability', 'audit', 'explain', 'topology', 'report'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Host } from '../model/host.js';
 import { DIFF_REPORTS } from '../report/diff/index.js';
 import { UsageError } from './shared/failure.js';
@@ -13,16 +13,16 @@ interface DiffOptions extends PrintOptions, AssumptionOption {
   readonly whatIf?: readonly string[];
   readonly snapshot?: string;
   readonly findings: boolean;
-  readonly failOnOpened?: boolean;
+  readonly failOnOpened: boolean;
 }
 
 const EXAMPLES = `
 Examples:
-  dtrace-path diff before.tgz after.tgz --fail-on-opened
+  dtrace-path diff before.tgz after.tgz
   dtrace-path diff host.tgz --what-if 'iptables -I DOCKER-USER 1 -i eth0 -j DROP'
   dtrace-path diff host.tgz --after-iptables-save new-rules.txt
   dtrace-path diff host.tgz --what-if 'docker run -p 6379:6379 redis' --format md
-The exit code is 1 with --fail-on-opened where something becomes reachable, or may have.`;
+The exit code is 1 where something becomes reachable, or may have; --no-fail-on-opened keeps it 0.`;
 
 /** Adds `diff`: what a change opens and closes. */
 export function registerDiff(program: Command): void {
@@ -33,7 +33,8 @@ export function registerDiff(program: Command): void {
     .description('what became reachable from one snapshot to another, what no longer is, and why');
   addSecondSnapshotOptions(addSnapshotOptions(command))
     .option('--no-findings', 'leave out findings of the audit that are new or gone')
-    .option('--fail-on-opened', 'exit with 1 where something became reachable');
+    .option('--no-fail-on-opened', 'exit with 0 whatever became reachable')
+    .addOption(new Option('--fail-on-opened', 'exit with 1 where something became reachable: the default').hideHelp());
   addAssumptionOption(command);
   addPrintOptions(command, DIFF_REPORTS.keys()).addHelpText('after', EXAMPLES).action(run);
 }
@@ -79,5 +80,5 @@ async function run(
     throw error;
   }
   await output.finish();
-  if (options.failOnOpened === true && diff.changes.some((c) => c.kind !== 'closed')) process.exitCode = 1;
+  if (options.failOnOpened && diff.changes.some((c) => c.kind !== 'closed')) process.exitCode = 1;
 }

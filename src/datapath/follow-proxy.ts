@@ -1,3 +1,4 @@
+import { PROXY } from '../inventory/index.js';
 import { portAfter } from './probe.js';
 import { connect } from './connection/connect.js';
 import type { Question, Result } from './connection/question.js';
@@ -9,7 +10,7 @@ export function followProxy(walk: Walk, plan: Question, first: Result): Result {
   const { proxy } = first;
   if (proxy === undefined) return first;
   const { ns, socket, target } = proxy;
-  const process = socket.process ?? 'docker-proxy';
+  const process = socket.process ?? PROXY;
   const last = walk.steps.at(-1);
   const note = (text: string, to: string): void => {
     if (last !== undefined)

@@ -1,5 +1,6 @@
 import { familyOf, parseIp, type Ip } from '../address/ip.js';
-import type { Container, ListeningSocket, PublishedPort } from '../model/host.js';
+import { standInsOf } from '../inventory/index.js';
+import type { Container, ListeningSocket } from '../model/host.js';
 import type { Rule } from '../model/netfilter.js';
 import type { Origin } from '../model/origin.js';
 import { addTo } from './lists-by-key.js';
@@ -16,34 +17,12 @@ export interface ProxyTarget {
   readonly inferred?: string;
 }
 
-function isFor({ hostIp }: PublishedPort, { ip }: ListeningSocket): boolean {
-  return hostIp === undefined || ip === undefined || hostIp === ip;
-}
-
-/** A running container and what it publishes on one port of the host. */
-interface Publisher {
-  readonly container: Container;
-  readonly port: PublishedPort;
-}
-
 /** What is found out once a machine; lists are by protocol and port of the host. */
 class Proxies {
   readonly targets = new Map<ListeningSocket, ProxyTarget | 'unknown' | undefined>();
-  private readonly published = new Map<string, Publisher[]>();
   private dnat: Map<string, Rule[]> | undefined;
 
-  constructor(
-    private readonly root: NetnsState,
-    containers: readonly Container[],
-  ) {
-    for (const container of containers.filter((c) => c.running))
-      for (const port of container.published) addTo(this.published, `${port.proto} ${port.hostPort}`, { container, port });
-  }
-
-  /** @returns who publishes the address and port of a socket. */
-  publishers(socket: ListeningSocket): readonly Publisher[] {
-    return (this.published.get(`${socket.proto} ${socket.port}`) ?? []).filter(({ port }) => isFor(port, socket));
-  }
+  constructor(private readonly root: NetnsState) {}
 
   /** @returns Docker's own rules for one port, over all listings. */
   dnatRules(proto: string, port: number): readonly Rule[] {
@@ -63,7 +42,7 @@ const known = new WeakMap<Machine, Proxies>();
 
 function proxiesOf(machine: Machine): Proxies {
   let proxies = known.get(machine);
-  if (proxies === undefined) known.set(machine, (proxies = new Proxies(machine.root, machine.host.containers)));
+  if (proxies === undefined) known.set(machine, (proxies = new Proxies(machine.root)));
   return proxies;
 }
 
@@ -106,13 +85,6 @@ function onlyListener(machine: Machine, proto: string): ProxyTarget | undefined 
   return { container: only.ns.name, ip, port: only.socket.port, origin: only.socket.origin, inferred };
 }
 
-/** The process name is known, or the port is published and no other process is named. */
-function isProxy(socket: ListeningSocket, published: boolean): boolean {
-  return socket.process === undefined
-    ? published
-    : socket.process.startsWith('docker-proxy') || socket.process === 'docker-pr' || socket.process === 'rootlesskit';
-}
-
 /**
  * docker-proxy (cmd/docker-proxy of Moby): which container a listening socket of the host stands for.
  * @returns undefined where the socket is no proxy; `unknown` where it is one whose container the snapshot does not tell.
@@ -124,10 +96,9 @@ export function proxyTarget(machine: Machine, socket: ListeningSocket): ProxyTar
 }
 
 function findTarget(machine: Machine, socket: ListeningSocket): ProxyTarget | 'unknown' | undefined {
-  const publisher = proxiesOf(machine)
-    .publishers(socket)
-    .find(({ container }) => container.netns !== 'host');
-  if (!isProxy(socket, publisher !== undefined)) return undefined;
+  const standIn = standInsOf(machine.host).of(socket);
+  if (standIn?.duty !== 'proxy') return undefined;
+  const [publisher] = standIn.publishers;
   if (socket.proxy !== undefined) {
     const { ip, port, origin } = socket.proxy;
     const owner = machine.ownerOf(ip);
@@ -147,7 +118,7 @@ function findTarget(machine: Machine, socket: ListeningSocket): ProxyTarget | 'u
 
 /** Docker's dummy proxy: with userland-proxy off, dockerd itself binds a published port so that nobody else does. */
 export function holdsPort(machine: Machine, socket: ListeningSocket): boolean {
-  return socket.process === 'dockerd' && proxiesOf(machine).publishers(socket).length > 0;
+  return standInsOf(machine.host).of(socket)?.duty === 'holder';
 }
 
 /** Since Engine 28 docker-proxy answers a datagram from the address it was sent to (moby pull request 48571). */

@@ -2,6 +2,7 @@ import { formatIp } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
 import type { ListeningSocket, PublishedPort } from '../model/host.js';
+import { standInsOf } from '../inventory/index.js';
 import type { Rule } from '../model/netfilter.js';
 import { knownPort } from './known-ports.js';
 import { whoReaches } from './reach.js';
@@ -41,7 +42,7 @@ function publishedLines(machine: Machine, port: number, proto: Proto): Explanati
 
 function proxyLines(machine: Machine, port: number, proto: Proto): ExplanationLine[] {
   return machine.root.netns.sockets
-    .filter((s) => s.port === port && s.proto === proto && s.process?.startsWith('docker-proxy') === true)
+    .filter((s) => s.port === port && s.proto === proto && standInsOf(machine.host).of(s)?.duty === 'proxy')
     .slice(0, 1)
     .flatMap((s) => [
       line(

@@ -1,4 +1,5 @@
 import { formatIp, formatPrefix, parseIp, prefixOf } from '../address/ip.js';
+import { PROXY } from '../inventory/index.js';
 import type { ListeningSocket, RunningProcess } from '../model/host.js';
 import type { BridgePort, NetInterface, Route } from '../model/link.js';
 import type { Listing } from '../model/listing.js';
@@ -71,7 +72,7 @@ export function withProxies(sockets: readonly ListeningSocket[], processes: read
     const ip = found && parseIp(found.containerIp);
     return found === undefined || ip === undefined
       ? socket
-      : { ...socket, process: socket.process ?? 'docker-proxy', proxy: { ip, port: found.containerPort, origin: found.process.origin } };
+      : { ...socket, process: socket.process ?? PROXY, proxy: { ip, port: found.containerPort, origin: found.process.origin } };
   });
 }
 

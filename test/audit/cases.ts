@@ -90,7 +90,16 @@ const ingress: readonly ((files: Files) => void)[] = [
   edit('host/iptables-save.txt', (t) => t.replace(/^(\[0:0\] )?-A FORWARD /m, '-A FORWARD -j DOCKER-INGRESS\n$&')),
 ];
 
-const hostNetwork = container('web', (c) => (c.HostConfig['NetworkMode'] = 'host'));
+/** Docker publishes nothing for a container on the host's network, and runs no proxy for it. */
+const hostNetwork = (files: Files): void => {
+  container('web', (c) => (c.HostConfig['NetworkMode'] = 'host'))(files);
+  edit('host/ss.txt', (text) =>
+    text
+      .split('\n')
+      .map((line) => (/:8080\s.*docker-proxy/.test(line) ? '' : line))
+      .join('\n'),
+  )(files);
+};
 
 const dropAll = edit('host/iptables-save.txt', (text) =>
   text

@@ -1,6 +1,7 @@
 import type { Analysis } from '../analysis.js';
 import { checkPath } from '../checks/path.js';
 import { behind, objectOf } from '../checks/words.js';
+import { ENGINE } from '../../inventory/index.js';
 import type { Proof, CheckResult } from '../proof.js';
 import type { Target } from '../rule.js';
 import type { HostService } from '../survey/services.js';
@@ -8,7 +9,7 @@ import type { Survey } from '../survey/survey.js';
 
 const PLAIN = 2375;
 const TLS = 2376;
-const API: Omit<Target, 'ports'> = { kind: ['host', 'published'], protocols: ['tcp'], processes: ['dockerd'], orUnknownProcess: true };
+const API: Omit<Target, 'ports'> = { kind: ['host', 'published'], protocols: ['tcp'], processes: [ENGINE], orUnknownProcess: true };
 /** Ports on which a node of a swarm listens by dockerd, and the usual one of its metrics. */
 const OTHER_DUTIES: readonly number[] = [2377, 7946, 9323];
 
@@ -27,7 +28,7 @@ function warnedPorts(survey: Survey): readonly number[] | undefined {
 
 /** Ports of dockerd that are none of its other duties, beside the usual two. */
 function unusualPorts(survey: Survey): readonly number[] {
-  const mine = survey.services.filter((s): s is HostService => s.kind === 'host' && s.proto === 'tcp' && s.listener.process === 'dockerd');
+  const mine = survey.services.filter((s): s is HostService => s.kind === 'host' && s.proto === 'tcp' && s.listener.process === ENGINE);
   return [...new Set(mine.map((s) => s.listener.port))].filter((port) => port !== PLAIN && port !== TLS && !OTHER_DUTIES.includes(port));
 }
 
@@ -35,7 +36,7 @@ function unusualPorts(survey: Survey): readonly number[] {
 function unreached(survey: Survey, ports: readonly number[], found: readonly Proof[]): readonly Proof[] {
   const known = new Set(found.map((p) => p.object.name));
   return survey.services.flatMap((service): readonly Proof[] => {
-    if (service.kind !== 'host' || service.proto !== 'tcp' || service.listener.process !== 'dockerd') return [];
+    if (service.kind !== 'host' || service.proto !== 'tcp' || service.listener.process !== ENGINE) return [];
     if (!ports.includes(service.listener.port) || known.has(objectOf(service).name)) return [];
     return [
       {

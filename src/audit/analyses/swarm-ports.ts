@@ -1,11 +1,12 @@
 import type { Analysis } from '../analysis.js';
 import { checkPath } from '../checks/path.js';
+import { ENGINE } from '../../inventory/index.js';
 import type { Target } from '../rule.js';
 import { swarmOf } from '../survey/swarm.js';
 
-const CONTROL: Target = { kind: ['host'], ports: [2377, 7946], processes: ['dockerd'], orUnknownProcess: true };
+const CONTROL: Target = { kind: ['host'], ports: [2377, 7946], processes: [ENGINE], orUnknownProcess: true };
 /** The kernel's vxlan socket: listed without a process. */
-const DATA: Target = { kind: ['host'], ports: [4789], protocols: ['udp'], processes: ['dockerd'], orUnknownProcess: true };
+const DATA: Target = { kind: ['host'], ports: [4789], protocols: ['udp'], processes: [ENGINE], orUnknownProcess: true };
 
 /** The ports by which the nodes of a swarm speak to one another. */
 export const swarmPorts: Analysis = (survey, rule) => {

@@ -1,5 +1,6 @@
 import { formatIp, isLoopback as isLoopbackAddress, parsePrefix, contains, type Family, type Ip, type Prefix } from '../../address/ip.js';
 import type { Machine } from '../../datapath/machine.js';
+import { standInsOf } from '../../inventory/index.js';
 import type { Container, DockerNetwork, Endpoint, ListeningSocket, PublishedPort } from '../../model/host.js';
 import type { Rule } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
@@ -109,12 +110,9 @@ export function containerServices(machine: Machine): readonly ContainerService[]
   });
 }
 
-/** Docker holds every published port on the host, by docker-proxy or by dockerd itself. @returns whether a socket is such a one. */
+/** @returns whether a socket of the host is there for a published port: the port is the service then. */
 export function isStandIn(machine: Machine, socket: ListeningSocket): boolean {
-  if (socket.process === 'docker-proxy') return true;
-  const ports = machine.host.containers.flatMap((c) => (c.running ? c.published : []));
-  const same = ports.some((p) => p.proto === socket.proto && p.hostPort === socket.port);
-  return same && (socket.process === undefined || socket.process === 'dockerd' || socket.process === 'rootlesskit');
+  return standInsOf(machine.host).coversPublished(socket);
 }
 
 /** @returns listeners of the host that are its own. */

@@ -1,6 +1,7 @@
 import { familyOf, formatIp, isLoopback, type Family, type Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
+import { standInsOf } from '../../inventory/index.js';
 import type { Container, ListeningSocket, PublishedPort } from '../../model/host.js';
 import type { MatrixService } from '../../model/reachability.js';
 import { forwardedServices } from './forwarded.js';
@@ -11,18 +12,16 @@ function reaches(socket: ListeningSocket, ip: Ip): boolean {
   return socket.family === familyOf(ip) || (socket.family === 6 && socket.dualStack);
 }
 
-const isProxy = (socket: ListeningSocket): boolean => /^(?:docker-pr|rootlesskit|dockerd$)/.test(socket.process ?? '');
-
 /** The listeners of a namespace as services, one a port. */
 function listeners(
   ns: NetnsState,
   target: string,
   addresses: readonly Ip[],
-  taken: (proto: string, port: number) => boolean,
+  isStandIn: (socket: ListeningSocket) => boolean,
 ): readonly MatrixService[] {
   const byPort = new Map<string, ListeningSocket[]>();
   for (const socket of ns.netns.sockets) {
-    if (isProxy(socket) || (socket.ip !== undefined && isLoopback(socket.ip)) || taken(socket.proto, socket.port)) continue;
+    if (isStandIn(socket) || (socket.ip !== undefined && isLoopback(socket.ip))) continue;
     const key = `${socket.port}/${socket.proto}`;
     byPort.set(key, [...(byPort.get(key) ?? []), socket]);
   }
@@ -34,12 +33,12 @@ function listeners(
 }
 
 /** What the host keeps to its loopback, where it lets others in there (`route_localnet`: ip_route_input_slow). */
-function loopbackListeners({ root }: Machine, taken: (proto: string, port: number) => boolean): readonly MatrixService[] {
+function loopbackListeners({ root }: Machine, isStandIn: (socket: ListeningSocket) => boolean): readonly MatrixService[] {
   const letsIn = [...root.interfaces.values()].some((i) => i.detail.kind !== 'loopback' && root.sysctls.either(i.name, 'route_localnet'));
   if (!letsIn) return [];
   return root.netns.sockets.flatMap((socket): readonly MatrixService[] => {
     const { ip, proto, port, origin } = socket;
-    if (typeof ip !== 'number' || !isLoopback(ip) || isProxy(socket) || taken(proto, port)) return [];
+    if (typeof ip !== 'number' || !isLoopback(ip) || isStandIn(socket)) return [];
     const at = formatIp(ip);
     return [{ name: `${at}:${port}/${proto}`, kind: 'listener', target: 'host', proto, port, addresses: [at], origin }];
   });
@@ -84,10 +83,13 @@ function published(container: Container, own: readonly Ip[]): readonly MatrixSer
 export function listServices(machine: Machine): readonly MatrixService[] {
   const own = hostAddresses(machine);
   const running = machine.host.containers.filter((c) => c.running);
-  const taken = new Set(running.flatMap((c) => (c.netns === 'host' ? [] : c.published.map((p) => `${p.proto} ${p.hostPort}`))));
   const services = running.filter((c) => c.netns !== 'host').flatMap((c) => published(c, own));
-  const isTaken = (proto: string, port: number): boolean => taken.has(`${proto} ${port}`);
-  services.push(...listeners(machine.root, 'host', own, isTaken), ...loopbackListeners(machine, isTaken));
+  const taken = new Set(services.map((service) => service.name));
+  const standIns = standInsOf(machine.host);
+  const isStandIn = (socket: ListeningSocket): boolean => standIns.coversPublished(socket);
+  const ofHost = [...listeners(machine.root, 'host', own, isStandIn), ...loopbackListeners(machine, isStandIn)];
+  // what the rules for a published port take never gets to another listener of that port
+  services.push(...ofHost.filter((service) => !taken.has(service.name)));
   const inside = [...machine.namespaces.values()].flatMap((ns) =>
     ns === machine.root ? [] : listeners(ns, ns.name, addressesOf(ns), () => false),
   );

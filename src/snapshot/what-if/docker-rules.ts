@@ -1,4 +1,5 @@
 import { formatIp, type Family, type Ip } from '../../address/ip.js';
+import { standInsOf } from '../../inventory/index.js';
 import type { Host, Netns, PublishedPort } from '../../model/host.js';
 import type { Rule, TableName } from '../../model/netfilter.js';
 import { withNetns, type Change } from './change.js';
@@ -27,8 +28,9 @@ export function engineStyle(host: Host): EngineStyle {
   );
   const since28 = rules.some((r) => r.chain === 'DOCKER-FORWARD') || Number.parseInt(host.meta.docker ?? '0', 10) >= 28;
   const inNat = (root?.rulesets ?? []).flatMap((set) => set.tables.get('nat')?.chains.get('DOCKER')?.rules ?? []);
-  const held = root?.sockets.some((s) => s.process === 'dockerd') ?? false;
-  const proxied = root?.sockets.some((s) => s.process?.startsWith('docker-pr') === true) ?? false;
+  const standIns = standInsOf(host);
+  const duties = new Set((root?.sockets ?? []).flatMap((s) => (s.process === undefined ? [] : (standIns.of(s)?.duty ?? []))));
+  const [held, proxied] = [duties.has('holder'), duties.has('proxy')];
   const published = inNat.some((r) => r.text.includes(' -j DNAT'));
   return { since28, proxy: proxied || inNat.some((r) => / -i \S+ -j RETURN$/.test(r.text)) || (!held && !published) };
 }

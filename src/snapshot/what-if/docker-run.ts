@@ -1,3 +1,4 @@
+import { PROXY } from '../../inventory/index.js';
 import { familyOf } from '../../address/ip.js';
 import type { Container, Host, ListeningSocket, Netns, SourceKind } from '../../model/host.js';
 import { refuse, withNetns, type Change } from './change.js';
@@ -47,7 +48,7 @@ function containerNetns(change: Change, run: RunOptions, dual: boolean): Netns {
 function proxies(change: Change, run: RunOptions): readonly ListeningSocket[] {
   return run.ports.flatMap(({ proto, hostPort, hostIp }): readonly ListeningSocket[] => {
     if (proto === 'sctp') return [];
-    const base = { proto, dualStack: false, port: hostPort, process: 'docker-proxy', origin: change.origin };
+    const base = { proto, dualStack: false, port: hostPort, process: PROXY, origin: change.origin };
     if (hostIp !== undefined) return [{ ...base, family: familyOf(hostIp), ip: hostIp }];
     return [
       { ...base, family: 4 },

@@ -1,0 +1,19 @@
+import { isNamed, type Runtime } from './runtime.js';
+
+/** The daemon: with userland-proxy off it holds published ports itself (dummyProxy of Moby); its other listeners are services. */
+export const ENGINE = 'dockerd';
+/** The user-space proxy, one process for each address and port that a container publishes (cmd/docker-proxy of Moby). */
+export const PROXY = 'docker-proxy';
+/** Of rootless Docker: takes on the host what is published in its own namespace (rootlesskit, pkg/port). */
+const ROOTLESS = 'rootlesskit';
+
+/** lsof shows nine characters: `docker-pr`, `rootlessk`. */
+const SHORTEST = 9;
+
+export const docker: Runtime = {
+  name: 'docker',
+  dutyOf: (process) => {
+    if (isNamed(process, PROXY, SHORTEST) || isNamed(process, ROOTLESS, SHORTEST)) return 'proxy';
+    return process === ENGINE ? 'holder' : undefined;
+  },
+};

@@ -1,0 +1,3 @@
+export { ENGINE, PROXY } from './docker.js';
+export { standInsOf, type Publisher, type StandIn } from './stand-ins.js';
+export type { Duty, Runtime } from './runtime.js';

@@ -1,0 +1,20 @@
+/**
+ * What a program of a container runtime does with a port of the host that it is bound to:
+ * `proxy`: takes what comes and dials the container; `holder`: binds a published port so that nobody else does, and answers nobody.
+ */
+export type Duty = 'proxy' | 'holder';
+
+/** A container runtime, as far as its programs are seen among the host's listeners. */
+export interface Runtime {
+  readonly name: string;
+  /**
+   * @param process as a listing shows it: `ss` cuts a name after 15 characters, `netstat` and `lsof` sooner.
+   * @returns what the program does with ports that containers publish; undefined where it is none of the runtime's.
+   */
+  readonly dutyOf: (process: string) => Duty | undefined;
+}
+
+/** @returns whether a listing's name of a process is a program's, whole, cut, or with what follows it. */
+export function isNamed(process: string, program: string, shortest: number): boolean {
+  return process.startsWith(program) || (process.length >= shortest && program.startsWith(process));
+}
