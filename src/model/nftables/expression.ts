@@ -54,7 +54,7 @@ export type DataType =
 
 /**
  * A number on the right-hand side: ports, protocols, marks, flags as bits, MAC addresses as 48 bits, booleans as 0 and 1,
- * times in the unit that the kernel compares. A bigint only where the type is wider than 53 bits.
+ * times of day and dates in seconds, `ct expiration` in milliseconds; a conntrack label is its bit. A bigint only where the type is wider than 53 bits.
  */
 export interface NumberConstant {
   readonly kind: 'number';
@@ -86,6 +86,8 @@ export interface PayloadExpression {
   readonly kind: 'payload';
   readonly protocol: string;
   readonly field: string;
+  /** The tunnel whose inner packet is meant: `vxlan ip saddr`. */
+  readonly inner?: 'vxlan' | 'geneve' | 'gre' | 'gretap';
 }
 
 /** Raw bits of the packet, `@nh,96,24`: from the link layer, network or transport header, or what follows that (`ih`). Offset and length in bits. */
@@ -129,6 +131,12 @@ export interface CtExpression {
   readonly key: string;
   readonly dir?: 'original' | 'reply';
   readonly family?: 'ip' | 'ip6';
+}
+
+/** `tunnel id`, `tunnel path exists`: metadata of a tunnel device. */
+export interface TunnelExpression {
+  readonly kind: 'tunnel';
+  readonly key: 'id' | 'path';
 }
 
 export interface RtExpression {
@@ -196,6 +204,7 @@ export type Selector =
   | OptionExpression
   | RawOptionExpression
   | MetaExpression
+  | TunnelExpression
   | CtExpression
   | RtExpression
   | FibExpression
