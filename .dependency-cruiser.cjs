@@ -2,14 +2,15 @@
 const ROOMS = {
   address: [],
   model: ['address'],
+  command: ['model'],
   netfilter: ['address', 'model'],
   inventory: ['address', 'model'],
-  datapath: ['address', 'model', 'netfilter', 'inventory'],
-  snapshot: ['address', 'model', 'netfilter', 'datapath', 'inventory'],
+  datapath: ['address', 'model', 'command', 'netfilter', 'inventory'],
+  snapshot: ['address', 'model', 'command', 'netfilter', 'datapath', 'inventory'],
   reachability: ['address', 'model', 'netfilter', 'datapath', 'inventory'],
-  audit: ['address', 'model', 'netfilter', 'datapath', 'reachability', 'inventory'],
-  capture: ['address', 'model'],
-  report: ['address', 'model'],
+  audit: ['address', 'model', 'command', 'netfilter', 'datapath', 'reachability', 'inventory'],
+  capture: ['address', 'model', 'command'],
+  report: ['address', 'model', 'command'],
   kernel: ['address', 'model'],
   collect: ['interrupt.ts'],
   explain: ['address', 'model', 'netfilter', 'datapath', 'inventory'],
@@ -17,7 +18,19 @@ const ROOMS = {
 };
 
 /** Rooms that read and write nothing outside themselves. */
-const PURE = ['address', 'model', 'netfilter', 'inventory', 'datapath', 'reachability', 'audit', 'explain', 'topology', 'report'];
+const PURE = [
+  'address',
+  'model',
+  'command',
+  'netfilter',
+  'inventory',
+  'datapath',
+  'reachability',
+  'audit',
+  'explain',
+  'topology',
+  'report',
+];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

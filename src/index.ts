@@ -33,12 +33,14 @@ export type {
   ReadFlows,
   SoughtFlow,
 } from './capture/index.js';
+export { printCommand } from './command/index.js';
 export { FLOWS_REPORTS } from './report/flows.js';
 export type { FlowsReport } from './report/flows.js';
 export { TRACE_REPORTS } from './report/index.js';
 export type { ReportOptions, TraceReport } from './report/report.js';
 export { escapeHtml, escapeMarkdown, escapeTerminal, markdownCode } from './report/escape.js';
 export type * from './model/capture.js';
+export type * from './model/command.js';
 export type * from './model/host.js';
 export type * from './model/link.js';
 export type * from './model/netfilter.js';

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { planCaptures } from '../capture/record/plan.js';
 import type { CapConstructor } from '../capture/record/live.js';
 import type { PlannedCapture } from '../capture/record/plan.js';
-import { placingOptions, shellWord, tcpdumpCommand } from '../capture/record/tcpdump.js';
+import { placingOptions, placingWords, tcpdumpCommand } from '../capture/record/tcpdump.js';
+import { command, printCommand } from '../command/index.js';
 import type { FlowProto } from '../model/trace.js';
 import { escapeTerminal } from '../report/escape.js';
 import { UsageError } from './shared/failure.js';
@@ -32,10 +33,10 @@ Examples:
 
 /** Adds `capture`: what to record, and where, to see a flow at every interface that it should cross. */
 export function registerCapture(program: Command): void {
-  const command = program
+  const capture = program
     .command('capture')
     .description('the tcpdump commands that show a flow at each interface of its predicted path; or record there');
-  addSnapshotOptions(command)
+  addSnapshotOptions(capture)
     .requiredOption('--from <where>', "a container's name or id, host, internet, or an address")
     .requiredOption('--to <where>', 'the same, with or without :port ([v6]:port)')
     .addOption(new Option('--proto <name>', 'icmp without a port, tcp with one').choices(['tcp', 'udp', 'icmp']))
@@ -98,16 +99,18 @@ async function record(Cap: CapConstructor, here: readonly PlannedCapture[], opti
 function commandsText(commands: readonly PlannedCapture[]): string {
   if (commands.length === 0) return '';
   const lines = commands.map((capture) => `${tcpdumpCommand(capture)} &`);
-  return `${['# as root on the host; end them with: kill $(jobs -p)', ...lines].map(escapeTerminal).join('\n')}\n`;
+  return `${['# as root on the host; end them with: kill $(jobs -p)', ...lines].join('\n')}\n`;
 }
 
 /** @param besides captures that may have been taken too. */
 function placingText(plan: readonly PlannedCapture[], besides: readonly PlannedCapture[], options: CaptureCommandOptions): string {
   const asked = (['snapshot', 'from', 'to', 'proto', 'port', 'sport', 'src'] as const).flatMap((name) => {
     const value = options[name];
-    return value === undefined ? [] : [`--${name} ${shellWord(String(value))}`];
+    if (value === undefined) return [];
+    const text = String(value);
+    return text.startsWith('-') ? [`--${name}=${text}`] : [`--${name}`, text];
   });
+  const then = command('dtrace-path', 'trace', ...asked, ...placingWords(plan));
   const more = besides.length > 0 ? [`# and, where that was recorded too: ${placingOptions(besides)}`] : [];
-  const text = ['# then, with the captures:', `dtrace-path trace ${asked.join(' ')} ${placingOptions(plan)}`, ...more];
-  return `${text.map(escapeTerminal).join('\n')}\n`;
+  return `${['# then, with the captures:', printCommand(then), ...more].join('\n')}\n`;
 }

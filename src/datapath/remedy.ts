@@ -1,7 +1,10 @@
 import { parseIp } from '../address/ip.js';
+import { command, printCommand } from '../command/index.js';
+import type { Command } from '../model/command.js';
 import type { Host, Netns } from '../model/host.js';
-import type { Rule, RuleMatch, RuleOption, Ruleset, Table } from '../model/netfilter.js';
+import type { Rule, RuleMatch, RuleOption, Ruleset, RuleSpec, Table } from '../model/netfilter.js';
 import type { FlowProto, FlowRequest, Step, Trace } from '../model/trace.js';
+import { ruleWords, saveLine } from '../netfilter/iptables/rule-words.js';
 import { createMachine, type Machine } from './machine.js';
 import { traceFlow } from './trace.js';
 
@@ -9,7 +12,7 @@ type TableStep = Extract<Step, { kind: 'table' }>;
 
 /** A change that would let the packet pass one obstacle: the command, and the host with it made. */
 interface Change {
-  readonly command: string;
+  readonly command: Command;
   readonly apply: (host: Host) => Host;
 }
 
@@ -32,12 +35,6 @@ function conditions(step: TableStep, proto: FlowProto): readonly RuleMatch[] {
   return dport === undefined ? [builtin] : [builtin, { module: proto, options: [option('--dport', String(dport))] }];
 }
 
-function words(matches: readonly RuleMatch[]): string {
-  return matches
-    .flatMap((m) => [...(m.module === '' ? [] : [`-m ${m.module}`]), ...m.options.map((o) => `${o.flag} ${o.args.join(' ')}`)])
-    .join(' ');
-}
-
 function prepend(ruleset: Ruleset, tableName: string, chainName: string, rule: Rule): Ruleset {
   const table = [...ruleset.tables.values()].find(({ name }) => name === tableName);
   const chain = table?.chains.get(chainName);
@@ -58,20 +55,17 @@ function chainFor(host: Host, step: TableStep): string {
   return set === undefined ? 'FORWARD' : 'DOCKER-USER';
 }
 
-function acceptRule(host: Host, step: TableStep, proto: FlowProto): Change {
+function acceptRule(host: Host, step: TableStep, proto: FlowProto): Change | undefined {
   const chain = chainFor(host, step);
   const matches = conditions(step, proto);
-  const text = `-A ${chain} ${words(matches)} -j ACCEPT`;
-  const rule: Rule = {
-    chain,
-    text,
-    spec: { matches, target: { name: 'ACCEPT', goto: false, options: [] }, errors: [] },
-    origin: { file: 'proposed', line: 0 },
-  };
+  const spec: RuleSpec = { matches, target: { name: 'ACCEPT', goto: false, options: [] }, errors: [] };
+  const words = ruleWords({ spec });
+  if (words === undefined) return undefined;
+  const rule: Rule = { chain, text: saveLine(['-A', chain, ...words]), spec, origin: { file: 'proposed', line: 0 } };
   const program = step.family === 4 ? 'iptables' : 'ip6tables';
-  const table = step.table === 'filter' ? '' : `-t ${step.table} `;
+  const table = step.table === 'filter' ? [] : ['-t', step.table];
   return {
-    command: `${program} ${table}-I ${chain} 1 ${words(matches)} -j ACCEPT`,
+    command: command(program, ...table, '-I', chain, '1', ...words),
     apply: (before) => {
       const root = before.netns.get('host');
       if (root === undefined) return before;
@@ -83,7 +77,7 @@ function acceptRule(host: Host, step: TableStep, proto: FlowProto): Change {
 
 function setting(name: string, value: string): Change {
   return {
-    command: `sysctl -w ${name}=${value}`,
+    command: command('sysctl', '-w', `${name}=${value}`),
     apply: (before) => {
       const root = before.netns.get('host');
       if (root === undefined) return before;
@@ -106,9 +100,9 @@ function changeFor(host: Host, trace: Trace): Change | undefined {
   return undefined;
 }
 
-function whyOf(commands: readonly string[], after: Trace): string {
+function whyOf(commands: readonly Command[], after: Trace): string {
   const effect = `with ${commands.length === 1 ? 'this' : 'these'} the flow is ${after.outcome === 'connected' ? 'answered' : 'let out'}`;
-  return commands.some((c) => c.startsWith('sysctl'))
+  return commands.some(({ words }) => words[0] === 'sysctl')
     ? `${effect}; the setting holds for every other flow as well`
     : `${effect}, and no other is opened`;
 }
@@ -129,12 +123,12 @@ export function withRemedy(machine: Machine, request: FlowRequest, trace: Trace)
     ...(trace.flow.dport !== undefined && { dport: trace.flow.dport }),
     proto: trace.flow.proto,
   };
-  const commands: string[] = [];
+  const commands: Command[] = [];
   let { host } = machine;
   let now = trace;
   while (commands.length < MOST_CHANGES) {
     const change = changeFor(host, now);
-    if (change === undefined || commands.includes(change.command)) return trace;
+    if (change === undefined || commands.map(printCommand).includes(printCommand(change.command))) return trace;
     commands.push(change.command);
     host = change.apply(host);
     now = traceFlow(createMachine(host, { assume: machine.answers }), fixed);

@@ -1,3 +1,4 @@
+import type { Command } from './command.js';
 import type { HostMeta } from './host.js';
 import type { Origin, Problem } from './origin.js';
 import type { Outcome, Trace, TracedFlow } from './trace.js';
@@ -38,8 +39,8 @@ export interface EvidenceLine {
 export interface RemedyStep {
   /** What it does, in a phrase. */
   readonly title: string;
-  /** Commands to type, or lines to change, in order. */
-  readonly commands: readonly string[];
+  /** Commands to type, or remarks on what to change, in order. */
+  readonly commands: readonly Command[];
 }
 
 export interface FlowChange {

@@ -1,3 +1,4 @@
+import type { Command } from './command.js';
 import type { Family } from '../address/ip.js';
 import type { CaptureEvidence } from './capture.js';
 import type { HookName } from './netfilter.js';
@@ -150,7 +151,7 @@ export interface Assumption {
 
 export interface Remedy {
   /** Commands to type, in order. */
-  readonly commands: readonly string[];
+  readonly commands: readonly Command[];
   readonly why: string;
 }
 

@@ -1,6 +1,7 @@
+import { printCommands } from '../command/index.js';
 import type { RuleHit, Trace } from '../model/trace.js';
 import { evidenceSection } from './captures-md.js';
-import { escapeMarkdown, escapeTerminal, markdownCode } from './escape.js';
+import { escapeMarkdown, markdownCode } from './escape.js';
 import { sequenceDiagram } from './mermaid.js';
 import type { TraceReport } from './report.js';
 import { sectionsOf } from './stages.js';
@@ -86,8 +87,7 @@ function notes(trace: Trace): readonly string[] {
     );
   const missing = missingBesides(trace);
   if (missing.length > 0) out.push('## Missing from the snapshot', bullets(missing.map(markdownCode)));
-  if (trace.remedy)
-    out.push('## To open it', escapeMarkdown(trace.remedy.why), fenced(trace.remedy.commands.map(escapeTerminal).join('\n')));
+  if (trace.remedy) out.push('## To open it', escapeMarkdown(trace.remedy.why), fenced(printCommands(trace.remedy.commands).join('\n')));
   return out;
 }
 

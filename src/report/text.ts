@@ -1,3 +1,4 @@
+import { printCommands } from '../command/index.js';
 import pc from 'picocolors';
 import type { Trace } from '../model/trace.js';
 import { evidenceLines } from './captures-text.js';
@@ -97,6 +98,6 @@ function notes(trace: Trace, paint: Paint): readonly (readonly string[])[] {
   const missing = missingBesides(trace);
   if (missing.length > 0) blocks.push(['Missing from the snapshot:', ...missing.map((item) => `  ${escapeTerminal(item)}`)]);
   if (trace.remedy)
-    blocks.push([`To open it: ${escapeTerminal(trace.remedy.why)}`, ...trace.remedy.commands.map((line) => `  ${escapeTerminal(line)}`)]);
+    blocks.push([`To open it: ${escapeTerminal(trace.remedy.why)}`, ...printCommands(trace.remedy.commands).map((line) => `  ${line}`)]);
   return blocks;
 }

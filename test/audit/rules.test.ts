@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { auditMachine } from '../../src/audit/engine.js';
 import type { Finding } from '../../src/model/audit.js';
 import { asks } from '../../src/report/audit/words.js';
+import { printedRemedy } from '../../src/report/printed.js';
 import { CASES } from './cases.js';
 import { machineOf, recorded, RULES } from './hosts.js';
 
 /** A finding as a person would check it: everything, with each path as what was asked and what became of it. */
 function told(finding: Finding): unknown {
   const traces = finding.evidence.traces.map((trace) => `${asks(trace)}: ${trace.outcome}`);
-  return { ...finding, evidence: { ...finding.evidence, traces } };
+  return printedRemedy({ ...finding, evidence: { ...finding.evidence, traces } });
 }
 
 describe.each([...new Set(CASES.map((c) => c.rule))])('%s', (id) => {

@@ -1,15 +1,22 @@
 import { expect, test } from 'vitest';
+import { printCommands } from '../../src/command/index.js';
 import { createMachine, traceFlow } from '../../src/datapath/index.js';
 import { withRemedy } from '../../src/datapath/remedy.js';
-import type { FlowRequest, Remedy } from '../../src/model/trace.js';
+import type { FlowRequest } from '../../src/model/trace.js';
 import { buildHost, type Space } from '../support/host-builder.js';
 import { lab } from '../support/lab.js';
 
 const out: FlowRequest = { from: 'web', to: '203.0.113.8', dport: 443 };
 
+interface Remedy {
+  readonly commands: readonly string[];
+  readonly why: string;
+}
+
 function remedyOf(spaces: Readonly<Record<string, Space>>, flow: FlowRequest): Remedy | undefined {
   const machine = createMachine(buildHost(spaces));
-  return withRemedy(machine, flow, traceFlow(machine, flow)).remedy;
+  const { remedy } = withRemedy(machine, flow, traceFlow(machine, flow));
+  return remedy && { ...remedy, commands: printCommands(remedy.commands) };
 }
 
 const only = (commands: readonly string[], effect = 'let out'): Remedy => ({

@@ -1,3 +1,4 @@
+import { printCommands } from '../../src/command/index.js';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -87,7 +88,7 @@ describe.skipIf(why !== undefined)('what each rule says of the hosts made for it
 function typed({ steps }: Finding['remedy']): readonly string[] {
   return steps
     .filter(({ title }) => !title.startsWith('Or '))
-    .flatMap(({ commands }) => commands)
+    .flatMap(({ commands }) => printCommands(commands))
     .filter((command) => /^(?:iptables|ip6tables|sysctl) /.test(command));
 }
 

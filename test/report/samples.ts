@@ -144,7 +144,10 @@ export const dropped: Trace = {
   steps: [...wayIn, table('FORWARD', 'filter', { hits: jumps, policy: 'DROP', verdict: 'drop' })],
   assumptions: [],
   missing: ['host/sysctl.txt'],
-  remedy: { commands: ['iptables -I DOCKER-USER 1 -s 172.17.0.2 -j ACCEPT'], why: 'a rule in DOCKER-USER is met first' },
+  remedy: {
+    commands: [{ words: ['iptables', '-I', 'DOCKER-USER', '1', '-s', '172.17.0.2', '-j', 'ACCEPT'] }],
+    why: 'a rule in DOCKER-USER is met first',
+  },
 };
 
 export const HOSTILE = 'a|b`c\u001b[31m<img src=x onerror=alert(1)>[x](javascript:alert(1))\u202e"end;#\nrm -rf';
@@ -197,5 +200,5 @@ export const hostile: Trace = {
   ],
   assumptions: [{ category: 'limit', choice: HOSTILE, detail: HOSTILE, given: true }],
   missing: [HOSTILE],
-  remedy: { commands: [HOSTILE], why: HOSTILE },
+  remedy: { commands: [{ words: [HOSTILE], remark: HOSTILE }], why: HOSTILE },
 };

@@ -1,3 +1,4 @@
+import { command, remark } from '../../command/index.js';
 import type { Analysis } from '../analysis.js';
 import { checkPath } from '../checks/path.js';
 import { behind, objectOf } from '../checks/words.js';
@@ -52,7 +53,10 @@ function unreached(survey: Survey, ports: readonly number[], found: readonly Pro
         fixes: [
           {
             title: 'Leave the socket file only',
-            commands: ['# dockerd: remove -H tcp://… (unit file, or "hosts" in /etc/docker/daemon.json)', 'systemctl restart docker'],
+            commands: [
+              remark`dockerd: remove -H tcp://… (unit file, or "hosts" in /etc/docker/daemon.json)`,
+              command('systemctl', 'restart', 'docker'),
+            ],
             changes: [],
           },
         ],

@@ -4,10 +4,12 @@ import type { Family, Ip } from '../../address/ip.js';
 import type { EvidenceLine } from '../../model/audit.js';
 import type { Ruleset } from '../../model/netfilter.js';
 import type { Analysis } from '../analysis.js';
+import { ruleWords, saveLine } from '../../netfilter/iptables/rule-words.js';
 import { conjuncts } from '../../netfilter/predicate/conjuncts.js';
 import { chainUses } from '../matching/never.js';
-import { notApplicable, type Proof } from '../proof.js';
+import { notApplicable, type Fix, type Proof } from '../proof.js';
 import { makeEffective } from '../remedy/docker-user.js';
+import { deletion, iptables } from '../remedy/rule-commands.js';
 import { uplinks, type Outsider } from '../survey/outsiders.js';
 import type { PublishedService } from '../survey/services.js';
 import type { Asked, Survey } from '../survey/survey.js';
@@ -36,11 +38,24 @@ function destinationPort(rule: CompiledRule): number | undefined {
 }
 
 /** The rule as it would have to be: what the client asked for, not what DNAT made of it. */
-function rewritten(rule: CompiledRule, port: number, family: Family): string {
-  const text = rule.rule.text
-    .replace(/^-A DOCKER-USER /, '')
-    .replace(/ -m (?:tcp|udp) --dport \d+/, ` -m conntrack --ctorigdstport ${port} --ctdir ORIGINAL`);
-  return `${family === 4 ? 'iptables' : 'ip6tables'} -I ${CHAIN} 1 ${text}`;
+function rewritten(words: readonly string[], port: number): readonly string[] {
+  const at = words.findIndex((word, i) => word === '-m' && ['tcp', 'udp'].includes(words[i + 1] ?? '') && words[i + 2] === '--dport');
+  if (at < 0) return words;
+  return [...words.slice(0, at), '-m', 'conntrack', '--ctorigdstport', String(port), '--ctdir', 'ORIGINAL', ...words.slice(at + 4)];
+}
+
+/** The rule anew, and the old one away; by hand where not all of it was understood. */
+function matchAsked({ rule }: CompiledRule, port: number, family: Family): Fix {
+  const title = 'Match what the client asked for';
+  const old = deletion(rule, family, 'filter');
+  const known = ruleWords(rule);
+  if (known === undefined) return { title, commands: [old], changes: [] };
+  const words = rewritten(known, port);
+  return {
+    title,
+    commands: [iptables(family, 'filter', ['-I', CHAIN, '1', ...words]), old],
+    changes: [{ kind: 'insert', family, table: 'filter', chain: CHAIN, line: saveLine(['-A', CHAIN, ...words]) }],
+  };
 }
 
 function passes(asked: Asked, rule: CompiledRule): boolean {
@@ -87,26 +102,11 @@ function namesPublishedPort(survey: Survey, rule: CompiledRule, family: Family):
     const open = askAsMeant(survey, service, rule, family).find((asked) => passes(asked, rule));
     if (open === undefined) continue;
     const why = `it names port ${port}, and DNAT has made it ${service.port.containerPort} of ${service.container.name} before DOCKER-USER is asked`;
-    const old = `${family === 4 ? 'iptables' : 'ip6tables'} -D ${rule.rule.text.slice(3)}`;
     return {
       object: { ...objectOf(rule, family), container: service.container.name, detail: `${why}; ${open.from} reaches it` },
       traces: [open.trace],
       lines: [lineOf(rule, why)],
-      fixes: [
-        {
-          title: 'Match what the client asked for',
-          commands: [rewritten(rule, port, family), old],
-          changes: [
-            {
-              kind: 'insert',
-              family,
-              table: 'filter',
-              chain: CHAIN,
-              line: `-A ${CHAIN} ${rewritten(rule, port, family).replace(/^\S+ -I DOCKER-USER 1 /, '')}`,
-            },
-          ],
-        },
-      ],
+      fixes: [matchAsked(rule, port, family)],
     };
   }
   return undefined;
@@ -124,7 +124,7 @@ function deadChain(chain: CompiledChain, set: Ruleset): readonly Proof[] {
       traces: [],
       lines: [lineOf(rule, why), { text: `:FORWARD ${forward.policy ?? '-'}`, origin: forward.origin, note: 'has no jump to DOCKER-USER' }],
       fixes: [
-        { title: 'Lead FORWARD to it', commands: [`${set.family === 4 ? 'iptables' : 'ip6tables'} -I FORWARD 1 -j ${CHAIN}`], changes: [] },
+        { title: 'Lead FORWARD to it', commands: [iptables(set.family, 'filter', ['-I', 'FORWARD', '1', '-j', CHAIN])], changes: [] },
       ],
     }));
 }
@@ -154,8 +154,8 @@ function passedBy(survey: Survey, chain: CompiledChain, family: Family): readonl
       {
         title: 'Ask DOCKER-USER first',
         commands: [
-          `${family === 4 ? 'iptables' : 'ip6tables'} -D FORWARD -j ${CHAIN}`,
-          `${family === 4 ? 'iptables' : 'ip6tables'} -I FORWARD 1 -j ${CHAIN}`,
+          iptables(family, 'filter', ['-D', 'FORWARD', '-j', CHAIN]),
+          iptables(family, 'filter', ['-I', 'FORWARD', '1', '-j', CHAIN]),
         ],
         changes: [],
       },

@@ -2,6 +2,7 @@ import type { Family } from '../../address/ip.js';
 import type { Trace } from '../../model/trace.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type CheckResult, type Proof } from '../proof.js';
+import { iptables } from '../remedy/rule-commands.js';
 import { strangers } from '../survey/pairs.js';
 import type { Asked, Survey } from '../survey/survey.js';
 
@@ -51,7 +52,6 @@ function ofFamily(survey: Survey, family: Family): CheckResult | undefined {
   if (forwarding.value === '0') return undefined;
   const open = asks(survey).filter((asked) => asked.family === family && byPolicy(asked.trace));
   const pairs = [...new Set(open.map((asked) => pairName(survey, asked)))];
-  const tool = family === 4 ? 'iptables' : 'ip6tables';
   const proof: Proof = {
     object: {
       kind: 'chain',
@@ -73,7 +73,7 @@ function ofFamily(survey: Survey, family: Family): CheckResult | undefined {
     fixes: [
       {
         title: 'Drop what no rule accepts',
-        commands: [`${tool} -P FORWARD DROP`],
+        commands: [iptables(family, 'filter', ['-P', 'FORWARD', 'DROP'])],
         changes: [{ kind: 'policy', family, chain: 'FORWARD', policy: 'DROP' }],
       },
     ],

@@ -1,9 +1,9 @@
+import { remark } from '../../command/index.js';
 import type { Analysis } from '../analysis.js';
 import { containersAskHost } from '../checks/ask.js';
 import { behind, objectOf, some } from '../checks/words.js';
 import { notApplicable, type CheckResult, type Fix, type Proof } from '../proof.js';
 import { closeInside, mergeFixes } from '../remedy/close.js';
-import { quote } from '../remedy/shell.js';
 import { isReached } from '../survey/reached.js';
 import { isLoopback, type HostService } from '../survey/services.js';
 import type { Asked, Survey } from '../survey/survey.js';
@@ -24,7 +24,7 @@ function shares({ request }: Asked): boolean {
 function apart(container: string): Fix {
   return {
     title: "Give the container a network of its own: no rule tells it from the host's own programs",
-    commands: [`# recreate ${quote(container)} without --network host`],
+    commands: [remark`recreate ${container} without --network host`],
     changes: [],
   };
 }

@@ -4,6 +4,7 @@ import type { Ruleset, Table } from '../../model/netfilter.js';
 import type { Analysis } from '../analysis.js';
 import { chainUses, type IdleRules } from '../matching/never.js';
 import { notApplicable, type Proof } from '../proof.js';
+import { deletion, iptables } from '../remedy/rule-commands.js';
 import { dockerBridges } from '../survey/outsiders.js';
 import { isDockers } from '../variant.js';
 
@@ -12,8 +13,6 @@ const FRAMES =
   /^(?:DOCKER|ufw6?-(?!user-(?:input|output|forward)$)|LIBVIRT_|KUBE-|cali-|f2b-|(?:IN|FWD|FWDI|FWDO|PRE|POST|FORWARD|INPUT|OUTPUT|PREROUTING|POSTROUTING)_)/;
 
 const DOCKER_USER = 'DOCKER-USER';
-
-const TOOL = { 4: 'iptables', 6: 'ip6tables' } as const;
 
 function nameOf(ns: NetnsState, set: Ruleset, table: Table, text: string): string {
   return `${ns.name === 'host' ? '' : `${ns.name} `}IPv${set.family} ${table.name} ${text}`;
@@ -35,7 +34,7 @@ function deadChains(ns: NetnsState, set: Ruleset, table: Table, used: ReadonlyMa
       fixes: [
         {
           title: 'Delete the chain',
-          commands: [`${TOOL[set.family]} -t ${table.name} -F ${chain.name}`, `${TOOL[set.family]} -t ${table.name} -X ${chain.name}`],
+          commands: ['-F', '-X'].map((option) => iptables(set.family, table.name, [option, chain.name], true)),
           changes: [],
         },
       ],
@@ -59,7 +58,7 @@ function ofTable(ns: NetnsState, set: Ruleset, table: Table, bridges: ReadonlySe
           cause: never.how,
           traces: [],
           lines: [{ text: rule.rule.text, origin: rule.rule.origin, note: never.why }, ...never.lines],
-          fixes: [{ title: 'Delete it', commands: [`${TOOL[set.family]} -t ${table.name} -D ${rule.rule.text.slice(3)}`], changes: [] }],
+          fixes: [{ title: 'Delete it', commands: [deletion(rule.rule, set.family, table.name, true)], changes: [] }],
         },
       ];
     });

@@ -1,3 +1,4 @@
+import { command, remark } from '../../command/index.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { dockerBridges } from '../survey/outsiders.js';
@@ -33,7 +34,7 @@ export const iptablesDisabled: Analysis = (survey) => {
     fixes: [
       {
         title: 'Let Docker write its rules',
-        commands: ['# /etc/docker/daemon.json: remove "iptables": false', 'systemctl restart docker'],
+        commands: [remark`/etc/docker/daemon.json: remove "iptables": false`, command('systemctl', 'restart', 'docker')],
         changes: [],
       },
     ],

@@ -1,7 +1,7 @@
+import { command, remark } from '../../command/index.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
-import { quote } from '../remedy/shell.js';
 import { dockerBridges } from '../survey/outsiders.js';
 import { ownNamespaces } from '../survey/services.js';
 
@@ -17,10 +17,7 @@ function proofOf(ns: NetnsState, dev: string): Proof {
   const name = `net.ipv6.conf.${dev}.accept_ra`;
   const entry = ns.netns.sysctl.get(name);
   const guest = ns.name === 'host' ? {} : { container: ns.name };
-  const command =
-    ns.name === 'host'
-      ? `sysctl -w ${quote(name)}=0`
-      : `# recreate ${quote(ns.name)} with --sysctl ${quote(`net.ipv6.conf.${dev}.accept_ra=0`)}`;
+  const change = ns.name === 'host' ? command('sysctl', '-w', `${name}=0`) : remark`recreate ${ns.name} with --sysctl ${`${name}=0`}`;
   return {
     object: {
       kind: 'interface',
@@ -31,7 +28,7 @@ function proofOf(ns: NetnsState, dev: string): Proof {
     },
     traces: [],
     lines: entry === undefined ? [] : [{ text: `${name} = ${entry.value}`, origin: entry.origin }],
-    fixes: [{ title: 'Set it to 0', commands: [command], changes: [{ kind: 'sysctl', netns: ns.name, name, value: '0' }] }],
+    fixes: [{ title: 'Set it to 0', commands: [change], changes: [{ kind: 'sysctl', netns: ns.name, name, value: '0' }] }],
   };
 }
 

@@ -1,7 +1,7 @@
+import { command } from '../../command/index.js';
 import type { Analysis } from '../analysis.js';
 import { objectOf, some } from '../checks/words.js';
 import { notApplicable, type Proof } from '../proof.js';
-import { quote } from '../remedy/shell.js';
 import { dockerBridges, uplinks } from '../survey/outsiders.js';
 import { isReached } from '../survey/reached.js';
 import { isLoopback, type HostService, type Service } from '../survey/services.js';
@@ -37,7 +37,7 @@ export const rpFilter: Analysis = (survey) => {
       fixes: [
         {
           title: 'Filter by reverse path',
-          commands: [`sysctl -w ${quote(name)}=1`],
+          commands: [command('sysctl', '-w', `${name}=1`)],
           changes: [{ kind: 'sysctl', netns: 'host', name, value: '1' }],
         },
       ],
@@ -105,7 +105,7 @@ export const routeLocalnet: Analysis = (survey) => {
       fixes: [
         {
           title: 'Turn it off',
-          commands: names.map((name) => `sysctl -w ${quote(name)}=0`),
+          commands: names.map((name) => command('sysctl', '-w', `${name}=0`)),
           changes: names.map((name) => ({ kind: 'sysctl', netns: 'host', name, value: '0' }) as const),
         },
       ],
@@ -131,7 +131,13 @@ export const forwardingUnused: Analysis = (survey) => {
     object: { kind: 'sysctl', name, detail: 'no running container and no second link', origin: entry.origin },
     traces: [],
     lines: [{ text: `${name} = ${entry.value}`, origin: entry.origin }],
-    fixes: [{ title: 'Turn it off', commands: [`sysctl -w ${name}=0`], changes: [{ kind: 'sysctl', netns: 'host', name, value: '0' }] }],
+    fixes: [
+      {
+        title: 'Turn it off',
+        commands: [command('sysctl', '-w', `${name}=0`)],
+        changes: [{ kind: 'sysctl', netns: 'host', name, value: '0' }],
+      },
+    ],
   };
   return { proofs: [proof], doubts: [] };
 };

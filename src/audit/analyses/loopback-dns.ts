@@ -1,8 +1,8 @@
 import { formatIp, parseIp, type Ip } from '../../address/ip.js';
+import { command, operand, remark } from '../../command/index.js';
 import type { Container } from '../../model/host.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type CheckResult } from '../proof.js';
-import { quote } from '../remedy/shell.js';
 import { isDefaultBridge } from '../survey/pairs.js';
 import { isLoopback, ownNamespaces } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
@@ -35,10 +35,10 @@ function ofContainer(survey: Survey, container: Container): CheckResult & { read
     lines: [],
     fixes: [
       formatIp(ip) === EMBEDDED
-        ? { title: 'Have Docker write its rules anew', commands: [`docker restart ${quote(container.name)}`], changes: [] }
+        ? { title: 'Have Docker write its rules anew', commands: [command('docker', 'restart', operand(container.name))], changes: [] }
         : {
             title: 'Give it another resolver',
-            commands: [`# recreate ${quote(container.name)} with --dns ADDRESS, one that it reaches`],
+            commands: [remark`recreate ${container.name} with --dns ADDRESS, one that it reaches`],
             changes: [],
           },
     ],

@@ -1,5 +1,7 @@
+import { command, remark } from '../../command/index.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
+import type { Command } from '../../model/command.js';
 import type { Ruleset } from '../../model/netfilter.js';
 
 function ruleCount(set: Ruleset): number {
@@ -7,6 +9,13 @@ function ruleCount(set: Ruleset): number {
     (sum, table) => sum + [...table.chains.values()].reduce((n, chain) => n + chain.rules.length, 0),
     0,
   );
+}
+
+/** nft joins its words and reads them in a language of its own: only a plain name is a name there (scanner.l, string). */
+function tableListing(family: string, table: string): Command {
+  return /^[A-Za-z_][\w/.\\-]*$/.test(table) && /^[a-z0-9]+$/.test(family)
+    ? command('nft', 'list', 'table', family, table)
+    : remark`nft list ruleset shows table ${table} of family ${family}`;
 }
 
 /** Rules of one family in two back ends, and native nftables chains beside them. */
@@ -36,7 +45,7 @@ export const mixedBackends: Analysis = (survey) => {
         origin: f.origin,
       },
     ],
-    fixes: [{ title: 'See what it does', commands: [`nft list table ${f.family} ${f.table}`], changes: [] }],
+    fixes: [{ title: 'See what it does', commands: [tableListing(f.family, f.table)], changes: [] }],
   }));
   return {
     proofs: [...proofs, ...(netns.rulesets.length > 0 ? beside : [])],

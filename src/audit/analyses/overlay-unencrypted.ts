@@ -1,7 +1,9 @@
 import type { Analysis } from '../analysis.js';
 import { notApplicable } from '../proof.js';
-import { quote } from '../remedy/shell.js';
+import { command, operand } from '../../command/index.js';
 import { swarmOf } from '../survey/swarm.js';
+
+const OVERLAY = ['--driver', 'overlay', '--opt', 'encrypted'] as const;
 
 /** Overlay networks without encryption, where there are other hosts to cross to. */
 export const overlayUnencrypted: Analysis = (survey) => {
@@ -34,7 +36,10 @@ export const overlayUnencrypted: Analysis = (survey) => {
       ? [
           {
             title: 'Make it anew',
-            commands: ['docker network rm ingress', 'docker network create --driver overlay --ingress --opt encrypted ingress'],
+            commands: [
+              command('docker', 'network', 'rm', 'ingress'),
+              command('docker', 'network', 'create', '--driver', 'overlay', '--ingress', '--opt', 'encrypted', 'ingress'),
+            ],
             changes: [],
           },
         ]
@@ -42,8 +47,8 @@ export const overlayUnencrypted: Analysis = (survey) => {
           {
             title: 'Make it anew',
             commands: [
-              `docker network rm ${quote(n.name)}`,
-              `docker network create --driver overlay --opt encrypted ${n.attachable ? '--attachable ' : ''}${quote(n.name)}`,
+              command('docker', 'network', 'rm', operand(n.name)),
+              command('docker', 'network', 'create', ...OVERLAY, ...(n.attachable ? ['--attachable'] : []), operand(n.name)),
             ],
             changes: [],
           },

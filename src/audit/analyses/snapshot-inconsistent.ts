@@ -1,9 +1,10 @@
+import { command, operand } from '../../command/index.js';
 import { contains, formatIp, parsePrefix } from '../../address/ip.js';
 import { includes } from '../../address/ranges.js';
 import { soleTarget, type Translation } from '../../datapath/translations.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
-import { quote } from '../remedy/shell.js';
+import { deletion } from '../remedy/rule-commands.js';
 import { ownNamespaces, type PublishedService } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
 
@@ -53,7 +54,7 @@ function ownedByNobody(survey: Survey, all: readonly Translation[]): readonly Pr
       fixes: [
         {
           title: 'Delete it',
-          commands: [`${typeof to === 'number' ? 'iptables' : 'ip6tables'} -t nat -D ${rule.text.slice(3)}`],
+          commands: [deletion(rule, typeof to === 'number' ? 4 : 6, 'nat')],
           changes: [],
         },
       ],
@@ -80,7 +81,7 @@ function withoutRule(survey: Survey, all: readonly Translation[]): readonly Proo
       cause: 'no rule',
       traces: [],
       lines: [{ text: `container ${container.name}: ${port.hostPort} → ${port.containerPort}/${proto}`, origin: container.origin }],
-      fixes: [{ title: 'Have Docker write it anew', commands: [`docker restart ${quote(container.name)}`], changes: [] }],
+      fixes: [{ title: 'Have Docker write it anew', commands: [command('docker', 'restart', operand(container.name))], changes: [] }],
     }));
 }
 
@@ -105,8 +106,8 @@ function wrongAddress(survey: Survey): readonly Proof[] {
             {
               title: 'Attach it anew',
               commands: [
-                `docker network disconnect ${quote(e.network)} ${quote(c.name)}`,
-                `docker network connect ${quote(e.network)} ${quote(c.name)}`,
+                command('docker', 'network', 'disconnect', operand(e.network), operand(c.name)),
+                command('docker', 'network', 'connect', operand(e.network), operand(c.name)),
               ],
               changes: [],
             },

@@ -1,10 +1,13 @@
+import { command, printCommand, remark } from '../../command/index.js';
 import { formatIp, parseIp } from '../../address/ip.js';
+import type { Command } from '../../model/command.js';
+import { saveLine } from '../../netfilter/iptables/rule-words.js';
 import type { Step, Trace } from '../../model/trace.js';
 import type { Change, Fix } from '../proof.js';
 import { boundTo, isLoopback, ownPort, type Service } from '../survey/services.js';
 import { endedIn } from '../survey/reached.js';
 import type { Asked, Survey } from '../survey/survey.js';
-import { quote } from './shell.js';
+import { iptables } from './rule-commands.js';
 
 type TableStep = Extract<Step, { kind: 'table' }>;
 
@@ -20,17 +23,28 @@ function filterAt(trace: Trace, hook: TableStep['hook'], leg: number): TableStep
 function insert(
   family: 4 | 6,
   chain: string,
-  conditions: string,
-): { readonly command: string; readonly change: Extract<Change, { kind: 'insert' }> } {
-  const line = `-A ${chain} ${conditions} -j DROP`;
+  conditions: readonly string[],
+): { readonly drop: Command; readonly change: Extract<Change, { kind: 'insert' }> } {
+  const line = saveLine(['-A', chain, ...conditions, '-j', 'DROP']);
   return {
-    command: `${TOOL[family]} -I ${chain} 1 ${conditions} -j DROP`,
+    drop: iptables(family, 'filter', ['-I', chain, '1', ...conditions, '-j', 'DROP']),
     change: { kind: 'insert', family, table: 'filter', chain, line },
   };
 }
 
 function address(ip: string | undefined, family: 4 | 6): string {
   return `${ip ?? ''}/${family === 4 ? 32 : 128}`;
+}
+
+function portWords(proto: string, port: number | undefined): readonly string[] {
+  return ['-m', proto, '--dport', String(port)];
+}
+
+/** The command as it is run in a container's network namespace, from the host. */
+function inNamespaceOf(container: string, { words }: Command): Command {
+  if (container.startsWith('-')) return remark`drop it within the container ${container}`;
+  const pid = { output: ['docker', 'inspect', '-f', '{{.State.Pid}}', container] };
+  return command('nsenter', '-t', pid, '-n', ...words);
 }
 
 /** What tells the connection that is to be closed from others to the same container. */
@@ -57,15 +71,15 @@ export function closingOf(survey: Survey, service: Service): Closing {
 }
 
 /** The conditions of one connection where it is forwarded: by what the client asked for, where NAT has hidden it. */
-function forwardedConditions(asked: Asked, dev: string, { bound, alsoTranslated }: Closing): string {
+function forwardedConditions(asked: Asked, dev: string, { bound, alsoTranslated }: Closing): readonly string[] {
   const { trace, family } = asked;
   const { proto, dst, dport } = trace.flow;
   const nat = trace.steps.find((s) => s.kind === 'nat' && s.manip === 'dst' && !s.reply && s.netns === 'host');
-  const head = `-i ${quote(dev)} -p ${proto}`;
-  const direct = alsoTranslated ? ' -m conntrack ! --ctstate DNAT' : '';
-  if (nat === undefined) return `-d ${address(dst, family)} ${head}${direct} -m ${proto} --dport ${dport}`;
-  const fixed = dst !== undefined && (bound || isLoopback(parseIp(dst))) ? ` --ctorigdst ${dst}` : '';
-  return `${head} -m conntrack${fixed} --ctorigdstport ${dport} --ctdir ORIGINAL`;
+  const head = ['-i', dev, '-p', proto];
+  const direct = alsoTranslated ? ['-m', 'conntrack', '!', '--ctstate', 'DNAT'] : [];
+  if (nat === undefined) return ['-d', address(dst, family), ...head, ...direct, ...portWords(proto, dport)];
+  const fixed = dst !== undefined && (bound || isLoopback(parseIp(dst))) ? ['--ctorigdst', dst] : [];
+  return [...head, '-m', 'conntrack', ...fixed, '--ctorigdstport', String(dport), '--ctdir', 'ORIGINAL'];
 }
 
 /**
@@ -81,29 +95,25 @@ export function closeOutside(asked: Asked, closing: Closing = ALONE): Fix | unde
   // what is on the link itself, the host's rules never see
   if (!host && forward === undefined && routedBetween(trace) === undefined) return closeWithin(asked, endedIn(trace), 'INPUT');
   if (host) {
-    const { command, change } = insert(
-      family,
-      'INPUT',
-      `-i ${quote(dev)} -p ${trace.flow.proto} -m ${trace.flow.proto} --dport ${trace.flow.dport}`,
-    );
-    return { title: `Drop it in INPUT, for what comes in by ${dev}`, commands: [command], changes: [change] };
+    const { proto, dport } = trace.flow;
+    const { drop, change } = insert(family, 'INPUT', ['-i', dev, '-p', proto, ...portWords(proto, dport)]);
+    return { title: `Drop it in INPUT, for what comes in by ${dev}`, commands: [drop], changes: [change] };
   }
   const throughUser = forward?.hits.some((hit) => hit.verdict === 'JUMP DOCKER-USER') ?? false;
   const chain = throughUser ? 'DOCKER-USER' : 'FORWARD';
-  const { command, change } = insert(family, chain, forwardedConditions(asked, dev, closing));
-  return { title: `Drop it in ${chain}, for what comes in by ${dev}`, commands: [command], changes: [change] };
+  const { drop, change } = insert(family, chain, forwardedConditions(asked, dev, closing));
+  return { title: `Drop it in ${chain}, for what comes in by ${dev}`, commands: [drop], changes: [change] };
 }
 
 /** A rule of the container's own namespace, where the host has none on the way. It is gone when the container is restarted. */
 function closeWithin({ trace, family }: Asked, container: string | undefined, chain: 'INPUT' | 'OUTPUT'): Fix | undefined {
   const { dst, proto, dport } = trace.flow;
   if (container === undefined || container === 'host' || proto === 'icmp') return undefined;
-  const conditions = `${chain === 'OUTPUT' ? `-d ${address(dst, family)} ` : ''}-p ${proto} -m ${proto} --dport ${dport}`;
-  const { command, change } = insert(family, chain, conditions);
-  const enter = `nsenter -t "$(docker inspect -f '{{.State.Pid}}' ${quote(container)})" -n`;
+  const conditions = [...(chain === 'OUTPUT' ? ['-d', address(dst, family)] : []), '-p', proto, ...portWords(proto, dport)];
+  const { drop, change } = insert(family, chain, conditions);
   return {
     title: 'Drop it within the container, which is on the link itself; again after each restart',
-    commands: [`${enter} ${command}`],
+    commands: [inNamespaceOf(container, drop)],
     changes: [{ ...change, netns: container }],
   };
 }
@@ -114,19 +124,19 @@ export function closeInside(asked: Asked, bySource = true): Fix | undefined {
   const { src, dst, proto, dport } = trace.flow;
   if (src === undefined || dst === undefined) return undefined;
   const forward = filterAt(trace, 'FORWARD', 0);
-  const what = proto === 'icmp' ? '' : ` -p ${proto} -m ${proto} --dport ${dport}`;
-  const conditions = `${bySource ? `-s ${address(src, family)} ` : ''}-d ${address(dst, family)}${what}`;
+  const what = proto === 'icmp' ? [] : ['-p', proto, ...portWords(proto, dport)];
+  const conditions = [...(bySource ? ['-s', address(src, family)] : []), '-d', address(dst, family), ...what];
   if (forward !== undefined || routedBetween(trace) !== undefined) {
     const chain = forward?.hits.some((hit) => hit.verdict === 'JUMP DOCKER-USER') === true ? 'DOCKER-USER' : 'FORWARD';
-    const { command, change } = insert(family, chain, conditions);
-    return { title: `Drop it in ${chain}`, commands: [command], changes: [change] };
+    const { drop, change } = insert(family, chain, conditions);
+    return { title: `Drop it in ${chain}`, commands: [drop], changes: [change] };
   }
   if (!trace.steps.some((s) => s.kind === 'deliver' && s.netns === 'host')) return closeWithin(asked, asked.from, 'OUTPUT');
   // whoever shares the host's namespace comes by lo, as the host's own programs do
   const entered = trace.steps.findLast((s) => s.kind === 'interface' && !s.reply && s.netns === 'host' && s.dir === 'in');
   if (entered?.kind !== 'interface' || entered.iface === 'lo') return undefined;
-  const { command, change } = insert(family, 'INPUT', `-i ${quote(entered.iface)}${what}`);
-  return { title: `Drop it in INPUT, for what comes in by ${entered.iface}`, commands: [command], changes: [change] };
+  const { drop, change } = insert(family, 'INPUT', ['-i', entered.iface, ...what]);
+  return { title: `Drop it in INPUT, for what comes in by ${entered.iface}`, commands: [drop], changes: [change] };
 }
 
 /** The devices between which the host routed the packet, where no table of FORWARD tells them. */
@@ -153,13 +163,13 @@ export function closeBetween(survey: Survey, asked: Asked): Fix | undefined {
   if (between === undefined) {
     return {
       title: 'Have FORWARD see what stays on a bridge',
-      commands: ['modprobe br_netfilter', `sysctl -w ${name}=1`],
+      commands: [command('modprobe', 'br_netfilter'), command('sysctl', '-w', `${name}=1`)],
       changes: [{ kind: 'sysctl', netns: 'host', name, value: '1' }],
     };
   }
   const chain = forward?.hits.some((hit) => hit.verdict === 'JUMP DOCKER-USER') === true ? 'DOCKER-USER' : 'FORWARD';
-  const { command, change } = insert(family, chain, `-i ${quote(between.in)} -o ${quote(between.out)}`);
-  return { title: `Drop it in ${chain}`, commands: [command], changes: [change] };
+  const { drop, change } = insert(family, chain, ['-i', between.in, '-o', between.out]);
+  return { title: `Drop it in ${chain}`, commands: [drop], changes: [change] };
 }
 
 /** @returns one fix for each thing that differs, commands of equal titles under one title. */
@@ -174,7 +184,7 @@ export function mergeFixes(fixes: readonly Fix[]): readonly Fix[] {
 }
 
 function mergedFix(first: Fix, more: readonly Fix[]): Fix {
-  const commands = new Set([first, ...more].flatMap((fix) => fix.commands));
+  const commands = new Map([first, ...more].flatMap((fix) => fix.commands.map((one) => [printCommand(one), one] as const)));
   const changes = [...first.changes];
   const keys = new Set(changes.map((change) => JSON.stringify(change)));
   for (const fix of more) {
@@ -184,7 +194,7 @@ function mergedFix(first: Fix, more: readonly Fix[]): Fix {
       changes.push(change);
     }
   }
-  return { ...first, commands: [...commands], changes };
+  return { ...first, commands: [...commands.values()], changes };
 }
 
 /** @returns the address as commands and Docker's options write it. */

@@ -1,7 +1,8 @@
+import { command, operand, remark } from '../../command/index.js';
 import { formatIp } from '../../address/ip.js';
 import type { Fix } from '../proof.js';
 import { isLoopback, type Service } from '../survey/services.js';
-import { quote } from './shell.js';
+import { deletion } from './rule-commands.js';
 
 function suffix(proto: string): string {
   return proto === 'tcp' ? '' : `/${proto}`;
@@ -12,8 +13,8 @@ export function republish(service: Service): readonly Fix[] {
   if (service.kind === 'container') return [];
   const { door } = service;
   if (door !== undefined) {
-    const tool = door.family === 6 ? 'ip6tables' : 'iptables';
-    return [{ title: 'Or delete the rule that leads to it', commands: [`${tool} -t nat -D ${door.rule.text.slice(3)}`], changes: [] }];
+    const commands = [deletion(door.rule, door.family, 'nat')];
+    return [{ title: 'Or delete the rule that leads to it', commands, changes: [] }];
   }
   if (service.kind !== 'published' || isLoopback(service.port.hostIp)) return [];
   const { hostPort, containerPort, hostIp } = service.port;
@@ -26,11 +27,12 @@ export function republish(service: Service): readonly Fix[] {
       {
         title,
         commands: [
-          `# compose.yaml, services.${quote(composed)}.ports: "${was}${port}" becomes "127.0.0.1:${port}"`,
-          `docker compose up -d ${quote(composed)}`,
+          remark`compose.yaml, services.${composed}.ports: ${`${was}${port}`} becomes ${`127.0.0.1:${port}`}`,
+          command('docker', 'compose', 'up', '-d', operand(composed)),
         ],
         changes: [],
       },
     ];
-  return [{ title, commands: [`# recreate ${quote(service.container.name)}: -p ${was}${port} becomes -p 127.0.0.1:${port}`], changes: [] }];
+  const again = remark`recreate ${service.container.name}: -p ${`${was}${port}`} becomes -p ${`127.0.0.1:${port}`}`;
+  return [{ title, commands: [again], changes: [] }];
 }

@@ -1,27 +1,35 @@
+import { command, printCommand, printWords } from '../../command/index.js';
+import type { Command } from '../../model/command.js';
 import { SNAPLEN } from './plan.js';
 import type { PlannedCapture } from './plan.js';
 
-/** @returns a word as a POSIX shell reads it back, whatever it holds. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 /**
  * @param pidOf tells a container's process; without one, the command asks Docker.
- * @returns the command that takes a capture, to be run as root on the host.
+ * @returns the words of the command that takes a capture.
  */
-export function tcpdumpCommand(
+export function recordingCommand(
   { netns, iface, filter, file }: PlannedCapture,
   pidOf: (netns: string) => number | undefined = () => undefined,
-): string {
-  const tcpdump = `tcpdump -i ${shellWord(iface)} -n -U -s ${SNAPLEN} -w ${shellWord(file)} ${shellWord(filter)}`;
-  if (netns === 'host') return tcpdump;
+): Command {
+  const tcpdump = ['tcpdump', '-i', iface, '-n', '-U', '-s', String(SNAPLEN), '-w', file, filter] as const;
+  if (netns === 'host') return command(...tcpdump);
   const pid = pidOf(netns);
-  const target = pid === undefined ? `"$(docker inspect -f '{{.State.Pid}}' ${shellWord(netns)})"` : String(pid);
-  return `nsenter -t ${target} -n ${tcpdump}`;
+  // a name that begins with a dash is no container's, and `--` keeps it from being an option
+  const asked = { output: ['docker', 'inspect', '-f', '{{.State.Pid}}', ...(netns.startsWith('-') ? ['--'] : []), netns] };
+  return command('nsenter', '-t', pid === undefined ? asked : String(pid), '-n', ...tcpdump);
 }
 
-/** @returns the options that set a trace beside the captures of a plan. */
+/** @returns `recordingCommand` as text, to be run as root on the host. */
+export function tcpdumpCommand(capture: PlannedCapture, pidOf?: (netns: string) => number | undefined): string {
+  return printCommand(recordingCommand(capture, pidOf));
+}
+
+/** @returns the words of the options that set a trace beside the captures of a plan. */
+export function placingWords(plan: readonly PlannedCapture[]): readonly string[] {
+  return plan.flatMap(({ netns, iface, file }) => ['--pcap', `${netns}:${iface}=${file}`]);
+}
+
+/** @returns the same as text. */
 export function placingOptions(plan: readonly PlannedCapture[]): string {
-  return plan.map(({ netns, iface, file }) => `--pcap ${shellWord(`${netns}:${iface}=${file}`)}`).join(' ');
+  return printWords(placingWords(plan));
 }

@@ -1,3 +1,4 @@
+import { printCommands } from '../../command/index.js';
 import type { Finding, FixProof, Reference } from '../../model/audit.js';
 import type { Trace } from '../../model/trace.js';
 import { place, placeOfHit } from '../words.js';
@@ -75,7 +76,7 @@ export function findingBlocks(finding: Finding): readonly string[] {
     ...(finding.used === undefined ? [] : [`**Captures.** ${plain(usedLine(finding.used))}`]),
     '#### Remedy',
     plain(remedy.text),
-    ...remedy.steps.flatMap((step) => [`${plain(step.title)}:`, fenced(step.commands, 'sh')]),
+    ...remedy.steps.flatMap((step) => [`${plain(step.title)}:`, fenced(printCommands(step.commands), 'sh')]),
     ...proof(remedy.proof),
     ...(finding.references.length === 0 ? [] : [`References: ${finding.references.map(reference).join(', ')}`]),
   ];

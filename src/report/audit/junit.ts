@@ -1,3 +1,4 @@
+import { printCommands } from '../../command/index.js';
 import type { Audit, Finding } from '../../model/audit.js';
 import { escapeHtml } from '../escape.js';
 import { asks, hostName, usedLine, wayLine } from './words.js';
@@ -15,7 +16,7 @@ function testcase(rule: string, title: string, inner: string): string {
 function failure(finding: Finding): string {
   const objects = finding.objects.map((o) => `${o.name}${o.detail === undefined ? '' : `: ${o.detail}`}`);
   const paths = finding.evidence.traces.map((t) => `${asks(t)} ${t.outcome} by ${wayLine(t)}`);
-  const commands = finding.remedy.steps.flatMap((s) => s.commands);
+  const commands = finding.remedy.steps.flatMap((s) => printCommands(s.commands));
   const used = finding.used === undefined ? [] : [usedLine(finding.used)];
   const body = [...objects, ...paths, ...used, finding.remedy.text, ...commands].map(escapeHtml).join('\n');
   return `      <failure${attribute('type', finding.severity)}${attribute('message', `${finding.title}: ${finding.objects.map((o) => o.name).join(', ')}`)}>${body}</failure>`;

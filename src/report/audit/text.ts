@@ -1,3 +1,4 @@
+import { printCommands } from '../../command/index.js';
 import pc from 'picocolors';
 import type { Audit, Finding, Severity } from '../../model/audit.js';
 import { escapeTerminal } from '../escape.js';
@@ -42,7 +43,7 @@ function proofLines(finding: Finding): readonly string[] {
 
 function remedyLines({ remedy }: Finding): readonly string[] {
   const { proof } = remedy;
-  const steps = remedy.steps.flatMap((step) => [`${step.title}:`, ...capped(step.commands, 'command').map((c) => `  ${c}`)]);
+  const steps = remedy.steps.flatMap((step) => [`${step.title}:`, ...capped(printCommands(step.commands), 'command').map((c) => `  ${c}`)]);
   if (proof === undefined) return [remedy.text, ...steps];
   const also = proof.alsoCloses.map((c) => `${c.flow.from} → ${c.flow.dst ?? c.flow.to}:${c.flow.dport ?? 0}/${c.flow.proto}`);
   return [

@@ -1,5 +1,5 @@
+export { witnessCommand } from '../witness.js';
 import type { Violation } from '../../model/policy.js';
-import type { FlowRequest } from '../../model/trace.js';
 
 /** @returns what happened against the assertion, in one sentence. */
 export function violationText({ from, to, what, ports, proto }: Violation): string {
@@ -12,9 +12,4 @@ export function violationText({ from, to, what, ports, proto }: Violation): stri
     case 'undecided':
       return `whether ${from} reaches ${to}, asking ${asked}, the snapshot does not tell`;
   }
-}
-
-/** @returns the command that walks a witness. */
-export function witnessCommand({ from, to, proto, dport, sport }: FlowRequest): string {
-  return `--from ${from} --to ${to}${proto === undefined ? '' : ` --proto ${proto}`}${dport === undefined ? '' : ` --port ${dport}`}${sport === undefined ? '' : ` --sport ${sport}`}`;
 }

@@ -1,3 +1,4 @@
+import { printCommands } from '../../command/index.js';
 import { bullets, code, plain, table } from '../audit/markdown.js';
 import { count, suppressionText } from '../audit/words.js';
 import type { FleetReport } from './report.js';
@@ -18,7 +19,7 @@ export const report: FleetReport = (fleet) => {
         `${code(host.name)}${finding.isNew === true ? ' (new)' : ''}`,
         finding.objects.map((o) => plain(o.name)).join('<br>'),
         finding.remedy.steps
-          .flatMap((step) => step.commands)
+          .flatMap((step) => printCommands(step.commands))
           .map(code)
           .join('<br>'),
         ...(captured ? [finding.used?.status === 'seen' ? 'in use' : ''] : []),

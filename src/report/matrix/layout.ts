@@ -1,3 +1,4 @@
+import { witnessCommand as printWitness } from '../witness.js';
 import type { Matrix, MatrixResult, MatrixService, MatrixSource, Reach } from '../../model/reachability.js';
 
 /** Sources that fare alike at every service: one column. */
@@ -71,9 +72,7 @@ export function serviceText({ kind, leadsTo, target, proto }: MatrixService): st
 
 /** @returns the command that walks a witness. */
 export function witnessCommand({ witness }: MatrixResult, from = witness.from): string {
-  const port = witness.dport === undefined ? '' : ` --port ${witness.dport}`;
-  const sport = witness.sport === undefined ? '' : ` --sport ${witness.sport}`;
-  return `--from ${from} --to ${witness.to} --proto ${witness.proto ?? 'tcp'}${port}${sport}`;
+  return printWitness({ ...witness, from, proto: witness.proto ?? 'tcp' });
 }
 
 /**

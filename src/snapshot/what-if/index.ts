@@ -1,5 +1,6 @@
 import type { Host } from '../../model/host.js';
-import { refuse, shellWords, WhatIfError, type Change } from './change.js';
+import { splitWords } from '../../command/index.js';
+import { refuse, WhatIfError, type Change } from './change.js';
 import { applyDocker } from './docker.js';
 import { applyIptables } from './iptables.js';
 import { applyIp } from './ip.js';
@@ -76,7 +77,7 @@ function inContainer(host: Host, change: Change, [name = '', ...words]: readonly
  */
 export function whatIf(host: Host, commands: readonly string[]): Host {
   return commands.reduce((sofar, text, index) => {
-    const words = shellWords(text);
+    const words = splitWords(text);
     if (words === undefined) throw new WhatIfError(`--what-if '${text}': a quote is not closed`);
     return apply(sofar, { text, words, origin: { file: '--what-if', line: index + 1 }, netns: 'host' });
   }, host);

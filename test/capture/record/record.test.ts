@@ -1,9 +1,10 @@
+import { quoteWord } from '../../../src/command/index.js';
 import { describe, expect, it } from 'vitest';
 import { loadCap, recordLive } from '../../../src/capture/record/live.js';
 import type { CapDevice } from '../../../src/capture/record/live.js';
 import { planCaptures } from '../../../src/capture/record/plan.js';
 import type { PlannedCapture } from '../../../src/capture/record/plan.js';
-import { placingOptions, shellWord, tcpdumpCommand } from '../../../src/capture/record/tcpdump.js';
+import { placingOptions, tcpdumpCommand } from '../../../src/capture/record/tcpdump.js';
 import { createMachine, traceFlow } from '../../../src/datapath/index.js';
 import { readAll } from '../captures.js';
 import { hostOf } from '../lab.js';
@@ -45,7 +46,7 @@ describe('what to record', () => {
   });
 
   it('names are no shell', () => {
-    expect([shellWord('eth0'), shellWord("a'b; rm -rf ~"), shellWord('$(x)')]).toEqual(['eth0', "'a'\\''b; rm -rf ~'", "'$(x)'"]);
+    expect([quoteWord('eth0'), quoteWord("a'b; rm -rf ~"), quoteWord('$(x)')]).toEqual(['eth0', "'a'\\''b; rm -rf ~'", "'$(x)'"]);
   });
 });
 

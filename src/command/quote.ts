@@ -1,0 +1,13 @@
+/**
+ * What no shell gives a meaning to, wherever in a word it stands; `=` means something to some at its beginning. A lone `!` has one only as the
+ * first word of a command, which is always a program's name here.
+ */
+const PLAIN = /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/;
+
+/**
+ * @returns a word that a POSIX shell and bash take as that one word, whatever it holds: within single quotes nothing has a meaning but their end
+ *   (POSIX, Shell Command Language, 2.2.2), not even bash's `!`.
+ */
+export function quoteWord(word: string): string {
+  return PLAIN.test(word) || word === '!' ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
