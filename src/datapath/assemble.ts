@@ -1,5 +1,6 @@
-import type { FlowRequest, Outcome, Trace, TracedFlow } from '../model/trace.js';
+import type { Exceeded, FlowRequest, Outcome, Trace, TracedFlow } from '../model/trace.js';
 import type { Result } from './connection/question.js';
+import { exceededWords } from './budget.js';
 import { toAssumption, type Asked } from './oracle.js';
 import type { Plan } from './plan.js';
 import type { Walk } from './walk.js';
@@ -16,25 +17,26 @@ interface Fork {
   readonly other: Outcome;
 }
 
+const openOf = ({ walk: { oracle } }: Outing): readonly Asked[] => oracle.asked.filter((a) => !a.given);
+
 /**
  * The first open question of the usual walk whose other side ends differently: one that does so by itself, everything
  * asked later being as usual, before one that needs another besides.
  */
 function separating(usual: Outing, others: readonly Outing[]): Fork | undefined {
-  const openOf = (o: Outing): readonly Asked[] => o.walk.oracle.asked.filter((a) => !a.given);
   const open = openOf(usual);
-  const differing = others.filter((o) => o.result.outcome !== usual.result.outcome);
-  for (const byItself of [true, false]) {
-    for (let i = 0; i < open.length; i++) {
-      const other = differing.find((o) => {
-        const theirs = openOf(o);
-        const alone = theirs.slice(i + 1).every((a) => a.answer === a.question.usual);
-        return theirs.findIndex((a, k) => a.answer !== open[k]?.answer) === i && (alone || !byItself);
-      });
-      if (other !== undefined) return { asked: open[i]!, other: other.result.outcome };
-    }
+  let first: { readonly at: number; readonly alone: boolean; readonly other: Outcome } | undefined;
+  for (const one of others) {
+    if (one.result.outcome === usual.result.outcome) continue;
+    const theirs = openOf(one);
+    const at = theirs.findIndex((a, k) => a.answer !== open[k]?.answer);
+    if (at < 0) continue;
+    const alone = theirs.slice(at + 1).every((a) => a.answer === a.question.usual);
+    const sooner = first === undefined || (alone === first.alone ? at < first.at : alone);
+    if (sooner) first = { at, alone, other: one.result.outcome };
   }
-  return undefined;
+  const asked = first && open[first.at];
+  return first && asked && { asked, other: first.other };
 }
 
 function tracedFlow({ request, proto, dst, dport, sport }: Plan, { sent }: Result, { machine: { texts } }: Walk): TracedFlow {
@@ -71,11 +73,16 @@ function certain(plan: Plan, { walk, result }: Outing): Trace {
     : { format: 'dtrace-path-trace/1', flow, outcome, reason, decidedBy: origin, packets, rules, steps, assumptions: [], missing };
 }
 
+/** What there was too much of, where there was. */
+function exceededBy({ walk: { exceeded, oracle } }: Outing, walks: number, complete: boolean): Exceeded | undefined {
+  if (exceeded !== undefined || complete) return exceeded;
+  return { what: 'sides', limit: walks, detail: oracle.asked.find((a) => !a.given)?.question.detail ?? 'nothing was asked' };
+}
+
 /** The words for what the walks agree on, or for why nothing can be said. */
-function undivided(walk: Walk, result: Result, agreed: boolean): Pick<Trace, 'outcome' | 'reason'> {
-  if (agreed) return { outcome: result.outcome, reason: result.reason };
-  const first = walk.oracle.asked[0]?.question.detail ?? 'nothing was asked';
-  return { outcome: 'unknown', reason: `too much depends on what the snapshot does not tell: ${first}` };
+function undivided(result: Result, agreed: boolean, exceeded: Exceeded | undefined): Pick<Trace, 'outcome' | 'reason'> {
+  if (agreed || exceeded === undefined) return { outcome: result.outcome, reason: result.reason };
+  return { outcome: 'unknown', reason: exceededWords(exceeded) };
 }
 
 /**
@@ -90,6 +97,7 @@ export function assemble(plan: Plan, outings: readonly Outing[], complete: boole
   if (asked.length === 0 && complete && others.length === 0) return certain(plan, usual);
   const agreed = complete && others.every((o) => o.result.outcome === result.outcome);
   const fork = agreed ? undefined : separating(usual, others);
+  const exceeded = exceededBy(usual, outings.length, complete);
   const decidedBy = fork === undefined ? result.origin : fork.asked.origin;
   const { packets, rules, steps } = walk;
   const at = fork?.asked.at;
@@ -97,13 +105,14 @@ export function assemble(plan: Plan, outings: readonly Outing[], complete: boole
     format: 'dtrace-path-trace/1',
     flow: tracedFlow(plan, result, walk),
     ...(fork === undefined
-      ? undivided(walk, result, agreed)
+      ? undivided(result, agreed, exceeded)
       : { outcome: 'unknown' as const, reason: unknownReason(fork, result.outcome) }),
     ...(decidedBy !== undefined && { decidedBy }),
     packets: at === undefined ? packets : packets.slice(0, at.packets),
     rules: at === undefined ? rules : rules.slice(0, at.rules),
     steps: at === undefined ? steps : steps.slice(0, at.steps),
     assumptions: asked.filter((a) => a !== fork?.asked).map(toAssumption),
+    ...(exceeded !== undefined && fork === undefined && { exceeded }),
     missing: [...walk.missing, ...asked.filter((a) => a.question.category === 'missing').map((a) => a.question.detail)],
   };
 }

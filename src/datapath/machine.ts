@@ -7,7 +7,7 @@ import type { Segment } from './link/segment.js';
 import { NetnsMemo } from './netns-memo.js';
 import { NetnsState } from './netns-state.js';
 import { IpTexts } from './packet-text.js';
-import type { Answers } from './oracle.js';
+import type { Answers } from './answers.js';
 import { withInspectedContainers } from './inspected.js';
 import { KnownEndpoints } from './plan.js';
 import { findPeers, peerKey } from './peers.js';

@@ -1,22 +1,32 @@
 import type { FlowRequest, Outcome, Step, Trace } from '../model/trace.js';
+import { OutOfBudget } from './budget.js';
 import { assemble, unresolved, type Outing } from './assemble.js';
 import type { PortBox, Ports } from './cache/port-box.js';
 import { connect } from './connection/connect.js';
 import { UnknownEndpoint } from './endpoints.js';
 import { followProxy } from './follow-proxy.js';
 import type { Machine } from './machine.js';
-import { TooManyQuestions } from './oracle.js';
 import { firstPlanOf, plansOf, type Plan } from './plan.js';
 import { MissingListing, Walk } from './walk.js';
 
 const MOST_WALKS = 128;
-const NO_SCRIPT: readonly boolean[] = [];
+const NO_SCRIPT: readonly number[] = [];
 
-function outing(machine: Machine, plan: Plan, script: readonly boolean[], box?: PortBox): Outing {
-  const walk = new Walk(machine, script, machine.answers, box);
+/** How a walk is made: for other ports as well, or one of all ways that there are, alike or not. */
+interface Manner {
+  readonly box?: PortBox;
+  readonly mostWays?: number;
+}
+
+function outing(machine: Machine, plan: Plan, script: readonly number[], { box, mostWays }: Manner = {}): Outing {
+  const walk = new Walk(machine, script, machine.answers, box, mostWays);
   try {
     return { walk, result: followProxy(walk, plan, connect(walk, plan)) };
   } catch (error) {
+    if (error instanceof OutOfBudget) {
+      walk.exceeded = error.exceeded;
+      return { walk, result: { outcome: 'unknown', reason: error.message, sent: undefined } };
+    }
     if (!(error instanceof MissingListing)) throw error;
     walk.missing.add(error.message);
     return { walk, result: { outcome: 'unknown', reason: `the snapshot lacks ${error.message}`, sent: undefined } };
@@ -24,25 +34,28 @@ function outing(machine: Machine, plan: Plan, script: readonly boolean[], box?: 
 }
 
 /** Walks every side of every question the snapshot leaves open, the usual side first. */
-function allOutings(machine: Machine, plan: Plan): { readonly outings: readonly Outing[]; readonly complete: boolean } {
-  const first = outing(machine, plan, NO_SCRIPT);
+function allOutings(machine: Machine, plan: Plan, manner?: Manner): { readonly outings: readonly Outing[]; readonly complete: boolean } {
+  const first = outing(machine, plan, NO_SCRIPT, manner);
   const outings: Outing[] = [first];
-  const scripts: boolean[][] = [];
+  if (first.walk.exceeded !== undefined) return { outings, complete: false };
+  const scripts: number[][] = [];
   otherSides(scripts, first, 0);
   for (let script = scripts.pop(); script !== undefined; script = scripts.pop()) {
     if (outings.length >= MOST_WALKS) return { outings, complete: false };
-    const one = outing(machine, plan, script);
+    const one = outing(machine, plan, script, manner);
     outings.push(one);
     otherSides(scripts, one, script.length);
   }
   return { outings, complete: true };
 }
 
-/** Adds the scripts that take the other side of what a walk was asked beyond its own script. */
-function otherSides(scripts: boolean[][], { walk: { oracle } }: Outing, scripted: number): void {
-  if (oracle.asked.length === 0) return;
-  const open = oracle.asked.filter((a) => !a.given);
-  for (let i = open.length - 1; i >= scripted; i--) scripts.push([...open.slice(0, i).map((a) => a.answer), !open[i]!.answer]);
+/** Adds the scripts that take the other ways at what a walk crossed beyond its own script. */
+function otherSides(scripts: number[][], { walk: { oracle } }: Outing, scripted: number): void {
+  const { crossings } = oracle;
+  for (let i = crossings.length - 1; i >= scripted; i--) {
+    const before = crossings.slice(0, i).map(({ taken }) => taken);
+    for (let way = Math.min(crossings[i]!.ways - 1, MOST_WALKS); way > 0; way--) scripts.push([...before, way]);
+  }
 }
 
 /** A trace with every side that was walked for it: what the answer rests on. */
@@ -56,21 +69,16 @@ export interface Exploration {
   readonly complete: boolean;
 }
 
-const unwalked = (trace: Trace, complete: boolean): Exploration => ({ trace, sides: [], outcomes: [trace.outcome], complete });
+const unwalked = (trace: Trace): Exploration => ({ trace, sides: [], outcomes: [trace.outcome], complete: true });
 
 function explorePlan(machine: Machine, plan: Plan): Exploration {
-  try {
-    const { outings, complete } = allOutings(machine, plan);
-    return {
-      trace: assemble(plan, outings, complete),
-      sides: outings.map((o) => o.walk.steps),
-      outcomes: outings.map((o) => o.result.outcome),
-      complete,
-    };
-  } catch (error) {
-    if (!(error instanceof TooManyQuestions)) throw error;
-    return unwalked(unresolved(plan.request, `too much depends on what the snapshot does not tell, for one: ${error.message}`), false);
-  }
+  const { outings, complete } = allOutings(machine, plan);
+  return {
+    trace: assemble(plan, outings, complete),
+    sides: outings.map((o) => o.walk.steps),
+    outcomes: outings.map((o) => o.result.outcome),
+    complete,
+  };
 }
 
 /**
@@ -89,8 +97,8 @@ export function traceAll(machine: Machine, request: FlowRequest): readonly Trace
 /** Walks a plan with other ports; undefined where something is asked on the way, so that it is not one walk that decides. */
 function walkPorts(machine: Machine, plan: Plan, ports: Ports, box: PortBox): Trace | undefined {
   const moved = { ...plan, ...ports };
-  const one = outing(machine, moved, NO_SCRIPT, box);
-  return one.walk.oracle.asked.length === 0 ? assemble(moved, [one], true) : undefined;
+  const one = outing(machine, moved, NO_SCRIPT, { box });
+  return one.walk.oracle.asked.length === 0 && one.walk.exceeded === undefined ? assemble(moved, [one], true) : undefined;
 }
 
 /** The trace of a plan by a way that is known, or that is worth learning. */
@@ -115,16 +123,17 @@ export function traceFlow(machine: Machine, request: FlowRequest): Trace {
 }
 
 /**
- * Traces every way a flow may go: one trace for each side of what the snapshot leaves open, the usual side first.
+ * Traces every way a flow may go: one trace for each side of what the snapshot leaves open, the usual side first; also for
+ * those that come to the same by other rules.
  * @returns none where nothing can be traced, or too much is open.
  */
 export function traceSides(machine: Machine, request: FlowRequest): readonly Trace[] {
   try {
     const plan = firstPlanOf(machine, request);
-    const { outings, complete } = allOutings(machine, plan);
+    const { outings, complete } = allOutings(machine, plan, { mostWays: MOST_WALKS + 1 });
     return complete ? outings.map((one) => assemble(plan, [one], true)) : [];
   } catch (error) {
-    if (error instanceof UnknownEndpoint || error instanceof TooManyQuestions) return [];
+    if (error instanceof UnknownEndpoint) return [];
     throw error;
   }
 }
@@ -134,7 +143,7 @@ export function exploreFlow(machine: Machine, request: FlowRequest): Exploration
   try {
     return explorePlan(machine, firstPlanOf(machine, request));
   } catch (error) {
-    if (error instanceof UnknownEndpoint) return unwalked(unresolved(request, error.message), true);
+    if (error instanceof UnknownEndpoint) return unwalked(unresolved(request, error.message));
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import type { NetInterface, PolicyRule } from '../model/link.js';
 import type { Origin } from '../model/origin.js';
-import type { PacketView, RuleHit, Sighting, Step, StepBase } from '../model/trace.js';
+import type { Exceeded, PacketView, RuleHit, Sighting, Step, StepBase } from '../model/trace.js';
 import type { PortBox } from './cache/port-box.js';
 import { ConntrackTable } from './conntrack.js';
 import type { OnUndecided, PickNextHop } from './fib/fib.js';
@@ -12,7 +12,8 @@ import type { Question } from '../netfilter/predicate/predicate.js';
 import { SetChanges } from './netfilter/set-changes.js';
 import type { TableRun } from './netfilter/table.js';
 import type { NetnsState } from './netns-state.js';
-import { Oracle, type Answers, type Asked } from './oracle.js';
+import type { Answers } from './answers.js';
+import { Oracle, type Asked } from './oracle.js';
 import { viewOf } from './packet-text.js';
 import type { Skb } from './skb.js';
 
@@ -31,18 +32,22 @@ export class Walk {
   readonly rules: RuleHit[] = [];
   readonly steps: Step[] = [];
   readonly missing = new Set<string>();
+  /** Set where it was given up, because there was more to look at than is looked at. */
+  exceeded: Exceeded | undefined;
   private readonly answered = new Map<string, boolean>();
   /** Frames received by devices so far: ends storms that copies of copies make of a flood in a bridge loop. */
   received = 0;
 
   constructor(
     readonly machine: Machine,
-    script: readonly boolean[],
+    script: readonly number[],
     answers: Answers,
     /** What this walk does with ports is noted here, where it is to serve for others. */
     readonly ports?: PortBox,
+    /** Set where every way is to be walked, those that come to the same included: how many are of use. */
+    mostWays?: number,
   ) {
-    this.oracle = new Oracle(script, answers, this);
+    this.oracle = new Oracle(script, answers, this, mostWays);
   }
 
   /** How much of the trace is there. */
@@ -109,6 +114,7 @@ export class Walk {
   table({ ns, skb, hook, in: input, out }: MatchContext, { name: table, nft, base }: HookedChain, run: TableRun, mark: number): void {
     if (this.silent > 0) return;
     const { hits, policy, base: origin } = run;
+    const besides = run.besides.length === 0 ? undefined : run.besides;
     const { leg, reply } = skb;
     if (!reply) for (const hit of hits) this.rules.push(hit);
     const verdict = run.verdict.kind === 'track' ? 'accept' : run.verdict.kind;
@@ -116,26 +122,12 @@ export class Walk {
     const netns = ns.name;
     const packet = this.view(skb);
     const chain = base.name;
-    if (nft !== undefined) {
+    if (nft !== undefined || besides !== undefined) {
+      const native = nft === undefined ? {} : { nft, chain };
+      const more = besides === undefined ? {} : { besides };
       const decided = policy === undefined ? {} : { policy, origin };
-      this.steps.push({
-        kind: 'table',
-        hook,
-        nft,
-        table,
-        chain,
-        family,
-        in: input,
-        out,
-        mark,
-        hits,
-        ...decided,
-        verdict,
-        netns,
-        leg,
-        reply,
-        packet,
-      });
+      const common = { ...native, hook, table, family, in: input, out, mark, hits, ...more, ...decided } as const;
+      this.steps.push({ kind: 'table', ...common, verdict, netns, leg, reply, packet });
       return;
     }
     this.steps.push(

@@ -47,13 +47,30 @@ export function ruleRow(netns: string, table: string, chain: string, rule: strin
 
 const isTrace = (hit: RuleHit): boolean => hit.rule.endsWith('-j TRACE');
 
+const rowOf = (hit: RuleHit): string => ruleRow(hit.netns, hit.table, hit.chain, hit.rule);
+
+/** Whether the kernel matched what was foretold: what is only possible may be missing, and what may match besides may be there. */
+function asForetold(predicted: readonly RuleHit[], kernel: readonly string[], besides: ReadonlySet<string>): boolean {
+  let at = 0;
+  for (const row of kernel) {
+    for (let next = predicted[at]; next !== undefined && rowOf(next) !== row && next.possible === true && !besides.has(row);)
+      next = predicted[++at];
+    const next = predicted[at];
+    if (next !== undefined && rowOf(next) === row) at++;
+    else if (!besides.has(row)) return false;
+  }
+  return predicted.slice(at).every((hit) => hit.possible === true);
+}
+
 /** Each namespace has a log of its own: their order to one another is not known. */
 function compareRules(trace: Trace, observed: Observed, watched: ReadonlySet<string>): Compared {
   const byNetns = <T extends { readonly netns: string }>(list: readonly T[]): readonly T[] =>
     [...watched].flatMap((n) => list.filter((x) => x.netns === n));
-  const predicted = byNetns(trace.rules.filter((hit) => !isTrace(hit))).map((h) => ruleRow(h.netns, h.table, h.chain, h.rule));
+  const hits = byNetns(trace.rules.filter((hit) => !isTrace(hit)));
   const kernel = byNetns(observed.rules).map((e) => ruleRow(e.netns, e.table, e.chain, e.rule));
-  return { agrees: JSON.stringify(predicted) === JSON.stringify(kernel), predicted, kernel };
+  const besides = trace.steps.flatMap((step) => (step.kind === 'table' && !step.reply ? (step.besides ?? []) : []));
+  const agrees = asForetold(hits, kernel, new Set(besides.map(rowOf)));
+  return { agrees, predicted: agrees ? kernel : hits.map(rowOf), kernel };
 }
 
 const VIEWS: Readonly<Record<Observed['result']['outcome'], Outcome>> = {

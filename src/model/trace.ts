@@ -64,6 +64,16 @@ export interface RuleHit {
   readonly verdict: string;
   readonly file: string;
   readonly line: number;
+  /** It hangs on something that the snapshot does not tell, and the packet goes on alike whether it matched or not. */
+  readonly possible?: true;
+}
+
+/** What there was more of than is looked at, so that nothing can be said beyond it. */
+export interface Exceeded {
+  readonly what: 'questions' | 'sides' | 'rules tried' | 'rules matched';
+  readonly limit: number;
+  /** The first question, or the chain. */
+  readonly detail: string;
 }
 
 /** One thing that happened to a packet. `leg` counts connections (a proxy opens the second), `reply` is the answer's way. */
@@ -104,6 +114,8 @@ export type Step = StepBase &
         readonly out: string;
         readonly mark: number;
         readonly hits: readonly RuleHit[];
+        /** Rules that may have matched as well, which changes nothing; the usual side is that they did not. */
+        readonly besides?: readonly RuleHit[];
         readonly policy?: 'ACCEPT' | 'DROP';
         /** Where the policy stands. */ readonly origin?: Origin;
         readonly verdict: 'accept' | 'drop' | 'reject' | 'stolen';
@@ -169,6 +181,8 @@ export interface Trace {
   readonly assumptions: readonly Assumption[];
   /** Files or facts that the snapshot lacks and that the path touched. */
   readonly missing: readonly string[];
+  /** Set where the outcome is `unknown` because there was more to look at than is looked at. */
+  readonly exceeded?: Exceeded;
   readonly remedy?: Remedy;
   /** The same path beside packets that were captured, where captures were given. */
   readonly captures?: CaptureEvidence;

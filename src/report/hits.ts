@@ -8,32 +8,27 @@ export interface FoldedHits {
   readonly folded: readonly RuleHit[];
 }
 
+const ENTERS = /^(?:JUMP|GOTO) (.+)$/s;
 const PASSING = /^(?:JUMP |GOTO |RETURN$|CONTINUE$)/;
 
-/** Separates what decided or changed something, with its way through the chains, from what did nothing. */
+/**
+ * Separates what decided or changed something, with its way through the chains, from what did nothing. A hit that does something
+ * takes along the jumps by which its chain was entered.
+ */
 export function foldHits(hits: readonly RuleHit[]): FoldedHits {
   const shown = new Set<number>();
+  const entered = new Map<string, number>();
+  const enteredBy = hits.map((hit, index) => {
+    const by = entered.get(hit.chain);
+    const chain = ENTERS.exec(hit.verdict)?.[1];
+    if (chain !== undefined) entered.set(chain, index);
+    return by;
+  });
   hits.forEach((hit, index) => {
-    if (!PASSING.test(hit.verdict)) for (const i of wayTo(hits, index)) shown.add(i);
+    if (PASSING.test(hit.verdict)) return;
+    for (let at: number | undefined = index; at !== undefined && !shown.has(at); at = enteredBy[at]) shown.add(at);
   });
   return { shown: hits.filter((_, i) => shown.has(i)), folded: hits.filter((_, i) => !shown.has(i)) };
-}
-
-/** The rule at `index` and the jumps by which its chain was entered. */
-function wayTo(hits: readonly RuleHit[], index: number): readonly number[] {
-  const way = [index];
-  let chain = hits[index]?.chain;
-  for (let i = index - 1; i >= 0; i--) {
-    const hit = hits[i];
-    if (hit === undefined || !enters(hit, chain)) continue;
-    way.push(i);
-    chain = hit.chain;
-  }
-  return way;
-}
-
-function enters(hit: RuleHit, chain: string | undefined): boolean {
-  return hit.verdict === `JUMP ${chain}` || hit.verdict === `GOTO ${chain}`;
 }
 
 /** @returns `2 rules passed in DOCKER-USER, FORWARD`, or nothing. */

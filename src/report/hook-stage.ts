@@ -65,7 +65,7 @@ function natLine(step: NatStep): StageLine {
 
 function tableLines(step: TableStep, verbose: boolean): readonly StageLine[] {
   const { shown, folded } = foldHits(step.hits);
-  const rules = (verbose ? step.hits : shown).map((hit) => ruleLine(step, hit));
+  const rules = (verbose ? [...step.hits, ...(step.besides ?? [])] : shown).map((hit) => ruleLine(step, hit));
   const note = verbose ? undefined : foldedNote(folded);
   const policy = step.policy === undefined ? [] : [policyLine(step, step.policy)];
   return [...(note === undefined ? [] : [{ text: `${step.table}: ${note}`, tone: 'quiet' } as const]), ...rules, ...policy];
@@ -73,7 +73,8 @@ function tableLines(step: TableStep, verbose: boolean): readonly StageLine[] {
 
 function ruleLine(step: TableStep, hit: RuleHit): StageLine {
   const origin = { file: hit.file, line: hit.line };
-  return { text: `${step.table}: ${hit.rule} ⇒ ${hit.verdict}`, origin, tone: toneOf(step, hit) };
+  const perhaps = hit.possible === true ? ' (whether it matches is not told, and changes nothing)' : '';
+  return { text: `${step.table}: ${hit.rule} ⇒ ${hit.verdict}${perhaps}`, origin, tone: toneOf(step, hit) };
 }
 
 function toneOf(step: TableStep, hit: RuleHit): StageLine['tone'] {

@@ -70,15 +70,19 @@ function noteAction(action: Action, into: Draft): void {
   }
 }
 
-function visit(table: ChainTable, chain: RunnableChain, seen: Set<string>, into: Draft): void {
-  if (seen.has(chain.name)) return;
-  seen.add(chain.name);
-  if (chain.policy === 'DROP') into.endings.add('drop');
-  for (let position = 0, rule = chain.rule(0); rule !== undefined; rule = chain.rule(++position)) {
-    noteAction(rule.action, into);
-    if (looksAtConnection(rule.predicate)) into.tracks = true;
-    const next = rule.action.kind === 'jump' || rule.action.kind === 'goto' ? table.chain(rule.action.chain) : undefined;
-    if (next !== undefined) visit(table, next, seen, into);
+function visit(table: ChainTable, base: RunnableChain, into: Draft): void {
+  const seen = new Set([base.name]);
+  const open = [base];
+  for (let chain = open.pop(); chain !== undefined; chain = open.pop()) {
+    if (chain.policy === 'DROP') into.endings.add('drop');
+    for (let position = 0, rule = chain.rule(0); rule !== undefined; rule = chain.rule(++position)) {
+      noteAction(rule.action, into);
+      if (looksAtConnection(rule.predicate)) into.tracks = true;
+      const next = rule.action.kind === 'jump' || rule.action.kind === 'goto' ? table.chain(rule.action.chain) : undefined;
+      if (next === undefined || seen.has(next.name)) continue;
+      seen.add(next.name);
+      open.push(next);
+    }
   }
 }
 
@@ -88,7 +92,7 @@ function traitsOf({ table, base }: HookedChain): Traits {
   let traits = known.get(base);
   if (traits === undefined) {
     const draft: Draft = { endings: new Set(), writes: false, tracks: false };
-    visit(table, base, new Set(), draft);
+    visit(table, base, draft);
     known.set(base, (traits = draft));
   }
   return traits;

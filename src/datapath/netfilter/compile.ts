@@ -31,6 +31,10 @@ export interface RunnableChain {
 
 /** Chains that may jump to each other. */
 export interface ChainTable {
+  /** For people; absent where nobody asks. */
+  readonly name?: string;
+  /** How many rules there are in all its chains; absent where nobody counts them. */
+  readonly size?: number;
   /** @returns the chain, or undefined where the table has none of that name. */
   chain(name: string): RunnableChain | undefined;
 }
@@ -113,6 +117,7 @@ export class CompiledChain implements RunnableChain {
 /** One table of one back end; chains are compiled when they are first met. */
 export class CompiledTable implements ChainTable {
   private readonly chains = new Map<string, CompiledChain>();
+  private counted = -1;
 
   constructor(
     readonly table: Table,
@@ -120,6 +125,18 @@ export class CompiledTable implements ChainTable {
     readonly backend: Ruleset['backend'] = 'unknown',
     private readonly netns = '',
   ) {}
+
+  get name(): string {
+    return this.table.name;
+  }
+
+  get size(): number {
+    if (this.counted < 0) {
+      this.counted = 0;
+      for (const { rules } of this.table.chains.values()) this.counted += rules.length;
+    }
+    return this.counted;
+  }
 
   /** @returns the chain, or undefined where the table has none of that name. */
   chain(name: string): CompiledChain | undefined {

@@ -1,4 +1,5 @@
 import type { Action } from '../../netfilter/action.js';
+import type { IpSetMember } from '../../model/netfilter.js';
 import type { MatchContext } from './context.js';
 
 /** connmark_tg_shift without shifts: set, save and restore between the packet's mark and the connection's. */
@@ -17,6 +18,11 @@ function connmark(action: Extract<Action, { kind: 'connmark' }>, { skb }: MatchC
       packet.mark = ((packet.mark & ~action.nfmask) ^ (connection.mark & action.ctmask)) >>> 0;
       break;
   }
+}
+
+/** Puts the mark of a set's entry on a packet, where it has an entry. */
+export function applyMark({ skb: { packet } }: MatchContext, mark: IpSetMember['skbmark']): void {
+  if (mark !== undefined) packet.mark = ((packet.mark & ~mark.mask) ^ mark.value) >>> 0;
 }
 
 /** Carries out what a target changes in the packet or its connection before the next rule is tried. */

@@ -7,7 +7,7 @@ import type { CompiledSet } from './ipset.js';
 type SetAction = Extract<Action, { kind: 'set' }>;
 type Dims = readonly ('src' | 'dst')[];
 
-interface Change {
+export interface SetChange {
   readonly op: 'add' | 'del';
   /** The packet's own values, undefined where what was added is not told by them alone. */
   readonly key: string | undefined;
@@ -56,7 +56,8 @@ function keyOf(set: IpSet, dims: Dims, context: MatchContext): string | undefine
 
 /** What SET targets did to the sets of each namespace on the way of one trace (set_target_v3, xt_set.c). */
 export class SetChanges {
-  private readonly bySet = new Map<string, Change[]>();
+  /** By namespace and set; another map for each change, so that whoever kept one has what was then. */
+  made: ReadonlyMap<string, readonly SetChange[]> = new Map();
 
   /** Adds the packet's entry to a set, or takes it out. */
   note(action: SetAction, context: MatchContext): void {
@@ -68,13 +69,13 @@ export class SetChanges {
     )
       return;
     const name = `${context.ns.name} ${action.set}`;
-    const change: Change = { op: action.op, key: compiled?.kind === 'elements' ? keyOf(compiled.set, action.dims, context) : undefined };
-    this.bySet.set(name, [...(this.bySet.get(name) ?? []), change]);
+    const change: SetChange = { op: action.op, key: compiled?.kind === 'elements' ? keyOf(compiled.set, action.dims, context) : undefined };
+    this.made = new Map(this.made).set(name, [...(this.made.get(name) ?? []), change]);
   }
 
   /** @returns whether the packet is in the set because of a change; undefined where the set's own elements decide. */
   answer(compiled: CompiledSet, dims: Dims, context: MatchContext): 'yes' | 'no' | 'unclear' | undefined {
-    const changes = this.bySet.size === 0 ? undefined : this.bySet.get(`${context.ns.name} ${compiled.set.name}`);
+    const changes = this.made.size === 0 ? undefined : this.made.get(`${context.ns.name} ${compiled.set.name}`);
     if (changes === undefined) return undefined;
     if (compiled.kind !== 'elements' || changes.some((change) => change.key === undefined)) return 'unclear';
     const key = keyOf(compiled.set, dims, context);

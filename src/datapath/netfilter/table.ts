@@ -1,27 +1,23 @@
 import type { Origin } from '../../model/origin.js';
 import type { RuleHit } from '../../model/trace.js';
 import type { Oracle } from '../oracle.js';
-import type { Action, RejectWith } from '../../netfilter/action.js';
 import { Candidates } from './chain-index.js';
 import type { ChainTable, RunnableChain, RunnableRule } from './compile.js';
 import { Tri, type MatchContext } from './context.js';
 import { markFromSet } from './ipset.js';
-import { applyPacketAction } from './packet-actions.js';
-import { goesOn } from '../../netfilter/iptables/plain-target.js';
+import { applyMark, applyPacketAction } from './packet-actions.js';
+import { Exploration } from './sides/explore.js';
+import { restore, stateOf } from './sides/packet-state.js';
+import { everyPath, pathsOf, possibleHit, tellPath } from './sides/paths.js';
+import { verdictOf, type TableVerdict } from './verdict.js';
 
-/** An action that changes connection tracking: the hook that runs the table carries it out. */
-export type TrackingAction = Extract<Action, { kind: 'nat' | 'masquerade' | 'redirect' | 'netmap' | 'ct' | 'tproxy' }>;
-
-export type TableVerdict =
-  | { readonly kind: 'accept'; readonly by?: RuleHit }
-  | { readonly kind: 'drop'; readonly by?: RuleHit }
-  | { readonly kind: 'reject'; readonly with: RejectWith; readonly by: RuleHit }
-  /** A terminal NAT or TPROXY target. */
-  | { readonly kind: 'track'; readonly action: TrackingAction; readonly by: RuleHit };
+export type { TableVerdict, TrackingAction } from './verdict.js';
 
 export interface TableRun {
   readonly verdict: TableVerdict;
   readonly hits: readonly RuleHit[];
+  /** Rules that may have matched as well, to no effect. */
+  readonly besides: readonly RuleHit[];
   /** Set where the chain's policy decided. */
   readonly policy: 'ACCEPT' | 'DROP' | undefined;
   /** The line of the base chain, with its policy. */
@@ -50,65 +46,17 @@ class Frame {
   }
 }
 
-/** Whether a rule matches, asking where the snapshot cannot tell. */
-function matches(rule: RunnableRule, context: MatchContext, oracle: Oracle): boolean {
-  if (context.questions.length > 0) context.questions.length = 0;
-  const answer = rule.test(context);
-  if (answer !== Tri.Unknown) return answer === Tri.Yes;
-  return oracle.askRule(rule.origin, context.questions);
-}
-
-/**
- * Puts the mark of a set's entry on the packet, asking where the snapshot cannot tell which.
- * @returns whether the packet goes on.
- */
-function mapMark(action: Extract<Action, { kind: 'map-mark' }>, context: MatchContext, oracle: Oracle, origin: Origin): boolean {
-  const mark = markFromSet(action.set, action.dims, context);
-  const { packet } = context.skb;
-  if (mark === 'unclear') return oracle.ask(goesOn(`the mark that set ${action.set} holds for the packet`), origin);
-  if (mark !== undefined) packet.mark = ((packet.mark & ~mark.mask) ^ mark.value) >>> 0;
-  return true;
-}
-
-/** The verdict of an action that ends the table, undefined where the walk goes on. */
-function terminal(action: Action, by: RuleHit, origin: Origin, oracle: Oracle): TableVerdict | undefined {
-  switch (action.kind) {
-    case 'accept':
-      return { kind: 'accept', by };
-    case 'drop':
-      return { kind: 'drop', by };
-    case 'reject':
-      return { kind: 'reject', with: action.with, by };
-    case 'nat':
-    case 'masquerade':
-    case 'redirect':
-    case 'netmap':
-    case 'tproxy':
-      return { kind: 'track', action, by };
-    case 'unknown':
-      if (oracle.ask(action.question, origin)) return action.question.category === 'queue' ? { kind: 'accept', by } : undefined;
-      return { kind: 'drop', by };
-    case 'ct':
-    case 'mark':
-    case 'connmark':
-    case 'ttl':
-    case 'tos':
-    case 'set':
-    case 'map-mark':
-    case 'continue':
-    case 'return':
-    case 'jump':
-    case 'goto':
-      return undefined;
-  }
-}
-
 const BY_POLICY = { accept: { kind: 'accept' }, drop: { kind: 'drop' } } as const;
 /** From as many chains within each other on, their names are kept apart. */
 const DEEP = 32;
+/** Rules tried beyond those of the table before it is looked whether chains are walked again and again. */
+const SPARE_TRIES = 4096;
 const NO_HITS: readonly RuleHit[] = [];
 
-/** A walk through one table: the chains under way and the rules that matched. */
+/** What a plain walk comes to; `unclear` where it does not do, because there is more than one way to go, or far too long a way. */
+type Plain = TableVerdict | 'policy' | 'unclear';
+
+/** A walk through one table where nothing is open: the chains under way and the rules that matched. */
 class Run {
   private readonly stack: Frame[] = [];
   /** Chains entered so far: no fewer than those under way. */
@@ -116,6 +64,7 @@ class Run {
   /** Their names, where they are many. */
   private open: Set<string> | undefined;
   private matched: RuleHit[] | undefined;
+  private maybe: RuleHit[] | undefined;
 
   constructor(
     private readonly table: ChainTable,
@@ -127,20 +76,47 @@ class Run {
     return this.matched ?? NO_HITS;
   }
 
-  /** @returns the verdict of the rule that ended it; undefined where the policy decides. */
-  walk(base: RunnableChain): TableVerdict | undefined {
-    const { context, oracle } = this;
+  get besides(): readonly RuleHit[] {
+    return this.maybe ?? NO_HITS;
+  }
+
+  private hit(hit: RuleHit): void {
+    if (this.matched === undefined) this.matched = [hit];
+    else this.matched.push(hit);
+  }
+
+  /** Notes a rule of which it is open whether it matches, but that does nothing to the packet, be it as it may. */
+  private note(hit: RuleHit, usual: boolean): void {
+    if (usual) this.hit(possibleHit(hit));
+    else (this.maybe ??= []).push(possibleHit(hit));
+  }
+
+  /** @returns the verdict of the rule that ended it, or that the policy decides. */
+  walk(base: RunnableChain): Plain {
+    const { context } = this;
+    const { questions } = context;
+    let tries = 0;
     for (let frame: Frame | undefined = this.enter(base); frame !== undefined;) {
       const rule = frame.next();
       if (rule === undefined) {
         frame = this.leave();
         continue;
       }
-      if (!matches(rule, context, oracle)) continue;
+      tries++;
+      if (questions.length > 0) questions.length = 0;
+      const answer = rule.test(context);
+      if (answer === Tri.No) continue;
       const { action, hit } = rule;
-      if (this.matched === undefined) this.matched = [hit];
-      else this.matched.push(hit);
-      const verdict = terminal(action, hit, rule.origin, oracle);
+      if (answer === Tri.Unknown) {
+        if (action.kind !== 'continue' || this.oracle.hasAnswers) return 'unclear';
+        this.note(
+          hit,
+          questions.every((q) => q.usual),
+        );
+        continue;
+      }
+      this.hit(hit);
+      const verdict = verdictOf(action, hit);
       if (verdict !== undefined) return verdict;
       switch (action.kind) {
         case 'return':
@@ -148,20 +124,25 @@ class Run {
           break;
         case 'goto':
         case 'jump': {
-          if (this.isInside(action.chain)) return oracle.loop(rule.origin, hit);
+          if (this.isInside(action.chain) || (tries > SPARE_TRIES && tries > (this.table.size ?? 0) + SPARE_TRIES)) return 'unclear';
           const left = action.kind === 'goto' ? this.stack.pop() : undefined;
           const chain = this.table.chain(action.chain);
           frame = chain === undefined ? this.stack.at(-1) : this.enter(chain, left);
           break;
         }
-        case 'map-mark':
-          if (!mapMark(action, context, oracle, rule.origin)) return { kind: 'drop', by: hit };
+        case 'map-mark': {
+          const mark = markFromSet(action.set, action.dims, context);
+          if (mark === 'unclear') return 'unclear';
+          applyMark(context, mark);
           break;
+        }
+        case 'unknown':
+          return 'unclear';
         default:
           applyPacketAction(action, context);
       }
     }
-    return undefined;
+    return 'policy';
   }
 
   private enter(chain: RunnableChain, left?: Frame): Frame {
@@ -193,14 +174,46 @@ class Run {
   }
 }
 
+function byPolicy(base: RunnableChain, hits: readonly RuleHit[], besides: readonly RuleHit[]): TableRun {
+  const policy = base.policy ?? 'ACCEPT';
+  return { verdict: policy === 'DROP' ? BY_POLICY.drop : BY_POLICY.accept, hits, besides, policy, base: base.origin };
+}
+
+/** Takes one of the ways that lie open: the usual one, or the one that the walk is to look at. */
+function runSides(table: ChainTable, base: RunnableChain, context: MatchContext, oracle: Oracle): TableRun {
+  const before = stateOf(context);
+  const ways = new Exploration(table, base, context, oracle).ways();
+  const paths = oracle.most === undefined ? pathsOf(ways) : everyPath(ways, oracle.most);
+  restore(context, before);
+  const where = `${context.ns.name}'s ${table.name ?? ''} ${context.hook}`;
+  const { matched, hits, besides, verdict } = oracle.choose(paths.length, (way) => tellPath(paths[way]!, where));
+  for (const { action } of matched) {
+    if (action.kind !== 'map-mark') applyPacketAction(action, context);
+    else {
+      const mark = markFromSet(action.set, action.dims, context);
+      if (mark !== 'unclear') applyMark(context, mark);
+    }
+  }
+  return verdict === undefined ? byPolicy(base, hits, besides) : { verdict, hits, besides, policy: undefined, base: base.origin };
+}
+
 /**
  * Walks one base chain (ipt_do_table, nft_do_chain).
  * @returns the verdict and every rule that matched, in order.
+ * @throws OutOfBudget where the rules were made to be endless.
  */
 export function runTable(table: ChainTable, base: RunnableChain, context: MatchContext, oracle: Oracle): TableRun {
+  const { changes, skb } = context;
+  const { mark, ttl, tos } = skb.packet;
+  const { untracked, template } = skb;
+  const connmark = skb.ct?.connection.mark ?? 0;
+  const { made } = changes;
   const run = new Run(table, context, oracle);
-  const verdict = run.walk(base);
-  if (verdict !== undefined) return { verdict, hits: run.hits, policy: undefined, base: base.origin };
-  const policy = base.policy ?? 'ACCEPT';
-  return { verdict: policy === 'DROP' ? BY_POLICY.drop : BY_POLICY.accept, hits: run.hits, policy, base: base.origin };
+  const plain = run.walk(base);
+  if (plain === 'unclear') {
+    restore(context, { mark, ttl, tos, connmark, untracked, template, changes: made });
+    return runSides(table, base, context, oracle);
+  }
+  if (plain === 'policy') return byPolicy(base, run.hits, run.besides);
+  return { verdict: plain, hits: run.hits, besides: run.besides, policy: undefined, base: base.origin };
 }

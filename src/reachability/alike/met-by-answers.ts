@@ -1,7 +1,7 @@
 import { familyOf, type Family, type Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import type { Chain, Rule, Table, TableName } from '../../model/netfilter.js';
-import { settle, type Walk } from '../classes/settle.js';
+import { settle, type Walk } from '../../datapath/settle.js';
 import type { SpecificRule } from './specific-rules.js';
 
 const UNTRACKED = / -j (?:NOTRACK|CT)\b/;

@@ -142,7 +142,10 @@ export class FlowClasses {
     });
   }
 
-  /** Walks one flow and finds every flow that goes the same way. */
+  /**
+   * Walks one flow and finds every flow that goes the same way. Where more is open than is looked at, nothing is told of any
+   * of those that the walks seen so far do not tell apart.
+   */
   private walk(request: FlowRequest): FlowClass {
     const { trace, sides, outcomes, complete } = exploreFlow(this.machine, request);
     const proto = trace.flow.proto;
@@ -150,7 +153,6 @@ export class FlowClasses {
     const flow = { sport: request.sport ?? DEFAULT_SPORT, dport: request.dport ?? 0 };
     const narrowing = new Narrowing(flow);
     const isPing = proto === 'icmp';
-    if (!complete) return { ...base, sports: ONLY(flow.sport), dports: isPing ? ALL_PORTS : ONLY(flow.dport), met: [...narrowing.met] };
     const opaque = sides.reduce<Origin | undefined>((found, steps) => this.side(steps, proto, narrowing) ?? found, undefined);
     // a connection to oneself meets its own answer where both ports are one
     const back = trace.flow.src === trace.flow.dst ? new Set([flow.dport]) : ownDeliveries(sides);

@@ -12,7 +12,7 @@ import type { FlowProto, Step } from '../../model/trace.js';
 import { headMayMatch, holdsForAll } from './may-match.js';
 import { Partition } from './partition.js';
 import { portUse, type PortUse } from './rule-ports.js';
-import { settle, type Walk } from './settle.js';
+import { settle, type Walk } from '../../datapath/settle.js';
 
 /** How a traversal parts the ports of the packets that make it; absent where it looks at none. */
 export interface PortParts {

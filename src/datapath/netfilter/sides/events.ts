@@ -1,0 +1,58 @@
+import type { Answered } from '../../oracle.js';
+import type { RunnableRule } from '../compile.js';
+
+/** What happens on a piece of the way through a table: rules that match and answers of the user's, in order. */
+export type Events =
+  | { readonly kind: 'none'; readonly size: 0 }
+  | { readonly kind: 'hit'; readonly size: 1; readonly rule: RunnableRule }
+  | { readonly kind: 'told'; readonly size: 0; readonly answered: Answered }
+  | { readonly kind: 'both'; readonly size: number; readonly first: Events; readonly then: Events }
+  /** On both sides of a question that decides nothing: `usual` is shown, `other` may be instead. */
+  | { readonly kind: 'either'; readonly size: number; readonly usual: Events; readonly other: Events };
+
+export const NO_EVENTS: Events = { kind: 'none', size: 0 };
+
+/** @returns one piece of the way after another: no list is copied, so that what is met a million times is told once. */
+export function both(first: Events, then: Events): Events {
+  if (first.kind === 'none') return then;
+  return then.kind === 'none' ? first : { kind: 'both', size: first.size + then.size, first, then };
+}
+
+/** @returns the two sides of a question that decides nothing. */
+export function either(usual: Events, other: Events): Events {
+  if (usual.kind === 'none' && other.kind === 'none') return usual;
+  return { kind: 'either', size: usual.size + other.size, usual, other };
+}
+
+/** How an event stands to what surely happens. */
+export type Standing = 'sure' | 'possible' | 'besides';
+
+/** Tells events one by one, in order. */
+export interface EventTeller {
+  hit(rule: RunnableRule, standing: Standing): void;
+  told(answered: Answered): void;
+}
+
+/** Goes through events; as deep as they are nested, so without calls within calls. */
+export function tellEvents(events: Events, teller: EventTeller): void {
+  const open: { readonly events: Events; readonly standing: Standing }[] = [{ events, standing: 'sure' }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { events: one, standing } = next;
+    switch (one.kind) {
+      case 'none':
+        break;
+      case 'hit':
+        teller.hit(one.rule, standing);
+        break;
+      case 'told':
+        if (standing !== 'besides') teller.told(one.answered);
+        break;
+      case 'both':
+        open.push({ events: one.then, standing }, { events: one.first, standing });
+        break;
+      case 'either':
+        open.push({ events: one.other, standing: 'besides' }, { events: one.usual, standing: standing === 'sure' ? 'possible' : standing });
+        break;
+    }
+  }
+}

@@ -1,0 +1,255 @@
+import { goesOn } from '../../../netfilter/iptables/plain-target.js';
+import type { Question } from '../../../netfilter/predicate/predicate.js';
+import { OutOfBudget } from '../../budget.js';
+import type { Oracle } from '../../oracle.js';
+import { settle, type Walk } from '../../settle.js';
+import { Candidates } from '../chain-index.js';
+import type { RunnableChain, ChainTable, RunnableRule } from '../compile.js';
+import { Tri, type MatchContext } from '../context.js';
+import { markFromSet } from '../ipset.js';
+import { applyMark, applyPacketAction } from '../packet-actions.js';
+import { verdictKey, verdictOf, type TableVerdict } from '../verdict.js';
+import { after, forkOf, type Ahead, type Exit, type Fork } from './ahead.js';
+import { both, either, NO_EVENTS, type Events } from './events.js';
+import { liveBits, type LiveBits } from './live-bits.js';
+import { restore, stateKey, stateOf, type PacketState } from './packet-state.js';
+
+/** Rules tried for one packet beyond those of the table, and questions that count: more is only met in rules made to be endless. */
+const SPARE_TRIES = 65_536;
+const MOST_FORKS = 32_768;
+
+/** A chain that a packet of one state is in. */
+interface Inside {
+  readonly chain: RunnableChain;
+  /** Positions of the rules worth trying; undefined where all are. */
+  readonly order: readonly number[] | undefined;
+}
+
+/** What one rule does to a packet that matches it: an end, a way ahead of its own, or nothing but its effect on the packet. */
+type Effect = Ahead | 'on';
+
+const LOOP: Question = {
+  category: 'unknown',
+  yes: 'accept',
+  no: 'drop',
+  usual: true,
+  detail: 'chains that jump in a circle, which no kernel loads',
+};
+
+/**
+ * Finds all that the rules of a table may come to for one packet. What a chain comes to for a packet of one state is found
+ * once, however many rules jump to it (ipt_do_table would walk it each time, and find the same).
+ */
+export class Exploration {
+  private readonly live: LiveBits;
+  private readonly start: PacketState;
+  private readonly exits = new Map<string, Exit>();
+  private readonly found = new Map<string, Ahead>();
+  private readonly orders = new Map<RunnableChain, readonly number[] | undefined>();
+  /** Chains under way, those that a goto has left for others included. */
+  private readonly open = new Map<string, number>();
+  private readonly mostTries: number;
+  private tries = 0;
+  private forks = 0;
+
+  constructor(
+    private readonly table: ChainTable,
+    private readonly base: RunnableChain,
+    private readonly context: MatchContext,
+    private readonly oracle: Oracle,
+  ) {
+    this.live = liveBits(context.ns);
+    this.start = stateOf(context);
+    this.mostTries = SPARE_TRIES + 4 * (table.size ?? 0);
+  }
+
+  /** @returns all ways of the packet to a verdict. */
+  ways(): Ahead {
+    const nothing: Ahead = { events: NO_EVENTS, to: this.exit(undefined, this.start), verdict: undefined };
+    const policy: TableVerdict = { kind: this.base.policy === 'DROP' ? 'drop' : 'accept' };
+    const all = settle(this.whole(this.base, this.start), nothing);
+    return settle(
+      this.beyond(all, (state) => this.ended(policy, state)),
+      nothing,
+    );
+  }
+
+  /** The packet came to the end of the base chain: its policy decides. */
+  private *ended(verdict: TableVerdict, state: PacketState): Walk<Ahead> {
+    return { events: NO_EVENTS, to: this.exit(verdict, state), verdict: undefined };
+  }
+
+  private outOf(what: 'rules tried' | 'questions', limit: number): OutOfBudget {
+    const { ns, hook } = this.context;
+    return new OutOfBudget({ what, limit, detail: `${ns.name}'s ${this.table.name ?? ''} ${hook}` });
+  }
+
+  private exit(verdict: TableVerdict | undefined, state: PacketState): Exit {
+    const key = `${verdict === undefined ? 'return' : verdictKey(verdict)} ${stateKey(state, this.live)}`;
+    let exit = this.exits.get(key);
+    if (exit === undefined) this.exits.set(key, (exit = { kind: 'exit', key, returns: verdict === undefined, state }));
+    return exit;
+  }
+
+  private back(state: PacketState): Ahead {
+    return { events: NO_EVENTS, to: this.exit(undefined, state), verdict: undefined };
+  }
+
+  private end(verdict: TableVerdict): Ahead {
+    return { events: NO_EVENTS, to: this.exit(verdict, stateOf(this.context)), verdict };
+  }
+
+  private fork(question: Question, origin: Fork['origin'], yes: Ahead, no: Ahead): Ahead {
+    if (++this.forks > MOST_FORKS) throw this.outOf('questions', MOST_FORKS);
+    return forkOf(question, origin, yes, no);
+  }
+
+  private orderOf(chain: RunnableChain): readonly number[] | undefined {
+    if (this.orders.has(chain)) return this.orders.get(chain);
+    const { index } = chain;
+    let order: number[] | undefined;
+    if (index !== undefined) {
+      order = [];
+      const candidates = new Candidates(index.lists(this.context));
+      for (let next = candidates.next(); next !== undefined; next = candidates.next()) order.push(next);
+    }
+    this.orders.set(chain, order);
+    return order;
+  }
+
+  /** What a whole chain comes to for a packet of this state. */
+  private *whole(chain: RunnableChain, state: PacketState): Walk<Ahead> {
+    const { open } = this;
+    open.set(chain.name, (open.get(chain.name) ?? 0) + 1);
+    const ahead = yield this.from({ chain, order: this.orderOf(chain) }, 0, state);
+    open.set(chain.name, open.get(chain.name)! - 1);
+    return ahead;
+  }
+
+  /** What the rules of a chain come to, from the `at`th worth trying on. */
+  private *from(inside: Inside, at: number, state: PacketState): Walk<Ahead> {
+    const key = `${inside.chain.name} ${at} ${stateKey(state, this.live)}`;
+    const known = this.found.get(key);
+    if (known !== undefined) return known;
+    const ahead = yield this.anew(inside, at, state);
+    this.found.set(key, ahead);
+    return ahead;
+  }
+
+  private ruleAt({ chain, order }: Inside, at: number): RunnableRule | undefined {
+    if (order === undefined) return chain.rule(at);
+    const position = order[at];
+    return position === undefined ? undefined : chain.rule(position);
+  }
+
+  private *anew(inside: Inside, from: number, state: PacketState): Walk<Ahead> {
+    const { context } = this;
+    restore(context, state);
+    let events = NO_EVENTS;
+    for (let at = from; ; at++) {
+      const rule = this.ruleAt(inside, at);
+      if (rule === undefined) return after(events, this.back(stateOf(context)));
+      if (++this.tries > this.mostTries) throw this.outOf('rules tried', this.mostTries);
+      if (context.questions.length > 0) context.questions.length = 0;
+      const answer = rule.test(context);
+      if (answer === Tri.No) continue;
+      const before = stateOf(context);
+      let open: Question | undefined;
+      if (answer === Tri.Unknown) {
+        const { told, left } = this.oracle.ofRule(rule.origin, context.questions);
+        for (const answered of told) events = both(events, { kind: 'told', size: 0, answered });
+        if (left === false) continue;
+        if (left !== true) open = left;
+      }
+      const hit: Events = { kind: 'hit', size: 1, rule };
+      const goOn = (now: PacketState): Walk<Ahead> => this.from(inside, at + 1, now);
+      const effect = yield* this.effect(rule);
+      if (open === undefined) {
+        events = both(events, hit);
+        const ahead = effect === 'on' ? undefined : effect;
+        if (ahead === undefined) continue;
+        if (ahead.to.kind === 'exit' && ahead.to.returns && rule.action.kind !== 'return' && rule.action.kind !== 'goto') {
+          // a chain that was jumped to and comes back one way only
+          events = both(events, ahead.events);
+          restore(context, ahead.to.state);
+          continue;
+        }
+        return after(events, yield this.onward(rule, ahead, goOn));
+      }
+      const now: Ahead = effect === 'on' ? this.back(stateOf(context)) : effect;
+      const comesBack = rule.action.kind !== 'return' && rule.action.kind !== 'goto';
+      if (comesBack && now.to === this.exit(undefined, before)) {
+        const done = both(hit, now.events);
+        events = both(events, open.usual ? either(done, NO_EVENTS) : either(NO_EVENTS, done));
+        restore(context, before);
+        continue;
+      }
+      const yes = after(hit, yield this.onward(rule, now, goOn));
+      const no = yield goOn(before);
+      return after(events, this.fork(open, rule.origin, yes, no));
+    }
+  }
+
+  /** Goes on behind a rule where its effect lets the packet come back to it. */
+  private *onward({ action }: RunnableRule, ahead: Ahead, goOn: (state: PacketState) => Walk<Ahead>): Walk<Ahead> {
+    return action.kind === 'return' || action.kind === 'goto' ? ahead : yield this.beyond(ahead, goOn);
+  }
+
+  /** Puts what comes next in the place of every exit that returns. */
+  private *beyond(ahead: Ahead, next: (state: PacketState) => Walk<Ahead>): Walk<Ahead> {
+    return yield* this.replaced(ahead, next, new Map());
+  }
+
+  private *replaced(ahead: Ahead, next: (state: PacketState) => Walk<Ahead>, done: Map<Fork, Ahead>): Walk<Ahead> {
+    const { events, to } = ahead;
+    if (to.kind === 'exit') return to.returns ? after(events, yield next(to.state)) : ahead;
+    let made = done.get(to);
+    if (made === undefined) {
+      const yes = yield this.replaced(to.yes, next, done);
+      const no = yield this.replaced(to.no, next, done);
+      done.set(to, (made = this.fork(to.question, to.origin, yes, no)));
+    }
+    return after(events, made);
+  }
+
+  /** What a rule does to a packet that matches it. */
+  private *effect(rule: RunnableRule): Generator<Walk<Ahead>, Effect, Ahead> {
+    const { action, hit } = rule;
+    const { context } = this;
+    const verdict = verdictOf(action, hit);
+    if (verdict !== undefined) return this.end(verdict);
+    switch (action.kind) {
+      case 'unknown': {
+        const on = action.question.category === 'queue' ? this.end({ kind: 'accept', by: hit }) : this.back(stateOf(context));
+        return this.decided(action.question, rule, on);
+      }
+      case 'map-mark': {
+        const mark = markFromSet(action.set, action.dims, context);
+        if (mark === 'unclear')
+          return this.decided(goesOn(`the mark that set ${action.set} holds for the packet`), rule, this.back(stateOf(context)));
+        applyMark(context, mark);
+        return 'on';
+      }
+      case 'return':
+        return this.back(stateOf(context));
+      case 'jump':
+      case 'goto': {
+        if ((this.open.get(action.chain) ?? 0) > 0) return this.decided(LOOP, rule, this.end({ kind: 'accept', by: hit }));
+        const chain = this.table.chain(action.chain);
+        return chain === undefined ? this.back(stateOf(context)) : yield this.whole(chain, stateOf(context));
+      }
+      default:
+        applyPacketAction(action, context);
+        return 'on';
+    }
+  }
+
+  /** Where a target's own doing is not known: it lets the packet go on, or drops it. */
+  private decided(question: Question, { origin, hit }: RunnableRule, yes: Ahead): Ahead {
+    const no = this.end({ kind: 'drop', by: hit });
+    const answer = this.oracle.given(question);
+    if (answer === undefined) return this.fork(question, origin, yes, no);
+    const told: Events = { kind: 'told', size: 0, answered: { question, origin: origin, answer, given: true } };
+    return after(told, answer ? yes : no);
+  }
+}

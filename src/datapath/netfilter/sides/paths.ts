@@ -1,0 +1,110 @@
+import type { RuleHit } from '../../../model/trace.js';
+import { OutOfBudget } from '../../budget.js';
+import type { Answered } from '../../oracle.js';
+import type { RunnableRule } from '../compile.js';
+import type { TableVerdict } from '../verdict.js';
+import type { Ahead } from './ahead.js';
+import { tellEvents } from './events.js';
+
+/** Rules that one packet may match in one table, one by one, to be told. */
+const MOST_HITS = 65_536;
+
+/** A way through a table, told from its end. */
+export interface Path {
+  readonly ahead: Ahead;
+  /** The way to the question that was answered to get here, and the answer. */
+  readonly before: { readonly path: Path; readonly answered: Answered } | undefined;
+}
+
+/** The ways on from a question, the usual one first; none from an exit. */
+function sidesOf(path: Path): readonly Path[] {
+  const { to } = path.ahead;
+  if (to.kind === 'exit') return [];
+  const { question, origin, yes, no } = to;
+  return [question.usual, !question.usual].map((answer) => ({
+    ahead: answer ? yes : no,
+    before: { path, answered: { question, origin, answer, given: false } },
+  }));
+}
+
+/**
+ * @returns one way to each thing that a table may come to: the usual one first; of several to the same, that with the fewest
+ * answers that are not usual, the first of them given earliest.
+ */
+export function pathsOf(ahead: Ahead): readonly Path[] {
+  const paths: Path[] = [];
+  const reached = new Set<object>();
+  const waiting: Path[] = [{ ahead, before: undefined }];
+  for (let i = 0; i < waiting.length; i++) {
+    for (let path: Path | undefined = waiting[i]; path !== undefined && !reached.has(path.ahead.to);) {
+      reached.add(path.ahead.to);
+      const [usual, other] = sidesOf(path);
+      if (other === undefined) paths.push(path);
+      else waiting.push(other);
+      path = usual;
+    }
+  }
+  return paths;
+}
+
+/** @returns every way through the table, the usual one first, each question's usual side before its other; of many, the first `most`. */
+export function everyPath(ahead: Ahead, most: number): readonly Path[] {
+  const paths: Path[] = [];
+  const open: Path[] = [{ ahead, before: undefined }];
+  for (let path = open.pop(); path !== undefined && paths.length < most; path = open.pop()) {
+    const [usual, other] = sidesOf(path);
+    if (usual === undefined || other === undefined) paths.push(path);
+    else open.push(other, usual);
+  }
+  return paths;
+}
+
+/** A way through a table as a trace tells it. */
+export interface ToldPath {
+  readonly answered: readonly Answered[];
+  /** The rules that matched, whose actions are still to be carried out, in order. */
+  readonly matched: readonly RunnableRule[];
+  readonly hits: readonly RuleHit[];
+  /** Rules that may have matched besides, to no effect. */
+  readonly besides: readonly RuleHit[];
+  readonly verdict: TableVerdict | undefined;
+}
+
+const possibleHits = new WeakMap<RuleHit, RuleHit>();
+
+/** @returns the same hit, as one that may be none. */
+export function possibleHit(hit: RuleHit): RuleHit {
+  let possible = possibleHits.get(hit);
+  if (possible === undefined) possibleHits.set(hit, (possible = { ...hit, possible: true }));
+  return possible;
+}
+
+/**
+ * @param where the table, for the reason.
+ * @throws OutOfBudget where more rules matched than are told.
+ */
+export function tellPath(path: Path, where: string): ToldPath {
+  const pieces: Path[] = [path];
+  let size = path.ahead.events.size;
+  for (let { before } = path; before !== undefined; { before } = before.path) {
+    pieces.push(before.path);
+    size += before.path.ahead.events.size;
+  }
+  if (size > MOST_HITS) throw new OutOfBudget({ what: 'rules matched', limit: MOST_HITS, detail: where });
+  const answered: Answered[] = [];
+  const matched: RunnableRule[] = [];
+  const hits: RuleHit[] = [];
+  const besides: RuleHit[] = [];
+  for (const { ahead, before } of pieces.reverse()) {
+    if (before !== undefined) answered.push(before.answered);
+    tellEvents(ahead.events, {
+      hit: (rule, standing) => {
+        if (standing === 'besides') return void besides.push(possibleHit(rule.hit));
+        matched.push(rule);
+        hits.push(standing === 'sure' ? rule.hit : possibleHit(rule.hit));
+      },
+      told: (one) => answered.push(one),
+    });
+  }
+  return { answered, matched, hits, besides, verdict: path.ahead.verdict };
+}

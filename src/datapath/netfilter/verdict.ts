@@ -1,0 +1,56 @@
+import type { RuleHit } from '../../model/trace.js';
+import type { Action, RejectWith } from '../../netfilter/action.js';
+
+/** An action that changes connection tracking: the hook that runs the table carries it out. */
+export type TrackingAction = Extract<Action, { kind: 'nat' | 'masquerade' | 'redirect' | 'netmap' | 'ct' | 'tproxy' }>;
+
+export type TableVerdict =
+  | { readonly kind: 'accept'; readonly by?: RuleHit }
+  | { readonly kind: 'drop'; readonly by?: RuleHit }
+  | { readonly kind: 'reject'; readonly with: RejectWith; readonly by: RuleHit }
+  /** A terminal NAT or TPROXY target. */
+  | { readonly kind: 'track'; readonly action: TrackingAction; readonly by: RuleHit };
+
+/** @returns the verdict of an action that ends the table by itself; undefined for all others. */
+export function verdictOf(action: Action, by: RuleHit): TableVerdict | undefined {
+  switch (action.kind) {
+    case 'accept':
+      return { kind: 'accept', by };
+    case 'drop':
+      return { kind: 'drop', by };
+    case 'reject':
+      return { kind: 'reject', with: action.with, by };
+    case 'nat':
+    case 'masquerade':
+    case 'redirect':
+    case 'netmap':
+    case 'tproxy':
+      return { kind: 'track', action, by };
+    case 'unknown':
+    case 'ct':
+    case 'mark':
+    case 'connmark':
+    case 'ttl':
+    case 'tos':
+    case 'set':
+    case 'map-mark':
+    case 'continue':
+    case 'return':
+    case 'jump':
+    case 'goto':
+      return undefined;
+  }
+}
+
+/** @returns equal texts for verdicts that do the same to a packet, whichever rule gives them. */
+export function verdictKey(verdict: TableVerdict): string {
+  switch (verdict.kind) {
+    case 'accept':
+    case 'drop':
+      return verdict.kind;
+    case 'reject':
+      return `reject ${verdict.with}`;
+    case 'track':
+      return JSON.stringify(verdict.action, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+  }
+}
