@@ -12,6 +12,7 @@ import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 interface CheckOptions extends PrintOptions, AssumptionOption {
   readonly init?: boolean;
   readonly schema?: boolean;
+  readonly allowEmpty: readonly string[];
 }
 
 const EXAMPLES = `
@@ -20,7 +21,7 @@ Examples:
   dtrace-path check --init --snapshot host.tgz -o policy.yaml
   dtrace-path check policy.yaml --snapshot host.tgz --format junit -o policy.xml
   dtrace-path check policy.yaml --snapshot host.tgz --what-if 'iptables -F DOCKER-USER'
-The exit code is 1 where an assertion fails, 2 where the policy or the snapshot cannot be read.`;
+The exit code is 1 where an assertion fails or the snapshot does not decide it, 2 where the policy or the snapshot cannot be read.`;
 
 /** Adds `check`: a policy's assertions as tests. */
 export function registerCheck(program: Command): void {
@@ -30,6 +31,12 @@ export function registerCheck(program: Command): void {
     .description('test what may be reached by whom, as a policy file says it');
   addSnapshotOptions(command)
     .option('--init', "write today's reachability as a policy, to be trimmed")
+    .option(
+      '--allow-empty <name>',
+      'an endpoint that may stand for nothing: any other that does fails its assertion; repeatable',
+      (name: string, sofar: readonly string[]) => [...sofar, name],
+      [],
+    )
     .option('--schema', 'print the JSON Schema of policy files');
   addAssumptionOption(command);
   addPrintOptions(command, CHECK_REPORTS.keys(), 'show every way against an assertion').addHelpText('after', EXAMPLES).action(run);
@@ -70,7 +77,7 @@ async function run(file: string | undefined, options: CheckOptions & Readonly<Re
   const { checkPolicy } = await import('../reachability/policy/engine.js');
   const report = await CHECK_REPORTS.get(options.format)?.();
   if (report === undefined) throw new UsageError(`no format ${options.format}`);
-  const result = checkPolicy(machine, policy);
+  const result = checkPolicy(machine, policy, options.allowEmpty);
   await write(options.output, (terminal) => report.render(result, { verbose: options.verbose ?? false, color: options.color && terminal }));
   if (!result.passed) process.exitCode = 1;
 }

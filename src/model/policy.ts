@@ -1,3 +1,4 @@
+import type { Lack } from './lack.js';
 import type { Origin } from './origin.js';
 import type { FlowProto, FlowRequest, Outcome } from './trace.js';
 
@@ -19,6 +20,13 @@ export interface Violation {
   readonly decidingRule?: string;
 }
 
+/** A name of a policy that stands for nothing. */
+export interface EmptyName {
+  readonly name: string;
+  /** Why, in a phrase: `nothing in this snapshot`, `a container that is not running`. */
+  readonly why: string;
+}
+
 export interface AssertionResult {
   readonly name: string;
   readonly comment?: string;
@@ -26,9 +34,18 @@ export interface AssertionResult {
   readonly severity: 'error' | 'warning';
   /** Where the policy says so. */
   readonly origin: Origin;
+  /** Only what was looked at, with all that it rests on, passes. */
   readonly passed: boolean;
+  /** `undecided`: nothing speaks against it, and the snapshot lacks what would speak for it. */
+  readonly verdict: 'passed' | 'failed' | 'undecided';
   readonly violations: readonly Violation[];
-  /** Endpoints of the assertion that stand for nothing in this snapshot. */
+  /** Endpoints of the assertion that stand for nothing in this snapshot: it fails by them. */
+  readonly empty: readonly EmptyName[];
+  /** What the snapshot lacks of what the assertion rests on. */
+  readonly lacking: readonly Lack[];
+  /** Selectors by the value of a label, where values were left out when the snapshot was taken. */
+  readonly blanked: readonly string[];
+  /** Endpoints that stand for nothing, and may. */
   readonly notes: readonly string[];
 }
 
@@ -37,7 +54,7 @@ export interface PolicyResult {
   readonly format: 'dtrace-path-check/1';
   readonly policy: string;
   readonly hostname?: string;
-  /** False where an assertion of severity `error` failed. */
+  /** False where an assertion of severity `error` failed or is undecided. */
   readonly passed: boolean;
   readonly assertions: readonly AssertionResult[];
 }

@@ -92,6 +92,10 @@ describe('a policy', () => {
           severity: 'error',
           origin: { file: 'p.yaml', line: 3 },
           passed: false,
+          verdict: 'failed',
+          empty: [],
+          lacking: [],
+          blanked: [],
           notes: [],
           violations: [
             {
@@ -113,6 +117,7 @@ describe('a policy', () => {
   });
 
   it.each([
+    ['version: 1\nassertions: []\n', 'p.yaml:2: the policy asserts nothing: that holds for every host'],
     ['version: 2\nassertions: []\n', 'p.yaml:1: version must be equal to constant'],
     [one('deny: { from: a, too: b }'), 'p.yaml:4: assertions.0.deny has no field "too"'],
     [

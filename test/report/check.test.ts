@@ -64,7 +64,7 @@ describe('reports of check', () => {
       'testsuites tests,failures,errors',
       'testsuites/testsuite name,tests,failures,errors',
       `${testcase} classname,name,file,line`,
-      `${testcase}/failure message`,
+      `${testcase}/failure type,message`,
       `${testcase}/system-out `,
     ]);
     expect(xml.match(/<failure /g)?.length).toBe(failed);

@@ -29,12 +29,19 @@ function within(addresses: RangeSet, prefix: Prefix): string | undefined {
   return formatIp(lo === hi ? lo : typeof lo === 'number' ? lo + 1 : lo + 1n);
 }
 
+/** Whether a label may have a value that was left out when the snapshot was taken: then nothing is known of it but its name. */
+function isBlanked({ labels }: Container, key: string, wanted: string): boolean {
+  return labels.get(key) === '' && wanted !== '';
+}
+
 /** Finds what the names in a policy stand for in one snapshot. */
 export class Endpoints {
   private readonly outside;
   private readonly containers: readonly Container[];
-  /** Names that stood for nothing. */
-  readonly unknown = new Set<string>();
+  /** Names that stood for nothing, and why. */
+  readonly empty = new Map<string, string>();
+  /** Selectors by values of labels that the snapshot does not hold. */
+  readonly blanked = new Set<string>();
 
   constructor(
     readonly machine: Machine,
@@ -44,12 +51,25 @@ export class Endpoints {
     this.containers = machine.host.containers.filter((c) => c.running && machine.namespaces.has(c.netns));
   }
 
+  /** Begins anew with what stands for nothing. */
+  forget(): void {
+    this.empty.clear();
+    this.blanked.clear();
+  }
+
   private expand(names: readonly string[], seen: ReadonlySet<string> = new Set()): readonly string[] {
     return names.flatMap((name) => {
       const bare = name.replace(/^group:/, '');
       const group = this.groups.get(bare);
+      if (group?.length === 0) this.empty.set(name, 'it is an empty group');
       return group === undefined || seen.has(bare) ? [name] : this.expand(group, new Set([...seen, bare]));
     });
+  }
+
+  private noteEmpty(name: string): void {
+    if (this.blanked.has(name)) return;
+    const stopped = this.machine.host.containers.some((c) => !c.running && c.name === name);
+    this.empty.set(name, stopped ? 'the container is not running' : 'nothing in this snapshot has that name');
   }
 
   /** Namespaces that a name stands for; undefined where it is not one of containers. */
@@ -62,7 +82,9 @@ export class Endpoints {
     if (kind === 'network' && value !== '') return namesOf((c) => c.netns !== 'host' && c.endpoints.some((e) => e.network === value));
     if (kind === 'label' && value !== '') {
       const [key = '', ...wanted] = value.split('=');
-      return namesOf((c) => c.labels.has(key) && (wanted.length === 0 || c.labels.get(key) === wanted.join('=')));
+      const sought = wanted.join('=');
+      if (this.containers.some((c) => isBlanked(c, key, sought))) this.blanked.add(name);
+      return namesOf((c) => c.labels.has(key) && (wanted.length === 0 || c.labels.get(key) === sought));
     }
     const container = this.containers.find((c) => c.name === name);
     if (container !== undefined) return [container.netns];
@@ -88,7 +110,7 @@ export class Endpoints {
     const found = new Map<string, Sender>();
     for (const name of this.expand(names)) {
       const senders = this.sendersOf(name);
-      if (senders.length === 0) this.unknown.add(name);
+      if (senders.length === 0) this.noteEmpty(name);
       for (const sender of senders) found.set(`${sender.client.from} ${sender.client.family ?? ''}`, sender);
     }
     return [...found.values()];
@@ -109,7 +131,7 @@ export class Endpoints {
     const found = new Map<string, Receiver>();
     for (const name of this.expand(names)) {
       const receivers = this.receiversOf(name);
-      if (receivers.length === 0) this.unknown.add(name);
+      if (receivers.length === 0) this.noteEmpty(name);
       for (const receiver of receivers) found.set(`${receiver.kind} ${receiver.label}`, receiver);
     }
     return [...found.values()];

@@ -1,75 +1,34 @@
 import { formatIp } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import { DEFAULT_SPORT } from '../../datapath/plan.js';
-import type { AssertionResult, PolicyResult, Violation } from '../../model/policy.js';
+import { evidenceOf, type Evidence } from '../../inventory/index.js';
+import type { Lack } from '../../model/lack.js';
+import type { AssertionResult, EmptyName, PolicyResult, Violation } from '../../model/policy.js';
 import type { FlowProto } from '../../model/trace.js';
 import { formatPorts, includes, intersect, subtract, toSet, type RangeSet } from '../../address/ranges.js';
 import { askedAt } from '../services/asked-at.js';
 import { addressesOf } from '../services/own-addresses.js';
 import { Ways, type Way } from '../ways.js';
 import { Endpoints, type Receiver, type Sender } from './endpoints.js';
+import { distinct, EVERY, violationOf, type Passage } from './passage.js';
 import type { Assertion, Policy, PortSets, Traffic } from './read.js';
-
-/** One way of a sender to a receiver, for some of the ports an assertion speaks of. */
-interface Passage {
-  readonly sender: Sender;
-  readonly receiver: Receiver;
-  readonly way: Way;
-  readonly proto: FlowProto;
-  /** Ports as asked for. */
-  readonly asked: RangeSet;
-}
-
-const EVERY: RangeSet = [[0, 65535]];
-
-function nameOf({ receiver, way, proto }: Passage): string {
-  const { delivered } = way.fate;
-  if (receiver.kind === 'addresses' && receiver.outside) return receiver.label;
-  if (delivered === undefined) return receiver.label;
-  return proto === 'icmp' ? delivered.netns : `${delivered.netns}:${delivered.port}/${proto}`;
-}
-
-function violationOf(passage: Passage, what: Violation['what']): Violation {
-  const { sender, way, proto, asked } = passage;
-  const { outcome, reason, decidedBy, decidingRule } = way.fate;
-  const first = asked[0]?.[0];
-  const inside = way.witness.dport !== undefined && asked.some(([lo, hi]) => way.witness.dport! >= lo && way.witness.dport! <= hi);
-  const witness = proto === 'icmp' || inside || first === undefined ? way.witness : { ...way.witness, dport: Math.max(1, Number(first)) };
-  return {
-    from: sender.label,
-    to: nameOf(passage),
-    what,
-    outcome,
-    reason,
-    ports: proto === 'icmp' ? 'icmp' : formatPorts(subtract(asked, [[0, 0]])),
-    proto,
-    witness,
-    ...(decidedBy !== undefined && { decidedBy }),
-    ...(decidingRule !== undefined && { decidingRule }),
-  };
-}
-
-/** One of each kind: the same sender, taker and protocol, ports joined. */
-function distinct(violations: readonly Violation[]): readonly Violation[] {
-  const found = new Map<string, Violation>();
-  for (const violation of violations) {
-    const key = `${violation.from} ${violation.to} ${violation.what} ${violation.proto} ${violation.ports}`;
-    if (!found.has(key)) found.set(key, violation);
-  }
-  return [...found.values()];
-}
 
 /** Tests a policy's assertions against a host. */
 class Checker {
   private readonly ways: Ways;
+  private readonly evidence: Evidence;
+  /** Namespaces that the ways of one assertion lead through, or end in. */
+  private readonly touched = new Set<string>();
   /** Where ports of containers may be asked for besides at their own addresses. */
   private readonly elsewhere: readonly string[];
 
   constructor(
     private readonly machine: Machine,
     private readonly endpoints: Endpoints,
+    private readonly allowEmpty: ReadonlySet<string>,
   ) {
     this.ways = new Ways(machine);
+    this.evidence = evidenceOf(machine.host);
     this.elsewhere = askedAt(machine).map(formatIp);
   }
 
@@ -99,6 +58,7 @@ class Checker {
     return [...ports].flatMap(([proto, wanted]) =>
       this.addresses(receiver).flatMap((to) =>
         this.ways.of(sender.client, to, proto).flatMap((way): readonly Passage[] => {
+          this.touch(sender, receiver, way);
           if (proto === 'icmp') {
             // elsewhere somebody else may answer
             const means =
@@ -110,6 +70,18 @@ class Checker {
         }),
       ),
     );
+  }
+
+  private touch(sender: Sender, receiver: Receiver, { fate }: Way): void {
+    for (const netns of fate.touched) this.touched.add(netns);
+    if (sender.netns !== undefined) this.touched.add(sender.netns);
+    if (receiver.kind === 'netns') this.touched.add(receiver.netns);
+  }
+
+  /** What the snapshot lacks of what tells who is there, and of the namespaces that ways led through. */
+  private lacking(): readonly Lack[] {
+    const inside = [...this.touched].filter((netns) => netns !== 'host').flatMap((netns) => this.evidence.ofWay(netns));
+    return [...this.evidence.ofHost(), ...inside];
   }
 
   private excepted({ except }: Traffic, passage: Passage, from: ReadonlySet<string>, to: readonly Receiver[]): RangeSet {
@@ -163,14 +135,14 @@ class Checker {
       for (const receiver of this.endpoints.receivers(traffic.to)) {
         if (receiver.kind === 'netns' && receiver.netns === sender.netns) continue;
         for (const [proto, ports] of traffic.ports)
-          found.push(...this.lacking(sender, receiver, proto, this.wanted(receiver, proto, ports)));
+          found.push(...this.unanswered(sender, receiver, proto, this.wanted(receiver, proto, ports)));
       }
     }
     return distinct(found);
   }
 
   /** What of these ports a sender does not get an answer from, by no address: an answer to a seldom source port alone is none. */
-  private lacking(sender: Sender, receiver: Receiver, proto: FlowProto, ports: RangeSet): readonly Violation[] {
+  private unanswered(sender: Sender, receiver: Receiver, proto: FlowProto, ports: RangeSet): readonly Violation[] {
     const passages = this.passages(sender, receiver, new Map([[proto, ports]])).filter(({ way }) =>
       includes(way.facing ?? way.sports, DEFAULT_SPORT),
     );
@@ -226,17 +198,34 @@ class Checker {
   }
 
   check(assertion: Assertion): AssertionResult {
-    this.endpoints.unknown.clear();
+    const { endpoints } = this;
+    endpoints.forget();
+    this.touched.clear();
     const violations = this.violations(assertion);
-    const notes = [...this.endpoints.unknown].map((name) => `"${name}" stands for nothing in this snapshot`);
     const { name, comment, kind, severity, origin } = assertion;
-    return { name, ...(comment !== undefined && { comment }), kind, severity, origin, passed: violations.length === 0, violations, notes };
+    const names = [...endpoints.empty].map(([name, why]): EmptyName => ({ name, why }));
+    const empty = names.filter((one) => !this.allowEmpty.has(one.name));
+    const allowed = names.filter((one) => this.allowEmpty.has(one.name));
+    const refuted = violations.some((v) => v.what !== 'undecided');
+    const lacking = this.lacking();
+    const blanked = [...endpoints.blanked];
+    const isOpen = violations.length > 0 || lacking.length > 0 || blanked.length > 0;
+    const verdict = refuted ? 'failed' : isOpen ? 'undecided' : empty.length > 0 ? 'failed' : 'passed';
+    return {
+      name,
+      ...(comment !== undefined && { comment }),
+      ...{ kind, severity, origin, passed: verdict === 'passed', verdict, violations, empty, lacking, blanked },
+      notes: allowed.map((one) => `"${one.name}" stands for nothing (${one.why}), which is allowed`),
+    };
   }
 }
 
-/** Tests every assertion of a policy. Pure. */
-export function checkPolicy(machine: Machine, policy: Policy): PolicyResult {
-  const checker = new Checker(machine, new Endpoints(machine, policy.groups));
+/**
+ * Tests every assertion of a policy. Pure.
+ * @param allowEmpty names that may stand for nothing, beside those that the policy itself allows.
+ */
+export function checkPolicy(machine: Machine, policy: Policy, allowEmpty: readonly string[] = []): PolicyResult {
+  const checker = new Checker(machine, new Endpoints(machine, policy.groups), new Set([...policy.allowEmpty, ...allowEmpty]));
   const assertions = policy.assertions.map((assertion) => checker.check(assertion));
   const { hostname } = machine.host.meta;
   return {

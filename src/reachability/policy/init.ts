@@ -27,7 +27,11 @@ const word = (text: string): string =>
 const list = (names: readonly string[]): string => `[${names.map(word).join(', ')}]`;
 
 /** What senders get an answer from, and which ports of the host the outside gets one from. */
-function survey(machine: Machine): { readonly accesses: readonly Access[]; readonly outside: ReadonlyMap<FlowProto, RangeSet> } {
+function survey(machine: Machine): {
+  readonly accesses: readonly Access[];
+  readonly outside: ReadonlyMap<FlowProto, RangeSet>;
+  readonly hasOutside: boolean;
+} {
   const ways = new Ways(machine);
   const endpoints = new Endpoints(machine, new Map());
   const senders: readonly Sender[] = endpoints.senders(['any']);
@@ -50,7 +54,7 @@ function survey(machine: Machine): { readonly accesses: readonly Access[]; reado
       }
     }
   }
-  return { accesses: [...accesses.values()], outside };
+  return { accesses: [...accesses.values()], outside, hasOutside: senders.some(({ label }) => label === 'outside') };
 }
 
 function ordered(accesses: readonly Access[]): readonly Access[] {
@@ -78,7 +82,7 @@ function portWords(sets: ReadonlyMap<FlowProto, RangeSet>): readonly string[] {
 }
 
 function draftsOf(machine: Machine): readonly Draft[] {
-  const { accesses, outside } = survey(machine);
+  const { accesses, outside, hasOutside } = survey(machine);
   const deny: Draft = {
     name: () => 'the outside reaches nothing but published ports',
     from: new Set(['outside']),
@@ -95,7 +99,8 @@ function draftsOf(machine: Machine): readonly Draft[] {
       except: new Map(),
     };
   });
-  return [deny, ...drafts];
+  // on a host that nobody reaches from outside there is nothing to say of the outside
+  return hasOutside ? [deny, ...drafts] : drafts;
 }
 
 /** Shorter lists are written out in each assertion. */

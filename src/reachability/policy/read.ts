@@ -33,6 +33,8 @@ export interface Assertion {
 export interface Policy {
   readonly file: string;
   readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** Names that may stand for nothing. */
+  readonly allowEmpty: readonly string[];
   readonly assertions: readonly Assertion[];
 }
 
@@ -88,6 +90,11 @@ function explain(errors: readonly ErrorObject[]): { readonly path: Path; readonl
       };
     case 'oneOf':
       return { path: pathOf(deepest.instancePath), message: `${where} must say exactly one of allow, deny and only` };
+    case 'minItems':
+      return {
+        path: pathOf(deepest.instancePath),
+        message: deepest.instancePath === '/assertions' ? 'the policy asserts nothing: that holds for every host' : `${where} is empty`,
+      };
     default:
       return { path: pathOf(deepest.instancePath), message: `${where} ${deepest.message ?? 'is not valid'}` };
   }
@@ -166,5 +173,5 @@ export function readPolicy(text: string, file: string): Policy {
       origin: { file, line: places.line(['assertions', index]) },
     };
   });
-  return { file, groups: new Map(Object.entries(value.groups ?? {})), assertions };
+  return { file, groups: new Map(Object.entries(value.groups ?? {})), allowEmpty: value.allowEmpty ?? [], assertions };
 }

@@ -58,8 +58,14 @@ export const POLICY_SCHEMA = {
       type: 'object',
       additionalProperties: { type: 'array', items: { type: 'string', minLength: 1 } },
     },
+    allowEmpty: {
+      description: 'Endpoints that may stand for nothing; any other name that does fails its assertion.',
+      type: 'array',
+      items: { type: 'string', minLength: 1 },
+    },
     assertions: {
       type: 'array',
+      minItems: 1,
       items: {
         type: 'object',
         additionalProperties: false,
@@ -94,6 +100,7 @@ export interface TrafficFile {
 export interface PolicyFile {
   readonly version: 1;
   readonly groups?: Readonly<Record<string, readonly string[]>>;
+  readonly allowEmpty?: readonly string[];
   readonly assertions: readonly {
     readonly name: string;
     readonly comment?: string;

@@ -1,18 +1,17 @@
 import type { AssertionResult, PolicyResult } from '../../model/policy.js';
 import { escapeHtml } from '../escape.js';
 import type { CheckReport } from './index.js';
-import { violationText, witnessCommand } from './words.js';
+import { reasonsOf, violationText, witnessCommand } from './words.js';
 
 function testcase(result: AssertionResult): string {
   const head = `    <testcase classname="policy.${result.kind}" name="${escapeHtml(result.name)}" file="${escapeHtml(result.origin.file)}" line="${result.origin.line}"`;
   if (result.passed) return `${head}/>`;
-  const [first] = result.violations;
-  const body = result.violations
-    .map((v) => escapeHtml(`${violationText(v)}; ${v.outcome}: ${v.reason}; witness: ${witnessCommand(v.witness)}`))
-    .join('\n');
+  const reasons = reasonsOf(result);
+  const [first = 'failed'] = [...result.violations.map(violationText), ...reasons];
+  const ways = result.violations.map((v) => `${violationText(v)}; ${v.outcome}: ${v.reason}; witness: ${witnessCommand(v.witness)}`);
+  const body = [...ways, ...reasons].map(escapeHtml).join('\n');
   const tag = result.severity === 'warning' ? 'system-out' : 'failure';
-  const open =
-    tag === 'failure' ? `<failure message="${escapeHtml(first === undefined ? 'failed' : violationText(first))}">` : '<system-out>';
+  const open = tag === 'failure' ? `<failure type="${result.verdict}" message="${escapeHtml(first)}">` : '<system-out>';
   return `${head}>\n      ${open}${body}</${tag}>\n    </testcase>`;
 }
 

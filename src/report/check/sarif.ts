@@ -3,7 +3,7 @@ import type { Origin } from '../../model/origin.js';
 import { escapeTerminal } from '../escape.js';
 import type { CheckReport } from './index.js';
 import { inertJson } from '../inert-json.js';
-import { violationText, witnessCommand } from './words.js';
+import { reasonsOf, violationText, witnessCommand } from './words.js';
 
 /** A file as a URI reference: each part of the path encoded. */
 function place({ file, line }: Origin) {
@@ -24,6 +24,22 @@ function resultOf(assertion: AssertionResult, index: number, violation: Violatio
   };
 }
 
+/** What stands for nothing, and what the snapshot lacks, as one result: no level below that of a failure, since no gate passes on it. */
+function openResult(assertion: AssertionResult, index: number): readonly object[] {
+  const reasons = reasonsOf(assertion);
+  if (reasons.length === 0) return [];
+  return [
+    {
+      ruleId: `${assertion.kind}/${index + 1}`,
+      ruleIndex: index,
+      level: assertion.severity === 'warning' ? 'warning' : 'error',
+      message: { text: escapeTerminal(`${assertion.verdict}: ${reasons.join('; ')}`) },
+      locations: [place(assertion.origin)],
+      properties: { verdict: assertion.verdict },
+    },
+  ];
+}
+
 /** SARIF 2.1.0: each assertion is a rule, each way against it a result at the assertion's line. */
 function render(result: PolicyResult): string {
   const rules = result.assertions.map(({ kind, name, comment }, index) => ({
@@ -31,9 +47,10 @@ function render(result: PolicyResult): string {
     shortDescription: { text: escapeTerminal(name) },
     ...(comment !== undefined && { fullDescription: { text: escapeTerminal(comment) } }),
   }));
-  const results = result.assertions.flatMap((assertion, index) =>
-    assertion.violations.map((violation) => resultOf(assertion, index, violation)),
-  );
+  const results = result.assertions.flatMap((assertion, index) => [
+    ...assertion.violations.map((violation) => resultOf(assertion, index, violation)),
+    ...openResult(assertion, index),
+  ]);
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',

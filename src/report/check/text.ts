@@ -3,7 +3,7 @@ import type { AssertionResult, PolicyResult, Violation } from '../../model/polic
 import { escapeTerminal } from '../escape.js';
 import type { ReportOptions } from '../report.js';
 import type { CheckReport } from './index.js';
-import { violationText, witnessCommand } from './words.js';
+import { reasonsOf, violationText, witnessCommand } from './words.js';
 
 const SHOWN = 10;
 
@@ -20,13 +20,23 @@ function violation(found: Violation): string {
 
 function assertion(result: AssertionResult, { verbose, color }: ReportOptions): string {
   const colors = createColors(color);
-  const sign = result.passed ? colors.green('pass') : result.severity === 'warning' ? colors.yellow('warn') : colors.red('FAIL');
+  const sign = result.passed
+    ? colors.green('pass')
+    : result.severity === 'warning'
+      ? colors.yellow('warn')
+      : result.verdict === 'undecided'
+        ? colors.magenta('OPEN')
+        : colors.red('FAIL');
+  const reasons = reasonsOf(result);
+  const told = verbose ? reasons : reasons.slice(0, SHOWN);
   const shown = verbose ? result.violations : result.violations.slice(0, SHOWN);
   const rest = result.violations.length - shown.length;
   return [
     `${sign}  ${escapeTerminal(result.name)}  ${colors.dim(escapeTerminal(`${result.origin.file}:${result.origin.line}`))}`,
     ...(result.passed || result.comment === undefined ? [] : [`    ${escapeTerminal(result.comment)}`]),
     ...result.notes.map((note) => `    note: ${escapeTerminal(note)}`),
+    ...told.map((reason) => `    ${escapeTerminal(reason)}`),
+    ...(told.length < reasons.length ? [`    and ${reasons.length - told.length} more that the snapshot lacks (-v shows them)`] : []),
     ...shown.map(violation),
     ...(rest > 0 ? [`    and ${rest} more (-v shows them)`] : []),
   ].join('\n');
@@ -35,7 +45,8 @@ function assertion(result: AssertionResult, { verbose, color }: ReportOptions): 
 function render(result: PolicyResult, options: ReportOptions): string {
   const failed = result.assertions.filter((a) => !a.passed);
   const warnings = failed.filter((a) => a.severity === 'warning').length;
-  const sum = `${result.assertions.length} assertions, ${failed.length - warnings} failed${warnings > 0 ? `, ${warnings} warnings` : ''}`;
+  const open = failed.filter((a) => a.severity === 'error' && a.verdict === 'undecided').length;
+  const sum = `${result.assertions.length} assertions, ${failed.length - warnings - open} failed${open > 0 ? `, ${open} undecided` : ''}${warnings > 0 ? `, ${warnings} warnings` : ''}`;
   return `${[...result.assertions.map((a) => assertion(a, options)), '', sum].join('\n')}\n`;
 }
 

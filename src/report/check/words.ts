@@ -1,5 +1,6 @@
 export { witnessCommand } from '../witness.js';
-import type { Violation } from '../../model/policy.js';
+import type { AssertionResult, Violation } from '../../model/policy.js';
+import { lackText } from '../lacks.js';
 
 /** @returns what happened against the assertion, in one sentence. */
 export function violationText({ from, to, what, ports, proto }: Violation): string {
@@ -12,4 +13,15 @@ export function violationText({ from, to, what, ports, proto }: Violation): stri
     case 'undecided':
       return `whether ${from} reaches ${to}, asking ${asked}, the snapshot does not tell`;
   }
+}
+
+/** @returns why an assertion does not pass, beside the ways against it; each a sentence. */
+export function reasonsOf({ empty, lacking, blanked, verdict }: AssertionResult): readonly string[] {
+  return [
+    ...empty.map(({ name, why }) => `"${name}" stands for nothing: ${why} (--allow-empty ${name} lets it)`),
+    ...blanked.map(
+      (name) => `undecided: whom "${name}" stands for cannot be told, values of labels were left out when the snapshot was taken`,
+    ),
+    ...lacking.map((lack) => `${verdict === 'undecided' ? 'undecided: ' : ''}${lackText(lack)}`),
+  ];
 }

@@ -8,7 +8,7 @@ import { attach, type Attachment } from './docker-place.js';
 import { engineStyle, withDockerRules } from './docker-rules.js';
 
 /** Nothing of the new namespace is left open: it has no rules of its own. */
-const LISTED: readonly SourceKind[] = ['addr', 'route', 'route6', 'rule', 'rule6', 'sockets', 'sysctl', 'iptables', 'ip6tables'];
+const LISTED: readonly SourceKind[] = ['addr', 'route', 'route6', 'rule', 'rule6', 'neigh', 'sockets', 'sysctl', 'iptables', 'ip6tables'];
 
 /** The ports that the image is taken to listen on: those published. */
 function listeners(change: Change, run: RunOptions, dual: boolean): readonly ListeningSocket[] {

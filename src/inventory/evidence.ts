@@ -1,0 +1,126 @@
+import type { Host, Netns, SourceKind } from '../model/host.js';
+import type { Lack } from '../model/lack.js';
+import type { Listing } from '../model/listing.js';
+import { doubtOf, hasIpv6 } from './evidence-doubts.js';
+
+/** Kinds of evidence: listings of a namespace, and what Docker itself tells. */
+export type EvidenceKind = SourceKind | 'containers' | 'networks' | 'info';
+
+interface Told {
+  readonly file: string;
+  readonly command: string;
+  /** `the rules`, of which a namespace's name follows. */
+  readonly what: string;
+}
+
+/** Where each kind is found, and the command that prints it. */
+const TOLD: Readonly<Record<EvidenceKind, Told>> = {
+  iptables: { file: 'iptables-save.txt', command: 'iptables-save', what: 'the rules' },
+  ip6tables: { file: 'ip6tables-save.txt', command: 'ip6tables-save', what: 'the IPv6 rules' },
+  ipset: { file: 'ipset-save.txt', command: 'ipset save', what: 'the sets' },
+  addr: { file: 'ip-addr.json', command: 'ip -j -d addr show', what: 'the addresses' },
+  route: { file: 'ip-route.json', command: 'ip -j -d route show table all', what: 'the routes' },
+  route6: { file: 'ip6-route.json', command: 'ip -6 -j -d route show table all', what: 'the IPv6 routes' },
+  rule: { file: 'ip-rule.json', command: 'ip -j rule show', what: 'the policy rules' },
+  rule6: { file: 'ip6-rule.json', command: 'ip -6 -j rule show', what: 'the IPv6 policy rules' },
+  neigh: { file: 'ip-neigh.json', command: 'ip -j neigh show', what: 'the neighbours' },
+  'bridge-link': { file: 'bridge-link.json', command: 'bridge -j -d link show', what: 'the bridge ports' },
+  'bridge-fdb': { file: 'bridge-fdb.json', command: 'bridge -j fdb show', what: 'the forwarding database' },
+  'bridge-vlan': { file: 'bridge-vlan.json', command: 'bridge -j vlan show', what: 'the VLANs of bridge ports' },
+  sockets: { file: 'ss.txt', command: 'ss -H -tulpn', what: 'the listeners' },
+  sysctl: { file: 'sysctl.txt', command: 'sysctl -a', what: 'the settings' },
+  nft: { file: 'nft-ruleset.json', command: 'nft -j list ruleset', what: 'the native nftables rules' },
+  containers: { file: 'containers.json', command: 'docker inspect $(docker ps -aq)', what: 'the containers' },
+  networks: { file: 'networks.json', command: 'docker network inspect $(docker network ls -q)', what: 'the networks' },
+  info: { file: 'info.json', command: "docker info --format '{{json .}}'", what: 'what docker info tells' },
+};
+
+const OF_DOCKER: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['containers', 'networks', 'info']);
+/** What a packet's way through any namespace rests on. */
+const OF_WAYS = ['iptables', 'ip6tables', 'addr', 'route', 'route6', 'rule', 'rule6', 'neigh', 'sockets', 'sysctl'] as const;
+const ONLY_6: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['ip6tables', 'route6', 'rule6']);
+/** And through the host's bridges. */
+const OF_BRIDGES = ['bridge-link', 'bridge-fdb'] as const;
+
+/** Tells what a snapshot holds of what answers rest on: the state of each listing, not what stands in it. */
+export class Evidence {
+  private readonly states: ReadonlyMap<string, 'whole' | 'part' | 'none'>;
+
+  constructor(readonly host: Host) {
+    this.states = new Map(host.files.map(({ file, used }) => [file, used]));
+  }
+
+  /** @returns what is lacking of one kind; undefined where it is whole, or where nothing can be made of it here. */
+  lack(kind: EvidenceKind, netns = 'host'): Lack | undefined {
+    return OF_DOCKER.has(kind) ? this.ofDocker(kind) : this.ofNetns(kind, netns);
+  }
+
+  /** @returns what is lacking of what a way through a namespace rests on. */
+  ofWay(netns: string): readonly Lack[] {
+    const kinds: readonly EvidenceKind[] = netns === 'host' ? [...OF_WAYS, ...OF_BRIDGES] : OF_WAYS;
+    return kinds.flatMap((kind) => this.lack(kind, netns) ?? []);
+  }
+
+  /** @returns what is lacking of what tells who is there: on the host, what it runs, and where others knock. */
+  ofHost(): readonly Lack[] {
+    return [...this.ofWay('host'), ...(['containers', 'networks'] as const).flatMap((kind) => this.lack(kind) ?? [])];
+  }
+
+  /** @returns all that is lacking, of every namespace that the snapshot knows of. */
+  all(): readonly Lack[] {
+    const inside = [...new Set([...this.host.netns.keys(), ...this.host.containers.filter((c) => c.running).map((c) => c.netns)])];
+    return [...this.ofHost(), ...inside.filter((name) => name !== 'host').flatMap((name) => this.ofWay(name))];
+  }
+
+  private ofDocker(kind: EvidenceKind): Lack | undefined {
+    const { file, command, what } = TOLD[kind];
+    const path = `docker/${file}`;
+    const state = this.states.get(path) ?? this.states.get(path.replace(/\.json$/, '.txt'));
+    if (state === 'whole') return undefined;
+    const base = { file: path, command, what };
+    if (state === 'part') return { ...base, state, why: 'parts of it were not understood' };
+    if (state === 'none') return { ...base, state: 'unreadable', why: 'nothing of it could be read' };
+    return { ...base, state: 'missing', why: '' };
+  }
+
+  private ofNetns(kind: EvidenceKind, name: string): Lack | undefined {
+    const netns = this.host.netns.get(name);
+    if (ONLY_6.has(kind) && netns !== undefined && !hasIpv6(netns)) return undefined;
+    const { file, command, what } = TOLD[kind];
+    const inside = name === 'host' ? command : `nsenter -t PID -n ${command}`;
+    const path = `${name === 'host' ? 'host' : `netns/${name}`}/${file}`;
+    const base = { file: path, command: inside, what: `${what} of ${name === 'host' ? 'the host' : name}` };
+    const listing = netns?.sources.get(sourceOf(kind));
+    if (listing === undefined) {
+      const there = this.states.get(path) === 'none' || this.states.get(path.replace(/\.json$/, '.txt')) === 'none';
+      return there ? { ...base, state: 'unreadable', why: 'nothing of it could be read' } : { ...base, state: 'missing', why: '' };
+    }
+    return this.inListing(listing, base, kind, netns);
+  }
+
+  private inListing(
+    listing: Listing,
+    base: Pick<Lack, 'command' | 'what'>,
+    kind: EvidenceKind,
+    netns: Netns | undefined,
+  ): Lack | undefined {
+    const { file, state, why } = listing;
+    if (state === 'part') return { ...base, file, state, why: why.join('; ') };
+    const doubt = netns === undefined ? undefined : doubtOf(this.host, netns, kind, listing);
+    return doubt === undefined ? undefined : { ...base, file, state: 'doubtful', why: doubt };
+  }
+}
+
+/** Kinds of Docker's own have no entry among a namespace's sources. */
+function sourceOf(kind: EvidenceKind): SourceKind {
+  return kind === 'containers' || kind === 'networks' || kind === 'info' ? 'addr' : kind;
+}
+
+const ofHost = new WeakMap<Host, Evidence>();
+
+/** @returns what a host's snapshot holds, found once. */
+export function evidenceOf(host: Host): Evidence {
+  let evidence = ofHost.get(host);
+  if (evidence === undefined) ofHost.set(host, (evidence = new Evidence(host)));
+  return evidence;
+}
