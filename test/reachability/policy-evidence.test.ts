@@ -16,7 +16,10 @@ function told(
   extra = '',
 ): object {
   const files = new Map(HOST);
-  for (const [name, text] of Object.entries(changes)) text === undefined ? files.delete(name) : files.set(name, text);
+  for (const [name, text] of Object.entries(changes)) {
+    if (text === undefined) files.delete(name);
+    else files.set(name, text);
+  }
   const policy = readPolicy(`version: 1\n${extra}assertions:\n  - name: it\n    ${body}\n`, 'p.yaml');
   const [result] = checkPolicy(createMachine(loadFiles(files)), policy, allowEmpty).assertions;
   const { verdict, passed, empty, lacking, blanked, notes, violations } = result!;
@@ -61,14 +64,12 @@ describe('what an assertion rests on', () => {
 
   it('a container that does not run is told so', () => {
     const stopped = containers((one) => one.Name === '/db' && Object.assign(one.State, { Running: false, Pid: 0 }));
-    const found = told(
-      DENY,
-      Object.fromEntries([
-        ['docker/containers.json', stopped],
-        ...[...HOST.keys()].filter((f) => f.startsWith('netns/db/')).map((f) => [f, undefined]),
-      ]),
-    );
-    expect(found).toEqual({ verdict: 'failed', empty: ['db: the container is not running'] });
+    const gone = [...HOST.keys()].filter((file) => file.startsWith('netns/db/'));
+    const changes = new Map<string, string | undefined>([
+      ['docker/containers.json', stopped],
+      ...gone.map((file) => [file, undefined] as const),
+    ]);
+    expect(told(DENY, Object.fromEntries(changes))).toEqual({ verdict: 'failed', empty: ['db: the container is not running'] });
   });
 
   it.each([
