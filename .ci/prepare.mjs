@@ -1,4 +1,4 @@
-// npm runs `prepare` after an install, and again when `npx dtrace-path` links the checkout: only the first has anything to build.
+// npm runs `prepare` after an install, and again when `npx --no-install dtrace-path` links the checkout: only the first has anything to build.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 

@@ -33,7 +33,7 @@ beforeAll(() => {
   const program = cliWords()
     .map((word) => `'${word}'`)
     .join(' ');
-  const shims = { 'dtrace-path': `exec ${program} "$@"`, npx: `shift; exec ${program} "$@"`, npm: 'exit 0' };
+  const shims = { 'dtrace-path': `exec ${program} "$@"`, npx: `shift 2; exec ${program} "$@"`, npm: 'exit 0' };
   for (const [name, body] of Object.entries(shims)) {
     writeFileSync(join(bin, name), `#!/bin/sh\n${body}\n`);
     chmodSync(join(bin, name), 0o755);
