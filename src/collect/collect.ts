@@ -1,8 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { hostname, release } from 'node:os';
 import { arrayOf, CONTAINER_FORMAT, NETWORK_FORMAT, PLACE_FORMAT, placesOf, withoutSecrets, type Place } from './docker.js';
-import { IPSETS, LEGACY, LISTINGS, namesSets, type Listing } from './listings.js';
+import { addLacking, type Draft, type Lacking } from './draft.js';
+import { keptLabels, withLabels } from './labels.js';
+import { idsOf } from './names.js';
+import { takeNetns } from './netns.js';
 import { withRunner, type Runner } from './run.js';
+import { spacesOf } from './spaces.js';
 
 /** A live host cannot be collected from; the message says what to do. */
 export class CannotCollect extends Error {
@@ -12,24 +15,21 @@ export class CannotCollect extends Error {
 export interface CollectOptions {
   /** Take `docker inspect` whole, with environment, command lines and label values. */
   readonly keepEnv?: boolean;
+  /** Labels whose values are taken beside Compose's; one that ends in `*` stands for all that begin so. */
+  readonly keepLabels?: readonly string[];
   /** Time limit of one command, in seconds. */
   readonly seconds?: number;
   /** Called before each step: how many are done, of how many, and what comes. */
   readonly onStep?: (done: number, all: number, what: string) => void;
 }
 
-/** A snapshot taken from this machine: files by path, and what could not be had. */
+/** A snapshot taken from this machine: files by path, and what could not be had, which `meta.json` tells as well. */
 export interface Collected {
   readonly files: ReadonlyMap<string, string>;
-  readonly lacking: readonly { readonly file: string; readonly why: string }[];
+  readonly lacking: readonly Lacking[];
 }
 
 const SECONDS = 20;
-
-interface Draft {
-  readonly files: Map<string, string>;
-  readonly lacking: { readonly file: string; readonly why: string }[];
-}
 
 /** @throws CannotCollect where this machine or this user is not one to collect with. */
 async function checked(run: Runner): Promise<void> {
@@ -44,66 +44,53 @@ async function checked(run: Runner): Promise<void> {
     );
 }
 
-/** Takes one listing, or the one that stands in for it. */
-async function take(run: Runner, enter: readonly string[], folder: string, listing: Listing, draft: Draft): Promise<void> {
-  const outcome = await run([...enter, ...listing.argv]);
-  const printed = outcome.ok || (listing.partial === true && outcome.text !== '');
-  if (printed && (!listing.file.endsWith('.json') || /^\s*(?:[[{]|$)/.test(outcome.text))) {
-    const { keep } = listing;
-    const lines = keep === undefined ? undefined : outcome.text.split('\n').filter(keep);
-    draft.files.set(`${folder}/${listing.file}`, lines === undefined ? outcome.text : lines.map((line) => `${line}\n`).join(''));
-  } else if (listing.otherwise !== undefined) await take(run, enter, folder, listing.otherwise, draft);
-  else draft.lacking.push({ file: `${folder}/${listing.file}`, why: outcome.ok ? `${listing.argv[0]} printed no JSON` : outcome.why });
-}
-
-async function legacyTables(pid: number | undefined, name: string): Promise<boolean> {
-  const text = await readFile(`/proc/${pid ?? 'self'}/net/${name}`, 'utf8').catch(() => '');
-  return text.trim() !== '';
-}
-
-/** Takes every listing of one namespace. @param pid a process in it; undefined for the one this program runs in. */
-async function takeNetns(run: Runner, folder: string, pid: number | undefined, draft: Draft): Promise<void> {
-  const enter = pid === undefined ? [] : ['nsenter', `--net=/proc/${pid}/ns/net`];
-  for (const listing of LISTINGS) await take(run, enter, folder, listing, draft);
-  for (const listing of LEGACY) if (await legacyTables(pid, listing.proc)) await take(run, enter, folder, listing, draft);
-  const rules = ['iptables-save.txt', 'ip6tables-save.txt'].map((file) => draft.files.get(`${folder}/${file}`) ?? '');
-  if (rules.some(namesSets)) await take(run, enter, folder, IPSETS, draft);
-}
-
-/** `docker inspect` of everything listed by `list`; nothing at all is an empty list. */
-async function inspect(run: Runner, list: readonly string[], command: readonly string[], format: string | undefined): Promise<string> {
+/** `docker inspect` of everything listed by `list`; nothing at all is an empty list. What it prints before it fails is taken. */
+async function inspect(
+  run: Runner,
+  draft: Draft,
+  file: string,
+  list: readonly string[],
+  command: readonly string[],
+  format: string | undefined,
+): Promise<void> {
   const ids = await run(list);
   if (!ids.ok) throw new CannotCollect(`${list.join(' ')} failed: ${ids.why}`);
-  const names = ids.text.split('\n').filter((id) => id !== '');
-  if (names.length === 0) return '[]\n';
+  const names = idsOf(ids.text);
+  if (names.length === 0) return void draft.files.set(file, '[]\n');
   const outcome = await run([...command, ...(format === undefined ? [] : ['--format', format]), ...names]);
-  if (!outcome.ok) throw new CannotCollect(`${command.join(' ')} failed: ${outcome.why}`);
-  return format === undefined ? outcome.text : arrayOf(outcome.text);
+  if (!outcome.ok) addLacking(draft, { file, command: command.join(' '), why: outcome.why });
+  if (outcome.ok || outcome.text.trim() !== '') draft.files.set(file, format === undefined ? outcome.text : arrayOf(outcome.text));
 }
 
-async function takeDocker(run: Runner, keepEnv: boolean, draft: Draft): Promise<readonly Place[]> {
-  const list = ['docker', 'ps', '-aq', '--no-trunc'];
-  const containers = await inspect(run, list, ['docker', 'inspect', '--type', 'container'], keepEnv ? undefined : CONTAINER_FORMAT);
-  draft.files.set('docker/containers.json', containers);
-  const networks = await inspect(
-    run,
-    ['docker', 'network', 'ls', '-q', '--no-trunc'],
-    ['docker', 'network', 'inspect'],
-    keepEnv ? undefined : NETWORK_FORMAT,
-  );
-  draft.files.set('docker/networks.json', networks);
+async function takeDocker(run: Runner, { keepEnv = false, keepLabels = [] }: CollectOptions, draft: Draft): Promise<void> {
+  const formatOf = (format: string): string | undefined => (keepEnv ? undefined : withLabels(format, keepLabels));
+  const containers = ['docker', 'ps', '-aq', '--no-trunc'];
+  await inspect(run, draft, 'docker/containers.json', containers, ['docker', 'inspect', '--type', 'container'], formatOf(CONTAINER_FORMAT));
+  const networks = ['docker', 'network', 'ls', '-q', '--no-trunc'];
+  await inspect(run, draft, 'docker/networks.json', networks, ['docker', 'network', 'inspect'], formatOf(NETWORK_FORMAT));
   for (const name of ['version', 'info'] as const) {
-    const outcome = await run(['docker', name, '--format', '{{json .}}']);
-    if (!outcome.ok) draft.lacking.push({ file: `docker/${name}.json`, why: outcome.why });
+    const command = ['docker', name, '--format', '{{json .}}'];
+    const outcome = await run(command);
+    if (!outcome.ok) addLacking(draft, { file: `docker/${name}.json`, command: command.join(' '), why: outcome.why });
     else draft.files.set(`docker/${name}.json`, keepEnv ? outcome.text : withoutSecrets(outcome.text));
   }
-  const running = await run(['docker', 'ps', '-q', '--no-trunc']);
-  const ids = running.ok ? running.text.split('\n').filter((id) => id !== '') : [];
-  const places = ids.length === 0 ? undefined : await run(['docker', 'inspect', '--type', 'container', '--format', PLACE_FORMAT, ...ids]);
-  return places?.ok === true ? placesOf(places.text) : [];
 }
 
-async function meta(run: Runner): Promise<string> {
+/** The running containers with a namespace of their own. Those that cannot be folders of the snapshot are noted as lacking. */
+async function placesHere(run: Runner, draft: Draft): Promise<readonly Place[]> {
+  const running = await run(['docker', 'ps', '-q', '--no-trunc']);
+  const ids = running.ok ? idsOf(running.text) : [];
+  if (ids.length === 0) return [];
+  const command = ['docker', 'inspect', '--type', 'container', '--format', PLACE_FORMAT];
+  const listed = await run([...command, ...ids]);
+  const { places, refused } = placesOf(listed.text);
+  if (!listed.ok) addLacking(draft, { file: 'netns', command: command.join(' '), why: listed.why });
+  for (const line of refused)
+    addLacking(draft, { file: 'netns', command: 'nsenter', why: `its name cannot be that of a folder: ${line.slice(0, 80)}` });
+  return places;
+}
+
+async function meta(run: Runner, { keepEnv = false, keepLabels = [] }: CollectOptions, lacking: readonly Lacking[]): Promise<string> {
   const docker = await run(['docker', 'version', '--format', '{{.Server.Version}}']);
   const fields = {
     format: 'dtrace-path-snapshot/1',
@@ -111,13 +98,15 @@ async function meta(run: Runner): Promise<string> {
     kernel: release(),
     docker: docker.ok ? docker.text.trim() : '',
     collectedAt: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+    ...(keepEnv ? {} : { blanked: { labelsExcept: keptLabels(keepLabels) } }),
+    lacking,
   };
   return `${JSON.stringify(fields, undefined, 2)}\n`;
 }
 
 /**
- * Takes a snapshot of this machine: the commands of the snapshot format, in the host's namespace and in each container's.
- * Changes nothing on the host.
+ * Takes a snapshot of this machine: the commands of the snapshot format, in the host's namespace, in each container's and in those that no
+ * container owns. Changes nothing on the host.
  * @throws CannotCollect where this is no Linux, the user not root, or no Engine answers.
  */
 export async function collectHost(options: CollectOptions = {}): Promise<Collected> {
@@ -128,12 +117,12 @@ async function collectWith(run: Runner, options: CollectOptions): Promise<Collec
   await checked(run);
   const draft: Draft = { files: new Map(), lacking: [] };
   options.onStep?.(0, 2, 'docker');
-  draft.files.set('meta.json', await meta(run));
-  const places = await takeDocker(run, options.keepEnv === true, draft);
-  const steps = [{ folder: 'host', pid: undefined }, ...places.map(({ name, pid }) => ({ folder: `netns/${name}`, pid }))];
-  for (const [index, { folder, pid }] of steps.entries()) {
-    options.onStep?.(index + 1, steps.length + 1, folder);
-    await takeNetns(run, folder, pid, draft);
+  await takeDocker(run, options, draft);
+  const spaces = await spacesOf(run, await placesHere(run, draft), draft);
+  for (const [index, space] of spaces.entries()) {
+    options.onStep?.(index + 1, spaces.length + 1, space.folder);
+    await takeNetns(run, space, draft);
   }
+  draft.files.set('meta.json', await meta(run, options, draft.lacking));
   return draft;
 }

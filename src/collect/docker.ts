@@ -1,3 +1,6 @@
+import { KEEP_MARK } from './labels.js';
+import { isFolderName } from './names.js';
+
 /** A member of an object of docker inspect, also where the Engine leaves it out: `index` gives null then. */
 function member(object: string, name: string): string {
   return `"${name}":{{json (index ${object} "${name}")}}`;
@@ -7,9 +10,9 @@ function members(object: string, ...names: readonly string[]): string {
   return names.map((name) => member(object, name)).join(',');
 }
 
-/** The names of labels, without their values. */
+/** The names of labels, with the values of those alone that are to be kept. */
 function labelNames(object: string): string {
-  const each = '{{$sep}}{{json $key}}:""{{$sep = ","}}';
+  const each = `{{$sep}}{{json $key}}:{{if ${KEEP_MARK}}}{{json $value}}{{else}}""{{end}}{{$sep = ","}}`;
   return `"Labels":{{"{"}}{{$sep := ""}}{{range $key, $value := (index ${object} "Labels")}}${each}{{end}}{{"}"}}`;
 }
 
@@ -22,7 +25,7 @@ const MOUNTS =
 
 /**
  * What is taken of each container: every field that says something about its network, and none that may hold a secret
- * (Env, Cmd, Args, Entrypoint, health checks, log options, label values). They never leave the docker command.
+ * (Env, Cmd, Args, Entrypoint, health checks, log options, label values but for those named). They never leave the docker command.
  */
 export const CONTAINER_FORMAT = [
   `{${ID}`,
@@ -36,7 +39,7 @@ export const CONTAINER_FORMAT = [
   `${members('.', 'NetworkSettings')}}`,
 ].join(',');
 
-/** What is taken of each network: all but the values of its labels. */
+/** What is taken of each network: all but the values of its labels, likewise. */
 export const NETWORK_FORMAT = [
   `{${ID}`,
   members('.', 'Name', 'Created', 'Scope', 'Driver', 'EnableIPv4', 'EnableIPv6', 'IPAM', 'Internal', 'Attachable', 'Ingress'),
@@ -52,12 +55,19 @@ export interface Place {
   readonly name: string;
 }
 
-/** @returns the running containers that have a network namespace of their own, from lines of `PLACE_FORMAT`. */
-export function placesOf(text: string): Place[] {
-  return text.split('\n').flatMap((line): Place[] => {
-    const [, pid = '0', mode = '', name = ''] = /^(\d+) (\S+) \/([\w.-]+)$/.exec(line) ?? [];
-    return Number(pid) > 0 && mode !== 'host' && !mode.startsWith('container:') ? [{ pid: Number(pid), name }] : [];
-  });
+/**
+ * @returns the running containers that have a network namespace of their own, from lines of `PLACE_FORMAT`; and the lines of those whose name
+ *   cannot be a folder's, or is another's as well.
+ */
+export function placesOf(text: string): { readonly places: readonly Place[]; readonly refused: readonly string[] } {
+  const places = new Map<string, Place>();
+  const refused: string[] = [];
+  for (const line of text.split('\n').filter((one) => one !== '')) {
+    const [, pid = '', mode = '', name = ''] = /^(\d{1,10}) (\S+) \/?(.*)$/.exec(line) ?? [];
+    if (pid === '' || !isFolderName(name) || name === 'host' || places.has(name)) refused.push(line);
+    else if (Number(pid) > 0 && mode !== 'host' && !mode.startsWith('container:')) places.set(name, { pid: Number(pid), name });
+  }
+  return { places: [...places.values()], refused };
 }
 
 /** @returns one object a line as a JSON array. */
@@ -66,9 +76,13 @@ export function arrayOf(lines: string): string {
   return objects.length === 0 ? '[]\n' : `[${objects.join(',\n')}]\n`;
 }
 
-/** @returns `docker info` without what may hold a password: proxies and the values of labels. */
+/**
+ * @returns `docker info` without what may hold a password: proxies, registry mirrors, the values of labels, and in every text whatever stands
+ *   before an `@` (`user:password@registry`, also as the name of an index).
+ */
 export function withoutSecrets(info: string): string {
   return info
-    .replace(/"(HttpProxy|HttpsProxy|NoProxy)":"(?:\\.|[^"\\])*"/g, '"$1":""')
-    .replace(/"Labels":\[(?:"(?:\\.|[^"\\])*",?)*\]/g, '"Labels":[]');
+    .replace(/"([A-Za-z]*Proxy)":"(?:\\.|[^"\\])*"/g, '"$1":""')
+    .replace(/"(Labels|Mirrors)":\[(?:"(?:\\.|[^"\\])*",?)*\]/g, '"$1":[]')
+    .replace(/"(?:\\.|[^"\\])*@/g, '"');
 }

@@ -4,6 +4,8 @@ export interface Listing {
   readonly argv: readonly string[];
   /** What to print where the command is missing, fails or speaks no JSON. */
   readonly otherwise?: Listing;
+  /** The same in another form, taken as well: each tells what the other does not. Where it cannot be had, the first is enough. */
+  readonly besides?: Listing;
   /** Keeps only some lines. */
   readonly keep?: (line: string) => boolean;
   /** Some values of it can never be read, which makes the command fail. */
@@ -20,11 +22,14 @@ function isNetSetting(line: string): boolean {
   return line.startsWith('net.') && !/stable_secret|fastopen_key/.test(line);
 }
 
+/** With handles. The text tells what an older `nft -j` cannot print, and stands in where that crashes. */
+const NFT_TEXT: Listing = { file: 'nft-ruleset.txt', argv: ['nft', '-a', 'list', 'ruleset'] };
+
 /** What is taken of every namespace, in this order. */
 export const LISTINGS: readonly Listing[] = [
   { file: 'iptables-save.txt', argv: ['iptables-save', '-c'] },
   { file: 'ip6tables-save.txt', argv: ['ip6tables-save', '-c'] },
-  { file: 'nft-ruleset.json', argv: ['nft', '-j', 'list', 'ruleset'] },
+  { ...iproute('nft-ruleset', ['nft', '-j', 'list', 'ruleset'], NFT_TEXT.argv), besides: NFT_TEXT },
   iproute('ip-addr', ['ip', '-j', '-d', 'addr', 'show'], ['ip', 'addr', 'show']),
   iproute('ip-route', ['ip', '-j', '-d', 'route', 'show', 'table', 'all'], ['ip', 'route', 'show', 'table', 'all']),
   iproute('ip6-route', ['ip', '-6', '-j', '-d', 'route', 'show', 'table', 'all'], ['ip', '-6', 'route', 'show', 'table', 'all']),
@@ -43,6 +48,9 @@ export const LEGACY: readonly (Listing & { readonly proc: string })[] = [
   { file: 'iptables-legacy-save.txt', argv: ['iptables-legacy-save', '-c'], proc: 'ip_tables_names' },
   { file: 'ip6tables-legacy-save.txt', argv: ['ip6tables-legacy-save', '-c'], proc: 'ip6_tables_names' },
 ];
+
+/** Virtual servers: asked for only where the kernel has some, since asking would load its module. */
+export const IPVS: Listing = { file: 'ipvs-save.txt', argv: ['ipvsadm', '-Sn'] };
 
 /** Sets: asked for only where a rule names one, since asking would load the kernel's module. */
 export const IPSETS: Listing = { file: 'ipset-save.txt', argv: ['ipset', 'save'] };

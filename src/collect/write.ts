@@ -16,6 +16,14 @@ export class CannotWrite extends Error {
   override readonly name = 'CannotWrite';
 }
 
+/** @throws CannotWrite where the name of a file leads out of the snapshot; whoever named it should have seen to that. */
+function checkNames(names: Iterable<string>): void {
+  for (const name of names) {
+    const bad = name.includes('\0') || name.includes('\\') || name.split('/').some((part) => part === '' || part === '.' || part === '..');
+    if (bad) throw new CannotWrite(`${name}: is no name of a file of a snapshot; nothing was written`);
+  }
+}
+
 /** Removes what is half written when the program is interrupted. @returns a function that ends that. */
 function removeOnInterrupt(path: string): () => void {
   return onInterrupt(() => rmSync(path, { recursive: true, force: true }));
@@ -70,5 +78,6 @@ async function writeFolder(path: string, files: ReadonlyMap<string, string>): Pr
  * @throws CannotWrite, or the error of the file system.
  */
 export async function writeSnapshot(path: string, files: ReadonlyMap<string, string>): Promise<void> {
+  checkNames(files.keys());
   await (/\.(?:tgz|tar\.gz|tar)$/.test(path) ? writeArchive(path, files) : writeFolder(path.replace(/(?<!\/)\/+$/, ''), files));
 }

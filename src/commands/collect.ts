@@ -2,6 +2,8 @@ import { hostname } from 'node:os';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Collected } from '../collect/collect.js';
+import { isLabelKey } from '../collect/labels.js';
+import { fileStem } from '../collect/names.js';
 import { escapeTerminal } from '../report/escape.js';
 import { UsageError } from './shared/failure.js';
 import { progressLine } from './shared/live-host.js';
@@ -10,6 +12,7 @@ import { openOutput } from './shared/output.js';
 interface CollectOptions {
   readonly output?: string;
   readonly keepEnv?: boolean;
+  readonly keepLabel?: readonly string[];
   readonly timeout: number;
   readonly script?: boolean;
 }
@@ -26,6 +29,12 @@ function secondsValue(text: string): number {
   return seconds;
 }
 
+function labelValue(text: string, before: readonly string[] = []): readonly string[] {
+  if (!isLabelKey(text))
+    throw new UsageError(`--keep-label is the name of a label (letters, digits, dots, dashes, slashes; * at its end), not ${text}`);
+  return [...before, text];
+}
+
 /** Adds `collect`: a snapshot of the machine it runs on. */
 export function registerCollect(program: Command): void {
   program
@@ -34,6 +43,11 @@ export function registerCollect(program: Command): void {
     .option('-o, --output <path>', 'a new folder, or a file ending in .tgz (default: HOSTNAME-snapshot.tgz)')
     .addOption(new Option('-t, --timeout <seconds>', 'time limit of each command').default(20).argParser(secondsValue))
     .option('--keep-env', 'keep environment, command lines and label values of containers, which may hold secrets')
+    .option(
+      '--keep-label <key>',
+      "keep this label's values (KEY, or PREFIX* for all that begin so) beside those of com.docker.compose.*",
+      labelValue,
+    )
     .option('--script', 'print collect.sh, which does the same in plain sh, and end')
     .option('--debug', 'show stack traces of failures')
     .addHelpText('after', EXAMPLES)
@@ -48,12 +62,12 @@ async function run(options: CollectOptions): Promise<void> {
   }
   const [{ collectHost }, { writeSnapshot }] = await Promise.all([import('../collect/collect.js'), import('../collect/write.js')]);
   const progress = progressLine(process.stderr);
-  const collected = await collectHost({ keepEnv: options.keepEnv === true, seconds: options.timeout, onStep: progress.show }).finally(
-    progress.clear,
-  );
-  const path = options.output ?? `${hostname()}-snapshot.tgz`;
+  const { keepEnv = false, keepLabel: keepLabels = [], timeout: seconds } = options;
+  const collected = await collectHost({ keepEnv, keepLabels, seconds, onStep: progress.show }).finally(progress.clear);
+  const path = options.output ?? `${fileStem(hostname())}-snapshot.tgz`;
   await writeSnapshot(path, collected.files);
   process.stderr.write(summary(path, collected));
+  if (collected.lacking.length > 0) process.exitCode = 1;
 }
 
 /** What was written, and by reason what could not be had. */

@@ -185,6 +185,21 @@ export interface HostMeta {
   readonly collectedAt?: string;
 }
 
+/** What a collector could not have: the file that it would be, the command that was to print it, and why it did not. */
+export interface LackingFile {
+  readonly file: string;
+  readonly command: string;
+  readonly why: string;
+}
+
+/** Label values that were left on the host. */
+export interface BlankedLabels {
+  /** Labels whose values are there all the same; one that ends in `*` stands for all that begin so. */
+  readonly except: readonly string[];
+  /** `said`: the collector wrote so. `seen`: no label of the snapshot has a value, which is how older collectors left them. */
+  readonly how: 'said' | 'seen';
+}
+
 /** One host as its snapshot shows it: parsed, nothing computed. */
 export interface Host {
   readonly meta: HostMeta;
@@ -195,6 +210,10 @@ export interface Host {
   /** `docker version` and `docker info`, where given: unvalidated. */
   readonly version?: unknown;
   readonly info?: unknown;
+  /** What the collector could not have; absent where the snapshot does not say, which is not the same as nothing. */
+  readonly lacking?: readonly LackingFile[];
+  /** Present where values of labels were left on the host: an empty one is then not known. */
+  readonly blankedLabels?: BlankedLabels;
   readonly captures: readonly CaptureFile[];
   /** Every line that was not understood. */
   readonly problems: readonly Problem[];

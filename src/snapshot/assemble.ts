@@ -1,5 +1,5 @@
 import { findPeers, peerKey } from '../datapath/peers.js';
-import type { CaptureFile, Container, Host, HostMeta, Netns } from '../model/host.js';
+import type { CaptureFile, Container, Host, Netns } from '../model/host.js';
 import type { FileAccount } from '../model/listing.js';
 import type { Problem } from '../model/origin.js';
 import { append } from './append.js';
@@ -7,15 +7,11 @@ import { SnapshotError } from './error.js';
 import { ListingReader, type SourceFile } from './listing.js';
 import { buildNetns } from './netns.js';
 import { parseDockerInspect, type DockerObjects } from './parsers/docker-inspect.js';
-import { jsonList } from './parsers/json-view.js';
 import { parseJson } from './parsers/json.js';
 import { plainOf } from './parsers/json-plain.js';
 import { parseDockerPs, parseNetworkLs } from './parsers/docker-ps.js';
-import { present } from './parsers/present.js';
-import { ProblemList, type Parsed } from './parsers/source.js';
+import { parseMeta, seenBlanked } from './parsers/meta.js';
 import { readOne } from './written.js';
-
-const FORMAT = 'dtrace-path-snapshot/1';
 
 /** Files by folder (`host`, `docker`, `netns/web`, `` for the top) and name. */
 function byFolder(files: ReadonlyMap<string, SourceFile>): Map<string, Map<string, SourceFile>> {
@@ -27,22 +23,6 @@ function byFolder(files: ReadonlyMap<string, SourceFile>): Map<string, Map<strin
     folders.set(folder, names.set(path.slice(cut + 1), file));
   }
   return folders;
-}
-
-function parseMeta(text: string, file: string): Parsed<HostMeta> {
-  const problems = new ProblemList(file);
-  const [view] = jsonList(text, problems);
-  if (view === undefined) return { data: {}, problems: problems.list };
-  const format = view.string('format');
-  if (format !== undefined && format !== FORMAT) view.complain('format', `unknown format: this tool reads ${FORMAT}`);
-  const text4 = (name: string): string | undefined => view.string(name);
-  const data = present({
-    hostname: text4('hostname'),
-    kernel: text4('kernel'),
-    docker: text4('docker'),
-    collectedAt: text4('collectedAt'),
-  });
-  return { data, problems: problems.list };
 }
 
 /** Containers and networks, from whichever of the two files names them; each once. */
@@ -158,13 +138,17 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
       0,
       'A snapshot has host/iptables-save.txt, host/ip-addr.json and the like',
     );
+  const lacking = meta?.data.lacking;
+  const blankedLabels = meta?.data.blankedLabels ?? seenBlanked(containers);
   const host: Host = {
-    meta: meta?.data ?? {},
+    meta: meta?.data.host ?? {},
     netns,
     containers,
     networks,
     ...(version === undefined ? {} : { version }),
     ...(info === undefined ? {} : { info }),
+    ...(lacking === undefined ? {} : { lacking }),
+    ...(blankedLabels === undefined ? {} : { blankedLabels }),
     captures: captures.flatMap(captureOf),
     problems,
     files: accounts,

@@ -1,0 +1,19 @@
+/** Something that a snapshot should hold and does not. */
+export interface Lacking {
+  /** The file that it would be, `host/nft-ruleset.json`. */
+  readonly file: string;
+  /** The command that was to print it. */
+  readonly command: string;
+  readonly why: string;
+}
+
+/** A snapshot while it is taken. */
+export interface Draft {
+  readonly files: Map<string, string>;
+  readonly lacking: Lacking[];
+}
+
+/** Notes that something could not be had. */
+export function addLacking(draft: Draft, lacking: Lacking | undefined): void {
+  if (lacking !== undefined) draft.lacking.push(lacking);
+}
