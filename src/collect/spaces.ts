@@ -21,7 +21,10 @@ async function namedFiles(run: Runner): Promise<readonly (readonly [folder: stri
   const docker = await readdir(DOCKER_NETNS).catch(() => []);
   const listed = await run(['ip', 'netns', 'list']);
   const named = listed.ok ? netnsNames(listed.text) : [];
-  return [...docker.sort().map((name) => [DOCKER_NETNS, name] as const), ...named.map((name) => [IP_NETNS, name] as const)];
+  return [
+    ...docker.sort((a, b) => (a < b ? -1 : 1)).map((name) => [DOCKER_NETNS, name] as const),
+    ...named.map((name) => [IP_NETNS, name] as const),
+  ];
 }
 
 /**
