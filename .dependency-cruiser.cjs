@@ -1,18 +1,19 @@
 /** The rooms of src/, and what each may import. Types of the domain (src/model) and addresses (src/address) are open to all. */
 const ROOMS = {
   address: [],
+  names: [],
   model: ['address'],
   command: ['model'],
   netfilter: ['address', 'model'],
   inventory: ['address', 'model'],
   datapath: ['address', 'model', 'command', 'netfilter', 'inventory'],
-  snapshot: ['address', 'model', 'command', 'netfilter', 'datapath', 'inventory'],
+  snapshot: ['address', 'names', 'model', 'command', 'netfilter', 'datapath', 'inventory'],
   reachability: ['address', 'model', 'netfilter', 'datapath', 'inventory'],
   audit: ['address', 'model', 'command', 'netfilter', 'datapath', 'reachability', 'inventory'],
   capture: ['address', 'model', 'command'],
   report: ['address', 'model', 'command'],
-  kernel: ['address', 'model'],
-  collect: ['interrupt.ts'],
+  kernel: ['address', 'names', 'model'],
+  collect: ['interrupt.ts', 'names'],
   explain: ['address', 'model', 'netfilter', 'datapath', 'inventory'],
   topology: ['address', 'model', 'netfilter', 'datapath'],
 };
@@ -20,6 +21,7 @@ const ROOMS = {
 /** Rooms that read and write nothing outside themselves. */
 const PURE = [
   'address',
+  'names',
   'model',
   'command',
   'netfilter',

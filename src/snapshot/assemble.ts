@@ -2,6 +2,7 @@ import { findPeers, peerKey } from '../datapath/peers.js';
 import type { CaptureFile, Container, Host, Netns } from '../model/host.js';
 import type { FileAccount } from '../model/listing.js';
 import type { Problem } from '../model/origin.js';
+import { DEVICE, NETNS, refusal } from '../names/index.js';
 import { append } from './append.js';
 import { SnapshotError } from './error.js';
 import { ListingReader, type SourceFile } from './listing.js';
@@ -12,6 +13,8 @@ import { plainOf } from './parsers/json-plain.js';
 import { parseDockerPs, parseNetworkLs } from './parsers/docker-ps.js';
 import { parseMeta, seenBlanked } from './parsers/meta.js';
 import { readOne } from './written.js';
+
+const CAPTURE = /^captures\/([^/]*)\/([^/]*)\.pcap(?:ng)?$/i;
 
 /** Files by folder (`host`, `docker`, `netns/web`, `` for the top) and name. */
 function byFolder(files: ReadonlyMap<string, SourceFile>): Map<string, Map<string, SourceFile>> {
@@ -57,6 +60,22 @@ function readPlain(reader: ListingReader, name: string): unknown {
   );
 }
 
+/** @returns why nothing on a host can be called as a path of the snapshot says; undefined where it can, or names nothing. */
+function misnamed(path: string): string | undefined {
+  const [, netns] = /^netns\/([^/]*)\//.exec(path) ?? [];
+  const [, place, iface] = CAPTURE.exec(path) ?? [];
+  const name = netns ?? place;
+  return (name === undefined ? undefined : refusal(NETNS, name)) ?? (iface === undefined ? undefined : refusal(DEVICE, iface));
+}
+
+/** A folder that no namespace can be called is told of once for each of its files. */
+function misnamedProblems(paths: Iterable<string>): Problem[] {
+  return [...paths].flatMap((path) => {
+    const message = misnamed(path);
+    return message === undefined ? [] : [{ origin: { file: path, line: 0 }, text: path, message }];
+  });
+}
+
 /**
  * Which folder each namespace is read from: its own, or failing that the folder of a container that shares it.
  */
@@ -65,7 +84,7 @@ function netnsFolders(folders: ReadonlyMap<string, unknown>, containers: readonl
   const chosen = new Map<string, string>([['host', 'host']]);
   for (const folder of folders.keys()) {
     const name = /^netns\/([^/]+)$/.exec(folder)?.[1];
-    if (name === undefined) continue;
+    if (name === undefined || misnamed(`${folder}/`) !== undefined) continue;
     const netns = home.get(name) ?? name;
     if (netns === name ? netns !== 'host' : !chosen.has(netns) && !folders.has(`netns/${netns}`)) chosen.set(netns, folder);
   }
@@ -96,8 +115,8 @@ function withVeths(host: Host): Host {
 }
 
 function captureOf(path: string): CaptureFile[] {
-  const found = /^captures\/([^/]+)\/([^/]+)\.pcap(?:ng)?$/i.exec(path);
-  return found === null ? [] : [{ netns: found[1] ?? '', iface: found[2] ?? '', file: path }];
+  const found = CAPTURE.exec(path);
+  return found === null || misnamed(path) !== undefined ? [] : [{ netns: found[1] ?? '', iface: found[2] ?? '', file: path }];
 }
 
 /**
@@ -118,6 +137,7 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
   const { containers, networks } = withTables(docker, readDocker(docker));
   const [version, info] = [readPlain(docker, 'version.json'), readPlain(docker, 'info.json')];
   const problems: Problem[] = [...top.problems, ...(meta?.problems ?? []), ...docker.problems];
+  append(problems, [...misnamedProblems(files.keys()), ...misnamedProblems(captures)]);
   append(problems, notRead('docker', folders.get('docker') ?? empty, docker.used));
   const bridgeNames = new Set(networks.flatMap((network) => network.bridge ?? []));
   const netns = new Map<string, Netns>();

@@ -1,5 +1,6 @@
 import { parseIp } from '../../address/ip.js';
 import type { FdbEntry } from '../../model/link.js';
+import { DEVICE } from '../../names/index.js';
 import { jsonList, type JsonView } from './json-view.js';
 import { collect, linesOf, looksLikeJson, parseMac, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
 
@@ -42,9 +43,9 @@ const WITH_VALUE: ReadonlySet<string> = new Set([
 
 function fromJson(view: JsonView): FdbEntry | undefined {
   const mac = parseMac(view.string('mac'));
-  const dev = view.string('ifname');
+  const dev = view.name('ifname', DEVICE);
   if (mac === undefined || dev === undefined) return void view.reject('an entry without "mac" or "ifname"');
-  const master = view.string('master');
+  const master = view.name('master', DEVICE);
   const vlan = view.number('vlan');
   const dst = view.ip('dst');
   return {
@@ -72,6 +73,7 @@ function fromText({ text, number }: Line, problems: ProblemList): FdbEntry | und
   const dev = values.get('dev');
   if (mac === undefined || dev === undefined) return void problems.add(number, text, 'not a line of bridge fdb');
   const master = values.get('master');
+  for (const name of [dev, master]) if (name !== undefined) problems.name(DEVICE, name, number, text);
   const vlan = parseUint(values.get('vlan'));
   const dst = parseIp(values.get('dst') ?? '');
   return {

@@ -1,7 +1,8 @@
 import type { BridgePort } from '../../model/link.js';
+import { DEVICE } from '../../names/index.js';
 import { jsonList, type JsonView } from './json-view.js';
 import { DEFAULT_PORT, portState } from './link-fields.js';
-import { collect, linesOf, looksLikeJson, ProblemList, wordsOf, type Parsed } from './source.js';
+import { collect, linesOf, looksLikeJson, ProblemList, unlessRefused, wordsOf, type Parsed } from './source.js';
 
 /** Words of `bridge -d link`'s second line, each followed by `on` or `off`. */
 const SWITCHES: ReadonlySet<string> = new Set(['hairpin', 'isolated', 'learning', 'flood']);
@@ -9,8 +10,8 @@ const DETAIL =
   /^\s+(?:hairpin|guard|root_block|fastleave|learning|flood|mcast_|bcast_|neigh_|vlan_tunnel|isolated|locked|mab|priority|backup_)/;
 
 function fromJson(view: JsonView): BridgePort | undefined {
-  const iface = view.string('ifname');
-  const bridge = view.string('master');
+  const iface = view.name('ifname', DEVICE);
+  const bridge = view.name('master', DEVICE);
   if (iface === undefined) return void view.reject('a port without "ifname"');
   if (bridge === undefined) return undefined;
   const word = view.word('state');
@@ -36,6 +37,7 @@ function headOf(text: string, line: number, problems: ProblemList): BridgePort |
   const at = words.indexOf('master');
   const bridge = words[at + 1];
   if (at < 0 || bridge === undefined) return undefined;
+  for (const name of [iface, bridge]) problems.name(DEVICE, name, line, text);
   const word = words[words.indexOf('state') + 1];
   const state = words.includes('state') ? portState(word) : DEFAULT_PORT.state;
   if (state === undefined) problems.add(line, text, `unknown port state ${word ?? ''}`);
@@ -57,7 +59,7 @@ function fromText(text: string, problems: ProblemList): BridgePort[] {
       if (inPort && last !== undefined) ports[ports.length - 1] = withSwitches(last, line.text);
       continue;
     }
-    const port = headOf(line.text, line.number, problems);
+    const port = unlessRefused(() => headOf(line.text, line.number, problems));
     inPort = port !== undefined;
     if (port !== undefined) ports.push(port);
   }

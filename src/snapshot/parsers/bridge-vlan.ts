@@ -1,6 +1,7 @@
 import type { BridgeVlan } from '../../model/link.js';
+import { DEVICE } from '../../names/index.js';
 import { jsonList, type JsonView } from './json-view.js';
-import { collect, linesOf, looksLikeJson, ProblemList, wordsOf, type Parsed } from './source.js';
+import { collect, linesOf, looksLikeJson, ProblemList, unlessRefused, wordsOf, type Parsed } from './source.js';
 
 const HEADER = /^port\s+vlan/;
 const FLAGS: ReadonlySet<string> = new Set(['PVID', 'Egress', 'egress', 'Untagged', 'untagged']);
@@ -10,7 +11,7 @@ function flagsOf(words: readonly string[]): Pick<BridgeVlan, 'pvid' | 'untagged'
 }
 
 function fromJson(view: JsonView): BridgeVlan[] {
-  const iface = view.string('ifname');
+  const iface = view.name('ifname', DEVICE);
   if (iface === undefined) {
     view.reject('VLANs without "ifname"');
     return [];
@@ -30,7 +31,11 @@ function fromText(text: string, problems: ProblemList): BridgeVlan[] {
   for (const { text: line, number } of linesOf(text)) {
     if (HEADER.test(line)) continue;
     const words = wordsOf(line);
-    if (!/^\s/.test(line)) iface = words.shift();
+    if (!/^\s/.test(line)) {
+      const name = words.shift() ?? '';
+      iface = unlessRefused(() => problems.name(DEVICE, name, number, line));
+      if (iface === undefined) continue;
+    }
     const [range, ...flags] = words;
     if (range === undefined || range === 'None') continue;
     const ids = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(range);

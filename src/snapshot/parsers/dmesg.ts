@@ -1,4 +1,5 @@
 import type { BridgePort } from '../../model/link.js';
+import { DEVICE, isName } from '../../names/index.js';
 import { DEFAULT_PORT } from './link-fields.js';
 import { linesOf, ProblemList, type Parsed } from './source.js';
 
@@ -12,9 +13,9 @@ export function parseDmesg(text: string, file: string): Parsed<readonly BridgePo
   const ports = new Map<string, BridgePort>();
   for (const { text: line, number } of linesOf(text)) {
     const [, bridge, iface, state] = PORT.exec(line) ?? [];
-    if (bridge !== undefined && iface !== undefined && isState(state))
+    if (bridge !== undefined && iface !== undefined && isState(state) && isName(DEVICE, bridge) && isName(DEVICE, iface))
       ports.set(iface, { iface, bridge, ...DEFAULT_PORT, state, origin: problems.at(number) });
-    else if (!IDLE.test(line)) problems.add(number, line, 'not a line of dmesg');
+    else if (state !== undefined || !IDLE.test(line)) problems.add(number, line, 'not a line of dmesg');
   }
   return { data: [...ports.values()], problems: problems.list };
 }

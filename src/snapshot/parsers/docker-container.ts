@@ -1,5 +1,6 @@
 import { familyOf, parseIp } from '../../address/ip.js';
 import type { Container, Endpoint, Mount, PublishedPort } from '../../model/host.js';
+import { CONTAINER } from '../../names/index.js';
 import type { JsonView } from './json-view.js';
 import { parseMac } from './source.js';
 
@@ -82,6 +83,7 @@ export function containerOf(view: JsonView): Container[] {
     view.reject('a container without "Id" or "Name"');
     return [];
   }
+  view.problems.name(CONTAINER, name, view.origin.line, `"Name": ${JSON.stringify(name)}`);
   const state = view.object('State');
   const host = view.object('HostConfig');
   const config = view.object('Config');

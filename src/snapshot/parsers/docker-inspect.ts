@@ -2,7 +2,7 @@ import type { Container, DockerNetwork } from '../../model/host.js';
 import { containerOf } from './docker-container.js';
 import { networkOf } from './docker-network.js';
 import { jsonList } from './json-view.js';
-import { ProblemList, type Parsed } from './source.js';
+import { ProblemList, unlessRefused, type Parsed } from './source.js';
 
 export interface DockerObjects {
   readonly containers: readonly Container[];
@@ -39,8 +39,8 @@ export function parseDockerInspect(text: string, file: string): Parsed<DockerObj
   const containers: Container[] = [];
   const networks: DockerNetwork[] = [];
   for (const view of jsonList(text, problems)) {
-    if (view.has('NetworkSettings') || view.has('HostConfig')) containers.push(...containerOf(view));
-    else if (view.has('IPAM') || view.has('Driver')) networks.push(...networkOf(view));
+    if (view.has('NetworkSettings') || view.has('HostConfig')) containers.push(...(unlessRefused(() => containerOf(view)) ?? []));
+    else if (view.has('IPAM') || view.has('Driver')) networks.push(...(unlessRefused(() => networkOf(view)) ?? []));
     else view.reject('neither a container nor a network of docker inspect');
   }
   return { data: { containers: resolveNetns(containers), networks }, problems: problems.list };

@@ -1,5 +1,6 @@
 import { parseIp, parsePrefix } from '../../address/ip.js';
 import type { DockerNetwork, Subnet } from '../../model/host.js';
+import { DEVICE } from '../../names/index.js';
 import type { JsonView } from './json-view.js';
 
 const BRIDGE_NAME = 'com.docker.network.bridge.name';
@@ -37,6 +38,7 @@ export function networkOf(view: JsonView): DockerNetwork[] {
   const driver = view.string('Driver') ?? '';
   const options = view.texts('Options');
   const bridge = bridgeOf(driver, name, id, options);
+  if (bridge !== undefined) view.problems.name(DEVICE, bridge, view.origin.line, `"${BRIDGE_NAME}": ${JSON.stringify(bridge)}`);
   return [
     {
       id,

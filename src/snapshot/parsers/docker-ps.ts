@@ -1,5 +1,6 @@
 import { familyOf, parseIp } from '../../address/ip.js';
 import type { Container, DockerNetwork, PublishedPort } from '../../model/host.js';
+import { CONTAINER, isName } from '../../names/index.js';
 import { append } from '../append.js';
 import { linesOf, ProblemList, type Line, type Parsed } from './source.js';
 
@@ -63,7 +64,7 @@ export function parseDockerPs(text: string, file: string): Parsed<readonly Conta
   const budget = new PortBudget(problems);
   for (const { line, cell } of rowsOf(text)) {
     const [id, name] = [cell('CONTAINER ID') ?? '', cell('NAMES')?.split(',')[0] ?? ''];
-    if (!/^[0-9a-f]{12,64}$/.test(id) || !/^[\w.-]+$/.test(name)) {
+    if (!/^[0-9a-f]{12,64}$/.test(id) || !isName(CONTAINER, name)) {
       problems.add(line.number, line.text, 'not a line of docker ps');
       continue;
     }

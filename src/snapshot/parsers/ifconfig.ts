@@ -1,6 +1,7 @@
 import { maskOf, parseIp, type Ip } from '../../address/ip.js';
 import type { InterfaceAddress, LinkDetail, NetInterface } from '../../model/link.js';
-import { EntryCount, linesOf, parseMac, parseUint, ProblemList, type Line, type Parsed } from './source.js';
+import { DEVICE } from '../../names/index.js';
+import { EntryCount, linesOf, parseMac, parseUint, ProblemList, unlessRefused, type Line, type Parsed } from './source.js';
 
 interface Draft {
   readonly name: string;
@@ -85,7 +86,7 @@ function finish(draft: Draft, problems: ProblemList): NetInterface {
   const kind: LinkDetail = { kind: loopback ? 'loopback' : 'ether' };
   const running = draft.flags.includes('RUNNING');
   return {
-    name: draft.name,
+    name: problems.name(DEVICE, draft.name, draft.line, draft.name),
     index: 0,
     up: draft.flags.includes('UP'),
     carrier: running,
@@ -110,5 +111,6 @@ export function parseIfconfig(text: string, file: string): Parsed<readonly NetIn
     if (draft !== undefined) drafts.push(draft);
     else if (last === undefined || !detail(last, line)) problems.add(line.number, line.text, 'not a line of ifconfig');
   }
-  return { data: drafts.map((draft) => finish(draft, problems)), problems: problems.list };
+  const data = drafts.flatMap((draft) => unlessRefused(() => finish(draft, problems)) ?? []);
+  return { data, problems: problems.list };
 }

@@ -1,9 +1,11 @@
+import { familyOf } from '../../address/ip.js';
 import type { BridgePort, InterfaceAddress, LinkDetail, NetInterface } from '../../model/link.js';
 import type { AddrListing } from './ip-addr.js';
 import type { JsonView } from './json-view.js';
 import { jsonList } from './json-view.js';
 import { ADDRESS_FLAGS, addressScope, DEFAULT_PORT, portState } from './link-fields.js';
-import { parseMac, ProblemList, type Parsed } from './source.js';
+import { parseMac, ProblemList, unlessRefused, type Parsed } from './source.js';
+import { ALTNAME, DEVICE, IPROUTE_WORD, LINK_KIND } from '../../names/index.js';
 
 function vxlanDetail(data: JsonView | undefined): LinkDetail {
   const local = data?.ip('local') ?? data?.ip('local6');
@@ -20,7 +22,7 @@ function vxlanDetail(data: JsonView | undefined): LinkDetail {
 
 function detailOf(view: JsonView): LinkDetail {
   const info = view.object('linkinfo');
-  const kind = info?.string('info_kind');
+  const kind = info?.name('info_kind', LINK_KIND);
   const data = info?.object('info_data');
   switch (kind) {
     case 'veth':
@@ -28,15 +30,15 @@ function detailOf(view: JsonView): LinkDetail {
     case 'bridge':
       return { kind, vlanFiltering: data?.flag('vlan_filtering') ?? false, vlanDefaultPvid: data?.number('vlan_default_pvid') ?? 1 };
     case 'macvlan':
-      return { kind, mode: data?.string('mode') ?? 'vepa' };
+      return { kind, mode: data?.name('mode', LINK_KIND) ?? 'vepa' };
     case 'ipvlan':
-      return { kind, mode: data?.string('mode') ?? 'l3', flag: data?.string('mode_flag') ?? 'bridge' };
+      return { kind, mode: data?.name('mode', LINK_KIND) ?? 'l3', flag: data?.name('mode_flag', LINK_KIND) ?? 'bridge' };
     case 'vlan':
       return { kind, vid: data?.number('id') ?? 0 };
     case 'vxlan':
       return vxlanDetail(data);
     case undefined: {
-      const type = view.string('link_type') ?? 'unknown';
+      const type = view.name('link_type', LINK_KIND) ?? 'unknown';
       return type === 'loopback' || type === 'ether' ? { kind: type } : { kind: 'other', name: type };
     }
     default:
@@ -51,6 +53,10 @@ function addressOf(view: JsonView): InterfaceAddress | undefined {
   const prefixLength = view.number('prefixlen');
   if (ip === undefined || prefixLength === undefined) {
     view.reject('an address without "local" or "prefixlen"');
+    return undefined;
+  }
+  if (!Number.isInteger(prefixLength) || prefixLength < 0 || prefixLength > (familyOf(ip) === 4 ? 32 : 128)) {
+    view.complain('prefixlen', 'no address has a prefix of this length');
     return undefined;
   }
   const peer = view.ip('address');
@@ -79,20 +85,21 @@ function portOf(view: JsonView, iface: string, bridge: string | undefined): Brid
 }
 
 function interfaceOf(view: JsonView): NetInterface | undefined {
-  const name = view.string('ifname');
+  const name = view.name('ifname', DEVICE);
   const index = view.number('ifindex');
   if (name === undefined || index === undefined) {
     view.reject('an interface without "ifname" or "ifindex"');
     return undefined;
   }
+  view.names('altnames', ALTNAME);
   const flags = view.strings('flags');
   const mac = parseMac(view.string('address'));
   const linkIndex = view.number('link_index');
-  const linkName = view.string('link');
+  const linkName = view.name('link', DEVICE);
   const linkNetnsId = view.number('link_netnsid');
-  const master = view.string('master');
+  const master = view.name('master', DEVICE);
   const operstate = view.string('operstate');
-  const group = view.word('group');
+  const group = view.nameWord('group', IPROUTE_WORD);
   return {
     name,
     index,
@@ -132,7 +139,7 @@ export function parseAddrJson(text: string, file: string): Parsed<AddrListing> {
   const interfaces: NetInterface[] = [];
   const ports: BridgePort[] = [];
   for (const view of jsonList(text, problems)) {
-    const iface = interfaceOf(view);
+    const iface = unlessRefused(() => interfaceOf(view));
     if (iface === undefined) continue;
     interfaces.push(iface);
     const port = portOf(view, iface.name, iface.master);

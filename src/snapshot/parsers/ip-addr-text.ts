@@ -1,8 +1,9 @@
 import { parseIp } from '../../address/ip.js';
 import type { BridgePort, InterfaceAddress, LinkDetail, NetInterface } from '../../model/link.js';
 import type { AddrListing } from './ip-addr.js';
+import { DEVICE, IPROUTE_WORD, LINK_KIND, type NameKind } from '../../names/index.js';
 import { ADDRESS_FLAGS, addressScope, DEFAULT_PORT, LINK_KINDS, portState } from './link-fields.js';
-import { EntryCount, linesOf, parseMac, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
+import { EntryCount, linesOf, parseMac, parseUint, ProblemList, unlessRefused, wordsOf, type Line, type Parsed } from './source.js';
 
 interface Header {
   readonly index: number;
@@ -198,11 +199,25 @@ function kindOf(draft: Draft): LinkDetail {
   return draft.linkType === 'ether' || draft.linkType === '' ? { kind: 'ether' } : { kind: 'other', name: draft.linkType };
 }
 
+/** @throws RefusedEntry where it, or what it stands on, is called as no interface can be. */
+function checkNames(draft: Draft, master: string | undefined, group: string | undefined, problems: ProblemList): void {
+  const { name, link } = draft.header;
+  const { detail } = draft;
+  const check = (kind: NameKind, text: string | undefined): void => {
+    if (text !== undefined) problems.name(kind, text, draft.line, `${name}: ${text}`);
+  };
+  for (const device of [name, link, master]) check(DEVICE, device);
+  check(IPROUTE_WORD, group);
+  if (draft.linkType !== '') check(LINK_KIND, draft.linkType);
+  if (detail?.kind === 'macvlan' || detail?.kind === 'ipvlan') check(LINK_KIND, detail.mode);
+}
+
 function finish(draft: Draft, byName: ReadonlyMap<string, number>, problems: ProblemList): NetInterface {
   const { header, words } = draft;
   const master = valueAfter(words, 'master');
   const operstate = valueAfter(words, 'state');
   const group = valueAfter(words, 'group');
+  checkNames(draft, master, group, problems);
   return {
     name: header.name,
     index: header.index,
@@ -228,10 +243,12 @@ export function parseAddrText(text: string, file: string): Parsed<AddrListing> {
   for (const line of linesOf(text)) reader.line(line);
   reader.end();
   const byName = new Map(reader.drafts.map((draft) => [draft.header.name, draft.header.index]));
-  const interfaces = reader.drafts.map((draft) => finish(draft, byName, problems));
-  const ports = reader.drafts.flatMap((draft, index): BridgePort[] => {
-    const { name, master, origin } = interfaces[index]!;
-    return draft.port === undefined || master === undefined ? [] : [{ iface: name, bridge: master, ...draft.port, origin }];
+  const read = reader.drafts.flatMap((draft) => {
+    const iface = unlessRefused(() => finish(draft, byName, problems));
+    return iface === undefined ? [] : [{ iface, port: draft.port }];
   });
-  return { data: { interfaces, ports }, problems: problems.list };
+  const ports = read.flatMap(({ iface: { name, master, origin }, port }): BridgePort[] =>
+    port === undefined || master === undefined ? [] : [{ iface: name, bridge: master, ...port, origin }],
+  );
+  return { data: { interfaces: read.map(({ iface }) => iface), ports }, problems: problems.list };
 }

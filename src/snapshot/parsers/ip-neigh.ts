@@ -1,5 +1,6 @@
 import { familyOf, parseIp } from '../../address/ip.js';
 import type { Neighbour } from '../../model/link.js';
+import { DEVICE } from '../../names/index.js';
 import { jsonList, type JsonView } from './json-view.js';
 import { collect, linesOf, looksLikeJson, parseMac, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
 
@@ -9,7 +10,7 @@ const WITH_VALUE: ReadonlySet<string> = new Set(['dev', 'lladdr', 'proto', 'prot
 
 function fromJson(view: JsonView): Neighbour | undefined {
   const ip = view.ip('dst');
-  const dev = view.string('dev');
+  const dev = view.name('dev', DEVICE);
   if (ip === undefined || dev === undefined) return void view.reject('a neighbour without "dst" or "dev"');
   const mac = parseMac(view.string('lladdr'));
   return {
@@ -38,6 +39,7 @@ function fromText({ text, number }: Line, problems: ProblemList): Neighbour | un
   }
   const dev = values.get('dev');
   if (ip === undefined || dev === undefined) return void problems.add(number, text, 'not a line of ip neigh');
+  problems.name(DEVICE, dev, number, text);
   const mac = parseMac(values.get('lladdr'));
   return { family: familyOf(ip), ip, dev, ...(mac === undefined ? {} : { mac }), state, proxy, origin: problems.at(number) };
 }

@@ -1,8 +1,9 @@
 import type { Family, Ip, Prefix } from '../../address/ip.js';
 import { parseIp } from '../../address/ip.js';
 import type { NextHop, Route } from '../../model/link.js';
+import { DEVICE, IPROUTE_WORD } from '../../names/index.js';
 import { isRouteType, NEXTHOP_FLAGS, parseDestination, routeFamily, tableId } from './route-fields.js';
-import { EntryCount, linesOf, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
+import { EntryCount, linesOf, parseUint, ProblemList, unlessRefused, wordsOf, type Line, type Parsed } from './source.js';
 
 /** Words with a value that does not change where packets go. */
 const PASSED_OVER: ReadonlySet<string> = new Set([
@@ -100,12 +101,16 @@ class RouteText {
     for (const line of linesOf(text)) {
       this.count.add(line.number, line.text.length, line.text.split('nexthop').length);
       if (!/^\s*nexthop(?:\s|$)/.test(line.text)) {
-        if (entry) this.route(entry);
+        if (entry) this.unlessRefused(entry);
         entry = { line, hopLines: [] };
       } else if (entry) entry.hopLines.push(line);
       else this.problems.add(line.number, line.text, 'a next hop without its route');
     }
-    if (entry) this.route(entry);
+    if (entry) this.unlessRefused(entry);
+  }
+
+  private unlessRefused(entry: Entry): void {
+    unlessRefused(() => this.route(entry));
   }
 
   private noted(words: Words, line: Line): Words {
@@ -132,6 +137,10 @@ class RouteText {
 
   private build(head: Pick<Route, 'family' | 'type' | 'dst' | 'tos' | 'text'>, read: Words, hops: readonly Words[], line: Line): Route {
     const { values } = read;
+    for (const word of ['table', 'scope', 'proto', 'protocol'] as const) {
+      const value = values.get(word);
+      if (value !== undefined) this.problems.name(IPROUTE_WORD, value, line.number, line.text);
+    }
     const address = (name: string): Ip | undefined => this.address(name, values.get(name), line);
     const prefsrc = address('src');
     const mtu = parseUint(values.get('mtu'));
@@ -157,6 +166,7 @@ class RouteText {
   private hop(words: Words, line: Line): NextHop {
     const via = this.address('via', words.values.get('via'), line);
     const dev = words.values.get('dev');
+    if (dev !== undefined) this.problems.name(DEVICE, dev, line.number, line.text);
     return {
       ...(via === undefined ? {} : { via }),
       ...(dev === undefined ? {} : { dev }),

@@ -1,5 +1,6 @@
 import type { Family, Ip } from '../../address/ip.js';
 import type { NextHop, Route } from '../../model/link.js';
+import { DEVICE, IPROUTE_WORD } from '../../names/index.js';
 import type { JsonView } from './json-view.js';
 import { jsonList } from './json-view.js';
 import { parseRouteText } from './ip-route-text.js';
@@ -15,7 +16,7 @@ function gatewayOf(view: JsonView): Ip | undefined {
 
 function hopOf(view: JsonView): NextHop {
   const via = gatewayOf(view);
-  const dev = view.string('dev');
+  const dev = view.name('dev', DEVICE);
   return {
     ...(via === undefined ? {} : { via }),
     ...(dev === undefined ? {} : { dev }),
@@ -48,12 +49,12 @@ function routeOf(view: JsonView, hint: Family): Route | undefined {
     type,
     dst,
     ...(src === undefined ? {} : { src }),
-    table: tableId(view.word('table') ?? 'main'),
+    table: tableId(view.nameWord('table', IPROUTE_WORD) ?? 'main'),
     nexthops: hops.filter((hop) => hop.via !== undefined || hop.dev !== undefined),
     ...(prefsrc === undefined ? {} : { prefsrc }),
     metric: view.number('metric') ?? 0,
-    scope: view.word('scope') ?? 'global',
-    protocol: view.word('protocol') ?? 'boot',
+    scope: view.nameWord('scope', IPROUTE_WORD) ?? 'global',
+    protocol: view.nameWord('protocol', IPROUTE_WORD) ?? 'boot',
     tos: parseUint(view.word('tos')) ?? 0,
     ...(mtu === undefined ? {} : { mtu }),
     origin: view.origin,

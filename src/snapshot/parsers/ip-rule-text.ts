@@ -2,6 +2,7 @@ import type { Family, Prefix } from '../../address/ip.js';
 import { familyOf } from '../../address/ip.js';
 import { protocolNumber } from '../../netfilter/protocols.js';
 import type { PolicyAction, PolicyRule } from '../../model/link.js';
+import { DEVICE, IPROUTE_WORD, type NameKind } from '../../names/index.js';
 import { present } from './present.js';
 import { parseDestination, tableId } from './route-fields.js';
 import { collect, EntryCount, linesOf, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
@@ -56,6 +57,15 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ['table', (d, v) => void (d.action = { kind: 'table', table: tableId(v) })],
   ['goto', (d, v) => void (d.action = { kind: 'goto', priority: parseUint(v) ?? -1 })],
 ]);
+/** Words whose value is a name. */
+const NAMED: ReadonlyMap<string, NameKind> = new Map([
+  ['iif', DEVICE],
+  ['dev', DEVICE],
+  ['oif', DEVICE],
+  ['suppress_ifgroup', IPROUTE_WORD],
+  ['lookup', IPROUTE_WORD],
+  ['table', IPROUTE_WORD],
+]);
 const PASSED_OVER: ReadonlySet<string> = new Set(['proto', 'protocol', 'realms']);
 const UNMODELLED_VALUES: ReadonlySet<string> = new Set(['tun_id', 'map-to']);
 
@@ -94,7 +104,12 @@ function ruleOf({ text, number }: Line, hint: Family, problems: ProblemList): Po
   if (found === null) return void problems.add(number, text, 'not a line of ip rule');
   const words = wordsOf(found[2] ?? '');
   const draft: Draft = { unknown: [] };
-  for (let at = 0; at < words.length;) at = readWord(draft, words, at, hint);
+  for (let at = 0; at < words.length;) {
+    const from = at;
+    at = readWord(draft, words, at, hint);
+    const kind = at === from + 2 ? NAMED.get(words[from]!) : undefined;
+    if (kind !== undefined && words[from + 1] !== '[l3mdev-table]') problems.name(kind, words[from + 1] ?? '', number, text);
+  }
   const { action, unknown, ...fields } = draft;
   if (action === undefined) return void problems.add(number, text, 'a rule without a table or an action');
   if (unknown.length > 0) problems.add(number, text, `not understood in a rule: ${unknown.join(', ')}`);

@@ -2,6 +2,7 @@ import type { Family, Prefix } from '../../address/ip.js';
 import { familyOf, parsePrefix } from '../../address/ip.js';
 import { protocolNumber } from '../../netfilter/protocols.js';
 import type { PolicyAction, PolicyRule } from '../../model/link.js';
+import { DEVICE, IPROUTE_WORD } from '../../names/index.js';
 import type { JsonView } from './json-view.js';
 import { jsonList } from './json-view.js';
 import { parseRuleListing } from './ip-rule-text.js';
@@ -77,7 +78,7 @@ function actionOf(view: JsonView): PolicyAction | undefined {
     view.string('action') ?? view.string('to_tbl') ?? ['blackhole', 'prohibit', 'unreachable', 'nop'].find((name) => view.has(name));
   if (word === 'blackhole' || word === 'prohibit' || word === 'unreachable' || word === 'nop') return { kind: word };
   if (view.has('l3mdev')) return { kind: 'nop' };
-  const table = view.word('table');
+  const table = view.nameWord('table', IPROUTE_WORD);
   if (table !== undefined) return { kind: 'table', table: tableId(table) };
   return undefined;
 }
@@ -106,8 +107,8 @@ function ruleOf(view: JsonView, hint: Family): PolicyRule | undefined {
   const optional = {
     from,
     to,
-    iif: view.string('iif'),
-    oif: view.string('oif'),
+    iif: view.name('iif', DEVICE),
+    oif: view.name('oif', DEVICE),
     fwmark: view.number('fwmark'),
     fwmask: view.number('fwmask'),
     tos: view.number('tos') ?? view.number('dsfield'),
@@ -116,7 +117,7 @@ function ruleOf(view: JsonView, hint: Family): PolicyRule | undefined {
     dport: portRange(view, 'dport'),
     uidrange: uidRange(view),
     suppressPrefixLength: view.number('suppress_prefixlen') ?? view.number('suppress_prefixlength'),
-    suppressGroup: view.word('suppress_ifgroup'),
+    suppressGroup: view.nameWord('suppress_ifgroup', IPROUTE_WORD),
   };
   return {
     family: known === undefined ? hint : familyOf(known.addr),

@@ -1,7 +1,8 @@
 import type { IpSet, IpSetMember } from '../../model/netfilter.js';
+import { IPSET } from '../../names/index.js';
 import { present } from './present.js';
 import { tokenize } from '../../netfilter/iptables/rule-tokens.js';
-import { EntryCount, linesOf, parseUint, ProblemList, type Line, type Parsed } from './source.js';
+import { EntryCount, linesOf, parseUint, ProblemList, unlessRefused, type Line, type Parsed } from './source.js';
 
 /** Options of `create` and `add` that stand without a value. */
 const FLAGS: ReadonlySet<string> = new Set(['counters', 'comment', 'skbinfo', 'forceadd', 'wildcard', 'nomatch', 'exist', '-exist', '-!']);
@@ -47,6 +48,7 @@ class IpsetReader {
   private create(name: string, type: string, words: readonly string[], line: Line): void {
     if (!TYPE.test(type)) return this.problems.add(line.number, line.text, `unknown set type ${type}`);
     if (this.sets.has(name)) return this.problems.add(line.number, line.text, `set ${name} is created twice`);
+    this.problems.name(IPSET, name, line.number, line.text);
     this.count.add(line.number, line.text.length);
     const options = optionsOf(words, false);
     const family = options.get('family') === 'inet6' ? 6 : 4;
@@ -80,6 +82,6 @@ function isU32(value: number | undefined): value is number {
 export function parseIpsetSave(text: string, file: string): Parsed<ReadonlyMap<string, IpSet>> {
   const problems = new ProblemList(file);
   const reader = new IpsetReader(problems);
-  for (const line of linesOf(text)) reader.line(line);
+  for (const line of linesOf(text)) unlessRefused(() => reader.line(line));
   return { data: reader.sets, problems: problems.list };
 }

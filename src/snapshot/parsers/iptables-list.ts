@@ -2,10 +2,11 @@ import { parseIp, parsePrefix, type Family } from '../../address/ip.js';
 import { protocolNumber } from '../../netfilter/protocols.js';
 import type { Chain, Rule, RuleHead, RuleSpec, Table, TableName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
+import { CHAIN } from '../../names/index.js';
 import { readListedWords } from './iptables-list-words.js';
 import { parseRuleHead } from '../../netfilter/iptables/rule-head.js';
 import { parseRule } from '../../netfilter/iptables/rule-text.js';
-import { EntryCount, linesOf, ProblemList, wordsOf, type Parsed } from './source.js';
+import { EntryCount, linesOf, ProblemList, unlessRefused, wordsOf, type Parsed } from './source.js';
 
 interface OpenChain extends Chain {
   readonly rules: Rule[];
@@ -125,8 +126,10 @@ class ListReader {
       count.add(number, line.length);
       const words = wordsOf(line);
       const title = /^Chain (\S+)/.exec(line);
-      if (title !== null) this.open(title[1] ?? '', line, number);
-      else if (words.includes('target') && words.includes('prot'))
+      if (title !== null) {
+        this.chain = undefined;
+        unlessRefused(() => this.open(title[1] ?? '', line, number));
+      } else if (words.includes('target') && words.includes('prot'))
         this.columns = { numbered: words[0] === 'num', verbose: words.includes('pkts') };
       else if (this.chain === undefined)
         this.problems.add(number, line, 'not a line of iptables -L: a line such as "Chain INPUT (policy ACCEPT)" must come before it');
@@ -135,6 +138,7 @@ class ListReader {
   }
 
   private open(name: string, line: string, number: number): void {
+    this.problems.name(CHAIN, name, number, line);
     const policy = /\(policy (ACCEPT|DROP)\b/.exec(line)?.[1];
     if (policy === undefined && BUILT_IN.has(name)) this.problems.add(number, line, `the policy of ${name} is not shown: ACCEPT is taken`);
     const decided = policy === 'DROP' ? 'DROP' : 'ACCEPT';

@@ -1,7 +1,8 @@
 import type { Family } from '../../address/ip.js';
 import type { Ruleset, Table, TableName } from '../../model/netfilter.js';
+import { CHAIN } from '../../names/index.js';
 import { LazyRule, NO_RULES, OpenTable, type Counters, type OpenChain } from './saved-table.js';
-import { ProblemList, type Parsed } from './source.js';
+import { ProblemList, unlessRefused, type Parsed } from './source.js';
 
 /** What an iptables-save file says: the rules, and whether it warns of rules in the other back end. */
 export interface SavedRules {
@@ -51,7 +52,7 @@ class SaveReader {
       const next = end + 1;
       while (end > start && text.charCodeAt(end - 1) <= 32) end--;
       while (start < end && (text.charCodeAt(start) <= 32 || text.charCodeAt(start) === 0xfeff)) start++;
-      if (start < end) this.line(start, end, number);
+      if (start < end) unlessRefused(() => this.line(start, end, number));
       start = next;
     }
     if (this.table !== undefined || this.skipping)
@@ -118,6 +119,7 @@ class SaveReader {
   }
 
   private declare(name: string, number: number, policy?: 'ACCEPT' | 'DROP'): OpenChain {
+    this.problems.name(CHAIN, name, number, name);
     const origin = this.problems.at(number);
     const chain: OpenChain = policy === undefined ? { name, rules: NO_RULES, origin } : { name, rules: NO_RULES, origin, policy };
     this.table?.chains.set(name, chain);

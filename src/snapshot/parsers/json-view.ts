@@ -1,6 +1,7 @@
 import type { Ip } from '../../address/ip.js';
 import { parseIp } from '../../address/ip.js';
 import type { Origin } from '../../model/origin.js';
+import type { NameKind } from '../../names/index.js';
 import type { JsonNode } from './json.js';
 import { jsonItems } from './json.js';
 import type { ProblemList } from './source.js';
@@ -39,6 +40,31 @@ export class JsonView {
   string(name: string): string | undefined {
     const node = this.member(name);
     return node === undefined ? undefined : node.kind === 'string' ? node.value : this.wrong(name, node, 'text');
+  }
+
+  /**
+   * A name of something on a host.
+   * @throws RefusedEntry, the problem noted, where nothing can be called so: what bears the name is not read.
+   */
+  name(name: string, kind: NameKind): string | undefined {
+    const text = this.string(name);
+    return text === undefined ? undefined : this.named(name, kind, text);
+  }
+
+  /** The same, of a name that may be written as a number (`"table":100`). */
+  nameWord(name: string, kind: NameKind): string | undefined {
+    const text = this.word(name);
+    return text === undefined ? undefined : this.named(name, kind, text);
+  }
+
+  /** The same, of a list of names. */
+  names(name: string, kind: NameKind): readonly string[] {
+    return this.strings(name).map((text) => this.named(name, kind, text));
+  }
+
+  private named(name: string, kind: NameKind, text: string): string {
+    const node = this.members.get(name) ?? this.node;
+    return this.problems.name(kind, text, node.line, `"${name}": ${this.quote(node)}`);
   }
 
   /** A number, also where it is written as text (`"0x1"`, `"42"`). */

@@ -1,5 +1,6 @@
 import { familyOf, parseIp, type Ip } from '../../address/ip.js';
 import type { ListeningSocket } from '../../model/host.js';
+import { DEVICE } from '../../names/index.js';
 import { portNumber } from './port-number.js';
 import { collect, linesOf, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
 
@@ -90,6 +91,7 @@ function socketOf(
   problems: ProblemList,
 ): ListeningSocket | undefined {
   if (typeof local === 'string') return void problems.add(line.number, line.text, local);
+  if (local.dev !== undefined) problems.name(DEVICE, local.dev, line.number, line.text);
   return { proto, ...local, ...users, origin: problems.at(line.number) };
 }
 

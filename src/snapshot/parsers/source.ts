@@ -1,5 +1,6 @@
 import type { Unshown } from '../../model/listing.js';
 import type { Origin, Problem } from '../../model/origin.js';
+import { refusal, type NameKind } from '../../names/index.js';
 import { SnapshotError } from '../error.js';
 
 /** What a parser hands back: what it read, and every line it did not understand. */
@@ -27,6 +28,21 @@ export function shortened(text: string): string {
   return trimmed.length > LONGEST_QUOTE ? `${trimmed.slice(0, LONGEST_QUOTE)}…` : trimmed;
 }
 
+/** Ends the reading of one entry of a listing that bears a name nothing on a host can have; its problem has been noted. */
+export class RefusedEntry extends Error {
+  override readonly name = 'RefusedEntry';
+}
+
+/** @returns what `read` makes of an entry; undefined where the entry is refused. */
+export function unlessRefused<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RefusedEntry) return undefined;
+    throw error;
+  }
+}
+
 /** Collects the problems of one file. */
 export class ProblemList {
   readonly list: Problem[] = [];
@@ -50,6 +66,18 @@ export class ProblemList {
   addAt(origin: Origin, text: string, message: string): void {
     if (this.list.length >= MOST_QUOTED) this.count(origin);
     else this.list.push({ origin, text: shortened(text), message });
+  }
+
+  /**
+   * @param text the line or entry that bears the name.
+   * @returns the name.
+   * @throws RefusedEntry, the problem noted, where nothing can be called so.
+   */
+  name(kind: NameKind, name: string, line: number, text: string): string {
+    const message = refusal(kind, name);
+    if (message === undefined) return name;
+    this.add(line, text, message);
+    throw new RefusedEntry(message);
   }
 
   private count(origin: Origin): void {
@@ -115,11 +143,11 @@ export function* linesOf(text: string): Generator<Line, void> {
   }
 }
 
-/** @returns what `read` makes of each item, without those it makes nothing of. */
+/** @returns what `read` makes of each item, without those it makes nothing of or refuses. */
 export function collect<From, To>(items: Iterable<From>, read: (item: From) => To | readonly To[] | undefined): To[] {
   const all: To[] = [];
   for (const item of items) {
-    const made = read(item);
+    const made = unlessRefused(() => read(item));
     if (isList(made)) for (const one of made) all.push(one);
     else if (made !== undefined) all.push(made);
   }
