@@ -1,14 +1,15 @@
 import type { Gap, Line } from './plan/plan.js';
 import type { Ran } from './sandbox.js';
+import { writable, type Written } from './write/lines.js';
 
 type Exec = (argv: readonly string[], input: string) => Promise<Ran>;
 
 export type Program = 'ip' | 'ip -6' | 'bridge';
 
-const gapOf = (line: Line, why: string): Gap => ({ what: line.what, why: `${why} (${line.text})` });
+const gapOf = (line: Written, why: string): Gap => ({ what: line.what, why: `${why} (${line.text})` });
 
 /** iproute2 prints the kernel's words, then `Command failed -:LINE`; on words it does not understand it ends at once. */
-function readFailures(lines: readonly Line[], err: string): { readonly gaps: readonly Gap[]; readonly ended: boolean } {
+function readFailures(lines: readonly Written[], err: string): { readonly gaps: readonly Gap[]; readonly ended: boolean } {
   const gaps: Gap[] = [];
   let words = '';
   for (const text of err.split('\n')) {
@@ -24,7 +25,7 @@ function readFailures(lines: readonly Line[], err: string): { readonly gaps: rea
 }
 
 /** One by one, after a batch that ended early: what it had done before is there already. */
-async function runSingly(exec: Exec, program: Program, lines: readonly Line[]): Promise<readonly Gap[]> {
+async function runSingly(exec: Exec, program: Program, lines: readonly Written[]): Promise<readonly Gap[]> {
   const gaps: Gap[] = [];
   for (const line of lines) {
     const { code, err } = await exec([...program.split(' '), '-batch', '-'], `${line.text}\n`);
@@ -35,13 +36,14 @@ async function runSingly(exec: Exec, program: Program, lines: readonly Line[]): 
 }
 
 /**
- * Runs `ip` or `bridge` commands, all of them, whatever fails.
+ * Runs `ip` or `bridge` commands, all of them, whatever fails; what cannot be written so that each word stays one is not run.
  * @returns what failed.
  */
-export async function runBatch(exec: Exec, program: Program, lines: readonly Line[]): Promise<readonly Gap[]> {
-  if (lines.length === 0) return [];
+export async function runBatch(exec: Exec, program: Program, commands: readonly Line[]): Promise<readonly Gap[]> {
+  const { lines, gaps: unwritten } = writable(commands);
+  if (lines.length === 0) return unwritten;
   const ran = await exec([...program.split(' '), '-force', '-batch', '-'], lines.map((line) => `${line.text}\n`).join(''));
-  if (ran.code === 0) return [];
+  if (ran.code === 0) return unwritten;
   const { gaps, ended } = readFailures(lines, ran.err);
-  return ended ? runSingly(exec, program, lines) : gaps;
+  return [...unwritten, ...(ended ? await runSingly(exec, program, lines) : gaps)];
 }

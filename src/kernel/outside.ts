@@ -2,6 +2,7 @@ import { contains, familyOf, formatIp, parseIp, type Family, type Ip } from '../
 import type { KernelFlow } from './flow.js';
 import type { Line } from './plan/plan.js';
 import { OUTSIDE } from './plan/plan.js';
+import { words } from './write/words.js';
 import type { Wire } from './wires.js';
 
 /** Tables of the outside's namespace, one for each wire. */
@@ -24,10 +25,12 @@ function addressLines(wires: readonly Wire[], outside: readonly Ip[]): readonly 
     ...wires.flatMap((wire) => wire.gateways.map((ip) => ({ ip, dev: wire.dev }))),
     ...outside.map((ip) => ({ ip, dev: wires.find((wire) => onLink(wire, ip))?.dev ?? 'lo' })),
   ];
-  const texts = places.map(
-    ({ ip, dev }) => `addr add ${formatIp(ip)}/${familyOf(ip) === 4 ? 32 : 128} dev ${dev}${familyOf(ip) === 6 ? ' nodad' : ''}`,
-  );
-  return [...new Set(texts)].map((text) => ({ text, what: `outside: ${text}` }));
+  const lines = places.map(({ ip, dev }): Line => {
+    const length = familyOf(ip) === 4 ? 32 : 128;
+    const own = words`addr add ${formatIp(ip)}/${length} dev ${dev} ${familyOf(ip) === 6 ? 'nodad' : []}`;
+    return { words: own, what: `outside: ${own.join(' ')}` };
+  });
+  return [...new Map(lines.map((line) => [line.what, line])).values()];
 }
 
 /** Several uplinks on one network meet in a bridge. */
@@ -37,10 +40,10 @@ function hubLines(wires: readonly Wire[]): readonly Line[] {
     .flatMap(({ dev, uplinks }) => {
       const what = `the network of ${uplinks.map((u) => `${u.netns} ${u.iface}`).join(', ')}`;
       return [
-        { text: `link add name ${dev} type bridge`, what },
-        { text: `link set dev ${dev} addrgenmode none`, what, optional: true },
-        { text: `link set dev ${dev} up`, what },
-        ...uplinks.map((u) => ({ text: `link set dev ${u.far} master ${dev}`, what })),
+        { words: words`link add name ${dev} type bridge`, what },
+        { words: words`link set dev ${dev} addrgenmode none`, what, optional: true },
+        { words: words`link set dev ${dev} up`, what },
+        ...uplinks.map((u) => ({ words: words`link set dev ${u.far} master ${dev}`, what })),
       ];
     });
 }
@@ -53,11 +56,17 @@ function backLines(wire: Wire, table: number, family: Family): readonly Line[] {
   const hop = STAND_IN[family];
   const stations = wire.stations.filter(({ ip }) => familyOf(ip) === family);
   return [
-    ...(mac === undefined || noarp ? [] : [{ text: `neigh replace ${hop} lladdr ${mac} dev ${dev} nud permanent`, what, optional: true }]),
-    { text: `route replace default ${noarp ? '' : `via ${hop} `}dev ${dev} ${noarp ? '' : 'onlink '}table ${table}`, what, optional: true },
+    ...(mac === undefined || noarp
+      ? []
+      : [{ words: words`neigh replace ${hop} lladdr ${mac} dev ${dev} nud permanent`, what, optional: true }]),
+    {
+      words: words`route replace default ${noarp ? [] : words`via ${hop}`} dev ${dev} ${noarp ? [] : 'onlink'} table ${table}`,
+      what,
+      optional: true,
+    },
     ...stations.flatMap(({ ip, mac: own }) => [
-      { text: `neigh replace ${formatIp(ip)} lladdr ${own} dev ${dev} nud permanent`, what, optional: true },
-      { text: `route replace ${formatIp(ip)} dev ${dev} table ${table}`, what, optional: true },
+      { words: words`neigh replace ${formatIp(ip)} lladdr ${own} dev ${dev} nud permanent`, what, optional: true },
+      { words: words`route replace ${formatIp(ip)} dev ${dev} table ${table}`, what, optional: true },
     ]),
   ];
 }
@@ -68,10 +77,10 @@ const hasCarrier = (wire: Wire): boolean => wire.uplinks.some((u) => u.carrier);
 function familyLines(wires: readonly Wire[], family: Family): readonly Line[] {
   const first = wires.findIndex(hasCarrier);
   return [
-    { text: `rule add pref ${LOCAL_RULE} lookup local`, what: 'the outside' },
-    { text: 'rule del pref 0', what: 'the outside' },
+    { words: words`rule add pref ${LOCAL_RULE} lookup local`, what: 'the outside' },
+    { words: words`rule del pref 0`, what: 'the outside' },
     ...wires.flatMap((wire, i) => (hasCarrier(wire) ? backLines(wire, FIRST_TABLE + i, family) : [])),
-    ...(first < 0 ? [] : [{ text: `rule add pref ${LOCAL_RULE + 1} lookup ${FIRST_TABLE + first}`, what: 'the outside' }]),
+    ...(first < 0 ? [] : [{ words: words`rule add pref ${LOCAL_RULE + 1} lookup ${FIRST_TABLE + first}`, what: 'the outside' }]),
   ];
 }
 
@@ -80,7 +89,7 @@ function familyLines(wires: readonly Wire[], family: Family): readonly Line[] {
  * outside addresses.
  */
 export function planOutside(wires: readonly Wire[], addresses: readonly Ip[]): OutsidePlan {
-  const lo = { text: 'link set dev lo up', what: 'the outside' };
+  const lo = { words: words`link set dev lo up`, what: 'the outside' };
   return { ip: [lo, ...hubLines(wires), ...addressLines(wires, addresses), ...familyLines(wires, 4)], ip6: familyLines(wires, 6) };
 }
 
@@ -91,8 +100,8 @@ export function planSenders(wires: readonly Wire[], flows: readonly KernelFlow[]
     const ip = parseIp(src);
     const wire = wires.findIndex((w) => w.uplinks.some((u) => u.netns === entry?.netns && u.iface === entry.iface));
     if (client !== OUTSIDE || ip === undefined || wire < 0) continue;
-    const text = `rule add pref ${SENDER_RULE} from ${formatIp(ip)} iif lo lookup ${FIRST_TABLE + wire}`;
-    senders.set(src, { text, what: `outside machine ${src}`, family: familyOf(ip) });
+    const rule = words`rule add pref ${SENDER_RULE} from ${formatIp(ip)} iif lo lookup ${FIRST_TABLE + wire}`;
+    senders.set(src, { words: rule, what: `outside machine ${src}`, family: familyOf(ip) });
   }
   const all = [...senders.values()];
   return { ip: all.filter((line) => line.family === 4), ip6: all.filter((line) => line.family === 6) };

@@ -5,6 +5,9 @@ import { delimiter, join } from 'node:path';
 const PROGRAMS: ReadonlyMap<string, string> = new Map([
   ['unshare', 'util-linux'],
   ['nsenter', 'util-linux'],
+  ['setpriv', 'util-linux'],
+  ['pivot_root', 'util-linux'],
+  ['mount', 'mount'],
   ['ip', 'iproute2'],
   ['bridge', 'iproute2'],
   ['iptables-nft-restore', 'iptables'],

@@ -1,6 +1,7 @@
 import type { Family } from '../address/ip.js';
 import type { Gap, Line, RulesetText } from './plan/plan.js';
 import type { Ran } from './sandbox.js';
+import { writable, type Written } from './write/lines.js';
 
 type Exec = (argv: readonly string[], input: string) => Promise<Ran>;
 
@@ -47,9 +48,10 @@ export async function restoreRuleset(exec: Exec, netns: string, text: RulesetTex
  * Loads ipsets line by line of `ipset restore`, which stops at the first that is refused.
  * @returns what was left out.
  */
-export async function restoreIpsets(exec: Exec, lines: readonly Line[]): Promise<readonly Gap[]> {
-  const gaps: Gap[] = [];
-  let rest = lines;
+export async function restoreIpsets(exec: Exec, commands: readonly Line[]): Promise<readonly Gap[]> {
+  const { lines, gaps: unwritten } = writable(commands);
+  const gaps: Gap[] = [...unwritten];
+  let rest: readonly Written[] = lines;
   while (rest.length > 0) {
     const ran = await exec(['ipset', '-exist', 'restore'], rest.map((line) => `${line.text}\n`).join(''));
     if (ran.code === 0) return gaps;

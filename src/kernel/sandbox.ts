@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { RootReply, RootRequest } from './agent/protocol.js';
+import { fences, INSIDE, type Fence } from './fence.js';
 import { lackingText, missingPrograms, searchPath } from './requirements.js';
 
 /** The machine does not let us build a twin. The message says why and what would help. */
@@ -28,7 +29,7 @@ export interface Listeners {
   readonly err?: (text: string) => void;
 }
 
-/** A private world: its own network, mount and process namespaces, and its own /run. Nothing of it outlives `close`. */
+/** A private world: namespaces of its own for networks, mounts, processes and users, and a root that cannot be written. Nothing of it outlives `close`. */
 export interface Sandbox {
   run(argv: readonly string[], input?: string): Promise<Ran>;
   start(argv: readonly string[], listeners?: Listeners): Running;
@@ -38,26 +39,15 @@ export interface Sandbox {
 export interface SandboxOptions {
   /** The compiled agent; only tests that run from source name another. */
   readonly agent?: string;
+  /** Folders of the machine that are shown inside as well, read-only but for those in /tmp; only tests name any. */
+  readonly shown?: readonly string[];
 }
 
 const BUILT_AGENT = fileURLToPath(new URL('./agent/main.js', import.meta.url));
 
-// /run is covered so that `ip netns`, the xtables lock and ours do not meet the machine's
-const SETUP = 'mount -t tmpfs none /run && mkdir /run/netns && ip link set lo up && exec "$@"';
-
-const NAMESPACES = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'] as const;
-/** All capabilities, but not as root: tcpdump, run by root, insists on giving them up (droproot). */
-const OWN_USERS = ['--user', '--map-user=1000', '--map-group=1000', '--keep-caps'] as const;
-
-/** @returns the `unshare` options to try: root needs no user namespace, unless its own lacks the capability. */
-function unshareOptions(): readonly (readonly string[])[] {
-  const withUsers = [...OWN_USERS, ...NAMESPACES];
-  return process.getuid?.() === 0 ? [NAMESPACES, withUsers] : [withUsers];
-}
-
-/** @returns the command line of the agent in a given role. */
-export function agentCommand(role: 'root' | 'station', options: SandboxOptions): readonly string[] {
-  return [process.execPath, options.agent ?? BUILT_AGENT, role];
+/** @returns the command line of the agent in a given role, as it is called inside. */
+export function agentCommand(role: 'root' | 'station'): readonly string[] {
+  return [INSIDE.node, INSIDE.agent, role];
 }
 
 class AgentSandbox implements Sandbox {
@@ -132,11 +122,11 @@ class AgentSandbox implements Sandbox {
   }
 }
 
-function launch(unshare: readonly string[], options: SandboxOptions): Promise<Sandbox> {
-  const argv = [...unshare, 'sh', '-c', SETUP, 'sh', ...agentCommand('root', options)];
+function launch({ command }: Fence): Promise<Sandbox> {
+  const [program, ...argv] = command;
   const env = { ...process.env, PATH: searchPath(), LC_ALL: 'C' };
   // a session of its own: Ctrl-C reaches us alone, and we end the sandbox
-  const child = spawn('unshare', argv, { stdio: 'pipe', detached: true, env });
+  const child = spawn(program, argv, { stdio: 'pipe', detached: true, env });
   child.stdin.on('error', () => undefined);
   const sandbox = new AgentSandbox(child);
   return new Promise((resolve, reject) => {
@@ -162,9 +152,11 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
   const missing = missingPrograms();
   if (missing.length > 0) throw new SandboxError(lackingText(missing));
   let refused: unknown;
-  for (const unshare of unshareOptions()) {
+  const { agent = BUILT_AGENT, shown = [] } = options;
+  const contents = { node: process.execPath, agent, shown, command: agentCommand('root') };
+  for (const fence of fences(contents, process.getuid?.() === 0)) {
     try {
-      return await launch(unshare, options);
+      return await launch(fence);
     } catch (error) {
       refused = error;
     }

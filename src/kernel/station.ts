@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import type { ListenRequest, ProbeRequest, ProbeResult, Relayed, StationReply, StationRequest } from './agent/protocol.js';
-import { agentCommand, type Running, type Sandbox, type SandboxOptions } from './sandbox.js';
+import { agentCommand, type Running, type Sandbox } from './sandbox.js';
 
 /** Our helper process inside one namespace: sets parameters, listens, and sends probes. */
 export class Station {
@@ -13,11 +13,11 @@ export class Station {
   /** What it said on its standard error: its last words, where it ended of itself. */
   private words = '';
 
-  constructor(sandbox: Sandbox, enter: readonly string[], options: SandboxOptions) {
+  constructor(sandbox: Sandbox, enter: readonly string[]) {
     const input = new PassThrough();
     // the agent's lines are of the type it says
     createInterface({ input }).on('line', (line) => this.take(JSON.parse(line) as StationReply));
-    this.process = sandbox.start([...enter, ...agentCommand('station', options)], {
+    this.process = sandbox.start([...enter, ...agentCommand('station')], {
       out: (chunk) => input.write(chunk),
       err: (text) => (this.words = `${this.words}${text}`.slice(-2000)),
     });

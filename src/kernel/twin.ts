@@ -5,8 +5,9 @@ import type { NetnsName } from './plan/links.js';
 import type { OutsidePlan } from './outside.js';
 import { runBatch } from './batch.js';
 import { restoreIpsets, restoreRuleset } from './restore.js';
-import type { Listeners, Ran, Running, Sandbox, SandboxOptions } from './sandbox.js';
+import type { Listeners, Ran, Running, Sandbox } from './sandbox.js';
 import { Station } from './station.js';
+import { words } from './write/words.js';
 
 /** A host rebuilt inside a sandbox. */
 export class Twin {
@@ -16,10 +17,9 @@ export class Twin {
     readonly sandbox: Sandbox,
     readonly plan: TwinPlan,
     private readonly ns: NetnsName,
-    options: SandboxOptions,
   ) {
     const names = [OUTSIDE, ...plan.namespaces.map((n) => n.name)];
-    this.stations = new Map(names.map((name) => [name, new Station(sandbox, this.enter(name), options)]));
+    this.stations = new Map(names.map((name) => [name, new Station(sandbox, this.enter(name))]));
   }
 
   /** @returns the names of the namespaces, the outside's among them. */
@@ -117,9 +117,9 @@ async function openListeners(twin: Twin, netns: NetnsPlan): Promise<readonly Gap
 /** An end without a wire: the far end is down. */
 function farEnds(uplinks: readonly Uplink[]): readonly Line[] {
   return uplinks.flatMap((u) => [
-    { text: `link set dev ${u.far} addrgenmode none`, what: u.far, optional: true },
-    ...(u.noarp ? [{ text: `link set dev ${u.far} arp off`, what: u.far }] : []),
-    { text: `link set dev ${u.far} ${u.carrier ? 'up' : 'down'}`, what: `${u.netns}: wire of ${u.iface}` },
+    { words: words`link set dev ${u.far} addrgenmode none`, what: u.far, optional: true },
+    ...(u.noarp ? [{ words: words`link set dev ${u.far} arp off`, what: u.far }] : []),
+    { words: words`link set dev ${u.far} ${u.carrier ? 'up' : 'down'}`, what: `${u.netns}: wire of ${u.iface}` },
   ]);
 }
 
@@ -134,10 +134,9 @@ export async function buildTwin(
   plan: TwinPlan,
   ns: NetnsName,
   outside: OutsidePlan,
-  options: SandboxOptions = {},
 ): Promise<{ readonly twin: Twin; readonly gaps: readonly Gap[] }> {
   const base = await runBatch((argv, input) => sandbox.run(argv, input), 'ip', plan.base);
-  const twin = new Twin(sandbox, plan, ns, options);
+  const twin = new Twin(sandbox, plan, ns);
   const gaps: Gap[] = [...plan.gaps, ...base];
   for (const netns of plan.namespaces) gaps.push(...(await twin.batch(netns.name, 'ip', netns.stacked)));
   await twin.stations.get(OUTSIDE)?.sysctl(OUTSIDE_SYSCTLS);

@@ -95,7 +95,7 @@ async function proveBatch(
   const outside = planOutside(wires, [...new Set([...there, ...called])]);
   const sandbox = await openSandbox(options);
   try {
-    const { twin, gaps } = await buildTwin(sandbox, plan, netnsNames(host), outside, options);
+    const { twin, gaps } = await buildTwin(sandbox, plan, netnsNames(host), outside);
     const { observed, kept, gaps: unsent } = await exercise(twin, wires, flows);
     const watched = new Set(plan.namespaces.filter((n) => n.rulesets.some((r) => r.backend === 'nft')).map((n) => n.name));
     const verified = observed.flatMap((seen, i): VerifiedFlow[] => {

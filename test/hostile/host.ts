@@ -24,9 +24,9 @@ export const EVIL = [
   '\u202eevil\u2066',
 ].join('');
 
-/** Where the recorded host's own names stand: a container and its folder, a network, an image, a host name. */
+/** Where the recorded host's own names stand: a container, which is then refused, an alias of one, a network, an image, a host name. */
 const NAMES: readonly (readonly [plain: string, where: RegExp])[] = [
-  ['web', /\/web\b|"web"/g],
+  ['app', /\/app\b|"app"/g],
   ['appnet', /"appnet"/g],
 ];
 
@@ -51,7 +51,7 @@ function poison(path: string, text: string): string {
 export async function hostileHost(): Promise<string> {
   const [, files] = hosts().find(([name]) => name === 'docker20-bridge') ?? ['', new Map<string, string>()];
   const tar = pack();
-  for (const [path, text] of files) tar.entry({ name: path.replace('netns/web/', () => `netns/${EVIL}/`) }, poison(path, text));
+  for (const [path, text] of files) tar.entry({ name: path.replace('netns/app/', () => `netns/${EVIL}/`) }, poison(path, text));
   tar.entry({ name: `host/${EVIL}.txt` }, EVIL);
   tar.entry({ name: `../${EVIL}` }, EVIL);
   tar.finalize();

@@ -30,7 +30,7 @@ const policy = (): string => {
 };
 
 const CAPTURES = fileURLToPath(new URL('../../fixtures/captures/docker20/flows/web-out-ping/', import.meta.url));
-const pcaps = (): readonly string[] => ['--pcap', `host:any=${CAPTURES}host.pcap`, '--pcap', `app:any=${CAPTURES}web.pcap`];
+const pcaps = (): readonly string[] => ['--pcap', `host:any=${CAPTURES}host.pcap`, '--pcap', `web:any=${CAPTURES}web.pcap`];
 
 /** What is printed without a choice of formats. */
 const COMMANDS = 'no format';
@@ -45,7 +45,7 @@ const REPORTS: readonly (readonly [command: string, formats: readonly string[], 
   [
     'trace',
     ['text', 'json', 'ndjson', 'md', 'kernel-trace'],
-    () => [...snap(), '--from', EVIL, '--to', '198.51.100.1', '--port', '80', ...['-v']],
+    () => [...snap(), '--from', 'web', '--to', '198.51.100.1', '--port', '80', ...['-v']],
   ],
   ['inspect', ['text', 'json'], snap],
   ['audit', ['text', 'md', 'html', 'json', 'sarif', 'junit', 'github'], () => [...snap(), '--fail-on', 'none', '--prove-fixes']],
@@ -55,9 +55,9 @@ const REPORTS: readonly (readonly [command: string, formats: readonly string[], 
   ['explain', ['text', 'md', 'json'], () => [EVIL, 'DOCKER', ...snap()]],
   ['topology', ['text', 'mermaid', 'dot', 'svg', 'json'], snap],
   ['flows', ['text', 'md', 'csv', 'json'], () => [...snap(), ...pcaps()]],
-  ['capture', [COMMANDS], () => [...snap(), '--from', EVIL, '--to', '198.51.100.1', '--port', '80']],
-  ['verify', VERIFY_FORMATS, () => [...snap(), '--from', EVIL, '--to', '198.51.100.1', '--port', '80']],
-  ['verify', VERIFY_FORMATS, () => [...snap(), '--from', 'host', '--to', EVIL]],
+  ['capture', [COMMANDS], () => [...snap(), '--from', 'web', '--to', '198.51.100.1', '--port', '80']],
+  ['verify', VERIFY_FORMATS, () => [...snap(), '--from', 'web', '--to', '198.51.100.1', '--port', '80']],
+  ['verify', VERIFY_FORMATS, () => [...snap(), '--from', 'host', '--to', 'web']],
   ['check', [COMMANDS], () => ['--init', ...snap()]],
 ];
 const CASES = REPORTS.flatMap(([command, formats, args]) => formats.map((format) => [command, format, args] as const));

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { runBatch } from '../../src/kernel/batch.js';
 import { restoreIpsets, restoreRuleset } from '../../src/kernel/restore.js';
+import type { Line } from '../../src/kernel/plan/plan.js';
+import { writtenLine } from '../../src/kernel/write/words.js';
 
-const line = (text: string, optional = false): { text: string; what: string; optional: boolean } => ({
-  text,
+const line = (text: string, optional = false): Line => ({
+  words: text.split(' '),
   what: `what ${text}`,
   optional,
 });
@@ -50,13 +52,30 @@ describe('runBatch', () => {
     const { exec, asked } = script();
     expect([await runBatch(exec, 'bridge', []), asked]).toEqual([[], []]);
   });
+
+  it('writes no command in which a word would not stay one, and says so', async () => {
+    const { exec, asked } = script();
+    const bad = [
+      ['link', 'show', 'a\nnetns exec n1 id'],
+      ['x', 'a b'],
+      ['x', '-x'],
+      ['x', 'a#b'],
+      ['x', ''],
+      ['x', '"a'],
+      ['x', 'a\\'],
+      [],
+    ];
+    const gaps = await runBatch(exec, 'ip', [line('a'), ...bad.map((words) => ({ words, what: words.join(' ') }))]);
+    expect(asked).toEqual(['ip -force -batch -: a\n']);
+    expect(gaps.map(({ what }) => what)).toEqual(bad.map((words) => words.join(' ')));
+  });
 });
 
 describe('restoreRuleset', () => {
   const text = {
     family: 4,
     backend: 'nft',
-    lines: ['*filter', '-A INPUT -m foo', '-A INPUT -j DROP', 'COMMIT'],
+    lines: ['*filter', '-A INPUT -m foo', '-A INPUT -j DROP', 'COMMIT'].map(writtenLine),
     sources: ['', 'host/iptables-save.txt:7', '', ''],
   } as const;
 

@@ -90,7 +90,7 @@ export async function tryScenario(scenario: Scenario): Promise<Trial> {
     const plan = scenarioPlan(scenario);
     const wires = scenarioWires(scenario);
     const outside = planOutside(wires, scenarioOutside(scenario));
-    const { twin, gaps } = await buildTwin(sandbox, plan, (name) => name, outside, { agent: AGENT });
+    const { twin, gaps } = await buildTwin(sandbox, plan, (name) => name, outside);
     const files = await collectSnapshot(
       twin,
       plan.namespaces.map((n) => n.name),

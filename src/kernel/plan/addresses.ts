@@ -1,6 +1,7 @@
 import { formatIp } from '../../address/ip.js';
 import type { Netns } from '../../model/host.js';
 import type { InterfaceAddress, NetInterface } from '../../model/link.js';
+import { words } from '../write/words.js';
 import type { Line, Uplink } from './plan.js';
 
 /** What the kernel gives the loopback device by itself. */
@@ -9,26 +10,26 @@ const LOOPBACK = new Set(['127.0.0.1/8', '::1/128']);
 function addressLine(netns: Netns, iface: NetInterface, address: InterfaceAddress): Line[] {
   const ip = formatIp(address.ip);
   if (iface.detail.kind === 'loopback' && LOOPBACK.has(`${ip}/${address.prefixLength}`)) return [];
-  const peer =
-    address.peer === undefined ? `${ip}/${address.prefixLength}` : `${ip} peer ${formatIp(address.peer)}/${address.prefixLength}`;
+  const { peer, prefixLength } = address;
+  const own = peer === undefined ? words`${ip}/${prefixLength}` : words`${ip} peer ${formatIp(peer)}/${prefixLength}`;
   const options = [
-    ...(typeof address.ip === 'bigint' ? ['nodad'] : [`scope ${address.scope}`]),
+    ...(typeof address.ip === 'bigint' ? ['nodad'] : words`scope ${address.scope}`),
     ...(address.flags.includes('noprefixroute') ? ['noprefixroute'] : []),
-    ...(address.flags.includes('deprecated') ? ['preferred_lft 0'] : []),
+    ...(address.flags.includes('deprecated') ? words`preferred_lft 0` : []),
   ];
-  return [{ text: `addr add ${peer} dev ${iface.name} ${options.join(' ')}`, what: `${netns.name}: address ${ip} of ${iface.name}` }];
+  return [{ words: words`addr add ${own} dev ${iface.name} ${options}`, what: `${netns.name}: address ${ip} of ${iface.name}` }];
 }
 
 /** Link-local addresses come from the listing, not from the kernel's own making. */
 function linkLines(netns: Netns, iface: NetInterface, noarp: boolean): Line[] {
-  const dev = `link set dev ${iface.name}`;
+  const dev = words`link set dev ${iface.name}`;
   const what = `${netns.name}: interface ${iface.name}`;
   return [
-    ...(iface.detail.kind === 'loopback' ? [] : [{ text: `${dev} addrgenmode none`, what, optional: true }]),
-    ...(iface.master === undefined ? [] : [{ text: `${dev} master ${iface.master}`, what: `${what} in ${iface.master}` }]),
-    ...(noarp ? [{ text: `${dev} arp off`, what }] : []),
-    ...(iface.flags.includes('PROMISC') && iface.master === undefined ? [{ text: `${dev} promisc on`, what }] : []),
-    { text: `${dev} ${iface.up ? 'up' : 'down'}`, what },
+    ...(iface.detail.kind === 'loopback' ? [] : [{ words: words`${dev} addrgenmode none`, what, optional: true }]),
+    ...(iface.master === undefined ? [] : [{ words: words`${dev} master ${iface.master}`, what: `${what} in ${iface.master}` }]),
+    ...(noarp ? [{ words: words`${dev} arp off`, what }] : []),
+    ...(iface.flags.includes('PROMISC') && iface.master === undefined ? [{ words: words`${dev} promisc on`, what }] : []),
+    { words: words`${dev} ${iface.up ? 'up' : 'down'}`, what },
   ];
 }
 

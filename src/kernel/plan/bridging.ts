@@ -1,31 +1,32 @@
 import { formatIp } from '../../address/ip.js';
 import type { Netns } from '../../model/host.js';
 import type { BridgePort, BridgeVlan, FdbEntry } from '../../model/link.js';
+import { words } from '../write/words.js';
 import type { Line } from './plan.js';
 
 const onOff = (value: boolean): string => (value ? 'on' : 'off');
 
 function portLine(netns: Netns, port: BridgePort): Line {
-  const flags = `hairpin ${onOff(port.hairpin)} isolated ${onOff(port.isolated)} learning ${onOff(port.learning)} flood ${onOff(port.flood)}`;
-  return { text: `link set dev ${port.iface} ${flags}`, what: `${netns.name}: bridge port ${port.iface}` };
+  const flags = words`hairpin ${onOff(port.hairpin)} isolated ${onOff(port.isolated)} learning ${onOff(port.learning)} flood ${onOff(port.flood)}`;
+  return { words: words`link set dev ${port.iface} ${flags}`, what: `${netns.name}: bridge port ${port.iface}` };
 }
 
 /** An entry of the bridge's own or a port's own address comes with the device. */
 function fdbLines(netns: Netns, entry: FdbEntry): Line[] {
-  const vlan = entry.vlan === undefined ? '' : ` vlan ${entry.vlan}`;
+  const vlan = entry.vlan === undefined ? [] : words`vlan ${entry.vlan}`;
   const what = `${netns.name}: fdb entry ${entry.mac} of ${entry.dev}`;
   if (entry.dst !== undefined)
-    return [{ text: `fdb append ${entry.mac} dev ${entry.dev} dst ${formatIp(entry.dst)} self permanent`, what, optional: true }];
+    return [{ words: words`fdb append ${entry.mac} dev ${entry.dev} dst ${formatIp(entry.dst)} self permanent`, what, optional: true }];
   if (entry.master === undefined || entry.state === 'permanent') return [];
   const kind = entry.state === 'static' ? 'static' : 'dynamic';
-  return [{ text: `fdb replace ${entry.mac} dev ${entry.dev} master ${kind}${vlan}`, what }];
+  return [{ words: words`fdb replace ${entry.mac} dev ${entry.dev} master ${kind} ${vlan}`, what }];
 }
 
 function vlanLines(netns: Netns, vlan: BridgeVlan): Line[] {
-  const self = netns.interfaces.some((i) => i.name === vlan.iface && i.detail.kind === 'bridge') ? ' self' : '';
+  const self = netns.interfaces.some((i) => i.name === vlan.iface && i.detail.kind === 'bridge') ? ['self'] : [];
   const vid = vlan.vidEnd === undefined ? `${vlan.vid}` : `${vlan.vid}-${vlan.vidEnd}`;
-  const flags = `${vlan.pvid ? ' pvid' : ''}${vlan.untagged ? ' untagged' : ''}`;
-  return [{ text: `vlan add dev ${vlan.iface} vid ${vid}${flags}${self}`, what: `${netns.name}: VLAN ${vid} on ${vlan.iface}` }];
+  const flags = [...(vlan.pvid ? ['pvid'] : []), ...(vlan.untagged ? ['untagged'] : [])];
+  return [{ words: words`vlan add dev ${vlan.iface} vid ${vid} ${flags} ${self}`, what: `${netns.name}: VLAN ${vid} on ${vlan.iface}` }];
 }
 
 /** The default VLAN that a port gets on joining, where the listing does not show it. */
@@ -35,8 +36,8 @@ function strayVlans(netns: Netns): Line[] {
     if (bridge?.detail.kind !== 'bridge' || !bridge.detail.vlanFiltering || bridge.detail.vlanDefaultPvid === 0) return [];
     const pvid = bridge.detail.vlanDefaultPvid;
     if (netns.vlans.some((v) => v.iface === iface.name && v.vid <= pvid && pvid <= (v.vidEnd ?? v.vid))) return [];
-    const self = iface === bridge ? ' self' : '';
-    return [{ text: `vlan del dev ${iface.name} vid ${pvid}${self}`, what: `${netns.name}: VLAN ${pvid} on ${iface.name}` }];
+    const self = iface === bridge ? ['self'] : [];
+    return [{ words: words`vlan del dev ${iface.name} vid ${pvid} ${self}`, what: `${netns.name}: VLAN ${pvid} on ${iface.name}` }];
   });
 }
 

@@ -5,6 +5,7 @@ import { planAddresses } from './addresses.js';
 import { planBridging } from './bridging.js';
 import { planLinks, type NetnsName, type Peers } from './links.js';
 import { planIpsets, planRulesets } from './netfilter.js';
+import { words } from '../write/words.js';
 import { OUTSIDE, type Gap, type TwinPlan } from './plan.js';
 import { planRouting } from './routing.js';
 import { planSysctls } from './sysctls.js';
@@ -77,7 +78,8 @@ export function planTwin(host: Host, input: PlanInput): TwinPlan {
   const gaps: Gap[] = [...links.gaps];
   const namespaces = [...host.netns.values()].map((netns) => {
     const { rulesets, gaps: unbuilt } = planRulesets(netns);
-    gaps.push(...unbuilt);
+    const { lines: ipset, gaps: unmade } = planIpsets(netns);
+    gaps.push(...unbuilt, ...unmade);
     const routing = planRouting(netns);
     return {
       name: netns.name,
@@ -89,11 +91,11 @@ export function planTwin(host: Host, input: PlanInput): TwinPlan {
       rules6: routing.rules6,
       bridge: planBridging(netns),
       known: knownNeighbours(host, netns),
-      ipset: planIpsets(netns),
+      ipset,
       rulesets,
       listeners: listenersOf(netns, input, gaps),
     };
   });
-  const made = [OUTSIDE, ...host.netns.keys()].map((name) => ({ text: `netns add ${ns(name)}`, what: `namespace ${name}` }));
+  const made = [OUTSIDE, ...host.netns.keys()].map((name) => ({ words: words`netns add ${ns(name)}`, what: `namespace ${name}` }));
   return { base: [...made, ...links.base], namespaces, uplinks: links.uplinks, gaps };
 }

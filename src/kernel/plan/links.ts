@@ -1,5 +1,6 @@
 import type { Host } from '../../model/host.js';
 import type { LinkDetail, NetInterface } from '../../model/link.js';
+import { words, type Words } from '../write/words.js';
 import type { Gap, Line, Uplink } from './plan.js';
 import { OUTSIDE } from './plan.js';
 
@@ -21,31 +22,30 @@ interface Place {
 /** Namespace names may hold what a file name cannot; the sandbox numbers them. */
 export type NetnsName = (netns: string) => string;
 
-const common = ({ iface }: Place): string =>
-  [
-    `index ${iface.index}`,
-    ...(iface.mac !== undefined ? [`address ${iface.mac}`] : []),
-    ...(iface.mtu > 0 ? [`mtu ${iface.mtu}`] : []),
-    // a name of the host's own (/etc/iproute2/group) means nothing here
-    ...(iface.group !== undefined && /^[1-9]\d*$/.test(iface.group) ? [`group ${iface.group}`] : []),
-  ].join(' ');
+const common = ({ iface }: Place): Words => [
+  ...words`index ${iface.index}`,
+  ...(iface.mac !== undefined ? words`address ${iface.mac}` : []),
+  ...(iface.mtu > 0 ? words`mtu ${iface.mtu}` : []),
+  // a name of the host's own (/etc/iproute2/group) means nothing here
+  ...(iface.group !== undefined && /^[1-9]\d*$/.test(iface.group) ? words`group ${iface.group}` : []),
+];
 
 const where = (place: Place): string => `${place.netns}: interface ${place.iface.name}`;
 
-function bridgeOptions(detail: LinkDetail & { kind: 'bridge' }): string {
-  return detail.vlanFiltering ? `type bridge vlan_filtering 1 vlan_default_pvid ${detail.vlanDefaultPvid}` : 'type bridge';
+function bridgeOptions(detail: LinkDetail & { kind: 'bridge' }): Words {
+  return detail.vlanFiltering ? words`type bridge vlan_filtering 1 vlan_default_pvid ${detail.vlanDefaultPvid}` : words`type bridge`;
 }
 
 function vethPair(a: Place, b: Place, ns: NetnsName): Line {
-  const near = `link add name ${a.iface.name} ${common(a)} netns ${ns(a.netns)}`;
-  return { text: `${near} type veth peer name ${b.iface.name} ${common(b)} netns ${ns(b.netns)}`, what: `${where(a)} - ${where(b)}` };
+  const near = words`link add name ${a.iface.name} ${common(a)} netns ${ns(a.netns)}`;
+  return { words: words`${near} type veth peer name ${b.iface.name} ${common(b)} netns ${ns(b.netns)}`, what: `${where(a)} - ${where(b)}` };
 }
 
 /** A device that needs no neighbour sends to its own address: the far end has the same one. */
 function uplinkPair(place: Place, uplink: Uplink, ns: NetnsName): Line {
-  const far = uplink.noarp && uplink.mac !== undefined ? ` address ${uplink.mac}` : '';
-  const text = `link add name ${place.iface.name} ${common(place)} netns ${ns(place.netns)} type veth peer name ${uplink.far}${far} netns ${ns(OUTSIDE)}`;
-  return { text, what: where(place) };
+  const far = uplink.noarp && uplink.mac !== undefined ? words`address ${uplink.mac}` : [];
+  const near = words`link add name ${place.iface.name} ${common(place)} netns ${ns(place.netns)}`;
+  return { words: words`${near} type veth peer name ${uplink.far} ${far} netns ${ns(OUTSIDE)}`, what: where(place) };
 }
 
 /** Device of another on which this one stands: in its own namespace, or for a container's in the host's. */
@@ -57,24 +57,27 @@ function lowerOf(host: Host, place: Place): Place | undefined {
   return iface && { netns: home, iface };
 }
 
-function stackedType(detail: LinkDetail): string | undefined {
+function stackedType(detail: LinkDetail): Words | undefined {
   switch (detail.kind) {
     case 'vlan':
-      return `type vlan id ${detail.vid}`;
+      return words`type vlan id ${detail.vid}`;
     case 'macvlan':
-      return `type macvlan mode ${detail.mode}`;
+      return words`type macvlan mode ${detail.mode}`;
     case 'ipvlan':
-      return `type ipvlan mode ${detail.mode}${detail.flag === '' ? '' : ` ${detail.flag}`}`;
+      return words`type ipvlan mode ${detail.mode} ${detail.flag === '' ? [] : detail.flag}`;
     default:
       return undefined;
   }
 }
 
 /** ipvlan shares its lower device's address. */
-function stackedLine(place: Place, lower: Place, ns: NetnsName, type: string): Line {
-  const mac = place.iface.detail.kind === 'ipvlan' || place.iface.mac === undefined ? '' : ` address ${place.iface.mac}`;
-  const text = `link add link ${lower.iface.name} name ${place.iface.name} index ${place.iface.index}${mac} netns ${ns(place.netns)} ${type}`;
-  return { text, what: where(place) };
+function stackedLine(place: Place, lower: Place, ns: NetnsName, type: Words): Line {
+  const mac = place.iface.detail.kind === 'ipvlan' || place.iface.mac === undefined ? [] : words`address ${place.iface.mac}`;
+  const { name, index } = place.iface;
+  return {
+    words: words`link add link ${lower.iface.name} name ${name} index ${index} ${mac} netns ${ns(place.netns)} ${type}`,
+    what: where(place),
+  };
 }
 
 /** Gathers the plan while it goes over the interfaces. */
@@ -98,18 +101,18 @@ class Planner {
         return;
       case 'bridge':
         this.base.push({
-          text: `link add name ${place.iface.name} ${common(place)} netns ${this.ns(place.netns)} ${bridgeOptions(detail)}`,
+          words: words`link add name ${place.iface.name} ${common(place)} netns ${this.ns(place.netns)} ${bridgeOptions(detail)}`,
           what: where(place),
         });
         return;
       case 'vlan':
       case 'macvlan':
       case 'ipvlan':
-        return this.addStacked(place, stackedType(detail) ?? '');
+        return this.addStacked(place, stackedType(detail) ?? []);
       case 'vxlan': {
-        const remote = detail.remote === undefined ? '' : ' nolearning';
+        const remote = detail.remote === undefined ? [] : ['nolearning'];
         this.base.push({
-          text: `link add name ${place.iface.name} ${common(place)} netns ${this.ns(place.netns)} type vxlan id ${detail.vni} dstport ${detail.port}${remote}`,
+          words: words`link add name ${place.iface.name} ${common(place)} netns ${this.ns(place.netns)} type vxlan id ${detail.vni} dstport ${detail.port} ${remote}`,
           what: where(place),
         });
         return;
@@ -122,7 +125,7 @@ class Planner {
     }
   }
 
-  private addStacked(place: Place, type: string): void {
+  private addStacked(place: Place, type: Words): void {
     const lower = lowerOf(this.host, place);
     if (lower === undefined) {
       this.gaps.push({ what: where(place), why: 'its lower device is not in the snapshot; it stands as a wire of its own' });
@@ -145,7 +148,7 @@ class Planner {
   private addOther(place: Place, kind: string): void {
     if (kind === 'dummy') {
       this.base.push({
-        text: `link add name ${place.iface.name} ${common(place)} netns ${this.ns(place.netns)} type dummy`,
+        words: words`link add name ${place.iface.name} ${common(place)} netns ${this.ns(place.netns)} type dummy`,
         what: where(place),
       });
       return;

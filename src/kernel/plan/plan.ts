@@ -1,9 +1,11 @@
 import type { Family } from '../../address/ip.js';
 import type { ListenRequest } from '../agent/protocol.js';
+import type { Words, WrittenLine } from '../write/words.js';
 
 /** One command of a batch, with what it rebuilds, for the list of what could not be. */
 export interface Line {
-  readonly text: string;
+  /** Each reaches the program as one word. */
+  readonly words: Words;
   readonly what: string;
   /** Its failure changes nothing that a packet meets. */
   readonly optional?: boolean;
@@ -13,7 +15,7 @@ export interface Line {
 export interface RulesetText {
   readonly family: Family;
   readonly backend: 'nft' | 'legacy';
-  readonly lines: readonly string[];
+  readonly lines: readonly WrittenLine[];
   readonly sources: readonly string[];
 }
 

@@ -1,37 +1,37 @@
 import { formatIp, formatPrefix, type Family } from '../../address/ip.js';
 import type { Netns } from '../../model/host.js';
-import type { NextHop, PolicyRule, Route } from '../../model/link.js';
+import type { NextHop, PolicyAction, PolicyRule, Route } from '../../model/link.js';
+import { words, type Words } from '../write/words.js';
 import type { Line } from './plan.js';
 
 const LOCAL_TABLE = 255;
 /** The metric of routes that stand for "no route" (ip6_null_entry). */
 const NULL_METRIC = 0xffffffff;
 
-function hopText(hop: NextHop, family: Family): string {
-  const via = hop.via === undefined ? '' : `via ${(typeof hop.via === 'number') === (family === 4) ? '' : 'inet6 '}${formatIp(hop.via)} `;
-  return `${via}${hop.dev === undefined ? '' : `dev ${hop.dev} `}${hop.flags.includes('onlink') ? 'onlink ' : ''}`.trim();
+function hopWords(hop: NextHop, family: Family): Words {
+  const isOwn = (typeof hop.via === 'number') === (family === 4);
+  return [
+    ...(hop.via === undefined ? [] : words`via ${isOwn ? [] : 'inet6'} ${formatIp(hop.via)}`),
+    ...(hop.dev === undefined ? [] : words`dev ${hop.dev}`),
+    ...(hop.flags.includes('onlink') ? ['onlink'] : []),
+  ];
 }
 
-function routeText(route: Route): string {
+function routeWords(route: Route): Words {
   const [first, ...rest] = route.nexthops;
-  const hops =
-    rest.length > 0
-      ? route.nexthops.map((hop) => `nexthop ${hopText(hop, route.family)} weight ${hop.weight}`)
-      : first === undefined
-        ? []
-        : [hopText(first, route.family)];
+  const one = first === undefined ? [] : hopWords(first, route.family);
+  const several = route.nexthops.flatMap((hop) => words`nexthop ${hopWords(hop, route.family)} weight ${hop.weight}`);
   return [
-    route.type,
-    formatPrefix(route.dst),
-    ...(route.src === undefined ? [] : [`from ${formatPrefix(route.src)}`]),
-    `table ${route.table}`,
-    ...(route.metric === 0 ? [] : [`metric ${route.metric}`]),
-    ...(route.tos === 0 ? [] : [`tos ${route.tos}`]),
-    ...(route.scope === undefined || route.family === 6 ? [] : [`scope ${route.scope}`]),
-    ...(route.prefsrc === undefined ? [] : [`src ${formatIp(route.prefsrc)}`]),
-    ...(route.mtu === undefined ? [] : [`mtu ${route.mtu}`]),
-    ...hops,
-  ].join(' ');
+    ...words`${route.type} ${formatPrefix(route.dst)}`,
+    ...(route.src === undefined ? [] : words`from ${formatPrefix(route.src)}`),
+    ...words`table ${route.table}`,
+    ...(route.metric === 0 ? [] : words`metric ${route.metric}`),
+    ...(route.tos === 0 ? [] : words`tos ${route.tos}`),
+    ...(route.scope === undefined || route.family === 6 ? [] : words`scope ${route.scope}`),
+    ...(route.prefsrc === undefined ? [] : words`src ${formatIp(route.prefsrc)}`),
+    ...(route.mtu === undefined ? [] : words`mtu ${route.mtu}`),
+    ...(rest.length > 0 ? several : one),
+  ];
 }
 
 const isDirect = (route: Route): boolean => route.nexthops.every((hop) => hop.via === undefined);
@@ -55,42 +55,54 @@ function planRoutes(netns: Netns, family: Family): Line[] {
   const routes = netns.routes.filter((r) => r.family === family && !isMade(netns, r) && !isOwn(r));
   const ordered = [...routes.filter(isDirect), ...routes.filter((r) => !isDirect(r))];
   return [
-    { text: `route flush table main`, what: `${netns.name}: main table`, optional: true },
+    { words: words`route flush table main`, what: `${netns.name}: main table`, optional: true },
     // `append` keeps equal routes side by side, as multipath routes of IPv6 are listed by some versions
-    ...ordered.map((r) => ({ text: `route append ${routeText(r)}`, what: `${netns.name}: route ${r.text}` })),
+    ...ordered.map((r) => ({ words: words`route append ${routeWords(r)}`, what: `${netns.name}: route ${r.text}` })),
   ];
 }
 
 const hex = (n: number): string => `0x${n.toString(16)}`;
 
-function ruleText(rule: PolicyRule): string {
-  const { action } = rule;
-  const then = action.kind === 'table' ? `lookup ${action.table}` : action.kind === 'goto' ? `goto ${action.priority}` : action.kind;
+function actionWords(action: PolicyAction): Words {
+  switch (action.kind) {
+    case 'table':
+      return words`lookup ${action.table}`;
+    case 'goto':
+      return words`goto ${action.priority}`;
+    case 'blackhole':
+    case 'prohibit':
+    case 'unreachable':
+    case 'nop':
+      return [action.kind];
+  }
+}
+
+function ruleWords(rule: PolicyRule): Words {
   return [
     ...(rule.not ? ['not'] : []),
-    `from ${rule.from === undefined ? 'all' : formatPrefix(rule.from)}`,
-    ...(rule.to === undefined ? [] : [`to ${formatPrefix(rule.to)}`]),
-    `pref ${rule.priority}`,
-    ...(rule.iif === undefined ? [] : [`iif ${rule.iif}`]),
-    ...(rule.oif === undefined ? [] : [`oif ${rule.oif}`]),
-    ...(rule.fwmark === undefined ? [] : [`fwmark ${hex(rule.fwmark)}/${hex(rule.fwmask ?? 0xffffffff)}`]),
-    ...(rule.tos === undefined ? [] : [`tos ${hex(rule.tos)}`]),
-    ...(rule.ipproto === undefined ? [] : [`ipproto ${rule.ipproto}`]),
-    ...(rule.sport === undefined ? [] : [`sport ${rule.sport.join('-')}`]),
-    ...(rule.dport === undefined ? [] : [`dport ${rule.dport.join('-')}`]),
-    ...(rule.uidrange === undefined ? [] : [`uidrange ${rule.uidrange.join('-')}`]),
-    then,
-    ...(rule.suppressPrefixLength === undefined ? [] : [`suppress_prefixlength ${rule.suppressPrefixLength}`]),
-    ...(rule.suppressGroup === undefined ? [] : [`suppress_ifgroup ${rule.suppressGroup}`]),
-  ].join(' ');
+    ...words`from ${rule.from === undefined ? 'all' : formatPrefix(rule.from)}`,
+    ...(rule.to === undefined ? [] : words`to ${formatPrefix(rule.to)}`),
+    ...words`pref ${rule.priority}`,
+    ...(rule.iif === undefined ? [] : words`iif ${rule.iif}`),
+    ...(rule.oif === undefined ? [] : words`oif ${rule.oif}`),
+    ...(rule.fwmark === undefined ? [] : words`fwmark ${hex(rule.fwmark)}/${hex(rule.fwmask ?? 0xffffffff)}`),
+    ...(rule.tos === undefined ? [] : words`tos ${hex(rule.tos)}`),
+    ...(rule.ipproto === undefined ? [] : words`ipproto ${rule.ipproto}`),
+    ...(rule.sport === undefined ? [] : words`sport ${rule.sport.join('-')}`),
+    ...(rule.dport === undefined ? [] : words`dport ${rule.dport.join('-')}`),
+    ...(rule.uidrange === undefined ? [] : words`uidrange ${rule.uidrange.join('-')}`),
+    ...actionWords(rule.action),
+    ...(rule.suppressPrefixLength === undefined ? [] : words`suppress_prefixlength ${rule.suppressPrefixLength}`),
+    ...(rule.suppressGroup === undefined ? [] : words`suppress_ifgroup ${rule.suppressGroup}`),
+  ];
 }
 
 function planRules(netns: Netns, family: Family): Line[] {
   if (!netns.sources.has(family === 4 ? 'rule' : 'rule6')) return [];
   const rules = netns.rules.filter((r) => r.family === family && r.priority !== 0);
   return [
-    { text: `rule flush`, what: `${netns.name}: rules`, optional: true },
-    ...rules.map((r) => ({ text: `rule add ${ruleText(r)}`, what: `${netns.name}: rule ${r.text}` })),
+    { words: words`rule flush`, what: `${netns.name}: rules`, optional: true },
+    ...rules.map((r) => ({ words: words`rule add ${ruleWords(r)}`, what: `${netns.name}: rule ${r.text}` })),
   ];
 }
 
@@ -98,9 +110,9 @@ function planRules(netns: Netns, family: Family): Line[] {
 function planNeighbours(netns: Netns): Line[] {
   return netns.neighbours.flatMap((n) => {
     const what = `${netns.name}: neighbour ${formatIp(n.ip)}`;
-    if (n.proxy) return [{ text: `neigh add proxy ${formatIp(n.ip)} dev ${n.dev}`, what }];
+    if (n.proxy) return [{ words: words`neigh add proxy ${formatIp(n.ip)} dev ${n.dev}`, what }];
     return n.state === 'PERMANENT' && n.mac !== undefined
-      ? [{ text: `neigh replace ${formatIp(n.ip)} lladdr ${n.mac} dev ${n.dev} nud permanent`, what }]
+      ? [{ words: words`neigh replace ${formatIp(n.ip)} lladdr ${n.mac} dev ${n.dev} nud permanent`, what }]
       : [];
   });
 }

@@ -1,21 +1,25 @@
 import { parseIp, parsePrefix, type Ip, type Prefix } from '../../../src/address/ip.js';
 import type { Wire } from '../../../src/kernel/wires.js';
 import type { Line, NetnsPlan, RulesetText, TwinPlan } from '../../../src/kernel/plan/plan.js';
+import { writtenLine } from '../../../src/kernel/write/words.js';
 import type { Scenario, ScenarioNetns, ScenarioTable } from './scenario.js';
 
-const asLines = (texts: readonly string[]): Line[] => texts.map((text) => ({ text, what: text }));
+const asLines = (texts: readonly string[]): Line[] =>
+  texts.map((text) => ({ words: text.split(' ').filter((word) => word !== ''), what: text }));
 
 const isRule = (line: string): boolean => line.startsWith('rule ');
 
 function rulesetText(tables: readonly ScenarioTable[], family: 4 | 6): RulesetText[] {
   const own = tables.filter((t) => t.family === family);
   if (own.length === 0) return [];
-  const lines = own.flatMap((t) => [
-    `*${t.name}`,
-    ...t.chains.map((c) => `:${c.name} ${c.policy ?? '-'} [0:0]`),
-    ...t.chains.flatMap((c) => c.rules),
-    'COMMIT',
-  ]);
+  const lines = own
+    .flatMap((t) => [
+      `*${t.name}`,
+      ...t.chains.map((c) => `:${c.name} ${c.policy ?? '-'} [0:0]`),
+      ...t.chains.flatMap((c) => c.rules),
+      'COMMIT',
+    ])
+    .map(writtenLine);
   return [{ family, backend: 'nft', lines, sources: lines.map(() => '') }];
 }
 

@@ -137,7 +137,8 @@ const plan = planTwin(host, {
   dialOf: (netns, socket) =>
     netns === 'host' && socket.port === 8080 ? { host: '172.17.0.2', port: 80, answersAsAsked: false } : undefined,
 });
-const texts = (lines: readonly { readonly text: string }[] | undefined): readonly string[] => (lines ?? []).map((line) => line.text);
+const texts = (lines: readonly { readonly words: readonly string[] }[] | undefined): readonly string[] =>
+  (lines ?? []).map((line) => line.words.join(' '));
 const ofHost = plan.namespaces.find((n) => n.name === 'host');
 
 describe('planTwin', () => {

@@ -1,0 +1,104 @@
+import { dirname } from 'node:path';
+
+/** Where the program itself lies inside: Node and the few modules of the agent, which may stand where nobody else can read. */
+export const INSIDE = { node: '/twin/node', agent: '/twin/kernel/agent/main.js' } as const;
+
+/** Owns nothing of the machine (kernel.overflowuid). */
+const NOBODY = '65534';
+
+/**
+ * Makes a root of its own: programs and their settings, read-only, four device files, the program itself, an empty /tmp, and
+ * nothing else of the machine: no home, no socket, no other folder. /proc is made anew by what comes after, for which the kernel wants to
+ * see the one there was (mount_too_revealing). /sys is the place to start from because every machine has it and no program of ours needs it.
+ * $1: Node; $2: the compiled program's folder; $3: folders that are shown as well, a line each; then the command that goes on.
+ */
+const ROOT = `
+umask 022
+mount -t tmpfs -o mode=755 none /sys
+cd /sys
+mkdir -p proc dev run tmp old twin/kernel/agent twin/names
+for d in bin sbin lib lib32 lib64 libx32 usr etc nix gnu opt; do
+  if [ -L "/$d" ]; then cp -P "/$d" "$d"; elif [ -d "/$d" ]; then mkdir "$d"; mount --rbind "/$d" "$d"; fi
+done
+for d in null zero full random urandom; do : >"dev/$d"; mount --bind "/dev/$d" "dev/$d"; done
+: >twin/node; chmod 755 twin/node; mount --bind "$1" twin/node
+cp "$2"/kernel/agent/*.js twin/kernel/agent; cp "$2"/names/*.js twin/names; echo '{"type":"module"}' >twin/package.json; chmod -R a+rX twin/kernel twin/names
+mount -t tmpfs -o mode=1777 none tmp
+mount --rbind /proc proc
+printf %s "$3" | while IFS= read -r at; do mkdir -p ".$at"; mount --rbind "$at" ".$at"; done
+shift 3
+pivot_root . old
+cd /
+umount -l old; rmdir old
+while read -r _ _ _ _ at _; do case $at in
+  /proc|/proc/*|/tmp|/tmp/*) ;;
+  *) mount -o remount,bind,ro "$at" ;;
+esac; done </proc/self/mountinfo
+exec "$@"
+`;
+
+/** What only a process of the new namespaces can make. */
+const PLACES = `
+mount -t proc -o nosuid,nodev,noexec proc /proc
+mount -t tmpfs -o mode=755,uid=$1,gid=$1 none /run
+shift
+ip link set lo up
+`;
+
+const shell = (script: string, ...words: readonly string[]): readonly string[] => ['sh', '-e', '-c', script, 'sh', ...words];
+
+const NAMESPACES = ['--net', '--mount', '--pid', '--ipc', '--fork', '--kill-child', '--propagation', 'private'] as const;
+
+/** All capabilities over namespaces of their own, but not as root: tcpdump, run by root, insists on giving them up (droproot). */
+const OWN_USERS = ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--keep-caps', ...NAMESPACES] as const;
+
+/** What is needed to make network namespaces and to work in them. */
+const FEW = '-all,+net_admin,+net_raw,+sys_admin';
+
+/** How a sandbox is closed off from the machine. */
+export interface Fence {
+  /** The first program, and what it is given. */
+  readonly command: readonly [string, ...string[]];
+  /** What the machine does not allow, where this is not the strongest fence. */
+  readonly weakness?: string;
+}
+
+/** What is inside. */
+export interface Contents {
+  /** Path of Node and of the compiled agent. */
+  readonly node: string;
+  readonly agent: string;
+  /** Folders that are shown as well: read-only but for those in /tmp. */
+  readonly shown: readonly string[];
+  /** What runs there as the first process. */
+  readonly command: readonly string[];
+}
+
+/** @returns what ROOT is given. */
+function rootWords({ node, agent, shown }: Contents): readonly string[] {
+  return [node, dirname(dirname(dirname(agent))), shown.map((folder) => `${folder}\n`).join('')];
+}
+
+/**
+ * @param isRoot whether this process is root.
+ * @returns fences to try, the strongest first. Mounts of the first step belong to a user namespace above the last one, which cannot undo them
+ * (MNT_LOCK_READONLY of copy_mnt_ns); inside, nobody is root and no file of the machine is owned, so that its parameters (/proc/sys) and files
+ * cannot be written even where a mount would let them.
+ */
+export function fences(contents: Contents, isRoot: boolean): readonly Fence[] {
+  const inside = [...OWN_USERS, ...shell(`${PLACES}mkdir /run/netns; exec "$@"`, '1000', ...contents.command)];
+  const closed = shell(ROOT, ...rootWords(contents));
+  if (!isRoot) return [{ command: ['unshare', '--user', '--map-root-user', '--mount', '--propagation', 'private', ...closed, ...inside] }];
+  const asNobody = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
+  // kept for the step itself only: some machines let no one else make user namespaces
+  const mayUnshare = ['--inh-caps=+sys_admin', '--ambient-caps=+sys_admin'];
+  const withFew = [...asNobody, '--no-new-privs', `--bounding-set=${FEW}`, `--inh-caps=${FEW}`, `--ambient-caps=${FEW}`];
+  const oneStep = shell(`${PLACES}exec "$@"`, NOBODY, ...withFew, ...shell('mkdir /run/netns; exec "$@"', ...contents.command));
+  return [
+    { command: ['unshare', '--mount', '--propagation', 'private', ...closed, ...asNobody, ...mayUnshare, ...inside] },
+    {
+      command: ['unshare', ...NAMESPACES, ...closed, ...oneStep],
+      weakness: 'this machine lets root make no user namespaces: programs inside hold CAP_SYS_ADMIN, though they own no file',
+    },
+  ];
+}
