@@ -5,6 +5,8 @@ export const INSIDE = { node: '/twin/node', agent: '/twin/kernel/agent/main.js' 
 
 /** Owns nothing of the machine (kernel.overflowuid). */
 const NOBODY = '65534';
+/** Users inside, 0 among them, are so many of the machine from here on, where no machine has any (beyond those of systemd-nspawn and of 16 bits). */
+const USERS = '0 2000000000 65536';
 
 /**
  * Makes a root of its own: programs and their settings, read-only, four device files, the program itself, an empty /tmp, and
@@ -37,20 +39,39 @@ esac; done </proc/self/mountinfo
 exec "$@"
 `;
 
-/** What only a process of the new namespaces can make. */
+/** What only a process of the new namespaces can make. $1: who owns it; then the command that goes on. */
 const PLACES = `
 mount -t proc -o nosuid,nodev,noexec proc /proc
 mount -t tmpfs -o mode=755,uid=$1,gid=$1 none /run
 shift
 ip link set lo up
+exec "$@"
+`;
+
+/** Gives a process that waits in a user namespace of its own the users it has there. $1: as uid_map takes them; then the process. */
+const GIVE_USERS = `
+users=$1; shift
+exec 3<&0
+"$@" <&3 &
+child=$!
+while [ "$(readlink /proc/self/ns/user)" = "$(readlink "/proc/$child/ns/user")" ]; do kill -0 "$child"; sleep 0.01; done
+{ echo "$users" >"/proc/$child/uid_map" && echo "$users" >"/proc/$child/gid_map"; } || { kill "$child"; exit 1; }
+wait "$child"
+`;
+
+/** Waits for its users, and goes on as root among them. */
+const TAKE_USERS = `
+until read -r users </proc/self/gid_map; do sleep 0.01; done
+exec setpriv --reuid=0 --regid=0 --clear-groups "$@"
 `;
 
 const shell = (script: string, ...words: readonly string[]): readonly string[] => ['sh', '-e', '-c', script, 'sh', ...words];
 
+const OWN_MOUNTS = ['--mount', '--propagation', 'private'] as const;
 const NAMESPACES = ['--net', '--mount', '--pid', '--ipc', '--fork', '--kill-child', '--propagation', 'private'] as const;
 
-/** All capabilities over namespaces of their own, but not as root: tcpdump, run by root, insists on giving them up (droproot). */
-const OWN_USERS = ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--keep-caps', ...NAMESPACES] as const;
+/** All capabilities over namespaces of its own; one user, and that not root: tcpdump, run by root, gives up what it has for another (droproot). */
+const ONE_USER = ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--keep-caps', ...NAMESPACES] as const;
 
 /** What is needed to make network namespaces and to work in them. */
 const FEW = '-all,+net_admin,+net_raw,+sys_admin';
@@ -59,8 +80,6 @@ const FEW = '-all,+net_admin,+net_raw,+sys_admin';
 export interface Fence {
   /** The first program, and what it is given. */
   readonly command: readonly [string, ...string[]];
-  /** What the machine does not allow, where this is not the strongest fence. */
-  readonly weakness?: string;
 }
 
 /** What is inside. */
@@ -80,25 +99,26 @@ function rootWords({ node, agent, shown }: Contents): readonly string[] {
 }
 
 /**
+ * Fences to try, the strongest first. In all but the last, what is mounted belongs to a user namespace above the last one, where it can
+ * be neither undone nor made writable (MNT_LOCK_READONLY of copy_tree); nobody inside is root or owns a file outside, so
+ * that files and parameters (/proc/sys, but for those of its networks) cannot be written even where a mount would let them.
+ * As root: 65,536 users of its own, else one; where the machine lets root make no user namespace, nobody of the machine itself,
+ * with three capabilities. As another: one user.
  * @param isRoot whether this process is root.
- * @returns fences to try, the strongest first. Mounts of the first step belong to a user namespace above the last one, which cannot undo them
- * (MNT_LOCK_READONLY of copy_mnt_ns); inside, nobody is root and no file of the machine is owned, so that its parameters (/proc/sys) and files
- * cannot be written even where a mount would let them.
  */
 export function fences(contents: Contents, isRoot: boolean): readonly Fence[] {
-  const inside = [...OWN_USERS, ...shell(`${PLACES}mkdir /run/netns; exec "$@"`, '1000', ...contents.command)];
+  const start = shell('mkdir /run/netns; exec "$@"', ...contents.command);
   const closed = shell(ROOT, ...rootWords(contents));
-  if (!isRoot) return [{ command: ['unshare', '--user', '--map-root-user', '--mount', '--propagation', 'private', ...closed, ...inside] }];
+  const asOne = [...ONE_USER, ...shell(PLACES, '1000', ...start)];
+  if (!isRoot) return [{ command: ['unshare', '--user', '--map-root-user', ...OWN_MOUNTS, ...closed, ...asOne] }];
+  const waiting = ['unshare', '--user', '--keep-caps', ...shell(TAKE_USERS, 'unshare', ...NAMESPACES, ...shell(PLACES, '0', ...start))];
   const asNobody = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
   // kept for the step itself only: some machines let no one else make user namespaces
   const mayUnshare = ['--inh-caps=+sys_admin', '--ambient-caps=+sys_admin'];
   const withFew = [...asNobody, '--no-new-privs', `--bounding-set=${FEW}`, `--inh-caps=${FEW}`, `--ambient-caps=${FEW}`];
-  const oneStep = shell(`${PLACES}exec "$@"`, NOBODY, ...withFew, ...shell('mkdir /run/netns; exec "$@"', ...contents.command));
   return [
-    { command: ['unshare', '--mount', '--propagation', 'private', ...closed, ...asNobody, ...mayUnshare, ...inside] },
-    {
-      command: ['unshare', ...NAMESPACES, ...closed, ...oneStep],
-      weakness: 'this machine lets root make no user namespaces: programs inside hold CAP_SYS_ADMIN, though they own no file',
-    },
+    { command: ['unshare', ...OWN_MOUNTS, ...closed, ...shell(GIVE_USERS, USERS, ...waiting)] },
+    { command: ['unshare', ...OWN_MOUNTS, ...closed, ...asNobody, ...mayUnshare, ...asOne] },
+    { command: ['unshare', ...NAMESPACES, ...closed, ...shell(PLACES, NOBODY, ...withFew, ...start)] },
   ];
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,8 @@ import { openSandbox, type Ran, type Sandbox } from '../../src/kernel/sandbox.js
 import { whyNoTwin } from './machine.js';
 import { AGENT } from './trial.js';
 
-const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
+const CLI = join(ROOT, 'dist/cli.js');
 const ASK = 'web 198.51.100.1 80';
 
 const why = await whyNoTwin();
@@ -54,7 +55,9 @@ describe.skipIf(why !== undefined)('capture, with real packets', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'live-'));
     for (const place of ['host', 'netns/web']) mkdirSync(join(folder, 'snap', place), { recursive: true });
-    sandbox = await openSandbox({ agent: AGENT });
+    // who runs inside owns nothing here
+    for (const place of ['', 'snap', 'snap/host', 'snap/netns', 'snap/netns/web']) chmodSync(join(folder, place), 0o777);
+    sandbox = await openSandbox({ agent: AGENT, shown: [ROOT, folder] });
     writeFileSync(join(folder, 'list.sh'), LIST);
     const made = await shell(WORLD);
     expect(made.err).toBe('');

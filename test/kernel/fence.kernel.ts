@@ -1,0 +1,100 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fences, type Fence } from '../../src/kernel/fence.js';
+import { whyNoTwin } from './machine.js';
+import { AGENT } from './trial.js';
+
+const why = await whyNoTwin();
+if (why !== undefined) process.stdout.write(`no fence is tried: ${why}\n`);
+const isRoot = process.getuid?.() === 0;
+
+/** What runs in the place of the agent, as the first process: whatever a snapshot might ever make run. */
+const POISON = `
+cd /
+canary=$1 pid=$2 only=$3
+export canary pid
+try() {
+  case $only in ''|*" $1 "*) ;; *) return ;; esac
+  if sh -c "$2" >/dev/null 2>&1; then echo "$1: did"; else echo "$1: no"; fi
+}
+try tmp 'echo x >/tmp/x'
+try run 'echo x >/run/x'
+try ip-netns 'ip netns add poison && nsenter --net=/run/netns/poison sh -c "echo 1 >/proc/sys/net/ipv4/ip_forward"'
+try canary 'echo x >"$canary"'
+try unlink 'rm "$canary"'
+try signal 'kill -0 "$pid"'
+try etc 'touch /etc/dtrace-path-canary'
+try usr 'touch /usr/dtrace-path-canary'
+try root 'touch /dtrace-path-canary'
+try program 'touch /twin/dtrace-path-canary || echo >/twin/kernel/agent/main.js'
+try remount-usr 'mount -o remount,bind,rw /usr && touch /usr/dtrace-path-canary'
+try remount-root 'mount -o remount,bind,rw / && touch /dtrace-path-canary'
+try core-pattern 'echo core >/proc/sys/kernel/core_pattern'
+try hostname 'echo x >/proc/sys/kernel/hostname'
+try sysrq 'echo h >/proc/sysrq-trigger'
+try processes 'n=0; for p in /proc/[0-9]*; do n=$((n+1)); done; [ "$n" -gt 20 ]'
+try device 'mknod /tmp/d b 254 0 && head -c1 /tmp/d'
+try sockets 'ls /run/docker.sock /var/run/docker.sock'
+try homes 'ls /root || ls /home || ls /var'
+try modules 'insmod /usr/lib/modules/*/kernel/drivers/net/dummy.ko*'
+try old-proc 'umount /proc && { kill -0 "$pid" || echo 9 >"/proc/$pid/oom_score_adj" || cat "/proc/$pid/environ" || ls "/proc/$pid/root/etc" "/proc/$pid/cwd/"; }'
+try namespaces 'nsenter --net="/proc/$pid/ns/net" true || nsenter --mount="/proc/$pid/ns/mnt" true'
+try old-sysctl 'echo core >/proc/sys/kernel/core_pattern'
+try uncover 'umount -l /etc; touch /etc/dtrace-path-canary'
+`;
+
+/** What it may: work in networks and in folders of its own. */
+const MAY = ['tmp', 'run', 'ip-netns'];
+const ATTEMPTS = [...POISON.matchAll(/^try (\S+)/gm)].map((found) => found[1] ?? '');
+const EXPECTED = Object.fromEntries(ATTEMPTS.map((attempt) => [attempt, MAY.includes(attempt) ? 'did' : 'no']));
+
+type Command = readonly [string, ...string[]];
+
+/** Runs the poison. @returns what it could do, by attempt. */
+function tried([program, ...argv]: Command): Readonly<Record<string, string>> {
+  const { stdout } = spawnSync(program, argv, { encoding: 'utf8', input: '', timeout: 60_000 });
+  return Object.fromEntries([...stdout.matchAll(/^(\S+): (\w+)$/gm)].map((found) => [found[1] ?? '', found[2] ?? '']));
+}
+
+/** The poison in the place of the agent. */
+function poisoned(canary: string, pid: number): readonly Fence[] {
+  return fences({ node: process.execPath, agent: AGENT, shown: [], command: ['sh', '-c', POISON, 'sh', canary, String(pid), ''] }, isRoot);
+}
+
+const LAYERS = poisoned('', 0).map((_, i) => i);
+
+describe.skipIf(why !== undefined)('a poisoned helper', () => {
+  let folder = '';
+  let canary = '';
+  let outside: ReturnType<typeof spawn> | undefined;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'dtrace-path-fence-'));
+    canary = join(folder, 'canary');
+    outside = spawn('sleep', ['600'], { stdio: 'ignore' });
+  });
+  afterAll(() => {
+    outside?.kill('SIGKILL');
+    rmSync(folder, { recursive: true });
+  });
+
+  it('would, where there is no fence', () => {
+    writeFileSync(canary, 'alive');
+    expect(tried(['sh', '-c', POISON, 'sh', canary, String(outside?.pid), ' signal canary unlink '])).toEqual({
+      canary: 'did',
+      unlink: 'did',
+      signal: 'did',
+    });
+  });
+
+  it.each(LAYERS)('behind fence %i, writes nothing outside and signals nobody', { timeout: 120_000 }, (layer) => {
+    writeFileSync(canary, 'alive');
+    const fence = poisoned(canary, outside?.pid ?? 0)[layer];
+    expect(fence === undefined ? {} : tried(fence.command)).toEqual(EXPECTED);
+    expect([readFileSync(canary, 'utf8'), outside?.exitCode, outside?.signalCode]).toEqual(['alive', null, null]);
+    expect(['/etc', '/usr', '/', '/tmp'].filter((place) => existsSync(join(place, 'dtrace-path-canary')))).toEqual([]);
+  });
+});
