@@ -21,13 +21,13 @@ const WORLD = `set -e
 mount -t tmpfs tmpfs /run && mkdir -p /run/netns
 ip netns add web; ip netns add far
 ip link add up0 type veth peer name h0 netns far
-ip addr add 198.51.100.10/24 dev up0; ip -n far addr add 198.51.100.1/24 dev h0
+ip addr add 198.51.100.10/24 dev up0; nsenter --net=/run/netns/far ip addr add 198.51.100.1/24 dev h0
 ip link add docker0 type bridge; ip addr add 172.17.0.1/16 dev docker0
 ip link add vethweb type veth peer name eth0 netns web; ip link set vethweb master docker0
-ip -n web addr add 172.17.0.2/16 dev eth0
+nsenter --net=/run/netns/web ip addr add 172.17.0.2/16 dev eth0
 for d in lo up0 docker0 vethweb; do ip link set $d up; done
-ip -n far link set h0 up; ip -n web link set eth0 up
-ip -n web route add default via 172.17.0.1
+nsenter --net=/run/netns/far ip link set h0 up; nsenter --net=/run/netns/web ip link set eth0 up
+nsenter --net=/run/netns/web ip route add default via 172.17.0.1
 sysctl -qw net.ipv4.ip_forward=1
 iptables -t nat -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE
 `;
@@ -38,7 +38,7 @@ iptables-save > iptables-save.txt; sysctl -a 2>/dev/null | grep ^net > sysctl.tx
 `;
 
 /** Nobody listens outside: the answer is a reset, which crosses every interface too. */
-const KNOCK = `ip netns exec web bash -c 'exec 3<>/dev/tcp/198.51.100.1/80' 2>/dev/null`;
+const KNOCK = `nsenter --net=/run/netns/web bash -c 'exec 3<>/dev/tcp/198.51.100.1/80' 2>/dev/null`;
 
 describe.skipIf(why !== undefined)('capture, with real packets', () => {
   let folder = '';
@@ -61,7 +61,7 @@ describe.skipIf(why !== undefined)('capture, with real packets', () => {
     writeFileSync(join(folder, 'list.sh'), LIST);
     const made = await shell(WORLD);
     expect(made.err).toBe('');
-    await shell(`cd snap/host && sh ../../list.sh; cd ../netns/web && ip netns exec web sh ../../../list.sh`);
+    await shell(`cd snap/host && sh ../../list.sh; cd ../netns/web && nsenter --net=/run/netns/web sh ../../../list.sh`);
   }, 60_000);
 
   afterAll(async () => {
