@@ -131,3 +131,12 @@ export function formatPrefix(prefix: Prefix): string {
 export function contains(prefix: Prefix, ip: Ip): boolean {
   return typeof prefix.addr === typeof ip && maskIp(ip, prefix.mask) === prefix.addr;
 }
+
+const PRIVATE: readonly Prefix[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16', 'fc00::/7'].flatMap(
+  (text) => parsePrefix(text) ?? [],
+);
+
+/** @returns whether an address is of a network that the internet knows no way to (RFC 1918, 3927, 4193, 6598). */
+export function isPrivate(ip: Ip): boolean {
+  return PRIVATE.some((prefix) => contains(prefix, ip));
+}

@@ -65,12 +65,12 @@ function unknownReason({ asked, other }: Fork, usual: Outcome): string {
 /** The usual case: nothing was asked, so there was but one way to walk. */
 function certain(plan: Plan, { walk, result }: Outing): Trace {
   const { outcome, reason, origin } = result;
-  const { packets, rules, steps } = walk;
+  const { packets, rules, steps, assumptions } = walk;
   const flow = tracedFlow(plan, result, walk);
   const missing = [...walk.missing];
   return origin === undefined
-    ? { format: 'dtrace-path-trace/1', flow, outcome, reason, packets, rules, steps, assumptions: [], missing }
-    : { format: 'dtrace-path-trace/1', flow, outcome, reason, decidedBy: origin, packets, rules, steps, assumptions: [], missing };
+    ? { format: 'dtrace-path-trace/1', flow, outcome, reason, packets, rules, steps, assumptions, missing }
+    : { format: 'dtrace-path-trace/1', flow, outcome, reason, decidedBy: origin, packets, rules, steps, assumptions, missing };
 }
 
 /** What there was too much of, where there was. */
@@ -111,7 +111,7 @@ export function assemble(plan: Plan, outings: readonly Outing[], complete: boole
     packets: at === undefined ? packets : packets.slice(0, at.packets),
     rules: at === undefined ? rules : rules.slice(0, at.rules),
     steps: at === undefined ? steps : steps.slice(0, at.steps),
-    assumptions: asked.filter((a) => a !== fork?.asked).map(toAssumption),
+    assumptions: [...asked.filter((a) => a !== fork?.asked).map(toAssumption), ...walk.assumptions],
     ...(exceeded !== undefined && fork === undefined && { exceeded }),
     missing: [...walk.missing, ...asked.filter((a) => a.question.category === 'missing').map((a) => a.question.detail)],
   };

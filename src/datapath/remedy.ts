@@ -23,7 +23,7 @@ const option = (flag: string, arg: string): RuleOption => ({ flag, negated: fals
 
 /** The conditions that pick out this flow and no other at this hook. */
 function conditions(step: TableStep, proto: FlowProto): readonly RuleMatch[] {
-  const { src, dst, dport } = step.packet;
+  const { src, dst, sport, dport } = step.packet;
   const length = step.family === 4 ? 32 : 128;
   const name = proto === 'icmp' && step.family === 6 ? 'ipv6-icmp' : proto;
   const devices = [...(step.in === '' ? [] : [option('-i', step.in)]), ...(step.out === '' ? [] : [option('-o', step.out)])];
@@ -31,7 +31,9 @@ function conditions(step: TableStep, proto: FlowProto): readonly RuleMatch[] {
     module: '',
     options: [option('-s', `${src}/${length}`), option('-d', `${dst}/${length}`), ...devices, option('-p', name)],
   };
-  if (step.reply) return [builtin, { module: 'conntrack', options: [option('--ctstate', 'RELATED,ESTABLISHED')] }];
+  if (step.reply && step.table !== 'raw') return [builtin, { module: 'conntrack', options: [option('--ctstate', 'RELATED,ESTABLISHED')] }];
+  // before conntrack no rule knows an answer but by the port that it comes from
+  if (step.reply) return sport === undefined ? [builtin] : [builtin, { module: proto, options: [option('--sport', String(sport))] }];
   return dport === undefined ? [builtin] : [builtin, { module: proto, options: [option('--dport', String(dport))] }];
 }
 
@@ -75,15 +77,32 @@ function acceptRule(host: Host, step: TableStep, proto: FlowProto): Change | und
   };
 }
 
+const MADE = { file: 'proposed', line: 0 };
+
+/** inet_forward_change: the host's switch is copied to every device, and is what later ones begin with. */
+function copiedTo(root: Netns, name: string): readonly string[] {
+  if (name !== 'net.ipv4.ip_forward') return [name];
+  const devices = ['all', 'default', ...root.interfaces.map((i) => i.name)];
+  return [name, ...devices.map((dev) => `net.ipv4.conf.${dev}.forwarding`)];
+}
+
 function setting(name: string, value: string): Change {
   return {
     command: command('sysctl', '-w', `${name}=${value}`),
     apply: (before) => {
       const root = before.netns.get('host');
       if (root === undefined) return before;
-      return withNetns(before, { ...root, sysctl: new Map(root.sysctl).set(name, { value, origin: { file: 'proposed', line: 0 } }) });
+      const changed = copiedTo(root, name).map((key) => [key, { value, origin: MADE }] as const);
+      return withNetns(before, { ...root, sysctl: new Map([...root.sysctl, ...changed]) });
     },
   };
+}
+
+/** Where nothing is forwarded at all, the answer would not be either: the one setting lets both through. */
+function forwardingOn({ netns }: Host, dev: string, family: 4 | 6): Change {
+  if (family === 6) return setting('net.ipv6.conf.all.forwarding', '1');
+  const isOff = netns.get('host')?.sysctl.get('net.ipv4.ip_forward')?.value === '0';
+  return isOff ? setting('net.ipv4.ip_forward', '1') : setting(`net.ipv4.conf.${dev}.forwarding`, '1');
 }
 
 /** The change that would take the obstacle at the end of a trace away, where it is of a kind that one command changes. */
@@ -94,20 +113,33 @@ function changeFor(host: Host, trace: Trace): Change | undefined {
   if (last.kind !== 'drop') return undefined;
   const dev = last.where;
   const family = last.packet.src.includes(':') ? 6 : 4;
-  if (last.text.includes('forwarding is off') || last.text.includes('does not forward'))
-    return family === 4 ? setting(`net.ipv4.conf.${dev}.forwarding`, '1') : setting('net.ipv6.conf.all.forwarding', '1');
-  if (last.text.startsWith('rp_filter')) return setting(`net.ipv4.conf.${dev}.rp_filter`, '2');
-  return undefined;
+  switch (last.setting) {
+    case 'forwarding':
+      return forwardingOn(host, dev, family);
+    case 'rp_filter':
+      return setting(`net.ipv4.conf.${dev}.rp_filter`, '2');
+    default:
+      return undefined;
+  }
 }
 
 function whyOf(commands: readonly Command[], after: Trace): string {
-  const effect = `with ${commands.length === 1 ? 'this' : 'these'} the flow is ${after.outcome === 'connected' ? 'answered' : 'let out'}`;
+  const effect = `with ${commands.length === 1 ? 'this' : 'these'} the flow is ${after.outcome === 'connected' ? 'answered' : 'let out, and an answer in'}`;
   return commands.some(({ words }) => words[0] === 'sysctl')
     ? `${effect}; the setting holds for every other flow as well`
     : `${effect}, and no other is opened`;
 }
 
 const isOpen = (trace: Trace): boolean => trace.outcome === 'connected' || trace.outcome === 'leaves-host';
+
+/** Whether the client would be answered: a packet that goes back to where it came from, or from which no answer returns, is not helped. */
+function isHelped({ outcome, steps }: Trace): boolean {
+  if (outcome !== 'leaves-host') return outcome === 'connected';
+  const out = steps.find((s) => s.kind === 'leave' && !s.reply);
+  const [first] = steps;
+  const cameBy = first?.kind === 'interface' && first.dir === 'in' && first.netns === out?.netns ? first.iface : undefined;
+  return out?.kind === 'leave' && out.untranslated === undefined && out.iface !== cameBy;
+}
 
 /**
  * What would let a flow through that does not get through: commands for the host, tried on the model before they are
@@ -132,6 +164,7 @@ export function withRemedy(machine: Machine, request: FlowRequest, trace: Trace)
     commands.push(change.command);
     host = change.apply(host);
     now = traceFlow(createMachine(host, { assume: machine.answers }), fixed);
+    if (isOpen(now) && !isHelped(now)) return trace;
     if (isOpen(now)) return { ...trace, remedy: { commands, why: whyOf(commands, now) } };
   }
   return trace;

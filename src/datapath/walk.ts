@@ -1,6 +1,6 @@
 import type { NetInterface, PolicyRule } from '../model/link.js';
 import type { Origin } from '../model/origin.js';
-import type { Exceeded, PacketView, RuleHit, Sighting, Step, StepBase } from '../model/trace.js';
+import type { Assumption, Exceeded, PacketView, RuleHit, Sighting, Step, StepBase } from '../model/trace.js';
 import type { PortBox } from './cache/port-box.js';
 import { ConntrackTable } from './conntrack.js';
 import type { OnUndecided, PickNextHop } from './fib/fib.js';
@@ -34,6 +34,8 @@ export class Walk {
   readonly missing = new Set<string>();
   /** Set where it was given up, because there was more to look at than is looked at. */
   exceeded: Exceeded | undefined;
+  /** What the walk takes for granted besides the answers to its questions. */
+  readonly assumptions: Assumption[] = [];
   private readonly answered = new Map<string, boolean>();
   /** Frames received by devices so far: ends storms that copies of copies make of a flood in a bridge loop. */
   received = 0;
@@ -65,6 +67,21 @@ export class Walk {
       return work();
     } finally {
       this.silent -= 1;
+    }
+  }
+
+  /** Above 0 while the answer of a machine beyond an uplink goes its way: nobody saw it, so it is no sighting. */
+  private assumed = 0;
+
+  /** Runs what rests on an assumption: its steps are marked, and nothing of it counts as seen. */
+  assuming<T>(work: () => T): T {
+    const first = this.steps.length;
+    this.assumed += 1;
+    try {
+      return work();
+    } finally {
+      this.assumed -= 1;
+      for (let i = first; i < this.steps.length; i++) this.steps[i] = { ...this.steps[i]!, assumed: true };
     }
   }
 
@@ -101,7 +118,7 @@ export class Walk {
     const packet = this.view(skb);
     const { reply } = skb;
     this.steps.push({ kind: 'interface', iface: name, dir, netns: ns.name, leg: skb.leg, reply, packet });
-    if ((detail.kind === 'loopback' && dir === 'out') || skb.related !== undefined) return;
+    if ((detail.kind === 'loopback' && dir === 'out') || skb.related !== undefined || this.assumed > 0) return;
     const { src, sport, dst, dport } = packet;
     this.packets.push(
       sport === undefined || dport === undefined

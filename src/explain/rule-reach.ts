@@ -88,13 +88,14 @@ function described(trace: Trace): string {
   return `${flow.from} → ${flow.to}${port} (${flow.proto === 'icmp' ? 'ICMP echo' : flow.proto}): ${trace.outcome}`;
 }
 
-/** The first packet that a rule met in a walk: of the flow itself, or of its answer. */
-function meeting(trace: Trace, { rule }: RulePlace): 'flow' | 'answer' | undefined {
+/** The first packet that a rule met in a walk: of the flow itself, of its answer, or of one that a machine outside would give. */
+function meeting(trace: Trace, { rule }: RulePlace): 'flow' | 'answer' | 'assumed' | undefined {
   const met = trace.steps.filter(
     (s) => s.kind === 'table' && s.hits.some((hit) => hit.line === rule.origin.line && hit.file === rule.origin.file),
   );
   const [first] = met;
-  return first === undefined ? undefined : first.reply ? 'answer' : 'flow';
+  if (first?.reply !== true) return first && 'flow';
+  return first.assumed === true ? 'assumed' : 'answer';
 }
 
 function inside(condition: HeadCondition<Prefix> | undefined): string | undefined {
@@ -117,11 +118,14 @@ function madeFor({ rule, chain }: RulePlace): FlowRequest[] {
 /** @returns flows of this host that meet a rule, as the datapath walks them. */
 export function examples(machine: Machine, place: RulePlace): ExplanationLine[] {
   const found: ExplanationLine[] = [];
+  const assumed: ExplanationLine[] = [];
   for (const flow of [...madeFor(place), ...likelyFlows(machine)]) {
     const trace = traceFlow(machine, flow);
     const met = meeting(trace, place);
-    if (met !== undefined) found.push(line(`for instance ${met === 'answer' ? 'the answer to ' : ''}${described(trace)}`));
+    if (met === undefined) continue;
+    const list = met === 'assumed' ? assumed : found;
+    list.push(line(`for instance ${met === 'flow' ? '' : 'the answer to '}${described(trace)}`));
     if (found.length >= MOST_EXAMPLES) break;
   }
-  return found;
+  return [...found, ...assumed].slice(0, MOST_EXAMPLES);
 }

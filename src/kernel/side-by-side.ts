@@ -47,6 +47,7 @@ function takeUpTo(rows: StageRow[], row: string): StageRow[] {
 export function sideBySide(trace: Trace, comparison: Comparison): readonly StageRow[] {
   const packets = align('packet', comparison.packets);
   const rules = align('rule', comparison.rules);
-  const stages = trace.steps.flatMap((step) => rowsOf(step).flatMap((row) => takeUpTo(step.kind === 'table' ? rules : packets, row)));
+  const seen = trace.steps.filter((step) => step.assumed === undefined);
+  const stages = seen.flatMap((step) => rowsOf(step).flatMap((row) => takeUpTo(step.kind === 'table' ? rules : packets, row)));
   return [...stages, ...packets, ...rules];
 }

@@ -82,6 +82,18 @@ export interface StepBase {
   readonly leg: number;
   readonly reply: boolean;
   readonly packet: PacketView;
+  /** Set on the way of an answer that a machine beyond an uplink is taken to give: nothing of it is among `packets`. */
+  readonly assumed?: true;
+}
+
+/** A kernel setting that ends a packet's way, by the last part of its name. */
+export type Obstacle = 'forwarding' | 'rp_filter';
+
+/** A private source of another network than the uplink's: what lies beyond has no route to it unless somebody gave it one. */
+export interface Untranslated {
+  readonly src: string;
+  /** The uplink's own address. */
+  readonly own: string;
 }
 
 export type Step = StepBase &
@@ -146,8 +158,9 @@ export type Step = StepBase &
     | { readonly kind: 'proxy'; readonly process: string; readonly text: string; readonly to: string; readonly origin?: Origin }
     /** The kernel answers with an ICMP error or a reset. */
     | { readonly kind: 'error'; readonly what: string; readonly text: string; readonly origin?: Origin }
-    | { readonly kind: 'drop'; readonly where: string; readonly text: string; readonly origin?: Origin }
-    | { readonly kind: 'leave'; readonly iface: string; readonly text: string }
+    /** `setting` names the setting of the namespace that ended it, where one did. */
+    | { readonly kind: 'drop'; readonly where: string; readonly text: string; readonly setting?: Obstacle; readonly origin?: Origin }
+    | { readonly kind: 'leave'; readonly iface: string; readonly text: string; readonly untranslated?: Untranslated }
   );
 
 /** A side that the shown path takes on something the snapshot does not tell. */

@@ -48,7 +48,7 @@ function lineGroups(trace: Trace): readonly Numbered[] {
   let previous: TableStep | undefined;
   let count = 0;
   return trace.steps
-    .filter((step): step is TableStep => step.kind === 'table')
+    .filter((step): step is TableStep => step.kind === 'table' && step.assumed === undefined)
     .map((step) => {
       if (previous === undefined || isNewPacket(previous, step)) count++;
       const moved = previous?.netns !== step.netns;

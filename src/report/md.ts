@@ -48,7 +48,7 @@ function hops(trace: Trace, verbose: boolean): readonly string[] {
 function hopRow(number: number, section: Section, stage: Stage): readonly string[] {
   const lines = stage.lines.map(markedLine).join('<br>');
   const places = [...new Set(stage.lines.flatMap((line) => (line.origin ? [place(line.origin)] : [])))].map(markdownCode).join('<br>');
-  const direction = section.reply ? '← ' : '';
+  const direction = section.assumed ? '← (assumed) ' : section.reply ? '← ' : '';
   return [String(number), escapeMarkdown(stage.netns), `${direction}${escapeMarkdown(stage.title)}`, lines, places];
 }
 

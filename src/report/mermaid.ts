@@ -77,6 +77,7 @@ function message(step: Step, ids: ReadonlyMap<string, string>): readonly string[
     case 'drop':
       return note(`dropped: ${step.text}`);
     case 'send':
+      return step.assumed === true ? [`${ids.get(OUTSIDE)}${line}${here}: ${escapeMermaid(`assumed answer · ${arrow(step.packet)}`)}`] : [];
     case 'conntrack':
     case 'interface':
     case 'bridge':

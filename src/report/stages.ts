@@ -30,14 +30,17 @@ export interface Stage {
 export interface Section {
   readonly leg: number;
   readonly reply: boolean;
+  /** The answer of a machine beyond an uplink, which nobody saw. */
+  readonly assumed: boolean;
   readonly stages: readonly Stage[];
 }
 
 /** Groups a trace's steps into stages and those into directions. @param verbose unfolds the rules that changed nothing. */
 export function sectionsOf(trace: Trace, verbose: boolean): readonly Section[] {
-  return runs(trace.steps, (a, b) => a.leg === b.leg && a.reply === b.reply).map((steps) => ({
+  return runs(trace.steps, (a, b) => a.leg === b.leg && a.reply === b.reply && a.assumed === b.assumed).map((steps) => ({
     leg: steps[0].leg,
     reply: steps[0].reply,
+    assumed: steps[0].assumed === true,
     stages: stagesOf(steps, verbose),
   }));
 }

@@ -56,6 +56,7 @@ function isHook(stage: Stage): boolean {
 
 function headingOf(section: Section, index: number): readonly string[] {
   const which = section.leg > 0 ? ` of connection ${section.leg + 1}` : '';
+  if (section.assumed) return [`The way of an answer from beyond${which}, if there is one:`];
   if (section.reply) return [`The answer's way${which}:`];
   return index === 0 ? [] : [`The way${which}:`];
 }
@@ -74,7 +75,9 @@ function lineText(line: StageLine, paint: Paint): string {
 
 /** The answer's way in short: its interfaces, each translation, and whatever went wrong. */
 function brief(section: Section, trace: Trace, paint: Paint): readonly string[] {
-  const seen = trace.steps.filter((step) => step.kind === 'interface' && step.reply && step.leg === section.leg);
+  const seen = trace.steps.filter(
+    (step) => step.kind === 'interface' && step.reply && step.leg === section.leg && (step.assumed === true) === section.assumed,
+  );
   const hops = seen.map((step) => (step.kind === 'interface' ? `${step.netns} ${step.iface} ${step.dir}` : ''));
   const told = section.stages.filter((stage) => stage.bad || stage.rewrites);
   const lines = told.flatMap((stage) =>

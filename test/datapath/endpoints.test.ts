@@ -96,7 +96,8 @@ describe('who and where', () => {
       flow: { from: 'web', to: 'internet' },
       told: {
         outcome: 'leaves-host',
-        reason: 'the packet leaves host by eth0 as 172.17.0.2 → 198.51.100.1; what lies beyond is not in the snapshot',
+        reason:
+          'the packet leaves host by eth0 as 172.17.0.2 → 198.51.100.1; what lies beyond is not in the snapshot; 172.17.0.2 is a private address that nothing translates (eth0 has 192.0.2.10), so no answer can come back unless the network beyond knows a way to it',
         packets: ['172.17.0.2 > 198.51.100.1: web eth0 out, host vweb in, host docker0 in, host eth0 out'],
         rules: [],
       },

@@ -42,7 +42,8 @@ testCases([
     flow: { from: 'app', to: '203.0.113.8', dport: 443 },
     told: {
       outcome: 'leaves-host',
-      reason: 'the packet leaves host by eth0 as 172.17.0.9:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot',
+      reason:
+        'the packet leaves host by eth0 as 172.17.0.9:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.9 is a private address that nothing translates (eth0 has 192.0.2.10), so no answer can come back unless the network beyond knows a way to it',
       packets: ['172.17.0.9:49152 > 203.0.113.8:443: app eth0 out, host veth-of-app0 in, host docker0 in, host eth0 out'],
       rules: [],
     },
@@ -101,7 +102,8 @@ testCases([
     flow: { from: 'beef', to: '203.0.113.8', dport: 443 },
     told: {
       outcome: 'leaves-host',
-      reason: 'the packet leaves host by eth0 as 172.17.0.9:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot',
+      reason:
+        'the packet leaves host by eth0 as 172.17.0.9:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.9 is a private address that nothing translates (eth0 has 192.0.2.10), so no answer can come back unless the network beyond knows a way to it',
       packets: ['172.17.0.9:49152 > 203.0.113.8:443: app eth0 out, host veth-of-app0 in, host docker0 in, host eth0 out'],
       rules: [],
     },
@@ -113,7 +115,8 @@ testCases([
     flow: { from: 'side', to: '203.0.113.8', dport: 443 },
     told: {
       outcome: 'leaves-host',
-      reason: 'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot',
+      reason:
+        'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.2 is a private address that nothing translates (eth0 has 192.0.2.10), so no answer can come back unless the network beyond knows a way to it',
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in, host eth0 out'],
       rules: [],
     },

@@ -21,7 +21,8 @@ testCases([
     flow: far,
     told: {
       outcome: 'leaves-host',
-      reason: 'the packet leaves host by eth1 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot',
+      reason:
+        'the packet leaves host by eth1 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.2 is a private address that nothing translates (eth1 has 198.51.100.10), so no answer can come back unless the network beyond knows a way to it',
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in, host eth1 out'],
       rules: [],
     },
@@ -35,7 +36,8 @@ testCases([
     flow: far,
     told: {
       outcome: 'leaves-host',
-      reason: 'the packet leaves host by eth1 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot',
+      reason:
+        'the packet leaves host by eth1 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.2 is a private address that nothing translates (eth1 has 198.51.100.10), so no answer can come back unless the network beyond knows a way to it',
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in, host eth1 out'],
       rules: [],
     },
@@ -51,7 +53,8 @@ testCases([
     flow: far,
     told: {
       outcome: 'leaves-host',
-      reason: 'the packet leaves host by eth1 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot',
+      reason:
+        'the packet leaves host by eth1 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.2 is a private address that nothing translates (eth1 has 198.51.100.10), so no answer can come back unless the network beyond knows a way to it',
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in, host eth1 out'],
       rules: ['host mangle -A PREROUTING -s 172.17.0.2/32 -j MARK --set-xmark 0x11/0xffffffff'],
     },
@@ -96,6 +99,7 @@ testCases([
       rules: [
         LOCAL,
         '90: from all iif docker0 goto 200',
+        '95: from all to 172.17.0.0/16 lookup main',
         '100: from all blackhole',
         '200: from 172.17.0.0/16 ipproto tcp dport 443 lookup 100',
         ...MAIN,
@@ -104,7 +108,8 @@ testCases([
     flow: far,
     told: {
       outcome: 'leaves-host',
-      reason: 'the packet leaves host by eth1 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot',
+      reason:
+        'the packet leaves host by eth1 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.2 is a private address that nothing translates (eth1 has 198.51.100.10), so no answer can come back unless the network beyond knows a way to it',
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in, host eth1 out'],
       rules: [],
     },
@@ -119,18 +124,24 @@ testCases([
     flow: far,
     told: {
       outcome: 'leaves-host',
-      reason: 'the packet leaves host by eth1 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot',
+      reason:
+        'the packet leaves host by eth1 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.2 is a private address that nothing translates (eth1 has 198.51.100.10), so no answer can come back unless the network beyond knows a way to it',
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in, host eth1 out'],
       rules: [],
     },
   },
   {
     what: 'throw goes on with the next rule',
-    spaces: lab({ links: two, routes: [...toTwo, 'throw 203.0.113.0/24 table 100'], rules: [LOCAL, '100: from all lookup 100', ...MAIN] }),
+    spaces: lab({
+      links: two,
+      routes: [...toTwo, 'throw 203.0.113.0/24 table 100'],
+      rules: [LOCAL, '99: from all to 172.17.0.0/16 lookup main', '100: from all lookup 100', ...MAIN],
+    }),
     flow: far,
     told: {
       outcome: 'leaves-host',
-      reason: 'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot',
+      reason:
+        'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.2 is a private address that nothing translates (eth0 has 192.0.2.10), so no answer can come back unless the network beyond knows a way to it',
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in, host eth0 out'],
       rules: [],
     },

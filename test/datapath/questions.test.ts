@@ -12,7 +12,8 @@ testCases([
     flow: out,
     told: {
       outcome: 'leaves-host',
-      reason: 'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot',
+      reason:
+        'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.2 is a private address that nothing translates (eth0 has 192.0.2.10), so no answer can come back unless the network beyond knows a way to it',
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in, host eth0 out'],
       rules: ['host filter -A FORWARD -m limit --limit 1/sec -j LOG', 'host filter -A FORWARD -m limit --limit 1/sec -j ACCEPT'],
     },
@@ -48,7 +49,8 @@ testCases([
     assume: ['limit=under'],
     told: {
       outcome: 'leaves-host',
-      reason: 'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot',
+      reason:
+        'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.2 is a private address that nothing translates (eth0 has 192.0.2.10), so no answer can come back unless the network beyond knows a way to it',
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in, host eth0 out'],
       rules: ['host filter -A FORWARD -m limit --limit 1/sec -j ACCEPT'],
     },
@@ -108,7 +110,8 @@ testCases([
     assume: ['time=match'],
     told: {
       outcome: 'leaves-host',
-      reason: 'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot',
+      reason:
+        'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.2 is a private address that nothing translates (eth0 has 192.0.2.10), so no answer can come back unless the network beyond knows a way to it',
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in, host eth0 out'],
       rules: ['host filter -A FORWARD -m time --timestart 08:00 --timestop 18:00 -j ACCEPT'],
     },
@@ -155,7 +158,8 @@ testCases([
     assume: ['ipset=in'],
     told: {
       outcome: 'leaves-host',
-      reason: 'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot',
+      reason:
+        'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.2 is a private address that nothing translates (eth0 has 192.0.2.10), so no answer can come back unless the network beyond knows a way to it',
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in, host eth0 out'],
       rules: ['host filter -A FORWARD -m set --match-set allowed dst -j ACCEPT'],
     },
@@ -190,7 +194,8 @@ testCases([
     flow: out,
     told: {
       outcome: 'leaves-host',
-      reason: 'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot',
+      reason:
+        'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.2 is a private address that nothing translates (eth0 has 192.0.2.10), so no answer can come back unless the network beyond knows a way to it',
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in, host eth0 out'],
       rules: [],
     },
@@ -202,7 +207,8 @@ testCases([
     assume: ['all=no'],
     told: {
       outcome: 'leaves-host',
-      reason: 'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot',
+      reason:
+        'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.2 is a private address that nothing translates (eth0 has 192.0.2.10), so no answer can come back unless the network beyond knows a way to it',
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in, host eth0 out'],
       rules: [],
     },

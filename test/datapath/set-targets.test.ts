@@ -11,7 +11,8 @@ add marks 172.17.0.2 skbmark 0x7/0xff
 const files = { 'ipset-save.txt': SETS };
 const out = { from: 'web', to: '203.0.113.8', dport: 443 } as const;
 const WAY = '172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in';
-const LEAVES = 'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot';
+const LEAVES =
+  'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.2 is a private address that nothing translates (eth0 has 192.0.2.10), so no answer can come back unless the network beyond knows a way to it';
 
 testCases([
   {

@@ -179,8 +179,9 @@ describe('IPv6 (RFC 6724 section 5)', () => {
       spaces: alone(['2001:db8::1/64 tentative'], far),
       flow: flow('2001:db8:5::8'),
       told: {
-        outcome: 'leaves-host',
-        reason: 'the packet leaves host by eth0 as [::1]:49152 → [2001:db8:5::8]:443; what lies beyond is not in the snapshot',
+        outcome: 'timeout',
+        reason:
+          'the packet leaves host by eth0 as [::1]:49152 → [2001:db8:5::8]:443, but the answer is lost on the way back: a loopback address may not come in by eth0',
         packets: ['[::1]:49152 > [2001:db8:5::8]:443: host eth0 out'],
         rules: [],
       },

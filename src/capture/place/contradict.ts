@@ -64,7 +64,10 @@ export interface Reach {
 /** @returns how far a trace predicts. */
 export function reachOf(trace: Trace): Reach {
   const open = trace.outcome === 'unknown';
-  return { answers: !open && trace.outcome !== 'leaves-host' && !staysSilent(trace), otherPlaces: !open };
+  return {
+    answers: !open && trace.outcome !== 'leaves-host' && !trace.steps.some((step) => step.assumed) && !staysSilent(trace),
+    otherPlaces: !open,
+  };
 }
 
 /** @returns sentences for the hops that the prediction rules out. */

@@ -24,6 +24,7 @@ const CATEGORIES: Readonly<Record<Category, true>> = {
   bytes: true,
   queue: true,
   'nat-range': true,
+  'way-back': true,
   hidden: true,
   helper: true,
   nft: true,

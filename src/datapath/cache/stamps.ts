@@ -116,8 +116,8 @@ function commonStamp(step: Step, indexes: ViewIndexes): Stamp | undefined {
     case 'nat':
       return natStamp(step, indexes);
     case 'leave': {
-      const { kind, iface, text } = step;
-      return (views) => ({ kind, iface, text, netns, leg, reply, packet: views[at]! });
+      const { kind, iface, text, untranslated } = step;
+      return untranslated !== undefined ? undefined : (views) => ({ kind, iface, text, netns, leg, reply, packet: views[at]! });
     }
     case 'deliver':
     case 'proxy':
@@ -131,7 +131,7 @@ function commonStamp(step: Step, indexes: ViewIndexes): Stamp | undefined {
 export function stampOf(step: Step, indexes: ViewIndexes, words: ReadonlyMap<string, TextSlots>): Stamp {
   const { packet, before, after } = indexes;
   const common = endStamp(step, packet, words) ?? (words.size === 0 ? commonStamp(step, indexes) : undefined);
-  if (common !== undefined) return common;
+  if (common !== undefined) return step.assumed === undefined ? common : (views, ports) => ({ ...common(views, ports), assumed: true });
   return (views, ports) => {
     const filled = Object.fromEntries([...words].map(([key, text]) => [key, fillText(text, ports)]));
     const made = { ...step, ...filled, packet: views[packet]! };

@@ -1,9 +1,9 @@
 import { sendRefusal } from '../answer.js';
 import type { Tuple } from '../conntrack.js';
 import type { Fate } from '../fate.js';
-import { endpointText } from '../nat.js';
 import { clientView, icmpError } from '../refusal.js';
 import type { Walk } from '../walk.js';
+import { leftHost } from './beyond.js';
 import { delivered } from './delivered.js';
 import { send, type Sent } from './first-packet.js';
 import { resultOf, type Question, type Result } from './question.js';
@@ -39,15 +39,8 @@ function judge(walk: Walk, question: Question, { fate, tuple }: Sent): Result {
   switch (fate.kind) {
     case 'local':
       return delivered(walk, question, fate, tuple!);
-    case 'left': {
-      const { src, sport, dst, dport, icmpType } = fate.skb.packet;
-      const icmp = icmpType >= 0;
-      return resultOf(
-        'leaves-host',
-        `the packet leaves ${fate.ns.name} by ${fate.dev} as ${endpointText(src, sport, icmp)} → ${endpointText(dst, dport, icmp)}; what lies beyond is not in the snapshot`,
-        tuple,
-      );
-    }
+    case 'left':
+      return leftHost(walk, question, fate, tuple!);
     case 'lost':
       if (fate.errno !== undefined && question.proto === 'udp')
         return resultOf('unreachable', `${fate.why}; send() fails with ${fate.errno}`, tuple, fate.origin);

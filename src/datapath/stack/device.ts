@@ -2,6 +2,7 @@ import { formatIp } from '../../address/ip.js';
 import type { NetInterface } from '../../model/link.js';
 import type { Fate } from '../fate.js';
 import { leadsToMissing, vlanChild } from '../link/segment.js';
+import { untranslated } from '../link/untranslated.js';
 import type { Device } from '../machine.js';
 import type { NetnsState } from '../netns-state.js';
 import { newSkb, scrub, type Skb } from '../skb.js';
@@ -37,7 +38,13 @@ function cross(walk: Walk, ns: NetnsState, dev: string, to: Device, skb: Skb, ho
 }
 
 function leave(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
-  walk.step(ns, skb, { kind: 'leave', iface: dev, text: `leaves ${ns.name} by ${dev}` });
+  const foreign = skb.reply ? undefined : untranslated(walk.machine, ns, dev, skb.packet.src);
+  walk.step(ns, skb, {
+    kind: 'leave',
+    iface: dev,
+    text: `leaves ${ns.name} by ${dev}`,
+    ...(foreign !== undefined && { untranslated: foreign }),
+  });
   return { kind: 'left', ns, skb, dev };
 }
 

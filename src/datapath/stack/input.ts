@@ -1,5 +1,6 @@
 import { formatIp, isLoopback, type Ip } from '../../address/ip.js';
 import type { Origin } from '../../model/origin.js';
+import type { Obstacle } from '../../model/trace.js';
 import type { Fate, Refusal } from '../fate.js';
 import { describeRoute } from '../fib/describe.js';
 import { noteRoute } from '../fib/note.js';
@@ -38,9 +39,18 @@ export function inputKey(skb: Skb, dev: string): FlowKey {
   };
 }
 
-function drop(walk: Walk, ns: NetnsState, skb: Skb, where: string, why: string, martian: boolean, origin?: Origin): InputRoute {
-  walk.step(ns, skb, { kind: 'drop', where, text: why, ...(origin !== undefined && { origin }) });
-  return { kind: 'end', martian, noRoute: false, fate: { kind: 'lost', ns, why, ...(origin !== undefined && { origin }) } };
+/** What a dropped packet leaves behind besides the words. */
+interface DropDetails {
+  readonly martian?: boolean;
+  readonly setting?: Obstacle;
+  readonly origin?: Origin | undefined;
+}
+
+function drop(walk: Walk, ns: NetnsState, skb: Skb, where: string, why: string, details: DropDetails = {}): InputRoute {
+  const { martian = false, setting } = details;
+  const origin = details.origin === undefined ? {} : { origin: details.origin };
+  walk.step(ns, skb, { kind: 'drop', where, text: why, ...(setting !== undefined && { setting }), ...origin });
+  return { kind: 'end', martian, noRoute: false, fate: { kind: 'lost', ns, why, ...origin } };
 }
 
 /** The martians of ip_route_input_slow, before any table is asked. */
@@ -95,9 +105,9 @@ function failed(walk: Walk, ns: NetnsState, skb: Skb, dev: string, result: Route
   const what = describeRoute(result, skb.packet.dst);
   // ip_error asks whether the device forwards, ip6_pkt_drop does not
   if (skb.packet.family === 4 && !forwards(walk, ns, 4, dev))
-    return drop(walk, ns, skb, dev, `${what}; ${ns.name} does not forward, so it says nothing`, false, origin);
+    return drop(walk, ns, skb, dev, `${what}; ${ns.name} does not forward, so it says nothing`, { setting: 'forwarding', origin });
   const answer = refusalOf(result.error, skb.packet.family);
-  if (answer === undefined) return drop(walk, ns, skb, dev, what, false, origin);
+  if (answer === undefined) return drop(walk, ns, skb, dev, what, { origin });
   return {
     kind: 'end',
     martian: false,
@@ -118,7 +128,7 @@ function strictRoute(result: RouteResult, dst: Ip, dev: string): RouteResult {
  */
 export function routeInput(walk: Walk, ns: NetnsState, dev: string, skb: Skb, bridged = false): InputRoute {
   const odd = martian(ns, skb, dev);
-  if (odd !== undefined) return drop(walk, ns, skb, dev, odd, true);
+  if (odd !== undefined) return drop(walk, ns, skb, dev, odd, { martian: true });
   const result = strictRoute(walk.route(ns, inputKey(skb, dev)), skb.packet.dst, dev);
   noteRoute(walk, ns, skb, 'input', result);
   if (result.kind === 'error') {
@@ -128,11 +138,17 @@ export function routeInput(walk: Walk, ns: NetnsState, dev: string, skb: Skb, br
   const local = result.kind !== 'unicast';
   const staysOnBridge = bridged && skb.packet.family === 6 && result.dev === dev;
   if (!local && !staysOnBridge && !forwards(walk, ns, skb.packet.family, dev)) {
-    return drop(walk, ns, skb, dev, `${formatIp(skb.packet.dst)} is not an address of ${ns.name}, and forwarding is off on ${dev}`, false);
+    return drop(walk, ns, skb, dev, `${formatIp(skb.packet.dst)} is not an address of ${ns.name}, and forwarding is off on ${dev}`, {
+      setting: 'forwarding',
+    });
   }
   if (skb.packet.family === 4) {
     const invalid = validateSource(walk, ns, skb, dev, local ? '' : result.dev);
-    if (invalid !== undefined) return drop(walk, ns, skb, dev, invalid, true);
+    if (invalid !== undefined)
+      return drop(walk, ns, skb, dev, invalid.why, {
+        martian: true,
+        ...(invalid.filtered && { setting: 'rp_filter' }),
+      });
   }
   return { kind: 'go', hit: result };
 }

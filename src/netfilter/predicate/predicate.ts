@@ -67,6 +67,7 @@ export type Category =
   | 'bytes'
   | 'queue'
   | 'nat-range'
+  | 'way-back'
   | 'hidden'
   | 'helper'
   | 'nft'

@@ -1,0 +1,134 @@
+import { familyOf, type Ip } from '../../address/ip.js';
+import { answerPacket } from '../probe.js';
+import type { Tuple } from '../conntrack.js';
+import type { Fate } from '../fate.js';
+import { untranslated } from '../link/untranslated.js';
+import type { NetnsState } from '../netns-state.js';
+import { endpointText } from '../nat.js';
+import { newSkb } from '../skb.js';
+import { deviceReceive } from '../stack/device.js';
+import type { Walk } from '../walk.js';
+import { resultOf, type Question, type Result } from './question.js';
+import { backOf, reaches } from './way-back.js';
+
+type Left = Extract<Fate, { kind: 'left' }>;
+
+/** Only one machine answers from the address that was asked: not where many were. */
+function isUnicast({ dst, pkttype, dstMac }: Left['skb']['packet']): boolean {
+  if (pkttype === 'broadcast' || dstMac === 'ff:ff:ff:ff:ff:ff') return false;
+  return typeof dst === 'number' ? dst >>> 28 !== 14 && dst !== 0xffffffff : dst >> 120n !== 0xffn;
+}
+
+/** The machine that was asked answers: its frame comes in by `dev`, for whoever sent the one that left. */
+function answerBy(walk: Walk, question: Question, { ns, skb, dev }: Left, way: string): Fate {
+  const answer = newSkb(answerPacket(skb.packet), question.leg, true);
+  const { srcMac, dstMac } = skb.packet;
+  // by another device than the packet left by, the frame is for that device
+  const mac = way === dev ? srcMac : ns.interfaces.get(ns.ports.get(way)?.bridge ?? way)?.mac;
+  if (mac !== undefined) answer.packet.dstMac = mac;
+  if (dstMac !== undefined) answer.packet.srcMac = dstMac;
+  if (way === dev) answer.vlan = skb.vlan;
+  walk.step(ns, answer, { kind: 'send', what: 'answer of the machine beyond' });
+  return deviceReceive(walk, ns, way, answer);
+}
+
+/** Devices that lead to anywhere: those of a default route, whatever table it is in. */
+function uplinksOf(ns: NetnsState, ip: Ip): readonly string[] {
+  const family = familyOf(ip);
+  const hops = ns.netns.routes.filter((r) => r.family === family && r.dst.length === 0 && r.type === 'unicast').flatMap((r) => r.nexthops);
+  const up = hops.flatMap(({ dev }) => (dev !== undefined && ns.interfaces.get(dev)?.up === true ? [dev] : []));
+  return [...new Set(up)].filter((dev) => ns.interfaces.get(dev)?.detail.kind !== 'loopback');
+}
+
+/** Where an answer may come in. */
+interface WaysIn {
+  readonly likeliest: string;
+  readonly others: readonly string[];
+  /** The network beyond brings it to the link that its destination is an address of. */
+  readonly fixed: boolean;
+}
+
+/**
+ * The devices by which an answer may come in. To an uplink's own address it comes by that uplink. To one that the host has not, or not on
+ * an uplink, it comes as the network beyond sees fit: the way the packet left, or by another uplink.
+ */
+function waysIn({ machine }: Walk, { ns, skb, dev }: Left): WaysIn {
+  const { src } = skb.packet;
+  const link = [dev, ns.ports.get(dev)?.bridge ?? dev];
+  const uplinks = uplinksOf(ns, src).filter((name) => !link.includes(name));
+  const told = (machine.answers.get('way-back') ?? []).find((name) => name === dev || uplinks.includes(name));
+  if (told !== undefined) return { likeliest: told, others: [], fixed: true };
+  if (link.some((name) => ns.ownsOn(name, src))) return { likeliest: dev, others: [], fixed: true };
+  const owner = uplinks.find((name) => ns.ownsOn(name, src));
+  return owner === undefined ? { likeliest: dev, others: uplinks, fixed: false } : { likeliest: owner, others: [dev], fixed: true };
+}
+
+/** An answer that has no way but to whoever asked finds them where they asked from. */
+function reachesAsker(walk: Walk, { client }: Question, back: Fate): boolean {
+  if (client.kind !== 'outside' || back.kind !== 'missing') return false;
+  const last = walk.steps.findLast((step) => step.kind === 'route');
+  return last?.kind === 'route' && last.dev === client.dev;
+}
+
+interface Back {
+  readonly way: string;
+  readonly fate: Fate;
+  readonly arrives: boolean;
+}
+
+function comeBack(walk: Walk, question: Question, left: Left, way: string, sent: Tuple): Back {
+  return walk.assuming(() => {
+    const fate = answerBy(walk, question, left, way);
+    return { way, fate, arrives: reaches(question.client, fate, sent) || reachesAsker(walk, question, fate) };
+  });
+}
+
+function assume(walk: Walk, taken: Back, other: Back, sent: Tuple): void {
+  const otherwise = other.arrives ? 'it would arrive' : `it would not arrive: ${backOf(other.fate, sent).reason}`;
+  walk.assumptions.push({
+    category: 'way-back',
+    choice: `way-back=${taken.way}`,
+    detail: `the answer is taken to come in by ${taken.way}; by ${other.way} ${otherwise}`,
+    given: false,
+  });
+}
+
+/** By the likeliest way; where that one fails, another would not, and nothing tells which it is, it is asked. */
+function wayBack(walk: Walk, question: Question, left: Left, sent: Tuple): Back {
+  const { likeliest, others, fixed } = waysIn(walk, left);
+  const first = comeBack(walk, question, left, likeliest, sent);
+  const tried = others.map((way) => walk.quietly(() => comeBack(walk, question, left, way, sent)));
+  const differing = tried.find(({ arrives }) => arrives !== first.arrives);
+  if (differing === undefined) return first;
+  if (!fixed && !first.arrives) {
+    const detail = `by which uplink the answer comes in, ${first.way} or ${differing.way}`;
+    return walk.oracle.ask({ category: 'way-back', yes: first.way, no: differing.way, usual: true, detail }) ? first : differing;
+  }
+  assume(walk, first, differing, sent);
+  return first;
+}
+
+/**
+ * A packet left the host. What lies beyond is not in the snapshot, but what this host makes of an answer is: where it would drop it, the
+ * client hears nothing, whatever is beyond.
+ */
+export function leftHost(walk: Walk, question: Question, left: Left, sent: Tuple): Result {
+  const { ns, skb, dev } = left;
+  const { src, sport, dst, dport, icmpType } = skb.packet;
+  const icmp = icmpType >= 0;
+  const how = `the packet leaves ${ns.name} by ${dev} as ${endpointText(src, sport, icmp)} → ${endpointText(dst, dport, icmp)}`;
+  const foreign = untranslated(walk.machine, ns, dev, src);
+  const warning =
+    foreign === undefined
+      ? ''
+      : `; ${foreign.src} is a private address that nothing translates (${dev} has ${foreign.own}), so no answer can come back unless the network beyond knows a way to it`;
+  const leaves = resultOf('leaves-host', `${how}; what lies beyond is not in the snapshot${warning}`, sent);
+  // between two machines outside, over one device, the answer need not come by this host at all
+  const passesBy = question.client.kind === 'outside' && question.client.dev === dev && src === sent.src && dst === sent.dst;
+  if (passesBy || !isUnicast(skb.packet)) return leaves;
+  const back = wayBack(walk, question, left, sent);
+  if (back.arrives) return leaves;
+  const lost = backOf(back.fate, sent);
+  const reason = lost.outcome === 'unknown' ? lost.reason : `${how}, but ${lost.reason}`;
+  return { ...lost, reason };
+}

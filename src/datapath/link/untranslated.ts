@@ -1,0 +1,28 @@
+import { contains, familyOf, formatIp, isPrivate, prefixOf, type Ip } from '../../address/ip.js';
+import type { NetInterface } from '../../model/link.js';
+import type { Untranslated } from '../../model/trace.js';
+import type { Device, Machine } from '../machine.js';
+import type { NetnsState } from '../netns-state.js';
+
+/** The device, the bridge it is a port of, and what is stacked on either: whatever has an address on that link. */
+function onLink(machine: Machine, ns: NetnsState, dev: string): readonly NetInterface[] {
+  const bridge = ns.ports.get(dev)?.bridge;
+  const lowers = bridge === undefined ? [dev] : [dev, bridge];
+  const stacked = (lower: string): readonly Device[] => machine.children(ns, lower);
+  return [...lowers.flatMap((name) => ns.interfaces.get(name) ?? []), ...lowers.flatMap(stacked).map(({ iface }) => iface)];
+}
+
+/**
+ * Whether a packet that leaves by a device has a private source of another network (RFC 1918, 4193, 6598): what lies beyond has no
+ * route to it unless somebody gave it one.
+ * @returns undefined where the source belongs to the link, is public, or the link has no address to compare it with.
+ */
+export function untranslated(machine: Machine, ns: NetnsState, dev: string, src: Ip): Untranslated | undefined {
+  if (!isPrivate(src)) return undefined;
+  const addresses = onLink(machine, ns, dev).flatMap((iface) =>
+    iface.addresses.filter((a) => familyOf(a.ip) === familyOf(src) && a.scope !== 'link'),
+  );
+  const [own] = addresses;
+  if (own === undefined || addresses.some((a) => contains(prefixOf(a.ip, a.prefixLength), src))) return undefined;
+  return { src: formatIp(src), own: formatIp(own.ip) };
+}
