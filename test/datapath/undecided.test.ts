@@ -30,7 +30,7 @@ const UNTOLD = [
 describe('what decides nothing is not asked', () => {
   test.each(UNTOLD)('%s, however often', (match) => {
     for (const n of SIZES) {
-      const { trace, sides } = exploreFlow(machineOf({ filter: times(n, () => `-A FORWARD ${match} -j LOG`) }), out);
+      const { trace, sides } = exploreFlow(machineOf({ filter: times(n, () => `-A FORWARD -i docker0 ${match} -j LOG`) }), out);
       expect([n, trace.outcome, trace.assumptions, sides.length]).toEqual([n, 'leaves-host', [], 1]);
       const noted = trace.steps.flatMap((step) => (step.kind === 'table' ? [...step.hits, ...(step.besides ?? [])] : []));
       expect([noted.length, noted.every((hit) => hit.possible === true)]).toEqual([n, true]);
@@ -38,11 +38,14 @@ describe('what decides nothing is not asked', () => {
   });
 
   const shapes: readonly (readonly [string, (n: number) => Tables])[] = [
-    ['NFLOG', (n) => ({ filter: times(n, () => '-A FORWARD -m limit --limit 1/s -j NFLOG') })],
-    ['no target', (n) => ({ filter: times(n, () => '-A FORWARD -m limit --limit 1/s') })],
-    ['ACCEPT before a policy of ACCEPT', (n) => ({ filter: times(n, () => '-A FORWARD -m limit --limit 1/s -j ACCEPT') })],
-    ['DROP before a policy of DROP', (n) => ({ filter: ['-P FORWARD DROP', ...times(n, (i) => `-A FORWARD -m foo${i} -j DROP`)] })],
-    ['RETURN at the end', (n) => ({ filter: times(n, () => '-A FORWARD -m limit --limit 1/s -j RETURN') })],
+    ['NFLOG', (n) => ({ filter: times(n, () => '-A FORWARD -i docker0 -m limit --limit 1/s -j NFLOG') })],
+    ['no target', (n) => ({ filter: times(n, () => '-A FORWARD -i docker0 -m limit --limit 1/s') })],
+    ['ACCEPT before a policy of ACCEPT', (n) => ({ filter: times(n, () => '-A FORWARD -i docker0 -m limit --limit 1/s -j ACCEPT') })],
+    [
+      'DROP before a policy of DROP',
+      (n) => ({ filter: ['-P FORWARD DROP', ...times(n, (i) => `-A FORWARD -i docker0 -m foo${i} -j DROP`)] }),
+    ],
+    ['RETURN at the end', (n) => ({ filter: times(n, () => '-A FORWARD -i docker0 -m limit --limit 1/s -j RETURN') })],
     [
       'a chain that logs and returns',
       (n) => ({
@@ -50,31 +53,31 @@ describe('what decides nothing is not asked', () => {
           '-N L',
           '-A L -m limit --limit 1/s -j RETURN',
           '-A L -j LOG',
-          ...times(n, (i) => `-A FORWARD -m recent --rcheck --name r${i} -j L`),
+          ...times(n, (i) => `-A FORWARD -i docker0 -m recent --rcheck --name r${i} -j L`),
         ],
       }),
     ],
     [
       'marks that nobody reads',
-      (n) => ({ mangle: times(n, (i) => `-A FORWARD -m limit --limit 1/s -j MARK --set-xmark ${i + 1}/0xffffffff`) }),
+      (n) => ({ mangle: times(n, (i) => `-A FORWARD -i docker0 -m limit --limit 1/s -j MARK --set-xmark ${i + 1}/0xffffffff`) }),
     ],
     [
       'bits of a mark that nobody reads',
       (n) => ({
-        mangle: times(n, () => '-A FORWARD -m limit --limit 1/s -j MARK --set-xmark 0x10/0x10'),
-        filter: ['-A FORWARD -m mark --mark 0x20/0x20 -j DROP'],
+        mangle: times(n, () => '-A FORWARD -i docker0 -m limit --limit 1/s -j MARK --set-xmark 0x10/0x10'),
+        filter: ['-A FORWARD -i docker0 -m mark --mark 0x20/0x20 -j DROP'],
       }),
     ],
     [
       "a connection's mark that nobody reads",
-      (n) => ({ mangle: times(n, () => '-A FORWARD -m limit --limit 1/s -j CONNMARK --save-mark') }),
+      (n) => ({ mangle: times(n, () => '-A FORWARD -i docker0 -m limit --limit 1/s -j CONNMARK --save-mark') }),
     ],
     [
       'nested chains',
       (n) => ({
         filter: [
           ...times(n, (i) => `-N C${i}`),
-          '-A FORWARD -m limit --limit 1/s -j C0',
+          '-A FORWARD -i docker0 -m limit --limit 1/s -j C0',
           ...times(n - 1, (i) => `-A C${i} -m limit --limit 1/s -j C${i + 1}`),
           `-A C${n - 1} -j LOG`,
         ],
@@ -97,7 +100,7 @@ describe('what decides nothing is not asked', () => {
 describe('what decides is asked once', () => {
   test('of a thousand rules that may drop, two ways are walked', () => {
     const { trace, outcomes } = exploreFlow(
-      machineOf({ filter: times(1000, (i) => `-A FORWARD -m recent --rcheck --name r${i} -j DROP`) }),
+      machineOf({ filter: times(1000, (i) => `-A FORWARD -i docker0 -m recent --rcheck --name r${i} -j DROP`) }),
       out,
     );
     expect(outcomes).toEqual(['leaves-host', 'timeout']);
@@ -107,16 +110,16 @@ describe('what decides is asked once', () => {
   });
 
   test('between a thousand that decide nothing', () => {
-    const noise = times(500, () => '-A FORWARD -m limit --limit 1/s -j LOG');
-    const { trace, outcomes } = exploreFlow(machineOf({ filter: [...noise, '-A FORWARD -m foo9 -j DROP', ...noise] }), out);
+    const noise = times(500, () => '-A FORWARD -i docker0 -m limit --limit 1/s -j LOG');
+    const { trace, outcomes } = exploreFlow(machineOf({ filter: [...noise, '-A FORWARD -i docker0 -m foo9 -j DROP', ...noise] }), out);
     expect(outcomes).toEqual(['leaves-host', 'timeout']);
     expect(trace.reason).toContain('(host/iptables-save.txt:505)');
     expect(trace.rules).toEqual([]);
   });
 
   test('a mark that is read: two ways, however many rules set it', () => {
-    const mangle = times(60, () => '-A FORWARD -m limit --limit 1/s -j MARK --set-xmark 0x1/0xffffffff');
-    const { trace, sides } = exploreFlow(machineOf({ mangle, filter: ['-A FORWARD -m mark --mark 0x1 -j DROP'] }), out);
+    const mangle = times(60, () => '-A FORWARD -i docker0 -m limit --limit 1/s -j MARK --set-xmark 0x1/0xffffffff');
+    const { trace, sides } = exploreFlow(machineOf({ mangle, filter: ['-A FORWARD -i docker0 -m mark --mark 0x1 -j DROP'] }), out);
     expect([trace.outcome, sides.length]).toEqual(['unknown', 2]);
   });
 
@@ -130,7 +133,11 @@ describe('what decides is asked once', () => {
   });
 
   test('what the user answered is no question, and counts for none', () => {
-    const filter = ['-P FORWARD DROP', ...times(200, (i) => `-A FORWARD -m recent --rcheck --name r${i} -j DROP`), '-A FORWARD -j ACCEPT'];
+    const filter = [
+      '-P FORWARD DROP',
+      ...times(200, (i) => `-A FORWARD -i docker0 -m recent --rcheck --name r${i} -j DROP`),
+      '-A FORWARD -j ACCEPT',
+    ];
     const machine = createMachine(buildHost(lab({ iptables: { filter } })), { assume: new Map([['recent', ['unlisted']]]) });
     const { outcome, assumptions } = traceFlow(machine, out);
     expect([outcome, assumptions.length, assumptions.every((a) => a.given)]).toEqual(['leaves-host', 200, true]);
