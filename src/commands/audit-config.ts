@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { auditConfig, type AuditConfig } from '../audit/config.js';
 import { readYaml } from '../reachability/policy/yaml.js';
+import { readText } from './shared/read-text.js';
 import { UsageError } from './shared/failure.js';
 
 const NAMES = ['dtrace-path.config.json', 'dtrace-path.config.yaml', 'dtrace-path.config.yml'] as const;
 
 async function readOptional(file: string): Promise<string | undefined> {
-  return readFile(file, 'utf8').catch((error: unknown) => {
+  return readText(file).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw new UsageError(`${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
   });

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Severity } from '../model/audit.js';
 import type { Fleet } from '../model/fleet.js';
 import { BY_PIECES, FLEET_REPORTS } from '../report/fleet/index.js';
@@ -9,6 +8,7 @@ import type { AuditSettings } from './audit-host.js';
 import { readRules } from './audit-rules.js';
 import type { ReportTarget } from './audit-targets.js';
 import type { FleetTask } from './audit-worker.js';
+import { readText } from './shared/read-text.js';
 import { UsageError } from './shared/failure.js';
 import { openOutput, wantsColor, writeReport } from './shared/output.js';
 import { version } from './shared/version.js';
@@ -33,7 +33,7 @@ function rootOf(folder: string, name: string): string {
 async function knownByHost({ baseline, updateBaseline }: FleetOptions): Promise<ReadonlyMap<string, readonly string[]> | undefined> {
   if (baseline === undefined || updateBaseline === true) return undefined;
   const { parseFleetBaseline } = await import('../audit/baseline.js');
-  const text = await readFile(baseline, 'utf8').catch((error: unknown) => {
+  const text = await readText(baseline).catch((error: unknown) => {
     throw new UsageError(`--baseline ${baseline}: cannot be read; write it first with --update-baseline`, { cause: error });
   });
   return parseFleetBaseline(text, baseline);

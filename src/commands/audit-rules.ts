@@ -1,8 +1,9 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { orderRules, parseRule } from '../audit/load-rules.js';
 import type { AuditRule } from '../audit/rule.js';
+import { readText } from './shared/read-text.js';
 import { UsageError } from './shared/failure.js';
 
 const OWN = fileURLToPath(new URL('../../rules/', import.meta.url));
@@ -15,7 +16,7 @@ async function readFolder(folder: string): Promise<readonly { readonly rule: Aud
   return Promise.all(
     files.map(async (name) => {
       const file = join(folder, name);
-      return { rule: parseRule(await readFile(file, 'utf8'), file), file };
+      return { rule: parseRule(await readText(file), file), file };
     }),
   );
 }

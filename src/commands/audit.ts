@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import type { Audit, Severity } from '../model/audit.js';
 import { SEVERITIES } from '../model/audit.js';
@@ -8,6 +8,7 @@ import { fails } from './audit-gate.js';
 import { auditHost, type AuditSettings } from './audit-host.js';
 import { TargetList, type ReportTarget } from './audit-targets.js';
 import { addCaptureOptions } from './shared/capture-options.js';
+import { readText } from './shared/read-text.js';
 import { UsageError } from './shared/failure.js';
 import { openOutput, wantsColor, writeReport } from './shared/output.js';
 import { inertJson } from '../report/inert-json.js';
@@ -129,7 +130,7 @@ async function compared(audit: Audit, { baseline, updateBaseline }: AuditOptions
     await writeReport(baseline, `${inertJson(baselineOf(audit), 2)}\n`);
     return markNew(audit, new Set(audit.findings.flatMap((f) => f.objects.map((o) => o.fingerprint))));
   }
-  const text = await readFile(baseline, 'utf8').catch((error: unknown) => {
+  const text = await readText(baseline).catch((error: unknown) => {
     throw new UsageError(`--baseline ${baseline}: cannot be read; write it first with --update-baseline`, { cause: error });
   });
   return markNew(audit, parseBaseline(text, baseline));

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { CHECK_REPORTS } from '../report/check/index.js';
+import { readText } from './shared/read-text.js';
 import { UsageError } from './shared/failure.js';
 import { openOutput, wantsColor } from './shared/output.js';
 import { addAssumptionOption } from './shared/flow-options.js';
@@ -53,8 +53,8 @@ async function write(path: string | undefined, text: (color: boolean) => string)
   await output.finish();
 }
 
-async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: unknown) => {
+async function readPolicyText(path: string): Promise<string> {
+  return readText(path).catch((error: unknown) => {
     throw new UsageError(`${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
   });
 }
@@ -68,7 +68,8 @@ async function run(file: string | undefined, options: CheckOptions & Readonly<Re
   if (file !== undefined && options.init === true)
     throw new UsageError('--init writes a policy and reads none: use -o FILE for where it goes');
   const { createMachine } = await import('../datapath/index.js');
-  const policy = file === undefined ? undefined : (await import('../reachability/policy/read.js')).readPolicy(await readText(file), file);
+  const policy =
+    file === undefined ? undefined : (await import('../reachability/policy/read.js')).readPolicy(await readPolicyText(file), file);
   const machine = createMachine(await readHost(options), { assume: options.assume ?? new Map<string, readonly string[]>() });
   if (policy === undefined) {
     const { initialPolicy } = await import('../reachability/policy/init.js');

@@ -22,10 +22,24 @@ export function isCapture(path: string): boolean {
   return CAPTURE.test(path);
 }
 
-/** @returns the text of a file: UTF-8, or UTF-16 where its byte order mark says so. */
+/** So many bytes tell UTF-16 from UTF-8 where there is no byte order mark. */
+const TELLING = 64;
+
+/** Of text that is mostly ASCII, UTF-16 has a zero in every other byte; UTF-8 has none. */
+function utf16Order(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  const pairs = Math.floor(Math.min(bytes.length, TELLING) / 2);
+  const zeros = [0, 0];
+  for (let i = 0; i < 2 * pairs; i++) if (bytes[i] === 0) zeros[i % 2]!++;
+  const [even = 0, odd = 0] = zeros;
+  if (pairs < 2 || even + odd < 0.75 * pairs) return undefined;
+  return even === 0 ? 'utf-16le' : odd === 0 ? 'utf-16be' : undefined;
+}
+
+/** @returns the text of a file: UTF-8, or UTF-16 of either byte order, with a byte order mark or without. */
 export function decode(bytes: Uint8Array): string {
-  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(utf16 ? 'utf-16le' : 'utf-8').decode(bytes);
+  return new TextDecoder(utf16Order(bytes) ?? 'utf-8').decode(bytes);
 }
 
 /** @returns what all paths have before the snapshot's own names: `h1/` where an archive holds one folder of that name. */

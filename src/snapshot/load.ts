@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { statSync, type Stats } from 'node:fs';
+import { readInput } from '../input.js';
 import type { Host } from '../model/host.js';
 import { loadFiles } from './assemble.js';
 import { SnapshotError } from './error.js';
@@ -22,8 +22,16 @@ function cannotOpen(path: string, error: unknown): SnapshotError {
 }
 
 function isFolder(path: string): boolean {
+  const found = statOf(path);
+  // opening a pipe waits for whoever writes into it, and a device may never end
+  if (!found.isDirectory() && !found.isFile())
+    throw new SnapshotError('is neither a folder nor a file, but a pipe or a device', path, 0, 'Write it to a file first, and give that');
+  return found.isDirectory();
+}
+
+function statOf(path: string): Stats {
   try {
-    return statSync(path).isDirectory();
+    return statSync(path);
   } catch (error) {
     throw cannotOpen(path, error);
   }
@@ -39,7 +47,7 @@ export async function readSnapshot(path: string): Promise<SnapshotFiles> {
 }
 
 async function readLoose(path: string): Promise<SourceFile> {
-  const bytes = await readFile(path).catch((error: unknown) => {
+  const bytes = await readInput(path).catch((error: unknown) => {
     throw cannotOpen(path, error);
   });
   return { text: decode(bytes), shown: path };

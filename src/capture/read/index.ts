@@ -1,11 +1,12 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
+import { openInput } from '../../input.js';
 import { CaptureError } from '../error.js';
 import type { PacketBatch } from './batch.js';
 import { gunzipped } from './gunzip.js';
 import { FILE_HEADER, pcapByteOrder } from './pcap-header.js';
 import { readPcap } from './pcap.js';
 import { isPcapng, readPcapng } from './pcapng.js';
-import { fileWindow, pipeWindow, streamWindow } from './window.js';
+import { fileWindow, streamWindow } from './window.js';
 import type { ByteWindow } from './window.js';
 
 export { PacketBatch } from './batch.js';
@@ -31,14 +32,20 @@ export async function* readCaptureFile(path: string): AsyncGenerator<PacketBatch
     yield* readCapture(process.stdin, 'standard input');
     return;
   }
+  const found = await stat(path).catch((error: unknown) => {
+    throw cannotOpen(path, error);
+  });
+  if (found.isDirectory()) throw new CaptureError('is a folder, not a capture', path, 0, 0);
+  if (!found.isFile()) {
+    // opening a pipe would wait for whoever writes into it
+    yield* readCapture(openInput(path), path);
+    return;
+  }
   const file = await open(path).catch((error: unknown) => {
     throw cannotOpen(path, error);
   });
   try {
-    const stat = await file.stat();
-    if (stat.isDirectory()) throw new CaptureError('is a folder, not a capture', path, 0, 0);
-    const window = stat.isFile() ? fileWindow(file) : pipeWindow(file);
-    yield* readWindow(window, path);
+    yield* readWindow(fileWindow(file), path);
   } finally {
     await file.close();
   }
@@ -50,10 +57,10 @@ function cannotOpen(path: string, error: unknown): CaptureError {
 }
 
 /** Tells of a source that failed (a read error, damaged gzip) in a person's words, after all that came before. */
-async function* readWindow(window: ByteWindow, file: string): AsyncGenerator<PacketBatch> {
+async function* readWindow(window: ByteWindow, file: string, isUnpacked = false): AsyncGenerator<PacketBatch> {
   let packets = 0;
   try {
-    for await (const batch of readFormat(window, file)) {
+    for await (const batch of readFormat(window, file, isUnpacked)) {
       packets += batch.count;
       yield batch;
     }
@@ -72,12 +79,13 @@ function sourceFailure(code: string, message: string): string {
   return code.startsWith('Z_') ? `damaged gzip (${message})` : `cannot be read (${message})`;
 }
 
-async function* readFormat(window: ByteWindow, file: string): AsyncGenerator<PacketBatch> {
+async function* readFormat(window: ByteWindow, file: string, isUnpacked = false): AsyncGenerator<PacketBatch> {
   await window.need(TELLING);
   const { bytes, ready, at } = window;
   if (ready === 0) throw new CaptureError('the file is empty', file, 0, 0);
   if (ready >= 2 && bytes.readUInt16BE(at) === GZIP) {
-    yield* readWindow(streamWindow(gunzipped(rest(window))), file);
+    if (isUnpacked) throw new CaptureError('gzip within gzip: unpack it once, and give that', file, 0, 0);
+    yield* readWindow(streamWindow(unpacked(window, file)), file, true);
     return;
   }
   if (ready >= 4 && pcapByteOrder(bytes, at) !== undefined) {
@@ -92,6 +100,24 @@ async function* readFormat(window: ByteWindow, file: string): AsyncGenerator<Pac
     return;
   }
   throw new CaptureError('not a capture: neither pcap nor pcapng begins so', file, 0, 0);
+}
+
+/**
+ * What a capture may unpack to: beyond `freeBytes` no more than `ratio` times what was read of it. Captures shrink to a tenth, at best to a
+ * fiftieth; a bomb to a thousandth.
+ */
+const LIMITS = { freeBytes: 64 * 2 ** 20, ratio: 200 } as const;
+
+/** Unpacks what a window holds and what follows. @throws CaptureError where it is a bomb. */
+async function* unpacked(window: ByteWindow, file: string): AsyncGenerator<Buffer> {
+  const start = window.offset;
+  let bytes = 0;
+  for await (const chunk of gunzipped(rest(window))) {
+    bytes += chunk.length;
+    if (bytes > LIMITS.freeBytes && bytes > LIMITS.ratio * (window.offset - start))
+      throw new CaptureError(`unpacks to more than ${LIMITS.ratio} times its size: it is taken for a bomb, and given up`, file, 0, 0);
+    yield chunk;
+  }
 }
 
 /** What a window holds and what follows. */

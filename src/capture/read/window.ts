@@ -66,11 +66,6 @@ export class ByteWindow {
   }
 }
 
-/** @returns a window on what is open and need not be a file, such as a pipe: nothing is read that is not asked for. */
-export function pipeWindow(file: FileHandle): ByteWindow {
-  return new ByteWindow(async (into, from) => (await file.read(into, from, into.length - from)).bytesRead);
-}
-
 /**
  * @returns a window on an open file. Its bytes are read by the thread that uses them: handing half a megabyte over from another one takes longer
  * than copying it, and leaves it in that one's cache.

@@ -1,7 +1,8 @@
-import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import type { FlowProto, FlowRequest } from '../../model/trace.js';
 import { UsageError } from './failure.js';
+import { InputError, openInput } from '../../input.js';
 import { flowRequest } from './flow-request.js';
 import type { FlowFields } from './flow-request.js';
 
@@ -18,7 +19,7 @@ export interface FlowLine {
  */
 export async function* readFlows(path: string): AsyncGenerator<FlowLine> {
   const shown = path === '-' ? 'standard input' : path;
-  const input = path === '-' ? process.stdin : createReadStream(path);
+  const input = path === '-' ? process.stdin : Readable.from(openInput(path), { objectMode: false });
   let line = 0;
   try {
     for await (const text of createInterface({ input, crlfDelay: Infinity })) {
@@ -26,7 +27,8 @@ export async function* readFlows(path: string): AsyncGenerator<FlowLine> {
       if (text.trim() !== '') yield { where: `${shown}:${line}`, request: parseFlow(text, `${shown}:${line}`) };
     }
   } catch (error) {
-    if (error instanceof Error && 'syscall' in error) throw new UsageError(`--flows ${shown}: ${error.message}`, { cause: error });
+    if (error instanceof Error && ('syscall' in error || error instanceof InputError))
+      throw new UsageError(`--flows ${shown}: ${error.message}`, { cause: error });
     throw error;
   } finally {
     // who stops early waits for no further line

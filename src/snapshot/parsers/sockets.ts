@@ -95,6 +95,17 @@ function socketOf(
   return { proto, ...local, ...users, origin: problems.at(line.number) };
 }
 
+/** Sockets that share a port (SO_REUSEPORT) are as one to whoever asks for it: the first stands for all that are listed alike. */
+function eachOnce(sockets: readonly ListeningSocket[]): readonly ListeningSocket[] {
+  const known = new Map<string, ListeningSocket>();
+  for (const socket of sockets) {
+    const { proto, family, ip, dualStack, port, dev, process, pid } = socket;
+    const key = [proto, family, String(ip), dualStack, port, dev, process, pid].join('\n');
+    if (!known.has(key)) known.set(key, socket);
+  }
+  return [...known.values()];
+}
+
 function parseSockets(
   text: string,
   file: string,
@@ -102,7 +113,7 @@ function parseSockets(
 ): Parsed<readonly ListeningSocket[]> {
   const problems = new ProblemList(file);
   const data = collect(linesOf(text), (line) => (HEADER.test(line.text) ? undefined : read(line, problems)));
-  return { data, problems: problems.list };
+  return { data: eachOnce(data), problems: problems.list };
 }
 
 /** Reads `ss -tulpn`, with or without its head line, also where it names services. */
