@@ -122,8 +122,8 @@ export interface NftTable {
   readonly family: NftFamily;
   readonly name: string;
   readonly handle?: number;
-  /** A dormant table has no hooks. */
-  readonly dormant: boolean;
+  /** A dormant table has no hooks. `unknown`: it has a flag, and the listing does not tell which (JSON of nft 1.0.6). */
+  readonly dormant: boolean | 'unknown';
   /** Its program (`flags owner`) takes it along when it ends. */
   readonly owner: boolean;
   readonly persist: boolean;

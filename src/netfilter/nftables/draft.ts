@@ -1,0 +1,78 @@
+import type { NftBase, NftChain, NftFamily, NftFlowtable, NftObject, NftRule, NftSet, NftTable } from './ast.js';
+import type { Origin } from '../../model/origin.js';
+
+/** A table while it is read. */
+export interface TableDraft {
+  readonly family: NftFamily;
+  readonly name: string;
+  handle?: number;
+  dormant: NftTable['dormant'];
+  owner: boolean;
+  persist: boolean;
+  comment?: string;
+  readonly chains: Map<string, ChainDraft>;
+  readonly sets: Map<string, NftSet>;
+  readonly flowtables: Map<string, NftFlowtable>;
+  readonly objects: Map<string, NftObject>;
+  readonly origin: Origin;
+  incomplete: boolean;
+}
+
+export interface ChainDraft extends NftChain {
+  handle?: number;
+  base?: NftBase;
+  comment?: string;
+  readonly rules: NftRule[];
+  incomplete?: boolean;
+}
+
+export function newTable(family: NftFamily, name: string, origin: Origin): TableDraft {
+  return {
+    family,
+    name,
+    dormant: false,
+    owner: false,
+    persist: false,
+    chains: new Map(),
+    sets: new Map(),
+    flowtables: new Map(),
+    objects: new Map(),
+    origin,
+    incomplete: false,
+  };
+}
+
+export function newChain(name: string, origin: Origin): ChainDraft {
+  return { name, rules: [], origin };
+}
+
+/** The tables of a rule set while it is read, each once by family and name. */
+export class Tables {
+  private readonly byName = new Map<string, TableDraft>();
+
+  find(family: NftFamily, name: string): TableDraft | undefined {
+    return this.byName.get(`${family} ${name}`);
+  }
+
+  /** The table of the name; made where there is none yet. */
+  at(family: NftFamily, name: string, origin: Origin): TableDraft {
+    const found = this.find(family, name);
+    if (found !== undefined) return found;
+    const made = newTable(family, name, origin);
+    this.byName.set(`${family} ${name}`, made);
+    return made;
+  }
+
+  delete(family: NftFamily, name: string): boolean {
+    return this.byName.delete(`${family} ${name}`);
+  }
+
+  /** Forgets every table, or those of a family. */
+  flush(family?: NftFamily): void {
+    for (const [key, table] of this.byName) if (family === undefined || table.family === family) this.byName.delete(key);
+  }
+
+  all(): readonly NftTable[] {
+    return [...this.byName.values()];
+  }
+}

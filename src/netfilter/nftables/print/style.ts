@@ -1,0 +1,18 @@
+/** What differs between versions of nft in how a rule is printed. */
+export interface Style {
+  /** The burst of a limit is printed also where it is the 5 packets that go without saying. */
+  readonly defaultBurst: boolean;
+  /** `reject` says that it answers with port-unreachable. */
+  readonly defaultReject: boolean;
+}
+
+const OLD: Style = { defaultBurst: false, defaultReject: false };
+const NEW: Style = { defaultBurst: true, defaultReject: true };
+
+/** @returns how a version (`1.1.7`) prints; a recent one's where it is not known. */
+export function styleOf(version: string | undefined): Style {
+  const parts = /^(\d+)\.(\d+)(?:\.(\d+))?/.exec(version ?? '');
+  if (parts === null) return NEW;
+  const [major, minor, patch] = [Number(parts[1]), Number(parts[2]), Number(parts[3] ?? 0)];
+  return major === 0 || (major === 1 && minor === 0 && patch <= 6) ? OLD : NEW;
+}

@@ -1,0 +1,70 @@
+import type { Expression, MatchOperator, MatchStatement, Statement } from '../ast.js';
+import { flagList } from '../expressions/constants.js';
+import { mapOf, right } from '../expressions/expression.js';
+import { setOrReference } from '../expressions/sets.js';
+import { typesOf } from '../fields/type-of.js';
+import { oneOf, type JsonGrammar, type View } from '../json/value.js';
+import type { Parser } from '../text/parser.js';
+import { isFlags, simpleType } from '../types/data-types.js';
+
+const OPERATORS: readonly (readonly [sign: string, word: string, op: MatchOperator])[] = [
+  ['==', 'eq', '=='],
+  ['!=', 'ne', '!='],
+  ['<=', 'le', '<='],
+  ['>=', 'ge', '>='],
+  ['<', 'lt', '<'],
+  ['>', 'gt', '>'],
+  ['!', 'not', '!'],
+];
+
+function operator(p: Parser): MatchOperator | undefined {
+  const found = OPERATORS.find(([sign, word]) => p.isSign(sign) || p.isWord(word))?.[2];
+  if (found !== undefined) p.lex.next();
+  return found;
+}
+
+/**
+ * Flags without an operator ask for any of them. A listing means them all where it has a bar between them: it leaves out
+ * the “==” of `ct state == established | new`, and has commas where any would do.
+ */
+function implied(p: Parser, left: Expression, value: Expression, written: string): MatchOperator {
+  if (left.kind === 'binary' || value.kind !== 'number' || !isFlags(value.type)) return '==';
+  return p.listing && written.includes('|') ? '==' : 'in';
+}
+
+/** `fib … oif missing`: whether there is a route, in place of an interface. */
+function isPresence(p: Parser, left: Expression): boolean {
+  return left.kind === 'fib' && (p.isWord('exists') || p.isWord('missing'));
+}
+
+/** The rest of a comparison, its left-hand side being read; or the map or verdict map that it turns out to be the key of. */
+export function parseMatch(p: Parser, left: Expression): Statement {
+  if (p.take('vmap')) return { kind: 'vmap', key: left, data: setOrReference(p, typesOf(left), 'verdict') };
+  if (p.take('map')) return parseMatch(p, mapOf(p, left, []));
+  const op = operator(p);
+  if (p.atEnd()) p.fail(`expected what to compare with, found ${p.here()}`);
+  const types = isPresence(p, left) ? [simpleType('boolean')] : typesOf(left);
+  const { start } = p.lex;
+  const value = right(p, types);
+  if (value.kind === 'concat') p.fail('use concatenations with sets and maps, not single values');
+  const [type] = types;
+  if (type !== undefined && isFlags(type.type) && p.take('/')) {
+    const mask = flagList(p, type);
+    return { kind: 'match', op: op ?? '==', left: { kind: 'binary', op: '&', left, right: mask }, right: value };
+  }
+  return { kind: 'match', op: op ?? implied(p, left, value, p.text.slice(start, p.lex.start)), left, right: value };
+}
+
+const JSON_OPERATORS = ['==', '!=', '<', '>', '<=', '>=', 'in', '!'] as const;
+
+export function readMatch(json: View, grammar: JsonGrammar): MatchStatement {
+  const left = grammar.expression(json.get('left') ?? null, []);
+  const value = json.get('right') ?? null;
+  const types = left.kind === 'fib' && typeof value === 'boolean' ? [simpleType('boolean')] : typesOf(left);
+  return {
+    kind: 'match',
+    op: oneOf(json.string('op'), JSON_OPERATORS, 'operator of a match'),
+    left,
+    right: grammar.expression(value, types),
+  };
+}
