@@ -4,6 +4,7 @@ import type { HookPlace } from './hook.js';
 import type { HookedChain } from './hook-plan.js';
 import { endpointText } from './nat.js';
 import type { TableRun } from './netfilter/table.js';
+import { MissingListing } from './missing-listing.js';
 import type { NetnsState } from './netns-state.js';
 import type { Skb } from './skb.js';
 import type { Walk } from './walk.js';
@@ -18,6 +19,8 @@ export function fateOf(ns: NetnsState, skb: Skb, place: HookPlace, chain: Hooked
     case 'accept':
     case 'track':
       return undefined;
+    case 'unseen':
+      throw new MissingListing(verdict.detail);
     case 'reject': {
       const why = `\`${verdict.by.rule}\` in ${placeOf(ns, chain)} ${verdict.by.chain} rejects it`;
       return { kind: 'refused', ns, skb, with: verdict.with, hook: place.hook, dev: place.in, why, origin: originOf(verdict.by) };

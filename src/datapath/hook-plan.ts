@@ -95,6 +95,8 @@ export function planHook(ns: NetnsState, family: Family, hook: HookName): HookPl
   return {
     foreign: ns.foreignAt(family, hook),
     stations: inOrder(placed, stationsDiffer),
-    listed: ns.netns.sources.has(family === 4 ? 'iptables' : 'ip6tables'),
+    listed:
+      ns.netns.sources.has(family === 4 ? 'iptables' : 'ip6tables') &&
+      !ns.netns.rulesets.some((set) => set.family === family && set.unlisted !== undefined),
   };
 }

@@ -7,7 +7,8 @@ import { UnknownEndpoint } from './endpoints.js';
 import { followProxy } from './follow-proxy.js';
 import type { Machine } from './machine.js';
 import { firstPlanOf, plansOf, type Plan } from './plan.js';
-import { MissingListing, Walk } from './walk.js';
+import { MissingListing } from './missing-listing.js';
+import { Walk } from './walk.js';
 
 const MOST_WALKS = 128;
 const NO_SCRIPT: readonly number[] = [];

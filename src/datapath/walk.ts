@@ -13,15 +13,13 @@ import { SetChanges } from './netfilter/set-changes.js';
 import type { TableRun } from './netfilter/table.js';
 import type { NetnsState } from './netns-state.js';
 import type { Answers } from './answers.js';
+import { MissingListing } from './missing-listing.js';
 import { Oracle, type Asked } from './oracle.js';
 import { viewOf } from './packet-text.js';
 import type { Skb } from './skb.js';
 
 /** A step without what every step carries. */
 type StepBody = Step extends infer S ? (S extends StepBase ? Omit<S, keyof StepBase> : never) : never;
-
-/** Thrown when a walk comes to what only a listing that is not there could tell. */
-export class MissingListing extends Error {}
 
 /** One walk of one flow: its connections, what it asked, and what a watcher would have seen. */
 export class Walk {
@@ -134,7 +132,7 @@ export class Walk {
     const besides = run.besides.length === 0 ? undefined : run.besides;
     const { leg, reply } = skb;
     if (!reply) for (const hit of hits) this.rules.push(hit);
-    const verdict = run.verdict.kind === 'track' ? 'accept' : run.verdict.kind;
+    const verdict = run.verdict.kind === 'track' || run.verdict.kind === 'unseen' ? 'accept' : run.verdict.kind;
     const { family } = skb.packet;
     const netns = ns.name;
     const packet = this.view(skb);

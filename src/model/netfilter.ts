@@ -70,12 +70,16 @@ export interface Rule {
   readonly origin: Origin;
   /** Set where the listing hides part of the rule (`iptables -L` without -v): the words name what is missing and how to get it. */
   readonly hidden?: string;
+  /** Set where this is no rule but a place at which the listing does not show any: the words name what is missing. Its `text` says so too. */
+  readonly gap?: string;
 }
 
 export interface Chain {
   readonly name: string;
   /** Absent for user chains. */
   readonly policy?: 'ACCEPT' | 'DROP';
+  /** The listing does not show the policy: `policy` is a guess, and these words name what would tell. */
+  readonly policyUnseen?: string;
   readonly rules: readonly Rule[];
   readonly origin: Origin;
 }
@@ -90,8 +94,8 @@ export interface Ruleset {
   readonly backend: 'nft' | 'legacy' | 'unknown';
   /** Tables by name; a table that is absent has no hooks. */
   readonly tables: ReadonlyMap<TableName, Table>;
-  /** A table that is absent was not listed (`iptables -t nat -L` shows one), so it may have rules. */
-  readonly incomplete?: boolean;
+  /** Tables that the listing does not show (`iptables -t nat -L` shows one) and that may therefore have rules; other absent ones have none. */
+  readonly unlisted?: readonly TableName[];
   readonly file: string;
 }
 

@@ -79,5 +79,7 @@ export type Action =
   | ({ readonly kind: 'map-mark' } & SetReference)
   /** Does nothing to the path: LOG, NFLOG, TRACE, TCPMSS, CHECKSUM, CLASSIFY …, and rules without a target. */
   | { readonly kind: 'continue' }
+  /** Rules that the listing does not show decide: they accept, drop, or let the packet go on. */
+  | { readonly kind: 'gap'; readonly detail: string; /** A rule that matched leads to them. */ readonly rule: boolean }
   /** Hands the packet to user space or to something not modelled: the question says what it would take to go on. */
   | { readonly kind: 'unknown'; readonly question: Question };

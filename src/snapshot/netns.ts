@@ -16,7 +16,7 @@ import { parseIpNeigh } from './parsers/ip-neigh.js';
 import { parseIpRoute } from './parsers/ip-route.js';
 import { parseIpRule } from './parsers/ip-rule.js';
 import { parseIpsetSave } from './parsers/ipset-save.js';
-import { parseIptablesSave } from './parsers/iptables-save.js';
+import { parseIptablesSave, type SavedRules } from './parsers/iptables-save.js';
 import { parseNftRuleset } from './parsers/nft-ruleset.js';
 import { routeKey } from './parsers/route-fields.js';
 import { looksLikeNetstat, parseNetstat, parseSs } from './parsers/sockets.js';
@@ -25,6 +25,7 @@ import { parseConnections } from './parsers/connections.js';
 import { parseDmesg } from './parsers/dmesg.js';
 import { parseIfconfig } from './parsers/ifconfig.js';
 import { present } from './parsers/present.js';
+import type { Parsed } from './parsers/source.js';
 import { parsePs } from './parsers/ps.js';
 import { parseResolvConf } from './parsers/resolv-conf.js';
 import { connectedRoutes, linkdownProblems, readListedRules, readOne, withLoggedPorts, withLoopback, withProxies } from './written.js';
@@ -61,6 +62,20 @@ function readSockets(reader: ListingReader): readonly ListeningSocket[] {
   return reader.read({ kind: 'sockets', names: ['ss.txt', 'netstat.txt'], parse, isEmpty: noEntries }) ?? [];
 }
 
+/** What a save file holds, its problems noted; undefined where it is no such listing, but an error message, say. */
+function usable(
+  reader: ListingReader,
+  file: SourceFile | undefined,
+  parsed: Parsed<SavedRules> | undefined,
+): Parsed<SavedRules> | undefined {
+  append(reader.problems, parsed?.problems ?? []);
+  if (file === undefined || parsed === undefined) return undefined;
+  const { ruleset } = parsed.data;
+  const nothing = ruleset.tables.size === 0 && ruleset.unlisted !== undefined;
+  if (nothing) reader.refuse(file);
+  return nothing ? undefined : parsed;
+}
+
 /** One back end's rules; the other's, where the listing warns of them and they are not there, are a problem. */
 function readFamily(reader: ListingReader, family: Family): Ruleset[] {
   const command = family === 4 ? 'iptables' : 'ip6tables';
@@ -68,12 +83,11 @@ function readFamily(reader: ListingReader, family: Family): Ruleset[] {
   const legacy = reader.file(`${command}-legacy-save.txt`);
   const parse = (file: SourceFile | undefined): ReturnType<typeof parseIptablesSave> | undefined =>
     file && reader.parse(file, (text, name) => parseIptablesSave(text, name, family), true);
-  const first = parse(saved);
-  const second = parse(legacy);
-  const source = saved ?? legacy;
-  const chosen = saved === undefined ? second : first;
+  const first = usable(reader, saved, parse(saved));
+  const second = usable(reader, legacy, parse(legacy));
+  const source = first === undefined ? second && legacy : saved;
+  const chosen = first ?? second;
   if (source !== undefined && chosen !== undefined) reader.sources.set(command, listingOf(source, chosen));
-  append(reader.problems, first?.problems ?? []);
   if (first?.data.legacyWarning !== undefined && second === undefined)
     reader.problems.push({
       origin: { file: first.data.ruleset.file, line: first.data.legacyWarning },
@@ -83,7 +97,6 @@ function readFamily(reader: ListingReader, family: Family): Ruleset[] {
   const listed = source === undefined ? readListedRules(reader, family) : undefined;
   const rulesets = [first?.data.ruleset ?? [], listed ?? []].flat();
   if (second === undefined || first?.data.ruleset.backend === 'legacy') return rulesets;
-  append(reader.problems, second.problems);
   return [...rulesets, { ...second.data.ruleset, backend: 'legacy' }];
 }
 

@@ -27,8 +27,9 @@ function listedTable(reader: ListingReader, command: string, table: TableName): 
 }
 
 /** One table a file: what is known of them as one listing. */
-function together(parts: readonly Listing[]): Listing {
-  const why = parts.flatMap((part) => part.why);
+function together(parts: readonly Listing[], unlisted: readonly TableName[]): Listing {
+  const absent = unlisted.length === 0 ? [] : [`it does not show the tables ${unlisted.join(', ')}`];
+  const why = [...parts.flatMap((part) => part.why), ...absent];
   const sum = (of: (part: Listing) => number): number => parts.reduce((n, part) => n + of(part), 0);
   return {
     file: parts[0]?.file ?? '',
@@ -54,9 +55,10 @@ export function readListedRules(reader: ListingReader, family: 4 | 6): Ruleset |
   }
   const [first] = files;
   if (first === undefined) return undefined;
-  const incomplete = !tables.has('filter') || !tables.has('nat');
-  if (!incomplete) reader.sources.set(command, together(files));
-  return { family, backend: 'unknown', tables, incomplete, file: first.file };
+  const unlisted = TABLE_NAMES.filter((name) => !tables.has(name));
+  const known = together(files, unlisted);
+  if (tables.has('filter')) reader.sources.set(command, known);
+  return { family, backend: 'unknown', tables, unlisted, file: first.file };
 }
 
 /** Adds to docker-proxy's sockets where it sends what it takes, from its own command line. */

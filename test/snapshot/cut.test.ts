@@ -22,9 +22,7 @@ describe('a file that was cut is told', () => {
   it.each([...LISTINGS])('%s, inside its last line', (path, text) => {
     const whole = text.trimEnd();
     const cut = whole.slice(0, whole.lastIndexOf('\n') + 1 + Math.ceil((whole.length - whole.lastIndexOf('\n') - 1) / 2));
-    const harmless = path.endsWith('-save.txt') && cut.slice(cut.lastIndexOf('\n') + 1).startsWith('# ');
-    if (harmless) expect(toldOf(path, cut)).toEqual(toldOf(path, text));
-    else expect(toldOf(path, cut).length).toBeGreaterThan(toldOf(path, text).length);
+    expect(toldOf(path, cut).length).toBeGreaterThan(toldOf(path, text).length);
   });
 
   it.each([

@@ -36,7 +36,14 @@ describe('what is known of a listing', () => {
       'iptables-save.txt',
       RULES.replace('COMMIT\n', ''),
       'iptables',
-      part('host/iptables-save.txt', 4, 0, 'the file ends before COMMIT: it was cut, rules may be missing'),
+      part(
+        'host/iptables-save.txt',
+        4,
+        0,
+        'the file ends before COMMIT: it was cut, rules may be missing',
+        'it does not show the tables raw, mangle, nat, security',
+        'it does not show all of the tables filter',
+      ),
     ],
     [
       'half a line at its end',

@@ -53,6 +53,7 @@ function noteAction(action: Action, into: Draft): void {
     case 'tos':
     case 'set':
     case 'map-mark':
+    case 'gap': // what it does besides ending the packet's way is asked where it is met
       into.writes = true;
       return;
     case 'reject':

@@ -22,6 +22,8 @@ export interface RunnableChain {
   readonly name: string;
   /** Set for base chains. */
   readonly policy: 'ACCEPT' | 'DROP' | undefined;
+  /** The listing does not show the policy; the words name what would tell. */
+  readonly policyUnseen?: string | undefined;
   readonly origin: Origin;
   /** @returns the rule at a position, undefined beyond the end. */
   rule(position: number): RunnableRule | undefined;
@@ -76,6 +78,10 @@ export class CompiledChain implements RunnableChain {
     this.name = chain.name;
     this.policy = chain.policy;
     this.compiled = new Array<TableRule | undefined>(chain.rules.length);
+  }
+
+  get policyUnseen(): string | undefined {
+    return this.chain.policyUnseen;
   }
 
   get origin(): Origin {

@@ -69,6 +69,7 @@ export function applyPacketAction(action: Action, context: MatchContext): void {
     case 'tproxy':
     case 'map-mark':
     case 'continue':
+    case 'gap':
     case 'unknown':
       break;
   }

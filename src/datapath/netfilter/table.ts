@@ -136,13 +136,14 @@ class Run {
           applyMark(context, mark);
           break;
         }
+        case 'gap':
         case 'unknown':
           return 'unclear';
         default:
           applyPacketAction(action, context);
       }
     }
-    return 'policy';
+    return base.policyUnseen === undefined ? 'policy' : 'unclear';
   }
 
   private enter(chain: RunnableChain, left?: Frame): Frame {

@@ -8,6 +8,8 @@ export type TableVerdict =
   | { readonly kind: 'accept'; readonly by?: RuleHit }
   | { readonly kind: 'drop'; readonly by?: RuleHit }
   | { readonly kind: 'reject'; readonly with: RejectWith; readonly by: RuleHit }
+  /** Rules that are not shown give the packet another destination: nobody can tell which. */
+  | { readonly kind: 'unseen'; readonly detail: string }
   /** A terminal NAT or TPROXY target. */
   | { readonly kind: 'track'; readonly action: TrackingAction; readonly by: RuleHit };
 
@@ -27,6 +29,7 @@ export function verdictOf(action: Action, by: RuleHit): TableVerdict | undefined
     case 'tproxy':
       return { kind: 'track', action, by };
     case 'unknown':
+    case 'gap':
     case 'ct':
     case 'mark':
     case 'connmark':
@@ -50,6 +53,8 @@ export function verdictKey(verdict: TableVerdict): string {
       return verdict.kind;
     case 'reject':
       return `reject ${verdict.with}`;
+    case 'unseen':
+      return `unseen ${verdict.detail}`;
     case 'track':
       return JSON.stringify(verdict.action, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
   }

@@ -69,6 +69,8 @@ export function actionWords(action: Action, target: string | undefined): string 
       return target === undefined
         ? 'has no target: it only counts the packets that meet it. Then the next rule.'
         : 'does not change where the packet goes. Then the next rule.';
+    case 'gap':
+      return `is not decided here: it may accept the packet, drop it or let it go on, by ${action.detail}.`;
     case 'unknown':
       return `is not decided here: ${action.question.detail}.`;
   }

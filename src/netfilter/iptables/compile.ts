@@ -48,12 +48,17 @@ function hiddenPredicate(rule: Rule): readonly Predicate[] {
   return [{ op: 'unknown', question: { category: 'hidden', yes: 'match', no: 'no-match', usual: !takesAll(rule), detail: rule.hidden } }];
 }
 
+/** A chain that is jumped to and not shown, or a target of a module that nobody here knows: both may decide. */
+function unseenTarget(name: string, { origin }: Rule): string {
+  return `the target \`${name}\`, which is not known: a chain that ${origin.file} does not show, or a module's`;
+}
+
 function targetAction(rule: Rule, table: Table, context: CompileContext): Action {
   const { target } = rule.spec;
   if (target === undefined) return { kind: 'continue' };
   if (table.chains.has(target.name)) return { kind: target.goto ? 'goto' : 'jump', chain: target.name };
   const extension = findTarget(target.name);
-  if (extension === undefined) return unknownAction(`the target \`${target.name}\`, which is not known`);
+  if (extension === undefined) return { kind: 'gap', detail: unseenTarget(target.name, rule), rule: true };
   try {
     return extension.compile(target.options, context);
   } catch (error) {
@@ -64,6 +69,7 @@ function targetAction(rule: Rule, table: Table, context: CompileContext): Action
 
 /** Compiles one rule. What cannot be read becomes a question, never a wider or a narrower rule. */
 export function compileRule(rule: Rule, table: Table, family: 4 | 6): CompiledRule {
+  if (rule.gap !== undefined) return { rule, predicate: allOf(), action: { kind: 'gap', detail: rule.gap, rule: false } };
   const context: CompileContext = { family, proto: protocolOf(rule) };
   const unread = rule.spec.errors.filter((e) => !e.startsWith('unknown '));
   const predicate = allOf(

@@ -12,11 +12,11 @@ export interface Counters {
 
 /** A chain under way. */
 export interface OpenChain extends Chain {
-  rules: LazyRule[];
+  rules: Rule[];
 }
 
 /** What every chain starts with: to make a list for each would cost more than the line that declares it. */
-export const NO_RULES: LazyRule[] = [];
+export const NO_RULES: Rule[] = [];
 
 /** What was read of a rule, and what was asked for: kept from the second asking on, as a trace asks most rules once at most. */
 interface Reading {

@@ -125,11 +125,13 @@ describe('parseIptablesSave', () => {
   });
 
   test('-P and -N inside a table, as iptables -S writes them', () => {
-    expect(read('*filter\n-P INPUT DROP\n-N X\n-A INPUT -j X\nCOMMIT\n')).toMatchObject({
+    expect(read('*filter\n-P INPUT DROP\n-P FORWARD DROP\n-P OUTPUT ACCEPT\n-N X\n-A INPUT -j X\nCOMMIT\n')).toMatchObject({
       tables: [
         {
           chains: [
             { name: 'INPUT', policy: 'DROP' },
+            { name: 'FORWARD', policy: 'DROP' },
+            { name: 'OUTPUT', policy: 'ACCEPT' },
             { name: 'X', policy: undefined },
           ],
         },

@@ -1,11 +1,13 @@
 import { goesOn } from '../../../netfilter/iptables/plain-target.js';
 import type { Question } from '../../../netfilter/predicate/predicate.js';
+import type { Origin } from '../../../model/origin.js';
 import { OutOfBudget } from '../../budget.js';
 import type { Oracle } from '../../oracle.js';
 import { settle, type Walk } from '../../settle.js';
 import { Candidates } from '../chain-index.js';
 import type { RunnableChain, ChainTable, RunnableRule } from '../compile.js';
 import { Tri, type MatchContext } from '../context.js';
+import { gapSides, translatesDestination, unseenPolicy } from '../gap.js';
 import { markFromSet } from '../ipset.js';
 import { applyMark, applyPacketAction } from '../packet-actions.js';
 import { verdictKey, verdictOf, type TableVerdict } from '../verdict.js';
@@ -76,7 +78,15 @@ export class Exploration {
 
   /** The packet came to the end of the base chain: its policy decides. */
   private *ended(verdict: TableVerdict, state: PacketState): Walk<Ahead> {
-    return { events: NO_EVENTS, to: this.exit(verdict, state), verdict: undefined };
+    const { policyUnseen, name, origin } = this.base;
+    if (policyUnseen === undefined) return { events: NO_EVENTS, to: this.exit(verdict, state), verdict: undefined };
+    const [accept, drop] = [{ kind: 'accept' }, { kind: 'drop' }] as const;
+    return this.asked(
+      unseenPolicy(policyUnseen, this.table.name ?? '', name),
+      origin,
+      { events: NO_EVENTS, to: this.exit(accept, state), verdict: accept },
+      { events: NO_EVENTS, to: this.exit(drop, state), verdict: drop },
+    );
   }
 
   private outOf(what: 'rules tried' | 'questions', limit: number): OutOfBudget {
@@ -161,7 +171,7 @@ export class Exploration {
         if (left === false) continue;
         if (left !== true) open = left;
       }
-      const hit: Events = { kind: 'hit', size: 1, rule };
+      const hit: Events = rule.action.kind === 'gap' && !rule.action.rule ? NO_EVENTS : { kind: 'hit', size: 1, rule };
       const goOn = (now: PacketState): Walk<Ahead> => this.from(inside, at + 1, now);
       const effect = yield* this.effect(rule);
       if (open === undefined) {
@@ -223,6 +233,8 @@ export class Exploration {
         const on = action.question.category === 'queue' ? this.end({ kind: 'accept', by: hit }) : this.back(stateOf(context));
         return this.decided(action.question, rule, on);
       }
+      case 'gap':
+        return this.gap(rule, action);
       case 'map-mark': {
         const mark = markFromSet(action.set, action.dims, context);
         if (mark === 'unclear')
@@ -244,12 +256,28 @@ export class Exploration {
     }
   }
 
+  /** Where rules decide that are not shown: every side of it. */
+  private gap(rule: RunnableRule, action: Extract<RunnableRule['action'], { kind: 'gap' }>): Ahead {
+    const { context } = this;
+    const { drops, accepts, translates } = gapSides(rule, action);
+    let ahead = this.back(stateOf(context));
+    if (accepts !== undefined) ahead = this.asked(accepts, rule.origin, ahead, this.end({ kind: 'accept', by: rule.hit }));
+    if (drops !== undefined) ahead = this.asked(drops, rule.origin, ahead, this.end({ kind: 'drop', by: rule.hit }));
+    if (translates === undefined) return ahead;
+    const other: TableVerdict = translatesDestination(context.hook) ? { kind: 'unseen', detail: action.detail } : { kind: 'accept' };
+    return this.asked(translates, rule.origin, ahead, this.end(other));
+  }
+
   /** Where a target's own doing is not known: it lets the packet go on, or drops it. */
   private decided(question: Question, { origin, hit }: RunnableRule, yes: Ahead): Ahead {
-    const no = this.end({ kind: 'drop', by: hit });
+    return this.asked(question, origin, yes, this.end({ kind: 'drop', by: hit }));
+  }
+
+  /** Both sides of a question, or the one that the user gave. */
+  private asked(question: Question, origin: Origin, yes: Ahead, no: Ahead): Ahead {
     const answer = this.oracle.given(question);
     if (answer === undefined) return this.fork(question, origin, yes, no);
-    const told: Events = { kind: 'told', size: 0, answered: { question, origin: origin, answer, given: true } };
+    const told: Events = { kind: 'told', size: 0, answered: { question, origin, answer, given: true } };
     return after(told, answer ? yes : no);
   }
 }
