@@ -9,6 +9,7 @@ const CONFIG_SCHEMA = {
       additionalProperties: false,
       properties: {
         disable: { type: 'array', items: { type: 'string' } },
+        acceptUndetermined: { type: 'array', items: { type: 'string', minLength: 1 } },
         suppress: {
           type: 'array',
           items: {
@@ -42,13 +43,26 @@ export class ConfigError extends Error {
 
 const validate = new Ajv().compile<Config>(CONFIG_SCHEMA);
 
+/** @returns whether a text is a day that the calendar has, as 2026-12-31. */
+export function isDay(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = /^\d{4}-\d{2}-\d{2}$/.test(text) ? text.split('-').map(Number) : [];
+  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+  return day >= 1 && day <= (days[month - 1] ?? 0);
+}
+
 /**
  * Checks what was read from a configuration file.
  * @param file for messages.
  * @throws ConfigError that names the entry.
  */
 export function auditConfig(value: unknown, file: string): AuditConfig {
-  if (validate(value)) return value.audit ?? {};
+  if (validate(value)) {
+    const wrong = value.audit?.suppress?.findIndex(({ expires }) => !isDay(expires)) ?? -1;
+    if (wrong >= 0)
+      throw new ConfigError(`${file}: audit.suppress.${wrong}.expires: there is no day ${value.audit?.suppress?.[wrong]?.expires ?? ''}`);
+    return value.audit ?? {};
+  }
   const [error] = validate.errors ?? [];
   const at = error?.instancePath.slice(1).replaceAll('/', '.') ?? '';
   const extra: unknown = error?.params['additionalProperty'];

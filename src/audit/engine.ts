@@ -6,13 +6,14 @@ import { checkPath } from './checks/path.js';
 import { some } from './checks/words.js';
 import { coverageOf } from './coverage.js';
 import { findExposures } from './exposures.js';
-import { compareText, groupProofs, type FindingDraft } from './group.js';
+import { compareText, groupPossible, groupProofs, type FindingDraft } from './group.js';
 import { RuleError } from './load-rules.js';
-import { lackingFor } from './needs.js';
+import { lackingFor, worstOf } from './needs.js';
 import { rankOf, type CheckResult } from './proof.js';
 import type { AuditRule } from './rule.js';
 import { Survey } from './survey/survey.js';
 import { topologyOf } from './topology.js';
+import { wantedFor } from './wanted.js';
 
 /** An audit with what the model needs to try the remedies. */
 export interface AuditDraft {
@@ -57,6 +58,8 @@ function infoOf({ id, title, severity, rationale, remedy, references }: AuditRul
 function compareFindings(a: FindingDraft, b: FindingDraft): number {
   const bySeverity = rankOf(a.finding.severity) - rankOf(b.finding.severity);
   if (bySeverity !== 0) return bySeverity;
+  const byProof = Number(a.finding.possible !== undefined) - Number(b.finding.possible !== undefined);
+  if (byProof !== 0) return byProof;
   return compareText(a.finding.rule, b.finding.rule) || compareText(a.finding.objects[0]?.name ?? '', b.finding.objects[0]?.name ?? '');
 }
 
@@ -75,12 +78,13 @@ export function auditMachine(machine: Machine, rules: readonly AuditRule[]): Aud
     const result = evaluate(rule, survey);
     const { id, title } = rule;
     // what was not there to look at is neither passed nor out of the question
-    const lacking = result.proofs.length === 0 ? lackingFor(rule, survey) : [];
-    const reasons = [...gathered(result.doubts), ...new Set(lacking)];
-    drafts.push(...groupProofs(rule, result.proofs));
-    if (reasons.length > 0) undetermined.push({ rule: id, title, reasons });
+    const lacking = lackingFor(rule, survey);
+    const reasons = gathered(result.doubts);
+    const possible = result.possible ?? [];
+    drafts.push(...groupProofs(rule, result.proofs), ...groupPossible(rule, possible));
+    if (reasons.length + lacking.length > 0) undetermined.push({ rule: id, title, severity: worstOf(rule), reasons, lacking });
     else if (result.notApplicable !== undefined) absent.push({ rule: id, title, note: result.notApplicable });
-    else if (result.proofs.length === 0) passed.push({ rule: id, title, note: result.note ?? '' });
+    else if (result.proofs.length + possible.length === 0) passed.push({ rule: id, title, note: result.note ?? '' });
   }
   const sorted = drafts.sort(compareFindings);
   const exposures = findExposures(survey);
@@ -92,6 +96,9 @@ export function auditMachine(machine: Machine, rules: readonly AuditRule[]): Aud
     exposures,
     findings: sorted.map((draft) => draft.finding),
     undetermined,
+    wanted: wantedFor(undetermined),
+    disabled: [],
+    accepted: [],
     passed,
     notApplicable: absent,
     suppressed: [],

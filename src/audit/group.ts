@@ -1,7 +1,7 @@
-import type { EvidenceLine, Finding, FindingObject, Severity } from '../model/audit.js';
+import type { EvidenceLine, Finding, FindingObject, OpenCause, Severity } from '../model/audit.js';
 import type { Trace } from '../model/trace.js';
 import { fingerprint } from './fingerprint.js';
-import { rankOf, type Change, type Fix, type Proof } from './proof.js';
+import { rankOf, type Change, type Fix, type PossibleProof, type Proof } from './proof.js';
 import { mergeFixes } from './remedy/close.js';
 import type { AuditRule } from './rule.js';
 
@@ -45,8 +45,10 @@ function uniqueLines(proofs: readonly Proof[]): readonly EvidenceLine[] {
   return [...byPlace.values()];
 }
 
-function objectsOf(rule: AuditRule, proofs: readonly Proof[]): readonly FindingObject[] {
-  const objects = proofs.map(({ object }) => ({ ...object, fingerprint: fingerprint(rule.id, object.kind, object.name) }));
+/** What was only possible is another finding than what is proved: a baseline that knows the one does not know the other. */
+function objectsOf(rule: AuditRule, proofs: readonly Proof[], isPossible: boolean): readonly FindingObject[] {
+  const mark = isPossible ? ['possible'] : [];
+  const objects = proofs.map(({ object }) => ({ ...object, fingerprint: fingerprint(rule.id, object.kind, object.name, ...mark) }));
   return objects.sort((a, b) => compareText(a.name, b.name));
 }
 
@@ -55,7 +57,7 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function draftOf(rule: AuditRule, severity: Severity, cause: string, proofs: readonly Proof[]): FindingDraft {
+function draftOf(rule: AuditRule, severity: Severity, cause: string, proofs: readonly Proof[], possible?: OpenCause): FindingDraft {
   const merged = mergeObjects(proofs);
   const fixes: readonly Fix[] = mergeFixes(merged.flatMap((p) => p.fixes));
   const notes = [...new Set(merged.flatMap((p) => (p.why === undefined ? [] : [p.why])))];
@@ -63,12 +65,13 @@ function draftOf(rule: AuditRule, severity: Severity, cause: string, proofs: rea
     rule: rule.id,
     severity,
     title: merged.find((p) => p.title !== undefined)?.title ?? rule.title,
-    objects: objectsOf(rule, merged),
+    objects: objectsOf(rule, merged, possible !== undefined),
     evidence: { traces: uniqueTraces(merged), lines: uniqueLines(merged) },
     why: [...notes, rule.rationale].join(' '),
     remedy: { text: rule.remedy, steps: fixes.map(({ title, commands }) => ({ title, commands })) },
     references: rule.references,
-    fingerprint: fingerprint(rule.id, severity, cause),
+    fingerprint: fingerprint(rule.id, severity, cause, ...(possible === undefined ? [] : ['possible'])),
+    ...(possible !== undefined && { possible }),
   };
   const paths = [...new Set(proofs.flatMap((p) => [...p.traces, ...(p.paths ?? [])]))];
   return { finding, changes: fixes.flatMap((fix) => fix.changes), paths };
@@ -82,4 +85,22 @@ export function groupProofs(rule: AuditRule, proofs: readonly Proof[]): readonly
     groups.set(key, [...(groups.get(key) ?? []), proof]);
   }
   return [...groups.values()].map((group) => draftOf(rule, group[0]?.severity ?? rule.severity, group[0]?.cause ?? '', group));
+}
+
+/** All that several objects wait for. */
+function together(causes: readonly OpenCause[]): OpenCause {
+  const lacking = new Map(causes.flatMap((cause) => cause.lacking).map((lack) => [lack.file, lack]));
+  return { reasons: [...new Set(causes.flatMap((cause) => cause.reasons))], lacking: [...lacking.values()] };
+}
+
+/** Makes findings of what is only possible: one for each severity and cause. */
+export function groupPossible(rule: AuditRule, possible: readonly PossibleProof[]): readonly FindingDraft[] {
+  const groups = new Map<string, PossibleProof[]>();
+  for (const proof of possible) {
+    const key = `${rankOf(proof.severity ?? rule.severity)} ${proof.cause ?? ''}`;
+    groups.set(key, [...(groups.get(key) ?? []), proof]);
+  }
+  return [...groups.values()].map((group) =>
+    draftOf(rule, group[0]?.severity ?? rule.severity, group[0]?.cause ?? '', group, together(group.map((proof) => proof.open))),
+  );
 }

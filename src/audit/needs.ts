@@ -1,45 +1,39 @@
-import type { AuditRule, PathCheck } from './rule.js';
+import { evidenceOf, type Evidence, type EvidenceKind } from '../inventory/index.js';
+import type { Severity } from '../model/audit.js';
+import type { Lack } from '../model/lack.js';
+import { isWorse } from './proof.js';
+import type { AuditRule, FactCheck, PathCheck } from './rule.js';
 import type { Survey } from './survey/survey.js';
 
-type Need = 'docker' | 'sockets' | 'ways-in' | 'iptables' | 'sysctl';
+/**
+ * What a rule looks at: `all` of the snapshot, what packets pass in the host's own namespace (`way`), or single kinds of evidence
+ * (`x everywhere`: of every namespace).
+ */
+type Need = 'all' | 'way' | EvidenceKind | `${EvidenceKind} everywhere`;
 
-/** What an analysis cannot do without. */
+/** What an analysis looks at; one that is not named here looks at all. */
 const OF_ANALYSIS: Readonly<Record<string, readonly Need[]>> = {
-  'docker-api': ['sockets', 'ways-in'],
-  'docker-user-ineffective': ['iptables'],
-  'firewall-bypassed': ['docker', 'ways-in', 'iptables'],
-  'forward-policy': ['iptables'],
-  'host-network': ['docker'],
-  'host-service-from-container': ['docker', 'sockets'],
-  'ineffective-rule': ['iptables'],
-  'ipv6-open': ['sockets', 'ways-in'],
-  'ipv6-ra': ['sysctl'],
-  'localhost-publish': ['docker', 'ways-in'],
-  'loopback-dns': ['docker'],
-  'mixed-backends': ['iptables'],
-  'overlay-unencrypted': ['docker'],
-  'snapshot-inconsistent': ['docker'],
-  'swarm-ports': ['sockets', 'ways-in'],
+  'docker-api': ['all', 'info'],
+  'forward-policy': ['iptables', 'ip6tables', 'sysctl', 'addr', 'bridge-link'],
+  'host-network': ['containers'],
+  'ipv6-ra': ['sysctl', 'addr'],
+  'mixed-backends': ['iptables', 'ip6tables'],
+  'overlay-unencrypted': ['networks', 'info'],
+  'swarm-ports': ['way', 'networks', 'info'],
 };
 
-const OF_FACT = {
-  container: 'docker',
-  port: 'docker',
-  network: 'docker',
-  sysctl: 'sysctl',
-  listener: 'sockets',
-  chain: 'iptables',
-} as const;
+const OF_FACT: Readonly<Record<FactCheck['about'], readonly Need[]>> = {
+  container: ['containers'],
+  port: ['containers'],
+  network: ['networks'],
+  sysctl: ['sysctl everywhere'],
+  listener: ['sockets everywhere', 'containers'],
+  chain: ['iptables', 'ip6tables'],
+};
 
 function ofPath({ from, to }: PathCheck): readonly Need[] {
-  const outside = from.some((f) => f === 'internet' || f === 'lan');
-  const kinds = to.kind ?? ['published', 'host'];
-  const own = to.address === undefined && to.relation === undefined && kinds.every((kind) => kind === 'host');
-  return [
-    ...(outside ? (['ways-in'] as const) : []),
-    ...(own ? [] : (['docker'] as const)),
-    ...(outside && kinds.includes('host') ? (['sockets'] as const) : []),
-  ];
+  const own = from.every((f) => f === 'internet' || f === 'lan') && to.kind?.every((kind) => kind === 'host') === true;
+  return own ? ['way'] : ['all'];
 }
 
 function needsOf({ check }: AuditRule): readonly Need[] {
@@ -47,36 +41,42 @@ function needsOf({ check }: AuditRule): readonly Need[] {
     case 'path':
       return ofPath(check);
     case 'fact':
-      return [OF_FACT[check.about]];
+      return check.reached === undefined ? OF_FACT[check.about] : ['all'];
     case 'analysis':
-      return OF_ANALYSIS[check.name] ?? [];
+      return OF_ANALYSIS[check.name] ?? ['all'];
   }
 }
 
-function lacks(survey: Survey, need: Need): string | undefined {
-  const { sources } = survey.machine.root.netns;
-  const { containers, networks } = survey.host;
-  switch (need) {
-    case 'docker':
-      // a host with Docker always has the networks bridge, host and none
-      return containers.length === 0 && networks.length === 0 ? 'what Docker runs (docker inspect of containers and networks)' : undefined;
-    case 'sockets':
-      return sources.has('sockets') ? undefined : 'the listeners of the host (host/ss.txt)';
-    case 'ways-in':
-      return sources.has('addr') && (sources.has('route') || sources.has('route6'))
-        ? undefined
-        : 'the addresses and routes of the host (host/ip-addr.json, host/ip-route.json)';
-    case 'iptables':
-      return sources.has('iptables') ? undefined : 'the rules of the host (host/iptables-save.txt)';
-    case 'sysctl':
-      return sources.has('sysctl') ? undefined : 'the settings of the host (host/sysctl.txt)';
-  }
+function lacksOf(evidence: Evidence, need: Need): readonly Lack[] {
+  if (need === 'all') return evidence.all();
+  if (need === 'way') return evidence.ofWay('host');
+  const [kind, everywhere] = splitNeed(need);
+  const spaces = everywhere ? evidence.namespaces() : ['host'];
+  return spaces.flatMap((netns) => evidence.lack(kind, netns) ?? []);
 }
 
-/** @returns what the snapshot lacks of what a rule cannot do without, each in a phrase. */
-export function lackingFor(rule: AuditRule, survey: Survey): readonly string[] {
-  return needsOf(rule).flatMap((need) => {
-    const lack = lacks(survey, need);
-    return lack === undefined ? [] : [`the snapshot lacks ${lack}`];
-  });
+function splitNeed(need: Exclude<Need, 'all' | 'way'>): readonly [EvidenceKind, boolean] {
+  // the type says that nothing but a kind is left
+  return need.endsWith(' everywhere') ? [need.slice(0, -' everywhere'.length) as EvidenceKind, true] : [need as EvidenceKind, false];
 }
+
+/** @returns what the snapshot lacks, or holds in part, of what a rule looks at. */
+export function lackingFor(rule: AuditRule, survey: Survey): readonly Lack[] {
+  const evidence = evidenceOf(survey.host);
+  const found = needsOf(rule).flatMap((need) => lacksOf(evidence, need));
+  return [...new Map(found.map((lack) => [lack.file, lack])).values()];
+}
+
+/** @returns the worst that a rule may find: its own severity, or one that its check names for some objects. */
+export function worstOf({ severity, check }: AuditRule): Severity {
+  const named: readonly (Severity | undefined)[] =
+    check.kind === 'path'
+      ? [...(check.to.services ?? []).map((s) => s.severity), check.lanOnly, check.chosen, check.onCloud, check.shut?.severity]
+      : check.kind === 'fact'
+        ? [check.reached]
+        : [RAISED[check.name]];
+  return named.reduce<Severity>((worst, one) => (one !== undefined && isWorse(one, worst) ? one : worst), severity);
+}
+
+/** Analyses that find worse than their rule says. */
+const RAISED: Readonly<Record<string, Severity>> = { 'route-localnet': 'medium', 'rp-filter': 'medium', 'forwarding-unused': 'medium' };

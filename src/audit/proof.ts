@@ -1,4 +1,4 @@
-import type { EvidenceLine, FindingObject, RemedyStep, Severity } from '../model/audit.js';
+import type { EvidenceLine, FindingObject, OpenCause, RemedyStep, Severity } from '../model/audit.js';
 import type { Family } from '../address/ip.js';
 import type { TableName } from '../model/netfilter.js';
 import type { Trace } from '../model/trace.js';
@@ -38,12 +38,18 @@ export interface Proof {
   readonly fixes: readonly Fix[];
 }
 
+/** Something seen of which a rule would hold, unless what the snapshot lacks forbids it. */
+export interface PossibleProof extends Proof {
+  readonly open: OpenCause;
+}
+
 /** What became of one rule. */
 export interface CheckResult {
   /** Set where the host has nothing that the rule speaks of: why. */
   readonly notApplicable?: string;
   readonly proofs: readonly Proof[];
-  /** What the snapshot leaves open. */
+  readonly possible?: readonly PossibleProof[];
+  /** What the snapshot leaves open, beside that. */
   readonly doubts: readonly string[];
   /** What was looked at, where nothing was found. */
   readonly note?: string;

@@ -12,10 +12,11 @@ function noteOf({ rule, object, reason, expires }: Suppression, state: Suppressi
 
 /**
  * Takes accepted findings out, object by object.
+ * @param file where they are written, for reports.
  * @param today as `2026-11-21`; a suppression holds through its last day.
  * @returns the audit with what was suppressed, and which suppressions expired or match nothing, listed apart.
  */
-export function suppress(audit: Audit, suppressions: readonly Suppression[], today: string): Audit {
+export function suppress(audit: Audit, suppressions: readonly Suppression[], today: string, file?: string): Audit {
   const live = suppressions.filter((s) => s.expires >= today);
   const used = new Set<Suppression>();
   const suppressed: SuppressedFinding[] = [];
@@ -28,7 +29,8 @@ export function suppress(audit: Audit, suppressions: readonly Suppression[], tod
       hidden.set(by, [...(hidden.get(by) ?? []), object.name]);
       return false;
     });
-    for (const [{ reason, expires }, objects] of hidden) suppressed.push({ rule: finding.rule, objects, reason, expires });
+    for (const [{ reason, expires }, objects] of hidden)
+      suppressed.push({ rule: finding.rule, objects, reason, expires, ...(file !== undefined && { file }) });
     return kept.length === 0 ? [] : [{ ...finding, objects: kept }];
   });
   const expired = suppressions.filter((s) => s.expires < today).map((s) => noteOf(s, 'expired'));

@@ -3,6 +3,9 @@ import { readYaml } from '../reachability/policy/yaml.js';
 import { readText } from './shared/read-text.js';
 import { UsageError } from './shared/failure.js';
 
+/** What a configuration says, and the file that says it; no file where there is none. */
+export type ReadConfig = AuditConfig & { readonly file?: string };
+
 const NAMES = ['dtrace-path.config.json', 'dtrace-path.config.yaml', 'dtrace-path.config.yml'] as const;
 
 async function readOptional(file: string): Promise<string | undefined> {
@@ -35,10 +38,10 @@ function parseConfig(text: string, file: string): AuditConfig {
  * Reads the configuration file that is named, or the first of the usual names in the working folder.
  * @throws UsageError where the named file is not there or cannot be parsed; ConfigError where it breaks its form.
  */
-export async function readConfig(named: string | undefined): Promise<AuditConfig> {
+export async function readConfig(named: string | undefined): Promise<ReadConfig> {
   for (const file of named === undefined ? NAMES : [named]) {
     const text = await readOptional(file);
-    if (text !== undefined) return parseConfig(text, file);
+    if (text !== undefined) return { ...parseConfig(text, file), file };
   }
   if (named !== undefined) throw new UsageError(`--config ${named}: there is no such file`);
   return {};

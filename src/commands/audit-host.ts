@@ -4,6 +4,7 @@ import type { UseLookUp } from '../audit/used.js';
 import type { Audit } from '../model/audit.js';
 import type { CapturedFlow } from '../model/capture.js';
 import type { Host } from '../model/host.js';
+import type { ReadConfig } from './audit-config.js';
 import { readRules, type RuleChoice } from './audit-rules.js';
 import type { CaptureOptions } from './shared/capture-options.js';
 
@@ -11,6 +12,10 @@ import type { CaptureOptions } from './shared/capture-options.js';
 export interface AuditSettings {
   readonly choice: RuleChoice;
   readonly suppress: readonly Suppression[];
+  /** The file of the suppressions. */
+  readonly suppressedBy?: string;
+  readonly disabled: Audit['disabled'];
+  readonly accepted: Audit['accepted'];
   /** The day by which suppressions expire, as `2026-11-21`. */
   readonly today: string;
   readonly proveFixes: boolean;
@@ -68,5 +73,37 @@ export async function auditHost(host: Host, settings: AuditSettings, captures: C
   const draft = auditMachine(createMachine(host), rules);
   const proved = settings.proveFixes ? await prove(draft) : draft.audit;
   const marked = lookUp === undefined ? proved : (await import('../audit/used.js')).markUsed(proved, draft, lookUp);
-  return suppress(marked, settings.suppress, settings.today);
+  const { disabled, accepted } = settings;
+  return { ...suppress(marked, settings.suppress, settings.today, settings.suppressedBy), disabled, accepted };
+}
+
+/** @returns the settings that a configuration and the options of a command make together. */
+export function settingsFrom(
+  config: ReadConfig,
+  options: Pick<RuleChoice, 'folders' | 'only'> & {
+    readonly disable: readonly string[];
+    readonly acceptUndetermined: readonly string[];
+    readonly today: string;
+    readonly proveFixes: boolean;
+  },
+): AuditSettings {
+  const { folders, only, disable, acceptUndetermined, today, proveFixes } = options;
+  const by = config.file ?? '';
+  const aside = (option: string, given: readonly string[], written: readonly string[] = []): Audit['disabled'] => [
+    ...given.map((rule) => ({ rule, by: option })),
+    ...written.map((rule) => ({ rule, by })),
+  ];
+  return {
+    choice: {
+      folders,
+      only,
+      disable: [...disable, ...(config.disable ?? [])],
+      known: [...acceptUndetermined, ...(config.acceptUndetermined ?? [])],
+    },
+    suppress: config.suppress ?? [],
+    ...(config.file !== undefined && { suppressedBy: config.file }),
+    disabled: aside('--disable', disable, config.disable),
+    accepted: aside('--accept-undetermined', acceptUndetermined, config.acceptUndetermined),
+    ...{ today, proveFixes },
+  };
 }

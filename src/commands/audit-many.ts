@@ -1,9 +1,8 @@
-import type { Severity } from '../model/audit.js';
 import type { Fleet } from '../model/fleet.js';
 import { BY_PIECES, FLEET_REPORTS } from '../report/fleet/index.js';
 import { inertJson } from '../report/inert-json.js';
 import { auditFleet, pathOf, snapshotsIn } from './audit-fleet.js';
-import { fails } from './audit-gate.js';
+import { exitCodeOf, type Gate } from './audit-gate.js';
 import type { AuditSettings } from './audit-host.js';
 import { readRules } from './audit-rules.js';
 import type { ReportTarget } from './audit-targets.js';
@@ -16,7 +15,7 @@ import { version } from './shared/version.js';
 /** The options of `audit --fleet`. */
 export interface FleetOptions {
   readonly fleet: string;
-  readonly failOn: Severity | 'none';
+  readonly gate: Gate;
   readonly baseline?: string;
   readonly updateBaseline?: boolean;
   readonly captures?: boolean;
@@ -84,12 +83,6 @@ export async function auditMany(options: FleetOptions, settings: AuditSettings, 
   await readRules(settings.choice);
   const fleet = await updated(await auditFleet(await tasksFor(options, settings, formats), process.stderr.isTTY), options);
   await writeAll(fleet, targets, options);
-  if (
-    fails(
-      fleet.hosts.flatMap((h) => h.findings),
-      options.failOn,
-    )
-  )
-    return 1;
-  return fleet.hosts.some((h) => h.problem !== undefined) ? 2 : 0;
+  const code = exitCodeOf(fleet.hosts, options.gate);
+  return code === 0 && fleet.hosts.some((h) => h.problem !== undefined) ? 2 : code;
 }

@@ -26,15 +26,17 @@ export interface RuleChoice {
   readonly folders: readonly string[];
   readonly only: readonly string[];
   readonly disable: readonly string[];
+  /** Rules that are named elsewhere: they have to be there. */
+  readonly known: readonly string[];
 }
 
 /**
  * Reads the rules that come with the program and those of other folders.
  * @throws UsageError where a folder cannot be read or `only` and `disable` name no rule; RuleError on a rule that breaks the schema.
  */
-export async function readRules({ folders, only, disable }: RuleChoice): Promise<readonly AuditRule[]> {
+export async function readRules({ folders, only, disable, known }: RuleChoice): Promise<readonly AuditRule[]> {
   const all = orderRules((await Promise.all([OWN, ...folders].map(readFolder))).flat());
-  const stranger = [...only, ...disable].find((id) => !all.some((rule) => rule.id === id));
+  const stranger = [...only, ...disable, ...known].find((id) => !all.some((rule) => rule.id === id));
   if (stranger !== undefined) throw new UsageError(`no rule is called ${stranger}; there are ${all.map((rule) => rule.id).join(', ')}`);
   return all.filter(({ id }) => (only.length === 0 || only.includes(id)) && !disable.includes(id));
 }

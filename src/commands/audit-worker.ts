@@ -20,7 +20,7 @@ export interface FleetTask {
 }
 
 function inShort(finding: Audit['findings'][number]): FleetFinding {
-  const { rule, severity, title, objects, evidence, remedy, fingerprint, isNew, used } = finding;
+  const { rule, severity, title, objects, evidence, remedy, fingerprint, isNew, possible, used } = finding;
   return {
     rule,
     severity,
@@ -30,6 +30,7 @@ function inShort(finding: Audit['findings'][number]): FleetFinding {
     remedy: { text: remedy.text, steps: remedy.steps },
     fingerprint,
     ...(isNew !== undefined && { isNew }),
+    ...(possible !== undefined && { possible }),
     ...(used && { used }),
   };
 }
@@ -53,6 +54,9 @@ const NOTHING: Omit<FleetHost, 'name'> = {
   findings: [],
   exposures: [],
   undetermined: [],
+  wanted: [],
+  disabled: [],
+  accepted: [],
   suppressed: [],
   suppressionNotes: [],
   passed: 0,
@@ -74,6 +78,9 @@ export default async function auditOne(task: FleetTask): Promise<FleetHost> {
       findings: audit.findings.map(inShort),
       exposures: audit.exposures,
       undetermined: audit.undetermined,
+      wanted: audit.wanted,
+      disabled: audit.disabled,
+      accepted: audit.accepted,
       suppressed: audit.suppressed,
       suppressionNotes: audit.suppressionNotes,
       passed: audit.passed.length,

@@ -3,9 +3,10 @@ import { Option, type Command } from 'commander';
 import type { Audit, Severity } from '../model/audit.js';
 import { SEVERITIES } from '../model/audit.js';
 import { AUDIT_REPORTS, type AuditReportOptions } from '../report/audit/index.js';
+import { isDay } from '../audit/config.js';
 import { readConfig } from './audit-config.js';
-import { fails } from './audit-gate.js';
-import { auditHost, type AuditSettings } from './audit-host.js';
+import { exitCodeOf, type Gate } from './audit-gate.js';
+import { auditHost, settingsFrom, type AuditSettings } from './audit-host.js';
 import { TargetList, type ReportTarget } from './audit-targets.js';
 import { addCaptureOptions } from './shared/capture-options.js';
 import { readText } from './shared/read-text.js';
@@ -20,6 +21,8 @@ interface AuditOptions {
   readonly rules: readonly string[];
   readonly only: readonly string[];
   readonly disable: readonly string[];
+  readonly acceptUndetermined: readonly string[];
+  readonly onlyProved?: boolean;
   readonly failOn: Severity | 'none';
   readonly baseline?: string;
   readonly updateBaseline?: boolean;
@@ -39,7 +42,8 @@ Examples:
   dtrace-path audit --snapshot host/ --baseline known.json --update-baseline
   dtrace-path audit --fleet hosts/ -o fleet.md -o fleet.sarif
 
-The exit code is 1 where a finding is as severe as --fail-on says, and new where a baseline is given; 2 where the audit (or, of a fleet, any) could not be made.
+The exit code is 1 where a finding, proved or possible, is as severe as --fail-on says, and new where a baseline is given; 2 where a rule that is undetermined could
+hide such a finding, or where the audit (or, of a fleet, any) could not be made.
 What one has accepted stands in dtrace-path.config.json or .yaml, with a reason and a last day:
   audit: { suppress: [ { rule: host-network, object: "node-exporter", reason: "reads the host's counters", expires: 2027-01-31 } ] }`;
 
@@ -73,6 +77,8 @@ export function registerAudit(program: Command): void {
     .addOption(
       new Option('--fail-on <severity>', 'exit with 1 from this severity on').choices([...SEVERITIES.slice(0, 4), 'none']).default('high'),
     )
+    .option('--only-proved', 'possible findings do not fail')
+    .option('--accept-undetermined <ids>', 'rules that may stay undetermined; separated by commas, repeatable', list, [])
     .option('--baseline <file>', 'findings known before: only new ones fail')
     .option('--update-baseline', 'write the findings of today to the baseline')
     .option('--config <file>', 'configuration with suppressions (default: dtrace-path.config.json or .yaml here)')
@@ -101,26 +107,30 @@ async function run(options: AuditOptions & Readonly<Record<string, unknown>>, ta
   const [host, settings] = await Promise.all([readHost(options), settingsOf(options)]);
   const audit = await compared(await auditHost(host, settings, options), options);
   await writeAll(audit, targets, options);
-  process.exitCode = fails(audit.findings, options.failOn) ? 1 : 0;
+  process.exitCode = exitCodeOf([audit], gateOf(options, settings));
 }
 
 async function runFleet(fleet: string, options: AuditOptions, targets: readonly ReportTarget[]): Promise<number> {
   if (options.snapshot !== undefined || options.pcap !== undefined)
     throw new UsageError('--fleet reads the snapshots of a folder: it goes with neither --snapshot nor --pcap');
   const [{ auditMany }, settings] = await Promise.all([import('./audit-many.js'), settingsOf(options)]);
-  return auditMany({ ...options, fleet }, settings, targets);
+  return auditMany({ ...options, fleet, gate: gateOf(options, settings) }, settings, targets);
 }
 
 function dayOf(given: string | undefined): string {
   if (given === undefined) return new Date().toISOString().slice(0, 10);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(given)) throw new UsageError(`--today ${given}: write a day as 2026-12-31`);
+  if (!isDay(given)) throw new UsageError(`--today ${given}: there is no such day, write a day as 2026-12-31`);
   return given;
 }
 
 async function settingsOf(options: AuditOptions): Promise<AuditSettings> {
-  const config = await readConfig(options.config);
-  const choice = { folders: options.rules, only: options.only, disable: [...options.disable, ...(config.disable ?? [])] };
-  return { choice, suppress: config.suppress ?? [], today: dayOf(options.today), proveFixes: options.proveFixes === true };
+  const { rules: folders, only, disable, acceptUndetermined } = options;
+  const [today, proveFixes] = [dayOf(options.today), options.proveFixes === true];
+  return settingsFrom(await readConfig(options.config), { folders, only, disable, acceptUndetermined, today, proveFixes });
+}
+
+function gateOf({ failOn, onlyProved }: AuditOptions, { accepted }: AuditSettings): Gate {
+  return { failOn, onlyProved: onlyProved === true, accepted: accepted.map(({ rule }) => rule) };
 }
 
 async function compared(audit: Audit, { baseline, updateBaseline }: AuditOptions): Promise<Audit> {

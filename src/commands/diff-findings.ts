@@ -3,7 +3,7 @@ import type { Host } from '../model/host.js';
 import type { FindingChange, FindingChanges } from '../model/reachability.js';
 import { sameName } from '../reachability/diff/same-name.js';
 import { readConfig } from './audit-config.js';
-import { auditHost, type AuditSettings } from './audit-host.js';
+import { auditHost, settingsFrom } from './audit-host.js';
 
 /** The objects of an audit's findings by what they are called on hosts set up alike. */
 function found(audit: Audit, host: Host): ReadonlyMap<string, FindingChange> {
@@ -24,8 +24,7 @@ const missing = (from: ReadonlyMap<string, FindingChange>, other: ReadonlyMap<st
  */
 export async function findingChanges(before: Host, after: Host, today: string): Promise<FindingChanges> {
   const config = await readConfig(undefined);
-  const choice = { folders: [], only: [], disable: config.disable ?? [] };
-  const settings: AuditSettings = { choice, suppress: config.suppress ?? [], today, proveFixes: false };
+  const settings = settingsFrom(config, { folders: [], only: [], disable: [], acceptUndetermined: [], today, proveFixes: false });
   const old = found(await auditHost(before, settings, { captures: false }), before);
   const now = found(await auditHost(after, settings, { captures: false }), after);
   return { new: missing(now, old), gone: missing(old, now) };

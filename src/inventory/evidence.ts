@@ -36,8 +36,8 @@ const TOLD: Readonly<Record<EvidenceKind, Told>> = {
 };
 
 const OF_DOCKER: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['containers', 'networks', 'info']);
-/** What a packet's way through any namespace rests on. */
-const OF_WAYS = ['iptables', 'ip6tables', 'addr', 'route', 'route6', 'rule', 'rule6', 'neigh', 'sockets', 'sysctl'] as const;
+/** What a packet's way through any namespace rests on, what decides most first. */
+const OF_WAYS = ['iptables', 'addr', 'route', 'sockets', 'sysctl', 'ip6tables', 'route6', 'rule', 'rule6', 'neigh'] as const;
 const ONLY_6: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['ip6tables', 'route6', 'rule6']);
 /** And through the host's bridges. */
 const OF_BRIDGES = ['bridge-link', 'bridge-fdb'] as const;
@@ -68,8 +68,13 @@ export class Evidence {
 
   /** @returns all that is lacking, of every namespace that the snapshot knows of. */
   all(): readonly Lack[] {
-    const inside = [...new Set([...this.host.netns.keys(), ...this.host.containers.filter((c) => c.running).map((c) => c.netns)])];
-    return [...this.ofHost(), ...inside.filter((name) => name !== 'host').flatMap((name) => this.ofWay(name))];
+    const inside = this.namespaces().filter((name) => name !== 'host');
+    return [...this.ofHost(), ...inside.flatMap((name) => this.ofWay(name))];
+  }
+
+  /** @returns the namespaces that the snapshot knows of, whether it shows anything of them or not. */
+  namespaces(): readonly string[] {
+    return [...new Set([...this.host.netns.keys(), ...this.host.containers.filter((c) => c.running).map((c) => c.netns)])];
   }
 
   private ofDocker(kind: EvidenceKind): Lack | undefined {

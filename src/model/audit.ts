@@ -1,5 +1,6 @@
 import type { Command } from './command.js';
 import type { HostMeta } from './host.js';
+import type { Lack } from './lack.js';
 import type { Origin, Problem } from './origin.js';
 import type { Outcome, Trace, TracedFlow } from './trace.js';
 
@@ -77,6 +78,14 @@ export interface FindingRemedy {
   readonly proof?: FixProof;
 }
 
+/** Why something that is seen is not proved: what could still forbid it. */
+export interface OpenCause {
+  /** Each a sentence: what is not known. */
+  readonly reasons: readonly string[];
+  /** What the snapshot lacks that would decide it, what decides most first. */
+  readonly lacking: readonly Lack[];
+}
+
 export interface Finding {
   readonly rule: string;
   readonly severity: Severity;
@@ -90,6 +99,8 @@ export interface Finding {
   readonly remedy: FindingRemedy;
   readonly references: readonly Reference[];
   readonly fingerprint: string;
+  /** Set where it is possible, and not proved: what is seen is open unless something forbids it that the snapshot does not show. */
+  readonly possible?: OpenCause;
   /** Only where a baseline was given: whether it lacks one of the objects. */
   readonly isNew?: boolean;
   /** Only where there are captures, and the finding is about paths. */
@@ -109,8 +120,26 @@ export interface RuleInfo {
 export interface Undetermined {
   readonly rule: string;
   readonly title: string;
+  /** The worst that the rule may find. */
+  readonly severity: Severity;
   /** What it depends on, and on which object. */
   readonly reasons: readonly string[];
+  /** What the snapshot lacks of what the rule looks at. */
+  readonly lacking: readonly Lack[];
+}
+
+/** Something that the snapshot lacks, and the undetermined rules that it would decide. */
+export interface Wanted extends Lack {
+  /** Rules for which nothing else is lacking. */
+  readonly decides: readonly string[];
+  /** All rules that look at it. */
+  readonly asked: readonly string[];
+}
+
+/** A rule that somebody set aside, and where that is written: a configuration file, or an option. */
+export interface SetAside {
+  readonly rule: string;
+  readonly by: string;
 }
 
 export interface RuleNote {
@@ -167,6 +196,8 @@ export interface SuppressedFinding {
   readonly objects: readonly string[];
   readonly reason: string;
   readonly expires: string;
+  /** The file that says so. */
+  readonly file?: string;
 }
 
 /** A suppression that does nothing, and why. */
@@ -187,6 +218,12 @@ export interface Audit {
   /** Worst first. */
   readonly findings: readonly Finding[];
   readonly undetermined: readonly Undetermined[];
+  /** What would decide the undetermined, what decides most first. */
+  readonly wanted: readonly Wanted[];
+  /** Rules that were not asked at all. */
+  readonly disabled: readonly SetAside[];
+  /** Rules that may stay undetermined. */
+  readonly accepted: readonly SetAside[];
   readonly passed: readonly RuleNote[];
   readonly notApplicable: readonly RuleNote[];
   readonly suppressed: readonly SuppressedFinding[];

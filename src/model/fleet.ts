@@ -1,4 +1,4 @@
-import type { Audit, CapturedUse, Finding, Severity } from './audit.js';
+import type { Audit, CapturedUse, Finding, OpenCause, Severity } from './audit.js';
 
 /** A finding of one host among many: what is needed to sum up, without the steps of its paths. */
 export interface FleetFinding {
@@ -11,6 +11,7 @@ export interface FleetFinding {
   readonly remedy: Pick<Finding['remedy'], 'text' | 'steps'>;
   readonly fingerprint: string;
   readonly isNew?: boolean;
+  readonly possible?: OpenCause;
   readonly used?: CapturedUse;
 }
 
@@ -22,6 +23,9 @@ export interface FleetHost {
   readonly findings: readonly FleetFinding[];
   readonly exposures: Audit['exposures'];
   readonly undetermined: Audit['undetermined'];
+  readonly wanted: Audit['wanted'];
+  readonly disabled: Audit['disabled'];
+  readonly accepted: Audit['accepted'];
   readonly suppressed: Audit['suppressed'];
   readonly suppressionNotes: Audit['suppressionNotes'];
   readonly passed: number;

@@ -270,6 +270,7 @@ export const CASES: readonly Case[] = [
       container('web', (c) => (c.NetworkSettings['Ports'] = {})),
       container('web', (c) => (c.HostConfig['PortBindings'] = {})),
       edit('host/iptables-save.txt', (t) => t.replace(/^.*--dport (?:8080|8443|5353) -j DNAT.*\n/gm, '')),
+      edit('host/ss.txt', (t) => t.replace(/^.*:(?:8080|8443|5353)\s.*docker-proxy.*\n/gm, '')),
     ],
     'not applicable',
   ),

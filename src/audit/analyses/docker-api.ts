@@ -2,8 +2,8 @@ import { command, remark } from '../../command/index.js';
 import type { Analysis } from '../analysis.js';
 import { checkPath } from '../checks/path.js';
 import { behind, objectOf } from '../checks/words.js';
-import { ENGINE } from '../../inventory/index.js';
-import type { Proof, CheckResult } from '../proof.js';
+import { ENGINE, evidenceOf } from '../../inventory/index.js';
+import type { CheckResult, PossibleProof, Proof } from '../proof.js';
 import type { Target } from '../rule.js';
 import type { HostService } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
@@ -65,6 +65,15 @@ function unreached(survey: Survey, ports: readonly number[], found: readonly Pro
   });
 }
 
+/** What is reached, and asks for a certificate or does not: docker info would warn of the latter. */
+function unverified(survey: Survey, reached: readonly Proof[]): readonly PossibleProof[] {
+  const info = evidenceOf(survey.host).lack('info');
+  const reasons = [
+    'it is reached; whether dockerd verifies client certificates (--tlsverify) is not in the snapshot: docker info would warn of it',
+  ];
+  return reached.map((proof) => ({ ...proof, cause: 'unverified', open: { reasons, lacking: info === undefined ? [] : [info] } }));
+}
+
 /** The Docker API on 2375, 2376 and wherever else dockerd listens; whether it asks for a certificate, only docker info tells. */
 export const dockerApi: Analysis = (survey, rule) => {
   const ask = (ports: readonly number[]): CheckResult =>
@@ -76,19 +85,17 @@ export const dockerApi: Analysis = (survey, rule) => {
   const open = [PLAIN, ...unsure.filter((port) => warned?.includes(port) === true)];
   const plain = ask(open);
   const rest = ask(unsure.filter((port) => !open.includes(port)));
-  const doubts =
-    warned === undefined
-      ? rest.proofs.map(
-          (p) =>
-            `${p.object.name} is reached; whether dockerd verifies client certificates (--tlsverify) is not in the snapshot: docker info would warn of it`,
-        )
-      : [];
-  const quiet = unreached(survey, open, plain.proofs);
+  const possible = [
+    ...(plain.possible ?? []),
+    ...(warned === undefined ? [...unverified(survey, rest.proofs), ...(rest.possible ?? [])] : []),
+  ];
+  const quiet = unreached(survey, open, [...plain.proofs, ...possible]);
   const nothing = quiet.length === 0 && plain.notApplicable !== undefined && rest.notApplicable !== undefined;
   return {
     ...(nothing && { notApplicable: 'dockerd listens on no TCP port' }),
     proofs: [...plain.proofs, ...quiet],
-    doubts: [...plain.doubts, ...rest.doubts, ...doubts],
+    possible,
+    doubts: [...plain.doubts, ...rest.doubts],
     note: 'the Docker API is not reached over the network',
   };
 };

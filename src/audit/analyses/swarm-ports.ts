@@ -12,7 +12,10 @@ const DATA: Target = { kind: ['host'], ports: [4789], protocols: ['udp'], proces
 export const swarmPorts: Analysis = (survey, rule) => {
   const swarm = swarmOf(survey.host);
   const overlays = survey.host.networks.some((n) => n.driver === 'overlay');
-  if (swarm?.active === false || (swarm === undefined && !overlays))
+  const listens = survey.services.some(
+    (s) => s.kind === 'host' && s.listener.process === ENGINE && CONTROL.ports?.includes(s.listener.port),
+  );
+  if (swarm?.active === false || (swarm === undefined && !overlays && !listens))
     return { notApplicable: 'the host is in no swarm', proofs: [], doubts: [] };
   const from: ('internet' | 'lan')[] = ['internet', 'lan'];
   const shut = { severity: 'info', title: 'Swarm ports are bound on every address, and no outside machine reaches them today' } as const;
@@ -21,6 +24,7 @@ export const swarmPorts: Analysis = (survey, rule) => {
   return {
     ...absent,
     proofs: results.flatMap((r) => r.proofs),
+    possible: results.flatMap((r) => r.possible ?? []),
     doubts: results.flatMap((r) => r.doubts),
     note: 'none of 2377, 7946 and 4789 is reached from outside',
   };

@@ -1,7 +1,7 @@
 import type { FindingObject, Severity } from '../../model/audit.js';
 import type { Container } from '../../model/host.js';
 import type { Trace } from '../../model/trace.js';
-import { isWorse, notApplicable, type CheckResult, type Fix, type Proof } from '../proof.js';
+import { isWorse, notApplicable, type CheckResult, type Fix, type PossibleProof, type Proof } from '../proof.js';
 import { closeBetween, closeInside, closeOutside, closingOf, mergeFixes } from '../remedy/close.js';
 import { republish } from '../remedy/publish.js';
 import type { AuditRule, PathCheck } from '../rule.js';
@@ -12,6 +12,8 @@ import { boundTo, ownNamespaces } from '../survey/services.js';
 import { strayDoors } from '../survey/strays.js';
 import type { Asked, Survey } from '../survey/survey.js';
 import { askAll, type Question } from './ask.js';
+import { hidesWaysIn, isOpenByBinding, possibleProof } from './possible.js';
+import { chooseTargets } from './target.js';
 import { behind, objectOf, some } from './words.js';
 
 interface Group {
@@ -170,6 +172,16 @@ function nothingToAsk(survey: Survey, check: PathCheck): string {
   return 'nothing on this host is what the rule asks about';
 }
 
+/** What nobody outside could be asked from for, because the ways in are not known: it is open as far as is seen. */
+function unaskedTargets(rule: AuditRule, check: PathCheck, survey: Survey): readonly PossibleProof[] {
+  const outside = check.from.some((from) => from === 'internet' || from === 'lan');
+  if (!outside || check.via !== undefined || !hidesWaysIn(survey)) return [];
+  const reason = 'from where others may ask cannot be told, and whether rules of the host turn them away';
+  return chooseTargets(survey.services, check.to).flatMap((chosen) =>
+    isOpenByBinding(chosen.service) ? [possibleProof(rule, check, survey, chosen, [reason])] : [],
+  );
+}
+
 /**
  * Evaluates a path check: every question is traced, and what is reached is an object of a finding.
  * @returns doubts for every question that the snapshot does not decide.
@@ -177,7 +189,8 @@ function nothingToAsk(survey: Survey, check: PathCheck): string {
 export function checkPath(rule: AuditRule, check: PathCheck, survey: Survey): CheckResult {
   const questions = askAll(survey, check);
   const strays = strayDoubts(check, survey);
-  if (questions.length === 0 && strays.length === 0) return notApplicable(nothingToAsk(survey, check));
+  const unasked = unaskedTargets(rule, check, survey);
+  if (questions.length === 0 && strays.length === 0 && unasked.length === 0) return notApplicable(nothingToAsk(survey, check));
   const groups = new Map<string, Group>();
   for (const question of questions) {
     const object = subject(question);
@@ -187,6 +200,7 @@ export function checkPath(rule: AuditRule, check: PathCheck, survey: Survey): Ch
     groups.set(key, group);
   }
   const proofs: Proof[] = [];
+  const possible: PossibleProof[] = [];
   const doubts: string[] = [...strays];
   for (const group of groups.values()) {
     const reached = group.questions.filter((q) => counts(check, q));
@@ -194,8 +208,14 @@ export function checkPath(rule: AuditRule, check: PathCheck, survey: Survey): Ch
       proofs.push(proofOf(rule, check, survey, group, reached));
     const open = group.questions.filter((q) => q.asked.trace.outcome === 'unknown');
     if (reached.length === 0 && open.length === 0) proofs.push(...shutProof(check, group));
-    if (reached.length === 0 && open.length > 0)
-      doubts.push(`${group.object.name} from ${some(open.map((q) => q.asked.from))}: ${open[0]?.asked.trace.reason ?? ''}`);
+    if (reached.length > 0 || open.length === 0) continue;
+    const [{ target }] = open as [Question, ...Question[]];
+    const doubt = `${group.object.name} from ${some(open.map((q) => q.asked.from))}: ${open[0]?.asked.trace.reason ?? ''}`;
+    if (check.via === undefined && 'service' in target && isOpenByBinding(target.service))
+      possible.push(possibleProof(rule, check, survey, target, [doubt]));
+    else doubts.push(doubt);
   }
-  return { proofs, doubts, note: `${questions.length} ${questions.length === 1 ? 'path' : 'paths'} traced, none of them open` };
+  const known = new Set([...proofs, ...possible].map((proof) => proof.object.name));
+  possible.push(...unasked.filter((proof) => !known.has(proof.object.name)));
+  return { proofs, possible, doubts, note: `${questions.length} ${questions.length === 1 ? 'path' : 'paths'} traced, none of them open` };
 }

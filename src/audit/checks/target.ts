@@ -38,7 +38,7 @@ const KINDS: NonNullable<Target['kind']> = ['published', 'host'];
 export function chooseTargets(services: readonly Service[], target: Target): readonly Chosen[] {
   const kinds = target.kind ?? KINDS;
   const chosen = services.flatMap((service): Chosen[] => {
-    if (!kinds.includes(service.kind)) return [];
+    if (!kinds.includes(service.kind) && !(kinds.includes('published') && service.kind === 'host' && service.forUnseen === true)) return [];
     if (target.ports !== undefined && !target.ports.includes(ownPort(service))) return [];
     if (target.protocols !== undefined && !target.protocols.includes(service.proto)) return [];
     if (target.bind !== undefined && !bindFits(service, target.bind)) return [];

@@ -46,6 +46,8 @@ export interface HostService {
   readonly proto: Proto;
   readonly listener: ListeningSocket;
   readonly container?: Container;
+  /** A runtime's proxy, for a container that the snapshot does not show: a published port as far as is seen. */
+  readonly forUnseen?: true;
   /** Set where a rule of the operator's leads to the listener from another port or address. */
   readonly door?: Door;
   readonly origin: Origin;
@@ -122,7 +124,12 @@ export function hostServices(machine: Machine): readonly HostService[] {
     .filter((socket) => !isStandIn(machine, socket))
     .map((listener) => {
       const container = guests.find((c) => c.pid !== undefined && c.pid === listener.pid);
-      return { kind: 'host', proto: listener.proto, listener, ...(container && { container }), origin: listener.origin };
+      const unseen = standInsOf(machine.host).of(listener) !== undefined;
+      return {
+        ...{ kind: 'host', proto: listener.proto, listener, origin: listener.origin },
+        ...(container && { container }),
+        ...(unseen && { forUnseen: true }),
+      };
     });
 }
 

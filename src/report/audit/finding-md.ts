@@ -3,6 +3,7 @@ import type { Finding, FixProof, Reference } from '../../model/audit.js';
 import type { Trace } from '../../model/trace.js';
 import { place, placeOfHit } from '../words.js';
 import { bullets, code, fenced, plain, table } from './markdown.js';
+import { openLines } from './open-words.js';
 import { asks, count, decisive, usedLine, wayLine } from './words.js';
 
 /** Paths told in full; the others are counted. */
@@ -68,11 +69,12 @@ export function findingBlocks(finding: Finding): readonly string[] {
   const { remedy } = finding;
   const mark = finding.isNew === true ? ' (new)' : '';
   return [
-    `### ${finding.severity.toUpperCase()}: ${plain(finding.title)}${mark}`,
+    `### ${finding.possible === undefined ? '' : 'Possible '}${finding.severity.toUpperCase()}: ${plain(finding.title)}${mark}`,
     `Rule ${code(finding.rule)}`,
     ...objects(finding),
     plain(finding.why),
     ...evidence(finding),
+    ...(finding.possible === undefined ? [] : ['**Not decided.**', ...bullets(openLines(finding.possible).map(plain))]),
     ...(finding.used === undefined ? [] : [`**Captures.** ${plain(usedLine(finding.used))}`]),
     '#### Remedy',
     plain(remedy.text),

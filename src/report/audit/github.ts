@@ -1,6 +1,7 @@
 import type { Finding, Severity } from '../../model/audit.js';
 import { escapeTerminal } from '../escape.js';
 import { originsOf } from './sarif-locations.js';
+import { openLines, setAsideLines, severityOf, undeterminedReasons } from './open-words.js';
 import { suppressionText, usedLine } from './words.js';
 import type { AuditReport, AuditReportOptions } from './report.js';
 
@@ -20,8 +21,9 @@ function annotation(finding: Finding, { root }: AuditReportOptions): string {
   const where = origin === undefined ? '' : `file=${property(root + origin.file)},${origin.line > 0 ? `line=${origin.line},` : ''}`;
   const objects = finding.objects.map((o) => o.name).join(', ');
   const used = finding.used?.status === 'seen' ? ` ${usedLine(finding.used)}` : '';
-  const message = `${objects}.${used} ${finding.remedy.text}`;
-  return `::${LEVEL[finding.severity]} ${where}title=${property(`${finding.severity}: ${finding.title} (${finding.rule})`)}::${data(message)}`;
+  const open = finding.possible === undefined ? '' : ` Not decided: ${openLines(finding.possible).join('; ')}.`;
+  const message = `${objects}.${open}${used} ${finding.remedy.text}`;
+  return `::${LEVEL[finding.severity]} ${where}title=${property(`${severityOf(finding)}: ${finding.title} (${finding.rule})`)}::${data(message)}`;
 }
 
 function note(level: string, title: string, text: string): string {
@@ -32,7 +34,14 @@ function note(level: string, title: string, text: string): string {
 export const report: AuditReport = (audit, options) => {
   const lines = [
     ...audit.findings.map((finding) => annotation(finding, options)),
-    ...audit.undetermined.map((u) => note('notice', `undetermined: ${u.title} (${u.rule})`, u.reasons.join('; '))),
+    ...audit.undetermined.map((u) => note('notice', `undetermined: ${u.title} (${u.rule})`, undeterminedReasons(u).join('; '))),
+    ...setAsideLines(audit.disabled).map((line) => note('notice', 'rules not asked', line)),
+    ...setAsideLines(audit.accepted).map((line) => note('notice', 'rules that may stay undetermined', line)),
+    ...audit.suppressed.flatMap((s) =>
+      s.file === undefined
+        ? []
+        : [note('notice', `${s.rule} suppressed`, `${s.objects.join(', ')} (${s.reason}; until ${s.expires}; ${s.file})`)],
+    ),
     ...audit.suppressionNotes.map((n) => note('warning', `suppression of ${n.rule} to look at`, suppressionText(n))),
   ];
   return [lines.map((line) => `${line}\n`).join('')];

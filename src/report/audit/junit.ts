@@ -1,6 +1,7 @@
 import { printCommands } from '../../command/index.js';
 import type { Audit, Finding } from '../../model/audit.js';
 import { escapeHtml } from '../escape.js';
+import { openLines, setAsideLines, severityOf, undeterminedReasons } from './open-words.js';
 import { asks, hostName, usedLine, wayLine } from './words.js';
 import type { AuditReport } from './report.js';
 
@@ -18,8 +19,9 @@ function failure(finding: Finding): string {
   const paths = finding.evidence.traces.map((t) => `${asks(t)} ${t.outcome} by ${wayLine(t)}`);
   const commands = finding.remedy.steps.flatMap((s) => printCommands(s.commands));
   const used = finding.used === undefined ? [] : [usedLine(finding.used)];
-  const body = [...objects, ...paths, ...used, finding.remedy.text, ...commands].map(escapeHtml).join('\n');
-  return `      <failure${attribute('type', finding.severity)}${attribute('message', `${finding.title}: ${finding.objects.map((o) => o.name).join(', ')}`)}>${body}</failure>`;
+  const open = finding.possible === undefined ? [] : openLines(finding.possible);
+  const body = [...objects, ...paths, ...open, ...used, finding.remedy.text, ...commands].map(escapeHtml).join('\n');
+  return `      <failure${attribute('type', severityOf(finding))}${attribute('message', `${finding.possible === undefined ? '' : 'possible: '}${finding.title}: ${finding.objects.map((o) => o.name).join(', ')}`)}>${body}</failure>`;
 }
 
 function skipped(why: string): string {
@@ -28,11 +30,25 @@ function skipped(why: string): string {
 
 function cases(audit: Audit): readonly string[] {
   return [
-    ...audit.findings.map((f) => testcase(f.rule, `${f.title} (${f.severity}, ${f.fingerprint.slice(0, 6)})`, failure(f))),
-    ...audit.undetermined.map((u) => testcase(u.rule, `${u.title} (undetermined)`, skipped(`undetermined: ${u.reasons.join('; ')}`))),
+    ...audit.findings.map((f) => testcase(f.rule, `${f.title} (${severityOf(f)}, ${f.fingerprint.slice(0, 6)})`, failure(f))),
+    ...audit.undetermined.map((u) =>
+      testcase(u.rule, `${u.title} (undetermined)`, skipped(`undetermined (${u.severity}): ${undeterminedReasons(u).join('; ')}`)),
+    ),
     ...audit.notApplicable.map((n) => testcase(n.rule, n.title, skipped(`not applicable: ${n.note}`))),
     ...audit.passed.map((p) => testcase(p.rule, p.title, '')),
   ];
+}
+
+/** What was set aside, and by what file: said beside the test cases. */
+function systemOut(audit: Audit): string {
+  const lines = [
+    ...setAsideLines(audit.disabled).map((line) => `not asked: ${line}`),
+    ...setAsideLines(audit.accepted).map((line) => `may stay undetermined: ${line}`),
+    ...audit.suppressed.map(
+      (s) => `suppressed: ${s.rule}: ${s.objects.join(', ')} (${s.reason}; until ${s.expires}${s.file === undefined ? '' : `; ${s.file}`})`,
+    ),
+  ];
+  return lines.length === 0 ? '' : `    <system-out>${lines.map(escapeHtml).join('\n')}</system-out>\n`;
 }
 
 /** JUnit XML: a failure a finding; what is undetermined is skipped, never passed. */
@@ -44,7 +60,7 @@ export const report: AuditReport = (audit) => {
 <testsuites${attribute('name', 'dtrace-path')}${counts}>
   <testsuite${attribute('name', hostName(audit))}${counts}>
 ${list.join('\n')}
-  </testsuite>
+${systemOut(audit)}  </testsuite>
 </testsuites>
 `,
   ];

@@ -2,6 +2,7 @@ import type { Audit, CapturedUse, Finding, RuleNote, Severity } from '../../mode
 import type { Trace } from '../../model/trace.js';
 import { bullets, code, plain, table } from './markdown.js';
 import { findingBlocks } from './finding-md.js';
+import { setAsideLines, severityOf, undeterminedReasons, wantedLine } from './open-words.js';
 import { count, countLine, hostName } from './words.js';
 
 /** One piece of the report: Markdown, and what other formats attach to it. */
@@ -27,11 +28,13 @@ function summary(audit: Audit): Part {
   const rest = audit.findings.length - urgent.length;
   const lead =
     urgent.length === 0
-      ? 'Nothing critical or high was found.'
+      ? audit.undetermined.some((u) => u.severity === 'critical' || u.severity === 'high')
+        ? 'Nothing critical or high was found; what is undetermined may be.'
+        : 'Nothing critical or high was found.'
       : `${count(urgent.length, 'finding')} to act on now, ${rest} to look at after that.`;
   const isCaptured = audit.findings.some((f) => f.used !== undefined);
   const rows = audit.findings.map((f) => [
-    `**${f.severity}**`,
+    `**${severityOf(f)}**`,
     `[${plain(f.title)}](#${anchor(f)})`,
     String(f.objects.length),
     ...(f.isNew === undefined ? [] : [f.isNew ? 'new' : 'known']),
@@ -131,9 +134,13 @@ function ruleNotes(title: string, notes: readonly RuleNote[]): readonly string[]
 }
 
 function appendix(audit: Audit): Part {
-  const undetermined = audit.undetermined.map((u) => `${code(u.rule)} ${u.reasons.map(plain).join('<br>')}`);
+  const undetermined = [
+    ...audit.wanted.map((w) => plain(wantedLine(w))),
+    ...audit.undetermined.map((u) => `${code(u.rule)} ${u.severity}: ${undeterminedReasons(u).map(plain).join('<br>')}`),
+  ];
   const suppressed = audit.suppressed.map(
-    (s) => `${code(s.rule)} ${plain(s.objects.join(', '))}: ${plain(s.reason)}, until ${plain(s.expires)}`,
+    (s) =>
+      `${code(s.rule)} ${plain(s.objects.join(', '))}: ${plain(s.reason)}, until ${plain(s.expires)}${s.file === undefined ? '' : ` (${code(s.file)})`}`,
   );
   const notes = audit.suppressionNotes.map(
     (n) =>
@@ -145,6 +152,8 @@ function appendix(audit: Audit): Part {
     blocks: [
       '## Appendix',
       ...block('### Undetermined', undetermined),
+      ...block('### Not asked', setAsideLines(audit.disabled).map(plain)),
+      ...block('### May stay undetermined', setAsideLines(audit.accepted).map(plain)),
       ...block('### Suppressed', suppressed),
       ...block('### Suppressions to look at', notes),
       ...ruleNotes('### Passed', audit.passed),

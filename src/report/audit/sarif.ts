@@ -5,6 +5,7 @@ import { escapeTerminal } from '../escape.js';
 import type { AuditReport, AuditReportOptions } from './report.js';
 import { originsOf } from './sarif-locations.js';
 import { inertJson } from '../inert-json.js';
+import { openLines, undeterminedReasons } from './open-words.js';
 import { asks, usedLine, wayLine, worst } from './words.js';
 
 const LEVEL: Readonly<Record<Severity, string>> = { critical: 'error', high: 'error', medium: 'warning', low: 'note', info: 'note' };
@@ -64,13 +65,16 @@ function codeFlow(trace: Trace, options: AuditReportOptions): readonly Json[] {
 function result(finding: Finding, index: number, options: AuditReportOptions): Json {
   const objects = finding.objects.map((o) => (o.detail === undefined ? o.name : `${o.name} (${o.detail})`));
   const used = finding.used?.status === 'seen' ? ` ${usedLine(finding.used)}` : '';
+  const open = finding.possible === undefined ? '' : ` Not decided: ${openLines(finding.possible).join('; ')}.`;
   const [first, ...related] = originsOf(finding);
   const flows = finding.evidence.traces.slice(0, 5).flatMap((trace) => codeFlow(trace, options));
   return {
     ruleId: finding.rule,
     ruleIndex: index,
     level: LEVEL[finding.severity],
-    message: message(`${finding.title}: ${objects.join('; ')}.${used} ${finding.remedy.text}`),
+    message: message(
+      `${finding.possible === undefined ? '' : 'possible: '}${finding.title}: ${objects.join('; ')}.${open}${used} ${finding.remedy.text}`,
+    ),
     locations: [physical(first ?? { file: 'meta.json', line: 0 }, options)],
     ...(related.length > 0 && {
       relatedLocations: related.slice(0, 20).map((origin, id) => ({ id: id + 1, ...physical(origin, options) })),
@@ -81,17 +85,32 @@ function result(finding: Finding, index: number, options: AuditReportOptions): J
     properties: {
       'security-severity': SCORE[finding.severity],
       severity: finding.severity,
+      certainty: finding.possible === undefined ? 'proved' : 'possible',
       ...(finding.used !== undefined && { captures: finding.used }),
     },
   };
 }
 
 function notification(audit: Audit): readonly Json[] {
-  return audit.undetermined.map((u) => ({
-    level: 'warning',
-    message: message(`undetermined: ${u.title}: ${u.reasons.join('; ')}`),
-    associatedRule: { id: u.rule },
-  }));
+  const note = (level: 'warning' | 'note', text: string, rule: string): Json => ({
+    level,
+    message: message(text),
+    associatedRule: { id: rule },
+  });
+  return [
+    ...audit.undetermined.map((u) =>
+      note('warning', `undetermined (${u.severity}): ${u.title}: ${undeterminedReasons(u).join('; ')}`, u.rule),
+    ),
+    ...audit.disabled.map(({ rule, by }) => ({ level: 'note', message: message(`not asked: ${rule} (${by})`) })),
+    ...audit.accepted.map(({ rule, by }) => note('note', `may stay undetermined: ${rule} (${by})`, rule)),
+    ...audit.suppressed.map((s) =>
+      note(
+        'note',
+        `suppressed: ${s.rule}: ${s.objects.join(', ')} (${s.reason}; until ${s.expires}${s.file === undefined ? '' : `; ${s.file}`})`,
+        s.rule,
+      ),
+    ),
+  ];
 }
 
 /** SARIF 2.1.0, as GitHub code scanning takes it: rules with help, places in the files of the snapshot, fingerprints that last. */

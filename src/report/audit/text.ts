@@ -4,6 +4,7 @@ import type { Audit, Finding, Severity } from '../../model/audit.js';
 import { escapeTerminal } from '../escape.js';
 import { place, placeOfHit } from '../words.js';
 import type { AuditReport } from './report.js';
+import { openLines, setAsideLines, wantedLine, withDoubts } from './open-words.js';
 import { asks, count, countLine, decisive, hostName, suppressionText, usedLine, wayLine } from './words.js';
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -65,26 +66,32 @@ function findingLines(finding: Finding, colors: Colors): readonly string[] {
   );
   return [
     '',
-    `${painted(colors, finding.severity, finding.severity.toUpperCase())} ${colors.bold(escapeTerminal(finding.title))} ${colors.dim(`[${escapeTerminal(finding.rule)}]${mark}`)}`,
+    `${finding.possible === undefined ? '' : 'possible '}${painted(colors, finding.severity, finding.severity.toUpperCase())} ${colors.bold(escapeTerminal(finding.title))} ${colors.dim(`[${escapeTerminal(finding.rule)}]${mark}`)}`,
     ...indented('what', objects),
-    ...indented('proof', proofLines(finding)),
+    ...indented(finding.possible === undefined ? 'proof' : 'seen', proofLines(finding)),
+    ...(finding.possible === undefined ? [] : indented('open', openLines(finding.possible))),
     ...(finding.used === undefined ? [] : indented('used', [usedLine(finding.used)])),
     ...indented('remedy', remedyLines(finding)),
   ];
 }
 
 function tail(audit: Audit, colors: Colors): readonly string[] {
-  const undetermined = audit.undetermined.flatMap((u) =>
-    capped(u.reasons, 'question').map((reason) => `  ${escapeTerminal(`${u.rule}: ${reason}`)}`),
-  );
+  const undetermined = [
+    ...capped(audit.wanted.map(wantedLine), 'listing'),
+    ...withDoubts(audit).flatMap((u) => capped(u.reasons, 'question').map((reason) => `${u.rule}: ${reason}`)),
+  ].map((line) => `  ${escapeTerminal(line)}`);
   const suppressed = audit.suppressed.map(
-    (s) => `  ${escapeTerminal(`${s.rule}: ${s.objects.join(', ')} (${s.reason}; until ${s.expires})`)}`,
+    (s) =>
+      `  ${escapeTerminal(`${s.rule}: ${s.objects.join(', ')} (${s.reason}; until ${s.expires}${s.file === undefined ? '' : `; ${s.file}`})`)}`,
   );
+  const aside = (rules: Audit['disabled']): readonly string[] => setAsideLines(rules).map((line) => `  ${escapeTerminal(line)}`);
   const notes = audit.suppressionNotes.map((n) => `  ${escapeTerminal(suppressionText(n))}`);
   const block = (title: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : ['', colors.bold(title), ...lines];
   return [
     ...block('Undetermined: the snapshot does not tell', undetermined),
+    ...block('Not asked', aside(audit.disabled)),
+    ...block('May stay undetermined', aside(audit.accepted)),
     ...block('Suppressed', suppressed),
     ...block('Suppressions to look at', notes),
     '',

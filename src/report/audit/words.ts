@@ -3,12 +3,14 @@ import type { RuleHit, Trace } from '../../model/trace.js';
 import { timeText } from '../flows-words.js';
 import { endpoint } from '../words.js';
 
-/** @returns `2 critical, 1 high`, or `nothing found`. */
-export function countLine(findings: readonly Finding[]): string {
-  const parts = SEVERITIES.flatMap((severity) => {
-    const count = findings.filter((f) => f.severity === severity).length;
-    return count === 0 ? [] : [`${count} ${severity}`];
-  });
+/** @returns `2 critical, 1 high`, `1 possible critical`, or `nothing found`. */
+export function countLine(findings: readonly Pick<Finding, 'severity' | 'possible'>[]): string {
+  const parts = SEVERITIES.flatMap((severity) =>
+    [false, true].flatMap((isPossible) => {
+      const count = findings.filter((f) => f.severity === severity && (f.possible !== undefined) === isPossible).length;
+      return count === 0 ? [] : [`${count} ${isPossible ? 'possible ' : ''}${severity}`];
+    }),
+  );
   return parts.length === 0 ? 'nothing found' : parts.join(', ');
 }
 

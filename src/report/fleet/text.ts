@@ -3,7 +3,8 @@ import type { FleetFinding } from '../../model/fleet.js';
 import { count, suppressionText } from '../audit/words.js';
 import { escapeTerminal } from '../escape.js';
 import type { FleetReport } from './report.js';
-import { fleetLine, hostsOf, inCommon, severityLine, suppressionsToLookAt, type Common } from './words.js';
+import { wantedLine } from '../audit/open-words.js';
+import { fleetLine, hostsOf, inCommon, setAside, severityLine, suppressedLines, suppressionsToLookAt, type Common } from './words.js';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -24,10 +25,10 @@ function onHost(name: string, { objects, isNew, used }: FleetFinding): string {
 }
 
 function commonLines(common: Common, colors: Colors): readonly string[] {
-  const { rule, severity, title, on } = common;
+  const { rule, severity, title, isPossible, on } = common;
   return [
     '',
-    `${colors.bold(severity.toUpperCase())} ${colors.bold(escapeTerminal(title))} ${colors.dim(`[${escapeTerminal(rule)}]`)} on ${count(hostsOf(common), 'host')}`,
+    `${isPossible ? 'possible ' : ''}${colors.bold(severity.toUpperCase())} ${colors.bold(escapeTerminal(title))} ${colors.dim(`[${escapeTerminal(rule)}]`)} on ${count(hostsOf(common), 'host')}`,
     ...capped(
       on.map(({ host, finding }) => onHost(host.name, finding)),
       'line',
@@ -41,10 +42,19 @@ export const report: FleetReport = (fleet, { color }) => {
   const hosts = fleet.hosts.map((h) => {
     const open = h.undetermined.length === 0 ? '' : `; ${count(h.undetermined.length, 'rule')} undetermined`;
     const found = h.problem === undefined ? `${severityLine(h.findings)}${open}` : colors.red(`not audited: ${escapeTerminal(h.problem)}`);
-    return `  ${escapeTerminal(h.name)}: ${found}`;
+    const [first] = h.wanted;
+    const hint = first === undefined ? '' : `; ${wantedLine(first)}`;
+    return `  ${escapeTerminal(h.name)}: ${found}${escapeTerminal(hint)}`;
   });
   const notes = suppressionsToLookAt(fleet).map((n) => `  ${escapeTerminal(suppressionText(n))}`);
   const suppressions = notes.length === 0 ? [] : ['', colors.bold('Suppressions to look at'), ...notes];
+  const block = (title: string, lines: readonly string[]): readonly string[] =>
+    lines.length === 0 ? [] : ['', colors.bold(title), ...lines.map((line) => `  ${escapeTerminal(line)}`)];
+  const aside = [
+    ...block('Not asked', setAside(fleet, 'disabled')),
+    ...block('May stay undetermined', setAside(fleet, 'accepted')),
+    ...block('Suppressed', suppressedLines(fleet)),
+  ];
   const findings = inCommon(fleet).flatMap((common) => commonLines(common, colors));
-  return `${[colors.bold(fleetLine(fleet)), ...findings, ...suppressions, '', colors.bold('Hosts'), ...hosts].join('\n')}\n`;
+  return `${[colors.bold(fleetLine(fleet)), ...findings, ...aside, ...suppressions, '', colors.bold('Hosts'), ...hosts].join('\n')}\n`;
 };

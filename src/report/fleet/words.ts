@@ -1,12 +1,15 @@
 import { SEVERITIES, type Severity, type SuppressionNote } from '../../model/audit.js';
 import type { Fleet, FleetFinding, FleetHost } from '../../model/fleet.js';
-import { count } from '../audit/words.js';
+import { setAsideLines } from '../audit/open-words.js';
+import { count, countLine } from '../audit/words.js';
 
 /** What several hosts have in common: one finding of a rule, by title and severity. */
 export interface Common {
   readonly rule: string;
   readonly severity: Severity;
   readonly title: string;
+  /** Not proved on any of these hosts. */
+  readonly isPossible: boolean;
   readonly on: readonly { readonly host: FleetHost; readonly finding: FleetFinding }[];
 }
 
@@ -16,14 +19,18 @@ export function inCommon({ hosts }: Fleet): readonly Common[] {
   for (const host of hosts)
     for (const finding of host.findings) {
       const { rule, severity, title } = finding;
-      const key = `${rule} ${severity} ${title}`;
-      const group = groups.get(key) ?? { rule, severity, title, on: [] };
+      const isPossible = finding.possible !== undefined;
+      const key = `${rule} ${severity} ${title} ${isPossible ? 1 : 0}`;
+      const group = groups.get(key) ?? { rule, severity, title, isPossible, on: [] };
       group.on.push({ host, finding });
       groups.set(key, group);
     }
   const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
   return [...groups]
-    .sort(([a, x], [b, y]) => rank(x.severity) - rank(y.severity) || hostsOf(y) - hostsOf(x) || (a < b ? -1 : 1))
+    .sort(
+      ([a, x], [b, y]) =>
+        rank(x.severity) - rank(y.severity) || Number(x.isPossible) - Number(y.isPossible) || hostsOf(y) - hostsOf(x) || (a < b ? -1 : 1),
+    )
     .map(([, group]) => group);
 }
 
@@ -34,11 +41,22 @@ export function hostsOf({ on }: Common): number {
 
 /** @returns `2 critical, 1 high`, or `nothing found`. */
 export function severityLine(findings: readonly FleetFinding[]): string {
-  const parts = SEVERITIES.flatMap((severity) => {
-    const number = findings.filter((f) => f.severity === severity).length;
-    return number === 0 ? [] : [`${number} ${severity}`];
-  });
-  return parts.length === 0 ? 'nothing found' : parts.join(', ');
+  return countLine(findings);
+}
+
+/** @returns rules that were set aside on any host, by what says so. */
+export function setAside({ hosts }: Fleet, which: 'disabled' | 'accepted'): readonly string[] {
+  const all = new Map(hosts.flatMap((h) => h[which]).map((one) => [`${one.by} ${one.rule}`, one]));
+  return setAsideLines([...all.values()]);
+}
+
+/** @returns what was suppressed on which host, and where that is written. */
+export function suppressedLines({ hosts }: Fleet): readonly string[] {
+  return hosts.flatMap(({ name, suppressed }) =>
+    suppressed.map(
+      (s) => `${name}: ${s.rule}: ${s.objects.join(', ')} (${s.reason}; until ${s.expires}${s.file === undefined ? '' : `; ${s.file}`})`,
+    ),
+  );
 }
 
 /** @returns `12 hosts: 3 critical, 4 high; 1 snapshot could not be audited`. */
