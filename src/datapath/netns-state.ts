@@ -10,6 +10,7 @@ import { addTo, groupBy } from './lists-by-key.js';
 import { planHook, type HookedChain, type HookPlan } from './hook-plan.js';
 import { CompiledTable, type CompiledChain } from './netfilter/compile.js';
 import { compileSet, type CompiledSet } from './netfilter/ipset.js';
+import { NativeTables } from './natives.js';
 import { Sysctls } from './sysctl.js';
 import { findTranslations, type Translation } from './translations.js';
 
@@ -48,11 +49,14 @@ export class NetnsState {
   private macs: ReadonlySet<bigint> | undefined;
   private readonly sets = new Map<string, CompiledSet>();
   private readonly nat: CompiledTable[] = [];
+  /** The native nftables tables. */
+  readonly natives: NativeTables;
   private translated: readonly Translation[] | undefined;
 
   constructor(readonly netns: Netns) {
     this.name = netns.name;
     this.sysctls = new Sysctls(netns);
+    this.natives = new NativeTables(netns);
     this.interfaces = new Map(netns.interfaces.map((iface) => [iface.name, iface]));
     this.ports = new Map(netns.bridgePorts.map((port) => [port.iface, port]));
     this.portsOf = groupBy(netns.bridgePorts, (p) => p.bridge);
@@ -135,12 +139,12 @@ export class NetnsState {
   /** @returns every base chain at a hook, in the order in which those of one priority are shown. */
   chainsAt(family: Family, hook: HookName): readonly HookedChain[] {
     const hooks = family === 4 ? this.hooks4 : this.hooks6;
-    return [...(hooks.get(hook)?.values() ?? [])].flat();
+    return [...this.natives.chainsAt(family, hook), ...[...(hooks.get(hook)?.values() ?? [])].flat()];
   }
 
   /** @returns the base chains of native nftables tables at a hook that could stop a packet. */
   foreignAt(family: Family, hook: HookName): readonly ForeignBaseChain[] {
-    if (this.netns.foreign.length === 0) return NO_FOREIGN;
+    if (this.netns.foreign.length === 0 || this.netns.nftables !== undefined) return NO_FOREIGN;
     const families = ['inet', family === 4 ? 'ip' : 'ip6'];
     return this.netns.foreign.filter(
       (c) => families.includes(c.family) && c.hook.toUpperCase() === hook && (c.rules > 0 || c.policy.toLowerCase() === 'drop'),
@@ -187,7 +191,8 @@ export class NetnsState {
    * (nf_ct_netns_get, from the checkentry of these targets and matches); until then `nat` chains are not walked either.
    */
   tracksConnections(family: Family): boolean {
-    return (this.tracking[family] ??= this.netns.rulesets.some((set) => set.family === family && needsConntrack(set)));
+    return (this.tracking[family] ??=
+      this.natives.tracksConnections(family) || this.netns.rulesets.some((set) => set.family === family && needsConntrack(set)));
   }
 
   /** The rules here that give connections another destination. */

@@ -2,6 +2,7 @@ import type { Family, Ip } from '../address/ip.js';
 import type { BridgePort, BridgeVlan, FdbEntry, Neighbour, NetInterface, PolicyRule, Route } from './link.js';
 import type { ForeignBaseChain, IpSet, Ruleset } from './netfilter.js';
 import type { FileAccount, Listing } from './listing.js';
+import type { NftRuleset } from './nftables/ruleset.js';
 import type { Origin, Problem } from './origin.js';
 
 /** A listening TCP socket or an unconnected UDP socket. */
@@ -87,6 +88,8 @@ export interface Netns {
   readonly rulesets: readonly Ruleset[];
   readonly ipsets: ReadonlyMap<string, IpSet>;
   readonly foreign: readonly ForeignBaseChain[];
+  /** The native nftables tables; absent where no listing shows any. */
+  readonly nftables?: NftRuleset;
   /** What people add to a snapshot by hand; absent where they did not. */
   readonly processes?: readonly RunningProcess[];
   readonly resolvers?: readonly Resolver[];

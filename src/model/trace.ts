@@ -60,6 +60,8 @@ export interface RuleHit {
   readonly rule: string;
   /** Of a native rule, where the listing has it. */
   readonly handle?: number;
+  /** Of a native rule that lets the packet go on: it wrote into the packet, its connection or a set. */
+  readonly writes?: true;
   /** Of a native rule as `nft monitor trace` prints it: `jump web`, `accept`. Else `ACCEPT`, `DROP`, `RETURN`, `JUMP chain`, `GOTO chain`, a target's name, or `CONTINUE`. */
   readonly verdict: string;
   readonly file: string;

@@ -1,5 +1,7 @@
 import type { Ip } from '../address/ip.js';
-import type { Question } from './predicate/predicate.js';
+import type { Predicate, Question } from './predicate/predicate.js';
+import type { KeyedSet } from './sets/keyed-set.js';
+import type { Term } from './term.js';
 
 /** The direction of a connection for which its zone holds; in the other it is in zone 0 (struct nf_conntrack_zone). */
 export type ZoneDirection = 'both' | 'orig' | 'reply';
@@ -45,11 +47,33 @@ export interface NatRange {
   readonly persistent: boolean;
 }
 
+/** What a statement may write (nft_meta_set, nft_ct_set, nft_payload_set). */
+export type Writable = 'mark' | 'connmark' | 'ttl' | 'tos' | 'src' | 'dst' | 'sport' | 'dport' | 'pkttype' | 'srcMac' | 'dstMac' | 'zone';
+
+/** A step of a rule that does more than to ask first and act then. */
+export type RuleStep =
+  | { readonly step: 'when'; readonly predicate: Predicate }
+  /** The last one may end the rule's chain; the others let the rule go on. */
+  | { readonly step: 'do'; readonly action: Action };
+
+/** An address or port that a translation takes from the packet or from a map. */
+export interface NatTerms {
+  readonly type: 'snat' | 'dnat' | 'masquerade' | 'redirect';
+  /** Its value may be an address, a range, or an address with a port. */
+  readonly addr?: Term;
+  readonly port?: Term;
+  /** Host bits of the packet's own address are kept, those of the value's network taken (NF_NAT_RANGE_NETMAP). */
+  readonly netmap: boolean;
+  readonly random: boolean;
+  readonly persistent: boolean;
+}
+
 /** What a target does. `continue` lets the packet go on to the next rule. */
 export type Action =
   | { readonly kind: 'accept' | 'drop' | 'return' }
   | { readonly kind: 'jump' | 'goto'; readonly chain: string }
-  | { readonly kind: 'reject'; readonly with: RejectWith }
+  /** `with6` is for IPv6, where one rule is for both families. */
+  | { readonly kind: 'reject'; readonly with: RejectWith; readonly with6?: RejectWith }
   | { readonly kind: 'nat'; readonly manip: 'src' | 'dst'; readonly range: NatRange }
   | { readonly kind: 'masquerade'; readonly range: NatRange }
   | { readonly kind: 'redirect'; readonly range: NatRange }
@@ -73,6 +97,26 @@ export type Action =
   | { readonly kind: 'ttl'; readonly op: 'set' | 'inc' | 'dec'; readonly value: number }
   /** `tos = (tos & ~mask) ^ value`. */
   | { readonly kind: 'tos'; readonly mask: number; readonly value: number }
+  /** Steps in order; a condition that fails ends the rule, and what was done before it stays done. */
+  | { readonly kind: 'sequence'; readonly of: readonly RuleStep[] }
+  /** `KEY vmap @map`: the verdict that the key's entry holds; no entry ends the rule. */
+  | { readonly kind: 'vmap'; readonly key: readonly Term[]; readonly map: KeyedSet }
+  | ({ readonly kind: 'nat-by' } & NatTerms)
+  /** A value that cannot be had ends the rule. */
+  | { readonly kind: 'write'; readonly to: Writable; readonly value: Term }
+  | { readonly kind: 'notrack' }
+  /** nft_dynset: adds the packet's entry to a set, or takes it out. */
+  | {
+      readonly kind: 'update';
+      readonly op: 'add' | 'update' | 'delete';
+      readonly key: readonly Term[];
+      readonly set: KeyedSet;
+      readonly data?: readonly Term[];
+    }
+  /** nft_tproxy: unlike the target it goes on, and without a socket to give the packet to it ends the rule. */
+  | { readonly kind: 'tproxy-to'; readonly addr?: Term; readonly port?: Term }
+  /** nft_flow_offload: ends the rule for packets that open a connection. */
+  | { readonly kind: 'flow' }
   | { readonly kind: 'tproxy'; readonly ip?: Ip; readonly port: number; readonly mark: number; readonly mask: number }
   | ({ readonly kind: 'set'; readonly op: 'add' | 'del' } & SetReference)
   /** `SET --map-set --map-mark`: the entry's mark becomes the packet's. */

@@ -8,8 +8,8 @@ export interface FoldedHits {
   readonly folded: readonly RuleHit[];
 }
 
-const ENTERS = /^(?:JUMP|GOTO) (.+)$/s;
-const PASSING = /^(?:JUMP |GOTO |RETURN$|CONTINUE$)/;
+const ENTERS = /^(?:JUMP|GOTO) (.+)$/is;
+const PASSING = /^(?:JUMP |GOTO |RETURN$|CONTINUE$)/i;
 
 /**
  * Separates what decided or changed something, with its way through the chains, from what did nothing. A hit that does something
@@ -25,7 +25,7 @@ export function foldHits(hits: readonly RuleHit[]): FoldedHits {
     return by;
   });
   hits.forEach((hit, index) => {
-    if (PASSING.test(hit.verdict)) return;
+    if (hit.writes !== true && PASSING.test(hit.verdict)) return;
     for (let at: number | undefined = index; at !== undefined && !shown.has(at); at = enteredBy[at]) shown.add(at);
   });
   return { shown: hits.filter((_, i) => shown.has(i)), folded: hits.filter((_, i) => !shown.has(i)) };

@@ -23,6 +23,11 @@ export function hookStage(steps: readonly HookStep[], verbose: boolean): Stage {
   };
 }
 
+/** The table's name; of a native one, its family and the chain as well. */
+function tableName({ nft, table, chain }: TableStep): string {
+  return nft === undefined ? table : `${nft} ${table} ${chain ?? ''}`.trimEnd();
+}
+
 function titleOf(steps: readonly HookStep[]): string {
   const table = steps.find((step): step is TableStep => step.kind === 'table');
   const hook = steps.find((step) => step.kind !== 'conntrack')?.hook ?? '';
@@ -46,7 +51,7 @@ function isUsualState(step: HookStep): boolean {
 function idleLine(idle: readonly TableStep[]): readonly StageLine[] {
   const passed = foldedNote(idle.flatMap((step) => step.hits));
   const policy = idle.some((step) => step.policy) ? ', policy ACCEPT' : '';
-  return [{ text: `${idle.map((step) => step.table).join(', ')}: ${passed ?? 'no rule matched'}${policy}`, tone: 'quiet' }];
+  return [{ text: `${idle.map(tableName).join(', ')}: ${passed ?? 'no rule matched'}${policy}`, tone: 'quiet' }];
 }
 
 function linesOf(step: HookStep, verbose: boolean): readonly StageLine[] {
@@ -68,22 +73,28 @@ function tableLines(step: TableStep, verbose: boolean): readonly StageLine[] {
   const rules = (verbose ? [...step.hits, ...(step.besides ?? [])] : shown).map((hit) => ruleLine(step, hit));
   const note = verbose ? undefined : foldedNote(folded);
   const policy = step.policy === undefined ? [] : [policyLine(step, step.policy)];
-  return [...(note === undefined ? [] : [{ text: `${step.table}: ${note}`, tone: 'quiet' } as const]), ...rules, ...policy];
+  return [...(note === undefined ? [] : [{ text: `${tableName(step)}: ${note}`, tone: 'quiet' } as const]), ...rules, ...policy];
 }
 
 function ruleLine(step: TableStep, hit: RuleHit): StageLine {
   const origin = { file: hit.file, line: hit.line };
   const perhaps = hit.possible === true ? ' (whether it matches is not told, and changes nothing)' : '';
-  return { text: `${step.table}: ${hit.rule} ⇒ ${hit.verdict}${perhaps}`, origin, tone: toneOf(step, hit) };
+  return { text: `${nativePlace(step, hit)}: ${hit.rule} ⇒ ${hit.verdict}${perhaps}`, origin, tone: toneOf(step, hit) };
+}
+
+/** Rules of iptables name their chain themselves; native ones do not. */
+function nativePlace(step: TableStep, { chain, handle }: RuleHit): string {
+  if (step.nft === undefined) return step.table;
+  return `${step.nft} ${step.table} ${chain}${handle === undefined ? '' : ` (handle ${handle})`}`;
 }
 
 function toneOf(step: TableStep, hit: RuleHit): StageLine['tone'] {
   if (hit === step.hits.at(-1) && step.policy === undefined && step.verdict !== 'accept') return 'bad';
-  if (hit.verdict === 'ACCEPT') return 'good';
+  if (hit.verdict === 'ACCEPT' || hit.verdict === 'accept') return 'good';
   return 'plain';
 }
 
 function policyLine(step: TableStep, policy: 'ACCEPT' | 'DROP'): StageLine {
   const none = step.hits.length === 0 ? 'no rule matched' : 'no rule decided';
-  return { text: `${step.table}: ${none}: policy ${policy}`, tone: policy === 'DROP' ? 'bad' : 'quiet' };
+  return { text: `${tableName(step)}: ${none}: policy ${policy}`, tone: policy === 'DROP' ? 'bad' : 'quiet' };
 }

@@ -23,7 +23,7 @@ const VERDICT_OF_TARGET: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * What `xtables-monitor --trace` would print (man 8 xtables-monitor), one line a rule or policy. The packet's id is a running number and the rule's
+ * What `xtables-monitor --trace` would print (man 8 xtables-monitor), one line a rule or policy, and `nft monitor trace` of native tables. The packet's id is a running number and the rule's
  * handle 0x0: neither is in a snapshot. A comment line names the namespace. `verbose` adds the PACKET lines, with the fields that are known.
  */
 export const report: TraceReport = {
@@ -63,7 +63,19 @@ function isNewPacket(before: TableStep, now: TableStep): boolean {
   return before.hook !== now.hook && (now.hook === 'PREROUTING' || now.hook === 'OUTPUT');
 }
 
+/** As `nft -a monitor trace` prints the rules of native tables. */
+function nativeLines(step: TableStep, nft: string, id: string): readonly string[] {
+  const start = `trace id ${id} ${nft} ${escapeTerminal(step.table)}`;
+  const rules = step.hits.map(({ chain, rule, handle, verdict }) => {
+    const at = handle === undefined ? '' : ` # handle ${handle}`;
+    return `${start} ${escapeTerminal(chain)} rule ${escapeTerminal(rule)}${at} (verdict ${escapeTerminal(verdict)})`;
+  });
+  if (step.policy === undefined) return rules;
+  return [...rules, `${start} ${escapeTerminal(step.chain ?? '')} policy ${step.policy.toLowerCase()} `];
+}
+
 function traceLines(step: TableStep, id: string): readonly string[] {
+  if (step.nft !== undefined) return nativeLines(step, step.nft, id);
   const start = ` TRACE: ${ADDRESS_FAMILY[step.family]} ${id} ${step.table}:`;
   const rules = step.hits.map((hit) => {
     const at = `${start}${escapeTerminal(hit.chain)}:rule:0x0:${escapeTerminal(verdictOf(hit))}`;

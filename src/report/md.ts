@@ -61,7 +61,7 @@ function evidence(rules: readonly RuleHit[]): readonly string[] {
   if (rules.length === 0) return [];
   const rows = rules.map((hit) => [
     escapeMarkdown(hit.netns),
-    hit.table,
+    escapeMarkdown(hit.nft === undefined ? hit.table : `${hit.nft} ${hit.table} ${hit.chain}`),
     markdownCode(hit.rule),
     escapeMarkdown(hit.verdict),
     markdownCode(placeOfHit(hit)),

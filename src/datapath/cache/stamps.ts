@@ -16,7 +16,7 @@ export interface ViewIndexes {
 
 function tableStamp(step: StepOf<'table'>, at: number): Stamp {
   const { kind, hook, table, family, in: input, out, mark, hits, policy, origin, verdict, netns, leg, reply } = step;
-  if (step.besides !== undefined) return (views) => ({ ...step, packet: views[at]! });
+  if (step.besides !== undefined || step.nft !== undefined) return (views) => ({ ...step, packet: views[at]! });
   return policy === undefined || origin === undefined
     ? (views) => ({ kind, hook, table, family, in: input, out, mark, hits, verdict, netns, leg, reply, packet: views[at]! })
     : (views) => ({

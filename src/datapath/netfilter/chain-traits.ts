@@ -1,5 +1,6 @@
 import type { Action } from '../../netfilter/action.js';
 import type { Predicate } from '../../netfilter/predicate/predicate.js';
+import type { Term } from '../../netfilter/term.js';
 import type { HookedChain } from '../hook-plan.js';
 import type { ChainTable, RunnableChain } from './compile.js';
 
@@ -19,6 +20,21 @@ interface Draft {
   tracks: boolean;
 }
 
+const OF_CONNECTION = /^(?:ct(?!family)|connmark|nftstat)/;
+
+function termLooks(term: Term): boolean {
+  switch (term.op) {
+    case 'field':
+      return OF_CONNECTION.test(term.field);
+    case 'binary':
+      return termLooks(term.left) || termLooks(term.right);
+    case 'map':
+      return term.key.some(termLooks);
+    default:
+      return false;
+  }
+}
+
 function looksAtConnection(predicate: Predicate): boolean {
   switch (predicate.op) {
     case 'not':
@@ -29,7 +45,9 @@ function looksAtConnection(predicate: Predicate): boolean {
     case 'in':
     case 'masked':
     case 'anybit':
-      return predicate.field.startsWith('ct') || predicate.field === 'connmark';
+      return OF_CONNECTION.test(predicate.field);
+    case 'lookup':
+      return predicate.key.some(termLooks);
     default:
       return false;
   }
@@ -68,6 +86,47 @@ function noteAction(action: Action, into: Draft): void {
     case 'unknown':
       into.endings.add(action.kind);
       return;
+    case 'nat-by':
+      into.endings.add('nat');
+      return;
+    case 'write':
+    case 'update':
+    case 'tproxy-to':
+      into.writes = true;
+      if (action.kind === 'write' && (action.to === 'connmark' || action.to === 'zone')) into.tracks = true;
+      return;
+    case 'notrack':
+    case 'flow':
+      into.tracks = true;
+      into.writes = true;
+      return;
+    case 'vmap':
+      for (const { data } of action.map.entries) if (data?.kind === 'action') noteAction(data.action, into);
+      return;
+    case 'sequence':
+      for (const step of action.of) {
+        if (step.step === 'do') noteAction(step.action, into);
+        else if (looksAtConnection(step.predicate)) into.tracks = true;
+      }
+      return;
+  }
+}
+
+/** Chains that an action leads to. */
+function* targetsOf(action: Action): Generator<string> {
+  switch (action.kind) {
+    case 'jump':
+    case 'goto':
+      yield action.chain;
+      return;
+    case 'vmap':
+      for (const { data } of action.map.entries) if (data?.kind === 'action') yield* targetsOf(data.action);
+      return;
+    case 'sequence':
+      for (const step of action.of) if (step.step === 'do') yield* targetsOf(step.action);
+      return;
+    default:
+      return;
   }
 }
 
@@ -79,10 +138,12 @@ function visit(table: ChainTable, base: RunnableChain, into: Draft): void {
     for (let position = 0, rule = chain.rule(0); rule !== undefined; rule = chain.rule(++position)) {
       noteAction(rule.action, into);
       if (looksAtConnection(rule.predicate)) into.tracks = true;
-      const next = rule.action.kind === 'jump' || rule.action.kind === 'goto' ? table.chain(rule.action.chain) : undefined;
-      if (next === undefined || seen.has(next.name)) continue;
-      seen.add(next.name);
-      open.push(next);
+      for (const name of targetsOf(rule.action)) {
+        const next = seen.has(name) ? undefined : table.chain(name);
+        if (next === undefined) continue;
+        seen.add(name);
+        open.push(next);
+      }
     }
   }
 }

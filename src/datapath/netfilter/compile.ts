@@ -14,8 +14,13 @@ export interface RunnableRule {
   readonly predicate: Predicate;
   readonly test: Test;
   readonly action: Action;
+  /** Of a native rule that does more than to end or to go on: what it does, in order, in place of `action`. */
+  readonly steps?: readonly RunnableStep[];
   readonly hit: RuleHit;
 }
+
+/** A condition, or something to be done. */
+export type RunnableStep = { readonly test: Test } | { readonly action: Action };
 
 /** A chain as the walk needs it. */
 export interface RunnableChain {

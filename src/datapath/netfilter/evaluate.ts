@@ -1,5 +1,5 @@
 import type { Ip } from '../../address/ip.js';
-import type { Range } from '../../address/ranges.js';
+import { includes, toSet, type Range, type RangeSet } from '../../address/ranges.js';
 import { TCP_FLAG } from '../../model/packet.js';
 import { OUTSIDE_MAC } from '../link/outside.js';
 import type { Skb } from '../skb.js';
@@ -13,6 +13,8 @@ import { plainRange } from './plain-range.js';
 import type { Field, Predicate, Question } from '../../netfilter/predicate/predicate.js';
 import { matchRpfilter } from './rpfilter.js';
 import { matchSocket } from './socket.js';
+import { SetIndex } from '../../netfilter/sets/set-index.js';
+import { entryOf, UNKNOWN } from './terms.js';
 
 const MAX_MAC = (1n << 48n) - 1n;
 
@@ -125,6 +127,35 @@ function unknownTest(question: Question): Test {
   };
 }
 
+/** So many values of a draw are tried one by one. */
+const FEW_DRAWS = 64;
+
+/** Whether all that the kernel may draw is in a set, or none of it. */
+function drawnIn({ key: [term, ...more], set }: Extract<Predicate, { op: 'lookup' }>): boolean | undefined {
+  if (term?.op !== 'draw' || more.length > 0 || term.mod > FEW_DRAWS || set.dynamic) return undefined;
+  const index = SetIndex.of(set);
+  const found = Array.from({ length: term.mod }, (_, i) => index.find([term.offset + i]) !== undefined);
+  return found.includes(false) ? (found.includes(true) ? undefined : false) : true;
+}
+
+function lookupTest(predicate: Extract<Predicate, { op: 'lookup' }>): Test {
+  const drawn = drawnIn(predicate);
+  if (drawn !== undefined) return () => tri(drawn);
+  return (context) => {
+    const entry = entryOf(predicate.key, predicate.set, context);
+    return entry === UNKNOWN ? Tri.Unknown : tri(entry !== undefined);
+  };
+}
+
+/** Ranges from this many on are sorted, to be searched by bisection. */
+const MANY_RANGES = 8;
+
+function valueIn(ranges: readonly Range[]): (value: Ip) => boolean {
+  if (ranges.length < MANY_RANGES) return (value) => within(value, ranges);
+  let sorted: RangeSet | undefined;
+  return (value) => includes((sorted ??= toSet(ranges)), value);
+}
+
 /**
  * Turns a match's description into the function that a single packet is held against.
  * Unknown answers name their questions in `context.questions`.
@@ -147,12 +178,13 @@ export function compilePredicate(predicate: Predicate): Test {
       if (plain !== undefined) return plain;
       const get = getterOf(predicate.field);
       const { ranges } = predicate;
+      const holds = valueIn(ranges);
       const isPort = PORT_FIELDS.has(predicate.field);
       return (context) => {
         const value = get(context);
         if (isPort && context.ports !== undefined && value !== undefined)
           for (const [lo, hi] of ranges) context.ports.compared(Number(value), Number(lo), Number(hi));
-        return tri(value !== undefined && within(value, ranges));
+        return tri(value !== undefined && holds(value));
       };
     }
     case 'masked': {
@@ -210,6 +242,8 @@ export function compilePredicate(predicate: Predicate): Test {
         context.questions.push({ category: 'bytes', yes: 'match', no: 'no-match', usual: false, detail: predicate.detail });
         return Tri.Unknown;
       };
+    case 'lookup':
+      return lookupTest(predicate);
     case 'unknown':
       return unknownTest(predicate.question);
   }

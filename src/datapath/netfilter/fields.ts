@@ -1,7 +1,8 @@
 import type { Ip } from '../../address/ip.js';
 import { PROTO, TCP_FLAG } from '../../model/packet.js';
+import type { NetInterface } from '../../model/link.js';
 import type { MatchContext } from './context.js';
-import { CT_STATE, CT_STATUS, PKTTYPE, type Field } from '../../netfilter/predicate/predicate.js';
+import { CT_STATE, CT_STATUS, NFT_STATE, PKTTYPE, type Field } from '../../netfilter/predicate/predicate.js';
 
 type Getter = (context: MatchContext) => Ip | undefined;
 
@@ -27,6 +28,39 @@ function ctStatus({ skb }: MatchContext): number | undefined {
 
 function ctTuple(side: 'original' | 'reply', key: 'src' | 'dst' | 'sport' | 'dport'): Getter {
   return ({ skb }) => skb.ct?.connection[side][key];
+}
+
+/** include/uapi/linux/netfilter.h. */
+const NFPROTO = { ipv4: 2, ipv6: 10 } as const;
+/** include/uapi/linux/if_arp.h. */
+const ARPHRD = { ether: 1, loopback: 772 } as const;
+
+/** ct state of nftables (nft_ct_get_eval): exactly one bit. */
+function nftState({ skb }: MatchContext): number {
+  if (skb.ct !== undefined) return NFT_STATE[skb.ct.info];
+  return skb.untracked ? NFT_STATE.UNTRACKED : NFT_STATE.INVALID;
+}
+
+/** ct->status (enum ip_conntrack_status), as far as a first packet and its answer come. */
+function nftStatus({ skb }: MatchContext): number | undefined {
+  const connection = skb.ct?.connection;
+  if (connection === undefined) return undefined;
+  const bits = [
+    connection.seenReply,
+    false,
+    connection.confirmed,
+    connection.srcNat,
+    connection.dstNat,
+    false,
+    connection.srcNatDone,
+    connection.dstNatDone,
+  ];
+  return bits.reduce((all, bit, i) => (bit ? all | (2 << i) : all), 0);
+}
+
+function hardwareType(iface: NetInterface | undefined): number | undefined {
+  if (iface === undefined) return undefined;
+  return iface.detail.kind === 'loopback' ? ARPHRD.loopback : ARPHRD.ether;
 }
 
 const mac = (text: string | undefined): bigint | undefined => (text === undefined ? undefined : BigInt(`0x${text.replaceAll(':', '')}`));
@@ -63,6 +97,14 @@ const GETTERS: Readonly<Record<Field, Getter>> = {
   ctorigdstport: ctTuple('original', 'dport'),
   ctreplsrcport: ctTuple('reply', 'sport'),
   ctrepldstport: ctTuple('reply', 'dport'),
+  family: ({ skb }) => skb.packet.family,
+  dstMac: ({ skb, in: dev }) => (dev === '' || dev === 'lo' ? undefined : mac(skb.packet.dstMac)),
+  iiftype: ({ ns, in: dev }) => hardwareType(ns.interfaces.get(dev)),
+  oiftype: ({ ns, out: dev }) => hardwareType(ns.interfaces.get(dev)),
+  nftstate: nftState,
+  nftstatus: nftStatus,
+  ctzone: ({ skb }) => skb.ct?.connection.zone.id,
+  ctfamily: ({ skb }) => (skb.packet.family === 4 ? NFPROTO.ipv4 : NFPROTO.ipv6),
 };
 
 /** @returns how to read a field; undefined from the getter means that the packet has no such field. */

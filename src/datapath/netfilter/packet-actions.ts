@@ -1,6 +1,7 @@
 import type { Action } from '../../netfilter/action.js';
 import type { IpSetMember } from '../../model/netfilter.js';
 import type { MatchContext } from './context.js';
+import { applyNativeEffect } from './native-effects.js';
 
 /** connmark_tg_shift without shifts: set, save and restore between the packet's mark and the connection's. */
 function connmark(action: Extract<Action, { kind: 'connmark' }>, { skb }: MatchContext): void {
@@ -56,6 +57,12 @@ export function applyPacketAction(action: Action, context: MatchContext): void {
     case 'set':
       context.changes.note(action, context);
       break;
+    case 'write':
+    case 'notrack':
+    case 'update':
+    case 'tproxy-to':
+      applyNativeEffect(action, context);
+      break;
     case 'accept':
     case 'drop':
     case 'return':
@@ -71,6 +78,10 @@ export function applyPacketAction(action: Action, context: MatchContext): void {
     case 'continue':
     case 'gap':
     case 'unknown':
+    case 'sequence':
+    case 'vmap':
+    case 'nat-by':
+    case 'flow':
       break;
   }
 }

@@ -1,6 +1,8 @@
 import { familyOf, maskIp, maskOf, type Ip } from '../../address/ip.js';
 import type { IpSet } from '../../model/netfilter.js';
 import type { Action } from '../../netfilter/action.js';
+import type { KeyedSet, SetEntry } from '../../netfilter/sets/keyed-set.js';
+import type { Value } from '../../netfilter/term.js';
 import type { MatchContext } from './context.js';
 import type { CompiledSet } from './ipset.js';
 
@@ -11,6 +13,8 @@ export interface SetChange {
   readonly op: 'add' | 'del';
   /** The packet's own values, undefined where what was added is not told by them alone. */
   readonly key: string | undefined;
+  /** Of a native set: the entry itself. */
+  readonly entry?: ChangedEntry;
 }
 
 /** ip_set_get_ip4_port: ICMP puts type and code in the port; other protocols have port 0. */
@@ -54,6 +58,9 @@ function keyOf(set: IpSet, dims: Dims, context: MatchContext): string | undefine
   return values.includes(undefined) ? undefined : values.join(',');
 }
 
+/** What was added to a native set or map on the way, by key; `gone` where it was taken out. */
+export type ChangedEntry = SetEntry | 'gone';
+
 /** What SET targets did to the sets of each namespace on the way of one trace (set_target_v3, xt_set.c). */
 export class SetChanges {
   /** By namespace and set; another map for each change, so that whoever kept one has what was then. */
@@ -71,6 +78,20 @@ export class SetChanges {
     const name = `${context.ns.name} ${action.set}`;
     const change: SetChange = { op: action.op, key: compiled?.kind === 'elements' ? keyOf(compiled.set, action.dims, context) : undefined };
     this.made = new Map(this.made).set(name, [...(this.made.get(name) ?? []), change]);
+  }
+
+  /** nft_dynset_eval: adds an entry to a native set of a namespace, or takes one out. */
+  noteEntry(netns: string, set: KeyedSet, values: readonly Value[], entry: ChangedEntry): void {
+    const name = `${netns} nft ${set.id}`;
+    const change: SetChange = { op: entry === 'gone' ? 'del' : 'add', key: values.join(' '), entry };
+    this.made = new Map(this.made).set(name, [...(this.made.get(name) ?? []), change]);
+  }
+
+  /** @returns what this trace's packets made of a key's entry; undefined where they left it alone. */
+  entryOf(netns: string, set: KeyedSet, values: readonly Value[]): ChangedEntry | undefined {
+    const changes = this.made.size === 0 ? undefined : this.made.get(`${netns} nft ${set.id}`);
+    const key = values.join(' ');
+    return changes?.findLast((change) => change.key === key)?.entry;
   }
 
   /** @returns whether the packet is in the set because of a change; undefined where the set's own elements decide. */

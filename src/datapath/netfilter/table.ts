@@ -2,7 +2,10 @@ import type { Origin } from '../../model/origin.js';
 import type { RuleHit } from '../../model/trace.js';
 import type { Oracle } from '../oracle.js';
 import { Candidates } from './chain-index.js';
-import type { ChainTable, RunnableChain, RunnableRule } from './compile.js';
+import type { Action } from '../../netfilter/action.js';
+import type { ChainTable, RunnableChain, RunnableRule, RunnableStep } from './compile.js';
+import { resolve, type Drawn } from './native-steps.js';
+import { withVerdict } from './other-verdict.js';
 import { Tri, type MatchContext } from './context.js';
 import { markFromSet } from './ipset.js';
 import { applyMark, applyPacketAction } from './packet-actions.js';
@@ -53,6 +56,39 @@ const DEEP = 32;
 const SPARE_TRIES = 4096;
 const NO_HITS: readonly RuleHit[] = [];
 
+const CONTINUE: Action = { kind: 'continue' };
+const NOTHING_DRAWN: Drawn = new Map();
+
+/** Carries out the steps of a native rule as long as nothing is open (nft_do_chain, within one rule). */
+function performed(
+  { hit }: RunnableRule,
+  steps: readonly RunnableStep[],
+  context: MatchContext,
+): { readonly action: Action; readonly hit: RuleHit } | 'broke' | 'unclear' {
+  for (const step of steps) {
+    if ('test' in step) {
+      const answer = step.test(context);
+      if (answer === Tri.Unknown) return 'unclear';
+      if (answer === Tri.No) return 'broke';
+      continue;
+    }
+    const resolved = resolve(step.action, context, NOTHING_DRAWN);
+    switch (resolved.kind) {
+      case 'broke':
+        return 'broke';
+      case 'open':
+      case 'draw':
+        return 'unclear';
+      case 'on':
+        if (resolved.action !== undefined) applyPacketAction(resolved.action, context);
+        break;
+      case 'ends':
+        return { action: resolved.action, hit: withVerdict(hit, resolved.text) };
+    }
+  }
+  return { action: CONTINUE, hit };
+}
+
 /** What a plain walk comes to; `unclear` where it does not do, because there is more than one way to go, or far too long a way. */
 type Plain = TableVerdict | 'policy' | 'unclear';
 
@@ -96,6 +132,8 @@ class Run {
     const { context } = this;
     const { questions } = context;
     let tries = 0;
+    let action: Action;
+    let hit: RuleHit;
     for (let frame: Frame | undefined = this.enter(base); frame !== undefined;) {
       const rule = frame.next();
       if (rule === undefined) {
@@ -106,9 +144,14 @@ class Run {
       if (questions.length > 0) questions.length = 0;
       const answer = rule.test(context);
       if (answer === Tri.No) continue;
-      const { action, hit } = rule;
+      if (answer === Tri.Yes && rule.steps !== undefined) {
+        const done = performed(rule, rule.steps, context);
+        if (done === 'unclear') return 'unclear';
+        if (done === 'broke') continue;
+        ({ action, hit } = done);
+      } else ({ action, hit } = rule);
       if (answer === Tri.Unknown) {
-        if (action.kind !== 'continue' || this.oracle.hasAnswers) return 'unclear';
+        if (action.kind !== 'continue' || rule.steps !== undefined || this.oracle.hasAnswers) return 'unclear';
         this.note(
           hit,
           questions.every((q) => q.usual),
@@ -116,7 +159,7 @@ class Run {
         continue;
       }
       this.hit(hit);
-      const verdict = verdictOf(action, hit);
+      const verdict = verdictOf(action, hit, context);
       if (verdict !== undefined) return verdict;
       switch (action.kind) {
         case 'return':
@@ -187,8 +230,8 @@ function runSides(table: ChainTable, base: RunnableChain, context: MatchContext,
   const paths = oracle.most === undefined ? pathsOf(ways) : everyPath(ways, oracle.most);
   restore(context, before);
   const where = `${context.ns.name}'s ${table.name ?? ''} ${context.hook}`;
-  const { matched, hits, besides, verdict } = oracle.choose(paths.length, (way) => tellPath(paths[way]!, where));
-  for (const { action } of matched) {
+  const { done, hits, besides, verdict } = oracle.choose(paths.length, (way) => tellPath(paths[way]!, where));
+  for (const action of done) {
     if (action.kind !== 'map-mark') applyPacketAction(action, context);
     else {
       const mark = markFromSet(action.set, action.dims, context);
@@ -204,15 +247,11 @@ function runSides(table: ChainTable, base: RunnableChain, context: MatchContext,
  * @throws OutOfBudget where the rules were made to be endless.
  */
 export function runTable(table: ChainTable, base: RunnableChain, context: MatchContext, oracle: Oracle): TableRun {
-  const { changes, skb } = context;
-  const { mark, ttl, tos } = skb.packet;
-  const { untracked, template } = skb;
-  const connmark = skb.ct?.connection.mark ?? 0;
-  const { made } = changes;
+  const before = stateOf(context);
   const run = new Run(table, context, oracle);
   const plain = run.walk(base);
   if (plain === 'unclear') {
-    restore(context, { mark, ttl, tos, connmark, untracked, template, changes: made });
+    restore(context, before);
     return runSides(table, base, context, oracle);
   }
   if (plain === 'policy') return byPolicy(base, run.hits, run.besides);

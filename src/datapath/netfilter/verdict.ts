@@ -1,5 +1,6 @@
 import type { RuleHit } from '../../model/trace.js';
 import type { Action, RejectWith } from '../../netfilter/action.js';
+import type { MatchContext } from './context.js';
 
 /** An action that changes connection tracking: the hook that runs the table carries it out. */
 export type TrackingAction = Extract<Action, { kind: 'nat' | 'masquerade' | 'redirect' | 'netmap' | 'ct' | 'tproxy' }>;
@@ -14,14 +15,14 @@ export type TableVerdict =
   | { readonly kind: 'track'; readonly action: TrackingAction; readonly by: RuleHit };
 
 /** @returns the verdict of an action that ends the table by itself; undefined for all others. */
-export function verdictOf(action: Action, by: RuleHit): TableVerdict | undefined {
+export function verdictOf(action: Action, by: RuleHit, { skb }: MatchContext): TableVerdict | undefined {
   switch (action.kind) {
     case 'accept':
       return { kind: 'accept', by };
     case 'drop':
       return { kind: 'drop', by };
     case 'reject':
-      return { kind: 'reject', with: action.with, by };
+      return { kind: 'reject', with: skb.packet.family === 6 ? (action.with6 ?? action.with) : action.with, by };
     case 'nat':
     case 'masquerade':
     case 'redirect':
@@ -41,6 +42,14 @@ export function verdictOf(action: Action, by: RuleHit): TableVerdict | undefined
     case 'return':
     case 'jump':
     case 'goto':
+    case 'sequence':
+    case 'vmap':
+    case 'nat-by':
+    case 'write':
+    case 'notrack':
+    case 'update':
+    case 'tproxy-to':
+    case 'flow':
       return undefined;
   }
 }

@@ -1,7 +1,25 @@
 import { formatIp, type Ip } from '../../address/ip.js';
-import type { Action, NatRange } from '../../netfilter/action.js';
+import type { Action, NatRange, Writable } from '../../netfilter/action.js';
+import type { KeyedSet } from '../../netfilter/sets/keyed-set.js';
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
+
+const WRITTEN: Readonly<Record<Writable, string>> = {
+  mark: "the packet's mark",
+  connmark: "the connection's mark",
+  ttl: 'the TTL or hop limit',
+  tos: 'the TOS byte',
+  src: 'the source address',
+  dst: 'the destination address',
+  sport: 'the source port',
+  dport: 'the destination port',
+  pkttype: 'the kind of packet',
+  srcMac: 'the link-layer source address',
+  dstMac: 'the link-layer destination address',
+  zone: 'the zone in which its connection is filed',
+};
+
+const setName = ({ name }: KeyedSet): string => (name === '' ? 'a set of its own' : name);
 
 function addresses(range: NatRange): string | undefined {
   const { minIp, maxIp } = range;
@@ -71,6 +89,24 @@ export function actionWords(action: Action, target: string | undefined): string 
         : 'does not change where the packet goes. Then the next rule.';
     case 'gap':
       return `is not decided here: it may accept the packet, drop it or let it go on, by ${action.detail}.`;
+    case 'sequence':
+      return `does, in order: ${action.of
+        .map((one) => (one.step === 'do' ? actionWords(one.action, target) : 'goes on only where what it then asks holds;'))
+        .join(' ')}`;
+    case 'vmap':
+      return `does what the entry of ${setName(action.map)} for the packet says; without an entry, the next rule.`;
+    case 'nat-by':
+      return `rewrites the ${action.type === 'snat' || action.type === 'masquerade' ? 'source' : 'destination'} to what it looks up for the packet; where nothing is found, the next rule. ${BACK}`;
+    case 'write':
+      return `writes into ${WRITTEN[action.to]}. Then the next rule.`;
+    case 'notrack':
+      return 'leaves the packet out of connection tracking: it is UNTRACKED, and NAT does not see it.';
+    case 'update':
+      return `${action.op === 'delete' ? 'takes an entry out of' : 'adds an entry to'} the set ${setName(action.set)}. Then the next rule.`;
+    case 'tproxy-to':
+      return 'hands the packet to a local proxy without rewriting it; where none listens, the next rule.';
+    case 'flow':
+      return 'hands the connection, once it is established, to a flowtable, which takes its packets past these chains.';
     case 'unknown':
       return `is not decided here: ${action.question.detail}.`;
   }

@@ -139,6 +139,8 @@ export function conditionWords(p: Predicate): string {
       return 'was sent by a socket of this machine, whose owner is known';
     case 'bytes':
       return `holds the bytes asked for (${p.detail})`;
+    case 'lookup':
+      return p.set.name === '' ? 'has values that the rule names' : `has its values in the set ${p.set.name}`;
     case 'unknown':
       return `depends on what no snapshot tells: ${p.question.detail}`;
   }

@@ -1,5 +1,7 @@
 import type { Ip } from '../../address/ip.js';
 import type { Range } from '../../address/ranges.js';
+import type { KeyedSet } from '../sets/keyed-set.js';
+import type { Term } from '../term.js';
 
 /**
  * What a match can look at, as numbers (addresses as `Ip`). A field that the packet does not have makes the
@@ -35,13 +37,27 @@ export type Field =
   | 'ctorigsrcport'
   | 'ctorigdstport'
   | 'ctreplsrcport'
-  | 'ctrepldstport';
+  | 'ctrepldstport'
+  /** 4 or 6. */
+  | 'family'
+  | 'dstMac'
+  /** Hardware type of the device (if_arp.h). */
+  | 'iiftype'
+  | 'oiftype'
+  /** What `ct state` and `ct status` of nftables read, in the kernel's own bits (NFT_STATE). */
+  | 'nftstate'
+  | 'nftstatus'
+  | 'ctzone'
+  | 'ctfamily';
 
 /** Bits of `ctstate`, as xt_conntrack numbers the states; SNAT and DNAT are states there too. */
 export const CT_STATE = { INVALID: 1, ESTABLISHED: 2, RELATED: 4, NEW: 8, UNTRACKED: 16, SNAT: 32, DNAT: 64 } as const;
 
 /** Bits of `ctstatus` (enum ip_conntrack_status). */
 export const CT_STATUS = { NONE: 0, EXPECTED: 1, SEEN_REPLY: 2, ASSURED: 4, CONFIRMED: 8 } as const;
+
+/** Bits of `nftstate` (NF_CT_STATE_BIT). */
+export const NFT_STATE = { INVALID: 1, ESTABLISHED: 2, RELATED: 4, NEW: 8, UNTRACKED: 64 } as const;
 
 /** Values of `pkttype` (if_packet.h). */
 export const PKTTYPE = { host: 0, broadcast: 1, multicast: 2, otherhost: 3 } as const;
@@ -120,6 +136,8 @@ export type Predicate =
   | { readonly op: 'owned' }
   /** Looks into the bytes of the packet (u32, string, bpf): true, false or undefined where bytes are not known. */
   | { readonly op: 'bytes'; readonly test: (known: KnownBytes) => boolean | undefined; readonly detail: string }
+  /** nft_lookup, nft_cmp: the values, in order, make a key of the set. A value that the packet has not makes it false. */
+  | { readonly op: 'lookup'; readonly key: readonly Term[]; readonly set: KeyedSet }
   | { readonly op: 'unknown'; readonly question: Question };
 
 /** The packet from its network header on; `known[i]` is 0 where the snapshot does not tell the byte (id, checksum, ISN …). */

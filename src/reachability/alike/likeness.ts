@@ -11,7 +11,7 @@ import type { Partition } from '../classes/partition.js';
 import { partitionBesides } from './partition-besides.js';
 import { replaceAddress } from './names.js';
 import { SingledOut } from './singled-out.js';
-import { sourceGroups } from './source-groups.js';
+import { hasNatives, sourceGroups } from './source-groups.js';
 import { single, singlePort, SpecificRules, type SpecificRule } from './specific-rules.js';
 
 /** One place on the way to a destination: what another destination that is like it calls otherwise. */
@@ -80,12 +80,16 @@ export class Likenesses {
   readonly singledOut: SingledOut;
   readonly metByAnswers: MetByAnswers;
 
+  /** Native rules are not told apart by what they name, so nothing is like anything else. */
+  private readonly native: boolean;
+
   constructor(private readonly machine: Machine) {
     this.rules = new SpecificRules(machine);
     this.singledOut = new SingledOut(machine, this.rules);
     this.others = { 4: partitionBesides(machine, this.rules.members, 4), 6: partitionBesides(machine, this.rules.members, 6) };
     this.metByAnswers = new MetByAnswers(machine);
     this.groups = sourceGroups(machine, this.rules, this.others, this.metByAnswers);
+    this.native = hasNatives(machine);
   }
 
   private id(text: string): number {
@@ -210,7 +214,7 @@ export class Likenesses {
   private anew(to: string, proto: FlowProto, port: number): Likeness | undefined {
     const ip = parseIp(to);
     const owner = ip === undefined ? undefined : this.machine.ownerOf(ip);
-    if (ip === undefined || owner === undefined || proto === 'icmp') return undefined;
+    if (ip === undefined || owner === undefined || proto === 'icmp' || this.native) return undefined;
     const wide = !this.singledOut.has(ip, proto, port, owner);
     const bindings: Binding[] = [];
     const key = this.describe(ip, proto, port, bindings, 0);

@@ -3,7 +3,7 @@ import type { Machine } from '../../datapath/index.js';
 import { segmentOf } from '../../datapath/link/segment.js';
 import { type Range, allAddresses, toSet } from '../../address/ranges.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
-import { prefixRanges, rangeOf } from './address-conditions.js';
+import { nativeConditions, prefixRanges, rangeOf } from './address-conditions.js';
 import { before, mappingsOf } from './mapped-addresses.js';
 import { Partition, type Condition } from './partition.js';
 import { tableConditions, type FiledConditions } from './table-conditions.js';
@@ -71,6 +71,7 @@ function* namespaceConditions(machine: Machine, ns: NetnsState, family: Family, 
   }
   for (const { ip, state } of netns.neighbours) if (state === 'PERMANENT' || !beyondUplink(machine, ns, ip)) yield* one(ip);
   for (const socket of netns.sockets) yield* one(socket.ip);
+  for (const rule of ns.natives.rules(family)) yield* nativeConditions(rule, ns, family);
   for (const ruleset of netns.rulesets) {
     if (ruleset.family !== family) continue;
     for (const table of ruleset.tables.values()) yield* tableConditions(ns, table, family, undefined, how.filed, !how.byRule);

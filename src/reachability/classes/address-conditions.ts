@@ -1,6 +1,8 @@
 import { familyOf, lastOf, type Family, type Ip, type Prefix } from '../../address/ip.js';
 import type { CompiledSet } from '../../datapath/netfilter/ipset.js';
 import { type Range, toSet } from '../../address/ranges.js';
+import { keyRanges, looksOf } from '../../netfilter/predicate/key-ranges.js';
+import type { Action } from '../../netfilter/action.js';
 import type { Predicate } from '../../netfilter/predicate/predicate.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { Condition } from './partition.js';
@@ -70,6 +72,14 @@ export function* predicateConditions(predicate: Predicate, ns: NetnsState, famil
     case 'set':
       yield* setConditions(ns, predicate.set, family);
       return;
+    case 'lookup':
+      for (const [field, ranges] of keyRanges(predicate.key, predicate.set)) {
+        if (!ADDRESS_FIELDS.has(field)) continue;
+        // members of a set of one field are alike; each of a map's, or of a concatenation's, is its own
+        if (predicate.key.length === 1 && predicate.set.entries.every(({ data }) => data === undefined)) yield toSet(ranges);
+        else for (const range of ranges) yield [range];
+      }
+      return;
     case 'const':
     case 'anybit':
     case 'iface':
@@ -83,4 +93,15 @@ export function* predicateConditions(predicate: Predicate, ns: NetnsState, famil
     case 'unknown':
       return;
   }
+}
+
+/** @returns what a native rule asks of addresses. */
+export function* nativeConditions(
+  { predicate, action }: { readonly predicate: Predicate; readonly action: Action },
+  ns: NetnsState,
+  family: Family,
+): Generator<Condition> {
+  const { predicates, keys } = looksOf(action);
+  for (const one of [predicate, ...predicates]) yield* predicateConditions(one, ns, family);
+  for (const [key, set] of keys) yield* predicateConditions({ op: 'lookup', key, set }, ns, family);
 }

@@ -83,6 +83,7 @@ export function holdsForAll(predicate: Predicate, context: MatchContext, ct?: st
     case 'owned':
     case 'socket':
     case 'bytes':
+    case 'lookup':
     case 'unknown':
       return Tri.Unknown;
   }

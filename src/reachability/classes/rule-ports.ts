@@ -1,6 +1,8 @@
 import type { CompiledRule } from '../../netfilter/iptables/compile.js';
 import type { CompiledSet } from '../../datapath/netfilter/ipset.js';
 import { type Range, PORT_MAX, toSet } from '../../address/ranges.js';
+import { keyRanges, looksOf, readsBits } from '../../netfilter/predicate/key-ranges.js';
+import type { Action } from '../../netfilter/action.js';
 import type { Predicate } from '../../netfilter/predicate/predicate.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { Rule } from '../../model/netfilter.js';
@@ -78,6 +80,10 @@ function visit(predicate: Predicate, ns: NetnsState, into: Draft): void {
     case 'bytes':
       into.opaque = true;
       return;
+    case 'lookup':
+      for (const [field, ranges] of keyRanges(predicate.key, predicate.set)) fieldPorts(field, ranges, into);
+      if (predicate.key.some(readsBits)) into.opaque = true;
+      return;
     case 'const':
     case 'anybit':
     case 'iface':
@@ -113,6 +119,41 @@ function targetPorts({ action }: CompiledRule, plain: Range | undefined, into: D
   into.dport.push(...Array.from({ length: hi - lo + 1 }, (_, i): Range => [lo + i, lo + i]));
 }
 
+function emptyDraft(): Draft {
+  return { sport: [], dport: [], ct: [], opaque: false };
+}
+
+function useOf(draft: Draft, origin: Origin): PortUse | undefined {
+  const { sport, dport, ct, opaque } = draft;
+  if (sport.length === 0 && dport.length === 0 && !opaque) return undefined;
+  return { sport, dport, ...(ct.length > 0 && { ct }), ...(opaque && { opaque: origin }) };
+}
+
+/** A translation that keeps the ports of a range, or looks its port up, parts ports. */
+function translatedPorts(action: Action, into: Draft): void {
+  if (action.kind === 'sequence') for (const step of action.of) if (step.step === 'do') translatedPorts(step.action, into);
+  if (action.kind !== 'nat' && action.kind !== 'masquerade' && action.kind !== 'redirect') return;
+  const { minPort, maxPort } = action.range;
+  if (minPort === undefined || maxPort === undefined) return;
+  into.sport.push([minPort, maxPort]);
+  into.dport.push([minPort, maxPort]);
+}
+
+/** @returns what a native rule asks of ports; undefined for one that looks at none. */
+export function nativePortUse(
+  { predicate, action, origin }: { readonly predicate: Predicate; readonly action: Action; readonly origin: Origin },
+  ns: NetnsState,
+): PortUse | undefined {
+  const draft = emptyDraft();
+  visit(predicate, ns, draft);
+  const { predicates, keys, terms } = looksOf(action);
+  for (const one of predicates) visit(one, ns, draft);
+  for (const [key, set] of keys) visit({ op: 'lookup', key, set }, ns, draft);
+  if (terms.some(readsBits)) draft.opaque = true;
+  translatedPorts(action, draft);
+  return useOf(draft, origin);
+}
+
 /**
  * What a rule asks of ports.
  * @param compile makes the whole rule; asked only where its head does not tell.
@@ -130,14 +171,8 @@ export function portUse(rule: Rule, compile: () => CompiledRule | undefined, ns:
   }
   const compiled = compile();
   if (compiled === undefined) return undefined;
-  const draft: Draft = { sport: [], dport: [], ct: [], opaque: false };
+  const draft = emptyDraft();
   visit(compiled.predicate, ns, draft);
   targetPorts(compiled, dport?.negated === false ? dport.value : undefined, draft);
-  if (draft.sport.length === 0 && draft.dport.length === 0 && !draft.opaque) return undefined;
-  return {
-    sport: draft.sport,
-    dport: draft.dport,
-    ...(draft.ct.length > 0 && { ct: draft.ct }),
-    ...(draft.opaque && { opaque: rule.origin }),
-  };
+  return useOf(draft, rule.origin);
 }

@@ -11,7 +11,7 @@ import type { Origin } from '../../model/origin.js';
 import type { FlowProto, Step } from '../../model/trace.js';
 import { headMayMatch, holdsForAll } from './may-match.js';
 import { Partition } from './partition.js';
-import { portUse, type PortUse } from './rule-ports.js';
+import { nativePortUse, portUse, type PortUse } from './rule-ports.js';
 import { settle, type Walk } from '../../datapath/settle.js';
 
 /** How a traversal parts the ports of the packets that make it; absent where it looks at none. */
@@ -164,9 +164,21 @@ export class TablePorts {
    * @returns how a table that was walked parts ports.
    */
   of(ns: NetnsState, step: TableStep, proto: FlowProto, ct: string | undefined): PortParts {
-    const key = `${step.netns} ${step.hook} ${step.table} ${proto} ${step.packet.src} ${step.packet.dst} ${step.in} ${step.out} ${ct ?? ''}`;
+    const key = `${step.netns} ${step.hook} ${step.nft ?? ''} ${step.table} ${proto} ${step.packet.src} ${step.packet.dst} ${step.in} ${step.out} ${ct ?? ''}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
+    const { nft, table: name } = step;
+    const parts = nft === undefined ? this.ofTables(ns, step, proto, ct) : partsOf(this.nativeUses(ns, step.family, { nft, table: name }));
+    this.known.set(key, parts);
+    return parts;
+  }
+
+  /** What all rules of a native table ask of ports: finer than what one packet meets, and sooner. */
+  private nativeUses(ns: NetnsState, family: 4 | 6, only: { readonly nft: string; readonly table: string }): readonly PortUse[] {
+    return [...ns.natives.rules(family, only)].flatMap((rule) => nativePortUse(rule, ns) ?? []);
+  }
+
+  private ofTables(ns: NetnsState, step: TableStep, proto: FlowProto, ct: string | undefined): PortParts {
     const uses: PortUse[] = [];
     const packet = firstPacket(proto, { src: parseIp(step.packet.src) ?? 0, dst: parseIp(step.packet.dst) ?? 0, sport: 0, dport: 0 });
     const context: MatchContext = {
@@ -180,9 +192,7 @@ export class TablePorts {
     };
     for (const { table, base } of ns.tablesAt(step.family, step.hook, step.table))
       settle(this.collect(table, base.name, context, ct, new Set(), uses), false);
-    const parts = partsOf(uses);
-    this.known.set(key, parts);
-    return parts;
+    return partsOf(uses);
   }
 }
 

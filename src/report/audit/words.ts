@@ -86,7 +86,7 @@ export function wayLine(trace: Trace): string {
   return hops.join(' → ');
 }
 
-const DECIDES = /^(?:ACCEPT|DROP|REJECT|DNAT|REDIRECT|NETMAP)$/;
+const DECIDES = /^(?:ACCEPT|DROP|REJECT|DNAT|REDIRECT|NETMAP|accept|drop)$/;
 
 /** @returns the rules of a trace that let it pass or turned it. */
 export function decisive(trace: Trace): readonly RuleHit[] {

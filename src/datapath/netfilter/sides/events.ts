@@ -1,3 +1,4 @@
+import type { Action } from '../../../netfilter/action.js';
 import type { Answered } from '../../oracle.js';
 import type { RunnableRule } from '../compile.js';
 
@@ -5,6 +6,8 @@ import type { RunnableRule } from '../compile.js';
 export type Events =
   | { readonly kind: 'none'; readonly size: 0 }
   | { readonly kind: 'hit'; readonly size: 1; readonly rule: RunnableRule }
+  /** What a native rule wrote before it came to its end. */
+  | { readonly kind: 'did'; readonly size: 0; readonly action: Action }
   | { readonly kind: 'told'; readonly size: 0; readonly answered: Answered }
   | { readonly kind: 'both'; readonly size: number; readonly first: Events; readonly then: Events }
   /** On both sides of a question that decides nothing: `usual` is shown, `other` may be instead. */
@@ -30,6 +33,7 @@ export type Standing = 'sure' | 'possible' | 'besides';
 /** Tells events one by one, in order. */
 export interface EventTeller {
   hit(rule: RunnableRule, standing: Standing): void;
+  did(action: Action): void;
   told(answered: Answered): void;
 }
 
@@ -43,6 +47,9 @@ export function tellEvents(events: Events, teller: EventTeller): void {
         break;
       case 'hit':
         teller.hit(one.rule, standing);
+        break;
+      case 'did':
+        if (standing !== 'besides') teller.did(one.action);
         break;
       case 'told':
         if (standing !== 'besides') teller.told(one.answered);

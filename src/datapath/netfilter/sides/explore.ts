@@ -14,6 +14,7 @@ import { verdictKey, verdictOf, type TableVerdict } from '../verdict.js';
 import { after, forkOf, type Ahead, type Exit, type Fork } from './ahead.js';
 import { both, either, NO_EVENTS, type Events } from './events.js';
 import { liveBits, type LiveBits } from './live-bits.js';
+import { nativeRule, type Hands } from './native-rule.js';
 import { restore, stateKey, stateOf, type PacketState } from './packet-state.js';
 
 /** Rules tried for one packet beyond those of the table, and questions that count: more is only met in rules made to be endless. */
@@ -173,6 +174,11 @@ export class Exploration {
       }
       const hit: Events = rule.action.kind === 'gap' && !rule.action.rule ? NO_EVENTS : { kind: 'hit', size: 1, rule };
       const goOn = (now: PacketState): Walk<Ahead> => this.from(inside, at + 1, now);
+      if (rule.steps !== undefined) {
+        const yes = yield nativeRule(this.hands, rule, goOn);
+        if (open === undefined) return after(events, yes);
+        return after(events, this.fork(open, rule.origin, yes, yield goOn(before)));
+      }
       const effect = yield* this.effect(rule);
       if (open === undefined) {
         events = both(events, hit);
@@ -222,11 +228,26 @@ export class Exploration {
     return after(events, made);
   }
 
+  /** What the steps of native rules need of the table that they are in. */
+  private readonly hands: Hands = {
+    context: () => this.context,
+    oracle: () => this.oracle,
+    fork: (question, origin, yes, no) => this.fork(question, origin, yes, no),
+    ends: (rule, goOn) => this.ends(rule, goOn),
+  };
+
+  /** What a rule that matches comes to, all that is behind it included. */
+  private *ends(rule: RunnableRule, goOn: (state: PacketState) => Walk<Ahead>): Walk<Ahead> {
+    const effect = yield* this.effect(rule);
+    const now = effect === 'on' ? this.back(stateOf(this.context)) : effect;
+    return after({ kind: 'hit', size: 1, rule }, yield this.onward(rule, now, goOn));
+  }
+
   /** What a rule does to a packet that matches it. */
   private *effect(rule: RunnableRule): Generator<Walk<Ahead>, Effect, Ahead> {
     const { action, hit } = rule;
     const { context } = this;
-    const verdict = verdictOf(action, hit);
+    const verdict = verdictOf(action, hit, context);
     if (verdict !== undefined) return this.end(verdict);
     switch (action.kind) {
       case 'unknown': {

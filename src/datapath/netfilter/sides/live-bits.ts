@@ -48,6 +48,7 @@ function byPredicate(predicate: Predicate, into: Draft): void {
     case 'socket':
     case 'owned':
     case 'bytes':
+    case 'lookup':
     case 'unknown':
       return;
   }
@@ -63,6 +64,8 @@ function byCopies(rules: readonly CompiledRule[], into: Draft): void {
 }
 
 function readBits(ns: NetnsState): LiveBits {
+  // native rules look at marks in more ways than are worth telling apart
+  if (ns.natives.has(4) || ns.natives.has(6)) return { mark: ALL, connmark: ALL };
   const found: Draft = { mark: 0, connmark: 0 };
   const rules = ns.netns.rulesets.flatMap((set) =>
     [...set.tables.values()].flatMap((table) =>

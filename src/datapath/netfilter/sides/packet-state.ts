@@ -1,4 +1,7 @@
 import type { ZoneTemplate } from '../../../netfilter/action.js';
+import type { Ip } from '../../../address/ip.js';
+import type { PacketType } from '../../../model/packet.js';
+import type { Skb } from '../../skb.js';
 import type { MatchContext } from '../context.js';
 import type { SetChange } from '../set-changes.js';
 import type { LiveBits } from './live-bits.js';
@@ -12,13 +15,23 @@ export interface PacketState {
   readonly untracked: boolean;
   readonly template: ZoneTemplate | undefined;
   readonly changes: ReadonlyMap<string, readonly SetChange[]>;
+  readonly src: Ip;
+  readonly dst: Ip;
+  readonly sport: number;
+  readonly dport: number;
+  readonly srcMac: string | undefined;
+  readonly dstMac: string | undefined;
+  readonly pkttype: PacketType;
+  readonly tproxy: Skb['tproxy'];
 }
 
 /** @returns what the packet is now. */
 export function stateOf({ skb, changes }: MatchContext): PacketState {
-  const { mark, ttl, tos } = skb.packet;
-  const { untracked, template } = skb;
-  return { mark, ttl, tos, connmark: skb.ct?.connection.mark ?? 0, untracked, template, changes: changes.made };
+  const { mark, ttl, tos, src, dst, sport, dport, srcMac, dstMac, pkttype } = skb.packet;
+  const { untracked, template, tproxy } = skb;
+  const connmark = skb.ct?.connection.mark ?? 0;
+  const written = { src, dst, sport, dport, srcMac, dstMac, pkttype, tproxy };
+  return { mark, ttl, tos, connmark, untracked, template, changes: changes.made, ...written };
 }
 
 /** Makes the packet again what it was. */
@@ -31,11 +44,23 @@ export function restore({ skb, changes }: MatchContext, state: PacketState): voi
   skb.untracked = state.untracked;
   skb.template = state.template;
   changes.made = state.changes;
+  packet.src = state.src;
+  packet.dst = state.dst;
+  packet.sport = state.sport;
+  packet.dport = state.dport;
+  packet.srcMac = state.srcMac;
+  packet.dstMac = state.dstMac;
+  packet.pkttype = state.pkttype;
+  skb.tproxy = state.tproxy;
 }
 
+const print = (value: unknown): string => JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? `${one}n` : one));
+
 /** @returns equal texts for states that nothing further on can tell apart. */
-export function stateKey({ mark, ttl, tos, connmark, untracked, template, changes }: PacketState, live: LiveBits): string {
+export function stateKey(state: PacketState, live: LiveBits): string {
+  const { mark, ttl, tos, connmark, untracked, template, changes, src, dst, sport, dport, srcMac, dstMac, pkttype, tproxy } = state;
   const zone = template === undefined ? '' : `${template.id} ${template.dir}`;
-  const made = changes.size === 0 ? '' : JSON.stringify([...changes]);
-  return `${(mark & live.mark) >>> 0} ${(connmark & live.connmark) >>> 0} ${ttl} ${tos} ${untracked} ${zone} ${made}`;
+  const made = changes.size === 0 ? '' : print([...changes]);
+  const given = tproxy === undefined ? '' : `${tproxy.ip} ${tproxy.port}`;
+  return `${src} ${dst} ${sport} ${dport} ${srcMac ?? ''} ${dstMac ?? ''} ${pkttype} ${given} ${(mark & live.mark) >>> 0} ${(connmark & live.connmark) >>> 0} ${ttl} ${tos} ${untracked} ${zone} ${made}`;
 }

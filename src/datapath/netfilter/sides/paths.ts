@@ -1,7 +1,7 @@
 import type { RuleHit } from '../../../model/trace.js';
 import { OutOfBudget } from '../../budget.js';
 import type { Answered } from '../../oracle.js';
-import type { RunnableRule } from '../compile.js';
+import type { Action } from '../../../netfilter/action.js';
 import type { TableVerdict } from '../verdict.js';
 import type { Ahead } from './ahead.js';
 import { tellEvents } from './events.js';
@@ -62,8 +62,8 @@ export function everyPath(ahead: Ahead, most: number): readonly Path[] {
 /** A way through a table as a trace tells it. */
 export interface ToldPath {
   readonly answered: readonly Answered[];
-  /** The rules that matched, whose actions are still to be carried out, in order. */
-  readonly matched: readonly RunnableRule[];
+  /** What the rules that matched do, still to be carried out, in order. */
+  readonly done: readonly Action[];
   readonly hits: readonly RuleHit[];
   /** Rules that may have matched besides, to no effect. */
   readonly besides: readonly RuleHit[];
@@ -92,7 +92,7 @@ export function tellPath(path: Path, where: string): ToldPath {
   }
   if (size > MOST_HITS) throw new OutOfBudget({ what: 'rules matched', limit: MOST_HITS, detail: where });
   const answered: Answered[] = [];
-  const matched: RunnableRule[] = [];
+  const done: Action[] = [];
   const hits: RuleHit[] = [];
   const besides: RuleHit[] = [];
   for (const { ahead, before } of pieces.reverse()) {
@@ -100,11 +100,12 @@ export function tellPath(path: Path, where: string): ToldPath {
     tellEvents(ahead.events, {
       hit: (rule, standing) => {
         if (standing === 'besides') return void besides.push(possibleHit(rule.hit));
-        matched.push(rule);
+        done.push(rule.action);
         hits.push(standing === 'sure' ? rule.hit : possibleHit(rule.hit));
       },
+      did: (action) => done.push(action),
       told: (one) => answered.push(one),
     });
   }
-  return { answered, matched, hits, besides, verdict: path.ahead.verdict };
+  return { answered, done, hits, besides, verdict: path.ahead.verdict };
 }

@@ -1,0 +1,188 @@
+import type { Ip } from '../../address/ip.js';
+import { PROTO } from '../../model/packet.js';
+import type { Action, NatRange } from '../../netfilter/action.js';
+import type { Question } from '../../netfilter/predicate/predicate.js';
+import type { KeyedSet, KeyPart, SetEntry } from '../../netfilter/sets/keyed-set.js';
+import type { Term, Value } from '../../netfilter/term.js';
+import type { MatchContext } from './context.js';
+import { entryOf, keyValues, partsOf, UNKNOWN, valueOf, type Pick } from './terms.js';
+
+export type Draw = Extract<Term, { op: 'draw' }>;
+
+/** What one step of a native rule comes to for a packet. */
+export type Resolved =
+  /** An expression found nothing: the rule ends here, without a hit (NFT_BREAK). */
+  | { readonly kind: 'broke' }
+  /** The rule goes on, once this is carried out. */
+  | { readonly kind: 'on'; readonly action?: Action }
+  /** The rule's verdict; `text` is what a trace says where a map gave it. */
+  | { readonly kind: 'ends'; readonly action: Action; readonly text?: string }
+  /** Depends on what nobody can tell: where the answer is no, the rule ends without a hit. */
+  | { readonly kind: 'open'; readonly questions: readonly Question[]; readonly then: Resolved }
+  /** Depends on what the kernel draws. */
+  | { readonly kind: 'draw'; readonly draw: Draw; readonly map: { readonly set: KeyedSet; readonly field: number } | undefined };
+
+/** What was drawn so far, by the term that draws. */
+export type Drawn = ReadonlyMap<Draw, Ip>;
+
+const BROKE: Resolved = { kind: 'broke' };
+const ON: Resolved = { kind: 'on' };
+
+/** Reads values, and tells what could not be read. */
+class Reader {
+  private wanted: Extract<Resolved, { kind: 'draw' }> | undefined;
+
+  constructor(
+    readonly context: MatchContext,
+    private readonly drawn: Drawn,
+  ) {}
+
+  readonly pick: Pick = (term, map) => {
+    const value = this.drawn.get(term);
+    if (value !== undefined) return value;
+    this.wanted ??= { kind: 'draw', draw: term, map };
+    return UNKNOWN;
+  };
+
+  /** What stands for a value that could not be read. */
+  unread(then: Resolved): Resolved {
+    return this.wanted ?? { kind: 'open', questions: this.context.questions.splice(0), then };
+  }
+}
+
+const partOf = (value: Value): KeyPart =>
+  typeof value === 'string' ? { kind: 'name', name: value, prefix: false } : { kind: 'range', lo: value, hi: value };
+
+function write({ to, value }: Extract<Action, { kind: 'write' }>, reader: Reader): Resolved {
+  const got = valueOf(value, reader.context, reader.pick);
+  if (got === undefined || typeof got === 'string') return BROKE;
+  if (got === UNKNOWN) return reader.unread(ON);
+  // nft_ct_set_eval ends the rule for packets without a connection
+  if (to === 'connmark' && reader.context.skb.ct === undefined) return BROKE;
+  return { kind: 'on', action: { kind: 'write', to, value: { op: 'const', value: got } } };
+}
+
+function constants(terms: readonly Term[], reader: Reader): readonly Term[] | typeof UNKNOWN | undefined {
+  const values = keyValues(terms, undefined, reader.context, reader.pick);
+  return values === undefined || values === UNKNOWN ? values : values.map((value) => ({ op: 'const', value }));
+}
+
+function update(action: Extract<Action, { kind: 'update' }>, reader: Reader): Resolved {
+  const key = constants(action.key, reader);
+  const data = constants(action.data ?? [], reader);
+  if (key === undefined || data === undefined) return BROKE;
+  if (key === UNKNOWN || data === UNKNOWN) return reader.unread(ON);
+  return { kind: 'on', action: { ...action, key, ...(action.data !== undefined && { data }) } };
+}
+
+/** nft_tproxy_eval_v4, _v6: without a socket to give the packet to the rule ends. */
+function tproxy({ addr, port }: Extract<Action, { kind: 'tproxy-to' }>, reader: Reader): Resolved {
+  const { skb, ns, in: dev, ports } = reader.context;
+  const { packet } = skb;
+  if (packet.proto !== PROTO.TCP && packet.proto !== PROTO.UDP) return BROKE;
+  const given = addr && valueOf(addr, reader.context, reader.pick);
+  const number = port && valueOf(port, reader.context, reader.pick);
+  if (given === UNKNOWN || number === UNKNOWN) return reader.unread(ON);
+  const own = ns.interfaces.get(dev)?.addresses.find((a) => typeof a.ip === typeof packet.dst && !a.flags.includes('secondary'))?.ip;
+  const ip = given === undefined || typeof given === 'string' ? (own ?? packet.dst) : given;
+  const to = number === undefined ? packet.dport : Number(number);
+  ports?.lookedUp(to, ns.listeningPorts);
+  const found = ns.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', ip, to, dev);
+  if (found === undefined && ns.netns.sources.has('sockets')) return BROKE;
+  return { kind: 'on', action: { kind: 'tproxy-to', addr: { op: 'const', value: ip }, port: { op: 'const', value: to } } };
+}
+
+/** nft_flow_offload_eval: only connections that are confirmed, of TCP only established ones, are handed to a flowtable. */
+function offloads({ skb }: MatchContext): boolean {
+  return skb.ct?.connection.confirmed === true && skb.packet.proto === PROTO.UDP;
+}
+
+function numbers(part: KeyPart | undefined): readonly [Ip, Ip] | undefined {
+  return part?.kind === 'range' ? [part.lo, part.hi] : undefined;
+}
+
+/** nft_nat_setup_netmap: the network of the value, the host bits of the packet. */
+function netmapped({ minIp, maxIp }: NatRange): Action | undefined {
+  if (minIp === undefined || maxIp === undefined) return undefined;
+  const mask = BigInt(minIp) ^ BigInt(maxIp) ^ (typeof minIp === 'number' ? 0xffffffffn : (1n << 128n) - 1n);
+  return { kind: 'netmap', addr: minIp, mask: typeof minIp === 'number' ? Number(mask) : mask };
+}
+
+/** nft_nat_setup_addr, nft_nat_setup_proto: a value of two fields is an address and a port. */
+function natBy(action: Extract<Action, { kind: 'nat-by' }>, reader: Reader): Resolved {
+  const addr = action.addr && partsOf(action.addr, reader.context, reader.pick);
+  const port = action.port && partsOf(action.port, reader.context, reader.pick);
+  if ((action.addr && addr === undefined) || (action.port && port === undefined)) return BROKE;
+  if (addr === UNKNOWN || port === UNKNOWN) return reader.unread(BROKE);
+  const ip = numbers(addr?.[0]);
+  const number = numbers(port?.[0] ?? addr?.[1]);
+  const range: NatRange = {
+    ...(ip !== undefined && { minIp: ip[0], maxIp: ip[1] }),
+    ...(number !== undefined && { minPort: Number(number[0]), maxPort: Number(number[1]) }),
+    random: action.random,
+    persistent: action.persistent,
+  };
+  const mapped = action.netmap ? netmapped(range) : undefined;
+  if (mapped !== undefined) return { kind: 'ends', action: mapped };
+  if (action.type === 'masquerade' || action.type === 'redirect') return { kind: 'ends', action: { kind: action.type, range } };
+  return { kind: 'ends', action: { kind: 'nat', manip: action.type === 'snat' ? 'src' : 'dst', range } };
+}
+
+function vmap({ key, map }: Extract<Action, { kind: 'vmap' }>, reader: Reader): Resolved {
+  const entry = entryOf(key, map, reader.context, reader.pick);
+  if (entry === UNKNOWN) {
+    const open = reader.unread(BROKE);
+    if (open.kind !== 'open' || map.unread === undefined) return open;
+    const question: Question = {
+      category: 'nft',
+      yes: 'continue',
+      no: 'drop',
+      usual: true,
+      detail: `what ${map.name} holds: ${map.unread}`,
+    };
+    return { kind: 'ends', action: { kind: 'unknown', question } };
+  }
+  if (entry?.data?.kind !== 'action') return BROKE;
+  const { action, text } = entry.data;
+  return action.kind === 'continue' ? ON : { kind: 'ends', action, text };
+}
+
+/** @returns what a step comes to for the packet as it stands; nothing is carried out. */
+export function resolve(action: Action, context: MatchContext, drawn: Drawn): Resolved {
+  const reader = new Reader(context, drawn);
+  if (context.questions.length > 0) context.questions.length = 0;
+  switch (action.kind) {
+    case 'write':
+      return write(action, reader);
+    case 'update':
+      return update(action, reader);
+    case 'tproxy-to':
+      return tproxy(action, reader);
+    case 'vmap':
+      return vmap(action, reader);
+    case 'nat-by':
+      return natBy(action, reader);
+    case 'flow':
+      return offloads(context) ? ON : BROKE;
+    case 'connmark':
+      return context.skb.ct === undefined ? BROKE : { kind: 'on', action };
+    case 'notrack':
+    case 'mark':
+    case 'ttl':
+    case 'tos':
+      return { kind: 'on', action };
+    default:
+      return { kind: 'ends', action };
+  }
+}
+
+/** @returns the entry that an `update` of constants makes. */
+export function madeEntry({ key, data }: Extract<Action, { kind: 'update' }>): {
+  readonly values: readonly Value[];
+  readonly entry: SetEntry;
+} {
+  const valueIn = (term: Term): Value => (term.op === 'const' ? term.value : 0);
+  const values = key.map(valueIn);
+  const of = data?.map((term) => partOf(valueIn(term)));
+  return { values, entry: { key: values.map(partOf), asks: [], ...(of !== undefined && { data: { kind: 'values', of } }) } };
+}

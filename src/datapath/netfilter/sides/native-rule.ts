@@ -1,0 +1,112 @@
+import type { Ip } from '../../../address/ip.js';
+import type { Action } from '../../../netfilter/action.js';
+import type { Question } from '../../../netfilter/predicate/predicate.js';
+import type { Origin } from '../../../model/origin.js';
+import type { Oracle } from '../../oracle.js';
+import type { Walk } from '../../settle.js';
+import type { RunnableRule } from '../compile.js';
+import { Tri, type MatchContext } from '../context.js';
+import { drawable } from '../draw.js';
+import { resolve, type Draw, type Drawn, type Resolved } from '../native-steps.js';
+import { withVerdict } from '../other-verdict.js';
+import { applyPacketAction } from '../packet-actions.js';
+import { after, type Ahead } from './ahead.js';
+import { both, NO_EVENTS, type Events } from './events.js';
+import { restore, stateOf, type PacketState } from './packet-state.js';
+
+/** What steps need of the exploration of their table. */
+export interface Hands {
+  context(): MatchContext;
+  oracle(): Oracle;
+  fork(question: Question, origin: Origin | undefined, yes: Ahead, no: Ahead): Ahead;
+  /** What a rule comes to whose conditions hold all. */
+  ends(rule: RunnableRule, goOn: GoOn): Walk<Ahead>;
+}
+
+/** Goes on behind the rule. */
+type GoOn = (state: PacketState) => Walk<Ahead>;
+
+/** One way through the steps of one rule. */
+interface Way {
+  readonly hands: Hands;
+  readonly rule: RunnableRule;
+  readonly goOn: GoOn;
+}
+
+const CONTINUE: Action = { kind: 'continue' };
+const NOTHING_DRAWN: Drawn = new Map();
+
+/** Where an answer decides whether the rule goes on. */
+function* asking({ hands, rule, goOn }: Way, questions: readonly Question[], then: () => Walk<Ahead>): Walk<Ahead> {
+  const context = hands.context();
+  const { told, left } = hands.oracle().ofRule(rule.origin, questions);
+  const events = told.reduce<Events>((all, answered) => both(all, { kind: 'told', size: 0, answered }), NO_EVENTS);
+  const before = stateOf(context);
+  if (left === false) return after(events, yield goOn(before));
+  const yes = yield then();
+  if (left === true) return after(events, yes);
+  return after(events, hands.fork(left, rule.origin, yes, yield goOn(before)));
+}
+
+/** Each value that the kernel may draw, one after the other. */
+function* drawing(way: Way, at: number, drawn: Drawn, draw: Draw, values: readonly Ip[]): Walk<Ahead> {
+  const { hands, rule } = way;
+  const [value = draw.offset, ...others] = values;
+  const context = hands.context();
+  const before = stateOf(context);
+  const taken = (): Walk<Ahead> => steps(way, at, new Map(drawn).set(draw, value));
+  if (others.length === 0) return yield taken();
+  const detail = `${draw.question.detail}: whether it comes to ${value}`;
+  const question: Question = { ...draw.question, yes: String(value), no: 'other', usual: true, detail };
+  const given = hands.oracle().given(question);
+  if (given !== undefined) {
+    const told: Events = { kind: 'told', size: 0, answered: { question, origin: rule.origin, answer: given, given: true } };
+    return after(told, yield given ? taken() : drawing(way, at, drawn, draw, others));
+  }
+  const yes = yield taken();
+  restore(context, before);
+  const no = yield drawing(way, at, drawn, draw, others);
+  return hands.fork(question, rule.origin, yes, no);
+}
+
+function* resolved(way: Way, at: number, drawn: Drawn, found: Resolved): Walk<Ahead> {
+  const { hands, rule, goOn } = way;
+  const context = hands.context();
+  switch (found.kind) {
+    case 'broke':
+      return yield goOn(stateOf(context));
+    case 'draw':
+      return yield drawing(way, at, drawn, found.draw, drawable(found.draw, found.map));
+    case 'open':
+      return yield asking(way, found.questions, () => resolved(way, at, drawn, found.then));
+    case 'ends':
+      return yield hands.ends({ ...rule, action: found.action, hit: withVerdict(rule.hit, found.text) }, goOn);
+    case 'on': {
+      if (found.action === undefined) return yield steps(way, at + 1, drawn);
+      applyPacketAction(found.action, context);
+      return after({ kind: 'did', size: 0, action: found.action }, yield steps(way, at + 1, drawn));
+    }
+  }
+}
+
+function* steps(way: Way, from: number, drawn: Drawn): Walk<Ahead> {
+  const { hands, rule } = way;
+  const context = hands.context();
+  const step = rule.steps?.[from];
+  if (step === undefined) return yield hands.ends({ ...rule, action: CONTINUE }, way.goOn);
+  if ('action' in step) return yield resolved(way, from, drawn, resolve(step.action, context, drawn));
+  if (context.questions.length > 0) context.questions.length = 0;
+  switch (step.test(context)) {
+    case Tri.No:
+      return yield way.goOn(stateOf(context));
+    case Tri.Yes:
+      return yield steps(way, from + 1, drawn);
+    case Tri.Unknown:
+      return yield asking(way, context.questions.splice(0), () => steps(way, from + 1, drawn));
+  }
+}
+
+/** What a native rule of several steps comes to for a packet that meets its first conditions. */
+export function nativeRule(hands: Hands, rule: RunnableRule, goOn: GoOn): Walk<Ahead> {
+  return steps({ hands, rule, goOn }, 0, NOTHING_DRAWN);
+}

@@ -1,0 +1,92 @@
+import type { Term } from '../../../term.js';
+import type { Expression } from '../../ast.js';
+import { hidden, NotModelled, one, question, type CompileContext, type Selected } from '../context.js';
+import { constantValue } from './constants.js';
+import { ct } from './ct.js';
+import { meta } from './meta.js';
+import { payload, rawPayload } from './payload.js';
+
+function binary(expression: Extract<Expression, { kind: 'binary' }>, context: CompileContext): Selected {
+  const left = single(expression.left, context);
+  const right = single(expression.right, context);
+  return one({ op: 'binary', by: expression.op, left: left.terms[0]!, right: right.terms[0]! }, ...left.needs, ...right.needs);
+}
+
+/** @returns an expression of one field. */
+export function single(expression: Expression, context: CompileContext): Selected {
+  const selected = select(expression, context);
+  if (selected.terms.length !== 1) throw new NotModelled('a concatenation where one value is wanted');
+  return selected;
+}
+
+function map(expression: Extract<Expression, { kind: 'map' }>, context: CompileContext): Selected {
+  const { terms, needs } = select(expression.key, context);
+  const { data } = expression;
+  const entries = data.kind === 'set reference' ? context.named(data.name) : context.anonymous(data.elements, terms.length);
+  return one({ op: 'map', key: terms, map: entries }, ...needs);
+}
+
+function draw(context: CompileContext, detail: string, mod: number, offset: number): Term {
+  const category = detail.startsWith('numgen') ? 'statistic' : 'random';
+  return { op: 'draw', mod, offset, question: question(context, category, detail) };
+}
+
+/** @returns what an expression reads from a packet, or the constant that it is. */
+export function select(expression: Expression, context: CompileContext): Selected {
+  switch (expression.kind) {
+    case 'number':
+    case 'address':
+    case 'name':
+      return one({ op: 'const', value: constantValue(expression) });
+    case 'payload':
+      return payload(expression, context);
+    case 'raw payload':
+      return rawPayload(expression, context);
+    case 'meta':
+      return meta(expression, context);
+    case 'ct':
+      return ct(expression, context);
+    case 'fib':
+      return one({ op: 'fib', result: expression.result, flags: expression.flags });
+    case 'rt':
+      return expression.key === 'nexthop' ? one({ op: 'nexthop' }) : hidden(context, 'unknown', `\`rt ${expression.key}\` of the route`);
+    case 'tunnel':
+      return hidden(context, 'unknown', `\`tunnel ${expression.key}\` of the device that the packet came in by`);
+    case 'socket':
+      return hidden(context, 'unknown', `\`socket ${expression.key}\` of the socket that would take the packet`);
+    case 'osf':
+      return hidden(context, 'unknown', "the sender's operating system, as its SYN tells it");
+    case 'ipsec':
+      return hidden(context, 'unknown', 'the IPsec state that the packet goes by');
+    case 'exthdr':
+      // packets of this model bear no extension headers: none is there, nor any field of one
+      if (expression.field === undefined) return one({ op: 'const', value: 0 });
+      return one({ op: 'bits', base: 'nh', offset: -1, length: 0, detail: `exthdr ${expression.name}` });
+    case 'tcp option':
+    case 'raw tcp option':
+    case 'ip option':
+    case 'sctp chunk':
+    case 'dccp option':
+      return hidden(context, 'bytes', 'an option of the packet');
+    case 'numgen':
+      return one(draw(context, `numgen ${expression.mode} mod ${expression.mod}`, expression.mod, expression.offset));
+    case 'jhash':
+      return one(draw(context, `a hash modulo ${expression.mod}`, expression.mod, expression.offset));
+    case 'symhash':
+      return one(draw(context, `a hash modulo ${expression.mod}`, expression.mod, expression.offset));
+    case 'binary':
+      return binary(expression, context);
+    case 'concat': {
+      const parts = expression.parts.map((part) => single(part, context));
+      return { terms: parts.flatMap(({ terms }) => terms), needs: parts.flatMap(({ needs }) => needs) };
+    }
+    case 'map':
+      return map(expression, context);
+    case 'prefix':
+    case 'range':
+    case 'set':
+    case 'set reference':
+    case 'wildcard':
+      throw new NotModelled(`a ${expression.kind} where a value is wanted`);
+  }
+}
