@@ -47,6 +47,24 @@ function fromListing(ns: NetnsState, dev: string, ip: Ip, permanent: boolean): N
   return { kind: 'mac', mac: entry.mac, text: `${formatIp(ip)} is at ${entry.mac} (neighbour entry, ${entry.state})` };
 }
 
+const IN_USE: ReadonlySet<string> = new Set(['REACHABLE', 'PERMANENT', 'NOARP', 'STALE', 'DELAY', 'PROBE']);
+
+/** neigh_event_send: an entry that holds an address is used as it is, and only then asked about again (NUD_VALID). */
+export function isKnown(ns: NetnsState, dev: string, ip: Ip, mac: string): boolean {
+  const entry = ns.neighbour(dev, ip);
+  return entry?.mac === mac && IN_USE.has(entry.state);
+}
+
+const CONNECTED: ReadonlySet<string> = new Set(['REACHABLE', 'PERMANENT', 'NOARP']);
+
+/**
+ * NUD_CONNECTED: the frame's header is at hand, and nobody has to be asked. Taken for granted where no neighbour at all is listed: such a
+ * listing is missing, or was taken before anything was sent.
+ */
+export function isConnected(ns: NetnsState, dev: string, ip: Ip): boolean {
+  return ns.netns.neighbours.length === 0 || CONNECTED.has(ns.neighbour(dev, ip)?.state ?? '');
+}
+
 /** A veth whose other end no listing shows may lead to the very segment that is asked. */
 function looseEnd(walk: Walk, owner: NetnsState, ip: Ip): string | undefined {
   // the host's own uplink may be a veth as well, and leads outside

@@ -3,6 +3,7 @@ import type { BridgePort } from '../../model/link.js';
 import type { Fate } from '../fate.js';
 import { nfHook } from '../hook.js';
 import { fdbPort } from '../link/fdb.js';
+import { isConnected } from '../link/neighbour.js';
 import { vlanChild } from '../link/segment.js';
 import { tagOnEgress, vlanAdmits, vlanOfIngress } from '../link/vlan.js';
 import type { NetnsState } from '../netns-state.js';
@@ -114,7 +115,8 @@ function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): { read
   }
   skb.dst = route.hit;
   if (route.hit.kind !== 'local' && route.hit.dev === bridge) {
-    const answer = resolveNextHop(walk, ns, bridge, route.hit.via ?? skb.packet.dst, skb.packet.src);
+    const nexthop = route.hit.via ?? skb.packet.dst;
+    const answer = resolveNextHop(walk, ns, bridge, nexthop, skb.packet.src);
     if (answer.kind !== 'mac')
       return {
         fate: { kind: 'lost', ns, why: `nobody on ${bridge} answers for the translated destination (no neighbour)` },
@@ -123,6 +125,9 @@ function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): { read
     // the sender's own address stays on the frame (neigh_hh_bridge, br_nf_pre_routing_finish_bridge_slow)
     skb.packet.dstMac = answer.mac;
     skb.dst = undefined;
+    // without a cached header the frame is sent by the bridge itself, which carries on with it (neigh->output, br_nf_dev_xmit)
+    const device = ns.interfaces.get(bridge);
+    if (device !== undefined && !isConnected(ns, bridge, nexthop)) walk.sight(ns, skb, device, 'out');
     return undefined;
   }
   const own = ns.interfaces.get(bridge)?.mac;

@@ -4,7 +4,7 @@ import { PROTO, type Packet } from '../../model/packet.js';
 import type { Fate } from '../fate.js';
 import { selectIpv4, selectIpv6 } from '../fib/source-address.js';
 import { nfHook } from '../hook.js';
-import { resolveNeighbour, type NeighbourAnswer } from '../link/neighbour.js';
+import { isKnown, resolveNeighbour, type NeighbourAnswer } from '../link/neighbour.js';
 import type { Device } from '../machine.js';
 import type { NetnsState } from '../netns-state.js';
 import { newSkb } from '../skb.js';
@@ -95,11 +95,12 @@ function refusesArp(walk: Walk, ns: NetnsState, dev: string, ip: number, src: nu
 
 /**
  * Finds a next hop's link-layer address. In IPv6 the question itself is a packet that ip6tables sees, on the bridge too
- * (br_nf_pre_routing_ipv6), so it can be lost.
+ * (br_nf_pre_routing_ipv6), so it can be lost. Whom the listing knows is not asked again.
  * @param src of the packet that waits for the address.
  */
 export function resolveNextHop(walk: Walk, ns: NetnsState, dev: string, ip: Ip, src: Ip): NeighbourAnswer {
   const answer = resolveNeighbour(walk, ns, dev, ip);
+  if (answer.kind === 'mac' && isKnown(ns, dev, ip, answer.mac)) return answer;
   if (typeof ip === 'number' && answer.kind === 'mac' && answer.station !== undefined && typeof src === 'number') {
     const { station } = answer;
     const refused = walk.quietly(() => refusesArp(walk, ns, dev, ip, src, station));
