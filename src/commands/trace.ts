@@ -45,7 +45,7 @@ async function run(options: TraceOptions & Readonly<Record<string, unknown>>): P
   const flows = await questions(options);
   const load = TRACE_REPORTS.get(options.format);
   if (!load) throw new UsageError(`no format ${options.format}`);
-  const [host, { createMachine, traceAll, traceFlow, withRemedy }, report] = await Promise.all([
+  const [host, { createMachine, traceAll, traceFlow, unknownNameIn, withRemedy }, report] = await Promise.all([
     readHost(options),
     import('../datapath/index.js'),
     load(),
@@ -54,6 +54,9 @@ async function run(options: TraceOptions & Readonly<Record<string, unknown>>): P
   const one = (request: FlowRequest): readonly Trace[] => (options.all ? traceAll(machine, request) : [traceFlow(machine, request)]);
   const told =
     options.flows === undefined ? (request: FlowRequest) => one(request).map((trace) => withRemedy(machine, request, trace)) : one;
+  // one question about nobody is a slip; a batch answers every line for itself
+  const unknown = options.flows === undefined ? unknownNameIn(machine, oneRequest(options)) : undefined;
+  if (unknown !== undefined) throw new UsageError(unknown);
   const place = await captured(options, host, (request) => told(request)[0]);
   const ask = place ? (request: FlowRequest) => told(request).map((trace) => place(trace, request)) : told;
   const output = await openOutput(options.output);
@@ -78,11 +81,14 @@ async function captured(
   return (await import('./shared/place-captures.js')).readPlacing(options, host, predict);
 }
 
+function oneRequest({ from, to, proto, src, sport, port }: TraceOptions): FlowRequest {
+  return flowRequest({ from, to, proto, src, sport, dport: port });
+}
+
 /** @returns the flows that the options ask about; a file of them is read as it is needed. */
 async function questions(options: TraceOptions): Promise<Iterable<FlowLine> | AsyncIterable<FlowLine>> {
   if (options.flows === undefined) {
-    const { from, to, proto, src, sport, port } = options;
-    return [{ where: '', request: flowRequest({ from, to, proto, src, sport, dport: port }) }];
+    return [{ where: '', request: oneRequest(options) }];
   }
   const own = (['from', 'to', 'proto', 'port', 'sport', 'src'] as const).find((name) => options[name] !== undefined);
   if (own) throw new UsageError(`--${own} and --flows exclude each other: the file names each flow whole`);

@@ -2,10 +2,14 @@ import { contains, familyOf, formatIp, parseIp, parsePrefix, prefixOf, type Fami
 import type { Container } from '../model/host.js';
 import type { Client } from './connection/question.js';
 import type { Machine } from './machine.js';
+import { nearestNames } from './nearest-name.js';
 import type { NetnsState } from './netns-state.js';
 
 /** A name or address in a question that the snapshot cannot place. The message says what would do instead. */
 export class UnknownEndpoint extends Error {}
+
+/** A name that stands for nothing in the snapshot: most likely a slip. */
+export class UnknownName extends UnknownEndpoint {}
 
 /** Addresses set aside for documentation and a few well-known ones: candidates for "somewhere on the internet". */
 const SOMEWHERE: Readonly<Record<Family, readonly string[]>> = {
@@ -64,6 +68,10 @@ function hasBridge(machine: Machine): boolean {
   return [...machine.root.interfaces.values()].some((iface) => iface.detail.kind === 'bridge');
 }
 
+function allNames(machine: Machine): readonly string[] {
+  return [...new Set([...machine.namespaces.keys(), ...machine.host.containers.map((c) => c.name), 'host', 'internet'])];
+}
+
 function unknownName(machine: Machine, name: string): UnknownEndpoint {
   const container = findContainer(machine, name);
   if (container !== undefined && !container.running)
@@ -71,11 +79,13 @@ function unknownName(machine: Machine, name: string): UnknownEndpoint {
   if (container !== undefined)
     return new UnknownEndpoint(`the snapshot lacks container ${container.name}'s namespace: collect netns/${container.netns}/`);
   if (machine.namespaces.size === 1 && machine.host.containers.length === 0 && !hasBridge(machine))
-    return new UnknownEndpoint(
+    return new UnknownName(
       `nothing in the snapshot is called "${name}": it shows no container and no bridge that could join any, only the host itself; if containers run there, collect docker/ and netns/`,
     );
-  return new UnknownEndpoint(
-    `nothing in the snapshot is called "${name}"; it knows ${knownNames(machine)}, and takes \`host\`, \`internet\` or an IP address`,
+  const near = nearestNames(name, allNames(machine));
+  const meant = near.length === 0 ? '' : ` (did you mean ${near.join(' or ')}?)`;
+  return new UnknownName(
+    `nothing in the snapshot is called "${name}"${meant}; it knows ${knownNames(machine)}, and takes \`host\`, \`internet\` or an IP address`,
   );
 }
 

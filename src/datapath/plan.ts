@@ -2,7 +2,7 @@ import { familyOf, parseIp, type Ip } from '../address/ip.js';
 import type { FlowProto, FlowRequest } from '../model/trace.js';
 import { FlowCache, type Budget } from './cache/flow-cache.js';
 import type { Client, Question } from './connection/question.js';
-import { isSubnet, resolveClient, resolveDestinations, splitDestination, UnknownEndpoint } from './endpoints.js';
+import { isSubnet, resolveClient, resolveDestinations, splitDestination, UnknownEndpoint, UnknownName } from './endpoints.js';
 import type { Machine } from './machine.js';
 
 /** The source port that probes use unless told otherwise: the first of the range that IANA leaves to clients. */
@@ -98,6 +98,18 @@ function planFor(request: FlowRequest, { client, port, ways }: Endpoints, dst: I
 export function plansOf(machine: Machine, request: FlowRequest): readonly Plan[] {
   const endpoints = machine.endpoints.get(request) ?? endpointsOf(machine, request);
   return endpoints.destinations.map((dst) => planFor(request, endpoints, dst));
+}
+
+/** @returns what to say of a name in a request that stands for nothing in the snapshot; undefined where there is none. */
+export function unknownNameIn(machine: Machine, request: FlowRequest): string | undefined {
+  try {
+    firstPlanOf(machine, request);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UnknownName) return error.message;
+    if (error instanceof UnknownEndpoint) return undefined;
+    throw error;
+  }
 }
 
 /** Reads a request as `plansOf` does: the connection that the client would open. */

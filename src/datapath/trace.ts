@@ -2,6 +2,7 @@ import type { FlowRequest, Outcome, Step, Trace } from '../model/trace.js';
 import { OutOfBudget } from './budget.js';
 import { assemble, unresolved, type Outing } from './assemble.js';
 import type { PortBox, Ports } from './cache/port-box.js';
+import { withCause } from './cause.js';
 import { connect } from './connection/connect.js';
 import { UnknownEndpoint } from './endpoints.js';
 import { followProxy } from './follow-proxy.js';
@@ -75,7 +76,7 @@ const unwalked = (trace: Trace): Exploration => ({ trace, sides: [], outcomes: [
 function explorePlan(machine: Machine, plan: Plan): Exploration {
   const { outings, complete } = allOutings(machine, plan);
   return {
-    trace: assemble(plan, outings, complete),
+    trace: withCause(machine, plan.request, assemble(plan, outings, complete)),
     sides: outings.map((o) => o.walk.steps),
     outcomes: outings.map((o) => o.result.outcome),
     complete,
@@ -116,7 +117,8 @@ function byKnownWay(machine: Machine, plan: Plan): Trace | undefined {
 export function traceFlow(machine: Machine, request: FlowRequest): Trace {
   try {
     const plan = firstPlanOf(machine, request);
-    return byKnownWay(machine, plan) ?? explorePlan(machine, plan).trace;
+    const known = byKnownWay(machine, plan);
+    return known === undefined ? explorePlan(machine, plan).trace : withCause(machine, request, known);
   } catch (error) {
     if (error instanceof UnknownEndpoint) return unresolved(request, error.message);
     throw error;

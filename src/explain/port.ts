@@ -36,7 +36,10 @@ function publishedLines(machine: Machine, port: number, proto: Proto): Explanati
   return machine.host.containers.flatMap((c) =>
     c.published
       .filter((p) => p.proto === proto && (p.hostPort === port || p.containerPort === port))
-      .map((p) => line(`${c.name} publishes its port ${p.containerPort} as port ${p.hostPort} of the host, on ${address(p)}`, c.origin)),
+      .map((p) => {
+        const how = c.running ? 'publishes' : 'is not running; it would publish';
+        return line(`${c.name} ${how} its port ${p.containerPort} as port ${p.hostPort} of the host, on ${address(p)}`, c.origin);
+      }),
   );
 }
 

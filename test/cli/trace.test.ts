@@ -41,6 +41,24 @@ const ANSWERS = [
 ];
 
 describe('trace', () => {
+  it('takes a name that stands for nothing for a slip, alone; in a batch it is one line of many', () => {
+    const alone = run(['--snapshot', HOST, '--from', 'wbe', '--to', '8.8.8.8']);
+    expect([alone.status, alone.stdout, alone.stderr]).toEqual([
+      2,
+      '',
+      'dtrace-path: nothing in the snapshot is called "wbe" (did you mean web?); it knows host, admin, app, db, pinned, web, and takes `host`, `internet` or an IP address\n',
+    ]);
+    const flows = '{"from":"wbe","to":"8.8.8.8"}\n{"from":"web","to":"8.8.8.8"}\n';
+    const many = run(['--snapshot', HOST, '--flows', '-', '--format', 'ndjson'], flows);
+    expect([
+      many.status,
+      ...many.stdout
+        .trim()
+        .split('\n')
+        .map((line) => parse(line).outcome),
+    ]).toEqual([0, 'unknown', 'leaves-host']);
+  });
+
   it('is the default command', () => {
     const question = ['--snapshot', HOST, '--from', 'web', '--to', '8.8.8.8'];
     const { status, stdout } = run(question);

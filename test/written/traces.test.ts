@@ -135,6 +135,7 @@ describe('blog-publish', () => {
     expect([trace.outcome, ...shortSteps(trace, 'nat')]).toEqual([
       'leaves-host',
       'POSTROUTING 172.17.0.3:49152 → 8.8.8.8:443 becomes 192.168.64.2:49152 → 8.8.8.8:443',
+      'PREROUTING 8.8.8.8:443 → 192.168.64.2:49152 becomes 8.8.8.8:443 → 172.17.0.3:49152',
     ]);
   });
 });

@@ -90,17 +90,19 @@ export function containerOf(view: JsonView): Container[] {
   const settings = view.object('NetworkSettings');
   const pid = state?.number('Pid');
   const path = view.string('Path');
+  const running = state?.flag('Running') ?? false;
   return [
     {
       id,
       name,
       image: config?.string('Image') ?? view.string('Image') ?? '',
-      running: state?.flag('Running') ?? false,
+      running,
       ...(pid === undefined || pid === 0 ? {} : { pid }),
       networkMode: host?.string('NetworkMode') ?? 'default',
       netns: name,
       endpoints: endpointsOf(settings?.object('Networks')),
-      published: publishedOf(settings?.object('Ports')),
+      // what has no ports now is asked for those that it would have
+      published: publishedOf(running ? settings?.object('Ports') : host?.object('PortBindings')),
       exposed: (config?.object('ExposedPorts')?.entries() ?? []).map(([key]) => key),
       privileged: host?.flag('Privileged') ?? false,
       capAdd: host?.strings('CapAdd') ?? [],
