@@ -130,7 +130,8 @@ describe('who and where', () => {
       flow: { from: 'web', to: 'wbe:80' },
       told: {
         outcome: 'unknown',
-        reason: 'nothing in the snapshot is called "wbe" (did you mean web?); it knows host, web, db, and takes `host`, `internet` or an IP address',
+        reason:
+          'nothing in the snapshot is called "wbe" (did you mean web?); it knows host, web, db, and takes `host`, `internet` or an IP address',
         packets: [],
         rules: [],
       },
