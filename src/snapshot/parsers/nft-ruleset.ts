@@ -1,7 +1,8 @@
 import type { ForeignBaseChain } from '../../model/netfilter.js';
+import { NFT_NAME } from '../../names/index.js';
 import { jsonList, type JsonView } from './json-view.js';
 import { parseNftText } from './nft-text.js';
-import { looksLikeJson, ProblemList, type Parsed } from './source.js';
+import { looksLikeJson, ProblemList, unlessRefused, type Parsed } from './source.js';
 
 function key(view: JsonView, chainName: string | undefined): string {
   return [view.string('family'), view.string('table'), chainName].join('\0');
@@ -9,7 +10,7 @@ function key(view: JsonView, chainName: string | undefined): string {
 
 function chainOf(view: JsonView, counts: ReadonlyMap<string, number>): ForeignBaseChain[] {
   const hook = view.string('hook');
-  const chain = view.string('name');
+  const chain = view.name('name', NFT_NAME);
   if (hook === undefined) return [];
   if (chain === undefined) {
     view.reject('a chain without "name"');
@@ -18,7 +19,7 @@ function chainOf(view: JsonView, counts: ReadonlyMap<string, number>): ForeignBa
   return [
     {
       family: view.string('family') ?? '',
-      table: view.string('table') ?? '',
+      table: view.name('table', NFT_NAME) ?? '',
       chain,
       hook,
       priority: view.number('prio') ?? 0,
@@ -46,5 +47,5 @@ export function parseNftRuleset(text: string, file: string): Parsed<readonly For
     const chain = entry.object('chain');
     if (chain?.has('hook')) chains.push(chain);
   }
-  return { data: chains.flatMap((chain) => chainOf(chain, counts)), problems: problems.list };
+  return { data: chains.flatMap((chain) => unlessRefused(() => chainOf(chain, counts)) ?? []), problems: problems.list };
 }
