@@ -3,6 +3,12 @@ import type { SysctlSetting } from './plan.js';
 
 const OURS = /^net\.(?:ipv4|ipv6|bridge|netfilter)\./;
 
+/**
+ * Of the whole machine, though every namespace shows them; kernels before 5.13 let them be set from any (neigh_sysctl_register,
+ * nf_conntrack_standalone_init_sysctl). They are limits, which no packet of a twin comes near.
+ */
+const OF_THE_MACHINE = /^net\.(?:ipv[46]\.neigh\.default\.gc_|netfilter\.nf_conntrack_(?:max|expect_max|buckets|count)$)/;
+
 /** `all` resets every interface, `default` those to come: they go first. */
 function rank(key: string): number {
   return key === 'net.ipv4.ip_forward' ? 0 : key.includes('.conf.all.') ? 1 : key.includes('.conf.default.') ? 2 : 3;
@@ -28,7 +34,7 @@ export const QUIET: readonly SysctlSetting[] = (
 /** @returns the settings of a namespace in the order in which they hold. */
 export function planSysctls(netns: Netns): readonly SysctlSetting[] {
   const own = [...netns.sysctl]
-    .filter(([key]) => OURS.test(key))
+    .filter(([key]) => OURS.test(key) && !OF_THE_MACHINE.test(key))
     .map(([key, { value }]) => ({ key, value, what: `${netns.name}: sysctl ${key}` }));
   return own.sort((a, b) => rank(a.key) - rank(b.key));
 }

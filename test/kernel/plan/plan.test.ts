@@ -89,7 +89,10 @@ const FILES = new Map<string, string>([
   ],
   ['host/iptables-save.txt', '*filter\n:INPUT DROP [1:2]\n:U - [0:0]\n-A INPUT -j U\nCOMMIT\n'],
   ['host/ipset-save.txt', 'create all list:set size 8\ncreate a hash:ip family inet hashsize 1024\nadd all a\nadd a 10.0.0.1\n'],
-  ['host/sysctl.txt', 'net.ipv4.conf.eth0.rp_filter = 1\nnet.ipv4.conf.all.forwarding = 1\nkernel.panic = 0\n'],
+  [
+    'host/sysctl.txt',
+    'net.ipv4.conf.eth0.rp_filter = 1\nnet.ipv4.conf.all.forwarding = 1\nkernel.panic = 0\nnet.ipv4.neigh.default.gc_thresh3 = 1\nnet.netfilter.nf_conntrack_max = 1\n',
+  ],
   [
     'host/bridge-link.json',
     JSON.stringify([{ ifindex: 5, ifname: 'veth1', master: 'docker0', state: 'forwarding', hairpin: true, learning: true, flood: true }]),
