@@ -5,6 +5,7 @@ import type { Failure, Job } from './worker.js';
 
 /** An input that keeps a reader busy for longer is a hang. */
 const HANG_MS = 5000;
+const patience = (target: number): number => TARGETS.find(({ name }) => name === targets[Math.max(0, target)])?.patience ?? HANG_MS;
 const LOOK_EVERY_MS = 100;
 
 interface Place {
@@ -47,9 +48,10 @@ function runFrom({ target, input }: Place): Promise<Place | undefined> {
       const now = place();
       if (now.target > seen.target) process.stdout.write(`${targets[now.target] ?? ''}\n`);
       if (now.target !== seen.target || now.input !== seen.input || now.target < 0) [seen, since] = [now, Date.now()];
-      if (Date.now() - since < HANG_MS) return;
+      const allowed = patience(now.target);
+      if (Date.now() - since < allowed) return;
       void worker.terminate();
-      giveUp(`no end after ${HANG_MS} ms`);
+      giveUp(`no end after ${allowed} ms`);
     }, LOOK_EVERY_MS);
     worker.on('message', tell);
     worker.on('error', (error) => giveUp(`the worker died: ${String(error)}`));
