@@ -88,7 +88,7 @@ export interface Netns {
   readonly rulesets: readonly Ruleset[];
   readonly ipsets: ReadonlyMap<string, IpSet>;
   readonly foreign: readonly ForeignBaseChain[];
-  /** The native nftables tables; absent where no listing shows any. */
+  /** The native rules; absent where no listing of nft is there, which does not say that there are none. */
   readonly nftables?: NftRuleset;
   /** What people add to a snapshot by hand; absent where they did not. */
   readonly processes?: readonly RunningProcess[];

@@ -2,11 +2,12 @@ import type { Family } from '../address/ip.js';
 import type { ListeningSocket, Netns, SourceKind } from '../model/host.js';
 import type { PolicyRule, Route } from '../model/link.js';
 import type { FileAccount } from '../model/listing.js';
-import type { ForeignBaseChain, Ruleset } from '../model/netfilter.js';
+import type { Ruleset } from '../model/netfilter.js';
 import type { Problem } from '../model/origin.js';
 import { append } from './append.js';
 import { bridgesOf, type BridgeKnowledge } from './bridges.js';
 import { ListingReader, listingOf, type SourceFile } from './listing.js';
+import { foreignOf, readNftables } from './nftables.js';
 import { parseBridgeFdb } from './parsers/bridge-fdb.js';
 import { parseBridgeLink } from './parsers/bridge-link.js';
 import { parseBridgeVlan } from './parsers/bridge-vlan.js';
@@ -17,7 +18,6 @@ import { parseIpRoute } from './parsers/ip-route.js';
 import { parseIpRule } from './parsers/ip-rule.js';
 import { parseIpsetSave } from './parsers/ipset-save.js';
 import { parseIptablesSave, type SavedRules } from './parsers/iptables-save.js';
-import { parseNftRuleset } from './parsers/nft-ruleset.js';
 import { routeKey } from './parsers/route-fields.js';
 import { looksLikeNetstat, parseNetstat, parseSs } from './parsers/sockets.js';
 import { parseSysctl } from './parsers/sysctl.js';
@@ -100,21 +100,6 @@ function readFamily(reader: ListingReader, family: Family): Ruleset[] {
   return [...rulesets, { ...second.data.ruleset, backend: 'legacy' }];
 }
 
-/** Base chains that no iptables listing shows. */
-function readForeign(reader: ListingReader, rulesets: readonly Ruleset[]): readonly ForeignBaseChain[] {
-  const all = reader.read({ kind: 'nft', names: namesOf('nft-ruleset'), parse: parseNftRuleset, isEmpty: noEntries }) ?? [];
-  const shown = new Set(
-    rulesets
-      .filter((ruleset) => ruleset.backend !== 'legacy')
-      .flatMap((ruleset) =>
-        [...ruleset.tables.values()].flatMap((table) =>
-          [...table.chains.keys()].map((chain) => `${ruleset.family === 4 ? 'ip' : 'ip6'} ${table.name} ${chain}`),
-        ),
-      ),
-  );
-  return all.filter((chain) => !shown.has(`${chain.family} ${chain.table} ${chain.chain}`));
-}
-
 /** What is known of a namespace's bridges from its several listings. */
 function readBridges(reader: ListingReader): BridgeKnowledge {
   const addr = reader.read({
@@ -157,6 +142,7 @@ export function buildNetns(
   const shown = reader.sources.get('addr')?.file;
   const interfaces =
     shown === undefined && name === 'host' ? bridges.interfaces : withLoopback(bridges.interfaces, shown ?? `netns/${name}`);
+  const nftables = readNftables(reader, rulesets);
   const listedRoutes = readRoutes(reader);
   const routes = reader.sources.has('route') ? listedRoutes : [...listedRoutes, ...connectedRoutes(interfaces)];
   const processes = readOne(reader, 'ps.txt', parsePs);
@@ -173,8 +159,9 @@ export function buildNetns(
     sysctl: reader.read({ kind: 'sysctl', names: ['sysctl.txt'], parse: parseSysctl, isEmpty: noKeys }) ?? new Map(),
     rulesets,
     ipsets: reader.read({ kind: 'ipset', names: ['ipset-save.txt'], parse: parseIpsetSave, isEmpty: noKeys }) ?? new Map(),
-    foreign: readForeign(reader, rulesets),
+    foreign: foreignOf(nftables, rulesets),
     ...present({
+      nftables,
       processes,
       resolvers: readOne(reader, 'resolv.conf', parseResolvConf),
       connections: readOne(reader, 'netstat-connections.txt', parseConnections),

@@ -44,7 +44,11 @@ describe('a file that was cut is told', () => {
       '1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536\n    link/loopback 00:00:00:00:00:00\n2: eth0: <UP,LOWER_UP> mtu 1500\n',
       ['host/ip-addr.txt:3: the listing ends before the link and addresses of this interface'],
     ],
-    ['host/nft-ruleset.txt', 'table ip a {\n\tchain b {\n', ['host/nft-ruleset.txt:2: the file ends inside this table']],
+    [
+      'host/nft-ruleset.txt',
+      'table ip a {\n\tchain b {\n',
+      ['host/nft-ruleset.txt:3: the file ends inside this block', 'host/nft-ruleset.txt:3: the file ends inside this block'],
+    ],
   ])('%s: %j', (path, text, told) => {
     const all = toldOf(path, text);
     expect(all.map((message, index) => message.slice(0, told[index]?.length))).toEqual(told);

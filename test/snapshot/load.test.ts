@@ -334,5 +334,5 @@ test('base chains that iptables does not show are foreign', () => {
       ['host/nft-ruleset.json', nft],
     ]),
   );
-  expect(host.netns.get('host')?.foreign.map((f) => `${f.family} ${f.table} ${f.chain}`)).toEqual(['inet fw in', 'ip filter extra']);
+  expect(host.netns.get('host')?.foreign.map((f) => `${f.family} ${f.table} ${f.chain}`)).toEqual(['ip filter extra', 'inet fw in']);
 });

@@ -37,6 +37,11 @@ export interface NftChain {
   readonly base?: NftBase;
   readonly comment?: string;
   readonly rules: readonly NftRule[];
+  /**
+   * Where iptables-save lists the chain too: which of its rules each of `rules` is, by place; none for a native rule among them.
+   * What such a rule does is what iptables' says.
+   */
+  readonly iptables?: readonly (number | undefined)[];
   readonly origin: Origin;
   /** Its table's listing names the chain without its rules (cut, or it could not be read). */
   readonly incomplete?: boolean;

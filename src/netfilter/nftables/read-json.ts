@@ -16,6 +16,8 @@ export interface JsonOptions {
   readonly complain: Complain;
   /** The line of each entry of the list, counted from 0. */
   readonly lineOf: (index: number) => number;
+  /** What is wrong with a name of a table, chain or set; nothing where the kernel takes it. */
+  readonly nameFault: (name: string) => string | undefined;
 }
 
 const FAMILIES = ['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev'] as const;
@@ -46,6 +48,7 @@ class JsonReader {
     if (name === 'metainfo') return this.metainfo(view.object(name));
     if (name === 'flush' && view.object(name).has('ruleset')) return this.tables.flush();
     const json = view.object(name);
+    for (const member of ['name', 'table', 'chain']) this.checkName(json.maybeString(member));
     if (name === 'add' || name === 'create') return this.command(json, origin);
     if (name === 'table') return this.table(json, origin);
     const table = this.tables.at(this.family(json), json.string('table'), origin);
@@ -56,6 +59,11 @@ class JsonReader {
     const kind = objectKindOf(name);
     if (kind === undefined) throw new NotNftJson(`unknown entry “${name}”`);
     table.objects.set(`${kind} ${json.string('name')}`, readObject(kind, json, origin));
+  }
+
+  private checkName(name: string | undefined): void {
+    const fault = name === undefined ? undefined : this.options.nameFault(name);
+    if (fault !== undefined) throw new NotNftJson(fault);
   }
 
   /** `{"add":{"rule":…}}`: what a program feeds to `nft -j -f`. */

@@ -1,51 +1,66 @@
 import type { ForeignBaseChain } from '../../model/netfilter.js';
-import { NFT_NAME } from '../../names/index.js';
-import { jsonList, type JsonView } from './json-view.js';
-import { parseNftText } from './nft-text.js';
-import { looksLikeJson, ProblemList, unlessRefused, type Parsed } from './source.js';
+import type { NftRuleset } from '../../model/nftables/ruleset.js';
+import { NFT_NAME, refusal } from '../../names/index.js';
+import { readNftJson } from '../../netfilter/nftables/read-json.js';
+import { readNftText } from '../../netfilter/nftables/read-text.js';
+import type { Json } from '../../netfilter/nftables/json/value.js';
+import { SnapshotError } from '../error.js';
+import { jsonItems } from './json.js';
+import { linesOfEntries } from './nft-json-lines.js';
+import { EntryCount, looksLikeJson, ProblemList, type Parsed } from './source.js';
 
-function key(view: JsonView, chainName: string | undefined): string {
-  return [view.string('family'), view.string('table'), chainName].join('\0');
-}
+/** The shortest entry that nft prints: `{"rule": {"family": "ip", "table": "t", "chain": "c", "handle": 1, "expr": []}}`. */
+const SHORTEST = 60;
 
-function chainOf(view: JsonView, counts: ReadonlyMap<string, number>): ForeignBaseChain[] {
-  const hook = view.string('hook');
-  const chain = view.name('name', NFT_NAME);
-  if (hook === undefined) return [];
-  if (chain === undefined) {
-    view.reject('a chain without "name"');
-    return [];
+/** @throws SnapshotError where the text is not JSON, with the place. */
+function parseJson(text: string, file: string): Json {
+  try {
+    // what JSON.parse makes is a Json
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as Json;
+  } catch {
+    // the slower reader knows where it is broken
+    for (const _ of jsonItems(text, file, 'nftables'));
+    throw new SnapshotError('not valid JSON', file, 1, 'Take the listing again; the file may have been cut');
   }
-  return [
-    {
-      family: view.string('family') ?? '',
-      table: view.name('table', NFT_NAME) ?? '',
-      chain,
-      hook,
-      priority: view.number('prio') ?? 0,
-      policy: view.string('policy') ?? 'accept',
-      rules: counts.get(key(view, chain)) ?? 0,
-      origin: view.origin,
-    },
-  ];
 }
 
 /**
- * Reads `nft [-j] list ruleset`.
- * @returns every base chain with the number of its rules, those that iptables-nft made included.
+ * Reads `nft -j list ruleset`, `nft [-a] list ruleset` or a file of rules as people write them.
+ * @param whole whether the listing is of everything, so that what it does not name is not there.
  * @throws SnapshotError on broken JSON.
  */
-export function parseNftRuleset(text: string, file: string): Parsed<readonly ForeignBaseChain[]> {
+export function parseNftRuleset(text: string, file: string, whole = true): Parsed<NftRuleset> {
   const problems = new ProblemList(file);
-  if (!looksLikeJson(text)) return { data: parseNftText(text, problems), problems: problems.list };
-  const counts = new Map<string, number>();
-  const chains: JsonView[] = [];
-  for (const entry of jsonList(text, problems, 'nftables')) {
-    const rule = entry.object('rule');
-    const at = rule && key(rule, rule.string('chain'));
-    if (at !== undefined) counts.set(at, (counts.get(at) ?? 0) + 1);
-    const chain = entry.object('chain');
-    if (chain?.has('hook')) chains.push(chain);
-  }
-  return { data: chains.flatMap((chain) => unlessRefused(() => chainOf(chain, counts)) ?? []), problems: problems.list };
+  const complain = (line: number, quote: string, message: string, cut = false): void =>
+    cut ? problems.cut(line, quote, message) : problems.add(line, quote, message);
+  if (!looksLikeJson(text)) return { data: readNftText(text, { file, whole, complain }), problems: problems.list };
+  if (text.trim() === '') return { data: { tables: [], incomplete: !whole, file }, problems: [] };
+  const { lineOf, entries } = linesOfEntries(text, file);
+  new EntryCount(file, SHORTEST).add(1, text.length, entries);
+  const nameFault = (name: string): string | undefined => refusal(NFT_NAME, name);
+  return { data: readNftJson(parseJson(text, file), { file, whole, complain, lineOf, nameFault }), problems: problems.list };
+}
+
+/** @returns every base chain that hangs in a hook, with the number of its rules, those that iptables-nft made included. */
+export function baseChainsOf({ tables }: NftRuleset): readonly ForeignBaseChain[] {
+  return tables
+    .filter((table) => table.dormant !== true)
+    .flatMap((table) =>
+      [...table.chains.values()].flatMap(({ name, base, rules, origin }) =>
+        base === undefined
+          ? []
+          : [
+              {
+                family: table.family,
+                table: table.name,
+                chain: name,
+                hook: base.hook,
+                priority: base.priority,
+                policy: base.policy,
+                rules: rules.length,
+                origin,
+              },
+            ],
+      ),
+    );
 }

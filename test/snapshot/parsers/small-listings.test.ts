@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseBrctlShow } from '../../../src/snapshot/parsers/brctl-show.js';
 import { parseBridgeVlan } from '../../../src/snapshot/parsers/bridge-vlan.js';
 import { parseIpsetSave } from '../../../src/snapshot/parsers/ipset-save.js';
-import { parseNftRuleset } from '../../../src/snapshot/parsers/nft-ruleset.js';
+import { baseChainsOf, parseNftRuleset } from '../../../src/snapshot/parsers/nft-ruleset.js';
 import { parseSysctl } from '../../../src/snapshot/parsers/sysctl.js';
 import { tableId, tableName } from '../../../src/snapshot/parsers/route-fields.js';
 
@@ -137,7 +137,7 @@ describe('nft list ruleset', () => {
     ],
   ])('%s', (_, text) => {
     const { data, problems } = parseNftRuleset(text, 'f');
-    expect(data.map(({ origin: _origin, ...rest }) => rest)).toEqual(expected);
+    expect(baseChainsOf(data).map(({ origin: _origin, ...rest }) => rest)).toEqual(expected);
     expect(problems).toEqual([]);
   });
 });

@@ -81,7 +81,7 @@ export function parseRule(context: Context, chain: ChainDraft, at: number): void
     if (!(error instanceof NotNft)) throw error;
     p.recover();
     const text = listedLine(p, start);
-    complain(error.line, text, error.message);
+    complain(error.line, text, error.message, error.cut);
     const unread: Statement = { kind: 'unread', text, message: error.message };
     chain.rules.splice(at, 0, makeRule({ statements: [unread], ...takeHandle(p), origin, errors: [error.message], line: text }));
   }

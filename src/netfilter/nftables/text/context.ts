@@ -3,8 +3,8 @@ import type { Tables } from '../draft.js';
 import { findDefinition, NotNft, type Parser, type Scope } from './parser.js';
 import { Token } from './lexer.js';
 
-/** Tells of what could not be read: its line, its text and what is wrong, for a person. */
-export type Complain = (line: number, text: string, message: string) => void;
+/** Tells of what could not be read: its line, its text and what is wrong, for a person; `cut` where the text ends before its end. */
+export type Complain = (line: number, text: string, message: string, cut?: boolean) => void;
 
 /** What the readers of blocks and commands share. */
 export interface Context {
@@ -44,7 +44,7 @@ export function guarded(context: Context, read: () => void): boolean {
     return true;
   } catch (error) {
     if (!(error instanceof NotNft)) throw error;
-    complain(error.line, lineFrom(p, start), error.message);
+    complain(error.line, lineFrom(p, start), error.message, error.cut);
     if (p.lex.start === start && p.lex.line === line) p.lex.next();
     p.recover();
     return false;
@@ -109,7 +109,7 @@ export function block(context: Context, item: () => void): void {
   const outer = p.scope;
   try {
     for (separators(context); !p.isSign('}'); separators(context)) {
-      if (p.lex.kind === Token.end) p.fail('the text ends inside this block: it was cut, more may have followed');
+      if (p.lex.kind === Token.end) p.failCut('this block');
       guarded(context, () => {
         if (!common(context, outer)) item();
       });

@@ -7,6 +7,8 @@ export class NotNft extends Error {
   constructor(
     message: string,
     readonly line: number,
+    /** The text ends before its end. */
+    readonly cut = false,
   ) {
     super(message);
   }
@@ -76,6 +78,11 @@ export class Parser {
 
   failAt(message: string, line: number): never {
     throw new NotNft(message, line);
+  }
+
+  /** The text ends inside something that it opened. */
+  failCut(what: string): never {
+    throw new NotNft(`the file ends inside ${what}: it was cut, more may have followed`, this.lex.line, true);
   }
 
   /** What stands here, quoted for a message. */

@@ -95,7 +95,7 @@ interface Postponed {
 function skipSet(p: Parser): void {
   let open = 0;
   do {
-    if (p.lex.kind === Token.end) p.fail('the text ends inside these elements: it was cut, more may have followed');
+    if (p.lex.kind === Token.end) p.failCut('these elements');
     if (p.isSign('{')) open++;
     else if (p.isSign('}')) open--;
     p.lex.next();

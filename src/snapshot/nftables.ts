@@ -1,0 +1,57 @@
+import type { ForeignBaseChain, Ruleset } from '../model/netfilter.js';
+import type { NftRuleset } from '../model/nftables/ruleset.js';
+import { withIptables } from '../netfilter/nftables/iptables-twin.js';
+import { reconcile, type Contradiction } from '../netfilter/nftables/reconcile.js';
+import type { ListingReader } from './listing.js';
+import { baseChainsOf, parseNftRuleset } from './parsers/nft-ruleset.js';
+import { shortened } from './parsers/source.js';
+
+const noTables = (ruleset: NftRuleset): boolean => ruleset.tables.length === 0;
+
+function readOneListing(reader: ListingReader, name: string): NftRuleset | undefined {
+  return reader.read({ kind: 'nft', names: [name], parse: (text, file) => parseNftRuleset(text, file), isEmpty: noTables });
+}
+
+function tell(reader: ListingReader, contradictions: readonly Contradiction[]): void {
+  for (const { rule, text, message } of contradictions) reader.problems.push({ origin: rule, text: shortened(text), message });
+}
+
+/** The text and the JSON of `nft list ruleset`, each of which tells what the other lacks. */
+function readBoth(reader: ListingReader): NftRuleset | undefined {
+  const text = readOneListing(reader, 'nft-ruleset.txt');
+  const whole = reader.sources.get('nft');
+  const json = readOneListing(reader, 'nft-ruleset.json');
+  if (text === undefined || json === undefined) return json ?? text;
+  // what one of the two shows whole is known whole
+  if (whole?.state === 'whole' && reader.sources.get('nft')?.state === 'part') reader.sources.set('nft', whole);
+  const { ruleset, contradictions } = reconcile(text, json);
+  tell(reader, contradictions);
+  return ruleset;
+}
+
+/**
+ * Reads the native rules of a namespace.
+ * @param rulesets what iptables-save lists: tables that are in both are iptables'.
+ */
+export function readNftables(reader: ListingReader, rulesets: readonly Ruleset[]): NftRuleset | undefined {
+  const read = readBoth(reader);
+  if (read === undefined) return undefined;
+  const { ruleset, contradictions } = withIptables(read, rulesets);
+  tell(reader, contradictions);
+  return ruleset;
+}
+
+/** @returns base chains that no iptables listing shows. */
+export function foreignOf(nft: NftRuleset | undefined, rulesets: readonly Ruleset[]): readonly ForeignBaseChain[] {
+  if (nft === undefined) return [];
+  const shown = new Set(
+    rulesets
+      .filter((ruleset) => ruleset.backend !== 'legacy')
+      .flatMap((ruleset) =>
+        [...ruleset.tables.values()].flatMap((table) =>
+          [...table.chains.keys()].map((chain) => `${ruleset.family === 4 ? 'ip' : 'ip6'} ${table.name} ${chain}`),
+        ),
+      ),
+  );
+  return baseChainsOf(nft).filter((chain) => !shown.has(`${chain.family} ${chain.table} ${chain.chain}`));
+}
