@@ -464,6 +464,19 @@ export const CASES: readonly Case[] = [
   quiet('forward-policy-accept', 'drops', D28, []),
 
   fires(
+    'masquerade-missing',
+    'nat is flushed',
+    D28,
+    [
+      edit('host/iptables-save.txt', (t) =>
+        t.replace(/(\*nat\n)[^]*?COMMIT/, '$1:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT'),
+      ),
+    ],
+    ['medium', 'appnet (IPv4)', 'bridge (IPv4)'],
+  ),
+  quiet('masquerade-missing', 'as recorded', D28, []),
+
+  fires(
     'metadata-reachable',
     'as recorded',
     DUAL,

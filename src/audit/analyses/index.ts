@@ -12,6 +12,7 @@ import { ipv6Ra } from './ipv6-ra.js';
 import { forwardingUnused, routeLocalnet, rpFilter } from './kernel-settings.js';
 import { localhostPublish } from './localhost-publish.js';
 import { loopbackDns } from './loopback-dns.js';
+import { masqueradeMissing } from './masquerade-missing.js';
 import { mixedBackends } from './mixed-backends.js';
 import { overlayUnencrypted } from './overlay-unencrypted.js';
 import { snapshotInconsistent } from './snapshot-inconsistent.js';
@@ -32,6 +33,7 @@ export const ANALYSES: ReadonlyMap<string, Analysis> = new Map<string, Analysis>
   ['ipv6-ra', ipv6Ra],
   ['localhost-publish', localhostPublish],
   ['loopback-dns', loopbackDns],
+  ['masquerade-missing', masqueradeMissing],
   ['mixed-backends', mixedBackends],
   ['overlay-unencrypted', overlayUnencrypted],
   ['route-localnet', routeLocalnet],

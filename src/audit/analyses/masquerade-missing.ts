@@ -1,0 +1,105 @@
+import { formatPrefix, parsePrefix, type Family } from '../../address/ip.js';
+import { command } from '../../command/index.js';
+import { internetAddress } from '../../datapath/endpoints.js';
+import type { Container, DockerNetwork } from '../../model/host.js';
+import type { Untranslated } from '../../model/trace.js';
+import type { Analysis } from '../analysis.js';
+import { notApplicable, type Proof } from '../proof.js';
+import { iptables } from '../remedy/rule-commands.js';
+import { gatewayMode } from '../survey/pairs.js';
+import { endpointOn, ownNamespaces } from '../survey/services.js';
+import type { Asked, Survey } from '../survey/survey.js';
+
+/** A container's packet on its way out, with the address that nothing translates. */
+interface Leak {
+  readonly container: Container;
+  readonly asked: Asked;
+  readonly foreign: Untranslated;
+}
+
+/** What was asked for: a network that is routed, or whose masquerading was switched off, keeps its addresses. */
+function isChosen(network: DockerNetwork | undefined, family: Family): boolean {
+  if (network === undefined) return false;
+  return gatewayMode(network, family) === 'routed' || network.options.get('com.docker.network.bridge.enable_ip_masquerade') === 'false';
+}
+
+function leakOf(survey: Survey, container: Container, family: Family): Leak | undefined {
+  if (survey.addressesOf(container, family).length === 0) return undefined;
+  const asked = survey.fromInside(container.name, internetAddress(survey.machine, family), 'tcp', 443);
+  const left = asked.trace.steps.find((s) => s.kind === 'leave' && !s.reply && s.netns === 'host');
+  return left?.kind === 'leave' && left.untranslated !== undefined ? { container, asked, foreign: left.untranslated } : undefined;
+}
+
+function networkOf(survey: Survey, { container, foreign }: Leak): DockerNetwork | undefined {
+  return survey.networksOf(container).find((network) => {
+    const endpoint = endpointOn(container, network);
+    return [endpoint?.ip, endpoint?.ip6].some((ip) => ip !== undefined && survey.text(ip) === foreign.src);
+  });
+}
+
+/** A flushed nat table has lost the doors of published ports as well. */
+function lostDoors(survey: Survey, family: Family): string {
+  const tables = survey.machine.root.netns.rulesets.filter((s) => s.family === family).flatMap((s) => s.tables.get('nat') ?? []);
+  const isEmpty = tables.every((t) => [...t.chains.values()].every((c) => c.rules.length === 0));
+  const ports = survey.host.containers.filter((c) => c.running).flatMap((c) => c.published.map((p) => `${p.hostPort}/${p.proto}`));
+  return isEmpty && ports.length > 0
+    ? `; table nat holds no rule at all, so published ports have no DNAT either (${[...new Set(ports)].join(', ')})`
+    : '';
+}
+
+function proofOf(survey: Survey, family: Family, leaks: readonly [Leak, ...Leak[]]): Proof {
+  const [first] = leaks;
+  const network = networkOf(survey, first);
+  const name = network?.name ?? first.container.name;
+  const subnet = network?.subnets
+    .map((s) => parsePrefix(s.prefix))
+    .find((p) => p !== undefined && typeof p.addr === (family === 4 ? 'number' : 'bigint'));
+  const bridge = network?.bridge;
+  const rule =
+    subnet === undefined || bridge === undefined
+      ? []
+      : [iptables(family, 'nat', ['-A', 'POSTROUTING', '-s', formatPrefix(subnet), '!', '-o', bridge, '-j', 'MASQUERADE'])];
+  const detail = `${first.foreign.src} leaves as it is by a device that has ${first.foreign.own}${lostDoors(survey, family)}`;
+  return {
+    object: {
+      kind: network === undefined ? 'container' : 'network',
+      name: `${name} (IPv${family})`,
+      detail,
+      origin: (network ?? first.container).origin,
+    },
+    traces: [first.asked.trace],
+    paths: leaks.map((leak) => leak.asked.trace),
+    lines: [],
+    fixes: [
+      { title: 'Have Docker write its rules anew', commands: [command('systemctl', 'restart', 'docker')], changes: [] },
+      ...(rule.length === 0 ? [] : [{ title: 'Or masquerade the network by hand', commands: rule, changes: [] }]),
+    ],
+  };
+}
+
+function grouped(survey: Survey, leaks: readonly Leak[], family: Family): readonly Proof[] {
+  const groups = new Map<string, [Leak, ...Leak[]]>();
+  for (const leak of leaks) {
+    const network = networkOf(survey, leak);
+    if (isChosen(network, family)) continue;
+    const key = network?.id ?? leak.container.name;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [leak]);
+    else group.push(leak);
+  }
+  return [...groups.values()].map((group) => proofOf(survey, family, group));
+}
+
+/** Containers whose packets leave the host with an address that nobody beyond it can answer. */
+export const masqueradeMissing: Analysis = (survey) => {
+  const containers = ownNamespaces(survey.machine).filter((c) => survey.machine.namespaces.has(c.netns));
+  if (containers.length === 0) return notApplicable('no running container has a network namespace of its own in the snapshot');
+  const proofs = ([4, 6] as const).flatMap((family) =>
+    grouped(
+      survey,
+      containers.flatMap((c) => leakOf(survey, c, family) ?? []),
+      family,
+    ),
+  );
+  return { proofs, doubts: [], note: 'what leaves the host by an uplink has an address of it, or one that was meant to be routed' };
+};
