@@ -1,6 +1,9 @@
 import type { Question } from '../netfilter/predicate/predicate.js';
 
-/** Answers that the user gave, by category: `limit` → `under`, `missing` → `net.ipv4.ip_forward=1` and others … */
+/**
+ * Answers that the user gave, by category: `limit` → `under`, `missing` → `net.ipv4.ip_forward=1` and others …; `fresh` for all
+ * that a single packet decides before which nothing was counted.
+ */
 export type Answers = ReadonlyMap<string, readonly string[]>;
 
 /** @returns the user's word for one question; undefined where none was given that fits. */
@@ -10,5 +13,5 @@ export function given(answers: Answers, question: Question): boolean | undefined
     if (word === question.no || word === 'no-match' || word === 'no') return false;
     if (word === 'usual') return question.usual;
   }
-  return undefined;
+  return answers.has('fresh') ? question.fresh : undefined;
 }

@@ -38,6 +38,8 @@ export class NetnsState {
   private readonly neighbours = new Map<string, Map<Ip, Neighbour>>();
   private fib4: Fib | undefined;
   private fib6: Fib | undefined;
+  /** The sockets of a port, by address, where they are many: one bound to an address takes precedence (compute_score). */
+  private readonly crowds = new Map<readonly ListeningSocket[], ReadonlyMap<Ip | undefined, readonly ListeningSocket[]>>();
   private readonly sockets = { tcp: new Map<number, ListeningSocket[]>(), udp: new Map<number, ListeningSocket[]>() };
   private readonly tracking: Partial<Record<Family, boolean>> = {};
   private readonly hooks4 = new Map<string, Map<TableName, HookedTable[]>>();
@@ -221,18 +223,17 @@ export class NetnsState {
    * @param dev the device it came in by, for sockets bound to one.
    */
   listener(proto: 'tcp' | 'udp', ip: Ip, port: number, dev: string): ListeningSocket | undefined {
-    let best: ListeningSocket | undefined;
-    let bestScore = -1;
-    for (const socket of this.listeningOn(proto, port)) {
-      const score = scoreOf(socket, ip, dev);
-      if (score > bestScore) {
-        best = socket;
-        bestScore = score;
-      }
-    }
-    return best;
+    const onPort = this.sockets[proto].get(port);
+    if (onPort === undefined) return undefined;
+    if (onPort.length < MANY_ON_ONE_PORT) return bestOf(onPort, ip, dev);
+    let byAddress = this.crowds.get(onPort);
+    if (byAddress === undefined) this.crowds.set(onPort, (byAddress = groupBy(onPort, (socket) => socket.ip)));
+    return bestOf(byAddress.get(ip) ?? [], ip, dev) ?? bestOf(byAddress.get(undefined) ?? [], ip, dev);
   }
 }
+
+/** From so many sockets on one port on, they are looked up by address. */
+const MANY_ON_ONE_PORT = 16;
 
 const NEEDS_CONNTRACK =
   / -j (?:DNAT|SNAT|MASQUERADE|REDIRECT|NETMAP|CONNMARK|CONNSECMARK|SYNPROXY)\b| -j CT (?!--notrack)| -m (?:conntrack|state|connmark|connbytes|connlimit|connlabel|helper|cluster)\b/;
@@ -241,6 +242,19 @@ function needsConntrack(set: Ruleset): boolean {
   for (const table of set.tables.values())
     for (const chain of table.chains.values()) if (chain.rules.some((r) => NEEDS_CONNTRACK.test(r.text))) return true;
   return false;
+}
+
+function bestOf(sockets: readonly ListeningSocket[], ip: Ip, dev: string): ListeningSocket | undefined {
+  let best: ListeningSocket | undefined;
+  let bestScore = -1;
+  for (const socket of sockets) {
+    const score = scoreOf(socket, ip, dev);
+    if (score > bestScore) {
+      best = socket;
+      bestScore = score;
+    }
+  }
+  return best;
 }
 
 /** compute_score: -1 where the socket does not take the packet. */

@@ -20,6 +20,7 @@ export interface ProxyTarget {
 /** What is found out once a machine; lists are by protocol and port of the host. */
 class Proxies {
   readonly targets = new Map<ListeningSocket, ProxyTarget | 'unknown' | undefined>();
+  readonly onlyOnes = new Map<string, ProxyTarget | undefined>();
   private dnat: Map<string, Rule[]> | undefined;
 
   constructor(private readonly root: NetnsState) {}
@@ -95,6 +96,12 @@ export function proxyTarget(machine: Machine, socket: ListeningSocket): ProxyTar
   return targets.get(socket);
 }
 
+function onlyOne(machine: Machine, proto: string): ProxyTarget | undefined {
+  const { onlyOnes } = proxiesOf(machine);
+  if (!onlyOnes.has(proto)) onlyOnes.set(proto, onlyListener(machine, proto));
+  return onlyOnes.get(proto);
+}
+
 function findTarget(machine: Machine, socket: ListeningSocket): ProxyTarget | 'unknown' | undefined {
   const standIn = standInsOf(machine.host).of(socket);
   if (standIn?.duty !== 'proxy') return undefined;
@@ -113,7 +120,7 @@ function findTarget(machine: Machine, socket: ListeningSocket): ProxyTarget | 'u
       containerAddress(machine, owner, 6);
     if (ip !== undefined) return { container: owner.name, ip, port: port.containerPort, origin: owner.origin };
   }
-  return fromRules(machine, socket) ?? onlyListener(machine, socket.proto) ?? 'unknown';
+  return fromRules(machine, socket) ?? onlyOne(machine, socket.proto) ?? 'unknown';
 }
 
 /** Docker's dummy proxy: with userland-proxy off, dockerd itself binds a published port so that nobody else does. */

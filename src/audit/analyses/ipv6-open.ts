@@ -1,3 +1,4 @@
+import { groupBy } from '../../datapath/lists-by-key.js';
 import type { Analysis } from '../analysis.js';
 import { chosenMode } from '../checks/chosen.js';
 import { behind, objectOf, some } from '../checks/words.js';
@@ -19,8 +20,9 @@ function keyOf(service: Service): string {
   }
 }
 
-function sameZone(a: Asked, b: Asked): boolean {
-  return a.outsider?.zone === b.outsider?.zone && (a.outsider?.zone === 'internet' || a.outsider?.dev === b.outsider?.dev);
+/** Where who asks is: on the internet, or on the link of one device. */
+function zoneOf({ outsider }: Asked): string {
+  return outsider === undefined || outsider.zone === 'internet' ? String(outsider?.zone) : `${outsider.zone} ${outsider.dev}`;
 }
 
 interface Knock {
@@ -31,30 +33,35 @@ interface Knock {
 const isClosed = ({ one }: Knock): boolean => ['timeout', 'refused', 'unreachable'].includes(one.trace.outcome);
 
 /** What cannot be told of one family, where the other's answer would make it a finding. */
-function doubtsOf(asked: readonly Knock[], four: readonly Knock[]): readonly string[] {
+function doubtsOf(asked: readonly Knock[], four: ReadonlyMap<string, readonly Knock[]>): readonly string[] {
+  const isUnsure = ({ one }: Knock): boolean => one.trace.outcome === 'unknown';
+  const byZone = new Map(
+    [...four].map(([zone, same]) => [zone, { unsure: same.find(isUnsure), matters: same.every((f) => isClosed(f) || isUnsure(f)) }]),
+  );
   const open = asked.flatMap((knock) => {
-    if (knock.one.family !== 6) return [];
-    const same = four.filter((f) => sameZone(f.one, knock.one));
-    const isOpen = isReached(knock.one, knock.service);
-    const unsure = knock.one.trace.outcome === 'unknown' ? knock : isOpen ? same.find((f) => f.one.trace.outcome === 'unknown') : undefined;
-    const matters = same.length > 0 && same.every((f) => isClosed(f) || f.one.trace.outcome === 'unknown');
-    return unsure !== undefined && matters ? [unsure] : [];
+    const same = knock.one.family === 6 ? byZone.get(zoneOf(knock.one)) : undefined;
+    if (same?.matters !== true) return [];
+    const unsure = isUnsure(knock) ? knock : isReached(knock.one, knock.service) ? same.unsure : undefined;
+    return unsure === undefined ? [] : [unsure];
   });
   return open.slice(0, 1).map(({ one, service }) => `${objectOf(service).name} from ${one.from}: ${one.trace.reason}`);
 }
 
 function ofGroup(survey: Survey, services: readonly Service[]): CheckResult {
   const asked = services.flatMap((service) => survey.knock(service).map((one) => ({ one, service })));
-  const four = asked.filter(({ one }) => one.family === 4);
+  const four = groupBy(
+    asked.filter(({ one }) => one.family === 4),
+    ({ one }) => zoneOf(one),
+  );
+  const closedTo = new Map([...four].map(([zone, knocks]) => [zone, knocks.every(isClosed)]));
   const six = asked.filter(({ one, service }) => one.family === 6 && isReached(one, service));
   // closed means that somebody asked on IPv4 and was turned away: a service that has no IPv4 at all was meant so
   const wider = six.filter(({ one }) => {
-    const same = four.filter((f) => sameZone(f.one, one));
-    return same.length > 0 && same.every(isClosed);
+    return closedTo.get(zoneOf(one)) === true;
   });
   const [first] = wider;
   if (first === undefined) return { proofs: [], doubts: doubtsOf(asked, four) };
-  const closed = four.find((f) => sameZone(f.one, first.one));
+  const closed = four.get(zoneOf(first.one))?.[0];
   const detail = `${behind(first.service)}; closed on IPv4 (${closed?.one.trace.outcome ?? 'no path'}), reached at ${first.one.request.to} from ${some(wider.map((w) => w.one.from))}`;
   const chosen = chosenMode(survey, first.service.container, first.one);
   const traces = [first.one.trace, ...(closed === undefined ? [] : [closed.one.trace])];
@@ -76,8 +83,7 @@ function ofGroup(survey: Survey, services: readonly Service[]): CheckResult {
 /** Services that the same outside machine is refused on IPv4 and given on IPv6. */
 export const ipv6Open: Analysis = (survey) => {
   if (!survey.outsiders.some((o) => o.family === 6)) return notApplicable('the snapshot shows no way in by IPv6');
-  const groups = new Map<string, Service[]>();
-  for (const service of survey.services) groups.set(keyOf(service), [...(groups.get(keyOf(service)) ?? []), service]);
+  const groups = groupBy(survey.services, keyOf);
   if (groups.size === 0) return notApplicable('nothing listens');
   const results = [...groups.values()].map((services) => ofGroup(survey, services));
   return {

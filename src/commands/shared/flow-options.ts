@@ -37,5 +37,9 @@ export function addFlowsOption(command: Command): Command {
 
 /** Adds `--assume`: the sides to take on what no snapshot tells. */
 export function addAssumptionOption(command: Command): Command {
-  return command.option('--assume <category=side>', "take a side on what no snapshot tells, such as 'limit=under'; repeatable", assumption);
+  return command.option(
+    '--assume <category=side>',
+    "take a side on what no snapshot tells, such as 'limit=under'; 'fresh': nothing was counted or listed before; repeatable",
+    assumption,
+  );
 }

@@ -41,8 +41,9 @@ export function assumption(
   text: string,
   sofar: ReadonlyMap<string, readonly string[]> | undefined,
 ): ReadonlyMap<string, readonly string[]> {
+  if (text === 'fresh') return new Map(sofar).set('fresh', ['yes']);
   const at = text.indexOf('=');
-  if (at < 1 || at === text.length - 1) throw new InvalidArgumentError("write it as CATEGORY=SIDE, for example 'limit=under'.");
+  if (at < 1 || at === text.length - 1) throw new InvalidArgumentError("write it as CATEGORY=SIDE, for example 'limit=under', or 'fresh'.");
   const category = text.slice(0, at);
   if (category !== 'all' && !Object.hasOwn(CATEGORIES, category))
     throw new InvalidArgumentError(`there is no category ${category}; there are all, ${Object.keys(CATEGORIES).join(', ')}.`);

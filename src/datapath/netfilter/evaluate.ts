@@ -11,6 +11,7 @@ import { testSet } from './ipset.js';
 import { knownBytes } from './known-bytes.js';
 import { plainRange } from './plain-range.js';
 import type { Field, Predicate, Question } from '../../netfilter/predicate/predicate.js';
+import { writesList } from './recent-lists.js';
 import { matchRpfilter } from './rpfilter.js';
 import { matchSocket } from './socket.js';
 import { SetIndex } from '../../netfilter/sets/set-index.js';
@@ -106,7 +107,8 @@ function sourceMacTest(ranges: readonly Range[]): Test {
 /** A negated match that is not known: the word that says it matches without the `!` says that the rule does not. */
 function turned(question: Question): Question {
   const { yes, no, usual } = question;
-  return yes === 'match' ? question : { ...question, yes: no, no: yes, usual: !usual };
+  if (yes === 'match') return question;
+  return { ...question, yes: no, no: yes, usual: !usual, ...(question.fresh !== undefined && { fresh: !question.fresh }) };
 }
 
 function negation(test: Test): Test {
@@ -122,7 +124,8 @@ function negation(test: Test): Test {
 function unknownTest(question: Question): Test {
   return (context) => {
     if (!appliesTo(question, context)) return Tri.No;
-    context.questions.push(question);
+    const { fresh: _fresh, ...listed } = question;
+    context.questions.push(question.unlessSet !== undefined && writesList(context.ns, question.unlessSet) ? listed : question);
     return Tri.Unknown;
   };
 }

@@ -1,7 +1,7 @@
 import type { RuleOption } from '../../model/netfilter.js';
 import type { MatchExtension, OptionSyntax } from './extension.js';
-import { checkFlags, unknown, written } from './options.js';
-import type { Category, Predicate, Question } from '../predicate/predicate.js';
+import { checkFlags, unknown, written, type Words } from './options.js';
+import type { Category, Predicate } from '../predicate/predicate.js';
 
 /** A match whose answer no snapshot holds. */
 export interface Opaque {
@@ -10,7 +10,7 @@ export interface Opaque {
   /** Flags that may carry `!`. */
   readonly negatable?: readonly string[];
   readonly category?: Category;
-  readonly words?: Partial<Pick<Question, 'yes' | 'no' | 'usual'>>;
+  readonly words?: Words;
   /** What it depends on, for the reader; the options as written follow in brackets. */
   readonly detail: string;
 }

@@ -146,7 +146,10 @@ export function written(name: string, options: readonly RuleOption[]): string {
   return [name, ...options.flatMap((o) => [...(o.negated ? ['!'] : []), o.flag, ...o.args])].join(' ');
 }
 
+/** The words of a question, where they are not the usual ones. */
+export type Words = Partial<Omit<Question, 'category' | 'detail'>>;
+
 /** @returns a condition that no snapshot decides. */
-export function unknown(category: Category, detail: string, words: Partial<Pick<Question, 'yes' | 'no' | 'usual'>> = {}): Predicate {
+export function unknown(category: Category, detail: string, words: Words = {}): Predicate {
   return { op: 'unknown', question: { category, yes: 'match', no: 'no-match', usual: false, ...words, detail } };
 }

@@ -100,6 +100,13 @@ export interface Question {
   readonly no: string;
   /** Which side the shown path takes when both sides end alike; never decides an outcome. */
   readonly usual: boolean;
+  /**
+   * The answer for a single packet of a new connection before which nothing was counted or listed (`--assume fresh`); absent
+   * where that does not decide it.
+   */
+  readonly fresh?: boolean;
+  /** A list of recent addresses that a rule may have put this very packet's on: `fresh` holds where no rule of the namespace writes it. */
+  readonly unlessSet?: string;
   /** One phrase for the reader: what it depends on. */
   readonly detail: string;
 }

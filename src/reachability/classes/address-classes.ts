@@ -1,4 +1,5 @@
 import { familyOf, lastOf, parsePrefix, prefixOf, type Family, type Ip, type Prefix } from '../../address/ip.js';
+import { handsOver } from './handed-over.js';
 import type { Machine } from '../../datapath/index.js';
 import { segmentOf } from '../../datapath/link/segment.js';
 import { type Range, allAddresses, toSet } from '../../address/ranges.js';
@@ -31,6 +32,9 @@ function* sourceChoices(ns: NetnsState): Generator<Condition> {
     }
   }
 }
+
+/** Rules of routing that every namespace has: `local`, `main` and `default`. */
+const DEFAULT_RULES = 3;
 
 /** How far addresses are parted: see `addressClasses`. */
 interface Parting {
@@ -70,7 +74,10 @@ function* namespaceConditions(machine: Machine, ns: NetnsState, family: Family, 
     }
   }
   for (const { ip, state } of netns.neighbours) if (state === 'PERMANENT' || !beyondUplink(machine, ns, ip)) yield* one(ip);
-  for (const socket of netns.sockets) yield* one(socket.ip);
+  // a socket of an address that is nowhere delivered hears nothing
+  const all = netns.rules.length > DEFAULT_RULES || handsOver(ns);
+  for (const ip of new Set(netns.sockets.map((socket) => socket.ip)))
+    if (ip !== undefined && (all || ns.routeTo(ip).kind !== 'unicast')) yield* one(ip);
   for (const rule of ns.natives.rules(family)) yield* nativeConditions(rule, ns, family);
   for (const ruleset of netns.rulesets) {
     if (ruleset.family !== family) continue;

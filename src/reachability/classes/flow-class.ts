@@ -2,10 +2,12 @@ import { DEFAULT_SPORT } from '../../datapath/plan.js';
 import type { Machine } from '../../datapath/index.js';
 import { exploreFlow } from '../../datapath/index.js';
 import { type Range, ALL_PORTS, includes, intersect, PORT_MAX, subtract, type RangeSet } from '../../address/ranges.js';
+import { parseIp } from '../../address/ip.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { Origin } from '../../model/origin.js';
 import type { FlowProto, FlowRequest, Outcome, Step } from '../../model/trace.js';
 import { fateOf, type FlowFate } from './flow-fate.js';
+import { handsOver } from './handed-over.js';
 import { Narrowing, ONLY, ownDeliveries, translatorOf, type Translator } from './narrowing.js';
 import type { Partition } from './partition.js';
 import { Renamings } from '../alike/renaming.js';
@@ -55,10 +57,10 @@ export class FlowClasses {
     this.renamings = new Renamings(machine);
   }
 
-  /** How a namespace's listeners part destination ports. */
-  private listeners(ns: NetnsState, proto: FlowProto): Partition | undefined {
-    const key = `${ns.name} ${proto}`;
-    if (!this.sockets.has(key)) this.sockets.set(key, partitionPorts(uniquePorts(ns, proto)));
+  /** How those of a namespace's listeners that could take a packet part destination ports. */
+  private listeners(ns: NetnsState, proto: FlowProto, dst: string): Partition | undefined {
+    const key = `${ns.name} ${proto} ${dst}`;
+    if (!this.sockets.has(key)) this.sockets.set(key, partitionPorts(listeningPorts(ns, proto, dst)));
     return this.sockets.get(key);
   }
 
@@ -92,7 +94,7 @@ export class FlowClasses {
         return undefined;
       case 'deliver':
       case 'error':
-        if (!step.reply) into.saw(dport, this.listeners(ns, proto), step.leg);
+        if (!step.reply) into.saw(dport, this.listeners(ns, proto, step.packet.dst), step.leg);
         return undefined;
       default:
         return undefined;
@@ -196,6 +198,8 @@ export class FlowClasses {
   }
 }
 
-function uniquePorts(ns: NetnsState, proto: FlowProto): readonly Range[] {
-  return [...new Set(ns.netns.sockets.filter((s) => s.proto === proto).map((s) => s.port))].map((port): Range => [port, port]);
+function listeningPorts(ns: NetnsState, proto: FlowProto, dst: string): readonly Range[] {
+  const ip = handsOver(ns) ? undefined : parseIp(dst);
+  const takers = ns.netns.sockets.filter((s) => s.proto === proto && (ip === undefined || s.ip === undefined || s.ip === ip));
+  return [...new Set(takers.map((s) => s.port))].map((port): Range => [port, port]);
 }

@@ -1,5 +1,6 @@
 import { familyOf, formatIp, isLoopback, type Family, type Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
+import { addTo } from '../../datapath/lists-by-key.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import { standInsOf } from '../../inventory/index.js';
 import type { Container, ListeningSocket, PublishedPort } from '../../model/host.js';
@@ -23,7 +24,7 @@ function listeners(
   for (const socket of ns.netns.sockets) {
     if (isStandIn(socket) || (socket.ip !== undefined && isLoopback(socket.ip))) continue;
     const key = `${socket.port}/${socket.proto}`;
-    byPort.set(key, [...(byPort.get(key) ?? []), socket]);
+    addTo(byPort, key, socket);
   }
   return [...byPort].flatMap(([key, sockets]): readonly MatrixService[] => {
     const { proto, port, origin } = sockets[0]!;

@@ -173,6 +173,7 @@ export class Exploration {
         if (left !== true) open = left;
       }
       const hit: Events = rule.action.kind === 'gap' && !rule.action.rule ? NO_EVENTS : { kind: 'hit', size: 1, rule };
+      const isLast = this.ruleAt(inside, at + 1) === undefined;
       const goOn = (now: PacketState): Walk<Ahead> => this.from(inside, at + 1, now);
       if (rule.steps !== undefined) {
         const yes = yield nativeRule(this.hands, rule, goOn);
@@ -190,7 +191,7 @@ export class Exploration {
           restore(context, ahead.to.state);
           continue;
         }
-        return after(events, yield this.onward(rule, ahead, goOn));
+        return after(events, yield this.onward(rule, ahead, isLast, goOn));
       }
       const now: Ahead = effect === 'on' ? this.back(stateOf(context)) : effect;
       const comesBack = rule.action.kind !== 'return' && rule.action.kind !== 'goto';
@@ -200,15 +201,15 @@ export class Exploration {
         restore(context, before);
         continue;
       }
-      const yes = after(hit, yield this.onward(rule, now, goOn));
+      const yes = after(hit, yield this.onward(rule, now, isLast, goOn));
       const no = yield goOn(before);
       return after(events, this.fork(open, rule.origin, yes, no));
     }
   }
 
-  /** Goes on behind a rule where its effect lets the packet come back to it. */
-  private *onward({ action }: RunnableRule, ahead: Ahead, goOn: (state: PacketState) => Walk<Ahead>): Walk<Ahead> {
-    return action.kind === 'return' || action.kind === 'goto' ? ahead : yield this.beyond(ahead, goOn);
+  /** Goes on behind a rule where its effect lets the packet come back to it; behind the last rule of a chain there is nothing. */
+  private *onward({ action }: RunnableRule, ahead: Ahead, isLast: boolean, goOn: (state: PacketState) => Walk<Ahead>): Walk<Ahead> {
+    return isLast || action.kind === 'return' || action.kind === 'goto' ? ahead : yield this.beyond(ahead, goOn);
   }
 
   /** Puts what comes next in the place of every exit that returns. */
@@ -240,7 +241,7 @@ export class Exploration {
   private *ends(rule: RunnableRule, goOn: (state: PacketState) => Walk<Ahead>): Walk<Ahead> {
     const effect = yield* this.effect(rule);
     const now = effect === 'on' ? this.back(stateOf(this.context)) : effect;
-    return after({ kind: 'hit', size: 1, rule }, yield this.onward(rule, now, goOn));
+    return after({ kind: 'hit', size: 1, rule }, yield this.onward(rule, now, false, goOn));
   }
 
   /** What a rule does to a packet that matches it. */

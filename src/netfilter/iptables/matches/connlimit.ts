@@ -10,16 +10,21 @@ const opaque: Opaque = {
   detail: 'how many connections there are',
 };
 
-/** connlimit_mt (xt_connlimit.c). */
+/** connlimit_mt (xt_connlimit.c). The connection itself counts as one (nf_conncount_count). */
 export const connlimit: MatchExtension = {
   name: 'connlimit',
   options: opaque.options,
   compile: (options) => {
     const bound = find(options, '--connlimit-upto', '--connlimit-above') ?? fail({ flag: '--connlimit-upto', negated: false, args: [] });
-    unsigned(bound, arg(bound), U32);
+    const most = unsigned(bound, arg(bound), U32);
     const above = (bound.flag === '--connlimit-above') !== bound.negated;
     return ask(
-      { ...opaque, words: above ? { yes: 'over', no: 'under', usual: false } : { yes: 'under', no: 'over', usual: true } },
+      {
+        ...opaque,
+        words: above
+          ? { yes: 'over', no: 'under', usual: false, fresh: most < 1 }
+          : { yes: 'under', no: 'over', usual: true, fresh: most >= 1 },
+      },
       options,
     );
   },

@@ -32,6 +32,14 @@ function rateOf(options: readonly RuleOption[]): RuleOption {
   return rate === undefined || second !== undefined ? fail(second ?? { flag: '--hashlimit-upto', negated: false, args: [] }) : rate;
 }
 
+const OVER = { yes: 'over', no: 'under', usual: false } as const;
+const UNDER = { yes: 'under', no: 'over', usual: true } as const;
+
+/** A fresh bucket is full: of packets it holds at least one; of bytes, those of a second, which may be less than the packet. */
+function hasCredit(rate: RuleOption): boolean {
+  return !/b\/s/.test(rate.args[0] ?? '') || /[kmg]b\/s/.test(rate.args[0] ?? '');
+}
+
 /** hashlimit_mt (xt_hashlimit.c). */
 export const hashlimit: MatchExtension = {
   name: 'hashlimit',
@@ -40,9 +48,6 @@ export const hashlimit: MatchExtension = {
     const rate = rateOf(options);
     if (find(options, '--hashlimit-name') === undefined) return fail(rate);
     const above = (rate.flag === '--hashlimit-above') !== rate.negated;
-    return ask(
-      { ...opaque, words: above ? { yes: 'over', no: 'under', usual: false } : { yes: 'under', no: 'over', usual: true } },
-      options,
-    );
+    return ask({ ...opaque, words: { ...(above ? OVER : UNDER), ...(hasCredit(rate) && { fresh: !above }) } }, options);
   },
 };

@@ -24,7 +24,10 @@ function modeOf(options: readonly RuleOption[]): RuleOption {
   return mode === undefined || second !== undefined ? fail(second ?? { flag: '-m', negated: false, args: ['recent'] }) : mode;
 }
 
-/** recent_mt (xt_recent.c): `--set` always matches; the others ask a list that no snapshot holds. */
+/**
+ * recent_mt (xt_recent.c): `--set` always matches; the others ask a list that no snapshot holds. A fresh packet's address is in
+ * none, unless a `--set` before put it there: then it was seen once.
+ */
 export const recent: MatchExtension = {
   name: 'recent',
   options: syntax,
@@ -36,6 +39,8 @@ export const recent: MatchExtension = {
       const wrong = find(options, '--seconds', '--hitcount', '--reap');
       return wrong === undefined ? negateIf(mode.negated, TRUE) : fail(wrong);
     }
+    const hitcount = find(options, '--hitcount');
+    const hits = hitcount === undefined ? 1 : Number(hitcount.args[0]);
     const name = find(options, '--name')?.args[0] ?? 'DEFAULT';
     const shown = written(
       '-m recent',
@@ -43,7 +48,12 @@ export const recent: MatchExtension = {
     );
     return negateIf(
       mode.negated,
-      unknown('recent', `whether the address is in the list ${name} (${shown})`, { yes: 'listed', no: 'unlisted' }),
+      unknown('recent', `whether the address is in the list ${name} (${shown})`, {
+        yes: 'listed',
+        no: 'unlisted',
+        fresh: false,
+        ...(hits < 2 && { unlessSet: name }),
+      }),
     );
   },
 };

@@ -44,7 +44,9 @@ export function matchCases(
 }
 
 /** The expected question of a match. */
-export function asks(category: string, detail: string, words: { yes?: string; no?: string; usual?: boolean } = {}): Predicate {
+type Words = { yes?: string; no?: string; usual?: boolean; fresh?: boolean; unlessSet?: string };
+
+export function asks(category: string, detail: string, words: Words = {}): Predicate {
   return { op: 'unknown', question: { category, yes: 'match', no: 'no-match', usual: false, ...words, detail } } as Predicate;
 }
 

@@ -1,8 +1,8 @@
 import { FALSE, TRUE } from '../../../../src/netfilter/predicate/predicate.js';
 import { FAIL, asks, matchCases, not } from './cases.js';
 
-const under = { yes: 'under', no: 'over', usual: true };
-const over = { yes: 'over', no: 'under', usual: false };
+const under = { yes: 'under', no: 'over', usual: true, fresh: true };
+const over = { yes: 'over', no: 'under', usual: false, fresh: false };
 
 matchCases('limit', {}, [
   ['--limit 5/min --limit-burst 7', asks('limit', 'the rate of the rule (-m limit --limit 5/min --limit-burst 7)', under)],
@@ -42,19 +42,19 @@ matchCases('connlimit', {}, [
 matchCases('connbytes', {}, [
   [
     '--connbytes 10000: --connbytes-mode bytes',
-    asks('connbytes', 'how much the connection has carried (-m connbytes --connbytes 10000: --connbytes-mode bytes)'),
+    asks('connbytes', 'how much the connection has carried (-m connbytes --connbytes 10000: --connbytes-mode bytes)', { fresh: false }),
   ],
   ['! --connbytes 10', asks('connbytes', 'how much the connection has carried (-m connbytes ! --connbytes 10)', { usual: true })],
   ['--connbytes 0:5', asks('connbytes', 'how much the connection has carried (-m connbytes --connbytes 0:5)', { usual: true })],
   ['--connbytes few', FAIL],
 ]);
 matchCases('quota', {}, [
-  ['--quota 1000', asks('quota', 'what is left of the quota (-m quota --quota 1000)', under)],
-  ['! --quota 1000', not(asks('quota', 'what is left of the quota (-m quota --quota 1000)', under))],
+  ['--quota 1000', asks('quota', 'what is left of the quota (-m quota --quota 1000)', { yes: 'under', no: 'over', usual: true })],
+  ['! --quota 1000', not(asks('quota', 'what is left of the quota (-m quota --quota 1000)', { yes: 'under', no: 'over', usual: true }))],
   ['--quota 0', FALSE],
   ['--quota all', FAIL],
 ]);
-const listed = { yes: 'listed', no: 'unlisted' };
+const listed = { yes: 'listed', no: 'unlisted', fresh: false };
 matchCases('recent', {}, [
   ['--set --name SSH --mask 255.255.255.255 --rsource', TRUE],
   ['! --set', not(TRUE)],
@@ -62,8 +62,11 @@ matchCases('recent', {}, [
     '--rcheck --seconds 60 --hitcount 4',
     asks('recent', 'whether the address is in the list DEFAULT (-m recent --rcheck --seconds 60 --hitcount 4)', listed),
   ],
-  ['! --update --name SSH', not(asks('recent', 'whether the address is in the list SSH (-m recent --update --name SSH)', listed))],
-  ['--remove', asks('recent', 'whether the address is in the list DEFAULT (-m recent --remove)', listed)],
+  [
+    '! --update --name SSH',
+    not(asks('recent', 'whether the address is in the list SSH (-m recent --update --name SSH)', { ...listed, unlessSet: 'SSH' })),
+  ],
+  ['--remove', asks('recent', 'whether the address is in the list DEFAULT (-m recent --remove)', { ...listed, unlessSet: 'DEFAULT' })],
   ['--set --hitcount 4', FAIL],
   ['--set --update', FAIL],
   ['--name SSH', FAIL],

@@ -1,0 +1,19 @@
+import type { NetnsState } from '../netns-state.js';
+
+const known = new WeakMap<NetnsState, ReadonlySet<string>>();
+
+function writtenLists(ns: NetnsState): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const set of ns.netns.rulesets)
+    for (const table of set.tables.values())
+      for (const chain of table.chains.values())
+        for (const { text } of chain.rules) if (/ -m recent .*--set\b/.test(text)) names.add(/--name (\S+)/.exec(text)?.[1] ?? 'DEFAULT');
+  return names;
+}
+
+/** @returns whether a rule of a namespace writes addresses into a list of xt_recent. */
+export function writesList(ns: NetnsState, name: string): boolean {
+  let names = known.get(ns);
+  if (names === undefined) known.set(ns, (names = writtenLists(ns)));
+  return names.has(name);
+}
