@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { CHECK_REPORTS } from '../report/check/index.js';
 import { readText } from './shared/read-text.js';
+import { ACCEPT_MISSING } from './shared/accept-missing.js';
 import { UsageError } from './shared/failure.js';
 import { openOutput, wantsColor } from './shared/output.js';
 import { addAssumptionOption } from './shared/flow-options.js';
@@ -13,6 +14,7 @@ interface CheckOptions extends PrintOptions, AssumptionOption {
   readonly init?: boolean;
   readonly schema?: boolean;
   readonly allowEmpty: readonly string[];
+  readonly acceptMissing: readonly string[];
 }
 
 const EXAMPLES = `
@@ -37,6 +39,7 @@ export function registerCheck(program: Command): void {
       (name: string, sofar: readonly string[]) => [...sofar, name],
       [],
     )
+    .option(...ACCEPT_MISSING)
     .option('--schema', 'print the JSON Schema of policy files');
   addAssumptionOption(command);
   addPrintOptions(command, CHECK_REPORTS.keys(), 'show every way against an assertion').addHelpText('after', EXAMPLES).action(run);
@@ -78,7 +81,7 @@ async function run(file: string | undefined, options: CheckOptions & Readonly<Re
   const { checkPolicy } = await import('../reachability/policy/engine.js');
   const report = await CHECK_REPORTS.get(options.format)?.();
   if (report === undefined) throw new UsageError(`no format ${options.format}`);
-  const result = checkPolicy(machine, policy, options.allowEmpty);
+  const result = checkPolicy(machine, policy, { empty: options.allowEmpty, missing: options.acceptMissing });
   await write(options.output, (terminal) => report.render(result, { verbose: options.verbose ?? false, color: options.color && terminal }));
   if (!result.passed) process.exitCode = 1;
 }

@@ -9,8 +9,16 @@ import { auditHost, settingsFrom } from './audit-host.js';
 function found(audit: Audit, host: Host): ReadonlyMap<string, FindingChange> {
   const name = sameName(host);
   const objects = new Map<string, FindingChange>();
-  for (const { rule, severity, title, objects: own } of audit.findings)
-    for (const object of own) objects.set(`${rule}\n${object.kind}\n${name(object.name)}`, { rule, severity, title, object: object.name });
+  for (const { rule, severity, title, possible, objects: own } of audit.findings) {
+    const sure = possible === undefined ? '' : 'possible: ';
+    for (const object of own)
+      objects.set(`${sure}${rule}\n${object.kind}\n${name(object.name)}`, {
+        rule,
+        severity,
+        title: `${sure}${title}`,
+        object: object.name,
+      });
+  }
   return objects;
 }
 

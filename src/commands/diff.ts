@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Host } from '../model/host.js';
 import { DIFF_REPORTS } from '../report/diff/index.js';
 import { UsageError } from './shared/failure.js';
+import { ACCEPT_MISSING } from './shared/accept-missing.js';
 import { addAssumptionOption } from './shared/flow-options.js';
 import type { AssumptionOption } from './shared/flow-options.js';
 import { addPrintOptions } from './shared/print-options.js';
@@ -14,6 +15,7 @@ interface DiffOptions extends PrintOptions, AssumptionOption {
   readonly snapshot?: string;
   readonly findings: boolean;
   readonly failOnOpened: boolean;
+  readonly acceptMissing: readonly string[];
 }
 
 const EXAMPLES = `
@@ -22,7 +24,7 @@ Examples:
   dtrace-path diff host.tgz --what-if 'iptables -I DOCKER-USER 1 -i eth0 -j DROP'
   dtrace-path diff host.tgz --after-iptables-save new-rules.txt
   dtrace-path diff host.tgz --what-if 'docker run -p 6379:6379 redis' --format md
-The exit code is 1 where something becomes reachable, or may have; --no-fail-on-opened keeps it 0.`;
+The exit code is 1 where something becomes reachable, or may have, and where a snapshot lacks a listing that would show it; --no-fail-on-opened keeps it 0.`;
 
 /** Adds `diff`: what a change opens and closes. */
 export function registerDiff(program: Command): void {
@@ -33,6 +35,7 @@ export function registerDiff(program: Command): void {
     .description('what became reachable from one snapshot to another, what no longer is, and why');
   addSecondSnapshotOptions(addSnapshotOptions(command))
     .option('--no-findings', 'leave out findings of the audit that are new or gone')
+    .option(...ACCEPT_MISSING)
     .option('--no-fail-on-opened', 'exit with 0 whatever became reachable')
     .addOption(new Option('--fail-on-opened', 'exit with 1 where something became reachable: the default').hideHelp());
   addAssumptionOption(command);
@@ -67,7 +70,7 @@ async function run(
   ]);
   if (report === undefined) throw new UsageError(`no format ${options.format}`);
   const assume = options.assume ?? new Map<string, readonly string[]>();
-  const reach = diffReachability(createMachine(before, { assume }), createMachine(after, { assume }));
+  const reach = diffReachability(createMachine(before, { assume }), createMachine(after, { assume }), options.acceptMissing);
   const today = new Date().toISOString().slice(0, 10);
   const diff = options.findings
     ? { ...reach, findings: await (await import('./diff-findings.js')).findingChanges(before, after, today) }
@@ -80,5 +83,6 @@ async function run(
     throw error;
   }
   await output.finish();
-  if (options.failOnOpened && diff.changes.some((c) => c.kind !== 'closed')) process.exitCode = 1;
+  const opens = diff.changes.some((c) => c.kind !== 'closed') || diff.lacking.some((lack) => lack.accepted !== true);
+  if (options.failOnOpened && opens) process.exitCode = 1;
 }

@@ -129,3 +129,14 @@ export function evidenceOf(host: Host): Evidence {
   if (evidence === undefined) ofHost.set(host, (evidence = new Evidence(host)));
   return evidence;
 }
+
+/**
+ * Marks what may be lacking.
+ * @param accepted files, or folders that end in a slash: `netns/web/`.
+ */
+export function markAccepted(lacking: readonly Lack[], accepted: readonly string[]): readonly Lack[] {
+  return lacking.map((lack) => {
+    const isAccepted = accepted.some((one) => one === lack.file || (one.endsWith('/') && lack.file.startsWith(one)));
+    return isAccepted ? { ...lack, accepted: true } : lack;
+  });
+}

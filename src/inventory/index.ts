@@ -1,4 +1,4 @@
-export { evidenceOf, type Evidence, type EvidenceKind } from './evidence.js';
+export { evidenceOf, markAccepted, type Evidence, type EvidenceKind } from './evidence.js';
 export { ENGINE, PROXY } from './docker.js';
 export { standInsOf, type Publisher, type StandIn } from './stand-ins.js';
 export type { Duty, Runtime } from './runtime.js';

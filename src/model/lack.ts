@@ -10,4 +10,6 @@ export interface Lack {
   readonly command: string;
   /** `the rules of the host`. */
   readonly what: string;
+  /** Somebody said that it may be lacking. */
+  readonly accepted?: true;
 }

@@ -1,6 +1,7 @@
 import type { Ip } from '../address/ip.js';
 import type { Severity } from './audit.js';
 import type { HostMeta } from './host.js';
+import type { Lack } from './lack.js';
 import type { Origin } from './origin.js';
 import type { FlowProto, FlowRequest, Outcome } from './trace.js';
 
@@ -146,6 +147,11 @@ export interface FindingChanges {
   readonly gone: readonly FindingChange[];
 }
 
+/** What one of two snapshots lacks: what it would show is compared by nobody. */
+export interface SideLack extends Lack {
+  readonly side: 'before' | 'after';
+}
+
 /** What a change of a host opens and closes. */
 export interface ReachDiff {
   readonly format: 'dtrace-path-diff/1';
@@ -154,6 +160,8 @@ export interface ReachDiff {
   readonly changes: readonly ReachChange[];
   /** Pairs of source and service compared. */
   readonly compared: number;
+  /** What either side lacks, or holds in part: what opened there would not be seen. */
+  readonly lacking: readonly SideLack[];
   /** Absent where nobody asked for an audit. */
   readonly findings?: FindingChanges;
 }

@@ -21,7 +21,7 @@ function told(
     else files.set(name, text);
   }
   const policy = readPolicy(`version: 1\n${extra}assertions:\n  - name: it\n    ${body}\n`, 'p.yaml');
-  const [result] = checkPolicy(createMachine(loadFiles(files)), policy, allowEmpty).assertions;
+  const [result] = checkPolicy(createMachine(loadFiles(files)), policy, { empty: allowEmpty }).assertions;
   const { verdict, passed, empty, lacking, blanked, notes, violations } = result!;
   expect(passed).toBe(verdict === 'passed');
   return {
@@ -128,7 +128,7 @@ describe('what an assertion rests on', () => {
       'p.yaml',
     );
     const everything = ['outside', 'lan', 'pinned', 'web', '169.254.169.254', 'any', 'db', 'host'];
-    const { passed, assertions } = checkPolicy(createMachine(loadFiles(NOTHING)), policy, everything);
+    const { passed, assertions } = checkPolicy(createMachine(loadFiles(NOTHING)), policy, { empty: everything });
     expect([passed, assertions.map((a) => a.verdict)]).toEqual([false, assertions.map(() => 'undecided')]);
   });
 });

@@ -1,3 +1,4 @@
+import { evidenceOf, markAccepted } from '../../inventory/index.js';
 import { exploreFlow, type Machine } from '../../datapath/index.js';
 import type { ChangeCause, ChangeKind, Matrix, MatrixResult, ReachChange, ReachDiff } from '../../model/reachability.js';
 import type { FlowRequest } from '../../model/trace.js';
@@ -168,8 +169,11 @@ function changesOf(before: Side, after: Side): readonly ReachChange[] {
   return [...grouped.values()];
 }
 
-/** What becomes reachable and what no longer is, from one host to another, by names: addresses and devices may move. */
-export function diffReachability(before: Machine, after: Machine): ReachDiff {
+/**
+ * What becomes reachable and what no longer is, from one host to another, by names: addresses and devices may move.
+ * @param acceptMissing files, or folders ending in a slash, that either snapshot may lack.
+ */
+export function diffReachability(before: Machine, after: Machine, acceptMissing: readonly string[] = []): ReachDiff {
   const old = sideOf('before', before);
   const now = sideOf('after', after);
   const changes = changesOf(old, now);
@@ -180,5 +184,8 @@ export function diffReachability(before: Machine, after: Machine): ReachDiff {
     after: after.host.meta,
     changes: [...changes].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)),
     compared: new Set([...old.cells.keys(), ...now.cells.keys()]).size,
+    lacking: [old, now].flatMap(({ which, machine }) =>
+      markAccepted(evidenceOf(machine.host).all(), acceptMissing).map((lack) => ({ side: which, ...lack })),
+    ),
   };
 }

@@ -1,7 +1,7 @@
 import { formatIp } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import { DEFAULT_SPORT } from '../../datapath/plan.js';
-import { evidenceOf, type Evidence } from '../../inventory/index.js';
+import { evidenceOf, markAccepted, type Evidence } from '../../inventory/index.js';
 import type { Lack } from '../../model/lack.js';
 import type { AssertionResult, EmptyName, PolicyResult, Violation } from '../../model/policy.js';
 import type { FlowProto } from '../../model/trace.js';
@@ -12,6 +12,14 @@ import { Ways, type Way } from '../ways.js';
 import { Endpoints, type Receiver, type Sender } from './endpoints.js';
 import { distinct, EVERY, violationOf, type Passage } from './passage.js';
 import type { Assertion, Policy, PortSets, Traffic } from './read.js';
+
+/** What somebody accepts. */
+export interface Allowances {
+  /** Names that may stand for nothing. */
+  readonly empty: readonly string[];
+  /** Files, or folders ending in a slash, that may be missing or known in part. */
+  readonly missing: readonly string[];
+}
 
 /** Tests a policy's assertions against a host. */
 class Checker {
@@ -25,7 +33,7 @@ class Checker {
   constructor(
     private readonly machine: Machine,
     private readonly endpoints: Endpoints,
-    private readonly allowEmpty: ReadonlySet<string>,
+    private readonly allowed: Allowances,
   ) {
     this.ways = new Ways(machine);
     this.evidence = evidenceOf(machine.host);
@@ -81,7 +89,7 @@ class Checker {
   /** What the snapshot lacks of what tells who is there, and of the namespaces that ways led through. */
   private lacking(): readonly Lack[] {
     const inside = [...this.touched].filter((netns) => netns !== 'host').flatMap((netns) => this.evidence.ofWay(netns));
-    return [...this.evidence.ofHost(), ...inside];
+    return markAccepted([...this.evidence.ofHost(), ...inside], this.allowed.missing);
   }
 
   private excepted({ except }: Traffic, passage: Passage, from: ReadonlySet<string>, to: readonly Receiver[]): RangeSet {
@@ -204,12 +212,12 @@ class Checker {
     const violations = this.violations(assertion);
     const { name, comment, kind, severity, origin } = assertion;
     const names = [...endpoints.empty].map(([name, why]): EmptyName => ({ name, why }));
-    const empty = names.filter((one) => !this.allowEmpty.has(one.name));
-    const allowed = names.filter((one) => this.allowEmpty.has(one.name));
+    const empty = names.filter((one) => !this.allowed.empty.includes(one.name));
+    const allowed = names.filter((one) => this.allowed.empty.includes(one.name));
     const refuted = violations.some((v) => v.what !== 'undecided');
     const lacking = this.lacking();
     const blanked = [...endpoints.blanked];
-    const isOpen = violations.length > 0 || lacking.length > 0 || blanked.length > 0;
+    const isOpen = violations.length > 0 || lacking.some((lack) => lack.accepted !== true) || blanked.length > 0;
     const verdict = refuted ? 'failed' : isOpen ? 'undecided' : empty.length > 0 ? 'failed' : 'passed';
     return {
       name,
@@ -222,10 +230,13 @@ class Checker {
 
 /**
  * Tests every assertion of a policy. Pure.
- * @param allowEmpty names that may stand for nothing, beside those that the policy itself allows.
+ * @param allowed names and files that may be empty or missing, beside names that the policy itself allows.
  */
-export function checkPolicy(machine: Machine, policy: Policy, allowEmpty: readonly string[] = []): PolicyResult {
-  const checker = new Checker(machine, new Endpoints(machine, policy.groups), new Set([...policy.allowEmpty, ...allowEmpty]));
+export function checkPolicy(machine: Machine, policy: Policy, allowed: Partial<Allowances> = {}): PolicyResult {
+  const checker = new Checker(machine, new Endpoints(machine, policy.groups), {
+    empty: [...policy.allowEmpty, ...(allowed.empty ?? [])],
+    missing: allowed.missing ?? [],
+  });
   const assertions = policy.assertions.map((assertion) => checker.check(assertion));
   const { hostname } = machine.host.meta;
   return {

@@ -27,7 +27,7 @@ function resultOf(assertion: AssertionResult, index: number, violation: Violatio
 /** What stands for nothing, and what the snapshot lacks, as one result: no level below that of a failure, since no gate passes on it. */
 function openResult(assertion: AssertionResult, index: number): readonly object[] {
   const reasons = reasonsOf(assertion);
-  if (reasons.length === 0) return [];
+  if (assertion.passed || reasons.length === 0) return [];
   return [
     {
       ruleId: `${assertion.kind}/${index + 1}`,

@@ -22,6 +22,6 @@ export function reasonsOf({ empty, lacking, blanked, verdict }: AssertionResult)
     ...blanked.map(
       (name) => `undecided: whom "${name}" stands for cannot be told, values of labels were left out when the snapshot was taken`,
     ),
-    ...lacking.map((lack) => `${verdict === 'undecided' ? 'undecided: ' : ''}${lackText(lack)}`),
+    ...lacking.map((lack) => `${lack.accepted === true ? 'accepted: ' : verdict === 'undecided' ? 'undecided: ' : ''}${lackText(lack)}`),
   ];
 }

@@ -1,6 +1,7 @@
 import type { ChangeCause, FindingChange, ReachDiff } from '../../model/reachability.js';
 import { witnessCommand } from '../check/words.js';
 import { escapeMarkdown, markdownCode } from '../escape.js';
+import { sideLackText } from '../lacks.js';
 import type { DiffReport } from './index.js';
 
 const MARK = { opened: '🔴 opened', closed: '🟢 closed', undecided: '❔ undecided' } as const;
@@ -14,8 +15,13 @@ function findings({ findings: changes }: ReachDiff): string {
   return ['', '## Findings', '', '| Change | Severity | Finding | On |', '| --- | --- | --- | --- |', ...rows, ''].join('\n');
 }
 
+function lacking(diff: ReachDiff): string {
+  if (diff.lacking.length === 0) return '';
+  return `\n## Undecided\n\n${diff.lacking.map((lack) => `- ${escapeMarkdown(sideLackText(lack))}`).join('\n')}\n`;
+}
+
 function render(diff: ReachDiff): string {
-  return reachability(diff) + findings(diff);
+  return reachability(diff) + lacking(diff) + findings(diff);
 }
 
 function reachability(diff: ReachDiff): string {

@@ -2,6 +2,7 @@ import { createColors } from 'picocolors';
 import type { ChangeCause, FindingChange, ReachChange, ReachDiff } from '../../model/reachability.js';
 import { witnessCommand } from '../check/words.js';
 import { escapeTerminal } from '../escape.js';
+import { sideLackText } from '../lacks.js';
 import type { ReportOptions } from '../report.js';
 import type { DiffReport } from './index.js';
 
@@ -39,7 +40,8 @@ function render(diff: ReachDiff, { color }: ReportOptions): string {
   };
   const count = (kind: ReachChange['kind']): number => diff.changes.filter((c) => c.kind === kind).length;
   const sum = `${diff.compared} pairs compared: ${count('opened')} opened, ${count('closed')} closed, ${count('undecided')} undecided`;
-  return `${[...diff.changes.map(one), ...(diff.changes.length > 0 ? [''] : []), ...findings(diff), sum].join('\n')}\n`;
+  const lacking = diff.lacking.map((lack) => escapeTerminal(sideLackText(lack)));
+  return `${[...diff.changes.map(one), ...(diff.changes.length > 0 ? [''] : []), ...lacking, ...findings(diff), sum].join('\n')}\n`;
 }
 
 export const report: DiffReport = { render };
