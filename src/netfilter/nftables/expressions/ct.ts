@@ -1,6 +1,6 @@
-import type { CtExpression } from '../ast.js';
+import type { CtExpression, NftFamily } from '../ast.js';
 import { CT_KEYS } from '../fields/keys.js';
-import { NotNftJson, oneOf, type View } from '../json/value.js';
+import { NotNftJson, oneOf, type JsonGrammar, type View } from '../json/value.js';
 import type { Parser } from '../text/parser.js';
 
 const DIRECTIONS = ['original', 'reply'] as const;
@@ -29,17 +29,22 @@ export function parseCt(p: Parser): CtExpression {
   const word = p.peek() === 'l3protocol' ? 'l3proto' : p.peek();
   if (!CT_KEYS.has(word)) return p.fail(`ct has no key ${p.here()}`);
   p.lex.next();
-  return ct(word, dir, family);
+  return ct(word, dir, family ?? familyOfAddress(word, p.family));
 }
 
-export function readCt(json: View): CtExpression {
+/** An address without a family has its table's. */
+function familyOfAddress(key: string, family: NftFamily): 'ip' | 'ip6' | undefined {
+  return key === 'saddr' || key === 'daddr' ? familyOf(family) : undefined;
+}
+
+export function readCt(json: View, grammar: JsonGrammar): CtExpression {
   const word = json.string('key');
   const space = word.indexOf(' ');
   const key = space < 0 ? word : word.slice(space + 1);
   const family = familyOf(space < 0 ? (json.maybeString('family') ?? '') : word.slice(0, space));
   if (!CT_KEYS.has(key)) throw new NotNftJson(`ct has no key “${word}”`);
   const dir = json.maybeString('dir');
-  return ct(key, dir === undefined ? undefined : oneOf(dir, DIRECTIONS, 'direction of ct'), family);
+  return ct(key, dir === undefined ? undefined : oneOf(dir, DIRECTIONS, 'direction of ct'), family ?? familyOfAddress(key, grammar.family));
 }
 
 export function printCt({ key, dir, family }: CtExpression): string {

@@ -119,6 +119,7 @@ export function grammarOf(family: NftFamily): JsonGrammar {
     }
   };
   const grammar: JsonGrammar = {
+    family,
     expression: (json, types) => deeper(() => readExpression(json, types, grammar)),
     statement: (json) => deeper(() => readStatement(json, family, grammar)),
   };

@@ -1,4 +1,4 @@
-import type { Expression, Statement } from '../ast.js';
+import type { Expression, NftFamily, Statement } from '../ast.js';
 import type { ValueTypes } from '../types/data-types.js';
 
 /** A JSON value as `JSON.parse` makes it. */
@@ -92,6 +92,8 @@ export class View {
 
 /** The parts of the reading that need each other. */
 export interface JsonGrammar {
+  /** Of the table. */
+  readonly family: NftFamily;
   /** A field or value; text and numbers are read as `types`. */
   readonly expression: (json: Json, types: ValueTypes) => Expression;
   readonly statement: (json: Json) => Statement;

@@ -129,7 +129,7 @@ export function printExpression(expr: Expression): string {
     case 'prefix':
       return `${printConstant(expr.value)}/${expr.length}`;
     case 'range':
-      return `${printConstant(expr.from)}-${printConstant(expr.to)}`;
+      return `${printConstant(expr.from, true)}-${printConstant(expr.to, true)}`;
     case 'set':
       return `{ ${printElements(expr.elements)} }`;
     case 'set reference':

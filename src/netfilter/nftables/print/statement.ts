@@ -41,9 +41,11 @@ function print(statement: Statement, style: Style): string {
     case 'nat':
       return printNat(statement);
     case 'reject':
-      return printReject(statement, style);
+      return printReject(statement);
     case 'set':
-      return printSetStatement(statement, (inner) => print(inner, style));
+      return printSetStatement(statement, (inner) =>
+        inner.kind === 'counter' && inner.name === undefined ? 'counter' : print(inner, style),
+      );
     case 'vmap': {
       const data =
         statement.data.kind === 'set'

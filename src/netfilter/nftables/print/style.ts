@@ -2,12 +2,10 @@
 export interface Style {
   /** The burst of a limit is printed also where it is the 5 packets that go without saying. */
   readonly defaultBurst: boolean;
-  /** `reject` says that it answers with port-unreachable. */
-  readonly defaultReject: boolean;
 }
 
-const OLD: Style = { defaultBurst: false, defaultReject: false };
-const NEW: Style = { defaultBurst: true, defaultReject: true };
+const OLD: Style = { defaultBurst: false };
+const NEW: Style = { defaultBurst: true };
 
 /** @returns how a version (`1.1.7`) prints; a recent one's where it is not known. */
 export function styleOf(version: string | undefined): Style {

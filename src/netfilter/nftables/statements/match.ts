@@ -3,7 +3,7 @@ import { flagList } from '../expressions/constants.js';
 import { mapOf, right } from '../expressions/expression.js';
 import { setOrReference } from '../expressions/sets.js';
 import { typesOf } from '../fields/type-of.js';
-import { oneOf, type JsonGrammar, type View } from '../json/value.js';
+import { oneOf, type Json, type JsonGrammar, type View } from '../json/value.js';
 import type { Parser } from '../text/parser.js';
 import { isFlags, simpleType } from '../types/data-types.js';
 
@@ -55,11 +55,16 @@ export function parseMatch(p: Parser, left: Expression): Statement {
   return { kind: 'match', op: op ?? implied(p, left, value, p.text.slice(start, p.lex.start)), left, right: value };
 }
 
+/** The kind byte of a TCP option that has no name, compared with a boolean: whether the option is there. */
+function presence(left: Expression, value: Json): Expression {
+  return left.kind === 'raw tcp option' && typeof value === 'boolean' ? { kind: 'tcp option', name: String(left.option) } : left;
+}
+
 const JSON_OPERATORS = ['==', '!=', '<', '>', '<=', '>=', 'in', '!'] as const;
 
 export function readMatch(json: View, grammar: JsonGrammar): MatchStatement {
-  const left = grammar.expression(json.get('left') ?? null, []);
   const value = json.get('right') ?? null;
+  const left = presence(grammar.expression(json.get('left') ?? null, []), value);
   const types = left.kind === 'fib' && typeof value === 'boolean' ? [simpleType('boolean')] : typesOf(left);
   return {
     kind: 'match',

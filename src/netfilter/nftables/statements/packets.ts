@@ -118,6 +118,12 @@ export function printQueue({ num, flags }: QueueStatement): string {
 
 const SYNPROXY_FLAGS = ['timestamp', 'sack-perm'] as const;
 
+/** A window scale that is not said is 0 once a segment size is. */
+function sizes(mss: number | undefined, wscale: number | undefined): Pick<SynproxyStatement, 'mss' | 'wscale'> {
+  const scale = wscale ?? (mss === undefined ? undefined : 0);
+  return { ...(mss === undefined ? {} : { mss }), ...(scale === undefined ? {} : { wscale: scale }) };
+}
+
 /** `mss 1460 wscale 7 timestamp sack-perm`, line ends allowed between them in an object. */
 export function parseSynproxyConfig(p: Parser): Omit<SynproxyStatement, 'kind' | 'name'> {
   let [mss, wscale]: [number | undefined, number | undefined] = [undefined, undefined];
@@ -131,8 +137,7 @@ export function parseSynproxyConfig(p: Parser): Omit<SynproxyStatement, 'kind' |
     else if (p.take('wscale')) wscale = p.number('a window scale');
     else
       return {
-        ...(mss === undefined ? {} : { mss }),
-        ...(wscale === undefined ? {} : { wscale }),
+        ...sizes(mss, wscale),
         flags: SYNPROXY_FLAGS.filter((one) => flags.includes(one)),
       };
   }
@@ -149,7 +154,7 @@ export function readSynproxy(json: Json, grammar: JsonGrammar): SynproxyStatemen
   const view = View.of(json, 'synproxy');
   const [mss, wscale] = [view.maybeNumber('mss'), view.maybeNumber('wscale')];
   const flags = view.strings('flags').map((flag) => oneOf(flag, SYNPROXY_FLAGS, 'flag of synproxy'));
-  return { kind: 'synproxy', ...(mss === undefined ? {} : { mss }), ...(wscale === undefined ? {} : { wscale }), flags };
+  return { kind: 'synproxy', ...sizes(mss, wscale), flags };
 }
 
 export function printSynproxy({ name, mss, wscale, flags }: SynproxyStatement): string {

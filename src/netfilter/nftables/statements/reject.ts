@@ -1,6 +1,5 @@
 import type { NftFamily, RejectStatement } from '../ast.js';
 import { oneOf, NotNftJson, View, type Json } from '../json/value.js';
-import type { Style } from '../print/style.js';
 import type { Parser } from '../text/parser.js';
 import { BadValue, constantOf } from '../types/constant.js';
 import { simpleType } from '../types/data-types.js';
@@ -18,10 +17,11 @@ function bareOf(family: NftFamily): RejectStatement {
   return { kind: 'reject', type, code: DEFAULT[type], bare: true };
 }
 
-function withCode(type: Exclude<Type, 'tcp reset'>, word: string): RejectStatement {
+function withCode(type: Exclude<Type, 'tcp reset'>, word: string, family: NftFamily): RejectStatement {
   const code = constantOf(word, simpleType(CODES[type]));
   const value = code.kind === 'number' ? Number(code.value) : DEFAULT[type];
-  return { kind: 'reject', type, code: value, bare: value === DEFAULT[type] };
+  const usual = bareOf(family);
+  return { kind: 'reject', type, code: value, bare: type === usual.type && value === usual.code };
 }
 
 const TYPES: ReadonlyMap<string, Exclude<Type, 'tcp reset'>> = new Map([
@@ -42,7 +42,7 @@ export function parseReject(p: Parser): RejectStatement {
   p.lex.next();
   p.take('type');
   try {
-    return withCode(type, p.resolved('a code of ICMP'));
+    return withCode(type, p.resolved('a code of ICMP'), p.family);
   } catch (error) {
     if (error instanceof BadValue) return p.failAt(error.message, line);
     throw error;
@@ -58,13 +58,12 @@ export function readReject(json: Json, family: NftFamily): RejectStatement {
   const type = oneOf(said, ['icmp', 'icmpv6', 'icmpx', 'tcp reset'], 'type of reject');
   if (type === 'tcp reset') return { kind: 'reject', type, bare: false };
   const code = view.get('expr');
-  if (code === undefined || code === null) return { kind: 'reject', type, code: DEFAULT[type], bare: true };
+  if (code === undefined || code === null) return { kind: 'reject', type, code: DEFAULT[type], bare: type === bareOf(family).type };
   if (typeof code !== 'string' && typeof code !== 'number') throw new NotNftJson('the code of a reject should be a name or a number');
-  return withCode(type, String(code));
+  return withCode(type, String(code), family);
 }
 
-export function printReject({ type, code }: RejectStatement, style: Style): string {
+export function printReject({ type, code, bare }: RejectStatement): string {
   if (type === 'tcp reset') return 'reject with tcp reset';
-  if (code === undefined || (code === DEFAULT[type] && !style.defaultReject)) return 'reject';
-  return `reject with ${type} ${symbolName(CODES[type], code) ?? code}`;
+  return bare || code === undefined ? 'reject' : `reject with ${type} ${symbolName(CODES[type], code) ?? code}`;
 }

@@ -26,6 +26,8 @@ export function integerOf(text: string): number | bigint | undefined {
 function inRange(value: number | bigint, { type, bits }: ValueType): Constant {
   const most = bits < 53 ? 2 ** bits - 1 : (1n << BigInt(bits)) - 1n;
   if (value > most) bad(`value ${value} exceeds valid range 0-${most}`);
+  // `ip saddr 0x0a000001`, as listings write what raw payload asked for
+  if (type === 'ipv4_addr') return { kind: 'address', ip: Number(value) };
   return { kind: 'number', value: bits > 53 && type !== 'time_epoch' ? value : Number(value), type };
 }
 

@@ -1,4 +1,4 @@
-import { formatIp } from '../../../address/ip.js';
+import { formatIp, type Ip } from '../../../address/ip.js';
 import type { Constant, DataType, NumberConstant } from '../ast.js';
 import { formatDuration, formatEpoch, formatHour } from './clock.js';
 import { isFlags } from './data-types.js';
@@ -52,17 +52,17 @@ const HEX_DIGITS: ReadonlyMap<DataType, number> = new Map<DataType, number>([
 /** Types that listings quote. */
 const QUOTED: ReadonlySet<DataType> = new Set<DataType>(['day', 'devgroup']);
 
-function number({ value, type }: NumberConstant): string {
+function number({ value, type }: NumberConstant, numeric: boolean): string {
   const plain = Number(value);
   switch (type) {
     case 'ether_addr':
       return ether(value);
     case 'inet_proto':
-      return protocolName(plain) ?? String(plain);
+      return (numeric ? undefined : protocolName(plain)) ?? String(plain);
     case 'classid':
       return classid(plain);
     case 'time':
-      return formatDuration(plain);
+      return numeric ? `${plain / 1000}s` : formatDuration(plain);
     case 'hour':
       return `"${formatHour(plain)}"`;
     case 'time_epoch':
@@ -74,7 +74,7 @@ function number({ value, type }: NumberConstant): string {
     case 'ct_label':
       return flagNames(value, type)?.join(',') ?? hex(value);
     default: {
-      const name = symbolName(type, plain);
+      const name = numeric ? undefined : symbolName(type, plain);
       if (name !== undefined) return QUOTED.has(type) ? `"${name}"` : name;
       const digits = HEX_DIGITS.get(type);
       return digits === undefined ? String(value) : hex(value, digits);
@@ -82,11 +82,19 @@ function number({ value, type }: NumberConstant): string {
   }
 }
 
-/** @returns a value as a listing prints it; several flags as `a | b`. */
-export function printConstant(constant: Constant): string {
-  if (constant.kind === 'address') return formatIp(constant.ip);
+/** An address as inet_ntop prints it: one that holds an IPv4 address ends in that. */
+function address(ip: Ip): string {
+  if (typeof ip === 'number') return formatIp(ip);
+  const [high, low] = [ip >> 32n, Number(ip & 0xffffffffn)];
+  if (high === 0xffffn) return `::ffff:${formatIp(low)}`;
+  return high === 0n && low > 0xffff ? `::${formatIp(low)}` : formatIp(ip);
+}
+
+/** @returns a value as a listing prints it; several flags as `a | b`, an end of a range without names. */
+export function printConstant(constant: Constant, numeric = false): string {
+  if (constant.kind === 'address') return address(constant.ip);
   if (constant.kind === 'name') return `"${constant.name.replaceAll('*', '\\*')}${constant.wildcard ? '*' : ''}"`;
-  if (!isFlags(constant.type) || constant.value === 0) return number(constant);
+  if (!isFlags(constant.type) || constant.value === 0) return number(constant, numeric);
   const names = flagNames(constant.value, constant.type);
   return names === undefined ? hex(constant.value) : names.join(' | ');
 }
