@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
-import { createGzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { onInterrupt } from '../interrupt.js';
 
@@ -29,17 +29,35 @@ function removeOnInterrupt(path: string): () => void {
   return onInterrupt(() => rmSync(path, { recursive: true, force: true }));
 }
 
-async function writeArchive(path: string, files: ReadonlyMap<string, string>): Promise<void> {
-  const top = basename(path).replace(/\.(?:tgz|tar\.gz|tar)$/, '');
+/** The archive in memory, where the files are as well: a stream of it that fails part of the way cannot be caught. */
+async function packed(top: string, files: ReadonlyMap<string, string>): Promise<Buffer> {
   const archive = pack();
   for (const [name, text] of files) archive.entry({ name: `${top}/${name}`, mode: PRIVATE.file }, text);
   archive.finalize();
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of archive) if (chunk instanceof Uint8Array) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** @throws CannotWrite in place of an error of the file system. */
+async function told(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (error instanceof CannotWrite || !(error instanceof Error) || !('code' in error)) throw error;
+    throw new CannotWrite(`${path}: cannot be written (${error.message}); nothing was left there`, { cause: error });
+  }
+}
+
+async function writeArchive(path: string, files: ReadonlyMap<string, string>): Promise<void> {
+  const top = basename(path).replace(/\.(?:tgz|tar\.gz|tar)$/, '');
+  const bytes = await packed(top, files);
+  const whole = path.endsWith('.tar') ? bytes : await promisify(gzip)(bytes);
   const temporary = `${path}.${randomUUID()}.tmp`;
   const forget = removeOnInterrupt(temporary);
   try {
-    // made at once: nothing may appear after an interrupt has cleaned up
-    const target = createWriteStream(temporary, { fd: openSync(temporary, 'wx', PRIVATE.file) });
-    await (path.endsWith('.tar') ? pipeline(archive, target) : pipeline(archive, createGzip(), target));
+    // at once: nothing may appear after an interrupt has cleaned up
+    writeFileSync(temporary, whole, { flag: 'wx', mode: PRIVATE.file });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -75,9 +93,10 @@ async function writeFolder(path: string, files: ReadonlyMap<string, string>): Pr
 /**
  * Writes a snapshot, whole or not at all, readable for its owner alone.
  * @param path a new or empty folder, or a file ending in .tgz, .tar.gz or .tar.
- * @throws CannotWrite, or the error of the file system.
+ * @throws CannotWrite where it is not empty, has no room, or may not be written to.
  */
 export async function writeSnapshot(path: string, files: ReadonlyMap<string, string>): Promise<void> {
   checkNames(files.keys());
-  await (/\.(?:tgz|tar\.gz|tar)$/.test(path) ? writeArchive(path, files) : writeFolder(path.replace(/(?<!\/)\/+$/, ''), files));
+  const isArchive = /\.(?:tgz|tar\.gz|tar)$/.test(path);
+  await told(path, () => (isArchive ? writeArchive(path, files) : writeFolder(path.replace(/(?<!\/)\/+$/, ''), files)));
 }

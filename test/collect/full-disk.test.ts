@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CannotWrite, writeSnapshot } from '../../src/collect/write.js';
 import { shimFolder } from './shims.js';
 
 const SCRIPT = new URL('../../src/collect/collect.sh', import.meta.url).pathname;
@@ -66,5 +67,16 @@ describe.runIf(canMount)('collect.sh without room', () => {
   it('with room nothing of that is said', () => {
     const { stderr } = collect('4m', join(dirname(bin), 'out-large'));
     expect(stderr).not.toContain('there is no room');
+  });
+});
+
+describe.runIf(existsSync('/dev/full'))('the program without room', () => {
+  it.each(['tgz', 'tar'])('says so of a .%s, and leaves nothing', async (ending) => {
+    // a folder that is a device has room for nothing
+    const path = `/dev/full/x.${ending}`;
+    await expect(writeSnapshot(path, new Map([['meta.json', RULES]]))).rejects.toThrow(CannotWrite);
+    await expect(writeSnapshot(path, new Map([['meta.json', RULES]]))).rejects.toThrow(
+      /^\/dev\/full\/x\.\w+: cannot be written \(.*\); nothing was left there$/,
+    );
   });
 });
