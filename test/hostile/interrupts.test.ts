@@ -7,9 +7,11 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
+  readlinkSync,
   rmSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -68,30 +70,52 @@ async function until(holds: () => boolean, child: ChildProcess): Promise<void> {
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** A pipe in the place of a snapshot: who reads it waits, and so is interrupted while it works. */
-function endless(name: string): string {
-  const path = join(folder, name);
+let held: number | undefined;
+afterEach(() => {
+  if (held !== undefined) closeSync(held);
+  held = undefined;
+});
+
+/** A pipe that is open for writing and into which nothing is written: who reads it waits, and so is interrupted while it works. */
+function endless(): string {
+  const path = join(folder, 'endless');
   execFileSync('mkfifo', [path]);
+  held = openSync(path, 'r+');
   return path;
+}
+
+/** An archive that says of a capture in it that it has gigabytes, and has: nothing on the disk, and seconds to pass over. */
+function longArchive(path: string): void {
+  const size = 7 * 2 ** 30;
+  const header = Buffer.alloc(512);
+  header.write('captures/host/any.pcap', 0);
+  header.write('0000600\0', 100);
+  header.write(`${size.toString(8).padStart(11, '0')}\0`, 124);
+  header.write('        0', 148);
+  header.write('ustar\0', 257);
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  writeFileSync(path, header);
+  truncateSync(path, size + 2048);
 }
 
 /** A folder of snapshots, the last of which does not come to its end. */
 function fleet(): string {
   const path = join(folder, 'fleet');
   for (const name of ['a', 'b']) cpSync(SNAPSHOT, join(path, name), { recursive: true });
-  endless(join('fleet', 'z.tar'));
+  longArchive(join(path, 'endless.tar'));
   return path;
 }
 
 const READING: readonly (readonly [command: string, words: () => readonly string[]])[] = [
-  ['audit', () => ['--snapshot', endless('host.tar'), '-o', join(out, 'report.json')]],
+  ['audit', () => ['--snapshot', SNAPSHOT, '--ss', endless(), '-o', join(out, 'report.json')]],
   ['audit --fleet', () => ['--fleet', fleet(), '-o', join(out, 'report.json'), '-o', join(out, 'report.md')]],
-  ['matrix', () => ['--snapshot', endless('host.tar'), '-o', join(out, 'report')]],
-  ['diff', () => [SNAPSHOT, endless('host.tar'), '-o', join(out, 'report')]],
-  ['check', () => ['--init', '--snapshot', endless('host.tar'), '-o', join(out, 'report')]],
+  ['matrix', () => ['--snapshot', SNAPSHOT, '--ss', endless(), '-o', join(out, 'report')]],
+  ['diff', () => [SNAPSHOT, '--after-ss', endless(), '-o', join(out, 'report')]],
+  ['check', () => ['--init', '--snapshot', SNAPSHOT, '--ss', endless(), '-o', join(out, 'report')]],
   ['flows', () => ['--pcap', 'host:any=-', '-o', join(out, 'report')]],
-  ['capture', () => ['--snapshot', endless('host.tar'), '--from', 'web', '--to', '8.8.8.8:80']],
-  ['verify', () => ['--snapshot', endless('host.tar'), '--from', 'web', '--to', '8.8.8.8', '-o', join(out, 'report')]],
+  ['capture', () => ['--snapshot', SNAPSHOT, '--ss', endless(), '--from', 'web', '--to', '8.8.8.8:80']],
+  ['verify', () => ['--snapshot', SNAPSHOT, '--ss', endless(), '--from', 'web', '--to', '8.8.8.8', '-o', join(out, 'report')]],
 ];
 
 describe.skipIf(!isLinux)('interrupted while it reads', () => {
@@ -110,11 +134,17 @@ describe.skipIf(!isLinux)('interrupted while it reads', () => {
   );
 });
 
-/** Whether a program has come to the pipe: a thread of it waits in open(2) of a FIFO (wait_for_partner), or it has read all of its input. */
+/** Whether a program has come to what does not end: it has it open, or has read all of its input. */
 function waitsFor({ pid }: ChildProcess, command: string): boolean {
   const threads = readdirSync(`/proc/${pid}/task`);
   if (command === 'flows') return /^pos:/m.test(readFileSync(`/proc/${pid}/fdinfo/0`, 'utf8')) && threads.length > 5;
-  return threads.some((tid) => readFileSync(`/proc/${pid}/task/${tid}/wchan`, 'utf8').includes('wait_for_partner'));
+  return readdirSync(`/proc/${pid}/fd`).some((fd) => {
+    try {
+      return /\/endless(?:\.tar)?$/.test(readlinkSync(`/proc/${pid}/fd/${fd}`));
+    } catch {
+      return false;
+    }
+  });
 }
 
 describe.skipIf(!isLinux)('interrupted while it writes', () => {
