@@ -1,4 +1,4 @@
-import type { Host, Netns } from '../model/host.js';
+import type { Container, Host, Netns } from '../model/host.js';
 import type { Listing } from '../model/listing.js';
 import { standInsOf } from './stand-ins.js';
 
@@ -53,6 +53,14 @@ function ofHost(host: Host, kind: string, blank: boolean): string | undefined {
   }
 }
 
+/** On networks that users made, Docker answers for names at 127.0.0.11, by rules in the container's own namespace (libnetwork, setupResolver). */
+function hasOwnResolver({ endpoints }: Container, { networks }: Host): boolean {
+  const made = new Set(
+    networks.filter((n) => n.driver === 'bridge' && n.name !== 'bridge' && n.name !== 'docker_gwbridge').map((n) => n.name),
+  );
+  return endpoints.some((e) => made.has(e.network));
+}
+
 /**
  * Whether a listing that seems whole is: a command that failed leaves a blank file, as does one that has nothing to list, and
  * sockets end where a paste does.
@@ -61,6 +69,9 @@ function ofHost(host: Host, kind: string, blank: boolean): string | undefined {
 export function doubtOf(host: Host, netns: Netns, kind: string, listing: Listing): string | undefined {
   const blank = listing.blank === true;
   if (netns.name === 'host') return ofHost(host, kind, blank);
-  const listens = kind === 'sockets' && host.containers.some((c) => c.running && c.netns === netns.name && c.published.length > 0);
-  return blank && listens ? 'it is blank, and a port of the container is published' : undefined;
+  const own = host.containers.filter((c) => c.running && c.netns === netns.name);
+  if (blank && kind === 'iptables' && !byNftables(host) && own.some((c) => hasOwnResolver(c, host)))
+    return 'it is blank, and Docker writes rules there for the resolver of networks of its own';
+  const listens = kind === 'sockets' && own.some((c) => c.published.length > 0 || c.exposed.length > 0);
+  return blank && listens ? 'it is blank, and the container publishes or exposes a port' : undefined;
 }

@@ -57,7 +57,9 @@ export class Evidence {
 
   /** @returns what is lacking of what a way through a namespace rests on. */
   ofWay(netns: string): readonly Lack[] {
-    const kinds: readonly EvidenceKind[] = netns === 'host' ? [...OF_WAYS, ...OF_BRIDGES] : OF_WAYS;
+    const vlans = this.host.netns.get(netns)?.interfaces.some((i) => i.detail.kind === 'bridge' && i.detail.vlanFiltering) ?? false;
+    const bridging: readonly EvidenceKind[] = vlans ? [...OF_BRIDGES, 'bridge-vlan'] : OF_BRIDGES;
+    const kinds: readonly EvidenceKind[] = netns === 'host' ? [...OF_WAYS, ...bridging] : OF_WAYS;
     return kinds.flatMap((kind) => this.lack(kind, netns) ?? []);
   }
 

@@ -1,3 +1,4 @@
+export { isBlanked } from './blanked-labels.js';
 export { evidenceOf, markAccepted, type Evidence, type EvidenceKind } from './evidence.js';
 export { ENGINE, PROXY } from './docker.js';
 export { standInsOf, type Publisher, type StandIn } from './stand-ins.js';

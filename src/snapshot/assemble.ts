@@ -32,6 +32,10 @@ function byFolder(files: ReadonlyMap<string, SourceFile>): Map<string, Map<strin
 function readDocker(reader: ListingReader): DockerObjects {
   const parts = ['containers.json', 'networks.json'].flatMap((name) => {
     const file = reader.file(name);
+    if (file?.text.trim() === '') {
+      reader.failed(file);
+      return [];
+    }
     const parsed = file && reader.parse(file, parseDockerInspect);
     append(reader.problems, parsed?.problems ?? []);
     return parsed === undefined ? [] : [parsed.data];
@@ -54,10 +58,8 @@ function withTables(reader: ListingReader, inspected: DockerObjects): DockerObje
 
 function readPlain(reader: ListingReader, name: string): unknown {
   const file = reader.file(name);
-  return (
-    file &&
-    reader.parse(file, (text, shown) => ({ data: text.trim() === '' ? undefined : plainOf(parseJson(text, shown)), problems: [] }))?.data
-  );
+  if (file?.text.trim() === '') return void reader.failed(file);
+  return file && reader.parse(file, (text, shown) => ({ data: plainOf(parseJson(text, shown)), problems: [] }))?.data;
 }
 
 /** @returns why nothing on a host can be called as a path of the snapshot says; undefined where it can, or names nothing. */

@@ -1,5 +1,6 @@
 import { contains, formatIp, parsePrefix, type Ip, type Prefix } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
+import { isBlanked } from '../../inventory/index.js';
 import type { Container } from '../../model/host.js';
 import { intersect, type RangeSet } from '../../address/ranges.js';
 import { askedAt, hostAskedAt } from '../services/asked-at.js';
@@ -27,11 +28,6 @@ function within(addresses: RangeSet, prefix: Prefix): string | undefined {
   if (range === undefined) return undefined;
   const [lo, hi] = range;
   return formatIp(lo === hi ? lo : typeof lo === 'number' ? lo + 1 : lo + 1n);
-}
-
-/** Whether a label may have a value that was left out when the snapshot was taken: then nothing is known of it but its name. */
-function isBlanked({ labels }: Container, key: string, wanted: string): boolean {
-  return labels.get(key) === '' && wanted !== '';
 }
 
 /** Finds what the names in a policy stand for in one snapshot. */
@@ -83,7 +79,8 @@ export class Endpoints {
     if (kind === 'label' && value !== '') {
       const [key = '', ...wanted] = value.split('=');
       const sought = wanted.join('=');
-      if (this.containers.some((c) => isBlanked(c, key, sought))) this.blanked.add(name);
+      const left = isBlanked(this.machine.host.blankedLabels, key) && this.containers.some((c) => c.labels.get(key) === '');
+      if (wanted.length > 0 && left) this.blanked.add(name);
       return namesOf((c) => c.labels.has(key) && (wanted.length === 0 || c.labels.get(key) === sought));
     }
     const container = this.containers.find((c) => c.name === name);

@@ -45,9 +45,3 @@ export function seenBlanked(containers: readonly Container[]): BlankedLabels | u
   const values = containers.flatMap(({ labels }) => [...labels.values()]);
   return values.length > 0 && values.every((value) => value === '') ? { except: [], how: 'seen' } : undefined;
 }
-
-/** @returns whether the value of a label was left on the host. */
-export function isBlanked(blanked: BlankedLabels | undefined, key: string): boolean {
-  if (blanked === undefined) return false;
-  return !blanked.except.some((kept) => (kept.endsWith('*') ? key.startsWith(kept.slice(0, -1)) : key === kept));
-}

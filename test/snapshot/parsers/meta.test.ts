@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadFiles } from '../../../src/snapshot/load.js';
-import { isBlanked } from '../../../src/snapshot/parsers/meta.js';
+import { isBlanked } from '../../../src/inventory/index.js';
 
 const container = (labels: object): string => JSON.stringify([{ Id: 'a1', Name: '/web', HostConfig: {}, Config: { Labels: labels } }]);
 const load = (meta: object, labels: object = {}): ReturnType<typeof loadFiles> =>
