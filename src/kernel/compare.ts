@@ -99,6 +99,29 @@ export function kernelOutcome(observed: Observed): Outcome {
   return (view === 'unreachable' || view === 'reset' || view === 'refused') && wasAccepted(observed) ? 'connected' : VIEWS[view];
 }
 
+/**
+ * Whether an answer from the outside came to the client.
+ * @returns undefined where none came in by the device by which it was foretold to come.
+ */
+export function answerFromBeyond({ steps }: Trace, { packets, result }: Observed): boolean | undefined {
+  const way = steps.find((step) => step.assumed === true && step.kind === 'interface');
+  if (way?.kind !== 'interface') return undefined;
+  const answers = packets.filter(({ captured: { body }, reply }) => reply && (body.proto !== 'tcp' || body.kind === 'syn-ack'));
+  const came = answers.some(({ captured: c }) => c.netns === way.netns && c.iface === way.iface && c.dir === 'in');
+  return came ? result.outcome !== 'timeout' : undefined;
+}
+
+/**
+ * What became of an answer from beyond, where there was one: it decides between a packet that left and one that is answered in vain. The
+ * twin's outside need not answer as the real one does, so where it gives none, both hold.
+ */
+function withAnswer(trace: Trace, observed: Observed, kernel: Outcome): Outcome {
+  if (kernel !== 'leaves-host') return kernel;
+  const arrived = answerFromBeyond(trace, observed);
+  if (arrived !== undefined) return arrived ? kernel : 'timeout';
+  return trace.outcome === 'timeout' && trace.steps.some((step) => step.assumed) ? 'timeout' : kernel;
+}
+
 /** Who is accepted and then hears nothing is connected by the first answer, and waits in vain by the second. */
 function staysSilent(trace: Trace, observed: Observed): boolean {
   return observed.result.outcome === 'silent' && trace.outcome === 'timeout';
@@ -125,7 +148,7 @@ function otherWords(trace: Trace, observed: Observed, kernel: Outcome): string |
  * @param watched the namespaces whose rules were read.
  */
 export function compare(trace: Trace, observed: Observed, watched: ReadonlySet<string>): Comparison {
-  const kernel = kernelOutcome(observed);
+  const kernel = withAnswer(trace, observed, kernelOutcome(observed));
   const words = otherWords(trace, observed, kernel);
   const agrees = trace.outcome === kernel || words !== undefined;
   const packets = comparePackets(trace, observed, kernel === 'connected' && trace.outcome === 'connected');

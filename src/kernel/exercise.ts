@@ -1,4 +1,4 @@
-import type { ProbeRequest } from './agent/protocol.js';
+import type { ListenRequest, ProbeRequest } from './agent/protocol.js';
 import type { KernelFlow, Observed } from './flow.js';
 import { attribute } from './observe/attribute.js';
 import { attributeRules } from './observe/rules.js';
@@ -29,6 +29,12 @@ function schedule(flows: readonly KernelFlow[]): ReadonlyMap<string, readonly Pr
   return byClient;
 }
 
+/** Machines outside take every connection, so that what a host makes of their answers shows. A port that is taken already answers as well. */
+function answering(flows: readonly KernelFlow[]): readonly ListenRequest[] {
+  const ports = new Set(flows.flatMap(({ proto, dport, client }) => (proto === 'tcp' && client !== OUTSIDE ? [dport] : [])));
+  return [...ports].map((port) => ({ proto: 'tcp', family: 6, dualStack: true, port }));
+}
+
 /**
  * Sends flows through a twin, all at once, and tells what the kernel did with each.
  * @param flows at most `MOST_FLOWS`, told apart by port, echo id and byte.
@@ -40,6 +46,7 @@ export async function exercise(
 ): Promise<{ readonly observed: readonly Observed[]; readonly kept: readonly KeptCapture[]; readonly gaps: readonly Gap[] }> {
   const outside = planSenders(wires, flows);
   const gaps = [...(await twin.batch(OUTSIDE, 'ip', outside.ip)), ...(await twin.batch(OUTSIDE, 'ip -6', outside.ip6))];
+  await twin.stations.get(OUTSIDE)?.listen(answering(flows));
   const watch = await Watch.start(twin);
   const sent = [...schedule(flows)].flatMap(([client, probes]) => twin.stations.get(client)?.probe(probes) ?? []);
   const results = new Map((await Promise.all(sent)).map((result) => [result.id, result]));

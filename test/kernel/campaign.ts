@@ -1,3 +1,4 @@
+import { answerFromBeyond } from '../../src/kernel/compare.js';
 import type { Trace } from '../../src/model/trace.js';
 import { generate } from './generate/index.js';
 import type { Abilities } from './generate/world.js';
@@ -20,6 +21,8 @@ export interface Score {
   /** Flows that agree alone and not in company, by the reason. */
   readonly company: Map<CompanyReason, number>;
   readonly disagreements: Disagreement[];
+  /** What became of answers from outside, as the client saw it. */
+  readonly beyond: Map<string, number>;
   readonly outcomes: Map<string, number>;
   /** Commands of the generator that the kernel refused. */
   readonly gaps: Map<string, number>;
@@ -74,8 +77,10 @@ async function runOne(seed: number, options: CampaignOptions, score: Score): Pro
   for (const gap of trial.gaps) count(score.gaps, gap.why);
   for (const trace of [...trial.open, ...trial.flows.map((f) => f.trace)])
     if (trace.outcome === 'unknown') count(score.open, dependsOn(trace));
-  for (const { comparison, sides } of trial.flows) {
+  for (const { comparison, observed, sides, side: trace } of trial.flows) {
     count(score.outcomes, comparison.outcome.kernel);
+    const answer = answerFromBeyond(trace, observed);
+    if (answer !== undefined) count(score.beyond, answer ? 'arrived' : 'dropped by this host');
     if (sides > 1) score.sided++;
   }
   let second: Promise<Trial> | undefined;
@@ -101,6 +106,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Score> {
     open: new Map(),
     company: new Map(),
     disagreements: [],
+    beyond: new Map(),
     outcomes: new Map(),
     gaps: new Map(),
   };

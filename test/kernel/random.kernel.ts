@@ -35,6 +35,7 @@ it.skipIf(why !== undefined)('random hosts: the kernel does what the datapath pr
   tell(`${score.flows} flows over ${score.rulesets} rule sets: ${score.disagreements.length} disagreements (${listed(score.outcomes)})`);
   tell(`  of several ways that the snapshot leaves open, the kernel went one of those predicted: ${score.sided}`);
   tell(`  the outcome depends on what the snapshot does not tell: ${listed(score.open)}`);
+  tell(`  answers from outside: ${listed(score.beyond)}`);
   tell(`  another way in company than alone: ${listed(score.company)}`);
   tell(`  lines of the generator that the kernel refused: ${listed(score.gaps)}`);
   for (const found of score.disagreements.slice(0, setting('KERNEL_SHRINK', 3))) {

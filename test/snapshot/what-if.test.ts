@@ -26,7 +26,7 @@ describe('--what-if', () => {
     ['docker exec web iptables -A INPUT -j DROP', "timeout: `-A INPUT -j DROP` in web's filter INPUT drops it"],
     ['iptables -D FORWARD -j DOCKER-FORWARD', "timeout: no rule of host's filter FORWARD matched, and its policy is DROP"],
     ['ip rule add to 172.17.0.2 blackhole', 'timeout: 172.17.0.2: blackhole by `ip rule'],
-    ['ip link set docker0 down', "timeout: no rule of host's filter FORWARD matched, and its policy is DROP"],
+    ['ip link set docker0 down', 'timeout: docker0, the bridge to that network, is down; no rule of host'],
     ['iptables -N EMPTY', 'connected: python3 on tcp *:80 in web answers'],
   ])('%s', async (command, expected) => expect(await outcome('docker28-bridge', 8080, command)).toContain(expected));
 

@@ -5,6 +5,7 @@ import type { Route } from '../../model/link.js';
 import { refuse, withNetns, type Change } from './change.js';
 import { defaultRoute, endpointOf, plugged } from './docker-link.js';
 import { attach, bridgeOf, findNetwork } from './docker-place.js';
+import { withResolver } from './docker-resolver.js';
 import { engineStyle, withDockerRules, withoutDockerRules } from './docker-rules.js';
 import { removeLink } from './link-state.js';
 
@@ -89,7 +90,7 @@ export function applyConnect(host: Host, change: Change, words: readonly string[
   const places = attach(change, host, network.name, ip);
   const style = engineStyle(host);
   const endpoints = [...container.endpoints, endpointOf(places)];
-  const linked = plugged(host, change, container.netns, places, style);
+  const linked = withResolver(plugged(host, change, container.netns, places, style), change, container.netns, network);
   const closed = places.reduce(
     (sofar, { bridge, ip: own }) => withDockerRules(sofar, change, { bridge, ip: own, ports: [] }, style),
     linked,
@@ -136,7 +137,6 @@ export function applyStop(host: Host, change: Change, names: readonly string[]):
     const shared = sofar.containers.some((c) => c !== container && c.running && c.netns === container.netns);
     const stopped = update(withoutProxies(bare, container), container, {
       running: false,
-      published: [],
       endpoints: container.endpoints.map(({ network, networkId, aliases }) => ({ network, networkId, aliases })),
     });
     const alone = own && !shared;

@@ -5,6 +5,7 @@ import { refuse, withNetns, type Change } from './change.js';
 import { defaultRoute, endpointOf, iface, plugged } from './docker-link.js';
 import { readRun, type RunOptions } from './docker-options.js';
 import { attach, type Attachment } from './docker-place.js';
+import { withResolver } from './docker-resolver.js';
 import { engineStyle, withDockerRules } from './docker-rules.js';
 
 /** Nothing of the new namespace is left open: it has no rules of its own. */
@@ -116,5 +117,8 @@ export function applyDockerRun(host: Host, change: Change): Host {
   const ways = network.internal ? [] : places.flatMap((at) => (at.gateway === undefined ? [] : [defaultRoute(change, 'eth0', at.gateway)]));
   const routed = withNetns(linked, run.name, (netns) => ({ ...netns, routes: [...netns.routes, ...ways] }));
   const ports = network.internal ? [] : run.ports;
-  return places.reduce((sofar, at) => withDockerRules(sofar, change, { bridge, ip: at.ip, ports }, style), routed);
+  return places.reduce(
+    (sofar, at) => withDockerRules(sofar, change, { bridge, ip: at.ip, ports }, style),
+    withResolver(routed, change, run.name, network),
+  );
 }
