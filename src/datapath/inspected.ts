@@ -13,10 +13,12 @@ const LONGEST_NAME = 15;
 /** What `docker inspect` tells of a namespace. */
 const TOLD: readonly SourceKind[] = ['addr', 'route', 'route6'];
 
-interface Attachment {
-  readonly endpoint: Endpoint;
-  readonly bridge: string;
-}
+/** What a container's device is joined to: a bridge by a veth pair, or a device of the host that it is stacked on. */
+type Attachment =
+  | { readonly kind: 'bridge'; readonly endpoint: Endpoint; readonly bridge: string }
+  | { readonly kind: 'stacked'; readonly endpoint: Endpoint; readonly parent: string; readonly detail: StackedDetail };
+
+type StackedDetail = Extract<NetInterface['detail'], { readonly kind: 'macvlan' | 'ipvlan' }>;
 
 function address(ip: Ip, prefixLength: number): InterfaceAddress {
   return { ip, prefixLength, scope: 'global', flags: [] };
@@ -82,13 +84,25 @@ function hostSideName(container: string, number: number): string {
   return `${before}${container.replace(/[^\w.-]/g, '_').slice(0, LONGEST_NAME - before.length - after.length)}${after}`;
 }
 
+/** Options of Docker's macvlan and ipvlan drivers; without a parent the network is a dummy device of Docker's own. */
+function stackedOn({ driver, options }: DockerNetwork): { readonly parent: string; readonly detail: StackedDetail } | undefined {
+  const parent = options.get('parent');
+  if (parent === undefined) return undefined;
+  if (driver === 'macvlan') return { parent, detail: { kind: 'macvlan', mode: options.get('macvlan_mode') ?? 'bridge' } };
+  if (driver !== 'ipvlan') return undefined;
+  return { parent, detail: { kind: 'ipvlan', mode: options.get('ipvlan_mode') ?? 'l2', flag: options.get('ipvlan_flag') ?? 'bridge' } };
+}
+
 function attachmentsOf(container: Container, networks: ReadonlyMap<string, DockerNetwork>): readonly Attachment[] {
-  return container.endpoints.flatMap((endpoint) => {
+  return container.endpoints.flatMap((endpoint): readonly Attachment[] => {
+    const network = networks.get(endpoint.networkId) ?? networks.get(endpoint.network);
+    const stacked = network === undefined ? undefined : stackedOn(network);
+    if (stacked !== undefined) return addressesOf(endpoint).length === 0 ? [] : [{ kind: 'stacked', endpoint, ...stacked }];
     const bridge =
       networks.get(endpoint.networkId)?.bridge ??
       networks.get(endpoint.network)?.bridge ??
       (endpoint.network === 'bridge' ? 'docker0' : undefined);
-    return bridge === undefined || addressesOf(endpoint).length === 0 ? [] : [{ endpoint, bridge }];
+    return bridge === undefined || addressesOf(endpoint).length === 0 ? [] : [{ kind: 'bridge', endpoint, bridge }];
   });
 }
 
@@ -110,17 +124,11 @@ class Inspected {
     const { origin } = container;
     const interfaces: NetInterface[] = [loopback(origin)];
     const routes: Route[] = [];
-    attachments.forEach(({ endpoint, bridge }, i) => {
+    attachments.forEach((attachment, i) => {
       const name = `eth${i}`;
-      const hostSide = this.hostSide(container, endpoint, bridge);
-      const mac = endpoint.mac;
-      interfaces.push({
-        ...{ name, index: this.index++, up: true, carrier: true, flags: ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'], mtu: 1500 },
-        ...(mac !== undefined && { mac }),
-        ...{ detail: { kind: 'veth' }, linkIndex: hostSide.index, linkNetnsId: 0, addresses: addressesOf(endpoint), origin },
-      });
-      this.replaced.set(hostSide.name, { ...hostSide, linkIndex: this.index - 1, linkNetnsId: this.index });
-      routes.push(...routesOf(name, endpoint, i === 0, origin));
+      const made = attachment.kind === 'bridge' ? this.plug(container, name, attachment) : this.stack(container, name, attachment);
+      interfaces.push(made);
+      routes.push(...routesOf(name, attachment.endpoint, i === 0, origin));
     });
     const none = { rules: [], neighbours: [], bridgePorts: [], fdb: [], vlans: [], sockets: [], rulesets: [], foreign: [] };
     this.netns.push({
@@ -132,6 +140,27 @@ class Inspected {
       ipsets: new Map(),
       sources: new Map(TOLD.map((kind) => [kind, { file: origin.file, state: 'whole', why: [], lines: 0, unread: 0 }])),
     });
+  }
+
+  private device({ origin }: Container, name: string, endpoint: Endpoint): Omit<NetInterface, 'detail'> {
+    const flags = ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'];
+    return { name, index: this.index++, up: true, carrier: true, flags, mtu: 1500, addresses: addressesOf(endpoint), origin };
+  }
+
+  private plug(container: Container, name: string, { endpoint, bridge }: Extract<Attachment, { kind: 'bridge' }>): NetInterface {
+    const hostSide = this.hostSide(container, endpoint, bridge);
+    const own = this.device(container, name, endpoint);
+    this.replaced.set(hostSide.name, { ...hostSide, linkIndex: own.index, linkNetnsId: this.index });
+    const { mac } = endpoint;
+    return { ...own, ...(mac !== undefined && { mac }), detail: { kind: 'veth' }, linkIndex: hostSide.index, linkNetnsId: 0 };
+  }
+
+  /** ipvlan has its parent's link-layer address. A parent that is not listed leaves the device to lead outside by itself. */
+  private stack(container: Container, name: string, { endpoint, parent, detail }: Extract<Attachment, { kind: 'stacked' }>): NetInterface {
+    const lower = this.host.netns.get('host')?.interfaces.find((i) => i.name === parent);
+    const mac = detail.kind === 'ipvlan' ? lower?.mac : endpoint.mac;
+    const link = lower === undefined ? {} : { linkIndex: lower.index, linkNetnsId: 0 };
+    return { ...this.device(container, name, endpoint), ...(mac !== undefined && { mac }), detail, ...link };
   }
 
   private hostSide(container: Container, endpoint: Endpoint, bridge: string): NetInterface {

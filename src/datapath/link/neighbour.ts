@@ -76,6 +76,14 @@ function looseEnd(walk: Walk, owner: NetnsState, ip: Ip): string | undefined {
   return `the other end of ${owner.name}'s ${iface.name}: interface ${iface.linkIndex} of the host, which ip addr shows`;
 }
 
+/** Why an owner of an address does not hear who asks by a device. */
+function apart(walk: Walk, ns: NetnsState, dev: string, owner: NetnsState, ip: Ip): string {
+  const child = walk.machine.children(ns, dev).find((c) => c.ns === owner && owner.ownsOn(c.iface.name, ip));
+  return child === undefined
+    ? 'cannot be asked by that device'
+    : `sits on that device itself (${child.iface.detail.kind}): parent and child do not reach each other`;
+}
+
 function fromSegment(walk: Walk, segment: Segment, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
   const mayAnswer = walk.machine.holders.mayAnswer(ip);
   const station = segment.stations.find((s) => mayAnswer(s.ns) && answersFor(s, ip));
@@ -91,7 +99,7 @@ function fromSegment(walk: Walk, segment: Segment, ns: NetnsState, dev: string, 
   if (segment.missing.length > 0) return { kind: 'missing', what: `the namespace behind ${segment.missing.join(', ')}` };
   const end = elsewhere === undefined ? undefined : looseEnd(walk, elsewhere, ip);
   if (end !== undefined) return { kind: 'missing', what: end };
-  const owner = elsewhere === undefined ? '' : `; ${elsewhere.name}, which has the address, cannot be asked by that device`;
+  const owner = elsewhere === undefined ? '' : `; ${elsewhere.name}, which has the address, ${apart(walk, ns, dev, elsewhere, ip)}`;
   return { kind: 'failed', why: `no neighbour: nobody on ${ns.name}'s ${dev} answers for ${formatIp(ip)}${owner}` };
 }
 
