@@ -65,7 +65,9 @@ export class Endpoints {
   private noteEmpty(name: string): void {
     if (this.blanked.has(name)) return;
     const stopped = this.machine.host.containers.some((c) => !c.running && c.name === name);
-    this.empty.set(name, stopped ? 'the container is not running' : 'nothing in this snapshot has that name');
+    const beyond = name === 'outside' || name === 'internet' || name === 'lan';
+    const unknown = beyond ? 'this snapshot shows no way there' : 'nothing in this snapshot has that name';
+    this.empty.set(name, stopped ? 'the container is not running' : unknown);
   }
 
   /** Namespaces that a name stands for; undefined where it is not one of containers. */
