@@ -68,9 +68,10 @@ function certain(plan: Plan, { walk, result }: Outing): Trace {
   const { packets, rules, steps, assumptions } = walk;
   const flow = tracedFlow(plan, result, walk);
   const missing = [...walk.missing];
+  const unread = walk.machine.unread;
   return origin === undefined
-    ? { format: 'dtrace-path-trace/1', flow, outcome, reason, packets, rules, steps, assumptions, missing }
-    : { format: 'dtrace-path-trace/1', flow, outcome, reason, decidedBy: origin, packets, rules, steps, assumptions, missing };
+    ? { format: 'dtrace-path-trace/1', flow, outcome, reason, packets, rules, steps, assumptions, missing, ...unread }
+    : { format: 'dtrace-path-trace/1', flow, outcome, reason, decidedBy: origin, packets, rules, steps, assumptions, missing, ...unread };
 }
 
 /** What there was too much of, where there was. */
@@ -114,11 +115,12 @@ export function assemble(plan: Plan, outings: readonly Outing[], complete: boole
     assumptions: [...asked.filter((a) => a !== fork?.asked).map(toAssumption), ...walk.assumptions],
     ...(exceeded !== undefined && fork === undefined && { exceeded }),
     missing: [...walk.missing, ...asked.filter((a) => a.question.category === 'missing').map((a) => a.question.detail)],
+    ...walk.machine.unread,
   };
 }
 
 /** @returns the answer to a request that could not be walked. */
-export function unresolved(request: FlowRequest, message: string): Trace {
+export function unresolved(request: FlowRequest, message: string, { unread }: Pick<Trace, 'unread'> = {}): Trace {
   const proto = request.proto ?? (request.dport === undefined ? 'icmp' : 'tcp');
   return {
     format: 'dtrace-path-trace/1',
@@ -130,5 +132,6 @@ export function unresolved(request: FlowRequest, message: string): Trace {
     steps: [],
     assumptions: [],
     missing: [message],
+    ...(unread !== undefined && { unread }),
   };
 }

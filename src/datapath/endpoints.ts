@@ -99,12 +99,25 @@ function outsideClient(machine: Machine, src: Ip): Client {
   return { kind: 'outside', ns: machine.root, dev: route.dev, src };
 }
 
+/** `203.0.113.9@eno2`: an outside machine, and the device of the host by which its packets come in. */
+function placedClient(machine: Machine, from: string): Client | undefined {
+  const at = from.lastIndexOf('@');
+  const src = at < 0 ? undefined : parseIp(from.slice(0, at));
+  if (src === undefined) return undefined;
+  const dev = from.slice(at + 1);
+  if (machine.root.interfaces.get(dev) === undefined)
+    throw new UnknownEndpoint(`the host has no interface "${dev}" by which packets of ${formatIp(src)} could come in`);
+  return { kind: 'outside', ns: machine.root, dev, src };
+}
+
 /**
  * Who the question's `from` is.
  * @param src the address to send from, where the question gives one.
  * @throws UnknownEndpoint where the snapshot holds nothing of the name.
  */
 export function resolveClient(machine: Machine, from: string, src: Ip | undefined, family: Family): Client {
+  const placed = placedClient(machine, from);
+  if (placed !== undefined) return placed;
   if (from === 'internet') return outsideClient(machine, src ?? internetAddress(machine, family));
   const ip = parseIp(from);
   if (ip !== undefined) {

@@ -4,6 +4,7 @@ import type { NetInterface } from '../model/link.js';
 import { AddressHolders } from './link/address-holders.js';
 import type { NeighbourAnswer } from './link/neighbour.js';
 import type { Segment } from './link/segment.js';
+import { withUnread } from './unread.js';
 import { NetnsMemo } from './netns-memo.js';
 import { NetnsState } from './netns-state.js';
 import { IpTexts } from './packet-text.js';
@@ -52,6 +53,8 @@ export interface Machine {
   /** Names and addresses of requests, as they were resolved so far. */
   readonly endpoints: KnownEndpoints;
   readonly texts: IpTexts;
+  /** Files that were not understood, or not wholly, to be spread into every answer. */
+  readonly unread: ReturnType<typeof withUnread>;
   /** Whether any policy rule looks at ports. */
   readonly routesByPort: boolean;
   /** An address outside every subnet, by family, once one was asked for. */
@@ -216,6 +219,7 @@ export function createMachine(shown: Host, options: MachineOptions = {}): Machin
     outsideMacs: new NetnsMemo(),
     endpoints: new KnownEndpoints(),
     texts: new IpTexts(),
+    unread: withUnread(host),
     routesByPort: [...host.netns.values()].some((ns) => ns.rules.some((r) => r.sport !== undefined || r.dport !== undefined)),
     somewhere: new Map(),
     answers: options.assume ?? new Map(),

@@ -61,7 +61,12 @@ function resolve(machine: Machine, request: FlowRequest, name: string, port: num
   const bare = parseIp(name);
   // an outside machine that was not given an address has one of the family that the name can be reached by
   const guess = request.from === 'internet' && src === undefined && bare === undefined;
-  const wanted = bare ?? src ?? parseIp(request.from) ?? (guess ? resolveDestinations(machine, name, undefined)[0] : undefined) ?? 0;
+  const wanted =
+    bare ??
+    src ??
+    parseIp(request.from.replace(/@[^@]*$/, '')) ??
+    (guess ? resolveDestinations(machine, name, undefined)[0] : undefined) ??
+    0;
   const client = resolveClient(machine, request.from, src, familyOf(wanted));
   const found = resolveDestinations(machine, name, client.kind === 'netns' ? client.ns : undefined);
   const destinations = found.filter((dst) => client.src === undefined || familyOf(client.src) === familyOf(dst));

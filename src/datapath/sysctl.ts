@@ -21,9 +21,9 @@ export class Sysctls {
     }
   }
 
-  /** Whether the snapshot lists this namespace's settings at all. */
+  /** Whether all settings of this namespace are listed, so that one which is not there does not exist. */
   get listed(): boolean {
-    return this.netns.sysctl.size > 0;
+    return this.netns.sources.get('sysctl')?.state === 'whole';
   }
 
   /** @returns a setting as a number, or undefined where it is not listed. */

@@ -91,7 +91,7 @@ export function traceAll(machine: Machine, request: FlowRequest): readonly Trace
   try {
     return plansOf(machine, request).map((plan) => explorePlan(machine, plan).trace);
   } catch (error) {
-    if (error instanceof UnknownEndpoint) return [unresolved(request, error.message)];
+    if (error instanceof UnknownEndpoint) return [unresolved(request, error.message, machine.unread)];
     throw error;
   }
 }
@@ -120,7 +120,7 @@ export function traceFlow(machine: Machine, request: FlowRequest): Trace {
     const known = byKnownWay(machine, plan);
     return known === undefined ? explorePlan(machine, plan).trace : withCause(machine, request, known);
   } catch (error) {
-    if (error instanceof UnknownEndpoint) return unresolved(request, error.message);
+    if (error instanceof UnknownEndpoint) return unresolved(request, error.message, machine.unread);
     throw error;
   }
 }
@@ -146,7 +146,7 @@ export function exploreFlow(machine: Machine, request: FlowRequest): Exploration
   try {
     return explorePlan(machine, firstPlanOf(machine, request));
   } catch (error) {
-    if (error instanceof UnknownEndpoint) return unwalked(unresolved(request, error.message));
+    if (error instanceof UnknownEndpoint) return unwalked(unresolved(request, error.message, machine.unread));
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import type { Ip } from '../address/ip.js';
 import type { NetInterface, PolicyRule } from '../model/link.js';
 import type { Origin } from '../model/origin.js';
 import type { Assumption, Exceeded, PacketView, RuleHit, Sighting, Step, StepBase } from '../model/trace.js';
@@ -21,6 +22,13 @@ import type { Skb } from './skb.js';
 /** A step without what every step carries. */
 type StepBody = Step extends infer S ? (S extends StepBase ? Omit<S, keyof StepBase> : never) : never;
 
+/** A machine that no listing shows. */
+export interface Outsider {
+  readonly ns: NetnsState;
+  /** Whether it is reached by a device under an address. */
+  on(ns: NetnsState, dev: string, ip: Ip): boolean;
+}
+
 /** One walk of one flow: its connections, what it asked, and what a watcher would have seen. */
 export class Walk {
   readonly conntrack = new ConntrackTable();
@@ -34,6 +42,8 @@ export class Walk {
   exceeded: Exceeded | undefined;
   /** What the walk takes for granted besides the answers to its questions. */
   readonly assumptions: Assumption[] = [];
+  /** The outside machine that asks, and the device by which it comes in: it is there, whether a listing shows it or not. */
+  outsider: Outsider | undefined;
   private readonly answered = new Map<string, boolean>();
   /** Frames received by devices so far: ends storms that copies of copies make of a flood in a bridge loop. */
   received = 0;

@@ -1,4 +1,5 @@
 import type { Lack } from './lack.js';
+import type { FileAccount } from './listing.js';
 import type { Origin } from './origin.js';
 import type { FlowProto, FlowRequest, Outcome } from './trace.js';
 
@@ -57,4 +58,6 @@ export interface PolicyResult {
   /** False where an assertion of severity `error` failed or is undecided. */
   readonly passed: boolean;
   readonly assertions: readonly AssertionResult[];
+  /** Files of the snapshot that were not understood, or not wholly; absent where there are none. */
+  readonly unread?: readonly FileAccount[];
 }

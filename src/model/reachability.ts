@@ -2,6 +2,7 @@ import type { Ip } from '../address/ip.js';
 import type { Severity } from './audit.js';
 import type { HostMeta } from './host.js';
 import type { Lack } from './lack.js';
+import type { FileAccount } from './listing.js';
 import type { Origin } from './origin.js';
 import type { FlowProto, FlowRequest, Outcome } from './trace.js';
 
@@ -94,6 +95,8 @@ export interface MatrixUse {
 /** Who reaches what. */
 export interface Matrix {
   readonly format: 'dtrace-path-matrix/1';
+  /** Files that were not understood, or not wholly; absent where there are none. */
+  readonly unread?: readonly FileAccount[];
   readonly meta: HostMeta;
   readonly sources: readonly MatrixSource[];
   readonly services: readonly MatrixService[];
@@ -155,6 +158,8 @@ export interface SideLack extends Lack {
 /** What a change of a host opens and closes. */
 export interface ReachDiff {
   readonly format: 'dtrace-path-diff/1';
+  /** Files that were not understood, or not wholly; absent where there are none. */
+  readonly unread?: readonly FileAccount[];
   readonly before: HostMeta;
   readonly after: HostMeta;
   readonly changes: readonly ReachChange[];

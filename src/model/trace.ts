@@ -3,6 +3,7 @@ import type { Family } from '../address/ip.js';
 import type { CaptureEvidence } from './capture.js';
 import type { HookName } from './netfilter.js';
 import type { NftFamily } from './nftables/ruleset.js';
+import type { FileAccount } from './listing.js';
 import type { Origin } from './origin.js';
 
 /** What the client sees; `leaves-host`: what lies beyond the uplink is not in the snapshot. */
@@ -199,6 +200,8 @@ export interface Trace {
   /** Set where the outcome is `unknown` because there was more to look at than is looked at. */
   readonly exceeded?: Exceeded;
   readonly remedy?: Remedy;
+  /** Files of the snapshot that were not understood, or not wholly; absent where there are none. */
+  readonly unread?: readonly FileAccount[];
   /** The same path beside packets that were captured, where captures were given. */
   readonly captures?: CaptureEvidence;
 }

@@ -34,6 +34,7 @@ export function reachabilityMatrix(machine: Machine, options: MatrixOptions = {}
   });
   return {
     format: 'dtrace-path-matrix/1',
+    ...machine.unread,
     meta: machine.host.meta,
     sources: sources.map(({ clients: _clients, ...source }) => source),
     services,

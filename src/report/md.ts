@@ -6,6 +6,7 @@ import { sequenceDiagram } from './mermaid.js';
 import type { TraceReport } from './report.js';
 import { sectionsOf } from './stages.js';
 import type { Section, Stage, StageLine } from './stages.js';
+import { unreadTexts } from './unread.js';
 import { missingBesides, place, placeOfHit, question, verdict } from './words.js';
 
 /** GitHub-flavoured Markdown: the verdict, a Mermaid diagram, a table of hops and one of the rules. */
@@ -87,6 +88,8 @@ function notes(trace: Trace): readonly string[] {
     );
   const missing = missingBesides(trace);
   if (missing.length > 0) out.push('## Missing from the snapshot', bullets(missing.map(markdownCode)));
+  const unread = unreadTexts(trace.unread);
+  if (unread.length > 0) out.push('## Not understood', bullets(unread.map(escapeMarkdown)));
   if (trace.remedy) out.push('## To open it', escapeMarkdown(trace.remedy.why), fenced(printCommands(trace.remedy.commands).join('\n')));
   return out;
 }

@@ -6,6 +6,7 @@ import { escapeTerminal } from './escape.js';
 import type { TraceReport } from './report.js';
 import { sectionsOf } from './stages.js';
 import type { Section, Stage, StageLine } from './stages.js';
+import { unreadTexts } from './unread.js';
 import { OUTCOME_TONE, missingBesides, place, question, verdict } from './words.js';
 import type { Tone } from './words.js';
 
@@ -100,6 +101,8 @@ function notes(trace: Trace, paint: Paint): readonly (readonly string[])[] {
     ]);
   const missing = missingBesides(trace);
   if (missing.length > 0) blocks.push(['Missing from the snapshot:', ...missing.map((item) => `  ${escapeTerminal(item)}`)]);
+  const unread = unreadTexts(trace.unread);
+  if (unread.length > 0) blocks.push(unread.map(escapeTerminal));
   if (trace.remedy)
     blocks.push([`To open it: ${escapeTerminal(trace.remedy.why)}`, ...printCommands(trace.remedy.commands).map((line) => `  ${line}`)]);
   return blocks;

@@ -6,6 +6,7 @@ import { DEVICE, NETNS, refusal } from '../names/index.js';
 import { append } from './append.js';
 import { SnapshotError } from './error.js';
 import { ListingReader, type SourceFile } from './listing.js';
+import { withoutDoubtfulBlanks } from './doubtful.js';
 import { buildNetns } from './netns.js';
 import { parseDockerInspect, type DockerObjects } from './parsers/docker-inspect.js';
 import { parseJson } from './parsers/json.js';
@@ -148,7 +149,9 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
   for (const [netnsName, folder] of netnsFolders(folders, containers)) {
     const inside = folders.get(folder) ?? empty;
     const built = buildNetns(netnsName, inside, bridgeNames);
-    netns.set(netnsName, built.netns);
+    const believed = withoutDoubtfulBlanks(built.netns, { containers, networks });
+    netns.set(netnsName, believed.netns);
+    append(problems, believed.problems);
     read += built.used.size;
     append(problems, [...built.problems, ...notRead(folder, inside, built.used)]);
     append(accounts, built.files);

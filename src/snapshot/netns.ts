@@ -17,9 +17,10 @@ import { parseIpNeigh } from './parsers/ip-neigh.js';
 import { parseIpRoute } from './parsers/ip-route.js';
 import { parseIpRule } from './parsers/ip-rule.js';
 import { parseIpsetSave } from './parsers/ipset-save.js';
-import { parseIptablesSave, type SavedRules } from './parsers/iptables-save.js';
+import { leftOut, parseIptablesSave, type SavedRules } from './parsers/iptables-save.js';
 import { routeKey } from './parsers/route-fields.js';
 import { looksLikeNetstat, parseNetstat, parseSs } from './parsers/sockets.js';
+import { TABLE_NAMES } from './parsers/saved-reader.js';
 import { parseSysctl } from './parsers/sysctl.js';
 import { parseConnections } from './parsers/connections.js';
 import { parseDmesg } from './parsers/dmesg.js';
@@ -62,29 +63,44 @@ function readSockets(reader: ListingReader): readonly ListeningSocket[] {
   return reader.read({ kind: 'sockets', names: ['ss.txt', 'netstat.txt'], parse, isEmpty: noEntries }) ?? [];
 }
 
+/**
+ * `iptables-save -t nat` looks like a listing of all tables. But where Docker has chains in one of `filter` and `nat`, it has
+ * some in the other too: what lacks it is taken to show one table only.
+ */
+function asOneTable(parsed: Parsed<SavedRules>): Parsed<SavedRules> {
+  const { ruleset } = parsed.data;
+  const { tables, unlisted } = ruleset;
+  const hasDocker = [...tables.values()].some((table) => [...table.chains.keys()].some((name) => /^DOCKER(?:-|$)/.test(name)));
+  const lacks = hasDocker && (!tables.has('filter') || !tables.has('nat'));
+  if (!lacks || unlisted !== undefined) return parsed;
+  const left = { ...ruleset, unlisted: TABLE_NAMES.filter((one) => !tables.has(one)) };
+  return { ...parsed, data: { ...parsed.data, ruleset: left }, leavesOut: leftOut(left) };
+}
+
 /** What a save file holds, its problems noted; undefined where it is no such listing, but an error message, say. */
 function usable(
   reader: ListingReader,
   file: SourceFile | undefined,
   parsed: Parsed<SavedRules> | undefined,
+  host: boolean,
 ): Parsed<SavedRules> | undefined {
   append(reader.problems, parsed?.problems ?? []);
   if (file === undefined || parsed === undefined) return undefined;
   const { ruleset } = parsed.data;
   const nothing = ruleset.tables.size === 0 && ruleset.unlisted !== undefined;
   if (nothing) reader.refuse(file);
-  return nothing ? undefined : parsed;
+  return nothing ? undefined : host ? asOneTable(parsed) : parsed;
 }
 
 /** One back end's rules; the other's, where the listing warns of them and they are not there, are a problem. */
-function readFamily(reader: ListingReader, family: Family): Ruleset[] {
+function readFamily(reader: ListingReader, family: Family, name: string): Ruleset[] {
   const command = family === 4 ? 'iptables' : 'ip6tables';
   const saved = reader.file(`${command}-save.txt`);
   const legacy = reader.file(`${command}-legacy-save.txt`);
   const parse = (file: SourceFile | undefined): ReturnType<typeof parseIptablesSave> | undefined =>
     file && reader.parse(file, (text, name) => parseIptablesSave(text, name, family), true);
-  const first = usable(reader, saved, parse(saved));
-  const second = usable(reader, legacy, parse(legacy));
+  const first = usable(reader, saved, parse(saved), name === 'host');
+  const second = usable(reader, legacy, parse(legacy), name === 'host');
   const source = first === undefined ? second && legacy : saved;
   const chosen = first ?? second;
   if (source !== undefined && chosen !== undefined) reader.sources.set(command, listingOf(source, chosen));
@@ -138,7 +154,7 @@ export function buildNetns(
 } {
   const reader = new ListingReader(files);
   const bridges = bridgesOf(readBridges(reader), bridgeNames);
-  const rulesets = [...readFamily(reader, 4), ...readFamily(reader, 6)];
+  const rulesets = [...readFamily(reader, 4, name), ...readFamily(reader, 6, name)];
   const shown = reader.sources.get('addr')?.file;
   const interfaces =
     shown === undefined && name === 'host' ? bridges.interfaces : withLoopback(bridges.interfaces, shown ?? `netns/${name}`);

@@ -105,6 +105,15 @@ function socketLine(text: string): string {
   return `${proto} ${proto === 'tcp' ? 'LISTEN' : 'UNCONN'} 0 128 ${at} ${any}${users}`;
 }
 
+/** Settings that decide nothing here, by which a listing of all of them is told from one of a few. */
+const OTHER_SETTINGS = Object.fromEntries(
+  ['all', 'default', 'lo'].flatMap((of) =>
+    ['arp_filter', 'bc_forwarding', 'log_martians', 'shared_media', 'tag'].map((key) => [`net.ipv4.conf.${of}.${key}`, 0]),
+  ),
+);
+/** What iptables-save prints where there are none, with a word that it was run. */
+const NO_RULES = '# no rules\n';
+
 function filesOf(netns: string, dir: string, space: Space): (readonly [string, string])[] {
   const { links, routes, routes6, rules, rules6, iptables = {}, ip6tables = {}, listen = [], sysctl = {}, ports, vlans } = space;
   const port = ({ dev, bridge, flags = [], state = 'forwarding' }: NonNullable<typeof ports>[number]): unknown => ({
@@ -120,10 +129,10 @@ function filesOf(netns: string, dir: string, space: Space): (readonly [string, s
     'ip6-route.txt': routes6 === undefined ? '' : `${routes6.join('\n')}\n`,
     'ip-rule.txt': `${(rules ?? ['0: from all lookup local', '32766: from all lookup main', '32767: from all lookup default']).join('\n')}\n`,
     'ip6-rule.txt': `${(rules6 ?? ['0: from all lookup local', '32766: from all lookup main']).join('\n')}\n`,
-    'iptables-save.txt': saved(iptables),
-    'ip6tables-save.txt': saved(ip6tables),
-    'ss.txt': `${listen.map(socketLine).join('\n')}\n`,
-    'sysctl.txt': Object.entries({ 'net.ipv4.ip_forward': 1, 'net.ipv6.conf.all.forwarding': 1, ...sysctl })
+    'iptables-save.txt': saved(iptables) || NO_RULES,
+    'ip6tables-save.txt': saved(ip6tables) || NO_RULES,
+    'ss.txt': ['Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port Process', ...listen.map(socketLine), ''].join('\n'),
+    'sysctl.txt': Object.entries({ ...OTHER_SETTINGS, 'net.ipv4.ip_forward': 1, 'net.ipv6.conf.all.forwarding': 1, ...sysctl })
       .map(([name, value]) => `${name} = ${value}\n`)
       .join(''),
     ...(ports !== undefined && { 'bridge-link.json': JSON.stringify(ports.map(port)) }),

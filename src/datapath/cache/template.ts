@@ -131,7 +131,8 @@ function build(x: Trace, y: Trace, pair: Pair): Template {
   const steps = x.steps.map((step, i) => stepStamp(step, y.steps[i]!, views, pair));
   const packets = x.packets.map((sighting, i) => sightingStamp(sighting, y.packets[i]!, views));
   const reason = textSlots(x.reason, y.reason, pair);
-  const { format, flow, outcome, decidedBy, rules, assumptions, missing } = x;
+  const { format, flow, outcome, decidedBy, rules, assumptions, missing, unread } = x;
+  const told = unread === undefined ? undefined : { unread };
   const head = { flow, outcome, decidedBy, rules: [...rules] as readonly RuleHit[] };
   const { slots } = views;
   return (request, ports) => {
@@ -143,7 +144,18 @@ function build(x: Trace, y: Trace, pair: Pair): Template {
     for (const stamp of packets) seen.push(stamp(made));
     const common = { flow: flowFor(head.flow, request, ports), reason: fillText(reason, ports) };
     return decidedBy === undefined
-      ? { format, flow: common.flow, outcome, reason: common.reason, packets: seen, rules: head.rules, steps: walked, assumptions, missing }
+      ? {
+          format,
+          flow: common.flow,
+          outcome,
+          reason: common.reason,
+          packets: seen,
+          rules: head.rules,
+          steps: walked,
+          assumptions,
+          missing,
+          ...told,
+        }
       : {
           format,
           flow: common.flow,
@@ -155,6 +167,7 @@ function build(x: Trace, y: Trace, pair: Pair): Template {
           steps: walked,
           assumptions,
           missing,
+          ...told,
         };
   };
 }

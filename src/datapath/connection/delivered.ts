@@ -50,22 +50,22 @@ function echo(walk: Walk, question: Question, { ns, skb, dev }: Extract<Fate, { 
   return resultOf('connected', `${ns.name} answers the echo request`, sent);
 }
 
-/** What a missing socket listing leaves open. */
-function socketsUnknown(ns: NetnsState): boolean {
-  return !ns.netns.sources.has('sockets');
+/** Why it is open whether something listens; undefined where the whole listing was seen. */
+function socketsUnknown(ns: NetnsState): string | undefined {
+  const file = `${ns.directory}/ss.txt`;
+  const listing = ns.netns.sources.get('sockets');
+  if (listing === undefined) return `is in ${file}, which the snapshot lacks`;
+  return listing.state === 'part' ? `is not told: ${listing.file} is known in part (${listing.why.join('; ')})` : undefined;
 }
 
 function closedPort(walk: Walk, question: Question, { ns, skb, dev }: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
   const { packet } = skb;
   const where = `${packet.proto === PROTO.TCP ? 'tcp' : 'udp'} ${formatIp(packet.dst)}:${packet.dport}`;
-  if (socketsUnknown(ns)) {
-    const file = ns.name === 'host' ? 'host/ss.txt' : `netns/${ns.name}/ss.txt`;
-    return resultOf(
-      'unknown',
-      `the packet reaches ${ns.name} at ${where}; whether something listens there is in ${file}, which the snapshot lacks`,
-      sent,
-    );
-  }
+  const open = socketsUnknown(ns);
+  if (open !== undefined)
+    return resultOf('unknown', `the packet reaches ${ns.name} at ${where}; whether something listens there ${open}`, sent);
+  const listing = ns.netns.sources.get('sockets');
+  if (listing?.blank === true) walk.missing.add(`${listing.file} is empty: nothing is taken to listen in ${ns.name}`);
   walk.step(ns, skb, { kind: 'error', what: 'no listener', text: `nothing listens on ${where} in ${ns.name}` });
   const refusal = packet.proto === PROTO.TCP ? 'tcp-reset' : packet.family === 4 ? 'icmp-port-unreachable' : 'icmp6-port-unreachable';
   const answer = sendRefusal(walk, ns, skb, dev, refusal, false);

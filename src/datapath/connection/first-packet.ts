@@ -72,6 +72,7 @@ function findOutsideMac(ns: NetnsState, dev: string, src: Ip): string {
 
 /** An outside machine's packet comes in: addressed to whoever on the link answers for the destination, else to the host. */
 function sendFromOutside(walk: Walk, question: Question, ns: NetnsState, dev: string, src: Ip): Sent {
+  walk.outsider ??= { ns, on: (at, by, ip) => at === ns && by === dev && ip === src };
   const packet = firstPacket(question.proto, { src, sport: question.sport, dst: question.dst, dport: question.dport });
   const skb = newSkb(packet, question.leg, false);
   const station = segmentBehind(walk.machine, ns, dev).stations.find(

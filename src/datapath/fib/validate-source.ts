@@ -66,7 +66,7 @@ export function validateSource(walk: Walk, ns: NetnsState, skb: Skb, dev: string
         : undefined;
     }
   }
-  if (ns.sysctls.listed || ns.name !== 'host') return fullCheck(ns, skb, dev, out, rpFilter);
+  if (ns.sysctls.listed || ns.name !== 'host' || rpFilter !== 0) return fullCheck(ns, skb, dev, out, rpFilter);
   const strict = fullCheck(ns, skb, dev, out, 1);
   if (strict === undefined) return undefined;
   return walk.setting(ns, `net.ipv4.conf.${dev}.rp_filter`, undefined, 0, false) ? strict : fullCheck(ns, skb, dev, out, 0);

@@ -96,6 +96,12 @@ function fromSegment(walk: Walk, segment: Segment, ns: NetnsState, dev: string, 
   if (listed !== undefined && segment.uplinks.length === 0) return listed;
   const elsewhere = walk.machine.ownerOf(ip);
   if (segment.uplinks.length > 0 && elsewhere === undefined) return { kind: 'outside' };
+  const [bridge] = segment.unseen;
+  if (bridge !== undefined)
+    return {
+      kind: 'missing',
+      what: `who is behind ${bridge}, whose ports no listing shows: \`bridge link\`, or \`ip -d addr\` of all interfaces, would`,
+    };
   if (segment.missing.length > 0) return { kind: 'missing', what: `the namespace behind ${segment.missing.join(', ')}` };
   const end = elsewhere === undefined ? undefined : looseEnd(walk, elsewhere, ip);
   if (end !== undefined) return { kind: 'missing', what: end };

@@ -11,6 +11,8 @@ export interface Segment {
   readonly uplinks: readonly Device[];
   /** Veths into namespaces that the snapshot lacks, by `netns/iface`. */
   readonly missing: readonly string[];
+  /** Bridges whose ports the listings do not show, by `netns/bridge`. */
+  readonly unseen: readonly string[];
 }
 
 /** VLAN tag of a frame. */
@@ -26,6 +28,7 @@ interface Search {
   readonly stations: Device[];
   readonly uplinks: Device[];
   readonly missing: string[];
+  readonly unseen: string[];
 }
 
 function firstVisit(search: Search, ns: NetnsState, dev: string, way: 'in' | 'out'): boolean {
@@ -36,8 +39,8 @@ function firstVisit(search: Search, ns: NetnsState, dev: string, way: 'in' | 'ou
 }
 
 /** A veth that is a bridge's port leads to a container; one that is not is how the lab's hosts, and some clouds', reach the outside. */
-export function leadsToMissing(iface: NetInterface): boolean {
-  return iface.master !== undefined && (iface.detail.kind === 'veth' || iface.name.startsWith('veth'));
+export function leadsToMissing(ns: NetnsState, iface: NetInterface): boolean {
+  return (iface.master !== undefined || ns.ports.has(iface.name)) && (iface.detail.kind === 'veth' || iface.name.startsWith('veth'));
 }
 
 /** @returns the VLAN device for a tag on a device. */
@@ -45,11 +48,17 @@ export function vlanChild(machine: Machine, ns: NetnsState, dev: string, vid: nu
   return machine.children(ns, dev).find(({ iface: { detail } }) => detail.kind === 'vlan' && detail.vid === vid);
 }
 
+/** A bridge has a carrier only by a port that has one (br_port_carrier_check): without any, the listing does not show its ports. */
+function portsUnseen(ns: NetnsState, bridge: NetInterface): boolean {
+  return bridge.carrier && !(ns.portsOf.get(bridge.name) ?? []).some(({ iface }) => ns.interfaces.get(iface)?.carrier !== false);
+}
+
 /** What a broadcast meets that enters a bridge by `from`; empty where the bridge's own namespace sends it. */
 function bridgeOut(search: Search, ns: NetnsState, bridge: NetInterface, from: string, tag: Tag): void {
   const ingress = ns.ports.get(from);
   const vid = vlanOfIngress(ns, bridge.name, ingress === undefined ? bridge.name : from, tag);
   if (vid === 0) return;
+  if (portsUnseen(ns, bridge)) search.unseen.push(`${ns.name}/${bridge.name}`);
   const leaves =
     vid === undefined && tag === undefined && entersOnce(search, bridge) ? search.machine.leaves.of(ns, bridge.name) : undefined;
   if (ingress !== undefined && (vid === undefined || vlanAdmits(ns, bridge.name, vid)))
@@ -127,7 +136,7 @@ function out(search: Search, ns: NetnsState, dev: string, tag: Tag): void {
       else if (overlay !== undefined) {
         for (const member of overlay.members) if (member.iface !== iface) into(search, member.ns, member.iface.name, tag);
         search.uplinks.push({ ns, iface });
-      } else if (leadsToMissing(iface)) search.missing.push(`${ns.name}/${dev}`);
+      } else if (leadsToMissing(ns, iface)) search.missing.push(`${ns.name}/${dev}`);
       else search.uplinks.push({ ns, iface });
     }
   }
@@ -169,12 +178,13 @@ function search(machine: Machine, from: (search: Search) => void): Segment {
     stations: [],
     uplinks: [],
     missing: [],
+    unseen: [],
   });
   let found = begin(new Set());
   from(found);
   if (found.again) from((found = begin(undefined)));
-  const { stations, uplinks, missing } = found;
-  return { stations, uplinks, missing };
+  const { stations, uplinks, missing, unseen } = found;
+  return { stations, uplinks, missing, unseen };
 }
 
 /** @returns what a broadcast sent by `dev` reaches. */

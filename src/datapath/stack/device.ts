@@ -125,7 +125,7 @@ export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): F
         return cross(walk, ns, dev, member, skb, `overlay network ${overlay.network}, as docker inspect has it`);
       if (iface.detail.kind === 'other' && iface.detail.name === 'dummy')
         return lost(walk, ns, skb, dev, `${dev} is a dummy: it swallows what is sent to it`);
-      if (leadsToMissing(iface)) return { kind: 'missing', ns, what: `the namespace behind ${ns.name}'s ${dev}` };
+      if (leadsToMissing(ns, iface)) return { kind: 'missing', ns, what: `the namespace behind ${ns.name}'s ${dev}` };
       return leave(walk, ns, dev, skb);
     }
   }

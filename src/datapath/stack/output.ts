@@ -1,4 +1,4 @@
-import type { Ip } from '../../address/ip.js';
+import { formatIp, type Ip } from '../../address/ip.js';
 import { PROTO } from '../../model/packet.js';
 import type { Fate } from '../fate.js';
 import { describeRoute } from '../fib/describe.js';
@@ -132,6 +132,10 @@ export function ipOutput(walk: Walk, ns: NetnsState, skb: Skb, hit: RouteHit, de
     return transmit(walk, ns, hit.dev, skb);
   }
   const answer = resolveNextHop(walk, ns, hit.dev, nexthop, skb.packet.src);
+  if ((answer.kind === 'failed' || answer.kind === 'missing') && walk.outsider?.ns === ns && walk.outsider.on(ns, hit.dev, nexthop)) {
+    walk.step(ns, skb, { kind: 'leave', iface: hit.dev, text: `to ${formatIp(nexthop)}, who asks: it is taken to be behind ${hit.dev}` });
+    return { kind: 'left', ns, skb, dev: hit.dev };
+  }
   switch (answer.kind) {
     case 'none-needed':
       skb.packet.dstMac = undefined;

@@ -245,5 +245,6 @@ export function checkPolicy(machine: Machine, policy: Policy, allowed: Partial<A
     ...(hostname !== undefined && { hostname }),
     passed: assertions.every((a) => a.passed || a.severity === 'warning'),
     assertions,
+    ...machine.unread,
   };
 }

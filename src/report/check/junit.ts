@@ -1,6 +1,7 @@
 import type { AssertionResult, PolicyResult } from '../../model/policy.js';
 import { escapeHtml } from '../escape.js';
 import type { CheckReport } from './index.js';
+import { unreadTexts } from '../unread.js';
 import { reasonsOf, violationText, witnessCommand } from './words.js';
 
 function testcase(result: AssertionResult): string {
@@ -15,6 +16,12 @@ function testcase(result: AssertionResult): string {
   return `${head}>\n      ${open}${body}</${tag}>\n    </testcase>`;
 }
 
+/** What the snapshot's files did not tell: it stands behind the test cases, as the schema wants it. */
+function systemOut({ unread }: PolicyResult): readonly string[] {
+  const texts = unreadTexts(unread);
+  return texts.length === 0 ? [] : [`    <system-out>${texts.map(escapeHtml).join('\n')}</system-out>`];
+}
+
 /** JUnit XML as CI systems read it: one test case an assertion. */
 function render(result: PolicyResult): string {
   const failures = result.assertions.filter((a) => !a.passed && a.severity === 'error').length;
@@ -22,7 +29,7 @@ function render(result: PolicyResult): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites ${counts}>
   <testsuite name="${escapeHtml(result.policy)}" ${counts}>
-${result.assertions.map(testcase).join('\n')}
+${[...result.assertions.map(testcase), ...systemOut(result)].join('\n')}
   </testsuite>
 </testsuites>
 `;

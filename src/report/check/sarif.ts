@@ -3,6 +3,7 @@ import type { Origin } from '../../model/origin.js';
 import { escapeTerminal } from '../escape.js';
 import type { CheckReport } from './index.js';
 import { inertJson } from '../inert-json.js';
+import { unreadTexts } from '../unread.js';
 import { reasonsOf, violationText, witnessCommand } from './words.js';
 
 /** A file as a URI reference: each part of the path encoded. */
@@ -40,6 +41,14 @@ function openResult(assertion: AssertionResult, index: number): readonly object[
   ];
 }
 
+/** What the snapshot's files did not tell, as notifications of the run. */
+function invocations({ unread }: PolicyResult): object {
+  const texts = unreadTexts(unread);
+  if (texts.length === 0) return {};
+  const toolExecutionNotifications = texts.map((text) => ({ level: 'warning', message: { text: escapeTerminal(text) } }));
+  return { invocations: [{ executionSuccessful: true, toolExecutionNotifications }] };
+}
+
 /** SARIF 2.1.0: each assertion is a rule, each way against it a result at the assertion's line. */
 function render(result: PolicyResult): string {
   const rules = result.assertions.map(({ kind, name, comment }, index) => ({
@@ -54,7 +63,7 @@ function render(result: PolicyResult): string {
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{ tool: { driver: { name: 'dtrace-path', rules } }, results }],
+    runs: [{ tool: { driver: { name: 'dtrace-path', rules } }, results, ...invocations(result) }],
   };
   return `${inertJson(log, 2)}\n`;
 }

@@ -103,12 +103,12 @@ function comment(words: readonly string[], at: number, draft: Draft): number {
 const valued =
   (...option: readonly string[]): Reader =>
   (words, at, draft) => {
-    const value = words[at + 1];
+    const apart = words[at + 1] === '!' ? 1 : 0;
+    const value = words[at + 1 + apart];
     if (value === undefined) return 0;
     const flag = option.at(-1) ?? '';
-    return taken(2, () =>
-      draft.matches.push(...option.slice(0, -1), ...(value.startsWith('!') ? ['!'] : []), flag, value.replace(/^!/, '')),
-    );
+    const negated = apart === 1 || value.startsWith('!');
+    return taken(2 + apart, () => draft.matches.push(...option.slice(0, -1), ...(negated ? ['!'] : []), flag, value.replace(/^!/, '')));
   };
 
 /** `multiport dports 80,443`, `multiport dports  !http`. */
@@ -129,8 +129,7 @@ const limit: Reader = (words, at, draft) => {
 const set: Reader = (words, at, draft) => {
   const [name, sides] = [words[at + 1], words[at + 2]];
   if (name === undefined || sides === undefined) return 0;
-  const negated = words[at - 1] === '!';
-  return taken(3, () => draft.matches.push('-m', 'set', ...(negated ? ['!'] : []), '--match-set', name, sides));
+  return taken(3, () => draft.matches.push('-m', 'set', '--match-set', name, sides));
 };
 
 /** `to:172.17.0.3:80` of DNAT, SNAT and NETMAP. */
@@ -152,10 +151,31 @@ const targetWords: Reader = (words, at, draft, target) => {
   return target === 'LOG' && first === 'LOG' ? words.length - at : 0;
 };
 
+/** `icmptype 8`, `icmp type 8 code 0`, `icmp !type 8`, `icmp echo-request`, `icmp !echo-request`. */
 const icmp: Reader = (words, at, draft) => {
-  const value = words[at] === 'icmptype' ? words[at + 1] : words[at]?.replace(/^icmp-?/, '') || words[at + 1];
-  return value === undefined ? 0 : taken(2, () => draft.matches.push('-m', 'icmp', '--icmp-type', value));
+  const first = words[at + 1] ?? '';
+  const negated = first.startsWith('!');
+  const word = first.replace(/^!/, '');
+  const typed = words[at] === 'icmp' && word === 'type';
+  const type = typed ? words[at + 2] : word;
+  if (type === undefined || type === '') return 0;
+  const coded = typed && words[at + 3] === 'code' ? words[at + 4] : undefined;
+  const value = coded === undefined ? type : `${type}/${coded}`;
+  const count = (typed ? 3 : 2) + (coded === undefined ? 0 : 2);
+  return taken(count, () => draft.matches.push('-m', 'icmp', ...(negated ? ['!'] : []), '--icmp-type', value));
 };
+
+/** `! ctstate NEW`: the word that stands alone negates the option of the phrase behind it. */
+function negatedPhrase(words: readonly string[], at: number, draft: Draft, target: string): number {
+  const inner: Draft = { matches: [], target: [], unknown: [] };
+  const count = phrase(words, at + 1, inner, target);
+  const flags = inner.matches.filter((word) => word.startsWith('--'));
+  const [flag] = flags;
+  if (count === 0 || flag === undefined || flags.length > 1 || inner.target.length > 0 || inner.matches.includes('!')) return 0;
+  const place = inner.matches.indexOf(flag);
+  draft.matches.push(...inner.matches.slice(0, place), '!', ...inner.matches.slice(place));
+  return count + 1;
+}
 
 const WORDS: ReadonlyMap<string, Reader> = new Map([
   ['tcp', protocol],
@@ -172,10 +192,14 @@ const WORDS: ReadonlyMap<string, Reader> = new Map([
 
 function phrase(words: readonly string[], at: number, draft: Draft, target: string): number {
   const word = words[at] ?? '';
+  if (word === '!') return negatedPhrase(words, at, draft, target);
   if (word === '/*') return comment(words, at, draft);
   if (word === 'ADDRTYPE' && words[at + 1] === 'match') return addrtype(words, at, draft, target);
   if (word.startsWith('to:')) return translation(word, draft, target);
-  if (word === 'mark' && words[at + 1] === 'match') return valued('-m', 'mark', '--mark')(words, at + 1, draft, target) && 3;
+  if (word === 'mark' && words[at + 1] === 'match') {
+    const count = valued('-m', 'mark', '--mark')(words, at + 1, draft, target);
+    return count === 0 ? 0 : count + 1;
+  }
   return targetWords(words, at, draft, target) || (WORDS.get(word)?.(words, at, draft, target) ?? 0);
 }
 
@@ -187,7 +211,7 @@ export function readListedWords(words: readonly string[], target: string): Liste
   const draft: Draft = { matches: [], target: [], unknown: [] };
   for (let at = 0; at < words.length;) {
     const count = phrase(words, at, draft, target);
-    if (count === 0 && !(words[at] === '!' && words[at + 1] === 'match-set')) draft.unknown.push(words[at] ?? '');
+    if (count === 0) draft.unknown.push(words[at] ?? '');
     at += Math.max(count, 1);
   }
   return draft;

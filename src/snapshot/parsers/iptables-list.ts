@@ -1,16 +1,15 @@
 import { parseIp, parsePrefix, type Family } from '../../address/ip.js';
 import { protocolNumber } from '../../netfilter/protocols.js';
-import type { Chain, Rule, RuleHead, RuleSpec, Table, TableName } from '../../model/netfilter.js';
+import type { Rule, RuleHead, RuleSpec, Table, TableName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
 import { CHAIN } from '../../names/index.js';
 import { readListedWords } from './iptables-list-words.js';
 import { parseRuleHead } from '../../netfilter/iptables/rule-head.js';
 import { parseRule } from '../../netfilter/iptables/rule-text.js';
+import { isFrame, listingCall, unquoted } from './paste-noise.js';
+import { addGap, closeTable } from './saved-gaps.js';
+import { NO_RULES, type OpenChain } from './saved-table.js';
 import { EntryCount, linesOf, ProblemList, unlessRefused, wordsOf, type Parsed } from './source.js';
-
-interface OpenChain extends Chain {
-  readonly rules: Rule[];
-}
 
 /** The columns that a listing was printed with. */
 interface Columns {
@@ -131,18 +130,31 @@ class ListReader {
         unlessRefused(() => this.open(title[1] ?? '', line, number));
       } else if (words.includes('target') && words.includes('prot'))
         this.columns = { numbered: words[0] === 'num', verbose: words.includes('pkts') };
+      else if (listingCall(line) !== undefined || isFrame(line)) continue;
       else if (this.chain === undefined)
         this.problems.add(number, line, 'not a line of iptables -L: a line such as "Chain INPUT (policy ACCEPT)" must come before it');
       else this.rule(this.chain, words, line, number);
     }
   }
 
+  private get command(): string {
+    return this.family === 4 ? 'iptables' : 'ip6tables';
+  }
+
+  /** What the listing leaves open stands in the table from now on. @returns whether it leaves anything open. */
+  end(line: number): boolean {
+    const { chains, problems } = this;
+    const table = { name: this.table, file: problems.file, chains };
+    return closeTable(table, { command: `${this.command}-save`, cut: false, sparse: false, last: this.chain, line });
+  }
+
   private open(name: string, line: string, number: number): void {
     this.problems.name(CHAIN, name, number, line);
     const policy = /\(policy (ACCEPT|DROP)\b/.exec(line)?.[1];
-    if (policy === undefined && BUILT_IN.has(name)) this.problems.add(number, line, `the policy of ${name} is not shown: ACCEPT is taken`);
+    if (policy === undefined && BUILT_IN.has(name)) this.problems.add(number, line, `the policy of ${name} is not shown`);
     const decided = policy === 'DROP' ? 'DROP' : 'ACCEPT';
-    this.chain = { name, ...(BUILT_IN.has(name) ? { policy: decided } : {}), rules: [], origin: this.problems.at(number) };
+    const shown = BUILT_IN.has(name) && policy !== undefined;
+    this.chain = { name, ...(shown ? { policy: decided } : {}), rules: NO_RULES, origin: this.problems.at(number) };
     this.chains.set(name, this.chain);
   }
 
@@ -159,7 +171,8 @@ class ListReader {
     const [source, destination] = [words[at++], words[at++]];
     if (proto === undefined || source === undefined || destination === undefined || counters.includes(undefined)) {
       this.problems.add(number, line, 'not a rule of iptables -L: the line was cut or wrapped; take iptables-save instead');
-      return;
+      const what = `what stood in ${this.problems.file}:${number} and was not understood (\`${this.command}-save\` would show it)`;
+      return addGap(chain, what, this.problems.at(number));
     }
     const addresses = [addressOf('-s', source), addressOf('-d', destination)];
     const target = hasTarget === 1 ? (words[from] ?? '') : '';
@@ -182,17 +195,17 @@ class ListReader {
     const jump = target === '' ? [] : [isGoto ? '-g' : '-j', target, ...words.target];
     const text = ['-A', chain.name, ...conditions.flatMap((c) => c.options), ...words.matches, ...jump].join(' ');
     const [packets, bytes] = counters;
-    chain.rules.push(
-      new ListedRule(chain.name, text, this.problems.at(number), this.family, this.isChain, {
-        counters: packets === undefined || bytes === undefined ? undefined : [packets, bytes],
-        hidden: this.hidden(conditions, words.unknown),
-      }),
-    );
+    const rule = new ListedRule(chain.name, text, this.problems.at(number), this.family, this.isChain, {
+      counters: packets === undefined || bytes === undefined ? undefined : [packets, bytes],
+      hidden: this.hidden(conditions, words.unknown),
+    });
+    if (chain.rules === NO_RULES) chain.rules = [rule];
+    else chain.rules.push(rule);
   }
 
   /** What the listing keeps back of a rule, and the command that shows it. */
   private hidden(conditions: readonly Condition[], unknown: readonly string[]): string | undefined {
-    const command = this.family === 4 ? 'iptables' : 'ip6tables';
+    const { command } = this;
     const parts = [
       ...(this.columns.verbose ? [] : ['the interfaces of this rule, which a listing without -v does not show']),
       ...conditions.flatMap((c) => c.hidden ?? []),
@@ -209,6 +222,8 @@ class ListReader {
 export function parseIptablesList(text: string, file: string, table: TableName, family: Family): Parsed<Table> {
   const problems = new ProblemList(file);
   const reader = new ListReader(table, family, problems);
-  reader.read(text);
-  return { data: { name: table, chains: reader.chains }, problems: problems.list };
+  reader.read(unquoted(text));
+  const open = reader.end(text.split('\n').length);
+  const leavesOut = open ? [{ why: `it does not show all of the table ${table}` }] : [];
+  return { data: { name: table, chains: reader.chains }, problems: problems.list, leavesOut };
 }

@@ -1,7 +1,14 @@
 import type { Rule, TableName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
-import { NO_RULES, type OpenChain, type OpenTable } from './saved-table.js';
+import { NO_RULES, type OpenChain } from './saved-table.js';
 import { BUILT_IN, isBuiltIn } from './table-told.js';
+
+/** A table under way, of whatever listing. */
+export interface TableUnderWay {
+  readonly name: TableName;
+  readonly file: string;
+  readonly chains: Map<string, OpenChain>;
+}
 
 /** How a table's listing ended. */
 export interface TableEnd {
@@ -28,7 +35,7 @@ export function addGap(chain: OpenChain, detail: string, origin: Origin): void {
 }
 
 /** @returns the chains declared behind one; all of them where it is undefined. */
-export function declaredAfter(table: OpenTable, chain: OpenChain | undefined): OpenChain[] {
+export function declaredAfter(table: TableUnderWay, chain: OpenChain | undefined): OpenChain[] {
   const all = [...table.chains.values()];
   return chain === undefined ? all : all.slice(all.indexOf(chain) + 1);
 }
@@ -38,7 +45,7 @@ function shown(table: TableName, chain: string, file: string, command: string): 
 }
 
 /** Fills a table with what its listing leaves open: chains that are not shown, rules behind its cut, policies. */
-export function closeTable(table: OpenTable, { command, cut, sparse, last, line }: TableEnd): boolean {
+export function closeTable(table: TableUnderWay, { command, cut, sparse, last, line }: TableEnd): boolean {
   const { file, name } = table;
   const at: Origin = { file, line };
   let open = cut;

@@ -101,7 +101,7 @@ export class SaveReader {
   /** Ends a table: what its listing leaves open stands in it from now on. */
   private close(line: number, cut: boolean): void {
     if (this.table === undefined) return;
-    const sparse = this.backend === 'nft' && !this.headless && !cut;
+    const sparse = !this.headless && !cut;
     closeTable(this.table, { command: this.command, cut: cut || this.hole !== undefined, sparse, last: this.last, line });
     this.partial ||= this.headless || cut;
     this.table = undefined;

@@ -5,6 +5,19 @@ import { linesOf, ProblemList, unlessRefused, type Line, type Parsed } from './s
 /** What no parameter prints but its blanks. */
 const CONTROL = /[^\P{Cc}\t]/u;
 
+/** Settings of an interface that `sysctl -a` prints are many; whoever asks for some by name asks for few. */
+const FEWEST = 5;
+
+/** Whether the listing is of all settings: it has those that every kernel has, for all, by default and for lo. */
+function isWhole(values: ReadonlyMap<string, unknown>): boolean {
+  const counts = new Map<string, number>();
+  for (const name of values.keys()) {
+    const of = /^net\.ipv4\.conf\.(all|default|lo)\./.exec(name)?.[1];
+    if (of !== undefined) counts.set(of, (counts.get(of) ?? 0) + 1);
+  }
+  return values.has('net.ipv4.ip_forward') && ['all', 'default', 'lo'].every((of) => (counts.get(of) ?? 0) >= FEWEST);
+}
+
 /**
  * Reads `sysctl -a`. A slash in a name stands for a dot of an interface's name, as sysctl prints it
  * (`net.ipv4.conf.eth0/100.forwarding`). `#` lines and messages about keys one may not read are passed over.
@@ -27,5 +40,11 @@ export function parseSysctl(text: string, file: string): Parsed<ReadonlyMap<stri
     }
   };
   for (const line of linesOf(text)) unlessRefused(() => read(line));
-  return { data: values, problems: problems.list };
+  return isWhole(values)
+    ? { data: values, problems: problems.list }
+    : {
+        data: values,
+        problems: problems.list,
+        leavesOut: [{ why: 'it shows some settings only: of any other nothing is known', what: 'settings' }],
+      };
 }

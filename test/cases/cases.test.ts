@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'vitest';
+import { createMachine } from '../../src/datapath/machine.js';
+import { traceFlow } from '../../src/datapath/trace.js';
+import type { FlowRequest, Outcome } from '../../src/model/trace.js';
+import { loadSnapshot } from '../../src/snapshot/load.js';
+
+/** Files of a case by the option that takes each. */
+type Files = Readonly<Record<string, string>>;
+
+/** What people pasted, what they asked, and what the answer must be and say. */
+interface Case {
+  readonly of: string;
+  readonly files: Files;
+  readonly asked: FlowRequest;
+  readonly outcome: Outcome;
+  /** Each must stand in the reason, an assumption or what is missing. */
+  readonly says: readonly (string | RegExp)[];
+}
+
+const FOLDER = new URL('../../fixtures/cases/', import.meta.url).pathname;
+const out: FlowRequest = { from: '172.17.0.2', to: '8.8.8.8', proto: 'tcp', dport: 443 };
+const plain = { 'ip-addr': 'ip-addr.txt', 'ip-route': 'ip-route.txt', sysctl: 'sysctl.txt' };
+const pivpn: FlowRequest = { from: '10.8.0.6', to: '8.8.8.8', proto: 'tcp', dport: 443 };
+const portless = { 'ip-route': 'ip-route-main.txt', sysctl: 'sysctl.txt', 'iptables-save': 'iptables-save.txt' };
+const published: FlowRequest = { from: '10.10.24.9', to: '10.10.24.157', proto: 'tcp', dport: 8080 };
+const icc = {
+  docker: 'docker-inspect.json',
+  'docker-networks': 'docker-network-inspect.json',
+  'ip-addr': 'ip-addr.txt',
+  'ip-route': 'ip-route-main.txt',
+};
+const talk: FlowRequest = { from: 'web', to: 'db', proto: 'tcp', dport: 3306 };
+const banned: FlowRequest = { from: '198.51.100.77', to: '192.0.2.10', proto: 'tcp', dport: 80 };
+const banning = { 'ip-addr': 'ip-addr.txt', 'ip-route': 'ip-route.txt', netstat: 'netstat.txt' };
+
+const CASES: readonly Case[] = [
+  {
+    of: 'pivpn-forward-drop',
+    files: { 'iptables-save': 'iptables-S.txt', ifconfig: 'ifconfig.txt', 'ip-route': 'ip-route.txt', sysctl: 'sysctl.txt' },
+    asked: pivpn,
+    outcome: 'timeout',
+    says: [/FORWARD.*policy is DROP/, 'table nat'],
+  },
+  {
+    of: 'pivpn-forward-drop',
+    files: { 'iptables-save': 'iptables-save-quoted.txt', ifconfig: 'ifconfig.txt', 'ip-route': 'ip-route.txt', sysctl: 'sysctl.txt' },
+    asked: pivpn,
+    outcome: 'timeout',
+    says: [/FORWARD.*policy is DROP/],
+  },
+  {
+    of: 'kube-arm-partial-save',
+    files: { ...plain, 'iptables-save': 'iptables-save-partial.txt' },
+    asked: { ...out, from: '10.244.1.7' },
+    outcome: 'timeout',
+    says: [/FORWARD.*policy is DROP/, 'table nat'],
+  },
+  {
+    of: 'missing-chain',
+    files: { ...plain, 'iptables-list': 'iptables-L-n-v.txt' },
+    asked: out,
+    outcome: 'unknown',
+    says: ['DOCKER-USER', 'does not show'],
+  },
+  {
+    of: 'missing-chain',
+    files: { ...plain, 'iptables-list': 'iptables-L-DOCKER-USER.txt' },
+    asked: out,
+    outcome: 'unknown',
+    says: ['filter FORWARD', 'does not show'],
+  },
+  {
+    of: 'missing-chain',
+    files: { ...plain, 'iptables-save': 'iptables-save.txt' },
+    asked: out,
+    outcome: 'unknown',
+    says: ['DOCKER-USER', 'does not show'],
+  },
+  {
+    of: 'nat-table-only',
+    files: { ...plain, 'iptables-save': 'iptables-save-t-nat.txt' },
+    asked: out,
+    outcome: 'unknown',
+    says: ['table filter', 'iptables-save'],
+  },
+  {
+    of: 'docker28-raw-nft',
+    files: { ...plain, 'iptables-save': 'iptables-save.txt' },
+    asked: { from: '10.210.0.7', to: '10.210.1.24', proto: 'tcp', dport: 80 },
+    outcome: 'timeout',
+    says: ['raw PREROUTING'],
+  },
+  {
+    of: 'bridge-ports-unseen',
+    files: { ...portless, 'ip-addr': 'ip-4-addr.txt' },
+    asked: published,
+    outcome: 'unknown',
+    says: ['docker0', 'bridge link'],
+  },
+  {
+    of: 'bridge-ports-unseen',
+    files: { ...portless, ifconfig: 'ifconfig.txt' },
+    asked: published,
+    outcome: 'unknown',
+    says: ['docker0', 'bridge link'],
+  },
+  {
+    of: 'bridge-ports-unseen',
+    files: { ...portless, ifconfig: 'ifconfig.txt', brctl: 'brctl.txt' },
+    asked: published,
+    outcome: 'unknown',
+    says: ['veth6c1d2a3'],
+  },
+  {
+    of: 'bridge-ports-unseen',
+    files: { ...portless, 'ip-addr': 'ip-4-addr.txt', docker: 'docker-inspect.json' },
+    asked: published,
+    outcome: 'unknown',
+    says: ['reaches web', 'ss.txt'],
+  },
+  {
+    of: 'icc-false-still-talk',
+    files: { ...icc, 'iptables-save': 'iptables-S.txt', sysctl: 'sysctl-1.txt' },
+    asked: talk,
+    outcome: 'timeout',
+    says: ['-i docker0 -o docker0 -j DROP'],
+  },
+  {
+    of: 'icc-false-still-talk',
+    files: { ...icc, 'iptables-save': 'iptables-save-by-hand.txt', sysctl: 'sysctl-1.txt' },
+    asked: talk,
+    outcome: 'timeout',
+    says: ['-i docker0 -o docker0 -j DROP'],
+  },
+  {
+    of: 'icc-false-still-talk',
+    files: { ...icc, 'iptables-save': 'iptables-S.txt', sysctl: 'sysctl-0.txt' },
+    asked: talk,
+    outcome: 'unknown',
+    says: ['reaches db', 'ss.txt'],
+  },
+  {
+    of: 'icc-false-still-talk',
+    files: { ...icc, 'iptables-save': 'iptables-S.txt', sysctl: 'sysctl-none.txt' },
+    asked: talk,
+    outcome: 'unknown',
+    says: ['bridge-nf-call-iptables', 'sysctl.txt'],
+  },
+  {
+    of: 'no-masquerade',
+    files: {
+      ...plain,
+      docker: 'docker-inspect.json',
+      'docker-networks': 'docker-network-inspect.json',
+      'iptables-save': 'iptables-save-nat-flushed.txt',
+    },
+    asked: { from: 'web', to: '192.168.1.1', proto: 'icmp' },
+    outcome: 'leaves-host',
+    says: ['private address', 'no answer'],
+  },
+  {
+    of: 'fail2ban-hostmode',
+    files: { ...banning, 'iptables-save': 'iptables-S.txt' },
+    asked: banned,
+    outcome: 'connected',
+    says: ['node', 'table nat'],
+  },
+  {
+    of: 'fail2ban-hostmode',
+    files: { ...banning, 'iptables-save': 'iptables-S-with-table-line.txt' },
+    asked: banned,
+    outcome: 'connected',
+    says: ['node'],
+  },
+  {
+    of: 'ipv6nat',
+    files: { 'ip-addr': 'ip-addr.txt', 'ip6-route': 'ip6-route.txt', sysctl: 'sysctl.txt', 'ip6tables-save': 'ip6tables-save.txt' },
+    asked: { from: '2001:db8:9::9', to: '[2001:db8:1::10]:8000', proto: 'tcp' },
+    outcome: 'timeout',
+    says: ['forwarding is off'],
+  },
+  {
+    of: 'listing-rule-lost',
+    files: { ...plain, 'iptables-save': 'iptables-save.txt' },
+    asked: { ...out, from: '172.20.0.9' },
+    outcome: 'timeout',
+    says: ['! --ctstate RELATED,ESTABLISHED'],
+  },
+  {
+    of: 'listing-rule-lost',
+    files: { ...plain, 'iptables-list': 'iptables-L-n-v.txt' },
+    asked: { ...out, from: '172.20.0.9' },
+    outcome: 'timeout',
+    says: ['! --ctstate RELATED,ESTABLISHED'],
+  },
+  {
+    of: 'no-masquerade',
+    files: { ...plain, 'iptables-save': '../listing-forms/iptables-save-permission-denied.txt' },
+    asked: out,
+    outcome: 'unknown',
+    says: ['iptables-save.txt'],
+  },
+  {
+    of: 'no-masquerade',
+    files: { ...plain, 'iptables-save': '../listing-forms/iptables-save-command-not-found.txt' },
+    asked: out,
+    outcome: 'unknown',
+    says: ['iptables-save.txt'],
+  },
+  {
+    of: 'prax-redirect',
+    files: { ...plain, 'iptables-list-nat': 'iptables-t-nat-L.txt' },
+    asked: { ...banned, from: '198.51.100.9' },
+    outcome: 'unknown',
+    says: ['table filter'],
+  },
+];
+
+describe('what people paste', () => {
+  test.each(CASES.map((one) => [`${one.of}: ${Object.values(one.files).join(' ')}`, one] as const))('%s', async (_name, one) => {
+    const files = new Map(Object.entries(one.files).map(([option, file]) => [option, `${FOLDER}${one.of}/${file}`]));
+    const trace = traceFlow(createMachine(await loadSnapshot(undefined, files)), one.asked);
+    const told = [trace.reason, ...trace.missing, ...trace.assumptions.map((a) => a.detail)].join('\n');
+    expect(trace.outcome, trace.reason).toBe(one.outcome);
+    for (const words of one.says) expect(told).toMatch(words);
+  });
+});

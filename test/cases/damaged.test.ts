@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createMachine } from '../../src/datapath/machine.js';
+import { traceFlow } from '../../src/datapath/trace.js';
+import type { FlowRequest, Trace } from '../../src/model/trace.js';
+import { loadFiles } from '../../src/snapshot/load.js';
+import { hosts } from '../fuzz/corpus.js';
+import { readRecording, requestOf } from '../support/recording.js';
+
+/** Every file, every damage, every flow: minutes. Else a sample, the same each time. */
+const WHOLE = process.env['DTRACE_DAMAGE'] === 'all';
+const SAMPLE = 60;
+const SEED = 20_261_128;
+const CUTS = 10;
+
+type Files = ReadonlyMap<string, string>;
+
+/** One way to damage a file; undefined: it is gone. */
+interface Damage {
+  readonly what: string;
+  readonly of: (text: string) => string | undefined;
+}
+
+const DAMAGES: readonly Damage[] = [
+  { what: 'deleted', of: () => undefined },
+  { what: 'emptied', of: () => '' },
+  { what: 'an error message', of: () => 'bash: line 1: command not found\n' },
+  ...Array.from({ length: CUTS }, (_, i): Damage => ({ what: `cut at ${i}/${CUTS}`, of: (text) => cutAt(text, i) })),
+];
+
+/** Cut inside a line: at a line's very end, nothing in a text listing tells of it. */
+function cutAt(text: string, tenth: number): string {
+  const at = Math.floor((text.length * (2 * tenth + 1)) / (2 * CUTS));
+  return text[at - 1] === '\n' || text[at] === '\n' ? text.slice(0, Math.max(at - 2, 1)) : text.slice(0, at);
+}
+
+/** A generator of numbers below `below`, the same for one seed (mulberry32). */
+function numbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+function damaged(files: Files, path: string, { of }: Damage): Files {
+  const made = new Map(files);
+  const text = of(files.get(path) ?? '');
+  if (text === undefined) made.delete(path);
+  else made.set(path, text);
+  return made;
+}
+
+/** Whether an answer says that it does not rest on all there is. */
+function isTold({ outcome, missing, assumptions, unread = [] }: Trace): boolean {
+  return outcome === 'unknown' || missing.length + assumptions.length + unread.length > 0;
+}
+
+/** Flows whose outcome is another than on the whole host, with nothing said of it. */
+function silent(files: Files, flows: readonly FlowRequest[], whole: readonly Trace[]): readonly string[] {
+  const machine = createMachine(loadFiles(files));
+  return flows.flatMap((flow, i) => {
+    const trace = traceFlow(machine, flow);
+    const before = whole[i]!;
+    return trace.outcome === before.outcome || isTold(trace)
+      ? []
+      : [`${flow.id ?? ''}: ${before.outcome} → ${trace.outcome}: ${trace.reason}`];
+  });
+}
+
+const RECORDED = hosts().filter(([name]) => name.startsWith('docker') || WHOLE);
+
+describe('a damaged file changes no outcome in silence', () => {
+  test.each(RECORDED)('%s', (name, files) => {
+    const flows = recordedFlows(name);
+    const machine = createMachine(loadFiles(files));
+    const whole = flows.map((flow) => traceFlow(machine, flow));
+    const paths = [...files.keys()].filter((path) => path !== 'meta.json' && files.get(path) !== '');
+    const all = paths.flatMap((path) => DAMAGES.map((damage) => [{ path, damage }]));
+    const pick = numbers(SEED);
+    const pairs = Array.from({ length: WHOLE ? all.length : SAMPLE / 4 }, () => [all[pick(all.length)]!, all[pick(all.length)]!].flat());
+    const chosen = WHOLE ? [...all, ...pairs] : [...Array.from({ length: SAMPLE }, () => all[pick(all.length)]!), ...pairs];
+    const found = chosen.flatMap((one) => {
+      const made = one.reduce((now, { path, damage }) => damaged(now, path, damage), files);
+      const asked = WHOLE ? flows.map((_, i) => i) : [0, 1, 2, 3, 4, 5].map(() => pick(flows.length));
+      const what = one.map(({ path, damage }) => `${path} ${damage.what}`).join(', ');
+      return silent(
+        made,
+        asked.map((i) => flows[i]!),
+        asked.map((i) => whole[i]!),
+      ).map((line) => `${what}: ${line}`);
+    });
+    expect(found).toEqual([]);
+  });
+});
+
+function recordedFlows(name: string): readonly FlowRequest[] {
+  const folder = join(new URL('../../fixtures/hosts/', import.meta.url).pathname, name);
+  try {
+    return readRecording(folder).map(requestOf);
+  } catch {
+    return [];
+  }
+}
