@@ -154,7 +154,11 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
     append(problems, believed.problems);
     read += built.used.size;
     append(problems, [...built.problems, ...notRead(folder, inside, built.used)]);
-    append(accounts, built.files);
+    const refused = new Set(believed.problems.map(({ origin }) => origin.file));
+    append(
+      accounts,
+      built.files.map((one) => (refused.has(one.file) ? { ...one, used: 'none' as const, unread: 1 } : one)),
+    );
   }
   if (read === 0)
     throw new SnapshotError(
