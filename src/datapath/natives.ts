@@ -79,7 +79,7 @@ export class NativeTables {
 
   /** Whether a table makes the kernel track connections of a family. */
   tracksConnections(family: Family): boolean {
-    return this.tables.some((table) => concerns(table, family) && tracksConnections(table));
+    return this.tables.some((table) => concerns(table, family) && tracksConnections(table, family));
   }
 }
 

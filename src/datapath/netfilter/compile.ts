@@ -20,7 +20,7 @@ export interface RunnableRule {
 }
 
 /** A condition, or something to be done. */
-export type RunnableStep = { readonly test: Test } | { readonly action: Action };
+export type RunnableStep = { readonly test: Test } | { readonly action: Action; readonly only?: 4 | 6 };
 
 /** A chain as the walk needs it. */
 export interface RunnableChain {

@@ -57,8 +57,6 @@ function write({ to, value }: Extract<Action, { kind: 'write' }>, reader: Reader
   const got = valueOf(value, reader.context, reader.pick);
   if (got === undefined || typeof got === 'string') return BROKE;
   if (got === UNKNOWN) return reader.unread(ON);
-  // nft_ct_set_eval ends the rule for packets without a connection
-  if (to === 'connmark' && reader.context.skb.ct === undefined) return BROKE;
   return { kind: 'on', action: { kind: 'write', to, value: { op: 'const', value: got } } };
 }
 
@@ -164,8 +162,8 @@ export function resolve(action: Action, context: MatchContext, drawn: Drawn): Re
       return natBy(action, reader);
     case 'flow':
       return offloads(context) ? ON : BROKE;
+    // nft_ct_set_eval does nothing to packets without a connection, and goes on
     case 'connmark':
-      return context.skb.ct === undefined ? BROKE : { kind: 'on', action };
     case 'notrack':
     case 'mark':
     case 'ttl':

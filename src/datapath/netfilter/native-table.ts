@@ -74,7 +74,11 @@ function writes(action: Action): boolean {
 function stepsOf(action: Action): readonly RunnableStep[] | undefined {
   switch (action.kind) {
     case 'sequence':
-      return action.of.map((one) => (one.step === 'when' ? { test: compilePredicate(one.predicate) } : { action: one.action }));
+      return action.of.map((one) =>
+        one.step === 'when'
+          ? { test: compilePredicate(one.predicate) }
+          : { action: one.action, ...(one.only !== undefined && { only: one.only }) },
+      );
     case 'vmap':
     case 'nat-by':
     case 'write':
@@ -82,7 +86,6 @@ function stepsOf(action: Action): readonly RunnableStep[] | undefined {
     case 'update':
     case 'tproxy-to':
     case 'flow':
-    case 'connmark':
       return [{ action }];
     default:
       return undefined;

@@ -72,6 +72,7 @@ function performed(
       if (answer === Tri.No) return 'broke';
       continue;
     }
+    if (step.only !== undefined && step.only !== context.skb.packet.family) continue;
     const resolved = resolve(step.action, context, NOTHING_DRAWN);
     switch (resolved.kind) {
       case 'broke':
@@ -86,7 +87,7 @@ function performed(
         return { action: resolved.action, hit: withVerdict(hit, resolved.text) };
     }
   }
-  return { action: CONTINUE, hit };
+  return { action: CONTINUE, hit: withVerdict(hit, 'continue') };
 }
 
 /** What a plain walk comes to; `unclear` where it does not do, because there is more than one way to go, or far too long a way. */

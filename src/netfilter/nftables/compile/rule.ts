@@ -67,7 +67,8 @@ function joined(steps: readonly RuleStep[]): CompiledNftRule {
   const rest = first < 0 ? [] : steps.slice(first);
   const [only] = rest;
   if (only === undefined) return { predicate, action: CONTINUE };
-  return { predicate, action: rest.length === 1 && only.step === 'do' ? only.action : { kind: 'sequence', of: rest } };
+  const single = rest.length === 1 && only.step === 'do' && only.only === undefined ? only.action : undefined;
+  return { predicate, action: single ?? { kind: 'sequence', of: rest } };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Action, NatRange, RuleStep } from '../../../action.js';
 import type { KeyPart } from '../../../sets/keyed-set.js';
 import type { Term } from '../../../term.js';
 import type { Expression, NatStatement } from '../../ast.js';
-import { inFamily, type CompileContext, type Selected } from '../context.js';
+import type { CompileContext, Selected } from '../context.js';
 import { keyPart } from '../expressions/constants.js';
 import { select } from '../expressions/index.js';
 
@@ -54,17 +54,20 @@ function familyOf({ family, addr }: NatStatement): 4 | 6 | undefined {
   return part?.kind === 'range' ? (typeof part.lo === 'number' ? 4 : 6) : undefined;
 }
 
-/** nft_nat_eval, nft_masq_eval, nft_redir_eval: gives the connection its translation and accepts the packet. */
+/**
+ * nft_nat_eval, nft_masq_eval, nft_redir_eval: gives the connection its translation and accepts the packet. Packets of the
+ * other family pass it by (nft_nat_inet_eval), and the rule goes on.
+ */
 export function natSteps(statement: NatStatement, context: CompileContext): readonly RuleStep[] {
   const { type, addr, port, flags, typeFlags } = statement;
-  const family = familyOf(statement);
-  const conditions = (family === undefined ? [] : inFamily(context, family)).map((predicate): RuleStep => ({ step: 'when', predicate }));
+  const family = context.family === 'inet' ? familyOf(statement) : undefined;
+  const step = (action: Action): RuleStep => ({ step: 'do', action, ...(family !== undefined && { only: family }) });
   const netmap = flags.includes('netmap') || typeFlags.includes('prefix');
   const action = netmap && addr !== undefined ? netmapAction(addr) : undefined;
-  if (action !== undefined) return [...conditions, { step: 'do', action }];
+  if (action !== undefined) return [step(action)];
   const [addrPart, portPart] = [fixed(addr), fixed(port)];
   if ((addr === undefined || addrPart !== undefined) && (port === undefined || portPart !== undefined))
-    return [...conditions, { step: 'do', action: fixedAction(statement, rangeOf(addrPart, portPart, statement)) }];
+    return [step(fixedAction(statement, rangeOf(addrPart, portPart, statement)))];
   const [byAddr, byPort] = [termOf(addr, context), termOf(port, context)];
   const needs = [...(byAddr?.needs ?? []), ...(byPort?.needs ?? [])].map((predicate): RuleStep => ({ step: 'when', predicate }));
   const terms: { addr?: Term; port?: Term } = {
@@ -72,5 +75,5 @@ export function natSteps(statement: NatStatement, context: CompileContext): read
     ...(byPort !== undefined && { port: byPort.terms[0]! }),
   };
   const { random, persistent } = rangeOf(undefined, undefined, statement);
-  return [...conditions, ...needs, { step: 'do', action: { kind: 'nat-by', type, ...terms, netmap, random, persistent } }];
+  return [...needs, step({ kind: 'nat-by', type, ...terms, netmap, random, persistent })];
 }

@@ -1,0 +1,138 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+export const ADDRESSES = {
+  a: { 4: '10.1.0.2', 6: 'fd01::2' },
+  rToA: { 4: '10.1.0.1', 6: 'fd01::1' },
+  rToB: { 4: '10.2.0.1', 6: 'fd02::1' },
+  b: { 4: '10.2.0.2', 6: 'fd02::2' },
+  b2: { 4: '10.2.0.3', 6: 'fd02::3' },
+} as const;
+
+export const SERVED = { r: ['tcp:22', 'udp:53', 'tcp:8080'], b: ['tcp:80', 'tcp:22', 'udp:53'] } as const;
+
+/** A flow to be sent: from the client's namespace, or from the router itself. */
+export interface LabFlow {
+  readonly id: string;
+  readonly from: 'a' | 'r';
+  readonly family: 4 | 6;
+  readonly proto: 'tcp' | 'udp';
+  readonly src?: string;
+  readonly sport: number;
+  readonly dst: string;
+  readonly dport: number;
+}
+
+/** A client, a router with the rules under trial, and a server, each in a namespace of its own, with what answers in them. */
+export class Lab {
+  private readonly name = `dtp${process.pid}`;
+  private readonly children: ChildProcess[] = [];
+
+  netns(which: 'a' | 'r' | 'b'): string {
+    return `${this.name}-${which}`;
+  }
+
+  run(which: 'a' | 'r' | 'b', command: readonly string[], input?: string): string {
+    return execFileSync('ip', ['netns', 'exec', this.netns(which), ...command], {
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'pipe'],
+      ...(input !== undefined && { input }),
+    });
+  }
+
+  private sh(script: string): void {
+    execFileSync('sh', ['-ec', script], { stdio: ['ignore', 'ignore', 'pipe'] });
+  }
+
+  up(): void {
+    const [a, r, b] = [this.netns('a'), this.netns('r'), this.netns('b')];
+    this.sh(`
+      for n in ${a} ${r} ${b}; do ip netns add $n; ip -n $n link set lo up; ip netns exec $n sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0; done
+      ip -n ${r} link add a0 type veth peer name eth0 netns ${a}
+      ip -n ${r} link add b0 type veth peer name eth0 netns ${b}
+      ip -n ${r} addr add 10.1.0.1/24 dev a0; ip -n ${r} addr add fd01::1/64 dev a0 nodad
+      ip -n ${r} addr add 10.2.0.1/24 dev b0; ip -n ${r} addr add fd02::1/64 dev b0 nodad
+      ip -n ${a} addr add 10.1.0.2/24 dev eth0; ip -n ${a} addr add fd01::2/64 dev eth0 nodad
+      ip -n ${b} addr add 10.2.0.2/24 dev eth0; ip -n ${b} addr add fd02::2/64 dev eth0 nodad
+      ip -n ${b} addr add 10.2.0.3/24 dev eth0; ip -n ${b} addr add fd02::3/64 dev eth0 nodad
+      for x in "${r} a0" "${r} b0" "${a} eth0" "${b} eth0"; do set -- $x; ip -n $1 link set $2 up; done
+      ip -n ${a} route add default via 10.1.0.1; ip -n ${a} -6 route add default via fd01::1
+      ip -n ${b} route add default via 10.2.0.1; ip -n ${b} -6 route add default via fd02::1
+      ip netns exec ${r} sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+      for n in ${a} ${r} ${b}; do ip netns exec $n sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0; done
+    `);
+    for (const which of ['r', 'b'] as const)
+      this.children.push(
+        spawn('ip', ['netns', 'exec', this.netns(which), process.execPath, here('./serve.mjs'), ...SERVED[which]], {
+          stdio: ['pipe', 'ignore', 'ignore'],
+        }),
+      );
+  }
+
+  /** @returns what the client saw of each flow. */
+  send(from: 'a' | 'r', flows: readonly LabFlow[]): readonly string[] {
+    if (flows.length === 0) return [];
+    const text = this.run(from, [process.execPath, here('./send.mjs'), JSON.stringify(flows)]);
+    return (JSON.parse(text) as unknown[]).map(String);
+  }
+
+  private probe(sport: number): void {
+    this.send('r', [{ id: 'probe', from: 'r', family: 4, proto: 'udp', sport, dst: '127.0.0.9', dport: 9 }]);
+  }
+
+  /** Starts to read the kernel's own trace of the router. */
+  async monitor(): Promise<{ stop(): Promise<string> }> {
+    const child = spawn('ip', ['netns', 'exec', this.netns('r'), 'stdbuf', '-oL', 'nft', '-a', '-nn', 'monitor', 'trace'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (data: string) => (text += data));
+    const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+    // a packet of ours that shows tells that all before it was told
+    const mark = async (sport: number): Promise<void> => {
+      for (let tries = 0; !text.includes(`udp sport ${sport} `) && tries < 100; tries++) {
+        this.probe(sport);
+        await pause(20);
+      }
+    };
+    await mark(41_998);
+    return {
+      stop: async () => {
+        await mark(41_999);
+        const closed = new Promise((done) => child.on('close', done));
+        child.kill('SIGTERM');
+        await closed;
+        return text;
+      },
+    };
+  }
+
+  /** @returns the listings of a namespace, as a snapshot names them. */
+  listings(which: 'a' | 'r' | 'b', directory: string): ReadonlyMap<string, string> {
+    const commands: readonly (readonly [string, readonly string[]])[] = [
+      ['ip-addr.json', ['ip', '-j', '-d', 'addr', 'show']],
+      ['ip-route.json', ['ip', '-j', '-d', 'route', 'show', 'table', 'all']],
+      ['ip6-route.json', ['ip', '-6', '-j', '-d', 'route', 'show', 'table', 'all']],
+      ['ip-rule.json', ['ip', '-j', 'rule', 'show']],
+      ['ip6-rule.json', ['ip', '-6', '-j', 'rule', 'show']],
+      ['ss.txt', ['ss', '-H', '-tulpn']],
+      ['sysctl.txt', ['sysctl', '-a', '-r', '^net\\.']],
+      ['iptables-save.txt', ['iptables-save']],
+      ['ip6tables-save.txt', ['ip6tables-save']],
+    ];
+    return new Map(commands.map(([name, command]) => [`${directory}/${name}`, this.run(which, command)]));
+  }
+
+  down(): void {
+    for (const child of this.children) child.stdin?.end();
+    for (const which of ['a', 'r', 'b'] as const) {
+      try {
+        execFileSync('ip', ['netns', 'del', this.netns(which)], { stdio: 'ignore' });
+      } catch {
+        // it was never made
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import type { LabFlow } from './lab.js';
+
+/** The table that switches tracing on; its own rules are left out. */
+export const TRACER = 'zz_tracer';
+export const TRACING = `table inet ${TRACER} {
+  chain pre { type filter hook prerouting priority -450; meta nftrace set 1; }
+  chain out { type filter hook output priority -450; meta nftrace set 1; }
+}
+`;
+
+const LINE = /^trace id ([0-9a-f]+) (\S+) (\S+) (\S+) (packet:|rule|policy|unknown|verdict) ?(.*)$/s;
+const RULE = /^.* # handle (\d+) \(verdict ([^)]*)\)\s*$/s;
+const PORTS = /(?:tcp|udp) sport (\d+) (?:tcp|udp) dport (\d+)/;
+
+/** Lines of the monitor; a rule with an anonymous chain goes over several. */
+function linesOf(text: string): readonly string[] {
+  return text.split(/\n(?=trace id )/).filter((line) => line.startsWith('trace id '));
+}
+
+/**
+ * @returns the rules that the first packet of each flow matched, as `family table chain handle verdict`, in the kernel's order; no list
+ *   for a flow of which the monitor lost the packets.
+ */
+export function kernelRules(text: string, flows: readonly LabFlow[]): ReadonlyMap<string, readonly string[]> {
+  const bySport = new Map(flows.map((flow) => [flow.sport, flow]));
+  const rules = new Map<string, string[]>();
+  const current = new Map<string, LabFlow | undefined>();
+  for (const line of linesOf(text)) {
+    const [, id = '', family = '', table = '', chain = '', kind = '', rest = ''] = LINE.exec(line) ?? [];
+    if (kind === 'packet:') {
+      const [, sport] = PORTS.exec(rest) ?? [];
+      const isFirst = !rest.includes('tcp sport') || rest.includes('tcp flags == 0x2');
+      const own = isFirst && !rest.includes(' icmp') ? bySport.get(Number(sport)) : undefined;
+      // NAT at input may have given it another port by now
+      if (own !== undefined || !isFirst || Number(sport) < 40_000) current.set(id, own);
+      if (own !== undefined && !rules.has(own.id)) rules.set(own.id, []);
+      continue;
+    }
+    const flow = current.get(id);
+    const [, handle, verdict] = kind === 'rule' ? (RULE.exec(rest) ?? []) : [];
+    if (flow === undefined || handle === undefined || table === TRACER) continue;
+    rules.get(flow.id)?.push(`${family} ${table} ${chain} ${handle} ${verdict}`);
+  }
+  return rules;
+}
