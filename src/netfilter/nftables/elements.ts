@@ -1,4 +1,4 @@
-import type { DataType, Element, Elements, ElementKey } from './ast.js';
+import type { DataType, Element, Elements, ElementKey, PrefixExpression } from './ast.js';
 import { maskOf } from '../../address/ip.js';
 import type { ValueTypes } from './types/data-types.js';
 
@@ -26,6 +26,12 @@ export function boundsOf(key: ElementKey, bits: number): Bounds | undefined {
     case 'wildcard':
       return undefined;
   }
+}
+
+/** A prefix as the kernel holds it: without the bits behind its length. */
+export function makePrefix(value: PrefixExpression['value'], length: number, bits: number): PrefixExpression {
+  const [first] = prefixBounds(value.kind === 'address' ? value.ip : value.value, length, bits);
+  return { kind: 'prefix', value: value.kind === 'address' ? { kind: 'address', ip: first } : { ...value, value: first }, length };
 }
 
 function prefixBounds(value: number | bigint, length: number, bits: number): Bounds {

@@ -3,6 +3,8 @@ import { integerOf, BadValue, constantOf } from '../types/constant.js';
 import { isFlags, type ValueType, type ValueTypes } from '../types/data-types.js';
 import { Token } from '../text/lexer.js';
 import type { Parser } from '../text/parser.js';
+import { makePrefix } from '../elements.js';
+import { LEVEL, operatorHere } from './operators.js';
 
 const INTEGER: ValueType = { type: 'integer', bits: 128 };
 
@@ -57,16 +59,6 @@ function primary(p: Parser, type: ValueType): Expression {
   return word(p, type);
 }
 
-const LEVELS: readonly (readonly (readonly [sign: string, word: string, op: '&' | '|' | '^' | '<<' | '>>'])[])[] = [
-  [['|', 'or', '|']],
-  [['^', 'xor', '^']],
-  [['&', 'and', '&']],
-  [
-    ['<<', 'lshift', '<<'],
-    ['>>', 'rshift', '>>'],
-  ],
-];
-
 /** Folds an operator between two constants, as nft does when it reads them. */
 export function fold(op: '&' | '|' | '^' | '<<' | '>>', left: Expression, right: Expression): Expression | undefined {
   if (left.kind !== 'number' || right.kind !== 'number') return undefined;
@@ -75,18 +67,15 @@ export function fold(op: '&' | '|' | '^' | '<<' | '>>', left: Expression, right:
   return { kind: 'number', value: typeof left.value === 'bigint' ? value : Number(value), type: left.type };
 }
 
-/** Operators between constants, by their precedence. */
-function operators(p: Parser, type: ValueType, level = 0): Expression {
-  const ops = LEVELS[level];
-  if (ops === undefined) return primary(p, type);
-  let left = operators(p, type, level + 1);
-  for (;;) {
-    const op = ops.find(([sign, name]) => p.isSign(sign) || p.isWord(name))?.[2];
-    if (op === undefined) return left;
+/** A constant with the operators behind it that bind at least as tight as `level`. */
+function operators(p: Parser, type: ValueType, level = 1): Expression {
+  let left = primary(p, type);
+  for (let op = operatorHere(p); op !== undefined && LEVEL[op] >= level; op = operatorHere(p)) {
     p.lex.next();
-    const right = operators(p, op === '<<' || op === '>>' ? INTEGER : type, level + 1);
+    const right = operators(p, op === '<<' || op === '>>' ? INTEGER : type, LEVEL[op] + 1);
     left = fold(op, left, right) ?? p.fail(`“${op}” needs numbers on both sides`);
   }
+  return left;
 }
 
 /** A value, prefix or range. */
@@ -126,8 +115,10 @@ function prefix(p: Parser, value: Expression, type: ValueType): Expression {
   if (value.kind !== 'address' && value.kind !== 'number') p.fail('a prefix needs an address or a number');
   const text = p.resolved('the length of a prefix');
   const length = integerOf(text);
-  if (typeof length !== 'number' || length > type.bits) p.fail(`prefix length ${text} is invalid for a type of ${type.bits} bits`);
-  return { kind: 'prefix', value, length };
+  // the type may not tell the family (NAT in an inet table): the address does
+  const bits = value.kind === 'address' ? (typeof value.ip === 'number' ? 32 : 128) : type.bits;
+  if (typeof length !== 'number' || length > bits) p.fail(`prefix length ${text} is invalid for a type of ${bits} bits`);
+  return makePrefix(value, length, bits);
 }
 
 /** Fields with a dot between them; of `upTo` types the last may be left out. */
@@ -192,5 +183,4 @@ export function flagList(p: Parser, type: ValueType): Expression {
   return unionOf(p, items);
 }
 
-/** Operators between constants from a level of precedence on: what stands to the right of an operator. */
 export { operators, interval, INTEGER };

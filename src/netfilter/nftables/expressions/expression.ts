@@ -3,18 +3,12 @@ import { typesOf } from '../fields/type-of.js';
 import type { Parser } from '../text/parser.js';
 import type { ValueType, ValueTypes } from '../types/data-types.js';
 import { INTEGER, elementKey, fold, interval, listed, operators, unionOf } from './constants.js';
+import { LEVEL, operatorHere } from './operators.js';
 import { isSelectorHere, selector } from './selector.js';
 import { setExpression, setOrReference, setReference, type DataTypes } from './sets.js';
 
-const LEVELS: readonly (readonly (readonly [sign: string, word: string, op: BinaryOperator])[])[] = [
-  [['|', 'or', '|']],
-  [['^', 'xor', '^']],
-  [['&', 'and', '&']],
-  [
-    ['<<', 'lshift', '<<'],
-    ['>>', 'rshift', '>>'],
-  ],
-];
+/** No operator binds as tight: of a value no operators are read. */
+const TIGHTEST = 5;
 
 /** A field, a value of `type` where one may stand, or an expression in parentheses. */
 function primary(p: Parser, type: ValueType | undefined): Expression {
@@ -25,26 +19,24 @@ function primary(p: Parser, type: ValueType | undefined): Expression {
     p.expect(')');
     return inner;
   }
-  return type === undefined ? selector(p) : operators(p, type, LEVELS.length);
+  return type === undefined ? selector(p) : operators(p, type, TIGHTEST);
 }
 
-function operand(p: Parser, op: BinaryOperator, left: Expression, level: number): Expression {
+function operand(p: Parser, op: BinaryOperator, left: Expression): Expression {
   const type = op === '<<' || op === '>>' ? INTEGER : (typesOf(left)[0] ?? INTEGER);
+  const level = LEVEL[op] + 1;
   return isSelectorHere(p) ? operation(p, type, level) : operators(p, type, level);
 }
 
-/** Operators between fields and values, by their precedence. */
-function operation(p: Parser, type: ValueType | undefined, level = 0): Expression {
-  const ops = LEVELS[level];
-  if (ops === undefined) return primary(p, type);
-  let left = operation(p, type, level + 1);
-  for (;;) {
-    const op = ops.find(([sign, name]) => p.isSign(sign) || p.isWord(name))?.[2];
-    if (op === undefined) return left;
+/** A field or value with the operators behind it that bind at least as tight as `level`. */
+function operation(p: Parser, type: ValueType | undefined, level = 1): Expression {
+  let left = primary(p, type);
+  for (let op = operatorHere(p); op !== undefined && LEVEL[op] >= level; op = operatorHere(p)) {
     p.lex.next();
-    const right = operand(p, op, left, level + 1);
+    const right = operand(p, op, left);
     left = fold(op, left, right) ?? { kind: 'binary', op, left, right };
   }
+  return left;
 }
 
 function concatenation(p: Parser, part: (index: number) => Expression): Expression {

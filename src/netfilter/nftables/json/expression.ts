@@ -1,4 +1,5 @@
 import type { BinaryOperator, Constant, Expression, PrefixExpression, RangeExpression } from '../ast.js';
+import { makePrefix } from '../elements.js';
 import { fold } from '../expressions/constants.js';
 import { readCt } from '../expressions/ct.js';
 import { readJhash, readNumgen, readSymhash } from '../expressions/generators.js';
@@ -60,7 +61,9 @@ function prefix(json: View, types: ValueTypes, grammar: JsonGrammar): PrefixExpr
   if (value.kind !== 'address' && value.kind !== 'number') throw new NotNftJson('a prefix needs an address or a number');
   const length = json.number('len');
   if (!(length >= 0 && length <= 128)) throw new NotNftJson(`prefix length ${length} is invalid`);
-  return { kind: 'prefix', value, length };
+  const bits = value.kind === 'address' ? (typeof value.ip === 'number' ? 32 : 128) : (types[0]?.bits ?? 32);
+  if (length > bits) throw new NotNftJson(`prefix length ${length} is invalid for a type of ${bits} bits`);
+  return makePrefix(value, length, bits);
 }
 
 function range(json: Json, types: ValueTypes, grammar: JsonGrammar): RangeExpression {

@@ -4,21 +4,32 @@ import { mapOf, right } from '../expressions/expression.js';
 import { setOrReference } from '../expressions/sets.js';
 import { typesOf } from '../fields/type-of.js';
 import { oneOf, type Json, type JsonGrammar, type View } from '../json/value.js';
+import { Token } from '../text/lexer.js';
 import type { Parser } from '../text/parser.js';
 import { isFlags, simpleType } from '../types/data-types.js';
 
-const OPERATORS: readonly (readonly [sign: string, word: string, op: MatchOperator])[] = [
-  ['==', 'eq', '=='],
-  ['!=', 'ne', '!='],
-  ['<=', 'le', '<='],
-  ['>=', 'ge', '>='],
-  ['<', 'lt', '<'],
-  ['>', 'gt', '>'],
-  ['!', 'not', '!'],
-];
+const OPERATORS: ReadonlyMap<string, MatchOperator> = new Map([
+  ['==', '=='],
+  ['!=', '!='],
+  ['<=', '<='],
+  ['>=', '>='],
+  ['<', '<'],
+  ['>', '>'],
+  ['!', '!'],
+  ['eq', '=='],
+  ['ne', '!='],
+  ['le', '<='],
+  ['ge', '>='],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['not', '!'],
+]);
+const LONGEST = 3;
 
 function operator(p: Parser): MatchOperator | undefined {
-  const found = OPERATORS.find(([sign, word]) => p.isSign(sign) || p.isWord(word))?.[2];
+  const { kind, start, end } = p.lex;
+  if ((kind !== Token.sign && kind !== Token.word) || end - start > LONGEST) return undefined;
+  const found = OPERATORS.get(p.lex.value);
   if (found !== undefined) p.lex.next();
   return found;
 }
@@ -29,7 +40,7 @@ function operator(p: Parser): MatchOperator | undefined {
  */
 function implied(p: Parser, left: Expression, value: Expression, written: string): MatchOperator {
   if (left.kind === 'binary' || value.kind !== 'number' || !isFlags(value.type)) return '==';
-  return p.listing && written.includes('|') ? '==' : 'in';
+  return p.listing && value.type !== 'tcp_flag' && written.includes(' | ') ? '==' : 'in';
 }
 
 /** `fib … oif missing`: whether there is a route, in place of an interface. */

@@ -79,7 +79,7 @@ export function parseRule(context: Context, chain: ChainDraft, at: number): void
       chain.rules.splice(at, 0, makeRule({ ...body, statements, ...takeHandle(p), origin, ...text }));
   } catch (error) {
     if (!(error instanceof NotNft)) throw error;
-    p.recover();
+    p.recover(start, line);
     const text = listedLine(p, start);
     complain(error.line, text, error.message, error.cut);
     const unread: Statement = { kind: 'unread', text, message: error.message };

@@ -175,7 +175,7 @@ function command(context: Context): void {
     case 'import':
       return p.fail(`“${word}” is not read: take the listing of the loaded rule set`);
     default:
-      if (QUIET.has(word)) return p.recover();
+      if (QUIET.has(word)) return p.recover(p.lex.start, p.lex.line);
       return add(context);
   }
 }

@@ -45,8 +45,9 @@ export function guarded(context: Context, read: () => void): boolean {
   } catch (error) {
     if (!(error instanceof NotNft)) throw error;
     complain(error.line, lineFrom(p, start), error.message, error.cut);
-    if (p.lex.start === start && p.lex.line === line) p.lex.next();
-    p.recover();
+    p.recover(start, line);
+    // a sign that ends nothing would stay for ever
+    if (p.lex.start === start && !p.isSign('}')) p.lex.next();
     return false;
   }
 }

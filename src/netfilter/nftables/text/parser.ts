@@ -192,8 +192,9 @@ export class Parser {
     }
   }
 
-  /** After what could not be read: steps to the end of the statement, past blocks that it opens. */
-  recover(): void {
+  /** After what could not be read: steps from the statement's first token to its end, past blocks that it opens. */
+  recover(start: number, line: number): void {
+    this.lex.reset(start, line);
     let open = 0;
     for (; this.lex.kind !== Token.end; this.lex.next()) {
       if (this.isSign('{')) open++;
