@@ -1,4 +1,5 @@
 import { readNftJson } from '../../../src/netfilter/nftables/read-json.js';
+import type { Json } from '../../../src/netfilter/nftables/json/value.js';
 import { readNftText } from '../../../src/netfilter/nftables/read-text.js';
 import type { NftRuleset, NftTable } from '../../../src/netfilter/nftables/ast.js';
 
@@ -18,7 +19,7 @@ export function fromJson(text: string): Told {
   const problems: string[] = [];
   const complain = (_line: number, quote: string, message: string): void => void problems.push(`${quote}: ${message}`);
   const options = { file: 'json', whole: true, complain, lineOf: () => 1, nameFault: () => undefined };
-  return { ruleset: readNftJson(JSON.parse(text), options), problems };
+  return { ruleset: readNftJson(JSON.parse(text) as Json, options), problems };
 }
 
 /** Where something stood, and what JSON of nft 1.0.6 does not tell. */
