@@ -141,7 +141,7 @@ export class NetnsState {
   /** @returns every base chain at a hook, in the order in which those of one priority are shown. */
   chainsAt(family: Family, hook: HookName): readonly HookedChain[] {
     const hooks = family === 4 ? this.hooks4 : this.hooks6;
-    return [...this.natives.chainsAt(family, hook), ...[...(hooks.get(hook)?.values() ?? [])].flat()];
+    return this.natives.among([...(hooks.get(hook)?.values() ?? [])].flat(), family, hook);
   }
 
   /** @returns the base chains of native nftables tables at a hook that could stop a packet. */
