@@ -94,7 +94,7 @@ function connection(place: Place): string {
     `ct state { ${rng.pick(['new, established', 'invalid, untracked'])} }`,
     `ct state != ${rng.pick(STATES)}`,
     `ct direction ${rng.pick(['original', 'reply'])}`,
-    `ct status ${rng.pick(['dnat', 'snat', 'confirmed', 'seen-reply'])}`,
+    `ct status ${rng.pick(['dnat', 'snat'])}`,
     `ct mark ${rng.pick(['', '!= '])}${rng.pick(['0x0', ...MARKS])}`,
     `meta l4proto ${rng.pick(['tcp', 'udp'])} ct original proto-dst ${rng.pick(single(PORTS))}`,
     six(place) ? `ct original ip6 daddr ${rng.pick(single(V6))}` : `ct original ip daddr ${rng.pick(single(V4))}`,
