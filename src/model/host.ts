@@ -1,6 +1,7 @@
 import type { Family, Ip } from '../address/ip.js';
 import type { BridgePort, BridgeVlan, FdbEntry, Neighbour, NetInterface, PolicyRule, Route } from './link.js';
 import type { ForeignBaseChain, IpSet, Ruleset } from './netfilter.js';
+import type { TakenPart } from './intake.js';
 import type { FileAccount, Listing } from './listing.js';
 import type { NftRuleset } from './nftables/ruleset.js';
 import type { Origin, Problem } from './origin.js';
@@ -220,6 +221,8 @@ export interface Host {
   readonly captures: readonly CaptureFile[];
   /** Every line that was not understood. */
   readonly problems: readonly Problem[];
+  /** What files of any names were taken for; absent where the files are a snapshot's own. */
+  readonly parts?: readonly TakenPart[];
   /** What became of every file that was looked at, in the order they were read. */
   readonly files: readonly FileAccount[];
 }

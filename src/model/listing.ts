@@ -14,7 +14,12 @@ export type Unshown =
   /** Which interface is the other end of which (`ifconfig`, `brctl show`). */
   | 'peers'
   /** Settings that nobody asked for (`sysctl NAME`). */
-  | 'settings';
+  | 'settings'
+  /** Routes of tables that nobody asked for (`ip route`, `route -n`). */
+  | 'tables'
+  /** Sockets that wait for TCP, or for UDP (`ss -lun`, `ss -ltn`). */
+  | 'tcp'
+  | 'udp';
 
 /** One listing that was read. */
 export interface Listing {

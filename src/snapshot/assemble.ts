@@ -1,5 +1,5 @@
 import { findPeers, peerKey } from '../datapath/peers.js';
-import type { CaptureFile, Container, Host, Netns } from '../model/host.js';
+import type { CaptureFile, Container, DockerNetwork, Host, Netns } from '../model/host.js';
 import type { FileAccount } from '../model/listing.js';
 import type { Problem } from '../model/origin.js';
 import { DEVICE, NETNS, refusal } from '../names/index.js';
@@ -31,22 +31,23 @@ function byFolder(files: ReadonlyMap<string, SourceFile>): Map<string, Map<strin
 
 /** Containers and networks, from whichever of the two files names them; each once. */
 function readDocker(reader: ListingReader): DockerObjects {
-  const parts = ['containers.json', 'networks.json'].flatMap((name) => {
-    const file = reader.file(name);
-    if (file?.text.trim() === '') {
-      reader.failed(file);
-      return [];
-    }
-    const parsed = file && reader.parse(file, parseDockerInspect);
-    append(reader.problems, parsed?.problems ?? []);
-    return parsed === undefined ? [] : [parsed.data];
-  });
+  const parts = ['containers.json', 'networks.json']
+    .flatMap((name) => reader.filesOf(name))
+    .flatMap((file) => {
+      if (file.text.trim() === '') {
+        reader.failed(file);
+        return [];
+      }
+      const parsed = reader.parse(file, parseDockerInspect);
+      append(reader.problems, parsed?.problems ?? []);
+      return parsed === undefined ? [] : [parsed.data];
+    });
   const unique = <T extends { readonly id: string }>(list: readonly T[]): T[] => [...new Map(list.map((item) => [item.id, item])).values()];
   return { containers: unique(parts.flatMap((p) => p.containers)), networks: unique(parts.flatMap((p) => p.networks)) };
 }
 
 /** Networks and containers that docker's own tables add to what inspect gave: those it did not tell of, matched by id. */
-function withTables(reader: ListingReader, inspected: DockerObjects): DockerObjects {
+function withTables(reader: ListingReader, inspected: DockerObjects): DockerObjects & { readonly listed: ReadonlySet<DockerNetwork> } {
   const containers = readOne(reader, 'ps.txt', parseDockerPs) ?? [];
   const networks = readOne(reader, 'network-ls.txt', parseNetworkLs) ?? [];
   const added = <T extends { readonly id: string }>(listed: readonly T[], known: readonly T[]): T[] =>
@@ -54,6 +55,7 @@ function withTables(reader: ListingReader, inspected: DockerObjects): DockerObje
   return {
     containers: [...inspected.containers, ...added(containers, inspected.containers)],
     networks: [...inspected.networks, ...added(networks, inspected.networks)],
+    listed: new Set(networks),
   };
 }
 
@@ -104,6 +106,20 @@ function notRead(folder: string, files: ReadonlyMap<string, SourceFile>, used: R
     }));
 }
 
+/** A table of networks does not name their bridges: one that the host does not have is called otherwise. */
+function withKnownBridges(
+  networks: readonly DockerNetwork[],
+  listed: ReadonlySet<DockerNetwork>,
+  host: Netns | undefined,
+): readonly DockerNetwork[] {
+  if (host?.sources.has('addr') !== true) return networks;
+  const names = new Set(host.interfaces.map((iface) => iface.name));
+  return networks.map((network) => {
+    const { bridge, ...rest } = network;
+    return bridge === undefined || !listed.has(network) || names.has(bridge) ? network : rest;
+  });
+}
+
 /** Veth ends that only the other end's index shows to be such. */
 function withVeths(host: Host): Host {
   const peers = findPeers(host);
@@ -122,6 +138,18 @@ function captureOf(path: string): CaptureFile[] {
   return found === null || misnamed(path) !== undefined ? [] : [{ netns: found[1] ?? '', iface: found[2] ?? '', file: path }];
 }
 
+/** A file may hold several listings: what became of it as a whole. */
+function eachOnce(accounts: readonly FileAccount[]): readonly FileAccount[] {
+  const files = new Map<string, FileAccount>();
+  for (const account of accounts) {
+    const known = files.get(account.file);
+    const { file, used, lines, unread } = account;
+    if (known === undefined) files.set(file, account);
+    else files.set(file, { file, used: known.used === used ? used : 'part', lines: known.lines + lines, unread: known.unread + unread });
+  }
+  return [...files.values()];
+}
+
 /**
  * Parses a snapshot that has been read. Pure.
  * @param files path inside the snapshot to its text, or to its text and the name to show for it.
@@ -137,7 +165,7 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
   const docker = new ListingReader(folders.get('docker') ?? empty);
   const metaFile = top.file('meta.json');
   const meta = metaFile && top.parse(metaFile, parseMeta);
-  const { containers, networks } = withTables(docker, readDocker(docker));
+  const { containers, networks, listed } = withTables(docker, readDocker(docker));
   const [version, info] = [readPlain(docker, 'version.json'), readPlain(docker, 'info.json')];
   const problems: Problem[] = [...top.problems, ...(meta?.problems ?? []), ...docker.problems];
   append(problems, [...misnamedProblems(files.keys()), ...misnamedProblems(captures)]);
@@ -173,14 +201,14 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
     meta: meta?.data.host ?? {},
     netns,
     containers,
-    networks,
+    networks: withKnownBridges(networks, listed, netns.get('host')),
     ...(version === undefined ? {} : { version }),
     ...(info === undefined ? {} : { info }),
     ...(lacking === undefined ? {} : { lacking }),
     ...(blankedLabels === undefined ? {} : { blankedLabels }),
     captures: captures.flatMap(captureOf),
     problems,
-    files: accounts,
+    files: eachOnce(accounts),
   };
   return withVeths(host);
 }

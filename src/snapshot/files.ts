@@ -18,6 +18,13 @@ export const LIMITS = { entries: 50_000, textBytes: 400 * 2 ** 20, totalBytes: 8
 const CAPTURE = /\.pcap(?:ng)?$/i;
 const KNOWN_TOP = /^(?:host|docker|netns|captures)\/|^meta\.json$/;
 
+/** @returns whether a path is one that only a snapshot has. */
+export function isSnapshotPath(path: string): boolean {
+  return /^(?:host|docker|netns|captures)\/(?:[^/]+\/)?(?:ip6?tables|ip6?-|nft-|sysctl\.|ss\.|bridge-|brctl-|containers\.|networks\.|netstat|ifconfig|ps\.|dmesg|resolv|network-ls|version\.|info\.|ipset|.*\.pcap)|^meta\.json$/.test(
+    path,
+  );
+}
+
 export function isCapture(path: string): boolean {
   return CAPTURE.test(path);
 }

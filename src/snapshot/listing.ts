@@ -3,12 +3,14 @@ import type { FileAccount, Listing } from '../model/listing.js';
 import type { Problem } from '../model/origin.js';
 import { append } from './append.js';
 import { SnapshotError } from './error.js';
-import { linesOf, looksLikeJson, shortened, type Parsed } from './parsers/source.js';
+import { linesOf, looksLikeJson, shortened, type LeftOut, type Parsed } from './parsers/source.js';
 
 /** A file of the snapshot: its text, and its name as a person would look for it. */
 export interface SourceFile {
   readonly text: string;
   readonly shown: string;
+  /** What the command that printed it leaves out, where its call was seen. */
+  readonly lacks?: readonly LeftOut[];
 }
 
 /** Where a listing is looked for, and how it is read. */
@@ -18,6 +20,8 @@ export interface Sought<T> {
   readonly names: readonly string[];
   readonly parse: (text: string, file: string) => Parsed<T>;
   readonly isEmpty: (data: T) => boolean;
+  /** Puts together what several files of one listing hold. */
+  readonly join?: (parts: readonly T[]) => T;
   /** A listing without entries says that the command failed (there always is an interface `lo`). */
   readonly neverEmpty?: boolean;
 }
@@ -69,6 +73,25 @@ export function listingOf<T>({ text, shown }: SourceFile, { problems, leavesOut 
   };
 }
 
+/** @returns what is told of a listing that stands in several files. */
+export function joined(parts: readonly Listing[]): Listing {
+  const why = [...new Set(parts.flatMap((part) => part.why))];
+  const unshown = [...new Set(parts.flatMap((part) => part.unshown ?? []))];
+  const sum = (of: (part: Listing) => number): number => parts.reduce((n, part) => n + of(part), 0);
+  return {
+    file: parts[0]?.file ?? '',
+    state: why.length === 0 ? 'whole' : 'part',
+    why,
+    lines: sum((part) => part.lines),
+    unread: sum((part) => part.unread),
+    ...(unshown.length === 0 ? {} : { unshown }),
+  };
+}
+
+function withLacks<T>(parsed: Parsed<T>, lacks: readonly LeftOut[] | undefined): Parsed<T> {
+  return lacks === undefined ? parsed : { ...parsed, leavesOut: [...(parsed.leavesOut ?? []), ...lacks] };
+}
+
 /** Commands that print something whatever is there: JSON has its brackets, and each of these its head or its defaults. */
 function mayBeBlank(name: string): boolean {
   return !name.endsWith('.json') && !/^(?:ip6?-rule|ip-addr|ifconfig|sysctl|netstat|brctl-show|ps)\.txt$/.test(name);
@@ -79,7 +102,7 @@ export class ListingReader {
   readonly sources = new Map<SourceKind, Listing>();
   readonly problems: Problem[] = [];
   readonly used = new Set<string>();
-  private readonly accounts = new Map<string, FileAccount>();
+  private readonly accounts = new Map<SourceFile, FileAccount>();
 
   constructor(private readonly files: ReadonlyMap<string, SourceFile>) {}
 
@@ -90,16 +113,29 @@ export class ListingReader {
     return file;
   }
 
+  /** @returns a file of the namespace's folder, and those that go on with the same listing (`ip-route~2.txt`). */
+  filesOf(name: string): readonly SourceFile[] {
+    const [, stem = name, extension = ''] = /^(.*?)(\.[a-z]+)?$/.exec(name) ?? [];
+    const more: SourceFile[] = [];
+    for (let i = 2; ; i++) {
+      const file = this.file(`${stem}~${i}${extension}`);
+      if (file === undefined) break;
+      more.push(file);
+    }
+    const first = this.file(name);
+    return first === undefined ? more : [first, ...more];
+  }
+
   /**
    * @param endsItself whether `parse` tells by the text alone that it was cut, as it does of all JSON.
    * @returns what `parse` makes of a file; undefined, with a problem noted, where it is broken.
    */
   parse<T>(file: SourceFile, parse: (text: string, file: string) => Parsed<T>, endsItself = false): Parsed<T> | undefined {
     try {
-      const parsed = parse(file.text, file.shown);
+      const parsed = withLacks(parse(file.text, file.shown), file.lacks);
       const cut = endsItself ? undefined : cutLine(file);
       const whole = cut === undefined ? parsed : { ...parsed, problems: [...parsed.problems, cut] };
-      this.account(listingOf(file, whole));
+      this.account(file, listingOf(file, whole));
       return whole;
     } catch (error) {
       if (!(error instanceof SnapshotError)) throw error;
@@ -119,14 +155,15 @@ export class ListingReader {
   }
 
   /** Notes what of a file is used. */
-  account({ file, state, lines, unread }: Listing): void {
-    this.accounts.set(file, { file, used: state, lines, unread });
+  private account(source: SourceFile, { file, state, lines, unread }: Listing): void {
+    this.accounts.set(source, { file, used: state, lines, unread });
   }
 
   /** Notes that nothing of a file is used: it is not the listing that its name says. */
-  refuse({ text, shown }: SourceFile): void {
+  refuse(source: SourceFile): void {
+    const { text, shown } = source;
     const lines = looksLikeJson(text) ? 0 : linesIn(text);
-    this.accounts.set(shown, { file: shown, used: 'none', lines, unread: Math.max(lines, 1) });
+    this.accounts.set(source, { file: shown, used: 'none', lines, unread: Math.max(lines, 1) });
   }
 
   /** @returns the first listing among `names` that holds anything. */
@@ -159,7 +196,21 @@ export class ListingReader {
 
   private take<T>(sought: Sought<T>, file: SourceFile, parsed: Parsed<T>): T {
     for (const name of sought.names) if (this.files.has(name)) this.used.add(name);
-    this.sources.set(sought.kind, listingOf(file, parsed));
-    return parsed.data;
+    const first = listingOf(file, parsed);
+    const { join } = sought;
+    const others = join === undefined ? [] : this.others(sought, file);
+    this.sources.set(sought.kind, others.length === 0 ? first : joined([first, ...others.map((other) => other.listing)]));
+    return join === undefined || others.length === 0 ? parsed.data : join([parsed.data, ...others.map((other) => other.data)]);
+  }
+
+  /** The files that go on with a listing, in which each tells something of its own. */
+  private others<T>(sought: Sought<T>, first: SourceFile): readonly { readonly data: T; readonly listing: Listing }[] {
+    return sought.names
+      .flatMap((name) => this.filesOf(name).filter((file) => file !== first && this.files.get(name) !== file))
+      .flatMap((file) => {
+        const parsed = this.parse(file, sought.parse);
+        append(this.problems, parsed?.problems ?? []);
+        return parsed === undefined ? [] : [{ data: parsed.data, listing: listingOf(file, parsed) }];
+      });
   }
 }

@@ -1,9 +1,12 @@
 import { statSync, type Stats } from 'node:fs';
 import { readInput } from '../input.js';
 import type { Host } from '../model/host.js';
+import type { TakenPart } from '../model/intake.js';
+import type { Problem } from '../model/origin.js';
 import { loadFiles } from './assemble.js';
 import { SnapshotError } from './error.js';
-import { decode, unwrap, type SnapshotFiles } from './files.js';
+import { decode, isSnapshotPath, unwrap, type SnapshotFiles } from './files.js';
+import type { RawFile } from './intake/piece.js';
 import type { SourceFile } from './listing.js';
 import { loosePaths } from './loose.js';
 import { readFolder } from './read-folder.js';
@@ -54,7 +57,7 @@ async function readLoose(path: string): Promise<SourceFile> {
 }
 
 /** Puts single files in the place of the snapshot's own. */
-async function override(files: ReadonlyMap<string, string>, overrides: Overrides): Promise<Map<string, string | SourceFile>> {
+async function override(files: ReadonlyMap<string, string | SourceFile>, overrides: Overrides): Promise<Map<string, string | SourceFile>> {
   const merged = new Map<string, string | SourceFile>(files);
   for (const [name, path] of overrides) {
     const file = await readLoose(path);
@@ -65,16 +68,81 @@ async function override(files: ReadonlyMap<string, string>, overrides: Overrides
   return merged;
 }
 
+/** What is given beside the path. */
+export interface LoadOptions {
+  /** Which host is meant, where what is given holds the listings of several. */
+  readonly host?: string;
+}
+
+/** What was read, before it is parsed. */
+interface Given {
+  readonly files: ReadonlyMap<string, string | SourceFile>;
+  readonly captures: readonly string[];
+  readonly problems: readonly Problem[];
+  readonly parts?: readonly TakenPart[];
+}
+
+/** A file that is no archive: a paste, or one listing. */
+async function readPaste(path: string): Promise<RawFile> {
+  const { text } = await readLoose(path === '-' ? '/dev/stdin' : path);
+  return { path: path === '-' ? 'standard input' : path, text };
+}
+
+async function isPaste(path: string): Promise<boolean> {
+  if (path === '-') return true;
+  const found = statOf(path);
+  if (found.isFIFO()) return true;
+  return found.isFile() && !(await (await import('./read-archive.js')).isArchive(path));
+}
+
+/** Listings under names of their owner's choice: told apart by what they hold. */
+async function takeAll(raw: readonly RawFile[], read: readonly SnapshotFiles[], name: string, host?: string): Promise<Given> {
+  const { takeIn } = await import('./intake/index.js');
+  const { files, parts, problems } = takeIn(raw, name, host);
+  return { files, parts, captures: read.flatMap((one) => one.captures), problems: [...read.flatMap((one) => one.problems), ...problems] };
+}
+
+function rawFiles({ texts }: SnapshotFiles, under = ''): RawFile[] {
+  return [...texts].map(([path, text]) => ({ path: under === '' ? path : `${under}/${path}`, text }));
+}
+
+async function readGiven(paths: readonly string[], { host }: LoadOptions): Promise<Given> {
+  const [first = ''] = paths;
+  if (paths.length === 1 && !(await isPaste(first))) {
+    const read = await readSnapshot(first);
+    if (read.texts.size === 0 && read.captures.length === 0)
+      throw new SnapshotError('holds no files', first, 0, 'Give the folder that holds host/ and docker/');
+    if ([...read.texts.keys(), ...read.captures].some(isSnapshotPath)) return { ...read, files: read.texts };
+    return takeAll(rawFiles(read), [read], first, host);
+  }
+  const raw: RawFile[] = [];
+  const read: SnapshotFiles[] = [];
+  for (const path of paths) {
+    if (await isPaste(path)) raw.push(await readPaste(path));
+    else {
+      const one = await readSnapshot(path);
+      read.push(one);
+      raw.push(...rawFiles(one, path.endsWith('/') ? path.slice(0, -1) : path));
+    }
+  }
+  return takeAll(raw, read, paths.length === 1 ? first : `${first} and ${paths.length - 1} more`, host);
+}
+
 /**
  * Reads and parses a host.
- * @param path a folder or archive; undefined where `overrides` stand alone.
+ * @param path a folder, an archive, or a file of listings (`-`: standard input), several of them together; undefined where
+ * `overrides` stand alone. Folders and files of any names are told apart by what they hold.
  * @throws SnapshotError on what cannot be read at all; what can be read in part is in `problems` of the answer.
  */
-export async function loadSnapshot(path: string | undefined, overrides: Overrides = new Map()): Promise<Host> {
-  const read = path === undefined ? NOTHING : await readSnapshot(path);
-  const files = await override(read.texts, overrides);
-  if (path !== undefined && files.size === 0)
-    throw new SnapshotError('holds no files', path, 0, 'Give the folder that holds host/ and docker/');
-  const host = loadFiles(files, read.captures, path);
-  return { ...host, problems: [...read.problems, ...host.problems] };
+export async function loadSnapshot(
+  path: string | readonly string[] | undefined,
+  overrides: Overrides = new Map(),
+  options: LoadOptions = {},
+): Promise<Host> {
+  const paths = path === undefined ? [] : typeof path === 'string' ? [path] : path;
+  const read = paths.length === 0 ? { ...NOTHING, files: NOTHING.texts } : await readGiven(paths, options);
+  const files = await override(read.files, overrides);
+  const host = loadFiles(files, read.captures, paths[0]);
+  const problems = [...read.problems, ...host.problems];
+  return read.parts === undefined ? { ...host, problems } : { ...host, problems, parts: read.parts };
 }

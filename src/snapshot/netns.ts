@@ -6,6 +6,7 @@ import type { Ruleset } from '../model/netfilter.js';
 import type { Problem } from '../model/origin.js';
 import { append } from './append.js';
 import { bridgesOf, type BridgeKnowledge } from './bridges.js';
+import { joinRulesets, knownByNft } from './join-rulesets.js';
 import { ListingReader, listingOf, type SourceFile } from './listing.js';
 import { foreignOf, readNftables } from './nftables.js';
 import { parseBridgeFdb } from './parsers/bridge-fdb.js';
@@ -32,6 +33,7 @@ import { parseResolvConf } from './parsers/resolv-conf.js';
 import { connectedRoutes, linkdownProblems, readListedRules, readOne, withLoggedPorts, withLoopback, withProxies } from './written.js';
 
 const noEntries = (list: readonly unknown[]): boolean => list.length === 0;
+const joinMaps = <V>(parts: readonly ReadonlyMap<string, V>[]): ReadonlyMap<string, V> => new Map(parts.flatMap((part) => [...part]));
 const noKeys = (map: ReadonlyMap<string, unknown>): boolean => map.size === 0;
 
 /** A command's JSON listing, and its plain one. */
@@ -42,7 +44,13 @@ function namesOf(command: string): readonly string[] {
 /** `ip route show table all` lists both families; each route is kept once. */
 function readRoutes(reader: ListingReader): readonly Route[] {
   const read = (kind: SourceKind, name: string, hint: Family): readonly Route[] =>
-    reader.read({ kind, names: namesOf(name), parse: (text, file) => parseIpRoute(text, file, hint), isEmpty: noEntries }) ?? [];
+    reader.read({
+      kind,
+      names: namesOf(name),
+      parse: (text, file) => parseIpRoute(text, file, hint),
+      isEmpty: noEntries,
+      join: (parts) => parts.flat(),
+    }) ?? [];
   const both = read('route', 'ip-route', 4);
   const six = read('route6', 'ip6-route', 6);
   const mixed = reader.sources.get('route');
@@ -92,6 +100,23 @@ function usable(
   return nothing ? undefined : host ? asOneTable(parsed) : parsed;
 }
 
+/** Adds what other files of the same listing hold: one table a file. */
+function withMore(
+  first: Parsed<SavedRules> | undefined,
+  reader: ListingReader,
+  stem: string,
+  parse: (file: SourceFile) => Parsed<SavedRules> | undefined,
+): Parsed<SavedRules> | undefined {
+  if (first === undefined) return undefined;
+  const more = reader
+    .filesOf(`${stem}.txt`)
+    .slice(1)
+    .flatMap((file) => parse(file) ?? []);
+  if (more.length === 0) return first;
+  const ruleset = joinRulesets([first, ...more].map((parsed) => parsed.data.ruleset));
+  return { data: { ...first.data, ruleset }, problems: [first, ...more].flatMap((parsed) => parsed.problems), leavesOut: leftOut(ruleset) };
+}
+
 /** One back end's rules; the other's, where the listing warns of them and they are not there, are a problem. */
 function readFamily(reader: ListingReader, family: Family, name: string): Ruleset[] {
   const command = family === 4 ? 'iptables' : 'ip6tables';
@@ -99,8 +124,8 @@ function readFamily(reader: ListingReader, family: Family, name: string): Rulese
   const legacy = reader.file(`${command}-legacy-save.txt`);
   const parse = (file: SourceFile | undefined): ReturnType<typeof parseIptablesSave> | undefined =>
     file && reader.parse(file, (text, name) => parseIptablesSave(text, name, family), true);
-  const first = usable(reader, saved, parse(saved), name === 'host');
-  const second = usable(reader, legacy, parse(legacy), name === 'host');
+  const first = usable(reader, saved, withMore(parse(saved), reader, `${command}-save`, parse), name === 'host');
+  const second = usable(reader, legacy, withMore(parse(legacy), reader, `${command}-legacy-save`, parse), name === 'host');
   const source = first === undefined ? second && legacy : saved;
   const chosen = first ?? second;
   if (source !== undefined && chosen !== undefined) reader.sources.set(command, listingOf(source, chosen));
@@ -110,8 +135,12 @@ function readFamily(reader: ListingReader, family: Family, name: string): Rulese
       text: '# Warning: iptables-legacy tables present',
       message: `the legacy back end holds tables too, which this listing does not show: add ${command}-legacy-save.txt (${command}-legacy-save)`,
     });
-  const listed = source === undefined ? readListedRules(reader, family) : undefined;
-  const rulesets = [first?.data.ruleset ?? [], listed ?? []].flat();
+  const needed = source === undefined || first?.data.ruleset.unlisted !== undefined;
+  const listed = needed ? readListedRules(reader, family) : undefined;
+  const rulesets =
+    first !== undefined && listed !== undefined
+      ? [joinRulesets([first.data.ruleset, listed])]
+      : [first?.data.ruleset ?? [], listed ?? []].flat();
   if (second === undefined || first?.data.ruleset.backend === 'legacy') return rulesets;
   return [...rulesets, { ...second.data.ruleset, backend: 'legacy' }];
 }
@@ -154,11 +183,12 @@ export function buildNetns(
 } {
   const reader = new ListingReader(files);
   const bridges = bridgesOf(readBridges(reader), bridgeNames);
-  const rulesets = [...readFamily(reader, 4, name), ...readFamily(reader, 6, name)];
+  const read = [...readFamily(reader, 4, name), ...readFamily(reader, 6, name)];
   const shown = reader.sources.get('addr')?.file;
   const interfaces =
     shown === undefined && name === 'host' ? bridges.interfaces : withLoopback(bridges.interfaces, shown ?? `netns/${name}`);
-  const nftables = readNftables(reader, rulesets);
+  const nftables = readNftables(reader, read);
+  const rulesets = knownByNft(read, nftables, reader.sources);
   const listedRoutes = readRoutes(reader);
   const routes = reader.sources.has('route') ? listedRoutes : [...listedRoutes, ...connectedRoutes(interfaces)];
   const processes = readOne(reader, 'ps.txt', parsePs);
@@ -172,7 +202,7 @@ export function buildNetns(
     fdb: reader.read({ kind: 'bridge-fdb', names: namesOf('bridge-fdb'), parse: parseBridgeFdb, isEmpty: noEntries }) ?? [],
     vlans: reader.read({ kind: 'bridge-vlan', names: namesOf('bridge-vlan'), parse: parseBridgeVlan, isEmpty: noEntries }) ?? [],
     sockets: withProxies(readSockets(reader), processes ?? []),
-    sysctl: reader.read({ kind: 'sysctl', names: ['sysctl.txt'], parse: parseSysctl, isEmpty: noKeys }) ?? new Map(),
+    sysctl: reader.read({ kind: 'sysctl', names: ['sysctl.txt'], parse: parseSysctl, isEmpty: noKeys, join: joinMaps }) ?? new Map(),
     rulesets,
     ipsets: reader.read({ kind: 'ipset', names: ['ipset-save.txt'], parse: parseIpsetSave, isEmpty: noKeys }) ?? new Map(),
     foreign: foreignOf(nftables, rulesets),

@@ -85,6 +85,11 @@ async function sniff(path: string): Promise<'tar' | 'gzip' | 'other'> {
   }
 }
 
+/** @returns whether a file is an archive, by its content. */
+export async function isArchive(path: string): Promise<boolean> {
+  return (await sniff(path)) !== 'other';
+}
+
 async function unpack(path: string, gzip: boolean, reader: ArchiveReader): Promise<void> {
   const tar = extract();
   tar.on('entry', (header, body, next) => {

@@ -118,8 +118,7 @@ testCases([
     flow: dns,
     told: {
       outcome: 'unreachable',
-      reason:
-        "docker0, the bridge to that network, is down; no neighbour: nobody on web's eth0 answers for 172.17.0.3; db, which has the address, cannot be asked by that device",
+      reason: "no neighbour: nobody on web's eth0 answers for 172.17.0.3; db, which has the address, cannot be asked by that device",
       packets: [],
       rules: [],
     },

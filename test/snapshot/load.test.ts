@@ -105,8 +105,8 @@ describe('hostile archives', () => {
     await expect(loadSnapshot(cut)).rejects.toThrow(`${cut}: the archive cannot be read: `);
     const damaged = write('damaged.tgz', gzipSync(whole).subarray(0, 60));
     await expect(loadSnapshot(damaged)).rejects.toThrow(`${damaged}: the archive cannot be read: `);
-    const text = write('rules.txt', RULES);
-    await expect(loadSnapshot(text)).rejects.toThrow(`${text}: neither a folder nor a tar archive. `);
+    const text = write('rules.txt', 'nothing of the kind\n');
+    await expect(loadSnapshot(text)).rejects.toThrow(`${text}: holds no listing that is known. Give what commands`);
     await expect(loadSnapshot(join(folder, 'none'))).rejects.toThrow(
       `${join(folder, 'none')}: there is no such file or folder. Check the path`,
     );
@@ -115,7 +115,7 @@ describe('hostile archives', () => {
     mkdirSync(join(folder, 'nothing'));
     await expect(loadSnapshot(join(folder, 'nothing'))).rejects.toThrow('holds no files');
     write('other/readme.md', 'hello');
-    await expect(loadSnapshot(join(folder, 'other'))).rejects.toThrow('holds none of the files of a snapshot');
+    await expect(loadSnapshot(join(folder, 'other'))).rejects.toThrow('holds no listing that is known');
   });
 
   test('a link in a folder is not followed', async () => {

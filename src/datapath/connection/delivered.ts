@@ -51,17 +51,26 @@ function echo(walk: Walk, question: Question, { ns, skb, dev }: Extract<Fate, { 
 }
 
 /** Why it is open whether something listens; undefined where the whole listing was seen. */
-function socketsUnknown(ns: NetnsState): string | undefined {
+function socketsUnknown(ns: NetnsState, proto: 'tcp' | 'udp'): string | undefined {
   const file = `${ns.directory}/ss.txt`;
   const listing = ns.netns.sources.get('sockets');
   if (listing === undefined) return `is in ${file}, which the snapshot lacks`;
+  const other = proto === 'tcp' ? 'udp' : 'tcp';
+  // `ss -tln` is all there is to know of TCP
+  if (
+    listing.unread === 0 &&
+    listing.unshown?.includes(other) === true &&
+    listing.unshown.length === listing.why.length &&
+    !listing.unshown.includes(proto)
+  )
+    return undefined;
   return listing.state === 'part' ? `is not told: ${listing.file} is known in part (${listing.why.join('; ')})` : undefined;
 }
 
 function closedPort(walk: Walk, question: Question, { ns, skb, dev }: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
   const { packet } = skb;
   const where = `${packet.proto === PROTO.TCP ? 'tcp' : 'udp'} ${formatIp(packet.dst)}:${packet.dport}`;
-  const open = socketsUnknown(ns);
+  const open = socketsUnknown(ns, packet.proto === PROTO.TCP ? 'tcp' : 'udp');
   if (open !== undefined)
     return resultOf('unknown', `the packet reaches ${ns.name} at ${where}; whether something listens there ${open}`, sent);
   const listing = ns.netns.sources.get('sockets');

@@ -165,13 +165,50 @@ const icmp: Reader = (words, at, draft) => {
   return taken(count, () => draft.matches.push('-m', 'icmp', ...(negated ? ['!'] : []), '--icmp-type', value));
 };
 
+/** What `-m conntrack` prints, each with its value (libxt_conntrack.c, conntrack_dump). */
+const CONNTRACK = [
+  'ctstate',
+  'ctproto',
+  'ctorigsrc',
+  'ctorigdst',
+  'ctreplsrc',
+  'ctrepldst',
+  'ctorigsrcport',
+  'ctorigdstport',
+  'ctreplsrcport',
+  'ctrepldstport',
+  'ctstatus',
+  'ctexpire',
+  'ctdir',
+] as const;
+const CONNTRACK_WORDS: ReadonlySet<string> = new Set(CONNTRACK);
+
+/** `ctorigdstport 8080 ctdir ORIGINAL`: options of one match, in a row. */
+const conntrack: Reader = (words, at, draft) => {
+  let end = at;
+  draft.matches.push('-m', 'conntrack');
+  while (end < words.length) {
+    const apart = words[end] === '!' ? 1 : 0;
+    const word = words[end + apart] ?? '';
+    const value = words[end + apart + 1];
+    if (!CONNTRACK_WORDS.has(word) || value === undefined) break;
+    // 1.4 wrote `ctstate !NEW`
+    const negated = apart === 1 || value.startsWith('!');
+    draft.matches.push(...(negated ? ['!'] : []), `--${word}`, value.replace(/^!/, ''));
+    end += apart + 2;
+  }
+  return end - at;
+};
+
 /** `! ctstate NEW`: the word that stands alone negates the option of the phrase behind it. */
 function negatedPhrase(words: readonly string[], at: number, draft: Draft, target: string): number {
   const inner: Draft = { matches: [], target: [], unknown: [] };
   const count = phrase(words, at + 1, inner, target);
   const flags = inner.matches.filter((word) => word.startsWith('--'));
   const [flag] = flags;
-  if (count === 0 || flag === undefined || flags.length > 1 || inner.target.length > 0 || inner.matches.includes('!')) return 0;
+  const alone = flags.length === 1 || CONNTRACK_WORDS.has(words[at + 1] ?? '');
+  if (count === 0 || flag === undefined || !alone || inner.target.length > 0 || inner.matches[inner.matches.indexOf(flag) - 1] === '!')
+    return 0;
   const place = inner.matches.indexOf(flag);
   draft.matches.push(...inner.matches.slice(0, place), '!', ...inner.matches.slice(place));
   return count + 1;
@@ -181,7 +218,7 @@ const WORDS: ReadonlyMap<string, Reader> = new Map([
   ['tcp', protocol],
   ['udp', protocol],
   ['sctp', protocol],
-  ['ctstate', valued('-m', 'conntrack', '--ctstate')],
+  ...CONNTRACK.map((word) => [word, conntrack] as const),
   ['state', valued('-m', 'state', '--state')],
   ['multiport', multiport],
   ['limit:', limit],

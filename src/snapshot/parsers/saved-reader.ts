@@ -141,6 +141,8 @@ export class SaveReader {
   private call({ table, what }: ListingCall, number: number): void {
     if (this.table !== undefined) this.close(number, this.saved);
     this.untold = false;
+    // `iptables-save -t nat` shows one table
+    if (table !== undefined) this.partial = true;
     this.called = table ?? (what === 'rules' ? 'filter' : undefined);
   }
 

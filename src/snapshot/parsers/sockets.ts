@@ -6,7 +6,8 @@ import { collect, linesOf, parseUint, ProblemList, wordsOf, type Line, type Pars
 
 type Local = Pick<ListeningSocket, 'family' | 'ip' | 'dualStack' | 'port' | 'dev'>;
 
-const HEADER = /^(?:Netid\s|Proto\s|Active Internet|State\s+Recv-Q)/;
+const HEADER =
+  /^(?:Netid\s|Proto\s|Active (?:Internet|UNIX)|State\s+Recv-Q|\(?(?:Not all processes|No info could be read)| ?will not be shown|unix\s+\d)/;
 
 function splitAddress(text: string): { host: string; port: string; dev: string | undefined } {
   const colon = text.lastIndexOf(':');
@@ -50,11 +51,20 @@ function usersOf(text: string): Pick<ListeningSocket, 'process' | 'pid'> {
 }
 
 function ssLine(line: Line, problems: ProblemList): ListeningSocket | undefined {
-  const words = wordsOf(line.text);
+  // `ss -m`, `-i` and `-e` go on in a second line
+  if (/^[ \t]/.test(line.text)) return undefined;
+  const words = withNetid(wordsOf(line.text));
   const [netid, state, , , local = ''] = words;
   if (netid !== 'tcp' && netid !== 'udp') return void unreadable(line, problems, netid);
   if (state !== 'LISTEN' && state !== 'UNCONN') return undefined;
   return socketOf(netid, localOf(local, 'ss'), usersOf(line.text), line, problems);
+}
+
+/** `ss -t` and `ss -u` leave the first column out: the state tells (ss.c, sock_state_print). */
+function withNetid(words: readonly string[]): readonly string[] {
+  const state = words[0] ?? '';
+  if (state === 'UNCONN') return ['udp', ...words];
+  return /^(?:LISTEN|ESTAB|TIME-WAIT|CLOSE-WAIT|SYN-SENT|SYN-RECV|FIN-WAIT-[12]|LAST-ACK|CLOSING)$/.test(state) ? ['tcp', ...words] : words;
 }
 
 /** Sockets of other kinds (raw, sctp …) take no TCP or UDP flow. */
@@ -67,12 +77,16 @@ function unreadable(line: Line, problems: ProblemList, netid: string | undefined
 function netstatLine(line: Line, problems: ProblemList): ListeningSocket | undefined {
   const found = /^(tcp|udp)(6?)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+)(?:\s(.*))?$/.exec(line.text.trim());
   if (found === null) return void unreadable(line, problems, wordsOf(line.text)[0]);
-  const [, proto, six, , , localText = '', , rawTail = ''] = found;
+  const [, proto, six, , , localText = '', foreign = '', rawTail = ''] = found;
   const tail = rawTail.trimStart();
   const isListen = /^LISTEN(?:ING)?\b/.test(tail);
   if (proto === 'tcp' && !isListen) return undefined;
+  // a UDP socket that is connected takes no first packet
+  if (proto === 'udp' && !/:\*$/.test(foreign)) return undefined;
   const rest = isListen ? tail.slice('LISTEN'.length).trim() : tail.replace(/^-\s+/, '');
-  const owner = /^(\d+)\/(.*)$/.exec(rest);
+  // `-o` puts a timer behind, `-e` user and inode before
+  const [untimed = ''] = rest.split(/\s(?:off|on|keepalive|timewait) \(/, 1);
+  const owner = /^(?:\S+\s+\d+\s+)?(\d+)\/(.*)$/.exec(untimed);
   const users = owner === null ? {} : { pid: Number(owner[1]), process: (owner[2] ?? '').split(':')[0]!.trim() };
   return socketOf(proto === 'tcp' ? 'tcp' : 'udp', netstatLocal(localText, six === '6'), users, line, problems);
 }

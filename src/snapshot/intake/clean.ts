@@ -1,0 +1,42 @@
+import type { NumberedLine } from './piece.js';
+
+/** Escape sequences of terminals: colours, cursor movements, titles (ECMA-48 5.4 and 8.3.89). */
+const ESCAPES =
+  /\u001b(?:\[[\u0030-\u003f]*[\u0020-\u002f]*[\u0040-\u007e]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[\u0020-\u002f]*[\u0030-\u007e])/g;
+const BLANKS = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g;
+const NOTHING = /[\u200b\u2060\ufeff]/g;
+const QUOTE = /^[ \t]*(?:>[ \t]?)+/;
+
+/** The last of what a carriage return let overwrite one another in a line. */
+function overwritten(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === '\r') end--;
+  return line.slice(line.lastIndexOf('\r', end - 1) + 1, end);
+}
+
+/** @returns whether lines are quoted as mail and forums quote: more than a lone `>`, which a shell prints as its second prompt. */
+function isQuoted(lines: readonly string[]): boolean {
+  const written = lines.filter((line) => line.trim() !== '');
+  const quoted = written.filter((line) => QUOTE.test(line)).length;
+  return quoted >= 2 && quoted * 4 >= written.length;
+}
+
+/**
+ * Undoes what terminals, mail programs and pages do to text: colours, no-break spaces, carriage returns, quotation marks.
+ * @returns the lines with the numbers that they have in the file.
+ */
+export function cleanLines(text: string): readonly NumberedLine[] {
+  const plain = text.includes('\u001b') ? text.replace(ESCAPES, '') : text;
+  const lines = plain.split('\n').map((line) => overwritten(line).replace(BLANKS, ' ').replace(NOTHING, ''));
+  if (lines.at(-1) === '') lines.pop();
+  const unquoted = isQuoted(lines) ? lines.map((line) => line.replace(QUOTE, '')) : lines;
+  return unquoted.map((line, i) => ({ text: line, number: i + 1 }));
+}
+
+/** @returns lines without the blanks that all of them begin with, as pages indent code. */
+export function dedented(lines: readonly NumberedLine[]): readonly NumberedLine[] {
+  let common = Infinity;
+  for (const { text } of lines) if (text.trim() !== '') common = Math.min(common, text.length - text.trimStart().length);
+  if (common === 0 || common === Infinity) return lines;
+  return lines.map(({ text, number }) => ({ text: text.slice(common), number }));
+}

@@ -1,0 +1,44 @@
+import { parseCall } from './call.js';
+import type { Call, Recogniser } from './piece.js';
+import { RECOGNISERS } from './recognisers/index.js';
+
+/** What people run between listings; a `#` or `$` before another word may be anything. */
+const PROGRAMS: ReadonlySet<string> = new Set(
+  (
+    'ip iptables ip6tables iptables-save ip6tables-save iptables-legacy ip6tables-legacy iptables-nft nft ipset bridge brctl ss netstat sysctl docker podman ' +
+    'docker-compose kubectl nerdctl cat ls cd ping ping6 curl wget nc ncat telnet dig nslookup host traceroute tracepath mtr tcpdump conntrack systemctl service ' +
+    'journalctl dmesg uname ifconfig route arp ps lsof ethtool nmcli networkctl ufw firewall-cmd ipvsadm wg grep echo exit sudo su ssh nsenter lsb_release ' +
+    'hostname uptime id whoami date apt apt-get yum dnf apk vi vim nano reboot modprobe lsmod ansible helm crictl ctr incus lxc env export sed awk head tail tee'
+  ).split(' '),
+);
+
+/** @returns the kind of listing that a command prints; undefined where none is known. */
+export function printerOf(call: Call): Recogniser | undefined {
+  return RECOGNISERS.find((recogniser) => recogniser.printedBy(call));
+}
+
+/** @returns the call that a text is, where its command prints a listing that is known. */
+export function listingCallIn(text: string): Call | undefined {
+  const call = parseCall(text);
+  if (call === undefined) return undefined;
+  return printerOf(call) !== undefined || (call.program === '' && /^(?:sudo |docker )?\S*(?:ip|iptables|docker|nsenter|nft)\b/.test(text))
+    ? call
+    : undefined;
+}
+
+/** @returns the call that a text is, where it begins with a program that people run. */
+export function plausibleCall(text: string): Call | undefined {
+  const call = parseCall(text);
+  if (call === undefined) return undefined;
+  const first = text.trim().split(/\s+/)[0] ?? '';
+  return PROGRAMS.has(call.program) || PROGRAMS.has(first.slice(first.lastIndexOf('/') + 1)) ? call : undefined;
+}
+
+const EXTENSION = /\.(?:txt|log|out|json|text|lst|md|conf|rules|save)$/i;
+
+/** @returns the call that a file's name is, as sosreport and people name files: `ip_-d_address`, `ip a.txt`. */
+export function callOfName(path: string): Call | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const stem = name.replace(EXTENSION, '').replace(/^\d{1,3}[-_. ]+/, '');
+  return listingCallIn(stem.replaceAll('_', ' '));
+}

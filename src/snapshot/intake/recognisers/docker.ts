@@ -1,0 +1,79 @@
+import { hasFlag } from '../call.js';
+import type { Call, Placing, Recogniser } from '../piece.js';
+
+const ENGINES = /^(?:docker|podman|nerdctl)$/;
+/** Options of the engine itself, before its command. */
+function commandOf({ program, args }: Call): readonly string[] {
+  if (!ENGINES.test(program)) return [];
+  const words: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const word = args[i] ?? '';
+    if (/^(?:-H|--host|-c|--context|--format|-f|--filter|--type|-n|--last)$/.test(word)) i++;
+    else if (!word.startsWith('-')) words.push(word);
+  }
+  return words[0] === 'container' || words[0] === 'system' ? words.slice(1) : words;
+}
+
+const hasFormat = ({ args }: Call): boolean => args.some((word) => /^(?:--format|-f)(?:=|$)/.test(word));
+
+/** `docker inspect` of containers, of networks, or of both. */
+export const DOCKER_INSPECT: Recogniser = {
+  name: 'docker inspect',
+  begins: () => false,
+  goesOn: () => false,
+  printedBy: (call) => {
+    const [first, second] = commandOf(call);
+    return first === 'inspect' || (first === 'network' && second === 'inspect');
+  },
+  place: (lines, call) => {
+    if (call !== undefined && hasFormat(call)) return `\`${call.text}\` shows a part of what \`docker inspect\` shows`;
+    const network = call === undefined ? /"IPAM"\s*:|"subnets"\s*:/.test(lines.join('\n')) : commandOf(call)[0] === 'network';
+    return inspected(network, call?.text ?? lines.slice(0, 8).join('\n'));
+  },
+};
+
+function inspected(network: boolean, variant: string): Placing {
+  return { folder: 'docker', name: network ? 'networks.json' : 'containers.json', variant, rank: 0 };
+}
+
+const table =
+  (...titles: readonly RegExp[]) =>
+  (line: string): boolean =>
+    titles.every((title) => title.test(line));
+const PS_HEAD = table(/^CONTAINER ID\b/, /\bIMAGE\b/);
+const NETWORKS_HEAD = table(/^NETWORK ID\b/, /\bDRIVER\b/);
+
+/** `docker ps`. */
+export const DOCKER_PS: Recogniser = {
+  name: 'docker ps',
+  begins: PS_HEAD,
+  goesOn: (line) => /^[0-9a-f]{4,64}(?:\.\.\.)?\s{2,}\S/.test(line),
+  printedBy: (call) => /^(?:ps|ls|list)$/.test(commandOf(call)[0] ?? ''),
+  place: (_, call) =>
+    call !== undefined && (hasFormat(call) || hasFlag(call.args, 'q'))
+      ? `\`${call.text}\` is not read: \`docker ps -a\` is`
+      : { folder: 'docker', name: 'ps.txt', variant: '', rank: call !== undefined && hasFlag(call.args, 'a') ? 1 : 0 },
+};
+
+/** `docker network ls`. */
+export const DOCKER_NETWORK_LS: Recogniser = {
+  name: 'docker network ls',
+  begins: NETWORKS_HEAD,
+  goesOn: (line) => /^[0-9a-z]{12,64}\s{2,}\S/.test(line),
+  printedBy: (call) => commandOf(call)[0] === 'network' && /^(?:ls|list)$/.test(commandOf(call)[1] ?? ''),
+  place: () => ({ folder: 'docker', name: 'network-ls.txt', variant: '', rank: 0 }),
+};
+
+/** `docker info`, `docker version` as JSON; as text they are left alone. */
+export const DOCKER_INFO: Recogniser = {
+  name: 'docker info',
+  begins: () => false,
+  goesOn: () => false,
+  printedBy: (call) => /^(?:info|version)$/.test(commandOf(call)[0] ?? ''),
+  place: (lines, call) => {
+    const first = lines.find((line) => line.trim() !== '') ?? '';
+    if (!first.trimStart().startsWith('{')) return 'the text of `docker info` is not read: nothing of it decides a flow';
+    const name = call !== undefined ? commandOf(call)[0] : /"Containers"\s*:/.test(lines.join('\n')) ? 'info' : 'version';
+    return { folder: 'docker', name: `${name ?? 'info'}.json`, variant: '', rank: 0 };
+  },
+};

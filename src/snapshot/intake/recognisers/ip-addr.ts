@@ -1,0 +1,96 @@
+import type { Call, Placing, Recogniser } from '../piece.js';
+import { askedFamily, isShort, objectWords, SHOWS } from './addresses.js';
+
+const HEADER = /^\d+: [^\s:@]+(?:@[^\s:]+)?: </;
+const DETAIL =
+  /^\s+(?:link\/|inet6? |valid_lft|altname|alias|RX:|TX:|vf \d|bridge_slave|bond_slave|vrf_slave|veth|bridge|macvlan|ipvlan|vlan|vxlan|tun|wireguard|bond|dummy|ipip|gre|promiscuity|\d[\d\s]*$)/;
+/** `bridge link` has the master behind the MTU and no queueing discipline. */
+const BRIDGE_PORT = / mtu \d+ (?:master \S+ )?state (?:forwarding|blocking|learning|listening|disabled) /;
+
+function isAddr(call: Call): boolean {
+  if (call.program !== 'ip') return false;
+  const [object, verb] = objectWords(call.args);
+  return isShort(object, 'address') && (verb === undefined || isShort(verb, ...SHOWS));
+}
+
+function place(lines: readonly string[], call: Call | undefined): Placing | string {
+  const text = lines.join('\n');
+  if (call !== undefined) {
+    const rest = objectWords(call.args).slice(2);
+    if (rest.some((word) => word !== 'all')) return `\`${call.text}\` shows one interface, or some: \`ip addr\` shows all`;
+  }
+  const only = call === undefined ? undefined : askedFamily(call.args);
+  if (!/\binet6? /.test(text) && / mode DEFAULT | qlen /.test(text) && lines.length > 4)
+    return '`ip link` shows no addresses: `ip -d addr` shows both';
+  const lacks = only === undefined ? [] : [{ why: `it shows interfaces with an IPv${only} address alone`, what: 'links' as const }];
+  const detailed = / numtxqueues /.test(text);
+  return { folder: 'netns', name: 'ip-addr', variant: '', rank: only === undefined ? (detailed ? 5 : 4) : 3, lacks };
+}
+
+/** `ip [-d] addr show`. */
+export const IP_ADDR: Recogniser = {
+  name: 'ip addr',
+  begins: (line) => HEADER.test(line) && !BRIDGE_PORT.test(line),
+  goesOn: (line) => DETAIL.test(line) || (HEADER.test(line) && !BRIDGE_PORT.test(line)),
+  printedBy: isAddr,
+  place,
+};
+
+/** `ip -s -d link`: names and masters, which `ip addr` shows as well, and no addresses. */
+export const IP_LINK: Recogniser = {
+  name: 'ip link',
+  begins: () => false,
+  goesOn: IP_ADDR.goesOn,
+  printedBy: ({ program, args }) => program === 'ip' && isShort(objectWords(args)[0], 'link'),
+  place: () => '`ip link` shows no addresses: `ip -d addr` shows both',
+};
+
+const SHORT = /^\s*\S+\s+(?:UNKNOWN|UP|DOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)(?:\s+[0-9a-f.:]+\/\d|\s*$)/;
+
+/** `ip -br addr`. */
+export const IP_BRIEF: Recogniser = {
+  name: 'ip -br addr',
+  begins: (line) => SHORT.test(line),
+  goesOn: (line) => SHORT.test(line),
+  printedBy: (call) => isAddr(call) && call.args.some((word) => /^-br/.test(word)),
+  place: () => ({
+    folder: 'netns',
+    name: 'ip-addr.txt',
+    variant: '',
+    rank: 2,
+    lacks: [
+      { why: '`ip -br addr` does not show which interface is a port of which bridge', what: 'ports' },
+      { why: '`ip -br addr` shows no MAC addresses', what: 'peers' },
+    ],
+  }),
+};
+
+const ONE_LINE = /^\s*\d+: \S+\s+inet6? \S+ [^\\\n]{1,300}\\/;
+
+/** `ip -o addr`: interfaces without an address are not in it, nor flags. */
+export const IP_ONELINE: Recogniser = {
+  name: 'ip -o addr',
+  begins: (line) => ONE_LINE.test(line),
+  goesOn: (line) => ONE_LINE.test(line),
+  printedBy: (call) => isAddr(call) && call.args.some((word) => /^-o/.test(word)),
+  place: () => ({
+    folder: 'netns',
+    name: 'ip-addr.txt',
+    variant: '',
+    rank: 1,
+    lacks: [
+      { why: '`ip -o addr` shows no interface without an address', what: 'links' },
+      { why: '`ip -o addr` does not show which interface is a port of which bridge', what: 'ports' },
+      { why: '`ip -o addr` does not show whose other end an interface is', what: 'peers' },
+    ],
+  }),
+};
+
+/** `ifconfig`, of either layout. */
+export const IFCONFIG: Recogniser = {
+  name: 'ifconfig',
+  begins: (line) => /^\S+: flags=\d+</.test(line) || /^\S+\s+Link encap:/.test(line),
+  goesOn: (line) => /^\s+\S/.test(line) || /^\S+: flags=\d+</.test(line) || /^\S+\s+Link encap:/.test(line),
+  printedBy: ({ program }) => program === 'ifconfig',
+  place: () => ({ folder: 'netns', name: 'ifconfig.txt', variant: '', rank: 0 }),
+};

@@ -1,0 +1,147 @@
+import type { Problem } from '../../model/origin.js';
+import { SnapshotError } from '../error.js';
+import { LIMITS } from '../files.js';
+import type { SourceFile } from '../listing.js';
+import { looksLikeJson } from '../parsers/source.js';
+import type { Placed } from './index.js';
+import type { NumberedLine, RawFile } from './piece.js';
+
+/** The texts that a snapshot is made of, and what was left aside for something better. */
+export interface Texts {
+  readonly files: ReadonlyMap<string, SourceFile>;
+  readonly passedOver: ReadonlyMap<Placed, string>;
+  readonly problems: readonly Problem[];
+}
+
+/** What of a listing says the same in each taking of it: without counters and the width of columns. */
+function essence({ segment }: Placed): string {
+  return segment.lines
+    .map(({ text }) =>
+      text
+        .replace(/\[\d+:\d+\]|\b\d+[KMGT]? packets, \d+[KMGT]? bytes|packets \d+ bytes \d+| # handle \d+/g, '')
+        .replace(/^\s*(?:\d+[KMGT]?\s+){2}/, '')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    )
+    .filter((text) => text !== '' && !/^(?:# (?:Generated|Completed)|pkts bytes)/.test(text))
+    .join('\n');
+}
+
+const where = ({ segment: { piece, lines } }: Placed): string => `${piece.file}:${lines[0]?.number ?? piece.saidAt}`;
+const pathOf = ({ folder, placing, segment }: Placed): string => {
+  if (/\.[a-z]+$/.test(placing.name)) return `${folder}/${placing.name}`;
+  return `${folder}/${placing.name}${looksLikeJson(segment.lines.map((l) => l.text).join('\n')) ? '.json' : '.txt'}`;
+};
+/** A listing that nothing was understood of is an error message in its place. */
+const worth = ({ placing, segment }: Placed): number => placing.rank + (segment.understood > 0 ? 100 : 0);
+
+function groups<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const found = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = found.get(key);
+    if (group === undefined) found.set(key, [item]);
+    else group.push(item);
+  }
+  return found;
+}
+
+/** Keeps the later of two takings of one listing in a file; of two files neither is the later. */
+function latest(of: readonly Placed[], passedOver: Map<Placed, string>, problems: Problem[]): Placed {
+  const kept = of.at(-1)!;
+  for (const other of of.slice(0, -1)) {
+    const same = essence(other) === essence(kept);
+    if (!same && other.segment.piece.file !== kept.segment.piece.file)
+      throw new SnapshotError(
+        `the same listing (${kept.segment.recogniser?.name ?? ''}) stands in ${other.segment.piece.file} too, and is another one there`,
+        kept.segment.piece.file,
+        0,
+        'Give the files of one host, of one moment',
+      );
+    passedOver.set(other, `${where(kept)} holds the same listing${same ? '' : ', taken later'}`);
+    if (!same)
+      problems.push({
+        origin: { file: kept.segment.piece.file, line: kept.segment.lines[0]?.number ?? kept.segment.piece.saidAt },
+        text: kept.segment.piece.call?.text ?? kept.segment.recogniser?.name ?? '',
+        message: `the listing stands at ${where(other)} as well, and is another one there: this later one is used`,
+        kind: 'contradiction',
+      });
+  }
+  return kept;
+}
+
+/** Lines at the numbers that they have in their file: what is said of a line names it there. */
+function textAt(lines: readonly NumberedLine[]): string {
+  let at = 1;
+  let text = '';
+  for (const line of lines) {
+    if (line.number > at) {
+      text += '\n'.repeat(line.number - at);
+      at = line.number;
+    }
+    text += `${line.text}\n`;
+    at++;
+  }
+  return text;
+}
+
+function linesOf({ segment, placing }: Placed): readonly NumberedLine[] {
+  const { append, head } = placing;
+  const lines = append === undefined ? segment.lines : segment.lines.map((l) => ({ ...l, text: `${l.text.trimEnd()}${append}` }));
+  const first = lines[0]?.number ?? segment.piece.saidAt;
+  return head === undefined || first < 2 ? lines : [{ text: head, number: first - 1 }, ...lines];
+}
+
+/** Texts of one file are joined; of JSON each stands alone. */
+function fileOf(placed: Placed): string {
+  const path = pathOf(placed);
+  const { piece, lines } = placed.segment;
+  return `${path} ${piece.file} ${path.endsWith('.json') ? (lines[0]?.number ?? 0) : ''}`;
+}
+
+/** Whether a file ends in the middle of its last line, which is the last of this listing. */
+function endsMidLine(placed: Placed, files: ReadonlyMap<string, string>): boolean {
+  const text = files.get(placed.segment.piece.file) ?? '';
+  if (text === '' || text.endsWith('\n')) return false;
+  return placed.segment.lines.at(-1)?.number === text.split('\n').length;
+}
+
+function sourceOf(all: readonly Placed[], files: ReadonlyMap<string, string>): SourceFile {
+  const sorted = [...all].sort((a, b) => (a.segment.lines[0]?.number ?? 0) - (b.segment.lines[0]?.number ?? 0));
+  const text = textAt(sorted.flatMap(linesOf));
+  const last = sorted.at(-1)!;
+  const lacks = [...new Map(all.flatMap(({ placing }) => placing.lacks ?? []).map((lack) => [lack.why, lack])).values()];
+  return {
+    text: endsMidLine(last, files) ? text.slice(0, -1) : text,
+    shown: last.segment.piece.file,
+    ...(lacks.length === 0 ? {} : { lacks }),
+  };
+}
+
+/**
+ * Chooses among listings of one place, and joins those that add up.
+ * @throws SnapshotError where two files hold one listing and differ, or where there is too much of it.
+ */
+export function textsOf(placed: readonly Placed[], given: readonly RawFile[]): Texts {
+  const files = new Map<string, SourceFile>();
+  const passedOver = new Map<Placed, string>();
+  const problems: Problem[] = [];
+  const raw = new Map(given.map(({ path, text }) => [path, text]));
+  let bytes = 0;
+  for (const [, rivals] of groups(placed, ({ folder, placing }) => `${folder}/${placing.name.replace(/\.[a-z]+$/, '')}`)) {
+    const best = Math.max(...rivals.map(worth));
+    const used = rivals.filter((one) => worth(one) === best);
+    const kept = [...groups(used, ({ placing }) => placing.variant).values()].map((of) => latest(of, passedOver, problems));
+    for (const one of rivals) if (worth(one) < best) passedOver.set(one, `${where(kept[0]!)} shows more`);
+    let more = 0;
+    for (const [, ofFile] of groups(kept, (one) => fileOf(one))) {
+      const path = pathOf(ofFile[0]!);
+      const source = sourceOf(ofFile, raw);
+      bytes += source.text.length;
+      if (bytes > LIMITS.textBytes)
+        throw new SnapshotError('holds too many listings in one file', source.shown, 0, 'Give a folder, one file a listing');
+      files.set(files.has(path) ? path.replace(/(\.[a-z]+)$/, `~${++more + 1}$1`) : path, source);
+    }
+  }
+  return { files, passedOver, problems };
+}
