@@ -1,5 +1,5 @@
 import type { Family } from '../address/ip.js';
-import type { ForeignBaseChain, HookName } from '../model/netfilter.js';
+import type { HookName } from '../model/netfilter.js';
 import type { NftFamily } from '../model/nftables/ruleset.js';
 import { natPriority, PRIORITY, type BaseChain } from '../netfilter/base-chain.js';
 import type { ChainTable, RunnableChain } from './netfilter/compile.js';
@@ -34,8 +34,6 @@ export type Station =
 /** What a hook of one namespace and family is made of, worked out before any packet comes. */
 export interface HookPlan {
   readonly stations: readonly Tied<Station>[];
-  /** Base chains of native nftables tables that could stop a packet. */
-  readonly foreign: readonly ForeignBaseChain[];
   /** Whether the snapshot lists the rules of this family, so that nothing has to be asked or noted. */
   readonly listed: boolean;
 }
@@ -93,7 +91,6 @@ export function planHook(ns: NetnsState, family: Family, hook: HookName): HookPl
   for (const chain of chains) if (chain.info.type !== 'nat') placed.push({ priority: chain.info.priority, item: { kind: 'chain', chain } });
   if (HAS_CONFIRM.has(hook)) placed.push({ priority: PRIORITY.confirm, item: { kind: 'confirm' } });
   return {
-    foreign: ns.foreignAt(family, hook),
     stations: inOrder(placed, stationsDiffer),
     listed:
       ns.netns.sources.has(family === 4 ? 'iptables' : 'ip6tables') &&

@@ -1,9 +1,9 @@
-import type { ForeignBaseChain, HookName } from '../model/netfilter.js';
+import type { HookName } from '../model/netfilter.js';
 import type { Fate } from './fate.js';
 import { fateOf, originOf, tproxyStation } from './hook-fate.js';
 import { natChains, orderOf, stationName } from './hook-order.js';
 import type { HookedChain, Station, Tied } from './hook-plan.js';
-import { rulesNotListed } from './hook-unlisted.js';
+import { nativesNotListed, rulesNotListed } from './hook-unlisted.js';
 import { applyTranslation, evade, isDone, manipOf, markDone, translate, willTranslate } from './nat.js';
 import type { MatchContext } from './netfilter/context.js';
 import { runTable, type TableRun } from './netfilter/table.js';
@@ -88,17 +88,6 @@ function conntrackStation(walk: Walk, ns: NetnsState, skb: Skb): void {
   walk.note({ kind: 'conntrack', state, text, netns: ns.name, leg: skb.leg, reply: skb.reply, packet: walk.view(skb) });
 }
 
-/** Base chains of native nftables tables see the packet too; what their rules say is not modelled, so it is asked. */
-function foreignStation(walk: Walk, ns: NetnsState, chains: readonly ForeignBaseChain[]): Fate | undefined {
-  for (const chain of chains) {
-    const name = `${chain.family} ${chain.table} ${chain.chain}`;
-    const detail = `the nftables chain \`${name}\` of ${ns.name} (hook ${chain.hook}, policy ${chain.policy}, ${chain.rules} rules), which is not evaluated`;
-    if (walk.askOnce(`${ns.name} ${name}`, { category: 'nft', yes: 'accept', no: 'drop', usual: true, detail }, chain.origin)) continue;
-    return { kind: 'lost', ns, why: `${detail} drops it`, origin: chain.origin };
-  }
-  return undefined;
-}
-
 /**
  * nf_hook_slow: takes a packet through every table of a hook.
  * @returns the packet's end, or that it goes on.
@@ -113,9 +102,7 @@ export function nfHook(
 ): Fate | undefined {
   const { packet } = skb;
   const plan = ns.hookPlan(packet.family, place.hook);
-  const unseen =
-    (plan.listed ? undefined : rulesNotListed(walk, ns, skb, place)) ??
-    (plan.foreign.length === 0 ? undefined : foreignStation(walk, ns, plan.foreign));
+  const unseen = (plan.listed ? undefined : rulesNotListed(walk, ns, skb, place)) ?? nativesNotListed(walk, ns);
   if (unseen !== undefined) return unseen;
   const context = contextOf(walk, ns, skb, place);
   const changes: Changes = { mangled: onMangled, translated: onDnat };

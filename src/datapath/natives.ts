@@ -49,8 +49,28 @@ export class NativeTables {
     return made;
   }
 
-  /** @returns the base chains at a hook; of one priority, those that the listing shows last come first. */
-  chainsAt(family: Family, hook: HookName): readonly HookedChain[] {
+  /** @returns where the listing shows a table, counted from 0; -1 where it does not. */
+  private place(family: string, name: string): number {
+    return (this.netns.nftables?.tables ?? []).findIndex((table) => table.family === family && table.name === name);
+  }
+
+  /**
+   * Adds the native base chains of a hook to those of iptables.
+   * @returns those first that the listing shows last: tables stand in the order in which they were made, and of one priority
+   *   the chain registered last runs first (nf_hook_entries_grow).
+   */
+  among(iptables: readonly HookedChain[], family: Family, hook: HookName): readonly HookedChain[] {
+    const natives = this.chainsAt(family, hook);
+    if (natives.length === 0) return iptables;
+    const own = family === 4 ? 'ip' : 'ip6';
+    const placed = [
+      ...natives.map((chain) => ({ chain, at: this.place(chain.nft ?? own, chain.name) })),
+      ...iptables.map((chain) => ({ chain, at: this.place(own, chain.name) })),
+    ];
+    return placed.sort((a, b) => b.at - a.at).map(({ chain }) => chain);
+  }
+
+  private chainsAt(family: Family, hook: HookName): readonly HookedChain[] {
     if (this.tables.length === 0) return NONE;
     const found: HookedChain[] = [];
     for (const table of this.tables) {

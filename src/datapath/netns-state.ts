@@ -2,7 +2,7 @@ import type { Family, Ip } from '../address/ip.js';
 import type { FlowProto } from '../model/trace.js';
 import type { ListeningSocket, Netns } from '../model/host.js';
 import type { BridgePort, FdbEntry, InterfaceAddress, NetInterface, Neighbour } from '../model/link.js';
-import type { ForeignBaseChain, HookName, Rule, Ruleset, TableName } from '../model/netfilter.js';
+import type { HookName, Rule, Ruleset, TableName } from '../model/netfilter.js';
 import { iptablesPriority, iptablesType } from '../netfilter/base-chain.js';
 import { ANY_FLOW, Fib, type PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
@@ -23,7 +23,6 @@ export interface HookedTable extends HookedChain {
 const NONE: readonly HookedTable[] = [];
 const HOOKS: ReadonlySet<string> = new Set<HookName>(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']);
 const isHook = (name: string): name is HookName => HOOKS.has(name);
-const NO_FOREIGN: readonly ForeignBaseChain[] = [];
 const firstHop: PickNextHop = (hops) => hops[0]!;
 
 /** One namespace, indexed for the walk. Built once, never changed; what is costly is made on first use. */
@@ -141,16 +140,7 @@ export class NetnsState {
   /** @returns every base chain at a hook, in the order in which those of one priority are shown. */
   chainsAt(family: Family, hook: HookName): readonly HookedChain[] {
     const hooks = family === 4 ? this.hooks4 : this.hooks6;
-    return [...this.natives.chainsAt(family, hook), ...[...(hooks.get(hook)?.values() ?? [])].flat()];
-  }
-
-  /** @returns the base chains of native nftables tables at a hook that could stop a packet. */
-  foreignAt(family: Family, hook: HookName): readonly ForeignBaseChain[] {
-    if (this.netns.foreign.length === 0 || this.netns.nftables !== undefined) return NO_FOREIGN;
-    const families = ['inet', family === 4 ? 'ip' : 'ip6'];
-    return this.netns.foreign.filter(
-      (c) => families.includes(c.family) && c.hook.toUpperCase() === hook && (c.rules > 0 || c.policy.toLowerCase() === 'drop'),
-    );
+    return this.natives.among([...(hooks.get(hook)?.values() ?? [])].flat(), family, hook);
   }
 
   /** Whether a link-layer address, as a number, is that of a device here or of one that its bridges learned. */

@@ -118,7 +118,8 @@ testCases([
     flow: dns,
     told: {
       outcome: 'unreachable',
-      reason: "no neighbour: nobody on web's eth0 answers for 172.17.0.3; db, which has the address, cannot be asked by that device",
+      reason:
+        "docker0, the bridge to that network, is down; no neighbour: nobody on web's eth0 answers for 172.17.0.3; db, which has the address, cannot be asked by that device",
       packets: [],
       rules: [],
     },

@@ -231,7 +231,7 @@ describe('a reader that has gone', () => {
     // the gate holds, read or not
     ['audit', 1, ['--snapshot', SNAPSHOT]],
     ['matrix', 0, ['--snapshot', SNAPSHOT, '--format', 'json']],
-    ['diff', 0, [SNAPSHOT, '--what-if', 'iptables -P FORWARD ACCEPT']],
+    ['diff', 1, [SNAPSHOT, '--what-if', 'iptables -P FORWARD ACCEPT']],
     ['check', 0, ['--init', '--snapshot', SNAPSHOT]],
     ['flows', 0, ['--pcap', `host:any=${CAPTURE}`]],
     ['capture', 0, ['--snapshot', SNAPSHOT, '--from', 'web', '--to', '8.8.8.8:80']],

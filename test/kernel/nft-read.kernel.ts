@@ -16,6 +16,8 @@ const SPELLINGS = JSON.parse(readFileSync('fixtures/nft/spellings.json', 'utf8')
 const SEED = Number(process.env['SEED'] ?? 1);
 const RULESETS = Number(process.env['RULESETS'] ?? 20);
 const RULES = 60;
+/** Milliseconds for one rule set: nft is started again for each line that it refuses. */
+const PATIENCE = 120_000;
 
 /** nft prints the elements of an address set as numbers where raw payload asked for them: the one form that is not printed back. */
 const NOT_PRINTED = /\{ 0x/;
@@ -67,28 +69,33 @@ const why = tried.status === 0 ? undefined : `no namespace or no nft here: ${(tr
 if (why !== undefined) process.stdout.write(`listings of nft are not read against a kernel: ${why}\n`);
 
 describe.skipIf(why !== undefined)('listings of a kernel', () => {
-  it.each(Array.from({ length: RULESETS }, (_, i) => [SEED * 1000 + i]))('seed %i', (seed) => {
-    const ran = spawnSync('unshare', ['-n', 'bash', '-c', IN_NAMESPACE, 'nft-read', folder], {
-      input: draw(random(seed)),
-      encoding: 'utf8',
-    });
-    expect(ran.status).toBe(0);
-    const text = fromText(readFileSync(`${folder}/text`, 'utf8'));
-    const json = fromJson(readFileSync(`${folder}/json`, 'utf8'));
-    expect([...text.problems, ...json.problems]).toEqual([]);
-    const differ: unknown[] = [];
-    for (const table of text.ruleset.tables) {
-      const twin = json.ruleset.tables.find((one) => one.family === table.family && one.name === table.name);
-      for (const chain of table.chains.values()) {
-        chain.rules.forEach((rule, i) => {
-          const other = twin?.chains.get(chain.name)?.rules[i];
-          const same =
-            isDeepStrictEqual(told(rule.statements), told(other?.statements)) && (rule.text === other?.text || NOT_PRINTED.test(rule.text));
-          if (!same) differ.push([table.family, rule.text, other?.text, told(rule.statements), told(other?.statements)]);
-        });
+  it.each(Array.from({ length: RULESETS }, (_, i) => [SEED * 1000 + i]))(
+    'seed %i',
+    (seed) => {
+      const ran = spawnSync('unshare', ['-n', 'bash', '-c', IN_NAMESPACE, 'nft-read', folder], {
+        input: draw(random(seed)),
+        encoding: 'utf8',
+      });
+      expect(ran.status).toBe(0);
+      const text = fromText(readFileSync(`${folder}/text`, 'utf8'));
+      const json = fromJson(readFileSync(`${folder}/json`, 'utf8'));
+      expect([...text.problems, ...json.problems]).toEqual([]);
+      const differ: unknown[] = [];
+      for (const table of text.ruleset.tables) {
+        const twin = json.ruleset.tables.find((one) => one.family === table.family && one.name === table.name);
+        for (const chain of table.chains.values()) {
+          chain.rules.forEach((rule, i) => {
+            const other = twin?.chains.get(chain.name)?.rules[i];
+            const same =
+              isDeepStrictEqual(told(rule.statements), told(other?.statements)) &&
+              (rule.text === other?.text || NOT_PRINTED.test(rule.text));
+            if (!same) differ.push([table.family, rule.text, other?.text, told(rule.statements), told(other?.statements)]);
+          });
+        }
       }
-    }
-    expect(differ).toEqual([]);
-    expect(reconcile(text.ruleset, json.ruleset).contradictions.filter((one) => !NOT_PRINTED.test(one.text))).toEqual([]);
-  });
+      expect(differ).toEqual([]);
+      expect(reconcile(text.ruleset, json.ruleset).contradictions.filter((one) => !NOT_PRINTED.test(one.text))).toEqual([]);
+    },
+    PATIENCE,
+  );
 });

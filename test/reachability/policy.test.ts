@@ -31,6 +31,13 @@ describe('a policy', () => {
     ['allow: { from: "network:appnet", to: db, ports: 5432/tcp }', []],
     ['allow: { from: web, to: db, ports: 5432/tcp }', ['web not reached db:5432/tcp on 5432']],
     ['allow: { from: [app, db], to: pinned, ports: icmp }', []],
+    // who reaches itself counts where an address of the host is given, not by a name and not at its own address
+    ['deny: { from: app, to: 198.51.100.10, ports: 5353/udp }', ['app reached app:53/udp on 5353']],
+    ['deny: { from: app, to: 198.51.100.10/32, ports: 5353/udp }', ['app reached app:53/udp on 5353']],
+    ['deny: { from: app, to: host, ports: 5353/udp }', ['app reached app:53/udp on 5353']],
+    ['deny: { from: app, to: app, ports: 53/udp }', []],
+    ['deny: { from: app, to: 172.30.0.3, ports: 53/udp }', []],
+    ['deny: { from: app, to: any, ports: 5353/udp }', []],
   ])('%s', async (body, expected) => expect(await violations(body)).toEqual(expected));
 
   it.each([

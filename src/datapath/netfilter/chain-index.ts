@@ -85,12 +85,12 @@ export class ChainIndex {
   private readonly rest: Positions = [];
   private indexed: IndexedPorts | undefined;
 
-  private constructor(rules: readonly Rule[]) {
+  private constructor(rules: readonly Pick<Rule, 'head'>[]) {
     rules.forEach((rule, position) => this.file(rule.head ?? {}, position));
   }
 
   /** @returns an index, or undefined for a chain too short to need one. */
-  static of(rules: readonly Rule[]): ChainIndex | undefined {
+  static of(rules: readonly Pick<Rule, 'head'>[]): ChainIndex | undefined {
     return rules.length < WORTH_INDEXING ? undefined : new ChainIndex(rules);
   }
 

@@ -3,8 +3,9 @@ import type { NftChain, NftRule, NftTable } from '../../model/nftables/ruleset.j
 import type { Origin } from '../../model/origin.js';
 import type { RuleHit } from '../../model/trace.js';
 import type { Action } from '../../netfilter/action.js';
-import { anonymousChains, compileNftRule, TableSets } from '../../netfilter/nftables/compile/index.js';
+import { anonymousChains, compileNftRule, nativeHead, TableSets } from '../../netfilter/nftables/compile/index.js';
 import { TRUE } from '../../netfilter/predicate/predicate.js';
+import { ChainIndex } from './chain-index.js';
 import type { ChainTable, RunnableChain, RunnableRule, RunnableStep } from './compile.js';
 import { Tri } from './context.js';
 import { compilePredicate } from './evaluate.js';
@@ -95,7 +96,8 @@ function stepsOf(action: Action): readonly RunnableStep[] | undefined {
 /** A chain of a native table; its rules are compiled when a packet first comes to them. */
 export class NativeChain implements RunnableChain {
   readonly policy: 'ACCEPT' | 'DROP' | undefined;
-  readonly index = undefined;
+  private indexed: ChainIndex | undefined;
+  private wantsIndex = true;
   private readonly compiled: (RunnableRule | undefined)[];
 
   constructor(
@@ -108,6 +110,14 @@ export class NativeChain implements RunnableChain {
   ) {
     this.policy = base === undefined ? undefined : base.policy === 'drop' ? 'DROP' : 'ACCEPT';
     this.compiled = new Array<RunnableRule | undefined>(rules.length);
+  }
+
+  get index(): ChainIndex | undefined {
+    // rules that were not listed stand behind the others, where no index finds them
+    if (this.wantsIndex && !this.incomplete)
+      this.indexed = ChainIndex.of(this.rules.map(({ statements }) => ({ head: nativeHead(statements) })));
+    this.wantsIndex = false;
+    return this.indexed;
   }
 
   rule(position: number): RunnableRule | undefined {
@@ -135,7 +145,7 @@ export class NativeChain implements RunnableChain {
   private unlisted(): RunnableRule {
     const { netns, table } = this.owner;
     const detail = `the rules of chain ${table.family} ${table.name} ${this.name} of ${netns}, which were not listed`;
-    const action: Action = { kind: 'unknown', question: { category: 'missing', yes: 'nft=open', no: 'nft=drop', usual: true, detail } };
+    const action: Action = { kind: 'gap', detail, rule: false };
     const rule: NativeRule = { text: '', origin: this.origin, statements: [], errors: [] };
     return { origin: this.origin, predicate: TRUE, test: () => Tri.Yes, action, hit: this.hit(rule, 'continue') };
   }

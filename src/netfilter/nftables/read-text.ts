@@ -1,4 +1,5 @@
 import type { NftRuleset } from './ast.js';
+import { faultsOf } from './check.js';
 import { Tables } from './draft.js';
 import { GRAMMAR } from './statements/statement.js';
 import { parseCommands } from './text/commands.js';
@@ -34,5 +35,9 @@ export function readNftText(text: string, { file, whole, complain }: TextOptions
   p.listing = listing;
   const context = { p, tables, complain, origin: (line: number) => ({ file, line }), listing };
   parseCommands(context);
+  // what a kernel listed it had taken; a part of a listing may lack what its rules name
+  if (!listing && whole)
+    for (const table of tables.all())
+      for (const { line, text: rule, message } of faultsOf(table)) complain(line, rule, `${message}: nft refuses the file`);
   return { tables: tables.all(), incomplete: !whole, file };
 }

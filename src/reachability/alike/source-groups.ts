@@ -93,7 +93,7 @@ function shape(machine: Machine, ns: NetnsState, cards: CardWords, holders: Read
       `${iface.name} ${iface.detail.kind} ${iface.flags.includes('NOARP')} ${iface.up} ${iface.carrier} ${iface.group ?? ''} ${at} ${iface.addresses.map((a) => `${typeof a.ip} ${a.prefixLength} ${a.scope} ${a.flags.join()}`).join(';')}`,
     );
   }
-  if ((netns.foreign.length > 0 && netns.nftables === undefined) || hasNatives(machine)) return undefined;
+  if (hasNatives(machine)) return undefined;
   const rules = netns.rulesets.flatMap((set) => [...set.tables.values()].flatMap((t) => [...t.chains.values()]));
   if (rules.some((chain) => chain.policy === 'DROP' || chain.rules.some((rule) => !RESOLVER.test(rule.text)))) return undefined;
   words.push(String(ns.tracksConnections(4)), String(ns.tracksConnections(6)), [...netns.sources.keys()].join());

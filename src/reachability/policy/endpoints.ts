@@ -131,7 +131,9 @@ export class Endpoints {
     for (const name of this.expand(names)) {
       const receivers = this.receiversOf(name);
       if (receivers.length === 0) this.noteEmpty(name);
-      for (const receiver of receivers) found.set(`${receiver.kind} ${receiver.label}`, receiver);
+      // a prefix may hold addresses of this host and of machines outside
+      const place = (r: Receiver): string => (r.kind === 'addresses' && r.outside ? 'outside' : r.kind);
+      for (const receiver of receivers) found.set(`${place(receiver)} ${receiver.label}`, receiver);
     }
     return [...found.values()];
   }

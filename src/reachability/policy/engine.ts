@@ -104,6 +104,16 @@ class Checker {
     return subtract(passage.asked, passage.receiver.kind === 'netns' ? this.meant(passage.receiver, passage.way, spared) : spared);
   }
 
+  /**
+   * What one does to oneself is nobody's business: by a name, by `any`, or at an address of one's own. An address that leads back to who
+   * asks, by a translation, was forbidden as it stands.
+   */
+  private isOwnBusiness({ sender, receiver, way }: Passage): boolean {
+    if (sender.netns === undefined || way.fate.delivered?.netns !== sender.netns) return false;
+    const isNamed = receiver.kind === 'addresses' && !receiver.outside && receiver.label !== 'any';
+    return !isNamed || this.own(sender.netns).includes(way.witness.to);
+  }
+
   private forbidden(assertion: Assertion, senders: readonly Sender[]): readonly Violation[] {
     const { traffic } = assertion;
     const receivers = this.endpoints.receivers(traffic.to);
@@ -115,9 +125,8 @@ class Checker {
         if (receiver.kind === 'netns' && receiver.netns === sender.netns) continue;
         for (const passage of this.passages(sender, receiver, traffic.ports)) {
           const { way } = passage;
-          // what one does to oneself is nobody's business
           const through = receiver.kind === 'addresses' && receiver.outside ? way.out : way.through;
-          if (through === 'no' || (sender.netns !== undefined && way.fate.delivered?.netns === sender.netns)) continue;
+          if (through === 'no' || this.isOwnBusiness(passage)) continue;
           const left = this.excepted(traffic, passage, exceptFrom, exceptTo);
           // nobody asks for port 0
           const asked = passage.proto === 'icmp' ? left : subtract(left, [[0, 0]]);

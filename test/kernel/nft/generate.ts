@@ -94,7 +94,7 @@ function connection(place: Place): string {
     `ct state { ${rng.pick(['new, established', 'invalid, untracked'])} }`,
     `ct state != ${rng.pick(STATES)}`,
     `ct direction ${rng.pick(['original', 'reply'])}`,
-    `ct status ${rng.pick(['dnat', 'snat', 'confirmed', 'seen-reply'])}`,
+    `ct status ${rng.pick(['dnat', 'snat'])}`,
     `ct mark ${rng.pick(['', '!= '])}${rng.pick(['0x0', ...MARKS])}`,
     `meta l4proto ${rng.pick(['tcp', 'udp'])} ct original proto-dst ${rng.pick(single(PORTS))}`,
     six(place) ? `ct original ip6 daddr ${rng.pick(single(V6))}` : `ct original ip daddr ${rng.pick(single(V4))}`,
@@ -172,6 +172,10 @@ function verdict(place: Place): string {
   );
   forms.push(`ct state vmap { new : ${chain === undefined ? 'continue' : `jump ${chain}`}, established : accept }`);
   forms.push(`meta l4proto vmap { tcp : ${chain === undefined ? 'accept' : `goto ${chain}`}, udp : continue }`);
+  if (chain !== undefined && rng.chance(0.3))
+    forms.push(`numgen ${rng.pick(['random', 'inc'])} mod 2 vmap { 0 : jump ${chain}, 1 : continue }`);
+  if (rng.chance(0.2))
+    forms.push(`limit rate ${rng.pick(['', 'over '])}1000/second accept`, `jhash ip daddr mod 3 vmap { 0 : accept, 1 : return }`);
   if (type === 'filter' && ['input', 'forward', 'output'].includes(hook))
     forms.push('reject', 'reject with tcp reset', place.family === 'inet' ? 'reject with icmpx admin-prohibited' : 'reject');
   if (type === 'filter' && (hook === 'prerouting' || hook === 'output') && rng.chance(0.3)) forms.push('notrack');
@@ -276,7 +280,7 @@ function table(rng: Rng, name: string, taken: Set<string>): string {
   });
   const baseChains = bases.map(({ name: chain, type, hook, number, policy }) => {
     const place: Place = { rng, family, names: { ...names, chains: users }, hook, type };
-    const rules = rng.times(1, 6, () => `    ${rule(place)}`).join('\n');
+    const rules = rng.times(1, rng.chance(0.15) ? 24 : 6, () => `    ${rule(place)}`).join('\n');
     return `chain ${chain} {\n    type ${type} hook ${hook} priority ${number}; policy ${policy};\n${rules}\n  }`;
   });
   const [first, ...rest] = [...userChains].reverse();

@@ -46,7 +46,7 @@ export class Lab {
     execFileSync('sh', ['-ec', script], { stdio: ['ignore', 'ignore', 'pipe'] });
   }
 
-  up(): void {
+  async up(): Promise<void> {
     const [a, r, b] = [this.netns('a'), this.netns('r'), this.netns('b')];
     this.sh(`
       for n in ${a} ${r} ${b}; do ip netns add $n; ip -n $n link set lo up; ip netns exec $n sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0; done
@@ -63,12 +63,12 @@ export class Lab {
       ip netns exec ${r} sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
       for n in ${a} ${r} ${b}; do ip netns exec $n sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0; done
     `);
-    for (const which of ['r', 'b'] as const)
-      this.children.push(
-        spawn('ip', ['netns', 'exec', this.netns(which), process.execPath, here('./serve.mjs'), ...SERVED[which]], {
-          stdio: ['pipe', 'ignore', 'ignore'],
-        }),
-      );
+    for (const which of ['r', 'b'] as const) {
+      const command = ['netns', 'exec', this.netns(which), process.execPath, here('./serve.mjs'), ...SERVED[which]];
+      const child = spawn('ip', command, { stdio: ['pipe', 'pipe', 'ignore'] });
+      this.children.push(child);
+      await new Promise((ready) => child.stdout.once('data', ready));
+    }
   }
 
   /** @returns what the client saw of each flow. */

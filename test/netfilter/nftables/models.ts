@@ -9,10 +9,11 @@ export interface Told {
   readonly problems: readonly string[];
 }
 
-export function fromText(text: string): Told {
+/** @param whole whether everything that rules name must be there. */
+export function fromText(text: string, whole = true): Told {
   const problems: string[] = [];
   const complain = (line: number, _text: string, message: string): void => void problems.push(`${line}: ${message}`);
-  return { ruleset: readNftText(text, { file: 'text', whole: true, complain }), problems };
+  return { ruleset: readNftText(text, { file: 'text', whole, complain }), problems };
 }
 
 export function fromJson(text: string): Told {

@@ -131,6 +131,13 @@ add element inet filter bad { 198.51.100.0/24, 203.0.113.5 }
     ['table ip t {\n\tchain c {\n\t\ttcp dport $p accept\n\t}\n}\n', '3: unknown identifier “p”'],
     ['add rule ip t c accept\n', '1: no table ip t before this line'],
     ['table ip t {\n\tchain c {\n\t\taccept\n', '4: the file ends inside this block'],
+    ['flush ruleset\ntable ip t {\n\tchain c {\n\t\tjump d\n\t}\n}\n', '4: there is no chain “d” in table ip t'],
+    ['flush ruleset\ntable ip t {\n\tchain c {\n\t\tip saddr @s drop\n\t}\n}\n', '4: there is no set or map “s” in table ip t'],
+    ['flush ruleset\ntable inet t {\n\tchain c {\n\t\ttcp dport 22 udp dport 53 drop\n\t}\n}\n', '4: conflicting protocols: tcp and udp'],
+    [
+      'flush ruleset\ntable ip6 t {\n\tchain c {\n\t\tip saddr 1.1.1.1 drop\n\t}\n}\n',
+      '4: conflicting protocols: a table of family ip6 sees no ip',
+    ],
     ['table ip t {\n\tset s {\n\t\ttype ipv4_adr\n\t}\n}\n', '3: unknown datatype “ipv4_adr”'],
   ])('%j is told', (text, message) => expect(fromText(text).problems[0]?.slice(0, message.length)).toBe(message));
 

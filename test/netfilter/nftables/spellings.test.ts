@@ -29,7 +29,7 @@ describe('spellings of every expression and statement', () => {
   it('what is written prints as it is listed', () => {
     const same = SPELLINGS.filter((one) => one.rewritten === undefined);
     const printed = same.map(({ family, written }) => {
-      const { ruleset, problems } = fromText(table(family, written, 'flush ruleset\n'));
+      const { ruleset, problems } = fromText(table(family, written, 'flush ruleset\n'), false);
       const rule = ruleset.tables[0]?.chains.get('c')?.rules[0];
       return problems[0] ?? (rule === undefined ? 'no rule' : printRuleText(rule, STYLE));
     });
@@ -37,7 +37,7 @@ describe('spellings of every expression and statement', () => {
   });
 
   it('what is written is read, also where nft lists it otherwise', () => {
-    const problems = SPELLINGS.flatMap(({ family, written }) => fromText(table(family, written, 'flush ruleset\n')).problems);
+    const problems = SPELLINGS.flatMap(({ family, written }) => fromText(table(family, written, 'flush ruleset\n'), false).problems);
     expect(problems).toEqual([]);
   });
 
@@ -68,7 +68,7 @@ describe('what nft -c refuses', () => {
     readonly message: string;
   }[];
   it.each(REFUSED.map(({ written, message }) => [written, message]))('%s', (written, message) => {
-    const { ruleset, problems } = fromText(table('inet', written, 'flush ruleset\n'));
+    const { ruleset, problems } = fromText(table('inet', written, 'flush ruleset\n'), false);
     expect(problems).toEqual([`4: ${message.replace(/^\d+: /, '')}`]);
     expect(ruleset.tables[0]?.chains.get('c')?.rules.map((rule) => rule.errors.length)).toEqual([1]);
   });

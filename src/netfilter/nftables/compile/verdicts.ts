@@ -55,7 +55,7 @@ export function verdictAction(verdict: Verdict, table: NftTable): Action {
       const chain = chainName(verdict, table);
       if (typeof verdict.chain !== 'string' || table.chains.has(chain)) return { kind: verdict.kind, chain };
       const detail = `chain ${chain} of table ${table.family} ${table.name}, which the listing does not show`;
-      return { kind: 'unknown', question: { category: 'nft', yes: 'continue', no: 'drop', usual: true, detail } };
+      return { kind: 'gap', detail, rule: true };
     }
   }
 }
