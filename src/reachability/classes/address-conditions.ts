@@ -95,13 +95,21 @@ export function* predicateConditions(predicate: Predicate, ns: NetnsState, famil
   }
 }
 
-/** @returns what a native rule asks of addresses. */
-export function* nativeConditions(
-  { predicate, action }: { readonly predicate: Predicate; readonly action: Action },
-  ns: NetnsState,
-  family: Family,
-): Generator<Condition> {
+function* ofNative({ predicate, action }: NativeRule, ns: NetnsState, family: Family): Generator<Condition> {
   const { predicates, keys } = looksOf(action);
   for (const one of [predicate, ...predicates]) yield* predicateConditions(one, ns, family);
   for (const [key, set] of keys) yield* predicateConditions({ op: 'lookup', key, set }, ns, family);
+}
+
+interface NativeRule {
+  readonly predicate: Predicate;
+  readonly action: Action;
+}
+
+/** @returns what a native rule asks of addresses; one of an inet table may ask for those of the other family as well. */
+export function* nativeConditions(rule: NativeRule, ns: NetnsState, family: Family): Generator<Condition> {
+  for (const condition of ofNative(rule, ns, family)) {
+    const own = condition.filter(([lo]) => familyOf(lo) === family);
+    if (own.length > 0) yield own;
+  }
 }

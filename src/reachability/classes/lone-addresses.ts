@@ -1,6 +1,9 @@
-import { parseIp, type Family } from '../../address/ip.js';
+import { formatIp, parseIp, type Family } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import type { Rule } from '../../model/netfilter.js';
+import type { Action } from '../../netfilter/action.js';
+import type { Predicate } from '../../netfilter/predicate/predicate.js';
+import type { Term } from '../../netfilter/term.js';
 import { mapsWidely } from './mapped-addresses.js';
 
 /** Matches on raw bytes: what they read may be an address. */
@@ -37,7 +40,67 @@ export function ruleOnEach(machine: Machine, family: Family): Rule | undefined {
   return undefined;
 }
 
+/** Whether a term reads bits of the packet, which may be an address, or computes with one. */
+function readsAddresses(term: Term): boolean {
+  switch (term.op) {
+    case 'bits':
+      return term.base === 'nh';
+    case 'binary':
+      return readsAddresses(term.left) || readsAddresses(term.right) || [term.left, term.right].some(isAddress);
+    case 'map':
+      return term.key.some(readsAddresses);
+    default:
+      return false;
+  }
+}
+
+const isAddress = (term: Term): boolean => term.op === 'field' && (term.field === 'src' || term.field === 'dst');
+
+function predicateOnEach(predicate: Predicate): boolean {
+  switch (predicate.op) {
+    case 'not':
+      return predicateOnEach(predicate.of);
+    case 'and':
+    case 'or':
+      return predicate.of.some(predicateOnEach);
+    case 'lookup':
+      return predicate.key.some(readsAddresses);
+    case 'masked':
+      return (predicate.field === 'src' || predicate.field === 'dst') && scatters(formatIp(predicate.mask));
+    default:
+      return false;
+  }
+}
+
+function actionOnEach(action: Action): boolean {
+  switch (action.kind) {
+    case 'sequence':
+      return action.of.some((one) => (one.step === 'do' ? actionOnEach(one.action) : predicateOnEach(one.predicate)));
+    case 'nat':
+      return action.range.minIp !== undefined && action.range.minIp !== action.range.maxIp;
+    case 'netmap':
+      return true;
+    case 'nat-by':
+      return action.netmap || action.addr !== undefined;
+    case 'write':
+      return action.to === 'src' || action.to === 'dst' || readsAddresses(action.value) || isAddress(action.value);
+    case 'update':
+      return true;
+    case 'vmap':
+      return action.key.some(readsAddresses);
+    default:
+      return false;
+  }
+}
+
+/** @returns whether a native rule treats addresses in ways that few ranges describe. */
+function nativeOnEach(machine: Machine, family: Family): boolean {
+  for (const { natives } of machine.namespaces.values())
+    for (const { predicate, action } of natives.rules(family)) if (predicateOnEach(predicate) || actionOnEach(action)) return true;
+  return false;
+}
+
 /** Whether rules of a host tell single addresses apart: one of those above, or NETMAP of several prefixes onto one. */
 export function tellsEachApart(machine: Machine, family: Family): boolean {
-  return mapsWidely(machine, family) || ruleOnEach(machine, family) !== undefined;
+  return mapsWidely(machine, family) || ruleOnEach(machine, family) !== undefined || nativeOnEach(machine, family);
 }
