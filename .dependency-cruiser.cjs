@@ -1,7 +1,7 @@
 /** The rooms of src/, and what each may import. Types of the domain (src/model) and addresses (src/address) are open to all. */
 const ROOMS = {
   address: [],
-  names: [],
+  names: ['address'],
   model: ['address'],
   command: ['model'],
   netfilter: ['address', 'model'],

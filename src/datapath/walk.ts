@@ -121,11 +121,17 @@ export class Walk {
   }
 
   /** A sighting: what `tcpdump -i any` prints. libpcap leaves out a loopback packet on its way out. */
-  sight(ns: NetnsState, skb: Skb, { name, detail }: NetInterface, dir: 'in' | 'out'): void {
+  sight(
+    ns: NetnsState,
+    skb: Skb,
+    { name, detail }: NetInterface,
+    dir: 'in' | 'out',
+    passing: { readonly whileUnconfirmed?: true } = {},
+  ): void {
     if (this.silent > 0) return;
     const packet = this.view(skb);
     const { reply } = skb;
-    this.steps.push({ kind: 'interface', iface: name, dir, netns: ns.name, leg: skb.leg, reply, packet });
+    this.steps.push({ kind: 'interface', iface: name, dir, ...passing, netns: ns.name, leg: skb.leg, reply, packet });
     if ((detail.kind === 'loopback' && dir === 'out') || skb.related !== undefined || this.assumed > 0) return;
     const { src, sport, dst, dport } = packet;
     this.packets.push(

@@ -145,7 +145,13 @@ export type Step = StepBase &
       }
     | { readonly kind: 'conntrack'; readonly state: string; readonly text: string }
     /** A sighting: the packet at an interface. */
-    | { readonly kind: 'interface'; readonly iface: string; readonly dir: 'in' | 'out' }
+    | {
+        readonly kind: 'interface';
+        readonly iface: string;
+        readonly dir: 'in' | 'out';
+        /** Seen there only until the neighbour is confirmed, which the next packet may find done. */
+        readonly whileUnconfirmed?: true;
+      }
     | {
         readonly kind: 'bridge';
         readonly bridge: string;

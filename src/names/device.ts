@@ -1,4 +1,5 @@
-import { bytesOf, commonFault, type NameKind } from './kind.js';
+import { utf8 } from '../address/utf8.js';
+import { commonFault, type NameKind } from './kind.js';
 
 /** IFNAMSIZ is 16, with the byte that ends it. */
 const LONGEST = 15;
@@ -15,7 +16,7 @@ function deviceFault(text: string, longest: number): string | undefined {
   if (text.includes(':')) return 'holds a :';
   // a pattern: the kernel puts a number in its place, so that no device keeps one (dev_prep_valid_name)
   if (text.includes('%')) return 'holds a %';
-  return bytesOf(text).includes(NO_BREAK_SPACE) ? 'holds a byte that the kernel takes for a blank' : undefined;
+  return utf8(text).includes(NO_BREAK_SPACE) ? 'holds a byte that the kernel takes for a blank' : undefined;
 }
 
 /** dev_valid_name (net/core/dev.c); control characters, which it lets pass, are refused here as well. */

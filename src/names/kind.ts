@@ -1,3 +1,5 @@
+import { utf8 } from '../address/utf8.js';
+
 /** A kind of name: what bears it, and what is wrong with a text that cannot be one. */
 export interface NameKind {
   /** What is called so, with its article: `an interface`. */
@@ -6,7 +8,6 @@ export interface NameKind {
   fault(text: string): string | undefined;
 }
 
-const ENCODER = new TextEncoder();
 /** Unicode's blanks and control characters, C1 among them. */
 const BLANK = /\s/u;
 const CONTROL = /\p{Cc}/u;
@@ -15,12 +16,7 @@ const LOST = '\ufffd';
 
 /** @returns the length of a text in bytes, as the kernel counts it. */
 export function byteLength(text: string): number {
-  return bytesOf(text).length;
-}
-
-/** @returns the bytes of a text. */
-export function bytesOf(text: string): Uint8Array {
-  return ENCODER.encode(text);
+  return utf8(text).length;
 }
 
 /** Faults that no name of the kernel, of a file or of a rule may have, whatever bears it. */

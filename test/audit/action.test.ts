@@ -47,7 +47,7 @@ function run(inputs: Readonly<Record<string, string>>): {
   return { ...last, folder };
 }
 
-describe.skipIf(!existsSync(`${root}dist/cli.js`))('action.yml', { timeout: 60_000 }, () => {
+describe.skipIf(!existsSync(`${root}dist/cli.js`))('action.yml', () => {
   it('names each finding, writes SARIF, HTML and a summary, and fails from its severity on', () => {
     const { status, stdout, folder } = run({ snapshot: `${root}fixtures/hosts/docker28-policy` });
     const summary = readFileSync(join(folder, 'summary'), 'utf8');

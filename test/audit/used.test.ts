@@ -41,7 +41,7 @@ function withWords(json: string): Audit {
   return JSON.parse(json, (key, value: unknown) => (key === 'commands' ? [{ words: ['true'] }] : value)) as Audit;
 }
 
-describe('captures beside an audit', { timeout: 60_000 }, () => {
+describe('captures beside an audit', () => {
   it.each([
     ['in-published', { published: 'seen 1/1 198.51.100.1', direct: 'not-seen 0/0', finding: 'seen 1/1 198.51.100.1' }],
     ['host-own-published', { published: 'not-seen 0/0', direct: 'not-seen 0/0', finding: 'not-seen 0/0' }],

@@ -88,7 +88,7 @@ const WHOLE: readonly (readonly [string, Buffer, number])[] = [
 
 const byte = fc.nat(255);
 
-describe('hostile captures', { timeout: 60_000 }, () => {
+describe('hostile captures', () => {
   it.each(WHOLE)('%s: whole, it is read whole', async (_, bytes, packets) => {
     expect(await outcomeOf(bytes, 7)).toMatchObject({ packets, flows: expect.any(Number) as number });
     expect((await outcomeOf(bytes)).error).toBeUndefined();

@@ -46,7 +46,7 @@ function remadeHost(): string {
   return path;
 }
 
-describe('diff', { timeout: 60_000 }, () => {
+describe('diff', () => {
   it('ends with 0 where containers and networks were made anew, and says that nothing changed', () => {
     expect(diff(HOST, remadeHost())).toEqual({
       status: 0,

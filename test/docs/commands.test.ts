@@ -57,19 +57,19 @@ function runBlocks(page: string, blocks: readonly Block[]): readonly string[] {
 }
 
 describe.skipIf(!isInstalled('bash'))('commands as printed', () => {
-  it.each(PAGES.filter((page) => blocksOf(page).some(({ language }) => language === 'sh')))('%s', { timeout: 120_000 }, (page) => {
+  it.each(PAGES.filter((page) => blocksOf(page).some(({ language }) => language === 'sh')))('%s', (page) => {
     runBlocks(
       page,
       blocksOf(page).filter(({ language }) => language === 'sh'),
     );
   });
 
-  it('the README shows what its first command prints', { timeout: 60_000 }, () => {
+  it('the README shows what its first command prints', () => {
     const [command, shown] = blocksOf('README.md');
     expect(runBlocks('first', [command ?? { language: '', text: '' }])).toEqual([shown?.text]);
   });
 
-  it('the README quotes the audit', { timeout: 60_000 }, () => {
+  it('the README quotes the audit', () => {
     const quoted = blocksOf('README.md').find(({ text }) => text.includes('docker-user-ineffective'))?.text ?? '';
     const audit = { language: 'sh', text: 'dtrace-path audit --snapshot fixtures/hosts/docker28-policy --prove-fixes --fail-on none' };
     const printed = new Set(runBlocks('audit', [audit])[0]?.split('\n'));

@@ -45,11 +45,11 @@ function compileAndRun(name: string, source: string): string {
   return run.stdout;
 }
 
-it("docs/library.md's example compiles and runs", { timeout: 120_000 }, () => {
+it("docs/library.md's example compiles and runs", () => {
   expect(compileAndRun('page', exampleOf('docs/library.md'))).toContain('connected: python3 on tcp');
 });
 
-it("the README's example compiles", { timeout: 120_000 }, () => {
+it("the README's example compiles", () => {
   const source = exampleOf('README.md').replace('host.tgz', 'fixtures/hosts/docker28-bridge');
   expect(compileAndRun('readme', `${source}\nconsole.log(outcome, reason.length > 0);`)).toMatch(/^\w+ true\n$/);
 });

@@ -5,7 +5,7 @@ import { TARGETS } from './targets/index.js';
 const SEED = 20240607;
 
 describe('fuzzing', () => {
-  it.each(TARGETS.map((target) => [target.name, target] as const))('%s', { timeout: 120_000 }, async (_, target) => {
+  it.each(TARGETS.map((target) => [target.name, target] as const))('%s', async (_, target) => {
     await target.run(SEED, target.runs);
   });
 });

@@ -54,7 +54,7 @@ describe.skipIf(process.platform !== 'linux')('an archive takes no more than twe
   it.each<readonly [name: string, archive: () => Promise<Buffer>]>([
     ['8 MB of rules', ordinary],
     ['8,000 namespaces', () => tar(namespaces())],
-  ])('%s, packed or not', { timeout: 120_000 }, async (_, make) => {
+  ])('%s, packed or not', async (_, make) => {
     const archive = await make();
     for (const bytes of [archive, gzipSync(archive)]) {
       const { status, peak, said } = measured(bytes);
@@ -77,7 +77,7 @@ describe.skipIf(process.platform !== 'linux')('an archive takes no more than twe
       2 * LIMITS.ratio * 0.2 * MEGABYTE,
       /^dtrace-path: PATH: the snapshot is too large: more than 200 times its own size/,
     ],
-  ])('%s is refused, and holds little until then', { timeout: 120_000 }, async (_, make, most, expected) => {
+  ])('%s is refused, and holds little until then', async (_, make, most, expected) => {
     const { status, peak, said } = measured(await make());
     expect([status, said]).toEqual([2, expect.stringMatching(expected)]);
     expect(peak - own).toBeLessThan(most + NOISE);

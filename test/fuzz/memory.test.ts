@@ -84,7 +84,7 @@ function within(...args: readonly string[]): { readonly status: number | null; r
 }
 
 describe('a megabyte takes no more than twenty', () => {
-  it.each(INPUTS)('of %s in %s', { timeout: 120_000 }, (_, file, text) => {
+  it.each(INPUTS)('of %s in %s', (_, file, text) => {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text());
     expect(within('inspect')).toEqual({ status: 0, said: '' });

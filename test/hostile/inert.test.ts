@@ -65,7 +65,7 @@ const CASES = REPORTS.flatMap(([command, formats, args]) => formats.map((format)
 const ACTIVE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
 describe('hostile names', () => {
-  it.each(CASES)('%s as %s holds no active character', { timeout: 60_000 }, (command, name, args) => {
+  it.each(CASES)('%s as %s holds no active character', (command, name, args) => {
     const { status, stdout, stderr } = cli(command, ...args(), ...format(name));
     expect([status === 0 || status === 1, stderr], stderr).toEqual([true, '']);
     expect(ACTIVE.exec(stdout.replaceAll('\r\n', '\n'))).toBeNull();
@@ -95,20 +95,20 @@ describe.skipIf(!isInstalled('chromium'))('in Chromium', () => {
     ['audit', 'html'],
     ['matrix', 'html'],
     ['topology', 'svg'],
-  ])('nothing of %s as %s runs', { timeout: 60_000 }, (command, format) => {
+  ])('nothing of %s as %s runs', (command, format) => {
     const file = join(dirname(snapshot), `${command}.${format}`);
     cli(command, ...snap(), ...(command === 'audit' ? ['--fail-on', 'none'] : []), '--format', format, '-o', file);
     expect(alive(rendered(file))).toEqual([]);
   });
 
-  it.each(CASES.filter(([, name]) => name === 'md'))('nothing of %s as %s, rendered, runs', { timeout: 60_000 }, (command, name, args) => {
+  it.each(CASES.filter(([, name]) => name === 'md'))('nothing of %s as %s, rendered, runs', (command, name, args) => {
     const file = join(dirname(snapshot), `${command}.md.html`);
     const { stdout } = cli(command, ...args(), ...format(name));
     writeFileSync(file, `<!doctype html><meta charset="utf-8"><title>safe</title>${marked.parse(stdout, { async: false })}`);
     expect(alive(rendered(file))).toEqual([]);
   });
 
-  it('a page that is not inert is seen to run', { timeout: 60_000 }, () => {
+  it('a page that is not inert is seen to run', () => {
     const file = join(dirname(snapshot), 'alive.html');
     writeFileSync(file, `<!doctype html><title>safe</title><img src=x onerror="document.title='owned'">`);
     expect(alive(rendered(file))).toContain('owned');

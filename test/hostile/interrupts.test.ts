@@ -162,7 +162,7 @@ describe.skipIf(!isLinux)('interrupted while it writes', () => {
     ['audit', 'SIGTERM', 'html', () => ['--snapshot', large]],
     ['matrix', 'SIGTERM', 'json', () => ['--snapshot', large]],
     ['diff', 'SIGINT', 'json', () => [SNAPSHOT, large]],
-  ] as const)('%s, %s: a whole file or none', { timeout: 60_000 }, async (command, signal, format, words) => {
+  ] as const)('%s, %s: a whole file or none', async (command, signal, format, words) => {
     const { child, ended } = start([command, ...words(), '--format', format, '-o', join(out, 'report')]);
     await until(() => readdirSync(out).length > 0, child);
     child.kill(signal);
@@ -204,7 +204,7 @@ describe.runIf(isLinux && process.getuid?.() === 0)('collect, interrupted', () =
     },
   );
 
-  it.each(targets)('to %s, while it writes: a whole snapshot or none', { timeout: 60_000 }, async (target) => {
+  it.each(targets)('to %s, while it writes: a whole snapshot or none', async (target) => {
     shim('sysctl', "i=0; while [ $i -lt 400 ]; do printf 'net.ipv4.conf.eth%s.forwarding = 1\\n' $i; i=$((i+1)); done");
     shim('iptables-save', `head -c 30000000 /dev/zero | tr '\\0' '#'`);
     const { child, ended } = collect(target);
@@ -240,17 +240,17 @@ describe('a reader that has gone', () => {
     ['inspect', 0, ['--snapshot', SNAPSHOT]],
     ['completion', 0, ['bash']],
     ['collect', 0, ['--script']],
-  ])('%s ends without a word, with %d', { timeout: 60_000 }, async (command, status, words) => {
+  ])('%s ends without a word, with %d', async (command, status, words) => {
     expect(await unread(command, ...words)).toEqual([status, '']);
   });
 
-  it('is no reason to leave out the other reports', { timeout: 60_000 }, async () => {
+  it('is no reason to leave out the other reports', async () => {
     const files = ['report.sarif', 'report.json'];
     const [status] = await unread('audit', '--snapshot', SNAPSHOT, '-f', 'text', ...files.flatMap((name) => ['-o', join(out, name)]));
     expect([status, readdirSync(out).sort()]).toEqual([1, files.sort()]);
   });
 
-  it('ends a trace whose questions go on', { timeout: 60_000 }, async () => {
+  it('ends a trace whose questions go on', async () => {
     const [node = '', ...rest] = cliWords('trace', '--snapshot', SNAPSHOT, '--flows', '-', '--format', 'ndjson');
     const child = spawn(node, rest, { stdio: ['pipe', 'pipe', 'ignore'] });
     child.stdin.on('error', () => undefined);
@@ -265,7 +265,7 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk behind standard output', 
     ['matrix', ['--snapshot', SNAPSHOT]],
     ['audit', ['--snapshot', SNAPSHOT]],
     ['completion', ['zsh']],
-  ])('%s says so', { timeout: 60_000 }, async (command, words) => {
+  ])('%s says so', async (command, words) => {
     const [node = '', ...rest] = cliWords(command, ...words);
     const full = openSync('/dev/full', 'w');
     const child = spawn(node, rest, { stdio: ['ignore', full, 'pipe'] });

@@ -11,13 +11,13 @@ const host = (name: string): ReadonlyMap<string, string> => ALL.find(([one]) => 
 const COMMENT = `a $(>${CANARY}) \`>${CANARY}\` ; >${CANARY} ' >${CANARY} " >${CANARY} !! -x | & \\`;
 
 describe('every command that is printed, pasted into a shell, runs as its words and nothing else', () => {
-  it.each(['docker28-policy', 'ufw20', 'docker20-bridge'])('%s, with a comment in every rule', { timeout: 60_000 }, async (name) => {
+  it.each(['docker28-policy', 'ufw20', 'docker20-bridge'])('%s, with a comment in every rule', async (name) => {
     const printed = await printedOf(withComments(host(name), COMMENT));
     expect(printed.commands.length).toBeGreaterThan(3);
     expect(faultsOf(printed, SHELLS)).toEqual([]);
   });
 
-  it('a deletion names the comment as one word', { timeout: 60_000 }, async () => {
+  it('a deletion names the comment as one word', async () => {
     const { commands } = await printedOf(withComments(host('docker28-policy'), COMMENT));
     const deletions = commands.filter(({ words }) => words.includes('-D') && words.includes('--comment'));
     expect(deletions.map(({ words }) => words.includes(COMMENT))).toContain(true);
@@ -37,7 +37,7 @@ describe('a string of a snapshot leads nowhere', () => {
     .filter(({ place }) => !place.file.endsWith('sysctl.txt'))
     .filter((_, i) => i % STEP === 7)
     .map((one, i) => [one.name, one.place, one.files, POISONS[i % POISONS.length]!] as const);
-  it.each(sample)('%s %o', { timeout: 60_000 }, async (_, place, files, poison) => {
+  it.each(sample)('%s %o', async (_, place, files, poison) => {
     expect(faultsOf(await printedOf(poisoned(files, place, poison)), SHELLS)).toEqual([]);
   });
 });

@@ -40,11 +40,11 @@ async function interrupted(signal: NodeJS.Signals): Promise<readonly string[]> {
 }
 
 describe('output files are whole or not there', () => {
-  it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])('%s leaves nothing behind', { timeout: 30_000 }, async (signal) => {
+  it.each<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])('%s leaves nothing behind', async (signal) => {
     expect(await interrupted(signal)).toEqual([]);
   });
 
-  it('SIGKILL leaves no file of the name asked for, and does not stop the next run', { timeout: 30_000 }, async () => {
+  it('SIGKILL leaves no file of the name asked for, and does not stop the next run', async () => {
     writeFileSync(join(folder, 'other'), 'mine');
     expect(await interrupted('SIGKILL')).not.toContain('out.ndjson');
     const output = await openOutput(join(folder, 'out.ndjson'));

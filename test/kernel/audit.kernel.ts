@@ -72,7 +72,7 @@ describe.skipIf(why !== undefined)('what the audit says, sent as real packets', 
 
 describe.skipIf(why !== undefined)('what each rule says of the hosts made for it, sent as real packets', () => {
   const cases = CASES.filter((test) => OF_PATHS.includes(test.rule) && test.changes.length > 0);
-  it.each(cases.map((test) => [test.rule, test.name, test] as const))('%s: %s', { timeout: 60_000 }, async (id, _, test) => {
+  it.each(cases.map((test) => [test.rule, test.name, test] as const))('%s: %s', async (id, _, test) => {
     const files = recorded(test.host);
     for (const change of test.changes) change(files);
     const machine = machineOf(files);

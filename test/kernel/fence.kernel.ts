@@ -90,7 +90,7 @@ describe.skipIf(why !== undefined)('a poisoned helper', () => {
     });
   });
 
-  it.each(LAYERS)('behind fence %i, writes nothing outside and signals nobody', { timeout: 120_000 }, (layer) => {
+  it.each(LAYERS)('behind fence %i, writes nothing outside and signals nobody', (layer) => {
     writeFileSync(canary, 'alive');
     const fence = poisoned(canary, outside?.pid ?? 0)[layer];
     expect(fence === undefined ? {} : tried(fence.command)).toEqual(EXPECTED);

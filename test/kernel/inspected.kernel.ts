@@ -34,7 +34,7 @@ function withoutContainers(name: string): void {
 }
 
 describe.skipIf(why !== undefined)('containers that only docker inspect shows', () => {
-  it.each(['docker20-bridge', 'docker28-bridge'])('%s: are rebuilt as the datapath takes them', { timeout: 120_000 }, (name) => {
+  it.each(['docker20-bridge', 'docker28-bridge'])('%s: are rebuilt as the datapath takes them', (name) => {
     withoutContainers(name);
     const flows = join(snapshot, 'flows.ndjson');
     const asked = [LONG, 'app', 'db'].flatMap((from) => [

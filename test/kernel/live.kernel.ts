@@ -77,7 +77,7 @@ describe.skipIf(why !== undefined)('capture, with real packets', () => {
   };
   const SEEN = { verdict: 'partly', hops: ['not-observable', 'seen', 'seen', 'seen'], outcome: 'refused' };
 
-  it('the printed commands, as pasted', { timeout: 60_000 }, async () => {
+  it('the printed commands, as pasted', async () => {
     const { out } = await shell(ask(''));
     const commands = out.split('\n').filter((line) => line.startsWith('tcpdump '));
     expect(commands).toHaveLength(3);
@@ -86,20 +86,20 @@ describe.skipIf(why !== undefined)('capture, with real packets', () => {
   });
 
   describe.skipIf(cap === undefined || !existsSync(CLI))('live', () => {
-    it('until the flow was seen at every interface', { timeout: 60_000 }, async () => {
+    it('until the flow was seen at every interface', async () => {
       const { err, code } = await shell(`(sleep 2; ${KNOCK}) & ${ask('--live --seconds 20')}`);
       expect(err).toContain('the flow was seen at every interface: host.vethweb.pcap 2, host.docker0.pcap 2, host.up0.pcap 2\n');
       expect(code).toBe(0);
       expect(await placed()).toEqual(SEEN);
     });
 
-    it('until the time is over', { timeout: 60_000 }, async () => {
+    it('until the time is over', async () => {
       const { err, code } = await shell(ask('--live --seconds 1'));
       expect(err).toContain('1 seconds are over: host.vethweb.pcap 0, host.docker0.pcap 0, host.up0.pcap 0; the flow was not seen at');
       expect(code).toBe(1);
     });
 
-    it('until Ctrl-C, and what was recorded stays', { timeout: 60_000 }, async () => {
+    it('until Ctrl-C, and what was recorded stays', async () => {
       const { err, code } = await shell(
         `iptables -I FORWARD -j DROP; ${ask('--live')} & p=$!; sleep 2; ${KNOCK} & sleep 0.5; kill -INT $p; wait $p; c=$?; iptables -D FORWARD 1; exit $c`,
       );

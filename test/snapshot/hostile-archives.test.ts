@@ -97,13 +97,13 @@ describe('archives that are too large', () => {
     await expect(readSnapshot(path)).rejects.toThrow('more than 200 times its own size when unpacked');
   });
 
-  it('100,000 entries are refused', { timeout: 60_000 }, async () => {
+  it('100,000 entries are refused', async () => {
     const path = join(folder, 'many.tgz');
     writeFileSync(path, gzipSync(await manyEntries(100_000)));
     await expect(readSnapshot(path)).rejects.toThrow(`${path}: the snapshot is too large: more than 50000 files. ${REMEDY}`);
   });
 
-  it('10,000 entries are read', { timeout: 60_000 }, async () => {
+  it('10,000 entries are read', async () => {
     const path = await archive(
       Array.from({ length: 10_000 }, (_, i) => [{ name: `netns/c${i}/sysctl.txt` }, 'net.ipv4.ip_forward = 1\n'] as const),
     );

@@ -134,6 +134,12 @@ function firstMissing(trace: Trace, predicted: readonly Predicted[], hops: reado
   return index < 0 ? undefined : explainMissing(trace, predicted, last, index);
 }
 
+/** Whether a place is passed only until a neighbour is confirmed: the listing and the capture are of different moments. */
+function isPassing({ steps }: Trace, predicted: Predicted | undefined): boolean {
+  const step = predicted === undefined ? undefined : steps[predicted.step];
+  return step?.kind === 'interface' && step.whileUnconfirmed === true;
+}
+
 function allContradictions(
   trace: Trace,
   predicted: readonly Predicted[],
@@ -144,7 +150,7 @@ function allContradictions(
   host: Host | undefined,
 ): readonly string[] {
   const last = hops.findLastIndex((hop) => hop.status === 'seen');
-  const passed = hops.filter((hop, i) => i < last && hop.status === 'not-seen');
+  const passed = hops.filter((hop, i) => i < last && hop.status === 'not-seen' && !isPassing(trace, predicted[i]));
   const outcome = outcomeContradiction(trace, shown, hops[0]?.status === 'seen');
   const reach = reachOf(trace);
   return [

@@ -55,7 +55,8 @@ export function isKnown(ns: NetnsState, dev: string, ip: Ip, mac: string): boole
   return entry?.mac === mac && IN_USE.has(entry.state);
 }
 
-const CONNECTED: ReadonlySet<string> = new Set(['REACHABLE', 'PERMANENT', 'NOARP']);
+/** DELAY and PROBE last for seconds while the neighbour confirms itself (DELAY_PROBE_TIME): by the time of a packet it has. */
+const CONNECTED: ReadonlySet<string> = new Set(['REACHABLE', 'PERMANENT', 'NOARP', 'DELAY', 'PROBE']);
 
 /**
  * NUD_CONNECTED: the frame's header is at hand, and nobody has to be asked. Taken for granted where no neighbour at all is listed: such a

@@ -127,7 +127,7 @@ function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): { read
     skb.dst = undefined;
     // without a cached header the frame is sent by the bridge itself, which carries on with it (neigh->output, br_nf_dev_xmit)
     const device = ns.interfaces.get(bridge);
-    if (device !== undefined && !isConnected(ns, bridge, nexthop)) walk.sight(ns, skb, device, 'out');
+    if (device !== undefined && !isConnected(ns, bridge, nexthop)) walk.sight(ns, skb, device, 'out', { whileUnconfirmed: true });
     return undefined;
   }
   const own = ns.interfaces.get(bridge)?.mac;

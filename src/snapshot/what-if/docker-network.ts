@@ -1,3 +1,4 @@
+import { utf8 } from '../../address/utf8.js';
 import { contains, familyOf, formatPrefix, lastOf, parseIp, parsePrefix, prefixOf, type Ip, type Prefix } from '../../address/ip.js';
 import type { DockerNetwork, Host } from '../../model/host.js';
 import type { NetInterface } from '../../model/link.js';
@@ -81,7 +82,7 @@ function taken(host: Host): readonly Prefix[] {
 /** Docker's id of a network is random; this one is made of its name. */
 function idOf(name: string): string {
   let hash = 0xcbf29ce484222325n;
-  for (const byte of new TextEncoder().encode(name)) hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & ((1n << 64n) - 1n);
+  for (const byte of utf8(name)) hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & ((1n << 64n) - 1n);
   return hash.toString(16).padStart(16, '0').repeat(4);
 }
 
