@@ -10,7 +10,7 @@ const ROOMS = {
   snapshot: ['input.ts', 'address', 'names', 'model', 'command', 'netfilter', 'datapath', 'inventory'],
   reachability: ['address', 'model', 'netfilter', 'datapath', 'inventory'],
   audit: ['address', 'model', 'command', 'netfilter', 'datapath', 'reachability', 'inventory'],
-  capture: ['input.ts', 'address', 'model', 'command'],
+  capture: ['input.ts', 'address', 'model', 'command', 'netfilter'],
   report: ['address', 'model', 'command'],
   kernel: ['address', 'names', 'model'],
   collect: ['interrupt.ts', 'names'],

@@ -1,7 +1,9 @@
-import { lastOf, maskIp, parseIp, parsePrefix } from '../address/ip.js';
-import type { Family, Ip } from '../address/ip.js';
+import { maskIp, type Family, type Ip } from '../address/ip.js';
 import type { Netns } from '../model/host.js';
 import type { Rule } from '../model/netfilter.js';
+import { factsIn, type TableFacts } from '../netfilter/iptables/rule-facts.js';
+import { conjuncts } from '../netfilter/predicate/conjuncts.js';
+import type { Field, Predicate } from '../netfilter/predicate/predicate.js';
 
 /** A rule that gives connections another destination: what it may lead to, and what was asked for; what is absent may be anything. */
 export interface Rewriting {
@@ -18,30 +20,36 @@ export interface Rewriting {
 
 /** @returns the rules of a namespace's nat tables that give connections another destination. */
 export function rewritingsOf({ rulesets }: Netns): readonly Rewriting[] {
-  return rulesets.flatMap(({ family, tables }) =>
-    [...(tables.get('nat')?.chains.values() ?? [])].flatMap(({ rules }) => rules.flatMap((rule) => rewritingOf(rule, family) ?? [])),
-  );
+  return rulesets.flatMap(({ family, tables }) => {
+    const nat = tables.get('nat');
+    if (nat === undefined) return [];
+    const facts = factsIn(nat, family);
+    return [...nat.chains.values()].flatMap(({ rules }) => rules.flatMap((rule) => rewritingsBy(rule, facts, family)));
+  });
 }
 
-function rewritingOf(rule: Rule, family: Family): Rewriting | undefined {
-  if (!/ (?:DNAT|REDIRECT|NETMAP)(?: |$)/.test(rule.text)) return undefined;
-  const options = rule.spec.target?.options ?? [];
-  const end = options.find(({ flag }) => flag === '--to-destination')?.args[0] ?? '';
-  const ports = options.find(({ flag }) => flag === '--to-ports')?.args[0];
-  const [ips, own] = cut(end);
-  const to = ips === '' ? undefined : range(ips, parseIp);
-  const toPorts = range(ports ?? own ?? '', portNumber);
-  const net = parsePrefix(options.find(({ flag }) => flag === '--to')?.args[0] ?? '');
-  const { proto, dst, dport } = rule.head ?? {};
-  return {
+function rewritingsBy(rule: Rule, facts: TableFacts, family: Family): readonly Rewriting[] {
+  const led = facts.of(rule).translates.filter(({ manip }) => manip === 'dst');
+  if (led.length === 0) return [];
+  const asked = conjuncts(facts.predicate(rule));
+  const proto = only(asked, 'proto');
+  const dst = only(asked, 'dst');
+  const dport = only(asked, 'dport');
+  return led.map(({ addresses, mask, ports }) => ({
     family,
-    ...(to && { to }),
-    ...(net && { to: [net.addr, lastOf(net)] as const, mask: net.mask }),
-    ...(toPorts && { toPorts }),
-    ...(proto?.negated === false && { proto: proto.value }),
-    ...(dst?.negated === false && { asked: dst.value.addr }),
-    ...(dport?.negated === false && { askedPort: dport.value[0] }),
-  };
+    ...(addresses && { to: addresses }),
+    ...(mask !== undefined && { mask }),
+    ...(ports && { toPorts: ports }),
+    ...(proto !== undefined && { proto: Number(proto) }),
+    ...(dst !== undefined && { asked: dst }),
+    ...(dport !== undefined && { askedPort: Number(dport) }),
+  }));
+}
+
+/** The first value that a rule asks for of a field, where it asks for one range. */
+function only(conditions: readonly Predicate[], field: Field): Ip | undefined {
+  for (const one of conditions) if (one.op === 'in' && one.field === field && one.ranges.length === 1) return one.ranges[0]![0];
+  return undefined;
 }
 
 /** @returns what was asked for so that a rule led to `ip`; undefined where that may be anything. */
@@ -50,25 +58,4 @@ export function askedOf({ asked, mask }: Rewriting, ip: Ip): Ip | undefined {
   const kept = maskIp(ip, mask);
   if (typeof asked === 'bigint' || typeof ip === 'bigint' || typeof kept === 'bigint') return BigInt(asked) + (BigInt(ip) - BigInt(kept));
   return asked + (ip - kept);
-}
-
-/** Cuts `ADDR[-ADDR][:PORT[-PORT]]` (libxt_NAT) before its ports; an IPv6 address with ports stands in brackets. */
-function cut(text: string): readonly [ips: string, ports?: string] {
-  if (text.startsWith('[')) {
-    const end = text.indexOf(']');
-    return [text.slice(1, end), text.slice(end + 2)];
-  }
-  const colon = text.indexOf(':');
-  return colon < 0 || text.includes(':', colon + 1) ? [text] : [text.slice(0, colon), text.slice(colon + 1)];
-}
-
-function range<T>(text: string, read: (word: string) => T | undefined): readonly [T, T] | undefined {
-  const [low, high = low] = text.split('/', 1)[0]!.split('-');
-  const from = read(low ?? '');
-  const to = read(high ?? '');
-  return from === undefined || to === undefined ? undefined : [from, to];
-}
-
-function portNumber(text: string): number | undefined {
-  return /^\d{1,5}$/.test(text) ? Number(text) : undefined;
 }

@@ -9,6 +9,7 @@ import type { FlowKey, RouteResult } from './fib/result.js';
 import { addTo, groupBy } from './lists-by-key.js';
 import { planHook, type HookedChain, type HookPlan } from './hook-plan.js';
 import { CompiledTable, type CompiledChain } from './netfilter/compile.js';
+import { factsIn } from '../netfilter/iptables/rule-facts.js';
 import { compileSet, type CompiledSet } from './netfilter/ipset.js';
 import { NativeTables } from './natives.js';
 import { Sysctls } from './sysctl.js';
@@ -225,12 +226,11 @@ export class NetnsState {
 /** From so many sockets on one port on, they are looked up by address. */
 const MANY_ON_ONE_PORT = 16;
 
-const NEEDS_CONNTRACK =
-  / -j (?:DNAT|SNAT|MASQUERADE|REDIRECT|NETMAP|CONNMARK|CONNSECMARK|SYNPROXY)\b| -j CT (?!--notrack)| -m (?:conntrack|state|connmark|connbytes|connlimit|connlabel|helper|cluster)\b/;
-
 function needsConntrack(set: Ruleset): boolean {
-  for (const table of set.tables.values())
-    for (const chain of table.chains.values()) if (chain.rules.some((r) => NEEDS_CONNTRACK.test(r.text))) return true;
+  for (const table of set.tables.values()) {
+    const facts = factsIn(table, set.family);
+    for (const chain of table.chains.values()) if (chain.rules.some((rule) => facts.of(rule).needsConntrack)) return true;
+  }
   return false;
 }
 

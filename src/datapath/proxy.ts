@@ -1,8 +1,12 @@
-import { familyOf, parseIp, type Ip } from '../address/ip.js';
+import { familyOf, type Ip } from '../address/ip.js';
 import { standInsOf } from '../inventory/index.js';
 import type { Container, ListeningSocket } from '../model/host.js';
 import type { Rule } from '../model/netfilter.js';
 import type { Origin } from '../model/origin.js';
+import { soleAddress } from '../netfilter/facts.js';
+import { factsIn, type TableFacts } from '../netfilter/iptables/rule-facts.js';
+import { conjuncts } from '../netfilter/predicate/conjuncts.js';
+import type { Field, Predicate } from '../netfilter/predicate/predicate.js';
 import { addTo } from './lists-by-key.js';
 import type { Machine } from './machine.js';
 import type { NetnsState } from './netns-state.js';
@@ -17,23 +21,45 @@ export interface ProxyTarget {
   readonly inferred?: string;
 }
 
+const PROTOCOLS = [
+  ['tcp', 6],
+  ['udp', 17],
+] as const;
+
+function isExactly(condition: Predicate, field: Field, value: number): boolean {
+  if (condition.op !== 'in' || condition.field !== field) return false;
+  const [first] = condition.ranges;
+  return condition.ranges.length === 1 && first?.[0] === value && first[1] === value;
+}
+
 /** What is found out once a machine; lists are by protocol and port of the host. */
 class Proxies {
   readonly targets = new Map<ListeningSocket, ProxyTarget | 'unknown' | undefined>();
   readonly onlyOnes = new Map<string, ProxyTarget | undefined>();
-  private dnat: Map<string, Rule[]> | undefined;
+  private dnat: Map<string, ProxyTarget[]> | undefined;
 
   constructor(private readonly root: NetnsState) {}
 
-  /** @returns Docker's own rules for one port, over all listings. */
-  dnatRules(proto: string, port: number): readonly Rule[] {
+  private addRule(rule: Rule, facts: TableFacts): void {
+    const [target] = facts.of(rule).translates;
+    const ip = target && soleAddress(target);
+    const to = target?.ports?.[0];
+    const asked = conjuncts(facts.predicate(rule));
+    const proto = PROTOCOLS.find(([, number]) => asked.some((one) => isExactly(one, 'proto', number)))?.[0];
+    const dport = asked.map((one) => (one.op === 'in' && one.field === 'dport' ? one.ranges[0]?.[0] : undefined)).find((one) => one !== undefined);
+    if (target?.manip !== 'dst' || ip === undefined || to === undefined || proto === undefined || dport === undefined) return;
+    const found = { container: undefined, ip, port: to, origin: rule.origin };
+    if (asked.some((one) => isExactly(one, 'dport', Number(dport)))) addTo(this.dnat!, `${proto} ${dport}`, found);
+  }
+
+  /** @returns where Docker's own rules for one port lead, over all listings. */
+  dnatRules(proto: string, port: number): readonly ProxyTarget[] {
     if (this.dnat === undefined) {
       this.dnat = new Map();
-      for (const ruleset of this.root.netns.rulesets)
-        for (const rule of ruleset.tables.get('nat')?.chains.get('DOCKER')?.rules ?? []) {
-          const [own, dport] = [/-p (\S+) /.exec(rule.text)?.[1], /--dport (\d+) /.exec(rule.text)?.[1]];
-          if (own !== undefined && dport !== undefined) addTo(this.dnat, `${own} ${dport}`, rule);
-        }
+      for (const { family, tables } of this.root.netns.rulesets) {
+        const nat = tables.get('nat');
+        for (const rule of nat?.chains.get('DOCKER')?.rules ?? []) this.addRule(rule, factsIn(nat!, family));
+      }
     }
     return this.dnat.get(`${proto} ${port}`) ?? [];
   }
@@ -62,13 +88,7 @@ function containerAddress(machine: Machine, container: Container, wanted: 4 | 6)
 
 /** The DNAT rule that Docker wrote for the same port says the target outright. */
 function fromRules(machine: Machine, { proto, port }: ListeningSocket): ProxyTarget | undefined {
-  for (const rule of proxiesOf(machine).dnatRules(proto, port)) {
-    const to = rule.spec.target?.options.find((o) => o.flag === '--to-destination')?.args[0];
-    const colon = to?.lastIndexOf(':') ?? -1;
-    const ip = to === undefined || colon < 0 ? undefined : parseIp(to.slice(0, colon).replace(/^\[|\]$/g, ''));
-    if (ip !== undefined && to !== undefined) return { container: undefined, ip, port: Number(to.slice(colon + 1)), origin: rule.origin };
-  }
-  return undefined;
+  return proxiesOf(machine).dnatRules(proto, port)[0];
 }
 
 /** Where the snapshot shows one container that listens on one port, a proxy can lead nowhere else it shows. */

@@ -6,6 +6,7 @@ import { addTo } from './lists-by-key.js';
 import type { Action } from '../netfilter/action.js';
 import type { CompiledTable } from './netfilter/compile.js';
 import type { CompiledRule } from '../netfilter/iptables/compile.js';
+import { factsIn } from '../netfilter/iptables/rule-facts.js';
 import type { CompiledSet } from './netfilter/ipset.js';
 
 /** Where a rule leads: to an address of a range, to the namespace itself, or to the address of the same host bits in another network. */
@@ -37,10 +38,6 @@ const HOOKS = ['PREROUTING', 'OUTPUT'] as const;
 const PORTS: RangeSet = [[1, 65535]];
 
 type SetOf = (name: string) => CompiledSet | undefined;
-
-/** A rule whose text has none of these words gives nobody another destination; its options need not be read. */
-const TRANSLATES = /DNAT|REDIRECT|NETMAP/;
-const TARGET = / (?:-j|-g|--jump|--goto) (\S+)/g;
 
 function targetOf(action: Action): Pick<Translation, 'to' | 'toPorts'> | undefined {
   if (action.kind === 'netmap') return { to: { kind: 'netmap', addr: action.addr, mask: action.mask } };
@@ -90,14 +87,10 @@ class Entries {
     }
   }
 
-  /** The rules of a chain that may jump, told by their text: most rules of long chains do not, and are not read. */
+  /** The rules of a chain that jump: most rules of long chains do not, and are not compiled. */
   private jumps(chain: string): readonly CompiledRule[] {
-    const { table } = this.table;
-    const mayJump = ({ text }: Rule): boolean => {
-      const targets = Array.from(text.matchAll(TARGET), ([, target]) => target!);
-      return targets.length === 0 || targets.some((target) => target.startsWith('"') || table.chains.has(target));
-    };
-    return rulesOf(this.table, chain, mayJump);
+    const facts = factsIn(this.table.table, this.table.family);
+    return rulesOf(this.table, chain, (rule) => facts.of(rule).leadsTo.length > 0);
   }
 
   /** Whether a chain is entered in a way that is new. */
@@ -121,9 +114,11 @@ export function findTranslations(
   setOf: SetOf,
   wanted: (rule: Rule) => boolean = () => true,
 ): readonly Translation[] {
-  return nat.flatMap((table) =>
-    [...new Entries(table, setOf).all].flatMap(([chain, entries]) =>
-      rulesOf(table, chain, (rule) => TRANSLATES.test(rule.text) && wanted(rule)).flatMap(({ rule, action, predicate }) => {
+  return nat.flatMap((table) => {
+    const facts = factsIn(table.table, table.family);
+    const translates = (rule: Rule): boolean => facts.of(rule).translates.some(({ manip }) => manip === 'dst');
+    return [...new Entries(table, setOf).all].flatMap(([chain, entries]) =>
+      rulesOf(table, chain, (rule) => translates(rule) && wanted(rule)).flatMap(({ rule, action, predicate }) => {
         const target = targetOf(action);
         if (target === undefined) return [];
         return entries.flatMap(({ hook, destinations }): readonly Translation[] => {
@@ -134,8 +129,8 @@ export function findTranslations(
           return [{ rule, family: table.family, hook, ...left, ...(at && { at }), ...target }];
         });
       }),
-    ),
-  );
+    );
+  });
 }
 
 /** @returns the one address that a rule leads to, where it is one. */

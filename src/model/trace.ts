@@ -50,6 +50,17 @@ export interface Sighting extends PacketView {
   readonly reply: boolean;
 }
 
+/** What a rule did to a packet that matched it; `other` is a target after which the packet goes on, or whose doing is not told. */
+export type HitAction =
+  | { readonly kind: 'jump' | 'goto'; readonly chain: string }
+  | {
+      readonly kind: 'translate';
+      readonly manip: 'src' | 'dst';
+      /** The ports that it may give; absent where it keeps the packet's. */
+      readonly ports?: readonly [number, number];
+    }
+  | { readonly kind: 'accept' | 'drop' | 'reject' | 'return' | 'continue' | 'other' };
+
 /** A rule that a packet matched. */
 export interface RuleHit {
   readonly netns: string;
@@ -65,6 +76,8 @@ export interface RuleHit {
   readonly writes?: true;
   /** Of a native rule as `nft monitor trace` prints it: `jump web`, `accept`. Else `ACCEPT`, `DROP`, `RETURN`, `JUMP chain`, `GOTO chain`, a target's name, or `CONTINUE`. */
   readonly verdict: string;
+  /** The same as data, for whoever decides by it. Not printed: the words of `verdict` are. */
+  readonly action?: HitAction;
   readonly file: string;
   readonly line: number;
   /** It hangs on something that the snapshot does not tell, and the packet goes on alike whether it matched or not. */

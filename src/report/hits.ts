@@ -1,4 +1,4 @@
-import type { RuleHit } from '../model/trace.js';
+import type { HitAction, RuleHit } from '../model/trace.js';
 
 /** The rules one packet matched in one table, told apart by what they did. */
 export interface FoldedHits {
@@ -8,8 +8,7 @@ export interface FoldedHits {
   readonly folded: readonly RuleHit[];
 }
 
-const ENTERS = /^(?:JUMP|GOTO) (.+)$/is;
-const PASSING = /^(?:JUMP |GOTO |RETURN$|CONTINUE$)/i;
+const PASSING: ReadonlySet<string> = new Set<HitAction['kind']>(['jump', 'goto', 'return', 'continue']);
 
 /**
  * Separates what decided or changed something, with its way through the chains, from what did nothing. A hit that does something
@@ -20,12 +19,11 @@ export function foldHits(hits: readonly RuleHit[]): FoldedHits {
   const entered = new Map<string, number>();
   const enteredBy = hits.map((hit, index) => {
     const by = entered.get(hit.chain);
-    const chain = ENTERS.exec(hit.verdict)?.[1];
-    if (chain !== undefined) entered.set(chain, index);
+    if (hit.action?.kind === 'jump' || hit.action?.kind === 'goto') entered.set(hit.action.chain, index);
     return by;
   });
   hits.forEach((hit, index) => {
-    if (hit.writes !== true && PASSING.test(hit.verdict)) return;
+    if (hit.writes !== true && hit.action !== undefined && PASSING.has(hit.action.kind)) return;
     for (let at: number | undefined = index; at !== undefined && !shown.has(at); at = enteredBy[at]) shown.add(at);
   });
   return { shown: hits.filter((_, i) => shown.has(i)), folded: hits.filter((_, i) => !shown.has(i)) };

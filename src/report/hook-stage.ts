@@ -90,7 +90,7 @@ function nativePlace(step: TableStep, { chain, handle }: RuleHit): string {
 
 function toneOf(step: TableStep, hit: RuleHit): StageLine['tone'] {
   if (hit === step.hits.at(-1) && step.policy === undefined && step.verdict !== 'accept') return 'bad';
-  if (hit.verdict === 'ACCEPT' || hit.verdict === 'accept') return 'good';
+  if (hit.action?.kind === 'accept') return 'good';
   return 'plain';
 }
 

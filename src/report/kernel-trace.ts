@@ -85,7 +85,8 @@ function traceLines(step: TableStep, id: string): readonly string[] {
 }
 
 function verdictOf(hit: RuleHit): string {
-  if (/^(?:JUMP|GOTO) /.test(hit.verdict)) return hit.verdict.replace(' ', ':');
+  const { action } = hit;
+  if (action?.kind === 'jump' || action?.kind === 'goto') return `${action.kind.toUpperCase()}:${action.chain}`;
   return VERDICT_OF_TARGET.get(hit.verdict) ?? 'CONTINUE';
 }
 

@@ -1,4 +1,5 @@
-import type { PacketView, RuleHit, Step, Trace } from '../../src/model/trace.js';
+import type { PacketView, HitAction, RuleHit, Step, Trace } from '../../src/model/trace.js';
+import { makeHit } from '../../src/datapath/netfilter/hit.js';
 
 const inside: PacketView = { src: '172.17.0.2', sport: 49152, dst: '203.0.113.8', dport: 443 };
 const outside: PacketView = { src: '198.51.100.10', sport: 49152, dst: '203.0.113.8', dport: 443 };
@@ -7,8 +8,17 @@ const answerInside: PacketView = { src: '203.0.113.8', sport: 443, dst: '172.17.
 
 const FILE = 'host/iptables-save.txt';
 
+function actionOf(verdict: string): HitAction {
+  const [word = '', chain = ''] = verdict.split(' ');
+  if (word === 'JUMP' || word === 'GOTO') return { kind: word === 'JUMP' ? 'jump' : 'goto', chain };
+  if (word === 'DNAT' || word === 'MASQUERADE') return { kind: 'translate', manip: word === 'DNAT' ? 'dst' : 'src' };
+  const kind = (['accept', 'drop', 'reject', 'return', 'continue'] as const).find((one) => one === word.toLowerCase());
+  return { kind: kind ?? 'other' };
+}
+
 function hit(table: RuleHit['table'], chain: string, rest: string, verdict: string, line: number): RuleHit {
-  return { netns: 'host', family: 4, table, chain, rule: `-A ${chain} ${rest}`, verdict, file: FILE, line };
+  const printed = { netns: 'host', family: 4, table, chain, rule: `-A ${chain} ${rest}`, verdict, file: FILE, line } as const;
+  return makeHit(printed, actionOf(verdict));
 }
 
 const jumps = [

@@ -10,6 +10,7 @@ import { chainUses } from '../matching/never.js';
 import { notApplicable, type Fix, type Proof } from '../proof.js';
 import { makeEffective } from '../remedy/docker-user.js';
 import { deletion, iptables } from '../remedy/rule-commands.js';
+import { entersChain } from '../survey/reached.js';
 import { uplinks, type Outsider } from '../survey/outsiders.js';
 import type { PublishedService } from '../survey/services.js';
 import type { Asked, Survey } from '../survey/survey.js';
@@ -140,9 +141,9 @@ function passedBy(survey: Survey, chain: CompiledChain, family: Family): readonl
       const forward = asked.trace.steps.find(
         (s) => s.kind === 'table' && s.hook === 'FORWARD' && s.table === 'filter' && s.netns === 'host' && !s.reply,
       );
-      return forward?.kind === 'table' && !forward.hits.some((hit) => hit.verdict === `JUMP ${CHAIN}`);
+      return forward?.kind === 'table' && !forward.hits.some((hit) => entersChain(hit, CHAIN));
     });
-  const accept = early?.trace.rules.findLast((hit) => hit.table === 'filter' && hit.verdict === 'ACCEPT');
+  const accept = early?.trace.rules.findLast((hit) => hit.table === 'filter' && hit.action?.kind === 'accept');
   if (early === undefined || accept === undefined) return [];
   const why = `\`${accept.rule}\` accepts before DOCKER-USER is asked`;
   return rules.map((rule) => ({

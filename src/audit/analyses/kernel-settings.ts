@@ -67,9 +67,7 @@ function onTheWire(survey: Survey, dev: string): readonly Opened[] {
 
 /** What a rule of the operator's sends on to 127.0.0.0/8: without the setting the kernel drops it as a martian. */
 function byRule(survey: Survey, dev: string): readonly Opened[] {
-  const doors = survey.services.filter(
-    (s) => s.kind !== 'container' && s.door?.family === 4 && /--to-destination 127\./.test(s.door.rule.text),
-  );
+  const doors = survey.services.filter((s) => s.kind !== 'container' && s.door?.family === 4 && s.door.toLoopback === true);
   return doors.flatMap((service) =>
     survey
       .knock(service)

@@ -1,6 +1,7 @@
 import type { FindingObject, Severity } from '../../model/audit.js';
 import type { Container } from '../../model/host.js';
-import type { Trace } from '../../model/trace.js';
+import type { RuleHead } from '../../model/netfilter.js';
+import type { RuleHit, Trace } from '../../model/trace.js';
 import { isWorse, notApplicable, type CheckResult, type Fix, type PossibleProof, type Proof } from '../proof.js';
 import { closeBetween, closeInside, closeOutside, closingOf, mergeFixes } from '../remedy/close.js';
 import { republish } from '../remedy/publish.js';
@@ -37,11 +38,20 @@ function throughOthers(trace: Trace, from: string): boolean {
 }
 
 /** A legacy link (`--link`) accepts one container's connections to another by both addresses: that is wanted. */
-function byLink(trace: Trace): boolean {
-  return trace.rules.some((hit) => hit.chain === 'DOCKER' && hit.verdict === 'ACCEPT' && / -s \S+\/32 -d \S+\/32 /.test(hit.rule));
+function byLink(survey: Survey, trace: Trace): boolean {
+  return trace.rules.some((hit) => hit.chain === 'DOCKER' && hit.action?.kind === 'accept' && namesBoth(survey, hit));
 }
 
-function counts(check: PathCheck, { asked, target }: Question): boolean {
+/** Whether a rule of the host's names one sender and one destination. */
+function namesBoth({ machine }: Survey, { family, file, line }: RuleHit): boolean {
+  const chains = machine.root.netns.rulesets.map((set) => (set.family === family ? set.tables.get('filter')?.chains.get('DOCKER') : undefined));
+  const rule = chains.flatMap((chain) => chain?.rules ?? []).find(({ origin }) => origin.line === line && origin.file === file);
+  const isOne = (condition: RuleHead['src']): boolean =>
+    condition?.negated === false && condition.value.length === (family === 4 ? 32 : 128);
+  return isOne(rule?.head?.src) && isOne(rule?.head?.dst);
+}
+
+function counts(survey: Survey, check: PathCheck, { asked, target }: Question): boolean {
   const { trace } = asked;
   const { outcome } = trace;
   if (outcome !== 'connected' && !(outcome === 'leaves-host' && check.outcomes?.includes('leaves-host') === true)) return false;
@@ -49,7 +59,7 @@ function counts(check: PathCheck, { asked, target }: Question): boolean {
   if (check.via === 'proxy' && !trace.steps.some((s) => s.kind === 'proxy')) return false;
   if ('service' in target && !isReached(asked, target.service)) return false;
   if ('pair' in target && endedIn(trace) !== target.pair.to.netns) return false;
-  return !('pair' in target) || (!throughOthers(trace, asked.from) && !byLink(trace));
+  return !('pair' in target) || (!throughOthers(trace, asked.from) && !byLink(survey, trace));
 }
 
 function containerOf({ target }: Question): Container | undefined {
@@ -203,7 +213,7 @@ export function checkPath(rule: AuditRule, check: PathCheck, survey: Survey): Ch
   const possible: PossibleProof[] = [];
   const doubts: string[] = [...strays];
   for (const group of groups.values()) {
-    const reached = group.questions.filter((q) => counts(check, q));
+    const reached = group.questions.filter((q) => counts(survey, check, q));
     if (reached.length > 0 && !(check.unlessOnly6 === true && onlyBy6(group.questions, reached)))
       proofs.push(proofOf(rule, check, survey, group, reached));
     const open = group.questions.filter((q) => q.asked.trace.outcome === 'unknown');

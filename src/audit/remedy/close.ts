@@ -5,12 +5,13 @@ import { saveLine } from '../../netfilter/iptables/rule-words.js';
 import type { Step, Trace } from '../../model/trace.js';
 import type { Change, Fix } from '../proof.js';
 import { boundTo, isLoopback, ownPort, type Service } from '../survey/services.js';
-import { endedIn } from '../survey/reached.js';
+import { endedIn, entersChain } from '../survey/reached.js';
 import type { Asked, Survey } from '../survey/survey.js';
 import { iptables } from './rule-commands.js';
 
 type TableStep = Extract<Step, { kind: 'table' }>;
 
+const USER_CHAIN = 'DOCKER-USER';
 const TOOL = { 4: 'iptables', 6: 'ip6tables' } as const;
 
 /** The host's filter table at a hook, as the way there met it. */
@@ -18,6 +19,11 @@ function filterAt(trace: Trace, hook: TableStep['hook'], leg: number): TableStep
   return trace.steps.find(
     (s): s is TableStep => s.kind === 'table' && !s.reply && s.leg === leg && s.netns === 'host' && s.hook === hook && s.table === 'filter',
   );
+}
+
+/** Docker keeps DOCKER-USER for the administrator: the place for a rule, where the packet comes there. */
+function chainAt(forward: TableStep | undefined): string {
+  return forward?.hits.some((hit) => entersChain(hit, USER_CHAIN)) === true ? USER_CHAIN : 'FORWARD';
 }
 
 function insert(
@@ -99,8 +105,7 @@ export function closeOutside(asked: Asked, closing: Closing = ALONE): Fix | unde
     const { drop, change } = insert(family, 'INPUT', ['-i', dev, '-p', proto, ...portWords(proto, dport)]);
     return { title: `Drop it in INPUT, for what comes in by ${dev}`, commands: [drop], changes: [change] };
   }
-  const throughUser = forward?.hits.some((hit) => hit.verdict === 'JUMP DOCKER-USER') ?? false;
-  const chain = throughUser ? 'DOCKER-USER' : 'FORWARD';
+  const chain = chainAt(forward);
   const { drop, change } = insert(family, chain, forwardedConditions(asked, dev, closing));
   return { title: `Drop it in ${chain}, for what comes in by ${dev}`, commands: [drop], changes: [change] };
 }
@@ -127,7 +132,7 @@ export function closeInside(asked: Asked, bySource = true): Fix | undefined {
   const what = proto === 'icmp' ? [] : ['-p', proto, ...portWords(proto, dport)];
   const conditions = [...(bySource ? ['-s', address(src, family)] : []), '-d', address(dst, family), ...what];
   if (forward !== undefined || routedBetween(trace) !== undefined) {
-    const chain = forward?.hits.some((hit) => hit.verdict === 'JUMP DOCKER-USER') === true ? 'DOCKER-USER' : 'FORWARD';
+    const chain = chainAt(forward);
     const { drop, change } = insert(family, chain, conditions);
     return { title: `Drop it in ${chain}`, commands: [drop], changes: [change] };
   }
@@ -167,7 +172,7 @@ export function closeBetween(survey: Survey, asked: Asked): Fix | undefined {
       changes: [{ kind: 'sysctl', netns: 'host', name, value: '1' }],
     };
   }
-  const chain = forward?.hits.some((hit) => hit.verdict === 'JUMP DOCKER-USER') === true ? 'DOCKER-USER' : 'FORWARD';
+  const chain = chainAt(forward);
   const { drop, change } = insert(family, chain, ['-i', between.in, '-o', between.out]);
   return { title: `Drop it in ${chain}`, commands: [drop], changes: [change] };
 }

@@ -1,4 +1,4 @@
-import type { Trace } from '../../model/trace.js';
+import type { RuleHit, Trace } from '../../model/trace.js';
 import type { Service } from './services.js';
 import type { Asked } from './survey.js';
 
@@ -18,4 +18,9 @@ function isTakenBy(trace: Trace, service: Service): boolean {
 export function isReached({ trace }: Asked, service: Service): boolean {
   const home = service.kind === 'host' ? 'host' : service.container.netns;
   return trace.outcome === 'connected' && endedIn(trace) === home && isTakenBy(trace, service);
+}
+
+/** @returns whether a rule that matched sent the packet to a chain. */
+export function entersChain({ action }: RuleHit, chain: string): boolean {
+  return (action?.kind === 'jump' || action?.kind === 'goto') && action.chain === chain;
 }

@@ -16,6 +16,8 @@ export interface Door {
   readonly last?: number;
   /** Absent: at the host's own addresses. */
   readonly at?: Ip;
+  /** The rule sends on to 127.0.0.0/8. */
+  readonly toLoopback?: true;
 }
 
 /** A port that Docker publishes for a container. */

@@ -44,13 +44,15 @@ function doorAddresses(translation: Translation, addresses: readonly Ip[]): read
 }
 
 function doorsOf(translation: Translation, at: Ip | undefined, port: number): readonly Door[] {
-  const { rule, family } = translation;
+  const { rule, family, to } = translation;
+  const toLoopback = to.kind === 'range' && isLoopback(to.lo);
   const door = ([lo, hi]: Range): Door => ({
     rule,
     family,
     port: Number(lo),
     ...(hi > lo && { last: Number(hi) }),
     ...(at !== undefined && { at }),
+    ...(toLoopback && { toLoopback }),
   });
   return doorsTo(translation, port).slice(0, MOST_DOORS).map(door);
 }

@@ -1,5 +1,5 @@
 import type { Origin } from '../../model/origin.js';
-import type { Sighting, Step, Trace } from '../../model/trace.js';
+import type { HitAction, Sighting, Step, Trace } from '../../model/trace.js';
 import type { Predicted } from './legs.js';
 
 export interface Explanation {
@@ -47,9 +47,11 @@ function causeOf(steps: readonly Step[]): Cause | undefined {
 
 const CAUSES: readonly ((step: Step) => Cause | undefined)[] = [filterRule, policy, translation, route, bridge, end];
 
+const PASSING: ReadonlySet<string> = new Set<HitAction['kind']>(['jump', 'goto', 'return', 'continue']);
+
 function filterRule(step: Step): Cause | undefined {
   if (step.kind !== 'table' || step.table === 'nat') return undefined;
-  const hit = step.hits.findLast(({ verdict }) => !/^(?:JUMP|GOTO|RETURN|CONTINUE)/.test(verdict));
+  const hit = step.hits.findLast(({ action }) => action === undefined || !PASSING.has(action.kind));
   if (hit === undefined) return undefined;
   return { text: `the rule that should ${hit.verdict} it: ${hit.rule}`, origin: { file: hit.file, line: hit.line } };
 }

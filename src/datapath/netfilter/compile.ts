@@ -7,6 +7,7 @@ import type { Predicate } from '../../netfilter/predicate/predicate.js';
 import { ChainIndex } from './chain-index.js';
 import type { Test } from './context.js';
 import { compilePredicate } from './evaluate.js';
+import { hitAction, makeHit } from './hit.js';
 
 /** A rule as the walk needs it, with what a trace says of a packet that matched it. */
 export interface RunnableRule {
@@ -63,7 +64,8 @@ function verdictText({ rule, action }: CompiledRule): string {
 function hitOf(compiled: CompiledRule, netns: string, family: 4 | 6, table: TableName): RuleHit {
   const { origin, chain, text } = compiled.rule;
   const { file, line } = origin;
-  return { netns, family, table, chain, rule: text, verdict: verdictText(compiled), file, line };
+  const printed = { netns, family, table, chain, rule: text, verdict: verdictText(compiled), file, line };
+  return makeHit(printed, hitAction(compiled.action, compiled.rule.spec.target !== undefined));
 }
 
 /** A chain whose rules are compiled when a packet first comes to them. */

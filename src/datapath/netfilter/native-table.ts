@@ -9,6 +9,7 @@ import { ChainIndex } from './chain-index.js';
 import type { ChainTable, RunnableChain, RunnableRule, RunnableStep } from './compile.js';
 import { Tri } from './context.js';
 import { compilePredicate } from './evaluate.js';
+import { hitAction, makeHit } from './hit.js';
 
 /** What `nft monitor trace` prints for a rule that matched. */
 function verdictOf(action: Action): string {
@@ -129,7 +130,7 @@ export class NativeChain implements RunnableChain {
     if (rule === undefined) return this.incomplete && position === this.rules.length ? this.unlisted() : undefined;
     const { predicate, action } = compileNftRule(rule, this.owner.table, this.owner.sets);
     const steps = stepsOf(action);
-    const hit = { ...this.hit(rule, verdictOf(action)), ...(writes(action) && { writes: true as const }) };
+    const hit = makeHit({ ...this.hit(rule, verdictOf(action)), ...(writes(action) && { writes: true as const }) }, hitAction(action, false));
     const compiled = { origin: rule.origin, predicate, test: compilePredicate(predicate), action, hit, ...(steps && { steps }) };
     return (this.compiled[position] = compiled);
   }

@@ -1,4 +1,4 @@
-import type { Rule, RuleMatch, Table } from '../../model/netfilter.js';
+import type { Rule, RuleMatch, RuleTarget, Table } from '../../model/netfilter.js';
 import type { Action } from '../action.js';
 import { allOf, type Predicate, type Question } from '../predicate/predicate.js';
 import { protocolNumber } from '../protocols.js';
@@ -53,8 +53,8 @@ function unseenTarget(name: string, { origin }: Rule): string {
   return `the target \`${name}\`, which is not known: a chain that ${origin.file} does not show, or a module's`;
 }
 
-function targetAction(rule: Rule, table: Table, context: CompileContext): Action {
-  const { target } = rule.spec;
+/** @returns what a target does: a jump where it is a chain of the table, else what its extension says. */
+export function targetAction(target: RuleTarget | undefined, rule: Rule, table: Table, context: CompileContext): Action {
   if (target === undefined) return { kind: 'continue' };
   if (table.chains.has(target.name)) return { kind: target.goto ? 'goto' : 'jump', chain: target.name };
   const extension = findTarget(target.name);
@@ -77,5 +77,5 @@ export function compileRule(rule: Rule, table: Table, family: 4 | 6): CompiledRu
     ...unread.map((e) => unknownPredicate(e)),
     ...hiddenPredicate(rule),
   );
-  return { rule, predicate, action: targetAction(rule, table, context) };
+  return { rule, predicate, action: targetAction(rule.spec.target, rule, table, context) };
 }

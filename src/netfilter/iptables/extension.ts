@@ -24,6 +24,8 @@ export interface MatchExtension {
   /** Other `-m` names for the same (icmp6/icmpv6, mport …). */
   readonly aliases?: readonly string[];
   readonly options: OptionSyntax;
+  /** The kernel tracks connections of the namespace while a rule with it is there (nf_ct_netns_get in its checkentry). */
+  readonly tracks?: true;
   compile(options: readonly RuleOption[], context: CompileContext): Predicate;
 }
 
@@ -31,6 +33,8 @@ export interface MatchExtension {
 export interface TargetExtension {
   readonly name: string;
   readonly options: OptionSyntax;
+  /** As of a match; targets whose action says so need not. */
+  readonly tracks?: true;
   compile(options: readonly RuleOption[], context: CompileContext): Action;
 }
 

@@ -10,6 +10,8 @@ export interface Opaque {
   /** Flags that may carry `!`. */
   readonly negatable?: readonly string[];
   readonly category?: Category;
+  /** As of every match: the kernel tracks connections while a rule with it is there. */
+  readonly tracks?: true;
   readonly words?: Words;
   /** What it depends on, for the reader; the options as written follow in brackets. */
   readonly detail: string;
@@ -23,5 +25,6 @@ export function ask(opaque: Opaque, options: readonly RuleOption[]): Predicate {
 
 /** @returns a match that is always a question. */
 export function opaqueMatch(opaque: Opaque): MatchExtension {
-  return { name: opaque.name, options: opaque.options, compile: (options) => ask(opaque, options) };
+  const { name, options: syntax, tracks } = opaque;
+  return { name, options: syntax, ...(tracks && { tracks }), compile: (options) => ask(opaque, options) };
 }

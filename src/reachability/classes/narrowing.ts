@@ -17,8 +17,6 @@ const MOST_DRAWN = 256;
 type NatStep = Extract<Step, { kind: 'nat' }>;
 export type TableStep = Extract<Step, { kind: 'table' }>;
 
-const TO_PORT = / --to-(?:ports |(?:source|destination) (?:[\d.-]*|\S*\]):)(\d+)(?:-(\d+))?(?: |$)/;
-
 /** A table that was left by a rule which translates ports, with those that it may choose for itself: the ends of its range. */
 export interface Translator {
   readonly step: TableStep;
@@ -27,11 +25,11 @@ export interface Translator {
 
 /** @returns undefined where a step is none. */
 export function translatorOf(step: Step): Translator | undefined {
-  if (step.kind !== 'table' || step.table !== 'nat') return undefined;
-  const rule = step.hits.at(-1)?.rule ?? '';
-  const [, lo, hi] = TO_PORT.exec(rule) ?? [];
-  if (lo === undefined) return undefined;
-  return { step, ends: hi === undefined ? ONLY(Number(lo)) : toSet([ONLY(Number(lo)), ONLY(Number(hi))].flat()) };
+  if (step.kind !== 'table') return undefined;
+  const action = step.hits.at(-1)?.action;
+  if (action?.kind !== 'translate' || action.ports === undefined) return undefined;
+  const [lo, hi] = action.ports;
+  return { step, ends: toSet([...ONLY(lo), ...ONLY(hi)]) };
 }
 
 /** The ports among which NAT finds another for one of them: those of one of its ranges. */

@@ -86,9 +86,20 @@ export function wayLine(trace: Trace): string {
   return hops.join(' → ');
 }
 
-const DECIDES = /^(?:ACCEPT|DROP|REJECT|DNAT|REDIRECT|NETMAP|accept|drop)$/;
+function decides({ action }: RuleHit): boolean {
+  switch (action?.kind) {
+    case 'accept':
+    case 'drop':
+    case 'reject':
+      return true;
+    case 'translate':
+      return action.manip === 'dst';
+    default:
+      return false;
+  }
+}
 
 /** @returns the rules of a trace that let it pass or turned it. */
 export function decisive(trace: Trace): readonly RuleHit[] {
-  return trace.rules.filter((hit) => DECIDES.test(hit.verdict));
+  return trace.rules.filter(decides);
 }

@@ -2,6 +2,7 @@ import type { RuleHit } from '../../../model/trace.js';
 import { OutOfBudget } from '../../budget.js';
 import type { Answered } from '../../oracle.js';
 import type { Action } from '../../../netfilter/action.js';
+import { changedHit } from '../hit.js';
 import type { TableVerdict } from '../verdict.js';
 import type { Ahead } from './ahead.js';
 import { tellEvents } from './events.js';
@@ -75,7 +76,7 @@ const possibleHits = new WeakMap<RuleHit, RuleHit>();
 /** @returns the same hit, as one that may be none. */
 export function possibleHit(hit: RuleHit): RuleHit {
   let possible = possibleHits.get(hit);
-  if (possible === undefined) possibleHits.set(hit, (possible = { ...hit, possible: true }));
+  if (possible === undefined) possibleHits.set(hit, (possible = changedHit(hit, { possible: true })));
   return possible;
 }
 

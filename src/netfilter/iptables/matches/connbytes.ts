@@ -4,6 +4,7 @@ import { ask, type Opaque } from '../opaque.js';
 
 const opaque: Opaque = {
   name: 'connbytes',
+  tracks: true,
   options: { '--connbytes': 1, '--connbytes-dir': 1, '--connbytes-mode': 1 },
   negatable: ['--connbytes'],
   category: 'connbytes',

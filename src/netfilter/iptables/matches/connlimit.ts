@@ -4,6 +4,7 @@ import { ask, type Opaque } from '../opaque.js';
 
 const opaque: Opaque = {
   name: 'connlimit',
+  tracks: true,
   options: { '--connlimit-upto': 1, '--connlimit-above': 1, '--connlimit-mask': 1, '--connlimit-saddr': 0, '--connlimit-daddr': 0 },
   negatable: ['--connlimit-upto', '--connlimit-above'],
   category: 'connlimit',

@@ -12,6 +12,7 @@ const readers = new Map([['--mark', read]]);
 /** connmark_mt (xt_connmark.c): without a connection it matches neither way. */
 export const connmark: MatchExtension = {
   name: 'connmark',
+  tracks: true,
   options: { '--mark': 1 },
   compile: (options) => conjunction(options, readers),
 };

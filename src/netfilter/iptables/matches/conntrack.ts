@@ -84,6 +84,7 @@ function needsConnection(options: readonly RuleOption[]): boolean {
  */
 export const conntrack: MatchExtension = {
   name: 'conntrack',
+  tracks: true,
   options: syntax,
   compile: (options, { family }) => {
     checkFlags(options, syntax, [...readers[4].keys(), '--ctstate']);

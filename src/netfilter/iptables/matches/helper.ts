@@ -17,6 +17,7 @@ const readers = new Map([
 /** helper_mt (xt_helper.c): only a connection that a helper expected has a master to ask. */
 export const helper: MatchExtension = {
   name: 'helper',
+  tracks: true,
   options: { '--helper': 1 },
   compile: (options) => conjunction(options, readers),
 };

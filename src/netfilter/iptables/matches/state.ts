@@ -9,6 +9,7 @@ const readers = new Map([['--state', (option: Parameters<typeof ctState>[0]) => 
 /** The older name of `-m conntrack --ctstate`, without SNAT and DNAT. */
 export const state: MatchExtension = {
   name: 'state',
+  tracks: true,
   options: { '--state': 1 },
   compile: (options) => conjunction(options, readers),
 };
