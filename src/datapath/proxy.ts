@@ -46,7 +46,9 @@ class Proxies {
     const to = target?.ports?.[0];
     const asked = conjuncts(facts.predicate(rule));
     const proto = PROTOCOLS.find(([, number]) => asked.some((one) => isExactly(one, 'proto', number)))?.[0];
-    const dport = asked.map((one) => (one.op === 'in' && one.field === 'dport' ? one.ranges[0]?.[0] : undefined)).find((one) => one !== undefined);
+    const dport = asked
+      .map((one) => (one.op === 'in' && one.field === 'dport' ? one.ranges[0]?.[0] : undefined))
+      .find((one) => one !== undefined);
     if (target?.manip !== 'dst' || ip === undefined || to === undefined || proto === undefined || dport === undefined) return;
     const found = { container: undefined, ip, port: to, origin: rule.origin };
     if (asked.some((one) => isExactly(one, 'dport', Number(dport)))) addTo(this.dnat!, `${proto} ${dport}`, found);

@@ -76,7 +76,8 @@ function translation(action: Action): Translates | undefined {
       return fromRange('dst', action.range);
     case 'netmap': {
       const { addr, mask } = action;
-      const last = typeof addr === 'number' && typeof mask === 'number' ? addr + (0xffffffff - mask) : BigInt(addr) + (ALL_BITS ^ BigInt(mask));
+      const last =
+        typeof addr === 'number' && typeof mask === 'number' ? addr + (0xffffffff - mask) : BigInt(addr) + (ALL_BITS ^ BigInt(mask));
       return { manip: 'dst', addresses: [addr, last], mask };
     }
     case 'nat-by':
@@ -144,7 +145,10 @@ function asksState(predicate: Predicate): boolean {
 }
 
 function readsBytes(predicate: Predicate): boolean {
-  return predicate.op === 'bytes' || (predicate.op === 'lookup' && termsIn(predicate.key).some((term) => term.op === 'bits' && term.base !== 'll'));
+  return (
+    predicate.op === 'bytes' ||
+    (predicate.op === 'lookup' && termsIn(predicate.key).some((term) => term.op === 'bits' && term.base !== 'll'))
+  );
 }
 
 /** Every condition of a rule on its own: of its predicate, and between what it does and what it does next. */

@@ -66,7 +66,9 @@ function bypassed(survey: Survey, asked: Asked, { none, unfiltered }: ReturnType
 
 /** What let the packet pass. */
 function opener(trace: Trace): readonly EvidenceLine[] {
-  const nat = trace.rules.find((hit) => hit.netns === 'host' && hit.table === 'nat' && hit.action?.kind === 'translate' && hit.action.manip === 'dst');
+  const nat = trace.rules.find(
+    (hit) => hit.netns === 'host' && hit.table === 'nat' && hit.action?.kind === 'translate' && hit.action.manip === 'dst',
+  );
   const accept = trace.rules.findLast((hit) => hit.netns === 'host' && hit.table === 'filter' && hit.action?.kind === 'accept');
   const lines = [
     [nat, 'turns the packet to the container before the firewall is asked'],

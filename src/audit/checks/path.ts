@@ -44,7 +44,9 @@ function byLink(survey: Survey, trace: Trace): boolean {
 
 /** Whether a rule of the host's names one sender and one destination. */
 function namesBoth({ machine }: Survey, { family, file, line }: RuleHit): boolean {
-  const chains = machine.root.netns.rulesets.map((set) => (set.family === family ? set.tables.get('filter')?.chains.get('DOCKER') : undefined));
+  const chains = machine.root.netns.rulesets.map((set) =>
+    set.family === family ? set.tables.get('filter')?.chains.get('DOCKER') : undefined,
+  );
   const rule = chains.flatMap((chain) => chain?.rules ?? []).find(({ origin }) => origin.line === line && origin.file === file);
   const isOne = (condition: RuleHead['src']): boolean =>
     condition?.negated === false && condition.value.length === (family === 4 ? 32 : 128);

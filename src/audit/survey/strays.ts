@@ -21,7 +21,10 @@ export function strayDoors(survey: Survey): readonly StrayDoor[] {
     const asked = survey.outsiders
       .filter((o) => o.family === family)
       .flatMap((o) => survey.doorsFor(o).map((ip) => survey.fromOutside(o, ip, proto, port)));
-    const open = asked.find((one) => one.trace.outcome === 'unknown' && one.trace.rules.some((hit) => hit.line === rule.origin.line && hit.file === rule.origin.file));
+    const open = asked.find(
+      (one) =>
+        one.trace.outcome === 'unknown' && one.trace.rules.some((hit) => hit.line === rule.origin.line && hit.file === rule.origin.file),
+    );
     return open === undefined ? [] : [{ name: `${port}/${proto} (${rule.text})`, asked: open }];
   });
 }

@@ -130,7 +130,9 @@ export class NativeChain implements RunnableChain {
     if (rule === undefined) return this.incomplete && position === this.rules.length ? this.unlisted() : undefined;
     const { predicate, action } = compileNftRule(rule, this.owner.table, this.owner.sets);
     const steps = stepsOf(action);
-    const hit = makeHit({ ...this.hit(rule, verdictOf(action)), ...(writes(action) && { writes: true as const }) }, hitAction(action, false));
+    const verdict = verdictOf(action);
+    const printed = { ...this.hit(rule, verdict), ...(writes(action) && { writes: true as const }) };
+    const hit = makeHit(printed, hitAction(verdict === 'continue' ? { kind: 'continue' } : action, false));
     const compiled = { origin: rule.origin, predicate, test: compilePredicate(predicate), action, hit, ...(steps && { steps }) };
     return (this.compiled[position] = compiled);
   }

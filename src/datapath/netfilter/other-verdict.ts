@@ -10,6 +10,6 @@ export function withVerdict(hit: RuleHit, verdict: string | undefined, action: A
   let others = known.get(hit);
   if (others === undefined) known.set(hit, (others = new Map<string, RuleHit>()));
   let other = others.get(verdict);
-  if (other === undefined) others.set(verdict, (other = changedHit(hit, { verdict, action: hitAction(action, true) })));
+  if (other === undefined) others.set(verdict, (other = changedHit(hit, { verdict, action: hitAction(action, false) })));
   return other;
 }

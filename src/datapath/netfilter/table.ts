@@ -87,7 +87,7 @@ function performed(
         return { action: resolved.action, hit: withVerdict(hit, resolved.text, resolved.action) };
     }
   }
-  return { action: CONTINUE, hit: withVerdict(hit, 'continue') };
+  return { action: CONTINUE, hit: withVerdict(hit, 'continue', CONTINUE) };
 }
 
 /** What a plain walk comes to; `unclear` where it does not do, because there is more than one way to go, or far too long a way. */

@@ -38,7 +38,15 @@ function numbers(seed: number): () => number {
   };
 }
 
-const COMMENTS = ['"until May: -j DROP"', '"was -m u32 once"', 'plain', '"a \\"quoted\\" --dport 8080 -g OURS"', '""', "it's", '"-s 1.2.3.4/32 "'];
+const COMMENTS = [
+  '"until May: -j DROP"',
+  '"was -m u32 once"',
+  'plain',
+  '"a \\"quoted\\" --dport 8080 -g OURS"',
+  '""',
+  "it's",
+  '"-s 1.2.3.4/32 "',
+];
 const ADDRESSES: Readonly<Record<Family, readonly string[]>> = {
   4: ['10.0.0.1', '10.0.0.1/32', '10.0.0.0/8', '0.0.0.0/0', '10.0.0.1/255.0.255.0', '10.1.2.3/16', '1.2.3.4,5.6.7.8', '::1/128', 'web'],
   6: ['fd00::1', 'fd00::1/128', 'fd00::/8', '::/0', 'fd00::1/ffff::ffff', '10.0.0.1'],
@@ -46,17 +54,69 @@ const ADDRESSES: Readonly<Record<Family, readonly string[]>> = {
 const PORTS = ['80', '80:90', '1024:', ':1023', 'http', '080', '0x50', '65536', '90:80', ':'];
 const STATES = ['NEW', 'RELATED,ESTABLISHED', 'established', 'DNAT', 'BOGUS', 'INVALID,UNTRACKED'];
 const TARGETS: readonly string[] = [
-  ...['ACCEPT', 'DROP', 'RETURN', 'OURS', 'DOCKER', 'REJECT', 'REJECT --reject-with icmp-port-unreachable', 'REJECT --reject-with tcp-reset'],
-  ...['LOG', 'LOG --log-prefix "-j DROP "', 'LOG --log-prefix x', 'NOSUCH', 'MARK --set-xmark 0x1/0xff', 'CT --notrack', 'CT --zone 3', 'NOTRACK'],
-  ...['DNAT --to-destination 10.0.0.2:80', 'DNAT --to-destination 10.0.0.2-10.0.0.9', 'DNAT --to-destination :80-90/100', 'DNAT --to-destination bad'],
-  ...['DNAT --to-destination [fd00::2]:80', 'SNAT --to-source 1.2.3.4', 'MASQUERADE', 'MASQUERADE --to-ports 1-9 --random', 'REDIRECT --to-ports 80'],
-  ...['NETMAP --to 10.9.0.0/16', 'TPROXY --on-port 80 --on-ip 127.0.0.1 --tproxy-mark 0x1/0x1', 'CONNMARK --save-mark', 'SYNPROXY --mss 1460', 'CONNSECMARK --save'],
+  ...[
+    'ACCEPT',
+    'DROP',
+    'RETURN',
+    'OURS',
+    'DOCKER',
+    'REJECT',
+    'REJECT --reject-with icmp-port-unreachable',
+    'REJECT --reject-with tcp-reset',
+  ],
+  ...[
+    'LOG',
+    'LOG --log-prefix "-j DROP "',
+    'LOG --log-prefix x',
+    'NOSUCH',
+    'MARK --set-xmark 0x1/0xff',
+    'CT --notrack',
+    'CT --zone 3',
+    'NOTRACK',
+  ],
+  ...[
+    'DNAT --to-destination 10.0.0.2:80',
+    'DNAT --to-destination 10.0.0.2-10.0.0.9',
+    'DNAT --to-destination :80-90/100',
+    'DNAT --to-destination bad',
+  ],
+  ...[
+    'DNAT --to-destination [fd00::2]:80',
+    'SNAT --to-source 1.2.3.4',
+    'MASQUERADE',
+    'MASQUERADE --to-ports 1-9 --random',
+    'REDIRECT --to-ports 80',
+  ],
+  ...[
+    'NETMAP --to 10.9.0.0/16',
+    'TPROXY --on-port 80 --on-ip 127.0.0.1 --tproxy-mark 0x1/0x1',
+    'CONNMARK --save-mark',
+    'SYNPROXY --mss 1460',
+    'CONNSECMARK --save',
+  ],
   ...['NFQUEUE --queue-num 1', 'ACCEPT --bogus 1', 'DNAT', 'REJECT --reject-with "tcp-reset"'],
 ];
 const MATCHES: readonly string[] = [
-  ...['-m multiport --dports 22,8000:9000', '-m u32 --u32 "0x0=0x0"', '-m socket --transparent', '-m mark --mark 0x1/0x1', '-m addrtype --dst-type LOCAL'],
-  ...['-m limit --limit 5/min', '-m connlimit --connlimit-above 3 --connlimit-mask 32 --connlimit-saddr', '-m set --match-set s src', '-m icmp --icmp-type 8'],
-  ...['-m conntrack --ctorigdstport 80', '-m conntrack ! --ctstate NEW', '-m physdev --physdev-in veth0', '-m mac --mac-source 02:00:00:00:00:01', '-m nosuch --dport 1'],
+  ...[
+    '-m multiport --dports 22,8000:9000',
+    '-m u32 --u32 "0x0=0x0"',
+    '-m socket --transparent',
+    '-m mark --mark 0x1/0x1',
+    '-m addrtype --dst-type LOCAL',
+  ],
+  ...[
+    '-m limit --limit 5/min',
+    '-m connlimit --connlimit-above 3 --connlimit-mask 32 --connlimit-saddr',
+    '-m set --match-set s src',
+    '-m icmp --icmp-type 8',
+  ],
+  ...[
+    '-m conntrack --ctorigdstport 80',
+    '-m conntrack ! --ctstate NEW',
+    '-m physdev --physdev-in veth0',
+    '-m mac --mac-source 02:00:00:00:00:01',
+    '-m nosuch --dport 1',
+  ],
   ...['-m string --string "-m u32" --algo bm', '-m helper --helper ftp', '-m statistic --mode random --probability 0.5'],
 ];
 

@@ -93,7 +93,8 @@ function* steps(way: Way, from: number, drawn: Drawn): Walk<Ahead> {
   const { hands, rule } = way;
   const context = hands.context();
   const step = rule.steps?.[from];
-  if (step === undefined) return yield hands.ends({ ...rule, action: CONTINUE, hit: withVerdict(rule.hit, 'continue') }, way.goOn);
+  if (step === undefined)
+    return yield hands.ends({ ...rule, action: CONTINUE, hit: withVerdict(rule.hit, 'continue', CONTINUE) }, way.goOn);
   if ('action' in step && step.only !== undefined && step.only !== context.skb.packet.family) return yield steps(way, from + 1, drawn);
   if ('action' in step) return yield resolved(way, from, drawn, resolve(step.action, context, drawn));
   if (context.questions.length > 0) context.questions.length = 0;
