@@ -1,8 +1,8 @@
 import type { Family } from '../address/ip.js';
 import type { Netns } from '../model/host.js';
-import type { HookName } from '../model/netfilter.js';
-import type { NftBase, NftHook, NftTable } from '../model/nftables/ruleset.js';
-import type { BaseChain } from '../netfilter/base-chain.js';
+import type { DeviceHook, HookName } from '../model/netfilter.js';
+import type { NftBase, NftChain, NftFamily, NftHook, NftTable } from '../model/nftables/ruleset.js';
+import type { BaseChain, HookPoint } from '../netfilter/base-chain.js';
 import { tracksConnections } from '../netfilter/nftables/compile/index.js';
 import type { HookedChain } from './hook-plan.js';
 import type { RunnableRule } from './netfilter/compile.js';
@@ -18,10 +18,18 @@ const HOOKS: Readonly<Record<HookName, NftHook>> = {
 
 /** @returns whether packets of a family meet the chains of a table. */
 function concerns({ family }: NftTable, packets: Family): boolean {
-  return family === 'inet' || family === (packets === 4 ? 'ip' : 'ip6');
+  return family === 'inet' || family === 'bridge' || family === 'netdev' || family === (packets === 4 ? 'ip' : 'ip6');
 }
 
-function infoOf(hook: HookName, { priority, type, policy }: NftBase): BaseChain {
+/** Whether a table's chains see frames, not what the IP layer does with them. */
+const isBelow = ({ family }: NftTable): boolean => family === 'bridge' || family === 'netdev' || family === 'arp';
+
+/** A device by its name, or by the beginning of it before a `*`. */
+function names(pattern: string, dev: string): boolean {
+  return pattern.endsWith('*') ? dev.startsWith(pattern.slice(0, -1)) : pattern === dev;
+}
+
+function infoOf(hook: HookPoint, { priority, type, policy }: NftBase): BaseChain {
   return { hook, priority, type, policy: policy === 'drop' ? 'DROP' : 'ACCEPT' };
 }
 
@@ -32,6 +40,11 @@ export class NativeTables {
 
   constructor(private readonly netns: Netns) {
     this.tables = (netns.nftables?.tables ?? []).filter((table) => !this.isOfIptables(table));
+  }
+
+  /** Whether there is no table at all. */
+  get isEmpty(): boolean {
+    return this.tables.length === 0;
   }
 
   /** What iptables-nft made stands in iptables-save as well, and is read from there. */
@@ -74,7 +87,7 @@ export class NativeTables {
     if (this.tables.length === 0) return NONE;
     const found: HookedChain[] = [];
     for (const table of this.tables) {
-      if (table.dormant || !concerns(table, family)) continue;
+      if (table.dormant || isBelow(table) || !concerns(table, family)) continue;
       for (const { name, base } of table.chains.values()) {
         if (base?.hook !== HOOKS[hook]) continue;
         const native = this.tableFor(table, family);
@@ -82,6 +95,33 @@ export class NativeTables {
       }
     }
     return found.reverse();
+  }
+
+  /** @returns the chains that frames of a bridge's ports meet at a hook, in order. */
+  bridgeChains(family: Family, hook: HookName): readonly HookedChain[] {
+    return this.below(family, 'bridge', hook, ({ base }) => base?.hook === HOOKS[hook]);
+  }
+
+  /** @returns the chains that frames meet at a device (nf_ingress, nf_hook_egress), in order. */
+  deviceChains(family: Family, hook: DeviceHook, dev: string): readonly HookedChain[] {
+    const name = hook === 'INGRESS' ? 'ingress' : 'egress';
+    const isAt = ({ base }: NftChain): boolean => base?.hook === name && base.devices.some((device) => names(device, dev));
+    const chains = [...this.below(family, 'netdev', hook, isAt), ...(hook === 'INGRESS' ? this.below(family, 'inet', hook, isAt) : [])];
+    return chains.sort((a, b) => a.info.priority - b.info.priority);
+  }
+
+  private below(family: Family, of: NftFamily, hook: HookPoint, isAt: (chain: NftChain) => boolean): readonly HookedChain[] {
+    if (!this.tables.some((table) => table.family === of && !table.dormant)) return NONE;
+    const found: HookedChain[] = [];
+    for (const table of this.tables) {
+      if (table.family !== of || table.dormant) continue;
+      for (const chain of table.chains.values()) {
+        if (chain.base === undefined || !isAt(chain)) continue;
+        const native = this.tableFor(table, family);
+        found.push({ info: infoOf(hook, chain.base), table: native, base: native.chain(chain.name)!, name: table.name, nft: of });
+      }
+    }
+    return found.reverse().sort((a, b) => a.info.priority - b.info.priority);
   }
 
   /** Whether there is any table that packets of a family meet. */
@@ -99,7 +139,7 @@ export class NativeTables {
 
   /** Whether a table makes the kernel track connections of a family. */
   tracksConnections(family: Family): boolean {
-    return this.tables.some((table) => concerns(table, family) && tracksConnections(table, family));
+    return this.tables.some((table) => !isBelow(table) && concerns(table, family) && tracksConnections(table, family));
   }
 }
 

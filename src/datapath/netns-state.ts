@@ -3,7 +3,7 @@ import type { FlowProto } from '../model/trace.js';
 import type { ListeningSocket, Netns } from '../model/host.js';
 import type { BridgePort, FdbEntry, InterfaceAddress, NetInterface, Neighbour } from '../model/link.js';
 import type { HookName, Rule, Ruleset, TableName } from '../model/netfilter.js';
-import { iptablesPriority, iptablesType } from '../netfilter/base-chain.js';
+import { iptablesPriority, iptablesType, type HookPoint } from '../netfilter/base-chain.js';
 import { ANY_FLOW, Fib, type PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
 import { addTo, groupBy } from './lists-by-key.js';
@@ -166,7 +166,7 @@ export class NetnsState {
   }
 
   /** @returns the base chains that a table has at a hook, one for each back end that holds rules. */
-  tablesAt(family: Family, hook: HookName, table: string): readonly HookedTable[] {
+  tablesAt(family: Family, hook: HookPoint, table: string): readonly HookedTable[] {
     const hooks: ReadonlyMap<string, ReadonlyMap<string, readonly HookedTable[]>> = family === 4 ? this.hooks4 : this.hooks6;
     return hooks.get(hook)?.get(table) ?? NONE;
   }

@@ -2,6 +2,8 @@ import type { Family, Prefix } from '../address/ip.js';
 import type { Origin } from './origin.js';
 
 export type HookName = 'PREROUTING' | 'INPUT' | 'FORWARD' | 'OUTPUT' | 'POSTROUTING';
+/** Hooks of single devices, below the others (netdev, and ingress of inet). */
+export type DeviceHook = 'INGRESS' | 'EGRESS';
 export type TableName = 'raw' | 'mangle' | 'nat' | 'filter' | 'security';
 
 /** One option of a rule: `! --dport 80` is `{flag:'--dport', negated:true, args:['80']}`; args are unquoted. */

@@ -1,7 +1,7 @@
 import type { Command } from './command.js';
 import type { Family } from '../address/ip.js';
 import type { CaptureEvidence } from './capture.js';
-import type { HookName } from './netfilter.js';
+import type { DeviceHook, HookName } from './netfilter.js';
 import type { NftFamily } from './nftables/ruleset.js';
 import type { FileAccount } from './listing.js';
 import type { Origin } from './origin.js';
@@ -132,7 +132,7 @@ export type Step = StepBase &
     /** One table at one hook; `hits` in order. `policy` is set when no rule decided: "no rule matched: policy DROP". */
     | {
         readonly kind: 'table';
-        readonly hook: HookName;
+        readonly hook: HookName | DeviceHook;
         /** Of a native nftables table: its family, and the base chain that was walked. */
         readonly nft?: NftFamily;
         readonly chain?: string;

@@ -1,7 +1,7 @@
-import type { HookName, TableName } from '../model/netfilter.js';
+import type { DeviceHook, HookName, TableName } from '../model/netfilter.js';
 
 /** A hook of the stack; `INGRESS` and `EGRESS` are those of one device (netdev, and ingress of inet). */
-export type HookPoint = HookName | 'INGRESS' | 'EGRESS';
+export type HookPoint = HookName | DeviceHook;
 
 /** `nat` chains see the first packet of a connection alone; `route` ones route again at output what they changed. */
 export type ChainType = 'filter' | 'nat' | 'route';

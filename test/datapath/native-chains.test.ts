@@ -140,6 +140,39 @@ const CASES: readonly Case[] = [
     rules: ['inet a f: add @s { ip saddr } ⇒ continue', 'inet a f: ip saddr @s drop ⇒ drop'],
   },
   {
+    what: 'chains of a bridge see what goes from port to port, without br_netfilter',
+    nft: table('bridge a', chain('f', 'forward', -200, ['iifname "vweb" oifname "vdb" udp dport 53 drop'])),
+    flow: toDb,
+    outcome: 'timeout',
+    rules: ['bridge a f: iifname "vweb" oifname "vdb" udp dport 53 drop ⇒ drop'],
+  },
+  {
+    what: 'chains of a bridge see what goes up to its own device',
+    nft: table('bridge a', chain('i', 'input', -200, ['iifname "vweb" ip daddr 203.0.113.8 drop'])),
+    outcome: 'timeout',
+    rules: ['bridge a i: iifname "vweb" ip daddr 203.0.113.8 drop ⇒ drop'],
+  },
+  {
+    what: 'ingress of a device, before any other hook',
+    nft:
+      table(
+        'netdev a',
+        '\tchain i {\n\t\ttype filter hook ingress device "vweb" priority 0; policy accept;\n\t\ttcp dport 443 drop\n\t}\n',
+      ) + table('inet b', chain('p', 'prerouting', -500, ['accept'])),
+    outcome: 'timeout',
+    rules: ['netdev a i: tcp dport 443 drop ⇒ drop'],
+  },
+  {
+    what: 'egress of a device, behind all other hooks',
+    nft:
+      table(
+        'netdev a',
+        '\tchain e {\n\t\ttype filter hook egress device "eth0" priority 0; policy accept;\n\t\ttcp dport 443 drop\n\t}\n',
+      ) + table('inet b', chain('p', 'postrouting', 500, ['accept'])),
+    outcome: 'timeout',
+    rules: ['inet b p: accept ⇒ accept', 'netdev a e: tcp dport 443 drop ⇒ drop'],
+  },
+  {
     what: 'an anonymous chain',
     nft: table('inet a', chain('f', 'forward', 0, ['tcp dport 443 jump {\n\t\t\tip daddr 203.0.113.8 drop\n\t\t}', 'accept'])),
     outcome: 'timeout',

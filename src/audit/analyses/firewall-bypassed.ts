@@ -1,3 +1,4 @@
+import type { HookPoint } from '../../netfilter/base-chain.js';
 import { createMachine, traceFlow, type Machine } from '../../datapath/index.js';
 import type { EvidenceLine } from '../../model/audit.js';
 import type { HookName } from '../../model/netfilter.js';
@@ -18,7 +19,7 @@ type TableStep = Extract<Step, { kind: 'table' }>;
 /** The rule or policy that turns a packet down, as the operator wrote it. */
 interface Trusted {
   readonly line: EvidenceLine;
-  readonly hook: HookName;
+  readonly hook: HookPoint;
 }
 
 function refusal(trace: Trace, hook: HookName): TableStep | undefined {

@@ -1,4 +1,4 @@
-import type { HookName } from '../../model/netfilter.js';
+import type { HookPoint } from '../../netfilter/base-chain.js';
 import type { PortBox } from '../cache/port-box.js';
 import type { NetnsState } from '../netns-state.js';
 import type { Skb } from '../skb.js';
@@ -9,7 +9,7 @@ import type { SetChanges } from './set-changes.js';
 export interface MatchContext {
   readonly skb: Skb;
   readonly ns: NetnsState;
-  readonly hook: HookName;
+  readonly hook: HookPoint;
   /** Empty where the hook has no such device. */
   readonly in: string;
   readonly out: string;

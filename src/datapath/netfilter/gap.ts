@@ -1,4 +1,4 @@
-import type { HookName } from '../../model/netfilter.js';
+import type { HookPoint } from '../../netfilter/base-chain.js';
 import type { Action } from '../../netfilter/action.js';
 import type { Question } from '../../netfilter/predicate/predicate.js';
 import type { RunnableRule } from './compile.js';
@@ -33,7 +33,7 @@ export function gapSides(rule: RunnableRule, action: GapAction): GapSides {
 }
 
 /** Where the destination may have been another, nothing can be said of the packet's way; another source leaves it as it is. */
-export function translatesDestination(hook: HookName): boolean {
+export function translatesDestination(hook: HookPoint): boolean {
   return hook === 'PREROUTING' || hook === 'OUTPUT';
 }
 

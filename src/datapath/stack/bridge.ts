@@ -1,6 +1,7 @@
 import { formatIp } from '../../address/ip.js';
 import type { BridgePort } from '../../model/link.js';
 import type { Fate } from '../fate.js';
+import { bridgeHook } from '../hook-below.js';
 import { nfHook } from '../hook.js';
 import { fdbPort } from '../link/fdb.js';
 import { isConnected } from '../link/neighbour.js';
@@ -70,7 +71,12 @@ function sendByPorts(walk: Walk, ns: NetnsState, ports: readonly BridgePort[], s
   const fates = ports.map((port) => {
     const copy = ports.length === 1 ? skb : cloneSkb(skb);
     copy.vlan = tagOnEgress(ns, port.iface, vid, skb.vlan);
-    return deviceXmit(walk, ns, port.iface, copy);
+    const devices = { in: '', out: port.iface };
+    return (
+      bridgeHook(walk, ns, copy, 'OUTPUT', devices) ??
+      bridgeHook(walk, ns, copy, 'POSTROUTING', devices) ??
+      deviceXmit(walk, ns, port.iface, copy)
+    );
   });
   return fates.find((f) => f.kind !== 'lost') ?? fates[0] ?? { kind: 'lost', ns, why: 'the bridge has no port to send it by' };
 }
@@ -164,8 +170,12 @@ function bridgeForward(
     const copy = target.ports.length === 1 ? skb : cloneSkb(skb);
     copy.physout = port.iface;
     copy.vlan = tagOnEgress(ns, port.iface, vid, skb.vlan);
+    const between = { in: ingress.iface, out: port.iface };
     fates.push(
-      (netfilter && copy.vlan === undefined ? bridgedHooks(walk, ns, bridge, copy) : undefined) ?? deviceXmit(walk, ns, port.iface, copy),
+      bridgeHook(walk, ns, copy, 'FORWARD', between) ??
+        (netfilter && copy.vlan === undefined ? bridgedHooks(walk, ns, bridge, copy) : undefined) ??
+        bridgeHook(walk, ns, copy, 'POSTROUTING', { in: '', out: port.iface }) ??
+        deviceXmit(walk, ns, port.iface, copy),
     );
   }
   return fates.find((f) => f.kind !== 'lost') ?? fates[0] ?? { kind: 'lost', ns, why: `${bridge} has no port to send it by` };
@@ -193,6 +203,15 @@ function taggedReceive(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Fa
   return deviceReceive(walk, child.ns, child.iface.name, skb);
 }
 
+/** br_pass_frame_up: the frame goes on as one that the bridge's own device received. */
+function receiveLocally(walk: Walk, ns: NetnsState, port: BridgePort, skb: Skb, vid: number | undefined, netfilter: boolean): Fate {
+  const { bridge } = port;
+  passUp(walk, ns, port, skb);
+  skb.packet.pkttype = 'host';
+  skb.vlan = tagOnEgress(ns, bridge, vid, skb.vlan);
+  return skb.vlan === undefined ? ipReceive(walk, ns, bridge, skb, netfilter) : taggedReceive(walk, ns, bridge, skb);
+}
+
 /** br_handle_frame and br_handle_frame_finish: a frame comes in by a bridge's port. */
 export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: Skb): Fate {
   const { bridge } = port;
@@ -205,6 +224,8 @@ export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: S
     const frames = skb.vlan === undefined ? 'untagged frames' : `frames of VLAN ${skb.vlan}`;
     return blocked(walk, ns, bridge, port.iface, skb, `VLAN filtering is on and ${port.iface} takes no ${frames}`);
   }
+  const stopped = bridgeHook(walk, ns, skb, 'PREROUTING', { in: port.iface, out: '' });
+  if (stopped !== undefined) return stopped;
   const netfilter = skb.vlan === undefined && callsIptables(walk, ns, skb.packet.family);
   if (netfilter) {
     const { pkttype, dst } = skb.packet;
@@ -226,10 +247,7 @@ export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: S
     case 'local':
       if (vid !== undefined && !vlanAdmits(ns, bridge, vid))
         return blocked(walk, ns, bridge, port.iface, skb, `${bridge} itself is not in VLAN ${vid}`);
-      passUp(walk, ns, port, skb);
-      skb.packet.pkttype = 'host';
-      skb.vlan = tagOnEgress(ns, bridge, vid, skb.vlan);
-      return skb.vlan === undefined ? ipReceive(walk, ns, bridge, skb, netfilter) : taggedReceive(walk, ns, bridge, skb);
+      return bridgeHook(walk, ns, skb, 'INPUT', { in: port.iface, out: '' }) ?? receiveLocally(walk, ns, port, skb, vid, netfilter);
     case 'ports':
       return bridgeForward(walk, ns, port, skb, target, netfilter, vid);
   }

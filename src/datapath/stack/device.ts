@@ -1,6 +1,7 @@
 import { formatIp } from '../../address/ip.js';
 import type { NetInterface } from '../../model/link.js';
 import type { Fate } from '../fate.js';
+import { deviceHook } from '../hook-below.js';
 import { leadsToMissing, vlanChild } from '../link/segment.js';
 import { untranslated } from '../link/untranslated.js';
 import type { Device } from '../machine.js';
@@ -98,6 +99,8 @@ export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): F
   if (!iface.up) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} is down`);
   if (!iface.carrier && leadsOut(walk, ns, iface)) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} has no carrier (NO-CARRIER)`);
   if (++skb.hops > MOST_HOPS) return lost(walk, ns, skb, dev, CIRCLE);
+  const stopped = ns.natives.isEmpty ? undefined : deviceHook(walk, ns, skb, 'EGRESS', dev);
+  if (stopped !== undefined) return stopped;
   walk.sight(ns, skb, iface, 'out');
   switch (iface.detail.kind) {
     case 'loopback':
@@ -148,6 +151,8 @@ export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb)
   if (++skb.hops > MOST_HOPS || ++walk.received > MOST_FRAMES) return lost(walk, ns, skb, dev, CIRCLE);
   walk.sight(ns, skb, iface, 'in');
   classify(skb, iface);
+  const stopped = ns.natives.isEmpty ? undefined : deviceHook(walk, ns, skb, 'INGRESS', dev);
+  if (stopped !== undefined) return stopped;
   if (skb.vlan !== undefined) {
     const tagged = vlanChild(walk.machine, ns, dev, skb.vlan);
     if (tagged !== undefined) {
