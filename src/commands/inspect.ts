@@ -11,19 +11,23 @@ interface InspectOptions extends PrintOptions {
 
 const EXAMPLES = `
 Examples:
+  dtrace-path inspect paste.txt
   dtrace-path inspect --snapshot host.tgz
   dtrace-path inspect --iptables-save rules.txt --format json`;
 
 /** Adds `inspect`: what was understood of a snapshot, and what was not. */
 export function registerInspect(program: Command): void {
-  const command = program.command('inspect').description('what a snapshot was understood to hold, and every line that was not understood');
+  const command = program
+    .command('inspect')
+    .description('what a snapshot was understood to hold, and every line that was not understood')
+    .argument('[files...]', 'files of listings, - for standard input');
   addSnapshotOptions(command);
   addPrintOptions(command, ['text', 'json']).addHelpText('after', EXAMPLES).action(run);
 }
 
-async function run(options: InspectOptions & Readonly<Record<string, unknown>>): Promise<void> {
+async function run(files: readonly string[], options: InspectOptions & Readonly<Record<string, unknown>>): Promise<void> {
   const [host, { inspectHost }, { renderInspection }] = await Promise.all([
-    readHost(options),
+    readHost(options, files),
     import('../snapshot/inspection.js'),
     import('../report/inspect-text.js'),
   ]);

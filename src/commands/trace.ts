@@ -15,6 +15,7 @@ import { addAssumptionOption, addFlowOptions, addFlowsOption } from './shared/fl
 import type { FlowOptions, AssumptionOption } from './shared/flow-options.js';
 import { addPrintOptions } from './shared/print-options.js';
 import type { PrintOptions } from './shared/print-options.js';
+import { bareWords } from './shared/bare-words.js';
 import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
 
 interface TraceOptions extends CaptureOptions, PrintOptions, FlowOptions, AssumptionOption {
@@ -23,6 +24,8 @@ interface TraceOptions extends CaptureOptions, PrintOptions, FlowOptions, Assump
 
 const EXAMPLES = `
 Examples:
+  dtrace-path paste.txt --from web --to 8.8.8.8
+  dtrace-path sosreport-web1.tar.xz web db:5432
   dtrace-path --snapshot host.tgz --from web --to 8.8.8.8
   dtrace-path --snapshot host.tgz --from internet --to 198.51.100.10 --port 8080
   dtrace-path --snapshot host.tgz --from web --to db:5432 --format md -o path.md
@@ -31,7 +34,10 @@ Examples:
 
 /** Adds `trace`, the default command. */
 export function registerTrace(program: Command): void {
-  const command = program.command('trace', { isDefault: true }).description('the path of one flow, or of many (the default command)');
+  const command = program
+    .command('trace', { isDefault: true })
+    .description('the path of one flow, or of many (the default command)')
+    .argument('[what...]', 'files of listings, - for standard input; names of the two ends: from, to');
   addCaptureOptions(addSnapshotOptions(command));
   addFlowOptions(command).option('--all', 'trace to every address of the destination, not only the one a client would choose');
   addAssumptionOption(command);
@@ -41,12 +47,14 @@ export function registerTrace(program: Command): void {
     .action(run);
 }
 
-async function run(options: TraceOptions & Readonly<Record<string, unknown>>): Promise<void> {
+async function run(what: readonly string[], given: TraceOptions & Readonly<Record<string, unknown>>): Promise<void> {
+  const { files, ends } = bareWords(what);
+  const options = withEnds(given, ends);
   const flows = await questions(options);
   const load = TRACE_REPORTS.get(options.format);
   if (!load) throw new UsageError(`no format ${options.format}`);
   const [host, { createMachine, traceAll, traceFlow, unknownNameIn, withRemedy }, report] = await Promise.all([
-    readHost(options),
+    readHost(options, files),
     import('../datapath/index.js'),
     load(),
   ]);
@@ -67,6 +75,23 @@ async function run(options: TraceOptions & Readonly<Record<string, unknown>>): P
     throw error;
   }
   await output.finish();
+}
+
+/** @returns the options with the ends that stand without one. */
+function withEnds<T extends TraceOptions>(options: T, ends: readonly string[]): T {
+  if (ends.length === 1 && options.from === undefined && options.to === undefined)
+    throw new UsageError(`"${ends[0] ?? ''}" is neither a command nor a file; dtrace-path --help lists the commands`);
+  const left = [...ends];
+  const from = options.from ?? left.shift();
+  const to = options.to ?? left.shift();
+  const [extra] = left;
+  if (extra !== undefined)
+    throw new UsageError(
+      `"${extra}" is neither a file nor a command, and both ends are named already; dtrace-path --help lists the commands`,
+    );
+  if (ends.length > 0 && options.flows !== undefined)
+    throw new UsageError(`"${ends[0] ?? ''}" is not a file, and --flows names each flow whole`);
+  return { ...options, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }
 
 /** @returns how to set traces beside captures, where there are any. */

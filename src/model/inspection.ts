@@ -1,5 +1,6 @@
 import type { Family } from '../address/ip.js';
 import type { HostMeta, SourceKind } from './host.js';
+import type { TakenPart } from './intake.js';
 import type { Listing } from './listing.js';
 import type { TableName } from './netfilter.js';
 import type { Origin, Problem } from './origin.js';
@@ -122,6 +123,8 @@ export interface Inspection {
   readonly containers: readonly InspectedContainer[];
   readonly published: readonly InspectedPort[];
   readonly captures: readonly InspectedCapture[];
+  /** What files of any names were taken for; absent where the files are a snapshot's own. */
+  readonly parts?: readonly TakenPart[];
   /** Everything that was not understood, in the order of its place. */
   readonly problems: readonly Problem[];
 }

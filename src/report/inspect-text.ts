@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { InspectedBridge, InspectedInterface, InspectedNetns, Inspection, LinkEnd } from '../model/inspection.js';
+import type { TakenPart } from '../model/intake.js';
 import { escapeTerminal } from './escape.js';
 import { endpoint, place } from './words.js';
 
@@ -80,6 +81,13 @@ function namespaceLines(colors: Colors, netns: InspectedNetns): string[] {
   ];
 }
 
+/** `paste.txt:12-40  ip addr  host/ip-addr`, or why it is not used. */
+function partRow({ file, from, to, kind, command, place: taken, why }: TakenPart): Row {
+  const lines = to > from ? `${from}-${to}` : String(from);
+  const used = taken ?? (kind === undefined ? 'left over' : 'not used');
+  return [from === 0 ? file : `${file}:${lines}`, kind ?? '', used, why ?? command ?? ''];
+}
+
 function bridgeRows(bridge: InspectedBridge): Row[] {
   const carries = [bridge.subnets.join(' '), bridge.network === undefined ? '' : `network ${bridge.network}`];
   const head: Row = [
@@ -134,6 +142,7 @@ export function renderInspection(inspection: Inspection, options: { readonly col
   ]);
   return [
     colors.bold(escapeTerminal(title)),
+    ...section(colors, 'Taken for', inspection.parts ?? [], partRow),
     ...inspection.namespaces.flatMap((netns) => namespaceLines(colors, netns)),
     ...section(colors, 'Bridges', inspection.bridges.flatMap(bridgeRows), asIs),
     ...section(colors, 'Networks', networks, asIs),

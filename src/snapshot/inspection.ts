@@ -222,6 +222,7 @@ export function inspectHost(host: Host): Inspection {
     containers: host.containers.map((container) => containerOf(host, container)),
     published: host.containers.flatMap((container) => publishedOf(host, container)),
     captures: host.captures.map((capture) => ({ ...capture, known: holds(host, capture) })),
+    ...(host.parts === undefined ? {} : { parts: host.parts }),
     problems: [...host.problems, ...ruleProblems(host)].sort(byPlace),
   };
 }

@@ -4,7 +4,11 @@ import { LOOSE_FILES } from '../../snapshot/loose.js';
 
 /** Adds `--snapshot` and the options for single files. */
 export function addSnapshotOptions(command: Command): Command {
-  command.option('-s, --snapshot <path>', "a host's command output: a folder, .tar, .tar.gz or .tgz; without it, this host (root)");
+  command.option(
+    '-s, --snapshot <path>',
+    "a host's command output: a folder, an archive, a support bundle, a file of pasted listings (-: standard input); without it, this host (root)",
+  );
+  command.option('--host <name>', 'the host that is meant, where what is given holds the listings of several');
   for (const [name, { printedBy }] of LOOSE_FILES) command.option(`--${name} <file>`, `output of: ${printedBy}`);
   command.option(
     '--what-if <command>',
@@ -44,17 +48,20 @@ function looseFiles(options: Readonly<Record<string, unknown>>, prefix = ''): Re
 
 /**
  * Reads the host that the options of `addSnapshotOptions` name; where they name none, the machine this runs on.
+ * @param bare files that were given without an option.
  * @throws CannotCollect where that is no Docker host; whatever the loader throws on unreadable files.
  */
-export async function readHost(options: Readonly<Record<string, unknown>>): Promise<Host> {
+export async function readHost(options: Readonly<Record<string, unknown>>, bare: readonly string[] = []): Promise<Host> {
   const snapshot = options['snapshot'];
   const files = looseFiles(options);
-  if (typeof snapshot !== 'string' && files.size === 0) {
+  const given = [...(typeof snapshot === 'string' ? [snapshot] : []), ...bare];
+  if (given.length === 0 && files.size === 0) {
     const { readLiveHost } = await import('./live-host.js');
     return suppose(await readLiveHost(), options);
   }
   const { loadSnapshot } = await import('../../snapshot/load.js');
-  return suppose(await loadSnapshot(typeof snapshot === 'string' ? snapshot : undefined, files), options);
+  const { host } = options;
+  return suppose(await loadSnapshot(given, files, typeof host === 'string' ? { host } : {}), options);
 }
 
 /** @returns the host after the commands of `--what-if`. */

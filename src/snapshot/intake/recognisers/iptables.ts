@@ -27,6 +27,8 @@ function placeSaved(lines: readonly string[], call: Call | undefined): Placing {
   const { table, chain } = asked(call);
   const command = familyOf(lines, call) === 6 ? 'ip6tables' : 'iptables';
   const legacy = isLegacy(call, lines) ? '-legacy' : '';
+  const saves = call?.program.endsWith('-save') === true;
+  if (saves && lines.length === 0) return { folder: 'netns', name: `${command}${legacy}-save.txt`, variant: table ?? 'all', rank: 0 };
   const headless = !lines.some((line) => /^\*(?:raw|mangle|nat|filter|security)\s*$/.test(line));
   const told = table ?? (headless ? (call === undefined ? tableTold(lines) : 'filter') : undefined);
   const head = { head: `# ${command}${headless ? '' : '-save'} -t ${told ?? ''}${headless ? ' -S' : ''}` };
