@@ -1,6 +1,7 @@
-import type { Exceeded, FlowRequest, Outcome, Trace, TracedFlow } from '../model/trace.js';
+import type { Assumption, Exceeded, FlowRequest, Outcome, Trace, TracedFlow } from '../model/trace.js';
 import type { Result } from './connection/question.js';
 import { exceededWords } from './budget.js';
+import { nativesTaken } from './hook-natives-unlisted.js';
 import { toAssumption, type Asked } from './oracle.js';
 import type { Plan } from './plan.js';
 import type { Walk } from './walk.js';
@@ -62,10 +63,17 @@ function unknownReason({ asked, other }: Fork, usual: Outcome): string {
   return `it depends on ${question.detail}${where}; ${sides}`;
 }
 
+/** What a walk takes for granted besides the answers to its questions. */
+function assumptionsOf(walk: Walk): readonly Assumption[] {
+  const natives = nativesTaken(walk);
+  return walk.assumptions.length === 0 ? natives : [...walk.assumptions, ...natives];
+}
+
 /** The usual case: nothing was asked, so there was but one way to walk. */
 function certain(plan: Plan, { walk, result }: Outing): Trace {
   const { outcome, reason, origin } = result;
-  const { packets, rules, steps, assumptions } = walk;
+  const { packets, rules, steps } = walk;
+  const assumptions = assumptionsOf(walk);
   const flow = tracedFlow(plan, result, walk);
   const missing = [...walk.missing];
   const unread = walk.machine.unread;
@@ -112,7 +120,7 @@ export function assemble(plan: Plan, outings: readonly Outing[], complete: boole
     packets: at === undefined ? packets : packets.slice(0, at.packets),
     rules: at === undefined ? rules : rules.slice(0, at.rules),
     steps: at === undefined ? steps : steps.slice(0, at.steps),
-    assumptions: [...asked.filter((a) => a !== fork?.asked).map(toAssumption), ...walk.assumptions],
+    assumptions: [...asked.filter((a) => a !== fork?.asked).map(toAssumption), ...assumptionsOf(walk)],
     ...(exceeded !== undefined && fork === undefined && { exceeded }),
     missing: [...walk.missing, ...asked.filter((a) => a.question.category === 'missing').map((a) => a.question.detail)],
     ...walk.machine.unread,

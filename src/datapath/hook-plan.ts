@@ -36,6 +36,8 @@ export interface HookPlan {
   readonly stations: readonly Tied<Station>[];
   /** Whether the snapshot lists the rules of this family, so that nothing has to be asked or noted. */
   readonly listed: boolean;
+  /** Whether the snapshot lists the native rules of nftables. */
+  readonly natives: boolean;
 }
 
 interface Placed<T> {
@@ -95,5 +97,6 @@ export function planHook(ns: NetnsState, family: Family, hook: HookName): HookPl
     listed:
       ns.netns.sources.has(family === 4 ? 'iptables' : 'ip6tables') &&
       !ns.netns.rulesets.some((set) => set.family === family && set.unlisted !== undefined),
+    natives: ns.netns.sources.get('nft')?.state === 'whole' && ns.netns.nftables?.incomplete !== true,
   };
 }

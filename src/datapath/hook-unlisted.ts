@@ -1,6 +1,5 @@
 import type { HookName, Ruleset, TableName } from '../model/netfilter.js';
 import { PROTO } from '../model/packet.js';
-import type { Host } from '../model/host.js';
 import type { Fate } from './fate.js';
 import type { HookPlace } from './hook.js';
 import { MissingListing } from './missing-listing.js';
@@ -21,7 +20,7 @@ const HOOKS: Readonly<Record<TableName, readonly HookName[]>> = {
  * Whether a table `nat` that nobody sees may decide what becomes of the packet: it is for this machine, and no socket of its own
  * waits for it, as is the case for every published port. (Elsewhere it is taken to translate no destination, which the answer says.)
  */
-function mayTranslate(ns: NetnsState, { packet }: Skb, place: HookPlace): boolean {
+export function mayTranslate(ns: NetnsState, { packet }: Skb, place: HookPlace): boolean {
   if (place.hook !== 'PREROUTING' && place.hook !== 'OUTPUT') return false;
   if (packet.icmpType >= 0 || !ns.owns(packet.dst)) return false;
   return ns.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', packet.dst, packet.dport, place.in) === undefined;
@@ -68,29 +67,4 @@ export function rulesNotListed(walk: Walk, ns: NetnsState, skb: Skb, place: Hook
   if (walk.askOnce(file, { category: 'missing', yes: `${command}=open`, no: `${command}=drop`, usual: true, detail }, origin))
     return undefined;
   return { kind: 'lost', ns, why: `${detail}, drop it`, origin };
-}
-
-/** `docker info` of Engine 29 and later tells which program its rules are written for. */
-function writesNftables({ info }: Host): boolean {
-  return (
-    typeof info === 'object' && info !== null && 'FirewallBackend' in info && JSON.stringify(info.FirewallBackend).includes('nftables')
-  );
-}
-
-/** Why a namespace may have native rules that no listing shows; undefined where nothing says so. */
-function unlistedNatives({ host, root }: Walk['machine'], ns: NetnsState): string | undefined {
-  const { nftables } = ns.netns;
-  if (nftables?.incomplete === true)
-    return `native nftables tables of ${ns.name} that ${nftables.file} does not show (nft list ruleset shows all)`;
-  if (nftables !== undefined || ns !== root || !writesNftables(host)) return undefined;
-  return `the native nftables rules that Docker writes, which ${ns.directory}/nft-ruleset.json would show (nft -j list ruleset)`;
-}
-
-/** Native rules of which the snapshot says that there may be more than it shows: whether they let the packet go on is asked. */
-export function nativesNotListed(walk: Walk, ns: NetnsState): Fate | undefined {
-  const detail = unlistedNatives(walk.machine, ns);
-  if (detail === undefined) return undefined;
-  const question = { category: 'missing', yes: 'nft=open', no: 'nft=drop', usual: true, detail } as const;
-  const origin = { file: ns.netns.nftables?.file ?? `${ns.directory}/nft-ruleset.json`, line: 0 };
-  return walk.askOnce(`${ns.name} nft`, question, origin) ? undefined : { kind: 'lost', ns, why: `${detail}, drop it`, origin };
 }

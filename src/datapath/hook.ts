@@ -3,7 +3,8 @@ import type { Fate } from './fate.js';
 import { fateOf, originOf, tproxyStation } from './hook-fate.js';
 import { natChains, orderOf, stationName } from './hook-order.js';
 import type { HookedChain, Station, Tied } from './hook-plan.js';
-import { nativesNotListed, rulesNotListed } from './hook-unlisted.js';
+import { nativesNotListed } from './hook-natives-unlisted.js';
+import { rulesNotListed } from './hook-unlisted.js';
 import { applyTranslation, evade, isDone, manipOf, markDone, translate, willTranslate } from './nat.js';
 import type { MatchContext } from './netfilter/context.js';
 import { runTable, type TableRun } from './netfilter/table.js';
@@ -102,7 +103,9 @@ export function nfHook(
 ): Fate | undefined {
   const { packet } = skb;
   const plan = ns.hookPlan(packet.family, place.hook);
-  const unseen = (plan.listed ? undefined : rulesNotListed(walk, ns, skb, place)) ?? nativesNotListed(walk, ns);
+  const unseen =
+    (plan.listed ? undefined : rulesNotListed(walk, ns, skb, place)) ??
+    (plan.natives ? undefined : nativesNotListed(walk, ns, skb, place));
   if (unseen !== undefined) return unseen;
   const context = contextOf(walk, ns, skb, place);
   const changes: Changes = { mangled: onMangled, translated: onDnat };

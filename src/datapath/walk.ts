@@ -42,6 +42,8 @@ export class Walk {
   exceeded: Exceeded | undefined;
   /** What the walk takes for granted besides the answers to its questions. */
   readonly assumptions: Assumption[] = [];
+  /** Namespaces whose native rules are not listed, and taken to be none. */
+  readonly unseenNatives = new Set<NetnsState>();
   /** The outside machine that asks, and the device by which it comes in: it is there, whether a listing shows it or not. */
   outsider: Outsider | undefined;
   private readonly answered = new Map<string, boolean>();

@@ -3,3 +3,4 @@ export { evidenceOf, markAccepted, type Evidence, type EvidenceKind } from './ev
 export { ENGINE, PROXY } from './docker.js';
 export { standInsOf, type Publisher, type StandIn } from './stand-ins.js';
 export type { Duty, Runtime } from './runtime.js';
+export { firewallBackend, hasResolver, nativeRulesOf, writesNftables, type NativeRules } from './native-rules.js';

@@ -98,6 +98,8 @@ export interface Ruleset {
   readonly tables: ReadonlyMap<TableName, Table>;
   /** Tables that the listing does not show (`iptables -t nat -L` shows one) and that may therefore have rules; other absent ones have none. */
   readonly unlisted?: readonly TableName[];
+  /** Line of a warning that iptables cannot show a table, for the native rules in it. */
+  readonly beyond?: number;
   readonly file: string;
 }
 

@@ -108,7 +108,7 @@ function commonOf(x: Trace, y: Trace): void {
     [x.flow.from, x.flow.to, x.flow.proto, x.flow.src, x.flow.dst],
     [y.flow.from, y.flow.to, y.flow.proto, y.flow.src, y.flow.dst],
   );
-  if (x.assumptions.length + y.assumptions.length > 0) throw new NotTheSame();
+  mustBeSame(x.assumptions, y.assumptions);
   if (x.steps.length !== y.steps.length || x.packets.length !== y.packets.length) throw new NotTheSame();
 }
 

@@ -25,7 +25,9 @@ export function parseIptablesSave(text: string, file: string, family: Family): P
   const reader = new SaveReader(unquoted(text), family, file);
   reader.read();
   const unlisted = unlistedOf(reader);
-  const ruleset: Ruleset = { family, backend: reader.backend, tables: reader.tables, file, ...(unlisted.length > 0 && { unlisted }) };
+  const { backend, tables, beyond } = reader;
+  const left = { ...(unlisted.length > 0 && { unlisted }), ...(beyond !== undefined && { beyond }) };
+  const ruleset: Ruleset = { family, backend, tables, file, ...left };
   const data: SavedRules = reader.legacyWarning === undefined ? { ruleset } : { ruleset, legacyWarning: reader.legacyWarning };
   return { data, problems: reader.problems.list, leavesOut: leftOut(ruleset) };
 }

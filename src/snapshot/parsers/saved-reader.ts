@@ -28,6 +28,8 @@ export class SaveReader {
   readonly problems: ProblemList;
   backend: Ruleset['backend'] = 'unknown';
   legacyWarning: number | undefined;
+  /** Line of the first warning of a table that iptables cannot show. */
+  beyond: number | undefined;
   /** Tables that are not there may have rules all the same: the file was cut, or shows one table (`iptables -S`). */
   partial = false;
   private table: OpenTable | undefined;
@@ -167,6 +169,7 @@ export class SaveReader {
     } else if (text.startsWith('# Warning: ') && text.includes('legacy tables present')) this.legacyWarning = number;
     else if (text.startsWith('# Table ') && text.includes('incompatible')) {
       this.partial = true;
+      this.beyond ??= number;
       this.problems.add(number, text, 'iptables cannot show this table: its rules are not known; nft -j list ruleset shows them');
     } else {
       const call = listingCall(text.slice(1));

@@ -1,0 +1,50 @@
+import { nativeRulesOf } from '../inventory/index.js';
+import type { Assumption } from '../model/trace.js';
+import type { Fate } from './fate.js';
+import type { HookPlace } from './hook.js';
+import { mayTranslate } from './hook-unlisted.js';
+import { MissingListing } from './missing-listing.js';
+import type { NetnsState } from './netns-state.js';
+import type { Skb } from './skb.js';
+import type { Walk } from './walk.js';
+
+/** Docker's resolver in a container's namespace (libnetwork, resolverIPSandbox): its port is translated by rules there. */
+const RESOLVER = 0x7f00000b;
+
+/**
+ * Says that native rules which nothing tells of are taken to be none: once for all namespaces on the way.
+ * @returns nothing where each of them lists its own.
+ */
+export function nativesTaken({ unseenNatives }: Pick<Walk, 'unseenNatives'>): readonly Assumption[] {
+  if (unseenNatives.size === 0) return [];
+  const list = [...unseenNatives];
+  const names = list.map((ns) => ns.name).join(', ');
+  const files = list.map((ns) => `${ns.directory}/nft-ruleset.json`).join(', ');
+  const detail = `${names} ${list.length === 1 ? 'is' : 'are'} taken to have no native nftables rules, which \`nft -j list ruleset\` would show (${files})`;
+  return [{ category: 'missing', choice: 'missing=nft=open', detail, given: false }];
+}
+
+/** Native rules that the snapshot does not show: where something tells of them, they may do all that rules can do. */
+export function nativesNotListed(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): Fate | undefined {
+  const known = nativeRulesOf(walk.machine.host, ns.name);
+  switch (known.kind) {
+    case 'shown':
+      return undefined;
+    case 'assumed':
+      walk.unseenNatives.add(ns);
+      return undefined;
+    case 'resolver':
+    case 'open': {
+      if (known.kind === 'resolver' && skb.packet.dst !== RESOLVER) return undefined;
+      const file = `${ns.directory}/nft-ruleset.json`;
+      const detail = `the native nftables rules of ${ns.name}, which ${file} (\`nft -j list ruleset\`) would show: ${known.sign}`;
+      const origin = { file, line: 0 };
+      const drop = { category: 'missing', yes: 'nft=open', no: 'nft=drop', usual: true, detail } as const;
+      if (!walk.askOnce(`${file} drop`, drop, origin)) return { kind: 'lost', ns, why: `${detail}, drop it`, origin };
+      if (!mayTranslate(ns, skb, place)) return undefined;
+      const translate = { category: 'missing', yes: 'nft=as-is', no: 'nft=translated', usual: true, detail } as const;
+      if (!walk.askOnce(`${file} translate`, translate, origin)) throw new MissingListing(detail);
+      return undefined;
+    }
+  }
+}
