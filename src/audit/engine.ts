@@ -1,5 +1,5 @@
 import type { Audit, RuleInfo, RuleNote, Undetermined } from '../model/audit.js';
-import type { Machine } from '../datapath/index.js';
+import { withGrounds, type Machine } from '../datapath/index.js';
 import { ANALYSES } from './analyses/index.js';
 import { checkFact } from './checks/fact.js';
 import { checkPath } from './checks/path.js';
@@ -91,6 +91,7 @@ export function auditMachine(machine: Machine, rules: readonly AuditRule[]): Aud
   const audit: Audit = {
     format: 'dtrace-path-audit/1',
     meta: machine.host.meta,
+    ...withGrounds(machine.host),
     coverage: coverageOf(survey),
     topology: topologyOf(survey),
     exposures,

@@ -17,7 +17,7 @@ const OF_ANALYSIS: Readonly<Record<string, readonly Need[]>> = {
   'forward-policy': ['iptables', 'ip6tables', 'sysctl', 'addr', 'bridge-link'],
   'host-network': ['containers'],
   'ipv6-ra': ['sysctl', 'addr'],
-  'mixed-backends': ['iptables', 'ip6tables'],
+  'mixed-backends': ['iptables', 'ip6tables', 'nft'],
   'overlay-unencrypted': ['networks', 'info'],
   'swarm-ports': ['way', 'networks', 'info'],
 };

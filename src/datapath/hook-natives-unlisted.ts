@@ -4,6 +4,7 @@ import type { Fate } from './fate.js';
 import type { HookPlace } from './hook.js';
 import { mayTranslate } from './hook-unlisted.js';
 import { MissingListing } from './missing-listing.js';
+import { nativesAssumed } from './natives-assumed.js';
 import type { NetnsState } from './netns-state.js';
 import type { Skb } from './skb.js';
 import type { Walk } from './walk.js';
@@ -20,8 +21,7 @@ export function nativesTaken({ unseenNatives }: Pick<Walk, 'unseenNatives'>): re
   const list = [...unseenNatives];
   const names = list.map((ns) => ns.name).join(', ');
   const files = list.map((ns) => `${ns.directory}/nft-ruleset.json`).join(', ');
-  const detail = `${names} ${list.length === 1 ? 'is' : 'are'} taken to have no native nftables rules, which \`nft -j list ruleset\` would show (${files})`;
-  return [{ category: 'missing', choice: 'missing=nft=open', detail, given: false }];
+  return [nativesAssumed(names, list.length, files)];
 }
 
 /** Native rules that the snapshot does not show: where something tells of them, they may do all that rules can do. */

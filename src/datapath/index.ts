@@ -2,5 +2,5 @@ export { createMachine, type Machine, type MachineOptions } from './machine.js';
 export { exploreFlow, traceAll, traceFlow, traceSides, type Exploration } from './trace.js';
 export { findPeers, peerKey } from './peers.js';
 export { unknownNameIn } from './plan.js';
-export { withUnread } from './unread.js';
+export { withGrounds, withUnread } from './unread.js';
 export { withRemedy } from './remedy.js';

@@ -2,6 +2,7 @@ import type { Host, Netns, SourceKind } from '../model/host.js';
 import type { Lack } from '../model/lack.js';
 import type { Listing } from '../model/listing.js';
 import { doubtOf, hasIpv6 } from './evidence-doubts.js';
+import { nativeRulesOf } from './native-rules.js';
 
 /** Kinds of evidence: listings of a namespace, and what Docker itself tells. */
 export type EvidenceKind = SourceKind | 'containers' | 'networks' | 'info';
@@ -37,7 +38,7 @@ const TOLD: Readonly<Record<EvidenceKind, Told>> = {
 
 const OF_DOCKER: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['containers', 'networks', 'info']);
 /** What a packet's way through any namespace rests on, what decides most first. */
-const OF_WAYS = ['iptables', 'addr', 'route', 'sockets', 'sysctl', 'ip6tables', 'route6', 'rule', 'rule6', 'neigh'] as const;
+const OF_WAYS = ['iptables', 'addr', 'route', 'sockets', 'sysctl', 'ip6tables', 'route6', 'rule', 'rule6', 'neigh', 'nft'] as const;
 const ONLY_6: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['ip6tables', 'route6', 'rule6']);
 /** And through the host's bridges. */
 const OF_BRIDGES = ['bridge-link', 'bridge-fdb'] as const;
@@ -99,8 +100,12 @@ export class Evidence {
     const base = { file: path, command: inside, what: `${what} of ${name === 'host' ? 'the host' : name}` };
     const listing = netns?.sources.get(sourceOf(kind));
     if (listing === undefined) {
+      const natives = kind === 'nft' ? nativeRulesOf(this.host, name) : undefined;
+      if (natives !== undefined && natives.kind !== 'open') return undefined;
       const there = this.states.get(path) === 'none' || this.states.get(path.replace(/\.json$/, '.txt')) === 'none';
-      return there ? { ...base, state: 'unreadable', why: 'nothing of it could be read' } : { ...base, state: 'missing', why: '' };
+      return there
+        ? { ...base, state: 'unreadable', why: 'nothing of it could be read' }
+        : { ...base, state: 'missing', why: natives?.kind === 'open' ? natives.sign : '' };
     }
     return this.inListing(listing, base, kind, netns);
   }

@@ -43,7 +43,9 @@ export function writesNftables(host: Pick<Host, 'info'>): boolean {
 
 function signOf(host: Host, netns: Netns): string | undefined {
   const folder = netns.name === 'host' ? 'host' : `netns/${netns.name}`;
-  const broken = host.files.find(({ file, used }) => used === 'none' && /\/nft-ruleset\.(?:json|txt)$/.test(file) && file.startsWith(`${folder}/`));
+  const broken = host.files.find(
+    ({ file, used }) => used === 'none' && /\/nft-ruleset\.(?:json|txt)$/.test(file) && file.startsWith(`${folder}/`),
+  );
   if (broken !== undefined) return `${broken.file}, of which nothing could be read, is there`;
   const warned = netns.rulesets.find((set) => set.beyond !== undefined);
   if (warned?.beyond !== undefined) return `${warned.file}:${warned.beyond} tells of a table that iptables cannot show`;

@@ -1,4 +1,5 @@
 import type { Command } from './command.js';
+import type { Grounds } from './grounds.js';
 import type { HostMeta } from './host.js';
 import type { Lack } from './lack.js';
 import type { Origin, Problem } from './origin.js';
@@ -209,7 +210,7 @@ export interface SuppressionNote {
   readonly state: 'expired' | 'stale';
 }
 
-export interface Audit {
+export interface Audit extends Grounds {
   readonly format: 'dtrace-path-audit/1';
   readonly meta: HostMeta;
   readonly coverage: Coverage;

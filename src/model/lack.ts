@@ -4,7 +4,7 @@ export interface Lack {
   readonly file: string;
   /** `missing`: not there; `unreadable`: there, and no such listing; `part`: cut, or lines of it were not understood; `doubtful`: blank, where other listings say that it is not. */
   readonly state: 'missing' | 'unreadable' | 'part' | 'doubtful';
-  /** Why, in a phrase; empty where it is missing. */
+  /** Why, in a phrase; of what is missing, what tells that there is something to list, or empty. */
   readonly why: string;
   /** What prints it: `iptables-save`. */
   readonly command: string;

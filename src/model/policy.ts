@@ -1,5 +1,5 @@
+import type { Grounds } from './grounds.js';
 import type { Lack } from './lack.js';
-import type { FileAccount } from './listing.js';
 import type { Origin } from './origin.js';
 import type { FlowProto, FlowRequest, Outcome } from './trace.js';
 
@@ -51,13 +51,11 @@ export interface AssertionResult {
 }
 
 /** What became of a policy's assertions. */
-export interface PolicyResult {
+export interface PolicyResult extends Grounds {
   readonly format: 'dtrace-path-check/1';
   readonly policy: string;
   readonly hostname?: string;
   /** False where an assertion of severity `error` failed or is undecided. */
   readonly passed: boolean;
   readonly assertions: readonly AssertionResult[];
-  /** Files of the snapshot that were not understood, or not wholly; absent where there are none. */
-  readonly unread?: readonly FileAccount[];
 }

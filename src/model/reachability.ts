@@ -1,8 +1,8 @@
 import type { Ip } from '../address/ip.js';
 import type { Severity } from './audit.js';
+import type { Grounds } from './grounds.js';
 import type { HostMeta } from './host.js';
 import type { Lack } from './lack.js';
-import type { FileAccount } from './listing.js';
 import type { Origin } from './origin.js';
 import type { FlowProto, FlowRequest, Outcome } from './trace.js';
 
@@ -93,10 +93,8 @@ export interface MatrixUse {
 }
 
 /** Who reaches what. */
-export interface Matrix {
+export interface Matrix extends Grounds {
   readonly format: 'dtrace-path-matrix/1';
-  /** Files that were not understood, or not wholly; absent where there are none. */
-  readonly unread?: readonly FileAccount[];
   readonly meta: HostMeta;
   readonly sources: readonly MatrixSource[];
   readonly services: readonly MatrixService[];
@@ -156,10 +154,8 @@ export interface SideLack extends Lack {
 }
 
 /** What a change of a host opens and closes. */
-export interface ReachDiff {
+export interface ReachDiff extends Grounds {
   readonly format: 'dtrace-path-diff/1';
-  /** Files that were not understood, or not wholly; absent where there are none. */
-  readonly unread?: readonly FileAccount[];
   readonly before: HostMeta;
   readonly after: HostMeta;
   readonly changes: readonly ReachChange[];

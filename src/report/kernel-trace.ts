@@ -1,6 +1,7 @@
 import type { RuleHit, Step, Trace } from '../model/trace.js';
 import { escapeTerminal } from './escape.js';
 import type { TraceReport } from './report.js';
+import { unreadTexts } from './unread.js';
 
 type TableStep = Extract<Step, { kind: 'table' }>;
 
@@ -24,7 +25,7 @@ const VERDICT_OF_TARGET: ReadonlyMap<string, string> = new Map([
 
 /**
  * What `xtables-monitor --trace` would print (man 8 xtables-monitor), one line a rule or policy, and `nft monitor trace` of native tables. The packet's id is a running number and the rule's
- * handle 0x0: neither is in a snapshot. A comment line names the namespace. `verbose` adds the PACKET lines, with the fields that are known.
+ * handle 0x0: neither is in a snapshot. A comment line names the namespace; others before them say what the answer does not rest on. `verbose` adds the PACKET lines, with the fields that are known.
  */
 export const report: TraceReport = {
   render: (trace, { verbose }) => {
@@ -33,7 +34,9 @@ export const report: TraceReport = {
       ...(verbose ? [packetLine(trace, step, id)] : []),
       ...traceLines(step, id),
     ]);
-    return lines.map((line) => `${line}\n`).join('');
+    const taken = trace.assumptions.map(({ detail }) => `assumed: ${detail}`);
+    const notes = [...unreadTexts(trace.unread), ...taken].map((text) => `# note: ${escapeTerminal(text)}`);
+    return [...notes, ...lines].map((line) => `${line}\n`).join('');
   },
   many: { before: '', between: '\n', after: '' },
 };

@@ -4,7 +4,7 @@ import type { SideLack } from '../model/reachability.js';
 function says({ state, why }: Lack): string {
   switch (state) {
     case 'missing':
-      return 'is not there';
+      return why === '' ? 'is not there' : `is not there: ${why}`;
     case 'unreadable':
       return `is no such listing: ${why}`;
     case 'part':

@@ -1,3 +1,4 @@
+import type { Grounds } from '../model/grounds.js';
 import type { FileAccount } from '../model/listing.js';
 
 function sentence({ file, used, lines, unread }: FileAccount): string {
@@ -9,4 +10,9 @@ function sentence({ file, used, lines, unread }: FileAccount): string {
 /** @returns what of the snapshot's files the answer does not rest on, a sentence for each file; unescaped. */
 export function unreadTexts(unread: readonly FileAccount[] = []): readonly string[] {
   return unread.map(sentence);
+}
+
+/** @returns what an answer does not rest on, and what it takes for granted, a sentence each; unescaped. */
+export function groundTexts({ unread, assumed = [] }: Grounds): readonly string[] {
+  return [...unreadTexts(unread), ...assumed.map(({ detail }) => `assumed: ${detail}`)];
 }

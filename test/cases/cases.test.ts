@@ -214,6 +214,41 @@ const CASES: readonly Case[] = [
     outcome: 'unknown',
     says: ['table filter'],
   },
+  {
+    of: 'firewalld-nft',
+    files: { ...plain, 'iptables-save': 'iptables-save.txt' },
+    asked: { ...out, from: '172.19.0.5' },
+    outcome: 'leaves-host',
+    says: [/taken to have no native nftables rules.*nft -j list ruleset.*host\/nft-ruleset\.json/],
+  },
+  {
+    of: 'firewalld-nft',
+    files: { ...plain, 'iptables-save': 'iptables-save.txt', nft: 'nft-list-table-inet-firewalld.txt' },
+    asked: { ...out, from: '172.19.0.5' },
+    outcome: 'unreachable',
+    says: ['inet firewalld filter_FWDI_public'],
+  },
+  {
+    of: 'docker28-raw-nft',
+    files: { ...plain, 'iptables-save': 'iptables-save.txt', nft: 'nft-list-ruleset.txt' },
+    asked: { from: '10.210.0.7', to: '10.210.1.24', proto: 'tcp', dport: 80 },
+    outcome: 'timeout',
+    says: ['raw PREROUTING'],
+  },
+  {
+    of: 'nft-docker-scripts',
+    files: plain,
+    asked: out,
+    outcome: 'unknown',
+    says: ['iptables-save', 'native nftables rules'],
+  },
+  {
+    of: 'nft-docker-scripts',
+    files: { ...plain, nft: 'nft-list-ruleset.txt' },
+    asked: out,
+    outcome: 'timeout',
+    says: ['forward', 'policy is DROP'],
+  },
 ];
 
 describe('what people paste', () => {

@@ -63,6 +63,7 @@ describe('reports of check', () => {
     expect([...new Set(elements(xml))].sort()).toEqual([
       'testsuites tests,failures,errors',
       'testsuites/testsuite name,tests,failures,errors',
+      'testsuites/testsuite/system-out ',
       `${testcase} classname,name,file,line`,
       `${testcase}/failure type,message`,
       `${testcase}/system-out `,

@@ -1,5 +1,5 @@
 import { evidenceOf, markAccepted } from '../../inventory/index.js';
-import { exploreFlow, withUnread, type Machine } from '../../datapath/index.js';
+import { exploreFlow, withGrounds, type Machine } from '../../datapath/index.js';
 import type { ChangeCause, ChangeKind, Matrix, MatrixResult, ReachChange, ReachDiff } from '../../model/reachability.js';
 import type { FlowRequest } from '../../model/trace.js';
 import { differences, type Difference } from './differences.js';
@@ -180,7 +180,7 @@ export function diffReachability(before: Machine, after: Machine, acceptMissing:
   const order: readonly ChangeKind[] = ['opened', 'undecided', 'closed'];
   return {
     format: 'dtrace-path-diff/1',
-    ...withUnread(before.host, after.host),
+    ...withGrounds(before.host, after.host),
     before: before.host.meta,
     after: after.host.meta,
     changes: [...changes].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)),

@@ -1,5 +1,5 @@
 import { formatIp } from '../../address/ip.js';
-import type { Machine } from '../../datapath/index.js';
+import { withGrounds, type Machine } from '../../datapath/index.js';
 import { DEFAULT_SPORT } from '../../datapath/plan.js';
 import { evidenceOf, markAccepted, type Evidence } from '../../inventory/index.js';
 import type { Lack } from '../../model/lack.js';
@@ -254,6 +254,6 @@ export function checkPolicy(machine: Machine, policy: Policy, allowed: Partial<A
     ...(hostname !== undefined && { hostname }),
     passed: assertions.every((a) => a.passed || a.severity === 'warning'),
     assertions,
-    ...machine.unread,
+    ...withGrounds(machine.host),
   };
 }

@@ -4,6 +4,7 @@ import { originsOf } from './sarif-locations.js';
 import { openLines, setAsideLines, severityOf, undeterminedReasons } from './open-words.js';
 import { suppressionText, usedLine } from './words.js';
 import type { AuditReport, AuditReportOptions } from './report.js';
+import { groundTexts } from '../unread.js';
 
 const LEVEL: Readonly<Record<Severity, string>> = { critical: 'error', high: 'error', medium: 'warning', low: 'notice', info: 'notice' };
 
@@ -35,6 +36,7 @@ export const report: AuditReport = (audit, options) => {
   const lines = [
     ...audit.findings.map((finding) => annotation(finding, options)),
     ...audit.undetermined.map((u) => note('notice', `undetermined: ${u.title} (${u.rule})`, undeterminedReasons(u).join('; '))),
+    ...groundTexts(audit).map((text) => note('notice', 'not read', text)),
     ...setAsideLines(audit.disabled).map((line) => note('notice', 'rules not asked', line)),
     ...setAsideLines(audit.accepted).map((line) => note('notice', 'rules that may stay undetermined', line)),
     ...audit.suppressed.flatMap((s) =>

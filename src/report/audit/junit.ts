@@ -4,6 +4,7 @@ import { escapeHtml } from '../escape.js';
 import { openLines, setAsideLines, severityOf, undeterminedReasons } from './open-words.js';
 import { asks, hostName, usedLine, wayLine } from './words.js';
 import type { AuditReport } from './report.js';
+import { groundTexts } from '../unread.js';
 
 function attribute(name: string, value: string): string {
   return ` ${name}="${escapeHtml(value)}"`;
@@ -42,6 +43,7 @@ function cases(audit: Audit): readonly string[] {
 /** What was set aside, and by what file: said beside the test cases. */
 function systemOut(audit: Audit): string {
   const lines = [
+    ...groundTexts(audit),
     ...setAsideLines(audit.disabled).map((line) => `not asked: ${line}`),
     ...setAsideLines(audit.accepted).map((line) => `may stay undetermined: ${line}`),
     ...audit.suppressed.map(

@@ -4,6 +4,7 @@ import { bullets, code, plain, table } from './markdown.js';
 import { findingBlocks } from './finding-md.js';
 import { setAsideLines, severityOf, undeterminedReasons, wantedLine } from './open-words.js';
 import { count, countLine, hostName } from './words.js';
+import { groundTexts } from '../unread.js';
 
 /** One piece of the report: Markdown, and what other formats attach to it. */
 export interface Part {
@@ -58,7 +59,8 @@ function summary(audit: Audit): Part {
   };
 }
 
-function coverage({ coverage: c }: Audit): Part {
+function coverage(audit: Audit): Part {
+  const c = audit.coverage;
   const rows = c.files.map((f) => [
     plain(f.netns),
     String(f.read.length),
@@ -75,6 +77,7 @@ function coverage({ coverage: c }: Audit): Part {
         ? 'The snapshot shows no way in from outside, so nothing was asked from there.'
         : `Asked from outside as ${plain(c.outsiders.join(', '))}.`,
       ...table(['Namespace', 'Listings read', 'Missing'], rows),
+      ...bullets(groundTexts(audit).map(plain)),
       ...(problems.length === 0 ? [] : ['Lines that were not understood:', ...bullets(problems), ...more]),
     ],
   };

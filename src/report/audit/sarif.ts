@@ -5,6 +5,7 @@ import { escapeTerminal } from '../escape.js';
 import type { AuditReport, AuditReportOptions } from './report.js';
 import { originsOf } from './sarif-locations.js';
 import { inertJson } from '../inert-json.js';
+import { groundTexts } from '../unread.js';
 import { openLines, undeterminedReasons } from './open-words.js';
 import { asks, usedLine, wayLine, worst } from './words.js';
 
@@ -101,6 +102,7 @@ function notification(audit: Audit): readonly Json[] {
     ...audit.undetermined.map((u) =>
       note('warning', `undetermined (${u.severity}): ${u.title}: ${undeterminedReasons(u).join('; ')}`, u.rule),
     ),
+    ...groundTexts(audit).map((text) => ({ level: 'warning', message: message(text) })),
     ...audit.disabled.map(({ rule, by }) => ({ level: 'note', message: message(`not asked: ${rule} (${by})`) })),
     ...audit.accepted.map(({ rule, by }) => note('note', `may stay undetermined: ${rule} (${by})`, rule)),
     ...audit.suppressed.map((s) =>

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import type { Audit, Finding, Severity } from '../../model/audit.js';
 import { escapeTerminal } from '../escape.js';
 import { place, placeOfHit } from '../words.js';
+import { groundTexts } from '../unread.js';
 import type { AuditReport } from './report.js';
 import { openLines, setAsideLines, wantedLine, withDoubts } from './open-words.js';
 import { asks, count, countLine, decisive, hostName, suppressionText, usedLine, wayLine } from './words.js';
@@ -90,6 +91,10 @@ function tail(audit: Audit, colors: Colors): readonly string[] {
     lines.length === 0 ? [] : ['', colors.bold(title), ...lines];
   return [
     ...block('Undetermined: the snapshot does not tell', undetermined),
+    ...block(
+      'Not read',
+      groundTexts(audit).map((text) => `  ${escapeTerminal(text)}`),
+    ),
     ...block('Not asked', aside(audit.disabled)),
     ...block('May stay undetermined', aside(audit.accepted)),
     ...block('Suppressed', suppressed),

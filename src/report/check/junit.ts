@@ -1,7 +1,7 @@
 import type { AssertionResult, PolicyResult } from '../../model/policy.js';
 import { escapeHtml } from '../escape.js';
 import type { CheckReport } from './index.js';
-import { unreadTexts } from '../unread.js';
+import { groundTexts } from '../unread.js';
 import { reasonsOf, violationText, witnessCommand } from './words.js';
 
 function testcase(result: AssertionResult): string {
@@ -17,8 +17,8 @@ function testcase(result: AssertionResult): string {
 }
 
 /** What the snapshot's files did not tell: it stands behind the test cases, as the schema wants it. */
-function systemOut({ unread }: PolicyResult): readonly string[] {
-  const texts = unreadTexts(unread);
+function systemOut(result: PolicyResult): readonly string[] {
+  const texts = groundTexts(result);
   return texts.length === 0 ? [] : [`    <system-out>${texts.map(escapeHtml).join('\n')}</system-out>`];
 }
 

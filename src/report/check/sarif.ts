@@ -3,7 +3,7 @@ import type { Origin } from '../../model/origin.js';
 import { escapeTerminal } from '../escape.js';
 import type { CheckReport } from './index.js';
 import { inertJson } from '../inert-json.js';
-import { unreadTexts } from '../unread.js';
+import { groundTexts } from '../unread.js';
 import { reasonsOf, violationText, witnessCommand } from './words.js';
 
 /** A file as a URI reference: each part of the path encoded. */
@@ -42,8 +42,8 @@ function openResult(assertion: AssertionResult, index: number): readonly object[
 }
 
 /** What the snapshot's files did not tell, as notifications of the run. */
-function invocations({ unread }: PolicyResult): object {
-  const texts = unreadTexts(unread);
+function invocations(result: PolicyResult): object {
+  const texts = groundTexts(result);
   if (texts.length === 0) return {};
   const toolExecutionNotifications = texts.map((text) => ({ level: 'warning', message: { text: escapeTerminal(text) } }));
   return { invocations: [{ executionSuccessful: true, toolExecutionNotifications }] };

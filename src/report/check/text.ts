@@ -3,7 +3,7 @@ import type { AssertionResult, PolicyResult, Violation } from '../../model/polic
 import { escapeTerminal } from '../escape.js';
 import type { ReportOptions } from '../report.js';
 import type { CheckReport } from './index.js';
-import { unreadTexts } from '../unread.js';
+import { groundTexts } from '../unread.js';
 import { reasonsOf, violationText, witnessCommand } from './words.js';
 
 const SHOWN = 10;
@@ -48,7 +48,7 @@ function render(result: PolicyResult, options: ReportOptions): string {
   const warnings = failed.filter((a) => a.severity === 'warning').length;
   const open = failed.filter((a) => a.severity === 'error' && a.verdict === 'undecided').length;
   const sum = `${result.assertions.length} assertions, ${failed.length - warnings - open} failed${open > 0 ? `, ${open} undecided` : ''}${warnings > 0 ? `, ${warnings} warnings` : ''}`;
-  const unread = unreadTexts(result.unread).map(escapeTerminal);
+  const unread = groundTexts(result).map(escapeTerminal);
   return `${[...result.assertions.map((a) => assertion(a, options)), '', ...unread, sum].join('\n')}\n`;
 }
 

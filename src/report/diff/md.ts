@@ -2,6 +2,7 @@ import type { ChangeCause, FindingChange, ReachDiff } from '../../model/reachabi
 import { witnessCommand } from '../check/words.js';
 import { escapeMarkdown, markdownCode } from '../escape.js';
 import { sideLackText } from '../lacks.js';
+import { groundTexts } from '../unread.js';
 import type { DiffReport } from './index.js';
 
 const MARK = { opened: '🔴 opened', closed: '🟢 closed', undecided: '❔ undecided' } as const;
@@ -20,8 +21,13 @@ function lacking(diff: ReachDiff): string {
   return `\n## Undecided\n\n${diff.lacking.map((lack) => `- ${escapeMarkdown(sideLackText(lack))}`).join('\n')}\n`;
 }
 
+function grounds(diff: ReachDiff): string {
+  const texts = groundTexts(diff);
+  return texts.length === 0 ? '' : `\n## Not read\n\n${texts.map((text) => `- ${escapeMarkdown(text)}`).join('\n')}\n`;
+}
+
 function render(diff: ReachDiff): string {
-  return reachability(diff) + lacking(diff) + findings(diff);
+  return reachability(diff) + lacking(diff) + findings(diff) + grounds(diff);
 }
 
 function reachability(diff: ReachDiff): string {

@@ -1,4 +1,4 @@
-import { unreadTexts } from '../unread.js';
+import { groundTexts } from '../unread.js';
 import { createColors } from 'picocolors';
 import type { ChangeCause, FindingChange, ReachChange, ReachDiff } from '../../model/reachability.js';
 import { witnessCommand } from '../check/words.js';
@@ -42,7 +42,7 @@ function render(diff: ReachDiff, { color }: ReportOptions): string {
   const count = (kind: ReachChange['kind']): number => diff.changes.filter((c) => c.kind === kind).length;
   const sum = `${diff.compared} pairs compared: ${count('opened')} opened, ${count('closed')} closed, ${count('undecided')} undecided`;
   const lacking = diff.lacking.map((lack) => escapeTerminal(sideLackText(lack)));
-  return `${[...diff.changes.map(one), ...(diff.changes.length > 0 ? [''] : []), ...lacking, ...findings(diff), ...unreadTexts(diff.unread).map(escapeTerminal), sum].join('\n')}\n`;
+  return `${[...diff.changes.map(one), ...(diff.changes.length > 0 ? [''] : []), ...lacking, ...findings(diff), ...groundTexts(diff).map(escapeTerminal), sum].join('\n')}\n`;
 }
 
 export const report: DiffReport = { render };

@@ -1,5 +1,6 @@
 import type { Matrix } from '../../model/reachability.js';
 import { escapeTerminal } from '../escape.js';
+import { groundTexts } from '../unread.js';
 import type { MatrixReport } from './index.js';
 import { resultAt } from './layout.js';
 
@@ -37,6 +38,11 @@ function* render(matrix: Matrix): Generator<string> {
       return `${[...words, ...rest, ...seen].map(field).join(',')}\r\n`;
     });
     yield lines.join('');
+  }
+  // a line of the same fields for each thing that the cells do not rest on: a table has no other place for them
+  for (const text of [...matrix.notes, ...groundTexts(matrix)]) {
+    const fields = HEAD.map((name) => (name === 'kind' ? 'note' : name === 'reason' ? text : ''));
+    yield `${[...fields, ...(isCaptured ? ['', ''] : [])].map(field).join(',')}\r\n`;
   }
 }
 
