@@ -111,7 +111,7 @@ export function senderOf(machine: Machine, request: FlowRequest, trace: Trace): 
 export function claimOf(machine: Machine, request: FlowRequest): Claim {
   const trace = traceFlow(machine, request);
   const sender = senderOf(machine, request, trace);
-  const decided = trace.outcome !== 'unknown' && trace.assumptions.every((a) => a.given);
+  const decided = trace.outcome !== 'unknown' && trace.assumptions.every((a) => a.given || a.category === 'missing');
   return decided ? { trace, sender } : { trace, sender, sides: traceSides(machine, request) };
 }
 

@@ -104,8 +104,7 @@ export function nfHook(
   const { packet } = skb;
   const plan = ns.hookPlan(packet.family, place.hook);
   const unseen =
-    (plan.listed ? undefined : rulesNotListed(walk, ns, skb, place)) ??
-    (plan.natives ? undefined : nativesNotListed(walk, ns, skb, place));
+    (plan.listed ? undefined : rulesNotListed(walk, ns, skb, place)) ?? (plan.natives ? undefined : nativesNotListed(walk, ns, skb, place));
   if (unseen !== undefined) return unseen;
   const context = contextOf(walk, ns, skb, place);
   const changes: Changes = { mangled: onMangled, translated: onDnat };

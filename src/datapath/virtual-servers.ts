@@ -16,15 +16,19 @@ const NAMES = { tcp: PROTO.TCP, udp: PROTO.UDP, sctp: 132 } as const;
 /** ip_vs_service_find: by mark, then by address and port, then by address alone. */
 function serviceFor(servers: readonly VirtualServer[], { packet }: Skb): VirtualServer | undefined {
   const marked = packet.mark === 0 ? undefined : servers.find(({ takes }) => takes.by === 'mark' && takes.mark === packet.mark);
-  const at = (port: number) => (one: VirtualServer): boolean => {
-    const { takes } = one;
-    return takes.by === 'address' && NAMES[takes.proto] === packet.proto && takes.ip === packet.dst && takes.port === port;
-  };
+  const at =
+    (port: number) =>
+    (one: VirtualServer): boolean => {
+      const { takes } = one;
+      return takes.by === 'address' && NAMES[takes.proto] === packet.proto && takes.ip === packet.dst && takes.port === port;
+    };
   return marked ?? servers.find(at(packet.dport)) ?? servers.find(at(0));
 }
 
 function told(ns: NetnsState, { servers, scheduler, origin }: VirtualServer): TakenByIpvs {
-  const shown = servers.slice(0, 4).map(({ ip, port }) => (typeof ip === 'number' ? `${formatIp(ip)}:${port}` : `[${formatIp(ip)}]:${port}`));
+  const shown = servers
+    .slice(0, 4)
+    .map(({ ip, port }) => (typeof ip === 'number' ? `${formatIp(ip)}:${port}` : `[${formatIp(ip)}]:${port}`));
   const more = servers.length > shown.length ? ` and ${servers.length - shown.length} more` : '';
   const among = servers.length === 0 ? 'it has no server behind it' : `to one of ${shown.join(', ')}${more} (${scheduler})`;
   return { why: `IPVS of ${ns.name} takes the packet and sends it on, ${among}, which is not followed`, origin };
@@ -65,5 +69,7 @@ export function maybeTakenByIpvs(ns: NetnsState): TakenByIpvs | undefined {
   if (ns.netns.sources.get('ipvs')?.state === 'whole') return undefined;
   const sign = knownSign(ns);
   const origin = { file: `${ns.directory}/ipvs-save.txt`, line: 0 };
-  return sign === undefined ? undefined : { why: `IPVS is used in ${ns.name} (${sign}), and ${origin.file} (\`ipvsadm -Sn\`) would show what it takes`, origin };
+  return sign === undefined
+    ? undefined
+    : { why: `IPVS is used in ${ns.name} (${sign}), and ${origin.file} (\`ipvsadm -Sn\`) would show what it takes`, origin };
 }

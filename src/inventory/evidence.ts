@@ -19,6 +19,7 @@ const TOLD: Readonly<Record<EvidenceKind, Told>> = {
   iptables: { file: 'iptables-save.txt', command: 'iptables-save', what: 'the rules' },
   ip6tables: { file: 'ip6tables-save.txt', command: 'ip6tables-save', what: 'the IPv6 rules' },
   ipset: { file: 'ipset-save.txt', command: 'ipset save', what: 'the sets' },
+  ipvs: { file: 'ipvs-save.txt', command: 'ipvsadm -Sn', what: 'the virtual servers' },
   addr: { file: 'ip-addr.json', command: 'ip -j -d addr show', what: 'the addresses' },
   route: { file: 'ip-route.json', command: 'ip -j -d route show table all', what: 'the routes' },
   route6: { file: 'ip6-route.json', command: 'ip -6 -j -d route show table all', what: 'the IPv6 routes' },

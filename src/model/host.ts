@@ -5,6 +5,7 @@ import type { TakenPart } from './intake.js';
 import type { FileAccount, Listing } from './listing.js';
 import type { NftRuleset } from './nftables/ruleset.js';
 import type { Origin, Problem } from './origin.js';
+import type { VirtualServer } from './virtual-server.js';
 
 /** A listening TCP socket or an unconnected UDP socket. */
 export interface ListeningSocket {
@@ -55,6 +56,7 @@ export type SourceKind =
   | 'iptables'
   | 'ip6tables'
   | 'ipset'
+  | 'ipvs'
   | 'addr'
   | 'route'
   | 'route6'
@@ -88,6 +90,8 @@ export interface Netns {
   /** At most one for each family and back end. */
   readonly rulesets: readonly Ruleset[];
   readonly ipsets: ReadonlyMap<string, IpSet>;
+  /** The virtual servers of IPVS; absent where they are not listed. */
+  readonly virtualServers?: readonly VirtualServer[];
   readonly foreign: readonly ForeignBaseChain[];
   /** The native rules; absent where no listing of nft is there, which does not say that there are none. */
   readonly nftables?: NftRuleset;

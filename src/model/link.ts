@@ -28,6 +28,10 @@ export type LinkDetail =
       readonly local?: Ip;
       readonly remote?: Ip;
       readonly learning: boolean;
+      /** Answers ARP itself, of neighbours that it knows, and asks nobody else. */
+      readonly proxy?: true;
+      /** Routes or programs tell each packet's remote end. */
+      readonly external?: true;
     }
   | { readonly kind: 'other'; readonly name: string };
 

@@ -11,7 +11,12 @@ export interface RealServer {
 /** A virtual server of IPVS: what it takes, by address and port or by the mark that rules put on packets. */
 export interface VirtualServer {
   readonly takes:
-    | { readonly by: 'address'; readonly proto: 'tcp' | 'udp' | 'sctp'; readonly ip: Ip; /** 0: every port (a persistent service). */ readonly port: number }
+    | {
+        readonly by: 'address';
+        readonly proto: 'tcp' | 'udp' | 'sctp';
+        readonly ip: Ip;
+        /** 0: every port (a persistent service). */ readonly port: number;
+      }
     | { readonly by: 'mark'; readonly mark: number };
   /** `rr`, `wrr`, `lc` … */
   readonly scheduler: string;

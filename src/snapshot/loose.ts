@@ -33,6 +33,7 @@ export const LOOSE_FILES: ReadonlyMap<string, LooseFile> = new Map([
   ['bridge-vlan', loose('host/bridge-vlan', 'bridge [-j] vlan show')],
   ['brctl', loose('host/brctl-show.txt', 'brctl show')],
   ['ipset', loose('host/ipset-save.txt', 'ipset save')],
+  ['ipvs', loose('host/ipvs-save.txt', 'ipvsadm -Sn')],
   ['ss', loose('host/ss.txt', 'ss -H -tulpn')],
   ['netstat', loose('host/netstat.txt', 'netstat -tulpn')],
   ['sysctl', loose('host/sysctl.txt', 'sysctl -a')],

@@ -18,6 +18,7 @@ import { parseIpNeigh } from './parsers/ip-neigh.js';
 import { parseIpRoute } from './parsers/ip-route.js';
 import { parseIpRule } from './parsers/ip-rule.js';
 import { parseIpsetSave } from './parsers/ipset-save.js';
+import { parseIpvsSave } from './parsers/ipvs-save.js';
 import { leftOut, parseIptablesSave, type SavedRules } from './parsers/iptables-save.js';
 import { routeKey } from './parsers/route-fields.js';
 import { looksLikeNetstat, parseNetstat, parseSs } from './parsers/sockets.js';
@@ -207,6 +208,7 @@ export function buildNetns(
     ipsets: reader.read({ kind: 'ipset', names: ['ipset-save.txt'], parse: parseIpsetSave, isEmpty: noKeys }) ?? new Map(),
     foreign: foreignOf(nftables, rulesets),
     ...present({
+      virtualServers: reader.read({ kind: 'ipvs', names: ['ipvs-save.txt'], parse: parseIpvsSave, isEmpty: noEntries }),
       nftables,
       processes,
       resolvers: readOne(reader, 'resolv.conf', parseResolvConf),

@@ -7,7 +7,9 @@ import { recorded, type Files } from '../audit/hosts.js';
 const D28 = 'docker28-bridge';
 
 /** The recorded host with files added or changed. */
-function host(...changes: readonly (readonly [string, string | ((text: string) => string)])[]) {
+type Change = readonly [string, string | ((text: string) => string)];
+
+function host(...changes: readonly Change[]) {
   const files: Files = recorded(D28);
   for (const [file, to] of changes) files.set(file, typeof to === 'string' ? to : to(files.get(file) ?? ''));
   return loadFiles(files);
@@ -24,7 +26,7 @@ const listens = (name: string): string => `tcp LISTEN 0 4096 127.0.0.1:10249 0.0
 const chain = (name: string) => (text: string) => text.replace('*filter\n', `*filter\n:${name} - [0:0]\n`);
 
 /** What is changed, what is known then, and what the sign names. */
-const SIGNS: readonly (readonly [string, Parameters<typeof host>, string, RegExp?])[] = [
+const SIGNS: readonly (readonly [string, readonly Change[], string, RegExp?])[] = [
   ['as recorded', [], 'assumed'],
   ['docker info names nftables', [info({ Driver: 'nftables' })], 'open', /docker info .* nftables/],
   ['docker info of another form', [info('nftables')], 'open', /docker info/],
@@ -62,7 +64,7 @@ const SIGNS: readonly (readonly [string, Parameters<typeof host>, string, RegExp
 ];
 
 describe('native rules that nobody listed', () => {
-  test.each(SIGNS)('%s', (_name, changes, kind, sign) => {
+  test.each(SIGNS.map((one) => [one[0], one] as const))('%s', (_name, [, changes, kind, sign]) => {
     const known = nativeRulesOf(host(...changes), 'host');
     expect(known.kind).toBe(kind);
     if (sign !== undefined) expect('sign' in known ? known.sign : '').toMatch(sign);

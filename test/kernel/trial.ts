@@ -53,7 +53,7 @@ type Sides = readonly [Trace, ...Trace[]];
 
 /** @returns every way a flow may go; undefined where one of them is not known. */
 function sidesOf(machine: Machine, request: FlowRequest, trace: Trace): Sides | undefined {
-  if (trace.outcome !== 'unknown' && trace.assumptions.every((a) => a.given)) return [trace];
+  if (trace.outcome !== 'unknown' && trace.assumptions.every((a) => a.given || a.choice === 'missing=nft=open')) return [trace];
   const [first, ...rest] = traceSides(machine, request);
   if (first === undefined || [first, ...rest].some((side) => side.outcome === 'unknown')) return undefined;
   return [first, ...rest];

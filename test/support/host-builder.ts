@@ -135,6 +135,8 @@ function filesOf(netns: string, dir: string, space: Space): (readonly [string, s
     'sysctl.txt': Object.entries({ ...OTHER_SETTINGS, 'net.ipv4.ip_forward': 1, 'net.ipv6.conf.all.forwarding': 1, ...sysctl })
       .map(([name, value]) => `${name} = ${value}\n`)
       .join(''),
+    // none, so that nothing has to be taken for granted of them
+    ...(Object.keys(space.files ?? {}).some((file) => file.startsWith('nft-ruleset')) ? {} : { 'nft-ruleset.json': '{"nftables":[]}' }),
     ...(ports !== undefined && { 'bridge-link.json': JSON.stringify(ports.map(port)) }),
     ...(vlans !== undefined && {
       'bridge-vlan.json': JSON.stringify(

@@ -6,6 +6,7 @@ import type { Tuple } from '../conntrack.js';
 import type { Fate } from '../fate.js';
 import type { NetnsState } from '../netns-state.js';
 import { answersFromAsked, holdsPort, proxyTarget } from '../proxy.js';
+import { maybeTakenByIpvs, takenByIpvs } from '../virtual-servers.js';
 import type { Walk } from '../walk.js';
 import { resultOf, type Question, type Result } from './question.js';
 import { backOf, reaches } from './way-back.js';
@@ -19,6 +20,8 @@ function listenerText(socket: ListeningSocket): string {
 export function delivered(walk: Walk, question: Question, fate: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
   const { ns, skb, dev } = fate;
   if (question.proto === 'icmp') return echo(walk, question, fate, sent);
+  const virtual = takenByIpvs(ns, skb);
+  if (virtual !== undefined) return resultOf('unknown', virtual.why, sent, virtual.origin);
   const at = skb.tproxy ?? { ip: skb.packet.dst, port: skb.packet.dport };
   walk.ports?.lookedUp(at.port, ns.listeningPorts);
   const socket = ns.listener(question.proto, at.ip, at.port, dev);
@@ -70,6 +73,11 @@ function socketsUnknown(ns: NetnsState, proto: 'tcp' | 'udp'): string | undefine
 function closedPort(walk: Walk, question: Question, { ns, skb, dev }: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
   const { packet } = skb;
   const where = `${packet.proto === PROTO.TCP ? 'tcp' : 'udp'} ${formatIp(packet.dst)}:${packet.dport}`;
+  const virtual = maybeTakenByIpvs(ns);
+  if (virtual !== undefined) {
+    const reason = `the packet reaches ${ns.name} at ${where}, where nothing listens; but ${virtual.why}`;
+    return resultOf('unknown', reason, sent, virtual.origin);
+  }
   const open = socketsUnknown(ns, packet.proto === PROTO.TCP ? 'tcp' : 'udp');
   if (open !== undefined)
     return resultOf('unknown', `the packet reaches ${ns.name} at ${where}; whether something listens there ${open}`, sent);

@@ -2,6 +2,7 @@ import { formatIp, type Ip } from '../../address/ip.js';
 import type { Device } from '../machine.js';
 import type { NetnsState } from '../netns-state.js';
 import type { Walk } from '../walk.js';
+import { mayAnswerBeyond } from './tunnel.js';
 import { segmentOf, type Segment } from './segment.js';
 
 /** What asking for a next hop's link-layer address came to. */
@@ -96,7 +97,8 @@ function fromSegment(walk: Walk, segment: Segment, ns: NetnsState, dev: string, 
   const listed = fromListing(ns, dev, ip, false);
   if (listed !== undefined && segment.uplinks.length === 0) return listed;
   const elsewhere = walk.machine.ownerOf(ip);
-  if (segment.uplinks.length > 0 && elsewhere === undefined) return { kind: 'outside' };
+  const ways = segment.uplinks.filter((uplink) => mayAnswerBeyond(uplink, ip));
+  if (ways.length > 0 && elsewhere === undefined) return { kind: 'outside' };
   const [bridge] = segment.unseen;
   if (bridge !== undefined)
     return {

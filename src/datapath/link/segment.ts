@@ -1,6 +1,7 @@
 import type { NetInterface } from '../../model/link.js';
 import type { Device, Machine } from '../machine.js';
 import type { NetnsState } from '../netns-state.js';
+import { tunnelEndsHere } from './tunnel.js';
 import { tagOnEgress, vlanAdmits, vlanOfIngress } from './vlan.js';
 
 /** Everything that a broadcast from one device reaches. */
@@ -130,6 +131,7 @@ function out(search: Search, ns: NetnsState, dev: string, tag: Tag): void {
     case 'ether':
     case 'vxlan':
     case 'other': {
+      if (tunnelEndsHere(ns, iface)) return;
       const peer = search.machine.peer(ns, dev);
       const overlay = search.machine.overlay(ns, dev);
       if (peer !== undefined) into(search, peer.ns, peer.iface.name, tag);

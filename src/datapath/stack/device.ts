@@ -3,6 +3,7 @@ import type { NetInterface } from '../../model/link.js';
 import type { Fate } from '../fate.js';
 import { deviceHook } from '../hook-below.js';
 import { leadsToMissing, vlanChild } from '../link/segment.js';
+import { tunnelEndsHere } from '../link/tunnel.js';
 import { untranslated } from '../link/untranslated.js';
 import type { Device } from '../machine.js';
 import type { NetnsState } from '../netns-state.js';
@@ -128,6 +129,7 @@ export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): F
         return cross(walk, ns, dev, member, skb, `overlay network ${overlay.network}, as docker inspect has it`);
       if (iface.detail.kind === 'other' && iface.detail.name === 'dummy')
         return lost(walk, ns, skb, dev, `${dev} is a dummy: it swallows what is sent to it`);
+      if (tunnelEndsHere(ns, iface)) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} is a tunnel that knows no other end`);
       if (leadsToMissing(ns, iface)) return { kind: 'missing', ns, what: `the namespace behind ${ns.name}'s ${dev}` };
       return leave(walk, ns, dev, skb);
     }

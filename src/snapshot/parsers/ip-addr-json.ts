@@ -17,6 +17,8 @@ function vxlanDetail(data: JsonView | undefined): LinkDetail {
     learning: data?.flag('learning') ?? true,
     ...(local === undefined ? {} : { local }),
     ...(remote === undefined ? {} : { remote }),
+    ...(data?.flag('proxy') === true ? { proxy: true as const } : {}),
+    ...(data?.flag('external') === true ? { external: true as const } : {}),
   };
 }
 

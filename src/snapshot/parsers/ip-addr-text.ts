@@ -74,7 +74,11 @@ function detailOf(kind: string, words: readonly string[]): LinkDetail {
       const remote = parseIp(valueAfter(words, 'remote') ?? valueAfter(words, 'group') ?? '');
       const port = parseUint(valueAfter(words, 'dstport')) ?? 4789;
       const base = { kind, vni: parseUint(valueAfter(words, 'id')) ?? 0, port, learning: !words.includes('nolearning') } as const;
-      return { ...base, ...(local === undefined ? {} : { local }), ...(remote === undefined ? {} : { remote }) };
+      const how = {
+        ...(words.includes('proxy') ? { proxy: true as const } : {}),
+        ...(words.includes('external') ? { external: true as const } : {}),
+      };
+      return { ...base, ...how, ...(local === undefined ? {} : { local }), ...(remote === undefined ? {} : { remote }) };
     }
     default:
       return { kind: 'other', name: kind };
