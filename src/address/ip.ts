@@ -38,6 +38,8 @@ function parseV4(text: string): number | undefined {
       value = value * 256 + octet;
       octet = -1;
     } else if (c >= 48 && c <= 57) {
+      // a leading zero means octal to some programs, and none prints it
+      if (octet === 0) return undefined;
       octet = octet < 0 ? c - 48 : octet * 10 + c - 48;
       if (octet > 255) return undefined;
     } else return undefined;
@@ -116,7 +118,7 @@ export function parsePrefix(text: string): Prefix | undefined {
   const full = typeof ip === 'number' ? 32 : 128;
   if (slash < 0) return prefixOf(ip, full);
   const tail = text.slice(slash + 1);
-  if (/^\d{1,3}$/.test(tail)) return Number(tail) <= full ? prefixOf(ip, Number(tail)) : undefined;
+  if (/^(?:0|[1-9]\d{0,2})$/.test(tail)) return Number(tail) <= full ? prefixOf(ip, Number(tail)) : undefined;
   const mask = parseIp(tail);
   if (mask === undefined || familyOf(mask) !== familyOf(ip)) return undefined;
   return { addr: maskIp(ip, mask), mask, length: prefixLengthOf(mask) };

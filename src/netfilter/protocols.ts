@@ -91,6 +91,11 @@ export function protocolNumber(text: string): number | undefined {
   return NUMBERS.get(text.toLowerCase());
 }
 
+/** @returns the name that iptables prints for a number, or the number. */
+export function protocolName(number: number): string {
+  return NAMES.find(([, proto]) => proto === number)?.[0] ?? String(number);
+}
+
 /** @returns the `-m` name of the match that belongs to a protocol. */
 export function builtinProtocolModule(proto: number): string | undefined {
   return MODULES.get(proto);

@@ -82,8 +82,11 @@ testCases([
     },
   },
   {
-    what: '-o in INPUT sees an interface without a name',
-    spaces: lab({ listen: ['tcp 0.0.0.0:22'], iptables: { filter: ['-A INPUT ! -o eth9 -j LOG', '-A INPUT -o docker+ -j DROP'] } }),
+    what: '-o where INPUT leads sees an interface without a name',
+    spaces: lab({
+      listen: ['tcp 0.0.0.0:22'],
+      iptables: { filter: ['-N IN', '-A INPUT -j IN', '-A IN ! -o eth9 -j LOG', '-A IN -o docker+ -j DROP'] },
+    }),
     flow: { from: 'web', to: '172.17.0.1', dport: 22 },
     told: {
       outcome: 'connected',
@@ -92,7 +95,7 @@ testCases([
         '172.17.0.2:49152 > 172.17.0.1:22: web eth0 out, host vweb in, host docker0 in',
         '< 172.17.0.1:22 > 172.17.0.2:49152: host docker0 out, host vweb out, web eth0 in',
       ],
-      rules: ['host filter -A INPUT ! -o eth9 -j LOG'],
+      rules: ['host filter -A INPUT -j IN', 'host filter -A IN ! -o eth9 -j LOG'],
     },
   },
   {

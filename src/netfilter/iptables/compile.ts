@@ -1,8 +1,12 @@
-import type { Rule, RuleMatch, RuleTarget, Table } from '../../model/netfilter.js';
+import type { Rule, RuleMatch, RuleOption, RuleSpec, RuleTarget, Table } from '../../model/netfilter.js';
+import type { Family } from '../../address/ip.js';
 import type { Action } from '../action.js';
 import { allOf, type Predicate, type Question } from '../predicate/predicate.js';
 import { protocolNumber } from '../protocols.js';
-import { UnreadableOption, type CompileContext } from './extension.js';
+import { NotLoaded, UnreadableOption, type CompileContext, type TargetExtension } from './extension.js';
+import { checkForm } from './grammar/check.js';
+import type { Place } from './grammar/form.js';
+import { hooksTo } from './grammar/hooks.js';
 import { findMatch, findTarget } from './registry.js';
 
 /** A rule as data: what it asks of a packet, and what it does then. */
@@ -11,6 +15,62 @@ export interface CompiledRule {
   /** The whole condition, for the walk, packet sets and explanations. */
   readonly predicate: Predicate;
   readonly action: Action;
+  /** Why no kernel would have loaded it, or what of it is not understood; empty for nearly all. */
+  readonly problems: readonly string[];
+}
+
+const BUILT_IN: ReadonlySet<string> = new Set(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']);
+const NO_PROBLEMS: readonly string[] = [];
+
+/** What a rule's parts come to, and what is wrong with them. */
+class RuleCompiler {
+  private found: string[] | undefined;
+
+  constructor(
+    private readonly rule: Rule,
+    private readonly table: Table,
+    private readonly context: CompileContext,
+  ) {}
+
+  /** Said of the rule so far. */
+  get problems(): readonly string[] {
+    return this.found ?? NO_PROBLEMS;
+  }
+
+  private refuse(error: unknown): string {
+    if (!(error instanceof UnreadableOption)) throw error;
+    (this.found ??= []).push(error.message);
+    return error.message;
+  }
+
+  match({ module, options }: RuleMatch): Predicate {
+    const extension = findMatch(module, this.context.family);
+    if (extension === undefined) return unknownPredicate(`the match \`${module}\`, which is not known`);
+    try {
+      if (extension.form !== undefined) checkForm(`-m ${module}`, extension.form, options, this.context);
+      return extension.compile(options, this.context);
+    } catch (error) {
+      return unknownPredicate(this.refuse(error));
+    }
+  }
+
+  action(target: RuleTarget | undefined): Action {
+    if (target === undefined) return { kind: 'continue' };
+    if (BUILT_IN.has(target.name)) return unknownAction(this.refuse(new NotLoaded(`-j ${target.name}`, 'as it is a built-in chain')));
+    if (this.table.chains.has(target.name)) return { kind: target.goto ? 'goto' : 'jump', chain: target.name };
+    const extension = target.goto ? undefined : findTarget(target.name);
+    if (extension === undefined) return { kind: 'gap', detail: unseenTarget(target.name, this.rule), rule: true };
+    return this.extended(extension, target.options);
+  }
+
+  private extended(extension: TargetExtension, options: readonly RuleOption[]): Action {
+    try {
+      if (extension.form !== undefined) checkForm(`-j ${extension.name}`, extension.form, options, this.context);
+      return extension.compile(options, this.context);
+    } catch (error) {
+      return unknownAction(this.refuse(error));
+    }
+  }
 }
 
 function unknownPredicate(detail: string): Predicate {
@@ -22,20 +82,24 @@ function unknownAction(detail: string): Action {
   return { kind: 'unknown', question };
 }
 
-function matchPredicate(match: RuleMatch, context: CompileContext): Predicate {
-  const extension = findMatch(match.module, context.family);
-  if (extension === undefined) return unknownPredicate(`the match \`${match.module}\`, which is not known`);
-  try {
-    return extension.compile(match.options, context);
-  } catch (error) {
-    if (error instanceof UnreadableOption) return unknownPredicate(error.message);
-    throw error;
+const PROTOCOL = new Set(['-p', '--protocol', '--proto']);
+
+function protocolOf({ matches }: RuleSpec): number {
+  for (const { module, options } of matches) {
+    const option = module === '' ? options.find(({ flag }) => PROTOCOL.has(flag)) : undefined;
+    if (option !== undefined) return option.negated ? 0 : (protocolNumber(option.args[0] ?? '') ?? 0);
   }
+  return 0;
 }
 
-function protocolOf(rule: Rule): number {
-  const option = rule.spec.matches.find((m) => m.module === '')?.options.find((o) => o.flag === '-p' || o.flag === '--protocol');
-  return option === undefined || option.negated ? 0 : (protocolNumber(option.args[0] ?? '') ?? 0);
+/** @returns where the rules of a chain stand; what leads there is found out when it is asked. */
+export function placeOf(table: Table, chain: string): Place {
+  return { table: table.name, hooks: () => hooksTo(table, chain) };
+}
+
+/** @returns what the extensions of a rule are told of it. */
+export function contextOf(spec: RuleSpec, chain: string, table: Table, family: Family): CompileContext {
+  return { family, proto: protocolOf(spec), place: placeOf(table, chain) };
 }
 
 /** A verdict without any condition would make the rest of its chain dead, so the listing keeps one back. */
@@ -53,29 +117,39 @@ function unseenTarget(name: string, { origin }: Rule): string {
   return `the target \`${name}\`, which is not known: a chain that ${origin.file} does not show, or a module's`;
 }
 
-/** @returns what a target does: a jump where it is a chain of the table, else what its extension says. */
-export function targetAction(target: RuleTarget | undefined, rule: Rule, table: Table, context: CompileContext): Action {
-  if (target === undefined) return { kind: 'continue' };
-  if (table.chains.has(target.name)) return { kind: target.goto ? 'goto' : 'jump', chain: target.name };
-  const extension = findTarget(target.name);
-  if (extension === undefined) return { kind: 'gap', detail: unseenTarget(target.name, rule), rule: true };
-  try {
-    return extension.compile(target.options, context);
-  } catch (error) {
-    if (error instanceof UnreadableOption) return unknownAction(error.message);
-    throw error;
-  }
+/** Interfaces that a packet has not, or no more, at a built-in chain (do_parse). */
+const NO_INTERFACE: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ...['PREROUTING', 'INPUT'].map((chain) => [chain, new Set(['-o', '--out-interface'])] as const),
+  ...['POSTROUTING', 'OUTPUT'].map((chain) => [chain, new Set(['-i', '--in-interface'])] as const),
+]);
+
+function interfaceProblems(spec: RuleSpec, chain: string): readonly string[] {
+  const without = NO_INTERFACE.get(chain);
+  if (without === undefined) return NO_PROBLEMS;
+  const options = spec.matches.flatMap(({ module, options: own }) => (module === '' ? own : []));
+  return options.filter(({ flag }) => without.has(flag)).map(({ flag }) => `${flag}, which no kernel loads in ${chain}`);
 }
 
-/** Compiles one rule. What cannot be read becomes a question, never a wider or a narrower rule. */
-export function compileRule(rule: Rule, table: Table, family: 4 | 6): CompiledRule {
-  if (rule.gap !== undefined) return { rule, predicate: allOf(), action: { kind: 'gap', detail: rule.gap, rule: false } };
-  const context: CompileContext = { family, proto: protocolOf(rule) };
-  const unread = rule.spec.errors.filter((e) => !e.startsWith('unknown '));
+/** @returns what a target does: a jump where it is a chain of the table, else what its extension says. */
+export function targetAction(target: RuleTarget | undefined, rule: Rule, table: Table, context: CompileContext): Action {
+  return new RuleCompiler(rule, table, context).action(target);
+}
+
+/** Compiles one rule. What cannot be read, or would not load, becomes a question, never a wider or a narrower rule. */
+export function compileRule(rule: Rule, table: Table, family: Family): CompiledRule {
+  if (rule.gap !== undefined)
+    return { rule, predicate: allOf(), action: { kind: 'gap', detail: rule.gap, rule: false }, problems: NO_PROBLEMS };
+  const { spec } = rule;
+  const compiler = new RuleCompiler(rule, table, contextOf(spec, rule.chain, table, family));
+  const misplaced = interfaceProblems(spec, rule.chain);
+  const unread = [...spec.errors.filter((e) => !e.startsWith('unknown ')), ...misplaced];
   const predicate = allOf(
-    ...rule.spec.matches.map((m) => matchPredicate(m, context)),
+    ...spec.matches.map((m) => compiler.match(m)),
     ...unread.map((e) => unknownPredicate(e)),
     ...hiddenPredicate(rule),
   );
-  return { rule, predicate, action: targetAction(rule.spec.target, rule, table, context) };
+  const action = compiler.action(spec.target);
+  const { problems } = compiler;
+  const said = spec.errors.length > 0 ? spec.errors : misplaced.length > 0 ? [...misplaced, ...problems] : problems;
+  return { rule, predicate, action, problems: said };
 }

@@ -1,3 +1,4 @@
+import type { Form } from './grammar/form.js';
 import type { MatchExtension, OptionSyntax } from './extension.js';
 import { checkFlags } from './options.js';
 import { FALSE } from '../predicate/predicate.js';
@@ -7,10 +8,11 @@ import { FALSE } from '../predicate/predicate.js';
  * returns false before it looks at `!`.
  * @param negatable the flags that may carry `!`.
  */
-export function extensionHeader(name: string, options: OptionSyntax, negatable: readonly string[]): MatchExtension {
+export function extensionHeader(name: string, options: OptionSyntax, negatable: readonly string[], form: Form): MatchExtension {
   return {
     name,
     options,
+    form,
     compile: (given) => {
       checkFlags(given, options, negatable);
       return FALSE;

@@ -2,6 +2,7 @@ import type { Family } from '../../address/ip.js';
 import type { RuleOption } from '../../model/netfilter.js';
 import type { Action } from '../action.js';
 import type { Predicate } from '../predicate/predicate.js';
+import type { Form, Place } from './grammar/form.js';
 
 /**
  * How an extension's options are written: flag (with aliases as separate keys) to the number of arguments it takes.
@@ -13,6 +14,8 @@ export interface CompileContext {
   readonly family: Family;
   /** Protocol number of the rule's `-p`, 0 where there is none or it is negated. */
   readonly proto: number;
+  /** Absent where an extension is looked at by itself. */
+  readonly place?: Place;
 }
 
 /**
@@ -26,6 +29,8 @@ export interface MatchExtension {
   readonly options: OptionSyntax;
   /** The kernel tracks connections of the namespace while a rule with it is there (nf_ct_netns_get in its checkentry). */
   readonly tracks?: true;
+  /** What is refused of it, and how it is printed; without one any value is taken, and printed as it stands. */
+  readonly form?: Form;
   compile(options: readonly RuleOption[], context: CompileContext): Predicate;
 }
 
@@ -35,6 +40,7 @@ export interface TargetExtension {
   readonly options: OptionSyntax;
   /** As of a match; targets whose action says so need not. */
   readonly tracks?: true;
+  readonly form?: Form;
   compile(options: readonly RuleOption[], context: CompileContext): Action;
 }
 
@@ -45,5 +51,13 @@ export class UnreadableOption extends Error {
     readonly value: string,
   ) {
     super(`cannot read ${flag} ${value}`.trim());
+  }
+}
+
+/** A whole extension, or an option, that iptables or the kernel refuses where it stands. */
+export class NotLoaded extends UnreadableOption {
+  constructor(what: string, why: string) {
+    super(what, why);
+    this.message = `${what}, which no kernel loads ${why}`;
   }
 }

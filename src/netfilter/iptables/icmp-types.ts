@@ -1,13 +1,16 @@
 import type { RuleOption } from '../../model/netfilter.js';
 import { U8, arg, conjunction, fail, inRanges, present, unsigned, type Read } from './options.js';
 import { FALSE, allOf, anyOf, type Predicate } from '../predicate/predicate.js';
+import type { Value } from './grammar/form.js';
 
+/** The first of them that begins with the word is meant, if it is the only one. */
 type Names = ReadonlyMap<string, readonly [type: number, code?: number]>;
 
 function readType(option: RuleOption, names: Names): readonly [type: number, code?: number] {
   const text = arg(option);
-  const named = names.get(text.toLowerCase());
-  if (named !== undefined) return named;
+  const lower = text.toLowerCase();
+  const named = [...names].filter(([name]) => name.startsWith(lower));
+  if (named[0] !== undefined) return named.length === 1 || names.has(lower) ? (names.get(lower) ?? named[0][1]) : fail(option);
   const parts = text.split('/');
   if (parts.length > 2) return fail(option);
   const type = unsigned(option, parts[0] ?? '', U8);
@@ -34,4 +37,12 @@ export function icmpMatch(flag: string, names: Names, wildcard?: number): (optio
   };
   const readers = new Map([[flag, read]]);
   return (options) => (options.length === 0 ? present('icmpType', U8) : conjunction(options, readers));
+}
+
+/** @returns a reader that prints `TYPE` or `TYPE/CODE`, and `any` for the wildcard. */
+export function typeText(names: Names, wildcard?: number): Value {
+  return (_, option) => {
+    const [type, code] = readType(option, names);
+    return type === wildcard && code === undefined ? 'any' : code === undefined ? String(type) : `${type}/${code}`;
+  };
 }

@@ -25,3 +25,9 @@ export function onlyOne(options: readonly RuleOption[], name: string): RuleOptio
   const [first, second] = options;
   return first === undefined || second !== undefined ? fail(second ?? { flag: '-j', negated: false, args: [name] }) : first;
 }
+
+/** @returns the option that changes a mark as iptables-save prints it: `--set-xNAME VALUE/MASK`, whatever was written. */
+export function xmark(option: RuleOption, max: number, flag: string, print: (value: number) => string): RuleOption {
+  const { value, mask } = markOp(option, max);
+  return { flag, negated: false, args: [`${print(value)}/${print(mask)}`] };
+}

@@ -1,7 +1,9 @@
+import { servicePort } from '../services.js';
+import { formatIp } from '../../address/ip.js';
 import type { Family } from '../../address/ip.js';
 import type { RuleOption } from '../../model/netfilter.js';
 import type { NatRange } from '../action.js';
-import { U16, address, fail, find, port, requireProtocol } from './options.js';
+import { U16, address, fail, find, port, requireProtocol, unsigned } from './options.js';
 
 /** Protocols that have ports, or an ICMP id in their place (nf_nat_l4proto_unique_tuple). */
 const PORTED = [6, 17, 33, 132, 1, 58];
@@ -9,12 +11,14 @@ const PORTED = [6, 17, 33, 132, 1, 58];
 type Ports = Pick<NatRange, 'minPort' | 'maxPort' | 'basePort'>;
 type Ips = Pick<NatRange, 'minIp' | 'maxIp'>;
 
-/** @returns `PORT` or `A-B`. */
+/** @returns `PORT`, `A-B` or the name of a service (libxt_NAT's parse_ports). */
 export function natPorts(option: RuleOption, text: string): Ports {
+  const named = servicePort(text);
+  if (named !== undefined) return { minPort: named, maxPort: named };
   const parts = text.split('-');
   if (parts.length > 2) return fail(option);
-  const minPort = port(option, parts[0] ?? '');
-  const maxPort = parts[1] === undefined ? minPort : port(option, parts[1]);
+  const minPort = unsigned(option, parts[0] ?? '', U16);
+  const maxPort = parts[1] === undefined ? minPort : unsigned(option, parts[1], U16);
   return minPort > maxPort || maxPort > U16 ? fail(option) : { minPort, maxPort };
 }
 
@@ -39,6 +43,20 @@ function cut(option: RuleOption, text: string, family: Family): readonly [ips: s
   if (text.startsWith(':') && !text.startsWith('::')) return ['', text.slice(1)];
   const colon = family === 4 ? text.indexOf(':') : -1;
   return colon < 0 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)];
+}
+
+/** @returns ports as iptables-save prints them. */
+export function natPortsText({ minPort, maxPort, basePort }: Ports): string {
+  const range = minPort === maxPort ? String(minPort) : `${minPort}-${maxPort}`;
+  return basePort === undefined ? range : `${range}/${basePort}`;
+}
+
+/** @returns a range as iptables-save prints it (print_range). */
+export function natRangeText(range: NatRange, family: Family): string {
+  const { minIp, maxIp = minIp, minPort } = range;
+  const ips = minIp === undefined ? '' : minIp === maxIp ? formatIp(minIp) : `${formatIp(minIp)}-${formatIp(maxIp ?? minIp)}`;
+  if (minPort === undefined) return ips;
+  return `${family === 6 && ips !== '' ? `[${ips}]` : ips}:${natPortsText(range)}`;
 }
 
 /** @returns whether ports are drawn at random, and addresses kept for a client. */

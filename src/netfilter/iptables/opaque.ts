@@ -1,4 +1,5 @@
 import type { RuleOption } from '../../model/netfilter.js';
+import type { Form } from './grammar/form.js';
 import type { MatchExtension, OptionSyntax } from './extension.js';
 import { checkFlags, unknown, written, type Words } from './options.js';
 import type { Category, Predicate } from '../predicate/predicate.js';
@@ -7,6 +8,7 @@ import type { Category, Predicate } from '../predicate/predicate.js';
 export interface Opaque {
   readonly name: string;
   readonly options: OptionSyntax;
+  readonly form?: Form;
   /** Flags that may carry `!`. */
   readonly negatable?: readonly string[];
   readonly category?: Category;
@@ -25,6 +27,6 @@ export function ask(opaque: Opaque, options: readonly RuleOption[]): Predicate {
 
 /** @returns a match that is always a question. */
 export function opaqueMatch(opaque: Opaque): MatchExtension {
-  const { name, options: syntax, tracks } = opaque;
-  return { name, options: syntax, ...(tracks && { tracks }), compile: (options) => ask(opaque, options) };
+  const { name, options: syntax, tracks, form } = opaque;
+  return { name, options: syntax, ...(tracks && { tracks }), ...(form && { form }), compile: (options) => ask(opaque, options) };
 }

@@ -1,4 +1,6 @@
-import { type Family, type Ip, type Prefix, familyOf, lastOf, parseIp, parsePrefix } from '../../address/ip.js';
+import { type Family, type Ip, type Prefix, lastOf } from '../../address/ip.js';
+import { readAddress, readNetwork } from './addresses.js';
+import { wideNumber } from './numbers.js';
 import type { RuleOption } from '../../model/netfilter.js';
 import { type OptionSyntax, UnreadableOption } from './extension.js';
 import type { Range } from '../../address/ranges.js';
@@ -65,9 +67,10 @@ export function find(options: readonly RuleOption[], ...flags: readonly string[]
   return options.find((option) => flags.includes(option.flag));
 }
 
-/** @returns an unsigned number in decimal, hex (`0x`) or octal (`0`), as xtables_strtoui reads it. */
+/** @returns an unsigned number as xtables_strtoui reads it. */
 export function unsigned(option: RuleOption, text: string, max: number): number {
-  const value = /^0[0-7]+$/.test(text) ? Number.parseInt(text, 8) : /^(?:0x[\da-f]+|\d+)$/i.test(text) ? Number(text) : Number.NaN;
+  // nearly all numbers are short and decimal
+  const value = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : Number(wideNumber(text) ?? NaN);
   return value <= max ? value : fail(option);
 }
 
@@ -120,14 +123,12 @@ export function present(field: Field, max: number): Predicate {
 
 /** @returns an address of the family. */
 export function address(option: RuleOption, text: string, family: Family): Ip {
-  const ip = parseIp(text);
-  return ip !== undefined && familyOf(ip) === family ? ip : fail(option);
+  return readAddress(text, family) ?? fail(option);
 }
 
 /** @returns `ADDR[/LENGTH|/MASK]` of the family. */
 export function addressPrefix(option: RuleOption, text: string, family: Family): Prefix {
-  const prefix = parsePrefix(text);
-  return prefix !== undefined && familyOf(prefix.addr) === family ? prefix : fail(option);
+  return readNetwork(text, family) ?? fail(option);
 }
 
 /** @returns that the address in `field` lies in the prefix, holes in the mask included. */

@@ -1,12 +1,14 @@
+import type { Form } from './grammar/form.js';
 import type { OptionSyntax, TargetExtension } from './extension.js';
 import type { Question } from '../predicate/predicate.js';
 import { checkFlags, written } from './options.js';
 
 /** @returns a target that leaves the packet's path as it is; its flags are checked. */
-export function continuingTarget(name: string, options: OptionSyntax): TargetExtension {
+export function continuingTarget(name: string, options: OptionSyntax, form?: Form): TargetExtension {
   return {
     name,
     options,
+    ...(form !== undefined && { form }),
     compile: (given) => {
       checkFlags(given, options);
       return { kind: 'continue' };
@@ -20,10 +22,11 @@ export function goesOn(detail: string): Question {
 }
 
 /** @returns a target that is not modelled: the packet goes on or is lost. */
-export function unknownTarget(name: string, options: OptionSyntax, detail: string): TargetExtension {
+export function unknownTarget(name: string, options: OptionSyntax, detail: string, form?: Form): TargetExtension {
   return {
     name,
     options,
+    ...(form !== undefined && { form }),
     compile: (given) => {
       checkFlags(given, options);
       return { kind: 'unknown', question: goesOn(`${detail} (${written(`-j ${name}`, given)})`) };

@@ -2,7 +2,7 @@ import { familyOf, lastOf, type Family, type Prefix } from '../../address/ip.js'
 import type { HeadCondition, Rule, RuleHead, RuleSpec, Table } from '../../model/netfilter.js';
 import { factsOf, type RuleFacts } from '../facts.js';
 import { allOf, between, equals, negateIf, type Predicate } from '../predicate/predicate.js';
-import { compileRule, targetAction } from './compile.js';
+import { compileRule, placeOf, targetAction } from './compile.js';
 import { findMatch, findTarget } from './registry.js';
 import { parsePlainRule, type PlainRule } from './rule-head.js';
 
@@ -68,6 +68,14 @@ export function plainPredicate({ head, ports, states }: PlainRule): Predicate {
   );
 }
 
+/** An interface that packets have not, or no more, in a built-in chain: no kernel loads such a rule. */
+function isMisplaced(chain: string, { in: input, out }: PlainRule['head']): boolean {
+  return (
+    (out !== undefined && (chain === 'PREROUTING' || chain === 'INPUT')) ||
+    (input !== undefined && (chain === 'POSTROUTING' || chain === 'OUTPUT'))
+  );
+}
+
 /** The facts of one table's rules. Plain rules of one target share theirs: they are told from the line, without compiling it. */
 export class TableFacts {
   private readonly known = new Map<Rule, RuleFacts>();
@@ -96,15 +104,20 @@ export class TableFacts {
   }
 
   private ofPlain(rule: Rule, { head, states, target }: PlainRule): RuleFacts | undefined {
+    if (isMisplaced(rule.chain, head)) return undefined;
     const proto = head.proto?.negated === false ? head.proto.value : 0;
     const options = target?.options.map(({ flag, args }) => `${flag} ${args[0]}`).join(' ') ?? '';
-    const key = `${target?.goto === true ? 'g' : 'j'} ${target?.name ?? ''} ${options === '' ? '' : `${proto} ${options}`} ${states ?? ''}`;
+    const key = `${target?.goto === true ? 'g' : 'j'} ${target?.name ?? ''} ${options === '' ? '' : `${proto} ${options}`} ${states ?? ''} ${rule.chain}`;
     const known = this.shared.get(key);
     if (known !== undefined) return known;
     const extension = target === undefined || this.table.chains.has(target.name) ? undefined : findTarget(target.name);
     const syntax = extension?.options ?? {};
     if (target?.options.some(({ flag }) => !Object.hasOwn(syntax, flag) || syntax[flag] !== 1) === true) return undefined;
-    const action = targetAction(target, rule, this.table, { family: this.family, proto });
+    const action = targetAction(target, rule, this.table, {
+      family: this.family,
+      proto,
+      place: placeOf(this.table, rule.chain),
+    });
     // the words of a question name the rule as it stands
     if (action.kind === 'unknown' || action.kind === 'gap') return undefined;
     const facts = factsOf({ action, ...(states !== undefined && { states }) }, extension?.tracks === true);

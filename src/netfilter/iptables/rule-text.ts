@@ -143,6 +143,7 @@ class RuleReader {
     const args: string[] = [];
     let negatedInside = false;
     if (arity !== undefined && arity !== 0 && this.isBang(this.at) && !startsOption(this.tokens[this.at + 1])) {
+      this.errors.push(`"!" stands behind ${flag}, where it must stand before it`);
       negatedInside = true;
       this.at++;
     }

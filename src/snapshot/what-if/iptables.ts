@@ -1,6 +1,8 @@
-import { formatPrefix, parsePrefix, type Family } from '../../address/ip.js';
+import type { Family } from '../../address/ip.js';
 import type { Host } from '../../model/host.js';
-import type { Chain, HookName, Rule, RuleMatch, RuleOption, Ruleset, RuleSpec, Table, TableName } from '../../model/netfilter.js';
+import type { Chain, HookName, Rule, Ruleset, Table, TableName } from '../../model/netfilter.js';
+import { compileRule, contextOf } from '../../netfilter/iptables/compile.js';
+import { eachAddress, savedSpec } from '../../netfilter/iptables/grammar/print.js';
 import { parseRuleHead } from '../../netfilter/iptables/rule-head.js';
 import { canonicalRule } from '../../netfilter/iptables/rule-print.js';
 import { parseRule } from '../../netfilter/iptables/rule-text.js';
@@ -64,52 +66,24 @@ function readEdit(change: Change): Edit {
 
 const quoted = (word: string): string => (word === '' || /[\s"'\\]/.test(word) ? `"${word.replace(/["\\]/g, '\\$&')}"` : word);
 
-const ADDRESS_FLAGS = new Set(['-s', '--source', '--src', '-d', '--destination', '--dst']);
-
-/** iptables-save writes an address with its length, without bits beyond it. */
-function withLength(word: string, before: string | undefined): string {
-  const prefix = before !== undefined && ADDRESS_FLAGS.has(before) ? parsePrefix(word) : undefined;
-  return prefix === undefined ? word : formatPrefix(prefix);
-}
-
-const STATES = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT'];
-const HEAD = ['-s', '-d', '-i', '-o', '-p'];
-
-/** What iptables-save writes of its own accord: the head in its order, states in theirs, REJECT's default. */
-function asSaved(spec: RuleSpec, family: Family): RuleSpec {
-  const stated = (option: RuleOption): RuleOption =>
-    /^--(?:ct)?state$/.test(option.flag)
-      ? {
-          ...option,
-          args: option.args.map((arg) => [...new Set(arg.split(','))].sort((a, b) => STATES.indexOf(a) - STATES.indexOf(b)).join(',')),
-        }
-      : option;
-  const head = (match: RuleMatch): RuleMatch => ({
-    ...match,
-    options: [...match.options].sort((a, b) => HEAD.indexOf(a.flag) - HEAD.indexOf(b.flag)),
-  });
-  const [first, rest] = [spec.matches.filter((m) => m.module === ''), spec.matches.filter((m) => m.module !== '')];
-  const heads = first.length === 0 ? [] : [{ module: '', options: first.flatMap((m) => m.options) }];
-  const matches = [...heads, ...rest].map((match) =>
-    match.module === '' ? head(match) : { ...match, options: match.options.map(stated) },
-  );
-  const { target } = spec;
-  if (target?.name !== 'REJECT' || target.options.length > 0) return { ...spec, matches };
-  const usual = { flag: '--reject-with', negated: false, args: [family === 4 ? 'icmp-port-unreachable' : 'icmp6-port-unreachable'] };
-  return { ...spec, matches, target: { ...target, options: [usual] } };
-}
-
-/** A rule as the snapshot's own would be, had the command been typed before it was taken. */
-export function makeRule(change: Change, family: Family, table: Table, chain: string, words: readonly string[]): Rule {
+/** @returns rules as the snapshot's own would be, had the command been typed before it was taken: one, or one for each address listed. */
+function makeRules(change: Change, family: Family, table: Table, chain: string, words: readonly string[]): readonly Rule[] {
   const isChain = (name: string): boolean => table.chains.has(name);
-  const { spec } = parseRule(['-A', quoted(chain), ...words.map((word, i) => quoted(withLength(word, words[i - 1])))].join(' '), {
-    family,
-    isChain,
+  const typed = ['-A', chain, ...words].map(quoted).join(' ');
+  const { spec } = parseRule(typed, { family, isChain });
+  const { origin } = change;
+  const [problem] = compileRule({ chain, text: typed, spec, origin }, table, family).problems;
+  if (problem !== undefined) refuse(change, `${problem}; the rule would not load`);
+  return eachAddress(spec).map((one) => {
+    const text = canonicalRule(chain, savedSpec(one, contextOf(one, chain, table, family)));
+    return { chain, text, spec: parseRule(text, { family, isChain }).spec, head: parseRuleHead(text), origin };
   });
-  const [error] = spec.errors;
-  if (error !== undefined) refuse(change, `${error}; the rule would not load`);
-  const text = canonicalRule(chain, asSaved(spec, family));
-  return { chain, text, spec: parseRule(text, { family, isChain }).spec, head: parseRuleHead(text), origin: change.origin };
+}
+
+/** One rule, where a command names one by what it says, or makes one that must be alone. */
+export function makeRule(change: Change, family: Family, table: Table, chain: string, words: readonly string[]): Rule {
+  const [rule, second] = makeRules(change, family, table, chain, words);
+  return rule === undefined || second !== undefined ? refuse(change, 'name one address: several make several rules') : rule;
 }
 
 /** A table as the kernel makes one when it is first named. */
@@ -148,10 +122,12 @@ function editRules(change: Change, { family, command, args }: Edit, table: Table
   const [first] = rest;
   switch (command) {
     case '-A':
-      return [...rules, makeRule(change, family, table, chain.name, rest)];
+      return [...rules, ...makeRules(change, family, table, chain.name, rest)];
     case '-I': {
       const at = isNumber(first) ? position(change, chain, first, rules.length + 1) : 0;
-      return rules.toSpliced(at, 0, makeRule(change, family, table, chain.name, isNumber(first) ? rest.slice(1) : rest));
+      // each goes to that place, the last of them first
+      const made = makeRules(change, family, table, chain.name, isNumber(first) ? rest.slice(1) : rest);
+      return rules.toSpliced(at, 0, ...made.toReversed());
     }
     case '-R': {
       const at = isNumber(first)

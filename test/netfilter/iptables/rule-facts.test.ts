@@ -178,5 +178,6 @@ test.each([
     expect([rule.text, shown(told(facts))]).toEqual([rule.text, shown(told(anew))]);
     expect([rule.text, asked(factsIn(table, family).predicate(again))]).toEqual([rule.text, asked(predicate)]);
   }
-  expect(plain).toBeGreaterThan(RULES / 30);
+  // targets of other tables are not plain here: no kernel loads them
+  expect(plain).toBeGreaterThan(RULES / 60);
 });

@@ -96,7 +96,6 @@ const WRITTEN: readonly (readonly [line: string, spec: object])[] = [
 /** Lines of other hands: read alike, and printed back as they stood. */
 const SPELT_OTHERWISE: readonly (readonly [line: string, canonical: string])[] = [
   ['-A INPUT -p tcp --dport 22 -j ACCEPT', '-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT'],
-  ['-A INPUT -s ! 10.0.0.0/8 -j DROP', '-A INPUT ! -s 10.0.0.0/8 -j DROP'],
   ['-A INPUT  -m  physdev  --physdev-is-bridged -j ACCEPT', '-A INPUT -m physdev --physdev-is-bridged -j ACCEPT'],
   ['-A INPUT -j DROP -p udp', '-A INPUT -p udp -j DROP'],
   ['-A INPUT -m comment --comment a.b -j DROP', '-A INPUT -m comment --comment "a.b" -j DROP'],

@@ -1,8 +1,9 @@
 import type { Family } from '../../../address/ip.js';
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { MatchExtension, OptionSyntax } from '../extension.js';
+import type { CompileContext, MatchExtension, OptionSyntax } from '../extension.js';
 import { arg, checkFlags, fail } from '../options.js';
 import { allOf, negateIf, type AddrType, type Predicate } from '../../predicate/predicate.js';
+import type { Form, Value } from '../grammar/form.js';
 
 const TYPES: ReadonlyMap<string, AddrType> = new Map(
   (['UNSPEC', 'UNICAST', 'LOCAL', 'BROADCAST', 'ANYCAST', 'MULTICAST', 'BLACKHOLE', 'UNREACHABLE', 'PROHIBIT', 'THROW'] as const).map(
@@ -32,9 +33,38 @@ function limitOf(options: readonly RuleOption[]): { readonly limit?: 'in' | 'out
 
 const syntax: OptionSyntax = { '--src-type': 1, '--dst-type': 1, '--limit-iface-in': 0, '--limit-iface-out': 0 };
 
+const ORDER = [...TYPES.keys(), ...NEVER];
+const types: Value = (_, option, { family }) => {
+  typesOf(option, family);
+  const given = new Set(arg(option).toUpperCase().split(','));
+  return ORDER.filter((name) => given.has(name)).join(',');
+};
+
+/** addrtype_mt_checkentry_v1: no interface is known before routing, or after. */
+function checkLimit(options: readonly RuleOption[], { place }: CompileContext): void {
+  if (place === undefined) return;
+  for (const option of options) {
+    const without =
+      option.flag === '--limit-iface-in' ? ['POSTROUTING', 'OUTPUT'] : option.flag === '--limit-iface-out' ? ['PREROUTING', 'INPUT'] : [];
+    if ([...place.hooks()].some((hook) => without.includes(hook))) fail(option);
+  }
+}
+
+const form: Form = {
+  options: {
+    '--src-type': { values: [types], not: true },
+    '--dst-type': { values: [types], not: true },
+    '--limit-iface-in': { without: ['--limit-iface-out'] },
+    '--limit-iface-out': {},
+  },
+  needs: [['--src-type', '--dst-type']],
+  check: checkLimit,
+};
+
 /** addrtype_mt_v1 (xt_addrtype.c). */
 export const addrtype: MatchExtension = {
   name: 'addrtype',
+  form,
   options: syntax,
   compile: (options, { family }) => {
     checkFlags(options, syntax, ['--src-type', '--dst-type']);

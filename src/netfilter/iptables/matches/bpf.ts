@@ -1,6 +1,7 @@
 import { parseBytecode, runBytecode } from '../classic-bpf.js';
 import type { MatchExtension } from '../extension.js';
 import { arg, conjunction, fail, plain, unknown, written } from '../options.js';
+import type { Form } from '../grammar/form.js';
 
 const readers = new Map([
   [
@@ -13,9 +14,18 @@ const readers = new Map([
   ['--object-pinned', plain((option) => unknown('bytes', `a program of the kernel (${written('-m bpf', [option])})`))],
 ]);
 
+const form: Form = {
+  options: {
+    '--bytecode': {},
+    '--object-pinned': { without: ['--bytecode'] },
+  },
+  needs: [['--bytecode', '--object-pinned']],
+};
+
 /** bpf_mt (xt_bpf.c): the program sees the packet from its network header on. */
 export const bpf: MatchExtension = {
   name: 'bpf',
+  form,
   options: { '--bytecode': 1, '--object-pinned': 1 },
   compile: (options) => conjunction(options, readers),
 };

@@ -1,8 +1,9 @@
-import { type Family, lastOf } from '../../../address/ip.js';
+import { formatPrefix, type Family, lastOf } from '../../../address/ip.js';
 import type { MatchExtension } from '../extension.js';
 import { type Read, U16, addressPrefix, arg, conjunction, fail, inPrefix, inRanges, negatable, plain } from '../options.js';
 import { FALSE, TRUE, anyOf, equals, type Predicate } from '../../predicate/predicate.js';
-import { protocolNumber } from '../../protocols.js';
+import { protocolName, protocolNumber } from '../../protocols.js';
+import type { Form, Value } from '../grammar/form.js';
 
 function addresses(field: 'src' | 'dst', family: Family): Read {
   return negatable((option) => {
@@ -60,6 +61,31 @@ function readersOf(family: Family): ReadonlyMap<string, Read> {
 }
 
 const readers: Readonly<Record<Family, ReadonlyMap<string, Read>>> = { 4: readersOf(4), 6: readersOf(6) };
+
+const network: Value = (word, option, { family }) => {
+  const prefix = addressPrefix(option, word, family);
+  return prefix.length === 0 && !option.negated ? undefined : formatPrefix(prefix);
+};
+const interfaceName: Value = (word, option) => (word === '+' && !option.negated ? undefined : word);
+const protocolText: Value = (word, option) => {
+  const number = protocolNumber(word) ?? fail(option);
+  return number === 0 ? undefined : protocolName(number);
+};
+
+/** Printed in the order of print_rule4 and nft_ipv4_save_rule. */
+const form: Form = {
+  options: {
+    '-s': { also: ['--source', '--src'], values: [network], not: true },
+    '-d': { also: ['--destination', '--dst'], values: [network], not: true },
+    '-i': { also: ['--in-interface'], values: [interfaceName], not: true },
+    '-o': { also: ['--out-interface'], values: [interfaceName], not: true },
+    '-p': { also: ['--protocol', '--proto'], values: [protocolText], not: true },
+    '-f': { also: ['--fragments', '--fragment'], not: true },
+  },
+};
+
+/** How the options that iptables itself reads are printed; its own reading checks them. */
+export const builtinForm = form;
 
 /** What iptables reads itself (ip_packet_match, ip6_packet_match). */
 export const builtin: MatchExtension = {

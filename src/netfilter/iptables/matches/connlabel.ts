@@ -1,9 +1,20 @@
 import { opaqueMatch } from '../opaque.js';
+import type { Form } from '../grammar/form.js';
+import { number } from '../grammar/values.js';
+
+const form: Form = {
+  options: {
+    '--label': { values: [number(127)], not: true },
+    '--set': {},
+  },
+  needs: [['--label']],
+};
 
 /** connlabel_mt (xt_connlabel.c). */
 export const connlabel = opaqueMatch({
   name: 'connlabel',
   tracks: true,
+  form,
   options: { '--label': 1, '--set': 0 },
   negatable: ['--label'],
 

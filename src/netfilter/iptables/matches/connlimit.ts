@@ -1,6 +1,9 @@
-import type { MatchExtension } from '../extension.js';
+import type { CompileContext, MatchExtension } from '../extension.js';
 import { U32, arg, fail, find, unsigned } from '../options.js';
 import { ask, type Opaque } from '../opaque.js';
+import type { Form, Value } from '../grammar/form.js';
+import { number } from '../grammar/values.js';
+import type { RuleOption } from '../../../model/netfilter.js';
 
 const opaque: Opaque = {
   name: 'connlimit',
@@ -11,9 +14,38 @@ const opaque: Opaque = {
   detail: 'how many connections there are',
 };
 
+const maskLength: Value = (word, option, { family }) => String(Math.min(unsigned(option, word, U32), family === 4 ? 32 : 128));
+
+/** `! --connlimit-upto` is `--connlimit-above`; mask and side are printed always (connlimit_save). */
+function withMask(options: readonly RuleOption[], { family }: CompileContext): readonly RuleOption[] {
+  const made = (flag: string, ...args: readonly string[]): RuleOption => ({ flag, negated: false, args });
+  const [bound] = options;
+  if (bound === undefined) return options;
+  const above = (bound.flag === '--connlimit-above') !== bound.negated;
+  const mask = find(options, '--connlimit-mask') ?? made('--connlimit-mask', family === 4 ? '32' : '128');
+  return [
+    made(above ? '--connlimit-above' : '--connlimit-upto', ...bound.args),
+    mask,
+    find(options, '--connlimit-daddr') ?? made('--connlimit-saddr'),
+  ];
+}
+
+const form: Form = {
+  options: {
+    '--connlimit-upto': { values: [number(U32)], not: true, without: ['--connlimit-above'] },
+    '--connlimit-above': { values: [number(U32)], not: true },
+    '--connlimit-mask': { values: [maskLength] },
+    '--connlimit-saddr': { without: ['--connlimit-daddr'] },
+    '--connlimit-daddr': {},
+  },
+  needs: [['--connlimit-upto', '--connlimit-above']],
+  print: withMask,
+};
+
 /** connlimit_mt (xt_connlimit.c). The connection itself counts as one (nf_conncount_count). */
 export const connlimit: MatchExtension = {
   name: 'connlimit',
+  form,
   options: opaque.options,
   compile: (options) => {
     const bound = find(options, '--connlimit-upto', '--connlimit-above') ?? fail({ flag: '--connlimit-upto', negated: false, args: [] });

@@ -4,6 +4,7 @@ import { CT_NONE, ctState, hasConnection } from '../ct-state.js';
 import type { MatchExtension } from '../extension.js';
 import {
   U16,
+  U32,
   U8,
   addressPrefix,
   arg,
@@ -14,7 +15,6 @@ import {
   inRanges,
   negatable,
   plain,
-  port,
   range,
   unknown,
   written,
@@ -22,6 +22,9 @@ import {
 import type { Read } from '../options.js';
 import { type Field, CT_STATUS, allOf, anyOf, equals } from '../../predicate/predicate.js';
 import { protocolNumber } from '../../protocols.js';
+import type { Form, Value } from '../grammar/form.js';
+import { listOf, lookedUpPorts, mildPorts, oneOf, rangeTo } from '../grammar/values.js';
+import { formatPrefix } from '../../../address/ip.js';
 
 const protocol: Read = (option) => {
   const proto = protocolNumber(arg(option)) ?? fail(option);
@@ -51,7 +54,7 @@ function tupleAddress(field: Field, family: Family): Read {
 }
 
 function tuplePort(field: Field): Read {
-  return (option) => inRanges(field, [range(option, arg(option), U16, port)], option.negated, U16);
+  return (option) => inRanges(field, [lookedUpPorts(arg(option), option)], option.negated, U16);
 }
 
 function readersOf(family: Family): ReadonlyMap<string, Read> {
@@ -78,6 +81,32 @@ function needsConnection(options: readonly RuleOption[]): boolean {
   return options.length === 0 || options.some((option) => option.negated);
 }
 
+const STATES = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT'];
+const STATUSES = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED', 'NONE'];
+
+const protocolText: Value = (_, option) => String(protocolNumber(arg(option)) ?? fail(option));
+const bareAddress: Value = (word, option, { family }) =>
+  formatPrefix(addressPrefix(option, word, family)).replace(family === 4 ? /\/32$/ : /\/128$/, '');
+
+const form: Form = {
+  options: {
+    '--ctstate': { values: [listOf(STATES)], not: true },
+    '--ctproto': { values: [protocolText], not: true },
+    '--ctorigsrc': { values: [bareAddress], not: true },
+    '--ctorigdst': { values: [bareAddress], not: true },
+    '--ctreplsrc': { values: [bareAddress], not: true },
+    '--ctrepldst': { values: [bareAddress], not: true },
+    '--ctorigsrcport': { values: [mildPorts(false)], not: true },
+    '--ctorigdstport': { values: [mildPorts(false)], not: true },
+    '--ctreplsrcport': { values: [mildPorts(false)], not: true },
+    '--ctrepldstport': { values: [mildPorts(false)], not: true },
+    '--ctstatus': { values: [listOf(STATUSES)], not: true },
+    '--ctexpire': { values: [rangeTo(U32)], not: true },
+    '--ctdir': { values: [oneOf(['ORIGINAL', 'REPLY'], true)] },
+  },
+  needs: [['--ctstate', ...readers[4].keys()]],
+};
+
 /**
  * conntrack_mt (xt_conntrack.c). A packet without a connection never matches, not even a negated option, unless
  * `--ctstate` is among them and holds: then the others are not looked at.
@@ -85,6 +114,7 @@ function needsConnection(options: readonly RuleOption[]): boolean {
 export const conntrack: MatchExtension = {
   name: 'conntrack',
   tracks: true,
+  form,
   options: syntax,
   compile: (options, { family }) => {
     checkFlags(options, syntax, [...readers[4].keys(), '--ctstate']);

@@ -2,6 +2,7 @@ import type { RuleOption } from '../../../model/netfilter.js';
 import type { MatchExtension } from '../extension.js';
 import { arg, conjunction, fail, negatable, type Read } from '../options.js';
 import type { Predicate } from '../../predicate/predicate.js';
+import type { Form } from '../grammar/form.js';
 
 const NUMBER = /^(?:0x[0-9a-f]{1,16}|\d{1,12})$/i;
 
@@ -20,9 +21,18 @@ const readers = new Map<string, Read>([
   ['--dst-group', negatable((option) => group(option, 'out'))],
 ]);
 
+const form: Form = {
+  options: {
+    '--src-group': { not: true },
+    '--dst-group': { not: true },
+  },
+  needs: [['--src-group', '--dst-group']],
+};
+
 /** devgroup_mt (xt_devgroup.c). */
 export const devgroup: MatchExtension = {
   name: 'devgroup',
+  form,
   options: { '--src-group': 1, '--dst-group': 1 },
   compile: (options) => (options.length === 0 ? fail({ flag: '-m', negated: false, args: ['devgroup'] }) : conjunction(options, readers)),
 };

@@ -1,7 +1,11 @@
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { MatchExtension } from '../extension.js';
-import { fail, find } from '../options.js';
+import type { CompileContext, MatchExtension } from '../extension.js';
+import { U32, fail, find } from '../options.js';
 import { ask, type Opaque } from '../opaque.js';
+import type { Form, Value } from '../grammar/form.js';
+import { number } from '../grammar/values.js';
+import { utf8 } from '../../../address/utf8.js';
+import { unsigned } from '../options.js';
 
 const opaque: Opaque = {
   name: 'hashlimit',
@@ -40,9 +44,100 @@ function hasCredit(rate: RuleOption): boolean {
   return !/b\/s/.test(rate.args[0] ?? '') || /[kmg]b\/s/.test(rate.args[0] ?? '');
 }
 
+const MODES = ['srcip', 'srcport', 'dstip', 'dstport'];
+const modes = (word: string, option: RuleOption): string => {
+  const given = word.split(',');
+  if (given.some((mode) => !MODES.includes(mode))) return fail(option);
+  return ['srcip', 'srcport', 'dstip', 'dstport'].filter((mode) => given.includes(mode)).join(',');
+};
+
+const UNITS: readonly (readonly [name: string, seconds: number])[] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['min', 60],
+  ['sec', 1],
+];
+/** Millionths, in which the kernel counts since revision 2 (XT_HASHLIMIT_SCALE_v2). */
+const SCALE = 1_000_000;
+const SIZES: readonly (readonly [name: string, bytes: number])[] = [
+  ['gb', 2 ** 30],
+  ['mb', 2 ** 20],
+  ['kb', 2 ** 10],
+  ['b', 1],
+];
+const MOST_BYTES = 0xffffffff * 16;
+
+/** `512kb/s`: bytes in a second (parse_bytes). */
+function bytesOf(word: string, option: RuleOption): number | undefined {
+  const found = /^(\d+)([kmg]?)b(?:\/s)?$/i.exec(word);
+  if (found === null) return undefined;
+  const bytes = Number(found[1]) * 1024 ** ' kmg'.indexOf((found[2] ?? '').toLowerCase() || ' ');
+  return bytes > 0 && bytes <= MOST_BYTES ? bytes : fail(option);
+}
+
+/** A rate of packets in the largest unit that holds it (print_rate), or of bytes in the largest size that divides it. */
+const hashRate: Value = (word, option) => {
+  const bytes = bytesOf(word, option);
+  if (bytes !== undefined) {
+    const [name, size] = SIZES.find(([, each]) => bytes % each === 0) ?? ['b', 1];
+    return `${bytes / size}${name}/s`;
+  }
+  const [amount = '', unit = 's', ...more] = word.split('/');
+  const known = ['second', 'minute', 'hour', 'day'].findIndex((name) => unit !== '' && name.startsWith(unit.toLowerCase()));
+  const seconds = [1, 60, 3600, 86_400][known];
+  const count = Number.parseInt(amount, 10);
+  if (seconds === undefined || more.length > 0 || !(count > 0) || count / seconds > SCALE) return fail(option);
+  const period = Math.floor((SCALE * seconds) / count);
+  const [name, length] = UNITS.findLast(([, each]) => period <= each * SCALE) ?? ['day', 86_400];
+  return `${Math.floor((length * SCALE) / period)}/${name}`;
+};
+
+/** `! --hashlimit-upto` is `--hashlimit-above`; a burst of packets is printed always, whole masks never (hashlimit_save). */
+function asBucket(options: readonly RuleOption[], { family }: CompileContext): readonly RuleOption[] {
+  const [rate, ...rest] = options;
+  if (rate === undefined) return options;
+  const above = (rate.flag === '--hashlimit-above') !== rate.negated;
+  const ofBytes = rate.args[0]?.endsWith('b/s') === true;
+  const burst = find(rest, '--hashlimit-burst') ?? (ofBytes ? undefined : { flag: '--hashlimit-burst', negated: false, args: ['5'] });
+  const whole = family === 4 ? '32' : '128';
+  return [
+    { ...rate, flag: above ? '--hashlimit-above' : '--hashlimit-upto', negated: false },
+    ...(burst === undefined ? [] : [burst]),
+    ...rest.filter(({ flag, args }) => flag !== '--hashlimit-burst' && !(flag.endsWith('mask') && args[0] === whole)),
+  ];
+}
+
+const hashName: Value = (word, option) => (word === '' || word.includes('/') || utf8(word).length > 255 ? fail(option) : word);
+const hashBurst: Value = (word, option) => {
+  const value = /^\d+[kmg]?b$/i.test(word) ? word : String(unsigned(option, word, SCALE));
+  return value === '0' ? fail(option) : value;
+};
+const maskLength: Value = (word, option, { family }) => String(unsigned(option, word, family === 4 ? 32 : 128));
+
+const form: Form = {
+  options: {
+    '--hashlimit-upto': { also: ['--hashlimit'], values: [hashRate], not: true, without: ['--hashlimit-above'] },
+    '--hashlimit-above': { values: [hashRate], not: true },
+    '--hashlimit-burst': { values: [hashBurst] },
+    '--hashlimit-mode': { values: [modes] },
+    '--hashlimit-name': { values: [hashName] },
+    '--hashlimit-htable-size': { values: [number(U32)] },
+    '--hashlimit-htable-max': { values: [number(U32)] },
+    '--hashlimit-htable-gcinterval': { values: [number(U32)] },
+    '--hashlimit-htable-expire': { values: [number(U32)] },
+    '--hashlimit-srcmask': { values: [maskLength] },
+    '--hashlimit-dstmask': { values: [maskLength] },
+    '--hashlimit-rate-match': {},
+    '--hashlimit-rate-interval': { values: [number(U32)] },
+  },
+  needs: [['--hashlimit-upto', '--hashlimit-above'], ['--hashlimit-name']],
+  print: asBucket,
+};
+
 /** hashlimit_mt (xt_hashlimit.c). */
 export const hashlimit: MatchExtension = {
   name: 'hashlimit',
+  form,
   options: opaque.options,
   compile: (options) => {
     const rate = rateOf(options);

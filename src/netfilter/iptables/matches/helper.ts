@@ -1,6 +1,8 @@
 import type { MatchExtension } from '../extension.js';
 import { arg, conjunction, negatable, unknown } from '../options.js';
 import { CT_STATUS, allOf } from '../../predicate/predicate.js';
+import type { Form } from '../grammar/form.js';
+import { textOf } from '../grammar/values.js';
 
 const readers = new Map([
   [
@@ -14,10 +16,18 @@ const readers = new Map([
   ],
 ]);
 
+const form: Form = {
+  options: {
+    '--helper': { values: [textOf(29)], not: true },
+  },
+  needs: [['--helper']],
+};
+
 /** helper_mt (xt_helper.c): only a connection that a helper expected has a master to ask. */
 export const helper: MatchExtension = {
   name: 'helper',
   tracks: true,
+  form,
   options: { '--helper': 1 },
   compile: (options) => conjunction(options, readers),
 };

@@ -1,6 +1,7 @@
 import type { MatchExtension } from '../extension.js';
-import { icmpMatch } from '../icmp-types.js';
+import { icmpMatch, typeText } from '../icmp-types.js';
 import { requireProtocol } from '../options.js';
+import type { Form } from '../grammar/form.js';
 
 const NAMES: ReadonlyMap<string, readonly [type: number, code?: number]> = new Map<string, readonly [number, number?]>([
   ['any', [255]],
@@ -47,9 +48,18 @@ const NAMES: ReadonlyMap<string, readonly [type: number, code?: number]> = new M
 
 const compileType = icmpMatch('--icmp-type', NAMES, 255);
 
+const form: Form = {
+  options: {
+    '--icmp-type': { values: [typeText(NAMES, 255)], not: true },
+  },
+  needs: [['--icmp-type']],
+  protocols: [1],
+};
+
 /** icmp_match (ip_tables.c): type 255 stands for every ICMP packet. */
 export const icmp: MatchExtension = {
   name: 'icmp',
+  form,
   options: { '--icmp-type': 1 },
   compile: (options, { proto }) => {
     requireProtocol(proto, [1], '-m icmp');

@@ -1,6 +1,7 @@
 import type { MatchExtension } from '../extension.js';
-import { icmpMatch } from '../icmp-types.js';
+import { icmpMatch, typeText } from '../icmp-types.js';
 import { requireProtocol } from '../options.js';
+import type { Form } from '../grammar/form.js';
 
 const NAMES: ReadonlyMap<string, readonly [type: number, code?: number]> = new Map<string, readonly [number, number?]>([
   ['destination-unreachable', [1]],
@@ -39,9 +40,18 @@ const NAMES: ReadonlyMap<string, readonly [type: number, code?: number]> = new M
 
 const compileType = icmpMatch('--icmpv6-type', NAMES);
 
+const form: Form = {
+  options: {
+    '--icmpv6-type': { values: [typeText(NAMES)], not: true },
+  },
+  needs: [['--icmpv6-type']],
+  protocols: [58],
+};
+
 /** icmp6_match (ip6_tables.c). */
 export const icmp6: MatchExtension = {
   name: 'icmp6',
+  form,
   aliases: ['icmpv6'],
   options: { '--icmpv6-type': 1 },
   compile: (options, { proto }) => {

@@ -1,15 +1,26 @@
 import type { MatchExtension } from '../extension.js';
-import { conjunction, ignored, requireProtocol } from '../options.js';
+import { U32, conjunction, ignored, requireProtocol } from '../options.js';
 import { spiReader } from '../spi.js';
+import type { Form } from '../grammar/form.js';
+import { rangeTo } from '../grammar/values.js';
 
 const readers = new Map([
   ['--ipcompspi', spiReader('ipcomp')],
   ['--compres', ignored],
 ]);
 
+const form: Form = {
+  options: {
+    '--ipcompspi': { values: [rangeTo(U32)], not: true },
+    '--compres': {},
+  },
+  protocols: [108],
+};
+
 /** comp_mt (xt_ipcomp.c). */
 export const ipcomp: MatchExtension = {
   name: 'ipcomp',
+  form,
   options: { '--ipcompspi': 1, '--compres': 0 },
   compile: (options, { proto }) => {
     requireProtocol(proto, [108], '-m ipcomp');

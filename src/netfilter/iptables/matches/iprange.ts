@@ -2,6 +2,8 @@ import type { Family } from '../../../address/ip.js';
 import type { MatchExtension } from '../extension.js';
 import { address, arg, conjunction, fail, negatable, type Read } from '../options.js';
 import { FALSE, between } from '../../predicate/predicate.js';
+import type { Form, Value } from '../grammar/form.js';
+import { formatIp } from '../../../address/ip.js';
 
 function addresses(field: 'src' | 'dst', family: Family): Read {
   return negatable((option) => {
@@ -20,9 +22,23 @@ const readersOf = (family: Family): ReadonlyMap<string, Read> =>
   ]);
 const readers: Readonly<Record<Family, ReadonlyMap<string, Read>>> = { 4: readersOf(4), 6: readersOf(6) };
 
+const span: Value = (word, option, { family }) => {
+  const [lo = '', hi = lo, ...more] = word.split('-');
+  return more.length > 0 ? fail(option) : `${formatIp(address(option, lo, family))}-${formatIp(address(option, hi, family))}`;
+};
+
+const form: Form = {
+  options: {
+    '--src-range': { values: [span], not: true },
+    '--dst-range': { values: [span], not: true },
+  },
+  needs: [['--src-range', '--dst-range']],
+};
+
 /** iprange_mt4, iprange_mt6 (xt_iprange.c). */
 export const iprange: MatchExtension = {
   name: 'iprange',
+  form,
   options: { '--src-range': 1, '--dst-range': 1 },
   compile: (options, { family }) => conjunction(options, readers[family]),
 };

@@ -1,6 +1,7 @@
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { MatchExtension, OptionSyntax } from '../extension.js';
 import { arg, checkFlags, fail, find } from '../options.js';
+import type { Form } from '../grammar/form.js';
 
 const syntax: OptionSyntax = { '--header': 1, '--soft': 0 };
 const PROTOCOL = 'protocol';
@@ -23,9 +24,18 @@ function headersOf(option: RuleOption): ReadonlySet<string> {
   );
 }
 
+const form: Form = {
+  options: {
+    '--header': { not: true },
+    '--soft': {},
+  },
+  needs: [['--header']],
+};
+
 /** ipv6header_mt6 (ip6t_ipv6header.c), for a packet whose only header after IPv6's is that of its protocol. */
 export const ipv6header: MatchExtension = {
   name: 'ipv6header',
+  form,
   options: syntax,
   compile: (options) => {
     checkFlags(options, syntax, ['--header']);

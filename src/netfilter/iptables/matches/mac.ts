@@ -1,5 +1,6 @@
 import type { MatchExtension } from '../extension.js';
 import { arg, conjunction, fail, inRanges, type Read } from '../options.js';
+import type { Form } from '../grammar/form.js';
 
 const MAX_MAC = 0xffffffffffff;
 
@@ -11,9 +12,18 @@ const source: Read = (option) => {
 };
 const readers = new Map([['--mac-source', source]]);
 
+const form: Form = {
+  options: {
+    '--mac-source': { values: [(word) => word.toLowerCase()], not: true },
+  },
+  needs: [['--mac-source']],
+  hooks: ['PREROUTING', 'INPUT', 'FORWARD'],
+};
+
 /** mac_mt (xt_mac.c): a packet without an Ethernet header matches neither way. */
 export const mac: MatchExtension = {
   name: 'mac',
+  form,
   options: { '--mac-source': 1 },
   compile: (options) => conjunction(options, readers),
 };

@@ -1,5 +1,7 @@
 import type { MatchExtension } from '../extension.js';
 import { U32, arg, conjunction, negatable, valueMask } from '../options.js';
+import type { Form } from '../grammar/form.js';
+import { marked } from '../grammar/values.js';
 
 const readers = new Map([
   [
@@ -11,9 +13,17 @@ const readers = new Map([
   ],
 ]);
 
+const form: Form = {
+  options: {
+    '--mark': { values: [marked(U32)], not: true },
+  },
+  needs: [['--mark']],
+};
+
 /** mark_mt (xt_mark.c). */
 export const mark: MatchExtension = {
   name: 'mark',
+  form,
   options: { '--mark': 1 },
   compile: (options) => conjunction(options, readers),
 };

@@ -2,6 +2,7 @@ import type { MatchExtension } from '../extension.js';
 import { U16, arg, conjunction, fail, inRanges, port, range, requireProtocol, type Read } from '../options.js';
 import { allOf, anyOf, type Predicate } from '../../predicate/predicate.js';
 import type { RuleOption } from '../../../model/netfilter.js';
+import type { Form, Value } from '../grammar/form.js';
 
 const MAX_PORTS = 15;
 
@@ -31,9 +32,25 @@ const readers = new Map([
   ['--ports', either],
 ]);
 
+const ports: Value = (_, option) =>
+  portList(option)
+    .map(([lo, hi]) => (lo === hi ? String(lo) : `${lo}:${hi}`))
+    .join(',');
+
+const form: Form = {
+  options: {
+    '--sports': { also: ['--source-ports'], values: [ports], not: true, without: ['--dports', '--ports'] },
+    '--dports': { also: ['--destination-ports'], values: [ports], not: true, without: ['--sports', '--ports'] },
+    '--ports': { values: [ports], not: true },
+  },
+  needs: [['--sports', '--dports', '--ports']],
+  protocols: [6, 17, 33, 132, 136],
+};
+
 /** multiport_mt (xt_multiport.c). */
 export const multiport: MatchExtension = {
   name: 'multiport',
+  form,
   options: { '--source-ports': 1, '--sports': 1, '--destination-ports': 1, '--dports': 1, '--ports': 1 },
   compile: (options, { proto }) => {
     requireProtocol(proto, [6, 17, 33, 132, 136], '-m multiport');

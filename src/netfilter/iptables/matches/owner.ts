@@ -2,6 +2,8 @@ import type { RuleOption } from '../../../model/netfilter.js';
 import type { MatchExtension } from '../extension.js';
 import { conjunction, negatable, plain, unknown, written, type Read } from '../options.js';
 import type { Predicate } from '../../predicate/predicate.js';
+import type { Form, Value } from '../grammar/form.js';
+import { U32, fail, unsigned } from '../options.js';
 
 function question(detail: string, option: RuleOption): Predicate {
   return unknown('owner', `${detail} (${written('-m owner', [{ ...option, negated: false }])})`, { yes: 'owner', no: 'other' });
@@ -19,9 +21,36 @@ const readers = new Map([
   ['--cmd-owner', asks('the command that sends')],
 ]);
 
+/** `A`, `A-B` or `A:B` of ids, upright (owner_parse_range), or a name that only the host knows. */
+function ids(word: string, option: RuleOption): string {
+  const [lo = '', hi, ...more] = word.split(/[-:]/);
+  if (!/^[+\s]*\d/.test(word)) return word === '' || word.startsWith('-') ? fail(option) : word;
+  const from = unsigned(option, lo, U32 - 1);
+  const to = hi === undefined ? from : unsigned(option, hi, U32 - 1);
+  return more.length > 0 || from > to ? fail(option) : from === to ? String(from) : `${from}-${to}`;
+}
+
+const userId: Value = ids;
+const groupId: Value = ids;
+
+const form: Form = {
+  options: {
+    '--socket-exists': { not: true },
+    '--uid-owner': { values: [userId], not: true },
+    '--gid-owner': { values: [groupId], not: true },
+    '--suppl-groups': { with: ['--gid-owner'] },
+    '--pid-owner': { not: true },
+    '--sid-owner': { not: true },
+    '--cmd-owner': { not: true },
+  },
+  needs: [['--socket-exists', '--uid-owner', '--gid-owner', '--pid-owner', '--sid-owner', '--cmd-owner']],
+  hooks: ['OUTPUT', 'POSTROUTING'],
+};
+
 /** owner_mt (xt_owner.c): a packet without a socket of this namespace matches where every option used is negated. */
 export const owner: MatchExtension = {
   name: 'owner',
+  form,
   options: {
     '--uid-owner': 1,
     '--gid-owner': 1,

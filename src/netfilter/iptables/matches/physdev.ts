@@ -1,7 +1,9 @@
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { MatchExtension } from '../extension.js';
+import type { CompileContext, MatchExtension } from '../extension.js';
 import { arg, conjunction, fail, negatable, type Read } from '../options.js';
 import { allOf, anyOf, negateIf, type Predicate } from '../../predicate/predicate.js';
+import type { Form } from '../grammar/form.js';
+import { device } from '../grammar/values.js';
 
 const isIn: Predicate = { op: 'physdev', is: 'in' };
 const isOut: Predicate = { op: 'physdev', is: 'out' };
@@ -29,9 +31,29 @@ const readers = new Map<string, Read>([
   ['--physdev-is-bridged', negatable(() => ({ op: 'physdev', is: 'bridged' }))],
 ]);
 
+/** physdev_mt_check: the way out of a packet of this host is not known yet, unless it is bridged. */
+function checkOutput(options: readonly RuleOption[], { place }: CompileContext): void {
+  const out = options.find(({ flag }) => flag === '--physdev-out' || flag === '--physdev-is-out');
+  const bridged = options.some(({ flag, negated }) => flag === '--physdev-is-bridged' && !negated);
+  if (out !== undefined && !bridged && place?.hooks().has('OUTPUT') === true) fail(out);
+}
+
+const form: Form = {
+  options: {
+    '--physdev-is-in': { not: true },
+    '--physdev-in': { values: [device], not: true },
+    '--physdev-is-out': { not: true },
+    '--physdev-out': { values: [device], not: true },
+    '--physdev-is-bridged': { not: true },
+  },
+  needs: [['--physdev-in', '--physdev-is-in', '--physdev-out', '--physdev-is-out', '--physdev-is-bridged']],
+  check: checkOutput,
+};
+
 /** physdev_mt (xt_physdev.c). */
 export const physdev: MatchExtension = {
   name: 'physdev',
+  form,
   options: { '--physdev-in': 1, '--physdev-out': 1, '--physdev-is-in': 0, '--physdev-is-out': 0, '--physdev-is-bridged': 0 },
   compile: (options) => (options.length === 0 ? fail({ flag: '-m', negated: false, args: ['physdev'] }) : conjunction(options, readers)),
 };

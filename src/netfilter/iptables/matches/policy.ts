@@ -1,6 +1,9 @@
-import type { MatchExtension, OptionSyntax } from '../extension.js';
+import type { CompileContext, MatchExtension, OptionSyntax } from '../extension.js';
 import { arg, fail, find } from '../options.js';
 import { FALSE, TRUE } from '../../predicate/predicate.js';
+import type { Form } from '../grammar/form.js';
+import { oneOf } from '../grammar/values.js';
+import type { RuleOption } from '../../../model/netfilter.js';
 
 const syntax: OptionSyntax = {
   '--dir': 1,
@@ -16,9 +19,37 @@ const syntax: OptionSyntax = {
 };
 const NOT_NEGATABLE = ['--dir', '--pol', '--strict', '--next'];
 
+/** policy_check: elements belong to an IPsec policy, and a policy has one. */
+function checkElements(options: readonly RuleOption[], { place }: CompileContext): void {
+  const own = options.filter(({ flag }) => flag !== '--dir' && flag !== '--pol');
+  const none = find(options, '--pol')?.args[0] === 'none';
+  if (none && own[0] !== undefined) fail(own[0]);
+  const into = find(options, '--dir')?.args[0] === 'in';
+  const wrong = into ? ['OUTPUT', 'POSTROUTING'] : ['PREROUTING', 'INPUT'];
+  if (place !== undefined && [...place.hooks()].some((hook) => wrong.includes(hook))) fail(find(options, '--dir')!);
+}
+
+const form: Form = {
+  options: {
+    '--dir': { values: [oneOf(['in', 'out'])] },
+    '--pol': { values: [oneOf(['none', 'ipsec'])] },
+    '--strict': {},
+    '--reqid': { not: true, many: true },
+    '--spi': { not: true, many: true },
+    '--proto': { not: true, many: true },
+    '--mode': { not: true, many: true },
+    '--tunnel-dst': { not: true, many: true },
+    '--tunnel-src': { not: true, many: true },
+    '--next': { many: true, with: ['--strict'] },
+  },
+  needs: [['--dir'], ['--pol']],
+  check: checkElements,
+};
+
 /** policy_mt (xt_policy.c), for packets that no IPsec state has handled. Its element options may stand once an element. */
 export const policy: MatchExtension = {
   name: 'policy',
+  form,
   options: syntax,
   compile: (options) => {
     const wrong = options.find((o) => !Object.hasOwn(syntax, o.flag) || (o.negated && NOT_NEGATABLE.includes(o.flag)));

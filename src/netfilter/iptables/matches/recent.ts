@@ -1,7 +1,10 @@
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { MatchExtension, OptionSyntax } from '../extension.js';
-import { U32, arg, checkFlags, fail, find, unknown, unsigned, written } from '../options.js';
+import type { CompileContext, MatchExtension, OptionSyntax } from '../extension.js';
+import { U8, U32, arg, checkFlags, fail, find, unknown, unsigned, written } from '../options.js';
 import { TRUE, negateIf } from '../../predicate/predicate.js';
+import type { Form, Value } from '../grammar/form.js';
+import { host, number } from '../grammar/values.js';
+import { utf8 } from '../../../address/utf8.js';
 
 const syntax: OptionSyntax = {
   '--set': 0,
@@ -24,12 +27,47 @@ function modeOf(options: readonly RuleOption[]): RuleOption {
   return mode === undefined || second !== undefined ? fail(second ?? { flag: '-m', negated: false, args: ['recent'] }) : mode;
 }
 
+const listName: Value = (word, option) => (word === '' || word.includes('/') || utf8(word).length > 199 ? fail(option) : word);
+
+/** The list, its mask and the side are printed always (recent_save). */
+function withList(options: readonly RuleOption[], { family }: CompileContext): readonly RuleOption[] {
+  const made = (flag: string, ...args: readonly string[]): RuleOption => ({ flag, negated: false, args });
+  const whole = family === 4 ? '255.255.255.255' : 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff';
+  const told = options.filter(({ flag }) => !['--name', '--mask', '--rsource', '--rdest'].includes(flag));
+  return [
+    ...told,
+    find(options, '--name') ?? made('--name', 'DEFAULT'),
+    find(options, '--mask') ?? made('--mask', whole),
+    find(options, '--rdest') ?? made('--rsource'),
+  ];
+}
+
+const form: Form = {
+  options: {
+    '--set': { not: true },
+    '--rcheck': { not: true },
+    '--update': { not: true },
+    '--remove': { not: true },
+    '--seconds': { values: [number(U32, 1)], without: ['--set', '--remove'] },
+    '--reap': { with: ['--seconds'] },
+    '--hitcount': { values: [number(U8)], without: ['--set', '--remove'] },
+    '--rttl': { without: ['--set', '--remove'] },
+    '--name': { values: [listName] },
+    '--mask': { values: [host] },
+    '--rsource': { without: ['--rdest'] },
+    '--rdest': {},
+  },
+  needs: [['--set', '--rcheck', '--update', '--remove']],
+  print: withList,
+};
+
 /**
  * recent_mt (xt_recent.c): `--set` always matches; the others ask a list that no snapshot holds. A fresh packet's address is in
  * none, unless a `--set` before put it there: then it was seen once.
  */
 export const recent: MatchExtension = {
   name: 'recent',
+  form,
   options: syntax,
   compile: (options) => {
     checkFlags(options, syntax, MODES);

@@ -1,8 +1,33 @@
 import { extensionHeader } from '../extension-header.js';
+import type { Form } from '../grammar/form.js';
+import { number, rangeTo } from '../grammar/values.js';
+import { U32 } from '../options.js';
+import type { RuleOption } from '../../../model/netfilter.js';
+import { arg, fail, unsigned } from '../options.js';
+
+/** The options of type 0 want it named (rt_parse). */
+function checkType(options: readonly RuleOption[]): void {
+  const special = options.find(({ flag }) => flag.startsWith('--rt-0-'));
+  const type = options.find(({ flag }) => flag === '--rt-type');
+  if (special !== undefined && (type === undefined || type.negated || unsigned(type, arg(type), U32) !== 0)) fail(special);
+}
+
+const form: Form = {
+  options: {
+    '--rt-type': { values: [number(U32)], not: true },
+    '--rt-segsleft': { values: [rangeTo(U32)], not: true },
+    '--rt-len': { values: [number(U32)], not: true },
+    '--rt-0-res': { with: ['--rt-type'] },
+    '--rt-0-addrs': { with: ['--rt-type'] },
+    '--rt-0-not-strict': { with: ['--rt-0-addrs'] },
+  },
+  check: checkType,
+};
 
 /** rt_mt6 (ip6t_rt.c). */
 export const rt = extensionHeader(
   'rt',
   { '--rt-type': 1, '--rt-segsleft': 1, '--rt-len': 1, '--rt-0-res': 0, '--rt-0-addrs': 1, '--rt-0-not-strict': 0 },
   ['--rt-type', '--rt-segsleft', '--rt-len'],
+  form,
 );

@@ -18,4 +18,6 @@ const FLAGS = [
 ];
 
 /** srh_mt6 (ip6t_srh.c). */
-export const srh = extensionHeader('srh', Object.fromEntries(FLAGS.map((flag) => [flag, 1])), FLAGS);
+export const srh = extensionHeader('srh', Object.fromEntries(FLAGS.map((flag) => [flag, 1])), FLAGS, {
+  options: Object.fromEntries(FLAGS.map((flag) => [flag, { not: true }])),
+});

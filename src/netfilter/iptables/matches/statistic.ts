@@ -2,6 +2,8 @@ import type { RuleOption } from '../../../model/netfilter.js';
 import type { MatchExtension, OptionSyntax } from '../extension.js';
 import { U32, arg, checkFlags, fail, find, unknown, unsigned, written } from '../options.js';
 import { FALSE, TRUE, negateIf, type Predicate } from '../../predicate/predicate.js';
+import type { Form, Value } from '../grammar/form.js';
+import { number, oneOf } from '../grammar/values.js';
 
 const syntax: OptionSyntax = { '--mode': 1, '--probability': 1, '--every': 1, '--packet': 1 };
 
@@ -15,9 +17,8 @@ function question(options: readonly RuleOption[]): Predicate {
 
 function random(options: readonly RuleOption[], missing: RuleOption): Predicate {
   const chance = find(options, '--probability') ?? fail(missing);
-  const text = arg(chance);
-  const value = /^(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d{1,3})?$/i.test(text) ? Number(text) : Number.NaN;
-  if (!(value <= 1) || find(options, '--every', '--packet')) return fail(chance);
+  const value = chanceOf(chance);
+  if (find(options, '--every', '--packet')) return fail(chance);
   return negateIf(chance.negated, value === 1 ? TRUE : value === 0 ? FALSE : question(options));
 }
 
@@ -30,9 +31,37 @@ function nth(options: readonly RuleOption[], missing: RuleOption): Predicate {
   return negateIf(every.negated, count === 1 ? TRUE : question(options));
 }
 
+function chanceOf(option: RuleOption): number {
+  const text = arg(option);
+  const value = /^(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d{1,3})?$/i.test(text) ? Number(text) : Number.NaN;
+  return value <= 1 ? value : fail(option);
+}
+
+/** The kernel keeps a probability in 31 bits. */
+const probability: Value = (_, option) => (Math.round(chanceOf(option) * 0x80000000) / 0x80000000).toFixed(11);
+
+/** `--mode nth` names the first packet always. */
+function withPacket(options: readonly RuleOption[]): readonly RuleOption[] {
+  const nth = options.some(({ flag, args }) => flag === '--mode' && args[0] === 'nth');
+  if (!nth || options.some(({ flag }) => flag === '--packet')) return options;
+  return [...options, { flag: '--packet', negated: false, args: ['0'] }];
+}
+
+const form: Form = {
+  options: {
+    '--mode': { values: [oneOf(['random', 'nth'])] },
+    '--probability': { values: [probability], not: true },
+    '--every': { values: [number(U32, 1)], not: true },
+    '--packet': { values: [number(U32)], with: ['--every'] },
+  },
+  needs: [['--mode']],
+  print: withPacket,
+};
+
 /** statistic_mt (xt_statistic.c). */
 export const statistic: MatchExtension = {
   name: 'statistic',
+  form,
   options: syntax,
   compile: (options) => {
     checkFlags(options, syntax, ['--probability', '--every']);

@@ -3,6 +3,8 @@ import { utf8 } from '../../../address/utf8.js';
 import type { MatchExtension, OptionSyntax } from '../extension.js';
 import { U16, arg, checkFlags, fail, find, unsigned, written } from '../options.js';
 import { negateIf, type KnownBytes } from '../../predicate/predicate.js';
+import type { Form } from '../grammar/form.js';
+import { number, oneOf } from '../grammar/values.js';
 
 const syntax: OptionSyntax = { '--from': 1, '--to': 1, '--algo': 1, '--icase': 0, '--string': 1, '--hex-string': 1 };
 const MAX_PATTERN = 128;
@@ -11,10 +13,11 @@ const MAX_PATTERN = 128;
 function hexPattern(option: RuleOption): Uint8Array {
   const out: number[] = [];
   const text = String.fromCharCode(...utf8(arg(option)));
-  for (let i = 0, hex = false; i < text.length; i++) {
+  let hexOpen = false;
+  for (let i = 0; i < text.length; i++) {
     const char = text.charAt(i);
-    if (char === '|') hex = !hex;
-    else if (!hex) {
+    if (char === '|') hexOpen = !hexOpen;
+    else if (!hexOpen) {
       if (char === '\\' && i + 1 >= text.length) return fail(option);
       out.push(text.charCodeAt(char === '\\' ? ++i : i));
     } else if (char !== ' ') {
@@ -24,7 +27,7 @@ function hexPattern(option: RuleOption): Uint8Array {
       i++;
     }
   }
-  return Uint8Array.from(out);
+  return hexOpen ? fail(option) : Uint8Array.from(out);
 }
 
 const lower = (byte: number): number => (byte >= 65 && byte <= 90 ? byte + 32 : byte);
@@ -56,9 +59,36 @@ function search(
   return answer;
 }
 
+/** Printable bytes stand as text, others make all of it hex (string_save). */
+function asPrinted(options: readonly RuleOption[]): readonly RuleOption[] {
+  return options.flatMap((option) => {
+    if (option.flag === '--from' && option.args[0] === '0') return [];
+    if (option.flag === '--to' && option.args[0] === '65535') return [];
+    if (!option.flag.endsWith('string')) return [option];
+    const bytes = option.flag === '--string' ? utf8(arg(option)) : hexPattern(option);
+    if (bytes.every((byte) => byte >= 32 && byte < 127)) return [{ ...option, flag: '--string', args: [String.fromCharCode(...bytes)] }];
+    const digits = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return [{ ...option, flag: '--hex-string', args: [`|${digits}|`] }];
+  });
+}
+
+const form: Form = {
+  options: {
+    '--string': { not: true, without: ['--hex-string'] },
+    '--hex-string': { not: true },
+    '--algo': { values: [oneOf(['bm', 'kmp'])] },
+    '--from': { values: [number(U16)] },
+    '--to': { values: [number(U16)] },
+    '--icase': {},
+  },
+  needs: [['--string', '--hex-string'], ['--algo']],
+  print: asPrinted,
+};
+
 /** string_mt (xt_string.c): the pattern begins in `--from` to `--to`, counted from the network header. */
 export const string: MatchExtension = {
   name: 'string',
+  form,
   options: syntax,
   compile: (options) => {
     checkFlags(options, syntax, ['--string', '--hex-string']);

@@ -3,6 +3,8 @@ import type { MatchExtension } from '../extension.js';
 import { U8, arg, conjunction, fail, inRanges, present, requireProtocol, unsigned, type Read } from '../options.js';
 import { PORT_SYNTAX, portReaders, withPorts } from '../ports.js';
 import { allOf, negateIf, type Predicate } from '../../predicate/predicate.js';
+import type { Form, Value } from '../grammar/form.js';
+import { number, strictPorts } from '../grammar/values.js';
 
 const FLAGS: ReadonlyMap<string, number> = new Map([
   ['FIN', 1],
@@ -17,7 +19,10 @@ const FLAGS: ReadonlyMap<string, number> = new Map([
 const SYN = { mask: 0x17, value: 0x02 };
 
 function flagBits(option: RuleOption, text: string): number {
-  return text.split(',').reduce((bits, name) => bits | (FLAGS.get(name.toUpperCase()) ?? fail(option)), 0);
+  return text
+    .split(',')
+    .filter((name) => name !== '')
+    .reduce((bits, name) => bits | (FLAGS.get(name.toUpperCase()) ?? fail(option)), 0);
 }
 
 function flagsAre(negated: boolean, mask: number, value: number): Predicate {
@@ -36,9 +41,37 @@ const tcpOption: Read = (option) => {
 
 const readers = new Map([...portReaders, ['--tcp-flags', tcpFlags], ['--syn', syn], ['--tcp-option', tcpOption]]);
 
+const NAMES = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG'];
+
+function namesOf(bits: number): string {
+  return NAMES.filter((_, bit) => (bits & (1 << bit)) !== 0).join(',') || 'NONE';
+}
+
+const flagNames: Value = (word, option) => namesOf(flagBits(option, word));
+
+/** `--syn` is written out (tcp_save). */
+function withFlags(options: readonly RuleOption[]): readonly RuleOption[] {
+  return options.map((option) =>
+    option.flag === '--syn' ? { ...option, flag: '--tcp-flags', args: [namesOf(SYN.mask), namesOf(SYN.value)] } : option,
+  );
+}
+
+const form: Form = {
+  options: {
+    '--sport': { also: ['--source-port'], values: [strictPorts()], not: true },
+    '--dport': { also: ['--destination-port'], values: [strictPorts()], not: true },
+    '--tcp-option': { values: [number(U8, 1)], not: true },
+    '--tcp-flags': { values: [flagNames, flagNames], not: true, without: ['--syn'] },
+    '--syn': { not: true },
+  },
+  protocols: [6],
+  print: withFlags,
+};
+
 /** tcp_mt (xt_tcpudp.c). */
 export const tcp: MatchExtension = {
   name: 'tcp',
+  form,
   options: { ...PORT_SYNTAX, '--syn': 0, '--tcp-flags': 2, '--tcp-option': 1 },
   compile: (options, { proto }) => {
     requireProtocol(proto, [6], '-m tcp');

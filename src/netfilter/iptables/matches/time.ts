@@ -1,8 +1,102 @@
 import { opaqueMatch } from '../opaque.js';
+import type { Form, Value } from '../grammar/form.js';
+import type { RuleOption } from '../../../model/netfilter.js';
+import type { CompileContext } from '../extension.js';
+import { arg, fail, find, unsigned } from '../options.js';
+
+const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** `hh:mm[:ss]` (time_parse_minutes). */
+const clock: Value = (word, option) => {
+  const found = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?$/.exec(word) ?? fail(option);
+  const [hour = 0, minute = 0, second = 0] = found.slice(1).map((part) => Number(part ?? '0'));
+  return hour > 23 || minute > 59 || second > 59 ? fail(option) : `${two(hour)}:${two(minute)}:${two(second)}`;
+};
+
+/** `YYYY[-MM[-DD[Thh[:mm[:ss]]]]]` (time_parse_date); a day that the month has not runs over into the next. */
+const date: Value = (word, option) => {
+  const found = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:T(\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?)?)?)?)?$/.exec(word) ?? fail(option);
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = found
+    .slice(1)
+    .map((part, at) => Number(part ?? (at < 3 ? '1' : '0')));
+  if (year < 1970 || year > 2038 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59)
+    return fail(option);
+  return new Date(Date.UTC(year, month - 1, day, hour, minute, second)).toISOString().slice(0, 19);
+};
+
+/** Days by number, in their order. */
+const monthDays: Value = (word, option) => {
+  const days = word.split(',').map((part) => unsigned(option, part, 31));
+  return [...new Set(days)]
+    .filter((day) => day > 0)
+    .sort((a, b) => a - b)
+    .join(',');
+};
+
+/** Days by number, or by the beginning of their name; negated, the others are printed. */
+const weekDays: Value = (word, option) => {
+  const days = word.split(',').map((part) => {
+    const named = DAYS.findIndex((day) => day.slice(0, 2).toLowerCase() === part.slice(0, 2).toLowerCase());
+    const day = named >= 0 ? named + 1 : unsigned(option, part, 7);
+    return day === 0 ? fail(option) : day;
+  });
+  return DAYS.filter((_, at) => days.includes(at + 1) !== option.negated).join(',');
+};
+
+const LAST = '2038-01-19T03:14:07';
+const option = (flag: string, value: string): RuleOption => ({ flag, negated: false, args: [value] });
+
+/** time_check: it says something only of a time that runs over midnight. */
+function checkContiguous(options: readonly RuleOption[], context: CompileContext): void {
+  const contiguous = find(options, '--contiguous');
+  if (contiguous === undefined) return;
+  const at = (flag: string, otherwise: string): string => {
+    const given = find(options, flag);
+    return given === undefined ? otherwise : (clock(arg(given), given, context) ?? otherwise);
+  };
+  if (at('--timestart', '00:00:00') < at('--timestop', '23:59:59')) fail(contiguous);
+}
+
+/** Both times where one says something, and the end of dates always (time_save). */
+function withBounds(options: readonly RuleOption[]): readonly RuleOption[] {
+  const start = find(options, '--timestart') ?? option('--timestart', '00:00:00');
+  const stop = find(options, '--timestop') ?? option('--timestop', '23:59:59');
+  const times = start.args[0] === '00:00:00' && stop.args[0] === '23:59:59' ? [] : [start, stop];
+  const of = (...flags: readonly string[]): readonly RuleOption[] => options.filter(({ flag }) => flags.includes(flag));
+  const days = of('--weekdays').map((given) => ({ ...given, negated: false }));
+  const from = of('--datestart').filter(({ args }) => args[0] !== '1970-01-01T00:00:00');
+  return [
+    ...times,
+    ...of('--monthdays'),
+    ...days,
+    ...from,
+    find(options, '--datestop') ?? option('--datestop', LAST),
+    ...of('--kerneltz', '--localtz', '--contiguous'),
+  ];
+}
+
+const form: Form = {
+  options: {
+    '--timestart': { values: [clock] },
+    '--timestop': { values: [clock] },
+    '--monthdays': { values: [monthDays], not: true },
+    '--weekdays': { values: [weekDays], not: true },
+    '--datestart': { values: [date] },
+    '--datestop': { values: [date] },
+    '--kerneltz': { without: ['--utc', '--localtz'] },
+    '--localtz': { without: ['--utc'] },
+    '--utc': {},
+    '--contiguous': {},
+  },
+  check: checkContiguous,
+  print: withBounds,
+};
 
 /** time_mt (xt_time.c). */
 export const time = opaqueMatch({
   name: 'time',
+  form,
   options: {
     '--datestart': 1,
     '--datestop': 1,

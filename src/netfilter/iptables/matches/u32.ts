@@ -1,6 +1,7 @@
 import type { MatchExtension } from '../extension.js';
 import { arg, conjunction, fail, negatable, written } from '../options.js';
 import { evaluateU32, parseU32 } from '../u32-language.js';
+import type { Form } from '../grammar/form.js';
 
 const readers = new Map([
   [
@@ -12,9 +13,17 @@ const readers = new Map([
   ],
 ]);
 
+const form: Form = {
+  options: {
+    '--u32': { not: true },
+  },
+  needs: [['--u32']],
+};
+
 /** u32_mt (xt_u32.c). */
 export const u32: MatchExtension = {
   name: 'u32',
+  form,
   options: { '--u32': 1 },
   compile: (options) => conjunction(options, readers),
 };

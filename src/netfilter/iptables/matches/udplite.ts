@@ -1,12 +1,23 @@
 import type { MatchExtension } from '../extension.js';
 import { conjunction, requireProtocol } from '../options.js';
-import { PORT_SYNTAX, portReaders, withPorts } from '../ports.js';
+import { PORT_SYNTAX, mildPortReaders, withPorts } from '../ports.js';
+import type { Form } from '../grammar/form.js';
+import { mildPorts } from '../grammar/values.js';
 
-const readers = new Map(portReaders);
+const readers = new Map(mildPortReaders);
+
+const form: Form = {
+  options: {
+    '--sport': { also: ['--source-port'], values: [mildPorts(true)], not: true },
+    '--dport': { also: ['--destination-port'], values: [mildPorts(true)], not: true },
+  },
+  protocols: [136],
+};
 
 /** udp_mt (xt_tcpudp.c). */
 export const udplite: MatchExtension = {
   name: 'udplite',
+  form,
   options: PORT_SYNTAX,
   compile: (options, { proto }) => {
     requireProtocol(proto, [136], '-m udplite');

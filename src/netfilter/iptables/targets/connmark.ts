@@ -3,6 +3,9 @@ import type { OptionSyntax, TargetExtension } from '../extension.js';
 import { markOp, onlyOne } from '../mark-ops.js';
 import { U32, arg, checkFlags, fail, find, unsigned, written } from '../options.js';
 import { goesOn } from '../plain-target.js';
+import type { Form } from '../grammar/form.js';
+import { hexNumber, number as numberTo, text } from '../grammar/values.js';
+import { hex } from '../grammar/values.js';
 
 const syntax: OptionSyntax = {
   '--set-xmark': 1,
@@ -29,9 +32,42 @@ function isShifted(options: readonly RuleOption[]): boolean {
   return (number(options, '--left-shift-mark') ?? 0) + (number(options, '--right-shift-mark') ?? 0) > 0;
 }
 
+/** What is set is printed as `--set-xmark`, what is saved or restored with both masks (connmark_tg_save). */
+function asXmark(options: readonly RuleOption[]): readonly RuleOption[] {
+  const [mode, ...others] = options.filter(({ flag }) => !MODIFIERS.includes(flag));
+  if (mode === undefined || others.length > 0 || isShifted(options)) return options;
+  const both = number(options, '--mask');
+  const made = (flag: string, ...args: readonly string[]): RuleOption => ({ flag, negated: false, args });
+  if (mode.flag.endsWith('e-mark')) {
+    const masks = ['--nfmask', '--ctmask'].map((flag) => made(flag, hex(number(options, flag) ?? both ?? U32)));
+    return [mode, ...masks];
+  }
+  const { value, mask } = markOp(mode, U32);
+  return [made('--set-xmark', `${hex(value)}/${hex(both ?? mask)}`)];
+}
+
+const form: Form = {
+  options: {
+    '--set-xmark': { values: [text] },
+    '--set-mark': { values: [text] },
+    '--and-mark': { values: [text] },
+    '--or-mark': { values: [text] },
+    '--xor-mark': { values: [text] },
+    '--save-mark': {},
+    '--restore-mark': {},
+    '--nfmask': { values: [hexNumber(U32)] },
+    '--ctmask': { values: [hexNumber(U32)] },
+    '--mask': { values: [hexNumber(U32)], without: ['--nfmask', '--ctmask'] },
+    '--left-shift-mark': { values: [numberTo(32)] },
+    '--right-shift-mark': { values: [numberTo(32)] },
+  },
+  print: asXmark,
+};
+
 /** connmark_tg_shift (xt_connmark.c). */
 export const connmarkTarget: TargetExtension = {
   name: 'CONNMARK',
+  form,
   options: syntax,
   compile: (options) => {
     checkFlags(options, syntax);

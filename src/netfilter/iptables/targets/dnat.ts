@@ -1,12 +1,28 @@
 import type { OptionSyntax, TargetExtension } from '../extension.js';
-import { natRange } from '../nat-range.js';
+import { natRange, natRangeText } from '../nat-range.js';
 import { arg, checkFlags, fail, find } from '../options.js';
+import type { Form, Value } from '../grammar/form.js';
 
 const syntax: OptionSyntax = { '--to-destination': 1, '--random': 0, '--random-fully': 0, '--persistent': 0 };
+
+const rangeText: Value = (word, option, { family, proto }) => natRangeText(natRange(option, word, [], family, proto), family);
+
+const form: Form = {
+  options: {
+    '--to-destination': { values: [rangeText] },
+    '--random': {},
+    '--random-fully': {},
+    '--persistent': {},
+  },
+  needs: [['--to-destination']],
+  tables: ['nat'],
+  hooks: ['PREROUTING', 'OUTPUT'],
+};
 
 /** xt_dnat_target_v2 (xt_nat.c). */
 export const dnatTarget: TargetExtension = {
   name: 'DNAT',
+  form,
   options: syntax,
   compile: (options, { family, proto }) => {
     checkFlags(options, syntax);

@@ -1,4 +1,17 @@
 import { continuingTarget } from '../plain-target.js';
+import type { Form } from '../grammar/form.js';
+import { number, textOf } from '../grammar/values.js';
+import { U32 } from '../options.js';
+
+const form: Form = {
+  options: {
+    '--timeout': { values: [number(U32, 1)] },
+    '--label': { values: [textOf(27)] },
+    '--alarm': {},
+    '--send_nl_msg': {},
+  },
+  needs: [['--timeout'], ['--label']],
+};
 
 /** idletimer_tg_target (xt_IDLETIMER.c). */
-export const idletimerTarget = continuingTarget('IDLETIMER', { '--timeout': 1, '--label': 1, '--alarm': 0, '--send_nl_msg': 0 });
+export const idletimerTarget = continuingTarget('IDLETIMER', { '--timeout': 1, '--label': 1, '--alarm': 0, '--send_nl_msg': 0 }, form);

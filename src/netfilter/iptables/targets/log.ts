@@ -1,12 +1,46 @@
 import { continuingTarget } from '../plain-target.js';
+import type { Form, Value } from '../grammar/form.js';
+import { textOf } from '../grammar/values.js';
+import { unsigned } from '../options.js';
+
+const LEVELS = ['emerg', 'alert', 'crit', 'error', 'warning', 'notice', 'info', 'debug'];
+const OLD: ReadonlyMap<string, number> = new Map([
+  ['panic', 0],
+  ['warn', 4],
+]);
+/** LOG_WARNING, which is not printed. */
+const USUAL = 4;
+
+/** A number, or a name in any case (xtopt_parse_syslog_level). */
+const level: Value = (word, option) => {
+  const named = LEVELS.indexOf(word.toLowerCase());
+  const number = named >= 0 ? named : (OLD.get(word.toLowerCase()) ?? unsigned(option, word, 7));
+  return number === USUAL ? undefined : String(number);
+};
+
+const form: Form = {
+  options: {
+    '--log-prefix': { values: [textOf(29)] },
+    '--log-level': { values: [level] },
+    '--log-tcp-sequence': {},
+    '--log-tcp-options': {},
+    '--log-ip-options': {},
+    '--log-uid': {},
+    '--log-macdecode': {},
+  },
+};
 
 /** log_tg (xt_LOG.c). */
-export const logTarget = continuingTarget('LOG', {
-  '--log-level': 1,
-  '--log-prefix': 1,
-  '--log-tcp-sequence': 0,
-  '--log-tcp-options': 0,
-  '--log-ip-options': 0,
-  '--log-uid': 0,
-  '--log-macdecode': 0,
-});
+export const logTarget = continuingTarget(
+  'LOG',
+  {
+    '--log-level': 1,
+    '--log-prefix': 1,
+    '--log-tcp-sequence': 0,
+    '--log-tcp-options': 0,
+    '--log-ip-options': 0,
+    '--log-uid': 0,
+    '--log-macdecode': 0,
+  },
+  form,
+);

@@ -1,11 +1,24 @@
 import type { OptionSyntax, TargetExtension } from '../extension.js';
 import { addressPrefix, arg, checkFlags, fail, find } from '../options.js';
+import type { Form, Value } from '../grammar/form.js';
+import { formatPrefix } from '../../../address/ip.js';
 
 const syntax: OptionSyntax = { '--to': 1 };
+
+const blockText: Value = (word, option, { family }) => formatPrefix(addressPrefix(option, word, family));
+
+const form: Form = {
+  options: {
+    '--to': { values: [blockText] },
+  },
+  needs: [['--to']],
+  tables: ['nat'],
+};
 
 /** netmap_tg4, netmap_tg6 (xt_NETMAP.c). */
 export const netmapTarget: TargetExtension = {
   name: 'NETMAP',
+  form,
   options: syntax,
   compile: (options, { family }) => {
     checkFlags(options, syntax);

@@ -1,10 +1,33 @@
+import { unsigned } from '../options.js';
 import { continuingTarget } from '../plain-target.js';
+import type { Form, Value } from '../grammar/form.js';
+import { number, textOf } from '../grammar/values.js';
+import { U32, U16 } from '../options.js';
+
+const group: Value = (word, option) => {
+  const value = unsigned(option, word, U16);
+  return value === 0 ? undefined : String(value);
+};
+
+const form: Form = {
+  options: {
+    '--nflog-prefix': { values: [textOf(63)] },
+    '--nflog-group': { values: [group] },
+    '--nflog-range': { values: [number(U32)] },
+    '--nflog-size': { values: [number(U32)], without: ['--nflog-range'] },
+    '--nflog-threshold': { values: [number(U16)] },
+  },
+};
 
 /** nflog_tg (xt_NFLOG.c). */
-export const nflogTarget = continuingTarget('NFLOG', {
-  '--nflog-group': 1,
-  '--nflog-range': 1,
-  '--nflog-size': 1,
-  '--nflog-threshold': 1,
-  '--nflog-prefix': 1,
-});
+export const nflogTarget = continuingTarget(
+  'NFLOG',
+  {
+    '--nflog-group': 1,
+    '--nflog-range': 1,
+    '--nflog-size': 1,
+    '--nflog-threshold': 1,
+    '--nflog-prefix': 1,
+  },
+  form,
+);

@@ -1,12 +1,25 @@
 import type { OptionSyntax, TargetExtension } from '../extension.js';
-import { natFlags, natPorts, requirePorts } from '../nat-range.js';
+import { natFlags, natPorts, natPortsText, requirePorts } from '../nat-range.js';
 import { arg, checkFlags, find } from '../options.js';
+import type { Form, Value } from '../grammar/form.js';
 
 const syntax: OptionSyntax = { '--to-ports': 1, '--random': 0 };
+
+const portsText: Value = (word, option) => natPortsText(natPorts(option, word));
+
+const form: Form = {
+  options: {
+    '--to-ports': { values: [portsText] },
+    '--random': {},
+  },
+  tables: ['nat'],
+  hooks: ['PREROUTING', 'OUTPUT'],
+};
 
 /** redirect_tg4, redirect_tg6 (xt_REDIRECT.c). */
 export const redirectTarget: TargetExtension = {
   name: 'REDIRECT',
+  form,
   options: syntax,
   compile: (options, { proto }) => {
     checkFlags(options, syntax);

@@ -1,7 +1,9 @@
+import type { RuleOption } from '../../../model/netfilter.js';
 import type { Family } from '../../../address/ip.js';
 import type { RejectWith } from '../../action.js';
-import type { OptionSyntax, TargetExtension } from '../extension.js';
+import type { CompileContext, OptionSyntax, TargetExtension } from '../extension.js';
 import { arg, checkFlags, fail, find, requireProtocol } from '../options.js';
+import type { Form, Value } from '../grammar/form.js';
 
 const KINDS: Readonly<Record<Family, ReadonlyMap<string, RejectWith>>> = {
   4: new Map<string, RejectWith>([
@@ -41,15 +43,38 @@ const KINDS: Readonly<Record<Family, ReadonlyMap<string, RejectWith>>> = {
 const DEFAULT: Readonly<Record<Family, RejectWith>> = { 4: 'icmp-port-unreachable', 6: 'icmp6-port-unreachable' };
 const syntax: OptionSyntax = { '--reject-with': 1 };
 
+/** A name of its own or the short one, or the beginning of one, the first that has it (REJECT_parse). */
+function kindOf(option: RuleOption, family: Family): RejectWith {
+  const text = arg(option).toLowerCase();
+  const found = [...KINDS[family]].find(([name]) => name.startsWith(text));
+  return found?.[1] ?? fail(option);
+}
+
+const kindText: Value = (_, option, { family }) => kindOf(option, family);
+
+function withKind(options: readonly RuleOption[], { family }: CompileContext): readonly RuleOption[] {
+  return options.length > 0 ? options : [{ flag: '--reject-with', negated: false, args: [DEFAULT[family]] }];
+}
+
+const form: Form = {
+  options: {
+    '--reject-with': { values: [kindText] },
+  },
+  tables: ['filter'],
+  hooks: ['INPUT', 'FORWARD', 'OUTPUT'],
+  print: withKind,
+};
+
 /** reject_tg, reject_tg6 (ipt_REJECT.c, ip6t_REJECT.c). */
 export const rejectTarget: TargetExtension = {
   name: 'REJECT',
+  form,
   options: syntax,
   compile: (options, { family, proto }) => {
     checkFlags(options, syntax);
     const option = find(options, '--reject-with');
     if (option === undefined) return { kind: 'reject', with: DEFAULT[family] };
-    const kind = KINDS[family].get(arg(option).toLowerCase()) ?? fail(option);
+    const kind = kindOf(option, family);
     if (kind === 'tcp-reset') requireProtocol(proto, [6], '--reject-with tcp-reset');
     return { kind: 'reject', with: kind };
   },

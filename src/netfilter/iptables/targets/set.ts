@@ -4,6 +4,8 @@ import { U32, arg, checkFlags, find, unsigned, written } from '../options.js';
 import { onlyOne } from '../mark-ops.js';
 import { goesOn } from '../plain-target.js';
 import { setDims } from '../set-dims.js';
+import type { Form } from '../grammar/form.js';
+import { number } from '../grammar/values.js';
 
 const syntax: OptionSyntax = {
   '--add-set': 2,
@@ -17,9 +19,24 @@ const syntax: OptionSyntax = {
 };
 const SETS = ['--add-set', '--del-set', '--map-set'];
 
+const form: Form = {
+  options: {
+    '--add-set': {},
+    '--del-set': {},
+    '--map-set': {},
+    '--exist': { with: ['--add-set'] },
+    '--timeout': { values: [number(U32)], with: ['--add-set'] },
+    '--map-mark': { with: ['--map-set'] },
+    '--map-prio': { with: ['--map-set'] },
+    '--map-queue': { with: ['--map-set'] },
+  },
+  needs: [['--add-set', '--del-set', '--map-set']],
+};
+
 /** set_target_v3 (xt_set.c). Of what a set's entry maps to, only the mark matters to the path. */
 export const setTarget: TargetExtension = {
   name: 'SET',
+  form,
   options: syntax,
   compile: (options): Action => {
     checkFlags(options, syntax);

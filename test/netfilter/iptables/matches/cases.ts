@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Family } from '../../../../src/address/ip.js';
 import { UnreadableOption, type CompileContext, type OptionSyntax } from '../../../../src/netfilter/iptables/extension.js';
+import { checkForm } from '../../../../src/netfilter/iptables/grammar/check.js';
 import type { Predicate } from '../../../../src/netfilter/predicate/predicate.js';
 import { findMatch } from '../../../../src/netfilter/iptables/registry.js';
 import type { RuleOption } from '../../../../src/model/netfilter.js';
@@ -26,7 +27,9 @@ export function compileMatch(name: string, text: string, context: Partial<Compil
   const family: Family = context.family ?? 4;
   const match = findMatch(name, family);
   if (match === undefined) throw new Error(`no match ${name} in IPv${family}`);
-  return match.compile(optionsOf(text, match.options), { proto: 0, ...context, family });
+  const options = optionsOf(text, match.options);
+  if (match.form !== undefined) checkForm(`-m ${name}`, match.form, options, { proto: 0, ...context, family });
+  return match.compile(options, { proto: 0, ...context, family });
 }
 
 /** A table of rule options with the whole condition they stand for, or FAIL where iptables refuses them. */

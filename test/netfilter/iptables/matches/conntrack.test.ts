@@ -47,7 +47,8 @@ matchCases('conntrack', { family: 4 }, [
   ['! --ctproto 0', FAIL],
   ['--ctproto nonsense', FAIL],
   ['--ctorigsrc fd00::/8', FAIL],
-  ['--ctorigsrcport 70000', FAIL],
+  ['--ctorigsrcport 70000', { op: 'in', field: 'ctorigsrcport', ranges: [[70000 - 65536, 70000 - 65536]] }],
+  ['--ctorigsrcport 0x50', FAIL],
   ['--ctstatus NONSENSE', FAIL],
   ['--ctstate NEW --ctstate INVALID', FAIL],
 ]);

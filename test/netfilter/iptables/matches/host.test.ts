@@ -101,7 +101,7 @@ matchCases('policy', {}, [
 ]);
 for (const [name, text, detail] of [
   ['cpu', '! --cpu 1', 'which CPU handles the packet'],
-  ['cluster', '--cluster-total-nodes 2 ! --cluster-local-node 1', 'which node of the cluster the source belongs to'],
+  ['cluster', '--cluster-total-nodes 2 ! --cluster-local-node 1 --cluster-hash-seed 7', 'which node of the cluster the source belongs to'],
   ['realm', '--realm 10', 'the realm of the route'],
   ['connlabel', '! --label 5 --set', 'the labels of the connection'],
   ['ipvs', '--vaddr 10.0.0.1 ! --vport 80', 'whether IPVS balances the connection'],

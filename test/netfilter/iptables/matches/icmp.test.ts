@@ -5,7 +5,9 @@ const type = (value: number) => ({ op: 'in', field: 'icmpType', ranges: [[value,
 const any = { op: 'in', field: 'icmpType', ranges: [[0, 255]] } as const;
 
 matchCases('icmp', { proto: 1 }, [
-  ['', any],
+  ['', FAIL],
+  ['--icmp-type echo-req', type(8)],
+  ['--icmp-type ttl-zero', FAIL],
   ['--icmp-type any', any],
   ['--icmp-type 255/3', any],
   ['! --icmp-type any', FALSE],

@@ -27,15 +27,28 @@ const portTable = [
     '--sport 53 --dport 1024:65535',
     and({ op: 'in', field: 'sport', ranges: [[53, 53]] }, { op: 'in', field: 'dport', ranges: [[1024, 65535]] }),
   ],
-  ['--dport 90:80', FAIL],
-  ['--dport 65536', FAIL],
   ['--dport nonsense', FAIL],
   ['--dport 1:2:3', FAIL],
   ['--dport 80 --destination-port 81', FAIL],
 ] as const;
 
+/** tcp and sctp read ports themselves; the others have getaddrinfo read them, which takes any number, and no range is upside down. */
+const strict = [
+  ['--dport 90:80', FAIL],
+  ['--dport 65536', FAIL],
+  ['--dport 0x50', { op: 'in', field: 'dport', ranges: [[80, 80]] }],
+  ['--dport 0120', { op: 'in', field: 'dport', ranges: [[80, 80]] }],
+] as const;
+const mild = [
+  ['--dport 60000:29', FALSE],
+  ['--dport 65536', { op: 'in', field: 'dport', ranges: [[0, 0]] }],
+  ['--dport 0x50', FAIL],
+  ['--dport 0120', { op: 'in', field: 'dport', ranges: [[120, 120]] }],
+] as const;
+
 matchCases('tcp', { proto: 6 }, [
   ...portTable,
+  ...strict,
   ['--syn', syn],
   ['--tcp-flags FIN,SYN,RST,ACK SYN', syn],
   ['! --syn', and(isTcp, not(syn))],
@@ -49,16 +62,19 @@ matchCases('tcp', { proto: 6 }, [
   ['--tcp-flags SYN NONSENSE', FAIL],
 ]);
 matchCases('tcp', { proto: 0 }, [['--dport 80', FAIL]]);
-matchCases('udp', { proto: 17 }, portTable);
+matchCases('udp', { proto: 17 }, [...portTable, ...mild]);
 matchCases('udp', { proto: 6 }, [['--dport 80', FAIL]]);
-matchCases('udplite', { proto: 136 }, portTable);
+matchCases('udplite', { proto: 136 }, [...portTable, ...mild]);
 matchCases('dccp', { proto: 33 }, [
   ...portTable,
+  ...mild,
   ['--dccp-types REQUEST', asks('bytes', 'the DCCP header (-m dccp --dccp-types REQUEST)')],
   ['! --dccp-option 3', asks('bytes', 'the DCCP header (-m dccp ! --dccp-option 3)')],
 ]);
 matchCases('sctp', { proto: 132 }, [
-  ...portTable,
+  ...portTable.filter(([text]) => !text.includes('https')),
+  ['--dport https', FAIL],
+  ...strict,
   ['--chunk-types all INIT', asks('bytes', 'the SCTP chunks (-m sctp --chunk-types all INIT)')],
 ]);
 

@@ -41,12 +41,26 @@ matchCases('connlimit', {}, [
 ]);
 matchCases('connbytes', {}, [
   [
-    '--connbytes 10000: --connbytes-mode bytes',
-    asks('connbytes', 'how much the connection has carried (-m connbytes --connbytes 10000: --connbytes-mode bytes)', { fresh: false }),
+    '--connbytes 10000: --connbytes-mode bytes --connbytes-dir both',
+    asks('connbytes', 'how much the connection has carried (-m connbytes --connbytes 10000: --connbytes-mode bytes --connbytes-dir both)', {
+      fresh: false,
+    }),
   ],
-  ['! --connbytes 10', asks('connbytes', 'how much the connection has carried (-m connbytes ! --connbytes 10)', { usual: true })],
-  ['--connbytes 0:5', asks('connbytes', 'how much the connection has carried (-m connbytes --connbytes 0:5)', { usual: true })],
-  ['--connbytes few', FAIL],
+  [
+    '! --connbytes 10 --connbytes-dir reply --connbytes-mode avgpkt',
+    asks('connbytes', 'how much the connection has carried (-m connbytes ! --connbytes 10 --connbytes-dir reply --connbytes-mode avgpkt)', {
+      usual: true,
+    }),
+  ],
+  [
+    '--connbytes 0:5 --connbytes-dir both --connbytes-mode bytes',
+    asks('connbytes', 'how much the connection has carried (-m connbytes --connbytes 0:5 --connbytes-dir both --connbytes-mode bytes)', {
+      usual: true,
+    }),
+  ],
+  ['--connbytes 0:5', FAIL],
+  ['--connbytes 9:5 --connbytes-dir both --connbytes-mode packets', FAIL],
+  ['--connbytes few --connbytes-dir both --connbytes-mode packets', FAIL],
 ]);
 matchCases('quota', {}, [
   ['--quota 1000', asks('quota', 'what is left of the quota (-m quota --quota 1000)', { yes: 'under', no: 'over', usual: true })],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Action } from '../../../../src/netfilter/action.js';
 import { UnreadableOption, type CompileContext } from '../../../../src/netfilter/iptables/extension.js';
+import { checkForm } from '../../../../src/netfilter/iptables/grammar/check.js';
 import { findTarget } from '../../../../src/netfilter/iptables/registry.js';
 import { FAIL, optionsOf } from '../matches/cases.js';
 
@@ -10,7 +11,10 @@ export { FAIL };
 export function compileTarget(name: string, text: string, context: Partial<CompileContext> = {}): Action {
   const target = findTarget(name);
   if (target === undefined) throw new Error(`no target ${name}`);
-  return target.compile(optionsOf(text, target.options), { family: 4, proto: 0, ...context });
+  const options = optionsOf(text, target.options);
+  const whole: CompileContext = { family: 4, proto: 0, ...context };
+  if (target.form !== undefined) checkForm(`-j ${name}`, target.form, options, whole);
+  return target.compile(options, whole);
 }
 
 /** A table of target options with the whole action they stand for, or FAIL where iptables refuses them. */

@@ -37,7 +37,9 @@ targetCases('CT', {}, [
   ['--zone-reply 6 --timeout slow --ctevents new', { kind: 'ct', notrack: false, zone: { id: 6, dir: 'reply' } }],
   ['--zone mark', { kind: 'ct', notrack: false, zone: { id: 'mark', dir: 'both' } }],
   ['--zone 65536', FAIL],
-  ['--zone 1 --zone-orig 2', FAIL],
+  ['--zone 1 --zone-orig 2', { kind: 'ct', notrack: false, zone: { id: 2, dir: 'orig' } }],
+  ['--zone-orig 1 --zone-reply 2', { kind: 'ct', notrack: false, zone: { id: 2, dir: 'both' } }],
+  ['--zone-reply 0', { kind: 'ct', notrack: false }],
 ]);
 targetCases('NOTRACK', {}, [
   ['', { kind: 'ct', notrack: true }],

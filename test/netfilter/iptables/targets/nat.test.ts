@@ -7,7 +7,7 @@ targetCases('DNAT', { proto: 6 }, [
   ['--to-destination 10.0.0.5', { kind: 'nat', manip: 'dst', range: { ...one, ...flags } }],
   ['--to-destination 10.0.0.5:80', { kind: 'nat', manip: 'dst', range: { ...one, minPort: 80, maxPort: 80, ...flags } }],
   [
-    '--to-destination 10.0.0.5-10.0.0.9:http-90',
+    '--to-destination 10.0.0.5-10.0.0.9:80-90',
     { kind: 'nat', manip: 'dst', range: { minIp: 0x0a000005, maxIp: 0x0a000009, minPort: 80, maxPort: 90, ...flags } },
   ],
   ['--to-destination :8080', { kind: 'nat', manip: 'dst', range: { minPort: 8080, maxPort: 8080, ...flags } }],

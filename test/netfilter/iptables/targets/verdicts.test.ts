@@ -59,7 +59,7 @@ for (const [name, text] of [
   ['ULOG', '--ulog-nlgroup 1'],
   ['TRACE', ''],
   ['TCPMSS', '--clamp-mss-to-pmtu'],
-  ['TCPOPTSTRIP', '--strip-options timestamp,8'],
+  ['TCPOPTSTRIP', '--strip-options timestamp,3'],
   ['CHECKSUM', '--checksum-fill'],
   ['CLASSIFY', '--set-class 0001:0010'],
   ['AUDIT', '--type accept'],
@@ -70,7 +70,7 @@ for (const [name, text] of [
   ['RATEEST', '--rateest-name x --rateest-interval 250.0ms --rateest-ewmalog 500.0ms'],
   ['TEE', '--gateway 10.0.0.1 --oif eth0'],
 ] as const)
-  targetCases(name, {}, [
+  targetCases(name, { proto: 6 }, [
     [text, { kind: 'continue' }],
     ['--nonsense', FAIL],
   ]);
@@ -82,7 +82,7 @@ for (const [name, text, detail] of [
   ['DNPT', '--src-pfx fd00::/64 --dst-pfx 2001:db8::/64', 'the destination address that prefix translation makes'],
   ['SYNPROXY', '--sack-perm --mss 1460', 'the handshake that a SYN proxy answers'],
 ] as const)
-  targetCases(name, {}, [
+  targetCases(name, { proto: 6 }, [
     [text, goesOn(`${detail} (-j ${name} ${text})`)],
     ['! --nonsense', FAIL],
   ]);

@@ -1,0 +1,8 @@
+const NUMBER = /^\s*\+?(0x[\da-f]+|0[0-7]*|[1-9]\d*)$/i;
+
+/** @returns what xtables_strtoul reads in decimal, hex (`0x`) or octal (`0`), a `+` before it or none; undefined for other text. */
+export function wideNumber(text: string): bigint | undefined {
+  const digits = NUMBER.exec(text)?.[1];
+  if (digits === undefined) return undefined;
+  return BigInt(/^0\d/.test(digits) ? `0o${digits.slice(1)}` : digits);
+}
