@@ -28,7 +28,8 @@ export interface Tied<T> {
 /** One station that a namespace really has. */
 export type Station =
   | { readonly kind: 'conntrack' | 'confirm' }
-  | { readonly kind: 'nat'; readonly chains: readonly Tied<HookedChain>[] }
+  /** `settled`: the chains in their order, where no tie leaves it open. */
+  | { readonly kind: 'nat'; readonly chains: readonly Tied<HookedChain>[]; readonly settled: readonly HookedChain[] | undefined }
   | { readonly kind: 'chain'; readonly chain: HookedChain };
 
 /** What a hook of one namespace and family is made of, worked out before any packet comes. */
@@ -83,13 +84,18 @@ function stationsDiffer(a: Station, b: Station): boolean {
   }
 }
 
+function natStation(chains: readonly Tied<HookedChain>[]): Station {
+  const settled = chains.some(({ open }) => open) ? undefined : chains.flatMap(({ of }) => of);
+  return { kind: 'nat', chains, settled };
+}
+
 /** @returns what a packet meets at a hook of a namespace, in order. */
 export function planHook(ns: NetnsState, family: Family, hook: HookName): HookPlan {
   const chains = ns.chainsAt(family, hook);
   const placed: Placed<Station>[] = [];
   if (HAS_CONNTRACK.has(hook) && ns.tracksConnections(family)) placed.push({ priority: PRIORITY.conntrack, item: { kind: 'conntrack' } });
   const nat = chains.filter(({ info }) => info.type === 'nat').map((item) => ({ priority: item.info.priority, item }));
-  if (hook !== 'FORWARD') placed.push({ priority: natPriority(hook), item: { kind: 'nat', chains: inOrder(nat, chainsDiffer) } });
+  if (hook !== 'FORWARD') placed.push({ priority: natPriority(hook), item: natStation(inOrder(nat, chainsDiffer)) });
   for (const chain of chains) if (chain.info.type !== 'nat') placed.push({ priority: chain.info.priority, item: { kind: 'chain', chain } });
   if (HAS_CONFIRM.has(hook)) placed.push({ priority: PRIORITY.confirm, item: { kind: 'confirm' } });
   return {

@@ -2,7 +2,7 @@ import type { HookName } from '../model/netfilter.js';
 import type { Fate } from './fate.js';
 import { fateOf, originOf, tproxyStation } from './hook-fate.js';
 import { natChains, orderOf, stationName } from './hook-order.js';
-import type { HookedChain, Station, Tied } from './hook-plan.js';
+import type { HookedChain, Station } from './hook-plan.js';
 import { nativesNotListed } from './hook-natives-unlisted.js';
 import { rulesNotListed } from './hook-unlisted.js';
 import { applyTranslation, evade, isDone, manipOf, markDone, translate, willTranslate } from './nat.js';
@@ -30,15 +30,17 @@ function run(walk: Walk, context: MatchContext, chain: HookedChain): TableRun {
   return result;
 }
 
+type NatStation = Extract<Station, { kind: 'nat' }>;
+
 /** nf_nat_inet_fn: asks `nat` once for each connection and half, then rewrites the packet. */
-function natStation(walk: Walk, context: MatchContext, place: HookPlace, tied: readonly Tied<HookedChain>[]): Fate | undefined {
+function natStation(walk: Walk, context: MatchContext, place: HookPlace, station: NatStation): Fate | undefined {
   const { ns, skb } = context;
   if (skb.ct === undefined) return undefined;
   const { connection, info } = skb.ct;
   const manip = manipOf(place.hook);
   let by: { file: string; line: number } | undefined;
   if (info === 'NEW' && !isDone(connection, manip)) {
-    for (const chain of natChains(walk, ns, place.hook, tied)) {
+    for (const chain of station.settled ?? natChains(walk, ns, place.hook, station.chains)) {
       const result = run(walk, context, chain);
       const fate = fateOf(ns, skb, place, chain, result);
       if (fate !== undefined) return fate;
@@ -135,7 +137,7 @@ function passStation(walk: Walk, context: MatchContext, place: HookPlace, statio
       return undefined;
     case 'nat': {
       const { src, dst } = packet;
-      const fate = natStation(walk, context, place, station.chains);
+      const fate = natStation(walk, context, place, station);
       return fate ?? (packet.dst !== dst || packet.src !== src ? changes.translated?.() : undefined);
     }
     case 'chain':

@@ -248,11 +248,17 @@ function runSides(table: ChainTable, base: RunnableChain, context: MatchContext,
  * @throws OutOfBudget where the rules were made to be endless.
  */
 export function runTable(table: ChainTable, base: RunnableChain, context: MatchContext, oracle: Oracle): TableRun {
-  const before = stateOf(context);
+  // what may have to be restored is kept in locals: an object for each of a million walks costs more than the walk
+  const { changes, skb } = context;
+  const { mark, ttl, tos, src, dst, sport, dport, srcMac, dstMac, pkttype } = skb.packet;
+  const { untracked, template, tproxy } = skb;
+  const connmark = skb.ct?.connection.mark ?? 0;
+  const { made } = changes;
   const run = new Run(table, context, oracle);
   const plain = run.walk(base);
   if (plain === 'unclear') {
-    restore(context, before);
+    const written = { src, dst, sport, dport, srcMac, dstMac, pkttype, tproxy };
+    restore(context, { mark, ttl, tos, connmark, untracked, template, changes: made, ...written });
     return runSides(table, base, context, oracle);
   }
   if (plain === 'policy') return byPolicy(base, run.hits, run.besides);
