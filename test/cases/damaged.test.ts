@@ -53,11 +53,15 @@ function damaged(files: Files, path: string, { of }: Damage): Files {
   return made;
 }
 
-/** Whether an answer says that it does not rest on all there is. */
-function isTold({ outcome, missing, assumptions, unread = [] }: Trace): boolean {
-  // what is taken for granted of native rules stands in every answer about these hosts, and tells of no damage
-  const taken = assumptions.filter(({ choice }) => choice !== 'missing=nft=open');
-  return outcome === 'unknown' || missing.length + taken.length + unread.length > 0;
+/** What an answer says that it does not rest on. */
+function doubtsOf({ missing, assumptions, unread = [] }: Trace): ReadonlySet<string> {
+  return new Set([...missing, ...assumptions.map((one) => one.detail), ...unread.map((one) => `${one.file} is ${one.used}`)]);
+}
+
+/** Whether an answer says of something that it does not rest on it, which the whole host's answer does not say already. */
+function isTold(trace: Trace, whole: Trace): boolean {
+  const before = doubtsOf(whole);
+  return trace.outcome === 'unknown' || [...doubtsOf(trace)].some((doubt) => !before.has(doubt));
 }
 
 /** Flows whose outcome is another than on the whole host, with nothing said of it. */
@@ -66,7 +70,7 @@ function silent(files: Files, flows: readonly FlowRequest[], whole: readonly Tra
   return flows.flatMap((flow, i) => {
     const trace = traceFlow(machine, flow);
     const before = whole[i]!;
-    return trace.outcome === before.outcome || isTold(trace)
+    return trace.outcome === before.outcome || isTold(trace, before)
       ? []
       : [`${flow.id ?? ''}: ${before.outcome} → ${trace.outcome}: ${trace.reason}`];
   });
