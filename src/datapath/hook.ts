@@ -8,6 +8,7 @@ import { rulesNotListed } from './hook-unlisted.js';
 import { applyTranslation, evade, isDone, manipOf, markDone, translate, willTranslate } from './nat.js';
 import type { MatchContext } from './netfilter/context.js';
 import { runTable, type TableRun } from './netfilter/table.js';
+import { MissingListing } from './missing-listing.js';
 import type { NetnsState } from './netns-state.js';
 import type { Skb } from './skb.js';
 import type { Walk } from './walk.js';
@@ -48,6 +49,8 @@ function natStation(walk: Walk, context: MatchContext, place: HookPlace, station
       by = originOf(result.verdict.by);
       const dev = place.hook === 'POSTROUTING' ? place.out : place.in;
       if (!translate(result.verdict.action, ns, skb, place.hook, dev, walk)) {
+        const lack = ns.addressesLack;
+        if (lack !== undefined) throw new MissingListing(lack);
         const why = `\`${result.verdict.by.rule}\` has no address on ${dev} to translate to, so the kernel drops the packet`;
         return { kind: 'lost', ns, why, origin: by };
       }

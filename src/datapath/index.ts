@@ -1,5 +1,7 @@
 export { createMachine, type Machine, type MachineOptions } from './machine.js';
 export { exploreFlow, traceAll, traceFlow, traceSides, type Exploration } from './trace.js';
+export { isStandIn } from './link/stand-in.js';
+export { leadsToMissing } from './link/segment.js';
 export { findPeers, peerKey } from './peers.js';
 export { unknownNameIn } from './plan.js';
 export { withGrounds, withUnread } from './unread.js';

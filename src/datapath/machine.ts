@@ -9,7 +9,7 @@ import { NetnsMemo } from './netns-memo.js';
 import { NetnsState } from './netns-state.js';
 import { IpTexts } from './packet-text.js';
 import type { Answers } from './answers.js';
-import { withInspectedContainers } from './inspected.js';
+import { withInspectedContainers } from './inspected/index.js';
 import { KnownEndpoints } from './plan.js';
 import { findPeers, peerKey } from './peers.js';
 

@@ -1,6 +1,7 @@
 import type { Family, Ip } from '../address/ip.js';
 import type { FlowProto } from '../model/trace.js';
 import type { ListeningSocket, Netns } from '../model/host.js';
+import type { Unshown } from '../model/listing.js';
 import type { BridgePort, FdbEntry, InterfaceAddress, NetInterface, Neighbour } from '../model/link.js';
 import type { HookName, Rule, Ruleset, TableName } from '../model/netfilter.js';
 import { iptablesPriority, iptablesType, type HookPoint } from '../netfilter/base-chain.js';
@@ -91,6 +92,19 @@ export class NetnsState {
   /** Where the snapshot keeps this namespace's files. */
   get directory(): string {
     return this.name === 'host' ? 'host' : `netns/${this.name}`;
+  }
+
+  /** Whether the listing of interfaces is of a form that cannot show something. */
+  hides(what: Unshown): boolean {
+    return this.netns.sources.get('addr')?.unshown?.includes(what) ?? false;
+  }
+
+  /** What would show this namespace's interfaces and addresses, where its listing is not there or known in part; undefined where they are known. */
+  get addressesLack(): string | undefined {
+    const listing = this.netns.sources.get('addr');
+    // what a form never shows is asked where it counts
+    const known = listing?.state === 'whole' || (listing?.unshown !== undefined && listing.why.length === 1);
+    return known ? undefined : `${this.directory}/ip-addr.json, which would show the interfaces and addresses of ${this.name}`;
   }
 
   /** @returns the routes of a family. */

@@ -177,7 +177,9 @@ export class Walk {
     const result = fib.known(key) ?? fib.lookup(key, this.pickNextHop, this.ruleMatches);
     if (fib.rulesAssumed)
       this.missing.add(`${ns.directory}/${family === 4 ? 'ip-rule' : 'ip6-rule'}.json: ${ns.name} is taken to have the default rules`);
-    if (result.kind === 'error' && result.rule === undefined && !fib.listed) {
+    const lack = ns.netns.sources.size > 0 ? ns.addressesLack : undefined;
+    if (lack !== undefined) this.missing.add(lack);
+    if (result.kind === 'error' && result.rule === undefined && !fib.isWhole) {
       throw new MissingListing(
         `${ns.directory}/${family === 4 ? 'ip-route' : 'ip6-route'}.json, which would show the routes of ${ns.name}`,
       );

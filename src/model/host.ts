@@ -161,6 +161,13 @@ export interface Subnet {
   readonly gateway?: Ip;
 }
 
+/** A container on a network, as `docker network inspect` names it. */
+export interface NetworkMember {
+  readonly id: string;
+  readonly name: string;
+  readonly endpoint: Endpoint;
+}
+
 export interface DockerNetwork {
   readonly id: string;
   readonly name: string;
@@ -174,6 +181,8 @@ export interface DockerNetwork {
   readonly options: ReadonlyMap<string, string>;
   /** The Linux bridge's name, for the bridge driver. */
   readonly bridge?: string;
+  /** Running containers on it; none may be there all the same, as `docker network ls` names nobody. */
+  readonly members?: readonly NetworkMember[];
   readonly origin: Origin;
 }
 

@@ -9,9 +9,9 @@ export type ListingState = 'whole' | 'part';
 export type Unshown =
   /** Interfaces without an IPv4 address (`ip -4 addr`), or that are down (`ifconfig` without -a). */
   | 'links'
-  /** Which interface is a port of which bridge (`ifconfig`). */
+  /** Which interface is a port of which bridge (`ifconfig`, `ip -4 addr`). */
   | 'ports'
-  /** Which interface is the other end of which (`ifconfig`, `brctl show`). */
+  /** Which interface is the other end of which (`ifconfig`, `ip -4 addr`). */
   | 'peers'
   /** Settings that nobody asked for (`sysctl NAME`). */
   | 'settings'

@@ -43,7 +43,17 @@ function readDocker(reader: ListingReader): DockerObjects {
       return parsed === undefined ? [] : [parsed.data];
     });
   const unique = <T extends { readonly id: string }>(list: readonly T[]): T[] => [...new Map(list.map((item) => [item.id, item])).values()];
-  return { containers: unique(parts.flatMap((p) => p.containers)), networks: unique(parts.flatMap((p) => p.networks)) };
+  const containers = unique(parts.flatMap((p) => p.containers));
+  return { containers, networks: withoutKnownMembers(unique(parts.flatMap((p) => p.networks)), containers) };
+}
+
+/** Of a container that `docker inspect` shows, what a network tells is known already. */
+function withoutKnownMembers(networks: readonly DockerNetwork[], containers: readonly Container[]): DockerNetwork[] {
+  const known = new Set(containers.map(({ id }) => id));
+  return networks.map(({ members = [], ...network }) => {
+    const others = members.filter(({ id }) => !known.has(id));
+    return others.length === 0 ? network : { ...network, members: others };
+  });
 }
 
 /** Networks and containers that docker's own tables add to what inspect gave: those it did not tell of, matched by id. */

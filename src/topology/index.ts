@@ -1,5 +1,5 @@
 import { formatIp, formatPrefix, parsePrefix, prefixOf } from '../address/ip.js';
-import type { Machine } from '../datapath/index.js';
+import { isStandIn, leadsToMissing, type Machine } from '../datapath/index.js';
 import type { PublishedPort } from '../model/host.js';
 import type { NetInterface } from '../model/link.js';
 import type { Attachment, Segment, Topology, TopologyNamespace, Uplink } from '../model/topology.js';
@@ -11,8 +11,7 @@ const global = (iface: NetInterface): string[] =>
 
 /** Whether an interface of the host leads to a namespace: a veth, whether or not its other end is listed. */
 function isCable(machine: Machine, iface: NetInterface): boolean {
-  if (machine.peer(machine.root, iface.name) !== undefined) return true;
-  return iface.detail.kind === 'veth' && (iface.master !== undefined || machine.root.ports.has(iface.name));
+  return machine.peer(machine.root, iface.name) !== undefined || leadsToMissing(machine.root, iface);
 }
 
 /** Whether a port of a bridge leads to where no listing is. */
@@ -99,16 +98,13 @@ function publishedText(p: PublishedPort): string {
   return `${at}${p.hostPort} → ${p.containerPort}/${p.proto}`;
 }
 
-/** Indexes of interfaces that stand in for ones that no listing shows are beyond any real one. */
-const MADE_UP = 1_000_000;
-
 function attachmentOf(segment: string, machine: Machine, ns: NetnsState, iface: NetInterface): Attachment {
   const end = machine.peer(ns, iface.name)?.iface;
   return {
     segment,
     iface: iface.name,
     addresses: global(iface),
-    ...(end === undefined || end.index >= MADE_UP ? {} : { hostEnd: end.name }),
+    ...(end === undefined || isStandIn(end.index) ? {} : { hostEnd: end.name }),
     up: iface.up && iface.carrier,
   };
 }

@@ -1,5 +1,6 @@
 import { familyOf, formatIp, lastOf, prefixOf, type Family, type Ip } from '../../address/ip.js';
 import { internetAddress } from '../../datapath/endpoints.js';
+import { leadsToMissing } from '../../datapath/link/segment.js';
 import type { Machine } from '../../datapath/machine.js';
 import type { NetInterface } from '../../model/link.js';
 
@@ -26,7 +27,7 @@ export function dockerBridges(machine: Machine): ReadonlySet<string> {
 function isUplink(machine: Machine, iface: NetInterface, bridges: ReadonlySet<string>): boolean {
   const { kind } = iface.detail;
   if (!iface.up || kind === 'loopback' || iface.master !== undefined || bridges.has(iface.name)) return false;
-  return kind !== 'vxlan' && machine.peer(machine.root, iface.name) === undefined;
+  return kind !== 'vxlan' && machine.peer(machine.root, iface.name) === undefined && !leadsToMissing(machine.root, iface);
 }
 
 /** @returns the host's interfaces that lead to the world: up, and neither Docker's nor a container's. */

@@ -6,6 +6,7 @@ import { answersFor } from '../link/neighbour.js';
 import { OUTSIDE_MAC } from '../link/outside.js';
 import { segmentBehind } from '../link/segment.js';
 import type { Machine } from '../machine.js';
+import { MissingListing } from '../missing-listing.js';
 import type { NetnsState } from '../netns-state.js';
 import { firstPacket } from '../probe.js';
 import { newSkb } from '../skb.js';
@@ -34,6 +35,8 @@ function sendFromNetns(walk: Walk, question: Question, ns: NetnsState, bound: Ip
   let { route } = first;
   if (bound === undefined && route.kind !== 'error') {
     const { src } = first;
+    const lack = src === undefined ? ns.addressesLack : undefined;
+    if (lack !== undefined) throw new MissingListing(lack);
     if (src === undefined)
       return { fate: { kind: 'local-error', ns, errno: 'EADDRNOTAVAIL', why: `${ns.name} has no address to send from` }, tuple: undefined };
     packet.src = src;

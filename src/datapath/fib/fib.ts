@@ -62,6 +62,8 @@ export class Fib {
   private readonly sysctls: Sysctls;
   /** Whether the snapshot lists the namespace's routes. */
   readonly listed: boolean;
+  /** Whether that listing shows them all. */
+  readonly isWhole: boolean;
   /** The snapshot lists other things of the namespace, but not its rules: they are taken to be the default ones. */
   readonly rulesAssumed: boolean;
   /** fib4_has_custom_rules: anything beyond the three that are always there. */
@@ -83,6 +85,7 @@ export class Fib {
   ) {
     const { sources } = netns;
     this.listed = sources.has('route') || (family === 6 && sources.has('route6'));
+    this.isWhole = this.listed && [sources.get('route'), sources.get('route6')].every((one) => one?.state !== 'part');
     this.rulesAssumed = sources.size > 0 && !sources.has(family === 4 ? 'rule' : 'rule6');
     const own = netns.rules.filter((rule) => rule.family === family);
     this.rules = (own.length > 0 ? [...own] : [...defaultRules(family, `${netns.name}/ip-rule`)]).sort((a, b) => a.priority - b.priority);

@@ -2,6 +2,7 @@ import type { NetInterface } from '../../model/link.js';
 import type { Device, Machine } from '../machine.js';
 import type { NetnsState } from '../netns-state.js';
 import { tunnelEndsHere } from './tunnel.js';
+import { isStandIn } from './stand-in.js';
 import { tagOnEgress, vlanAdmits, vlanOfIngress } from './vlan.js';
 
 /** Everything that a broadcast from one device reaches. */
@@ -39,9 +40,25 @@ function firstVisit(search: Search, ns: NetnsState, dev: string, way: 'in' | 'ou
   return true;
 }
 
-/** A veth that is a bridge's port leads to a container; one that is not is how the lab's hosts, and some clouds', reach the outside. */
+/**
+ * A veth that is a bridge's port leads to a container; one that is not is how the lab's hosts, and some clouds', reach the outside.
+ * Where the listing does not show ports, one without an address is taken for such a port.
+ */
 export function leadsToMissing(ns: NetnsState, iface: NetInterface): boolean {
-  return (iface.master !== undefined || ns.ports.has(iface.name)) && (iface.detail.kind === 'veth' || iface.name.startsWith('veth'));
+  if (iface.detail.kind !== 'veth' && !iface.name.startsWith('veth')) return false;
+  if (iface.master !== undefined || ns.ports.has(iface.name)) return true;
+  return ns.hides('ports') && iface.addresses.every(({ scope }) => scope === 'link');
+}
+
+/**
+ * What would show where a container's device leads, whose other end is in another namespace that is not listed, or not wholly;
+ * undefined where the device leads outside by itself.
+ */
+export function endUnlisted(machine: Machine, ns: NetnsState, iface: NetInterface): string | undefined {
+  if (ns === machine.root || iface.linkName !== undefined || (iface.linkIndex === undefined && iface.detail.kind !== 'veth'))
+    return undefined;
+  const lack = machine.root.addressesLack;
+  return lack === undefined ? undefined : `the other end of ${ns.name}'s ${iface.name}: ${lack}`;
 }
 
 /** @returns the VLAN device for a tag on a device. */
@@ -49,9 +66,14 @@ export function vlanChild(machine: Machine, ns: NetnsState, dev: string, vid: nu
   return machine.children(ns, dev).find(({ iface: { detail } }) => detail.kind === 'vlan' && detail.vid === vid);
 }
 
-/** A bridge has a carrier only by a port that has one (br_port_carrier_check): without any, the listing does not show its ports. */
+/**
+ * A bridge has a carrier only by a port that has one (br_port_carrier_check): without any, the listing does not show its ports.
+ * Those that stand in for what `docker inspect` tells of may not be all.
+ */
 function portsUnseen(ns: NetnsState, bridge: NetInterface): boolean {
-  return bridge.carrier && !(ns.portsOf.get(bridge.name) ?? []).some(({ iface }) => ns.interfaces.get(iface)?.carrier !== false);
+  if (!bridge.carrier) return false;
+  const ports = (ns.portsOf.get(bridge.name) ?? []).flatMap(({ iface }) => ns.interfaces.get(iface) ?? { carrier: true, index: 0 });
+  return !ports.some(({ carrier, index }) => carrier && !isStandIn(index));
 }
 
 /** What a broadcast meets that enters a bridge by `from`; empty where the bridge's own namespace sends it. */
@@ -138,7 +160,8 @@ function out(search: Search, ns: NetnsState, dev: string, tag: Tag): void {
       else if (overlay !== undefined) {
         for (const member of overlay.members) if (member.iface !== iface) into(search, member.ns, member.iface.name, tag);
         search.uplinks.push({ ns, iface });
-      } else if (leadsToMissing(ns, iface)) search.missing.push(`${ns.name}/${dev}`);
+      } else if (leadsToMissing(ns, iface) || endUnlisted(search.machine, ns, iface) !== undefined)
+        search.missing.push(`${ns.name}/${dev}`);
       else search.uplinks.push({ ns, iface });
     }
   }

@@ -2,8 +2,8 @@ import { formatIp } from '../../address/ip.js';
 import type { NetInterface } from '../../model/link.js';
 import type { Fate } from '../fate.js';
 import { deviceHook } from '../hook-below.js';
-import { leadsToMissing, vlanChild } from '../link/segment.js';
 import { tunnelEndsHere } from '../link/tunnel.js';
+import { endUnlisted, leadsToMissing, vlanChild } from '../link/segment.js';
 import { untranslated } from '../link/untranslated.js';
 import type { Device } from '../machine.js';
 import type { NetnsState } from '../netns-state.js';
@@ -131,6 +131,8 @@ export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): F
         return lost(walk, ns, skb, dev, `${dev} is a dummy: it swallows what is sent to it`);
       if (tunnelEndsHere(ns, iface)) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} is a tunnel that knows no other end`);
       if (leadsToMissing(ns, iface)) return { kind: 'missing', ns, what: `the namespace behind ${ns.name}'s ${dev}` };
+      const unlisted = endUnlisted(walk.machine, ns, iface);
+      if (unlisted !== undefined) return { kind: 'missing', ns, what: unlisted };
       return leave(walk, ns, dev, skb);
     }
   }

@@ -1,7 +1,8 @@
-import { parseIp, parsePrefix } from '../../address/ip.js';
-import type { DockerNetwork, Subnet } from '../../model/host.js';
-import { DEVICE } from '../../names/index.js';
+import { parseIp, parsePrefix, type Ip } from '../../address/ip.js';
+import type { DockerNetwork, Endpoint, NetworkMember, Subnet } from '../../model/host.js';
+import { CONTAINER, DEVICE, isName } from '../../names/index.js';
 import type { JsonView } from './json-view.js';
+import { parseMac } from './source.js';
 
 const BRIDGE_NAME = 'com.docker.network.bridge.name';
 const SHORT_ID = 12;
@@ -27,6 +28,40 @@ function subnetOf(view: JsonView): Subnet[] {
   return [gateway === undefined ? { prefix } : { prefix, gateway }];
 }
 
+/** `172.17.0.2/16`, or nothing. */
+function addressIn(view: JsonView, key: string): { readonly ip: Ip; readonly length: number } | undefined {
+  const text = view.string(key) ?? '';
+  const [address = '', length = ''] = text.split('/');
+  const ip = parseIp(address);
+  if (ip !== undefined && /^\d{1,3}$/.test(length)) return { ip, length: Number(length) };
+  if (text !== '') view.complain(key, `${key} is no address with its prefix length`);
+  return undefined;
+}
+
+/** `"Containers": {"ID": {"Name": "web", "MacAddress": "…", "IPv4Address": "172.17.0.2/16", …}}`: keys that are no id stand for Docker's own. */
+function membersOf(view: JsonView, network: string, networkId: string, subnets: readonly Subnet[]): NetworkMember[] {
+  const all = view.object('Containers');
+  return (all?.entries() ?? []).flatMap(([id]): NetworkMember[] => {
+    const member = /^[0-9a-f]{12,64}$/.test(id) ? all?.object(id) : undefined;
+    const name = member?.string('Name') ?? '';
+    if (member === undefined || !isName(CONTAINER, name)) return [];
+    const [v4, v6] = [addressIn(member, 'IPv4Address'), addressIn(member, 'IPv6Address')];
+    const gateways = subnets.flatMap(({ gateway }) => gateway ?? []);
+    const gateway = gateways.find((ip) => typeof ip === 'number');
+    const gateway6 = gateways.find((ip) => typeof ip === 'bigint');
+    const mac = parseMac(member.string('MacAddress'));
+    const endpoint: Endpoint = {
+      network,
+      networkId,
+      ...(v4 === undefined ? {} : { ip: v4.ip, prefixLength: v4.length, ...(gateway === undefined ? {} : { gateway }) }),
+      ...(v6 === undefined ? {} : { ip6: v6.ip, prefixLength6: v6.length, ...(gateway6 === undefined ? {} : { gateway6 }) }),
+      ...(mac === undefined ? {} : { mac }),
+      aliases: [],
+    };
+    return [{ id, name, endpoint }];
+  });
+}
+
 /** Reads one network of `docker network inspect`; none where its name or id is missing, which is noted. */
 export function networkOf(view: JsonView): DockerNetwork[] {
   const id = view.string('Id');
@@ -39,6 +74,8 @@ export function networkOf(view: JsonView): DockerNetwork[] {
   const options = view.texts('Options');
   const bridge = bridgeOf(driver, name, id, options);
   if (bridge !== undefined) view.problems.name(DEVICE, bridge, view.origin.line, `"${BRIDGE_NAME}": ${JSON.stringify(bridge)}`);
+  const subnets = view.object('IPAM')?.objects('Config').flatMap(subnetOf) ?? [];
+  const members = membersOf(view, name, id, subnets);
   return [
     {
       id,
@@ -49,9 +86,10 @@ export function networkOf(view: JsonView): DockerNetwork[] {
       attachable: view.flag('Attachable') ?? false,
       ingress: view.flag('Ingress') ?? false,
       ipv6: view.flag('EnableIPv6') ?? false,
-      subnets: view.object('IPAM')?.objects('Config').flatMap(subnetOf) ?? [],
+      subnets,
       options,
       ...(bridge === undefined ? {} : { bridge }),
+      ...(members.length === 0 ? {} : { members }),
       origin: view.origin,
     },
   ];

@@ -1,6 +1,7 @@
 import { maskOf, parseIp, type Ip } from '../../address/ip.js';
 import type { InterfaceAddress, LinkDetail, NetInterface } from '../../model/link.js';
 import { DEVICE } from '../../names/index.js';
+import { hiddenByIfconfig } from './hidden-links.js';
 import { EntryCount, linesOf, parseMac, parseUint, ProblemList, unlessRefused, type Line, type Parsed } from './source.js';
 
 interface Draft {
@@ -112,5 +113,5 @@ export function parseIfconfig(text: string, file: string): Parsed<readonly NetIn
     else if (last === undefined || !detail(last, line)) problems.add(line.number, line.text, 'not a line of ifconfig');
   }
   const data = drafts.flatMap((draft) => unlessRefused(() => finish(draft, problems)) ?? []);
-  return { data, problems: problems.list };
+  return { data, problems: problems.list, leavesOut: hiddenByIfconfig(data) };
 }

@@ -4,6 +4,7 @@ import type { AddrListing } from './ip-addr.js';
 import type { JsonView } from './json-view.js';
 import { jsonList } from './json-view.js';
 import { ADDRESS_FLAGS, addressScope, DEFAULT_PORT, portState } from './link-fields.js';
+import { hiddenByFamily } from './hidden-links.js';
 import { parseMac, ProblemList, unlessRefused, type Parsed } from './source.js';
 import { ALTNAME, DEVICE, IPROUTE_WORD, LINK_KIND } from '../../names/index.js';
 
@@ -140,12 +141,14 @@ export function parseAddrJson(text: string, file: string): Parsed<AddrListing> {
   const problems = new ProblemList(file);
   const interfaces: NetInterface[] = [];
   const ports: BridgePort[] = [];
+  let linkShown = false;
   for (const view of jsonList(text, problems)) {
     const iface = unlessRefused(() => interfaceOf(view));
     if (iface === undefined) continue;
     interfaces.push(iface);
+    linkShown ||= view.string('link_type') !== undefined || iface.mac !== undefined;
     const port = portOf(view, iface.name, iface.master);
     if (port !== undefined) ports.push(port);
   }
-  return { data: { interfaces: withLinkIndexes(interfaces), ports }, problems: problems.list };
+  return { data: { interfaces: withLinkIndexes(interfaces), ports }, problems: problems.list, ...hiddenByFamily(interfaces, linkShown) };
 }

@@ -3,6 +3,7 @@ import type { BridgePort, InterfaceAddress, LinkDetail, NetInterface } from '../
 import type { AddrListing } from './ip-addr.js';
 import { DEVICE, IPROUTE_WORD, LINK_KIND, type NameKind } from '../../names/index.js';
 import { ADDRESS_FLAGS, addressScope, DEFAULT_PORT, LINK_KINDS, portState } from './link-fields.js';
+import { hiddenByFamily } from './hidden-links.js';
 import { EntryCount, linesOf, parseMac, parseUint, ProblemList, unlessRefused, wordsOf, type Line, type Parsed } from './source.js';
 
 interface Header {
@@ -254,5 +255,7 @@ export function parseAddrText(text: string, file: string): Parsed<AddrListing> {
   const ports = read.flatMap(({ iface: { name, master, origin }, port }): BridgePort[] =>
     port === undefined || master === undefined ? [] : [{ iface: name, bridge: master, ...port, origin }],
   );
-  return { data: { interfaces: read.map(({ iface }) => iface), ports }, problems: problems.list };
+  const interfaces = read.map(({ iface }) => iface);
+  const linkShown = reader.drafts.some((draft) => draft.linkType !== '');
+  return { data: { interfaces, ports }, problems: problems.list, ...hiddenByFamily(interfaces, linkShown) };
 }

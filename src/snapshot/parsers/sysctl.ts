@@ -45,6 +45,6 @@ export function parseSysctl(text: string, file: string): Parsed<ReadonlyMap<stri
     : {
         data: values,
         problems: problems.list,
-        leavesOut: [{ why: 'it shows some settings only: of any other nothing is known', what: 'settings' }],
+        leavesOut: [{ why: 'it shows some settings only: of any other nothing is known', what: ['settings'] }],
       };
 }

@@ -117,7 +117,7 @@ describe('sysctl', () => {
         ['net.empty', { value: '', origin: at(6) }],
       ]),
       problems: [{ origin: at(7), text: 'nonsense', message: 'not a line of sysctl: expected name = value' }],
-      leavesOut: [{ why: 'it shows some settings only: of any other nothing is known', what: 'settings' }],
+      leavesOut: [{ why: 'it shows some settings only: of any other nothing is known', what: ['settings'] }],
     });
   });
 });

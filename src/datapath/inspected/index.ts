@@ -1,0 +1,88 @@
+import { contains, prefixOf, type Family } from '../../address/ip.js';
+import type { DockerNetwork, Host, Netns, SourceKind } from '../../model/host.js';
+import type { NetInterface, Route } from '../../model/link.js';
+import type { Listing } from '../../model/listing.js';
+import type { Origin } from '../../model/origin.js';
+import { attachmentsOf, type Attachment } from './attachment.js';
+import { residentsOf, type Resident } from './residents.js';
+import { StandIns } from './stand-ins.js';
+import { addressesOf, loopback, routesOf } from './told.js';
+
+/** What `docker inspect` tells of a namespace. */
+const TOLD: readonly SourceKind[] = ['addr', 'route', 'route6'];
+
+function emptyNetns(name: string): Netns {
+  const none = { interfaces: [], routes: [], rules: [], neighbours: [], bridgePorts: [], fdb: [], vlans: [], sockets: [] };
+  return { name, ...none, sysctl: new Map(), rulesets: [], ipsets: new Map(), foreign: [], sources: new Map() };
+}
+
+function toldBy(origin: Origin): Listing {
+  return { file: origin.file, state: 'whole', why: [], lines: 0, unread: 0 };
+}
+
+/** A name for a device whose own nobody tells: that which the routes give its subnet, or Docker's. */
+function deviceName({ routes }: Netns, { endpoint }: Attachment, number: number): string {
+  const own = addressesOf(endpoint).map(({ ip }) => ip);
+  const near = routes.find((r) => r.dst.length > 0 && r.nexthops[0]?.via === undefined && own.some((ip) => contains(r.dst, ip)));
+  return near?.nexthops[0]?.dev ?? `eth${number}`;
+}
+
+/** The interface that holds an endpoint's address. */
+function holderOf({ interfaces }: Netns, { endpoint }: Attachment): NetInterface | undefined {
+  const own = new Set(addressesOf(endpoint).map(({ ip }) => ip));
+  return interfaces.find((iface) => iface.addresses.some(({ ip }) => own.has(ip)));
+}
+
+/** Routes of what the snapshot does not list: of a family whose listing is there, nothing is added. */
+function lackingRoutes(known: Netns, routes: readonly Route[]): readonly Route[] {
+  const listed = (family: Family): boolean => known.sources.has('route') || (family === 6 && known.sources.has('route6'));
+  const has = (route: Route): boolean => known.routes.some((r) => r.table === route.table && sameDestination(r, route));
+  return routes.filter((route) => !listed(route.family) && !has(route));
+}
+
+function sameDestination(a: Route, b: Route): boolean {
+  return a.family === b.family && a.dst.length === b.dst.length && prefixOf(a.dst.addr, a.dst.length).addr === b.dst.addr;
+}
+
+/** A namespace with what Docker tells of its interfaces and routes, where no listing does. */
+function completed(known: Netns, resident: Resident, attachments: readonly Attachment[], standIns: StandIns): Netns {
+  const { origin } = resident;
+  const listed = known.sources.has('addr');
+  const interfaces: NetInterface[] = listed ? [...known.interfaces] : [loopback(origin)];
+  const routes: Route[] = [];
+  attachments.forEach((attachment, i) => {
+    const device = listed ? holderOf(known, attachment) : standIns.join(resident, deviceName(known, attachment, i), attachment);
+    if (device === undefined) return;
+    if (!listed) interfaces.push(device);
+    routes.push(...routesOf(device.name, attachment.endpoint, i === 0, origin));
+  });
+  const sources = new Map([...TOLD.map((kind) => [kind, toldBy(origin)] as const), ...known.sources]);
+  return { ...known, interfaces, routes: [...known.routes, ...lackingRoutes(known, routes)], sources };
+}
+
+function networksByName(networks: readonly DockerNetwork[]): ReadonlyMap<string, DockerNetwork> {
+  return new Map(networks.flatMap((n) => [[n.id, n] as const, [n.name, n] as const]));
+}
+
+/**
+ * Adds to running containers what only Docker shows of their namespaces, so that a few loose files of the host are enough to
+ * trace from and to them: interfaces and routes, of those whose listings are not there. What Docker does not tell (listeners,
+ * rules, settings) stays missing.
+ */
+export function withInspectedContainers(host: Host): Host {
+  const root = host.netns.get('host');
+  if (root === undefined || root.interfaces.length === 0) return host;
+  const networks = networksByName(host.networks);
+  const standIns = new StandIns(host);
+  const made = new Map<string, Netns>();
+  for (const resident of residentsOf(host)) {
+    const known = host.netns.get(resident.netns);
+    if (known?.sources.has('addr') === true && known.sources.has('route')) continue;
+    const attachments = attachmentsOf(resident.endpoints, networks);
+    if (attachments.length > 0)
+      made.set(resident.netns, completed(known ?? emptyNetns(resident.netns), resident, attachments, standIns));
+  }
+  if (made.size === 0) return host;
+  const joined = standIns.finish();
+  return { ...joined, netns: new Map([...joined.netns, ...made]) };
+}

@@ -1,0 +1,34 @@
+import type { DockerNetwork, Endpoint, Host } from '../../model/host.js';
+import type { Origin } from '../../model/origin.js';
+
+/** Who lives in a namespace, and on which networks, as Docker tells. */
+export interface Resident {
+  readonly netns: string;
+  readonly endpoints: readonly Endpoint[];
+  readonly origin: Origin;
+}
+
+/** Docker's own ends on docker_gwbridge, which are devices of other containers. */
+const OF_DOCKER = /^(?:gateway_[0-9a-f]+|gateway_ingress-sbox|ingress-endpoint)$/;
+
+/** Containers that only `docker network inspect` names: their networks tell where they are. */
+function membersOf(networks: readonly DockerNetwork[], known: (id: string, name: string) => boolean): readonly Resident[] {
+  const found = new Map<string, { readonly netns: string; readonly endpoints: Endpoint[]; readonly origin: Origin }>();
+  for (const network of networks) {
+    for (const { id, name, endpoint } of network.members ?? []) {
+      if (OF_DOCKER.test(name) || known(id, name)) continue;
+      const resident = found.get(name) ?? { netns: name, endpoints: [], origin: network.origin };
+      resident.endpoints.push(endpoint);
+      found.set(name, resident);
+    }
+  }
+  return [...found.values()];
+}
+
+/** @returns who has a namespace of its own, by `docker inspect` and, of containers that it does not show, by the networks. */
+export function residentsOf({ containers, networks }: Host): readonly Resident[] {
+  const running = containers.filter((one) => one.running && one.netns === one.name && one.endpoints.length > 0);
+  const told = containers.filter((one) => one.endpoints.length > 0 || one.netns !== one.name);
+  const members = membersOf(networks, (id, name) => told.some((one) => one.name === name || one.id.startsWith(id) || id.startsWith(one.id)));
+  return [...running.map(({ netns, endpoints, origin }) => ({ netns, endpoints, origin })), ...members];
+}
