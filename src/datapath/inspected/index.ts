@@ -79,8 +79,7 @@ export function withInspectedContainers(host: Host): Host {
     const known = host.netns.get(resident.netns);
     if (known?.sources.has('addr') === true && known.sources.has('route')) continue;
     const attachments = attachmentsOf(resident.endpoints, networks);
-    if (attachments.length > 0)
-      made.set(resident.netns, completed(known ?? emptyNetns(resident.netns), resident, attachments, standIns));
+    if (attachments.length > 0) made.set(resident.netns, completed(known ?? emptyNetns(resident.netns), resident, attachments, standIns));
   }
   if (made.size === 0) return host;
   const joined = standIns.finish();

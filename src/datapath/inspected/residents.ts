@@ -29,6 +29,8 @@ function membersOf(networks: readonly DockerNetwork[], known: (id: string, name:
 export function residentsOf({ containers, networks }: Host): readonly Resident[] {
   const running = containers.filter((one) => one.running && one.netns === one.name && one.endpoints.length > 0);
   const told = containers.filter((one) => one.endpoints.length > 0 || one.netns !== one.name);
-  const members = membersOf(networks, (id, name) => told.some((one) => one.name === name || one.id.startsWith(id) || id.startsWith(one.id)));
+  const members = membersOf(networks, (id, name) =>
+    told.some((one) => one.name === name || one.id.startsWith(id) || id.startsWith(one.id)),
+  );
   return [...running.map(({ netns, endpoints, origin }) => ({ netns, endpoints, origin })), ...members];
 }

@@ -1,9 +1,9 @@
 import { parseIp, parsePrefix, type Family } from '../../address/ip.js';
-import { protocolNumber } from '../../netfilter/protocols.js';
+import { protocolName, protocolNumber } from '../../netfilter/protocols.js';
 import type { Rule, RuleHead, RuleSpec, Table, TableName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
 import { CHAIN } from '../../names/index.js';
-import { readListedWords } from './iptables-list-words.js';
+import { readListedWords } from './listed-words/index.js';
 import { parseRuleHead } from '../../netfilter/iptables/rule-head.js';
 import { parseRule } from '../../netfilter/iptables/rule-text.js';
 import { isFrame, listingCall, unquoted } from './paste-noise.js';
@@ -77,8 +77,9 @@ function counter(text: string | undefined): number | undefined {
 function protocolOf(word: string | undefined): Condition | undefined {
   const name = (word ?? '').replace(/^!/, '');
   if (name === 'all' || name === '0') return { options: [] };
-  if (name === '' || protocolNumber(name) === undefined) return undefined;
-  return { options: [...(word?.startsWith('!') ? ['!'] : []), '-p', name] };
+  const number = protocolNumber(name);
+  if (name === '' || number === undefined) return undefined;
+  return { options: [...(word?.startsWith('!') ? ['!'] : []), '-p', protocolName(number)] };
 }
 
 function addressOf(flag: string, word: string): Condition {
@@ -166,6 +167,7 @@ class ListReader {
     const hasTarget = /^(?:--|-f|!f)$/.test(words[from + 1] ?? '') ? 0 : 1;
     const proto = protocolOf(words[from + hasTarget]);
     let at = from + hasTarget + 1;
+    const fragment = words[at] === '-f' ? ['-f'] : words[at] === '!f' ? ['!', '-f'] : [];
     if (/^(?:--|-f|!f)$/.test(words[at] ?? '')) at++;
     const devices = this.columns.verbose ? [deviceOf('-i', words[at++] ?? ''), deviceOf('-o', words[at++] ?? '')] : [];
     const [source, destination] = [words[at++], words[at++]];
@@ -176,7 +178,7 @@ class ListReader {
     }
     const addresses = [addressOf('-s', source), addressOf('-d', destination)];
     const target = hasTarget === 1 ? (words[from] ?? '') : '';
-    this.add(chain, number, line, target, [...addresses, ...devices, proto], words.slice(at), counters);
+    this.add(chain, number, line, target, [...addresses, ...devices, proto, { options: fragment }], words.slice(at), counters);
   }
 
   private add(
