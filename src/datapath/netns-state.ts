@@ -103,7 +103,7 @@ export class NetnsState {
   get addressesLack(): string | undefined {
     const listing = this.netns.sources.get('addr');
     // what a form never shows is asked where it counts
-    const known = listing?.state === 'whole' || (listing?.unshown !== undefined && listing.why.length === 1);
+    const known = listing !== undefined && listing.cut !== true && listing.unread === 0;
     return known ? undefined : `${this.directory}/ip-addr.json, which would show the interfaces and addresses of ${this.name}`;
   }
 

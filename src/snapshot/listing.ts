@@ -69,6 +69,7 @@ export function listingOf<T>({ text, shown }: SourceFile, { problems, leavesOut 
     lines,
     unread,
     ...(text.trim() === '' ? { blank: true as const } : {}),
+    ...(cuts.length === 0 ? {} : { cut: true as const }),
     ...(unshown.length === 0 ? {} : { unshown }),
   };
 }

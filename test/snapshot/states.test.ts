@@ -22,6 +22,11 @@ const part = (file: string, lines: number, unread: number, ...why: readonly stri
   unread,
 });
 
+const cut = (file: string, lines: number, unread: number, ...why: readonly string[]): Listing => ({
+  ...part(file, lines, unread, ...why),
+  cut: true,
+});
+
 /** Lays one file beside `ip addr`, and tells what is known of its listing. */
 function stateOf(name: string, text: string, kind: string): Listing | undefined {
   const host = loadFiles(new Map([['host/ip-addr.txt', LO]]).set(`host/${name}`, text));
@@ -36,7 +41,7 @@ describe('what is known of a listing', () => {
       'iptables-save.txt',
       RULES.replace('COMMIT\n', ''),
       'iptables',
-      part(
+      cut(
         'host/iptables-save.txt',
         4,
         0,
@@ -50,7 +55,7 @@ describe('what is known of a listing', () => {
       'ss.txt',
       'tcp LISTEN 0 64 *:80 *:*\ntcp LISTEN 0 64 *:8',
       'sockets',
-      part(
+      cut(
         'host/ss.txt',
         2,
         0,

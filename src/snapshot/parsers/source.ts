@@ -14,7 +14,7 @@ export interface Parsed<T> {
 /** Something that a form of a listing leaves out. */
 export interface LeftOut {
   readonly why: string;
-  readonly what?: readonly Unshown[];
+  readonly what?: Unshown | readonly Unshown[];
 }
 
 const RETURN = 13;

@@ -30,7 +30,7 @@ describe('iptables -L -n -v turned back into iptables-save', () => {
     ],
     [
       '    0     0 REJECT     tcp  --  *      *       10.0.0.0/8           0.0.0.0/0            tcp dpts:1:1024 flags:0x17/0x02 reject-with tcp-reset',
-      '-A FORWARD -s 10.0.0.0/8 -p tcp -m tcp --dport 1:1024 -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j REJECT --reject-with tcp-reset',
+      '-A FORWARD -s 10.0.0.0/8 -p tcp -m tcp --dport 1:1024 --tcp-flags FIN,SYN,RST,ACK SYN -j REJECT --reject-with tcp-reset',
     ],
     [
       '    0     0            all  --  *      *       0.0.0.0/0            0.0.0.0/0            /* only counts */',
