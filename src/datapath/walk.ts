@@ -29,6 +29,10 @@ export interface Outsider {
   on(ns: NetnsState, dev: string, ip: Ip): boolean;
 }
 
+function tableUnlisted(what: string): never {
+  throw new MissingListing(what);
+}
+
 /** One walk of one flow: its connections, what it asked, and what a watcher would have seen. */
 export class Walk {
   readonly conntrack = new ConntrackTable();
@@ -174,7 +178,7 @@ export class Walk {
   route(ns: NetnsState, key: FlowKey): RouteResult {
     const family = typeof key.dst === 'number' ? 4 : 6;
     const fib = ns.fib(family);
-    const result = fib.known(key) ?? fib.lookup(key, this.pickNextHop, this.ruleMatches);
+    const result = fib.known(key) ?? fib.lookup(key, this.pickNextHop, this.ruleMatches, tableUnlisted);
     if (fib.rulesAssumed)
       this.missing.add(`${ns.directory}/${family === 4 ? 'ip-rule' : 'ip6-rule'}.json: ${ns.name} is taken to have the default rules`);
     const lack = ns.netns.sources.size > 0 ? ns.addressesLack : undefined;

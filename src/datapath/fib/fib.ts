@@ -5,7 +5,7 @@ import { groupBy } from '../lists-by-key.js';
 import { inDeviceGroup } from '../device-group.js';
 import { Sysctls } from '../sysctl.js';
 import { defaultRules } from './default-rules.js';
-import { deriveLocalTable, TABLE_LOCAL } from './local-table.js';
+import { deriveLocalTable, TABLE_DEFAULT, TABLE_LOCAL, TABLE_MAIN } from './local-table.js';
 import type { FlowKey, RouteError, RouteResult } from './result.js';
 import { FibTable } from './table.js';
 
@@ -47,6 +47,8 @@ export type PickNextHop = (hops: readonly NextHop[], route: Route) => NextHop;
  * routes the rule suppresses.
  */
 export type OnUndecided = (rule: PolicyRule, dev?: string) => boolean;
+/** Told of a table of routes that a rule asks and no listing shows. */
+export type OnUnlisted = (what: string) => void;
 
 const FAILURE: Record<'blackhole' | 'prohibit' | 'unreachable', RouteError> = {
   blackhole: 'EINVAL',
@@ -66,6 +68,8 @@ export class Fib {
   readonly isWhole: boolean;
   /** The snapshot lists other things of the namespace, but not its rules: they are taken to be the default ones. */
   readonly rulesAssumed: boolean;
+  /** The listing of routes where it shows some tables only. */
+  private readonly mainAlone: string | undefined;
   /** fib4_has_custom_rules: anything beyond the three that are always there. */
   readonly hasCustomRules: boolean;
   /** fib_has_custom_local_routes: a local route that no address of an interface explains. */
@@ -84,6 +88,8 @@ export class Fib {
     netns: Netns,
   ) {
     const { sources } = netns;
+    const routesListed = sources.get(family === 6 && sources.has('route6') ? 'route6' : 'route');
+    this.mainAlone = routesListed?.unshown?.includes('tables') === true ? routesListed.file : undefined;
     this.listed = sources.has('route') || (family === 6 && sources.has('route6'));
     this.isWhole = this.listed && [sources.get('route'), sources.get('route6')].every((one) => one?.state !== 'part');
     this.rulesAssumed = sources.size > 0 && !sources.has(family === 4 ? 'rule' : 'rule6');
@@ -153,9 +159,10 @@ export class Fib {
   /**
    * fib_rules_lookup with fib_table_lookup.
    * @param pick chooses among equal next hops.
+   * @param onUnlisted is told of a table that decides and that no listing shows.
    */
-  lookup(key: FlowKey, pick: PickNextHop, onUndecided: OnUndecided = () => false): RouteResult {
-    if (!this.byDestination || key.oif !== '') return this.walkRules(key, pick, onUndecided);
+  lookup(key: FlowKey, pick: PickNextHop, onUndecided: OnUndecided = () => false, onUnlisted: OnUnlisted = () => undefined): RouteResult {
+    if (!this.byDestination || key.oif !== '' || this.mainAlone !== undefined) return this.walkRules(key, pick, onUndecided, onUnlisted);
     const known = this.remembered.get(key.dst);
     if (known !== undefined) return known;
     let chosen = false;
@@ -163,7 +170,7 @@ export class Fib {
       chosen = true;
       return pick(hops, route);
     };
-    const result = this.walkRules(key, picked, onUndecided);
+    const result = this.walkRules(key, picked, onUndecided, onUnlisted);
     if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear();
     if (!chosen) this.remembered.set(key.dst, result);
     return result;
@@ -176,7 +183,13 @@ export class Fib {
     return inDeviceGroup(this.interfaces.get(dev)?.group, group) ?? onUndecided(rule, dev);
   }
 
-  private walkRules(key: FlowKey, pick: PickNextHop, onUndecided: OnUndecided): RouteResult {
+  /** A table that a rule asks and that the listing, of some tables only, does not show. */
+  private isUnlisted(table: number): boolean {
+    const usual = table === TABLE_MAIN || table === TABLE_LOCAL || table === TABLE_DEFAULT;
+    return this.mainAlone !== undefined && !usual && !this.tables.has(table);
+  }
+
+  private walkRules(key: FlowKey, pick: PickNextHop, onUndecided: OnUndecided, onUnlisted: OnUnlisted): RouteResult {
     let skipTo = -1;
     for (const rule of this.rules) {
       if (rule.priority < skipTo || !this.ruleMatches(rule, key)) continue;
@@ -193,6 +206,10 @@ export class Fib {
         case 'unreachable':
           return { kind: 'error', error: FAILURE[action.kind], route: undefined, rule };
         case 'table': {
+          if (this.isUnlisted(action.table))
+            onUnlisted(
+              `the routes of table ${action.table}, which \`ip route show table all\` would show and ${this.mainAlone ?? ''} does not`,
+            );
           const answer = this.tables.get(action.table)?.lookup(key, (hop) => this.usable(hop));
           if (answer === undefined || answer.kind === 'none') continue;
           if (answer.kind === 'error') return { kind: 'error', error: answer.error, route: answer.route, rule };

@@ -40,5 +40,12 @@ const EXTENSION = /\.(?:txt|log|out|json|text|lst|md|conf|rules|save)$/i;
 export function callOfName(path: string): Call | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
   const stem = name.replace(EXTENSION, '').replace(/^\d{1,3}[-_. ]+/, '');
-  return listingCallIn(stem.replaceAll('_', ' '));
+  return listingCallIn(stem.replaceAll('_', ' ')) ?? listingCallIn(withBlanks(stem));
+}
+
+/** `iptables-t-nat-L-nv`, `nft-list-table-ip-raw`: names in which a hyphen stands for a blank. */
+function withBlanks(stem: string): string {
+  const [, program, table, list, more = ''] = /^(ip6?tables)-(?:t-([a-z]+)-)?([LS])((?:-[a-z]+)*)$/.exec(stem) ?? [];
+  if (program !== undefined) return `${program}${table === undefined ? '' : ` -t ${table}`} -${list ?? ''}${more.replaceAll('-', ' -')}`;
+  return /^nft-list-/.test(stem) ? stem.replaceAll('-', ' ') : '';
 }

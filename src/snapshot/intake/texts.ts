@@ -143,5 +143,24 @@ export function textsOf(placed: readonly Placed[], given: readonly RawFile[]): T
       files.set(files.has(path) ? path.replace(/(\.[a-z]+)$/, `~${++more + 1}$1`) : path, source);
     }
   }
+  passOverRivals(files, placed, passedOver);
   return { files, passedOver, problems };
+}
+
+/** Listings that are read where a better one is not there (by folder and file, without extension). */
+const RIVALS: readonly (readonly [string, RegExp])[] = [
+  ['ifconfig', /^ip-addr\./],
+  ['netstat', /^ss\./],
+];
+
+function passOverRivals(files: Map<string, SourceFile>, placed: readonly Placed[], passedOver: Map<Placed, string>): void {
+  for (const path of [...files.keys()]) {
+    const [folder, file] = [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)];
+    const better = RIVALS.find(([rival]) => file === `${rival}.txt`)?.[1];
+    const other = better && [...files].find(([name]) => name.startsWith(`${folder}/`) && better.test(name.slice(folder.length + 1)));
+    if (other === undefined) continue;
+    files.delete(path);
+    for (const one of placed)
+      if (pathOf(one) === path && !passedOver.has(one)) passedOver.set(one, `${other[1].shown} tells the same: it is read`);
+  }
 }

@@ -1,4 +1,5 @@
 import type { BridgePort, NetInterface } from '../../model/link.js';
+import { isBriefAddr, parseAddrBrief } from './ip-addr-brief.js';
 import { parseAddrJson } from './ip-addr-json.js';
 import { parseAddrText } from './ip-addr-text.js';
 import { looksLikeJson, type Parsed } from './source.js';
@@ -14,5 +15,6 @@ export interface AddrListing {
  * @throws SnapshotError on broken JSON.
  */
 export function parseIpAddr(text: string, file: string): Parsed<AddrListing> {
+  if (isBriefAddr(text)) return parseAddrBrief(text, file);
   return looksLikeJson(text) ? parseAddrJson(text, file) : parseAddrText(text, file);
 }

@@ -4,6 +4,7 @@ import { DEVICE, IPROUTE_WORD } from '../../names/index.js';
 import type { JsonView } from './json-view.js';
 import { jsonList } from './json-view.js';
 import { parseRouteText } from './ip-route-text.js';
+import { asRouteLines, isRouteTable } from './route-table.js';
 import { isRouteType, parseDestination, routeFamily, routeText, tableId, type RouteFields } from './route-fields.js';
 import { collect, EntryCount, looksLikeJson, parseUint, ProblemList, type Parsed } from './source.js';
 
@@ -68,6 +69,10 @@ function routeOf(view: JsonView, hint: Family): Route | undefined {
  * @throws SnapshotError on broken JSON.
  */
 export function parseIpRoute(text: string, file: string, hint: Family): Parsed<readonly Route[]> {
+  if (isRouteTable(text)) {
+    const parsed = parseRouteText(asRouteLines(text), file, hint);
+    return { ...parsed, leavesOut: [{ why: 'it shows the table main alone', what: 'tables' }] };
+  }
   if (!looksLikeJson(text)) return parseRouteText(text, file, hint);
   const problems = new ProblemList(file);
   const count = new EntryCount(file, SHORTEST);

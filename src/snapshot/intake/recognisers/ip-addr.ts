@@ -73,17 +73,7 @@ export const IP_ONELINE: Recogniser = {
   begins: (line) => ONE_LINE.test(line),
   goesOn: (line) => ONE_LINE.test(line),
   printedBy: (call) => isAddr(call) && call.args.some((word) => /^-o/.test(word)),
-  place: () => ({
-    folder: 'netns',
-    name: 'ip-addr.txt',
-    variant: '',
-    rank: 1,
-    lacks: [
-      { why: '`ip -o addr` shows no interface without an address', what: 'links' },
-      { why: '`ip -o addr` does not show which interface is a port of which bridge', what: 'ports' },
-      { why: '`ip -o addr` does not show whose other end an interface is', what: 'peers' },
-    ],
-  }),
+  place: () => '`ip -o addr` shows no interface without an address, and not which is down: `ip -d addr` shows both',
 };
 
 /** `ifconfig`, of either layout. */

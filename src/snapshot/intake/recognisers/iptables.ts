@@ -62,7 +62,7 @@ function placeListed(lines: readonly string[], call: Call | undefined): Placing 
   const { table, chain } = asked(call);
   const names = new Set(lines.flatMap((line) => /^Chain (\S+)/.exec(line)?.[1] ?? []));
   const targets = lines
-    .flatMap((line) => / (DNAT|SNAT|MASQUERADE|REDIRECT|DROP|REJECT|MARK|CT|NOTRACK) /.exec(line)?.[1] ?? [])
+    .flatMap((line) => /(?:^|\s)(DNAT|SNAT|MASQUERADE|REDIRECT|DROP|REJECT|MARK|CT|NOTRACK)\s/.exec(line)?.[1] ?? [])
     .map((t) => ` -j ${t}`);
   const told = table ?? (call === undefined ? tableOfChains(names, targets) : 'filter');
   if (told === undefined) return 'nothing tells which table this is of: `iptables-save` shows them all';
@@ -71,7 +71,7 @@ function placeListed(lines: readonly string[], call: Call | undefined): Placing 
   return {
     folder: 'netns',
     name: `${six ? 'ip6tables' : 'iptables'}-list-${told}.txt`,
-    variant: chain ?? '',
+    variant: chain ?? (names.has('FORWARD') || told !== 'filter' || names.size !== 1 ? '' : [...names].join(' ')),
     rank: (chain === undefined ? 2 : 0) + (lines.some((line) => /^\s*(?:num\s+)?pkts\s+bytes/.test(line)) ? 1 : 0),
   };
 }
