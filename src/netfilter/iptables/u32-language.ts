@@ -117,3 +117,15 @@ export function evaluateU32(tests: readonly U32Test[], packet: KnownBytes): bool
   const answers = tests.map((test) => holds(test, packet));
   return answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
 }
+
+const hex = (value: number): string => `0x${value.toString(16)}`;
+
+/** @returns tests as iptables-save prints them (u32_dump). */
+export function printU32(tests: readonly U32Test[]): string {
+  return tests
+    .map(({ start, steps, values }) => {
+      const wanted = values.map(([lo, hi]) => (lo === hi ? hex(lo) : `${hex(lo)}:${hex(hi)}`)).join(',');
+      return `${hex(start)}${steps.map(({ operator, number }) => `${operator}${hex(number)}`).join('')}=${wanted}`;
+    })
+    .join('&&');
+}

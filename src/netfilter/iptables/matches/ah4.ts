@@ -1,14 +1,13 @@
 import type { MatchExtension } from '../extension.js';
-import { U32, conjunction, requireProtocol } from '../options.js';
-import { spiReader } from '../spi.js';
+import { conjunction, requireProtocol } from '../options.js';
+import { spiReader, spis } from '../spi.js';
 import type { Form } from '../grammar/form.js';
-import { rangeTo } from '../grammar/values.js';
 
 const readers = new Map([['--ahspi', spiReader('ah')]]);
 
 const form: Form = {
   options: {
-    '--ahspi': { values: [rangeTo(U32)], not: true },
+    '--ahspi': { values: [spis], not: true },
   },
   protocols: [51],
 };

@@ -1,9 +1,9 @@
 import type { MatchExtension } from '../extension.js';
 import { U32, arg, conjunction, ignored, negatable, unknown, unsigned } from '../options.js';
 import { allOf, equals } from '../../predicate/predicate.js';
-import { spiReader } from '../spi.js';
+import { spiReader, spis } from '../spi.js';
 import type { Form } from '../grammar/form.js';
-import { number, rangeTo } from '../grammar/values.js';
+import { number } from '../grammar/values.js';
 
 const length = negatable((option) => unknown('bytes', `the length of the AH header (--ahlen ${unsigned(option, arg(option), U32)})`));
 const readers = new Map([
@@ -14,7 +14,7 @@ const readers = new Map([
 
 const form: Form = {
   options: {
-    '--ahspi': { values: [rangeTo(U32)], not: true },
+    '--ahspi': { values: [spis], not: true },
     '--ahlen': { values: [number(U32)], not: true },
     '--ahres': {},
   },

@@ -14,7 +14,8 @@ const opaque: Opaque = {
   detail: 'how many connections there are',
 };
 
-const maskLength: Value = (word, option, { family }) => String(Math.min(unsigned(option, word, U32), family === 4 ? 32 : 128));
+const maskLength: Value = (word, option, { family }) =>
+  String(family === 4 ? Math.min(unsigned(option, word, U32), 32) : unsigned(option, word, 128));
 
 /** `! --connlimit-upto` is `--connlimit-above`; mask and side are printed always (connlimit_save). */
 function withMask(options: readonly RuleOption[], { family }: CompileContext): readonly RuleOption[] {

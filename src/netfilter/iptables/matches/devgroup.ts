@@ -2,7 +2,9 @@ import type { RuleOption } from '../../../model/netfilter.js';
 import type { MatchExtension } from '../extension.js';
 import { arg, conjunction, fail, negatable, type Read } from '../options.js';
 import type { Predicate } from '../../predicate/predicate.js';
-import type { Form } from '../grammar/form.js';
+import type { Form, Value } from '../grammar/form.js';
+import { hex } from '../grammar/values.js';
+import { U32, valueMask } from '../options.js';
 
 const NUMBER = /^(?:0x[0-9a-f]{1,16}|\d{1,12})$/i;
 
@@ -21,10 +23,18 @@ const readers = new Map<string, Read>([
   ['--dst-group', negatable((option) => group(option, 'out'))],
 ]);
 
+/** In hex, but 0, which has a name everywhere. */
+const groupText: Value = (word, option) => {
+  if (!/^\d/.test(word)) return word;
+  const { value, mask } = valueMask(option, word, U32);
+  if (mask !== U32) return `${hex(value)}/${hex(mask)}`;
+  return value === 0 ? 'default' : hex(value);
+};
+
 const form: Form = {
   options: {
-    '--src-group': { not: true },
-    '--dst-group': { not: true },
+    '--src-group': { values: [groupText], not: true },
+    '--dst-group': { values: [groupText], not: true },
   },
   needs: [['--src-group', '--dst-group']],
 };

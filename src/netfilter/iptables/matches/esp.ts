@@ -1,14 +1,13 @@
 import type { MatchExtension } from '../extension.js';
-import { U32, conjunction, requireProtocol } from '../options.js';
-import { spiReader } from '../spi.js';
+import { conjunction, requireProtocol } from '../options.js';
+import { spiReader, spis } from '../spi.js';
 import type { Form } from '../grammar/form.js';
-import { rangeTo } from '../grammar/values.js';
 
 const readers = new Map([['--espspi', spiReader('esp')]]);
 
 const form: Form = {
   options: {
-    '--espspi': { values: [rangeTo(U32)], not: true },
+    '--espspi': { values: [spis], not: true },
   },
   protocols: [50],
 };

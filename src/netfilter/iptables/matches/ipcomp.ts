@@ -1,8 +1,7 @@
 import type { MatchExtension } from '../extension.js';
-import { U32, conjunction, ignored, requireProtocol } from '../options.js';
-import { spiReader } from '../spi.js';
+import { conjunction, ignored, requireProtocol } from '../options.js';
+import { spiReader, spis } from '../spi.js';
 import type { Form } from '../grammar/form.js';
-import { rangeTo } from '../grammar/values.js';
 
 const readers = new Map([
   ['--ipcompspi', spiReader('ipcomp')],
@@ -11,7 +10,7 @@ const readers = new Map([
 
 const form: Form = {
   options: {
-    '--ipcompspi': { values: [rangeTo(U32)], not: true },
+    '--ipcompspi': { values: [spis], not: true },
     '--compres': {},
   },
   protocols: [108],

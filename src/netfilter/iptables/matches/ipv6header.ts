@@ -1,7 +1,7 @@
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { MatchExtension, OptionSyntax } from '../extension.js';
 import { arg, checkFlags, fail, find } from '../options.js';
-import type { Form } from '../grammar/form.js';
+import type { Form, Value } from '../grammar/form.js';
 
 const syntax: OptionSyntax = { '--header': 1, '--soft': 0 };
 const PROTOCOL = 'protocol';
@@ -24,9 +24,25 @@ function headersOf(option: RuleOption): ReadonlySet<string> {
   );
 }
 
+const PRINTED: ReadonlyMap<string, string> = new Map([
+  ['hop', 'hop-by-hop'],
+  ['dst', 'ipv6-opts'],
+  ['route', 'ipv6-route'],
+  ['frag', 'ipv6-frag'],
+  ['auth', 'ah'],
+  ['esp', 'esp'],
+  ['none', 'ipv6-nonxt'],
+  [PROTOCOL, 'protocol'],
+]);
+
+const headers: Value = (_, option) => {
+  const given = headersOf(option);
+  return [...PRINTED].flatMap(([name, text]) => (given.has(name) ? [text] : [])).join(',');
+};
+
 const form: Form = {
   options: {
-    '--header': { not: true },
+    '--header': { values: [headers], not: true },
     '--soft': {},
   },
   needs: [['--header']],

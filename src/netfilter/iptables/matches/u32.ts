@@ -1,7 +1,7 @@
 import type { MatchExtension } from '../extension.js';
 import { arg, conjunction, fail, negatable, written } from '../options.js';
-import { evaluateU32, parseU32 } from '../u32-language.js';
-import type { Form } from '../grammar/form.js';
+import { evaluateU32, parseU32, printU32 } from '../u32-language.js';
+import type { Form, Value } from '../grammar/form.js';
 
 const readers = new Map([
   [
@@ -13,9 +13,11 @@ const readers = new Map([
   ],
 ]);
 
+const program: Value = (word, option) => printU32(parseU32(word) ?? fail(option));
+
 const form: Form = {
   options: {
-    '--u32': { not: true },
+    '--u32': { values: [program], not: true },
   },
   needs: [['--u32']],
 };
