@@ -18,13 +18,13 @@ const ROOT = `
 umask 022
 mount -t tmpfs -o mode=755 none /sys
 cd /sys
-mkdir -p proc dev run tmp old twin/kernel/agent twin/names
+mkdir -p proc dev run tmp old twin/kernel/agent twin/names twin/address
 for d in bin sbin lib lib32 lib64 libx32 usr etc nix gnu opt; do
   if [ -L "/$d" ]; then cp -P "/$d" "$d"; elif [ -d "/$d" ]; then mkdir "$d"; mount --rbind "/$d" "$d"; fi
 done
 for d in null zero full random urandom; do : >"dev/$d"; mount --bind "/dev/$d" "dev/$d"; done
 : >twin/node; chmod 755 twin/node; mount --bind "$1" twin/node
-cp "$2"/kernel/agent/*.js twin/kernel/agent; cp "$2"/names/*.js twin/names; echo '{"type":"module"}' >twin/package.json; chmod -R a+rX twin/kernel twin/names
+cp "$2"/kernel/agent/*.js twin/kernel/agent; cp "$2"/names/*.js twin/names; cp "$2"/address/utf8.js twin/address; echo '{"type":"module"}' >twin/package.json; chmod -R a+rX twin/kernel twin/names twin/address
 mount -t tmpfs -o mode=1777 none tmp
 mount --rbind /proc proc
 printf %s "$3" | while IFS= read -r at; do mkdir -p ".$at"; mount --rbind "$at" ".$at"; done
