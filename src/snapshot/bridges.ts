@@ -11,6 +11,8 @@ export interface BridgeKnowledge {
   /** `bridge link`. */
   readonly ports: readonly BridgePort[];
   readonly brctl: readonly BrctlBridge[];
+  /** The listing of interfaces is of a form that shows no ports. */
+  readonly hidesPorts: boolean;
 }
 
 /** Docker's names for the bridges it makes. */
@@ -34,6 +36,8 @@ function portsOf(known: BridgeKnowledge, isBridge: (name: string) => boolean): B
 
 /** Where brctl and `ip addr` name different bridges for one port. */
 function contradictions(known: BridgeKnowledge): Problem[] {
+  // what a listing cannot show, it does not deny
+  if (known.hidesPorts) return [];
   const byName = new Map(known.interfaces.map((iface) => [iface.name, iface]));
   return known.brctl.flatMap((bridge) =>
     bridge.ports.flatMap(({ iface: port, origin }): Problem[] => {

@@ -163,6 +163,7 @@ function readBridges(reader: ListingReader): BridgeKnowledge {
     slavePorts: addr?.ports ?? [],
     ports,
     brctl: readOne(reader, 'brctl-show.txt', parseBrctlShow) ?? [],
+    hidesPorts: reader.sources.get('addr')?.unshown?.includes('ports') ?? false,
   };
 }
 

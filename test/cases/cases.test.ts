@@ -29,6 +29,13 @@ const icc = {
   'ip-addr': 'ip-addr.txt',
   'ip-route': 'ip-route-main.txt',
 };
+const macvlan = {
+  'ip-addr': 'ip-addr.txt',
+  'ip-route': 'ip-route.txt',
+  'iptables-save': 'iptables-save.txt',
+  docker: 'docker-inspect.json',
+  'docker-networks': 'docker-network-inspect.json',
+};
 const talk: FlowRequest = { from: 'web', to: 'db', proto: 'tcp', dport: 3306 };
 const banned: FlowRequest = { from: '198.51.100.77', to: '192.0.2.10', proto: 'tcp', dport: 80 };
 const banning = { 'ip-addr': 'ip-addr.txt', 'ip-route': 'ip-route.txt', netstat: 'netstat.txt' };
@@ -117,6 +124,62 @@ const CASES: readonly Case[] = [
     asked: published,
     outcome: 'unknown',
     says: ['reaches web', 'ss.txt'],
+  },
+  ...[{ 'ip-addr': 'ip-4-addr.txt' }, { ifconfig: 'ifconfig.txt' }, { ifconfig: 'ifconfig.txt', brctl: 'brctl.txt' }].map((addr) => ({
+    of: 'bridge-ports-unseen',
+    files: { ...portless, ...addr, 'docker-networks': 'docker-network-inspect.json' },
+    asked: published,
+    outcome: 'unknown' as const,
+    says: ['reaches web', 'ss.txt'],
+  })),
+  ...[{ 'ip-addr': 'ip-4-addr.txt' }, { ifconfig: 'ifconfig.txt' }].map((addr) => ({
+    of: 'bridge-ports-unseen',
+    files: { ...portless, ...addr, 'ip-neigh': 'ip-neigh.txt' },
+    asked: published,
+    outcome: 'unknown' as const,
+    says: ['docker0', 'bridge link'],
+  })),
+  {
+    of: 'bridge-ports-unseen',
+    files: { ...portless, 'ip-addr': 'ip-4-addr.txt', docker: 'docker-inspect.json' },
+    asked: { from: 'web', to: '172.17.0.9', proto: 'tcp', dport: 80 },
+    outcome: 'unknown',
+    says: ['docker0', 'bridge link'],
+  },
+  {
+    of: 'macvlan-host',
+    files: macvlan,
+    asked: { from: 'host', to: 'tomcat', proto: 'tcp', dport: 8030 },
+    outcome: 'unreachable',
+    says: ['parent and child do not reach each other'],
+  },
+  {
+    of: 'macvlan-host',
+    files: macvlan,
+    asked: { from: '172.16.9.20', to: '172.16.9.149', proto: 'tcp', dport: 8030 },
+    outcome: 'unknown',
+    says: ['reaches tomcat', 'ss.txt'],
+  },
+  {
+    of: 'macvlan-host',
+    files: { 'ip-addr': 'ip-addr.txt', 'ip-route': 'ip-route.txt', 'docker-networks': 'docker-network-inspect.json' },
+    asked: { from: 'host', to: '172.16.9.149', proto: 'icmp' },
+    outcome: 'unknown',
+    says: ['iptables-save.txt'],
+  },
+  {
+    of: 'no-masquerade',
+    files: { ...plain, 'iptables-list': '../line-numbers/iptables-L-line-numbers.txt' },
+    asked: out,
+    outcome: 'unknown',
+    says: ['FORWARD_FIREWALL', 'was not understood'],
+  },
+  {
+    of: 'no-masquerade',
+    files: { ...plain, 'iptables-list': '../real-listing-forms/iptables-L-n-v.txt' },
+    asked: out,
+    outcome: 'timeout',
+    says: ['! --ctstate RELATED,ESTABLISHED'],
   },
   {
     of: 'icc-false-still-talk',

@@ -3,7 +3,7 @@ import type { Device } from '../machine.js';
 import type { NetnsState } from '../netns-state.js';
 import type { Walk } from '../walk.js';
 import { mayAnswerBeyond } from './tunnel.js';
-import { segmentOf, type Segment } from './segment.js';
+import { behind, segmentOf, type Segment } from './segment.js';
 
 /** What asking for a next hop's link-layer address came to. */
 export type NeighbourAnswer =
@@ -100,11 +100,7 @@ function fromSegment(walk: Walk, segment: Segment, ns: NetnsState, dev: string, 
   const ways = segment.uplinks.filter((uplink) => mayAnswerBeyond(uplink, ip));
   if (ways.length > 0 && elsewhere === undefined) return { kind: 'outside' };
   const [bridge] = segment.unseen;
-  if (bridge !== undefined)
-    return {
-      kind: 'missing',
-      what: `who is behind ${bridge}, whose ports no listing shows: \`bridge link\`, or \`ip -d addr\` of all interfaces, would`,
-    };
+  if (bridge !== undefined) return { kind: 'missing', what: behind(bridge) };
   if (segment.missing.length > 0) return { kind: 'missing', what: `the namespace behind ${segment.missing.join(', ')}` };
   const end = elsewhere === undefined ? undefined : looseEnd(walk, elsewhere, ip);
   if (end !== undefined) return { kind: 'missing', what: end };

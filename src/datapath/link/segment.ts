@@ -76,6 +76,17 @@ function portsUnseen(ns: NetnsState, bridge: NetInterface): boolean {
   return !ports.some(({ carrier, index }) => carrier && !isStandIn(index));
 }
 
+/** @returns what would show who is behind a bridge whose ports no listing shows; undefined where they are shown. */
+export function behindUnseen(ns: NetnsState, bridge: string): string | undefined {
+  const iface = ns.interfaces.get(bridge);
+  return iface === undefined || !portsUnseen(ns, iface) ? undefined : behind(`${ns.name}/${bridge}`);
+}
+
+/** In words: who may be behind a bridge, by `netns/bridge`. */
+export function behind(bridge: string): string {
+  return `who is behind ${bridge}, whose ports no listing shows: \`bridge link\`, or \`ip -d addr\` of all interfaces, would`;
+}
+
 /** What a broadcast meets that enters a bridge by `from`; empty where the bridge's own namespace sends it. */
 function bridgeOut(search: Search, ns: NetnsState, bridge: NetInterface, from: string, tag: Tag): void {
   const ingress = ns.ports.get(from);

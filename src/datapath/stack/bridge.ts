@@ -5,7 +5,7 @@ import { bridgeHook } from '../hook-below.js';
 import { nfHook } from '../hook.js';
 import { fdbPort } from '../link/fdb.js';
 import { isConnected } from '../link/neighbour.js';
-import { vlanChild } from '../link/segment.js';
+import { behindUnseen, vlanChild } from '../link/segment.js';
 import { tagOnEgress, vlanAdmits, vlanOfIngress } from '../link/vlan.js';
 import type { NetnsState } from '../netns-state.js';
 import type { Skb } from '../skb.js';
@@ -67,7 +67,7 @@ function blocked(walk: Walk, ns: NetnsState, bridge: string, from: string, skb: 
 }
 
 /** Sends a frame by the ports chosen; of a flood, the copy that somebody takes tells how it ends. */
-function sendByPorts(walk: Walk, ns: NetnsState, ports: readonly BridgePort[], skb: Skb, vid: number | undefined): Fate {
+function sendByPorts(walk: Walk, ns: NetnsState, bridge: string, ports: readonly BridgePort[], skb: Skb, vid: number | undefined): Fate {
   const fates = ports.map((port) => {
     const copy = ports.length === 1 ? skb : cloneSkb(skb);
     copy.vlan = tagOnEgress(ns, port.iface, vid, skb.vlan);
@@ -78,7 +78,11 @@ function sendByPorts(walk: Walk, ns: NetnsState, ports: readonly BridgePort[], s
       deviceXmit(walk, ns, port.iface, copy)
     );
   });
-  return fates.find((f) => f.kind !== 'lost') ?? fates[0] ?? { kind: 'lost', ns, why: 'the bridge has no port to send it by' };
+  const taken = fates.find((f) => f.kind !== 'lost');
+  if (taken !== undefined) return taken;
+  const what = behindUnseen(ns, bridge);
+  if (what !== undefined) return { kind: 'missing', ns, what };
+  return fates[0] ?? { kind: 'lost', ns, why: 'the bridge has no port to send it by' };
 }
 
 /** br_dev_xmit: the namespace itself sends by its bridge. */
@@ -89,7 +93,7 @@ export function bridgeXmit(walk: Walk, ns: NetnsState, bridge: string, skb: Skb)
   if (target.kind === 'blocked') return blocked(walk, ns, bridge, '', skb, target.why);
   if (target.kind === 'local') return { kind: 'lost', ns, why: `${bridge} sends to itself` };
   noteBridging(walk, ns, skb, bridge, '', target);
-  return sendByPorts(walk, ns, target.ports, skb, vid);
+  return sendByPorts(walk, ns, bridge, target.ports, skb, vid);
 }
 
 function noteBridging(
@@ -123,6 +127,7 @@ function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): { read
   if (route.hit.kind !== 'local' && route.hit.dev === bridge) {
     const nexthop = route.hit.via ?? skb.packet.dst;
     const answer = resolveNextHop(walk, ns, bridge, nexthop, skb.packet.src);
+    if (answer.kind === 'missing') return { fate: { kind: 'missing', ns, what: answer.what }, passesUp: false };
     if (answer.kind !== 'mac')
       return {
         fate: { kind: 'lost', ns, why: `nobody on ${bridge} answers for the translated destination (no neighbour)` },
@@ -178,6 +183,8 @@ function bridgeForward(
         deviceXmit(walk, ns, port.iface, copy),
     );
   }
+  const what = fates.length === 0 ? behindUnseen(ns, bridge) : undefined;
+  if (what !== undefined) return { kind: 'missing', ns, what };
   return fates.find((f) => f.kind !== 'lost') ?? fates[0] ?? { kind: 'lost', ns, why: `${bridge} has no port to send it by` };
 }
 
