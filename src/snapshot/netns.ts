@@ -31,7 +31,8 @@ import { present } from './parsers/present.js';
 import type { Parsed } from './parsers/source.js';
 import { parsePs } from './parsers/ps.js';
 import { parseResolvConf } from './parsers/resolv-conf.js';
-import { connectedRoutes, linkdownProblems, readListedRules, readOne, withLoggedPorts, withLoopback, withProxies } from './written.js';
+import { readListedRules } from './listed-rules.js';
+import { connectedRoutes, linkdownProblems, readOne, withLoggedPorts, withLoopback, withProxies } from './written.js';
 
 const noEntries = (list: readonly unknown[]): boolean => list.length === 0;
 const joinMaps = <V>(parts: readonly ReadonlyMap<string, V>[]): ReadonlyMap<string, V> => new Map(parts.flatMap((part) => [...part]));

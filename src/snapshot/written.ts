@@ -2,16 +2,12 @@ import { formatIp, formatPrefix, parseIp, prefixOf } from '../address/ip.js';
 import { PROXY } from '../inventory/index.js';
 import type { ListeningSocket, RunningProcess } from '../model/host.js';
 import type { BridgePort, NetInterface, Route } from '../model/link.js';
-import type { Listing } from '../model/listing.js';
-import type { Ruleset, Table, TableName } from '../model/netfilter.js';
 import type { Problem } from '../model/origin.js';
 import { append } from './append.js';
-import { listingOf, type ListingReader, type SourceFile } from './listing.js';
-import { parseIptablesList } from './parsers/iptables-list.js';
+import type { ListingReader } from './listing.js';
 import { proxyCommand } from './parsers/ps.js';
 import type { Parsed } from './parsers/source.js';
 
-const TABLE_NAMES: readonly TableName[] = ['raw', 'mangle', 'nat', 'filter', 'security'];
 const MAIN = 254;
 
 /** @returns what a file says, its problems noted; undefined where it is not there or broken. */
@@ -20,45 +16,6 @@ export function readOne<T>(reader: ListingReader, name: string, parse: (text: st
   const parsed = file && reader.parse(file, parse);
   append(reader.problems, parsed?.problems ?? []);
   return parsed?.data;
-}
-
-function listedTable(reader: ListingReader, command: string, table: TableName): SourceFile | undefined {
-  return reader.file(`${command}-list-${table}.txt`) ?? (table === 'filter' ? reader.file(`${command}-list.txt`) : undefined);
-}
-
-/** One table a file: what is known of them as one listing. */
-function together(parts: readonly Listing[], unlisted: readonly TableName[]): Listing {
-  const absent = unlisted.length === 0 ? [] : [`it does not show the tables ${unlisted.join(', ')}`];
-  const why = [...parts.flatMap((part) => part.why), ...absent];
-  const sum = (of: (part: Listing) => number): number => parts.reduce((n, part) => n + of(part), 0);
-  return {
-    file: parts[0]?.file ?? '',
-    state: why.length === 0 ? 'whole' : 'part',
-    why,
-    lines: sum((p) => p.lines),
-    unread: sum((p) => p.unread),
-  };
-}
-
-/** Rules as `iptables -L` lists them, one file a table: read where there is no iptables-save. */
-export function readListedRules(reader: ListingReader, family: 4 | 6): Ruleset | undefined {
-  const command = family === 4 ? 'iptables' : 'ip6tables';
-  const tables = new Map<TableName, Table>();
-  const files: Listing[] = [];
-  for (const name of TABLE_NAMES) {
-    const file = listedTable(reader, command, name);
-    const parsed = file && reader.parse(file, (text, shown) => parseIptablesList(text, shown, name, family));
-    if (file === undefined || parsed === undefined) continue;
-    append(reader.problems, parsed.problems);
-    tables.set(name, parsed.data);
-    files.push(listingOf(file, parsed));
-  }
-  const [first] = files;
-  if (first === undefined) return undefined;
-  const unlisted = TABLE_NAMES.filter((name) => !tables.has(name));
-  const known = together(files, unlisted);
-  if (tables.has('filter')) reader.sources.set(command, known);
-  return { family, backend: 'unknown', tables, unlisted, file: first.file };
 }
 
 /** Adds to docker-proxy's sockets where it sends what it takes, from its own command line. */

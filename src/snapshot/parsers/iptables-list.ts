@@ -151,6 +151,11 @@ class ListReader {
 
   private open(name: string, line: string, number: number): void {
     this.problems.name(CHAIN, name, number, line);
+    const before = this.chains.get(name);
+    if (before !== undefined) {
+      this.problems.add(number, line, `chain ${name} is listed twice: only its first listing is read`);
+      return addGap(before, `the second listing of ${name} at ${this.problems.file}:${number}`, this.problems.at(number));
+    }
     const policy = /\(policy (ACCEPT|DROP)\b/.exec(line)?.[1];
     if (policy === undefined && BUILT_IN.has(name)) this.problems.add(number, line, `the policy of ${name} is not shown`);
     const decided = policy === 'DROP' ? 'DROP' : 'ACCEPT';

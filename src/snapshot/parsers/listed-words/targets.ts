@@ -109,11 +109,31 @@ const ttl =
       : [`--${name.toLowerCase()}-${option}`, value];
   };
 
-/** What does nothing to the packet's path: its words are not needed. */
-const idle =
-  (...heads: readonly string[]): TargetReader =>
-  ([first = '']) =>
-    heads.some((head) => first === head || (head.endsWith('-') && first.startsWith(head))) ? [] : undefined;
+/** `CLASSIFY set 1:2`, `AUDIT accept`: words that stand before one value. */
+const worded =
+  (phrase: string, flag: string): TargetReader =>
+  (words) => {
+    const spoken = phrase.split(' ');
+    const value = words[spoken.length];
+    const fits = spoken.every((word, i) => words[i] === word) && words.length === spoken.length + 1 && value !== undefined;
+    return fits ? [flag, value] : undefined;
+  };
+
+/** `CHECKSUM fill`: words that say it all. */
+const bareWords =
+  (phrase: string, flag: string): TargetReader =>
+  (words) =>
+    words.join(' ') === phrase ? [flag] : undefined;
+
+const tcpmss: TargetReader = (words) =>
+  bareWords('TCPMSS clamp to PMTU', '--clamp-mss-to-pmtu')(words) ?? worded('TCPMSS set', '--set-mss')(words);
+
+/** `TEE gw:10.0.0.1`. */
+const tee: TargetReader = ([first, gateway = '', ...rest]) =>
+  first === 'TEE' && gateway.startsWith('gw:') && rest.length === 0 ? ['--gateway', gateway.slice('gw:'.length)] : undefined;
+
+/** `nflog-prefix "x" nflog-group 2`: what it writes is all that it does. */
+const nflog: TargetReader = ([first = '']) => (first.startsWith('nflog-') ? [] : undefined);
 
 const TARGETS: ReadonlyMap<string, TargetReader> = new Map<string, TargetReader>([
   ['DNAT', translation('--to-destination', [])],
@@ -137,12 +157,14 @@ const TARGETS: ReadonlyMap<string, TargetReader> = new Map<string, TargetReader>
   ['NOTRACK', ([first, ...rest]) => (first === 'NOTRACK' && rest.length === 0 ? [] : undefined)],
   ['TPROXY', tproxy],
   ['SET', set],
-  ['AUDIT', idle('AUDIT')],
-  ['CHECKSUM', idle('CHECKSUM')],
-  ['CLASSIFY', idle('CLASSIFY')],
-  ['TCPMSS', idle('TCPMSS')],
-  ['TCPOPTSTRIP', idle('TCPOPTSTRIP')],
-  ['NFLOG', idle('nflog-')],
+  ['AUDIT', worded('AUDIT', '--type')],
+  ['CHECKSUM', bareWords('CHECKSUM fill', '--checksum-fill')],
+  ['CLASSIFY', worded('CLASSIFY set', '--set-class')],
+  ['TCPMSS', tcpmss],
+  ['TCPOPTSTRIP', worded('TCPOPTSTRIP options', '--strip-options')],
+  ['TEE', tee],
+  ['ECN', bareWords('ECN TCP remove', '--ecn-tcp-remove')],
+  ['NFLOG', nflog],
 ]);
 
 /**
