@@ -103,7 +103,9 @@ async function takeAll(raw: readonly RawFile[], read: readonly SnapshotFiles[], 
 }
 
 function rawFiles({ texts }: SnapshotFiles, under = ''): RawFile[] {
-  return [...texts].map(([path, text]) => ({ path: under === '' ? path : `${under}/${path}`, text }));
+  // an archive holds its files in any order
+  const sorted = [...texts].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([path, text]) => ({ path: under === '' ? path : `${under}/${path}`, text }));
 }
 
 async function readGiven(paths: readonly string[], { host }: LoadOptions): Promise<Given> {

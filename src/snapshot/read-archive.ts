@@ -1,15 +1,13 @@
-import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { extract, type Header } from 'tar-stream';
 import type { Problem } from '../model/origin.js';
 import { SnapshotError } from './error.js';
 import { decode, isCapture, LIMITS, type SnapshotFiles } from './files.js';
 import { tooLarge } from './read-folder.js';
-
-const BLOCK = 512;
-const MAGIC_AT = 257;
+import { BLOCK, isTar, packingOf, unpacked, type Packing } from './unpack.js';
 
 /** @returns the path inside the snapshot, or undefined where the entry's name leads out of it. */
 function innerPath(name: string): string | undefined {
@@ -31,9 +29,11 @@ class ArchiveReader {
   constructor(
     private readonly archive: string,
     private readonly size: number,
+    /** Whether captures in it can be opened later. */
+    private readonly holdsCaptures: boolean,
   ) {}
 
-  async entry(header: Header, body: AsyncIterable<unknown>): Promise<void> {
+  async entry(header: Pick<Header, 'name' | 'type'>, body: AsyncIterable<unknown>): Promise<void> {
     if (++this.entries > LIMITS.entries) throw tooLarge(this.archive, `more than ${LIMITS.entries} files`);
     const path = this.accept(header);
     const keep = path !== undefined && !isCapture(path);
@@ -44,6 +44,8 @@ class ArchiveReader {
       if (keep) chunks.push(chunk);
     }
     if (path === undefined) return;
+    if (!keep && !this.holdsCaptures)
+      return void this.refuse(path, 'a capture in an archive of this kind is not read: unpack it, or give it by --pcap');
     if (!keep) return void this.captures.push(path);
     if (this.texts.has(path)) this.refuse(path, 'the archive holds this file twice: the later one is read');
     this.texts.set(path, decode(Buffer.concat(chunks)));
@@ -59,7 +61,7 @@ class ArchiveReader {
   }
 
   /** @returns where an entry belongs; undefined for folders, and for what is refused. */
-  private accept(header: Header): string | undefined {
+  private accept(header: Pick<Header, 'name' | 'type'>): string | undefined {
     if (header.type === 'directory') return undefined;
     if (header.type !== 'file' && header.type !== 'contiguous-file')
       return this.refuse(header.name, `a ${String(header.type)} in the archive: only plain files are read`);
@@ -72,25 +74,32 @@ class ArchiveReader {
   }
 }
 
-/** What a file is, by its content: a name says little. */
-async function sniff(path: string): Promise<'tar' | 'gzip' | 'other'> {
-  const file = await open(path);
-  try {
-    const head = Buffer.alloc(BLOCK);
-    const { bytesRead } = await file.read(head, 0, BLOCK, 0);
-    if (bytesRead >= 2 && head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
-    return head.toString('latin1', MAGIC_AT, MAGIC_AT + 5) === 'ustar' ? 'tar' : 'other';
-  } finally {
-    await file.close();
-  }
-}
-
 /** @returns whether a file is an archive, by its content. */
 export async function isArchive(path: string): Promise<boolean> {
-  return (await sniff(path)) !== 'other';
+  return (await packingOf(path)) !== 'other';
 }
 
-async function unpack(path: string, gzip: boolean, reader: ArchiveReader): Promise<void> {
+/** One file, packed by itself: `paste.txt.gz`. */
+async function readSingle(chunks: AsyncIterable<Uint8Array>, path: string, reader: ArchiveReader): Promise<void> {
+  const name = basename(path).replace(/\.(?:gz|xz|zst)$/i, '');
+  await reader.entry({ name, type: 'file' }, chunks);
+}
+
+/** Tells a tar from a single file by what comes out of the packing. */
+async function unpack(path: string, packing: Exclude<Packing, 'zip' | 'other'>, reader: ArchiveReader): Promise<void> {
+  const source = unpacked(path, packing);
+  const packed = source[Symbol.asyncIterator]();
+  const first: Buffer[] = [];
+  let length = 0;
+  for (let part = await packed.next(); part.done !== true; part = await packed.next()) {
+    const chunk: unknown = part.value;
+    if (!(chunk instanceof Uint8Array)) continue;
+    first.push(Buffer.from(chunk));
+    length += chunk.length;
+    if (length >= BLOCK) break;
+  }
+  const rest = chunksOf(Buffer.concat(first), packed);
+  if (!isTar(first.length === 0 ? Buffer.alloc(BLOCK) : Buffer.concat(first)) && packing !== 'tar') return readSingle(rest, path, reader);
   const tar = extract();
   tar.on('entry', (header, body, next) => {
     reader.entry(header, body).then(
@@ -101,27 +110,47 @@ async function unpack(path: string, gzip: boolean, reader: ArchiveReader): Promi
       },
     );
   });
-  if (gzip) await pipeline(createReadStream(path), createGunzip(), tar);
-  else await pipeline(createReadStream(path), tar);
+  await pipeline(Readable.from(rest), tar);
+}
+
+async function* chunksOf(first: Buffer, rest: AsyncIterator<unknown>): AsyncGenerator<Uint8Array> {
+  if (first.length > 0) yield first;
+  for (let part = await rest.next(); part.done !== true; part = await rest.next()) if (part.value instanceof Uint8Array) yield part.value;
+}
+
+/** Links stand in a zip as files whose mode says so (APPNOTE 4.5.7, external attributes of Unix). */
+function zipType(entry: { readonly fileName: string; readonly externalFileAttributes: number }): 'directory' | 'symlink' | 'file' {
+  if (entry.fileName.endsWith('/')) return 'directory';
+  return ((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000 ? 'symlink' : 'file';
+}
+
+async function unzip(path: string, reader: ArchiveReader): Promise<void> {
+  const { openPromise } = await import('yauzl');
+  const zip = await openPromise(path, { lazyEntries: true, decodeStrings: true });
+  try {
+    for await (const entry of zip.eachEntry()) {
+      const type = zipType(entry);
+      const body = type === 'file' ? await zip.openReadStreamPromise(entry) : Readable.from([]);
+      await reader.entry({ name: entry.fileName, type }, body);
+    }
+  } finally {
+    zip.close();
+  }
 }
 
 /**
- * Reads a .tar, .tar.gz or .tgz. Nothing is written to disk; entries that are no plain files or lead out of the archive
+ * Reads a tar, plain or packed by gzip, xz or zstd, a zip, or a single packed file. Nothing is written to disk; entries that are no plain files or lead out of the archive
  * are refused and reported.
  * @throws SnapshotError where it is no archive, is cut, or unpacks to too much.
  */
 export async function readArchive(path: string): Promise<SnapshotFiles> {
-  const kind = await sniff(path);
-  if (kind === 'other')
-    throw new SnapshotError(
-      'neither a folder nor a tar archive',
-      path,
-      0,
-      'Give a folder, a .tar, a .tar.gz or a .tgz; a single listing has an option of its own',
-    );
-  const reader = new ArchiveReader(path, (await stat(path)).size);
+  const packing = await packingOf(path);
+  if (packing === 'other')
+    throw new SnapshotError('neither a folder nor an archive', path, 0, 'Give a folder, a .tar (.gz, .xz, .zst) or a .zip');
+  const reader = new ArchiveReader(path, (await stat(path)).size, packing === 'tar' || packing === 'gzip');
   try {
-    await unpack(path, kind === 'gzip', reader);
+    if (packing === 'zip') await unzip(path, reader);
+    else await unpack(path, packing, reader);
   } catch (caught) {
     const error = reader.failure ?? caught;
     if (error instanceof SnapshotError) throw error;

@@ -41,6 +41,7 @@ describe('prompts', () => {
     ['ops@web1:~$ docker exec -it -u root web ip r', 'netns/web'],
     ['$ docker compose exec db sh -c "ip r"', 'netns/db'],
     ['# nsenter --net=/run/docker/netns/1-abc ip r', 'netns/1-abc'],
+    ["$ sudo nsenter -t $(docker inspect -f '{{.State.Pid}}' web) -n ip r", 'netns/web'],
     ['# ip netns exec blue ip r', 'netns/blue'],
     ['# ip -n blue route', 'netns/blue'],
     ['$ kubectl exec pod-1 -c app -- ip r', 'netns/pod-1'],

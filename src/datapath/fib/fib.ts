@@ -1,5 +1,6 @@
 import { contains, type Family, type Ip } from '../../address/ip.js';
 import type { Netns } from '../../model/host.js';
+import type { Listing } from '../../model/listing.js';
 import type { NetInterface, NextHop, PolicyRule, Route } from '../../model/link.js';
 import { groupBy } from '../lists-by-key.js';
 import { inDeviceGroup } from '../device-group.js';
@@ -14,6 +15,11 @@ export type AddressType = 'local' | 'broadcast' | 'multicast' | 'anycast' | 'uni
 
 /** Answers kept for each namespace and family; beyond that all are forgotten. */
 const MOST_REMEMBERED = 10_000;
+
+/** `ip route` shows all of the table main: other tables are asked for where a rule leads to them. */
+function lacksTablesAlone({ why, unread, unshown = [] }: Listing): boolean {
+  return unread === 0 && why.length === unshown.length && unshown.every((what) => what === 'tables');
+}
 
 /** Whether a rule is one of those that ask a table whatever the packet. */
 function asksAlways({
@@ -91,7 +97,8 @@ export class Fib {
     const routesListed = sources.get(family === 6 && sources.has('route6') ? 'route6' : 'route');
     this.mainAlone = routesListed?.unshown?.includes('tables') === true ? routesListed.file : undefined;
     this.listed = sources.has('route') || (family === 6 && sources.has('route6'));
-    this.isWhole = this.listed && [sources.get('route'), sources.get('route6')].every((one) => one?.state !== 'part');
+    this.isWhole =
+      this.listed && [sources.get('route'), sources.get('route6')].every((one) => one?.state !== 'part' || lacksTablesAlone(one));
     this.rulesAssumed = sources.size > 0 && !sources.has(family === 4 ? 'rule' : 'rule6');
     const own = netns.rules.filter((rule) => rule.family === family);
     this.rules = (own.length > 0 ? [...own] : [...defaultRules(family, `${netns.name}/ip-rule`)]).sort((a, b) => a.priority - b.priority);

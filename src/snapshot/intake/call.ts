@@ -10,9 +10,13 @@ const WITH_VALUE: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['ssh', new Set(['-p', '-i', '-l', '-o', '-J', '-F', '-b', '-c', '-L', '-R', '-D', '-E', '-S', '-W'])],
 ]);
 
+/** `$(docker inspect -f '{{.State.Pid}}' web)`: the process of a container, as it is asked for. */
+const PROCESS_OF = /\$\((?:sudo )?(?:docker|podman) (?:container )?inspect [^()]{0,80}?([\w.-]{1,128})\)/g;
+
 /** The words of a command line, quotes taken off; `|`, `;` and `&` stand alone. */
 function words(text: string): string[] {
-  const found = text.replace(/\d?>&\d/g, ' ').matchAll(/"([^"]*)"|'([^']*)'|(\|\|?|&&?|;|\d?>>?)|([^\s|&;>"']+)/g);
+  const plain = text.replace(/\d?>&\d/g, ' ').replace(PROCESS_OF, 'container:$1');
+  const found = plain.matchAll(/"([^"]*)"|'([^']*)'|(\|\|?|&&?|;|\d?>>?)|([^\s|&;>"']+)/g);
   return Array.from(found, ([, double, single, sign, plain]) => double ?? single ?? sign ?? plain ?? '');
 }
 
@@ -52,6 +56,7 @@ function insideNamespace(list: readonly string[]): { readonly rest: readonly str
     const given = value ?? (word === '-t' || word === '--target' ? list[++at] : undefined);
     if (given === undefined) continue;
     if (/^\d+$/.test(given)) place = { pid: Number(given) };
+    else if (given.startsWith('container:')) place = { netns: given.slice('container:'.length) };
     else place = { netns: given.slice(given.lastIndexOf('/') + 1) };
   }
   return at >= list.length ? undefined : { rest: list.slice(at), place };
