@@ -1,5 +1,6 @@
 import { contains, familyOf, formatIp, parseIp, parsePrefix, prefixOf, type Family, type Ip } from '../address/ip.js';
 import type { Container } from '../model/host.js';
+import { entryFor } from './connection/entry.js';
 import type { Client } from './connection/question.js';
 import type { Machine } from './machine.js';
 import { nearestNames } from './nearest-name.js';
@@ -89,14 +90,15 @@ function unknownName(machine: Machine, name: string): UnknownEndpoint {
   );
 }
 
-/** The interface by which the host would route back to an outside address. */
+/** An outside machine, and the device by which its packets come in. */
 function outsideClient(machine: Machine, src: Ip): Client {
-  const route = machine.root.routeTo(src);
-  if (route.kind === 'error')
+  const entry = entryFor(machine, src);
+  if (entry === undefined)
     throw new UnknownEndpoint(
       `the host has no route back to ${formatIp(src)}, so the snapshot does not tell by which interface its packets would come in`,
     );
-  return { kind: 'outside', ns: machine.root, dev: route.dev, src };
+  const sure = entry.others.length === 0 && entry.taken === undefined;
+  return { kind: 'outside', ns: machine.root, dev: entry.dev, src, ...(!sure && { entry }) };
 }
 
 /** `203.0.113.9@eno2`: an outside machine, and the device of the host by which its packets come in. */

@@ -4,6 +4,7 @@ import { assemble, unresolved, type Outing } from './assemble.js';
 import type { PortBox, Ports } from './cache/port-box.js';
 import { withCause } from './cause.js';
 import { connect } from './connection/connect.js';
+import { entered } from './connection/entry.js';
 import { UnknownEndpoint } from './endpoints.js';
 import { followProxy } from './follow-proxy.js';
 import type { Machine } from './machine.js';
@@ -23,7 +24,8 @@ interface Manner {
 function outing(machine: Machine, plan: Plan, script: readonly number[], { box, mostWays }: Manner = {}): Outing {
   const walk = new Walk(machine, script, machine.answers, box, mostWays);
   try {
-    return { walk, result: followProxy(walk, plan, connect(walk, plan)) };
+    const placed = entered(walk, plan);
+    return { walk, result: followProxy(walk, placed, connect(walk, placed)) };
   } catch (error) {
     if (error instanceof OutOfBudget) {
       walk.exceeded = error.exceeded;

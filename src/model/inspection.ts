@@ -1,4 +1,5 @@
 import type { Family } from '../address/ip.js';
+import type { Grounds } from './grounds.js';
 import type { HostMeta, SourceKind } from './host.js';
 import type { TakenPart } from './intake.js';
 import type { Listing } from './listing.js';
@@ -52,7 +53,13 @@ export interface InspectedNetns {
   readonly listeners: readonly InspectedListener[];
   readonly tables: readonly InspectedTable[];
   readonly ipsets: readonly { readonly name: string; readonly type: string; readonly members: number }[];
-  readonly foreign: readonly { readonly chain: string; readonly hook: string; readonly priority: number; readonly rules: number }[];
+  readonly foreign: readonly {
+    readonly chain: string;
+    readonly hook: string;
+    readonly priority: number;
+    readonly rules: number;
+    readonly evaluated: boolean;
+  }[];
   /** Which listings were read, and from where. */
   readonly sources: readonly (Listing & { readonly kind: SourceKind })[];
   /** Kinds of listing that a trace through this namespace may need and that are not there. */
@@ -114,7 +121,7 @@ export interface InspectedCapture {
   readonly known: boolean;
 }
 
-export interface Inspection {
+export interface Inspection extends Grounds {
   readonly format: 'dtrace-path-inspection/1';
   readonly meta: HostMeta;
   readonly namespaces: readonly InspectedNetns[];

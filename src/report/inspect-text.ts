@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import type { InspectedBridge, InspectedInterface, InspectedNetns, Inspection, LinkEnd } from '../model/inspection.js';
 import type { TakenPart } from '../model/intake.js';
 import { escapeTerminal } from './escape.js';
+import { groundTexts } from './unread.js';
 import { endpoint, place } from './words.js';
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -60,7 +61,7 @@ function namespaceLines(colors: Colors, netns: InspectedNetns): string[] {
     ...netns.ipsets.map((set): Row => ['ipset', `${set.name} ${set.type}, ${count(set.members, 'member')}`]),
     ...netns.foreign.map((f): Row => [
       'nftables',
-      `${f.chain}: hook ${f.hook}, priority ${f.priority}, ${count(f.rules, 'rule')} (not evaluated)`,
+      `${f.chain}: hook ${f.hook}, priority ${f.priority}, ${count(f.rules, 'rule')}${f.evaluated ? '' : ' (not evaluated)'}`,
     ]),
     ...(netns.missing.length === 0 ? [] : [['not listed', netns.missing.join(', ')]]),
   ];
@@ -101,12 +102,22 @@ function bridgeRows(bridge: InspectedBridge): Row[] {
 
 function problemLines(colors: Colors, inspection: Inspection): string[] {
   const { problems } = inspection;
-  if (problems.length === 0) return ['', colors.green('Every line was understood.')];
+  const grounds = groundTexts(inspection).map((text) => `  ${escapeTerminal(text)}`);
+  const passed = inspection.namespaces.flatMap((ns) => ns.foreign.filter((f) => !f.evaluated));
+  const chains = `${count(passed.length, 'chain')} of nftables ${passed.length === 1 ? 'is' : 'are'} not evaluated: ${passed.map((f) => f.chain).join(', ')}`;
+  const besides = [...(passed.length === 0 ? [] : [`  ${escapeTerminal(chains)}`]), ...grounds];
+  if (problems.length === 0) {
+    const whole = passed.length === 0 && inspection.unread === undefined;
+    const told = whole
+      ? colors.green('Every line was understood.')
+      : colors.yellow('Every line that is used was understood; the above is not known.');
+    return ['', ...besides, told];
+  }
   const lines = problems.flatMap(({ origin, text, message }) => [
     `  ${colors.yellow(escapeTerminal(place(origin)))}: ${escapeTerminal(message)}`,
     ...(text === '' ? [] : [colors.dim(`      ${escapeTerminal(text)}`)]),
   ]);
-  return ['', colors.bold(colors.yellow(`Not understood (${problems.length})`)), ...lines];
+  return ['', colors.bold(colors.yellow(`Not understood (${problems.length})`)), ...lines, ...besides];
 }
 
 /** @returns what a snapshot was understood to hold, for a person. */

@@ -1,5 +1,6 @@
 import { formatIp, parsePrefix, prefixOf, formatPrefix } from '../address/ip.js';
 import { findPeers, peerKey, type PeerEnd } from '../datapath/peers.js';
+import { withGrounds } from '../datapath/unread.js';
 import type { Container, Host, ListeningSocket, Netns, PublishedPort, SourceKind } from '../model/host.js';
 import type {
   InspectedBridge,
@@ -59,6 +60,9 @@ function listenerOf(socket: ListeningSocket): InspectedListener {
   return { proto, address: addressOf(socket), port, ...(process === undefined ? {} : { process }), origin };
 }
 
+/** All but chains for ARP, which no packet of IP meets. */
+const NOT_MET = 'arp';
+
 function tablesOf(netns: Netns): InspectedTable[] {
   return netns.rulesets.flatMap(({ family, backend, tables, file }) =>
     [...tables.values()].map((table) => {
@@ -103,6 +107,7 @@ function namespaceOf(netns: Netns, peers: Peers): InspectedNetns {
       hook,
       priority,
       rules,
+      evaluated: family !== NOT_MET,
     })),
     sources: [...netns.sources].map(([kind, listing]) => ({ kind, ...listing })),
     missing: needed.filter((kind) => !netns.sources.has(kind)),
@@ -215,6 +220,7 @@ export function inspectHost(host: Host): Inspection {
   const namespaces = [...host.netns.values()];
   return {
     format: 'dtrace-path-inspection/1',
+    ...withGrounds(host),
     meta: host.meta,
     namespaces: namespaces.map((netns) => namespaceOf(netns, peers)),
     bridges: namespaces.flatMap((netns) => bridgesOf(host, netns, peers)),

@@ -1,16 +1,35 @@
 import { command, remark } from '../../command/index.js';
+import { firewallBackend } from '../../inventory/index.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { dockerBridges } from '../survey/outsiders.js';
 import { isReached } from '../survey/reached.js';
 import type { Survey } from '../survey/survey.js';
 
-function hasDockerChains(survey: Survey): boolean {
+/** Chains by which a runtime bridges containers: Docker's, netavark's and those of CNI's plugins, in either language. */
+function hasRuntimeChains(survey: Survey): boolean {
   const { root } = survey.machine;
   const chains = root.netns.rulesets
     .filter((set) => set.family === 4)
     .flatMap((set) => [...set.tables.values()].flatMap((table) => [...table.chains.keys()]));
-  return chains.some((name) => name.startsWith('DOCKER')) || root.netns.foreign.some((f) => f.table.startsWith('docker'));
+  return (
+    chains.some((name) => /^(?:DOCKER|NETAVARK|CNI-)/.test(name)) || root.netns.foreign.some((f) => /^(?:docker|netavark)/.test(f.table))
+  );
+}
+
+/** Since this Engine its rules may stand in nftables. */
+const MAY_WRITE_NFTABLES = 29;
+
+/** Why the rules may stand in nftables, where no listing shows what does. */
+function nativesUnseen({ host, machine }: Survey): string | undefined {
+  const backend = firewallBackend(host);
+  if (backend?.startsWith('iptables') === true || machine.root.netns.sources.has('nft')) return undefined;
+  const where = 'host/nft-ruleset.json (`nft -j list ruleset`) would show them';
+  if (backend !== undefined) return `docker info names ${backend} as what holds its rules: ${where}`;
+  if (machine.root.netns.interfaces.some(({ name }) => /^podman\d+$/.test(name)) || host.networks.some(({ name }) => name === 'podman'))
+    return `podman may have its rules in nftables: ${where}`;
+  const engine = Number.parseInt(host.meta.docker ?? '', 10);
+  return engine < MAY_WRITE_NFTABLES ? undefined : `Docker may have its rules in nftables: ${where}`;
 }
 
 /** Bridges of Docker without any of the chains that it makes for them. */
@@ -19,9 +38,11 @@ export const iptablesDisabled: Analysis = (survey) => {
   const bridges = [...dockerBridges(survey.machine)].filter((dev) => root.interfaces.has(dev));
   const published = survey.host.containers.filter((c) => c.running && c.published.length > 0);
   if (bridges.length === 0 && published.length === 0) return notApplicable('no bridge of Docker and no published port');
+  if (hasRuntimeChains(survey)) return { proofs: [], doubts: [], note: "Docker's chains are there" };
   const file = root.netns.sources.get('iptables')?.file;
   if (file === undefined) return { proofs: [], doubts: ['the rules of the host (host/iptables-save.txt) are not in the snapshot'] };
-  if (hasDockerChains(survey)) return { proofs: [], doubts: [], note: "Docker's chains are there" };
+  const elsewhere = nativesUnseen(survey);
+  if (elsewhere !== undefined) return { proofs: [], doubts: [elsewhere] };
   const open = survey.services.flatMap((s) => (s.kind === 'container' ? survey.knock(s).filter((asked) => isReached(asked, s)) : []))[0];
   const what = [
     ...(bridges.length > 0 ? [`bridges ${bridges.join(', ')}`] : []),

@@ -2,7 +2,7 @@ import { command, remark } from '../../command/index.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
 import type { Command } from '../../model/command.js';
-import type { Ruleset } from '../../model/netfilter.js';
+import type { ForeignBaseChain, Ruleset } from '../../model/netfilter.js';
 
 function ruleCount(set: Ruleset): number {
   return [...set.tables.values()].reduce(
@@ -18,6 +18,11 @@ function tableListing(family: string, table: string): Command {
     : remark`nft list ruleset shows table ${table} of family ${family}`;
 }
 
+/** Tables of a container runtime's own (Engine 29: `docker-bridges`; netavark: `netavark`): they are the very rules that it needs. */
+function isOfRuntime({ table }: ForeignBaseChain): boolean {
+  return /^(?:docker-bridges|netavark)$/.test(table);
+}
+
 /** Rules of one family in two back ends, and native nftables chains beside them. */
 export const mixedBackends: Analysis = (survey) => {
   const { netns } = survey.machine.root;
@@ -29,7 +34,7 @@ export const mixedBackends: Analysis = (survey) => {
     const detail = filled.map((set) => `${ruleCount(set)} rules in ${set.backend} (${set.file})`).join(', ');
     return [{ object: { kind: 'host', name: `IPv${family} rules`, detail }, cause: 'backends', traces: [], lines, fixes: [] }];
   });
-  const foreign = netns.foreign.filter((f) => f.rules > 0 || f.policy === 'drop');
+  const foreign = netns.foreign.filter((f) => (f.rules > 0 || f.policy === 'drop') && !isOfRuntime(f));
   const beside = foreign.map((f): Proof => ({
     object: {
       kind: 'chain',

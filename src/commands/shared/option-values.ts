@@ -25,6 +25,7 @@ const CATEGORIES: Readonly<Record<Category, true>> = {
   queue: true,
   'nat-range': true,
   'way-back': true,
+  uplink: true,
   hidden: true,
   helper: true,
   nft: true,

@@ -1,13 +1,13 @@
-import { familyOf, type Ip } from '../../address/ip.js';
+import { familyOf } from '../../address/ip.js';
 import { answerPacket } from '../probe.js';
 import type { Tuple } from '../conntrack.js';
 import type { Fate } from '../fate.js';
 import { untranslated } from '../link/untranslated.js';
-import type { NetnsState } from '../netns-state.js';
 import { endpointText } from '../nat.js';
 import { newSkb } from '../skb.js';
 import { deviceReceive } from '../stack/device.js';
 import type { Walk } from '../walk.js';
+import { uplinksOf } from './entry.js';
 import { resultOf, type Question, type Result } from './question.js';
 import { backOf, reaches } from './way-back.js';
 
@@ -32,14 +32,6 @@ function answerBy(walk: Walk, question: Question, { ns, skb, dev }: Left, way: s
   return deviceReceive(walk, ns, way, answer);
 }
 
-/** Devices that lead to anywhere: those of a default route, whatever table it is in. */
-function uplinksOf(ns: NetnsState, ip: Ip): readonly string[] {
-  const family = familyOf(ip);
-  const hops = ns.netns.routes.filter((r) => r.family === family && r.dst.length === 0 && r.type === 'unicast').flatMap((r) => r.nexthops);
-  const up = hops.flatMap(({ dev }) => (dev !== undefined && ns.interfaces.get(dev)?.up === true ? [dev] : []));
-  return [...new Set(up)].filter((dev) => ns.interfaces.get(dev)?.detail.kind !== 'loopback');
-}
-
 /** Where an answer may come in. */
 interface WaysIn {
   readonly likeliest: string;
@@ -55,7 +47,7 @@ interface WaysIn {
 function waysIn({ machine }: Walk, { ns, skb, dev }: Left): WaysIn {
   const { src } = skb.packet;
   const link = [dev, ns.ports.get(dev)?.bridge ?? dev];
-  const uplinks = uplinksOf(ns, src).filter((name) => !link.includes(name));
+  const uplinks = uplinksOf(ns, familyOf(src)).filter((name) => !link.includes(name));
   const told = (machine.answers.get('way-back') ?? []).find((name) => name === dev || uplinks.includes(name));
   if (told !== undefined) return { likeliest: told, others: [], fixed: true };
   if (link.some((name) => ns.ownsOn(name, src))) return { likeliest: dev, others: [], fixed: true };

@@ -6,10 +6,27 @@ import type { Tuple } from '../conntrack.js';
 import type { NetnsState } from '../netns-state.js';
 import type { ProxyTarget } from '../proxy.js';
 
+/** By which device packets of an outside machine come in. */
+export interface Entry {
+  readonly dev: string;
+  /** Devices by which they may come in as well: nothing in the snapshot tells which it is. */
+  readonly others: readonly string[];
+  /** The link inside that it is an address of: what is sent through the host, not to it, comes from there. */
+  readonly inside?: string;
+  /** Why it is taken to be that one, where it is no more than that. */
+  readonly taken?: string;
+}
+
 /** Who asks: a socket in a namespace, or an outside machine whose packets come in by a device of the host. */
 export type Client =
   | { readonly kind: 'netns'; readonly ns: NetnsState; readonly src: Ip | undefined }
-  | { readonly kind: 'outside'; readonly ns: NetnsState; readonly dev: string; readonly src: Ip };
+  | {
+      readonly kind: 'outside';
+      readonly ns: NetnsState;
+      readonly dev: string;
+      readonly src: Ip;
+      /** Set where the snapshot does not tell the device for sure. */ readonly entry?: Entry;
+    };
 
 export interface Question {
   readonly client: Client;

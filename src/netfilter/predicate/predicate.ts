@@ -84,6 +84,7 @@ export type Category =
   | 'queue'
   | 'nat-range'
   | 'way-back'
+  | 'uplink'
   | 'hidden'
   | 'helper'
   | 'nft'
