@@ -3,6 +3,7 @@ import type { Lack } from '../model/lack.js';
 import type { Listing } from '../model/listing.js';
 import { doubtOf, hasIpv6 } from './evidence-doubts.js';
 import { nativeRulesOf } from './native-rules.js';
+import { untoldContainers } from './untold-containers.js';
 
 /** Kinds of evidence: listings of a namespace, and what Docker itself tells. */
 export type EvidenceKind = SourceKind | 'containers' | 'networks' | 'info';
@@ -85,8 +86,10 @@ export class Evidence {
     const { file, command, what } = TOLD[kind];
     const path = `docker/${file}`;
     const state = this.states.get(path) ?? this.states.get(path.replace(/\.json$/, '.txt'));
-    if (state === 'whole') return undefined;
     const base = { file: path, command, what };
+    const [untold] = kind === 'containers' && state === 'whole' ? untoldContainers(this.host) : [];
+    if (untold !== undefined) return { ...base, state: 'doubtful', why: `it tells of no running container, and ${untold.text} is there` };
+    if (state === 'whole') return undefined;
     if (state === 'part') return { ...base, state, why: 'parts of it were not understood' };
     if (state === 'none') return { ...base, state: 'unreadable', why: 'nothing of it could be read' };
     return { ...base, state: 'missing', why: '' };

@@ -1,5 +1,6 @@
 export { isBlanked } from './blanked-labels.js';
 export { evidenceOf, markAccepted, type Evidence, type EvidenceKind } from './evidence.js';
+export { untoldContainers, type ContainerTrace } from './untold-containers.js';
 export { ENGINE, PROXY } from './docker.js';
 export { standInsOf, type Publisher, type StandIn } from './stand-ins.js';
 export type { Duty, Runtime } from './runtime.js';

@@ -633,6 +633,28 @@ export const CASES: readonly Case[] = [
 
   fires('iptables-disabled', 'no chain', D28, [noDocker], ['high', 'dockerd']),
   quiet('iptables-disabled', 'as recorded', D28, []),
+  quiet(
+    'iptables-disabled',
+    'docker info names nftables, which is not listed',
+    D28,
+    [noDocker, edit('docker/info.json', () => '{"FirewallBackend":{"Driver":"nftables"}}')],
+    'undetermined',
+  ),
+  quiet('iptables-disabled', "Docker's own tables of nftables", D28, [
+    noDocker,
+    (files) =>
+      files.set(
+        'host/nft-ruleset.txt',
+        'table ip docker-bridges {\n\tchain filter-FORWARD {\n\t\ttype filter hook forward priority filter; policy accept;\n\t\tct state established accept\n\t}\n}\n',
+      ),
+  ]),
+  quiet('mixed-backends', "Docker's own tables of nftables", D28, [
+    (files) =>
+      files.set(
+        'host/nft-ruleset.txt',
+        'table ip docker-bridges {\n\tchain filter-FORWARD {\n\t\ttype filter hook forward priority filter; policy drop;\n\t\tct state established accept\n\t}\n}\n',
+      ),
+  ]),
   quiet('iptables-disabled', 'rules not listed', D28, [(files) => files.delete('host/iptables-save.txt')], 'undetermined'),
 
   fires(
@@ -700,6 +722,22 @@ export const CASES: readonly Case[] = [
     [edit('host/iptables-save.txt', (t) => t.replace(/^.*--dport 8080 -j DNAT.*\n/m, ''))],
     ['medium', 'web 8080/tcp'],
   ),
+  {
+    rule: 'snapshot-inconsistent',
+    name: 'no list of containers',
+    host: D28,
+    changes: [(files) => files.delete('docker/containers.json')],
+    found: [['medium', 'containers']],
+    state: 'undetermined',
+  },
+  {
+    rule: 'snapshot-inconsistent',
+    name: 'an empty list of containers',
+    host: D28,
+    changes: [edit('docker/containers.json', () => '[]\n')],
+    found: [['medium', 'containers']],
+    state: 'undetermined',
+  },
   quiet('snapshot-inconsistent', 'as recorded', D28, []),
   quiet('snapshot-inconsistent', 'the ingress of a swarm', 'swarm20', ingress),
   quiet('snapshot-inconsistent', "rules of the operator's for whole addresses", 'nat20', []),
@@ -724,7 +762,12 @@ export const CASES: readonly Case[] = [
     'loopback-dns',
     'the rules of 127.0.0.11 are gone',
     D28,
-    [edit('netns/app/iptables-save.txt', () => '')],
+    [
+      edit(
+        'netns/app/iptables-save.txt',
+        () => '*nat\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n',
+      ),
+    ],
     ['medium', 'app 127.0.0.11'],
   ),
   quiet('loopback-dns', 'as recorded', D28, []),

@@ -2,6 +2,7 @@ import { command, operand } from '../../command/index.js';
 import { contains, formatIp, parsePrefix } from '../../address/ip.js';
 import { includes } from '../../address/ranges.js';
 import { soleTarget, type Translation } from '../../datapath/translations.js';
+import { carrierWithoutPorts, contradictedFiles, withoutContainers } from './contradictions.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { deletion } from '../remedy/rule-commands.js';
@@ -120,14 +121,15 @@ function wrongAddress(survey: Survey): readonly Proof[] {
 
 /** What Docker says against what the kernel has. */
 export const snapshotInconsistent: Analysis = (survey) => {
-  if (survey.host.containers.length === 0 && survey.host.networks.length === 0)
+  const against = [...withoutContainers(survey), ...carrierWithoutPorts(survey), ...contradictedFiles(survey)];
+  if (against.length === 0 && survey.host.containers.length === 0 && survey.host.networks.length === 0)
     return notApplicable('the snapshot holds nothing of Docker (docker/containers.json)');
   const all = survey.machine.root.translations;
   const doubts = survey.machine.root.netns.sources.has('iptables')
     ? []
     : ['whether every published port has its rule: host/iptables-save.txt is not in the snapshot'];
   return {
-    proofs: [...twoMasters(survey), ...ownedByNobody(survey, all), ...withoutRule(survey, all), ...wrongAddress(survey)],
+    proofs: [...against, ...twoMasters(survey), ...ownedByNobody(survey, all), ...withoutRule(survey, all), ...wrongAddress(survey)],
     doubts,
     note: 'bridges, DNAT rules, published ports and addresses agree',
   };

@@ -1,0 +1,42 @@
+import type { Host } from '../model/host.js';
+import type { Origin } from '../model/origin.js';
+import { isNamed } from './runtime.js';
+import { PROXY } from './docker.js';
+
+/** Something that is there for containers, where no list of containers tells of any. */
+export interface ContainerTrace {
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+/** `lsof` shows nine characters of a process's name. */
+const SHORTEST = 9;
+/** As many are worth showing. */
+const MOST = 5;
+
+function dnatRules(host: Host): readonly ContainerTrace[] {
+  const sets = host.netns.get('host')?.rulesets ?? [];
+  const chains = sets.flatMap((set) => set.tables.get('nat')?.chains.get('DOCKER') ?? []);
+  const rules = chains.flatMap(({ rules: all }) => all.filter(({ spec }) => spec.target?.name === 'DNAT'));
+  return rules.map(({ text, origin }) => ({ text, origin }));
+}
+
+function proxies(host: Host): readonly ContainerTrace[] {
+  const sockets = host.netns.get('host')?.sockets ?? [];
+  return sockets
+    .filter(({ process }) => process !== undefined && isNamed(process, PROXY, SHORTEST))
+    .map(({ proto, port, origin }) => ({ text: `${PROXY} on ${proto} ${port}`, origin }));
+}
+
+function spaces(host: Host): readonly ContainerTrace[] {
+  return [...host.netns.values()].flatMap(({ name, sources }) => {
+    const file = sources.values().next().value?.file;
+    return name === 'host' || file === undefined ? [] : [{ text: `the namespace ${name}`, origin: { file, line: 0 } }];
+  });
+}
+
+/** @returns what is there for containers (rules of Docker that translate, its proxies, namespaces) where none is listed as running. */
+export function untoldContainers(host: Host): readonly ContainerTrace[] {
+  if (host.containers.some(({ running }) => running)) return [];
+  return [dnatRules, proxies, spaces].flatMap((found) => found(host)).slice(0, MOST);
+}
