@@ -90,6 +90,9 @@ Not understood (3)
       -A INPUT -m foo --bar -j ACCEPT
   host/iptables-save.txt:4: cannot read --dport abc
       -A INPUT -p tcp -m tcp --dport abc -j ACCEPT
+  1 of 9 lines of host/ip-addr.txt were not understood
+  netns/web/ip-addr.txt is known in part: it was cut, or does not show all
+  assumed: the host and 1 other namespace are taken to have no native nftables rules, which \`nft -j list ruleset\` would show (host/nft-ruleset.json)
 `,
   );
 });
