@@ -4,6 +4,9 @@ import type { Explanation, ExplanationLine } from '../model/explanation.js';
 import type { ListeningSocket, PublishedPort } from '../model/host.js';
 import { standInsOf } from '../inventory/index.js';
 import type { Rule } from '../model/netfilter.js';
+import { factsIn, type TableFacts } from '../netfilter/iptables/rule-facts.js';
+import { conjuncts } from '../netfilter/predicate/conjuncts.js';
+import { leavesOf } from '../netfilter/predicate/leaves.js';
 import { knownPort } from './known-ports.js';
 import { whoReaches } from './reach.js';
 import { explanation, line, section } from './subject.js';
@@ -58,13 +61,27 @@ function proxyLines(machine: Machine, port: number, proto: Proto): ExplanationLi
     ]);
 }
 
+/** Widest range that names each of its ports: a rule for all but one port names none. */
+const FEW_PORTS = 4096;
+
+/** Whether a rule asks for the port as a destination, or sends packets on to it. */
+function namesPort(rule: Rule, facts: TableFacts, port: number, proto: Proto): boolean {
+  const asked = conjuncts(facts.predicate(rule));
+  const number = proto === 'tcp' ? 6 : 17;
+  const isOf = asked.some((one) => one.op === 'in' && one.field === 'proto' && one.ranges.some(([lo, hi]) => lo <= number && number <= hi));
+  if (!isOf) return false;
+  const ranges = asked.flatMap((one) => [...leavesOf(one)]).flatMap((one) => (one.op === 'in' && one.field === 'dport' ? one.ranges : []));
+  const led = facts.of(rule).translates.flatMap(({ ports }) => (ports === undefined ? [] : [ports]));
+  return [...ranges, ...led].some(([lo, hi]) => lo <= port && port <= hi && Number(hi) - Number(lo) < FEW_PORTS);
+}
+
 function ruleLines(machine: Machine, port: number, proto: Proto): ExplanationLine[] {
-  const asked = new RegExp(`--dports? (?:\\S*,)?${port}(?:[ ,]|$)`);
-  const led = new RegExp(`--to-\\S+ \\S*:${port}(?: |$)`);
-  const names = ({ text }: Rule): boolean => text.includes(`-p ${proto} `) && (asked.test(text) || led.test(text));
   const rules = [...machine.namespaces.values()].flatMap((ns) =>
     ns.netns.rulesets.flatMap((set) =>
-      [...set.tables.values()].flatMap((table) => [...table.chains.values()].flatMap((chain) => chain.rules.filter(names))),
+      [...set.tables.values()].flatMap((table) => {
+        const facts = factsIn(table, set.family);
+        return [...table.chains.values()].flatMap((chain) => chain.rules.filter((rule) => namesPort(rule, facts, port, proto)));
+      }),
     ),
   );
   return rules.slice(0, 20).map((rule) => line(rule.text, rule.origin));

@@ -70,6 +70,8 @@ export interface Rule {
   readonly packets?: number;
   readonly bytes?: number;
   readonly origin: Origin;
+  /** A place for what a reader of rules found out of it; there for rules of listings, which may be 150,000: a map of them all costs more. */
+  memo?: object | undefined;
   /** Set where the listing hides part of the rule (`iptables -L` without -v): the words name what is missing and how to get it. */
   readonly hidden?: string;
   /** Set where this is no rule but a place at which the listing does not show any: the words name what is missing. Its `text` says so too. */

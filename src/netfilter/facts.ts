@@ -168,7 +168,7 @@ export function conditionsOf({ predicate, action }: Pick<RuleFacts, 'action' | '
 export function factsOf(rule: Pick<RuleFacts, 'action' | 'predicate' | 'states'>, tracked = false): RuleFacts {
   const { action, predicate, states } = rule;
   const actions = [...actionsIn(action)];
-  const conditions = conditionsOf(rule);
+  const conditions = predicate === undefined && action.kind !== 'sequence' && action.kind !== 'vmap' ? [] : conditionsOf(rule);
   const translates = actions.flatMap((one) => translation(one) ?? []);
   return {
     action,

@@ -1,5 +1,5 @@
 import { familyOf, lastOf, type Family, type Prefix } from '../../address/ip.js';
-import type { HeadCondition, Rule, RuleHead, RuleSpec, Table } from '../../model/netfilter.js';
+import type { HeadCondition, Rule, RuleHead, RuleSpec, RuleTarget, Table } from '../../model/netfilter.js';
 import { factsOf, type RuleFacts } from '../facts.js';
 import { allOf, between, equals, negateIf, type Predicate } from '../predicate/predicate.js';
 import { compileRule, placeOf, targetAction } from './compile.js';
@@ -29,6 +29,15 @@ function isTracked({ matches, target }: RuleSpec, family: Family): boolean {
     matches.some(({ module }) => findMatch(module, family)?.tracks === true) ||
     (target !== undefined && findTarget(target.name)?.tracks === true)
   );
+}
+
+/** What tells plain rules apart that are not told by their heads. */
+function keyOf(target: RuleTarget | undefined, proto: number, states = 0): string {
+  if (target === undefined) return String(states);
+  const short = `${states}${target.goto ? 'g' : 'j'}${target.name}`;
+  return target.options.length === 0
+    ? short
+    : `${short} ${proto} ${target.options.map(({ flag, args }) => `${flag} ${args[0]}`).join(' ')}`;
 }
 
 function inNetwork(field: 'src' | 'dst', condition: HeadCondition<Prefix> | undefined): readonly Predicate[] {
@@ -76,10 +85,18 @@ function isMisplaced(chain: string, { in: input, out }: PlainRule['head']): bool
   );
 }
 
+/** Facts with the table by whose chains they were told. */
+class Kept {
+  constructor(
+    readonly owner: TableFacts,
+    readonly facts: RuleFacts,
+  ) {}
+}
+
 /** The facts of one table's rules. Plain rules of one target share theirs: they are told from the line, without compiling it. */
 export class TableFacts {
-  private readonly known = new Map<Rule, RuleFacts>();
-  private readonly shared = new Map<string, RuleFacts>();
+  private readonly known = new Map<Rule, Kept>();
+  private readonly shared = new Map<string, Kept>();
 
   constructor(
     private readonly table: Table,
@@ -87,9 +104,16 @@ export class TableFacts {
   ) {}
 
   of(rule: Rule): RuleFacts {
-    let facts = this.known.get(rule);
-    if (facts === undefined) this.known.set(rule, (facts = this.anew(rule)));
-    return facts;
+    const { memo } = rule;
+    if (memo instanceof Kept && memo.owner === this) return memo.facts;
+    return (this.known.get(rule) ?? this.keep(rule)).facts;
+  }
+
+  private keep(rule: Rule): Kept {
+    const kept = this.anew(rule);
+    if ('memo' in rule) rule.memo = kept;
+    else this.known.set(rule, kept);
+    return kept;
   }
 
   private plain(rule: Rule): PlainRule | undefined {
@@ -98,16 +122,15 @@ export class TableFacts {
     return plain !== undefined && isPlain(plain.head, this.family) ? plain : undefined;
   }
 
-  private anew(rule: Rule): RuleFacts {
+  private anew(rule: Rule): Kept {
     const plain = this.plain(rule);
     return (plain && this.ofPlain(rule, plain)) ?? this.compiled(rule);
   }
 
-  private ofPlain(rule: Rule, { head, states, target }: PlainRule): RuleFacts | undefined {
+  private ofPlain(rule: Rule, { head, states, target }: PlainRule): Kept | undefined {
     if (isMisplaced(rule.chain, head)) return undefined;
     const proto = head.proto?.negated === false ? head.proto.value : 0;
-    const options = target?.options.map(({ flag, args }) => `${flag} ${args[0]}`).join(' ') ?? '';
-    const key = `${target?.goto === true ? 'g' : 'j'} ${target?.name ?? ''} ${options === '' ? '' : `${proto} ${options}`} ${states ?? ''} ${rule.chain}`;
+    const key = `${keyOf(target, proto, states)} ${rule.chain}`;
     const known = this.shared.get(key);
     if (known !== undefined) return known;
     const extension = target === undefined || this.table.chains.has(target.name) ? undefined : findTarget(target.name);
@@ -120,13 +143,13 @@ export class TableFacts {
     });
     // the words of a question name the rule as it stands
     if (action.kind === 'unknown' || action.kind === 'gap') return undefined;
-    const facts = factsOf({ action, ...(states !== undefined && { states }) }, extension?.tracks === true);
-    this.shared.set(key, facts);
-    return facts;
+    const kept = new Kept(this, factsOf({ action, ...(states !== undefined && { states }) }, extension?.tracks === true));
+    this.shared.set(key, kept);
+    return kept;
   }
 
-  private compiled(rule: Rule): RuleFacts {
-    return factsOf(compileRule(rule, this.table, this.family), isTracked(rule.spec, this.family));
+  private compiled(rule: Rule): Kept {
+    return new Kept(this, factsOf(compileRule(rule, this.table, this.family), isTracked(rule.spec, this.family)));
   }
 
   /** @returns all that a rule asks for; made anew for a plain one. */

@@ -3,6 +3,7 @@ import type { Machine } from '../../datapath/index.js';
 import { DEFAULT_SPORT } from '../../datapath/plan.js';
 import { portAfter } from '../../datapath/probe.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
+import type { Origin } from '../../model/origin.js';
 import type { RuleHead } from '../../model/netfilter.js';
 import type { Binding } from './likeness.js';
 import type { MetByAnswers } from './met-by-answers.js';
@@ -35,10 +36,11 @@ export class Apart {
   of(sender: string, bindings: readonly Binding[], sport: number): boolean {
     const ns = this.machine.namespaces.get(sender);
     if (ns === undefined || ns === this.machine.root) return false;
-    const told = (text: string): boolean => bindings.some((b) => b.origins.some((o) => o.text === text));
+    const told = ({ file, line }: Origin): boolean =>
+      bindings.some((b) => b.origins.some(({ origin }) => origin.line === line && origin.file === file));
     return this.addressesOf(ns).some((own) =>
       this.selective(own, sport).some(
-        (one) => bindings.some((to) => speaksOfBoth(one.head, own, to, sport)) && !told(one.rule.text) && this.isMet(one, own),
+        (one) => bindings.some((to) => speaksOfBoth(one.head, own, to, sport)) && !told(one.rule.origin) && this.isMet(one, own),
       ),
     );
   }

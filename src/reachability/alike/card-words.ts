@@ -3,10 +3,15 @@ import { groupBy } from '../../datapath/lists-by-key.js';
 import type { Machine } from '../../datapath/index.js';
 import type { Device } from '../../datapath/machine.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
+import type { RuleFacts } from '../../netfilter/facts.js';
+import { factsIn } from '../../netfilter/iptables/rule-facts.js';
+import { leavesOf } from '../../netfilter/predicate/leaves.js';
 import type { FdbEntry, Neighbour } from '../../model/link.js';
 
-const DEVICE = / --physdev-(?:in|out) (\S+)/g;
-const MAC = / --mac-source (\S+)/g;
+/** The six bytes of a link-layer address as `ip` writes them. */
+function macText(value: number): string {
+  return value.toString(16).padStart(12, '0').replace(/..\B/g, '$&:');
+}
 
 const FIXED: ReadonlySet<string> = new Set(['permanent', 'static']);
 
@@ -46,12 +51,22 @@ export class CardWords {
   }
 
   private readRules({ netns }: NetnsState): void {
-    const chains = netns.rulesets.flatMap((set) => [...set.tables.values()]).flatMap((table) => [...table.chains.values()]);
-    for (const { rules } of chains) {
-      for (const { text } of rules) {
-        if (text.includes(' --physdev-')) for (const [, pattern = ''] of text.matchAll(DEVICE)) this.patterns.add(pattern);
-        if (text.includes(' --mac-source ')) for (const [, mac = ''] of text.matchAll(MAC)) this.macs.add(mac.toLowerCase());
+    for (const { family, tables } of netns.rulesets)
+      for (const table of tables.values()) {
+        const facts = factsIn(table, family);
+        for (const { rules } of table.chains.values()) for (const rule of rules) this.readRule(facts.of(rule));
       }
+  }
+
+  private readRule({ predicate }: RuleFacts): void {
+    if (predicate === undefined) return;
+    for (const one of leavesOf(predicate)) {
+      if (one.op === 'iface' && (one.which === 'physin' || one.which === 'physout'))
+        this.patterns.add(`${one.name}${one.prefix ? '+' : ''}`);
+      // `!` makes ranges of all the others
+      if (one.op === 'in' && one.field === 'srcMac')
+        for (const [lo, hi] of one.ranges)
+          for (const mac of [Number(lo) - 1, Number(lo), Number(hi), Number(hi) + 1]) this.macs.add(macText(mac));
     }
   }
 

@@ -9,7 +9,7 @@ import { dnatTarget } from './dnat-target.js';
 import { MetByAnswers } from './met-by-answers.js';
 import type { Partition } from '../classes/partition.js';
 import { partitionBesides } from './partition-besides.js';
-import { replaceAddress } from './names.js';
+import { ruleKey } from './rule-key.js';
 import { SingledOut } from './singled-out.js';
 import { hasNatives, sourceGroups } from './source-groups.js';
 import { single, singlePort, SpecificRules, type SpecificRule } from './specific-rules.js';
@@ -38,12 +38,7 @@ export interface Likeness {
   readonly wide: boolean;
 }
 
-const COMMENT = / -m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+)/g;
 const DEEPEST = 4;
-/** A rule without its comment. */
-function withoutComment(text: string): string {
-  return text.includes(' --comment ') ? text.replace(COMMENT, '') : text;
-}
 
 /** Whether a rule can take a packet to a port of an address, or its answer. */
 function concerns({ head, table }: SpecificRule, ip: Ip, proto: number, port: number): boolean {
@@ -100,19 +95,15 @@ export class Likenesses {
 
   /** A rule in words, with what is the destination's own left out; where it sends packets on, that destination is described too. */
   private ruleWord(specific: SpecificRule, ip: Ip, proto: FlowProto, port: number, into: Binding[], depth: number): string | undefined {
-    const { rule, place, gap, kind } = specific;
-    const text = withoutComment(rule.text);
-    const target = dnatTarget(text);
-    let said = text;
-    if (target !== undefined && this.machine.ownerOf(target.ip) !== undefined) {
-      const next = this.describe(target.ip, proto, target.port ?? port, into, depth + 1);
+    const { place, gap, kind } = specific;
+    const to = dnatTarget(specific.facts);
+    let target: string | undefined;
+    if (to !== undefined && this.machine.ownerOf(to.ip) !== undefined) {
+      const next = this.describe(to.ip, proto, to.port ?? port, into, depth + 1);
       if (next === undefined) return undefined;
-      said = said.replace(target.text, `<${next}${target.port === undefined ? '' : ' by port'}>`);
+      target = `<${next}${to.port === undefined ? '' : ' by port'}>`;
     }
-    said = replaceAddress(said, formatIp(ip), 'IP')
-      .replace(`--dport ${port} `, '--dport PORT ')
-      .replace(`--sport ${port} `, '--sport PORT ');
-    return `${place} ${kind} ${gap} ${said}`;
+    return `${place} ${kind} ${gap} ${ruleKey(specific, { ip, port, ...(target !== undefined && { target }) })}`;
   }
 
   private socketWord(socket: ListeningSocket, ip: Ip, proto: FlowProto, into: Binding[], depth: number): string | undefined {
@@ -133,7 +124,7 @@ export class Likenesses {
     const own = (this.rules.byPort.get(port) ?? []).filter(
       ({ head }) => head.proto === undefined || head.proto.negated || head.proto.value === number,
     );
-    const isPlain = ({ head, rule }: SpecificRule): boolean => head.dst === undefined && !rule.text.includes(' --to-');
+    const isPlain = ({ head, facts }: SpecificRule): boolean => head.dst === undefined && facts.translates.length === 0;
     const plain = own.filter(isPlain);
     const text = plain.map((one) => this.plainWord(one, port)).join('\n');
     const made = {
@@ -145,8 +136,9 @@ export class Likenesses {
     return made;
   }
 
-  private plainWord({ rule, place, gap, kind }: SpecificRule, port: number): string {
-    return `${place} ${kind} ${gap} ${withoutComment(rule.text).replace(`--dport ${port} `, '--dport PORT ').replace(`--sport ${port} `, '--sport PORT ')}`;
+  private plainWord(specific: SpecificRule, port: number): string {
+    const { place, gap, kind } = specific;
+    return `${place} ${kind} ${gap} ${ruleKey(specific, { port })}`;
   }
 
   /** Adds what tells one place from others. @returns its number, or undefined where it is told from all. */

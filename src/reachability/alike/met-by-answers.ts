@@ -1,17 +1,13 @@
 import { familyOf, type Family, type Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
-import type { Chain, Rule, Table, TableName } from '../../model/netfilter.js';
+import type { Chain, RuleHead, Table, TableName } from '../../model/netfilter.js';
+import type { RuleFacts } from '../../netfilter/facts.js';
+import { factsIn } from '../../netfilter/iptables/rule-facts.js';
+import { CT_STATE } from '../../netfilter/predicate/predicate.js';
 import { settle, type Walk } from '../../datapath/settle.js';
 import type { SpecificRule } from './specific-rules.js';
 
-const UNTRACKED = / -j (?:NOTRACK|CT)\b/;
 const PLAIN_POLICY = /^(?:\d+:\s+)?from all lookup (?:local|main|default|25[345])\s*$/;
-/** A rule of no condition but the device that packets leave by, and perhaps their state. */
-const BY_DEVICE =
-  /^-A \S+(?: -o (\S+))?(?: -m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+))?(?: -m (?:conntrack --ctstate|state --state) ([A-Z,]+))? -[jg] (\S+)$/;
-const TARGET = / -([jg]) (\S+)/;
-const OUT_DEVICE = / -o (\S+)/;
-
 /** How far packets of established connections come in the chains of a table that they may come to. */
 type Limits = Map<string, number>;
 
@@ -32,11 +28,14 @@ export class MetByAnswers {
   private isReadable(family: Family): boolean {
     const { root } = this.machine;
     const { rules, rulesets } = root.netns;
-    const rulesOf = ({ chains }: Table): readonly Rule[] => [...chains.values()].flatMap((chain) => chain.rules);
+    const changesTracking = (table: Table, of: Family): boolean => {
+      const facts = factsIn(table, of);
+      return [...table.chains.values()].some((chain) => chain.rules.some((rule) => facts.of(rule).changesTracking));
+    };
     return (
       root.tracksConnections(family) &&
       rules.every((rule) => rule.family !== family || PLAIN_POLICY.test(rule.text)) &&
-      !rulesets.some((set) => [...set.tables.values()].flatMap(rulesOf).some((rule) => UNTRACKED.test(rule.text)))
+      !rulesets.some((set) => [...set.tables.values()].some((table) => changesTracking(table, set.family)))
     );
   }
 
@@ -54,7 +53,7 @@ export class MetByAnswers {
     if (!this.limits.has(key)) {
       const tables = this.machine.root.netns.rulesets.filter((set) => set.family === family).map((set) => set.tables.get(name));
       const [table, ...more] = tables.filter((one) => one !== undefined);
-      this.limits.set(key, table === undefined || more.length > 0 ? undefined : limitsIn(table, device));
+      this.limits.set(key, table === undefined || more.length > 0 ? undefined : limitsIn(table, family, device));
     }
     return this.limits.get(key);
   }
@@ -79,51 +78,55 @@ export class MetByAnswers {
 /** Hooks where no device to leave by is chosen yet. */
 const BEFORE_ROUTING: readonly string[] = ['PREROUTING', 'INPUT'];
 
-function limitsIn(table: Table, device: string): Limits {
+function limitsIn(table: Table, family: Family, device: string): Limits {
   const limits: Limits = new Map();
   for (const base of table.chains.values()) {
     if (base.policy === undefined) continue;
     const own: Limits = new Map();
-    settle(enter(table, base, BEFORE_ROUTING.includes(base.name) ? '' : device, own), false);
+    settle(enter(table, family, base, BEFORE_ROUTING.includes(base.name) ? '' : device, own), false);
     for (const [chain, limit] of own) limits.set(chain, Math.max(limit, limits.get(chain) ?? 0));
   }
   return limits;
 }
 
 /** @returns whether no established packet that leaves by the device goes beyond the chain. */
-function* enter(table: Table, chain: Chain, device: string, limits: Limits): Walk<boolean> {
+function* enter(table: Table, family: Family, chain: Chain, device: string, limits: Limits): Walk<boolean> {
   if (limits.has(chain.name)) return false;
   limits.set(chain.name, chain.rules.length);
   let allStay = true;
-  for (const [position, { text }] of chain.rules.entries()) {
-    const [, out, states, target = ''] = BY_DEVICE.exec(text) ?? [];
-    const certain = target !== '' && (out === undefined || out === device) && (states === undefined || isAnswer(states));
-    if (certain && (target === 'ACCEPT' || target === 'DROP')) {
+  const all = factsIn(table, family);
+  for (const [position, rule] of chain.rules.entries()) {
+    const facts = all.of(rule);
+    const certain = takesAnswers(rule.head, facts, device);
+    if (certain && facts.decides) {
       limits.set(chain.name, position);
       return allStay;
     }
-    const [, how, name = ''] = TARGET.exec(text) ?? [];
-    const next = table.chains.get(name);
-    if (next !== undefined && mayLeaveBy(text, device)) {
-      const ended: boolean = yield enter(table, next, device, limits);
+    const next = table.chains.get(facts.leadsTo[0] ?? '');
+    if (next !== undefined && mayLeaveBy(rule.head, device)) {
+      const ended: boolean = yield enter(table, family, next, device, limits);
       if (ended && certain) {
         limits.set(chain.name, position + 1);
         return allStay;
       }
     }
-    if (how === 'g' || name === 'RETURN') allStay = false;
+    if (facts.leaves) allStay = false;
   }
   return false;
 }
 
-/** Whether conditions on the state let answers pass, and errors that belong to a connection. */
-function isAnswer(states: string): boolean {
-  const words = states.split(',');
-  return words.includes('ESTABLISHED') && words.includes('RELATED');
+/** States of answers, and of errors that belong to a connection. */
+const ANSWERS = CT_STATE.ESTABLISHED | CT_STATE.RELATED;
+
+/** Whether a rule has no condition but the device that packets leave by, and perhaps their state, and takes all answers to a device. */
+function takesAnswers(head: RuleHead = {}, { predicate, states }: RuleFacts, device: string): boolean {
+  const { out, ...others } = head;
+  if (predicate !== undefined || Object.keys(others).length > 0) return false;
+  return (out === undefined || (!out.negated && out.value === device)) && (states === undefined || (states & ANSWERS) === ANSWERS);
 }
 
 /** Whether a rule's device, where it asks for one, lets packets to a device pass. */
-function mayLeaveBy(text: string, device: string): boolean {
-  const out = OUT_DEVICE.exec(text)?.[1];
-  return out === undefined || out.endsWith('+') || text.includes(' ! -o ') || out === device;
+function mayLeaveBy(head: RuleHead | undefined, device: string): boolean {
+  const out = head?.out;
+  return out === undefined || out.negated || out.value.endsWith('+') || out.value === device;
 }

@@ -34,7 +34,7 @@ export class SingledOut {
     if (this.unheard !== undefined) return this.unheard;
     const found = new Set<Ip>();
     for (const specific of [...this.rules.byPort.values()].flat()) {
-      const target = dnatTarget(specific.rule.text);
+      const target = dnatTarget(specific.facts);
       const owner = target === undefined ? undefined : this.machine.ownerOf(target.ip);
       if (target === undefined || owner === undefined) continue;
       const { port } = target;

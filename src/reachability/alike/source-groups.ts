@@ -2,12 +2,13 @@ import { formatIp, type Family, type Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import type { Device } from '../../datapath/machine.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
-import type { RuleHead } from '../../model/netfilter.js';
+import type { Rule, RuleHead } from '../../model/netfilter.js';
 import { CLIENT_PORTS } from './apart.js';
 import { CardWords } from './card-words.js';
 import type { MetByAnswers } from './met-by-answers.js';
 import type { Partition } from '../classes/partition.js';
 import { replaceAddress } from './names.js';
+import { ruleKey } from './rule-key.js';
 import { ownAddresses, single, type SpecificRule, type SpecificRules } from './specific-rules.js';
 
 const SETTINGS = /rp_filter|forwarding|ip_forward|arp_|accept_local|route_localnet|src_valid|fwmark|nonlocal|bridge-nf|linkdown|icmp/;
@@ -36,9 +37,10 @@ class Mentions {
   }
 
   /** A rule in words; where it stands among rules that may take the same packets. */
-  private word({ rule, place, kind, gap, position, head }: SpecificRule, ip: Ip): string {
+  private word(specific: SpecificRule, ip: Ip): string {
+    const { place, kind, gap, position, head } = specific;
     const apart = kind === 'src' || (kind === 'dst' && single(head.src) === undefined);
-    return `${place} ${apart ? gap : position} ${replaceAddress(rule.text, formatIp(ip), 'SELF')}`;
+    return `${place} ${apart ? gap : position} ${ruleKey(specific, { ip })}`;
   }
 
   of(ip: Ip): string {
@@ -74,8 +76,11 @@ export function hasNatives(machine: Machine): boolean {
   return [...machine.namespaces.values()].some(({ natives }) => natives.has(4) || natives.has(6));
 }
 
-/** Rules that only concern Docker's resolver on 127.0.0.11. */
-const RESOLVER = /127\.0\.0\.11/;
+/** 127.0.0.11: Docker's resolver. */
+const RESOLVER = 0x7f00000b;
+
+/** Whether a rule only concerns Docker's resolver. */
+const isResolvers = ({ head }: Rule): boolean => single(head?.src) === RESOLVER || single(head?.dst) === RESOLVER;
 
 function shape(machine: Machine, ns: NetnsState, cards: CardWords, holders: ReadonlyMap<Ip, number>): string | undefined {
   const { netns } = ns;
@@ -95,7 +100,7 @@ function shape(machine: Machine, ns: NetnsState, cards: CardWords, holders: Read
   }
   if (hasNatives(machine)) return undefined;
   const rules = netns.rulesets.flatMap((set) => [...set.tables.values()].flatMap((t) => [...t.chains.values()]));
-  if (rules.some((chain) => chain.policy === 'DROP' || chain.rules.some((rule) => !RESOLVER.test(rule.text)))) return undefined;
+  if (rules.some((chain) => chain.policy === 'DROP' || chain.rules.some((rule) => !isResolvers(rule)))) return undefined;
   words.push(String(ns.tracksConnections(4)), String(ns.tracksConnections(6)), [...netns.sources.keys()].join());
   words.push(...netns.routes.map((r) => hide(r.text)).sort(), ...netns.rules.map((r) => hide(r.text)));
   for (const [name, { value }] of netns.sysctl) if (SETTINGS.test(name)) words.push(`${name}=${value}`);

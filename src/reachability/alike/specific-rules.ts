@@ -1,7 +1,8 @@
 import type { Family, Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import { addTo } from '../../datapath/lists-by-key.js';
-import { CompiledTable } from '../../datapath/netfilter/compile.js';
+import type { RuleFacts } from '../../netfilter/facts.js';
+import { factsIn } from '../../netfilter/iptables/rule-facts.js';
 import { type Range, PORT_MAX } from '../../address/ranges.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { Rule, RuleHead, Table, TableName } from '../../model/netfilter.js';
@@ -16,6 +17,7 @@ type Kind = 'dst' | 'dport' | 'src' | 'sport';
 export interface SpecificRule {
   readonly rule: Rule;
   readonly head: RuleHead;
+  readonly facts: RuleFacts;
   readonly namespace: string;
   readonly table: TableName;
   readonly chain: string;
@@ -75,7 +77,7 @@ export class SpecificRules {
   }
 
   private readTable(ns: NetnsState, family: Family, table: Table, ranges: Range[]): void {
-    const compiled = new CompiledTable(table, family);
+    const facts = factsIn(table, family);
     for (const chain of table.chains.values()) {
       const place = `${ns.name} ${family} ${table.name} ${chain.name}`;
       const at = { namespace: ns.name, table: table.name, chain: chain.name, place };
@@ -83,11 +85,12 @@ export class SpecificRules {
       chain.rules.forEach((rule, position) => {
         const { head } = rule;
         const kind = head === undefined ? undefined : this.kindOf(head);
-        const use = portUse(rule, () => compiled.chain(chain.name)?.rule(position), ns);
+        const told = facts.of(rule);
+        const use = portUse(rule, told, ns);
         // what is filed under its port counts only where that port comes up
         for (const range of [...(use?.sport ?? []), ...(use?.dport ?? [])])
           if (kind === undefined || range[0] !== range[1] || kind === 'src' || kind === 'dst') this.addRange(range, head, ranges);
-        if (kind !== undefined) this.file({ rule, head: head!, ...at, kind, gap: position - before[kind], position });
+        if (kind !== undefined) this.file({ rule, head: head!, facts: told, ...at, kind, gap: position - before[kind], position });
         before[kind ?? 'none']++;
       });
     }

@@ -1,9 +1,6 @@
 import type { NetnsState } from '../../datapath/netns-state.js';
-
-/** TPROXY gives packets to sockets of any address, `-m socket` looks for one. */
-const HANDS_OVER = / -j TPROXY | -m socket /;
-
-const NATIVE = /\b(?:tproxy|socket)\b/;
+import { factsOf } from '../../netfilter/facts.js';
+import { factsIn } from '../../netfilter/iptables/rule-facts.js';
 
 const known = new WeakMap<NetnsState, boolean>();
 
@@ -12,11 +9,12 @@ export function handsOver(ns: NetnsState): boolean {
   let found = known.get(ns);
   if (found === undefined) {
     const natives = ([4, 6] as const).flatMap((family) => [...ns.natives.rules(family)]);
-    found = natives.some(({ hit }) => NATIVE.test(hit.rule));
+    found = natives.some((rule) => factsOf({ predicate: rule.predicate, action: rule.action }).handsOver);
     found ||= ns.netns.rulesets.some((set) =>
-      [...set.tables.values()].some((table) =>
-        [...table.chains.values()].some((chain) => chain.rules.some(({ text }) => HANDS_OVER.test(`${text} `))),
-      ),
+      [...set.tables.values()].some((table) => {
+        const facts = factsIn(table, set.family);
+        return [...table.chains.values()].some((chain) => chain.rules.some((rule) => facts.of(rule).handsOver));
+      }),
     );
     known.set(ns, found);
   }

@@ -1,31 +1,37 @@
-import { formatIp, parseIp, type Family } from '../../address/ip.js';
+import type { Family, Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import type { Rule } from '../../model/netfilter.js';
+import type { RuleFacts, Translates } from '../../netfilter/facts.js';
+import { factsIn } from '../../netfilter/iptables/rule-facts.js';
+import { leavesOf } from '../../netfilter/predicate/leaves.js';
 import type { Action } from '../../netfilter/action.js';
 import type { Predicate } from '../../netfilter/predicate/predicate.js';
 import type { Term } from '../../netfilter/term.js';
 import { mapsWidely } from './mapped-addresses.js';
 
-/** Matches on raw bytes: what they read may be an address. */
-const BYTES = / -m (?:u32|string|bpf) /;
-/** A NAT target with several addresses: a hash of the connection's own chooses one (find_best_ips_proto). */
-const SEVERAL = / --to-(?:source|destination) (?:\d+\.\d+\.\d+\.\d+|\[?[0-9a-f]*:[0-9a-f:]*)-/;
-const MASK = /\/((?:\d+\.){3}\d+|[0-9a-f]*:[0-9a-f:]*)(?= |$)/g;
 /** A mask that leaves more bits open than these above the lowest one it asks for makes more ranges than are worked out. */
 const MOST_HOLES = 12;
 
-function scatters(mask: string): boolean {
-  const ip = parseIp(mask);
-  if (ip === undefined) return false;
-  const bits = BigInt(ip)
+function scatters(mask: Ip): boolean {
+  const bits = BigInt(mask)
     .toString(2)
-    .padStart(typeof ip === 'number' ? 32 : 128, '0');
+    .padStart(typeof mask === 'number' ? 32 : 128, '0');
   const asked = bits.slice(0, bits.lastIndexOf('1') + 1);
   return [...asked].filter((bit) => bit === '0').length > MOST_HOLES;
 }
 
-const looksAtEach = (text: string): boolean =>
-  BYTES.test(text) || SEVERAL.test(text) || [...text.matchAll(MASK)].some(([, mask = '']) => scatters(mask));
+const ADDRESSES: ReadonlySet<string> = new Set(['src', 'dst', 'ctorigsrc', 'ctorigdst', 'ctreplsrc', 'ctrepldst']);
+
+/** A NAT target with several addresses: a hash of the connection's own chooses one (find_best_ips_proto). */
+const choosesOne = ({ addresses, mask }: Translates): boolean =>
+  addresses !== undefined && mask === undefined && addresses[0] !== addresses[1];
+
+function looksAtEach(facts: RuleFacts): boolean {
+  if (facts.readsBytes || facts.translates.some(choosesOne)) return true;
+  if (facts.predicate === undefined) return false;
+  for (const one of leavesOf(facts.predicate)) if (one.op === 'masked' && ADDRESSES.has(one.field) && scatters(one.mask)) return true;
+  return false;
+}
 
 /** @returns the first rule of a host that treats addresses in ways that few ranges describe: raw bytes, a hash, masks with many holes. */
 export function ruleOnEach(machine: Machine, family: Family): Rule | undefined {
@@ -34,7 +40,7 @@ export function ruleOnEach(machine: Machine, family: Family): Rule | undefined {
       if (set.family === family)
         for (const table of set.tables.values())
           for (const chain of table.chains.values()) {
-            const found = chain.rules.find(({ text }) => looksAtEach(text));
+            const found = chain.rules.find((rule) => looksAtEach(factsIn(table, family).of(rule)));
             if (found !== undefined) return found;
           }
   return undefined;
@@ -66,7 +72,7 @@ function predicateOnEach(predicate: Predicate): boolean {
     case 'lookup':
       return predicate.key.some(readsAddresses);
     case 'masked':
-      return (predicate.field === 'src' || predicate.field === 'dst') && scatters(formatIp(predicate.mask));
+      return (predicate.field === 'src' || predicate.field === 'dst') && scatters(predicate.mask);
     default:
       return false;
   }

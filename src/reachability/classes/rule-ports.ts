@@ -1,8 +1,8 @@
-import type { CompiledRule } from '../../netfilter/iptables/compile.js';
 import type { CompiledSet } from '../../datapath/netfilter/ipset.js';
 import { type Range, PORT_MAX, toSet } from '../../address/ranges.js';
 import { keyRanges, looksOf, readsBits } from '../../netfilter/predicate/key-ranges.js';
 import type { Action } from '../../netfilter/action.js';
+import { givesPortRange, type RuleFacts } from '../../netfilter/facts.js';
 import type { Predicate } from '../../netfilter/predicate/predicate.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { Rule } from '../../model/netfilter.js';
@@ -24,12 +24,6 @@ interface Draft {
   readonly ct: Range[];
   opaque: boolean;
 }
-
-/** Modules whose conditions are not about ports, or are read with the head of the rule. */
-const PORTLESS = / -m (?!(?:tcp|udp|comment|addrtype|state|limit|mark|physdev|icmp|icmp6|ipv6-icmp|conntrack|owner) )/;
-const PORT_OPTION = / --(?:sport|dport|source-port|destination-port) /g;
-const CT_PORTS = / --ct(?:orig|repl)(?:src|dst)port /;
-const TRANSLATES_PORTS = / --to-(?:ports|source|destination) (?:\S*:)?\d+-\d+(?:\/\d+)?(?: |$)/;
 
 function setPorts(ns: NetnsState, name: string, seen: ReadonlySet<string> = new Set()): readonly Range[] {
   const set: CompiledSet | undefined = seen.has(name) ? undefined : ns.ipset(name);
@@ -101,7 +95,7 @@ function visit(predicate: Predicate, ns: NetnsState, into: Draft): void {
  * A target that maps ports one by one parts them one by one; one that keeps those of a range parts that range.
  * @param plain the ports that the rule asks for, where it says so in one range.
  */
-function targetPorts({ action }: CompiledRule, plain: Range | undefined, into: Draft): void {
+function targetPorts(action: Action, plain: Range | undefined, into: Draft): void {
   if (action.kind !== 'nat' && action.kind !== 'masquerade' && action.kind !== 'redirect') return;
   const { minPort, maxPort, basePort } = action.range;
   if (minPort === undefined || maxPort === undefined) return;
@@ -156,23 +150,21 @@ export function nativePortUse(
 
 /**
  * What a rule asks of ports.
- * @param compile makes the whole rule; asked only where its head does not tell.
  * @returns undefined for a rule that looks at no port.
  */
-export function portUse(rule: Rule, compile: () => CompiledRule | undefined, ns: NetnsState): PortUse | undefined {
-  const { text } = rule;
+export function portUse(rule: Rule, facts: RuleFacts, ns: NetnsState): PortUse | undefined {
   const { sport, dport } = rule.head ?? {};
-  const plain = rule.head !== undefined && !PORTLESS.test(text) && !CT_PORTS.test(text) && !TRANSLATES_PORTS.test(text);
-  const inHead = (sport === undefined ? 0 : 1) + (dport === undefined ? 0 : 1);
-  // a head ends where a module comes a second time: what follows may ask for ports again
-  if (plain && (text.match(PORT_OPTION)?.length ?? 0) === inHead) {
-    if (inHead === 0) return undefined;
+  const { predicate, action, translates } = facts;
+  if (predicate === undefined && !translates.some(givesPortRange)) {
+    if (sport === undefined && dport === undefined) return undefined;
     return { sport: sport === undefined ? [] : [sport.value], dport: dport === undefined ? [] : [dport.value] };
   }
-  const compiled = compile();
-  if (compiled === undefined) return undefined;
   const draft = emptyDraft();
-  visit(compiled.predicate, ns, draft);
-  targetPorts(compiled, dport?.negated === false ? dport.value : undefined, draft);
+  if (predicate !== undefined) visit(predicate, ns, draft);
+  else {
+    if (sport !== undefined) draft.sport.push(sport.value);
+    if (dport !== undefined) draft.dport.push(dport.value);
+  }
+  targetPorts(action, dport?.negated === false ? dport.value : undefined, draft);
   return useOf(draft, rule.origin);
 }

@@ -1,26 +1,54 @@
 import type { Family } from '../../address/ip.js';
-import { CompiledTable } from '../../datapath/netfilter/compile.js';
 import { type Range, toSet } from '../../address/ranges.js';
+import type { Action } from '../../netfilter/action.js';
+import type { RuleFacts } from '../../netfilter/facts.js';
+import { factsIn, type TableFacts } from '../../netfilter/iptables/rule-facts.js';
+import { conjuncts } from '../../netfilter/predicate/conjuncts.js';
+import { leavesOf } from '../../netfilter/predicate/leaves.js';
 import type { Predicate } from '../../netfilter/predicate/predicate.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { Rule, RuleHead, Table } from '../../model/netfilter.js';
 import { predicateConditions, prefixRanges } from './address-conditions.js';
 import { firstTakers, type Condition } from './partition.js';
 
-/** Modules that look at no address; all else is compiled to see. */
-const PLAIN =
-  / -m (?!(?:tcp|udp|comment|addrtype|state|limit|mark|physdev|icmp|icmp6|ipv6-icmp|multiport) )| --ctorig| --ctrepl|-j (?:NETMAP|TPROXY)|--to-(?:source|destination) \S*\d-/;
-const COMMENT = / -m comment --comment (?:"(?:[^"\\]|\\.)*"|\S+)/g;
-const FINAL = / -j (?:ACCEPT|DROP|RETURN|REJECT)\b/;
+const ADDRESSES: ReadonlySet<string> = new Set(['src', 'dst', 'ctorigsrc', 'ctorigdst', 'ctreplsrc', 'ctrepldst']);
 
-/** A rule's line without its source, where it is one of a run that differs in nothing else. */
-function runKey(rule: Rule, head: RuleHead): string | undefined {
-  if (head.src === undefined || head.src.negated || head.src.value.length < 0 || head.dst !== undefined || !FINAL.test(rule.text))
-    return undefined;
-  const text = rule.text.includes(' -m comment ') ? rule.text.replace(COMMENT, '') : rule.text;
-  const at = text.indexOf(' -s ');
-  const end = text.indexOf(' ', at + 4);
-  return at < 0 ? undefined : text.slice(0, at) + text.slice(end < 0 ? text.length : end);
+/** Whether a condition looks at addresses. */
+function looksAtAddress(one: Predicate): boolean {
+  switch (one.op) {
+    case 'in':
+    case 'masked':
+      return ADDRESSES.has(one.field);
+    case 'set':
+    case 'lookup':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether a rule asks for no address but those of its head. */
+function isInHead({ predicate }: RuleFacts, { src, dst }: RuleHead): boolean {
+  if (predicate === undefined) return true;
+  const looks = [...leavesOf(predicate)].filter(looksAtAddress);
+  const heads = [src, dst].filter((condition) => condition !== undefined && condition.value.length !== 0);
+  return looks.length === heads.length && looks.every((one) => one.op === 'in' && (one.field === 'src' || one.field === 'dst'));
+}
+
+const json = (value: unknown): string => JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? `${one}n` : one)) ?? '';
+
+const isSource = (one: Predicate): boolean => one.op === 'in' && one.field === 'src';
+
+const ofActions = new WeakMap<Action, string>();
+
+function verdictKey(action: Action): string {
+  let key = ofActions.get(action);
+  if (key === undefined) ofActions.set(action, (key = json(action)));
+  return key;
+}
+
+function isOpen(one: Predicate): boolean {
+  return one.op === 'unknown' || one.op === 'bytes';
 }
 
 /** Tells rules whose conditions do not count. */
@@ -47,13 +75,25 @@ class Run {
   }
 }
 
-/** Where a rule's line parts in what frames it, its source and its verdict. */
-function parted(rule: Rule, head: RuleHead): { readonly frame: string; readonly verdict: string } | undefined {
-  const key = runKey(rule, head);
-  if (key === undefined) return undefined;
-  const at = key.includes(' -m limit ') ? key.length : key.indexOf(' -j ');
-  return { frame: key.slice(0, at), verdict: key.slice(at) };
+/** What a rule asks for besides its source, and what it does, where it is one of a run that differs in nothing else. */
+function parted(head: RuleHead, facts: RuleFacts): { readonly frame: string; readonly verdict: string } | undefined {
+  const { src, dst, in: input, out, proto, sport, dport } = head;
+  const { predicate, action, states } = facts;
+  if (src === undefined || src.negated || src.value.length < 0 || dst !== undefined || !FINAL.has(action.kind)) return undefined;
+  const verdict = verdictKey(action);
+  if (predicate === undefined) {
+    const device = `${input?.negated ?? ''}${input?.value ?? ''} ${out?.negated ?? ''}${out?.value ?? ''}`;
+    const ports = `${sport?.negated ?? ''}${sport?.value.join('-') ?? ''} ${dport?.negated ?? ''}${dport?.value.join('-') ?? ''}`;
+    return { frame: `${device} ${proto?.negated ?? ''}${proto?.value ?? ''} ${ports} ${states ?? ''}`, verdict };
+  }
+  if (!isInHead(facts, head)) return undefined;
+  const rest = conjuncts(predicate).filter((one) => !isSource(one));
+  const open = rest.some((one) => [...leavesOf(one)].some(isOpen));
+  // what may let a packet of its source go by frames what it does as well
+  return open ? { frame: `${json(rest)} ${verdict}`, verdict: '' } : { frame: json(rest), verdict };
 }
+
+const FINAL: ReadonlySet<string> = new Set<Action['kind']>(['accept', 'drop', 'return', 'reject']);
 
 /** Conditions on the sender's address by rules that speak of one port: they count only where that port comes up. */
 export class FiledConditions {
@@ -86,7 +126,7 @@ class ChainReader {
   private readonly filedRuns = new Map<number, Run>();
 
   constructor(
-    private readonly compile: (position: number) => Predicate | undefined,
+    private readonly facts: TableFacts,
     private readonly ns: NetnsState,
     private readonly family: Family,
     private readonly skip: SkipRule,
@@ -105,8 +145,8 @@ class ChainReader {
     this.run = undefined;
   }
 
-  private file(port: number, rule: Rule, head: RuleHead): void {
-    const parts = parted(rule, head);
+  private file(port: number, facts: RuleFacts, head: RuleHead): void {
+    const parts = parted(head, facts);
     const known = this.filedRuns.get(port);
     if (parts === undefined || known?.frame !== parts.frame) this.endFiled(port);
     if (parts === undefined) this.filed?.add(port, [toSet(prefixRanges(head.src!.value))]);
@@ -118,46 +158,41 @@ class ChainReader {
   }
 
   read(rules: readonly Rule[]): readonly Condition[] {
-    rules.forEach((rule, position) => this.rule(rule, position));
+    for (const rule of rules) this.rule(rule);
     this.end();
     for (const port of [...this.filedRuns.keys()]) this.endFiled(port);
     return this.found;
   }
 
-  private rule(rule: Rule, position: number): void {
-    const { head } = rule;
-    const port = head === undefined || this.filed === undefined ? undefined : filingPort(head);
-    if (port !== undefined && !PLAIN.test(rule.text)) {
+  private rule(rule: Rule): void {
+    const { head = {} } = rule;
+    const facts = this.facts.of(rule);
+    const inHead = isInHead(facts, head);
+    const port = this.filed === undefined ? undefined : filingPort(head);
+    if (port !== undefined && inHead) {
       this.end();
-      this.file(port, rule, head!);
-      if (head?.dst !== undefined && head.dst.value.length !== 0) this.found.push(toSet(prefixRanges(head.dst.value)));
+      this.file(port, facts, head);
+      if (head.dst !== undefined && head.dst.value.length !== 0) this.found.push(toSet(prefixRanges(head.dst.value)));
       return;
     }
-    const joins = this.joins && head !== undefined && !PLAIN.test(rule.text) && !this.skip(head, rule);
-    const parts = joins ? parted(rule, head) : undefined;
+    const joins = this.joins && inHead && !this.skip(head, rule);
+    const parts = joins ? parted(head, facts) : undefined;
     if (parts?.frame !== this.run?.frame) {
       this.end();
       for (const one of [...this.filedRuns.keys()]) this.endFiled(one);
     }
     if (parts !== undefined) {
       this.run ??= new Run(parts.frame);
-      this.run.add(prefixRanges(head!.src!.value), parts.verdict);
+      this.run.add(prefixRanges(head.src!.value), parts.verdict);
       return;
     }
-    this.single(rule, position);
+    if (!inHead) this.found.push(...predicateConditions(facts.predicate!, this.ns, this.family));
+    else if (!this.skip(head, rule)) this.inHead(head);
   }
 
   /** The conditions of a rule that stands for itself. */
-  private single(rule: Rule, position: number): void {
-    const { head } = rule;
-    if (head === undefined || PLAIN.test(rule.text)) {
-      const predicate = this.compile(position);
-      if (predicate === undefined) return;
-      for (const condition of predicateConditions(predicate, this.ns, this.family)) this.found.push(condition);
-      return;
-    }
-    if (this.skip(head, rule)) return;
-    for (const address of [head.src, head.dst])
+  private inHead({ src, dst }: RuleHead): void {
+    for (const address of [src, dst])
       if (address !== undefined && address.value.length !== 0) this.found.push(toSet(prefixRanges(address.value)));
   }
 }
@@ -174,9 +209,6 @@ export function* tableConditions(
   filed?: FiledConditions,
   joins = true,
 ): Generator<Condition> {
-  const compiled = new CompiledTable(table, family);
-  for (const chain of table.chains.values()) {
-    const compile = (position: number): Predicate | undefined => compiled.chain(chain.name)?.rule(position)?.predicate;
-    yield* new ChainReader(compile, ns, family, skip, filed, joins).read(chain.rules);
-  }
+  const facts = factsIn(table, family);
+  for (const chain of table.chains.values()) yield* new ChainReader(facts, ns, family, skip, filed, joins).read(chain.rules);
 }

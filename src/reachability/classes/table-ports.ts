@@ -10,6 +10,7 @@ import type { RuleHead } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
 import type { FlowProto, Step } from '../../model/trace.js';
 import { headMayMatch, holdsForAll } from './may-match.js';
+import { factsIn } from '../../netfilter/iptables/rule-facts.js';
 import { Partition } from './partition.js';
 import { nativePortUse, portUse, type PortUse } from './rule-ports.js';
 import { settle, type Walk } from '../../datapath/settle.js';
@@ -34,8 +35,6 @@ interface Fact {
   /** May take the packet out of the chain, past a verdict that stands further down. */
   readonly leaves: boolean;
 }
-
-const VERDICT_BY_STATE = / --(?:ct)?state .* -j (?:ACCEPT|DROP)$/;
 
 /** The rules of a chain that matter here, filed by the plain address they ask for. */
 interface ChainFacts {
@@ -108,13 +107,13 @@ export class TablePorts {
     if (known !== undefined) return known;
     const byDst = new Map<Ip, Fact[]>();
     const rest: Fact[] = [];
-    const chain = table.chain(name);
-    chain?.chain.rules.forEach((rule, position) => {
-      const use = portUse(rule, () => chain.rule(position), ns);
-      const target = / -[jg] (\S+)/.exec(rule.text)?.[1];
-      const leadsTo = target !== undefined && table.table.chains.has(target) ? target : undefined;
-      const ends = VERDICT_BY_STATE.test(rule.text);
-      const leaves = / -j RETURN$| -g /.test(rule.text);
+    const all = factsIn(table.table, table.family);
+    table.chain(name)?.chain.rules.forEach((rule, position) => {
+      const told = all.of(rule);
+      const use = portUse(rule, told, ns);
+      const [leadsTo] = told.leadsTo;
+      const ends = told.decides && told.asksState;
+      const { leaves } = told;
       if (use === undefined && leadsTo === undefined && !ends && !leaves) return;
       const head = rule.head ?? {};
       const fact = { position, head, use, leadsTo, ends, leaves };

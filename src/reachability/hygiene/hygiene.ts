@@ -8,6 +8,8 @@ import type { NetnsState } from '../../datapath/netns-state.js';
 import type { HeadCondition, Rule, TableName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
 import type { Prefix } from '../../address/ip.js';
+import { endsChain } from '../../netfilter/facts.js';
+import { factsIn } from '../../netfilter/iptables/rule-facts.js';
 import { boxOf, coversBox, type RuleBox } from './rule-box.js';
 import { coveredTogether } from './union-cover.js';
 
@@ -45,24 +47,6 @@ interface Earlier {
   readonly rule: Rule;
   readonly action: Action;
   readonly box: RuleBox;
-}
-
-/** Whether a rule's packets go no further in this chain. */
-function ends(action: Action): boolean {
-  switch (action.kind) {
-    case 'accept':
-    case 'drop':
-    case 'reject':
-    case 'return':
-    case 'nat':
-    case 'masquerade':
-    case 'redirect':
-    case 'netmap':
-    case 'goto':
-      return true;
-    default:
-      return false;
-  }
 }
 
 const sameAction = (a: Action, b: Action): boolean => {
@@ -170,15 +154,13 @@ function judge(place: Place, compiled: CompiledRule, box: RuleBox, earlier: Earl
 
 /** Chains that packets can be sent to, from the base chains on. */
 function reachedChains(table: CompiledTable): ReadonlySet<string> {
+  const facts = factsIn(table.table, table.family);
   const reached = new Set<string>();
   const open = [...table.table.chains.values()].filter((chain) => chain.policy !== undefined).map((chain) => chain.name);
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (reached.has(name)) continue;
     reached.add(name);
-    for (const rule of table.table.chains.get(name)?.rules ?? []) {
-      const target = / -[jg] (\S+)/.exec(rule.text)?.[1];
-      if (target !== undefined && table.table.chains.has(target)) open.push(target);
-    }
+    for (const rule of table.table.chains.get(name)?.rules ?? []) open.push(...facts.of(rule).leadsTo);
   }
   return reached;
 }
@@ -203,7 +185,7 @@ function analyseTable(place: Place, table: CompiledTable): readonly RuleFinding[
       const box = boxOf(one.predicate);
       const found = judge(place, one, box, earlier);
       if (found !== undefined) findings.push(found);
-      else if (ends(one.action)) earlier.add({ rule, action: one.action, box });
+      else if (endsChain(one.action)) earlier.add({ rule, action: one.action, box });
     });
   }
   return findings;

@@ -36,6 +36,7 @@ const BOTH_ASKED: Reading = { headAsked: true, specAsked: true };
 export class LazyRule implements Rule {
   declare readonly packets?: number;
   declare readonly bytes?: number;
+  memo: object | undefined = undefined;
   private reading = UNREAD;
 
   constructor(

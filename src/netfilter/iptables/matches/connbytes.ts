@@ -8,7 +8,6 @@ import { bounds } from '../grammar/values.js';
 
 const opaque: Opaque = {
   name: 'connbytes',
-  tracks: true,
   options: { '--connbytes': 1, '--connbytes-dir': 1, '--connbytes-mode': 1 },
   negatable: ['--connbytes'],
   category: 'connbytes',
@@ -50,6 +49,7 @@ const form: Form = {
 
 /** connbytes_mt (xt_connbytes.c). The usual answer is that of a connection's first packets. */
 export const connbytes: MatchExtension = {
+  tracks: true,
   name: 'connbytes',
   form,
   options: opaque.options,

@@ -7,7 +7,6 @@ import type { RuleOption } from '../../../model/netfilter.js';
 
 const opaque: Opaque = {
   name: 'connlimit',
-  tracks: true,
   options: { '--connlimit-upto': 1, '--connlimit-above': 1, '--connlimit-mask': 1, '--connlimit-saddr': 0, '--connlimit-daddr': 0 },
   negatable: ['--connlimit-upto', '--connlimit-above'],
   category: 'connlimit',
@@ -45,6 +44,7 @@ const form: Form = {
 
 /** connlimit_mt (xt_connlimit.c). The connection itself counts as one (nf_conncount_count). */
 export const connlimit: MatchExtension = {
+  tracks: true,
   name: 'connlimit',
   form,
   options: opaque.options,
