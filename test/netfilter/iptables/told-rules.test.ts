@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { TableName } from '../../../src/model/netfilter.js';
 import { factsIn } from '../../../src/netfilter/iptables/rule-facts.js';
 import { parseIptablesSave } from '../../../src/snapshot/parsers/iptables-save.js';
 
@@ -51,14 +52,19 @@ const CASES: readonly (readonly [rule: string, facts: object])[] = [
   ['-p tcp -j REJECT --reject-with tcp-reset', { ends: true }],
 ];
 
+/** Where the kernel lets a rule stand. */
+function placeOf(rule: string): readonly [table: TableName, chain: string] {
+  if (/ (?:DNAT|REDIRECT) /.test(rule)) return ['nat', 'PREROUTING'];
+  if (rule.endsWith('MASQUERADE')) return ['nat', 'POSTROUTING'];
+  if (rule.includes('-j CT ')) return ['raw', 'PREROUTING'];
+  if (/TPROXY|-m socket/.test(rule)) return ['mangle', 'PREROUTING'];
+  return /REJECT|SYNPROXY/.test(rule) ? ['filter', 'FORWARD'] : ['mangle', 'FORWARD'];
+}
+
 test.each(CASES)('%s', (rule, told) => {
-  const text = `*mangle\n:FORWARD ACCEPT [0:0]\n:OURS - [0:0]\n-A FORWARD ${rule}\nCOMMIT\n`;
-  const table = parseIptablesSave(text, 'rules.txt', 4).data.ruleset.tables.get('mangle')!;
-  const {
-    action: _action,
-    predicate: _predicate,
-    states: _states,
-    ...facts
-  } = factsIn(table, 4).of(table.chains.get('FORWARD')!.rules[0]!);
+  const [name, chain] = placeOf(rule);
+  const text = `*${name}\n:${chain} ACCEPT [0:0]\n:OURS - [0:0]\n-A ${chain} ${rule}\nCOMMIT\n`;
+  const table = parseIptablesSave(text, 'rules.txt', 4).data.ruleset.tables.get(name)!;
+  const { action: _action, predicate: _predicate, states: _states, ...facts } = factsIn(table, 4).of(table.chains.get(chain)!.rules[0]!);
   expect(facts).toEqual({ ...NOTHING, ...told });
 });
