@@ -49,7 +49,9 @@ function waysOf(machine: Machine, flow: LabFlow): readonly Trace[] {
 }
 
 /** A SYN of which nothing comes back is all that a client sees of these. */
-const alike = (model: string, kernel: string): boolean => model === kernel || (model === 'unreachable' && kernel === 'refused');
+/** An error that the sender's own kernel tells is unreachable, as an ICMP error other than port-unreachable. */
+const alike = (model: string, kernel: string): boolean =>
+  model === kernel || (model === 'unreachable' && (kernel === 'refused' || kernel.startsWith('error ')));
 
 /** Loads a rule set without the lines that the kernel, or nft, refuses. @returns what was loaded; undefined where nothing was. */
 function load(lab: Lab, text: string): string | undefined {
