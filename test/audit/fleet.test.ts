@@ -59,7 +59,7 @@ describe('audit --fleet', () => {
         ['a', true, undefined],
         ['b', true, undefined],
         ['empty', false, '/empty: holds no files. Give the folder that holds host/ and docker/'],
-        ['torn.tgz', false, expect.stringMatching(/^\/torn\.tgz: neither a folder nor a tar archive/)],
+        ['torn.tgz', false, expect.stringMatching(/^\/torn\.tgz: holds no listing that is known\. Give what commands such as/)],
       ],
     });
   });

@@ -60,7 +60,7 @@ describe('a pipe that nobody writes into is refused, not waited for', () => {
   });
   it('as a snapshot', async () => {
     const path = fifo();
-    await expect(loadSnapshot(path)).rejects.toThrow(`${path}: is neither a folder nor a file, but a pipe or a device.`);
+    await expect(loadSnapshot(path)).rejects.toThrow(`${path}: cannot be opened (it is a pipe that nobody writes into)`);
   });
   it('as a capture', async () => {
     const path = fifo();

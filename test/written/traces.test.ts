@@ -179,7 +179,7 @@ describe('notes-user-network', () => {
     ]);
     expect(networks.map(({ name, driver, bridge, subnets }) => [name, driver, bridge, subnets])).toEqual([
       ['mynet', 'bridge', 'br-ed7da300a506', ['172.18.0.0/16']],
-      ['bridge', 'bridge', 'docker0', []],
+      ['bridge', 'bridge', undefined, []],
       ['host', 'host', undefined, []],
       ['none', 'null', undefined, []],
     ]);
