@@ -1,4 +1,5 @@
-import type { MangleStatement, NftFamily, Statement, Expression } from '../ast.js';
+import { isMangled } from '../mangled.js';
+import type { NftFamily, Statement } from '../ast.js';
 import { typesOf } from '../fields/type-of.js';
 import { readLog } from '../statements/log.js';
 import { readMatch } from '../statements/match.js';
@@ -14,23 +15,6 @@ import { readExpression, readMapData } from './expression.js';
 import { NotNftJson, quoted, View, type Json, type JsonGrammar } from './value.js';
 
 type Reader = (json: Json, family: NftFamily, grammar: JsonGrammar) => Statement;
-
-function isMangled(expr: Expression): expr is MangleStatement['key'] {
-  switch (expr.kind) {
-    case 'payload':
-    case 'raw payload':
-    case 'meta':
-    case 'ct':
-    case 'exthdr':
-    case 'tcp option':
-    case 'ip option':
-    case 'sctp chunk':
-    case 'raw tcp option':
-      return true;
-    default:
-      return false;
-  }
-}
 
 function mangle(json: View, grammar: JsonGrammar): Statement {
   const key = grammar.expression(json.get('key') ?? null, []);

@@ -1,4 +1,5 @@
-import type { AnonymousChain, Expression, MangleStatement, ObjectName, Statement, Verdict } from '../ast.js';
+import { isMangled } from '../mangled.js';
+import type { AnonymousChain, Expression, ObjectName, Statement, Verdict } from '../ast.js';
 import { left, right, value } from '../expressions/expression.js';
 import { typesOf } from '../fields/type-of.js';
 import type { Grammar, Parser } from '../text/parser.js';
@@ -113,23 +114,6 @@ function ctStatement(p: Parser): Statement | undefined {
   }
   p.lex.reset(start, line);
   return undefined;
-}
-
-function isMangled(expr: Expression): expr is MangleStatement['key'] {
-  switch (expr.kind) {
-    case 'payload':
-    case 'raw payload':
-    case 'meta':
-    case 'ct':
-    case 'exthdr':
-    case 'tcp option':
-    case 'ip option':
-    case 'sctp chunk':
-    case 'raw tcp option':
-      return true;
-    default:
-      return false;
-  }
 }
 
 function secmarkName(p: Parser): ObjectName | undefined {
