@@ -86,7 +86,7 @@ async function oneTrial(
   const seen = new Map<string, string>();
   for (const from of ['a', 'r'] as const) {
     const own = flows.filter((flow) => flow.from === from);
-    lab.send(from, own).forEach((outcome, i) => seen.set(own[i]!.id, outcome));
+    (await lab.send(from, own)).forEach((outcome, i) => seen.set(own[i]!.id, outcome));
   }
   const raw = await monitor.stop();
   const kernel = kernelRules(raw, flows);

@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -29,6 +30,7 @@ export interface LabFlow {
 export class Lab {
   private readonly name = `dtp${process.pid}`;
   private readonly children: ChildProcess[] = [];
+  private readonly senders = new Map<'a' | 'r', (line: string) => Promise<string>>();
 
   netns(which: 'a' | 'r' | 'b'): string {
     return `${this.name}-${which}`;
@@ -58,6 +60,11 @@ export class Lab {
       ip -n ${b} addr add 10.2.0.2/24 dev eth0; ip -n ${b} addr add fd02::2/64 dev eth0 nodad
       ip -n ${b} addr add 10.2.0.3/24 dev eth0; ip -n ${b} addr add fd02::3/64 dev eth0 nodad
       for x in "${r} a0" "${r} b0" "${a} eth0" "${b} eth0"; do set -- $x; ip -n $1 link set $2 up; done
+      mac() { ip -n $1 link show $2 | sed -n 's/.*ether \\([^ ]*\\).*/\\1/p'; }
+      # neighbours are known for good: rules of one trial may drop what asks for them, and the next would inherit it
+      known() { ip -n $1 neigh replace $3 lladdr $(mac $4 $5) nud permanent dev $2; }
+      for x in 10.1.0.2 fd01::2; do known ${r} a0 $x ${a} eth0; done; for x in 10.1.0.1 fd01::1; do known ${a} eth0 $x ${r} a0; done
+      for x in 10.2.0.2 10.2.0.3 fd02::2 fd02::3; do known ${r} b0 $x ${b} eth0; done; for x in 10.2.0.1 fd02::1; do known ${b} eth0 $x ${r} b0; done
       ip -n ${a} route add default via 10.1.0.1; ip -n ${a} -6 route add default via fd01::1
       ip -n ${b} route add default via 10.2.0.1; ip -n ${b} -6 route add default via fd02::1
       ip netns exec ${r} sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
@@ -69,17 +76,31 @@ export class Lab {
       this.children.push(child);
       await new Promise((ready) => child.stdout.once('data', ready));
     }
+    for (const which of ['a', 'r'] as const) this.startSender(which);
+  }
+
+  private startSender(which: 'a' | 'r'): void {
+    const child = spawn('ip', ['netns', 'exec', this.netns(which), process.execPath, here('./send.mjs')], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.children.push(child);
+    const lines = createInterface({ input: child.stdout });
+    this.senders.set(which, (line) => {
+      const answer = new Promise<string>((done) => lines.once('line', done));
+      child.stdin.write(`${line}\n`);
+      return answer;
+    });
   }
 
   /** @returns what the client saw of each flow. */
-  send(from: 'a' | 'r', flows: readonly LabFlow[]): readonly string[] {
-    if (flows.length === 0) return [];
-    const text = this.run(from, [process.execPath, here('./send.mjs'), JSON.stringify(flows)]);
-    return (JSON.parse(text) as unknown[]).map(String);
+  async send(from: 'a' | 'r', flows: readonly LabFlow[]): Promise<readonly string[]> {
+    const sender = this.senders.get(from);
+    if (flows.length === 0 || sender === undefined) return [];
+    return (JSON.parse(await sender(JSON.stringify(flows))) as unknown[]).map(String);
   }
 
-  private probe(sport: number): void {
-    this.send('r', [{ id: 'probe', from: 'r', family: 4, proto: 'udp', sport, dst: '127.0.0.9', dport: 9 }]);
+  private async probe(sport: number): Promise<void> {
+    await this.send('r', [{ id: 'probe', from: 'r', family: 4, proto: 'udp', sport, dst: '127.0.0.9', dport: 9 }]);
   }
 
   /** Starts to read the kernel's own trace of the router. */
@@ -93,7 +114,7 @@ export class Lab {
     // a packet of ours that shows tells that all before it was told
     const mark = async (sport: number): Promise<void> => {
       for (let tries = 0; !text.includes(`udp sport ${sport} `) && tries < 100; tries++) {
-        this.probe(sport);
+        await this.probe(sport);
         await pause(20);
       }
     };

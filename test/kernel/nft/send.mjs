@@ -1,9 +1,9 @@
-// Sends flows from the namespace it runs in and tells what the client saw of each, as a JSON list in their order.
+// Sends flows from the namespace it runs in and tells what the client saw of each: a JSON list a line in, a JSON list a line out, in their order.
 import dgram from 'node:dgram';
 import net from 'node:net';
+import { createInterface } from 'node:readline';
 
 const WAIT = 350;
-const flows = JSON.parse(process.argv[2] ?? '[]');
 
 const OUTCOMES = {
   ECONNREFUSED: 'refused',
@@ -52,6 +52,9 @@ function udp({ family, src, sport, dst, dport }) {
   });
 }
 
-const outcomes = await Promise.all(flows.map((flow) => (flow.proto === 'tcp' ? tcp(flow) : udp(flow))));
-process.stdout.write(JSON.stringify(outcomes));
+for await (const line of createInterface({ input: process.stdin })) {
+  const flows = JSON.parse(line);
+  const outcomes = await Promise.all(flows.map((flow) => (flow.proto === 'tcp' ? tcp(flow) : udp(flow))));
+  process.stdout.write(`${JSON.stringify(outcomes)}\n`);
+}
 process.exit(0);
