@@ -4,11 +4,12 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Fleet, FleetHost } from '../model/fleet.js';
+import { ownFile } from '../own-files.js';
 import type { FleetTask } from './audit-worker.js';
 import { UsageError } from './shared/failure.js';
 
 const ARCHIVE = /\.(?:tar|tar\.gz|tgz)$/i;
-const WORKER = new URL('./audit-worker.js', import.meta.url);
+const WORKER = ownFile('commands/audit-worker.js');
 
 /**
  * Names the snapshots of a folder: its folders and archives, in the order of their names.

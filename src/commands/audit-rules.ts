@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { orderRules, parseRule } from '../audit/load-rules.js';
 import type { AuditRule } from '../audit/rule.js';
+import { ownFile } from '../own-files.js';
 import { readText } from './shared/read-text.js';
 import { UsageError } from './shared/failure.js';
 
-const OWN = fileURLToPath(new URL('../../rules/', import.meta.url));
+const OWN = fileURLToPath(ownFile('../rules/'));
 
 async function readFolder(folder: string): Promise<readonly { readonly rule: AuditRule; readonly file: string }[]> {
   const names = await readdir(folder).catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { ownFile } from '../own-files.js';
 import type { RootReply, RootRequest } from './agent/protocol.js';
 import { fences, INSIDE, type Fence } from './fence.js';
 import { lackingText, missingPrograms, searchPath } from './requirements.js';
@@ -43,7 +44,7 @@ export interface SandboxOptions {
   readonly shown?: readonly string[];
 }
 
-const BUILT_AGENT = fileURLToPath(new URL('./agent/main.js', import.meta.url));
+const BUILT_AGENT = fileURLToPath(ownFile('kernel/agent/main.js'));
 
 /** @returns the command line of the agent in a given role, as it is called inside. */
 export function agentCommand(role: 'root' | 'station'): readonly string[] {

@@ -1,5 +1,5 @@
 // npm run test:pack: packs the project, installs it into an empty folder as a user would, and runs it there.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,12 +13,11 @@ function expect(holds, what) {
 }
 
 try {
-  const [{ filename, files, size }] = JSON.parse(
-    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], resolve('.')),
-  );
+  const [{ filename, files, size }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], resolve('.')));
   const names = files.map(({ path }) => path);
   const strangers = names.filter((name) => /^(?:test|fixtures|reports|src|scripts|\.ci)\//.test(name) || /\.test\./.test(name));
   expect(strangers.length === 0, `no tests, fixtures or sources among its ${names.length} files (${Math.round(size / 1024)} KiB)`);
+  expect(size < 1024 * 1024 && names.length < 500, 'under 1 MiB, under 500 files');
   for (const name of ['README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md', 'package.json']) expect(names.includes(name), name);
   writeFileSync(join(folder, 'package.json'), '{"private":true}');
   run('npm', ['install', '--no-audit', '--no-fund', '--omit=dev', join(folder, filename)]);
@@ -30,6 +29,14 @@ try {
     JSON.parse(tool('audit', '--snapshot', 'host', '--fail-on', 'none', '--format', 'json')).findings.length > 0,
     'an audit with its rules',
   );
+  cpSync('fixtures/hosts/docker28-bridge', join(folder, 'fleet/one'), { recursive: true });
+  expect(JSON.parse(tool('audit', '--fleet', 'fleet', '--fail-on', 'none', '--format', 'json')).hosts.length === 1, 'a fleet, on threads');
+  const twin = spawnSync('npx', ['--no-install', 'dtrace-path', 'verify', '-s', 'host', '--from', 'app', '--to', 'db:5432'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  // exit 2 is a machine that allows no namespaces
+  expect(twin.status === 0 || (twin.status === 2 && /namespaces|not installed/.test(twin.stderr)), 'a twin, or why there is none');
   tool('topology', '--snapshot', 'host', '--format', 'svg', '-o', 'host.svg');
   expect(readFileSync(join(folder, 'host.svg'), 'utf8').startsWith('<svg'), 'a drawing');
   expect(tool('collect', '--script').startsWith('#!/bin/sh'), 'collect.sh');

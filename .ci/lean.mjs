@@ -1,0 +1,92 @@
+// What the package holds in place of the compiled modules: the program and the library in few minified files, the declarations that the library's own
+// need, the manual page and collect.sh. It stands in `dist` while npm packs: prepare.mjs lays it there, `node .ci/lean.mjs out` brings the modules back.
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const dist = join(root, 'dist');
+/** Where the compiled modules wait until the package is made. */
+const aside = join(root, '.dist-aside');
+
+const isPackage = (id) => /^[^./\0]/.test(id);
+
+/** Files of the program that are started by their path: a thread of `audit --fleet`, and what runs inside the sandbox of `verify`. */
+const STARTED = ['commands/audit-worker', 'kernel/agent/main'];
+
+const START = '\0start';
+const START_CODE = (modules) => `import { run } from ${JSON.stringify(join(modules, 'cli/run.js'))};\nawait run(process.argv.slice(2));`;
+
+/** Writes the program in few files. All chunks lie in `to` itself, as the program looks for its other files from there. */
+async function writeProgram(modules, to) {
+  const input = {
+    cli: START,
+    index: join(modules, 'index.js'),
+    ...Object.fromEntries(STARTED.map((id) => [id, join(modules, `${id}.js`)])),
+  };
+  const bundle = await rolldown({
+    input,
+    plugins: [
+      {
+        name: 'start',
+        resolveId: (id) => (id === START ? id : null),
+        load: (id) => (id === START ? START_CODE(modules) : null),
+      },
+    ],
+    platform: 'node',
+    checks: { ineffectiveDynamicImport: false },
+    external: (id) => isPackage(id) && id !== START,
+  });
+  await bundle.write({
+    dir: to,
+    format: 'esm',
+    // names at the top of a file stay, so that a stack trace can be read
+    minify: { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: true } },
+    banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
+    entryFileNames: '[name].js',
+    chunkFileNames: 'part-[name]-[hash].js',
+  });
+  await bundle.close();
+}
+
+/** Copies a declaration file and all that it names, the way they lie to each other. */
+function copyDeclarations(modules, to, file = 'index.d.ts', done = new Set()) {
+  if (done.has(file)) return;
+  done.add(file);
+  const text = readFileSync(join(modules, file), 'utf8');
+  mkdirSync(dirname(join(to, file)), { recursive: true });
+  writeFileSync(join(to, file), text);
+  for (const [, path] of text.matchAll(/(?:from|import\()\s*['"](\.[^'"]+)\.js['"]/g)) {
+    copyDeclarations(modules, to, join(dirname(file), `${path}.d.ts`), done);
+  }
+}
+
+/** Makes the lean form of compiled modules in a new folder. */
+export async function makeLean(modules, to) {
+  await writeProgram(modules, to);
+  copyDeclarations(modules, to);
+  cpSync(join(modules, 'collect/collect.sh'), join(to, 'collect/collect.sh'));
+  cpSync(join(modules, 'dtrace-path.1'), join(to, 'dtrace-path.1'));
+}
+
+/** Lays the lean form where the modules are, which wait beside it. */
+export async function packIn() {
+  const made = mkdtempSync(join(root, '.dist-lean-'));
+  try {
+    await makeLean(dist, made);
+    rmSync(aside, { recursive: true, force: true });
+    renameSync(dist, aside);
+    renameSync(made, dist);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+}
+
+function packOut() {
+  if (!existsSync(aside)) return;
+  rmSync(dist, { recursive: true, force: true });
+  renameSync(aside, dist);
+}
+
+if (process.argv[2] === 'out') packOut();
