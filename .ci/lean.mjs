@@ -12,8 +12,10 @@ const aside = join(root, '.dist-aside');
 
 const isPackage = (id) => /^[^./\0]/.test(id);
 
-/** Files of the program that are started by their path: a thread of `audit --fleet`, and what runs inside the sandbox of `verify`. */
-const STARTED = ['commands/audit-worker', 'kernel/agent/main'];
+/** A thread of `audit --fleet`, started by its path. */
+const WORKER = 'commands/audit-worker';
+/** What runs inside the sandbox of `verify`: it sees nothing of the program but itself. */
+const AGENT = 'kernel/agent/main.js';
 
 const START = '\0start';
 const START_CODE = (modules) => `import { run } from ${JSON.stringify(join(modules, 'cli/run.js'))};\nawait run(process.argv.slice(2));`;
@@ -23,7 +25,7 @@ async function writeProgram(modules, to) {
   const input = {
     cli: START,
     index: join(modules, 'index.js'),
-    ...Object.fromEntries(STARTED.map((id) => [id, join(modules, `${id}.js`)])),
+    [WORKER]: join(modules, `${WORKER}.js`),
   };
   const bundle = await rolldown({
     input,
@@ -50,6 +52,12 @@ async function writeProgram(modules, to) {
   await bundle.close();
 }
 
+async function writeAgent(modules, to) {
+  const bundle = await rolldown({ input: join(modules, AGENT), platform: 'node' });
+  await bundle.write({ file: join(to, AGENT), format: 'esm', minify: { compress: true, mangle: { toplevel: false } } });
+  await bundle.close();
+}
+
 /** Copies a declaration file and all that it names, the way they lie to each other. */
 function copyDeclarations(modules, to, file = 'index.d.ts', done = new Set()) {
   if (done.has(file)) return;
@@ -65,6 +73,7 @@ function copyDeclarations(modules, to, file = 'index.d.ts', done = new Set()) {
 /** Makes the lean form of compiled modules in a new folder. */
 export async function makeLean(modules, to) {
   await writeProgram(modules, to);
+  await writeAgent(modules, to);
   copyDeclarations(modules, to);
   cpSync(join(modules, 'collect/collect.sh'), join(to, 'collect/collect.sh'));
   cpSync(join(modules, 'dtrace-path.1'), join(to, 'dtrace-path.1'));

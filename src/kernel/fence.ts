@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 
-/** Where the program itself lies inside: Node and the few modules of the agent, which may stand where nobody else can read. */
+/** Where the program itself lies inside: Node and the few modules of the agent (one where it is packed), which may stand where nobody else can read. */
 export const INSIDE = { node: '/twin/node', agent: '/twin/kernel/agent/main.js' } as const;
 
 /** Owns nothing of the machine (kernel.overflowuid). */
@@ -24,7 +24,7 @@ for d in bin sbin lib lib32 lib64 libx32 usr etc nix gnu opt; do
 done
 for d in null zero full random urandom; do : >"dev/$d"; mount --bind "/dev/$d" "dev/$d"; done
 : >twin/node; chmod 755 twin/node; mount --bind "$1" twin/node
-cp "$2"/kernel/agent/*.js twin/kernel/agent; cp "$2"/names/*.js twin/names; cp "$2"/address/utf8.js twin/address; echo '{"type":"module"}' >twin/package.json; chmod -R a+rX twin/kernel twin/names twin/address
+cp "$2"/kernel/agent/*.js twin/kernel/agent; [ ! -e "$2/address/utf8.js" ] || { cp "$2"/names/*.js twin/names; cp "$2"/address/utf8.js twin/address; }; echo '{"type":"module"}' >twin/package.json; chmod -R a+rX twin/kernel twin/names twin/address
 mount -t tmpfs -o mode=1777 none tmp
 mount --rbind /proc proc
 printf %s "$3" | while IFS= read -r at; do mkdir -p ".$at"; mount --rbind "$at" ".$at"; done
