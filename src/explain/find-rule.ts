@@ -1,4 +1,5 @@
 import type { Machine } from '../datapath/index.js';
+import { chainGraph } from '../netfilter/iptables/chain-graph.js';
 import type { Chain, Rule, Ruleset, Table } from '../model/netfilter.js';
 
 /** A chain in its table, back end and namespace. */
@@ -39,21 +40,14 @@ export function ruleAt(machine: Machine, file: string, lineNumber: number): Rule
 
 /** @returns the rules of the same table that jump to a chain. */
 export function jumpsTo({ table, netns, ruleset }: ChainPlace, name: string): RulePlace[] {
-  return [...table.chains.values()].flatMap((chain) =>
-    chain.rules.flatMap((rule, at) =>
-      rule.text.includes(name) && rule.spec.target?.name === name ? [{ netns, ruleset, table, chain, rule, number: at + 1 }] : [],
-    ),
-  );
+  return chainGraph(table)
+    .jumpsTo(name)
+    .map(({ chain, rule, position }) => ({ netns, ruleset, table, chain, rule, number: position + 1 }));
 }
 
 /** @returns whether a packet can come to a chain at all: it is built in, or jumped to from one that is. */
 export function isReached({ table, chain }: ChainPlace): boolean {
-  const reached = new Set([...table.chains.values()].filter(({ policy }) => policy !== undefined).map(({ name }) => name));
-  // a set gives what is added while it is gone through
-  for (const name of reached)
-    for (const { spec } of table.chains.get(name)?.rules ?? [])
-      if (spec.target && table.chains.has(spec.target.name)) reached.add(spec.target.name);
-  return reached.has(chain.name);
+  return chainGraph(table).hooksTo(chain.name).size > 0;
 }
 
 /** @returns `nat DOCKER of host`. */

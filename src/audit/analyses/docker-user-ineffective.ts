@@ -1,24 +1,27 @@
 import { CompiledTable, type CompiledChain } from '../../datapath/netfilter/compile.js';
 import type { CompiledRule } from '../../netfilter/iptables/compile.js';
-import type { Family, Ip } from '../../address/ip.js';
+import type { Family } from '../../address/ip.js';
 import type { EvidenceLine } from '../../model/audit.js';
-import type { Ruleset } from '../../model/netfilter.js';
+import type { Rule, Ruleset } from '../../model/netfilter.js';
 import type { Analysis } from '../analysis.js';
-import { ruleWords, saveLine } from '../../netfilter/iptables/rule-words.js';
-import { conjuncts } from '../../netfilter/predicate/conjuncts.js';
-import { chainUses } from '../matching/never.js';
-import { notApplicable, type Fix, type Proof } from '../proof.js';
+import { chainGraph } from '../../netfilter/iptables/chain-graph.js';
+import { notApplicable, type Proof } from '../proof.js';
+import { namesPublishedPort } from './published-port.js';
 import { makeEffective } from '../remedy/docker-user.js';
-import { deletion, iptables } from '../remedy/rule-commands.js';
+import { iptables } from '../remedy/rule-commands.js';
 import { entersChain } from '../survey/reached.js';
-import { uplinks, type Outsider } from '../survey/outsiders.js';
-import type { PublishedService } from '../survey/services.js';
-import type { Asked, Survey } from '../survey/survey.js';
+import { uplinks } from '../survey/outsiders.js';
+import type { Survey } from '../survey/survey.js';
 
 const CHAIN = 'DOCKER-USER';
 
+/** The rule that Docker leaves at the end of the chain. */
+function isEndOf({ spec, chain }: Rule): boolean {
+  return chain === CHAIN && spec.matches.length === 0 && spec.target?.name === 'RETURN' && spec.errors.length === 0;
+}
+
 function isPlaceholder(rule: CompiledRule): boolean {
-  return rule.rule.text === `-A ${CHAIN} -j RETURN`;
+  return isEndOf(rule.rule);
 }
 
 function objectOf(rule: CompiledRule, family: Family): Proof['object'] {
@@ -27,90 +30,6 @@ function objectOf(rule: CompiledRule, family: Family): Proof['object'] {
 
 function lineOf(rule: CompiledRule, note: string): EvidenceLine {
   return { text: rule.rule.text, origin: rule.rule.origin, note };
-}
-
-/** The port that a rule names as the destination, where it names one. */
-function destinationPort(rule: CompiledRule): number | undefined {
-  for (const one of conjuncts(rule.predicate)) {
-    const [first] = one.op === 'in' && one.field === 'dport' ? one.ranges : [];
-    if (first !== undefined && first[0] === first[1] && one.op === 'in' && one.ranges.length === 1) return Number(first[0]);
-  }
-  return undefined;
-}
-
-/** The rule as it would have to be: what the client asked for, not what DNAT made of it. */
-function rewritten(words: readonly string[], port: number): readonly string[] {
-  const at = words.findIndex((word, i) => word === '-m' && ['tcp', 'udp'].includes(words[i + 1] ?? '') && words[i + 2] === '--dport');
-  if (at < 0) return words;
-  return [...words.slice(0, at), '-m', 'conntrack', '--ctorigdstport', String(port), '--ctdir', 'ORIGINAL', ...words.slice(at + 4)];
-}
-
-/** The rule anew, and the old one away; by hand where not all of it was understood. */
-function matchAsked({ rule }: CompiledRule, port: number, family: Family): Fix {
-  const title = 'Match what the client asked for';
-  const old = deletion(rule, family, 'filter');
-  const known = ruleWords(rule);
-  if (known === undefined) return { title, commands: [old], changes: [] };
-  const words = rewritten(known, port);
-  return {
-    title,
-    commands: [iptables(family, 'filter', ['-I', CHAIN, '1', ...words]), old],
-    changes: [{ kind: 'insert', family, table: 'filter', chain: CHAIN, line: saveLine(['-A', CHAIN, ...words]) }],
-  };
-}
-
-function passes(asked: Asked, rule: CompiledRule): boolean {
-  const { file, line } = rule.rule.origin;
-  return asked.trace.outcome === 'connected' && !asked.trace.rules.some((hit) => hit.file === file && hit.line === line);
-}
-
-/** An address that the rule is about: the source that it names, where nobody in the snapshot has it. */
-function sourceOf(survey: Survey, rule: CompiledRule, outsider: Outsider): Ip | undefined {
-  for (const one of conjuncts(rule.predicate)) {
-    const [first] = one.op === 'in' && one.field === 'src' ? one.ranges : [];
-    if (first === undefined || typeof first[0] !== typeof outsider.ip) continue;
-    const [low, high] = first;
-    const ip = low === high ? low : typeof low === 'number' ? low + 1 : low + 1n;
-    return survey.machine.ownerOf(ip) === undefined ? ip : undefined;
-  }
-  return outsider.ip;
-}
-
-/** Asks for a published port as those would whom the rule means: from its source, by its interface. */
-function askAsMeant(survey: Survey, service: PublishedService, rule: CompiledRule, family: Family): readonly Asked[] {
-  const ifaces = conjuncts(rule.predicate).flatMap((one) => (one.op === 'iface' && one.which === 'in' ? [one] : []));
-  const meant = survey.outsiders.filter(
-    (o) => o.family === family && ifaces.every((i) => (i.prefix ? o.dev.startsWith(i.name) : o.dev === i.name)),
-  );
-  return meant.flatMap((outsider) => {
-    const ip = sourceOf(survey, rule, outsider);
-    if (ip === undefined) return [];
-    const asker = ip === outsider.ip ? outsider : { ...outsider, ip, name: survey.text(ip) };
-    return survey.addressesFor(service, outsider).map((to) => survey.fromOutside(asker, to, service.proto, service.port.hostPort));
-  });
-}
-
-/** A rule that names the published port, where the packet already bears the container's. */
-function namesPublishedPort(survey: Survey, rule: CompiledRule, family: Family): Proof | undefined {
-  const port = destinationPort(rule);
-  const published = survey.services.filter((s): s is PublishedService => s.kind === 'published');
-  const mine = published.filter((s) => s.port.hostPort === port && s.port.containerPort !== port);
-  const someoneHasIt = survey.services.some((s) =>
-    s.kind === 'published' ? s.port.containerPort === port : s.kind === 'container' && s.listener.port === port,
-  );
-  if (port === undefined || mine.length === 0 || someoneHasIt) return undefined;
-  for (const service of mine) {
-    const open = askAsMeant(survey, service, rule, family).find((asked) => passes(asked, rule));
-    if (open === undefined) continue;
-    const why = `it names port ${port}, and DNAT has made it ${service.port.containerPort} of ${service.container.name} before DOCKER-USER is asked`;
-    return {
-      object: { ...objectOf(rule, family), container: service.container.name, detail: `${why}; ${open.from} reaches it` },
-      traces: [open.trace],
-      lines: [lineOf(rule, why)],
-      fixes: [matchAsked(rule, port, family)],
-    };
-  }
-  return undefined;
 }
 
 function deadChain(chain: CompiledChain, set: Ruleset): readonly Proof[] {
@@ -170,14 +89,19 @@ function ofRuleset(survey: Survey, set: Ruleset): readonly Proof[] {
   const table = new CompiledTable(filter, set.family);
   const chain = table.chain(CHAIN);
   if (chain === undefined) return [];
-  const use = chainUses(table).get(CHAIN);
-  if (use === undefined) return deadChain(chain, set);
+  const graph = chainGraph(filter);
+  const hooks = graph.hooksTo(CHAIN);
+  if (hooks.size === 0) return deadChain(chain, set);
+  const named = (of: CompiledChain, rule: CompiledRule): readonly Proof[] => {
+    const proof = namesPublishedPort(survey, { chain: of, rule, family: set.family }, objectOf(rule, set.family));
+    return proof === undefined ? [] : [proof];
+  };
   const single = chain.rules.flatMap((rule): readonly Proof[] => {
     if (isPlaceholder(rule)) return [];
-    const never = survey.idleRules().why(survey.machine.root, rule, use);
+    const never = survey.idleRules().why(survey.machine.root, rule, hooks);
     // what an earlier rule does already is done
     if (never?.how === 'redundant') return [];
-    if (never === undefined) return [namesPublishedPort(survey, rule, set.family)].filter((proof) => proof !== undefined);
+    if (never === undefined) return named(chain, rule);
     return [
       {
         object: { ...objectOf(rule, set.family), detail: never.why },
@@ -188,7 +112,10 @@ function ofRuleset(survey: Survey, set: Ruleset): readonly Proof[] {
       },
     ];
   });
-  return [...single, ...passedBy(survey, chain, set.family)];
+  // chains of the operator's own, to which nothing but DOCKER-USER leads
+  const beyond = [...graph.below(CHAIN)].filter((name) => graph.isOnlyBy(name, CHAIN)).flatMap((name) => table.chain(name) ?? []);
+  const further = beyond.flatMap((of) => of.rules.flatMap((rule) => named(of, rule)));
+  return [...single, ...further, ...passedBy(survey, chain, set.family)];
 }
 
 /** Rules of DOCKER-USER that match nothing that they are meant for. */
@@ -200,7 +127,7 @@ export const dockerUserIneffective: Analysis = (survey) => {
       set.tables
         .get('filter')
         ?.chains.get(CHAIN)
-        ?.rules.filter((r) => r.text !== `-A ${CHAIN} -j RETURN`) ?? [],
+        ?.rules.filter((r) => !isEndOf(r)) ?? [],
   );
   if (own.length === 0) return notApplicable('DOCKER-USER holds no rule of yours');
   return { proofs: sets.flatMap((set) => ofRuleset(survey, set)), doubts: [], note: `${own.length} rules of DOCKER-USER looked at` };

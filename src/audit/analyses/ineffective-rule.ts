@@ -1,8 +1,9 @@
 import { CompiledTable } from '../../datapath/netfilter/compile.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { Ruleset, Table } from '../../model/netfilter.js';
+import { chainGraph } from '../../netfilter/iptables/chain-graph.js';
 import type { Analysis } from '../analysis.js';
-import { chainUses, type IdleRules } from '../matching/never.js';
+import type { IdleRules } from '../matching/never.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { deletion, iptables } from '../remedy/rule-commands.js';
 import { dockerBridges } from '../survey/outsiders.js';
@@ -18,7 +19,7 @@ function nameOf(ns: NetnsState, set: Ruleset, table: Table, text: string): strin
   return `${ns.name === 'host' ? '' : `${ns.name} `}IPv${set.family} ${table.name} ${text}`;
 }
 
-function deadChains(ns: NetnsState, set: Ruleset, table: Table, used: ReadonlyMap<string, unknown>): readonly Proof[] {
+function deadChains(ns: NetnsState, set: Ruleset, table: Table, used: ReadonlySet<string>): readonly Proof[] {
   return [...table.chains.values()]
     .filter((chain) => chain.policy === undefined && !used.has(chain.name) && chain.rules.length > 0 && !FRAMES.test(chain.name))
     .map((chain) => ({
@@ -43,13 +44,14 @@ function deadChains(ns: NetnsState, set: Ruleset, table: Table, used: ReadonlyMa
 
 function ofTable(ns: NetnsState, set: Ruleset, table: Table, bridges: ReadonlySet<string>, idle: IdleRules): readonly Proof[] {
   const compiled = new CompiledTable(table, set.family);
-  const uses = chainUses(compiled);
-  const rules = [...uses].flatMap(([name, use]): readonly Proof[] => {
+  const graph = chainGraph(table);
+  const used = graph.reached();
+  const rules = [...used].flatMap((name): readonly Proof[] => {
     const chain = compiled.chain(name);
     if (chain === undefined || (FRAMES.test(name) && name !== DOCKER_USER)) return [];
     return chain.rules.flatMap((rule): readonly Proof[] => {
       if (isDockers(rule.rule, bridges)) return [];
-      const never = idle.why(ns, rule, use);
+      const never = idle.why(ns, rule, graph.hooksTo(name));
       // what has no effect in DOCKER-USER is told by a rule of its own; what is there twice has its effect
       if (never === undefined || (name === DOCKER_USER && never.how !== 'redundant')) return [];
       return [
@@ -63,7 +65,7 @@ function ofTable(ns: NetnsState, set: Ruleset, table: Table, bridges: ReadonlySe
       ];
     });
   });
-  return [...rules, ...deadChains(ns, set, table, uses)];
+  return [...rules, ...deadChains(ns, set, table, used)];
 }
 
 /** Rules of the operator's that no packet can match; DOCKER-USER has a rule of its own. */

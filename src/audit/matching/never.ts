@@ -1,5 +1,4 @@
 import { formatIp } from '../../address/ip.js';
-import type { CompiledChain, CompiledTable } from '../../datapath/netfilter/compile.js';
 import type { CompiledRule } from '../../netfilter/iptables/compile.js';
 import type { Predicate } from '../../netfilter/predicate/predicate.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
@@ -16,35 +15,6 @@ export interface Never {
   readonly instead?: { readonly was: string; readonly is: string };
   readonly why: string;
   readonly lines: readonly EvidenceLine[];
-}
-
-/** Where a chain is asked from. */
-export interface ChainUse {
-  readonly hooks: ReadonlySet<HookName>;
-}
-
-const HOOKS: readonly HookName[] = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
-
-function targetsOf(chain: CompiledChain): readonly string[] {
-  return chain.rules.flatMap(({ action }) => (action.kind === 'jump' || action.kind === 'goto' ? [action.chain] : []));
-}
-
-/** @returns by which hooks each chain of a table is reached; chains that nothing leads to are absent. */
-export function chainUses(table: CompiledTable): ReadonlyMap<string, ChainUse> {
-  const uses = new Map<string, Set<HookName>>();
-  for (const hook of HOOKS) {
-    const base = table.chain(hook);
-    if (base?.policy === undefined) continue;
-    const todo = [hook as string];
-    const seen = new Set(todo);
-    for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
-      const chain = table.chain(name);
-      if (chain === undefined) continue;
-      uses.set(name, (uses.get(name) ?? new Set<HookName>()).add(hook));
-      for (const next of targetsOf(chain)) if (!seen.has(next)) todo.push(seen.add(next) && next);
-    }
-  }
-  return new Map([...uses].map(([name, hooks]) => [name, { hooks }]));
 }
 
 /** What is addressed to the host is not forwarded: after DNAT the packet bears the container's address. */
@@ -91,9 +61,9 @@ export class IdleRules {
 
   /**
    * Why a rule decides for no packet. Sound, not complete: undefined also where it cannot be told.
-   * @param use where its chain is asked from.
+   * @param hooks where its chain is asked from.
    */
-  why(ns: NetnsState, { rule, predicate }: CompiledRule, use: ChainUse): Never | undefined {
+  why(ns: NetnsState, { rule, predicate }: CompiledRule, hooks: ReadonlySet<HookName>): Never | undefined {
     const found = this.found.get(placeOf(rule.origin));
     const never = found && told(found);
     if (never !== undefined) return never;
@@ -105,7 +75,7 @@ export class IdleRules {
         lines: [],
         instead: port,
       };
-    const own = [...use.hooks].every((hook) => hook === 'FORWARD') ? ownDestination(ns, predicate) : undefined;
+    const own = [...hooks].every((hook) => hook === 'FORWARD') ? ownDestination(ns, predicate) : undefined;
     return own === undefined
       ? undefined
       : { how: 'address', why: `${own} is the host's own address, and what is forwarded bears the container's`, lines: [] };

@@ -6,7 +6,7 @@ import { protocolNumber } from '../protocols.js';
 import { NotLoaded, UnreadableOption, type CompileContext, type TargetExtension } from './extension.js';
 import { checkForm } from './grammar/check.js';
 import type { Place } from './grammar/form.js';
-import { hooksTo } from './grammar/hooks.js';
+import { hooksTo } from './chain-graph.js';
 import { findMatch, findTarget } from './registry.js';
 
 /** A rule as data: what it asks of a packet, and what it does then. */

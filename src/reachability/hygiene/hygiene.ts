@@ -9,7 +9,7 @@ import type { HeadCondition, Rule, TableName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
 import type { Prefix } from '../../address/ip.js';
 import { endsChain } from '../../netfilter/facts.js';
-import { factsIn } from '../../netfilter/iptables/rule-facts.js';
+import { chainGraph } from '../../netfilter/iptables/chain-graph.js';
 import { boxOf, coversBox, type RuleBox } from './rule-box.js';
 import { coveredTogether } from './union-cover.js';
 
@@ -152,21 +152,8 @@ function judge(place: Place, compiled: CompiledRule, box: RuleBox, earlier: Earl
   return device === undefined ? undefined : finding(place, rule, 'no-device', `${place.ns.name} has no interface ${device}`);
 }
 
-/** Chains that packets can be sent to, from the base chains on. */
-function reachedChains(table: CompiledTable): ReadonlySet<string> {
-  const facts = factsIn(table.table, table.family);
-  const reached = new Set<string>();
-  const open = [...table.table.chains.values()].filter((chain) => chain.policy !== undefined).map((chain) => chain.name);
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (reached.has(name)) continue;
-    reached.add(name);
-    for (const rule of table.table.chains.get(name)?.rules ?? []) open.push(...facts.of(rule).leadsTo);
-  }
-  return reached;
-}
-
 function analyseTable(place: Place, table: CompiledTable): readonly RuleFinding[] {
-  const reached = reachedChains(table);
+  const reached = chainGraph(table.table).reached();
   const findings: RuleFinding[] = [];
   for (const chain of table.table.chains.values()) {
     const [first] = chain.rules;

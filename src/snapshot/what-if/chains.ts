@@ -1,4 +1,5 @@
 import type { Family } from '../../address/ip.js';
+import { chainGraph } from '../../netfilter/iptables/chain-graph.js';
 import { compileRule } from '../../netfilter/iptables/compile.js';
 import type { Chain, Rule, Table } from '../../model/netfilter.js';
 import { parseRuleHead } from '../../netfilter/iptables/rule-head.js';
@@ -19,8 +20,7 @@ export function meansTheSame(a: Rule, b: Rule, table: Table, family: Family): bo
 
 /** The first rule that jumps to a chain: the kernel keeps such a chain. */
 function jumpTo(table: Table, name: string): Rule | undefined {
-  for (const chain of table.chains.values()) for (const rule of chain.rules) if (rule.spec.target?.name === name) return rule;
-  return undefined;
+  return chainGraph(table).jumpsTo(name)[0]?.rule;
 }
 
 function userChain(change: Change, table: Table, name: string | undefined): Chain {
