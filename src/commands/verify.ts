@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { formatIp, parseIp } from '../address/ip.js';
 import { resolveClient, UnknownEndpoint } from '../datapath/endpoints.js';
 import { createMachine, findPeers, traceFlow, traceSides, type Machine } from '../datapath/index.js';
-import { answersFromAsked, holdsPort, proxyTarget } from '../datapath/proxy.js';
+import { answersFromAsked, holding, proxyTarget } from '../datapath/proxy.js';
 import type { PlanInput } from '../kernel/plan/index.js';
 import type { Claim, Sender } from '../kernel/verify.js';
 import type { ListeningSocket } from '../model/host.js';
@@ -120,7 +120,7 @@ export function planInput(machine: Machine): PlanInput {
   return {
     peers: findPeers(machine.host),
     dialOf: (netns: string, socket: ListeningSocket) => {
-      if (netns === 'host' && holdsPort(machine, socket)) return 'mute';
+      if (netns === 'host' && holding(machine, socket) === 'holds') return 'mute';
       const target = netns === 'host' ? proxyTarget(machine, socket) : undefined;
       if (target === undefined || target === 'unknown') return undefined;
       return { host: formatIp(target.ip), port: target.port, answersAsAsked: answersFromAsked(machine) };

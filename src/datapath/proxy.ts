@@ -1,7 +1,8 @@
 import { familyOf, type Ip } from '../address/ip.js';
-import { standInsOf } from '../inventory/index.js';
+import { evidenceOf, standInsOf } from '../inventory/index.js';
 import type { Container, ListeningSocket } from '../model/host.js';
 import type { Rule } from '../model/netfilter.js';
+import type { Lack } from '../model/lack.js';
 import type { Origin } from '../model/origin.js';
 import { soleAddress } from '../netfilter/facts.js';
 import { factsIn, type TableFacts } from '../netfilter/iptables/rule-facts.js';
@@ -32,11 +33,16 @@ function isExactly(condition: Predicate, field: Field, value: number): boolean {
   return condition.ranges.length === 1 && first?.[0] === value && first[1] === value;
 }
 
+/** Where a rule leads, and for which address of the host: absent for any. */
+interface Forwarded extends ProxyTarget {
+  readonly at: Ip | undefined;
+}
+
 /** What is found out once a machine; lists are by protocol and port of the host. */
 class Proxies {
   readonly targets = new Map<ListeningSocket, ProxyTarget | 'unknown' | undefined>();
   readonly onlyOnes = new Map<string, ProxyTarget | undefined>();
-  private dnat: Map<string, ProxyTarget[]> | undefined;
+  private dnat: Map<string, Forwarded[]> | undefined;
 
   constructor(private readonly root: NetnsState) {}
 
@@ -50,12 +56,14 @@ class Proxies {
       .map((one) => (one.op === 'in' && one.field === 'dport' ? one.ranges[0]?.[0] : undefined))
       .find((one) => one !== undefined);
     if (target?.manip !== 'dst' || ip === undefined || to === undefined || proto === undefined || dport === undefined) return;
-    const found = { container: undefined, ip, port: to, origin: rule.origin };
+    const dst = asked.flatMap((one) => (one.op === 'in' && one.field === 'dst' && one.ranges.length === 1 ? one.ranges : []))[0];
+    const at = dst !== undefined && dst[0] === dst[1] ? dst[0] : undefined;
+    const found = { container: undefined, ip, port: to, origin: rule.origin, at };
     if (asked.some((one) => isExactly(one, 'dport', Number(dport)))) addTo(this.dnat!, `${proto} ${dport}`, found);
   }
 
   /** @returns where Docker's own rules for one port lead, over all listings. */
-  dnatRules(proto: string, port: number): readonly ProxyTarget[] {
+  dnatRules(proto: string, port: number): readonly Forwarded[] {
     if (this.dnat === undefined) {
       this.dnat = new Map();
       for (const { family, tables } of this.root.netns.rulesets) {
@@ -88,9 +96,28 @@ function containerAddress(machine: Machine, container: Container, wanted: 4 | 6)
   return wanted === 4 ? chosen?.ip : chosen?.ip6;
 }
 
-/** The DNAT rule that Docker wrote for the same port says the target outright. */
-function fromRules(machine: Machine, { proto, port }: ListeningSocket): ProxyTarget | undefined {
-  return proxiesOf(machine).dnatRules(proto, port)[0];
+/** The IPv6 address of a container beside the IPv4 one that a rule names. */
+function sixBeside(machine: Machine, ip: Ip): Ip | undefined {
+  const cards = [...(machine.ownerOf(ip)?.interfaces.values() ?? [])];
+  const card = cards.find((one) => one.addresses.some((a) => a.ip === ip));
+  return card?.addresses.find((a) => familyOf(a.ip) === 6 && a.scope !== 'link')?.ip;
+}
+
+/**
+ * The DNAT rule that Docker wrote for the same port says the target outright. A socket of one family dials the container by that family
+ * where it has an address of it (allocatePortsInternal of Moby's bridge driver), also where no rule of that family was written.
+ */
+function fromRules(machine: Machine, { proto, port, family, dualStack, ip: own }: ListeningSocket): ProxyTarget | undefined {
+  // the same port may be another container's at another address
+  const rules = proxiesOf(machine)
+    .dnatRules(proto, port)
+    .filter(({ at }) => at === own || at === undefined || own === undefined);
+  const wanted = dualStack ? 4 : family;
+  const ofFamily = rules.filter(({ ip }) => familyOf(ip) === wanted);
+  const [found] = [...ofFamily.filter(({ at }) => at === own), ...ofFamily, ...rules];
+  if (found === undefined || familyOf(found.ip) === wanted || wanted === 4) return found;
+  const ip = sixBeside(machine, found.ip);
+  return ip === undefined ? found : { ...found, ip, inferred: "the IPv6 address of the container that Docker's rule for IPv4 leads to" };
 }
 
 /** Where the snapshot shows one container that listens on one port, a proxy can lead nowhere else it shows. */
@@ -145,9 +172,19 @@ function findTarget(machine: Machine, socket: ListeningSocket): ProxyTarget | 'u
   return fromRules(machine, socket) ?? onlyOne(machine, socket.proto) ?? 'unknown';
 }
 
-/** Docker's dummy proxy: with userland-proxy off, dockerd itself binds a published port so that nobody else does. */
-export function holdsPort(machine: Machine, socket: ListeningSocket): boolean {
-  return standInsOf(machine.host).of(socket)?.duty === 'holder';
+/** A listener of the daemon's: it holds a published port and answers nobody, or it serves; where nothing tells which, what would. */
+export type Holding = 'holds' | 'serves' | { readonly lacks: Lack };
+
+/**
+ * Docker's dummy proxy: with userland-proxy off, dockerd itself binds a published port so that nobody else does. Where no list of
+ * containers tells which ports are published, Docker's rules do; of datagrams the daemon serves none but Swarm's gossip.
+ */
+export function holding(machine: Machine, socket: ListeningSocket): Holding {
+  const standIns = standInsOf(machine.host);
+  if (standIns.of(socket)?.duty === 'holder') return 'holds';
+  const lacks = evidenceOf(machine.host).lack('containers');
+  if (lacks === undefined || !standIns.mayHold(socket)) return 'serves';
+  return socket.proto === 'udp' || proxiesOf(machine).dnatRules(socket.proto, socket.port).length > 0 ? 'holds' : { lacks };
 }
 
 /** Since Engine 28 docker-proxy answers a datagram from the address it was sent to (moby pull request 48571). */

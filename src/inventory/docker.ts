@@ -10,10 +10,14 @@ const ROOTLESS = 'rootlesskit';
 /** lsof shows nine characters: `docker-pr`, `rootlessk`. */
 const SHORTEST = 9;
 
+/** What the daemon serves of itself: its API, Swarm's manager and gossip, its metrics. */
+const OWN_PORTS: ReadonlySet<string> = new Set(['tcp 2375', 'tcp 2376', 'tcp 2377', 'tcp 7946', 'udp 7946', 'tcp 9323']);
+
 export const docker: Runtime = {
   name: 'docker',
   dutyOf: (process) => {
     if (isNamed(process, PROXY, SHORTEST) || isNamed(process, ROOTLESS, SHORTEST)) return 'proxy';
     return process === ENGINE ? 'holder' : undefined;
   },
+  serves: (proto, port) => OWN_PORTS.has(`${proto} ${port}`),
 };

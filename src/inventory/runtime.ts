@@ -12,6 +12,8 @@ export interface Runtime {
    * @returns what the program does with ports that containers publish; undefined where it is none of the runtime's.
    */
   readonly dutyOf: (process: string) => Duty | undefined;
+  /** Whether its daemon answers on a port of itself, as it is set up everywhere. */
+  readonly serves: (proto: string, port: number) => boolean;
 }
 
 /** @returns whether a listing's name of a process is a program's, whole, cut, or with what follows it. */

@@ -57,6 +57,11 @@ export class StandIns {
     return this.known.get(socket);
   }
 
+  /** @returns whether a socket is a daemon's that holds published ports, on a port of which nothing else tells that it serves it itself. */
+  mayHold({ process, proto, port }: ListeningSocket): boolean {
+    return process !== undefined && RUNTIMES.some((runtime) => runtime.dutyOf(process) === 'holder' && !runtime.serves(proto, port));
+  }
+
   private find(socket: ListeningSocket): StandIn | undefined {
     const publishers = this.publishers(socket);
     const { process } = socket;

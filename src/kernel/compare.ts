@@ -93,7 +93,7 @@ function wasAccepted(observed: Observed): boolean {
 
 /** @returns the kernel's outcome in the words of a trace: what came to the outside has left the host. */
 export function kernelOutcome(observed: Observed): Outcome {
-  const left = observed.packets.some((p) => !p.reply && p.captured.netns === OUTSIDE && p.captured.dir === 'in');
+  const left = !observed.proxied && observed.packets.some((p) => !p.reply && p.captured.netns === OUTSIDE && p.captured.dir === 'in');
   if (left) return 'leaves-host';
   const view = observed.result.outcome;
   return (view === 'unreachable' || view === 'reset' || view === 'refused') && wasAccepted(observed) ? 'connected' : VIEWS[view];

@@ -29,10 +29,25 @@ function schedule(flows: readonly KernelFlow[]): ReadonlyMap<string, readonly Pr
   return byClient;
 }
 
-/** Machines outside take every connection, so that what a host makes of their answers shows. A port that is taken already answers as well. */
+/**
+ * Machines outside take every connection and every datagram, so that what a host makes of their answers shows. A port that is taken
+ * already answers as well, and an address that is not outside is refused. Datagrams are answered from the address that was asked.
+ */
 function answering(flows: readonly KernelFlow[]): readonly ListenRequest[] {
-  const ports = new Set(flows.flatMap(({ proto, dport, client }) => (proto === 'tcp' && client !== OUTSIDE ? [dport] : [])));
-  return [...ports].map((port) => ({ proto: 'tcp', family: 6, dualStack: true, port }));
+  const asked = flows.filter(({ client }) => client !== OUTSIDE);
+  const ports = new Set(asked.flatMap(({ proto, dport }) => (proto === 'tcp' ? [dport] : [])));
+  const datagrams = asked.flatMap(({ proto, dst, dport }) =>
+    proto === 'udp' ? [[`${dst} ${dport}`, { ip: dst, port: dport }] as const] : [],
+  );
+  return [
+    ...[...ports].map((port): ListenRequest => ({ proto: 'tcp', family: 6, dualStack: true, port })),
+    ...[...new Map(datagrams).values()].map((at): ListenRequest => ({
+      proto: 'udp',
+      family: at.ip.includes(':') ? 6 : 4,
+      dualStack: false,
+      ...at,
+    })),
+  ];
 }
 
 /**
@@ -57,10 +72,12 @@ export async function exercise(
   const relayed = new Map([...twin.stations].map(([name, station]) => [name, station.relayed]));
   const packets = attribute(flows, captured, relayed, trace);
   const rules = attributeRules(flows, packets, trace);
+  const { proxied } = packets;
   const observed = flows.map((flow) => ({
     flow,
     result: results.get(flow.id) ?? { id: flow.id, outcome: 'timeout' as const, detail: 'it was not sent' },
     packets: packets.packets.get(flow.id) ?? [],
+    proxied: proxied.has(flow.id),
     errors: packets.errors.get(flow.id) ?? [],
     rules: rules.get(flow.id) ?? [],
   }));

@@ -33,6 +33,8 @@ export interface Observed {
   readonly flow: KernelFlow;
   readonly result: ProbeResult;
   readonly packets: readonly FlowPacket[];
+  /** A proxy took it and dialled anew: what leaves from there on is not the client's own packet. */
+  readonly proxied: boolean;
   /** ICMP errors about it. */
   readonly errors: readonly Captured[];
   /** Rules of the first packet of each connection, without those that switch the trace on. */

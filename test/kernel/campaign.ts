@@ -1,5 +1,6 @@
 import { answerFromBeyond } from '../../src/kernel/compare.js';
 import type { Trace } from '../../src/model/trace.js';
+import { generateDocker } from './generate/docker/index.js';
 import { generate } from './generate/index.js';
 import type { Abilities } from './generate/world.js';
 import type { Scenario } from './generate/scenario.js';
@@ -33,6 +34,9 @@ export type CompanyReason = 'another flow made a neighbour known' | 'did not com
 
 const count = <K>(map: Map<K, number>, key: K): void => void map.set(key, (map.get(key) ?? 0) + 1);
 
+/** Hosts with rules of every kind, hosts as Docker sets them up with slips on them, or each in turn. */
+export type Hosts = 'rules' | 'docker' | 'both';
+
 export interface CampaignOptions {
   readonly seed: number;
   readonly rulesets: number;
@@ -40,6 +44,7 @@ export interface CampaignOptions {
   /** How many twins stand at the same time. */
   readonly able: Abilities;
   readonly lanes: number;
+  readonly hosts: Hosts;
   readonly tell: (line: string) => void;
 }
 
@@ -70,7 +75,8 @@ async function judge(scenario: Scenario, suspect: FlowTrial, again: () => Promis
 }
 
 async function runOne(seed: number, options: CampaignOptions, score: Score): Promise<void> {
-  const scenario = generate(seed, options.flows, options.able);
+  const isDocker = options.hosts === 'docker' || (options.hosts === 'both' && seed % 2 === 1);
+  const scenario = isDocker ? generateDocker(seed, options.flows) : generate(seed, options.flows, options.able);
   const trial = await tryScenario(scenario);
   score.rulesets++;
   score.flows += trial.flows.length;

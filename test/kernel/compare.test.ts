@@ -85,7 +85,7 @@ function predicted(outcome: Outcome, over: Partial<Trace> = {}): Trace {
 
 function observed(outcome: ClientView, packets: Observed['packets'], rules: readonly string[], errors: readonly Captured[] = []): Observed {
   const entries = rules.map((rule) => ({ ...entry('filter', 'FORWARD', rule), rule }));
-  return { flow: FLOW, result: { id: 0, outcome }, packets, errors, rules: entries };
+  return { flow: FLOW, result: { id: 0, outcome }, packets, proxied: false, errors, rules: entries };
 }
 
 const OUT = [

@@ -83,6 +83,19 @@ export function kernelFlow(machine: Machine, request: FlowRequest, id: number): 
   }
 }
 
+/** What holds a published port goes by its own name on a host; here it is the tests' own process. */
+function nameStandIns(files: Map<string, string>, { namespaces }: Scenario): void {
+  const text = files.get('host/ss.txt');
+  if (text === undefined) return;
+  const listeners = namespaces.find((n) => n.name === 'host')?.listeners ?? [];
+  const named = text.split('\n').map((line) => {
+    const one = listeners.find((l) => line.startsWith(l.proto) && new RegExp(`:${l.port} +[^ ]+:\\*`).test(line));
+    if (one?.dial !== undefined) return line.replace(/\(\("[^"]+"/, '(("docker-proxy"');
+    return one?.mute === true ? line.replace(/\(\("[^"]+"/, '(("dockerd"') : line;
+  });
+  files.set('host/ss.txt', named.join('\n'));
+}
+
 /** Builds a scenario, collects its snapshot as a user would, predicts, sends the flows and compares. */
 export async function tryScenario(scenario: Scenario): Promise<Trial> {
   const sandbox = await openSandbox({ agent: AGENT });
@@ -95,6 +108,8 @@ export async function tryScenario(scenario: Scenario): Promise<Trial> {
       twin,
       plan.namespaces.map((n) => n.name),
     );
+    for (const [file, data] of Object.entries(scenario.docker ?? {})) files.set(`docker/${file}`, JSON.stringify(data, undefined, 1));
+    nameStandIns(files, scenario);
     const host: Host = loadFiles(files, []);
     const machine = createMachine(host, { assume: ASSUME });
     const asked = scenario.flows.flatMap((request, id) => {

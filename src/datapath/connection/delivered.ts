@@ -5,7 +5,7 @@ import { sendAnswer, sendRefusal } from '../answer.js';
 import type { Tuple } from '../conntrack.js';
 import type { Fate } from '../fate.js';
 import type { NetnsState } from '../netns-state.js';
-import { answersFromAsked, holdsPort, proxyTarget } from '../proxy.js';
+import { answersFromAsked, holding, proxyTarget } from '../proxy.js';
 import { maybeTakenByIpvs, takenByIpvs } from '../virtual-servers.js';
 import type { Walk } from '../walk.js';
 import { resultOf, type Question, type Result } from './question.js';
@@ -33,7 +33,13 @@ export function delivered(walk: Walk, question: Question, fate: Extract<Fate, { 
     const answer = sendAnswer(walk, ns, skb, dev, socket.ip !== undefined || (target !== undefined && answersFromAsked(walk.machine)));
     return reaches(question.client, answer, sent) ? resultOf('connected', reason, sent, socket.origin) : backOf(answer, sent);
   };
-  if (holdsPort(walk.machine, socket)) {
+  const duty = holding(walk.machine, socket);
+  if (typeof duty === 'object') {
+    const { file, command } = duty.lacks;
+    const why = `whether it serves it, or only holds it for a container (userland-proxy off), is in ${file} (\`${command}\`), which is not whole`;
+    return resultOf('unknown', `${listenerText(socket)} in ${ns.name} takes it; ${why}`, sent, socket.origin);
+  }
+  if (duty === 'holds') {
     const held = `dockerd only holds ${socket.proto} port ${socket.port} for a container (userland-proxy is off) and never answers on it`;
     return resultOf('timeout', held, sent, socket.origin);
   }

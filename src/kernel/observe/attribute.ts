@@ -7,6 +7,8 @@ import type { TraceEntry } from './trace-log.js';
 export interface Attributed {
   readonly packets: ReadonlyMap<number, readonly FlowPacket[]>;
   readonly errors: ReadonlyMap<number, readonly Captured[]>;
+  /** Flows that a proxy took. */
+  readonly proxied: ReadonlySet<number>;
   /** Flows by `src|sport` of any of their first packets, whatever NAT made of it. */
   readonly bySource: ReadonlyMap<string, number>;
   /** The flow for which a proxy of a namespace dialled from a port. */
@@ -97,6 +99,12 @@ class Attribution implements Attributed {
   /** The flow that a first segment begins. */
   private starting(packet: Captured, sport: number): number | undefined {
     return this.byClient.get(`${packet.netns} ${sport}`) ?? this.dialled(packet.netns, sport) ?? this.identified(packet);
+  }
+
+  /** A proxy tells whom it dials for; who that is, the packets that came to it tell. */
+  get proxied(): ReadonlySet<number> {
+    const taken = [...this.relayed.values()].flat().map((r) => this.bySource.get(sourceKey(r.peer, r.peerPort)));
+    return new Set(taken.filter((flow) => flow !== undefined));
   }
 
   /** A proxy's own connection belongs to the flow that came in to it. */

@@ -1,13 +1,11 @@
 import type { FlowProto, FlowRequest } from '../../../src/model/trace.js';
 import { containerTables, hostTables } from './firewall.js';
+import { FIRST_PORT } from './flow.js';
 import { Rng } from './rng.js';
 import type { Scenario, ScenarioNetns } from './scenario.js';
 import { randomSets } from './sets.js';
 import { baseLines, containerLines, hostLines, randomListeners, stackedContainerLines, stackedLines, wiresOf } from './topology.js';
 import { containerAddresses, gateway, hostAddresses, makeWorld, PORTS, type Abilities, type World } from './world.js';
-
-/** First source port of a scenario's flows; each has its own. */
-const FIRST_PORT = 20_000;
 
 function randomFlow(rng: Rng, world: World, i: number): FlowRequest {
   const family = rng.chance(0.62) ? 4 : 6;

@@ -43,4 +43,6 @@ export interface Scenario {
   readonly namespaces: readonly ScenarioNetns[];
   readonly wires: readonly ScenarioWire[];
   readonly flows: readonly FlowRequest[];
+  /** What Docker prints, by the file of the snapshot; absent: Docker was not asked. */
+  readonly docker?: Readonly<Record<string, unknown>>;
 }

@@ -68,7 +68,14 @@ export function stackedContainerLines(spec: StackedSpec): Lines {
   };
 }
 
-function hostLinks(rng: Rng, world: World, lines: Lines): void {
+/** How often a port of a bridge bears a flag. */
+interface PortFlags {
+  readonly hairpin: number;
+  readonly isolated: number;
+}
+
+/** Adds what brings up the host's bridges, their ports and the uplinks. */
+export function hostLinks(rng: Rng, world: World, lines: Lines, often: PortFlags = { hairpin: 0.2, isolated: 0.15 }): void {
   for (const bridge of world.bridges) {
     lines.ip.push(...device(bridge.name));
     if (bridge.vlans) lines.ip.push(`link set dev ${bridge.name} type bridge vlan_filtering 1`);
@@ -82,7 +89,7 @@ function hostLinks(rng: Rng, world: World, lines: Lines): void {
       `link set dev ${card.hostEnd} master ${card.bridge}`,
       `link set dev ${card.hostEnd} up`,
     );
-    const flags = [...(rng.chance(0.2) ? ['hairpin on'] : []), ...(rng.chance(0.15) ? ['isolated on'] : [])];
+    const flags = [...(rng.chance(often.hairpin) ? ['hairpin on'] : []), ...(rng.chance(often.isolated) ? ['isolated on'] : [])];
     const filtering = world.bridges.find((b) => b.name === card.bridge)?.vlans === true;
     if (filtering && rng.chance(0.5)) lines.bridge.push(...otherVlan(rng, card.hostEnd));
     if (flags.length > 0) lines.bridge.push(`link set dev ${card.hostEnd} ${flags.join(' ')}`);
@@ -188,7 +195,7 @@ export function containerLines(rng: Rng, world: World, container: ContainerSpec)
     const bridge = world.bridges.find((b) => b.name === card.bridge);
     lines.ip.push(...device(card.name), `addr add ${card.v4}/24 dev ${card.name}`);
     if (card.v6 !== undefined) lines.ip.push(`addr add ${card.v6}/64 dev ${card.name} nodad`);
-    if (i > 0 || bridge?.routed !== true) return;
+    if (i > 0 || bridge?.routed !== true || bridge.leadsOut === false) return;
     lines.ip.push(`route add default via ${gateway(bridge, 4)} dev ${card.name}`);
     if (card.v6 !== undefined) lines.ip6.push(`route add default via ${gateway(bridge, 6)} dev ${card.name}`);
   });

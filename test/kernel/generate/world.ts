@@ -22,6 +22,8 @@ export interface BridgeSpec {
   readonly number: number;
   /** Whether the host has an address on it. */
   readonly routed: boolean;
+  /** False: containers have no default route by it, though the host has an address there (`docker network create --internal`). */
+  readonly leadsOut?: boolean;
   readonly v6: boolean;
   /** Whether the bridge keeps VLANs apart (vlan_filtering). */
   readonly vlans: boolean;
@@ -89,10 +91,16 @@ const UPLINKS: readonly UplinkSpec[] = [
   },
 ];
 
-const OUTSIDE: Readonly<Record<Family, readonly string[]>> = {
+/** Machines outside, of each family. */
+export const OUTSIDE: Readonly<Record<Family, readonly string[]>> = {
   4: ['203.0.113.8', '203.0.113.70', '203.0.113.130', '198.51.100.77', '192.0.2.66', '100.64.3.3'],
   6: ['2001:db8:8::8', '2001:db8:8::46', '2001:db8:9::9', '2001:db8:1::77'],
 };
+
+/** @returns the first uplinks, one or two. */
+export function makeUplinks(count: 1 | 2): readonly UplinkSpec[] {
+  return UPLINKS.slice(0, count);
+}
 
 const hex = (n: number): string => n.toString(16).padStart(2, '0');
 
@@ -122,7 +130,7 @@ export function makeWorld(rng: Rng, able: Abilities): World {
     });
     return { name: `c${i + 1}`, cards };
   });
-  const uplinks = UPLINKS.slice(0, rng.chance(0.5) ? 2 : 1);
+  const uplinks = makeUplinks(rng.chance(0.5) ? 2 : 1);
   return { bridges, containers, stacked: makeStacked(rng, uplinks, able), uplinks, outside: OUTSIDE };
 }
 
