@@ -1,7 +1,5 @@
 import type { Host, Netns, SourceKind } from '../model/host.js';
 import type { Lack } from '../model/lack.js';
-import type { Listing } from '../model/listing.js';
-import { doubtOf, hasIpv6 } from './evidence-doubts.js';
 import { nativeRulesOf } from './native-rules.js';
 import { untoldContainers } from './untold-containers.js';
 
@@ -44,6 +42,14 @@ const OF_WAYS = ['iptables', 'addr', 'route', 'sockets', 'sysctl', 'ip6tables', 
 const ONLY_6: ReadonlySet<EvidenceKind> = new Set<EvidenceKind>(['ip6tables', 'route6', 'rule6']);
 /** And through the host's bridges. */
 const OF_BRIDGES = ['bridge-link', 'bridge-fdb'] as const;
+
+/** @returns whether a namespace may speak IPv6: where addresses are listed, only with one that others can send to. */
+function hasIpv6({ sources, interfaces }: Netns): boolean {
+  if (sources.get('addr')?.state !== 'whole') return true;
+  return interfaces.some(({ addresses }) =>
+    addresses.some(({ ip, scope }) => typeof ip === 'bigint' && scope !== 'link' && scope !== 'host'),
+  );
+}
 
 /** Tells what a snapshot holds of what answers rest on: the state of each listing, not what stands in it. */
 export class Evidence {
@@ -91,8 +97,7 @@ export class Evidence {
     if (untold !== undefined) return { ...base, state: 'doubtful', why: `it tells of no running container, and ${untold.text} is there` };
     if (state === 'whole') return undefined;
     if (state === 'part') return { ...base, state, why: 'parts of it were not understood' };
-    if (state === 'none') return { ...base, state: 'unreadable', why: 'nothing of it could be read' };
-    return { ...base, state: 'missing', why: '' };
+    return this.absent(base, '');
   }
 
   private ofNetns(kind: EvidenceKind, name: string): Lack | undefined {
@@ -103,27 +108,24 @@ export class Evidence {
     const path = `${name === 'host' ? 'host' : `netns/${name}`}/${file}`;
     const base = { file: path, command: inside, what: `${what} of ${name === 'host' ? 'the host' : name}` };
     const listing = netns?.sources.get(sourceOf(kind));
-    if (listing === undefined) {
-      const natives = kind === 'nft' ? nativeRulesOf(this.host, name) : undefined;
-      if (natives !== undefined && natives.kind !== 'open') return undefined;
-      const there = this.states.get(path) === 'none' || this.states.get(path.replace(/\.json$/, '.txt')) === 'none';
-      return there
-        ? { ...base, state: 'unreadable', why: 'nothing of it could be read' }
-        : { ...base, state: 'missing', why: natives?.kind === 'open' ? natives.sign : '' };
+    if (listing !== undefined) {
+      const { file, state, why } = listing;
+      return state === 'part' ? { ...base, file, state, why: why.join('; ') } : undefined;
     }
-    return this.inListing(listing, base, kind, netns);
+    const natives = kind === 'nft' ? nativeRulesOf(this.host, name) : undefined;
+    if (natives !== undefined && natives.kind !== 'open') return undefined;
+    return this.absent(base, natives?.kind === 'open' ? natives.sign : '');
   }
 
-  private inListing(
-    listing: Listing,
-    base: Pick<Lack, 'command' | 'what'>,
-    kind: EvidenceKind,
-    netns: Netns | undefined,
-  ): Lack | undefined {
-    const { file, state, why } = listing;
-    if (state === 'part') return { ...base, file, state, why: why.join('; ') };
-    const doubt = netns === undefined ? undefined : doubtOf(this.host, netns, kind, listing);
-    return doubt === undefined ? undefined : { ...base, file, state: 'doubtful', why: doubt };
+  /** What is not there, or is not what its name says: why, as its file, the other listings or the collector tell. */
+  private absent(base: Pick<Lack, 'file' | 'command' | 'what'>, sign: string): Lack {
+    const names = [base.file, base.file.replace(/\.json$/, '.txt')];
+    const doubt = this.host.problems.find(({ kind, origin }) => kind === 'contradiction' && names.includes(origin.file));
+    if (doubt !== undefined) return { ...base, state: 'doubtful', why: doubt.message };
+    if (names.some((name) => this.states.get(name) === 'none')) return { ...base, state: 'unreadable', why: 'nothing of it could be read' };
+    const failed = this.host.lacking?.find(({ file }) => names.includes(file));
+    const why = [sign, ...(failed === undefined ? [] : [`${failed.command}: ${failed.why}`])].filter((one) => one !== '');
+    return { ...base, state: 'missing', why: why.join('; ') };
   }
 }
 

@@ -6,7 +6,7 @@ import { DEVICE, NETNS, refusal } from '../names/index.js';
 import { append } from './append.js';
 import { SnapshotError } from './error.js';
 import { ListingReader, type SourceFile } from './listing.js';
-import { withoutDoubtfulBlanks } from './doubtful.js';
+import { believed } from './believed.js';
 import { buildNetns } from './netns.js';
 import { parseDockerInspect, type DockerObjects } from './parsers/docker-inspect.js';
 import { parseJson } from './parsers/json.js';
@@ -187,16 +187,10 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
   for (const [netnsName, folder] of netnsFolders(folders, containers)) {
     const inside = folders.get(folder) ?? empty;
     const built = buildNetns(netnsName, inside, bridgeNames);
-    const believed = withoutDoubtfulBlanks(built.netns, { containers, networks });
-    netns.set(netnsName, believed.netns);
-    append(problems, believed.problems);
+    netns.set(netnsName, built.netns);
     read += built.used.size;
     append(problems, [...built.problems, ...notRead(folder, inside, built.used)]);
-    const refused = new Set(believed.problems.map(({ origin }) => origin.file));
-    append(
-      accounts,
-      built.files.map((one) => (refused.has(one.file) ? { ...one, used: 'none' as const, unread: 1 } : one)),
-    );
+    append(accounts, built.files);
   }
   if (read === 0)
     throw new SnapshotError(
@@ -220,5 +214,5 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
     problems,
     files: eachOnce(accounts),
   };
-  return withVeths(host);
+  return believed(withVeths(host));
 }

@@ -9,6 +9,8 @@ export interface Damage {
   readonly what: string;
   /** Undefined: it is deleted. */
   readonly text: string | undefined;
+  /** Where it was cut. */
+  readonly cut?: number;
 }
 
 const ERRORS = [
@@ -30,7 +32,7 @@ export function damagesOf(file: string, text: string, cuts: number, below: (n: n
     { file, what: 'deleted', text: undefined },
     { file, what: 'emptied', text: '' },
     { file, what: 'an error message', text: ERRORS[below(ERRORS.length)] },
-    ...inside.map((offset) => ({ file, what: `cut at ${offset}`, text: text.slice(0, offset) })),
+    ...inside.map((offset) => ({ file, what: `cut at ${offset}`, text: text.slice(0, offset), cut: offset })),
   ];
 }
 

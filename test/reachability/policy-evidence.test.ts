@@ -95,11 +95,11 @@ describe('what an assertion rests on', () => {
 
   it.each([
     ['host/ss.txt', undefined, ['host/ss.txt missing']],
-    ['host/ss.txt', '', ['host/ss.txt unreadable']],
+    ['host/ss.txt', '', ['host/ss.txt doubtful']],
     ['host/ss.txt', HOST.get('host/ss.txt')!.slice(0, 200), ['host/ss.txt part']],
     ['host/iptables-save.txt', undefined, ['host/iptables-save.txt missing']],
     ['host/iptables-save.txt', HOST.get('host/iptables-save.txt')!.slice(0, 900), ['host/iptables-save.txt part']],
-    ['host/iptables-save.txt', '', ['host/iptables-save.txt unreadable']],
+    ['host/iptables-save.txt', '', ['host/iptables-save.txt doubtful']],
     ['netns/db/ss.txt', undefined, ['netns/db/ss.txt missing']],
     // nothing of this assertion leads there
     ['netns/admin/ss.txt', undefined, []],

@@ -1,0 +1,53 @@
+import { doubtedBlanks, unheldPort, type Doubt } from '../inventory/index.js';
+import type { Host, Netns } from '../model/host.js';
+import type { Problem } from '../model/origin.js';
+
+function problemOf({ listing, why }: Doubt): Problem {
+  const message = `the file is empty, but ${why}: the command failed, and the file is not used; take the listing again`;
+  return { origin: { file: listing.file, line: 0 }, text: '', message, kind: 'contradiction' };
+}
+
+/** Without the listings in doubt: what they would show is not known. */
+function without(netns: Netns, doubts: readonly Doubt[]): Netns {
+  const kinds = new Set(doubts.map(({ kind }) => kind));
+  const files = new Set(doubts.map(({ listing }) => listing.file));
+  return {
+    ...netns,
+    sources: new Map([...netns.sources].filter(([kind]) => !kinds.has(kind))),
+    rulesets: netns.rulesets.filter((set) => !files.has(set.file)),
+  };
+}
+
+/** Where one published port has no socket and others have theirs, the end of the listing was not seen. */
+function withUnheld(host: Host): Host {
+  const port = unheldPort(host);
+  const own = host.netns.get('host');
+  const listing = own?.sources.get('sockets');
+  if (port === undefined || own === undefined || listing === undefined) return host;
+  const message = `it lacks the socket of published port ${port}, and shows those of others`;
+  const part = { ...listing, state: 'part' as const, why: [...listing.why, message] };
+  const problem: Problem = { origin: { file: listing.file, line: 0 }, text: '', message, kind: 'contradiction' };
+  return {
+    ...host,
+    netns: new Map([...host.netns, ['host', { ...own, sources: new Map([...own.sources, ['sockets', part]]) }]]),
+    problems: [...host.problems, problem],
+    files: host.files.map((one) => (one.file === listing.file ? { ...one, used: 'part' as const } : one)),
+  };
+}
+
+/**
+ * Decides, once all files are read, which listings are believed that seem whole: a blank one that others contradict is not
+ * there, and sockets that others go beyond are known in part.
+ */
+export function believed(host: Host): Host {
+  const doubts = new Map([...host.netns].map(([name, netns]) => [name, doubtedBlanks(host, netns)] as const));
+  const all = [...doubts.values()].flat();
+  if (all.length === 0) return withUnheld(host);
+  const refused = new Set(all.map(({ listing }) => listing.file));
+  return withUnheld({
+    ...host,
+    netns: new Map([...host.netns].map(([name, netns]) => [name, without(netns, doubts.get(name) ?? [])])),
+    problems: [...host.problems, ...all.map(problemOf)],
+    files: host.files.map((one) => (refused.has(one.file) ? { ...one, used: 'none' as const, unread: 1 } : one)),
+  });
+}

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { evidenceOf, type EvidenceKind } from '../../src/inventory/index.js';
+import { loadFiles } from '../../src/snapshot/load.js';
+import { folderFiles } from '../reachability/hosts.js';
+
+const D28 = 'docker28-bridge';
+const NFT = '../nft-hosts/nft-hostfw';
+
+type Change = (text: string) => string;
+const blank: Change = () => '';
+const without =
+  (table: string): Change =>
+  (text) =>
+    text.replace(new RegExp(`^\\*${table}\\n[^]*?^COMMIT\\n`, 'm'), '');
+const lessOf =
+  (port: number): Change =>
+  (text) =>
+    text
+      .split('\n')
+      .filter((line) => !line.includes(`:${port} `))
+      .join('\n');
+const failed =
+  (file: string, why: string): Change =>
+  (text) =>
+    JSON.stringify({ ...(JSON.parse(text) as object), lacking: [{ file, command: 'some command', why }] });
+
+/** A listing that seems whole, what others tell of it, and what is then said to be lacking. */
+const DOUBTS: readonly (readonly [string, string, Readonly<Record<string, Change>>, EvidenceKind, string, RegExp | undefined])[] = [
+  ['as recorded', D28, {}, 'iptables', 'host', undefined],
+  ['blank rules where Docker has networks', D28, { 'host/iptables-save.txt': blank }, 'iptables', 'host', /doubtful.*Docker has networks/],
+  [
+    'blank rules where the resolver has some',
+    D28,
+    { 'netns/db/iptables-save.txt': blank },
+    'iptables',
+    'db',
+    /doubtful.*resolver has its rules/,
+  ],
+  ['blank sockets on a host of Docker', D28, { 'host/ss.txt': blank }, 'sockets', 'host', /doubtful.*dockerd and its proxies/],
+  ['blank sockets beside the resolver', D28, { 'netns/db/ss.txt': blank }, 'sockets', 'db', /doubtful.*resolver listens/],
+  [
+    'blank sockets of a published port',
+    D28,
+    { 'netns/web/ss.txt': blank },
+    'sockets',
+    'web',
+    /doubtful.*ports that the container has open/,
+  ],
+  [
+    'one published port without its socket',
+    D28,
+    { 'host/ss.txt': lessOf(8080) },
+    'sockets',
+    'host',
+    /part.*socket of published port 8080\/tcp/,
+  ],
+  [
+    'blank IPv6 rules beside chains of both families',
+    'docker28-dual',
+    { 'host/ip6tables-save.txt': blank },
+    'ip6tables',
+    'host',
+    /doubtful.*both families/,
+  ],
+  [
+    'blank rules that nft lists',
+    NFT,
+    { 'host/iptables-save.txt': blank },
+    'iptables',
+    'host',
+    /doubtful.*nft lists rules of iptables in table ip /,
+  ],
+  [
+    'a table that nft lists and iptables does not',
+    NFT,
+    { 'host/iptables-save.txt': without('nat') },
+    'iptables',
+    'host',
+    /part.*does not show the tables nat, of which nft/,
+  ],
+  ['what the collector could not have', D28, { 'meta.json': failed('host/ss.txt', 'not found') }, 'sockets', 'host', undefined],
+];
+
+describe('a listing that seems whole is believed unless others contradict it', () => {
+  test.each(DOUBTS)('%s', (_what, name, changes, kind, netns, expected) => {
+    const files = new Map(folderFiles(name));
+    for (const [file, change] of Object.entries(changes)) files.set(file, change(files.get(file) ?? ''));
+    const lack = evidenceOf(loadFiles(files)).lack(kind, netns);
+    if (expected === undefined) expect(lack).toBeUndefined();
+    else expect(`${lack?.state ?? ''}: ${lack?.why ?? ''}`).toMatch(expected);
+  });
+
+  test('why the collector could not have a listing is said where it is missing', () => {
+    const files = new Map(folderFiles(D28));
+    files.delete('host/ss.txt');
+    files.set('meta.json', failed('host/ss.txt', 'not found')(files.get('meta.json') ?? '{}'));
+    expect(evidenceOf(loadFiles(files)).lack('sockets')).toMatchObject({ state: 'missing', why: 'some command: not found' });
+  });
+});
