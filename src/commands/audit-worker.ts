@@ -19,6 +19,8 @@ export interface FleetTask {
   readonly known?: readonly string[];
 }
 
+type PieceOptions = Pick<FleetTask, 'pieces' | 'version' | 'root'>;
+
 function inShort(finding: Audit['findings'][number]): FleetFinding {
   const { rule, severity, title, objects, evidence, remedy, fingerprint, isNew, possible, used } = finding;
   return {
@@ -35,7 +37,7 @@ function inShort(finding: Audit['findings'][number]): FleetFinding {
   };
 }
 
-async function piecesOf(audit: Audit, { pieces, version, root }: FleetTask): Promise<Readonly<Record<string, string>>> {
+async function piecesOf(audit: Audit, { pieces, version, root }: PieceOptions): Promise<Readonly<Record<string, string>>> {
   const made = await Promise.all(
     pieces.map(async (format) => {
       const load = AUDIT_REPORTS.get(format);
@@ -65,6 +67,26 @@ const NOTHING: Omit<FleetHost, 'name'> = {
   pieces: {},
 };
 
+/** @returns what is left of one audit to sum up many. @param name of its file or folder. */
+export async function fleetHost(name: string, audit: Audit, options: PieceOptions): Promise<FleetHost> {
+  return {
+    name,
+    ...(audit.meta.hostname !== undefined && { hostname: audit.meta.hostname }),
+    findings: audit.findings.map(inShort),
+    exposures: audit.exposures,
+    undetermined: audit.undetermined,
+    wanted: audit.wanted,
+    disabled: audit.disabled,
+    accepted: audit.accepted,
+    suppressed: audit.suppressed,
+    suppressionNotes: audit.suppressionNotes,
+    passed: audit.passed.length,
+    notApplicable: audit.notApplicable.length,
+    traces: audit.coverage.traces,
+    pieces: await piecesOf(audit, options),
+  };
+}
+
 /** Audits one snapshot of a fleet. @returns what is left to sum up; a snapshot that cannot be audited is told, never thrown. */
 export default async function auditOne(task: FleetTask): Promise<FleetHost> {
   try {
@@ -72,22 +94,7 @@ export default async function auditOne(task: FleetTask): Promise<FleetHost> {
     const host = await loadSnapshot(task.path);
     const audited = await auditHost(host, task.settings, { snapshot: task.path, captures: task.captures });
     const audit = task.known === undefined ? audited : markNew(audited, new Set(task.known));
-    return {
-      name: task.name,
-      ...(audit.meta.hostname !== undefined && { hostname: audit.meta.hostname }),
-      findings: audit.findings.map(inShort),
-      exposures: audit.exposures,
-      undetermined: audit.undetermined,
-      wanted: audit.wanted,
-      disabled: audit.disabled,
-      accepted: audit.accepted,
-      suppressed: audit.suppressed,
-      suppressionNotes: audit.suppressionNotes,
-      passed: audit.passed.length,
-      notApplicable: audit.notApplicable.length,
-      traces: audit.coverage.traces,
-      pieces: await piecesOf(audit, task),
-    };
+    return await fleetHost(task.name, audit, task);
   } catch (error) {
     return { name: task.name, ...NOTHING, problem: problemOf(error) };
   }

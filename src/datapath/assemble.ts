@@ -1,4 +1,4 @@
-import type { Assumption, Exceeded, FlowRequest, Outcome, Trace, TracedFlow } from '../model/trace.js';
+import type { Assumption, Exceeded, FlowRequest, Outcome, Step, Trace, TracedFlow } from '../model/trace.js';
 import type { Result } from './connection/question.js';
 import { exceededWords } from './budget.js';
 import { nativesTaken } from './hook-natives-unlisted.js';
@@ -69,6 +69,11 @@ function assumptionsOf(walk: Walk): readonly Assumption[] {
   return walk.assumptions.length === 0 ? natives : [...walk.assumptions, ...natives];
 }
 
+/** Whether a table of these steps told each of its rules once instead of each match. */
+function cutIn(steps: readonly Step[]): { readonly rulesCut?: true } {
+  return steps.some((step) => step.kind === 'table' && step.cut === true) ? { rulesCut: true } : {};
+}
+
 /** The usual case: nothing was asked, so there was but one way to walk. */
 function certain(plan: Plan, { walk, result }: Outing): Trace {
   const { outcome, reason, origin } = result;
@@ -76,7 +81,7 @@ function certain(plan: Plan, { walk, result }: Outing): Trace {
   const assumptions = assumptionsOf(walk);
   const flow = tracedFlow(plan, result, walk);
   const missing = [...walk.missing];
-  const unread = walk.machine.unread;
+  const unread = { ...walk.machine.unread, ...cutIn(steps) };
   return origin === undefined
     ? { format: 'dtrace-path-trace/1', flow, outcome, reason, packets, rules, steps, assumptions, missing, ...unread }
     : { format: 'dtrace-path-trace/1', flow, outcome, reason, decidedBy: origin, packets, rules, steps, assumptions, missing, ...unread };
@@ -119,6 +124,7 @@ export function assemble(plan: Plan, outings: readonly Outing[], complete: boole
     ...(decidedBy !== undefined && { decidedBy }),
     packets: at === undefined ? packets : packets.slice(0, at.packets),
     rules: at === undefined ? rules : rules.slice(0, at.rules),
+    ...cutIn(steps),
     steps: at === undefined ? steps : steps.slice(0, at.steps),
     assumptions: [...asked.filter((a) => a !== fork?.asked).map(toAssumption), ...assumptionsOf(walk)],
     ...(exceeded !== undefined && fork === undefined && { exceeded }),

@@ -150,7 +150,7 @@ export class Walk {
   /** Notes a table's traversal. Rules count only on the first packet of a connection. */
   table({ ns, skb, hook, in: input, out }: MatchContext, { name: table, nft, base }: HookedChain, run: TableRun, mark: number): void {
     if (this.silent > 0) return;
-    const { hits, policy, base: origin } = run;
+    const { hits, policy, base: origin, cut } = run;
     const besides = run.besides.length === 0 ? undefined : run.besides;
     const { leg, reply } = skb;
     if (!reply) for (const hit of hits) this.rules.push(hit);
@@ -159,11 +159,12 @@ export class Walk {
     const netns = ns.name;
     const packet = this.view(skb);
     const chain = base.name;
-    if (nft !== undefined || besides !== undefined) {
+    if (nft !== undefined || besides !== undefined || cut) {
       const native = nft === undefined ? {} : { nft, chain };
       const more = besides === undefined ? {} : { besides };
       const decided = policy === undefined ? {} : { policy, origin };
-      const common = { ...native, hook, table, family, in: input, out, mark, hits, ...more, ...decided } as const;
+      const once = cut ? { cut: true as const } : {};
+      const common = { ...native, hook, table, family, in: input, out, mark, hits, ...once, ...more, ...decided } as const;
       this.steps.push({ kind: 'table', ...common, verdict, netns, leg, reply, packet });
       return;
     }

@@ -66,8 +66,11 @@ function asForetold(predicted: readonly RuleHit[], kernel: readonly string[], be
 function compareRules(trace: Trace, observed: Observed, watched: ReadonlySet<string>): Compared {
   const byNetns = <T extends { readonly netns: string }>(list: readonly T[]): readonly T[] =>
     [...watched].flatMap((n) => list.filter((x) => x.netns === n));
-  const hits = byNetns(trace.rules.filter((hit) => !isTrace(hit)));
-  const kernel = byNetns(observed.rules).map((e) => ruleRow(e.netns, e.table, e.chain, e.rule));
+  const told = byNetns(trace.rules.filter((hit) => !isTrace(hit)));
+  const seen = byNetns(observed.rules).map((e) => ruleRow(e.netns, e.table, e.chain, e.rule));
+  // where a trace tells each rule once, the kernel's are held against it by where each matched first
+  const hits = trace.rulesCut === true ? [...new Map([...told].reverse().map((hit) => [rowOf(hit), hit])).values()].reverse() : told;
+  const kernel = trace.rulesCut === true ? [...new Set(seen)] : seen;
   const besides = trace.steps.flatMap((step) => (step.kind === 'table' && !step.reply ? (step.besides ?? []) : []));
   const agrees = asForetold(hits, kernel, new Set(besides.map(rowOf)));
   return { agrees, predicted: agrees ? kernel : hits.map(rowOf), kernel };

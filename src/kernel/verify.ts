@@ -9,7 +9,7 @@ import { appendCaptures, type KeptCapture } from './observe/keep.js';
 import { planOutside } from './outside.js';
 import { netnsNames, planTwin, type PlanInput } from './plan/index.js';
 import { OUTSIDE } from './plan/plan.js';
-import { openSandbox, type SandboxOptions } from './sandbox.js';
+import { openSandbox, SandboxError, type SandboxOptions } from './sandbox.js';
 import { sideBySide } from './side-by-side.js';
 import { buildTwin } from './twin.js';
 import { outsideAmong, wiresOf } from './wires.js';
@@ -135,12 +135,27 @@ async function proveAlone(
   return settled;
 }
 
+/** What is built of a host: for each namespace there is a process of ours, and the kernel keeps a device until the last of them has gone. */
+const MOST = { namespaces: 256, interfaces: 4096 } as const;
+
+/** @throws SandboxError where a host has more than a machine should be asked to build. */
+function checkSize({ netns }: Host): void {
+  const sizes = { namespaces: netns.size, interfaces: [...netns.values()].reduce((sum, { interfaces }) => sum + interfaces.length, 0) };
+  for (const what of ['namespaces', 'interfaces'] as const)
+    if (sizes[what] > MOST[what])
+      throw new SandboxError(
+        `the snapshot holds ${sizes[what].toLocaleString('en')} ${what}, and no more than ${MOST[what].toLocaleString('en')} are rebuilt: ` +
+          'leave the folders below netns/ that the flow does not cross out of it',
+      );
+}
+
 /**
  * Rebuilds a host in throw-away network namespaces, sends each flow's first packet, and holds what the kernel did
  * against the predictions.
- * @throws SandboxError where the machine does not allow it; the message names what is missing.
+ * @throws SandboxError where the machine does not allow it, or the host is too large; the message names what is missing.
  */
 export async function verify(host: Host, input: PlanInput, claims: readonly Claim[], options: VerifyOptions = {}): Promise<Verification> {
+  checkSize(host);
   const untried = claims.flatMap((claim): Unproven[] => {
     const why = whyUntried(claim);
     return why === undefined ? [] : [{ what: nameOf(claim.trace), why }];

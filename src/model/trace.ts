@@ -142,6 +142,8 @@ export type Step = StepBase &
         readonly out: string;
         readonly mark: number;
         readonly hits: readonly RuleHit[];
+        /** More matches than are listed, by chains that are entered again and again: `hits` has each rule once, where it matched first. */
+        readonly cut?: true;
         /** Rules that may have matched as well, which changes nothing; the usual side is that they did not. */
         readonly besides?: readonly RuleHit[];
         readonly policy?: 'ACCEPT' | 'DROP';
@@ -212,6 +214,8 @@ export interface Trace {
   readonly decidedBy?: Origin;
   readonly packets: readonly Sighting[];
   readonly rules: readonly RuleHit[];
+  /** Set where a packet matched rules more often than is listed: where `cut` stands among `steps`, `rules` has each rule once. */
+  readonly rulesCut?: true;
   readonly steps: readonly Step[];
   readonly assumptions: readonly Assumption[];
   /** Files or facts that the snapshot lacks and that the path touched. */

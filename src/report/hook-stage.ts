@@ -38,7 +38,13 @@ function titleOf(steps: readonly HookStep[]): string {
 
 /** A table that nothing came of: no rule had an effect and the policy let the packet on. */
 function isIdle(step: HookStep): step is TableStep {
-  return step.kind === 'table' && step.verdict === 'accept' && step.policy !== 'DROP' && foldHits(step.hits).shown.length === 0;
+  return (
+    step.kind === 'table' &&
+    step.verdict === 'accept' &&
+    step.policy !== 'DROP' &&
+    step.cut !== true &&
+    foldHits(step.hits).shown.length === 0
+  );
 }
 
 /** Conntrack states that need no mention: the first packet is new, its answer established. */
@@ -68,12 +74,15 @@ function natLine(step: NatStep): StageLine {
   return { text: `rewrites ${what}; now ${arrow(after)}`, ...(step.origin && { origin: step.origin }), tone: 'rewrite' };
 }
 
+const CUT = 'chains that are entered again and again: each rule is told once, where it matched first';
+
 function tableLines(step: TableStep, verbose: boolean): readonly StageLine[] {
   const { shown, folded } = foldHits(step.hits);
   const rules = (verbose ? [...step.hits, ...(step.besides ?? [])] : shown).map((hit) => ruleLine(step, hit));
   const note = verbose ? undefined : foldedNote(folded);
   const policy = step.policy === undefined ? [] : [policyLine(step, step.policy)];
-  return [...(note === undefined ? [] : [{ text: `${tableName(step)}: ${note}`, tone: 'quiet' } as const]), ...rules, ...policy];
+  const cut = step.cut === true ? [{ text: `${tableName(step)}: ${CUT}`, tone: 'plain' } as const] : [];
+  return [...cut, ...(note === undefined ? [] : [{ text: `${tableName(step)}: ${note}`, tone: 'quiet' } as const]), ...rules, ...policy];
 }
 
 function ruleLine(step: TableStep, hit: RuleHit): StageLine {

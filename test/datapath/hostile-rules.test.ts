@@ -29,10 +29,25 @@ describe('chains that jump to each other more than once', () => {
     [24, 2],
     [200, 2],
     [200, 9],
-  ])('%i levels of %i: unknown, with what there was too much of', (levels, times) => {
-    const { outcome, exceeded, reason } = traced(fan(levels, times));
-    expect([outcome, exceeded]).toEqual(['unknown', { what: 'rules matched', limit: 65_536, detail: "host's filter FORWARD" }]);
-    expect(reason).toBe("in host's filter FORWARD one packet matches more than 65,536 rules, and they were followed no further");
+  ])('%i levels of %i: each rule is listed once, and the verdict is as sure as ever', (levels, times) => {
+    const { outcome, rules, rulesCut, exceeded } = traced(fan(levels, times));
+    expect([outcome, rules.length, rulesCut, exceeded]).toEqual(['leaves-host', (levels - 1) * times + 1, true, undefined]);
+  });
+
+  test.each([
+    ['DROP', 'timeout'],
+    ['REJECT', 'refused'],
+    ['ACCEPT', 'leaves-host'],
+  ])('what the mark at the end of two million rules comes to: %s', (target, outcome) => {
+    // the mark is 1 only where every round was carried out in order: the last rule of a round undoes the first
+    const last = ['-m mark --mark 0 -j MARK --set-mark 2', '-m mark --mark 2 -j MARK --set-mark 1'];
+    const filter = [...fan(20, 2, last), `-A FORWARD -m mark --mark 1 -j ${target}`, '-A FORWARD -m mark ! --mark 1 -j DROP'];
+    const trace = traced(filter);
+    expect([trace.outcome, trace.rulesCut, trace.rules.filter(({ table }) => table === 'filter').at(-1)?.verdict]).toEqual([
+      outcome,
+      true,
+      target,
+    ]);
   });
 
   test('a verdict at the end is met on the first way there', () => {
@@ -41,8 +56,11 @@ describe('chains that jump to each other more than once', () => {
   });
 
   test('a counter in the mark that makes each round another', () => {
-    const adder = Array.from({ length: 30 }, (_, i) => `-m mark --mark ${2 ** i}/${2 ** i} -j MARK --set-xmark ${2 ** i}/0`);
-    const { outcome, exceeded } = traced(fan(40, 2, ['-j MARK --set-xmark 1/0', ...adder]));
-    expect([outcome, exceeded !== undefined]).toEqual(['unknown', true]);
+    // each bit turns where all below it are set: 1 is added to the mark, and no round meets the state of another
+    const carries = Array.from({ length: 29 }, (_, i) => 29 - i).map(
+      (bit) => `-m mark --mark ${2 ** bit - 1}/${2 ** bit - 1} -j MARK --set-xmark ${2 ** bit}/0`,
+    );
+    const { outcome, exceeded } = traced([...fan(40, 2, [...carries, '-j MARK --set-xmark 1/0']), '-A FORWARD -m mark --mark 7 -j DROP']);
+    expect([outcome, exceeded?.what]).toEqual(['unknown', 'rules tried']);
   });
 });

@@ -26,6 +26,28 @@ export const POISONS: readonly string[] = [
   'a\u202eb',
   'a\r\nb',
   '<script>x</script>',
+  `</style></title>--></textarea><img src=x onerror=alert(1)>`,
+  `" onload="alert(1)" x="`,
+  `' onload='alert(1)`,
+  ']]><x/>',
+  '[a](javascript:alert(1))',
+  '![a](http://198.51.100.66/x)',
+  `|a|\n|b|`,
+  `=cmd|'/C calc'!A0`,
+  '+1+1',
+  'a\n::error::PWN',
+  'a\nPWN-LINE',
+  'a\u2028PWN-LINE',
+  'a\u200bb\u2066c\ufeffd',
+  '\u001b]0;owned\u0007',
+  '\u009b2J',
+  '%%{init: {"securityLevel":"loose"}}%%',
+  '"] --> x["a',
+  '\\"; x -> y; "',
+  '${PWN}',
+  '{{PWN}}',
+  '__proto__',
+  'constructor',
   'x'.repeat(300),
 ];
 
@@ -34,17 +56,8 @@ type Files = ReadonlyMap<string, string>;
 /** A string of a snapshot: a name or a value of JSON, or a word of a listing. */
 interface Place {
   readonly file: string;
+  /** As it is written: of JSON in its quotes. */
   readonly text: string;
-}
-
-const JSON_STRING = /"(?:\\.|[^"\\])*"/g;
-
-/** @returns every string that a snapshot holds, once for each file that holds it. */
-function stringsOf(files: Files): readonly Place[] {
-  return [...files].flatMap(([file, text]) => {
-    const found = file.endsWith('.json') ? text.match(JSON_STRING) : text.match(/\S+/g);
-    return [...new Set(found ?? [])].map((one) => ({ file, text: one }));
-  });
 }
 
 /** One string of one of several hosts. */
@@ -54,10 +67,68 @@ export interface HostPlace {
   readonly place: Place;
 }
 
-/** @returns every string of several hosts, once for each kind of file: the same name in the same kind of file leads the same way. */
+/** What a text looks like: names of one make read alike wherever they stand. */
+function shape(text: string): string {
+  const made = text
+    .replace(/\b[0-9a-f]{12,}\b/g, 'H')
+    .replace(/\b(?:veth|br-)[0-9a-f]+\b/g, 'V')
+    .replace(/[0-9a-f.]*(?::+[0-9a-f]+){3,}(?:\/\d+)?/g, 'M')
+    .replace(/\b(conf|neigh)\.[^.]+/, '$1.X');
+  return made.length > 60 ? `${made.slice(0, 8)}…` : made.replace(/\d+/g, '0');
+}
+
+/** Strings of JSON by where they stand: `[].NetworkSettings.Networks.*`, keys as well. */
+function jsonPlaces(value: unknown, at: string, found: (at: string, text: string) => void): void {
+  if (typeof value === 'string') return found(`${at} ${shape(value).replace(/[a-z]+/gi, 'a')}`, value);
+  if (Array.isArray(value)) return value.forEach((item: unknown) => jsonPlaces(item, `${at}[]`, found));
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, item] of Object.entries(value)) {
+    found(`${at} key ${shape(key)}`, key);
+    jsonPlaces(item, `${at}.${shape(key)}`, found);
+  }
+}
+
+/** Words of a listing by what stands before them in the line. */
+function textPlaces(text: string, isSettings: boolean, found: (at: string, text: string) => void): void {
+  for (const line of text.split('\n')) {
+    const words = line.split(/\s+/).filter((word) => word !== '');
+    words.forEach((word, i) => {
+      const before = isSettings ? '' : (words[i - 1] ?? '');
+      found(
+        before.startsWith('-')
+          ? `${before} ${shape(word).replace(/[a-z]+/gi, 'a')}`
+          : `${shape(before).replace(/[a-z]{9,}/gi, 'a')} ${shape(word)}`,
+        word,
+      );
+    });
+  }
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * @param hosts the first that has a string of a kind is the one that lends it.
+ * @returns a string for every place where strings stand: by kind of file, by where in it, and by what the string looks like.
+ */
 export function unlikeStrings(hosts: readonly (readonly [name: string, files: Files])[]): readonly HostPlace[] {
-  const all = hosts.flatMap(([name, files]) => stringsOf(files).map((place) => ({ name, files, place })));
-  return [...new Map(all.map((one) => [`${one.place.file.replace(/.*\//, '')} ${one.place.text}`, one])).values()];
+  const all = new Map<string, HostPlace>();
+  for (const [name, files] of hosts)
+    for (const [file, text] of files) {
+      const kind = file.replace(/.*\//, '');
+      const add = (at: string, one: string): void => {
+        const key = `${kind} ${at}`;
+        if (!all.has(key)) all.set(key, { name, files, place: { file, text: file.endsWith('.json') ? JSON.stringify(one) : one } });
+      };
+      if (file.endsWith('.json')) jsonPlaces(parsed(text), '', add);
+      else textPlaces(text, kind === 'sysctl.txt', add);
+    }
+  return [...all.values()];
 }
 
 /** @returns the snapshot with every occurrence of one string replaced: in all files where it is a name that they share. */

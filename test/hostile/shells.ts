@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { printCommand } from '../../src/command/index.js';
-import type { Printed } from './printed.js';
+import { leftItsPlace } from './left-its-place.js';
+import type { Printed } from './printed/index.js';
 import type { Command } from '../../src/model/command.js';
 
 const PROGRAMS = ['iptables', 'ip6tables', 'docker', 'ip', 'nft', 'tcpdump', 'sysctl', 'modprobe', 'nsenter', 'systemctl', 'dtrace-path'];
@@ -58,13 +59,9 @@ export function pasted(
   }
 }
 
-const ACTIVE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
-
-/** @returns what a terminal would act on in the texts, and what a shell would do beside the words of the commands: nothing, where all is well. */
+/** @returns what left its place in the texts, and what a shell would do beside the words of the commands: nothing, where all is well. */
 export function faultsOf({ texts, commands }: Printed, shells: readonly string[]): readonly string[] {
-  const active = [...texts]
-    .filter(([, text]) => ACTIVE.test(text.replaceAll('\r\n', '\n')))
-    .map(([what]) => `an active character in ${what}`);
+  const active = [...texts].flatMap(([what, text]) => leftItsPlace(what.split(' ')[1] ?? '', text).map((fault) => `${what}: ${fault}`));
   const unlike = [...new Map(commands.map((one) => [printCommand(one), one])).values()];
   const lines = unlike.map(printCommand).filter((line) => /[\u0000-\u001f\u007f-\u009f]/.test(line));
   const ran = shells.flatMap((shell) => {

@@ -60,9 +60,9 @@ export async function abilities(): Promise<Abilities> {
   const sandbox = await openSandbox({ agent: AGENT });
   try {
     const can = async (command: string): Promise<boolean> => (await sandbox.run(['ip', ...command.split(' ')])).code === 0;
-    await can('link add base type veth peer name other');
+    await can('link add name base type veth peer name other');
     return {
-      vlanFiltering: await can('link add br type bridge vlan_filtering 1'),
+      vlanFiltering: await can('link add name br type bridge vlan_filtering 1'),
       macvlan: await can('link add link base name mac type macvlan mode bridge'),
       ipvlan: await can('link add link other name ipv type ipvlan mode l2'),
       lacking: await lackingOn(sandbox),

@@ -9,6 +9,7 @@ import { withVerdict } from './other-verdict.js';
 import { Tri, type MatchContext } from './context.js';
 import { markFromSet } from './ipset.js';
 import { applyMark, applyPacketAction } from './packet-actions.js';
+import { Carrier, carryOut } from './sides/carry-out.js';
 import { Exploration } from './sides/explore.js';
 import { restore, stateOf } from './sides/packet-state.js';
 import { everyPath, pathsOf, possibleHit, tellPath } from './sides/paths.js';
@@ -21,6 +22,8 @@ export interface TableRun {
   readonly hits: readonly RuleHit[];
   /** Rules that may have matched as well, to no effect. */
   readonly besides: readonly RuleHit[];
+  /** More matched than is told: each rule stands in `hits` once, where it matched first. */
+  readonly cut: boolean;
   /** Set where the chain's policy decided. */
   readonly policy: 'ACCEPT' | 'DROP' | undefined;
   /** The line of the base chain, with its policy. */
@@ -219,9 +222,9 @@ class Run {
   }
 }
 
-function byPolicy(base: RunnableChain, hits: readonly RuleHit[], besides: readonly RuleHit[]): TableRun {
+function byPolicy(base: RunnableChain, hits: readonly RuleHit[], besides: readonly RuleHit[], cut = false): TableRun {
   const policy = base.policy ?? 'ACCEPT';
-  return { verdict: policy === 'DROP' ? BY_POLICY.drop : BY_POLICY.accept, hits, besides, policy, base: base.origin };
+  return { verdict: policy === 'DROP' ? BY_POLICY.drop : BY_POLICY.accept, hits, besides, cut, policy, base: base.origin };
 }
 
 /** Takes one of the ways that lie open: the usual one, or the one that the walk is to look at. */
@@ -231,15 +234,16 @@ function runSides(table: ChainTable, base: RunnableChain, context: MatchContext,
   const paths = oracle.most === undefined ? pathsOf(ways) : everyPath(ways, oracle.most);
   restore(context, before);
   const where = `${context.ns.name}'s ${table.name ?? ''} ${context.hook}`;
-  const { done, hits, besides, verdict } = oracle.choose(paths.length, (way) => tellPath(paths[way]!, where));
-  for (const action of done) {
-    if (action.kind !== 'map-mark') applyPacketAction(action, context);
-    else {
-      const mark = markFromSet(action.set, action.dims, context);
-      if (mark !== 'unclear') applyMark(context, mark);
-    }
+  const { done, hits, besides, cut, verdict } = oracle.choose(paths.length, (way) => tellPath(paths[way]!));
+  for (const action of done) carryOut(action, context);
+  if (cut !== undefined) {
+    const carrier = new Carrier(context, where);
+    for (const events of cut) carrier.run(events);
   }
-  return verdict === undefined ? byPolicy(base, hits, besides) : { verdict, hits, besides, policy: undefined, base: base.origin };
+  const isCut = cut !== undefined;
+  return verdict === undefined
+    ? byPolicy(base, hits, besides, isCut)
+    : { verdict, hits, besides, cut: isCut, policy: undefined, base: base.origin };
 }
 
 /**
@@ -262,5 +266,5 @@ export function runTable(table: ChainTable, base: RunnableChain, context: MatchC
     return runSides(table, base, context, oracle);
   }
   if (plain === 'policy') return byPolicy(base, run.hits, run.besides);
-  return { verdict: plain, hits: run.hits, besides: run.besides, policy: undefined, base: base.origin };
+  return { verdict: plain, hits: run.hits, besides: run.besides, cut: false, policy: undefined, base: base.origin };
 }

@@ -8,7 +8,7 @@ import { Ways } from '../ways.js';
 import type { Violation } from '../../model/policy.js';
 import { Endpoints, type Sender } from './endpoints.js';
 import { checkPolicy } from './engine.js';
-import { readPolicy } from './read.js';
+import { PolicyError, readPolicy } from './read.js';
 
 /** Who reaches one port of one namespace. */
 interface Access {
@@ -173,9 +173,14 @@ const ROUNDS = 8;
 /**
  * Writes today's reachability as a policy that this snapshot passes: who reaches each port that anybody reaches, and what
  * the outside may ask for. What the snapshot does not tell counts as reached. To be trimmed by hand to what is wanted.
+ * @throws PolicyError where the snapshot shows nobody who asks or nothing to ask for: a policy that asserts nothing holds for every host.
  */
 export function initialPolicy(machine: Machine): string {
   const drafts = draftsOf(machine);
+  if (drafts.length === 0)
+    throw new PolicyError(
+      'the snapshot shows nobody who reaches anything, so there is nothing to assert; dtrace-path inspect tells what it lacks',
+    );
   let text = write(machine, drafts);
   // a port of the host may be taken by others than the one it is named after: what the check itself finds settles it
   for (let round = 0; round < ROUNDS; round++) {

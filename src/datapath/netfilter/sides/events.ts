@@ -37,11 +37,24 @@ export interface EventTeller {
   told(answered: Answered): void;
 }
 
-/** Goes through events; as deep as they are nested, so without calls within calls. */
-export function tellEvents(events: Events, teller: EventTeller): void {
+/** Pieces of the way that were told already. */
+export type ToldPieces = Readonly<Record<Standing, Set<Events>>>;
+
+/** @returns none so far. */
+export function nothingTold(): ToldPieces {
+  return { sure: new Set(), possible: new Set(), besides: new Set() };
+}
+
+/**
+ * Goes through events; as deep as they are nested, so without calls within calls.
+ * @param told where it is given, a piece that stands in several places of the way is told in the first of them only.
+ */
+export function tellEvents(events: Events, teller: EventTeller, told?: ToldPieces): void {
   const open: { readonly events: Events; readonly standing: Standing }[] = [{ events, standing: 'sure' }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { events: one, standing } = next;
+    if (told?.[standing].has(one) === true) continue;
+    told?.[standing].add(one);
     switch (one.kind) {
       case 'none':
         break;

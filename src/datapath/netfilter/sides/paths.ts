@@ -1,14 +1,13 @@
 import type { RuleHit } from '../../../model/trace.js';
-import { OutOfBudget } from '../../budget.js';
 import type { Answered } from '../../oracle.js';
 import type { Action } from '../../../netfilter/action.js';
 import { changedHit } from '../hit.js';
 import type { TableVerdict } from '../verdict.js';
 import type { Ahead } from './ahead.js';
-import { tellEvents } from './events.js';
+import { nothingTold, tellEvents, type Events, type EventTeller } from './events.js';
 
-/** Rules that one packet may match in one table, one by one, to be told. */
-const MOST_HITS = 65_536;
+/** Matches of rules by one packet in one table that are told one by one; of more, those of each rule are told once. */
+const MOST_HITS = 16_384;
 
 /** A way through a table, told from its end. */
 export interface Path {
@@ -68,6 +67,8 @@ export interface ToldPath {
   readonly hits: readonly RuleHit[];
   /** Rules that may have matched besides, to no effect. */
   readonly besides: readonly RuleHit[];
+  /** Set where more matched than is told: each rule stands in `hits` once, where it matched first, and `done` is empty; this is all that happened. */
+  readonly cut?: readonly Events[];
   readonly verdict: TableVerdict | undefined;
 }
 
@@ -80,23 +81,21 @@ export function possibleHit(hit: RuleHit): RuleHit {
   return possible;
 }
 
-/**
- * @param where the table, for the reason.
- * @throws OutOfBudget where more rules matched than are told.
- */
-export function tellPath(path: Path, where: string): ToldPath {
+/** @returns what a way comes to, from its beginning. */
+export function tellPath(path: Path): ToldPath {
   const pieces: Path[] = [path];
   let size = path.ahead.events.size;
   for (let { before } = path; before !== undefined; { before } = before.path) {
     pieces.push(before.path);
     size += before.path.ahead.events.size;
   }
-  if (size > MOST_HITS) throw new OutOfBudget({ what: 'rules matched', limit: MOST_HITS, detail: where });
+  pieces.reverse();
+  if (size > MOST_HITS) return tellOnce(pieces, path.ahead.verdict);
   const answered: Answered[] = [];
   const done: Action[] = [];
   const hits: RuleHit[] = [];
   const besides: RuleHit[] = [];
-  for (const { ahead, before } of pieces.reverse()) {
+  for (const { ahead, before } of pieces) {
     if (before !== undefined) answered.push(before.answered);
     tellEvents(ahead.events, {
       hit: (rule, standing) => {
@@ -109,4 +108,23 @@ export function tellPath(path: Path, where: string): ToldPath {
     });
   }
   return { answered, done, hits, besides, verdict: path.ahead.verdict };
+}
+
+/** The same of far too many matches: each rule once, where it matched first. */
+function tellOnce(pieces: readonly Path[], verdict: TableVerdict | undefined): ToldPath {
+  const answered: Answered[] = [];
+  const hits = new Set<RuleHit>();
+  const besides = new Set<RuleHit>();
+  const told = nothingTold();
+  for (const { ahead, before } of pieces) {
+    if (before !== undefined) answered.push(before.answered);
+    const teller: EventTeller = {
+      hit: ({ hit }, standing) =>
+        void (standing === 'besides' ? besides.add(possibleHit(hit)) : hits.add(standing === 'sure' ? hit : possibleHit(hit))),
+      did: () => undefined,
+      told: (one) => void answered.push(one),
+    };
+    tellEvents(ahead.events, teller, told);
+  }
+  return { answered, done: [], hits: [...hits], besides: [...besides], cut: pieces.map(({ ahead }) => ahead.events), verdict };
 }

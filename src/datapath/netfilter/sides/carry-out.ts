@@ -1,0 +1,73 @@
+import { OutOfBudget } from '../../budget.js';
+import { settle, type Walk } from '../../settle.js';
+import type { Action } from '../../../netfilter/action.js';
+import type { MatchContext } from '../context.js';
+import { markFromSet } from '../ipset.js';
+import { applyMark, applyPacketAction } from '../packet-actions.js';
+import type { Events } from './events.js';
+import type { LiveBits } from './live-bits.js';
+import { restore, stateKey, stateOf, type PacketState } from './packet-state.js';
+
+/** Carries out what a rule that matched does to the packet, its connection and sets. */
+export function carryOut(action: Action, context: MatchContext): void {
+  if (action.kind !== 'map-mark') return applyPacketAction(action, context);
+  const mark = markFromSet(action.set, action.dims, context);
+  if (mark !== 'unclear') applyMark(context, mark);
+}
+
+/** All bits count: what nothing of this table reads may be read by whatever comes after it. */
+const ALL: LiveBits = { mark: 0xffffffff, connmark: 0xffffffff };
+/** Pieces of the way, each for one state of the packet: more is only met in rules made to be endless. */
+const MOST_PIECES = 262_144;
+
+/**
+ * Carries out events that are too many to be listed. A piece of the way that is met again by a packet of the same state does to it what it
+ * did before, and is carried out once.
+ */
+export class Carrier {
+  private readonly known = new Map<Events, Map<string, PacketState>>();
+  private pieces = 0;
+
+  /** @param where the table, for the reason. */
+  constructor(
+    private readonly context: MatchContext,
+    private readonly where: string,
+  ) {}
+
+  /** @throws OutOfBudget where even so there is no end. */
+  run(events: Events): void {
+    const now = stateOf(this.context);
+    restore(this.context, settle(this.after(events, now), now));
+  }
+
+  private *after(events: Events, state: PacketState): Walk<PacketState> {
+    switch (events.kind) {
+      case 'none':
+      case 'told':
+        return state;
+      case 'hit':
+        return this.done(events.rule.action, state);
+      case 'did':
+        return this.done(events.action, state);
+      case 'either':
+        return yield this.after(events.usual, state);
+      case 'both': {
+        let states = this.known.get(events);
+        if (states === undefined) this.known.set(events, (states = new Map<string, PacketState>()));
+        const key = stateKey(state, ALL);
+        let known = states.get(key);
+        if (known !== undefined) return known;
+        if (++this.pieces > MOST_PIECES) throw new OutOfBudget({ what: 'rules matched', limit: MOST_PIECES, detail: this.where });
+        known = yield this.after(events.then, yield this.after(events.first, state));
+        states.set(key, known);
+        return known;
+      }
+    }
+  }
+
+  private done(action: Action, state: PacketState): PacketState {
+    restore(this.context, state);
+    carryOut(action, this.context);
+    return stateOf(this.context);
+  }
+}
