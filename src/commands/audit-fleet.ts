@@ -2,14 +2,13 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Fleet, FleetHost } from '../model/fleet.js';
-import { ownFile } from '../own-files.js';
+import { ownPath } from '../own-files.js';
 import type { FleetTask } from './audit-worker.js';
 import { UsageError } from './shared/failure.js';
 
 const ARCHIVE = /\.(?:tar|tar\.gz|tgz)$/i;
-const WORKER = ownFile('commands/audit-worker.js');
+const WORKER = ownPath('commands/audit-worker.js');
 
 /**
  * Names the snapshots of a folder: its folders and archives, in the order of their names.
@@ -68,7 +67,7 @@ async function openPool(
   }
   const { Tinypool } = await import('tinypool');
   const threads = Math.max(1, Math.min(size, availableParallelism()));
-  const pool = new Tinypool({ filename: fileURLToPath(WORKER), minThreads: threads, maxThreads: threads });
+  const pool = new Tinypool({ filename: WORKER, minThreads: threads, maxThreads: threads });
   return { run: async (task) => (await pool.run(task)) as FleetHost, close: () => pool.destroy() };
 }
 

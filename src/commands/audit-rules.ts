@@ -1,19 +1,26 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { orderRules, parseRule } from '../audit/load-rules.js';
 import type { AuditRule } from '../audit/rule.js';
-import { ownFile } from '../own-files.js';
+import { ownNames, readOwnFile } from '../own-files.js';
 import { readText } from './shared/read-text.js';
 import { UsageError } from './shared/failure.js';
 
-const OWN = fileURLToPath(ownFile('../rules/'));
+const OWN = '../rules/';
+
+const isRuleFile = (name: string): boolean => name.endsWith('.json') && name !== 'rule.schema.json';
+
+/** The rules that come with the program. */
+function ownRules(): readonly { readonly rule: AuditRule; readonly file: string }[] {
+  const names = ownNames(OWN).filter(isRuleFile);
+  return [...names].sort().map((name) => ({ rule: parseRule(readOwnFile(`${OWN}${name}`), name), file: name }));
+}
 
 async function readFolder(folder: string): Promise<readonly { readonly rule: AuditRule; readonly file: string }[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     throw new UsageError(`--rules ${folder}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
   });
-  const files = names.filter((name) => name.endsWith('.json') && name !== 'rule.schema.json').sort();
+  const files = names.filter(isRuleFile).sort();
   return Promise.all(
     files.map(async (name) => {
       const file = join(folder, name);
@@ -36,7 +43,7 @@ export interface RuleChoice {
  * @throws UsageError where a folder cannot be read or `only` and `disable` name no rule; RuleError on a rule that breaks the schema.
  */
 export async function readRules({ folders, only, disable, known }: RuleChoice): Promise<readonly AuditRule[]> {
-  const all = orderRules((await Promise.all([OWN, ...folders].map(readFolder))).flat());
+  const all = orderRules([...ownRules(), ...(await Promise.all(folders.map(readFolder))).flat()]);
   const stranger = [...only, ...disable, ...known].find((id) => !all.some((rule) => rule.id === id));
   if (stranger !== undefined) throw new UsageError(`no rule is called ${stranger}; there are ${all.map((rule) => rule.id).join(', ')}`);
   return all.filter(({ id }) => (only.length === 0 || only.includes(id)) && !disable.includes(id));

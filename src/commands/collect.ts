@@ -5,7 +5,7 @@ import type { Collected } from '../collect/collect.js';
 import { isLabelKey } from '../collect/labels.js';
 import { fileStem } from '../collect/names.js';
 import { escapeTerminal } from '../report/escape.js';
-import { ownFile } from '../own-files.js';
+import { readOwnFile } from '../own-files.js';
 import { UsageError } from './shared/failure.js';
 import { progressLine } from './shared/live-host.js';
 import { openOutput } from './shared/output.js';
@@ -57,8 +57,7 @@ export function registerCollect(program: Command): void {
 
 async function run(options: CollectOptions): Promise<void> {
   if (options.script === true) {
-    const { readFile } = await import('node:fs/promises');
-    await (await openOutput(undefined)).write(await readFile(ownFile('collect/collect.sh'), 'utf8'));
+    await (await openOutput(undefined)).write(readOwnFile('collect/collect.sh'));
     return;
   }
   const [{ collectHost }, { writeSnapshot }] = await Promise.all([import('../collect/collect.js'), import('../collect/write.js')]);

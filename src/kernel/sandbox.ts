@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { ownFile } from '../own-files.js';
+import { ownPath } from '../own-files.js';
 import type { RootReply, RootRequest } from './agent/protocol.js';
 import { fences, INSIDE, type Fence } from './fence.js';
 import { lackingText, missingPrograms, searchPath } from './requirements.js';
@@ -43,8 +42,6 @@ export interface SandboxOptions {
   /** Folders of the machine that are shown inside as well, read-only but for those in /tmp; only tests name any. */
   readonly shown?: readonly string[];
 }
-
-const BUILT_AGENT = fileURLToPath(ownFile('kernel/agent/main.js'));
 
 /** @returns the command line of the agent in a given role, as it is called inside. */
 export function agentCommand(role: 'root' | 'station'): readonly string[] {
@@ -153,7 +150,7 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
   const missing = missingPrograms();
   if (missing.length > 0) throw new SandboxError(lackingText(missing));
   let refused: unknown;
-  const { agent = BUILT_AGENT, shown = [] } = options;
+  const { agent = ownPath('kernel/agent/main.js'), shown = [] } = options;
   const contents = { node: process.execPath, agent, shown, command: agentCommand('root') };
   for (const fence of fences(contents, process.getuid?.() === 0)) {
     try {
