@@ -37,7 +37,10 @@ export function registerCapture(program: Command): void {
     .command('capture')
     .description('the tcpdump commands that show a flow at each interface of its predicted path; or record there');
   addSnapshotOptions(capture)
-    .requiredOption('--from <where>', "a container's name or id, host, internet, or an address")
+    .requiredOption(
+      '--from <where>',
+      "a container's name or id, host, internet, lan, or an address; the last three may name the device: lan@eth1",
+    )
     .requiredOption('--to <where>', 'the same, with or without :port ([v6]:port)')
     .addOption(new Option('--proto <name>', 'icmp without a port, tcp with one').choices(['tcp', 'udp', 'icmp']))
     .option('--port <number>', 'destination port', portValue)

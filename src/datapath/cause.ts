@@ -56,7 +56,7 @@ function causeOf(machine: Machine, trace: Trace): Cause | undefined {
 function publishedDoor(machine: Machine, { from, to }: FlowRequest, { flow: { proto, dport } }: Trace): string {
   const { name } = splitDestination(to);
   const container = findContainer(machine, name);
-  const isOutside = from === 'internet' || (parseIp(from) !== undefined && machine.ownerOf(parseIp(from)!) === undefined);
+  const isOutside = /^(?:internet|lan)(?:@|$)/.test(from) || (parseIp(from) !== undefined && machine.ownerOf(parseIp(from)!) === undefined);
   const door = container?.published.find((p) => p.proto === proto && (p.hostPort === dport || (isOutside && p.containerPort === dport)));
   if (door === undefined) return '';
   return `; ${name} publishes its ${proto} port ${door.containerPort} as port ${door.hostPort} of the host: ask for --to host --port ${door.hostPort}`;

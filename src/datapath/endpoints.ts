@@ -3,6 +3,7 @@ import type { Container } from '../model/host.js';
 import { entryFor } from './connection/entry.js';
 import type { Client } from './connection/question.js';
 import type { Machine } from './machine.js';
+import { neighbourOn } from './near.js';
 import { nearestNames } from './nearest-name.js';
 import type { NetnsState } from './netns-state.js';
 
@@ -86,7 +87,7 @@ function unknownName(machine: Machine, name: string): UnknownEndpoint {
   const near = nearestNames(name, allNames(machine));
   const meant = near.length === 0 ? '' : ` (did you mean ${near.join(' or ')}?)`;
   return new UnknownName(
-    `nothing in the snapshot is called "${name}"${meant}; it knows ${knownNames(machine)}, and takes \`host\`, \`internet\` or an IP address`,
+    `nothing in the snapshot is called "${name}"${meant}; it knows ${knownNames(machine)}, and takes \`host\`, \`internet\`, \`lan\` or an IP address`,
   );
 }
 
@@ -101,15 +102,27 @@ function outsideClient(machine: Machine, src: Ip): Client {
   return { kind: 'outside', ns: machine.root, dev: entry.dev, src, ...(!sure && { entry }) };
 }
 
-/** `203.0.113.9@eno2`: an outside machine, and the device of the host by which its packets come in. */
-function placedClient(machine: Machine, from: string): Client | undefined {
+/** `lan`, `lan@eno2`: a neighbour on a link of the host, as audits and matrices name it. */
+function nearClient(machine: Machine, family: Family, dev?: string): Client {
+  const near = neighbourOn(machine, family, dev);
+  const where = dev === undefined ? 'no link of the host that leads out' : `the host's interface ${dev}`;
+  if (near === undefined) throw new UnknownEndpoint(`${where} has an IPv${family} subnet with room for a neighbour`);
+  const { src, entry } = near;
+  return { kind: 'outside', ns: machine.root, dev: entry.dev, src, ...(entry.taken !== undefined && { entry }) };
+}
+
+/** `203.0.113.9@eno2`, `internet@eno2`: an outside machine, and the device of the host by which its packets come in. */
+function placedClient(machine: Machine, from: string, family: Family, given: Ip | undefined): Client | undefined {
   const at = from.lastIndexOf('@');
-  const src = at < 0 ? undefined : parseIp(from.slice(0, at));
-  if (src === undefined) return undefined;
+  const who = from.slice(0, Math.max(at, 0));
+  const src = who === 'internet' ? (given ?? internetAddress(machine, family)) : who === 'lan' ? given : parseIp(who);
+  if (src === undefined && who !== 'lan') return undefined;
   const dev = from.slice(at + 1);
   if (machine.root.interfaces.get(dev) === undefined)
-    throw new UnknownEndpoint(`the host has no interface "${dev}" by which packets of ${formatIp(src)} could come in`);
-  return { kind: 'outside', ns: machine.root, dev, src };
+    throw new UnknownEndpoint(
+      `the host has no interface "${dev}" by which packets of ${src === undefined ? who : formatIp(src)} could come in`,
+    );
+  return src === undefined ? nearClient(machine, family, dev) : { kind: 'outside', ns: machine.root, dev, src };
 }
 
 /**
@@ -118,7 +131,7 @@ function placedClient(machine: Machine, from: string): Client | undefined {
  * @throws UnknownEndpoint where the snapshot holds nothing of the name.
  */
 export function resolveClient(machine: Machine, from: string, src: Ip | undefined, family: Family): Client {
-  const placed = placedClient(machine, from);
+  const placed = placedClient(machine, from, family, src);
   if (placed !== undefined) return placed;
   if (from === 'internet') return outsideClient(machine, src ?? internetAddress(machine, family));
   const ip = parseIp(from);
@@ -127,8 +140,10 @@ export function resolveClient(machine: Machine, from: string, src: Ip | undefine
     return owner === undefined ? outsideClient(machine, ip) : { kind: 'netns', ns: owner, src: ip };
   }
   const ns = findNamespace(machine, from);
-  if (ns === undefined) throw unknownName(machine, from);
-  return { kind: 'netns', ns, src };
+  if (ns !== undefined) return { kind: 'netns', ns, src };
+  if (from === 'lan' && findContainer(machine, from) === undefined)
+    return src === undefined ? nearClient(machine, family) : outsideClient(machine, src);
+  throw unknownName(machine, from);
 }
 
 /** A destination as a question names it. */

@@ -60,7 +60,7 @@ function resolve(machine: Machine, request: FlowRequest, name: string, port: num
   if (request.src !== undefined && src === undefined) throw new UnknownEndpoint(`"${request.src}" is no IP address to send from`);
   const bare = parseIp(name);
   // an outside machine that was not given an address has one of the family that the name can be reached by
-  const guess = request.from === 'internet' && src === undefined && bare === undefined;
+  const guess = /^(?:internet|lan)(?:@|$)/.test(request.from) && src === undefined && bare === undefined;
   const wanted =
     bare ??
     src ??

@@ -46,7 +46,7 @@ describe('trace', () => {
     expect([alone.status, alone.stdout, alone.stderr]).toEqual([
       2,
       '',
-      'dtrace-path: nothing in the snapshot is called "wbe" (did you mean web?); it knows host, admin, app, db, pinned, web, and takes `host`, `internet` or an IP address\n',
+      'dtrace-path: nothing in the snapshot is called "wbe" (did you mean web?); it knows host, admin, app, db, pinned, web, and takes `host`, `internet`, `lan` or an IP address\n',
     ]);
     const flows = '{"from":"wbe","to":"8.8.8.8"}\n{"from":"web","to":"8.8.8.8"}\n';
     const many = run(['--snapshot', HOST, '--flows', '-', '--format', 'ndjson'], flows);

@@ -125,7 +125,7 @@ describe('names', () => {
     const machine = createMachine(buildHost(lab()));
     const said = (flow: FlowRequest): string | undefined => unknownNameIn(machine, flow);
     expect(said({ from: 'wbe', to: 'db', dport: 53 })).toBe(
-      'nothing in the snapshot is called "wbe" (did you mean web?); it knows host, web, db, and takes `host`, `internet` or an IP address',
+      'nothing in the snapshot is called "wbe" (did you mean web?); it knows host, web, db, and takes `host`, `internet`, `lan` or an IP address',
     );
     expect(said({ from: 'web', to: 'db', dport: 53 })).toBeUndefined();
     expect(said({ from: 'web', to: '203.0.113.8' })).toBeUndefined();

@@ -49,6 +49,9 @@ const CASES: readonly (readonly [string, Given, Outcome, string | undefined, rea
     ['uplink=br-0123456789ab'],
   ],
   ['an address of a bridge that has nobody', { from: '172.17.30.9', routes: one }, 'timeout', 'eth0', ['uplink=eth0']],
+  ['a neighbour on a link that is named', { from: 'lan@eth1', routes: two, input: only0 }, 'timeout', 'eth1', []],
+  ['a neighbour on the link of the default route', { from: 'lan', routes: two }, 'connected', 'eth0', ['uplink=eth0']],
+  ['internet by a device that is named', { from: 'internet@eth1', routes: two, input: only0 }, 'timeout', 'eth1', []],
   ['internet', { from: 'internet', routes: two, input: only0 }, 'unknown', undefined, []],
 ];
 

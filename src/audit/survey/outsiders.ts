@@ -1,5 +1,6 @@
-import { familyOf, formatIp, lastOf, prefixOf, type Family, type Ip } from '../../address/ip.js';
+import { familyOf, formatIp, type Family, type Ip } from '../../address/ip.js';
 import { internetAddress } from '../../datapath/endpoints.js';
+import { freeAddress } from '../../datapath/near.js';
 import { leadsToMissing } from '../../datapath/link/segment.js';
 import type { Machine } from '../../datapath/machine.js';
 import type { NetInterface } from '../../model/link.js';
@@ -39,22 +40,6 @@ export function uplinks(machine: Machine): readonly NetInterface[] {
 /** @returns addresses of an interface that others can send to. */
 export function addressesOn(iface: NetInterface, family: Family): readonly Ip[] {
   return iface.addresses.filter((a) => familyOf(a.ip) === family && a.scope !== 'link' && a.scope !== 'host').map((a) => a.ip);
-}
-
-function next(ip: Ip, step: 1 | -1): Ip {
-  return typeof ip === 'number' ? ip + step : ip + BigInt(step);
-}
-
-/** An address of the subnet that nobody in the snapshot holds, from the top down. */
-function freeAddress(machine: Machine, own: Ip, length: number): Ip | undefined {
-  const subnet = prefixOf(own, length);
-  const full = familyOf(own) === 4 ? 32 : 128;
-  if (length >= full) return undefined;
-  let ip = length === full - 1 ? lastOf(subnet) : next(lastOf(subnet), -1);
-  for (let tries = 0; tries < 64 && ip > subnet.addr; tries++, ip = next(ip, -1)) {
-    if (machine.ownerOf(ip) === undefined && !machine.root.owns(ip)) return ip;
-  }
-  return undefined;
 }
 
 function entersBy(machine: Machine, ip: Ip): string | undefined {

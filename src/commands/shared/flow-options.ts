@@ -22,7 +22,7 @@ export interface AssumptionOption {
 /** Adds one flow in words. */
 export function addFlowOptions(command: Command): Command {
   return command
-    .option('--from <where>', "a container's name or id, host, internet, or an address")
+    .option('--from <where>', "a container's name or id, host, internet, lan, or an address; the last three may name the device: lan@eth1")
     .option('--to <where>', 'the same, with or without :port ([v6]:port)')
     .addOption(new Option('--proto <name>', 'icmp without a port, tcp with one').choices(['tcp', 'udp', 'icmp']))
     .option('--port <number>', 'destination port', portValue)

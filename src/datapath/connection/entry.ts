@@ -29,6 +29,11 @@ function anyWayIn(machine: Machine): readonly string[] {
   return all.map(({ name }) => name);
 }
 
+/** @returns devices by which outside machines come in: uplinks first, then links that none but neighbours are on. */
+export function waysIn(machine: Machine, family: Family): readonly string[] {
+  return [...new Set([...uplinksOf(machine.root, family), ...anyWayIn(machine)])];
+}
+
 function among(devices: readonly string[], why: string): Entry | undefined {
   const [dev, ...others] = devices;
   return dev === undefined ? undefined : { dev, others, taken: `${why}, so its packets are taken to come in by ${dev}` };
