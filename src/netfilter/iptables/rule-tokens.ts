@@ -33,7 +33,7 @@ function quotedWord(line: string, from: number): { text: string; end: number; cl
  * Splits a rule line into words as iptables-restore does (add_param_to_argv).
  * @returns the words, and whether every quote was closed.
  */
-export function tokenize(line: string): { readonly tokens: readonly Token[]; readonly closed: boolean } {
+export function tokenize(line: string): { readonly tokens: Token[]; readonly closed: boolean } {
   const tokens: Token[] = [];
   let closed = true;
   for (let i = 0; i < line.length;) {

@@ -1,8 +1,12 @@
 import type { Family } from '../../address/ip.js';
+import { CHAIN } from '../../names/index.js';
 import type { Host } from '../../model/host.js';
 import type { Chain, HookName, Rule, Ruleset, Table, TableName } from '../../model/netfilter.js';
 import { compileRule, contextOf } from '../../netfilter/iptables/compile.js';
 import { eachAddress, savedSpec } from '../../netfilter/iptables/grammar/print.js';
+import { readCommandLine } from '../../netfilter/iptables/command-line.js';
+import { wideNumber } from '../../netfilter/iptables/numbers.js';
+import { findTarget } from '../../netfilter/iptables/registry.js';
 import { parseRuleHead } from '../../netfilter/iptables/rule-head.js';
 import { canonicalRule } from '../../netfilter/iptables/rule-print.js';
 import { parseRule } from '../../netfilter/iptables/rule-text.js';
@@ -19,49 +23,34 @@ const BUILT_IN: Readonly<Record<TableName, readonly HookName[]>> = {
 
 const isTable = (name: string): name is TableName => Object.hasOwn(BUILT_IN, name);
 
-/** iptables' own names for its commands. */
-const COMMANDS: ReadonlyMap<string, string> = new Map([
-  ['--append', '-A'],
-  ['--insert', '-I'],
-  ['--delete', '-D'],
-  ['--replace', '-R'],
-  ['--policy', '-P'],
-  ['--new-chain', '-N'],
-  ['--flush', '-F'],
-  ['--delete-chain', '-X'],
-  ['--rename-chain', '-E'],
-  ['--zero', '-Z'],
-]);
-
 interface Edit {
   readonly family: Family;
   readonly table: TableName;
   readonly command: string;
-  /** What follows the command. */
-  readonly args: readonly string[];
+  readonly chain?: string;
+  /** A rule's number, a policy or a new name behind the chain. */
+  readonly value?: string;
+  /** The words of the rule. */
+  readonly words: readonly string[];
 }
+
+/** Commands that a rule belongs to. */
+const WITH_RULE: ReadonlySet<string> = new Set(['A', 'I', 'D', 'R']);
+const EDITS: ReadonlySet<string> = new Set([...WITH_RULE, 'P', 'N', 'F', 'X', 'E', 'Z']);
 
 function readEdit(change: Change): Edit {
   const [program = '', ...rest] = change.words;
-  let table: TableName = 'filter';
-  let command: string | undefined;
-  const args: string[] = [];
-  for (let i = 0; i < rest.length; i++) {
-    const word = rest[i]!;
-    const short = COMMANDS.get(word) ?? word;
-    if (/^(?:-w|--wait|-v|--verbose|-n|-4|-6)$/.test(word)) {
-      // the seconds to wait for the lock
-      if (/^(?:-w|--wait)$/.test(word) && command === undefined && /^\d+$/.test(rest[i + 1] ?? '')) i++;
-      continue;
-    }
-    if (word === '-t' || word === '--table') {
-      const name = rest[++i] ?? '';
-      table = isTable(name) ? name : refuse(change, `there is no table "${name}"; tables are ${Object.keys(BUILT_IN).join(', ')}`);
-    } else if (command === undefined && /^-[AIDRPNFXEZ]$/.test(short)) command = short;
-    else args.push(word);
-  }
-  if (command === undefined) refuse(change, 'say what to do: -A, -I, -D, -R, -P, -N, -E, -F or -X');
-  return { family: program.startsWith('ip6') ? 6 : 4, table, command, args };
+  const family = program.startsWith('ip6') ? 6 : 4;
+  const tokens = rest.map((text) => ({ text, quoted: false }));
+  const { command, chain, value, table = 'filter', otherFamily, words, errors } = readCommandLine(tokens, { family }, false);
+  if (!isTable(table)) refuse(change, `there is no table "${table}"; tables are ${Object.keys(BUILT_IN).join(', ')}`);
+  if (command === undefined || !EDITS.has(command)) refuse(change, 'say what to do: -A, -I, -D, -R, -P, -N, -E, -F or -X');
+  const [problem] = errors;
+  if (problem !== undefined) refuse(change, `${problem}; the rule would not load`);
+  if (otherFamily) refuse(change, `${program} takes no rule of the other family`);
+  const aside = command === 'D' && isNumber(value);
+  if ((!WITH_RULE.has(command) || aside) && words.length > 0) refuse(change, `"${words.join(' ')}" does not go with -${command}`);
+  return { family, table, command, words, ...(chain !== undefined && { chain }), ...(value !== undefined && { value }) };
 }
 
 const quoted = (word: string): string => (word === '' || /[\s"'\\]/.test(word) ? `"${word.replace(/["\\]/g, '\\$&')}"` : word);
@@ -100,14 +89,14 @@ function chainOf(change: Change, table: Table, name: string | undefined): Chain 
   return refuse(change, `table ${table.name} has no chain "${name ?? ''}"; it has ${[...table.chains.keys()].slice(0, 12).join(', ')}`);
 }
 
+const isNumber = (word: string | undefined): word is string => word !== undefined && wideNumber(word) !== undefined;
+
 /** A rule's position from its number, counted from 1. */
 function position(change: Change, chain: Chain, word: string, most: number): number {
-  const number = Number(word);
+  const number = isNumber(word) ? Number(wideNumber(word)) : refuse(change, `"${word}" is no rule's number`);
   if (number < 1 || number > most) refuse(change, `chain ${chain.name} has ${chain.rules.length} rules, so there is no place ${word}`);
   return number - 1;
 }
-
-const isNumber = (word: string | undefined): word is string => word !== undefined && /^\d+$/.test(word);
 
 function find(change: Change, family: Family, table: Table, chain: Chain, words: readonly string[]): number {
   const wanted = makeRule(change, family, table, chain.name, words);
@@ -116,57 +105,55 @@ function find(change: Change, family: Family, table: Table, chain: Chain, words:
   return at >= 0 ? at : refuse(change, `chain ${chain.name} has no rule \`${wanted.text}\``);
 }
 
-function editRules(change: Change, { family, command, args }: Edit, table: Table, chain: Chain): readonly Rule[] {
+function editRules(change: Change, { family, command, value, words }: Edit, table: Table, chain: Chain): readonly Rule[] {
   const { rules } = chain;
-  const [, ...rest] = args;
-  const [first] = rest;
   switch (command) {
-    case '-A':
-      return [...rules, ...makeRules(change, family, table, chain.name, rest)];
-    case '-I': {
-      const at = isNumber(first) ? position(change, chain, first, rules.length + 1) : 0;
+    case 'A':
+      return [...rules, ...makeRules(change, family, table, chain.name, words)];
+    case 'I': {
+      const at = value === undefined ? 0 : position(change, chain, value, rules.length + 1);
       // each goes to that place, the last of them first
-      const made = makeRules(change, family, table, chain.name, isNumber(first) ? rest.slice(1) : rest);
-      return rules.toSpliced(at, 0, ...made.toReversed());
+      return rules.toSpliced(at, 0, ...makeRules(change, family, table, chain.name, words).toReversed());
     }
-    case '-R': {
-      const at = isNumber(first)
-        ? position(change, chain, first, rules.length)
-        : refuse(change, 'say which rule to replace: -R CHAIN NUMBER RULE');
-      return rules.with(at, makeRule(change, family, table, chain.name, rest.slice(1)));
-    }
+    case 'R':
+      return rules.with(position(change, chain, value ?? '', rules.length), makeRule(change, family, table, chain.name, words));
     default:
       return rules.toSpliced(
-        isNumber(first) && rest.length === 1 ? position(change, chain, first, rules.length) : find(change, family, table, chain, rest),
+        value === undefined ? find(change, family, table, chain, words) : position(change, chain, value, rules.length),
         1,
       );
   }
 }
 
+/** Names that a rule could not jump to (validate_chain_name). */
+function newChain(change: Change, table: Table, name: string | undefined): Chain {
+  if (name === undefined || table.chains.has(name))
+    return refuse(change, name === undefined ? 'name the chain' : `chain ${name} is there already`);
+  const fault = CHAIN.fault(name) ?? (findTarget(name) === undefined ? undefined : "is a target's name");
+  return fault === undefined ? { name, rules: [], origin: change.origin } : refuse(change, `no chain can be called "${name}": it ${fault}`);
+}
+
 function applyEdit(change: Change, edit: Edit, table: Table): Table {
-  const [name] = edit.args;
+  const { chain: name, value } = edit;
   const put = (chain: Chain): Table => ({ ...table, chains: new Map(table.chains).set(chain.name, chain) });
   switch (edit.command) {
-    case '-N':
-      if (name === undefined || table.chains.has(name))
-        refuse(change, name === undefined ? 'name the chain' : `chain ${name} is there already`);
-      return put({ name, rules: [], origin: change.origin });
-    case '-P': {
-      const policy = edit.args[1];
+    case 'N':
+      return put(newChain(change, table, name));
+    case 'P': {
       const chain = chainOf(change, table, name);
-      if (policy !== 'ACCEPT' && policy !== 'DROP') refuse(change, 'a policy is ACCEPT or DROP');
+      if (value !== 'ACCEPT' && value !== 'DROP') return refuse(change, 'a policy is ACCEPT or DROP');
       if (chain.policy === undefined) refuse(change, `${chain.name} is a user chain, which has no policy`);
-      return put({ ...chain, policy });
+      return put({ ...chain, policy: value });
     }
-    case '-F': {
+    case 'F': {
       const emptied = name === undefined ? [...table.chains.values()] : [chainOf(change, table, name)];
       return { ...table, chains: new Map([...table.chains, ...emptied.map((chain) => [chain.name, { ...chain, rules: [] }] as const)]) };
     }
-    case '-X':
+    case 'X':
       return name === undefined ? withoutIdle(table) : withoutChain(change, table, name);
-    case '-E':
-      return renamed(change, table, name, edit.args[1]);
-    case '-Z':
+    case 'E':
+      return renamed(change, table, name, value);
+    case 'Z':
       return table;
     default: {
       const chain = chainOf(change, table, name);

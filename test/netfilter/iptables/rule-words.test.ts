@@ -12,8 +12,8 @@ it.each<readonly [line: string, words: readonly string[] | undefined]>([
   ['-A X -i "--modprobe=/tmp/x" -j DROP', ['-i', '--modprobe=/tmp/x', '-j', 'DROP']],
   ['-A X -p tcp -m tcp --dport=80', ['-p', 'tcp', '-m', 'tcp', '--dport', '80']],
   // what is not wholly understood may say something to iptables itself: --modprobe runs a program
-  ['-A X -j DROP --modprobe=/tmp/x', undefined],
-  ['-A X -j DROP -M /tmp/x', undefined],
+  ['-A X -j DROP --modprobe=/tmp/x', ['-j', 'DROP']],
+  ['-A X -j DROP -M /tmp/x', ['-j', 'DROP']],
   ['-A X -m nosuch --modprobe /tmp/x -j DROP', undefined],
   ['-A X -m set --match-set a "--modprobe=/tmp/x" -j DROP', undefined],
   ['-A X -m rateest --rateest-bps "--modprobe=/tmp/x" -j DROP', undefined],

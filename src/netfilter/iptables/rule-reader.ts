@@ -1,0 +1,274 @@
+import type { RuleMatch, RuleOption, RuleTarget } from '../../model/netfilter.js';
+import type { Family } from '../../address/ip.js';
+import { protocolNumber } from '../protocols.js';
+import { attachedProblem, ONCE, optionOfLetter, type CommandOption } from './command-options.js';
+import type { OptionSyntax } from './extension.js';
+import type { Form } from './grammar/form.js';
+import { longOption } from './option-names.js';
+import { builtinOptions, findMatch, findTarget, implicitMatch } from './registry.js';
+import { startsOption, type Token } from './rule-tokens.js';
+
+export interface RuleContext {
+  readonly family: Family;
+  /** Whether a name is a chain of the rule's table; without it every unknown target is taken for one. */
+  readonly isChain?: (name: string) => boolean;
+}
+
+/** Options of one `-m`, of `-j`, or of iptables itself. */
+interface Section {
+  readonly module: string;
+  readonly target: boolean;
+  readonly syntax: OptionSyntax;
+  readonly form: Form | undefined;
+  readonly options: RuleOption[];
+  /** Of an extension that is not known: its options are told by their shape. */
+  readonly unknown: boolean;
+}
+
+/** What a rule's words say. */
+export interface RuleWords {
+  readonly matches: readonly RuleMatch[];
+  readonly target: RuleTarget | undefined;
+  readonly errors: readonly string[];
+}
+
+const NO_SYNTAX: OptionSyntax = {};
+
+/** Reads the words of a rule one by one, as getopt_long and do_parse (iptables/xshared.c) do. */
+export class RuleReader {
+  protected at: number;
+  protected readonly errors: string[] = [];
+  private readonly matches: RuleMatch[] = [];
+  private readonly extensions: Section[] = [];
+  private targetOptions: readonly RuleOption[] = [];
+  private target: { readonly name: string; readonly goto: boolean } | undefined;
+  private current: Section | undefined;
+  private negated = false;
+  private proto = 0;
+  private once = '';
+
+  /** @param tokens words; those of which one stands for several (`-fj`) are taken apart in it. */
+  constructor(
+    protected readonly tokens: Token[],
+    protected readonly context: RuleContext,
+    from: number,
+  ) {
+    this.at = from;
+  }
+
+  read(): RuleWords {
+    while (this.at < this.tokens.length) this.word();
+    return this.end();
+  }
+
+  /** @returns what was read. */
+  protected end(): RuleWords {
+    if (this.negated) this.errors.push('"!" without an option');
+    const target: RuleTarget | undefined = this.target && { ...this.target, options: this.targetOptions };
+    return { matches: this.matches, target, errors: this.errors };
+  }
+
+  /** @returns whether `-4` or `-6` was dealt with; else it stands in the rule. */
+  protected familyWord(_option: CommandOption): boolean {
+    return false;
+  }
+
+  /** An option that is of no rule: a command, a table, a wait for the lock. */
+  protected commandWord({ letter }: CommandOption, word: string, _attached: string | undefined): void {
+    const why = /[tMwW]/.test(letter) ? 'which does not stand in a rule' : 'which does not go with -A';
+    this.errors.push(`${word}, ${why}`);
+  }
+
+  protected word(): void {
+    const token = this.tokens[this.at++]!;
+    const { text } = token;
+    if (text === '!') {
+      if (this.negated) this.errors.push('"!" twice');
+      this.negated = true;
+    } else if (text === '--') {
+      if (this.at < this.tokens.length) this.errors.push('words behind "--"');
+      this.at = this.tokens.length;
+    } else if (text.charCodeAt(0) !== DASH || text.length < 2) this.errors.push(`unexpected "${text}"`);
+    else {
+      const { negated } = this;
+      this.negated = false;
+      if (text.charCodeAt(1) === DASH) this.long(text, negated);
+      else this.short(text, negated);
+    }
+  }
+
+  /** `-j`, `-jDROP`, `-fj`. */
+  private short(text: string, negated: boolean): void {
+    const option = optionOfLetter(text[1] ?? '');
+    const rest = text.slice(2);
+    if (option === undefined) this.errors.push(`unexpected "${text}"`);
+    else if (option.takes === 'nothing' && rest !== '') {
+      this.at--;
+      this.tokens.splice(this.at, 1, { text: `-${option.letter}`, quoted: false }, { text: `-${rest}`, quoted: false });
+      this.negated = negated;
+    } else this.own(option, text.slice(0, 2), negated, rest === '' ? undefined : rest, text);
+  }
+
+  /** `--jump`, `--jump=DROP`, `--ju`. */
+  private long(text: string, negated: boolean): void {
+    const equals = text.indexOf('=');
+    const flag = equals < 0 ? text : text.slice(0, equals);
+    const attached = equals < 0 ? undefined : text.slice(equals + 1);
+    const unknown = this.current?.unknown === true ? this.current : undefined;
+    const found = longOption(flag.slice(2), unknown === undefined ? this.extensions : []);
+    if (unknown !== undefined && !(typeof found === 'object' && 'own' in found && found.name === flag.slice(2)))
+      return this.add(unknown, flag, negated, attached, undefined);
+    if (found === undefined || found === 'ambiguous') return this.implied(flag, negated, attached, found);
+    if ('own' in found) return this.own(found.own, `--${found.name}`, negated, attached, text);
+    this.add(found.section, found.flag, negated, attached, found.section.syntax[found.flag]);
+  }
+
+  /** An option that nobody knows may be one of the rule's protocol, whose match is then loaded (load_proto). */
+  private implied(flag: string, negated: boolean, attached: string | undefined, before: 'ambiguous' | undefined): void {
+    const match = implicitMatch(this.proto, this.context.family);
+    if (match !== undefined && !this.extensions.some(({ module, target }) => !target && module === match.name)) {
+      const section: Section = {
+        module: match.name,
+        target: false,
+        syntax: match.options,
+        form: match.form,
+        options: [],
+        unknown: false,
+      };
+      const found = longOption(flag.slice(2), [...this.extensions, section]);
+      if (typeof found === 'object' && 'section' in found && found.section === section) {
+        this.open(section);
+        return this.add(section, found.flag, negated, attached, section.syntax[found.flag]);
+      }
+    }
+    this.errors.push(before === undefined ? this.unknownOption(flag) : `${flag}, which may be several options`);
+    this.add(this.current ?? this.builtinSection(), flag, negated, attached, undefined);
+  }
+
+  private unknownOption(flag: string): string {
+    if (this.current === undefined || this.current.module === '') return `${flag} is not an option of iptables`;
+    return `${flag} is not an option of ${this.current.target ? '-j' : '-m'} ${this.current.module}`;
+  }
+
+  /** An option of iptables itself. */
+  private own(option: CommandOption, flag: string, negated: boolean, attached: string | undefined, word: string): void {
+    const { kind, letter } = option;
+    if (attached !== undefined && option.takes === 'nothing') this.errors.push(`${word}: ${flag} takes no value`);
+    if (attached !== undefined) this.wrong(attachedProblem(option, word));
+    if (negated && kind !== 'condition') this.errors.push(`"!" does not go before ${flag}`);
+    if (ONCE.has(letter)) {
+      if (this.once.includes(letter)) this.errors.push(`a second ${flag}`);
+      this.once += letter;
+    }
+    switch (kind) {
+      case 'match':
+        return this.openMatch(this.value(flag, attached));
+      case 'jump':
+      case 'goto':
+        return this.openTarget(this.value(flag, attached), kind === 'goto');
+      case 'counters':
+        if (attached === undefined) this.at++;
+        if (this.at++ >= this.tokens.length) this.errors.push(`${flag} lacks its values`);
+        return;
+      case 'ignored':
+        if (option.takes === 'value') this.value(flag, attached);
+        return;
+      case 'family':
+        return this.familyWord(option) ? undefined : this.condition(flag, negated, attached, option);
+      case 'condition':
+        return this.condition(flag, negated, attached, option);
+      default:
+        return this.commandWord(option, word, attached);
+    }
+  }
+
+  private wrong(problem: string | undefined): void {
+    if (problem !== undefined) this.errors.push(problem);
+  }
+
+  private condition(flag: string, negated: boolean, attached: string | undefined, option: CommandOption): void {
+    const section = this.builtinSection();
+    this.add(section, flag, negated, attached, option.takes === 'value' ? 1 : 0);
+    if (option.letter === 'p') this.proto = negated ? 0 : (protocolNumber(section.options.at(-1)?.args[0] ?? '') ?? 0);
+  }
+
+  /** The value that an option takes: the next word, whatever it is. */
+  protected value(flag: string, attached: string | undefined): string {
+    if (attached !== undefined) return attached;
+    const token = this.tokens[this.at++];
+    if (token === undefined) this.errors.push(`${flag} lacks its ${/^--?(?:m|j|g)/.test(flag) ? 'name' : 'value'}`);
+    return token?.text ?? '';
+  }
+
+  private open(section: Section): void {
+    this.current = section;
+    if (section.module !== '' && !section.unknown) this.extensions.push(section);
+    if (!section.target) this.matches.push({ module: section.module, options: section.options });
+  }
+
+  private openMatch(module: string): void {
+    const match = module === '' ? undefined : findMatch(module, this.context.family);
+    if (match === undefined) this.errors.push(`unknown match ${module}`);
+    const syntax = match?.options ?? NO_SYNTAX;
+    this.open({ module, target: false, syntax, form: match?.form, options: [], unknown: match === undefined });
+  }
+
+  private openTarget(name: string, goto: boolean): void {
+    const isChain = this.context.isChain?.(name);
+    const found = isChain === true || goto ? undefined : findTarget(name);
+    const unknown = found === undefined && isChain === false;
+    if (this.target !== undefined) this.errors.push(`a second target ${name}`);
+    if (unknown) this.errors.push(`unknown target ${name}`);
+    const section: Section = { module: name, target: true, syntax: found?.options ?? NO_SYNTAX, form: found?.form, options: [], unknown };
+    if (this.target === undefined) this.targetOptions = section.options;
+    this.target ??= { name, goto };
+    this.open(section);
+  }
+
+  private builtinSection(): Section {
+    if (this.current?.module !== '' || this.current.target)
+      this.open({ module: '', target: false, syntax: builtinOptions, form: undefined, options: [], unknown: false });
+    return this.current!;
+  }
+
+  /** Adds an option with its values: as many as it takes, or of one that is not known all up to what looks like the next option. */
+  private add(
+    section: Section,
+    flag: string,
+    negated: boolean,
+    attached: string | undefined,
+    takes: number | 'optional' | undefined,
+  ): void {
+    if (attached !== undefined && takes === 0) this.errors.push(`${flag} takes no value`);
+    const args = attached === undefined ? [] : [attached];
+    const inside = attached === undefined && takes !== 0 && takes !== undefined && this.passBang(flag);
+    const most = takes === undefined ? (attached === undefined ? Infinity : 1) : takes === 'optional' ? 1 : takes;
+    while (args.length < most && this.at < this.tokens.length) {
+      if (typeof takes === 'number' ? args.length > 0 && this.endsWord() : this.endsValues()) break;
+      args.push(this.tokens[this.at++]!.text);
+    }
+    if (typeof takes === 'number' && args.length < takes) this.errors.push(`${flag} lacks its value`);
+    section.options.push({ flag, negated: negated || inside, args });
+  }
+
+  /** `--dport ! 80`, which iptables read until 1.4.3. */
+  private passBang(flag: string): boolean {
+    const token = this.tokens[this.at];
+    if (token?.text !== '!' || token.quoted || startsOption(this.tokens[this.at + 1])) return false;
+    this.errors.push(`"!" stands behind ${flag}, where it must stand before it`);
+    this.at++;
+    return true;
+  }
+
+  /** A second value may not look like an option (parse_tcp_flags, parse_set). */
+  private endsWord(): boolean {
+    return /^[-!]/.test(this.tokens[this.at]!.text);
+  }
+
+  private endsValues(): boolean {
+    const token = this.tokens[this.at];
+    return startsOption(token) || (token?.text === '!' && !token.quoted && startsOption(this.tokens[this.at + 1]));
+  }
+}
+
+const DASH = 45;
