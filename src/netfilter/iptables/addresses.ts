@@ -1,4 +1,4 @@
-import { familyOf, maskIp, parseIp, parsePrefix, prefixOf, type Family, type Ip, type Prefix } from '../../address/ip.js';
+import { familyOf, formatIp, maskIp, parseIp, parsePrefix, prefixOf, type Family, type Ip, type Prefix } from '../../address/ip.js';
 import { wideNumber } from './numbers.js';
 
 const BITS: Readonly<Record<Family, number>> = { 4: 32, 6: 128 };
@@ -56,4 +56,37 @@ export function readNetwork(text: string, family: Family): Prefix | undefined {
   const addr = readAddress(slash < 0 ? text : text.slice(0, slash), family);
   const mask = readMask(slash < 0 ? String(BITS[family]) : text.slice(slash + 1), family);
   return addr === undefined || mask === undefined ? undefined : { ...mask, addr: maskIp(addr, mask.mask) };
+}
+
+const V4_IN_V6 = 0xffff_ffffn;
+
+/** @returns an address as inet_ntop prints it, which writes the last bits of `::a.b.c.d` and `::ffff:a.b.c.d` as IPv4. */
+export function printAddress(ip: Ip): string {
+  if (typeof ip === 'number') return formatIp(ip);
+  const high = ip >> 32n;
+  const inside = high === 0xffffn || (high === 0n && ip > 0xffffn);
+  return inside ? `::${high === 0n ? '' : 'ffff:'}${formatIp(Number(ip & V4_IN_V6))}` : formatIp(ip);
+}
+
+/** @returns a network as iptables-save prints it, its mask written out where it has holes. */
+export function printNetwork({ addr, length, mask }: Prefix): string {
+  return `${printAddress(addr)}/${length >= 0 ? length : printAddress(mask)}`;
+}
+
+/**
+ * `ADDR[/LENGTH|/MASK]` as getaddrinfo and xtopt_parse_hostmask read it: the last part of an address fills what is left, and bits beyond the mask
+ * are kept. A mask that is too long, or has holes, is none (conntrack, srh).
+ */
+export function readHostMask(text: string, family: Family): Prefix | undefined {
+  const slash = text.indexOf('/');
+  const word = slash < 0 ? text : text.slice(0, slash);
+  const addr = family === 4 ? fromNumbers(word) : readAddress(word, family);
+  const written = slash < 0 ? undefined : text.slice(slash + 1);
+  if (addr === undefined || written === '') return undefined;
+  const number = written === undefined ? undefined : wideNumber(written);
+  const read = written === undefined || number !== undefined ? undefined : readMask(written, family);
+  if (written !== undefined && number === undefined && read === undefined) return undefined;
+  const length = number === undefined ? (read?.length ?? -1) : Number(number > BigInt(BITS[family]) ? -1 : number);
+  const most = length < 0 ? BITS[family] : length;
+  return { addr, length: most, mask: prefixOf(family === 4 ? 0 : 0n, most).mask };
 }

@@ -1,8 +1,8 @@
 import type { Rule, RuleMatch, RuleOption, RuleSpec, RuleTarget, Table } from '../../model/netfilter.js';
 import type { Family } from '../../address/ip.js';
 import type { Action } from '../action.js';
-import { allOf, type Predicate, type Question } from '../predicate/predicate.js';
-import { protocolNumber } from '../protocols.js';
+import { FALSE, allOf, type Predicate, type Question } from '../predicate/predicate.js';
+import { readProtocol } from './numbers.js';
 import { NotLoaded, UnreadableOption, type CompileContext, type TargetExtension } from './extension.js';
 import { checkForm } from './grammar/check.js';
 import type { Place } from './grammar/form.js';
@@ -87,7 +87,7 @@ const PROTOCOL = new Set(['-p', '--protocol', '--proto']);
 function protocolOf({ matches }: RuleSpec): number {
   for (const { module, options } of matches) {
     const option = module === '' ? options.find(({ flag }) => PROTOCOL.has(flag)) : undefined;
-    if (option !== undefined) return option.negated ? 0 : (protocolNumber(option.args[0] ?? '') ?? 0);
+    if (option !== undefined) return option.negated ? 0 : (readProtocol(option.args[0] ?? '') ?? 0);
   }
   return 0;
 }
@@ -135,11 +135,19 @@ export function targetAction(target: RuleTarget | undefined, rule: Rule, table: 
   return new RuleCompiler(rule, table, context).action(target);
 }
 
+const OTHER: Readonly<Record<Family, ReadonlySet<string>>> = { 4: new Set(['-6', '--ipv6']), 6: new Set(['-4', '--ipv4']) };
+
+/** A restore passes a rule for the other family by. */
+function isPassedBy({ matches }: RuleSpec, family: Family): boolean {
+  return matches.some(({ module, options }) => module === '' && options.some(({ flag }) => OTHER[family].has(flag)));
+}
+
 /** Compiles one rule. What cannot be read, or would not load, becomes a question, never a wider or a narrower rule. */
 export function compileRule(rule: Rule, table: Table, family: Family): CompiledRule {
   if (rule.gap !== undefined)
     return { rule, predicate: allOf(), action: { kind: 'gap', detail: rule.gap, rule: false }, problems: NO_PROBLEMS };
   const { spec } = rule;
+  if (isPassedBy(spec, family)) return { rule, predicate: FALSE, action: { kind: 'continue' }, problems: NO_PROBLEMS };
   const compiler = new RuleCompiler(rule, table, contextOf(spec, rule.chain, table, family));
   const misplaced = interfaceProblems(spec, rule.chain);
   const unread = [...spec.errors.filter((e) => !e.startsWith('unknown ')), ...misplaced];

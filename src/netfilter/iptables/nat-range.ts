@@ -1,5 +1,5 @@
 import { servicePort } from '../services.js';
-import { formatIp } from '../../address/ip.js';
+import { printAddress } from './addresses.js';
 import type { Family } from '../../address/ip.js';
 import type { RuleOption } from '../../model/netfilter.js';
 import type { NatRange } from '../action.js';
@@ -54,7 +54,7 @@ export function natPortsText({ minPort, maxPort, basePort }: Ports): string {
 /** @returns a range as iptables-save prints it (print_range). */
 export function natRangeText(range: NatRange, family: Family): string {
   const { minIp, maxIp = minIp, minPort } = range;
-  const ips = minIp === undefined ? '' : minIp === maxIp ? formatIp(minIp) : `${formatIp(minIp)}-${formatIp(maxIp ?? minIp)}`;
+  const ips = minIp === undefined ? '' : minIp === maxIp ? printAddress(minIp) : `${printAddress(minIp)}-${printAddress(maxIp ?? minIp)}`;
   if (minPort === undefined) return ips;
   return `${family === 6 && ips !== '' ? `[${ips}]` : ips}:${natPortsText(range)}`;
 }

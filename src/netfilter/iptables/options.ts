@@ -1,5 +1,5 @@
 import { type Family, type Ip, type Prefix, lastOf } from '../../address/ip.js';
-import { readAddress, readNetwork } from './addresses.js';
+import { readAddress, readHostMask, readNetwork } from './addresses.js';
 import { wideNumber } from './numbers.js';
 import type { RuleOption } from '../../model/netfilter.js';
 import { type OptionSyntax, UnreadableOption } from './extension.js';
@@ -129,6 +129,11 @@ export function address(option: RuleOption, text: string, family: Family): Ip {
 /** @returns `ADDR[/LENGTH|/MASK]` of the family. */
 export function addressPrefix(option: RuleOption, text: string, family: Family): Prefix {
   return readNetwork(text, family) ?? fail(option);
+}
+
+/** @returns `ADDR[/LENGTH|/MASK]` of the family, bits beyond the mask kept (xtopt_parse_hostmask). */
+export function hostMask(option: RuleOption, text: string, family: Family): Prefix {
+  return readHostMask(text, family) ?? fail(option);
 }
 
 /** @returns that the address in `field` lies in the prefix, holes in the mask included. */

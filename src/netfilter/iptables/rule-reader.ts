@@ -1,6 +1,6 @@
 import type { RuleMatch, RuleOption, RuleTarget } from '../../model/netfilter.js';
 import type { Family } from '../../address/ip.js';
-import { protocolNumber } from '../protocols.js';
+import { readProtocol } from './numbers.js';
 import { attachedProblem, ONCE, optionOfLetter, type CommandOption } from './command-options.js';
 import type { OptionSyntax } from './extension.js';
 import type { Form } from './grammar/form.js';
@@ -189,7 +189,7 @@ export class RuleReader {
   private condition(flag: string, negated: boolean, attached: string | undefined, option: CommandOption): void {
     const section = this.builtinSection();
     this.add(section, flag, negated, attached, option.takes === 'value' ? 1 : 0);
-    if (option.letter === 'p') this.proto = negated ? 0 : (protocolNumber(section.options.at(-1)?.args[0] ?? '') ?? 0);
+    if (option.letter === 'p') this.proto = negated ? 0 : (readProtocol(section.options.at(-1)?.args[0] ?? '') ?? 0);
   }
 
   /** The value that an option takes: the next word, whatever it is. */

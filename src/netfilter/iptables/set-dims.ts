@@ -7,7 +7,8 @@ const MAX_DIMS = 6;
 export function setDims(option: RuleOption): { readonly set: string; readonly dims: readonly ('src' | 'dst')[] } {
   const dims = arg(option, 1)
     .split(',')
-    .map((dim) => (dim === 'src' || dim === 'dst' ? dim : fail(option)));
+    // parse_dirs looks at the first three letters
+    .map((dim) => (dim.startsWith('src') ? 'src' : dim.startsWith('dst') ? 'dst' : fail(option)));
   const set = arg(option);
   return set === '' || set.length > 31 || dims.length > MAX_DIMS ? fail(option) : { set, dims };
 }

@@ -266,6 +266,108 @@ export const MATCHES: readonly Written[] = [
   },
 ];
 
+export const MORE_MATCHES: readonly Written[] = [
+  {
+    name: 'rateest',
+    families: both,
+    flags: {
+      '--rateest': 'estimator',
+      '--rateest1': 'estimator',
+      '--rateest2': 'estimator',
+      '--rateest-delta': '',
+      '--rateest-bps': 'bps',
+      '--rateest-pps': 'u32',
+      '--rateest-bps1': 'bps',
+      '--rateest-bps2': 'bps',
+      '--rateest-lt': '',
+      '--rateest-gt': '',
+      '--rateest-eq': '',
+    },
+    needs: [
+      ['--rateest', '--rateest1'],
+      ['--rateest-lt', '--rateest-gt', '--rateest-eq'],
+      ['--rateest-bps', '--rateest-pps'],
+    ],
+  },
+  { name: 'cgroup', families: both, flags: { '--cgroup': 'u32', '--path': 'cgpath' } },
+  { name: 'osf', families: both, head: '-p tcp', flags: { '--genre': 'genre', '--ttl': 'small', '--log': 'small' }, needs: [['--genre']] },
+  { name: 'nfacct', families: both, flags: { '--nfacct-name': 'name' } },
+  { name: 'ipvs', families: both, flags: { '--ipvs': '', '--vproto': 'proto', '--vport': 'port', '--vdir': 'ctdir' } },
+  { name: 'eui64', families: [6], flags: {} },
+  {
+    name: 'srh',
+    families: [6],
+    flags: {
+      '--srh-next-hdr': 'u8',
+      '--srh-hdr-len-gt': 'u8',
+      '--srh-segs-left-eq': 'u8',
+      '--srh-last-entry-lt': 'u8',
+      '--srh-tag': 'u16',
+      '--srh-psid': 'v6',
+      '--srh-lsid': 'v6',
+    },
+  },
+];
+
+export const MORE_TARGETS: readonly Written[] = [
+  {
+    name: 'RATEEST',
+    families: both,
+    flags: { '--rateest-name': 'name', '--rateest-interval': 'interval', '--rateest-ewmalog': 'interval' },
+    needs: [['--rateest-name'], ['--rateest-interval'], ['--rateest-ewmalog']],
+  },
+  {
+    name: 'HMARK',
+    families: both,
+    table: 'mangle',
+    chain: 'PREROUTING',
+    flags: {
+      '--hmark-tuple': 'tuple',
+      '--hmark-mod': 'u32',
+      '--hmark-offset': 'u32',
+      '--hmark-rnd': 'u32',
+      '--hmark-src-prefix': 'small',
+      '--hmark-dst-prefix': 'small',
+      '--hmark-sport-mask': 'u16',
+      '--hmark-dport': 'u16',
+      '--hmark-spi-mask': 'u32',
+      '--hmark-spi': 'u32',
+      '--hmark-proto-mask': 'u8',
+    },
+    needs: [['--hmark-mod'], ['--hmark-rnd']],
+  },
+  { name: 'LED', families: both, flags: { '--led-trigger-id': 'name', '--led-delay': 'u32', '--led-always-blink': '' } },
+  { name: 'SECMARK', families: both, table: 'mangle', chain: 'PREROUTING', flags: { '--selctx': 'text' } },
+  { name: 'CONNSECMARK', families: both, table: 'mangle', chain: 'PREROUTING', flags: { '--save': '', '--restore': '' } },
+  { name: 'CONNSECMARK', families: both, flags: { '--save': '' } },
+  {
+    name: 'DNPT',
+    families: [6],
+    table: 'mangle',
+    chain: 'PREROUTING',
+    flags: { '--src-pfx': 'pfx', '--dst-pfx': 'pfx' },
+    needs: [['--src-pfx'], ['--dst-pfx']],
+  },
+  {
+    name: 'SNPT',
+    families: [6],
+    table: 'mangle',
+    chain: 'POSTROUTING',
+    flags: { '--src-pfx': 'pfx', '--dst-pfx': 'pfx' },
+    needs: [['--src-pfx'], ['--dst-pfx']],
+  },
+  {
+    name: 'SNPT',
+    families: [6],
+    table: 'mangle',
+    chain: 'PREROUTING',
+    flags: { '--src-pfx': 'pfx', '--dst-pfx': 'pfx' },
+    needs: [['--src-pfx'], ['--dst-pfx']],
+  },
+  { name: 'QUEUE', families: both, flags: {} },
+  { name: 'ULOG', families: [4], flags: { '--ulog-nlgroup': 'small', '--ulog-prefix': 'text' } },
+];
+
 export const TARGETS: readonly Written[] = [
   { name: 'REJECT', families: [4], flags: { '--reject-with': 'reject4' } },
   { name: 'REJECT', families: [4], head: '-p tcp', flags: { '--reject-with': 'reject4' } },

@@ -1,5 +1,6 @@
 import { POOLS, type Pool } from './pools.js';
-import { MATCHES, TARGETS, type Written } from './extensions.js';
+import { respelt } from '../../generators/rule-spellings.js';
+import { MATCHES, MORE_MATCHES, MORE_TARGETS, TARGETS, type Written } from './extensions.js';
 
 /** A rule as somebody may have written it. */
 export interface RuleLine {
@@ -66,7 +67,7 @@ class Writer {
 
   line(): RuleLine {
     const matched = this.chance(0.65);
-    const written = this.one(matched ? MATCHES : TARGETS);
+    const written = this.one(matched ? [...MATCHES, ...MORE_MATCHES] : [...TARGETS, ...MORE_TARGETS]);
     const family = this.one(written.families);
     const chain = written.chain ?? 'INPUT';
     const wrongPlace = this.chance(0.03);
@@ -85,7 +86,8 @@ class Writer {
       filter: ['INPUT', 'FORWARD', 'OUTPUT'],
     };
     const at = hooks[table]?.includes(chain) === false ? this.one(hooks[table]) : chain;
-    return { family, table, chain: at, text: `-A ${at} ${words.join(' ')}` };
+    const text = `-A ${at} ${words.join(' ')}`;
+    return { family, table, chain: at, text: this.chance(0.3) ? respelt(text, this.random) : text };
   }
 }
 

@@ -15,7 +15,11 @@ const NOT_HERE =
 
 const tool = (family: 4 | 6, backend: Backend, verb: string): string => `${family === 4 ? 'iptables' : 'ip6tables'}-${backend}-${verb}`;
 
-const fileOf = (table: string, line: string): string => `*${table}\n:MINE - [0:0]\n${line}\nCOMMIT\n`;
+/** What `-m rateest` looks up must be there. */
+const ESTIMATOR = '-A MINE -j RATEEST --rateest-name a --rateest-interval 250.0ms --rateest-ewmalog 500.0ms';
+
+const fileOf = (table: string, line: string): string =>
+  `*${table}\n:MINE - [0:0]\n${line.includes('rateest') ? `${ESTIMATOR}\n` : ''}${line}\nCOMMIT\n`;
 
 /** Loads every rule by itself, and has the table printed again: a rule with several addresses comes back as several lines. */
 export function judge(lines: readonly RuleLine[], backend: Backend): readonly Judgement[] {
@@ -42,5 +46,5 @@ export function judge(lines: readonly RuleLine[], backend: Backend): readonly Ju
 const rulesIn = (saved: string): string =>
   saved
     .split('\n')
-    .filter((line) => line.startsWith('-A '))
+    .filter((line) => line.startsWith('-A ') && line !== ESTIMATOR)
     .join('\n');

@@ -1,4 +1,5 @@
 import { compileRule } from '../../../src/netfilter/iptables/compile.js';
+import { eachAddress } from '../../../src/netfilter/iptables/grammar/print.js';
 import { canonicalRule } from '../../../src/netfilter/iptables/rule-print.js';
 import type { Rule, Table } from '../../../src/model/netfilter.js';
 import { loadFiles } from '../../../src/snapshot/assemble.js';
@@ -12,6 +13,8 @@ export interface Reading {
   readonly told: readonly string[];
   /** What the rule asks and does; absent where no rule was read. */
   readonly meaning?: string;
+  /** It lists addresses: iptables makes several rules of it. */
+  readonly several?: boolean;
   /** The rule as iptables-save would write it. */
   readonly printed?: string;
 }
@@ -22,11 +25,27 @@ function load({ family, table, chain, text }: RuleLine): ReturnType<typeof loadF
   return loadFiles(new Map([[`host/${name}`, save]]));
 }
 
+/** Conditions in no order, and without the words of questions. */
+function normal(value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return 'function';
+  if (Array.isArray(value)) return value.map(normal);
+  if (typeof value !== 'object' || value === null) return value;
+  const one = value as Readonly<Record<string, unknown>>;
+  if (one['op'] === 'and') {
+    const parts = flat(one).map((part) => JSON.stringify(normal(part)));
+    return { op: 'and', of: [...new Set(parts)].sort() };
+  }
+  if (one['op'] === 'devgroup') return { ...one, group: one['group'] === 'default' ? 0 : Number(one['group']) };
+  return Object.fromEntries(Object.entries(one).map(([key, part]) => [key, key === 'detail' ? '' : normal(part)]));
+}
+
+const flat = (one: Readonly<Record<string, unknown>>): readonly unknown[] =>
+  one['op'] === 'and' && Array.isArray(one['of']) ? one['of'].flatMap(flat) : one['op'] === 'const' && one['value'] === true ? [] : [one];
+
 const meaningOf = (rule: Rule, table: Table, family: 4 | 6): string => {
   const { predicate, action } = compileRule(rule, table, family);
-  return JSON.stringify([predicate, action], (_, value: unknown) =>
-    typeof value === 'bigint' ? `${value}n` : typeof value === 'function' ? 'function' : value,
-  );
+  return JSON.stringify([normal({ op: 'and', of: [predicate] }), normal(action)]);
 };
 
 /** Reads a rule as it stands in a file. */
@@ -39,7 +58,8 @@ export function readRule(line: RuleLine): Reading {
   const table = [...(ruleset?.tables.values() ?? [])][0];
   const rule = table?.chains.get(line.chain)?.rules[0];
   if (rule === undefined || table === undefined) return { told };
-  return { told, meaning: meaningOf(rule, table, line.family), printed: canonicalRule(line.chain, rule.spec) };
+  const several = eachAddress(rule.spec).length > 1;
+  return { told, several, meaning: meaningOf(rule, table, line.family), printed: canonicalRule(line.chain, rule.spec) };
 }
 
 /** Types the rule as `--what-if` takes it. @returns the line that the changed host has, or why it is refused. */

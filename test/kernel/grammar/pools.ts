@@ -563,7 +563,7 @@ export const POOLS = {
   cpu: ['0', '1', '4294967295', '4294967296', 'x'],
   label: ['eth0', 'nosuch', '1', '127', '128', 'a b'],
   helper: ['ftp', 'sip-5060', 'nosuch', 'two words', ''],
-  genre: ['Linux', 'Windows', 'linux', 'unknown', 'nosuch', ''],
+  genre: ['Linux', 'Windows', 'linux', 'unknown', 'nosuch'],
   direction: ['in', 'out', 'fwd', 'IN', ''],
   pol: ['ipsec', 'none', 'IPSEC', ''],
   ipsecmode: ['tunnel', 'transport', 'x'],
@@ -573,6 +573,11 @@ export const POOLS = {
   rtaddrs: ['2001:db8::1', '2001:db8::1,2001:db8::2', 'x', '::/64'],
   hlen: ['0', '16', '65535', 'x', '1:2'],
   hbhopts: ['1:2', '1', '1:2,3:4', '256:1', 'x', '1:'],
+  estimator: ['a', 'nosuch', 'averyveryverylong', ''],
+  bps: ['8bit', '1kbit', '2mbit', '10kbps', '100', '0', '1.5kbit', '1gbit', '3Kibit', 'x', '1MBps', ''],
+  interval: ['250ms', '500ms', '1s', '8s', '0.5s', '100us', '1', 'x', '10s', '2sec', '0'],
+  tuple: ['src,dst', 'src', 'ct', 'spi,ct', 'sport,dport', 'src,proto', 'foo', '', 'src,src', 'dst,ct,src'],
+  cgpath: ['', '/'],
   pfx: ['2001:db8::/64', '2001:db8::1/48', '::/0', '10.0.0.0/8', 'x', '2001:db8::/65'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

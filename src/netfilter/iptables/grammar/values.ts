@@ -1,5 +1,5 @@
 import { utf8 } from '../../../address/utf8.js';
-import { formatIp } from '../../../address/ip.js';
+import { printAddress } from '../addresses.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 import { servicePort } from '../../services.js';
 import { U16, fail, port, address, unsigned, valueMask } from '../options.js';
@@ -12,6 +12,22 @@ export const text: Value = (word) => word;
 /** @returns a reader of text of at most so many bytes (xtopt_parse_string). */
 export function textOf(longest: number): Value {
   return (word, option) => (utf8(word).length > longest ? fail(option) : word);
+}
+
+/** @returns a reader of text of which only so many bytes are kept (xtopt_parse_string, where no length is set). */
+export function cutText(longest: number): Value {
+  return (word, option) => {
+    let kept = '';
+    let left = longest;
+    for (const char of word) {
+      const size = utf8(char).length;
+      if (size > left && left > 0 && size > 1) return fail(option);
+      if (size > left) break;
+      left -= size;
+      kept += char;
+    }
+    return kept;
+  };
 }
 
 /** @returns a reader of a number from `min` to `max`, printed in decimal. */
@@ -136,7 +152,7 @@ export function listOf(words: readonly string[], anyCase = true): Value {
 }
 
 /** An address of the rule's family, as it is printed. */
-export const host: Value = (word, option, { family }) => formatIp(address(option, word, family));
+export const host: Value = (word, option, { family }) => printAddress(address(option, word, family));
 
 /** A device's name. */
 export const device: Value = (word, option) => (word.length > 15 ? fail(option) : word);

@@ -1,8 +1,10 @@
-import { formatPrefix, type Family, lastOf } from '../../../address/ip.js';
+import { type Family, lastOf } from '../../../address/ip.js';
+import { printNetwork } from '../addresses.js';
 import type { MatchExtension } from '../extension.js';
 import { type Read, U16, addressPrefix, arg, conjunction, fail, inPrefix, inRanges, negatable, plain } from '../options.js';
 import { FALSE, TRUE, anyOf, equals, type Predicate } from '../../predicate/predicate.js';
-import { protocolName, protocolNumber } from '../../protocols.js';
+import { protocolName } from '../../protocols.js';
+import { readProtocol } from '../numbers.js';
 import type { Form, Value } from '../grammar/form.js';
 
 function addresses(field: 'src' | 'dst', family: Family): Read {
@@ -28,7 +30,7 @@ function device(which: 'in' | 'out'): Read {
 }
 
 const protocol: Read = negatable((option) => {
-  const proto = protocolNumber(arg(option)) ?? fail(option);
+  const proto = readProtocol(arg(option)) ?? fail(option);
   if (proto === 0) return option.negated ? fail(option) : TRUE;
   return equals('proto', proto);
 });
@@ -64,11 +66,11 @@ const readers: Readonly<Record<Family, ReadonlyMap<string, Read>>> = { 4: reader
 
 const network: Value = (word, option, { family }) => {
   const prefix = addressPrefix(option, word, family);
-  return prefix.length === 0 && !option.negated ? undefined : formatPrefix(prefix);
+  return prefix.length === 0 && !option.negated ? undefined : printNetwork(prefix);
 };
 const interfaceName: Value = (word, option) => (word === '+' && !option.negated ? undefined : word);
 const protocolText: Value = (word, option) => {
-  const number = protocolNumber(word) ?? fail(option);
+  const number = readProtocol(word) ?? fail(option);
   return number === 0 ? undefined : protocolName(number);
 };
 

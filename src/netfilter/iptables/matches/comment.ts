@@ -1,13 +1,13 @@
 import type { MatchExtension } from '../extension.js';
 import { conjunction, ignored } from '../options.js';
 import type { Form } from '../grammar/form.js';
-import { textOf } from '../grammar/values.js';
+import { cutText } from '../grammar/values.js';
 
 const readers = new Map([['--comment', ignored]]);
 
 const form: Form = {
   options: {
-    '--comment': { values: [textOf(255)] },
+    '--comment': { values: [cutText(255)] },
   },
   needs: [['--comment']],
 };

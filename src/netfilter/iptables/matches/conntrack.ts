@@ -1,4 +1,4 @@
-import type { Family } from '../../../address/ip.js';
+import { type Family, maskIp } from '../../../address/ip.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 import { CT_NONE, ctState, hasConnection } from '../ct-state.js';
 import type { MatchExtension } from '../extension.js';
@@ -6,7 +6,7 @@ import {
   U16,
   U32,
   U8,
-  addressPrefix,
+  hostMask,
   arg,
   checkFlags,
   conjunction,
@@ -21,13 +21,13 @@ import {
 } from '../options.js';
 import type { Read } from '../options.js';
 import { type Field, CT_STATUS, allOf, anyOf, equals } from '../../predicate/predicate.js';
-import { protocolNumber } from '../../protocols.js';
+import { readProtocol } from '../numbers.js';
 import type { Form, Value } from '../grammar/form.js';
 import { listOf, lookedUpPorts, mildPorts, oneOf, rangeTo } from '../grammar/values.js';
-import { formatPrefix } from '../../../address/ip.js';
+import { printNetwork } from '../addresses.js';
 
 const protocol: Read = (option) => {
-  const proto = protocolNumber(arg(option)) ?? fail(option);
+  const proto = readProtocol(arg(option)) ?? fail(option);
   if (proto === 0 && option.negated) return fail(option);
   return inRanges('ctproto', [[proto, proto]], option.negated, U8);
 };
@@ -50,7 +50,10 @@ const expire: Read = negatable((option) => {
 });
 
 function tupleAddress(field: Field, family: Family): Read {
-  return negatable((option) => inPrefix(field, addressPrefix(option, arg(option), family)));
+  return negatable((option) => {
+    const { addr, mask, length } = hostMask(option, arg(option), family);
+    return inPrefix(field, { addr: maskIp(addr, mask), mask, length });
+  });
 }
 
 function tuplePort(field: Field): Read {
@@ -84,9 +87,9 @@ function needsConnection(options: readonly RuleOption[]): boolean {
 const STATES = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT'];
 const STATUSES = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED', 'NONE'];
 
-const protocolText: Value = (_, option) => String(protocolNumber(arg(option)) ?? fail(option));
+const protocolText: Value = (_, option) => String(readProtocol(arg(option)) ?? fail(option));
 const bareAddress: Value = (word, option, { family }) =>
-  formatPrefix(addressPrefix(option, word, family)).replace(family === 4 ? /\/32$/ : /\/128$/, '');
+  printNetwork(hostMask(option, word, family)).replace(family === 4 ? /\/32$/ : /\/128$/, '');
 
 const form: Form = {
   options: {

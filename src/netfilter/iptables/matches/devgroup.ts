@@ -1,5 +1,5 @@
-import type { RuleOption } from '../../../model/netfilter.js';
-import type { MatchExtension } from '../extension.js';
+import type { HookName, RuleOption } from '../../../model/netfilter.js';
+import { NotLoaded, type CompileContext, type MatchExtension } from '../extension.js';
 import { arg, conjunction, fail, negatable, type Read } from '../options.js';
 import type { Predicate } from '../../predicate/predicate.js';
 import type { Form, Value } from '../grammar/form.js';
@@ -31,12 +31,24 @@ const groupText: Value = (word, option) => {
   return value === 0 ? 'default' : hex(value);
 };
 
+/** Hooks in which a packet has come in, and in which it goes out (devgroup_mt_checkentry). */
+const HOOKS: ReadonlyMap<string, ReadonlySet<HookName>> = new Map([
+  ['--src-group', new Set<HookName>(['PREROUTING', 'INPUT', 'FORWARD'])],
+  ['--dst-group', new Set<HookName>(['FORWARD', 'OUTPUT', 'POSTROUTING'])],
+]);
+
+function checkHooks({ flag }: RuleOption, { place }: CompileContext): void {
+  const wrong = [...(place?.hooks() ?? [])].find((hook) => HOOKS.get(flag)?.has(hook) === false);
+  if (wrong !== undefined) throw new NotLoaded(flag, `where ${wrong} leads`);
+}
+
 const form: Form = {
   options: {
     '--src-group': { values: [groupText], not: true },
     '--dst-group': { values: [groupText], not: true },
   },
   needs: [['--src-group', '--dst-group']],
+  check: (options, context) => options.forEach((option) => checkHooks(option, context)),
 };
 
 /** devgroup_mt (xt_devgroup.c). */

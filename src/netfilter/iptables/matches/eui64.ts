@@ -4,5 +4,7 @@ import { opaqueMatch } from '../opaque.js';
 export const eui64 = opaqueMatch({
   name: 'eui64',
   options: {},
+  // no chain that the host itself sends by (eui64_mt6_reg)
+  form: { options: {}, hooks: ['PREROUTING', 'INPUT', 'FORWARD'] },
   detail: 'whether the source address is made from the MAC address',
 });

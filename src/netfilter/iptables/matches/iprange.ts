@@ -1,9 +1,9 @@
 import type { Family } from '../../../address/ip.js';
+import { printAddress } from '../addresses.js';
 import type { MatchExtension } from '../extension.js';
 import { address, arg, conjunction, fail, negatable, type Read } from '../options.js';
 import { FALSE, between } from '../../predicate/predicate.js';
 import type { Form, Value } from '../grammar/form.js';
-import { formatIp } from '../../../address/ip.js';
 
 function addresses(field: 'src' | 'dst', family: Family): Read {
   return negatable((option) => {
@@ -24,7 +24,7 @@ const readers: Readonly<Record<Family, ReadonlyMap<string, Read>>> = { 4: reader
 
 const span: Value = (word, option, { family }) => {
   const [lo = '', hi = lo, ...more] = word.split('-');
-  return more.length > 0 ? fail(option) : `${formatIp(address(option, lo, family))}-${formatIp(address(option, hi, family))}`;
+  return more.length > 0 ? fail(option) : `${printAddress(address(option, lo, family))}-${printAddress(address(option, hi, family))}`;
 };
 
 const form: Form = {

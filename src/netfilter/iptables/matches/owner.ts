@@ -1,5 +1,5 @@
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { MatchExtension } from '../extension.js';
+import { NotLoaded, type MatchExtension } from '../extension.js';
 import { conjunction, negatable, plain, unknown, written, type Read } from '../options.js';
 import type { Predicate } from '../../predicate/predicate.js';
 import type { Form, Value } from '../grammar/form.js';
@@ -33,6 +33,13 @@ function ids(word: string, option: RuleOption): string {
 const userId: Value = ids;
 const groupId: Value = ids;
 
+/** `--suppl-groups` is read when `--gid-owner` has been. */
+function groupFirst(options: readonly RuleOption[]): void {
+  const flags = options.map(({ flag }) => flag);
+  if (flags.indexOf('--suppl-groups') >= 0 && flags.indexOf('--suppl-groups') < flags.indexOf('--gid-owner'))
+    throw new NotLoaded('--suppl-groups', 'before --gid-owner');
+}
+
 const form: Form = {
   options: {
     '--socket-exists': { not: true },
@@ -45,6 +52,7 @@ const form: Form = {
   },
   needs: [['--socket-exists', '--uid-owner', '--gid-owner', '--pid-owner', '--sid-owner', '--cmd-owner']],
   hooks: ['OUTPUT', 'POSTROUTING'],
+  check: groupFirst,
 };
 
 /** owner_mt (xt_owner.c): a packet without a socket of this namespace matches where every option used is negated. */

@@ -1,6 +1,9 @@
 import type { MatchExtension, OptionSyntax } from '../extension.js';
 import { checkFlags, fail, find, unknown, written } from '../options.js';
 import { allOf, negateIf } from '../../predicate/predicate.js';
+import type { RuleOption } from '../../../model/netfilter.js';
+import type { Form, Value } from '../grammar/form.js';
+import { text, wide } from '../grammar/values.js';
 import { setDims } from '../set-dims.js';
 
 const syntax: OptionSyntax = {
@@ -19,9 +22,32 @@ const syntax: OptionSyntax = {
 const COUNTERS = ['--packets-eq', '--packets-lt', '--packets-gt', '--bytes-eq', '--bytes-lt', '--bytes-gt'];
 const NEGATABLE = ['--match-set', '--set', '--update-counters', '--update-subcounters', '--packets-eq', '--bytes-eq'];
 
+const dims: Value = (_, option) => setDims(option).dims.join(',');
+const PACKETS = ['--packets-eq', '--packets-lt', '--packets-gt'];
+const BYTES = ['--bytes-eq', '--bytes-lt', '--bytes-gt'];
+const others = (flags: readonly string[], flag: string): readonly string[] => flags.filter((one) => one !== flag);
+
+/** Counters are updated anyway where the option has no `!`. */
+const notUsual = (options: readonly RuleOption[]): readonly RuleOption[] =>
+  options.filter(({ flag, negated }) => negated || !flag.startsWith('--update-'));
+
+const form: Form = {
+  options: {
+    '--match-set': { also: ['--set'], values: [text, dims], not: true },
+    '--return-nomatch': {},
+    '--update-counters': { not: true },
+    '--update-subcounters': { not: true },
+    ...Object.fromEntries(PACKETS.map((flag) => [flag, { values: [wide], not: flag === '--packets-eq', without: others(PACKETS, flag) }])),
+    ...Object.fromEntries(BYTES.map((flag) => [flag, { values: [wide], not: flag === '--bytes-eq', without: others(BYTES, flag) }])),
+  },
+  needs: [['--match-set']],
+  print: notUsual,
+};
+
 /** set_match_v4 (xt_set.c). What a set's counters stand at when the packet comes is not known. */
 export const set: MatchExtension = {
   name: 'set',
+  form,
   options: syntax,
   compile: (options) => {
     checkFlags(options, syntax, NEGATABLE);

@@ -1,6 +1,10 @@
+import { printNetwork } from '../addresses.js';
 import { extensionHeader } from '../extension-header.js';
+import type { OptionForm, Value } from '../grammar/form.js';
+import { number } from '../grammar/values.js';
+import { U16, U8, hostMask } from '../options.js';
 
-const FLAGS = [
+const BYTES = [
   '--srh-next-hdr',
   '--srh-hdr-len-eq',
   '--srh-hdr-len-gt',
@@ -11,13 +15,16 @@ const FLAGS = [
   '--srh-last-entry-eq',
   '--srh-last-entry-gt',
   '--srh-last-entry-lt',
-  '--srh-tag',
-  '--srh-psid',
-  '--srh-nsid',
-  '--srh-lsid',
 ];
+const ADDRESSES = ['--srh-psid', '--srh-nsid', '--srh-lsid'];
+const FLAGS = [...BYTES, '--srh-tag', ...ADDRESSES];
+
+const network: Value = (word, option) => printNetwork(hostMask(option, word, 6));
+
+const rows = (flags: readonly string[], value: Value): readonly (readonly [string, OptionForm])[] =>
+  flags.map((flag) => [flag, { values: [value], not: true }]);
 
 /** srh_mt6 (ip6t_srh.c). */
 export const srh = extensionHeader('srh', Object.fromEntries(FLAGS.map((flag) => [flag, 1])), FLAGS, {
-  options: Object.fromEntries(FLAGS.map((flag) => [flag, { not: true }])),
+  options: Object.fromEntries([...rows(BYTES, number(U8)), ...rows(['--srh-tag'], number(U16)), ...rows(ADDRESSES, network)]),
 });

@@ -3,7 +3,7 @@ import { natRange, natRangeText } from '../nat-range.js';
 import { arg, checkFlags, fail, find } from '../options.js';
 import type { Form, Value } from '../grammar/form.js';
 
-const syntax: OptionSyntax = { '--to-destination': 1, '--random': 0, '--random-fully': 0, '--persistent': 0 };
+const syntax: OptionSyntax = { '--to-destination': 1, '--random': 0, '--persistent': 0 };
 
 const rangeText: Value = (word, option, { family, proto }) => natRangeText(natRange(option, word, [], family, proto), family);
 
@@ -11,7 +11,6 @@ const form: Form = {
   options: {
     '--to-destination': { values: [rangeText] },
     '--random': {},
-    '--random-fully': {},
     '--persistent': {},
   },
   needs: [['--to-destination']],

@@ -1,8 +1,4 @@
-import { unknownTarget } from '../plain-target.js';
+import { prefixTranslation } from '../prefix-translation.js';
 
 /** ip6t_dnpt_tg (ip6t_NPT.c). */
-export const dnptTarget = unknownTarget(
-  'DNPT',
-  { '--src-pfx': 1, '--dst-pfx': 1 },
-  'the destination address that prefix translation makes',
-);
+export const dnptTarget = prefixTranslation('DNPT', 'the destination address that prefix translation makes', ['PREROUTING', 'OUTPUT']);

@@ -1,6 +1,6 @@
 import { continuingTarget } from '../plain-target.js';
 import type { Form, Value } from '../grammar/form.js';
-import { textOf } from '../grammar/values.js';
+import { cutText } from '../grammar/values.js';
 import { unsigned } from '../options.js';
 
 const LEVELS = ['emerg', 'alert', 'crit', 'error', 'warning', 'notice', 'info', 'debug'];
@@ -20,7 +20,7 @@ const level: Value = (word, option) => {
 
 const form: Form = {
   options: {
-    '--log-prefix': { values: [textOf(29)] },
+    '--log-prefix': { values: [cutText(29)] },
     '--log-level': { values: [level] },
     '--log-tcp-sequence': {},
     '--log-tcp-options': {},

@@ -1,11 +1,11 @@
 import type { OptionSyntax, TargetExtension } from '../extension.js';
 import { addressPrefix, arg, checkFlags, fail, find } from '../options.js';
 import type { Form, Value } from '../grammar/form.js';
-import { formatPrefix } from '../../../address/ip.js';
+import { printNetwork } from '../addresses.js';
 
 const syntax: OptionSyntax = { '--to': 1 };
 
-const blockText: Value = (word, option, { family }) => formatPrefix(addressPrefix(option, word, family));
+const blockText: Value = (word, option, { family }) => printNetwork(addressPrefix(option, word, family));
 
 const form: Form = {
   options: {

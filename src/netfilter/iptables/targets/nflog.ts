@@ -1,7 +1,7 @@
 import { unsigned } from '../options.js';
 import { continuingTarget } from '../plain-target.js';
 import type { Form, Value } from '../grammar/form.js';
-import { number, textOf } from '../grammar/values.js';
+import { number, cutText } from '../grammar/values.js';
 import { U32, U16 } from '../options.js';
 
 const group: Value = (word, option) => {
@@ -11,7 +11,7 @@ const group: Value = (word, option) => {
 
 const form: Form = {
   options: {
-    '--nflog-prefix': { values: [textOf(63)] },
+    '--nflog-prefix': { values: [cutText(63)] },
     '--nflog-group': { values: [group] },
     '--nflog-range': { values: [number(U32)] },
     '--nflog-size': { values: [number(U32)], without: ['--nflog-range'] },

@@ -1,4 +1,4 @@
-import { unknownTarget } from '../plain-target.js';
+import { prefixTranslation } from '../prefix-translation.js';
 
 /** ip6t_snpt_tg (ip6t_NPT.c). */
-export const snptTarget = unknownTarget('SNPT', { '--src-pfx': 1, '--dst-pfx': 1 }, 'the source address that prefix translation makes');
+export const snptTarget = prefixTranslation('SNPT', 'the source address that prefix translation makes', ['INPUT', 'POSTROUTING']);

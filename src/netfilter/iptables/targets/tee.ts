@@ -1,10 +1,17 @@
 import { continuingTarget } from '../plain-target.js';
-import type { Form } from '../grammar/form.js';
+import type { Form, Value } from '../grammar/form.js';
+import { fail } from '../options.js';
 import { device, host } from '../grammar/values.js';
+
+/** No address is none (tee_tg_check). */
+const gateway: Value = (word, option, context) => {
+  const text = host(word, option, context);
+  return text === '0.0.0.0' || text === '::' ? fail(option) : text;
+};
 
 const form: Form = {
   options: {
-    '--gateway': { values: [host] },
+    '--gateway': { values: [gateway] },
     '--oif': { values: [device] },
   },
   needs: [['--gateway']],
