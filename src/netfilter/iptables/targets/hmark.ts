@@ -71,7 +71,6 @@ const form: Form = {
     '--hmark-tuple': { values: [tuple] },
   },
   needs: [['--hmark-mod'], ['--hmark-rnd'], HASHED],
-  tables: ['mangle'],
   check,
   print: printedTuple,
 };

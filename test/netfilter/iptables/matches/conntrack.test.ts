@@ -15,7 +15,11 @@ matchCases('conntrack', { family: 4 }, [
   ['--ctorigsrc 10.0.0.0/8', tenNet],
   ['! --ctorigsrc 10.0.0.0/8', and(not(noConnection), not(tenNet))],
   ['--ctstate RELATED,ESTABLISHED ! --ctorigsrc 10.0.0.0/8', and(related, or(noConnection, not(tenNet)))],
-  ['--ctorigdst 10.0.0.1/255.0.0.255', { op: 'masked', field: 'ctorigdst', mask: 0xff0000ff, value: 0x0a000001 }],
+  // a mask with holes is none, and bits beyond a mask are kept and say nothing
+  ['--ctorigdst 10.0.0.1/255.0.0.255', { op: 'in', field: 'ctorigdst', ranges: [[0x0a000001, 0x0a000001]] }],
+  ['--ctorigdst 10.1.2.3/255.0.0.0', { op: 'in', field: 'ctorigdst', ranges: [[0x0a000000, 0x0affffff]] }],
+  // getaddrinfo fills what is left by the last part
+  ['--ctorigdst 10/8', { op: 'in', field: 'ctorigdst', ranges: [[0, 0xffffff]] }],
   ['--ctreplsrc 0.0.0.0/0', { op: 'in', field: 'ctreplsrc', ranges: [[0, 0xffffffff]] }],
   ['--ctrepldst 10.0.0.1', { op: 'in', field: 'ctrepldst', ranges: [[0x0a000001, 0x0a000001]] }],
   ['--ctproto tcp', { op: 'in', field: 'ctproto', ranges: [[6, 6]] }],

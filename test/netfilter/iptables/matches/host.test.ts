@@ -111,7 +111,9 @@ for (const [name, text, detail] of [
     [text, asks('unknown', `${detail} (-m ${name} ${text})`)],
     ['--nonsense', FAIL],
   ]);
-matchCases('osf', {}, [
+matchCases('osf', { proto: 6 }, [
   ['--genre Linux --ttl 0', asks('bytes', 'the operating system that the SYN looks like (-m osf --genre Linux --ttl 0)')],
+  ['--genre Linux --ttl 3', FAIL],
+  ['--ttl 1', FAIL],
 ]);
 matchCases('nfacct', {}, [['--nfacct-name web', TRUE]]);

@@ -76,8 +76,8 @@ for (const [name, text] of [
   ]);
 
 for (const [name, text, detail] of [
-  ['CLUSTERIP', '--hashmode sourceip --total-nodes 2', 'whether this node of the cluster answers'],
-  ['HMARK', '--hmark-tuple src,dst --hmark-mod 4', 'the mark made from a hash of the packet'],
+  ['CLUSTERIP', '--new --hashmode sourceip --total-nodes 2', 'whether this node of the cluster answers'],
+  ['HMARK', '--hmark-tuple src,dst --hmark-mod 4 --hmark-rnd 1', 'the mark made from a hash of the packet'],
   ['SNPT', '--src-pfx fd00::/64 --dst-pfx 2001:db8::/64', 'the source address that prefix translation makes'],
   ['DNPT', '--src-pfx fd00::/64 --dst-pfx 2001:db8::/64', 'the destination address that prefix translation makes'],
   ['SYNPROXY', '--sack-perm --mss 1460', 'the handshake that a SYN proxy answers'],
