@@ -12,7 +12,7 @@ const ROOMS = {
   audit: ['address', 'model', 'command', 'netfilter', 'datapath', 'reachability', 'inventory'],
   capture: ['input.ts', 'address', 'model', 'command', 'netfilter'],
   report: ['address', 'model', 'command'],
-  kernel: ['own-files.ts', 'address', 'names', 'model'],
+  kernel: ['own-files.ts', 'address', 'names', 'model', 'netfilter'],
   collect: ['interrupt.ts', 'names'],
   explain: ['address', 'model', 'netfilter', 'datapath', 'inventory'],
   topology: ['address', 'model', 'netfilter', 'datapath'],

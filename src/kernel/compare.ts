@@ -40,23 +40,26 @@ function comparePackets(trace: Trace, observed: Observed, answered: boolean): Co
   return { agrees: sameRows(predicted, kernel), predicted, kernel };
 }
 
-/** Quotes, what escapes them (xtables_save_string) and spaces do not change a rule. */
-export function ruleRow(netns: string, table: string, chain: string, rule: string): string {
-  return `${netns} ${table} ${chain} ${rule.replace(/\\?"/g, '').replaceAll("\\'", "'").replace(/\s+/g, ' ').trim()}`;
+/** A rule and where it stands; `nft` is there for a native one. */
+type Placed = Pick<RuleHit, 'netns' | 'nft' | 'table' | 'chain' | 'rule'>;
+
+/** Quotes, what escapes them (xtables_save_string) and spaces do not change a rule; nor does the kernel's number of a chain without a name. */
+export function ruleRow({ netns, nft, table, chain, rule }: Placed): string {
+  const where = nft === undefined ? `${table} ${chain}` : `${nft} ${table} ${chain.replace(/^__chain\d+$/, '{…}')}`;
+  const counted = nft === undefined ? rule : rule.replace(/\bcounter packets \d+ bytes \d+/g, 'counter');
+  return `${netns} ${where} ${counted.replace(/\\?"/g, '').replaceAll("\\'", "'").replace(/\s+/g, ' ').trim()}`;
 }
 
 const isTrace = (hit: RuleHit): boolean => hit.rule.endsWith('-j TRACE');
-
-const rowOf = (hit: RuleHit): string => ruleRow(hit.netns, hit.table, hit.chain, hit.rule);
 
 /** Whether the kernel matched what was foretold: what is only possible may be missing, and what may match besides may be there. */
 function asForetold(predicted: readonly RuleHit[], kernel: readonly string[], besides: ReadonlySet<string>): boolean {
   let at = 0;
   for (const row of kernel) {
-    for (let next = predicted[at]; next !== undefined && rowOf(next) !== row && next.possible === true && !besides.has(row);)
+    for (let next = predicted[at]; next !== undefined && ruleRow(next) !== row && next.possible === true && !besides.has(row);)
       next = predicted[++at];
     const next = predicted[at];
-    if (next !== undefined && rowOf(next) === row) at++;
+    if (next !== undefined && ruleRow(next) === row) at++;
     else if (!besides.has(row)) return false;
   }
   return predicted.slice(at).every((hit) => hit.possible === true);
@@ -67,13 +70,13 @@ function compareRules(trace: Trace, observed: Observed, watched: ReadonlySet<str
   const byNetns = <T extends { readonly netns: string }>(list: readonly T[]): readonly T[] =>
     [...watched].flatMap((n) => list.filter((x) => x.netns === n));
   const told = byNetns(trace.rules.filter((hit) => !isTrace(hit)));
-  const seen = byNetns(observed.rules).map((e) => ruleRow(e.netns, e.table, e.chain, e.rule));
+  const seen = byNetns(observed.rules).map(ruleRow);
   // where a trace tells each rule once, the kernel's are held against it by where each matched first
-  const hits = trace.rulesCut === true ? [...new Map([...told].reverse().map((hit) => [rowOf(hit), hit])).values()].reverse() : told;
+  const hits = trace.rulesCut === true ? [...new Map([...told].reverse().map((hit) => [ruleRow(hit), hit])).values()].reverse() : told;
   const kernel = trace.rulesCut === true ? [...new Set(seen)] : seen;
   const besides = trace.steps.flatMap((step) => (step.kind === 'table' && !step.reply ? (step.besides ?? []) : []));
-  const agrees = asForetold(hits, kernel, new Set(besides.map(rowOf)));
-  return { agrees, predicted: agrees ? kernel : hits.map(rowOf), kernel };
+  const agrees = asForetold(hits, kernel, new Set(besides.map(ruleRow)));
+  return { agrees, predicted: agrees ? kernel : hits.map(ruleRow), kernel };
 }
 
 const VIEWS: Readonly<Record<Observed['result']['outcome'], Outcome>> = {

@@ -31,7 +31,7 @@ function align(what: StageRow['what'], { predicted, kernel }: Compared): StageRo
 
 /** What a step of the trace shows as rows. */
 function rowsOf(step: Step): readonly string[] {
-  if (step.kind === 'table') return step.hits.map((h) => ruleRow(h.netns, h.table, h.chain, h.rule));
+  if (step.kind === 'table') return step.hits.map(ruleRow);
   return step.kind === 'interface'
     ? [predictedRow({ ...step.packet, netns: step.netns, iface: step.iface, dir: step.dir, reply: step.reply })]
     : [];

@@ -5,6 +5,7 @@ import type { NetnsName } from './plan/links.js';
 import type { OutsidePlan } from './outside.js';
 import { runBatch } from './batch.js';
 import { restoreIpsets, restoreRuleset } from './restore.js';
+import { restoreNative } from './restore-native.js';
 import type { Listeners, Ran, Running, Sandbox } from './sandbox.js';
 import { Station } from './station.js';
 import { words } from './write/words.js';
@@ -52,6 +53,7 @@ async function rebuildRules(twin: Twin, netns: NetnsPlan): Promise<readonly Gap[
   for (const ruleset of netns.rulesets) {
     gaps.push(...(await restoreRuleset(exec, netns.name, ruleset)));
   }
+  if (netns.native !== undefined) gaps.push(...(await restoreNative(exec, netns.name, netns.native)));
   return gaps;
 }
 

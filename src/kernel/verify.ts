@@ -8,7 +8,7 @@ import type { KernelFlow } from './flow.js';
 import { appendCaptures, type KeptCapture } from './observe/keep.js';
 import { planOutside } from './outside.js';
 import { netnsNames, planTwin, type PlanInput } from './plan/index.js';
-import { OUTSIDE } from './plan/plan.js';
+import { isWatched, OUTSIDE } from './plan/plan.js';
 import { openSandbox, SandboxError, type SandboxOptions } from './sandbox.js';
 import { sideBySide } from './side-by-side.js';
 import { buildTwin } from './twin.js';
@@ -97,7 +97,7 @@ async function proveBatch(
   try {
     const { twin, gaps } = await buildTwin(sandbox, plan, netnsNames(host), outside);
     const { observed, kept, gaps: unsent } = await exercise(twin, wires, flows);
-    const watched = new Set(plan.namespaces.filter((n) => n.rulesets.some((r) => r.backend === 'nft')).map((n) => n.name));
+    const watched = new Set(plan.namespaces.filter(isWatched).map((n) => n.name));
     const verified = observed.flatMap((seen, i): VerifiedFlow[] => {
       const claim = batch[i];
       if (claim === undefined) return [];

@@ -161,11 +161,24 @@ export function badWriting(machine: Machine): readonly string[] {
   return [
     ...batches.flatMap(badLines),
     ...badRules(plan),
+    ...badNative(plan),
     ...plan.namespaces.flatMap(({ sysctls }) =>
       sysctls.filter(({ key, value }) => !isName(SYSCTL, key) || /[^\P{Cc}\t]/u.test(value)).map(({ key }) => key),
     ),
     ...plan.namespaces.map(({ name }) => ns(name)).filter((name) => !/^n\d+$/.test(name)),
   ];
+}
+
+/** Lines for nft that are more than one command of ours: quoted text put aside, nothing of them parts commands outside braces, or starts a variable, comment or directive. */
+function badNative({ namespaces }: TwinPlan): readonly string[] {
+  return namespaces.flatMap(({ native }) =>
+    (native?.lines ?? []).flatMap(({ line }) => {
+      const bare = line.replace(/"[^"\n]*"/g, 'q');
+      const flat = bare.replace(/\{[^{}]*\}/g, '').replace(/\{[^{}]*\}/g, '');
+      const isOne = /^(?:add|insert) [a-z]/.test(bare) && !/[;{}]/.test(flat) && !/[\n\r#$\\`'"]|\binclude\b/.test(bare);
+      return isOne ? [] : [line];
+    }),
+  );
 }
 
 /** @returns one flow that every host can be asked about, with a side taken: an undecided one would not be put to the proof. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClientView } from '../../src/kernel/agent/protocol.js';
 import { compare, ruleRow } from '../../src/kernel/compare.js';
+import { TRACER } from '../../src/kernel/plan/plan.js';
 import type { KernelFlow, Observed } from '../../src/kernel/flow.js';
 import { attribute } from '../../src/kernel/observe/attribute.js';
 import type { Captured, CapturedBody } from '../../src/kernel/observe/captured.js';
@@ -151,10 +152,10 @@ describe('attribute', () => {
 describe('attributeRules', () => {
   it('keeps the rules of first walks, without those that switch the trace on', () => {
     const log = [
-      entry('raw', 'PREROUTING', TRACE_RULE),
-      entry('raw', 'PREROUTING', undefined, { verdict: 'ACCEPT' }),
+      entry(TRACER, 'prerouting', TRACE_RULE, { nft: 'inet' }),
+      entry(TRACER, 'prerouting', undefined, { verdict: 'ACCEPT' }),
       entry('filter', 'FORWARD', '-A FORWARD -j ACCEPT', { verdict: 'ACCEPT' }),
-      entry('raw', 'PREROUTING', TRACE_RULE),
+      entry(TRACER, 'prerouting', TRACE_RULE, { nft: 'inet' }),
       entry('filter', 'FORWARD', '-A FORWARD -j ACCEPT', { verdict: 'ACCEPT' }),
       entry('filter', 'FORWARD', '-A FORWARD -j DROP', { sport: 80, src: '203.0.113.8' }),
     ];
@@ -244,7 +245,7 @@ describe('renderVerification', () => {
 
 describe("a rule's text", () => {
   it('is the same however its quotes are written', () => {
-    const row = (rule: string): string => ruleRow('host', 'filter', 'FORWARD', rule);
+    const row = (rule: string): string => ruleRow({ netns: 'host', table: 'filter', chain: 'FORWARD', rule });
     const told = "host filter FORWARD -A FORWARD -m comment --comment it's so -j DROP";
     for (const comment of [`"it\\'s \\"so\\""`, `"it's \\"so\\""`, `"it's  so"`])
       expect(row(`-A FORWARD -m comment --comment ${comment} -j DROP`)).toBe(told);

@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { claimOf, planInput } from '../../src/commands/verify.js';
 import { createMachine } from '../../src/datapath/index.js';
@@ -9,9 +7,9 @@ import { loadSnapshot } from '../../src/snapshot/load.js';
 import { recordedOtherwise } from '../support/recorded-otherwise.js';
 import { agreeingOutcomes, readRecording, requestOf, type RecordedFlow } from '../support/recording.js';
 import { whyNoTwin } from './machine.js';
+import { recordedHosts } from './recorded-hosts.js';
 import { AGENT } from './trial.js';
 
-const HOSTS = fileURLToPath(new URL('../../fixtures/hosts/', import.meta.url));
 /** Source ports by which flows sent at once are told apart. */
 const FIRST_PORT = 50_000;
 
@@ -22,9 +20,6 @@ const TWIN_OTHERWISE: Readonly<Record<string, Readonly<Record<string, string>>>>
 
 const why = await whyNoTwin();
 if (why !== undefined) process.stdout.write(`recorded hosts are not rebuilt: ${why}\n`);
-
-const only = process.env['KERNEL_HOSTS']?.split(',');
-const names = readdirSync(HOSTS).filter((name) => only === undefined || only.includes(name));
 
 /** What the twin's kernel did otherwise than the recording says, but for what has its reason in the list of those. */
 function unlikeRecording(name: string, recording: readonly RecordedFlow[], flows: readonly VerifiedFlow[]): readonly string[] {
@@ -38,13 +33,13 @@ function unlikeRecording(name: string, recording: readonly RecordedFlow[], flows
 }
 
 describe.skipIf(why !== undefined)('recorded hosts, rebuilt', () => {
-  it.each(names.map((name) => [name]))(
+  it.each(recordedHosts())(
     '%s: the kernel does what the datapath predicts, and what was recorded',
     { timeout: 300_000 },
-    async (name) => {
-      const host = await loadSnapshot(`${HOSTS}${name}`);
+    async (name, folder) => {
+      const host = await loadSnapshot(folder);
       const machine = createMachine(host);
-      const recording = readRecording(`${HOSTS}${name}`);
+      const recording = readRecording(folder);
       const claims = recording.map((recorded, i) =>
         claimOf(machine, { ...requestOf(recorded), id: recorded.flow.id, sport: FIRST_PORT + i }),
       );

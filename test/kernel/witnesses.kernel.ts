@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { claimOf, planInput } from '../../src/commands/verify.js';
 import { createMachine, type Machine } from '../../src/datapath/index.js';
@@ -11,9 +9,9 @@ import { cellWitness, reachabilityMatrix } from '../../src/reachability/matrix.j
 import { loadFiles, loadSnapshot } from '../../src/snapshot/load.js';
 import { generate } from './generate/index.js';
 import { abilities, whyNoTwin } from './machine.js';
+import { recordedHosts } from './recorded-hosts.js';
 import { AGENT, tryScenario } from './trial.js';
 
-const HOSTS = fileURLToPath(new URL('../../fixtures/hosts/', import.meta.url));
 /** Source ports by which flows sent at once are told apart. */
 const FIRST_PORT = 40_000;
 const SEED = Number(process.env['KERNEL_SEED'] ?? Math.floor(Math.random() * 1e9));
@@ -46,8 +44,8 @@ async function sendAll(name: string, host: Host): Promise<{ readonly parted: rea
 const why = await whyNoTwin();
 
 describe.skipIf(why !== undefined)('the matrix', () => {
-  it.each(readdirSync(HOSTS).sort())('of %s is explained by flows that a kernel confirms', { timeout: 300_000 }, async (name) => {
-    expect(await sendAll(name, await loadSnapshot(`${HOSTS}${name}`))).toEqual({ parted: [], untried: [] });
+  it.each(recordedHosts())('of %s is explained by flows that a kernel confirms', { timeout: 300_000 }, async (name, folder) => {
+    expect(await sendAll(name, await loadSnapshot(folder))).toEqual({ parted: [], untried: [] });
   });
 
   it.each([ASTRIDE, ...Array.from({ length: RANDOM_HOSTS }, (_, i) => SEED + i)])(

@@ -1,14 +1,11 @@
 import type { KernelFlow } from '../flow.js';
 import { sourceKey, type Attributed } from './attribute.js';
+import { TRACER } from '../plan/plan.js';
 import type { TraceEntry } from './trace-log.js';
 
 type RuleEntry = TraceEntry & { readonly rule: string };
 
 const tupleOf = (e: TraceEntry): string => [e.src, e.sport, e.dst, e.dport, e.echo].join();
-
-function hasEnded(entry: TraceEntry): boolean {
-  return entry.rule === undefined || entry.verdict === 'DROP' || entry.verdict === 'ACCEPT';
-}
 
 /** The flow whose packet met a rule. One that was dropped before it crossed an interface is known by its client's port. */
 function flowOf(entry: TraceEntry, flows: readonly KernelFlow[], packets: Attributed): number | undefined {
@@ -23,21 +20,18 @@ function flowOf(entry: TraceEntry, flows: readonly KernelFlow[], packets: Attrib
   );
 }
 
-/** Leaves out what follows a walk that was begun before (a retransmission), and the trace's own rules. */
+/** Leaves out what follows a walk that was begun before (a retransmission), and the trace's own rules, each of which begins a walk. */
 function firstWalks(entries: readonly TraceEntry[]): readonly RuleEntry[] {
   const started = new Set<string>();
   const kept: RuleEntry[] = [];
-  let last: TraceEntry | undefined;
   let skip = false;
   for (const entry of entries) {
-    const fresh = last === undefined || last.table !== 'raw' || tupleOf(last) !== tupleOf(entry) || hasEnded(last);
-    if (entry.table === 'raw' && fresh) {
-      const key = `${entry.in === '' ? 'OUTPUT' : 'PREROUTING'} ${entry.in} ${tupleOf(entry)}`;
+    if (entry.rule === undefined) continue;
+    if (entry.table === TRACER) {
+      const key = `${entry.nft ?? ''} ${entry.chain} ${entry.in} ${tupleOf(entry)}`;
       skip = started.has(key);
       started.add(key);
-    }
-    last = entry;
-    if (!skip && entry.rule !== undefined && !entry.rule.endsWith('-j TRACE')) kept.push({ ...entry, rule: entry.rule });
+    } else if (!skip && !entry.rule.endsWith('-j TRACE')) kept.push({ ...entry, rule: entry.rule });
   }
   return kept;
 }

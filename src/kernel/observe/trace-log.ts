@@ -1,4 +1,5 @@
 import { formatIp, parseIp, type Family } from '../../address/ip.js';
+import type { NftFamily } from '../../model/nftables/ruleset.js';
 
 /** A rule that a packet matched, or a base chain's policy, as `nft -a monitor trace` prints it. */
 export interface TraceEntry {
@@ -15,20 +16,36 @@ export interface TraceEntry {
   readonly echo: number;
   /** IPv4 identification or IPv6 flow label. */
   readonly ident: number;
+  /** Family of the table of a native rule. */
+  readonly nft?: NftFamily;
   readonly table: string;
   readonly chain: string;
-  /** As iptables-save prints it; absent for a policy. */
+  /** As iptables-save prints it, a native rule as the snapshot's listing does; absent for a policy. */
   readonly rule?: string;
   readonly verdict: string;
 }
 
 type PacketFields = Pick<TraceEntry, 'in' | 'out' | 'src' | 'dst' | 'sport' | 'dport' | 'echo' | 'ident'>;
 
-/** The text of a rule by its handle, as iptables-save prints it. */
-export type RuleTexts = (family: Family, table: string, chain: string, handle: number) => string | undefined;
+export interface RuleText {
+  readonly text: string;
+  readonly native: boolean;
+}
 
-const LINE = /^trace id ([0-9a-f]+) (ip6?) (\w+) (\S+) (packet:|rule|policy|unknown) ?(.*)$/;
-const HANDLE = /# handle (\d+) \(verdict (.*)\)$/;
+export interface TracedRule {
+  readonly family: NftFamily;
+  readonly table: string;
+  readonly chain: string;
+  readonly handle: number;
+  /** As the trace prints it. */
+  readonly words: string;
+}
+
+/** The text of a rule by its handle: as iptables-save prints it, or, of a native one, as the snapshot's listing does. */
+export type RuleTexts = (rule: TracedRule) => RuleText;
+
+const LINE = /^trace id ([0-9a-f]+) (ip6?|inet|bridge|netdev) (\S+) (\S+) (packet:|rule|policy|unknown|verdict) ?(.*)$/s;
+const HANDLE = /^(.*)# handle (\d+) \(verdict (.*)\)\s*$/s;
 
 function canonical(text: string | undefined): string {
   const ip = parseIp(text ?? '');
@@ -56,26 +73,36 @@ function packetFields(text: string): PacketFields {
   };
 }
 
+/** A record begins with `trace id`; a rule that calls a chain written where it stands goes over several lines. */
+function records(log: string): readonly string[] {
+  return log.split(/\n(?=trace id )/);
+}
+
 /**
  * Reads the output of `nft -a monitor trace`.
- * @param textOf what each handle stands for; a handle that is not known keeps nft's own words.
+ * @param textOf what each handle stands for.
  * @returns every rule and policy in order; the rules that switch the trace on are among them.
  */
 export function readTraceLog(log: string, netns: string, textOf: RuleTexts): readonly TraceEntry[] {
   const entries: TraceEntry[] = [];
-  const packets = new Map<string, PacketFields>();
-  for (const line of log.split('\n')) {
-    const found = LINE.exec(line);
+  const packets = new Map<string, PacketFields & { readonly family: Family }>();
+  for (const record of records(log)) {
+    const found = LINE.exec(record);
     if (found === null) continue;
-    const [, id = '', af, table = '', chain = '', kind, rest = ''] = found;
-    if (kind === 'packet:') packets.set(id, packetFields(rest));
+    const [, id = '', af = '', table = '', chain = '', kind, rest = ''] = found;
+    if (kind === 'packet:') packets.set(id, { ...packetFields(rest), family: / ip6 saddr /.test(rest) ? 6 : 4 });
     const packet = packets.get(id);
     if (kind === 'packet:' || packet === undefined) continue;
-    const family = af === 'ip6' ? 6 : 4;
-    const rule = HANDLE.exec(rest);
-    const where = { netns, family, ...packet, table, chain } as const;
-    if (rule === null) entries.push({ ...where, verdict: rest.trim().toUpperCase() });
-    else entries.push({ ...where, rule: textOf(family, table, chain, Number(rule[1])) ?? rest, verdict: (rule[2] ?? '').toUpperCase() });
+    const where = { netns, ...packet, table, chain };
+    const [, words = '', handle = '', verdict = ''] = HANDLE.exec(rest) ?? [];
+    if (handle === '') {
+      entries.push({ ...where, verdict: (rest.trim().split('\n')[0] ?? '').toUpperCase() });
+      continue;
+    }
+    // the words of a line are of the type the pattern says
+    const family = af as NftFamily;
+    const { text, native } = textOf({ family, table, chain, handle: Number(handle), words: words.trim() });
+    entries.push({ ...where, ...(native && { nft: family }), rule: text, verdict: verdict.toUpperCase() });
   }
   return entries;
 }

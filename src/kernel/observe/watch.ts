@@ -1,4 +1,5 @@
-import type { Family } from '../../address/ip.js';
+import type { NftFamily } from '../../model/nftables/ruleset.js';
+import { isWatched, TRACER, type NetnsPlan } from '../plan/plan.js';
 import { SandboxError, type Running } from '../sandbox.js';
 import type { Twin } from '../twin.js';
 import { readCapture, type Captured } from './captured.js';
@@ -17,14 +18,42 @@ export interface Watched {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** First packets only: the answers' rules are not compared, and would fill the kernel's buffer. */
-const TRACED: Readonly<Record<Family, readonly string[]>> = {
-  4: ['-p tcp --syn', '-p udp', '-p icmp --icmp-type echo-request'],
-  6: ['-p tcp --syn', '-p udp', '-p icmpv6 --icmpv6-type echo-request'],
-};
+const TRACED: readonly string[] = [
+  'tcp flags & (fin | syn | rst | ack) == syn',
+  'meta l4proto udp',
+  'icmp type echo-request',
+  'icmpv6 type echo-request',
+];
 
-async function switchTraceOn(twin: Twin, netns: string, family: Family): Promise<void> {
-  const rules = ['PREROUTING', 'OUTPUT'].flatMap((chain) => TRACED[family].map((match) => `-I ${chain} ${match} -j TRACE`));
-  await twin.run(netns, [`ip${family === 6 ? '6' : ''}tables-nft-restore`, '--noflush'], ['*raw', ...rules, 'COMMIT', ''].join('\n'));
+/** Before all other chains of a hook, and behind br_netfilter's guard, which keeps bridged packets from a second walk (ip_sabotage_in, NF_IP_PRI_FIRST). */
+const FIRST = -2_147_483_647;
+
+function tracer(family: NftFamily, chain: string, hook: string): readonly string[] {
+  const at = `${family} ${TRACER}`;
+  return [
+    `add table ${at}`,
+    `add chain ${at} ${chain} { type filter hook ${hook} priority ${FIRST}; policy accept; }`,
+    ...TRACED.map((match) => `add rule ${at} ${chain} ${match} meta nftrace set 1`),
+  ];
+}
+
+/** Tables that switch the trace on: below the IP layer as well where rules are there. */
+function tracers({ native }: NetnsPlan): readonly (readonly string[])[] {
+  const tables = native?.tables ?? [];
+  const devices = new Set(
+    tables.flatMap(({ chains }) => [...chains.values()].flatMap(({ base }) => (base?.hook === 'ingress' ? base.devices : []))),
+  );
+  return [
+    [...tracer('inet', 'prerouting', 'prerouting'), ...tracer('inet', 'output', 'output')],
+    ...(tables.some(({ family }) => family === 'bridge')
+      ? [[...tracer('bridge', 'prerouting', 'prerouting'), ...tracer('bridge', 'output', 'output')]]
+      : []),
+    ...[...devices].map((name, i) => tracer('netdev', `ingress${i}`, `ingress device "${name}"`)),
+  ];
+}
+
+async function switchTraceOn(twin: Twin, netns: NetnsPlan): Promise<void> {
+  for (const commands of tracers(netns)) await twin.run(netns.name, ['nft', '-f', '-'], `${commands.join('\n')}\n`);
 }
 
 /** A process whose output is gathered until it is stopped. */
@@ -109,15 +138,13 @@ export class Watch {
   /** Starts the readers; when it resolves they see all that comes. */
   static async start(twin: Twin): Promise<Watch> {
     const captures = twin.netnsNames.map((netns) => new Recorder(twin, netns, TCPDUMP));
-    const ruled = twin.plan.namespaces.filter((n) => n.rulesets.some((r) => r.backend === 'nft'));
-    await Promise.all(
-      ruled.flatMap((n) => n.rulesets.filter((r) => r.backend === 'nft').map((r) => switchTraceOn(twin, n.name, r.family))),
-    );
+    const ruled = twin.plan.namespaces.filter(isWatched);
+    await Promise.all(ruled.map((n) => switchTraceOn(twin, n)));
     const monitors = ruled.map((n) => new Recorder(twin, n.name, MONITOR));
     const names = new Map(await Promise.all(twin.netnsNames.map(async (n) => [n, await interfaceNames(twin, n)] as const)));
     await Promise.all(captures.map(listening));
     await Promise.all(monitors.map((m) => wakeMonitor(twin, m)));
-    const texts = new Map(await Promise.all(ruled.map(async (n) => [n.name, await learnRuleTexts(twin, n.name)] as const)));
+    const texts = new Map(await Promise.all(ruled.map(async (n) => [n.name, await learnRuleTexts(twin, n.name, n.native)] as const)));
     return new Watch(names, captures, monitors, texts);
   }
 
@@ -137,7 +164,7 @@ export class Watch {
         .flatMap((c) => readCapture(c.bytes, c.netns, this.names.get(c.netns) ?? new Map()))
         .sort((a, b) => a.time - b.time),
       kept: this.captures.flatMap((c) => splitCapture(c.bytes, c.netns, this.names.get(c.netns) ?? new Map(), this.since)),
-      trace: this.monitors.flatMap((m) => readTraceLog(m.bytes.toString(), m.netns, this.texts.get(m.netns) ?? (() => undefined))),
+      trace: this.monitors.flatMap((m) => readTraceLog(m.bytes.toString(), m.netns, this.texts.get(m.netns) ?? (({ words }) => ({ text: words, native: true })))),
     };
   }
 }

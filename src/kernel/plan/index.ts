@@ -4,6 +4,7 @@ import type { DialTarget, ListenRequest } from '../agent/protocol.js';
 import { planAddresses } from './addresses.js';
 import { planBridging } from './bridging.js';
 import { planLinks, type NetnsName, type Peers } from './links.js';
+import { planNative } from './native.js';
 import { planIpsets, planRulesets } from './netfilter.js';
 import { words } from '../write/words.js';
 import { OUTSIDE, type Gap, type TwinPlan } from './plan.js';
@@ -79,7 +80,8 @@ export function planTwin(host: Host, input: PlanInput): TwinPlan {
   const namespaces = [...host.netns.values()].map((netns) => {
     const { rulesets, gaps: unbuilt } = planRulesets(netns);
     const { lines: ipset, gaps: unmade } = planIpsets(netns);
-    gaps.push(...unbuilt, ...unmade);
+    const { native, gaps: unwritten } = planNative(netns);
+    gaps.push(...unbuilt, ...unmade, ...unwritten);
     const routing = planRouting(netns);
     return {
       name: netns.name,
@@ -93,6 +95,7 @@ export function planTwin(host: Host, input: PlanInput): TwinPlan {
       known: knownNeighbours(host, netns),
       ipset,
       rulesets,
+      ...(native !== undefined && { native }),
       listeners: listenersOf(netns, input, gaps),
     };
   });

@@ -1,24 +1,19 @@
 import type { Netns } from '../../model/host.js';
 import type { IpSet, IpSetMember, Rule, Ruleset, Table } from '../../model/netfilter.js';
 import { chainLine, COMMIT, ruleLine, tableLine } from '../write/rule-line.js';
-import { words, type Words, type Writing, type WrittenLine } from '../write/words.js';
-import type { Gap, Line, RulesetText } from './plan.js';
+import { words, type Words, type Writing } from '../write/words.js';
+import type { Gap, Line, RulesetText, SourcedLine } from './plan.js';
 
 const place = (rule: Rule): string => `${rule.origin.file}:${rule.origin.line}`;
 
-interface Sourced {
-  readonly line: WrittenLine;
-  readonly source: string;
-}
-
 /** Puts a line among the others; one that cannot be written is a gap. */
-function put(lines: Sourced[], made: Writing, source: string, gaps: Gap[], what: string): void {
+function put(lines: SourcedLine[], made: Writing, source: string, gaps: Gap[], what: string): void {
   if ('line' in made) lines.push({ line: made.line, source });
   else gaps.push({ what, why: `it is not handed to iptables-restore: ${made.fault}` });
 }
 
-function tableLines(netns: Netns, table: Table, gaps: Gap[]): readonly Sourced[] {
-  const lines: Sourced[] = [{ line: tableLine(table.name), source: `table ${table.name}` }];
+function tableLines(netns: Netns, table: Table, gaps: Gap[]): readonly SourcedLine[] {
+  const lines: SourcedLine[] = [{ line: tableLine(table.name), source: `table ${table.name}` }];
   for (const { name, policy } of table.chains.values())
     put(lines, chainLine(name, policy), `chain ${name}`, gaps, `${netns.name}: chain ${name}`);
   for (const chain of table.chains.values()) {
@@ -43,10 +38,7 @@ function rulesetText(netns: Netns, ruleset: Ruleset, gaps: Gap[]): RulesetText {
 
 /** @returns what iptables-restore takes, one text for each family and back end. */
 export function planRulesets(netns: Netns): { readonly rulesets: readonly RulesetText[]; readonly gaps: readonly Gap[] } {
-  const gaps: Gap[] = netns.foreign.map((chain) => ({
-    what: `${netns.name}: nftables chain ${chain.family} ${chain.table} ${chain.chain}`,
-    why: 'native nftables chains are not traced, and not rebuilt',
-  }));
+  const gaps: Gap[] = [];
   return { rulesets: netns.rulesets.map((ruleset) => rulesetText(netns, ruleset, gaps)), gaps };
 }
 

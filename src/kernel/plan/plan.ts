@@ -1,5 +1,6 @@
 import type { Family } from '../../address/ip.js';
 import type { ListenRequest } from '../agent/protocol.js';
+import type { NftTable } from '../../model/nftables/ruleset.js';
 import type { Words, WrittenLine } from '../write/words.js';
 
 /** One command of a batch, with what it rebuilds, for the list of what could not be. */
@@ -18,6 +19,21 @@ export interface RulesetText {
   readonly lines: readonly WrittenLine[];
   readonly sources: readonly string[];
 }
+
+export interface SourcedLine {
+  readonly line: WrittenLine;
+  /** Where it came from. */
+  readonly source: string;
+}
+
+/** The native rules of a namespace as `nft -f` takes them, and the tables they were made from. */
+export interface NativeText {
+  readonly lines: readonly SourcedLine[];
+  readonly tables: readonly NftTable[];
+}
+
+/** The table by which a twin switches tracing on. */
+export const TRACER = 'dtrace_path_tracer';
 
 export interface SysctlSetting {
   readonly key: string;
@@ -44,7 +60,13 @@ export interface NetnsPlan {
   readonly known: readonly string[];
   readonly ipset: readonly Line[];
   readonly rulesets: readonly RulesetText[];
+  readonly native?: NativeText;
   readonly listeners: readonly ListenRequest[];
+}
+
+/** @returns whether the rules of a namespace are such as nft traces: iptables' legacy back end has no trace of its own. */
+export function isWatched({ rulesets, native }: NetnsPlan): boolean {
+  return native !== undefined || rulesets.some(({ backend }) => backend === 'nft');
 }
 
 /** A device whose other end is not in the snapshot: its wire leads to the outside. */

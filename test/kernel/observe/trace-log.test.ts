@@ -12,14 +12,21 @@ const LOG = [
   `trace id 699091e2 ip6 filter FORWARD packet: ${PING6}`,
   'trace id 699091e2 ip6 filter FORWARD rule iifname "br0" jump F0A # handle 7 (verdict jump F0A)',
   'trace id ffffffff ip filter INPUT rule accept # handle 9 (verdict accept)',
-  'something else',
+  `trace id 0b inet mine fwd packet: ${TCP}`,
+  'trace id 0b inet mine fwd rule jump {',
+  '\t\t\tdrop',
+  '\t\t} # handle 4 (verdict jump __chain3)',
+  'trace id 0b inet mine __chain3 rule drop # handle 5 (verdict drop)',
   '',
 ].join('\n');
 
 describe('readTraceLog', () => {
   it('reads rules and policies with the packet they were met by', () => {
-    const texts = new Map([['4 raw PREROUTING 2', '-A PREROUTING -p tcp --syn -j TRACE']]);
-    const entries = readTraceLog(LOG, 'host', (family, table, chain, handle) => texts.get(`${family} ${table} ${chain} ${handle}`));
+    const texts = new Map([['ip raw PREROUTING 2', '-A PREROUTING -p tcp --syn -j TRACE']]);
+    const entries = readTraceLog(LOG, 'host', ({ family, table, chain, handle, words }) => {
+      const text = texts.get(`${family} ${table} ${chain} ${handle}`);
+      return text === undefined ? { text: words, native: family === 'inet' } : { text, native: false };
+    });
     const tcp = {
       netns: 'host',
       family: 4,
@@ -51,7 +58,9 @@ describe('readTraceLog', () => {
     expect(entries).toEqual([
       { ...tcp, rule: '-A PREROUTING -p tcp --syn -j TRACE', verdict: 'CONTINUE' },
       { ...tcp, verdict: 'ACCEPT' },
-      { ...ping, rule: 'iifname "br0" jump F0A # handle 7 (verdict jump F0A)', verdict: 'JUMP F0A' },
+      { ...ping, rule: 'iifname "br0" jump F0A', verdict: 'JUMP F0A' },
+      { ...tcp, nft: 'inet', table: 'mine', chain: 'fwd', rule: 'jump {\n\t\t\tdrop\n\t\t}', verdict: 'JUMP __CHAIN3' },
+      { ...tcp, nft: 'inet', table: 'mine', chain: '__chain3', rule: 'drop', verdict: 'DROP' },
     ]);
   });
 });
