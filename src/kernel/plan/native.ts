@@ -104,13 +104,14 @@ function faultOf(rule: NftRule): string | undefined {
 }
 
 /** A tracked port without a protocol before it: nft up to 1.0 lists it so, and reads it only behind a list of protocols (ct_expr_update_type). */
-const TRACKED_PORT = /^(?!.*\bl4proto\b.*\bproto-(?:src|dst)\b).*\bct (?:original|reply) proto-(?:src|dst)\b/s;
+const TRACKED_PORT = /\bct (?:original|reply) proto-(?:src|dst)\b/;
 /** Every protocol that a twin sends. */
 const ANY_PROTOCOL = 'meta l4proto { icmp, tcp, udp, ipv6-icmp } ';
 
 function ruleText({ statements }: NftRule): string {
   const text = printRuleText({ statements });
-  return TRACKED_PORT.test(text) ? `${ANY_PROTOCOL}${text}` : text;
+  const at = text.search(TRACKED_PORT);
+  return at >= 0 && !text.slice(0, at).includes('l4proto') ? `${ANY_PROTOCOL}${text}` : text;
 }
 
 /** The rules of a chain, but for those that iptables loads. */
