@@ -51,7 +51,11 @@ function nativeRules(tables: readonly NftTable[]): ReadonlyMap<string, readonly 
   const chains = new Map<string, readonly RuleText[]>();
   for (const { family, name, chains: all } of tables)
     for (const chain of all.values())
-      if (chain.iptables === undefined) chains.set(key(family, name, chain.name), chain.rules.map(({ text }) => ({ text, native: true })));
+      if (chain.iptables === undefined)
+        chains.set(
+          key(family, name, chain.name),
+          chain.rules.map(({ text }) => ({ text, native: true })),
+        );
   return chains;
 }
 
@@ -59,14 +63,20 @@ function nativeRules(tables: readonly NftTable[]): ReadonlyMap<string, readonly 
  * A chain of iptables in which native rules stand: iptables-save refuses its table, and the snapshot tells which rules are iptables'.
  * @param saved its own rules, as they were loaded.
  */
-function mixedRules(tables: readonly NftTable[], saved: ReadonlyMap<string, readonly RuleText[]>): ReadonlyMap<string, readonly RuleText[]> {
+function mixedRules(
+  tables: readonly NftTable[],
+  saved: ReadonlyMap<string, readonly RuleText[]>,
+): ReadonlyMap<string, readonly RuleText[]> {
   const chains = new Map<string, readonly RuleText[]>();
   for (const { family, name, chains: all } of tables) {
     for (const { name: chain, rules, iptables = [] } of all.values()) {
       if (!iptables.includes(undefined)) continue;
       const place = key(family, name, chain);
       const own = saved.get(place) ?? [];
-      chains.set(place, rules.flatMap(({ text }, i) => (iptables[i] === undefined ? { text, native: true } : (own[iptables[i]] ?? []))));
+      chains.set(
+        place,
+        rules.flatMap(({ text }, i) => (iptables[i] === undefined ? { text, native: true } : (own[iptables[i]] ?? []))),
+      );
     }
   }
   return chains;

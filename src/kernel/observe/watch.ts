@@ -164,7 +164,9 @@ export class Watch {
         .flatMap((c) => readCapture(c.bytes, c.netns, this.names.get(c.netns) ?? new Map()))
         .sort((a, b) => a.time - b.time),
       kept: this.captures.flatMap((c) => splitCapture(c.bytes, c.netns, this.names.get(c.netns) ?? new Map(), this.since)),
-      trace: this.monitors.flatMap((m) => readTraceLog(m.bytes.toString(), m.netns, this.texts.get(m.netns) ?? (({ words }) => ({ text: words, native: true })))),
+      trace: this.monitors.flatMap((m) =>
+        readTraceLog(m.bytes.toString(), m.netns, this.texts.get(m.netns) ?? (({ words }) => ({ text: words, native: true }))),
+      ),
     };
   }
 }

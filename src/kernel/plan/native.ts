@@ -59,7 +59,8 @@ function declare(writer: Writer, table: NftTable): void {
   );
   for (const object of table.objects.values()) {
     const what = `${object.kind} ${at} ${object.name}`;
-    if (writer.named(object.name, what)) writer.put(nftBlock(`add ${object.kind} ${at} ${object.name}`, printObjectParts(object)), what, what);
+    if (writer.named(object.name, what))
+      writer.put(nftBlock(`add ${object.kind} ${at} ${object.name}`, printObjectParts(object)), what, what);
   }
   for (const flowtable of table.flowtables.values()) {
     const what = `flowtable ${at} ${flowtable.name}`;
@@ -121,8 +122,7 @@ function rules(writer: Writer, table: NftTable, chain: NftChain): void {
     const place = `${rule.origin.file}:${rule.origin.line}`;
     const what = `${place}: ${rule.text}`;
     const fault = faultOf(rule);
-    if (fault === undefined)
-      writer.put(nftLine(placeOf(table, chain, i), ruleText(rule)), what, what);
+    if (fault === undefined) writer.put(nftLine(placeOf(table, chain, i), ruleText(rule)), what, what);
     else writer.gap(what, fault);
   });
 }
