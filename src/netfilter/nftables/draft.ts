@@ -48,7 +48,12 @@ export function newChain(name: string, origin: Origin): ChainDraft {
 
 /** The tables of a rule set while it is read, each once by family and name. */
 export class Tables {
-  private readonly byName = new Map<string, TableDraft>();
+  private readonly byName: Map<string, TableDraft>;
+
+  /** @param loaded tables that are there already. */
+  constructor(loaded: readonly TableDraft[] = []) {
+    this.byName = new Map(loaded.map((table) => [`${table.family} ${table.name}`, table]));
+  }
 
   find(family: NftFamily, name: string): TableDraft | undefined {
     return this.byName.get(`${family} ${name}`);

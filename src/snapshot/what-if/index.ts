@@ -5,6 +5,7 @@ import { applyDocker } from './docker.js';
 import { applyIptables } from './iptables.js';
 import { applyIp } from './ip.js';
 import { applyIpset } from './ipset.js';
+import { applyNft } from './nft.js';
 import { applyBridge } from './links.js';
 import { applySysctl } from './settings.js';
 
@@ -14,7 +15,6 @@ const RULES_INSTEAD = 'write the iptables commands that it comes to';
 
 /** Programs that people try: what to write instead. */
 const INSTEAD: ReadonlyMap<string, string> = new Map([
-  ['nft', 'write the rule as iptables would, or take a snapshot after the change and compare the two with diff'],
   ['ufw', `${RULES_INSTEAD} (ufw --dry-run shows them)`],
   ['firewall-cmd', RULES_INSTEAD],
   ['iptables-restore', 'give the whole file: diff SNAPSHOT --after-iptables-save FILE'],
@@ -36,6 +36,8 @@ function apply(host: Host, change: Change): Host {
     case 'iptables':
     case 'ip6tables':
       return applyIptables(host, change);
+    case 'nft':
+      return applyNft(host, change);
     case 'sysctl':
       return applySysctl(host, change);
     case 'ip':
@@ -58,7 +60,7 @@ function apply(host: Host, change: Change): Host {
   return refuse(
     change,
     instead === undefined
-      ? 'it begins with iptables, ip6tables, ipset, ip, bridge, sysctl or docker; for any other change take a snapshot after it, and compare the two with diff'
+      ? 'it begins with iptables, ip6tables, nft, ipset, ip, bridge, sysctl or docker; for any other change take a snapshot after it, and compare the two with diff'
       : `${program} is not modelled: ${instead}`,
   );
 }
@@ -72,7 +74,7 @@ function inContainer(host: Host, change: Change, [name = '', ...words]: readonly
 
 /**
  * A host as it would be after some commands. Pure: the host given is not changed, and nothing is run.
- * @param commands command lines, applied in order: iptables, ip6tables, ipset, ip, bridge, sysctl, docker.
+ * @param commands command lines, applied in order: iptables, ip6tables, nft, ipset, ip, bridge, sysctl, docker.
  * @throws WhatIfError that names the command that cannot be understood or would fail.
  */
 export function whatIf(host: Host, commands: readonly string[]): Host {

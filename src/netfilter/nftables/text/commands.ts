@@ -7,8 +7,8 @@ import { parseFlowtable, parseObject } from './object.js';
 import { addElements, parseSetBlock } from './set.js';
 import { maybeFamily, objectKind, parseTableBlock } from './table.js';
 
-/** Where a command names its table: `[family] name`; made where it is not there. */
-function tableOf(context: Context, make: boolean): TableDraft {
+/** @returns the table that a command names, `[family] name`; made where it is not there and `make` says so. */
+export function tableOf(context: Context, make: boolean): TableDraft {
   const { p, tables, origin } = context;
   const { line } = p;
   const family = maybeFamily(p) ?? 'ip';
@@ -18,14 +18,15 @@ function tableOf(context: Context, make: boolean): TableDraft {
   return tables.find(family, name) ?? p.failAt(`no table ${family} ${name} before this line`, line);
 }
 
-function chainOf(context: Context, table: TableDraft): ChainDraft {
+/** @returns the chain that a command names. */
+export function chainOf(context: Context, table: TableDraft): ChainDraft {
   const { p } = context;
   const name = p.word('the name of a chain');
   return table.chains.get(name) ?? p.fail(`no chain “${name}” in table ${table.family} ${table.name} before this line`);
 }
 
 /** Where a rule goes: `handle 5`, `position 5`, `index 2`, or the end, or with `insert` the start. */
-function place(context: Context, rules: readonly NftRule[], insert: boolean): number {
+export function place(context: Context, rules: readonly NftRule[], insert: boolean): number {
   const { p } = context;
   const word = p.peek();
   if (word !== 'handle' && word !== 'position' && word !== 'index') return insert ? 0 : rules.length;
@@ -45,7 +46,7 @@ function rule(context: Context, insert: boolean): void {
 }
 
 /** `add`, `create`, or no word at all, with what it makes. */
-function add(context: Context): void {
+export function addCommand(context: Context): void {
   const { p } = context;
   const { line } = p;
   const word = p.peek();
@@ -157,7 +158,7 @@ function command(context: Context): void {
     case 'add':
     case 'create':
       p.lex.next();
-      return add(context);
+      return addCommand(context);
     case 'insert':
       p.lex.next();
       p.expect('rule');
@@ -176,7 +177,7 @@ function command(context: Context): void {
       return p.fail(`“${word}” is not read: take the listing of the loaded rule set`);
     default:
       if (QUIET.has(word)) return p.recover(p.lex.start, p.lex.line);
-      return add(context);
+      return addCommand(context);
   }
 }
 
