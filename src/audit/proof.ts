@@ -13,6 +13,8 @@ export type Change =
       readonly chain: string;
       /** As iptables-save would print it. */ readonly line: string;
     }
+  /** On the host, what follows `nft`. */
+  | { readonly kind: 'nft'; readonly text: string }
   | { readonly kind: 'policy'; readonly family: Family; readonly chain: string; readonly policy: 'ACCEPT' | 'DROP' }
   | { readonly kind: 'sysctl'; readonly netns: string; readonly name: string; readonly value: string };
 

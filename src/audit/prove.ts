@@ -7,7 +7,7 @@ import type { FlowRequest, Trace } from '../model/trace.js';
 import type { AuditDraft } from './engine.js';
 import type { Change } from './proof.js';
 import { everydayFlows } from './survey/everyday.js';
-import { insertRule, setPolicy, setSysctl } from './variant.js';
+import { insertRule, setPolicy, setSysctl, withNft } from './variant.js';
 
 /** Reads one line of iptables-save; undefined where it cannot. Given by the caller, since parsing is not the audit's. */
 export type RuleReader = (line: string, table: TableName, family: Family) => Rule | undefined;
@@ -19,6 +19,8 @@ function apply(host: Host, change: Change, read: RuleReader): Host {
       if (rule === undefined) throw new Error(`the remedy \`${change.line}\` cannot be read back`);
       return insertRule(host, rule, change.family, change.table, change.chain, change.netns);
     }
+    case 'nft':
+      return withNft(host, change.text);
     case 'policy':
       return setPolicy(host, change.family, change.chain, change.policy);
     case 'sysctl':

@@ -1,6 +1,7 @@
 import type { Family } from '../address/ip.js';
 import type { Host, Netns } from '../model/host.js';
 import type { Chain, Rule, Ruleset, Table, TableName } from '../model/netfilter.js';
+import { editNft } from '../netfilter/nftables/edit.js';
 
 /** Where a rule stands. */
 export interface RulePlace {
@@ -57,6 +58,13 @@ export function insertRule(host: Host, rule: Rule, family: Family, table: TableN
   const changed = prepend(target ?? empty, table, chain, rule);
   const rulesets = target === undefined ? [...root.rulesets, changed] : root.rulesets.map((set) => (set === target ? changed : set));
   return withNetns(host, { ...root, rulesets });
+}
+
+/** @returns the host after a command of nft. */
+export function withNft(host: Host, text: string): Host {
+  const root = host.netns.get('host');
+  if (root?.nftables === undefined) return host;
+  return withNetns(host, { ...root, nftables: editNft(root.nftables, text, NOWHERE) });
 }
 
 /** @returns the host with a setting changed. */

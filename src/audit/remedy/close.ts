@@ -7,6 +7,7 @@ import type { Change, Fix } from '../proof.js';
 import { boundTo, isLoopback, ownPort, type Service } from '../survey/services.js';
 import { endedIn, entersChain } from '../survey/reached.js';
 import type { Asked, Survey } from '../survey/survey.js';
+import { isNative, ownDrop } from './native.js';
 import { iptables } from './rule-commands.js';
 
 type TableStep = Extract<Step, { kind: 'table' }>;
@@ -17,7 +18,14 @@ const TOOL = { 4: 'iptables', 6: 'ip6tables' } as const;
 /** The host's filter table at a hook, as the way there met it. */
 function filterAt(trace: Trace, hook: TableStep['hook'], leg: number): TableStep | undefined {
   return trace.steps.find(
-    (s): s is TableStep => s.kind === 'table' && !s.reply && s.leg === leg && s.netns === 'host' && s.hook === hook && s.table === 'filter',
+    (s): s is TableStep =>
+      s.kind === 'table' &&
+      !s.reply &&
+      s.leg === leg &&
+      s.netns === 'host' &&
+      s.hook === hook &&
+      s.table === 'filter' &&
+      s.nft === undefined,
   );
 }
 
@@ -36,6 +44,14 @@ function insert(
     drop: iptables(family, 'filter', ['-I', chain, '1', ...conditions, '-j', 'DROP']),
     change: { kind: 'insert', family, table: 'filter', chain, line },
   };
+}
+
+/** A drop on the host where a packet went: in iptables' chain, or, where all its rules are nftables', in a chain of the operator's own. */
+function dropped({ trace, family }: Asked, chain: string, conditions: readonly string[], also = ''): Fix {
+  const own = isNative(trace) ? ownDrop(chain === 'INPUT' ? 'input' : 'forward', conditions, family) : undefined;
+  if (own !== undefined) return { title: `Drop it in a chain of your own, before the others${also}`, ...own };
+  const { drop, change } = insert(family, chain, conditions);
+  return { title: `Drop it in ${chain}${also}`, commands: [drop], changes: [change] };
 }
 
 function address(ip: string | undefined, family: 4 | 6): string {
@@ -93,7 +109,7 @@ function forwardedConditions(asked: Asked, dev: string, { bound, alsoTranslated 
  * does not, in INPUT where the host itself takes it.
  */
 export function closeOutside(asked: Asked, closing: Closing = ALONE): Fix | undefined {
-  const { trace, family, outsider } = asked;
+  const { trace, outsider } = asked;
   if (outsider === undefined || trace.flow.proto === 'icmp') return undefined;
   const { dev } = outsider;
   const forward = filterAt(trace, 'FORWARD', 0);
@@ -102,12 +118,9 @@ export function closeOutside(asked: Asked, closing: Closing = ALONE): Fix | unde
   if (!host && forward === undefined && routedBetween(trace) === undefined) return closeWithin(asked, endedIn(trace), 'INPUT');
   if (host) {
     const { proto, dport } = trace.flow;
-    const { drop, change } = insert(family, 'INPUT', ['-i', dev, '-p', proto, ...portWords(proto, dport)]);
-    return { title: `Drop it in INPUT, for what comes in by ${dev}`, commands: [drop], changes: [change] };
+    return dropped(asked, 'INPUT', ['-i', dev, '-p', proto, ...portWords(proto, dport)], `, for what comes in by ${dev}`);
   }
-  const chain = chainAt(forward);
-  const { drop, change } = insert(family, chain, forwardedConditions(asked, dev, closing));
-  return { title: `Drop it in ${chain}, for what comes in by ${dev}`, commands: [drop], changes: [change] };
+  return dropped(asked, chainAt(forward), forwardedConditions(asked, dev, closing), `, for what comes in by ${dev}`);
 }
 
 /** A rule of the container's own namespace, where the host has none on the way. It is gone when the container is restarted. */
@@ -132,16 +145,13 @@ export function closeInside(asked: Asked, bySource = true): Fix | undefined {
   const what = proto === 'icmp' ? [] : ['-p', proto, ...portWords(proto, dport)];
   const conditions = [...(bySource ? ['-s', address(src, family)] : []), '-d', address(dst, family), ...what];
   if (forward !== undefined || routedBetween(trace) !== undefined) {
-    const chain = chainAt(forward);
-    const { drop, change } = insert(family, chain, conditions);
-    return { title: `Drop it in ${chain}`, commands: [drop], changes: [change] };
+    return dropped(asked, chainAt(forward), conditions);
   }
   if (!trace.steps.some((s) => s.kind === 'deliver' && s.netns === 'host')) return closeWithin(asked, asked.from, 'OUTPUT');
   // whoever shares the host's namespace comes by lo, as the host's own programs do
   const entered = trace.steps.findLast((s) => s.kind === 'interface' && !s.reply && s.netns === 'host' && s.dir === 'in');
   if (entered?.kind !== 'interface' || entered.iface === 'lo') return undefined;
-  const { drop, change } = insert(family, 'INPUT', ['-i', entered.iface, ...what]);
-  return { title: `Drop it in INPUT, for what comes in by ${entered.iface}`, commands: [drop], changes: [change] };
+  return dropped(asked, 'INPUT', ['-i', entered.iface, ...what], `, for what comes in by ${entered.iface}`);
 }
 
 /** The devices between which the host routed the packet, where no table of FORWARD tells them. */
@@ -172,9 +182,7 @@ export function closeBetween(survey: Survey, asked: Asked): Fix | undefined {
       changes: [{ kind: 'sysctl', netns: 'host', name, value: '1' }],
     };
   }
-  const chain = chainAt(forward);
-  const { drop, change } = insert(family, chain, ['-i', between.in, '-o', between.out]);
-  return { title: `Drop it in ${chain}`, commands: [drop], changes: [change] };
+  return dropped(asked, chainAt(forward), ['-i', between.in, '-o', between.out]);
 }
 
 /** @returns one fix for each thing that differs, commands of equal titles under one title. */
