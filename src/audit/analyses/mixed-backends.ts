@@ -11,6 +11,11 @@ function ruleCount(set: Ruleset): number {
   );
 }
 
+/** Whether packets meet anything of iptables: a listing without rules, whose chains all accept, is there on every host. */
+function decides(set: Ruleset): boolean {
+  return ruleCount(set) > 0 || [...set.tables.values()].some((table) => [...table.chains.values()].some(({ policy }) => policy === 'DROP'));
+}
+
 /** nft joins its words and reads them in a language of its own: only a plain name is a name there (scanner.l, string). */
 function tableListing(family: string, table: string): Command {
   return /^[A-Za-z_][\w/.\\-]*$/.test(table) && /^[a-z0-9]+$/.test(family)
@@ -53,7 +58,7 @@ export const mixedBackends: Analysis = (survey) => {
     fixes: [{ title: 'See what it does', commands: [tableListing(f.family, f.table)], changes: [] }],
   }));
   return {
-    proofs: [...proofs, ...(netns.rulesets.length > 0 ? beside : [])],
+    proofs: [...proofs, ...(netns.rulesets.some(decides) ? beside : [])],
     doubts: [],
     note: 'one back end holds all the rules that were listed',
   };
