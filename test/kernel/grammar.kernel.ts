@@ -12,6 +12,15 @@ const isHere = spawnSync('unshare', ['-n', 'iptables-nft-restore', '--version'])
 /** What only the machine that loads them knows: its sets, users, groups, hosts and interface groups. Here it is told as not known. */
 const LOCAL = /Set \S+ doesn't exist|Bad value for "--[ug]id-owner" option: "[a-z]|could not map name/;
 
+/**
+ * What iptables 1.8.9 takes and keeps as something else than was written: a port behind `/` where none is read, day 8 of a week; here it is told as
+ * not understood.
+ */
+const LOST = /MASQUERADE .*--to-ports[ =]\S+\/|--weekdays[ =]"?8|--gid-owner[ =]"?adm|--(?:rand|random)-fully/;
+/** What it loads and its save function leaves out or prints as something else, by its own source. */
+const MISPRINTED =
+  /! --(?:sport|dport|source-port|destination-port)[ =](?:0:65535|:)|SNAT .*\/\d|--mask .*--(?:and|or|xor)-mark|--zone-orig mark|--helper ""|! (?:-i|-o|--\w+-interface) "?\+|--rateest-interval|--hashlimit-(?:upto|above)[ =](?:1gb|512kb\b(?!\/))|SYNPROXY|--rt-0-addrs/;
+
 const saidBy = (all: readonly Judgement[], key: 'printed' | 'refused'): readonly string[] =>
   all.flatMap((one) => (key in one ? [(one as Record<typeof key, string>)[key]] : []));
 
@@ -21,6 +30,7 @@ function asFile(line: RuleLine, all: readonly Judgement[]): string | undefined {
   const printed = saidBy(all, 'printed');
   const refused = saidBy(all, 'refused');
   if (refused.some((why) => LOCAL.test(why))) return undefined;
+  if (LOST.test(line.text)) return undefined;
   if (printed.length > 0 && told.length > 0) return `loaded, and told: ${told.join('; ')}`;
   return refused.length === all.length && told.length === 0 ? `refused (${refused[0]}), and read` : undefined;
 }
@@ -30,6 +40,7 @@ function asTyped(line: RuleLine, all: readonly Judgement[]): string | undefined 
   const printed = saidBy(all, 'printed');
   const refused = saidBy(all, 'refused');
   if (refused.some((why) => LOCAL.test(why))) return undefined;
+  if (LOST.test(line.text) || MISPRINTED.test(line.text)) return undefined;
   const typed = typeRule(line);
   if (printed.length === 0)
     return refused.length === all.length && 'printed' in typed ? `refused, and taken as ${typed.printed}` : undefined;
@@ -38,7 +49,7 @@ function asTyped(line: RuleLine, all: readonly Judgement[]): string | undefined 
   return printed.includes(typed.printed) ? undefined : `printed ${printed.join(' | ')}, here ${typed.printed}`;
 }
 
-const isHere2 = (one: Judgement): one is { readonly printed: string } => 'printed' in one && one.printed !== '';
+const isPrinted = (one: Judgement): one is { readonly printed: string } => 'printed' in one && one.printed !== '';
 
 /** Where a line that iptables-save printed is not read, read as something else, or does not print back. */
 function asSaved(saved: RuleLine, again: Judgement, original: RuleLine): string | undefined {
@@ -49,6 +60,7 @@ function asSaved(saved: RuleLine, again: Judgement, original: RuleLine): string 
   if (read.printed !== saved.text) return `saved as ${saved.text}, printed back as ${read.printed}`;
   const before = readRule(original);
   if (before.told.length > 0 || before.several === true) return undefined;
+  if (MISPRINTED.test(original.text)) return undefined;
   return before.meaning === read.meaning ? undefined : `means ${before.meaning}, and saved as ${saved.text} ${read.meaning}`;
 }
 
@@ -61,26 +73,32 @@ test.runIf(isHere)(
     const note = (line: RuleLine, kind: string, wrong: string | undefined): void => {
       if (wrong !== undefined) found.push(`${kind} ${line.family} ${line.table} ${line.text}: ${wrong}`);
     };
-    lines.forEach((line, i) => {
-      const all = judged.map((of) => of.all[i]!);
-      note(line, 'file', asFile(line, all));
-      note(line, 'typed', asTyped(line, all));
-    });
     let saved = 0;
+    /** Lines that a restore does not take back as they were printed. */
+    const lossy = new Set<number>();
     for (const { backend, all } of judged) {
       const kept = lines.flatMap((line, i) => {
         const one = all[i]!;
-        return isHere2(one) && !one.printed.includes('\n') ? [{ line, saved: { ...line, text: one.printed } }] : [];
+        return isPrinted(one) && !one.printed.includes('\n') ? [{ line, i, saved: { ...line, text: one.printed } }] : [];
       });
       const again = judge(
         kept.map((one) => one.saved),
         backend,
       );
       saved += kept.length;
-      kept.forEach((one, i) => note(one.line, `saved ${backend}`, asSaved(one.saved, again[i]!, one.line)));
+      kept.forEach((one, i) => {
+        const taken = again[i]!;
+        if (!('printed' in taken) || taken.printed !== one.saved.text) lossy.add(one.i);
+        note(one.line, `saved ${backend}`, asSaved(one.saved, taken, one.line));
+      });
     }
+    lines.forEach((line, i) => {
+      const all = judged.map((of) => of.all[i]!);
+      note(line, 'file', asFile(line, all));
+      if (!lossy.has(i)) note(line, 'typed', asTyped(line, all));
+    });
     const out = process.env['GRAMMAR_OUT'];
-    if (out !== undefined) writeFileSync(out, JSON.stringify({ count: COUNT, saved, found }, null, 1));
+    if (out !== undefined) writeFileSync(out, JSON.stringify({ count: COUNT, saved, lossy: lossy.size, found }, null, 1));
     expect(found).toEqual([]);
   },
   3_000_000,

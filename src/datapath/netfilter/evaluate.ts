@@ -121,11 +121,14 @@ function negation(test: Test): Test {
   };
 }
 
+/** A question as this packet asks it: `fresh` does not hold of a list that the host's rules write, or of a counter that the trace's first connection may have moved. */
 function unknownTest(question: Question): Test {
   return (context) => {
     if (!appliesTo(question, context)) return Tri.No;
     const { fresh: _fresh, ...listed } = question;
-    context.questions.push(question.unlessSet !== undefined && writesList(context.ns, question.unlessSet) ? listed : question);
+    const counted = question.category === 'statistic' && context.skb.leg > 0;
+    const written = question.unlessSet !== undefined && writesList(context.ns, question.unlessSet);
+    context.questions.push(counted || written ? listed : question);
     return Tri.Unknown;
   };
 }

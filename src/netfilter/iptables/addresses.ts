@@ -86,6 +86,7 @@ export function readHostMask(text: string, family: Family): Prefix | undefined {
   const number = written === undefined ? undefined : wideNumber(written);
   const read = written === undefined || number !== undefined ? undefined : readMask(written, family);
   if (written !== undefined && number === undefined && read === undefined) return undefined;
+  if (number !== undefined && family === 6 && number > 128n) return undefined;
   const length = number === undefined ? (read?.length ?? -1) : Number(number > BigInt(BITS[family]) ? -1 : number);
   const most = length < 0 ? BITS[family] : length;
   return { addr, length: most, mask: prefixOf(family === 4 ? 0 : 0n, most).mask };

@@ -147,8 +147,10 @@ export function compileRule(rule: Rule, table: Table, family: Family): CompiledR
   if (rule.gap !== undefined)
     return { rule, predicate: allOf(), action: { kind: 'gap', detail: rule.gap, rule: false }, problems: NO_PROBLEMS };
   const { spec } = rule;
-  if (isPassedBy(spec, family)) return { rule, predicate: FALSE, action: { kind: 'continue' }, problems: NO_PROBLEMS };
-  const compiler = new RuleCompiler(rule, table, contextOf(spec, rule.chain, table, family));
+  const passedBy = isPassedBy(spec, family);
+  const { place, ...bare } = contextOf(spec, rule.chain, table, family);
+  // where it stands is for the kernel to judge, which does not see it
+  const compiler = new RuleCompiler(rule, table, passedBy ? bare : { ...bare, ...(place !== undefined && { place }) });
   const misplaced = interfaceProblems(spec, rule.chain);
   const unread = [...spec.errors.filter((e) => !e.startsWith('unknown ')), ...misplaced];
   const predicate = allOf(
@@ -158,6 +160,7 @@ export function compileRule(rule: Rule, table: Table, family: Family): CompiledR
   );
   const action = compiler.action(spec.target);
   const { problems } = compiler;
+  if (passedBy && spec.errors.length + problems.length === 0) return { rule, predicate: FALSE, action: { kind: 'continue' }, problems };
   const said = spec.errors.length > 0 ? spec.errors : misplaced.length > 0 ? [...misplaced, ...problems] : problems;
   return { rule, predicate, action, problems: said };
 }

@@ -4,11 +4,12 @@ import type { RuleOption } from '../../model/netfilter.js';
 import type { HookName } from '../../model/netfilter.js';
 import { NotLoaded, type TargetExtension } from './extension.js';
 import type { Form, Value } from './grammar/form.js';
-import { addressPrefix, arg, find } from './options.js';
+import { addressPrefix, arg, find, hostMask } from './options.js';
 import { unknownTarget } from './plain-target.js';
 
 const network = (option: RuleOption): Prefix => addressPrefix(option, arg(option), 6);
-const prefix: Value = (_, option) => printNetwork(network(option));
+/** One of no bits is not printed. */
+const prefix: Value = (_, option) => (network(option).length === 0 ? undefined : printNetwork(network(option)));
 
 /** ip6t_npt_checkentry: lengths up to 64, no bits beyond them in what was written, one as long as the other. */
 function check(options: readonly RuleOption[]): void {
@@ -16,6 +17,8 @@ function check(options: readonly RuleOption[]): void {
   const [from, to] = written.map(network);
   if ([from, to].some((one) => one !== undefined && (one.length < 0 || one.length > 64)))
     throw new NotLoaded('a prefix', 'longer than 64 bits');
+  const loose = written.find((option) => hostMask(option, arg(option), 6).addr !== network(option).addr);
+  if (loose !== undefined) throw new NotLoaded(loose.flag, 'with bits beyond its length');
   if (from?.length !== to?.length) throw new NotLoaded('--src-pfx', 'of another length than --dst-pfx');
 }
 

@@ -167,9 +167,7 @@ export class RuleReader {
       case 'goto':
         return this.openTarget(this.value(flag, attached), kind === 'goto');
       case 'counters':
-        if (attached === undefined) this.at++;
-        if (this.at++ >= this.tokens.length) this.errors.push(`${flag} lacks its values`);
-        return;
+        return this.counters(flag, attached);
       case 'ignored':
         if (option.takes === 'value') this.value(flag, attached);
         return;
@@ -180,6 +178,14 @@ export class RuleReader {
       default:
         return this.commandWord(option, word, attached);
     }
+  }
+
+  /** `-c PACKETS BYTES`. */
+  private counters(flag: string, attached: string | undefined): void {
+    const packets = this.value(flag, attached);
+    const bytes = this.tokens[this.at]?.text ?? '';
+    if (/^\d+$/.test(packets) && /^\d+$/.test(bytes)) this.at++;
+    else this.errors.push(`${flag} lacks its packets and bytes`);
   }
 
   private wrong(problem: string | undefined): void {
@@ -239,7 +245,7 @@ export class RuleReader {
     attached: string | undefined,
     takes: number | 'optional' | undefined,
   ): void {
-    if (attached !== undefined && takes === 0) this.errors.push(`${flag} takes no value`);
+    if (attached !== undefined && (takes === 0 || takes === 'optional')) this.errors.push(`${flag} takes no value`);
     const args = attached === undefined ? [] : [attached];
     const inside = attached === undefined && takes !== 0 && takes !== undefined && this.passBang(flag);
     const most = takes === undefined ? (attached === undefined ? Infinity : 1) : takes === 'optional' ? 1 : takes;

@@ -16,7 +16,7 @@ const NOT_HERE =
 const tool = (family: 4 | 6, backend: Backend, verb: string): string => `${family === 4 ? 'iptables' : 'ip6tables'}-${backend}-${verb}`;
 
 /** What `-m rateest` looks up must be there. */
-const ESTIMATOR = '-A MINE -j RATEEST --rateest-name a --rateest-interval 250.0ms --rateest-ewmalog 500.0ms';
+const ESTIMATOR = '-A MINE -j RATEEST --rateest-name est --rateest-interval 250.0ms --rateest-ewmalog 500.0ms';
 
 const fileOf = (table: string, line: string): string =>
   `*${table}\n:MINE - [0:0]\n${line.includes('rateest') ? `${ESTIMATOR}\n` : ''}${line}\nCOMMIT\n`;

@@ -37,11 +37,17 @@ function normal(value: unknown): unknown {
     return { op: 'and', of: [...new Set(parts)].sort() };
   }
   if (one['op'] === 'devgroup') return { ...one, group: one['group'] === 'default' ? 0 : Number(one['group']) };
-  return Object.fromEntries(Object.entries(one).map(([key, part]) => [key, key === 'detail' ? '' : normal(part)]));
+  if (Array.isArray(one['types'])) return normal({ ...one, types: [...(one['types'] as readonly string[])].sort().join(',') });
+  const keys = Object.keys(one).sort();
+  return Object.fromEntries(keys.map((key) => [key, key === 'detail' ? '' : normal(one[key])]));
 }
 
+/** True always, or of whatever has ports: `-m tcp` says that. */
+const saysNothing = (one: Readonly<Record<string, unknown>>): boolean =>
+  (one['op'] === 'const' && one['value'] === true) || (one['op'] === 'in' && JSON.stringify(one['ranges']) === '[[0,65535]]');
+
 const flat = (one: Readonly<Record<string, unknown>>): readonly unknown[] =>
-  one['op'] === 'and' && Array.isArray(one['of']) ? one['of'].flatMap(flat) : one['op'] === 'const' && one['value'] === true ? [] : [one];
+  one['op'] === 'and' && Array.isArray(one['of']) ? one['of'].flatMap(flat) : saysNothing(one) ? [] : [one];
 
 const meaningOf = (rule: Rule, table: Table, family: 4 | 6): string => {
   const { predicate, action } = compileRule(rule, table, family);

@@ -573,7 +573,7 @@ export const POOLS = {
   rtaddrs: ['2001:db8::1', '2001:db8::1,2001:db8::2', 'x', '::/64'],
   hlen: ['0', '16', '65535', 'x', '1:2'],
   hbhopts: ['1:2', '1', '1:2,3:4', '256:1', 'x', '1:'],
-  estimator: ['a', 'nosuch', 'averyveryverylong', ''],
+  estimator: ['est', 'nosuch', 'averyveryverylong', ''],
   bps: ['8bit', '1kbit', '2mbit', '10kbps', '100', '0', '1.5kbit', '1gbit', '3Kibit', 'x', '1MBps', ''],
   interval: ['250ms', '500ms', '1s', '8s', '0.5s', '100us', '1', 'x', '10s', '2sec', '0'],
   tuple: ['src,dst', 'src', 'ct', 'spi,ct', 'sport,dport', 'src,proto', 'foo', '', 'src,src', 'dst,ct,src'],

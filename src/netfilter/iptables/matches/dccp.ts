@@ -16,7 +16,7 @@ const form: Form = {
     '--sport': { also: ['--source-port'], values: [mildPorts(false)], not: true },
     '--dport': { also: ['--destination-port'], values: [mildPorts(false)], not: true },
     '--dccp-types': { values: [types], not: true },
-    '--dccp-option': { values: [number(U8)], not: true },
+    '--dccp-option': { values: [number(U8, 1)], not: true },
   },
   protocols: [33],
 };

@@ -1,6 +1,6 @@
 import type { MatchExtension } from '../extension.js';
 import { arg, conjunction, fail, inRanges, type Read } from '../options.js';
-import type { Form } from '../grammar/form.js';
+import type { Form, Value } from '../grammar/form.js';
 
 const MAX_MAC = 0xffffffffffff;
 
@@ -12,9 +12,17 @@ const source: Read = (option) => {
 };
 const readers = new Map([['--mac-source', source]]);
 
+/** Six bytes of one or two hex digits, printed with two (mac_parse). */
+const padded: Value = (word) =>
+  word
+    .toLowerCase()
+    .split(':')
+    .map((byte) => byte.padStart(2, '0'))
+    .join(':');
+
 const form: Form = {
   options: {
-    '--mac-source': { values: [(word) => word.toLowerCase()], not: true },
+    '--mac-source': { values: [padded], not: true },
   },
   needs: [['--mac-source']],
   hooks: ['PREROUTING', 'INPUT', 'FORWARD'],

@@ -1,13 +1,16 @@
 import type { MatchExtension, OptionSyntax } from '../extension.js';
-import type { Form } from '../grammar/form.js';
+import type { Form, Value } from '../grammar/form.js';
 import { textOf } from '../grammar/values.js';
-import { checkFlags } from '../options.js';
+import { checkFlags, fail } from '../options.js';
 import { TRUE } from '../../predicate/predicate.js';
 
 const syntax: OptionSyntax = { '--nfacct-name': 1 };
 
+const short = textOf(31);
+const name: Value = (word, option, context) => (word === '' ? fail(option) : short(word, option, context));
+
 const form: Form = {
-  options: { '--nfacct-name': { values: [textOf(31)] } },
+  options: { '--nfacct-name': { values: [name] } },
   needs: [['--nfacct-name']],
 };
 

@@ -24,7 +24,7 @@ const readers = new Map([
 /** `A`, `A-B` or `A:B` of ids, upright (owner_parse_range), or a name that only the host knows. */
 function ids(word: string, option: RuleOption): string {
   const [lo = '', hi, ...more] = word.split(/[-:]/);
-  if (!/^[+\s]*\d/.test(word)) return word === '' || word.startsWith('-') ? fail(option) : word;
+  if (!/^[+\s]*\d/.test(word)) return word === '' || word.startsWith('-') ? fail(option) : word === 'root' ? '0' : word;
   const from = unsigned(option, lo, U32 - 1);
   const to = hi === undefined ? from : unsigned(option, hi, U32 - 1);
   return more.length > 0 || from > to ? fail(option) : from === to ? String(from) : `${from}-${to}`;

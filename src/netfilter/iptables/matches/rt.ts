@@ -15,7 +15,7 @@ function checkType(options: readonly RuleOption[]): void {
 const form: Form = {
   options: {
     '--rt-type': { values: [number(U32)], not: true },
-    '--rt-segsleft': { values: [rangeTo(U32)], not: true },
+    '--rt-segsleft': { values: [rangeTo(U32, { dropAll: true })], not: true },
     '--rt-len': { values: [number(U32)], not: true },
     '--rt-0-res': { with: ['--rt-type'] },
     '--rt-0-addrs': { with: ['--rt-type'] },

@@ -1,18 +1,18 @@
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { MatchExtension, OptionSyntax } from '../extension.js';
-import { U32, arg, checkFlags, fail, find, unknown, unsigned, written } from '../options.js';
+import type { CompileContext, MatchExtension, OptionSyntax } from '../extension.js';
+import { U32, arg, checkFlags, fail, find, unknown, unsigned, written, type Words } from '../options.js';
 import { FALSE, TRUE, negateIf, type Predicate } from '../../predicate/predicate.js';
 import type { Form, Value } from '../grammar/form.js';
 import { number, oneOf } from '../grammar/values.js';
 
 const syntax: OptionSyntax = { '--mode': 1, '--probability': 1, '--every': 1, '--packet': 1 };
 
-function question(options: readonly RuleOption[]): Predicate {
+function question(options: readonly RuleOption[], words: Words = {}): Predicate {
   const shown = written(
     '-m statistic',
     options.map((option) => ({ ...option, negated: false })),
   );
-  return unknown('statistic', `a counter or a random number (${shown})`);
+  return unknown('statistic', `a counter or a random number (${shown})`, words);
 }
 
 function random(options: readonly RuleOption[], missing: RuleOption): Predicate {
@@ -22,13 +22,22 @@ function random(options: readonly RuleOption[], missing: RuleOption): Predicate 
   return negateIf(chance.negated, value === 1 ? TRUE : value === 0 ? FALSE : question(options));
 }
 
-function nth(options: readonly RuleOption[], missing: RuleOption): Predicate {
+/**
+ * Whether the first packet that the rule sees matches (statistic_mt): the counter begins so that packet P, counted from 0, is the one that does.
+ * Rules of nat see one packet a connection; elsewhere the answers count as well, and how often a rule is met is not told here.
+ */
+function first(packet: number, negated: boolean, { place }: CompileContext): Words {
+  return place?.table === 'nat' ? { fresh: (packet === 0) !== negated } : {};
+}
+
+function nth(options: readonly RuleOption[], missing: RuleOption, context: CompileContext): Predicate {
   const every = find(options, '--every') ?? fail(missing);
   const count = unsigned(every, arg(every), U32) || fail(every);
   const packet = find(options, '--packet');
-  if (packet && unsigned(packet, arg(packet), U32) >= count) return fail(packet);
+  const at = packet === undefined ? 0 : unsigned(packet, arg(packet), U32);
+  if (at >= count) return fail(packet ?? every);
   if (find(options, '--probability')) return fail(every);
-  return negateIf(every.negated, count === 1 ? TRUE : question(options));
+  return negateIf(every.negated, count === 1 ? TRUE : question(options, first(at, every.negated, context)));
 }
 
 function chanceOf(option: RuleOption): number {
@@ -63,10 +72,10 @@ export const statistic: MatchExtension = {
   name: 'statistic',
   form,
   options: syntax,
-  compile: (options) => {
+  compile: (options, context) => {
     checkFlags(options, syntax, ['--probability', '--every']);
     const mode = find(options, '--mode') ?? fail({ flag: '--mode', negated: false, args: [] });
     if (arg(mode) === 'random') return random(options, mode);
-    return arg(mode) === 'nth' ? nth(options, mode) : fail(mode);
+    return arg(mode) === 'nth' ? nth(options, mode, context) : fail(mode);
   },
 };

@@ -49,9 +49,10 @@ function namesOf(bits: number): string {
 
 const flagNames: Value = (word, option) => namesOf(flagBits(option, word));
 
-/** `--syn` is written out (tcp_save). */
+/** `--syn` is written out, flags of which none is looked at are not (tcp_save). */
 function withFlags(options: readonly RuleOption[]): readonly RuleOption[] {
-  return options.map((option) =>
+  const said = options.filter(({ flag, negated, args }) => negated || flag !== '--tcp-flags' || args.some((names) => names !== 'NONE'));
+  return said.map((option) =>
     option.flag === '--syn' ? { ...option, flag: '--tcp-flags', args: [namesOf(SYN.mask), namesOf(SYN.value)] } : option,
   );
 }

@@ -1,12 +1,12 @@
 import { continuingTarget } from '../plain-target.js';
 import type { Form } from '../grammar/form.js';
-import { number, textOf } from '../grammar/values.js';
+import { number, cutText } from '../grammar/values.js';
 import { U32 } from '../options.js';
 
 const form: Form = {
   options: {
     '--timeout': { values: [number(U32, 1)] },
-    '--label': { values: [textOf(27)] },
+    '--label': { values: [cutText(27)] },
     '--alarm': {},
     '--send_nl_msg': {},
   },

@@ -1,11 +1,19 @@
+import { maskIp, type Family, type Prefix } from '../../../address/ip.js';
+import type { RuleOption } from '../../../model/netfilter.js';
 import type { OptionSyntax, TargetExtension } from '../extension.js';
-import { addressPrefix, arg, checkFlags, fail, find } from '../options.js';
+import { arg, checkFlags, fail, find, hostMask } from '../options.js';
 import type { Form, Value } from '../grammar/form.js';
 import { printNetwork } from '../addresses.js';
 
 const syntax: OptionSyntax = { '--to': 1 };
 
-const blockText: Value = (word, option, { family }) => printNetwork(addressPrefix(option, word, family));
+/** A network without bits beyond its mask. */
+function block(option: RuleOption, text: string, family: Family): Prefix {
+  const { addr, mask, length } = hostMask(option, text, family);
+  return { addr: maskIp(addr, mask), mask, length };
+}
+
+const blockText: Value = (word, option, { family }) => printNetwork(block(option, word, family));
 
 const form: Form = {
   options: {
@@ -23,7 +31,7 @@ export const netmapTarget: TargetExtension = {
   compile: (options, { family }) => {
     checkFlags(options, syntax);
     const to = find(options, '--to') ?? fail({ flag: '--to', negated: false, args: [] });
-    const { addr, mask } = addressPrefix(to, arg(to), family);
+    const { addr, mask } = block(to, arg(to), family);
     return { kind: 'netmap', addr, mask };
   },
 };

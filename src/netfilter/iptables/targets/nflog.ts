@@ -4,16 +4,19 @@ import type { Form, Value } from '../grammar/form.js';
 import { number, cutText } from '../grammar/values.js';
 import { U32, U16 } from '../options.js';
 
-const group: Value = (word, option) => {
-  const value = unsigned(option, word, U16);
-  return value === 0 ? undefined : String(value);
-};
+/** @returns a reader of a number; 0, which is usual, is not printed. */
+const unlessZero =
+  (max: number): Value =>
+  (word, option) => {
+    const value = unsigned(option, word, max);
+    return value === 0 ? undefined : String(value);
+  };
 
 const form: Form = {
   options: {
     '--nflog-prefix': { values: [cutText(63)] },
-    '--nflog-group': { values: [group] },
-    '--nflog-range': { values: [number(U32)] },
+    '--nflog-group': { values: [unlessZero(U16)] },
+    '--nflog-range': { values: [unlessZero(U32)] },
     '--nflog-size': { values: [number(U32)], without: ['--nflog-range'] },
     '--nflog-threshold': { values: [number(U16)] },
   },

@@ -2,7 +2,7 @@ import { continuingTarget } from '../plain-target.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { Form } from '../grammar/form.js';
 import { arg, fail, find } from '../options.js';
-import { textOf } from '../grammar/values.js';
+import { cutText } from '../grammar/values.js';
 
 const UNITS: ReadonlyMap<string, number> = new Map([
   ['', 1],
@@ -63,7 +63,7 @@ function asKept(options: readonly RuleOption[]): readonly RuleOption[] {
 
 const form: Form = {
   options: {
-    '--rateest-name': { values: [textOf(15)] },
+    '--rateest-name': { values: [cutText(15)] },
     '--rateest-interval': {},
     '--rateest-ewmalog': {},
   },
