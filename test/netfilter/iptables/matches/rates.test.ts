@@ -1,3 +1,4 @@
+import type { Predicate } from '../../../../src/netfilter/predicate/predicate.js';
 import { FALSE, TRUE } from '../../../../src/netfilter/predicate/predicate.js';
 import { FAIL, asks, matchCases, not } from './cases.js';
 
@@ -101,6 +102,15 @@ matchCases('statistic', {}, [
   ['--mode random --every 3', FAIL],
   ['--mode nonsense', FAIL],
   ['--every 3', FAIL],
+]);
+const counted = (fresh: boolean, packet: number): Predicate =>
+  asks('statistic', `a counter or a random number (-m statistic --mode nth --every 3 --packet ${packet})`, { fresh });
+// rules of nat see the first packet of a connection alone, so that the counter's start decides
+matchCases('statistic', { place: { table: 'nat', hooks: () => new Set() } }, [
+  ['--mode nth --every 3 --packet 0', counted(true, 0)],
+  ['--mode nth --every 3 --packet 1', counted(false, 1)],
+  ['--mode nth ! --every 3 --packet 0', not(counted(false, 0))],
+  ['--mode nth ! --every 3 --packet 2', not(counted(true, 2))],
 ]);
 matchCases('time', {}, [
   [
