@@ -44,7 +44,7 @@ function normal(value: unknown): unknown {
 
 /** True always, or of whatever has ports: `-m tcp` says that. */
 const saysNothing = (one: Readonly<Record<string, unknown>>): boolean =>
-  (one['op'] === 'const' && one['value'] === true) || (one['op'] === 'in' && JSON.stringify(one['ranges']) === '[[0,65535]]');
+  (one['op'] === 'const' && one['value'] === true) || (one['op'] === 'in' && JSON.stringify(normal(one['ranges'])) === '[[0,65535]]');
 
 const flat = (one: Readonly<Record<string, unknown>>): readonly unknown[] =>
   one['op'] === 'and' && Array.isArray(one['of']) ? one['of'].flatMap(flat) : saysNothing(one) ? [] : [one];
