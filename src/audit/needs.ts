@@ -16,7 +16,7 @@ const OF_ANALYSIS: Readonly<Record<string, readonly Need[]>> = {
   'docker-api': ['all', 'info'],
   'forward-policy': ['iptables', 'ip6tables', 'sysctl', 'addr', 'bridge-link'],
   'host-network': ['containers'],
-  'ipv6-ra': ['sysctl', 'addr'],
+  'ipv6-ra': ['sysctl everywhere', 'addr everywhere', 'containers', 'networks'],
   'mixed-backends': ['iptables', 'ip6tables', 'nft'],
   'overlay-unencrypted': ['networks', 'info'],
   'swarm-ports': ['way', 'networks', 'info'],
@@ -36,12 +36,18 @@ function ofPath({ from, to }: PathCheck): readonly Need[] {
   return own ? ['way'] : ['all'];
 }
 
+/** What facts are told of, and where a rule asks for the networks of a container, which of them is the default bridge. */
+function ofFact({ about, where, reached }: FactCheck): readonly Need[] {
+  if (reached !== undefined) return ['all'];
+  return where.some(({ field }) => field === 'networks') ? [...OF_FACT[about], 'networks'] : OF_FACT[about];
+}
+
 function needsOf({ check }: AuditRule): readonly Need[] {
   switch (check.kind) {
     case 'path':
       return ofPath(check);
     case 'fact':
-      return check.reached === undefined ? OF_FACT[check.about] : ['all'];
+      return ofFact(check);
     case 'analysis':
       return OF_ANALYSIS[check.name] ?? ['all'];
   }

@@ -2,6 +2,7 @@ import type { Container, DockerNetwork } from '../../model/host.js';
 import { containerOf } from './docker-container.js';
 import { networkOf } from './docker-network.js';
 import { jsonList } from './json-view.js';
+import { isPodmanNetwork, podmanNetworkOf } from './podman-network.js';
 import { ProblemList, unlessRefused, type Parsed } from './source.js';
 
 export interface DockerObjects {
@@ -41,6 +42,7 @@ export function parseDockerInspect(text: string, file: string): Parsed<DockerObj
   for (const view of jsonList(text, problems)) {
     if (view.has('NetworkSettings') || view.has('HostConfig')) containers.push(...(unlessRefused(() => containerOf(view)) ?? []));
     else if (view.has('IPAM') || view.has('Driver')) networks.push(...(unlessRefused(() => networkOf(view)) ?? []));
+    else if (isPodmanNetwork(view)) networks.push(...(unlessRefused(() => podmanNetworkOf(view)) ?? []));
     else view.reject('neither a container nor a network of docker inspect');
   }
   return { data: { containers: resolveNetns(containers), networks }, problems: problems.list };

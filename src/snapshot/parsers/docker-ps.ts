@@ -6,10 +6,24 @@ import { linesOf, ProblemList, type Line, type Parsed } from './source.js';
 
 const MOST_PUBLISHED = 200_000;
 
-/** A table of the docker command: cells stand below their titles, which two blanks or more part. */
-function rowsOf(text: string): { readonly line: Line; readonly cell: (title: string) => string | undefined }[] {
-  const [head, ...lines] = Array.from(linesOf(text));
+/** A line of a table, with the cell below each title. */
+interface Row {
+  readonly line: Line;
+  readonly cell: (title: string) => string | undefined;
+}
+
+/**
+ * Reads a table of the docker command: cells stand below their titles, which two blanks or more part.
+ * @param needed the title without which nothing is known of a row: a head that lacks it is noted, with all that follows.
+ */
+function rowsOf(text: string, needed: string, problems: ProblemList): readonly Row[] {
+  const all = Array.from(linesOf(text));
+  const [head, ...lines] = all;
   const titles = [...(head?.text ?? '').matchAll(/\S+(?: \S+)*/g)].map((found) => ({ title: found[0], from: found.index }));
+  if (!titles.some(({ title }) => title === needed)) {
+    for (const line of all) problems.add(line.number, line.text, `not of a table with the column ${needed}`);
+    return [];
+  }
   return lines.map((line) => ({
     line,
     cell: (title) => {
@@ -62,7 +76,7 @@ export function parseDockerPs(text: string, file: string): Parsed<readonly Conta
   const problems = new ProblemList(file);
   const containers: Container[] = [];
   const budget = new PortBudget(problems);
-  for (const { line, cell } of rowsOf(text)) {
+  for (const { line, cell } of rowsOf(text, 'CONTAINER ID', problems)) {
     const [id, name] = [cell('CONTAINER ID') ?? '', cell('NAMES')?.split(',')[0] ?? ''];
     if (!/^[0-9a-f]{12,64}$/.test(id) || !isName(CONTAINER, name)) {
       problems.add(line.number, line.text, 'not a line of docker ps');
@@ -96,7 +110,7 @@ export function parseDockerPs(text: string, file: string): Parsed<readonly Conta
 export function parseNetworkLs(text: string, file: string): Parsed<readonly DockerNetwork[]> {
   const problems = new ProblemList(file);
   const networks: DockerNetwork[] = [];
-  for (const { line, cell } of rowsOf(text)) {
+  for (const { line, cell } of rowsOf(text, 'NETWORK ID', problems)) {
     const [id, name, driver] = [cell('NETWORK ID') ?? '', cell('NAME') ?? '', cell('DRIVER') ?? ''];
     if (!/^[0-9a-z]{12,64}$/.test(id) || name === '') {
       problems.add(line.number, line.text, 'not a line of docker network ls');
