@@ -31,7 +31,7 @@ export function parseSysctl(text: string, file: string): Parsed<ReadonlyMap<stri
     const sign = line.indexOf('=');
     const name = line.slice(0, Math.max(sign, 0)).trim().replace(/^-/, '');
     const value = line.slice(sign + 1).trim();
-    if (sign <= 0 || !/^[^\s]*[./][^\s]*$/.test(name)) problems.add(number, line, 'not a line of sysctl: expected name = value');
+    if (sign <= 0 || /\s/.test(name) || !/[./]/.test(name)) problems.add(number, line, 'not a line of sysctl: expected name = value');
     else if (CONTROL.test(value))
       problems.add(number, line, 'the value holds a control character: no parameter prints one, it is not read');
     else {
