@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMachine } from '../../src/datapath/machine.js';
 import { traceFlow } from '../../src/datapath/trace.js';
-import type { FlowRequest, Outcome } from '../../src/model/trace.js';
+import type { FlowRequest, Outcome, Trace } from '../../src/model/trace.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
 
 /** Files of a case by the option that takes each. */
@@ -39,6 +39,8 @@ const macvlan = {
 const talk: FlowRequest = { from: 'web', to: 'db', proto: 'tcp', dport: 3306 };
 const banned: FlowRequest = { from: '198.51.100.77', to: '192.0.2.10', proto: 'tcp', dport: 80 };
 const banning = { 'ip-addr': 'ip-addr.txt', 'ip-route': 'ip-route.txt', netstat: 'netstat.txt' };
+
+const elsewhere = { 'ip-addr': '../no-masquerade/ip-addr.txt', 'ip-route': '../no-masquerade/ip-route.txt' };
 
 const CASES: readonly Case[] = [
   {
@@ -312,14 +314,59 @@ const CASES: readonly Case[] = [
     outcome: 'timeout',
     says: ['forward', 'policy is DROP'],
   },
+  {
+    of: 'mark-listing',
+    files: { ...elsewhere, 'iptables-list': 'iptables-L-n-v.txt' },
+    asked: out,
+    outcome: 'unknown',
+    says: ['--assume'],
+  },
+  {
+    of: 'mark-listing',
+    files: { 'iptables-list': 'iptables-L-n-v.txt' },
+    asked: out,
+    outcome: 'unknown',
+    says: ['no route back'],
+  },
+  {
+    of: 'vm-overlap-route',
+    files: { 'ip-route': 'ip-r-s-unquoted.txt' },
+    asked: { from: '172.17.0.2', to: '192.168.65.9', proto: 'tcp', dport: 80 },
+    outcome: 'unknown',
+    says: ['docker0'],
+  },
 ];
+
+/** What people paste in one piece, and ask of it. */
+const PASTED: readonly Omit<Case, 'files'>[] = [
+  {
+    of: 'connmark-two-nics',
+    asked: { from: '203.0.113.5', to: '10.0.1.10', proto: 'tcp', dport: 12340 },
+    outcome: 'unknown',
+    says: ['eth0 or eth1', '--from 203.0.113.5@eth1'],
+  },
+  {
+    of: 'connmark-two-nics',
+    asked: { from: '203.0.113.5@eth1', to: '10.0.1.10', proto: 'tcp', dport: 12340 },
+    outcome: 'unknown',
+    says: ['net.ipv4.conf.eth1.rp_filter', 'host/sysctl.txt'],
+  },
+  { of: 'connmark-two-nics', asked: { ...out, dport: 443 }, outcome: 'leaves-host', says: ['172.17.0.2@DEVICE', 'nft -j list ruleset'] },
+];
+
+function answers(trace: Trace, { outcome, says }: Pick<Case, 'outcome' | 'says'>): void {
+  const told = [trace.reason, ...trace.missing, ...trace.assumptions.map((a) => a.detail)].join('\n');
+  expect(trace.outcome, trace.reason).toBe(outcome);
+  for (const words of says) expect(told).toMatch(words);
+}
 
 describe('what people paste', () => {
   test.each(CASES.map((one) => [`${one.of}: ${Object.values(one.files).join(' ')}`, one] as const))('%s', async (_name, one) => {
     const files = new Map(Object.entries(one.files).map(([option, file]) => [option, `${FOLDER}${one.of}/${file}`]));
-    const trace = traceFlow(createMachine(await loadSnapshot(undefined, files)), one.asked);
-    const told = [trace.reason, ...trace.missing, ...trace.assumptions.map((a) => a.detail)].join('\n');
-    expect(trace.outcome, trace.reason).toBe(one.outcome);
-    for (const words of one.says) expect(told).toMatch(words);
+    answers(traceFlow(createMachine(await loadSnapshot(undefined, files)), one.asked), one);
+  });
+
+  test.each(PASTED.map((one) => [`${one.of}: ${one.asked.from}`, one] as const))('%s', async (_name, one) => {
+    answers(traceFlow(createMachine(await loadSnapshot(`${FOLDER}${one.of}/paste.txt`)), one.asked), one);
   });
 });
