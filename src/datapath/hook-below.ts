@@ -26,10 +26,32 @@ function pass(walk: Walk, ns: NetnsState, skb: Skb, hook: HookPoint, chains: rea
   return undefined;
 }
 
+/** NF_BR_PRI_BRNF: where br_netfilter hands a frame to the rules of IP. */
+const BRNF = 0;
+
 /** nf_hook_slow for frames between the ports of a bridge (NF_BR_*): chains of family bridge, which need no br_netfilter. */
 export function bridgeHook(walk: Walk, ns: NetnsState, skb: Skb, hook: HookName, devices: Devices): Fate | undefined {
   const chains = ns.natives.bridgeChains(skb.packet.family, hook);
   return chains.length === 0 ? undefined : pass(walk, ns, skb, hook, chains, devices);
+}
+
+/**
+ * The same where br_netfilter has a hook there as well (br_nf_pre_routing, br_nf_forward): chains of a priority above its own see the
+ * frame as the rules of IP left it (br_nf_hook_thresh).
+ */
+export function bridgeHookAround(
+  walk: Walk,
+  ns: NetnsState,
+  skb: Skb,
+  hook: HookName,
+  devices: Devices,
+  brNetfilter: () => Fate | undefined,
+): Fate | undefined {
+  const chains = ns.natives.bridgeChains(skb.packet.family, hook);
+  if (chains.length === 0) return brNetfilter();
+  const before = chains.filter(({ info }) => info.priority <= BRNF);
+  const behind = chains.filter(({ info }) => info.priority > BRNF);
+  return pass(walk, ns, skb, hook, before, devices) ?? brNetfilter() ?? pass(walk, ns, skb, hook, behind, devices);
 }
 
 /** nf_ingress, nf_hook_egress: chains of one device, before any other hook sees a frame that comes in, behind all for one that leaves. */

@@ -5,7 +5,7 @@ import type { NftBase, NftChain, NftFamily, NftHook, NftTable } from '../model/n
 import type { BaseChain, HookPoint } from '../netfilter/base-chain.js';
 import { tracksConnections } from '../netfilter/nftables/compile/index.js';
 import type { HookedChain } from './hook-plan.js';
-import type { RunnableRule } from './netfilter/compile.js';
+import type { CompiledTable, NativesAmong, RunnableRule } from './netfilter/compile.js';
 import { NativeTable } from './netfilter/native-table.js';
 
 const HOOKS: Readonly<Record<HookName, NftHook>> = {
@@ -38,8 +38,19 @@ export class NativeTables {
   private readonly tables: readonly NftTable[];
   private readonly made = new Map<string, NativeTable>();
 
-  constructor(private readonly netns: Netns) {
-    this.tables = (netns.nftables?.tables ?? []).filter((table) => !this.isOfIptables(table));
+  /** @param listed finds a table as iptables-save lists it. */
+  constructor(
+    private readonly netns: Netns,
+    private readonly listed: (family: Family, name: string) => CompiledTable | undefined,
+  ) {
+    this.tables = (netns.nftables?.tables ?? []).filter((table) => !this.isOfIptables(table) || hasNatives(table));
+  }
+
+  /** @returns what nft alone shows of a table of iptables; undefined where that is nothing. */
+  among(family: Family, name: string): NativesAmong | undefined {
+    const own = family === 4 ? 'ip' : 'ip6';
+    const table = this.tables.find((one) => one.family === own && one.name === name);
+    return table && this.tableFor(table, family);
   }
 
   /** Whether there is no table at all. */
@@ -58,7 +69,10 @@ export class NativeTables {
   private tableFor(table: NftTable, family: Family): NativeTable {
     const key = `${family} ${table.family} ${table.name}`;
     let made = this.made.get(key);
-    if (made === undefined) this.made.set(key, (made = new NativeTable(table, family, this.netns.name)));
+    if (made === undefined) {
+      const listed = this.isOfIptables(table) ? () => this.listed(family, table.name)! : undefined;
+      this.made.set(key, (made = new NativeTable(table, family, this.netns.name, listed)));
+    }
     return made;
   }
 
@@ -72,7 +86,7 @@ export class NativeTables {
    * @returns those first that the listing shows last: tables stand in the order in which they were made, and of one priority
    *   the chain registered last runs first (nf_hook_entries_grow).
    */
-  among(iptables: readonly HookedChain[], family: Family, hook: HookName): readonly HookedChain[] {
+  joined(iptables: readonly HookedChain[], family: Family, hook: HookName): readonly HookedChain[] {
     const natives = this.chainsAt(family, hook);
     if (natives.length === 0) return iptables;
     const own = family === 4 ? 'ip' : 'ip6';
@@ -88,8 +102,8 @@ export class NativeTables {
     const found: HookedChain[] = [];
     for (const table of this.tables) {
       if (table.dormant || isBelow(table) || !concerns(table, family)) continue;
-      for (const { name, base } of table.chains.values()) {
-        if (base?.hook !== HOOKS[hook]) continue;
+      for (const { name, base, iptables: listed } of table.chains.values()) {
+        if (base?.hook !== HOOKS[hook] || listed !== undefined) continue;
         const native = this.tableFor(table, family);
         found.push({ info: infoOf(hook, base), table: native, base: native.chain(name)!, name: table.name, nft: table.family });
       }
@@ -141,6 +155,11 @@ export class NativeTables {
   tracksConnections(family: Family): boolean {
     return this.tables.some((table) => !isBelow(table) && concerns(table, family) && tracksConnections(table, family));
   }
+}
+
+/** Whether a table of iptables has something in it that iptables-save leaves out or misprints. */
+function hasNatives(table: NftTable): boolean {
+  return [...table.chains.values()].some(({ base, iptables, misprinted }) => misprinted !== undefined || (base && iptables === undefined));
 }
 
 const NONE: readonly HookedChain[] = [];

@@ -52,6 +52,7 @@ export class NetnsState {
   private macs: ReadonlySet<bigint> | undefined;
   private readonly sets = new Map<string, CompiledSet>();
   private readonly nat: CompiledTable[] = [];
+  private readonly tablesOf = new Map<string, CompiledTable>();
   /** The native nftables tables. */
   readonly natives: NativeTables;
   private translated: readonly Translation[] | undefined;
@@ -59,7 +60,7 @@ export class NetnsState {
   constructor(readonly netns: Netns) {
     this.name = netns.name;
     this.sysctls = new Sysctls(netns);
-    this.natives = new NativeTables(netns);
+    this.natives = new NativeTables(netns, (family, name) => this.tablesOf.get(`${family} ${name}`));
     this.interfaces = new Map(netns.interfaces.map((iface) => [iface.name, iface]));
     this.ports = new Map(netns.bridgePorts.map((port) => [port.iface, port]));
     this.portsOf = groupBy(netns.bridgePorts, (p) => p.bridge);
@@ -72,12 +73,16 @@ export class NetnsState {
       if (!n.proxy) this.neighbours.set(n.dev, (this.neighbours.get(n.dev) ?? new Map<Ip, Neighbour>()).set(n.ip, n));
     for (const socket of netns.sockets) addTo(this.sockets[socket.proto], socket.port, socket);
     for (const set of netns.rulesets)
-      for (const table of set.tables.values()) this.register(new CompiledTable(table, set.family, set.backend, netns.name));
+      for (const table of set.tables.values()) {
+        const natives = set.backend === 'legacy' ? undefined : this.natives.among(set.family, table.name);
+        this.register(new CompiledTable(table, set.family, set.backend, netns.name, natives));
+      }
   }
 
   /** Files a table under each hook that it has a base chain at. */
   private register(table: CompiledTable): void {
     const hooks = table.family === 4 ? this.hooks4 : this.hooks6;
+    if (table.backend !== 'legacy') this.tablesOf.set(`${table.family} ${table.name}`, table);
     if (table.table.name === 'nat') this.nat.push(table);
     const { name } = table.table;
     for (const { name: hook, policy } of table.table.chains.values()) {
@@ -155,7 +160,7 @@ export class NetnsState {
   /** @returns every base chain at a hook, in the order in which those of one priority are shown. */
   chainsAt(family: Family, hook: HookName): readonly HookedChain[] {
     const hooks = family === 4 ? this.hooks4 : this.hooks6;
-    return this.natives.among([...(hooks.get(hook)?.values() ?? [])].flat(), family, hook);
+    return this.natives.joined([...(hooks.get(hook)?.values() ?? [])].flat(), family, hook);
   }
 
   /** Whether a link-layer address, as a number, is that of a device here or of one that its bridges learned. */

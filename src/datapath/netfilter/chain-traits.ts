@@ -2,7 +2,7 @@ import type { Action } from '../../netfilter/action.js';
 import type { Predicate } from '../../netfilter/predicate/predicate.js';
 import type { Term } from '../../netfilter/term.js';
 import type { HookedChain } from '../hook-plan.js';
-import type { ChainTable, RunnableChain } from './compile.js';
+import { chainIn, type ChainTable, type RunnableChain } from './compile.js';
 
 /** What a base chain, with all that it leads to, can do to a packet. */
 interface Traits {
@@ -139,7 +139,7 @@ function visit(table: ChainTable, base: RunnableChain, into: Draft): void {
       noteAction(rule.action, into);
       if (looksAtConnection(rule.predicate)) into.tracks = true;
       for (const name of targetsOf(rule.action)) {
-        const next = seen.has(name) ? undefined : table.chain(name);
+        const next = seen.has(name) ? undefined : chainIn(table, name);
         if (next === undefined) continue;
         seen.add(name);
         open.push(next);

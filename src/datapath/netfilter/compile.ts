@@ -45,6 +45,13 @@ export interface ChainTable {
   readonly size?: number;
   /** @returns the chain, or undefined where the table has none of that name. */
   chain(name: string): RunnableChain | undefined;
+  /** @returns a chain that the other language put into the table. */
+  besides?(name: string): RunnableChain | undefined;
+}
+
+/** @returns the chain of a table that a rule leads to, in whichever language it was written. */
+export function chainIn(table: ChainTable, name: string): RunnableChain | undefined {
+  return table.chain(name) ?? table.besides?.(name);
 }
 
 /** A rule of one of iptables' tables. */
@@ -68,6 +75,18 @@ function hitOf(compiled: CompiledRule, netns: string, family: 4 | 6, table: Tabl
   return makeHit(printed, hitAction(compiled.action, compiled.rule.spec.target !== undefined));
 }
 
+/** What nft put into a table of iptables, which iptables-save misprints or leaves out. */
+export interface NativesAmong {
+  /** @returns the rule that stands where iptables-save prints another. */
+  misprinted(chain: string, place: number): RunnableRule | undefined;
+  /** @returns the places of such rules of a chain. */
+  misprints(chain: string): ReadonlyMap<number, unknown> | undefined;
+  /** @returns a chain that iptables-save does not list. */
+  unlisted(name: string): RunnableChain | undefined;
+}
+
+const NO_HEAD = { head: {} } as const;
+
 /** A chain whose rules are compiled when a packet first comes to them. */
 export class CompiledChain implements RunnableChain {
   readonly name: string;
@@ -81,6 +100,7 @@ export class CompiledChain implements RunnableChain {
     private readonly table: Table,
     private readonly family: 4 | 6,
     private readonly netns: string,
+    private readonly natives: NativesAmong | undefined,
   ) {
     this.name = chain.name;
     this.policy = chain.policy;
@@ -110,17 +130,22 @@ export class CompiledChain implements RunnableChain {
     const rule = this.chain.rules[position];
     if (rule === undefined) return undefined;
     const compiled = compileRule(rule, this.table, this.family);
-    return (this.compiled[position] = {
-      ...compiled,
-      origin: rule.origin,
-      test: compilePredicate(compiled.predicate),
-      hit: hitOf(compiled, this.netns, this.family, this.table.name),
-    });
+    const native = this.natives?.misprinted(this.name, position);
+    return (this.compiled[position] = native
+      ? { ...compiled, ...native }
+      : {
+          ...compiled,
+          origin: rule.origin,
+          test: compilePredicate(compiled.predicate),
+          hit: hitOf(compiled, this.netns, this.family, this.table.name),
+        });
   }
 
   get index(): ChainIndex | undefined {
     if (this.wantsIndex) {
-      this.indexed = ChainIndex.of(this.chain.rules);
+      const misprinted = this.natives?.misprints(this.name);
+      const { rules } = this.chain;
+      this.indexed = ChainIndex.of(misprinted ? rules.map((rule, i) => (misprinted.has(i) ? NO_HEAD : rule)) : rules);
       this.wantsIndex = false;
     }
     return this.indexed;
@@ -137,6 +162,7 @@ export class CompiledTable implements ChainTable {
     readonly family: 4 | 6,
     readonly backend: Ruleset['backend'] = 'unknown',
     private readonly netns = '',
+    private readonly natives?: NativesAmong,
   ) {}
 
   get name(): string {
@@ -157,8 +183,12 @@ export class CompiledTable implements ChainTable {
     if (known !== undefined) return known;
     const chain = this.table.chains.get(name);
     if (chain === undefined) return undefined;
-    const compiled = new CompiledChain(chain, this.table, this.family, this.netns);
+    const compiled = new CompiledChain(chain, this.table, this.family, this.netns, this.natives);
     this.chains.set(name, compiled);
     return compiled;
+  }
+
+  besides(name: string): RunnableChain | undefined {
+    return this.natives?.unlisted(name);
   }
 }

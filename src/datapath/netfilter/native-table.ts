@@ -6,7 +6,7 @@ import type { Action } from '../../netfilter/action.js';
 import { anonymousChains, compileNftRule, nativeHead, TableSets } from '../../netfilter/nftables/compile/index.js';
 import { TRUE } from '../../netfilter/predicate/predicate.js';
 import { ChainIndex } from './chain-index.js';
-import type { ChainTable, RunnableChain, RunnableRule, RunnableStep } from './compile.js';
+import type { ChainTable, NativesAmong, RunnableChain, RunnableRule, RunnableStep } from './compile.js';
 import { Tri } from './context.js';
 import { compilePredicate } from './evaluate.js';
 import { hitAction, makeHit } from './hit.js';
@@ -94,6 +94,21 @@ function stepsOf(action: Action): readonly RunnableStep[] | undefined {
   }
 }
 
+function hitOf({ text, handle, origin }: NativeRule, chain: string, { netns, family, table }: NativeTable, verdict: string): RuleHit {
+  const { file, line } = origin;
+  const place = { netns, family, nft: table.family, table: table.name, chain, rule: text };
+  return { ...place, ...(handle !== undefined && { handle }), verdict, file, line };
+}
+
+function runnable(rule: NativeRule, chain: string, owner: NativeTable): RunnableRule {
+  const { predicate, action } = compileNftRule(rule, owner.table, owner.sets);
+  const steps = stepsOf(action);
+  const verdict = verdictOf(action);
+  const printed = { ...hitOf(rule, chain, owner, verdict), ...(writes(action) && { writes: true as const }) };
+  const hit = makeHit(printed, hitAction(verdict === 'continue' ? { kind: 'continue' } : action, false));
+  return { origin: rule.origin, predicate, test: compilePredicate(predicate), action, hit, ...(steps && { steps }) };
+}
+
 /** A chain of a native table; its rules are compiled when a packet first comes to them. */
 export class NativeChain implements RunnableChain {
   readonly policy: 'ACCEPT' | 'DROP' | undefined;
@@ -128,20 +143,7 @@ export class NativeChain implements RunnableChain {
   private compile(position: number): RunnableRule | undefined {
     const rule = this.rules[position];
     if (rule === undefined) return this.incomplete && position === this.rules.length ? this.unlisted() : undefined;
-    const { predicate, action } = compileNftRule(rule, this.owner.table, this.owner.sets);
-    const steps = stepsOf(action);
-    const verdict = verdictOf(action);
-    const printed = { ...this.hit(rule, verdict), ...(writes(action) && { writes: true as const }) };
-    const hit = makeHit(printed, hitAction(verdict === 'continue' ? { kind: 'continue' } : action, false));
-    const compiled = { origin: rule.origin, predicate, test: compilePredicate(predicate), action, hit, ...(steps && { steps }) };
-    return (this.compiled[position] = compiled);
-  }
-
-  private hit({ text, handle, origin }: NativeRule, verdict: string): RuleHit {
-    const { netns, family, table } = this.owner;
-    const { file, line } = origin;
-    const place = { netns, family, nft: table.family, table: table.name, chain: this.name, rule: text };
-    return { ...place, ...(handle !== undefined && { handle }), verdict, file, line };
+    return (this.compiled[position] = runnable(rule, this.name, this.owner));
   }
 
   /** Stands for rules that the listing left out. */
@@ -150,27 +152,51 @@ export class NativeChain implements RunnableChain {
     const detail = `the rules of chain ${table.family} ${table.name} ${this.name} of ${netns}, which were not listed`;
     const action: Action = { kind: 'gap', detail, rule: false };
     const rule: NativeRule = { text: '', origin: this.origin, statements: [], errors: [] };
-    return { origin: this.origin, predicate: TRUE, test: () => Tri.Yes, action, hit: this.hit(rule, 'continue') };
+    return { origin: this.origin, predicate: TRUE, test: () => Tri.Yes, action, hit: hitOf(rule, this.name, this.owner, 'continue') };
   }
 }
 
 type NativeRule = Pick<NftRule, 'text' | 'origin' | 'statements' | 'errors' | 'handle'>;
 
-/** One native table as packets of one family see it. */
-export class NativeTable implements ChainTable {
+/**
+ * One native table as packets of one family see it; of a table that iptables-nft made, what nft alone shows of it: base chains that
+ * iptables-save leaves out, rules that it misprints.
+ */
+export class NativeTable implements ChainTable, NativesAmong {
   readonly sets: TableSets;
-  private readonly chains = new Map<string, NativeChain | undefined>();
+  private readonly chains = new Map<string, RunnableChain | undefined>();
   private anonymous: ReadonlyMap<string, readonly NativeRule[]> | undefined;
 
   constructor(
     readonly table: NftTable,
     readonly family: Family,
     readonly netns: string,
+    /** The same table as iptables-save lists it. */
+    private readonly listed?: () => ChainTable,
   ) {
     this.sets = new TableSets(table);
   }
 
-  chain(name: string): NativeChain | undefined {
+  misprinted(chain: string, place: number): RunnableRule | undefined {
+    const rule = this.misprints(chain)?.get(place);
+    return rule && runnable(rule, chain, this);
+  }
+
+  misprints(chain: string): ReadonlyMap<number, NftRule> | undefined {
+    return this.table.chains.get(chain)?.misprinted;
+  }
+
+  unlisted(name: string): NativeChain | undefined {
+    const chain = this.chain(name);
+    return chain instanceof NativeChain ? chain : undefined;
+  }
+
+  private isListed(name: string): boolean {
+    return this.table.chains.get(name)?.iptables !== undefined;
+  }
+
+  chain(name: string): RunnableChain | undefined {
+    if (this.listed !== undefined && this.isListed(name)) return this.listed().chain(name);
     if (!this.chains.has(name)) this.chains.set(name, this.make(name));
     return this.chains.get(name);
   }
@@ -179,7 +205,7 @@ export class NativeTable implements ChainTable {
   *rules(): Generator<RunnableRule> {
     this.anonymous ??= anonymousChains(this.table);
     for (const name of [...this.table.chains.keys(), ...this.anonymous.keys()]) {
-      const chain = this.chain(name);
+      const chain = this.unlisted(name);
       for (let position = 0, rule = chain?.rule(0); rule !== undefined; rule = chain?.rule(++position)) yield rule;
     }
   }

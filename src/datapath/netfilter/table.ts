@@ -3,7 +3,7 @@ import type { RuleHit } from '../../model/trace.js';
 import type { Oracle } from '../oracle.js';
 import { Candidates } from './chain-index.js';
 import type { Action } from '../../netfilter/action.js';
-import type { ChainTable, RunnableChain, RunnableRule, RunnableStep } from './compile.js';
+import { chainIn, type ChainTable, type RunnableChain, type RunnableRule, type RunnableStep } from './compile.js';
 import { resolve, type Drawn } from './native-steps.js';
 import { withVerdict } from './other-verdict.js';
 import { Tri, type MatchContext } from './context.js';
@@ -173,7 +173,7 @@ class Run {
         case 'jump': {
           if (this.isInside(action.chain) || (tries > SPARE_TRIES && tries > (this.table.size ?? 0) + SPARE_TRIES)) return 'unclear';
           const left = action.kind === 'goto' ? this.stack.pop() : undefined;
-          const chain = this.table.chain(action.chain);
+          const chain = chainIn(this.table, action.chain);
           frame = chain === undefined ? this.stack.at(-1) : this.enter(chain, left);
           break;
         }

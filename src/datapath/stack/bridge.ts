@@ -1,19 +1,15 @@
-import { formatIp } from '../../address/ip.js';
 import type { BridgePort } from '../../model/link.js';
 import type { Fate } from '../fate.js';
-import { bridgeHook } from '../hook-below.js';
-import { nfHook } from '../hook.js';
+import { bridgeHook, bridgeHookAround } from '../hook-below.js';
 import { fdbPort } from '../link/fdb.js';
-import { isConnected } from '../link/neighbour.js';
 import { behindUnseen, vlanChild } from '../link/segment.js';
 import { tagOnEgress, vlanAdmits, vlanOfIngress } from '../link/vlan.js';
 import type { NetnsState } from '../netns-state.js';
 import type { Skb } from '../skb.js';
 import type { Walk } from '../walk.js';
+import { bridgedHook, passUp, preRouting } from './br-netfilter.js';
 import { cloneSkb, deviceReceive, deviceXmit } from './device.js';
-import { ipReceive, routeInput } from './input.js';
-import { withoutErrno } from './output.js';
-import { resolveNextHop } from './solicit.js';
+import { ipReceive } from './input.js';
 
 /** br_netfilter's switch for a family; without the module there is none and bridged packets meet no iptables. */
 function callsIptables(walk: Walk, ns: NetnsState, family: 4 | 6): boolean {
@@ -114,50 +110,6 @@ function noteBridging(
   walk.note({ kind: 'bridge', bridge, from, to, why, text, netns: ns.name, leg, reply, packet: walk.view(skb) });
 }
 
-/** br_nf_pre_routing_finish: a destination that DNAT changed is routed here and now. */
-function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): { readonly fate: Fate; readonly passesUp: boolean } | undefined {
-  const route = routeInput(walk, ns, bridge, skb, true);
-  if (route.kind === 'end') {
-    // br_nf_pre_routing_finish_ipv6 frees what has no route; IPv4 hands it up for ip_error to answer
-    const freed = skb.packet.family === 6 && route.noRoute;
-    const why = `${formatIp(skb.packet.dst)}, which ${bridge} translated the frame to, has no route; the bridge drops it without a word`;
-    return { fate: freed ? { kind: 'lost', ns, why } : route.fate, passesUp: !route.martian && !freed };
-  }
-  skb.dst = route.hit;
-  if (route.hit.kind !== 'local' && route.hit.dev === bridge) {
-    const nexthop = route.hit.via ?? skb.packet.dst;
-    const answer = resolveNextHop(walk, ns, bridge, nexthop, skb.packet.src);
-    if (answer.kind === 'missing') return { fate: { kind: 'missing', ns, what: answer.what }, passesUp: false };
-    if (answer.kind !== 'mac')
-      return {
-        fate: { kind: 'lost', ns, why: `nobody on ${bridge} answers for the translated destination (no neighbour)` },
-        passesUp: false,
-      };
-    // the sender's own address stays on the frame (neigh_hh_bridge, br_nf_pre_routing_finish_bridge_slow)
-    skb.packet.dstMac = answer.mac;
-    skb.dst = undefined;
-    // without a cached header the frame is sent by the bridge itself, which carries on with it (neigh->output, br_nf_dev_xmit)
-    const device = ns.interfaces.get(bridge);
-    if (device !== undefined && !isConnected(ns, bridge, nexthop)) walk.sight(ns, skb, device, 'out', { whileUnconfirmed: true });
-    return undefined;
-  }
-  const own = ns.interfaces.get(bridge)?.mac;
-  if (own !== undefined) skb.packet.dstMac = own;
-  skb.packet.pkttype = 'host';
-  return undefined;
-}
-
-/** br_nf_forward and br_nf_post_routing: to their rules a frame for somebody else counts as addressed here; no sender hears of a drop. */
-function bridgedHooks(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Fate | undefined {
-  const { pkttype } = skb.packet;
-  if (pkttype === 'otherhost') skb.packet.pkttype = 'host';
-  const fate =
-    nfHook(walk, ns, skb, { hook: 'FORWARD', in: bridge, out: bridge }) ??
-    nfHook(walk, ns, skb, { hook: 'POSTROUTING', in: '', out: bridge });
-  skb.packet.pkttype = pkttype;
-  return fate?.kind === 'lost' ? withoutErrno(fate) : fate;
-}
-
 /** br_forward and br_nf_forward, br_nf_post_routing: from port to port, through FORWARD where br_netfilter is on. */
 function bridgeForward(
   walk: Walk,
@@ -176,30 +128,19 @@ function bridgeForward(
     copy.physout = port.iface;
     copy.vlan = tagOnEgress(ns, port.iface, vid, skb.vlan);
     const between = { in: ingress.iface, out: port.iface };
+    const filtered = netfilter && copy.vlan === undefined;
+    const forward = (): Fate | undefined =>
+      filtered ? bridgedHook(walk, ns, copy, { hook: 'FORWARD', in: bridge, out: bridge }) : undefined;
     fates.push(
-      bridgeHook(walk, ns, copy, 'FORWARD', between) ??
-        (netfilter && copy.vlan === undefined ? bridgedHooks(walk, ns, bridge, copy) : undefined) ??
+      bridgeHookAround(walk, ns, copy, 'FORWARD', between, forward) ??
         bridgeHook(walk, ns, copy, 'POSTROUTING', { in: '', out: port.iface }) ??
+        (filtered ? bridgedHook(walk, ns, copy, { hook: 'POSTROUTING', in: '', out: bridge }) : undefined) ??
         deviceXmit(walk, ns, port.iface, copy),
     );
   }
   const what = fates.length === 0 ? behindUnseen(ns, bridge) : undefined;
   if (what !== undefined) return { kind: 'missing', ns, what };
   return fates.find((f) => f.kind !== 'lost') ?? fates[0] ?? { kind: 'lost', ns, why: `${bridge} has no port to send it by` };
-}
-
-/** br_pass_frame_up: the bridge's own device takes the frame. */
-function passUp(walk: Walk, ns: NetnsState, { bridge, iface }: BridgePort, skb: Skb): void {
-  walk.step(ns, skb, {
-    kind: 'bridge',
-    bridge,
-    from: iface,
-    to: [bridge],
-    why: 'local',
-    text: `the frame is addressed to ${bridge} itself`,
-  });
-  const device = ns.interfaces.get(bridge);
-  if (device !== undefined) walk.sight(ns, skb, device, 'in');
 }
 
 /** vlan_do_receive: a frame that reaches the bridge's own device with its tag on goes to the VLAN device on it. */
@@ -231,22 +172,10 @@ export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: S
     const frames = skb.vlan === undefined ? 'untagged frames' : `frames of VLAN ${skb.vlan}`;
     return blocked(walk, ns, bridge, port.iface, skb, `VLAN filtering is on and ${port.iface} takes no ${frames}`);
   }
-  const stopped = bridgeHook(walk, ns, skb, 'PREROUTING', { in: port.iface, out: '' });
-  if (stopped !== undefined) return stopped;
   const netfilter = skb.vlan === undefined && callsIptables(walk, ns, skb.packet.family);
-  if (netfilter) {
-    const { pkttype, dst } = skb.packet;
-    skb.physin = port.iface;
-    if (pkttype === 'otherhost') skb.packet.pkttype = 'host';
-    const fate = nfHook(walk, ns, skb, { hook: 'PREROUTING', in: bridge, out: '' });
-    if (fate !== undefined) return fate;
-    const routed = skb.packet.dst === dst ? undefined : afterDnat(walk, ns, bridge, skb);
-    if (routed !== undefined) {
-      if (routed.passesUp) passUp(walk, ns, port, skb);
-      return routed.fate;
-    }
-    if (skb.packet.dst === dst) skb.packet.pkttype = pkttype;
-  }
+  const calls = (): Fate | undefined => (netfilter ? preRouting(walk, ns, port, skb) : undefined);
+  const stopped = bridgeHookAround(walk, ns, skb, 'PREROUTING', { in: port.iface, out: '' }, calls);
+  if (stopped !== undefined) return stopped;
   const target = chooseTarget(walk, ns, bridge, skb, port, vid);
   switch (target.kind) {
     case 'blocked':

@@ -42,6 +42,11 @@ export interface NftChain {
    * What such a rule does is what iptables' says.
    */
   readonly iptables?: readonly (number | undefined)[];
+  /**
+   * Rules written by nft that iptables-save prints all the same, by their place there: it leaves out look-ups, prints the end of a range
+   * as an address, of two like conditions the last. What such a rule does is what it says here.
+   */
+  readonly misprinted?: ReadonlyMap<number, NftRule>;
   readonly origin: Origin;
   /** Its table's listing names the chain without its rules (cut, or it could not be read). */
   readonly incomplete?: boolean;

@@ -1,10 +1,39 @@
-import type { Ruleset } from '../../model/netfilter.js';
-import type { NftChain, NftRule, NftRuleset, NftTable } from './ast.js';
+import type { Rule, Ruleset } from '../../model/netfilter.js';
+import type { Expression, NftChain, NftRule, NftRuleset, NftTable, Statement } from './ast.js';
 import type { Contradiction } from './reconcile.js';
 
 /** Every rule that iptables-nft writes counts its packets; nobody else has to (nft_rule_append). */
 function mayBeIptables(rule: NftRule): boolean {
   return rule.xt || rule.statements.some((statement) => statement.kind === 'counter' && statement.name === undefined);
+}
+
+/** Matches that iptables-nft writes without a set or a range of addresses, whatever their options. */
+const PLAIN_MATCHES: ReadonlySet<string> = new Set(['', 'tcp', 'udp', 'icmp', 'icmp6', 'comment', 'mark', 'ttl', 'hl', 'pkttype', 'limit']);
+
+function isBeyond(right: Expression): boolean {
+  return right.kind === 'set' || right.kind === 'set reference' || (right.kind === 'range' && right.from.kind === 'address');
+}
+
+/** What iptables-nft never writes, and iptables-save leaves out or misprints (nft_rule_to_iptables_command_state). */
+function isOwnWord(statement: Statement): boolean {
+  switch (statement.kind) {
+    case 'match':
+      return isBeyond(statement.right);
+    case 'vmap':
+    case 'set':
+      return true;
+    case 'mangle':
+      return statement.key.kind !== 'meta';
+    default:
+      return false;
+  }
+}
+
+/** Whether somebody wrote this rule by nft into a chain of iptables, so that what iptables-save prints in its place may be another rule. */
+function isNative(rule: NftRule, printed: Rule): boolean {
+  if (rule.errors.length > 0 || rule.xt || rule.statements.some(({ kind }) => kind === 'xt')) return false;
+  if (!mayBeIptables(rule)) return true;
+  return rule.statements.some(isOwnWord) && printed.spec.matches.every(({ module }) => PLAIN_MATCHES.has(module));
 }
 
 /** The place of each rule in the listing of iptables-save; none for the native rules among them. */
@@ -18,18 +47,25 @@ function places(rules: readonly NftRule[], listed: number): readonly (number | u
 function chainTwin(table: NftTable, chain: NftChain, rulesets: readonly Ruleset[], told: Contradiction[]): NftChain {
   const family = table.family === 'ip' ? 4 : 6;
   const listing = rulesets.find((ruleset) => ruleset.family === family && ruleset.backend !== 'legacy');
-  const tables: ReadonlyMap<string, { readonly chains: ReadonlyMap<string, { readonly rules: readonly unknown[] }> }> | undefined =
+  const tables: ReadonlyMap<string, { readonly chains: ReadonlyMap<string, { readonly rules: readonly Rule[] }> }> | undefined =
     listing?.tables;
   const twin = tables?.get(table.name)?.chains.get(chain.name);
   if (listing === undefined || twin === undefined) return chain;
   const found = places(chain.rules, twin.rules.length);
-  if (found !== undefined) return { ...chain, iptables: found };
+  if (found !== undefined) {
+    const natives = chain.rules.flatMap((rule, i) => {
+      const place = found[i];
+      return place !== undefined && isNative(rule, twin.rules[place]!) ? [[place, rule] as const] : [];
+    });
+    return { ...chain, iptables: found, ...(natives.length > 0 && { misprinted: new Map(natives) }) };
+  }
   told.push({
     rule: chain.origin,
     text: `chain ${chain.name}`,
     message: `chain ${table.family} ${table.name} ${chain.name} has ${chain.rules.length} rules here and ${twin.rules.length} in ${listing.file}: the two listings were taken at different times, or native rules stand among those of iptables`,
   });
-  return chain;
+  // which rule is which nobody can say: what iptables-save says holds
+  return { ...chain, iptables: chain.rules.map(() => undefined) };
 }
 
 /**

@@ -2,9 +2,22 @@ import type { LabFlow } from './lab.js';
 
 /** The table that switches tracing on; its own rules are left out. */
 export const TRACER = 'zz_tracer';
+const starts = (chains: readonly (readonly [string, string])[]): string =>
+  chains.map(([name, hook]) => `  chain ${name} { type filter hook ${hook} priority -450; meta nftrace set 1; }`).join('\n');
 export const TRACING = `table inet ${TRACER} {
-  chain pre { type filter hook prerouting priority -450; meta nftrace set 1; }
-  chain out { type filter hook output priority -450; meta nftrace set 1; }
+${starts([
+  ['pre', 'prerouting'],
+  ['out', 'output'],
+])}
+}
+table bridge ${TRACER} {
+${starts([
+  ['pre', 'prerouting'],
+  ['out', 'output'],
+])}
+}
+table netdev ${TRACER} {
+${starts(['a0', 'b0', 'c0', 'd0'].map((dev) => [dev, `ingress device "${dev}"`] as const))}
 }
 `;
 

@@ -5,7 +5,7 @@ import { OutOfBudget } from '../../budget.js';
 import type { Oracle } from '../../oracle.js';
 import { settle, type Walk } from '../../settle.js';
 import { Candidates } from '../chain-index.js';
-import type { RunnableChain, ChainTable, RunnableRule } from '../compile.js';
+import { chainIn, type ChainTable, type RunnableChain, type RunnableRule } from '../compile.js';
 import { Tri, type MatchContext } from '../context.js';
 import { gapSides, translatesDestination, unseenPolicy } from '../gap.js';
 import { markFromSet } from '../ipset.js';
@@ -269,7 +269,7 @@ export class Exploration {
       case 'jump':
       case 'goto': {
         if ((this.open.get(action.chain) ?? 0) > 0) return this.decided(LOOP, rule, this.end({ kind: 'accept', by: hit }));
-        const chain = this.table.chain(action.chain);
+        const chain = chainIn(this.table, action.chain);
         return chain === undefined ? this.back(stateOf(context)) : yield this.whole(chain, stateOf(context));
       }
       default:

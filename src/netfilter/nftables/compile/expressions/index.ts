@@ -1,6 +1,6 @@
 import type { Term } from '../../../term.js';
 import type { Expression } from '../../ast.js';
-import { hidden, NotModelled, one, question, type CompileContext, type Selected } from '../context.js';
+import { hidden, inFamily, NotModelled, one, question, type CompileContext, type Selected } from '../context.js';
 import { constantValue } from './constants.js';
 import { ct } from './ct.js';
 import { meta } from './meta.js';
@@ -31,6 +31,12 @@ function draw(context: CompileContext, detail: string, mod: number, offset: numb
   return { op: 'draw', mod, offset, question: question(context, category, detail) };
 }
 
+/** nft_rt_get_eval: the next hop of a family is asked of that family's packets alone. */
+function rt({ key, family }: Extract<Expression, { kind: 'rt' }>, context: CompileContext): Selected {
+  if (key !== 'nexthop') return hidden(context, 'unknown', `\`rt ${key}\` of the route`);
+  return one({ op: 'nexthop' }, ...(family === undefined ? [] : inFamily(context, family === 'ip' ? 4 : 6)));
+}
+
 /** @returns what an expression reads from a packet, or the constant that it is. */
 export function select(expression: Expression, context: CompileContext): Selected {
   switch (expression.kind) {
@@ -49,7 +55,7 @@ export function select(expression: Expression, context: CompileContext): Selecte
     case 'fib':
       return one({ op: 'fib', result: expression.result, flags: expression.flags });
     case 'rt':
-      return expression.key === 'nexthop' ? one({ op: 'nexthop' }) : hidden(context, 'unknown', `\`rt ${expression.key}\` of the route`);
+      return rt(expression, context);
     case 'tunnel':
       return hidden(context, 'unknown', `\`tunnel ${expression.key}\` of the device that the packet came in by`);
     case 'socket':

@@ -1,7 +1,8 @@
 import type { RuleStep } from '../../../action.js';
 import { FALSE, negateIf, type Predicate } from '../../../predicate/predicate.js';
 import type { LimitStatement, ObjectName, QuotaStatement, Statement } from '../../ast.js';
-import { HAS_CONNECTION, question, type CompileContext } from '../context.js';
+import { HAS_CONNECTION, question, withProtocol, type CompileContext } from '../context.js';
+import { PROTO } from '../../../../model/packet.js';
 import { select, single } from '../expressions/index.js';
 import { match } from '../match.js';
 import { verdictAction } from '../verdicts.js';
@@ -88,8 +89,10 @@ export function statementSteps(statement: Statement, context: CompileContext): r
     case 'ct expectation':
     case 'secmark':
     case 'dup':
-    case 'reset option':
       return NOTHING;
+    // nft_exthdr_tcp_strip_eval: packets of other protocols end the rule, an option that is not there does not
+    case 'reset option':
+      return [when(withProtocol(PROTO.TCP))];
     case 'limit':
       return limit(statement, context);
     case 'quota':

@@ -1,7 +1,9 @@
 import type { Action, RuleStep, Writable } from '../../../action.js';
 import type { Term } from '../../../term.js';
-import type { MangleStatement } from '../../ast.js';
-import type { CompileContext } from '../context.js';
+import { PROTO } from '../../../../model/packet.js';
+import type { Predicate } from '../../../predicate/predicate.js';
+import type { MangleStatement, RawPayloadExpression } from '../../ast.js';
+import { question, withProtocol, type CompileContext } from '../context.js';
 import { select, single } from '../expressions/index.js';
 
 const META: Readonly<Record<string, Writable>> = { mark: 'mark', pkttype: 'pkttype' };
@@ -17,7 +19,40 @@ function bits(keep: number, value: Term, shift: number): Term {
   return { op: 'binary', by: '|', left: { op: 'binary', by: '&', left: tos, right: constant(keep) }, right: shifted };
 }
 
-function target({ key }: MangleStatement, value: Term): { readonly to: Writable; readonly value: Term } | undefined {
+/** The ports and addresses by where they lie. */
+function rawTarget({ base, offset, length }: RawPayloadExpression, family: CompileContext['family']): Writable | undefined {
+  if (base === 'th' && length === 16) return offset === 0 ? 'sport' : offset === 16 ? 'dport' : undefined;
+  if (base !== 'nh' || (family !== 'ip' && family !== 'ip6')) return undefined;
+  const [width, saddr] = family === 'ip' ? [32, 96] : [128, 64];
+  if (length !== width) return undefined;
+  return offset === saddr ? 'src' : offset === saddr + width ? 'dst' : undefined;
+}
+
+/** Fields whose change no rule, route or socket heeds. */
+const IDLE: ReadonlySet<string> = new Set(
+  [
+    'ip id',
+    'ip checksum',
+    'ip6 flowlabel',
+    'udp checksum',
+    'tcp checksum',
+    'tcp window',
+    'tcp urgptr',
+    'tcp sequence',
+    'tcp ackseq',
+  ].concat(['vlan pcp', 'vlan dei', 'vlan cfi']),
+);
+
+/** Whether a write into the packet is of something that this model does not follow. */
+function isUnfollowed({ key }: MangleStatement): boolean {
+  return key.kind === 'raw payload' || (key.kind === 'payload' && !IDLE.has(`${key.protocol} ${key.field}`));
+}
+
+function target(
+  { key }: MangleStatement,
+  value: Term,
+  family: CompileContext['family'],
+): { readonly to: Writable; readonly value: Term } | undefined {
   switch (key.kind) {
     case 'meta':
       return META[key.key] && { to: META[key.key]!, value };
@@ -33,7 +68,10 @@ function target({ key }: MangleStatement, value: Term): { readonly to: Writable;
       if (protocol === 'ether') return ETHER[field] && { to: ETHER[field], value };
       return field === 'sport' || field === 'dport' ? { to: field, value } : undefined;
     }
-    case 'raw payload':
+    case 'raw payload': {
+      const place = rawTarget(key, family);
+      return place && { to: place, value };
+    }
     case 'exthdr':
     case 'tcp option':
     case 'ip option':
@@ -52,15 +90,28 @@ function plainAction(to: Writable, value: Term): Action {
   return { kind: 'write', to, value };
 }
 
+function unfollowed(context: CompileContext): RuleStep {
+  const words = { yes: 'continue', no: 'drop', usual: true };
+  return { step: 'do', action: { kind: 'unknown', question: question(context, 'unknown', 'a packet that is rewritten in place', words) } };
+}
+
+/** What the packet must be for it to have the place that is written to (nft_exthdr_tcp_set_eval, nft_payload_set_eval). */
+function neededBy({ key }: MangleStatement, context: CompileContext): readonly Predicate[] {
+  if (key.kind === 'payload') return select(key, context).needs;
+  if (key.kind === 'raw payload' && key.base === 'th')
+    return [withProtocol(PROTO.TCP, PROTO.UDP, PROTO.SCTP, PROTO.DCCP, PROTO.UDPLITE, PROTO.ICMP, PROTO.ICMPV6)];
+  return key.kind === 'tcp option' || key.kind === 'raw tcp option' ? [withProtocol(PROTO.TCP)] : [];
+}
+
 /**
  * nft_meta_set_eval, nft_ct_set_eval, nft_payload_set_eval: writes into the packet or its connection. What only leaves the
  * machine (priorities, labels, options of the transport) changes nothing here.
  */
 export function mangleSteps(statement: MangleStatement, context: CompileContext): readonly RuleStep[] {
   const { terms, needs } = single(statement.value, context);
-  const place = target(statement, terms[0]!);
-  const written = statement.key.kind === 'payload' ? select(statement.key, context).needs : [];
+  const place = target(statement, terms[0]!, context.family);
+  const written = neededBy(statement, context);
   const conditions = [...written, ...needs].map((predicate): RuleStep => ({ step: 'when', predicate }));
-  if (place === undefined) return conditions;
+  if (place === undefined) return isUnfollowed(statement) ? [...conditions, unfollowed(context)] : conditions;
   return [...conditions, { step: 'do', action: plainAction(place.to, place.value) }];
 }

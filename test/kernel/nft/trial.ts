@@ -1,0 +1,160 @@
+import { createMachine, traceFlow, traceSides, type Machine } from '../../../src/datapath/index.js';
+import type { Trace } from '../../../src/model/trace.js';
+import { loadFiles } from '../../../src/snapshot/load.js';
+import type { Rng } from '../generate/rng.js';
+import { Rng as Random } from '../generate/rng.js';
+import { flowsFor, iptablesRules, nativesAmong, ruleset } from './generate.js';
+import { CLIENTS, type Lab, type LabFlow } from './lab.js';
+import { kernelRules, TRACING } from './observe.js';
+
+/** What is loaded into the router, in this order. */
+export interface Drawn {
+  readonly legacy: readonly [v4: string, v6: string] | undefined;
+  readonly iptables: readonly [v4: string, v6: string] | undefined;
+  /** Commands of nft, a line each, once the rules of iptables stand. */
+  readonly among: string;
+  readonly native: string;
+}
+
+export interface Disagreement {
+  readonly seed: number;
+  readonly flow: LabFlow;
+  readonly kernel: { readonly outcome: string; readonly rules: readonly string[] | 'lost' };
+  readonly model: { readonly outcome: string; readonly rules: readonly string[]; readonly reason: string };
+}
+
+/** @returns random rules: native ones, alone or beside either iptables. */
+export function drawn(rng: Rng): Drawn {
+  const pair = (): readonly [string, string] => [iptablesRules(rng, 4), iptablesRules(rng, 6)];
+  const iptables = rng.chance(0.35) ? pair() : undefined;
+  const legacy = rng.chance(0.15) ? pair() : undefined;
+  const among = iptables !== undefined && rng.chance(0.6) ? nativesAmong(rng, rng.pick(['ip', 'ip6'] as const)) : '';
+  return { legacy, iptables, among, native: ruleset(rng) };
+}
+
+/** Loads lines of nft without those that nft or the kernel refuses. @returns whether anything is left. */
+function load(lab: Lab, text: string): boolean {
+  let lines = text.split('\n');
+  for (let tries = 0; tries < 60; tries++) {
+    try {
+      lab.run('r', ['nft', '-f', '-'], lines.join('\n'));
+      return true;
+    } catch (error) {
+      const said = String((error as { readonly stderr?: unknown }).stderr);
+      if (process.env['NFT_SHOW'] !== undefined) process.stdout.write(`${said.split('\n').slice(0, 2).join(' ')}\n`);
+      const bad = Number(/\/dev\/stdin:(\d+):/.exec(said)?.[1] ?? 0) - 1;
+      if (lines[bad] === undefined) return false;
+      lines = lines.filter((_, i) => i !== bad);
+    }
+  }
+  return false;
+}
+
+const EMPTY = '*filter\n-F\n-X\nCOMMIT\n*nat\n-F\nCOMMIT\n*mangle\n-F\nCOMMIT\n*raw\n-F\nCOMMIT\n';
+
+/** Puts the rules into the router. @returns whether it took them. */
+export function put(lab: Lab, { legacy, iptables, among, native }: Drawn): boolean {
+  lab.run('r', ['nft', 'flush', 'ruleset']);
+  const rest = [legacy ?? [EMPTY, EMPTY], iptables].flatMap((pair, i) =>
+    pair === undefined ? [] : [[i === 0 ? '-legacy' : '-nft', pair] as const],
+  );
+  if (legacy !== undefined || lab.legacyInUse)
+    for (const [i, name] of ['iptables', 'ip6tables'].entries()) lab.run('r', [`${name}-legacy-restore`], (legacy ?? [EMPTY, EMPTY])[i]);
+  lab.legacyInUse = legacy !== undefined;
+  for (const [back, pair] of rest)
+    if (back === '-nft') ['iptables', 'ip6tables'].forEach((name, i) => lab.run('r', [`${name}-nft-restore`], pair[i]));
+  if (among !== '') for (const line of among.split('\n')) load(lab, line);
+  return load(lab, native);
+}
+
+/** What a command prints; nothing where it gives up, as iptables-save does before some native rules. */
+function printed(lab: Lab, command: readonly string[]): string | undefined {
+  try {
+    return lab.run('r', command);
+  } catch {
+    return undefined;
+  }
+}
+
+function machineOf(lab: Lab): Machine {
+  const files = new Map(lab.common());
+  files.set('host/nft-ruleset.txt', lab.run('r', ['nft', '-a', 'list', 'ruleset']));
+  for (const name of ['iptables', 'ip6tables']) {
+    const listings = [
+      [`host/${name}-save.txt`, printed(lab, [`${name}-nft-save`])],
+      [`host/${name}-legacy-save.txt`, lab.legacyInUse ? printed(lab, [`${name}-legacy-save`]) : undefined],
+    ] as const;
+    for (const [file, text] of listings)
+      if (text === undefined) files.delete(file);
+      else files.set(file, text);
+  }
+  return createMachine(loadFiles(files));
+}
+
+/** Rules of iptables' tables, and of chains that stand where they are called: the monitor does not know their handles. */
+const NOT_COMPARED = /^ip6? (?:filter|nat|mangle|raw|security) |^\S+ \S+ __chain/;
+
+function rulesOf(trace: Trace): readonly string[] {
+  return trace.rules
+    .filter((hit) => hit.netns === 'host' && hit.nft !== undefined)
+    .map(({ nft, table, chain, handle, verdict }) => `${nft} ${table} ${chain} ${handle} ${verdict}`)
+    .filter((rule) => !NOT_COMPARED.test(rule));
+}
+
+const placeOf = (rule: string): string => rule.split(' ').slice(0, 4).join(' ');
+
+/** Rules that may have matched, to no effect on the way: by their place, whatever their verdict. */
+function possibleOf(trace: Trace): ReadonlySet<string> {
+  const hits = trace.steps.flatMap((step) => (step.kind === 'table' ? [...step.hits, ...(step.besides ?? [])] : []));
+  return new Set(hits.filter((hit) => hit.possible === true).map(({ nft, table, chain, handle }) => `${nft} ${table} ${chain} ${handle}`));
+}
+
+/** The kernel numbers the chains that stand where they are called; no listing tells how. */
+const numbered = (rules: readonly string[]): string => JSON.stringify(rules).replace(/__chain\d+/g, '__chain');
+
+function sameRules(way: Trace, kernel: readonly string[]): boolean {
+  const possible = possibleOf(way);
+  const sure = (rules: readonly string[]): string => numbered(rules.filter((rule) => !possible.has(placeOf(rule))));
+  return sure(rulesOf(way)) === sure(kernel.filter((rule) => !NOT_COMPARED.test(rule)));
+}
+
+function waysOf(machine: Machine, flow: LabFlow): readonly Trace[] {
+  const { id, from, proto, sport, dst, dport } = flow;
+  const request = { id, from: from === 'r' ? 'host' : from, to: dst, proto, sport, dport };
+  const trace = traceFlow(machine, request);
+  return trace.outcome === 'unknown' ? traceSides(machine, request) : [trace, ...traceSides(machine, request)];
+}
+
+/** An error that the sender's own kernel tells is unreachable, as an ICMP error other than port-unreachable. */
+const alike = (model: string, kernel: string): boolean =>
+  model === kernel || (model === 'unreachable' && (kernel === 'refused' || kernel.startsWith('error ')));
+
+/** @returns where the kernel and the model go different ways; undefined where the kernel refuses all rules. */
+export async function runTrial(
+  lab: Lab,
+  rules: Drawn,
+  { seed, index, flows: count, only }: { readonly seed: number; readonly index: number; readonly flows: number; readonly only?: LabFlow },
+): Promise<{ readonly flows: number; readonly lost: number; readonly found: readonly Disagreement[] } | undefined> {
+  if (!put(lab, rules)) return undefined;
+  const machine = machineOf(lab);
+  lab.run('r', ['nft', '-f', '-'], TRACING);
+  const flows = only === undefined ? flowsFor(new Random(seed), count, 12_000 + (index % 500) * 50) : [only];
+  const monitor = await lab.monitor();
+  const seen = new Map<string, string>();
+  for (const from of CLIENTS) {
+    const own = flows.filter((flow) => flow.from === from);
+    (await lab.send(from, own)).forEach((outcome, i) => seen.set(own[i]!.id, outcome));
+  }
+  const kernel = kernelRules(await monitor.stop(), flows);
+  const found: Disagreement[] = [];
+  for (const flow of flows) {
+    const ways = waysOf(machine, flow);
+    const told = kernel.get(flow.id);
+    const outcome = seen.get(flow.id) ?? '';
+    const [first] = ways;
+    if (first === undefined || ways.some((way) => alike(way.outcome, outcome) && (told === undefined || sameRules(way, told)))) continue;
+    const model = { outcome: first.outcome, rules: rulesOf(first), reason: first.reason };
+    found.push({ seed, flow, kernel: { outcome, rules: told?.filter((rule) => !NOT_COMPARED.test(rule)) ?? 'lost' }, model });
+  }
+  return { flows: flows.length, lost: flows.filter(({ id }) => !kernel.has(id)).length, found };
+}
