@@ -47,7 +47,6 @@ export function effect(place: Place): string {
     `udp dport set ${rng.pick(['53', '443'])}`,
     `@th,16,16 set ${rng.pick(['80', '22'])}`,
     v6 ? 'ip6 daddr set fd02::3' : 'ip daddr set 10.2.0.3',
-    `dup to ${v6 ? 'fd02::9' : '10.2.0.9'}`,
     'ct count over 100',
     'ct count 100',
     'last',

@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { release } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -51,7 +52,7 @@ export class Lab {
   /** @returns the listings of every namespace that no rule set changes. */
   common(): ReadonlyMap<string, string> {
     return (this.kept ??= new Map([
-      ['meta.json', '{"format":"dtrace-path-snapshot/1","hostname":"lab"}'],
+      ['meta.json', JSON.stringify({ format: 'dtrace-path-snapshot/1', hostname: 'lab', kernel: release() })],
       ...NAMESPACES.flatMap((one) => [...this.listings(one, one === 'r' ? 'host' : `netns/${one}`)]),
     ]));
   }

@@ -44,8 +44,8 @@ export function kernelRules(text: string, flows: readonly LabFlow[]): ReadonlyMa
       const [, sport] = PORTS.exec(rest) ?? [];
       const isFirst = !rest.includes('tcp sport') || rest.includes('tcp flags == 0x2');
       const own = isFirst && !rest.includes(' icmp') ? bySport.get(Number(sport)) : undefined;
-      // NAT at input may have given it another port by now
-      if (own !== undefined || !isFirst || Number(sport) < 40_000) current.set(id, own);
+      // a packet is first met by the tracer; later NAT may have given it another port
+      if (own !== undefined || table === TRACER) current.set(id, own);
       if (own !== undefined && !rules.has(own.id)) rules.set(own.id, []);
       continue;
     }

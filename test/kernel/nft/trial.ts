@@ -20,6 +20,8 @@ export interface Disagreement {
   readonly seed: number;
   readonly flow: LabFlow;
   readonly kernel: { readonly outcome: string; readonly rules: readonly string[] | 'lost' };
+  /** The first rule that only one of them met, as it is listed. */
+  readonly differ: string;
   readonly model: { readonly outcome: string; readonly rules: readonly string[]; readonly reason: string };
 }
 
@@ -110,12 +112,33 @@ function possibleOf(trace: Trace): ReadonlySet<string> {
 }
 
 /** The kernel numbers the chains that stand where they are called; no listing tells how. */
-const numbered = (rules: readonly string[]): string => JSON.stringify(rules).replace(/__chain\d+/g, '__chain');
+const numbered = (rules: readonly string[]): string =>
+  JSON.stringify(rules)
+    .replace(/__chain\d+/g, '__chain')
+    .replaceAll(' stolen"', ' continue"');
 
 function sameRules(way: Trace, kernel: readonly string[]): boolean {
   const possible = possibleOf(way);
   const sure = (rules: readonly string[]): string => numbered(rules.filter((rule) => !possible.has(placeOf(rule))));
   return sure(rulesOf(way)) === sure(kernel.filter((rule) => !NOT_COMPARED.test(rule)));
+}
+
+/** @returns a rule's line by its place, `family table chain handle`. */
+function ruleText(listing: string, place: string): string {
+  const [family, table, chain, handle] = place.split(' ');
+  const [, body = ''] = listing.split(`table ${family} ${table} {`);
+  const [, rules = ''] = body.split(`chain ${chain} {`);
+  return (
+    rules
+      .split('\n')
+      .find((line) => line.endsWith(`# handle ${handle}`))
+      ?.trim() ?? ''
+  );
+}
+
+function firstDiffering(listing: string, kernel: readonly string[], model: readonly string[]): string {
+  const at = [...kernel, ''].findIndex((rule, i) => numbered([rule]) !== numbered([model[i] ?? '']));
+  return [kernel[at], model[at]].map((rule) => (rule === undefined ? '-' : ruleText(listing, placeOf(rule)))).join('  |  ');
 }
 
 function waysOf(machine: Machine, flow: LabFlow): readonly Trace[] {
@@ -137,6 +160,7 @@ export async function runTrial(
 ): Promise<{ readonly flows: number; readonly lost: number; readonly found: readonly Disagreement[] } | undefined> {
   if (!put(lab, rules)) return undefined;
   const machine = machineOf(lab);
+  const listing = lab.run('r', ['nft', '-a', 'list', 'ruleset']);
   lab.run('r', ['nft', '-f', '-'], TRACING);
   const flows = only === undefined ? flowsFor(new Random(seed), count, 12_000 + (index % 500) * 50) : [only];
   const monitor = await lab.monitor();
@@ -154,7 +178,9 @@ export async function runTrial(
     const [first] = ways;
     if (first === undefined || ways.some((way) => alike(way.outcome, outcome) && (told === undefined || sameRules(way, told)))) continue;
     const model = { outcome: first.outcome, rules: rulesOf(first), reason: first.reason };
-    found.push({ seed, flow, kernel: { outcome, rules: told?.filter((rule) => !NOT_COMPARED.test(rule)) ?? 'lost' }, model });
+    const rules = told?.filter((rule) => !NOT_COMPARED.test(rule));
+    const differ = rules === undefined ? '' : firstDiffering(listing, rules, model.rules);
+    found.push({ seed, flow, kernel: { outcome, rules: rules ?? 'lost' }, differ, model });
   }
   return { flows: flows.length, lost: flows.filter(({ id }) => !kernel.has(id)).length, found };
 }

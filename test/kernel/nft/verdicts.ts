@@ -29,7 +29,7 @@ export function verdict(place: Place): string {
   if (type === 'filter' && ['input', 'forward', 'output'].includes(hook))
     forms.push('reject', 'reject with tcp reset', place.family === 'inet' ? 'reject with icmpx admin-prohibited' : 'reject');
   if (type === 'filter' && (hook === 'prerouting' || hook === 'output') && rng.chance(0.3)) forms.push('notrack');
-  if (place.family === 'netdev' && rng.chance(0.1)) return rng.pick(['fwd to "b0"', 'dup to "b0"']);
+  if (place.family === 'netdev' && rng.chance(0.1)) return rng.pick(['fwd to "b0"']);
   return isBelow(place) ? rng.pick(forms.filter((form) => !/\bct\b/.test(form))) : rng.pick(forms);
 }
 

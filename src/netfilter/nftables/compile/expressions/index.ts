@@ -77,7 +77,11 @@ export function select(expression: Expression, context: CompileContext): Selecte
     case 'numgen':
       return one(draw(context, `numgen ${expression.mode} mod ${expression.mod}`, expression.mod, expression.offset));
     case 'jhash':
-      return one(draw(context, `a hash modulo ${expression.mod}`, expression.mod, expression.offset));
+      // a packet that lacks what is hashed ends the rule, as with any other look at it
+      return one(
+        draw(context, `a hash modulo ${expression.mod}`, expression.mod, expression.offset),
+        ...select(expression.of, context).needs,
+      );
     case 'symhash':
       return one(draw(context, `a hash modulo ${expression.mod}`, expression.mod, expression.offset));
     case 'binary':

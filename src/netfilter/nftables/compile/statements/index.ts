@@ -1,7 +1,7 @@
 import type { RuleStep } from '../../../action.js';
 import { FALSE, negateIf, type Predicate } from '../../../predicate/predicate.js';
 import type { LimitStatement, ObjectName, QuotaStatement, Statement } from '../../ast.js';
-import { HAS_CONNECTION, question, withProtocol, type CompileContext } from '../context.js';
+import { question, withProtocol, type CompileContext } from '../context.js';
 import { PROTO } from '../../../../model/packet.js';
 import { select, single } from '../expressions/index.js';
 import { match } from '../match.js';
@@ -118,7 +118,8 @@ export function statementSteps(statement: Statement, context: CompileContext): r
     case 'ct count': {
       const words = statement.over ? { yes: 'over', no: 'under', usual: false } : RATE;
       const asks: Predicate = { op: 'unknown', question: question(context, 'connlimit', 'how many connections there are', words) };
-      return [when(HAS_CONNECTION), when(asks)];
+      // nft_connlimit_eval: a packet without a connection is counted by its own addresses and ports
+      return [when(asks)];
     }
     case 'notrack':
       return [{ step: 'do', action: { kind: 'notrack' } }];

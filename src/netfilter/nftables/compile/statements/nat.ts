@@ -47,6 +47,11 @@ function termOf(expression: Expression | undefined, context: CompileContext): Se
   return select(expression, context);
 }
 
+/** That a map has an entry: a look-up that fails ends the rule, whatever would be done with what it finds. */
+function foundInMap(term: Term | undefined): readonly RuleStep[] {
+  return term?.op === 'map' ? [{ step: 'when', predicate: { op: 'lookup', key: term.key, set: term.map } }] : [];
+}
+
 /** The family of the address that is given; it says of an `inet` chain's packets which of them it is about. */
 function familyOf({ family, addr }: NatStatement): 4 | 6 | undefined {
   if (family !== undefined) return family === 'ip' ? 4 : 6;
@@ -74,6 +79,8 @@ export function natSteps(statement: NatStatement, context: CompileContext): read
     ...(byAddr !== undefined && { addr: byAddr.terms[0]! }),
     ...(byPort !== undefined && { port: byPort.terms[0]! }),
   };
+  // the register is loaded before nft_nat_inet_eval looks at the family
+  if (family !== undefined) needs.push(...[terms.addr, terms.port].flatMap(foundInMap));
   const { random, persistent } = rangeOf(undefined, undefined, statement);
   return [...needs, step({ kind: 'nat-by', type, ...terms, netmap, random, persistent })];
 }
