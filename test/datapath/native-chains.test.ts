@@ -32,6 +32,21 @@ interface Case {
 
 const CASES: readonly Case[] = [
   {
+    what: 'at postrouting iiftype is that of the device the packet leaves by',
+    nft: table('inet a', chain('p', 'postrouting', 0, ['meta iiftype loopback drop', 'meta iiftype ether drop'])),
+    outcome: 'timeout',
+    rules: ['inet a p: meta iiftype ether drop ⇒ drop'],
+  },
+  {
+    what: 'a map is looked up before the family that is translated is asked',
+    nft: table(
+      'inet a',
+      chain('n', 'prerouting', -100, ['dnat ip6 to tcp dport map { 80 : fd00::1 }', 'ct state new accept'], 'accept', 'nat'),
+    ),
+    outcome: 'leaves-host',
+    rules: ['inet a n: ct state new accept ⇒ accept'],
+  },
+  {
     what: 'accept ends its base chain, drop the packet, lowest priority first',
     nft:
       table('inet a', chain('late', 'forward', 10, ['tcp dport 443 drop'])) + table('inet b', chain('early', 'forward', -10, ['accept'])),

@@ -99,7 +99,8 @@ const GETTERS: Readonly<Record<Field, Getter>> = {
   ctrepldstport: ctTuple('reply', 'dport'),
   family: ({ skb }) => skb.packet.family,
   dstMac: ({ skb, in: dev }) => (dev === '' || dev === 'lo' ? undefined : mac(skb.packet.dstMac)),
-  iiftype: ({ ns, in: dev }) => hardwareType(ns.interfaces.get(dev)),
+  // of the device that the packet is at (skb->dev): at POSTROUTING that it leaves by
+  iiftype: ({ ns, in: dev, out, hook }) => hardwareType(ns.interfaces.get(hook === 'POSTROUTING' ? out : dev)),
   oiftype: ({ ns, out: dev }) => hardwareType(ns.interfaces.get(dev)),
   nftstate: nftState,
   nftstatus: nftStatus,

@@ -78,7 +78,7 @@ const others: readonly Row[] = [
   ['inet', 'iifname . oifname { "a0" . "b0" }', 'in "a0" & out "b0" ⇒ continue'],
   ['ip', 'ip saddr . meta mark { 10.0.0.1 . 0x1 }', 'src 167772161 & mark 1 ⇒ continue'],
   ['inet', 'numgen random mod 3 0', 'draw(0+3) in { 0 } ⇒ continue'],
-  ['inet', 'jhash ip saddr mod 2 1', 'draw(0+2) in { 1 } ⇒ continue'],
+  ['inet', 'jhash ip saddr mod 2 1', 'family 4 & draw(0+2) in { 1 } ⇒ continue'],
 ];
 
 const payload: readonly Row[] = [
