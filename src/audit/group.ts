@@ -1,14 +1,15 @@
 import type { EvidenceLine, Finding, FindingObject, OpenCause, Severity } from '../model/audit.js';
+import type { Command } from '../model/command.js';
 import type { Trace } from '../model/trace.js';
 import { fingerprint } from './fingerprint.js';
-import { rankOf, type Change, type Fix, type PossibleProof, type Proof } from './proof.js';
+import { rankOf, type Fix, type PossibleProof, type Proof } from './proof.js';
 import { mergeFixes } from './remedy/close.js';
 import type { AuditRule } from './rule.js';
 
 /** A finding with what the model needs to try its remedy. */
 export interface FindingDraft {
   readonly finding: Finding;
-  readonly changes: readonly Change[];
+  readonly commands: readonly Command[];
   /** Every path that the finding is about. */
   readonly paths: readonly Trace[];
 }
@@ -74,7 +75,7 @@ function draftOf(rule: AuditRule, severity: Severity, cause: string, proofs: rea
     ...(possible !== undefined && { possible }),
   };
   const paths = [...new Set(proofs.flatMap((p) => [...p.traces, ...(p.paths ?? [])]))];
-  return { finding, changes: fixes.flatMap((fix) => fix.changes), paths };
+  return { finding, commands: fixes.filter(({ tried }) => tried === true).flatMap((fix) => fix.commands), paths };
 }
 
 /** Makes findings of proofs: one for each cause and severity, worst first. */

@@ -1,26 +1,9 @@
 import type { EvidenceLine, FindingObject, OpenCause, RemedyStep, Severity } from '../model/audit.js';
-import type { Family } from '../address/ip.js';
-import type { TableName } from '../model/netfilter.js';
 import type { Trace } from '../model/trace.js';
 
-/** A change of the host that the model can try. */
-export type Change =
-  | {
-      readonly kind: 'insert';
-      /** Absent: the host's own. */ readonly netns?: string;
-      readonly family: Family;
-      readonly table: TableName;
-      readonly chain: string;
-      /** As iptables-save would print it. */ readonly line: string;
-    }
-  /** On the host, what follows `nft`. */
-  | { readonly kind: 'nft'; readonly text: string }
-  | { readonly kind: 'policy'; readonly family: Family; readonly chain: string; readonly policy: 'ACCEPT' | 'DROP' }
-  | { readonly kind: 'sysctl'; readonly netns: string; readonly name: string; readonly value: string };
-
 export interface Fix extends RemedyStep {
-  /** Empty where the model cannot try it. */
-  readonly changes: readonly Change[];
+  /** The model tries its commands; without it, they are another way, or change what no model shows. */
+  readonly tried?: true;
 }
 
 /** One object of which a rule holds, with what proves it. */

@@ -21,10 +21,9 @@ export interface AuditSettings {
   readonly proveFixes: boolean;
 }
 
-/** Remedies are lines of iptables-save: the snapshot's parser reads them. */
 async function prove(draft: AuditDraft): Promise<Audit> {
-  const [{ proveFixes }, { readRule }] = await Promise.all([import('../audit/prove.js'), import('./audit-rule-reader.js')]);
-  return proveFixes(draft, readRule);
+  const { proveFixes } = await import('../audit/prove.js');
+  return proveFixes(draft);
 }
 
 /** @returns a look-up over the captures that the options and the snapshot name; undefined where there are none. */

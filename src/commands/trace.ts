@@ -53,9 +53,10 @@ async function run(what: readonly string[], given: TraceOptions & Readonly<Recor
   const flows = await questions(options);
   const load = TRACE_REPORTS.get(options.format);
   if (!load) throw new UsageError(`no format ${options.format}`);
-  const [host, { createMachine, traceAll, traceFlow, unknownNameIn, withRemedy }, report] = await Promise.all([
+  const [host, { createMachine, traceAll, traceFlow, unknownNameIn }, { withRemedy }, report] = await Promise.all([
     readHost(options, files),
     import('../datapath/index.js'),
+    import('../change/remedy.js'),
     load(),
   ]);
   const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });

@@ -5,4 +5,3 @@ export { leadsToMissing } from './link/segment.js';
 export { findPeers, peerKey } from './peers.js';
 export { unknownNameIn } from './plan.js';
 export { withGrounds, withUnread } from './unread.js';
-export { withRemedy } from './remedy.js';

@@ -1,6 +1,9 @@
 import { contains, formatIp, formatPrefix, lastOf, parsePrefix, type Ip, type Prefix } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
+import type { Rule } from '../model/netfilter.js';
+import { factsIn } from '../netfilter/iptables/rule-facts.js';
+import { namesNetwork } from '../netfilter/named.js';
 import { told } from './reach.js';
 import { traceFlow } from '../datapath/index.js';
 import { explanation, line, nameOf, section, type Located } from './subject.js';
@@ -102,9 +105,11 @@ export function explainSubnet(machine: Machine, subnet: Prefix): Explanation {
         : `the subnet of the bridge ${bridge}`;
   const rules = [...machine.namespaces.values()].flatMap((ns) =>
     ns.netns.rulesets.flatMap((set) =>
-      [...set.tables.values()].flatMap((table) =>
-        [...table.chains.values()].flatMap((chain) => chain.rules.filter((rule) => rule.text.includes(` ${formatPrefix(subnet)} `))),
-      ),
+      [...set.tables.values()].flatMap((table) => {
+        const facts = factsIn(table, set.family);
+        const isNamed = (rule: Rule): boolean => namesNetwork(facts.of(rule), facts.predicate(rule), subnet);
+        return [...table.chains.values()].flatMap((chain) => chain.rules.filter(isNamed));
+      }),
     ),
   );
   const size = subnet.length < 0 ? '' : `, from ${formatIp(subnet.addr)} to ${formatIp(lastOf(subnet))}`;

@@ -1,7 +1,9 @@
-import { formatPrefix, parsePrefix } from '../address/ip.js';
+import { formatPrefix, lastOf, prefixOf } from '../address/ip.js';
+import type { Range } from '../address/ranges.js';
 import { compileRule } from '../netfilter/iptables/compile.js';
 import { UnreadableOption, type CompileContext } from '../netfilter/iptables/extension.js';
 import { protocolNumber } from '../netfilter/protocols.js';
+import { conjuncts } from '../netfilter/predicate/conjuncts.js';
 import { findMatch } from '../netfilter/iptables/registry.js';
 import type { Machine } from '../datapath/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
@@ -72,18 +74,32 @@ function wayThere(place: RulePlace): ExplanationLine[] {
   ];
 }
 
+/** The one network that a condition's ranges are, as it is written. */
+function printNetwork([range, ...more]: readonly Range[]): string | undefined {
+  if (range === undefined || more.length > 0) return undefined;
+  const [lo, hi] = range;
+  const most = typeof lo === 'number' ? 32 : 128;
+  for (let length = 0; length <= most; length++) {
+    const prefix = prefixOf(lo, length);
+    if (prefix.addr === lo && lastOf(prefix) === hi) return formatPrefix(prefix);
+  }
+  return undefined;
+}
+
 /** `-s SUBNET ! -o BRIDGE -j MASQUERADE`: the rule by which containers reach the internet. */
 function dockerHabit(place: RulePlace): ExplanationLine[] {
-  const found = /^-A POSTROUTING -s (\S+) ! -o (\S+) (?:-j MASQUERADE)$/.exec(place.rule.text);
-  const prefix = parsePrefix(found?.[1] ?? '');
-  if (found === null || prefix === undefined) return [];
+  const { predicate, action } = compileRule(place.rule, place.table, place.ruleset.family);
+  const [from, out, ...more] = conjuncts(predicate);
+  const isHabit = place.chain.name === 'POSTROUTING' && action.kind === 'masquerade' && more.length === 0;
+  if (!isHabit || from?.op !== 'in' || from.field !== 'src' || out?.op !== 'not' || out.of.op !== 'iface' || out.of.prefix) return [];
+  const network = printNetwork(from.ranges);
+  if (network === undefined || out.of.which !== 'out') return [];
+  const bridge = out.of.name;
   return [
     line(
-      `this is how the containers of ${formatPrefix(prefix)} reach the internet: what they send leaves by an interface other than ${found[2]}, so it is masqueraded as the host`,
+      `this is how the containers of ${network} reach the internet: what they send leaves by an interface other than ${bridge}, so it is masqueraded as the host`,
     ),
-    line(
-      `what one container sends to another of the same bridge stays on ${found[2]}: it does not meet this rule, and is rewritten by none`,
-    ),
+    line(`what one container sends to another of the same bridge stays on ${bridge}: it does not meet this rule, and is rewritten by none`),
   ];
 }
 

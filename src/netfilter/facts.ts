@@ -47,6 +47,8 @@ export interface RuleFacts {
   /** It looks at raw bytes: what they are may be an address or a port. */
   readonly readsBytes: boolean;
   readonly translates: readonly Translates[];
+  /** Sets that it adds to, takes from, or takes marks of. */
+  readonly sets: readonly string[];
 }
 
 function fromRange(manip: 'src' | 'dst', range: Extract<Action, { kind: 'nat' }>['range']): Translates {
@@ -85,6 +87,10 @@ function translation(action: Action): Translates | undefined {
     default:
       return undefined;
   }
+}
+
+function setsOf(action: Action): readonly string[] {
+  return action.kind === 'map-mark' || action.kind === 'set' ? [action.set] : [];
 }
 
 const ALL_BITS = (1n << 128n) - 1n;
@@ -184,6 +190,7 @@ export function factsOf(rule: Pick<RuleFacts, 'action' | 'predicate' | 'states'>
     handsOver: actions.some(({ kind }) => kind === 'tproxy' || kind === 'tproxy-to') || conditions.some(({ op }) => op === 'socket'),
     readsBytes: conditions.some(readsBytes) || looksOf(action).terms.some((term) => term.op === 'bits' && term.base !== 'll'),
     translates,
+    sets: actions.flatMap(setsOf),
   };
 }
 

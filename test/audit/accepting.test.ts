@@ -4,7 +4,6 @@ import { auditConfig, ConfigError } from '../../src/audit/config.js';
 import { auditMachine } from '../../src/audit/engine.js';
 import { proveFixes } from '../../src/audit/prove.js';
 import { suppress } from '../../src/audit/suppress.js';
-import { readRule } from '../../src/commands/audit-rule-reader.js';
 import type { Audit } from '../../src/model/audit.js';
 import { append, machineOf, recorded, RULES } from './hosts.js';
 
@@ -98,7 +97,7 @@ describe('auditConfig', () => {
 
 describe('proveFixes', () => {
   it.each(['docker20-bridge', 'docker28-policy'])('closes every path of %s for which it has a rule', (name) => {
-    const proved = proveFixes(auditMachine(machineOf(recorded(name)), RULES), readRule);
+    const proved = proveFixes(auditMachine(machineOf(recorded(name)), RULES));
     const tried = proved.findings.flatMap((f) =>
       f.remedy.proof === undefined ? [] : [[f.rule, f.remedy.proof.closed.length > 0, f.remedy.proof.stillOpen]],
     );
@@ -108,7 +107,7 @@ describe('proveFixes', () => {
 
   it('tells what else a remedy closes', () => {
     const only = RULES.filter((r) => r.id === 'firewall-bypassed' || r.id === 'localhost-publish-reachable');
-    const bridge = proveFixes(auditMachine(machineOf(recorded('fw26')), only), readRule);
+    const bridge = proveFixes(auditMachine(machineOf(recorded('fw26')), only));
     const also = bridge.findings.map((f) => [
       f.rule,
       f.remedy.proof?.alsoCloses.map((c) => `${c.flow.from} → ${c.flow.dst ?? ''}:${c.flow.dport ?? 0}`),

@@ -9,7 +9,7 @@ import { verify } from '../../src/kernel/verify.js';
 import type { FlowRequest, Trace } from '../../src/model/trace.js';
 import type { Finding } from '../../src/model/audit.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
-import { whatIf } from '../../src/snapshot/what-if/index.js';
+import { whatIf } from '../../src/change/index.js';
 import { CASES } from '../audit/cases.js';
 import { machineOf, recorded, RULES } from '../audit/hosts.js';
 import { whyNoTwin } from './machine.js';
@@ -98,10 +98,10 @@ describe.skipIf(why !== undefined)('remedies as they are printed, typed on the h
   it.each([['docker20-bridge'], ['docker28-policy'], ['fw26'], ['nat20'], ['v6nat20']])('%s', { timeout: 300_000 }, async (name) => {
     const host = await loadSnapshot(`${HOSTS}${name}`);
     const { drafts } = auditMachine(createMachine(host), RULES);
-    for (const { finding, paths, changes } of drafts) {
+    for (const { finding, paths, commands: tried } of drafts) {
       const commands = typed(finding.remedy);
       const open = paths.filter(isOpen);
-      if (changes.length === 0 || open.length === 0 || commands.length === 0) continue;
+      if (tried.length === 0 || open.length === 0 || commands.length === 0) continue;
       const mended = createMachine(whatIf(host, commands));
       const after = open.map((trace, i) => traceFlow(mended, requestOf(trace, i)));
       expect({ rule: finding.rule, stillOpen: after.filter(isOpen).map((t) => t.flow) }).toEqual({ rule: finding.rule, stillOpen: [] });

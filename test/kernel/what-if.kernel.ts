@@ -9,7 +9,7 @@ import type { Netns } from '../../src/model/host.js';
 import type { Rule, Table } from '../../src/model/netfilter.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
 import { routeText } from '../../src/snapshot/parsers/route-fields.js';
-import { whatIf } from '../../src/snapshot/what-if/index.js';
+import { whatIf } from '../../src/change/index.js';
 
 const LISTINGS: readonly (readonly [file: string, command: string])[] = [
   ['ip-addr.json', 'ip -j -d addr show'],

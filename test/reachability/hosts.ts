@@ -5,7 +5,7 @@ import { formatIp } from '../../src/address/ip.js';
 import { createMachine, type Machine } from '../../src/datapath/index.js';
 import type { Host } from '../../src/model/host.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
-import { whatIf } from '../../src/snapshot/what-if/index.js';
+import { whatIf } from '../../src/change/index.js';
 
 // many walks a test: slow machines get the time they need
 vi.setConfig({ testTimeout: 120_000 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FlowRequest } from '../../src/model/trace.js';
 import { PacketSets } from '../../src/reachability/packet-sets.js';
 import { createMachine } from '../../src/datapath/index.js';
-import { whatIf } from '../../src/snapshot/what-if/index.js';
+import { whatIf } from '../../src/change/index.js';
 import { SetCheck } from './compare-sets.js';
 import { recorded } from './hosts.js';
 

@@ -6,7 +6,6 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { auditMachine } from '../../src/audit/engine.js';
 import { proveFixes } from '../../src/audit/prove.js';
 import { suppress } from '../../src/audit/suppress.js';
-import { readRule } from '../../src/commands/audit-rule-reader.js';
 import type { Audit } from '../../src/model/audit.js';
 import { AUDIT_REPORTS } from '../../src/report/audit/index.js';
 import { container, edit, machineOf, recorded, rule, RULES, type Files } from '../audit/hosts.js';
@@ -15,7 +14,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const OPTIONS = { color: false, version: '0.0.0', root: 'fixtures/hosts/docker28-policy/' };
 
 function auditOf(files: Files): Audit {
-  return proveFixes(auditMachine(machineOf(files), RULES), readRule);
+  return proveFixes(auditMachine(machineOf(files), RULES));
 }
 
 async function render(format: string, audit: Audit): Promise<string> {

@@ -17,7 +17,7 @@ export function withoutContainers({ host }: Survey): readonly Proof[] {
       cause: 'no containers',
       traces: [],
       lines: traces,
-      fixes: [{ title: 'List them', commands: [command('docker', 'ps', '-a')], changes: [] }],
+      fixes: [{ title: 'List them', commands: [command('docker', 'ps', '-a')] }],
     },
   ];
 }

@@ -57,7 +57,6 @@ function unreached(survey: Survey, ports: readonly number[], found: readonly Pro
               remark`dockerd: remove -H tcp://… (unit file, or "hosts" in /etc/docker/daemon.json)`,
               command('systemctl', 'restart', 'docker'),
             ],
-            changes: [],
           },
         ],
       },

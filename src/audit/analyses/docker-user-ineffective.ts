@@ -2,7 +2,8 @@ import { CompiledTable, type CompiledChain } from '../../datapath/netfilter/comp
 import type { CompiledRule } from '../../netfilter/iptables/compile.js';
 import type { Family } from '../../address/ip.js';
 import type { EvidenceLine } from '../../model/audit.js';
-import type { Rule, Ruleset } from '../../model/netfilter.js';
+import type { Ruleset } from '../../model/netfilter.js';
+import { isUserChainEnd, USER_CHAIN as CHAIN } from '../../inventory/index.js';
 import type { Analysis } from '../analysis.js';
 import { chainGraph } from '../../netfilter/iptables/chain-graph.js';
 import { notApplicable, type Proof } from '../proof.js';
@@ -13,15 +14,8 @@ import { entersChain } from '../survey/reached.js';
 import { uplinks } from '../survey/outsiders.js';
 import type { Survey } from '../survey/survey.js';
 
-const CHAIN = 'DOCKER-USER';
-
-/** The rule that Docker leaves at the end of the chain. */
-function isEndOf({ spec, chain }: Rule): boolean {
-  return chain === CHAIN && spec.matches.length === 0 && spec.target?.name === 'RETURN' && spec.errors.length === 0;
-}
-
 function isPlaceholder(rule: CompiledRule): boolean {
-  return isEndOf(rule.rule);
+  return isUserChainEnd(rule.rule);
 }
 
 function objectOf(rule: CompiledRule, family: Family): Proof['object'] {
@@ -43,9 +37,7 @@ function deadChain(chain: CompiledChain, set: Ruleset): readonly Proof[] {
       cause: 'no jump',
       traces: [],
       lines: [lineOf(rule, why), { text: `:FORWARD ${forward.policy ?? '-'}`, origin: forward.origin, note: 'has no jump to DOCKER-USER' }],
-      fixes: [
-        { title: 'Lead FORWARD to it', commands: [iptables(set.family, 'filter', ['-I', 'FORWARD', '1', '-j', CHAIN])], changes: [] },
-      ],
+      fixes: [{ title: 'Lead FORWARD to it', commands: [iptables(set.family, 'filter', ['-I', 'FORWARD', '1', '-j', CHAIN])] }],
     }));
 }
 
@@ -77,7 +69,6 @@ function passedBy(survey: Survey, chain: CompiledChain, family: Family): readonl
           iptables(family, 'filter', ['-D', 'FORWARD', '-j', CHAIN]),
           iptables(family, 'filter', ['-I', 'FORWARD', '1', '-j', CHAIN]),
         ],
-        changes: [],
       },
     ],
   }));
@@ -127,7 +118,7 @@ export const dockerUserIneffective: Analysis = (survey) => {
       set.tables
         .get('filter')
         ?.chains.get(CHAIN)
-        ?.rules.filter((r) => !isEndOf(r)) ?? [],
+        ?.rules.filter((r) => !isUserChainEnd(r)) ?? [],
   );
   if (own.length === 0) return notApplicable('DOCKER-USER holds no rule of yours');
   return { proofs: sets.flatMap((set) => ofRuleset(survey, set)), doubts: [], note: `${own.length} rules of DOCKER-USER looked at` };

@@ -12,7 +12,8 @@ import { dockerBridges } from '../survey/outsiders.js';
 import { isReached } from '../survey/reached.js';
 import type { PublishedService } from '../survey/services.js';
 import type { Asked, Survey } from '../survey/survey.js';
-import { isDockers, keepRules } from '../variant.js';
+import { keepRules } from '../../change/index.js';
+import { isDockers } from '../../inventory/index.js';
 
 type TableStep = Extract<Step, { kind: 'table' }>;
 

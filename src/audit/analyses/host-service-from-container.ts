@@ -25,7 +25,6 @@ function apart(container: string): Fix {
   return {
     title: "Give the container a network of its own: no rule tells it from the host's own programs",
     commands: [remark`recreate ${container} without --network host`],
-    changes: [],
   };
 }
 

@@ -7,13 +7,11 @@ import type { IdleRules } from '../matching/never.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { deletion, iptables } from '../remedy/rule-commands.js';
 import { dockerBridges } from '../survey/outsiders.js';
-import { isDockers } from '../variant.js';
+import { isDockers, USER_CHAIN } from '../../inventory/index.js';
 
 /** Chains that a program fills with a frame of its own: their placeholders are nobody's fault. */
 const FRAMES =
   /^(?:DOCKER|ufw6?-(?!user-(?:input|output|forward)$)|LIBVIRT_|KUBE-|cali-|f2b-|(?:IN|FWD|FWDI|FWDO|PRE|POST|FORWARD|INPUT|OUTPUT|PREROUTING|POSTROUTING)_)/;
-
-const DOCKER_USER = 'DOCKER-USER';
 
 function nameOf(ns: NetnsState, set: Ruleset, table: Table, text: string): string {
   return `${ns.name === 'host' ? '' : `${ns.name} `}IPv${set.family} ${table.name} ${text}`;
@@ -36,7 +34,6 @@ function deadChains(ns: NetnsState, set: Ruleset, table: Table, used: ReadonlySe
         {
           title: 'Delete the chain',
           commands: ['-F', '-X'].map((option) => iptables(set.family, table.name, [option, chain.name], true)),
-          changes: [],
         },
       ],
     }));
@@ -48,19 +45,19 @@ function ofTable(ns: NetnsState, set: Ruleset, table: Table, bridges: ReadonlySe
   const used = graph.reached();
   const rules = [...used].flatMap((name): readonly Proof[] => {
     const chain = compiled.chain(name);
-    if (chain === undefined || (FRAMES.test(name) && name !== DOCKER_USER)) return [];
+    if (chain === undefined || (FRAMES.test(name) && name !== USER_CHAIN)) return [];
     return chain.rules.flatMap((rule): readonly Proof[] => {
       if (isDockers(rule.rule, bridges)) return [];
       const never = idle.why(ns, rule, graph.hooksTo(name));
       // what has no effect in DOCKER-USER is told by a rule of its own; what is there twice has its effect
-      if (never === undefined || (name === DOCKER_USER && never.how !== 'redundant')) return [];
+      if (never === undefined || (name === USER_CHAIN && never.how !== 'redundant')) return [];
       return [
         {
           object: { kind: 'rule', name: nameOf(ns, set, table, rule.rule.text), detail: never.why, origin: rule.rule.origin },
           cause: never.how,
           traces: [],
           lines: [{ text: rule.rule.text, origin: rule.rule.origin, note: never.why }, ...never.lines],
-          fixes: [{ title: 'Delete it', commands: [deletion(rule.rule, set.family, table.name, true)], changes: [] }],
+          fixes: [{ title: 'Delete it', commands: [deletion(rule.rule, set.family, table.name, true)] }],
         },
       ];
     });

@@ -56,7 +56,6 @@ export const iptablesDisabled: Analysis = (survey) => {
       {
         title: 'Let Docker write its rules',
         commands: [remark`/etc/docker/daemon.json: remove "iptables": false`, command('systemctl', 'restart', 'docker')],
-        changes: [],
       },
     ],
   };

@@ -28,7 +28,7 @@ function proofOf(ns: NetnsState, dev: string): Proof {
     },
     traces: [],
     lines: entry === undefined ? [] : [{ text: `${name} = ${entry.value}`, origin: entry.origin }],
-    fixes: [{ title: 'Set it to 0', commands: [change], changes: [{ kind: 'sysctl', netns: ns.name, name, value: '0' }] }],
+    fixes: [{ title: 'Set it to 0', commands: [change], tried: true }],
   };
 }
 

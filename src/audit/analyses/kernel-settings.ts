@@ -38,7 +38,7 @@ export const rpFilter: Analysis = (survey) => {
         {
           title: 'Filter by reverse path',
           commands: [command('sysctl', '-w', `${name}=1`)],
-          changes: [{ kind: 'sysctl', netns: 'host', name, value: '1' }],
+          tried: true,
         },
       ],
     };
@@ -104,7 +104,7 @@ export const routeLocalnet: Analysis = (survey) => {
         {
           title: 'Turn it off',
           commands: names.map((name) => command('sysctl', '-w', `${name}=0`)),
-          changes: names.map((name) => ({ kind: 'sysctl', netns: 'host', name, value: '0' }) as const),
+          tried: true,
         },
       ],
     };
@@ -133,7 +133,7 @@ export const forwardingUnused: Analysis = (survey) => {
       {
         title: 'Turn it off',
         commands: [command('sysctl', '-w', `${name}=0`)],
-        changes: [{ kind: 'sysctl', netns: 'host', name, value: '0' }],
+        tried: true,
       },
     ],
   };

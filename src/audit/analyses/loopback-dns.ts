@@ -35,11 +35,10 @@ function ofContainer(survey: Survey, container: Container): CheckResult & { read
     lines: [],
     fixes: [
       formatIp(ip) === EMBEDDED
-        ? { title: 'Have Docker write its rules anew', commands: [command('docker', 'restart', operand(container.name))], changes: [] }
+        ? { title: 'Have Docker write its rules anew', commands: [command('docker', 'restart', operand(container.name))] }
         : {
             title: 'Give it another resolver',
             commands: [remark`recreate ${container.name} with --dns ADDRESS, one that it reaches`],
-            changes: [],
           },
     ],
   }));

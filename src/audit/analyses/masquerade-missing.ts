@@ -71,8 +71,8 @@ function proofOf(survey: Survey, family: Family, leaks: readonly [Leak, ...Leak[
     paths: leaks.map((leak) => leak.asked.trace),
     lines: [],
     fixes: [
-      { title: 'Have Docker write its rules anew', commands: [command('systemctl', 'restart', 'docker')], changes: [] },
-      ...(rule.length === 0 ? [] : [{ title: 'Or masquerade the network by hand', commands: rule, changes: [] }]),
+      { title: 'Have Docker write its rules anew', commands: [command('systemctl', 'restart', 'docker')] },
+      ...(rule.length === 0 ? [] : [{ title: 'Or masquerade the network by hand', commands: rule }]),
     ],
   };
 }

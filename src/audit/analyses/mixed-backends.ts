@@ -55,7 +55,7 @@ export const mixedBackends: Analysis = (survey) => {
         origin: f.origin,
       },
     ],
-    fixes: [{ title: 'See what it does', commands: [tableListing(f.family, f.table)], changes: [] }],
+    fixes: [{ title: 'See what it does', commands: [tableListing(f.family, f.table)] }],
   }));
   return {
     proofs: [...proofs, ...(netns.rulesets.some(decides) ? beside : [])],

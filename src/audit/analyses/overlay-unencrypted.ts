@@ -40,7 +40,6 @@ export const overlayUnencrypted: Analysis = (survey) => {
               command('docker', 'network', 'rm', 'ingress'),
               command('docker', 'network', 'create', '--driver', 'overlay', '--ingress', '--opt', 'encrypted', 'ingress'),
             ],
-            changes: [],
           },
         ]
       : [
@@ -50,7 +49,6 @@ export const overlayUnencrypted: Analysis = (survey) => {
               command('docker', 'network', 'rm', operand(n.name)),
               command('docker', 'network', 'create', ...OVERLAY, ...(n.attachable ? ['--attachable'] : []), operand(n.name)),
             ],
-            changes: [],
           },
         ],
   }));

@@ -5,7 +5,7 @@ import type { Family, Ip, Prefix } from '../../address/ip.js';
 import type { RuleHit, Step } from '../../model/trace.js';
 import { remark } from '../../command/index.js';
 import type { CompiledRule } from '../../netfilter/iptables/compile.js';
-import { ruleWords, saveLine } from '../../netfilter/iptables/rule-words.js';
+import { ruleWords } from '../../netfilter/iptables/rule-words.js';
 import { conjuncts } from '../../netfilter/predicate/conjuncts.js';
 import type { Fix, Proof } from '../proof.js';
 import { byAskedPort, portCondition, type PortCondition } from '../remedy/asked-port.js';
@@ -130,23 +130,17 @@ function passedBy(survey: Survey, place: RuleInChain, { listed }: PortCondition)
 function matchAsked({ chain, rule: { rule }, family }: RuleInChain, found: PortCondition, ports: readonly number[]): Fix {
   const title = 'Match what the client asked for';
   const old = deletion(rule, family, 'filter');
-  if (ruleWords(rule) === undefined) return { title, commands: [old], changes: [] };
+  if (ruleWords(rule) === undefined) return { title, commands: [old] };
   const better = byAskedPort(rule.spec, found, ports);
   if (better === undefined) {
     const byHand = remark`in place of the set, name each port: -m conntrack --ctorigdstport ${ports.join(', ')} --ctdir ORIGINAL`;
-    return { title, commands: [byHand], changes: [] };
+    return { title, commands: [byHand] };
   }
   const words = better.map((spec) => ruleWords({ spec }) ?? []);
   return {
     title,
     commands: [...words.map((one) => iptables(family, 'filter', ['-I', chain.name, '1', ...one])), old],
-    changes: words.map((one) => ({
-      kind: 'insert',
-      family,
-      table: 'filter',
-      chain: chain.name,
-      line: saveLine(['-A', chain.name, ...one]),
-    })),
+    tried: true,
   };
 }
 

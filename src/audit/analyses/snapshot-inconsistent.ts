@@ -56,7 +56,6 @@ function ownedByNobody(survey: Survey, all: readonly Translation[]): readonly Pr
         {
           title: 'Delete it',
           commands: [deletion(rule, typeof to === 'number' ? 4 : 6, 'nat')],
-          changes: [],
         },
       ],
     }));
@@ -82,7 +81,7 @@ function withoutRule(survey: Survey, all: readonly Translation[]): readonly Proo
       cause: 'no rule',
       traces: [],
       lines: [{ text: `container ${container.name}: ${port.hostPort} → ${port.containerPort}/${proto}`, origin: container.origin }],
-      fixes: [{ title: 'Have Docker write it anew', commands: [command('docker', 'restart', operand(container.name))], changes: [] }],
+      fixes: [{ title: 'Have Docker write it anew', commands: [command('docker', 'restart', operand(container.name))] }],
     }));
 }
 
@@ -110,7 +109,6 @@ function wrongAddress(survey: Survey): readonly Proof[] {
                 command('docker', 'network', 'disconnect', operand(e.network), operand(c.name)),
                 command('docker', 'network', 'connect', operand(e.network), operand(c.name)),
               ],
-              changes: [],
             },
           ],
         },

@@ -63,8 +63,7 @@ function proofOf(check: FactCheck, survey: Survey, subject: Subject): Proof {
     traces: reached === undefined ? [] : [reached.trace],
     lines:
       object.origin === undefined ? [] : [{ text: subject.text, origin: object.origin, ...(detail !== undefined && { note: detail }) }],
-    fixes:
-      check.commands === undefined ? [] : [{ title: 'On this host', commands: check.commands.map((c) => fill(c, values)), changes: [] }],
+    fixes: check.commands === undefined ? [] : [{ title: 'On this host', commands: check.commands.map((c) => fill(c, values)) }],
   };
 }
 

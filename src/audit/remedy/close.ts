@@ -1,9 +1,9 @@
 import { command, printCommand, remark } from '../../command/index.js';
 import { formatIp, parseIp } from '../../address/ip.js';
+import { USER_CHAIN } from '../../inventory/index.js';
 import type { Command } from '../../model/command.js';
-import { saveLine } from '../../netfilter/iptables/rule-words.js';
 import type { Step, Trace } from '../../model/trace.js';
-import type { Change, Fix } from '../proof.js';
+import type { Fix } from '../proof.js';
 import { boundTo, isLoopback, ownPort, type Service } from '../survey/services.js';
 import { endedIn, entersChain } from '../survey/reached.js';
 import type { Asked, Survey } from '../survey/survey.js';
@@ -12,7 +12,6 @@ import { iptables } from './rule-commands.js';
 
 type TableStep = Extract<Step, { kind: 'table' }>;
 
-const USER_CHAIN = 'DOCKER-USER';
 const TOOL = { 4: 'iptables', 6: 'ip6tables' } as const;
 
 /** The host's filter table at a hook, as the way there met it. */
@@ -34,24 +33,15 @@ function chainAt(forward: TableStep | undefined): string {
   return forward?.hits.some((hit) => entersChain(hit, USER_CHAIN)) === true ? USER_CHAIN : 'FORWARD';
 }
 
-function insert(
-  family: 4 | 6,
-  chain: string,
-  conditions: readonly string[],
-): { readonly drop: Command; readonly change: Extract<Change, { kind: 'insert' }> } {
-  const line = saveLine(['-A', chain, ...conditions, '-j', 'DROP']);
-  return {
-    drop: iptables(family, 'filter', ['-I', chain, '1', ...conditions, '-j', 'DROP']),
-    change: { kind: 'insert', family, table: 'filter', chain, line },
-  };
+function insert(family: 4 | 6, chain: string, conditions: readonly string[]): Command {
+  return iptables(family, 'filter', ['-I', chain, '1', ...conditions, '-j', 'DROP']);
 }
 
 /** A drop on the host where a packet went: in iptables' chain, or, where all its rules are nftables', in a chain of the operator's own. */
 function dropped({ trace, family }: Asked, chain: string, conditions: readonly string[], also = ''): Fix {
   const own = isNative(trace) ? ownDrop(chain === 'INPUT' ? 'input' : 'forward', conditions, family) : undefined;
   if (own !== undefined) return { title: `Drop it in a chain of your own, before the others${also}`, ...own };
-  const { drop, change } = insert(family, chain, conditions);
-  return { title: `Drop it in ${chain}${also}`, commands: [drop], changes: [change] };
+  return { title: `Drop it in ${chain}${also}`, commands: [insert(family, chain, conditions)], tried: true };
 }
 
 function address(ip: string | undefined, family: 4 | 6): string {
@@ -128,11 +118,11 @@ function closeWithin({ trace, family }: Asked, container: string | undefined, ch
   const { dst, proto, dport } = trace.flow;
   if (container === undefined || container === 'host' || proto === 'icmp') return undefined;
   const conditions = [...(chain === 'OUTPUT' ? ['-d', address(dst, family)] : []), '-p', proto, ...portWords(proto, dport)];
-  const { drop, change } = insert(family, chain, conditions);
+  const drop = insert(family, chain, conditions);
   return {
     title: 'Drop it within the container, which is on the link itself; again after each restart',
     commands: [inNamespaceOf(container, drop)],
-    changes: [{ ...change, netns: container }],
+    tried: true,
   };
 }
 
@@ -179,7 +169,7 @@ export function closeBetween(survey: Survey, asked: Asked): Fix | undefined {
     return {
       title: 'Have FORWARD see what stays on a bridge',
       commands: [command('modprobe', 'br_netfilter'), command('sysctl', '-w', `${name}=1`)],
-      changes: [{ kind: 'sysctl', netns: 'host', name, value: '1' }],
+      tried: true,
     };
   }
   return dropped(asked, chainAt(forward), ['-i', between.in, '-o', between.out]);
@@ -198,16 +188,7 @@ export function mergeFixes(fixes: readonly Fix[]): readonly Fix[] {
 
 function mergedFix(first: Fix, more: readonly Fix[]): Fix {
   const commands = new Map([first, ...more].flatMap((fix) => fix.commands.map((one) => [printCommand(one), one] as const)));
-  const changes = [...first.changes];
-  const keys = new Set(changes.map((change) => JSON.stringify(change)));
-  for (const fix of more) {
-    const added = fix.changes.map((change) => [JSON.stringify(change), change] as const).filter(([key]) => !keys.has(key));
-    for (const [key, change] of added) {
-      keys.add(key);
-      changes.push(change);
-    }
-  }
-  return { ...first, commands: [...commands.values()], changes };
+  return { ...first, commands: [...commands.values()] };
 }
 
 /** @returns the address as commands and Docker's options write it. */

@@ -1,12 +1,11 @@
 import type { Family } from '../../address/ip.js';
 import type { Command } from '../../model/command.js';
+import { USER_CHAIN as CHAIN } from '../../inventory/index.js';
 import type { Rule } from '../../model/netfilter.js';
 import { ruleWords } from '../../netfilter/iptables/rule-words.js';
 import type { Never } from '../matching/never.js';
 import type { Fix } from '../proof.js';
 import { deletion, iptables } from './rule-commands.js';
-
-const CHAIN = 'DOCKER-USER';
 
 function withDevice(words: readonly string[], was: string, is: string): readonly string[] {
   return words.map((word, i) => (word === was && ['-i', '-o'].includes(words[i - 1] ?? '') ? is : word));
@@ -33,13 +32,13 @@ function askedFor(words: readonly string[]): readonly string[] {
 export function makeEffective(rule: Rule, family: Family, never: Never, uplink: string | undefined): Fix {
   const old = deletion(rule, family, 'filter');
   const words = ruleWords(rule);
-  const remove: Fix = { title: 'Delete it', commands: [old], changes: [] };
+  const remove: Fix = { title: 'Delete it', commands: [old] };
   if (words === undefined) return remove;
   const insertion = (better: readonly string[]): Command => iptables(family, 'filter', ['-I', CHAIN, '1', ...better]);
-  const anew = (title: string, better: readonly string[]): Fix => ({ title, commands: [insertion(better), old], changes: [] });
+  const anew = (title: string, better: readonly string[]): Fix => ({ title, commands: [insertion(better), old] });
   switch (never.how) {
     case 'shadowed':
-      return { title: 'Ask it first', commands: [old, insertion(words)], changes: [] };
+      return { title: 'Ask it first', commands: [old, insertion(words)] };
     case 'address':
       return anew('Match what the client asked for', askedFor(words));
     case 'port':

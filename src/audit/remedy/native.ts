@@ -2,7 +2,6 @@ import type { Family } from '../../address/ip.js';
 import { command } from '../../command/index.js';
 import type { Command } from '../../model/command.js';
 import type { Trace } from '../../model/trace.js';
-import type { Change } from '../proof.js';
 
 /** The operator's own table: no program that keeps rules in nftables touches another's. */
 const OWN = 'inet own-rules';
@@ -78,7 +77,7 @@ export function ownDrop(
   hook: 'forward' | 'input',
   conditions: readonly string[],
   family: Family,
-): { readonly commands: readonly Command[]; readonly changes: readonly Change[] } | undefined {
+): { readonly commands: readonly Command[]; readonly tried: true } | undefined {
   const words = inNft(conditions, family);
   if (words === undefined) return undefined;
   const [of = '', table = ''] = OWN.split(' ');
@@ -90,6 +89,6 @@ export function ownDrop(
   ];
   return {
     commands: all.map((one) => command('nft', ...one)),
-    changes: all.map((one) => ({ kind: 'nft', text: one.join(' ') })),
+    tried: true,
   };
 }

@@ -14,7 +14,7 @@ export function republish(service: Service): readonly Fix[] {
   const { door } = service;
   if (door !== undefined) {
     const commands = [deletion(door.rule, door.family, 'nat')];
-    return [{ title: 'Or delete the rule that leads to it', commands, changes: [] }];
+    return [{ title: 'Or delete the rule that leads to it', commands }];
   }
   if (service.kind !== 'published' || isLoopback(service.port.hostIp)) return [];
   const { hostPort, containerPort, hostIp } = service.port;
@@ -30,9 +30,8 @@ export function republish(service: Service): readonly Fix[] {
           remark`compose.yaml, services.${composed}.ports: ${`${was}${port}`} becomes ${`127.0.0.1:${port}`}`,
           command('docker', 'compose', 'up', '-d', operand(composed)),
         ],
-        changes: [],
       },
     ];
   const again = remark`recreate ${service.container.name}: -p ${`${was}${port}`} becomes -p ${`127.0.0.1:${port}`}`;
-  return [{ title, commands: [again], changes: [] }];
+  return [{ title, commands: [again] }];
 }

@@ -68,7 +68,7 @@ export async function readHost(options: Readonly<Record<string, unknown>>, bare:
 export async function suppose(host: Host, options: Readonly<Record<string, unknown>>): Promise<Host> {
   const commands = options['whatIf'];
   if (!Array.isArray(commands) || commands.length === 0) return host;
-  const { whatIf } = await import('../../snapshot/what-if/index.js');
+  const { whatIf } = await import('../../change/index.js');
   return whatIf(host, commands.map(String));
 }
 

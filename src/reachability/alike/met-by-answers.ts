@@ -1,5 +1,6 @@
 import { familyOf, type Family, type Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
+import type { PolicyRule } from '../../model/link.js';
 import type { Chain, RuleHead, Table, TableName } from '../../model/netfilter.js';
 import type { RuleFacts } from '../../netfilter/facts.js';
 import { factsIn } from '../../netfilter/iptables/rule-facts.js';
@@ -7,7 +8,25 @@ import { CT_STATE } from '../../netfilter/predicate/predicate.js';
 import { settle, type Walk } from '../../datapath/settle.js';
 import type { SpecificRule } from './specific-rules.js';
 
-const PLAIN_POLICY = /^(?:\d+:\s+)?from all lookup (?:local|main|default|25[345])\s*$/;
+/** default, main, local (rtnetlink(7)). */
+const DEFAULT_TABLES: readonly number[] = [253, 254, 255];
+
+/** Whether a policy rule asks nothing of a packet, and sends it to one of the three tables that are always there. */
+function isPlainPolicy({
+  action,
+  not,
+  unknown,
+  from,
+  family: _family,
+  priority: _priority,
+  text: _text,
+  origin: _origin,
+  ...asked
+}: PolicyRule): boolean {
+  const asksNothing =
+    !not && unknown.length === 0 && (from === undefined || from.length === 0) && Object.values(asked).every((value) => value === undefined);
+  return asksNothing && action.kind === 'table' && DEFAULT_TABLES.includes(action.table);
+}
 /** How far packets of established connections come in the chains of a table that they may come to. */
 type Limits = Map<string, number>;
 
@@ -34,7 +53,7 @@ export class MetByAnswers {
     };
     return (
       root.tracksConnections(family) &&
-      rules.every((rule) => rule.family !== family || PLAIN_POLICY.test(rule.text)) &&
+      rules.every((rule) => rule.family !== family || isPlainPolicy(rule)) &&
       !rulesets.some((set) => [...set.tables.values()].some((table) => changesTracking(table, set.family)))
     );
   }

@@ -5,7 +5,7 @@ import { createMachine } from '../../../src/datapath/index.js';
 import type { Finding } from '../../../src/model/audit.js';
 import type { Host } from '../../../src/model/host.js';
 import { loadFiles } from '../../../src/snapshot/load.js';
-import { whatIf } from '../../../src/snapshot/what-if/index.js';
+import { whatIf } from '../../../src/change/index.js';
 import { recorded, RULES } from '../hosts.js';
 
 const MINE = RULES.filter((rule) => rule.id === 'docker-user-ineffective');

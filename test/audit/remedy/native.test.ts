@@ -3,7 +3,6 @@ import { auditMachine } from '../../../src/audit/engine.js';
 import { proveFixes } from '../../../src/audit/prove.js';
 import { inNft } from '../../../src/audit/remedy/native.js';
 import { printCommand } from '../../../src/command/index.js';
-import { readRule } from '../../../src/commands/audit-rule-reader.js';
 import { createMachine } from '../../../src/datapath/index.js';
 import { loadSnapshot } from '../../../src/snapshot/load.js';
 import { RULES } from '../hosts.js';
@@ -30,7 +29,7 @@ describe("conditions of iptables in nft's words", () => {
 
 describe("remedies on a host whose rules are all nftables'", async () => {
   const machine = createMachine(await loadSnapshot('fixtures/nft-hosts/nft-docker29'));
-  const { findings } = proveFixes(auditMachine(machine, RULES), readRule);
+  const { findings } = proveFixes(auditMachine(machine, RULES));
 
   it('close every path that they are for', () => {
     const tried = findings.flatMap(({ rule, remedy: { proof } }) =>

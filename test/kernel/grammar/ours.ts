@@ -4,7 +4,7 @@ import { canonicalRule } from '../../../src/netfilter/iptables/rule-print.js';
 import type { Rule, Table } from '../../../src/model/netfilter.js';
 import { loadFiles } from '../../../src/snapshot/assemble.js';
 import { ruleProblems } from '../../../src/snapshot/rule-problems.js';
-import { whatIf } from '../../../src/snapshot/what-if/index.js';
+import { whatIf } from '../../../src/change/index.js';
 import type { RuleLine } from './generate.js';
 
 /** What this project makes of a rule in a file. */

@@ -1,0 +1,127 @@
+import { parseIp } from '../address/ip.js';
+import { command, printCommand } from '../command/index.js';
+import { USER_CHAIN } from '../inventory/index.js';
+import type { Command } from '../model/command.js';
+import type { Host } from '../model/host.js';
+import type { RuleMatch, RuleOption, RuleSpec } from '../model/netfilter.js';
+import type { FlowProto, FlowRequest, Step, Trace } from '../model/trace.js';
+import { ruleWords } from '../netfilter/iptables/rule-words.js';
+import { afterCommands } from './after-commands.js';
+import { createMachine, traceFlow, type Machine } from '../datapath/index.js';
+
+type TableStep = Extract<Step, { kind: 'table' }>;
+
+/** More obstacles than this in one way is no slip of a rule: whoever built it meant it. */
+const MOST_CHANGES = 4;
+
+const option = (flag: string, arg: string): RuleOption => ({ flag, negated: false, args: [arg] });
+
+/** The conditions that pick out this flow and no other at this hook. */
+function conditions(step: TableStep, proto: FlowProto): readonly RuleMatch[] {
+  const { src, dst, sport, dport } = step.packet;
+  const length = step.family === 4 ? 32 : 128;
+  const name = proto === 'icmp' && step.family === 6 ? 'ipv6-icmp' : proto;
+  const devices = [...(step.in === '' ? [] : [option('-i', step.in)]), ...(step.out === '' ? [] : [option('-o', step.out)])];
+  const builtin: RuleMatch = {
+    module: '',
+    options: [option('-s', `${src}/${length}`), option('-d', `${dst}/${length}`), ...devices, option('-p', name)],
+  };
+  if (step.reply && step.table !== 'raw') return [builtin, { module: 'conntrack', options: [option('--ctstate', 'RELATED,ESTABLISHED')] }];
+  // before conntrack no rule knows an answer but by the port that it comes from
+  if (step.reply) return sport === undefined ? [builtin] : [builtin, { module: proto, options: [option('--sport', String(sport))] }];
+  return dport === undefined ? [builtin] : [builtin, { module: proto, options: [option('--dport', String(dport))] }];
+}
+
+/** Docker keeps DOCKER-USER for the administrator and asks it first; elsewhere the base chain itself is the place. */
+function chainFor(host: Host, step: TableStep): string {
+  if (step.hook !== 'FORWARD' || step.table !== 'filter') return step.hook;
+  const set = host.netns.get('host')?.rulesets.find((r) => r.family === step.family && r.tables.get('filter')?.chains.has(USER_CHAIN));
+  return set === undefined ? 'FORWARD' : USER_CHAIN;
+}
+
+function acceptRule(host: Host, step: TableStep, proto: FlowProto): Command | undefined {
+  const chain = chainFor(host, step);
+  const spec: RuleSpec = { matches: conditions(step, proto), target: { name: 'ACCEPT', goto: false, options: [] }, errors: [] };
+  const words = ruleWords({ spec });
+  const program = step.family === 4 ? 'iptables' : 'ip6tables';
+  const table = step.table === 'filter' ? [] : ['-t', step.table];
+  return words && command(program, ...table, '-I', chain, '1', ...words);
+}
+
+function setting(name: string, value: string): Command {
+  return command('sysctl', '-w', `${name}=${value}`);
+}
+
+/** Where nothing is forwarded at all, the answer would not be either: the one setting lets both through. */
+function forwardingOn({ netns }: Host, dev: string, family: 4 | 6): Command {
+  if (family === 6) return setting('net.ipv6.conf.all.forwarding', '1');
+  const isOff = netns.get('host')?.sysctl.get('net.ipv4.ip_forward')?.value === '0';
+  return isOff ? setting('net.ipv4.ip_forward', '1') : setting(`net.ipv4.conf.${dev}.forwarding`, '1');
+}
+
+/** The change that would take the obstacle at the end of a trace away, where it is of a kind that one command changes. */
+function changeFor(host: Host, trace: Trace): Command | undefined {
+  const last = trace.steps.findLast((s) => s.kind === 'drop' || (s.kind === 'table' && s.verdict !== 'accept'));
+  if (last?.netns !== 'host') return undefined;
+  if (last.kind === 'table') return last.table === 'nat' || last.nft !== undefined ? undefined : acceptRule(host, last, trace.flow.proto);
+  if (last.kind !== 'drop') return undefined;
+  const dev = last.where;
+  const family = last.packet.src.includes(':') ? 6 : 4;
+  switch (last.setting) {
+    case 'forwarding':
+      return forwardingOn(host, dev, family);
+    case 'rp_filter':
+      return setting(`net.ipv4.conf.${dev}.rp_filter`, '2');
+    default:
+      return undefined;
+  }
+}
+
+function whyOf(commands: readonly Command[], after: Trace): string {
+  const effect = `with ${commands.length === 1 ? 'this' : 'these'} the flow is ${after.outcome === 'connected' ? 'answered' : 'let out, and an answer in'}`;
+  return commands.some(({ words }) => words[0] === 'sysctl')
+    ? `${effect}; the setting holds for every other flow as well`
+    : `${effect}, and no other is opened`;
+}
+
+const isOpen = (trace: Trace): boolean => trace.outcome === 'connected' || trace.outcome === 'leaves-host';
+
+/** Whether the client would be answered: a packet that goes back to where it came from, or from which no answer returns, is not helped. */
+function isHelped({ outcome, steps }: Trace): boolean {
+  if (outcome !== 'leaves-host') return outcome === 'connected';
+  const out = steps.find((s) => s.kind === 'leave' && !s.reply);
+  const [first] = steps;
+  const cameBy = first?.kind === 'interface' && first.dir === 'in' && first.netns === out?.netns ? first.iface : undefined;
+  return out?.kind === 'leave' && out.untranslated === undefined && out.iface !== cameBy;
+}
+
+/**
+ * What would let a flow through that does not get through: commands for the host, tried on the model before they are
+ * named. Nothing is proposed unless the flow then surely arrives.
+ * @param trace as `traceFlow` gave it.
+ * @returns the trace, with a remedy where one is certain.
+ */
+export function withRemedy(machine: Machine, request: FlowRequest, trace: Trace): Trace {
+  if (isOpen(trace) || trace.outcome === 'unknown' || trace.flow.dst === undefined || parseIp(trace.flow.dst) === undefined) return trace;
+  const fixed: FlowRequest = {
+    ...request,
+    to: trace.flow.dst,
+    ...(trace.flow.dport !== undefined && { dport: trace.flow.dport }),
+    proto: trace.flow.proto,
+  };
+  const commands: Command[] = [];
+  let { host } = machine;
+  let now = trace;
+  while (commands.length < MOST_CHANGES) {
+    const change = changeFor(host, now);
+    if (change === undefined || commands.map(printCommand).includes(printCommand(change))) return trace;
+    commands.push(change);
+    const changed = afterCommands(host, [change]);
+    if (changed === undefined) return trace;
+    host = changed;
+    now = traceFlow(createMachine(host, { assume: machine.answers }), fixed);
+    if (isOpen(now) && !isHelped(now)) return trace;
+    if (isOpen(now)) return { ...trace, remedy: { commands, why: whyOf(commands, now) } };
+  }
+  return trace;
+}

@@ -1,0 +1,89 @@
+import type { Host } from '../model/host.js';
+import { splitWords } from '../command/index.js';
+import { refuse, WhatIfError, type Change } from './change.js';
+import { applyDocker } from './docker.js';
+import { applyIptables } from './iptables.js';
+import { applyIp } from './ip.js';
+import { applyIpset } from './ipset.js';
+import { applyNft } from './nft.js';
+import { applyBridge } from './links.js';
+import { readNsenter } from './nsenter.js';
+import { applyModprobe, applySysctl } from './settings.js';
+
+const RULES_INSTEAD = 'write the iptables commands that it comes to';
+
+/** Programs that people try: what to write instead. */
+const INSTEAD: ReadonlyMap<string, string> = new Map([
+  ['ufw', `${RULES_INSTEAD} (ufw --dry-run shows them)`],
+  ['firewall-cmd', RULES_INSTEAD],
+  ['iptables-restore', 'give the whole file: diff SNAPSHOT --after-iptables-save FILE'],
+  ['ip6tables-restore', 'give the whole file: diff SNAPSHOT --after-ip6tables-save FILE'],
+  ['docker-compose', 'write what it does: docker network create, docker run, docker rm -f'],
+  ['podman', 'write it as docker'],
+  ['systemctl', 'what a service does when it starts or stops is in no listing: take a snapshot after it, and compare the two with diff'],
+  ['service', 'what a service does when it starts or stops is in no listing: take a snapshot after it, and compare the two with diff'],
+  ['route', 'write it as ip route'],
+  ['ifconfig', 'write it as ip addr or ip link'],
+  ['brctl', 'write it as ip link set DEV master BRIDGE'],
+]);
+
+function apply(host: Host, change: Change): Host {
+  const [program, verb, ...rest] = change.words;
+  switch (program) {
+    case 'sudo':
+      return apply(host, { ...change, words: change.words.slice(1) });
+    case 'iptables':
+    case 'ip6tables':
+      return applyIptables(host, change);
+    case 'nft':
+      return applyNft(host, change);
+    case 'sysctl':
+      return applySysctl(host, change);
+    case 'modprobe':
+      return applyModprobe(host, change);
+    case 'nsenter':
+      return apply(host, { ...change, ...readNsenter(host, change) });
+    case 'ip':
+      return applyIp(host, change);
+    case 'bridge':
+      return applyBridge(host, change);
+    case 'ipset':
+      return applyIpset(host, change);
+    case 'docker':
+      if (verb === 'exec')
+        return inContainer(
+          host,
+          change,
+          rest.filter((word) => !/^-[itdu]+$|^--privileged$/.test(word)),
+        );
+      return applyDocker(host, change);
+    default:
+  }
+  const instead = program === undefined ? undefined : INSTEAD.get(program);
+  return refuse(
+    change,
+    instead === undefined
+      ? 'it begins with iptables, ip6tables, nft, ipset, ip, bridge, sysctl or docker; for any other change take a snapshot after it, and compare the two with diff'
+      : `${program} is not modelled: ${instead}`,
+  );
+}
+
+/** `docker exec NAME COMMAND`: the command changes the container's own namespace. */
+function inContainer(host: Host, change: Change, [name = '', ...words]: readonly string[]): Host {
+  const netns = host.containers.find((c) => c.name === name)?.netns ?? name;
+  if (!host.netns.has(netns)) refuse(change, `the snapshot holds no namespace of a container "${name}"`);
+  return apply(host, { ...change, words, netns });
+}
+
+/**
+ * A host as it would be after some commands. Pure: the host given is not changed, and nothing is run.
+ * @param commands command lines, applied in order: iptables, ip6tables, nft, ipset, ip, bridge, sysctl, docker.
+ * @throws WhatIfError that names the command that cannot be understood or would fail.
+ */
+export function whatIf(host: Host, commands: readonly string[]): Host {
+  return commands.reduce((sofar, text, index) => {
+    const words = splitWords(text);
+    if (words === undefined) throw new WhatIfError(`--what-if '${text}': a quote is not closed`);
+    return apply(sofar, { text, words, origin: { file: '--what-if', line: index + 1 }, netns: 'host' });
+  }, host);
+}

@@ -1,0 +1,25 @@
+import type { Rule } from '../model/netfilter.js';
+
+/** The chain that Docker leaves to the administrator. */
+export const USER_CHAIN = 'DOCKER-USER';
+
+const DOCKERS = /^DOCKER(?!-USER$)/;
+
+/** @returns whether it is the rule that the Engine leaves at the end of DOCKER-USER, which changes nothing. */
+export function isUserChainEnd({ chain, spec: { matches, target, errors } }: Rule): boolean {
+  return chain === USER_CHAIN && target?.name === 'RETURN' && matches.length === 0 && errors.length === 0;
+}
+
+/** @returns whether a rule is one that Docker writes: in its own chains, a jump to them, or about its bridges in FORWARD and POSTROUTING. */
+export function isDockers(rule: Rule, bridges: ReadonlySet<string>): boolean {
+  if (DOCKERS.test(rule.chain)) return true;
+  const target = rule.spec.target?.name ?? '';
+  if (target.startsWith('DOCKER')) return true;
+  if (rule.chain === USER_CHAIN) return isUserChainEnd(rule);
+  if (rule.chain !== 'FORWARD' && rule.chain !== 'POSTROUTING') return false;
+  const plain = rule.spec.matches.flatMap((m) => m.options);
+  const named = plain.filter((o) => o.flag === '-i' || o.flag === '-o').map((o) => o.args[0] ?? '');
+  const others = plain.filter((o) => !['-i', '-o', '--ctstate'].includes(o.flag));
+  if (rule.chain === 'FORWARD') return target === 'ACCEPT' && named.length > 0 && others.length === 0 && named.every((n) => bridges.has(n));
+  return target === 'MASQUERADE';
+}
