@@ -1,85 +1,44 @@
-import type { CompiledRule } from '../netfilter/iptables/compile.js';
-import { compileRule } from '../netfilter/iptables/compile.js';
-import type { Range } from '../address/ranges.js';
-import type { Predicate } from '../netfilter/predicate/predicate.js';
 import { traceFlow, type Machine } from '../datapath/index.js';
+import { hygieneIn } from '../datapath/hygiene.js';
 import type { ExplanationLine } from '../model/explanation.js';
 import type { HeadCondition } from '../model/netfilter.js';
 import type { FlowRequest, Trace } from '../model/trace.js';
 import { formatIp, type Prefix } from '../address/ip.js';
-import { isReached, type RulePlace } from './find-rule.js';
+import type { RulePlace } from './find-rule.js';
 import { likelyFlows } from './reach.js';
 import { line } from './subject.js';
 
-const ENDS: ReadonlySet<string> = new Set(['accept', 'drop', 'reject', 'return', 'goto', 'nat', 'masquerade', 'redirect', 'netmap']);
-const MOST_EARLIER = 2000;
 const MOST_EXAMPLES = 3;
 
-function conjuncts(p: Predicate): readonly Predicate[] {
-  return p.op === 'and' ? p.of.flatMap(conjuncts) : p.op === 'const' && p.value ? [] : [p];
-}
-
-function key(p: Predicate): string {
-  return JSON.stringify(p, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
-}
-
-function within(inner: readonly Range[], outer: readonly Range[]): boolean {
-  return inner.every(([lo, hi]) => outer.some(([from, to]) => typeof from === typeof lo && lo >= from && hi <= to));
-}
-
-/** Whether what meets `a` surely meets `b`. Sound, not complete: false says nothing. */
-function implies(a: Predicate, b: Predicate): boolean {
-  if (b.op === 'bytes' || b.op === 'unknown') return false;
-  if (a.op === 'in' && b.op === 'in') return a.field === b.field && within(a.ranges, b.ranges);
-  if (a.op === 'iface' && b.op === 'iface' && a.which === b.which && b.prefix) return a.name.startsWith(b.name);
-  if (a.op === 'anybit' && b.op === 'anybit') return a.field === b.field && (a.mask & ~b.mask) === 0;
-  return key(a) === key(b);
-}
-
-/** @returns whether every packet of one rule is one of an earlier rule's. */
-export function covers(earlier: CompiledRule, later: CompiledRule): boolean {
-  const mine = conjuncts(later.predicate);
-  return conjuncts(earlier.predicate).every((condition) => mine.some((own) => implies(own, condition)));
-}
-
-/** Fields that a rule asks for twice, in ranges that have nothing in common. */
-function contradicts(conditions: readonly Predicate[]): boolean {
-  const seen = new Map<string, readonly Range[]>();
-  for (const p of conditions) {
-    if (p.op !== 'in') continue;
-    const before = seen.get(p.field);
-    const shared = before?.flatMap(([lo, hi]) =>
-      p.ranges.flatMap(([from, to]): Range[] => (lo <= to && from <= hi ? [[lo > from ? lo : from, hi < to ? hi : to]] : [])),
-    );
-    if (shared?.length === 0) return true;
-    seen.set(p.field, shared ?? p.ranges);
-  }
-  return false;
-}
-
-function missingInterface(machine: Machine, netns: string, conditions: readonly Predicate[]): string | undefined {
-  const ns = machine.namespaces.get(netns);
-  if (ns === undefined || ns.interfaces.size < 2) return undefined;
-  const wanted = conditions.flatMap((p) => (p.op === 'iface' && !p.prefix && p.name !== '' ? [p.name] : []));
-  return wanted.find((name) => !ns.interfaces.has(name));
+function quoted(rules: readonly { readonly rule: string }[]): string {
+  return rules.map(({ rule }) => `\`${rule}\``).join(', ');
 }
 
 /** @returns why no packet can meet a rule; undefined where nothing forbids it. */
 export function whyNever(machine: Machine, place: RulePlace): ExplanationLine | undefined {
-  const compiled = compileRule(place.rule, place.table, place.ruleset.family);
-  const conditions = conjuncts(compiled.predicate);
-  if (!isReached(place)) return line(`no: no rule leads from a built-in chain to ${place.chain.name}`);
-  if (contradicts(conditions) || conditions.some((p) => p.op === 'const' && !p.value))
-    return line('no: its own conditions exclude each other');
-  const gone = missingInterface(machine, place.netns, conditions);
-  if (gone !== undefined)
-    return line(`no, as things stand: ${place.netns} has no interface ${gone} (it would, once such an interface is made)`);
-  for (const rule of place.chain.rules.slice(0, place.number - 1).slice(-MOST_EARLIER)) {
-    const earlier = compileRule(rule, place.table, place.ruleset.family);
-    if (rule.hidden === undefined && ENDS.has(earlier.action.kind) && covers(earlier, compiled))
-      return line(`no: every packet that it asks for is taken before, by \`${rule.text}\``, rule.origin);
+  const { rule, chain, table, ruleset, netns } = place;
+  const ns = machine.namespaces.get(netns);
+  const found = ns === undefined ? undefined : hygieneIn(ns, ruleset, table).of(chain, rule);
+  switch (found?.kind) {
+    case undefined:
+      return undefined;
+    case 'unreached':
+      return line(`no: no rule leads from a built-in chain to ${chain.name}`);
+    case 'unsatisfiable':
+      return line('no: its own conditions exclude each other');
+    case 'no-device':
+      return line(`no, as things stand: ${netns} has no interface ${found.device} (it would, once such an interface is made)`);
+    case 'shadowed':
+    case 'redundant': {
+      const { by, together } = found;
+      if (together !== undefined)
+        return line(
+          `no: every packet that it asks for is taken before, by ${together.length} rules between them: ${quoted(together)}`,
+          by?.origin,
+        );
+      return line(`no: every packet that it asks for is taken before, by ${quoted(by === undefined ? [] : [by])}`, by?.origin);
+    }
   }
-  return undefined;
 }
 
 function described(trace: Trace): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine } from '../../src/datapath/index.js';
 import { diffReachability } from '../../src/reachability/diff/diff.js';
-import { analyseRules } from '../../src/reachability/hygiene/hygiene.js';
+import { analyseRules } from '../../src/datapath/hygiene.js';
 import { loadFiles } from '../../src/snapshot/load.js';
 import { folderFiles, machineOf, recorded } from './hosts.js';
 

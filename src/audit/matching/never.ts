@@ -5,7 +5,7 @@ import type { NetnsState } from '../../datapath/netns-state.js';
 import type { EvidenceLine } from '../../model/audit.js';
 import type { HookName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
-import type { RuleFinding, RuleFindingKind } from '../../reachability/hygiene/hygiene.js';
+import type { RuleFinding, RuleFindingKind } from '../../netfilter/hygiene/hygiene.js';
 import { conjuncts } from '../../netfilter/predicate/conjuncts.js';
 
 /** Why no packet is decided by a rule, with the lines that say so. */

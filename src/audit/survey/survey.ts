@@ -2,7 +2,7 @@ import { familyOf, formatIp, type Family, type Ip } from '../../address/ip.js';
 import { traceFlow, type Machine } from '../../datapath/index.js';
 import type { Container, DockerNetwork, Host } from '../../model/host.js';
 import type { FlowRequest, Trace } from '../../model/trace.js';
-import { analyseRules } from '../../reachability/hygiene/hygiene.js';
+import { analyseRules } from '../../datapath/hygiene.js';
 import { IdleRules } from '../matching/never.js';
 import { isReached } from './reached.js';
 import { addressesOn, findOutsiders, uplinks, type Outsider } from './outsiders.js';

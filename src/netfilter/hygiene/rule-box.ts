@@ -1,5 +1,5 @@
 import { maskOf, type Ip } from '../../address/ip.js';
-import type { Field, Predicate } from '../../netfilter/predicate/predicate.js';
+import type { Field, Predicate } from '../predicate/predicate.js';
 import { allAddresses, covers, intersect, subtract, toSet, type RangeSet } from '../../address/ranges.js';
 
 /** A condition on a device's name. */
