@@ -8,7 +8,7 @@ import { CHECK_REPORTS } from '../../../src/report/check/index.js';
 import { DIFF_REPORTS } from '../../../src/report/diff/index.js';
 import { MATRIX_REPORTS } from '../../../src/report/matrix/index.js';
 import { witnessWords } from '../../../src/report/witness.js';
-import { whatIf } from '../../../src/snapshot/what-if/index.js';
+import { whatIf } from '../../../src/change/index.js';
 import { asked, type Printer } from './printed.js';
 
 const STYLE = { verbose: true, color: false } as const;

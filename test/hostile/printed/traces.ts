@@ -1,7 +1,7 @@
 import { planCaptures } from '../../../src/capture/record/plan.js';
 import { placingWords, recordingCommand } from '../../../src/capture/record/tcpdump.js';
 import { traceFlow, type Machine } from '../../../src/datapath/index.js';
-import { withRemedy } from '../../../src/datapath/remedy.js';
+import { withRemedy } from '../../../src/change/index.js';
 import type { FlowRequest } from '../../../src/model/trace.js';
 import { TRACE_REPORTS } from '../../../src/report/index.js';
 import { asked, type Printer } from './printed.js';
