@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine, traceFlow } from '../../src/datapath/index.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
-import { whatIf } from '../../src/snapshot/what-if/index.js';
+import { whatIf } from '../../src/change/index.js';
 
 const host = await loadSnapshot('fixtures/nft-hosts/nft-docker29');
 const both = await loadSnapshot('fixtures/nft-hosts/nft-hostfw');
