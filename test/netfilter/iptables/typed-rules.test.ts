@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { compileRule, contextOf } from '../../../src/netfilter/iptables/compile.js';
+import { savedSpec } from '../../../src/netfilter/iptables/grammar/print.js';
+import { canonicalRule, printRule } from '../../../src/netfilter/iptables/rule-print.js';
+import { parseRule } from '../../../src/netfilter/iptables/rule-text.js';
+import { parseIptablesSave } from '../../../src/snapshot/parsers/iptables-save.js';
+import { respelt } from '../../generators/rule-spellings.js';
+
+const FAIL = 'FAIL';
+
+/** What is typed behind `-A INPUT`, and what iptables-save 1.8.9 prints of it (legacy and nft alike), or that neither loads it. */
+const TYPED: readonly (readonly [typed: string, saved: string])[] = [
+  ['-p tcp -fj DROP', '-p tcp -f -j DROP'],
+  ['! -fp tcp -j DROP', '-p tcp ! -f -j DROP'],
+  ['-vfp tcp -j DROP', '-p tcp -f -j DROP'],
+  ['-mtcp -p tcp --dport=80 -j DROP', '-p tcp -m tcp --dport 80 -j DROP'],
+  ['-p tcp --dp 80 -j DROP', '-p tcp -m tcp --dport 80 -j DROP'],
+  ['-p tcp --destination-p 80 -j DROP', '-p tcp -m tcp --dport 80 -j DROP'],
+  ['--ds 1.2.3.4 --j DROP', '-d 1.2.3.4/32 -j DROP'],
+  ['-p tcp --sy -j DROP', '-p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j DROP'],
+  ['-p tcp -j LOG --log-prefix=x --log-l 4', '-p tcp -j LOG --log-prefix x'],
+  ['-p tcp -m comment --comment=-j -j DROP', '-p tcp -m comment --comment -j -j DROP'],
+  ['-p 0x6 -j DROP', '-p tcp -j DROP'],
+  ['-gMINE', '-g MINE'],
+  ['-c1 2 -j DROP --', '-j DROP'],
+  ['--modprobe=/bin/false -j DROP', '-j DROP'],
+  ['-m policy --dir in --pol ipsec --proto esp -j DROP', '-m policy --dir in --pol ipsec --proto esp -j DROP'],
+  ['-p ipcomp -m ipcomp -j DROP', '-p ipcomp -m ipcomp --ipcompspi 0 -j DROP'],
+  // versions before 1.8.8 and after 1.8.9 read some of these
+  ['-ptcp -j DROP', FAIL],
+  ['-p tcp -jDROP', FAIL],
+  ['--jump=DROP', FAIL],
+  ['-s10.0.0.1 -j DROP', FAIL],
+  ['-p tcp --d 80 -j DROP', FAIL],
+  ['-p tcp --de 80 -j DROP', FAIL],
+  ['-m conntrack --ctorigsr 1.2.3.4 -j DROP', FAIL],
+  ['-p tcp --syn=1 -j DROP', FAIL],
+  ['-p tcp -p udp -j DROP', FAIL],
+  ['-s 1.2.3.4 -s 2.3.4.5 -j DROP', FAIL],
+  ['! ! -p tcp -j DROP', FAIL],
+  ['-j DROP -- extra', FAIL],
+  ['-n -j DROP', FAIL],
+  ['-t filter -j DROP', FAIL],
+  ['-j DROP; -A INPUT -j ACCEPT', FAIL],
+  ['-j ACCEPT --dport 80 -p tcp', FAIL],
+  ['-p tcp --tcp-flags ALL -j DROP', FAIL],
+  ['-p tcp –dport 80 -j DROP', FAIL],
+];
+
+test.each(TYPED)('-A INPUT %s', (typed, saved) => {
+  const text = `*filter\n:INPUT ACCEPT [0:0]\n:MINE - [0:0]\n-A INPUT ${typed}\nCOMMIT\n`;
+  const table = parseIptablesSave(text, 'rules.v4', 4).data.ruleset.tables.get('filter')!;
+  const rule = table.chains.get('INPUT')!.rules[0]!;
+  const { problems } = compileRule(rule, table, 4);
+  if (saved === FAIL) expect(problems).not.toEqual([]);
+  else
+    expect([problems, canonicalRule('INPUT', savedSpec(rule.spec, contextOf(rule.spec, 'INPUT', table, 4)))]).toEqual([
+      [],
+      `-A INPUT ${saved}`,
+    ]);
+});
+
+test('however a rule is spelt, its line prints back', () => {
+  let state = 1;
+  const random = (): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  for (const [typed] of TYPED)
+    for (let i = 0; i < 20; i++) {
+      const line = respelt(`-A INPUT ${typed}`, random);
+      const { chain, spec } = parseRule(line, { family: 4 });
+      expect(printRule(chain, spec)).toBe(line);
+    }
+});
