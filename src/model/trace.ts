@@ -76,6 +76,8 @@ export interface RuleHit {
   readonly writes?: true;
   /** Of a native rule as `nft monitor trace` prints it: `jump web`, `accept`. Else `ACCEPT`, `DROP`, `RETURN`, `JUMP chain`, `GOTO chain`, a target's name, or `CONTINUE`. */
   readonly verdict: string;
+  /** Of a rule that looked up a verdict map: the key of the entry that told it, as nft prints it: `"eth0"`, `10.0.0.1 . 80`. */
+  readonly entry?: string;
   /** The same as data, for whoever decides by it. Not printed: the words of `verdict` are. */
   readonly action?: HitAction;
   readonly file: string;

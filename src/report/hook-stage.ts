@@ -88,7 +88,12 @@ function tableLines(step: TableStep, verbose: boolean): readonly StageLine[] {
 function ruleLine(step: TableStep, hit: RuleHit): StageLine {
   const origin = { file: hit.file, line: hit.line };
   const perhaps = hit.possible === true ? ' (whether it matches is not told, and changes nothing)' : '';
-  return { text: `${nativePlace(step, hit)}: ${hit.rule} ⇒ ${hit.verdict}${perhaps}`, origin, tone: toneOf(step, hit) };
+  return { text: `${nativePlace(step, hit)}: ${hit.rule} ⇒ ${hit.verdict}${byEntry(hit)}${perhaps}`, origin, tone: toneOf(step, hit) };
+}
+
+/** Which entry of a verdict map led there. */
+function byEntry({ entry }: RuleHit): string {
+  return entry === undefined ? '' : ` (entry ${entry})`;
 }
 
 /** Rules of iptables name their chain themselves; native ones do not. */

@@ -93,7 +93,27 @@ function verdictOf(hit: RuleHit): string {
   return VERDICT_OF_TARGET.get(hit.verdict) ?? 'CONTINUE';
 }
 
+/** As `nft monitor trace` prints a packet before the rules of a base chain, with the fields that are known (trace_print_packet). */
+function nativePacket(trace: Trace, step: TableStep, nft: string, id: string): string {
+  const { src, dst, sport, dport } = step.packet;
+  const { proto } = trace.flow;
+  const ip = step.family === 4 ? 'ip' : 'ip6';
+  const fields = [
+    step.in && `iif "${escapeTerminal(step.in)}"`,
+    step.out && `oif "${escapeTerminal(step.out)}"`,
+    `${ip} saddr ${src}`,
+    `${ip} daddr ${dst}`,
+    sport !== undefined && `${proto} sport ${sport}`,
+    dport !== undefined && `${proto} dport ${dport}`,
+    proto === 'tcp' && `tcp flags == ${step.reply ? '0x12' : 'syn'}`,
+    step.mark !== 0 && `meta mark 0x${step.mark.toString(16).padStart(8, '0')}`,
+  ];
+  const known = fields.filter((field) => field !== false && field !== '').join(' ');
+  return `trace id ${id} ${nft} ${escapeTerminal(step.table)} ${escapeTerminal(step.chain ?? '')} packet: ${known} `;
+}
+
 function packetLine(trace: Trace, step: TableStep, id: string): string {
+  if (step.nft !== undefined) return nativePacket(trace, step, step.nft, id);
   const { src, dst, sport, dport } = step.packet;
   const fields = [
     step.in && `IN=${escapeTerminal(step.in)}`,

@@ -15,8 +15,8 @@ export type Resolved =
   | { readonly kind: 'broke' }
   /** The rule goes on, once this is carried out. */
   | { readonly kind: 'on'; readonly action?: Action }
-  /** The rule's verdict; `text` is what a trace says where a map gave it. */
-  | { readonly kind: 'ends'; readonly action: Action; readonly text?: string }
+  /** The rule's verdict; `text` is what a trace says where a map gave it, `entry` the key of the entry that did. */
+  | { readonly kind: 'ends'; readonly action: Action; readonly text?: string; readonly entry?: () => string }
   /** Depends on what nobody can tell: where the answer is no, the rule ends without a hit. */
   | { readonly kind: 'open'; readonly questions: readonly Question[]; readonly then: Resolved }
   /** Depends on what the kernel draws. */
@@ -141,8 +141,8 @@ function vmap({ key, map }: Extract<Action, { kind: 'vmap' }>, reader: Reader): 
     return { kind: 'ends', action: { kind: 'unknown', question } };
   }
   if (entry?.data?.kind !== 'action') return BROKE;
-  const { action, text } = entry.data;
-  return action.kind === 'continue' ? ON : { kind: 'ends', action, text };
+  const { action, text, entry: found } = entry.data;
+  return action.kind === 'continue' ? ON : { kind: 'ends', action, text, entry: found };
 }
 
 /** @returns what a step comes to for the packet as it stands; nothing is carried out. */

@@ -4,12 +4,18 @@ import { changedHit, hitAction } from './hit.js';
 
 const known = new WeakMap<RuleHit, Map<string, RuleHit>>();
 
-/** @returns a rule's hit with another verdict: the one that its verdict map's entry holds. */
-export function withVerdict(hit: RuleHit, verdict: string | undefined, action: Action): RuleHit {
-  if (verdict === undefined || hit.verdict === verdict) return hit;
+/**
+ * @returns a rule's hit with another verdict: the one that its verdict map's entry holds.
+ * @param entry the key of that entry, in nft's words.
+ */
+export function withVerdict(hit: RuleHit, verdict: string | undefined, action: Action, entry?: () => string): RuleHit {
+  const key = entry?.();
+  if (verdict === undefined || (hit.verdict === verdict && key === undefined)) return hit;
   let others = known.get(hit);
   if (others === undefined) known.set(hit, (others = new Map<string, RuleHit>()));
-  let other = others.get(verdict);
-  if (other === undefined) others.set(verdict, (other = changedHit(hit, { verdict, action: hitAction(action, false) })));
+  const name = `${verdict}\0${key ?? ''}`;
+  let other = others.get(name);
+  if (other === undefined)
+    others.set(name, (other = changedHit(hit, { verdict, action: hitAction(action, false), ...(key !== undefined && { entry: key }) })));
   return other;
 }

@@ -87,7 +87,7 @@ function performed(
         if (resolved.action !== undefined) applyPacketAction(resolved.action, context);
         break;
       case 'ends':
-        return { action: resolved.action, hit: withVerdict(hit, resolved.text, resolved.action) };
+        return { action: resolved.action, hit: withVerdict(hit, resolved.text, resolved.action, resolved.entry) };
     }
   }
   return { action: CONTINUE, hit: withVerdict(hit, 'continue', CONTINUE) };

@@ -11,7 +11,8 @@ export type KeyPart =
 /** What an entry of a map holds: values (one field or several, each perhaps a range), or a verdict. */
 export type EntryData =
   | { readonly kind: 'values'; readonly of: readonly KeyPart[] }
-  | { readonly kind: 'action'; readonly action: Action; readonly text: string };
+  /** `entry` prints the key, as nft does: asked for only where a packet came to it. */
+  | { readonly kind: 'action'; readonly action: Action; readonly text: string; readonly entry: () => string };
 
 /** An element of a set, or an entry of a map. */
 export interface SetEntry {

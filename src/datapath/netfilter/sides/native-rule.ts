@@ -80,7 +80,7 @@ function* resolved(way: Way, at: number, drawn: Drawn, found: Resolved): Walk<Ah
     case 'open':
       return yield asking(way, found.questions, () => resolved(way, at, drawn, found.then));
     case 'ends':
-      return yield hands.ends({ ...rule, action: found.action, hit: withVerdict(rule.hit, found.text, found.action) }, goOn);
+      return yield hands.ends({ ...rule, action: found.action, hit: withVerdict(rule.hit, found.text, found.action, found.entry) }, goOn);
     case 'on': {
       if (found.action === undefined) return yield steps(way, at + 1, drawn);
       applyPacketAction(found.action, context);

@@ -2,6 +2,7 @@ import type { NftRule, NftSet, NftTable } from '../../../model/nftables/ruleset.
 import type { Question } from '../../predicate/predicate.js';
 import type { EntryData, KeyedSet, SetEntry } from '../../sets/keyed-set.js';
 import type { Element, ElementData, Elements, Statement } from '../ast.js';
+import { printExpression } from '../print/expression.js';
 import { NotModelled } from './context.js';
 import { keyParts } from './expressions/constants.js';
 import { verdictAction, verdictText } from './verdicts.js';
@@ -19,16 +20,17 @@ function asksOf(statements: readonly Statement[] | undefined, what: string): rea
   });
 }
 
-function dataOf(data: ElementData, table: NftTable): EntryData {
+function dataOf(data: ElementData, key: Element['key'], table: NftTable): EntryData {
   if (data.kind !== 'verdict') return { kind: 'values', of: keyParts(data) };
-  return { kind: 'action', action: verdictAction(data.verdict, table), text: verdictText(data.verdict, table) };
+  const [action, text] = [verdictAction(data.verdict, table), verdictText(data.verdict, table)];
+  return { kind: 'action', action, text, entry: () => printExpression(key) };
 }
 
 function entryOf(element: Element, table: NftTable, name: string): SetEntry {
   return {
     key: keyParts(element.key),
     asks: asksOf(element.statements, `of ${name === '' ? 'a set of the rule' : name} at line ${element.line}`),
-    ...(element.data !== undefined && { data: dataOf(element.data, table) }),
+    ...(element.data !== undefined && { data: dataOf(element.data, element.key, table) }),
   };
 }
 
