@@ -103,6 +103,6 @@ export function planHook(ns: NetnsState, family: Family, hook: HookName): HookPl
     listed:
       ns.netns.sources.has(family === 4 ? 'iptables' : 'ip6tables') &&
       !ns.netns.rulesets.some((set) => set.family === family && set.unlisted !== undefined),
-    natives: ns.netns.sources.get('nft')?.state === 'whole' && ns.netns.nftables?.incomplete !== true,
+    natives: ns.netns.sources.get('nft')?.state === 'whole' && ns.netns.nftables?.incomplete !== true && ns.netns.nftables?.unread !== true,
   };
 }

@@ -64,6 +64,7 @@ function find(host: Host, netns: Netns): NativeRules {
   if (listing !== undefined) {
     const cut = host.problems.some(({ kind, origin }) => kind === 'cut' && origin.file === listing.file);
     if (netns.nftables?.incomplete === true) return { kind: 'open', sign: `${listing.file} does not show all tables` };
+    if (netns.nftables?.unread === true) return { kind: 'open', sign: `${listing.file} holds a table or chain that was not understood` };
     return cut && listing.state === 'part' ? { kind: 'open', sign: `${listing.file}, whose end is missing, shows some` } : SHOWN;
   }
   const sign = signOf(host, netns);

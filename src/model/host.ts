@@ -20,6 +20,8 @@ export interface ListeningSocket {
   readonly dev?: string;
   readonly process?: string;
   readonly pid?: number;
+  /** Of others that have the same socket or one alike beside it (SO_REUSEPORT), which it stands for. */
+  readonly sharedBy?: ReadonlySet<number>;
   /** Where docker-proxy sends what it takes, where its command line is known. */
   readonly proxy?: { readonly ip: Ip; readonly port: number; readonly origin: Origin };
   readonly origin: Origin;

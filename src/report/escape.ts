@@ -1,6 +1,6 @@
-import { ACTIVE, visible } from '../command/index.js';
+import { ACTIVE, visible, withoutInstructions } from '../command/index.js';
 
-export { ACTIVE };
+export { ACTIVE, withoutInstructions };
 
 /** @returns `text` on one line with every control, ANSI and bidirectional character written out (`\x1b`, `\u{202e}`). */
 export const escapeTerminal = visible;

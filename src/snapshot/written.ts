@@ -27,7 +27,9 @@ export function withProxies(sockets: readonly ListeningSocket[], processes: read
   if (proxies.length === 0) return sockets;
   return sockets.map((socket) => {
     const fits = proxies.filter((p) => p.proto === socket.proto && p.hostPort === socket.port);
-    const found = fits.find((p) => p.process.pid === socket.pid) ?? (socket.pid === undefined ? fits[0] : undefined);
+    const found =
+      fits.find((p) => p.process.pid === socket.pid || socket.sharedBy?.has(p.process.pid) === true) ??
+      (socket.pid === undefined ? fits[0] : undefined);
     const ip = found && parseIp(found.containerIp);
     return found === undefined || ip === undefined
       ? socket

@@ -21,6 +21,8 @@ const NASTY = [
   '{a,b}',
   '\\',
   '#',
+  '##[error]x',
+  "##vso['",
   '',
   ' ',
   '&',
@@ -37,6 +39,9 @@ describe('quoteWord', () => {
     ['net.ipv4.ip_forward=1', 'net.ipv4.ip_forward=1'],
     ['!', '!'],
     ['!x', "'!x'"],
+    ['##[error]x', "'#''#[error]x'"],
+    ['##vso[x]', "'#''#vso[x]'"],
+    ['## x', "'## x'"],
   ])('%j is %s', (word, text) => {
     expect(quoteWord(word)).toBe(text);
   });

@@ -116,6 +116,8 @@ const FORMATS: Readonly<Record<string, (text: string) => readonly string[]>> = {
 
 /** What each poison with a line feed has behind it: where a line begins so, a line feed got through. */
 const BEHIND = /^\s*(?:>PWN|::error::PWN|PWN-LINE)/m;
+/** What runners of builds act on, wherever in a line it stands. */
+const INSTRUCTION = /##(?:vso|teamcity)?\[/;
 
 /**
  * @param format as `--format` names it.
@@ -130,6 +132,7 @@ export function leftItsPlace(format: string, text: string): readonly string[] {
           `an active character, ${JSON.stringify(active[0])}, after ${JSON.stringify(shown.slice(Math.max(0, active.index - 60), active.index))}`,
         ]
       : []),
+    ...(INSTRUCTION.test(text) ? ['an instruction to a build'] : []),
     ...(BEHIND.test(text) ? ['a line that a name began'] : []),
     ...(FORMATS[format] ?? (() => []))(text),
   ];

@@ -36,6 +36,9 @@ export const POISONS: readonly string[] = [
   `=cmd|'/C calc'!A0`,
   '+1+1',
   'a\n::error::PWN',
+  '::error::PWN',
+  '##[error]PWN',
+  '##vso[task.setvariable variable=PWN]x',
   'a\nPWN-LINE',
   'a\u2028PWN-LINE',
   'a\u200bb\u2066c\ufeffd',
@@ -139,8 +142,11 @@ export function poisoned(files: Files, place: Place, poison: string): Map<string
     [...files].map(([file, text]) => {
       if (file !== place.file && !isName) return [file, text];
       const json = file.endsWith('.json');
+      // in a listing a line feed makes two lines, of which each is what it is
       const wanted = json ? (file === place.file ? place.text : `"${bare}"`) : isName ? bare : place.text;
-      const put = json ? JSON.stringify(place.text.startsWith('"/') && file === place.file ? `/${poison}` : poison) : poison;
+      const put = json
+        ? JSON.stringify(place.text.startsWith('"/') && file === place.file ? `/${poison}` : poison)
+        : poison.replace(/[\r\n\u2028]/g, '');
       return [file, json ? text.split(wanted).join(put) : replaceWords(text, wanted, put)];
     }),
   );

@@ -150,7 +150,7 @@ function ofHost(machine: Machine, translation: Translation): readonly (Published
       .filter((door) => door.port !== socket.port || translation.to.kind === 'range')
       .flatMap((door): readonly (PublishedService | HostService)[] => {
         if (!isStandIn(machine, socket)) {
-          const container = guests.find((c) => c.pid !== undefined && c.pid === socket.pid);
+          const container = guests.find((c) => c.pid !== undefined && (c.pid === socket.pid || socket.sharedBy?.has(c.pid) === true));
           return [{ kind: 'host', proto: socket.proto, listener: socket, door, ...(container && { container }), origin: door.rule.origin }];
         }
         const [container, published] =

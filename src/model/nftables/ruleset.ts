@@ -154,6 +154,8 @@ export interface NftRuleset {
   readonly tables: readonly NftTable[];
   /** The listing shows part of the rule set (`nft list table`, a file that flushes nothing): other tables may exist. */
   readonly incomplete: boolean;
+  /** A table or chain, or what may be one, was not understood: chains that are not here may hang in any hook. */
+  readonly unread?: true;
   /** What the program called itself, from JSON's metainfo: `1.1.7`. */
   readonly version?: string;
   readonly file: string;

@@ -49,10 +49,21 @@ export function newChain(name: string, origin: Origin): ChainDraft {
 /** The tables of a rule set while it is read, each once by family and name. */
 export class Tables {
   private readonly byName: Map<string, TableDraft>;
+  private lost = false;
 
   /** @param loaded tables that are there already. */
   constructor(loaded: readonly TableDraft[] = []) {
     this.byName = new Map(loaded.map((table) => [`${table.family} ${table.name}`, table]));
+  }
+
+  /** Notes that a table or chain, or what may be one, was not understood. */
+  lose(): void {
+    this.lost = true;
+  }
+
+  /** @returns whether any was, as a rule set says it. */
+  get unread(): { readonly unread?: true } {
+    return this.lost ? { unread: true } : {};
   }
 
   find(family: NftFamily, name: string): TableDraft | undefined {

@@ -24,6 +24,13 @@ const FAMILIES = ['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev'] as const;
 const TYPES = ['filter', 'nat', 'route'] as const;
 const HOOKS = ['prerouting', 'input', 'forward', 'output', 'postrouting', 'ingress', 'egress'] as const;
 
+/** Whether an entry is of no table, chain or rule: without it, what names it is undecided, and nothing else. */
+function hangsNowhere(json: Json): boolean {
+  if (typeof json !== 'object' || json === null || isList(json)) return false;
+  const [name = ''] = Object.keys(json);
+  return !['table', 'chain', 'rule', 'add', 'create', 'insert', 'flush', 'delete', 'replace', 'destroy'].includes(name);
+}
+
 class JsonReader {
   readonly tables = new Tables();
   version: string | undefined;
@@ -41,6 +48,7 @@ class JsonReader {
     } catch (error) {
       if (!(error instanceof NotNftJson)) throw error;
       this.options.complain(line, quoted(json), error.message);
+      if (!hangsNowhere(json)) this.tables.lose();
     }
   }
 
@@ -176,10 +184,14 @@ export function readNftJson(json: Json, options: JsonOptions): NftRuleset {
   const reader = new JsonReader(options);
   const list = typeof json === 'object' && json !== null && !isList(json) ? View.of(json, 'the listing').get('nftables') : json;
   if (isList(list)) list.forEach((one, index) => reader.entry(one, index));
-  else options.complain(1, quoted(json), 'this is no listing of nft: it has no list “nftables”');
+  else {
+    reader.tables.lose();
+    options.complain(1, quoted(json), 'this is no listing of nft: it has no list “nftables”');
+  }
   return {
     tables: reader.tables.all(),
     incomplete: !options.whole,
+    ...reader.tables.unread,
     ...(reader.version === undefined ? {} : { version: reader.version }),
     file: options.file,
   };

@@ -39,5 +39,5 @@ export function readNftText(text: string, { file, whole, complain }: TextOptions
   if (!listing && whole)
     for (const table of tables.all())
       for (const { line, text: rule, message } of faultsOf(table)) complain(line, rule, `${message}: nft refuses the file`);
-  return { tables: tables.all(), incomplete: !whole, file };
+  return { tables: tables.all(), incomplete: !whole, ...tables.unread, file };
 }

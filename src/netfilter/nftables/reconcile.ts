@@ -147,6 +147,7 @@ export function reconcile(
   const ruleset: NftRuleset = {
     tables,
     incomplete: text.incomplete && json.incomplete,
+    ...(text.unread === true && json.unread === true ? { unread: true as const } : {}),
     ...(json.version === undefined ? {} : { version: json.version }),
     file: text.file,
   };

@@ -21,9 +21,13 @@ interface Access {
 const YAML_PLAIN = /^[A-Za-z_][\w.-]*$/;
 /** What a terminal acts on instead of showing; a double-quoted text of YAML may hold it as JSON writes it. */
 const ACTIVE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/** What the log of a build would take for an instruction. */
+const INSTRUCTION = /#(?=#)/g;
 const escaped = (char: string): string => char.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 const word = (text: string): string =>
-  YAML_PLAIN.test(text) && !/^(?:yes|no|on|off|true|false|null|y|n)$/i.test(text) ? text : JSON.stringify(text).replace(ACTIVE, escaped);
+  YAML_PLAIN.test(text) && !/^(?:yes|no|on|off|true|false|null|y|n)$/i.test(text)
+    ? text
+    : JSON.stringify(text).replace(ACTIVE, escaped).replace(INSTRUCTION, '\\u0023');
 const list = (names: readonly string[]): string => `[${names.map(word).join(', ')}]`;
 
 /** What senders get an answer from, and which ports of the host the outside gets one from. */

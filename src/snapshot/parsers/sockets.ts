@@ -109,15 +109,20 @@ function socketOf(
   return { proto, ...local, ...users, origin: problems.at(line.number) };
 }
 
-/** Sockets that share a port (SO_REUSEPORT) are as one to whoever asks for it: the first stands for all that are listed alike. */
+/**
+ * Sockets that share a port (SO_REUSEPORT) are as one to whoever asks for it: the first stands for all that are listed alike, whichever of a
+ * program's processes they are of.
+ */
 function eachOnce(sockets: readonly ListeningSocket[]): readonly ListeningSocket[] {
-  const known = new Map<string, ListeningSocket>();
+  const known = new Map<string, { readonly socket: ListeningSocket; readonly sharedBy: Set<number> }>();
   for (const socket of sockets) {
     const { proto, family, ip, dualStack, port, dev, process, pid } = socket;
-    const key = [proto, family, String(ip), dualStack, port, dev, process, pid].join('\n');
-    if (!known.has(key)) known.set(key, socket);
+    const key = [proto, family, String(ip), dualStack, port, dev, process, pid === undefined].join('\n');
+    const first = known.get(key);
+    if (first === undefined) known.set(key, { socket, sharedBy: new Set() });
+    else if (pid !== undefined && pid !== first.socket.pid) first.sharedBy.add(pid);
   }
-  return [...known.values()];
+  return [...known.values()].map(({ socket, sharedBy }) => (sharedBy.size === 0 ? socket : { ...socket, sharedBy }));
 }
 
 function parseSockets(

@@ -92,3 +92,21 @@ test('the two are told apart by their content', () => {
     ...NETSTAT.map(() => true),
   ]);
 });
+
+describe('sockets that are alike', () => {
+  const line = (pid: number): string => `tcp LISTEN 0 128 0.0.0.0:80 0.0.0.0:* users:(("web",pid=${pid},fd=3))\n`;
+  const alike = (...pids: readonly number[]): unknown => parseSs(pids.map(line).join(''), 'f').data;
+  const first = { ...bare, family: 4, dualStack: false, port: 80, process: 'web', pid: 7 };
+
+  test.each([
+    [[7], [first]],
+    [[7, 7], [first]],
+    [[7, 8, 9, 8], [{ ...first, sharedBy: new Set([8, 9]) }]],
+  ])('of processes %j are one', (pids, sockets) => {
+    expect(alike(...pids)).toEqual(sockets);
+  });
+
+  test('a hundred thousand are one', () => {
+    expect(alike(...Array.from({ length: 100_000 }, (_, i) => i + 7))).toHaveLength(1);
+  });
+});

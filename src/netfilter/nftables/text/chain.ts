@@ -99,10 +99,12 @@ export function parseChainBlock(context: Context, table: TableDraft, name: strin
   const { p } = context;
   const chain = table.chains.get(name) ?? newChain(name, context.origin(line));
   table.chains.set(name, chain);
-  block(context, () => {
+  const item = (): void => {
     Object.assign(chain, takeHandle(p));
     chainItem(context, table, chain);
-  });
+  };
+  // a rule that is not understood stays as one that cannot be decided: what fails here says where the chain hangs
+  block(context, item, () => context.tables.lose());
   Object.assign(chain, takeHandle(p));
   return chain;
 }

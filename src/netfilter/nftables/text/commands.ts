@@ -12,7 +12,7 @@ export function tableOf(context: Context, make: boolean): TableDraft {
   const { p, tables, origin } = context;
   const { line } = p;
   const family = maybeFamily(p) ?? 'ip';
-  const name = p.word('the name of a table');
+  const name = p.name('the name of a table');
   p.family = family;
   if (make) return tables.at(family, name, origin(line));
   return tables.find(family, name) ?? p.failAt(`no table ${family} ${name} before this line`, line);
@@ -21,7 +21,7 @@ export function tableOf(context: Context, make: boolean): TableDraft {
 /** @returns the chain that a command names. */
 export function chainOf(context: Context, table: TableDraft): ChainDraft {
   const { p } = context;
-  const name = p.word('the name of a chain');
+  const name = p.name('the name of a chain');
   return table.chains.get(name) ?? p.fail(`no chain “${name}” in table ${table.family} ${table.name} before this line`);
 }
 
@@ -60,7 +60,7 @@ export function addCommand(context: Context): void {
     case 'chain': {
       p.lex.next();
       const table = tableOf(context, false);
-      const name = p.word('the name of a chain');
+      const name = p.name('the name of a chain');
       if (p.isSign('{')) parseChainBlock(context, table, name, line);
       else table.chains.set(name, table.chains.get(name) ?? { name, rules: [], origin: context.origin(line) });
       return endStatement(p);
@@ -69,19 +69,19 @@ export function addCommand(context: Context): void {
     case 'map': {
       p.lex.next();
       const table = tableOf(context, false);
-      parseSetBlock(context, table, p.word('the name of a set'), word === 'map', line);
+      parseSetBlock(context, table, p.name('the name of a set'), word === 'map', line);
       return endStatement(p);
     }
     case 'element': {
       p.lex.next();
       const table = tableOf(context, false);
-      addElements(context, table, p.word('the name of a set'));
+      addElements(context, table, p.name('the name of a set'));
       return endStatement(p);
     }
     case 'flowtable': {
       p.lex.next();
       const table = tableOf(context, false);
-      parseFlowtable(context, table, p.word('the name of a flowtable'), line);
+      parseFlowtable(context, table, p.name('the name of a flowtable'), line);
       return endStatement(p);
     }
     case 'rule':
@@ -97,7 +97,7 @@ function addObject(context: Context, line: number): void {
   const kind = objectKind(p);
   if (kind === undefined) return rule(context, false);
   const table = tableOf(context, false);
-  parseObject(context, table, kind, p.word('the name of an object'), line);
+  parseObject(context, table, kind, p.name('the name of an object'), line);
   endStatement(p);
 }
 
@@ -118,7 +118,7 @@ function flush(context: Context): void {
 }
 
 function emptySet(context: Context, table: TableDraft): void {
-  const name = context.p.word('the name of a set');
+  const name = context.p.name('the name of a set');
   const set = table.sets.get(name);
   if (set !== undefined) table.sets.set(name, { ...set, elements: { kind: 'list', of: [] } });
 }
@@ -129,11 +129,11 @@ function remove(context: Context): void {
   const what = p.word('what to delete');
   if (what === 'table') {
     const family = maybeFamily(p) ?? 'ip';
-    tables.delete(family, p.word('the name of a table'));
+    tables.delete(family, p.name('the name of a table'));
     return endStatement(p);
   }
   const table = tableOf(context, true);
-  const name = p.word('a name');
+  const name = p.name('a name');
   if (what === 'chain') table.chains.delete(name);
   else if (what === 'set' || what === 'map') table.sets.delete(name);
   else if (what === 'flowtable') table.flowtables.delete(name);
@@ -185,9 +185,10 @@ function command(context: Context): void {
 export function parseCommands(context: Context): void {
   const { p } = context;
   for (separators(context); p.lex.kind !== Token.end; separators(context)) {
-    guarded(context, () => {
+    const isRead = guarded(context, () => {
       if (!common(context, undefined)) command(context);
     });
+    if (!isRead) context.tables.lose();
     // a brace that closes nothing would stay for ever
     if (p.isSign('}')) p.lex.next();
   }

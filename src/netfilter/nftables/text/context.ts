@@ -54,12 +54,13 @@ export function guarded(context: Context, read: () => void): boolean {
 
 /** `define`, `redefine`, `undefine` and `include`. @returns whether it was one of them. */
 export function common(context: Context, floor: Scope | undefined): boolean {
-  const { p, complain } = context;
+  const { p, complain, tables } = context;
   const word = p.peek();
   if (word === 'include') {
     const { line } = p;
     p.lex.next();
     const file = p.string('the name of a file');
+    tables.lose();
     complain(
       line,
       `include "${file}"`,
@@ -71,7 +72,7 @@ export function common(context: Context, floor: Scope | undefined): boolean {
   if (word !== 'define' && word !== 'redefine' && word !== 'undefine') return false;
   p.lex.next();
   const { line } = p;
-  const name = p.word('a name');
+  const name = p.name('a name');
   if (word === 'undefine') undefine(p, name, line);
   else define(p, name, line, word === 'define' ? floor : undefined, word === 'redefine');
   endStatement(p);
@@ -103,17 +104,19 @@ function skipValue(p: Parser): void {
   if (open > 0) p.fail('a brace that nothing closes: the text was cut');
 }
 
-/** `{ … }` whose statements `item` reads; definitions within end with it. */
-export function block(context: Context, item: () => void): void {
+/** `{ … }` whose statements `item` reads; definitions within end with it. @param failed told the first word of what could not be read. */
+export function block(context: Context, item: () => void, failed: (word: string) => void = () => undefined): void {
   const { p } = context;
   p.expect('{');
   const outer = p.scope;
   try {
     for (separators(context); !p.isSign('}'); separators(context)) {
       if (p.lex.kind === Token.end) p.failCut('this block');
-      guarded(context, () => {
+      const word = p.peek();
+      const isRead = guarded(context, () => {
         if (!common(context, outer)) item();
       });
+      if (!isRead) failed(word);
     }
   } finally {
     p.scope = outer;

@@ -48,6 +48,10 @@ export interface Grammar {
 }
 
 const DEEPEST = 60;
+/** NFT_NAME_MAXLEN is 256, with the byte that ends it; nft's words are ASCII. */
+const LONGEST_NAME = 255;
+/** `string` of nft's scanner.l. */
+const NAME = /^[a-z_][\w./-]*$/i;
 
 /** The tokens of a text, with what every part of the grammar needs of them. */
 export class Parser {
@@ -124,6 +128,13 @@ export class Parser {
     const { value } = this.lex;
     this.lex.next();
     return value;
+  }
+
+  /** @returns the name at hand of a table, chain, set or object, and steps over it (`identifier` of nft's grammar: no number, address or pattern). */
+  name(what: string): string {
+    const name = this.word(what);
+    if (name.length > LONGEST_NAME) this.fail(`${what} is longer than ${LONGEST_NAME} bytes: no kernel takes it`);
+    return NAME.test(name) ? name : this.fail(`expected ${what}, found “${name}”`);
   }
 
   /** A word, quoted or not. */

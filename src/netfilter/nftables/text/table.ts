@@ -57,24 +57,27 @@ function tableItem(context: Context, table: TableDraft): void {
       return endStatement(p);
     case 'chain':
       p.lex.next();
-      parseChainBlock(context, table, p.word('the name of a chain'), line);
+      parseChainBlock(context, table, p.name('the name of a chain'), line);
       return endStatement(p);
     case 'set':
     case 'map':
       p.lex.next();
-      parseSetBlock(context, table, p.word('the name of a set'), word === 'map', line);
+      parseSetBlock(context, table, p.name('the name of a set'), word === 'map', line);
       return endStatement(p);
     case 'flowtable':
       p.lex.next();
-      parseFlowtable(context, table, p.word('the name of a flowtable'), line);
+      parseFlowtable(context, table, p.name('the name of a flowtable'), line);
       return endStatement(p);
     default: {
       const kind = objectKind(p) ?? p.fail(`unexpected ${p.here()} in a table`);
-      parseObject(context, table, kind, p.word('the name of an object'), line);
+      parseObject(context, table, kind, p.name('the name of an object'), line);
       return endStatement(p);
     }
   }
 }
+
+/** Parts of a table that hang in no hook: one that was not understood leaves what names it undecided, and nothing else. */
+const HANGS_NOWHERE: ReadonlySet<string> = new Set([...OBJECTS, 'ct', 'set', 'map', 'flowtable', 'comment']);
 
 /** The body of a table. */
 export function parseTableBlock(context: Context, table: TableDraft): void {
@@ -82,9 +85,12 @@ export function parseTableBlock(context: Context, table: TableDraft): void {
   const outer = p.family;
   p.family = table.family;
   try {
-    block(context, () => {
+    const item = (): void => {
       Object.assign(table, takeHandle(p));
       tableItem(context, table);
+    };
+    block(context, item, (word) => {
+      if (!HANGS_NOWHERE.has(word)) context.tables.lose();
     });
   } finally {
     p.family = outer;
