@@ -2,6 +2,11 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import * as regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
+/** How a command begins that somebody could paste: a program, and an option, a verb or a value put in at once. */
+const PROGRAM = '(?:sudo )?(?:ip6?tables(?:-\\w+)?|ipset|nft|docker|sysctl|tcpdump|nsenter|modprobe|systemctl|conntrack|brctl|ip|bridge)';
+const VERB = '(?:-|add |del|delete |insert |flush |set |run |exec |stop |rm |network |link |route |rule |addr |netns |restart |start )';
+const PASTED = `/^(?:# )?${PROGRAM} ${VERB}/`;
+
 export default defineConfig(
   globalIgnores(['dist/', 'coverage/', 'fixtures/', 'reports/']),
   {
@@ -79,6 +84,19 @@ export default defineConfig(
           'atob',
           'btoa',
         ],
+      ],
+    },
+  },
+  {
+    // a command with a word of a snapshot in it is a list of words until src/command prints it (command`…`, remark`…`), or src/kernel/write (words`…`)
+    files: ['src/{audit,capture,change,datapath,explain,reachability,report,topology,inventory,kernel,commands}/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...['TemplateLiteral[expressions.length>0]', 'BinaryExpression[operator="+"]'].map((node) => ({
+          selector: `${node}:not(TaggedTemplateExpression > *) > ${node.startsWith('T') ? 'TemplateElement:first-child[value.raw=' : 'Literal.left[value='}${PASTED}]`,
+          message: 'A command is a list of words: make it by command() or remark`…` of src/command, or words`…` of src/kernel/write.',
+        })),
       ],
     },
   },
