@@ -104,7 +104,7 @@ export class Evidence {
     const netns = this.host.netns.get(name);
     if (ONLY_6.has(kind) && netns !== undefined && !hasIpv6(netns)) return undefined;
     const { file, command, what } = TOLD[kind];
-    const inside = name === 'host' ? command : `nsenter -t PID -n ${command}`;
+    const inside = [...(name === 'host' ? [] : ['nsenter -t PID -n']), command].join(' ');
     const path = `${name === 'host' ? 'host' : `netns/${name}`}/${file}`;
     const base = { file: path, command: inside, what: `${what} of ${name === 'host' ? 'the host' : name}` };
     const listing = netns?.sources.get(sourceOf(kind));
