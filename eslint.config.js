@@ -4,7 +4,8 @@ import tseslint from 'typescript-eslint';
 
 /** How a command begins that somebody could paste: a program, and an option, a verb or a value put in at once. */
 const PROGRAM = '(?:sudo )?(?:ip6?tables(?:-\\w+)?|ipset|nft|docker|sysctl|tcpdump|nsenter|modprobe|systemctl|conntrack|brctl|ip|bridge)';
-const VERB = '(?:-|add |del|delete |insert |flush |set |run |exec |stop |rm |restart |start |(?:network|link|route|rule|addr|neigh|netns|table|chain) (?:add|del|delete|set|flush|replace|connect|disconnect|create|rm) )';
+const VERB =
+  '(?:-|add |del|delete |insert |flush |set |run |exec |stop |rm |restart |start |(?:network|link|route|rule|addr|neigh|netns|table|chain) (?:add|del|delete|set|flush|replace|connect|disconnect|create|rm) )';
 const PASTED = `/^(?:# )?${PROGRAM} ${VERB}/`;
 
 export default defineConfig(
