@@ -136,6 +136,12 @@ function station({ machine, stations }: Search, device: Device, tag: Tag): void 
   if (taker !== undefined) stations.push(taker);
 }
 
+/** A device on one that is not there: it leads outside, unless the host, whose device that may be, does not list its own. */
+function onUnseen({ machine, missing, uplinks }: Search, ns: NetnsState, iface: NetInterface): void {
+  if (ns !== machine.root && !machine.root.netns.sources.has('addr')) missing.push(`${ns.name}/${iface.name}`);
+  else uplinks.push({ ns, iface });
+}
+
 /** What a broadcast meets that is sent by `dev`. */
 function out(search: Search, ns: NetnsState, dev: string, tag: Tag): void {
   const iface = ns.interfaces.get(dev);
@@ -149,14 +155,14 @@ function out(search: Search, ns: NetnsState, dev: string, tag: Tag): void {
     case 'macvlan':
     case 'ipvlan': {
       const lower = search.machine.lower(ns, dev);
-      if (lower === undefined) return void search.uplinks.push({ ns, iface });
+      if (lower === undefined) return void onUnseen(search, ns, iface);
       if (iface.detail.kind === 'ipvlan' || iface.detail.mode === 'bridge') siblings(search, lower, { ns, iface });
       out(search, lower.ns, lower.iface.name, tag);
       return;
     }
     case 'vlan': {
       const lower = search.machine.lower(ns, dev);
-      if (lower === undefined) search.uplinks.push({ ns, iface });
+      if (lower === undefined) onUnseen(search, ns, iface);
       else out(search, lower.ns, lower.iface.name, iface.detail.vid);
       return;
     }
