@@ -1,6 +1,7 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
 import * as regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
+import { noRuleText } from './.ci/lint/no-rule-text.mjs';
 
 /** How a command begins that somebody could paste: a program, and an option, a verb or a value put in at once. */
 const PROGRAM = '(?:sudo )?(?:ip6?tables(?:-\\w+)?|ipset|nft|docker|sysctl|tcpdump|nsenter|modprobe|systemctl|conntrack|brctl|ip|bridge)';
@@ -62,6 +63,12 @@ export default defineConfig(
       'regexp/no-useless-quantifier': 'error',
       'regexp/optimal-quantifier-concatenation': 'error',
     },
+  },
+  {
+    // the text of a rule is read by its parser and printed by reports
+    files: ['src/{inventory,datapath,change,reachability,audit,explain,topology,capture,commands}/**/*.ts'],
+    plugins: { rules: { rules: { 'no-rule-text': noRuleText } } },
+    rules: { 'rules/no-rule-text': 'error' },
   },
   {
     // what runs in a browser as well: no global of Node's, and none of a browser's either

@@ -49,6 +49,8 @@ export interface RuleFacts {
   readonly translates: readonly Translates[];
   /** Sets that it adds to, takes from, or takes marks of. */
   readonly sets: readonly string[];
+  /** Lists of xt_recent that it puts addresses on while it is asked. */
+  readonly recentLists: readonly string[];
 }
 
 function fromRange(manip: 'src' | 'dst', range: Extract<Action, { kind: 'nat' }>['range']): Translates {
@@ -167,11 +169,21 @@ export function conditionsOf({ predicate, action }: Pick<RuleFacts, 'action' | '
   ];
 }
 
+/** What a rule's extensions do without asking or deciding. */
+interface Unasked {
+  /** They make the kernel track connections. */
+  readonly tracked?: boolean;
+  readonly recentLists?: readonly string[];
+}
+
 /**
  * @param rule what it asks for and does; without a predicate, its head and `states` say what it asks for.
- * @param tracked the rule's extensions make the kernel track connections in a way that neither of the two shows.
+ * @param unasked what neither of the two shows.
  */
-export function factsOf(rule: Pick<RuleFacts, 'action' | 'predicate' | 'states'>, tracked = false): RuleFacts {
+export function factsOf(
+  rule: Pick<RuleFacts, 'action' | 'predicate' | 'states'>,
+  { tracked = false, recentLists = [] }: Unasked = {},
+): RuleFacts {
   const { action, predicate, states } = rule;
   const actions = [...actionsIn(action)];
   const conditions = predicate === undefined && action.kind !== 'sequence' && action.kind !== 'vmap' ? [] : conditionsOf(rule);
@@ -191,6 +203,7 @@ export function factsOf(rule: Pick<RuleFacts, 'action' | 'predicate' | 'states'>
     readsBytes: conditions.some(readsBytes) || looksOf(action).terms.some((term) => term.op === 'bits' && term.base !== 'll'),
     translates,
     sets: actions.flatMap(setsOf),
+    recentLists,
   };
 }
 

@@ -69,9 +69,9 @@ function verdictText({ rule, action }: CompiledRule): string {
 }
 
 function hitOf(compiled: CompiledRule, netns: string, family: 4 | 6, table: TableName): RuleHit {
-  const { origin, chain, text } = compiled.rule;
-  const { file, line } = origin;
-  const printed = { netns, family, table, chain, rule: text, verdict: verdictText(compiled), file, line };
+  const { rule } = compiled;
+  const { file, line } = rule.origin;
+  const printed = { netns, family, table, chain: rule.chain, rule: rule.text, verdict: verdictText(compiled), file, line };
   return makeHit(printed, hitAction(compiled.action, compiled.rule.spec.target !== undefined));
 }
 

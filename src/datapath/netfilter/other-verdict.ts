@@ -10,9 +10,9 @@ const known = new WeakMap<RuleHit, Map<string, RuleHit>>();
  */
 export function withVerdict(hit: RuleHit, verdict: string | undefined, action: Action, entry?: () => string): RuleHit {
   const key = entry?.();
-  if (verdict === undefined || (hit.verdict === verdict && key === undefined)) return hit;
+  if (verdict === undefined) return hit;
   let others = known.get(hit);
-  if (others === undefined) known.set(hit, (others = new Map<string, RuleHit>()));
+  if (others === undefined) known.set(hit, (others = new Map([[`${hit.verdict}\0`, hit]])));
   const name = `${verdict}\0${key ?? ''}`;
   let other = others.get(name);
   if (other === undefined)

@@ -1,3 +1,4 @@
+import { factsIn } from '../../netfilter/iptables/rule-facts.js';
 import type { NetnsState } from '../netns-state.js';
 
 const known = new WeakMap<NetnsState, ReadonlySet<string>>();
@@ -5,9 +6,11 @@ const known = new WeakMap<NetnsState, ReadonlySet<string>>();
 function writtenLists(ns: NetnsState): ReadonlySet<string> {
   const names = new Set<string>();
   for (const set of ns.netns.rulesets)
-    for (const table of set.tables.values())
+    for (const table of set.tables.values()) {
+      const facts = factsIn(table, set.family);
       for (const chain of table.chains.values())
-        for (const { text } of chain.rules) if (/ -m recent .*--set\b/.test(text)) names.add(/--name (\S+)/.exec(text)?.[1] ?? 'DEFAULT');
+        for (const rule of chain.rules) for (const name of facts.of(rule).recentLists) names.add(name);
+    }
   return names;
 }
 

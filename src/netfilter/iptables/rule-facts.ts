@@ -31,6 +31,16 @@ function isTracked({ matches, target }: RuleSpec, family: Family): boolean {
   );
 }
 
+const NO_LISTS: readonly string[] = [];
+
+/** Lists that `-m recent --set` writes while it matches (recent_mt). */
+function listsSet({ matches }: RuleSpec): readonly string[] {
+  const writing = matches.filter(({ module, options }) => module === 'recent' && options.some(({ flag }) => flag === '--set'));
+  return writing.length === 0
+    ? NO_LISTS
+    : writing.map(({ options }) => options.find(({ flag }) => flag === '--name')?.args[0] ?? 'DEFAULT');
+}
+
 /** What tells plain rules apart that are not told by their heads. */
 function keyOf(target: RuleTarget | undefined, proto: number, states = 0): string {
   if (target === undefined) return String(states);
@@ -143,13 +153,14 @@ export class TableFacts {
     });
     // the words of a question name the rule as it stands
     if (action.kind === 'unknown' || action.kind === 'gap') return undefined;
-    const kept = new Kept(this, factsOf({ action, ...(states !== undefined && { states }) }, extension?.tracks === true));
+    const kept = new Kept(this, factsOf({ action, ...(states !== undefined && { states }) }, { tracked: extension?.tracks === true }));
     this.shared.set(key, kept);
     return kept;
   }
 
   private compiled(rule: Rule): Kept {
-    return new Kept(this, factsOf(compileRule(rule, this.table, this.family), isTracked(rule.spec, this.family)));
+    const unasked = { tracked: isTracked(rule.spec, this.family), recentLists: listsSet(rule.spec) };
+    return new Kept(this, factsOf(compileRule(rule, this.table, this.family), unasked));
   }
 
   /** @returns all that a rule asks for; made anew for a plain one. */

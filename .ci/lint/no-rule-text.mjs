@@ -1,0 +1,91 @@
+import { ESLintUtils } from '@typescript-eslint/utils';
+
+/** The text of a rule, by the type that holds it and the file that declares it. */
+const TEXTS = new Map([
+  ['Rule', { members: new Set(['text']), file: 'model/netfilter.ts' }],
+  ['NftRule', { members: new Set(['text']), file: 'model/nftables/ruleset.ts' }],
+  ['RuleHit', { members: new Set(['rule', 'verdict']), file: 'model/trace.ts' }],
+]);
+
+/** Functions that make something of a text: whoever calls one with a rule's reads the rule again. */
+const READERS = /^(?:parse|read|compile|tokenize|split|RegExp$|BigInt$|Number$|Boolean$)/;
+
+/** @returns whether the place that an expression stands in looks into it or compares it, rather than to carry it to where it is printed. */
+function decides(node) {
+  const { parent } = node;
+  switch (parent.type) {
+    case 'MemberExpression':
+      return parent.object === node;
+    case 'BinaryExpression':
+    case 'SwitchStatement':
+    case 'SwitchCase':
+    case 'VariableDeclarator':
+    case 'AssignmentExpression':
+    case 'IfStatement':
+      return true;
+    case 'LogicalExpression':
+    case 'ConditionalExpression':
+    case 'TSNonNullExpression':
+    case 'TSAsExpression':
+    case 'ChainExpression':
+      return decides(parent);
+    case 'TemplateLiteral':
+      // words for people may have a name
+      return parent.parent.type !== 'VariableDeclarator' && decides(parent);
+    case 'CallExpression':
+    case 'NewExpression': {
+      const { callee } = parent;
+      if (callee === node) return true;
+      // `pattern.test(text)`, `texts.has(text)`
+      return callee.type !== 'Identifier' || READERS.test(callee.name);
+    }
+    default:
+      return false;
+  }
+}
+
+/** Outside the parsers and printers of rules, nobody finds out by its text what a rule does: predicate, action and facts say so. */
+export const noRuleText = ESLintUtils.RuleCreator.withoutDocs({
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      read: "A rule's text is for people: {{type}}.{{member}} may be printed, and nothing may be decided by it. Ask the rule's predicate, action or facts (netfilter/facts.ts).",
+    },
+  },
+  defaultOptions: [],
+  create(context) {
+    const services = ESLintUtils.getParserServices(context);
+
+    function heldBy(object, member) {
+      const type = services.getTypeAtLocation(object);
+      for (const part of type.isUnionOrIntersection() ? type.types : [type]) {
+        for (const one of [part, ...(part.getBaseTypes?.() ?? [])]) {
+          const symbol = one.aliasSymbol ?? one.getSymbol();
+          const known = TEXTS.get(symbol?.getName() ?? '');
+          if (known?.members.has(member) !== true) continue;
+          if (symbol.declarations?.some((d) => d.getSourceFile().fileName.endsWith(`/src/${known.file}`))) return symbol.getName();
+        }
+      }
+      return undefined;
+    }
+
+    function report(node, type, member) {
+      context.report({ node, messageId: 'read', data: { type, member } });
+    }
+
+    return {
+      MemberExpression(node) {
+        if (node.computed || node.property.type !== 'Identifier' || !decides(node)) return;
+        const type = heldBy(node.object, node.property.name);
+        if (type !== undefined) report(node, type, node.property.name);
+      },
+      // `const { text } = rule` takes it where no place tells what becomes of it
+      'VariableDeclarator > ObjectPattern > Property'(node) {
+        if (node.computed || node.key.type !== 'Identifier') return;
+        const type = heldBy(node.parent.parent.init ?? node.parent, node.key.name);
+        if (type !== undefined) report(node, type, node.key.name);
+      },
+    };
+  },
+});
