@@ -14,6 +14,8 @@ const NOTHING = {
   handsOver: false,
   readsBytes: false,
   translates: [],
+  sets: [],
+  recentLists: [],
 };
 const VERDICT = { ends: true, decides: true };
 const to = (addresses: readonly number[], ports?: readonly number[]) => [{ manip: 'dst', addresses, ...(ports && { ports }) }];
