@@ -26,10 +26,23 @@ function conditions(step: TableStep, proto: FlowProto): readonly RuleMatch[] {
     module: '',
     options: [option('-s', `${src}/${length}`), option('-d', `${dst}/${length}`), ...devices, option('-p', name)],
   };
-  if (step.reply && step.table !== 'raw') return [builtin, { module: 'conntrack', options: [option('--ctstate', 'RELATED,ESTABLISHED')] }];
+  const state: RuleMatch = { module: 'conntrack', options: [option('--ctstate', 'ESTABLISHED')] };
   // before conntrack no rule knows an answer but by the port that it comes from
-  if (step.reply) return sport === undefined ? [builtin] : [builtin, { module: proto, options: [option('--sport', String(sport))] }];
-  return dport === undefined ? [builtin] : [builtin, { module: proto, options: [option('--dport', String(dport))] }];
+  const known = step.reply && step.table !== 'raw' ? [state] : [];
+  return [builtin, ...serviceOf(step, proto, step.reply ? sport : dport), ...known];
+}
+
+/** What is asked for, or answers: a port, or the type of an echo. */
+function serviceOf({ family, reply }: TableStep, proto: FlowProto, port: number | undefined): readonly RuleMatch[] {
+  if (proto !== 'icmp')
+    return port === undefined ? [] : [{ module: proto, options: [option(reply ? '--sport' : '--dport', String(port))] }];
+  const [request, answer] = family === 4 ? ['8', '0'] : ['128', '129'];
+  const type = (reply ? answer : request) ?? '';
+  return [
+    family === 4
+      ? { module: 'icmp', options: [option('--icmp-type', type)] }
+      : { module: 'icmp6', options: [option('--icmpv6-type', type)] },
+  ];
 }
 
 /** Docker keeps DOCKER-USER for the administrator and asks it first; elsewhere the base chain itself is the place. */
@@ -59,9 +72,14 @@ function forwardingOn({ netns }: Host, dev: string, family: 4 | 6): Command {
   return isOff ? setting('net.ipv4.ip_forward', '1') : setting(`net.ipv4.conf.${dev}.forwarding`, '1');
 }
 
+/** Where a packet was lost. */
+function obstacleOf({ steps }: Trace): Step | undefined {
+  return steps.findLast((s) => s.kind === 'drop' || (s.kind === 'table' && s.verdict !== 'accept'));
+}
+
 /** The change that would take the obstacle at the end of a trace away, where it is of a kind that one command changes. */
 function changeFor(host: Host, trace: Trace): Command | undefined {
-  const last = trace.steps.findLast((s) => s.kind === 'drop' || (s.kind === 'table' && s.verdict !== 'accept'));
+  const last = obstacleOf(trace);
   if (last?.netns !== 'host') return undefined;
   if (last.kind === 'table') return last.table === 'nat' || last.nft !== undefined ? undefined : acceptRule(host, last, trace.flow.proto);
   if (last.kind !== 'drop') return undefined;
@@ -77,11 +95,12 @@ function changeFor(host: Host, trace: Trace): Command | undefined {
   }
 }
 
-function whyOf(commands: readonly Command[], after: Trace): string {
+function whyOf(commands: readonly Command[], after: Trace, answeredBeforeConntrack: boolean): string {
   const effect = `with ${commands.length === 1 ? 'this' : 'these'} the flow is ${after.outcome === 'connected' ? 'answered' : 'let out, and an answer in'}`;
-  return commands.some(({ words }) => words[0] === 'sysctl')
-    ? `${effect}; the setting holds for every other flow as well`
-    : `${effect}, and no other is opened`;
+  if (commands.some(({ words }) => words[0] === 'sysctl')) return `${effect}; the setting holds for every other flow as well`;
+  if (answeredBeforeConntrack)
+    return `${effect}; table raw knows an answer by its port alone, so whatever comes from that port passes it as well`;
+  return `${effect}, and no other is opened`;
 }
 
 const isOpen = (trace: Trace): boolean => trace.outcome === 'connected' || trace.outcome === 'leaves-host';
@@ -110,18 +129,21 @@ export function withRemedy(machine: Machine, request: FlowRequest, trace: Trace)
     proto: trace.flow.proto,
   };
   const commands: Command[] = [];
+  let inRaw = false;
   let { host } = machine;
   let now = trace;
   while (commands.length < MOST_CHANGES) {
     const change = changeFor(host, now);
     if (change === undefined || commands.map(printCommand).includes(printCommand(change))) return trace;
     commands.push(change);
+    const obstacle = obstacleOf(now);
+    inRaw ||= obstacle?.kind === 'table' && obstacle.table === 'raw' && obstacle.reply;
     const changed = afterCommands(host, [change]);
     if (changed === undefined) return trace;
     host = changed;
     now = traceFlow(createMachine(host, { assume: machine.answers }), fixed);
     if (isOpen(now) && !isHelped(now)) return trace;
-    if (isOpen(now)) return { ...trace, remedy: { commands, why: whyOf(commands, now) } };
+    if (isOpen(now)) return { ...trace, remedy: { commands, why: whyOf(commands, now, inRaw) } };
   }
   return trace;
 }

@@ -108,7 +108,9 @@ export class Reachability {
   private toService(client: Client, service: MatrixService, touched: Notes): MatrixResult | undefined {
     const usable = service.addresses.filter((text) => client.family === undefined || familyOfText(text) === client.family);
     let best: MatrixResult | undefined;
-    for (const to of nearestAddresses(this.machine, client.from, usable)) {
+    // a published port is meant for the uplinks, which come first; who cannot use those may find it at a bridge's own address
+    const inOrder = service.kind === 'published' ? usable : nearestAddresses(this.machine, client.from, usable);
+    for (const to of inOrder) {
       const result = this.toAddress(client, service, to, touched);
       if (best === undefined || RANK[result.reach] < RANK[best.reach]) best = result;
       if (best.reach === 'open') break;

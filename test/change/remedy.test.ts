@@ -31,7 +31,8 @@ const setting = (command: string): Remedy => ({
 const MASQUERADE = ['-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE'];
 const filtering = (...filter: readonly string[]): Partial<Space> => ({ iptables: { filter, nat: MASQUERADE } });
 const OUTWARDS = '-s 172.17.0.2/32 -d 203.0.113.8/32 -i docker0 -o eth0 -p tcp -m tcp --dport 443 -j ACCEPT';
-const BACKWARDS = '-s 203.0.113.8/32 -d 172.17.0.2/32 -i eth0 -o docker0 -p tcp -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT';
+const BACKWARDS =
+  '-s 203.0.113.8/32 -d 172.17.0.2/32 -i eth0 -o docker0 -p tcp -m tcp --sport 443 -m conntrack --ctstate ESTABLISHED -j ACCEPT';
 const ESTABLISHED = '-A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT';
 
 const CASES: readonly (readonly [what: string, host: Partial<Space>, flow: FlowRequest, remedy: Remedy | undefined])[] = [
@@ -54,13 +55,18 @@ const CASES: readonly (readonly [what: string, host: Partial<Space>, flow: FlowR
     'the host hears no answer',
     { iptables: { filter: ['-P INPUT DROP'] } },
     { from: 'host', to: '203.0.113.8', dport: 443 },
-    only(['iptables -I INPUT 1 -s 203.0.113.8/32 -d 192.0.2.10/32 -i eth0 -p tcp -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT']),
+    only([
+      'iptables -I INPUT 1 -s 203.0.113.8/32 -d 192.0.2.10/32 -i eth0 -p tcp -m tcp --sport 443 -m conntrack --ctstate ESTABLISHED -j ACCEPT',
+    ]),
   ],
   [
     'raw knows no state',
     { iptables: { raw: ['-A PREROUTING -i eth0 -j DROP'] } },
     { from: 'host', to: '203.0.113.8', dport: 443 },
-    only(['iptables -t raw -I PREROUTING 1 -s 203.0.113.8/32 -d 192.0.2.10/32 -i eth0 -p tcp -m tcp --sport 443 -j ACCEPT']),
+    {
+      commands: ['iptables -t raw -I PREROUTING 1 -s 203.0.113.8/32 -d 192.0.2.10/32 -i eth0 -p tcp -m tcp --sport 443 -j ACCEPT'],
+      why: 'with this the flow is let out, and an answer in; table raw knows an answer by its port alone, so whatever comes from that port passes it as well',
+    },
   ],
   [
     'nothing is forwarded: the setting that lets the answer in as well',
@@ -94,7 +100,7 @@ const CASES: readonly (readonly [what: string, host: Partial<Space>, flow: FlowR
     only(
       [
         'iptables -I INPUT 1 -s 172.17.0.2/32 -d 172.17.0.1/32 -i docker0 -p tcp -m tcp --dport 22 -j ACCEPT',
-        'iptables -I OUTPUT 1 -s 172.17.0.1/32 -d 172.17.0.2/32 -o docker0 -p tcp -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
+        'iptables -I OUTPUT 1 -s 172.17.0.1/32 -d 172.17.0.2/32 -o docker0 -p tcp -m tcp --sport 22 -m conntrack --ctstate ESTABLISHED -j ACCEPT',
       ],
       'answered',
     ),

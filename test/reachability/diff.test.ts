@@ -64,7 +64,7 @@ describe('the difference', () => {
       'iptables -I DOCKER-USER -d 172.30.0.2 -j ACCEPT',
     ];
     expect((await changes(...rules)).filter((text) => text.includes('outside'))).toEqual([
-      'opened host:8443/tcp from outside,lan,network:bridge,pinned,app,admin,web: open → open; after -A DOCKER-USER -d 172.30.0.2/32 -j ACCEPT',
+      'opened host:8443/tcp from outside,lan,network:appnet,network:bridge,pinned,app,admin,web: open → open; after -A DOCKER-USER -d 172.30.0.2/32 -j ACCEPT',
     ]);
   });
 

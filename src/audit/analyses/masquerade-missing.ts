@@ -1,11 +1,11 @@
-import { formatPrefix, parsePrefix, type Family } from '../../address/ip.js';
+import { parsePrefix, type Family } from '../../address/ip.js';
 import { command } from '../../command/index.js';
 import { internetAddress } from '../../datapath/endpoints.js';
 import type { Container, DockerNetwork } from '../../model/host.js';
 import type { Untranslated } from '../../model/trace.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
-import { iptables } from '../remedy/rule-commands.js';
+import { masqueradeByHand } from '../remedy/masquerade.js';
 import { gatewayMode } from '../survey/pairs.js';
 import { endpointOn, ownNamespaces } from '../survey/services.js';
 import type { Asked, Survey } from '../survey/survey.js';
@@ -55,10 +55,8 @@ function proofOf(survey: Survey, family: Family, leaks: readonly [Leak, ...Leak[
     .map((s) => parsePrefix(s.prefix))
     .find((p) => p !== undefined && typeof p.addr === (family === 4 ? 'number' : 'bigint'));
   const bridge = network?.bridge;
-  const rule =
-    subnet === undefined || bridge === undefined
-      ? []
-      : [iptables(family, 'nat', ['-A', 'POSTROUTING', '-s', formatPrefix(subnet), '!', '-o', bridge, '-j', 'MASQUERADE'])];
+  const flows = leaks.map(({ asked }) => asked.request);
+  const rule = subnet && bridge !== undefined ? masqueradeByHand(survey.machine, family, subnet, bridge, flows) : undefined;
   const detail = `${first.foreign.src} leaves as it is by a device that has ${first.foreign.own}${lostDoors(survey, family)}`;
   return {
     object: {
@@ -72,7 +70,7 @@ function proofOf(survey: Survey, family: Family, leaks: readonly [Leak, ...Leak[
     lines: [],
     fixes: [
       { title: 'Have Docker write its rules anew', commands: [command('systemctl', 'restart', 'docker')] },
-      ...(rule.length === 0 ? [] : [{ title: 'Or masquerade the network by hand', commands: rule }]),
+      ...(rule === undefined ? [] : [{ title: 'Or masquerade the network by hand', commands: [rule] }]),
     ],
   };
 }

@@ -47,12 +47,11 @@ function loopbackListeners({ root }: Machine, isStandIn: (socket: ListeningSocke
 
 const unspecified = (ip: Ip | undefined): boolean => ip === undefined || ip === 0 || ip === 0n;
 
-/** The addresses of the host at which a published port is asked for: one of each family that it is published on. */
+/** The addresses of the host at which a published port is asked for: all of them, of each family that it is published on. */
 function publishedAt(port: PublishedPort, own: readonly Ip[]): readonly Ip[] {
   if (!unspecified(port.hostIp)) return [port.hostIp!];
   const family: Family | undefined = port.family ?? (port.hostIp === undefined ? undefined : familyOf(port.hostIp));
-  const wanted = family === undefined ? ([4, 6] as const) : [family];
-  return wanted.flatMap((f) => own.find((ip) => familyOf(ip) === f) ?? []);
+  return own.filter((ip) => family === undefined || familyOf(ip) === family);
 }
 
 /** Docker lists a port once for each family; it is one service at all its addresses. */

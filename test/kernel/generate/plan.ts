@@ -27,7 +27,7 @@ function rulesetText(tables: readonly ScenarioTable[], family: 4 | 6): RulesetTe
 function neighbours(netns: ScenarioNetns, scenario: Scenario): string[] {
   const given = (n: ScenarioNetns): string[] => n.ip.flatMap((line) => /^addr add (\S+)\/\d+ dev (?!lo)/.exec(line)?.[1] ?? []);
   const subnets = netns.ip.flatMap((line) => parsePrefix(/^addr add (\S+) dev (?!lo)/.exec(line)?.[1] ?? '') ?? []);
-  const others = scenario.namespaces.filter((n) => n !== netns).flatMap(given);
+  const others = scenario.amongStrangers === true ? [] : scenario.namespaces.filter((n) => n !== netns).flatMap(given);
   const gateways = scenario.wires.flatMap((w) => w.gateways);
   const near = (text: string): boolean => subnets.some((s) => inPrefix(s, parseIp(text)));
   return [...others, ...gateways].filter((text) => !text.startsWith('fe80') && near(text));

@@ -43,6 +43,8 @@ export interface Scenario {
   readonly namespaces: readonly ScenarioNetns[];
   readonly wires: readonly ScenarioWire[];
   readonly flows: readonly FlowRequest[];
+  /** Set where the host has met its gateways and nobody else: a listing of neighbours that is empty tells nothing. */
+  readonly amongStrangers?: true;
   /** What Docker prints, by the file of the snapshot; absent: Docker was not asked. */
   readonly docker?: Readonly<Record<string, unknown>>;
 }
