@@ -4,7 +4,7 @@ import { USER_CHAIN } from '../inventory/index.js';
 import type { Command } from '../model/command.js';
 import type { Host } from '../model/host.js';
 import type { RuleMatch, RuleOption, RuleSpec } from '../model/netfilter.js';
-import type { FlowProto, FlowRequest, Step, Trace } from '../model/trace.js';
+import type { FlowProto, FlowRequest, Step, Trace, TracedFlow } from '../model/trace.js';
 import { ruleWords } from '../netfilter/iptables/rule-words.js';
 import { afterCommands } from './after-commands.js';
 import { createMachine, traceFlow, type Machine } from '../datapath/index.js';
@@ -17,7 +17,8 @@ const MOST_CHANGES = 4;
 const option = (flag: string, arg: string): RuleOption => ({ flag, negated: false, args: [arg] });
 
 /** The conditions that pick out this flow and no other at this hook. */
-function conditions(step: TableStep, proto: FlowProto): readonly RuleMatch[] {
+function conditions(step: TableStep, flow: TracedFlow): readonly RuleMatch[] {
+  const { proto } = flow;
   const { src, dst, sport, dport } = step.packet;
   const length = step.family === 4 ? 32 : 128;
   const name = proto === 'icmp' && step.family === 6 ? 'ipv6-icmp' : proto;
@@ -26,10 +27,17 @@ function conditions(step: TableStep, proto: FlowProto): readonly RuleMatch[] {
     module: '',
     options: [option('-s', `${src}/${length}`), option('-d', `${dst}/${length}`), ...devices, option('-p', name)],
   };
-  const state: RuleMatch = { module: 'conntrack', options: [option('--ctstate', 'ESTABLISHED')] };
   // before conntrack no rule knows an answer but by the port that it comes from
-  const known = step.reply && step.table !== 'raw' ? [state] : [];
-  return [builtin, ...serviceOf(step, proto, step.reply ? sport : dport), ...known];
+  const known = step.table === 'raw' ? [] : [...(step.reply ? [option('--ctstate', 'ESTABLISHED')] : []), ...doorOf(step, flow)];
+  const tracked: readonly RuleMatch[] = known.length === 0 ? [] : [{ module: 'conntrack', options: known }];
+  return [builtin, ...serviceOf(step, proto, step.reply ? sport : dport), ...tracked];
+}
+
+/** The address and port that were asked for, where they were translated: others may lead to the same. A proxy's own connection has none. */
+function doorOf({ packet: { src, sport, dst, dport }, reply, leg }: TableStep, flow: TracedFlow): readonly RuleOption[] {
+  const [ip, port] = reply ? [src, sport] : [dst, dport];
+  if (leg > 0 || flow.dst === undefined || (ip === flow.dst && port === flow.dport)) return [];
+  return [option('--ctorigdst', flow.dst), ...(flow.dport === undefined ? [] : [option('--ctorigdstport', String(flow.dport))])];
 }
 
 /** What is asked for, or answers: a port, or the type of an echo. */
@@ -52,9 +60,9 @@ function chainFor(host: Host, step: TableStep): string {
   return set === undefined ? 'FORWARD' : USER_CHAIN;
 }
 
-function acceptRule(host: Host, step: TableStep, proto: FlowProto): Command | undefined {
+function acceptRule(host: Host, step: TableStep, flow: TracedFlow): Command | undefined {
   const chain = chainFor(host, step);
-  const spec: RuleSpec = { matches: conditions(step, proto), target: { name: 'ACCEPT', goto: false, options: [] }, errors: [] };
+  const spec: RuleSpec = { matches: conditions(step, flow), target: { name: 'ACCEPT', goto: false, options: [] }, errors: [] };
   const words = ruleWords({ spec });
   const program = step.family === 4 ? 'iptables' : 'ip6tables';
   const table = step.table === 'filter' ? [] : ['-t', step.table];
@@ -81,7 +89,7 @@ function obstacleOf({ steps }: Trace): Step | undefined {
 function changeFor(host: Host, trace: Trace): Command | undefined {
   const last = obstacleOf(trace);
   if (last?.netns !== 'host') return undefined;
-  if (last.kind === 'table') return last.table === 'nat' || last.nft !== undefined ? undefined : acceptRule(host, last, trace.flow.proto);
+  if (last.kind === 'table') return last.table === 'nat' || last.nft !== undefined ? undefined : acceptRule(host, last, trace.flow);
   if (last.kind !== 'drop') return undefined;
   const dev = last.where;
   const family = last.packet.src.includes(':') ? 6 : 4;
@@ -95,11 +103,19 @@ function changeFor(host: Host, trace: Trace): Command | undefined {
   }
 }
 
-function whyOf(commands: readonly Command[], after: Trace, answeredBeforeConntrack: boolean): string {
+/** Where no rule can tell the flow from others. */
+interface Wider {
+  /** Answers, before they are known to be some. */
+  readonly inRaw: boolean;
+  /** A proxy's own connection. */
+  readonly byProxy: boolean;
+}
+
+function whyOf(commands: readonly Command[], after: Trace, { inRaw, byProxy }: Wider): string {
   const effect = `with ${commands.length === 1 ? 'this' : 'these'} the flow is ${after.outcome === 'connected' ? 'answered' : 'let out, and an answer in'}`;
   if (commands.some(({ words }) => words[0] === 'sysctl')) return `${effect}; the setting holds for every other flow as well`;
-  if (answeredBeforeConntrack)
-    return `${effect}; table raw knows an answer by its port alone, so whatever comes from that port passes it as well`;
+  if (byProxy) return `${effect}, and so is whatever a proxy dials the same port for`;
+  if (inRaw) return `${effect}; table raw knows an answer by its port alone, so whatever comes from that port passes it as well`;
   return `${effect}, and no other is opened`;
 }
 
@@ -129,7 +145,7 @@ export function withRemedy(machine: Machine, request: FlowRequest, trace: Trace)
     proto: trace.flow.proto,
   };
   const commands: Command[] = [];
-  let inRaw = false;
+  let [inRaw, byProxy] = [false, false];
   let { host } = machine;
   let now = trace;
   while (commands.length < MOST_CHANGES) {
@@ -138,12 +154,13 @@ export function withRemedy(machine: Machine, request: FlowRequest, trace: Trace)
     commands.push(change);
     const obstacle = obstacleOf(now);
     inRaw ||= obstacle?.kind === 'table' && obstacle.table === 'raw' && obstacle.reply;
+    byProxy ||= (obstacle?.leg ?? 0) > 0;
     const changed = afterCommands(host, [change]);
     if (changed === undefined) return trace;
     host = changed;
     now = traceFlow(createMachine(host, { assume: machine.answers }), fixed);
     if (isOpen(now) && !isHelped(now)) return trace;
-    if (isOpen(now)) return { ...trace, remedy: { commands, why: whyOf(commands, now, inRaw) } };
+    if (isOpen(now)) return { ...trace, remedy: { commands, why: whyOf(commands, now, { inRaw, byProxy }) } };
   }
   return trace;
 }

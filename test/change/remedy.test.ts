@@ -83,6 +83,23 @@ const CASES: readonly (readonly [what: string, host: Partial<Space>, flow: FlowR
     out,
     setting('sysctl -w net.ipv4.conf.docker0.forwarding=1'),
   ],
+  [
+    'what was translated is told by what was asked for: other doors to it stay shut',
+    {
+      iptables: {
+        filter: ['-P FORWARD DROP'],
+        nat: ['-A PREROUTING -p tcp -m tcp --dport 8080:8081 -j DNAT --to-destination 172.17.0.2:80'],
+      },
+    },
+    { from: '203.0.113.8', to: '192.0.2.10', dport: 8080 },
+    only(
+      [
+        'iptables -I FORWARD 1 -s 203.0.113.8/32 -d 172.17.0.2/32 -i eth0 -o docker0 -p tcp -m tcp --dport 80 -m conntrack --ctorigdst 192.0.2.10 --ctorigdstport 8080 -j ACCEPT',
+        'iptables -I FORWARD 1 -s 172.17.0.2/32 -d 203.0.113.8/32 -i docker0 -o eth0 -p tcp -m tcp --sport 80 -m conntrack --ctstate ESTABLISHED --ctorigdst 192.0.2.10 --ctorigdstport 8080 -j ACCEPT',
+      ],
+      'answered',
+    ),
+  ],
   ['no answer comes back to a private source', { iptables: { filter: ['-P FORWARD DROP'] } }, out, undefined],
   [
     'nothing goes back by the uplink it came in by',
