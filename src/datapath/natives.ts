@@ -53,6 +53,11 @@ export class NativeTables {
     return table && this.tableFor(table, family);
   }
 
+  /** The tables, without those of iptables in which nft shows nothing else. */
+  get own(): readonly NftTable[] {
+    return this.tables;
+  }
+
   /** Whether there is no table at all. */
   get isEmpty(): boolean {
     return this.tables.length === 0;

@@ -18,7 +18,7 @@ function quoted(rules: readonly { readonly rule: string }[]): string {
 export function whyNever(machine: Machine, place: RulePlace): ExplanationLine | undefined {
   const { rule, chain, table, ruleset, netns } = place;
   const ns = machine.namespaces.get(netns);
-  const found = ns === undefined ? undefined : hygieneIn(ns, ruleset, table).of(chain, rule);
+  const found = ns === undefined ? undefined : hygieneIn(ns, ruleset, table).of(chain.name, rule);
   switch (found?.kind) {
     case undefined:
       return undefined;

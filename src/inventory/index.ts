@@ -7,3 +7,4 @@ export { isDockers, isUserChainEnd, USER_CHAIN } from './docker-rules.js';
 export { standInsOf, type Publisher, type StandIn } from './stand-ins.js';
 export type { Duty, Runtime } from './runtime.js';
 export { firewallBackend, nativeRulesOf, writesNftables, type NativeRules } from './native-rules.js';
+export { writerOfTable } from './native-writers.js';

@@ -5,6 +5,7 @@ import { chainGraph } from '../../netfilter/iptables/chain-graph.js';
 import type { Analysis } from '../analysis.js';
 import type { IdleRules } from '../matching/never.js';
 import { notApplicable, type Proof } from '../proof.js';
+import { idleNatives } from './idle-natives.js';
 import { deletion, iptables } from '../remedy/rule-commands.js';
 import { dockerBridges } from '../survey/outsiders.js';
 import { isDockers, USER_CHAIN } from '../../inventory/index.js';
@@ -71,10 +72,15 @@ export const ineffectiveRule: Analysis = (survey) => {
   const tables = [...survey.machine.namespaces.values()].flatMap((ns) =>
     ns.netns.rulesets.flatMap((set) => [...set.tables.values()].map((table) => ({ ns, set, table }))),
   );
-  if (tables.length === 0) return notApplicable('the snapshot holds no rules');
+  const natives = [...survey.machine.namespaces.values()].map(idleNatives);
+  const looked = natives.reduce((sum, one) => sum + one.tables, tables.length);
+  if (looked === 0) return notApplicable('the snapshot holds no rules');
   return {
-    proofs: tables.flatMap(({ ns, set, table }) => ofTable(ns, set, table, bridges, survey.idleRules())),
+    proofs: [
+      ...tables.flatMap(({ ns, set, table }) => ofTable(ns, set, table, bridges, survey.idleRules())),
+      ...natives.flatMap(({ proofs }) => proofs),
+    ],
     doubts: [],
-    note: `${tables.length} tables looked at`,
+    note: `${looked} tables looked at`,
   };
 };

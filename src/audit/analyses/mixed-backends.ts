@@ -1,7 +1,6 @@
-import { command, remark } from '../../command/index.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
-import type { Command } from '../../model/command.js';
+import { listTable } from '../remedy/nft-commands.js';
 import type { ForeignBaseChain, Ruleset } from '../../model/netfilter.js';
 
 function ruleCount(set: Ruleset): number {
@@ -14,13 +13,6 @@ function ruleCount(set: Ruleset): number {
 /** Whether packets meet anything of iptables: a listing without rules, whose chains all accept, is there on every host. */
 function decides(set: Ruleset): boolean {
   return ruleCount(set) > 0 || [...set.tables.values()].some((table) => [...table.chains.values()].some(({ policy }) => policy === 'DROP'));
-}
-
-/** nft joins its words and reads them in a language of its own: only a plain name is a name there (scanner.l, string). */
-function tableListing(family: string, table: string): Command {
-  return /^[A-Za-z_][\w/.\\-]*$/.test(table) && /^[a-z0-9]+$/.test(family)
-    ? command('nft', 'list', 'table', family, table)
-    : remark`nft list ruleset shows table ${table} of family ${family}`;
 }
 
 /** Tables of a container runtime's own (Engine 29: `docker-bridges`; netavark: `netavark`): they are the very rules that it needs. */
@@ -55,7 +47,7 @@ export const mixedBackends: Analysis = (survey) => {
         origin: f.origin,
       },
     ],
-    fixes: [{ title: 'See what it does', commands: [tableListing(f.family, f.table)] }],
+    fixes: [{ title: 'See what it does', commands: [listTable({ family: f.family, name: f.table })] }],
   }));
   return {
     proofs: [...proofs, ...(netns.rulesets.some(decides) ? beside : [])],

@@ -41,7 +41,8 @@ function placeOf({ file, line }: Origin): string {
   return `${file}:${line}`;
 }
 
-function told({ kind, detail, by }: RuleFinding): Never | undefined {
+/** @returns a finding about a rule as the audit tells it; undefined of a chain that nothing leads to. */
+export function told({ kind, detail, by }: RuleFinding): Never | undefined {
   if (kind === 'unreached') return undefined;
   if (by === undefined) return { how: kind, why: detail, lines: [] };
   return {

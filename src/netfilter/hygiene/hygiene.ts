@@ -1,12 +1,12 @@
 import type { Family } from '../../address/ip.js';
-import type { Chain, Rule, Table, TableName } from '../../model/netfilter.js';
+import type { NftFamily } from '../../model/nftables/ruleset.js';
 import type { Origin } from '../../model/origin.js';
 import type { Action } from '../action.js';
 import { endsChain } from '../facts.js';
-import { chainGraph } from '../iptables/chain-graph.js';
-import { compileRule, type CompiledRule } from '../iptables/compile.js';
 import { EarlierRules, type Earlier } from './earlier-rules.js';
-import { boxOf, type RuleBox } from './rule-box.js';
+import { boxOf, print, type RuleBox } from './rule-box.js';
+import type { LookedAt, RuleTable } from './rule-table.js';
+import { Writes } from './writes.js';
 
 /**
  * What is wrong with a rule: an earlier one takes all its packets and decides otherwise (`shadowed`) or alike (`redundant`);
@@ -18,8 +18,9 @@ export type RuleFindingKind = 'shadowed' | 'redundant' | 'unsatisfiable' | 'no-d
 export interface RuleFinding {
   readonly kind: RuleFindingKind;
   readonly netns: string;
-  readonly family: Family;
-  readonly table: TableName;
+  /** Of a native table, as nft writes it. */
+  readonly family: Family | NftFamily;
+  readonly table: string;
   readonly chain: string;
   /** The rule's text; for an unreached chain, its first rule. */
   readonly rule: string;
@@ -37,20 +38,24 @@ export interface RuleFinding {
 /** Where a table stands. */
 export interface HygienePlace {
   readonly netns: string;
-  readonly family: Family;
   /** The devices of the namespace; absent where they were not listed. */
   readonly devices?: ReadonlySet<string>;
 }
 
 interface Place extends HygienePlace {
-  readonly table: TableName;
+  readonly family: Family | NftFamily;
+  readonly table: string;
+  readonly chain: string;
 }
 
-const sameAction = (a: Action, b: Action): boolean => {
-  const print = (action: Action): string =>
-    JSON.stringify(action, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
-  return print(a) === print(b);
-};
+/** A rule, what it asks and does. */
+interface Judged {
+  readonly rule: LookedAt;
+  readonly action: Action;
+  readonly box: RuleBox;
+}
+
+const sameAction = (a: Action, b: Action): boolean => print(a) === print(b);
 
 function missingDevice({ devices }: Place, box: RuleBox): string | undefined {
   if (devices === undefined) return undefined;
@@ -61,13 +66,13 @@ function missingDevice({ devices }: Place, box: RuleBox): string | undefined {
   return gone === undefined ? undefined : `${gone.name}${gone.prefix ? '+' : ''}`;
 }
 
-function finding(place: Place, rule: Rule, kind: RuleFindingKind, detail: string, by?: Earlier): RuleFinding {
-  const { netns, family, table } = place;
-  const base = { kind, netns, family, table, chain: rule.chain, rule: rule.text, origin: rule.origin, detail };
+function finding(place: Place, rule: LookedAt, kind: RuleFindingKind, detail: string, by?: Earlier): RuleFinding {
+  const { netns, family, table, chain } = place;
+  const base = { kind, netns, family, table, chain, rule: rule.text, origin: rule.origin, detail };
   return by === undefined ? base : { ...base, by: { rule: by.rule.text, origin: by.rule.origin } };
 }
 
-function takenTogether(place: Place, { rule, action }: CompiledRule, several: readonly Earlier[]): RuleFinding {
+function takenTogether(place: Place, { rule, action }: Judged, several: readonly Earlier[]): RuleFinding {
   const same = several.every((one) => sameAction(one.action, action));
   const what = same ? 'which do the same' : 'which decide otherwise';
   const detail = `every packet that meets it is taken by one of ${several.length} earlier rules, ${what}`;
@@ -75,8 +80,8 @@ function takenTogether(place: Place, { rule, action }: CompiledRule, several: re
   return { ...finding(place, rule, same ? 'redundant' : 'shadowed', detail, several[0]), together };
 }
 
-function judge(place: Place, compiled: CompiledRule, box: RuleBox, earlier: EarlierRules): RuleFinding | undefined {
-  const { rule, action } = compiled;
+function judge(place: Place, judged: Judged, earlier: EarlierRules): RuleFinding | undefined {
+  const { rule, action, box } = judged;
   if (box.empty) return finding(place, rule, 'unsatisfiable', 'no packet can meet all its conditions');
   const by = earlier.covering(rule, box);
   if (by !== undefined) {
@@ -85,7 +90,7 @@ function judge(place: Place, compiled: CompiledRule, box: RuleBox, earlier: Earl
     return finding(place, rule, same ? 'redundant' : 'shadowed', `every packet that meets it is taken by an earlier rule, ${what}`, by);
   }
   const several = earlier.coveringTogether(box);
-  if (several !== undefined) return takenTogether(place, compiled, several);
+  if (several !== undefined) return takenTogether(place, judged, several);
   const device = missingDevice(place, box);
   if (device === undefined) return undefined;
   return { ...finding(place, rule, 'no-device', `${place.netns} has no interface ${device}`), device };
@@ -93,61 +98,60 @@ function judge(place: Place, compiled: CompiledRule, box: RuleBox, earlier: Earl
 
 /**
  * Rules of one table that no packet can meet, over sets of packets rather than by counters. Sound, not complete: conditions that
- * depend on more than the packet (rates, clocks) never count as covering.
+ * depend on more than the packet (rates, clocks) never count as covering, nor do rules before one that changes what they ask for.
  */
-export class TableHygiene {
+export class TableHygiene<Rule extends Pick<LookedAt, 'text' | 'origin'> = Pick<LookedAt, 'text' | 'origin'>> {
   private readonly chains = new Map<string, ReadonlyMap<Rule, RuleFinding>>();
-  private readonly place: Place;
+  private readonly writes: Writes<Rule>;
 
   constructor(
-    private readonly table: Table,
-    place: HygienePlace,
+    private readonly table: RuleTable<Rule>,
+    private readonly place: HygienePlace,
   ) {
-    this.place = { ...place, table: table.name };
+    this.writes = new Writes(table);
   }
 
   /** @returns the rules of the table that decide nothing, by chains; of a chain that nothing leads to, the first one. */
   all(): readonly RuleFinding[] {
-    return [...this.table.chains.values()].flatMap((chain) => [...this.inChain(chain).values()]);
+    return [...this.table.chains.keys()].flatMap((name) => [...this.inChain(name).values()]);
   }
 
   /** @returns why a rule decides nothing; undefined where it may. In a chain that nothing leads to, each rule is told of as its first is. */
-  of(chain: Chain, rule: Rule): RuleFinding | undefined {
+  of(chain: string, rule: Rule): RuleFinding | undefined {
     const found = this.inChain(chain);
     const [first] = found.values();
     return first?.kind === 'unreached' ? first : found.get(rule);
   }
 
-  private inChain(chain: Chain): ReadonlyMap<Rule, RuleFinding> {
-    let found = this.chains.get(chain.name);
-    if (found === undefined) this.chains.set(chain.name, (found = this.judged(chain)));
+  private inChain(name: string): ReadonlyMap<Rule, RuleFinding> {
+    let found = this.chains.get(name);
+    if (found === undefined) this.chains.set(name, (found = this.judged(name)));
     return found;
   }
 
-  private judged(chain: Chain): ReadonlyMap<Rule, RuleFinding> {
-    const [first] = chain.rules;
-    if (chainGraph(this.table).hooksTo(chain.name).size === 0) {
-      const detail = `no rule leads to chain ${chain.name}, so none of its ${chain.rules.length} rules is met`;
-      return new Map(first === undefined ? [] : [[first, finding(this.place, first, 'unreached', detail)]]);
+  private judged(name: string): ReadonlyMap<Rule, RuleFinding> {
+    const rules = this.table.chains.get(name)?.rules ?? [];
+    const [first] = rules;
+    const place: Place = { ...this.place, family: this.table.family, table: this.table.name, chain: name };
+    if (!this.table.isReached(name)) {
+      const detail = `no rule leads to chain ${name}, so none of its ${rules.length} rules is met`;
+      return new Map(first === undefined ? [] : [[first, finding(place, first, 'unreached', detail)]]);
     }
-    const earlier = new EarlierRules();
+    let earlier = new EarlierRules();
     const findings = new Map<Rule, RuleFinding>();
-    for (const rule of chain.rules) {
-      const one = compileRule(rule, this.table, this.place.family);
-      const box = boxOf(one.predicate);
-      const found = judge(this.place, one, box, earlier);
+    for (const rule of rules) {
+      const one = this.table.compile(rule);
+      if (one === undefined) {
+        earlier = new EarlierRules();
+        continue;
+      }
+      const { text, origin } = rule;
+      const judged = { rule: { text, origin, head: this.table.head(rule) }, action: one.action, box: boxOf(one.predicate) };
+      const found = judge(place, judged, earlier);
       if (found !== undefined) findings.set(rule, found);
-      else if (endsChain(one.action)) earlier.add({ rule, action: one.action, box });
+      else if (endsChain(one.action)) earlier.add(judged);
+      else earlier = earlier.after(this.writes.by(one.action));
     }
     return findings;
   }
-}
-
-const known = new WeakMap<Table, TableHygiene>();
-
-/** @returns what is known of a table's rules, found out once. A table stands in one namespace. */
-export function hygieneOf(table: Table, place: HygienePlace): TableHygiene {
-  let hygiene = known.get(table);
-  if (hygiene === undefined) known.set(table, (hygiene = new TableHygiene(table, place)));
-  return hygiene;
 }

@@ -1,6 +1,9 @@
 import { maskOf, type Ip } from '../../address/ip.js';
+import type { Action } from '../action.js';
+import { termsIn } from '../predicate/leaves.js';
 import type { Field, Predicate } from '../predicate/predicate.js';
-import { allAddresses, covers, intersect, subtract, toSet, type RangeSet } from '../../address/ranges.js';
+import type { KeyedSet } from '../sets/keyed-set.js';
+import { allAddresses, covers, intersect, subtract, toSet, type Range, type RangeSet } from '../../address/ranges.js';
 
 /** A condition on a device's name. */
 interface DeviceCondition {
@@ -32,6 +35,10 @@ const FULL: Readonly<Partial<Record<Field, RangeSet>>> = {
   ttl: [[0, 255]],
   tos: [[0, 255]],
   mark: [[0, 0xffffffff]],
+  family: [
+    [4, 4],
+    [6, 6],
+  ],
 };
 
 /** Fields that every packet has: only there is "not in" the same as "in the rest". */
@@ -45,12 +52,30 @@ interface Draft {
   empty: boolean;
 }
 
-function print(predicate: Predicate): string {
-  return JSON.stringify(predicate, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+/** A named set stands for what it holds. */
+function plainly(key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`;
+  if ((key === 'set' || key === 'map') && typeof value === 'object' && value !== null && 'id' in value && value.id !== '') return value.id;
+  return value;
 }
+
+/** @returns conditions and actions as text that is alike where they are. */
+export function print(what: Predicate | Action): string {
+  return JSON.stringify(what, plainly);
+}
+
+const mayChange = ({ dynamic, unread, entries }: KeyedSet): boolean =>
+  dynamic || unread !== undefined || entries.some(({ asks }) => asks.length > 0);
 
 function isOpen(predicate: Predicate): boolean {
   switch (predicate.op) {
+    case 'lookup':
+      return (
+        mayChange(predicate.set) ||
+        termsIn(predicate.key).some(
+          (term) => term.op === 'draw' || term.op === 'unknown' || term.op === 'bits' || (term.op === 'map' && mayChange(term.map)),
+        )
+      );
     case 'unknown':
     case 'bytes':
       return true;
@@ -88,8 +113,16 @@ function prefixSet(mask: Ip, value: Ip): RangeSet | undefined {
   return undefined;
 }
 
+/** Families as packets bear them, of the numbers that sockets have for them (NFPROTO_IPV4, NFPROTO_IPV6). */
+function familiesIn(ranges: readonly Range[]): RangeSet {
+  const has = (number: number): boolean => ranges.some(([lo, hi]) => lo <= number && number <= hi);
+  return toSet([...(has(2) ? [[4, 4] as const] : []), ...(has(10) ? [[6, 6] as const] : [])]);
+}
+
 /** The values that a plain condition on one field accepts. */
 function valuesOf(predicate: Predicate): { readonly field: Field; readonly set: RangeSet } | undefined {
+  // `meta nfproto` and the look at a header say the same of the packet
+  if (predicate.op === 'in' && predicate.field === 'ctfamily') return { field: 'family', set: familiesIn(predicate.ranges) };
   if (predicate.op === 'in') return { field: predicate.field, set: toSet(predicate.ranges) };
   if (predicate.op !== 'masked' || (predicate.field !== 'src' && predicate.field !== 'dst')) return undefined;
   const set = prefixSet(predicate.mask, predicate.value);

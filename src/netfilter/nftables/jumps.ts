@@ -1,27 +1,32 @@
-import type { NftChain, NftTable, Statement, Verdict } from './ast.js';
+import type { NftChain, NftRule, NftTable, Statement, Verdict } from './ast.js';
 
 /** NFT_JUMP_STACK_SIZE: so many chains call each other at most. */
 const DEEPEST = 16;
 
-function named(verdict: Verdict): readonly string[] {
+function named(verdict: Verdict, table?: NftTable): readonly string[] {
   if (verdict.kind !== 'jump' && verdict.kind !== 'goto') return [];
   if (typeof verdict.chain === 'string') return [verdict.chain];
-  return verdict.chain.rules.flatMap(({ statements }) => statements.flatMap((statement) => targetsOf(statement)));
+  return verdict.chain.rules.flatMap(({ statements }) => statements.flatMap((statement) => targetsOf(statement, table)));
 }
 
 /** The chains that a statement leads to, by the elements of its own map or of one of its table's. */
 function targetsOf(statement: Statement, table?: NftTable): readonly string[] {
-  if (statement.kind === 'verdict') return named(statement.verdict);
+  if (statement.kind === 'verdict') return named(statement.verdict, table);
   if (statement.kind !== 'vmap') return [];
   const { data } = statement;
   const elements = data.kind === 'set' ? data.elements : table?.sets.get(data.name)?.elements;
   if (elements?.kind !== 'list') return [];
-  return elements.of.flatMap(({ data: to }) => (to?.kind === 'verdict' ? named(to.verdict) : []));
+  return elements.of.flatMap(({ data: to }) => (to?.kind === 'verdict' ? named(to.verdict, table) : []));
+}
+
+/** @returns the chains of its table that a rule leads to, also by the entries of a map. */
+export function ledTo({ statements }: Pick<NftRule, 'statements'>, table: NftTable): ReadonlySet<string> {
+  return new Set(statements.flatMap((statement) => targetsOf(statement, table)));
 }
 
 /** @returns the chains of its table that a chain's rules lead to. */
 export function calledBy(chain: NftChain, table: NftTable): ReadonlySet<string> {
-  return new Set(chain.rules.flatMap(({ statements }) => statements.flatMap((statement) => targetsOf(statement, table))));
+  return new Set(chain.rules.flatMap((rule) => [...ledTo(rule, table)]));
 }
 
 /** @returns whether a rule of the table, or an entry of one of its maps, leads to the chain. */
