@@ -42,11 +42,8 @@ export function writesNftables(host: Pick<Host, 'info'>): boolean {
 }
 
 function signOf(host: Host, netns: Netns): string | undefined {
-  const folder = netns.name === 'host' ? 'host' : `netns/${netns.name}`;
-  const broken = host.files.find(
-    ({ file, used }) => used === 'none' && /\/nft-ruleset\.(?:json|txt)$/.test(file) && file.startsWith(`${folder}/`),
-  );
-  if (broken !== undefined) return `${broken.file}, of which nothing could be read, is there`;
+  const broken = netns.refused?.get('nft');
+  if (broken !== undefined) return `${broken}, of which nothing could be read, is there`;
   const warned = netns.rulesets.find((set) => set.beyond !== undefined);
   if (warned?.beyond !== undefined) return `${warned.file}:${warned.beyond} tells of a table that iptables cannot show`;
   return netns.name === 'host' ? (toldByDocker(host) ?? evidentTool(netns)) : undefined;
@@ -62,10 +59,9 @@ function toldByDocker(host: Host): string | undefined {
 function find(host: Host, netns: Netns): NativeRules {
   const listing = netns.sources.get('nft');
   if (listing !== undefined) {
-    const cut = host.problems.some(({ kind, origin }) => kind === 'cut' && origin.file === listing.file);
     if (netns.nftables?.incomplete === true) return { kind: 'open', sign: `${listing.file} does not show all tables` };
     if (netns.nftables?.unread === true) return { kind: 'open', sign: `${listing.file} holds a table or chain that was not understood` };
-    return cut && listing.state === 'part' ? { kind: 'open', sign: `${listing.file}, whose end is missing, shows some` } : SHOWN;
+    return listing.cut === true && listing.state === 'part' ? { kind: 'open', sign: `${listing.file}, whose end is missing, shows some` } : SHOWN;
   }
   const sign = signOf(host, netns);
   if (sign !== undefined) return { kind: 'open', sign };

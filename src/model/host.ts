@@ -103,6 +103,8 @@ export interface Netns {
   readonly connections?: readonly OpenConnection[];
   /** What was read of each kind of listing; a kind that has no entry is not there, and nothing may be made of its absence. */
   readonly sources: ReadonlyMap<SourceKind, Listing>;
+  /** Listings that are there and of which nothing could be used, such as an error message, each with its file. */
+  readonly refused?: ReadonlyMap<SourceKind, string>;
 }
 
 export interface PublishedPort {

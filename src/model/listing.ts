@@ -45,4 +45,6 @@ export interface FileAccount {
   readonly used: ListingState | 'none';
   readonly lines: number;
   readonly unread: number;
+  /** What answers say of it besides: which of two takings of a listing was used. */
+  readonly notes?: readonly string[];
 }

@@ -9,7 +9,7 @@ function sentence({ file, used, lines, unread }: FileAccount): string {
 
 /** @returns what of the snapshot's files the answer does not rest on, a sentence for each file; unescaped. */
 export function unreadTexts(unread: readonly FileAccount[] = []): readonly string[] {
-  return unread.map(sentence);
+  return unread.flatMap((account) => [...(account.used === 'whole' ? [] : [sentence(account)]), ...(account.notes ?? [])]);
 }
 
 /** @returns what an answer does not rest on, and what it takes for granted, a sentence each; unescaped. */

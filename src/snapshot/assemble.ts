@@ -112,7 +112,9 @@ function notRead(folder: string, files: ReadonlyMap<string, SourceFile>, used: R
     .map(([name, file]) => ({
       origin: { file: file.shown, line: 0 },
       text: `${folder}/${name}`,
-      message: 'not a file that a snapshot holds here: it is not read',
+      message: /^ip6?tables-list/.test(name)
+        ? 'not used: the rules as iptables-save prints them are there, and show more'
+        : 'not a file that a snapshot holds here: it is not read',
     }));
 }
 
@@ -154,8 +156,11 @@ function eachOnce(accounts: readonly FileAccount[]): readonly FileAccount[] {
   for (const account of accounts) {
     const known = files.get(account.file);
     const { file, used, lines, unread } = account;
+    const notes = [...(known?.notes ?? []), ...(account.notes ?? [])];
+    const told = notes.length === 0 ? {} : { notes };
     if (known === undefined) files.set(file, account);
-    else files.set(file, { file, used: known.used === used ? used : 'part', lines: known.lines + lines, unread: known.unread + unread });
+    else
+      files.set(file, { file, used: known.used === used ? used : 'part', lines: known.lines + lines, unread: known.unread + unread, ...told });
   }
   return [...files.values()];
 }

@@ -10,11 +10,10 @@ function problemOf({ listing, why }: Doubt): Problem {
 /** Without the listings in doubt: what they would show is not known. */
 function without(netns: Netns, doubts: readonly Doubt[]): Netns {
   const kinds = new Set(doubts.map(({ kind }) => kind));
-  const files = new Set(doubts.map(({ listing }) => listing.file));
   return {
     ...netns,
     sources: new Map([...netns.sources].filter(([kind]) => !kinds.has(kind))),
-    rulesets: netns.rulesets.filter((set) => !files.has(set.file)),
+    rulesets: netns.rulesets.filter((set) => !kinds.has(set.family === 4 ? 'iptables' : 'ip6tables')),
   };
 }
 

@@ -11,6 +11,8 @@ export interface SourceFile {
   readonly shown: string;
   /** What the command that printed it leaves out, where its call was seen. */
   readonly lacks?: readonly LeftOut[];
+  /** What every answer that rests on it is to say: which of two takings it is. */
+  readonly notes?: readonly string[];
 }
 
 /** Where a listing is looked for, and how it is read. */
@@ -101,6 +103,8 @@ function mayBeBlank(name: string): boolean {
 /** Reads the listings of one namespace, and keeps account of which were there. */
 export class ListingReader {
   readonly sources = new Map<SourceKind, Listing>();
+  /** Listings that are there and of which nothing could be used, each with its file. */
+  readonly refused = new Map<SourceKind, string>();
   readonly problems: Problem[] = [];
   readonly used = new Set<string>();
   private readonly accounts = new Map<SourceFile, FileAccount>();
@@ -157,7 +161,8 @@ export class ListingReader {
 
   /** Notes what of a file is used. */
   private account(source: SourceFile, { file, state, lines, unread }: Listing): void {
-    this.accounts.set(source, { file, used: state, lines, unread });
+    const { notes } = source;
+    this.accounts.set(source, { file, used: state, lines, unread, ...(notes === undefined ? {} : { notes }) });
   }
 
   /** Notes that nothing of a file is used: it is not the listing that its name says. */
@@ -185,7 +190,10 @@ export class ListingReader {
       if (readable) empty ??= { parsed, file };
       else this.refuse(file);
     }
-    return empty === undefined ? undefined : this.take(sought, empty.file, empty.parsed);
+    if (empty !== undefined) return this.take(sought, empty.file, empty.parsed);
+    const there = sought.names.map((name) => this.files.get(name)).find((file) => file !== undefined);
+    if (there !== undefined) this.refused.set(sought.kind, there.shown);
+    return undefined;
   }
 
   /** Tells of a file in which its command wrote nothing, though it always writes something. */

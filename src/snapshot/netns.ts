@@ -210,6 +210,7 @@ export function buildNetns(
     ipsets: reader.read({ kind: 'ipset', names: ['ipset-save.txt'], parse: parseIpsetSave, isEmpty: noKeys }) ?? new Map(),
     foreign: foreignOf(nftables, rulesets),
     ...present({
+      refused: reader.refused.size === 0 ? undefined : reader.refused,
       virtualServers: reader.read({ kind: 'ipvs', names: ['ipvs-save.txt'], parse: parseIpvsSave, isEmpty: noEntries }),
       nftables,
       processes,

@@ -85,12 +85,56 @@ describe('what is known in part', () => {
     const { host } = read(`$ ip a\n${ADDR}$ iptables-save\nbash: iptables-save: command not found\n`);
     expect(host.netns.get('host')?.sources.has('iptables')).toBe(false);
   });
+  it.each([
+    ['Before:', 'After the upgrade:', 'second'],
+    ['## After', '## Before', 'first'],
+    ['=== old ===', '=== new ===', 'second'],
+    ['now:', 'earlier:', 'first'],
+    ['--- first try', '--- second try', 'second'],
+    ['routes-1.txt:', 'routes-2.txt:', 'second'],
+  ])('two takings under %j and %j: the %s is said to be taken', (one, two, which) => {
+    const other = 'default via 192.0.2.77 dev eth0\n';
+    const { host } = read(`$ ip a\n${ADDR}\n${one}\n$ ip r\n${ROUTE}\n${two}\n$ ip r\n${other}`);
+    const first = which === 'first';
+    expect(host.netns.get('host')?.routes.map(({ nexthops }) => nexthops[0]?.via)).toEqual(first ? [0xc0000201, undefined] : [0xc000024d]);
+    const [title] = /[a-z]+[^:=]*[a-z\d]/i.exec(first ? one : two) ?? [];
+    expect(host.files.flatMap(({ notes = [] }) => notes).join()).toContain(`(“${title ?? ''}”) is used`);
+    expect(traceFlow(createMachine(host), { from: 'host', to: '203.0.113.9', proto: 'tcp', dport: 443 }).unread).toEqual(
+      expect.arrayContaining([expect.objectContaining({ notes: [expect.stringContaining('stands in it twice')] })]),
+    );
+  });
+
+  it('two machines under headings are asked about', () => {
+    const text = `## server web1\n\n$ ip a\n${ADDR}\n## server web2\n\n$ ip a\n${ADDR}`;
+    expect(() => read(text)).toThrow('several hosts: web1, web2. Choose one with --host NAME');
+    expect(read(text, 'p', 'web2').places).toEqual(['13-17 host/ip-addr']);
+  });
+
+  it.each([
+    'iptables-save v1.8.7 (nf_tables): Could not fetch rule set generation id: Permission denied (you must be root)',
+    'iptables v1.4.21: can\'t initialize iptables table `filter\': Permission denied (you must be root)',
+    'bash: iptables-save: command not found',
+    'iptables-save: command not found',
+  ])('a message in place of a listing is no listing without rules: %s', (message) => {
+    for (const head of ['$ iptables-save\n', '', 'iptables-save:\n', '==> iptables-save.txt <==\n']) {
+      const { host } = read(`$ ip a\n${ADDR}$ ip r\n${ROUTE}$ sysctl net.ipv4.ip_forward\nnet.ipv4.ip_forward = 1\n${head}${message}\n`);
+      expect(host.netns.get('host')?.sources.has('iptables')).toBe(false);
+    }
+  });
+
+  it('an unreadable listing of nftables leaves native rules open', () => {
+    const rules = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
+    const { host } = read(`$ ip a\n${ADDR}$ ip r\n${ROUTE}$ iptables-save\n${rules}$ nft list ruleset\nOperation not permitted (you must be root)\n`);
+    const trace = traceFlow(createMachine(host), { from: 'host', to: '203.0.113.9', proto: 'tcp', dport: 443 });
+    expect(trace.reason).toContain('paste.txt, of which nothing could be read, is there');
+  });
+
   it('the same listing twice: the later holds, and it is said', () => {
     const text = `$ ip a\n${ADDR}$ ip r\n${ROUTE}$ ip r\ndefault via 192.0.2.254 dev eth0\n`;
     const taken = takeIn([{ path: 'p', text }], 'p');
     expect(taken.problems.map(({ message }) => message)).toEqual([
       'not used: p:11 holds the same listing, taken later',
-      'the listing stands at p:8 as well, and is another one there: this later one is used',
+      'ip route stands in it twice, and differs: the one at p:11 is used, not the one at p:8; to ask of that one, leave the other out',
     ]);
     expect(
       loadFiles(taken.files)
@@ -148,4 +192,11 @@ describe('listings of net-tools and short ones', () => {
     const shown = host.netns.get('host')?.interfaces.map((iface) => `${iface.name} ${iface.addresses.length} ${iface.linkIndex ?? ''}`);
     expect([shown, host.problems]).toEqual([['lo 2 ', 'eth0 2 ', 'vethf32f5ab 0 12'], []]);
   });
+});
+
+it('folders that are hosts of their own are told how to be asked about', () => {
+  const files = ['web1/ip-addr.txt', 'web2/ip-addr.txt'].map((path, i) => ({ path, text: ADDR.replace('192.0.2.10/24', `192.0.2.1${i}/24`) }));
+  expect(() => takeIn(files, 'hosts')).toThrow(
+    /Where each is a host of its own, give one of them: web1\/ or web2\/; `dtrace-path audit --fleet FOLDER` looks at every host/,
+  );
 });

@@ -14,6 +14,24 @@ function overwritten(line: string): string {
   return line.slice(line.lastIndexOf('\r', end - 1) + 1, end);
 }
 
+/** So many lines in a row that begin with a quotation mark are quoted, though what stands around them is not. */
+const FEWEST_QUOTED = 4;
+/** A shell that waits for the end of a here document prints `>` before each of its lines. */
+const HERE_DOCUMENT = /<<-?\s*["']?\w+["']?\s*$/;
+
+/** Lines without the quotation marks of the parts that are quoted, each of them longer than a few lines. */
+function unquotedBlocks(lines: readonly string[]): readonly string[] {
+  const plain = [...lines];
+  for (let at = 0; at < lines.length; at++) {
+    let end = at;
+    while (end < lines.length && QUOTE.test(lines[end] ?? '')) end++;
+    if (end - at >= FEWEST_QUOTED && !HERE_DOCUMENT.test(lines[at - 1] ?? ''))
+      for (let i = at; i < end; i++) plain[i] = (lines[i] ?? '').replace(QUOTE, '');
+    at = end;
+  }
+  return plain;
+}
+
 /** @returns whether lines are quoted as mail and forums quote: more than a lone `>`, which a shell prints as its second prompt. */
 function isQuoted(lines: readonly string[]): boolean {
   const written = lines.filter((line) => line.trim() !== '');
@@ -29,7 +47,7 @@ export function cleanLines(text: string): readonly NumberedLine[] {
   const plain = text.includes('\u001b') ? text.replace(ESCAPES, '') : text;
   const lines = plain.split('\n').map((line) => overwritten(line).replace(BLANKS, ' ').replace(NOTHING, ''));
   if (lines.at(-1) === '') lines.pop();
-  const unquoted = isQuoted(lines) ? lines.map((line) => line.replace(QUOTE, '')) : lines;
+  const unquoted = isQuoted(lines) ? lines.map((line) => line.replace(QUOTE, '')) : unquotedBlocks(lines);
   return unquoted.map((line, i) => ({ text: line, number: i + 1 }));
 }
 

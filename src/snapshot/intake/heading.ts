@@ -6,6 +6,8 @@ import type { Call } from './piece.js';
 export interface Heading {
   readonly call?: Call;
   readonly host?: string;
+  /** What is written above listings that is no command: a file's name, "Before:", "server web1". */
+  readonly title?: string;
   /** The next line is the heading's text (supportconfig). */
   readonly banner?: true;
 }
@@ -27,10 +29,25 @@ function undecorated(line: string): string {
   return line.slice(from, to);
 }
 
+/** What commands print in place of a listing; it begins with their name, as a heading does. */
+const MESSAGE = /:\s+\S|(?:not found|denied|not permitted|must be root|cannot|could not|unknown option|usage)/i;
+
+/** A file's name, as people write it above what it holds. */
+const FILE_NAME = /^(?:\.{0,2}\/)?[\w.+@%~/-]{1,120}\.(?:txt|log|out|json|lst|md|conf|rules|save|list|yaml|yml)$/;
+/** Words that tell one taking of a listing from another. */
+const MOMENT = /^(?:(?:before|after|old|new|now|previous(?:ly)?|earlier|later|working|broken|first|second|host|server|node|machine)\b[^|={}]{0,60})$/i;
+
+/** @returns what a line is a heading of, where it is no command. */
+function titleIn(line: string, bare: string): string | undefined {
+  if (FILE_NAME.test(bare)) return bare;
+  const marked = /^\s*(?:#{2,}|={2,}|-{2,}|\*{2})/.test(line) || line.trim() === `${bare}:`;
+  return marked && MOMENT.test(bare) ? bare : undefined;
+}
+
 /** @returns the call that a line names between marks of decoration: `=== ip a ===`, `**iptables -S**`, `ip route:`. */
 function decorated(line: string): Call | undefined {
   const bare = undecorated(line);
-  if (bare === '' || bare.length > 120) return undefined;
+  if (bare === '' || bare.length > 120 || MESSAGE.test(bare)) return undefined;
   return listingCallIn(bare) ?? listingCallIn(SENTENCE.exec(line.trim())?.[1] ?? '');
 }
 
@@ -48,10 +65,12 @@ export function headingIn(line: string): Heading | undefined {
   const file = FILE.exec(text)?.[1];
   if (file !== undefined) {
     const call = callOfName(file);
-    return call === undefined ? {} : { call };
+    return call === undefined ? { title: file } : { call, title: file };
   }
   const host = ANSIBLE.exec(text)?.[1];
   if (host !== undefined) return { host };
-  const call = decorated(line);
-  return call === undefined ? undefined : { call };
+  const title = titleIn(line, undecorated(line));
+  const call = decorated(line) ?? (title === undefined ? undefined : callOfName(title));
+  if (call === undefined) return title === undefined ? undefined : { title };
+  return { call, ...(title === undefined ? {} : { title }) };
 }

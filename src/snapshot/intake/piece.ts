@@ -38,6 +38,8 @@ export interface Piece {
   readonly call?: Call;
   /** The machine that its prompt or heading names. */
   readonly host?: string;
+  /** What is written above it that is no command: a file's name, "Before:", "server web1". */
+  readonly title?: string;
   /** The container that the prompt stands in. */
   readonly netns?: string;
 }

@@ -18,6 +18,8 @@ class Splitter {
   private host: string | undefined;
   /** The container that somebody went into, and the host they came from. */
   private inside: { readonly netns: string; readonly from: string | undefined } | undefined;
+  /** What is written above: it holds until something else is. */
+  private title: string | undefined;
   private fenced = false;
   private banner = false;
   /** Deeper than 0: inside JSON, where no line is a prompt. */
@@ -40,6 +42,7 @@ class Splitter {
     const heading = headingIn(line.text);
     if (heading !== undefined) {
       this.close();
+      this.title = heading.title ?? this.title;
       this.begin(heading.call, heading.host ?? this.host, line.number);
       this.banner = heading.banner ?? false;
       return;
@@ -50,7 +53,7 @@ class Splitter {
 
   /** Ends the piece under way. */
   close(): void {
-    const { lines, call, saidAt, host, inside } = this;
+    const { lines, call, saidAt, host, inside, title } = this;
     const netns = call?.netns ?? inside?.netns;
     if (lines.some(({ text }) => text.trim() !== '') || call !== undefined)
       this.pieces.push({
@@ -59,6 +62,7 @@ class Splitter {
         saidAt,
         ...(call === undefined ? {} : { call }),
         ...((call?.host ?? host) === undefined ? {} : { host: call?.host ?? host ?? '' }),
+        ...(title === undefined ? {} : { title }),
         ...(netns === undefined ? {} : { netns }),
       });
     this.begin(undefined, host, 0);

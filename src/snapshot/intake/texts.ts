@@ -2,7 +2,7 @@ import type { Problem } from '../../model/origin.js';
 import { SnapshotError } from '../error.js';
 import { LIMITS } from '../files.js';
 import type { SourceFile } from '../listing.js';
-import { looksLikeJson } from '../parsers/source.js';
+import { looksLikeJson, shortened } from '../parsers/source.js';
 import type { Placed } from './index.js';
 import type { NumberedLine, RawFile } from './piece.js';
 
@@ -46,28 +46,55 @@ function groups<T>(items: readonly T[], keyOf: (item: T) => string): Map<string,
   return found;
 }
 
+const EARLIER = /^(?:before|old|previous(?:ly)?|earlier|first)\b/i;
+const LATER = /^(?:after|new|now|later|second)\b/i;
+
+/** The taking that stands for now: what is headed so, or not headed as an earlier one; else the last. */
+function newest(of: readonly Placed[]): Placed {
+  const headed = (words: RegExp, { segment }: Placed): boolean => words.test(segment.piece.title ?? '');
+  const now = of.filter((one) => headed(LATER, one));
+  const notBefore = of.filter((one) => !headed(EARLIER, one));
+  return (now.length > 0 ? now : notBefore.length > 0 ? notBefore : of).at(-1)!;
+}
+
+/** How to ask where two files contradict one another: folders may each be a host. */
+function howToChoose(one: string, other: string): string {
+  const folder = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
+  if (folder(one) === folder(other)) return `Leave one of them out: give ${one} or ${other}, whichever is of the host and the moment that is meant`;
+  const folders = [one, other].map((path) => folder(path) || path).sort();
+  return `Where each is a host of its own, give one of them: ${folders.join(' or ')}; \`dtrace-path audit --fleet FOLDER\` looks at every host of a folder`;
+}
+
+const headedBy = ({ segment: { piece } }: Placed): string => (piece.title === undefined ? '' : ` (“${shortened(piece.title)}”)`);
+
 /** Keeps the later of two takings of one listing in a file; of two files neither is the later. */
 function latest(of: readonly Placed[], passedOver: Map<Placed, string>, problems: Problem[]): Placed {
-  const kept = of.at(-1)!;
-  for (const other of of.slice(0, -1)) {
+  const kept = newest(of);
+  for (const other of of.filter((one) => one !== kept)) {
     const same = essence(other) === essence(kept);
     if (!same && other.segment.piece.file !== kept.segment.piece.file)
       throw new SnapshotError(
         `the same listing (${kept.segment.recogniser?.name ?? ''}) stands in ${other.segment.piece.file} too, and is another one there`,
         kept.segment.piece.file,
         0,
-        'Give the files of one host, of one moment',
+        howToChoose(kept.segment.piece.file, other.segment.piece.file),
       );
     passedOver.set(other, `${where(kept)} holds the same listing${same ? '' : ', taken later'}`);
     if (!same)
       problems.push({
         origin: { file: kept.segment.piece.file, line: kept.segment.lines[0]?.number ?? kept.segment.piece.saidAt },
         text: kept.segment.piece.call?.text ?? kept.segment.recogniser?.name ?? '',
-        message: `the listing stands at ${where(other)} as well, and is another one there: this later one is used`,
+        message: takenOf(kept, other),
         kind: 'contradiction',
       });
   }
   return kept;
+}
+
+/** What is said where a listing stands twice and differs: which was taken, and how to ask of the other. */
+function takenOf(kept: Placed, other: Placed): string {
+  const name = kept.segment.recogniser?.name ?? '';
+  return `${name} stands in it twice, and differs: the one at ${where(kept)}${headedBy(kept)} is used, not the one at ${where(other)}${headedBy(other)}; to ask of that one, leave the other out`;
 }
 
 /** Lines at the numbers that they have in their file: what is said of a line names it there. */
@@ -106,15 +133,19 @@ function endsMidLine(placed: Placed, files: ReadonlyMap<string, string>): boolea
   return placed.segment.lines.at(-1)?.number === text.split('\n').length;
 }
 
-function sourceOf(all: readonly Placed[], files: ReadonlyMap<string, string>): SourceFile {
+function sourceOf(all: readonly Placed[], files: ReadonlyMap<string, string>, told: readonly Problem[]): SourceFile {
   const sorted = [...all].sort((a, b) => (a.segment.lines[0]?.number ?? 0) - (b.segment.lines[0]?.number ?? 0));
   const text = textAt(sorted.flatMap(linesOf));
   const last = sorted.at(-1)!;
   const lacks = [...new Map(all.flatMap(({ placing }) => placing.lacks ?? []).map((lack) => [lack.why, lack])).values()];
+  const notes = told
+    .filter(({ origin }) => all.some(({ segment: { piece, lines } }) => piece.file === origin.file && (lines[0]?.number ?? piece.saidAt) === origin.line))
+    .map(({ message }) => message);
   return {
     text: endsMidLine(last, files) ? text.slice(0, -1) : text,
     shown: last.segment.piece.file,
     ...(lacks.length === 0 ? {} : { lacks }),
+    ...(notes.length === 0 ? {} : { notes }),
   };
 }
 
@@ -136,7 +167,7 @@ export function textsOf(placed: readonly Placed[], given: readonly RawFile[]): T
     let more = 0;
     for (const [, ofFile] of groups(kept, (one) => fileOf(one))) {
       const path = pathOf(ofFile[0]!);
-      const source = sourceOf(ofFile, raw);
+      const source = sourceOf(ofFile, raw, problems);
       bytes += source.text.length;
       if (bytes > LIMITS.textBytes)
         throw new SnapshotError('holds too many listings in one file', source.shown, 0, 'Give a folder, one file a listing');
