@@ -61,7 +61,9 @@ function find(host: Host, netns: Netns): NativeRules {
   if (listing !== undefined) {
     if (netns.nftables?.incomplete === true) return { kind: 'open', sign: `${listing.file} does not show all tables` };
     if (netns.nftables?.unread === true) return { kind: 'open', sign: `${listing.file} holds a table or chain that was not understood` };
-    return listing.cut === true && listing.state === 'part' ? { kind: 'open', sign: `${listing.file}, whose end is missing, shows some` } : SHOWN;
+    return listing.cut === true && listing.state === 'part'
+      ? { kind: 'open', sign: `${listing.file}, whose end is missing, shows some` }
+      : SHOWN;
   }
   const sign = signOf(host, netns);
   if (sign !== undefined) return { kind: 'open', sign };

@@ -160,7 +160,13 @@ function eachOnce(accounts: readonly FileAccount[]): readonly FileAccount[] {
     const told = notes.length === 0 ? {} : { notes };
     if (known === undefined) files.set(file, account);
     else
-      files.set(file, { file, used: known.used === used ? used : 'part', lines: known.lines + lines, unread: known.unread + unread, ...told });
+      files.set(file, {
+        file,
+        used: known.used === used ? used : 'part',
+        lines: known.lines + lines,
+        unread: known.unread + unread,
+        ...told,
+      });
   }
   return [...files.values()];
 }

@@ -112,7 +112,7 @@ describe('what is known in part', () => {
 
   it.each([
     'iptables-save v1.8.7 (nf_tables): Could not fetch rule set generation id: Permission denied (you must be root)',
-    'iptables v1.4.21: can\'t initialize iptables table `filter\': Permission denied (you must be root)',
+    "iptables v1.4.21: can't initialize iptables table `filter': Permission denied (you must be root)",
     'bash: iptables-save: command not found',
     'iptables-save: command not found',
   ])('a message in place of a listing is no listing without rules: %s', (message) => {
@@ -124,7 +124,9 @@ describe('what is known in part', () => {
 
   it('an unreadable listing of nftables leaves native rules open', () => {
     const rules = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
-    const { host } = read(`$ ip a\n${ADDR}$ ip r\n${ROUTE}$ iptables-save\n${rules}$ nft list ruleset\nOperation not permitted (you must be root)\n`);
+    const { host } = read(
+      `$ ip a\n${ADDR}$ ip r\n${ROUTE}$ iptables-save\n${rules}$ nft list ruleset\nOperation not permitted (you must be root)\n`,
+    );
     const trace = traceFlow(createMachine(host), { from: 'host', to: '203.0.113.9', proto: 'tcp', dport: 443 });
     expect(trace.reason).toContain('paste.txt, of which nothing could be read, is there');
   });
@@ -195,7 +197,10 @@ describe('listings of net-tools and short ones', () => {
 });
 
 it('folders that are hosts of their own are told how to be asked about', () => {
-  const files = ['web1/ip-addr.txt', 'web2/ip-addr.txt'].map((path, i) => ({ path, text: ADDR.replace('192.0.2.10/24', `192.0.2.1${i}/24`) }));
+  const files = ['web1/ip-addr.txt', 'web2/ip-addr.txt'].map((path, i) => ({
+    path,
+    text: ADDR.replace('192.0.2.10/24', `192.0.2.1${i}/24`),
+  }));
   expect(() => takeIn(files, 'hosts')).toThrow(
     /Where each is a host of its own, give one of them: web1\/ or web2\/; `dtrace-path audit --fleet FOLDER` looks at every host/,
   );

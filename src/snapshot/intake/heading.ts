@@ -35,7 +35,8 @@ const MESSAGE = /:\s+\S|(?:not found|denied|not permitted|must be root|cannot|co
 /** A file's name, as people write it above what it holds. */
 const FILE_NAME = /^(?:\.{0,2}\/)?[\w.+@%~/-]{1,120}\.(?:txt|log|out|json|lst|md|conf|rules|save|list|yaml|yml)$/;
 /** Words that tell one taking of a listing from another. */
-const MOMENT = /^(?:(?:before|after|old|new|now|previous(?:ly)?|earlier|later|working|broken|first|second|host|server|node|machine)\b[^|={}]{0,60})$/i;
+const MOMENT =
+  /^(?:(?:before|after|old|new|now|previous(?:ly)?|earlier|later|working|broken|first|second|host|server|node|machine)\b[^|={}]{0,60})$/i;
 
 /** @returns what a line is a heading of, where it is no command. */
 function titleIn(line: string, bare: string): string | undefined {

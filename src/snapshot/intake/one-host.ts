@@ -9,7 +9,7 @@ function shortName(host: string): string {
 /** A heading that names a machine: `## server web1`; of words alone nobody knows. */
 function hostTitled({ title, lines }: Piece): string | undefined {
   if (lines.length === 0) return undefined;
-  return /^(?:host|server|node|machine)(?:name)?\s*[:=]?\s*((?=[\w.-]*[\d.-])[\w.-]+|[A-Za-z])$/i.exec(title ?? '')?.[1];
+  return /^(?:host|server|node|machine)(?:name)?[ \t:=]{1,4}((?=[\w.-]*[\d.-])[\w.-]+|[a-z])$/i.exec(title ?? '')?.[1];
 }
 
 /** Pieces with the machines that headings name, where these are several and no prompt names any. */

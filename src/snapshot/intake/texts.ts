@@ -60,7 +60,8 @@ function newest(of: readonly Placed[]): Placed {
 /** How to ask where two files contradict one another: folders may each be a host. */
 function howToChoose(one: string, other: string): string {
   const folder = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
-  if (folder(one) === folder(other)) return `Leave one of them out: give ${one} or ${other}, whichever is of the host and the moment that is meant`;
+  if (folder(one) === folder(other))
+    return `Leave one of them out: give ${one} or ${other}, whichever is of the host and the moment that is meant`;
   const folders = [one, other].map((path) => folder(path) || path).sort();
   return `Where each is a host of its own, give one of them: ${folders.join(' or ')}; \`dtrace-path audit --fleet FOLDER\` looks at every host of a folder`;
 }
@@ -139,7 +140,9 @@ function sourceOf(all: readonly Placed[], files: ReadonlyMap<string, string>, to
   const last = sorted.at(-1)!;
   const lacks = [...new Map(all.flatMap(({ placing }) => placing.lacks ?? []).map((lack) => [lack.why, lack])).values()];
   const notes = told
-    .filter(({ origin }) => all.some(({ segment: { piece, lines } }) => piece.file === origin.file && (lines[0]?.number ?? piece.saidAt) === origin.line))
+    .filter(({ origin }) =>
+      all.some(({ segment: { piece, lines } }) => piece.file === origin.file && (lines[0]?.number ?? piece.saidAt) === origin.line),
+    )
     .map(({ message }) => message);
   return {
     text: endsMidLine(last, files) ? text.slice(0, -1) : text,
