@@ -83,6 +83,8 @@ export async function fleetHost(name: string, audit: Audit, options: PieceOption
     passed: audit.passed.length,
     notApplicable: audit.notApplicable.length,
     traces: audit.coverage.traces,
+    ...(audit.unread !== undefined && { unread: audit.unread }),
+    ...(audit.assumed !== undefined && { assumed: audit.assumed }),
     pieces: await piecesOf(audit, options),
   };
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Collected } from '../capture/collect.js';
 import type { CapturedFlow, JudgedFlow } from '../model/capture.js';
+import type { HostGrounds } from '../model/grounds.js';
 import type { Host } from '../model/host.js';
 import { FLOWS_REPORTS } from '../report/flows.js';
 import { addCaptureOptions } from './shared/capture-options.js';
@@ -52,6 +53,7 @@ async function run(options: FlowsOptions & Readonly<Record<string, unknown>>): P
     counts: collected.collector.counts,
     unexplainedOnly: options.unexplained ?? false,
     flows: shown,
+    ...(await groundsOf(host)),
   };
   try {
     let text = '';
@@ -71,6 +73,11 @@ async function run(options: FlowsOptions & Readonly<Record<string, unknown>>): P
 
 /** Options that name no file of a host. */
 const OWN_OPTIONS: ReadonlySet<string> = new Set(['pcap', 'captures', 'unexplained', 'format', 'output', 'color', 'debug']);
+
+/** What names and verdicts of flows do not rest on; nothing where no snapshot was given. */
+async function groundsOf(host: Host | undefined): Promise<HostGrounds> {
+  return host === undefined ? {} : (await import('../datapath/index.js')).withHostGrounds(host);
+}
 
 async function flowsOf({ collector, taps, sources }: Collected, host: Host | undefined): Promise<Iterable<JudgedFlow>> {
   const { buildFlows } = await import('../capture/flows/build.js');

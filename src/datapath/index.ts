@@ -4,4 +4,4 @@ export { isStandIn } from './link/stand-in.js';
 export { leadsToMissing } from './link/segment.js';
 export { findPeers, peerKey } from './peers.js';
 export { unknownNameIn } from './plan.js';
-export { withGrounds, withUnread } from './unread.js';
+export { withGrounds, withHostGrounds, withUnread } from './unread.js';

@@ -1,5 +1,5 @@
-import { nativeRulesOf } from '../inventory/index.js';
-import type { Grounds } from '../model/grounds.js';
+import { evidenceOf, nativeRulesOf } from '../inventory/index.js';
+import type { Grounds, HostGrounds } from '../model/grounds.js';
 import type { Host } from '../model/host.js';
 import type { FileAccount } from '../model/listing.js';
 import type { Assumption } from '../model/trace.js';
@@ -27,4 +27,12 @@ function assumedOf(host: Host): readonly Assumption[] {
 export function withGrounds(...hosts: readonly Host[]): Grounds {
   const assumed = hosts.flatMap(assumedOf).filter(({ detail }, i, all) => all.findIndex((one) => one.detail === detail) === i);
   return { ...withUnread(...hosts), ...(assumed.length > 0 && { assumed }) };
+}
+
+/** @returns what an answer about a host as a whole does not rest on, with the listings that are not there, to be spread into it. */
+export function withHostGrounds(host: Host): HostGrounds {
+  const lacking = evidenceOf(host)
+    .all()
+    .filter(({ state }) => state === 'missing' || state === 'doubtful');
+  return { ...withGrounds(host), ...(lacking.length > 0 && { lacking }) };
 }

@@ -1,5 +1,5 @@
 import { parseIp, parsePrefix } from '../address/ip.js';
-import type { Machine } from '../datapath/index.js';
+import { withHostGrounds, type Machine } from '../datapath/index.js';
 import type { Explanation } from '../model/explanation.js';
 import type { Origin } from '../model/origin.js';
 import { explainAddress, explainSubnet } from './address.js';
@@ -96,7 +96,7 @@ function byNetwork(machine: Machine, what: string): readonly Explanation[] {
 export function explain(machine: Machine, what: string): readonly Explanation[] {
   const readers = [byPlace, byAddress, byPort, byInterface, byContainer, byNetwork, byChain];
   const found = readers.flatMap((read) => read(machine, what));
-  if (found.length > 0) return found.slice(0, MOST);
+  if (found.length > 0) return found.slice(0, MOST).map((one) => ({ ...one, ...withHostGrounds(machine.host) }));
   const [, file, number] = /^(.+):(\d{1,9})$/.exec(what) ?? [];
   if (file !== undefined && /[./]/.test(file))
     throw new NothingToExplain(

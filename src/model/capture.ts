@@ -1,4 +1,5 @@
 import type { Family } from '../address/ip.js';
+import type { HostGrounds } from './grounds.js';
 import type { Origin } from './origin.js';
 import type { PacketView, Sighting } from './trace.js';
 
@@ -132,7 +133,7 @@ export interface CaptureCounts {
 }
 
 /** Everything that `flows` tells. */
-export interface FlowsDocument {
+export interface FlowsDocument extends HostGrounds {
   readonly sources: readonly CaptureSource[];
   readonly counts: CaptureCounts;
   /** Only flows that the snapshot rules out were asked for. */

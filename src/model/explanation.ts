@@ -1,3 +1,4 @@
+import type { HostGrounds } from './grounds.js';
 import type { Origin } from './origin.js';
 
 /** What a question of `explain` may be about. */
@@ -16,7 +17,7 @@ export interface ExplanationSection {
 }
 
 /** What a thing of the snapshot is, in words that teach. */
-export interface Explanation {
+export interface Explanation extends HostGrounds {
   readonly format: 'dtrace-path-explanation/1';
   readonly kind: SubjectKind;
   /** `docker0 of host`. */

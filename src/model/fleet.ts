@@ -1,3 +1,4 @@
+import type { Grounds } from './grounds.js';
 import type { Audit, CapturedUse, Finding, OpenCause, Severity } from './audit.js';
 
 /** A finding of one host among many: what is needed to sum up, without the steps of its paths. */
@@ -16,7 +17,7 @@ export interface FleetFinding {
 }
 
 /** One snapshot of a fleet: its audit in short, or why there is none. */
-export interface FleetHost {
+export interface FleetHost extends Grounds {
   /** Its file or folder. */
   readonly name: string;
   readonly hostname?: string;

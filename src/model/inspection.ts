@@ -1,5 +1,5 @@
 import type { Family } from '../address/ip.js';
-import type { Grounds } from './grounds.js';
+import type { HostGrounds } from './grounds.js';
 import type { HostMeta, SourceKind } from './host.js';
 import type { TakenPart } from './intake.js';
 import type { Listing } from './listing.js';
@@ -121,7 +121,7 @@ export interface InspectedCapture {
   readonly known: boolean;
 }
 
-export interface Inspection extends Grounds {
+export interface Inspection extends HostGrounds {
   readonly format: 'dtrace-path-inspection/1';
   readonly meta: HostMeta;
   readonly namespaces: readonly InspectedNetns[];

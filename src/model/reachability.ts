@@ -1,6 +1,6 @@
 import type { Ip } from '../address/ip.js';
 import type { Severity } from './audit.js';
-import type { Grounds } from './grounds.js';
+import type { Grounds, HostGrounds } from './grounds.js';
 import type { HostMeta } from './host.js';
 import type { Lack } from './lack.js';
 import type { Origin } from './origin.js';
@@ -93,7 +93,7 @@ export interface MatrixUse {
 }
 
 /** Who reaches what. */
-export interface Matrix extends Grounds {
+export interface Matrix extends HostGrounds {
   readonly format: 'dtrace-path-matrix/1';
   readonly meta: HostMeta;
   readonly sources: readonly MatrixSource[];

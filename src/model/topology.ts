@@ -1,3 +1,5 @@
+import type { HostGrounds } from './grounds.js';
+
 /** How a namespace is plugged into a segment. */
 export interface Attachment {
   /** Id of the segment. */
@@ -50,7 +52,7 @@ export interface Uplink {
 }
 
 /** What is joined to what on a host. */
-export interface Topology {
+export interface Topology extends HostGrounds {
   readonly format: 'dtrace-path-topology/1';
   readonly host: string;
   readonly uplinks: readonly Uplink[];

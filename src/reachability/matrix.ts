@@ -1,4 +1,4 @@
-import { withGrounds, type Machine } from '../datapath/index.js';
+import { withHostGrounds, type Machine } from '../datapath/index.js';
 import type { Matrix, MatrixResult, MatrixService, MatrixSource } from '../model/reachability.js';
 import type { FlowRequest } from '../model/trace.js';
 import { Reachability } from './ask.js';
@@ -34,7 +34,7 @@ export function reachabilityMatrix(machine: Machine, options: MatrixOptions = {}
   });
   return {
     format: 'dtrace-path-matrix/1',
-    ...withGrounds(machine.host),
+    ...withHostGrounds(machine.host),
     meta: machine.host.meta,
     sources: sources.map(({ clients: _clients, ...source }) => source),
     services,

@@ -1,7 +1,13 @@
 import pc from 'picocolors';
 import type { Explanation } from '../model/explanation.js';
 import { escapeMarkdown, escapeTerminal, markdownCode } from './escape.js';
+import { hostGroundTexts } from './unread.js';
 import { place } from './words.js';
+
+/** All of them are of one host: what they do not rest on is said once. */
+function groundsOf([first]: readonly Explanation[]): readonly string[] {
+  return first === undefined ? [] : hostGroundTexts(first);
+}
 
 /** @returns explanations for a person. */
 export function renderExplanations(explanations: readonly Explanation[], options: { readonly color: boolean }): string {
@@ -17,7 +23,9 @@ export function renderExplanations(explanations: readonly Explanation[], options
       ),
     ]),
   ]);
-  return `${blocks.map((lines) => lines.join('\n')).join('\n\n\n')}\n`;
+  const grounds = groundsOf(explanations).map(escapeTerminal);
+  const told = [...blocks, ...(grounds.length === 0 ? [] : [[colors.bold('Not known'), ...grounds.map((text) => `  ${text}`)]])];
+  return `${told.map((lines) => lines.join('\n')).join('\n\n\n')}\n`;
 }
 
 /** @returns explanations as Markdown. */
@@ -33,5 +41,7 @@ export function renderExplanationsMarkdown(explanations: readonly Explanation[])
       ...lines.map((l) => `- ${escapeMarkdown(l.text)}${l.origin === undefined ? '' : ` ${markdownCode(place(l.origin))}`}`),
     ]),
   ]);
-  return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  const grounds = groundsOf(explanations).map((text) => `- ${escapeMarkdown(text)}`);
+  const told = [...blocks, ...(grounds.length === 0 ? [] : [['## Not known', '', ...grounds]])];
+  return `${told.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }

@@ -1,6 +1,7 @@
 import { escapeTerminal } from './escape.js';
 import type { FlowsReport } from './flows.js';
 import { timeText, wayText } from './flows-words.js';
+import { hostGroundTexts } from './unread.js';
 
 const COLUMNS = [
   'first', 'last', 'proto', 'client', 'client_port', 'client_name', 'server', 'server_port', 'server_name', 'outcome', 'text', 'packets', 'bytes',
@@ -8,7 +9,8 @@ const COLUMNS = [
 ] as const; // prettier-ignore
 
 /** RFC 4180, one flow a record. */
-export const report: FlowsReport = function* ({ flows }) {
+export const report: FlowsReport = function* (document) {
+  const { flows } = document;
   yield record(COLUMNS);
   for (const flow of flows) {
     const { client, server, translated } = flow;
@@ -20,6 +22,9 @@ export const report: FlowsReport = function* ({ flows }) {
       ...[wayText(flow.hops, false), wayText(flow.hops, true), flow.impossible?.join('; ')],
     ]);
   }
+  // a record of the same fields for each thing that names and verdicts do not rest on: a table has no other place for them
+  for (const text of hostGroundTexts(document))
+    yield record(COLUMNS.map((column) => (column === 'outcome' ? 'note' : column === 'text' ? text : '')));
 };
 
 function record(fields: readonly (string | number | undefined)[]): string {

@@ -1,9 +1,11 @@
 import { escapeMarkdown } from './escape.js';
 import type { FlowsReport } from './flows.js';
+import { hostGroundTexts } from './unread.js';
 import { endText, fateText, spanText, timeText, wayText } from './flows-words.js';
 
 /** GitHub-flavoured Markdown: one table. */
-export const report: FlowsReport = function* ({ sources, counts, unexplainedOnly, flows }) {
+export const report: FlowsReport = function* (document) {
+  const { sources, counts, unexplainedOnly, flows } = document;
   yield `# ${unexplainedOnly ? 'Flows that the snapshot rules out' : 'Flows'}\n\n`;
   yield row(['First seen', 'Protocol', 'Client', 'Server', 'Outcome', 'Packets', 'Bytes', 'Lasted', 'Way', 'Answer']);
   yield row(['---', '---', '---', '---', '---', '---:', '---:', '---:', '---', '---']);
@@ -27,6 +29,7 @@ export const report: FlowsReport = function* ({ sources, counts, unexplainedOnly
   }
   yield `\n${counts.packets} packets of ${sources.map(({ file }) => escapeMarkdown(file)).join(', ')}.\n`;
   for (const { problem } of sources) if (problem !== undefined) yield `\n**Damaged:** ${escapeMarkdown(problem)}\n`;
+  for (const text of hostGroundTexts(document)) yield `\n**Not known:** ${escapeMarkdown(text)}\n`;
 };
 
 function row(cells: readonly string[]): string {

@@ -3,6 +3,7 @@ import type { FlowEnd, FlowOutcome, FlowsDocument, JudgedFlow } from '../model/c
 import { escapeTerminal } from './escape.js';
 import type { FlowsReport } from './flows.js';
 import { clock, fateText, spanText, wayText } from './flows-words.js';
+import { hostGroundTexts } from './unread.js';
 import { endpoint } from './words.js';
 
 const GOOD: ReadonlySet<FlowOutcome> = new Set(['established', 'joined']);
@@ -19,6 +20,7 @@ export const report: FlowsReport = function* (document, { color }) {
   }
   yield `${summary(document, count)}\n`;
   for (const { problem } of document.sources) if (problem !== undefined) yield `${c.red(escapeTerminal(problem))}\n`;
+  for (const text of hostGroundTexts(document)) yield `${escapeTerminal(text)}\n`;
 };
 
 /** Most names and addresses are plain: that is told faster than every character is replaced. */

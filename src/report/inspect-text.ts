@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { InspectedBridge, InspectedInterface, InspectedNetns, Inspection, LinkEnd } from '../model/inspection.js';
 import type { TakenPart } from '../model/intake.js';
 import { escapeTerminal } from './escape.js';
-import { groundTexts } from './unread.js';
+import { hostGroundTexts } from './unread.js';
 import { endpoint, place } from './words.js';
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -102,7 +102,7 @@ function bridgeRows(bridge: InspectedBridge): Row[] {
 
 function problemLines(colors: Colors, inspection: Inspection): string[] {
   const { problems } = inspection;
-  const grounds = groundTexts(inspection).map((text) => `  ${escapeTerminal(text)}`);
+  const grounds = hostGroundTexts(inspection).map((text) => `  ${escapeTerminal(text)}`);
   const passed = inspection.namespaces.flatMap((ns) => ns.foreign.filter((f) => !f.evaluated));
   const chains = `${count(passed.length, 'chain')} of nftables ${passed.length === 1 ? 'is' : 'are'} not evaluated: ${passed.map((f) => f.chain).join(', ')}`;
   const besides = [...(passed.length === 0 ? [] : [`  ${escapeTerminal(chains)}`]), ...grounds];

@@ -35,7 +35,9 @@ export const report: TraceReport = {
       ...traceLines(step, id),
     ]);
     const taken = trace.assumptions.map(({ detail }) => `assumed: ${detail}`);
-    const notes = [...unreadTexts(trace.unread), ...taken].map((text) => `# note: ${escapeTerminal(text)}`);
+    const open = trace.outcome === 'unknown' ? [`unknown: ${trace.reason}`] : [];
+    const missing = trace.missing.map((item) => `missing from the snapshot: ${item}`);
+    const notes = [...open, ...missing, ...unreadTexts(trace.unread), ...taken].map((text) => `# note: ${escapeTerminal(text)}`);
     return [...notes, ...lines].map((line) => `${line}\n`).join('');
   },
   many: { before: '', between: '\n', after: '' },

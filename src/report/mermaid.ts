@@ -1,5 +1,6 @@
 import type { Step, Trace } from '../model/trace.js';
 import { escapeTerminal } from './escape.js';
+import { unreadTexts } from './unread.js';
 import { arrow, endpoint } from './words.js';
 
 /** No namespace has this name. */
@@ -20,7 +21,19 @@ export function sequenceDiagram(trace: Trace): string {
   const ids = participants(trace);
   const messages = [...arrival(trace, ids), ...trace.steps.flatMap((step) => message(step, ids))];
   const lines = [...ids].map(([name, id]) => `participant ${id} as ${escapeMermaid(name === OUTSIDE ? 'outside' : name)}`);
-  return ['sequenceDiagram', ...lines.map((line) => `  ${line}`), ...messages.map((line) => `  ${line}`)].join('\n');
+  return ['sequenceDiagram', ...[...lines, ...messages, ...groundNotes(trace, ids)].map((line) => `  ${line}`)].join('\n');
+}
+
+/** A diagram is shown alone as well: what it does not rest on stands below it. */
+function groundNotes(trace: Trace, ids: ReadonlyMap<string, string>): readonly string[] {
+  const over = [...new Set([...ids.values()].filter((_, at) => at === 0 || at === ids.size - 1))].join(',');
+  const texts = [
+    ...(trace.outcome === 'unknown' ? [`unknown: ${trace.reason}`] : []),
+    ...trace.assumptions.map(({ detail }) => `assumed: ${detail}`),
+    ...trace.missing.map((item) => `missing from the snapshot: ${item}`),
+    ...unreadTexts(trace.unread),
+  ];
+  return texts.map((text) => `Note over ${over}: ${escapeMermaid(text)}`);
 }
 
 /** An outside machine's packet is first seen as it enters. */
@@ -35,7 +48,8 @@ function comesFromOutside(first: Step | undefined): first is Extract<Step, { kin
 }
 
 function participants(trace: Trace): ReadonlyMap<string, string> {
-  const names = new Set<string>(comesFromOutside(trace.steps[0]) ? [OUTSIDE] : []);
+  // a walk of no steps has its sender alone
+  const names = new Set<string>(trace.steps.length === 0 ? [trace.flow.from] : comesFromOutside(trace.steps[0]) ? [OUTSIDE] : []);
   for (const step of trace.steps) {
     names.add(step.netns);
     if (step.kind === 'link') names.add(step.peerNetns);

@@ -1,6 +1,6 @@
 import type { Topology } from '../model/topology.js';
 import { escapeTerminal } from './escape.js';
-import { attachmentText, namespaceTitle, segmentFacts, uplinkText } from './topology-words.js';
+import { attachmentText, groundLines, namespaceTitle, segmentFacts, uplinkText } from './topology-words.js';
 
 /** @returns a quoted string of the DOT language; `\n` parts its lines. */
 function quoted(...lines: readonly string[]): string {
@@ -36,5 +36,7 @@ export function renderTopologyDot(topology: Topology): string {
     lines.push(node(`netns ${namespace.name}`, [namespaceTitle(namespace), ...namespace.published], 'box'));
     for (const a of namespace.attachments) lines.push(edge(`segment ${a.segment}`, `netns ${namespace.name}`, attachmentText(a)));
   }
+  const grounds = groundLines(topology);
+  if (grounds.length > 0) lines.push(node('not known', ['not known', ...grounds], 'note'));
   return `${[...lines, '}'].join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import type { Topology } from '../model/topology.js';
 import { escapeMermaid } from './mermaid.js';
-import { attachmentText, namespaceTitle, segmentFacts, uplinkText } from './topology-words.js';
+import { attachmentText, groundLines, namespaceTitle, segmentFacts, uplinkText } from './topology-words.js';
 
 /** @returns a quoted Mermaid label of several lines. */
 function label(...lines: readonly string[]): string {
@@ -40,5 +40,7 @@ export function renderTopologyMermaid(topology: Topology): string {
     lines.push(`  ${id}[${label(namespaceTitle(namespace), ...namespace.published)}]`);
     for (const a of namespace.attachments) lines.push(`  ${idOf('segment', a.segment)} ---|${label(attachmentText(a))}| ${id}`);
   }
+  const grounds = groundLines(topology);
+  if (grounds.length > 0) lines.push(`  unknown0>${label('not known', ...grounds)}]`);
   return `${lines.join('\n')}\n`;
 }

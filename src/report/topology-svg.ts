@@ -2,6 +2,7 @@ import type { Topology } from '../model/topology.js';
 import { escapeHtml } from './escape.js';
 import { boxesOf, clipped, METRICS, type Box, type BoxLine } from './topology-boxes.js';
 import { layOut, type PlacedBox, type PlacedJoin, type Point } from './topology-layout.js';
+import { groundLines } from './topology-words.js';
 
 const STYLE = `
 text { font: 12px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; fill: #1f2328 }
@@ -56,11 +57,19 @@ function drawJoin({ join, points, label }: PlacedJoin): string[] {
   ];
 }
 
+/** A line below the drawing, however long. */
+function footer(at: Point, text: string): string {
+  return `<text x="${round(at.x)}" y="${round(at.y)}" class="quiet">${escapeHtml(text)}</text>`;
+}
+
 /** @returns the topology drawn as an SVG image that needs nothing else. */
 export function renderTopologySvg(topology: Topology): string {
   const { boxes, joins } = boxesOf(topology);
   const drawing = layOut(boxes, joins);
-  const [width, height] = [Math.ceil(Math.max(drawing.width, LEGEND.length * METRICS.char + 40)), Math.ceil(drawing.height + 30)];
+  const width = Math.ceil(Math.max(drawing.width, LEGEND.length * METRICS.char + 40));
+  const notes = [LEGEND, ...groundLines(topology, Math.floor((width - 40) / METRICS.char))];
+  const top = Math.ceil(drawing.height + 18);
+  const height = top + 12 + (notes.length - 1) * METRICS.line;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
     `<title>${escapeHtml(`Network topology of ${topology.host}`)}</title>`,
@@ -68,7 +77,7 @@ export function renderTopologySvg(topology: Topology): string {
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...drawing.joins.flatMap(drawJoin),
     ...drawing.boxes.flatMap(drawBox),
-    textAt({ x: 20, y: height - 12 }, { text: '', tone: 'quiet' }).replace('></text>', `>${escapeHtml(LEGEND)}</text>`),
+    ...notes.map((text, index) => footer({ x: 20, y: top + index * METRICS.line }, text)),
     '</svg>',
     '',
   ].join('\n');

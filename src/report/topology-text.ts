@@ -1,5 +1,6 @@
 import type { Topology, TopologyNamespace } from '../model/topology.js';
 import { escapeTerminal } from './escape.js';
+import { hostGroundTexts } from './unread.js';
 import { attachmentText, namespaceTitle, segmentFacts, uplinkText } from './topology-words.js';
 
 /** A line and what hangs below it. */
@@ -46,5 +47,6 @@ export function renderTopologyText(topology: Topology): string {
     }),
     ...(topology.stopped.length === 0 ? [] : [leaf(`not running: ${topology.stopped.join(', ')}`)]),
   ];
-  return `${[escapeTerminal(topology.host), ...drawn(branches, '')].join('\n')}\n`;
+  const grounds = hostGroundTexts(topology).map(escapeTerminal);
+  return `${[escapeTerminal(topology.host), ...drawn(branches, ''), ...grounds].join('\n')}\n`;
 }

@@ -1,3 +1,4 @@
+import { hostGroundTexts } from './unread.js';
 import type { Attachment, Segment, Topology, TopologyNamespace, Uplink } from '../model/topology.js';
 
 /** @returns what is to be said of a segment beside its name. */
@@ -44,4 +45,20 @@ export function companies(topology: Topology): readonly Company[] {
     groups.set(key, group);
   }
   return [...groups.values()];
+}
+
+/** @returns text in lines of so many characters or fewer, parted between words. */
+function wrapped(text: string, most: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length >= most) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
+/** @returns what a drawing does not rest on, in lines of so many characters or fewer where words allow; unescaped. */
+export function groundLines(topology: Topology, most = 100): readonly string[] {
+  return hostGroundTexts(topology).flatMap((text) => wrapped(text, most));
 }

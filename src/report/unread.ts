@@ -1,5 +1,7 @@
-import type { Grounds } from '../model/grounds.js';
+import type { Grounds, HostGrounds } from '../model/grounds.js';
+import type { Lack } from '../model/lack.js';
 import type { FileAccount } from '../model/listing.js';
+import { lackText } from './lacks.js';
 
 function sentence({ file, used, lines, unread }: FileAccount): string {
   if (used === 'none') return `${file} is not the listing that its name says, or cannot be read: nothing of it is used`;
@@ -15,4 +17,28 @@ export function unreadTexts(unread: readonly FileAccount[] = []): readonly strin
 /** @returns what an answer does not rest on, and what it takes for granted, a sentence each; unescaped. */
 export function groundTexts({ unread, assumed = [] }: Grounds): readonly string[] {
   return [...unreadTexts(unread), ...assumed.map(({ detail }) => `assumed: ${detail}`)];
+}
+
+/** Of one listing in so many namespaces or fewer each is named. */
+const NAMED = 3;
+
+/** `host/ss.txt`; `netns/…/ss.txt of 12 namespaces`. */
+function absentNames(lacking: readonly Lack[]): readonly string[] {
+  const byCommand = new Map<string, string[]>();
+  for (const { command, file } of lacking) byCommand.set(command, [...(byCommand.get(command) ?? []), file]);
+  return [...byCommand.values()].flatMap((files) =>
+    files.length > NAMED ? [`netns/…/${files[0]?.slice(files[0].lastIndexOf('/') + 1) ?? ''} of ${files.length} namespaces`] : files,
+  );
+}
+
+/** @returns listings that are not there in one sentence; doubtful ones in one each; unescaped. */
+function lackingTexts(lacking: readonly Lack[]): readonly string[] {
+  const plain = lacking.filter(({ state, why }) => state === 'missing' && why === '');
+  const told = lacking.filter((lack) => !plain.includes(lack)).map(lackText);
+  return plain.length === 0 ? told : [...told, `not in the snapshot: ${absentNames(plain).join(', ')}`];
+}
+
+/** @returns what an answer about a host as a whole does not rest on, a sentence each; unescaped. */
+export function hostGroundTexts(grounds: HostGrounds): readonly string[] {
+  return [...lackingTexts(grounds.lacking ?? []), ...groundTexts(grounds)];
 }

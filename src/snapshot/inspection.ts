@@ -1,6 +1,6 @@
 import { formatIp, parsePrefix, prefixOf, formatPrefix } from '../address/ip.js';
 import { findPeers, peerKey, type PeerEnd } from '../datapath/peers.js';
-import { withGrounds } from '../datapath/unread.js';
+import { withHostGrounds } from '../datapath/unread.js';
 import type { Container, Host, ListeningSocket, Netns, PublishedPort, SourceKind } from '../model/host.js';
 import type {
   InspectedBridge,
@@ -220,7 +220,7 @@ export function inspectHost(host: Host): Inspection {
   const namespaces = [...host.netns.values()];
   return {
     format: 'dtrace-path-inspection/1',
-    ...withGrounds(host),
+    ...withHostGrounds(host),
     meta: host.meta,
     namespaces: namespaces.map((netns) => namespaceOf(netns, peers)),
     bridges: namespaces.flatMap((netns) => bridgesOf(host, netns, peers)),

@@ -1,5 +1,5 @@
 import { formatIp, formatPrefix, parsePrefix, prefixOf } from '../address/ip.js';
-import { isStandIn, leadsToMissing, type Machine } from '../datapath/index.js';
+import { isStandIn, leadsToMissing, withHostGrounds, type Machine } from '../datapath/index.js';
 import type { PublishedPort } from '../model/host.js';
 import type { NetInterface } from '../model/link.js';
 import type { Attachment, Segment, Topology, TopologyNamespace, Uplink } from '../model/topology.js';
@@ -144,5 +144,6 @@ export function topologyOf(machine: Machine): Topology {
     namespaces,
     hostContainers: containers.filter((c) => c.running && c.netns === 'host').map((c) => c.name),
     stopped: containers.filter((c) => !c.running).map((c) => c.name),
+    ...withHostGrounds(machine.host),
   };
 }

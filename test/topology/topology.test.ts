@@ -45,7 +45,8 @@ function small(name: string): Topology {
 
 describe('what is joined to what', () => {
   it('the written host with one container', async () => {
-    expect(await topology('written-hosts/deep-dive-3-container')).toEqual({
+    const { unread, assumed, lacking, ...joined } = await topology('written-hosts/deep-dive-3-container');
+    expect(joined).toEqual({
       format: 'dtrace-path-topology/1',
       host: 'host',
       uplinks: [{ name: 'ens33', addresses: ['192.168.178.101/24'], up: true, defaultRoute: true }],
@@ -61,6 +62,13 @@ describe('what is joined to what', () => {
       hostContainers: [],
       stopped: [],
     });
+    expect(unread).toEqual([{ file: 'host/ip-addr.txt', used: 'part', lines: 20, unread: 4 }]);
+    expect(assumed?.map(({ choice }) => choice)).toEqual(['missing=nft=open']);
+    expect(lacking?.filter(({ file }) => file.includes('link') || file.startsWith('docker/')).map(({ file }) => file)).toEqual([
+      'host/bridge-link.json',
+      'docker/containers.json',
+      'docker/networks.json',
+    ]);
   });
   it('macvlan, and containers on two networks', async () => {
     expect(renderTopologyText(await topology('hosts/macvlan20'))).toBe(`macvlan20
@@ -78,6 +86,7 @@ describe('what is joined to what', () => {
 └─ macvlan on up1, 192.0.2.0/24, out by up1
    ├─ pv1: eth0 192.0.2.130/24
    └─ pv2: eth0 192.0.2.131/24
+assumed: the host and 6 other namespaces are taken to have no native nftables rules, which \`nft -j list ruleset\` would show (host/nft-ruleset.json)
 `);
   });
   it('a cable whose other end is not listed', async () => {
@@ -86,10 +95,20 @@ describe('what is joined to what', () => {
 └─ docker0, bridge, 172.17.0.0/16, the host is 172.17.0.1/16
    ├─ container-a: eth0 172.17.0.3/16, by vethbe33716
    └─ veth336d0b1: leads to a namespace that is not in the snapshot
+not in the snapshot: host/iptables-save.txt, host/ip6tables-save.txt, host/ip6-route.json, host/ip-rule.json, host/ip6-rule.json, host/ip-neigh.json, host/bridge-link.json, host/bridge-fdb.json, docker/containers.json, docker/networks.json, netns/container-a/iptables-save.txt, netns/container-a/ss.txt, netns/container-a/sysctl.txt, netns/container-a/ip-rule.json
+host/sysctl.txt is known in part: it was cut, or does not show all
+assumed: the host and 1 other namespace are taken to have no native nftables rules, which \`nft -j list ruleset\` would show (host/nft-ruleset.json)
 `);
   });
   it('a host without bridges is drawn alone', async () => {
-    expect(renderTopologyText(await topology('written-hosts/deep-dive-1-host'))).toBe('host\n└─ ens33 192.168.178.101/24, default route\n');
+    const [title, uplink, ...grounds] = renderTopologyText(await topology('written-hosts/deep-dive-1-host')).split('\n');
+    expect([title, uplink]).toEqual(['host', '└─ ens33 192.168.178.101/24, default route']);
+    expect(grounds.map((line) => line.split(' ').slice(0, 4).join(' '))).toEqual([
+      'not in the snapshot:',
+      '2 of 12 lines',
+      'assumed: the host is',
+      '',
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@ import { bullets, code, plain, table } from '../audit/markdown.js';
 import { count, suppressionText } from '../audit/words.js';
 import type { FleetReport } from './report.js';
 import { wantedLine } from '../audit/open-words.js';
-import { fleetLine, hostsOf, inCommon, setAside, severityLine, suppressedLines, suppressionsToLookAt } from './words.js';
+import { fleetLine, groundLines, hostsOf, inCommon, setAside, severityLine, suppressedLines, suppressionsToLookAt } from './words.js';
 
 /** GitHub-flavoured Markdown: a summary, what hosts have in common with objects and remedies, each host, what could not be audited. */
 export const report: FleetReport = (fleet) => {
@@ -38,6 +38,7 @@ export const report: FleetReport = (fleet) => {
     ),
     ...(bad.length === 0 ? [] : ['## Not audited', ...bullets(bad)]),
     ...(findings.length === 0 ? [] : ['## Findings', ...findings]),
+    ...section('## Not read', groundLines(fleet)),
     ...section('## Not asked', setAside(fleet, 'disabled')),
     ...section('## May stay undetermined', setAside(fleet, 'accepted')),
     ...section('## Suppressed', suppressedLines(fleet)),

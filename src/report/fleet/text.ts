@@ -4,7 +4,17 @@ import { count, suppressionText } from '../audit/words.js';
 import { escapeTerminal } from '../escape.js';
 import type { FleetReport } from './report.js';
 import { wantedLine } from '../audit/open-words.js';
-import { fleetLine, hostsOf, inCommon, setAside, severityLine, suppressedLines, suppressionsToLookAt, type Common } from './words.js';
+import {
+  fleetLine,
+  groundLines,
+  hostsOf,
+  inCommon,
+  setAside,
+  severityLine,
+  suppressedLines,
+  suppressionsToLookAt,
+  type Common,
+} from './words.js';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -51,6 +61,7 @@ export const report: FleetReport = (fleet, { color }) => {
   const block = (title: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0 ? [] : ['', colors.bold(title), ...lines.map((line) => `  ${escapeTerminal(line)}`)];
   const aside = [
+    ...block('Not read', groundLines(fleet)),
     ...block('Not asked', setAside(fleet, 'disabled')),
     ...block('May stay undetermined', setAside(fleet, 'accepted')),
     ...block('Suppressed', suppressedLines(fleet)),

@@ -1,5 +1,6 @@
 import { SEVERITIES, type Severity, type SuppressionNote } from '../../model/audit.js';
 import type { Fleet, FleetFinding, FleetHost } from '../../model/fleet.js';
+import { groundTexts } from '../unread.js';
 import { setAsideLines } from '../audit/open-words.js';
 import { count, countLine } from '../audit/words.js';
 
@@ -57,6 +58,13 @@ export function suppressedLines({ hosts }: Fleet): readonly string[] {
       (s) => `${name}: ${s.rule}: ${s.objects.join(', ')} (${s.reason}; until ${s.expires}${s.file === undefined ? '' : `; ${s.file}`})`,
     ),
   );
+}
+
+/** @returns what the answers about hosts do not rest on, and take for granted; what several have in common once. */
+export function groundLines({ hosts }: Fleet): readonly string[] {
+  const byText = new Map<string, string[]>();
+  for (const host of hosts) for (const text of groundTexts(host)) byText.set(text, [...(byText.get(text) ?? []), host.name]);
+  return [...byText].map(([text, names]) => `${names.join(', ')}: ${text}`);
 }
 
 /** @returns `12 hosts: 3 critical, 4 high; 1 snapshot could not be audited`. */

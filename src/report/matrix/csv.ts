@@ -1,6 +1,6 @@
 import type { Matrix } from '../../model/reachability.js';
 import { escapeTerminal } from '../escape.js';
-import { groundTexts } from '../unread.js';
+import { hostGroundTexts } from '../unread.js';
 import type { MatrixReport } from './index.js';
 import { resultAt } from './layout.js';
 
@@ -40,7 +40,7 @@ function* render(matrix: Matrix): Generator<string> {
     yield lines.join('');
   }
   // a line of the same fields for each thing that the cells do not rest on: a table has no other place for them
-  for (const text of [...matrix.notes, ...groundTexts(matrix)]) {
+  for (const text of [...matrix.notes, ...hostGroundTexts(matrix)]) {
     const fields = HEAD.map((name) => (name === 'kind' ? 'note' : name === 'reason' ? text : ''));
     yield `${[...fields, ...(isCaptured ? ['', ''] : [])].map(field).join(',')}\r\n`;
   }

@@ -1,4 +1,4 @@
-import { groundTexts } from '../unread.js';
+import { hostGroundTexts } from '../unread.js';
 import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import { escapeHtml } from '../escape.js';
 import type { MatrixReport } from './index.js';
@@ -55,7 +55,7 @@ function render(matrix: Matrix): string {
         `<tr><th scope="row">${escapeHtml(service.name)}<br><small>${escapeHtml(serviceText(service))}</small></th>${results.map(cell).join('')}</tr>`,
     )
     .join('\n');
-  const notes = [...matrix.notes, ...groundTexts(matrix)].map((note) => `<p>${escapeHtml(note)}</p>`).join('');
+  const notes = [...matrix.notes, ...hostGroundTexts(matrix)].map((note) => `<p>${escapeHtml(note)}</p>`).join('');
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Who reaches what on ${escapeHtml(host)}</title><style>${STYLE}</style></head>
 <body><h1>Who reaches what on ${escapeHtml(host)}</h1>

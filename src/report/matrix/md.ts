@@ -1,6 +1,6 @@
 import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import { escapeMarkdown, markdownCode } from '../escape.js';
-import { groundTexts } from '../unread.js';
+import { hostGroundTexts } from '../unread.js';
 import type { MatrixReport } from './index.js';
 import { usesInOrder, useText } from './used.js';
 import { boundsText, cellText, layOut, serviceText, witnessCommand } from './layout.js';
@@ -41,7 +41,7 @@ function render(matrix: Matrix): string {
     ),
   );
   const title = matrix.meta.hostname === undefined ? '' : ` on ${escapeMarkdown(matrix.meta.hostname)}`;
-  const notes = [...matrix.notes, ...groundTexts(matrix)].map((note) => `- ${escapeMarkdown(note)}`);
+  const notes = [...matrix.notes, ...hostGroundTexts(matrix)].map((note) => `- ${escapeMarkdown(note)}`);
   return [
     `## Who reaches what${title}`,
     '',

@@ -1,4 +1,4 @@
-import { groundTexts } from '../unread.js';
+import { hostGroundTexts } from '../unread.js';
 import { createColors } from 'picocolors';
 import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import { escapeTerminal } from '../escape.js';
@@ -84,7 +84,7 @@ function render(matrix: Matrix, options: { readonly verbose: boolean; readonly c
   if (matrix.services.length === 0 || matrix.sources.length === 0) return 'Nothing to ask: no source or no service fits.\n';
   const layout = layOut(matrix);
   const colors = createColors(options.color);
-  const notes = [...matrix.notes, ...groundTexts(matrix)].map((note) => `${escapeTerminal(note)}\n`).join('');
+  const notes = [...matrix.notes, ...hostGroundTexts(matrix)].map((note) => `${escapeTerminal(note)}\n`).join('');
   const hint = options.verbose
     ? ''
     : '\nopen: every packet gets through; part: some do; -: none; ?: the snapshot does not tell. -v gives the reason and a witness for each cell.\n';
