@@ -7,7 +7,7 @@ import type { RuleMatch, RuleOption, RuleSpec } from '../model/netfilter.js';
 import type { FlowProto, FlowRequest, Step, Trace, TracedFlow } from '../model/trace.js';
 import { ruleWords } from '../netfilter/iptables/rule-words.js';
 import { afterCommands } from './after-commands.js';
-import { createMachine, traceFlow, type Machine } from '../datapath/index.js';
+import { createMachine, hasCause, traceFlow, type Machine } from '../datapath/index.js';
 
 type TableStep = Extract<Step, { kind: 'table' }>;
 
@@ -93,14 +93,8 @@ function changeFor(host: Host, trace: Trace): Command | undefined {
   if (last.kind !== 'drop') return undefined;
   const dev = last.where;
   const family = last.packet.src.includes(':') ? 6 : 4;
-  switch (last.setting) {
-    case 'forwarding':
-      return forwardingOn(host, dev, family);
-    case 'rp_filter':
-      return setting(`net.ipv4.conf.${dev}.rp_filter`, '2');
-    default:
-      return undefined;
-  }
+  if (hasCause(last.cause, 'forwarding-off')) return forwardingOn(host, dev, family);
+  return hasCause(last.cause, 'rp-filter') ? setting(`net.ipv4.conf.${dev}.rp_filter`, '2') : undefined;
 }
 
 /** Where no rule can tell the flow from others. */

@@ -82,12 +82,11 @@ function sendReset(walk: Walk, ns: NetnsState, received: Skb, byRule: boolean): 
   skb.packet.mark = reflectedMark(ns, received);
   if (byRule) attach(skb, received);
   const owner = strictDevice(ns, skb);
-  if (!byRule && owner !== undefined)
-    return { kind: 'lost', ns, why: `the reset to ::1 would have to leave by ${owner}, which holds its source, and ::1 is not there` };
+  if (!byRule && owner !== undefined) return { kind: 'lost', ns, why: { kind: 'reset-not-routed', netns: ns.name, owner } };
   // a packet that came in by a bridge's port is reset straight back by that port, routed or not, past OUTPUT
   if (byRule && received.physin !== '') {
     if (routeOutput(walk, ns, { ...outputKey(skb, '', skb.packet.src), proto: 0, sport: 0, dport: 0 }).kind === 'error')
-      return { kind: 'lost', ns, why: `${ns.name} has no route for the reset` };
+      return { kind: 'lost', ns, why: { kind: 'reset-not-routed', netns: ns.name } };
     if (received.packet.srcMac !== undefined) skb.packet.dstMac = received.packet.srcMac;
     walk.step(ns, skb, { kind: 'send', what: 'TCP reset' });
     return deviceXmit(walk, ns, received.physin, skb);

@@ -1,15 +1,22 @@
 import type { Assumption, Exceeded, FlowRequest, Outcome, Step, Trace, TracedFlow } from '../model/trace.js';
 import type { Result } from './connection/question.js';
-import { exceededWords } from './budget.js';
 import { nativesTaken } from './hook-natives-unlisted.js';
 import { toAssumption, type Asked } from './oracle.js';
 import type { Plan } from './plan.js';
+import { causeOf, wordsOf, type Reason } from './reasons/reason.js';
 import type { Walk } from './walk.js';
 
 /** One walk of a flow, and what its client sees. */
 export interface Outing {
   readonly walk: Walk;
   readonly result: Result;
+}
+
+type Told = Pick<Trace, 'outcome' | 'cause' | 'reason'>;
+
+/** An outcome, why, and the words for that. */
+function told(outcome: Outcome, reason: Reason): Told {
+  return { outcome, cause: causeOf(reason), reason: wordsOf(reason) };
 }
 
 interface Fork {
@@ -56,11 +63,19 @@ function tracedFlow({ request, proto, dst, dport, sport }: Plan, { sent }: Resul
   };
 }
 
-function unknownReason({ asked, other }: Fork, usual: Outcome): string {
-  const where = asked.origin === undefined || asked.origin.line === 0 ? '' : ` (${asked.origin.file}:${asked.origin.line})`;
-  const { question } = asked;
-  const sides = `\`--assume ${question.category}=${asked.answer ? question.yes : question.no}\` gives ${usual}, ${question.category}=${asked.answer ? question.no : question.yes} gives ${other}`;
-  return `it depends on ${question.detail}${where}; ${sides}`;
+/** What parts the sides of a question. */
+function partedBy({ asked: { question, answer, origin }, other }: Fork, usual: Outcome): Told {
+  return told('unknown', {
+    kind: 'undecided',
+    what: question.detail,
+    file: origin?.file,
+    line: origin?.line ?? 0,
+    category: question.category,
+    taken: answer ? question.yes : question.no,
+    usual,
+    otherwise: answer ? question.no : question.yes,
+    other,
+  });
 }
 
 /** What a walk takes for granted besides the answers to its questions. */
@@ -76,15 +91,29 @@ function cutIn(steps: readonly Step[]): { readonly rulesCut?: true } {
 
 /** The usual case: nothing was asked, so there was but one way to walk. */
 function certain(plan: Plan, { walk, result }: Outing): Trace {
-  const { outcome, reason, origin } = result;
+  const { origin } = result;
+  const { outcome, cause, reason } = told(result.outcome, result.reason);
   const { packets, rules, steps } = walk;
   const assumptions = assumptionsOf(walk);
   const flow = tracedFlow(plan, result, walk);
   const missing = [...walk.missing];
   const unread = { ...walk.machine.unread, ...cutIn(steps) };
   return origin === undefined
-    ? { format: 'dtrace-path-trace/1', flow, outcome, reason, packets, rules, steps, assumptions, missing, ...unread }
-    : { format: 'dtrace-path-trace/1', flow, outcome, reason, decidedBy: origin, packets, rules, steps, assumptions, missing, ...unread };
+    ? { format: 'dtrace-path-trace/1', flow, outcome, cause, reason, packets, rules, steps, assumptions, missing, ...unread }
+    : {
+        format: 'dtrace-path-trace/1',
+        flow,
+        outcome,
+        cause,
+        reason,
+        decidedBy: origin,
+        packets,
+        rules,
+        steps,
+        assumptions,
+        missing,
+        ...unread,
+      };
 }
 
 /** What there was too much of, where there was. */
@@ -93,10 +122,10 @@ function exceededBy({ walk: { exceeded, oracle } }: Outing, walks: number, compl
   return { what: 'sides', limit: walks, detail: oracle.asked.find((a) => !a.given)?.question.detail ?? 'nothing was asked' };
 }
 
-/** The words for what the walks agree on, or for why nothing can be said. */
-function undivided(result: Result, agreed: boolean, exceeded: Exceeded | undefined): Pick<Trace, 'outcome' | 'reason'> {
-  if (agreed || exceeded === undefined) return { outcome: result.outcome, reason: result.reason };
-  return { outcome: 'unknown', reason: exceededWords(exceeded) };
+/** What the walks agree on, or why nothing can be said. */
+function undivided(result: Result, agreed: boolean, exceeded: Exceeded | undefined): Told {
+  if (agreed || exceeded === undefined) return told(result.outcome, result.reason);
+  return told('unknown', { kind: 'too-much', ...exceeded });
 }
 
 /**
@@ -118,9 +147,7 @@ export function assemble(plan: Plan, outings: readonly Outing[], complete: boole
   return {
     format: 'dtrace-path-trace/1',
     flow: tracedFlow(plan, result, walk),
-    ...(fork === undefined
-      ? undivided(result, agreed, exceeded)
-      : { outcome: 'unknown' as const, reason: unknownReason(fork, result.outcome) }),
+    ...(fork === undefined ? undivided(result, agreed, exceeded) : partedBy(fork, result.outcome)),
     ...(decidedBy !== undefined && { decidedBy }),
     packets: at === undefined ? packets : packets.slice(0, at.packets),
     rules: at === undefined ? rules : rules.slice(0, at.rules),
@@ -139,8 +166,7 @@ export function unresolved(request: FlowRequest, message: string, { unread }: Pi
   return {
     format: 'dtrace-path-trace/1',
     flow: { ...(request.id !== undefined && { id: request.id }), from: request.from, to: request.to, proto },
-    outcome: 'unknown',
-    reason: message,
+    ...told('unknown', { kind: 'unresolved', what: message }),
     packets: [],
     rules: [],
     steps: [],

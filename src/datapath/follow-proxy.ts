@@ -3,6 +3,7 @@ import { portAfter } from './probe.js';
 import { connect } from './connection/connect.js';
 import type { Question, Result } from './connection/question.js';
 import { endpointText } from './nat.js';
+import { causeOf, hasCause } from './reasons/reason.js';
 import type { Walk } from './walk.js';
 
 /** A proxy that took the connection opens its own; the first client sees what becomes of both. */
@@ -28,7 +29,7 @@ export function followProxy(walk: Walk, plan: Question, first: Result): Result {
   };
   if (target === 'unknown') {
     note(`${process} takes the connection; which container it stands for is not in the snapshot`, '');
-    const what = `${process} on ${socket.proto} ${socket.port} takes the connection, and docker inspect, which would name its container, is not in the snapshot`;
+    const what = { kind: 'proxy-unknown', process, proto: socket.proto, port: socket.port } as const;
     return { ...first, outcome: plan.proto === 'udp' ? 'unknown' : 'connected', reason: what };
   }
   walk.ports?.introduced(target.port);
@@ -43,13 +44,13 @@ export function followProxy(walk: Walk, plan: Question, first: Result): Result {
     dport: target.port,
     leg: 1,
   });
-  const via = `${process} takes it and dials ${whom}`;
+  const via = { process, whom };
   if (second.outcome === 'connected') {
     const answered = proxy.answerLater?.() ?? first;
-    return { ...answered, reason: `${via}: ${answered.outcome === 'connected' ? second.reason : answered.reason}` };
+    return { ...answered, reason: { kind: 'proxied', ...via, since: answered.outcome === 'connected' ? second.reason : answered.reason } };
   }
-  if (second.outcome === 'unknown') return { ...first, outcome: 'unknown', reason: `${via}: ${second.reason}` };
-  const hangs = plan.proto === 'udp' || second.outcome === 'timeout' || second.reason.includes('no neighbour');
-  if (hangs) return { ...first, outcome: 'timeout', reason: `${via}, in vain: ${second.reason}; the client hears nothing` };
-  return { ...first, reason: `${via}, in vain (${second.reason}); the client is connected to the proxy and then closed` };
+  if (second.outcome === 'unknown') return { ...first, outcome: 'unknown', reason: { kind: 'proxied', ...via, since: second.reason } };
+  const vain = { kind: 'proxy-in-vain', ...via, since: second.reason } as const;
+  const hangs = plan.proto === 'udp' || second.outcome === 'timeout' || hasCause(causeOf(second.reason), 'no-neighbour');
+  return hangs ? { ...first, outcome: 'timeout', reason: { ...vain, ends: 'silent' } } : { ...first, reason: { ...vain, ends: 'closed' } };
 }

@@ -1,15 +1,18 @@
 import { PROTO } from '../model/packet.js';
+import type { RuleHit } from '../model/trace.js';
 import type { Fate } from './fate.js';
 import type { HookPlace } from './hook.js';
 import type { HookedChain } from './hook-plan.js';
-import { endpointText } from './nat.js';
 import type { TableRun } from './netfilter/table.js';
 import { MissingListing } from './missing-listing.js';
 import type { NetnsState } from './netns-state.js';
+import type { Reason } from './reasons/reason.js';
 import type { Skb } from './skb.js';
 import type { Walk } from './walk.js';
 
-const placeOf = (ns: NetnsState, { nft, name }: HookedChain): string => `${ns.name}'s ${nft === undefined ? '' : `${nft} `}${name}`;
+function byRule(ns: NetnsState, { nft, name }: HookedChain, { rule, chain }: RuleHit, does: 'drops' | 'rejects'): Reason {
+  return { kind: 'rule', rule, netns: ns.name, nft, table: name, chain, does };
+}
 
 /** Turns a table's verdict into the end of the way, or undefined where the packet goes on. */
 export function fateOf(ns: NetnsState, skb: Skb, place: HookPlace, chain: HookedChain, result: TableRun): Fate | undefined {
@@ -22,21 +25,15 @@ export function fateOf(ns: NetnsState, skb: Skb, place: HookPlace, chain: Hooked
     case 'unseen':
       throw new MissingListing(verdict.detail);
     case 'reject': {
-      const why = `\`${verdict.by.rule}\` in ${placeOf(ns, chain)} ${verdict.by.chain} rejects it`;
+      const why = byRule(ns, chain, verdict.by, 'rejects');
       return { kind: 'refused', ns, skb, with: verdict.with, hook: place.hook, dev: place.in, why, origin: originOf(verdict.by) };
     }
     case 'drop':
       if (verdict.by === undefined) {
-        const why = `no rule of ${placeOf(ns, chain)} ${chain.base.name} matched, and its policy is DROP`;
+        const why = { kind: 'chain-policy', netns: ns.name, nft: chain.nft, table: chain.name, chain: chain.base.name } as const;
         return { kind: 'lost', ns, why, origin: result.base, ...local };
       }
-      return {
-        kind: 'lost',
-        ns,
-        why: `\`${verdict.by.rule}\` in ${placeOf(ns, chain)} ${verdict.by.chain} drops it`,
-        origin: originOf(verdict.by),
-        ...local,
-      };
+      return { kind: 'lost', ns, why: byRule(ns, chain, verdict.by, 'drops'), origin: originOf(verdict.by), ...local };
   }
 }
 
@@ -56,8 +53,7 @@ export function tproxyStation(walk: Walk, ns: NetnsState, skb: Skb, dev: string,
   walk.ports?.lookedUp(skb.tproxy.port, ns.listeningPorts);
   const found = ns.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', skb.tproxy.ip, skb.tproxy.port, dev);
   if (found === undefined && ns.netns.sources.has('sockets')) {
-    const at = endpointText(skb.tproxy.ip, skb.tproxy.port, false);
-    return { kind: 'lost', ns, why: `\`${by.rule}\` finds no socket on ${at} to give the packet to, so it drops it`, origin: originOf(by) };
+    return { kind: 'lost', ns, why: { kind: 'no-socket-for-tproxy', rule: by.rule, ...skb.tproxy }, origin: originOf(by) };
   }
   packet.mark = ((packet.mark & ~action.mask) ^ action.mark) >>> 0;
   return undefined;

@@ -40,7 +40,8 @@ export function nativesNotListed(walk: Walk, ns: NetnsState, skb: Skb, place: Ho
       const detail = `the native nftables rules of ${ns.name}, which ${file} (\`nft -j list ruleset\`) would show: ${known.sign}`;
       const origin = { file, line: 0 };
       const drop = { category: 'missing', yes: 'nft=open', no: 'nft=drop', usual: true, detail } as const;
-      if (!walk.askOnce(`${file} drop`, drop, origin)) return { kind: 'lost', ns, why: `${detail}, drop it`, origin };
+      if (!walk.askOnce(`${file} drop`, drop, origin))
+        return { kind: 'lost', ns, why: { kind: 'rules-not-listed', what: detail, one: false }, origin };
       if (!mayTranslate(ns, skb, place)) return undefined;
       const translate = { category: 'missing', yes: 'nft=as-is', no: 'nft=translated', usual: true, detail } as const;
       if (!walk.askOnce(`${file} translate`, translate, origin)) throw new MissingListing(detail);

@@ -46,7 +46,8 @@ function tablesNotListed(walk: Walk, ns: NetnsState, skb: Skb, listed: Ruleset, 
     else if (table !== 'filter') walk.missing.add(`${detail}: it is taken to hold no rules`);
     else {
       const question = { category: 'missing', yes: 'filter=open', no: 'filter=drop', usual: true, detail } as const;
-      if (!walk.askOnce(`${file} filter`, question, { file, line: 0 })) return { kind: 'lost', ns, why: `${detail}, drops it` };
+      if (!walk.askOnce(`${file} filter`, question, { file, line: 0 }))
+        return { kind: 'lost', ns, why: { kind: 'rules-not-listed', what: detail, one: true } };
     }
   }
   return undefined;
@@ -66,5 +67,5 @@ export function rulesNotListed(walk: Walk, ns: NetnsState, skb: Skb, place: Hook
   const origin = { file, line: 0 };
   if (walk.askOnce(file, { category: 'missing', yes: `${command}=open`, no: `${command}=drop`, usual: true, detail }, origin))
     return undefined;
-  return { kind: 'lost', ns, why: `${detail}, drop it`, origin };
+  return { kind: 'lost', ns, why: { kind: 'rules-not-listed', what: detail, one: false }, origin };
 }

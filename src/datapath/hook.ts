@@ -51,7 +51,7 @@ function natStation(walk: Walk, context: MatchContext, place: HookPlace, station
       if (!translate(result.verdict.action, ns, skb, place.hook, dev, walk)) {
         const lack = ns.addressesLack;
         if (lack !== undefined) throw new MissingListing(lack);
-        const why = `\`${result.verdict.by.rule}\` has no address on ${dev} to translate to, so the kernel drops the packet`;
+        const why = { kind: 'no-address-to-translate-to', rule: result.verdict.by.rule, dev } as const;
         return { kind: 'lost', ns, why, origin: by };
       }
       if (isDone(connection, manip)) break;

@@ -5,3 +5,5 @@ export { leadsToMissing } from './link/segment.js';
 export { findPeers, peerKey } from './peers.js';
 export { unknownNameIn } from './plan.js';
 export { withGrounds, withHostGrounds, withUnread } from './unread.js';
+export { leavingText } from './reasons/ends.js';
+export { causeOf, causeOfKind, hasCause, wordsOf, type Reason } from './reasons/reason.js';

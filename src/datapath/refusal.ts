@@ -1,5 +1,6 @@
 import type { FlowProto, Outcome } from '../model/trace.js';
 import type { Refusal } from './fate.js';
+import type { Report } from './reasons/reason.js';
 
 /** Type and code of an ICMP error (RFC 792, 1812, 4443). */
 export interface IcmpError {
@@ -37,7 +38,7 @@ export function icmpError(refusal: Refusal): IcmpError | undefined {
 /** What an ICMP error makes a client see, and why where that needs saying. */
 export interface ClientView {
   readonly outcome: Outcome;
-  readonly note?: string;
+  readonly note?: Extract<Report, { by: 'icmp' }>['note'];
 }
 
 /** Errors that a connected UDP socket reports: the `fatal` ones of icmp_err_convert, icmpv6_err_convert. */
@@ -56,15 +57,10 @@ export function clientView(error: IcmpError, proto: FlowProto, family: 4 | 6, sa
     case 'icmp':
       return { outcome: error.type === 11 || (family === 6 && error.type === 3) ? 'timeout' : 'unreachable' };
     case 'udp':
-      if (!reportedToUdp(error, family)) return { outcome: 'timeout', note: `a UDP socket is not told of ${error.name}` };
+      if (!reportedToUdp(error, family)) return { outcome: 'timeout', note: 'udp-deaf' };
       return { outcome: portUnreachable ? 'refused' : 'unreachable' };
     case 'tcp':
-      if (family === 6 && sameMachine) {
-        return {
-          outcome: 'timeout',
-          note: `the ${error.name} comes back while connect() still holds the socket, so the client learns of it only when it tries again, a second later`,
-        };
-      }
+      if (family === 6 && sameMachine) return { outcome: 'timeout', note: 'held' };
       return { outcome: portUnreachable ? 'refused' : 'unreachable' };
   }
 }

@@ -2,7 +2,7 @@ import type { FlowRequest, Outcome, Step, Trace } from '../model/trace.js';
 import { OutOfBudget } from './budget.js';
 import { assemble, unresolved, type Outing } from './assemble.js';
 import type { PortBox, Ports } from './cache/port-box.js';
-import { withCause } from './cause.js';
+import { withNobody } from './nobody.js';
 import { connect } from './connection/connect.js';
 import { entered } from './connection/entry.js';
 import { UnknownEndpoint } from './endpoints.js';
@@ -29,11 +29,11 @@ function outing(machine: Machine, plan: Plan, script: readonly number[], { box, 
   } catch (error) {
     if (error instanceof OutOfBudget) {
       walk.exceeded = error.exceeded;
-      return { walk, result: { outcome: 'unknown', reason: error.message, sent: undefined } };
+      return { walk, result: { outcome: 'unknown', reason: { kind: 'too-much', ...error.exceeded }, sent: undefined } };
     }
     if (!(error instanceof MissingListing)) throw error;
     walk.missing.add(error.message);
-    return { walk, result: { outcome: 'unknown', reason: `the snapshot lacks ${error.message}`, sent: undefined } };
+    return { walk, result: { outcome: 'unknown', reason: { kind: 'missing', what: error.message, where: 'listing' }, sent: undefined } };
   }
 }
 
@@ -78,7 +78,7 @@ const unwalked = (trace: Trace): Exploration => ({ trace, sides: [], outcomes: [
 function explorePlan(machine: Machine, plan: Plan): Exploration {
   const { outings, complete } = allOutings(machine, plan);
   return {
-    trace: withCause(machine, plan.request, assemble(plan, outings, complete)),
+    trace: withNobody(machine, plan.request, assemble(plan, outings, complete)),
     sides: outings.map((o) => o.walk.steps),
     outcomes: outings.map((o) => o.result.outcome),
     complete,
@@ -120,7 +120,7 @@ export function traceFlow(machine: Machine, request: FlowRequest): Trace {
   try {
     const plan = firstPlanOf(machine, request);
     const known = byKnownWay(machine, plan);
-    return known === undefined ? explorePlan(machine, plan).trace : withCause(machine, request, known);
+    return known === undefined ? explorePlan(machine, plan).trace : withNobody(machine, request, known);
   } catch (error) {
     if (error instanceof UnknownEndpoint) return unresolved(request, error.message, machine.unread);
     throw error;

@@ -139,7 +139,7 @@ function tellsLater(trace: Trace, observed: Observed): boolean {
   const heard = observed.errors.some((e) => e.netns === observed.flow.client && e.dir === 'in');
   return heard
     ? trace.outcome === 'refused' || trace.outcome === 'unreachable'
-    : trace.outcome === 'unreachable' && /neighbo/i.test(trace.reason);
+    : trace.outcome === 'unreachable' && [trace.cause.kind, ...(trace.cause.within ?? [])].includes('no-neighbour');
 }
 
 /** Where the client is told in another way or later than it waits, and the prediction holds all the same: in which. */

@@ -1,3 +1,4 @@
+import type { Cause } from './cause.js';
 import type { Grounds } from './grounds.js';
 import type { Lack } from './lack.js';
 import type { Origin } from './origin.js';
@@ -12,6 +13,7 @@ export interface Violation {
   /** What it amounts to: it gets through, it does not, or the snapshot does not tell. */
   readonly what: 'reached' | 'not reached' | 'undecided';
   readonly outcome: Outcome;
+  readonly cause: Cause;
   readonly reason: string;
   /** Destination ports, as asked for, that all fare so. */
   readonly ports: string;

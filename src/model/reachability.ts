@@ -1,5 +1,6 @@
 import type { Ip } from '../address/ip.js';
 import type { Severity } from './audit.js';
+import type { Cause } from './cause.js';
 import type { Grounds, HostGrounds } from './grounds.js';
 import type { HostMeta } from './host.js';
 import type { Lack } from './lack.js';
@@ -60,6 +61,8 @@ export interface SourcePart {
 export interface MatrixResult {
   readonly reach: Reach;
   readonly outcome: Outcome;
+  /** What decides by: the words of the reason are for people. */
+  readonly cause: Cause;
   readonly reason: string;
   /** A flow that shows it: `trace` walks it to the same outcome. */
   readonly witness: FlowRequest;

@@ -1,6 +1,7 @@
 import type { Command } from './command.js';
 import type { Family } from '../address/ip.js';
 import type { CaptureEvidence } from './capture.js';
+import type { Cause } from './cause.js';
 import type { DeviceHook, HookName } from './netfilter.js';
 import type { NftFamily } from './nftables/ruleset.js';
 import type { FileAccount } from './listing.js';
@@ -104,9 +105,6 @@ export interface StepBase {
   readonly assumed?: true;
 }
 
-/** A kernel setting that ends a packet's way, by the last part of its name. */
-export type Obstacle = 'forwarding' | 'rp_filter';
-
 /** A private source of another network than the uplink's: what lies beyond has no route to it unless somebody gave it one. */
 export interface Untranslated {
   readonly src: string;
@@ -176,6 +174,8 @@ export type Step = StepBase &
         readonly to: readonly string[];
         readonly why: 'fdb' | 'flood' | 'local' | 'blocked';
         readonly text: string;
+        /** Where it is blocked. */
+        readonly cause?: Cause;
       }
     | { readonly kind: 'neighbour'; readonly iface: string; readonly ip: string; readonly mac?: string; readonly text: string }
     /** Crosses from one namespace's device to another's. */
@@ -183,9 +183,8 @@ export type Step = StepBase &
     | { readonly kind: 'deliver'; readonly socket: string; readonly text: string; readonly origin?: Origin }
     | { readonly kind: 'proxy'; readonly process: string; readonly text: string; readonly to: string; readonly origin?: Origin }
     /** The kernel answers with an ICMP error or a reset. */
-    | { readonly kind: 'error'; readonly what: string; readonly text: string; readonly origin?: Origin }
-    /** `setting` names the setting of the namespace that ended it, where one did. */
-    | { readonly kind: 'drop'; readonly where: string; readonly text: string; readonly setting?: Obstacle; readonly origin?: Origin }
+    | { readonly kind: 'error'; readonly what: string; readonly text: string; readonly cause: Cause; readonly origin?: Origin }
+    | { readonly kind: 'drop'; readonly where: string; readonly text: string; readonly cause: Cause; readonly origin?: Origin }
     | { readonly kind: 'leave'; readonly iface: string; readonly text: string; readonly untranslated?: Untranslated }
   );
 
@@ -211,6 +210,8 @@ export interface Trace {
   readonly format: 'dtrace-path-trace/1';
   readonly flow: TracedFlow;
   readonly outcome: Outcome;
+  /** What decides by: the words of the reason are for people. */
+  readonly cause: Cause;
   readonly reason: string;
   /** The rule, route or socket that decided, where one did. */
   readonly decidedBy?: Origin;

@@ -1,4 +1,4 @@
-import type { Machine } from '../datapath/index.js';
+import { causeOf, wordsOf, type Machine, type Reason } from '../datapath/index.js';
 import { PARTS, type MatrixResult, type MatrixService, type Reach, type SourcePart } from '../model/reachability.js';
 import type { FlowRequest } from '../model/trace.js';
 import { AlikeFindings, type Asked, type SourcePorts } from './alike/findings.js';
@@ -16,6 +16,7 @@ const MOST_SPORT_CLASSES = 256;
 /** What was met while asking. */
 interface Notes {
   readonly touched: Set<string>;
+  readonly took: Set<string>;
   readonly met: Set<number>;
   sourcePorts: SourcePorts;
 }
@@ -62,7 +63,9 @@ export class Reachability {
   }
 
   private note(found: FlowClass, into: Notes): void {
-    for (const name of found.fate.touched) into.touched.add(name);
+    const { touched, delivered } = found.fate;
+    for (const name of touched) into.touched.add(name);
+    if (delivered !== undefined) into.took.add(delivered.netns);
     for (const port of found.met) into.met.add(port);
   }
 
@@ -160,10 +163,11 @@ export class Reachability {
 
   /** Finds out what becomes of all clients of a source, whatever became of others. */
   askAnew(clients: readonly Client[], service: MatrixService): Asked {
-    const notes: Notes = { touched: new Set(), met: new Set(), sourcePorts: 'all alike' };
+    const notes: Notes = { touched: new Set(), took: new Set(), met: new Set(), sourcePorts: 'all alike' };
     const asked = clients.flatMap((client) => this.inParts(client, service, notes));
     const result = combined(asked, clients, service);
-    return { result, touched: [...notes.touched], sourcePorts: asked.length === 0 ? 'in classes' : notes.sourcePorts };
+    const sourcePorts = asked.length === 0 ? 'in classes' : notes.sourcePorts;
+    return { result, touched: [...notes.touched], took: [...notes.took], sourcePorts };
   }
 }
 
@@ -198,7 +202,7 @@ function combined(asked: readonly ClientResult[], clients: readonly Client[], se
 function unaskable(clients: readonly Client[], { name, kind, target, addresses, proto, port = 1 }: MatrixService): MatrixResult {
   const fits = (client: Client, to: string): boolean => client.family === undefined || familyOfText(to) === client.family;
   const taken = kind === 'unlistened' && clients.some((client) => addresses.some((to) => fits(client, to)));
-  const reason = taken ? `every ${proto} port of ${target} is taken by somebody` : `${name} has no address of a family that the source has`;
+  const why: Reason = taken ? { kind: 'all-ports-taken', proto, target } : { kind: 'no-common-family', service: name };
   const witness: FlowRequest = { from: clients[0]?.from ?? '', to: addresses[0] ?? '', proto, dport: port };
-  return { reach: 'closed', outcome: 'unreachable', reason, witness, rewritten: [] };
+  return { reach: 'closed', outcome: 'unreachable', cause: causeOf(why), reason: wordsOf(why), witness, rewritten: [] };
 }

@@ -143,6 +143,6 @@ function distinct(values: Int32Array, places: readonly number[]): readonly numbe
 }
 
 /** Whether the sender received the packet itself, or a translated copy of it came back to it. */
-function ownPart({ result }: Finding, netns: string, service: MatrixService): boolean {
-  return service.leadsTo?.startsWith(`${netns}:`) === true || result.reason.includes(` in ${netns} `);
+function ownPart({ took }: Finding, netns: string, service: MatrixService): boolean {
+  return service.leadsTo?.startsWith(`${netns}:`) === true || took.includes(netns);
 }

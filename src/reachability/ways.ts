@@ -1,5 +1,5 @@
 import { formatIp } from '../address/ip.js';
-import type { Machine } from '../datapath/index.js';
+import { causeOfKind, type Machine } from '../datapath/index.js';
 import type { FlowProto, FlowRequest, Outcome } from '../model/trace.js';
 import { FlowClasses, type FlowClass } from './classes/flow-class.js';
 import { familyOfText } from './nearest.js';
@@ -116,6 +116,6 @@ function unseen({ witness, met, fate }: FlowClass, dports: RangeSet, sports: Ran
   return {
     ...{ dports, sports, met, through: 'maybe', out: 'maybe', unseen: true, outcomes: ['unknown'] },
     witness: { ...witness, dport: first(dports), sport: first(sports) },
-    fate: { outcome: 'unknown', reason, rewritten: [], touched: fate.touched },
+    fate: { outcome: 'unknown', cause: causeOfKind('too-much'), reason, rewritten: [], touched: fate.touched },
   };
 }

@@ -16,6 +16,7 @@ export function hookStage(steps: readonly HookStep[], verbose: boolean): Stage {
   return {
     netns: steps[0]?.netns ?? '',
     title: titleOf(steps),
+    hook: true,
     lines: blocks.flatMap((block) => (!verbose && isIdle(block[0]) ? idleLine(block.filter(isIdle)) : linesOf(block[0], verbose))),
     quiet: told.every(isIdle),
     bad: steps.some((step) => step.kind === 'table' && step.verdict !== 'accept'),

@@ -22,6 +22,8 @@ export interface Stage {
   readonly quiet: boolean;
   /** The packet ends here, or is turned down. */
   readonly bad: boolean;
+  /** A hook with its tables. */
+  readonly hook?: true;
   /** The addresses change here. */
   readonly rewrites: boolean;
 }

@@ -45,14 +45,10 @@ function walk(trace: Trace, verbose: boolean, paint: Paint): readonly (readonly 
   return sections.map((section, index) => {
     const heading = headingOf(section, index);
     if (section.reply && !verbose) return [...heading, ...brief(section, trace, paint)];
-    const stages = verbose ? section.stages : section.stages.filter((stage) => !stage.quiet || stage.lines.length === 0 || isHook(stage));
+    const stages = verbose ? section.stages : section.stages.filter((stage) => !stage.quiet || stage.lines.length === 0 || stage.hook);
     const width = Math.max(...stages.map((stage) => escapeTerminal(stage.netns).length));
     return [...heading, ...stages.flatMap((stage) => stageLines(stage, ++number, width, paint))];
   });
-}
-
-function isHook(stage: Stage): boolean {
-  return /^[A-Z]+(?: |$)/.test(stage.title);
 }
 
 function headingOf(section: Section, index: number): readonly string[] {

@@ -55,6 +55,7 @@ function predicted(outcome: Outcome, over: Partial<Trace> = {}): Trace {
     format: 'dtrace-path-trace/1',
     flow: { from: 'web', to: '203.0.113.8', proto: 'tcp', ...packet },
     outcome,
+    cause: { kind: 'rule', code: 'DTP-101' },
     reason: 'because',
     packets: [
       { ...packet, netns: 'web', iface: 'eth0', dir: 'out', reply: false },
@@ -189,7 +190,7 @@ describe('compare', () => {
     ['accepted, then silence', predicted('timeout'), observed('silent', OUT, ACCEPT), { agrees: true, kernel: 'timeout' }],
     [
       'an absent neighbour, told after a second',
-      predicted('unreachable', { reason: 'no neighbour: …' }),
+      predicted('unreachable', { cause: { kind: 'no-neighbour', code: 'DTP-303' } }),
       observed('timeout', OUT, ACCEPT),
       { agrees: true, kernel: 'timeout' },
     ],

@@ -111,6 +111,7 @@ describe('a policy', () => {
               to: 'host:6379/tcp',
               what: 'not reached',
               outcome: 'timeout',
+              cause: { kind: 'rule', code: 'DTP-101' },
               reason: "`-A DOCKER-USER -i up0 -p tcp -j DROP` in host's filter DOCKER-USER drops it",
               ports: '6379',
               proto: 'tcp',

@@ -5,6 +5,7 @@ import { boundsText } from '../../src/report/matrix/layout.js';
 const CELL: MatrixResult = {
   reach: 'partial',
   outcome: 'connected',
+  cause: { kind: 'answered', code: 'DTP-001' },
   reason: 'a listener answers',
   rewritten: [],
   witness: { from: 'web', to: '172.17.0.3', proto: 'tcp', dport: 80 },

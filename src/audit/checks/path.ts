@@ -1,3 +1,5 @@
+import { parseIp } from '../../address/ip.js';
+import { leavingText } from '../../datapath/index.js';
 import type { FindingObject, Severity } from '../../model/audit.js';
 import type { Container } from '../../model/host.js';
 import type { RuleHead } from '../../model/netfilter.js';
@@ -104,11 +106,21 @@ function best(reached: readonly Asked[]): readonly Trace[] {
   return [first.trace, ...(otherFamily === undefined ? [] : [otherFamily.trace])];
 }
 
+/** How a packet left for the world beyond. */
+function howItLeaves({ steps }: Trace): string | undefined {
+  const step = steps.findLast((s) => s.kind === 'leave' && !s.reply);
+  const [src, dst] = step === undefined ? [] : [parseIp(step.packet.src), parseIp(step.packet.dst)];
+  if (step?.kind !== 'leave' || src === undefined || dst === undefined) return undefined;
+  const { sport, dport } = step.packet;
+  const packet = { src, sport: sport ?? 0, dst, dport: dport ?? 0 };
+  return leavingText({ netns: step.netns, dev: step.iface, packet, icmp: sport === undefined });
+}
+
 /** Who reaches it, and at which address; for the world beyond the host, what becomes of the packet. */
 function howReached(asked: readonly Asked[]): string {
   const from = some(asked.map((a) => a.from));
   const [first] = asked;
-  if (first?.trace.outcome === 'leaves-host') return first.trace.reason.split(';', 1)[0] ?? '';
+  if (first?.trace.outcome === 'leaves-host') return howItLeaves(first.trace) ?? `reached from ${from}`;
   return first?.outsider === undefined ? `reached from ${from}` : `reached at ${some(asked.map((a) => a.request.to))} from ${from}`;
 }
 

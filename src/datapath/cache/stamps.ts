@@ -73,9 +73,9 @@ function endStamp(step: Step, at: number, words: ReadonlyMap<string, TextSlots>)
     };
   }
   if (step.kind === 'error' && step.origin === undefined && !words.has('what')) {
-    const { kind, what } = step;
+    const { kind, what, cause } = step;
     const text = words.get('text') ?? step.text;
-    return (views, ports) => ({ kind, what, text: fillText(text, ports), netns, leg, reply, packet: views[at]! });
+    return (views, ports) => ({ kind, what, text: fillText(text, ports), cause, netns, leg, reply, packet: views[at]! });
   }
   return undefined;
 }
@@ -94,6 +94,7 @@ function commonStamp(step: Step, indexes: ViewIndexes): Stamp | undefined {
       return (views) => ({ kind, iface, peerNetns, peerIface, how, netns, leg, reply, packet: views[at]! });
     }
     case 'bridge': {
+      if (step.cause !== undefined) return undefined;
       const { kind, bridge, from, to, why, text } = step;
       return (views) => ({ kind, bridge, from, to, why, text, netns, leg, reply, packet: views[at]! });
     }

@@ -103,7 +103,7 @@ function flowFor({ from, to, proto, src, dst, dport }: TracedFlow, { id }: FlowR
 
 /** What does not hang on the ports must be the same in both walks. */
 function commonOf(x: Trace, y: Trace): void {
-  mustBeSame([x.outcome, x.decidedBy, x.missing, x.rules], [y.outcome, y.decidedBy, y.missing, y.rules]);
+  mustBeSame([x.outcome, x.cause, x.decidedBy, x.missing, x.rules], [y.outcome, y.cause, y.decidedBy, y.missing, y.rules]);
   mustBeSame(
     [x.flow.from, x.flow.to, x.flow.proto, x.flow.src, x.flow.dst],
     [y.flow.from, y.flow.to, y.flow.proto, y.flow.src, y.flow.dst],
@@ -131,7 +131,7 @@ function build(x: Trace, y: Trace, pair: Pair): Template {
   const steps = x.steps.map((step, i) => stepStamp(step, y.steps[i]!, views, pair));
   const packets = x.packets.map((sighting, i) => sightingStamp(sighting, y.packets[i]!, views));
   const reason = textSlots(x.reason, y.reason, pair);
-  const { format, flow, outcome, decidedBy, rules, assumptions, missing, unread } = x;
+  const { format, flow, outcome, cause, decidedBy, rules, assumptions, missing, unread } = x;
   const told = unread === undefined ? undefined : { unread };
   const head = { flow, outcome, decidedBy, rules: [...rules] as readonly RuleHit[] };
   const { slots } = views;
@@ -148,6 +148,7 @@ function build(x: Trace, y: Trace, pair: Pair): Template {
           format,
           flow: common.flow,
           outcome,
+          cause,
           reason: common.reason,
           packets: seen,
           rules: head.rules,
@@ -160,6 +161,7 @@ function build(x: Trace, y: Trace, pair: Pair): Template {
           format,
           flow: common.flow,
           outcome,
+          cause,
           reason: common.reason,
           decidedBy,
           packets: seen,

@@ -3,7 +3,7 @@ import { answerPacket } from '../probe.js';
 import type { Tuple } from '../conntrack.js';
 import type { Fate } from '../fate.js';
 import { untranslated } from '../link/untranslated.js';
-import { endpointText } from '../nat.js';
+import { wordsOf } from '../reasons/reason.js';
 import { newSkb } from '../skb.js';
 import { deviceReceive } from '../stack/device.js';
 import type { Walk } from '../walk.js';
@@ -76,7 +76,7 @@ function comeBack(walk: Walk, question: Question, left: Left, way: string, sent:
 }
 
 function assume(walk: Walk, taken: Back, other: Back, sent: Tuple): void {
-  const otherwise = other.arrives ? 'it would arrive' : `it would not arrive: ${backOf(other.fate, sent).reason}`;
+  const otherwise = other.arrives ? 'it would arrive' : `it would not arrive: ${wordsOf(backOf(other.fate, sent).reason)}`;
   walk.assumptions.push({
     category: 'way-back',
     choice: `way-back=${taken.way}`,
@@ -108,19 +108,15 @@ export function leftHost(walk: Walk, question: Question, left: Left, sent: Tuple
   const { ns, skb, dev } = left;
   const { src, sport, dst, dport, icmpType } = skb.packet;
   const icmp = icmpType >= 0;
-  const how = `the packet leaves ${ns.name} by ${dev} as ${endpointText(src, sport, icmp)} → ${endpointText(dst, dport, icmp)}`;
+  const leaving = { netns: ns.name, dev, packet: { src, sport, dst, dport }, icmp };
   const foreign = untranslated(walk.machine, ns, dev, src);
-  const warning =
-    foreign === undefined
-      ? ''
-      : `; ${foreign.src} is a private address that nothing translates (${dev} has ${foreign.own}), so no answer can come back unless the network beyond knows a way to it`;
-  const leaves = resultOf('leaves-host', `${how}; what lies beyond is not in the snapshot${warning}`, sent);
+  const leaves = resultOf('leaves-host', { kind: 'left-host', ...leaving, foreign }, sent);
   // between two machines outside, over one device, the answer need not come by this host at all
   const passesBy = question.client.kind === 'outside' && question.client.dev === dev && src === sent.src && dst === sent.dst;
   if (passesBy || !isUnicast(skb.packet)) return leaves;
   const back = wayBack(walk, question, left, sent);
   if (back.arrives) return leaves;
   const lost = backOf(back.fate, sent);
-  const reason = lost.outcome === 'unknown' ? lost.reason : `${how}, but ${lost.reason}`;
+  const reason = lost.outcome === 'unknown' ? lost.reason : ({ kind: 'reply-lost', leaving, back: lost.reason } as const);
   return { ...lost, reason };
 }

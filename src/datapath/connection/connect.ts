@@ -1,6 +1,7 @@
 import { sendRefusal } from '../answer.js';
 import type { Tuple } from '../conntrack.js';
 import type { Fate } from '../fate.js';
+import { causeOf, wordsOf, type Report } from '../reasons/reason.js';
 import { clientView, icmpError } from '../refusal.js';
 import type { Walk } from '../walk.js';
 import { leftHost } from './beyond.js';
@@ -12,26 +13,33 @@ import { backOf, reaches } from './way-back.js';
 /** A rule or a route refused the packet with an error that goes back to the client. */
 function refused(walk: Walk, question: Question, fate: Extract<Fate, { kind: 'refused' }>, sent: Tuple): Result {
   const { ns, skb, origin } = fate;
-  walk.step(ns, skb, { kind: 'error', what: fate.with, text: fate.why, ...(origin !== undefined && { origin }) });
+  walk.step(ns, skb, {
+    kind: 'error',
+    what: fate.with,
+    text: wordsOf(fate.why),
+    cause: causeOf(fate.why),
+    ...(origin !== undefined && { origin }),
+  });
   const byRule = fate.hook !== undefined;
   const local = question.client.kind === 'netns' && question.client.ns === ns;
   const answer = sendRefusal(walk, ns, skb, fate.dev, fate.with, byRule);
   // REJECT is a drop to the sender's own system call, whatever message goes out besides
   if (question.proto === 'udp' && fate.hook === 'OUTPUT' && local)
-    return resultOf('unreachable', `${fate.why}; send() fails with EPERM`, sent, origin);
+    return resultOf('unreachable', { kind: 'reported', since: fate.why, how: { by: 'send', errno: 'EPERM' } }, sent, origin);
   if (answer === undefined || !reaches(question.client, answer, sent)) {
     const back = backOf(answer, sent);
-    return { ...back, reason: `${fate.why}; ${back.reason}`, ...(origin !== undefined && { origin }) };
+    return { ...back, reason: { kind: 'reply-lost', of: fate.why, back: back.reason }, ...(origin !== undefined && { origin }) };
   }
   const error = icmpError(fate.with);
-  if (error === undefined) return resultOf('refused', `${fate.why} with a TCP reset`, sent, origin);
+  if (error === undefined) return resultOf('refused', { kind: 'reported', since: fate.why, how: { by: 'reset' } }, sent, origin);
   const view = clientView(error, question.proto, skb.packet.family, question.client.kind === 'netns');
-  return resultOf(view.outcome, `${fate.why} (${error.name})${view.note === undefined ? '' : `; ${view.note}`}`, sent, origin);
+  const how: Report = { by: 'icmp', name: error.name, ...(view.note !== undefined && { note: view.note }) };
+  return resultOf(view.outcome, { kind: 'reported', since: fate.why, how }, sent, origin);
 }
 
 function neighbourLost(fate: Extract<Fate, { kind: 'no-neighbour' }>, sent: Tuple | undefined): Result {
-  const who = fate.forwarded ? `; ${fate.ns.name} tells the client so after three seconds` : '';
-  return resultOf('unreachable', `${fate.why}${who}`, sent);
+  if (!fate.forwarded) return resultOf('unreachable', fate.why, sent);
+  return resultOf('unreachable', { kind: 'reported', since: fate.why, how: { by: 'forwarder', netns: fate.ns.name } }, sent);
 }
 
 /** What the client of a connection sees, from how its first packet ended. */
@@ -42,17 +50,21 @@ function judge(walk: Walk, question: Question, { fate, tuple }: Sent): Result {
     case 'left':
       return leftHost(walk, question, fate, tuple!);
     case 'lost':
-      if (fate.errno !== undefined && question.proto === 'udp')
-        return resultOf('unreachable', `${fate.why}; send() fails with ${fate.errno}`, tuple, fate.origin);
+      if (fate.errno !== undefined && question.proto === 'udp') {
+        const how: Report = { by: 'send', errno: fate.errno };
+        return resultOf('unreachable', { kind: 'reported', since: fate.why, how }, tuple, fate.origin);
+      }
       return resultOf('timeout', fate.why, tuple, fate.origin);
     case 'refused':
       return refused(walk, question, fate, tuple!);
-    case 'local-error':
-      return resultOf('unreachable', `${fate.why} (${fate.errno} in ${fate.ns.name})`, tuple, fate.origin);
+    case 'local-error': {
+      const how: Report = { by: 'call', errno: fate.errno, netns: fate.ns.name };
+      return resultOf('unreachable', { kind: 'reported', since: fate.why, how }, tuple, fate.origin);
+    }
     case 'no-neighbour':
       return neighbourLost(fate, tuple);
     case 'missing':
-      return resultOf('unknown', `the path goes on in what the snapshot lacks: ${fate.what}`, tuple);
+      return resultOf('unknown', { kind: 'missing', what: fate.what, where: 'way' }, tuple);
   }
 }
 

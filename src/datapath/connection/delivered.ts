@@ -1,34 +1,29 @@
-import { formatIp } from '../../address/ip.js';
-import type { ListeningSocket } from '../../model/host.js';
 import { PROTO } from '../../model/packet.js';
 import { sendAnswer, sendRefusal } from '../answer.js';
 import type { Tuple } from '../conntrack.js';
 import type { Fate } from '../fate.js';
 import type { NetnsState } from '../netns-state.js';
 import { answersFromAsked, holding, proxyTarget } from '../proxy.js';
+import { listenerText } from '../reasons/ends.js';
+import { causeOf, wordsOf } from '../reasons/reason.js';
 import { maybeTakenByIpvs, takenByIpvs } from '../virtual-servers.js';
 import type { Walk } from '../walk.js';
 import { resultOf, type Question, type Result } from './question.js';
 import { backOf, reaches } from './way-back.js';
-
-function listenerText(socket: ListeningSocket): string {
-  const at = socket.ip === undefined ? '*' : formatIp(socket.ip);
-  return `${socket.process ?? 'a listener'} on ${socket.proto} ${at}:${socket.port}`;
-}
 
 /** The packet reached a namespace's transport layer: somebody takes it, or nobody does. */
 export function delivered(walk: Walk, question: Question, fate: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
   const { ns, skb, dev } = fate;
   if (question.proto === 'icmp') return echo(walk, question, fate, sent);
   const virtual = takenByIpvs(ns, skb);
-  if (virtual !== undefined) return resultOf('unknown', virtual.why, sent, virtual.origin);
+  if (virtual !== undefined) return resultOf('unknown', { kind: 'ipvs', what: virtual.why }, sent, virtual.origin);
   const at = skb.tproxy ?? { ip: skb.packet.dst, port: skb.packet.dport };
   walk.ports?.lookedUp(at.port, ns.listeningPorts);
   const socket = ns.listener(question.proto, at.ip, at.port, dev);
   if (socket === undefined) return closedPort(walk, question, fate, sent);
   const target = proxyTarget(walk.machine, socket);
   walk.step(ns, skb, { kind: 'deliver', socket: `${socket.proto} ${socket.port}`, text: listenerText(socket), origin: socket.origin });
-  const reason = `${listenerText(socket)} in ${ns.name} answers`;
+  const reason = { kind: 'answered', socket, netns: ns.name } as const;
   const answerNow = (): Result => {
     const answer = sendAnswer(walk, ns, skb, dev, socket.ip !== undefined || (target !== undefined && answersFromAsked(walk.machine)));
     return reaches(question.client, answer, sent) ? resultOf('connected', reason, sent, socket.origin) : backOf(answer, sent);
@@ -36,11 +31,10 @@ export function delivered(walk: Walk, question: Question, fate: Extract<Fate, { 
   const duty = holding(walk.machine, socket);
   if (typeof duty === 'object') {
     const { file, command } = duty.lacks;
-    const why = `whether it serves it, or only holds it for a container (userland-proxy off), is in ${file} (\`${command}\`), which is not whole`;
-    return resultOf('unknown', `${listenerText(socket)} in ${ns.name} takes it; ${why}`, sent, socket.origin);
+    return resultOf('unknown', { kind: 'holder-not-listed', socket, netns: ns.name, file, command }, sent, socket.origin);
   }
   if (duty === 'holds') {
-    const held = `dockerd only holds ${socket.proto} port ${socket.port} for a container (userland-proxy is off) and never answers on it`;
+    const held = { kind: 'port-held', proto: socket.proto, port: socket.port } as const;
     return resultOf('timeout', held, sent, socket.origin);
   }
   if (target === undefined) return answerNow();
@@ -53,10 +47,10 @@ export function delivered(walk: Walk, question: Question, fate: Extract<Fate, { 
 function echo(walk: Walk, question: Question, { ns, skb, dev }: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
   walk.step(ns, skb, { kind: 'deliver', socket: 'icmp', text: `${ns.name} takes the echo request` });
   const name = skb.packet.family === 4 ? 'net.ipv4.icmp_echo_ignore_all' : 'net.ipv6.icmp.echo_ignore_all';
-  if ((ns.sysctls.get(name) ?? 0) !== 0) return resultOf('timeout', `${ns.name} ignores echo requests (${name}=1)`, sent);
+  if ((ns.sysctls.get(name) ?? 0) !== 0) return resultOf('timeout', { kind: 'echo-ignored', netns: ns.name, setting: name }, sent);
   const answer = sendAnswer(walk, ns, skb, dev, true);
   if (!reaches(question.client, answer, sent)) return backOf(answer, sent);
-  return resultOf('connected', `${ns.name} answers the echo request`, sent);
+  return resultOf('connected', { kind: 'echo-answered', netns: ns.name }, sent);
 }
 
 /** Why it is open whether something listens; undefined where the whole listing was seen. */
@@ -78,20 +72,18 @@ function socketsUnknown(ns: NetnsState, proto: 'tcp' | 'udp'): string | undefine
 
 function closedPort(walk: Walk, question: Question, { ns, skb, dev }: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
   const { packet } = skb;
-  const where = `${packet.proto === PROTO.TCP ? 'tcp' : 'udp'} ${formatIp(packet.dst)}:${packet.dport}`;
+  const proto = packet.proto === PROTO.TCP ? 'tcp' : 'udp';
+  const door = { netns: ns.name, proto, ip: packet.dst, port: packet.dport } as const;
   const virtual = maybeTakenByIpvs(ns);
-  if (virtual !== undefined) {
-    const reason = `the packet reaches ${ns.name} at ${where}, where nothing listens; but ${virtual.why}`;
-    return resultOf('unknown', reason, sent, virtual.origin);
-  }
-  const open = socketsUnknown(ns, packet.proto === PROTO.TCP ? 'tcp' : 'udp');
-  if (open !== undefined)
-    return resultOf('unknown', `the packet reaches ${ns.name} at ${where}; whether something listens there ${open}`, sent);
+  if (virtual !== undefined) return resultOf('unknown', { kind: 'ipvs', what: virtual.why, closed: door }, sent, virtual.origin);
+  const open = socketsUnknown(ns, proto);
+  if (open !== undefined) return resultOf('unknown', { kind: 'sockets-not-listed', what: open, ...door }, sent);
   const listing = ns.netns.sources.get('sockets');
   if (listing?.blank === true) walk.missing.add(`${listing.file} is empty: nothing is taken to listen in ${ns.name}`);
-  walk.step(ns, skb, { kind: 'error', what: 'no listener', text: `nothing listens on ${where} in ${ns.name}` });
-  const refusal = packet.proto === PROTO.TCP ? 'tcp-reset' : packet.family === 4 ? 'icmp-port-unreachable' : 'icmp6-port-unreachable';
+  const closed = { kind: 'no-listener', ...door } as const;
+  walk.step(ns, skb, { kind: 'error', what: 'no listener', text: wordsOf(closed), cause: causeOf(closed) });
+  const refusal = proto === 'tcp' ? 'tcp-reset' : packet.family === 4 ? 'icmp-port-unreachable' : 'icmp6-port-unreachable';
   const answer = sendRefusal(walk, ns, skb, dev, refusal, false);
   if (answer === undefined || !reaches(question.client, answer, sent)) return backOf(answer, sent);
-  return resultOf('refused', `nothing listens on ${where} in ${ns.name}`, sent);
+  return resultOf('refused', closed, sent);
 }

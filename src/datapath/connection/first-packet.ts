@@ -1,4 +1,4 @@
-import { formatIp, type Ip } from '../../address/ip.js';
+import type { Ip } from '../../address/ip.js';
 import { tupleOf, type Tuple } from '../conntrack.js';
 import type { Fate } from '../fate.js';
 import { noteRoute } from '../fib/note.js';
@@ -38,7 +38,10 @@ function sendFromNetns(walk: Walk, question: Question, ns: NetnsState, bound: Ip
     const lack = src === undefined ? ns.addressesLack : undefined;
     if (lack !== undefined) throw new MissingListing(lack);
     if (src === undefined)
-      return { fate: { kind: 'local-error', ns, errno: 'EADDRNOTAVAIL', why: `${ns.name} has no address to send from` }, tuple: undefined };
+      return {
+        fate: { kind: 'local-error', ns, errno: 'EADDRNOTAVAIL', why: { kind: 'no-source-address', netns: ns.name } },
+        tuple: undefined,
+      };
     packet.src = src;
     if (question.proto !== 'icmp' && packet.family === 4) route = routeOutput(walk, ns, outputKey(skb, '', src));
   }
@@ -48,7 +51,7 @@ function sendFromNetns(walk: Walk, question: Question, ns: NetnsState, bound: Ip
   const tuple = tupleOf(packet);
   if (route.kind === 'error') return { fate: localOut(walk, ns, skb, { hit: route }), tuple };
   if (route.kind === 'broadcast' && question.proto === 'tcp')
-    return { fate: { kind: 'local-error', ns, errno: 'ENETUNREACH', why: `${formatIp(packet.dst)} is a broadcast address` }, tuple };
+    return { fate: { kind: 'local-error', ns, errno: 'ENETUNREACH', why: { kind: 'broadcast-destination', dst: packet.dst } }, tuple };
   return { fate: localOut(walk, ns, skb, { hit: route }), tuple };
 }
 

@@ -5,6 +5,7 @@ import type { FlowProto, Outcome } from '../../model/trace.js';
 import type { Tuple } from '../conntrack.js';
 import type { NetnsState } from '../netns-state.js';
 import type { ProxyTarget } from '../proxy.js';
+import type { Reason } from '../reasons/reason.js';
 
 /** By which device packets of an outside machine come in. */
 export interface Entry {
@@ -40,7 +41,7 @@ export interface Question {
 /** How one connection went, as its client sees it. */
 export interface Result {
   readonly outcome: Outcome;
-  readonly reason: string;
+  readonly reason: Reason;
   readonly origin?: Origin;
   /** The first packet as sent. */
   readonly sent: Tuple | undefined;
@@ -57,6 +58,6 @@ export interface ProxiedConnection {
 }
 
 /** @returns a result, without an origin where none is known. */
-export function resultOf(outcome: Outcome, reason: string, sent: Tuple | undefined, origin?: Origin): Result {
+export function resultOf(outcome: Outcome, reason: Reason, sent: Tuple | undefined, origin?: Origin): Result {
   return origin === undefined ? { outcome, reason, sent } : { outcome, reason, sent, origin };
 }

@@ -1,17 +1,14 @@
-import { formatIp, type Ip } from '../../address/ip.js';
-import type { RouteResult } from './result.js';
+import type { Ip } from '../../address/ip.js';
+import { wordsOf, type Reason } from '../reasons/reason.js';
+import type { RouteFailure, RouteResult } from './result.js';
 
-const MEANING = {
-  ENETUNREACH: 'no route (network unreachable)',
-  EHOSTUNREACH: 'host unreachable',
-  EACCES: 'administratively prohibited',
-  EINVAL: 'blackhole',
-  ENETDOWN: 'network is down',
-} as const;
+/** @returns why a look-up failed: no table has a way, or a route or a policy rule refuses one. */
+export function failureOf({ error, route, rule }: RouteFailure, dst: Ip): Reason {
+  const by = route?.text ?? (rule === undefined ? undefined : `ip rule ${rule.text}`);
+  return { kind: error === 'ENETUNREACH' && by === undefined ? 'no-route' : 'route-refuses', dst, error, by };
+}
 
 /** @returns a routing decision in one phrase: the route that won, or why there is none. */
 export function describeRoute(result: RouteResult, dst: Ip): string {
-  if (result.kind !== 'error') return result.route.text;
-  const by = result.route?.text ?? (result.rule === undefined ? undefined : `ip rule ${result.rule.text}`);
-  return `${formatIp(dst)}: ${MEANING[result.error]}${by === undefined ? '' : ` by \`${by}\``}`;
+  return result.kind === 'error' ? wordsOf(failureOf(result, dst)) : result.route.text;
 }

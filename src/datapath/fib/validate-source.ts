@@ -1,5 +1,5 @@
-import { formatIp } from '../../address/ip.js';
 import type { NetnsState } from '../netns-state.js';
+import type { Reason } from '../reasons/reason.js';
 import type { Skb } from '../skb.js';
 import type { Walk } from '../walk.js';
 import type { FlowKey, RouteHit } from './result.js';
@@ -25,29 +25,26 @@ function usesDevice(hit: RouteHit, dev: string): boolean {
   return hit.dev === dev || hit.route.nexthops.some((hop) => hop.dev === dev);
 }
 
-/** Why a source is not taken. */
-export interface InvalidSource {
-  readonly why: string;
-  /** rp_filter says so; where it does not, no setting would let the packet in. */
-  readonly filtered: boolean;
-}
-
-const filtered = (why: string): InvalidSource => ({ why, filtered: true });
-const martian = (why: string): InvalidSource => ({ why, filtered: false });
-
 /** __fib_validate_source: looks the source up as if the answer were sent. */
-function fullCheck(ns: NetnsState, skb: Skb, dev: string, out: string, rpFilter: number): InvalidSource | undefined {
-  const src = formatIp(skb.packet.src);
-  const spoofed = `rp_filter (${rpFilter === 1 ? 'strict' : 'loose'}) of ${dev}: the way back to ${src}`;
+function fullCheck(ns: NetnsState, skb: Skb, dev: string, out: string, rpFilter: number): Reason | undefined {
+  const { src } = skb.packet;
+  const filtered = (back: string | undefined, unaddressed = false): Reason => ({
+    kind: 'rp-filter',
+    dev,
+    mode: rpFilter === 1 ? 'strict' : 'loose',
+    src,
+    back,
+    unaddressed,
+  });
   const key = reverseKey(ns, skb, dev, out);
   const result = ns.route(key);
-  if (result.kind === 'error') return rpFilter > 0 ? filtered(`${spoofed} has no route`) : undefined;
+  if (result.kind === 'error') return rpFilter > 0 ? filtered(undefined) : undefined;
   if (result.kind !== 'unicast' && !(result.kind === 'local' && ns.sysctls.either(dev, 'accept_local')))
-    return martian(`martian source: ${src} is ${result.kind} in ${ns.name}`);
+    return { kind: 'martian', of: 'routed source', ip: src, route: result.kind, netns: ns.name };
   if ((result.kind === 'local' && dev === 'lo') || usesDevice(result, dev)) return undefined;
   const hasAddress = (ns.interfaces.get(dev)?.addresses ?? []).some((a) => typeof a.ip === 'number');
-  if (!hasAddress) return rpFilter > 0 ? filtered(`${spoofed} leaves by ${result.dev}, and ${dev} has no address`) : undefined;
-  return rpFilter === 1 ? filtered(`${spoofed} leaves by ${result.dev}`) : undefined;
+  if (!hasAddress) return rpFilter > 0 ? filtered(result.dev, true) : undefined;
+  return rpFilter === 1 ? filtered(result.dev) : undefined;
 }
 
 /**
@@ -55,15 +52,13 @@ function fullCheck(ns: NetnsState, skb: Skb, dev: string, out: string, rpFilter:
  * @param out the device the packet will be forwarded by; empty for local delivery.
  * @returns why the packet is dropped, undefined where its source is in order.
  */
-export function validateSource(walk: Walk, ns: NetnsState, skb: Skb, dev: string, out: string): InvalidSource | undefined {
+export function validateSource(walk: Walk, ns: NetnsState, skb: Skb, dev: string, out: string): Reason | undefined {
   const rpFilter = ns.sysctls.larger(dev, 'rp_filter');
   const fib = ns.fib(4);
   if (rpFilter === 0 && ns.sysctls.listed) {
     if (ns.sysctls.either(dev, 'accept_local')) return undefined;
     if (!fib.hasCustomLocalRoutes && !fib.hasCustomRules) {
-      return ns.hasAddress(skb.packet.src)
-        ? martian(`martian source: ${formatIp(skb.packet.src)} is an address of ${ns.name} itself`)
-        : undefined;
+      return ns.hasAddress(skb.packet.src) ? { kind: 'martian', of: 'own source', ip: skb.packet.src, netns: ns.name } : undefined;
     }
   }
   if (ns.sysctls.listed || ns.name !== 'host' || rpFilter !== 0) return fullCheck(ns, skb, dev, out, rpFilter);

@@ -1,6 +1,7 @@
 import { formatIp, type Ip } from '../../address/ip.js';
 import type { Device } from '../machine.js';
 import type { NetnsState } from '../netns-state.js';
+import type { Reason } from '../reasons/reason.js';
 import type { Walk } from '../walk.js';
 import { mayAnswerBeyond } from './tunnel.js';
 import { behind, segmentOf, type Segment } from './segment.js';
@@ -13,7 +14,7 @@ export type NeighbourAnswer =
   /** The answer, if any, comes from beyond an uplink. */
   | { readonly kind: 'outside' }
   | { readonly kind: 'missing'; readonly what: string }
-  | { readonly kind: 'failed'; readonly why: string };
+  | { readonly kind: 'failed'; readonly why: Reason };
 
 /** arp_ignore (net/ipv4/arp.c): whether a namespace answers on this device for an address of its own. */
 function ignoresArp({ ns, iface }: Device, ip: number): boolean {
@@ -78,12 +79,16 @@ function looseEnd(walk: Walk, owner: NetnsState, ip: Ip): string | undefined {
   return `the other end of ${owner.name}'s ${iface.name}: interface ${iface.linkIndex} of the host, which ip addr shows`;
 }
 
-/** Why an owner of an address does not hear who asks by a device. */
-function apart(walk: Walk, ns: NetnsState, dev: string, owner: NetnsState, ip: Ip): string {
+/** An owner of an address, and why it does not hear who asks by a device. */
+function apart(
+  walk: Walk,
+  ns: NetnsState,
+  dev: string,
+  owner: NetnsState,
+  ip: Ip,
+): { readonly netns: string; readonly child: string | undefined } {
   const child = walk.machine.children(ns, dev).find((c) => c.ns === owner && owner.ownsOn(c.iface.name, ip));
-  return child === undefined
-    ? 'cannot be asked by that device'
-    : `sits on that device itself (${child.iface.detail.kind}): parent and child do not reach each other`;
+  return { netns: owner.name, child: child?.iface.detail.kind };
 }
 
 function fromSegment(walk: Walk, segment: Segment, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
@@ -104,8 +109,8 @@ function fromSegment(walk: Walk, segment: Segment, ns: NetnsState, dev: string, 
   if (segment.missing.length > 0) return { kind: 'missing', what: `the namespace behind ${segment.missing.join(', ')}` };
   const end = elsewhere === undefined ? undefined : looseEnd(walk, elsewhere, ip);
   if (end !== undefined) return { kind: 'missing', what: end };
-  const owner = elsewhere === undefined ? '' : `; ${elsewhere.name}, which has the address, ${apart(walk, ns, dev, elsewhere, ip)}`;
-  return { kind: 'failed', why: `no neighbour: nobody on ${ns.name}'s ${dev} answers for ${formatIp(ip)}${owner}` };
+  const owner = elsewhere === undefined ? {} : { owner: apart(walk, ns, dev, elsewhere, ip) };
+  return { kind: 'failed', why: { kind: 'no-neighbour', as: 'silent', netns: ns.name, dev, ip, ...owner } };
 }
 
 /** Answers kept for each device; beyond that all are forgotten. */

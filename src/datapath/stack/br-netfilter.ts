@@ -1,4 +1,3 @@
-import { formatIp } from '../../address/ip.js';
 import type { BridgePort } from '../../model/link.js';
 import type { Fate } from '../fate.js';
 import { nfHook, type HookPlace } from '../hook.js';
@@ -30,7 +29,7 @@ function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): { read
   if (route.kind === 'end') {
     // br_nf_pre_routing_finish_ipv6 frees what has no route; IPv4 hands it up for ip_error to answer
     const freed = skb.packet.family === 6 && route.noRoute;
-    const why = `${formatIp(skb.packet.dst)}, which ${bridge} translated the frame to, has no route; the bridge drops it without a word`;
+    const why = { kind: 'bridge-not-routed', bridge, dst: skb.packet.dst } as const;
     return { fate: freed ? { kind: 'lost', ns, why } : route.fate, passesUp: !route.martian && !freed };
   }
   skb.dst = route.hit;
@@ -40,7 +39,7 @@ function afterDnat(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): { read
     if (answer.kind === 'missing') return { fate: { kind: 'missing', ns, what: answer.what }, passesUp: false };
     if (answer.kind !== 'mac')
       return {
-        fate: { kind: 'lost', ns, why: `nobody on ${bridge} answers for the translated destination (no neighbour)` },
+        fate: { kind: 'lost', ns, why: { kind: 'no-neighbour', as: 'translated', bridge } },
         passesUp: false,
       };
     // the sender's own address stays on the frame (neigh_hh_bridge, br_nf_pre_routing_finish_bridge_slow)

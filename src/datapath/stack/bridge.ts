@@ -5,6 +5,7 @@ import { fdbPort } from '../link/fdb.js';
 import { behindUnseen, vlanChild } from '../link/segment.js';
 import { tagOnEgress, vlanAdmits, vlanOfIngress } from '../link/vlan.js';
 import type { NetnsState } from '../netns-state.js';
+import { causeOf, wordsOf, type Reason } from '../reasons/reason.js';
 import type { Skb } from '../skb.js';
 import type { Walk } from '../walk.js';
 import { bridgedHook, passUp, preRouting } from './br-netfilter.js';
@@ -20,16 +21,15 @@ function callsIptables(walk: Walk, ns: NetnsState, family: 4 | 6): boolean {
 type Target =
   | { readonly kind: 'local' }
   | { readonly kind: 'ports'; readonly ports: readonly BridgePort[]; readonly why: 'fdb' | 'flood' }
-  | { readonly kind: 'blocked'; readonly why: string };
+  | { readonly kind: 'blocked'; readonly why: Reason };
 
 /** should_deliver (net/bridge/br_forward.c). */
-function mayLeave(ns: NetnsState, port: BridgePort, ingress: BridgePort | undefined, vid: number | undefined): string | undefined {
-  if (port.state !== 'forwarding') return `port ${port.iface} is ${port.state}`;
-  if (!(ns.interfaces.get(port.iface)?.up ?? false)) return `port ${port.iface} is down`;
-  if (port.iface === ingress?.iface && !port.hairpin)
-    return `the destination is behind ${port.iface}, where the frame came from, and hairpin mode is off`;
-  if (ingress?.isolated === true && port.isolated) return `ports ${ingress.iface} and ${port.iface} are both isolated`;
-  if (vid !== undefined && !vlanAdmits(ns, port.iface, vid)) return `port ${port.iface} is not in VLAN ${vid}`;
+function mayLeave(ns: NetnsState, port: BridgePort, ingress: BridgePort | undefined, vid: number | undefined): Reason | undefined {
+  if (port.state !== 'forwarding') return { kind: 'port-state', dev: port.iface, state: port.state };
+  if (!(ns.interfaces.get(port.iface)?.up ?? false)) return { kind: 'link-down', dev: port.iface, isPort: true };
+  if (port.iface === ingress?.iface && !port.hairpin) return { kind: 'hairpin-off', dev: port.iface };
+  if (ingress?.isolated === true && port.isolated) return { kind: 'ports-isolated', from: ingress.iface, to: port.iface };
+  if (vid !== undefined && !vlanAdmits(ns, port.iface, vid)) return { kind: 'vlan', at: 'port', dev: port.iface, vid };
   return undefined;
 }
 
@@ -50,15 +50,15 @@ function chooseTarget(
   if (dev !== undefined) {
     const member = ns.ports.get(dev);
     const port = member?.bridge === bridge ? member : undefined;
-    if (port === undefined) return { kind: 'blocked', why: `${dev} is no port of ${bridge}` };
+    if (port === undefined) return { kind: 'blocked', why: { kind: 'no-port', bridge, port: dev } };
     const why = mayLeave(ns, port, ingress, vid);
     return why === undefined ? { kind: 'ports', ports: [port], why: 'fdb' } : { kind: 'blocked', why };
   }
   return { kind: 'ports', ports: ports.filter((p) => p.flood && mayLeave(ns, p, ingress, vid) === undefined), why: 'flood' };
 }
 
-function blocked(walk: Walk, ns: NetnsState, bridge: string, from: string, skb: Skb, why: string): Fate {
-  walk.step(ns, skb, { kind: 'bridge', bridge, from, to: [], why: 'blocked', text: why });
+function blocked(walk: Walk, ns: NetnsState, bridge: string, from: string, skb: Skb, why: Reason): Fate {
+  walk.step(ns, skb, { kind: 'bridge', bridge, from, to: [], why: 'blocked', text: wordsOf(why), cause: causeOf(why) });
   return { kind: 'lost', ns, why };
 }
 
@@ -78,16 +78,16 @@ function sendByPorts(walk: Walk, ns: NetnsState, bridge: string, ports: readonly
   if (taken !== undefined) return taken;
   const what = behindUnseen(ns, bridge);
   if (what !== undefined) return { kind: 'missing', ns, what };
-  return fates[0] ?? { kind: 'lost', ns, why: 'the bridge has no port to send it by' };
+  return fates[0] ?? { kind: 'lost', ns, why: { kind: 'no-port', bridge: undefined } };
 }
 
 /** br_dev_xmit: the namespace itself sends by its bridge. */
 export function bridgeXmit(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Fate {
   const vid = vlanOfIngress(ns, bridge, bridge, skb.vlan);
-  if (vid === 0) return blocked(walk, ns, bridge, '', skb, `VLAN filtering is on and ${bridge} itself is in no VLAN for such frames`);
+  if (vid === 0) return blocked(walk, ns, bridge, '', skb, { kind: 'vlan', at: 'bridge out', dev: bridge });
   const target = chooseTarget(walk, ns, bridge, skb, undefined, vid);
   if (target.kind === 'blocked') return blocked(walk, ns, bridge, '', skb, target.why);
-  if (target.kind === 'local') return { kind: 'lost', ns, why: `${bridge} sends to itself` };
+  if (target.kind === 'local') return { kind: 'lost', ns, why: { kind: 'dead-end', of: 'itself', dev: bridge } };
   noteBridging(walk, ns, skb, bridge, '', target);
   return sendByPorts(walk, ns, bridge, target.ports, skb, vid);
 }
@@ -140,13 +140,13 @@ function bridgeForward(
   }
   const what = fates.length === 0 ? behindUnseen(ns, bridge) : undefined;
   if (what !== undefined) return { kind: 'missing', ns, what };
-  return fates.find((f) => f.kind !== 'lost') ?? fates[0] ?? { kind: 'lost', ns, why: `${bridge} has no port to send it by` };
+  return fates.find((f) => f.kind !== 'lost') ?? fates[0] ?? { kind: 'lost', ns, why: { kind: 'no-port', bridge } };
 }
 
 /** vlan_do_receive: a frame that reaches the bridge's own device with its tag on goes to the VLAN device on it. */
 function taggedReceive(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Fate {
   const child = skb.vlan === undefined ? undefined : vlanChild(walk.machine, ns, bridge, skb.vlan);
-  if (child === undefined) return blocked(walk, ns, bridge, bridge, skb, `${bridge} has no device for frames of VLAN ${skb.vlan ?? 0}`);
+  if (child === undefined) return blocked(walk, ns, bridge, bridge, skb, { kind: 'vlan', at: 'device', dev: bridge, tag: skb.vlan ?? 0 });
   skb.vlan = undefined;
   return deviceReceive(walk, child.ns, child.iface.name, skb);
 }
@@ -165,13 +165,11 @@ export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: S
   const { bridge } = port;
   const device = ns.interfaces.get(bridge);
   if (device === undefined) return { kind: 'missing', ns, what: `bridge ${bridge} of ${ns.name}` };
-  if (!device.up || port.state !== 'forwarding')
-    return blocked(walk, ns, bridge, port.iface, skb, device.up ? `port ${port.iface} is ${port.state}` : `${bridge} is down`);
+  if (!device.up) return blocked(walk, ns, bridge, port.iface, skb, { kind: 'link-down', dev: bridge });
+  if (port.state !== 'forwarding')
+    return blocked(walk, ns, bridge, port.iface, skb, { kind: 'port-state', dev: port.iface, state: port.state });
   const vid = vlanOfIngress(ns, bridge, port.iface, skb.vlan);
-  if (vid === 0) {
-    const frames = skb.vlan === undefined ? 'untagged frames' : `frames of VLAN ${skb.vlan}`;
-    return blocked(walk, ns, bridge, port.iface, skb, `VLAN filtering is on and ${port.iface} takes no ${frames}`);
-  }
+  if (vid === 0) return blocked(walk, ns, bridge, port.iface, skb, { kind: 'vlan', at: 'port in', dev: port.iface, tag: skb.vlan });
   const netfilter = skb.vlan === undefined && callsIptables(walk, ns, skb.packet.family);
   const calls = (): Fate | undefined => (netfilter ? preRouting(walk, ns, port, skb) : undefined);
   const stopped = bridgeHookAround(walk, ns, skb, 'PREROUTING', { in: port.iface, out: '' }, calls);
@@ -182,7 +180,7 @@ export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: S
       return blocked(walk, ns, bridge, port.iface, skb, target.why);
     case 'local':
       if (vid !== undefined && !vlanAdmits(ns, bridge, vid))
-        return blocked(walk, ns, bridge, port.iface, skb, `${bridge} itself is not in VLAN ${vid}`);
+        return blocked(walk, ns, bridge, port.iface, skb, { kind: 'vlan', at: 'bridge', dev: bridge, vid });
       return bridgeHook(walk, ns, skb, 'INPUT', { in: port.iface, out: '' }) ?? receiveLocally(walk, ns, port, skb, vid, netfilter);
     case 'ports':
       return bridgeForward(walk, ns, port, skb, target, netfilter, vid);

@@ -1,4 +1,3 @@
-import { formatIp } from '../../address/ip.js';
 import type { NetInterface } from '../../model/link.js';
 import type { Fate } from '../fate.js';
 import { deviceHook } from '../hook-below.js';
@@ -7,6 +6,7 @@ import { endUnlisted, leadsToMissing, vlanChild } from '../link/segment.js';
 import { untranslated } from '../link/untranslated.js';
 import type { Device } from '../machine.js';
 import type { NetnsState } from '../netns-state.js';
+import { causeOf, wordsOf, type Reason } from '../reasons/reason.js';
 import { newSkb, scrub, type Skb } from '../skb.js';
 import type { Walk } from '../walk.js';
 import { bridgeInput, bridgeXmit } from './bridge.js';
@@ -15,10 +15,10 @@ import { localOut } from './output.js';
 
 const MOST_HOPS = 128;
 const MOST_FRAMES = 4096;
-const CIRCLE = 'the packet goes in a circle';
+const CIRCLE = { kind: 'circle' } as const;
 
-function lost(walk: Walk, ns: NetnsState, skb: Skb, where: string, why: string): Fate {
-  walk.step(ns, skb, { kind: 'drop', where, text: why });
+function lost(walk: Walk, ns: NetnsState, skb: Skb, where: string, why: Reason): Fate {
+  walk.step(ns, skb, { kind: 'drop', where, text: wordsOf(why), cause: causeOf(why) });
   return { kind: 'lost', ns, why };
 }
 
@@ -97,8 +97,8 @@ function leadsOut(walk: Walk, ns: NetnsState, { name, detail }: NetInterface): b
 export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
   const iface = ns.interfaces.get(dev);
   if (iface === undefined) return { kind: 'missing', ns, what: `interface ${dev} of ${ns.name}` };
-  if (!iface.up) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} is down`);
-  if (!iface.carrier && leadsOut(walk, ns, iface)) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} has no carrier (NO-CARRIER)`);
+  if (!iface.up) return lost(walk, ns, skb, dev, { kind: 'link-down', dev, netns: ns.name });
+  if (!iface.carrier && leadsOut(walk, ns, iface)) return lost(walk, ns, skb, dev, { kind: 'no-carrier', dev, netns: ns.name });
   if (++skb.hops > MOST_HOPS) return lost(walk, ns, skb, dev, CIRCLE);
   const stopped = ns.natives.isEmpty ? undefined : deviceHook(walk, ns, skb, 'EGRESS', dev);
   if (stopped !== undefined) return stopped;
@@ -128,8 +128,8 @@ export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): F
       if (overlay !== undefined && member !== undefined)
         return cross(walk, ns, dev, member, skb, `overlay network ${overlay.network}, as docker inspect has it`);
       if (iface.detail.kind === 'other' && iface.detail.name === 'dummy')
-        return lost(walk, ns, skb, dev, `${dev} is a dummy: it swallows what is sent to it`);
-      if (tunnelEndsHere(ns, iface)) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} is a tunnel that knows no other end`);
+        return lost(walk, ns, skb, dev, { kind: 'dead-end', of: 'dummy', dev });
+      if (tunnelEndsHere(ns, iface)) return lost(walk, ns, skb, dev, { kind: 'dead-end', of: 'tunnel', dev, netns: ns.name });
       if (leadsToMissing(ns, iface)) return { kind: 'missing', ns, what: `the namespace behind ${ns.name}'s ${dev}` };
       const unlisted = endUnlisted(walk.machine, ns, iface);
       if (unlisted !== undefined) return { kind: 'missing', ns, what: unlisted };
@@ -151,7 +151,7 @@ function stackedReceiver(walk: Walk, device: Device, skb: Skb): Device | undefin
 export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
   const iface = ns.interfaces.get(dev);
   if (iface === undefined) return { kind: 'missing', ns, what: `interface ${dev} of ${ns.name}` };
-  if (!iface.up) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} is down`);
+  if (!iface.up) return lost(walk, ns, skb, dev, { kind: 'link-down', dev, netns: ns.name });
   if (++skb.hops > MOST_HOPS || ++walk.received > MOST_FRAMES) return lost(walk, ns, skb, dev, CIRCLE);
   walk.sight(ns, skb, iface, 'in');
   classify(skb, iface);
@@ -171,15 +171,10 @@ export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb)
   }
   const port = ns.ports.get(dev);
   if (port !== undefined) return bridgeInput(walk, ns, port, skb);
-  if (skb.vlan !== undefined) return lost(walk, ns, skb, dev, `${dev} of ${ns.name} has no device for frames of VLAN ${skb.vlan}`);
+  if (skb.vlan !== undefined) return lost(walk, ns, skb, dev, { kind: 'vlan', at: 'device', dev, netns: ns.name, tag: skb.vlan });
   if (skb.packet.pkttype === 'otherhost') {
-    return lost(
-      walk,
-      ns,
-      skb,
-      dev,
-      `the frame is addressed to ${skb.packet.dstMac ?? '?'}, not to ${dev} of ${ns.name} (${formatIp(skb.packet.dst)})`,
-    );
+    const { dstMac: mac, dst } = skb.packet;
+    return lost(walk, ns, skb, dev, { kind: 'other-station', dev, netns: ns.name, mac, dst });
   }
   return ipReceive(walk, ns, dev, skb, false);
 }

@@ -1,13 +1,13 @@
-import { formatIp, isLoopback, type Ip } from '../../address/ip.js';
+import { isLoopback, type Ip } from '../../address/ip.js';
 import type { Origin } from '../../model/origin.js';
-import type { Obstacle } from '../../model/trace.js';
 import type { Fate, Refusal } from '../fate.js';
-import { describeRoute } from '../fib/describe.js';
+import { failureOf } from '../fib/describe.js';
 import { noteRoute } from '../fib/note.js';
 import type { FlowKey, RouteFailure, RouteHit, RouteResult } from '../fib/result.js';
 import { validateSource } from '../fib/validate-source.js';
 import { nfHook } from '../hook.js';
 import type { NetnsState } from '../netns-state.js';
+import { causeOf, wordsOf, type Reason } from '../reasons/reason.js';
 import type { Skb } from '../skb.js';
 import type { Walk } from '../walk.js';
 import { ipOutput } from './output.js';
@@ -42,33 +42,32 @@ export function inputKey(skb: Skb, dev: string): FlowKey {
 /** What a dropped packet leaves behind besides the words. */
 interface DropDetails {
   readonly martian?: boolean;
-  readonly setting?: Obstacle;
   readonly origin?: Origin | undefined;
 }
 
-function drop(walk: Walk, ns: NetnsState, skb: Skb, where: string, why: string, details: DropDetails = {}): InputRoute {
-  const { martian = false, setting } = details;
+function drop(walk: Walk, ns: NetnsState, skb: Skb, where: string, why: Reason, details: DropDetails = {}): InputRoute {
+  const { martian = false } = details;
   const origin = details.origin === undefined ? {} : { origin: details.origin };
-  walk.step(ns, skb, { kind: 'drop', where, text: why, ...(setting !== undefined && { setting }), ...origin });
+  walk.step(ns, skb, { kind: 'drop', where, text: wordsOf(why), cause: causeOf(why), ...origin });
   return { kind: 'end', martian, noRoute: false, fate: { kind: 'lost', ns, why, ...origin } };
 }
 
 /** The martians of ip_route_input_slow, before any table is asked. */
-function martian(ns: NetnsState, skb: Skb, dev: string): string | undefined {
+function martian(ns: NetnsState, skb: Skb, dev: string): Reason | undefined {
   const { src, dst } = skb.packet;
   if (typeof src === 'bigint') return undefined;
-  if (dst !== 0 && dst !== 0xffffffff && Number(dst) >>> 24 === 0) return `martian destination ${formatIp(dst)}`;
-  if (src >>> 28 === 14 || src === 0xffffffff || src >>> 24 === 0) return `martian source ${formatIp(src)}`;
+  if (dst !== 0 && dst !== 0xffffffff && Number(dst) >>> 24 === 0) return { kind: 'martian', of: 'destination', ip: dst };
+  if (src >>> 28 === 14 || src === 0xffffffff || src >>> 24 === 0) return { kind: 'martian', of: 'source', ip: src };
   const local = ns.sysctls.either(dev, 'route_localnet');
-  if (isLoopback(dst) && !local) return `martian destination: ${formatIp(dst)} may not come in by ${dev} while route_localnet is 0`;
-  if (isLoopback(src) && !local) return `martian source: ${formatIp(src)} may not come in by ${dev} while route_localnet is 0`;
+  if (isLoopback(dst) && !local) return { kind: 'martian', of: 'loopback destination', ip: dst, dev };
+  if (isLoopback(src) && !local) return { kind: 'martian', of: 'loopback source', ip: src, dev };
   return undefined;
 }
 
 /** ip6_rcv_core: what may not come in by a real device is gone before any hook. */
-function martianIpv6({ packet: { src, dst } }: Skb, dev: string): string | undefined {
-  if (isLoopback(src) || isLoopback(dst)) return `a loopback address may not come in by ${dev}`;
-  return typeof src === 'bigint' && src >> 120n === 0xffn ? `martian source ${formatIp(src)}` : undefined;
+function martianIpv6({ packet: { src, dst } }: Skb, dev: string): Reason | undefined {
+  if (isLoopback(src) || isLoopback(dst)) return { kind: 'martian', of: 'loopback', dev };
+  return typeof src === 'bigint' && src >> 120n === 0xffn ? { kind: 'martian', of: 'source', ip: src } : undefined;
 }
 
 /** What ip_error and ip6_pkt_discard answer for a look-up that failed. */
@@ -102,10 +101,10 @@ export function forwards(walk: Walk, ns: NetnsState, family: 4 | 6, dev: string)
 
 function failed(walk: Walk, ns: NetnsState, skb: Skb, dev: string, result: RouteFailure): InputRoute {
   const origin = result.route?.origin ?? result.rule?.origin;
-  const what = describeRoute(result, skb.packet.dst);
+  const what = failureOf(result, skb.packet.dst);
   // ip_error asks whether the device forwards, ip6_pkt_drop does not
   if (skb.packet.family === 4 && !forwards(walk, ns, 4, dev))
-    return drop(walk, ns, skb, dev, `${what}; ${ns.name} does not forward, so it says nothing`, { setting: 'forwarding', origin });
+    return drop(walk, ns, skb, dev, { kind: 'forwarding-off', as: 'silent', netns: ns.name, since: what }, { origin });
   const answer = refusalOf(result.error, skb.packet.family);
   if (answer === undefined) return drop(walk, ns, skb, dev, what, { origin });
   return {
@@ -138,23 +137,16 @@ export function routeInput(walk: Walk, ns: NetnsState, dev: string, skb: Skb, br
   const local = result.kind !== 'unicast';
   const staysOnBridge = bridged && skb.packet.family === 6 && result.dev === dev;
   if (!local && !staysOnBridge && !forwards(walk, ns, skb.packet.family, dev)) {
-    return drop(walk, ns, skb, dev, `${formatIp(skb.packet.dst)} is not an address of ${ns.name}, and forwarding is off on ${dev}`, {
-      setting: 'forwarding',
-    });
+    return drop(walk, ns, skb, dev, { kind: 'forwarding-off', as: 'transit', dst: skb.packet.dst, netns: ns.name, dev });
   }
   if (skb.packet.family === 4) {
     const invalid = validateSource(walk, ns, skb, dev, local ? '' : result.dev);
-    if (invalid !== undefined)
-      return drop(walk, ns, skb, dev, invalid.why, {
-        martian: true,
-        ...(invalid.filtered && { setting: 'rp_filter' }),
-      });
+    if (invalid !== undefined) return drop(walk, ns, skb, dev, invalid, { martian: true });
   }
   return { kind: 'go', hit: result };
 }
 
-const UNROUTED_TPROXY =
-  'TPROXY gave the packet to a local socket, but routing would forward it, so it is dropped: an ip rule for the mark has to lead to a local route';
+const UNROUTED_TPROXY = { kind: 'tproxy-not-routed' } as const;
 
 /** ip_local_deliver. */
 function localDeliver(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
@@ -165,9 +157,9 @@ function localDeliver(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
 /** ip_forward, ip6_forward. */
 function forward(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hit: RouteHit): Fate {
   const { packet } = skb;
-  if (packet.pkttype !== 'host') return { kind: 'lost', ns, why: 'only frames addressed to this machine are forwarded' };
+  if (packet.pkttype !== 'host') return { kind: 'lost', ns, why: { kind: 'not-addressed-here' } };
   if (skb.tproxy !== undefined) {
-    walk.step(ns, skb, { kind: 'drop', where: dev, text: UNROUTED_TPROXY });
+    walk.step(ns, skb, { kind: 'drop', where: dev, text: wordsOf(UNROUTED_TPROXY), cause: causeOf(UNROUTED_TPROXY) });
     return { kind: 'lost', ns, why: UNROUTED_TPROXY };
   }
   if (packet.ttl <= 1) {
@@ -179,11 +171,11 @@ function forward(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hit: RouteHi
       with: answer,
       hook: undefined,
       dev,
-      why: `the packet's ${packet.family === 4 ? 'TTL' : 'hop limit'} is used up in ${ns.name}`,
+      why: { kind: 'ttl-exceeded', netns: ns.name, family: packet.family },
     };
   }
   if (typeof packet.src === 'bigint' && packet.src >> 118n === 0x3fan) {
-    const why = `${formatIp(packet.src)} is a link-local address, which ${ns.name} does not forward`;
+    const why = { kind: 'beyond-scope', netns: ns.name, src: packet.src } as const;
     return { kind: 'refused', ns, skb, with: 'icmp6-beyond-scope', hook: undefined, dev, why };
   }
   packet.ttl -= 1;
@@ -200,7 +192,7 @@ export function ipReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hoo
   if (skb.packet.family === 6 && ns.interfaces.get(dev)?.detail.kind !== 'loopback') {
     const odd = martianIpv6(skb, dev);
     if (odd !== undefined) {
-      walk.step(ns, skb, { kind: 'drop', where: dev, text: odd });
+      walk.step(ns, skb, { kind: 'drop', where: dev, text: wordsOf(odd), cause: causeOf(odd) });
       return { kind: 'lost', ns, why: odd };
     }
   }

@@ -1,7 +1,7 @@
 import { formatIp, type Ip } from '../../address/ip.js';
 import { PROTO } from '../../model/packet.js';
 import type { Fate } from '../fate.js';
-import { describeRoute } from '../fib/describe.js';
+import { failureOf } from '../fib/describe.js';
 import { selectIpv6, sourceFor } from '../fib/source-address.js';
 import type { FlowKey, RouteHit, RouteResult } from '../fib/result.js';
 import { noteRoute } from '../fib/note.js';
@@ -9,6 +9,7 @@ import { nfHook } from '../hook.js';
 import { OUTSIDE_MAC } from '../link/outside.js';
 import { resolveNextHop } from './solicit.js';
 import type { NetnsState } from '../netns-state.js';
+import { causeOf, wordsOf } from '../reasons/reason.js';
 import type { Skb } from '../skb.js';
 import type { Walk } from '../walk.js';
 import { deviceXmit } from './device.js';
@@ -68,7 +69,7 @@ function localError(ns: NetnsState, skb: Skb, result: Extract<RouteResult, { kin
     kind: 'local-error',
     ns,
     errno: result.error,
-    why: describeRoute(result, skb.packet.dst),
+    why: failureOf(result, skb.packet.dst),
     ...(origin !== undefined && { origin }),
   };
 }
@@ -88,7 +89,7 @@ function reroute(walk: Walk, ns: NetnsState, skb: Skb): Fate | undefined {
   noteRoute(walk, ns, skb, 'reroute', result);
   if (result.kind === 'error') {
     const origin = result.route?.origin ?? result.rule?.origin;
-    return { kind: 'lost', ns, why: describeRoute(result, packet.dst), errno: result.error, ...(origin !== undefined && { origin }) };
+    return { kind: 'lost', ns, why: failureOf(result, packet.dst), errno: result.error, ...(origin !== undefined && { origin }) };
   }
   skb.dst = result;
   return undefined;
@@ -150,7 +151,7 @@ export function ipOutput(walk: Walk, ns: NetnsState, skb: Skb, hit: RouteHit, de
     case 'missing':
       return { kind: 'missing', ns, what: answer.what };
     case 'failed':
-      walk.step(ns, skb, { kind: 'drop', where: hit.dev, text: answer.why });
+      walk.step(ns, skb, { kind: 'drop', where: hit.dev, text: wordsOf(answer.why), cause: causeOf(answer.why) });
       return { kind: 'no-neighbour', ns, skb, dev: hit.dev, ip: nexthop, why: answer.why, forwarded: dev !== '' };
   }
 }

@@ -1,4 +1,3 @@
-import { formatIp } from '../../address/ip.js';
 import type { Ip } from '../../address/ip.js';
 import { PROTO, type Packet } from '../../model/packet.js';
 import type { Fate } from '../fate.js';
@@ -7,6 +6,7 @@ import { nfHook } from '../hook.js';
 import { isKnown, resolveNeighbour, type NeighbourAnswer } from '../link/neighbour.js';
 import type { Device } from '../machine.js';
 import type { NetnsState } from '../netns-state.js';
+import type { Reason } from '../reasons/reason.js';
 import { newSkb } from '../skb.js';
 import type { Walk } from '../walk.js';
 import { deviceXmit } from './device.js';
@@ -53,18 +53,24 @@ function send(walk: Walk, ns: NetnsState, dev: string, packet: Packet, dstMac: s
 
 const solicitedNode = (ip: bigint): bigint => (0xff0200000000000000000001ff000000n & ~0xffffffn) | (ip & 0xffffffn);
 
+/** Which of both messages does not arrive, and why. */
+interface Lost {
+  readonly message: 'solicitation' | 'advertisement';
+  readonly since: Reason;
+}
+
 /** Asks and answers: both messages are IPv6 packets, which bridges and namespaces filter like any other. */
-function exchange(walk: Walk, ns: NetnsState, dev: string, ip: bigint, station: Device): string | undefined {
+function exchange(walk: Walk, ns: NetnsState, dev: string, ip: bigint, station: Device): Lost | undefined {
   const src = selectIpv6(ns, dev, ip);
   const asking = ns.interfaces.get(dev)?.mac;
   const answering = station.iface.mac;
   if (src === undefined || asking === undefined || answering === undefined) return undefined;
   const asked = send(walk, ns, dev, message(SOLICITATION, src, solicitedNode(ip)), answering);
   if (asked.kind !== 'local')
-    return asked.kind === 'lost' || asked.kind === 'refused' ? `the neighbour solicitation is lost: ${asked.why}` : undefined;
+    return asked.kind === 'lost' || asked.kind === 'refused' ? { message: 'solicitation', since: asked.why } : undefined;
   const answered = send(walk, station.ns, station.iface.name, message(ADVERTISEMENT, ip, src), asking);
   if (answered.kind !== 'local')
-    return answered.kind === 'lost' || answered.kind === 'refused' ? `the neighbour advertisement is lost: ${answered.why}` : undefined;
+    return answered.kind === 'lost' || answered.kind === 'refused' ? { message: 'advertisement', since: answered.why } : undefined;
   return undefined;
 }
 
@@ -83,7 +89,7 @@ function takesAnybody({ ns, iface }: Device, ip: number, asker: number): boolean
  * arp_process answers only an asker whose packets it would take: the request is routed in as they would be.
  * The asker names the packet's source if that is its own (arp_solicit with arp_announce 0).
  */
-function refusesArp(walk: Walk, ns: NetnsState, dev: string, ip: number, src: number, station: Device): string | undefined {
+function refusesArp(walk: Walk, ns: NetnsState, dev: string, ip: number, src: number, station: Device): Reason | undefined {
   const asker = ns.fib(4).addressType(src) === 'local' ? src : selectIpv4(ns, dev, ip, SCOPE_LINK);
   if (asker === undefined || takesAnybody(station, ip, asker)) return undefined;
   const skb = newSkb({ ...message(0, 0n, 0n), family: 4, proto: 0, src: asker, dst: ip, icmpType: -1 }, 0, true);
@@ -106,12 +112,12 @@ export function resolveNextHop(walk: Walk, ns: NetnsState, dev: string, ip: Ip, 
     const refused = walk.quietly(() => refusesArp(walk, ns, dev, ip, src, station));
     return refused === undefined
       ? answer
-      : { kind: 'failed', why: `no neighbour: ${station.ns.name} does not answer ARP for ${formatIp(ip)}, since ${refused}` };
+      : { kind: 'failed', why: { kind: 'no-neighbour', as: 'arp refused', netns: station.ns.name, ip, since: refused } };
   }
   if (typeof ip !== 'bigint' || answer.kind !== 'mac' || answer.station === undefined || !filtersIpv6(walk)) return answer;
   const { station } = answer;
   const lost = walk.quietly(() => exchange(walk, ns, dev, ip, station));
   return lost === undefined
     ? answer
-    : { kind: 'failed', why: `no neighbour: ${formatIp(ip)} on ${ns.name}'s ${dev} cannot be resolved, since ${lost}` };
+    : { kind: 'failed', why: { kind: 'no-neighbour', as: 'unresolved', netns: ns.name, dev, ip, ...lost } };
 }

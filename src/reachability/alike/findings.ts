@@ -34,12 +34,12 @@ function shape(texts: readonly (string | number)[]): string {
   return texts.map((text) => texts.indexOf(text)).join();
 }
 
-const tell = ({ result, touched }: Finding): string => JSON.stringify([{ ...result }, [...touched].sort()]);
+const tell = ({ result, touched, took }: Finding): string => JSON.stringify([{ ...result }, [...touched].sort(), [...took].sort()]);
 
 /** The same members in the same order: findings are compared as text. */
-function ordered({ result, touched }: Finding): Finding {
+function ordered({ result, touched, took }: Finding): Finding {
   const entries = Object.entries(result).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { result: Object.fromEntries(entries) as unknown as Finding['result'], touched };
+  return { result: Object.fromEntries(entries) as unknown as Finding['result'], touched, took };
 }
 
 /**

@@ -21,11 +21,12 @@ interface Pattern {
 }
 
 function renamedFate(fate: FlowFate, names: Renaming): FlowFate | undefined {
-  const { delivered, unheardIn, outcome } = fate;
+  const { delivered, unheardIn, outcome, cause } = fate;
   const words = renamedWords(fate, names);
   return (
     words && {
       outcome,
+      cause,
       ...words,
       ...(delivered !== undefined && { delivered: { netns: names.netns(delivered.netns), port: names.port(delivered.port) } }),
       ...(unheardIn !== undefined && { unheardIn: names.netns(unheardIn) }),

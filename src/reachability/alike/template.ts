@@ -9,6 +9,8 @@ import { ALL_PORTS, formatPorts, subtract } from '../../address/ranges.js';
 export interface Finding {
   readonly result: MatrixResult;
   readonly touched: readonly string[];
+  /** Namespaces of them that took it in. */
+  readonly took: readonly string[];
 }
 
 /** A source's question about a service, as far as others are like it. */
@@ -151,10 +153,10 @@ export type FindingTemplate = (question: Question) => Finding;
  * Makes of a finding what it says of every question that differs from its own in names alone.
  * @returns undefined where it says what depends on more.
  */
-export function templateOf({ result, touched }: Finding, question: Question): FindingTemplate | undefined {
+export function templateOf({ result, touched, took }: Finding, question: Question): FindingTemplate | undefined {
   const { reason, decidedBy, decidingRule, rewritten, witness, counterWitness, openFrom, ...rest } = result;
   const told = { reason, rewritten, touched, ...(decidedBy && { decidedBy }), ...(decidingRule && { decidingRule }) };
-  if ([reason, decidingRule ?? '', ...rewritten, ...touched].some((text) => text.search(MARKS) >= 0)) return undefined;
+  if ([reason, decidingRule ?? '', ...rewritten, ...touched, ...took].some((text) => text.search(MARKS) >= 0)) return undefined;
   const marks = new Marks(question.cast);
   const names = new Renaming(question.cast, marks.cast);
   const words = names.usable ? renamedWords(told, names) : undefined;
@@ -167,6 +169,7 @@ export function templateOf({ result, touched }: Finding, question: Question): Fi
     {
       rest,
       touched: words.touched.map((text) => marks.parts(text)),
+      took: took.map((name) => marks.parts(names.netns(name))),
       reason: marks.parts(words.reason),
       rewritten: words.rewritten.map((text) => marks.parts(text)),
       ...(words.decidedBy !== undefined && { line: marks.lineOf(words.decidedBy) }),
@@ -179,8 +182,9 @@ export function templateOf({ result, touched }: Finding, question: Question): Fi
 }
 
 interface Blanks {
-  readonly rest: Pick<MatrixResult, 'reach' | 'outcome' | 'openTo'>;
+  readonly rest: Pick<MatrixResult, 'reach' | 'outcome' | 'cause' | 'openTo'>;
   readonly touched: readonly (readonly Part[])[];
+  readonly took: readonly (readonly Part[])[];
   readonly reason: readonly Part[];
   readonly rewritten: readonly (readonly Part[])[];
   readonly line?: LineOf;
@@ -189,7 +193,7 @@ interface Blanks {
 
 /** Apart, so that templates keep nothing of how they were made. */
 function template(blanks: Blanks, witness: Witness, counter: Witness | 'none', from: ((port: number) => string) | 'none'): FindingTemplate {
-  const { rest, touched, reason, rewritten, line, rule } = blanks;
+  const { rest, touched, took, reason, rewritten, line, rule } = blanks;
   // each spreads one object, and first: V8 copies that at once, and calls out for any further one
   const sureOf = (q: Question): MatrixResult => {
     const said = { ...rest, reason: filled(reason, q.cast) };
@@ -203,6 +207,7 @@ function template(blanks: Blanks, witness: Witness, counter: Witness | 'none', f
     return {
       result: from === 'none' ? result : { ...result, openFrom: from(q.port) },
       touched: touched.map((parts) => filled(parts, q.cast)),
+      took: took.map((parts) => filled(parts, q.cast)),
     };
   };
 }

@@ -1,9 +1,11 @@
+import type { Cause } from '../../model/cause.js';
 import type { Origin } from '../../model/origin.js';
 import type { Outcome, Step, Trace } from '../../model/trace.js';
 
 /** What a trace comes to, without its steps: many are kept. */
 export interface FlowFate {
   readonly outcome: Outcome;
+  readonly cause: Cause;
   readonly reason: string;
   readonly decidedBy?: Origin;
   /** The text of the deciding rule, where a rule decided. */
@@ -37,16 +39,17 @@ function ruleAt(steps: readonly Step[], origin: Origin | undefined): string | un
 
 /** @returns what is worth keeping of a trace and of the sides that were walked for it. */
 export function fateOf(trace: Trace, sides: readonly (readonly Step[])[]): FlowFate {
-  const { outcome, reason, decidedBy, steps } = trace;
+  const { outcome, cause, reason, decidedBy, steps } = trace;
   const touched = new Set<string>();
   for (const side of sides) for (const step of side) touched.add(step.netns);
   const rule = ruleAt(sides[0] ?? steps, decidedBy);
-  const unheard = steps.find((step) => step.kind === 'error' && step.what === 'no listener' && !step.reply);
+  const unheard = steps.find((step) => step.kind === 'error' && step.cause.kind === 'no-listener' && !step.reply);
   const delivered = [...sides, steps]
     .map((side) => side.findLast((step) => step.kind === 'deliver' && !step.reply))
     .find((step) => step !== undefined);
   return {
     outcome,
+    cause,
     reason,
     ...(decidedBy !== undefined && { decidedBy }),
     ...(rule !== undefined && { decidingRule: rule }),

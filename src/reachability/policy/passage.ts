@@ -27,7 +27,7 @@ function nameOf({ receiver, way, proto }: Passage): string {
 /** @returns a way against an assertion, with a flow that shows it. */
 export function violationOf(passage: Passage, what: Violation['what']): Violation {
   const { sender, way, proto, asked } = passage;
-  const { outcome, reason, decidedBy, decidingRule } = way.fate;
+  const { outcome, cause, reason, decidedBy, decidingRule } = way.fate;
   const first = asked[0]?.[0];
   const inside = way.witness.dport !== undefined && asked.some(([lo, hi]) => way.witness.dport! >= lo && way.witness.dport! <= hi);
   const witness = proto === 'icmp' || inside || first === undefined ? way.witness : { ...way.witness, dport: Math.max(1, Number(first)) };
@@ -36,6 +36,7 @@ export function violationOf(passage: Passage, what: Violation['what']): Violatio
     to: nameOf(passage),
     what,
     outcome,
+    cause,
     reason,
     ports: proto === 'icmp' ? 'icmp' : formatPorts(subtract(asked, [[0, 0]])),
     proto,

@@ -17,7 +17,7 @@ function testcase(rule: string, title: string, inner: string): string {
 
 function failure(finding: Finding): string {
   const objects = finding.objects.map((o) => `${o.name}${o.detail === undefined ? '' : `: ${o.detail}`}`);
-  const paths = finding.evidence.traces.map((t) => `${asks(t)} ${t.outcome} by ${wayLine(t)}`);
+  const paths = finding.evidence.traces.map((t) => `${asks(t)} ${t.outcome} (${t.cause.code}) by ${wayLine(t)}`);
   const commands = finding.remedy.steps.flatMap((s) => printCommands(s.commands));
   const used = finding.used === undefined ? [] : [usedLine(finding.used)];
   const open = finding.possible === undefined ? [] : openLines(finding.possible);

@@ -68,6 +68,7 @@ function result(finding: Finding, index: number, options: AuditReportOptions): J
   const used = finding.used?.status === 'seen' ? ` ${usedLine(finding.used)}` : '';
   const open = finding.possible === undefined ? '' : ` Not decided: ${openLines(finding.possible).join('; ')}.`;
   const [first, ...related] = originsOf(finding);
+  const causes = [...new Set(finding.evidence.traces.map(({ cause }) => cause.code))];
   const flows = finding.evidence.traces.slice(0, 5).flatMap((trace) => codeFlow(trace, options));
   return {
     ruleId: finding.rule,
@@ -87,6 +88,7 @@ function result(finding: Finding, index: number, options: AuditReportOptions): J
       'security-severity': SCORE[finding.severity],
       severity: finding.severity,
       certainty: finding.possible === undefined ? 'proved' : 'possible',
+      ...(causes.length > 0 && { causes }),
       ...(finding.used !== undefined && { captures: finding.used }),
     },
   };

@@ -9,7 +9,9 @@ function testcase(result: AssertionResult): string {
   if (result.passed) return `${head}/>`;
   const reasons = reasonsOf(result);
   const [first = 'failed'] = [...result.violations.map(violationText), ...reasons];
-  const ways = result.violations.map((v) => `${violationText(v)}; ${v.outcome}: ${v.reason}; witness: ${witnessCommand(v.witness)}`);
+  const ways = result.violations.map(
+    (v) => `${violationText(v)}; ${v.outcome} (${v.cause.code}): ${v.reason}; witness: ${witnessCommand(v.witness)}`,
+  );
   const body = [...ways, ...reasons].map(escapeHtml).join('\n');
   const tag = result.severity === 'warning' ? 'system-out' : 'failure';
   const open = tag === 'failure' ? `<failure type="${result.verdict}" message="${escapeHtml(first)}">` : '<system-out>';

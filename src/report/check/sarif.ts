@@ -13,7 +13,7 @@ function place({ file, line }: Origin) {
 }
 
 function resultOf(assertion: AssertionResult, index: number, violation: Violation) {
-  const { decidedBy, outcome, reason, witness } = violation;
+  const { cause, decidedBy, outcome, reason, witness } = violation;
   const text = `${violationText(violation)}. ${outcome}: ${reason}. Witness: ${witnessCommand(witness)}`;
   return {
     ruleId: `${assertion.kind}/${index + 1}`,
@@ -21,6 +21,7 @@ function resultOf(assertion: AssertionResult, index: number, violation: Violatio
     level: assertion.severity === 'warning' ? 'warning' : 'error',
     message: { text: escapeTerminal(text) },
     locations: [place(assertion.origin)],
+    properties: { causes: [cause.code] },
     ...(decidedBy !== undefined && { relatedLocations: [{ id: 1, message: { text: 'decided here' }, ...place(decidedBy) }] }),
   };
 }
