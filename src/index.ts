@@ -35,7 +35,7 @@ export type {
 } from './capture/index.js';
 export { printCommand } from './command/index.js';
 export { FLOWS_REPORTS } from './report/flows.js';
-export type { FlowsReport } from './report/flows.js';
+export type { FlowsReport } from './report/flows-report.js';
 export { TRACE_REPORTS } from './report/index.js';
 export type { ReportOptions, TraceReport } from './report/report.js';
 export { escapeHtml, escapeMarkdown, escapeTerminal, markdownCode } from './report/escape.js';

@@ -3,7 +3,8 @@ import type { Trace } from '../model/trace.js';
 import { compareText } from './group.js';
 import { isReached } from './survey/reached.js';
 import type { Door, Service } from './survey/services.js';
-import type { Asked, Survey } from './survey/survey.js';
+import type { Survey } from './survey/survey.js';
+import type { Asked } from './survey/asked.js';
 
 function ownRule({ rule: { spec, origin } }: Door): string {
   return `${spec.target?.name ?? 'NAT'} of your own (${origin.file}:${origin.line})`;

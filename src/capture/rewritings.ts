@@ -3,7 +3,8 @@ import type { Netns } from '../model/host.js';
 import type { Rule } from '../model/netfilter.js';
 import { factsIn, type TableFacts } from '../netfilter/iptables/rule-facts.js';
 import { conjuncts } from '../netfilter/predicate/conjuncts.js';
-import type { Field, Predicate } from '../netfilter/predicate/predicate.js';
+import type { Predicate } from '../netfilter/predicate/predicate.js';
+import type { Field } from '../netfilter/predicate/field.js';
 
 /** A rule that gives connections another destination: what it may lead to, and what was asked for; what is absent may be anything. */
 export interface Rewriting {

@@ -1,4 +1,4 @@
-import type { Question } from '../netfilter/predicate/predicate.js';
+import type { Question } from '../netfilter/predicate/question.js';
 
 /**
  * Answers that the user gave, by category: `limit` → `under`, `missing` → `net.ipv4.ip_forward=1` and others …; `fresh` for all

@@ -1,24 +1,6 @@
-import type { Ip } from '../address/ip.js';
-import { PROTO, TCP_FLAG, type Packet } from '../model/packet.js';
-import type { ZoneDirection } from '../netfilter/action.js';
+import { PROTO, type Packet, TCP_FLAG } from '../model/packet.js';
+import type { Connection, Tuple, Zone } from './conntrack-entry.js';
 import type { Skb } from './skb.js';
-
-/** nf_conntrack_tuple. ICMP echoes carry their id as both ports, so that request and reply invert to one another. */
-export interface Tuple {
-  readonly proto: number;
-  readonly src: Ip;
-  readonly dst: Ip;
-  readonly sport: number;
-  readonly dport: number;
-}
-
-export type CtInfo = 'NEW' | 'ESTABLISHED' | 'RELATED';
-
-/** nf_conntrack_zone: a part of the conntrack table. */
-export interface Zone {
-  readonly id: number;
-  readonly dir: ZoneDirection;
-}
 
 const DEFAULT_ZONE: Zone = { id: 0, dir: 'both' };
 
@@ -32,24 +14,6 @@ function zoneOf(skb: Skb): Zone {
   if (skb.template === undefined) return DEFAULT_ZONE;
   const { id, dir } = skb.template;
   return { id: id === 'mark' ? skb.packet.mark & 0xffff : id, dir };
-}
-
-/** nf_conn: one connection in one namespace and zone. */
-export interface Connection {
-  readonly netns: string;
-  readonly zone: Zone;
-  readonly original: Tuple;
-  /** What the answer will look like; NAT rewrites it. */
-  reply: Tuple;
-  /** IPS_SRC_NAT, IPS_DST_NAT: the translation differs from what was. */
-  srcNat: boolean;
-  dstNat: boolean;
-  /** IPS_SRC_NAT_DONE, IPS_DST_NAT_DONE: `nat` was asked. */
-  srcNatDone: boolean;
-  dstNatDone: boolean;
-  seenReply: boolean;
-  confirmed: boolean;
-  mark: number;
 }
 
 /** @returns the tuple of a packet (nf_ct_get_tuple). */

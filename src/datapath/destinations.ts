@@ -2,8 +2,9 @@ import { lastOf } from '../address/ip.js';
 import { ALL_PORTS, PORT_MAX, covers, includes, intersect, subtract, toSet, type Range, type RangeSet } from '../address/ranges.js';
 import { PROTO } from '../model/packet.js';
 import { conjuncts } from '../netfilter/predicate/conjuncts.js';
-import type { CompiledSet } from './netfilter/ipset.js';
-import type { Field, Predicate } from '../netfilter/predicate/predicate.js';
+import type { CompiledSet } from './netfilter/compiled-set.js';
+import type { Predicate } from '../netfilter/predicate/predicate.js';
+import type { Field } from '../netfilter/predicate/field.js';
 
 export type Proto = 'tcp' | 'udp';
 

@@ -2,7 +2,7 @@ import { PROXY } from '../inventory/index.js';
 import { portAfter } from './probe.js';
 import { connect } from './connection/connect.js';
 import type { Question, Result } from './connection/question.js';
-import { endpointText } from './nat.js';
+import { endpointText } from './packet-text.js';
 import { causeOf, hasCause } from './reasons/reason.js';
 import type { Walk } from './walk.js';
 

@@ -2,7 +2,7 @@ import type { DeviceHook, HookName } from '../model/netfilter.js';
 import type { HookPoint } from '../netfilter/base-chain.js';
 import type { Fate } from './fate.js';
 import { fateOf } from './hook-fate.js';
-import type { HookedChain } from './hook-plan.js';
+import type { HookedChain } from './hooked-chain.js';
 import { runTable } from './netfilter/table.js';
 import type { NetnsState } from './netns-state.js';
 import type { Skb } from './skb.js';

@@ -1,8 +1,8 @@
 import { PROTO } from '../model/packet.js';
 import type { RuleHit } from '../model/trace.js';
 import type { Fate } from './fate.js';
-import type { HookPlace } from './hook.js';
-import type { HookedChain } from './hook-plan.js';
+import type { HookPlace } from './hook-place.js';
+import type { HookedChain } from './hooked-chain.js';
 import type { TableRun } from './netfilter/table.js';
 import { MissingListing } from './missing-listing.js';
 import type { NetnsState } from './netns-state.js';

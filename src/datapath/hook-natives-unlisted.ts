@@ -1,7 +1,7 @@
 import { nativeRulesOf } from '../inventory/index.js';
 import type { Assumption } from '../model/trace.js';
 import type { Fate } from './fate.js';
-import type { HookPlace } from './hook.js';
+import type { HookPlace } from './hook-place.js';
 import { mayTranslate } from './hook-unlisted.js';
 import { MissingListing } from './missing-listing.js';
 import { nativesAssumed } from './natives-assumed.js';

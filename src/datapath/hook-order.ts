@@ -1,4 +1,5 @@
-import type { HookedChain, Station, Tied } from './hook-plan.js';
+import type { Station, Tied } from './hook-plan.js';
+import type { HookedChain } from './hooked-chain.js';
 import type { NetnsState } from './netns-state.js';
 import type { Walk } from './walk.js';
 

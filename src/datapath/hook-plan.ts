@@ -1,21 +1,9 @@
+import type { Netns } from '../model/host.js';
 import type { Family } from '../address/ip.js';
 import type { HookName } from '../model/netfilter.js';
-import type { NftFamily } from '../model/nftables/ruleset.js';
-import { natPriority, PRIORITY, type BaseChain } from '../netfilter/base-chain.js';
-import type { ChainTable, RunnableChain } from './netfilter/compile.js';
+import { PRIORITY, natPriority } from '../netfilter/base-chain.js';
+import type { HookedChain } from './hooked-chain.js';
 import { commute, commutesWithConntrack } from './netfilter/chain-traits.js';
-import type { NetnsState } from './netns-state.js';
-
-/** A base chain of a namespace, with the chains that it can jump to. */
-export interface HookedChain {
-  readonly info: BaseChain;
-  readonly table: ChainTable;
-  readonly base: RunnableChain;
-  /** Its table's name. */
-  readonly name: string;
-  /** The family of a native nftables table; absent for iptables' tables. */
-  readonly nft?: NftFamily;
-}
 
 /** Chains of one priority. No listing tells which was registered last, and so runs first (nf_hook_entries_grow). */
 export interface Tied<T> {
@@ -47,6 +35,7 @@ interface Placed<T> {
 }
 
 const HAS_CONFIRM: ReadonlySet<HookName> = new Set<HookName>(['INPUT', 'POSTROUTING']);
+
 const HAS_CONNTRACK: ReadonlySet<HookName> = new Set<HookName>(['PREROUTING', 'OUTPUT']);
 
 /** Sorts by priority; what has one priority stays together, in its own order. */
@@ -89,8 +78,15 @@ function natStation(chains: readonly Tied<HookedChain>[]): Station {
   return { kind: 'nat', chains, settled };
 }
 
+/** A namespace, as far as its hooks go. */
+interface Hooks {
+  readonly netns: Pick<Netns, 'sources' | 'rulesets' | 'nftables'>;
+  chainsAt(family: Family, hook: HookName): readonly HookedChain[];
+  tracksConnections(family: Family): boolean;
+}
+
 /** @returns what a packet meets at a hook of a namespace, in order. */
-export function planHook(ns: NetnsState, family: Family, hook: HookName): HookPlan {
+export function planHook(ns: Hooks, family: Family, hook: HookName): HookPlan {
   const chains = ns.chainsAt(family, hook);
   const placed: Placed<Station>[] = [];
   if (HAS_CONNTRACK.has(hook) && ns.tracksConnections(family)) placed.push({ priority: PRIORITY.conntrack, item: { kind: 'conntrack' } });

@@ -1,7 +1,7 @@
 import type { HookName, Ruleset, TableName } from '../model/netfilter.js';
 import { PROTO } from '../model/packet.js';
 import type { Fate } from './fate.js';
-import type { HookPlace } from './hook.js';
+import type { HookPlace } from './hook-place.js';
 import { MissingListing } from './missing-listing.js';
 import type { NetnsState } from './netns-state.js';
 import type { Skb } from './skb.js';

@@ -1,26 +1,25 @@
-import type { HookName } from '../model/netfilter.js';
 import type { Fate } from './fate.js';
 import { fateOf, originOf, tproxyStation } from './hook-fate.js';
-import { natChains, orderOf, stationName } from './hook-order.js';
-import type { HookedChain, Station } from './hook-plan.js';
 import { nativesNotListed } from './hook-natives-unlisted.js';
+import { natChains, orderOf, stationName } from './hook-order.js';
+import type { HookPlace } from './hook-place.js';
+import type { Station } from './hook-plan.js';
+import type { HookedChain } from './hooked-chain.js';
 import { rulesNotListed } from './hook-unlisted.js';
+import { MissingListing } from './missing-listing.js';
 import { applyTranslation, evade, isDone, manipOf, markDone, translate, willTranslate } from './nat.js';
 import type { MatchContext } from './netfilter/context.js';
-import { runTable, type TableRun } from './netfilter/table.js';
-import { MissingListing } from './missing-listing.js';
+import { type TableRun, runTable } from './netfilter/table.js';
 import type { NetnsState } from './netns-state.js';
 import type { Skb } from './skb.js';
 import type { Walk } from './walk.js';
 
-/** Where a packet is when a hook is called. */
-export interface HookPlace {
-  readonly hook: HookName;
-  readonly in: string;
-  readonly out: string;
+/** What the rules of a hook see, and the namespace itself for what the kernel does besides. */
+interface HookContext extends MatchContext {
+  readonly ns: NetnsState;
 }
 
-function contextOf(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): MatchContext {
+function contextOf(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): HookContext {
   return { skb, ns, hook: place.hook, in: place.in, out: place.out, changes: walk.setChanges, questions: [], ports: walk.ports };
 }
 
@@ -34,7 +33,7 @@ function run(walk: Walk, context: MatchContext, chain: HookedChain): TableRun {
 type NatStation = Extract<Station, { kind: 'nat' }>;
 
 /** nf_nat_inet_fn: asks `nat` once for each connection and half, then rewrites the packet. */
-function natStation(walk: Walk, context: MatchContext, place: HookPlace, station: NatStation): Fate | undefined {
+function natStation(walk: Walk, context: HookContext, place: HookPlace, station: NatStation): Fate | undefined {
   const { ns, skb } = context;
   if (skb.ct === undefined) return undefined;
   const { connection, info } = skb.ct;
@@ -128,7 +127,7 @@ interface Changes {
   readonly translated: (() => Fate | undefined) | undefined;
 }
 
-function passStation(walk: Walk, context: MatchContext, place: HookPlace, station: Station, changes: Changes): Fate | undefined {
+function passStation(walk: Walk, context: HookContext, place: HookPlace, station: Station, changes: Changes): Fate | undefined {
   const { ns, skb } = context;
   const { packet } = skb;
   switch (station.kind) {
@@ -149,7 +148,7 @@ function passStation(walk: Walk, context: MatchContext, place: HookPlace, statio
 }
 
 /** ipt_mangle_out, nft_route_table_hook4: a chain of type route at output routes again what it changed. */
-function passChain(walk: Walk, context: MatchContext, place: HookPlace, chain: HookedChain, changes: Changes): Fate | undefined {
+function passChain(walk: Walk, context: HookContext, place: HookPlace, chain: HookedChain, changes: Changes): Fate | undefined {
   const { ns, skb } = context;
   const { packet } = skb;
   const { mark, tos, src, dst } = packet;

@@ -1,27 +1,22 @@
 import type { Family, Ip } from '../address/ip.js';
 import type { Host } from '../model/host.js';
 import type { NetInterface } from '../model/link.js';
+import type { Answers } from './answers.js';
+import type { Device } from './device.js';
+import { withInspectedContainers } from './inspected/index.js';
 import { AddressHolders } from './link/address-holders.js';
-import type { NeighbourAnswer } from './link/neighbour.js';
-import type { Segment } from './link/segment.js';
-import { withUnread } from './unread.js';
+import type { NeighbourAnswer } from './link/neighbour-answer.js';
+import type { Segment } from './link/segment-type.js';
 import { NetnsMemo } from './netns-memo.js';
 import { NetnsState } from './netns-state.js';
 import { IpTexts } from './packet-text.js';
-import type { Answers } from './answers.js';
-import { withInspectedContainers } from './inspected/index.js';
-import { KnownEndpoints } from './plan.js';
 import { findPeers, peerKey } from './peers.js';
+import { KnownEndpoints } from './known-endpoints.js';
+import { withUnread } from './unread.js';
 
 export interface MachineOptions {
   /** `--assume`: category to word. */
   readonly assume?: Answers;
-}
-
-/** An interface in a namespace. */
-export interface Device {
-  readonly ns: NetnsState;
-  readonly iface: NetInterface;
 }
 
 /** An overlay network's bridge lives in a namespace that no snapshot holds; docker inspect tells who is on it. */

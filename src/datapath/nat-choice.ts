@@ -1,5 +1,5 @@
 import type { Ip } from '../address/ip.js';
-import type { Tuple } from './conntrack.js';
+import type { Tuple } from './conntrack-entry.js';
 import type { NatRange } from '../netfilter/action.js';
 
 const rol = (x: number, n: number): number => ((x << n) | (x >>> (32 - n))) >>> 0;

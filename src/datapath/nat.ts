@@ -1,11 +1,12 @@
-import { familyOf, formatIp, type Ip } from '../address/ip.js';
+import { type Ip, familyOf } from '../address/ip.js';
 import type { HookName } from '../model/netfilter.js';
 import { PROTO, type Packet } from '../model/packet.js';
+import type { NatRange } from '../netfilter/action.js';
 import type { PortBox } from './cache/port-box.js';
-import { invert, type Connection, type Tuple } from './conntrack.js';
+import type { Connection, Tuple } from './conntrack-entry.js';
+import { invert } from './conntrack.js';
 import { selectIpv4, selectIpv6 } from './fib/source-address.js';
 import { chooseAddress } from './nat-choice.js';
-import type { NatRange } from '../netfilter/action.js';
 import type { TrackingAction } from './netfilter/table.js';
 import type { NetnsState } from './netns-state.js';
 import type { Skb } from './skb.js';
@@ -196,10 +197,4 @@ function write(packet: Packet, manip: Manip, ip: Ip, port: number): void {
   if (packet.icmpType >= 0) return;
   if (manip === 'src') packet.sport = port;
   else packet.dport = port;
-}
-
-/** @returns a translation's effect for people: `172.17.0.2:80`. */
-export function endpointText(ip: Ip, port: number, icmp: boolean): string {
-  if (icmp) return formatIp(ip);
-  return typeof ip === 'number' ? `${formatIp(ip)}:${port}` : `[${formatIp(ip)}]:${port}`;
 }

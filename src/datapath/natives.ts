@@ -4,7 +4,7 @@ import type { DeviceHook, HookName } from '../model/netfilter.js';
 import type { NftBase, NftChain, NftFamily, NftHook, NftTable } from '../model/nftables/ruleset.js';
 import type { BaseChain, HookPoint } from '../netfilter/base-chain.js';
 import { tracksConnections } from '../netfilter/nftables/compile/index.js';
-import type { HookedChain } from './hook-plan.js';
+import type { HookedChain } from './hooked-chain.js';
 import type { CompiledTable, NativesAmong, RunnableRule } from './netfilter/compile.js';
 import { NativeTable } from './netfilter/native-table.js';
 

@@ -8,10 +8,12 @@ import { iptablesPriority, iptablesType, type HookPoint } from '../netfilter/bas
 import { ANY_FLOW, Fib, type PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
 import { addTo, groupBy } from './lists-by-key.js';
-import { planHook, type HookedChain, type HookPlan } from './hook-plan.js';
+import { planHook, type HookPlan } from './hook-plan.js';
+import type { HookedChain } from './hooked-chain.js';
 import { CompiledTable, type CompiledChain } from './netfilter/compile.js';
 import { factsIn } from '../netfilter/iptables/rule-facts.js';
-import { compileSet, type CompiledSet } from './netfilter/ipset.js';
+import { compileSet } from './netfilter/ipset.js';
+import type { CompiledSet } from './netfilter/compiled-set.js';
 import { NativeTables } from './natives.js';
 import { Sysctls } from './sysctl.js';
 import { findTranslations, type Translation } from './translations.js';

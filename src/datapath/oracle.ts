@@ -1,6 +1,6 @@
 import type { Origin } from '../model/origin.js';
 import type { Assumption } from '../model/trace.js';
-import type { Question } from '../netfilter/predicate/predicate.js';
+import type { Question } from '../netfilter/predicate/question.js';
 import { given, type Answers } from './answers.js';
 import { OutOfBudget } from './budget.js';
 

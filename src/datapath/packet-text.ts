@@ -1,6 +1,6 @@
 import { formatIp, type Ip } from '../address/ip.js';
 import type { Packet } from '../model/packet.js';
-import type { PacketView } from '../model/trace.js';
+import type { PacketView } from '../model/sighting.js';
 
 /** Texts kept; beyond that all are forgotten. */
 const MOST_REMEMBERED = 10_000;
@@ -26,4 +26,10 @@ export function viewOf(texts: IpTexts, packet: Packet): PacketView {
   const src = texts.of(packet.src);
   const dst = texts.of(packet.dst);
   return packet.icmpType >= 0 ? { src, dst } : { src, sport: packet.sport, dst, dport: packet.dport };
+}
+
+/** @returns a translation's effect for people: `172.17.0.2:80`. */
+export function endpointText(ip: Ip, port: number, icmp: boolean): string {
+  if (icmp) return formatIp(ip);
+  return typeof ip === 'number' ? `${formatIp(ip)}:${port}` : `[${formatIp(ip)}]:${port}`;
 }

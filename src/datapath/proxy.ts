@@ -3,24 +3,15 @@ import { evidenceOf, standInsOf } from '../inventory/index.js';
 import type { Container, ListeningSocket } from '../model/host.js';
 import type { Rule } from '../model/netfilter.js';
 import type { Lack } from '../model/lack.js';
-import type { Origin } from '../model/origin.js';
 import { soleAddress } from '../netfilter/facts.js';
-import { factsIn, type TableFacts } from '../netfilter/iptables/rule-facts.js';
+import { type TableFacts, factsIn } from '../netfilter/iptables/rule-facts.js';
 import { conjuncts } from '../netfilter/predicate/conjuncts.js';
-import type { Field, Predicate } from '../netfilter/predicate/predicate.js';
+import type { Field } from '../netfilter/predicate/field.js';
+import type { Predicate } from '../netfilter/predicate/predicate.js';
 import { addTo } from './lists-by-key.js';
 import type { Machine } from './machine.js';
 import type { NetnsState } from './netns-state.js';
-
-/** Where docker-proxy sends what it takes from a published port. */
-export interface ProxyTarget {
-  readonly container: string | undefined;
-  readonly ip: Ip;
-  readonly port: number;
-  readonly origin: Origin | undefined;
-  /** Why this one, where no listing says it outright. */
-  readonly inferred?: string;
-}
+import type { ProxyTarget } from './proxy-target.js';
 
 const PROTOCOLS = [
   ['tcp', 6],

@@ -1,7 +1,7 @@
 import type { Ip } from '../address/ip.js';
 import type { Packet } from '../model/packet.js';
-import type { PacketView } from '../model/trace.js';
-import type { Connection, CtInfo, Tuple } from './conntrack.js';
+import type { PacketView } from '../model/sighting.js';
+import type { Connection, CtInfo, Tuple } from './conntrack-entry.js';
 import type { ZoneTemplate } from '../netfilter/action.js';
 import type { RouteResult } from './fib/result.js';
 

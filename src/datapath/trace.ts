@@ -10,6 +10,7 @@ import { followProxy } from './follow-proxy.js';
 import type { Machine } from './machine.js';
 import { firstPlanOf, plansOf, type Plan } from './plan.js';
 import { MissingListing } from './missing-listing.js';
+import { STACK } from './stack/index.js';
 import { Walk } from './walk.js';
 
 const MOST_WALKS = 128;
@@ -22,7 +23,7 @@ interface Manner {
 }
 
 function outing(machine: Machine, plan: Plan, script: readonly number[], { box, mostWays }: Manner = {}): Outing {
-  const walk = new Walk(machine, script, machine.answers, box, mostWays);
+  const walk = new Walk(machine, STACK, script, machine.answers, box, mostWays);
   try {
     const placed = entered(walk, plan);
     return { walk, result: followProxy(walk, placed, connect(walk, placed)) };

@@ -7,7 +7,7 @@ import type { Action } from '../netfilter/action.js';
 import type { CompiledTable } from './netfilter/compile.js';
 import type { CompiledRule } from '../netfilter/iptables/compile.js';
 import { factsIn } from '../netfilter/iptables/rule-facts.js';
-import type { CompiledSet } from './netfilter/ipset.js';
+import type { CompiledSet } from './netfilter/compiled-set.js';
 
 /** Where a rule leads: to an address of a range, to the namespace itself, or to the address of the same host bits in another network. */
 export type TranslatedTo =

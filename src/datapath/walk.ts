@@ -1,15 +1,17 @@
 import type { Ip } from '../address/ip.js';
-import type { NetInterface, PolicyRule } from '../model/link.js';
+import type { BridgePort, NetInterface, PolicyRule } from '../model/link.js';
 import type { Origin } from '../model/origin.js';
-import type { Assumption, Exceeded, PacketView, RuleHit, Sighting, Step, StepBase } from '../model/trace.js';
+import type { Assumption, Exceeded, RuleHit, Step, StepBase } from '../model/trace.js';
+import type { PacketView, Sighting } from '../model/sighting.js';
 import type { PortBox } from './cache/port-box.js';
 import { ConntrackTable } from './conntrack.js';
+import type { Fate } from './fate.js';
 import type { OnUndecided, PickNextHop } from './fib/fib.js';
 import type { FlowKey, RouteResult } from './fib/result.js';
-import type { HookedChain } from './hook-plan.js';
+import type { HookedChain } from './hooked-chain.js';
 import type { Machine } from './machine.js';
 import type { MatchContext } from './netfilter/context.js';
-import type { Question } from '../netfilter/predicate/predicate.js';
+import type { Question } from '../netfilter/predicate/question.js';
 import { SetChanges } from './netfilter/set-changes.js';
 import type { TableRun } from './netfilter/table.js';
 import type { NetnsState } from './netns-state.js';
@@ -31,6 +33,17 @@ export interface Outsider {
 
 function tableUnlisted(what: string): never {
   throw new MissingListing(what);
+}
+
+/**
+ * What devices hand frames to, each the function of its name: protocols and bridges are registered with the devices below them, as in the
+ * kernel (dev_add_pack, netdev_rx_handler_register, net_device_ops).
+ */
+export interface Stack {
+  ipReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hookDone: boolean): Fate;
+  localOut(walk: Walk, ns: NetnsState, skb: Skb, options: { readonly oif: string }): Fate;
+  bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: Skb): Fate;
+  bridgeXmit(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Fate;
 }
 
 /** One walk of one flow: its connections, what it asked, and what a watcher would have seen. */
@@ -56,6 +69,7 @@ export class Walk {
 
   constructor(
     readonly machine: Machine,
+    readonly stack: Stack,
     script: readonly number[],
     answers: Answers,
     /** What this walk does with ports is noted here, where it is to serve for others. */

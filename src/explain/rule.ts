@@ -1,7 +1,8 @@
 import { formatPrefix, lastOf, prefixOf } from '../address/ip.js';
 import type { Range } from '../address/ranges.js';
 import { compileRule } from '../netfilter/iptables/compile.js';
-import { UnreadableOption, type CompileContext } from '../netfilter/iptables/extension.js';
+import { UnreadableOption } from '../netfilter/iptables/extension.js';
+import type { CompileContext } from '../netfilter/iptables/grammar/form.js';
 import { protocolNumber } from '../netfilter/protocols.js';
 import { conjuncts } from '../netfilter/predicate/conjuncts.js';
 import { findMatch } from '../netfilter/iptables/registry.js';

@@ -1,5 +1,6 @@
 import { formatIp, parseIp } from '../address/ip.js';
-import type { Outcome, RuleHit, Sighting, Trace } from '../model/trace.js';
+import type { Outcome, RuleHit, Trace } from '../model/trace.js';
+import type { Sighting } from '../model/sighting.js';
 import type { Compared, Comparison } from '../model/verification.js';
 import type { FlowPacket, Observed } from './flow.js';
 import { OUTSIDE } from './plan/plan.js';

@@ -1,7 +1,7 @@
 import type { Family } from '../address/ip.js';
 import type { HostGrounds } from './grounds.js';
 import type { Origin } from './origin.js';
-import type { PacketView, Sighting } from './trace.js';
+import type { PacketView, Sighting } from './sighting.js';
 
 /** A conversation's packets in one direction at one interface. Times are microseconds since 1970. */
 export interface CaptureHop extends PacketView {

@@ -1,11 +1,12 @@
-import type { Command } from './command.js';
 import type { Family } from '../address/ip.js';
 import type { CaptureEvidence } from './capture.js';
 import type { Cause } from './cause.js';
+import type { Command } from './command.js';
+import type { FileAccount } from './listing.js';
 import type { DeviceHook, HookName } from './netfilter.js';
 import type { NftFamily } from './nftables/ruleset.js';
-import type { FileAccount } from './listing.js';
 import type { Origin } from './origin.js';
+import type { PacketView, Sighting } from './sighting.js';
 
 /** What the client sees; `leaves-host`: what lies beyond the uplink is not in the snapshot. */
 export type Outcome = 'connected' | 'leaves-host' | 'refused' | 'unreachable' | 'timeout' | 'unknown';
@@ -33,22 +34,6 @@ export interface TracedFlow {
   readonly sport?: number;
   readonly dst?: string;
   readonly dport?: number;
-}
-
-/** Addresses of a packet as text; ports are absent for ICMP. */
-export interface PacketView {
-  readonly src: string;
-  readonly sport?: number;
-  readonly dst: string;
-  readonly dport?: number;
-}
-
-/** What `tcpdump -i any` shows of a packet at one interface. */
-export interface Sighting extends PacketView {
-  readonly netns: string;
-  readonly iface: string;
-  readonly dir: 'in' | 'out';
-  readonly reply: boolean;
 }
 
 /** What a rule did to a packet that matched it; `other` is a target after which the packet goes on, or whose doing is not told. */

@@ -1,7 +1,9 @@
 import type { Ip } from '../address/ip.js';
-import type { Predicate, Question } from './predicate/predicate.js';
+import type { Predicate } from './predicate/predicate.js';
+import type { Question } from './predicate/question.js';
 import type { KeyedSet } from './sets/keyed-set.js';
 import type { Term } from './term.js';
+import type { VerdictAction } from './verdict-action.js';
 
 /** The direction of a connection for which its zone holds; in the other it is in zone 0 (struct nf_conntrack_zone). */
 export type ZoneDirection = 'both' | 'orig' | 'reply';
@@ -70,8 +72,7 @@ export interface NatTerms {
 
 /** What a target does. `continue` lets the packet go on to the next rule. */
 export type Action =
-  | { readonly kind: 'accept' | 'drop' | 'return' }
-  | { readonly kind: 'jump' | 'goto'; readonly chain: string }
+  | VerdictAction
   /** `with6` is for IPv6, where one rule is for both families. */
   | { readonly kind: 'reject'; readonly with: RejectWith; readonly with6?: RejectWith }
   | { readonly kind: 'nat'; readonly manip: 'src' | 'dst'; readonly range: NatRange }
@@ -121,9 +122,5 @@ export type Action =
   | ({ readonly kind: 'set'; readonly op: 'add' | 'del' } & SetReference)
   /** `SET --map-set --map-mark`: the entry's mark becomes the packet's. */
   | ({ readonly kind: 'map-mark' } & SetReference)
-  /** Does nothing to the path: LOG, NFLOG, TRACE, TCPMSS, CHECKSUM, CLASSIFY …, and rules without a target. */
-  | { readonly kind: 'continue' }
-  /** Rules that the listing does not show decide: they accept, drop, or let the packet go on. */
-  | { readonly kind: 'gap'; readonly detail: string; /** A rule that matched leads to them. */ readonly rule: boolean }
   /** Hands the packet to user space or to something not modelled: the question says what it would take to go on. */
   | { readonly kind: 'unknown'; readonly question: Question };

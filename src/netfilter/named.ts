@@ -1,6 +1,7 @@
 import { lastOf, type Prefix } from '../address/ip.js';
 import { conditionsOf, rangesAsked, type RuleFacts } from './facts.js';
-import type { Field, Predicate } from './predicate/predicate.js';
+import type { Field } from './predicate/field.js';
+import type { Predicate } from './predicate/predicate.js';
 
 const ADDRESSES: ReadonlySet<Field> = new Set<Field>(['src', 'dst', 'ctorigsrc', 'ctorigdst', 'ctreplsrc', 'ctrepldst']);
 

@@ -1,5 +1,6 @@
 import type { Ip } from '../address/ip.js';
-import type { Field, Question } from './predicate/predicate.js';
+import type { Field } from './predicate/field.js';
+import type { Question } from './predicate/question.js';
 import type { KeyedSet } from './sets/keyed-set.js';
 
 /** A number, an address or an interface's name. */

@@ -3,7 +3,8 @@ import { PARTS, type MatrixResult, type MatrixService, type Reach, type SourcePa
 import type { FlowRequest } from '../model/trace.js';
 import { AlikeFindings, type Asked, type SourcePorts } from './alike/findings.js';
 import type { Finding } from './alike/template.js';
-import { FlowClasses, sportsAt, type FlowClass } from './classes/flow-class.js';
+import { FlowClasses } from './classes/flow-class.js';
+import { sportsAt, type FlowClass } from './classes/equivalence-class.js';
 import { familyOfText, nearestAddresses } from './nearest.js';
 import { PortScans } from './classes/port-scan.js';
 import { ALL_PORTS, formatPorts, subtract, toSet, type RangeSet } from '../address/ranges.js';

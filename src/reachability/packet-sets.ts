@@ -3,7 +3,8 @@ import type { Machine } from '../datapath/index.js';
 import type { FlowRequest } from '../model/trace.js';
 import { addressClasses } from './classes/address-classes.js';
 import { tellsEachApart } from './classes/lone-addresses.js';
-import { FlowClasses, type FlowClass } from './classes/flow-class.js';
+import { FlowClasses } from './classes/flow-class.js';
+import type { FlowClass } from './classes/equivalence-class.js';
 import type { Partition } from './classes/partition.js';
 import { after, type RangeSet } from '../address/ranges.js';
 

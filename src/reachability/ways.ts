@@ -1,7 +1,8 @@
 import { formatIp } from '../address/ip.js';
 import { causeOfKind, type Machine } from '../datapath/index.js';
 import type { FlowProto, FlowRequest, Outcome } from '../model/trace.js';
-import { FlowClasses, type FlowClass } from './classes/flow-class.js';
+import { FlowClasses } from './classes/flow-class.js';
+import type { FlowClass } from './classes/equivalence-class.js';
 import { familyOfText } from './nearest.js';
 import { formatPorts, includes, PORT_MAX, subtract, toSet, type RangeSet } from '../address/ranges.js';
 import { addressesOf } from './services/own-addresses.js';

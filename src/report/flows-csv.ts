@@ -1,5 +1,5 @@
 import { escapeTerminal } from './escape.js';
-import type { FlowsReport } from './flows.js';
+import type { FlowsReport } from './flows-report.js';
 import { timeText, wayText } from './flows-words.js';
 import { hostGroundTexts } from './unread.js';
 

@@ -1,5 +1,5 @@
 import { inertJson } from './inert-json.js';
-import type { FlowsReport } from './flows.js';
+import type { FlowsReport } from './flows-report.js';
 
 /** `dtrace-path-flows/1`: one object, its flows one a line. */
 export const report: FlowsReport = function* ({ sources, counts, unexplainedOnly, flows, ...grounds }) {

@@ -1,5 +1,5 @@
 import { escapeMarkdown } from './escape.js';
-import type { FlowsReport } from './flows.js';
+import type { FlowsReport } from './flows-report.js';
 import { hostGroundTexts } from './unread.js';
 import { endText, fateText, spanText, timeText, wayText } from './flows-words.js';
 

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import type { FlowEnd, FlowOutcome, FlowsDocument, JudgedFlow } from '../model/capture.js';
 import { escapeTerminal } from './escape.js';
-import type { FlowsReport } from './flows.js';
+import type { FlowsReport } from './flows-report.js';
 import { clock, fateText, spanText, wayText } from './flows-words.js';
 import { hostGroundTexts } from './unread.js';
 import { endpoint } from './words.js';

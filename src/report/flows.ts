@@ -1,7 +1,4 @@
-import type { FlowsDocument } from '../model/capture.js';
-
-/** One format of `flows`: a pure function that gives its text piece by piece. */
-export type FlowsReport = (document: FlowsDocument, options: { readonly color: boolean }) => Iterable<string>;
+import type { FlowsReport } from './flows-report.js';
 
 /** Every format by its name; each is loaded only when it is asked for. */
 export const FLOWS_REPORTS: ReadonlyMap<string, () => Promise<FlowsReport>> = new Map([

@@ -1,7 +1,7 @@
 import type { RuleHit, Step } from '../model/trace.js';
 import { runs } from './runs.js';
 import { foldHits, foldedNote } from './hits.js';
-import type { Stage, StageLine } from './stages.js';
+import type { Stage, StageLine } from './stage.js';
 import { arrow, endpoint } from './words.js';
 
 /** What happens at a hook: conntrack, tables, and the translations they bring about. */

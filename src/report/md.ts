@@ -5,7 +5,7 @@ import { escapeMarkdown, markdownCode } from './escape.js';
 import { sequenceDiagram } from './mermaid.js';
 import type { TraceReport } from './report.js';
 import { sectionsOf } from './stages.js';
-import type { Section, Stage, StageLine } from './stages.js';
+import type { Section, Stage, StageLine } from './stage.js';
 import { unreadTexts } from './unread.js';
 import { missingBesides, place, placeOfHit, question, verdict } from './words.js';
 

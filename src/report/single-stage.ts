@@ -1,6 +1,6 @@
 import type { Origin } from '../model/origin.js';
 import type { Step } from '../model/trace.js';
-import type { Stage } from './stages.js';
+import type { Stage } from './stage.js';
 import { arrow, place } from './words.js';
 import type { Tone } from './words.js';
 

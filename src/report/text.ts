@@ -5,7 +5,7 @@ import { evidenceLines } from './captures-text.js';
 import { escapeTerminal } from './escape.js';
 import type { TraceReport } from './report.js';
 import { sectionsOf } from './stages.js';
-import type { Section, Stage, StageLine } from './stages.js';
+import type { Section, Stage, StageLine } from './stage.js';
 import { unreadTexts } from './unread.js';
 import { OUTCOME_TONE, missingBesides, place, question, verdict } from './words.js';
 import type { Tone } from './words.js';

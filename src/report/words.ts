@@ -1,5 +1,6 @@
 import type { Origin } from '../model/origin.js';
-import type { Outcome, PacketView, RuleHit, Trace, TracedFlow } from '../model/trace.js';
+import type { Outcome, RuleHit, Trace, TracedFlow } from '../model/trace.js';
+import type { PacketView } from '../model/sighting.js';
 
 /** How a line is to be felt: colour in the terminal, a mark in Markdown. */
 export type Tone = 'plain' | 'quiet' | 'rewrite' | 'good' | 'bad';

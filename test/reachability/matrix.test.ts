@@ -49,6 +49,7 @@ describe('the matrix', () => {
       {
         reach: 'partial',
         outcome: 'connected',
+        cause: { kind: 'answered', code: 'DTP-001' },
         reason: 'python3 on tcp *:6379 in pinned answers',
         witness: { from: '203.0.113.1', to: '198.51.100.10', proto: 'tcp', dport: 6379 },
         decidedBy: { file: 'netns/pinned/ss.txt', line: 3 },

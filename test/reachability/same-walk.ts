@@ -2,7 +2,8 @@ import { parseIp } from '../../src/address/ip.js';
 import type { Exploration } from '../../src/datapath/index.js';
 import { portAfter } from '../../src/datapath/probe.js';
 import type { Origin } from '../../src/model/origin.js';
-import type { FlowRequest, PacketView, RuleHit, Step, TracedFlow } from '../../src/model/trace.js';
+import type { FlowRequest, RuleHit, Step, TracedFlow } from '../../src/model/trace.js';
+import type { PacketView } from '../../src/model/sighting.js';
 
 /** A walk with the flow that made it. */
 export interface Walked {

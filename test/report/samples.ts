@@ -1,4 +1,5 @@
-import type { PacketView, HitAction, RuleHit, Step, Trace } from '../../src/model/trace.js';
+import type { HitAction, RuleHit, Step, Trace } from '../../src/model/trace.js';
+import type { PacketView } from '../../src/model/sighting.js';
 import { makeHit } from '../../src/datapath/netfilter/hit.js';
 
 const inside: PacketView = { src: '172.17.0.2', sport: 49152, dst: '203.0.113.8', dport: 443 };

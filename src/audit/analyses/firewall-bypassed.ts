@@ -11,7 +11,8 @@ import { republish } from '../remedy/publish.js';
 import { dockerBridges } from '../survey/outsiders.js';
 import { isReached } from '../survey/reached.js';
 import type { PublishedService } from '../survey/services.js';
-import type { Asked, Survey } from '../survey/survey.js';
+import type { Asked } from '../survey/asked.js';
+import type { Survey } from '../survey/survey.js';
 import { keepRules } from '../../change/index.js';
 import { isDockers } from '../../inventory/index.js';
 

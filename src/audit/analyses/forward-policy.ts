@@ -4,7 +4,8 @@ import type { Analysis } from '../analysis.js';
 import { notApplicable, type CheckResult, type Proof } from '../proof.js';
 import { iptables } from '../remedy/rule-commands.js';
 import { strangers } from '../survey/pairs.js';
-import type { Asked, Survey } from '../survey/survey.js';
+import type { Survey } from '../survey/survey.js';
+import type { Asked } from '../survey/asked.js';
 
 const FORWARDING: Readonly<Record<Family, string>> = { 4: 'net.ipv4.ip_forward', 6: 'net.ipv6.conf.all.forwarding' };
 

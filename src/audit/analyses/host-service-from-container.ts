@@ -6,7 +6,8 @@ import { notApplicable, type CheckResult, type Fix, type Proof } from '../proof.
 import { closeInside, mergeFixes } from '../remedy/close.js';
 import { isReached } from '../survey/reached.js';
 import { isLoopback, type HostService } from '../survey/services.js';
-import type { Asked, Survey } from '../survey/survey.js';
+import type { Survey } from '../survey/survey.js';
+import type { Asked } from '../survey/asked.js';
 
 /** Whether the internet reaches the service: then a container that does adds nothing. */
 function closedToInternet(survey: Survey, service: HostService): boolean | undefined {

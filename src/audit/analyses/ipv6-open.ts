@@ -6,7 +6,8 @@ import { notApplicable, type CheckResult } from '../proof.js';
 import { closeOutside, closingOf, mergeFixes } from '../remedy/close.js';
 import { isReached } from '../survey/reached.js';
 import type { Service } from '../survey/services.js';
-import type { Asked, Survey } from '../survey/survey.js';
+import type { Survey } from '../survey/survey.js';
+import type { Asked } from '../survey/asked.js';
 
 /** The same listener: bindings of one published port are told apart by family in docker inspect. */
 function keyOf(service: Service): string {

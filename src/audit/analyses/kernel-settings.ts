@@ -5,7 +5,8 @@ import { notApplicable, type Proof } from '../proof.js';
 import { dockerBridges, uplinks } from '../survey/outsiders.js';
 import { isReached } from '../survey/reached.js';
 import { isLoopback, type HostService, type Service } from '../survey/services.js';
-import type { Asked, Survey } from '../survey/survey.js';
+import type { Survey } from '../survey/survey.js';
+import type { Asked } from '../survey/asked.js';
 
 const NOT_LISTED = 'the settings of the host (sysctl -a) are not in the snapshot';
 

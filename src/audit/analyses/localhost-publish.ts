@@ -4,7 +4,8 @@ import { notApplicable, type CheckResult, type Proof } from '../proof.js';
 import { closeOutside, closingOf, mergeFixes } from '../remedy/close.js';
 import { isReached } from '../survey/reached.js';
 import { isLoopback, type PublishedService } from '../survey/services.js';
-import type { Asked, Survey } from '../survey/survey.js';
+import type { Survey } from '../survey/survey.js';
+import type { Asked } from '../survey/asked.js';
 
 /** A neighbour may send to 127.0.0.1 on the wire, or to the container's own address. */
 function attempts(survey: Survey, service: PublishedService): readonly Asked[] {

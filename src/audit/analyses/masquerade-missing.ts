@@ -8,7 +8,8 @@ import { notApplicable, type Proof } from '../proof.js';
 import { masqueradeByHand } from '../remedy/masquerade.js';
 import { gatewayMode } from '../survey/pairs.js';
 import { endpointOn, ownNamespaces } from '../survey/services.js';
-import type { Asked, Survey } from '../survey/survey.js';
+import type { Survey } from '../survey/survey.js';
+import type { Asked } from '../survey/asked.js';
 
 /** A container's packet on its way out, with the address that nothing translates. */
 interface Leak {

@@ -13,7 +13,8 @@ import { deletion, iptables } from '../remedy/rule-commands.js';
 import type { Outsider } from '../survey/outsiders.js';
 import { entersChain } from '../survey/reached.js';
 import type { PublishedService } from '../survey/services.js';
-import type { Asked, Survey } from '../survey/survey.js';
+import type { Asked } from '../survey/asked.js';
+import type { Survey } from '../survey/survey.js';
 
 type TableStep = Extract<Step, { kind: 'table' }>;
 

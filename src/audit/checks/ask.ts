@@ -3,7 +3,8 @@ import type { FlowRequest } from '../../model/trace.js';
 import type { PathCheck, Target } from '../rule.js';
 import { iccDisabled, isDefaultBridge, pairsOn, strangers, type Pair } from '../survey/pairs.js';
 import { isLoopback, ownNamespaces, type HostService, type Service } from '../survey/services.js';
-import type { Asked, Survey } from '../survey/survey.js';
+import type { Survey } from '../survey/survey.js';
+import type { Asked } from '../survey/asked.js';
 import { chooseTargets, type Chosen } from './target.js';
 
 /** A question that a rule puts, and what it is about. */

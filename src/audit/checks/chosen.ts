@@ -1,7 +1,8 @@
 import { parseIp } from '../../address/ip.js';
 import type { Container } from '../../model/host.js';
 import { gatewayMode } from '../survey/pairs.js';
-import type { Asked, Survey } from '../survey/survey.js';
+import type { Survey } from '../survey/survey.js';
+import type { Asked } from '../survey/asked.js';
 
 /** @returns the choice of its operator by which a container's address is reached from elsewhere, in a phrase; undefined where nobody chose it. */
 export function chosenMode(survey: Survey, container: Container | undefined, asked: Asked): string | undefined {

@@ -6,7 +6,8 @@ import type { Step, Trace } from '../../model/trace.js';
 import type { Fix } from '../proof.js';
 import { boundTo, isLoopback, ownPort, type Service } from '../survey/services.js';
 import { endedIn, entersChain } from '../survey/reached.js';
-import type { Asked, Survey } from '../survey/survey.js';
+import type { Asked } from '../survey/asked.js';
+import type { Survey } from '../survey/survey.js';
 import { isNative, ownDrop } from './native.js';
 import { iptables } from './rule-commands.js';
 

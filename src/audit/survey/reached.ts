@@ -1,6 +1,6 @@
 import type { RuleHit, Trace } from '../../model/trace.js';
 import type { Service } from './services.js';
-import type { Asked } from './survey.js';
+import type { Asked } from './asked.js';
 
 /** @returns the namespace in which the packet's way there ended; a translation may lead it to another than the one it was sent to. */
 export function endedIn(trace: Trace): string | undefined {

@@ -1,5 +1,6 @@
 import { soleTarget } from '../../datapath/translations.js';
-import type { Asked, Survey } from './survey.js';
+import type { Survey } from './survey.js';
+import type { Asked } from './asked.js';
 
 /** A port that a rule leads to somebody whom the snapshot does not show: a swarm's ingress, a namespace of no container. */
 export interface StrayDoor {

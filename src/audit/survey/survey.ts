@@ -1,23 +1,14 @@
-import { familyOf, formatIp, type Family, type Ip } from '../../address/ip.js';
-import { traceFlow, type Machine } from '../../datapath/index.js';
+import { type Family, type Ip, familyOf, formatIp } from '../../address/ip.js';
+import { type Machine, traceFlow } from '../../datapath/index.js';
 import type { Container, DockerNetwork, Host } from '../../model/host.js';
 import type { FlowRequest, Trace } from '../../model/trace.js';
 import { analyseRules } from '../../datapath/hygiene.js';
 import { IdleRules } from '../matching/never.js';
-import { isReached } from './reached.js';
-import { addressesOn, findOutsiders, uplinks, type Outsider } from './outsiders.js';
+import type { Asked } from './asked.js';
 import { findServices } from './find-services.js';
-import { boundTo, doorPort, endpointOn, familiesOf, isLoopback, isPrivate, type Service } from './services.js';
-
-/** A question put to the datapath: who asked, and what became of it. */
-export interface Asked {
-  /** The name that reports use: `internet`, `lan (up0)`, a container. */
-  readonly from: string;
-  readonly outsider?: Outsider;
-  readonly family: Family;
-  readonly request: FlowRequest;
-  readonly trace: Trace;
-}
+import { type Outsider, addressesOn, findOutsiders, uplinks } from './outsiders.js';
+import { isReached } from './reached.js';
+import { type Service, boundTo, doorPort, endpointOn, familiesOf, isLoopback, isPrivate } from './services.js';
 
 /** What the rules share: the machine, who is around, and the traces walked so far. Answers are kept, so asking twice costs nothing. */
 export class Survey {

@@ -1,5 +1,6 @@
 import type { CapturedFlow } from '../../model/capture.js';
-import type { FlowProto, Sighting } from '../../model/trace.js';
+import type { FlowProto } from '../../model/trace.js';
+import type { Sighting } from '../../model/sighting.js';
 import { canonical } from '../names.js';
 
 /** Finds the flows that may be a predicted connection without a look at all of them: by the ends that servers have at any hop. */

@@ -1,6 +1,7 @@
 import type { CaptureHop, CapturedFlow, FlowOutcome } from '../../model/capture.js';
 import type { Host } from '../../model/host.js';
-import type { Outcome, Sighting, Trace } from '../../model/trace.js';
+import type { Outcome, Trace } from '../../model/trace.js';
+import type { Sighting } from '../../model/sighting.js';
 import { placeText } from './explain.js';
 import { sameAddresses, samePlace } from './match.js';
 import type { Wildcards } from './match.js';

@@ -1,6 +1,7 @@
 import type { CaptureEvidence, CaptureHop, CaptureSource, CapturedFlow, HopEvidence } from '../../model/capture.js';
 import type { Host } from '../../model/host.js';
-import type { PacketView, Sighting, Trace } from '../../model/trace.js';
+import type { Trace } from '../../model/trace.js';
+import type { PacketView, Sighting } from '../../model/sighting.js';
 import { comesOtherwise, hopContradictions, outcomeContradiction, reachOf } from './contradict.js';
 import type { FlowsByServer } from './by-server.js';
 import { explainMissing, placeText } from './explain.js';

@@ -1,5 +1,6 @@
 import type { Origin } from '../../model/origin.js';
-import type { HitAction, Sighting, Step, Trace } from '../../model/trace.js';
+import type { HitAction, Step, Trace } from '../../model/trace.js';
+import type { Sighting } from '../../model/sighting.js';
 import type { Predicted } from './legs.js';
 
 export interface Explanation {

@@ -1,4 +1,5 @@
-import type { Sighting, Step, Trace } from '../../model/trace.js';
+import type { Step, Trace } from '../../model/trace.js';
+import type { Sighting } from '../../model/sighting.js';
 
 /** A predicted sighting, with the connection that it belongs to and its place among the steps. */
 export interface Predicted {

@@ -1,5 +1,6 @@
 import type { CaptureHop, CapturedFlow } from '../../model/capture.js';
-import type { FlowProto, PacketView, Sighting } from '../../model/trace.js';
+import type { FlowProto } from '../../model/trace.js';
+import type { PacketView, Sighting } from '../../model/sighting.js';
 import { canonical } from '../names.js';
 
 /** Which of a prediction's values stand for any: the client chose them, the question left them open, or NAT picks them from a range. */

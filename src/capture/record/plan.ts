@@ -1,4 +1,5 @@
-import type { FlowProto, Sighting, Trace } from '../../model/trace.js';
+import type { FlowProto, Trace } from '../../model/trace.js';
+import type { Sighting } from '../../model/sighting.js';
 import { canonical } from '../names.js';
 
 /** One capture to take: where, with which filter, into which file. */

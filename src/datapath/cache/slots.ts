@@ -1,5 +1,5 @@
 import { portAfter } from '../probe.js';
-import type { PacketView } from '../../model/trace.js';
+import type { PacketView } from '../../model/sighting.js';
 import type { Ports } from './port-box.js';
 
 /** Thrown where two walks differ in more than their ports. */

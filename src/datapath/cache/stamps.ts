@@ -1,4 +1,5 @@
-import type { PacketView, Step } from '../../model/trace.js';
+import type { Step } from '../../model/trace.js';
+import type { PacketView } from '../../model/sighting.js';
 import type { Ports } from './port-box.js';
 import { fillText, type TextSlots } from './slots.js';
 

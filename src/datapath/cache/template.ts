@@ -1,4 +1,5 @@
-import type { FlowRequest, PacketView, RuleHit, Sighting, Step, Trace, TracedFlow } from '../../model/trace.js';
+import type { FlowRequest, RuleHit, Step, Trace, TracedFlow } from '../../model/trace.js';
+import type { PacketView, Sighting } from '../../model/sighting.js';
 import type { Ports } from './port-box.js';
 import { fillText, fillView, NotTheSame, textSlots, viewSlots, type Pair, type TextSlots, type ViewSlots } from './slots.js';
 import { stampOf, type Stamp } from './stamps.js';

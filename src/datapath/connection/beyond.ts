@@ -1,6 +1,6 @@
 import { familyOf } from '../../address/ip.js';
 import { answerPacket } from '../probe.js';
-import type { Tuple } from '../conntrack.js';
+import type { Tuple } from '../conntrack-entry.js';
 import type { Fate } from '../fate.js';
 import { untranslated } from '../link/untranslated.js';
 import { wordsOf } from '../reasons/reason.js';

@@ -1,5 +1,5 @@
 import { sendRefusal } from '../answer.js';
-import type { Tuple } from '../conntrack.js';
+import type { Tuple } from '../conntrack-entry.js';
 import type { Fate } from '../fate.js';
 import { causeOf, wordsOf, type Report } from '../reasons/reason.js';
 import { clientView, icmpError } from '../refusal.js';

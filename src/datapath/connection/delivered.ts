@@ -1,6 +1,6 @@
 import { PROTO } from '../../model/packet.js';
 import { sendAnswer, sendRefusal } from '../answer.js';
-import type { Tuple } from '../conntrack.js';
+import type { Tuple } from '../conntrack-entry.js';
 import type { Fate } from '../fate.js';
 import type { NetnsState } from '../netns-state.js';
 import { answersFromAsked, holding, proxyTarget } from '../proxy.js';

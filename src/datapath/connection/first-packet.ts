@@ -1,5 +1,6 @@
 import type { Ip } from '../../address/ip.js';
-import { tupleOf, type Tuple } from '../conntrack.js';
+import { tupleOf } from '../conntrack.js';
+import type { Tuple } from '../conntrack-entry.js';
 import type { Fate } from '../fate.js';
 import { noteRoute } from '../fib/note.js';
 import { answersFor } from '../link/neighbour.js';

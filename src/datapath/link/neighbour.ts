@@ -1,20 +1,11 @@
-import { formatIp, type Ip } from '../../address/ip.js';
-import type { Device } from '../machine.js';
+import { type Ip, formatIp } from '../../address/ip.js';
+import type { Device } from '../device.js';
 import type { NetnsState } from '../netns-state.js';
-import type { Reason } from '../reasons/reason.js';
 import type { Walk } from '../walk.js';
+import type { NeighbourAnswer } from './neighbour-answer.js';
+import type { Segment } from './segment-type.js';
+import { behind, segmentOf } from './segment.js';
 import { mayAnswerBeyond } from './tunnel.js';
-import { behind, segmentOf, type Segment } from './segment.js';
-
-/** What asking for a next hop's link-layer address came to. */
-export type NeighbourAnswer =
-  | { readonly kind: 'mac'; readonly mac: string; readonly text: string; readonly station?: Device }
-  /** A link without addresses (lo, tun, ipvlan l3): nothing to ask. */
-  | { readonly kind: 'none-needed' }
-  /** The answer, if any, comes from beyond an uplink. */
-  | { readonly kind: 'outside' }
-  | { readonly kind: 'missing'; readonly what: string }
-  | { readonly kind: 'failed'; readonly why: Reason };
 
 /** arp_ignore (net/ipv4/arp.c): whether a namespace answers on this device for an address of its own. */
 function ignoresArp({ ns, iface }: Device, ip: number): boolean {

@@ -1,21 +1,11 @@
 import type { NetInterface } from '../../model/link.js';
-import type { Device, Machine } from '../machine.js';
+import type { Device } from '../device.js';
+import type { Machine } from '../machine.js';
 import type { NetnsState } from '../netns-state.js';
-import { tunnelEndsHere } from './tunnel.js';
+import type { Segment } from './segment-type.js';
 import { isStandIn } from './stand-in.js';
+import { tunnelEndsHere } from './tunnel.js';
 import { tagOnEgress, vlanAdmits, vlanOfIngress } from './vlan.js';
-
-/** Everything that a broadcast from one device reaches. */
-export interface Segment {
-  /** Devices that hand frames to an IP stack. */
-  readonly stations: readonly Device[];
-  /** Devices at which the snapshot ends: beyond them is the outside. */
-  readonly uplinks: readonly Device[];
-  /** Veths into namespaces that the snapshot lacks, by `netns/iface`. */
-  readonly missing: readonly string[];
-  /** Bridges whose ports the listings do not show, by `netns/bridge`. */
-  readonly unseen: readonly string[];
-}
 
 /** VLAN tag of a frame. */
 type Tag = number | undefined;

@@ -1,6 +1,6 @@
 import type { Ip } from '../../address/ip.js';
 import type { NetInterface } from '../../model/link.js';
-import type { Device } from '../machine.js';
+import type { Device } from '../device.js';
 import type { NetnsState } from '../netns-state.js';
 
 /**

@@ -1,7 +1,8 @@
 import { contains, familyOf, formatIp, isPrivate, prefixOf, type Ip } from '../../address/ip.js';
 import type { NetInterface } from '../../model/link.js';
 import type { Untranslated } from '../../model/trace.js';
-import type { Device, Machine } from '../machine.js';
+import type { Machine } from '../machine.js';
+import type { Device } from '../device.js';
 import type { NetnsState } from '../netns-state.js';
 
 /** The device, the bridge it is a port of, and what is stacked on either: whatever has an address on that link. */

@@ -1,14 +1,14 @@
 import type { HookPoint } from '../../netfilter/base-chain.js';
 import type { PortBox } from '../cache/port-box.js';
-import type { NetnsState } from '../netns-state.js';
+import type { NetnsView } from './netns-view.js';
 import type { Skb } from '../skb.js';
-import type { Question } from '../../netfilter/predicate/predicate.js';
+import type { Question } from '../../netfilter/predicate/question.js';
 import type { SetChanges } from './set-changes.js';
 
 /** What a rule can see: the packet, the namespace, the hook and its devices (struct xt_action_param). */
 export interface MatchContext {
   readonly skb: Skb;
-  readonly ns: NetnsState;
+  readonly ns: NetnsView;
   readonly hook: HookPoint;
   /** Empty where the hook has no such device. */
   readonly in: string;

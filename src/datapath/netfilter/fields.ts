@@ -2,7 +2,8 @@ import type { Ip } from '../../address/ip.js';
 import { PROTO, TCP_FLAG } from '../../model/packet.js';
 import type { NetInterface } from '../../model/link.js';
 import type { MatchContext } from './context.js';
-import { CT_STATE, CT_STATUS, NFT_STATE, PKTTYPE, type Field } from '../../netfilter/predicate/predicate.js';
+import { CT_STATE, CT_STATUS, NFT_STATE, PKTTYPE } from '../../netfilter/predicate/predicate.js';
+import type { Field } from '../../netfilter/predicate/field.js';
 
 type Getter = (context: MatchContext) => Ip | undefined;
 

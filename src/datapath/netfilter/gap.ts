@@ -1,6 +1,6 @@
 import type { HookPoint } from '../../netfilter/base-chain.js';
 import type { Action } from '../../netfilter/action.js';
-import type { Question } from '../../netfilter/predicate/predicate.js';
+import type { Question } from '../../netfilter/predicate/question.js';
 import type { RunnableRule } from './compile.js';
 
 type GapAction = Extract<Action, { kind: 'gap' }>;

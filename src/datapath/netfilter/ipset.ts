@@ -1,38 +1,11 @@
-import { contains, familyOf, parseIp, parsePrefix, type Ip, type Prefix } from '../../address/ip.js';
+import { type Prefix, contains, familyOf, parseIp, parsePrefix } from '../../address/ip.js';
 import type { IpSet, IpSetMember } from '../../model/netfilter.js';
 import { PROTO } from '../../model/packet.js';
-import { tri, Tri, type MatchContext } from './context.js';
 import type { Predicate } from '../../netfilter/predicate/predicate.js';
 import { protocolNumber } from '../../netfilter/protocols.js';
-import { maskedBySet, portOf } from './set-changes.js';
-
-/** One dimension of one element. */
-type Part =
-  | { readonly kind: 'net'; readonly prefix: Prefix }
-  | { readonly kind: 'range'; readonly lo: Ip; readonly hi: Ip }
-  | { readonly kind: 'port'; readonly proto: number; readonly lo: number; readonly hi: number }
-  | { readonly kind: 'iface'; readonly name: string; readonly physdev: boolean; readonly wildcard: boolean }
-  | { readonly kind: 'mac'; readonly mac: string }
-  | { readonly kind: 'mark'; readonly mark: number };
-
-interface Element {
-  readonly parts: readonly Part[];
-  readonly nomatch: boolean;
-  /** Sum of prefix lengths: the most specific element decides. */
-  readonly length: number;
-  readonly skbmark: IpSetMember['skbmark'];
-}
-
-export type CompiledSet =
-  | {
-      readonly kind: 'elements';
-      readonly set: IpSet;
-      readonly dims: readonly string[];
-      readonly elements: readonly Element[];
-      readonly plain: ReadonlySet<Ip> | undefined;
-    }
-  | { readonly kind: 'list'; readonly set: IpSet; readonly members: readonly string[] }
-  | { readonly kind: 'unreadable'; readonly set: IpSet; readonly why: string };
+import type { CompiledSet, Element, Part } from './compiled-set.js';
+import { type MatchContext, Tri, tri } from './context.js';
+import { changedAnswer, maskedBySet, portOf } from './set-key.js';
 
 const KNOWN = /^(?:hash|bitmap):(?:ip|net|port|iface|mac|mark)(?:,(?:ip|net|port|iface|mac|mark))*$/;
 
@@ -156,6 +129,7 @@ function partMatches(part: Part, dim: 'src' | 'dst', compiled: IpSet, context: M
 }
 
 type Answer = 'yes' | 'no' | 'nomatch';
+
 type Dims = readonly ('src' | 'dst')[];
 
 function elementFor(compiled: Extract<CompiledSet, { kind: 'elements' }>, dims: Dims, context: MatchContext): Element | undefined {
@@ -163,7 +137,7 @@ function elementFor(compiled: Extract<CompiledSet, { kind: 'elements' }>, dims: 
 }
 
 function lookup(compiled: CompiledSet, dims: Dims, context: MatchContext): Answer | undefined {
-  const changed = context.changes.answer(compiled, dims, context);
+  const changed = changedAnswer(compiled, dims, context);
   if (changed !== undefined) return changed === 'unclear' ? undefined : changed;
   switch (compiled.kind) {
     case 'unreadable':
@@ -220,7 +194,6 @@ export function markFromSet(name: string, dims: Dims, context: MatchContext): Ip
   const compiled = context.ns.ipset(name);
   const answer = compiled && lookup(compiled, dims, context);
   if (answer === 'no' || answer === 'nomatch') return undefined;
-  if (answer === undefined || compiled?.kind !== 'elements' || context.changes.answer(compiled, dims, context) !== undefined)
-    return 'unclear';
+  if (answer === undefined || compiled?.kind !== 'elements' || changedAnswer(compiled, dims, context) !== undefined) return 'unclear';
   return elementFor(compiled, dims, context)?.skbmark;
 }

@@ -1,7 +1,7 @@
 import type { Ip } from '../../address/ip.js';
 import { PROTO } from '../../model/packet.js';
 import type { Action, NatRange } from '../../netfilter/action.js';
-import type { Question } from '../../netfilter/predicate/predicate.js';
+import type { Question } from '../../netfilter/predicate/question.js';
 import type { KeyedSet, KeyPart, SetEntry } from '../../netfilter/sets/keyed-set.js';
 import type { Term, Value } from '../../netfilter/term.js';
 import type { MatchContext } from './context.js';

@@ -2,6 +2,7 @@ import type { Action } from '../../netfilter/action.js';
 import type { IpSetMember } from '../../model/netfilter.js';
 import type { MatchContext } from './context.js';
 import { applyNativeEffect } from './native-effects.js';
+import { noteSetTarget } from './set-key.js';
 
 /** connmark_tg_shift without shifts: set, save and restore between the packet's mark and the connection's. */
 function connmark(action: Extract<Action, { kind: 'connmark' }>, { skb }: MatchContext): void {
@@ -55,7 +56,7 @@ export function applyPacketAction(action: Action, context: MatchContext): void {
       else skb.template = action.zone ?? { id: 0, dir: 'both' };
       break;
     case 'set':
-      context.changes.note(action, context);
+      noteSetTarget(action, context);
       break;
     case 'write':
     case 'notrack':

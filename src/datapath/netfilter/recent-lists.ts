@@ -1,9 +1,9 @@
 import { factsIn } from '../../netfilter/iptables/rule-facts.js';
-import type { NetnsState } from '../netns-state.js';
+import type { NetnsView } from './netns-view.js';
 
-const known = new WeakMap<NetnsState, ReadonlySet<string>>();
+const known = new WeakMap<NetnsView, ReadonlySet<string>>();
 
-function writtenLists(ns: NetnsState): ReadonlySet<string> {
+function writtenLists(ns: NetnsView): ReadonlySet<string> {
   const names = new Set<string>();
   for (const set of ns.netns.rulesets)
     for (const table of set.tables.values()) {
@@ -15,7 +15,7 @@ function writtenLists(ns: NetnsState): ReadonlySet<string> {
 }
 
 /** @returns whether a rule of a namespace writes addresses into a list of xt_recent. */
-export function writesList(ns: NetnsState, name: string): boolean {
+export function writesList(ns: NetnsView, name: string): boolean {
   let names = known.get(ns);
   if (names === undefined) known.set(ns, (names = writtenLists(ns)));
   return names.has(name);

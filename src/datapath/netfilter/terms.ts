@@ -1,5 +1,5 @@
 import type { Ip } from '../../address/ip.js';
-import type { Question } from '../../netfilter/predicate/predicate.js';
+import type { Question } from '../../netfilter/predicate/question.js';
 import type { KeyedSet, KeyPart, SetEntry } from '../../netfilter/sets/keyed-set.js';
 import { SetIndex } from '../../netfilter/sets/set-index.js';
 import type { Term, Value } from '../../netfilter/term.js';

@@ -4,14 +4,11 @@ import { deviceHook } from '../hook-below.js';
 import { tunnelEndsHere } from '../link/tunnel.js';
 import { endUnlisted, leadsToMissing, vlanChild } from '../link/segment.js';
 import { untranslated } from '../link/untranslated.js';
-import type { Device } from '../machine.js';
+import type { Device } from '../device.js';
 import type { NetnsState } from '../netns-state.js';
 import { causeOf, wordsOf, type Reason } from '../reasons/reason.js';
 import { newSkb, scrub, type Skb } from '../skb.js';
 import type { Walk } from '../walk.js';
-import { bridgeInput, bridgeXmit } from './bridge.js';
-import { ipReceive } from './input.js';
-import { localOut } from './output.js';
 
 const MOST_HOPS = 128;
 const MOST_FRAMES = 4096;
@@ -83,7 +80,7 @@ function ipvlanXmit(walk: Walk, ns: NetnsState, iface: NetInterface, skb: Skb): 
   const toSelf = mode !== 'l2' || skb.packet.dstMac === iface.mac;
   scrub(skb, lower.ns !== ns);
   if (sibling !== undefined && toSelf) return cross(walk, ns, iface.name, sibling, skb, `ipvlan on ${lower.iface.name}`);
-  if (mode !== 'l2') return localOut(walk, lower.ns, skb, { oif: lower.iface.name });
+  if (mode !== 'l2') return walk.stack.localOut(walk, lower.ns, skb, { oif: lower.iface.name });
   if (toSelf) return deviceReceive(walk, lower.ns, lower.iface.name, skb);
   return deviceXmit(walk, lower.ns, lower.iface.name, skb);
 }
@@ -107,7 +104,7 @@ export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): F
     case 'loopback':
       return deviceReceive(walk, ns, dev, skb);
     case 'bridge':
-      return bridgeXmit(walk, ns, dev, skb);
+      return walk.stack.bridgeXmit(walk, ns, dev, skb);
     case 'macvlan':
       return macvlanXmit(walk, ns, iface, skb);
     case 'ipvlan':
@@ -170,13 +167,13 @@ export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb)
     return deviceReceive(walk, stacked.ns, stacked.iface.name, skb);
   }
   const port = ns.ports.get(dev);
-  if (port !== undefined) return bridgeInput(walk, ns, port, skb);
+  if (port !== undefined) return walk.stack.bridgeInput(walk, ns, port, skb);
   if (skb.vlan !== undefined) return lost(walk, ns, skb, dev, { kind: 'vlan', at: 'device', dev, netns: ns.name, tag: skb.vlan });
   if (skb.packet.pkttype === 'otherhost') {
     const { dstMac: mac, dst } = skb.packet;
     return lost(walk, ns, skb, dev, { kind: 'other-station', dev, netns: ns.name, mac, dst });
   }
-  return ipReceive(walk, ns, dev, skb, false);
+  return walk.stack.ipReceive(walk, ns, dev, skb, false);
 }
 
 /** @returns a copy of a frame for flooding; connection entries stay shared, as skb_clone leaves them. */

@@ -3,14 +3,15 @@ import { PROTO, type Packet } from '../../model/packet.js';
 import type { Fate } from '../fate.js';
 import { selectIpv4, selectIpv6 } from '../fib/source-address.js';
 import { nfHook } from '../hook.js';
-import { isKnown, resolveNeighbour, type NeighbourAnswer } from '../link/neighbour.js';
-import type { Device } from '../machine.js';
+import { isKnown, resolveNeighbour } from '../link/neighbour.js';
+import type { NeighbourAnswer } from '../link/neighbour-answer.js';
+import type { Device } from '../device.js';
 import type { NetnsState } from '../netns-state.js';
 import type { Reason } from '../reasons/reason.js';
 import { newSkb } from '../skb.js';
 import type { Walk } from '../walk.js';
 import { deviceXmit } from './device.js';
-import { routeInput } from './input.js';
+import { routeInput } from './route-input.js';
 
 const NO_BYTES = new Uint8Array(0);
 const SOLICITATION = 135;

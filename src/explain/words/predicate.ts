@@ -1,6 +1,7 @@
 import type { Ip } from '../../address/ip.js';
 import type { Range } from '../../address/ranges.js';
-import { CT_STATE, CT_STATUS, PKTTYPE, type Field, type Predicate } from '../../netfilter/predicate/predicate.js';
+import { CT_STATE, CT_STATUS, PKTTYPE, type Predicate } from '../../netfilter/predicate/predicate.js';
+import type { Field } from '../../netfilter/predicate/field.js';
 import { TCP_FLAG } from '../../model/packet.js';
 import { addressRange, leftOut, numberRange, orList, protocolName } from './numbers.js';
 

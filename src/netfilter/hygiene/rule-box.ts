@@ -1,7 +1,8 @@
 import { maskOf, type Ip } from '../../address/ip.js';
 import type { Action } from '../action.js';
 import { termsIn } from '../predicate/leaves.js';
-import type { Field, Predicate } from '../predicate/predicate.js';
+import type { Field } from '../predicate/field.js';
+import type { Predicate } from '../predicate/predicate.js';
 import type { KeyedSet } from '../sets/keyed-set.js';
 import { allAddresses, covers, intersect, subtract, toSet, type Range, type RangeSet } from '../../address/ranges.js';
 

@@ -1,4 +1,4 @@
-import type { Field } from '../predicate/predicate.js';
+import type { Field } from '../predicate/field.js';
 import { intersect, subtract, type RangeSet } from '../../address/ranges.js';
 import { coversOthers, whole, type RuleBox } from './rule-box.js';
 

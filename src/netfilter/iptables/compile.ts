@@ -1,9 +1,11 @@
 import type { Rule, RuleMatch, RuleOption, RuleSpec, RuleTarget, Table } from '../../model/netfilter.js';
 import type { Family } from '../../address/ip.js';
 import type { Action } from '../action.js';
-import { FALSE, allOf, type Predicate, type Question } from '../predicate/predicate.js';
+import { FALSE, allOf, type Predicate } from '../predicate/predicate.js';
+import type { Question } from '../predicate/question.js';
 import { readProtocol } from './numbers.js';
-import { NotLoaded, UnreadableOption, type CompileContext, type TargetExtension } from './extension.js';
+import { NotLoaded, UnreadableOption, type TargetExtension } from './extension.js';
+import type { CompileContext } from './grammar/form.js';
 import { checkForm } from './grammar/check.js';
 import type { Place } from './grammar/form.js';
 import { hooksTo } from './chain-graph.js';

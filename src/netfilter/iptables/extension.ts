@@ -1,22 +1,13 @@
-import type { Family } from '../../address/ip.js';
 import type { RuleOption } from '../../model/netfilter.js';
 import type { Action } from '../action.js';
 import type { Predicate } from '../predicate/predicate.js';
-import type { Form, Place } from './grammar/form.js';
+import type { CompileContext, Form } from './grammar/form.js';
 
 /**
  * How an extension's options are written: flag (with aliases as separate keys) to the number of arguments it takes.
  * `optional` marks one that may stand without its argument.
  */
 export type OptionSyntax = Readonly<Record<string, number | 'optional'>>;
-
-export interface CompileContext {
-  readonly family: Family;
-  /** Protocol number of the rule's `-p`, 0 where there is none or it is negated. */
-  readonly proto: number;
-  /** Absent where an extension is looked at by itself. */
-  readonly place?: Place;
-}
 
 /**
  * One iptables match. `compile` gets the options as they stood and returns the condition; it throws

@@ -2,7 +2,8 @@ import type { RuleOption } from '../../model/netfilter.js';
 import type { Form } from './grammar/form.js';
 import type { MatchExtension, OptionSyntax } from './extension.js';
 import { checkFlags, unknown, written, type Words } from './options.js';
-import type { Category, Predicate } from '../predicate/predicate.js';
+import type { Predicate } from '../predicate/predicate.js';
+import type { Category } from '../predicate/question.js';
 
 /** A match whose answer no snapshot holds. */
 export interface Opaque {

@@ -4,7 +4,9 @@ import { wideNumber } from './numbers.js';
 import type { RuleOption } from '../../model/netfilter.js';
 import { type OptionSyntax, UnreadableOption } from './extension.js';
 import type { Range } from '../../address/ranges.js';
-import { type Category, type Field, type Predicate, type Question, FALSE, TRUE, allOf, negateIf } from '../predicate/predicate.js';
+import { type Predicate, FALSE, TRUE, allOf, negateIf } from '../predicate/predicate.js';
+import type { Field } from '../predicate/field.js';
+import type { Category, Question } from '../predicate/question.js';
 import { servicePort } from '../services.js';
 
 export const U8 = 0xff;

@@ -1,6 +1,6 @@
 import type { Form } from './grammar/form.js';
 import type { OptionSyntax, TargetExtension } from './extension.js';
-import type { Question } from '../predicate/predicate.js';
+import type { Question } from '../predicate/question.js';
 import { checkFlags, written } from './options.js';
 
 /** @returns a target that leaves the packet's path as it is; its flags are checked. */

@@ -2,7 +2,8 @@ import type { Range } from '../../address/ranges.js';
 import type { Action } from '../action.js';
 import type { KeyedSet } from '../sets/keyed-set.js';
 import type { Term } from '../term.js';
-import type { Field, Predicate } from './predicate.js';
+import type { Predicate } from './predicate.js';
+import type { Field } from './field.js';
 
 /** The values of one field that a key is compared with. */
 export type FieldRanges = readonly [field: Field, ranges: readonly Range[]];

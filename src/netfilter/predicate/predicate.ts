@@ -2,53 +2,8 @@ import type { Ip } from '../../address/ip.js';
 import type { Range } from '../../address/ranges.js';
 import type { KeyedSet } from '../sets/keyed-set.js';
 import type { Term } from '../term.js';
-
-/**
- * What a match can look at, as numbers (addresses as `Ip`). A field that the packet does not have makes the
- * condition false: the kernel's matches return false (before `!`) when the header or the conntrack entry is not there.
- */
-export type Field =
-  | 'src'
-  | 'dst'
-  | 'proto'
-  | 'sport'
-  | 'dport'
-  | 'icmpType'
-  | 'icmpCode'
-  | 'tcpFlags'
-  | 'tcpOption'
-  | 'mark'
-  | 'connmark'
-  | 'length'
-  | 'ttl'
-  | 'tos'
-  | 'fragment'
-  | 'pkttype'
-  | 'srcMac'
-  | 'ctstate'
-  | 'ctstatus'
-  | 'ctdir'
-  | 'ctproto'
-  | 'ctexpire'
-  | 'ctorigsrc'
-  | 'ctorigdst'
-  | 'ctreplsrc'
-  | 'ctrepldst'
-  | 'ctorigsrcport'
-  | 'ctorigdstport'
-  | 'ctreplsrcport'
-  | 'ctrepldstport'
-  /** 4 or 6. */
-  | 'family'
-  | 'dstMac'
-  /** Hardware type of the device (if_arp.h). */
-  | 'iiftype'
-  | 'oiftype'
-  /** What `ct state` and `ct status` of nftables read, in the kernel's own bits (NFT_STATE). */
-  | 'nftstate'
-  | 'nftstatus'
-  | 'ctzone'
-  | 'ctfamily';
+import type { Field } from './field.js';
+import type { Question } from './question.js';
 
 /** Bits of `ctstate`, as xt_conntrack numbers the states; SNAT and DNAT are states there too. */
 export const CT_STATE = { INVALID: 1, ESTABLISHED: 2, RELATED: 4, NEW: 8, UNTRACKED: 16, SNAT: 32, DNAT: 64 } as const;
@@ -65,52 +20,6 @@ export const PKTTYPE = { host: 0, broadcast: 1, multicast: 2, otherhost: 3 } as 
 /** Address types of xt_addrtype, by the man page's names. */
 export type AddrType =
   'UNSPEC' | 'UNICAST' | 'LOCAL' | 'BROADCAST' | 'ANYCAST' | 'MULTICAST' | 'BLACKHOLE' | 'UNREACHABLE' | 'PROHIBIT' | 'THROW';
-
-/** Families of questions that no snapshot answers; `--assume CATEGORY=VALUE` answers them. */
-export type Category =
-  | 'limit'
-  | 'hashlimit'
-  | 'connlimit'
-  | 'connbytes'
-  | 'quota'
-  | 'statistic'
-  | 'random'
-  | 'recent'
-  | 'time'
-  | 'owner'
-  | 'cgroup'
-  | 'ipset'
-  | 'bytes'
-  | 'queue'
-  | 'nat-range'
-  | 'way-back'
-  | 'uplink'
-  | 'hidden'
-  | 'helper'
-  | 'nft'
-  | 'missing'
-  | 'multipath'
-  | 'unknown';
-
-/** A question that the snapshot cannot answer. */
-export interface Question {
-  readonly category: Category;
-  /** The word that stands for "it matches" in `--assume CATEGORY=WORD`; `match` is always understood as well. */
-  readonly yes: string;
-  /** The word for "it does not match". */
-  readonly no: string;
-  /** Which side the shown path takes when both sides end alike; never decides an outcome. */
-  readonly usual: boolean;
-  /**
-   * The answer for a single packet of a new connection before which nothing was counted or listed (`--assume fresh`); absent
-   * where that does not decide it.
-   */
-  readonly fresh?: boolean;
-  /** A list of recent addresses that a rule may have put this very packet's on: `fresh` holds where no rule of the namespace writes it. */
-  readonly unlessSet?: string;
-  /** One phrase for the reader: what it depends on. */
-  readonly detail: string;
-}
 
 /**
  * A match as data: one description that the single-packet walk evaluates (true, false, unknown) and that packet sets
@@ -155,6 +64,7 @@ export interface KnownBytes {
 }
 
 export const TRUE: Predicate = { op: 'const', value: true };
+
 export const FALSE: Predicate = { op: 'const', value: false };
 
 /** @returns the conjunction, flattened where it is trivial. */

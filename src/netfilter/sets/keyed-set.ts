@@ -1,6 +1,6 @@
 import type { Ip } from '../../address/ip.js';
-import type { Action } from '../action.js';
-import type { Question } from '../predicate/predicate.js';
+import type { VerdictAction } from '../verdict-action.js';
+import type { Question } from '../predicate/question.js';
 
 /** One field of a key: values of a closed range, an interface's name or the beginning of one, or anything. */
 export type KeyPart =
@@ -12,7 +12,7 @@ export type KeyPart =
 export type EntryData =
   | { readonly kind: 'values'; readonly of: readonly KeyPart[] }
   /** `entry` prints the key, as nft does: asked for only where a packet came to it. */
-  | { readonly kind: 'action'; readonly action: Action; readonly text: string; readonly entry: () => string };
+  | { readonly kind: 'action'; readonly action: VerdictAction; readonly text: string; readonly entry: () => string };
 
 /** An element of a set, or an entry of a map. */
 export interface SetEntry {

@@ -1,16 +1,12 @@
-import { parseIp, type Ip } from '../../address/ip.js';
+import { type Ip, parseIp } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
-import { DEFAULT_SPORT } from '../../datapath/plan.js';
-import { portAfter } from '../../datapath/probe.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
-import type { Origin } from '../../model/origin.js';
 import type { RuleHead } from '../../model/netfilter.js';
-import type { Binding } from './likeness.js';
+import type { Origin } from '../../model/origin.js';
+import type { Binding } from './binding.js';
+import { CLIENT_PORTS } from './client-ports.js';
 import type { MetByAnswers } from './met-by-answers.js';
-import { ownAddresses, single, type SpecificRule, type SpecificRules } from './specific-rules.js';
-
-/** Ports that probes, and proxies for them, send from. */
-export const CLIENT_PORTS: readonly number[] = [DEFAULT_SPORT, portAfter(DEFAULT_SPORT)];
+import { type SpecificRule, type SpecificRules, ownAddresses, single } from './specific-rules.js';
 
 /** Tells where rules speak of a sender and its destination both. */
 export class Apart {

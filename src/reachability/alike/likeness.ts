@@ -1,34 +1,18 @@
-import { familyOf, formatIp, parseIp, type Family, type Ip } from '../../address/ip.js';
+import { type Family, type Ip, familyOf, formatIp, parseIp } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import { proxyTarget } from '../../datapath/proxy.js';
 import type { ListeningSocket } from '../../model/host.js';
-import type { Origin } from '../../model/origin.js';
 import type { FlowProto } from '../../model/trace.js';
-import { CLIENT_PORTS } from './apart.js';
+import type { Partition } from '../classes/partition.js';
+import { CLIENT_PORTS } from './client-ports.js';
+import type { Binding, Ground } from './binding.js';
 import { dnatTarget } from './dnat-target.js';
 import { MetByAnswers } from './met-by-answers.js';
-import type { Partition } from '../classes/partition.js';
 import { partitionBesides } from './partition-besides.js';
 import { ruleKey } from './rule-key.js';
 import { SingledOut } from './singled-out.js';
 import { hasNatives, sourceGroups } from './source-groups.js';
-import { single, singlePort, SpecificRules, type SpecificRule } from './specific-rules.js';
-
-/** One place on the way to a destination: what another destination that is like it calls otherwise. */
-export interface Binding {
-  readonly ip: string;
-  readonly port: number;
-  readonly netns: string;
-  readonly origins: readonly Ground[];
-  /** Rules on the port alone: the same for every address. */
-  readonly shared: readonly Ground[];
-}
-
-/** A line of the snapshot that speaks of a place: a rule with its text, or a socket. */
-export interface Ground {
-  readonly origin: Origin;
-  readonly text?: string;
-}
+import { type SpecificRule, SpecificRules, single, singlePort } from './specific-rules.js';
 
 /** What tells a destination from others, names apart: two with one key are treated alike. */
 export interface Likeness {

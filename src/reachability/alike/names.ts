@@ -1,6 +1,6 @@
 import type { Origin } from '../../model/origin.js';
-import type { Binding } from './likeness.js';
-import type { Sender } from './senders.js';
+import type { Binding } from './binding.js';
+import type { Sender } from './sender.js';
 import { includes, subtract, toSet, type RangeSet } from '../../address/ranges.js';
 
 /** Who is met on the way of a flow. */

@@ -3,11 +3,12 @@ import type { Machine } from '../../datapath/index.js';
 import type { FlowProto, FlowRequest } from '../../model/trace.js';
 import { Apart } from './apart.js';
 import { EveryPort } from './every-port.js';
-import type { FlowClass } from '../classes/flow-class.js';
+import type { FlowClass } from '../classes/equivalence-class.js';
 import type { FlowFate } from '../classes/flow-fate.js';
 import { Likenesses, type Likeness } from './likeness.js';
 import { renamedWords, Renaming, type Cast } from './names.js';
-import { Senders, type Sender } from './senders.js';
+import { Senders } from './senders.js';
+import type { Sender } from './sender.js';
 import { includes, type RangeSet } from '../../address/ranges.js';
 import { reachOf } from '../classes/reach-of.js';
 

@@ -1,14 +1,7 @@
 import { formatIp } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
-import type { Binding } from './likeness.js';
-
-/** Who sends, as far as others of its group may stand for it. */
-export interface Sender {
-  /** Senders of one key fare alike, but for their names. */
-  readonly key: string;
-  readonly name: string;
-  readonly addresses: readonly string[];
-}
+import type { Binding } from './binding.js';
+import type { Sender } from './sender.js';
 
 /** Knows the senders of one machine. */
 export class Senders {

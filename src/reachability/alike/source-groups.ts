@@ -1,9 +1,9 @@
 import { formatIp, type Family, type Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
-import type { Device } from '../../datapath/machine.js';
+import type { Device } from '../../datapath/device.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import type { Rule, RuleHead } from '../../model/netfilter.js';
-import { CLIENT_PORTS } from './apart.js';
+import { CLIENT_PORTS } from './client-ports.js';
 import { CardWords } from './card-words.js';
 import type { MetByAnswers } from './met-by-answers.js';
 import type { Partition } from '../classes/partition.js';

@@ -1,7 +1,7 @@
 import type { MatrixResult } from '../../model/reachability.js';
 import type { Origin } from '../../model/origin.js';
 import type { FlowRequest } from '../../model/trace.js';
-import type { Binding, Ground } from './likeness.js';
+import type { Binding, Ground } from './binding.js';
 import { renamedWords, Renaming, type Cast } from './names.js';
 import { ALL_PORTS, formatPorts, subtract } from '../../address/ranges.js';
 

@@ -1,5 +1,5 @@
 import { familyOf, lastOf, type Family, type Ip, type Prefix } from '../../address/ip.js';
-import type { CompiledSet } from '../../datapath/netfilter/ipset.js';
+import type { CompiledSet } from '../../datapath/netfilter/compiled-set.js';
 import { type Range, toSet } from '../../address/ranges.js';
 import { keyRanges, looksOf } from '../../netfilter/predicate/key-ranges.js';
 import type { Action } from '../../netfilter/action.js';

@@ -1,42 +1,17 @@
-import { DEFAULT_SPORT } from '../../datapath/plan.js';
-import type { Machine } from '../../datapath/index.js';
-import { exploreFlow } from '../../datapath/index.js';
-import { type Range, ALL_PORTS, includes, intersect, PORT_MAX, subtract, type RangeSet } from '../../address/ranges.js';
 import { parseIp } from '../../address/ip.js';
+import { ALL_PORTS, PORT_MAX, type Range, type RangeSet, includes, intersect } from '../../address/ranges.js';
+import { type Machine, exploreFlow } from '../../datapath/index.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
+import { DEFAULT_SPORT } from '../../datapath/plan.js';
 import type { Origin } from '../../model/origin.js';
-import type { FlowProto, FlowRequest, Outcome, Step } from '../../model/trace.js';
-import { fateOf, type FlowFate } from './flow-fate.js';
-import { handsOver } from './handed-over.js';
-import { Narrowing, ONLY, ownDeliveries, translatorOf, type Translator } from './narrowing.js';
-import type { Partition } from './partition.js';
+import type { FlowProto, FlowRequest, Step } from '../../model/trace.js';
 import { Renamings } from '../alike/renaming.js';
-import { partitionPorts, TablePorts } from './table-ports.js';
-
-/**
- * Flows of one client to one address that share one fate: every packet whose ports lie in these sets is treated as the
- * witness is, rule for rule up to rules that only watch.
- */
-export interface FlowClass {
-  readonly sports: RangeSet;
-  readonly dports: RangeSet;
-  /** Of a connection to oneself: the source ports that fare alike at each of `dports`, but for that port itself. */
-  readonly facing?: RangeSet;
-  /** One member: `trace` walks it to this outcome. */
-  readonly witness: FlowRequest;
-  readonly fate: FlowFate;
-  /** What every side of every open question comes to: one outcome where nothing is open. */
-  readonly outcomes: readonly Outcome[];
-  /** Every port that a station on the way saw, translated ones and those of answers included. */
-  readonly met: readonly number[];
-  /** A rule that looks into the packet in a way that no range describes: only the witness itself is sure. */
-  readonly opaque?: Origin;
-}
-
-/** @returns the source ports that fare alike at one of a class's destination ports. */
-export function sportsAt({ sports, facing }: FlowClass, dport: number): RangeSet {
-  return facing === undefined ? sports : subtract(facing, [[dport, dport]]);
-}
+import type { FlowClass } from './equivalence-class.js';
+import { fateOf } from './flow-fate.js';
+import { handsOver } from './handed-over.js';
+import { Narrowing, ONLY, type Translator, ownDeliveries, translatorOf } from './narrowing.js';
+import type { Partition } from './partition.js';
+import { TablePorts, partitionPorts } from './table-ports.js';
 
 /**
  * Exact classes of flows, found by refinement: one member is walked by the datapath itself, and each station it met (a

@@ -1,5 +1,5 @@
 import type { Reach } from '../../model/reachability.js';
-import type { FlowClass } from './flow-class.js';
+import type { FlowClass } from './equivalence-class.js';
 
 /** @returns whether packets of a class get through. */
 export function reachOf({ outcomes, opaque, fate }: Pick<FlowClass, 'outcomes' | 'opaque' | 'fate'>): Reach {

@@ -1,10 +1,10 @@
-import type { CompiledSet } from '../../datapath/netfilter/ipset.js';
+import type { CompiledSet } from '../../datapath/netfilter/compiled-set.js';
 import { type Range, PORT_MAX, toSet } from '../../address/ranges.js';
 import { keyRanges, looksOf, readsBits } from '../../netfilter/predicate/key-ranges.js';
 import type { Action } from '../../netfilter/action.js';
 import { givesPortRange, type RuleFacts } from '../../netfilter/facts.js';
 import type { Predicate } from '../../netfilter/predicate/predicate.js';
-import type { NetnsState } from '../../datapath/netns-state.js';
+import type { NetnsView } from '../../datapath/netfilter/netns-view.js';
 import type { Rule } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
 
@@ -25,7 +25,7 @@ interface Draft {
   opaque: boolean;
 }
 
-function setPorts(ns: NetnsState, name: string, seen: ReadonlySet<string> = new Set()): readonly Range[] {
+function setPorts(ns: NetnsView, name: string, seen: ReadonlySet<string> = new Set()): readonly Range[] {
   const set: CompiledSet | undefined = seen.has(name) ? undefined : ns.ipset(name);
   if (set === undefined || set.kind === 'unreadable') return [];
   if (set.kind === 'list') return set.members.flatMap((member) => setPorts(ns, member, new Set([...seen, name])));
@@ -49,7 +49,7 @@ function fieldPorts(field: string, ranges: readonly Range[], into: Draft): void 
   }
 }
 
-function visit(predicate: Predicate, ns: NetnsState, into: Draft): void {
+function visit(predicate: Predicate, ns: NetnsView, into: Draft): void {
   switch (predicate.op) {
     case 'not':
       return visit(predicate.of, ns, into);
@@ -136,7 +136,7 @@ function translatedPorts(action: Action, into: Draft): void {
 /** @returns what a native rule asks of ports; undefined for one that looks at none. */
 export function nativePortUse(
   { predicate, action, origin }: { readonly predicate: Predicate; readonly action: Action; readonly origin: Origin },
-  ns: NetnsState,
+  ns: NetnsView,
 ): PortUse | undefined {
   const draft = emptyDraft();
   visit(predicate, ns, draft);
@@ -152,7 +152,7 @@ export function nativePortUse(
  * What a rule asks of ports.
  * @returns undefined for a rule that looks at no port.
  */
-export function portUse(rule: Rule, facts: RuleFacts, ns: NetnsState): PortUse | undefined {
+export function portUse(rule: Rule, facts: RuleFacts, ns: NetnsView): PortUse | undefined {
   const { sport, dport } = rule.head ?? {};
   const { predicate, action, translates } = facts;
   if (predicate === undefined && !translates.some(givesPortRange)) {

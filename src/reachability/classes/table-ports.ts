@@ -1,6 +1,7 @@
 import { parseIp, type Ip } from '../../address/ip.js';
 import type { CompiledTable } from '../../datapath/netfilter/compile.js';
 import { Tri, type MatchContext } from '../../datapath/netfilter/context.js';
+import type { NetnsView } from '../../datapath/netfilter/netns-view.js';
 import { type Range, PORT_MAX } from '../../address/ranges.js';
 import { SetChanges } from '../../datapath/netfilter/set-changes.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
@@ -100,7 +101,7 @@ export class TablePorts {
   private readonly facts = new Map<CompiledTable, Map<string, ChainFacts>>();
   private readonly known = new Map<string, PortParts>();
 
-  private factsOf(table: CompiledTable, name: string, ns: NetnsState): ChainFacts {
+  private factsOf(table: CompiledTable, name: string, ns: NetnsView): ChainFacts {
     let chains = this.facts.get(table);
     if (chains === undefined) this.facts.set(table, (chains = new Map<string, ChainFacts>()));
     const known = chains.get(name);

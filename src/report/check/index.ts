@@ -1,10 +1,4 @@
-import type { PolicyResult } from '../../model/policy.js';
-import type { ReportOptions } from '../report.js';
-
-/** One format of a policy's result: a pure function. */
-export interface CheckReport {
-  readonly render: (result: PolicyResult, options: ReportOptions) => string;
-}
+import type { CheckReport } from './report.js';
 
 /** Every format by its name; each is loaded only when it is asked for. */
 export const CHECK_REPORTS: ReadonlyMap<string, () => Promise<CheckReport>> = new Map([

@@ -1,6 +1,6 @@
 import type { AssertionResult, PolicyResult } from '../../model/policy.js';
 import { escapeHtml } from '../escape.js';
-import type { CheckReport } from './index.js';
+import type { CheckReport } from './report.js';
 import { groundTexts } from '../unread.js';
 import { reasonsOf, violationText, witnessCommand } from './words.js';
 

@@ -1,7 +1,7 @@
 import type { AssertionResult, PolicyResult, Violation } from '../../model/policy.js';
 import type { Origin } from '../../model/origin.js';
 import { escapeTerminal } from '../escape.js';
-import type { CheckReport } from './index.js';
+import type { CheckReport } from './report.js';
 import { inertJson } from '../inert-json.js';
 import { groundTexts } from '../unread.js';
 import { reasonsOf, violationText, witnessCommand } from './words.js';

@@ -3,7 +3,7 @@ import { witnessCommand } from '../check/words.js';
 import { escapeMarkdown, markdownCode } from '../escape.js';
 import { sideLackText } from '../lacks.js';
 import { groundTexts } from '../unread.js';
-import type { DiffReport } from './index.js';
+import type { DiffReport } from './report.js';
 
 const MARK = { opened: '🔴 opened', closed: '🟢 closed', undecided: '❔ undecided' } as const;
 

@@ -5,7 +5,7 @@ import { witnessCommand } from '../check/words.js';
 import { escapeTerminal } from '../escape.js';
 import { sideLackText } from '../lacks.js';
 import type { ReportOptions } from '../report.js';
-import type { DiffReport } from './index.js';
+import type { DiffReport } from './report.js';
 
 const TITLE = { opened: 'OPENED', closed: 'closed', undecided: 'undecided' } as const;
 

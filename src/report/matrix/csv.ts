@@ -1,7 +1,7 @@
 import type { Matrix } from '../../model/reachability.js';
 import { escapeTerminal } from '../escape.js';
 import { hostGroundTexts } from '../unread.js';
-import type { MatrixReport } from './index.js';
+import type { MatrixReport } from './report.js';
 import { resultAt } from './layout.js';
 
 /** RFC 4180; what a spreadsheet would take for a formula is led by an apostrophe. */

@@ -1,7 +1,7 @@
 import { hostGroundTexts } from '../unread.js';
 import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import { escapeHtml } from '../escape.js';
-import type { MatrixReport } from './index.js';
+import type { MatrixReport } from './report.js';
 import { usesInOrder, useText } from './used.js';
 import { boundsText, cellText, layOut, serviceText, witnessCommand } from './layout.js';
 

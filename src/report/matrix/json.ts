@@ -1,6 +1,6 @@
 import type { Matrix } from '../../model/reachability.js';
 import { inertJson } from '../inert-json.js';
-import type { MatrixReport } from './index.js';
+import type { MatrixReport } from './report.js';
 
 /** So many characters are gathered before they are given away. */
 const PIECE = 65_536;

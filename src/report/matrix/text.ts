@@ -2,7 +2,7 @@ import { hostGroundTexts } from '../unread.js';
 import { createColors } from 'picocolors';
 import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import { escapeTerminal } from '../escape.js';
-import type { MatrixReport } from './index.js';
+import type { MatrixReport } from './report.js';
 import { isUsed, usesInOrder, useText } from './used.js';
 import { boundsText, cellText, layOut, serviceText, witnessCommand, type MatrixLayout } from './layout.js';
 

@@ -1,15 +1,16 @@
-import type { Problem } from '../../model/origin.js';
 import type { TakenPart } from '../../model/intake.js';
+import type { Problem } from '../../model/origin.js';
 import { SnapshotError } from '../error.js';
 import type { SourceFile } from '../listing.js';
 import { shortened } from '../parsers/source.js';
 import { cleanLines, dedented } from './clean.js';
 import { callOfName } from './known-call.js';
 import { ContainerNames } from './names.js';
-import type { Piece, Placing, RawFile } from './piece.js';
-import { placeJson } from './recognisers/json.js';
-import { segmentsOf, type Segment } from './segment.js';
 import { oneHost } from './one-host.js';
+import type { Piece, Placing, RawFile } from './piece.js';
+import type { Placed } from './placed.js';
+import { placeJson } from './recognisers/json.js';
+import { type Segment, segmentsOf } from './segment.js';
 import { splitFile } from './split.js';
 import { textsOf } from './texts.js';
 
@@ -19,14 +20,6 @@ export interface Intake {
   readonly files: ReadonlyMap<string, SourceFile>;
   readonly parts: readonly TakenPart[];
   readonly problems: readonly Problem[];
-}
-
-/** A listing, and where it belongs. */
-export interface Placed {
-  readonly segment: Segment;
-  readonly placing: Placing;
-  /** `host`, or `netns/web`; `docker` for what the engine prints. */
-  readonly folder: string;
 }
 
 /** A file that says nothing itself is told by its name, and by the folder that a support bundle puts it in. */

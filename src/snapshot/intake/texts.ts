@@ -3,7 +3,7 @@ import { SnapshotError } from '../error.js';
 import { LIMITS } from '../files.js';
 import type { SourceFile } from '../listing.js';
 import { looksLikeJson, shortened } from '../parsers/source.js';
-import type { Placed } from './index.js';
+import type { Placed } from './placed.js';
 import type { NumberedLine, RawFile } from './piece.js';
 
 /** The texts that a snapshot is made of, and what was left aside for something better. */

@@ -1,7 +1,7 @@
 import { parseIp } from '../../address/ip.js';
 import type { InterfaceAddress, NetInterface } from '../../model/link.js';
 import { DEVICE } from '../../names/index.js';
-import type { AddrListing } from './ip-addr.js';
+import type { AddrListing } from './addr-listing.js';
 import { linesOf, ProblemList, unlessRefused, wordsOf, type Line, type Parsed } from './source.js';
 
 const BRIEF = /^\s*\S+\s+(?:UNKNOWN|UP|DOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)(?:\s|$)/;

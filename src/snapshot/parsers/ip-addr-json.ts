@@ -1,6 +1,6 @@
 import { familyOf } from '../../address/ip.js';
 import type { BridgePort, InterfaceAddress, LinkDetail, NetInterface } from '../../model/link.js';
-import type { AddrListing } from './ip-addr.js';
+import type { AddrListing } from './addr-listing.js';
 import type { JsonView } from './json-view.js';
 import { jsonList } from './json-view.js';
 import { ADDRESS_FLAGS, addressScope, DEFAULT_PORT, portState } from './link-fields.js';

@@ -1,6 +1,6 @@
 import { parseIp } from '../../address/ip.js';
 import type { BridgePort, InterfaceAddress, LinkDetail, NetInterface } from '../../model/link.js';
-import type { AddrListing } from './ip-addr.js';
+import type { AddrListing } from './addr-listing.js';
 import { DEVICE, IPROUTE_WORD, LINK_KIND, type NameKind } from '../../names/index.js';
 import { ADDRESS_FLAGS, addressScope, DEFAULT_PORT, LINK_KINDS, portState } from './link-fields.js';
 import { hiddenByFamily } from './hidden-links.js';

@@ -1,14 +1,8 @@
-import type { BridgePort, NetInterface } from '../../model/link.js';
+import type { AddrListing } from './addr-listing.js';
 import { isBriefAddr, parseAddrBrief } from './ip-addr-brief.js';
 import { parseAddrJson } from './ip-addr-json.js';
 import { parseAddrText } from './ip-addr-text.js';
-import { looksLikeJson, type Parsed } from './source.js';
-
-/** Interfaces, and the port flags of those that `ip -d` shows as bridge slaves. */
-export interface AddrListing {
-  readonly interfaces: readonly NetInterface[];
-  readonly ports: readonly BridgePort[];
-}
+import { type Parsed, looksLikeJson } from './source.js';
 
 /**
  * Reads `ip [-j] [-d] addr show`.

@@ -1,4 +1,4 @@
-import type { Question } from '../../../netfilter/predicate/predicate.js';
+import type { Question } from '../../../netfilter/predicate/question.js';
 import type { Origin } from '../../../model/origin.js';
 import type { TableVerdict } from '../verdict.js';
 import { both, either, NO_EVENTS, type Events } from './events.js';

@@ -1,5 +1,5 @@
 import { goesOn } from '../../../netfilter/iptables/plain-target.js';
-import type { Question } from '../../../netfilter/predicate/predicate.js';
+import type { Question } from '../../../netfilter/predicate/question.js';
 import type { Origin } from '../../../model/origin.js';
 import { OutOfBudget } from '../../budget.js';
 import type { Oracle } from '../../oracle.js';

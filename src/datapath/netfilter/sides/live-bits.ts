@@ -1,6 +1,6 @@
 import type { Predicate } from '../../../netfilter/predicate/predicate.js';
 import { compileRule, type CompiledRule } from '../../../netfilter/iptables/compile.js';
-import type { NetnsState } from '../../netns-state.js';
+import type { NetnsView } from '../netns-view.js';
 
 /** The bits of a packet's mark, and of its connection's, that anything in a namespace looks at: no other bit decides anything. */
 export interface LiveBits {
@@ -63,7 +63,7 @@ function byCopies(rules: readonly CompiledRule[], into: Draft): void {
   }
 }
 
-function readBits(ns: NetnsState): LiveBits {
+function readBits(ns: NetnsView): LiveBits {
   // native rules look at marks in more ways than are worth telling apart
   if (ns.natives.has(4) || ns.natives.has(6)) return { mark: ALL, connmark: ALL };
   const found: Draft = { mark: 0, connmark: 0 };
@@ -88,10 +88,10 @@ function readBits(ns: NetnsState): LiveBits {
   return found;
 }
 
-const known = new WeakMap<NetnsState, LiveBits>();
+const known = new WeakMap<NetnsView, LiveBits>();
 
 /** @returns the bits of marks that rules or routing of a namespace look at. */
-export function liveBits(ns: NetnsState): LiveBits {
+export function liveBits(ns: NetnsView): LiveBits {
   let bits = known.get(ns);
   if (bits === undefined) known.set(ns, (bits = readBits(ns)));
   return bits;

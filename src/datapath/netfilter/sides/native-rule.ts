@@ -1,6 +1,6 @@
 import type { Ip } from '../../../address/ip.js';
 import type { Action } from '../../../netfilter/action.js';
-import type { Question } from '../../../netfilter/predicate/predicate.js';
+import type { Question } from '../../../netfilter/predicate/question.js';
 import type { Origin } from '../../../model/origin.js';
 import type { Oracle } from '../../oracle.js';
 import type { Walk } from '../../settle.js';

@@ -1,5 +1,6 @@
 import type { RuleOption } from '../../../model/netfilter.js';
-import { NotLoaded, type CompileContext } from '../extension.js';
+import { NotLoaded } from '../extension.js';
+import type { CompileContext } from './form.js';
 import { fail, requireProtocol } from '../options.js';
 import type { Form, OptionForm } from './form.js';
 

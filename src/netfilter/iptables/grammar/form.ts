@@ -1,5 +1,5 @@
 import type { HookName, RuleOption, TableName } from '../../../model/netfilter.js';
-import type { CompileContext } from '../extension.js';
+import type { Family } from '../../../address/ip.js';
 
 /**
  * Reads one value of an option as its extension does.
@@ -49,4 +49,12 @@ export interface Place {
   readonly table: TableName;
   /** The built-in chains that lead to the rule, as far as they can be told (mark_source_chains). */
   readonly hooks: () => ReadonlySet<HookName>;
+}
+
+export interface CompileContext {
+  readonly family: Family;
+  /** Protocol number of the rule's `-p`, 0 where there is none or it is negated. */
+  readonly proto: number;
+  /** Absent where an extension is looked at by itself. */
+  readonly place?: Place;
 }

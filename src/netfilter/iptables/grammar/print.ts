@@ -1,5 +1,5 @@
 import type { RuleMatch, RuleOption, RuleSpec, RuleTarget } from '../../../model/netfilter.js';
-import type { CompileContext } from '../extension.js';
+import type { CompileContext } from './form.js';
 import { builtinForm } from '../matches/builtin.js';
 import { findMatch, findTarget } from '../registry.js';
 import { rowsOf } from './check.js';

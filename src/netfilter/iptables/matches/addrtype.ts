@@ -1,6 +1,7 @@
 import type { Family } from '../../../address/ip.js';
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { CompileContext, MatchExtension, OptionSyntax } from '../extension.js';
+import type { MatchExtension, OptionSyntax } from '../extension.js';
+import type { CompileContext } from '../grammar/form.js';
 import { arg, checkFlags, fail } from '../options.js';
 import { allOf, negateIf, type AddrType, type Predicate } from '../../predicate/predicate.js';
 import type { Form, Value } from '../grammar/form.js';

@@ -1,4 +1,5 @@
-import type { CompileContext, MatchExtension } from '../extension.js';
+import type { MatchExtension } from '../extension.js';
+import type { CompileContext } from '../grammar/form.js';
 import { U32, arg, fail, find, unsigned } from '../options.js';
 import { ask, type Opaque } from '../opaque.js';
 import type { Form, Value } from '../grammar/form.js';

@@ -20,7 +20,8 @@ import {
   written,
 } from '../options.js';
 import type { Read } from '../options.js';
-import { type Field, CT_STATUS, allOf, anyOf, equals } from '../../predicate/predicate.js';
+import { CT_STATUS, allOf, anyOf, equals } from '../../predicate/predicate.js';
+import type { Field } from '../../predicate/field.js';
 import { readProtocol } from '../numbers.js';
 import type { Form, Value } from '../grammar/form.js';
 import { listOf, lookedUpPorts, mildPorts, oneOf, rangeTo } from '../grammar/values.js';

@@ -1,5 +1,6 @@
 import type { HookName, RuleOption } from '../../../model/netfilter.js';
-import { NotLoaded, type CompileContext, type MatchExtension } from '../extension.js';
+import type { CompileContext } from '../grammar/form.js';
+import { NotLoaded, type MatchExtension } from '../extension.js';
 import { arg, conjunction, fail, negatable, type Read } from '../options.js';
 import type { Predicate } from '../../predicate/predicate.js';
 import type { Form, Value } from '../grammar/form.js';

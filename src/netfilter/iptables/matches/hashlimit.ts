@@ -1,5 +1,6 @@
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { CompileContext, MatchExtension } from '../extension.js';
+import type { MatchExtension } from '../extension.js';
+import type { CompileContext } from '../grammar/form.js';
 import { U32, fail, find } from '../options.js';
 import { ask, type Opaque } from '../opaque.js';
 import type { Form, Value } from '../grammar/form.js';

@@ -1,5 +1,6 @@
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { CompileContext, MatchExtension } from '../extension.js';
+import type { CompileContext } from '../grammar/form.js';
+import type { MatchExtension } from '../extension.js';
 import { conjunction, ignored, requireProtocol } from '../options.js';
 import { spiReader, spis } from '../spi.js';
 import type { Form } from '../grammar/form.js';

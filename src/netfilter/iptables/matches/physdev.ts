@@ -1,5 +1,6 @@
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { CompileContext, MatchExtension } from '../extension.js';
+import type { MatchExtension } from '../extension.js';
+import type { CompileContext } from '../grammar/form.js';
 import { arg, conjunction, fail, negatable, type Read } from '../options.js';
 import { allOf, anyOf, negateIf, type Predicate } from '../../predicate/predicate.js';
 import type { Form } from '../grammar/form.js';

@@ -1,4 +1,5 @@
-import type { CompileContext, MatchExtension, OptionSyntax } from '../extension.js';
+import type { MatchExtension, OptionSyntax } from '../extension.js';
+import type { CompileContext } from '../grammar/form.js';
 import { arg, fail, find } from '../options.js';
 import { FALSE, TRUE } from '../../predicate/predicate.js';
 import type { Form } from '../grammar/form.js';

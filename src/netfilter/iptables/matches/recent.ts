@@ -1,5 +1,6 @@
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { CompileContext, MatchExtension, OptionSyntax } from '../extension.js';
+import type { MatchExtension, OptionSyntax } from '../extension.js';
+import type { CompileContext } from '../grammar/form.js';
 import { U8, U32, arg, checkFlags, fail, find, unknown, unsigned, written } from '../options.js';
 import { TRUE, negateIf } from '../../predicate/predicate.js';
 import type { Form, Value } from '../grammar/form.js';

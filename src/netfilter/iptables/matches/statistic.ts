@@ -1,5 +1,6 @@
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { CompileContext, MatchExtension, OptionSyntax } from '../extension.js';
+import type { CompileContext } from '../grammar/form.js';
+import type { MatchExtension, OptionSyntax } from '../extension.js';
 import { U32, arg, checkFlags, fail, find, unknown, unsigned, written, type Words } from '../options.js';
 import { FALSE, TRUE, negateIf, type Predicate } from '../../predicate/predicate.js';
 import type { Form, Value } from '../grammar/form.js';

@@ -1,7 +1,7 @@
 import { opaqueMatch } from '../opaque.js';
 import type { Form, Value } from '../grammar/form.js';
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { CompileContext } from '../extension.js';
+import type { CompileContext } from '../grammar/form.js';
 import { arg, fail, find, unsigned } from '../options.js';
 
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];

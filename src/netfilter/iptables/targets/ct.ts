@@ -1,6 +1,7 @@
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { Action } from '../../action.js';
-import type { CompileContext, OptionSyntax, TargetExtension } from '../extension.js';
+import type { OptionSyntax, TargetExtension } from '../extension.js';
+import type { CompileContext } from '../grammar/form.js';
 import { U16, arg, checkFlags, find, unsigned } from '../options.js';
 import type { Form, Value } from '../grammar/form.js';
 import { oneOf, textOf } from '../grammar/values.js';

@@ -1,4 +1,5 @@
-import type { CompileContext, OptionSyntax, TargetExtension } from '../extension.js';
+import type { OptionSyntax, TargetExtension } from '../extension.js';
+import type { CompileContext } from '../grammar/form.js';
 import { arg, checkFlags, fail, find, unsigned } from '../options.js';
 import type { Action } from '../../action.js';
 import type { Form } from '../grammar/form.js';

@@ -1,5 +1,5 @@
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { CompileContext } from '../extension.js';
+import type { CompileContext } from '../grammar/form.js';
 import type { Form, Value } from '../grammar/form.js';
 import { hexNumber, number } from '../grammar/values.js';
 import { U16, U32, U8, arg, fail, find } from '../options.js';

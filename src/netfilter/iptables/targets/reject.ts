@@ -1,7 +1,8 @@
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { Family } from '../../../address/ip.js';
 import type { RejectWith } from '../../action.js';
-import type { CompileContext, OptionSyntax, TargetExtension } from '../extension.js';
+import type { OptionSyntax, TargetExtension } from '../extension.js';
+import type { CompileContext } from '../grammar/form.js';
 import { arg, checkFlags, fail, find, requireProtocol } from '../options.js';
 import type { Form, Value } from '../grammar/form.js';
 

@@ -1,7 +1,7 @@
 import { continuingTarget } from '../plain-target.js';
 import type { Form, Value } from '../grammar/form.js';
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { CompileContext } from '../extension.js';
+import type { CompileContext } from '../grammar/form.js';
 import { fail, unsigned } from '../options.js';
 
 /** So much is left of a packet of 65,535 bytes behind the headers (TCPMSS_parse). */

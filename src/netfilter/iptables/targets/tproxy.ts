@@ -1,4 +1,5 @@
-import type { CompileContext, OptionSyntax, TargetExtension } from '../extension.js';
+import type { OptionSyntax, TargetExtension } from '../extension.js';
+import type { CompileContext } from '../grammar/form.js';
 import { U32, address, arg, checkFlags, fail, find, requireProtocol, valueMask } from '../options.js';
 import type { Form, Value } from '../grammar/form.js';
 import { host, marked } from '../grammar/values.js';

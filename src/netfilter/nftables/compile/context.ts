@@ -1,5 +1,6 @@
 import type { NftFamily, NftTable } from '../../../model/nftables/ruleset.js';
-import { between, equals, type Category, type Predicate, type Question } from '../../predicate/predicate.js';
+import { between, equals, type Predicate } from '../../predicate/predicate.js';
+import type { Category, Question } from '../../predicate/question.js';
 import type { KeyedSet } from '../../sets/keyed-set.js';
 import type { Term } from '../../term.js';
 import type { Elements, KeyType } from '../ast.js';

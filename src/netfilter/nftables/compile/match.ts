@@ -1,6 +1,7 @@
 import type { Ip } from '../../../address/ip.js';
 import { after, before, type Range } from '../../../address/ranges.js';
-import { allOf, anyOf, CT_STATE, FALSE, negateIf, NFT_STATE, TRUE, type Field, type Predicate } from '../../predicate/predicate.js';
+import { allOf, anyOf, CT_STATE, FALSE, negateIf, NFT_STATE, TRUE, type Predicate } from '../../predicate/predicate.js';
+import type { Field } from '../../predicate/field.js';
 import type { KeyedSet, KeyPart, SetEntry } from '../../sets/keyed-set.js';
 import type { Term } from '../../term.js';
 import type { Expression, MatchStatement } from '../ast.js';

@@ -1,5 +1,5 @@
 import type { NftRule, NftSet, NftTable } from '../../../model/nftables/ruleset.js';
-import type { Question } from '../../predicate/predicate.js';
+import type { Question } from '../../predicate/question.js';
 import type { EntryData, KeyedSet, SetEntry } from '../../sets/keyed-set.js';
 import type { Element, ElementData, Elements, Statement } from '../ast.js';
 import { printExpression } from '../print/expression.js';

@@ -1,6 +1,6 @@
+import type { VerdictAction } from '../../verdict-action.js';
 import type { NftRule, NftTable } from '../../../model/nftables/ruleset.js';
 import type { Origin } from '../../../model/origin.js';
-import type { Action } from '../../action.js';
 import type { AnonymousChain, Statement, Verdict } from '../ast.js';
 
 const names = new WeakMap<AnonymousChain, string>();
@@ -43,7 +43,7 @@ function chainName({ chain }: Extract<Verdict, { kind: 'jump' | 'goto' }>, table
 }
 
 /** @returns what a verdict does. A chain that the listing does not show may do anything. */
-export function verdictAction(verdict: Verdict, table: NftTable): Action {
+export function verdictAction(verdict: Verdict, table: NftTable): VerdictAction {
   switch (verdict.kind) {
     case 'accept':
     case 'drop':

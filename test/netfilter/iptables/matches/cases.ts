@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Family } from '../../../../src/address/ip.js';
-import { UnreadableOption, type CompileContext, type OptionSyntax } from '../../../../src/netfilter/iptables/extension.js';
+import { UnreadableOption, type OptionSyntax } from '../../../../src/netfilter/iptables/extension.js';
+import type { CompileContext } from '../../../../src/netfilter/iptables/grammar/form.js';
 import { checkForm } from '../../../../src/netfilter/iptables/grammar/check.js';
 import type { Predicate } from '../../../../src/netfilter/predicate/predicate.js';
 import { findMatch } from '../../../../src/netfilter/iptables/registry.js';

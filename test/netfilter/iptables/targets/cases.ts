@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Action } from '../../../../src/netfilter/action.js';
-import { UnreadableOption, type CompileContext } from '../../../../src/netfilter/iptables/extension.js';
+import { UnreadableOption } from '../../../../src/netfilter/iptables/extension.js';
+import type { CompileContext } from '../../../../src/netfilter/iptables/grammar/form.js';
 import { checkForm } from '../../../../src/netfilter/iptables/grammar/check.js';
 import { findTarget } from '../../../../src/netfilter/iptables/registry.js';
 import { FAIL, optionsOf } from '../matches/cases.js';

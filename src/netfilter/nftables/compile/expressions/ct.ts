@@ -1,4 +1,4 @@
-import type { Field } from '../../../predicate/predicate.js';
+import type { Field } from '../../../predicate/field.js';
 import type { CtExpression } from '../../ast.js';
 import { field, HAS_CONNECTION, hidden, inFamily, type CompileContext, type Selected } from '../context.js';
 

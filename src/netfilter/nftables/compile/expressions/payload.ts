@@ -1,5 +1,5 @@
 import { PROTO } from '../../../../model/packet.js';
-import type { Field } from '../../../predicate/predicate.js';
+import type { Field } from '../../../predicate/field.js';
 import type { BitBase, Term } from '../../../term.js';
 import type { PayloadExpression, RawPayloadExpression } from '../../ast.js';
 import { field, hidden, inFamily, one, withProtocol, type CompileContext, type Selected } from '../context.js';

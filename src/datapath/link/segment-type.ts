@@ -1,0 +1,13 @@
+import type { Device } from '../device.js';
+
+/** Everything that a broadcast from one device reaches. */
+export interface Segment {
+  /** Devices that hand frames to an IP stack. */
+  readonly stations: readonly Device[];
+  /** Devices at which the snapshot ends: beyond them is the outside. */
+  readonly uplinks: readonly Device[];
+  /** Veths into namespaces that the snapshot lacks, by `netns/iface`. */
+  readonly missing: readonly string[];
+  /** Bridges whose ports the listings do not show, by `netns/bridge`. */
+  readonly unseen: readonly string[];
+}

@@ -1,0 +1,25 @@
+import type { Family, Ip } from '../../address/ip.js';
+import type { ListeningSocket, Netns } from '../../model/host.js';
+import type { BridgePort, NetInterface } from '../../model/link.js';
+import type { FlowProto } from '../../model/trace.js';
+import type { Fib } from '../fib/fib.js';
+import type { FlowKey, RouteResult } from '../fib/result.js';
+import type { CompiledSet } from './compiled-set.js';
+
+/** A namespace as rules see it: nothing of what is made of its rules. */
+export interface NetnsView {
+  readonly name: string;
+  readonly netns: Netns;
+  readonly interfaces: ReadonlyMap<string, NetInterface>;
+  readonly ports: ReadonlyMap<string, BridgePort>;
+  readonly listeningPorts: readonly number[];
+  fib(family: Family): Fib;
+  ipset(name: string): CompiledSet | undefined;
+  knowsMac(mac: bigint): boolean;
+  listener(proto: FlowProto, ip: Ip, port: number, dev: string): ListeningSocket | undefined;
+  ownsOn(dev: string, ip: Ip): boolean;
+  /** Native tables: whether a family has any. */
+  readonly natives: { has(family: Family): boolean };
+  route(key: FlowKey): RouteResult;
+  routeTo(dst: Ip, by?: Partial<Pick<FlowKey, 'iif' | 'oif'>>): RouteResult;
+}

@@ -1,0 +1,7 @@
+import type { Stack } from '../walk.js';
+import { bridgeInput, bridgeXmit } from './bridge.js';
+import { ipReceive } from './input.js';
+import { localOut } from './output.js';
+
+/** The network stack: what a device gives a frame to. */
+export const STACK: Stack = { ipReceive, localOut, bridgeInput, bridgeXmit };

@@ -1,0 +1,17 @@
+import type { Origin } from '../../model/origin.js';
+
+/** One place on the way to a destination: what another destination that is like it calls otherwise. */
+export interface Binding {
+  readonly ip: string;
+  readonly port: number;
+  readonly netns: string;
+  readonly origins: readonly Ground[];
+  /** Rules on the port alone: the same for every address. */
+  readonly shared: readonly Ground[];
+}
+
+/** A line of the snapshot that speaks of a place: a rule with its text, or a socket. */
+export interface Ground {
+  readonly origin: Origin;
+  readonly text?: string;
+}

@@ -1,0 +1,7 @@
+import type { ReachDiff } from '../../model/reachability.js';
+import type { ReportOptions } from '../report.js';
+
+/** One format of a difference: a pure function. */
+export interface DiffReport {
+  readonly render: (diff: ReachDiff, options: ReportOptions) => string;
+}
