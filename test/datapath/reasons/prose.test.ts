@@ -70,14 +70,12 @@ function decide(of: Decisions): { readonly said: readonly string[]; readonly kin
   const changes = of
     .diffReachability(machine, other)
     .changes.map(({ kind, service, sources, before, after }) => ({ kind, service, sources, before, after }));
-  const findings = of
-    .auditMachine(machine, RULES)
-    .audit.findings.map(({ rule, severity, objects, fingerprint }) => ({
-      rule,
-      severity,
-      fingerprint,
-      objects: objects.map((o) => o.name),
-    }));
+  const findings = of.auditMachine(machine, RULES).audit.findings.map(({ rule, severity, objects, fingerprint }) => ({
+    rule,
+    severity,
+    fingerprint,
+    objects: objects.map((o) => o.name),
+  }));
   return {
     said: walked.map(({ reason }) => reason),
     kinds: new Set(walked.map(({ cause }) => cause.kind)),
