@@ -1,4 +1,5 @@
-import type { Assumption, Exceeded, FlowRequest, Outcome, Step, Trace, TracedFlow } from '../model/trace.js';
+import type { Exceeded, FlowRequest, Outcome, Step, Trace, TracedFlow } from '../model/trace.js';
+import type { Assumption } from '../model/assumption.js';
 import type { Result } from './connection/question.js';
 import { nativesTaken } from './hook-natives-unlisted.js';
 import { toAssumption, type Asked } from './oracle.js';

@@ -1,5 +1,5 @@
 import { nativeRulesOf } from '../inventory/index.js';
-import type { Assumption } from '../model/trace.js';
+import type { Assumption } from '../model/assumption.js';
 import type { Fate } from './fate.js';
 import type { HookPlace } from './hook-place.js';
 import { mayTranslate } from './hook-unlisted.js';

@@ -1,4 +1,4 @@
-import type { Assumption } from '../model/trace.js';
+import type { Assumption } from '../model/assumption.js';
 
 /**
  * Says that native rules which nothing tells of are taken to be none.

@@ -1,5 +1,5 @@
 import type { Origin } from '../model/origin.js';
-import type { Assumption } from '../model/trace.js';
+import type { Assumption } from '../model/assumption.js';
 import type { Question } from '../netfilter/predicate/question.js';
 import { given, type Answers } from './answers.js';
 import { OutOfBudget } from './budget.js';

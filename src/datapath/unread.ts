@@ -2,7 +2,7 @@ import { evidenceOf, nativeRulesOf } from '../inventory/index.js';
 import type { Grounds, HostGrounds } from '../model/grounds.js';
 import type { Host } from '../model/host.js';
 import type { FileAccount } from '../model/listing.js';
-import type { Assumption } from '../model/trace.js';
+import type { Assumption } from '../model/assumption.js';
 import { nativesAssumed } from './natives-assumed.js';
 
 /** @returns the files of hosts that were not understood, or not wholly, to be spread into an answer; nothing where there are none. */

@@ -1,7 +1,8 @@
 import type { Ip } from '../address/ip.js';
 import type { BridgePort, NetInterface, PolicyRule } from '../model/link.js';
 import type { Origin } from '../model/origin.js';
-import type { Assumption, Exceeded, RuleHit, Step, StepBase } from '../model/trace.js';
+import type { Exceeded, RuleHit, Step, StepBase } from '../model/trace.js';
+import type { Assumption } from '../model/assumption.js';
 import type { PacketView, Sighting } from '../model/sighting.js';
 import type { PortBox } from './cache/port-box.js';
 import { ConntrackTable } from './conntrack.js';

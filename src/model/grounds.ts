@@ -1,6 +1,6 @@
 import type { Lack } from './lack.js';
 import type { FileAccount } from './listing.js';
-import type { Assumption } from './trace.js';
+import type { Assumption } from './assumption.js';
 
 /** What an answer does not rest on, and what it takes for granted instead; nothing stands where there is nothing to say. */
 export interface Grounds {

@@ -1,4 +1,5 @@
 import type { Family } from '../address/ip.js';
+import type { Assumption } from './assumption.js';
 import type { CaptureEvidence } from './capture.js';
 import type { Cause } from './cause.js';
 import type { Command } from './command.js';
@@ -172,17 +173,6 @@ export type Step = StepBase &
     | { readonly kind: 'drop'; readonly where: string; readonly text: string; readonly cause: Cause; readonly origin?: Origin }
     | { readonly kind: 'leave'; readonly iface: string; readonly text: string; readonly untranslated?: Untranslated }
   );
-
-/** A side that the shown path takes on something the snapshot does not tell. */
-export interface Assumption {
-  readonly category: string;
-  /** `limit=under`, as `--assume` takes it. */
-  readonly choice: string;
-  readonly detail: string;
-  readonly origin?: Origin;
-  /** The user said so (`--assume`), rather than both sides ending alike. */
-  readonly given: boolean;
-}
 
 export interface Remedy {
   /** Commands to type, in order. */
