@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { extract } from 'tar-stream';
 import { SnapshotError } from './error.js';
+import { innerPath, isPlain, tarReader } from './tar.js';
 
 /**
  * Opens a capture that lies in a snapshot.
@@ -24,20 +24,22 @@ async function pathIn(folder: string, inner: string): Promise<string> {
     ...(await readdir(folder, { withFileTypes: true })).filter((e) => e.isDirectory()).map((e) => join(folder, e.name)),
   ];
   for (const candidate of candidates) {
-    const path = join(candidate, inner);
-    if ((await stat(path).catch(() => undefined))?.isFile()) return path;
+    const path = join(await realpath(candidate), inner);
+    // links were refused when the snapshot was read, and none is followed now
+    const found = await realpath(path).catch(() => undefined);
+    if (found === path && (await stat(path)).isFile()) return path;
   }
   throw new SnapshotError(`holds no ${inner}`, folder, 0, 'It was there a moment ago: try again');
 }
 
 async function* entryOf(archive: string, inner: string): AsyncGenerator<unknown> {
-  const tar = extract();
+  const tar = tarReader();
   const source = createReadStream(archive);
   // failures reach the loop below through `tar`
   if (await isGzip(archive)) pipeline(source, createGunzip(), tar, () => undefined);
   else pipeline(source, tar, () => undefined);
   for await (const entry of tar) {
-    const name = entry.header.name.replace(/^(?:\.\/)+/, '');
+    const name = isPlain(entry.header) ? (innerPath(entry.header.name) ?? '') : '';
     if (name === inner || name.replace(/^[^/]+\//, '') === inner) {
       yield* entry;
       return;

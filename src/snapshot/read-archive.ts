@@ -2,24 +2,19 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { extract, type Header } from 'tar-stream';
+import type { Header } from 'tar-stream';
 import type { Problem } from '../model/origin.js';
 import { SnapshotError } from './error.js';
 import { decode, isCapture, LIMITS, type SnapshotFiles } from './files.js';
 import { tooLarge } from './read-folder.js';
+import { innerPath, isPlain, tarReader } from './tar.js';
 import { BLOCK, isTar, packingOf, unpacked, type Packing } from './unpack.js';
-
-/** @returns the path inside the snapshot, or undefined where the entry's name leads out of it. */
-function innerPath(name: string): string | undefined {
-  if (name.startsWith('/') || name.includes('\\') || name.includes('\0') || /^[A-Za-z]:/.test(name)) return undefined;
-  const parts = name.split('/').filter((part) => part !== '' && part !== '.');
-  return parts.includes('..') || parts.length === 0 ? undefined : parts.join('/');
-}
 
 class ArchiveReader {
   readonly texts = new Map<string, string>();
   readonly captures: string[] = [];
   readonly problems: Problem[] = [];
+  private readonly seen = new Set<string>();
   private entries = 0;
   private total = 0;
   private textBytes = 0;
@@ -39,32 +34,38 @@ class ArchiveReader {
     const keep = path !== undefined && !isCapture(path);
     const chunks: Uint8Array[] = [];
     for await (const chunk of body) {
-      if (!(chunk instanceof Uint8Array)) continue;
-      this.count(chunk.length, keep);
-      if (keep) chunks.push(chunk);
+      if (!(chunk instanceof Uint8Array) || !keep) continue;
+      this.countText(chunk.length);
+      chunks.push(chunk);
     }
     if (path === undefined) return;
     if (!keep && !this.holdsCaptures)
       return void this.refuse(path, 'a capture in an archive of this kind is not read: unpack it, or give it by --pcap');
+    const twice = this.seen.has(path);
+    this.seen.add(path);
+    if (!keep && twice) return void this.refuse(path, 'the archive holds this capture twice: the first one is read');
     if (!keep) return void this.captures.push(path);
-    if (this.texts.has(path)) this.refuse(path, 'the archive holds this file twice: the later one is read');
+    if (twice) this.refuse(path, 'the archive holds this file twice: the later one is read');
     this.texts.set(path, decode(Buffer.concat(chunks)));
   }
 
-  private count(bytes: number, keep: boolean): void {
+  /** Counts what comes out of the packing, whether or not it is part of an entry. @throws SnapshotError beyond `LIMITS`. */
+  countUnpacked(bytes: number): void {
     this.total += bytes;
-    if (keep) this.textBytes += bytes;
     if (this.total > LIMITS.totalBytes) throw tooLarge(this.archive, `more than ${LIMITS.totalBytes} bytes when unpacked`);
     if (this.total > LIMITS.freeBytes && this.total > LIMITS.ratio * this.size)
       throw tooLarge(this.archive, `more than ${LIMITS.ratio} times its own size when unpacked`);
+  }
+
+  private countText(bytes: number): void {
+    this.textBytes += bytes;
     if (this.textBytes > LIMITS.textBytes) throw tooLarge(this.archive, `more than ${LIMITS.textBytes} bytes of text when unpacked`);
   }
 
   /** @returns where an entry belongs; undefined for folders, and for what is refused. */
   private accept(header: Pick<Header, 'name' | 'type'>): string | undefined {
     if (header.type === 'directory') return undefined;
-    if (header.type !== 'file' && header.type !== 'contiguous-file')
-      return this.refuse(header.name, `a ${String(header.type)} in the archive: only plain files are read`);
+    if (!isPlain(header)) return this.refuse(header.name, `a ${String(header.type)} in the archive: only plain files are read`);
     return innerPath(header.name) ?? this.refuse(header.name, 'a path that leads out of the snapshot: it is not read');
   }
 
@@ -87,20 +88,17 @@ async function readSingle(chunks: AsyncIterable<Uint8Array>, path: string, reade
 
 /** Tells a tar from a single file by what comes out of the packing. */
 async function unpack(path: string, packing: Exclude<Packing, 'zip' | 'other'>, reader: ArchiveReader): Promise<void> {
-  const source = unpacked(path, packing);
-  const packed = source[Symbol.asyncIterator]();
-  const first: Buffer[] = [];
+  const packed = counted(unpacked(path, packing), reader);
+  const first: Uint8Array[] = [];
   let length = 0;
   for (let part = await packed.next(); part.done !== true; part = await packed.next()) {
-    const chunk: unknown = part.value;
-    if (!(chunk instanceof Uint8Array)) continue;
-    first.push(Buffer.from(chunk));
-    length += chunk.length;
+    first.push(part.value);
+    length += part.value.length;
     if (length >= BLOCK) break;
   }
   const rest = chunksOf(Buffer.concat(first), packed);
   if (!isTar(first.length === 0 ? Buffer.alloc(BLOCK) : Buffer.concat(first)) && packing !== 'tar') return readSingle(rest, path, reader);
-  const tar = extract();
+  const tar = tarReader();
   tar.on('entry', (header, body, next) => {
     reader.entry(header, body).then(
       () => next(),
@@ -113,9 +111,18 @@ async function unpack(path: string, packing: Exclude<Packing, 'zip' | 'other'>, 
   await pipeline(Readable.from(rest), tar);
 }
 
-async function* chunksOf(first: Buffer, rest: AsyncIterator<unknown>): AsyncGenerator<Uint8Array> {
+async function* chunksOf(first: Buffer, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   if (first.length > 0) yield first;
-  for (let part = await rest.next(); part.done !== true; part = await rest.next()) if (part.value instanceof Uint8Array) yield part.value;
+  yield* rest;
+}
+
+/** Gives on what was unpacked. @throws SnapshotError where it is too much. */
+async function* counted(chunks: AsyncIterable<unknown>, reader: ArchiveReader): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    if (!(chunk instanceof Uint8Array)) continue;
+    reader.countUnpacked(chunk.length);
+    yield chunk;
+  }
 }
 
 /** Links stand in a zip as files whose mode says so (APPNOTE 4.5.7, external attributes of Unix). */
@@ -131,7 +138,7 @@ async function unzip(path: string, reader: ArchiveReader): Promise<void> {
     for await (const entry of zip.eachEntry()) {
       const type = zipType(entry);
       const body = type === 'file' ? await zip.openReadStreamPromise(entry) : Readable.from([]);
-      await reader.entry({ name: entry.fileName, type }, body);
+      await reader.entry({ name: entry.fileName, type }, counted(body, reader));
     }
   } finally {
     zip.close();

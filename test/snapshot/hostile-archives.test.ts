@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -6,7 +6,8 @@ import { pack, type Header } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inspectHost } from '../../src/snapshot/inspection.js';
 import { loadSnapshot, readSnapshot } from '../../src/snapshot/load.js';
-import { manyEntries } from '../support/archive.js';
+import { openCapture } from '../../src/snapshot/open-capture.js';
+import { manyEntries, oddEntry, tar } from '../support/archive.js';
 
 let folder = '';
 beforeAll(() => {
@@ -29,6 +30,12 @@ async function archive(
   const path = join(folder, 'host.tgz');
   writeFileSync(path, gzipSync(Buffer.concat(chunks)));
   return path;
+}
+
+async function captureIn(path: string, inner: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of openCapture(path, inner)) if (chunk instanceof Uint8Array) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
 }
 
 describe('entries that are no listings', () => {
@@ -69,6 +76,43 @@ describe('entries that are no listings', () => {
     ]);
   });
 
+  it('a capture that is there twice is told, and read once: the first of them that is a plain file', async () => {
+    const path = await archive([
+      [{ name: 'captures/host/any.pcap', type: 'symlink', linkname: '/etc/passwd' }],
+      [{ name: 'captures//host/./any.pcap' }, 'first'],
+      [{ name: 'captures/host/any.pcap' }, 'second'],
+    ]);
+    const { captures, problems } = await readSnapshot(path);
+    expect([captures, problems.map((p) => p.message)]).toEqual([
+      ['captures/host/any.pcap'],
+      ['a symlink in the archive: only plain files are read', 'the archive holds this capture twice: the first one is read'],
+    ]);
+    expect(await captureIn(path, 'captures/host/any.pcap')).toBe('first');
+  });
+
+  it('a capture is not looked for behind a link in the folder around', async () => {
+    const [inside, outside] = [join(folder, 'linked'), join(folder, 'outside')];
+    for (const path of [join(inside, 'h1/captures/host'), join(outside, 'host')]) mkdirSync(path, { recursive: true });
+    writeFileSync(join(outside, 'host/any.pcap'), 'outside');
+    writeFileSync(join(inside, 'h1/captures/host/any.pcap'), 'inside');
+    symlinkSync(outside, join(inside, 'captures'));
+    expect((await readSnapshot(inside)).captures).toEqual(['captures/host/any.pcap']);
+    expect(await captureIn(inside, 'captures/host/any.pcap')).toBe('inside');
+  });
+
+  it.each(['5', '2', '3', '6', 'S', '\0', '7'])('an entry of type %j whose size is told ends', async (type) => {
+    const path = join(folder, 'odd.tar');
+    const body = Buffer.alloc(1024);
+    const rest = await tar([
+      ['host/iptables-save.txt', RULES],
+      ['captures/host/any.pcap', 'packets'],
+    ]);
+    writeFileSync(path, Buffer.concat([oddEntry('host/x', type, body.length), body, rest]));
+    const { texts } = await readSnapshot(path);
+    expect(texts.get('host/iptables-save.txt')).toBe(RULES);
+    expect(await captureIn(path, 'captures/host/any.pcap')).toBe('packets');
+  });
+
   it('names of the language are names like any other', async () => {
     const path = await archive([
       [{ name: 'netns/__proto__/iptables-save.txt' }, RULES],
@@ -95,6 +139,18 @@ describe('archives that are too large', () => {
   it('a bomb in the place of a capture as well', async () => {
     const path = await archive([[{ name: 'captures/host/any.pcap' }, Buffer.alloc(64 * 2 ** 20)]]);
     await expect(readSnapshot(path)).rejects.toThrow('more than 200 times its own size when unpacked');
+  });
+
+  it.each<[where: string, before: Buffer]>([
+    ['behind the end of the archive', Buffer.alloc(1024)],
+    ['in the place of a long name', oddEntry('x', 'L', 64 * 2 ** 20)],
+    ['in the place of headers of POSIX', oddEntry('x', 'x', 64 * 2 ** 20)],
+    ['in a link', oddEntry('x', '2', 64 * 2 ** 20)],
+    ['in a folder', oddEntry('x', '5', 64 * 2 ** 20)],
+  ])('a bomb %s is given up as well', async (_, before) => {
+    const path = join(folder, 'odd.tgz');
+    writeFileSync(path, gzipSync(Buffer.concat([before, Buffer.alloc(64 * 2 ** 20)])));
+    await expect(readSnapshot(path)).rejects.toThrow(/more than 200 times its own size when unpacked|Header exceeds max size/);
   });
 
   it('100,000 entries are refused', async () => {
