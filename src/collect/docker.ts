@@ -84,5 +84,5 @@ export function withoutSecrets(info: string): string {
   return info
     .replace(/"([A-Za-z]*Proxy)":"(?:\\.|[^"\\])*"/g, '"$1":""')
     .replace(/"(Labels|Mirrors)":\[(?:"(?:\\.|[^"\\])*",?)*\]/g, '"$1":[]')
-    .replace(/"(?:\\.|[^"\\])*@/g, '"');
+    .replace(/"(?:\\[^]|[^"\\])*(?:"|\\?$)/g, (text) => (text.includes('@') ? `"${text.slice(text.lastIndexOf('@') + 1)}` : text));
 }

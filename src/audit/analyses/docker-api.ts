@@ -14,6 +14,11 @@ const API: Omit<Target, 'ports'> = { kind: ['host', 'published'], protocols: ['t
 /** Ports on which a node of a swarm listens by dockerd, and the usual one of its metrics. */
 const OTHER_DUTIES: readonly number[] = [2377, 7946, 9323];
 
+function warnsOfApi(line: string): boolean {
+  const at = line.search(/API is accessible on /i);
+  return at >= 0 && /without (?:encryption|TLS|client)/i.test(line.slice(at));
+}
+
 /** What docker info says of the API: which ports it warns of, or that it is not in the snapshot. */
 function warnedPorts(survey: Survey): readonly number[] | undefined {
   const { info } = survey.host;
@@ -21,7 +26,7 @@ function warnedPorts(survey: Survey): readonly number[] | undefined {
   const { Warnings: warnings } = info;
   if (!Array.isArray(warnings)) return [];
   return warnings.flatMap((text: unknown) => {
-    if (typeof text !== 'string' || !/API is accessible on .*without (?:encryption|TLS|client)/i.test(text)) return [];
+    if (typeof text !== 'string' || !text.split('\n').some(warnsOfApi)) return [];
     const port = /accessible on \S+:(\d{1,5})\b/i.exec(text)?.[1];
     return [port === undefined ? TLS : Number(port)];
   });

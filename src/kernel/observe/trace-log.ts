@@ -45,7 +45,8 @@ export interface TracedRule {
 export type RuleTexts = (rule: TracedRule) => RuleText;
 
 const LINE = /^trace id ([0-9a-f]+) (ip6?|inet|bridge|netdev) (\S+) (\S+) (packet:|rule|policy|unknown|verdict) ?(.*)$/s;
-const HANDLE = /^(.*)# handle (\d+) \(verdict (.*)\)\s*$/s;
+const HANDLE_WORDS = '# handle ';
+const HANDLE = /^# handle (\d+) \(verdict (.*)\)\s*$/s;
 
 function canonical(text: string | undefined): string {
   const ip = parseIp(text ?? '');
@@ -94,14 +95,16 @@ export function readTraceLog(log: string, netns: string, textOf: RuleTexts): rea
     const packet = packets.get(id);
     if (kind === 'packet:' || packet === undefined) continue;
     const where = { netns, ...packet, table, chain };
-    const [, words = '', handle = '', verdict = ''] = HANDLE.exec(rest) ?? [];
+    // the rule's own words may hold these as well: the last are nft's
+    const at = Math.max(0, rest.lastIndexOf(HANDLE_WORDS));
+    const [, handle = '', verdict = ''] = HANDLE.exec(rest.slice(at)) ?? [];
     if (handle === '') {
       entries.push({ ...where, verdict: (rest.trim().split('\n')[0] ?? '').toUpperCase() });
       continue;
     }
     // the words of a line are of the type the pattern says
     const family = af as NftFamily;
-    const { text, native } = textOf({ family, table, chain, handle: Number(handle), words: words.trim() });
+    const { text, native } = textOf({ family, table, chain, handle: Number(handle), words: rest.slice(0, at).trim() });
     entries.push({ ...where, ...(native && { nft: family }), rule: text, verdict: verdict.toUpperCase() });
   }
   return entries;

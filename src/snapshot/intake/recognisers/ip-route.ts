@@ -2,9 +2,9 @@ import type { Call, Placing, Recogniser } from '../piece.js';
 import { ADDRESS, askedFamily, isShort, objectWords, SHOWS } from './addresses.js';
 
 const KIND = '(?:(?:unicast|local|broadcast|multicast|anycast|unreachable|prohibit|blackhole|throw|nat) )?';
-const LINE = new RegExp(`^${KIND}(?:default|${ADDRESS})\\s+.*\\b(?:dev|via|proto|nexthop|scope|metric|nhid)\\b`);
+const LINE = new RegExp(`^${KIND}(?:default|${ADDRESS})\\s.*\\b(?:dev|via|proto|nexthop|scope|metric|nhid)\\b`);
 const LONE = new RegExp(`^(?:unreachable|prohibit|blackhole|throw) (?:default|${ADDRESS})`);
-const NEIGHBOUR = / (?:REACHABLE|STALE|DELAY|PROBE|FAILED|INCOMPLETE|NOARP|PERMANENT|NONE)(?: \S+)*\s*$| lladdr /;
+const NEIGHBOUR = / (?:REACHABLE|STALE|DELAY|PROBE|FAILED|INCOMPLETE|NOARP|PERMANENT|NONE)(?=\s|$)| lladdr /;
 const HOP = /^\s*nexthop\s/;
 
 const isRoute = (line: string): boolean => (LINE.test(line) || LONE.test(line)) && !NEIGHBOUR.test(line);

@@ -5,23 +5,41 @@ import { IP_ADDR } from './ip-addr.js';
 import { IP_NEIGH, IP_ROUTE, IP_RULE } from './ip-route.js';
 import { NFT } from './nft.js';
 
+type Tells = (text: string) => boolean;
+
+const has =
+  (member: RegExp): Tells =>
+  (text) =>
+    member.test(text);
+
+/** Two members of one object, the second anywhere behind the first. */
+const both =
+  (first: RegExp, second: RegExp): Tells =>
+  (text) =>
+    text.split('}').some((object) => {
+      const at = object.search(first);
+      return at >= 0 && second.test(object.slice(at));
+    });
+
+const [MAC, IFNAME] = [/"mac"\s*:/, /"ifname"\s*:/];
+
 /** Members that only one kind of listing has, in the order in which they are looked for. */
-const MEMBERS: readonly (readonly [RegExp, Recogniser])[] = [
-  [/^\s*\{\s*"nftables"\s*:/, NFT],
-  [/"(?:HostConfig|NetworkSettings|IPAM)"\s*:|"subnets"\s*:/, DOCKER_INSPECT],
-  [/"addr_info"\s*:/, IP_ADDR],
-  [/"vlans"\s*:/, BRIDGE_VLAN],
-  [/"mac"\s*:[^}]*"ifname"\s*:|"ifname"\s*:[^}]*"mac"\s*:/, BRIDGE_FDB],
-  [/"ifindex"\s*:[^}]*"(?:master|hairpin)"\s*:/, BRIDGE_LINK],
-  [/"priority"\s*:[^}]*"(?:table|goto|action)"\s*:/, IP_RULE],
-  [/"dst"\s*:[^}]*"(?:lladdr"|state"\s*:\s*\[)/, IP_NEIGH],
-  [/"dst"\s*:[^}]*"(?:dev|gateway|protocol|nexthops|type|via)"\s*:/, IP_ROUTE],
-  [/"(?:ServerVersion|DockerRootDir|Server)"\s*:/, DOCKER_INFO],
+const MEMBERS: readonly (readonly [Tells, Recogniser])[] = [
+  [has(/^\s*\{\s*"nftables"\s*:/), NFT],
+  [has(/"(?:HostConfig|NetworkSettings|IPAM)"\s*:|"subnets"\s*:/), DOCKER_INSPECT],
+  [has(/"addr_info"\s*:/), IP_ADDR],
+  [has(/"vlans"\s*:/), BRIDGE_VLAN],
+  [(text) => both(MAC, IFNAME)(text) || both(IFNAME, MAC)(text), BRIDGE_FDB],
+  [both(/"ifindex"\s*:/, /"(?:master|hairpin)"\s*:/), BRIDGE_LINK],
+  [both(/"priority"\s*:/, /"(?:table|goto|action)"\s*:/), IP_RULE],
+  [both(/"dst"\s*:/, /"(?:lladdr"|state"\s*:\s*\[)/), IP_NEIGH],
+  [both(/"dst"\s*:/, /"(?:dev|gateway|protocol|nexthops|type|via)"\s*:/), IP_ROUTE],
+  [has(/"(?:ServerVersion|DockerRootDir|Server)"\s*:/), DOCKER_INFO],
 ];
 
 /** @returns the kind of listing that JSON is, by its members. */
 export function jsonRecogniser(text: string): Recogniser | undefined {
-  return MEMBERS.find(([members]) => members.test(text))?.[1];
+  return MEMBERS.find(([tells]) => tells(text))?.[1];
 }
 
 /** @returns where JSON of iproute2 belongs that no call explains; undefined where its recogniser tells. */
