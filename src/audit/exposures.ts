@@ -1,3 +1,4 @@
+import { writerOfTable } from '../inventory/index.js';
 import type { Exposure } from '../model/audit.js';
 import type { Trace } from '../model/trace.js';
 import { compareText } from './group.js';
@@ -6,8 +7,13 @@ import type { Door, Service } from './survey/services.js';
 import type { Survey } from './survey/survey.js';
 import type { Asked } from './survey/asked.js';
 
-function ownRule({ rule: { spec, origin } }: Door): string {
-  return `${spec.target?.name ?? 'NAT'} of your own (${origin.file}:${origin.line})`;
+function ownRule({ rule }: Door): string {
+  const { file, line } = rule.origin;
+  if ('nft' in rule) {
+    const writer = writerOfTable({ name: rule.table })?.name;
+    return `a rule of ${writer ?? 'your own'} in ${rule.nft} ${rule.table} (${file}:${line})`;
+  }
+  return `${rule.spec.target?.name ?? 'NAT'} of your own (${file}:${line})`;
 }
 
 function howOf(service: Service, trace: Trace): string {

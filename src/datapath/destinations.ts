@@ -57,10 +57,20 @@ function allBut(asked: RangeSet, field: Field): Wanted {
   return isNegated ? { spared: subtract(ALL_PORTS, asked) } : { asked };
 }
 
+/** The values of a field that a native set has in its keys. */
+function lookedUp({ key, set }: Extract<Predicate, { op: 'lookup' }>, field: Field): Wanted | undefined {
+  const at = key.findIndex((term) => term.op === 'field' && term.field === field);
+  if (at < 0 || set.dynamic || set.unread !== undefined) return undefined;
+  const parts = set.entries.map((entry) => entry.key[at]);
+  const ranges = parts.flatMap((part): readonly Range[] => (part?.kind === 'range' ? [[part.lo, part.hi]] : []));
+  return set.plain === undefined && ranges.length === parts.length ? { asked: toSet(ranges) } : undefined;
+}
+
 /** What one condition says of a field: the values that it asks for, or those that it spares. */
 function wanted(one: Predicate, field: Field, setOf: SetOf): Wanted | undefined {
   if (one.op === 'in' && one.field === field) return allBut(toSet(one.ranges), field);
   if (one.op === 'not' && one.of.op === 'in' && one.of.field === field) return { spared: toSet(one.of.ranges) };
+  if (one.op === 'lookup') return lookedUp(one, field);
   if (one.op !== 'set' || one.returnNomatch || field === 'proto') return undefined;
   const values = valuesIn(setOf(one.set), one.dims, field === 'dport' ? 'port' : 'address', setOf);
   return values && { asked: values };

@@ -102,7 +102,8 @@ export class NativeTables {
     return placed.sort((a, b) => b.at - a.at).map(({ chain }) => chain);
   }
 
-  private chainsAt(family: Family, hook: HookName): readonly HookedChain[] {
+  /** @returns the native base chains of a hook that packets of a family meet. */
+  chainsAt(family: Family, hook: HookName): readonly HookedChain[] {
     if (this.tables.length === 0) return NONE;
     const found: HookedChain[] = [];
     for (const table of this.tables) {

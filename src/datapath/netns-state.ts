@@ -16,6 +16,7 @@ import { compileSet } from './netfilter/ipset.js';
 import type { CompiledSet } from './netfilter/compiled-set.js';
 import { NativeTables } from './natives.js';
 import { Sysctls } from './sysctl.js';
+import { findNativeTranslations } from './native-translations.js';
 import { findTranslations, type Translation } from './translations.js';
 
 /** One of iptables' tables that has a base chain at a hook. */
@@ -58,6 +59,7 @@ export class NetnsState {
   /** The native nftables tables. */
   readonly natives: NativeTables;
   private translated: readonly Translation[] | undefined;
+  private nativelyTranslated: readonly Translation[] | undefined;
 
   constructor(readonly netns: Netns) {
     this.name = netns.name;
@@ -216,7 +218,8 @@ export class NetnsState {
 
   /** @returns those of the rules that are wanted; the others are not even read. */
   translationsAmong(wanted?: (rule: Rule) => boolean): readonly Translation[] {
-    return findTranslations(this.nat, (name) => this.ipset(name), wanted);
+    const natives = (this.nativelyTranslated ??= findNativeTranslations((family, hook) => this.natives.chainsAt(family, hook)));
+    return [...findTranslations(this.nat, (name) => this.ipset(name), wanted), ...natives];
   }
 
   /** Every port that a socket listens on, in order. */

@@ -1,6 +1,7 @@
 import { familyOf, maskIp, type Family, type Ip } from '../address/ip.js';
 import { includes, subtract, type Range, type RangeSet } from '../address/ranges.js';
 import type { Rule } from '../model/netfilter.js';
+import type { Origin } from '../model/origin.js';
 import { ANYWHERE, narrow, takesIn, type Destinations } from './destinations.js';
 import { addTo } from './lists-by-key.js';
 import type { Action } from '../netfilter/action.js';
@@ -15,9 +16,19 @@ export type TranslatedTo =
   | { readonly kind: 'self' }
   | { readonly kind: 'netmap'; readonly addr: Ip; readonly mask: Ip };
 
+/** A native rule that gives connections another destination. */
+export interface NativeTranslatingRule {
+  readonly nft: string;
+  readonly table: string;
+  readonly chain: string;
+  readonly handle?: number;
+  readonly text: string;
+  readonly origin: Origin;
+}
+
 /** A rule of a nat table that gives connections another destination, and what has to be asked for so that it is met. */
 export interface Translation extends Destinations {
-  readonly rule: Rule;
+  readonly rule: Rule | NativeTranslatingRule;
   readonly family: Family;
   /** Whose connections meet it: those that come in, or only the namespace's own. */
   readonly hook: 'PREROUTING' | 'OUTPUT';
@@ -27,19 +38,20 @@ export interface Translation extends Destinations {
 }
 
 /** What is asked for where a chain is entered. */
-interface Entry {
+export interface Entry {
   readonly hook: Translation['hook'];
   readonly destinations: Destinations;
 }
 
 /** A chain that is entered in more ways than this is taken to be entered by everything. */
-const MOST_ENTRIES = 16;
-const HOOKS = ['PREROUTING', 'OUTPUT'] as const;
+export const MOST_ENTRIES = 16;
+export const HOOKS = ['PREROUTING', 'OUTPUT'] as const;
 const PORTS: RangeSet = [[1, 65535]];
 
 type SetOf = (name: string) => CompiledSet | undefined;
 
-function targetOf(action: Action): Pick<Translation, 'to' | 'toPorts'> | undefined {
+/** @returns where an action leads connections; undefined of one that gives them no other destination. */
+export function targetOf(action: Action): Pick<Translation, 'to' | 'toPorts'> | undefined {
   if (action.kind === 'netmap') return { to: { kind: 'netmap', addr: action.addr, mask: action.mask } };
   const isRedirect = action.kind === 'redirect';
   if (!isRedirect && (action.kind !== 'nat' || action.manip !== 'dst')) return undefined;

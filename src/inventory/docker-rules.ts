@@ -1,4 +1,5 @@
 import type { Rule } from '../model/netfilter.js';
+import { writerOfTable } from './native-writers.js';
 
 /** The chain that Docker leaves to the administrator. */
 export const USER_CHAIN = 'DOCKER-USER';
@@ -22,4 +23,11 @@ export function isDockers(rule: Rule, bridges: ReadonlySet<string>): boolean {
   const others = plain.filter((o) => !['-i', '-o', '--ctstate'].includes(o.flag));
   if (rule.chain === 'FORWARD') return target === 'ACCEPT' && named.length > 0 && others.length === 0 && named.every((n) => bridges.has(n));
   return target === 'MASQUERADE';
+}
+
+/** @returns whether a rule that leads connections elsewhere stands where Docker writes those of published ports. */
+export function isDockersDoor(
+  rule: { readonly chain: string } | { readonly nft: string; readonly table: string; readonly chain: string },
+): boolean {
+  return rule.chain === 'DOCKER' || ('nft' in rule && writerOfTable({ name: rule.table })?.name === 'Docker');
 }

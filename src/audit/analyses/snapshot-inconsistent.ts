@@ -5,7 +5,7 @@ import { soleTarget, type Translation } from '../../datapath/translations.js';
 import { carrierWithoutPorts, contradictedFiles, withoutContainers } from './contradictions.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
-import { deletion } from '../remedy/rule-commands.js';
+import { deleteTranslating } from '../remedy/rule-commands.js';
 import { ownNamespaces, type PublishedService } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
 
@@ -55,7 +55,7 @@ function ownedByNobody(survey: Survey, all: readonly Translation[]): readonly Pr
       fixes: [
         {
           title: 'Delete it',
-          commands: [deletion(rule, typeof to === 'number' ? 4 : 6, 'nat')],
+          commands: [deleteTranslating(rule, typeof to === 'number' ? 4 : 6)],
         },
       ],
     }));

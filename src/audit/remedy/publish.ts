@@ -2,7 +2,7 @@ import { command, operand, remark } from '../../command/index.js';
 import { formatIp } from '../../address/ip.js';
 import type { Fix } from '../proof.js';
 import { isLoopback, type Service } from '../survey/services.js';
-import { deletion } from './rule-commands.js';
+import { deleteTranslating } from './rule-commands.js';
 
 function suffix(proto: string): string {
   return proto === 'tcp' ? '' : `/${proto}`;
@@ -13,7 +13,7 @@ export function republish(service: Service): readonly Fix[] {
   if (service.kind === 'container') return [];
   const { door } = service;
   if (door !== undefined) {
-    const commands = [deletion(door.rule, door.family, 'nat')];
+    const commands = [deleteTranslating(door.rule, door.family)];
     return [{ title: 'Or delete the rule that leads to it', commands }];
   }
   if (service.kind !== 'published' || isLoopback(service.port.hostIp)) return [];

@@ -1,7 +1,9 @@
 import type { Family } from '../../address/ip.js';
 import { command, remark } from '../../command/index.js';
+import type { Translation } from '../../datapath/translations.js';
 import type { Command } from '../../model/command.js';
 import type { Rule, TableName } from '../../model/netfilter.js';
+import { deleteRule } from './nft-commands.js';
 import { ruleWords } from '../../netfilter/iptables/rule-words.js';
 
 const TOOL = { 4: 'iptables', 6: 'ip6tables' } as const;
@@ -22,4 +24,9 @@ export function deletion(rule: Rule, family: Family, table: TableName, named = t
   if (words === undefined)
     return remark`delete it by its number, since not all of it was understood: see ${TOOL[family]} -t ${table} -L ${rule.chain} --line-numbers`;
   return iptables(family, table, ['-D', rule.chain, ...words], named);
+}
+
+/** @returns the command that deletes a rule, of either language, that leads connections elsewhere. */
+export function deleteTranslating(rule: Translation['rule'], family: Family): Command {
+  return 'nft' in rule ? deleteRule({ family: rule.nft, name: rule.table }, rule.chain, rule) : deletion(rule, family, 'nat');
 }

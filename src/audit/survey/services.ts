@@ -2,14 +2,14 @@ import { formatIp, isLoopback as isLoopbackAddress, parsePrefix, contains, type 
 import type { Machine } from '../../datapath/machine.js';
 import { standInsOf } from '../../inventory/index.js';
 import type { Container, DockerNetwork, Endpoint, ListeningSocket, PublishedPort } from '../../model/host.js';
-import type { Rule } from '../../model/netfilter.js';
+import type { Translation } from '../../datapath/translations.js';
 import type { Origin } from '../../model/origin.js';
 
 export type Proto = 'tcp' | 'udp';
 
 /** What has to be asked for so that a rule of the operator's leads on. */
 export interface Door {
-  readonly rule: Rule;
+  readonly rule: Translation['rule'];
   readonly family: Family;
   readonly port: number;
   /** Where every port up to this one does as well. */

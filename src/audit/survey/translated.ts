@@ -2,6 +2,7 @@ import { familyOf, formatIp, type Ip } from '../../address/ip.js';
 import type { Range } from '../../address/ranges.js';
 import type { Machine } from '../../datapath/machine.js';
 import { doorsTo, mappedFrom, type Translation } from '../../datapath/translations.js';
+import { isDockersDoor } from '../../inventory/index.js';
 import type { Container, ListeningSocket, PublishedPort } from '../../model/host.js';
 import { addressesOn } from './outsiders.js';
 import {
@@ -76,9 +77,7 @@ function throughDoor(
 
 /** Whether Docker wrote the rule for a port that it publishes: then that port is the service. */
 function isPublishing({ rule }: Translation, container: Container, door: Door, proto: Proto, port: number): boolean {
-  return (
-    rule.chain === 'DOCKER' && container.published.some((p) => p.proto === proto && p.containerPort === port && p.hostPort === door.port)
-  );
+  return isDockersDoor(rule) && container.published.some((p) => p.proto === proto && p.containerPort === port && p.hostPort === door.port);
 }
 
 /** The listeners that a rule may lead to; where none are listed, the port that the rule itself names. */
@@ -169,7 +168,7 @@ function keyOf(service: PublishedService | HostService): string {
   const { door, proto } = service;
   const end = service.kind === 'published' ? `${service.container.name} ${service.port.containerPort}` : `host ${service.listener.port}`;
   const at = door?.at === undefined ? '' : formatIp(door.at);
-  return `${door?.rule.origin.file}:${door?.rule.origin.line} ${proto} ${at} ${door?.port} ${end}`;
+  return `${door?.rule.origin.file}:${door?.rule.origin.line} ${door?.rule.chain} ${door?.rule.text} ${proto} ${at} ${door?.port} ${end}`;
 }
 
 /** @returns what rules of the operator's (DNAT, REDIRECT, NETMAP) lead to, in containers and on the host. */

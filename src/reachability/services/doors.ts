@@ -4,6 +4,7 @@ import type { Machine } from '../../datapath/index.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import { mappedFrom, type Translation } from '../../datapath/translations.js';
 import type { Rule } from '../../model/netfilter.js';
+import { isDockersDoor } from '../../inventory/index.js';
 import { PROTO } from '../../model/packet.js';
 import { addressesOf, hostAddresses } from './own-addresses.js';
 
@@ -97,6 +98,20 @@ function publishing({ host }: Machine): (rule: Rule) => boolean {
   };
 }
 
+/** Of a native rule of Docker's, whether it is one for a port that it publishes. */
+function publishingNatively({ host }: Machine): (translation: Translation) => boolean {
+  const ports = host.containers.flatMap((c) => (c.running ? c.published : []));
+  return ({ rule, protos, ports: asked, at }) =>
+    isDockersDoor(rule) &&
+    ports.some(
+      ({ proto, hostPort, hostIp }) =>
+        protos.some((one) => one === proto) &&
+        asked !== undefined &&
+        includes(asked, hostPort) &&
+        (hostIp === undefined || at === undefined || includes(at, hostIp)),
+    );
+}
+
 /**
  * @returns the addresses at which rules of the host and of containers lead to others, besides those that Docker wrote for published
  *   ports: nobody needs to have them. Of a container's rules those that others meet.
@@ -104,9 +119,11 @@ function publishing({ host }: Machine): (rule: Rule) => boolean {
 export function* allDoors(machine: Machine): Generator<Door> {
   const owned = new Owned(machine);
   const isKnown = publishing(machine);
+  const isPublished = publishingNatively(machine);
   for (const ns of machine.namespaces.values()) {
     const isHost = ns === machine.root;
-    const met = isHost ? ns.translationsAmong((rule) => !isKnown(rule)) : ns.translations.filter(({ hook }) => hook === 'PREROUTING');
+    const all = isHost ? ns.translationsAmong((rule) => !isKnown(rule)) : ns.translations.filter(({ hook }) => hook === 'PREROUTING');
+    const met = isHost ? all.filter((one) => !isPublished(one)) : all;
     if (met.length === 0) continue;
     const own = isHost ? hostAddresses(machine) : addressesOf(ns);
     const byFamily = { 4: own.filter((ip) => familyOf(ip) === 4), 6: own.filter((ip) => familyOf(ip) === 6) };
