@@ -5,7 +5,7 @@ import { allOf, between, TRUE, type Predicate } from '../netfilter/predicate/pre
 import type { KeyPart } from '../netfilter/sets/keyed-set.js';
 import type { Term } from '../netfilter/term.js';
 import { ANYWHERE, narrow, takesIn, type Destinations } from './destinations.js';
-import type { HookedChain } from './hook-plan.js';
+import type { HookedChain } from './hooked-chain.js';
 import { addTo } from './lists-by-key.js';
 import type { RunnableChain, RunnableRule } from './netfilter/compile.js';
 import { HOOKS, MOST_ENTRIES, targetOf, type Entry, type NativeTranslatingRule, type Translation } from './translations.js';
