@@ -14,7 +14,6 @@ function run(...args: readonly string[]): readonly [status: number | null, stder
 
 it.each(['docker28-policy', 'ufw20', 'swarm20'])(
   'the policy that --init writes of %s passes there, and not where the firewall is gone',
-  { timeout: 120_000 },
   (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'dtrace-path-check-'));
     const policy = join(folder, 'policy.yaml');

@@ -118,7 +118,6 @@ describe.skipIf(!isInstalled('chromium'))('in Chromium', () => {
 describe.skipIf(!isInstalled('tmux'))('in a terminal', () => {
   it.each(CASES.filter(([, name]) => name === 'text' || name === COMMANDS))(
     '%s as %s changes neither title nor lines',
-    { timeout: 60_000 },
     async (command, _, args) => {
       const plain = cli(command, ...args()).stdout;
       const socket = join(dirname(snapshot), `tmux-${command}`);

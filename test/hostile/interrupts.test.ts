@@ -121,7 +121,6 @@ const READING: readonly (readonly [command: string, words: () => readonly string
 describe.skipIf(!isLinux)('interrupted while it reads', () => {
   it.each(READING.flatMap(([name, words]) => SIGNALS.map((signal) => [name, signal, words] as const)))(
     '%s, %s: ends by the signal and leaves nothing',
-    { timeout: 60_000 },
     async (name, signal, words) => {
       const [command = ''] = name.split(' ');
       const { child, ended, mark } = start([command, ...words()]);
@@ -192,7 +191,6 @@ describe.runIf(isLinux && process.getuid?.() === 0)('collect, interrupted', () =
 
   it.each(targets.flatMap((target) => SIGNALS.map((signal) => [target, signal] as const)))(
     'to %s, %s, while a command runs: the command ends too, and nothing is left',
-    { timeout: 60_000 },
     async (target, signal) => {
       shim('ss', 'exec sleep 987');
       const { child, ended, mark } = collect(target);

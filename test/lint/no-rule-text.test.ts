@@ -33,7 +33,7 @@ it.each([
   "hit.rule.endsWith('DROP')",
   '((): string => { const { text } = rule; return text; })()',
   '((): string => { const text = rule.text; return text; })()',
-])('refuses %s', { timeout: 120_000 }, async (body) => {
+])('refuses %s', async (body) => {
   expect(await said(body)).toEqual(['rules/no-rule-text in line 8']);
 });
 
@@ -43,6 +43,6 @@ it.each([
   'line(rule.text)',
   '[hit.rule, hit.verdict]',
   "line('text').text.length",
-])('takes %s', { timeout: 120_000 }, async (body) => {
+])('takes %s', async (body) => {
   expect(await said(body)).toEqual([]);
 });

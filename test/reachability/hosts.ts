@@ -1,14 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { vi } from 'vitest';
 import { formatIp } from '../../src/address/ip.js';
 import { createMachine, type Machine } from '../../src/datapath/index.js';
 import type { Host } from '../../src/model/host.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
 import { whatIf } from '../../src/change/index.js';
-
-// many walks a test: slow machines get the time they need
-vi.setConfig({ testTimeout: 120_000 });
 
 const ROOT = new URL('../../fixtures/hosts/', import.meta.url);
 

@@ -1,5 +1,5 @@
 import { parseIp } from '../../address/ip.js';
-import { ALL_PORTS, PORT_MAX, type Range, type RangeSet, includes, intersect } from '../../address/ranges.js';
+import { ALL_PORTS, PORT_MAX, type Range, type RangeSet, includes, intersect, subtract, toSet } from '../../address/ranges.js';
 import { type Machine, exploreFlow } from '../../datapath/index.js';
 import type { NetnsState } from '../../datapath/netns-state.js';
 import { DEFAULT_SPORT } from '../../datapath/plan.js';
@@ -157,9 +157,23 @@ export class FlowClasses {
       yield this.classOf(request);
       return;
     }
+    let left = within === ALL_PORTS ? undefined : from1(within);
+    while (left !== undefined && left.length <= FEW_RANGES) {
+      const [first] = left;
+      if (first === undefined) return;
+      const found = this.classOf({ ...request, dport: Number(first[0]) });
+      const dports = intersect(found.dports, within);
+      left = subtract(left, includes(dports, first[0]) ? dports : toSet([...dports, [first[0], first[0]]]));
+      yield { ...found, dports };
+    }
+    yield* this.byMarkedPort(request, within, left ?? within);
+  }
+
+  /** The same where the ports that are left are many ranges: each port is marked. */
+  private *byMarkedPort(request: Omit<FlowRequest, 'dport'>, within: RangeSet, left: RangeSet): Generator<FlowClass> {
     const done = (this.scratch.pop() ?? new Uint8Array(PORT_MAX + 1)).fill(1);
     try {
-      for (const [lo, hi] of within) done.fill(0, Math.max(1, Number(lo)), Number(hi) + 1);
+      for (const [lo, hi] of left) done.fill(0, Math.max(1, Number(lo)), Number(hi) + 1);
       for (let port = done.indexOf(0); port >= 0; port = done.indexOf(0, port + 1)) {
         const found = this.classOf({ ...request, dport: port });
         const dports = within === ALL_PORTS ? found.dports : intersect(found.dports, within);
@@ -171,6 +185,14 @@ export class FlowClasses {
       this.scratch.push(done);
     }
   }
+}
+
+/** Up to so many ranges of ports are parted as ranges; marking all 65,535 for each class of source ports was a third of `check --init` on a host of 20 rules. */
+const FEW_RANGES = 64;
+
+/** @returns the ports of a set, without 0, which nobody is asked at. */
+function from1(ports: RangeSet): RangeSet {
+  return subtract(ports, [[0, 0]]);
 }
 
 function listeningPorts(ns: NetnsState, proto: FlowProto, dst: string): readonly Range[] {

@@ -146,7 +146,7 @@ test('whatever rules look at, a known way gives the trace of a walk', () => {
     }),
     { numRuns: 150 },
   );
-}, 60_000);
+});
 
 test('a known way through a long, indexed chain gives the trace of a walk', () => {
   const long = fc.array(
@@ -157,7 +157,7 @@ test('a known way through a long, indexed chain gives the trace of a walk', () =
     fc.property(long, requests, (filter, asked) => expectSameTraces(hostWith({ filter }), asked)),
     { numRuns: 100 },
   );
-}, 60_000);
+});
 
 test('a known way through translations gives the trace of a walk', () => {
   const all = (chain: string, target: fc.Arbitrary<string>): fc.Arbitrary<readonly string[]> =>
@@ -175,7 +175,7 @@ test('a known way through translations gives the trace of a walk', () => {
     ),
     { numRuns: 150 },
   );
-}, 60_000);
+});
 
 test('a known way by sets gives the trace of a walk', () => {
   const member = fc.constantFrom('doors src,dst', 'doors dst,dst', 'doors src,src', 'hosts src', 'hosts dst');
@@ -189,7 +189,7 @@ test('a known way by sets gives the trace of a walk', () => {
     ),
     { numRuns: 100 },
   );
-}, 60_000);
+});
 
 /** Every number of a host's rules that could be a port, and the ports of its sockets. */
 function portsOf(host: Host): readonly number[] {
