@@ -13,12 +13,24 @@ interface Devices {
   readonly out: string;
 }
 
-function pass(walk: Walk, ns: NetnsState, skb: Skb, hook: HookPoint, chains: readonly HookedChain[], devices: Devices): Fate | undefined {
+/** Sends the frame by another device. */
+type Forward = (dev: string) => Fate;
+
+function pass(
+  walk: Walk,
+  ns: NetnsState,
+  skb: Skb,
+  hook: HookPoint,
+  chains: readonly HookedChain[],
+  devices: Devices,
+  forward?: Forward,
+): Fate | undefined {
   for (const chain of chains) {
-    const context = { skb, ns, hook, ...devices, changes: walk.setChanges, questions: [], ports: walk.ports };
+    const context = { skb, ns, hook, ...devices, frame: true as const, changes: walk.setChanges, questions: [], ports: walk.ports };
     const { mark } = skb.packet;
     const result = runTable(chain.table, chain.base, context, walk.oracle);
     walk.table(context, chain, result, mark);
+    if (result.verdict.kind === 'fwd' && forward !== undefined) return forward(result.verdict.dev);
     // below the IP layer nobody hears of a drop
     const fate = fateOf(ns, skb, { hook: 'FORWARD', ...devices }, chain, result);
     if (fate !== undefined) return fate;
@@ -54,9 +66,12 @@ export function bridgeHookAround(
   return pass(walk, ns, skb, hook, before, devices) ?? brNetfilter() ?? pass(walk, ns, skb, hook, behind, devices);
 }
 
-/** nf_ingress, nf_hook_egress: chains of one device, before any other hook sees a frame that comes in, behind all for one that leaves. */
-export function deviceHook(walk: Walk, ns: NetnsState, skb: Skb, hook: DeviceHook, dev: string): Fate | undefined {
+/**
+ * nf_ingress, nf_hook_egress: chains of one device, before any other hook sees a frame that comes in, behind all for one that leaves.
+ * @param forward carries out `fwd`, which only these hooks know.
+ */
+export function deviceHook(walk: Walk, ns: NetnsState, skb: Skb, hook: DeviceHook, dev: string, forward: Forward): Fate | undefined {
   const chains = ns.natives.deviceChains(skb.packet.family, hook, dev);
   const devices = hook === 'INGRESS' ? { in: dev, out: '' } : { in: '', out: dev };
-  return chains.length === 0 ? undefined : pass(walk, ns, skb, hook, chains, devices);
+  return chains.length === 0 ? undefined : pass(walk, ns, skb, hook, chains, devices, forward);
 }

@@ -24,6 +24,8 @@ export function fateOf(ns: NetnsState, skb: Skb, place: HookPlace, chain: Hooked
       return undefined;
     case 'unseen':
       throw new MissingListing(verdict.detail);
+    case 'fwd':
+      throw new MissingListing(`what becomes of the packet that \`${verdict.by.rule}\` hands to ${verdict.dev}`);
     case 'reject': {
       const why = byRule(ns, chain, verdict.by, 'rejects');
       return { kind: 'refused', ns, skb, with: verdict.with, hook: place.hook, dev: place.in, why, origin: originOf(verdict.by) };

@@ -169,7 +169,7 @@ export class Walk {
     const besides = run.besides.length === 0 ? undefined : run.besides;
     const { leg, reply } = skb;
     if (!reply) for (const hit of hits) this.rules.push(hit);
-    const verdict = run.verdict.kind === 'track' || run.verdict.kind === 'unseen' ? 'accept' : run.verdict.kind;
+    const verdict = run.verdict.kind === 'drop' || run.verdict.kind === 'reject' ? run.verdict.kind : 'accept';
     const { family } = skb.packet;
     const netns = ns.name;
     const packet = this.view(skb);

@@ -116,6 +116,8 @@ export type Action =
     }
   /** nft_tproxy: unlike the target it goes on, and without a socket to give the packet to it ends the rule. */
   | { readonly kind: 'tproxy-to'; readonly addr?: Term; readonly port?: Term }
+  /** nft_fwd_netdev_eval: the frame leaves by another device as it is, and is seen here no more; no device where the listing does not tell which. */
+  | { readonly kind: 'fwd'; readonly dev?: string }
   /** nft_flow_offload: ends the rule for packets that open a connection. */
   | { readonly kind: 'flow' }
   | { readonly kind: 'tproxy'; readonly ip?: Ip; readonly port: number; readonly mark: number; readonly mask: number }

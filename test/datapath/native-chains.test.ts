@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createMachine, exploreFlow, traceFlow, traceSides, type Machine } from '../../src/datapath/index.js';
-import type { Trace } from '../../src/model/trace.js';
+import type { FlowRequest, Trace } from '../../src/model/trace.js';
 import { buildHost } from '../support/host-builder.js';
 import { lab } from '../support/lab.js';
 
@@ -24,7 +24,7 @@ const met = (trace: Trace): readonly string[] =>
 interface Case {
   readonly what: string;
   readonly nft: string;
-  readonly flow?: typeof out | typeof toDb;
+  readonly flow?: FlowRequest;
   readonly iptables?: Readonly<Record<string, readonly string[]>>;
   readonly outcome: string;
   readonly rules: readonly string[];
@@ -36,6 +36,60 @@ const CASES: readonly Case[] = [
     nft: table('inet a', chain('p', 'postrouting', 0, ['meta iiftype loopback drop', 'meta iiftype ether drop'])),
     outcome: 'timeout',
     rules: ['inet a p: meta iiftype ether drop ⇒ drop'],
+  },
+  {
+    what: 'what this host itself sends has no frame yet: neither its header nor its addresses are asked',
+    flow: { from: 'host', to: '203.0.113.8', dport: 443 },
+    nft: table(
+      'inet a',
+      chain('o', 'output', 0, [
+        'ether type ip drop',
+        'ether saddr != 00:11:22:33:44:55 drop',
+        '@ll,96,16 0x800 drop',
+        'meta protocol ip accept',
+      ]),
+    ),
+    outcome: 'leaves-host',
+    rules: ['inet a o: meta protocol ip accept ⇒ accept'],
+  },
+  {
+    what: 'where it is given to a device it has one',
+    flow: { from: 'host', to: '203.0.113.8', dport: 443 },
+    nft: table(
+      'netdev a',
+      chain('e', 'egress device "eth0"', 0, ['meta iiftype loopback drop', 'ether type ip6 drop', 'ether type ip drop']),
+    ),
+    outcome: 'timeout',
+    rules: ['netdev a e: ether type ip drop ⇒ drop'],
+  },
+  {
+    what: 'frames of a bridge have one whichever way they go',
+    flow: { from: 'host', to: '172.17.0.3', dport: 53, proto: 'udp' },
+    nft: table('bridge a', chain('o', 'output', 0, ['ether type ip6 drop', 'ether type ip drop'])),
+    outcome: 'timeout',
+    rules: ['bridge a o: ether type ip drop ⇒ drop'],
+  },
+  {
+    what: 'fwd ends the way here: the frame leaves by the other device as it is, whose other end it is not addressed to',
+    nft: table('netdev a', chain('i', 'ingress device "vweb"', 0, ['ether saddr != 00:11:22:33:44:55 fwd to "vdb"', 'accept'])),
+    outcome: 'timeout',
+    rules: ['netdev a i: ether saddr != 00:11:22:33:44:55 fwd to "vdb" ⇒ stolen'],
+  },
+  {
+    what: 'fwd to the device that leads to whom the frame is addressed to',
+    flow: toDb,
+    nft:
+      table('netdev a', chain('i', 'ingress device "vweb"', 0, ['fwd to "vdb"'])) +
+      table('bridge b', chain('f', 'forward', 0, ['udp dport 53 drop'])),
+    outcome: 'connected',
+    rules: ['netdev a i: fwd to "vdb" ⇒ stolen'],
+  },
+  {
+    what: 'where fwd looks up a neighbour, nobody can tell what becomes of the packet',
+    flow: toDb,
+    nft: table('netdev a', chain('i', 'ingress device "vweb"', 0, ['fwd ip to 10.0.0.1 device "vdb"', 'accept'])),
+    outcome: 'unknown',
+    rules: ['netdev a i: fwd ip to 10.0.0.1 device "vdb" ⇒ stolen'],
   },
   {
     what: 'a map is looked up before the family that is translated is asked',

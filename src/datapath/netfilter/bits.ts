@@ -1,10 +1,9 @@
-import type { Ip } from '../../address/ip.js';
+import type { Family, Ip } from '../../address/ip.js';
 import type { Packet } from '../../model/packet.js';
 import type { Term } from '../../netfilter/term.js';
-import type { MatchContext } from './context.js';
+import { hasFrame, type MatchContext } from './context.js';
+import { ETHERTYPE } from './fields.js';
 import { knownBytes } from './known-bytes.js';
-
-const ETHERTYPE = { ipv4: 0x0800, ipv6: 0x86dd, vlan: 0x8100 } as const;
 
 interface Bytes {
   readonly bytes: Uint8Array;
@@ -19,12 +18,15 @@ function macBytes(mac: string | undefined, at: number, into: Bytes): void {
   });
 }
 
+/** Frames of the loopback device (loopback_setup: eth_header_ops, a device address of zeros). */
+const NO_ADDRESSES = { srcMac: '00:00:00:00:00:00', dstMac: '00:00:00:00:00:00' };
+
 /** The frame's own header (IEEE 802.3); nft_payload_copy_vlan puts the tag back where it stood. */
-function frameHeader(packet: Packet, vlan: number | undefined): Bytes {
+function frameHeader({ srcMac, dstMac }: Pick<Packet, 'srcMac' | 'dstMac'>, family: Family, vlan: number | undefined): Bytes {
   const length = vlan === undefined ? 14 : 18;
   const out = { bytes: new Uint8Array(length), known: new Uint8Array(length) };
-  macBytes(packet.dstMac, 0, out);
-  macBytes(packet.srcMac, 6, out);
+  macBytes(dstMac, 0, out);
+  macBytes(srcMac, 6, out);
   const put = (at: number, value: number): void => {
     out.bytes.set([value >> 8, value & 0xff], at);
     out.known.fill(1, at, at + 2);
@@ -33,7 +35,7 @@ function frameHeader(packet: Packet, vlan: number | undefined): Bytes {
     put(12, ETHERTYPE.vlan);
     put(14, vlan);
   }
-  put(length - 2, packet.family === 4 ? ETHERTYPE.ipv4 : ETHERTYPE.ipv6);
+  put(length - 2, family === 4 ? ETHERTYPE.ipv4 : ETHERTYPE.ipv6);
   return out;
 }
 
@@ -47,9 +49,11 @@ const INNER: ReadonlyMap<number, number> = new Map([
   [6, 20],
 ]);
 
-function baseOf(base: Extract<Term, { op: 'bits' }>['base'], { skb }: MatchContext): Bytes | undefined {
+function baseOf(base: Extract<Term, { op: 'bits' }>['base'], context: MatchContext): Bytes | undefined {
+  const { skb } = context;
   const { packet } = skb;
-  if (base === 'll') return frameHeader(packet, skb.vlan);
+  if (base === 'll')
+    return hasFrame(context) ? frameHeader(context.in === 'lo' ? NO_ADDRESSES : packet, packet.family, skb.vlan) : undefined;
   const all = knownBytes(packet);
   if (base === 'nh') return all;
   const l4 = packet.family === 4 ? 20 : 40;

@@ -78,6 +78,7 @@ function noteAction(action: Action, into: Draft): void {
       into.endings.add(`reject ${action.with}`);
       return;
     case 'drop':
+    case 'fwd':
     case 'nat':
     case 'masquerade':
     case 'redirect':

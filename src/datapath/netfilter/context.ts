@@ -13,12 +13,22 @@ export interface MatchContext {
   /** Empty where the hook has no such device. */
   readonly in: string;
   readonly out: string;
+  /** Set below the IP layer, where the packet has its frame's header whichever way it goes. */
+  readonly frame?: true;
   /** What this trace's packets did to sets so far. */
   readonly changes: SetChanges;
   /** Notes what the rules ask of ports, where the walk is to serve for others. */
   readonly ports?: PortBox | undefined;
   /** Collects the questions that made an answer unknown. */
   readonly questions: Question[];
+}
+
+/**
+ * nft_payload_eval: what this namespace itself sends has no frame header before it is given to a device (skb_mac_header_was_set).
+ * @returns whether the packet has one here.
+ */
+export function hasFrame({ frame, in: dev }: MatchContext): boolean {
+  return frame === true || dev !== '';
 }
 
 /** Three-valued truth: false, true, or not to be told from the snapshot. */

@@ -1,7 +1,7 @@
 import type { Ip } from '../../address/ip.js';
 import { PROTO, TCP_FLAG } from '../../model/packet.js';
 import type { NetInterface } from '../../model/link.js';
-import type { MatchContext } from './context.js';
+import { hasFrame, type MatchContext } from './context.js';
 import { CT_STATE, CT_STATUS, NFT_STATE, PKTTYPE } from '../../netfilter/predicate/predicate.js';
 import type { Field } from '../../netfilter/predicate/field.js';
 
@@ -33,8 +33,15 @@ function ctTuple(side: 'original' | 'reply', key: 'src' | 'dst' | 'sport' | 'dpo
 
 /** include/uapi/linux/netfilter.h. */
 const NFPROTO = { ipv4: 2, ipv6: 10 } as const;
+/** include/uapi/linux/if_ether.h. */
+export const ETHERTYPE = { ipv4: 0x0800, ipv6: 0x86dd, vlan: 0x8100 } as const;
 /** include/uapi/linux/if_arp.h. */
 const ARPHRD = { ether: 1, loopback: 772 } as const;
+
+/** Whether the packet's frame has addresses: those of the loopback device are zeros. */
+function hasAddresses(context: MatchContext): boolean {
+  return hasFrame(context) && context.in !== 'lo';
+}
 
 /** ct state of nftables (nft_ct_get_eval): exactly one bit. */
 function nftState({ skb }: MatchContext): number {
@@ -84,7 +91,7 @@ const GETTERS: Readonly<Record<Field, Getter>> = {
   tos: ({ skb }) => skb.packet.tos,
   fragment: () => 0,
   pkttype: ({ skb, in: dev }) => (dev === 'lo' ? PKTTYPE.host : PKTTYPE[skb.packet.pkttype]),
-  srcMac: ({ skb, in: dev }) => (dev === '' || dev === 'lo' ? undefined : mac(skb.packet.srcMac)),
+  srcMac: (context) => (hasAddresses(context) ? mac(context.skb.packet.srcMac) : undefined),
   ctstate: ctState,
   ctstatus: ctStatus,
   ctdir: ({ skb }) => (skb.ct === undefined ? undefined : skb.ct.reply ? 1 : 0),
@@ -99,9 +106,10 @@ const GETTERS: Readonly<Record<Field, Getter>> = {
   ctreplsrcport: ctTuple('reply', 'sport'),
   ctrepldstport: ctTuple('reply', 'dport'),
   family: ({ skb }) => skb.packet.family,
-  dstMac: ({ skb, in: dev }) => (dev === '' || dev === 'lo' ? undefined : mac(skb.packet.dstMac)),
-  // of the device that the packet is at (skb->dev): at POSTROUTING that it leaves by
-  iiftype: ({ ns, in: dev, out, hook }) => hardwareType(ns.interfaces.get(hook === 'POSTROUTING' ? out : dev)),
+  dstMac: (context) => (hasAddresses(context) ? mac(context.skb.packet.dstMac) : undefined),
+  // of the device that the packet is at (skb->dev): at POSTROUTING and EGRESS that it leaves by
+  iiftype: ({ ns, in: dev, out, hook }) => hardwareType(ns.interfaces.get(hook === 'POSTROUTING' || hook === 'EGRESS' ? out : dev)),
+  ethertype: ({ skb }) => (skb.packet.family === 4 ? ETHERTYPE.ipv4 : ETHERTYPE.ipv6),
   oiftype: ({ ns, out: dev }) => hardwareType(ns.interfaces.get(dev)),
   nftstate: nftState,
   nftstatus: nftStatus,

@@ -31,6 +31,8 @@ function verdictOf(action: Action): string {
     case 'netmap':
     case 'tproxy':
       return 'accept';
+    case 'fwd':
+      return 'stolen';
     case 'unknown':
       return action.question.category === 'queue' ? 'queue' : 'continue';
     case 'sequence': {

@@ -82,6 +82,7 @@ export function applyPacketAction(action: Action, context: MatchContext): void {
     case 'sequence':
     case 'vmap':
     case 'nat-by':
+    case 'fwd':
     case 'flow':
       break;
   }

@@ -11,6 +11,8 @@ export type TableVerdict =
   | { readonly kind: 'reject'; readonly with: RejectWith; readonly by: RuleHit }
   /** Rules that are not shown give the packet another destination: nobody can tell which. */
   | { readonly kind: 'unseen'; readonly detail: string }
+  /** Handed to another device as it is (nf_fwd_netdev_egress): its way goes on there. */
+  | { readonly kind: 'fwd'; readonly dev: string; readonly by: RuleHit }
   /** A terminal NAT or TPROXY target. */
   | { readonly kind: 'track'; readonly action: TrackingAction; readonly by: RuleHit };
 
@@ -23,6 +25,9 @@ export function verdictOf(action: Action, by: RuleHit, { skb }: MatchContext): T
       return { kind: 'drop', by };
     case 'reject':
       return { kind: 'reject', with: skb.packet.family === 6 ? (action.with6 ?? action.with) : action.with, by };
+    case 'fwd':
+      if (action.dev !== undefined) return { kind: 'fwd', dev: action.dev, by };
+      return { kind: 'unseen', detail: `the device that \`${by.rule}\` hands the packet to` };
     case 'nat':
     case 'masquerade':
     case 'redirect':
@@ -62,6 +67,8 @@ export function verdictKey(verdict: TableVerdict): string {
       return verdict.kind;
     case 'reject':
       return `reject ${verdict.with}`;
+    case 'fwd':
+      return `fwd ${verdict.dev}`;
     case 'unseen':
       return `unseen ${verdict.detail}`;
     case 'track':

@@ -97,7 +97,7 @@ export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): F
   if (!iface.up) return lost(walk, ns, skb, dev, { kind: 'link-down', dev, netns: ns.name });
   if (!iface.carrier && leadsOut(walk, ns, iface)) return lost(walk, ns, skb, dev, { kind: 'no-carrier', dev, netns: ns.name });
   if (++skb.hops > MOST_HOPS) return lost(walk, ns, skb, dev, CIRCLE);
-  const stopped = ns.natives.isEmpty ? undefined : deviceHook(walk, ns, skb, 'EGRESS', dev);
+  const stopped = ns.natives.isEmpty ? undefined : deviceHook(walk, ns, skb, 'EGRESS', dev, (to) => deviceXmit(walk, ns, to, skb));
   if (stopped !== undefined) return stopped;
   walk.sight(ns, skb, iface, 'out');
   switch (iface.detail.kind) {
@@ -152,7 +152,7 @@ export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb)
   if (++skb.hops > MOST_HOPS || ++walk.received > MOST_FRAMES) return lost(walk, ns, skb, dev, CIRCLE);
   walk.sight(ns, skb, iface, 'in');
   classify(skb, iface);
-  const stopped = ns.natives.isEmpty ? undefined : deviceHook(walk, ns, skb, 'INGRESS', dev);
+  const stopped = ns.natives.isEmpty ? undefined : deviceHook(walk, ns, skb, 'INGRESS', dev, (to) => deviceXmit(walk, ns, to, skb));
   if (stopped !== undefined) return stopped;
   if (skb.vlan !== undefined) {
     const tagged = vlanChild(walk.machine, ns, dev, skb.vlan);

@@ -105,6 +105,8 @@ export function actionWords(action: Action, target: string | undefined): string 
       return `${action.op === 'delete' ? 'takes an entry out of' : 'adds an entry to'} the set ${setName(action.set)}. Then the next rule.`;
     case 'tproxy-to':
       return 'hands the packet to a local proxy without rewriting it; where none listens, the next rule.';
+    case 'fwd':
+      return `hands the packet to ${action.dev ?? 'another device'} as it is; no later rule here sees it.`;
     case 'flow':
       return 'hands the connection, once it is established, to a flowtable, which takes its packets past these chains.';
     case 'unknown':

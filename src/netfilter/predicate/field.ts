@@ -43,4 +43,6 @@ export type Field =
   | 'nftstate'
   | 'nftstatus'
   | 'ctzone'
-  | 'ctfamily';
+  | 'ctfamily'
+  /** What the frame carries (skb->protocol), whether it has a header or not yet. */
+  | 'ethertype';

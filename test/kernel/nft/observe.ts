@@ -8,6 +8,9 @@ export const TRACING = `table inet ${TRACER} {
 ${starts([
   ['pre', 'prerouting'],
   ['out', 'output'],
+  // a packet's id may change on its way, and where it leaves its ports are not told: here they are told again
+  ['fwd', 'forward'],
+  ['post', 'postrouting'],
 ])}
 }
 table bridge ${TRACER} {

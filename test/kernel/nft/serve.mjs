@@ -1,4 +1,5 @@
-// Answers on the ports given: `tcp:80 udp:53`, on both families. An answer is not answered: rules may lead one server's to the other.
+// Answers on the ports given: `tcp:80 udp:53`, on both families. What comes from a server's own port is an answer and is not answered: rules may
+// lead one server's to the other. Clients and what NAT makes of them use ports above; datagrams are empty, as those that the model traces.
 import dgram from 'node:dgram';
 import net from 'node:net';
 
@@ -7,8 +8,8 @@ for (const word of process.argv.slice(2)) {
   if (proto === 'tcp') net.createServer((socket) => socket.on('error', () => undefined)).listen(Number(port), '::');
   else {
     const socket = dgram.createSocket('udp6');
-    socket.on('message', (message, from) => {
-      if (String(message) === 'hello') socket.send('world', from.port, from.address);
+    socket.on('message', (_message, from) => {
+      if (from.port >= 1024) socket.send('', from.port, from.address);
     });
     socket.bind(Number(port), '::');
   }

@@ -27,7 +27,7 @@ const mangle: readonly Row[] = [
   ['inet', 'udp checksum set 0', 'proto 17 ⇒ continue'],
   ['inet', 'tcp option maxseg size set 1400', 'proto 6 ⇒ continue'],
   ['inet', 'tcp option maxseg size set rt mtu', 'proto 6 ⇒ continue'],
-  ['inet', 'ether saddr set 00:11:22:33:44:55', 'always ⇒ srcMac := 73588229205'],
+  ['inet', 'ether saddr set 00:11:22:33:44:55', 'iiftype 1 ⇒ srcMac := 73588229205'],
   [
     'ip',
     'meta mark set 0x1 tcp dport 80 ct state new counter accept',
@@ -89,7 +89,8 @@ const packets: readonly Row[] = [
   ['inet', 'meta l4proto tcp tproxy ip to 10.0.0.1:80', 'proto 6 ⇒ tproxy addr=167772161 port=80'],
   ['ip', 'synproxy mss 1460 wscale 7', 'always ⇒ ask(unknown: continue/drop)'],
   ['ip', 'dup to 10.0.0.1', 'always ⇒ continue'],
-  ['netdev', 'fwd to "lo"', 'always ⇒ ask(unknown: continue/drop)'],
+  ['netdev', 'fwd to "lo"', 'always ⇒ fwd dev=lo'],
+  ['netdev', 'fwd ip to 10.0.0.1 device "lo"', 'always ⇒ fwd'],
   ['inet', 'reset tcp option sack-perm', 'proto 6 ⇒ continue'],
   ['ip', 'log prefix "x"', 'always ⇒ continue'],
 ];

@@ -27,7 +27,7 @@ export function meta({ key }: MetaExpression, context: CompileContext): Selected
       return own === undefined ? field('ctfamily') : one(constant(own));
     }
     case 'protocol':
-      return one({ op: 'bits', base: 'll', offset: 96, length: 16, detail: 'meta protocol' });
+      return field('ethertype');
     // an index is listed as the name of the interface that has it; one that is gone, as a number, which nothing has
     case 'iif':
     case 'iifname':

@@ -1,10 +1,13 @@
 import { PROTO } from '../../../../model/packet.js';
 import type { Field } from '../../../predicate/field.js';
+import type { Predicate } from '../../../predicate/predicate.js';
 import type { BitBase, Term } from '../../../term.js';
 import type { PayloadExpression, RawPayloadExpression } from '../../ast.js';
 import { field, hidden, inFamily, one, withProtocol, type CompileContext, type Selected } from '../context.js';
 import { NETWORK, TRANSPORT } from './header-layout.js';
 
+/** if_arp.h. */
+const ARPHRD_ETHER = 1;
 const PORTED: readonly number[] = [PROTO.TCP, PROTO.UDP, PROTO.SCTP, PROTO.DCCP, PROTO.UDPLITE];
 
 function bits(base: BitBase, [offset, length]: readonly [number, number], detail: string): Term {
@@ -56,14 +59,19 @@ function transport({ protocol, field: name }: PayloadExpression, context: Compil
   return one(bits('th', layout, `${protocol} ${name}`), ...needs);
 }
 
+/** nft puts this before what it reads of a frame, but in tables of bridges, which have no other devices (payload_gen_special_dependency). */
+function framed({ family }: CompileContext): readonly Predicate[] {
+  return family === 'bridge' ? [] : [{ op: 'in', field: 'iiftype', ranges: [[ARPHRD_ETHER, ARPHRD_ETHER]] }];
+}
+
 function ether(name: string, context: CompileContext): Selected {
   switch (name) {
     case 'saddr':
-      return field('srcMac');
+      return field('srcMac', ...framed(context));
     case 'daddr':
-      return field('dstMac');
+      return field('dstMac', ...framed(context));
     case 'type':
-      return one({ op: 'bits', base: 'll', offset: 96, length: 16, detail: 'ether type' });
+      return one({ op: 'bits', base: 'll', offset: 96, length: 16, detail: 'ether type' }, ...framed(context));
     default:
       return hidden(context, 'bytes', `\`ether ${name}\``);
   }
@@ -81,7 +89,10 @@ export function payload(expression: PayloadExpression, context: CompileContext):
     case 'ether':
       return ether(name, context);
     case 'vlan':
-      return one({ op: 'bits', base: 'll', offset: vlanOffset(name), length: vlanLength(name), detail: `vlan ${name}` });
+      return one(
+        { op: 'bits', base: 'll', offset: vlanOffset(name), length: vlanLength(name), detail: `vlan ${name}` },
+        ...framed(context),
+      );
     case 'arp':
       // ARP is no flow of this model: no packet here bears its header
       return one({ op: 'bits', base: 'nh', offset: -1, length: 0, detail: `arp ${name}` });

@@ -69,6 +69,13 @@ function tproxy(statement: Extract<Statement, { kind: 'tproxy' }>, context: Comp
   return [{ step: 'do', action: { kind: 'tproxy-to', ...(addr && { addr }), ...(port && { port }) } }];
 }
 
+/** `fwd to "lan1"`; with an address the neighbour is looked up, and with a map the packet tells the device: neither is followed. */
+function fwd({ dev, addr }: Extract<Statement, { kind: 'fwd' }>, context: CompileContext): readonly RuleStep[] {
+  const [term] = addr === undefined ? single(dev, context).terms : [];
+  const named = term?.op === 'const' && typeof term.value === 'string' ? { dev: term.value } : {};
+  return [{ step: 'do', action: { kind: 'fwd', ...named } }];
+}
+
 function goesOn(context: CompileContext, detail: string): readonly RuleStep[] {
   const words = { yes: 'continue', no: 'drop', usual: true };
   return [{ step: 'do', action: { kind: 'unknown', question: question(context, 'unknown', detail, words) } }];
@@ -124,7 +131,7 @@ export function statementSteps(statement: Statement, context: CompileContext): r
     case 'notrack':
       return [{ step: 'do', action: { kind: 'notrack' } }];
     case 'fwd':
-      return goesOn(context, 'the device that the packet is handed to');
+      return fwd(statement, context);
     case 'tproxy':
       return tproxy(statement, context);
     case 'synproxy':
