@@ -1,10 +1,53 @@
 import type { Rule, Ruleset } from '../../model/netfilter.js';
 import type { Expression, NftChain, NftRule, NftRuleset, NftTable, Statement } from './ast.js';
+import { isPrinted } from './iptables-counterpart.js';
 import type { Contradiction } from './reconcile.js';
 
 /** Every rule that iptables-nft writes counts its packets; nobody else has to (nft_rule_append). */
 function mayBeIptables(rule: NftRule): boolean {
   return rule.xt || rule.statements.some((statement) => statement.kind === 'counter' && statement.name === undefined);
+}
+
+const PLAIN_PORTS: ReadonlySet<string> = new Set([
+  'tcp dport',
+  'tcp sport',
+  'udp dport',
+  'udp sport',
+  'ip saddr',
+  'ip daddr',
+  'ip6 saddr',
+  'ip6 daddr',
+  'ip protocol',
+]);
+const PLAIN_META: ReadonlySet<string> = new Set(['l4proto', 'iifname', 'oifname', 'mark']);
+
+/** What a condition asks of, where iptables-nft reads back whatever it is compared with; undefined for others. */
+function plainKey(statement: Statement): string | undefined {
+  if (statement.kind !== 'match') return undefined;
+  const { left, right } = statement;
+  if (isBeyond(right)) return undefined;
+  if (left.kind === 'meta') return PLAIN_META.has(left.key) ? left.key : undefined;
+  if (left.kind !== 'payload' || left.inner !== undefined) return undefined;
+  const key = `${left.protocol} ${left.field}`;
+  return PLAIN_PORTS.has(key) ? key : undefined;
+}
+
+/** Whether a rule has only what both programs say alike, each thing once: its line need not be read to know it. */
+function isPlain({ statements }: NftRule): boolean {
+  const seen = new Set<string>();
+  return statements.every((statement) => {
+    if (statement.kind === 'counter' || statement.kind === 'verdict') return true;
+    const key = plainKey(statement);
+    if (key === undefined || seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** A field that is asked twice is printed once. */
+function asksTwice({ statements }: NftRule): boolean {
+  const keys = statements.map(plainKey).filter((key) => key !== undefined);
+  return new Set(keys).size < keys.length;
 }
 
 /** Matches that iptables-nft writes without a set or a range of addresses, whatever their options. */
@@ -14,26 +57,17 @@ function isBeyond(right: Expression): boolean {
   return right.kind === 'set' || right.kind === 'set reference' || (right.kind === 'range' && right.from.kind === 'address');
 }
 
-/** What iptables-nft never writes, and iptables-save leaves out or misprints (nft_rule_to_iptables_command_state). */
-function isOwnWord(statement: Statement): boolean {
-  switch (statement.kind) {
-    case 'match':
-      return isBeyond(statement.right);
-    case 'vmap':
-    case 'set':
-      return true;
-    case 'mangle':
-      return statement.key.kind !== 'meta';
-    default:
-      return false;
-  }
+/** A set or a range of addresses, which no match of the line reads. */
+function isUnread(statement: Statement, printed: Rule): boolean {
+  return statement.kind === 'match' && isBeyond(statement.right) && printed.spec.matches.every(({ module }) => PLAIN_MATCHES.has(module));
 }
 
 /** Whether somebody wrote this rule by nft into a chain of iptables, so that what iptables-save prints in its place may be another rule. */
 function isNative(rule: NftRule, printed: Rule): boolean {
   if (rule.errors.length > 0 || rule.xt || rule.statements.some(({ kind }) => kind === 'xt')) return false;
   if (!mayBeIptables(rule)) return true;
-  return rule.statements.some(isOwnWord) && printed.spec.matches.every(({ module }) => PLAIN_MATCHES.has(module));
+  if (isPlain(rule)) return false;
+  return asksTwice(rule) || rule.statements.some((statement) => !isPrinted(statement, printed) || isUnread(statement, printed));
 }
 
 /** The place of each rule in the listing of iptables-save; none for the native rules among them. */

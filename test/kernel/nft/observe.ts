@@ -9,8 +9,8 @@ ${starts([
   ['pre', 'prerouting'],
   ['out', 'output'],
   // a packet's id may change on its way, and where it leaves its ports are not told: here they are told again
-  ['fwd', 'forward'],
-  ['post', 'postrouting'],
+  ['forw', 'forward'],
+  ['postr', 'postrouting'],
 ])}
 }
 table bridge ${TRACER} {

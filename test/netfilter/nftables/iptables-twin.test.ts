@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { createMachine, traceFlow } from '../../../src/datapath/index.js';
+import { loadFiles } from '../../../src/snapshot/load.js';
 import { buildHost } from '../../support/host-builder.js';
 import { lab } from '../../support/lab.js';
 
@@ -13,6 +16,15 @@ const MISPRINTED: readonly (readonly [nft: string, save: string, port: number, m
   ['ip saddr 172.17.0.2 ip saddr 172.17.0.9 drop', '-A FORWARD -s 172.17.0.9/32 -j DROP', 80, false],
   ['tcp dport 80 tcp dport 443 drop', '-A FORWARD -p tcp -m tcp --dport 443 -j DROP', 443, false],
   ['tcp dport vmap { 80 : drop }', '-A FORWARD', 80, true],
+  ['meta l4proto udp udp length 8 counter packets 0 bytes 0 drop', '-A FORWARD -j DROP', 80, false],
+  ['icmp code 3 counter packets 0 bytes 0 drop', '-A FORWARD -m icmp --icmp-type any -j DROP', 80, false],
+  ['icmp type != echo-request counter packets 0 bytes 0 drop', '-A FORWARD -j DROP', 80, false],
+  ['ct state related counter packets 0 bytes 0 drop', '-A FORWARD -j DROP', 80, false],
+  ['fib daddr type local counter packets 0 bytes 0 drop', '-A FORWARD -j DROP', 80, false],
+  ['ip version 6 counter packets 0 bytes 0 drop', '-A FORWARD -j DROP', 80, false],
+  ['meta length > 1000 counter packets 0 bytes 0 drop', '-A FORWARD -j DROP', 80, false],
+  ['tcp dport 90 tcp dport 80 counter packets 0 bytes 0 drop', '-A FORWARD -p tcp -m tcp --dport 80 -j DROP', 80, false],
+  ['counter packets 0 bytes 0 reject', '-A FORWARD', 80, true],
 ];
 
 /** The same of iptables-nft's own: what iptables-save prints is what it says, as multiport is listed as a set. */
@@ -47,10 +59,27 @@ function asked(nft: string, rules: readonly string[], dport: number): { readonly
   };
 }
 
+/** Every match and target that iptables-nft 1.8.9 has, as it lists them and as nft (1.0.6) does. */
+const OF_IPTABLES = fileURLToPath(new URL('../../../fixtures/nft/of-iptables/', import.meta.url));
+
+test('no rule that iptables-nft made is taken for a native one', () => {
+  const files = new Map(
+    ['nft-ruleset.txt', 'iptables-save.txt', 'ip6tables-save.txt'].map((name) => [
+      `host/${name}`,
+      readFileSync(OF_IPTABLES + name, 'utf8'),
+    ]),
+  );
+  const tables = loadFiles(files).netns.get('host')?.nftables?.tables ?? [];
+  const chains = tables.flatMap((table) => [...table.chains.values()]);
+  expect(chains.flatMap(({ misprinted }) => [...(misprinted ?? [])].map(([, { text }]) => text))).toEqual([]);
+  expect(chains.reduce((rules, { iptables = [] }) => rules + iptables.filter((place) => place !== undefined).length, 0)).toBe(234);
+});
+
 describe('native rules in tables of iptables', () => {
   test.each(MISPRINTED)('%s, which iptables-save prints as %s, to port %i', (nft, printed, port, matches) => {
     const rules = matches ? [['ip', 'FORWARD', nft, 'drop']] : [];
-    expect(asked(listed(nft), [printed], port)).toEqual({ outcome: matches ? 'timeout' : 'leaves-host', rules });
+    const stopped = nft.endsWith('reject') ? 'refused' : 'timeout';
+    expect(asked(listed(nft), [printed], port)).toEqual({ outcome: matches ? stopped : 'leaves-host', rules });
   });
 
   test.each(OWN)('%s is %s', (nft, printed, port, matches) => {
