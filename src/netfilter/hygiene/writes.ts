@@ -26,6 +26,7 @@ function writtenBy(action: Action): readonly string[] {
       return ['everything'];
     case 'accept':
     case 'drop':
+    case 'fwd':
     case 'return':
     case 'jump':
     case 'goto':

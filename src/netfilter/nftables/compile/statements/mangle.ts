@@ -30,18 +30,15 @@ function rawTarget({ base, offset, length }: RawPayloadExpression, family: Compi
 
 /** Fields whose change no rule, route or socket heeds. */
 const IDLE: ReadonlySet<string> = new Set(
-  [
-    'ip id',
-    'ip checksum',
-    'ip6 flowlabel',
-    'udp checksum',
-    'tcp checksum',
-    'tcp window',
-    'tcp urgptr',
-    'tcp sequence',
-    'tcp ackseq',
-  ].concat(['vlan pcp', 'vlan dei', 'vlan cfi']),
+  ['ip id', 'ip6 flowlabel', 'tcp window', 'tcp urgptr'].concat(['vlan pcp', 'vlan dei', 'vlan cfi']),
 );
+
+/** A UDP checksum of 0 is none: IPv4 takes it for good, IPv6 drops the packet where it is received (RFC 8200 8.1, udp6_csum_init). */
+function isWithoutChecksum({ key, value }: MangleStatement): boolean {
+  return (
+    key.kind === 'payload' && key.protocol === 'udp' && key.field === 'checksum' && value.kind === 'number' && Number(value.value) === 0
+  );
+}
 
 /** Whether a write into the packet is of something that this model does not follow. */
 function isUnfollowed({ key }: MangleStatement): boolean {
@@ -90,7 +87,7 @@ function plainAction(to: Writable, value: Term): Action {
   return { kind: 'write', to, value };
 }
 
-function unfollowed(context: CompileContext): RuleStep {
+function unfollowed(context: CompileContext): Extract<RuleStep, { step: 'do' }> {
   const words = { yes: 'continue', no: 'drop', usual: true };
   return { step: 'do', action: { kind: 'unknown', question: question(context, 'unknown', 'a packet that is rewritten in place', words) } };
 }
@@ -112,6 +109,7 @@ export function mangleSteps(statement: MangleStatement, context: CompileContext)
   const place = target(statement, terms[0]!, context.family);
   const written = neededBy(statement, context);
   const conditions = [...written, ...needs].map((predicate): RuleStep => ({ step: 'when', predicate }));
+  if (isWithoutChecksum(statement)) return [...conditions, { ...unfollowed(context), only: 6 }];
   if (place === undefined) return isUnfollowed(statement) ? [...conditions, unfollowed(context)] : conditions;
   return [...conditions, { step: 'do', action: plainAction(place.to, place.value) }];
 }
