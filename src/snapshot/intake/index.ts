@@ -100,9 +100,12 @@ export function takeIn(files: readonly RawFile[], name: string, host?: string): 
       ? []
       : [{ origin: { file: part.file, line: part.from }, text: part.command ?? part.kind, message: `not used: ${part.why}` }],
   );
+  const useless = parts.find((part) => part.why !== undefined && part.kind !== undefined);
   if (chosen.files.size === 0)
     throw new SnapshotError(
-      'holds no listing that is known',
+      useless === undefined
+        ? 'holds no listing that is known'
+        : `holds nothing that a path rests on (${useless.kind ?? ''}: ${useless.why ?? ''})`,
       name,
       0,
       'Give what commands such as `iptables-save`, `ip addr` and `docker inspect` print, or see docs/support-bundles.md',

@@ -1,6 +1,7 @@
 import { parseCall } from './call.js';
 import type { Call, Recogniser } from './piece.js';
 import { RECOGNISERS } from './recognisers/index.js';
+import { isConfiguration } from './recognisers/told.js';
 
 /** What people run between listings; a `#` or `$` before another word may be anything. */
 const PROGRAMS: ReadonlySet<string> = new Set(
@@ -39,6 +40,9 @@ const EXTENSION = /\.(?:txt|log|out|json|text|lst|md|conf|rules|save)$/i;
 /** @returns the call that a file's name is, as sosreport and people name files: `ip_-d_address`, `ip a.txt`. */
 export function callOfName(path: string): Call | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
+  if (isConfiguration(path)) return { program: 'cat', args: [path], text: path };
+  const inProc = /(?:^|\/)(proc\/(?:sys|net)\/.*)$/.exec(path)?.[1];
+  if (inProc !== undefined) return listingCallIn(`cat /${inProc}`);
   const stem = name.replace(EXTENSION, '').replace(/^\d{1,3}[-_. ]+/, '');
   return listingCallIn(stem.replaceAll('_', ' ')) ?? listingCallIn(withBlanks(stem));
 }

@@ -1,5 +1,11 @@
 import type { LeftOut } from '../parsers/source.js';
 
+/** What a form of a listing leaves out, unless another of the same place stands beside it. */
+export interface Lacking extends LeftOut {
+  /** The variant that shows it. */
+  readonly suppliedBy?: string;
+}
+
 /** A file as it was given: its path as a person would find it, and its text as it stands. */
 export interface RawFile {
   readonly path: string;
@@ -55,7 +61,9 @@ export interface Placing {
   /** Of the listings of one place, only those of the highest rank are read. */
   readonly rank: number;
   /** What a listing of this form leaves out. */
-  readonly lacks?: readonly LeftOut[];
+  readonly lacks?: readonly Lacking[];
+  /** Writes a line as the command prints it whose parser reads the listing; an empty text leaves it out. */
+  readonly as?: (line: string, index: number) => string;
   /** Words to put behind every line: `table 100`, which `ip route show table 100` does not repeat. */
   readonly append?: string;
   /** A line to put before the listing, which its parser reads: the call, where the text alone does not tell the table. */
@@ -70,6 +78,8 @@ export interface Recogniser {
   readonly begins: (line: string) => boolean;
   /** Whether a line can follow in it. */
   readonly goesOn: (line: string) => boolean;
+  /** Whether a line is the head of another listing of the same kind, where one follows upon the other. */
+  readonly anew?: (line: string) => boolean;
   /** Whether a command prints such listings. */
   readonly printedBy: (call: Call) => boolean;
   /** @returns where the listing belongs; undefined where it is of no use, or nothing tells. */

@@ -54,6 +54,7 @@ class Segmenter {
     }
     if (OPENS_JSON.test(text) && !(this.recogniser?.goesOn(text) ?? false)) return this.startJson(line);
     const { recogniser } = this;
+    if (this.understood > 0 && recogniser?.anew?.(text) === true) this.finish();
     if (recogniser?.goesOn(text) === true || (recogniser?.begins(text) === true && !this.isOther(text))) this.add(line, true);
     else this.foreign(line);
     this.blank = false;

@@ -114,8 +114,9 @@ function textAt(lines: readonly NumberedLine[]): string {
 }
 
 function linesOf({ segment, placing }: Placed): readonly NumberedLine[] {
-  const { append, head } = placing;
-  const lines = append === undefined ? segment.lines : segment.lines.map((l) => ({ ...l, text: `${l.text.trimEnd()}${append}` }));
+  const { append, head, as } = placing;
+  const written = as === undefined ? segment.lines : segment.lines.map((l, i) => ({ ...l, text: as(l.text, i) }));
+  const lines = append === undefined ? written : written.map((l) => ({ ...l, text: `${l.text.trimEnd()}${append}` }));
   const first = lines[0]?.number ?? segment.piece.saidAt;
   return head === undefined || first < 2 ? lines : [{ text: head, number: first - 1 }, ...lines];
 }
@@ -134,11 +135,21 @@ function endsMidLine(placed: Placed, files: ReadonlyMap<string, string>): boolea
   return placed.segment.lines.at(-1)?.number === text.split('\n').length;
 }
 
-function sourceOf(all: readonly Placed[], files: ReadonlyMap<string, string>, told: readonly Problem[]): SourceFile {
+function sourceOf(
+  all: readonly Placed[],
+  files: ReadonlyMap<string, string>,
+  told: readonly Problem[],
+  beside: ReadonlySet<string>,
+): SourceFile {
   const sorted = [...all].sort((a, b) => (a.segment.lines[0]?.number ?? 0) - (b.segment.lines[0]?.number ?? 0));
   const text = textAt(sorted.flatMap(linesOf));
   const last = sorted.at(-1)!;
-  const lacks = [...new Map(all.flatMap(({ placing }) => placing.lacks ?? []).map((lack) => [lack.why, lack])).values()];
+  const lacking = all
+    .flatMap(({ placing }) => placing.lacks ?? [])
+    .filter(({ suppliedBy }) => suppliedBy === undefined || !beside.has(suppliedBy));
+  const lacks = [
+    ...new Map(lacking.map(({ why, what }) => [`${why} ${String(what)}`, { why, ...(what === undefined ? {} : { what }) }])).values(),
+  ];
   const notes = told
     .filter(({ origin }) =>
       all.some(({ segment: { piece, lines } }) => piece.file === origin.file && (lines[0]?.number ?? piece.saidAt) === origin.line),
@@ -167,10 +178,11 @@ export function textsOf(placed: readonly Placed[], given: readonly RawFile[]): T
     const used = rivals.filter((one) => worth(one) === best);
     const kept = [...groups(used, ({ placing }) => placing.variant).values()].map((of) => latest(of, passedOver, problems));
     for (const one of rivals) if (worth(one) < best) passedOver.set(one, `${where(kept[0]!)} shows more`);
+    const variants = new Set(kept.map(({ placing }) => placing.variant));
     let more = 0;
     for (const [, ofFile] of groups(kept, (one) => fileOf(one))) {
       const path = pathOf(ofFile[0]!);
-      const source = sourceOf(ofFile, raw, problems);
+      const source = sourceOf(ofFile, raw, problems, variants);
       bytes += source.text.length;
       if (bytes > LIMITS.textBytes)
         throw new SnapshotError('holds too many listings in one file', source.shown, 0, 'Give a folder, one file a listing');

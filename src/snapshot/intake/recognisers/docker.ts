@@ -40,7 +40,7 @@ const table =
   (...titles: readonly RegExp[]) =>
   (line: string): boolean =>
     titles.every((title) => title.test(line));
-const PS_HEAD = table(/^CONTAINER ID\b/, /\bIMAGE\b/);
+const PS_HEAD = table(/^CONTAINER ID\b/, /\b(?:IMAGE|NAMES)\b/);
 const NETWORKS_HEAD = table(/^NETWORK ID\b/, /\bDRIVER\b/);
 
 /** `docker ps`. */
@@ -49,9 +49,9 @@ export const DOCKER_PS: Recogniser = {
   begins: PS_HEAD,
   goesOn: (line) => /^[0-9a-f]{4,64}(?:\.\.\.)?\s{2,}\S/.test(line),
   printedBy: (call) => /^(?:ps|ls|list)$/.test(commandOf(call)[0] ?? ''),
-  place: (_, call) =>
-    call !== undefined && (hasFormat(call) || hasFlag(call.args, 'q'))
-      ? `\`${call.text}\` is not read: \`docker ps -a\` is`
+  place: (lines, call) =>
+    !lines.some((line) => PS_HEAD(line) && /\bNAMES\b/.test(line)) || (call !== undefined && hasFlag(call.args, 'q'))
+      ? `${call === undefined ? 'it' : `\`${call.text}\``} shows no ids or no names of containers: \`docker ps -a\` shows both`
       : { folder: 'docker', name: 'ps.txt', variant: '', rank: call !== undefined && hasFlag(call.args, 'a') ? 1 : 0 },
 };
 

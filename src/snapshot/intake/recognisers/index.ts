@@ -1,12 +1,17 @@
 import type { Recogniser } from '../piece.js';
+import { ARP } from './arp.js';
 import { BRCTL, BRIDGE_FDB, BRIDGE_LINK, BRIDGE_VLAN } from './bridge.js';
 import { DOCKER_INFO, DOCKER_INSPECT, DOCKER_NETWORK_LS, DOCKER_PS } from './docker.js';
 import { IFCONFIG, IP_ADDR, IP_BRIEF, IP_LINK, IP_ONELINE } from './ip-addr.js';
 import { IP_NEIGH, IP_ROUTE, IP_RULE, ROUTE } from './ip-route.js';
 import { IPSET, IPTABLES_LIST, IPTABLES_SAVE } from './iptables.js';
+import { IPVS_LIST, IPVS_SAVE } from './ipvs.js';
+import { LSOF } from './lsof.js';
 import { NFT } from './nft.js';
 import { PS, RESOLV_CONF, SYSCTL } from './other.js';
+import { FIB_TRIE, PROC_ROUTE, PROC_ROUTE6, PROC_SOCKETS, PROC_SYS } from './proc-net.js';
 import { NETSTAT_LISTING, SS_LISTING } from './sockets.js';
+import { TOLD_ALONE } from './told.js';
 
 /** Every kind of listing that is told apart; of two that fit a line, the first. */
 export const RECOGNISERS: readonly Recogniser[] = [
@@ -36,4 +41,14 @@ export const RECOGNISERS: readonly Recogniser[] = [
   SYSCTL,
   RESOLV_CONF,
   PS,
+  PROC_SOCKETS,
+  PROC_ROUTE,
+  PROC_ROUTE6,
+  PROC_SYS,
+  FIB_TRIE,
+  LSOF,
+  ARP,
+  IPVS_LIST,
+  IPVS_SAVE,
+  ...TOLD_ALONE,
 ];

@@ -67,13 +67,32 @@ export const IP_BRIEF: Recogniser = {
 
 const ONE_LINE = /^\s*\d+: \S+\s+inet6? \S+ [^\\\n]{1,300}\\/;
 
+/** All that is told of an interface in one line, as `ip -br addr` does; its further lines are left out. */
+function placeOneLine(lines: readonly string[]): Placing {
+  const partsOf = (line: string): readonly string[] => /^\s*\d+: (\S+)\s+inet6? (\S+)/.exec(line)?.slice(1) ?? [];
+  const addresses = new Map<string, string[]>();
+  for (const [name = '', address = ''] of lines.map(partsOf)) addresses.set(name, [...(addresses.get(name) ?? []), address]);
+  const as = (line: string, index: number): string => {
+    const [name] = partsOf(line);
+    if (name === undefined) return line;
+    const first = lines.findIndex((other) => partsOf(other)[0] === name) === index;
+    return first ? `${name} UNKNOWN ${(addresses.get(name) ?? []).join(' ')}` : '';
+  };
+  const lacks = [
+    { why: '`ip -o addr` shows no interface without an address, and not which is down', what: 'links' },
+    { why: '`ip -o addr` does not show which interface is a port of which bridge', what: 'ports' },
+    { why: '`ip -o addr` shows no MAC addresses', what: 'peers' },
+  ] as const;
+  return { folder: 'netns', name: 'ip-addr.txt', variant: '', rank: 1, lacks, as };
+}
+
 /** `ip -o addr`: interfaces without an address are not in it, nor flags. */
 export const IP_ONELINE: Recogniser = {
   name: 'ip -o addr',
   begins: (line) => ONE_LINE.test(line),
   goesOn: (line) => ONE_LINE.test(line),
   printedBy: (call) => isAddr(call) && call.args.some((word) => /^-o/.test(word)),
-  place: () => '`ip -o addr` shows no interface without an address, and not which is down: `ip -d addr` shows both',
+  place: placeOneLine,
 };
 
 /** `ifconfig`, of either layout. */

@@ -1,5 +1,5 @@
 import { hasFlag } from '../call.js';
-import type { Call, Recogniser } from '../piece.js';
+import type { Call, Lacking, Recogniser } from '../piece.js';
 import type { LeftOut } from '../../parsers/source.js';
 
 const STATES = '(?:LISTEN|UNCONN|ESTAB|TIME-WAIT|CLOSE-WAIT|SYN-SENT|SYN-RECV|FIN-WAIT-[12]|LAST-ACK|CLOSING|CLOSED)';
@@ -40,6 +40,14 @@ function unseenIn(lines: readonly string[]): readonly LeftOut[] {
     : [UNSURE];
 }
 
+/** `ss -tln` and `ss -uln` add up. */
+function variantOf(lacks: readonly LeftOut[]): string {
+  return lacks.length !== 1 ? '' : lacks[0]?.what === 'udp' ? 'tcp' : 'udp';
+}
+
+const suppliable = (lacks: readonly LeftOut[]): readonly Lacking[] =>
+  lacks.length !== 1 ? lacks : lacks.map((lack) => ({ ...lack, suppliedBy: lack.what === 'udp' ? 'udp' : 'tcp' }));
+
 const rankOf = (lacks: readonly LeftOut[]): number => 2 - lacks.length;
 
 /** `ss`. */
@@ -50,7 +58,7 @@ export const SS_LISTING: Recogniser = {
   printedBy: ({ program }) => program === 'ss',
   place: (lines, call) => {
     const lacks = unseen(call, lines);
-    return { folder: 'netns', name: 'ss.txt', variant: '', rank: rankOf(lacks), lacks };
+    return { folder: 'netns', name: 'ss.txt', variant: variantOf(lacks), rank: rankOf(lacks), lacks: suppliable(lacks) };
   },
 };
 
@@ -67,6 +75,12 @@ export const NETSTAT_LISTING: Recogniser = {
   place: (lines, call) => {
     const lacks = unseen(call, lines);
     const established = lines.some((line) => /^Active Internet connections \(w\/o servers\)/.test(line));
-    return { folder: 'netns', name: 'netstat.txt', variant: '', rank: rankOf(lacks), lacks: established ? CONNECTED : lacks };
+    return {
+      folder: 'netns',
+      name: 'netstat.txt',
+      variant: variantOf(lacks),
+      rank: rankOf(lacks),
+      lacks: established ? CONNECTED : suppliable(lacks),
+    };
   },
 };
