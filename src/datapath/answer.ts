@@ -7,7 +7,7 @@ import type { RouteHit } from './fib/result.js';
 import { selectIpv4, selectIpv6, sourceFor } from './fib/source-address.js';
 import { answerPacket, errorPacket, resetPacket } from './probe.js';
 import { icmpError } from './refusal.js';
-import { newSkb, type Skb } from './skb.js';
+import { newSkb, type Opener, type Skb } from './skb.js';
 import { localOut, outputKey, routeOutput, routeUnbound } from './stack/output.js';
 import { deviceXmit } from './stack/device.js';
 import type { Walk } from './walk.js';
@@ -38,13 +38,20 @@ function sendUnbound(walk: Walk, ns: NetnsState, skb: Skb, oif: string): Fate {
   return localOut(walk, ns, skb, { hit: route });
 }
 
+/** The socket that answers: whether it is bound to an address, and who opened it. */
+interface Answerer {
+  readonly bound: boolean;
+  readonly opener?: Opener;
+}
+
 /**
  * A socket answers: SYN-ACK or echo reply from the address it was reached at. A datagram from a socket that is bound to no
- * address gets the source that routing chooses (udp_sendmsg), unless the program asks otherwise.
+ * address gets the source that routing chooses (udp_sendmsg), unless the program asks otherwise. A SYN-ACK is its listener's
+ * (tcp_make_synack, sk_to_full_sk).
  */
-export function sendAnswer(walk: Walk, ns: NetnsState, received: Skb, dev: string, bound: boolean): Fate {
+export function sendAnswer(walk: Walk, ns: NetnsState, received: Skb, dev: string, { bound, opener }: Answerer): Fate {
   const packet = answerPacket(received.packet);
-  const skb = newSkb(packet, received.leg, true, ns.name);
+  const skb = newSkb(packet, received.leg, true, { netns: ns.name, ...opener });
   const icmp = packet.icmpType >= 0;
   if (icmp) packet.mark = reflectedMark(ns, received);
   else if (packet.proto === PROTO.TCP && (ns.sysctls.get('net.ipv4.tcp_fwmark_accept') ?? 0) !== 0) packet.mark = received.packet.mark;
@@ -78,7 +85,7 @@ function strictDevice(ns: NetnsState, { packet }: Skb): string | undefined {
 function sendReset(walk: Walk, ns: NetnsState, received: Skb, byRule: boolean): Fate {
   const packet = resetPacket(received.packet);
   // ip_send_unicast_reply sends by a socket of the kernel's own; tcp_v6_send_response and nf_send_reset have none
-  const skb = newSkb(packet, received.leg, true, byRule || packet.family === 6 ? undefined : ns.name);
+  const skb = newSkb(packet, received.leg, true, byRule || packet.family === 6 ? undefined : { netns: ns.name });
   skb.packet.mark = reflectedMark(ns, received);
   if (byRule) attach(skb, received);
   const owner = strictDevice(ns, skb);
@@ -135,7 +142,7 @@ export function sendRefusal(walk: Walk, ns: NetnsState, received: Skb, dev: stri
   if (error === undefined) return received.packet.proto === PROTO.TCP ? sendReset(walk, ns, received, byRule) : undefined;
   const way = errorWay(walk, ns, received, dev, received.packet.family === 4 ? PROTO.ICMP : PROTO.ICMPV6);
   if (way === undefined) return undefined;
-  const skb = newSkb(errorPacket(received.packet, way.src, error.type, error.code), received.leg, true, ns.name);
+  const skb = newSkb(errorPacket(received.packet, way.src, error.type, error.code), received.leg, true, { netns: ns.name });
   skb.packet.mark = reflectedMark(ns, received);
   skb.related = tupleOf(received.packet);
   attach(skb, received);

@@ -1,4 +1,5 @@
 import { PROXY } from '../inventory/index.js';
+import { openerOf } from './opener.js';
 import { portAfter } from './probe.js';
 import { connect } from './connection/connect.js';
 import type { Question, Result } from './connection/question.js';
@@ -43,6 +44,7 @@ export function followProxy(walk: Walk, plan: Question, first: Result): Result {
     sport: portAfter(plan.sport),
     dport: target.port,
     leg: 1,
+    opener: openerOf(walk.machine, socket),
   });
   const via = { process, whom };
   if (second.outcome === 'connected') {

@@ -14,6 +14,17 @@ export interface ShownPacket {
   readonly view: PacketView;
 }
 
+/** Who opened a socket, where that is known: one of these. */
+export interface Opener {
+  readonly uids?: readonly number[];
+  readonly gids?: readonly number[];
+}
+
+/** The socket that a packet is sent by (skb->sk). */
+export interface SendingSocket extends Opener {
+  readonly netns: string;
+}
+
 /** A packet on its way, with what the kernel keeps beside it in `struct sk_buff`. */
 export interface Skb {
   readonly packet: Packet;
@@ -41,12 +52,12 @@ export interface Skb {
   hops: number;
   /** The packet's addresses as they were last put into words. */
   shown: ShownPacket | undefined;
-  /** Name of the namespace whose socket sent it, while it is still there. */
-  socketNetns: string | undefined;
+  /** The socket that sent it, while it is still in that socket's namespace. */
+  socket: SendingSocket | undefined;
 }
 
 /** @returns a fresh skb around a packet, as a socket hands it to the network layer. */
-export function newSkb(packet: Packet, leg: number, reply: boolean, socketNetns?: string): Skb {
+export function newSkb(packet: Packet, leg: number, reply: boolean, socket?: SendingSocket): Skb {
   return {
     packet,
     ct: undefined,
@@ -62,7 +73,7 @@ export function newSkb(packet: Packet, leg: number, reply: boolean, socketNetns?
     reply,
     hops: 0,
     shown: undefined,
-    socketNetns,
+    socket,
   };
 }
 
@@ -75,6 +86,6 @@ export function scrub(skb: Skb, crossesNetns: boolean): void {
   skb.physin = '';
   skb.physout = '';
   skb.tproxy = undefined;
-  skb.socketNetns = undefined;
+  skb.socket = undefined;
   if (crossesNetns) skb.packet.mark = 0;
 }

@@ -4,6 +4,7 @@ import { isNamed, type Runtime } from './runtime.js';
 export const ENGINE = 'dockerd';
 /** The user-space proxy, one process for each address and port that a container publishes (cmd/docker-proxy of Moby). */
 export const PROXY = 'docker-proxy';
+const CONTAINERD = 'containerd';
 /** Of rootless Docker: takes on the host what is published in its own namespace (rootlesskit, pkg/port). */
 const ROOTLESS = 'rootlesskit';
 
@@ -19,5 +20,6 @@ export const docker: Runtime = {
     if (isNamed(process, PROXY, SHORTEST) || isNamed(process, ROOTLESS, SHORTEST)) return 'proxy';
     return process === ENGINE ? 'holder' : undefined;
   },
+  runsAsRoot: (process) => process === ENGINE || process === CONTAINERD || isNamed(process, PROXY, SHORTEST),
   serves: (proto, port) => OWN_PORTS.has(`${proto} ${port}`),
 };

@@ -4,7 +4,7 @@ export { evidenceOf, markAccepted, type Evidence, type EvidenceKind } from './ev
 export { untoldContainers, type ContainerTrace } from './untold-containers.js';
 export { ENGINE, PROXY } from './docker.js';
 export { isDockers, isDockersDoor, isUserChainEnd, USER_CHAIN } from './docker-rules.js';
-export { standInsOf, type Publisher, type StandIn } from './stand-ins.js';
+export { runsAsRoot, standInsOf, type Publisher, type StandIn } from './stand-ins.js';
 export type { Duty, Runtime } from './runtime.js';
 export { firewallBackend, nativeRulesOf, writesNftables, type NativeRules } from './native-rules.js';
 export { writerOfTable } from './native-writers.js';

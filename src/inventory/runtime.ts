@@ -12,6 +12,8 @@ export interface Runtime {
    * @returns what the program does with ports that containers publish; undefined where it is none of the runtime's.
    */
   readonly dutyOf: (process: string) => Duty | undefined;
+  /** Whether a program is one that root starts, with root's group. */
+  readonly runsAsRoot: (process: string) => boolean;
   /** Whether its daemon answers on a port of itself, as it is set up everywhere. */
   readonly serves: (proto: string, port: number) => boolean;
 }

@@ -5,6 +5,11 @@ import type { Duty, Runtime } from './runtime.js';
 /** Every runtime that is known; another one is another file. */
 const RUNTIMES: readonly Runtime[] = [docker];
 
+/** @returns whether a listener's process is a runtime's, which root starts. */
+export function runsAsRoot(process: string): boolean {
+  return RUNTIMES.some((runtime) => runtime.runsAsRoot(process));
+}
+
 /** A running container and what it publishes on one port of the host. */
 export interface Publisher {
   readonly container: Container;

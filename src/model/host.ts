@@ -22,6 +22,11 @@ export interface ListeningSocket {
   readonly pid?: number;
   /** Of others that have the same socket or one alike beside it (SO_REUSEPORT), which it stands for. */
   readonly sharedBy?: ReadonlySet<number>;
+  /**
+   * Users of whom one opened it (`f_cred->fsuid` of the socket's file): one where the listing of sockets tells; that of the process
+   * that holds it, or root, where `ps` does, for a daemon opens its ports before it drops its privileges.
+   */
+  readonly uids?: readonly number[];
   /** Where docker-proxy sends what it takes, where its command line is known. */
   readonly proxy?: { readonly ip: Ip; readonly port: number; readonly origin: Origin };
   readonly origin: Origin;
@@ -30,6 +35,8 @@ export interface ListeningSocket {
 /** A process of `ps`, its command line in words. */
 export interface RunningProcess {
   readonly pid: number;
+  /** As printed: a number or a name, which may be cut. */
+  readonly user?: string;
   readonly command: readonly string[];
   readonly origin: Origin;
 }

@@ -32,7 +32,7 @@ import type { Parsed } from './parsers/source.js';
 import { parsePs } from './parsers/ps.js';
 import { parseResolvConf } from './parsers/resolv-conf.js';
 import { readListedRules } from './listed-rules.js';
-import { connectedRoutes, linkdownProblems, readOne, withLoggedPorts, withLoopback, withProxies } from './written.js';
+import { connectedRoutes, linkdownProblems, readOne, withLoggedPorts, withLoopback, withOpeners, withProxies } from './written.js';
 
 const noEntries = (list: readonly unknown[]): boolean => list.length === 0;
 const joinMaps = <V>(parts: readonly ReadonlyMap<string, V>[]): ReadonlyMap<string, V> => new Map(parts.flatMap((part) => [...part]));
@@ -204,7 +204,7 @@ export function buildNetns(
     neighbours: reader.read({ kind: 'neigh', names: namesOf('ip-neigh'), parse: parseIpNeigh, isEmpty: noEntries }) ?? [],
     fdb: reader.read({ kind: 'bridge-fdb', names: namesOf('bridge-fdb'), parse: parseBridgeFdb, isEmpty: noEntries }) ?? [],
     vlans: reader.read({ kind: 'bridge-vlan', names: namesOf('bridge-vlan'), parse: parseBridgeVlan, isEmpty: noEntries }) ?? [],
-    sockets: withProxies(readSockets(reader), processes ?? []),
+    sockets: withOpeners(withProxies(readSockets(reader), processes ?? []), processes ?? [], name),
     sysctl: reader.read({ kind: 'sysctl', names: ['sysctl.txt'], parse: parseSysctl, isEmpty: noKeys, join: joinMaps }) ?? new Map(),
     rulesets,
     ipsets: reader.read({ kind: 'ipset', names: ['ipset-save.txt'], parse: parseIpsetSave, isEmpty: noKeys }) ?? new Map(),

@@ -37,6 +37,34 @@ export function withProxies(sockets: readonly ListeningSocket[], processes: read
   });
 }
 
+/** Above these, a user of a container's may be one that its user namespace maps; 65534 stands for one that the reader's does not (overflowuid). */
+const PLAIN_USERS = 65_534;
+
+function userId(user: string | undefined): number | undefined {
+  return user === 'root' ? 0 : user !== undefined && /^\d{1,10}$/.test(user) ? Number(user) : undefined;
+}
+
+/**
+ * Adds who may have opened a socket, by the users of the processes that hold it. What a listing of sockets says is kept, but
+ * not where one of its users may be mapped: rules in a container's namespace count users as its user namespace does (owner_mt).
+ * @param name the namespace's.
+ */
+export function withOpeners(
+  sockets: readonly ListeningSocket[],
+  processes: readonly RunningProcess[],
+  name: string,
+): readonly ListeningSocket[] {
+  const users = new Map(processes.map(({ pid, user }) => [pid, userId(user)]));
+  const isKnown = (uid: number | undefined): uid is number => uid !== undefined;
+  const isMapped = name !== 'host' && sockets.some(({ uids = [] }) => uids.some((uid) => uid >= PLAIN_USERS));
+  return sockets.map(({ uids: told, ...socket }) => {
+    const { pid, sharedBy = [] } = socket;
+    const holders = pid === undefined ? [] : [pid, ...sharedBy].map((one) => users.get(one));
+    const found = told ?? (holders.length > 0 ? [...new Set([...holders, 0])] : []);
+    return !isMapped && found.length > 0 && found.every(isKnown) ? { ...socket, uids: found } : socket;
+  });
+}
+
 /** Every namespace has `lo`; a listing that leaves it out was cut. */
 export function withLoopback(interfaces: readonly NetInterface[], file: string): readonly NetInterface[] {
   if (interfaces.some((iface) => iface.name === 'lo')) return interfaces;

@@ -3,6 +3,7 @@ import { sendAnswer, sendRefusal } from '../answer.js';
 import type { Tuple } from '../conntrack-entry.js';
 import type { Fate } from '../fate.js';
 import type { NetnsState } from '../netns-state.js';
+import { openerOf } from '../opener.js';
 import { answersFromAsked, holding, proxyTarget } from '../proxy.js';
 import { listenerText } from '../reasons/ends.js';
 import { causeOf, wordsOf } from '../reasons/reason.js';
@@ -25,7 +26,8 @@ export function delivered(walk: Walk, question: Question, fate: Extract<Fate, { 
   walk.step(ns, skb, { kind: 'deliver', socket: `${socket.proto} ${socket.port}`, text: listenerText(socket), origin: socket.origin });
   const reason = { kind: 'answered', socket, netns: ns.name } as const;
   const answerNow = (): Result => {
-    const answer = sendAnswer(walk, ns, skb, dev, socket.ip !== undefined || (target !== undefined && answersFromAsked(walk.machine)));
+    const bound = socket.ip !== undefined || (target !== undefined && answersFromAsked(walk.machine));
+    const answer = sendAnswer(walk, ns, skb, dev, { bound, opener: openerOf(walk.machine, socket) });
     return reaches(question.client, answer, sent) ? resultOf('connected', reason, sent, socket.origin) : backOf(answer, sent);
   };
   const duty = holding(walk.machine, socket);
@@ -48,7 +50,7 @@ function echo(walk: Walk, question: Question, { ns, skb, dev }: Extract<Fate, { 
   walk.step(ns, skb, { kind: 'deliver', socket: 'icmp', text: `${ns.name} takes the echo request` });
   const name = skb.packet.family === 4 ? 'net.ipv4.icmp_echo_ignore_all' : 'net.ipv6.icmp.echo_ignore_all';
   if ((ns.sysctls.get(name) ?? 0) !== 0) return resultOf('timeout', { kind: 'echo-ignored', netns: ns.name, setting: name }, sent);
-  const answer = sendAnswer(walk, ns, skb, dev, true);
+  const answer = sendAnswer(walk, ns, skb, dev, { bound: true });
   if (!reaches(question.client, answer, sent)) return backOf(answer, sent);
   return resultOf('connected', { kind: 'echo-answered', netns: ns.name }, sent);
 }

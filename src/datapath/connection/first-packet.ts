@@ -30,7 +30,7 @@ function sendFromNetns(walk: Walk, question: Question, ns: NetnsState, bound: Ip
     dst: question.dst,
     dport: question.dport,
   });
-  const skb = newSkb(packet, question.leg, false, ns.name);
+  const skb = newSkb(packet, question.leg, false, { netns: ns.name, ...question.opener });
   const first =
     bound === undefined ? routeUnbound(walk, ns, skb, '') : { route: routeOutput(walk, ns, outputKey(skb, '', bound)), src: bound };
   let { route } = first;

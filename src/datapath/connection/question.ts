@@ -6,6 +6,7 @@ import type { Tuple } from '../conntrack-entry.js';
 import type { NetnsState } from '../netns-state.js';
 import type { ProxyTarget } from '../proxy-target.js';
 import type { Reason } from '../reasons/reason.js';
+import type { Opener } from '../skb.js';
 
 /** By which device packets of an outside machine come in. */
 export interface Entry {
@@ -36,6 +37,8 @@ export interface Question {
   readonly sport: number;
   readonly dport: number;
   readonly leg: number;
+  /** Who opened the client's socket, where the snapshot tells. */
+  readonly opener?: Opener;
 }
 
 /** How one connection went, as its client sees it. */

@@ -1,8 +1,6 @@
 import type { Ip } from '../../address/ip.js';
 import { includes, toSet, type Range, type RangeSet } from '../../address/ranges.js';
-import { TCP_FLAG } from '../../model/packet.js';
 import { OUTSIDE_MAC } from '../link/outside.js';
-import type { Skb } from '../skb.js';
 import { compileAddrtype } from './addrtype.js';
 import { tri, Tri, type MatchContext, type Test } from './context.js';
 import { deviceOf, devgroupTest, physdevTest } from './device-tests.js';
@@ -15,6 +13,7 @@ import type { Field } from '../../netfilter/predicate/field.js';
 import type { Question } from '../../netfilter/predicate/question.js';
 import { writesList } from './recent-lists.js';
 import { matchRpfilter } from './rpfilter.js';
+import { isOwner, programsSocket, sendingSocket } from './sending-socket.js';
 import { matchSocket } from './socket.js';
 import { SetIndex } from '../../netfilter/sets/set-index.js';
 import { entryOf, UNKNOWN } from './terms.js';
@@ -40,17 +39,11 @@ function bitsOf(value: Ip, mask: Ip): Ip {
   return BigInt(value) & BigInt(mask);
 }
 
-const ECHO_REQUESTS: ReadonlySet<number> = new Set([8, 128]);
-
-/** Echo replies, ICMP errors, solicitations and resets leave by sockets of the kernel's own (inet_ctl_sock_create). */
-function sentByKernel({ packet }: Skb): boolean {
-  return (packet.icmpType >= 0 && !ECHO_REQUESTS.has(packet.icmpType)) || (packet.tcpFlags & TCP_FLAG.RST) !== 0;
-}
-
-/** xt_owner: without a socket in this namespace, or with one that is no program's, there is no owner to ask. */
-function appliesTo(question: Question, { skb, ns }: MatchContext): boolean {
-  if (question.category !== 'owner' && question.category !== 'cgroup') return true;
-  return skb.socketNetns === ns.name && (question.category === 'cgroup' || !sentByKernel(skb));
+/** xt_owner: without a socket in this namespace, or with one that is no program's, there is no owner to ask; one that is listed says. */
+function toldBySocket({ category, owner }: Question, context: MatchContext): boolean | undefined {
+  if (category !== 'owner' && category !== 'cgroup') return undefined;
+  const socket = category === 'cgroup' ? sendingSocket(context) : programsSocket(context);
+  return socket === undefined ? false : owner && isOwner(owner, socket);
 }
 
 /** Forgets the questions that turned out not to matter. */
@@ -126,7 +119,8 @@ function negation(test: Test): Test {
 /** A question as this packet asks it: `fresh` does not hold of a list that the host's rules write, or of a counter that the trace's first connection may have moved. */
 function unknownTest(question: Question): Test {
   return (context) => {
-    if (!appliesTo(question, context)) return Tri.No;
+    const told = toldBySocket(question, context);
+    if (told !== undefined) return tri(told);
     const { fresh: _fresh, ...listed } = question;
     const counted = question.category === 'statistic' && context.skb.leg > 0;
     const written = question.unlessSet !== undefined && writesList(context.ns, question.unlessSet);
@@ -241,7 +235,7 @@ export function compilePredicate(predicate: Predicate): Test {
     case 'socket':
       return (context) => tri(matchSocket(predicate, context));
     case 'owned':
-      return ({ skb, ns }) => tri(skb.socketNetns === ns.name);
+      return (context) => tri(sendingSocket(context) !== undefined);
     case 'bytes':
       return (context) => {
         context.ports?.refuse();

@@ -7,6 +7,7 @@ import { bitsOf } from './bits.js';
 import type { MatchContext } from './context.js';
 import { fibValue } from './fib-value.js';
 import { getterOf } from './fields.js';
+import { ownerValue } from './sending-socket.js';
 
 /** Nobody can tell the value from the snapshot; the reasons are in the context's questions. */
 export const UNKNOWN = Symbol('unknown');
@@ -149,7 +150,9 @@ export function valueOf(
     }
     case 'draw':
       return pick === undefined ? ask(context, term.question) : pick(term, map);
-    case 'unknown':
-      return ask(context, term.question);
+    case 'unknown': {
+      const value = term.question.owner === undefined ? 'ask' : ownerValue(term.question, context);
+      return value === 'ask' ? ask(context, term.question) : value;
+    }
   }
 }

@@ -178,7 +178,7 @@ export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb)
 
 /** @returns a copy of a frame for flooding; connection entries stay shared, as skb_clone leaves them. */
 export function cloneSkb(skb: Skb): Skb {
-  const copy = newSkb({ ...skb.packet }, skb.leg, skb.reply, skb.socketNetns);
+  const copy = newSkb({ ...skb.packet }, skb.leg, skb.reply, skb.socket);
   return Object.assign(copy, {
     ct: skb.ct,
     untracked: skb.untracked,

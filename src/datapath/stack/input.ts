@@ -49,7 +49,7 @@ function forward(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hit: RouteHi
   }
   packet.ttl -= 1;
   skb.dst = hit;
-  skb.socketNetns = undefined;
+  skb.socket = undefined;
   return nfHook(walk, ns, skb, { hook: 'FORWARD', in: dev, out: hit.dev }) ?? ipOutput(walk, ns, skb, hit, dev);
 }
 

@@ -42,7 +42,7 @@ function message(type: number, src: bigint, dst: bigint): Packet {
 
 /** ndisc_send_skb: through OUTPUT and POSTROUTING, then straight to the device. */
 function send(walk: Walk, ns: NetnsState, dev: string, packet: Packet, dstMac: string): Fate {
-  const skb = newSkb(packet, 0, true, ns.name);
+  const skb = newSkb(packet, 0, true, { netns: ns.name });
   const fate =
     nfHook(walk, ns, skb, { hook: 'OUTPUT', in: '', out: dev }) ?? nfHook(walk, ns, skb, { hook: 'POSTROUTING', in: '', out: dev });
   if (fate !== undefined) return fate;

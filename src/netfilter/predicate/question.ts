@@ -1,3 +1,5 @@
+import type { Range } from '../../address/ranges.js';
+
 /** Families of questions that no snapshot answers; `--assume CATEGORY=VALUE` answers them. */
 export type Category =
   | 'limit'
@@ -24,6 +26,12 @@ export type Category =
   | 'multipath'
   | 'unknown';
 
+/** What a rule asks of the socket that sends: whether its user or group is one of these. */
+export interface OwnerAsked {
+  readonly id: 'uid' | 'gid';
+  readonly ranges: readonly Range[];
+}
+
 /** A question that the snapshot cannot answer. */
 export interface Question {
   readonly category: Category;
@@ -40,6 +48,8 @@ export interface Question {
   readonly fresh?: boolean;
   /** A list of recent addresses that a rule may have put this very packet's on: `fresh` holds where no rule of the namespace writes it. */
   readonly unlessSet?: string;
+  /** Set where a socket that the snapshot shows may answer it. */
+  readonly owner?: OwnerAsked;
   /** One phrase for the reader: what it depends on. */
   readonly detail: string;
 }

@@ -1,5 +1,6 @@
 import { type Family, type Ip, familyOf, formatIp, parseIp } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
+import { openerOf } from '../../datapath/opener.js';
 import { proxyTarget } from '../../datapath/proxy.js';
 import type { ListeningSocket } from '../../model/host.js';
 import type { FlowProto } from '../../model/trace.js';
@@ -43,6 +44,12 @@ interface PortRules {
   readonly others: readonly SpecificRule[];
 }
 
+/** Whether a rule may look at who opened the socket that sends: every rule that does has the word. */
+function looksAtOwner({ namespaces }: Machine): boolean {
+  const tables = [...namespaces.values()].flatMap(({ netns }) => netns.rulesets.flatMap((set) => [...set.tables.values()]));
+  return tables.some(({ chains }) => [...chains.values()].some(({ rules }) => rules.some(({ text }) => text.includes('owner'))));
+}
+
 /**
  * Finds destinations that differ in nothing but names: hosts with many containers set up alike are asked about one of each
  * kind. Rules that single out an address or a port are compared one by one; all others must not tell the two apart.
@@ -61,6 +68,8 @@ export class Likenesses {
 
   /** Native rules are not told apart by what they name, so nothing is like anything else. */
   private readonly native: boolean;
+  /** Whether a rule looks at who opened the socket that sends. */
+  private readonly asksOwner: boolean;
 
   constructor(private readonly machine: Machine) {
     this.rules = new SpecificRules(machine);
@@ -69,6 +78,7 @@ export class Likenesses {
     this.metByAnswers = new MetByAnswers(machine);
     this.groups = sourceGroups(machine, this.rules, this.others, this.metByAnswers);
     this.native = hasNatives(machine);
+    this.asksOwner = looksAtOwner(machine);
   }
 
   private id(text: string): number {
@@ -93,7 +103,8 @@ export class Likenesses {
   private socketWord(socket: ListeningSocket, ip: Ip, proto: FlowProto, into: Binding[], depth: number): string | undefined {
     const at = socket.ip === undefined ? '*' : socket.ip === ip ? 'IP' : formatIp(socket.ip);
     const target = proxyTarget(this.machine, socket);
-    const head = `${at} ${socket.family} ${socket.dualStack} ${socket.dev ?? ''} ${socket.process ?? ''}`;
+    const opener = this.asksOwner ? (openerOf(this.machine, socket).uids?.join() ?? '') : '';
+    const head = `${at} ${socket.family} ${socket.dualStack} ${socket.dev ?? ''} ${socket.process ?? ''} ${opener}`;
     if (target === undefined || target === 'unknown') return `${head} ${target ?? ''}`;
     const next = this.describe(target.ip, proto, target.port, into, depth + 1);
     return next === undefined ? undefined : `${head} ${target.inferred ?? ''} → ${next}`;

@@ -6,6 +6,7 @@ import { linesOf, ProblemList, wordsOf, type Parsed } from './source.js';
 interface Columns {
   readonly pid: number;
   readonly command: number;
+  readonly user?: number;
 }
 
 const PLAIN: Columns = { pid: 0, command: 4 };
@@ -13,7 +14,8 @@ const PLAIN: Columns = { pid: 0, command: 4 };
 function columnsOf(head: readonly string[]): Columns | undefined {
   const pid = head.indexOf('PID');
   const command = head.findIndex((word) => /^(?:CMD|COMMAND)$/.test(word));
-  return pid < 0 || command < 0 ? undefined : { pid, command };
+  const user = head.findIndex((word) => /^(?:UID|USER|EUID|EUSER)$/.test(word));
+  return pid < 0 || command < 0 ? undefined : { pid, command, ...(user >= 0 && user < command && { user }) };
 }
 
 /** Reads `ps -ef`, `ps aux`, `ps` of busybox and the like: a head line that names PID and CMD or COMMAND, then processes. */
@@ -29,8 +31,12 @@ export function parsePs(text: string, file: string): Parsed<readonly RunningProc
       continue;
     }
     const pid = words[columns.pid] ?? '';
+    const user = columns.user === undefined ? undefined : words[columns.user];
     if (/^\d{1,10}$/.test(pid) && words.length > columns.command)
-      processes.push({ pid: Number(pid), command: words.slice(columns.command), origin: problems.at(number) });
+      processes.push({
+        ...{ pid: Number(pid), command: words.slice(columns.command), origin: problems.at(number) },
+        ...(user !== undefined && { user }),
+      });
     else problems.add(number, line, 'not a line of ps');
   }
   return { data: processes, problems: problems.list };

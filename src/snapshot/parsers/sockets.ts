@@ -43,11 +43,24 @@ function localOf(text: string, v6: 'ss' | 'netstat'): Local | string {
   return { family, ...address, dualStack: v6 === 'netstat' && host === '::', port, ...device };
 }
 
+type Users = Pick<ListeningSocket, 'process' | 'pid' | 'sharedBy' | 'uids'>;
+
 /** `users:(("sshd",pid=7,fd=3),…)`, also where a page's edge cut it. */
-function usersOf(text: string): Pick<ListeningSocket, 'process' | 'pid'> {
+function usersOf(text: string): Users {
   const process = /\(\("([^"]*)/.exec(text)?.[1];
-  const pid = /,pid=(\d+)/.exec(text)?.[1];
-  return { ...(process === undefined ? {} : { process }), ...(pid === undefined ? {} : { pid: Number(pid) }) };
+  const [pid, ...others] = [...new Set([...text.matchAll(/",pid=(\d+)/g)].map(([, number]) => Number(number)))];
+  return {
+    ...(process !== undefined && { process }),
+    ...(pid !== undefined && { pid }),
+    ...(others.length > 0 && { sharedBy: new Set(others) }),
+    ...openerOf(text),
+  };
+}
+
+/** ` uid:1000 ino:7 sk:1` of `ss -e`, which leaves root out (sock_details_print); a process may bear any name, so only what follows them counts. */
+function openerOf(text: string): Pick<ListeningSocket, 'uids'> {
+  const details = /(?: uid:(\d{1,10}))? ino:\d+ sk:[0-9a-f]+/.exec(text.slice(Math.max(text.lastIndexOf('",pid='), 0)));
+  return details === null ? {} : { uids: [Number(details[1] ?? 0)] };
 }
 
 function ssLine(line: Line, problems: ProblemList): ListeningSocket | undefined {
@@ -86,8 +99,13 @@ function netstatLine(line: Line, problems: ProblemList): ListeningSocket | undef
   const rest = isListen ? tail.slice('LISTEN'.length).trim() : tail.replace(/^-\s+/, '');
   // `-o` puts a timer behind, `-e` user and inode before
   const [untimed = ''] = rest.split(/\s(?:off|on|keepalive|timewait) \(/, 1);
-  const owner = /^(?:\S+\s+\d+\s+)?(\d+)\/(.*)$/.exec(untimed);
-  const users = owner === null ? {} : { pid: Number(owner[1]), process: (owner[2] ?? '').split(':')[0]!.trim() };
+  const owner = /^(?:(\S+)\s+\d+\s+)?(?:-|(\d+)\/(.*))?$/.exec(untimed.trim());
+  const [, user = '', pid, program = ''] = owner ?? [];
+  const uid = user === 'root' ? 0 : /^\d{1,10}$/.test(user) ? Number(user) : undefined;
+  const users: Users = {
+    ...(pid !== undefined && { pid: Number(pid), process: program.split(':')[0]!.trim() }),
+    ...(uid !== undefined && { uids: [uid] }),
+  };
   return socketOf(proto === 'tcp' ? 'tcp' : 'udp', netstatLocal(localText, six === '6'), users, line, problems);
 }
 
@@ -100,7 +118,7 @@ function netstatLocal(text: string, six: boolean): Local | string {
 function socketOf(
   proto: 'tcp' | 'udp',
   local: Local | string,
-  users: Pick<ListeningSocket, 'process' | 'pid'>,
+  users: Users,
   line: Line,
   problems: ProblemList,
 ): ListeningSocket | undefined {
@@ -116,11 +134,11 @@ function socketOf(
 function eachOnce(sockets: readonly ListeningSocket[]): readonly ListeningSocket[] {
   const known = new Map<string, { readonly socket: ListeningSocket; readonly sharedBy: Set<number> }>();
   for (const socket of sockets) {
-    const { proto, family, ip, dualStack, port, dev, process, pid } = socket;
-    const key = [proto, family, String(ip), dualStack, port, dev, process, pid === undefined].join('\n');
+    const { proto, family, ip, dualStack, port, dev, process, pid, uids } = socket;
+    const key = [proto, family, String(ip), dualStack, port, dev, process, pid === undefined, uids].join('\n');
     const first = known.get(key);
-    if (first === undefined) known.set(key, { socket, sharedBy: new Set() });
-    else if (pid !== undefined && pid !== first.socket.pid) first.sharedBy.add(pid);
+    if (first === undefined) known.set(key, { socket, sharedBy: new Set(socket.sharedBy) });
+    else for (const other of [pid, ...(socket.sharedBy ?? [])]) if (other !== undefined && other !== first.socket.pid) first.sharedBy.add(other);
   }
   return [...known.values()].map(({ socket, sharedBy }) => (sharedBy.size === 0 ? socket : { ...socket, sharedBy }));
 }

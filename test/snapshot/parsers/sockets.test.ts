@@ -11,7 +11,7 @@ const SS: readonly (readonly [line: string, socket: object | undefined])[] = [
   ],
   [
     'tcp LISTEN 0 128 *:22 *:* users:(("sshd",pid=1,fd=3),("systemd",pid=2,fd=4))',
-    { ...bare, family: 6, dualStack: true, port: 22, process: 'sshd', pid: 1 },
+    { ...bare, family: 6, dualStack: true, port: 22, process: 'sshd', pid: 1, sharedBy: new Set([2]) },
   ],
   ['tcp LISTEN 0 128 [::]:80 [::]:*', { ...bare, family: 6, dualStack: false, port: 80 }],
   ['tcp LISTEN 0 128 [2001:db8::1]:443 [::]:*', { ...bare, family: 6, ip: parseIp('2001:db8::1'), dualStack: false, port: 443 }],

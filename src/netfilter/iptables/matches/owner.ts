@@ -1,7 +1,8 @@
 import type { RuleOption } from '../../../model/netfilter.js';
 import { NotLoaded, type MatchExtension } from '../extension.js';
-import { conjunction, negatable, plain, unknown, written, type Read } from '../options.js';
+import { arg, conjunction, negatable, plain, unknown, written, type Read } from '../options.js';
 import type { Predicate } from '../../predicate/predicate.js';
+import type { OwnerAsked } from '../../predicate/question.js';
 import type { Form, Value } from '../grammar/form.js';
 import { U32, fail, unsigned } from '../options.js';
 
@@ -11,14 +12,34 @@ function question(detail: string, option: RuleOption): Predicate {
 
 const asks = (detail: string): Read => negatable((option) => question(detail, option));
 
+/** The ids that an option names; undefined where it names a user or group that only the host knows. */
+function named(option: RuleOption): OwnerAsked['ranges'] | undefined {
+  const [lo = '', hi = lo] = ids(arg(option), option).split('-');
+  return /^\d+$/.test(lo) && /^\d+$/.test(hi) ? [[Number(lo), Number(hi)]] : undefined;
+}
+
+function about(id: OwnerAsked['id'], detail: string): Read {
+  return negatable((option) => {
+    const ranges = named(option);
+    const asked = question(detail, option);
+    return ranges === undefined || asked.op !== 'unknown' ? asked : { ...asked, question: { ...asked.question, owner: { id, ranges } } };
+  });
+}
+
 const readers = new Map([
-  ['--uid-owner', asks('the user of the process that sends')],
-  ['--gid-owner', asks('the group of the process that sends')],
+  ['--uid-owner', about('uid', 'the user of the process that sends')],
+  ['--gid-owner', about('gid', 'the group of the process that sends')],
   ['--socket-exists', negatable(() => ({ op: 'owned' }))],
-  ['--suppl-groups', plain((option) => question('whether a socket of this host sends', option))],
   ['--pid-owner', asks('the process that sends')],
   ['--sid-owner', asks('the session of the process that sends')],
   ['--cmd-owner', asks('the command that sends')],
+]);
+
+/** With the process's other groups the option for its group asks for any of them; without a socket no packet matches, not even `!`. */
+const withGroups: ReadonlyMap<string, Read> = new Map([
+  ...readers,
+  ['--gid-owner', asks('the groups of the process that sends')],
+  ['--suppl-groups', plain(() => ({ op: 'owned' }))],
 ]);
 
 /** `A`, `A-B` or `A:B` of ids, upright (owner_parse_range), or a name that only the host knows. */
@@ -68,5 +89,5 @@ export const owner: MatchExtension = {
     '--sid-owner': 1,
     '--cmd-owner': 1,
   },
-  compile: (options) => conjunction(options, readers),
+  compile: (options) => conjunction(options, options.some(({ flag }) => flag === '--suppl-groups') ? withGroups : readers),
 };

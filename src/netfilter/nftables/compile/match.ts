@@ -2,6 +2,7 @@ import type { Ip } from '../../../address/ip.js';
 import { after, before, type Range } from '../../../address/ranges.js';
 import { allOf, anyOf, CT_STATE, FALSE, negateIf, NFT_STATE, TRUE, type Predicate } from '../../predicate/predicate.js';
 import type { Field } from '../../predicate/field.js';
+import type { Question } from '../../predicate/question.js';
 import type { KeyedSet, KeyPart, SetEntry } from '../../sets/keyed-set.js';
 import type { Term } from '../../term.js';
 import type { Expression, MatchStatement } from '../ast.js';
@@ -48,11 +49,13 @@ function presence(term: Term): Predicate {
     case 'map':
     case 'nexthop':
       return { op: 'lookup', key: [term], set: EVERYTHING };
+    case 'unknown':
+      // a packet that no program sends has no owner, which ends the rule
+      return term.question.owner === undefined ? TRUE : term;
     case 'const':
     case 'ifname':
     case 'fib':
     case 'draw':
-    case 'unknown':
       return TRUE;
   }
 }
@@ -82,7 +85,14 @@ function partCondition(term: Term, part: KeyPart): Predicate | undefined {
   }
   if (term.op === 'ifname' && (term.which === 'in' || term.which === 'out'))
     return part.kind === 'name' ? { op: 'iface', which: term.which, name: part.name, prefix: part.prefix } : FALSE;
-  return term.op === 'unknown' ? { op: 'unknown', question: term.question } : undefined;
+  return term.op === 'unknown' ? { op: 'unknown', question: narrowed(term.question, part) } : undefined;
+}
+
+/** A question about who sends, as one part of a key asks it: a name stands for a user that only the host knows, but for root's. */
+function narrowed({ owner, ...question }: Question, part: Exclude<KeyPart, { kind: 'any' }>): Question {
+  if (owner === undefined || (part.kind === 'name' && part.name !== 'root')) return question;
+  const range: Range = part.kind === 'name' ? [0, 0] : [part.lo, part.hi];
+  return { ...question, owner: { ...owner, ranges: [range] } };
 }
 
 function entryCondition(key: readonly Term[], { key: parts, asks }: SetEntry): Predicate | undefined {

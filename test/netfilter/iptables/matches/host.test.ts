@@ -1,4 +1,4 @@
-import { TRUE, FALSE } from '../../../../src/netfilter/predicate/predicate.js';
+import { TRUE, FALSE, type Predicate } from '../../../../src/netfilter/predicate/predicate.js';
 import { FAIL, and, asks, matchCases, not, or } from './cases.js';
 
 matchCases('addrtype', { family: 4 }, [
@@ -75,15 +75,20 @@ matchCases('socket', {}, [
 ]);
 
 const owner = (detail: string) => asks('owner', detail, { yes: 'owner', no: 'other' });
+function ids(id: 'uid' | 'gid', lo: number, hi: number, option: string): Predicate {
+  const asked = owner(`the ${id === 'uid' ? 'user' : 'group'} of the process that sends (-m owner ${option})`);
+  return asked.op === 'unknown' ? { ...asked, question: { ...asked.question, owner: { id, ranges: [[lo, hi]] } } } : asked;
+}
 matchCases('owner', {}, [
-  ['--uid-owner root', owner('the user of the process that sends (-m owner --uid-owner root)')],
-  ['! --gid-owner 5-9', not(owner('the group of the process that sends (-m owner --gid-owner 5-9)'))],
+  ['--uid-owner root', ids('uid', 0, 0, '--uid-owner root')],
+  ['--uid-owner app', owner('the user of the process that sends (-m owner --uid-owner app)')],
+  ['! --gid-owner 5-9', not(ids('gid', 5, 9, '--gid-owner 5-9'))],
   ['! --socket-exists', not({ op: 'owned' })],
   [
     '! --gid-owner 5 --suppl-groups',
     and(
-      not(owner('the group of the process that sends (-m owner --gid-owner 5)')),
-      owner('whether a socket of this host sends (-m owner --suppl-groups)'),
+      not(owner('the groups of the process that sends (-m owner --gid-owner 5)')),
+      { op: 'owned' },
     ),
   ],
   ['! --suppl-groups', FAIL],

@@ -1,7 +1,7 @@
 import type { Predicate } from '../../../predicate/predicate.js';
 import type { Term } from '../../../term.js';
 import type { MetaExpression } from '../../ast.js';
-import { field, hidden, one, type CompileContext, type Selected } from '../context.js';
+import { field, hidden, one, question, type CompileContext, type Selected } from '../context.js';
 
 const constant = (value: number): Term => ({ op: 'const', value });
 
@@ -12,6 +12,11 @@ const HAS_IN: Predicate = { op: 'not', of: { op: 'iface', which: 'in', name: '',
 const HAS_OUT: Predicate = { op: 'not', of: { op: 'iface', which: 'out', name: '', prefix: false } };
 
 const ABOUT_SENDER = { yes: 'owner', no: 'other', usual: false };
+
+/** nft_meta_get_eval_skugid: of a packet that no program's socket sends there is none. */
+function sender(context: CompileContext, id: 'uid' | 'gid', what: string): Selected {
+  return one({ op: 'unknown', question: { ...question(context, 'owner', what, ABOUT_SENDER), owner: { id, ranges: [[0, 0xffffffff]] } } });
+}
 
 /** nft_meta_get_eval (net/netfilter/nft_meta.c, bridge/netfilter/nft_meta_bridge.c): what the kernel keeps beside the packet. */
 export function meta({ key }: MetaExpression, context: CompileContext): Selected {
@@ -52,9 +57,9 @@ export function meta({ key }: MetaExpression, context: CompileContext): Selected
     case 'oifgroup':
       return one({ op: 'unknown', question: { ...GROUP, detail: `the group of the output device (${context.text})` } }, HAS_OUT);
     case 'skuid':
-      return hidden(context, 'owner', 'the user of the process that sends', ABOUT_SENDER);
+      return sender(context, 'uid', 'the user of the process that sends');
     case 'skgid':
-      return hidden(context, 'owner', 'the group of the process that sends', ABOUT_SENDER);
+      return sender(context, 'gid', 'the group of the process that sends');
     case 'cgroup':
       return hidden(context, 'cgroup', 'the control group of the process that sends');
     case 'nftrace':
