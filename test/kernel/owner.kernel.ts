@@ -48,8 +48,10 @@ function outcomeOf(flow: string, listing: string, rules: readonly string[] | str
 test.runIf(here)('who sends an answer, as rules of both languages see it', { timeout: 60_000 }, () => {
   const start = `ip link set lo up; coproc S { exec node -e "$SERVER"; }; read -u \${S[0]} _; ss -H -tulpne; echo =;`;
   const run = (script: string): string =>
-    spawnSync('unshare', ['-n', 'bash', '-c', `${start} ${script} kill $S_PID`], { encoding: 'utf8', env: { ...process.env, SERVER, CLIENT } })
-      .stdout;
+    spawnSync('unshare', ['-n', 'bash', '-c', `${start} ${script} kill $S_PID`], {
+      encoding: 'utf8',
+      env: { ...process.env, SERVER, CLIENT },
+    }).stdout;
   const plans = FLOWS.flatMap((flow) => {
     const [proto = '', port = ''] = flow.split(' ');
     return [

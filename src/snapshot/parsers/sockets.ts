@@ -138,7 +138,9 @@ function eachOnce(sockets: readonly ListeningSocket[]): readonly ListeningSocket
     const key = [proto, family, String(ip), dualStack, port, dev, process, pid === undefined, uids].join('\n');
     const first = known.get(key);
     if (first === undefined) known.set(key, { socket, sharedBy: new Set(socket.sharedBy) });
-    else for (const other of [pid, ...(socket.sharedBy ?? [])]) if (other !== undefined && other !== first.socket.pid) first.sharedBy.add(other);
+    else
+      for (const other of [pid, ...(socket.sharedBy ?? [])])
+        if (other !== undefined && other !== first.socket.pid) first.sharedBy.add(other);
   }
   return [...known.values()].map(({ socket, sharedBy }) => (sharedBy.size === 0 ? socket : { ...socket, sharedBy }));
 }

@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { parsePs } from '../../../src/snapshot/parsers/ps.js';
 
 const PROCESSES: readonly (readonly [what: string, text: string, users: readonly (string | undefined)[]])[] = [
-  ['ps -ef', 'UID          PID    PPID  C STIME TTY          TIME CMD\nroot           1       0  0 00:00 ?        00:00:03 /sbin/init\n', ['root']],
+  [
+    'ps -ef',
+    'UID          PID    PPID  C STIME TTY          TIME CMD\nroot           1       0  0 00:00 ?        00:00:03 /sbin/init\n',
+    ['root'],
+  ],
   [
     'ps aux',
     'USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\nsystemd+       7  0.0  0.1  90872  6000 ?        Ssl  00:00   0:00 /lib/x y\n',

@@ -84,13 +84,7 @@ matchCases('owner', {}, [
   ['--uid-owner app', owner('the user of the process that sends (-m owner --uid-owner app)')],
   ['! --gid-owner 5-9', not(ids('gid', 5, 9, '--gid-owner 5-9'))],
   ['! --socket-exists', not({ op: 'owned' })],
-  [
-    '! --gid-owner 5 --suppl-groups',
-    and(
-      not(owner('the groups of the process that sends (-m owner --gid-owner 5)')),
-      { op: 'owned' },
-    ),
-  ],
+  ['! --gid-owner 5 --suppl-groups', and(not(owner('the groups of the process that sends (-m owner --gid-owner 5)')), { op: 'owned' })],
   ['! --suppl-groups', FAIL],
 ]);
 matchCases('cgroup', {}, [
