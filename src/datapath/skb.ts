@@ -50,6 +50,8 @@ export interface Skb {
   readonly reply: boolean;
   /** Devices crossed so far: ends loops that TTL does not. */
   hops: number;
+  /** How often rules of devices handed the frame on since it last crossed a link. */
+  handed: number;
   /** The packet's addresses as they were last put into words. */
   shown: ShownPacket | undefined;
   /** The socket that sent it, while it is still in that socket's namespace. */
@@ -72,6 +74,7 @@ export function newSkb(packet: Packet, leg: number, reply: boolean, socket?: Sen
     leg,
     reply,
     hops: 0,
+    handed: 0,
     shown: undefined,
     socket,
   };

@@ -85,6 +85,25 @@ const CASES: readonly Case[] = [
     rules: ['netdev a i: fwd to "vdb" ⇒ stolen'],
   },
   {
+    what: 'fwd to its own device comes to an end',
+    nft: table('netdev a', chain('e', 'egress device "eth0"', 0, ['fwd to "eth0"'])),
+    outcome: 'timeout',
+    rules: new Array<string>(4).fill('netdev a e: fwd to "eth0" ⇒ stolen'),
+  },
+  {
+    what: 'a state is one field of a concatenation as any other',
+    nft: table('inet a', chain('f', 'forward', 0, ['ct state . ct direction { new . reply, new . original } drop'])),
+    outcome: 'timeout',
+    rules: ['inet a f: ct state . ct direction { new . reply, new . original } drop ⇒ drop'],
+  },
+  {
+    what: 'what is routed to a bridge has the hardware type of the bridge',
+    flow: { from: 'host', to: '172.17.0.3', dport: 53, proto: 'udp' },
+    nft: table('bridge a', chain('o', 'output', 0, ['meta iiftype loopback drop', 'meta iiftype ether drop'])),
+    outcome: 'timeout',
+    rules: ['bridge a o: meta iiftype ether drop ⇒ drop'],
+  },
+  {
     what: 'where fwd looks up a neighbour, nobody can tell what becomes of the packet',
     flow: toDb,
     nft: table('netdev a', chain('i', 'ingress device "vweb"', 0, ['fwd ip to 10.0.0.1 device "vdb"', 'accept'])),

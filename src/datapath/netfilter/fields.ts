@@ -107,8 +107,9 @@ const GETTERS: Readonly<Record<Field, Getter>> = {
   ctrepldstport: ctTuple('reply', 'dport'),
   family: ({ skb }) => skb.packet.family,
   dstMac: (context) => (hasAddresses(context) ? mac(context.skb.packet.dstMac) : undefined),
-  // of the device that the packet is at (skb->dev): at POSTROUTING and EGRESS that it leaves by
-  iiftype: ({ ns, in: dev, out, hook }) => hardwareType(ns.interfaces.get(hook === 'POSTROUTING' || hook === 'EGRESS' ? out : dev)),
+  // of the device that the packet is at (skb->dev): at POSTROUTING that it leaves by, likewise of frames that come in by none
+  iiftype: ({ ns, in: dev, out, hook, frame }) =>
+    hardwareType(ns.interfaces.get(hook === 'POSTROUTING' || (frame === true && dev === '') ? out : dev)),
   ethertype: ({ skb }) => (skb.packet.family === 4 ? ETHERTYPE.ipv4 : ETHERTYPE.ipv6),
   oiftype: ({ ns, out: dev }) => hardwareType(ns.interfaces.get(dev)),
   nftstate: nftState,

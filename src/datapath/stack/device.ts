@@ -12,6 +12,7 @@ import type { Walk } from '../walk.js';
 
 const MOST_HOPS = 128;
 const MOST_FRAMES = 4096;
+const MOST_HANDED = 3;
 const CIRCLE = { kind: 'circle' } as const;
 
 function lost(walk: Walk, ns: NetnsState, skb: Skb, where: string, why: Reason): Fate {
@@ -33,6 +34,7 @@ function cross(walk: Walk, ns: NetnsState, dev: string, to: Device, skb: Skb, ho
   const packet = walk.view(skb);
   walk.note({ kind: 'link', iface: dev, peerNetns: to.ns.name, peerIface: to.iface.name, how, netns: ns.name, leg, reply, packet });
   scrub(skb, to.ns !== ns);
+  skb.handed = 0;
   return deviceReceive(walk, to.ns, to.iface.name, skb);
 }
 
@@ -85,6 +87,12 @@ function ipvlanXmit(walk: Walk, ns: NetnsState, iface: NetInterface, skb: Skb): 
   return deviceXmit(walk, lower.ns, lower.iface.name, skb);
 }
 
+/** nf_fwd_netdev_egress: rules of the device that the frame is handed to may hand it on, so often (NF_RECURSION_LIMIT). */
+function handOver(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
+  if (++skb.handed > MOST_HANDED) return lost(walk, ns, skb, dev, CIRCLE);
+  return deviceXmit(walk, ns, dev, skb);
+}
+
 /** A link without carrier has a queue that discards (noop_qdisc); bridges, loopback and veth pairs in the snapshot have none. */
 function leadsOut(walk: Walk, ns: NetnsState, { name, detail }: NetInterface): boolean {
   return detail.kind !== 'bridge' && detail.kind !== 'loopback' && walk.machine.peer(ns, name) === undefined;
@@ -97,7 +105,7 @@ export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): F
   if (!iface.up) return lost(walk, ns, skb, dev, { kind: 'link-down', dev, netns: ns.name });
   if (!iface.carrier && leadsOut(walk, ns, iface)) return lost(walk, ns, skb, dev, { kind: 'no-carrier', dev, netns: ns.name });
   if (++skb.hops > MOST_HOPS) return lost(walk, ns, skb, dev, CIRCLE);
-  const stopped = ns.natives.isEmpty ? undefined : deviceHook(walk, ns, skb, 'EGRESS', dev, (to) => deviceXmit(walk, ns, to, skb));
+  const stopped = ns.natives.isEmpty ? undefined : deviceHook(walk, ns, skb, 'EGRESS', dev, (to) => handOver(walk, ns, to, skb));
   if (stopped !== undefined) return stopped;
   walk.sight(ns, skb, iface, 'out');
   switch (iface.detail.kind) {
@@ -152,7 +160,7 @@ export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb)
   if (++skb.hops > MOST_HOPS || ++walk.received > MOST_FRAMES) return lost(walk, ns, skb, dev, CIRCLE);
   walk.sight(ns, skb, iface, 'in');
   classify(skb, iface);
-  const stopped = ns.natives.isEmpty ? undefined : deviceHook(walk, ns, skb, 'INGRESS', dev, (to) => deviceXmit(walk, ns, to, skb));
+  const stopped = ns.natives.isEmpty ? undefined : deviceHook(walk, ns, skb, 'INGRESS', dev, (to) => handOver(walk, ns, to, skb));
   if (stopped !== undefined) return stopped;
   if (skb.vlan !== undefined) {
     const tagged = vlanChild(walk.machine, ns, dev, skb.vlan);
@@ -188,5 +196,6 @@ export function cloneSkb(skb: Skb): Skb {
     physout: skb.physout,
     related: skb.related,
     hops: skb.hops,
+    handed: skb.handed,
   });
 }

@@ -194,7 +194,8 @@ function oneState(left: Term, parts: readonly KeyPart[]): Predicate | undefined 
 function equalTo({ terms }: Selected, right: Expression, context: CompileContext): Predicate {
   if (right.kind === 'set reference') return membership(terms, context.named(right.name));
   if (right.kind === 'set') {
-    const states = terms[0]?.op === 'field' && terms[0].field === 'nftstate' ? statesOf(right) : undefined;
+    const [first, ...more] = terms;
+    const states = more.length === 0 && first?.op === 'field' && first.field === 'nftstate' ? statesOf(right) : undefined;
     return states ?? membership(terms, context.anonymous(right.elements, terms.length));
   }
   const parts = keyParts(right);

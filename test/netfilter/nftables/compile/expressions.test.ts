@@ -9,6 +9,8 @@ const ct: readonly Row[] = [
   ['ip', 'ct state established,related', 'ctstate any 6 ⇒ continue'],
   ['ip', 'ct state != invalid', 'not ctstate any 1 ⇒ continue'],
   ['ip', 'ct state { new, untracked }', 'ctstate any 24 ⇒ continue'],
+  ['ip', 'ct state . meta l4proto { new . tcp }', 'nftstate 8 & proto 6 ⇒ continue'],
+  ['ip', 'ct state . ct mark { new . 0, established . 1 }', '(nftstate 8 & connmark 0 | nftstate 2 & connmark 1) ⇒ continue'],
   ['ip', 'ct state ! invalid', 'not ctstate any 1 ⇒ continue'],
   ['ip', 'ct direction reply', 'ctdir 0-1 & ctdir 1 ⇒ continue'],
   ['ip', 'ct status dnat', 'ctdir 0-1 & nftstatus any 32 ⇒ continue'],
