@@ -16,6 +16,7 @@ const ROOMS = {
   kernel: ['own-files.ts', 'address', 'names', 'model', 'netfilter'],
   collect: ['interrupt.ts', 'names'],
   explain: ['address', 'model', 'netfilter', 'datapath', 'inventory'],
+  explorer: ['core.ts', 'address', 'model', 'report'],
   topology: ['address', 'model', 'netfilter', 'datapath'],
 };
 
@@ -75,6 +76,13 @@ module.exports = {
       to: { reachable: true, path: '^src/(cli|commands|collect|kernel|capture)/|^(fs|path|crypto|zlib|child_process|stream)$' },
     },
     {
+      name: 'the-page-is-bundled',
+      comment: 'What draws the page runs in a browser: the build makes one script of it, and no module of the program imports it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/explorer/page/' },
+      to: { path: '^src/explorer/page/' },
+    },
+    {
       name: 'model-is-types',
       comment: 'src/model holds plain types: it needs no package.',
       severity: 'error',
@@ -107,7 +115,7 @@ module.exports = {
       name: 'no-orphan',
       comment: 'A module that nothing uses is dead.',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: '^src/(cli|core|index)\\.ts$|\\.d\\.ts$' },
+      from: { orphan: true, path: '^src/', pathNot: '^src/(cli|core|index|explorer/page/main)\\.ts$|\\.d\\.ts$' },
       to: {},
     },
   ],

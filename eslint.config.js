@@ -75,6 +75,7 @@ export default defineConfig(
     files: [
       'src/{address,command,inventory,model,names,netfilter,datapath,change,reachability,audit,explain,topology,report}/**/*.ts',
       'src/core.ts',
+      'src/explorer/*.ts',
     ],
     rules: {
       'no-restricted-globals': [

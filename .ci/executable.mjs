@@ -30,7 +30,10 @@ const LEFT_OUT = ['cap', 'tinypool'];
 function ownFiles() {
   const rules = readdirSync(join(root, 'rules')).filter((name) => name.endsWith('.json'));
   const beside = ['package.json', 'CHANGELOG.md', ...rules.map((name) => `rules/${name}`)].map((path) => [`../${path}`, join(root, path)]);
-  const own = ['collect/collect.sh', 'kernel/agent/main.js'].map((path) => [path, join(dist, path)]);
+  const own = ['collect/collect.sh', 'kernel/agent/main.js', 'explorer/page.js', 'explorer/page.css'].map((path) => [
+    path,
+    join(dist, path),
+  ]);
   return Object.fromEntries([...beside, ...own].map(([path, from]) => [path, readFileSync(from, 'utf8')]));
 }
 

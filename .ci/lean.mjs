@@ -76,6 +76,7 @@ export async function makeLean(modules, to) {
   await writeAgent(modules, to);
   copyDeclarations(modules, to);
   cpSync(join(modules, 'collect/collect.sh'), join(to, 'collect/collect.sh'));
+  for (const file of ['explorer/page.js', 'explorer/page.css']) cpSync(join(modules, file), join(to, file));
   cpSync(join(modules, 'dtrace-path.1'), join(to, 'dtrace-path.1'));
 }
 

@@ -7,7 +7,7 @@ import { some } from './checks/words.js';
 import { coverageOf } from './coverage.js';
 import { findExposures } from './exposures.js';
 import { compareText, groupPossible, groupProofs, type FindingDraft } from './group.js';
-import { RuleError } from './load-rules.js';
+import { RuleError } from './rule-error.js';
 import { lackingFor, worstOf } from './needs.js';
 import { rankOf, type CheckResult } from './proof.js';
 import type { AuditRule } from './rule.js';

@@ -1,11 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
+import { RuleError } from './rule-error.js';
 import { RULE_SCHEMA } from './rule-schema.js';
 import type { AuditRule } from './rule.js';
-
-/** A rule that cannot be used. The message says which file, where in it and what is wrong. */
-export class RuleError extends Error {
-  override readonly name = 'RuleError';
-}
 
 const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<AuditRule>(RULE_SCHEMA);
 

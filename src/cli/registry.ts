@@ -52,6 +52,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'capture', load: async () => (await import('../commands/capture.js')).registerCapture },
   { name: 'explain', load: async () => (await import('../commands/explain.js')).registerExplain },
   { name: 'topology', load: async () => (await import('../commands/topology.js')).registerTopology },
+  { name: 'explore', load: async () => (await import('../commands/explore.js')).registerExplore },
   { name: 'collect', load: async () => (await import('../commands/collect.js')).registerCollect },
   { name: 'verify', load: async () => (await import('../commands/verify.js')).registerVerify },
   { name: 'completion', load: async () => (await import('../commands/completion.js')).registerCompletion },

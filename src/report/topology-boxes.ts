@@ -7,12 +7,21 @@ export interface BoxLine {
   readonly tone: 'title' | 'plain' | 'quiet' | 'open';
 }
 
+/** What stands in a box, and the namespace that it stands for, where it does. */
+export interface Cell {
+  readonly lines: readonly BoxLine[];
+  /** Absent for cables whose other end is not listed. */
+  readonly netns?: string;
+  /** A container of it, by which questions name it. */
+  readonly container?: string;
+}
+
 /** A rectangle with a head of lines, and cells in a grid below it. */
 export interface Box {
   readonly id: string;
   readonly look: 'outside' | 'uplink' | 'host' | 'segment' | 'internal' | 'down' | 'company';
   readonly head: readonly BoxLine[];
-  readonly cells: readonly (readonly BoxLine[])[];
+  readonly cells: readonly Cell[];
   readonly columns: number;
   readonly cellWidth: number;
   readonly cellHeight: number;
@@ -45,10 +54,10 @@ function columnsFor(count: number, cellWidth: number, cellHeight: number): numbe
   return Math.max(1, Math.min(count, Math.round(Math.sqrt((count * 1.5 * cellHeight) / cellWidth))));
 }
 
-function box(id: string, look: Box['look'], head: readonly BoxLine[], cells: readonly (readonly BoxLine[])[] = []): Box {
+function box(id: string, look: Box['look'], head: readonly BoxLine[], cells: readonly Cell[] = []): Box {
   const { line: height, pad, gap } = METRICS;
-  const cellWidth = Math.max(0, ...cells.map(widthOf));
-  const cellHeight = Math.max(0, ...cells.map((cell) => cell.length * height + pad));
+  const cellWidth = Math.max(0, ...cells.map(({ lines }) => widthOf(lines)));
+  const cellHeight = Math.max(0, ...cells.map((cell) => cell.lines.length * height + pad));
   const columns = cells.length === 0 ? 0 : columnsFor(cells.length, cellWidth, cellHeight);
   const rows = columns === 0 ? 0 : Math.ceil(cells.length / columns);
   const headHeight = head.length * height + 2 * pad;
@@ -66,9 +75,9 @@ function box(id: string, look: Box['look'], head: readonly BoxLine[], cells: rea
   };
 }
 
-function cellOf(topology: Topology, namespace: TopologyNamespace, several: boolean): readonly BoxLine[] {
+function cellOf(topology: Topology, namespace: TopologyNamespace, several: boolean): Cell {
   const nameOf = (id: string): string => topology.segments.find((s) => s.id === id)?.name ?? id;
-  return [
+  const lines = [
     line(namespaceTitle(namespace), 'title'),
     ...namespace.attachments.flatMap((a) => [
       line(several ? `${attachmentText(a)} on ${nameOf(a.segment)}` : attachmentText(a)),
@@ -76,10 +85,12 @@ function cellOf(topology: Topology, namespace: TopologyNamespace, several: boole
     ]),
     ...namespace.published.map((p) => line(`published ${p}`, 'open')),
   ];
+  const [container] = namespace.containers;
+  return { lines, netns: namespace.name, ...(container === undefined ? {} : { container }) };
 }
 
-function looseCell(port: string): readonly BoxLine[] {
-  return [line(port, 'quiet'), line('to a namespace that is not listed', 'quiet')];
+function looseCell(port: string): Cell {
+  return { lines: [line(port, 'quiet'), line('to a namespace that is not listed', 'quiet')] };
 }
 
 /** @returns what is drawn: boxes, and which of them are joined. */
@@ -87,7 +98,9 @@ export function boxesOf(topology: Topology): { readonly boxes: readonly Box[]; r
   const groups = companies(topology);
   const boxes: Box[] = [box('outside', 'outside', [line('outside', 'title')])];
   const joins: Join[] = [];
-  const hosted = topology.hostContainers.map((name) => [line(name, 'title'), line('host network', 'quiet')]);
+  const hosted = topology.hostContainers.map((name): Cell => {
+    return { lines: [line(name, 'title'), line('host network', 'quiet')], container: name };
+  });
   boxes.push(box('host', 'host', [line(topology.host, 'title'), line("the host's own namespace", 'quiet')], hosted));
   for (const uplink of topology.uplinks) {
     const facts = [...(uplink.defaultRoute ? ['default route'] : []), ...(uplink.up ? [] : ['down'])];

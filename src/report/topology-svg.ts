@@ -1,6 +1,6 @@
 import type { Topology } from '../model/topology.js';
 import { escapeHtml } from './escape.js';
-import { boxesOf, clipped, METRICS, type Box, type BoxLine } from './topology-boxes.js';
+import { boxesOf, clipped, METRICS, type BoxLine, type Cell } from './topology-boxes.js';
 import { layOut, type PlacedBox, type PlacedJoin, type Point } from './topology-layout.js';
 import { groundLines } from './topology-words.js';
 
@@ -30,21 +30,28 @@ function rect(at: Point, width: number, height: number, name: string): string {
   return `<rect x="${round(at.x)}" y="${round(at.y)}" width="${round(width)}" height="${round(height)}" rx="6" class="${name}"/>`;
 }
 
-function cellsOf(box: Box, at: Point): string[] {
+/** @returns each cell of a box, drawn. */
+export function drawCells({ box, at }: PlacedBox): readonly { readonly cell: Cell; readonly drawn: readonly string[] }[] {
   const { gap, pad } = METRICS;
-  return box.cells.flatMap((cell, index) => {
+  return box.cells.map((cell, index) => {
     const x = at.x + gap + (index % box.columns) * (box.cellWidth + gap);
     const y = at.y + box.headHeight + Math.floor(index / box.columns) * (box.cellHeight + gap);
-    return [rect({ x, y }, box.cellWidth, box.cellHeight, 'cell'), ...linesAt({ x: x + pad, y: y + pad / 2 }, cell)];
+    const drawn = [rect({ x, y }, box.cellWidth, box.cellHeight, 'cell'), ...linesAt({ x: x + pad, y: y + pad / 2 }, cell.lines)];
+    return { cell, drawn };
   });
 }
 
-function drawBox({ box, at }: PlacedBox): string[] {
-  const head = linesAt({ x: at.x + METRICS.pad, y: at.y + METRICS.pad }, box.head);
-  return ['<g>', rect(at, box.width, box.height, `box ${box.look}`), ...head, ...cellsOf(box, at), '</g>'];
+/** @returns a box and what is written at its head, without its cells. */
+export function drawHead({ box, at }: PlacedBox): readonly string[] {
+  return [rect(at, box.width, box.height, `box ${box.look}`), ...linesAt({ x: at.x + METRICS.pad, y: at.y + METRICS.pad }, box.head)];
 }
 
-function drawJoin({ join, points, label }: PlacedJoin): string[] {
+function drawBox(placed: PlacedBox): string[] {
+  return ['<g>', ...drawHead(placed), ...drawCells(placed).flatMap(({ drawn }) => drawn), '</g>'];
+}
+
+/** @returns a line between two boxes, with what is written on it. */
+export function drawJoin({ join, points, label }: PlacedJoin): string[] {
   const path = points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${round(x)} ${round(y)}`).join(' ');
   const line = `<path d="${path}" class="join"/>`;
   if (label === undefined) return [line];

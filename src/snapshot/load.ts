@@ -3,9 +3,9 @@ import { readInput } from '../input.js';
 import type { Host } from '../model/host.js';
 import type { TakenPart } from '../model/intake.js';
 import type { Problem } from '../model/origin.js';
-import { loadFiles } from './assemble.js';
 import { SnapshotError } from './error.js';
 import { decode, isSnapshotPath, unwrap, type SnapshotFiles } from './files.js';
+import { hostOfTexts, type HostTexts } from './host-texts.js';
 import type { RawFile } from './intake/piece.js';
 import type { SourceFile } from './listing.js';
 import { loosePaths } from './loose.js';
@@ -131,9 +131,31 @@ async function readGiven(paths: readonly string[], { host }: LoadOptions): Promi
 }
 
 /**
- * Reads and parses a host.
+ * Reads a host's texts without parsing them.
  * @param path a folder, an archive, or a file of listings (`-`: standard input), several of them together; undefined where
  * `overrides` stand alone. Folders and files of any names are told apart by what they hold.
+ * @throws SnapshotError on what cannot be read at all.
+ */
+export async function readTexts(
+  path: string | readonly string[] | undefined,
+  overrides: Overrides = new Map(),
+  options: LoadOptions = {},
+): Promise<HostTexts> {
+  const paths = path === undefined ? [] : typeof path === 'string' ? [path] : path;
+  const read = paths.length === 0 ? { ...NOTHING, files: NOTHING.texts } : await readGiven(paths, options);
+  const { captures, problems, parts } = read;
+  const [name] = paths;
+  return {
+    files: await override(read.files, overrides),
+    captures,
+    problems,
+    ...(parts === undefined ? {} : { parts }),
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+/**
+ * Reads and parses a host, as `readTexts` takes it.
  * @throws SnapshotError on what cannot be read at all; what can be read in part is in `problems` of the answer.
  */
 export async function loadSnapshot(
@@ -141,10 +163,5 @@ export async function loadSnapshot(
   overrides: Overrides = new Map(),
   options: LoadOptions = {},
 ): Promise<Host> {
-  const paths = path === undefined ? [] : typeof path === 'string' ? [path] : path;
-  const read = paths.length === 0 ? { ...NOTHING, files: NOTHING.texts } : await readGiven(paths, options);
-  const files = await override(read.files, overrides);
-  const host = loadFiles(files, read.captures, paths[0]);
-  const problems = [...read.problems, ...host.problems];
-  return read.parts === undefined ? { ...host, problems } : { ...host, problems, parts: read.parts };
+  return hostOfTexts(await readTexts(path, overrides, options));
 }

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseFlow, readFlows } from '../../src/commands/shared/flow-lines.js';
-import { flowRequest, splitDestination } from '../../src/commands/shared/flow-request.js';
+import { flowRequest, portApart } from '../../src/datapath/flow-request.js';
 import { assumption, portValue } from '../../src/commands/shared/option-values.js';
 
-describe('splitDestination', () => {
+describe('portApart', () => {
   it.each([
     ['web', { to: 'web' }],
     ['web:80', { to: 'web', port: 80 }],
@@ -17,7 +17,7 @@ describe('splitDestination', () => {
     ['[2001:db8::1]:80', { to: '2001:db8::1', port: 80 }],
     ['web:http', { to: 'web:http' }],
   ])('%s', (text, parts) => {
-    expect(splitDestination(text)).toEqual(parts);
+    expect(portApart(text)).toEqual(parts);
   });
 });
 

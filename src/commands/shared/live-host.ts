@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
-import type { Host } from '../../model/host.js';
 import { escapeTerminal } from '../../report/escape.js';
+import type { HostTexts } from '../../snapshot/host-texts.js';
 
 export interface ProgressLine {
   readonly show: (done: number, all: number, what: string) => void;
@@ -17,12 +17,12 @@ export function progressLine(stream: WriteStream): ProgressLine {
 }
 
 /**
- * Takes a snapshot of this machine into memory and parses it.
+ * Takes a snapshot of this machine into memory.
  * @throws CannotCollect where there is no Docker, no root or no Linux.
  */
-export async function readLiveHost(): Promise<Host> {
-  const [{ collectHost }, { loadFiles }] = await Promise.all([import('../../collect/collect.js'), import('../../snapshot/assemble.js')]);
+export async function readLiveTexts(): Promise<HostTexts> {
+  const { collectHost } = await import('../../collect/collect.js');
   const progress = progressLine(process.stderr);
   const { files } = await collectHost({ onStep: progress.show }).finally(progress.clear);
-  return loadFiles(files, [], 'this host');
+  return { files, captures: [], problems: [], name: 'this host' };
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Host } from '../../model/host.js';
+import type { HostTexts } from '../../snapshot/host-texts.js';
 import { LOOSE_FILES } from '../../snapshot/loose.js';
 
 /** Adds `--snapshot` and the options for single files. */
@@ -47,21 +48,27 @@ function looseFiles(options: Readonly<Record<string, unknown>>, prefix = ''): Re
 }
 
 /**
- * Reads the host that the options of `addSnapshotOptions` name; where they name none, the machine this runs on.
+ * Reads the texts of the host that the options of `addSnapshotOptions` name; where they name none, of the machine this runs on.
  * @param bare files that were given without an option.
- * @throws CannotCollect where that is no Docker host; whatever the loader throws on unreadable files.
+ * @throws CannotCollect where that is no Docker host; SnapshotError on unreadable files.
  */
-export async function readHost(options: Readonly<Record<string, unknown>>, bare: readonly string[] = []): Promise<Host> {
-  const snapshot = options['snapshot'];
+export async function readHostTexts(options: Readonly<Record<string, unknown>>, bare: readonly string[] = []): Promise<HostTexts> {
+  const { snapshot, host } = options;
   const files = looseFiles(options);
   const given = [...(typeof snapshot === 'string' ? [snapshot] : []), ...bare];
-  if (given.length === 0 && files.size === 0) {
-    const { readLiveHost } = await import('./live-host.js');
-    return suppose(await readLiveHost(), options);
-  }
-  const { loadSnapshot } = await import('../../snapshot/load.js');
-  const { host } = options;
-  return suppose(await loadSnapshot(given, files, typeof host === 'string' ? { host } : {}), options);
+  if (given.length === 0 && files.size === 0) return (await import('./live-host.js')).readLiveTexts();
+  const { readTexts } = await import('../../snapshot/load.js');
+  return readTexts(given, files, typeof host === 'string' ? { host } : {});
+}
+
+/**
+ * Reads the host that the options of `addSnapshotOptions` name, and supposes what `--what-if` says.
+ * @throws whatever `readHostTexts` throws.
+ */
+export async function readHost(options: Readonly<Record<string, unknown>>, bare: readonly string[] = []): Promise<Host> {
+  const texts = await readHostTexts(options, bare);
+  const { hostOfTexts } = await import('../../snapshot/host-texts.js');
+  return suppose(hostOfTexts(texts), options);
 }
 
 /** @returns the host after the commands of `--what-if`. */

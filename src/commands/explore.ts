@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { Command } from 'commander';
+import { plainTexts, type ExplorerData } from '../explorer/data.js';
+import { explorerHtml, type PageParts } from '../explorer/html.js';
+import { readOwnFile } from '../own-files.js';
+import { readRules } from './audit-rules.js';
+import { bareWords } from './shared/bare-words.js';
+import { UsageError } from './shared/failure.js';
+import { writeReport } from './shared/output.js';
+import { addSnapshotOptions, readHostTexts, suppose } from './shared/snapshot-options.js';
+import { version } from './shared/version.js';
+
+interface ExploreOptions {
+  readonly output?: string;
+  readonly blank?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  dtrace-path explore host.tgz -o host.html
+  dtrace-path explore --snapshot host.tgz --what-if 'docker run -p 6379:6379 redis' -o after.html
+  dtrace-path explore --blank -o playground.html
+The file holds the listings and the engine: open it in a browser, with or without a network. It fetches nothing and sends nothing.`;
+
+/** Adds `explore`: one page that holds a host and answers questions about it. */
+export function registerExplore(program: Command): void {
+  const command = program
+    .command('explore')
+    .description(
+      'one HTML file that holds the host and the engine: paths, who reaches what, findings, what if, in a browser without a network',
+    )
+    .argument('[what...]', 'files of listings, - for standard input');
+  addSnapshotOptions(command)
+    .option('-o, --output <file>', 'write to a file, whole or not at all')
+    .option('--blank', 'a page without a host: drop files, a folder or a paste on it')
+    .option('--debug', 'show stack traces of failures')
+    .addHelpText('after', EXAMPLES)
+    .action(run);
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('base64');
+}
+
+/** What the build made of src/explorer/page. */
+function pageParts(): PageParts {
+  return { script: readOwnFile('explorer/page.js'), style: readOwnFile('explorer/page.css'), sha256 };
+}
+
+function commandsOf(options: Readonly<Record<string, unknown>>): readonly string[] {
+  const { whatIf } = options;
+  return Array.isArray(whatIf) ? whatIf.map(String) : [];
+}
+
+/** @returns what the page of a host holds, and what to call it. */
+async function dataOf(
+  options: Readonly<Record<string, unknown>>,
+  files: readonly string[],
+  common: Pick<ExplorerData, 'format' | 'version' | 'rules'>,
+): Promise<{ readonly data: ExplorerData; readonly title: string }> {
+  const texts = await readHostTexts(options, files);
+  const [{ hostOfTexts }, { blankTexts }] = await Promise.all([import('../snapshot/host-texts.js'), import('../snapshot/blank/index.js')]);
+  const host = hostOfTexts(texts);
+  // a command that cannot be understood is told of here, rather than by the page
+  await suppose(host, options);
+  return {
+    data: { ...common, texts: plainTexts(blankTexts(texts, host)), whatIf: commandsOf(options) },
+    title: `${host.meta.hostname ?? 'A host'}, explored`,
+  };
+}
+
+async function run(what: readonly string[], options: ExploreOptions & Readonly<Record<string, unknown>>): Promise<void> {
+  const { files, ends } = bareWords(what);
+  const [stranger] = ends;
+  if (stranger !== undefined) throw new UsageError(`"${stranger}" is no file`);
+  if (options.output === undefined) throw new UsageError('say where the page goes: -o host.html');
+  const rules = await readRules({ folders: [], only: [], disable: [], known: [] });
+  const common = { format: 'dtrace-path-explorer/1', version: version(), rules } as const;
+  const { data, title } =
+    options.blank === true ? { data: { ...common, whatIf: [] }, title: 'Explore a host' } : await dataOf(options, files, common);
+  await writeReport(options.output, explorerHtml(data, title, pageParts()));
+}

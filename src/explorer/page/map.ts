@@ -1,0 +1,132 @@
+import { drawTopologyMap } from '../../report/topology-map.js';
+import { nodesOnPath } from '../../report/topology-lit.js';
+import { renderTopologySvg } from '../../report/topology-svg.js';
+import type { Topology } from '../../model/topology.js';
+import type { Trace } from '../../model/trace.js';
+import { button, download, el } from './dom.js';
+
+const SVG = 'http://www.w3.org/2000/svg';
+/** The height of the frame, in pixels (style.css). */
+const FRAME = 544;
+/** Smaller than this its text cannot be read: the map is then shown in full size, and scrolled. */
+const SMALLEST = 0.62;
+
+/** @returns whether a map is readable when all of it is in sight. */
+function fits(width: number, height: number): boolean {
+  return Math.min((innerWidth - 60) / width, FRAME / height) >= SMALLEST;
+}
+
+function isOn(lit: ReadonlySet<string>, place: SVGElement): boolean {
+  if (lit.has(place.dataset['node'] ?? '')) return true;
+  const within: unknown = JSON.parse(place.dataset['within'] ?? '[]');
+  return Array.isArray(within) && within.some((node) => typeof node === 'string' && lit.has(node));
+}
+
+/** The map of a host: who is joined to whom. Its places are chosen by pointer or by the arrow keys; a path lights up on it. */
+export class HostMap {
+  readonly element: HTMLElement;
+  private readonly svg: SVGSVGElement;
+  private readonly places: readonly SVGElement[];
+  private readonly scroller: HTMLElement;
+  private readonly lit = el('p', { class: 'unseen' });
+
+  constructor(
+    private readonly topology: Topology,
+    private readonly onChoose: (name: string) => void,
+  ) {
+    this.svg = this.draw();
+    this.places = [...this.svg.querySelectorAll<SVGElement>('.place')];
+    this.scroller = el('div', { class: 'map-scroll' }, this.svg);
+    this.element = el(
+      'section',
+      { class: 'map', 'aria-label': 'Map of the host' },
+      this.scroller,
+      this.lit,
+      el(
+        'p',
+        { class: 'actions' },
+        button('All of it, or full size', () => this.svg.classList.toggle('fit')),
+        ' ',
+        button('Save as SVG', () => download('map.svg', 'image/svg+xml', renderTopologySvg(topology))),
+      ),
+    );
+    this.makeChoosable();
+  }
+
+  private draw(): SVGSVGElement {
+    const { width, height, body } = drawTopologyMap(this.topology);
+    // every text in it was escaped when it was drawn
+    const parsed = new DOMParser().parseFromString(
+      `<svg xmlns="${SVG}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" class="${fits(width, height) ? 'fit' : 'full'}">${body}</svg>`,
+      'image/svg+xml',
+    );
+    const drawn = document.importNode(parsed.documentElement, true);
+    if (!(drawn instanceof SVGSVGElement)) throw new Error('the map could not be drawn');
+    drawn.setAttribute('role', 'group');
+    drawn.setAttribute('aria-label', 'Places of the host. Choose one for who asks, then one for whom. Arrow keys go from one to the next.');
+    return drawn;
+  }
+
+  private makeChoosable(): void {
+    const choosable = this.places.filter((place) => place.dataset['ask'] !== undefined);
+    choosable.forEach((place, i) => {
+      const name = place.dataset['ask'] ?? '';
+      place.setAttribute('role', 'button');
+      place.setAttribute('tabindex', i === 0 ? '0' : '-1');
+      place.addEventListener('click', () => this.onChoose(name));
+      place.addEventListener('keydown', (event) => {
+        if (event.key === 'Enter' || event.key === ' ') {
+          event.preventDefault();
+          this.onChoose(name);
+        }
+        const step =
+          event.key === 'ArrowRight' || event.key === 'ArrowDown' ? 1 : event.key === 'ArrowLeft' || event.key === 'ArrowUp' ? -1 : 0;
+        if (step === 0) return;
+        event.preventDefault();
+        place.setAttribute('tabindex', '-1');
+        const next = choosable[(i + step + choosable.length) % choosable.length];
+        next?.setAttribute('tabindex', '0');
+        next?.focus();
+      });
+    });
+  }
+
+  /** Lights up the places that a packet came by. */
+  light(trace: Trace): void {
+    const lit = nodesOnPath(this.topology, trace);
+    const on = new Set<string>();
+    for (const place of this.places) {
+      const is = isOn(lit, place);
+      place.classList.toggle('lit', is);
+      if (is) on.add(place.dataset['node'] ?? '');
+    }
+    for (const way of this.svg.querySelectorAll<SVGElement>('.way'))
+      way.classList.toggle('lit', on.has(way.dataset['from'] ?? '') && on.has(way.dataset['to'] ?? ''));
+    this.svg.classList.toggle('has-path', on.size > 0);
+    this.svg.dataset['outcome'] = trace.outcome;
+    // a light says nothing to who does not see it
+    const described = this.places
+      .filter((place) => place.classList.contains('lit'))
+      .map((place) => place.dataset['ask'] ?? place.dataset['node'] ?? '');
+    this.lit.textContent = described.length === 0 ? '' : `The path on the map: ${described.join(', ')}`;
+    this.bringIntoSight(this.svg.querySelectorAll<SVGElement>('.place.lit'));
+  }
+
+  /** Shows where a name is on the map. @param name as questions write it; one that is not on the map is left. */
+  find(name: string): void {
+    const found = this.places.filter((place) => place.dataset['ask'] === name);
+    for (const place of this.places) place.classList.toggle('found', found.includes(place));
+    this.bringIntoSight(found);
+  }
+
+  /** Scrolls the frame, and nothing else, to the middle of some places. */
+  private bringIntoSight(places: Iterable<SVGElement>): void {
+    const boxes = [...places].map((place) => place.getBoundingClientRect());
+    if (boxes.length === 0) return;
+    const frame = this.scroller.getBoundingClientRect();
+    const middle = (low: number, high: number): number => (low + high) / 2;
+    const x = middle(Math.min(...boxes.map((b) => b.left)), Math.max(...boxes.map((b) => b.right)));
+    const y = middle(Math.min(...boxes.map((b) => b.top)), Math.max(...boxes.map((b) => b.bottom)));
+    this.scroller.scrollBy(x - middle(frame.left, frame.right), y - middle(frame.top, frame.bottom));
+  }
+}

@@ -1,0 +1,82 @@
+import type { ReachChange } from '../../model/reachability.js';
+import { sideLackText } from '../../report/lacks.js';
+import { groundTexts } from '../../report/unread.js';
+import type { Exploration } from '../engine.js';
+import type { Question } from '../question.js';
+import { button, el, fill, soon } from './dom.js';
+import { questionOf } from './matrix.js';
+
+const TITLES = { opened: 'Opened', closed: 'Closed', undecided: 'Undecided' } as const;
+
+interface Wishes {
+  readonly ask: (question: Question) => void;
+  /** Answers are to be of this host from now on. */
+  readonly keep: (after: Exploration) => void;
+}
+
+function changeOf(change: ReachChange, { ask }: Wishes): HTMLElement {
+  const { kind, service, ports, sources, before, after, reason, cause } = change;
+  const at = cause?.origin === undefined ? '' : ` [${cause.origin.file}:${cause.origin.line}]`;
+  return el(
+    'li',
+    { class: `change ${kind}` },
+    el('strong', {}, `${TITLES[kind]}: ${service}${ports === undefined ? '' : ` (ports ${ports})`}`),
+    el('p', {}, `from ${sources.join(', ')}: ${before} → ${after}`),
+    el('p', {}, reason),
+    cause !== undefined && cause.text !== reason && el('p', {}, `because of, ${cause.side}: ${cause.text}${at}`),
+    button('Show the path', () => ask(questionOf(change.witness)), { class: 'place-link' }),
+  );
+}
+
+/** @returns the commands of a text, one a line; remarks are left out. */
+function commandsIn(text: string): readonly string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim().replace(/^\$ /, ''))
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+/** @returns a box to suppose commands in, and what they open and close. */
+export function whatIfOf(now: Exploration, wishes: Wishes): HTMLElement {
+  const text = el('textarea', { id: 'what-if', rows: '3', spellcheck: 'false', 'aria-describedby': 'what-if-hint' });
+  const result = el('div', { role: 'status', 'aria-live': 'polite' });
+  const supposed = now.supposed.map((command) => el('li', {}, el('code', {}, command)));
+  const run = (): void => {
+    fill(result, el('p', { class: 'hint' }, 'Comparing …'));
+    soon(() => {
+      try {
+        const after = now.after(commandsIn(text.value));
+        const { changes, lacking, compared, ...grounds } = now.changesTo(after);
+        const count = `${compared} pairs compared: ${changes.length === 0 ? 'nothing opens, nothing closes' : `${changes.length} changes`}.`;
+        const rests = [...lacking.map(sideLackText), ...groundTexts(grounds)];
+        fill(
+          result,
+          el('p', {}, count),
+          el(
+            'ul',
+            { class: 'changes' },
+            ...changes.map((change) => changeOf(change, { ...wishes, ask: (q) => (wishes.keep(after), wishes.ask(q)) })),
+          ),
+          rests.length > 0 && el('ul', { class: 'notes' }, ...rests.map((one) => el('li', {}, one))),
+          button('Ask questions of the host after this', () => wishes.keep(after)),
+        );
+      } catch (error) {
+        fill(result, el('p', { class: 'error' }, error instanceof Error ? error.message : String(error)));
+      }
+    });
+  };
+  return el(
+    'div',
+    {},
+    el('label', { for: 'what-if' }, 'Suppose these were run first, one a line'),
+    el(
+      'p',
+      { class: 'hint', id: 'what-if-hint' },
+      'iptables, ip6tables, nft, ipset, ip, bridge, sysctl, docker. Nothing is run: the model is changed.',
+    ),
+    text,
+    el('p', { class: 'actions' }, button('What opens, what closes?', run)),
+    supposed.length > 0 && el('section', { class: 'notes' }, el('h3', {}, 'Supposed already'), el('ul', {}, ...supposed)),
+    result,
+  );
+}

@@ -1,0 +1,35 @@
+import type { BlankedLabels, Host } from '../model/host.js';
+import type { TakenPart } from '../model/intake.js';
+import type { Problem } from '../model/origin.js';
+import { loadFiles } from './assemble.js';
+import type { SourceFile } from './listing.js';
+
+/** A host as texts, told apart and not parsed yet. */
+export interface HostTexts {
+  /** Paths inside the snapshot to their texts, or to the texts and the names to show for them. */
+  readonly files: ReadonlyMap<string, string | SourceFile>;
+  /** Paths of packet captures. */
+  readonly captures: readonly string[];
+  /** What was noted before anything was parsed. */
+  readonly problems: readonly Problem[];
+  /** Set where listings were told apart by what they hold. */
+  readonly parts?: readonly TakenPart[];
+  /** What to call the snapshot in an error. */
+  readonly name?: string;
+  /** Set where values of labels were taken out of the texts. */
+  readonly blankedLabels?: BlankedLabels;
+}
+
+/**
+ * Parses a host. Pure.
+ * @throws SnapshotError where there is none of the files a snapshot holds.
+ */
+export function hostOfTexts({ files, captures, problems, parts, name, blankedLabels }: HostTexts): Host {
+  const host = loadFiles(files, captures, name);
+  return {
+    ...host,
+    problems: [...problems, ...host.problems],
+    ...(parts === undefined ? {} : { parts }),
+    ...(blankedLabels === undefined ? {} : { blankedLabels }),
+  };
+}
