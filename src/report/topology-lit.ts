@@ -1,10 +1,10 @@
 import type { Topology } from '../model/topology.js';
-import type { Sighting, Step, Trace } from '../model/trace.js';
+import type { Step, Trace } from '../model/trace.js';
 
 /** Steps at which the host's own stack looks at a packet, rather than a bridge of its. */
 const OWN: ReadonlySet<Step['kind']> = new Set<Step['kind']>(['send', 'route', 'table', 'nat', 'deliver', 'proxy']);
 
-function segmentsAt({ segments, namespaces }: Topology, { netns, iface }: Sighting): readonly string[] {
+function segmentsAt({ segments, namespaces }: Topology, { netns, iface }: Trace['packets'][number]): readonly string[] {
   if (netns !== 'host')
     return namespaces
       .filter(({ name }) => name === netns)
