@@ -1,6 +1,7 @@
 import { printCommands } from '../../core.js';
 import type { Trace } from '../../model/trace.js';
-import { sectionsOf, type Section, type Stage, type StageLine } from '../../report/stages.js';
+import type { Section, Stage, StageLine } from '../../report/stage.js';
+import { sectionsOf } from '../../report/stages.js';
 import { report as markdown } from '../../report/md.js';
 import { report as text } from '../../report/text.js';
 import { unreadTexts } from '../../report/unread.js';
