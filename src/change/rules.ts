@@ -1,4 +1,5 @@
 import type { Host } from '../model/host.js';
+import type { NftTable } from '../model/nftables/ruleset.js';
 import type { Chain, Rule, Ruleset, Table } from '../model/netfilter.js';
 import { withNetns } from './change.js';
 
@@ -26,4 +27,11 @@ export function keepRules(host: Host, keep: (rule: Rule, place: RulePlace) => bo
       tables: new Map([...set.tables].map(([name, table]) => [name, tableOf(table, set)])),
     })),
   }));
+}
+
+/** @returns the host without some of its native tables. */
+export function keepTables(host: Host, keep: (table: NftTable) => boolean): Host {
+  return withNetns(host, 'host', (netns) =>
+    netns.nftables === undefined ? netns : { ...netns, nftables: { ...netns.nftables, tables: netns.nftables.tables.filter(keep) } },
+  );
 }

@@ -7,4 +7,4 @@ export { isDockers, isDockersDoor, isUserChainEnd, USER_CHAIN } from './docker-r
 export { runsAsRoot, standInsOf, type Publisher, type StandIn } from './stand-ins.js';
 export type { Duty, Runtime } from './runtime.js';
 export { firewallBackend, nativeRulesOf, writesNftables, type NativeRules } from './native-rules.js';
-export { writerOfTable } from './native-writers.js';
+export { purposeOfChain, writerOfTable } from './native-writers.js';

@@ -53,3 +53,31 @@ const WRITERS: readonly TableWriter[] = [
 export function writerOfTable({ name }: Pick<NftTable, 'name'>): Pick<TableWriter, 'name' | 'anew'> | undefined {
   return WRITERS.find(({ tables }) => tables.test(name));
 }
+
+/** Docker's chains of one network, by what comes to them: forwarded packets, and those that are about to leave (nftabler, network.go). */
+const OF_BRIDGE = /^(filter-forward|nat-postrouting)-(in|out)__(.+)$/;
+
+/** firewalld's chains of a zone or policy (nftables.py, build_zone_rules; ipXtables.py names them alike). */
+const OF_ZONE = /^(?:filter|nat|mangle|raw)_(?:PRE|IN|OUT|FWD|FWDI|FWDO|POST)_(policy_)?(.+?)(?:_(?:pre|log|deny|allow|post))?$/;
+
+/**
+ * @param networkOn gives the name of the Docker network of a bridge.
+ * @returns what a chain of a program's table is there for, in a phrase; undefined where its name does not tell.
+ */
+export function purposeOfChain(
+  table: Pick<NftTable, 'name'>,
+  chain: string,
+  networkOn: (bridge: string) => string | undefined,
+): string | undefined {
+  const writer = writerOfTable(table)?.name;
+  if (writer === 'Docker') {
+    const [, what, way, bridge = ''] = OF_BRIDGE.exec(chain) ?? [];
+    if (what === undefined) return undefined;
+    const network = networkOn(bridge);
+    const whose = network === undefined ? `the bridge ${bridge}` : `the network ${network} (${bridge})`;
+    const packets = what === 'filter-forward' ? 'forwarded packets' : 'packets about to leave';
+    return `${packets} ${way === 'in' ? 'to' : 'from'} ${whose}`;
+  }
+  const [, policy, name] = writer === 'firewalld' ? (OF_ZONE.exec(chain) ?? []) : [];
+  return name === undefined ? undefined : `the ${policy === undefined ? 'zone' : 'policy'} ${name} of firewalld`;
+}

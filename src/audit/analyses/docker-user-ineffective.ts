@@ -3,12 +3,14 @@ import type { CompiledRule } from '../../netfilter/iptables/compile.js';
 import type { Family } from '../../address/ip.js';
 import type { EvidenceLine } from '../../model/audit.js';
 import type { Ruleset } from '../../model/netfilter.js';
-import { isUserChainEnd, USER_CHAIN as CHAIN } from '../../inventory/index.js';
+import { isUserChainEnd, USER_CHAIN as CHAIN, writerOfTable, writesNftables } from '../../inventory/index.js';
 import type { Analysis } from '../analysis.js';
 import { chainGraph } from '../../netfilter/iptables/chain-graph.js';
-import { notApplicable, type Proof } from '../proof.js';
+import { ruleWords } from '../../netfilter/iptables/rule-words.js';
+import { notApplicable, type Fix, type Proof } from '../proof.js';
 import { namesPublishedPort } from './published-port.js';
 import { makeEffective } from '../remedy/docker-user.js';
+import { ownDrop } from '../remedy/native.js';
 import { iptables } from '../remedy/rule-commands.js';
 import { entersChain } from '../survey/reached.js';
 import { uplinks } from '../survey/outsiders.js';
@@ -26,10 +28,21 @@ function lineOf(rule: CompiledRule, note: string): EvidenceLine {
   return { text: rule.rule.text, origin: rule.rule.origin, note };
 }
 
-function deadChain(chain: CompiledChain, set: Ruleset): readonly Proof[] {
+/** A drop that iptables says, as nft says it in a chain of the operator's own. */
+function inOwnChain({ rule, action }: CompiledRule, family: Family): readonly Fix[] {
+  const words = ruleWords(rule);
+  const target = words?.lastIndexOf('-j') ?? -1;
+  const own = words === undefined || target < 0 || action.kind !== 'drop' ? undefined : ownDrop('forward', words.slice(0, target), family);
+  return own === undefined ? [] : [{ title: 'Say it in a chain of your own, which Docker’s accepts do not overrule', ...own }];
+}
+
+function deadChain(survey: Survey, chain: CompiledChain, set: Ruleset): readonly Proof[] {
   const forward = set.tables.get('filter')?.chains.get('FORWARD');
   if (forward === undefined) return [];
-  const why = 'no rule of FORWARD leads to DOCKER-USER, so nothing in it is ever asked';
+  const native = writesNftables(survey.host) || survey.machine.root.natives.own.some((table) => writerOfTable(table)?.name === 'Docker');
+  const why = native
+    ? 'Docker writes its rules by nftables here and leads nothing to DOCKER-USER, so nothing in it is ever asked'
+    : 'no rule of FORWARD leads to DOCKER-USER, so nothing in it is ever asked';
   return chain.rules
     .filter((rule) => !isPlaceholder(rule))
     .map((rule) => ({
@@ -37,7 +50,10 @@ function deadChain(chain: CompiledChain, set: Ruleset): readonly Proof[] {
       cause: 'no jump',
       traces: [],
       lines: [lineOf(rule, why), { text: `:FORWARD ${forward.policy ?? '-'}`, origin: forward.origin, note: 'has no jump to DOCKER-USER' }],
-      fixes: [{ title: 'Lead FORWARD to it', commands: [iptables(set.family, 'filter', ['-I', 'FORWARD', '1', '-j', CHAIN])] }],
+      fixes: [
+        ...(native ? inOwnChain(rule, set.family) : []),
+        { title: 'Lead FORWARD to it', commands: [iptables(set.family, 'filter', ['-I', 'FORWARD', '1', '-j', CHAIN])] },
+      ],
     }));
 }
 
@@ -82,7 +98,7 @@ function ofRuleset(survey: Survey, set: Ruleset): readonly Proof[] {
   if (chain === undefined) return [];
   const graph = chainGraph(filter);
   const hooks = graph.hooksTo(CHAIN);
-  if (hooks.size === 0) return deadChain(chain, set);
+  if (hooks.size === 0) return deadChain(survey, chain, set);
   const named = (of: CompiledChain, rule: CompiledRule): readonly Proof[] => {
     const proof = namesPublishedPort(survey, { chain: of, rule, family: set.family }, objectOf(rule, set.family));
     return proof === undefined ? [] : [proof];

@@ -13,8 +13,8 @@ import { isReached } from '../survey/reached.js';
 import type { PublishedService } from '../survey/services.js';
 import type { Asked } from '../survey/asked.js';
 import type { Survey } from '../survey/survey.js';
-import { keepRules } from '../../change/index.js';
-import { isDockers } from '../../inventory/index.js';
+import { keepRules, keepTables } from '../../change/index.js';
+import { isDockers, writerOfTable } from '../../inventory/index.js';
 
 type TableStep = Extract<Step, { kind: 'table' }>;
 
@@ -32,7 +32,7 @@ function refusal(trace: Trace, hook: HookName): TableStep | undefined {
       s.leg === 0 &&
       s.netns === 'host' &&
       s.hook === hook &&
-      s.table === 'filter' &&
+      (s.nft !== undefined || s.table === 'filter') &&
       (s.verdict === 'drop' || s.verdict === 'reject'),
   );
 }
@@ -40,7 +40,12 @@ function refusal(trace: Trace, hook: HookName): TableStep | undefined {
 function trustedBy(survey: Survey, step: TableStep, why: string): Trusted | undefined {
   if (step.policy === undefined) {
     const hit = step.hits.at(-1);
+    if (hit?.nft !== undefined && writerOfTable({ name: hit.table })?.name === 'Docker') return undefined;
     return hit && { hook: step.hook, line: { text: hit.rule, origin: { file: hit.file, line: hit.line }, note: why } };
+  }
+  if (step.nft !== undefined) {
+    const text = `chain ${step.nft} ${step.table} ${step.chain ?? ''}: policy ${step.policy.toLowerCase()}`;
+    return step.origin && { hook: step.hook, line: { text, origin: step.origin, note: why } };
   }
   const set = survey.machine.root.netns.rulesets.find(
     (s) => s.family === step.family && s.tables.get('filter')?.chains.get(step.hook)?.policy === step.policy,
@@ -53,7 +58,12 @@ function trustedBy(survey: Survey, step: TableStep, why: string): Trusted | unde
 function variants(survey: Survey): { readonly none: Machine; readonly unfiltered: Machine } {
   const bridges = dockerBridges(survey.machine);
   return {
-    none: createMachine(keepRules(survey.host, (rule) => !isDockers(rule, bridges))),
+    none: createMachine(
+      keepTables(
+        keepRules(survey.host, (rule) => !isDockers(rule, bridges)),
+        (table) => writerOfTable(table)?.name !== 'Docker',
+      ),
+    ),
     unfiltered: createMachine(keepRules(survey.host, (rule, { table }) => table.name !== 'filter' || !isDockers(rule, bridges))),
   };
 }
@@ -62,17 +72,17 @@ function bypassed(survey: Survey, asked: Asked, { none, unfiltered }: ReturnType
   const atInput = refusal(traceFlow(none, asked.request), 'INPUT');
   if (atInput !== undefined) return trustedBy(survey, atInput, 'turns the packet down in INPUT, where a forwarded packet never comes');
   const atForward = refusal(traceFlow(unfiltered, asked.request), 'FORWARD');
-  // the policy of FORWARD is Docker's own doing
-  if (atForward === undefined || atForward.policy !== undefined) return undefined;
+  // the policy of FORWARD is Docker's own doing; behind an accept of iptables, a native chain is asked all the same
+  if (atForward === undefined || atForward.policy !== undefined || atForward.nft !== undefined) return undefined;
   return trustedBy(survey, atForward, 'would turn the packet down, but stands behind the accept of Docker');
 }
 
 /** What let the packet pass. */
 function opener(trace: Trace): readonly EvidenceLine[] {
-  const nat = trace.rules.find(
-    (hit) => hit.netns === 'host' && hit.table === 'nat' && hit.action?.kind === 'translate' && hit.action.manip === 'dst',
+  const nat = trace.rules.find((hit) => hit.netns === 'host' && hit.action?.kind === 'translate' && hit.action.manip === 'dst');
+  const accept = trace.rules.findLast(
+    (hit) => hit.netns === 'host' && (hit.nft !== undefined || hit.table === 'filter') && hit.action?.kind === 'accept',
   );
-  const accept = trace.rules.findLast((hit) => hit.netns === 'host' && hit.table === 'filter' && hit.action?.kind === 'accept');
   const lines = [
     [nat, 'turns the packet to the container before the firewall is asked'],
     [accept, 'accepts it in FORWARD'],

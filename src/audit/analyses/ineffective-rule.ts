@@ -6,6 +6,7 @@ import type { Analysis } from '../analysis.js';
 import type { IdleRules } from '../matching/never.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { idleNatives } from './idle-natives.js';
+import { overruledAccepts } from './overruled-accepts.js';
 import { deletion, iptables } from '../remedy/rule-commands.js';
 import { dockerBridges } from '../survey/outsiders.js';
 import { isDockers, USER_CHAIN } from '../../inventory/index.js';
@@ -79,6 +80,7 @@ export const ineffectiveRule: Analysis = (survey) => {
     proofs: [
       ...tables.flatMap(({ ns, set, table }) => ofTable(ns, set, table, bridges, survey.idleRules())),
       ...natives.flatMap(({ proofs }) => proofs),
+      ...overruledAccepts(survey),
     ],
     doubts: [],
     note: `${looked} tables looked at`,

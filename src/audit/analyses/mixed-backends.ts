@@ -1,3 +1,9 @@
+import type { Family } from '../../address/ip.js';
+import { command } from '../../command/index.js';
+import { isDockers, writerOfTable } from '../../inventory/index.js';
+import type { Trace } from '../../model/trace.js';
+import { dockerBridges } from '../survey/outsiders.js';
+import type { Survey } from '../survey/survey.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { listTable } from '../remedy/nft-commands.js';
@@ -18,6 +24,50 @@ function decides(set: Ruleset): boolean {
 /** Tables of a container runtime's own (Engine 29: `docker-bridges`; netavark: `netavark`): they are the very rules that it needs. */
 function isOfRuntime({ table }: ForeignBaseChain): boolean {
   return /^(?:docker-bridges|netavark)$/.test(table);
+}
+
+/** Published ports that a packet does not come to because a chain of iptables drops it. */
+function closedBy(survey: Survey, family: Family): readonly Trace[] {
+  const traces = survey.services.flatMap((one) => (one.kind === 'published' ? survey.knock(one).map(({ trace }) => trace) : []));
+  return traces.filter((trace) =>
+    trace.steps.some(
+      (s) =>
+        s.kind === 'table' &&
+        s.netns === 'host' &&
+        !s.reply &&
+        s.hook === 'FORWARD' &&
+        s.nft === undefined &&
+        s.family === family &&
+        s.policy === 'DROP' &&
+        s.verdict === 'drop',
+    ),
+  );
+}
+
+/** FORWARD's policy of DROP, which Docker set for iptables, beside rules that it writes by nftables: its accepts there do not overrule it. */
+function leftBehind(survey: Survey): readonly Proof[] {
+  const { netns, name } = survey.machine.root;
+  const bridges = dockerBridges(survey.machine);
+  if (!survey.machine.root.natives.own.some((table) => writerOfTable(table)?.name === 'Docker')) return [];
+  return netns.rulesets.flatMap((set): readonly Proof[] => {
+    const forward = set.tables.get('filter')?.chains.get('FORWARD');
+    if (forward?.policy !== 'DROP' || forward.rules.some((rule) => isDockers(rule, bridges))) return [];
+    const traces = closedBy(survey, set.family).slice(0, 1);
+    const detail = `policy DROP in FORWARD of ${name}, and Docker writes by nftables, where its accepts do not overrule it${
+      traces.length === 0 ? '' : '; a published port is closed by it'
+    }`;
+    const tool = set.family === 4 ? 'iptables' : 'ip6tables';
+    return [
+      {
+        object: { kind: 'chain', name: `IPv${set.family} filter FORWARD`, detail, origin: forward.origin },
+        cause: 'left behind',
+        title: 'A drop of iptables is left behind beside Docker’s rules of nftables',
+        traces,
+        lines: [{ text: ':FORWARD DROP', origin: forward.origin, note: 'is asked beside the chains of nftables' }],
+        fixes: [{ title: 'Accept there, and drop in a chain of nftables', commands: [command(tool, '-P', 'FORWARD', 'ACCEPT')] }],
+      },
+    ];
+  });
 }
 
 /** Rules of one family in two back ends, and native nftables chains beside them. */
@@ -50,7 +100,7 @@ export const mixedBackends: Analysis = (survey) => {
     fixes: [{ title: 'See what it does', commands: [listTable({ family: f.family, name: f.table })] }],
   }));
   return {
-    proofs: [...proofs, ...(netns.rulesets.some(decides) ? beside : [])],
+    proofs: [...proofs, ...leftBehind(survey), ...(netns.rulesets.some(decides) ? beside : [])],
     doubts: [],
     note: 'one back end holds all the rules that were listed',
   };

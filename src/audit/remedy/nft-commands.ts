@@ -14,7 +14,7 @@ interface Of {
 export function deleteRule({ family, name }: Of, chain: string, { handle }: Pick<NftRule, 'handle'>): Command {
   if (!PLAIN.test(name) || !PLAIN.test(chain)) return remark`delete it by its handle, which nft -a list ruleset shows`;
   return handle === undefined
-    ? remark`delete it by its handle: nft -a list chain ${`${family} ${name} ${chain}`} shows it, nft delete rule ${`${family} ${name} ${chain}`} handle N deletes it`
+    ? remark`delete it by its handle, which nft -a list chain ${family} ${name} ${chain} shows: nft delete rule ${family} ${name} ${chain} handle N`
     : command('nft', 'delete', 'rule', family, name, chain, 'handle', String(handle));
 }
 
