@@ -6,7 +6,9 @@ import { explainAddress, explainSubnet } from './address.js';
 import { explainChain } from './chain.js';
 import { explainContainer, type ContainerSubject } from './container.js';
 import { allChains, ruleAt } from './find-rule.js';
+import { isIn, nativeChains, nativeRules, nativeSets, readNativeName, standsAt, type NativeChainPlace } from './find-native.js';
 import { explainInterface } from './interface.js';
+import { explainNativeChain, explainNativeRule, explainSet } from './native.js';
 import { explainNetwork } from './network.js';
 import { explainPort, portIsKnown } from './port.js';
 import { explainRule } from './rule.js';
@@ -24,6 +26,8 @@ function byPlace(machine: Machine, what: string): readonly Explanation[] {
   if (rule !== undefined) return [explainRule(machine, rule)];
   const chain = allChains(machine).find((place) => here(place.chain));
   if (chain !== undefined) return [explainChain(chain)];
+  const native = nativelyAt(machine, { file, line: Number(number) });
+  if (native.length > 0) return native;
   for (const ns of machine.namespaces.values()) {
     const iface = ns.netns.interfaces.find(here);
     if (iface !== undefined) return [explainInterface(machine, { ns, iface })];
@@ -33,6 +37,32 @@ function byPlace(machine: Machine, what: string): readonly Explanation[] {
     if (route !== undefined) return [explainSubnet(machine, route.dst)];
   }
   return [];
+}
+
+/** Rules, chains and sets of nftables in a line; a listing in JSON may have them all in one, where a handle has to tell. */
+function nativelyAt(machine: Machine, at: Origin): readonly Explanation[] {
+  const rules = nativeRules(machine, ({ rule }) => standsAt(rule.origin, at));
+  if (rules.length > 0) return rules.map((place) => explainNativeRule(machine, place));
+  const chains = nativeChains(machine).filter(({ chain }) => standsAt(chain.origin, at));
+  const sets = nativeSets(machine).filter(({ set }) => standsAt(set.origin, at));
+  return [...chains.map((place) => explainNativeChain(machine, place)), ...sets.map((place) => explainSet(machine, place))];
+}
+
+/** `filter-FORWARD`, `ip docker-bridges filter-FORWARD`, `inet mine @blocked`, `inet mine fwd0 handle 7`. */
+function byNative(machine: Machine, what: string): readonly Explanation[] {
+  const wanted = readNativeName(what);
+  if (wanted === undefined) return [];
+  const { name, handle } = wanted;
+  const isHere = ({ table, chain }: NativeChainPlace): boolean => chain.name === name && isIn(table, wanted);
+  if (handle !== undefined)
+    return nativeRules(machine, (place) => isHere(place) && place.rule.handle === handle).map((place) => explainNativeRule(machine, place));
+  const sets = nativeSets(machine).filter(({ table, set }) => set.name === name && isIn(table, wanted));
+  return [
+    ...nativeChains(machine)
+      .filter(isHere)
+      .map((place) => explainNativeChain(machine, place)),
+    ...sets.map((place) => explainSet(machine, place)),
+  ];
 }
 
 /** `docker0`, `vethc519f84@if8`, `web/eth0`, `if9`. */
@@ -94,7 +124,7 @@ function byNetwork(machine: Machine, what: string): readonly Explanation[] {
  * @throws NothingToExplain where the snapshot knows nothing of the name.
  */
 export function explain(machine: Machine, what: string): readonly Explanation[] {
-  const readers = [byPlace, byAddress, byPort, byInterface, byContainer, byNetwork, byChain];
+  const readers = [byPlace, byAddress, byPort, byInterface, byContainer, byNetwork, byChain, byNative];
   const found = readers.flatMap((read) => read(machine, what));
   if (found.length > 0) return found.slice(0, MOST).map((one) => ({ ...one, ...withHostGrounds(machine.host) }));
   const [, file, number] = /^(.+):(\d{1,9})$/.exec(what) ?? [];

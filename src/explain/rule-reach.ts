@@ -1,5 +1,6 @@
 import { traceFlow, type Machine } from '../datapath/index.js';
 import { hygieneIn } from '../datapath/hygiene.js';
+import type { RuleFinding } from '../netfilter/hygiene/hygiene.js';
 import type { ExplanationLine } from '../model/explanation.js';
 import type { HeadCondition } from '../model/netfilter.js';
 import type { FlowRequest, Trace } from '../model/trace.js';
@@ -19,11 +20,14 @@ export function whyNever(machine: Machine, place: RulePlace): ExplanationLine | 
   const { rule, chain, table, ruleset, netns } = place;
   const ns = machine.namespaces.get(netns);
   const found = ns === undefined ? undefined : hygieneIn(ns, ruleset, table).of(chain.name, rule);
-  switch (found?.kind) {
-    case undefined:
-      return undefined;
+  return found === undefined ? undefined : neverLine(found, chain.name, netns);
+}
+
+/** @returns what hygiene found of a rule, in a sentence. */
+export function neverLine(found: RuleFinding, chain: string, netns: string): ExplanationLine {
+  switch (found.kind) {
     case 'unreached':
-      return line(`no: no rule leads from a built-in chain to ${chain.name}`);
+      return line(`no: no rule leads from a ${typeof found.family === 'number' ? 'built-in' : 'base'} chain to ${chain}`);
     case 'unsatisfiable':
       return line('no: its own conditions exclude each other');
     case 'no-device':

@@ -98,6 +98,11 @@ const DEVICE = {
   physout: 'leaves the bridge by its port',
 } as const;
 
+/** Either direction will do: what a look at a connection asks first (nft_ct_get_eval). */
+function isTracked({ field, ranges: [only, ...more] }: Extract<Predicate, { op: 'in' }>): boolean {
+  return field === 'ctdir' && more.length === 0 && only?.[0] === 0 && only[1] === 1;
+}
+
 /** @returns what a condition asks of a packet, to stand behind "a packet that …". */
 export function conditionWords(p: Predicate): string {
   switch (p.op) {
@@ -110,7 +115,7 @@ export function conditionWords(p: Predicate): string {
     case 'not':
       return negatedWords(p.of);
     case 'in':
-      return inWords(p.field, p.ranges);
+      return isTracked(p) ? 'belongs to a connection' : inWords(p.field, p.ranges);
     case 'masked':
       return maskedWords(p.field, p.mask, p.value);
     case 'anybit':
