@@ -41,7 +41,6 @@ function containerNetns(change: Change, run: RunOptions, dual: boolean): Netns {
     sysctl: new Map([['net.ipv4.ip_forward', { value: '1', origin: change.origin }]]),
     rulesets: [],
     ipsets: new Map(),
-    foreign: [],
     sources: new Map(LISTED.map((kind) => [kind, { file: change.origin.file, state: 'whole', why: [], lines: 0, unread: 0 }])),
   };
 }

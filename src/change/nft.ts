@@ -1,7 +1,6 @@
 import type { Host, Netns } from '../model/host.js';
 import type { NftRuleset, NftTable } from '../model/nftables/ruleset.js';
 import { editNft, NftRefusal } from '../netfilter/nftables/edit.js';
-import { foreignOf } from '../snapshot/nftables.js';
 import { refuse, withNetns, type Change } from './change.js';
 
 /** Options that change how nft prints, not what it does; those with a value, or that read a file, are none of them. */
@@ -44,7 +43,7 @@ export function applyNft(host: Host, change: Change): Host {
         change,
         `table ${theirs.family} ${theirs.name} is iptables': write the change as ${theirs.family === 'ip' ? 'iptables' : 'ip6tables'} would`,
       );
-    return { ...netns, nftables, foreign: foreignOf(nftables, netns.rulesets) };
+    return { ...netns, nftables };
   });
 }
 

@@ -25,7 +25,7 @@ function bridged({ networks }: Host): boolean {
 /** Rules of Docker may stand in nftables itself: then iptables has none. */
 function byNftables(host: Host, netns: Netns): boolean {
   const shown = netns.sources.get('nft')?.state === 'whole';
-  return writesNftables(host) || shown || netns.foreign.some(({ table }) => NATIVE_TABLE.test(table));
+  return writesNftables(host) || shown || (netns.nftables?.tables ?? []).some(({ name: table }) => NATIVE_TABLE.test(table));
 }
 
 /** nft lists the rules of iptables-nft too, in tables of the same names. */

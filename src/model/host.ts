@@ -1,6 +1,6 @@
 import type { Family, Ip } from '../address/ip.js';
 import type { BridgePort, BridgeVlan, FdbEntry, Neighbour, NetInterface, PolicyRule, Route } from './link.js';
-import type { ForeignBaseChain, IpSet, Ruleset } from './netfilter.js';
+import type { IpSet, Ruleset } from './netfilter.js';
 import type { TakenPart } from './intake.js';
 import type { FileAccount, Listing } from './listing.js';
 import type { NftRuleset } from './nftables/ruleset.js';
@@ -101,7 +101,6 @@ export interface Netns {
   readonly ipsets: ReadonlyMap<string, IpSet>;
   /** The virtual servers of IPVS; absent where they are not listed. */
   readonly virtualServers?: readonly VirtualServer[];
-  readonly foreign: readonly ForeignBaseChain[];
   /** The native rules; absent where no listing of nft is there, which does not say that there are none. */
   readonly nftables?: NftRuleset;
   /** What people add to a snapshot by hand; absent where they did not. */

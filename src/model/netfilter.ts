@@ -125,15 +125,3 @@ export interface IpSet {
   readonly members: readonly IpSetMember[];
   readonly origin: Origin;
 }
-
-/** A base chain of a native nftables table, which this model does not evaluate. */
-export interface ForeignBaseChain {
-  readonly family: string;
-  readonly table: string;
-  readonly chain: string;
-  readonly hook: string;
-  readonly priority: number;
-  readonly policy: string;
-  readonly rules: number;
-  readonly origin: Origin;
-}

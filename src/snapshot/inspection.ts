@@ -1,3 +1,4 @@
+import { nativeBaseChains } from '../netfilter/nftables/base-chains.js';
 import { formatIp, parsePrefix, prefixOf, formatPrefix } from '../address/ip.js';
 import { findPeers, peerKey, type PeerEnd } from '../datapath/peers.js';
 import { withHostGrounds } from '../datapath/unread.js';
@@ -102,7 +103,7 @@ function namespaceOf(netns: Netns, peers: Peers): InspectedNetns {
     listeners: netns.sockets.map(listenerOf),
     tables: tablesOf(netns),
     ipsets: [...netns.ipsets.values()].map(({ name, type, members }) => ({ name, type, members: members.length })),
-    foreign: netns.foreign.map(({ family, table, chain, hook, priority, rules }) => ({
+    foreign: nativeBaseChains(netns).map(({ family, table, chain, hook, priority, rules }) => ({
       chain: `${family} ${table} ${chain}`,
       hook,
       priority,

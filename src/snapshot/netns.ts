@@ -8,7 +8,7 @@ import { append } from './append.js';
 import { bridgesOf, type BridgeKnowledge } from './bridges.js';
 import { joinRulesets, knownByNft } from './join-rulesets.js';
 import { ListingReader, listingOf, type SourceFile } from './listing.js';
-import { foreignOf, readNftables } from './nftables.js';
+import { readNftables } from './nftables.js';
 import { parseBridgeFdb } from './parsers/bridge-fdb.js';
 import { parseBridgeLink } from './parsers/bridge-link.js';
 import { parseBridgeVlan } from './parsers/bridge-vlan.js';
@@ -208,7 +208,6 @@ export function buildNetns(
     sysctl: reader.read({ kind: 'sysctl', names: ['sysctl.txt'], parse: parseSysctl, isEmpty: noKeys, join: joinMaps }) ?? new Map(),
     rulesets,
     ipsets: reader.read({ kind: 'ipset', names: ['ipset-save.txt'], parse: parseIpsetSave, isEmpty: noKeys }) ?? new Map(),
-    foreign: foreignOf(nftables, rulesets),
     ...present({
       refused: reader.refused.size === 0 ? undefined : reader.refused,
       virtualServers: reader.read({ kind: 'ipvs', names: ['ipvs-save.txt'], parse: parseIpvsSave, isEmpty: noEntries }),

@@ -1,9 +1,9 @@
-import type { ForeignBaseChain, Ruleset } from '../model/netfilter.js';
+import type { Ruleset } from '../model/netfilter.js';
 import type { NftRuleset } from '../model/nftables/ruleset.js';
 import { withIptables } from '../netfilter/nftables/iptables-twin.js';
 import { reconcile, type Contradiction } from '../netfilter/nftables/reconcile.js';
 import type { ListingReader } from './listing.js';
-import { baseChainsOf, parseNftRuleset } from './parsers/nft-ruleset.js';
+import { parseNftRuleset } from './parsers/nft-ruleset.js';
 import { shortened } from './parsers/source.js';
 
 const noTables = (ruleset: NftRuleset): boolean => ruleset.tables.length === 0;
@@ -39,19 +39,4 @@ export function readNftables(reader: ListingReader, rulesets: readonly Ruleset[]
   const { ruleset, contradictions } = withIptables(read, rulesets);
   tell(reader, contradictions);
   return ruleset;
-}
-
-/** @returns base chains that no iptables listing shows. */
-export function foreignOf(nft: NftRuleset | undefined, rulesets: readonly Ruleset[]): readonly ForeignBaseChain[] {
-  if (nft === undefined) return [];
-  const shown = new Set(
-    rulesets
-      .filter((ruleset) => ruleset.backend !== 'legacy')
-      .flatMap((ruleset) =>
-        [...ruleset.tables.values()].flatMap((table) =>
-          [...table.chains.keys()].map((chain) => `${ruleset.family === 4 ? 'ip' : 'ip6'} ${table.name} ${chain}`),
-        ),
-      ),
-  );
-  return baseChainsOf(nft).filter((chain) => !shown.has(`${chain.family} ${chain.table} ${chain.chain}`));
 }

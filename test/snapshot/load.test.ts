@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { nativeBaseChains } from '../../src/netfilter/nftables/base-chains.js';
 import { loadFiles, loadSnapshot } from '../../src/snapshot/load.js';
 
 let folder: string;
@@ -334,5 +335,8 @@ test('base chains that iptables does not show are foreign', () => {
       ['host/nft-ruleset.json', nft],
     ]),
   );
-  expect(host.netns.get('host')?.foreign.map((f) => `${f.family} ${f.table} ${f.chain}`)).toEqual(['ip filter extra', 'inet fw in']);
+  expect(nativeBaseChains(host.netns.get('host')!).map((f) => `${f.family} ${f.table} ${f.chain}`)).toEqual([
+    'ip filter extra',
+    'inet fw in',
+  ]);
 });

@@ -1,6 +1,7 @@
 import { command, remark } from '../../command/index.js';
 import { firewallBackend } from '../../inventory/index.js';
 import type { Analysis } from '../analysis.js';
+import { nativeBaseChains } from '../../netfilter/nftables/base-chains.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { dockerBridges } from '../survey/outsiders.js';
 import { isReached } from '../survey/reached.js';
@@ -13,7 +14,8 @@ function hasRuntimeChains(survey: Survey): boolean {
     .filter((set) => set.family === 4)
     .flatMap((set) => [...set.tables.values()].flatMap((table) => [...table.chains.keys()]));
   return (
-    chains.some((name) => /^(?:DOCKER|NETAVARK|CNI-)/.test(name)) || root.netns.foreign.some((f) => /^(?:docker|netavark)/.test(f.table))
+    chains.some((name) => /^(?:DOCKER|NETAVARK|CNI-)/.test(name)) ||
+    nativeBaseChains(root.netns).some(({ table }) => /^(?:docker|netavark)/.test(table))
   );
 }
 

@@ -3,11 +3,12 @@ import { command } from '../../command/index.js';
 import { isDockers, writerOfTable } from '../../inventory/index.js';
 import type { Trace } from '../../model/trace.js';
 import { dockerBridges } from '../survey/outsiders.js';
+import { nativeBaseChains, type NativeBaseChain } from '../../netfilter/nftables/base-chains.js';
 import type { Survey } from '../survey/survey.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { listTable } from '../remedy/nft-commands.js';
-import type { ForeignBaseChain, Ruleset } from '../../model/netfilter.js';
+import type { Ruleset } from '../../model/netfilter.js';
 
 function ruleCount(set: Ruleset): number {
   return [...set.tables.values()].reduce(
@@ -22,7 +23,7 @@ function decides(set: Ruleset): boolean {
 }
 
 /** Tables of a container runtime's own (Engine 29: `docker-bridges`; netavark: `netavark`): they are the very rules that it needs. */
-function isOfRuntime({ table }: ForeignBaseChain): boolean {
+function isOfRuntime({ table }: NativeBaseChain): boolean {
   return /^(?:docker-bridges|netavark)$/.test(table);
 }
 
@@ -73,7 +74,8 @@ function leftBehind(survey: Survey): readonly Proof[] {
 /** Rules of one family in two back ends, and native nftables chains beside them. */
 export const mixedBackends: Analysis = (survey) => {
   const { netns } = survey.machine.root;
-  if (netns.rulesets.length === 0 && netns.foreign.length === 0) return notApplicable('the snapshot holds no rules of the host');
+  const chains = nativeBaseChains(netns);
+  if (netns.rulesets.length === 0 && chains.length === 0) return notApplicable('the snapshot holds no rules of the host');
   const proofs = ([4, 6] as const).flatMap((family): readonly Proof[] => {
     const filled = netns.rulesets.filter((set) => set.family === family && ruleCount(set) > 0);
     if (new Set(filled.map((set) => set.backend)).size < 2) return [];
@@ -81,7 +83,7 @@ export const mixedBackends: Analysis = (survey) => {
     const detail = filled.map((set) => `${ruleCount(set)} rules in ${set.backend} (${set.file})`).join(', ');
     return [{ object: { kind: 'host', name: `IPv${family} rules`, detail }, cause: 'backends', traces: [], lines, fixes: [] }];
   });
-  const foreign = netns.foreign.filter((f) => (f.rules > 0 || f.policy === 'drop') && !isOfRuntime(f));
+  const foreign = chains.filter((f) => (f.rules > 0 || f.policy === 'drop') && !isOfRuntime(f));
   const beside = foreign.map((f): Proof => ({
     object: {
       kind: 'chain',

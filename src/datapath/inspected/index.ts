@@ -13,7 +13,7 @@ const TOLD: readonly SourceKind[] = ['addr', 'route', 'route6'];
 
 function emptyNetns(name: string): Netns {
   const none = { interfaces: [], routes: [], rules: [], neighbours: [], bridgePorts: [], fdb: [], vlans: [], sockets: [] };
-  return { name, ...none, sysctl: new Map(), rulesets: [], ipsets: new Map(), foreign: [], sources: new Map() };
+  return { name, ...none, sysctl: new Map(), rulesets: [], ipsets: new Map(), sources: new Map() };
 }
 
 function toldBy(origin: Origin): Listing {

@@ -1,4 +1,3 @@
-import type { ForeignBaseChain } from '../../model/netfilter.js';
 import type { NftRuleset } from '../../model/nftables/ruleset.js';
 import { NFT_NAME, refusal } from '../../names/index.js';
 import { readNftJson } from '../../netfilter/nftables/read-json.js';
@@ -39,28 +38,4 @@ export function parseNftRuleset(text: string, file: string, whole = true): Parse
   new EntryCount(file, SHORTEST).add(1, text.length, entries);
   const nameFault = (name: string): string | undefined => refusal(NFT_NAME, name);
   return { data: readNftJson(parseJson(text, file), { file, whole, complain, lineOf, nameFault }), problems: problems.list };
-}
-
-/** @returns every base chain that hangs in a hook, with the number of its rules, those that iptables-nft made included. */
-export function baseChainsOf({ tables }: NftRuleset): readonly ForeignBaseChain[] {
-  return tables
-    .filter((table) => table.dormant !== true)
-    .flatMap((table) =>
-      [...table.chains.values()].flatMap(({ name, base, rules, origin }) =>
-        base === undefined
-          ? []
-          : [
-              {
-                family: table.family,
-                table: table.name,
-                chain: name,
-                hook: base.hook,
-                priority: base.priority,
-                policy: base.policy,
-                rules: rules.length,
-                origin,
-              },
-            ],
-      ),
-    );
 }

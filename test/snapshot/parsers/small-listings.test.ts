@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parseBrctlShow } from '../../../src/snapshot/parsers/brctl-show.js';
 import { parseBridgeVlan } from '../../../src/snapshot/parsers/bridge-vlan.js';
 import { parseIpsetSave } from '../../../src/snapshot/parsers/ipset-save.js';
-import { baseChainsOf, parseNftRuleset } from '../../../src/snapshot/parsers/nft-ruleset.js';
+import { baseChainsOf } from '../../../src/netfilter/nftables/base-chains.js';
+import { parseNftRuleset } from '../../../src/snapshot/parsers/nft-ruleset.js';
 import { parseSysctl } from '../../../src/snapshot/parsers/sysctl.js';
 import { tableId, tableName } from '../../../src/snapshot/parsers/route-fields.js';
 
