@@ -55,6 +55,8 @@ class CommandReader extends RuleReader {
   protected override familyWord(option: CommandOption): boolean {
     this.otherFamily ||= isOfOtherFamily(option, this.context.family);
     this.taken = true;
+    // a restore reads no further than to what tells it that the line is not its own (do_parse)
+    if (this.otherFamily && this.inFile) this.at = this.tokens.length;
     return true;
   }
 

@@ -43,9 +43,12 @@ export function longOption<T extends NamedOptions>(name: string, sections: reado
     found ??= { own, name: long };
   }
   const begins = `--${name}`;
-  for (const section of sections)
+  // an option that an extension named later has by the same name takes its place (xtables_merge_options)
+  const seen = new Set<string>();
+  for (const section of sections.toReversed())
     for (const flag of Object.keys(section.syntax)) {
-      if (!flag.startsWith(begins)) continue;
+      if (!flag.startsWith(begins) || seen.has(flag)) continue;
+      seen.add(flag);
       if (found === undefined) found = { section, flag };
       else if (!(typeof found === 'object' && 'section' in found && found.section === section && isSame(section, found.flag, flag)))
         return 'ambiguous';

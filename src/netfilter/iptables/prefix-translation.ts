@@ -11,7 +11,7 @@ const network = (option: RuleOption): Prefix => addressPrefix(option, arg(option
 /** One of no bits is not printed. */
 const prefix: Value = (_, option) => (network(option).length === 0 ? undefined : printNetwork(network(option)));
 
-/** ip6t_npt_checkentry: lengths up to 64, no bits beyond them in what was written, one as long as the other. */
+/** ip6t_npt_checkentry: lengths up to 64, no bits beyond them in what was written; the longer of two counts. */
 function check(options: readonly RuleOption[]): void {
   const written = ['--src-pfx', '--dst-pfx'].map((flag) => find(options, flag)).filter((option) => option !== undefined);
   const [from, to] = written.map(network);
@@ -19,7 +19,6 @@ function check(options: readonly RuleOption[]): void {
     throw new NotLoaded('a prefix', 'longer than 64 bits');
   const loose = written.find((option) => hostMask(option, arg(option), 6).addr !== network(option).addr);
   if (loose !== undefined) throw new NotLoaded(loose.flag, 'with bits beyond its length');
-  if (from?.length !== to?.length) throw new NotLoaded('--src-pfx', 'of another length than --dst-pfx');
 }
 
 /** @returns SNPT or DNPT (ip6t_NPT.c): the address that they make, whose checksum they keep, is not computed. */

@@ -26,6 +26,13 @@ const TYPED: readonly (readonly [typed: string, saved: string])[] = [
   ['--modprobe=/bin/false -j DROP', '-j DROP'],
   ['-m policy --dir in --pol ipsec --proto esp -j DROP', '-m policy --dir in --pol ipsec --proto esp -j DROP'],
   ['-p ipcomp -m ipcomp -j DROP', '-p ipcomp -m ipcomp --ipcompspi 0 -j DROP'],
+  // the option of the match named last is the one that is meant
+  ['-m comment --comment a -m comment --com b -j DROP', '-m comment --comment a -m comment --comment b -j DROP'],
+  ['-m mark --mark 1 -m mark --mar 2 -j DROP', '-m mark --mark 0x1 -m mark --mark 0x2 -j DROP'],
+  ['-m comment -m comment --com x -j DROP', FAIL],
+  ['-j SET ! --add-set s src ! --exist', '-j SET --add-set s src --exist'],
+  ['-j IDLETIMER --timeout 2147482 --label x', '-j IDLETIMER --timeout 2147482 --label x'],
+  ['-j IDLETIMER --timeout 2147483 --label x', FAIL],
   // versions before 1.8.8 and after 1.8.9 read some of these
   ['-ptcp -j DROP', FAIL],
   ['-p tcp -jDROP', FAIL],

@@ -1,7 +1,7 @@
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { OptionSyntax, TargetExtension } from '../extension.js';
-import { markOp, onlyOne } from '../mark-ops.js';
-import { U32, arg, checkFlags, fail, find, unsigned, written } from '../options.js';
+import { markOp, onlyOne, type MarkOp } from '../mark-ops.js';
+import { U32, arg, checkFlags, find, unsigned, written } from '../options.js';
 import { goesOn } from '../plain-target.js';
 import type { Form } from '../grammar/form.js';
 import { hexNumber, number as numberTo, text } from '../grammar/values.js';
@@ -32,8 +32,18 @@ function isShifted(options: readonly RuleOption[]): boolean {
   return (number(options, '--left-shift-mark') ?? 0) + (number(options, '--right-shift-mark') ?? 0) > 0;
 }
 
+/** What is set: each option overwrites the mask of those before it (CONNMARK_parse). */
+function setBits(options: readonly RuleOption[]): MarkOp {
+  let bits: MarkOp = { value: 0, mask: U32 };
+  for (const option of options) {
+    if (option.flag === '--mask' || option.flag === '--ctmask') bits = { ...bits, mask: unsigned(option, arg(option), U32) };
+    else if (!MODIFIERS.includes(option.flag)) bits = markOp(option, U32);
+  }
+  return bits;
+}
+
 /** What is set is printed as `--set-xmark`, what is saved or restored with both masks (connmark_tg_save). */
-function asXmark(options: readonly RuleOption[]): readonly RuleOption[] {
+function asXmark(options: readonly RuleOption[], _: unknown, written: readonly RuleOption[]): readonly RuleOption[] {
   const [mode, ...others] = options.filter(({ flag }) => !MODIFIERS.includes(flag));
   if (mode === undefined || others.length > 0 || isShifted(options)) return options;
   const both = number(options, '--mask');
@@ -42,8 +52,8 @@ function asXmark(options: readonly RuleOption[]): readonly RuleOption[] {
     const masks = ['--nfmask', '--ctmask'].map((flag) => made(flag, hex(number(options, flag) ?? both ?? U32)));
     return [mode, ...masks];
   }
-  const { value, mask } = markOp(mode, U32);
-  return [made('--set-xmark', `${hex(value)}/${hex(both ?? mask)}`)];
+  const { value, mask } = setBits(written);
+  return [made('--set-xmark', `${hex(value)}/${hex(mask)}`)];
 }
 
 const form: Form = {
@@ -81,9 +91,7 @@ export const connmarkTarget: TargetExtension = {
     const nfmask = number(options, '--nfmask') ?? both ?? U32;
     if (mode.flag === '--save-mark') return { kind: 'connmark', op: 'save', value: 0, ctmask, nfmask };
     if (mode.flag === '--restore-mark') return { kind: 'connmark', op: 'restore', value: 0, ctmask, nfmask };
-    const stray = find(options, '--ctmask', '--nfmask');
-    if (stray !== undefined) return fail(stray);
-    const { value, mask } = markOp(mode, U32);
-    return { kind: 'connmark', op: 'set', value, ctmask: both ?? mask, nfmask: U32 };
+    const { value, mask } = setBits(options);
+    return { kind: 'connmark', op: 'set', value, ctmask: mask, nfmask: U32 };
   },
 };

@@ -1,11 +1,13 @@
 import { continuingTarget } from '../plain-target.js';
 import type { Form } from '../grammar/form.js';
 import { number, cutText } from '../grammar/values.js';
-import { U32 } from '../options.js';
+
+/** INT_MAX milliseconds and more are refused (idletimer_tg_checkentry). */
+const MOST_SECONDS = 2_147_482;
 
 const form: Form = {
   options: {
-    '--timeout': { values: [number(U32, 1)] },
+    '--timeout': { values: [number(MOST_SECONDS, 1)] },
     '--label': { values: [cutText(27)] },
     '--alarm': {},
     '--send_nl_msg': {},

@@ -21,16 +21,18 @@ const SETS = ['--add-set', '--del-set', '--map-set'];
 
 const form: Form = {
   options: {
-    '--add-set': {},
-    '--del-set': {},
-    '--map-set': {},
-    '--exist': { with: ['--add-set'] },
-    '--timeout': { values: [number(U32)], with: ['--add-set'] },
-    '--map-mark': { with: ['--map-set'] },
-    '--map-prio': { with: ['--map-set'] },
-    '--map-queue': { with: ['--map-set'] },
+    '--add-set': { not: true },
+    '--del-set': { not: true },
+    '--map-set': { not: true },
+    '--exist': { with: ['--add-set'], not: true },
+    '--timeout': { values: [number(U32)], with: ['--add-set'], not: true },
+    '--map-mark': { with: ['--map-set'], not: true },
+    '--map-prio': { with: ['--map-set'], not: true },
+    '--map-queue': { with: ['--map-set'], not: true },
   },
   needs: [['--add-set', '--del-set', '--map-set']],
+  // a `!` is read and forgotten (set_target_parse)
+  print: (options) => options.map((option) => ({ ...option, negated: false })),
 };
 
 /** set_target_v3 (xt_set.c). Of what a set's entry maps to, only the mark matters to the path. */
@@ -39,7 +41,7 @@ export const setTarget: TargetExtension = {
   form,
   options: syntax,
   compile: (options): Action => {
-    checkFlags(options, syntax);
+    checkFlags(options, syntax, Object.keys(syntax));
     const timeout = find(options, '--timeout');
     if (timeout) unsigned(timeout, arg(timeout), U32);
     const sets = options.filter((option) => SETS.includes(option.flag));

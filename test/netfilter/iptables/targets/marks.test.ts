@@ -27,7 +27,8 @@ targetCases('CONNMARK', {}, [
   ['', FAIL],
   ['--mask 1', FAIL],
   ['--save-mark --restore-mark', FAIL],
-  ['--set-mark 1 --ctmask 1', FAIL],
+  ['--set-mark 0x105/0xf --ctmask 0xff --nfmask 1', { kind: 'connmark', op: 'set', value: 0x105, ctmask: 0xff, nfmask: 0xffffffff }],
+  ['--ctmask 0xff --set-mark 0x105', { kind: 'connmark', op: 'set', value: 0x105, ctmask: 0xffffffff, nfmask: 0xffffffff }],
 ]);
 targetCases('CT', {}, [
   ['', { kind: 'ct', notrack: false }],
@@ -48,6 +49,7 @@ targetCases('NOTRACK', {}, [
 targetCases('SET', {}, [
   ['--add-set seen src,dst --exist --timeout 60', { kind: 'set', op: 'add', set: 'seen', dims: ['src', 'dst'] }],
   ['--del-set seen src', { kind: 'set', op: 'del', set: 'seen', dims: ['src'] }],
+  ['! --del-set seen src', { kind: 'set', op: 'del', set: 'seen', dims: ['src'] }],
   ['--map-set marks src --map-mark', { kind: 'map-mark', set: 'marks', dims: ['src'] }],
   ['--add-set a src --del-set b src', goesOn('several changes at once (-j SET --add-set a src --del-set b src)')],
   ['--add-set seen nonsense', FAIL],
