@@ -47,11 +47,7 @@ const CASES: readonly (readonly [name: string, text: string, listing: readonly s
     filter('-A INPUT -j DROP', '-A INPUT -6 -j LOG --log-level bad', '-A INPUT -s 10.0.0.1 --ipv6 -s ::1'),
     table('-A INPUT -j DROP'),
   ],
-  [
-    'of its own family, whatever a prefix says',
-    filter('-A INPUT -j LOG --log-prefix " -6"'),
-    table('-A INPUT -j LOG --log-prefix " -6"'),
-  ],
+  ['of its own family, whatever a prefix says', filter('-A INPUT -j LOG --log-prefix " -6"'), table('-A INPUT -j LOG --log-prefix " -6"')],
   ['of the other family', filter('-A INPUT -j DROP', '--ipv6 -A INPUT -j ACCEPT'), table('-A INPUT -j DROP')],
   ['no declaration', '*filter\n-A INPUT -j DROP\nCOMMIT\n', ['*filter', ':INPUT ?', '-A INPUT -j DROP']],
   [
