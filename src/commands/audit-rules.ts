@@ -16,6 +16,13 @@ function ownRules(): readonly { readonly rule: AuditRule; readonly file: string 
   return [...names].sort().map((name) => ({ rule: parseRule(readOwnFile(`${OWN}${name}`), name), file: name }));
 }
 
+async function readRule(file: string): Promise<AuditRule> {
+  const text = await readText(file).catch((error: unknown) => {
+    throw new UsageError(`--rules: ${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  });
+  return parseRule(text, file);
+}
+
 async function readFolder(folder: string): Promise<readonly { readonly rule: AuditRule; readonly file: string }[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     throw new UsageError(`--rules ${folder}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
@@ -24,7 +31,7 @@ async function readFolder(folder: string): Promise<readonly { readonly rule: Aud
   return Promise.all(
     files.map(async (name) => {
       const file = join(folder, name);
-      return { rule: parseRule(await readText(file), file), file };
+      return { rule: await readRule(file), file };
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,6 +68,22 @@ describe('output files are whole or not there', () => {
     const output = await openOutput('/dev/full');
     await expect(output.write('x')).rejects.toThrow(/^\/dev\/full: cannot be written \(ENOSPC: no space left on device, write\)$/);
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'a pipe that nobody reads is told, not waited for; one that somebody reads is written to',
+    async () => {
+      const pipe = join(folder, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      await expect(openOutput(pipe)).rejects.toThrow(`${pipe}: is a pipe that nobody reads`);
+      const reader = spawn('cat', [pipe], { stdio: ['ignore', 'pipe', 'ignore'] });
+      const output = await openOutput(pipe);
+      await output.write('whole');
+      await output.finish();
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of reader.stdout) if (chunk instanceof Uint8Array) chunks.push(chunk);
+      expect(Buffer.concat(chunks).toString()).toBe('whole');
+    },
+  );
 
   it('a long name has room for the temporary one', async () => {
     const path = join(folder, `${'n'.repeat(250)}.md`);

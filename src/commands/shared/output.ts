@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, openSync, rmSync } from 'node:fs';
 import { open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { onInterrupt } from '../../interrupt.js';
 import { UsageError } from './failure.js';
@@ -53,6 +54,7 @@ export async function openOutput(path: string | undefined): Promise<Output> {
   const target = await realpath(path).catch(() => path);
   const old = await stat(target).catch(() => undefined);
   if (old?.isDirectory()) throw new UsageError(`${path}: is a directory; name a file for -o`);
+  if (old?.isFIFO() === true) return pipe(target, path);
   if (old && !old.isFile()) return device(target);
   return wholeFile(path, target, old?.mode);
 }
@@ -73,6 +75,22 @@ async function device(path: string): Promise<Output> {
   const handle = await openOrExplain(path, path, 'a');
   const close = (): Promise<void> => handle.close();
   return { terminal: false, write: appender(handle, path), finish: close, discard: close };
+}
+
+/** Somebody who reads a pipe may take so long to open it: opening it for writing alone would wait for ever (fifo(7)). */
+const OPENING_MS = 1000;
+const PAUSE_MS = 20;
+
+/** @throws UsageError where nobody reads the pipe. */
+async function pipe(path: string, shown: string): Promise<Output> {
+  for (let waited = 0; ; waited += PAUSE_MS) {
+    const reader = await open(path, constants.O_WRONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENXIO')) throw cannotWrite(shown, error);
+    });
+    if (reader !== undefined) return device(path).finally(() => reader.close());
+    if (waited >= OPENING_MS) throw new UsageError(`${shown}: is a pipe that nobody reads`);
+    await setTimeout(PAUSE_MS);
+  }
 }
 
 async function wholeFile(shown: string, target: string, mode: number | undefined): Promise<Output> {

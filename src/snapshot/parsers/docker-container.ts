@@ -41,10 +41,10 @@ function publishedOf(ports: JsonView | undefined): PublishedPort[] {
 
 function endpointOf(network: string, view: JsonView): Endpoint {
   const ip = view.ip('IPAddress');
-  const prefixLength = view.number('IPPrefixLen');
+  const prefixLength = ip === undefined ? undefined : view.prefixLength('IPPrefixLen', familyOf(ip));
   const gateway = view.ip('Gateway');
   const ip6 = view.ip('GlobalIPv6Address');
-  const prefixLength6 = view.number('GlobalIPv6PrefixLen');
+  const prefixLength6 = ip6 === undefined ? undefined : view.prefixLength('GlobalIPv6PrefixLen', familyOf(ip6));
   const gateway6 = view.ip('IPv6Gateway');
   const mac = parseMac(view.string('MacAddress'));
   const names = [...view.strings('Aliases'), ...view.strings('DNSNames')];

@@ -1,4 +1,4 @@
-import type { Ip } from '../../address/ip.js';
+import type { Family, Ip } from '../../address/ip.js';
 import { parseIp } from '../../address/ip.js';
 import type { Origin } from '../../model/origin.js';
 import type { NameKind } from '../../names/index.js';
@@ -67,12 +67,21 @@ export class JsonView {
     return this.problems.name(kind, text, node.line, `"${name}": ${this.quote(node)}`);
   }
 
-  /** A number, also where it is written as text (`"0x1"`, `"42"`). */
+  /** A whole number, also where it is written as text (`"0x1"`, `"42"`): no command prints another, and none beyond 2^53 but of bytes. */
   number(name: string): number | undefined {
     const node = this.member(name);
-    if (node?.kind === 'number') return node.value;
-    if (node?.kind === 'string' && /^(?:\d+|0x[0-9a-f]+)$/i.test(node.value)) return Number(node.value);
-    return node === undefined ? undefined : this.wrong(name, node, 'a number');
+    if (node === undefined) return undefined;
+    const isText = node.kind === 'string' && /^(?:\d+|0x[0-9a-f]+)$/i.test(node.value);
+    const value = node.kind === 'number' ? node.value : isText ? Number(node.value) : undefined;
+    return value !== undefined && Number.isSafeInteger(value) ? value : this.wrong(name, node, 'a whole number');
+  }
+
+  /** How many of an address's bits are its network's. */
+  prefixLength(name: string, family: Family): number | undefined {
+    const length = this.number(name);
+    if (length === undefined || (length >= 0 && length <= (family === 4 ? 32 : 128))) return length;
+    this.complain(name, 'no address has a prefix of this length');
+    return undefined;
   }
 
   /** True or false; iproute2 writes some flags as 0 and 1, others as a present null. */

@@ -124,7 +124,7 @@ describe('parseIpAddr, JSON', () => {
     ]);
     expect(problems.map((p) => [p.origin.line, p.message])).toEqual([
       [6, 'ifname should be text'],
-      [6, 'ifindex should be a number'],
+      [6, 'ifindex should be a whole number'],
       [6, 'an interface without "ifname" or "ifindex"'],
       [7, 'expected an object'],
     ]);

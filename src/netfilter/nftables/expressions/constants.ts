@@ -63,6 +63,8 @@ function primary(p: Parser, type: ValueType): Expression {
 export function fold(op: '&' | '|' | '^' | '<<' | '>>', left: Expression, right: Expression): Expression | undefined {
   if (left.kind !== 'number' || right.kind !== 'number') return undefined;
   const [a, b] = [BigInt(left.value), BigInt(right.value)];
+  // expr_evaluate_shift: by no more than a value has bits
+  if ((op === '<<' || op === '>>') && b >= 128n) return undefined;
   const value = op === '&' ? a & b : op === '|' ? a | b : op === '^' ? a ^ b : op === '<<' ? a << b : a >> b;
   return { kind: 'number', value: typeof left.value === 'bigint' ? value : Number(value), type: left.type };
 }

@@ -2,6 +2,7 @@ import type { ExthdrExpression, OptionExpression, RawOptionExpression } from '..
 import { fieldType, fieldsOf } from '../fields/headers.js';
 import { NotNftJson, type View } from '../json/value.js';
 import type { Parser } from '../text/parser.js';
+import { unlikeRawBits } from './raw-bits.js';
 
 type Kind = 'tcp option' | 'ip option' | 'sctp chunk';
 
@@ -35,18 +36,31 @@ export function parseOption(p: Parser, kind: Kind): OptionExpression | RawOption
   return { kind, name, field };
 }
 
+/** The number of an option is one byte (RFC 9293, 3.1). */
+function unlikeRawOption(option: number, offset: number, length: number): string | undefined {
+  if (!(option >= 0 && option <= 255)) return `TCP has no option ${option}`;
+  const unlike = unlikeRawBits(offset, length);
+  return unlike === undefined ? undefined : `a raw TCP option of ${unlike}`;
+}
+
 function parseRawOption(p: Parser): RawOptionExpression {
   const option = p.number('the number of an option');
   p.expect(',');
   const offset = p.number('an offset in bits');
   p.expect(',');
-  return { kind: 'raw tcp option', option, offset, length: p.number('a length in bits') };
+  const length = p.number('a length in bits');
+  const unlike = unlikeRawOption(option, offset, length);
+  return unlike === undefined ? { kind: 'raw tcp option', option, offset, length } : p.fail(unlike);
 }
 
 /** `tcp option`, `ip option`, `sctp chunk` of libnftables-json. */
 export function readOption(json: View, kind: Kind): OptionExpression | RawOptionExpression {
-  if (json.has('base'))
-    return { kind: 'raw tcp option', option: json.number('base'), offset: json.number('offset'), length: json.number('len') };
+  if (json.has('base')) {
+    const [option, offset, length] = [json.number('base'), json.number('offset'), json.number('len')];
+    const unlike = unlikeRawOption(option, offset, length);
+    if (unlike !== undefined) throw new NotNftJson(unlike);
+    return { kind: 'raw tcp option', option, offset, length };
+  }
   const name = nameOf(kind, json.string('name'));
   const field = json.maybeString('field');
   if (field !== undefined && fieldType(kind, name, field) === undefined) throw new NotNftJson(`${kind} ${name} has no field “${field}”`);

@@ -2,6 +2,7 @@ import type { PayloadExpression, RawPayloadExpression } from '../ast.js';
 import { fieldsOf } from '../fields/headers.js';
 import { NotNftJson, oneOf, type View } from '../json/value.js';
 import type { Parser } from '../text/parser.js';
+import { unlikeRawBits } from './raw-bits.js';
 
 /** `cfi` is an old name of `dei`. */
 function canonicalField(protocol: string, field: string): string {
@@ -60,7 +61,6 @@ export function printPayload(expr: PayloadExpression): string {
 }
 
 const BASES = ['ll', 'nh', 'th', 'ih'] as const;
-const LONGEST = 128;
 
 /** `@th,16,16` is the destination port of whatever is carried, and listed so. */
 function rawPayload(base: RawPayloadExpression['base'], offset: number, length: number): PayloadExpression | RawPayloadExpression {
@@ -77,12 +77,16 @@ export function parseRawPayload(p: Parser): PayloadExpression | RawPayloadExpres
   const offset = p.number('an offset in bits');
   p.expect(',');
   const length = p.number('a length in bits');
-  if (length === 0 || length > LONGEST) p.fail(`raw payload of ${length} bits: it may have 1 to ${LONGEST}`);
+  const unlike = unlikeRawBits(offset, length);
+  if (unlike !== undefined) p.fail(`raw payload of ${unlike}`);
   return rawPayload(base, offset, length);
 }
 
 function readRaw(json: View): PayloadExpression | RawPayloadExpression {
-  return rawPayload(oneOf(json.string('base'), BASES, 'base'), json.number('offset'), json.number('len'));
+  const [offset, length] = [json.number('offset'), json.number('len')];
+  const unlike = unlikeRawBits(offset, length);
+  if (unlike !== undefined) throw new NotNftJson(`raw payload of ${unlike}`);
+  return rawPayload(oneOf(json.string('base'), BASES, 'base'), offset, length);
 }
 
 export function printRawPayload({ base, offset, length }: RawPayloadExpression): string {

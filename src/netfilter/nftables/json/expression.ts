@@ -31,6 +31,8 @@ function scalar(json: string | number | boolean, types: ValueTypes): Expression 
   if (typeof json === 'boolean') return { kind: 'number', value: json ? 1 : 0, type: types[0]?.type ?? BOOLEAN.type };
   if (typeof json === 'string' && json.startsWith('@')) return { kind: 'set reference', name: json.slice(1) };
   if (json === '*') return { kind: 'wildcard' };
+  // beyond 2^53 another number was printed than the one read
+  if (typeof json === 'number' && !Number.isSafeInteger(json)) throw new NotNftJson(`${json} is no whole number up to 2^53`);
   return readConstant(String(json), types[0] ?? INTEGER);
 }
 

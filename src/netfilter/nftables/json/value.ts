@@ -65,7 +65,7 @@ export class View {
   maybeNumber(name: string): number | undefined {
     const value = this.get(name);
     if (value === undefined || value === null) return undefined;
-    return typeof value === 'number' && Number.isFinite(value) ? value : this.wrong(name, 'a number');
+    return typeof value === 'number' && Number.isInteger(value) ? value : this.wrong(name, 'a whole number');
   }
 
   flag(name: string): boolean {
