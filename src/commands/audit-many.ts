@@ -2,7 +2,7 @@ import type { Fleet } from '../model/fleet.js';
 import { BY_PIECES, FLEET_REPORTS } from '../report/fleet/index.js';
 import { inertJson } from '../report/inert-json.js';
 import { auditFleet, pathOf, snapshotsIn } from './audit-fleet.js';
-import { exitCodeOf, type Gate } from './audit-gate.js';
+import { askGate, type Gate } from './audit-gate.js';
 import type { AuditSettings } from './audit-host.js';
 import { readRules } from './audit-rules.js';
 import type { ReportTarget } from './audit-targets.js';
@@ -83,6 +83,10 @@ export async function auditMany(options: FleetOptions, settings: AuditSettings, 
   await readRules(settings.choice);
   const fleet = await updated(await auditFleet(await tasksFor(options, settings, formats), process.stderr.isTTY), options);
   await writeAll(fleet, targets, options);
-  const code = exitCodeOf(fleet.hosts, options.gate);
-  return code === 0 && fleet.hosts.some((h) => h.problem !== undefined) ? 2 : code;
+  const verdict = askGate(fleet.hosts, options.gate);
+  const failed = fleet.hosts.filter((h) => h.problem !== undefined).length;
+  const missing = failed === 0 ? '' : `; ${failed} of ${fleet.hosts.length} hosts could not be audited`;
+  if (verdict !== undefined) process.stderr.write(`${verdict.line}${missing}\n`);
+  const code = verdict?.code ?? 0;
+  return code === 0 && failed > 0 ? 2 : code;
 }

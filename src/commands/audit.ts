@@ -5,7 +5,7 @@ import { SEVERITIES } from '../model/audit.js';
 import { AUDIT_REPORTS, type AuditReportOptions } from '../report/audit/index.js';
 import { isDay } from '../audit/config.js';
 import { readConfig } from './audit-config.js';
-import { exitCodeOf, type Gate } from './audit-gate.js';
+import { askGate, type Gate } from './audit-gate.js';
 import { auditHost, settingsFrom, type AuditSettings } from './audit-host.js';
 import { TargetList, type ReportTarget } from './audit-targets.js';
 import { addCaptureOptions } from './shared/capture-options.js';
@@ -107,7 +107,10 @@ async function run(options: AuditOptions & Readonly<Record<string, unknown>>, ta
   const [host, settings] = await Promise.all([readHost(options), settingsOf(options)]);
   const audit = await compared(await auditHost(host, settings, options), options);
   await writeAll(audit, targets, options);
-  process.exitCode = exitCodeOf([audit], gateOf(options, settings));
+  const verdict = askGate([audit], gateOf(options, settings));
+  if (verdict === undefined) return;
+  process.stderr.write(`${verdict.line}\n`);
+  process.exitCode = verdict.code;
 }
 
 async function runFleet(fleet: string, options: AuditOptions, targets: readonly ReportTarget[]): Promise<number> {

@@ -137,7 +137,11 @@ describe('audit --fleet', () => {
         encoding: 'utf8',
         maxBuffer: 1 << 26,
       });
-      expect({ status, stderr, same: stdout === (await written('json')).text }).toEqual({ status: 1, stderr: '', same: true });
+      expect({ status, stderr, same: stdout === (await written('json')).text }).toEqual({
+        status: 1,
+        stderr: 'gate: FAILED, 4 at high or above; 2 of 5 hosts could not be audited\n',
+        same: true,
+      });
     },
   );
 });

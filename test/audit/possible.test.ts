@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditMachine } from '../../src/audit/engine.js';
-import { exitCodeOf } from '../../src/commands/audit-gate.js';
+import { askGate } from '../../src/commands/audit-gate.js';
 import { settingsFrom } from '../../src/commands/audit-host.js';
 import { suppress } from '../../src/audit/suppress.js';
 import { auditConfig, isDay } from '../../src/audit/config.js';
@@ -50,10 +50,10 @@ describe('what is only possible', () => {
 
   it('counts for the gate unless told otherwise', () => {
     const gate = { failOn: 'high', onlyProved: false, accepted: [] } as const;
-    expect(exitCodeOf([seen()], gate)).toBe(1);
-    expect(exitCodeOf([seen()], { ...gate, onlyProved: true })).toBe(2);
-    expect(exitCodeOf([seen()], { ...gate, onlyProved: true, accepted: RULES.map((r) => r.id) })).toBe(0);
-    expect(exitCodeOf([seen()], { ...gate, failOn: 'none' })).toBe(0);
+    expect(askGate([seen()], gate)?.code).toBe(1);
+    expect(askGate([seen()], { ...gate, onlyProved: true })?.code).toBe(2);
+    expect(askGate([seen()], { ...gate, onlyProved: true, accepted: RULES.map((r) => r.id) })?.code).toBe(0);
+    expect(askGate([seen()], { ...gate, failOn: 'none' })).toBeUndefined();
   });
 
   it('names the one listing that decides most', async () => {
@@ -89,7 +89,7 @@ describe('a rule whose evidence had problems', () => {
     const { audit } = auditMachine(machineOf(files), RULES);
     expect(audit.undetermined.filter((u) => u.lacking.some((l) => l.file === file)).length).toBeGreaterThan(4);
     expect(audit.passed.map((p) => p.rule)).not.toContain('sensitive-service-exposed');
-    expect(exitCodeOf([audit], { failOn: 'high', onlyProved: false, accepted: [] })).not.toBe(0);
+    expect(askGate([audit], { failOn: 'high', onlyProved: false, accepted: [] })?.code).not.toBe(0);
   });
 });
 

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { auditMachine } from '../../src/audit/engine.js';
-import { exitCodeOf } from '../../src/commands/audit-gate.js';
+import { askGate } from '../../src/commands/audit-gate.js';
 import { createMachine, type Machine } from '../../src/datapath/index.js';
 import { evidenceOf } from '../../src/inventory/index.js';
 import { diffReachability } from '../../src/reachability/diff/diff.js';
@@ -53,7 +53,7 @@ function refuted(machine: Machine): Policy {
 
 function codesOf(machine: Machine): readonly number[] {
   const { audit } = auditMachine(machine, RULES);
-  return LEVELS.map((failOn) => exitCodeOf([audit], { failOn, onlyProved: false, accepted: [] }));
+  return LEVELS.map((failOn) => askGate([audit], { failOn, onlyProved: false, accepted: [] })?.code ?? 0);
 }
 
 /** The host as it is, after what closed it was taken away; and the host as it is, before dockerd listens for everybody. */

@@ -10,6 +10,8 @@ export const AUDIT_REPORTS: ReadonlyMap<string, () => Promise<AuditReport>> = ne
   ['json', async () => (await import('./json.js')).report],
   ['sarif', async () => (await import('./sarif.js')).report],
   ['junit', async () => (await import('./junit.js')).report],
+  ['gitlab', async () => (await import('./gitlab.js')).report],
+  ['prom', async () => (await import('./prom.js')).report],
   ['github', async () => (await import('./github.js')).report],
 ]);
 
@@ -22,4 +24,5 @@ export const FORMAT_OF_ENDING: ReadonlyMap<string, string> = new Map([
   ['.json', 'json'],
   ['.sarif', 'sarif'],
   ['.xml', 'junit'],
+  ['.prom', 'prom'],
 ]);

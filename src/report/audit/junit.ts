@@ -1,7 +1,7 @@
 import { printCommands } from '../../command/index.js';
 import type { Audit, Finding } from '../../model/audit.js';
 import { escapeHtml } from '../escape.js';
-import { openLines, setAsideLines, severityOf, undeterminedReasons } from './open-words.js';
+import { asideLines, openLines, severityOf, undeterminedReasons } from './open-words.js';
 import { asks, hostName, usedLine, wayLine } from './words.js';
 import type { AuditReport } from './report.js';
 import { groundTexts } from '../unread.js';
@@ -42,14 +42,7 @@ function cases(audit: Audit): readonly string[] {
 
 /** What was set aside, and by what file: said beside the test cases. */
 function systemOut(audit: Audit): string {
-  const lines = [
-    ...groundTexts(audit),
-    ...setAsideLines(audit.disabled).map((line) => `not asked: ${line}`),
-    ...setAsideLines(audit.accepted).map((line) => `may stay undetermined: ${line}`),
-    ...audit.suppressed.map(
-      (s) => `suppressed: ${s.rule}: ${s.objects.join(', ')} (${s.reason}; until ${s.expires}${s.file === undefined ? '' : `; ${s.file}`})`,
-    ),
-  ];
+  const lines = [...groundTexts(audit), ...asideLines(audit)];
   return lines.length === 0 ? '' : `    <system-out>${lines.map(escapeHtml).join('\n')}</system-out>\n`;
 }
 

@@ -52,3 +52,15 @@ export function setAsideLines(rules: readonly SetAside[]): readonly string[] {
   for (const { rule, by } of rules) byPlace.set(by, [...(byPlace.get(by) ?? []), rule]);
   return [...byPlace].map(([by, names]) => `${by}: ${names.join(', ')}`);
 }
+
+/** @returns what was set aside, and by what: rules that were not asked, that may stay undetermined, and suppressed findings; a line each. */
+export function asideLines({ disabled, accepted, suppressed }: Pick<Audit, 'disabled' | 'accepted' | 'suppressed'>): readonly string[] {
+  return [
+    ...setAsideLines(disabled).map((line) => `not asked: ${line}`),
+    ...setAsideLines(accepted).map((line) => `may stay undetermined: ${line}`),
+    ...suppressed.map(
+      ({ rule, objects, reason, expires, file }) =>
+        `suppressed: ${rule}: ${objects.join(', ')} (${reason}; until ${expires}${file === undefined ? '' : `; ${file}`})`,
+    ),
+  ];
+}
