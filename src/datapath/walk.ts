@@ -195,6 +195,10 @@ export class Walk {
     const family = typeof key.dst === 'number' ? 4 : 6;
     const fib = ns.fib(family);
     const result = fib.known(key) ?? fib.lookup(key, this.pickNextHop, this.ruleMatches, tableUnlisted);
+    if (fib.routesTold)
+      this.missing.add(
+        `${ns.directory}/${family === 4 ? 'ip-route' : 'ip6-route'}.json: ${ns.name} is taken to have the routes that docker inspect tells of`,
+      );
     if (fib.rulesAssumed)
       this.missing.add(`${ns.directory}/${family === 4 ? 'ip-rule' : 'ip6-rule'}.json: ${ns.name} is taken to have the default rules`);
     const lack = ns.netns.sources.size > 0 ? ns.addressesLack : undefined;
@@ -244,6 +248,18 @@ export class Walk {
     const answer = this.oracle.ask(question, origin);
     this.answered.set(key, answer);
     return answer;
+  }
+
+  /** IN_DEV_ORCONF of a switch that is off unless somebody turned it on; asks where the listing is missing. */
+  deviceSwitch(ns: NetnsState, dev: string, key: 'route_localnet' | 'accept_local'): boolean {
+    return ns.sysctls.either(dev, key) || this.setting(ns, `net.ipv4.conf.${dev}.${key}`, undefined, 0, false);
+  }
+
+  /** A setting that next to nobody changes: taken to be 0 where the listing is missing, and said. */
+  seldom(ns: NetnsState, name: string): number {
+    const value = ns.sysctls.get(name);
+    if (value === undefined && !ns.sysctls.listed) this.missing.add(`${ns.directory}/sysctl.txt: ${name} is taken to be 0`);
+    return value ?? 0;
   }
 
   /** A setting that the snapshot should hold; asks where the whole listing is missing. */

@@ -1,7 +1,7 @@
 import type { Host, Netns, SourceKind } from '../model/host.js';
 import type { Lack } from '../model/lack.js';
 import { nativeRulesOf } from './native-rules.js';
-import { untoldContainers } from './untold-containers.js';
+import { unlistedMembers, untoldContainers } from './untold-containers.js';
 
 /** Kinds of evidence: listings of a namespace, and what Docker itself tells. */
 export type EvidenceKind = SourceKind | 'containers' | 'networks' | 'info';
@@ -94,6 +94,9 @@ export class Evidence {
     const state = this.states.get(path) ?? this.states.get(path.replace(/\.json$/, '.txt'));
     const base = { file: path, command, what };
     const [untold] = kind === 'containers' && state === 'whole' ? untoldContainers(this.host) : [];
+    const [member] = kind === 'containers' && state === 'whole' ? unlistedMembers(this.host) : [];
+    if (member !== undefined)
+      return { ...base, state: 'doubtful', why: `it does not show ${member.text}, which ${member.origin.file} tells of` };
     if (untold !== undefined) return { ...base, state: 'doubtful', why: `it tells of no running container, and ${untold.text} is there` };
     if (state === 'whole') return undefined;
     if (state === 'part') return { ...base, state, why: 'parts of it were not understood' };

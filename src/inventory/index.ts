@@ -1,7 +1,7 @@
 export { isBlanked } from './blanked-labels.js';
 export { doubtedBlanks, unheldPort, type Doubt } from './doubts.js';
 export { evidenceOf, markAccepted, type Evidence, type EvidenceKind } from './evidence.js';
-export { untoldContainers, type ContainerTrace } from './untold-containers.js';
+export { isDockersEnd, unlistedMembers, untoldContainers, type ContainerTrace } from './untold-containers.js';
 export { ENGINE, PROXY } from './docker.js';
 export { isDockers, isDockersDoor, isUserChainEnd, USER_CHAIN } from './docker-rules.js';
 export { runsAsRoot, standInsOf, type Publisher, type StandIn } from './stand-ins.js';

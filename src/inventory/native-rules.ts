@@ -1,4 +1,4 @@
-import type { Host, Netns } from '../model/host.js';
+import type { Container, DockerNetwork, Host, Netns } from '../model/host.js';
 import { evidentTool } from './native-signs.js';
 
 /**
@@ -17,10 +17,24 @@ const ASSUMED: NativeRules = { kind: 'assumed' };
 /** Networks whose containers ask no resolver of Docker's (sandbox.go, needResolver). */
 const WITHOUT_RESOLVER: ReadonlySet<string> = new Set(['bridge', 'host', 'none', 'podman']);
 
-/** @returns whether Docker's resolver listens at 127.0.0.11 in a namespace: on every network that somebody made. */
-export function hasResolver({ containers }: Pick<Host, 'containers'>, netns: string): boolean {
+/** As podman names the bridges that it makes: netavark, and CNI before it. */
+const BRIDGE_OF_PODMAN = /^(?:cni-)?podman\d+$/;
+
+/** Docker's resolver is in the container's namespace; podman's, aardvark-dns, listens at the gateway's address, which is the host's. */
+function isPodmans({ endpoints, runtime }: Container, networks: readonly DockerNetwork[]): boolean {
+  if (runtime === 'podman') return true;
+  const on = networks.filter(({ id, name }) => endpoints.some((e) => e.networkId === id || (e.networkId === '' && e.network === name)));
+  return on.some((one) => one.runtime === 'podman' || BRIDGE_OF_PODMAN.test(one.bridge ?? ''));
+}
+
+/** @returns whether Docker's resolver listens at 127.0.0.11 in a namespace: on every network of Docker's that somebody made. */
+export function hasResolver({ containers, networks }: Pick<Host, 'containers' | 'networks'>, netns: string): boolean {
   return containers.some(
-    (one) => one.running && one.netns === netns && one.endpoints.some(({ network }) => !WITHOUT_RESOLVER.has(network)),
+    (one) =>
+      one.running &&
+      one.netns === netns &&
+      one.endpoints.some(({ network }) => !WITHOUT_RESOLVER.has(network)) &&
+      !isPodmans(one, networks),
   );
 }
 

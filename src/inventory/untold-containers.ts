@@ -35,6 +35,21 @@ function spaces(host: Host): readonly ContainerTrace[] {
   });
 }
 
+/** Docker's own ends on docker_gwbridge, which are devices of other containers; those on overlays have no id. */
+const OF_DOCKER = /^(?:gateway_[0-9a-f]+|gateway_ingress-sbox|ingress-endpoint)$/;
+
+/** @returns whether a member of a network is an end of Docker's own, and no container. */
+export function isDockersEnd(name: string): boolean {
+  return OF_DOCKER.test(name);
+}
+
+/** @returns containers that networks have on them and that the list of containers does not show, whether it shows others or not. */
+export function unlistedMembers({ networks }: Pick<Host, 'networks'>): readonly ContainerTrace[] {
+  return networks.flatMap(({ name, members = [], origin }) =>
+    members.filter((one) => !isDockersEnd(one.name)).map((one) => ({ text: `${one.name} on network ${name}`, origin })),
+  );
+}
+
 /** @returns what is there for containers (rules of Docker that translate, its proxies, namespaces) where none is listed as running. */
 export function untoldContainers(host: Host): readonly ContainerTrace[] {
   if (host.containers.some(({ running }) => running)) return [];

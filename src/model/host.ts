@@ -163,6 +163,8 @@ export interface Container {
   readonly dns: readonly string[];
   readonly labels: ReadonlyMap<string, string>;
   readonly command: readonly string[];
+  /** Whose container it is, where its description has a form of its own; absent: Docker's, or told in Docker's form. */
+  readonly runtime?: 'podman';
   readonly origin: Origin;
 }
 
@@ -191,6 +193,8 @@ export interface DockerNetwork {
   readonly options: ReadonlyMap<string, string>;
   /** The Linux bridge's name, for the bridge driver. */
   readonly bridge?: string;
+  /** Whose network it is, where its description has a form of its own. */
+  readonly runtime?: 'podman';
   /** Running containers on it; none may be there all the same, as `docker network ls` names nobody. */
   readonly members?: readonly NetworkMember[];
   readonly origin: Origin;

@@ -33,6 +33,8 @@ export interface Listing {
   readonly unread: number;
   /** Nothing stands in the file: there is nothing to list, or the command failed. Its form does not tell which. */
   readonly blank?: true;
+  /** No listing at all: what `docker inspect` tells of it stands for one. */
+  readonly told?: true;
   /** Its end was not seen. */
   readonly cut?: true;
   readonly unshown?: readonly Unshown[];

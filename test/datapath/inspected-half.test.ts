@@ -29,4 +29,11 @@ describe('a container whose folder lacks listings has its addresses, routes and 
   ])('%s', (_what, gone) => {
     expect(outcomes(gone)).toEqual(whole);
   });
+
+  test('and says that its routes are those of docker inspect', () => {
+    const files = new Map([...folderFiles('docker28-bridge')].filter(([name]) => name !== 'netns/web/ip-route.json'));
+    const missing = FLOWS.map((flow) => traceFlow(createMachine(loadFiles(files)), flow).missing);
+    const told = ['netns/web/ip-route.json: web is taken to have the routes that docker inspect tells of'];
+    expect(missing).toEqual([told, told, []]);
+  });
 });

@@ -4,6 +4,9 @@ import { lab } from '../support/lab.js';
 const out = { from: 'web', to: '203.0.113.8', dport: 443 } as const;
 const without = (...names: readonly string[]) => ({ files: Object.fromEntries(names.map((name) => [name, undefined])) });
 
+const LOCALNET =
+  '*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p tcp -m tcp --dport 8080 -j DNAT --to-destination 127.0.0.1:53\nCOMMIT\n*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
+
 testCases([
   {
     what: "the host's rules",
@@ -74,6 +77,18 @@ testCases([
         'it depends on net.ipv4.ip_forward, which host/sysctl.txt would show; `--assume missing=net.ipv4.ip_forward=1` gives leaves-host, missing=net.ipv4.ip_forward=0 gives timeout',
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in'],
       rules: [],
+    },
+  },
+  {
+    what: 'the settings: whether what came in may be sent to a loopback address',
+    spaces: lab({ files: { 'sysctl.txt': undefined, 'iptables-save.txt': LOCALNET } }),
+    flow: { from: 'internet', to: '192.0.2.10', dport: 8080 },
+    told: {
+      outcome: 'unknown',
+      reason:
+        'it depends on net.ipv4.conf.eth0.route_localnet, which host/sysctl.txt would show; `--assume missing=net.ipv4.conf.eth0.route_localnet=0` gives timeout, missing=net.ipv4.conf.eth0.route_localnet=1 gives refused',
+      packets: ['203.0.113.1:49152 > 192.0.2.10:8080: host eth0 in'],
+      rules: ['host nat -A PREROUTING -p tcp -m tcp --dport 8080 -j DNAT --to-destination 127.0.0.1:53'],
     },
   },
   {

@@ -24,6 +24,13 @@ const failed =
   (text) =>
     JSON.stringify({ ...(JSON.parse(text) as object), lacking: [{ file, command: 'some command', why }] });
 
+const inspected =
+  (edit: (container: { readonly Name: string }) => readonly object[]): Change =>
+  (text) =>
+    JSON.stringify((JSON.parse(text) as { readonly Name: string }[]).flatMap(edit));
+const withoutContainer = (name: string): Change => inspected((one) => (one.Name === `/${name}` ? [] : [one]));
+const asPodman: Change = inspected((one) => [{ ...one, OCIConfigPath: '/run/containers/config.json' }]);
+
 /** A listing that seems whole, what others tell of it, and what is then said to be lacking. */
 const DOUBTS: readonly (readonly [string, string, Readonly<Record<string, Change>>, EvidenceKind, string, RegExp | undefined])[] = [
   ['as recorded', D28, {}, 'iptables', 'host', undefined],
@@ -38,6 +45,22 @@ const DOUBTS: readonly (readonly [string, string, Readonly<Record<string, Change
   ],
   ['blank sockets on a host of Docker', D28, { 'host/ss.txt': blank }, 'sockets', 'host', /doubtful.*dockerd and its proxies/],
   ['blank sockets beside the resolver', D28, { 'netns/db/ss.txt': blank }, 'sockets', 'db', /doubtful.*resolver listens/],
+  [
+    "blank sockets of podman's container, whose resolver listens outside of it",
+    D28,
+    { 'netns/db/ss.txt': blank, 'docker/containers.json': asPodman },
+    'sockets',
+    'db',
+    undefined,
+  ],
+  [
+    'a container that only a network shows',
+    D28,
+    { 'docker/containers.json': withoutContainer('db') },
+    'containers',
+    'host',
+    /doubtful.*does not show db on network \w+, which docker\/networks.json tells of/,
+  ],
   [
     'blank sockets of a published port',
     D28,

@@ -1,5 +1,5 @@
 import { command } from '../../command/index.js';
-import { untoldContainers } from '../../inventory/index.js';
+import { unlistedMembers, untoldContainers } from '../../inventory/index.js';
 import type { Proof } from '../proof.js';
 import type { Survey } from '../survey/survey.js';
 
@@ -20,6 +20,19 @@ export function withoutContainers({ host }: Survey): readonly Proof[] {
       fixes: [{ title: 'List them', commands: [command('docker', 'ps', '-a')] }],
     },
   ];
+}
+
+/** Containers on networks, where the list of containers is there and does not show them. */
+export function unlistedContainers({ host }: Survey): readonly Proof[] {
+  const file = 'docker/containers.json';
+  const found = host.files.some((one) => one.file === file && one.used !== 'none') ? unlistedMembers(host) : [];
+  return found.map(({ text, origin }) => ({
+    object: { kind: 'container', name: text, detail: `${origin.file} tells of it, and ${file} does not show it`, origin },
+    cause: 'unlisted container',
+    traces: [],
+    lines: [{ text, origin }],
+    fixes: [{ title: 'List them', commands: [command('docker', 'ps', '-a')] }],
+  }));
 }
 
 /** A bridge has a carrier only by a port that has one (br_port_carrier_check). */

@@ -2,7 +2,7 @@ import { command, operand } from '../../command/index.js';
 import { contains, formatIp, parsePrefix } from '../../address/ip.js';
 import { includes } from '../../address/ranges.js';
 import { soleTarget, type Translation } from '../../datapath/translations.js';
-import { carrierWithoutPorts, contradictedFiles, withoutContainers } from './contradictions.js';
+import { carrierWithoutPorts, contradictedFiles, unlistedContainers, withoutContainers } from './contradictions.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { deleteTranslating } from '../remedy/rule-commands.js';
@@ -119,7 +119,12 @@ function wrongAddress(survey: Survey): readonly Proof[] {
 
 /** What Docker says against what the kernel has. */
 export const snapshotInconsistent: Analysis = (survey) => {
-  const against = [...withoutContainers(survey), ...carrierWithoutPorts(survey), ...contradictedFiles(survey)];
+  const against = [
+    ...withoutContainers(survey),
+    ...unlistedContainers(survey),
+    ...carrierWithoutPorts(survey),
+    ...contradictedFiles(survey),
+  ];
   if (against.length === 0 && survey.host.containers.length === 0 && survey.host.networks.length === 0)
     return notApplicable('the snapshot holds nothing of Docker (docker/containers.json)');
   const all = survey.machine.root.translations;

@@ -49,7 +49,7 @@ export function delivered(walk: Walk, question: Question, fate: Extract<Fate, { 
 function echo(walk: Walk, question: Question, { ns, skb, dev }: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
   walk.step(ns, skb, { kind: 'deliver', socket: 'icmp', text: `${ns.name} takes the echo request` });
   const name = skb.packet.family === 4 ? 'net.ipv4.icmp_echo_ignore_all' : 'net.ipv6.icmp.echo_ignore_all';
-  if ((ns.sysctls.get(name) ?? 0) !== 0) return resultOf('timeout', { kind: 'echo-ignored', netns: ns.name, setting: name }, sent);
+  if (walk.seldom(ns, name) !== 0) return resultOf('timeout', { kind: 'echo-ignored', netns: ns.name, setting: name }, sent);
   const answer = sendAnswer(walk, ns, skb, dev, { bound: true });
   if (!reaches(question.client, answer, sent)) return backOf(answer, sent);
   return resultOf('connected', { kind: 'echo-answered', netns: ns.name }, sent);

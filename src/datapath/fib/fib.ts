@@ -72,6 +72,8 @@ export class Fib {
   readonly listed: boolean;
   /** Whether that listing shows them all. */
   readonly isWhole: boolean;
+  /** No listing shows the routes: they are those that Docker tells of, without what was added inside. */
+  readonly routesTold: boolean;
   /** The snapshot lists other things of the namespace, but not its rules: they are taken to be the default ones. */
   readonly rulesAssumed: boolean;
   /** The listing of routes where it shows some tables only. */
@@ -99,6 +101,7 @@ export class Fib {
     this.listed = sources.has('route') || (family === 6 && sources.has('route6'));
     this.isWhole =
       this.listed && [sources.get('route'), sources.get('route6')].every((one) => one?.state !== 'part' || lacksTablesAlone(one));
+    this.routesTold = routesListed?.told === true;
     this.rulesAssumed = sources.size > 0 && !sources.has(family === 4 ? 'rule' : 'rule6');
     const own = netns.rules.filter((rule) => rule.family === family);
     this.rules = (own.length > 0 ? [...own] : [...defaultRules(family, `${netns.name}/ip-rule`)]).sort((a, b) => a.priority - b.priority);

@@ -26,7 +26,7 @@ function usesDevice(hit: RouteHit, dev: string): boolean {
 }
 
 /** __fib_validate_source: looks the source up as if the answer were sent. */
-function fullCheck(ns: NetnsState, skb: Skb, dev: string, out: string, rpFilter: number): Reason | undefined {
+function fullCheck(walk: Walk, ns: NetnsState, skb: Skb, dev: string, out: string, rpFilter: number): Reason | undefined {
   const { src } = skb.packet;
   const filtered = (back: string | undefined, unaddressed = false): Reason => ({
     kind: 'rp-filter',
@@ -39,7 +39,7 @@ function fullCheck(ns: NetnsState, skb: Skb, dev: string, out: string, rpFilter:
   const key = reverseKey(ns, skb, dev, out);
   const result = ns.route(key);
   if (result.kind === 'error') return rpFilter > 0 ? filtered(undefined) : undefined;
-  if (result.kind !== 'unicast' && !(result.kind === 'local' && ns.sysctls.either(dev, 'accept_local')))
+  if (result.kind !== 'unicast' && !(result.kind === 'local' && walk.deviceSwitch(ns, dev, 'accept_local')))
     return { kind: 'martian', of: 'routed source', ip: src, route: result.kind, netns: ns.name };
   if ((result.kind === 'local' && dev === 'lo') || usesDevice(result, dev)) return undefined;
   const hasAddress = (ns.interfaces.get(dev)?.addresses ?? []).some((a) => typeof a.ip === 'number');
@@ -61,8 +61,8 @@ export function validateSource(walk: Walk, ns: NetnsState, skb: Skb, dev: string
       return ns.hasAddress(skb.packet.src) ? { kind: 'martian', of: 'own source', ip: skb.packet.src, netns: ns.name } : undefined;
     }
   }
-  if (ns.sysctls.listed || ns.name !== 'host' || rpFilter !== 0) return fullCheck(ns, skb, dev, out, rpFilter);
-  const strict = fullCheck(ns, skb, dev, out, 1);
+  if (ns.sysctls.listed || rpFilter !== 0) return fullCheck(walk, ns, skb, dev, out, rpFilter);
+  const strict = fullCheck(walk, ns, skb, dev, out, 1);
   if (strict === undefined) return undefined;
-  return walk.setting(ns, `net.ipv4.conf.${dev}.rp_filter`, undefined, 0, false) ? strict : fullCheck(ns, skb, dev, out, 0);
+  return walk.setting(ns, `net.ipv4.conf.${dev}.rp_filter`, undefined, 0, false) ? strict : fullCheck(walk, ns, skb, dev, out, 0);
 }

@@ -17,7 +17,7 @@ function emptyNetns(name: string): Netns {
 }
 
 function toldBy(origin: Origin): Listing {
-  return { file: origin.file, state: 'whole', why: [], lines: 0, unread: 0 };
+  return { file: origin.file, state: 'whole', why: [], lines: 0, unread: 0, told: true };
 }
 
 /** A name for a device whose own nobody tells: that which the routes give its subnet, or Docker's. */

@@ -1,3 +1,4 @@
+import { isDockersEnd } from '../../inventory/index.js';
 import type { DockerNetwork, Endpoint, Host } from '../../model/host.js';
 import type { Origin } from '../../model/origin.js';
 
@@ -8,15 +9,12 @@ export interface Resident {
   readonly origin: Origin;
 }
 
-/** Docker's own ends on docker_gwbridge, which are devices of other containers. */
-const OF_DOCKER = /^(?:gateway_[0-9a-f]+|gateway_ingress-sbox|ingress-endpoint)$/;
-
 /** Containers that only `docker network inspect` names: their networks tell where they are. */
 function membersOf(networks: readonly DockerNetwork[], known: (id: string, name: string) => boolean): readonly Resident[] {
   const found = new Map<string, { readonly netns: string; readonly endpoints: Endpoint[]; readonly origin: Origin }>();
   for (const network of networks) {
     for (const { id, name, endpoint } of network.members ?? []) {
-      if (OF_DOCKER.test(name) || known(id, name)) continue;
+      if (isDockersEnd(name) || known(id, name)) continue;
       const resident = found.get(name) ?? { netns: name, endpoints: [], origin: network.origin };
       resident.endpoints.push(endpoint);
       found.set(name, resident);

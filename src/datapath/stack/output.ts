@@ -39,8 +39,8 @@ export function routeOutput(walk: Walk, ns: NetnsState, key: FlowKey): RouteResu
     const { kind, route, rule, via } = result;
     return { kind, route, rule, dev: 'lo', via };
   }
-  if (result.kind === 'error' || typeof key.src !== 'number' || key.src >>> 24 !== 127 || ns.sysctls.either(result.dev, 'route_localnet'))
-    return result;
+  if (result.kind === 'error' || typeof key.src !== 'number' || key.src >>> 24 !== 127) return result;
+  if (walk.deviceSwitch(ns, result.dev, 'route_localnet')) return result;
   // __mkroute_output: a loopback source leaves by no other device
   return { kind: 'error', error: 'EINVAL', route: result.route, rule: result.rule };
 }

@@ -51,15 +51,15 @@ function drop(walk: Walk, ns: NetnsState, skb: Skb, where: string, why: Reason, 
 }
 
 /** The martians of ip_route_input_slow, before any table is asked. */
-function martian(ns: NetnsState, skb: Skb, dev: string): Reason | undefined {
+function martian(walk: Walk, ns: NetnsState, skb: Skb, dev: string): Reason | undefined {
   const { src, dst } = skb.packet;
   if (typeof src === 'bigint') return undefined;
   if (dst !== 0 && dst !== 0xffffffff && Number(dst) >>> 24 === 0) return { kind: 'martian', of: 'destination', ip: dst };
   if (src >>> 28 === 14 || src === 0xffffffff || src >>> 24 === 0) return { kind: 'martian', of: 'source', ip: src };
-  const local = ns.sysctls.either(dev, 'route_localnet');
-  if (isLoopback(dst) && !local) return { kind: 'martian', of: 'loopback destination', ip: dst, dev };
-  if (isLoopback(src) && !local) return { kind: 'martian', of: 'loopback source', ip: src, dev };
-  return undefined;
+  if (!isLoopback(dst) && !isLoopback(src)) return undefined;
+  if (walk.deviceSwitch(ns, dev, 'route_localnet')) return undefined;
+  if (isLoopback(dst)) return { kind: 'martian', of: 'loopback destination', ip: dst, dev };
+  return { kind: 'martian', of: 'loopback source', ip: src, dev };
 }
 
 /** What ip_error and ip6_pkt_discard answer for a look-up that failed. */
@@ -118,7 +118,7 @@ function strictRoute(result: RouteResult, dst: Ip, dev: string): RouteResult {
  * @param bridged a bridge asks: IPv6, which looks at forwarding in ip6_forward only, needs none from port to port.
  */
 export function routeInput(walk: Walk, ns: NetnsState, dev: string, skb: Skb, bridged = false): InputRoute {
-  const odd = martian(ns, skb, dev);
+  const odd = martian(walk, ns, skb, dev);
   if (odd !== undefined) return drop(walk, ns, skb, dev, odd, { martian: true });
   const result = strictRoute(walk.route(ns, inputKey(skb, dev)), skb.packet.dst, dev);
   noteRoute(walk, ns, skb, 'input', result);

@@ -111,6 +111,8 @@ export function containerOf(view: JsonView): Container[] {
       dns: host?.strings('Dns') ?? [],
       labels: config?.texts('Labels') ?? new Map(),
       command: path === undefined ? (config?.strings('Cmd') ?? []) : [path, ...view.strings('Args')],
+      // libpod's InspectContainerData alone has it (libpod/define/container_inspect.go)
+      ...(view.has('ConmonPidFile') || view.has('OCIConfigPath') ? { runtime: 'podman' as const } : {}),
       origin: view.origin,
     },
   ];

@@ -64,6 +64,7 @@ export function podmanNetworkOf(view: JsonView): DockerNetwork[] {
       id,
       name,
       driver,
+      runtime: 'podman',
       scope: 'local',
       internal: view.flag('internal') ?? false,
       attachable: false,
