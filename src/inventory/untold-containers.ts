@@ -43,8 +43,9 @@ export function isDockersEnd(name: string): boolean {
   return OF_DOCKER.test(name);
 }
 
-/** @returns containers that networks have on them and that the list of containers does not show, whether it shows others or not. */
-export function unlistedMembers({ networks }: Pick<Host, 'networks'>): readonly ContainerTrace[] {
+/** @returns containers that networks have on them and that the list of containers does not show, where it shows others. */
+export function unlistedMembers({ containers, networks }: Pick<Host, 'containers' | 'networks'>): readonly ContainerTrace[] {
+  if (!containers.some(({ running }) => running)) return [];
   return networks.flatMap(({ name, members = [], origin }) =>
     members.filter((one) => !isDockersEnd(one.name)).map((one) => ({ text: `${one.name} on network ${name}`, origin })),
   );

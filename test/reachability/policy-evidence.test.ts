@@ -62,6 +62,31 @@ describe('what an assertion rests on', () => {
       empty: ['group:none: it is an empty group'],
     }));
 
+  it.each(['none', 'group:none', 'label:tier=db'])('and may, by the name %s', (allowed) => {
+    const body = 'deny: { from: outside, to: group:none }';
+    expect(told(body, {}, [allowed], 'groups: { none: [label:tier=db] }\n')).toMatchObject({ verdict: 'passed' });
+  });
+
+  it.each(['containers', 'label:tier', 'any', '[web, db]'])('a container of which nothing is shown leaves open what %s is asked', (to) => {
+    const hidden = containers((one) => {
+      one.Config['Labels'] = { tier: 'a' };
+      if (one.Name === '/web') Object.assign(one, { NetworkSettings: { Networks: {} } });
+    });
+    const gone = [...HOST.keys()].filter((file) => file.startsWith('netns/web/'));
+    const networks = HOST.get('docker/networks.json')!.replace(/"web"/g, '"gateway_0"');
+    const changes = new Map<string, string | undefined>([
+      ['docker/containers.json', hidden],
+      ['docker/networks.json', networks],
+      ...gone.map((file) => [file, undefined] as const),
+    ]);
+    const { verdict, lacking } = told(`deny: { from: app, to: ${to}, ports: 9/tcp }`, Object.fromEntries(changes)) as {
+      readonly verdict: string;
+      readonly lacking: readonly string[];
+    };
+    expect(verdict).toBe('undecided');
+    expect(lacking).toContain('netns/web/ss.txt missing');
+  });
+
   it('a container that does not run is told so', () => {
     const stopped = containers((one) => one.Name === '/db' && Object.assign(one.State, { Running: false, Pid: 0 }));
     const gone = [...HOST.keys()].filter((file) => file.startsWith('netns/db/'));

@@ -33,9 +33,13 @@ function within(addresses: RangeSet, prefix: Prefix): string | undefined {
 /** Finds what the names in a policy stand for in one snapshot. */
 export class Endpoints {
   private readonly outside;
-  private readonly containers: readonly Container[];
+  private readonly running: readonly Container[];
   /** Names that stood for nothing, and why. */
   readonly empty = new Map<string, string>();
+  /** Groups that a name stands in, of those that were asked for. */
+  private readonly groupsOf = new Map<string, ReadonlySet<string>>();
+  /** Namespaces of containers that run and of which the snapshot shows nothing to ask. */
+  readonly unseen = new Set<string>();
   /** Selectors by values of labels that the snapshot does not hold. */
   readonly blanked = new Set<string>();
 
@@ -44,13 +48,20 @@ export class Endpoints {
     private readonly groups: ReadonlyMap<string, readonly string[]>,
   ) {
     this.outside = outsideClients(machine);
-    this.containers = machine.host.containers.filter((c) => c.running && machine.namespaces.has(c.netns));
+    this.running = machine.host.containers.filter((c) => c.running);
   }
 
   /** Begins anew with what stands for nothing. */
   forget(): void {
     this.empty.clear();
     this.blanked.clear();
+    this.unseen.clear();
+  }
+
+  /** @returns whether a name, or a group that it stands in, is among those given. */
+  isAmong(name: string, given: readonly string[]): boolean {
+    const groups = this.groupsOf.get(name) ?? new Set<string>();
+    return given.some((one) => one === name || groups.has(one.replace(/^group:/, '')));
   }
 
   private expand(names: readonly string[], seen: ReadonlySet<string> = new Set()): readonly string[] {
@@ -58,6 +69,7 @@ export class Endpoints {
       const bare = name.replace(/^group:/, '');
       const group = this.groups.get(bare);
       if (group?.length === 0) this.empty.set(name, 'it is an empty group');
+      if (group === undefined || seen.has(bare)) this.groupsOf.set(name, seen);
       return group === undefined || seen.has(bare) ? [name] : this.expand(group, new Set([...seen, bare]));
     });
   }
@@ -67,26 +79,35 @@ export class Endpoints {
     const stopped = this.machine.host.containers.some((c) => !c.running && c.name === name);
     const beyond = name === 'outside' || name === 'internet' || name === 'lan';
     const unknown = beyond ? 'this snapshot shows no way there' : 'nothing in this snapshot has that name';
-    this.empty.set(name, stopped ? 'the container is not running' : unknown);
+    const unseen = this.running.some((c) => c.name === name);
+    const why = stopped ? 'the container is not running' : unseen ? 'it runs, and the snapshot shows nothing of its namespace' : unknown;
+    this.empty.set(name, why);
+  }
+
+  /** Namespaces of containers that can be asked; the others are noted, as what they would answer is not known. */
+  private spacesOf(containers: readonly Container[]): readonly string[] {
+    const all = [...new Set(containers.map((c) => c.netns))];
+    for (const netns of all) if (!this.machine.namespaces.has(netns)) this.unseen.add(netns);
+    return all.filter((netns) => this.machine.namespaces.has(netns));
   }
 
   /** Namespaces that a name stands for; undefined where it is not one of containers. */
   private spaces(name: string): readonly string[] | undefined {
     const [kind, ...rest] = name.split(':');
     const value = rest.join(':');
-    const namesOf = (keep: (c: Container) => boolean): readonly string[] => [...new Set(this.containers.filter(keep).map((c) => c.netns))];
+    const namesOf = (keep: (c: Container) => boolean): readonly string[] => this.spacesOf(this.running.filter(keep));
     if (name === 'host') return ['host'];
     if (name === 'containers') return namesOf((c) => c.netns !== 'host');
     if (kind === 'network' && value !== '') return namesOf((c) => c.netns !== 'host' && c.endpoints.some((e) => e.network === value));
     if (kind === 'label' && value !== '') {
       const [key = '', ...wanted] = value.split('=');
       const sought = wanted.join('=');
-      const left = isBlanked(this.machine.host.blankedLabels, key) && this.containers.some((c) => c.labels.get(key) === '');
+      const left = isBlanked(this.machine.host.blankedLabels, key) && this.running.some((c) => c.labels.get(key) === '');
       if (wanted.length > 0 && left) this.blanked.add(name);
       return namesOf((c) => c.labels.has(key) && (wanted.length === 0 || c.labels.get(key) === sought));
     }
-    const container = this.containers.find((c) => c.name === name);
-    if (container !== undefined) return [container.netns];
+    const container = this.running.find((c) => c.name === name);
+    if (container !== undefined) return this.spacesOf([container]);
     return this.machine.namespaces.has(name) ? [name] : undefined;
   }
 
@@ -144,6 +165,7 @@ export class Endpoints {
     if (name === 'outside' || name === 'internet') return far(this.outside.beyond, 'outside');
     if (name === 'lan') return far(this.outside.lan, 'lan');
     if (LIKE_ANY.has(name)) {
+      this.spacesOf(this.running);
       const all = [...this.machine.namespaces.values()].flatMap((ns) => (ns === this.machine.root ? [] : addressesOf(ns)));
       return [
         { kind: 'addresses', label: 'any', addresses: [...new Set([...askedAt(this.machine), ...all])].map(formatIp), outside: false },

@@ -86,9 +86,11 @@ class Checker {
     if (receiver.kind === 'netns') this.touched.add(receiver.netns);
   }
 
-  /** What the snapshot lacks of what tells who is there, and of the namespaces that ways led through. */
+  /** What the snapshot lacks of what tells who is there, of the namespaces that ways led through, and of those to which none can be asked. */
   private lacking(): readonly Lack[] {
-    const inside = [...this.touched].filter((netns) => netns !== 'host').flatMap((netns) => this.evidence.ofWay(netns));
+    const inside = [...new Set([...this.touched, ...this.endpoints.unseen])]
+      .filter((netns) => netns !== 'host')
+      .flatMap((netns) => this.evidence.ofWay(netns));
     return markAccepted([...this.evidence.ofHost(), ...inside], this.allowed.missing);
   }
 
@@ -221,8 +223,8 @@ class Checker {
     const violations = this.violations(assertion);
     const { name, comment, kind, severity, origin } = assertion;
     const names = [...endpoints.empty].map(([name, why]): EmptyName => ({ name, why }));
-    const empty = names.filter((one) => !this.allowed.empty.includes(one.name));
-    const allowed = names.filter((one) => this.allowed.empty.includes(one.name));
+    const empty = names.filter((one) => !endpoints.isAmong(one.name, this.allowed.empty));
+    const allowed = names.filter((one) => endpoints.isAmong(one.name, this.allowed.empty));
     const refuted = violations.some((v) => v.what !== 'undecided');
     const lacking = this.lacking();
     const blanked = [...endpoints.blanked];
