@@ -4,6 +4,7 @@ import type { Host } from '../../src/model/host.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
 import { compareSets } from './compare-sets.js';
 import { HOSTS, recorded, sequence } from './hosts.js';
+import { nativeHost } from './native-host.js';
 import { randomHost } from './random-host.js';
 
 const setting = (name: string, usual: number): number => Number(process.env[name] ?? usual);
@@ -41,6 +42,16 @@ export function testRandomHosts(half: 0 | 1): void {
   describe.skipIf(seeds.length === 0)('packet sets and single packets agree', () => {
     it.each(seeds)('on random host %i', { timeout: HOUR }, (seed) => {
       compare(`random ${seed}`, randomHost(seed), seed);
+    });
+  });
+}
+
+/** Tests hosts with random native rules of nftables. */
+export function testNativeHosts(): void {
+  const seeds = Array.from({ length: setting('SETS_NATIVE', 40) }, (_, i) => SEED + i);
+  describe.skipIf(seeds.length === 0)('packet sets and single packets agree', () => {
+    it.each(seeds)('on host %i with native rules', { timeout: HOUR }, (seed) => {
+      compare(`native ${seed}`, nativeHost(seed), seed);
     });
   });
 }

@@ -137,7 +137,8 @@ function ofConnection(place: Place): readonly string[] {
     'ct avgpkt > 1',
     'ct label 5',
     'ct helper "ftp"',
-    'ct l3proto ipv4',
+    // of the other family nft leaves it out of its own listing
+    `ct l3proto ${v6 ? 'ipv6' : 'ipv4'}`,
     'ct expiration > 1s',
     'ct mark & 0x3 == 0x2',
     'ct mark { 0x0, 0x1-0x4 }',

@@ -121,11 +121,12 @@ const numbered = (rules: readonly string[]): string =>
 const inOrder = (rules: readonly string[]): readonly string[] =>
   rules.some((rule) => rule.endsWith(' stolen')) ? [...new Set(rules)].sort() : rules;
 
-/** Whether a packet comes in again by `lo` with another source port: the monitor's lines of it are not told apart from other flows'. */
+/** What gives a connection another source port, of its own choice. */
+const MOVES_PORT = /\b(?:random|fully-random)\b|masquerade to :/;
+
+/** Whether a packet may come in again by `lo` with another source port: the monitor's lines of it are not told apart from other flows'. */
 function isLostSight(way: Trace): boolean {
-  return way.steps.some(
-    (step) => step.kind === 'nat' && step.manip === 'src' && !step.reply && step.netns === 'host' && step.before.sport !== step.after.sport,
-  );
+  return way.rules.some((hit) => hit.netns === 'host' && MOVES_PORT.test(hit.rule));
 }
 
 function sameRules(way: Trace, kernel: readonly string[], client: string): boolean {

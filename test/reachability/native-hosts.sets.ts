@@ -1,0 +1,3 @@
+import { testNativeHosts } from './sets-run.js';
+
+testNativeHosts();
