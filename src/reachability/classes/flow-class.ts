@@ -81,12 +81,21 @@ export class FlowClasses {
     let opaque: Origin | undefined;
     let ct: { readonly state: string; readonly at: string } | undefined;
     let translator: Translator | undefined;
+    let before: Step['packet'] | undefined;
     for (const step of steps) {
       if (translator !== undefined && step.kind !== 'nat') into.stayed(translator);
       translator = translatorOf(step);
       const { sport, dport } = step.packet;
       if (sport !== undefined) into.met.add(sport);
       if (dport !== undefined) into.met.add(dport);
+      if (
+        step.kind === 'table' &&
+        before !== undefined &&
+        (before.sport !== sport || before.dport !== dport) &&
+        step.hits.some((hit) => hit.writes === true)
+      )
+        into.alone();
+      before = step.packet;
       if (into.settled) continue;
       const at = `${step.netns} ${step.leg} ${step.reply}`;
       if (step.kind === 'conntrack') ct = { state: step.state, at };

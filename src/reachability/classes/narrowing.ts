@@ -118,6 +118,12 @@ export class Narrowing {
       this.dports = sport === dport ? ONLY(dport) : subtract(this.dports, ONLY(sport));
     } else this.sports = subtract(this.sports, this.dports);
   }
+
+  /** A rule wrote into the ports: what came before it was asked of others than what is told of it. */
+  alone(): void {
+    this.sports = ONLY(this.flow.sport);
+    this.dports = ONLY(this.flow.dport);
+  }
 }
 
 /** @returns the ports at which a flow comes back to the namespace that sent it. */

@@ -65,8 +65,8 @@ export function select(expression: Expression, context: CompileContext): Selecte
     case 'ipsec':
       return hidden(context, 'unknown', 'the IPsec state that the packet goes by');
     case 'exthdr':
-      // packets of this model bear no extension headers: none is there, nor any field of one
-      if (expression.field === undefined) return one({ op: 'const', value: 0 });
+      // packets of this model bear no extension headers: none is there, nor any field of one; of IPv4 the question itself ends the rule
+      if (expression.field === undefined) return one({ op: 'const', value: 0 }, ...inFamily(context, 6));
       return one({ op: 'bits', base: 'nh', offset: -1, length: 0, detail: `exthdr ${expression.name}` });
     case 'tcp option':
     case 'raw tcp option':
