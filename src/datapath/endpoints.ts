@@ -1,4 +1,5 @@
 import { contains, familyOf, formatIp, parseIp, parsePrefix, prefixOf, type Family, type Ip } from '../address/ip.js';
+import { containersCalled } from '../inventory/index.js';
 import type { Container } from '../model/host.js';
 import { entryFor } from './connection/entry.js';
 import type { Client } from './connection/question.js';
@@ -45,18 +46,27 @@ function findSomewhere(machine: Machine, family: Family): Ip {
   return candidates.find((ip) => !nets.some((net) => contains(net, ip))) ?? candidates[0]!;
 }
 
-/** @returns the container of that name or id prefix; undefined where none or several fit. */
+/** @returns the container that a name stands for, as the runtime resolves it; undefined where none or several fit. */
 export function findContainer(machine: Machine, name: string): Container | undefined {
-  const { containers } = machine.host;
-  const exact = containers.find((c) => c.name === name);
-  if (exact !== undefined) return exact;
-  const byId = name.length >= 4 && /^[0-9a-f]+$/.test(name) ? containers.filter((c) => c.id.startsWith(name)) : [];
-  return byId.length === 1 ? byId[0] : undefined;
+  const found = containersCalled(machine.host.containers, name);
+  // a namespace of that name is nearer than a service or an image
+  if (found.length !== 1 || (found[0]?.name !== name && isNamespace(machine, name))) return undefined;
+  return found[0];
+}
+
+function isNamespace(machine: Machine, name: string): boolean {
+  return machine.namespaces.has(name) && !machine.host.containers.some((container) => container.name === name);
+}
+
+/** The host, by its own name too, where no container has it. */
+function hostCalled(machine: Machine, name: string): NetnsState | undefined {
+  const container = name === 'host' ? undefined : findContainer(machine, name);
+  return container === undefined ? machine.root : machine.namespaces.get(container.netns);
 }
 
 /** @returns the namespace that a name stands for. */
 export function findNamespace(machine: Machine, name: string): NetnsState | undefined {
-  if (name === 'host') return machine.root;
+  if (name === 'host' || name === machine.host.meta.hostname) return hostCalled(machine, name);
   const container = findContainer(machine, name);
   return machine.namespaces.get(container?.netns ?? name);
 }
@@ -84,6 +94,13 @@ function unknownName(machine: Machine, name: string): UnknownEndpoint {
     return new UnknownName(
       `nothing in the snapshot is called "${name}": it shows no container and no bridge that could join any, only the host itself; if containers run there, collect docker/ and netns/`,
     );
+  const several = containersCalled(machine.host.containers, name);
+  if (several.length > 1) {
+    const shown = several.slice(0, 12).map((one) => one.name);
+    return new UnknownName(
+      `"${name}" stands for ${several.length} containers: ask for one of ${shown.join(', ')}${several.length > 12 ? ' …' : ''}`,
+    );
+  }
   const near = nearestNames(name, allNames(machine));
   const meant = near.length === 0 ? '' : ` (did you mean ${near.join(' or ')}?)`;
   return new UnknownName(
@@ -133,6 +150,7 @@ function placedClient(machine: Machine, from: string, family: Family, given: Ip 
 export function resolveClient(machine: Machine, from: string, src: Ip | undefined, family: Family): Client {
   const placed = placedClient(machine, from, family, src);
   if (placed !== undefined) return placed;
+  if (from === 'localhost' && findContainer(machine, from) === undefined) return { kind: 'netns', ns: machine.root, src };
   if (from === 'internet') return outsideClient(machine, src ?? internetAddress(machine, family));
   const ip = parseIp(from);
   if (ip !== undefined) {

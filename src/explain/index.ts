@@ -1,5 +1,6 @@
 import { parseIp, parsePrefix } from '../address/ip.js';
 import { withHostGrounds, type Machine } from '../datapath/index.js';
+import { containersCalled } from '../inventory/index.js';
 import type { Explanation } from '../model/explanation.js';
 import type { Origin } from '../model/origin.js';
 import { explainAddress, explainSubnet } from './address.js';
@@ -80,8 +81,7 @@ function indexed(machine: Machine, index: number): Located[] {
 }
 
 function byContainer(machine: Machine, what: string): readonly Explanation[] {
-  const { containers } = machine.host;
-  const named = containers.filter((c) => c.name === what || (what.length >= 4 && /^[0-9a-f]+$/.test(what) && c.id.startsWith(what)));
+  const named = containersCalled(machine.host.containers, what);
   const subjects: ContainerSubject[] = named.map((container) => ({ name: container.name, netns: container.netns, container }));
   if (subjects.length === 0 && what !== 'host' && machine.namespaces.has(what)) subjects.push({ name: what, netns: what });
   return subjects.map((subject) => explainContainer(machine, subject));

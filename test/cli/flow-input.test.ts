@@ -15,7 +15,20 @@ describe('portApart', () => {
     ['::1', { to: '::1' }],
     ['[2001:db8::1]', { to: '2001:db8::1' }],
     ['[2001:db8::1]:80', { to: '2001:db8::1', port: 80 }],
-    ['web:http', { to: 'web:http' }],
+    ['web:http', { to: 'web', port: 80 }],
+    ['web:nothing', { to: 'web:nothing' }],
+    ['db:5432/udp', { to: 'db', port: 5432, proto: 'udp' }],
+    ['db:domain/tcp', { to: 'db', port: 53, proto: 'tcp' }],
+    ['http://web:8080/x?y#z', { to: 'web', port: 8080 }],
+    ['https://web/', { to: 'web', port: 443 }],
+    ['postgres://u:p@db/shop', { to: 'db', port: 5432 }],
+    ['http://[2001:db8::1]:81/', { to: '2001:db8::1', port: 81 }],
+    ['udp://dns:53', { to: 'dns', port: 53, proto: 'udp' }],
+    [':8080', { to: 'host', port: 8080 }],
+    ['[::1]:53', { to: '::1', port: 53 }],
+    ['shop/web', { to: 'shop/web' }],
+    ['shop/web:80', { to: 'shop/web', port: 80 }],
+    ['203.0.113.0/24', { to: '203.0.113.0/24' }],
   ])('%s', (text, parts) => {
     expect(portApart(text)).toEqual(parts);
   });
