@@ -22,7 +22,7 @@ export function registerExplain(program: Command): void {
   const command = program
     .command('explain')
     .description('what an interface, bridge, address, subnet, port, container, network, chain or rule is, and who reaches it')
-    .argument('<what...>', 'a name, an address, a subnet, a port (8080, 53/udp), or a rule as file:line');
+    .argument('<what...>', "a name, an address, a subnet, a port (8080, 53/udp), a rule as file:line, or a line of the kernel's log");
   addSnapshotOptions(command);
   addPrintOptions(command, ['text', 'json', 'md']).addHelpText('after', EXAMPLES).action(run);
 }

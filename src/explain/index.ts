@@ -10,6 +10,7 @@ import { allChains, ruleAt } from './find-rule.js';
 import { isIn, nativeChains, nativeRules, nativeSets, readNativeName, standsAt, type NativeChainPlace } from './find-native.js';
 import { explainInterface } from './interface.js';
 import { explainNativeChain, explainNativeRule, explainSet } from './native.js';
+import { explainLogLine } from './log-line.js';
 import { explainNetwork } from './network.js';
 import { explainPort, portIsKnown } from './port.js';
 import { explainRule } from './rule.js';
@@ -120,10 +121,12 @@ function byNetwork(machine: Machine, what: string): readonly Explanation[] {
 
 /**
  * Says what a thing of the snapshot is: an interface, a bridge, an address, a subnet, a port, a container, a network, a
- * chain, or a rule by its `file:line`. A name that stands for several things gives each.
+ * chain, a rule by its `file:line`, or a line of the kernel's log. A name that stands for several things gives each.
  * @throws NothingToExplain where the snapshot knows nothing of the name.
  */
 export function explain(machine: Machine, what: string): readonly Explanation[] {
+  const logged = explainLogLine(machine, what);
+  if (logged.length > 0) return logged;
   const readers = [byPlace, byAddress, byPort, byInterface, byContainer, byNetwork, byChain, byNative];
   const found = readers.flatMap((read) => read(machine, what));
   if (found.length > 0) return found.slice(0, MOST).map((one) => ({ ...one, ...withHostGrounds(machine.host) }));

@@ -8,5 +8,4 @@ export { runsAsRoot, standInsOf, type Publisher, type StandIn } from './stand-in
 export type { Duty, Runtime } from './runtime.js';
 export { firewallBackend, nativeRulesOf, writesNftables, type NativeRules } from './native-rules.js';
 export { purposeOfChain, writerOfTable } from './native-writers.js';
-export { writerOfTable } from './native-writers.js';
 export { containersCalled } from './container-names.js';
