@@ -38,6 +38,7 @@ try {
   const namespaces = spawnSync('unshare', ['-n', 'true']).status === 0;
   expect(!namespaces || twin.status === 0, `a twin, where the machine allows namespaces (${namespaces ? 'it does' : 'it does not'})`);
   tool('topology', '--snapshot', 'host', '--format', 'svg', '-o', 'host.svg');
+  tool('explore', '--snapshot', 'host', '-o', 'host.html');
   expect(readFileSync(join(folder, 'host.svg'), 'utf8').startsWith('<svg'), 'a drawing');
   expect(tool('collect', '--script').startsWith('#!/bin/sh'), 'collect.sh');
   expect(tool('check', '--init', '--snapshot', 'host').includes('assertions:'), 'a policy');

@@ -9,6 +9,8 @@ import { missingBesides, OUTCOME_TONE, question, verdict } from '../../report/wo
 import { button, download, el, preformatted } from './dom.js';
 import { placeButton, type SourceView } from './sources.js';
 
+/** Notes of a kind that are shown at once. */
+const MOST_UNFOLDED = 8;
 const PLAIN = { verbose: false, color: false } as const;
 
 function lineOf({ text: words, tone, origin }: StageLine, view: SourceView): HTMLElement {
@@ -41,10 +43,17 @@ function sectionOf(section: Section, view: SourceView): HTMLElement {
   return el('details', { class: 'reply', open: ended }, el('summary', {}, titleOf(section)), list);
 }
 
+/** A long list is folded: how long it is stands at its head. */
+function notesSection(title: string, items: readonly HTMLElement[]): HTMLElement {
+  const list = el('ul', {}, ...items);
+  if (items.length <= MOST_UNFOLDED) return el('section', { class: 'notes' }, el('h3', {}, title), list);
+  return el('details', { class: 'notes' }, el('summary', {}, el('h3', {}, `${title} (${items.length})`)), list);
+}
+
 function notesOf(trace: Trace, view: SourceView): readonly HTMLElement[] {
   const notes: HTMLElement[] = [];
   const listed = (title: string, items: readonly HTMLElement[]): void => {
-    if (items.length > 0) notes.push(el('section', { class: 'notes' }, el('h3', {}, title), el('ul', {}, ...items)));
+    if (items.length > 0) notes.push(notesSection(title, items));
   };
   listed(
     'Assumed',
