@@ -129,6 +129,7 @@ const payload: readonly Row[] = [
   ['inet', '@ll,0,48 5', '@ll,0,48 in { 5 } ⇒ continue'],
   ['inet', 'tcp option maxseg size 500', 'ask(bytes) ⇒ continue'],
   ['ip6', 'exthdr frag exists', '0 in { 1 } ⇒ continue'],
+  ['netdev', 'exthdr frag missing', 'family 6 & 0 in { 0 } ⇒ continue'],
   ['ip6', 'frag id 1', '@nh,-1,0 in { 1 } ⇒ continue'],
   ['ip', 'ip option rr exists', 'ask(bytes) ⇒ continue'],
 ];
