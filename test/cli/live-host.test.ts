@@ -48,6 +48,7 @@ describe('commands on a snapshot', () => {
         '### Who listens?',
         '### Who is connected?',
         '### Who reaches it on host?',
+        '## Not known',
       ],
     ]);
   });
@@ -62,7 +63,15 @@ describe('commands on a snapshot', () => {
   it('topology draws text by default', () => {
     expect(run('topology', '--snapshot', HOST)).toEqual({
       status: 0,
-      stdout: 'host\n├─ ens33 192.168.178.101/24, default route\n└─ docker0, bridge, 172.17.0.0/16, down, the host is 172.17.0.1/16\n',
+      stdout: [
+        'host',
+        '├─ ens33 192.168.178.101/24, default route',
+        '└─ docker0, bridge, 172.17.0.0/16, down, the host is 172.17.0.1/16',
+        'not in the snapshot: host/iptables-save.txt, host/sysctl.txt, host/ip6tables-save.txt, host/ip6-route.json, host/ip-rule.json, host/ip6-rule.json, host/ip-neigh.json, host/bridge-link.json, host/bridge-fdb.json, docker/containers.json, docker/networks.json',
+        '2 of 16 lines of host/ip-addr.txt were not understood',
+        'assumed: the host is taken to have no native nftables rules, which `nft -j list ruleset` would show (host/nft-ruleset.json)',
+        '',
+      ].join('\n'),
       stderr: '',
     });
   });

@@ -132,8 +132,11 @@ function build(x: Trace, y: Trace, pair: Pair): Template {
   const steps = x.steps.map((step, i) => stepStamp(step, y.steps[i]!, views, pair));
   const packets = x.packets.map((sighting, i) => sightingStamp(sighting, y.packets[i]!, views));
   const reason = textSlots(x.reason, y.reason, pair);
-  const { format, flow, outcome, cause, decidedBy, rules, assumptions, missing, unread } = x;
-  const told = unread === undefined ? undefined : { unread };
+  const { format, flow, outcome, cause, decidedBy, rules, assumptions, missing, unread, rulesCut } = x;
+  const told =
+    unread === undefined && rulesCut === undefined
+      ? undefined
+      : { ...(unread !== undefined && { unread }), ...(rulesCut !== undefined && { rulesCut }) };
   const head = { flow, outcome, decidedBy, rules: [...rules] as readonly RuleHit[] };
   const { slots } = views;
   return (request, ports) => {

@@ -52,6 +52,8 @@ export class SaveReader {
   private replaced: OpenTable | undefined;
   /** The table under way began without its `*table`: by `iptables -S`, or behind a cut. */
   private headless = false;
+  /** Where tables without their `*table` began: a later one of the name replaces what stands there, which is told. */
+  private readonly began = new Map<TableName, { readonly line: number; readonly text: string }>();
   /** It has lines as only iptables-save writes them, which ends a table by COMMIT. */
   private saved = false;
   /** The table that the call above the listing names. */
@@ -206,6 +208,9 @@ export class SaveReader {
     if (!isTableName(name)) this.problems.add(number, `*${name}`, 'unknown table: it is not read');
     else if (this.tables.has(name) && this.headed) this.twice(name, number);
     else {
+      const before = this.began.get(name);
+      if (before !== undefined)
+        this.problems.add(before.line, before.text, `outside a table: the *${name} of line ${number} replaces what stands here`);
       this.start(name);
       this.skipping = false;
     }
@@ -249,6 +254,7 @@ export class SaveReader {
     const name = this.called ?? tableTold(block);
     if (name === undefined || this.tables.has(name)) return false;
     this.start(name);
+    this.began.set(name, { line: this.text.slice(0, start).split('\n').length, text: block[0] ?? '' });
     this.untold = false;
     this.headless = true;
     this.saved = block.some((line) => DECLARES.test(line));

@@ -46,7 +46,10 @@ describe('ps', () => {
     ['USER PID %CPU %MEM VSZ RSS TTY STAT START TIME COMMAND\nroot 8 0 0 1 1 ? S 10:00 0:00 sleep 5', 8, ['sleep', '5']],
     ['PID USER TIME COMMAND\n    1 root 0:00 nginx: master', 1, ['nginx:', 'master']],
   ])('%j', (text, pid, command) => {
-    expect(parsePs(text, 'host/ps.txt')).toEqual({ data: [{ pid, command, origin: { file: 'host/ps.txt', line: 2 } }], problems: [] });
+    expect(parsePs(text, 'host/ps.txt')).toEqual({
+      data: [{ pid, command, user: 'root', origin: { file: 'host/ps.txt', line: 2 } }],
+      problems: [],
+    });
   });
   it('reads where docker-proxy leads', () => {
     const words = '/usr/sbin/docker-proxy -proto tcp -host-ip :: -host-port 8888 -container-ip 172.17.0.3 -container-port 80'.split(' ');
