@@ -24,6 +24,8 @@ export function viewsOf(host: Host): Views {
 
 const some = ({ reach }: MatrixResult): boolean => reach === 'open' || reach === 'partial';
 const cellOf = (matrix: Matrix, source: number, service: number): MatrixResult => matrix.results[matrix.cells[source]![service]!]!;
+/** Whether a proxy took the connection and found nobody. */
+const inVain = ({ cause }: Pick<Trace, 'cause'>): boolean => cause.within?.includes('proxy-in-vain') === true;
 const flowText = ({ from, to, proto, dport }: FlowRequest): string => `${from} → ${to} ${proto ?? ''} ${dport ?? ''}`;
 const brackets = (text: string): string => (text.includes(':') ? `[${text}]` : text);
 
@@ -72,7 +74,7 @@ export function traceAndMatrix(views: Views, samples: number, seed: number): rea
       proto === request.proto && port === request.dport && addresses.includes(request.to);
     const found = matrix.services.flatMap((service, v) => (fits(service) ? [{ service, cell: cellOf(matrix, at, v) }] : []));
     // a proxy that dials in vain lets its client in, and no service answers
-    if (trace.reason.includes('in vain')) continue;
+    if (inVain(trace)) continue;
     const served = trace.outcome === 'connected';
     if (served && found.length === 0) wrong.push(`${flowText(request)}: connected, and no service of the matrix`);
     if (served && found.length > 0 && found.every(({ cell }) => cell.reach === 'closed'))
@@ -110,7 +112,7 @@ export function auditAndMatrix({ machine, matrix }: Views): readonly string[] {
           {
             service,
             // behind a proxy that dials in vain nobody answers, though the client is connected
-            isOpen: outside.some((at) => some(cellOf(matrix, at, v)) && !cellOf(matrix, at, v).reason.includes(', in vain ')),
+            isOpen: outside.some((at) => some(cellOf(matrix, at, v)) && !inVain(cellOf(matrix, at, v))),
             isClosed: outside.every((at) => cellOf(matrix, at, v).reach === 'closed'),
           },
         ],
