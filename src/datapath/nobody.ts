@@ -16,9 +16,31 @@ interface Nobody {
 
 const holds = (container: Container, ip: Ip): boolean => container.endpoints.some((e) => e.ip === ip || e.ip6 === ip);
 
+/** Who does not run, and which bridges carry nothing: usually none, so that nothing is left to ask of a trace. */
+interface Idle {
+  readonly stopped: readonly Container[];
+  readonly bridges: readonly NetInterface[];
+}
+
+const idleOf = new WeakMap<Machine, Idle>();
+
+function idle(machine: Machine): Idle {
+  const known = idleOf.get(machine);
+  if (known !== undefined) return known;
+  const stopped = machine.host.containers.filter((c) => !c.running);
+  const bridges = [...machine.root.interfaces.values()].filter((i) => i.detail.kind === 'bridge' && (!i.up || carriesNothing(machine, i)));
+  const made = { stopped, bridges };
+  idleOf.set(machine, made);
+  return made;
+}
+
+const carriesNothing = ({ root }: Machine, { name, carrier }: NetInterface): boolean =>
+  !carrier && !(root.portsOf.get(name) ?? []).some((p) => root.interfaces.get(p.iface)?.up === true);
+
 /** A container that is not running, by its address or by the port that it would publish. */
 function stoppedAt(machine: Machine, ip: Ip, { proto, dport }: Trace['flow']): Nobody | undefined {
-  const stopped = machine.host.containers.filter((c) => !c.running);
+  const { stopped } = idle(machine);
+  if (stopped.length === 0) return undefined;
   const owner = machine.ownerOf(ip);
   const mine = owner === undefined ? stopped.find((c) => holds(c, ip)) : undefined;
   if (mine !== undefined) return { why: { kind: 'container-stopped', name: mine.name }, origin: mine.origin };
@@ -31,12 +53,12 @@ const hasNetwork = ({ addresses }: NetInterface, ip: Ip): boolean =>
   addresses.some((a) => familyOf(a.ip) === familyOf(ip) && contains(prefixOf(a.ip, a.prefixLength), ip));
 
 /** A bridge that carries nothing, of whose network an address is. */
-function bridgeDown({ root }: Machine, ip: Ip): Nobody | undefined {
-  const own = [...root.interfaces.values()].filter((i) => i.detail.kind === 'bridge' && hasNetwork(i, ip));
+function bridgeDown(machine: Machine, ip: Ip): Nobody | undefined {
+  const own = idle(machine).bridges.filter((i) => hasNetwork(i, ip));
   const down = own.find((i) => !i.up);
   if (down !== undefined) return { why: { kind: 'network-down', bridge: down.name }, origin: down.origin };
-  const idle = own.find((i) => !i.carrier && !(root.portsOf.get(i.name) ?? []).some((p) => root.interfaces.get(p.iface)?.up === true));
-  return idle && { why: { kind: 'network-empty', bridge: idle.name }, origin: idle.origin };
+  const empty = own.find((i) => carriesNothing(machine, i));
+  return empty && { why: { kind: 'network-empty', bridge: empty.name }, origin: empty.origin };
 }
 
 /** The address that the packet was for where its way ended: a translation may have given it another. */

@@ -35,20 +35,52 @@ const WAYS: readonly ((container: Container) => readonly string[])[] = [
   (container) => imageNames(container.image),
 ];
 
+/** Who is called what: by name, and for each way by what it calls them. */
+interface NameIndex {
+  readonly byName: ReadonlyMap<string, Container>;
+  readonly ways: readonly ReadonlyMap<string, readonly Container[]>[];
+}
+
+/** Kept by the list of containers, which does not change: every flow of a batch asks for names. */
+const indexes = new WeakMap<readonly Container[], NameIndex>();
+
+function wayIndex(
+  containers: readonly Container[],
+  namesOf: (container: Container) => readonly string[],
+): ReadonlyMap<string, Container[]> {
+  const called = new Map<string, Container[]>();
+  for (const container of containers) {
+    for (const name of new Set(namesOf(container))) {
+      const others = called.get(name);
+      if (others === undefined) called.set(name, [container]);
+      else others.push(container);
+    }
+  }
+  return called;
+}
+
+function indexOf(containers: readonly Container[]): NameIndex {
+  const known = indexes.get(containers);
+  if (known !== undefined) return known;
+  const byName = new Map(containers.toReversed().map((container) => [container.name, container]));
+  const made = { byName, ways: WAYS.map((namesOf) => wayIndex(containers, namesOf)) };
+  indexes.set(containers, made);
+  return made;
+}
+
 /**
  * Finds what a name stands for as the runtime resolves it: a container's name, an id or its beginning, then aliases, Compose's and swarm's
  * services, at last the image.
  * @returns the containers of the first way that knows the name, those that run where any does; none where no way does.
  */
 export function containersCalled(containers: readonly Container[], name: string): readonly Container[] {
-  const exact = containers.filter((container) => container.name === name);
-  if (exact.length > 0 || name === '') return exact.slice(0, 1);
+  if (name === '') return [];
+  const { byName, ways } = indexOf(containers);
+  const exact = byName.get(name);
+  if (exact !== undefined) return [exact];
   const byId = name.length >= 4 && /^[0-9a-f]+$/.test(name) ? containers.filter(({ id }) => id.startsWith(name)) : [];
   if (byId.length > 0) return byId;
-  for (const namesOf of WAYS) {
-    const found = containers.filter((container) => namesOf(container).includes(name));
-    const running = found.filter((container) => container.running);
-    if (found.length > 0) return running.length > 0 ? running : found;
-  }
-  return [];
+  const found = ways.find((way) => way.has(name))?.get(name) ?? [];
+  const running = found.filter((container) => container.running);
+  return running.length > 0 ? running : found;
 }

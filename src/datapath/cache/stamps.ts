@@ -129,11 +129,18 @@ function commonStamp(step: Step, indexes: ViewIndexes): Stamp | undefined {
   }
 }
 
+/** Marks a step that was made a moment ago, so that nobody holds it yet: a copy took a sixth of the time of a trace by a known way. */
+function assumed(step: Step): Step {
+  const fresh: { assumed?: true } = step;
+  fresh.assumed = true;
+  return step;
+}
+
 /** @returns how to make a step of addresses and words alone. */
 export function stampOf(step: Step, indexes: ViewIndexes, words: ReadonlyMap<string, TextSlots>): Stamp {
   const { packet, before, after } = indexes;
   const common = endStamp(step, packet, words) ?? (words.size === 0 ? commonStamp(step, indexes) : undefined);
-  if (common !== undefined) return step.assumed === undefined ? common : (views, ports) => ({ ...common(views, ports), assumed: true });
+  if (common !== undefined) return step.assumed === undefined ? common : (views, ports) => assumed(common(views, ports));
   return (views, ports) => {
     const filled = Object.fromEntries([...words].map(([key, text]) => [key, fillText(text, ports)]));
     const made = { ...step, ...filled, packet: views[packet]! };
