@@ -13,7 +13,7 @@ const aside = join(root, '.dist-aside');
 const isPackage = (id) => /^[^./\0]/.test(id);
 
 /** A thread of `audit --fleet`, started by its path. */
-const WORKER = 'commands/audit-worker';
+const WORKER = 'commands/audit/worker';
 /** What runs inside the sandbox of `verify`: it sees nothing of the program but itself. */
 const AGENT = 'kernel/agent/main.js';
 

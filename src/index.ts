@@ -34,10 +34,10 @@ export type {
   SoughtFlow,
 } from './capture/index.js';
 export { printCommand } from './command/index.js';
-export { FLOWS_REPORTS } from './report/flows.js';
-export type { FlowsReport } from './report/flows-report.js';
-export { TRACE_REPORTS } from './report/index.js';
-export type { ReportOptions, TraceReport } from './report/report.js';
+export { FLOWS_REPORTS } from './report/flows/index.js';
+export type { FlowsReport } from './report/flows/report.js';
+export { TRACE_REPORTS } from './report/trace/index.js';
+export type { ReportOptions, TraceReport } from './report/trace/report.js';
 export { escapeHtml, escapeMarkdown, escapeTerminal, markdownCode } from './report/escape.js';
 export type * from './model/capture.js';
 export type * from './model/command.js';

@@ -24,12 +24,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     bundle: {
       module: 'commands/trace.js',
       register: 'registerTrace',
-      later: ['datapath/index.js', 'report/text.js', 'snapshot/load.js'],
+      later: ['datapath/index.js', 'report/trace/text.js', 'snapshot/load.js'],
     },
   },
-  { name: 'audit', load: async () => (await import('../commands/audit.js')).registerAudit },
+  { name: 'audit', load: async () => (await import('../commands/audit/audit.js')).registerAudit },
   { name: 'check', load: async () => (await import('../commands/check.js')).registerCheck },
-  { name: 'diff', load: async () => (await import('../commands/diff.js')).registerDiff },
+  { name: 'diff', load: async () => (await import('../commands/diff/diff.js')).registerDiff },
   {
     name: 'matrix',
     load: async () => (await import('../commands/matrix.js')).registerMatrix,
@@ -46,7 +46,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     bundle: {
       module: 'commands/flows.js',
       register: 'registerFlows',
-      later: ['capture/flows/build.js', 'commands/shared/captures.js', 'report/flows-text.js'],
+      later: ['capture/flows/build.js', 'commands/shared/captures.js', 'report/flows/text.js'],
     },
   },
   { name: 'capture', load: async () => (await import('../commands/capture.js')).registerCapture },

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { plainTexts, type ExplorerData } from '../explorer/data.js';
 import { explorerHtml, type PageParts } from '../explorer/html.js';
 import { readOwnFile } from '../own-files.js';
-import { readRules } from './audit-rules.js';
+import { readRules } from './audit/rules.js';
 import { bareWords } from './shared/bare-words.js';
 import { UsageError } from './shared/failure.js';
 import { writeReport } from './shared/output.js';

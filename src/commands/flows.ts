@@ -3,7 +3,7 @@ import type { Collected } from '../capture/collect.js';
 import type { CapturedFlow, JudgedFlow } from '../model/capture.js';
 import type { HostGrounds } from '../model/grounds.js';
 import type { Host } from '../model/host.js';
-import { FLOWS_REPORTS } from '../report/flows.js';
+import { FLOWS_REPORTS } from '../report/flows/index.js';
 import { addCaptureOptions } from './shared/capture-options.js';
 import type { CaptureOptions } from './shared/capture-options.js';
 import { UsageError } from './shared/failure.js';

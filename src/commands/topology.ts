@@ -9,10 +9,10 @@ type Render = (topology: Topology) => string;
 
 /** Every format by its name; each is loaded only when it is asked for. */
 const FORMATS: ReadonlyMap<string, () => Promise<Render>> = new Map([
-  ['text', async () => (await import('../report/topology-text.js')).renderTopologyText],
-  ['mermaid', async () => (await import('../report/topology-mermaid.js')).renderTopologyMermaid],
-  ['dot', async () => (await import('../report/topology-dot.js')).renderTopologyDot],
-  ['svg', async () => (await import('../report/topology-svg.js')).renderTopologySvg],
+  ['text', async () => (await import('../report/topology/text.js')).renderTopologyText],
+  ['mermaid', async () => (await import('../report/topology/mermaid.js')).renderTopologyMermaid],
+  ['dot', async () => (await import('../report/topology/dot.js')).renderTopologyDot],
+  ['svg', async () => (await import('../report/topology/svg.js')).renderTopologySvg],
   ['json', () => Promise.resolve((topology: Topology) => `${inertJson(topology, 2)}\n`)],
 ]);
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Host } from '../model/host.js';
 import type { FlowRequest, Trace } from '../model/trace.js';
-import { TRACE_REPORTS } from '../report/index.js';
-import type { ReportOptions, TraceReport } from '../report/report.js';
+import { TRACE_REPORTS } from '../report/trace/index.js';
+import type { ReportOptions, TraceReport } from '../report/trace/report.js';
 import { addCaptureOptions } from './shared/capture-options.js';
 import type { CaptureOptions } from './shared/capture-options.js';
 import { UsageError } from './shared/failure.js';

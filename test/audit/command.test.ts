@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { afterEach, describe, expect, it } from 'vitest';
-import { registerAudit } from '../../src/commands/audit.js';
+import { registerAudit } from '../../src/commands/audit/audit.js';
 
 const SNAPSHOT = fileURLToPath(new URL('../../fixtures/hosts/docker28-bridge', import.meta.url));
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { Command } from 'commander';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { registerAudit } from '../../src/commands/audit.js';
+import { registerAudit } from '../../src/commands/audit/audit.js';
 import type { Fleet } from '../../src/model/fleet.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -129,7 +129,7 @@ describe('audit --fleet', () => {
     folder = join(folder, '..');
   });
 
-  it.skipIf(!existsSync(`${root}dist/commands/audit-worker.js`))(
+  it.skipIf(!existsSync(`${root}dist/commands/audit/worker.js`))(
     'says the same from threads, without a bar where nobody watches',
     async () => {
       const args = ['audit', '--fleet', folder, '--today', '2026-11-21', '-f', 'json'];

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { askGate } from '../../src/commands/audit-gate.js';
+import { askGate } from '../../src/commands/audit/gate.js';
 import { AUDIT_REPORTS } from '../../src/report/audit/index.js';
 import { auditMachine } from '../../src/audit/engine.js';
 import { createMachine } from '../../src/datapath/index.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
-import { readRules } from '../../src/commands/audit-rules.js';
+import { readRules } from '../../src/commands/audit/rules.js';
 
 const gate = { failOn: 'high', onlyProved: false, accepted: [] } as const;
 const none = { findings: [], undetermined: [], suppressed: [] } as const;

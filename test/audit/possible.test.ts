@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { auditMachine } from '../../src/audit/engine.js';
-import { askGate } from '../../src/commands/audit-gate.js';
-import { settingsFrom } from '../../src/commands/audit-host.js';
+import { askGate } from '../../src/commands/audit/gate.js';
+import { settingsFrom } from '../../src/commands/audit/host.js';
 import { suppress } from '../../src/audit/suppress.js';
 import { auditConfig, isDay } from '../../src/audit/config.js';
 import type { Audit } from '../../src/model/audit.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { afterEach, describe, expect, it } from 'vitest';
-import { registerAudit } from '../../src/commands/audit.js';
+import { registerAudit } from '../../src/commands/audit/audit.js';
 import type { Audit, CapturedUse } from '../../src/model/audit.js';
 import { AUDIT_REPORTS } from '../../src/report/audit/index.js';
 

@@ -8,11 +8,11 @@ import { readLink, linkTo, type Question } from '../../src/explorer/question.js'
 import { createMachine, traceFlow } from '../../src/datapath/index.js';
 import { flowRequest } from '../../src/datapath/flow-request.js';
 import { withRemedy } from '../../src/change/index.js';
-import { report } from '../../src/report/text.js';
+import { report } from '../../src/report/trace/text.js';
 import { blankTexts } from '../../src/snapshot/blank/index.js';
 import { hostOfTexts } from '../../src/snapshot/host-texts.js';
 import { loadSnapshot, readTexts } from '../../src/snapshot/load.js';
-import { readRules } from '../../src/commands/audit-rules.js';
+import { readRules } from '../../src/commands/audit/rules.js';
 
 const HOSTS = fileURLToPath(new URL('../../fixtures/hosts/', import.meta.url));
 const STYLE = { verbose: true, color: false } as const;

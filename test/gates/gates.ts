@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { auditMachine } from '../../src/audit/engine.js';
-import { askGate } from '../../src/commands/audit-gate.js';
+import { askGate } from '../../src/commands/audit/gate.js';
 import { createMachine, type Machine } from '../../src/datapath/index.js';
 import { evidenceOf } from '../../src/inventory/index.js';
 import { diffReachability } from '../../src/reachability/diff/diff.js';

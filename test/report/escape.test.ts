@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { marked } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { escapeHtml, escapeMarkdown, escapeTerminal } from '../../src/report/escape.js';
-import { escapeMermaid } from '../../src/report/mermaid.js';
+import { escapeMermaid } from '../../src/report/trace/mermaid.js';
 import { HOSTILE } from './samples.js';
 
 describe('escapeTerminal', () => {

@@ -1,7 +1,7 @@
 import { marked } from 'marked';
 import { describe, expect, it } from 'vitest';
 import type { Trace } from '../../src/model/trace.js';
-import { TRACE_REPORTS } from '../../src/report/index.js';
+import { TRACE_REPORTS } from '../../src/report/trace/index.js';
 import { printedTrace } from '../../src/report/printed.js';
 import { dropped, hostile, leaves } from './samples.js';
 

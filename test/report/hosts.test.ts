@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createMachine, traceFlow } from '../../src/datapath/index.js';
 import type { FlowRequest } from '../../src/model/trace.js';
-import { TRACE_REPORTS } from '../../src/report/index.js';
+import { TRACE_REPORTS } from '../../src/report/trace/index.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
 
 /** Recorded hosts and flows whose reports are kept as they should read. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { createMachine, traceFlow } from '../../src/datapath/index.js';
-import { report } from '../../src/report/kernel-trace.js';
+import { report } from '../../src/report/trace/kernel-trace.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
 
 const RECORDED = fileURLToPath(new URL('../../fixtures/monitor/local-dnat/', import.meta.url));

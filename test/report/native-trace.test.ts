@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createMachine, traceFlow } from '../../src/datapath/index.js';
-import { report as kernelTrace } from '../../src/report/kernel-trace.js';
+import { report as kernelTrace } from '../../src/report/trace/kernel-trace.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
 
 const machine = createMachine(await loadSnapshot('fixtures/nft-hosts/nft-docker29'));

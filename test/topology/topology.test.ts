@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine } from '../../src/datapath/index.js';
 import type { Segment, Topology } from '../../src/model/topology.js';
-import { renderTopologyDot } from '../../src/report/topology-dot.js';
-import { renderTopologyMermaid } from '../../src/report/topology-mermaid.js';
-import { renderTopologySvg } from '../../src/report/topology-svg.js';
-import { renderTopologyText } from '../../src/report/topology-text.js';
+import { renderTopologyDot } from '../../src/report/topology/dot.js';
+import { renderTopologyMermaid } from '../../src/report/topology/mermaid.js';
+import { renderTopologySvg } from '../../src/report/topology/svg.js';
+import { renderTopologyText } from '../../src/report/topology/text.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
 import { topologyOf } from '../../src/topology/index.js';
 

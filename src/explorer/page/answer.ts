@@ -1,9 +1,9 @@
 import { printCommands } from '../../core.js';
 import type { Trace } from '../../model/trace.js';
-import type { Section, Stage, StageLine } from '../../report/stage.js';
-import { sectionsOf } from '../../report/stages.js';
-import { report as markdown } from '../../report/md.js';
-import { report as text } from '../../report/text.js';
+import type { Section, Stage, StageLine } from '../../report/trace/stage.js';
+import { sectionsOf } from '../../report/trace/stages.js';
+import { report as markdown } from '../../report/trace/md.js';
+import { report as text } from '../../report/trace/text.js';
 import { unreadTexts } from '../../report/unread.js';
 import { missingBesides, OUTCOME_TONE, question, verdict } from '../../report/words.js';
 import { button, download, el, preformatted } from './dom.js';

@@ -1,6 +1,6 @@
-import { drawTopologyMap } from '../../report/topology-map.js';
-import { nodesOnPath } from '../../report/topology-lit.js';
-import { renderTopologySvg } from '../../report/topology-svg.js';
+import { drawTopologyMap } from '../../report/topology/map.js';
+import { nodesOnPath } from '../../report/topology/lit.js';
+import { renderTopologySvg } from '../../report/topology/svg.js';
 import type { Topology } from '../../model/topology.js';
 import type { Trace } from '../../model/trace.js';
 import { button, download, el } from './dom.js';

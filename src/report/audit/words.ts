@@ -1,6 +1,6 @@
 import { SEVERITIES, type Audit, type CapturedUse, type Finding, type Severity, type SuppressionNote } from '../../model/audit.js';
 import type { RuleHit, Trace } from '../../model/trace.js';
-import { timeText } from '../flows-words.js';
+import { timeText } from '../flows/words.js';
 import { endpoint } from '../words.js';
 
 /** @returns `2 critical, 1 high`, `1 possible critical`, or `nothing found`. */

@@ -1,5 +1,5 @@
 import type { PolicyResult } from '../../model/policy.js';
-import type { ReportOptions } from '../report.js';
+import type { ReportOptions } from '../trace/report.js';
 
 /** One format of a policy's result: a pure function. */
 export interface CheckReport {

@@ -1,7 +1,7 @@
 import { createColors } from 'picocolors';
 import type { AssertionResult, PolicyResult, Violation } from '../../model/policy.js';
 import { escapeTerminal } from '../escape.js';
-import type { ReportOptions } from '../report.js';
+import type { ReportOptions } from '../trace/report.js';
 import type { CheckReport } from './report.js';
 import { groundTexts } from '../unread.js';
 import { reasonsOf, violationText, witnessCommand } from './words.js';

@@ -1,5 +1,5 @@
 import type { ReachDiff } from '../../model/reachability.js';
-import type { ReportOptions } from '../report.js';
+import type { ReportOptions } from '../trace/report.js';
 
 /** One format of a difference: a pure function. */
 export interface DiffReport {

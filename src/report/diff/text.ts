@@ -4,7 +4,7 @@ import type { ChangeCause, FindingChange, ReachChange, ReachDiff } from '../../m
 import { witnessCommand } from '../check/words.js';
 import { escapeTerminal } from '../escape.js';
 import { sideLackText } from '../lacks.js';
-import type { ReportOptions } from '../report.js';
+import type { ReportOptions } from '../trace/report.js';
 import type { DiffReport } from './report.js';
 
 const TITLE = { opened: 'OPENED', closed: 'closed', undecided: 'undecided' } as const;

@@ -1,5 +1,5 @@
 import type { Matrix } from '../../model/reachability.js';
-import type { ReportOptions } from '../report.js';
+import type { ReportOptions } from '../trace/report.js';
 
 /** One format of a matrix: a pure function. */
 export interface MatrixReport {

@@ -1,5 +1,5 @@
 import type { Matrix, MatrixUse } from '../../model/reachability.js';
-import { timeText } from '../flows-words.js';
+import { timeText } from '../flows/words.js';
 import { resultAt, SIGN } from './layout.js';
 
 /** @returns whether captures show some of the sources at a service. */

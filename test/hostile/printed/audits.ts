@@ -1,6 +1,6 @@
 import { auditMachine } from '../../../src/audit/engine.js';
 import { baselineOf, baselineOfFleet } from '../../../src/audit/baseline.js';
-import { fleetHost } from '../../../src/commands/audit-worker.js';
+import { fleetHost } from '../../../src/commands/audit/worker.js';
 import { AUDIT_REPORTS } from '../../../src/report/audit/index.js';
 import { BY_PIECES, FLEET_REPORTS } from '../../../src/report/fleet/index.js';
 import { inertJson } from '../../../src/report/inert-json.js';

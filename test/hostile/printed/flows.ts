@@ -5,7 +5,7 @@ import { judgeFlows } from '../../../src/capture/judge.js';
 import { namesOf } from '../../../src/capture/names.js';
 import { readCaptureFile } from '../../../src/capture/read/index.js';
 import { traceFlow } from '../../../src/datapath/index.js';
-import { FLOWS_REPORTS } from '../../../src/report/flows.js';
+import { FLOWS_REPORTS } from '../../../src/report/flows/index.js';
 import type { Printer } from './printed.js';
 
 const CAPTURE = fileURLToPath(new URL('../../../fixtures/captures/docker20/flows/web-out-ping/host.pcap', import.meta.url));

@@ -3,7 +3,7 @@ import { placingWords, recordingCommand } from '../../../src/capture/record/tcpd
 import { traceFlow, type Machine } from '../../../src/datapath/index.js';
 import { withRemedy } from '../../../src/change/index.js';
 import type { FlowRequest } from '../../../src/model/trace.js';
-import { TRACE_REPORTS } from '../../../src/report/index.js';
+import { TRACE_REPORTS } from '../../../src/report/trace/index.js';
 import { asked, type Printer } from './printed.js';
 
 /** A flow from each namespace outwards, and one from outside to each: no more than there is time for. */

@@ -1,0 +1,172 @@
+import { stat } from 'node:fs/promises';
+import { Option, type Command } from 'commander';
+import type { Audit, Severity } from '../../model/audit.js';
+import { SEVERITIES } from '../../model/audit.js';
+import { AUDIT_REPORTS, type AuditReportOptions } from '../../report/audit/index.js';
+import { isDay } from '../../audit/config.js';
+import { readConfig } from './config.js';
+import { askGate, type Gate } from './gate.js';
+import { auditHost, settingsFrom, type AuditSettings } from './host.js';
+import { TargetList, type ReportTarget } from './targets.js';
+import { addCaptureOptions } from '../shared/capture-options.js';
+import { readText } from '../shared/read-text.js';
+import { UsageError } from '../shared/failure.js';
+import { openOutput, wantsColor, writeReport } from '../shared/output.js';
+import { inertJson } from '../../report/inert-json.js';
+import { addSnapshotOptions, readHost } from '../shared/snapshot-options.js';
+
+interface AuditOptions {
+  readonly snapshot?: string;
+  readonly fleet?: string;
+  readonly rules: readonly string[];
+  readonly only: readonly string[];
+  readonly disable: readonly string[];
+  readonly acceptUndetermined: readonly string[];
+  readonly onlyProved?: boolean;
+  readonly failOn: Severity | 'none';
+  readonly baseline?: string;
+  readonly updateBaseline?: boolean;
+  readonly config?: string;
+  readonly today?: string;
+  readonly proveFixes?: boolean;
+  readonly pcap?: readonly string[];
+  readonly captures?: boolean;
+  readonly color: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  dtrace-path audit --snapshot host.tgz
+  dtrace-path audit --snapshot host.tgz -o report.html -o report.sarif --fail-on critical
+  dtrace-path audit --snapshot host/ --prove-fixes --format md -o review.md
+  dtrace-path audit --snapshot host/ --baseline known.json --update-baseline
+  dtrace-path audit --fleet hosts/ -o fleet.md -o fleet.sarif
+
+The exit code is 1 where a finding, proved or possible, is as severe as --fail-on says, and new where a baseline is given; 2 where a rule that is undetermined could
+hide such a finding, or where the audit (or, of a fleet, any) could not be made.
+What one has accepted stands in dtrace-path.config.json or .yaml, with a reason and a last day:
+  audit: { suppress: [ { rule: host-network, object: "node-exporter", reason: "reads the host's counters", expires: 2027-01-31 } ] }`;
+
+const list = (text: string, sofar: readonly string[]): readonly string[] => [...sofar, ...text.split(',').map((word) => word.trim())];
+
+/** Adds `audit`: findings proved by paths. */
+export function registerAudit(program: Command): void {
+  const targets = new TargetList();
+  const command = program.command('audit').description('what is open that should not be, each finding proved by a path');
+  addSnapshotOptions(command);
+  addCaptureOptions(command);
+  command
+    .option('--fleet <dir>', 'audit every snapshot of a folder, with all cores, into one report')
+    .option(
+      '--rules <dir>',
+      'rules of your own, one JSON file each; repeatable',
+      (dir: string, sofar: readonly string[]) => [...sofar, dir],
+      [],
+    )
+    .option('--only <ids>', 'ask these rules only; separated by commas', list, [])
+    .option('--disable <ids>', 'leave these rules out', list, [])
+    .addOption(
+      new Option('-f, --format <name>', 'how to print it; repeatable, each before its -o')
+        .choices([...AUDIT_REPORTS.keys()])
+        .argParser((name: string) => knownFormat(name, targets)),
+    )
+    .option('-o, --output <file>', 'write to a file, whole or not at all; repeatable; its ending tells the format', (file: string) => {
+      targets.file(file);
+      return file;
+    })
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 from this severity on').choices([...SEVERITIES.slice(0, 4), 'none']).default('high'),
+    )
+    .option('--only-proved', 'possible findings do not fail')
+    .option('--accept-undetermined <ids>', 'rules that may stay undetermined; separated by commas, repeatable', list, [])
+    .option('--baseline <file>', 'findings known before: only new ones fail')
+    .option('--update-baseline', 'write the findings of today to the baseline')
+    .option('--config <file>', 'configuration with suppressions (default: dtrace-path.config.json or .yaml here)')
+    .option('--today <date>', 'the day by which suppressions expire, as 2026-12-31 (default: the clock)')
+    .option('--prove-fixes', 'try each remedy on the model: what it closes, and what else')
+    .option('--no-color', 'no colours (they are only used on a terminal)')
+    .option('--debug', 'show stack traces of failures')
+    .addHelpText('after', EXAMPLES)
+    .action((options: AuditOptions & Readonly<Record<string, unknown>>) => run(options, targets.targets()));
+}
+
+function knownFormat(name: string, targets: TargetList): string {
+  if (!AUDIT_REPORTS.has(name)) throw new UsageError(`no format ${name}; there are ${[...AUDIT_REPORTS.keys()].join(', ')}`);
+  targets.format(name);
+  return name;
+}
+
+async function run(options: AuditOptions & Readonly<Record<string, unknown>>, targets: readonly ReportTarget[]): Promise<void> {
+  if (options.updateBaseline === true && options.baseline === undefined)
+    throw new UsageError('--update-baseline needs --baseline FILE to write to');
+  const { fleet } = options;
+  if (fleet !== undefined) {
+    process.exitCode = await runFleet(fleet, options, targets);
+    return;
+  }
+  const [host, settings] = await Promise.all([readHost(options), settingsOf(options)]);
+  const audit = await compared(await auditHost(host, settings, options), options);
+  await writeAll(audit, targets, options);
+  const verdict = askGate([audit], gateOf(options, settings));
+  if (verdict === undefined) return;
+  process.stderr.write(`${verdict.line}\n`);
+  process.exitCode = verdict.code;
+}
+
+async function runFleet(fleet: string, options: AuditOptions, targets: readonly ReportTarget[]): Promise<number> {
+  if (options.snapshot !== undefined || options.pcap !== undefined)
+    throw new UsageError('--fleet reads the snapshots of a folder: it goes with neither --snapshot nor --pcap');
+  const [{ auditMany }, settings] = await Promise.all([import('./many.js'), settingsOf(options)]);
+  return auditMany({ ...options, fleet, gate: gateOf(options, settings) }, settings, targets);
+}
+
+function dayOf(given: string | undefined): string {
+  if (given === undefined) return new Date().toISOString().slice(0, 10);
+  if (!isDay(given)) throw new UsageError(`--today ${given}: there is no such day, write a day as 2026-12-31`);
+  return given;
+}
+
+async function settingsOf(options: AuditOptions): Promise<AuditSettings> {
+  const { rules: folders, only, disable, acceptUndetermined } = options;
+  const [today, proveFixes] = [dayOf(options.today), options.proveFixes === true];
+  return settingsFrom(await readConfig(options.config), { folders, only, disable, acceptUndetermined, today, proveFixes });
+}
+
+function gateOf({ failOn, onlyProved }: AuditOptions, { accepted }: AuditSettings): Gate {
+  return { failOn, onlyProved: onlyProved === true, accepted: accepted.map(({ rule }) => rule) };
+}
+
+async function compared(audit: Audit, { baseline, updateBaseline }: AuditOptions): Promise<Audit> {
+  if (baseline === undefined) return audit;
+  const { baselineOf, markNew, parseBaseline } = await import('../../audit/baseline.js');
+  if (updateBaseline === true) {
+    await writeReport(baseline, `${inertJson(baselineOf(audit), 2)}\n`);
+    return markNew(audit, new Set(audit.findings.flatMap((f) => f.objects.map((o) => o.fingerprint))));
+  }
+  const text = await readText(baseline).catch((error: unknown) => {
+    throw new UsageError(`--baseline ${baseline}: cannot be read; write it first with --update-baseline`, { cause: error });
+  });
+  return markNew(audit, parseBaseline(text, baseline));
+}
+
+async function writeAll(audit: Audit, targets: readonly ReportTarget[], options: AuditOptions): Promise<void> {
+  const { version } = await import('../shared/version.js');
+  const style: Omit<AuditReportOptions, 'color'> = { version: version(), root: await rootOf(options.snapshot) };
+  for (const { format, file } of targets) {
+    const load = AUDIT_REPORTS.get(format);
+    if (load === undefined) throw new UsageError(`no format ${format}`);
+    const color = file === undefined && options.color && wantsColor(await openOutput(undefined));
+    await writeReport(file, (await load())(audit, { ...style, color }));
+  }
+}
+
+/** Files of a snapshot that is a folder below this one are named from here, so that a forge finds them. */
+async function rootOf(snapshot: string | undefined): Promise<string> {
+  if (snapshot === undefined || snapshot.startsWith('/') || snapshot.startsWith('..')) return '';
+  const isFolder = await stat(snapshot).then(
+    (s) => s.isDirectory(),
+    () => false,
+  );
+  const path = snapshot.replace(/^\.\//, '').replace(/(?<!\/)\/+$/, '');
+  return isFolder && path !== '.' ? `${path}/` : '';
+}

@@ -1,0 +1,48 @@
+import { auditConfig, type AuditConfig } from '../../audit/config.js';
+import { readYaml } from '../../reachability/policy/yaml.js';
+import { readText } from '../shared/read-text.js';
+import { UsageError } from '../shared/failure.js';
+
+/** What a configuration says, and the file that says it; no file where there is none. */
+export type ReadConfig = AuditConfig & { readonly file?: string };
+
+const NAMES = ['dtrace-path.config.json', 'dtrace-path.config.yaml', 'dtrace-path.config.yml'] as const;
+
+async function readOptional(file: string): Promise<string | undefined> {
+  return readText(file).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new UsageError(`${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  });
+}
+
+function parseYaml(text: string): unknown {
+  const read = readYaml(text);
+  if ('message' in read) throw new Error(`line ${read.line}: ${read.message}`);
+  return read.document.toJS();
+}
+
+function parseConfig(text: string, file: string): AuditConfig {
+  let value: unknown;
+  try {
+    value = file.endsWith('.json') ? JSON.parse(text) : parseYaml(text);
+  } catch (error) {
+    throw new UsageError(
+      `${file}: cannot be read as ${file.endsWith('.json') ? 'JSON' : 'YAML'} (${error instanceof Error ? error.message : String(error)})`,
+      { cause: error },
+    );
+  }
+  return auditConfig(value ?? {}, file);
+}
+
+/**
+ * Reads the configuration file that is named, or the first of the usual names in the working folder.
+ * @throws UsageError where the named file is not there or cannot be parsed; ConfigError where it breaks its form.
+ */
+export async function readConfig(named: string | undefined): Promise<ReadConfig> {
+  for (const file of named === undefined ? NAMES : [named]) {
+    const text = await readOptional(file);
+    if (text !== undefined) return { ...parseConfig(text, file), file };
+  }
+  if (named !== undefined) throw new UsageError(`--config ${named}: there is no such file`);
+  return {};
+}

@@ -1,0 +1,57 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { orderRules, parseRule } from '../../audit/load-rules.js';
+import type { AuditRule } from '../../audit/rule.js';
+import { ownNames, readOwnFile } from '../../own-files.js';
+import { readText } from '../shared/read-text.js';
+import { UsageError } from '../shared/failure.js';
+
+const OWN = '../rules/';
+
+const isRuleFile = (name: string): boolean => name.endsWith('.json') && name !== 'rule.schema.json';
+
+/** The rules that come with the program. */
+function ownRules(): readonly { readonly rule: AuditRule; readonly file: string }[] {
+  const names = ownNames(OWN).filter(isRuleFile);
+  return [...names].sort().map((name) => ({ rule: parseRule(readOwnFile(`${OWN}${name}`), name), file: name }));
+}
+
+async function readRule(file: string): Promise<AuditRule> {
+  const text = await readText(file).catch((error: unknown) => {
+    throw new UsageError(`--rules: ${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  });
+  return parseRule(text, file);
+}
+
+async function readFolder(folder: string): Promise<readonly { readonly rule: AuditRule; readonly file: string }[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw new UsageError(`--rules ${folder}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  });
+  const files = names.filter(isRuleFile).sort();
+  return Promise.all(
+    files.map(async (name) => {
+      const file = join(folder, name);
+      return { rule: await readRule(file), file };
+    }),
+  );
+}
+
+/** Which of the rules are asked. */
+export interface RuleChoice {
+  readonly folders: readonly string[];
+  readonly only: readonly string[];
+  readonly disable: readonly string[];
+  /** Rules that are named elsewhere: they have to be there. */
+  readonly known: readonly string[];
+}
+
+/**
+ * Reads the rules that come with the program and those of other folders.
+ * @throws UsageError where a folder cannot be read or `only` and `disable` name no rule; RuleError on a rule that breaks the schema.
+ */
+export async function readRules({ folders, only, disable, known }: RuleChoice): Promise<readonly AuditRule[]> {
+  const all = orderRules([...ownRules(), ...(await Promise.all(folders.map(readFolder))).flat()]);
+  const stranger = [...only, ...disable, ...known].find((id) => !all.some((rule) => rule.id === id));
+  if (stranger !== undefined) throw new UsageError(`no rule is called ${stranger}; there are ${all.map((rule) => rule.id).join(', ')}`);
+  return all.filter(({ id }) => (only.length === 0 || only.includes(id)) && !disable.includes(id));
+}

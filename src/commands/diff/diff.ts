@@ -1,0 +1,88 @@
+import { Option, type Command } from 'commander';
+import type { Host } from '../../model/host.js';
+import { DIFF_REPORTS } from '../../report/diff/index.js';
+import { UsageError } from '../shared/failure.js';
+import { ACCEPT_MISSING } from '../shared/accept-missing.js';
+import { addAssumptionOption } from '../shared/flow-options.js';
+import type { AssumptionOption } from '../shared/flow-options.js';
+import { addPrintOptions } from '../shared/print-options.js';
+import type { PrintOptions } from '../shared/print-options.js';
+import { openOutput, wantsColor } from '../shared/output.js';
+import { addSecondSnapshotOptions, addSnapshotOptions, readHost, readSecondHost, suppose } from '../shared/snapshot-options.js';
+
+interface DiffOptions extends PrintOptions, AssumptionOption {
+  readonly whatIf?: readonly string[];
+  readonly snapshot?: string;
+  readonly findings: boolean;
+  readonly failOnOpened: boolean;
+  readonly acceptMissing: readonly string[];
+}
+
+const EXAMPLES = `
+Examples:
+  dtrace-path diff before.tgz after.tgz
+  dtrace-path diff host.tgz --what-if 'iptables -I DOCKER-USER 1 -i eth0 -j DROP'
+  dtrace-path diff host.tgz --after-iptables-save new-rules.txt
+  dtrace-path diff host.tgz --what-if 'docker run -p 6379:6379 redis' --format md
+The exit code is 1 where something becomes reachable, or may have, and where a snapshot lacks a listing that would show it; --no-fail-on-opened keeps it 0.`;
+
+/** Adds `diff`: what a change opens and closes. */
+export function registerDiff(program: Command): void {
+  const command = program
+    .command('diff')
+    .argument('[before]', 'snapshot: a folder, .tar, .tar.gz or .tgz; or name its files with the options below')
+    .argument('[after]', 'another; left out, the same one with the --after files, and after --what-if')
+    .description('what became reachable from one snapshot to another, what no longer is, and why');
+  addSecondSnapshotOptions(addSnapshotOptions(command))
+    .option('--no-findings', 'leave out findings of the audit that are new or gone')
+    .option(...ACCEPT_MISSING)
+    .option('--no-fail-on-opened', 'exit with 0 whatever became reachable')
+    .addOption(new Option('--fail-on-opened', 'exit with 1 where something became reachable: the default').hideHelp());
+  addAssumptionOption(command);
+  addPrintOptions(command, DIFF_REPORTS.keys()).addHelpText('after', EXAMPLES).action(run);
+}
+
+async function readBoth(
+  first: string | undefined,
+  second: string | undefined,
+  options: DiffOptions & Readonly<Record<string, unknown>>,
+): Promise<{ readonly before: Host; readonly after: Host }> {
+  if (first !== undefined && options.snapshot !== undefined)
+    throw new UsageError('--snapshot and a first argument name the same host twice: give one of them');
+  const { whatIf: _whatIf, ...named } = { ...options, snapshot: first ?? options.snapshot };
+  const other = await readSecondHost(named, second);
+  if (other === undefined && options.whatIf === undefined)
+    throw new UsageError("name a second snapshot, --after files, or a change: --what-if 'iptables …'");
+  const before = await readHost(named);
+  return { before, after: await suppose(other ?? before, options) };
+}
+
+async function run(
+  first: string | undefined,
+  second: string | undefined,
+  options: DiffOptions & Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { before, after } = await readBoth(first, second, options);
+  const [{ createMachine }, { diffReachability }, report] = await Promise.all([
+    import('../../datapath/index.js'),
+    import('../../reachability/diff/diff.js'),
+    DIFF_REPORTS.get(options.format)?.(),
+  ]);
+  if (report === undefined) throw new UsageError(`no format ${options.format}`);
+  const assume = options.assume ?? new Map<string, readonly string[]>();
+  const reach = diffReachability(createMachine(before, { assume }), createMachine(after, { assume }), options.acceptMissing);
+  const today = new Date().toISOString().slice(0, 10);
+  const diff = options.findings
+    ? { ...reach, findings: await (await import('./findings.js')).findingChanges(before, after, today) }
+    : reach;
+  const output = await openOutput(options.output);
+  try {
+    await output.write(report.render(diff, { verbose: false, color: options.color && wantsColor(output) }));
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+  await output.finish();
+  const opens = diff.changes.some((c) => c.kind !== 'closed') || diff.lacking.some((lack) => lack.accepted !== true);
+  if (options.failOnOpened && opens) process.exitCode = 1;
+}

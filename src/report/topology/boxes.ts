@@ -1,0 +1,132 @@
+import type { Topology, TopologyNamespace } from '../../model/topology.js';
+import { attachmentText, companies, namespaceTitle, segmentFacts } from './words.js';
+
+/** A line of text in a box; `quiet` ones are grey, `open` ones name what is published. */
+export interface BoxLine {
+  readonly text: string;
+  readonly tone: 'title' | 'plain' | 'quiet' | 'open';
+}
+
+/** What stands in a box, and the namespace that it stands for, where it does. */
+export interface Cell {
+  readonly lines: readonly BoxLine[];
+  /** Absent for cables whose other end is not listed. */
+  readonly netns?: string;
+  /** A container of it, by which questions name it. */
+  readonly container?: string;
+}
+
+/** A rectangle with a head of lines, and cells in a grid below it. */
+export interface Box {
+  readonly id: string;
+  readonly look: 'outside' | 'uplink' | 'host' | 'segment' | 'internal' | 'down' | 'company';
+  readonly head: readonly BoxLine[];
+  readonly cells: readonly Cell[];
+  readonly columns: number;
+  readonly cellWidth: number;
+  readonly cellHeight: number;
+  readonly headHeight: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Join {
+  readonly from: string;
+  readonly to: string;
+  readonly label: string;
+}
+
+export const METRICS = { line: 17, char: 7.3, pad: 10, gap: 8, longest: 46 } as const;
+
+const line = (text: string, tone: BoxLine['tone'] = 'plain'): BoxLine => ({ text, tone });
+
+/** @returns a text short enough for a box; the whole of it is shown when pointed at. */
+export function clipped(text: string): string {
+  return text.length > METRICS.longest ? `${text.slice(0, METRICS.longest - 1)}…` : text;
+}
+
+function widthOf(lines: readonly BoxLine[]): number {
+  return Math.max(0, ...lines.map((l) => clipped(l.text).length)) * METRICS.char + 2 * METRICS.pad;
+}
+
+/** Columns that make a grid somewhat wider than high. */
+function columnsFor(count: number, cellWidth: number, cellHeight: number): number {
+  return Math.max(1, Math.min(count, Math.round(Math.sqrt((count * 1.5 * cellHeight) / cellWidth))));
+}
+
+function box(id: string, look: Box['look'], head: readonly BoxLine[], cells: readonly Cell[] = []): Box {
+  const { line: height, pad, gap } = METRICS;
+  const cellWidth = Math.max(0, ...cells.map(({ lines }) => widthOf(lines)));
+  const cellHeight = Math.max(0, ...cells.map((cell) => cell.lines.length * height + pad));
+  const columns = cells.length === 0 ? 0 : columnsFor(cells.length, cellWidth, cellHeight);
+  const rows = columns === 0 ? 0 : Math.ceil(cells.length / columns);
+  const headHeight = head.length * height + 2 * pad;
+  return {
+    id,
+    look,
+    head,
+    cells,
+    columns,
+    cellWidth,
+    cellHeight,
+    headHeight,
+    width: Math.max(widthOf(head), columns * (cellWidth + gap) + gap + 4),
+    height: headHeight + rows * (cellHeight + gap) + (rows > 0 ? 4 : 0),
+  };
+}
+
+function cellOf(topology: Topology, namespace: TopologyNamespace, several: boolean): Cell {
+  const nameOf = (id: string): string => topology.segments.find((s) => s.id === id)?.name ?? id;
+  const lines = [
+    line(namespaceTitle(namespace), 'title'),
+    ...namespace.attachments.flatMap((a) => [
+      line(several ? `${attachmentText(a)} on ${nameOf(a.segment)}` : attachmentText(a)),
+      ...(a.hostEnd === undefined ? [] : [line(a.hostEnd, 'quiet')]),
+    ]),
+    ...namespace.published.map((p) => line(`published ${p}`, 'open')),
+  ];
+  const [container] = namespace.containers;
+  return { lines, netns: namespace.name, ...(container === undefined ? {} : { container }) };
+}
+
+function looseCell(port: string): Cell {
+  return { lines: [line(port, 'quiet'), line('to a namespace that is not listed', 'quiet')] };
+}
+
+/** @returns what is drawn: boxes, and which of them are joined. */
+export function boxesOf(topology: Topology): { readonly boxes: readonly Box[]; readonly joins: readonly Join[] } {
+  const groups = companies(topology);
+  const boxes: Box[] = [box('outside', 'outside', [line('outside', 'title')])];
+  const joins: Join[] = [];
+  const hosted = topology.hostContainers.map((name): Cell => {
+    return { lines: [line(name, 'title'), line('host network', 'quiet')], container: name };
+  });
+  boxes.push(box('host', 'host', [line(topology.host, 'title'), line("the host's own namespace", 'quiet')], hosted));
+  for (const uplink of topology.uplinks) {
+    const facts = [...(uplink.defaultRoute ? ['default route'] : []), ...(uplink.up ? [] : ['down'])];
+    const head = [line(uplink.name, 'title'), ...uplink.addresses.map((a) => line(a)), ...facts.map((fact) => line(fact, 'quiet'))];
+    boxes.push(box(`uplink ${uplink.name}`, uplink.up ? 'uplink' : 'down', head));
+    joins.push({ from: 'outside', to: `uplink ${uplink.name}`, label: '' }, { from: `uplink ${uplink.name}`, to: 'host', label: '' });
+  }
+  for (const segment of topology.segments) {
+    const own = groups.find((g) => g.segments.length === 1 && g.segments[0] === segment.id)?.namespaces ?? [];
+    const head = [line(segment.name, 'title'), ...segmentFacts(segment).map((fact) => line(fact, 'quiet'))];
+    const look = !segment.up ? 'down' : segment.internal ? 'internal' : 'segment';
+    boxes.push(box(segment.id, look, head, [...own.map((n) => cellOf(topology, n, false)), ...segment.loose.map(looseCell)]));
+    if (segment.kind === 'bridge') joins.push({ from: 'host', to: segment.id, label: segment.hostAddresses.join(' ') });
+    for (const uplink of segment.uplinks) joins.push({ from: `uplink ${uplink}`, to: segment.id, label: '' });
+  }
+  for (const group of groups.filter((g) => g.segments.length > 1)) {
+    const id = `company ${group.segments.join(' ')}`;
+    boxes.push(
+      box(
+        id,
+        'company',
+        [line('on several networks', 'title')],
+        group.namespaces.map((n) => cellOf(topology, n, true)),
+      ),
+    );
+    for (const segment of group.segments) joins.push({ from: segment, to: id, label: '' });
+  }
+  return { boxes, joins };
+}
