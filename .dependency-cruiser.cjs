@@ -56,7 +56,7 @@ module.exports = {
     },
     {
       name: 'only-the-cli-runs-commands',
-      comment: 'A command is started by the program, never by a room; what commands share lies in src/commands/shared.',
+      comment: 'A command is started by the program, never by a room; what commands share lies in src/commands/common.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(cli/|commands/)' },
       to: { path: '^src/commands/' },

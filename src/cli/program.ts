@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { failureCode, quietOnClosedPipe } from '../commands/shared/failure.js';
-import { version } from '../commands/shared/version.js';
+import { failureCode, quietOnClosedPipe } from '../commands/common/failure.js';
+import { version } from '../commands/common/version.js';
 
 /** Adds one command to the program. */
 export type Register = (program: Command) => void;

@@ -46,7 +46,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     bundle: {
       module: 'commands/flows.js',
       register: 'registerFlows',
-      later: ['capture/flows/build.js', 'commands/shared/captures.js', 'report/flows/text.js'],
+      later: ['capture/flows/build.js', 'commands/common/captures.js', 'report/flows/text.js'],
     },
   },
   { name: 'capture', load: async () => (await import('../commands/capture.js')).registerCapture },

@@ -7,11 +7,11 @@ import { placingOptions, placingWords, tcpdumpCommand } from '../capture/record/
 import { command, printCommand } from '../command/index.js';
 import type { FlowProto } from '../model/trace.js';
 import { escapeTerminal } from '../report/escape.js';
-import { UsageError } from './shared/failure.js';
-import { flowRequest } from './shared/flow-request.js';
-import { openOutput } from './shared/output.js';
-import { portValue } from './shared/option-values.js';
-import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
+import { UsageError } from './common/failure.js';
+import { flowRequest } from './common/flow-request.js';
+import { openOutput } from './common/output.js';
+import { portValue } from './common/option-values.js';
+import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
 
 interface CaptureCommandOptions {
   readonly snapshot?: string;
@@ -82,7 +82,7 @@ const NO_CAP = 'the package cap or libpcap is not installed (npm install cap); r
 
 /** Records on this namespace's interfaces; the exit code is 1 where the flow was not seen at all of them. */
 async function record(Cap: CapConstructor, here: readonly PlannedCapture[], options: CaptureCommandOptions): Promise<void> {
-  const { recordHere } = await import('./shared/record.js');
+  const { recordHere } = await import('./common/record.js');
   const { seconds, packets } = options;
   const names = here.map(({ iface }) => iface).join(', ');
   process.stderr.write(`dtrace-path: recording on ${escapeTerminal(names)} for ${seconds} s, or until the flow was seen; Ctrl-C ends it\n`);

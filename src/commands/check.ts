@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { CHECK_REPORTS } from '../report/check/index.js';
-import { readText } from './shared/read-text.js';
-import { ACCEPT_MISSING } from './shared/accept-missing.js';
-import { UsageError } from './shared/failure.js';
-import { openOutput, wantsColor } from './shared/output.js';
-import { addAssumptionOption } from './shared/flow-options.js';
-import type { AssumptionOption } from './shared/flow-options.js';
-import { addPrintOptions } from './shared/print-options.js';
-import type { PrintOptions } from './shared/print-options.js';
-import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
+import { readText } from './common/read-text.js';
+import { ACCEPT_MISSING } from './common/accept-missing.js';
+import { UsageError } from './common/failure.js';
+import { openOutput, wantsColor } from './common/output.js';
+import { addAssumptionOption } from './common/flow-options.js';
+import type { AssumptionOption } from './common/flow-options.js';
+import { addPrintOptions } from './common/print-options.js';
+import type { PrintOptions } from './common/print-options.js';
+import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
 
 interface CheckOptions extends PrintOptions, AssumptionOption {
   readonly init?: boolean;

@@ -6,9 +6,9 @@ import { isLabelKey } from '../collect/labels.js';
 import { fileStem } from '../collect/names.js';
 import { escapeTerminal } from '../report/escape.js';
 import { readOwnFile } from '../own-files.js';
-import { UsageError } from './shared/failure.js';
-import { progressLine } from './shared/live-host.js';
-import { openOutput } from './shared/output.js';
+import { UsageError } from './common/failure.js';
+import { progressLine } from './common/live-host.js';
+import { openOutput } from './common/output.js';
 
 interface CollectOptions {
   readonly output?: string;

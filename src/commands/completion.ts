@@ -4,8 +4,8 @@ import { fishCompletion } from './completion/fish.js';
 import { manualPage } from './completion/man.js';
 import { commandTree } from './completion/tree.js';
 import { zshCompletion } from './completion/zsh.js';
-import { openOutput } from './shared/output.js';
-import { version, versionDate } from './shared/version.js';
+import { openOutput } from './common/output.js';
+import { version, versionDate } from './common/version.js';
 
 const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 const DEFAULT_COMMAND = 'trace';

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Explanation } from '../model/explanation.js';
-import { openOutput, wantsColor } from './shared/output.js';
+import { openOutput, wantsColor } from './common/output.js';
 import { inertJson } from '../report/inert-json.js';
-import { addPrintOptions } from './shared/print-options.js';
-import type { PrintOptions } from './shared/print-options.js';
-import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
+import { addPrintOptions } from './common/print-options.js';
+import type { PrintOptions } from './common/print-options.js';
+import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
 
 interface ExplainOptions extends PrintOptions {
   readonly format: 'text' | 'json' | 'md';

@@ -4,11 +4,11 @@ import { plainTexts, type ExplorerData } from '../explorer/data.js';
 import { explorerHtml, type PageParts } from '../explorer/html.js';
 import { readOwnFile } from '../own-files.js';
 import { readRules } from './audit/rules.js';
-import { bareWords } from './shared/bare-words.js';
-import { UsageError } from './shared/failure.js';
-import { writeReport } from './shared/output.js';
-import { addSnapshotOptions, readHostTexts, suppose } from './shared/snapshot-options.js';
-import { version } from './shared/version.js';
+import { bareWords } from './common/bare-words.js';
+import { UsageError } from './common/failure.js';
+import { writeReport } from './common/output.js';
+import { addSnapshotOptions, readHostTexts, suppose } from './common/snapshot-options.js';
+import { version } from './common/version.js';
 
 interface ExploreOptions {
   readonly output?: string;

@@ -4,13 +4,13 @@ import type { CapturedFlow, JudgedFlow } from '../model/capture.js';
 import type { HostGrounds } from '../model/grounds.js';
 import type { Host } from '../model/host.js';
 import { FLOWS_REPORTS } from '../report/flows/index.js';
-import { addCaptureOptions } from './shared/capture-options.js';
-import type { CaptureOptions } from './shared/capture-options.js';
-import { UsageError } from './shared/failure.js';
-import { openOutput, wantsColor } from './shared/output.js';
-import { addPrintOptions } from './shared/print-options.js';
-import type { PrintOptions } from './shared/print-options.js';
-import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
+import { addCaptureOptions } from './common/capture-options.js';
+import type { CaptureOptions } from './common/capture-options.js';
+import { UsageError } from './common/failure.js';
+import { openOutput, wantsColor } from './common/output.js';
+import { addPrintOptions } from './common/print-options.js';
+import type { PrintOptions } from './common/print-options.js';
+import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
 
 interface FlowsOptions extends CaptureOptions, PrintOptions {
   readonly unexplained?: boolean;
@@ -40,7 +40,7 @@ async function run(options: FlowsOptions & Readonly<Record<string, unknown>>): P
   if (!load) throw new UsageError(`no format ${options.format}`);
   const hasHost = Object.keys(options).some((key) => !OWN_OPTIONS.has(key));
   if (options.unexplained && !hasHost) throw new UsageError('--unexplained compares captures with a snapshot: give --snapshot');
-  const [{ captureInputs, collectCaptures }, report] = await Promise.all([import('./shared/captures.js'), load()]);
+  const [{ captureInputs, collectCaptures }, report] = await Promise.all([import('./common/captures.js'), load()]);
   const host = hasHost ? await readHost(options) : undefined;
   const inputs = captureInputs(options, host);
   if (inputs.length === 0) throw new UsageError('say which captures: --pcap FILE, or a snapshot that holds some under captures/');

@@ -1,17 +1,17 @@
 import type { Command } from 'commander';
 import type { MatrixService, MatrixSource } from '../model/reachability.js';
 import { MATRIX_REPORTS } from '../report/matrix/index.js';
-import { UsageError } from './shared/failure.js';
-import { openOutput, wantsColor } from './shared/output.js';
+import { UsageError } from './common/failure.js';
+import { openOutput, wantsColor } from './common/output.js';
 import type { Host } from '../model/host.js';
 import type { Matrix } from '../model/reachability.js';
-import { addCaptureOptions } from './shared/capture-options.js';
-import type { CaptureOptions } from './shared/capture-options.js';
-import { addAssumptionOption } from './shared/flow-options.js';
-import type { AssumptionOption } from './shared/flow-options.js';
-import { addPrintOptions } from './shared/print-options.js';
-import type { PrintOptions } from './shared/print-options.js';
-import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
+import { addCaptureOptions } from './common/capture-options.js';
+import type { CaptureOptions } from './common/capture-options.js';
+import { addAssumptionOption } from './common/flow-options.js';
+import type { AssumptionOption } from './common/flow-options.js';
+import { addPrintOptions } from './common/print-options.js';
+import type { PrintOptions } from './common/print-options.js';
+import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
 
 interface MatrixCommandOptions extends CaptureOptions, PrintOptions, AssumptionOption {
   readonly from?: readonly string[];
@@ -91,7 +91,7 @@ async function run(options: MatrixCommandOptions & Readonly<Record<string, unkno
 async function withUses(matrix: Matrix, options: MatrixCommandOptions, host: Host): Promise<Matrix> {
   if (options.pcap === undefined && (host.captures.length === 0 || options.captures === false)) return matrix;
   const [{ captureInputs, collectCaptures }, { buildFlows }, { namesOf }, { usedCells }] = await Promise.all([
-    import('./shared/captures.js'),
+    import('./common/captures.js'),
     import('../capture/flows/build.js'),
     import('../capture/names.js'),
     import('../capture/used-cells.js'),

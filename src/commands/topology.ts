@@ -1,9 +1,9 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Topology } from '../model/topology.js';
-import { openOutput } from './shared/output.js';
+import { openOutput } from './common/output.js';
 import { inertJson } from '../report/inert-json.js';
-import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
+import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
 
 type Render = (topology: Topology) => string;
 

@@ -3,20 +3,20 @@ import type { Host } from '../model/host.js';
 import type { FlowRequest, Trace } from '../model/trace.js';
 import { TRACE_REPORTS } from '../report/trace/index.js';
 import type { ReportOptions, TraceReport } from '../report/trace/report.js';
-import { addCaptureOptions } from './shared/capture-options.js';
-import type { CaptureOptions } from './shared/capture-options.js';
-import { UsageError } from './shared/failure.js';
-import type { FlowLine } from './shared/flow-lines.js';
-import { flowRequest } from './shared/flow-request.js';
-import { openOutput, wantsColor } from './shared/output.js';
-import type { Output } from './shared/output.js';
-import type { Placing } from './shared/place-captures.js';
-import { addAssumptionOption, addFlowOptions, addFlowsOption } from './shared/flow-options.js';
-import type { FlowOptions, AssumptionOption } from './shared/flow-options.js';
-import { addPrintOptions } from './shared/print-options.js';
-import type { PrintOptions } from './shared/print-options.js';
-import { bareWords } from './shared/bare-words.js';
-import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
+import { addCaptureOptions } from './common/capture-options.js';
+import type { CaptureOptions } from './common/capture-options.js';
+import { UsageError } from './common/failure.js';
+import type { FlowLine } from './common/flow-lines.js';
+import { flowRequest } from './common/flow-request.js';
+import { openOutput, wantsColor } from './common/output.js';
+import type { Output } from './common/output.js';
+import type { Placing } from './common/place-captures.js';
+import { addAssumptionOption, addFlowOptions, addFlowsOption } from './common/flow-options.js';
+import type { FlowOptions, AssumptionOption } from './common/flow-options.js';
+import { addPrintOptions } from './common/print-options.js';
+import type { PrintOptions } from './common/print-options.js';
+import { bareWords } from './common/bare-words.js';
+import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
 
 interface TraceOptions extends CaptureOptions, PrintOptions, FlowOptions, AssumptionOption {
   readonly all?: boolean;
@@ -104,7 +104,7 @@ async function captured(
   if (options.pcap === undefined && host.captures.length === 0) return undefined;
   if (options.flows === '-' && options.pcap?.some((spec) => /(?:^|=)-$/.test(spec)))
     throw new UsageError('--flows and --pcap cannot both read standard input');
-  return (await import('./shared/place-captures.js')).readPlacing(options, host, predict);
+  return (await import('./common/place-captures.js')).readPlacing(options, host, predict);
 }
 
 function oneRequest({ from, to, proto, src, sport, port }: TraceOptions): FlowRequest {
@@ -118,7 +118,7 @@ async function questions(options: TraceOptions): Promise<Iterable<FlowLine> | As
   }
   const own = (['from', 'to', 'proto', 'port', 'sport', 'src'] as const).find((name) => options[name] !== undefined);
   if (own) throw new UsageError(`--${own} and --flows exclude each other: the file names each flow whole`);
-  return (await import('./shared/flow-lines.js')).readFlows(options.flows);
+  return (await import('./common/flow-lines.js')).readFlows(options.flows);
 }
 
 async function* answers(

@@ -8,16 +8,16 @@ import type { Claim, Sender } from '../kernel/verify.js';
 import type { ListeningSocket } from '../model/host.js';
 import type { FlowRequest, Trace } from '../model/trace.js';
 import type { Verification } from '../model/verification.js';
-import { UsageError } from './shared/failure.js';
-import { flowRequest } from './shared/flow-request.js';
-import { readFlows } from './shared/flow-lines.js';
-import { openOutput, wantsColor } from './shared/output.js';
+import { UsageError } from './common/failure.js';
+import { flowRequest } from './common/flow-request.js';
+import { readFlows } from './common/flow-lines.js';
+import { openOutput, wantsColor } from './common/output.js';
 import { inertJson } from '../report/inert-json.js';
-import { addAssumptionOption, addFlowOptions, addFlowsOption } from './shared/flow-options.js';
-import type { FlowOptions, AssumptionOption } from './shared/flow-options.js';
-import { addPrintOptions } from './shared/print-options.js';
-import type { PrintOptions } from './shared/print-options.js';
-import { addSnapshotOptions, readHost } from './shared/snapshot-options.js';
+import { addAssumptionOption, addFlowOptions, addFlowsOption } from './common/flow-options.js';
+import type { FlowOptions, AssumptionOption } from './common/flow-options.js';
+import { addPrintOptions } from './common/print-options.js';
+import type { PrintOptions } from './common/print-options.js';
+import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
 
 /** Source ports of the flows of a file that name none: each its own, so that all can be sent at once. */
 const FIRST_PORT = 50_000;
@@ -69,7 +69,7 @@ async function run(options: VerifyOptions & Readonly<Record<string, unknown>>): 
 async function proved(machine: Machine, claims: readonly Claim[], folder: string | undefined): Promise<Verification> {
   const { verify } = await import('../kernel/verify.js');
   if (folder === undefined) return verify(machine.host, planInput(machine), claims);
-  const { openCapturesFolder } = await import('./shared/captures-folder.js');
+  const { openCapturesFolder } = await import('./common/captures-folder.js');
   const captures = openCapturesFolder(folder);
   try {
     const verification = await verify(machine.host, planInput(machine), claims, { keep: captures.keep });

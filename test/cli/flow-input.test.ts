@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseFlow, readFlows } from '../../src/commands/shared/flow-lines.js';
+import { parseFlow, readFlows } from '../../src/commands/common/flow-lines.js';
 import { flowRequest, portApart } from '../../src/datapath/flow-request.js';
-import { assumption, portValue } from '../../src/commands/shared/option-values.js';
+import { assumption, portValue } from '../../src/commands/common/option-values.js';
 
 describe('portApart', () => {
   it.each([

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openOutput } from '../../src/commands/shared/output.js';
+import { openOutput } from '../../src/commands/common/output.js';
 
 describe('openOutput', () => {
   let folder = '';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openOutput } from '../../src/commands/shared/output.js';
+import { openOutput } from '../../src/commands/common/output.js';
 import { cliWords } from './host.js';
 
 const SNAPSHOT = fileURLToPath(new URL('../../fixtures/hosts/docker20-bridge', import.meta.url));

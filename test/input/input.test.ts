@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readCaptureFile } from '../../src/capture/read/index.js';
 import { pcapFileHeader, pcapRecord } from '../../src/capture/record/pcap-writer.js';
-import { readFlows } from '../../src/commands/shared/flow-lines.js';
+import { readFlows } from '../../src/commands/common/flow-lines.js';
 import { InputError, readInput } from '../../src/input.js';
 import { decode } from '../../src/snapshot/files.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';

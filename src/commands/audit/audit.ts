@@ -8,12 +8,12 @@ import { readConfig } from './config.js';
 import { askGate, type Gate } from './gate.js';
 import { auditHost, settingsFrom, type AuditSettings } from './host.js';
 import { TargetList, type ReportTarget } from './targets.js';
-import { addCaptureOptions } from '../shared/capture-options.js';
-import { readText } from '../shared/read-text.js';
-import { UsageError } from '../shared/failure.js';
-import { openOutput, wantsColor, writeReport } from '../shared/output.js';
+import { addCaptureOptions } from '../common/capture-options.js';
+import { readText } from '../common/read-text.js';
+import { UsageError } from '../common/failure.js';
+import { openOutput, wantsColor, writeReport } from '../common/output.js';
 import { inertJson } from '../../report/inert-json.js';
-import { addSnapshotOptions, readHost } from '../shared/snapshot-options.js';
+import { addSnapshotOptions, readHost } from '../common/snapshot-options.js';
 
 interface AuditOptions {
   readonly snapshot?: string;
@@ -150,7 +150,7 @@ async function compared(audit: Audit, { baseline, updateBaseline }: AuditOptions
 }
 
 async function writeAll(audit: Audit, targets: readonly ReportTarget[], options: AuditOptions): Promise<void> {
-  const { version } = await import('../shared/version.js');
+  const { version } = await import('../common/version.js');
   const style: Omit<AuditReportOptions, 'color'> = { version: version(), root: await rootOf(options.snapshot) };
   for (const { format, file } of targets) {
     const load = AUDIT_REPORTS.get(format);

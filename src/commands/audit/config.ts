@@ -1,7 +1,7 @@
 import { auditConfig, type AuditConfig } from '../../audit/config.js';
 import { readYaml } from '../../reachability/policy/yaml.js';
-import { readText } from '../shared/read-text.js';
-import { UsageError } from '../shared/failure.js';
+import { readText } from '../common/read-text.js';
+import { UsageError } from '../common/failure.js';
 
 /** What a configuration says, and the file that says it; no file where there is none. */
 export type ReadConfig = AuditConfig & { readonly file?: string };

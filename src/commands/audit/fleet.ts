@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Fleet, FleetHost } from '../../model/fleet.js';
 import { ownPath } from '../../own-files.js';
 import type { FleetTask } from './worker.js';
-import { UsageError } from '../shared/failure.js';
+import { UsageError } from '../common/failure.js';
 
 const ARCHIVE = /\.(?:tar|tar\.gz|tgz)$/i;
 const WORKER = ownPath('commands/audit/worker.js');

@@ -6,7 +6,7 @@ import type { CapturedFlow } from '../../model/capture.js';
 import type { Host } from '../../model/host.js';
 import type { ReadConfig } from './config.js';
 import { readRules, type RuleChoice } from './rules.js';
-import type { CaptureOptions } from '../shared/capture-options.js';
+import type { CaptureOptions } from '../common/capture-options.js';
 
 /** How hosts are to be audited: plain data, so that it can be handed to another thread. */
 export interface AuditSettings {
@@ -30,7 +30,7 @@ async function prove(draft: AuditDraft): Promise<Audit> {
 async function readUse(options: CaptureOptions, host: Host): Promise<UseLookUp | undefined> {
   if (options.pcap === undefined && (host.captures.length === 0 || options.captures === false)) return undefined;
   const [{ captureInputs, collectCaptures }, { buildFlows }, { namesOf }, { evidenceIn }] = await Promise.all([
-    import('../shared/captures.js'),
+    import('../common/captures.js'),
     import('../../capture/flows/build.js'),
     import('../../capture/names.js'),
     import('../../capture/evidence-for.js'),

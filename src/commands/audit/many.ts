@@ -7,10 +7,10 @@ import type { AuditSettings } from './host.js';
 import { readRules } from './rules.js';
 import type { ReportTarget } from './targets.js';
 import type { FleetTask } from './worker.js';
-import { readText } from '../shared/read-text.js';
-import { UsageError } from '../shared/failure.js';
-import { openOutput, wantsColor, writeReport } from '../shared/output.js';
-import { version } from '../shared/version.js';
+import { readText } from '../common/read-text.js';
+import { UsageError } from '../common/failure.js';
+import { openOutput, wantsColor, writeReport } from '../common/output.js';
+import { version } from '../common/version.js';
 
 /** The options of `audit --fleet`. */
 export interface FleetOptions {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { orderRules, parseRule } from '../../audit/load-rules.js';
 import type { AuditRule } from '../../audit/rule.js';
 import { ownNames, readOwnFile } from '../../own-files.js';
-import { readText } from '../shared/read-text.js';
-import { UsageError } from '../shared/failure.js';
+import { readText } from '../common/read-text.js';
+import { UsageError } from '../common/failure.js';
 
 const OWN = '../rules/';
 

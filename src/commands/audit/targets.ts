@@ -1,5 +1,5 @@
 import { FORMAT_OF_ENDING } from '../../report/audit/index.js';
-import { UsageError } from '../shared/failure.js';
+import { UsageError } from '../common/failure.js';
 
 /** One report to write; without `file` to standard output. */
 export interface ReportTarget {

@@ -1,14 +1,14 @@
 import { Option, type Command } from 'commander';
 import type { Host } from '../../model/host.js';
 import { DIFF_REPORTS } from '../../report/diff/index.js';
-import { UsageError } from '../shared/failure.js';
-import { ACCEPT_MISSING } from '../shared/accept-missing.js';
-import { addAssumptionOption } from '../shared/flow-options.js';
-import type { AssumptionOption } from '../shared/flow-options.js';
-import { addPrintOptions } from '../shared/print-options.js';
-import type { PrintOptions } from '../shared/print-options.js';
-import { openOutput, wantsColor } from '../shared/output.js';
-import { addSecondSnapshotOptions, addSnapshotOptions, readHost, readSecondHost, suppose } from '../shared/snapshot-options.js';
+import { UsageError } from '../common/failure.js';
+import { ACCEPT_MISSING } from '../common/accept-missing.js';
+import { addAssumptionOption } from '../common/flow-options.js';
+import type { AssumptionOption } from '../common/flow-options.js';
+import { addPrintOptions } from '../common/print-options.js';
+import type { PrintOptions } from '../common/print-options.js';
+import { openOutput, wantsColor } from '../common/output.js';
+import { addSecondSnapshotOptions, addSnapshotOptions, readHost, readSecondHost, suppose } from '../common/snapshot-options.js';
 
 interface DiffOptions extends PrintOptions, AssumptionOption {
   readonly whatIf?: readonly string[];
