@@ -11,7 +11,7 @@ export { decode, isSnapshotPath, unwrap } from './snapshot/files.js';
 export { takeIn } from './snapshot/intake/index.js';
 export { SnapshotError } from './snapshot/error.js';
 export { createMachine, traceFlow, unknownNameIn } from './datapath/index.js';
-export { flowRequest, QuestionError } from './datapath/flow-request.js';
+export { flowRequest, QuestionError } from './datapath/endpoints/flow-request.js';
 export type { Machine, MachineOptions } from './datapath/index.js';
 export { reachabilityMatrix } from './reachability/matrix.js';
 export { printCommands } from './command/index.js';

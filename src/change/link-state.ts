@@ -1,4 +1,4 @@
-import { findPeers, peerKey } from '../datapath/peers.js';
+import { findPeers, peerKey } from '../datapath/machine/peers.js';
 import type { Host, Netns } from '../model/host.js';
 import type { BridgePort, InterfaceAddress, NetInterface, NextHop, Route } from '../model/link.js';
 import { prefixOf } from '../address/ip.js';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { formatIp, parseIp } from '../address/ip.js';
-import { resolveClient, UnknownEndpoint } from '../datapath/endpoints.js';
+import { resolveClient, UnknownEndpoint } from '../datapath/endpoints/endpoints.js';
 import { createMachine, findPeers, traceFlow, traceSides, type Machine } from '../datapath/index.js';
-import { answersFromAsked, holding, proxyTarget } from '../datapath/proxy.js';
+import { answersFromAsked, holding, proxyTarget } from '../datapath/proxy/proxy.js';
 import type { PlanInput } from '../kernel/plan/index.js';
 import type { Claim, Sender } from '../kernel/verify.js';
 import type { ListeningSocket } from '../model/host.js';

@@ -1,5 +1,5 @@
-import type { Machine } from './machine.js';
-import type { NetnsState } from './netns-state.js';
+import type { Machine } from './machine/machine.js';
+import type { NetnsState } from './machine/netns-state.js';
 import type { Rule, Ruleset, Table } from '../model/netfilter.js';
 import type { NftRule, NftTable } from '../model/nftables/ruleset.js';
 import type { HygienePlace, RuleFinding, TableHygiene } from '../netfilter/hygiene/hygiene.js';

@@ -1,4 +1,4 @@
-import { findPeers, peerKey } from '../datapath/peers.js';
+import { findPeers, peerKey } from '../datapath/machine/peers.js';
 import type { CaptureFile, Container, DockerNetwork, Host, Netns } from '../model/host.js';
 import type { FileAccount } from '../model/listing.js';
 import type { Problem } from '../model/origin.js';

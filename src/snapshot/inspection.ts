@@ -1,7 +1,7 @@
 import { nativeBaseChains } from '../netfilter/nftables/base-chains.js';
 import { formatIp, parsePrefix, prefixOf, formatPrefix } from '../address/ip.js';
-import { findPeers, peerKey, type PeerEnd } from '../datapath/peers.js';
-import { withHostGrounds } from '../datapath/unread.js';
+import { findPeers, peerKey, type PeerEnd } from '../datapath/machine/peers.js';
+import { withHostGrounds } from '../datapath/trace/grounds.js';
 import type { Container, Host, ListeningSocket, Netns, PublishedPort, SourceKind } from '../model/host.js';
 import type {
   InspectedBridge,

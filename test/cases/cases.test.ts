@@ -1,6 +1,6 @@
 import { describe, test } from 'vitest';
-import { createMachine } from '../../src/datapath/machine.js';
-import { traceFlow } from '../../src/datapath/trace.js';
+import { createMachine } from '../../src/datapath/machine/machine.js';
+import { traceFlow } from '../../src/datapath/trace/trace.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
 import { answers, CASES, FOLDER, PASTED } from './asked.js';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createMachine } from '../../src/datapath/machine.js';
-import { traceFlow } from '../../src/datapath/trace.js';
+import { createMachine } from '../../src/datapath/machine/machine.js';
+import { traceFlow } from '../../src/datapath/trace/trace.js';
 import type { FlowRequest, Trace } from '../../src/model/trace.js';
 import { loadFiles } from '../../src/snapshot/load.js';
 import { folderFiles, HOSTS } from '../reachability/hosts.js';

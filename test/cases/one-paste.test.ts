@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'vitest';
-import { createMachine } from '../../src/datapath/machine.js';
-import { traceFlow } from '../../src/datapath/trace.js';
+import { createMachine } from '../../src/datapath/machine/machine.js';
+import { traceFlow } from '../../src/datapath/trace/trace.js';
 import { loadFiles } from '../../src/snapshot/assemble.js';
 import { takeIn } from '../../src/snapshot/intake/index.js';
 import { LOOSE_FILES } from '../../src/snapshot/loose.js';

@@ -29,7 +29,7 @@ describe.skipIf(!existsSync(join(ROOT, 'dist/bundle-trace.cjs')))('a bundle', ()
     expect(run('-s', SNAPSHOT, '--from', 'web', '--to', '8.8.8.8:443')).toContain('from the bundle');
   });
 
-  it.each(['datapath/trace.js', 'snapshot/parsers/iptables-save.js', 'report/trace/text.js'])(
+  it.each(['datapath/trace/trace.js', 'snapshot/parsers/iptables-save.js', 'report/trace/text.js'])(
     'is not run once %s was written after it',
     (module) => {
       const file = join(dist, module);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseFlow, readFlows } from '../../src/commands/common/flow-lines.js';
-import { flowRequest, portApart } from '../../src/datapath/flow-request.js';
+import { flowRequest, portApart } from '../../src/datapath/endpoints/flow-request.js';
 import { assumption, portValue } from '../../src/commands/common/option-values.js';
 
 describe('portApart', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inDeviceGroup } from '../../src/datapath/device-group.js';
+import { inDeviceGroup } from '../../src/datapath/machine/device-group.js';
 
 describe('inDeviceGroup', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createMachine } from '../../src/datapath/machine.js';
-import { traceFlow } from '../../src/datapath/trace.js';
+import { createMachine } from '../../src/datapath/machine/machine.js';
+import { traceFlow } from '../../src/datapath/trace/trace.js';
 import type { FlowRequest } from '../../src/model/trace.js';
 import { loadFiles } from '../../src/snapshot/load.js';
 import { folderFiles } from '../reachability/hosts.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createMachine, traceFlow, unknownNameIn } from '../../src/datapath/index.js';
-import { nearestNames } from '../../src/datapath/nearest-name.js';
+import { nearestNames } from '../../src/datapath/endpoints/nearest-name.js';
 import { withRemedy } from '../../src/change/index.js';
 import type { FlowRequest, Trace } from '../../src/model/trace.js';
 import { buildHost, type Space } from '../support/host-builder.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findPeers } from '../../src/datapath/peers.js';
+import { findPeers } from '../../src/datapath/machine/peers.js';
 import { loadFiles } from '../../src/snapshot/load.js';
 
 /** name, index, index of the other end, netnsid (none: the same namespace, or one the listing does not show). */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { formatIp } from '../../src/address/ip.js';
 import { createMachine, traceFlow, type Machine } from '../../src/datapath/index.js';
-import { holding, proxyTarget } from '../../src/datapath/proxy.js';
+import { holding, proxyTarget } from '../../src/datapath/proxy/proxy.js';
 import { buildHost, type Space } from '../support/host-builder.js';
 import { lab } from '../support/lab.js';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { formatIp, parseIp, type Ip } from '../../src/address/ip.js';
 import { createMachine } from '../../src/datapath/index.js';
-import { doorsTo, mappedFrom, portAfter, type Translation } from '../../src/datapath/translations.js';
+import { doorsTo, mappedFrom, portAfter, type Translation } from '../../src/datapath/translations/translations.js';
 import type { Range, RangeSet } from '../../src/address/ranges.js';
 import { loadFiles } from '../../src/snapshot/load.js';
 

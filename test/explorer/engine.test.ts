@@ -6,7 +6,7 @@ import { plainTexts, type ExplorerData } from '../../src/explorer/data.js';
 import type * as engine from '../../src/explorer/engine.js';
 import { readLink, linkTo, type Question } from '../../src/explorer/question.js';
 import { createMachine, traceFlow } from '../../src/datapath/index.js';
-import { flowRequest } from '../../src/datapath/flow-request.js';
+import { flowRequest } from '../../src/datapath/endpoints/flow-request.js';
 import { withRemedy } from '../../src/change/index.js';
 import { report } from '../../src/report/trace/text.js';
 import { blankTexts } from '../../src/snapshot/blank/index.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine } from '../../src/datapath/index.js';
-import { traceFlow } from '../../src/datapath/trace.js';
+import { traceFlow } from '../../src/datapath/trace/trace.js';
 import { containersCalled } from '../../src/inventory/index.js';
 import { loadFiles } from '../../src/snapshot/assemble.js';
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { formatIp, parseIp } from '../../src/address/ip.js';
 import { createMachine, traceFlow, traceSides, type Machine } from '../../src/datapath/index.js';
-import { resolveClient } from '../../src/datapath/endpoints.js';
+import { resolveClient } from '../../src/datapath/endpoints/endpoints.js';
 import { compareSides } from '../../src/kernel/compare.js';
 import { exercise } from '../../src/kernel/exercise.js';
 import type { KernelFlow, Observed } from '../../src/kernel/flow.js';

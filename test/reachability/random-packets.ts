@@ -1,6 +1,6 @@
 import { familyOf, formatIp, type Family, type Ip } from '../../src/address/ip.js';
 import type { Machine } from '../../src/datapath/index.js';
-import type { NetnsState } from '../../src/datapath/netns-state.js';
+import type { NetnsState } from '../../src/datapath/machine/netns-state.js';
 import type { FlowProto, FlowRequest } from '../../src/model/trace.js';
 import { addressClasses } from '../../src/reachability/classes/address-classes.js';
 import { PORT_MAX } from '../../src/address/ranges.js';

@@ -1,6 +1,6 @@
 import { parseIp } from '../../src/address/ip.js';
 import type { Exploration } from '../../src/datapath/index.js';
-import { portAfter } from '../../src/datapath/probe.js';
+import { portAfter } from '../../src/datapath/connection/probe.js';
 import type { Origin } from '../../src/model/origin.js';
 import type { FlowRequest, RuleHit, Step, TracedFlow } from '../../src/model/trace.js';
 import type { PacketView } from '../../src/model/sighting.js';

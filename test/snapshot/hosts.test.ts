@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { findPeers } from '../../src/datapath/peers.js';
+import { findPeers } from '../../src/datapath/machine/peers.js';
 import type { Host } from '../../src/model/host.js';
 import { inspectHost } from '../../src/snapshot/inspection.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';

@@ -1,4 +1,4 @@
-import type { NetnsState } from '../../datapath/netns-state.js';
+import type { NetnsState } from '../../datapath/machine/netns-state.js';
 import { nativeHygieneIn } from '../../datapath/hygiene.js';
 import { writerOfTable } from '../../inventory/index.js';
 import type { NftChain, NftRule, NftTable } from '../../model/nftables/ruleset.js';

@@ -1,5 +1,5 @@
 import { CompiledTable } from '../../datapath/netfilter/compile.js';
-import type { NetnsState } from '../../datapath/netns-state.js';
+import type { NetnsState } from '../../datapath/machine/netns-state.js';
 import type { Ruleset, Table } from '../../model/netfilter.js';
 import { chainGraph } from '../../netfilter/iptables/chain-graph.js';
 import type { Analysis } from '../analysis.js';

@@ -1,6 +1,6 @@
 import { parsePrefix, type Family } from '../../address/ip.js';
 import { command } from '../../command/index.js';
-import { internetAddress } from '../../datapath/endpoints.js';
+import { internetAddress } from '../../datapath/endpoints/endpoints.js';
 import type { Container, DockerNetwork } from '../../model/host.js';
 import type { Untranslated } from '../../model/trace.js';
 import type { Analysis } from '../analysis.js';

@@ -1,7 +1,7 @@
 import { formatIp } from '../../address/ip.js';
 import type { CompiledRule } from '../../netfilter/iptables/compile.js';
 import type { Predicate } from '../../netfilter/predicate/predicate.js';
-import type { NetnsState } from '../../datapath/netns-state.js';
+import type { NetnsState } from '../../datapath/machine/netns-state.js';
 import type { EvidenceLine } from '../../model/audit.js';
 import type { HookName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';

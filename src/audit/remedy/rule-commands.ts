@@ -1,6 +1,6 @@
 import type { Family } from '../../address/ip.js';
 import { command, remark } from '../../command/index.js';
-import type { Translation } from '../../datapath/translations.js';
+import type { Translation } from '../../datapath/translations/translations.js';
 import type { Command } from '../../model/command.js';
 import type { Rule, TableName } from '../../model/netfilter.js';
 import { deleteRule } from './nft-commands.js';

@@ -1,8 +1,8 @@
 import { formatIp, isLoopback as isLoopbackAddress, parsePrefix, contains, type Family, type Ip, type Prefix } from '../../address/ip.js';
-import type { Machine } from '../../datapath/machine.js';
+import type { Machine } from '../../datapath/machine/machine.js';
 import { standInsOf } from '../../inventory/index.js';
 import type { Container, DockerNetwork, Endpoint, ListeningSocket, PublishedPort } from '../../model/host.js';
-import type { Translation } from '../../datapath/translations.js';
+import type { Translation } from '../../datapath/translations/translations.js';
 import type { Origin } from '../../model/origin.js';
 
 export type Proto = 'tcp' | 'udp';

@@ -1,4 +1,4 @@
-import { soleTarget } from '../../datapath/translations.js';
+import { soleTarget } from '../../datapath/translations/translations.js';
 import type { Survey } from './survey.js';
 import type { Asked } from './asked.js';
 

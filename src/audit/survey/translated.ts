@@ -1,7 +1,7 @@
 import { familyOf, formatIp, type Ip } from '../../address/ip.js';
 import type { Range } from '../../address/ranges.js';
-import type { Machine } from '../../datapath/machine.js';
-import { doorsTo, mappedFrom, type Translation } from '../../datapath/translations.js';
+import type { Machine } from '../../datapath/machine/machine.js';
+import { doorsTo, mappedFrom, type Translation } from '../../datapath/translations/translations.js';
 import { isDockersDoor } from '../../inventory/index.js';
 import type { Container, ListeningSocket, PublishedPort } from '../../model/host.js';
 import { addressesOn } from './outsiders.js';

@@ -1,4 +1,4 @@
-import { portAfter } from '../probe.js';
+import { portAfter } from '../connection/probe.js';
 import type { PacketView } from '../../model/sighting.js';
 import type { Ports } from './port-box.js';
 

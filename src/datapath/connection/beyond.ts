@@ -1,12 +1,12 @@
 import { familyOf } from '../../address/ip.js';
-import { answerPacket } from '../probe.js';
-import type { Tuple } from '../conntrack-entry.js';
-import type { Fate } from '../fate.js';
+import { answerPacket } from './probe.js';
+import type { Tuple } from '../conntrack/entry.js';
+import type { Fate } from '../walk/fate.js';
 import { untranslated } from '../link/untranslated.js';
 import { wordsOf } from '../reasons/reason.js';
-import { newSkb } from '../skb.js';
+import { newSkb } from '../walk/skb.js';
 import { deviceReceive } from '../stack/device.js';
-import type { Walk } from '../walk.js';
+import type { Walk } from '../walk/walk.js';
 import { uplinksOf } from './entry.js';
 import { resultOf, type Question, type Result } from './question.js';
 import { backOf, reaches } from './way-back.js';

@@ -1,9 +1,9 @@
-import { sendRefusal } from '../answer.js';
-import type { Tuple } from '../conntrack-entry.js';
-import type { Fate } from '../fate.js';
+import { sendRefusal } from './answer.js';
+import type { Tuple } from '../conntrack/entry.js';
+import type { Fate } from '../walk/fate.js';
 import { causeOf, wordsOf, type Report } from '../reasons/reason.js';
-import { clientView, icmpError } from '../refusal.js';
-import type { Walk } from '../walk.js';
+import { clientView, icmpError } from './refusal.js';
+import type { Walk } from '../walk/walk.js';
 import { leftHost } from './beyond.js';
 import { delivered } from './delivered.js';
 import { send, type Sent } from './first-packet.js';

@@ -1,14 +1,14 @@
 import { PROTO } from '../../model/packet.js';
-import { sendAnswer, sendRefusal } from '../answer.js';
-import type { Tuple } from '../conntrack-entry.js';
-import type { Fate } from '../fate.js';
-import type { NetnsState } from '../netns-state.js';
-import { openerOf } from '../opener.js';
-import { answersFromAsked, holding, proxyTarget } from '../proxy.js';
+import { sendAnswer, sendRefusal } from './answer.js';
+import type { Tuple } from '../conntrack/entry.js';
+import type { Fate } from '../walk/fate.js';
+import type { NetnsState } from '../machine/netns-state.js';
+import { openerOf } from './opener.js';
+import { answersFromAsked, holding, proxyTarget } from '../proxy/proxy.js';
 import { listenerText } from '../reasons/ends.js';
 import { causeOf, wordsOf } from '../reasons/reason.js';
-import { maybeTakenByIpvs, takenByIpvs } from '../virtual-servers.js';
-import type { Walk } from '../walk.js';
+import { maybeTakenByIpvs, takenByIpvs } from './virtual-servers.js';
+import type { Walk } from '../walk/walk.js';
 import { resultOf, type Question, type Result } from './question.js';
 import { backOf, reaches } from './way-back.js';
 

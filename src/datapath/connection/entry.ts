@@ -1,8 +1,8 @@
 import { familyOf, formatIp, type Family, type Ip } from '../../address/ip.js';
 import type { NetInterface } from '../../model/link.js';
-import type { Machine } from '../machine.js';
-import type { NetnsState } from '../netns-state.js';
-import type { Walk } from '../walk.js';
+import type { Machine } from '../machine/machine.js';
+import type { NetnsState } from '../machine/netns-state.js';
+import type { Walk } from '../walk/walk.js';
 import type { Client, Entry, Question } from './question.js';
 
 /** @returns devices that lead to anywhere: those of a default route, whatever table it is in. */

@@ -1,19 +1,19 @@
 import type { Ip } from '../../address/ip.js';
-import { tupleOf } from '../conntrack.js';
-import type { Tuple } from '../conntrack-entry.js';
-import type { Fate } from '../fate.js';
+import { tupleOf } from '../conntrack/conntrack.js';
+import type { Tuple } from '../conntrack/entry.js';
+import type { Fate } from '../walk/fate.js';
 import { noteRoute } from '../fib/note.js';
 import { answersFor } from '../link/neighbour.js';
 import { OUTSIDE_MAC } from '../link/outside.js';
 import { segmentBehind } from '../link/segment.js';
-import type { Machine } from '../machine.js';
-import { MissingListing } from '../missing-listing.js';
-import type { NetnsState } from '../netns-state.js';
-import { firstPacket } from '../probe.js';
-import { newSkb } from '../skb.js';
+import type { Machine } from '../machine/machine.js';
+import { MissingListing } from '../walk/missing-listing.js';
+import type { NetnsState } from '../machine/netns-state.js';
+import { firstPacket } from './probe.js';
+import { newSkb } from '../walk/skb.js';
 import { deviceReceive } from '../stack/device.js';
 import { localOut, outputKey, routeOutput, routeUnbound } from '../stack/output.js';
-import type { Walk } from '../walk.js';
+import type { Walk } from '../walk/walk.js';
 import type { Question } from './question.js';
 
 /** Where a first packet ended, and how it was sent. */

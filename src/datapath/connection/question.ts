@@ -2,11 +2,11 @@ import type { Ip } from '../../address/ip.js';
 import type { ListeningSocket } from '../../model/host.js';
 import type { Origin } from '../../model/origin.js';
 import type { FlowProto, Outcome } from '../../model/trace.js';
-import type { Tuple } from '../conntrack-entry.js';
-import type { NetnsState } from '../netns-state.js';
-import type { ProxyTarget } from '../proxy-target.js';
+import type { Tuple } from '../conntrack/entry.js';
+import type { NetnsState } from '../machine/netns-state.js';
+import type { ProxyTarget } from '../proxy/target.js';
 import type { Reason } from '../reasons/reason.js';
-import type { Opener } from '../skb.js';
+import type { Opener } from '../walk/skb.js';
 
 /** By which device packets of an outside machine come in. */
 export interface Entry {

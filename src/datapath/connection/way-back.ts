@@ -1,7 +1,7 @@
-import { invert, sameTuple, tupleOf } from '../conntrack.js';
-import type { Tuple } from '../conntrack-entry.js';
-import type { Fate } from '../fate.js';
-import { endpointText } from '../packet-text.js';
+import { invert, sameTuple, tupleOf } from '../conntrack/conntrack.js';
+import type { Tuple } from '../conntrack/entry.js';
+import type { Fate } from '../walk/fate.js';
+import { endpointText } from '../walk/packet-text.js';
 import type { Reason } from '../reasons/reason.js';
 import { resultOf, type Client, type Result } from './question.js';
 

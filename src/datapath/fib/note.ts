@@ -1,9 +1,9 @@
 import { formatIp, type Ip } from '../../address/ip.js';
 import type { Origin } from '../../model/origin.js';
 import type { Step } from '../../model/trace.js';
-import type { NetnsState } from '../netns-state.js';
-import type { Skb } from '../skb.js';
-import type { Walk } from '../walk.js';
+import type { NetnsState } from '../machine/netns-state.js';
+import type { Skb } from '../walk/skb.js';
+import type { Walk } from '../walk/walk.js';
 import { describeRoute } from './describe.js';
 import type { RouteFailure, RouteHit, RouteResult } from './result.js';
 

@@ -1,6 +1,6 @@
 import { contains, prefixOf, type Ip } from '../../address/ip.js';
 import type { InterfaceAddress } from '../../model/link.js';
-import type { NetnsState } from '../netns-state.js';
+import type { NetnsState } from '../machine/netns-state.js';
 import type { RouteHit } from './result.js';
 
 const SCOPES = { global: 0, site: 200, link: 253, host: 254 } as const;

@@ -1,7 +1,7 @@
-import type { NetnsState } from '../netns-state.js';
+import type { NetnsState } from '../machine/netns-state.js';
 import type { Reason } from '../reasons/reason.js';
-import type { Skb } from '../skb.js';
-import type { Walk } from '../walk.js';
+import type { Skb } from '../walk/skb.js';
+import type { Walk } from '../walk/walk.js';
 import type { FlowKey, RouteHit } from './result.js';
 
 function reverseKey(ns: NetnsState, skb: Skb, dev: string, oif: string): FlowKey {

@@ -1,7 +1,7 @@
 import type { Endpoint, Host } from '../../model/host.js';
 import type { BridgePort, NetInterface } from '../../model/link.js';
 import { FIRST_STAND_IN } from '../link/stand-in.js';
-import { findPeers, peerKey } from '../peers.js';
+import { findPeers, peerKey } from '../machine/peers.js';
 import type { Attachment } from './attachment.js';
 import type { Resident } from './residents.js';
 import { addressesOf } from './told.js';

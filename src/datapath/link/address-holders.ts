@@ -1,5 +1,5 @@
 import type { Ip } from '../../address/ip.js';
-import type { NetnsState } from '../netns-state.js';
+import type { NetnsState } from '../machine/netns-state.js';
 
 const NOBODY: ReadonlySet<NetnsState> = new Set();
 

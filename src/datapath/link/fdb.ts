@@ -1,7 +1,7 @@
 import type { BridgePort } from '../../model/link.js';
-import type { Machine } from '../machine.js';
-import type { NetnsState } from '../netns-state.js';
-import type { Walk } from '../walk.js';
+import type { Machine } from '../machine/machine.js';
+import type { NetnsState } from '../machine/netns-state.js';
+import type { Walk } from '../walk/walk.js';
 import { OUTSIDE_MAC } from './outside.js';
 import { segmentOf } from './segment.js';
 

@@ -1,4 +1,4 @@
-import type { Device } from '../device.js';
+import type { Device } from '../machine/device.js';
 import type { Reason } from '../reasons/reason.js';
 
 /** What asking for a next hop's link-layer address came to. */

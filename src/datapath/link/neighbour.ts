@@ -1,7 +1,7 @@
 import { type Ip, formatIp } from '../../address/ip.js';
-import type { Device } from '../device.js';
-import type { NetnsState } from '../netns-state.js';
-import type { Walk } from '../walk.js';
+import type { Device } from '../machine/device.js';
+import type { NetnsState } from '../machine/netns-state.js';
+import type { Walk } from '../walk/walk.js';
 import type { NeighbourAnswer } from './neighbour-answer.js';
 import type { Segment } from './segment-type.js';
 import { behind, segmentOf } from './segment.js';

@@ -1,4 +1,4 @@
-import type { Device } from '../device.js';
+import type { Device } from '../machine/device.js';
 
 /** Everything that a broadcast from one device reaches. */
 export interface Segment {

@@ -1,7 +1,7 @@
 import type { NetInterface } from '../../model/link.js';
-import type { Device } from '../device.js';
-import type { Machine } from '../machine.js';
-import type { NetnsState } from '../netns-state.js';
+import type { Device } from '../machine/device.js';
+import type { Machine } from '../machine/machine.js';
+import type { NetnsState } from '../machine/netns-state.js';
 import type { Segment } from './segment-type.js';
 import { isStandIn } from './stand-in.js';
 import { tunnelEndsHere } from './tunnel.js';

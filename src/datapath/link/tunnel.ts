@@ -1,7 +1,7 @@
 import type { Ip } from '../../address/ip.js';
 import type { NetInterface } from '../../model/link.js';
-import type { Device } from '../device.js';
-import type { NetnsState } from '../netns-state.js';
+import type { Device } from '../machine/device.js';
+import type { NetnsState } from '../machine/netns-state.js';
 
 /**
  * vxlan_xmit: a frame goes to the remote end that the forwarding database has for its address, else to the default one.

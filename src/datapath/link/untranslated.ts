@@ -1,9 +1,9 @@
 import { contains, familyOf, formatIp, isPrivate, prefixOf, type Ip } from '../../address/ip.js';
 import type { NetInterface } from '../../model/link.js';
 import type { Untranslated } from '../../model/trace.js';
-import type { Machine } from '../machine.js';
-import type { Device } from '../device.js';
-import type { NetnsState } from '../netns-state.js';
+import type { Machine } from '../machine/machine.js';
+import type { Device } from '../machine/device.js';
+import type { NetnsState } from '../machine/netns-state.js';
 
 /** The device, the bridge it is a port of, and what is stacked on either: whatever has an address on that link. */
 function onLink(machine: Machine, ns: NetnsState, dev: string): readonly NetInterface[] {

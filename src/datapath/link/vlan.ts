@@ -1,4 +1,4 @@
-import type { NetnsState } from '../netns-state.js';
+import type { NetnsState } from '../machine/netns-state.js';
 
 function filters(ns: NetnsState, bridge: string): boolean {
   const detail = ns.interfaces.get(bridge)?.detail;

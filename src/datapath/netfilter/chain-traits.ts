@@ -1,7 +1,7 @@
 import type { Action } from '../../netfilter/action.js';
 import type { Predicate } from '../../netfilter/predicate/predicate.js';
 import type { Term } from '../../netfilter/term.js';
-import type { HookedChain } from '../hooked-chain.js';
+import type { HookedChain } from '../hook/hooked-chain.js';
 import { chainIn, type ChainTable, type RunnableChain } from './compile.js';
 
 /** What a base chain, with all that it leads to, can do to a packet. */

@@ -1,7 +1,7 @@
 import type { HookPoint } from '../../netfilter/base-chain.js';
 import type { PortBox } from '../cache/port-box.js';
 import type { NetnsView } from './netns-view.js';
-import type { Skb } from '../skb.js';
+import type { Skb } from '../walk/skb.js';
 import type { Question } from '../../netfilter/predicate/question.js';
 import type { SetChanges } from './set-changes.js';
 

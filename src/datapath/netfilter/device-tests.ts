@@ -1,4 +1,4 @@
-import { inDeviceGroup } from '../device-group.js';
+import { inDeviceGroup } from '../machine/device-group.js';
 import { tri, Tri, type MatchContext, type Test } from './context.js';
 import type { Predicate } from '../../netfilter/predicate/predicate.js';
 

@@ -1,7 +1,7 @@
 import { TCP_FLAG } from '../../model/packet.js';
 import type { Ip } from '../../address/ip.js';
 import type { OwnerAsked, Question } from '../../netfilter/predicate/question.js';
-import type { SendingSocket, Skb } from '../skb.js';
+import type { SendingSocket, Skb } from '../walk/skb.js';
 import type { MatchContext } from './context.js';
 
 const ECHO_REQUESTS: ReadonlySet<number> = new Set([8, 128]);

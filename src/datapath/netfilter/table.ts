@@ -1,6 +1,6 @@
 import type { Origin } from '../../model/origin.js';
 import type { RuleHit } from '../../model/trace.js';
-import type { Oracle } from '../oracle.js';
+import type { Oracle } from '../walk/oracle.js';
 import { Candidates } from './chain-index.js';
 import type { Action } from '../../netfilter/action.js';
 import { chainIn, type ChainTable, type RunnableChain, type RunnableRule, type RunnableStep } from './compile.js';

@@ -1,10 +1,10 @@
 import { parseIp } from '../../address/ip.js';
 import type { Predicate } from '../../netfilter/predicate/predicate.js';
 import type { Step, Trace } from '../../model/trace.js';
-import { invert, tupleOf } from '../conntrack.js';
-import type { NetnsState } from '../netns-state.js';
-import { firstPacket } from '../probe.js';
-import { newSkb } from '../skb.js';
+import { invert, tupleOf } from '../conntrack/conntrack.js';
+import type { NetnsState } from '../machine/netns-state.js';
+import { firstPacket } from '../connection/probe.js';
+import { newSkb } from '../walk/skb.js';
 import type { MatchContext, Tri } from './context.js';
 import { compilePredicate } from './evaluate.js';
 import { SetChanges } from './set-changes.js';

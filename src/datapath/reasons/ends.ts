@@ -1,9 +1,9 @@
 import { formatIp, type Ip } from '../../address/ip.js';
 import type { ListeningSocket } from '../../model/host.js';
 import type { Exceeded, FlowProto, Outcome, Untranslated } from '../../model/trace.js';
-import { exceededWords } from '../budget.js';
-import type { Tuple } from '../conntrack-entry.js';
-import { endpointText } from '../packet-text.js';
+import { exceededWords } from '../walk/budget.js';
+import type { Tuple } from '../conntrack/entry.js';
+import { endpointText } from '../walk/packet-text.js';
 
 /** @returns a listener in a phrase: `nginx on tcp *:80`. */
 export function listenerText(socket: ListeningSocket): string {

@@ -1,5 +1,5 @@
 import type { NftFamily } from '../../model/nftables/ruleset.js';
-import { endpointText } from '../packet-text.js';
+import { endpointText } from '../walk/packet-text.js';
 import type { Ip } from '../../address/ip.js';
 
 /** A table of a namespace. */

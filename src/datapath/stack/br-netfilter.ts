@@ -1,11 +1,11 @@
 import type { BridgePort } from '../../model/link.js';
-import type { Fate } from '../fate.js';
-import { nfHook } from '../hook.js';
-import type { HookPlace } from '../hook-place.js';
+import type { Fate } from '../walk/fate.js';
+import { nfHook } from '../hook/hook.js';
+import type { HookPlace } from '../hook/place.js';
 import { isConnected } from '../link/neighbour.js';
-import type { NetnsState } from '../netns-state.js';
-import type { Skb } from '../skb.js';
-import type { Walk } from '../walk.js';
+import type { NetnsState } from '../machine/netns-state.js';
+import type { Skb } from '../walk/skb.js';
+import type { Walk } from '../walk/walk.js';
 import { routeInput } from './route-input.js';
 import { withoutErrno } from './output.js';
 import { resolveNextHop } from './solicit.js';

@@ -1,13 +1,13 @@
 import type { BridgePort } from '../../model/link.js';
-import type { Fate } from '../fate.js';
-import { bridgeHook, bridgeHookAround } from '../hook-below.js';
+import type { Fate } from '../walk/fate.js';
+import { bridgeHook, bridgeHookAround } from '../hook/below.js';
 import { fdbPort } from '../link/fdb.js';
 import { behindUnseen, vlanChild } from '../link/segment.js';
 import { tagOnEgress, vlanAdmits, vlanOfIngress } from '../link/vlan.js';
-import type { NetnsState } from '../netns-state.js';
+import type { NetnsState } from '../machine/netns-state.js';
 import { causeOf, wordsOf, type Reason } from '../reasons/reason.js';
-import type { Skb } from '../skb.js';
-import type { Walk } from '../walk.js';
+import type { Skb } from '../walk/skb.js';
+import type { Walk } from '../walk/walk.js';
 import { bridgedHook, passUp, preRouting } from './br-netfilter.js';
 import { cloneSkb, deviceReceive, deviceXmit } from './device.js';
 import { ipReceive } from './input.js';

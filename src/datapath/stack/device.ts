@@ -1,14 +1,14 @@
 import type { NetInterface } from '../../model/link.js';
-import type { Fate } from '../fate.js';
-import { deviceHook } from '../hook-below.js';
+import type { Fate } from '../walk/fate.js';
+import { deviceHook } from '../hook/below.js';
 import { tunnelEndsHere } from '../link/tunnel.js';
 import { endUnlisted, leadsToMissing, vlanChild } from '../link/segment.js';
 import { untranslated } from '../link/untranslated.js';
-import type { Device } from '../device.js';
-import type { NetnsState } from '../netns-state.js';
+import type { Device } from '../machine/device.js';
+import type { NetnsState } from '../machine/netns-state.js';
 import { causeOf, wordsOf, type Reason } from '../reasons/reason.js';
-import { newSkb, scrub, type Skb } from '../skb.js';
-import type { Walk } from '../walk.js';
+import { newSkb, scrub, type Skb } from '../walk/skb.js';
+import type { Walk } from '../walk/walk.js';
 
 const MOST_HOPS = 128;
 const MOST_FRAMES = 4096;

@@ -1,4 +1,4 @@
-import type { Stack } from '../walk.js';
+import type { Stack } from '../walk/walk.js';
 import { bridgeInput, bridgeXmit } from './bridge.js';
 import { ipReceive } from './input.js';
 import { localOut } from './output.js';

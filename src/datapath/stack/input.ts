@@ -1,11 +1,11 @@
 import { isLoopback } from '../../address/ip.js';
-import type { Fate } from '../fate.js';
+import type { Fate } from '../walk/fate.js';
 import type { RouteHit } from '../fib/result.js';
-import { nfHook } from '../hook.js';
-import type { NetnsState } from '../netns-state.js';
+import { nfHook } from '../hook/hook.js';
+import type { NetnsState } from '../machine/netns-state.js';
 import { type Reason, causeOf, wordsOf } from '../reasons/reason.js';
-import type { Skb } from '../skb.js';
-import type { Walk } from '../walk.js';
+import type { Skb } from '../walk/skb.js';
+import type { Walk } from '../walk/walk.js';
 import { ipOutput } from './output.js';
 import { routeInput } from './route-input.js';
 

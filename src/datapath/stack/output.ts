@@ -1,17 +1,17 @@
 import { formatIp, type Ip } from '../../address/ip.js';
 import { PROTO } from '../../model/packet.js';
-import type { Fate } from '../fate.js';
+import type { Fate } from '../walk/fate.js';
 import { failureOf } from '../fib/describe.js';
 import { selectIpv6, sourceFor } from '../fib/source-address.js';
 import type { FlowKey, RouteHit, RouteResult } from '../fib/result.js';
 import { noteRoute } from '../fib/note.js';
-import { nfHook } from '../hook.js';
+import { nfHook } from '../hook/hook.js';
 import { OUTSIDE_MAC } from '../link/outside.js';
 import { resolveNextHop } from './solicit.js';
-import type { NetnsState } from '../netns-state.js';
+import type { NetnsState } from '../machine/netns-state.js';
 import { causeOf, wordsOf } from '../reasons/reason.js';
-import type { Skb } from '../skb.js';
-import type { Walk } from '../walk.js';
+import type { Skb } from '../walk/skb.js';
+import type { Walk } from '../walk/walk.js';
 import { deviceXmit } from './device.js';
 
 /** @returns the key of a look-up for a packet made in the namespace. */

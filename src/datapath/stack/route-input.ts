@@ -1,14 +1,14 @@
 import { type Ip, isLoopback } from '../../address/ip.js';
 import type { Origin } from '../../model/origin.js';
-import type { Fate, Refusal } from '../fate.js';
+import type { Fate, Refusal } from '../walk/fate.js';
 import { failureOf } from '../fib/describe.js';
 import { noteRoute } from '../fib/note.js';
 import type { FlowKey, RouteFailure, RouteHit, RouteResult } from '../fib/result.js';
 import { validateSource } from '../fib/validate-source.js';
-import type { NetnsState } from '../netns-state.js';
+import type { NetnsState } from '../machine/netns-state.js';
 import { type Reason, causeOf, wordsOf } from '../reasons/reason.js';
-import type { Skb } from '../skb.js';
-import type { Walk } from '../walk.js';
+import type { Skb } from '../walk/skb.js';
+import type { Walk } from '../walk/walk.js';
 
 export type InputRoute =
   | { readonly kind: 'go'; readonly hit: RouteHit }

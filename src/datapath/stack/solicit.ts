@@ -1,15 +1,15 @@
 import type { Ip } from '../../address/ip.js';
 import { PROTO, type Packet } from '../../model/packet.js';
-import type { Fate } from '../fate.js';
+import type { Fate } from '../walk/fate.js';
 import { selectIpv4, selectIpv6 } from '../fib/source-address.js';
-import { nfHook } from '../hook.js';
+import { nfHook } from '../hook/hook.js';
 import { isKnown, resolveNeighbour } from '../link/neighbour.js';
 import type { NeighbourAnswer } from '../link/neighbour-answer.js';
-import type { Device } from '../device.js';
-import type { NetnsState } from '../netns-state.js';
+import type { Device } from '../machine/device.js';
+import type { NetnsState } from '../machine/netns-state.js';
 import type { Reason } from '../reasons/reason.js';
-import { newSkb } from '../skb.js';
-import type { Walk } from '../walk.js';
+import { newSkb } from '../walk/skb.js';
+import type { Walk } from '../walk/walk.js';
 import { deviceXmit } from './device.js';
 import { routeInput } from './route-input.js';
 

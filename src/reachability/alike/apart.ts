@@ -1,6 +1,6 @@
 import { type Ip, parseIp } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
-import type { NetnsState } from '../../datapath/netns-state.js';
+import type { NetnsState } from '../../datapath/machine/netns-state.js';
 import type { RuleHead } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
 import type { Binding } from './binding.js';

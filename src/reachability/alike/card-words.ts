@@ -1,8 +1,8 @@
 import type { Ip } from '../../address/ip.js';
 import { groupBy } from '../../datapath/lists-by-key.js';
 import type { Machine } from '../../datapath/index.js';
-import type { Device } from '../../datapath/device.js';
-import type { NetnsState } from '../../datapath/netns-state.js';
+import type { Device } from '../../datapath/machine/device.js';
+import type { NetnsState } from '../../datapath/machine/netns-state.js';
 import type { RuleFacts } from '../../netfilter/facts.js';
 import { factsIn } from '../../netfilter/iptables/rule-facts.js';
 import { leavesOf } from '../../netfilter/predicate/leaves.js';

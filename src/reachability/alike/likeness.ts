@@ -1,7 +1,7 @@
 import { type Family, type Ip, familyOf, formatIp, parseIp } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
-import { openerOf } from '../../datapath/opener.js';
-import { proxyTarget } from '../../datapath/proxy.js';
+import { openerOf } from '../../datapath/connection/opener.js';
+import { proxyTarget } from '../../datapath/proxy/proxy.js';
 import type { ListeningSocket } from '../../model/host.js';
 import type { FlowProto } from '../../model/trace.js';
 import type { Partition } from '../classes/partition.js';

@@ -5,7 +5,7 @@ import type { Chain, RuleHead, Table, TableName } from '../../model/netfilter.js
 import type { RuleFacts } from '../../netfilter/facts.js';
 import { factsIn } from '../../netfilter/iptables/rule-facts.js';
 import { CT_STATE } from '../../netfilter/predicate/predicate.js';
-import { settle, type Walk } from '../../datapath/settle.js';
+import { settle, type Walk } from '../../datapath/walk/settle.js';
 import type { SpecificRule } from './specific-rules.js';
 
 /** default, main, local (rtnetlink(7)). */

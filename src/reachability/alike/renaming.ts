@@ -1,4 +1,4 @@
-import { DEFAULT_SPORT } from '../../datapath/plan.js';
+import { DEFAULT_SPORT } from '../../datapath/endpoints/plan.js';
 import type { Machine } from '../../datapath/index.js';
 import type { FlowProto, FlowRequest } from '../../model/trace.js';
 import { Apart } from './apart.js';

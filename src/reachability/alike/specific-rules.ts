@@ -4,7 +4,7 @@ import { addTo } from '../../datapath/lists-by-key.js';
 import type { RuleFacts } from '../../netfilter/facts.js';
 import { factsIn } from '../../netfilter/iptables/rule-facts.js';
 import { type Range, PORT_MAX } from '../../address/ranges.js';
-import type { NetnsState } from '../../datapath/netns-state.js';
+import type { NetnsState } from '../../datapath/machine/netns-state.js';
 import type { Rule, RuleHead, Table, TableName } from '../../model/netfilter.js';
 import { Partition } from '../classes/partition.js';
 import { portUse } from '../classes/rule-ports.js';

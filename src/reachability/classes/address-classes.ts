@@ -3,7 +3,7 @@ import { handsOver } from './handed-over.js';
 import type { Machine } from '../../datapath/index.js';
 import { segmentOf } from '../../datapath/link/segment.js';
 import { type Range, allAddresses, toSet } from '../../address/ranges.js';
-import type { NetnsState } from '../../datapath/netns-state.js';
+import type { NetnsState } from '../../datapath/machine/netns-state.js';
 import { nativeConditions, prefixRanges, rangeOf } from './address-conditions.js';
 import { before, mappingsOf } from './mapped-addresses.js';
 import { Partition, type Condition } from './partition.js';

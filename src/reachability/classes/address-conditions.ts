@@ -4,7 +4,7 @@ import { type Range, toSet } from '../../address/ranges.js';
 import { keyRanges, looksOf } from '../../netfilter/predicate/key-ranges.js';
 import type { Action } from '../../netfilter/action.js';
 import type { Predicate } from '../../netfilter/predicate/predicate.js';
-import type { NetnsState } from '../../datapath/netns-state.js';
+import type { NetnsState } from '../../datapath/machine/netns-state.js';
 import type { Condition } from './partition.js';
 
 /** @returns the addresses of a prefix. */

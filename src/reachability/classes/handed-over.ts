@@ -1,4 +1,4 @@
-import type { NetnsState } from '../../datapath/netns-state.js';
+import type { NetnsState } from '../../datapath/machine/netns-state.js';
 import { factsOf } from '../../netfilter/facts.js';
 import { factsIn } from '../../netfilter/iptables/rule-facts.js';
 

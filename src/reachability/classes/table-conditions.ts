@@ -6,7 +6,7 @@ import { factsIn, type TableFacts } from '../../netfilter/iptables/rule-facts.js
 import { conjuncts } from '../../netfilter/predicate/conjuncts.js';
 import { leavesOf } from '../../netfilter/predicate/leaves.js';
 import type { Predicate } from '../../netfilter/predicate/predicate.js';
-import type { NetnsState } from '../../datapath/netns-state.js';
+import type { NetnsState } from '../../datapath/machine/netns-state.js';
 import type { Rule, RuleHead, Table } from '../../model/netfilter.js';
 import { predicateConditions, prefixRanges } from './address-conditions.js';
 import { firstTakers, type Condition } from './partition.js';

@@ -4,9 +4,9 @@ import { Tri, type MatchContext } from '../../datapath/netfilter/context.js';
 import type { NetnsView } from '../../datapath/netfilter/netns-view.js';
 import { type Range, PORT_MAX } from '../../address/ranges.js';
 import { SetChanges } from '../../datapath/netfilter/set-changes.js';
-import type { NetnsState } from '../../datapath/netns-state.js';
-import { firstPacket } from '../../datapath/probe.js';
-import { newSkb } from '../../datapath/skb.js';
+import type { NetnsState } from '../../datapath/machine/netns-state.js';
+import { firstPacket } from '../../datapath/connection/probe.js';
+import { newSkb } from '../../datapath/walk/skb.js';
 import type { RuleHead } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
 import type { FlowProto, Step } from '../../model/trace.js';
@@ -14,7 +14,7 @@ import { headMayMatch, holdsForAll } from './may-match.js';
 import { factsIn } from '../../netfilter/iptables/rule-facts.js';
 import { Partition } from './partition.js';
 import { nativePortUse, portUse, type PortUse } from './rule-ports.js';
-import { settle, type Walk } from '../../datapath/settle.js';
+import { settle, type Walk } from '../../datapath/walk/settle.js';
 
 /** How a traversal parts the ports of the packets that make it; absent where it looks at none. */
 export interface PortParts {

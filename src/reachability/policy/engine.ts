@@ -1,6 +1,6 @@
 import { formatIp } from '../../address/ip.js';
 import { withGrounds, type Machine } from '../../datapath/index.js';
-import { DEFAULT_SPORT } from '../../datapath/plan.js';
+import { DEFAULT_SPORT } from '../../datapath/endpoints/plan.js';
 import { evidenceOf, markAccepted, type Evidence } from '../../inventory/index.js';
 import type { Lack } from '../../model/lack.js';
 import type { AssertionResult, EmptyName, PolicyResult, Violation } from '../../model/policy.js';

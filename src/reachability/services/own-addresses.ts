@@ -1,6 +1,6 @@
 import { familyOf, isLoopback, type Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
-import type { NetnsState } from '../../datapath/netns-state.js';
+import type { NetnsState } from '../../datapath/machine/netns-state.js';
 import type { NetInterface } from '../../model/link.js';
 
 /**

@@ -1,5 +1,5 @@
-import { OutOfBudget } from '../../budget.js';
-import { settle, type Walk } from '../../settle.js';
+import { OutOfBudget } from '../../walk/budget.js';
+import { settle, type Walk } from '../../walk/settle.js';
 import type { Action } from '../../../netfilter/action.js';
 import type { MatchContext } from '../context.js';
 import { markFromSet } from '../ipset.js';

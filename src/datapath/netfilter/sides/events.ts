@@ -1,5 +1,5 @@
 import type { Action } from '../../../netfilter/action.js';
-import type { Answered } from '../../oracle.js';
+import type { Answered } from '../../walk/oracle.js';
 import type { RunnableRule } from '../compile.js';
 
 /** What happens on a piece of the way through a table: rules that match and answers of the user's, in order. */

@@ -1,9 +1,9 @@
 import { goesOn } from '../../../netfilter/iptables/plain-target.js';
 import type { Question } from '../../../netfilter/predicate/question.js';
 import type { Origin } from '../../../model/origin.js';
-import { OutOfBudget } from '../../budget.js';
-import type { Oracle } from '../../oracle.js';
-import { settle, type Walk } from '../../settle.js';
+import { OutOfBudget } from '../../walk/budget.js';
+import type { Oracle } from '../../walk/oracle.js';
+import { settle, type Walk } from '../../walk/settle.js';
 import { Candidates } from '../chain-index.js';
 import { chainIn, type ChainTable, type RunnableChain, type RunnableRule } from '../compile.js';
 import { Tri, type MatchContext } from '../context.js';

@@ -1,7 +1,7 @@
 import type { ZoneTemplate } from '../../../netfilter/action.js';
 import type { Ip } from '../../../address/ip.js';
 import type { PacketType } from '../../../model/packet.js';
-import type { Skb } from '../../skb.js';
+import type { Skb } from '../../walk/skb.js';
 import type { MatchContext } from '../context.js';
 import type { SetChange } from '../set-changes.js';
 import type { LiveBits } from './live-bits.js';

@@ -1,5 +1,5 @@
 import type { RuleHit } from '../../../model/trace.js';
-import type { Answered } from '../../oracle.js';
+import type { Answered } from '../../walk/oracle.js';
 import type { Action } from '../../../netfilter/action.js';
 import { changedHit } from '../hit.js';
 import type { TableVerdict } from '../verdict.js';

@@ -1,0 +1,14 @@
+import type { NftFamily } from '../../model/nftables/ruleset.js';
+import type { BaseChain } from '../../netfilter/base-chain.js';
+import type { ChainTable, RunnableChain } from '../netfilter/compile.js';
+
+/** A base chain of a namespace, with the chains that it can jump to. */
+export interface HookedChain {
+  readonly info: BaseChain;
+  readonly table: ChainTable;
+  readonly base: RunnableChain;
+  /** Its table's name. */
+  readonly name: string;
+  /** The family of a native nftables table; absent for iptables' tables. */
+  readonly nft?: NftFamily;
+}

@@ -1,0 +1,71 @@
+import type { HookName, Ruleset, TableName } from '../../model/netfilter.js';
+import { PROTO } from '../../model/packet.js';
+import type { Fate } from '../walk/fate.js';
+import type { HookPlace } from './place.js';
+import { MissingListing } from '../walk/missing-listing.js';
+import type { NetnsState } from '../machine/netns-state.js';
+import type { Skb } from '../walk/skb.js';
+import type { Walk } from '../walk/walk.js';
+
+/** Built-in chains by table (xt_table's valid_hooks). */
+const HOOKS: Readonly<Record<TableName, readonly HookName[]>> = {
+  raw: ['PREROUTING', 'OUTPUT'],
+  mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
+  nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
+  filter: ['INPUT', 'FORWARD', 'OUTPUT'],
+  security: ['INPUT', 'FORWARD', 'OUTPUT'],
+};
+
+/**
+ * Whether a table `nat` that nobody sees may decide what becomes of the packet: it is for this machine, and no socket of its own
+ * waits for it, as is the case for every published port. (Elsewhere it is taken to translate no destination, which the answer says.)
+ */
+export function mayTranslate(ns: NetnsState, { packet }: Skb, place: HookPlace): boolean {
+  if (place.hook !== 'PREROUTING' && place.hook !== 'OUTPUT') return false;
+  if (packet.icmpType >= 0 || !ns.owns(packet.dst)) return false;
+  return ns.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', packet.dst, packet.dport, place.in) === undefined;
+}
+
+function natNotListed(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace, file: string, detail: string): void {
+  if (!mayTranslate(ns, skb, place)) {
+    walk.missing.add(`${detail}: it is taken to translate nothing here`);
+    return;
+  }
+  const question = { category: 'missing', yes: 'nat=as-is', no: 'nat=translated', usual: true, detail } as const;
+  if (!walk.askOnce(`${file} nat`, question, { file, line: 0 })) throw new MissingListing(detail);
+}
+
+/** `iptables -t nat -L` shows one table: another may hold rules as well. */
+function tablesNotListed(walk: Walk, ns: NetnsState, skb: Skb, listed: Ruleset, place: HookPlace): Fate | undefined {
+  const command = listed.family === 4 ? 'iptables' : 'ip6tables';
+  const file = `${ns.directory}/${command}-save.txt`;
+  for (const table of listed.unlisted ?? []) {
+    if (!HOOKS[table].includes(place.hook)) continue;
+    const detail = `${ns.name}'s table ${table}, which \`${command}-save\` would show (${file})`;
+    if (table === 'nat') natNotListed(walk, ns, skb, place, file, detail);
+    else if (table !== 'filter') walk.missing.add(`${detail}: it is taken to hold no rules`);
+    else {
+      const question = { category: 'missing', yes: 'filter=open', no: 'filter=drop', usual: true, detail } as const;
+      if (!walk.askOnce(`${file} filter`, question, { file, line: 0 }))
+        return { kind: 'lost', ns, why: { kind: 'rules-not-listed', what: detail, one: true } };
+    }
+  }
+  return undefined;
+}
+
+/** The host's rules decide nearly everything: without their listing nothing may be taken for open. */
+export function rulesNotListed(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): Fate | undefined {
+  const command = skb.packet.family === 4 ? 'iptables' : 'ip6tables';
+  const listed = ns.netns.rulesets.find((set) => set.family === skb.packet.family);
+  if (listed !== undefined) return tablesNotListed(walk, ns, skb, listed, place);
+  const file = `${ns.directory}/${command}-save.txt`;
+  if (ns.name !== 'host') {
+    walk.missing.add(`${file}: ${ns.name} is taken to have no ${command} rules`);
+    return undefined;
+  }
+  const detail = `the host's ${command} rules, which ${file} would show`;
+  const origin = { file, line: 0 };
+  if (walk.askOnce(file, { category: 'missing', yes: `${command}=open`, no: `${command}=drop`, usual: true, detail }, origin))
+    return undefined;
+  return { kind: 'lost', ns, why: { kind: 'rules-not-listed', what: detail, one: false }, origin };
+}

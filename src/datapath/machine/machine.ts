@@ -1,0 +1,229 @@
+import type { Family, Ip } from '../../address/ip.js';
+import type { Host } from '../../model/host.js';
+import type { NetInterface } from '../../model/link.js';
+import type { Answers } from '../walk/answers.js';
+import type { Device } from './device.js';
+import { withInspectedContainers } from '../inspected/index.js';
+import { AddressHolders } from '../link/address-holders.js';
+import type { NeighbourAnswer } from '../link/neighbour-answer.js';
+import type { Segment } from '../link/segment-type.js';
+import { NetnsMemo } from './netns-memo.js';
+import { NetnsState } from './netns-state.js';
+import { IpTexts } from '../walk/packet-text.js';
+import { findPeers, peerKey } from './peers.js';
+import { KnownEndpoints } from '../endpoints/known.js';
+import { withUnread } from '../trace/grounds.js';
+
+export interface MachineOptions {
+  /** `--assume`: category to word. */
+  readonly assume?: Answers;
+}
+
+/** An overlay network's bridge lives in a namespace that no snapshot holds; docker inspect tells who is on it. */
+export interface OverlayPort {
+  readonly network: string;
+  readonly members: readonly Device[];
+}
+
+/** A host made ready for walks: namespaces indexed, devices joined. Holds no state of any walk, only what follows from the host. */
+export interface Machine {
+  /** Whether POSTROUTING sees the input device: ip_output passes it since Linux 5.8 (commit 28f8bfd1ac94). */
+  readonly postroutingSeesInput: boolean;
+  /** Settings that `docker info` repeats, for snapshots without sysctl. */
+  readonly dockerInfo: ReadonlyMap<string, boolean>;
+  /** What broadcasts reach that a device sends, and those that come in by it, as it was found out so far. */
+  readonly segments: NetnsMemo<'sent' | 'received', Segment>;
+  /** The only station that each port of a bridge leads to, where there is one, as it was found out so far. */
+  readonly leaves: NetnsMemo<string, Device | undefined>;
+  /** Which namespaces may answer for an address. */
+  readonly holders: AddressHolders;
+  /** Who answers for an address on a device, as it was found out so far. */
+  readonly neighbours: NetnsMemo<Ip, NeighbourAnswer>;
+  /** By which port of a bridge a link-layer address is reached, as it was found out so far. */
+  readonly portsByMac: NetnsMemo<string, string | undefined>;
+  /** By which port of a bridge the stations of the snapshot are reached, by their link-layer addresses, once one was asked for. */
+  readonly stationPorts: NetnsMemo<'learned', ReadonlyMap<string, string>>;
+  /** From which link-layer address an outside machine's packets come in by a device, as it was found out so far. */
+  readonly outsideMacs: NetnsMemo<Ip, string>;
+  /** Names and addresses of requests, as they were resolved so far. */
+  readonly endpoints: KnownEndpoints;
+  readonly texts: IpTexts;
+  /** Files that were not understood, or not wholly, to be spread into every answer. */
+  readonly unread: ReturnType<typeof withUnread>;
+  /** Whether any policy rule looks at ports. */
+  readonly routesByPort: boolean;
+  /** An address outside every subnet, by family, once one was asked for. */
+  readonly somewhere: Map<Family, Ip>;
+  readonly host: Host;
+  readonly answers: Answers;
+  readonly namespaces: ReadonlyMap<string, NetnsState>;
+  /** @returns the namespace of the host itself. */
+  readonly root: NetnsState;
+  /** @returns the namespace that holds an address; loopback addresses are everybody's, so they name nobody. */
+  ownerOf(ip: Ip): NetnsState | undefined;
+  /** @returns the other end of a veth pair. */
+  peer(ns: NetnsState, iface: string): Device | undefined;
+  /** @returns the overlay network that an interface is a port of. */
+  overlay(ns: NetnsState, iface: string): OverlayPort | undefined;
+  /** @returns the macvlan and ipvlan devices that sit on a lower device. */
+  children(ns: NetnsState, lower: string): readonly Device[];
+  /** @returns the lower device of a macvlan, ipvlan or VLAN device, where the snapshot holds it. */
+  lower(ns: NetnsState, iface: string): Device | undefined;
+}
+
+function emptyNamespace(name: string): NetnsState {
+  const none = new Map();
+  const empty = {
+    interfaces: [],
+    routes: [],
+    rules: [],
+    neighbours: [],
+    bridgePorts: [],
+    fdb: [],
+    vlans: [],
+    sockets: [],
+    rulesets: [],
+    foreign: [],
+  };
+  return new NetnsState({ name, ...empty, sysctl: none, ipsets: none, sources: none });
+}
+
+const STACKED: ReadonlySet<string> = new Set(['macvlan', 'ipvlan', 'vlan']);
+
+/** A stacked device names its lower one by index, in its own namespace or, moved into a container, in the host's. */
+function lowerOf(namespaces: ReadonlyMap<string, NetnsState>, ns: NetnsState, iface: NetInterface): Device | undefined {
+  const home = iface.linkNetnsId === undefined ? ns : namespaces.get('host');
+  for (const candidate of home?.interfaces.values() ?? []) {
+    if (iface.linkName === undefined ? candidate.index === iface.linkIndex : candidate.name === iface.linkName)
+      return { ns: home!, iface: candidate };
+  }
+  return undefined;
+}
+
+const INFO_SETTINGS = {
+  IPv4Forwarding: 'net.ipv4.ip_forward',
+  BridgeNfIptables: 'net.bridge.bridge-nf-call-iptables',
+  BridgeNfIp6tables: 'net.bridge.bridge-nf-call-ip6tables',
+} as const;
+
+function settingsOf(info: unknown): ReadonlyMap<string, boolean> {
+  const settings = new Map<string, boolean>();
+  if (typeof info !== 'object' || info === null) return settings;
+  for (const [key, value] of Object.entries(info)) {
+    const name = Object.entries(INFO_SETTINGS).find(([known]) => known === key)?.[1];
+    if (name !== undefined && typeof value === 'boolean') settings.set(name, value);
+  }
+  return settings;
+}
+
+function sinceLinux58(kernel: string | undefined): boolean {
+  const [major = 9, minor = 0] = (kernel ?? '').split('.').map((word) => Number.parseInt(word, 10));
+  return Number.isNaN(major) || major > 5 || (major === 5 && minor >= 8);
+}
+
+function ownersOf(namespaces: ReadonlyMap<string, NetnsState>): ReadonlyMap<Ip, NetnsState> {
+  const owners = new Map<Ip, NetnsState>();
+  for (const ns of namespaces.values()) {
+    for (const iface of ns.interfaces.values()) {
+      if (iface.detail.kind === 'loopback') continue;
+      for (const { ip, scope } of iface.addresses) if (scope !== 'link' && !owners.has(ip)) owners.set(ip, ns);
+    }
+  }
+  return owners;
+}
+
+const NO_DEVICES: readonly Device[] = [];
+
+/** Something known of devices, by namespace and name. */
+class ByDevice<V> {
+  private readonly byNetns = new Map<NetnsState, Map<string, V>>();
+
+  get(ns: NetnsState, iface: string): V | undefined {
+    return this.byNetns.get(ns)?.get(iface);
+  }
+
+  set(ns: NetnsState, iface: string, value: V): void {
+    const names = this.byNetns.get(ns) ?? new Map<string, V>();
+    this.byNetns.set(ns, names.set(iface, value));
+  }
+}
+
+/** The other ends of veth pairs. */
+function peersOf(host: Host, namespaces: ReadonlyMap<string, NetnsState>): ByDevice<Device> {
+  const peers = new ByDevice<Device>();
+  const found = findPeers(host);
+  for (const ns of namespaces.values()) {
+    for (const name of ns.interfaces.keys()) {
+      const end = found.get(peerKey(ns.name, name));
+      const there = end && namespaces.get(end.netns);
+      const iface = end && there?.interfaces.get(end.iface);
+      if (there !== undefined && iface !== undefined) peers.set(ns, name, { ns: there, iface });
+    }
+  }
+  return peers;
+}
+
+/** Joins the interfaces whose addresses `docker inspect` puts on one overlay network. */
+function overlaysOf(host: Host, namespaces: ReadonlyMap<string, NetnsState>): ByDevice<OverlayPort> {
+  const ports = new ByDevice<OverlayPort>();
+  for (const network of host.networks.filter((n) => n.driver === 'overlay')) {
+    const members: Device[] = [];
+    for (const container of host.containers) {
+      const ns = namespaces.get(container.netns);
+      const ip = container.endpoints.find((e) => e.networkId === network.id || e.network === network.name)?.ip;
+      const iface = ip === undefined ? undefined : [...(ns?.interfaces.values() ?? [])].find((i) => ns?.ownsOn(i.name, ip));
+      if (ns !== undefined && iface !== undefined) members.push({ ns, iface });
+    }
+    for (const { ns, iface } of members) ports.set(ns, iface.name, { network: network.name, members });
+  }
+  return ports;
+}
+
+/**
+ * Makes a parsed host ready for tracing.
+ * @param shown as the snapshot shows it; not changed.
+ */
+export function createMachine(shown: Host, options: MachineOptions = {}): Machine {
+  const host = withInspectedContainers(shown);
+  const namespaces = new Map([...host.netns.values()].map((netns) => [netns.name, new NetnsState(netns)]));
+  const peers = peersOf(host, namespaces);
+  const lowers = new ByDevice<Device>();
+  const children = new ByDevice<Device[]>();
+  for (const ns of namespaces.values()) {
+    for (const iface of ns.interfaces.values()) {
+      if (!STACKED.has(iface.detail.kind)) continue;
+      const lower = lowerOf(namespaces, ns, iface);
+      if (lower === undefined) continue;
+      lowers.set(ns, iface.name, lower);
+      children.set(lower.ns, lower.iface.name, [...(children.get(lower.ns, lower.iface.name) ?? []), { ns, iface }]);
+    }
+  }
+  const owners = ownersOf(namespaces);
+  const overlays = overlaysOf(host, namespaces);
+  const root = namespaces.get('host') ?? emptyNamespace('host');
+  return {
+    host,
+    postroutingSeesInput: sinceLinux58(host.meta.kernel),
+    dockerInfo: settingsOf(host.info),
+    segments: new NetnsMemo(),
+    leaves: new NetnsMemo(),
+    holders: new AddressHolders(namespaces.values()),
+    neighbours: new NetnsMemo(),
+    portsByMac: new NetnsMemo(),
+    stationPorts: new NetnsMemo(),
+    outsideMacs: new NetnsMemo(),
+    endpoints: new KnownEndpoints(),
+    texts: new IpTexts(),
+    unread: withUnread(host),
+    routesByPort: [...host.netns.values()].some((ns) => ns.rules.some((r) => r.sport !== undefined || r.dport !== undefined)),
+    somewhere: new Map(),
+    answers: options.assume ?? new Map(),
+    namespaces,
+    root,
+    ownerOf: (ip) => owners.get(ip),
+    overlay: (ns, iface) => overlays.get(ns, iface),
+    peer: (ns, iface) => peers.get(ns, iface),
+    children: (ns, lower) => children.get(ns, lower) ?? NO_DEVICES,
+    lower: (ns, iface) => lowers.get(ns, iface),
+  };
+}

@@ -1,0 +1,12 @@
+import type { Ip } from '../../address/ip.js';
+import type { Origin } from '../../model/origin.js';
+
+/** Where docker-proxy sends what it takes from a published port. */
+export interface ProxyTarget {
+  readonly container: string | undefined;
+  readonly ip: Ip;
+  readonly port: number;
+  readonly origin: Origin | undefined;
+  /** Why this one, where no listing says it outright. */
+  readonly inferred?: string;
+}

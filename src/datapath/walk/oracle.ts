@@ -1,0 +1,125 @@
+import type { Origin } from '../../model/origin.js';
+import type { Assumption } from '../../model/assumption.js';
+import type { Question } from '../../netfilter/predicate/question.js';
+import { given, type Answers } from './answers.js';
+import { OutOfBudget } from './budget.js';
+
+/** A question that came up on the way, and the side that this walk took. */
+export interface Asked {
+  readonly question: Question;
+  readonly origin: Origin | undefined;
+  readonly answer: boolean;
+  /** The user answered it, so there is no other side to look at. */
+  readonly given: boolean;
+  /** How much of the trace was there when it was asked. */
+  readonly at: { readonly packets: number; readonly rules: number; readonly steps: number };
+}
+
+/** A point of a walk from which it could have gone on in several ways; way 0 is the usual one. */
+export interface Crossing {
+  readonly ways: number;
+  readonly taken: number;
+}
+
+/** A question that was answered on the way through a table. */
+export interface Answered {
+  readonly question: Question;
+  readonly origin: Origin | undefined;
+  readonly answer: boolean;
+  readonly given: boolean;
+}
+
+/** What a rule with matches that the snapshot cannot tell comes to: what the user said of it, and what is left to ask. */
+export interface RuleQuestion {
+  /** Answers of the user's that count. */
+  readonly told: readonly Answered[];
+  /** Whether the rule matches, where the user's answers decide that; else the question that is left. */
+  readonly left: boolean | Question;
+}
+
+/** Crossings of one walk: what depends on more than that is not looked at. */
+const MOST_CROSSINGS = 64;
+
+/**
+ * Answers what the snapshot cannot. One walk takes one way at each crossing; the walk is repeated with a longer
+ * `script` until every way was seen, so the datapath itself stays plain code.
+ */
+export class Oracle {
+  readonly asked: Asked[] = [];
+  readonly crossings: Crossing[] = [];
+
+  constructor(
+    private readonly script: readonly number[],
+    private readonly answers: Answers,
+    private readonly trace: { progress(): Asked['at'] },
+    /** Set where ways that come to the same are told apart by the rules that match on them: how many are of use. */
+    readonly most?: number,
+  ) {}
+
+  /** Whether the user answered anything. */
+  get hasAnswers(): boolean {
+    return this.answers.size > 0;
+  }
+
+  /** @returns what the user said to a question. */
+  given(question: Question): boolean | undefined {
+    return given(this.answers, question);
+  }
+
+  private cross(ways: number, detail: string): number {
+    if (this.crossings.length >= MOST_CROSSINGS) throw new OutOfBudget({ what: 'questions', limit: MOST_CROSSINGS, detail });
+    const taken = this.script[this.crossings.length] ?? 0;
+    this.crossings.push({ ways, taken });
+    return taken;
+  }
+
+  /** @returns the side to take on a question; `origin` is the rule or file that raises it. */
+  ask(question: Question, origin?: Origin): boolean {
+    const word = this.given(question);
+    const answer = word ?? (this.cross(2, question.detail) === 0 ? question.usual : !question.usual);
+    this.asked.push({ question, origin, answer, given: word !== undefined, at: this.trace.progress() });
+    return answer;
+  }
+
+  /**
+   * Takes one of several ways that differ in what they come to; way 0 is the usual one.
+   * @param tell tells of one way, with the answers that lead to it.
+   */
+  choose<T extends { readonly answered: readonly Answered[] }>(ways: number, tell: (way: number) => T): T {
+    const first = ways < 2 ? undefined : tell(0);
+    const taken = first === undefined ? 0 : this.cross(ways, first.answered.find((a) => !a.given)?.question.detail ?? '');
+    const told = taken === 0 && first !== undefined ? first : tell(taken);
+    const at = this.trace.progress();
+    for (const answered of told.answered) this.asked.push({ ...answered, at });
+    return told;
+  }
+
+  /** One rule is one question, however many of its matches are unknown. */
+  ofRule(origin: Origin, questions: readonly Question[]): RuleQuestion {
+    const told: Answered[] = [];
+    const open: Question[] = [];
+    for (const question of questions) {
+      const answer = this.given(question);
+      if (answer === false) return { told: [{ question, origin, answer, given: true }], left: false };
+      if (answer === undefined) open.push(question);
+      else told.push({ question, origin, answer, given: true });
+    }
+    const [first] = open;
+    if (first === undefined) return { told, left: true };
+    if (open.length === 1) return { told, left: first };
+    const detail = [...new Set(open.map((q) => q.detail))].join('; ');
+    return { told, left: { ...first, usual: open.every((q) => q.usual), detail } };
+  }
+}
+
+/** @returns what a report lists as taken for granted. */
+export function toAssumption(asked: Asked): Assumption {
+  const { question, origin, answer } = asked;
+  return {
+    category: question.category,
+    choice: `${question.category}=${answer ? question.yes : question.no}`,
+    detail: question.detail,
+    ...(origin !== undefined && { origin }),
+    given: asked.given,
+  };
+}

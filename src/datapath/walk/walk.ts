@@ -1,0 +1,282 @@
+import type { Ip } from '../../address/ip.js';
+import type { BridgePort, NetInterface, PolicyRule } from '../../model/link.js';
+import type { Origin } from '../../model/origin.js';
+import type { Exceeded, RuleHit, Step, StepBase } from '../../model/trace.js';
+import type { Assumption } from '../../model/assumption.js';
+import type { PacketView, Sighting } from '../../model/sighting.js';
+import type { PortBox } from '../cache/port-box.js';
+import { ConntrackTable } from '../conntrack/conntrack.js';
+import type { Fate } from './fate.js';
+import type { OnUndecided, PickNextHop } from '../fib/fib.js';
+import type { FlowKey, RouteResult } from '../fib/result.js';
+import type { HookedChain } from '../hook/hooked-chain.js';
+import type { Machine } from '../machine/machine.js';
+import type { MatchContext } from '../netfilter/context.js';
+import type { Question } from '../../netfilter/predicate/question.js';
+import { SetChanges } from '../netfilter/set-changes.js';
+import type { TableRun } from '../netfilter/table.js';
+import type { NetnsState } from '../machine/netns-state.js';
+import type { Answers } from './answers.js';
+import { MissingListing } from './missing-listing.js';
+import { Oracle, type Asked } from './oracle.js';
+import { viewOf } from './packet-text.js';
+import type { Skb } from './skb.js';
+
+/** A step without what every step carries. */
+type StepBody = Step extends infer S ? (S extends StepBase ? Omit<S, keyof StepBase> : never) : never;
+
+/** A machine that no listing shows. */
+export interface Outsider {
+  readonly ns: NetnsState;
+  /** Whether it is reached by a device under an address. */
+  on(ns: NetnsState, dev: string, ip: Ip): boolean;
+}
+
+function tableUnlisted(what: string): never {
+  throw new MissingListing(what);
+}
+
+/**
+ * What devices hand frames to, each the function of its name: protocols and bridges are registered with the devices below them, as in the
+ * kernel (dev_add_pack, netdev_rx_handler_register, net_device_ops).
+ */
+export interface Stack {
+  ipReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hookDone: boolean): Fate;
+  localOut(walk: Walk, ns: NetnsState, skb: Skb, options: { readonly oif: string }): Fate;
+  bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: Skb): Fate;
+  bridgeXmit(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Fate;
+}
+
+/** One walk of one flow: its connections, what it asked, and what a watcher would have seen. */
+export class Walk {
+  readonly conntrack = new ConntrackTable();
+  readonly setChanges = new SetChanges();
+  readonly oracle: Oracle;
+  readonly packets: Sighting[] = [];
+  readonly rules: RuleHit[] = [];
+  readonly steps: Step[] = [];
+  readonly missing = new Set<string>();
+  /** Set where it was given up, because there was more to look at than is looked at. */
+  exceeded: Exceeded | undefined;
+  /** What the walk takes for granted besides the answers to its questions. */
+  readonly assumptions: Assumption[] = [];
+  /** Namespaces whose native rules are not listed, and taken to be none. */
+  readonly unseenNatives = new Set<NetnsState>();
+  /** The outside machine that asks, and the device by which it comes in: it is there, whether a listing shows it or not. */
+  outsider: Outsider | undefined;
+  private readonly answered = new Map<string, boolean>();
+  /** Frames received by devices so far: ends storms that copies of copies make of a flood in a bridge loop. */
+  received = 0;
+
+  constructor(
+    readonly machine: Machine,
+    readonly stack: Stack,
+    script: readonly number[],
+    answers: Answers,
+    /** What this walk does with ports is noted here, where it is to serve for others. */
+    readonly ports?: PortBox,
+    /** Set where every way is to be walked, those that come to the same included: how many are of use. */
+    mostWays?: number,
+  ) {
+    this.oracle = new Oracle(script, answers, this, mostWays);
+  }
+
+  /** How much of the trace is there. */
+  progress(): Asked['at'] {
+    return { packets: this.packets.length, rules: this.rules.length, steps: this.steps.length };
+  }
+
+  /** Above 0 while packets go round that only prepare the way, such as neighbour solicitations. */
+  private silent = 0;
+
+  /** Runs something without a trace of it. */
+  quietly<T>(work: () => T): T {
+    this.silent += 1;
+    try {
+      return work();
+    } finally {
+      this.silent -= 1;
+    }
+  }
+
+  /** Above 0 while the answer of a machine beyond an uplink goes its way: nobody saw it, so it is no sighting. */
+  private assumed = 0;
+
+  /** Runs what rests on an assumption: its steps are marked, and nothing of it counts as seen. */
+  assuming<T>(work: () => T): T {
+    const first = this.steps.length;
+    this.assumed += 1;
+    try {
+      return work();
+    } finally {
+      this.assumed -= 1;
+      for (let i = first; i < this.steps.length; i++) this.steps[i] = { ...this.steps[i]!, assumed: true };
+    }
+  }
+
+  /** @returns a packet's addresses as text: one object for as long as they stay. */
+  view(skb: Skb): PacketView {
+    const { packet, shown } = skb;
+    const { src, dst, sport, dport } = packet;
+    if (shown !== undefined && shown.src === src && shown.dst === dst && shown.sport === sport && shown.dport === dport) return shown.view;
+    const view = viewOf(this.machine.texts, packet);
+    skb.shown = { src, dst, sport, dport, view };
+    return view;
+  }
+
+  /** Notes something that happened to a packet. */
+  step(ns: NetnsState, skb: Skb, body: StepBody): void {
+    if (this.silent > 0) return;
+    // the body is a fresh literal: completing it in place is many times cheaper than spreading it into another
+    const step = body as unknown as { -readonly [K in keyof StepBase]: StepBase[K] };
+    step.netns = ns.name;
+    step.leg = skb.leg;
+    step.reply = skb.reply;
+    step.packet = this.view(skb);
+    this.steps.push(step as unknown as Step);
+  }
+
+  /** Notes a step that is complete: what happens to every packet is written in one go. */
+  note(step: Step): void {
+    if (this.silent === 0) this.steps.push(step);
+  }
+
+  /** A sighting: what `tcpdump -i any` prints. libpcap leaves out a loopback packet on its way out. */
+  sight(
+    ns: NetnsState,
+    skb: Skb,
+    { name, detail }: NetInterface,
+    dir: 'in' | 'out',
+    passing: { readonly whileUnconfirmed?: true } = {},
+  ): void {
+    if (this.silent > 0) return;
+    const packet = this.view(skb);
+    const { reply } = skb;
+    this.steps.push({ kind: 'interface', iface: name, dir, ...passing, netns: ns.name, leg: skb.leg, reply, packet });
+    if ((detail.kind === 'loopback' && dir === 'out') || skb.related !== undefined || this.assumed > 0) return;
+    const { src, sport, dst, dport } = packet;
+    this.packets.push(
+      sport === undefined || dport === undefined
+        ? { netns: ns.name, iface: name, dir, src, dst, reply }
+        : { netns: ns.name, iface: name, dir, src, sport, dst, dport, reply },
+    );
+  }
+
+  /** Notes a table's traversal. Rules count only on the first packet of a connection. */
+  table({ ns, skb, hook, in: input, out }: MatchContext, { name: table, nft, base }: HookedChain, run: TableRun, mark: number): void {
+    if (this.silent > 0) return;
+    const { hits, policy, base: origin, cut } = run;
+    const besides = run.besides.length === 0 ? undefined : run.besides;
+    const { leg, reply } = skb;
+    if (!reply) for (const hit of hits) this.rules.push(hit);
+    const verdict = run.verdict.kind === 'drop' || run.verdict.kind === 'reject' ? run.verdict.kind : 'accept';
+    const { family } = skb.packet;
+    const netns = ns.name;
+    const packet = this.view(skb);
+    const chain = base.name;
+    if (nft !== undefined || besides !== undefined || cut) {
+      const native = nft === undefined ? {} : { nft, chain };
+      const more = besides === undefined ? {} : { besides };
+      const decided = policy === undefined ? {} : { policy, origin };
+      const once = cut ? { cut: true as const } : {};
+      const common = { ...native, hook, table, family, in: input, out, mark, hits, ...once, ...more, ...decided } as const;
+      this.steps.push({ kind: 'table', ...common, verdict, netns, leg, reply, packet });
+      return;
+    }
+    this.steps.push(
+      policy === undefined
+        ? { kind: 'table', hook, table, family, in: input, out, mark, hits, verdict, netns, leg, reply, packet }
+        : { kind: 'table', hook, table, family, in: input, out, mark, hits, policy, origin, verdict, netns, leg, reply, packet },
+    );
+  }
+
+  /** A FIB look-up, asking where equal next hops or words of a rule leave it open. */
+  route(ns: NetnsState, key: FlowKey): RouteResult {
+    const family = typeof key.dst === 'number' ? 4 : 6;
+    const fib = ns.fib(family);
+    const result = fib.known(key) ?? fib.lookup(key, this.pickNextHop, this.ruleMatches, tableUnlisted);
+    if (fib.routesTold)
+      this.missing.add(
+        `${ns.directory}/${family === 4 ? 'ip-route' : 'ip6-route'}.json: ${ns.name} is taken to have the routes that docker inspect tells of`,
+      );
+    if (fib.rulesAssumed)
+      this.missing.add(`${ns.directory}/${family === 4 ? 'ip-rule' : 'ip6-rule'}.json: ${ns.name} is taken to have the default rules`);
+    const lack = ns.netns.sources.size > 0 ? ns.addressesLack : undefined;
+    if (lack !== undefined) this.missing.add(lack);
+    if (result.kind === 'error' && result.rule === undefined && !fib.isWhole) {
+      throw new MissingListing(
+        `${ns.directory}/${family === 4 ? 'ip-route' : 'ip6-route'}.json, which would show the routes of ${ns.name}`,
+      );
+    }
+    return result;
+  }
+
+  private readonly pickNextHop: PickNextHop = (hops, route) => {
+    for (let i = 0; i < hops.length - 1; i++) {
+      const hop = hops[i]!;
+      const detail = `the kernel hashes the flow over the next hops of \`${route.text}\``;
+      if (this.oracle.ask({ category: 'multipath', yes: hop.dev ?? 'first', no: 'other', usual: true, detail }, route.origin)) return hop;
+    }
+    return hops.at(-1)!;
+  };
+
+  private readonly ruleMatches: OnUndecided = (rule, dev) => {
+    if (dev !== undefined) return this.suppresses(rule, dev);
+    const what =
+      rule.uidrange === undefined
+        ? `the words \`${rule.unknown.join(' ')}\` of ip rule ${rule.priority}`
+        : `whose uid ip rule ${rule.priority} asks for`;
+    return this.oracle.ask(
+      { category: rule.uidrange === undefined ? 'unknown' : 'owner', yes: 'match', no: 'no-match', usual: false, detail: what },
+      rule.origin,
+    );
+  };
+
+  private suppresses(rule: PolicyRule, dev: string): boolean {
+    const detail = `whether ${dev} is in group ${rule.suppressGroup ?? ''}, whose routes ip rule ${rule.priority} passes over: ip -d link show ${dev} tells its group, /etc/iproute2/group the number behind a name`;
+    return this.askOnce(
+      `group ${dev} ${rule.suppressGroup ?? ''}`,
+      { category: 'unknown', yes: 'match', no: 'no-match', usual: false, detail },
+      rule.origin,
+    );
+  }
+
+  /** Asks something whose answer holds for the whole walk. */
+  askOnce(key: string, question: Question, origin: Origin): boolean {
+    const known = this.answered.get(key);
+    if (known !== undefined) return known;
+    const answer = this.oracle.ask(question, origin);
+    this.answered.set(key, answer);
+    return answer;
+  }
+
+  /** IN_DEV_ORCONF of a switch that is off unless somebody turned it on; asks where the listing is missing. */
+  deviceSwitch(ns: NetnsState, dev: string, key: 'route_localnet' | 'accept_local'): boolean {
+    return ns.sysctls.either(dev, key) || this.setting(ns, `net.ipv4.conf.${dev}.${key}`, undefined, 0, false);
+  }
+
+  /** A setting that next to nobody changes: taken to be 0 where the listing is missing, and said. */
+  seldom(ns: NetnsState, name: string): number {
+    const value = ns.sysctls.get(name);
+    if (value === undefined && !ns.sysctls.listed) this.missing.add(`${ns.directory}/sysctl.txt: ${name} is taken to be 0`);
+    return value ?? 0;
+  }
+
+  /** A setting that the snapshot should hold; asks where the whole listing is missing. */
+  setting(ns: NetnsState, name: string, value: number | undefined, fallback: number, usual: boolean): boolean {
+    if (value !== undefined) return value !== 0;
+    if (ns.sysctls.listed) return fallback !== 0;
+    const told = ns === this.machine.root ? this.machine.dockerInfo.get(name) : undefined;
+    if (told !== undefined) return told;
+    const file = `${ns.directory}/sysctl.txt`;
+    const origin: Origin = { file, line: 0 };
+    const question: Question = {
+      category: 'missing',
+      yes: `${name}=1`,
+      no: `${name}=0`,
+      usual,
+      detail: `${name}, which ${file} would show`,
+    };
+    return this.askOnce(`${ns.name} ${name}`, question, origin);
+  }
+}
