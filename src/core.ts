@@ -19,7 +19,7 @@ export { SEVERITIES } from './model/audit.js';
 export { cellWitness } from './reachability/matrix.js';
 export { diffReachability } from './reachability/diff/diff.js';
 export { auditMachine } from './audit/engine.js';
-export type { AuditRule } from './audit/rule.js';
+export type { AuditRule } from './audit/rules/rule.js';
 export { whatIf, WhatIfError, withRemedy } from './change/index.js';
 export { explain } from './explain/index.js';
 export { topologyOf } from './topology/index.js';

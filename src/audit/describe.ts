@@ -1,4 +1,4 @@
-import type { AuditRule, PathCheck, Target } from './rule.js';
+import type { AuditRule, PathCheck, Target } from './rules/rule.js';
 
 const KIND = {
   published: 'ports that Docker publishes',

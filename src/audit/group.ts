@@ -4,7 +4,7 @@ import type { Trace } from '../model/trace.js';
 import { fingerprint } from './fingerprint.js';
 import { rankOf, type Fix, type PossibleProof, type Proof } from './proof.js';
 import { mergeFixes } from './remedy/close.js';
-import type { AuditRule } from './rule.js';
+import type { AuditRule } from './rules/rule.js';
 
 /** A finding with what the model needs to try its remedy. */
 export interface FindingDraft {

@@ -2,7 +2,7 @@ import { evidenceOf, type Evidence, type EvidenceKind } from '../inventory/index
 import type { Severity } from '../model/audit.js';
 import type { Lack } from '../model/lack.js';
 import { isWorse } from './proof.js';
-import type { AuditRule, FactCheck, PathCheck } from './rule.js';
+import type { AuditRule, FactCheck, PathCheck } from './rules/rule.js';
 import type { Survey } from './survey/survey.js';
 
 /**

@@ -6,7 +6,7 @@ import { TapReader, TapTable } from './flows/taps.js';
 import type { Tap } from './flows/taps.js';
 import type { PacketBatch } from './read/batch.js';
 import type { CaptureSpec } from './spec.js';
-import { nameTaps } from './telling.js';
+import { nameTaps } from './name-taps.js';
 
 /** A capture and how to read it. */
 export interface CaptureInput {

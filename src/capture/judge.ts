@@ -2,7 +2,7 @@ import { formatIp } from '../address/ip.js';
 import type { CaptureEvidence, CaptureSource, CapturedFlow, JudgedFlow } from '../model/capture.js';
 import type { Host } from '../model/host.js';
 import type { FlowProto, FlowRequest, Trace } from '../model/trace.js';
-import { AskedBefore } from './asked.js';
+import { AskedBefore } from './flow-memo.js';
 import { portsMatter } from './ports-matter.js';
 import { FlowsByServer } from './place/by-server.js';
 import { comesOtherwise } from './place/contradict.js';

@@ -1,8 +1,8 @@
 import type { Host, Netns, SysctlValue } from '../model/host.js';
 import type { Route } from '../model/link.js';
-import { addressRoutes, withRoutes } from './address-routes.js';
+import { addressRoutes, withRoutes } from './ip/address-routes.js';
 import { isOn, refuse, withNetns, type Change } from './change.js';
-import { ipv6Off, ipv6On } from './link-state.js';
+import { ipv6Off, ipv6On } from './ip/link-state.js';
 import { editDistanceAtMost2 } from './spelling.js';
 
 /** Settings that decide where packets go; what a listing does not hold may be set all the same. */

@@ -1,12 +1,12 @@
 import type { Host } from '../model/host.js';
 import { splitWords } from '../command/index.js';
 import { refuse, WhatIfError, type Change } from './change.js';
-import { applyDocker } from './docker.js';
-import { applyIptables } from './iptables.js';
-import { applyIp } from './ip.js';
-import { applyIpset } from './ipset.js';
-import { applyNft } from './nft.js';
-import { applyBridge } from './links.js';
+import { applyDocker } from './docker/docker.js';
+import { applyIptables } from './rules/iptables.js';
+import { applyIp } from './ip/ip.js';
+import { applyIpset } from './rules/ipset.js';
+import { applyNft } from './rules/nft.js';
+import { applyBridge } from './ip/links.js';
 import { readNsenter } from './nsenter.js';
 import { applyModprobe, applySysctl } from './settings.js';
 

@@ -1,7 +1,7 @@
 import { addTo } from '../datapath/lists-by-key.js';
 import type { MatrixResult, MatrixService } from '../model/reachability.js';
-import { together, type Reachability } from './ask.js';
-import type { Finding } from './alike/template.js';
+import { together, type Reachability } from './reachability.js';
+import type { Finding } from './symmetry/template.js';
 import type { Client, Source } from './sources.js';
 
 interface Member {

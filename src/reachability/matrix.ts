@@ -1,7 +1,7 @@
 import { withHostGrounds, type Machine } from '../datapath/index.js';
 import type { Matrix, MatrixResult, MatrixService, MatrixSource } from '../model/reachability.js';
 import type { FlowRequest } from '../model/trace.js';
-import { Reachability } from './ask.js';
+import { Reachability } from './reachability.js';
 import { Columns } from './columns.js';
 import { ruleOnEach } from './classes/lone-addresses.js';
 import { listServices, unlistenedServices } from './services/services.js';

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { ANALYSES } from '../../src/audit/analyses/index.js';
 import { describeCheck } from '../../src/audit/describe.js';
-import { orderRules, parseRule } from '../../src/audit/load-rules.js';
-import { RULE_SCHEMA } from '../../src/audit/rule-schema.js';
+import { orderRules, parseRule } from '../../src/audit/rules/load.js';
+import { RULE_SCHEMA } from '../../src/audit/rules/schema.js';
 import { ruleIndex, rulePage } from '../../src/report/audit/rule-page.js';
 import { ruleFiles, RULES } from './hosts.js';
 

@@ -4,7 +4,7 @@ import { checkPath } from '../checks/path.js';
 import { behind, objectOf } from '../checks/words.js';
 import { ENGINE, evidenceOf } from '../../inventory/index.js';
 import type { CheckResult, PossibleProof, Proof } from '../proof.js';
-import type { Target } from '../rule.js';
+import type { Target } from '../rules/rule.js';
 import type { HostService } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
 

@@ -1,6 +1,6 @@
 import { formatIp, parseIp, type Ip } from '../../address/ip.js';
 import type { FlowRequest } from '../../model/trace.js';
-import type { PathCheck, Target } from '../rule.js';
+import type { PathCheck, Target } from '../rules/rule.js';
 import { iccDisabled, isDefaultBridge, pairsOn, strangers, type Pair } from '../survey/pairs.js';
 import { isLoopback, ownNamespaces, type HostService, type Service } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';

@@ -1,6 +1,6 @@
 import { notApplicable, type CheckResult, type Proof } from '../proof.js';
 import { fill } from '../../command/index.js';
-import type { AuditRule, FactCheck } from '../rule.js';
+import type { AuditRule, FactCheck } from '../rules/rule.js';
 import type { Survey } from '../survey/survey.js';
 import { subjectsOf, type FactValue, type Subject } from './facts.js';
 

@@ -2,7 +2,7 @@ import { formatIp } from '../../address/ip.js';
 import type { FindingObject } from '../../model/audit.js';
 import { isDefaultBridge } from '../survey/pairs.js';
 import { objectOf } from './words.js';
-import type { FactCheck } from '../rule.js';
+import type { FactCheck } from '../rules/rule.js';
 import type { Survey } from '../survey/survey.js';
 
 export type FactValue = string | number | boolean;

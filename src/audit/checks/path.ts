@@ -7,7 +7,7 @@ import type { RuleHit, Trace } from '../../model/trace.js';
 import { isWorse, notApplicable, type CheckResult, type Fix, type PossibleProof, type Proof } from '../proof.js';
 import { closeBetween, closeInside, closeOutside, closingOf, mergeFixes } from '../remedy/close.js';
 import { republish } from '../remedy/publish.js';
-import type { AuditRule, PathCheck } from '../rule.js';
+import type { AuditRule, PathCheck } from '../rules/rule.js';
 import { chosenMode } from './chosen.js';
 import { cloudHint } from '../survey/cloud.js';
 import { endedIn, isReached } from '../survey/reached.js';

@@ -3,7 +3,7 @@ import type { OpenCause } from '../../model/audit.js';
 import type { Lack } from '../../model/lack.js';
 import type { PossibleProof } from '../proof.js';
 import { republish } from '../remedy/publish.js';
-import type { AuditRule, PathCheck } from '../rule.js';
+import type { AuditRule, PathCheck } from '../rules/rule.js';
 import { boundTo, isLoopback, type Service } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
 import type { Chosen } from './target.js';

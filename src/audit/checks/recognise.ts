@@ -1,4 +1,4 @@
-import type { ServiceSpec } from '../rule.js';
+import type { ServiceSpec } from '../rules/rule.js';
 import { ownPort, type Service } from '../survey/services.js';
 
 /** A service that was recognised, and by what. */

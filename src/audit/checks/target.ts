@@ -1,5 +1,5 @@
 import type { PublishedPort } from '../../model/host.js';
-import type { Target } from '../rule.js';
+import type { Target } from '../rules/rule.js';
 import { isLoopback, ownPort, type Service } from '../survey/services.js';
 import { recognise, type Recognised } from './recognise.js';
 

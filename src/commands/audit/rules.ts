@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { orderRules, parseRule } from '../../audit/load-rules.js';
-import type { AuditRule } from '../../audit/rule.js';
+import { orderRules, parseRule } from '../../audit/rules/load.js';
+import type { AuditRule } from '../../audit/rules/rule.js';
 import { ownNames, readOwnFile } from '../../own-files.js';
 import { readText } from '../common/read-text.js';
 import { UsageError } from '../common/failure.js';

@@ -1,6 +1,6 @@
 import type { DockerNetwork, Endpoint } from '../../model/host.js';
 import type { NetInterface } from '../../model/link.js';
-import { addressesOf } from './told.js';
+import { addressesOf } from './addressing.js';
 
 /** What a container's device is joined to: a bridge by a veth pair, or a device of the host that it is stacked on. */
 export type Attachment =

@@ -6,7 +6,7 @@ import type { Origin } from '../../model/origin.js';
 import { attachmentsOf, type Attachment } from './attachment.js';
 import { residentsOf, type Resident } from './residents.js';
 import { StandIns } from './stand-ins.js';
-import { addressesOf, loopback, routesOf } from './told.js';
+import { addressesOf, loopback, routesOf } from './addressing.js';
 
 /** What `docker inspect` tells of a namespace. */
 const TOLD: readonly SourceKind[] = ['addr', 'route', 'route6'];

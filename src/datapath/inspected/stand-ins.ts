@@ -4,7 +4,7 @@ import { FIRST_STAND_IN } from '../link/stand-in.js';
 import { findPeers, peerKey } from '../machine/peers.js';
 import type { Attachment } from './attachment.js';
 import type { Resident } from './residents.js';
-import { addressesOf } from './told.js';
+import { addressesOf } from './addressing.js';
 
 /** IFNAMSIZ, without the zero at its end. */
 const LONGEST_NAME = 15;

@@ -9,10 +9,10 @@ import { withVerdict } from './other-verdict.js';
 import { Tri, type MatchContext } from './context.js';
 import { markFromSet } from './ipset.js';
 import { applyMark, applyPacketAction } from './packet-actions.js';
-import { Carrier, carryOut } from './sides/carry-out.js';
-import { Exploration } from './sides/explore.js';
-import { restore, stateOf } from './sides/packet-state.js';
-import { everyPath, pathsOf, possibleHit, tellPath } from './sides/paths.js';
+import { Carrier, carryOut } from './branches/carry-out.js';
+import { Exploration } from './branches/explore.js';
+import { restore, stateOf } from './branches/packet-state.js';
+import { everyPath, pathsOf, possibleHit, tellPath } from './branches/paths.js';
 import { verdictOf, type TableVerdict } from './verdict.js';
 
 export type { TableVerdict, TrackingAction } from './verdict.js';

@@ -5,7 +5,7 @@ import type { NetnsState } from '../../datapath/machine/netns-state.js';
 import { DEFAULT_SPORT } from '../../datapath/endpoints/plan.js';
 import type { Origin } from '../../model/origin.js';
 import type { FlowProto, FlowRequest, Step } from '../../model/trace.js';
-import { Renamings } from '../alike/renaming.js';
+import { Renamings } from '../symmetry/renaming.js';
 import type { FlowClass } from './equivalence-class.js';
 import { fateOf } from './flow-fate.js';
 import { handsOver } from './handed-over.js';

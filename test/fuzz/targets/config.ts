@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { auditConfig } from '../../../src/audit/config.js';
 import { parseBaseline } from '../../../src/audit/baseline.js';
-import { parseRule } from '../../../src/audit/load-rules.js';
+import { parseRule } from '../../../src/audit/rules/load.js';
 import { parseFlow } from '../../../src/commands/common/flow-lines.js';
 import { createMachine } from '../../../src/datapath/index.js';
 import { checkPolicy } from '../../../src/reachability/policy/engine.js';

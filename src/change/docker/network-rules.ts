@@ -1,7 +1,7 @@
-import { formatPrefix, type Family, type Prefix } from '../address/ip.js';
-import type { DockerNetwork, Host } from '../model/host.js';
-import { withPuts, withoutPuts, writesFamily, type EngineStyle, type Put } from './docker-rules.js';
-import type { Change } from './change.js';
+import { formatPrefix, type Family, type Prefix } from '../../address/ip.js';
+import type { DockerNetwork, Host } from '../../model/host.js';
+import { withPuts, withoutPuts, writesFamily, type EngineStyle, type Put } from './rules.js';
+import type { Change } from '../change.js';
 
 interface Shape {
   readonly bridge: string;

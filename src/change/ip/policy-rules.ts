@@ -1,10 +1,10 @@
-import { formatPrefix, type Family, type Prefix } from '../address/ip.js';
-import { defaultRules } from '../datapath/fib/default-rules.js';
-import type { Host } from '../model/host.js';
-import type { PolicyRule } from '../model/link.js';
-import { parseRuleListing } from '../snapshot/parsers/ip-rule-text.js';
-import { refuse, withNetns, type Change } from './change.js';
-import { fullVerb, ownNetns, type IpCommand } from './ip-command.js';
+import { formatPrefix, type Family, type Prefix } from '../../address/ip.js';
+import { defaultRules } from '../../datapath/fib/default-rules.js';
+import type { Host } from '../../model/host.js';
+import type { PolicyRule } from '../../model/link.js';
+import { parseRuleListing } from '../../snapshot/parsers/ip-rule-text.js';
+import { refuse, withNetns, type Change } from '../change.js';
+import { fullVerb, ownNetns, type IpCommand } from './command.js';
 
 /** Words of a command, as a listing writes them (iprule_modify). */
 const SPELLINGS: ReadonlyMap<string, string> = new Map([

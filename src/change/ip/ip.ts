@@ -1,8 +1,8 @@
-import type { Family } from '../address/ip.js';
-import type { Host } from '../model/host.js';
+import type { Family } from '../../address/ip.js';
+import type { Host } from '../../model/host.js';
 import { applyAddress } from './addresses.js';
-import { refuse, type Change } from './change.js';
-import type { IpCommand } from './ip-command.js';
+import { refuse, type Change } from '../change.js';
+import type { IpCommand } from './command.js';
 import { applyLink } from './links.js';
 import { applyPolicyRule } from './policy-rules.js';
 import { applyRoute } from './routes.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Machine } from '../../src/datapath/index.js';
-import { Reachability } from '../../src/reachability/ask.js';
-import { listServices } from '../../src/reachability/services/services.js';
-import { listSources } from '../../src/reachability/sources.js';
-import { copyAddresses, machineOf, RUN_COPIES, sequence } from './hosts.js';
+import type { Machine } from '../../../src/datapath/index.js';
+import { Reachability } from '../../../src/reachability/reachability.js';
+import { listServices } from '../../../src/reachability/services/services.js';
+import { listSources } from '../../../src/reachability/sources.js';
+import { copyAddresses, machineOf, RUN_COPIES, sequence } from '../hosts.js';
 
 /** Rules that tell some of them apart, or none. */
 function rulesAgainst(machine: Machine, draw: (below: number) => number): readonly string[] {

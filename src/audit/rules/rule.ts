@@ -1,5 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts';
-import type { RULE_SCHEMA } from './rule-schema.js';
+import type { RULE_SCHEMA } from './schema.js';
 
 /** A rule as its file holds it. */
 export type AuditRule = FromSchema<typeof RULE_SCHEMA>;

@@ -1,13 +1,13 @@
-import { formatIp, type Family, type Ip } from '../address/ip.js';
-import { standInsOf } from '../inventory/index.js';
-import type { Host, Netns, PublishedPort } from '../model/host.js';
-import type { Rule, Ruleset, TableName } from '../model/netfilter.js';
-import type { RuleFacts } from '../netfilter/facts.js';
-import { factsIn } from '../netfilter/iptables/rule-facts.js';
-import { canonicalRule } from '../netfilter/iptables/rule-print.js';
-import type { Change } from './change.js';
-import { makeRule, withTable } from './iptables.js';
-import { keepRules } from './rules.js';
+import { formatIp, type Family, type Ip } from '../../address/ip.js';
+import { standInsOf } from '../../inventory/index.js';
+import type { Host, Netns, PublishedPort } from '../../model/host.js';
+import type { Rule, Ruleset, TableName } from '../../model/netfilter.js';
+import type { RuleFacts } from '../../netfilter/facts.js';
+import { factsIn } from '../../netfilter/iptables/rule-facts.js';
+import { canonicalRule } from '../../netfilter/iptables/rule-print.js';
+import type { Change } from '../change.js';
+import { makeRule, withTable } from '../rules/iptables.js';
+import { keepRules } from '../rules/rules.js';
 
 /** Where Docker's bridge driver puts a container and its ports. */
 export interface Placement {

@@ -1,6 +1,6 @@
-import { contains, parsePrefix, type Ip, type Prefix } from '../address/ip.js';
-import type { DockerNetwork, Host } from '../model/host.js';
-import { refuse, type Change } from './change.js';
+import { contains, parsePrefix, type Ip, type Prefix } from '../../address/ip.js';
+import type { DockerNetwork, Host } from '../../model/host.js';
+import { refuse, type Change } from '../change.js';
 
 /** Where a container sits on one subnet of a network. */
 export interface Attachment {

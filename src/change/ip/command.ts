@@ -1,7 +1,7 @@
-import { contains, formatIp, prefixOf, type Family, type Ip } from '../address/ip.js';
-import type { Host, Netns } from '../model/host.js';
-import type { NetInterface } from '../model/link.js';
-import { refuse, type Change } from './change.js';
+import { contains, formatIp, prefixOf, type Family, type Ip } from '../../address/ip.js';
+import type { Host, Netns } from '../../model/host.js';
+import type { NetInterface } from '../../model/link.js';
+import { refuse, type Change } from '../change.js';
 
 /** One command of iproute2, its global options read. */
 export interface IpCommand {

@@ -1,11 +1,11 @@
-import { familyOf, formatIp, type Ip, type Prefix } from '../address/ip.js';
-import type { Endpoint, Host } from '../model/host.js';
-import type { BridgePort, NetInterface, Route } from '../model/link.js';
-import { addressRoutes } from './address-routes.js';
-import { withNetns, type Change } from './change.js';
-import type { Attachment } from './docker-place.js';
-import type { EngineStyle } from './docker-rules.js';
-import { refreshed } from './link-state.js';
+import { familyOf, formatIp, type Ip, type Prefix } from '../../address/ip.js';
+import type { Endpoint, Host } from '../../model/host.js';
+import type { BridgePort, NetInterface, Route } from '../../model/link.js';
+import { addressRoutes } from '../ip/address-routes.js';
+import { withNetns, type Change } from '../change.js';
+import type { Attachment } from './place.js';
+import type { EngineStyle } from './rules.js';
+import { refreshed } from '../ip/link-state.js';
 
 /** An interface as Docker makes one: up, with a carrier. */
 export function iface(change: Change, name: string, index: number, over: Partial<NetInterface>): NetInterface {

@@ -1,16 +1,16 @@
-import { utf8 } from '../address/utf8.js';
-import { contains, familyOf, formatPrefix, lastOf, parseIp, parsePrefix, prefixOf, type Ip, type Prefix } from '../address/ip.js';
-import type { DockerNetwork, Host } from '../model/host.js';
-import type { NetInterface } from '../model/link.js';
-import { addressRoutes } from './address-routes.js';
-import { refuse, withNetns, type Change } from './change.js';
-import { iface, mac } from './docker-link.js';
-import { bridgeOf, findNetwork } from './docker-place.js';
-import { withNetworkRules, withoutNetworkRules } from './docker-network-rules.js';
-import { engineStyle, writesFamily } from './docker-rules.js';
-import { applyIptables } from './iptables.js';
-import { refreshed, removeLink } from './link-state.js';
-import { applySysctl } from './settings.js';
+import { utf8 } from '../../address/utf8.js';
+import { contains, familyOf, formatPrefix, lastOf, parseIp, parsePrefix, prefixOf, type Ip, type Prefix } from '../../address/ip.js';
+import type { DockerNetwork, Host } from '../../model/host.js';
+import type { NetInterface } from '../../model/link.js';
+import { addressRoutes } from '../ip/address-routes.js';
+import { refuse, withNetns, type Change } from '../change.js';
+import { iface, mac } from './link.js';
+import { bridgeOf, findNetwork } from './place.js';
+import { withNetworkRules, withoutNetworkRules } from './network-rules.js';
+import { engineStyle, writesFamily } from './rules.js';
+import { applyIptables } from '../rules/iptables.js';
+import { refreshed, removeLink } from '../ip/link-state.js';
+import { applySysctl } from '../settings.js';
 
 interface Draft {
   name?: string;

@@ -1,10 +1,10 @@
-import { contains, familyOf, formatIp, formatPrefix, parseIp, type Family, type Ip } from '../address/ip.js';
-import type { Host, Netns } from '../model/host.js';
-import type { NextHop, Route } from '../model/link.js';
-import { parseRouteText } from '../snapshot/parsers/ip-route-text.js';
-import { parseDestination, routeText } from '../snapshot/parsers/route-fields.js';
-import { refuse, withNetns, type Change } from './change.js';
-import { findInterface, fullVerb, ownNetns, type IpCommand } from './ip-command.js';
+import { contains, familyOf, formatIp, formatPrefix, parseIp, type Family, type Ip } from '../../address/ip.js';
+import type { Host, Netns } from '../../model/host.js';
+import type { NextHop, Route } from '../../model/link.js';
+import { parseRouteText } from '../../snapshot/parsers/ip-route-text.js';
+import { parseDestination, routeText } from '../../snapshot/parsers/route-fields.js';
+import { refuse, withNetns, type Change } from '../change.js';
+import { findInterface, fullVerb, ownNetns, type IpCommand } from './command.js';
 
 /** IP6_RT_PRIO_USER: the metric of a route typed without one. */
 const USER_METRIC_V6 = 1024;

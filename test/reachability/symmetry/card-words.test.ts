@@ -2,10 +2,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMachine, traceFlow } from '../../src/datapath/index.js';
-import { reachabilityMatrix } from '../../src/reachability/matrix.js';
-import { loadSnapshot } from '../../src/snapshot/load.js';
-import { writeBigHost } from '../bench/big-host.mjs';
+import { createMachine, traceFlow } from '../../../src/datapath/index.js';
+import { reachabilityMatrix } from '../../../src/reachability/matrix.js';
+import { loadSnapshot } from '../../../src/snapshot/load.js';
+import { writeBigHost } from '../../bench/big-host.mjs';
 
 /** One of twelve containers set up alike, as the host knows it. */
 const CARD = { name: 'app-4', ip: '172.17.1.5', mac: '02:42:ac:00:00:04', veth: 'veth0000005' };

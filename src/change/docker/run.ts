@@ -1,12 +1,12 @@
-import { PROXY } from '../inventory/index.js';
-import { familyOf } from '../address/ip.js';
-import type { Container, Host, ListeningSocket, Netns, SourceKind } from '../model/host.js';
-import { refuse, withNetns, type Change } from './change.js';
-import { defaultRoute, endpointOf, iface, plugged } from './docker-link.js';
-import { readRun, type RunOptions } from './docker-options.js';
-import { attach, type Attachment } from './docker-place.js';
-import { withResolver } from './docker-resolver.js';
-import { engineStyle, withDockerRules } from './docker-rules.js';
+import { PROXY } from '../../inventory/index.js';
+import { familyOf } from '../../address/ip.js';
+import type { Container, Host, ListeningSocket, Netns, SourceKind } from '../../model/host.js';
+import { refuse, withNetns, type Change } from '../change.js';
+import { defaultRoute, endpointOf, iface, plugged } from './link.js';
+import { readRun, type RunOptions } from './options.js';
+import { attach, type Attachment } from './place.js';
+import { withResolver } from './resolver.js';
+import { engineStyle, withDockerRules } from './rules.js';
 
 /** Nothing of the new namespace is left open: it has no rules of its own. */
 const LISTED: readonly SourceKind[] = ['addr', 'route', 'route6', 'rule', 'rule6', 'neigh', 'sockets', 'sysctl', 'iptables', 'ip6tables'];

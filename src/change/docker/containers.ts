@@ -1,13 +1,13 @@
-import type { Ip } from '../address/ip.js';
-import { parseIp } from '../address/ip.js';
-import type { Container, Endpoint, Host, Netns } from '../model/host.js';
-import type { Route } from '../model/link.js';
-import { refuse, withNetns, type Change } from './change.js';
-import { defaultRoute, endpointOf, plugged } from './docker-link.js';
-import { attach, bridgeOf, findNetwork } from './docker-place.js';
-import { withResolver } from './docker-resolver.js';
-import { engineStyle, withDockerRules, withoutDockerRules } from './docker-rules.js';
-import { removeLink } from './link-state.js';
+import type { Ip } from '../../address/ip.js';
+import { parseIp } from '../../address/ip.js';
+import type { Container, Endpoint, Host, Netns } from '../../model/host.js';
+import type { Route } from '../../model/link.js';
+import { refuse, withNetns, type Change } from '../change.js';
+import { defaultRoute, endpointOf, plugged } from './link.js';
+import { attach, bridgeOf, findNetwork } from './place.js';
+import { withResolver } from './resolver.js';
+import { engineStyle, withDockerRules, withoutDockerRules } from './rules.js';
+import { removeLink } from '../ip/link-state.js';
 
 /** @returns the container of that name, or whose id begins so. */
 export function findContainer(change: Change, host: Host, name: string | undefined): Container {

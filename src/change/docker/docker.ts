@@ -1,8 +1,8 @@
-import type { Host } from '../model/host.js';
-import { refuse, type Change } from './change.js';
-import { applyConnect, applyDisconnect, applyRemove, applyStop } from './docker-containers.js';
-import { applyNetworkCreate, applyNetworkRemove } from './docker-network.js';
-import { applyDockerRun } from './docker-run.js';
+import type { Host } from '../../model/host.js';
+import { refuse, type Change } from '../change.js';
+import { applyConnect, applyDisconnect, applyRemove, applyStop } from './containers.js';
+import { applyNetworkCreate, applyNetworkRemove } from './network.js';
+import { applyDockerRun } from './run.js';
 
 /** What people try that has no effect a model could show, or one that it cannot know: why, and what to do instead. */
 const NOT_MODELLED: ReadonlyMap<string, string> = new Map([

@@ -1,10 +1,10 @@
-import { formatIp, lastOf, parseIp, prefixOf, type Family, type Ip } from '../address/ip.js';
-import type { Host } from '../model/host.js';
-import type { InterfaceAddress, NetInterface, Route } from '../model/link.js';
-import { ADDRESS_FLAGS } from '../snapshot/parsers/link-fields.js';
-import { isOn, refuse, withNetns, type Change } from './change.js';
+import { formatIp, lastOf, parseIp, prefixOf, type Family, type Ip } from '../../address/ip.js';
+import type { Host } from '../../model/host.js';
+import type { InterfaceAddress, NetInterface, Route } from '../../model/link.js';
+import { ADDRESS_FLAGS } from '../../snapshot/parsers/link-fields.js';
+import { isOn, refuse, withNetns, type Change } from '../change.js';
 import { addressRoutes, routesAfterDelete, withRoutes } from './address-routes.js';
-import { findInterface, fullVerb, ownNetns, sameNet, withLength, type IpCommand } from './ip-command.js';
+import { findInterface, fullVerb, ownNetns, sameNet, withLength, type IpCommand } from './command.js';
 
 const VERBS = ['add', 'change', 'replace', 'delete', 'flush'];
 const VALUED = new Set([

@@ -1,8 +1,8 @@
 import { causeOf, wordsOf, type Machine, type Reason } from '../datapath/index.js';
 import { PARTS, type MatrixResult, type MatrixService, type Reach, type SourcePart } from '../model/reachability.js';
 import type { FlowRequest } from '../model/trace.js';
-import { AlikeFindings, type Asked, type SourcePorts } from './alike/findings.js';
-import type { Finding } from './alike/template.js';
+import { AlikeFindings, type Asked, type SourcePorts } from './symmetry/findings.js';
+import type { Finding } from './symmetry/template.js';
 import { FlowClasses } from './classes/flow-class.js';
 import { sportsAt, type FlowClass } from './classes/equivalence-class.js';
 import { familyOfText, nearestAddresses } from './nearest.js';

@@ -1,9 +1,9 @@
-import { parseMac } from '../snapshot/parsers/source.js';
-import { DEFAULT_PORT } from '../snapshot/parsers/link-fields.js';
-import type { Host } from '../model/host.js';
-import type { BridgePort, NetInterface } from '../model/link.js';
-import { refuse, withNetns, type Change } from './change.js';
-import { findInterface, fullVerb, ownNetns, type IpCommand } from './ip-command.js';
+import { parseMac } from '../../snapshot/parsers/source.js';
+import { DEFAULT_PORT } from '../../snapshot/parsers/link-fields.js';
+import type { Host } from '../../model/host.js';
+import type { BridgePort, NetInterface } from '../../model/link.js';
+import { refuse, withNetns, type Change } from '../change.js';
+import { findInterface, fullVerb, ownNetns, type IpCommand } from './command.js';
 import { refreshed, removeLink, setAdmin, withInterface } from './link-state.js';
 
 const VERBS = ['set', 'delete'];

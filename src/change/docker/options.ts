@@ -1,6 +1,6 @@
-import { familyOf, parseIp, type Ip } from '../address/ip.js';
-import type { PublishedPort } from '../model/host.js';
-import { refuse, type Change } from './change.js';
+import { familyOf, parseIp, type Ip } from '../../address/ip.js';
+import type { PublishedPort } from '../../model/host.js';
+import { refuse, type Change } from '../change.js';
 
 /** What of a `docker run` matters to packets. */
 export interface RunOptions {

@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv';
-import { RuleError } from './rule-error.js';
-import { RULE_SCHEMA } from './rule-schema.js';
+import { RuleError } from './error.js';
+import { RULE_SCHEMA } from './schema.js';
 import type { AuditRule } from './rule.js';
 
 const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<AuditRule>(RULE_SCHEMA);

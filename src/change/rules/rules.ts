@@ -1,7 +1,7 @@
-import type { Host } from '../model/host.js';
-import type { NftTable } from '../model/nftables/ruleset.js';
-import type { Chain, Rule, Ruleset, Table } from '../model/netfilter.js';
-import { withNetns } from './change.js';
+import type { Host } from '../../model/host.js';
+import type { NftTable } from '../../model/nftables/ruleset.js';
+import type { Chain, Rule, Ruleset, Table } from '../../model/netfilter.js';
+import { withNetns } from '../change.js';
 
 /** Where a rule stands. */
 export interface RulePlace {

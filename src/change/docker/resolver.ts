@@ -1,6 +1,6 @@
-import type { DockerNetwork, Host, ListeningSocket } from '../model/host.js';
-import { withNetns, type Change } from './change.js';
-import { withPuts, type Put } from './docker-rules.js';
+import type { DockerNetwork, Host, ListeningSocket } from '../../model/host.js';
+import { withNetns, type Change } from '../change.js';
+import { withPuts, type Put } from './rules.js';
 
 /** Docker's resolver in a container's namespace. */
 const ADDRESS = '127.0.0.11';
