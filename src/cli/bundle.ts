@@ -3,6 +3,7 @@ import { createRequire, Module } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
+import { COMMANDS, type BundleName } from './registry.js';
 
 /** Runs the program on a command line. */
 export type Run = (argv: readonly string[]) => Promise<void>;
@@ -10,7 +11,7 @@ export type Run = (argv: readonly string[]) => Promise<void>;
 /** The folder of the compiled program. */
 const PROGRAM = fileURLToPath(new URL('../', import.meta.url));
 
-/** The files that the build makes of all that a command loads: the entry, its code, what V8 compiled of that, and the list of modules in it, one path a line. */
+/** The files that the build makes of all that some commands load: the entry, its code, what V8 compiled of that, and the list of modules in it, one path a line. */
 export interface Bundle {
   readonly entry: string;
   readonly code: string;
@@ -18,9 +19,9 @@ export interface Bundle {
   readonly modules: string;
 }
 
-/** @returns where the files of a command's bundle are; they lie beside the program, as its modules look for files from there. */
-export function bundleOf(command: string): Bundle {
-  const name = `${PROGRAM}bundle-${command}`;
+/** @returns where the files of a bundle are; they lie beside the program, as its modules look for files from there. */
+export function bundleOf(bundle: BundleName): Bundle {
+  const name = `${PROGRAM}bundle-${bundle}`;
   return { entry: `${name}.cjs`, code: `${name}-first.cjs`, cache: `${name}.cache`, modules: `${name}.modules` };
 }
 
@@ -63,10 +64,11 @@ export function runBundle({ code, entry: start }: Bundle, script: vm.Script): Ru
   return typeof entry === 'object' && entry !== null && 'run' in entry && isRun(entry.run) ? entry.run : undefined;
 }
 
-/** @returns the program with one command alone, from one file; undefined where none was made, or its modules have changed since. */
+/** @returns the program with one command alone, from the bundle that has it; undefined where none was made, or its modules have changed since. */
 export function bundled(command: string): Run | undefined {
-  if (!/^[a-z]+$/.test(command)) return undefined;
-  const bundle = bundleOf(command);
+  const name = COMMANDS.find((one) => one.name === command)?.bundle;
+  if (name === undefined) return undefined;
+  const bundle = bundleOf(name);
   if (!isFresh(bundle)) return undefined;
   return runBundle(bundle, compileBundle(bundle, whenChanged(bundle.cache) > 0 ? readFileSync(bundle.cache) : undefined));
 }

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { orderRules, parseRule } from '../../src/audit/rules/load.js';
+import { parseRule } from '../../src/audit/rules/load.js';
+import { orderRules } from '../../src/audit/rules/order.js';
 import type { AuditRule } from '../../src/audit/rules/rule.js';
 import { createMachine, type Machine } from '../../src/datapath/index.js';
 import { loadFiles } from '../../src/snapshot/load.js';

@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import type { Audit, Severity } from '../../model/audit.js';
 import { SEVERITIES } from '../../model/audit.js';
 import { AUDIT_REPORTS, type AuditReportOptions } from '../../report/audit/index.js';
-import { isDay } from '../../audit/config.js';
+import { isDay } from '../../audit/day.js';
 import { readConfig } from './config.js';
 import { askGate, type Gate } from './gate.js';
 import { auditHost, settingsFrom, type AuditSettings } from './host.js';

@@ -1,5 +1,4 @@
-import { auditConfig, type AuditConfig } from '../../audit/config.js';
-import { readYaml } from '../../reachability/policy/yaml.js';
+import type { AuditConfig } from '../../audit/config.js';
 import { readText } from '../common/read-text.js';
 import { UsageError } from '../common/failure.js';
 
@@ -15,22 +14,24 @@ async function readOptional(file: string): Promise<string | undefined> {
   });
 }
 
-function parseYaml(text: string): unknown {
+async function parseYaml(text: string): Promise<unknown> {
+  const { readYaml } = await import('../../reachability/policy/yaml.js');
   const read = readYaml(text);
   if ('message' in read) throw new Error(`line ${read.line}: ${read.message}`);
   return read.document.toJS();
 }
 
-function parseConfig(text: string, file: string): AuditConfig {
+async function parseConfig(text: string, file: string): Promise<AuditConfig> {
   let value: unknown;
   try {
-    value = file.endsWith('.json') ? JSON.parse(text) : parseYaml(text);
+    value = file.endsWith('.json') ? JSON.parse(text) : await parseYaml(text);
   } catch (error) {
     throw new UsageError(
       `${file}: cannot be read as ${file.endsWith('.json') ? 'JSON' : 'YAML'} (${error instanceof Error ? error.message : String(error)})`,
       { cause: error },
     );
   }
+  const { auditConfig } = await import('../../audit/config.js');
   return auditConfig(value ?? {}, file);
 }
 
@@ -41,7 +42,7 @@ function parseConfig(text: string, file: string): AuditConfig {
 export async function readConfig(named: string | undefined): Promise<ReadConfig> {
   for (const file of named === undefined ? NAMES : [named]) {
     const text = await readOptional(file);
-    if (text !== undefined) return { ...parseConfig(text, file), file };
+    if (text !== undefined) return { ...(await parseConfig(text, file)), file };
   }
   if (named !== undefined) throw new UsageError(`--config ${named}: there is no such file`);
   return {};
