@@ -1,6 +1,4 @@
 import type { Ip } from '../../address/ip.js';
-import type { Element, Intervals } from './element.js';
-import type { Statement } from './statement.js';
 
 /** The simple types of values, by nft's names (`nft describe`); `raw` is a field without a type of its own, printed in hexadecimal or decimal. */
 export type DataType =
@@ -182,52 +180,10 @@ export interface NumgenExpression {
   readonly offset: number;
 }
 
-export interface JhashExpression {
-  readonly kind: 'jhash';
-  readonly of: Expression;
-  readonly mod: number;
-  readonly seed?: number;
-  readonly offset: number;
-}
-
 export interface SymhashExpression {
   readonly kind: 'symhash';
   readonly mod: number;
   readonly offset: number;
-}
-
-/** What a rule can look at, or hash, without an operator. */
-export type Selector =
-  | PayloadExpression
-  | RawPayloadExpression
-  | ExthdrExpression
-  | OptionExpression
-  | RawOptionExpression
-  | MetaExpression
-  | TunnelExpression
-  | CtExpression
-  | RtExpression
-  | FibExpression
-  | SocketExpression
-  | OsfExpression
-  | IpsecExpression
-  | NumgenExpression
-  | JhashExpression
-  | SymhashExpression;
-
-export type BinaryOperator = '&' | '|' | '^' | '<<' | '>>';
-
-export interface BinaryExpression {
-  readonly kind: 'binary';
-  readonly op: BinaryOperator;
-  readonly left: Expression;
-  readonly right: Expression;
-}
-
-/** `ip saddr . tcp dport`, or a key made of such fields. */
-export interface ConcatExpression {
-  readonly kind: 'concat';
-  readonly parts: readonly Expression[];
 }
 
 export interface PrefixExpression {
@@ -243,23 +199,10 @@ export interface RangeExpression {
   readonly to: Constant;
 }
 
-/** An anonymous set, or, where its elements have data, an anonymous map. */
-export interface SetExpression {
-  readonly kind: 'set';
-  readonly elements: Elements;
-}
-
 /** `@name`: a set or map of the same table. */
 export interface SetReference {
   readonly kind: 'set reference';
   readonly name: string;
-}
-
-/** `KEY map { … }` as a value: what the key's entry holds; no entry ends the rule. */
-export interface MapExpression {
-  readonly kind: 'map';
-  readonly key: Expression;
-  readonly data: SetExpression | SetReference;
 }
 
 /** `*` as an element: whatever no other element holds. */
@@ -267,32 +210,26 @@ export interface WildcardExpression {
   readonly kind: 'wildcard';
 }
 
-export type Verdict =
-  | { readonly kind: 'accept' | 'drop' | 'continue' | 'return' }
-  | { readonly kind: 'jump' | 'goto'; readonly chain: string }
-  /** An anonymous chain, written where it is called. */
-  | { readonly kind: 'jump' | 'goto'; readonly chain: AnonymousChain };
+/** What a rule can look at without an operator, but for hashes of other expressions. */
+export type PlainSelector =
+  | PayloadExpression
+  | RawPayloadExpression
+  | ExthdrExpression
+  | OptionExpression
+  | RawOptionExpression
+  | MetaExpression
+  | TunnelExpression
+  | CtExpression
+  | RtExpression
+  | FibExpression
+  | SocketExpression
+  | OsfExpression
+  | IpsecExpression
+  | NumgenExpression
+  | SymhashExpression;
 
-export interface AnonymousChain {
-  readonly rules: readonly {
-    readonly statements: readonly Statement[];
-    readonly comment?: string;
-    readonly text: string;
-    readonly line: number;
-  }[];
-}
+/** What a statement can write to. */
+export type WritableField =
+  PayloadExpression | RawPayloadExpression | MetaExpression | CtExpression | ExthdrExpression | OptionExpression | RawOptionExpression;
 
-/** The elements of a set or map. */
-export type Elements = { readonly kind: 'list'; readonly of: readonly Element[] } | Intervals;
-
-export type Expression =
-  | Constant
-  | Selector
-  | BinaryExpression
-  | ConcatExpression
-  | PrefixExpression
-  | RangeExpression
-  | SetExpression
-  | SetReference
-  | MapExpression
-  | WildcardExpression;
+export type BinaryOperator = '&' | '|' | '^' | '<<' | '>>';

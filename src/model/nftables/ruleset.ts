@@ -1,6 +1,6 @@
 import type { Origin } from '../origin.js';
-import type { Elements, Expression } from './expression.js';
-import type { KeyType, Limit, Statement } from './statement.js';
+import type { Elements, Expression, Statement } from './grammar.js';
+import type { KeyType, Limit } from './statement.js';
 
 export type NftFamily = 'ip' | 'ip6' | 'inet' | 'arp' | 'bridge' | 'netdev';
 export type NftHook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting' | 'ingress' | 'egress';
