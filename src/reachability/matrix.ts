@@ -1,3 +1,4 @@
+import { isLoopback } from '../address/ip.js';
 import { withHostGrounds, type Machine } from '../datapath/index.js';
 import type { Matrix, MatrixResult, MatrixService, MatrixSource } from '../model/reachability.js';
 import type { FlowRequest } from '../model/trace.js';
@@ -40,7 +41,7 @@ export function reachabilityMatrix(machine: Machine, options: MatrixOptions = {}
     services,
     results,
     cells,
-    notes: [...missingNamespaces(machine), ...inexact(machine)],
+    notes: [...missingNamespaces(machine), ...unlistedLoopback(machine), ...inexact(machine)],
   };
 }
 
@@ -48,6 +49,16 @@ function missingNamespaces(machine: Machine): readonly string[] {
   return machine.host.containers
     .filter((c) => c.running && !machine.namespaces.has(c.netns))
     .map((c) => `container ${c.name} is left out: the snapshot lacks netns/${c.netns}/`);
+}
+
+/** What the host keeps to its loopback is no service, unless a setting lets others in there: where that is not known, it is said. */
+function unlistedLoopback({ root }: Machine): readonly string[] {
+  const kept = root.netns.sockets.some(({ ip }) => typeof ip === 'number' && isLoopback(ip));
+  const links = [...root.interfaces.values()].filter(({ detail }) => detail.kind !== 'loopback');
+  const open = links.find(({ name }) => root.sysctls.either(name, 'route_localnet') === undefined);
+  if (!kept || open === undefined) return [];
+  const name = root.sysctls.openName(open.name, 'route_localnet');
+  return [`host/sysctl.txt: ${name} is taken to be 0: what the host keeps to 127.0.0.0/8 is not listed as a service`];
 }
 
 /** Of rules that may treat each outside address otherwise, a cell tells what its witness meets. */

@@ -6,11 +6,14 @@ import { dockerBridges } from '../survey/outsiders.js';
 import { ownNamespaces } from '../survey/services.js';
 
 /** ipv6_accept_ra: 1 counts only where the interface does not forward, 2 always. */
-function acceptsAdvertisements(ns: NetnsState, dev: string): boolean {
-  const value = ns.sysctls.get(`net.ipv6.conf.${dev}.accept_ra`) ?? 0;
-  const off = ns.sysctls.get(`net.ipv6.conf.${dev}.disable_ipv6`) ?? 0;
-  const forwards = ns.sysctls.get(`net.ipv6.conf.${dev}.forwarding`) ?? 0;
-  return off === 0 && (value >= 2 || (value === 1 && forwards === 0));
+function acceptsAdvertisements(ns: NetnsState, dev: string): boolean | undefined {
+  const key = (of: string): string => `net.ipv6.conf.${dev}.${of}`;
+  const [value, off, forwards] = ['accept_ra', 'disable_ipv6', 'forwarding'].map(
+    (of) => ns.sysctls.get(key(of)) ?? (ns.sysctls.covers(key(of)) ? 0 : undefined),
+  );
+  if (value === 0 || (off ?? 0) !== 0 || (value === 1 && (forwards ?? 0) !== 0)) return false;
+  const known = value !== undefined && off !== undefined && (value >= 2 || forwards !== undefined);
+  return known ? true : undefined;
 }
 
 function proofOf(ns: NetnsState, dev: string): Proof {
@@ -42,12 +45,12 @@ export const ipv6Ra: Analysis = (survey) => {
       ns === undefined || i.detail.kind === 'loopback' ? [] : [{ ns, dev: i.name }],
     );
   });
-  const all = [...bridges, ...inside].filter(({ ns }) => ns.sysctls.listed);
-  if (all.length === 0) return notApplicable('no bridge or container whose settings are in the snapshot');
-  const accepting = all.filter(({ ns, dev }) => acceptsAdvertisements(ns, dev));
+  const all = [...bridges, ...inside].map(({ ns, dev }) => ({ ns, dev, accepts: acceptsAdvertisements(ns, dev) }));
+  if (all.length === 0) return notApplicable('no bridge of Docker and no container');
+  const open = new Set(all.filter(({ accepts }) => accepts === undefined).map(({ ns }) => ns.name));
   return {
-    proofs: accepting.map(({ ns, dev }) => proofOf(ns, dev)),
-    doubts: [],
+    proofs: all.flatMap(({ ns, dev, accepts }) => (accepts === true ? [proofOf(ns, dev)] : [])),
+    doubts: [...open].map((name) => `${name}: the settings of IPv6 (sysctl -a) are not in the snapshot`),
     note: `${all.length} interfaces, none of which accepts router advertisements`,
   };
 };

@@ -10,6 +10,14 @@ import type { Asked } from '../survey/asked.js';
 
 const NOT_LISTED = 'the settings of the host (sysctl -a) are not in the snapshot';
 
+/** @returns why it is open what a setting of these devices comes to; none where listings tell. */
+function untold({ machine: { root } }: Survey, devices: readonly string[], key: string): readonly string[] {
+  const open = devices.filter((dev) => root.sysctls.larger(dev, key).open && root.sysctls.larger(dev, key).least === 0);
+  if (open.length === 0) return [];
+  if (root.netns.sysctl.size === 0) return [NOT_LISTED];
+  return open.map((dev) => `${root.sysctls.openName(dev, key)} is not in the snapshot`);
+}
+
 /** The values that make the effective one, as evidence. */
 function settingLines(survey: Survey, dev: string, key: string): Proof['lines'] {
   return [`net.ipv4.conf.all.${key}`, `net.ipv4.conf.${dev}.${key}`].flatMap((name) => {
@@ -21,10 +29,10 @@ function settingLines(survey: Survey, dev: string, key: string): Proof['lines'] 
 /** Interfaces to the world on which any source address is believed (IN_DEV_RPFILTER: the larger of all and own). */
 export const rpFilter: Analysis = (survey) => {
   const { root } = survey.machine;
-  if (!root.sysctls.listed) return { proofs: [], doubts: [NOT_LISTED] };
   const links = uplinks(survey.machine);
-  if (links.length === 0) return notApplicable('no uplink');
-  const off = links.filter((iface) => root.sysctls.larger(iface.name, 'rp_filter') === 0);
+  if (links.length === 0) return root.sysctls.listed ? notApplicable('no uplink') : { proofs: [], doubts: [NOT_LISTED] };
+  const values = links.map((iface) => ({ iface, ...root.sysctls.larger(iface.name, 'rp_filter') }));
+  const off = values.filter(({ least, open }) => least === 0 && !open).map(({ iface }) => iface);
   const inside = survey.host.networks
     .flatMap((n) => (n.driver === 'bridge' ? n.subnets.map((s) => s.prefix) : []))
     .filter((prefix) => !prefix.includes(':'));
@@ -44,7 +52,8 @@ export const rpFilter: Analysis = (survey) => {
       ],
     };
   });
-  return { proofs, doubts: [], note: `${links.length} uplinks filter by reverse path` };
+  const names = links.map(({ name }) => name);
+  return { proofs, doubts: untold(survey, names, 'rp_filter'), note: `${links.length} uplinks filter by reverse path` };
 };
 
 interface Opened {
@@ -80,10 +89,9 @@ function byRule(survey: Survey, dev: string): readonly Opened[] {
 /** Interfaces that take packets to 127.0.0.0/8 from the wire, with the loopback listeners that a neighbour then reaches. */
 export const routeLocalnet: Analysis = (survey) => {
   const { root } = survey.machine;
-  if (!root.sysctls.listed) return { proofs: [], doubts: [NOT_LISTED] };
-  const on = [...root.interfaces.values()].filter(
-    (iface) => iface.detail.kind !== 'loopback' && root.sysctls.either(iface.name, 'route_localnet'),
-  );
+  const links = [...root.interfaces.values()].filter((iface) => iface.detail.kind !== 'loopback');
+  if (links.length === 0 && !root.sysctls.listed) return { proofs: [], doubts: [NOT_LISTED] };
+  const on = links.filter((iface) => root.sysctls.either(iface.name, 'route_localnet'));
   const proofs = on.map((iface): Proof => {
     const open = [...onTheWire(survey, iface.name), ...byRule(survey, iface.name)].filter(({ asked, service }) =>
       isReached(asked, service),
@@ -110,16 +118,17 @@ export const routeLocalnet: Analysis = (survey) => {
       ],
     };
   });
-  return { proofs, doubts: [], note: 'route_localnet is 0 on every interface' };
+  const names = links.map(({ name }) => name);
+  return { proofs, doubts: untold(survey, names, 'route_localnet'), note: 'route_localnet is 0 on every interface' };
 };
 
 /** Forwarding that no network of containers and no second link needs. */
 export const forwardingUnused: Analysis = (survey) => {
   const { root } = survey.machine;
-  if (!root.sysctls.listed) return { proofs: [], doubts: [NOT_LISTED] };
   const name = 'net.ipv4.ip_forward';
-  const entry = root.netns.sysctl.get(name);
-  if (entry === undefined) return { proofs: [], doubts: [`${name} is not in the snapshot`] };
+  const { sysctl } = root.netns;
+  const entry = sysctl.get(name);
+  if (entry === undefined) return { proofs: [], doubts: [sysctl.size === 0 ? NOT_LISTED : `${name} is not in the snapshot`] };
   const bridges = [...dockerBridges(survey.machine)].filter((dev) => root.interfaces.has(dev));
   const others = [...root.interfaces.values()].filter((i) => i.up && i.detail.kind !== 'loopback' && !bridges.includes(i.name));
   const running = survey.host.containers.some((c) => c.running && c.netns !== 'host');

@@ -14,9 +14,15 @@ import type { Walk } from '../walk/walk.js';
 import type { NetnsState } from '../machine/netns-state.js';
 
 /** fwmark_reflect: answers that no socket sends carry the mark of what they answer. */
-function reflectedMark(ns: NetnsState, skb: Skb): number {
+function reflectedMark(walk: Walk, ns: NetnsState, skb: Skb): number {
+  if (skb.packet.mark === 0) return 0;
   const name = skb.packet.family === 4 ? 'net.ipv4.fwmark_reflect' : 'net.ipv6.fwmark_reflect';
-  return (ns.sysctls.get(name) ?? 0) !== 0 ? skb.packet.mark : 0;
+  return walk.seldom(ns, name) !== 0 ? skb.packet.mark : 0;
+}
+
+/** tcp_fwmark_accept (inet_request_mark): what a listener sends carries the mark of what it was asked by. */
+function acceptedMark(walk: Walk, ns: NetnsState, { packet: { mark } }: Skb): number {
+  return mark !== 0 && walk.seldom(ns, 'net.ipv4.tcp_fwmark_accept') !== 0 ? mark : 0;
 }
 
 function send(walk: Walk, ns: NetnsState, skb: Skb, what: string, oif: string, looseOif = false): Fate {
@@ -53,8 +59,8 @@ export function sendAnswer(walk: Walk, ns: NetnsState, received: Skb, dev: strin
   const packet = answerPacket(received.packet);
   const skb = newSkb(packet, received.leg, true, { netns: ns.name, ...opener });
   const icmp = packet.icmpType >= 0;
-  if (icmp) packet.mark = reflectedMark(ns, received);
-  else if (packet.proto === PROTO.TCP && (ns.sysctls.get('net.ipv4.tcp_fwmark_accept') ?? 0) !== 0) packet.mark = received.packet.mark;
+  if (icmp) packet.mark = reflectedMark(walk, ns, received);
+  else if (packet.proto === PROTO.TCP) packet.mark = acceptedMark(walk, ns, received);
   // icmpv6_echo_reply names the device the request came in by: rules see it, routes by other devices count all the same
   const echo6 = packet.proto === PROTO.ICMPV6;
   const oif = echo6 ? dev : boundDevice(packet.dst, dev);
@@ -86,7 +92,7 @@ function sendReset(walk: Walk, ns: NetnsState, received: Skb, byRule: boolean): 
   const packet = resetPacket(received.packet);
   // ip_send_unicast_reply sends by a socket of the kernel's own; tcp_v6_send_response and nf_send_reset have none
   const skb = newSkb(packet, received.leg, true, byRule || packet.family === 6 ? undefined : { netns: ns.name });
-  skb.packet.mark = reflectedMark(ns, received);
+  skb.packet.mark = reflectedMark(walk, ns, received);
   if (byRule) attach(skb, received);
   const owner = strictDevice(ns, skb);
   if (!byRule && owner !== undefined) return { kind: 'lost', ns, why: { kind: 'reset-not-routed', netns: ns.name, owner } };
@@ -101,6 +107,8 @@ function sendReset(walk: Walk, ns: NetnsState, received: Skb, byRule: boolean): 
   return send(walk, ns, skb, 'TCP reset', '');
 }
 
+const BY_INBOUND = 'net.ipv4.icmp_errors_use_inbound_ifaddr';
+
 /** How an ICMP error is addressed and sent. */
 interface ErrorWay {
   readonly src: Ip;
@@ -114,20 +122,21 @@ interface ErrorWay {
 function errorWay(walk: Walk, ns: NetnsState, received: Skb, dev: string, proto: number): ErrorWay | undefined {
   const { packet } = received;
   if (ns.fib(packet.family).addressType(packet.dst) === 'local') return { src: packet.dst };
-  const inbound = packet.family === 4 && dev !== '' && (ns.sysctls.get('net.ipv4.icmp_errors_use_inbound_ifaddr') ?? 0) !== 0;
-  const own = inbound ? selectIpv4(ns, dev, packet.src, 253) : undefined;
-  if (own !== undefined) return { src: own };
+  const own = packet.family === 4 && dev !== '' ? selectIpv4(walk, ns, dev, packet.src, 253) : undefined;
+  const inbound = own !== undefined && (ns.sysctls.get(BY_INBOUND) ?? 0) !== 0;
+  if (inbound) return { src: own };
   const oif = boundDevice(packet.src, dev);
-  const mark = reflectedMark(ns, received);
+  const mark = reflectedMark(walk, ns, received);
   const route = routeOutput(walk, ns, { dst: packet.src, src: undefined, iif: '', oif, mark, tos: 0, proto, sport: 0, dport: 0 });
   if (typeof packet.src === 'bigint' && dev !== '' && (route.kind === 'error' || route.route.prefsrc === undefined)) {
     // icmp6_send takes the input device's address before it looks for a route, so policy rules see that source;
     // of a frame between a bridge's ports it does not know the device (br_validate_ipv6 clears IP6CB)
-    const near = received.physout === '' ? selectIpv6(ns, dev, packet.src) : undefined;
+    const near = received.physout === '' ? selectIpv6(walk, ns, dev, packet.src) : undefined;
     if (near !== undefined) return { src: near };
   }
   if (route.kind === 'error') return undefined;
-  const src = sourceFor(ns, route, packet.src) ?? (packet.family === 4 ? selectIpv4(ns, dev, packet.src, 253) : undefined);
+  const src = sourceFor(walk, ns, route, packet.src) ?? (packet.family === 4 ? selectIpv4(walk, ns, dev, packet.src, 253) : undefined);
+  if (own !== undefined && own !== src) walk.seldom(ns, BY_INBOUND);
   return src === undefined ? undefined : { src, hit: route };
 }
 
@@ -143,7 +152,7 @@ export function sendRefusal(walk: Walk, ns: NetnsState, received: Skb, dev: stri
   const way = errorWay(walk, ns, received, dev, received.packet.family === 4 ? PROTO.ICMP : PROTO.ICMPV6);
   if (way === undefined) return undefined;
   const skb = newSkb(errorPacket(received.packet, way.src, error.type, error.code), received.leg, true, { netns: ns.name });
-  skb.packet.mark = reflectedMark(ns, received);
+  skb.packet.mark = reflectedMark(walk, ns, received);
   skb.related = tupleOf(received.packet);
   attach(skb, received);
   if (way.hit === undefined) return send(walk, ns, skb, error.name, boundDevice(received.packet.src, dev));

@@ -3,7 +3,7 @@ import { tupleOf } from '../conntrack/conntrack.js';
 import type { Tuple } from '../conntrack/entry.js';
 import type { Fate } from '../walk/fate.js';
 import { noteRoute } from '../fib/note.js';
-import { answersFor } from '../link/neighbour.js';
+import { answersFor } from '../link/answers-for.js';
 import { OUTSIDE_MAC } from '../link/outside.js';
 import { segmentBehind } from '../link/segment.js';
 import type { Machine } from '../machine/machine.js';
@@ -83,7 +83,7 @@ function sendFromOutside(walk: Walk, question: Question, ns: NetnsState, dev: st
   const packet = firstPacket(question.proto, { src, sport: question.sport, dst: question.dst, dport: question.dport });
   const skb = newSkb(packet, question.leg, false);
   const station = segmentBehind(walk.machine, ns, dev).stations.find(
-    (s) => s.ns !== ns && s.ns.ownsOn(s.iface.name, question.dst) && answersFor(s, question.dst),
+    (s) => s.ns !== ns && s.ns.ownsOn(s.iface.name, question.dst) && answersFor(s, question.dst).answers,
   );
   const own = ns.ports.get(dev)?.bridge ?? dev;
   const mac = station?.iface.mac ?? ns.interfaces.get(own)?.mac;

@@ -22,11 +22,11 @@ export function manipOf(hook: HookName): Manip {
 const PLAIN = { random: false, persistent: false } as const;
 
 /** nf_nat_masquerade_ipv4, nf_nat_masquerade_ipv6: the address of the device that the packet leaves by. */
-function masqueradeAddress(ns: NetnsState, skb: Skb, out: string): Ip | undefined {
+function masqueradeAddress(walk: Walk, ns: NetnsState, skb: Skb, out: string): Ip | undefined {
   const { dst } = skb.packet;
-  if (typeof dst === 'bigint') return selectIpv6(ns, out, dst);
+  if (typeof dst === 'bigint') return selectIpv6(walk, ns, out, dst);
   const via = skb.dst !== undefined && skb.dst.kind !== 'error' ? skb.dst.via : undefined;
-  return selectIpv4(ns, out, typeof via === 'number' ? via : dst, 0);
+  return selectIpv4(walk, ns, out, typeof via === 'number' ? via : dst, 0);
 }
 
 /** nf_nat_redirect_ipv4, nf_nat_redirect_ipv6: loopback for packets made here, else the input device's first address. */
@@ -47,12 +47,12 @@ function single(ip: Ip | undefined, range: NatRange): NatRange | undefined {
 }
 
 /** @returns the range an action asks for at this hook, or undefined where there is no address to be had (NF_DROP). */
-function rangeOf(action: TrackingAction, ns: NetnsState, skb: Skb, hook: HookName, dev: string): NatRange | undefined {
+function rangeOf(walk: Walk, action: TrackingAction, ns: NetnsState, skb: Skb, hook: HookName, dev: string): NatRange | undefined {
   switch (action.kind) {
     case 'nat':
       return action.range;
     case 'masquerade':
-      return single(masqueradeAddress(ns, skb, dev), action.range);
+      return single(masqueradeAddress(walk, ns, skb, dev), action.range);
     case 'redirect':
       return single(redirectAddress(ns, skb, hook, dev), action.range);
     case 'netmap': {
@@ -154,7 +154,7 @@ export function isDone(connection: Connection, manip: Manip): boolean {
 export function translate(action: TrackingAction, ns: NetnsState, skb: Skb, hook: HookName, dev: string, walk: Walk): boolean {
   const connection = skb.ct?.connection;
   if (connection === undefined) return true;
-  const range = rangeOf(action, ns, skb, hook, dev);
+  const range = rangeOf(walk, action, ns, skb, hook, dev);
   if (range === undefined) return false;
   setup(connection, range, manipOf(hook), walk);
   return true;

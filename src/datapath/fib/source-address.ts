@@ -1,7 +1,11 @@
 import { contains, prefixOf, type Ip } from '../../address/ip.js';
-import type { InterfaceAddress } from '../../model/link.js';
+import type { InterfaceAddress, NetInterface } from '../../model/link.js';
 import type { NetnsState } from '../machine/netns-state.js';
+import type { Walk } from '../walk/walk.js';
 import type { RouteHit } from './result.js';
+
+/** Where it is said what a setting was taken to be. */
+type Settings = Pick<Walk, 'seldom' | 'seldomOf'>;
 
 const SCOPES = { global: 0, site: 200, link: 253, host: 254 } as const;
 
@@ -9,8 +13,16 @@ const SCOPES = { global: 0, site: 200, link: 253, host: 254 } as const;
  * inet_select_addr (net/ipv4/devinet.c): the address a namespace would use towards `dst` by `dev`.
  * @param scope the widest scope wanted, as a number (0 universe … 254 host).
  */
-export function selectIpv4(ns: NetnsState, dev: string, dst: Ip | undefined, scope: number): number | undefined {
-  const local = ns.sysctls.either(dev, 'route_localnet') ? SCOPES.link : SCOPES.host;
+export function selectIpv4(walk: Settings, ns: NetnsState, dev: string, dst: Ip | undefined, scope: number): number | undefined {
+  const on = ns.sysctls.either(dev, 'route_localnet');
+  const chosen = selectWithin(ns, dev, dst, scope, on === true);
+  if (on === undefined && selectWithin(ns, dev, dst, scope, true) !== chosen) walk.seldomOf(ns, dev, 'route_localnet');
+  return chosen;
+}
+
+/** @param localnet `route_localnet` is on: an address of scope host may be shown on the link. */
+function selectWithin(ns: NetnsState, dev: string, dst: Ip | undefined, scope: number, localnet: boolean): number | undefined {
+  const local = localnet ? SCOPES.link : SCOPES.host;
   const fits = (a: InterfaceAddress, most: number): boolean => Math.min(SCOPES[a.scope], most) <= scope;
   let first: Ip | undefined;
   for (const a of ns.primaries(dev)) {
@@ -75,7 +87,22 @@ function compareV6(a: Candidate, b: Candidate, dst: bigint, dev: string): number
 }
 
 /** ipv6_dev_get_saddr: the source that RFC 6724 chooses towards `dst` by `dev`. */
-export function selectIpv6(ns: NetnsState, dev: string, dst: bigint): bigint | undefined {
+export function selectIpv6(walk: Settings, ns: NetnsState, dev: string, dst: bigint): bigint | undefined {
+  const chosen = best6(ns, dev, dst, 0);
+  if (ns.sysctls.listed || ![...ns.interfaces.values()].some(hasTemporary)) return chosen;
+  const open = [...ns.interfaces.values()].filter((i) => hasTemporary(i) && ns.sysctls.iface(6, i.name, TEMPORARY) === undefined);
+  if (best6(ns, dev, dst, 2) !== chosen) for (const { name } of open) walk.seldom(ns, `net.ipv6.conf.${name}.${TEMPORARY}`);
+  return chosen;
+}
+
+const TEMPORARY = 'use_tempaddr';
+
+function hasTemporary({ addresses }: NetInterface): boolean {
+  return addresses.some(({ flags }) => flags.includes('temporary'));
+}
+
+/** @param unlisted what use_tempaddr is taken to be where no listing tells it. */
+function best6(ns: NetnsState, dev: string, dst: bigint, unlisted: number): bigint | undefined {
   const linkOnly = scopeV6(dst) === 2;
   let best: Candidate | undefined;
   for (const iface of ns.interfaces.values()) {
@@ -87,7 +114,7 @@ export function selectIpv6(ns: NetnsState, dev: string, dst: bigint): bigint | u
         dev: iface.name,
         deprecated: flags.includes('deprecated'),
         // use_tempaddr 2 and above prefers what it otherwise avoids
-        temporary: flags.includes('temporary') !== (ns.sysctls.iface(6, iface.name, 'use_tempaddr') ?? 0) >= 2,
+        temporary: flags.includes('temporary') !== (ns.sysctls.iface(6, iface.name, TEMPORARY) ?? unlisted) >= 2,
         prefixLength,
       };
       if (best === undefined || compareV6(candidate, best, dst, dev) > 0) best = candidate;
@@ -97,10 +124,10 @@ export function selectIpv6(ns: NetnsState, dev: string, dst: bigint): bigint | u
 }
 
 /** The source address of a packet made here and sent by this route (ip_route_output_key_hash_rcu, ip6_route_get_saddr). */
-export function sourceFor(ns: NetnsState, hit: RouteHit, dst: Ip): Ip | undefined {
+export function sourceFor(walk: Settings, ns: NetnsState, hit: RouteHit, dst: Ip): Ip | undefined {
   if (hit.route.prefsrc !== undefined) return hit.route.prefsrc;
   if (hit.kind === 'local') return dst;
-  if (typeof dst === 'bigint') return selectIpv6(ns, hit.dev, dst);
+  if (typeof dst === 'bigint') return selectIpv6(walk, ns, hit.dev, dst);
   const scope = hit.via === undefined ? SCOPES.link : 0;
-  return selectIpv4(ns, hit.dev, hit.via, hit.route.scope === 'global' ? 0 : scope);
+  return selectIpv4(walk, ns, hit.dev, hit.via, hit.route.scope === 'global' ? 0 : scope);
 }

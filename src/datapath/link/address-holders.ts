@@ -1,6 +1,12 @@
 import type { Ip } from '../../address/ip.js';
 import type { NetnsState } from '../machine/netns-state.js';
 
+/** Answers by a device for what another leads to: that takes two beside `lo`. */
+function mayProxy({ interfaces, sysctls }: NetnsState): boolean {
+  const links = [...interfaces.values()].filter(({ detail }) => detail.kind !== 'loopback');
+  return links.length > 1 && links.some(({ name }) => sysctls.either(name, 'proxy_arp') !== false);
+}
+
 const NOBODY: ReadonlySet<NetnsState> = new Set();
 
 /**
@@ -32,7 +38,7 @@ export class AddressHolders {
       for (const { addresses } of ns.interfaces.values()) for (const { ip } of addresses) note(ip, ns);
       const { exact, prefixes } = ns.fib(4).localAddresses;
       for (const ip of exact) note(ip, ns);
-      if (prefixes || [...ns.interfaces.keys()].some((name) => ns.sysctls.either(name, 'proxy_arp'))) this.broad.add(ns);
+      if (prefixes || mayProxy(ns)) this.broad.add(ns);
     }
     return byIp;
   }

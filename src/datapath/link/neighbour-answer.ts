@@ -9,4 +9,15 @@ export type NeighbourAnswer =
   /** The answer, if any, comes from beyond an uplink. */
   | { readonly kind: 'outside' }
   | { readonly kind: 'missing'; readonly what: string }
-  | { readonly kind: 'failed'; readonly why: Reason };
+  | { readonly kind: 'failed'; readonly why: Reason }
+  /** A setting of a station decides whether it answers, and no listing shows it: both answers. */
+  | { readonly kind: 'depends'; readonly on: Unlisted; readonly answers: NeighbourAnswer; readonly silent: NeighbourAnswer };
+
+/** A setting that no listing shows, whose value decides whether a station answers. */
+export interface Unlisted {
+  readonly station: Device;
+  readonly key: 'proxy_arp' | 'arp_ignore';
+}
+
+/** An answer that depends on nothing any more. */
+export type SettledAnswer = Exclude<NeighbourAnswer, { readonly kind: 'depends' }>;

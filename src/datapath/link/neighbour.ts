@@ -2,38 +2,15 @@ import { type Ip, formatIp } from '../../address/ip.js';
 import type { Device } from '../machine/device.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import type { Walk } from '../walk/walk.js';
-import type { NeighbourAnswer } from './neighbour-answer.js';
+import { answersFor, isSilent, noteIgnored } from './answers-for.js';
+import type { NeighbourAnswer, SettledAnswer, Unlisted } from './neighbour-answer.js';
 import type { Segment } from './segment-type.js';
 import { behind, segmentOf } from './segment.js';
 import { mayAnswerBeyond } from './tunnel.js';
 
-/** arp_ignore (net/ipv4/arp.c): whether a namespace answers on this device for an address of its own. */
-function ignoresArp({ ns, iface }: Device, ip: number): boolean {
-  const mode = ns.sysctls.larger(iface.name, 'arp_ignore');
-  if (mode === 0) return false;
-  if (mode === 1 || mode === 2) return !ns.ownsOn(iface.name, ip);
-  return mode >= 3;
-}
-
-/** arp_process: proxies for what it would forward by another device. */
-function proxiesArp({ ns, iface }: Device, ip: number): boolean {
-  if (!ns.sysctls.either(iface.name, 'proxy_arp') || (ns.sysctls.iface(4, iface.name, 'forwarding') ?? 0) === 0) return false;
-  const route = ns.routeTo(ip, { iif: iface.name });
-  return route.kind === 'unicast' && route.dev !== iface.name;
-}
-
-/** Whether a station answers ARP (arp_process) or neighbour solicitation (ndisc_recv_ns) for an address. */
-export function answersFor(device: Device, ip: Ip): boolean {
-  if (device.iface.flags.includes('NOARP')) return false;
-  if (typeof ip === 'bigint') return device.ns.ownsOn(device.iface.name, ip);
-  if (ip >>> 24 === 127) return false;
-  if (device.ns.fib(4).addressType(ip) === 'local') return !ignoresArp(device, ip);
-  return proxiesArp(device, ip);
-}
-
 const UNRESOLVED: ReadonlySet<string> = new Set(['FAILED', 'INCOMPLETE', 'NONE']);
 
-function fromListing(ns: NetnsState, dev: string, ip: Ip, permanent: boolean): NeighbourAnswer | undefined {
+function fromListing(ns: NetnsState, dev: string, ip: Ip, permanent: boolean): SettledAnswer | undefined {
   const entry = ns.neighbour(dev, ip);
   if (entry?.mac === undefined || UNRESOLVED.has(entry.state)) return undefined;
   if (permanent !== (entry.state === 'PERMANENT')) return undefined;
@@ -82,14 +59,31 @@ function apart(
   return { netns: owner.name, child: child?.iface.detail.kind };
 }
 
+function fromStation(station: Device, ip: Ip): SettledAnswer {
+  const { mac, name } = station.iface;
+  if (mac === undefined) return { kind: 'missing', what: `the link-layer address of ${station.ns.name}'s ${name}` };
+  return { kind: 'mac', mac, text: `${formatIp(ip)} is at ${mac} (${station.ns.name} ${name})`, station };
+}
+
+/** A listed neighbour may say already what the station would answer. */
+function unlessSame(on: Unlisted, answers: SettledAnswer, silent: NeighbourAnswer): NeighbourAnswer {
+  const same = answers.kind === 'mac' && silent.kind === 'mac' && answers.mac === silent.mac;
+  return same ? answers : { kind: 'depends', on, answers, silent };
+}
+
 function fromSegment(walk: Walk, segment: Segment, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
   const mayAnswer = walk.machine.holders.mayAnswer(ip);
-  const station = segment.stations.find((s) => mayAnswer(s.ns) && answersFor(s, ip));
-  if (station !== undefined) {
-    const { mac, name } = station.iface;
-    if (mac === undefined) return { kind: 'missing', what: `the link-layer address of ${station.ns.name}'s ${name}` };
-    return { kind: 'mac', mac, text: `${formatIp(ip)} is at ${mac} (${station.ns.name} ${name})`, station };
-  }
+  const asked = segment.stations.filter((s) => mayAnswer(s.ns)).map((station) => ({ station, ...answersFor(station, ip) }));
+  const sure = asked.find(({ answers }) => answers === true);
+  if (sure !== undefined) return fromStation(sure.station, ip);
+  let answer: NeighbourAnswer = fromNobody(walk, segment, ns, dev, ip);
+  for (const { station, unlisted: key } of asked.reverse())
+    if (key !== undefined) answer = unlessSame({ station, key }, fromStation(station, ip), answer);
+  return answer;
+}
+
+/** What comes of it where no station of the snapshot answers. */
+function fromNobody(walk: Walk, segment: Segment, ns: NetnsState, dev: string, ip: Ip): SettledAnswer {
   const listed = fromListing(ns, dev, ip, false);
   if (listed !== undefined && segment.uplinks.length === 0) return listed;
   const elsewhere = walk.machine.ownerOf(ip);
@@ -107,13 +101,21 @@ function fromSegment(walk: Walk, segment: Segment, ns: NetnsState, dev: string, 
 /** Answers kept for each device; beyond that all are forgotten. */
 const MOST_REMEMBERED = 10_000;
 
+/** Asks what an answer depends on. What next to nobody sets is taken to be off, and said. */
+function settled(walk: Walk, answer: NeighbourAnswer, ip: Ip): SettledAnswer {
+  let now = answer;
+  while (now.kind === 'depends') now = isSilent(walk, now.on) ? now.silent : now.answers;
+  if (now.kind === 'mac' && now.station !== undefined && typeof ip === 'number') noteIgnored(walk, now.station);
+  return now;
+}
+
 const NO_ADDRESSES: ReadonlySet<string> = new Set(['tun', 'tap', 'ipip', 'sit', 'gre', 'ip6tnl', 'wireguard', 'ppp']);
 
 /**
  * neigh_resolve_output: finds the link-layer address of a next hop, as ARP or neighbour discovery on the devices of the
  * snapshot would.
  */
-export function resolveNeighbour(walk: Walk, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
+export function resolveNeighbour(walk: Walk, ns: NetnsState, dev: string, ip: Ip): SettledAnswer {
   const ofDevice = walk.machine.neighbours.of(ns, dev);
   let answer = ofDevice.get(ip);
   if (answer === undefined) {
@@ -121,7 +123,7 @@ export function resolveNeighbour(walk: Walk, ns: NetnsState, dev: string, ip: Ip
     if (ofDevice.size >= MOST_REMEMBERED) ofDevice.clear();
     ofDevice.set(ip, answer);
   }
-  return answer;
+  return settled(walk, answer, ip);
 }
 
 function findNeighbour(walk: Walk, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {

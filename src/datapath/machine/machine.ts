@@ -29,6 +29,8 @@ export interface OverlayPort {
 export interface Machine {
   /** Whether POSTROUTING sees the input device: ip_output passes it since Linux 5.8 (commit 28f8bfd1ac94). */
   readonly postroutingSeesInput: boolean;
+  /** Whether there may be net.ipv6.conf.*.force_forwarding: since Linux 6.17. */
+  readonly hasForceForwarding: boolean;
   /** Settings that `docker info` repeats, for snapshots without sysctl. */
   readonly dockerInfo: ReadonlyMap<string, boolean>;
   /** What broadcasts reach that a device sends, and those that come in by it, as it was found out so far. */
@@ -116,9 +118,10 @@ function settingsOf(info: unknown): ReadonlyMap<string, boolean> {
   return settings;
 }
 
-function sinceLinux58(kernel: string | undefined): boolean {
+/** Whether a kernel is of a version or later; one that is not told is taken to be. */
+function isSince(kernel: string | undefined, since: readonly [number, number]): boolean {
   const [major = 9, minor = 0] = (kernel ?? '').split('.').map((word) => Number.parseInt(word, 10));
-  return Number.isNaN(major) || major > 5 || (major === 5 && minor >= 8);
+  return Number.isNaN(major) || major > since[0] || (major === since[0] && minor >= since[1]);
 }
 
 function ownersOf(namespaces: ReadonlyMap<string, NetnsState>): ReadonlyMap<Ip, NetnsState> {
@@ -203,7 +206,8 @@ export function createMachine(shown: Host, options: MachineOptions = {}): Machin
   const root = namespaces.get('host') ?? emptyNamespace('host');
   return {
     host,
-    postroutingSeesInput: sinceLinux58(host.meta.kernel),
+    postroutingSeesInput: isSince(host.meta.kernel, [5, 8]),
+    hasForceForwarding: isSince(host.meta.kernel, [6, 17]),
     dockerInfo: settingsOf(host.info),
     segments: new NetnsMemo(),
     leaves: new NetnsMemo(),

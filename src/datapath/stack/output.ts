@@ -58,8 +58,8 @@ export function routeUnbound(
 ): { readonly route: RouteResult; readonly src: Ip | undefined } {
   const { packet } = skb;
   const route = routeOutput(walk, ns, outputKey(skb, oif, undefined));
-  if (route.kind !== 'error') return { route, src: sourceFor(ns, route, packet.dst) };
-  const src = typeof packet.dst === 'bigint' ? selectIpv6(ns, '', packet.dst) : undefined;
+  if (route.kind !== 'error') return { route, src: sourceFor(walk, ns, route, packet.dst) };
+  const src = typeof packet.dst === 'bigint' ? selectIpv6(walk, ns, '', packet.dst) : undefined;
   return { route: src === undefined ? route : routeOutput(walk, ns, outputKey(skb, oif, src)), src };
 }
 

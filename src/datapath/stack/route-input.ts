@@ -83,12 +83,16 @@ export function forwards(walk: Walk, ns: NetnsState, family: 4 | 6, dev: string)
     return walk.setting(
       ns,
       'net.ipv4.ip_forward',
-      ns.sysctls.iface(4, dev, 'forwarding') ?? ns.sysctls.get('net.ipv4.ip_forward'),
+      ns.sysctls.iface(4, dev, 'forwarding') ?? ns.sysctls.get('net.ipv4.ip_forward') ?? ns.sysctls.iface(4, 'all', 'forwarding'),
       0,
       true,
     );
-  const all = ns.sysctls.get('net.ipv6.conf.all.forwarding');
-  return walk.setting(ns, 'net.ipv6.conf.all.forwarding', all === 0 ? (ns.sysctls.iface(6, dev, 'force_forwarding') ?? 0) : all, 0, true);
+  const all = 'net.ipv6.conf.all.forwarding';
+  if (walk.setting(ns, all, ns.sysctls.get(all), 0, true)) return true;
+  // where all other packets stay, those that came in by such a device go on
+  const forced = ns.sysctls.iface(6, dev, 'force_forwarding');
+  if (forced !== undefined || !walk.machine.hasForceForwarding) return (forced ?? 0) !== 0;
+  return walk.seldom(ns, `net.ipv6.conf.${dev}.force_forwarding`) !== 0;
 }
 
 function failed(walk: Walk, ns: NetnsState, skb: Skb, dev: string, result: RouteFailure): InputRoute {

@@ -4,7 +4,7 @@ import type { Fate } from '../walk/fate.js';
 import { selectIpv4, selectIpv6 } from '../fib/source-address.js';
 import { nfHook } from '../hook/hook.js';
 import { isKnown, resolveNeighbour } from '../link/neighbour.js';
-import type { NeighbourAnswer } from '../link/neighbour-answer.js';
+import type { SettledAnswer } from '../link/neighbour-answer.js';
 import type { Device } from '../machine/device.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import type { Reason } from '../reasons/reason.js';
@@ -62,7 +62,7 @@ interface Lost {
 
 /** Asks and answers: both messages are IPv6 packets, which bridges and namespaces filter like any other. */
 function exchange(walk: Walk, ns: NetnsState, dev: string, ip: bigint, station: Device): Lost | undefined {
-  const src = selectIpv6(ns, dev, ip);
+  const src = selectIpv6(walk, ns, dev, ip);
   const asking = ns.interfaces.get(dev)?.mac;
   const answering = station.iface.mac;
   if (src === undefined || asking === undefined || answering === undefined) return undefined;
@@ -82,7 +82,7 @@ function filtersIpv6(walk: Walk): boolean {
 /** The usual case, told without a look-up: an address of the station's own, and nothing that would doubt the asker. */
 function takesAnybody({ ns, iface }: Device, ip: number, asker: number): boolean {
   const fib = ns.fib(4);
-  const doubts = fib.hasCustomRules || fib.hasCustomLocalRoutes || ns.sysctls.larger(iface.name, 'rp_filter') !== 0 || ns.owns(asker);
+  const doubts = fib.hasCustomRules || fib.hasCustomLocalRoutes || ns.sysctls.larger(iface.name, 'rp_filter').least !== 0 || ns.owns(asker);
   return ns.sysctls.listed && !doubts && fib.addressType(ip) === 'local';
 }
 
@@ -91,7 +91,7 @@ function takesAnybody({ ns, iface }: Device, ip: number, asker: number): boolean
  * The asker names the packet's source if that is its own (arp_solicit with arp_announce 0).
  */
 function refusesArp(walk: Walk, ns: NetnsState, dev: string, ip: number, src: number, station: Device): Reason | undefined {
-  const asker = ns.fib(4).addressType(src) === 'local' ? src : selectIpv4(ns, dev, ip, SCOPE_LINK);
+  const asker = ns.fib(4).addressType(src) === 'local' ? src : selectIpv4(walk, ns, dev, ip, SCOPE_LINK);
   if (asker === undefined || takesAnybody(station, ip, asker)) return undefined;
   const skb = newSkb({ ...message(0, 0n, 0n), family: 4, proto: 0, src: asker, dst: ip, icmpType: -1 }, 0, true);
   const route = routeInput(walk, station.ns, station.iface.name, skb);
@@ -105,7 +105,7 @@ function refusesArp(walk: Walk, ns: NetnsState, dev: string, ip: number, src: nu
  * (br_nf_pre_routing_ipv6), so it can be lost. Whom the listing knows is not asked again.
  * @param src of the packet that waits for the address.
  */
-export function resolveNextHop(walk: Walk, ns: NetnsState, dev: string, ip: Ip, src: Ip): NeighbourAnswer {
+export function resolveNextHop(walk: Walk, ns: NetnsState, dev: string, ip: Ip, src: Ip): SettledAnswer {
   const answer = resolveNeighbour(walk, ns, dev, ip);
   if (answer.kind === 'mac' && isKnown(ns, dev, ip, answer.mac)) return answer;
   if (typeof ip === 'number' && answer.kind === 'mac' && answer.station !== undefined && typeof src === 'number') {

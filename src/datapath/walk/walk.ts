@@ -22,6 +22,9 @@ import { Oracle, type Asked } from './oracle.js';
 import { viewOf } from './packet-text.js';
 import type { Skb } from './skb.js';
 
+/** Switches of a device that are on where `all` or the device's own says so. */
+type DeviceSwitch = 'route_localnet' | 'accept_local' | 'proxy_arp' | 'src_valid_mark';
+
 /** A step without what every step carries. */
 type StepBody = Step extends infer S ? (S extends StepBase ? Omit<S, keyof StepBase> : never) : never;
 
@@ -201,6 +204,7 @@ export class Walk {
       );
     if (fib.rulesAssumed)
       this.missing.add(`${ns.directory}/${family === 4 ? 'ip-rule' : 'ip6-rule'}.json: ${ns.name} is taken to have the default rules`);
+    if (result.kind !== 'error') this.noteLinkdown(ns, family, result.dev);
     const lack = ns.netns.sources.size > 0 ? ns.addressesLack : undefined;
     if (lack !== undefined) this.missing.add(lack);
     if (result.kind === 'error' && result.rule === undefined && !fib.isWhole) {
@@ -209,6 +213,14 @@ export class Walk {
       );
     }
     return result;
+  }
+
+  /** Routes by a device without a carrier are taken all the same, unless ignore_routes_with_linkdown says otherwise. */
+  private noteLinkdown(ns: NetnsState, family: 4 | 6, dev: string): void {
+    if (ns.interfaces.get(dev)?.carrier !== false) return;
+    const key = 'ignore_routes_with_linkdown';
+    if (family === 4) this.seldomOf(ns, dev, key);
+    else if (ns.sysctls.iface(6, dev, key) === undefined) this.seldom(ns, `net.ipv6.conf.${dev}.${key}`);
   }
 
   private readonly pickNextHop: PickNextHop = (hops, route) => {
@@ -250,33 +262,39 @@ export class Walk {
     return answer;
   }
 
-  /** IN_DEV_ORCONF of a switch that is off unless somebody turned it on; asks where the listing is missing. */
-  deviceSwitch(ns: NetnsState, dev: string, key: 'route_localnet' | 'accept_local'): boolean {
-    return ns.sysctls.either(dev, key) || this.setting(ns, `net.ipv4.conf.${dev}.${key}`, undefined, 0, false);
+  /** IN_DEV_ORCONF of a switch that is off unless somebody turned it on; asks where the listing does not tell. */
+  deviceSwitch(ns: NetnsState, dev: string, key: DeviceSwitch): boolean {
+    return ns.sysctls.either(dev, key) ?? this.setting(ns, ns.sysctls.openName(dev, key), undefined, 0, false);
   }
 
-  /** A setting that next to nobody changes: taken to be 0 where the listing is missing, and said. */
+  /**
+   * A setting that every kernel has and next to nobody changes: taken to be 0 where no listing tells, and said.
+   * Only for whom another value would lead elsewhere.
+   */
   seldom(ns: NetnsState, name: string): number {
     const value = ns.sysctls.get(name);
-    if (value === undefined && !ns.sysctls.listed) this.missing.add(`${ns.directory}/sysctl.txt: ${name} is taken to be 0`);
+    if (value === undefined && !ns.sysctls.covers(name)) this.missing.add(`${ns.directory}/sysctl.txt: ${name} is taken to be 0`);
     return value ?? 0;
   }
 
-  /** A setting that the snapshot should hold; asks where the whole listing is missing. */
+  /** The same of a device's setting, which `all` may set as well. */
+  seldomOf(ns: NetnsState, dev: string, key: string): void {
+    if (ns.sysctls.larger(dev, key).open) this.seldom(ns, ns.sysctls.openName(dev, key));
+  }
+
+  /** A setting that the snapshot should hold; asks where the listing of all settings is missing. */
   setting(ns: NetnsState, name: string, value: number | undefined, fallback: number, usual: boolean): boolean {
     if (value !== undefined) return value !== 0;
-    if (ns.sysctls.listed) return fallback !== 0;
+    if (ns.sysctls.covers(name)) return fallback !== 0;
     const told = ns === this.machine.root ? this.machine.dockerInfo.get(name) : undefined;
-    if (told !== undefined) return told;
+    return told ?? this.askSetting(ns, name, [1, 0], usual);
+  }
+
+  /** Asks which of two values a setting has that no listing shows. @returns whether it is the first. */
+  askSetting(ns: NetnsState, name: string, [yes, no]: readonly [number, number], usual: boolean): boolean {
     const file = `${ns.directory}/sysctl.txt`;
-    const origin: Origin = { file, line: 0 };
-    const question: Question = {
-      category: 'missing',
-      yes: `${name}=1`,
-      no: `${name}=0`,
-      usual,
-      detail: `${name}, which ${file} would show`,
-    };
-    return this.askOnce(`${ns.name} ${name}`, question, origin);
+    const detail = `${name}, which ${file} would show`;
+    const question: Question = { category: 'missing', yes: `${name}=${yes}`, no: `${name}=${no}`, usual, detail };
+    return this.askOnce(`${ns.name} ${name}`, question, { file, line: 0 });
   }
 }
