@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,17 +82,4 @@ export function cliWords(...args: readonly string[]): readonly string[] {
 /** @returns whether a program is installed. */
 export function isInstalled(program: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
-}
-
-/** @returns the page after its scripts, if any, have run. */
-export function rendered(file: string): string {
-  return execFileSync(
-    'chromium',
-    ['--headless', '--no-sandbox', '--disable-gpu', '--virtual-time-budget=1500', '--dump-dom', `file://${file}`],
-    {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      maxBuffer: 2 ** 28,
-    },
-  );
 }
