@@ -1,4 +1,4 @@
-import type { BlankedLabels } from '../model/host.js';
+import type { BlankedLabels } from '../model/host-meta.js';
 
 /** @returns whether the value of a label was left on the host. */
 export function isBlanked(blanked: BlankedLabels | undefined, key: string): boolean {

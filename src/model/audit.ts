@@ -1,6 +1,6 @@
 import type { Command } from './command.js';
 import type { Grounds } from './grounds.js';
-import type { HostMeta } from './host.js';
+import type { HostMeta } from './host-meta.js';
 import type { Lack } from './lack.js';
 import type { Origin, Problem } from './origin.js';
 import type { Outcome, Trace, TracedFlow } from './trace.js';

@@ -1,8 +1,9 @@
 import type { Family, Ip } from '../address/ip.js';
-import type { BridgePort, BridgeVlan, FdbEntry, Neighbour, NetInterface, PolicyRule, Route } from './link.js';
-import type { IpSet, Ruleset } from './netfilter.js';
+import type { BlankedLabels, CaptureFile, HostMeta, LackingFile } from './host-meta.js';
 import type { TakenPart } from './intake.js';
+import type { BridgePort, BridgeVlan, FdbEntry, Neighbour, NetInterface, PolicyRule, Route } from './link.js';
 import type { FileAccount, Listing } from './listing.js';
+import type { IpSet, Ruleset } from './netfilter.js';
 import type { NftRuleset } from './nftables/ruleset.js';
 import type { Origin, Problem } from './origin.js';
 import type { VirtualServer } from './virtual-server.js';
@@ -198,37 +199,6 @@ export interface DockerNetwork {
   /** Running containers on it; none may be there all the same, as `docker network ls` names nobody. */
   readonly members?: readonly NetworkMember[];
   readonly origin: Origin;
-}
-
-export interface CaptureFile {
-  /** `host` or a container's name. */
-  readonly netns: string;
-  /** An interface's name, or `any`. */
-  readonly iface: string;
-  /** Path inside the snapshot. */
-  readonly file: string;
-}
-
-export interface HostMeta {
-  readonly hostname?: string;
-  readonly kernel?: string;
-  readonly docker?: string;
-  readonly collectedAt?: string;
-}
-
-/** What a collector could not have: the file that it would be, the command that was to print it, and why it did not. */
-export interface LackingFile {
-  readonly file: string;
-  readonly command: string;
-  readonly why: string;
-}
-
-/** Label values that were left on the host. */
-export interface BlankedLabels {
-  /** Labels whose values are there all the same; one that ends in `*` stands for all that begin so. */
-  readonly except: readonly string[];
-  /** `said`: the collector wrote so. `seen`: no label of the snapshot has a value, which is how older collectors left them. */
-  readonly how: 'said' | 'seen';
 }
 
 /** One host as its snapshot shows it: parsed, nothing computed. */

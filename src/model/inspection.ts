@@ -1,6 +1,7 @@
 import type { Family } from '../address/ip.js';
 import type { HostGrounds } from './grounds.js';
-import type { HostMeta, SourceKind } from './host.js';
+import type { SourceKind } from './host.js';
+import type { HostMeta } from './host-meta.js';
 import type { TakenPart } from './intake.js';
 import type { Listing } from './listing.js';
 import type { TableName } from './netfilter.js';

@@ -2,7 +2,7 @@ import type { Ip } from '../address/ip.js';
 import type { Severity } from './audit.js';
 import type { Cause } from './cause.js';
 import type { Grounds, HostGrounds } from './grounds.js';
-import type { HostMeta } from './host.js';
+import type { HostMeta } from './host-meta.js';
 import type { Lack } from './lack.js';
 import type { Origin } from './origin.js';
 import type { FlowProto, FlowRequest, Outcome } from './trace.js';

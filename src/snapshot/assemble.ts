@@ -1,5 +1,6 @@
 import { findPeers, peerKey } from '../datapath/machine/peers.js';
-import type { CaptureFile, Container, DockerNetwork, Host, Netns } from '../model/host.js';
+import type { Container, DockerNetwork, Host, Netns } from '../model/host.js';
+import type { CaptureFile } from '../model/host-meta.js';
 import type { FileAccount } from '../model/listing.js';
 import type { Problem } from '../model/origin.js';
 import { DEVICE, NETNS, refusal } from '../names/index.js';

@@ -1,4 +1,5 @@
-import type { BlankedLabels, Host } from '../model/host.js';
+import type { Host } from '../model/host.js';
+import type { BlankedLabels } from '../model/host-meta.js';
 import type { TakenPart } from '../model/intake.js';
 import type { Problem } from '../model/origin.js';
 import { loadFiles } from './assemble.js';

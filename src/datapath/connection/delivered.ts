@@ -19,8 +19,8 @@ export function delivered(walk: Walk, question: Question, fate: Extract<Fate, { 
   const virtual = takenByIpvs(ns, skb);
   if (virtual !== undefined) return resultOf('unknown', { kind: 'ipvs', what: virtual.why }, sent, virtual.origin);
   const at = skb.tproxy ?? { ip: skb.packet.dst, port: skb.packet.dport };
-  walk.ports?.lookedUp(at.port, ns.listeningPorts);
-  const socket = ns.listener(question.proto, at.ip, at.port, dev);
+  walk.ports?.lookedUp(at.port, ns.sockets.usedPorts);
+  const socket = ns.sockets.listener(question.proto, at.ip, at.port, dev);
   if (socket === undefined) return closedPort(walk, question, fate, sent);
   const target = proxyTarget(walk.machine, socket);
   walk.step(ns, skb, { kind: 'deliver', socket: `${socket.proto} ${socket.port}`, text: listenerText(socket), origin: socket.origin });

@@ -1,4 +1,4 @@
-import { contains, type Family, type Ip } from '../../address/ip.js';
+import type { Family, Ip } from '../../address/ip.js';
 import type { Netns } from '../../model/host.js';
 import type { Listing } from '../../model/listing.js';
 import type { NetInterface, NextHop, PolicyRule, Route } from '../../model/link.js';
@@ -8,6 +8,7 @@ import { Sysctls } from '../machine/sysctl.js';
 import { defaultRules } from './default-rules.js';
 import { deriveLocalTable, TABLE_DEFAULT, TABLE_LOCAL, TABLE_MAIN } from './local-table.js';
 import type { FlowKey, RouteError, RouteResult } from './result.js';
+import { asksAlways, ruleMatches } from './rule.js';
 import { FibTable } from './table.js';
 
 /** What the local table says of an address. */
@@ -19,30 +20,6 @@ const MOST_REMEMBERED = 10_000;
 /** `ip route` shows all of the table main: other tables are asked for where a rule leads to them. */
 function lacksTablesAlone({ why, unread, unshown = [] }: Listing): boolean {
   return unread === 0 && why.length === unshown.length && unshown.every((what) => what === 'tables');
-}
-
-/** Whether a rule is one of those that ask a table whatever the packet. */
-function asksAlways({
-  action,
-  not,
-  from,
-  to,
-  iif,
-  oif,
-  fwmark,
-  tos,
-  ipproto,
-  sport,
-  dport,
-  uidrange,
-  suppressPrefixLength,
-  suppressGroup,
-  unknown,
-}: PolicyRule): boolean {
-  const free = [to, iif, oif, fwmark, tos, ipproto, sport, dport, uidrange, suppressPrefixLength, suppressGroup].every(
-    (x) => x === undefined,
-  );
-  return action.kind === 'table' && !not && free && unknown.length === 0 && (from === undefined || from.length === 0);
 }
 
 /** Chooses between equal next hops: the kernel hashes the flow, which the snapshot cannot. */
@@ -143,24 +120,6 @@ export class Fib {
     return this.family === 4 ? !this.sysctls.either(hop.dev, ignored) : (this.sysctls.iface(6, hop.dev, ignored) ?? 0) === 0;
   }
 
-  /** fib_rule_match with fib4_rule_match / fib6_rule_match. */
-  private ruleMatches(rule: PolicyRule, key: FlowKey): boolean {
-    const ports = (range: readonly [number, number] | undefined, port: number): boolean =>
-      range === undefined || (port >= range[0] && port <= range[1]);
-    const iif = key.iif === '' ? 'lo' : key.iif;
-    const matches =
-      (rule.iif === undefined || rule.iif === iif) &&
-      (rule.oif === undefined || rule.oif === key.oif) &&
-      (rule.fwmark === undefined || ((rule.fwmark ^ key.mark) & (rule.fwmask ?? 0xffffffff)) === 0) &&
-      (rule.from === undefined || rule.from.length === 0 || (key.src !== undefined && contains(rule.from, key.src))) &&
-      (rule.to === undefined || contains(rule.to, key.dst)) &&
-      (rule.tos === undefined || rule.tos === 0 || rule.tos === (key.tos & (this.family === 4 ? 0x1c : 0xfc))) &&
-      (rule.ipproto === undefined || rule.ipproto === key.proto) &&
-      ports(rule.sport, key.sport) &&
-      ports(rule.dport, key.dport);
-    return matches !== rule.not;
-  }
-
   /** @returns the answer to a question that was put before, where only the destination matters. */
   known(key: FlowKey): RouteResult | undefined {
     return this.byDestination && key.oif === '' ? this.remembered.get(key.dst) : undefined;
@@ -202,7 +161,7 @@ export class Fib {
   private walkRules(key: FlowKey, pick: PickNextHop, onUndecided: OnUndecided, onUnlisted: OnUnlisted): RouteResult {
     let skipTo = -1;
     for (const rule of this.rules) {
-      if (rule.priority < skipTo || !this.ruleMatches(rule, key)) continue;
+      if (rule.priority < skipTo || !ruleMatches(rule, key, this.family)) continue;
       if ((rule.unknown.length > 0 || rule.uidrange !== undefined) && !onUndecided(rule)) continue;
       const action = rule.action;
       switch (action.kind) {

@@ -52,8 +52,8 @@ export function tproxyStation(walk: Walk, ns: NetnsState, skb: Skb, dev: string,
   const own = ns.interfaces.get(dev)?.addresses.find((a) => typeof a.ip === typeof packet.dst && !a.flags.includes('secondary'))?.ip;
   skb.tproxy = { ip: action.ip ?? own ?? packet.dst, port: action.port === 0 ? packet.dport : action.port };
   if (action.port !== 0) walk.ports?.introduced(action.port);
-  walk.ports?.lookedUp(skb.tproxy.port, ns.listeningPorts);
-  const found = ns.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', skb.tproxy.ip, skb.tproxy.port, dev);
+  walk.ports?.lookedUp(skb.tproxy.port, ns.sockets.usedPorts);
+  const found = ns.sockets.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', skb.tproxy.ip, skb.tproxy.port, dev);
   if (found === undefined && ns.netns.sources.has('sockets')) {
     return { kind: 'lost', ns, why: { kind: 'no-socket-for-tproxy', rule: by.rule, ...skb.tproxy }, origin: originOf(by) };
   }

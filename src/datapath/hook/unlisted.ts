@@ -23,7 +23,7 @@ const HOOKS: Readonly<Record<TableName, readonly HookName[]>> = {
 export function mayTranslate(ns: NetnsState, { packet }: Skb, place: HookPlace): boolean {
   if (place.hook !== 'PREROUTING' && place.hook !== 'OUTPUT') return false;
   if (packet.icmpType >= 0 || !ns.owns(packet.dst)) return false;
-  return ns.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', packet.dst, packet.dport, place.in) === undefined;
+  return ns.sockets.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', packet.dst, packet.dport, place.in) === undefined;
 }
 
 function natNotListed(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace, file: string, detail: string): void {

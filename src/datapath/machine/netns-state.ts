@@ -1,6 +1,5 @@
 import type { Family, Ip } from '../../address/ip.js';
-import type { FlowProto } from '../../model/trace.js';
-import type { ListeningSocket, Netns } from '../../model/host.js';
+import type { Netns } from '../../model/host.js';
 import type { Unshown } from '../../model/listing.js';
 import type { BridgePort, FdbEntry, InterfaceAddress, NetInterface, Neighbour } from '../../model/link.js';
 import type { HookName, Rule, Ruleset, TableName } from '../../model/netfilter.js';
@@ -14,6 +13,7 @@ import { CompiledTable, type CompiledChain } from '../netfilter/compile.js';
 import { factsIn } from '../../netfilter/iptables/rule-facts.js';
 import { compileSet } from '../netfilter/ipset.js';
 import type { CompiledSet } from '../netfilter/compiled-set.js';
+import { ListeningSockets } from './listening-sockets.js';
 import { NativeTables } from './native-tables.js';
 import { Sysctls } from './sysctl.js';
 import { findNativeTranslations } from '../translations/native.js';
@@ -42,16 +42,13 @@ export class NetnsState {
   private readonly neighbours = new Map<string, Map<Ip, Neighbour>>();
   private fib4: Fib | undefined;
   private fib6: Fib | undefined;
-  /** The sockets of a port, by address, where they are many: one bound to an address takes precedence (compute_score). */
-  private readonly crowds = new Map<readonly ListeningSocket[], ReadonlyMap<Ip | undefined, readonly ListeningSocket[]>>();
-  private readonly sockets = { tcp: new Map<number, ListeningSocket[]>(), udp: new Map<number, ListeningSocket[]>() };
+  readonly sockets: ListeningSockets;
   private readonly tracking: Partial<Record<Family, boolean>> = {};
   private readonly hooks4 = new Map<string, Map<TableName, HookedTable[]>>();
   private readonly hooks6 = new Map<string, Map<TableName, HookedTable[]>>();
   private readonly plans4 = new Map<HookName, HookPlan>();
   private readonly plans6 = new Map<HookName, HookPlan>();
   private readonly primary = new Map<string, readonly InterfaceAddress[]>();
-  private portsInUse: readonly number[] | undefined;
   private macs: ReadonlySet<bigint> | undefined;
   private readonly sets = new Map<string, CompiledSet>();
   private readonly nat: CompiledTable[] = [];
@@ -75,7 +72,7 @@ export class NetnsState {
     for (const iface of netns.interfaces) for (const { ip } of iface.addresses) addTo(this.owners, ip, iface.name);
     for (const n of netns.neighbours)
       if (!n.proxy) this.neighbours.set(n.dev, (this.neighbours.get(n.dev) ?? new Map<Ip, Neighbour>()).set(n.ip, n));
-    for (const socket of netns.sockets) addTo(this.sockets[socket.proto], socket.port, socket);
+    this.sockets = new ListeningSockets(netns.sockets);
     for (const set of netns.rulesets)
       for (const table of set.tables.values()) {
         const natives = set.backend === 'legacy' ? undefined : this.natives.among(set.family, table.name);
@@ -221,34 +218,7 @@ export class NetnsState {
     const natives = (this.nativelyTranslated ??= findNativeTranslations((family, hook) => this.natives.chainsAt(family, hook)));
     return [...findTranslations(this.nat, (name) => this.ipset(name), wanted), ...natives];
   }
-
-  /** Every port that a socket listens on, in order. */
-  get listeningPorts(): readonly number[] {
-    return (this.portsInUse ??= [...new Set(this.netns.sockets.map((s) => s.port))].sort((a, b) => a - b));
-  }
-
-  /** @returns the sockets that listen on a port. */
-  listeningOn(proto: FlowProto, port: number): readonly ListeningSocket[] {
-    return proto === 'icmp' ? [] : (this.sockets[proto].get(port) ?? []);
-  }
-
-  /**
-   * The socket that takes a first packet (__inet_lookup_listener, __udp4_lib_lookup and their IPv6 kin): the most
-   * specific of those on the port.
-   * @param dev the device it came in by, for sockets bound to one.
-   */
-  listener(proto: 'tcp' | 'udp', ip: Ip, port: number, dev: string): ListeningSocket | undefined {
-    const onPort = this.sockets[proto].get(port);
-    if (onPort === undefined) return undefined;
-    if (onPort.length < MANY_ON_ONE_PORT) return bestOf(onPort, ip, dev);
-    let byAddress = this.crowds.get(onPort);
-    if (byAddress === undefined) this.crowds.set(onPort, (byAddress = groupBy(onPort, (socket) => socket.ip)));
-    return bestOf(byAddress.get(ip) ?? [], ip, dev) ?? bestOf(byAddress.get(undefined) ?? [], ip, dev);
-  }
 }
-
-/** From so many sockets on one port on, they are looked up by address. */
-const MANY_ON_ONE_PORT = 16;
 
 function needsConntrack(set: Ruleset): boolean {
   for (const table of set.tables.values()) {
@@ -256,26 +226,4 @@ function needsConntrack(set: Ruleset): boolean {
     for (const chain of table.chains.values()) if (chain.rules.some((rule) => facts.of(rule).needsConntrack)) return true;
   }
   return false;
-}
-
-function bestOf(sockets: readonly ListeningSocket[], ip: Ip, dev: string): ListeningSocket | undefined {
-  let best: ListeningSocket | undefined;
-  let bestScore = -1;
-  for (const socket of sockets) {
-    const score = scoreOf(socket, ip, dev);
-    if (score > bestScore) {
-      best = socket;
-      bestScore = score;
-    }
-  }
-  return best;
-}
-
-/** compute_score: -1 where the socket does not take the packet. */
-function scoreOf(socket: ListeningSocket, ip: Ip, dev: string): number {
-  const family = typeof ip === 'number' ? 4 : 6;
-  if (socket.dev !== undefined && socket.dev !== dev) return -1;
-  if (socket.ip !== undefined && socket.ip !== ip) return -1;
-  if (socket.family !== family && !(socket.family === 6 && family === 4 && socket.dualStack)) return -1;
-  return (socket.ip === undefined ? 0 : 4) + (socket.dev === undefined ? 0 : 2) + (socket.family === family ? 1 : 0);
 }

@@ -1,22 +1,23 @@
 import type { Ip } from '../../address/ip.js';
-import { includes, toSet, type Range, type RangeSet } from '../../address/ranges.js';
+import { type Range, type RangeSet, includes, toSet } from '../../address/ranges.js';
+import type { Field } from '../../netfilter/predicate/field.js';
+import type { Predicate } from '../../netfilter/predicate/predicate.js';
+import type { Question } from '../../netfilter/predicate/question.js';
+import { SetIndex } from '../../netfilter/sets/set-index.js';
 import { OUTSIDE_MAC } from '../link/outside.js';
 import { compileAddrtype } from './addrtype.js';
-import { tri, Tri, type MatchContext, type Test } from './context.js';
-import { deviceOf, devgroupTest, physdevTest } from './device-tests.js';
+import { type MatchContext, type Test, Tri, tri } from './context.js';
+import { devgroupTest, deviceOf, physdevTest } from './device-tests.js';
 import { ctState, getterOf } from './fields.js';
 import { testSet } from './ipset.js';
 import { knownBytes } from './known-bytes.js';
+import { conjunction, disjunction, negation } from './logic.js';
 import { plainRange } from './plain-range.js';
-import type { Predicate } from '../../netfilter/predicate/predicate.js';
-import type { Field } from '../../netfilter/predicate/field.js';
-import type { Question } from '../../netfilter/predicate/question.js';
 import { writesList } from './recent-lists.js';
 import { matchRpfilter } from './rpfilter.js';
 import { isOwner, programsSocket, sendingSocket } from './sending-socket.js';
 import { matchSocket } from './socket.js';
-import { SetIndex } from '../../netfilter/sets/set-index.js';
-import { entryOf, UNKNOWN } from './terms.js';
+import { UNKNOWN, entryOf } from './terms.js';
 
 const MAX_MAC = (1n << 48n) - 1n;
 
@@ -46,43 +47,6 @@ function toldBySocket({ category, owner }: Question, context: MatchContext): boo
   return socket === undefined ? false : owner && isOwner(owner, socket);
 }
 
-/** Forgets the questions that turned out not to matter. */
-function forget(context: MatchContext, before: number): void {
-  if (context.questions.length > before) context.questions.length = before;
-}
-
-function conjunction(tests: readonly Test[]): Test {
-  return (context) => {
-    const before = context.questions.length;
-    let answer: Tri = Tri.Yes;
-    for (let i = 0; i < tests.length; i++) {
-      const one = tests[i]!(context);
-      if (one === Tri.No) {
-        forget(context, before);
-        return Tri.No;
-      }
-      if (one === Tri.Unknown) answer = Tri.Unknown;
-    }
-    return answer;
-  };
-}
-
-function disjunction(tests: readonly Test[]): Test {
-  return (context) => {
-    const before = context.questions.length;
-    let answer: Tri = Tri.No;
-    for (let i = 0; i < tests.length; i++) {
-      const one = tests[i]!(context);
-      if (one === Tri.Yes) {
-        forget(context, before);
-        return Tri.Yes;
-      }
-      if (one === Tri.Unknown) answer = Tri.Unknown;
-    }
-    return answer;
-  };
-}
-
 /** xt_mac; the address of a machine beyond the uplink is known only as none of those that the snapshot's devices have. */
 function sourceMacTest(ranges: readonly Range[]): Test {
   const get = getterOf('srcMac');
@@ -95,23 +59,6 @@ function sourceMacTest(ranges: readonly Range[]): Test {
     if ([named - 1n, named, named + 1n].some((mac) => context.ns.knowsMac(mac))) return tri(within(value, ranges));
     const detail = "the outside machine's link-layer address, which the host's ip-neigh.json would show";
     context.questions.push({ category: 'missing', yes: 'mac=match', no: 'mac=other', usual: false, detail });
-    return Tri.Unknown;
-  };
-}
-
-/** A negated match that is not known: the word that says it matches without the `!` says that the rule does not. */
-function turned(question: Question): Question {
-  const { yes, no, usual } = question;
-  if (yes === 'match') return question;
-  return { ...question, yes: no, no: yes, usual: !usual, ...(question.fresh !== undefined && { fresh: !question.fresh }) };
-}
-
-function negation(test: Test): Test {
-  return (context) => {
-    const before = context.questions.length;
-    const answer = test(context);
-    if (answer !== Tri.Unknown) return tri(answer === Tri.No);
-    context.questions.push(...context.questions.splice(before).map(turned));
     return Tri.Unknown;
   };
 }

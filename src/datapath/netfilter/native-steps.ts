@@ -84,8 +84,8 @@ function tproxy({ addr, port }: Extract<Action, { kind: 'tproxy-to' }>, reader: 
   const own = ns.interfaces.get(dev)?.addresses.find((a) => typeof a.ip === typeof packet.dst && !a.flags.includes('secondary'))?.ip;
   const ip = given === undefined || typeof given === 'string' ? (own ?? packet.dst) : given;
   const to = number === undefined ? packet.dport : Number(number);
-  ports?.lookedUp(to, ns.listeningPorts);
-  const found = ns.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', ip, to, dev);
+  ports?.lookedUp(to, ns.sockets.usedPorts);
+  const found = ns.sockets.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', ip, to, dev);
   if (found === undefined && ns.netns.sources.has('sockets')) return BROKE;
   return { kind: 'on', action: { kind: 'tproxy-to', addr: { op: 'const', value: ip }, port: { op: 'const', value: to } } };
 }

@@ -1,9 +1,9 @@
 import type { Family, Ip } from '../../address/ip.js';
-import type { ListeningSocket, Netns } from '../../model/host.js';
+import type { Netns } from '../../model/host.js';
 import type { BridgePort, NetInterface } from '../../model/link.js';
-import type { FlowProto } from '../../model/trace.js';
 import type { Fib } from '../fib/fib.js';
 import type { FlowKey, RouteResult } from '../fib/result.js';
+import type { ListeningSockets } from '../machine/listening-sockets.js';
 import type { CompiledSet } from './compiled-set.js';
 
 /** A namespace as rules see it: nothing of what is made of its rules. */
@@ -12,11 +12,10 @@ export interface NetnsView {
   readonly netns: Netns;
   readonly interfaces: ReadonlyMap<string, NetInterface>;
   readonly ports: ReadonlyMap<string, BridgePort>;
-  readonly listeningPorts: readonly number[];
+  readonly sockets: ListeningSockets;
   fib(family: Family): Fib;
   ipset(name: string): CompiledSet | undefined;
   knowsMac(mac: bigint): boolean;
-  listener(proto: FlowProto, ip: Ip, port: number, dev: string): ListeningSocket | undefined;
   ownsOn(dev: string, ip: Ip): boolean;
   /** Native tables: whether a family has any. */
   readonly natives: { has(family: Family): boolean };

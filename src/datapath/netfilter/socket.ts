@@ -6,7 +6,7 @@ import type { Predicate } from '../../netfilter/predicate/predicate.js';
 export function matchSocket(predicate: Extract<Predicate, { op: 'socket' }>, { skb, ns, in: dev, ports }: MatchContext): boolean {
   const { packet } = skb;
   if (predicate.transparent || (packet.proto !== PROTO.TCP && packet.proto !== PROTO.UDP)) return false;
-  ports?.lookedUp(packet.dport, ns.listeningPorts);
-  const socket = ns.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', packet.dst, packet.dport, dev);
+  ports?.lookedUp(packet.dport, ns.sockets.usedPorts);
+  const socket = ns.sockets.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', packet.dst, packet.dport, dev);
   return socket !== undefined && (predicate.nowildcard || socket.ip !== undefined);
 }

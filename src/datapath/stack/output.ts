@@ -34,7 +34,7 @@ export function outputKey(skb: Skb, oif: string, src: Ip | undefined, looseOif =
 
 /** ip_route_output_key, ip6_route_output: local destinations leave by `lo`. */
 export function routeOutput(walk: Walk, ns: NetnsState, key: FlowKey): RouteResult {
-  const result = walk.route(ns, key);
+  const result = walk.routes.find(ns, key);
   if (result.kind === 'local' || result.kind === 'anycast') {
     const { kind, route, rule, via } = result;
     return { kind, route, rule, dev: 'lo', via };

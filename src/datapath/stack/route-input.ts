@@ -124,7 +124,7 @@ function strictRoute(result: RouteResult, dst: Ip, dev: string): RouteResult {
 export function routeInput(walk: Walk, ns: NetnsState, dev: string, skb: Skb, bridged = false): InputRoute {
   const odd = martian(walk, ns, skb, dev);
   if (odd !== undefined) return drop(walk, ns, skb, dev, odd, { martian: true });
-  const result = strictRoute(walk.route(ns, inputKey(skb, dev)), skb.packet.dst, dev);
+  const result = strictRoute(walk.routes.find(ns, inputKey(skb, dev)), skb.packet.dst, dev);
   noteRoute(walk, ns, skb, 'input', result);
   if (result.kind === 'error') {
     const end = failed(walk, ns, skb, dev, result);

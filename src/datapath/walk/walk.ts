@@ -1,5 +1,5 @@
 import type { Ip } from '../../address/ip.js';
-import type { BridgePort, NetInterface, PolicyRule } from '../../model/link.js';
+import type { BridgePort, NetInterface } from '../../model/link.js';
 import type { Origin } from '../../model/origin.js';
 import type { Exceeded, RuleHit, Step, StepBase } from '../../model/trace.js';
 import type { Assumption } from '../../model/assumption.js';
@@ -7,8 +7,6 @@ import type { PacketView, Sighting } from '../../model/sighting.js';
 import type { PortBox } from '../cache/port-box.js';
 import { ConntrackTable } from '../conntrack/conntrack.js';
 import type { Fate } from './fate.js';
-import type { OnUndecided, PickNextHop } from '../fib/fib.js';
-import type { FlowKey, RouteResult } from '../fib/result.js';
 import type { HookedChain } from '../hook/hooked-chain.js';
 import type { Machine } from '../machine/machine.js';
 import type { MatchContext } from '../netfilter/context.js';
@@ -17,9 +15,9 @@ import { SetChanges } from '../netfilter/set-changes.js';
 import type { TableRun } from '../netfilter/table.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import type { Answers } from './answers.js';
-import { MissingListing } from './missing-listing.js';
 import { Oracle, type Asked } from './oracle.js';
 import { viewOf } from './packet-text.js';
+import { RouteLookups } from './route-lookups.js';
 import type { Skb } from './skb.js';
 
 /** Switches of a device that are on where `all` or the device's own says so. */
@@ -33,10 +31,6 @@ export interface Outsider {
   readonly ns: NetnsState;
   /** Whether it is reached by a device under an address. */
   on(ns: NetnsState, dev: string, ip: Ip): boolean;
-}
-
-function tableUnlisted(what: string): never {
-  throw new MissingListing(what);
 }
 
 /**
@@ -67,6 +61,7 @@ export class Walk {
   readonly unseenNatives = new Set<NetnsState>();
   /** The outside machine that asks, and the device by which it comes in: it is there, whether a listing shows it or not. */
   outsider: Outsider | undefined;
+  readonly routes = new RouteLookups(this);
   private readonly answered = new Map<string, boolean>();
   /** Frames received by devices so far: ends storms that copies of copies make of a flood in a bridge loop. */
   received = 0;
@@ -190,66 +185,6 @@ export class Walk {
       policy === undefined
         ? { kind: 'table', hook, table, family, in: input, out, mark, hits, verdict, netns, leg, reply, packet }
         : { kind: 'table', hook, table, family, in: input, out, mark, hits, policy, origin, verdict, netns, leg, reply, packet },
-    );
-  }
-
-  /** A FIB look-up, asking where equal next hops or words of a rule leave it open. */
-  route(ns: NetnsState, key: FlowKey): RouteResult {
-    const family = typeof key.dst === 'number' ? 4 : 6;
-    const fib = ns.fib(family);
-    const result = fib.known(key) ?? fib.lookup(key, this.pickNextHop, this.ruleMatches, tableUnlisted);
-    if (fib.routesTold)
-      this.missing.add(
-        `${ns.directory}/${family === 4 ? 'ip-route' : 'ip6-route'}.json: ${ns.name} is taken to have the routes that docker inspect tells of`,
-      );
-    if (fib.rulesAssumed)
-      this.missing.add(`${ns.directory}/${family === 4 ? 'ip-rule' : 'ip6-rule'}.json: ${ns.name} is taken to have the default rules`);
-    if (result.kind !== 'error') this.noteLinkdown(ns, family, result.dev);
-    const lack = ns.netns.sources.size > 0 ? ns.addressesLack : undefined;
-    if (lack !== undefined) this.missing.add(lack);
-    if (result.kind === 'error' && result.rule === undefined && !fib.isWhole) {
-      throw new MissingListing(
-        `${ns.directory}/${family === 4 ? 'ip-route' : 'ip6-route'}.json, which would show the routes of ${ns.name}`,
-      );
-    }
-    return result;
-  }
-
-  /** Routes by a device without a carrier are taken all the same, unless ignore_routes_with_linkdown says otherwise. */
-  private noteLinkdown(ns: NetnsState, family: 4 | 6, dev: string): void {
-    if (ns.interfaces.get(dev)?.carrier !== false) return;
-    const key = 'ignore_routes_with_linkdown';
-    if (family === 4) this.seldomOf(ns, dev, key);
-    else if (ns.sysctls.iface(6, dev, key) === undefined) this.seldom(ns, `net.ipv6.conf.${dev}.${key}`);
-  }
-
-  private readonly pickNextHop: PickNextHop = (hops, route) => {
-    for (let i = 0; i < hops.length - 1; i++) {
-      const hop = hops[i]!;
-      const detail = `the kernel hashes the flow over the next hops of \`${route.text}\``;
-      if (this.oracle.ask({ category: 'multipath', yes: hop.dev ?? 'first', no: 'other', usual: true, detail }, route.origin)) return hop;
-    }
-    return hops.at(-1)!;
-  };
-
-  private readonly ruleMatches: OnUndecided = (rule, dev) => {
-    if (dev !== undefined) return this.suppresses(rule, dev);
-    const what =
-      rule.uidrange === undefined
-        ? `the words \`${rule.unknown.join(' ')}\` of ip rule ${rule.priority}`
-        : `whose uid ip rule ${rule.priority} asks for`;
-    return this.oracle.ask(
-      { category: rule.uidrange === undefined ? 'unknown' : 'owner', yes: 'match', no: 'no-match', usual: false, detail: what },
-      rule.origin,
-    );
-  };
-
-  private suppresses(rule: PolicyRule, dev: string): boolean {
-    const detail = `whether ${dev} is in group ${rule.suppressGroup ?? ''}, whose routes ip rule ${rule.priority} passes over: ip -d link show ${dev} tells its group, /etc/iproute2/group the number behind a name`;
-    return this.askOnce(
-      `group ${dev} ${rule.suppressGroup ?? ''}`,
-      { category: 'unknown', yes: 'match', no: 'no-match', usual: false, detail },
-      rule.origin,
     );
   }
 

@@ -1,4 +1,3 @@
-import { formatIp } from '../../address/ip.js';
 import { withGrounds, type Machine } from '../../datapath/index.js';
 import { DEFAULT_SPORT } from '../../datapath/endpoints/plan.js';
 import { evidenceOf, markAccepted, type Evidence } from '../../inventory/index.js';
@@ -6,12 +5,10 @@ import type { Lack } from '../../model/lack.js';
 import type { AssertionResult, EmptyName, PolicyResult, Violation } from '../../model/policy.js';
 import type { FlowProto } from '../../model/trace.js';
 import { formatPorts, includes, intersect, subtract, toSet, type RangeSet } from '../../address/ranges.js';
-import { askedAt } from '../services/asked-at.js';
-import { addressesOf } from '../services/own-addresses.js';
-import { Ways, type Way } from '../ways.js';
 import { Endpoints, type Receiver, type Sender } from './endpoints.js';
 import { distinct, EVERY, violationOf, type Passage } from './passage.js';
-import type { Assertion, Policy, PortSets, Traffic } from './read.js';
+import { Passages } from './passages.js';
+import type { Assertion, Policy, Traffic } from './read.js';
 
 /** What somebody accepts. */
 export interface Allowances {
@@ -23,72 +20,21 @@ export interface Allowances {
 
 /** Tests a policy's assertions against a host. */
 class Checker {
-  private readonly ways: Ways;
   private readonly evidence: Evidence;
-  /** Namespaces that the ways of one assertion lead through, or end in. */
-  private readonly touched = new Set<string>();
-  /** Where ports of containers may be asked for besides at their own addresses. */
-  private readonly elsewhere: readonly string[];
+  private readonly passages: Passages;
 
   constructor(
     private readonly machine: Machine,
     private readonly endpoints: Endpoints,
     private readonly allowed: Allowances,
   ) {
-    this.ways = new Ways(machine);
+    this.passages = new Passages(machine);
     this.evidence = evidenceOf(machine.host);
-    this.elsewhere = askedAt(machine).map(formatIp);
-  }
-
-  /** Addresses by which a receiver may be asked for: a container also by those of the host, where ports are published. */
-  private addresses(receiver: Receiver): readonly string[] {
-    if (receiver.kind === 'addresses') return receiver.addresses;
-    return [...new Set([...this.own(receiver.netns), ...this.elsewhere])];
-  }
-
-  private own(netns: string): readonly string[] {
-    const ns = this.machine.namespaces.get(netns);
-    return ns === undefined ? [] : addressesOf(ns).map(formatIp);
-  }
-
-  /** The ports of a way that an assertion means: a container's own where it is named, else those asked for. */
-  private meant(receiver: Receiver, way: Way, wanted: RangeSet): RangeSet {
-    if (receiver.kind === 'addresses') return intersect(way.dports, wanted);
-    // a translation may lead from any port to the one that is meant
-    if (way.unseen) return way.dports;
-    const { delivered, unheardIn } = way.fate;
-    if (delivered?.netns !== receiver.netns && unheardIn !== receiver.netns) return [];
-    if (delivered === undefined) return intersect(way.dports, wanted);
-    return wanted.some(([lo, hi]) => delivered.port >= lo && delivered.port <= hi) ? way.dports : [];
-  }
-
-  private passages(sender: Sender, receiver: Receiver, ports: PortSets): readonly Passage[] {
-    return [...ports].flatMap(([proto, wanted]) =>
-      this.addresses(receiver).flatMap((to) =>
-        this.ways.of(sender.client, to, proto).flatMap((way): readonly Passage[] => {
-          this.touch(sender, receiver, way);
-          if (proto === 'icmp') {
-            // elsewhere somebody else may answer
-            const means =
-              receiver.kind === 'addresses' || way.fate.delivered?.netns === receiver.netns || this.own(receiver.netns).includes(to);
-            return means ? [{ sender, receiver, way, proto, asked: EVERY }] : [];
-          }
-          const asked = this.meant(receiver, way, wanted);
-          return asked.length === 0 ? [] : [{ sender, receiver, way, proto, asked }];
-        }),
-      ),
-    );
-  }
-
-  private touch(sender: Sender, receiver: Receiver, { fate }: Way): void {
-    for (const netns of fate.touched) this.touched.add(netns);
-    if (sender.netns !== undefined) this.touched.add(sender.netns);
-    if (receiver.kind === 'netns') this.touched.add(receiver.netns);
   }
 
   /** What the snapshot lacks of what tells who is there, of the namespaces that ways led through, and of those to which none can be asked. */
   private lacking(): readonly Lack[] {
-    const inside = [...new Set([...this.touched, ...this.endpoints.unseen])]
+    const inside = [...new Set([...this.passages.touched, ...this.endpoints.unseen])]
       .filter((netns) => netns !== 'host')
       .flatMap((netns) => this.evidence.ofWay(netns));
     return markAccepted([...this.evidence.ofHost(), ...inside], this.allowed.missing);
@@ -103,7 +49,7 @@ class Checker {
     if (except.ports === undefined) return [];
     const spared = except.ports.get(passage.proto);
     if (spared === undefined) return passage.asked;
-    return subtract(passage.asked, passage.receiver.kind === 'netns' ? this.meant(passage.receiver, passage.way, spared) : spared);
+    return subtract(passage.asked, passage.receiver.kind === 'netns' ? this.passages.meant(passage.receiver, passage.way, spared) : spared);
   }
 
   /**
@@ -113,7 +59,7 @@ class Checker {
   private isOwnBusiness({ sender, receiver, way }: Passage): boolean {
     if (sender.netns === undefined || way.fate.delivered?.netns !== sender.netns) return false;
     const isNamed = receiver.kind === 'addresses' && !receiver.outside && receiver.label !== 'any';
-    return !isNamed || this.own(sender.netns).includes(way.witness.to);
+    return !isNamed || this.passages.own(sender.netns).includes(way.witness.to);
   }
 
   private forbidden(assertion: Assertion, senders: readonly Sender[]): readonly Violation[] {
@@ -125,7 +71,7 @@ class Checker {
     for (const sender of senders) {
       for (const receiver of receivers) {
         if (receiver.kind === 'netns' && receiver.netns === sender.netns) continue;
-        for (const passage of this.passages(sender, receiver, traffic.ports)) {
+        for (const passage of this.passages.between(sender, receiver, traffic.ports)) {
           const { way } = passage;
           const through = receiver.kind === 'addresses' && receiver.outside ? way.out : way.through;
           if (through === 'no' || this.isOwnBusiness(passage)) continue;
@@ -162,9 +108,9 @@ class Checker {
 
   /** What of these ports a sender does not get an answer from, by no address: an answer to a seldom source port alone is none. */
   private unanswered(sender: Sender, receiver: Receiver, proto: FlowProto, ports: RangeSet): readonly Violation[] {
-    const passages = this.passages(sender, receiver, new Map([[proto, ports]])).filter(({ way }) =>
-      includes(way.facing ?? way.sports, DEFAULT_SPORT),
-    );
+    const passages = this.passages
+      .between(sender, receiver, new Map([[proto, ports]]))
+      .filter(({ way }) => includes(way.facing ?? way.sports, DEFAULT_SPORT));
     const answered = (passage: Passage): RangeSet => {
       const { delivered } = passage.way.fate;
       return proto === 'icmp'
@@ -192,8 +138,8 @@ class Checker {
 
   /** A way that shows why nothing comes of it. */
   private refusal(sender: Sender, receiver: Receiver, proto: FlowProto, ports: RangeSet): Passage | undefined {
-    for (const to of this.addresses(receiver)) {
-      const way = this.ways.of(sender.client, to, proto).find((w) => w.through !== 'yes' && intersect(w.dports, ports).length > 0);
+    for (const to of this.passages.addresses(receiver)) {
+      const way = this.passages.ways.of(sender.client, to, proto).find((w) => w.through !== 'yes' && intersect(w.dports, ports).length > 0);
       if (way !== undefined) return { sender, receiver, way, proto, asked: ports };
     }
     return undefined;
@@ -219,7 +165,7 @@ class Checker {
   check(assertion: Assertion): AssertionResult {
     const { endpoints } = this;
     endpoints.forget();
-    this.touched.clear();
+    this.passages.touched.clear();
     const violations = this.violations(assertion);
     const { name, comment, kind, severity, origin } = assertion;
     const names = [...endpoints.empty].map(([name, why]): EmptyName => ({ name, why }));

@@ -172,7 +172,7 @@ export class Likenesses {
       words.push(word);
       origins.push({ origin: specific.rule.origin, text: specific.rule.text });
     }
-    for (const socket of owner.listeningOn(proto, port)) {
+    for (const socket of owner.sockets.onPort(proto, port)) {
       const word = this.socketWord(socket, ip, proto, into, depth);
       if (word === undefined) return undefined;
       words.push(word);

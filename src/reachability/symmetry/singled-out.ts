@@ -15,7 +15,7 @@ export class SingledOut {
   ) {}
 
   has(ip: Ip, proto: FlowProto, port: number, owner: NetnsState): boolean {
-    return this.rules.byPort.has(port) || owner.listeningOn(proto, port).length > 0 || this.isNamed(ip, port);
+    return this.rules.byPort.has(port) || owner.sockets.onPort(proto, port).length > 0 || this.isNamed(ip, port);
   }
 
   private isNamed(ip: Ip, port: number): boolean {
@@ -38,7 +38,7 @@ export class SingledOut {
       const owner = target === undefined ? undefined : this.machine.ownerOf(target.ip);
       if (target === undefined || owner === undefined) continue;
       const { port } = target;
-      const heard = port !== undefined && (['tcp', 'udp'] as const).some((proto) => owner.listeningOn(proto, port).length > 0);
+      const heard = port !== undefined && (['tcp', 'udp'] as const).some((proto) => owner.sockets.onPort(proto, port).length > 0);
       if (!heard) found.add(target.ip);
     }
     return (this.unheard = found);

@@ -1,10 +1,11 @@
 import { parseIp } from '../../address/ip.js';
 import type { BridgePort, InterfaceAddress, LinkDetail, NetInterface } from '../../model/link.js';
-import type { AddrListing } from './addr-listing.js';
 import { DEVICE, IPROUTE_WORD, LINK_KIND, type NameKind } from '../../names/index.js';
-import { ADDRESS_FLAGS, addressScope, DEFAULT_PORT, LINK_KINDS, portState } from './link-fields.js';
+import type { AddrListing } from './addr-listing.js';
 import { hiddenByFamily } from './hidden-links.js';
-import { EntryCount, linesOf, parseMac, parseUint, ProblemList, unlessRefused, wordsOf, type Line, type Parsed } from './source.js';
+import { detailOf, slavePort, valueAfter, type PortDetail } from './ip-addr-detail.js';
+import { ADDRESS_FLAGS, LINK_KINDS, addressScope } from './link-fields.js';
+import { EntryCount, type Line, type Parsed, ProblemList, linesOf, parseMac, parseUint, unlessRefused, wordsOf } from './source.js';
 
 interface Header {
   readonly index: number;
@@ -22,78 +23,27 @@ interface Draft {
   mac: string | undefined;
   netnsId: number | undefined;
   detail: LinkDetail | undefined;
-  port: Omit<BridgePort, 'iface' | 'bridge' | 'origin'> | undefined;
+  port: PortDetail | undefined;
   readonly addresses: InterfaceAddress[];
 }
 
 const HEADER = /^(\d+): ([^\s:@]+)(?:@([^\s:]+))?: <([^>]*)>(.*)$/;
+
 /** Words of the head line that come with a value. */
 const HEAD_VALUES: ReadonlySet<string> = new Set(['mtu', 'qdisc', 'state', 'mode', 'group', 'qlen', 'master', 'vrf']);
+
 /** The shortest lines of an interface and an address, on average: `1: lo: <UP> mtu 65536 …`, `inet 1.1.1.1/32 scope global a`. */
 const SHORTEST = 32;
+
 /** What wraps or is cut away and says nothing the model wants. */
 const IGNORED =
   /^(?:valid_lft |preferred_lft |altname |alias |RX:|TX:|vf \d|link-netns |promiscuity |numtxqueues |addrgenmode |\d[\d\s]*$)/;
-
-function valueAfter(words: readonly string[], name: string): string | undefined {
-  const at = words.indexOf(name);
-  return at < 0 ? undefined : words[at + 1];
-}
-
-function onOff(words: readonly string[], name: string): boolean | undefined {
-  const value = valueAfter(words, name);
-  return value === undefined ? undefined : value === 'on' || value === '1';
-}
 
 function parseHeader(text: string): { header: Header; rest: string } | undefined {
   const found = HEADER.exec(text.trim());
   if (found === null) return undefined;
   const flags = (found[4] ?? '').split(',').filter((flag) => flag !== '');
   return { header: { index: Number(found[1]), name: found[2] ?? '', link: found[3], flags }, rest: found[5] ?? '' };
-}
-
-function detailOf(kind: string, words: readonly string[]): LinkDetail {
-  switch (kind) {
-    case 'veth':
-      return { kind };
-    case 'bridge':
-      return {
-        kind,
-        vlanFiltering: onOff(words, 'vlan_filtering') ?? false,
-        vlanDefaultPvid: parseUint(valueAfter(words, 'vlan_default_pvid')) ?? 1,
-      };
-    case 'macvlan':
-      return { kind, mode: valueAfter(words, 'mode') ?? 'vepa' };
-    case 'ipvlan': {
-      const flag = words[words.indexOf('mode') + 2];
-      return { kind, mode: valueAfter(words, 'mode') ?? 'l3', flag: flag === 'private' || flag === 'vepa' ? flag : 'bridge' };
-    }
-    case 'vlan':
-      return { kind, vid: parseUint(valueAfter(words, 'id')) ?? 0 };
-    case 'vxlan': {
-      const local = parseIp(valueAfter(words, 'local') ?? '');
-      const remote = parseIp(valueAfter(words, 'remote') ?? valueAfter(words, 'group') ?? '');
-      const port = parseUint(valueAfter(words, 'dstport')) ?? 4789;
-      const base = { kind, vni: parseUint(valueAfter(words, 'id')) ?? 0, port, learning: !words.includes('nolearning') } as const;
-      const how = {
-        ...(words.includes('proxy') ? { proxy: true as const } : {}),
-        ...(words.includes('external') ? { external: true as const } : {}),
-      };
-      return { ...base, ...how, ...(local === undefined ? {} : { local }), ...(remote === undefined ? {} : { remote }) };
-    }
-    default:
-      return { kind: 'other', name: kind };
-  }
-}
-
-function slavePort(words: readonly string[]): Draft['port'] {
-  return {
-    state: portState(valueAfter(words, 'state')) ?? DEFAULT_PORT.state,
-    hairpin: onOff(words, 'hairpin') ?? DEFAULT_PORT.hairpin,
-    isolated: onOff(words, 'isolated') ?? DEFAULT_PORT.isolated,
-    learning: onOff(words, 'learning') ?? DEFAULT_PORT.learning,
-    flood: onOff(words, 'flood') ?? DEFAULT_PORT.flood,
-  };
 }
 
 /** `inet 10.0.0.1 peer 10.0.0.2/32 brd … scope global secondary eth0`. */

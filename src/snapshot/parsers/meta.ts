@@ -1,4 +1,5 @@
-import type { BlankedLabels, Container, HostMeta, LackingFile } from '../../model/host.js';
+import type { Container } from '../../model/host.js';
+import type { BlankedLabels, HostMeta, LackingFile } from '../../model/host-meta.js';
 import { jsonList, type JsonView } from './json-view.js';
 import { present } from './present.js';
 import { ProblemList, type Parsed } from './source.js';

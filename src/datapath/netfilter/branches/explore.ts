@@ -1,7 +1,5 @@
 import { goesOn } from '../../../netfilter/iptables/plain-target.js';
 import type { Question } from '../../../netfilter/predicate/question.js';
-import type { Origin } from '../../../model/origin.js';
-import { OutOfBudget } from '../../walk/budget.js';
 import type { Oracle } from '../../walk/oracle.js';
 import { settle, type Walk } from '../../walk/settle.js';
 import { Candidates } from '../chain-index.js';
@@ -10,16 +8,16 @@ import { Tri, type MatchContext } from '../context.js';
 import { gapSides, translatesDestination, unseenPolicy } from '../gap.js';
 import { markFromSet } from '../ipset.js';
 import { applyMark, applyPacketAction } from '../packet-actions.js';
-import { verdictKey, verdictOf, type TableVerdict } from '../verdict.js';
-import { after, forkOf, type Ahead, type Exit, type Fork } from './ahead.js';
+import { verdictOf, type TableVerdict } from '../verdict.js';
+import { after, type Ahead } from './ahead.js';
 import { both, either, NO_EVENTS, type Events } from './events.js';
 import { liveBits, type LiveBits } from './live-bits.js';
 import { nativeRule, type Hands } from './native-rule.js';
 import { restore, stateKey, stateOf, type PacketState } from './packet-state.js';
+import { Exits } from './exits.js';
 
-/** Rules tried for one packet beyond those of the table, and questions that count: more is only met in rules made to be endless. */
+/** Rules tried for one packet beyond those of the table: more is only met in rules made to be endless. */
 const SPARE_TRIES = 65_536;
-const MOST_FORKS = 32_768;
 
 /** A chain that a packet of one state is in. */
 interface Inside {
@@ -46,14 +44,13 @@ const LOOP: Question = {
 export class Exploration {
   private readonly live: LiveBits;
   private readonly start: PacketState;
-  private readonly exits = new Map<string, Exit>();
+  private readonly out: Exits;
   private readonly found = new Map<string, Ahead>();
   private readonly orders = new Map<RunnableChain, readonly number[] | undefined>();
   /** Chains under way, those that a goto has left for others included. */
   private readonly open = new Map<string, number>();
   private readonly mostTries: number;
   private tries = 0;
-  private forks = 0;
 
   constructor(
     private readonly table: ChainTable,
@@ -63,16 +60,17 @@ export class Exploration {
   ) {
     this.live = liveBits(context.ns);
     this.start = stateOf(context);
+    this.out = new Exits(table, context, oracle, this.live);
     this.mostTries = SPARE_TRIES + 4 * (table.size ?? 0);
   }
 
-  /** @returns all ways of the packet to a verdict. */
-  ways(): Ahead {
-    const nothing: Ahead = { events: NO_EVENTS, to: this.exit(undefined, this.start), verdict: undefined };
+  /** @returns every branch of the packet to a verdict. */
+  branches(): Ahead {
+    const nothing: Ahead = { events: NO_EVENTS, to: this.out.exit(undefined, this.start), verdict: undefined };
     const policy: TableVerdict = { kind: this.base.policy === 'DROP' ? 'drop' : 'accept' };
     const all = settle(this.whole(this.base, this.start), nothing);
     return settle(
-      this.beyond(all, (state) => this.ended(policy, state)),
+      this.out.beyond(all, (state) => this.ended(policy, state)),
       nothing,
     );
   }
@@ -80,39 +78,14 @@ export class Exploration {
   /** The packet came to the end of the base chain: its policy decides. */
   private *ended(verdict: TableVerdict, state: PacketState): Walk<Ahead> {
     const { policyUnseen, name, origin } = this.base;
-    if (policyUnseen === undefined) return { events: NO_EVENTS, to: this.exit(verdict, state), verdict: undefined };
+    if (policyUnseen === undefined) return { events: NO_EVENTS, to: this.out.exit(verdict, state), verdict: undefined };
     const [accept, drop] = [{ kind: 'accept' }, { kind: 'drop' }] as const;
-    return this.asked(
+    return this.out.asked(
       unseenPolicy(policyUnseen, this.table.name ?? '', name),
       origin,
-      { events: NO_EVENTS, to: this.exit(accept, state), verdict: accept },
-      { events: NO_EVENTS, to: this.exit(drop, state), verdict: drop },
+      { events: NO_EVENTS, to: this.out.exit(accept, state), verdict: accept },
+      { events: NO_EVENTS, to: this.out.exit(drop, state), verdict: drop },
     );
-  }
-
-  private outOf(what: 'rules tried' | 'questions', limit: number): OutOfBudget {
-    const { ns, hook } = this.context;
-    return new OutOfBudget({ what, limit, detail: `${ns.name}'s ${this.table.name ?? ''} ${hook}` });
-  }
-
-  private exit(verdict: TableVerdict | undefined, state: PacketState): Exit {
-    const key = `${verdict === undefined ? 'return' : verdictKey(verdict)} ${stateKey(state, this.live)}`;
-    let exit = this.exits.get(key);
-    if (exit === undefined) this.exits.set(key, (exit = { kind: 'exit', key, returns: verdict === undefined, state }));
-    return exit;
-  }
-
-  private back(state: PacketState): Ahead {
-    return { events: NO_EVENTS, to: this.exit(undefined, state), verdict: undefined };
-  }
-
-  private end(verdict: TableVerdict): Ahead {
-    return { events: NO_EVENTS, to: this.exit(verdict, stateOf(this.context)), verdict };
-  }
-
-  private fork(question: Question, origin: Fork['origin'], yes: Ahead, no: Ahead): Ahead {
-    if (++this.forks > MOST_FORKS) throw this.outOf('questions', MOST_FORKS);
-    return forkOf(question, origin, yes, no);
   }
 
   private orderOf(chain: RunnableChain): readonly number[] | undefined {
@@ -159,8 +132,8 @@ export class Exploration {
     let events = NO_EVENTS;
     for (let at = from; ; at++) {
       const rule = this.ruleAt(inside, at);
-      if (rule === undefined) return after(events, this.back(stateOf(context)));
-      if (++this.tries > this.mostTries) throw this.outOf('rules tried', this.mostTries);
+      if (rule === undefined) return after(events, this.out.back(stateOf(context)));
+      if (++this.tries > this.mostTries) throw this.out.outOf('rules tried', this.mostTries);
       if (context.questions.length > 0) context.questions.length = 0;
       const answer = rule.test(context);
       if (answer === Tri.No) continue;
@@ -178,7 +151,7 @@ export class Exploration {
       if (rule.steps !== undefined) {
         const yes = yield nativeRule(this.hands, rule, goOn);
         if (open === undefined) return after(events, yes);
-        return after(events, this.fork(open, rule.origin, yes, yield goOn(before)));
+        return after(events, this.out.fork(open, rule.origin, yes, yield goOn(before)));
       }
       const effect = yield* this.effect(rule);
       if (open === undefined) {
@@ -193,9 +166,9 @@ export class Exploration {
         }
         return after(events, yield this.onward(rule, ahead, isLast, goOn));
       }
-      const now: Ahead = effect === 'on' ? this.back(stateOf(context)) : effect;
+      const now: Ahead = effect === 'on' ? this.out.back(stateOf(context)) : effect;
       const comesBack = rule.action.kind !== 'return' && rule.action.kind !== 'goto';
-      if (comesBack && now.to === this.exit(undefined, before)) {
+      if (comesBack && now.to === this.out.exit(undefined, before)) {
         const done = both(hit, now.events);
         events = both(events, open.usual ? either(done, NO_EVENTS) : either(NO_EVENTS, done));
         restore(context, before);
@@ -203,44 +176,27 @@ export class Exploration {
       }
       const yes = after(hit, yield this.onward(rule, now, isLast, goOn));
       const no = yield goOn(before);
-      return after(events, this.fork(open, rule.origin, yes, no));
+      return after(events, this.out.fork(open, rule.origin, yes, no));
     }
   }
 
   /** Goes on behind a rule where its effect lets the packet come back to it; behind the last rule of a chain there is nothing. */
   private *onward({ action }: RunnableRule, ahead: Ahead, isLast: boolean, goOn: (state: PacketState) => Walk<Ahead>): Walk<Ahead> {
-    return isLast || action.kind === 'return' || action.kind === 'goto' ? ahead : yield this.beyond(ahead, goOn);
-  }
-
-  /** Puts what comes next in the place of every exit that returns. */
-  private *beyond(ahead: Ahead, next: (state: PacketState) => Walk<Ahead>): Walk<Ahead> {
-    return yield* this.replaced(ahead, next, new Map());
-  }
-
-  private *replaced(ahead: Ahead, next: (state: PacketState) => Walk<Ahead>, done: Map<Fork, Ahead>): Walk<Ahead> {
-    const { events, to } = ahead;
-    if (to.kind === 'exit') return to.returns ? after(events, yield next(to.state)) : ahead;
-    let made = done.get(to);
-    if (made === undefined) {
-      const yes = yield this.replaced(to.yes, next, done);
-      const no = yield this.replaced(to.no, next, done);
-      done.set(to, (made = this.fork(to.question, to.origin, yes, no)));
-    }
-    return after(events, made);
+    return isLast || action.kind === 'return' || action.kind === 'goto' ? ahead : yield this.out.beyond(ahead, goOn);
   }
 
   /** What the steps of native rules need of the table that they are in. */
   private readonly hands: Hands = {
     context: () => this.context,
     oracle: () => this.oracle,
-    fork: (question, origin, yes, no) => this.fork(question, origin, yes, no),
+    fork: (question, origin, yes, no) => this.out.fork(question, origin, yes, no),
     ends: (rule, goOn) => this.ends(rule, goOn),
   };
 
   /** What a rule that matches comes to, all that is behind it included. */
   private *ends(rule: RunnableRule, goOn: (state: PacketState) => Walk<Ahead>): Walk<Ahead> {
     const effect = yield* this.effect(rule);
-    const now = effect === 'on' ? this.back(stateOf(this.context)) : effect;
+    const now = effect === 'on' ? this.out.back(stateOf(this.context)) : effect;
     return after({ kind: 'hit', size: 1, rule }, yield this.onward(rule, now, false, goOn));
   }
 
@@ -249,28 +205,28 @@ export class Exploration {
     const { action, hit } = rule;
     const { context } = this;
     const verdict = verdictOf(action, hit, context);
-    if (verdict !== undefined) return this.end(verdict);
+    if (verdict !== undefined) return this.out.end(verdict);
     switch (action.kind) {
       case 'unknown': {
-        const on = action.question.category === 'queue' ? this.end({ kind: 'accept', by: hit }) : this.back(stateOf(context));
-        return this.decided(action.question, rule, on);
+        const on = action.question.category === 'queue' ? this.out.end({ kind: 'accept', by: hit }) : this.out.back(stateOf(context));
+        return this.out.decided(action.question, rule, on);
       }
       case 'gap':
         return this.gap(rule, action);
       case 'map-mark': {
         const mark = markFromSet(action.set, action.dims, context);
         if (mark === 'unclear')
-          return this.decided(goesOn(`the mark that set ${action.set} holds for the packet`), rule, this.back(stateOf(context)));
+          return this.out.decided(goesOn(`the mark that set ${action.set} holds for the packet`), rule, this.out.back(stateOf(context)));
         applyMark(context, mark);
         return 'on';
       }
       case 'return':
-        return this.back(stateOf(context));
+        return this.out.back(stateOf(context));
       case 'jump':
       case 'goto': {
-        if ((this.open.get(action.chain) ?? 0) > 0) return this.decided(LOOP, rule, this.end({ kind: 'accept', by: hit }));
+        if ((this.open.get(action.chain) ?? 0) > 0) return this.out.decided(LOOP, rule, this.out.end({ kind: 'accept', by: hit }));
         const chain = chainIn(this.table, action.chain);
-        return chain === undefined ? this.back(stateOf(context)) : yield this.whole(chain, stateOf(context));
+        return chain === undefined ? this.out.back(stateOf(context)) : yield this.whole(chain, stateOf(context));
       }
       default:
         applyPacketAction(action, context);
@@ -282,24 +238,11 @@ export class Exploration {
   private gap(rule: RunnableRule, action: Extract<RunnableRule['action'], { kind: 'gap' }>): Ahead {
     const { context } = this;
     const { drops, accepts, translates } = gapSides(rule, action);
-    let ahead = this.back(stateOf(context));
-    if (accepts !== undefined) ahead = this.asked(accepts, rule.origin, ahead, this.end({ kind: 'accept', by: rule.hit }));
-    if (drops !== undefined) ahead = this.asked(drops, rule.origin, ahead, this.end({ kind: 'drop', by: rule.hit }));
+    let ahead = this.out.back(stateOf(context));
+    if (accepts !== undefined) ahead = this.out.asked(accepts, rule.origin, ahead, this.out.end({ kind: 'accept', by: rule.hit }));
+    if (drops !== undefined) ahead = this.out.asked(drops, rule.origin, ahead, this.out.end({ kind: 'drop', by: rule.hit }));
     if (translates === undefined) return ahead;
     const other: TableVerdict = translatesDestination(context.hook) ? { kind: 'unseen', detail: action.detail } : { kind: 'accept' };
-    return this.asked(translates, rule.origin, ahead, this.end(other));
-  }
-
-  /** Where a target's own doing is not known: it lets the packet go on, or drops it. */
-  private decided(question: Question, { origin, hit }: RunnableRule, yes: Ahead): Ahead {
-    return this.asked(question, origin, yes, this.end({ kind: 'drop', by: hit }));
-  }
-
-  /** Both sides of a question, or the one that the user gave. */
-  private asked(question: Question, origin: Origin, yes: Ahead, no: Ahead): Ahead {
-    const answer = this.oracle.given(question);
-    if (answer === undefined) return this.fork(question, origin, yes, no);
-    const told: Events = { kind: 'told', size: 0, answered: { question, origin, answer, given: true } };
-    return after(told, answer ? yes : no);
+    return this.out.asked(translates, rule.origin, ahead, this.out.end(other));
   }
 }

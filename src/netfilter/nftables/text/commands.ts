@@ -4,7 +4,8 @@ import { parseChainBlock, parseRule } from './chain.js';
 import { common, endStatement, guarded, separators, type Context } from './context.js';
 import { Token } from './lexer.js';
 import { parseFlowtable, parseObject } from './object.js';
-import { addElements, parseSetBlock } from './set.js';
+import { parseSetBlock } from './set.js';
+import { addElements } from './element-commands.js';
 import { maybeFamily, objectKind, parseTableBlock } from './table.js';
 
 /** @returns the table that a command names, `[family] name`; made where it is not there and `make` says so. */

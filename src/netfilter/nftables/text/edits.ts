@@ -4,7 +4,7 @@ import { isCalled } from '../jumps.js';
 import { parseRule } from './chain.js';
 import { addCommand, chainOf, place, tableOf } from './commands.js';
 import { endStatement, type Context } from './context.js';
-import { deleteElements, insertElements } from './set.js';
+import { deleteElements, insertElements } from './element-commands.js';
 import { objectKind } from './table.js';
 
 const ABSENT = 'No such file or directory';

@@ -1,0 +1,88 @@
+import type { Origin } from '../../../model/origin.js';
+import type { Question } from '../../../netfilter/predicate/question.js';
+import { OutOfBudget } from '../../walk/budget.js';
+import type { Oracle } from '../../walk/oracle.js';
+import type { Walk } from '../../walk/settle.js';
+import type { ChainTable, RunnableRule } from '../compile.js';
+import type { MatchContext } from '../context.js';
+import { verdictKey, type TableVerdict } from '../verdict.js';
+import { after, forkOf, type Ahead, type Exit, type Fork } from './ahead.js';
+import { NO_EVENTS, type Events } from './events.js';
+import type { LiveBits } from './live-bits.js';
+import { stateKey, stateOf, type PacketState } from './packet-state.js';
+
+/** Questions that count, for one packet in one table: more are only met in rules made to be endless. */
+const MOST_FORKS = 32_768;
+
+/** How a packet leaves the chains of one table: branches that come to the same share one exit. */
+export class Exits {
+  private readonly exits = new Map<string, Exit>();
+  private forks = 0;
+
+  constructor(
+    private readonly table: ChainTable,
+    private readonly context: MatchContext,
+    private readonly oracle: Oracle,
+    private readonly live: LiveBits,
+  ) {}
+
+  /** @returns what is thrown where a table comes to more than is looked at. */
+  outOf(what: 'rules tried' | 'questions', limit: number): OutOfBudget {
+    const { ns, hook } = this.context;
+    return new OutOfBudget({ what, limit, detail: `${ns.name}'s ${this.table.name ?? ''} ${hook}` });
+  }
+
+  /** @returns the one exit by this verdict, or back to the calling chain, in this state. */
+  exit(verdict: TableVerdict | undefined, state: PacketState): Exit {
+    const key = `${verdict === undefined ? 'return' : verdictKey(verdict)} ${stateKey(state, this.live)}`;
+    let exit = this.exits.get(key);
+    if (exit === undefined) this.exits.set(key, (exit = { kind: 'exit', key, returns: verdict === undefined, state }));
+    return exit;
+  }
+
+  /** The packet comes back to the calling chain, or to the policy. */
+  back(state: PacketState): Ahead {
+    return { events: NO_EVENTS, to: this.exit(undefined, state), verdict: undefined };
+  }
+
+  /** A verdict ends the table for the packet as it is now. */
+  end(verdict: TableVerdict): Ahead {
+    return { events: NO_EVENTS, to: this.exit(verdict, stateOf(this.context)), verdict };
+  }
+
+  /** Two ways, by the answer to a question. */
+  fork(question: Question, origin: Fork['origin'], yes: Ahead, no: Ahead): Ahead {
+    if (++this.forks > MOST_FORKS) throw this.outOf('questions', MOST_FORKS);
+    return forkOf(question, origin, yes, no);
+  }
+
+  /** Puts what comes next in the place of every exit that returns. */
+  *beyond(ahead: Ahead, next: (state: PacketState) => Walk<Ahead>): Walk<Ahead> {
+    return yield* this.replaced(ahead, next, new Map());
+  }
+
+  private *replaced(ahead: Ahead, next: (state: PacketState) => Walk<Ahead>, done: Map<Fork, Ahead>): Walk<Ahead> {
+    const { events, to } = ahead;
+    if (to.kind === 'exit') return to.returns ? after(events, yield next(to.state)) : ahead;
+    let made = done.get(to);
+    if (made === undefined) {
+      const yes = yield this.replaced(to.yes, next, done);
+      const no = yield this.replaced(to.no, next, done);
+      done.set(to, (made = this.fork(to.question, to.origin, yes, no)));
+    }
+    return after(events, made);
+  }
+
+  /** Where a target's own doing is not known: it lets the packet go on, or drops it. */
+  decided(question: Question, { origin, hit }: RunnableRule, yes: Ahead): Ahead {
+    return this.asked(question, origin, yes, this.end({ kind: 'drop', by: hit }));
+  }
+
+  /** Both sides of a question, or the one that the user gave. */
+  asked(question: Question, origin: Origin, yes: Ahead, no: Ahead): Ahead {
+    const answer = this.oracle.given(question);
+    if (answer === undefined) return this.fork(question, origin, yes, no);
+    const told: Events = { kind: 'told', size: 0, answered: { question, origin, answer, given: true } };
+    return after(told, answer ? yes : no);
+  }
+}

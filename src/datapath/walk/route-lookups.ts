@@ -1,0 +1,87 @@
+import type { PolicyRule } from '../../model/link.js';
+import type { Origin } from '../../model/origin.js';
+import type { Question } from '../../netfilter/predicate/question.js';
+import type { OnUndecided, PickNextHop } from '../fib/fib.js';
+import type { FlowKey, RouteResult } from '../fib/result.js';
+import type { NetnsState } from '../machine/netns-state.js';
+import { MissingListing } from './missing-listing.js';
+import type { Oracle } from './oracle.js';
+
+/** What a look-up needs of the walk that it is made for. */
+interface Asking {
+  readonly oracle: Oracle;
+  readonly missing: Set<string>;
+  askOnce(key: string, question: Question, origin: Origin): boolean;
+  seldom(ns: NetnsState, name: string): number;
+  seldomOf(ns: NetnsState, dev: string, key: string): void;
+}
+
+function tableUnlisted(what: string): never {
+  throw new MissingListing(what);
+}
+
+/** The FIB look-ups of one walk. */
+export class RouteLookups {
+  constructor(private readonly walk: Asking) {}
+
+  /** A FIB look-up, asking where equal next hops or words of a rule leave it open. */
+  find(ns: NetnsState, key: FlowKey): RouteResult {
+    const family = typeof key.dst === 'number' ? 4 : 6;
+    const fib = ns.fib(family);
+    const result = fib.known(key) ?? fib.lookup(key, this.pickNextHop, this.ruleMatches, tableUnlisted);
+    if (fib.routesTold)
+      this.walk.missing.add(
+        `${ns.directory}/${family === 4 ? 'ip-route' : 'ip6-route'}.json: ${ns.name} is taken to have the routes that docker inspect tells of`,
+      );
+    if (fib.rulesAssumed)
+      this.walk.missing.add(`${ns.directory}/${family === 4 ? 'ip-rule' : 'ip6-rule'}.json: ${ns.name} is taken to have the default rules`);
+    if (result.kind !== 'error') this.noteLinkdown(ns, family, result.dev);
+    const lack = ns.netns.sources.size > 0 ? ns.addressesLack : undefined;
+    if (lack !== undefined) this.walk.missing.add(lack);
+    if (result.kind === 'error' && result.rule === undefined && !fib.isWhole) {
+      throw new MissingListing(
+        `${ns.directory}/${family === 4 ? 'ip-route' : 'ip6-route'}.json, which would show the routes of ${ns.name}`,
+      );
+    }
+    return result;
+  }
+
+  /** Routes by a device without a carrier are taken all the same, unless ignore_routes_with_linkdown says otherwise. */
+  private noteLinkdown(ns: NetnsState, family: 4 | 6, dev: string): void {
+    if (ns.interfaces.get(dev)?.carrier !== false) return;
+    const key = 'ignore_routes_with_linkdown';
+    if (family === 4) this.walk.seldomOf(ns, dev, key);
+    else if (ns.sysctls.iface(6, dev, key) === undefined) this.walk.seldom(ns, `net.ipv6.conf.${dev}.${key}`);
+  }
+
+  private readonly pickNextHop: PickNextHop = (hops, route) => {
+    for (let i = 0; i < hops.length - 1; i++) {
+      const hop = hops[i]!;
+      const detail = `the kernel hashes the flow over the next hops of \`${route.text}\``;
+      if (this.walk.oracle.ask({ category: 'multipath', yes: hop.dev ?? 'first', no: 'other', usual: true, detail }, route.origin))
+        return hop;
+    }
+    return hops.at(-1)!;
+  };
+
+  private readonly ruleMatches: OnUndecided = (rule, dev) => {
+    if (dev !== undefined) return this.suppresses(rule, dev);
+    const what =
+      rule.uidrange === undefined
+        ? `the words \`${rule.unknown.join(' ')}\` of ip rule ${rule.priority}`
+        : `whose uid ip rule ${rule.priority} asks for`;
+    return this.walk.oracle.ask(
+      { category: rule.uidrange === undefined ? 'unknown' : 'owner', yes: 'match', no: 'no-match', usual: false, detail: what },
+      rule.origin,
+    );
+  };
+
+  private suppresses(rule: PolicyRule, dev: string): boolean {
+    const detail = `whether ${dev} is in group ${rule.suppressGroup ?? ''}, whose routes ip rule ${rule.priority} passes over: ip -d link show ${dev} tells its group, /etc/iproute2/group the number behind a name`;
+    return this.walk.askOnce(
+      `group ${dev} ${rule.suppressGroup ?? ''}`,
+      { category: 'unknown', yes: 'match', no: 'no-match', usual: false, detail },
+      rule.origin,
+    );
+  }
+}
