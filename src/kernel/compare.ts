@@ -34,10 +34,20 @@ function sameRows(a: readonly string[], b: readonly string[]): boolean {
   return split(a) === split(b);
 }
 
+/** The trace ends at a proxy of which nothing tells where it goes on to: what the kernel does behind it is not foretold. */
+const endsAtProxy = ({ cause }: Trace): boolean => cause.kind === 'proxy-unknown' || cause.within?.includes('proxy-unknown') === true;
+
+/** @returns what the kernel did as far as a trace that ends at a proxy tells of it. */
+function untilProxy(predicted: readonly string[], kernel: readonly string[]): readonly string[] {
+  const there = kernel.filter((row) => !isReply(row)).slice(0, predicted.filter((row) => !isReply(row)).length);
+  return [...there, ...kernel.filter((row) => isReply(row) && predicted.includes(row))];
+}
+
 function comparePackets(trace: Trace, observed: Observed, answered: boolean): Compared {
   const keep = (rows: readonly string[]): readonly string[] => distinct(rows).filter((row) => answered || !isReply(row));
   const predicted = keep(trace.packets.filter((p) => p.netns !== OUTSIDE).map(predictedRow));
-  const kernel = keep(observed.packets.filter((p) => p.captured.netns !== OUTSIDE).map(kernelRow));
+  const seen = keep(observed.packets.filter((p) => p.captured.netns !== OUTSIDE).map(kernelRow));
+  const kernel = endsAtProxy(trace) ? untilProxy(predicted, seen) : seen;
   return { agrees: sameRows(predicted, kernel), predicted, kernel };
 }
 
@@ -54,9 +64,10 @@ export function ruleRow({ netns, nft, table, chain, rule }: Placed): string {
 const isTrace = (hit: RuleHit): boolean => hit.rule.endsWith('-j TRACE');
 
 /** Whether the kernel matched what was foretold: what is only possible may be missing, and what may match besides may be there. */
-function asForetold(predicted: readonly RuleHit[], kernel: readonly string[], besides: ReadonlySet<string>): boolean {
+function asForetold(predicted: readonly RuleHit[], kernel: readonly string[], besides: ReadonlySet<string>, endsEarly: boolean): boolean {
   let at = 0;
   for (const row of kernel) {
+    if (endsEarly && at === predicted.length) break;
     for (let next = predicted[at]; next !== undefined && ruleRow(next) !== row && next.possible === true && !besides.has(row);)
       next = predicted[++at];
     const next = predicted[at];
@@ -76,7 +87,7 @@ function compareRules(trace: Trace, observed: Observed, watched: ReadonlySet<str
   const hits = trace.rulesCut === true ? [...new Map([...told].reverse().map((hit) => [ruleRow(hit), hit])).values()].reverse() : told;
   const kernel = trace.rulesCut === true ? [...new Set(seen)] : seen;
   const besides = trace.steps.flatMap((step) => (step.kind === 'table' && !step.reply ? (step.besides ?? []) : []));
-  const agrees = asForetold(hits, kernel, new Set(besides.map(ruleRow)));
+  const agrees = asForetold(hits, kernel, new Set(besides.map(ruleRow)), endsAtProxy(trace));
   return { agrees, predicted: agrees ? kernel : hits.map(ruleRow), kernel };
 }
 

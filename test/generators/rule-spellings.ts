@@ -88,7 +88,7 @@ class Speller {
       made.splice(
         Math.floor(this.random() * (made.length + 1)),
         0,
-        this.one(['-v', '-4', '-6', '--ipv4', '-n', '--', '-c', '!', '-x', '-b']),
+        this.one(['-v', '-4', '-6', '--ipv4', '--ipv6', '-n', '--', '-c', '!', '-x', '-b']),
       );
     if (this.chance(0.03)) made.push('-c', '1', '2');
     if (this.chance(0.06)) made.push('-m', 'comment', '--comment', this.one(HOSTILE_COMMENTS));

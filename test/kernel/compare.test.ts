@@ -94,6 +94,7 @@ const OUT = [
   { captured: at('web', 'eth0', 'out', '10.0.0.2', '203.0.113.8', SYN), reply: false },
   { captured: at('host', 'up0', 'out', '10.0.0.2', '203.0.113.8', SYN), reply: false },
 ];
+const BEHIND = { captured: at('host', 'br0', 'out', '172.17.0.1', '172.17.0.2', { ...SYN, dport: 80 }), reply: false };
 const ARRIVED = { captured: at('router', 'far0', 'in', '10.0.0.2', '203.0.113.8', SYN), reply: false };
 const ACCEPT = ['-A FORWARD -j ACCEPT'];
 const HOST = new Set(['host']);
@@ -199,6 +200,18 @@ describe('compare', () => {
       predicted('refused'),
       observed('timeout', OUT, ACCEPT, [at('web', 'eth0', 'in', 'fd00::1', 'fd00::2', { proto: 'icmp-error', type: 1, code: 4 })]),
       { agrees: true, kernel: 'timeout' },
+    ],
+    [
+      'what is behind a proxy of which nothing tells where it goes on to',
+      predicted('connected', { cause: { kind: 'proxy-unknown', code: 'DTP-603' } }),
+      observed('connected', [...OUT, BEHIND], [...ACCEPT, '-A FORWARD -j LOG']),
+      { agrees: true, kernel: 'connected' },
+    ],
+    [
+      'another interface before such a proxy',
+      predicted('connected', { cause: { kind: 'proxy-unknown', code: 'DTP-603' } }),
+      observed('connected', [OUT[0]!, BEHIND], ACCEPT),
+      { agrees: false, kernel: 'connected' },
     ],
     ['a retransmission', predicted('timeout'), observed('timeout', [...OUT, ...OUT], ACCEPT), { agrees: true, kernel: 'timeout' }],
   ])('%s', (_name, trace, seen, expected) => {

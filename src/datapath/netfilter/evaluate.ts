@@ -4,7 +4,6 @@ import type { Field } from '../../netfilter/predicate/field.js';
 import type { Predicate } from '../../netfilter/predicate/predicate.js';
 import type { Question } from '../../netfilter/predicate/question.js';
 import { SetIndex } from '../../netfilter/sets/set-index.js';
-import { OUTSIDE_MAC } from '../link/outside.js';
 import { compileAddrtype } from './addrtype.js';
 import { type MatchContext, type Test, Tri, tri } from './context.js';
 import { devgroupTest, deviceOf, physdevTest } from './device-tests.js';
@@ -17,9 +16,10 @@ import { writesList } from './recent-lists.js';
 import { matchRpfilter } from './rpfilter.js';
 import { isOwner, programsSocket, sendingSocket } from './sending-socket.js';
 import { matchSocket } from './socket.js';
+import { sourceMacTest } from './source-mac.js';
+import { tcpOptionTest } from './tcp-options.js';
 import { UNKNOWN, entryOf } from './terms.js';
-
-const MAX_MAC = (1n << 48n) - 1n;
+import { within } from './within.js';
 
 const PORT_FIELDS: ReadonlySet<Field> = new Set<Field>([
   'sport',
@@ -29,11 +29,6 @@ const PORT_FIELDS: ReadonlySet<Field> = new Set<Field>([
   'ctreplsrcport',
   'ctrepldstport',
 ]);
-
-function within(value: Ip, ranges: readonly Range[]): boolean {
-  for (const [lo, hi] of ranges) if (value >= lo && value <= hi) return true;
-  return false;
-}
 
 function bitsOf(value: Ip, mask: Ip): Ip {
   if (typeof value === 'number' && typeof mask === 'number') return (value & mask) >>> 0;
@@ -45,22 +40,6 @@ function toldBySocket({ category, owner }: Question, context: MatchContext): boo
   if (category !== 'owner' && category !== 'cgroup') return undefined;
   const socket = category === 'cgroup' ? sendingSocket(context) : programsSocket(context);
   return socket === undefined ? false : owner && isOwner(owner, socket);
-}
-
-/** xt_mac; the address of a machine beyond the uplink is known only as none of those that the snapshot's devices have. */
-function sourceMacTest(ranges: readonly Range[]): Test {
-  const get = getterOf('srcMac');
-  return (context) => {
-    const value = get(context);
-    if (value === undefined) return Tri.No;
-    if (context.skb.packet.srcMac !== OUTSIDE_MAC) return tri(within(value, ranges));
-    const limits = ranges.flat().map(BigInt);
-    const named = limits.find((limit) => limit !== 0n && limit !== MAX_MAC) ?? 0n;
-    if ([named - 1n, named, named + 1n].some((mac) => context.ns.knowsMac(mac))) return tri(within(value, ranges));
-    const detail = "the outside machine's link-layer address, which the host's ip-neigh.json would show";
-    context.questions.push({ category: 'missing', yes: 'mac=match', no: 'mac=other', usual: false, detail });
-    return Tri.Unknown;
-  };
 }
 
 /** A question as this packet asks it: `fresh` does not hold of a list that the host's rules write, or of a counter that the trace's first connection may have moved. */
@@ -123,6 +102,7 @@ export function compilePredicate(predicate: Predicate): Test {
       return disjunction(predicate.of.map(compilePredicate));
     case 'in': {
       if (predicate.field === 'srcMac') return sourceMacTest(predicate.ranges);
+      if (predicate.field === 'tcpOption') return tcpOptionTest(predicate.ranges);
       const plain = plainRange(predicate.field, predicate.ranges);
       if (plain !== undefined) return plain;
       const get = getterOf(predicate.field);

@@ -1,5 +1,5 @@
 import type { Ip } from '../../address/ip.js';
-import { PROTO, TCP_FLAG } from '../../model/packet.js';
+import { PROTO } from '../../model/packet.js';
 import type { NetInterface } from '../../model/link.js';
 import { hasFrame, type MatchContext } from './context.js';
 import { CT_STATE, CT_STATUS, NFT_STATE, PKTTYPE } from '../../netfilter/predicate/predicate.js';
@@ -82,7 +82,8 @@ const GETTERS: Readonly<Record<Field, Getter>> = {
   icmpType: ({ skb }) => (skb.packet.icmpType < 0 ? undefined : skb.packet.icmpType),
   icmpCode: ({ skb }) => (skb.packet.icmpType < 0 ? undefined : skb.packet.icmpCode),
   tcpFlags: ({ skb }) => (skb.packet.proto === PROTO.TCP ? skb.packet.tcpFlags : undefined),
-  tcpOption: ({ skb }) => (skb.packet.proto === PROTO.TCP && (skb.packet.tcpFlags & TCP_FLAG.SYN) !== 0 ? 2 : undefined),
+  // a packet has several: they are looked for, not got
+  tcpOption: () => undefined,
   mark: ({ skb }) => skb.packet.mark,
   // nf_ct_get gives the template that CT attached as well, whose mark nothing sets
   connmark: ({ skb }) => skb.ct?.connection.mark ?? (skb.template === undefined ? undefined : 0),

@@ -53,8 +53,9 @@ export function readNetwork(text: string, family: Family): Prefix | undefined {
   const plain = text.includes('%') ? undefined : parsePrefix(text);
   if (plain !== undefined) return familyOf(plain.addr) === family ? plain : undefined;
   const slash = text.lastIndexOf('/');
-  const addr = readAddress(slash < 0 ? text : text.slice(0, slash), family);
   const mask = readMask(slash < 0 ? String(BITS[family]) : text.slice(slash + 1), family);
+  // the name before a mask of none is not looked at: `any/0`
+  const addr = mask?.length === 0 ? mask.mask : readAddress(slash < 0 ? text : text.slice(0, slash), family);
   return addr === undefined || mask === undefined ? undefined : { ...mask, addr: maskIp(addr, mask.mask) };
 }
 

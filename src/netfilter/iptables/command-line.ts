@@ -1,4 +1,5 @@
 import { isOfOtherFamily, type CommandOption } from './command-options.js';
+import { problemsBefore } from './read-before.js';
 import { RuleReader, type RuleContext, type RuleWords } from './rule-reader.js';
 import type { Token } from './rule-tokens.js';
 
@@ -98,8 +99,9 @@ class CommandReader extends RuleReader {
  */
 export function readCommandLine(tokens: readonly Token[], context: RuleContext, inFile: boolean): CommandLine {
   const reader = new CommandReader([...tokens], context, inFile);
-  const { errors } = reader.read();
+  const rule = reader.read();
   const { command, chain, extra, table, otherFamily, words } = reader;
+  const errors = otherFamily && inFile ? problemsBefore(rule, context.family) : rule.errors;
   return {
     ...(command !== undefined && { command }),
     ...(chain !== undefined && { chain }),

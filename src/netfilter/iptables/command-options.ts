@@ -87,9 +87,12 @@ export const ONCE: ReadonlySet<string> = new Set(['s', 'd', 'p', 'i', 'o', 'f', 
  */
 const WHOLE_WORD: ReadonlySet<string> = new Set(['s', 'd', 'p', 'i', 'o', 'j']);
 
+/** Of an address with such a mask the name is not looked at (xtables_ipparse_multiple). */
+const NO_MASK = /\/(?:0|0\.0\.0\.0)$/;
+
 /** @returns what is wrong with a value that stands in one word with its option, or undefined where every version reads it. */
 export function attachedProblem(option: CommandOption, word: string): string | undefined {
-  if (!WHOLE_WORD.has(option.letter)) return undefined;
+  if (!WHOLE_WORD.has(option.letter) || (/^[sd]$/.test(option.letter) && NO_MASK.test(word))) return undefined;
   return `${word}, which iptables 1.8.8 and 1.8.9 do not read as other versions do: a space must stand before the value`;
 }
 

@@ -22,8 +22,6 @@ function classValue(name: string): number | undefined {
   if (assured) return (Number(assured[1]) << 3) | (Number(assured[2]) << 1);
   return new Map([
     ['BE', 0],
-    ['LE', 1],
-    ['VA', 0x2c],
     ['EF', 0x2e],
   ]).get(upper);
 }
@@ -33,7 +31,7 @@ export function dscpNumber(option: RuleOption): number {
   return unsigned(option, arg(option), 63);
 }
 
-/** @returns the DSCP of a DiffServ class (RFC 2474, 2597, 3246, 5865, 8622). */
+/** @returns the DSCP of a DiffServ class (RFC 2474, 2597, 3246). */
 export function dscpClass(option: RuleOption): number {
   return classValue(arg(option)) ?? fail(option);
 }

@@ -2,11 +2,10 @@ import type { RuleMatch, RuleOption, RuleTarget } from '../../model/netfilter.js
 import type { Family } from '../../address/ip.js';
 import { readProtocol } from './numbers.js';
 import { attachedProblem, ONCE, optionOfLetter, type CommandOption } from './command-options.js';
-import type { OptionSyntax } from './extension.js';
-import type { Form } from './grammar/form.js';
 import { longOption } from './option-names.js';
-import { builtinOptions, findMatch, findTarget, implicitMatch } from './registry.js';
-import { startsOption, type Token } from './rule-tokens.js';
+import { takeValues } from './option-values.js';
+import { impliedSection, matchSection, ownSection, targetSection, type Section } from './rule-section.js';
+import type { Token } from './rule-tokens.js';
 
 export interface RuleContext {
   readonly family: Family;
@@ -14,30 +13,21 @@ export interface RuleContext {
   readonly isChain?: (name: string) => boolean;
 }
 
-/** Options of one `-m`, of `-j`, or of iptables itself. */
-interface Section {
-  readonly module: string;
-  readonly target: boolean;
-  readonly syntax: OptionSyntax;
-  readonly form: Form | undefined;
-  readonly options: RuleOption[];
-  /** Of an extension that is not known: its options are told by their shape. */
-  readonly unknown: boolean;
-}
-
 /** What a rule's words say. */
 export interface RuleWords {
   readonly matches: readonly RuleMatch[];
   readonly target: RuleTarget | undefined;
   readonly errors: readonly string[];
+  /** Those of them that are found at the end of a rule only: a line that is read no further than to its `-6` does not have them. */
+  readonly late: ReadonlySet<string>;
 }
-
-const NO_SYNTAX: OptionSyntax = {};
 
 /** Reads the words of a rule one by one, as getopt_long and do_parse (iptables/xshared.c) do. */
 export class RuleReader {
   protected at: number;
   protected readonly errors: string[] = [];
+  private readonly late = new Set<string>();
+  private readonly targetErrors: string[] = [];
   private readonly matches: RuleMatch[] = [];
   private readonly extensions: Section[] = [];
   private targetOptions: readonly RuleOption[] = [];
@@ -65,7 +55,7 @@ export class RuleReader {
   protected end(): RuleWords {
     if (this.negated) this.errors.push('"!" without an option');
     const target: RuleTarget | undefined = this.target && { ...this.target, options: this.targetOptions };
-    return { matches: this.matches, target, errors: this.errors };
+    return { matches: this.matches, target, errors: this.errors, late: this.late };
   }
 
   /** @returns whether `-4` or `-6` was dealt with; else it stands in the rule. */
@@ -125,16 +115,8 @@ export class RuleReader {
 
   /** An option that nobody knows may be one of the rule's protocol, whose match is then loaded (load_proto). */
   private implied(flag: string, negated: boolean, attached: string | undefined, before: 'ambiguous' | undefined): void {
-    const match = implicitMatch(this.proto, this.context.family);
-    if (match !== undefined && !this.extensions.some(({ module, target }) => !target && module === match.name)) {
-      const section: Section = {
-        module: match.name,
-        target: false,
-        syntax: match.options,
-        form: match.form,
-        options: [],
-        unknown: false,
-      };
+    const section = impliedSection(this.proto, this.context.family);
+    if (section !== undefined && !this.extensions.some(({ module, target }) => !target && module === section.module)) {
       const found = longOption(flag.slice(2), [...this.extensions, section]);
       if (typeof found === 'object' && 'section' in found && found.section === section) {
         this.open(section);
@@ -154,8 +136,8 @@ export class RuleReader {
   private own(option: CommandOption, flag: string, negated: boolean, attached: string | undefined, word: string): void {
     const { kind, letter } = option;
     if (attached !== undefined && option.takes === 'nothing') this.errors.push(`${word}: ${flag} takes no value`);
-    if (attached !== undefined) this.wrong(attachedProblem(option, word));
-    if (negated && kind !== 'condition') this.errors.push(`"!" does not go before ${flag}`);
+    if (attached !== undefined) this.attached(option, word);
+    if (negated && kind !== 'condition' && kind !== 'family') this.errors.push(`"!" does not go before ${flag}`);
     if (ONCE.has(letter)) {
       if (this.once.includes(letter)) this.errors.push(`a second ${flag}`);
       this.once += letter;
@@ -188,8 +170,18 @@ export class RuleReader {
     else this.errors.push(`${flag} lacks its packets and bytes`);
   }
 
-  private wrong(problem: string | undefined): void {
-    if (problem !== undefined) this.errors.push(problem);
+  private lateError(problem: string, ofTarget: boolean): void {
+    this.errors.push(problem);
+    this.late.add(problem);
+    if (ofTarget) this.targetErrors.push(problem);
+  }
+
+  /** A name of no protocol is refused at once, of any other thing when it is looked up. */
+  private attached(option: CommandOption, word: string): void {
+    const problem = attachedProblem(option, word);
+    if (problem === undefined) return;
+    if (option.letter === 'p') this.errors.push(problem);
+    else this.lateError(problem, option.kind === 'jump');
   }
 
   private condition(flag: string, negated: boolean, attached: string | undefined, option: CommandOption): void {
@@ -213,31 +205,26 @@ export class RuleReader {
   }
 
   private openMatch(module: string): void {
-    const match = module === '' ? undefined : findMatch(module, this.context.family);
-    if (match === undefined) this.errors.push(`unknown match ${module}`);
-    const syntax = match?.options ?? NO_SYNTAX;
-    this.open({ module, target: false, syntax, form: match?.form, options: [], unknown: match === undefined });
+    const section = matchSection(module, this.context.family);
+    if (section.unknown) this.errors.push(`unknown match ${module}`);
+    this.open(section);
   }
 
   private openTarget(name: string, goto: boolean): void {
-    const isChain = this.context.isChain?.(name);
-    const found = isChain === true || goto ? undefined : findTarget(name);
-    const unknown = found === undefined && isChain === false;
+    const section = targetSection(name, goto, this.context.isChain?.(name));
     if (this.target !== undefined) this.errors.push(`a second target ${name}`);
-    if (unknown) this.errors.push(`unknown target ${name}`);
-    const section: Section = { module: name, target: true, syntax: found?.options ?? NO_SYNTAX, form: found?.form, options: [], unknown };
+    if (section.unknown) this.lateError(`unknown target ${name}`, true);
     if (this.target === undefined) this.targetOptions = section.options;
     this.target ??= { name, goto };
     this.open(section);
   }
 
   private builtinSection(): Section {
-    if (this.current?.module !== '' || this.current.target)
-      this.open({ module: '', target: false, syntax: builtinOptions, form: undefined, options: [], unknown: false });
+    if (this.current?.module !== '' || this.current.target) this.open(ownSection());
     return this.current!;
   }
 
-  /** Adds an option with its values: as many as it takes, or of one that is not known all up to what looks like the next option. */
+  /** Adds an option with its values. */
   private add(
     section: Section,
     flag: string,
@@ -246,34 +233,13 @@ export class RuleReader {
     takes: number | 'optional' | undefined,
   ): void {
     if (attached !== undefined && (takes === 0 || takes === 'optional')) this.errors.push(`${flag} takes no value`);
-    const args = attached === undefined ? [] : [attached];
-    const inside = attached === undefined && takes !== 0 && takes !== undefined && this.passBang(flag);
-    const most = takes === undefined ? (attached === undefined ? Infinity : 1) : takes === 'optional' ? 1 : takes;
-    while (args.length < most && this.at < this.tokens.length) {
-      if (typeof takes === 'number' ? args.length > 0 && this.endsWord() : this.endsValues()) break;
-      args.push(this.tokens[this.at++]!.text);
-    }
+    const { args, bang, next } = takeValues(this.tokens, this.at, attached, takes);
+    this.at = next;
+    if (bang) this.errors.push(`"!" stands behind ${flag}, where it must stand before it`);
     if (typeof takes === 'number' && args.length < takes) this.errors.push(`${flag} lacks its value`);
-    section.options.push({ flag, negated: negated || inside, args });
-  }
-
-  /** `--dport ! 80`, which iptables read until 1.4.3. */
-  private passBang(flag: string): boolean {
-    const token = this.tokens[this.at];
-    if (token?.text !== '!' || token.quoted || startsOption(this.tokens[this.at + 1])) return false;
-    this.errors.push(`"!" stands behind ${flag}, where it must stand before it`);
-    this.at++;
-    return true;
-  }
-
-  /** A second value may not look like an option (parse_tcp_flags, parse_set). */
-  private endsWord(): boolean {
-    return /^[-!]/.test(this.tokens[this.at]!.text);
-  }
-
-  private endsValues(): boolean {
-    const token = this.tokens[this.at];
-    return startsOption(token) || (token?.text === '!' && !token.quoted && startsOption(this.tokens[this.at + 1]));
+    section.options.push({ flag, negated: negated || bang, args });
+    // an option of a target whose name was not read (`-jTTL`) is nobody's
+    if (section.target) this.targetErrors.forEach((problem) => this.late.delete(problem));
   }
 }
 

@@ -10,6 +10,7 @@ const above: Read = plain((option) => inRanges('ttl', [[unsigned(option, arg(opt
 /** The options of ttl and hl: `--PREFIX-eq`, `-lt` and `-gt` (xt_hl.c). */
 export function ttlReaders(prefix: string): readonly (readonly [flag: string, read: Read])[] {
   return [
+    [`--${prefix}`, equal],
     [`--${prefix}-eq`, equal],
     [`--${prefix}-lt`, below],
     [`--${prefix}-gt`, above],

@@ -346,8 +346,8 @@ export class SaveReader {
     if (table === undefined) return;
     const { tokens, closed } = tokenize(text);
     const line = readCommandLine(tokens, { family: this.family, isChain: table.isChain }, true);
-    // `-6` in a file for iptables
-    if (line.otherFamily) return;
+    // `-6` in a file for iptables: passed by, unless what stands before it is refused
+    if (line.otherFamily && line.errors.length === 0) return;
     if (line.chain !== undefined && this.isOwn(table, line.chain) && !table.chains.has(line.chain)) this.declare(line.chain, number);
     const problem = closed ? line.errors[0] : 'a quote is not closed';
     const told = ruleLine(line);

@@ -44,12 +44,11 @@ function checkTogether(option: RuleOption, form: OptionForm, used: ReadonlySet<s
 }
 
 /**
- * What iptables (xtables_option_parse, xtables_option_fcheck) and the kernel (xt_check_match, xt_check_target, checkentry) refuse of an extension
- * in a rule.
- * @param name `-m tcp`, `-j DNAT`.
- * @throws UnreadableOption that says what, where no kernel would load it.
+ * What iptables refuses of an extension's options word by word, before it has seen the end of the rule (xtables_option_parse).
+ * @returns the options that stand there, by their own names.
+ * @throws UnreadableOption.
  */
-export function checkForm(name: string, form: Form, options: readonly RuleOption[], context: CompileContext): void {
+export function checkOptions(form: Form, options: readonly RuleOption[], context: CompileContext): ReadonlySet<string> {
   const known = rowsOf(form);
   const used = new Set<string>();
   for (const option of options) {
@@ -61,6 +60,18 @@ export function checkForm(name: string, form: Form, options: readonly RuleOption
       if (text !== undefined) read(text, option, context);
     });
   }
+  return used;
+}
+
+/**
+ * What iptables (xtables_option_parse, xtables_option_fcheck) and the kernel (xt_check_match, xt_check_target, checkentry) refuse of an extension
+ * in a rule.
+ * @param name `-m tcp`, `-j DNAT`.
+ * @throws UnreadableOption that says what, where no kernel would load it.
+ */
+export function checkForm(name: string, form: Form, options: readonly RuleOption[], context: CompileContext): void {
+  const used = checkOptions(form, options, context);
+  const known = rowsOf(form);
   for (const option of options) checkTogether(option, known.get(option.flag)!.form, used);
   const missing = form.needs?.find((group) => !group.some((flag) => used.has(flag)));
   if (missing !== undefined) refused(name, `without ${missing.join(' or ')}`);

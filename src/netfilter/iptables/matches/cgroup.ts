@@ -9,6 +9,7 @@ const form: Form = {
     '--cgroup': { values: [number(U32)], not: true },
   },
   needs: [['--path', '--cgroup']],
+  hooks: ['INPUT', 'OUTPUT', 'POSTROUTING'],
 };
 
 /** cgroup_mt (xt_cgroup.c): without a socket it matches neither way. */

@@ -33,9 +33,15 @@ const amountText: Value = (word, option) => {
 };
 
 /** A single number is the least there must be. */
-function amountOf(option: RuleOption): readonly [number, number] {
+function amountOf(option: RuleOption): readonly [bigint, bigint] {
   const [lo, hi] = bounds(arg(option), option, U64);
-  return [Number(lo), Number(arg(option).includes(':') ? hi : U64)];
+  return [lo, arg(option).includes(':') ? hi : U64];
+}
+
+/** `!` turns the bounds around: where they are the same there is nothing to turn (connbytes_parse). */
+function isTurned(amount: RuleOption): boolean {
+  const [from, to] = amountOf(amount);
+  return amount.negated && from !== to;
 }
 
 const form: Form = {
@@ -45,6 +51,7 @@ const form: Form = {
     '--connbytes-dir': { values: [oneOf(['original', 'reply', 'both'])] },
   },
   needs: [['--connbytes'], ['--connbytes-dir'], ['--connbytes-mode']],
+  print: (options) => options.map((option) => (option.flag === '--connbytes' ? { ...option, negated: isTurned(option) } : option)),
 };
 
 /** connbytes_mt (xt_connbytes.c). The usual answer is that of a connection's first packets. */
@@ -55,12 +62,10 @@ export const connbytes: MatchExtension = {
   options: opaque.options,
   compile: (options) => {
     const amount = find(options, '--connbytes') ?? fail({ flag: '--connbytes', negated: false, args: [] });
-    const [from, to] = amountOf(amount);
+    const [from, to] = amountOf(amount).map(Number) as [number, number];
+    const turned = isTurned(amount);
     const mode = find(options, '--connbytes-mode')?.args[0];
     const fresh = firstWithin(from, to, mode === 'packets' ? MOST_PACKETS : MOST_BYTES);
-    return ask(
-      { ...opaque, words: { usual: from <= 1 !== amount.negated, ...(fresh !== undefined && { fresh: fresh !== amount.negated }) } },
-      options,
-    );
+    return ask({ ...opaque, words: { usual: from <= 1 !== turned, ...(fresh !== undefined && { fresh: fresh !== turned }) } }, options);
   },
 };

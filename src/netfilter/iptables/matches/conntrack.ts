@@ -87,6 +87,11 @@ function needsConnection(options: readonly RuleOption[]): boolean {
 
 const STATES = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT'];
 const STATUSES = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED', 'NONE'];
+const NONE = /,NONE$/;
+/** NONE is no bit: beside others it is not printed. */
+const statuses: Value = (word, option, context) => listOf(STATUSES)(word, option, context)?.replace(NONE, '');
+/** An upper bound of 0 is printed as none (conntrack_dump_ports). */
+const ports: Value = (word, option, context) => mildPorts(false)(word, option, context)?.replace(/:0$/, '');
 
 const protocolText: Value = (_, option) => String(readProtocol(arg(option)) ?? fail(option));
 const bareAddress: Value = (word, option, { family }) =>
@@ -100,11 +105,11 @@ const form: Form = {
     '--ctorigdst': { values: [bareAddress], not: true },
     '--ctreplsrc': { values: [bareAddress], not: true },
     '--ctrepldst': { values: [bareAddress], not: true },
-    '--ctorigsrcport': { values: [mildPorts(false)], not: true },
-    '--ctorigdstport': { values: [mildPorts(false)], not: true },
-    '--ctreplsrcport': { values: [mildPorts(false)], not: true },
-    '--ctrepldstport': { values: [mildPorts(false)], not: true },
-    '--ctstatus': { values: [listOf(STATUSES)], not: true },
+    '--ctorigsrcport': { values: [ports], not: true },
+    '--ctorigdstport': { values: [ports], not: true },
+    '--ctreplsrcport': { values: [ports], not: true },
+    '--ctrepldstport': { values: [ports], not: true },
+    '--ctstatus': { values: [statuses], not: true },
     '--ctexpire': { values: [rangeTo(U32)], not: true },
     '--ctdir': { values: [oneOf(['ORIGINAL', 'REPLY'], true)] },
   },

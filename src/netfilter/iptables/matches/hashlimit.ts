@@ -93,6 +93,10 @@ const hashRate: Value = (word, option) => {
   return `${Math.floor((length * SCALE) / period)}/${name}`;
 };
 
+/** The kernel's own choice of a table is not printed. */
+const isUsual = (flag: string, [value]: readonly string[]): boolean =>
+  (/^--hashlimit-htable-(?:size|max)$/.test(flag) && value === '0') || (flag === '--hashlimit-htable-gcinterval' && value === '1000');
+
 /** `! --hashlimit-upto` is `--hashlimit-above`; a burst of packets is printed always, whole masks never (hashlimit_save). */
 function asBucket(options: readonly RuleOption[], { family }: CompileContext): readonly RuleOption[] {
   const [rate, ...rest] = options;
@@ -104,7 +108,9 @@ function asBucket(options: readonly RuleOption[], { family }: CompileContext): r
   return [
     { ...rate, flag: above ? '--hashlimit-above' : '--hashlimit-upto', negated: false },
     ...(burst === undefined ? [] : [burst]),
-    ...rest.filter(({ flag, args }) => flag !== '--hashlimit-burst' && !(flag.endsWith('mask') && args[0] === whole)),
+    ...rest.filter(
+      ({ flag, args }) => flag !== '--hashlimit-burst' && !(flag.endsWith('mask') && args[0] === whole) && !isUsual(flag, args),
+    ),
   ];
 }
 

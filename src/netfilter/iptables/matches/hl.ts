@@ -8,7 +8,7 @@ const readers = new Map(ttlReaders('hl'));
 
 const form: Form = {
   options: {
-    '--hl-eq': { values: [number(U8)], not: true, without: ['--hl-lt', '--hl-gt'] },
+    '--hl-eq': { also: ['--hl'], values: [number(U8)], not: true, without: ['--hl-lt', '--hl-gt'] },
     '--hl-lt': { values: [number(U8)], without: ['--hl-gt'] },
     '--hl-gt': { values: [number(U8)] },
   },
@@ -19,6 +19,6 @@ const form: Form = {
 export const hl: MatchExtension = {
   name: 'hl',
   form,
-  options: { '--hl-eq': 1, '--hl-lt': 1, '--hl-gt': 1 },
+  options: { '--hl': 1, '--hl-eq': 1, '--hl-lt': 1, '--hl-gt': 1 },
   compile: (options) => conjunction(options, readers),
 };

@@ -32,10 +32,15 @@ const readers = new Map([
   ['--ports', either],
 ]);
 
-const ports: Value = (_, option) =>
-  portList(option)
+const PROTOCOLS = [6, 17, 33, 132, 136];
+
+/** The rule's protocol is asked for with each list, not at the end of the rule (check_proto). */
+const ports: Value = (_, option, { proto }) => {
+  requireProtocol(proto, PROTOCOLS, '-m multiport');
+  return portList(option)
     .map(([lo, hi]) => (lo === hi ? String(lo) : `${lo}:${hi}`))
     .join(',');
+};
 
 const form: Form = {
   options: {
@@ -44,7 +49,6 @@ const form: Form = {
     '--ports': { values: [ports], not: true },
   },
   needs: [['--sports', '--dports', '--ports']],
-  protocols: [6, 17, 33, 132, 136],
 };
 
 /** multiport_mt (xt_multiport.c). */
@@ -53,7 +57,7 @@ export const multiport: MatchExtension = {
   form,
   options: { '--source-ports': 1, '--sports': 1, '--destination-ports': 1, '--dports': 1, '--ports': 1 },
   compile: (options, { proto }) => {
-    requireProtocol(proto, [6, 17, 33, 132, 136], '-m multiport');
+    requireProtocol(proto, PROTOCOLS, '-m multiport');
     const [first, second] = options;
     if (second !== undefined) fail(second);
     return first === undefined ? fail({ flag: '-m', negated: false, args: ['multiport'] }) : conjunction(options, readers);

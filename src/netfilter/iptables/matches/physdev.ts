@@ -11,8 +11,9 @@ const isOut: Predicate = { op: 'physdev', is: 'out' };
 
 function named(option: RuleOption, which: 'physin' | 'physout'): Predicate {
   const name = arg(option);
-  if (name === '' || name.length > 15) return fail(option);
-  if (name === '+') return which === 'physin' ? isIn : isOut;
+  if (name.length > 15) return fail(option);
+  // no letter of the name is compared (xtables_parse_interface)
+  if (name === '' || name === '+') return which === 'physin' ? isIn : isOut;
   return name.endsWith('+') ? { op: 'iface', which, name: name.slice(0, -1), prefix: true } : { op: 'iface', which, name, prefix: false };
 }
 

@@ -1,9 +1,9 @@
 import type { MatchExtension, OptionSyntax } from '../extension.js';
-import type { CompileContext } from '../grammar/form.js';
-import { arg, fail, find } from '../options.js';
+import { U32, arg, fail, find } from '../options.js';
 import { FALSE, TRUE } from '../../predicate/predicate.js';
-import type { Form } from '../grammar/form.js';
-import { oneOf } from '../grammar/values.js';
+import { readProtocol } from '../numbers.js';
+import type { CompileContext, Form, Value } from '../grammar/form.js';
+import { hexNumber, number, oneOf } from '../grammar/values.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 
 const syntax: OptionSyntax = {
@@ -20,31 +20,41 @@ const syntax: OptionSyntax = {
 };
 const NOT_NEGATABLE = ['--dir', '--pol', '--strict', '--next'];
 
-/** policy_check: elements belong to an IPsec policy, and a policy has one. */
+/** policy_check: a policy of none is not strict; what else is said of its elements is forgotten. */
 function checkElements(options: readonly RuleOption[], { place }: CompileContext): void {
-  const own = options.filter(({ flag }) => flag !== '--dir' && flag !== '--pol');
-  const none = find(options, '--pol')?.args[0] === 'none';
-  if (none && own[0] !== undefined) fail(own[0]);
+  const strict = find(options, '--strict');
+  if (isNone(options) && strict !== undefined) fail(strict);
   const into = find(options, '--dir')?.args[0] === 'in';
   const wrong = into ? ['OUTPUT', 'POSTROUTING'] : ['PREROUTING', 'INPUT'];
   if (place !== undefined && [...place.hooks()].some((hook) => wrong.includes(hook))) fail(find(options, '--dir')!);
 }
+
+const isNone = (options: readonly RuleOption[]): boolean => find(options, '--pol')?.args[0] === 'none';
+
+/** Those of IPsec (xfrm_id_proto_valid). */
+const PROTOCOLS: ReadonlyMap<number, string> = new Map([
+  [50, 'esp'],
+  [51, 'ah'],
+  [108, 'ipcomp'],
+]);
+const protocol: Value = (word, option) => PROTOCOLS.get(readProtocol(word) ?? 0) ?? fail(option);
 
 const form: Form = {
   options: {
     '--dir': { values: [oneOf(['in', 'out'])] },
     '--pol': { values: [oneOf(['none', 'ipsec'])] },
     '--strict': {},
-    '--reqid': { not: true, many: true },
-    '--spi': { not: true, many: true },
-    '--proto': { not: true, many: true },
-    '--mode': { not: true, many: true },
+    '--reqid': { values: [number(U32)], not: true, many: true },
+    '--spi': { values: [hexNumber(U32)], not: true, many: true },
+    '--proto': { values: [protocol], not: true, many: true },
+    '--mode': { values: [oneOf(['transport', 'tunnel'])], not: true, many: true },
     '--tunnel-dst': { not: true, many: true },
     '--tunnel-src': { not: true, many: true },
     '--next': { many: true, with: ['--strict'] },
   },
   needs: [['--dir'], ['--pol']],
   check: checkElements,
+  print: (options) => (isNone(options) ? options.filter(({ flag }) => flag === '--dir' || flag === '--pol') : options),
 };
 
 /** policy_mt (xt_policy.c), for packets that no IPsec state has handled. Its element options may stand once an element. */

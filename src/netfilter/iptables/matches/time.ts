@@ -5,6 +5,7 @@ import type { CompileContext } from '../grammar/form.js';
 import { arg, fail, find, unsigned } from '../options.js';
 
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const MONTH = Array.from({ length: 31 }, (_, at) => at + 1);
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** `hh:mm[:ss]` (time_parse_minutes). */
@@ -25,13 +26,10 @@ const date: Value = (word, option) => {
   return new Date(Date.UTC(year, month - 1, day, hour, minute, second)).toISOString().slice(0, 19);
 };
 
-/** Days by number, in their order. */
+/** Days by number, in their order; negated, the others are printed. */
 const monthDays: Value = (word, option) => {
   const days = word.split(',').map((part) => unsigned(option, part, 31));
-  return [...new Set(days)]
-    .filter((day) => day > 0)
-    .sort((a, b) => a - b)
-    .join(',');
+  return MONTH.filter((day) => days.includes(day) !== option.negated).join(',');
 };
 
 /** Days by number, or by the beginning of their name; negated, the others are printed. */
@@ -64,11 +62,10 @@ function withBounds(options: readonly RuleOption[]): readonly RuleOption[] {
   const stop = find(options, '--timestop') ?? option('--timestop', '23:59:59');
   const times = start.args[0] === '00:00:00' && stop.args[0] === '23:59:59' ? [] : [start, stop];
   const of = (...flags: readonly string[]): readonly RuleOption[] => options.filter(({ flag }) => flags.includes(flag));
-  const days = of('--weekdays').map((given) => ({ ...given, negated: false }));
+  const days = of('--monthdays', '--weekdays').map((given) => ({ ...given, negated: false }));
   const from = of('--datestart').filter(({ args }) => args[0] !== '1970-01-01T00:00:00');
   return [
     ...times,
-    ...of('--monthdays'),
     ...days,
     ...from,
     find(options, '--datestop') ?? option('--datestop', LAST),

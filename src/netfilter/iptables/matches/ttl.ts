@@ -4,8 +4,7 @@ import { ttlReaders } from '../ttl-readers.js';
 import type { Form } from '../grammar/form.js';
 import { number } from '../grammar/values.js';
 
-const [equal, ...others] = ttlReaders('ttl');
-const readers = new Map(equal === undefined ? [] : [equal, ['--ttl', equal[1]], ...others]);
+const readers = new Map(ttlReaders('ttl'));
 
 const form: Form = {
   options: {

@@ -18,7 +18,7 @@ const form: Form = {
     '--nflog-group': { values: [unlessZero(U16)] },
     '--nflog-range': { values: [unlessZero(U32)] },
     '--nflog-size': { values: [number(U32)], without: ['--nflog-range'] },
-    '--nflog-threshold': { values: [number(U16)] },
+    '--nflog-threshold': { values: [unlessZero(U16)] },
   },
 };
 

@@ -22,10 +22,10 @@ const SETS = ['--add-set', '--del-set', '--map-set'];
 const form: Form = {
   options: {
     '--add-set': { not: true },
-    '--del-set': { not: true },
-    '--map-set': { not: true },
     '--exist': { with: ['--add-set'], not: true },
     '--timeout': { values: [number(U32)], with: ['--add-set'], not: true },
+    '--del-set': { not: true },
+    '--map-set': { not: true },
     '--map-mark': { with: ['--map-set'], not: true },
     '--map-prio': { with: ['--map-set'], not: true },
     '--map-queue': { with: ['--map-set'], not: true },

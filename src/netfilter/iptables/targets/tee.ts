@@ -1,7 +1,7 @@
 import { continuingTarget } from '../plain-target.js';
 import type { Form, Value } from '../grammar/form.js';
 import { fail } from '../options.js';
-import { device, host } from '../grammar/values.js';
+import { cutText, host } from '../grammar/values.js';
 
 /** No address is none (tee_tg_check). */
 const gateway: Value = (word, option, context) => {
@@ -12,7 +12,7 @@ const gateway: Value = (word, option, context) => {
 const form: Form = {
   options: {
     '--gateway': { values: [gateway] },
-    '--oif': { values: [device] },
+    '--oif': { values: [cutText(15)] },
   },
   needs: [['--gateway']],
 };
