@@ -1,3 +1,4 @@
+import type { Value } from './grammar/form.js';
 import type { RuleOption } from '../../model/netfilter.js';
 import { arg, fail } from './options.js';
 import { CT_STATE, negateIf, type Predicate } from '../predicate/predicate.js';
@@ -10,10 +11,23 @@ export const hasConnection: Predicate = { op: 'not', of: { op: 'anybit', field: 
 
 const STATES: ReadonlyMap<string, number> = new Map(Object.entries(CT_STATE));
 
+/** @returns the word that begins so, in any case: a part of it will do (strncasecmp in parse_state and parse_status). */
+export function begun(words: Iterable<string>, part: string): string | undefined {
+  return part === '' ? undefined : [...words].find((word) => word.startsWith(part.toUpperCase()));
+}
+
+/** @returns a reader of a list of such words, printed in the order of `words`, each once. */
+export function begunList(words: readonly string[]): Value {
+  return (text, option) => {
+    const given = text.split(',').map((part) => begun(words, part) ?? fail(option));
+    return words.filter((word) => given.includes(word)).join(',');
+  };
+}
+
 /** `--ctstate` and `--state`: one of the states listed. */
 export function ctState(option: RuleOption, known: ReadonlyMap<string, number> = STATES): Predicate {
   const mask = arg(option)
     .split(',')
-    .reduce((bits, name) => bits | (known.get(name.toUpperCase()) ?? fail(option)), 0);
+    .reduce((bits, name) => bits | (known.get(begun(known.keys(), name) ?? '') ?? fail(option)), 0);
   return negateIf(option.negated, { op: 'anybit', field: 'ctstate', mask });
 }

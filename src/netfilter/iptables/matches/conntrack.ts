@@ -1,6 +1,6 @@
 import { type Family, maskIp } from '../../../address/ip.js';
 import type { RuleOption } from '../../../model/netfilter.js';
-import { CT_NONE, ctState, hasConnection } from '../ct-state.js';
+import { CT_NONE, begun, begunList, ctState, hasConnection } from '../ct-state.js';
 import type { MatchExtension } from '../extension.js';
 import {
   U16,
@@ -24,7 +24,7 @@ import { CT_STATUS, allOf, anyOf, equals } from '../../predicate/predicate.js';
 import type { Field } from '../../predicate/field.js';
 import { readProtocol } from '../numbers.js';
 import type { Form, Value } from '../grammar/form.js';
-import { listOf, lookedUpPorts, mildPorts, oneOf, rangeTo } from '../grammar/values.js';
+import { lookedUpPorts, mildPorts, oneOf, rangeTo } from '../grammar/values.js';
 import { printNetwork } from '../addresses.js';
 
 const protocol: Read = (option) => {
@@ -36,7 +36,7 @@ const protocol: Read = (option) => {
 const status: Read = negatable((option) => {
   const bits = arg(option)
     .split(',')
-    .map((name) => Object.entries(CT_STATUS).find(([known]) => known === name.toUpperCase())?.[1] ?? fail(option));
+    .map((name) => Object.entries(CT_STATUS).find(([known]) => known === begun(Object.keys(CT_STATUS), name))?.[1] ?? fail(option));
   return { op: 'anybit', field: 'ctstatus', mask: bits.reduce<number>((mask, bit) => mask | bit, 0) };
 });
 
@@ -89,7 +89,7 @@ const STATES = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT',
 const STATUSES = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED', 'NONE'];
 const NONE = /,NONE$/;
 /** NONE is no bit: beside others it is not printed. */
-const statuses: Value = (word, option, context) => listOf(STATUSES)(word, option, context)?.replace(NONE, '');
+const statuses: Value = (word, option, context) => begunList(STATUSES)(word, option, context)?.replace(NONE, '');
 /** An upper bound of 0 is printed as none (conntrack_dump_ports). */
 const ports: Value = (word, option, context) => mildPorts(false)(word, option, context)?.replace(/:0$/, '');
 
@@ -99,7 +99,7 @@ const bareAddress: Value = (word, option, { family }) =>
 
 const form: Form = {
   options: {
-    '--ctstate': { values: [listOf(STATES)], not: true },
+    '--ctstate': { values: [begunList(STATES)], not: true },
     '--ctproto': { values: [protocolText], not: true },
     '--ctorigsrc': { values: [bareAddress], not: true },
     '--ctorigdst': { values: [bareAddress], not: true },

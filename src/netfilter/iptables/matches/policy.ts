@@ -20,10 +20,19 @@ const syntax: OptionSyntax = {
 };
 const NOT_NEGATABLE = ['--dir', '--pol', '--strict', '--next'];
 
+/** How much is said of each element, of which --next begins another. */
+function elementsOf(options: readonly RuleOption[]): readonly number[] {
+  const counts = [0];
+  for (const { flag } of options)
+    if (flag === '--next') counts.push(0);
+    else if (!NOT_NEGATABLE.includes(flag)) counts[counts.length - 1]! += 1;
+  return counts;
+}
+
 /** policy_check: a policy of none is not strict; what else is said of its elements is forgotten. */
 function checkElements(options: readonly RuleOption[], { place }: CompileContext): void {
   const strict = find(options, '--strict');
-  if (isNone(options) && strict !== undefined) fail(strict);
+  if (strict !== undefined && (isNone(options) || elementsOf(options).some((count) => count === 0))) fail(strict);
   const into = find(options, '--dir')?.args[0] === 'in';
   const wrong = into ? ['OUTPUT', 'POSTROUTING'] : ['PREROUTING', 'INPUT'];
   if (place !== undefined && [...place.hooks()].some((hook) => wrong.includes(hook))) fail(find(options, '--dir')!);

@@ -1,16 +1,15 @@
-import { ctState } from '../ct-state.js';
+import { begunList, ctState } from '../ct-state.js';
 import type { MatchExtension } from '../extension.js';
 import { conjunction } from '../options.js';
 import { CT_STATE } from '../../predicate/predicate.js';
 import type { Form } from '../grammar/form.js';
-import { listOf } from '../grammar/values.js';
 
 const STATES = new Map(Object.entries(CT_STATE).filter(([name]) => name !== 'SNAT' && name !== 'DNAT'));
 const readers = new Map([['--state', (option: Parameters<typeof ctState>[0]) => ctState(option, STATES)]]);
 
 const form: Form = {
   options: {
-    '--state': { values: [listOf(['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED'])], not: true },
+    '--state': { values: [begunList(['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED'])], not: true },
   },
   needs: [['--state']],
 };

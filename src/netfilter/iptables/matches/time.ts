@@ -35,7 +35,7 @@ const monthDays: Value = (word, option) => {
 /** Days by number, or by the beginning of their name; negated, the others are printed. */
 const weekDays: Value = (word, option) => {
   const days = word.split(',').map((part) => {
-    const named = DAYS.findIndex((day) => day.slice(0, 2).toLowerCase() === part.slice(0, 2).toLowerCase());
+    const named = DAYS.findIndex((day) => day.slice(0, 2) === part.slice(0, 2));
     const day = named >= 0 ? named + 1 : unsigned(option, part, 7);
     return day === 0 ? fail(option) : day;
   });

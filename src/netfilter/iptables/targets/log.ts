@@ -4,17 +4,14 @@ import { cutText } from '../grammar/values.js';
 import { unsigned } from '../options.js';
 
 const LEVELS = ['emerg', 'alert', 'crit', 'error', 'warning', 'notice', 'info', 'debug'];
-const OLD: ReadonlyMap<string, number> = new Map([
-  ['panic', 0],
-  ['warn', 4],
-]);
+const PANIC = 'panic';
 /** LOG_WARNING, which is not printed. */
 const USUAL = 4;
 
-/** A number, or a name in any case (xtopt_parse_syslog_level). */
+/** A number, or a name as it is written here (xtopt_parse_syslog_level). */
 const level: Value = (word, option) => {
-  const named = LEVELS.indexOf(word.toLowerCase());
-  const number = named >= 0 ? named : (OLD.get(word.toLowerCase()) ?? unsigned(option, word, 7));
+  const named = word === PANIC ? 0 : LEVELS.indexOf(word);
+  const number = named >= 0 ? named : unsigned(option, word, 7);
   return number === USUAL ? undefined : String(number);
 };
 
