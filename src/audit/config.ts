@@ -1,9 +1,11 @@
 import { Ajv } from 'ajv';
 import type { FromSchema } from 'json-schema-to-ts';
+import { unknownField } from '../reachability/policy/unknown-field.js';
 import { isDay } from './day.js';
 
 const CONFIG_SCHEMA = {
   type: 'object',
+  additionalProperties: false,
   properties: {
     audit: {
       type: 'object',
@@ -42,7 +44,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-const validate = new Ajv().compile<Config>(CONFIG_SCHEMA);
+const validate = new Ajv({ verbose: true, allErrors: true }).compile<Config>(CONFIG_SCHEMA);
 
 /**
  * Checks what was read from a configuration file.
@@ -56,11 +58,11 @@ export function auditConfig(value: unknown, file: string): AuditConfig {
       throw new ConfigError(`${file}: audit.suppress.${wrong}.expires: there is no day ${value.audit?.suppress?.[wrong]?.expires ?? ''}`);
     return value.audit ?? {};
   }
-  const [error] = validate.errors ?? [];
+  const errors = validate.errors ?? [];
+  // a slip in a field's name is also one that is lacking
+  const error = errors.find(({ keyword }) => keyword === 'additionalProperties') ?? errors[0];
   const at = error?.instancePath.slice(1).replaceAll('/', '.') ?? '';
-  const extra: unknown = error?.params['additionalProperty'];
   const hint = at.endsWith('expires') ? '; write a day as 2026-12-31' : '';
-  throw new ConfigError(
-    `${file}: ${at === '' ? 'it' : at} ${error?.message ?? 'is not valid'}${extra === undefined ? '' : ` (${String(extra)})`}${hint}`,
-  );
+  const extra = error === undefined ? undefined : unknownField(error);
+  throw new ConfigError(`${file}: ${at === '' ? 'it' : at} ${extra ?? error?.message ?? 'is not valid'}${hint}`);
 }

@@ -128,7 +128,7 @@ describe('a policy', () => {
   it.each([
     ['version: 1\nassertions: []\n', 'p.yaml:2: the policy asserts nothing: that holds for every host'],
     ['version: 2\nassertions: []\n', 'p.yaml:1: version must be equal to constant'],
-    [one('deny: { from: a, too: b }'), 'p.yaml:4: assertions.0.deny has no field "too"'],
+    [one('deny: { from: a, too: b }'), 'p.yaml:4: assertions.0.deny has no field "too": did you mean to?'],
     [
       one('deny: { from: a, to: b, ports: http }'),
       'p.yaml:4: assertions.0.deny.ports is no port: write 443, "443/tcp", "8000-8010/udp", "any/udp" or icmp',

@@ -1,16 +1,19 @@
 import { Ajv, type ErrorObject } from 'ajv';
+import { unknownField } from '../../reachability/policy/unknown-field.js';
 import { RuleError } from './error.js';
 import { RULE_SCHEMA } from './schema.js';
 import type { AuditRule } from './rule.js';
 
-const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<AuditRule>(RULE_SCHEMA);
+const validate = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true }).compile<AuditRule>(RULE_SCHEMA);
 
 function place(error: ErrorObject): string {
   return error.instancePath === '' ? 'the rule' : error.instancePath.slice(1).replaceAll('/', '.');
 }
 
 function tell(error: ErrorObject): string {
-  const extra: unknown = error.params['additionalProperty'] ?? error.params['allowedValues'];
+  const field = unknownField(error);
+  if (field !== undefined) return `${place(error)} ${field}`;
+  const extra: unknown = error.params['allowedValues'];
   const what = extra === undefined ? '' : ` (${Array.isArray(extra) ? extra.join(', ') : String(extra)})`;
   return `${place(error)} ${error.message ?? 'is not valid'}${what}`;
 }

@@ -4,6 +4,7 @@ import type { Origin } from '../../model/origin.js';
 import type { FlowProto } from '../../model/trace.js';
 import { ALL_PORTS, toSet, type RangeSet } from '../../address/ranges.js';
 import { POLICY_SCHEMA, type PolicyFile, type TrafficFile } from './schema.js';
+import { unknownField } from './unknown-field.js';
 import { readYaml } from './yaml.js';
 
 /** A policy that cannot be read. The message begins with file and line. */
@@ -81,7 +82,7 @@ function explain(errors: readonly ErrorObject[]): { readonly path: Path; readonl
     case 'additionalProperties':
       return {
         path: [...pathOf(deepest.instancePath), String(params['additionalProperty'])],
-        message: `${where} has no field "${String(params['additionalProperty'])}"`,
+        message: `${where} ${unknownField(deepest) ?? 'is not valid'}`,
       };
     case 'pattern':
       return {
@@ -100,7 +101,7 @@ function explain(errors: readonly ErrorObject[]): { readonly path: Path; readonl
   }
 }
 
-const validate = new Ajv({ allErrors: true, strict: false }).compile(POLICY_SCHEMA);
+const validate = new Ajv({ allErrors: true, strict: false, verbose: true }).compile(POLICY_SCHEMA);
 
 function isPolicy(value: unknown): value is PolicyFile {
   return validate(value);
