@@ -22,6 +22,9 @@ function tell(error: ErrorObject): string {
 function relevant(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const other = errors.filter((e) => e.keyword !== 'oneOf' && !(e.keyword === 'const' && e.instancePath === '/check/kind'));
   const outside = other.filter((e) => !e.instancePath.startsWith('/check'));
+  // a slip in a field's name is also one that is lacking
+  const slip = outside.find(({ keyword }) => keyword === 'additionalProperties');
+  if (slip !== undefined) return [slip];
   return outside.length > 0 ? outside : other.length > 0 ? other : errors;
 }
 
