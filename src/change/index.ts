@@ -1,5 +1,5 @@
 export { afterCommands } from './after-commands.js';
 export { WhatIfError } from './change.js';
-export { withRemedy } from './remedy.js';
+export { ruleRemedy, withRemedy } from './remedy.js';
 export { keepRules, keepTables, type RulePlace } from './rules/rules.js';
 export { whatIf } from './what-if.js';
