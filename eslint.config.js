@@ -79,7 +79,7 @@ export default defineConfig(
   {
     // what runs in a browser as well: no global of Node's, and none of a browser's either
     files: [
-      'src/{address,command,inventory,model,names,netfilter,datapath,change,reachability,audit,explain,topology,report}/**/*.ts',
+      'src/{address,command,compose,inventory,model,names,netfilter,datapath,change,reachability,audit,explain,topology,report}/**/*.ts',
       'src/core.ts',
       'src/explorer/*.ts',
     ],

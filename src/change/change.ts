@@ -14,11 +14,18 @@ export interface Change {
   readonly origin: Origin;
   /** The namespace it is typed in. */
   readonly netns: string;
+  /** Takes what a person should know besides: what Docker would choose, say. */
+  readonly tell?: ((message: string) => void) | undefined;
+  /** Set where a file stands for the command: messages name its line. */
+  readonly ofFile?: true;
 }
 
-/** @throws WhatIfError that begins with the change itself. */
+/** @throws WhatIfError that begins with the change itself, or with where it stands. */
 export function refuse(change: Change, why: string): never {
-  throw new WhatIfError(`--what-if '${change.text}': ${why}`);
+  const { origin } = change;
+  throw new WhatIfError(
+    change.ofFile === true ? `${origin.file}:${origin.line}: ${change.text}: ${why}` : `--what-if '${change.text}': ${why}`,
+  );
 }
 
 /** @returns the host with one namespace replaced. */

@@ -1,6 +1,8 @@
+import type { ComposeNote, ComposeProject } from '../model/compose.js';
 import type { Host } from '../model/host.js';
 import { splitWords } from '../command/index.js';
 import { refuse, WhatIfError, type Change } from './change.js';
+import { stepsOf } from './compose.js';
 import { applyDocker } from './docker/docker.js';
 import { applyIptables } from './rules/iptables.js';
 import { applyIp } from './ip/ip.js';
@@ -18,7 +20,7 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
   ['firewall-cmd', RULES_INSTEAD],
   ['iptables-restore', 'give the whole file: diff SNAPSHOT --after-iptables-save FILE'],
   ['ip6tables-restore', 'give the whole file: diff SNAPSHOT --after-ip6tables-save FILE'],
-  ['docker-compose', 'write what it does: docker network create, docker run, docker rm -f'],
+  ['docker-compose', 'give its files: --what-if compose.yaml'],
   ['podman', 'write it as docker'],
   ['systemctl', 'what a service does when it starts or stops is in no listing: take a snapshot after it, and compare the two with diff'],
   ['service', 'what a service does when it starts or stops is in no listing: take a snapshot after it, and compare the two with diff'],
@@ -75,15 +77,36 @@ function inContainer(host: Host, change: Change, [name = '', ...words]: readonly
   return apply(host, { ...change, words, netns });
 }
 
+/** What is supposed to be done: a command line, or what Compose files come to. */
+export type Supposed = string | ComposeProject;
+
+function applyLine(host: Host, text: string, index: number, tell: Tell): Host {
+  const words = splitWords(text);
+  if (words === undefined) throw new WhatIfError(`--what-if '${text}': a quote is not closed`);
+  const origin = { file: '--what-if', line: index + 1 };
+  const note = (message: string): void => tell({ origin, message });
+  return apply(host, { text, words, origin, netns: 'host', tell: note });
+}
+
+function applyProject(host: Host, project: ComposeProject, tell: Tell): Host {
+  project.notes.forEach(tell);
+  return stepsOf(host, project).reduce((sofar, { text, words, origin }) => {
+    const note = (message: string): void => tell({ origin, message: `${text}: ${message}` });
+    return apply(sofar, { text, words, origin, netns: 'host', tell: note, ofFile: true });
+  }, host);
+}
+
+type Tell = (note: ComposeNote) => void;
+
 /**
  * A host as it would be after some commands. Pure: the host given is not changed, and nothing is run.
- * @param commands command lines, applied in order: iptables, ip6tables, nft, ipset, ip, bridge, sysctl, docker.
+ * @param commands command lines, applied in order: iptables, ip6tables, nft, ipset, ip, bridge, sysctl, docker; or what Compose files come to.
+ * @param tell takes what a person should know besides: ports that Docker would choose, variables that nobody set.
  * @throws WhatIfError that names the command that cannot be understood or would fail.
  */
-export function whatIf(host: Host, commands: readonly string[]): Host {
-  return commands.reduce((sofar, text, index) => {
-    const words = splitWords(text);
-    if (words === undefined) throw new WhatIfError(`--what-if '${text}': a quote is not closed`);
-    return apply(sofar, { text, words, origin: { file: '--what-if', line: index + 1 }, netns: 'host' });
-  }, host);
+export function whatIf(host: Host, commands: readonly Supposed[], tell: Tell = () => undefined): Host {
+  return commands.reduce<Host>(
+    (sofar, one, index) => (typeof one === 'string' ? applyLine(sofar, one, index, tell) : applyProject(sofar, one, tell)),
+    host,
+  );
 }

@@ -7,7 +7,8 @@ import { readRules } from './audit/rules.js';
 import { bareWords } from './common/bare-words.js';
 import { UsageError } from './common/failure.js';
 import { writeReport } from './common/output.js';
-import { addSnapshotOptions, readHostTexts, suppose } from './common/snapshot-options.js';
+import { addSnapshotOptions, readHostTexts } from './common/snapshot-options.js';
+import { suppose, supposedCommands } from './common/suppose.js';
 import { version } from './common/version.js';
 
 interface ExploreOptions {
@@ -47,11 +48,6 @@ function pageParts(): PageParts {
   return { script: readOwnFile('explorer/page.js'), style: readOwnFile('explorer/page.css'), sha256 };
 }
 
-function commandsOf(options: Readonly<Record<string, unknown>>): readonly string[] {
-  const { whatIf } = options;
-  return Array.isArray(whatIf) ? whatIf.map(String) : [];
-}
-
 /** @returns what the page of a host holds, and what to call it. */
 async function dataOf(
   options: Readonly<Record<string, unknown>>,
@@ -64,7 +60,7 @@ async function dataOf(
   // a command that cannot be understood is told of here, rather than by the page
   await suppose(host, options);
   return {
-    data: { ...common, texts: plainTexts(blankTexts(texts, host)), whatIf: commandsOf(options) },
+    data: { ...common, texts: plainTexts(blankTexts(texts, host)), whatIf: await supposedCommands(host, options) },
     title: `${host.meta.hostname ?? 'A host'}, explored`,
   };
 }

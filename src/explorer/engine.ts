@@ -1,5 +1,4 @@
 import {
-  advise,
   auditMachine,
   createMachine,
   diffReachability,
@@ -11,6 +10,7 @@ import {
   traceFlow,
   unknownNameIn,
   whatIf,
+  withRemedy,
   type HostTexts,
   type Machine,
 } from '../core.js';
@@ -49,7 +49,7 @@ export class Exploration {
   /** @returns the answer of `dtrace-path trace`. @throws QuestionError where the question is none. */
   trace(question: Question): Trace {
     const request = this.request(question);
-    return advise(this.machine, request, traceFlow(this.machine, request));
+    return withRemedy(this.machine, request, traceFlow(this.machine, request));
   }
 
   /** @returns the answer of `dtrace-path matrix`. */

@@ -155,6 +155,8 @@ export interface Container {
   readonly netns: string;
   readonly endpoints: readonly Endpoint[];
   readonly published: readonly PublishedPort[];
+  /** Of a container that a change makes: ports to publish once a network leads out. */
+  readonly waiting?: readonly PublishedPort[];
   /** `80/tcp`. */
   readonly exposed: readonly string[];
   readonly privileged: boolean;
@@ -166,14 +168,16 @@ export interface Container {
   readonly command: readonly string[];
   /** Whose container it is, where its description has a form of its own; absent: Docker's, or told in Docker's form. */
   readonly runtime?: 'podman';
-  /** Whether a user runs it, in namespaces of theirs: no bridge and no rule of the host leads to it. */
-  readonly rootless?: true;
   readonly origin: Origin;
 }
 
 export interface Subnet {
   readonly prefix: string;
   readonly gateway?: Ip;
+  /** The part of it that addresses are given out from; absent: all of it. */
+  readonly range?: string;
+  /** Addresses that are given to nobody. */
+  readonly reserved?: readonly Ip[];
 }
 
 /** A container on a network, as `docker network inspect` names it. */

@@ -51,7 +51,7 @@ describe('--what-if', () => {
     ['nft add rule ip none INPUT drop', 'no table ip none'],
     ['nft -f rules.nft', '-f is not read here: write the commands themselves'],
     ['docker start web', 'docker start is not modelled: what a stopped container listens on and publishes is in no listing'],
-    ['docker compose up', 'docker compose is not modelled: write what it does'],
+    ['docker compose up', 'docker compose is not modelled: give its files'],
     ['docker rm web', 'web runs, so docker keeps it; stop it first or say docker rm -f'],
     ['docker stop nobody', 'the snapshot knows no container "nobody"; it knows '],
     ['docker network rm bridge', 'network bridge has active endpoints: '],

@@ -5,6 +5,7 @@ import type { Route } from '../../model/link.js';
 import { refuse, withNetns, type Change } from '../change.js';
 import { defaultRoute, endpointOf, plugged } from './link.js';
 import { attach, bridgeOf, findNetwork } from './place.js';
+import { withoutProxies, withProxies } from './proxies.js';
 import { withResolver } from './resolver.js';
 import { engineStyle, withDockerRules, withoutDockerRules } from './rules.js';
 import { removeLink } from '../ip/link-state.js';
@@ -35,17 +36,22 @@ function gatewayEndpoint(host: Host, endpoints: readonly Endpoint[]): Endpoint |
 const devOf = (netns: Netns | undefined, ip: Ip | undefined): string | undefined =>
   netns?.interfaces.find((i) => i.addresses.some((a) => a.ip === ip))?.name;
 
+/** Without the rules that lead ports to one of its networks; without their proxies too, where no other network takes over. */
+function withoutWay(host: Host, { published: ports, endpoints }: Container, old: Endpoint, bridge: string, isLast: boolean): Host {
+  const addresses = addressesOf(old);
+  const bare = addresses.reduce((sofar, ip) => withoutDockerRules(sofar, { bridge, ip, ports, internal: false }, 'ports'), host);
+  return isLast ? withoutProxies(bare, ports, new Set([...endpoints.flatMap(addressesOf), ...addresses])) : bare;
+}
+
 /** Leads a container's default route, and the ports it publishes, to the network that has become its gateway. */
 function rerouted(host: Host, change: Change, container: Container, before: readonly Endpoint[]): Host {
   const [old, next] = [gatewayEndpoint(host, before), gatewayEndpoint(host, container.endpoints)];
   if (old?.network === next?.network) return host;
-  const ports = container.published;
+  const ports = old === undefined ? (container.waiting ?? []) : container.published;
   const style = engineStyle(host);
   const bridge = (endpoint: Endpoint): string => bridgeOf(findNetwork(change, host, endpoint.network));
   const bare =
-    old === undefined
-      ? host
-      : addressesOf(old).reduce((sofar, ip) => withoutDockerRules(sofar, { bridge: bridge(old), ip, ports }, 'ports'), host);
+    old === undefined ? withProxies(host, change, ports, style) : withoutWay(host, container, old, bridge(old), next === undefined);
   const netns = bare.netns.get(container.netns);
   const routes = (next === undefined ? [] : [[next.ip, next.gateway] as const, [next.ip6, next.gateway6] as const]).flatMap(
     ([ip, gateway]): readonly Route[] => {
@@ -55,8 +61,13 @@ function rerouted(host: Host, change: Change, container: Container, before: read
   );
   const isDefault = (route: Route): boolean => route.dst.length === 0 && route.type === 'unicast' && route.table === 254;
   const led = withNetns(bare, container.netns, (ns) => ({ ...ns, routes: [...ns.routes.filter((r) => !isDefault(r)), ...routes] }));
-  if (next === undefined) return led;
-  return addressesOf(next).reduce((sofar, ip) => withDockerRules(sofar, change, { bridge: bridge(next), ip, ports }, style, 'ports'), led);
+  const open = { published: next === undefined ? [] : ports, waiting: next === undefined ? ports : [] };
+  const told = update(led, container, open);
+  if (next === undefined) return told;
+  return addressesOf(next).reduce(
+    (sofar, ip) => withDockerRules(sofar, change, { bridge: bridge(next), ip, ports, internal: false }, style, 'ports'),
+    told,
+  );
 }
 
 /** sandboxLeave: the veth goes, and the rules for the addresses that the container had on the network. */
@@ -67,32 +78,48 @@ function unplugged(host: Host, change: Change, container: Container, endpoint: E
     network === undefined
       ? host
       : addressesOf(endpoint).reduce(
-          (sofar, ip) => withoutDockerRules(sofar, { bridge: bridgeOf(network), ip, ports: container.published }, 'all'),
+          (sofar, ip) => withoutDockerRules(sofar, { bridge: bridgeOf(network), ip, ports: container.published, internal: false }, 'all'),
           host,
         );
   return dev === undefined ? bare : removeLink(bare, change, container.netns, dev);
 }
 
-/** `docker network connect [--ip IP] NETWORK CONTAINER`. */
+interface Connecting {
+  readonly wanted: readonly Ip[];
+  readonly aliases: readonly string[];
+  readonly names: readonly string[];
+}
+
+function readConnect(change: Change, words: readonly string[]): Connecting {
+  const [wanted, aliases, names] = [[] as Ip[], [] as string[], [] as string[]];
+  for (let i = 0; i < words.length; i++) {
+    const [flag = '', inline] = words[i]!.startsWith('--') ? words[i]!.split('=') : [words[i]];
+    if (!flag.startsWith('-')) names.push(flag);
+    else if (flag === '--ip' || flag === '--ip6' || flag === '--alias') {
+      const value = inline ?? words[++i] ?? refuse(change, `${flag} needs a value`);
+      if (flag === '--alias') aliases.push(value);
+      else wanted.push(parseIp(value) ?? refuse(change, `"${value}" is no address`));
+    } else refuse(change, `the option ${flag} of docker network connect is not modelled; --ip, --ip6 and --alias are`);
+  }
+  return { wanted, aliases, names };
+}
+
+/** `docker network connect [--ip IP] [--ip6 IP] [--alias NAME] NETWORK CONTAINER`. */
 export function applyConnect(host: Host, change: Change, words: readonly string[]): Host {
-  const at = words.indexOf('--ip');
-  const ip = at < 0 ? undefined : (parseIp(words[at + 1] ?? '') ?? refuse(change, `"${words[at + 1] ?? ''}" is no address`));
-  const plain = words.filter((_, i) => at < 0 || (i !== at && i !== at + 1));
-  const option = plain.find((word) => word.startsWith('-'));
-  if (option !== undefined) refuse(change, `the option ${option} of docker network connect is not modelled; --ip is`);
-  const container = findContainer(change, host, plain[1]);
-  const network = findNetwork(change, host, plain[0] ?? '');
+  const { wanted, aliases, names } = readConnect(change, words);
+  const container = findContainer(change, host, names[1]);
+  const network = findNetwork(change, host, names[0] ?? '');
   if (!container.running) refuse(change, `${container.name} does not run`);
   if (!host.netns.has(container.netns) || container.netns !== container.name)
     refuse(change, `${container.name} has no namespace of its own in the snapshot`);
   if (container.endpoints.some((e) => e.network === network.name))
     refuse(change, `${container.name} is on network ${network.name} already`);
-  const places = attach(change, host, network.name, ip);
+  const places = attach(change, host, network.name, wanted);
   const style = engineStyle(host);
-  const endpoints = [...container.endpoints, endpointOf(places)];
+  const endpoints = [...container.endpoints, endpointOf(places, aliases)];
   const linked = withResolver(plugged(host, change, container.netns, places, style), change, container.netns, network);
   const closed = places.reduce(
-    (sofar, { bridge, ip: own }) => withDockerRules(sofar, change, { bridge, ip: own, ports: [] }, style),
+    (sofar, { bridge, ip: own }) => withDockerRules(sofar, change, { bridge, ip: own, ports: [], internal: network.internal }, style),
     linked,
   );
   return rerouted(update(closed, container, { endpoints }), change, { ...container, endpoints }, container.endpoints);
@@ -110,20 +137,6 @@ export function applyDisconnect(host: Host, change: Change, words: readonly stri
   return rerouted(update(unplugged(host, change, container, endpoint), container, { endpoints }), change, next, container.endpoints);
 }
 
-function withoutProxies(host: Host, { published, endpoints }: Container): Host {
-  const own = new Set(endpoints.flatMap(addressesOf));
-  const isOwn = (proto: string, port: number): boolean => published.some((p) => p.proto === proto && p.hostPort === port);
-  return withNetns(host, 'host', (netns) => ({
-    ...netns,
-    sockets: netns.sockets.filter(
-      (s) =>
-        s.process === undefined ||
-        !/^docker(?:-pr|d$)/.test(s.process) ||
-        !(s.proxy === undefined ? isOwn(s.proto, s.port) : own.has(s.proxy.ip)),
-    ),
-  }));
-}
-
 /** `docker stop|kill NAME …`: its links, rules and proxies go, and its namespace unless another container lives in it. */
 export function applyStop(host: Host, change: Change, names: readonly string[]): Host {
   if (names.length === 0) refuse(change, 'name the container');
@@ -134,8 +147,9 @@ export function applyStop(host: Host, change: Change, names: readonly string[]):
       refuse(change, `${container.name} belongs to a service, which would start another one in its place`);
     const own = container.netns === container.name;
     const bare = own ? container.endpoints.reduce((left, endpoint) => unplugged(left, change, container, endpoint), sofar) : sofar;
+    const addresses = new Set(container.endpoints.flatMap(addressesOf));
     const shared = sofar.containers.some((c) => c !== container && c.running && c.netns === container.netns);
-    const stopped = update(withoutProxies(bare, container), container, {
+    const stopped = update(withoutProxies(bare, container.published, addresses), container, {
       running: false,
       endpoints: container.endpoints.map(({ network, networkId, aliases }) => ({ network, networkId, aliases })),
     });

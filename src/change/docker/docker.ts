@@ -9,9 +9,12 @@ const NOT_MODELLED: ReadonlyMap<string, string> = new Map([
   ['start', 'what a stopped container listens on and publishes is in no listing: write it as docker run with its options'],
   ['restart', 'a container that starts again has the same rules and links; its address may be another'],
   ['pause', "the kernel goes on to answer for a paused container's sockets"],
-  ['compose', 'write what it does: docker network create, docker run, docker rm -f'],
+  ['compose', 'give its files: --what-if compose.yaml'],
   ['service', 'services are not modelled: take a snapshot after the change, and compare the two with diff'],
-  ['stack', 'services are not modelled: take a snapshot after the change, and compare the two with diff'],
+  [
+    'stack',
+    'services are not modelled (a stack file as docker compose would start it: --what-if stack.yaml): take a snapshot after the change, and compare the two with diff',
+  ],
   ['swarm', 'services are not modelled: take a snapshot after the change, and compare the two with diff'],
 ]);
 

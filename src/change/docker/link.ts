@@ -41,7 +41,7 @@ export function defaultRoute(change: Change, dev: string, gateway: Ip): Route {
 }
 
 /** @returns a container's place on a network as `docker inspect` tells it. */
-export function endpointOf(places: readonly Attachment[]): Endpoint {
+export function endpointOf(places: readonly Attachment[], aliases: readonly string[] = []): Endpoint {
   const v4 = places.find((at) => typeof at.ip === 'number');
   const v6 = places.find((at) => typeof at.ip === 'bigint');
   const { network, ip } = places[0]!;
@@ -51,7 +51,7 @@ export function endpointOf(places: readonly Attachment[]): Endpoint {
     ...(v4 && { ip: v4.ip, prefixLength: v4.subnet.length, ...(v4.gateway !== undefined && { gateway: v4.gateway }) }),
     ...(v6 && { ip6: v6.ip, prefixLength6: v6.subnet.length, ...(v6.gateway !== undefined && { gateway6: v6.gateway }) }),
     mac: mac(ip),
-    aliases: [],
+    aliases,
   };
 }
 

@@ -1,6 +1,17 @@
 import { utf8 } from '../../address/utf8.js';
-import { contains, familyOf, formatPrefix, lastOf, parseIp, parsePrefix, prefixOf, type Ip, type Prefix } from '../../address/ip.js';
-import type { DockerNetwork, Host } from '../../model/host.js';
+import {
+  contains,
+  familyOf,
+  formatIp,
+  formatPrefix,
+  lastOf,
+  parseIp,
+  parsePrefix,
+  prefixOf,
+  type Ip,
+  type Prefix,
+} from '../../address/ip.js';
+import type { DockerNetwork, Host, Subnet } from '../../model/host.js';
 import type { NetInterface } from '../../model/link.js';
 import { addressRoutes } from '../ip/address-routes.js';
 import { refuse, withNetns, type Change } from '../change.js';
@@ -16,14 +27,17 @@ interface Draft {
   name?: string;
   readonly subnets: Prefix[];
   readonly gateways: Ip[];
+  readonly ranges: Prefix[];
+  readonly reserved: Ip[];
   readonly options: Map<string, string>;
   readonly flags: Set<string>;
 }
 
-const UNMODELLED = /gateway_mode|host_binding|container_iface_prefix|inhibit_ipv4|trusted_host/;
+const UNMODELLED = /gateway_mode|host_binding_ipv6|container_iface_prefix|inhibit_ipv4|trusted_host/;
 
 function setOption(change: Change, draft: Draft, flag: string, value: string): void {
-  const [key = '', setting = ''] = value.split('=');
+  const [key = '', ...rest] = value.split('=');
+  const setting = rest.join('=');
   switch (flag) {
     case '-d':
     case '--driver':
@@ -34,6 +48,12 @@ function setOption(change: Change, draft: Draft, flag: string, value: string): v
       return;
     case '--gateway':
       draft.gateways.push(parseIp(value) ?? refuse(change, `"${value}" is no address`));
+      return;
+    case '--ip-range':
+      draft.ranges.push(parsePrefix(value) ?? refuse(change, `"${value}" is no range of addresses`));
+      return;
+    case '--aux-address':
+      draft.reserved.push(parseIp(setting) ?? refuse(change, `"${value}" is no NAME=ADDRESS`));
       return;
     case '-o':
     case '--opt':
@@ -49,7 +69,7 @@ function setOption(change: Change, draft: Draft, flag: string, value: string): v
 }
 
 function readCreate(change: Change, words: readonly string[]): Draft & { readonly name: string } {
-  const draft: Draft = { subnets: [], gateways: [], options: new Map(), flags: new Set() };
+  const draft: Draft = { subnets: [], gateways: [], ranges: [], reserved: [], options: new Map(), flags: new Set() };
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
     if (!word.startsWith('-')) draft.name = word;
@@ -88,6 +108,10 @@ function idOf(name: string): string {
 
 function subnetsOf(change: Change, host: Host, draft: Draft & { readonly name: string }): readonly Prefix[] {
   const used = taken(host);
+  const stray = [...draft.gateways, ...draft.ranges.map((one) => one.addr), ...draft.reserved].find(
+    (ip) => !draft.subnets.some((subnet) => contains(subnet, ip)),
+  );
+  if (stray !== undefined) refuse(change, `no --subnet holds ${formatIp(stray)} (no matching subnet)`);
   for (const subnet of draft.subnets) {
     const other = used.find((net) => overlaps(net, subnet));
     if (other !== undefined)
@@ -121,7 +145,8 @@ export function applyNetworkCreate(host: Host, change: Change, words: readonly s
   const bridge = draft.options.get('com.docker.network.bridge.name') ?? `br-${id.slice(0, 12)}`;
   const root = host.netns.get('host')!;
   if (root.interfaces.some((i) => i.name === bridge)) refuse(change, `there is an interface ${bridge} already`);
-  const gateways = subnets.map((subnet) => draft.gateways.find((ip) => contains(subnet, ip)) ?? firstOf(subnet));
+  const shaped = subnets.map((subnet) => shapeOf(draft, subnet));
+  const gateways = shaped.map(({ gateway }) => gateway);
   const network: DockerNetwork = {
     id,
     name: draft.name,
@@ -131,7 +156,7 @@ export function applyNetworkCreate(host: Host, change: Change, words: readonly s
     attachable: draft.flags.has('--attachable'),
     ingress: false,
     ipv6: draft.flags.has('--ipv6'),
-    subnets: subnets.map((subnet, i) => ({ prefix: formatPrefix(subnet), gateway: gateways[i]! })),
+    subnets: shaped,
     options: draft.options,
     bridge,
     origin: change.origin,
@@ -159,7 +184,21 @@ export function applyNetworkCreate(host: Host, change: Change, words: readonly s
   );
 }
 
-const firstOf = (subnet: Prefix): Ip => (typeof subnet.addr === 'number' ? subnet.addr + 1 : subnet.addr + 1n);
+const nextTo = (ip: Ip): Ip => (typeof ip === 'number' ? ip + 1 : ip + 1n);
+
+/** One subnet with what was said of it: a gateway that nobody names is the first address that may be given out. */
+function shapeOf({ gateways, ranges, reserved }: Draft, subnet: Prefix): Subnet & { readonly gateway: Ip } {
+  const range = ranges.find((one) => contains(subnet, one.addr));
+  const kept = reserved.filter((ip) => contains(subnet, ip));
+  let first = range === undefined || range.addr === subnet.addr ? nextTo(subnet.addr) : range.addr;
+  while (kept.includes(first)) first = nextTo(first);
+  return {
+    prefix: formatPrefix(subnet),
+    gateway: gateways.find((ip) => contains(subnet, ip)) ?? first,
+    ...(range !== undefined && { range: formatPrefix(range) }),
+    ...(kept.length > 0 && { reserved: kept }),
+  };
+}
 
 /** Docker gives IPv4 gateways a broadcast address. */
 function last(ip: Ip, subnets: readonly Prefix[]): { readonly broadcast?: Ip } {

@@ -1,92 +1,95 @@
-import { familyOf, parseIp, type Ip } from '../../address/ip.js';
-import type { PublishedPort } from '../../model/host.js';
+import { parseIp, type Ip } from '../../address/ip.js';
+import type { Mount } from '../../model/host.js';
 import { refuse, type Change } from '../change.js';
+import { readExpose, readPublish, type PortWish } from './ports.js';
 
-/** What of a `docker run` matters to packets. */
+/** What of a `docker run` matters to packets, and to findings. */
 export interface RunOptions {
   readonly name: string;
   readonly image: string;
+  readonly command: readonly string[];
   readonly network: string;
-  readonly ports: readonly PublishedPort[];
+  readonly aliases: readonly string[];
+  readonly ports: readonly PortWish[];
+  /** `80/tcp` */
+  readonly exposed: readonly string[];
   readonly labels: ReadonlyMap<string, string>;
-  readonly ip: Ip | undefined;
+  readonly sysctls: ReadonlyMap<string, string>;
+  /** Addresses that it is to have, one a family. */
+  readonly wanted: readonly Ip[];
   readonly privileged: boolean;
+  readonly capAdd: readonly string[];
+  readonly capDrop: readonly string[];
+  readonly dns: readonly string[];
+  readonly mounts: readonly Mount[];
 }
 
 /** Options that take a value and change no packet's path. */
 const VALUED = new Set(
   (
-    '-e --env --env-file -v --volume --mount -w --workdir -u --user --restart -m --memory --cpus --entrypoint -h --hostname --log-driver --log-opt --ulimit --cap-add --cap-drop ' +
-    '--security-opt --tmpfs --device --dns --dns-search --add-host --network-alias --net-alias --health-cmd --platform --pull --pid --ipc --shm-size --gpus --runtime --stop-signal --expose'
+    '-e --env --env-file -w --workdir -u --user --restart -m --memory --cpus --entrypoint -h --hostname --log-driver --log-opt --ulimit ' +
+    '--security-opt --tmpfs --device --dns-search --dns-option --add-host --health-cmd --platform --pull --pid --ipc --shm-size --gpus --runtime --stop-signal --mac-address'
   ).split(' '),
 );
-
-function portRange(change: Change, text: string, whole: string): readonly [number, number] {
-  const [, lo = '', hi = lo] =
-    /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? refuse(change, `"${whole}" is no port to publish: write [IP:]HOST:CONTAINER[/PROTO]`);
-  return [Number(lo), Number(hi)];
-}
-
-/** `[IP:]HOST:CONTAINER[/PROTO]`, either side a range (nat.ParsePortSpec). */
-function publish(change: Change, text: string): readonly PublishedPort[] {
-  const [ports = '', proto = 'tcp'] = text.split('/');
-  if (proto !== 'tcp' && proto !== 'udp' && proto !== 'sctp') refuse(change, `protocol "${proto}" of "${text}" is not tcp, udp or sctp`);
-  const parts = /^(?:(\[[^\]]*\]|[^:]*):)?([^:]*):([^:]*)$/.exec(ports);
-  if (parts === null) refuse(change, `"${text}" leaves the host port to chance; name it: HOST:CONTAINER`);
-  const [, address, host = '', container = ''] = parts;
-  const hostIp =
-    address === undefined || address === ''
-      ? undefined
-      : (parseIp(address.replace(/^\[|\]$/g, '')) ?? refuse(change, `"${address}" is no address`));
-  const [from, to] = portRange(change, container, text);
-  if (host === '') refuse(change, `"${text}" leaves the host port to chance; name it: HOST:CONTAINER`);
-  const [hostFrom, hostTo] = portRange(change, host, text);
-  if (hostTo - hostFrom !== to - from) refuse(change, `the ranges of "${text}" are not of one length`);
-  return Array.from({ length: to - from + 1 }, (_, i) => ({
-    proto,
-    containerPort: from + i,
-    hostPort: hostFrom + i,
-    ...(hostIp !== undefined && { hostIp, family: familyOf(hostIp) }),
-  }));
-}
 
 interface Draft {
   name?: string;
   network: string;
-  readonly ports: PublishedPort[];
-  readonly labels: Map<string, string>;
-  ip?: Ip;
   privileged: boolean;
+  readonly aliases: string[];
+  readonly ports: PortWish[];
+  readonly exposed: string[];
+  readonly labels: Map<string, string>;
+  readonly sysctls: Map<string, string>;
+  readonly wanted: Ip[];
+  readonly capAdd: string[];
+  readonly capDrop: string[];
+  readonly dns: string[];
+  readonly mounts: Mount[];
 }
 
-function option(change: Change, draft: Draft, flag: string, value: string): void {
-  switch (flag) {
-    case '-p':
-    case '--publish':
-      draft.ports.push(...publish(change, value));
-      return;
-    case '--name':
-      draft.name = value;
-      return;
-    case '--network':
-    case '--net':
-      draft.network = value;
-      return;
-    case '-l':
-    case '--label': {
-      const [key = '', ...rest] = value.split('=');
-      draft.labels.set(key, rest.join('='));
-      return;
-    }
-    case '--ip': {
-      const ip = parseIp(value) ?? refuse(change, `"${value}" is no address`);
-      draft.ip = ip;
-      return;
-    }
-    default:
-      if (!VALUED.has(flag)) refuse(change, `the option ${flag} is not understood`);
-  }
+function pair(value: string): readonly [string, string] {
+  const [key = '', ...rest] = value.split('=');
+  return [key, rest.join('=')];
 }
+
+/** `-v SOURCE:DESTINATION[:OPTIONS]`; a volume without a source is nobody's else. */
+function volume(value: string): readonly Mount[] {
+  const [source = '', destination, options = ''] = value.split(':');
+  return destination === undefined ? [] : [{ source, destination, writable: !options.split(',').includes('ro') }];
+}
+
+/** `--mount type=bind,source=SOURCE,target=DESTINATION[,readonly]`. */
+function mount(value: string): readonly Mount[] {
+  const fields = new Map(value.split(',').map(pair));
+  const get = (...names: readonly string[]): string | undefined => names.map((name) => fields.get(name)).find((one) => one !== undefined);
+  const [source, destination] = [get('source', 'src'), get('target', 'destination', 'dst')];
+  const readonly = get('readonly', 'ro');
+  return source === undefined || destination === undefined
+    ? []
+    : [{ source, destination, writable: readonly === undefined || readonly === 'false' }];
+}
+
+/** Each option that is read: what it adds to the draft. */
+const OPTIONS: ReadonlyMap<string, (change: Change, draft: Draft, value: string) => unknown> = new Map(
+  (
+    [
+      ['-p --publish', (change, draft, value) => draft.ports.push(...readPublish(change, value))],
+      ['--expose', (change, draft, value) => draft.exposed.push(...readExpose(change, value))],
+      ['--name', (_, draft, value) => (draft.name = value)],
+      ['--network --net', (_, draft, value) => (draft.network = value)],
+      ['--network-alias --net-alias', (_, draft, value) => draft.aliases.push(value)],
+      ['-l --label', (_, draft, value) => draft.labels.set(...pair(value))],
+      ['--sysctl', (_, draft, value) => draft.sysctls.set(...pair(value))],
+      ['--ip --ip6', (change, draft, value) => draft.wanted.push(parseIp(value) ?? refuse(change, `"${value}" is no address`))],
+      ['--cap-add', (_, draft, value) => draft.capAdd.push(value)],
+      ['--cap-drop', (_, draft, value) => draft.capDrop.push(value)],
+      ['--dns', (_, draft, value) => draft.dns.push(value)],
+      ['-v --volume', (_, draft, value) => draft.mounts.push(...volume(value))],
+      ['--mount', (_, draft, value) => draft.mounts.push(...mount(value))],
+    ] satisfies readonly (readonly [string, (change: Change, draft: Draft, value: string) => unknown])[]
+  ).flatMap(([flags, set]) => flags.split(' ').map((flag) => [flag, set] as const)),
+);
 
 const BARE = new Set([
   '-d',
@@ -100,33 +103,35 @@ const BARE = new Set([
   '--rm',
   '--init',
   '--read-only',
-  '-P',
   '--interactive',
   '--tty',
 ]);
-const TAKES_VALUE = new Set(['-p', '--publish', '--name', '--network', '--net', '-l', '--label', '--ip']);
 
-/** Reads the options of `docker run` up to the image. */
+function finished({ name, ...draft }: Draft, image: string, command: readonly string[]): RunOptions {
+  const bare = image.split('/').at(-1)?.split(/[:@]/)[0] ?? image;
+  const exposed = [...new Set([...draft.exposed, ...draft.ports.map((port) => `${port.containerPort}/${port.proto}`)])];
+  return { ...draft, name: name ?? bare, image, command, exposed };
+}
+
+/** Reads the options of `docker run`, the image and what it is told to run. */
 export function readRun(change: Change): RunOptions {
-  const draft: Draft = { network: 'bridge', ports: [], labels: new Map(), privileged: false };
+  const lists = { aliases: [], ports: [], exposed: [], wanted: [], capAdd: [], capDrop: [], dns: [], mounts: [] };
+  const draft: Draft = { network: 'bridge', privileged: false, labels: new Map(), sysctls: new Map(), ...lists };
   const words = change.words.slice(2);
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
-    if (!word.startsWith('-')) {
-      const bare = word.split('/').at(-1)?.split(/[:@]/)[0] ?? word;
-      const { network, ports, labels, privileged, ip } = draft;
-      return { name: draft.name ?? bare, image: word, network, ports, labels, ip, privileged };
-    }
-    if (word === '-P') refuse(change, '-P leaves the host ports to chance; publish them with -p HOST:CONTAINER');
+    if (!word.startsWith('-')) return finished(draft, word, words.slice(i + 1));
+    if (word === '-P' || word === '--publish-all')
+      refuse(change, `${word} publishes what the image exposes, which is in no listing; publish with -p [HOST:]CONTAINER`);
     if (word === '--privileged') draft.privileged = true;
     else if (!BARE.has(word)) {
       const equals = word.startsWith('--') ? word.indexOf('=') : -1;
-      const short = equals < 0 && /^-[pel]./.test(word) && !word.startsWith('--');
+      const short = equals < 0 && /^-[pelv]./.test(word) && !word.startsWith('--');
       const flag = short ? word.slice(0, 2) : equals < 0 ? word : word.slice(0, equals);
+      const set = OPTIONS.get(flag);
+      if (set === undefined && !VALUED.has(flag)) refuse(change, `the option ${flag} is not understood`);
       const value = short ? word.slice(2) : equals < 0 ? words[++i] : word.slice(equals + 1);
-      if (value === undefined || (!TAKES_VALUE.has(flag) && !VALUED.has(flag)))
-        refuse(change, value === undefined ? `${flag} needs a value` : `the option ${flag} is not understood`);
-      option(change, draft, flag, value);
+      set?.(change, draft, value ?? refuse(change, `${flag} needs a value`));
     }
   }
   return refuse(change, 'name an image');

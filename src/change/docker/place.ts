@@ -1,5 +1,5 @@
-import { contains, parsePrefix, type Ip, type Prefix } from '../../address/ip.js';
-import type { DockerNetwork, Host } from '../../model/host.js';
+import { contains, formatIp, lastOf, parsePrefix, type Ip, type Prefix } from '../../address/ip.js';
+import type { DockerNetwork, Host, Subnet } from '../../model/host.js';
 import { refuse, type Change } from '../change.js';
 
 /** Where a container sits on one subnet of a network. */
@@ -24,36 +24,55 @@ export function bridgeOf(network: DockerNetwork): string {
   return network.bridge ?? (network.name === 'bridge' ? 'docker0' : `br-${network.id.slice(0, 12)}`);
 }
 
-/** The first free address after the gateway's, as Docker's address pool gives them out. */
-function freeAddress(change: Change, host: Host, subnet: Prefix, gateway: Ip | undefined): Ip {
+function usedAddresses(host: Host): ReadonlySet<Ip> {
   const used = new Set<Ip>();
   for (const netns of host.netns.values()) for (const iface of netns.interfaces) for (const { ip } of iface.addresses) used.add(ip);
   for (const container of host.containers)
     for (const { ip, ip6 } of container.endpoints) for (const one of [ip, ip6]) if (one !== undefined) used.add(one);
-  if (gateway !== undefined) used.add(gateway);
-  for (let step = 1n; step < 65536n; step++) {
-    const value = BigInt(subnet.addr) + step;
-    const ip = typeof subnet.addr === 'number' ? Number(value) : value;
-    if (!contains(subnet, ip)) break;
-    if (!used.has(ip)) return ip;
+  return used;
+}
+
+/** The first free address, as Docker's address pool gives them out (ipam, getAddress): never the network's own, nor its broadcast address. */
+function freeAddress(change: Change, host: Host, subnet: Prefix, { gateway, range, reserved = [] }: Subnet): Ip {
+  const used = new Set([...usedAddresses(host), ...reserved, ...(gateway === undefined ? [] : [gateway])]);
+  const pool = (range === undefined ? undefined : parsePrefix(range)) ?? subnet;
+  for (let step = 0n; step < 65536n; step++) {
+    const value = BigInt(pool.addr) + step;
+    const ip = typeof pool.addr === 'number' ? Number(value) : value;
+    if (!contains(pool, ip)) break;
+    if (ip !== subnet.addr && (typeof ip === 'bigint' || ip !== lastOf(subnet)) && !used.has(ip)) return ip;
   }
   return refuse(change, 'the network has no free address');
 }
 
-/** @returns the places that a container gets on a network, one a subnet; `wanted` where it lies in one of them. */
-export function attach(change: Change, host: Host, name: string, wanted: Ip | undefined): readonly Attachment[] {
+/** @returns a wanted address, where the network can give it. */
+function wantedAddress(change: Change, host: Host, network: DockerNetwork, ip: Ip): Ip {
+  if (usedAddresses(host).has(ip)) refuse(change, `${formatIp(ip)} is in use on network ${network.name} (Address already in use)`);
+  return ip;
+}
+
+/** @returns the places that a container gets on a network, one a subnet; the `wanted` addresses where they lie in one of them. */
+export function attach(change: Change, host: Host, name: string, wanted: readonly Ip[]): readonly Attachment[] {
   const network = findNetwork(change, host, name);
   const root = host.netns.get('host');
   const bridge = bridgeOf(network);
   if (network.driver !== 'bridge' || root?.interfaces.some((i) => i.name === bridge) !== true)
     refuse(change, `network ${network.name} is not a bridge of this host (its driver is ${network.driver}): only those are modelled`);
   const own = root.interfaces.find((i) => i.name === bridge)?.addresses ?? [];
-  const places = network.subnets.flatMap(({ prefix, gateway: named }): readonly Attachment[] => {
-    const subnet = parsePrefix(prefix);
-    if (subnet === undefined) return [];
-    const gateway = named ?? own.find((a) => contains(subnet, a.ip))?.ip;
-    const ip = wanted !== undefined && contains(subnet, wanted) ? wanted : freeAddress(change, host, subnet, gateway);
-    return [{ network, bridge, subnet, ip, gateway }];
+  const subnets = network.subnets.flatMap((one) => {
+    const subnet = parsePrefix(one.prefix);
+    return subnet === undefined ? [] : [{ ...one, subnet }];
+  });
+  const lost = wanted.find((ip) => !subnets.some(({ subnet }) => contains(subnet, ip)));
+  if (lost !== undefined) refuse(change, `no subnet of network ${network.name} holds ${formatIp(lost)}`);
+  const places = subnets.map((one): Attachment => {
+    const gateway = one.gateway ?? own.find((a) => contains(one.subnet, a.ip))?.ip;
+    const ip = wanted.find((wish) => contains(one.subnet, wish));
+    const given =
+      ip === undefined
+        ? freeAddress(change, host, one.subnet, { ...one, ...(gateway !== undefined && { gateway }) })
+        : wantedAddress(change, host, network, ip);
+    return { network, bridge, subnet: one.subnet, ip: given, gateway };
   });
   return places.length > 0 ? places : refuse(change, `network ${network.name} has no subnet`);
 }

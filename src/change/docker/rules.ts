@@ -14,6 +14,8 @@ export interface Placement {
   readonly bridge: string;
   readonly ip: Ip;
   readonly ports: readonly PublishedPort[];
+  /** On an internal network no rule shuts a container off from other links: the network's own do. */
+  readonly internal: boolean;
 }
 
 /** What shows how an Engine writes its rules: its generation, and whether docker-proxy runs. */
@@ -102,7 +104,7 @@ function containerPuts(placement: Placement, { since28, proxy }: EngineStyle, wh
   const family: Family = typeof placement.ip === 'number' ? 4 : 6;
   const own = placement.ports.filter((port) => port.family === undefined || port.family === family);
   const puts: Put[] = own.flatMap((port) => portRules(placement, port, { since28, proxy }));
-  if (!since28 || what === 'ports') return puts;
+  if (!since28 || placement.internal || what === 'ports') return puts;
   const words = `-d ${formatIp(placement.ip)}/${family === 4 ? 32 : 128} ! -i ${placement.bridge} -j DROP`;
   return [...puts, { table: 'raw', chain: 'PREROUTING', words, where: 'last' }];
 }
@@ -121,6 +123,9 @@ export function withPuts(host: Host, change: Change, family: Family, puts: reado
       withTable(sofar, change, family, name, (table) => {
         const old = table.chains.get(chain) ?? { name: chain, rules: [], origin: change.origin };
         const rule: Rule = makeRule(change, family, table, chain, words.split(' '));
+        const text = canonicalRule(chain, rule.spec);
+        // ProgramRule of Moby's iptables package: what is there is not put again
+        if (old.rules.some(({ spec }) => canonicalRule(chain, spec) === text)) return table;
         return { ...table, chains: new Map(table.chains).set(chain, { ...old, rules: placed(old.rules, rule, where) }) };
       }),
     host,

@@ -15,7 +15,7 @@ async function readOptional(file: string): Promise<string | undefined> {
 }
 
 async function parseYaml(text: string): Promise<unknown> {
-  const { readYaml } = await import('../../reachability/policy/yaml.js');
+  const { readYaml } = await import('../../yaml.js');
   const read = readYaml(text);
   if ('message' in read) throw new Error(`line ${read.line}: ${read.message}`);
   return read.document.toJS();

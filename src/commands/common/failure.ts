@@ -22,7 +22,7 @@ export function failureCode(error: unknown, debug: boolean): number {
 }
 
 /** A line of a build's log that begins with `::` is taken for an instruction, indented or not. */
-function inertLine(line: string): string {
+export function inertLine(line: string): string {
   return escapeTerminal(line).replace(/^(\s*):(?=:)/, '$1\\x3a');
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Host } from '../../model/host.js';
 import type { HostTexts } from '../../snapshot/host-texts.js';
 import { LOOSE_FILES } from '../../snapshot/loose.js';
+import { suppose } from './suppose.js';
 
 /** Adds `--snapshot` and the options for single files. */
 export function addSnapshotOptions(command: Command): Command {
@@ -13,10 +14,21 @@ export function addSnapshotOptions(command: Command): Command {
   for (const [name, { printedBy }] of LOOSE_FILES) command.option(`--${name} <file>`, `output of: ${printedBy}`);
   command.option(
     '--what-if <command>',
-    'suppose this was run first: a command of iptables, ipset, ip, bridge, sysctl or docker; repeatable',
-    (text: string, sofar: readonly string[] | undefined) => [...(sofar ?? []), text],
+    'suppose this was run first: a command of iptables, ipset, ip, bridge, sysctl or docker, or a Compose file that is started; repeatable',
+    several,
   );
-  return command;
+  return addComposeOptions(command);
+}
+
+const several = (text: string, sofar: readonly string[] | undefined): readonly string[] => [...(sofar ?? []), text];
+
+/** How Compose files of `--what-if` are read. */
+function addComposeOptions(command: Command): Command {
+  return command
+    .option('--profile <name>', 'of Compose files: start services of this profile as well; repeatable', several)
+    .option('--project-name <name>', 'of Compose files: the name of the project')
+    .option('--env-file <file>', 'of Compose files: variables, in place of .env beside the first; repeatable', several)
+    .option('--process-env', "of Compose files: take variables from this process's environment as well");
 }
 
 /** Adds the options for single files once more, for the second of two hosts: `--after-iptables-save` and so on. */
@@ -69,14 +81,6 @@ export async function readHost(options: Readonly<Record<string, unknown>>, bare:
   const texts = await readHostTexts(options, bare);
   const { hostOfTexts } = await import('../../snapshot/host-texts.js');
   return suppose(hostOfTexts(texts), options);
-}
-
-/** @returns the host after the commands of `--what-if`. */
-export async function suppose(host: Host, options: Readonly<Record<string, unknown>>): Promise<Host> {
-  const commands = options['whatIf'];
-  if (!Array.isArray(commands) || commands.length === 0) return host;
-  const { whatIf } = await import('../../change/index.js');
-  return whatIf(host, commands.map(String));
 }
 
 /** @returns an option's name as commander files it. */

@@ -8,10 +8,12 @@ import type { AssumptionOption } from '../common/flow-options.js';
 import { addPrintOptions } from '../common/print-options.js';
 import type { PrintOptions } from '../common/print-options.js';
 import { openOutput, wantsColor } from '../common/output.js';
-import { addSecondSnapshotOptions, addSnapshotOptions, readHost, readSecondHost, suppose } from '../common/snapshot-options.js';
+import { addSecondSnapshotOptions, addSnapshotOptions, readHost, readSecondHost } from '../common/snapshot-options.js';
+import { suppose } from '../common/suppose.js';
 
 interface DiffOptions extends PrintOptions, AssumptionOption {
   readonly whatIf?: readonly string[];
+  readonly afterWhatIf?: readonly string[];
   readonly snapshot?: string;
   readonly findings: boolean;
   readonly failOnOpened: boolean;
@@ -24,6 +26,8 @@ Examples:
   dtrace-path diff host.tgz --what-if 'iptables -I DOCKER-USER 1 -i eth0 -j DROP'
   dtrace-path diff host.tgz --after-iptables-save new-rules.txt
   dtrace-path diff host.tgz --what-if 'docker run -p 6379:6379 redis' --format md
+  dtrace-path diff host.tgz --what-if compose.yaml --profile debug
+  dtrace-path diff host.tgz --what-if compose.yaml --after-what-if compose.new.yaml
 The exit code is 1 where something becomes reachable, or may have, and where a snapshot lacks a listing that would show it; --no-fail-on-opened keeps it 0.`;
 
 /** Adds `diff`: what a change opens and closes. */
@@ -34,6 +38,11 @@ export function registerDiff(program: Command): void {
     .argument('[after]', 'another; left out, the same one with the --after files, and after --what-if')
     .description('what became reachable from one snapshot to another, what no longer is, and why');
   addSecondSnapshotOptions(addSnapshotOptions(command))
+    .option(
+      '--after-what-if <command>',
+      'suppose this of the second, and what --what-if says of the first alone; repeatable',
+      (text: string, sofar: readonly string[] | undefined) => [...(sofar ?? []), text],
+    )
     .option('--no-findings', 'leave out findings of the audit that are new or gone')
     .option(...ACCEPT_MISSING)
     .option('--no-fail-on-opened', 'exit with 0 whatever became reachable')
@@ -51,10 +60,11 @@ async function readBoth(
     throw new UsageError('--snapshot and a first argument name the same host twice: give one of them');
   const { whatIf: _whatIf, ...named } = { ...options, snapshot: first ?? options.snapshot };
   const other = await readSecondHost(named, second);
-  if (other === undefined && options.whatIf === undefined)
+  if (other === undefined && options.whatIf === undefined && options.afterWhatIf === undefined)
     throw new UsageError("name a second snapshot, --after files, or a change: --what-if 'iptables …'");
   const before = await readHost(named);
-  return { before, after: await suppose(other ?? before, options) };
+  if (options.afterWhatIf === undefined) return { before, after: await suppose(other ?? before, options) };
+  return { before: await suppose(before, options), after: await suppose(other ?? before, options, options.afterWhatIf) };
 }
 
 async function run(

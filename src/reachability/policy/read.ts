@@ -5,7 +5,7 @@ import type { FlowProto } from '../../model/trace.js';
 import { ALL_PORTS, toSet, type RangeSet } from '../../address/ranges.js';
 import { POLICY_SCHEMA, type PolicyFile, type TrafficFile } from './schema.js';
 import { unknownField } from './unknown-field.js';
-import { readYaml } from './yaml.js';
+import { readYaml } from '../../yaml.js';
 
 /** A policy that cannot be read. The message begins with file and line. */
 export class PolicyError extends Error {

@@ -25,7 +25,16 @@ function subnetOf(view: JsonView): Subnet[] {
   const text = view.string('Gateway') ?? '';
   const gateway = parseIp(text.split('/', 1)[0] ?? '');
   if (text !== '' && gateway === undefined) view.complain('Gateway', 'Gateway is no address');
-  return [gateway === undefined ? { prefix } : { prefix, gateway }];
+  const range = view.string('IPRange') ?? '';
+  const reserved = [...view.texts('AuxiliaryAddresses').values()].flatMap((one) => parseIp(one) ?? []);
+  return [
+    {
+      prefix,
+      ...(gateway !== undefined && { gateway }),
+      ...(parsePrefix(range) !== undefined && { range }),
+      ...(reserved.length > 0 && { reserved }),
+    },
+  ];
 }
 
 /** `172.17.0.2/16`, or nothing. */

@@ -1,0 +1,94 @@
+import type { Origin } from '../model/origin.js';
+import { refuseAt } from './error.js';
+import type { Tree } from './tree.js';
+
+/** The variables a project is written with, and which of them nobody set. */
+export interface Variables {
+  readonly values: ReadonlyMap<string, string>;
+  /** Told once a name: it stands for nothing then. */
+  readonly unset: Map<string, Origin>;
+}
+
+const NAME = /^[a-z_]\w*/i;
+const OPERATOR = /^(?::[-?+]|[-?+])/;
+
+/** @returns where the brace that opens at `from` closes; -1 where it does not. */
+function closing(text: string, from: number): number {
+  let depth = 0;
+  for (let i = from; i < text.length; i++) {
+    if (text.startsWith('${', i)) {
+      depth++;
+      i++;
+    } else if (text[i] === '}' && --depth === 0) return i;
+  }
+  return -1;
+}
+
+function lookup(name: string, variables: Variables, at: Origin): string {
+  const value = variables.values.get(name);
+  if (value === undefined && !variables.unset.has(name)) variables.unset.set(name, at);
+  return value ?? '';
+}
+
+/** `NAME`, `NAME:-default`, `NAME-default`, `NAME:?message`, `NAME?message`, `NAME:+other`, `NAME+other`. */
+function braced(inner: string, variables: Variables, at: Origin): string {
+  const name =
+    NAME.exec(inner)?.[0] ?? refuseAt(at, `\${${inner}} does not begin with the name of a variable; a dollar sign is written $$`);
+  const rest = inner.slice(name.length);
+  if (rest === '') return lookup(name, variables, at);
+  const operator = OPERATOR.exec(rest)?.[0] ?? refuseAt(at, `\${${inner}} is not understood: :-, -, :?, ?, :+ and + may follow the name`);
+  const word = rest.slice(operator.length);
+  const value = variables.values.get(name);
+  const isThere = value !== undefined && (!operator.startsWith(':') || value !== '');
+  switch (operator.at(-1)) {
+    case '?':
+      if (!isThere) refuseAt(at, `the variable ${name} has to be set${word === '' ? '' : ` (${word})`}: in .env, or by --env-file`);
+      return value;
+    case '+':
+      return isThere ? fill(word, variables, at) : '';
+    default:
+      return isThere ? value : fill(word, variables, at);
+  }
+}
+
+/**
+ * Puts variables into a text, as Compose does (compose-go, template.go): `$NAME`, `${NAME…}`; `$$` is a dollar sign.
+ * @throws ComposeError where a variable is demanded and not set, or a dollar sign stands alone.
+ */
+export function fill(text: string, variables: Variables, at: Origin): string {
+  let out = '';
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] !== '$') {
+      out += text[i];
+      continue;
+    }
+    const next = text[i + 1];
+    const name = NAME.exec(text.slice(i + 1))?.[0];
+    if (next === '$') {
+      out += '$';
+      i++;
+    } else if (next === '{') {
+      const end = closing(text, i);
+      if (end < 0) refuseAt(at, 'a ${ is not closed; a dollar sign is written $$');
+      out += braced(text.slice(i + 2, end), variables, at);
+      i = end;
+    } else if (name === undefined) refuseAt(at, 'a dollar sign stands before what is no name of a variable; write it $$');
+    else {
+      out += lookup(name, variables, at);
+      i += name.length;
+    }
+  }
+  return out;
+}
+
+/** Fills every value of a tree; keys stay as they are. */
+export function interpolated(tree: Tree, variables: Variables): Tree {
+  switch (tree.kind) {
+    case 'leaf':
+      return typeof tree.value === 'string' && tree.value.includes('$') ? { ...tree, value: fill(tree.value, variables, tree.at) } : tree;
+    case 'list':
+      return { ...tree, items: tree.items.map((item) => interpolated(item, variables)) };
+    case 'table':
+      return { ...tree, entries: new Map([...tree.entries].map(([key, value]) => [key, interpolated(value, variables)])) };
+  }
+}

@@ -1,0 +1,102 @@
+import type { Origin } from '../model/origin.js';
+import { itemsAt, onlyKeys, tableAt, textAt, textOf } from './access.js';
+import { readDotenv } from './dotenv.js';
+import { refuseAt } from './error.js';
+import { interpolated, type Variables } from './interpolate.js';
+import { TOP_KEYS } from './keys.js';
+import { merged, withoutResets } from './merge.js';
+import { readTree, type Table, type Tree } from './tree.js';
+
+/** One file as it was named, and what it holds. */
+export interface ComposeFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** Gives out a file that another names. @returns undefined where it cannot be read. */
+export type ReadBeside = (path: string, from: string) => ComposeFile | undefined;
+
+export interface Loading {
+  readonly variables: Variables;
+  readonly read: ReadBeside;
+}
+
+const DEEPEST = 32;
+
+function otherFile({ read }: Loading, path: string, at: Origin): ComposeFile {
+  return read(path, at.file) ?? refuseAt(at, `the file ${path} cannot be read`);
+}
+
+/** One file: parsed, its variables filled in, what it extends laid below each service. */
+function loadFile(loading: Loading, { file, text }: ComposeFile, depth: number): Table {
+  const tree = interpolated(readTree(text, file), loading.variables);
+  if (tree.kind !== 'table') return refuseAt(tree.at, 'not a Compose file');
+  onlyKeys(tree, TOP_KEYS, 'the file');
+  const services = tableAt(tree, 'services');
+  if (services === undefined) return tree;
+  const extended = [...services.entries].map(([name, service]) => [name, withBase(loading, services, name, service, [], depth)] as const);
+  return { ...tree, entries: new Map(tree.entries).set('services', { ...services, entries: new Map(extended) }) };
+}
+
+/** `extends: NAME`, `extends: {service: NAME, file: FILE}` (compose-go, loader/extends.go): the base below, all of it, then the service. */
+function withBase(loading: Loading, services: Table, name: string, service: Tree, seen: readonly string[], depth: number): Tree {
+  if (service.kind !== 'table') return service;
+  const wish = service.entries.get('extends');
+  if (wish === undefined || wish.mark === 'reset') return service;
+  const key = `${service.at.file} ${name}`;
+  if (seen.includes(key) || depth > DEEPEST) refuseAt(wish.at, `service ${name} extends itself, by way of others`);
+  const meant = wish.kind === 'table' ? (textAt(wish, 'service') ?? '') : textOf(wish, 'extends');
+  const path = wish.kind === 'table' ? textAt(wish, 'file') : undefined;
+  const from = path === undefined ? services : servicesOf(loading, otherFile(loading, path, wish.at), wish.at);
+  const base =
+    from.entries.get(meant) ?? refuseAt(wish.at, `there is no service "${meant}" to extend${path === undefined ? '' : ` in ${path}`}`);
+  const { entries, ...rest } = service;
+  const own: Tree = { ...rest, entries: new Map([...entries].filter(([one]) => one !== 'extends')) };
+  return merged(withBase(loading, from, meant, base, [...seen, key], depth + 1), own, ['services', name]);
+}
+
+function servicesOf(loading: Loading, file: ComposeFile, at: Origin): Table {
+  const tree = interpolated(readTree(file.text, file.file), loading.variables);
+  const services = tree.kind === 'table' ? tableAt(tree, 'services') : undefined;
+  return services ?? refuseAt(at, `${file.file} holds no services`);
+}
+
+/** `include:` entries bring the services and networks of other files; nothing of them may be there twice. */
+function withIncluded(loading: Loading, model: Table, depth: number): Table {
+  const wishes = itemsAt(model, 'include', true);
+  if (depth > DEEPEST) refuseAt(model.at, 'files include one another without end');
+  return wishes.reduce((sofar: Table, wish): Table => {
+    const paths = wish.kind === 'table' ? itemsAt(wish, 'path', true).map((one) => textOf(one, 'path')) : [textOf(wish, 'include')];
+    const files = paths.map((path) => otherFile(loading, path, wish.at));
+    const own = wish.kind === 'table' && wish.entries.has('env_file') ? withEnvFiles(loading, wish) : loading;
+    const other = loadModel(own, files, depth + 1);
+    for (const kind of ['services', 'networks'])
+      for (const name of tableAt(other, kind)?.entries.keys() ?? [])
+        if (tableAt(sofar, kind)?.entries.has(name) === true) refuseAt(wish.at, `${kind}.${name} is here and in ${paths.join(', ')}`);
+    const { entries, ...rest } = other;
+    const taken: Tree = { ...rest, entries: new Map([...entries].filter(([key]) => ['services', 'networks'].includes(key))) };
+    const all = merged(sofar, taken);
+    return all.kind === 'table' ? all : sofar;
+  }, model);
+}
+
+function withEnvFiles(loading: Loading, wish: Table): Loading {
+  let values = loading.variables.values;
+  for (const item of itemsAt(wish, 'env_file', true)) {
+    const { file, text } = otherFile(loading, textOf(item, 'env_file'), item.at);
+    values = readDotenv(text, file, values);
+  }
+  return { ...loading, variables: { ...loading.variables, values } };
+}
+
+/**
+ * Reads Compose files into one model: each later file laid over those before it.
+ * @throws ComposeError on what Compose would refuse, and on what is not understood.
+ */
+export function loadModel(loading: Loading, files: readonly ComposeFile[], depth = 0): Table {
+  const [first, ...more] = files.map((file) => loadFile(loading, file, depth));
+  if (first === undefined) return { kind: 'table', at: { file: '', line: 0 }, entries: new Map() };
+  const all = more.reduce((sofar: Tree, over) => merged(sofar, over), first);
+  const model = withoutResets(all);
+  return model.kind === 'table' ? withIncluded(loading, model, depth) : first;
+}

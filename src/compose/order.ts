@@ -1,0 +1,41 @@
+import { itemsAt, tableAt, textAt, textOf } from './access.js';
+import { refuseAt } from './error.js';
+import type { Table } from './tree.js';
+
+/** Services that a service waits for, and whether it can do without them. */
+function needsOf(service: Table): ReadonlyMap<string, boolean> {
+  const needs = new Map<string, boolean>();
+  const value = service.entries.get('depends_on');
+  if (value?.kind === 'table')
+    for (const [name, how] of value.entries)
+      needs.set(name, !(how.kind === 'table' && textAt(tableAt(value, name)!, 'required') === 'false'));
+  else for (const item of itemsAt(service, 'depends_on')) needs.set(textOf(item, 'depends_on'), true);
+  for (const item of itemsAt(service, 'links')) needs.set(textOf(item, 'a link').split(':')[0]!, true);
+  const mode = textAt(service, 'network_mode') ?? '';
+  if (mode.startsWith('service:')) needs.set(mode.slice('service:'.length), true);
+  return needs;
+}
+
+/**
+ * @param active services that would be started. @param all those of the file.
+ * @returns the services, each behind all that it depends on, else by name: so Compose starts those that wait for one another.
+ * @throws ComposeError where one depends on a service that is not there or has another profile, or on itself.
+ */
+export function inOrder(active: ReadonlyMap<string, Table>, all: Table): readonly (readonly [string, Table])[] {
+  const done = new Map<string, Table>();
+  const visit = (name: string, from: Table, above: readonly string[]): void => {
+    const service = active.get(name);
+    if (service === undefined)
+      refuseAt(
+        from.at,
+        `service ${above.at(-1) ?? ''} depends on "${name}", which ${all.entries.has(name) ? 'has another profile: name that one with --profile' : 'is no service of the file'}`,
+      );
+    if (above.includes(name)) refuseAt(from.at, `services depend on one another in a circle: ${[...above, name].join(' → ')}`);
+    if (done.has(name)) return;
+    const needs = [...needsOf(service)].filter(([other, required]) => required || active.has(other));
+    for (const [other] of needs.sort(([a], [b]) => (a < b ? -1 : 1))) visit(other, service, [...above, name]);
+    done.set(name, service);
+  };
+  for (const name of [...active.keys()].sort((a, b) => (a < b ? -1 : 1))) visit(name, all, []);
+  return [...done];
+}

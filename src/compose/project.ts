@@ -1,0 +1,112 @@
+import type { ComposeContainer, ComposeNetwork, ComposeNote, ComposeProject } from '../model/compose.js';
+import type { Origin } from '../model/origin.js';
+import { itemsAt, tableAt, textAt, textOf } from './access.js';
+import { refuseAt } from './error.js';
+import { loadModel, type ComposeFile, type ReadBeside } from './load.js';
+import { networkOf } from './networks.js';
+import { inOrder } from './order.js';
+import { containerName, containersOf, replicasOf, type Around } from './service.js';
+import { readTree, type Table } from './tree.js';
+
+/** How a project is read. */
+export interface ComposeOptions {
+  /** `--profile`; `*` stands for all. */
+  readonly profiles: readonly string[];
+  /** `--project-name`: goes before what the file says. */
+  readonly projectName?: string;
+  /** The folder of the first file, by its own name alone: a project without a name is called after it. */
+  readonly folder: string;
+  readonly variables: ReadonlyMap<string, string>;
+  readonly read: ReadBeside;
+}
+
+/** NormalizeProjectName (compose-go, loader). */
+const normalized = (folder: string): string =>
+  folder
+    .toLowerCase()
+    .replace(/[^-\w]/g, '')
+    .replace(/^[-_]+/, '');
+
+function nameOf(files: readonly ComposeFile[], { projectName, variables, folder }: ComposeOptions): string {
+  const given = projectName ?? variables.get('COMPOSE_PROJECT_NAME');
+  const written = files
+    .map(({ text, file }) => textAt(readTree(text, file), 'name'))
+    .findLast((one) => one !== undefined && !one.includes('$'));
+  const name = given ?? written ?? normalized(folder);
+  const at = { file: files[0]?.file ?? '', line: 1 };
+  if (!/^[a-z0-9][-_a-z0-9]*$/.test(name))
+    refuseAt(at, `"${name}" cannot be the name of a project: lower-case letters, digits, - and _; --project-name gives one`);
+  return name;
+}
+
+/** Services that would be started: those without a profile, and those with an active one. */
+function enabled(services: Table, profiles: ReadonlySet<string>): ReadonlyMap<string, Table> {
+  const found = new Map<string, Table>();
+  for (const [name, service] of services.entries) {
+    if (service.kind !== 'table') return refuseAt(service.at, `service ${name} is to be a mapping`);
+    const own = itemsAt(service, 'profiles').map((item) => textOf(item, 'a profile'));
+    if (own.length === 0 || profiles.has('*') || own.some((one) => profiles.has(one))) found.set(name, service);
+  }
+  return found;
+}
+
+/** The networks of a file, and the one that every service without others is on. */
+function networksOf(project: string, model: Table): ReadonlyMap<string, ComposeNetwork> {
+  const declared = tableAt(model, 'networks');
+  const none: Table = { kind: 'table', at: model.at, entries: new Map() };
+  const tables = new Map([['default', none]]);
+  if (declared !== undefined)
+    for (const [key, value] of declared.entries) tables.set(key, tableAt(declared, key) ?? { ...none, at: value.at });
+  return new Map([...tables].map(([key, table]) => [key, networkOf(project, key, table)]));
+}
+
+function used(networks: Iterable<ComposeNetwork>, containers: readonly ComposeContainer[]): readonly ComposeNetwork[] {
+  const names = new Set(containers.flatMap(({ places }) => places.map(({ network }) => network)));
+  return [...networks].filter(({ name }) => names.has(name));
+}
+
+/** What was left open: variables that nobody set, images whose listeners only their build tells. */
+function notesOf(unset: ReadonlyMap<string, Origin>): readonly ComposeNote[] {
+  return [...unset].map(([name, origin]) => ({ origin, message: `the variable ${name} is not set: it stands for nothing` }));
+}
+
+/**
+ * Reads Compose files as `docker compose up` would, and says what commands it comes to: networks, then containers, whoever is depended on first.
+ * @param files in the order of `-f`: later ones are laid over earlier ones.
+ * @throws ComposeError on what Compose would refuse, and on what is not understood.
+ */
+export function readProject(files: readonly ComposeFile[], options: ComposeOptions): ComposeProject {
+  const name = nameOf(files, options);
+  const unset = new Map<string, Origin>();
+  const values = new Map([['COMPOSE_PROJECT_NAME', name], ...options.variables]);
+  const model = loadModel({ variables: { values, unset }, read: options.read }, files);
+  const services = tableAt(model, 'services') ?? refuseAt(model.at, 'the file declares no services');
+  const profiles = new Set([
+    ...options.profiles,
+    ...(options.variables.get('COMPOSE_PROFILES') ?? '').split(',').filter((one) => one !== ''),
+  ]);
+  const active = enabled(services, profiles);
+  if (active.size === 0)
+    refuseAt(
+      services.at,
+      services.entries.size === 0 ? 'the file declares no services' : 'every service has a profile: name one with --profile',
+    );
+  const networks = networksOf(name, model);
+  const around: Around = {
+    project: name,
+    networks,
+    containerOf: (service) => {
+      const other = active.get(service);
+      return other === undefined || replicasOf(other) === 0 ? undefined : containerName(name, service, other, 1);
+    },
+  };
+  const containers = inOrder(active, services).flatMap(([service, table]) => containersOf(around, service, table));
+  return {
+    kind: 'compose',
+    name,
+    files: files.map(({ file }) => file),
+    networks: used(networks.values(), containers),
+    containers,
+    notes: notesOf(unset),
+  };
+}
