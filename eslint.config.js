@@ -1,6 +1,7 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
 import * as regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
+import { noJoinedPattern } from './.ci/lint/no-joined-pattern.mjs';
 import { noRuleText } from './.ci/lint/no-rule-text.mjs';
 
 /** How a command begins that somebody could paste: a program, and an option, a verb or a value put in at once. */
@@ -69,6 +70,12 @@ export default defineConfig(
     files: ['src/**/*.ts'],
     ignores: ['src/snapshot/parsers/saved-reader.ts', 'src/netfilter/iptables/rule-reader.ts'],
     rules: { 'max-lines': ['error', 250] },
+  },
+  {
+    // a word that was read is looked for, and is no pattern
+    files: ['src/**/*.ts'],
+    plugins: { patterns: { rules: { 'no-joined-pattern': noJoinedPattern } } },
+    rules: { 'patterns/no-joined-pattern': 'error' },
   },
   {
     // the text of a rule is read by its parser and printed by reports

@@ -64,8 +64,15 @@ export function nameOf({ ns, iface }: Located): string {
   return `${iface.name} of ${ns.name}`;
 }
 
+/** @returns whether a text holds a name, and not as a part of a longer one. */
+function holdsName(text: string, name: string): boolean {
+  const goesOn = (char: string | undefined): boolean => char !== undefined && /[\w.-]/.test(char);
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1))
+    if (!goesOn(text[at - 1]) && !goesOn(text[at + name.length])) return true;
+  return false;
+}
+
 /** @returns what the snapshot contradicts itself in, about a name. */
 export function contradictions(machine: Machine, name: string): ExplanationLine[] {
-  const word = new RegExp(`(^|[^\\w.-])${name.replace(/[^\w-]/g, '\\$&')}($|[^\\w.-])`);
-  return machine.host.problems.filter((p) => word.test(p.text) || word.test(p.message)).map((p) => line(p.message, p.origin));
+  return machine.host.problems.filter((p) => holdsName(p.text, name) || holdsName(p.message, name)).map((p) => line(p.message, p.origin));
 }

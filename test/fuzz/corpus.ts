@@ -26,7 +26,7 @@ export function corpus(name: RegExp): readonly string[] {
 
 /** @returns each recorded or written host as a map of its files, without what was recorded for the tests. */
 export function hosts(): readonly (readonly [name: string, files: ReadonlyMap<string, string>])[] {
-  return ['hosts', 'written-hosts'].flatMap((folder) =>
+  return ['hosts', 'written-hosts', 'nft-hosts'].flatMap((folder) =>
     readdirSync(join(ROOT, folder))
       .sort()
       .map((name) => [name, filesOf(join(ROOT, folder, name))] as const)
