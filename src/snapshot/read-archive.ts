@@ -2,12 +2,12 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Header } from 'tar-stream';
 import type { Problem } from '../model/origin.js';
 import { SnapshotError } from './error.js';
 import { decode, isCapture, LIMITS, type SnapshotFiles } from './files.js';
 import { tooLarge } from './read-folder.js';
-import { innerPath, isPlain, tarReader } from './tar.js';
+import { innerPath, isPlain, kindOf, tarReader, type EntryHeader } from './tar.js';
+import { unzipped } from './unzip.js';
 import { BLOCK, isTar, packingOf, unpacked, type Packing } from './unpack.js';
 
 class ArchiveReader {
@@ -28,7 +28,7 @@ class ArchiveReader {
     private readonly holdsCaptures: boolean,
   ) {}
 
-  async entry(header: Pick<Header, 'name' | 'type'>, body: AsyncIterable<unknown>): Promise<void> {
+  async entry(header: EntryHeader, body: AsyncIterable<unknown>): Promise<void> {
     if (++this.entries > LIMITS.entries) throw tooLarge(this.archive, `more than ${LIMITS.entries} files`);
     const path = this.accept(header);
     const keep = path !== undefined && !isCapture(path);
@@ -63,9 +63,9 @@ class ArchiveReader {
   }
 
   /** @returns where an entry belongs; undefined for folders, and for what is refused. */
-  private accept(header: Pick<Header, 'name' | 'type'>): string | undefined {
+  private accept(header: EntryHeader): string | undefined {
     if (header.type === 'directory') return undefined;
-    if (!isPlain(header)) return this.refuse(header.name, `a ${String(header.type)} in the archive: only plain files are read`);
+    if (!isPlain(header)) return this.refuse(header.name, `a ${kindOf(header)} in the archive: only plain files are read`);
     return innerPath(header.name) ?? this.refuse(header.name, 'a path that leads out of the snapshot: it is not read');
   }
 
@@ -125,26 +125,6 @@ async function* counted(chunks: AsyncIterable<unknown>, reader: ArchiveReader): 
   }
 }
 
-/** Links stand in a zip as files whose mode says so (APPNOTE 4.5.7, external attributes of Unix). */
-function zipType(entry: { readonly fileName: string; readonly externalFileAttributes: number }): 'directory' | 'symlink' | 'file' {
-  if (entry.fileName.endsWith('/')) return 'directory';
-  return ((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000 ? 'symlink' : 'file';
-}
-
-async function unzip(path: string, reader: ArchiveReader): Promise<void> {
-  const { openPromise } = await import('yauzl');
-  const zip = await openPromise(path, { lazyEntries: true, decodeStrings: true });
-  try {
-    for await (const entry of zip.eachEntry()) {
-      const type = zipType(entry);
-      const body = type === 'file' ? await zip.openReadStreamPromise(entry) : Readable.from([]);
-      await reader.entry({ name: entry.fileName, type }, counted(body, reader));
-    }
-  } finally {
-    zip.close();
-  }
-}
-
 /**
  * Reads a tar, plain or packed by gzip, xz or zstd, a zip, or a single packed file. Nothing is written to disk; entries that are no plain files or lead out of the archive
  * are refused and reported.
@@ -156,7 +136,7 @@ export async function readArchive(path: string): Promise<SnapshotFiles> {
     throw new SnapshotError('neither a folder nor an archive', path, 0, 'Give a folder, a .tar (.gz, .xz, .zst) or a .zip');
   const reader = new ArchiveReader(path, (await stat(path)).size, packing === 'tar' || packing === 'gzip');
   try {
-    if (packing === 'zip') await unzip(path, reader);
+    if (packing === 'zip') for await (const { header, body } of unzipped(path)) await reader.entry(header, counted(body, reader));
     else await unpack(path, packing, reader);
   } catch (caught) {
     const error = reader.failure ?? caught;

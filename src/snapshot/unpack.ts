@@ -56,7 +56,12 @@ async function* unzstd(source: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array
 async function* unxz(source: Readable): AsyncGenerator<Uint8Array> {
   const { default: library } = await import('xz-decompress');
   const reader = new library.XzReadableStream(ReadableStream.from(source)).getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) yield part.value;
+  } finally {
+    // the library unpacks one file at a time: one that is given up would keep all others waiting
+    await reader.cancel();
+  }
 }
 
 /** @returns the bytes of a file that is packed as a whole, as they were before. */
