@@ -65,7 +65,7 @@ class ArchiveReader {
   /** @returns where an entry belongs; undefined for folders, and for what is refused. */
   private accept(header: EntryHeader): string | undefined {
     if (header.type === 'directory') return undefined;
-    if (!isPlain(header)) return this.refuse(header.name, `a ${kindOf(header)} in the archive: only plain files are read`);
+    if (!isPlain(header)) return this.refuse(header.name, `${kindOf(header)} in the archive: only plain files are read`);
     return innerPath(header.name) ?? this.refuse(header.name, 'a path that leads out of the snapshot: it is not read');
   }
 

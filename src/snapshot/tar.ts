@@ -27,7 +27,8 @@ export function isPlain(header: EntryHeader): boolean {
 
 /** @returns what an entry is, in words. */
 export function kindOf(header: EntryHeader): string {
-  return isSparse(header) ? 'sparse file' : (header.type ?? 'file of an unknown kind');
+  const kind = isSparse(header) ? 'sparse file' : (header.type ?? 'file of an unknown kind');
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
 }
 
 /** @returns a reader of tar. A folder has no body, whatever size its header tells (POSIX ustar): tar-stream would wait for one. */

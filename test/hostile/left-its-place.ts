@@ -114,8 +114,8 @@ const FORMATS: Readonly<Record<string, (text: string) => readonly string[]>> = {
   dot,
 };
 
-/** What each poison with a line feed has behind it: where a line begins so, a line feed got through. */
-const BEHIND = /^\s*(?:>PWN|::error::PWN|PWN-LINE)/m;
+/** What each poison with a line feed has behind it, and no other: where a line begins so, a line feed got through. A `;` parts statements of nft. */
+const BEHIND = /^\s*(?::>PWN|::error::PWN|PWN-LINE)/m;
 /** What runners of builds act on, wherever in a line it stands. */
 const INSTRUCTION = /##(?:vso|teamcity)?\[/;
 

@@ -40,7 +40,7 @@ describe('an entry of a zip that is no listing is refused and told, and the rest
     ['host/..\\../../x', {}, 'host/../../../x', CLIMBS],
     ['host/a\0b', {}, 'host/a\0b', CLIMBS],
     ['host/ss.txt', { mode: 0o120777 }, 'host/ss.txt', 'a symlink in the archive: only plain files are read'],
-    ['host/ss.txt', { flags: 1 }, 'host/ss.txt', 'a encrypted file in the archive: only plain files are read'],
+    ['host/ss.txt', { flags: 1 }, 'host/ss.txt', 'an encrypted file in the archive: only plain files are read'],
     ['host/ss.txt', { method: 99 }, 'host/ss.txt', 'a file packed by another method in the archive: only plain files are read'],
   ])('%j %o', async (name, entry, shown, message) => {
     const path = written('names.zip', zip([{ name, body: Buffer.from('x'), ...entry }, GOOD]));

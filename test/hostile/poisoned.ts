@@ -3,7 +3,7 @@ export const CANARY = 'PWN';
 
 /** What a shell, an option parser, a path, a page or a terminal would act on, one kind each. */
 export const POISONS: readonly string[] = [
-  `a\n>${CANARY}`,
+  `a\n:>${CANARY}`,
   `$(>${CANARY})`,
   `\`>${CANARY}\``,
   `;>${CANARY};`,
