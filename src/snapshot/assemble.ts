@@ -10,6 +10,7 @@ import { ListingReader, type SourceFile } from './listing.js';
 import { believed } from './believed.js';
 import { buildNetns } from './netns.js';
 import { parseDockerInspect, type DockerObjects } from './parsers/docker-inspect.js';
+import { parseDockerInfoText } from './parsers/docker-info-text.js';
 import { parseJson } from './parsers/json.js';
 import { plainOf } from './parsers/json-plain.js';
 import { parseDockerPs, parseNetworkLs } from './parsers/docker-ps.js';
@@ -188,7 +189,8 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
   const metaFile = top.file('meta.json');
   const meta = metaFile && top.parse(metaFile, parseMeta);
   const { containers, networks, listed } = withTables(docker, readDocker(docker));
-  const [version, info] = [readPlain(docker, 'version.json'), readPlain(docker, 'info.json')];
+  const [version, json] = [readPlain(docker, 'version.json'), readPlain(docker, 'info.json')];
+  const info = json ?? readOne(docker, 'info.txt', parseDockerInfoText);
   const problems: Problem[] = [...top.problems, ...(meta?.problems ?? []), ...docker.problems];
   append(problems, [...misnamedProblems(files.keys()), ...misnamedProblems(captures)]);
   append(problems, notRead('docker', folders.get('docker') ?? empty, docker.used));

@@ -45,7 +45,7 @@ const FILES = [
   'ps.txt',
   'dmesg.txt',
 ].map((name) => `host/${name}`);
-const DOCKER = ['containers.json', 'networks.json', 'ps.txt', 'network-ls.txt', 'info.json', 'version.json'].map(
+const DOCKER = ['containers.json', 'networks.json', 'ps.txt', 'network-ls.txt', 'info.json', 'info.txt', 'version.json'].map(
   (name) => `docker/${name}`,
 );
 

@@ -13,10 +13,11 @@ function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
 }
 
-/** @returns the state of the swarm, undefined where docker info is not in the snapshot. */
+/** @returns the state of the swarm, undefined where no docker info tells it. */
 export function swarmOf(host: Host): SwarmState | undefined {
   if (host.info === undefined) return undefined;
   const swarm = record(record(host.info)['Swarm']);
+  if (typeof swarm['LocalNodeState'] !== 'string') return undefined;
   const nodes = swarm['Nodes'];
   const own = swarm['NodeID'];
   const managers = Array.isArray(swarm['RemoteManagers']) ? swarm['RemoteManagers'].map(record) : [];

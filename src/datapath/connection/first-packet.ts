@@ -15,6 +15,7 @@ import { deviceReceive } from '../stack/device.js';
 import { localOut, outputKey, routeOutput, routeUnbound } from '../stack/output.js';
 import type { Walk } from '../walk/walk.js';
 import type { Question } from './question.js';
+import { wayIn } from './way-in.js';
 
 /** Where a first packet ended, and how it was sent. */
 export interface Sent {
@@ -79,18 +80,20 @@ function findOutsideMac(ns: NetnsState, dev: string, src: Ip): string {
 
 /** An outside machine's packet comes in: addressed to whoever on the link answers for the destination, else to the host. */
 function sendFromOutside(walk: Walk, question: Question, ns: NetnsState, dev: string, src: Ip): Sent {
-  walk.outsider ??= { ns, on: (at, by, ip) => at === ns && by === dev && ip === src };
+  const own = ns.ports.get(dev)?.bridge ?? dev;
+  walk.outsider ??= { ns, on: (at, by, ip) => at === ns && by === own && ip === src };
   const packet = firstPacket(question.proto, { src, sport: question.sport, dst: question.dst, dport: question.dport });
   const skb = newSkb(packet, question.leg, false);
-  const station = segmentBehind(walk.machine, ns, dev).stations.find(
+  const way = wayIn(walk, ns, dev, src, packet.family);
+  if (way.kind === 'missing') return { fate: { kind: 'missing', ns, what: way.what }, tuple: tupleOf(packet) };
+  const station = segmentBehind(walk.machine, ns, way.dev).stations.find(
     (s) => s.ns !== ns && s.ns.ownsOn(s.iface.name, question.dst) && answersFor(s, question.dst).answers,
   );
-  const own = ns.ports.get(dev)?.bridge ?? dev;
   const mac = station?.iface.mac ?? ns.interfaces.get(own)?.mac;
   if (mac !== undefined) packet.dstMac = mac;
-  packet.srcMac = outsideMac(walk.machine, ns, dev, src);
+  packet.srcMac = outsideMac(walk.machine, ns, own, src);
   const tuple = tupleOf(packet);
-  return { fate: deviceReceive(walk, ns, dev, skb), tuple };
+  return { fate: deviceReceive(walk, ns, way.dev, skb), tuple };
 }
 
 /** Sends the first packet of a connection and follows it to its end. */

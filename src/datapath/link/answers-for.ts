@@ -55,5 +55,5 @@ export function isSilent(walk: Walk, { station: { ns, iface }, key }: Unlisted):
 
 /** An address that a device has itself goes unanswered with arp_ignore 8 alone: that is taken not to be so, and said. */
 export function noteIgnored(walk: Walk, { ns, iface }: Device): void {
-  if (ns.netns.sources.size > 0) walk.seldomOf(ns, iface.name, 'arp_ignore');
+  if (ns.netns.sources.size > 0 && !ns.fib(4).routesTold) walk.seldomOf(ns, iface.name, 'arp_ignore');
 }

@@ -1,4 +1,5 @@
 import { type Ip, formatIp } from '../../address/ip.js';
+import type { NetInterface } from '../../model/link.js';
 import type { Device } from '../machine/device.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import type { Walk } from '../walk/walk.js';
@@ -36,11 +37,19 @@ export function isConnected(ns: NetnsState, dev: string, ip: Ip): boolean {
   return ns.netns.neighbours.length === 0 || CONNECTED.has(ns.neighbour(dev, ip)?.state ?? '');
 }
 
+/** A child of a device that no listing shows: nobody knows whom it shares the wire with. */
+function floating(walk: Walk, ns: NetnsState, { name, detail: { kind } }: NetInterface): string | undefined {
+  if ((kind !== 'macvlan' && kind !== 'ipvlan') || walk.machine.lower(ns, name) !== undefined) return undefined;
+  return `the device of the host that ${ns.name}'s ${name} (${kind}) sits on, which \`ip addr\` of the host does not show`;
+}
+
 /** A veth whose other end no listing shows may lead to the very segment that is asked. */
 function looseEnd(walk: Walk, owner: NetnsState, ip: Ip): string | undefined {
   // the host's own uplink may be a veth as well, and leads outside
   if (owner === walk.machine.root) return undefined;
   const iface = [...owner.interfaces.values()].find((i) => owner.ownsOn(i.name, ip));
+  const unknownBelow = iface && floating(walk, owner, iface);
+  if (unknownBelow !== undefined) return unknownBelow;
   if (iface?.linkIndex === undefined || iface.linkName !== undefined || iface.detail.kind === 'macvlan' || iface.detail.kind === 'ipvlan')
     return undefined;
   if (walk.machine.peer(owner, iface.name) !== undefined) return undefined;
@@ -91,6 +100,9 @@ function fromNobody(walk: Walk, segment: Segment, ns: NetnsState, dev: string, i
   if (ways.length > 0 && elsewhere === undefined) return { kind: 'outside' };
   const [bridge] = segment.unseen;
   if (bridge !== undefined) return { kind: 'missing', what: behind(bridge) };
+  const asking = ns.interfaces.get(dev);
+  const below = asking && floating(walk, ns, asking);
+  if (below !== undefined) return { kind: 'missing', what: below };
   if (segment.missing.length > 0) return { kind: 'missing', what: `the namespace behind ${segment.missing.join(', ')}` };
   const end = elsewhere === undefined ? undefined : looseEnd(walk, elsewhere, ip);
   if (end !== undefined) return { kind: 'missing', what: end };

@@ -126,9 +126,10 @@ function station({ machine, stations }: Search, device: Device, tag: Tag): void 
   if (taker !== undefined) stations.push(taker);
 }
 
-/** A device on one that is not there: it leads outside, unless the host, whose device that may be, does not list its own. */
+/** A device on one that is not there: it leads outside, unless the host, whose device that may be, does not list its own, or not this one. */
 function onUnseen({ machine, missing, uplinks }: Search, ns: NetnsState, iface: NetInterface): void {
-  if (ns !== machine.root && !machine.root.netns.sources.has('addr')) missing.push(`${ns.name}/${iface.name}`);
+  const unlisted = iface.linkIndex !== undefined || !machine.root.netns.sources.has('addr');
+  if (ns !== machine.root && unlisted) missing.push(`${ns.name}/${iface.name}`);
   else uplinks.push({ ns, iface });
 }
 

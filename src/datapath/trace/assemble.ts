@@ -156,7 +156,7 @@ export function assemble(plan: Plan, outings: readonly Outing[], complete: boole
     steps: at === undefined ? steps : steps.slice(0, at.steps),
     assumptions: [...asked.filter((a) => a !== fork?.asked).map(toAssumption), ...assumptionsOf(walk)],
     ...(exceeded !== undefined && fork === undefined && { exceeded }),
-    missing: [...walk.missing, ...asked.filter((a) => a.question.category === 'missing').map((a) => a.question.detail)],
+    missing: [...new Set([...walk.missing, ...asked.filter((a) => a.question.category === 'missing').map((a) => a.question.detail)])],
     ...walk.machine.unread,
   };
 }

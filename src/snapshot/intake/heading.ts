@@ -38,6 +38,9 @@ const FILE_NAME = /^(?:\.{0,2}\/)?[\w.+@%~/-]{1,120}\.(?:txt|log|out|json|lst|md
 const MOMENT =
   /^(?:(?:before|after|old|new|now|previous(?:ly)?|earlier|later|working|broken|first|second|host|server|node|machine)\b[^|={}]{0,60})$/i;
 
+/** Stands between the two halves of what `docker info` and `docker version` print. */
+const OF_ENGINE = /^Server:\s*$/;
+
 /** @returns what a line is a heading of, where it is no command. */
 function titleIn(line: string, bare: string): string | undefined {
   if (FILE_NAME.test(bare)) return bare;
@@ -70,7 +73,7 @@ export function headingIn(line: string): Heading | undefined {
   }
   const host = ANSIBLE.exec(text)?.[1];
   if (host !== undefined) return { host };
-  const title = titleIn(line, undecorated(line));
+  const title = OF_ENGINE.test(line) ? undefined : titleIn(line, undecorated(line));
   const call = decorated(line) ?? (title === undefined ? undefined : callOfName(title));
   if (call === undefined) return title === undefined ? undefined : { title };
   return { call, ...(title === undefined ? {} : { title }) };

@@ -64,15 +64,19 @@ export const DOCKER_NETWORK_LS: Recogniser = {
   place: () => ({ folder: 'docker', name: 'network-ls.txt', variant: '', rank: 0 }),
 };
 
-/** `docker info`, `docker version` as JSON; as text they are left alone. */
+/** `docker info`, `docker version` as JSON; of the text, `docker info` alone. */
 export const DOCKER_INFO: Recogniser = {
   name: 'docker info',
-  begins: () => false,
-  goesOn: () => false,
+  begins: (line) => /^(?:Client|Containers):(?:\s|$)/.test(line),
+  goesOn: (line) => /^(?: |[A-Z][A-Za-z ]+:(?:\s|$)|WARNING: )/.test(line),
   printedBy: (call) => /^(?:info|version)$/.test(commandOf(call)[0] ?? ''),
   place: (lines, call) => {
     const first = lines.find((line) => line.trim() !== '') ?? '';
-    if (!first.trimStart().startsWith('{')) return 'the text of `docker info` is not read: nothing of it decides a flow';
+    if (!first.trimStart().startsWith('{')) {
+      const told = lines.some((line) => /^\s*(?:Server Version:|Firewall Backend:|WARNING: )/.test(line));
+      if (told) return { folder: 'docker', name: 'info.txt', variant: '', rank: 0 };
+      return 'nothing of it decides a flow: `docker info` tells of the engine what does';
+    }
     const name = call !== undefined ? commandOf(call)[0] : /"Containers"\s*:/.test(lines.join('\n')) ? 'info' : 'version';
     return { folder: 'docker', name: `${name ?? 'info'}.json`, variant: '', rank: 0 };
   },
