@@ -15,7 +15,7 @@ const WARNINGS: Readonly<Record<string, string>> = {
 export function parseDockerInfoText(text: string, file: string): Parsed<Readonly<Record<string, unknown>>> {
   const info: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const { text: line } of linesOf(text)) {
-    const [, warning] = /^\s*WARNING:\s+(\S.*?)\s*$/.exec(line) ?? [];
+    const [, warning] = /^WARNING:\s+(\S.*)$/.exec(line.trim()) ?? [];
     const setting = warning === undefined ? undefined : WARNINGS[warning];
     if (setting !== undefined) info[setting] = false;
     const [, name, value] = /^\s*(Firewall Backend|Server Version|Swarm):\s*(\S+)\s*$/.exec(line) ?? [];

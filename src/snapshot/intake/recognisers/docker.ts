@@ -68,7 +68,7 @@ export const DOCKER_NETWORK_LS: Recogniser = {
 export const DOCKER_INFO: Recogniser = {
   name: 'docker info',
   begins: (line) => /^(?:Client|Containers):(?:\s|$)/.test(line),
-  goesOn: (line) => /^(?: |[A-Z][A-Za-z ]+:(?:\s|$)|WARNING: )/.test(line),
+  goesOn: (line) => /^(?: |[A-Z][A-Za-z ]+:(?:\s|$))/.test(line),
   printedBy: (call) => /^(?:info|version)$/.test(commandOf(call)[0] ?? ''),
   place: (lines, call) => {
     const first = lines.find((line) => line.trim() !== '') ?? '';
