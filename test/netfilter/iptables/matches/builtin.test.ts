@@ -1,4 +1,4 @@
-import { TRUE, FALSE } from '../../../../src/netfilter/predicate/predicate.js';
+import { FALSE, TRUE } from '../../../../src/netfilter/predicate/predicate.js';
 import { FAIL, and, matchCases, not } from './cases.js';
 
 const tenNet = { op: 'in', field: 'src', ranges: [[0x0a000000, 0x0affffff]] } as const;

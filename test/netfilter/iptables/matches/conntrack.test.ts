@@ -1,8 +1,10 @@
-import { CT_STATE, CT_STATUS, TRUE } from '../../../../src/netfilter/predicate/predicate.js';
+import { CT_STATE, CT_STATUS } from '../../../../src/netfilter/predicate/predicate.js';
 import { FAIL, and, asks, matchCases, not, or } from './cases.js';
 
 const noConnection = { op: 'anybit', field: 'ctstate', mask: CT_STATE.INVALID | CT_STATE.UNTRACKED } as const;
+
 const related = { op: 'anybit', field: 'ctstate', mask: CT_STATE.RELATED | CT_STATE.ESTABLISHED } as const;
+
 const tenNet = { op: 'in', field: 'ctorigsrc', ranges: [[0x0a000000, 0x0affffff]] } as const;
 
 matchCases('conntrack', { family: 4 }, [
@@ -56,31 +58,8 @@ matchCases('conntrack', { family: 4 }, [
   ['--ctstatus NONSENSE', FAIL],
   ['--ctstate NEW --ctstate INVALID', FAIL],
 ]);
+
 matchCases('conntrack', { family: 6 }, [
   ['--ctorigdst fd00::/8', { op: 'in', field: 'ctorigdst', ranges: [[0xfdn << 120n, (0xfen << 120n) - 1n]] }],
   ['--ctorigdst 10.0.0.1', FAIL],
-]);
-
-matchCases('state', {}, [
-  ['--state RELATED,ESTABLISHED', related],
-  ['! --state INVALID', not({ op: 'anybit', field: 'ctstate', mask: CT_STATE.INVALID })],
-  ['--state DNAT', FAIL],
-]);
-
-const hasMark = { op: 'in', field: 'connmark', ranges: [[0, 0xffffffff]] } as const;
-matchCases('connmark', {}, [
-  ['--mark 0x1/0xff', { op: 'masked', field: 'connmark', mask: 0xff, value: 1 }],
-  ['! --mark 5', and(hasMark, not({ op: 'masked', field: 'connmark', mask: 0xffffffff, value: 5 }))],
-  ['--mark 0x1/', FAIL],
-]);
-
-const expected = { op: 'anybit', field: 'ctstatus', mask: CT_STATUS.EXPECTED } as const;
-const byFtp = and(expected, asks('helper', 'whether the connection was expected by the helper ftp'));
-matchCases('helper', {}, [
-  ['--helper ftp', byFtp],
-  ['! --helper ftp', not(byFtp)],
-]);
-matchCases('comment', {}, [
-  ["--comment 'a b'", TRUE],
-  ['! --comment x', FAIL],
 ]);

@@ -1,6 +1,7 @@
 import { FAIL, targetCases } from './cases.js';
 
 const flags = { random: false, persistent: false };
+
 const one = { minIp: 0x0a000005, maxIp: 0x0a000005 };
 
 targetCases('DNAT', { proto: 6 }, [
@@ -26,10 +27,12 @@ targetCases('DNAT', { proto: 6 }, [
   ['--to-destination 10.0.0.5 --to-destination 10.0.0.6', FAIL],
   ['! --to-destination 10.0.0.5', FAIL],
 ]);
+
 targetCases('DNAT', { proto: 0 }, [
   ['--to-destination 10.0.0.5', { kind: 'nat', manip: 'dst', range: { ...one, ...flags } }],
   ['--to-destination 10.0.0.5:80', FAIL],
 ]);
+
 targetCases('DNAT', { family: 6, proto: 17 }, [
   [
     '--to-destination [fd00::1]:80',
@@ -45,31 +48,3 @@ targetCases('DNAT', { family: 6, proto: 17 }, [
   ['--to-destination [::1]-[::9]:80', FAIL],
   ['--to-destination 10.0.0.1', FAIL],
 ]);
-targetCases('SNAT', { proto: 17 }, [
-  [
-    '--to-source 10.0.0.5:1024-65535 --random-fully',
-    { kind: 'nat', manip: 'src', range: { ...one, minPort: 1024, maxPort: 65535, random: true, persistent: false } },
-  ],
-  ['--to-source :1024-2048', { kind: 'nat', manip: 'src', range: { minPort: 1024, maxPort: 2048, ...flags } }],
-  ['', FAIL],
-]);
-targetCases('MASQUERADE', { proto: 17 }, [
-  ['', { kind: 'masquerade', range: flags }],
-  ['--random-fully', { kind: 'masquerade', range: { random: true, persistent: false } }],
-  ['--to-ports 1024-2000 --random', { kind: 'masquerade', range: { minPort: 1024, maxPort: 2000, random: true, persistent: false } }],
-  ['--to-ports 2000-1024', FAIL],
-]);
-targetCases('MASQUERADE', {}, [['--to-ports 1024', FAIL]]);
-targetCases('REDIRECT', { proto: 6 }, [
-  ['', { kind: 'redirect', range: flags }],
-  ['--to-ports 3128', { kind: 'redirect', range: { minPort: 3128, maxPort: 3128, ...flags } }],
-  ['--to-ports 8000-8010 --random', { kind: 'redirect', range: { minPort: 8000, maxPort: 8010, random: true, persistent: false } }],
-  ['--to-ports 1-2-3', FAIL],
-]);
-targetCases('NETMAP', {}, [
-  ['--to 192.0.2.9/24', { kind: 'netmap', addr: 0xc0000200, mask: 0xffffff00 }],
-  ['--to 192.0.2.9', { kind: 'netmap', addr: 0xc0000209, mask: 0xffffffff }],
-  ['', FAIL],
-  ['--to nonsense', FAIL],
-]);
-targetCases('NETMAP', { family: 6 }, [['--to fd00::/64', { kind: 'netmap', addr: 0xfdn << 120n, mask: ((1n << 64n) - 1n) << 64n }]]);

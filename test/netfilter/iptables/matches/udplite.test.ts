@@ -1,0 +1,4 @@
+import { matchCases } from './cases.js';
+import { mild, portTable } from './port-cases.js';
+
+matchCases('udplite', { proto: 136 }, [...portTable, ...mild]);
