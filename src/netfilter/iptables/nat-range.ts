@@ -3,7 +3,7 @@ import { printAddress } from './addresses.js';
 import type { Family } from '../../address/ip.js';
 import type { RuleOption } from '../../model/netfilter.js';
 import type { NatRange } from '../action.js';
-import { U16, address, fail, find, port, requireProtocol, unsigned } from './options.js';
+import { U16, address, arg, fail, find, port, requireProtocol, unsigned } from './options.js';
 
 /** Protocols that have ports, or an ICMP id in their place (nf_nat_l4proto_unique_tuple). */
 const PORTED = [6, 17, 33, 132, 1, 58];
@@ -79,4 +79,11 @@ export function natRange(option: RuleOption, text: string, options: readonly Rul
     ...(ports === undefined ? {} : shiftedPorts(option, ports)),
     ...natFlags(options),
   };
+}
+
+/** @returns the range of `--to-ports` and the flags beside it, of targets that take no address (masquerade_tg, redirect_tg4). */
+export function toPorts(options: readonly RuleOption[], proto: number): NatRange {
+  const ports = find(options, '--to-ports');
+  if (ports !== undefined) requirePorts(proto, '--to-ports');
+  return { ...(ports === undefined ? {} : natPorts(ports, arg(ports))), ...natFlags(options) };
 }

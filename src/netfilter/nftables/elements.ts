@@ -1,4 +1,4 @@
-import type { DataType, Element, Elements, ElementKey, PrefixExpression } from './ast.js';
+import type { DataType, Element, Elements, ElementKey, Expression, PrefixExpression } from './ast.js';
 import { maskOf } from '../../address/ip.js';
 import type { ValueTypes } from './types/data-types.js';
 
@@ -82,4 +82,20 @@ function columns(bounds: readonly Bounds[], lines: readonly number[], type: Data
       : order.map((i) => BigInt(bounds[i]![side]));
   const lo = column(0);
   return { kind: 'intervals', type, lo, hi: wide ? column(1) : lo, lines: Uint32Array.from(order, (i) => lines[i]!) };
+}
+
+/** @returns whether an expression may be the key of an element: a constant, or what covers several (set_elem_key_expr). */
+export function isElementKey(expr: Expression): expr is ElementKey {
+  switch (expr.kind) {
+    case 'number':
+    case 'address':
+    case 'name':
+    case 'prefix':
+    case 'range':
+    case 'concat':
+    case 'wildcard':
+      return true;
+    default:
+      return false;
+  }
 }

@@ -1,3 +1,4 @@
+import { packetRate } from '../grammar/packet-rate.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { MatchExtension } from '../extension.js';
 import type { CompileContext } from '../grammar/form.js';
@@ -52,12 +53,6 @@ const modes = (word: string, option: RuleOption): string => {
   return ['srcip', 'srcport', 'dstip', 'dstport'].filter((mode) => given.includes(mode)).join(',');
 };
 
-const UNITS: readonly (readonly [name: string, seconds: number])[] = [
-  ['day', 86_400],
-  ['hour', 3600],
-  ['min', 60],
-  ['sec', 1],
-];
 /** Millionths, in which the kernel counts since revision 2 (XT_HASHLIMIT_SCALE_v2). */
 const SCALE = 1_000_000;
 const SIZES: readonly (readonly [name: string, bytes: number])[] = [
@@ -83,14 +78,7 @@ const hashRate: Value = (word, option) => {
     const [name, size] = SIZES.find(([, each]) => bytes % each === 0) ?? ['b', 1];
     return `${bytes / size}${name}/s`;
   }
-  const [amount = '', unit = 's', ...more] = word.split('/');
-  const known = ['second', 'minute', 'hour', 'day'].findIndex((name) => unit !== '' && name.startsWith(unit.toLowerCase()));
-  const seconds = [1, 60, 3600, 86_400][known];
-  const count = Number.parseInt(amount, 10);
-  if (seconds === undefined || more.length > 0 || !(count > 0) || count / seconds > SCALE) return fail(option);
-  const period = Math.floor((SCALE * seconds) / count);
-  const [name, length] = UNITS.findLast(([, each]) => period <= each * SCALE) ?? ['day', 86_400];
-  return `${Math.floor((length * SCALE) / period)}/${name}`;
+  return packetRate(word, option, SCALE, (period, seconds) => period <= seconds * SCALE);
 };
 
 /** The kernel's own choice of a table is not printed. */

@@ -1,29 +1,15 @@
-import { fail } from '../options.js';
+import { packetRate } from '../grammar/packet-rate.js';
 import { opaqueMatch } from '../opaque.js';
 import type { Form, Value } from '../grammar/form.js';
 import { number } from '../grammar/values.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 
-const UNITS: readonly (readonly [name: string, seconds: number])[] = [
-  ['day', 86_400],
-  ['hour', 3600],
-  ['min', 60],
-  ['sec', 1],
-];
 /** Ten-thousandths of a second, in which the kernel counts (XT_LIMIT_SCALE). */
 const SCALE = 10_000;
 
 /** `N[/UNIT]`, the unit by its first letters (parse_rate); printed in the largest unit that divides it (print_rate). */
-const rate: Value = (word, option) => {
-  const [amount = '', unit = 's', ...more] = word.split('/');
-  const known = ['second', 'minute', 'hour', 'day'].findIndex((name) => unit !== '' && name.startsWith(unit.toLowerCase()));
-  const seconds = [1, 60, 3600, 86_400][known];
-  const count = Number.parseInt(amount, 10);
-  if (seconds === undefined || more.length > 0 || !(count > 0) || count / seconds > SCALE) return fail(option);
-  const period = Math.floor((SCALE * seconds) / count);
-  const [name, length] = UNITS.findLast(([, each]) => period <= each * SCALE && !((each * SCALE) / period < 1)) ?? ['day', 86_400];
-  return `${Math.floor((length * SCALE) / period)}/${name}`;
-};
+const rate: Value = (word, option) =>
+  packetRate(word, option, SCALE, (period, seconds) => period <= seconds * SCALE && !((seconds * SCALE) / period < 1));
 
 const flag = (name: string, value: string): RuleOption => ({ flag: name, negated: false, args: [value] });
 

@@ -1,6 +1,6 @@
 import type { OptionSyntax, TargetExtension } from '../extension.js';
-import { natFlags, natPorts, natPortsText, requirePorts } from '../nat-range.js';
-import { arg, checkFlags, find } from '../options.js';
+import { natPorts, natPortsText, toPorts } from '../nat-range.js';
+import { checkFlags } from '../options.js';
 import type { Form, Value } from '../grammar/form.js';
 
 const syntax: OptionSyntax = { '--to-ports': 1, '--random': 0, '--random-fully': 0 };
@@ -24,8 +24,6 @@ export const masqueradeTarget: TargetExtension = {
   options: syntax,
   compile: (options, { proto }) => {
     checkFlags(options, syntax);
-    const ports = find(options, '--to-ports');
-    if (ports !== undefined) requirePorts(proto, '--to-ports');
-    return { kind: 'masquerade', range: { ...(ports === undefined ? {} : natPorts(ports, arg(ports))), ...natFlags(options) } };
+    return { kind: 'masquerade', range: toPorts(options, proto) };
   },
 };

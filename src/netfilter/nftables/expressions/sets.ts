@@ -1,10 +1,10 @@
-import type { Element, ElementData, ElementKey, Elements, Expression, SetExpression, SetReference, Statement, Verdict } from '../ast.js';
+import type { Element, ElementData, Elements, SetExpression, SetReference, Statement, Verdict } from '../ast.js';
 import { parseDuration } from '../types/clock.js';
 import type { ValueTypes } from '../types/data-types.js';
 import { Token } from '../text/lexer.js';
 import type { Parser } from '../text/parser.js';
 import { elementKey } from './constants.js';
-import { collectElements } from '../elements.js';
+import { collectElements, isElementKey } from '../elements.js';
 
 /** What the entries of a map give: verdicts, or values of a type. */
 export type DataTypes = ValueTypes | 'verdict' | { readonly upTo: ValueTypes } | undefined;
@@ -70,21 +70,6 @@ function data(p: Parser, types: DataTypes): ElementData {
   return 'upTo' in types ? elementKey(p, types.upTo, true) : elementKey(p, types);
 }
 
-function isKey(expr: Expression): expr is ElementKey {
-  switch (expr.kind) {
-    case 'number':
-    case 'address':
-    case 'name':
-    case 'prefix':
-    case 'range':
-    case 'concat':
-    case 'wildcard':
-      return true;
-    default:
-      return false;
-  }
-}
-
 /** One element, or those of a set that stands in its place. */
 function element(p: Parser, types: ValueTypes, dataTypes: DataTypes, into: Element[]): void {
   const { line } = p;
@@ -94,7 +79,7 @@ function element(p: Parser, types: ValueTypes, dataTypes: DataTypes, into: Eleme
     for (const one of listOf(key.elements)) into.push(one);
     return;
   }
-  if (!isKey(key)) p.failAt('this cannot be an element of a set', line);
+  if (!isElementKey(key)) p.failAt('this cannot be an element of a set', line);
   const before = elementOptions(p);
   const value = p.take(':') ? data(p, dataTypes) : undefined;
   const options = value === undefined ? before : { ...before, ...elementOptions(p) };

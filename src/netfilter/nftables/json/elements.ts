@@ -1,5 +1,5 @@
-import type { Element, ElementData, ElementKey, Elements, Expression, SetExpression, Statement, Verdict } from '../ast.js';
-import { collectElements } from '../elements.js';
+import type { Element, ElementData, Elements, SetExpression, Statement, Verdict } from '../ast.js';
+import { collectElements, isElementKey } from '../elements.js';
 import type { ValueTypes } from '../types/data-types.js';
 import { isList, NotNftJson, quoted, View, type Json, type JsonGrammar } from './value.js';
 
@@ -23,21 +23,6 @@ export function readVerdict(json: Json): Verdict {
 
 const STATEFUL = ['counter', 'limit', 'quota', 'ct count', 'last'] as const;
 
-function isKey(expr: Expression): expr is ElementKey {
-  switch (expr.kind) {
-    case 'number':
-    case 'address':
-    case 'name':
-    case 'prefix':
-    case 'range':
-    case 'concat':
-    case 'wildcard':
-      return true;
-    default:
-      return false;
-  }
-}
-
 function statementsOf(view: View, grammar: JsonGrammar): readonly Statement[] {
   return STATEFUL.flatMap((name) => {
     const found = view.get(name);
@@ -50,7 +35,7 @@ function keyed(json: Json, types: ValueTypes, grammar: JsonGrammar, line: number
   const isElem = typeof json === 'object' && json !== null && !isList(json) && Object.hasOwn(json, 'elem');
   const view = isElem ? View.of(json, 'an element').object('elem') : undefined;
   const key = grammar.expression(view === undefined ? json : (view.get('val') ?? null), types);
-  if (!isKey(key)) throw new NotNftJson(`this cannot be an element: ${quoted(json)}`);
+  if (!isElementKey(key)) throw new NotNftJson(`this cannot be an element: ${quoted(json)}`);
   if (view === undefined) return { key, line };
   const [timeout, expires, comment] = [view.maybeNumber('timeout'), view.maybeNumber('expires'), view.maybeString('comment')];
   const statements = statementsOf(view, grammar);

@@ -1,0 +1,34 @@
+import type { RuleOption } from '../../../model/netfilter.js';
+import { fail } from '../options.js';
+
+/** Units of a rate, the longest first, as they are printed. */
+const UNITS: readonly (readonly [name: string, seconds: number])[] = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['min', 60],
+  ['sec', 1],
+];
+
+/** The same, as they are typed: by their first letters. */
+const TYPED: readonly (readonly [name: string, seconds: number])[] = [
+  ['second', 1],
+  ['minute', 60],
+  ['hour', 3600],
+  ['day', 86_400],
+];
+
+/**
+ * Reads `N[/UNIT]` (parse_rate of libxt_limit.c and libxt_hashlimit.c) and prints it as they do (print_rate).
+ * @param scale in how many parts of a second the kernel counts.
+ * @param fits whether a unit of so many seconds is printed for a packet every `period` parts.
+ * @throws UnreadableOption where iptables refuses it.
+ */
+export function packetRate(word: string, option: RuleOption, scale: number, fits: (period: number, seconds: number) => boolean): string {
+  const [amount = '', unit = 's', ...more] = word.split('/');
+  const [, seconds] = TYPED.find(([name]) => unit !== '' && name.startsWith(unit.toLowerCase())) ?? [];
+  const count = Number.parseInt(amount, 10);
+  if (seconds === undefined || more.length > 0 || !(count > 0) || count / seconds > scale) return fail(option);
+  const period = Math.floor((scale * seconds) / count);
+  const [name, length] = UNITS.findLast(([, each]) => fits(period, each)) ?? ['day', 86_400];
+  return `${Math.floor((length * scale) / period)}/${name}`;
+}
