@@ -1,8 +1,14 @@
+import type { Family } from '../address/ip.js';
 import type { Host, Netns, SourceKind } from '../model/host.js';
 import type { Listing } from '../model/listing.js';
 import { hasResolver, writesNftables } from './native-rules.js';
 import { standInsOf } from './stand-ins.js';
 
+/** Chains of tools that write rules of both families, whatever their settings (ufw-framework(8), firewalld's ipXtables.py). */
+const OF_BOTH_TOOLS: readonly (readonly [string, RegExp])[] = [
+  ['ufw', /^ufw6?-before-(?:input|forward)$/],
+  ['firewalld', /^(?:INPUT|FORWARD|OUTPUT)_direct$|^(?:IN|FWD|FWDI|FWDO)_[\w-]+_(?:allow|deny)$/],
+];
 /** Since Engine 27 ip6tables is on unless somebody turned it off. */
 const WITH_IP6TABLES = 27;
 /** Chains that dockerd makes for both families at once (since 28). */
@@ -36,8 +42,17 @@ function toldByNft({ nftables }: Netns, family: 'ip' | 'ip6'): string | undefine
   return table === undefined ? undefined : `nft lists rules of iptables in table ${family} ${table.name}`;
 }
 
+/** @returns what tells that the other family's rules are of a tool that writes those of both. */
+function byToolOfBoth({ rulesets }: Netns, other: Family): string | undefined {
+  const chains = rulesets
+    .filter(({ family }) => family === other)
+    .flatMap((set) => [...set.tables.values()].flatMap((t) => [...t.chains.keys()]));
+  const tool = OF_BOTH_TOOLS.find(([, chain]) => chains.some((name) => chain.test(name)))?.[0];
+  return tool === undefined ? undefined : `${tool} writes rules of both families, and those of the other are listed`;
+}
+
 function needsRules(host: Host, netns: Netns): string | undefined {
-  const told = toldByNft(netns, 'ip');
+  const told = toldByNft(netns, 'ip') ?? byToolOfBoth(netns, 6);
   if (told !== undefined) return told;
   if (byNftables(host, netns)) return undefined;
   if (netns.name !== 'host') return hasResolver(host, netns.name) ? "Docker's resolver has its rules in this namespace" : undefined;
@@ -46,7 +61,7 @@ function needsRules(host: Host, netns: Netns): string | undefined {
 }
 
 function needsRules6(host: Host, netns: Netns): string | undefined {
-  const told = toldByNft(netns, 'ip6');
+  const told = toldByNft(netns, 'ip6') ?? byToolOfBoth(netns, 4);
   if (told !== undefined) return told;
   if (netns.name !== 'host') return undefined;
   const chains = netns.rulesets.find((set) => set.family === 4)?.tables.get('filter')?.chains;
@@ -89,6 +104,17 @@ export function doubtedBlanks(host: Host, netns: Netns): readonly Doubt[] {
     const why = listing.blank === true ? needsSomething(host, netns, kind) : undefined;
     return why === undefined ? [] : [{ kind, listing, why }];
   });
+}
+
+/**
+ * A blank listing of rules is also what a command that failed leaves. nft, which lists the rules of iptables-nft too, bears out that
+ * there are none, on hosts where nothing is of iptables-legacy.
+ * @returns kinds of such listings of a namespace that are taken at their word.
+ */
+export function takenBlanks({ netns: all }: Host, { sources }: Netns): readonly SourceKind[] {
+  const legacy = [...all.values()].some(({ rulesets }) => rulesets.some(({ backend }) => backend === 'legacy'));
+  if (!legacy && sources.get('nft')?.state === 'whole') return [];
+  return (['iptables', 'ip6tables'] as const).filter((kind) => sources.get(kind)?.blank === true);
 }
 
 /**

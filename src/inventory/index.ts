@@ -1,5 +1,5 @@
 export { isBlanked } from './blanked-labels.js';
-export { doubtedBlanks, unheldPort, type Doubt } from './doubts.js';
+export { doubtedBlanks, takenBlanks, unheldPort, type Doubt } from './doubts.js';
 export { evidenceOf, markAccepted, type Evidence, type EvidenceKind } from './evidence.js';
 export { isDockersEnd, unlistedMembers, untoldContainers, type ContainerTrace } from './untold-containers.js';
 export { ENGINE, PROXY } from './docker.js';

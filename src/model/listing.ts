@@ -33,6 +33,8 @@ export interface Listing {
   readonly unread: number;
   /** Nothing stands in the file: there is nothing to list, or the command failed. Its form does not tell which. */
   readonly blank?: true;
+  /** A blank one of rules, which nothing bears out and nothing contradicts: taken to say that there are none. */
+  readonly takenEmpty?: true;
   /** No listing at all: what `docker inspect` tells of it stands for one. */
   readonly told?: true;
   /** Its end was not seen. */

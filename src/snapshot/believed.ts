@@ -1,4 +1,4 @@
-import { doubtedBlanks, unheldPort, type Doubt } from '../inventory/index.js';
+import { doubtedBlanks, takenBlanks, unheldPort, type Doubt } from '../inventory/index.js';
 import type { Host, Netns } from '../model/host.js';
 import type { Problem } from '../model/origin.js';
 
@@ -15,6 +15,19 @@ function without(netns: Netns, doubts: readonly Doubt[]): Netns {
     sources: new Map([...netns.sources].filter(([kind]) => !kinds.has(kind))),
     rulesets: netns.rulesets.filter((set) => !kinds.has(set.family === 4 ? 'iptables' : 'ip6tables')),
   };
+}
+
+/** Blank listings that nothing bears out are marked, so that answers can say what they take for granted. */
+function withTaken(host: Host): Host {
+  const marked = [...host.netns].map(([name, netns]) => {
+    const sources = new Map(netns.sources);
+    for (const kind of takenBlanks(host, netns)) {
+      const listing = sources.get(kind);
+      if (listing !== undefined) sources.set(kind, { ...listing, takenEmpty: true });
+    }
+    return [name, { ...netns, sources }] as const;
+  });
+  return { ...host, netns: new Map(marked) };
 }
 
 /** Where one published port has no socket and others have theirs, the end of the listing was not seen. */
@@ -36,17 +49,18 @@ function withUnheld(host: Host): Host {
 
 /**
  * Decides, once all files are read, which listings are believed that seem whole: a blank one that others contradict is not
- * there, and sockets that others go beyond are known in part.
+ * there, any other of rules is taken at its word, and sockets that others go beyond are known in part.
  */
 export function believed(host: Host): Host {
   const doubts = new Map([...host.netns].map(([name, netns]) => [name, doubtedBlanks(host, netns)] as const));
   const all = [...doubts.values()].flat();
-  if (all.length === 0) return withUnheld(host);
+  if (all.length === 0) return withTaken(withUnheld(host));
   const refused = new Set(all.map(({ listing }) => listing.file));
-  return withUnheld({
+  const left = {
     ...host,
     netns: new Map([...host.netns].map(([name, netns]) => [name, without(netns, doubts.get(name) ?? [])])),
     problems: [...host.problems, ...all.map(problemOf)],
     files: host.files.map((one) => (refused.has(one.file) ? { ...one, used: 'none' as const, unread: 1 } : one)),
-  });
+  };
+  return withTaken(withUnheld(left));
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { createMachine, traceFlow } from '../../src/datapath/index.js';
+import { withHostGrounds } from '../../src/datapath/trace/grounds.js';
 import { evidenceOf, type EvidenceKind } from '../../src/inventory/index.js';
 import { loadFiles } from '../../src/snapshot/load.js';
 import { folderFiles } from '../reachability/hosts.js';
@@ -101,6 +103,33 @@ const DOUBTS: readonly (readonly [string, string, Readonly<Record<string, Change
     'host',
     /part.*does not show the tables nat, of which nft/,
   ],
+  [
+    'blank IPv6 rules beside those of ufw',
+    'ufw20',
+    { 'host/ip6tables-save.txt': blank },
+    'ip6tables',
+    'host',
+    /doubtful.*ufw writes rules of both/,
+  ],
+  [
+    'blank rules beside those of ufw',
+    'ufw20',
+    { 'host/iptables-save.txt': blank },
+    'iptables',
+    'host',
+    /doubtful.*ufw writes rules of both/,
+  ],
+  [
+    'blank IPv6 rules beside those of firewalld',
+    D28,
+    {
+      'host/iptables-save.txt': (text) => text.replace('*filter\n', '*filter\n:FORWARD_direct - [0:0]\n'),
+      'host/ip6tables-save.txt': blank,
+    },
+    'ip6tables',
+    'host',
+    /doubtful/,
+  ],
   ['what the collector could not have', D28, { 'meta.json': failed('host/ss.txt', 'not found') }, 'sockets', 'host', undefined],
 ];
 
@@ -118,5 +147,33 @@ describe('a listing that seems whole is believed unless others contradict it', (
     files.delete('host/ss.txt');
     files.set('meta.json', failed('host/ss.txt', 'not found')(files.get('meta.json') ?? '{}'));
     expect(evidenceOf(loadFiles(files)).lack('sockets')).toMatchObject({ state: 'missing', why: 'some command: not found' });
+  });
+});
+
+/** Files that are blank, what is asked, and what of them the answer takes for granted. */
+const TAKEN: readonly (readonly [string, readonly string[], string, string, string | undefined])[] = [
+  [
+    'v6nat20',
+    ['host/ip6tables-save.txt'],
+    '2001:db8:1::77',
+    '[2001:db8:1::10]:8080',
+    'host/ip6tables-save.txt, netns/web/ip6tables-save.txt are blank',
+  ],
+  ['ctrnat26', ['netns/strict/iptables-save.txt'], 'host', 'strict:81', 'netns/strict/iptables-save.txt is blank'],
+  [D28, ['netns/web/iptables-save.txt'], 'host', 'web:80', 'netns/web/iptables-save.txt is blank'],
+  ['../nft-hosts/nft-docker29', ['host/iptables-save.txt'], 'host', '203.0.113.8:80', undefined],
+];
+
+describe('a blank listing of rules that nothing bears out is taken at its word, and that is said', () => {
+  test.each(TAKEN)('%s without %j', (name, blanked, from, to, says) => {
+    const files = new Map(folderFiles(name));
+    for (const file of blanked) files.set(file, '');
+    const host = loadFiles(files);
+    const trace = traceFlow(createMachine(host), { from, to, proto: 'tcp' });
+    const told = trace.assumptions.map(({ detail }) => detail).filter((detail) => detail.includes('blank'));
+    expect(told.join('\n')).toContain(says ?? '');
+    expect(told.length).toBe(says === undefined ? 0 : 1);
+    const ofHost = (withHostGrounds(host).assumed ?? []).map(({ detail }) => detail).join('\n');
+    expect(ofHost).toContain('of other namespaces are blank');
   });
 });

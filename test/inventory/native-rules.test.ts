@@ -74,7 +74,7 @@ describe('native rules that nobody listed', () => {
     const asked = { from: 'web', to: '203.0.113.8', proto: 'tcp', dport: 443 } as const;
     const plain = traceFlow(createMachine(host()), asked);
     expect(plain.outcome).toBe('leaves-host');
-    expect(plain.assumptions.map((a) => a.choice)).toEqual(['missing=nft=open']);
+    expect(plain.assumptions.map((a) => a.choice)).toEqual(['missing=nft=open', 'missing=rules=none']);
     const open = host(info({ Driver: 'nftables' }));
     const trace = traceFlow(createMachine(open), asked);
     expect(trace.outcome).toBe('unknown');

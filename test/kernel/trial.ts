@@ -29,6 +29,9 @@ export const ASSUME: ReadonlyMap<string, readonly string[]> = new Map([
   ['time', ['inside']],
 ]);
 
+/** What the tests' hosts are known to be as taken: no native rules, and blank where there are none. */
+const TAKEN: ReadonlySet<string> = new Set(['missing=nft=open', 'missing=rules=none']);
+
 export interface FlowTrial {
   readonly request: FlowRequest;
   readonly trace: Trace;
@@ -53,7 +56,7 @@ type Sides = readonly [Trace, ...Trace[]];
 
 /** @returns every way a flow may go; undefined where one of them is not known. */
 function sidesOf(machine: Machine, request: FlowRequest, trace: Trace): Sides | undefined {
-  if (trace.outcome !== 'unknown' && trace.assumptions.every((a) => a.given || a.choice === 'missing=nft=open')) return [trace];
+  if (trace.outcome !== 'unknown' && trace.assumptions.every((a) => a.given || TAKEN.has(a.choice))) return [trace];
   const [first, ...rest] = traceSides(machine, request);
   if (first === undefined || [first, ...rest].some((side) => side.outcome === 'unknown')) return undefined;
   return [first, ...rest];

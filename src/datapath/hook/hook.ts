@@ -110,6 +110,7 @@ export function nfHook(
   const unseen =
     (plan.listed ? undefined : rulesNotListed(walk, ns, skb, place)) ?? (plan.natives ? undefined : nativesNotListed(walk, ns, skb, place));
   if (unseen !== undefined) return unseen;
+  if (plan.blank !== undefined) walk.blankRules.add(plan.blank);
   const context = contextOf(walk, ns, skb, place);
   const changes: Changes = { mangled: onMangled, translated: onDnat };
   for (const tied of plan.stations) {

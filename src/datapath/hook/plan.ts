@@ -27,6 +27,8 @@ export interface HookPlan {
   readonly listed: boolean;
   /** Whether the snapshot lists the native rules of nftables. */
   readonly natives: boolean;
+  /** A blank listing that is taken to say that there are no rules. */
+  readonly blank: string | undefined;
 }
 
 interface Placed<T> {
@@ -94,11 +96,11 @@ export function planHook(ns: Hooks, family: Family, hook: HookName): HookPlan {
   if (hook !== 'FORWARD') placed.push({ priority: natPriority(hook), item: natStation(inOrder(nat, chainsDiffer)) });
   for (const chain of chains) if (chain.info.type !== 'nat') placed.push({ priority: chain.info.priority, item: { kind: 'chain', chain } });
   if (HAS_CONFIRM.has(hook)) placed.push({ priority: PRIORITY.confirm, item: { kind: 'confirm' } });
+  const listing = ns.netns.sources.get(family === 4 ? 'iptables' : 'ip6tables');
   return {
     stations: inOrder(placed, stationsDiffer),
-    listed:
-      ns.netns.sources.has(family === 4 ? 'iptables' : 'ip6tables') &&
-      !ns.netns.rulesets.some((set) => set.family === family && set.unlisted !== undefined),
+    blank: listing?.takenEmpty === true ? listing.file : undefined,
+    listed: listing !== undefined && !ns.netns.rulesets.some((set) => set.family === family && set.unlisted !== undefined),
     natives: ns.netns.sources.get('nft')?.state === 'whole' && ns.netns.nftables?.incomplete !== true && ns.netns.nftables?.unread !== true,
   };
 }

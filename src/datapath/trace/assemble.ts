@@ -1,5 +1,6 @@
 import type { Exceeded, FlowRequest, Outcome, Step, Trace, TracedFlow } from '../../model/trace.js';
 import type { Assumption } from '../../model/assumption.js';
+import { blanksTaken } from '../hook/blanks-taken.js';
 import type { Result } from '../connection/question.js';
 import { nativesTaken } from '../hook/natives-unlisted.js';
 import { toAssumption, type Asked } from '../walk/oracle.js';
@@ -81,8 +82,8 @@ function partedBy({ asked: { question, answer, origin }, other }: Fork, usual: O
 
 /** What a walk takes for granted besides the answers to its questions. */
 function assumptionsOf(walk: Walk): readonly Assumption[] {
-  const natives = nativesTaken(walk);
-  return walk.assumptions.length === 0 ? natives : [...walk.assumptions, ...natives];
+  const taken = [...nativesTaken(walk), ...blanksTaken(walk)];
+  return walk.assumptions.length === 0 ? taken : [...walk.assumptions, ...taken];
 }
 
 /** Whether a table of these steps told each of its rules once instead of each match. */

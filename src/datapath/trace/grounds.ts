@@ -2,6 +2,7 @@ import { evidenceOf, nativeRulesOf } from '../../inventory/index.js';
 import type { Grounds, HostGrounds } from '../../model/grounds.js';
 import type { Host } from '../../model/host.js';
 import type { FileAccount } from '../../model/listing.js';
+import { blanksAssumed } from '../hook/blanks-taken.js';
 import type { Assumption } from '../../model/assumption.js';
 import { nativesAssumed } from '../hook/natives-assumed.js';
 
@@ -11,8 +12,20 @@ export function withUnread(...hosts: readonly Host[]): { readonly unread?: reado
   return unread.length === 0 ? {} : { unread };
 }
 
+/** Blank listings of rules that are taken at their word: the host's are named, those of others counted. */
+function blanksOf({ netns }: Host): readonly Assumption[] {
+  const files = [...netns.values()].flatMap(({ sources }) =>
+    [...sources.values()].flatMap((one) => (one.takenEmpty === true ? [one.file] : [])),
+  );
+  if (files.length === 0) return [];
+  const own = files.filter((file) => file.startsWith('host/'));
+  const inside = files.length - own.length;
+  const names = [...own, ...(inside === 0 ? [] : [`${inside} listing${inside === 1 ? '' : 's'} of rules of other namespaces`])];
+  return [blanksAssumed(files, names.join(' and '))];
+}
+
 /** What every answer about a host takes for granted: the host is named, containers are counted. */
-function assumedOf(host: Host): readonly Assumption[] {
+function nativesOf(host: Host): readonly Assumption[] {
   const taken = [...host.netns.keys()].filter((name) => nativeRulesOf(host, name).kind === 'assumed');
   if (taken.length === 0) return [];
   const inside = taken.filter((name) => name !== 'host').length;
@@ -21,6 +34,10 @@ function assumedOf(host: Host): readonly Assumption[] {
     ...(inside === 0 ? [] : [`${inside} other namespace${inside === 1 ? '' : 's'}`]),
   ];
   return [nativesAssumed(names.join(' and '), taken.length, taken.includes('host') ? 'host/nft-ruleset.json' : 'netns/…/nft-ruleset.json')];
+}
+
+function assumedOf(host: Host): readonly Assumption[] {
+  return [...nativesOf(host), ...blanksOf(host)];
 }
 
 /** @returns what answers about hosts as a whole do not rest on, to be spread into them. */

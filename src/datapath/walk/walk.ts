@@ -59,6 +59,8 @@ export class Walk {
   readonly assumptions: Assumption[] = [];
   /** Namespaces whose native rules are not listed, and taken to be none. */
   readonly unseenNatives = new Set<NetnsState>();
+  /** Blank listings of rules that are taken at their word, by file. */
+  readonly blankRules = new Set<string>();
   /** The outside machine that asks, and the device by which it comes in: it is there, whether a listing shows it or not. */
   outsider: Outsider | undefined;
   readonly routes = new RouteLookups(this);

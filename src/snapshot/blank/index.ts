@@ -2,6 +2,7 @@ import type { Host } from '../../model/host.js';
 import type { HostTexts } from '../host-texts.js';
 import type { SourceFile } from '../listing.js';
 import { isInfoKept, isInspectKept, KEPT_LABELS } from './docker.js';
+import { blankInfoText } from './info-text.js';
 import { blankJson } from './json.js';
 import { blankDockerPs, blankProcesses } from './processes.js';
 
@@ -9,6 +10,7 @@ import { blankDockerPs, blankProcesses } from './processes.js';
 export function blankText(path: string, text: string): string {
   if (/^docker\/(?:containers|networks)(?:~\d+)?\.json$/.test(path)) return blankJson(text, isInspectKept);
   if (/^docker\/(?:info|version)\.json$/.test(path)) return blankJson(text, isInfoKept);
+  if (path === 'docker/info.txt') return blankInfoText(text);
   if (path === 'docker/ps.txt') return blankDockerPs(text);
   if (/(?:^|\/)ps\.txt$/.test(path)) return blankProcesses(text);
   return text;

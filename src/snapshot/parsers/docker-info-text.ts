@@ -7,22 +7,36 @@ const WARNINGS: Readonly<Record<string, string>> = {
   'bridge-nf-call-ip6tables is disabled': 'BridgeNfIp6tables',
 };
 
+/** Fields by their titles, as the JSON has them. */
+const FIELDS: Readonly<Record<string, (value: string) => readonly [string, unknown]>> = {
+  'Firewall Backend': (Driver) => ['FirewallBackend', { Driver }],
+  'Server Version': (version) => ['ServerVersion', version],
+  Swarm: (LocalNodeState) => ['Swarm', { LocalNodeState }],
+};
+
+/** @returns the field that a line of it tells, with its value; undefined where it tells of nothing that is read. */
+function fieldIn(line: string): readonly [string, unknown] | undefined {
+  const [, warning] = /^WARNING:\s+(\S.*)$/.exec(line.trim()) ?? [];
+  const setting = warning === undefined || !Object.hasOwn(WARNINGS, warning) ? undefined : WARNINGS[warning];
+  if (setting !== undefined) return [setting, false];
+  const [, title = '', value] = /^\s*([A-Z][A-Za-z ]+):\s+([\w.+-]+)\s*$/.exec(line) ?? [];
+  return value === undefined || !Object.hasOwn(FIELDS, title) ? undefined : FIELDS[title]?.(value);
+}
+
+/** @returns whether a line is read: no other is handed on, as proxies and registries may hold passwords. */
+export function isInfoTextKept(line: string): boolean {
+  return fieldIn(line) !== undefined;
+}
+
 /**
  * Reads the text of `docker info`: what of it decides how packets fare, under the names of its JSON. A warning that is not there says
  * nothing: it goes to standard error, and newer engines have fewer of them.
  * @returns an object as `docker info --format json` prints it, of these fields alone.
  */
 export function parseDockerInfoText(text: string, file: string): Parsed<Readonly<Record<string, unknown>>> {
-  const info: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const { text: line } of linesOf(text)) {
-    const [, warning] = /^WARNING:\s+(\S.*)$/.exec(line.trim()) ?? [];
-    const setting = warning === undefined ? undefined : WARNINGS[warning];
-    if (setting !== undefined) info[setting] = false;
-    const [, name, value] = /^\s*(Firewall Backend|Server Version|Swarm):\s*(\S+)\s*$/.exec(line) ?? [];
-    if (name === 'Firewall Backend') info['FirewallBackend'] = { Driver: value };
-    if (name === 'Server Version') info['ServerVersion'] = value;
-    if (name === 'Swarm') info['Swarm'] = { LocalNodeState: value };
-  }
+  const info = Object.fromEntries(
+    Array.from(linesOf(text)).flatMap(({ text: line }) => [fieldIn(line)].filter((one) => one !== undefined)),
+  );
   const problems = new ProblemList(file);
   const [first] = linesOf(text);
   if (first !== undefined && Object.keys(info).length === 0)

@@ -94,6 +94,11 @@ describe('blankText', () => {
       `{"HttpProxy":"http://u:${SECRET}@p","Swarm":{"LocalNodeState":"active"},"IPv4Forwarding":true}`,
       '{"HttpProxy":"","Swarm":{"LocalNodeState":"active"},"IPv4Forwarding":true}',
     ],
+    [
+      'docker/info.txt',
+      `Server:\n Server Version: 29.0.1\n HTTP Proxy: http://u:${SECRET}@p\n Swarm: ${SECRET} x\n Swarm: inactive\n`,
+      '\n Server Version: 29.0.1\n\n\n Swarm: inactive\n',
+    ],
     ['host/iptables-save.txt', '*filter\nCOMMIT\n', '*filter\nCOMMIT\n'],
   ])('of %s', (path, text, blanked) => {
     expect(blankText(path, text)).toBe(blanked);
