@@ -4,11 +4,9 @@ import type { Listing } from '../model/listing.js';
 import { hasResolver, writesNftables } from './native-rules.js';
 import { standInsOf } from './stand-ins.js';
 
-/** Chains of tools that write rules of both families, whatever their settings (ufw-framework(8), firewalld's ipXtables.py). */
-const OF_BOTH_TOOLS: readonly (readonly [string, RegExp])[] = [
-  ['ufw', /^ufw6?-before-(?:input|forward)$/],
-  ['firewalld', /^(?:INPUT|FORWARD|OUTPUT)_direct$|^(?:IN|FWD|FWDI|FWDO)_[\w-]+_(?:allow|deny)$/],
-];
+/** ufw writes rules of both families, whatever its settings: without IPV6=yes it drops what is IPv6 (ufw-framework(8)). */
+const OF_UFW = /^ufw6?-before-(?:input|forward)$/;
+
 /** Since Engine 27 ip6tables is on unless somebody turned it off. */
 const WITH_IP6TABLES = 27;
 /** Chains that dockerd makes for both families at once (since 28). */
@@ -44,11 +42,9 @@ function toldByNft({ nftables }: Netns, family: 'ip' | 'ip6'): string | undefine
 
 /** @returns what tells that the other family's rules are of a tool that writes those of both. */
 function byToolOfBoth({ rulesets }: Netns, other: Family): string | undefined {
-  const chains = rulesets
-    .filter(({ family }) => family === other)
-    .flatMap((set) => [...set.tables.values()].flatMap((t) => [...t.chains.keys()]));
-  const tool = OF_BOTH_TOOLS.find(([, chain]) => chains.some((name) => chain.test(name)))?.[0];
-  return tool === undefined ? undefined : `${tool} writes rules of both families, and those of the other are listed`;
+  const tables = rulesets.filter(({ family }) => family === other).flatMap((set) => [...set.tables.values()]);
+  const ofUfw = tables.some(({ chains }) => [...chains.keys()].some((name) => OF_UFW.test(name)));
+  return ofUfw ? 'ufw writes rules of both families, and those of the other are listed' : undefined;
 }
 
 function needsRules(host: Host, netns: Netns): string | undefined {

@@ -49,6 +49,20 @@ describe('the last line of an audit says why the gate fails or passes', () => {
       0,
       'gate: passed, nothing at high or above',
     ],
+    [
+      'a host that could not be audited',
+      { ...none, findings: [{ severity: 'high', isNew: false }], problem: 'holds no files' },
+      gate,
+      2,
+      'gate: NOT DECIDED, nothing new at high or above (1 known); 1 of 1 hosts could not be audited',
+    ],
+    [
+      'one that could not be audited beside what fails',
+      { ...none, findings: [{ severity: 'high' }], problem: 'holds no files' },
+      gate,
+      1,
+      'gate: FAILED, 1 at high or above; 1 of 1 hosts could not be audited',
+    ],
   ] as const)('%s', (_, host, asked, code, line) => expect(askGate([host], asked)).toEqual({ code, line }));
 });
 
@@ -68,6 +82,7 @@ describe('reports for forges and dashboards', async () => {
       ['rp-filter-off', 'minor'],
       ['default-bridge-used', 'info'],
       ['userland-proxy-source', 'info'],
+      ['not-read', 'info'],
       ['not-read', 'info'],
     ]);
     expect(new Set(issues.map((i) => i['fingerprint'])).size).toBe(issues.length);

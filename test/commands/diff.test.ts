@@ -46,8 +46,7 @@ function remadeHost(): string {
   return path;
 }
 
-const ASSUMED =
-  'assumed: the host and 5 other namespaces are taken to have no native nftables rules, which `nft -j list ruleset` would show (host/nft-ruleset.json)';
+const ASSUMED = `assumed: the host and 5 other namespaces are taken to have no native nftables rules, which \`nft -j list ruleset\` would show (host/nft-ruleset.json)\nassumed: 7 listings of rules of other namespaces are blank: taken to say that there are no rules, though a command that failed leaves the same (\`nft list ruleset\` would show)`;
 
 describe('diff', () => {
   it('ends with 0 where containers and networks were made anew, and says that nothing changed', () => {

@@ -119,17 +119,6 @@ const DOUBTS: readonly (readonly [string, string, Readonly<Record<string, Change
     'host',
     /doubtful.*ufw writes rules of both/,
   ],
-  [
-    'blank IPv6 rules beside those of firewalld',
-    D28,
-    {
-      'host/iptables-save.txt': (text) => text.replace('*filter\n', '*filter\n:FORWARD_direct - [0:0]\n'),
-      'host/ip6tables-save.txt': blank,
-    },
-    'ip6tables',
-    'host',
-    /doubtful/,
-  ],
   ['what the collector could not have', D28, { 'meta.json': failed('host/ss.txt', 'not found') }, 'sockets', 'host', undefined],
 ];
 

@@ -87,6 +87,7 @@ describe('what is joined to what', () => {
    ├─ pv1: eth0 192.0.2.130/24
    └─ pv2: eth0 192.0.2.131/24
 assumed: the host and 6 other namespaces are taken to have no native nftables rules, which \`nft -j list ruleset\` would show (host/nft-ruleset.json)
+assumed: host/ip6tables-save.txt and 7 listings of rules of other namespaces are blank: taken to say that there are no rules, though a command that failed leaves the same (\`nft list ruleset\` would show)
 `);
   });
   it('a cable whose other end is not listed', async () => {

@@ -14,6 +14,8 @@ interface Found {
   readonly findings: readonly { readonly severity: Severity; readonly isNew?: boolean; readonly possible?: unknown }[];
   readonly undetermined: readonly { readonly rule: string; readonly severity: Severity }[];
   readonly suppressed: readonly unknown[];
+  /** Set where the snapshot could not be audited: nothing is known of such a host. */
+  readonly problem?: string;
 }
 
 /** What the gate says, in numbers. */
@@ -63,7 +65,7 @@ export interface GateVerdict {
 
 /**
  * Asks the gate of an audit: 1 where a finding, proved or possible, is as severe as it says, and new where a baseline was given; else 2 where
- * an undetermined rule could hide such a finding; else 0.
+ * an undetermined rule could hide such a finding, or a host could not be audited; else 0.
  * @returns the verdict; undefined where `--fail-on none` asks for no gate.
  */
 export function askGate(hosts: readonly Found[], gate: Gate): GateVerdict | undefined {
@@ -72,10 +74,14 @@ export function askGate(hosts: readonly Found[], gate: Gate): GateVerdict | unde
   const counts = countsOf(hosts, SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1), gate);
   const { failing, hidden, hasBaseline } = counts;
   const level = failOn === 'critical' ? failOn : `${failOn} or above`;
-  if (failing > 0) return { code: 1, line: `gate: FAILED, ${failing} ${hasBaseline ? 'new ' : ''}at ${level}${aside(counts)}` };
+  const unaudited = hosts.filter(({ problem }) => problem !== undefined).length;
+  const missing = unaudited === 0 ? '' : `; ${unaudited} of ${hosts.length} hosts could not be audited`;
+  if (failing > 0) return { code: 1, line: `gate: FAILED, ${failing} ${hasBaseline ? 'new ' : ''}at ${level}${aside(counts)}${missing}` };
   if (hidden > 0) {
     const rules = hidden === 1 ? '1 undetermined rule' : `${hidden} undetermined rules`;
-    return { code: 2, line: `gate: NOT DECIDED, ${rules} could hide a finding at ${level}${aside(counts)}` };
+    return { code: 2, line: `gate: NOT DECIDED, ${rules} could hide a finding at ${level}${aside(counts)}${missing}` };
   }
-  return { code: 0, line: `gate: passed, nothing ${hasBaseline ? 'new ' : ''}at ${level}${aside(counts)}` };
+  const nothing = `nothing ${hasBaseline ? 'new ' : ''}at ${level}${aside(counts)}`;
+  if (unaudited > 0) return { code: 2, line: `gate: NOT DECIDED, ${nothing}${missing}` };
+  return { code: 0, line: `gate: passed, ${nothing}` };
 }

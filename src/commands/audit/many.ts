@@ -84,9 +84,6 @@ export async function auditMany(options: FleetOptions, settings: AuditSettings, 
   const fleet = await updated(await auditFleet(await tasksFor(options, settings, formats), process.stderr.isTTY), options);
   await writeAll(fleet, targets, options);
   const verdict = askGate(fleet.hosts, options.gate);
-  const failed = fleet.hosts.filter((h) => h.problem !== undefined).length;
-  const missing = failed === 0 ? '' : `; ${failed} of ${fleet.hosts.length} hosts could not be audited`;
-  if (verdict !== undefined) process.stderr.write(`${verdict.line}${missing}\n`);
-  const code = verdict?.code ?? 0;
-  return code === 0 && failed > 0 ? 2 : code;
+  if (verdict !== undefined) process.stderr.write(`${verdict.line}\n`);
+  return verdict?.code ?? (fleet.hosts.some((host) => host.problem !== undefined) ? 2 : 0);
 }

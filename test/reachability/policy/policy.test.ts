@@ -88,7 +88,10 @@ describe('a policy', () => {
     const policy = readPolicy(one('allow: { from: outside, to: host, ports: 6379/tcp }'), 'p.yaml');
     const result = checkPolicy(await machineOf('docker28-bridge', 'iptables -I DOCKER-USER -i up0 -p tcp -j DROP'), policy);
     expect(result).toEqual({
-      assumed: [expect.objectContaining({ choice: 'missing=nft=open', given: false })],
+      assumed: [
+        expect.objectContaining({ choice: 'missing=nft=open', given: false }),
+        expect.objectContaining({ choice: 'missing=rules=none', given: false }),
+      ],
       format: 'dtrace-path-check/1',
       policy: 'p.yaml',
       hostname: 'd28-bridge',
