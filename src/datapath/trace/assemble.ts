@@ -1,6 +1,6 @@
 import type { Exceeded, FlowRequest, Outcome, Step, Trace, TracedFlow } from '../../model/trace.js';
 import type { Assumption } from '../../model/assumption.js';
-import { blanksTaken } from '../hook/blanks-taken.js';
+import { blanksAssumed } from '../hook/blanks-taken.js';
 import type { Result } from '../connection/question.js';
 import { nativesTaken } from '../hook/natives-unlisted.js';
 import { toAssumption, type Asked } from '../walk/oracle.js';
@@ -82,7 +82,8 @@ function partedBy({ asked: { question, answer, origin }, other }: Fork, usual: O
 
 /** What a walk takes for granted besides the answers to its questions. */
 function assumptionsOf(walk: Walk): readonly Assumption[] {
-  const taken = [...nativesTaken(walk), ...blanksTaken(walk)];
+  const blanks = walk.blankRules.size === 0 ? [] : [blanksAssumed([...walk.blankRules])];
+  const taken = [...nativesTaken(walk), ...blanks];
   return walk.assumptions.length === 0 ? taken : [...walk.assumptions, ...taken];
 }
 
