@@ -31,7 +31,7 @@ function quoted(text: string, quote: string): { readonly value: string; readonly
  */
 export function readDotenv(text: string, file: string, given: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
-  const lookup = { values, unset: new Map() } satisfies Variables;
+  const lookup = { values, unset: new Map(), spent: { characters: 0 } } satisfies Variables;
   for (const [name, value] of given) values.set(name, value);
   let rest = text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
   let line = 1;

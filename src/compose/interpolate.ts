@@ -7,9 +7,15 @@ export interface Variables {
   readonly values: ReadonlyMap<string, string>;
   /** Told once a name: it stands for nothing then. */
   readonly unset: Map<string, Origin>;
+  /** How many characters were filled in so far. */
+  readonly spent: { characters: number };
 }
 
 const NAME = /^[a-z_]\w*/i;
+/** What people write stays far below: variables of variables make more of few lines. */
+const LONGEST = 65_536;
+const DEEPEST = 32;
+const MOST = 4_194_304;
 const OPERATOR = /^(?::[-?+]|[-?+])/;
 
 /** @returns where the brace that opens at `from` closes; -1 where it does not. */
@@ -31,12 +37,12 @@ function lookup(name: string, variables: Variables, at: Origin): string {
 }
 
 /** `NAME`, `NAME:-default`, `NAME-default`, `NAME:?message`, `NAME?message`, `NAME:+other`, `NAME+other`. */
-function braced(inner: string, variables: Variables, at: Origin): string {
-  const name =
-    NAME.exec(inner)?.[0] ?? refuseAt(at, `\${${inner}} does not begin with the name of a variable; a dollar sign is written $$`);
+function braced(inner: string, variables: Variables, at: Origin, depth: number): string {
+  const name = NAME.exec(inner)?.[0] ?? refuseAt(at, 'a ${ is not followed by the name of a variable; a dollar sign is written $$');
   const rest = inner.slice(name.length);
   if (rest === '') return lookup(name, variables, at);
-  const operator = OPERATOR.exec(rest)?.[0] ?? refuseAt(at, `\${${inner}} is not understood: :-, -, :?, ?, :+ and + may follow the name`);
+  const operator =
+    OPERATOR.exec(rest)?.[0] ?? refuseAt(at, 'what follows the name of a variable in ${…} is not understood: :-, -, :?, ?, :+ and + may');
   const word = rest.slice(operator.length);
   const value = variables.values.get(name);
   const isThere = value !== undefined && (!operator.startsWith(':') || value !== '');
@@ -45,9 +51,9 @@ function braced(inner: string, variables: Variables, at: Origin): string {
       if (!isThere) refuseAt(at, `the variable ${name} has to be set${word === '' ? '' : ` (${word})`}: in .env, or by --env-file`);
       return value;
     case '+':
-      return isThere ? fill(word, variables, at) : '';
+      return isThere ? fill(word, variables, at, depth + 1) : '';
     default:
-      return isThere ? value : fill(word, variables, at);
+      return isThere ? value : fill(word, variables, at, depth + 1);
   }
 }
 
@@ -55,9 +61,11 @@ function braced(inner: string, variables: Variables, at: Origin): string {
  * Puts variables into a text, as Compose does (compose-go, template.go): `$NAME`, `${NAME…}`; `$$` is a dollar sign.
  * @throws ComposeError where a variable is demanded and not set, or a dollar sign stands alone.
  */
-export function fill(text: string, variables: Variables, at: Origin): string {
+export function fill(text: string, variables: Variables, at: Origin, depth = 0): string {
+  if (depth > DEEPEST) refuseAt(at, `more than ${DEEPEST} variables, one inside the other`);
   let out = '';
   for (let i = 0; i < text.length; i++) {
+    if (out.length > LONGEST) refuseAt(at, `longer than ${LONGEST} characters once its variables are filled in`);
     if (text[i] !== '$') {
       out += text[i];
       continue;
@@ -70,7 +78,7 @@ export function fill(text: string, variables: Variables, at: Origin): string {
     } else if (next === '{') {
       const end = closing(text, i);
       if (end < 0) refuseAt(at, 'a ${ is not closed; a dollar sign is written $$');
-      out += braced(text.slice(i + 2, end), variables, at);
+      out += braced(text.slice(i + 2, end), variables, at, depth);
       i = end;
     } else if (name === undefined) refuseAt(at, 'a dollar sign stands before what is no name of a variable; write it $$');
     else {
@@ -78,6 +86,8 @@ export function fill(text: string, variables: Variables, at: Origin): string {
       i += name.length;
     }
   }
+  variables.spent.characters += out.length;
+  if (variables.spent.characters > MOST) refuseAt(at, `more than ${MOST} characters once variables are filled in`);
   return out;
 }
 

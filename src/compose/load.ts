@@ -19,12 +19,20 @@ export type ReadBeside = (path: string, from: string) => ComposeFile | undefined
 export interface Loading {
   readonly variables: Variables;
   readonly read: ReadBeside;
+  /** Files that others name, as they were read, and how many that were: one may be named many times. */
+  readonly seen: Map<string, Table>;
+  readonly taken: { count: number };
 }
 
 const DEEPEST = 32;
+const MOST_FILES = 200;
 
-function otherFile({ read }: Loading, path: string, at: Origin): ComposeFile {
-  return read(path, at.file) ?? refuseAt(at, `the file ${path} cannot be read`);
+function otherFile({ read, taken }: Loading, path: string, at: Origin): ComposeFile {
+  if (++taken.count > MOST_FILES) refuseAt(at, `more than ${MOST_FILES} times another file is named`);
+  return (
+    read(path, at.file) ??
+    refuseAt(at, `the file ${path} cannot be read, or lies outside of the project's folder and of the working directory`)
+  );
 }
 
 /** One file: parsed, its variables filled in, what it extends laid below each service. */
@@ -47,7 +55,7 @@ function withBase(loading: Loading, services: Table, name: string, service: Tree
   if (seen.includes(key) || depth > DEEPEST) refuseAt(wish.at, `service ${name} extends itself, by way of others`);
   const meant = wish.kind === 'table' ? (textAt(wish, 'service') ?? '') : textOf(wish, 'extends');
   const path = wish.kind === 'table' ? textAt(wish, 'file') : undefined;
-  const from = path === undefined ? services : servicesOf(loading, otherFile(loading, path, wish.at), wish.at);
+  const from = path === undefined ? services : servicesOf(loading, path, wish.at);
   const base =
     from.entries.get(meant) ?? refuseAt(wish.at, `there is no service "${meant}" to extend${path === undefined ? '' : ` in ${path}`}`);
   const { entries, ...rest } = service;
@@ -55,10 +63,15 @@ function withBase(loading: Loading, services: Table, name: string, service: Tree
   return merged(withBase(loading, from, meant, base, [...seen, key], depth + 1), own, ['services', name]);
 }
 
-function servicesOf(loading: Loading, file: ComposeFile, at: Origin): Table {
-  const tree = interpolated(readTree(file.text, file.file), loading.variables);
-  const services = tree.kind === 'table' ? tableAt(tree, 'services') : undefined;
-  return services ?? refuseAt(at, `${file.file} holds no services`);
+function servicesOf(loading: Loading, path: string, at: Origin): Table {
+  const key = JSON.stringify([at.file, path]);
+  const known = loading.seen.get(key);
+  if (known !== undefined) return known;
+  const { file, text } = otherFile(loading, path, at);
+  const tree = interpolated(readTree(text, file), loading.variables);
+  const services = (tree.kind === 'table' ? tableAt(tree, 'services') : undefined) ?? refuseAt(at, `${file} holds no services`);
+  loading.seen.set(key, services);
+  return services;
 }
 
 /** `include:` entries bring the services and networks of other files; nothing of them may be there twice. */
@@ -86,7 +99,7 @@ function withEnvFiles(loading: Loading, wish: Table): Loading {
     const { file, text } = otherFile(loading, textOf(item, 'env_file'), item.at);
     values = readDotenv(text, file, values);
   }
-  return { ...loading, variables: { ...loading.variables, values } };
+  return { ...loading, seen: new Map(), variables: { ...loading.variables, values } };
 }
 
 /**

@@ -6,6 +6,7 @@ import { loadModel, type ComposeFile, type ReadBeside } from './load.js';
 import { networkOf } from './networks.js';
 import { inOrder } from './order.js';
 import { containerName, containersOf, replicasOf, type Around } from './service.js';
+import { swarmNotes } from './swarm.js';
 import { readTree, type Table } from './tree.js';
 
 /** How a project is read. */
@@ -65,6 +66,14 @@ function used(networks: Iterable<ComposeNetwork>, containers: readonly ComposeCo
   return [...networks].filter(({ name }) => names.has(name));
 }
 
+/** All services together: what takes longer to work out than anybody waits. */
+const MOST_PORTS = 8192;
+
+function checkPorts(containers: readonly ComposeContainer[], at: Origin): void {
+  const count = containers.reduce((sum, { options }) => sum + options.filter((word) => word === '-p').length, 0);
+  if (count > MOST_PORTS) refuseAt(at, `${count} ports are published: more than ${MOST_PORTS} are not modelled`);
+}
+
 /** What was left open: variables that nobody set, images whose listeners only their build tells. */
 function notesOf(unset: ReadonlyMap<string, Origin>): readonly ComposeNote[] {
   return [...unset].map(([name, origin]) => ({ origin, message: `the variable ${name} is not set: it stands for nothing` }));
@@ -79,7 +88,10 @@ export function readProject(files: readonly ComposeFile[], options: ComposeOptio
   const name = nameOf(files, options);
   const unset = new Map<string, Origin>();
   const values = new Map([['COMPOSE_PROJECT_NAME', name], ...options.variables]);
-  const model = loadModel({ variables: { values, unset }, read: options.read }, files);
+  const model = loadModel(
+    { variables: { values, unset, spent: { characters: 0 } }, read: options.read, seen: new Map(), taken: { count: 0 } },
+    files,
+  );
   const services = tableAt(model, 'services') ?? refuseAt(model.at, 'the file declares no services');
   const profiles = new Set([
     ...options.profiles,
@@ -101,12 +113,13 @@ export function readProject(files: readonly ComposeFile[], options: ComposeOptio
     },
   };
   const containers = inOrder(active, services).flatMap(([service, table]) => containersOf(around, service, table));
+  checkPorts(containers, services.at);
   return {
     kind: 'compose',
     name,
     files: files.map(({ file }) => file),
     networks: used(networks.values(), containers),
     containers,
-    notes: notesOf(unset),
+    notes: [...notesOf(unset), ...swarmNotes(active)],
   };
 }

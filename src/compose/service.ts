@@ -16,10 +16,16 @@ export interface Around {
 
 const NO_NETWORK: Table['entries'] = new Map();
 
+/** More than a host runs: each takes an address, and rules. */
+const MOST_CONTAINERS = 500;
+
 /** How many containers a service has: `scale`, or `deploy.replicas`. */
 export function replicasOf(service: Table): number {
   const deploy = tableAt(service, 'deploy');
-  return countAt(service, 'scale') ?? (deploy === undefined ? undefined : countAt(deploy, 'replicas')) ?? 1;
+  const count = countAt(service, 'scale') ?? (deploy === undefined ? undefined : countAt(deploy, 'replicas')) ?? 1;
+  return count <= MOST_CONTAINERS
+    ? count
+    : refuseAt(service.at, `${count} containers of one service: more than ${MOST_CONTAINERS} are not modelled`);
 }
 
 /** @returns the name of the container of that number. */
@@ -100,6 +106,14 @@ function commonWords(name: string, service: Table, project: string): readonly st
   ];
 }
 
+/** A reference of an image (distribution/reference): nothing that could be taken for an option. */
+function imageOf(around: Around, name: string, service: Table): string {
+  const image = textAt(service, 'image') ?? `${around.project}-${name}`;
+  return /^[a-z0-9][\w./:@-]*$/i.test(image)
+    ? image
+    : refuseAt(placeOf(service, 'image'), `the image of service ${name} has no name that an image may have`);
+}
+
 /**
  * @returns the containers that a service comes to, as the commands that would make them.
  * @throws ComposeError on what Compose would refuse, and on what is not understood.
@@ -112,7 +126,7 @@ export function containersOf(around: Around, name: string, service: Table): read
   const mode = modeOf(around, name, service);
   const places = mode === undefined ? placesOf(around, name, service) : [];
   const ports = itemsAt(service, 'ports').flatMap((item) => portWords(item).flatMap((word) => ['-p', word]));
-  const image = textAt(service, 'image') ?? `${around.project}-${name}`;
+  const image = imageOf(around, name, service);
   const common = [...commonWords(name, service, around.project), ...ports];
   return Array.from({ length: replicas }, (_, i): ComposeContainer => {
     const number = ['--label', `com.docker.compose.container-number=${i + 1}`];

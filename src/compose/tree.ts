@@ -31,9 +31,14 @@ export type Tree = Leaf | List | Table;
 
 /** What people write stays far below: aliases of aliases make more of few lines. */
 const MOST_NODES = 50_000;
+const DEEPEST = 64;
+
+/** Tags that say what a value is anyway; Compose's own two; any other makes of a value what is not known here. */
+const PLAIN_TAGS = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/;
 
 class Reader {
   private nodes = 0;
+  private depth = 0;
 
   constructor(
     private readonly file: string,
@@ -43,11 +48,17 @@ class Reader {
 
   read(node: unknown, above: Origin): Tree {
     if (++this.nodes > MOST_NODES) refuseAt(above, `more than ${MOST_NODES} values once aliases are written out`);
-    if (isAlias(node)) return this.read(node.resolve(this.document), above);
-    const at = this.placeOf(node, above);
-    if (isMap(node)) return { kind: 'table', at, ...markOf(node), entries: this.entries(node.items, at) };
-    if (isSeq(node)) return { kind: 'list', at, ...markOf(node), items: node.items.map((item) => this.read(item, at)) };
-    return { kind: 'leaf', at, ...(isScalar(node) ? markOf(node) : {}), value: isScalar(node) ? plain(node.value) : null };
+    if (this.depth >= DEEPEST) refuseAt(above, `more than ${DEEPEST} levels, one inside the other`);
+    this.depth++;
+    const tree = isAlias(node) ? this.read(node.resolve(this.document), above) : this.value(node, this.placeOf(node, above));
+    this.depth--;
+    return tree;
+  }
+
+  private value(node: unknown, at: Origin): Tree {
+    if (isMap(node)) return { kind: 'table', at, ...markOf(node, at), entries: this.entries(node.items, at) };
+    if (isSeq(node)) return { kind: 'list', at, ...markOf(node, at), items: node.items.map((item) => this.read(item, at)) };
+    return { kind: 'leaf', at, ...(isScalar(node) ? markOf(node, at) : {}), value: isScalar(node) ? plain(node.value) : null };
   }
 
   private entries(items: readonly { readonly key: unknown; readonly value: unknown }[], at: Origin): ReadonlyMap<string, Tree> {
@@ -79,9 +90,14 @@ class Reader {
   }
 }
 
-function markOf({ tag }: Node): { readonly mark?: Mark } {
-  return tag === '!reset' ? { mark: 'reset' } : tag === '!override' ? { mark: 'override' } : {};
+function markOf({ tag }: Node, at: Origin): { readonly mark?: Mark } {
+  if (tag === '!reset') return { mark: 'reset' };
+  if (tag === '!override') return { mark: 'override' };
+  return tag === undefined || PLAIN_TAGS.test(tag) ? {} : refuseAt(at, 'a tag that Compose does not know: !reset and !override are known');
 }
+
+/** What the YAML reader says, without what it quotes: there may be passwords in the file. */
+const unquoted = (message: string): string => message.replace(/: ".*$/s, '').replace(/[*&]\S+/g, 'a name');
 
 function plain(value: unknown): Leaf['value'] {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
@@ -97,7 +113,7 @@ function plain(value: unknown): Leaf['value'] {
  */
 export function readTree(text: string, file: string): Table {
   const read = readYaml(text);
-  if (!('document' in read)) return refuseAt({ file, line: read.line }, `not YAML: ${read.message}`);
+  if (!('document' in read)) return refuseAt({ file, line: read.line }, `not YAML: ${unquoted(read.message)}`);
   const { document, lines } = read;
   const top: Origin = { file, line: 1 };
   const tree = new Reader(file, document, lines).read(document.contents, top);

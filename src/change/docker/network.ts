@@ -14,6 +14,7 @@ import {
 import type { DockerNetwork, Host, Subnet } from '../../model/host.js';
 import type { NetInterface } from '../../model/link.js';
 import { addressRoutes } from '../ip/address-routes.js';
+import { DEVICE, NETWORK, refusal } from '../../names/index.js';
 import { refuse, withNetns, type Change } from '../change.js';
 import { iface, mac } from './link.js';
 import { bridgeOf, findNetwork } from './place.js';
@@ -140,9 +141,13 @@ function forwardingV6(host: Host, change: Change): Host {
 export function applyNetworkCreate(host: Host, change: Change, words: readonly string[]): Host {
   const draft = readCreate(change, words);
   if (host.networks.some((n) => n.name === draft.name)) refuse(change, `there is a network ${draft.name} already`);
+  const fault = refusal(NETWORK, draft.name);
+  if (fault !== undefined) refuse(change, fault);
   const subnets = subnetsOf(change, host, draft);
   const id = idOf(draft.name);
   const bridge = draft.options.get('com.docker.network.bridge.name') ?? `br-${id.slice(0, 12)}`;
+  const badBridge = refusal(DEVICE, bridge);
+  if (badBridge !== undefined) refuse(change, badBridge);
   const root = host.netns.get('host')!;
   if (root.interfaces.some((i) => i.name === bridge)) refuse(change, `there is an interface ${bridge} already`);
   const shaped = subnets.map((subnet) => shapeOf(draft, subnet));

@@ -107,9 +107,13 @@ const BARE = new Set([
   '--tty',
 ]);
 
-function finished({ name, ...draft }: Draft, image: string, command: readonly string[]): RunOptions {
+/** Each port is a handful of rules, and each rule is held against all before it. */
+const MOST_PORTS = 4096;
+
+function finished(change: Change, { name, ...draft }: Draft, image: string, command: readonly string[]): RunOptions {
   const bare = image.split('/').at(-1)?.split(/[:@]/)[0] ?? image;
   const exposed = [...new Set([...draft.exposed, ...draft.ports.map((port) => `${port.containerPort}/${port.proto}`)])];
+  if (exposed.length > MOST_PORTS) refuse(change, `${exposed.length} ports: more than ${MOST_PORTS} of one container are not modelled`);
   return { ...draft, name: name ?? bare, image, command, exposed };
 }
 
@@ -120,7 +124,7 @@ export function readRun(change: Change): RunOptions {
   const words = change.words.slice(2);
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
-    if (!word.startsWith('-')) return finished(draft, word, words.slice(i + 1));
+    if (!word.startsWith('-')) return finished(change, draft, word, words.slice(i + 1));
     if (word === '-P' || word === '--publish-all')
       refuse(change, `${word} publishes what the image exposes, which is in no listing; publish with -p [HOST:]CONTAINER`);
     if (word === '--privileged') draft.privileged = true;

@@ -116,6 +116,15 @@ function placed(rules: readonly Rule[], rule: Rule, where: Put['where']): readon
   return where === 'last' ? [...rules, rule] : rules.toSpliced(behind + 1, 0, rule);
 }
 
+/** What rules read like, as they were asked: a container may publish thousands of ports. */
+const TEXTS = new WeakMap<Rule, string>();
+
+function textOf(chain: string, rule: Rule): string {
+  const known = TEXTS.get(rule) ?? canonicalRule(chain, rule.spec);
+  TEXTS.set(rule, known);
+  return known;
+}
+
 /** Writes rules where Docker would. */
 export function withPuts(host: Host, change: Change, family: Family, puts: readonly Put[]): Host {
   return puts.reduce(
@@ -123,9 +132,9 @@ export function withPuts(host: Host, change: Change, family: Family, puts: reado
       withTable(sofar, change, family, name, (table) => {
         const old = table.chains.get(chain) ?? { name: chain, rules: [], origin: change.origin };
         const rule: Rule = makeRule(change, family, table, chain, words.split(' '));
-        const text = canonicalRule(chain, rule.spec);
+        const text = textOf(chain, rule);
         // ProgramRule of Moby's iptables package: what is there is not put again
-        if (old.rules.some(({ spec }) => canonicalRule(chain, spec) === text)) return table;
+        if (old.rules.some((one) => textOf(chain, one) === text)) return table;
         return { ...table, chains: new Map(table.chains).set(chain, { ...old, rules: placed(old.rules, rule, where) }) };
       }),
     host,

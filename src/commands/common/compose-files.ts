@@ -1,6 +1,6 @@
-import { lstatSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import type { ComposeFile } from '../../compose/index.js';
+import { lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import type { ComposeFile, ReadBeside } from '../../compose/index.js';
 import type { ComposeProject } from '../../model/compose.js';
 import { decode } from '../../snapshot/files.js';
 import { UsageError } from './failure.js';
@@ -24,17 +24,28 @@ export function isComposeFile(value: string): boolean {
   );
 }
 
-/** What one Compose file names another by is relative to itself; only plain files are read. */
-function readBeside(path: string, from: string): ComposeFile | undefined {
-  const file = join(dirname(from), path);
-  const meant = path.startsWith('/') ? path : file;
-  try {
-    const stat = lstatSync(meant);
-    if (!stat.isFile() || stat.size > LARGEST) return undefined;
-    return { file: meant, text: decode(readFileSync(meant)) };
-  } catch {
-    return undefined;
-  }
+/** Whether a file lies in one of some folders, links followed. */
+function isWithin(file: string, folders: readonly string[]): boolean {
+  const real = realpathSync(file);
+  return folders.some((folder) => real.startsWith(`${realpathSync(folder)}${sep}`));
+}
+
+/**
+ * What one Compose file names another by is relative to itself. Only plain files are read, and only such as lie in the folder of the first file or in the
+ * working directory: whoever writes the file does not choose what of this machine is read.
+ */
+function readBeside(first: string): ReadBeside {
+  const folders = [dirname(resolve(first)), process.cwd()];
+  return (path, from) => {
+    const meant = path.startsWith('/') ? path : join(dirname(from), path);
+    try {
+      const stat = lstatSync(meant);
+      if (!stat.isFile() || stat.size > LARGEST || !isWithin(meant, folders)) return undefined;
+      return { file: meant, text: decode(readFileSync(meant)) };
+    } catch {
+      return undefined;
+    }
+  };
 }
 
 async function textOf(path: string): Promise<string> {
@@ -57,7 +68,7 @@ interface Given {
 async function variablesOf(first: string, options: ComposeFileOptions): Promise<Given> {
   const { readDotenv } = await import('../../compose/index.js');
   const given = options.processEnv === true ? ownEnvironment() : new Map<string, string>();
-  const beside = readBeside('.env', first);
+  const beside = readBeside(first)('.env', first);
   const named = await Promise.all((options.envFile ?? []).map(async (file) => ({ file, text: await textOf(file) })));
   const files = options.envFile === undefined ? (beside === undefined ? [] : [beside]) : named;
   // of several files the last that sets a variable wins; what the process sets goes before all
@@ -82,7 +93,7 @@ export async function readComposeFiles(files: readonly string[], options: Compos
     ...(options.projectName !== undefined && { projectName: options.projectName }),
     folder: basename(dirname(resolve(first))),
     variables: values,
-    read: readBeside,
+    read: readBeside(first),
   });
   const taken = unnamed.map((file) => ({
     origin: { file, line: 1 },

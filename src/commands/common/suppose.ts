@@ -41,6 +41,12 @@ export async function suppose(host: Host, options: Readonly<Record<string, unkno
   );
 }
 
+/** Values of labels may be passwords: of those only Compose's own are handed on. */
+function withoutLabels(words: readonly string[]): readonly string[] {
+  const isStrange = (at: number): boolean => words[at] === '--label' && words[at + 1]?.startsWith('com.docker.compose.') === false;
+  return words.filter((_, i) => !isStrange(i) && !isStrange(i - 1));
+}
+
 /** @returns what `--what-if` supposes as command lines alone: what Compose files come to on this host is written out. */
 export async function supposedCommands(host: Host, options: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
   const values = textsIn(options['whatIf']);
@@ -49,7 +55,9 @@ export async function supposedCommands(host: Host, options: Readonly<Record<stri
   const lines: string[] = [];
   let sofar = host;
   for (const one of await readSupposed(values, options)) {
-    lines.push(...(typeof one === 'string' ? [one] : stepsOf(sofar, one).map(({ words }) => printCommand({ words }))));
+    lines.push(
+      ...(typeof one === 'string' ? [one] : stepsOf(sofar, one).map(({ words }) => printCommand({ words: withoutLabels(words) }))),
+    );
     sofar = whatIf(sofar, [one]);
   }
   return lines;
