@@ -97,6 +97,8 @@ export interface Netns {
   readonly vlans: readonly BridgeVlan[];
   readonly sockets: readonly ListeningSocket[];
   readonly sysctl: ReadonlyMap<string, SysctlValue>;
+  /** Settings that were asked for and that the kernel does not have: `cannot stat /proc/sys/…`. */
+  readonly absentSettings?: ReadonlySet<string>;
   /** At most one for each family and back end. */
   readonly rulesets: readonly Ruleset[];
   readonly ipsets: ReadonlyMap<string, IpSet>;

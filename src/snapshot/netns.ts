@@ -23,7 +23,7 @@ import { leftOut, parseIptablesSave, type SavedRules } from './parsers/iptables-
 import { routeKey } from './parsers/route-fields.js';
 import { looksLikeNetstat, parseNetstat, parseSs } from './parsers/sockets.js';
 import { TABLE_NAMES } from './parsers/saved-reader.js';
-import { parseSysctl } from './parsers/sysctl.js';
+import { parseSysctl, type Settings } from './parsers/sysctl.js';
 import { parseConnections } from './parsers/connections.js';
 import { parseDmesg } from './parsers/dmesg.js';
 import { parseIfconfig } from './parsers/ifconfig.js';
@@ -37,6 +37,19 @@ import { connectedRoutes, linkdownProblems, readOne, withLoggedPorts, withLoopba
 const noEntries = (list: readonly unknown[]): boolean => list.length === 0;
 const joinMaps = <V>(parts: readonly ReadonlyMap<string, V>[]): ReadonlyMap<string, V> => new Map(parts.flatMap((part) => [...part]));
 const noKeys = (map: ReadonlyMap<string, unknown>): boolean => map.size === 0;
+
+function readSettings(reader: ListingReader): Settings | undefined {
+  return reader.read({
+    kind: 'sysctl',
+    names: ['sysctl.txt'],
+    parse: parseSysctl,
+    isEmpty: ({ values, absent }) => values.size + absent.size === 0,
+    join: (parts) => ({
+      values: joinMaps(parts.map(({ values }) => values)),
+      absent: new Set(parts.flatMap(({ absent }) => [...absent])),
+    }),
+  });
+}
 
 /** A command's JSON listing, and its plain one. */
 function namesOf(command: string): readonly string[] {
@@ -191,6 +204,7 @@ export function buildNetns(
   const interfaces =
     shown === undefined && name === 'host' ? bridges.interfaces : withLoopback(bridges.interfaces, shown ?? `netns/${name}`);
   const nftables = readNftables(reader, read);
+  const settings = readSettings(reader);
   const rulesets = knownByNft(read, nftables, reader.sources);
   const listedRoutes = readRoutes(reader);
   const routes = reader.sources.has('route') ? listedRoutes : [...listedRoutes, ...connectedRoutes(interfaces)];
@@ -205,7 +219,7 @@ export function buildNetns(
     fdb: reader.read({ kind: 'bridge-fdb', names: namesOf('bridge-fdb'), parse: parseBridgeFdb, isEmpty: noEntries }) ?? [],
     vlans: reader.read({ kind: 'bridge-vlan', names: namesOf('bridge-vlan'), parse: parseBridgeVlan, isEmpty: noEntries }) ?? [],
     sockets: withOpeners(withProxies(readSockets(reader), processes ?? []), processes ?? [], name),
-    sysctl: reader.read({ kind: 'sysctl', names: ['sysctl.txt'], parse: parseSysctl, isEmpty: noKeys, join: joinMaps }) ?? new Map(),
+    sysctl: settings?.values ?? new Map(),
     rulesets,
     ipsets: reader.read({ kind: 'ipset', names: ['ipset-save.txt'], parse: parseIpsetSave, isEmpty: noKeys }) ?? new Map(),
     ...present({
@@ -213,6 +227,7 @@ export function buildNetns(
       virtualServers: reader.read({ kind: 'ipvs', names: ['ipvs-save.txt'], parse: parseIpvsSave, isEmpty: noEntries }),
       nftables,
       processes,
+      absentSettings: settings === undefined || settings.absent.size === 0 ? undefined : settings.absent,
       resolvers: readOne(reader, 'resolv.conf', parseResolvConf),
       connections: readOne(reader, 'netstat-connections.txt', parseConnections),
     }),

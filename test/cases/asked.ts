@@ -203,6 +203,13 @@ export const CASES: readonly Case[] = [
   },
   {
     of: 'icc-false-still-talk',
+    files: { ...icc, 'iptables-save': 'iptables-S.txt', sysctl: 'sysctl-cannot-stat.txt' },
+    asked: talk,
+    outcome: 'unknown',
+    says: ['reaches db', 'ss.txt'],
+  },
+  {
+    of: 'icc-false-still-talk',
     files: { ...icc, 'iptables-save': 'iptables-S.txt', sysctl: 'sysctl-none.txt' },
     asked: talk,
     outcome: 'unknown',

@@ -28,6 +28,7 @@ export class Sysctls {
   private readonly numbers = new Map<string, number>();
   /** Whether all settings of this namespace are listed, so that one which is not there does not exist. */
   readonly listed: boolean;
+  private readonly absent: ReadonlySet<string> | undefined;
   private readonly bridgeListed: boolean;
   private readonly ipv6Listed: boolean;
 
@@ -36,6 +37,7 @@ export class Sysctls {
       const number = Number.parseInt(value, 10);
       if (!Number.isNaN(number)) this.numbers.set(name, number);
     }
+    this.absent = netns.absentSettings;
     this.listed = netns.sources.get('sysctl')?.state === 'whole';
     const names = this.listed ? [...netns.sysctl.keys()] : [];
     const ipv4Alone = names.every((name) => name.startsWith('net.ipv4.'));
@@ -46,8 +48,9 @@ export class Sysctls {
       this.listed && (hasIpv6 ? this.numbers.has('net.ipv6.conf.all.forwarding') : names.some((name) => AFTER_IPV6.test(name)));
   }
 
-  /** @returns whether a setting would be listed if it existed: `sysctl net.ipv4` says nothing of IPv6 and of bridges. */
+  /** @returns whether a setting would be listed if it existed, or is known not to exist: `sysctl net.ipv4` says nothing of IPv6 and of bridges. */
   covers(name: string): boolean {
+    if (this.absent?.has(name) === true) return true;
     if (name.startsWith('net.bridge.')) return this.bridgeListed;
     return name.startsWith('net.ipv6.') ? this.ipv6Listed : this.listed;
   }

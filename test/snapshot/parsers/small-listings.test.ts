@@ -111,15 +111,36 @@ describe('sysctl', () => {
     const text =
       'net.ipv4.ip_forward = 1\nnet.ipv4.conf.eth0/100.forwarding = 0\nnet.ipv4.ip_local_port_range = 32768\t60999\nsysctl: permission denied on key x\n# comment\nnet.empty = \nnonsense\n';
     expect(parseSysctl(text, 'f')).toEqual({
-      data: new Map([
-        ['net.ipv4.ip_forward', { value: '1', origin: at(1) }],
-        ['net.ipv4.conf.eth0/100.forwarding', { value: '0', origin: at(2) }],
-        ['net.ipv4.ip_local_port_range', { value: '32768\t60999', origin: at(3) }],
-        ['net.empty', { value: '', origin: at(6) }],
-      ]),
+      data: {
+        absent: new Set(),
+        values: new Map([
+          ['net.ipv4.ip_forward', { value: '1', origin: at(1) }],
+          ['net.ipv4.conf.eth0/100.forwarding', { value: '0', origin: at(2) }],
+          ['net.ipv4.ip_local_port_range', { value: '32768\t60999', origin: at(3) }],
+          ['net.empty', { value: '', origin: at(6) }],
+        ]),
+      },
       problems: [{ origin: at(7), text: 'nonsense', message: 'not a line of sysctl: expected name = value' }],
       leavesOut: [{ why: 'it shows some settings only: of any other nothing is known', what: ['settings'] }],
     });
+  });
+});
+
+describe('settings that there are not', () => {
+  const BRIDGE = 'net.bridge.bridge-nf-call-iptables';
+  test.each([
+    [`sysctl: cannot stat /proc/sys/net/bridge/bridge-nf-call-iptables: No such file or directory`, BRIDGE],
+    [`error: "${BRIDGE}" is an unknown key`, BRIDGE],
+    [`sysctl: error: '${BRIDGE}' is an unknown key`, BRIDGE],
+    [`cat: /proc/sys/net/bridge/bridge-nf-call-iptables: No such file or directory`, BRIDGE],
+    [`cat: can't open '/proc/sys/net/bridge/bridge-nf-call-iptables': No such file or directory`, BRIDGE],
+    [`sysctl: cannot stat /proc/sys/net/ipv4/conf/eth0.5/forwarding: No such file or directory`, 'net.ipv4.conf.eth0/5.forwarding'],
+    [`sysctl: permission denied on key '${BRIDGE}'`, undefined],
+    [`cat: /proc/sys/net/bridge/bridge-nf-call-iptables: Permission denied`, undefined],
+  ])('%s', (line, name) => {
+    const { data, problems } = parseSysctl(`net.ipv4.ip_forward = 1\n${line}\n`, 'f');
+    expect([[...data.absent], data.values.size]).toEqual([name === undefined ? [] : [name], 1]);
+    expect(problems.length).toBe(line.startsWith('cat') && name === undefined ? 1 : 0);
   });
 });
 

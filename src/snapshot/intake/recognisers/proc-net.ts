@@ -1,3 +1,4 @@
+import { absentSetting } from '../../parsers/sysctl.js';
 import type { Placing, Recogniser } from '../piece.js';
 
 /** The words of `/proc/net` are hexadecimal, addresses in the byte order of the machine: little-endian on all that run Docker. */
@@ -144,21 +145,24 @@ const SETTING_LINE = /^\/proc\/sys\/(net\/[\w./@-]+):(.*)$/;
 export const PROC_SYS: Recogniser = {
   name: '/proc/sys',
   begins: (line) => SETTING_LINE.test(line),
-  goesOn: (line) => SETTING_LINE.test(line) || /^-?\d[\d\s]*$/.test(line),
+  goesOn: (line) => SETTING_LINE.test(line) || absentSetting(line) !== undefined || /^-?\d[\d\s]*$/.test(line),
   printedBy: ({ program, args }) => /^(?:cat|head|tail|grep)$/.test(program) && args.some((word) => SETTING_PATH.test(word)),
   place: (lines, call) => {
-    const named = (call?.args ?? []).flatMap((word) => SETTING_PATH.exec(word)?.[1] ?? []);
-    const written = lines.filter((line) => line.trim() !== '');
+    const absent = new Set(lines.flatMap((line) => absentSetting(line) ?? []));
+    const asked = (call?.args ?? []).flatMap((word) => SETTING_PATH.exec(word)?.[1] ?? []);
+    const named = asked.filter((name) => !absent.has(name.replaceAll('/', '.')));
+    const written = lines.filter((line) => line.trim() !== '' && absentSetting(line) === undefined);
     const bare = written.every((line) => !SETTING_LINE.test(line));
     if (bare && named.length !== written.length) return 'values without the names of their settings: `sysctl -a` shows both';
     const nameOf = new Map(written.map((line, i) => [line, named[i] ?? '']));
     const as = (line: string): string => {
       const [, name, value = ''] = SETTING_LINE.exec(line) ?? [];
+      if (absentSetting(line) !== undefined) return line;
       return name === undefined ? `${nameOf.get(line) ?? ''} = ${line.trim()}` : `${name} = ${value.trim()}`;
     };
     if (bare && new Set(written).size !== written.length && new Set(written.map(as)).size !== written.length)
       return 'values that nobody can tell apart: `sysctl -a` shows them with their names';
     const lacks = [{ why: 'it shows the settings that were asked for alone', what: 'settings' as const }];
-    return { folder: 'netns', name: 'sysctl.txt', variant: named.join(' ') || (lines[0] ?? ''), rank: 0, lacks, as };
+    return { folder: 'netns', name: 'sysctl.txt', variant: asked.join(' ') || (lines[0] ?? ''), rank: 0, lacks, as };
   },
 };
