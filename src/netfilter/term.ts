@@ -1,17 +1,16 @@
 import type { Ip } from '../address/ip.js';
+import type { BinaryOperator, FibFlag } from '../model/nftables/expression.js';
 import type { Field } from './predicate/field.js';
 import type { Question } from './predicate/question.js';
 import type { KeyedSet } from './sets/keyed-set.js';
 
+export type { BinaryOperator, FibFlag };
+
 /** A number, an address or an interface's name. */
 export type Value = Ip | string;
 
-export type BinaryOperator = '&' | '|' | '^' | '<<' | '>>';
-
 /** From where bits of a packet are counted: the link-layer, network or transport header, or what follows that. */
 export type BitBase = 'll' | 'nh' | 'th' | 'ih';
-
-export type FibFlag = 'saddr' | 'daddr' | 'mark' | 'iif' | 'oif';
 
 /** A value that a rule takes from a packet, computes or looks up. What the packet has not ends the rule (NFT_BREAK). */
 export type Term =

@@ -2,10 +2,11 @@ import { formatIp, isLoopback as isLoopbackAddress, parsePrefix, contains, type 
 import type { Machine } from '../../datapath/machine/machine.js';
 import { standInsOf } from '../../inventory/index.js';
 import type { Container, DockerNetwork, Endpoint, ListeningSocket, PublishedPort } from '../../model/host.js';
+import type { Proto } from '../../datapath/translations/destinations.js';
 import type { Translation } from '../../datapath/translations/translations.js';
 import type { Origin } from '../../model/origin.js';
 
-export type Proto = 'tcp' | 'udp';
+export type { Proto };
 
 /** What has to be asked for so that a rule of the operator's leads on. */
 export interface Door {
