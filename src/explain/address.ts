@@ -99,7 +99,7 @@ export function explainSubnet(machine: Machine, subnet: Prefix): Explanation {
   const bridge = inside.find(({ located }) => located.iface.detail.kind === 'bridge')?.located.iface.name;
   const whose =
     networks.length > 0
-      ? `the subnet of Docker's network ${networks.map((n) => n.name).join(', ')}`
+      ? `the subnet of ${networks.every(({ runtime }) => runtime === 'podman') ? 'the network' : "Docker's network"} ${networks.map((n) => n.name).join(', ')}`
       : bridge === undefined
         ? 'a subnet'
         : `the subnet of the bridge ${bridge}`;

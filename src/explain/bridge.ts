@@ -6,7 +6,7 @@ import { whoReaches } from './reach.js';
 import { explanation, line, nameOf, section, type Located } from './subject.js';
 
 /** The network of Docker that a bridge of the host carries; docker0's is called bridge, listed or not. */
-export function networkOf(machine: Machine, { ns, iface }: Located): Pick<DockerNetwork, 'name' | 'internal'> | undefined {
+export function networkOf(machine: Machine, { ns, iface }: Located): Pick<DockerNetwork, 'name' | 'internal' | 'runtime'> | undefined {
   if (ns !== machine.root) return undefined;
   return (
     machine.host.networks.find((n) => n.bridge === iface.name) ??
@@ -91,7 +91,7 @@ export function explainBridge(machine: Machine, located: Located, common: readon
   const carries =
     network === undefined
       ? ''
-      : ` of Docker's network ${network.name}${network.internal ? ', which is internal: nothing of it is routed to the outside' : ''}`;
+      : ` of ${network.runtime === 'podman' ? 'the network' : "Docker's network"} ${network.name}${network.internal ? ', which is internal: nothing of it is routed to the outside' : ''}`;
   const sections = [
     section('Bridge or interface?', twice(located)),
     section('Which subnet is its?', subnetLines(located, network?.name)),

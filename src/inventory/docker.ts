@@ -5,7 +5,7 @@ export const ENGINE = 'dockerd';
 /** The user-space proxy, one process for each address and port that a container publishes (cmd/docker-proxy of Moby). */
 export const PROXY = 'docker-proxy';
 const CONTAINERD = 'containerd';
-/** Of rootless Docker: takes on the host what is published in its own namespace (rootlesskit, pkg/port). */
+/** Of rootless Docker: takes on the host what is published in its own namespace, and dials there (rootlesskit, pkg/port). */
 const ROOTLESS = 'rootlesskit';
 
 /** lsof shows nine characters: `docker-pr`, `rootlessk`. */
@@ -17,9 +17,11 @@ const OWN_PORTS: ReadonlySet<string> = new Set(['tcp 2375', 'tcp 2376', 'tcp 237
 export const docker: Runtime = {
   name: 'docker',
   dutyOf: (process) => {
-    if (isNamed(process, PROXY, SHORTEST) || isNamed(process, ROOTLESS, SHORTEST)) return 'proxy';
+    if (isNamed(process, PROXY, SHORTEST)) return 'proxy';
+    if (isNamed(process, ROOTLESS, SHORTEST)) return 'relay';
     return process === ENGINE ? 'holder' : undefined;
   },
   runsAsRoot: (process) => process === ENGINE || process === CONTAINERD || isNamed(process, PROXY, SHORTEST),
   serves: (proto, port) => OWN_PORTS.has(`${proto} ${port}`),
+  binds: ({ rootless }) => (rootless === true ? { duty: 'relay', process: ROOTLESS } : { duty: 'proxy', process: PROXY }),
 };

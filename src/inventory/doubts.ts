@@ -22,8 +22,13 @@ export interface Doubt {
   readonly why: string;
 }
 
-function bridged({ networks }: Host): boolean {
-  return networks.some(({ driver }) => driver === 'bridge');
+/** A user's runtime makes its bridges and rules in a namespace of that user's. */
+function isRootless({ containers }: Host): boolean {
+  return containers.length > 0 && containers.every(({ rootless }) => rootless === true);
+}
+
+function bridged(host: Host): boolean {
+  return !isRootless(host) && host.networks.some(({ driver }) => driver === 'bridge');
 }
 
 /** Rules of Docker may stand in nftables itself: then iptables has none. */
@@ -52,7 +57,7 @@ function needsRules(host: Host, netns: Netns): string | undefined {
   if (told !== undefined) return told;
   if (byNftables(host, netns)) return undefined;
   if (netns.name !== 'host') return hasResolver(host, netns.name) ? "Docker's resolver has its rules in this namespace" : undefined;
-  const published = host.containers.some((one) => one.published.length > 0);
+  const published = host.containers.some((one) => one.rootless !== true && one.published.length > 0);
   return bridged(host) || published ? 'Docker has networks here, for which it makes rules' : undefined;
 }
 

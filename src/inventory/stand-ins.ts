@@ -1,9 +1,12 @@
 import type { Container, Host, ListeningSocket, PublishedPort } from '../model/host.js';
-import { docker, PROXY } from './docker.js';
+import { docker } from './docker.js';
+import { podman } from './podman.js';
 import type { Duty, Runtime } from './runtime.js';
 
 /** Every runtime that is known; another one is another file. */
-const RUNTIMES: readonly Runtime[] = [docker];
+const RUNTIMES: readonly Runtime[] = [docker, podman];
+
+const runtimeOf = ({ runtime }: Container): Runtime => RUNTIMES.find(({ name }) => name === runtime) ?? docker;
 
 /** @returns whether a listener's process is a runtime's, which root starts. */
 export function runsAsRoot(process: string): boolean {
@@ -55,7 +58,7 @@ export class StandIns {
 
   /**
    * @returns what it stands in for; undefined where it is a service of its owner. A socket without a name on a published port is
-   *   taken for the proxy; a runtime's daemon on a port that nobody publishes serves itself.
+   *   taken for the program by which its container's runtime binds it; a runtime's daemon on a port that nobody publishes serves itself.
    */
   of(socket: ListeningSocket): StandIn | undefined {
     if (!this.known.has(socket)) this.known.set(socket, this.find(socket));
@@ -70,7 +73,10 @@ export class StandIns {
   private find(socket: ListeningSocket): StandIn | undefined {
     const publishers = this.publishers(socket);
     const { process } = socket;
-    if (process === undefined) return publishers.length === 0 ? undefined : { duty: 'proxy', process: PROXY, publishers };
+    if (process === undefined) {
+      const [publisher] = publishers;
+      return publisher === undefined ? undefined : { ...runtimeOf(publisher.container).binds(publisher.container), publishers };
+    }
     const duty = RUNTIMES.flatMap((runtime) => runtime.dutyOf(process) ?? [])[0];
     if (duty === undefined || (duty === 'holder' && publishers.length === 0)) return undefined;
     return { duty, process, publishers };

@@ -11,11 +11,11 @@ const CONTAINER = {
 };
 
 /** What one listener of the host is, beside a container that publishes 198.51.100.10:8080. */
-function told(line: string): string {
+function told(line: string, changes: object = {}): string {
   const host = loadFiles(
     new Map([
       ['host/ss.txt', `${line}\n`],
-      ['docker/containers.json', JSON.stringify([CONTAINER])],
+      ['docker/containers.json', JSON.stringify([{ ...CONTAINER, ...changes }])],
     ]),
   );
   const [socket] = host.netns.get('host')!.sockets;
@@ -32,8 +32,8 @@ describe('what stands in for a container', () => {
     [line('198.51.100.10:8080', 'docker-proxy'), 'docker-proxy as proxy for web'],
     [line('198.51.100.10:8080', 'docker-pr'), 'docker-pr as proxy for web'],
     [line('198.51.100.10:8080', 'docker-prox'), 'docker-prox as proxy for web'],
-    [line('198.51.100.10:8080', 'rootlesskit'), 'rootlesskit as proxy for web'],
-    [line('198.51.100.10:8080', 'rootlessk'), 'rootlessk as proxy for web'],
+    [line('198.51.100.10:8080', 'rootlesskit'), 'rootlesskit as relay for web'],
+    [line('198.51.100.10:8080', 'rootlessk'), 'rootlessk as relay for web'],
     [line('198.51.100.10:8080'), 'docker-proxy as proxy for web'],
     [line('0.0.0.0:8080'), 'docker-proxy as proxy for web'],
     [line('198.51.100.10:8080', 'dockerd'), 'dockerd as holder for web'],
@@ -47,5 +47,26 @@ describe('what stands in for a container', () => {
     [line('0.0.0.0:4789', undefined, 'udp UNCONN'), 'a service'],
     [line('0.0.0.0:8081', 'docker'), 'a service'],
     [line('0.0.0.0:8081', 'dockerd-rootless'), 'a service'],
+    [line('198.51.100.10:8080', 'conmon'), 'conmon as holder for web'],
+    [line('0.0.0.0:8081', 'conmon'), 'a service'],
+    [line('198.51.100.10:8080', 'rootlessport'), 'rootlessport as relay for web'],
+    [line('198.51.100.10:8080', 'rootlessp'), 'rootlessp as relay for web'],
+    [line('198.51.100.10:8080', 'pasta.avx2'), 'pasta.avx2 as relay for web'],
+    [line('198.51.100.10:8080', 'slirp4netns'), 'slirp4netns as relay for web'],
+    [line('198.51.100.10:8080', 'pastable'), 'a service'],
   ])('%s', (listener, answer) => expect(told(listener)).toBe(answer));
+
+  // a listing that names no process: whose container publishes the port says how it is bound
+  it.each([
+    [{ OCIConfigPath: '/var/lib/containers/x' }, 'bridge', 'conmon as holder for web'],
+    [{ OCIConfigPath: '/home/a/x' }, 'pasta', 'pasta as relay for web'],
+    [{ OCIConfigPath: '/home/a/x' }, 'slirp4netns:port_handler=slirp4netns', 'slirp4netns as relay for web'],
+    [{ OCIConfigPath: '/home/a/x', sandbox: '/run/user/1000/netns/netns-1' }, 'bridge', 'rootlessport as relay for web'],
+    [{ sandbox: '/run/user/1000/docker/netns/0a1b' }, 'bridge', 'rootlesskit as relay for web'],
+    [{}, 'bridge', 'docker-proxy as proxy for web'],
+  ])('%j on %s', ({ sandbox, ...more }: { readonly sandbox?: string; readonly OCIConfigPath?: string }, mode, answer) => {
+    const settings = { ...CONTAINER.NetworkSettings, SandboxKey: sandbox ?? '/var/run/docker/netns/0a1b' };
+    const changes = { ...more, HostConfig: { NetworkMode: mode }, NetworkSettings: settings };
+    expect(told(line('198.51.100.10:8080'), changes)).toBe(answer);
+  });
 });

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const FOLDERS = ['hosts', 'nft-hosts'].map((name) => fileURLToPath(new URL(`../../fixtures/${name}/`, import.meta.url)));
+const FOLDERS = ['hosts', 'nft-hosts', 'podman-hosts'].map((name) => fileURLToPath(new URL(`../../fixtures/${name}/`, import.meta.url)));
 
 /** Recorded hosts, those with native rules among them, by name and folder; `KERNEL_HOSTS` names some of them. */
 export function recordedHosts(): readonly (readonly [name: string, folder: string])[] {

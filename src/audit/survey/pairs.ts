@@ -58,10 +58,18 @@ export function pairsOn(survey: Survey, network: DockerNetwork): readonly Pair[]
   });
 }
 
-/** Docker isolates networks of its bridge driver from one another; the others lie on links of their own. */
+/**
+ * Docker isolates networks of its bridge driver from one another; podman those that were made with `isolate` (netavark,
+ * podman-network-create(1)) and internal ones. The others lie on links of their own.
+ */
+function isKeptApart({ driver, name, runtime, internal, options }: DockerNetwork): boolean {
+  if (driver !== 'bridge' || name === 'docker_gwbridge') return false;
+  return runtime !== 'podman' || internal || /^(?:true|strict)$/.test(options.get('isolate') ?? '');
+}
+
 function isBridged(survey: Survey, container: Container): boolean {
   const networks = survey.networksOf(container);
-  return networks.length > 0 && networks.every((n) => n.driver === 'bridge' && n.name !== 'docker_gwbridge');
+  return networks.length > 0 && networks.every(isKeptApart);
 }
 
 /** @returns pairs that no network joins, at the addresses of docker inspect. */

@@ -100,12 +100,21 @@ function wayBack(walk: Walk, question: Question, left: Left, sent: Tuple): Back 
   return first;
 }
 
+/** A network in user space, or namespaces of a user's with rules of their own, lie between a rootless container and the host. */
+function isRootless({ machine }: Walk, { ns }: Left): boolean {
+  return machine.host.containers.some(({ running, rootless, netns }) => running && rootless === true && netns === ns.name);
+}
+
 /**
  * A packet left the host. What lies beyond is not in the snapshot, but what this host makes of an answer is: where it would drop it, the
  * client hears nothing, whatever is beyond.
  */
 export function leftHost(walk: Walk, question: Question, left: Left, sent: Tuple): Result {
   const { ns, skb, dev } = left;
+  if (isRootless(walk, left)) {
+    const what = `the network of the user who runs ${ns.name}, which opens connections anew from the host: ask for them --from host`;
+    return resultOf('unknown', { kind: 'missing', what, where: 'way' }, sent);
+  }
   const { src, sport, dst, dport, icmpType } = skb.packet;
   const icmp = icmpType >= 0;
   const leaving = { netns: ns.name, dev, packet: { src, sport, dst, dport }, icmp };

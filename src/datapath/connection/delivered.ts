@@ -4,7 +4,7 @@ import type { Tuple } from '../conntrack/entry.js';
 import type { Fate } from '../walk/fate.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import { openerOf } from './opener.js';
-import { answersFromAsked, holding, proxyTarget } from '../proxy/proxy.js';
+import { answersFromAsked, holderOf, holding, proxyTarget } from '../proxy/proxy.js';
 import { listenerText } from '../reasons/ends.js';
 import { causeOf, wordsOf } from '../reasons/reason.js';
 import { maybeTakenByIpvs, takenByIpvs } from './virtual-servers.js';
@@ -36,7 +36,7 @@ export function delivered(walk: Walk, question: Question, fate: Extract<Fate, { 
     return resultOf('unknown', { kind: 'holder-not-listed', socket, netns: ns.name, file, command }, sent, socket.origin);
   }
   if (duty === 'holds') {
-    const held = { kind: 'port-held', proto: socket.proto, port: socket.port } as const;
+    const held = { kind: 'port-held', process: holderOf(walk.machine, socket), proto: socket.proto, port: socket.port } as const;
     return resultOf('timeout', held, sent, socket.origin);
   }
   if (target === undefined) return answerNow();

@@ -5,6 +5,7 @@ import { connect } from '../connection/connect.js';
 import type { Question, Result } from '../connection/question.js';
 import { endpointText } from '../walk/packet-text.js';
 import { causeOf, hasCause } from '../reasons/reason.js';
+import { relayed } from './relay.js';
 import type { Walk } from '../walk/walk.js';
 
 /** A proxy that took the connection opens its own; the first client sees what becomes of both. */
@@ -37,6 +38,7 @@ export function followProxy(walk: Walk, plan: Question, first: Result): Result {
   const to = endpointText(target.ip, target.port, false);
   const whom = `${target.container ?? 'the container'} at ${to}${target.inferred === undefined ? '' : ` (${target.inferred})`}`;
   note(`${process} takes the connection and opens its own to ${whom}`, to);
+  if (target.relayed === true) return relayed(walk, plan, { first, proxy: { ...proxy, target }, process });
   const second = connect(walk, {
     client: { kind: 'netns', ns, src: undefined },
     proto: plan.proto,

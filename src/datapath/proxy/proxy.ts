@@ -1,5 +1,5 @@
 import { familyOf, type Ip } from '../../address/ip.js';
-import { evidenceOf, standInsOf } from '../../inventory/index.js';
+import { ENGINE, evidenceOf, standInsOf, type StandIn } from '../../inventory/index.js';
 import type { Container, ListeningSocket } from '../../model/host.js';
 import type { Rule } from '../../model/netfilter.js';
 import type { Lack } from '../../model/lack.js';
@@ -17,6 +17,9 @@ const PROTOCOLS = [
   ['tcp', 6],
   ['udp', 17],
 ] as const;
+
+/** 127.0.0.1 */
+const LOOPBACK = 0x7f000001;
 
 function isExactly(condition: Predicate, field: Field, value: number): boolean {
   if (condition.op !== 'in' || condition.field !== field) return false;
@@ -142,8 +145,17 @@ function onlyOne(machine: Machine, proto: string): ProxyTarget | undefined {
   return onlyOnes.get(proto);
 }
 
+/** Whom a user's runtime hands a port on to: of no other container a listing of the host tells. */
+function relayTarget(machine: Machine, { publishers: [publisher] }: StandIn): ProxyTarget | 'unknown' {
+  if (publisher === undefined) return 'unknown';
+  const { container, port } = publisher;
+  const ip = containerAddress(machine, container, 4) ?? containerAddress(machine, container, 6) ?? LOOPBACK;
+  return { container: container.name, ip, port: port.containerPort, origin: container.origin, relayed: true };
+}
+
 function findTarget(machine: Machine, socket: ListeningSocket): ProxyTarget | 'unknown' | undefined {
   const standIn = standInsOf(machine.host).of(socket);
+  if (standIn?.duty === 'relay') return relayTarget(machine, standIn);
   if (standIn?.duty !== 'proxy') return undefined;
   const [publisher] = standIn.publishers;
   if (socket.proxy !== undefined) {
@@ -176,6 +188,11 @@ export function holding(machine: Machine, socket: ListeningSocket): Holding {
   const lacks = evidenceOf(machine.host).lack('containers');
   if (lacks === undefined || !standIns.mayHold(socket)) return 'serves';
   return socket.proto === 'udp' || proxiesOf(machine).dnatRules(socket.proto, socket.port).length > 0 ? 'holds' : { lacks };
+}
+
+/** @returns the program that holds a port which `holding` says is held. */
+export function holderOf(machine: Machine, socket: ListeningSocket): string {
+  return standInsOf(machine.host).of(socket)?.process ?? socket.process ?? ENGINE;
 }
 
 /** Since Engine 28 docker-proxy answers a datagram from the address it was sent to (moby pull request 48571). */

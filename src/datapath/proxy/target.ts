@@ -7,6 +7,8 @@ export interface ProxyTarget {
   readonly ip: Ip;
   readonly port: number;
   readonly origin: Origin | undefined;
+  /** Set where it is handed on inside the container's namespace, past every route and rule of the host. */
+  readonly relayed?: true;
   /** Why this one, where no listing says it outright. */
   readonly inferred?: string;
 }

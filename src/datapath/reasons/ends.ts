@@ -1,4 +1,5 @@
 import { formatIp, type Ip } from '../../address/ip.js';
+import { ENGINE } from '../../inventory/index.js';
 import type { ListeningSocket } from '../../model/host.js';
 import type { Exceeded, FlowProto, Outcome, Untranslated } from '../../model/trace.js';
 import { exceededWords } from '../walk/budget.js';
@@ -109,8 +110,8 @@ export const END_WORDS = {
   'echo-answered': ({ netns }: { readonly netns: string }) => `${netns} answers the echo request`,
   'left-host': leftHost,
   'no-listener': (door: Door) => `nothing listens on ${doorText(door)} in ${door.netns}`,
-  'port-held': ({ proto, port }: { readonly proto: FlowProto; readonly port: number }) =>
-    `dockerd only holds ${proto} port ${port} for a container (userland-proxy is off) and never answers on it`,
+  'port-held': ({ process, proto, port }: { readonly process: string; readonly proto: FlowProto; readonly port: number }) =>
+    `${process} only holds ${proto} port ${port} for a container${process === ENGINE ? ' (userland-proxy is off)' : ''} and never answers on it`,
   'echo-ignored': ({ netns, setting }: { readonly netns: string; readonly setting: string }) =>
     `${netns} ignores echo requests (${setting}=1)`,
   'container-stopped': ({

@@ -48,9 +48,11 @@ function endpointOf(network: string, view: JsonView): Endpoint {
   const gateway6 = view.ip('IPv6Gateway');
   const mac = parseMac(view.string('MacAddress'));
   const names = [...view.strings('Aliases'), ...view.strings('DNSNames')];
+  const networkId = view.string('NetworkID') ?? '';
   return {
     network,
-    networkId: view.string('NetworkID') ?? '',
+    // podman has the name in its place
+    networkId: networkId === network ? '' : networkId,
     ...(ip === undefined ? {} : { ip, ...(prefixLength === undefined ? {} : { prefixLength }) }),
     ...(gateway === undefined ? {} : { gateway }),
     ...(ip6 === undefined ? {} : { ip6, ...(prefixLength6 === undefined ? {} : { prefixLength6 }) }),
@@ -75,6 +77,11 @@ function mountsOf(view: JsonView): Mount[] {
   }));
 }
 
+/** A user's runtime keeps its namespaces in the user's own folder; a network in user space is of rootless containers alone. */
+function isRootless(networkMode: string, sandbox = ''): boolean {
+  return /^\/run\/user\/\d+\//.test(sandbox) || /^(?:pasta|slirp4netns)(?::|$)/.test(networkMode);
+}
+
 /** Reads one container of `docker inspect`; none where its name or id is missing, which is noted. */
 export function containerOf(view: JsonView): Container[] {
   const id = view.string('Id');
@@ -91,14 +98,16 @@ export function containerOf(view: JsonView): Container[] {
   const pid = state?.number('Pid');
   const path = view.string('Path');
   const running = state?.flag('Running') ?? false;
+  const networkMode = host?.string('NetworkMode') ?? 'default';
   return [
     {
       id,
       name,
-      image: config?.string('Image') ?? view.string('Image') ?? '',
+      image:
+        [config?.string('Image'), view.string('ImageName'), view.string('Image')].find((text) => text !== undefined && text !== '') ?? '',
       running,
       ...(pid === undefined || pid === 0 ? {} : { pid }),
-      networkMode: host?.string('NetworkMode') ?? 'default',
+      networkMode,
       netns: name,
       endpoints: endpointsOf(settings?.object('Networks')),
       // what has no ports now is asked for those that it would have
@@ -113,6 +122,7 @@ export function containerOf(view: JsonView): Container[] {
       command: path === undefined ? (config?.strings('Cmd') ?? []) : [path, ...view.strings('Args')],
       // libpod's InspectContainerData alone has it (libpod/define/container_inspect.go)
       ...(view.has('ConmonPidFile') || view.has('OCIConfigPath') ? { runtime: 'podman' as const } : {}),
+      ...(isRootless(networkMode, settings?.string('SandboxKey')) ? { rootless: true as const } : {}),
       origin: view.origin,
     },
   ];

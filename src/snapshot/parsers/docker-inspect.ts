@@ -28,7 +28,10 @@ function resolveNetns(containers: readonly Container[]): Container[] {
     for (const container of way) homes.set(container, name);
     return name;
   };
-  return containers.map((container) => ({ ...container, netns: home(container) }));
+  const homed = containers.map((container) => ({ ...container, netns: home(container) }));
+  // podman tells the ports of a pod with each of its containers: whose namespace it is publishes them
+  const owners = new Set(homed.filter(({ netns, name }) => netns === name).map(({ name }) => name));
+  return homed.map((one) => (one.netns !== one.name && owners.has(one.netns) ? { ...one, published: [] } : one));
 }
 
 /**
