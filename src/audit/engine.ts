@@ -1,4 +1,4 @@
-import type { Audit, RuleInfo, RuleNote, Undetermined } from '../model/audit.js';
+import type { Audit, RuleNote, Undetermined } from '../model/audit.js';
 import { withGrounds, type Machine } from '../datapath/index.js';
 import { ANALYSES } from './analyses/index.js';
 import { checkFact } from './checks/fact.js';
@@ -11,6 +11,7 @@ import { RuleError } from './rules/error.js';
 import { lackingFor, worstOf } from './needs.js';
 import { rankOf, type CheckResult } from './proof.js';
 import type { AuditRule } from './rules/rule.js';
+import { infoOf } from './rules/info.js';
 import { Survey } from './survey/survey.js';
 import { topologyOf } from './topology.js';
 import { wantedFor } from './wanted.js';
@@ -48,10 +49,6 @@ function gathered(doubts: readonly string[]): readonly string[] {
     byReason.set(reason, [...(byReason.get(reason) ?? []), about]);
   }
   return [...byReason].map(([reason, abouts]) => (abouts[0] === '' ? reason : `${some(abouts)}: ${reason}`));
-}
-
-function infoOf({ id, title, severity, rationale, remedy, references }: AuditRule): RuleInfo {
-  return { id, title, severity, rationale, remedy, references };
 }
 
 /** Worst first; equals in the order of rule, then of first object. */

@@ -1,6 +1,6 @@
 export { afterCommands } from './after-commands.js';
 export { WhatIfError } from './change.js';
-export { withRemedy } from './remedy.js';
+export { ruleRemedy, withRemedy } from './remedy.js';
 export { keepRules, keepTables, type RulePlace } from './rules/rules.js';
 export { whatIf, type Supposed } from './what-if.js';
 export { stepsOf } from './compose.js';

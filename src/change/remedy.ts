@@ -85,11 +85,43 @@ function obstacleOf({ steps }: Trace): Step | undefined {
   return steps.findLast((s) => s.kind === 'drop' || (s.kind === 'table' && s.verdict !== 'accept'));
 }
 
+/** A name as nft reads one without quotes (scanner.l, string). */
+const PLAIN_NAME = /^[A-Za-z_.][\w.-]*$/;
+
+/** An accept before all rules of the native base chain that ended the packet: other chains of the hook are asked as before. */
+function nativeAccept(step: TableStep, flow: TracedFlow): Command | undefined {
+  const { proto } = flow;
+  const { nft, chain, table, family, packet, reply, in: from, out } = step;
+  const devices = [from, out].filter((name) => name !== '');
+  const port = reply ? packet.sport : packet.dport;
+  if (nft === undefined || chain === undefined || nft === 'bridge' || nft === 'netdev' || !devices.every((name) => PLAIN_NAME.test(name)))
+    return undefined;
+  const ip = family === 4 ? 'ip' : 'ip6';
+  const kind = family === 4 ? 'icmp' : 'icmpv6';
+  const what = proto === 'icmp' ? [kind, 'type', reply ? 'echo-reply' : 'echo-request'] : [proto, reply ? 'sport' : 'dport', String(port)];
+  return command(
+    'nft',
+    ...['insert', 'rule', nft, table, chain],
+    ...(from === '' ? [] : ['iifname', from]),
+    ...(out === '' ? [] : ['oifname', out]),
+    ...[ip, 'saddr', packet.src, ip, 'daddr', packet.dst, ...what],
+    ...(reply ? ['ct', 'state', 'established'] : []),
+    ...doorOf(step, flow).flatMap(({ flag, args }) => [
+      'ct',
+      'original',
+      ...(flag === '--ctorigdst' ? [ip, 'daddr'] : ['proto-dst']),
+      ...args,
+    ]),
+    'accept',
+  );
+}
+
 /** The change that would take the obstacle at the end of a trace away, where it is of a kind that one command changes. */
 function changeFor(host: Host, trace: Trace): Command | undefined {
   const last = obstacleOf(trace);
   if (last?.netns !== 'host') return undefined;
-  if (last.kind === 'table') return last.table === 'nat' || last.nft !== undefined ? undefined : acceptRule(host, last, trace.flow);
+  if (last.kind === 'table' && last.nft !== undefined) return nativeAccept(last, trace.flow);
+  if (last.kind === 'table') return last.table === 'nat' ? undefined : acceptRule(host, last, trace.flow);
   if (last.kind !== 'drop') return undefined;
   const dev = last.where;
   const family = last.packet.src.includes(':') ? 6 : 4;
@@ -124,14 +156,22 @@ function isHelped({ outcome, steps }: Trace): boolean {
   return out?.kind === 'leave' && out.untranslated === undefined && out.iface !== cameBy;
 }
 
+/** Commands that let a flow through, and every obstacle that one of them takes away, in order. */
+export interface RuleRemedy {
+  readonly commands: readonly Command[];
+  readonly why: string;
+  readonly after: Trace;
+  readonly passed: readonly { readonly machine: Machine; readonly trace: Trace }[];
+}
+
 /**
- * What would let a flow through that does not get through: commands for the host, tried on the model before they are
- * named. Nothing is proposed unless the flow then surely arrives.
+ * Rules and settings of the host that would let a flow through that does not get through, tried on the model before they are named.
  * @param trace as `traceFlow` gave it.
- * @returns the trace, with a remedy where one is certain.
+ * @returns undefined unless the flow then surely arrives.
  */
-export function withRemedy(machine: Machine, request: FlowRequest, trace: Trace): Trace {
-  if (isOpen(trace) || trace.outcome === 'unknown' || trace.flow.dst === undefined || parseIp(trace.flow.dst) === undefined) return trace;
+export function ruleRemedy(machine: Machine, request: FlowRequest, trace: Trace): RuleRemedy | undefined {
+  if (isOpen(trace) || trace.outcome === 'unknown' || trace.flow.dst === undefined || parseIp(trace.flow.dst) === undefined)
+    return undefined;
   const fixed: FlowRequest = {
     ...request,
     to: trace.flow.dst,
@@ -139,22 +179,30 @@ export function withRemedy(machine: Machine, request: FlowRequest, trace: Trace)
     proto: trace.flow.proto,
   };
   const commands: Command[] = [];
+  const passed: { readonly machine: Machine; readonly trace: Trace }[] = [];
   let [inRaw, byProxy] = [false, false];
-  let { host } = machine;
+  let at = machine;
   let now = trace;
   while (commands.length < MOST_CHANGES) {
-    const change = changeFor(host, now);
-    if (change === undefined || commands.map(printCommand).includes(printCommand(change))) return trace;
+    const change = changeFor(at.host, now);
+    if (change === undefined || commands.map(printCommand).includes(printCommand(change))) return undefined;
     commands.push(change);
+    passed.push({ machine: at, trace: now });
     const obstacle = obstacleOf(now);
     inRaw ||= obstacle?.kind === 'table' && obstacle.table === 'raw' && obstacle.reply;
     byProxy ||= (obstacle?.leg ?? 0) > 0;
-    const changed = afterCommands(host, [change]);
-    if (changed === undefined) return trace;
-    host = changed;
-    now = traceFlow(createMachine(host, { assume: machine.answers }), fixed);
-    if (isOpen(now) && !isHelped(now)) return trace;
-    if (isOpen(now)) return { ...trace, remedy: { commands, why: whyOf(commands, now, { inRaw, byProxy }) } };
+    const changed = afterCommands(at.host, [change]);
+    if (changed === undefined) return undefined;
+    at = createMachine(changed, { assume: machine.answers });
+    now = traceFlow(at, fixed);
+    if (isOpen(now) && !isHelped(now)) return undefined;
+    if (isOpen(now)) return { commands, why: whyOf(commands, now, { inRaw, byProxy }), after: now, passed };
   }
-  return trace;
+  return undefined;
+}
+
+/** @returns the trace, with the rules that would open it where they are certain. */
+export function withRemedy(machine: Machine, request: FlowRequest, trace: Trace): Trace {
+  const found = ruleRemedy(machine, request, trace);
+  return found === undefined ? trace : { ...trace, remedy: { commands: found.commands, why: found.why } };
 }

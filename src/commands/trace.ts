@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Host } from '../model/host.js';
 import type { FlowRequest, Trace } from '../model/trace.js';
 import { TRACE_REPORTS } from '../report/trace/index.js';
@@ -8,7 +8,7 @@ import type { CaptureOptions } from './common/capture-options.js';
 import { UsageError } from './common/failure.js';
 import type { FlowLine } from './common/flow-lines.js';
 import { flowRequest } from './common/flow-request.js';
-import { openOutput, wantsColor } from './common/output.js';
+import { openOutput, wantsColor, widthOf } from './common/output.js';
 import type { Output } from './common/output.js';
 import type { Placing } from './common/place-captures.js';
 import { addAssumptionOption, addFlowOptions, addFlowsOption } from './common/flow-options.js';
@@ -20,6 +20,7 @@ import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
 
 interface TraceOptions extends CaptureOptions, PrintOptions, FlowOptions, AssumptionOption {
   readonly all?: boolean;
+  readonly remedies: 'safe' | 'any';
 }
 
 const EXAMPLES = `
@@ -32,6 +33,9 @@ Examples:
   dtrace-path --snapshot host.tgz --from web --to 8.8.8.8 --pcap host:docker0=docker0.pcap --pcap web:any=web.pcap
   dtrace-path --snapshot host.tgz --flows flows.ndjson --format ndjson`;
 
+/** Formats that open with a sentence. */
+const PEOPLE: ReadonlySet<string> = new Set(['text', 'md', 'short']);
+
 /** Adds `trace`, the default command. */
 export function registerTrace(program: Command): void {
   const command = program
@@ -40,6 +44,11 @@ export function registerTrace(program: Command): void {
     .argument('[what...]', 'files of listings, - for standard input; names of the two ends: from, to');
   addCaptureOptions(addSnapshotOptions(command));
   addFlowOptions(command).option('--all', 'trace to every address of the destination, not only the one a client would choose');
+  command.addOption(
+    new Option('--remedies <which>', 'any: also those that pass the rules by which Docker keeps networks and containers apart')
+      .choices(['safe', 'any'])
+      .default('safe'),
+  );
   addAssumptionOption(command);
   addFlowsOption(command);
   addPrintOptions(command, TRACE_REPORTS.keys(), "unfold what changed nothing, and the answer's way")
@@ -53,16 +62,20 @@ async function run(what: readonly string[], given: TraceOptions & Readonly<Recor
   const flows = await questions(options);
   const load = TRACE_REPORTS.get(options.format);
   if (!load) throw new UsageError(`no format ${options.format}`);
-  const [host, { createMachine, traceAll, traceFlow, unknownNameIn }, { withRemedy }, report] = await Promise.all([
+  const [host, { createMachine, traceAll, traceFlow, unknownNameIn }, { accountOf, advise }, report] = await Promise.all([
     readHost(options, files),
     import('../datapath/index.js'),
-    import('../change/remedy.js'),
+    import('../advice/index.js'),
     load(),
   ]);
   const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });
   const one = (request: FlowRequest): readonly Trace[] => (options.all ? traceAll(machine, request) : [traceFlow(machine, request)]);
   const told =
-    options.flows === undefined ? (request: FlowRequest) => one(request).map((trace) => withRemedy(machine, request, trace)) : one;
+    options.flows === undefined
+      ? (request: FlowRequest) => one(request).map((trace) => advise(machine, request, trace, { holes: options.remedies === 'any' }))
+      : PEOPLE.has(options.format)
+        ? (request: FlowRequest) => one(request).map((trace) => ({ ...trace, account: accountOf(machine, trace) }))
+        : one;
   // one question about nobody is a slip; a batch answers every line for itself
   const unknown = options.flows === undefined ? unknownNameIn(machine, oneRequest(options)) : undefined;
   if (unknown !== undefined) throw new UsageError(unknown);
@@ -137,7 +150,7 @@ async function* answers(
 }
 
 async function print(traces: AsyncIterable<Trace>, report: TraceReport, options: TraceOptions, output: Output): Promise<void> {
-  const style: ReportOptions = { verbose: options.verbose ?? false, color: options.color && wantsColor(output) };
+  const style: ReportOptions = { verbose: options.verbose ?? false, color: options.color && wantsColor(output), ...widthOf(output) };
   const many = options.flows !== undefined || options.all === true;
   if (many) await output.write(report.many.before);
   let separator = '';

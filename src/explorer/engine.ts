@@ -1,4 +1,5 @@
 import {
+  advise,
   auditMachine,
   createMachine,
   diffReachability,
@@ -10,7 +11,6 @@ import {
   traceFlow,
   unknownNameIn,
   whatIf,
-  withRemedy,
   type HostTexts,
   type Machine,
 } from '../core.js';
@@ -49,7 +49,7 @@ export class Exploration {
   /** @returns the answer of `dtrace-path trace`. @throws QuestionError where the question is none. */
   trace(question: Question): Trace {
     const request = this.request(question);
-    return withRemedy(this.machine, request, traceFlow(this.machine, request));
+    return advise(this.machine, request, traceFlow(this.machine, request));
   }
 
   /** @returns the answer of `dtrace-path matrix`. */

@@ -3,7 +3,19 @@ import type { Origin } from './origin.js';
 
 /** What a question of `explain` may be about. */
 export type SubjectKind =
-  'interface' | 'bridge' | 'address' | 'subnet' | 'port' | 'container' | 'network' | 'chain' | 'rule' | 'route' | 'set';
+  | 'interface'
+  | 'bridge'
+  | 'address'
+  | 'subnet'
+  | 'port'
+  | 'container'
+  | 'network'
+  | 'chain'
+  | 'rule'
+  | 'route'
+  | 'set'
+  | 'cause'
+  | 'audit rule';
 
 /** One statement, with the line of the snapshot that says so. */
 export interface ExplanationLine {

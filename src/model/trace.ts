@@ -1,4 +1,5 @@
 import type { Family } from '../address/ip.js';
+import type { Account } from './account.js';
 import type { Assumption } from './assumption.js';
 import type { CaptureEvidence } from './capture.js';
 import type { Cause } from './cause.js';
@@ -174,10 +175,35 @@ export type Step = StepBase &
     | { readonly kind: 'leave'; readonly iface: string; readonly text: string; readonly untranslated?: Untranslated }
   );
 
+/** By whose means a remedy works, in the order people should try them: the runtime's, the firewall's own front end, rules, the kernel's settings. */
+export type RemedyWay = 'runtime' | 'front-end' | 'rules' | 'setting';
+
+/** Whether what a remedy changed is still there afterwards. */
+export type Lasting = 'stays' | 'lost';
+
+/** What else a remedy opens, of the flows that were walked on the model before and after. */
+export interface AlsoOpens {
+  /** `web → app:443/tcp`, the first of them. */
+  readonly flows: readonly string[];
+  readonly count: number;
+  /** How many flows were compared. */
+  readonly compared: number;
+}
+
 export interface Remedy {
   /** Commands to type, in order. */
   readonly commands: readonly Command[];
   readonly why: string;
+  readonly way?: RemedyWay;
+  /** What the client sees then, walked on the model with these commands. */
+  readonly then?: Outcome;
+  /** The same as lines of a compose file. */
+  readonly compose?: readonly string[];
+  readonly opens?: AlsoOpens;
+  /** Until when it holds. */
+  readonly lasts?: { readonly dockerRestart: Lasting; readonly reload: Lasting; readonly reboot: Lasting; readonly recreate: Lasting };
+  /** Set where it passes rules by which Docker keeps networks and containers apart. */
+  readonly hole?: true;
 }
 
 /** The whole answer: the fixed JSON format `dtrace-path-trace/1`, plus what people read. */
@@ -200,7 +226,14 @@ export interface Trace {
   readonly missing: readonly string[];
   /** Set where the outcome is `unknown` because there was more to look at than is looked at. */
   readonly exceeded?: Exceeded;
+  /** The first of `remedies`, where there are any. */
   readonly remedy?: Remedy;
+  /** All that would open it, in the order people should try them. */
+  readonly remedies?: readonly Remedy[];
+  /** Set where only a hole in Docker's own rules would open it, which nobody asked for. */
+  readonly heldBack?: true;
+  /** Names and owners for the sentence that an answer opens with. */
+  readonly account?: Account;
   /** Files of the snapshot that were not understood, or not wholly; absent where there are none. */
   readonly unread?: readonly FileAccount[];
   /** The same path beside packets that were captured, where captures were given. */

@@ -1,10 +1,14 @@
 import { printCommands } from '../command/index.js';
 import type { Audit, FindingRemedy } from '../model/audit.js';
-import type { Trace } from '../model/trace.js';
+import type { Remedy, Trace } from '../model/trace.js';
 
 /** @returns a trace as JSON tells it: the commands of its remedy as text, one line each, safe to paste. */
 export function printedTrace(trace: Trace): unknown {
-  return trace.remedy === undefined ? trace : { ...trace, remedy: { ...trace.remedy, commands: printCommands(trace.remedy.commands) } };
+  const { remedy, remedies } = trace;
+  const printed = (one: Remedy): unknown => ({ ...one, commands: printCommands(one.commands) });
+  return remedy === undefined
+    ? trace
+    : { ...trace, remedy: printed(remedy), ...(remedies !== undefined && { remedies: remedies.map(printed) }) };
 }
 
 /** @returns something found, as JSON tells it: likewise. */

@@ -27,7 +27,7 @@ describe('dtrace-path', () => {
     [['--port', 'http'], "error: option '--port <number>' argument 'http' is invalid. a port is a number from 1 to 65535.\n"],
     [
       ['--format', 'pdf'],
-      "error: option '-f, --format <name>' argument 'pdf' is invalid. Allowed choices are text, json, ndjson, md, kernel-trace.\n",
+      "error: option '-f, --format <name>' argument 'pdf' is invalid. Allowed choices are text, json, ndjson, md, short, kernel-trace.\n",
     ],
     [['--flows', '-', '--from', 'web'], 'dtrace-path: --from and --flows exclude each other: the file names each flow whole\n'],
   ])('%j is refused with exit code 2', (args, stderr) => {

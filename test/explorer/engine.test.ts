@@ -7,7 +7,7 @@ import type * as engine from '../../src/explorer/engine.js';
 import { readLink, linkTo, type Question } from '../../src/explorer/question.js';
 import { createMachine, traceFlow } from '../../src/datapath/index.js';
 import { flowRequest } from '../../src/datapath/endpoints/flow-request.js';
-import { withRemedy } from '../../src/change/index.js';
+import { advise } from '../../src/advice/index.js';
 import { report } from '../../src/report/trace/text.js';
 import { blankTexts } from '../../src/snapshot/blank/index.js';
 import { hostOfTexts } from '../../src/snapshot/host-texts.js';
@@ -65,7 +65,7 @@ describe("the page's engine, in a bare context", () => {
       for (const question of questions) {
         const asked = readLink(linkTo(question)) ?? question;
         const request = flowRequest(asked);
-        const command = withRemedy(machine, request, traceFlow(machine, request));
+        const command = advise(machine, request, traceFlow(machine, request));
         expect(report.render(page.trace(asked), STYLE)).toBe(report.render(command, STYLE));
       }
     },

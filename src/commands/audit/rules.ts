@@ -1,7 +1,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { describeCheck } from '../../audit/describe.js';
+import { infoOf } from '../../audit/rules/info.js';
 import { orderRules } from '../../audit/rules/order.js';
 import type { AuditRule } from '../../audit/rules/rule.js';
+import type { RuleInfo } from '../../model/audit.js';
 import { ownNames, readOwnFile } from '../../own-files.js';
 import { readText } from '../common/read-text.js';
 import { UsageError } from '../common/failure.js';
@@ -61,4 +64,10 @@ export async function readRules({ folders, only, disable, known }: RuleChoice): 
   const stranger = [...only, ...disable, ...known].find((id) => !all.some((rule) => rule.id === id));
   if (stranger !== undefined) throw new UsageError(`no rule is called ${stranger}; there are ${all.map((rule) => rule.id).join(', ')}`);
   return all.filter(({ id }) => (only.length === 0 || only.includes(id)) && !disable.includes(id));
+}
+
+/** @returns a rule that comes with the program, as reports show it, and how it is checked; undefined where none is called so. */
+export function auditRuleCalled(id: string): { readonly info: RuleInfo; readonly check: string } | undefined {
+  const found = ownRules().find(({ rule }) => rule.id === id)?.rule;
+  return found === undefined ? undefined : { info: infoOf(found), check: describeCheck(found) };
 }

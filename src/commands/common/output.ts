@@ -45,6 +45,19 @@ export function wantsColor(output: Output): boolean {
   return process.env['FORCE_COLOR'] ? process.env['FORCE_COLOR'] !== '0' : output.terminal && process.env['TERM'] !== 'dumb';
 }
 
+/** Narrower than this no line is broken well. */
+const NARROWEST = 40;
+
+/**
+ * @returns the columns that lines may take: those of the terminal, or what COLUMNS says (bash(1), ncurses(3X)); none for a pipe or a file,
+ *   whose readers break lines themselves.
+ */
+export function widthOf(output: Pick<Output, 'terminal'>): { readonly width?: number } {
+  const told = process.env['COLUMNS'];
+  const columns = told !== undefined && /^\d{1,4}$/.test(told) ? Number(told) : output.terminal ? process.stdout.columns : undefined;
+  return columns === undefined || columns === 0 ? {} : { width: Math.max(columns, NARROWEST) };
+}
+
 /**
  * Opens standard output, or a file that is written whole or not at all (a temporary neighbour, renamed by `finish`).
  * @throws UsageError where the file cannot be written.

@@ -1,11 +1,14 @@
 import { printCommands } from '../../core.js';
-import type { Trace } from '../../model/trace.js';
+import type { Remedy, Trace } from '../../model/trace.js';
 import type { Section, Stage, StageLine } from '../../report/trace/stage.js';
 import { sectionsOf } from '../../report/trace/stages.js';
 import { report as markdown } from '../../report/trace/md.js';
 import { report as text } from '../../report/trace/text.js';
+import { withNetworks } from '../../report/trace/words/bridges.js';
+import { remedyNotes } from '../../report/trace/words/remedies.js';
+import { sentenceOf } from '../../report/trace/words/sentence.js';
 import { unreadTexts } from '../../report/unread.js';
-import { missingBesides, OUTCOME_TONE, question, verdict } from '../../report/words.js';
+import { missingBesides, OUTCOME_TONE, question } from '../../report/words.js';
 import { button, download, el, preformatted } from './dom.js';
 import { placeButton, type SourceView } from './sources.js';
 
@@ -67,19 +70,20 @@ function notesOf(trace: Trace, view: SourceView): readonly HTMLElement[] {
     'Not understood',
     unreadTexts(trace.unread).map((item) => el('li', {}, item)),
   );
-  if (trace.remedy !== undefined) {
-    const commands = printCommands(trace.remedy.commands).join('\n');
-    notes.push(
-      el(
-        'section',
-        { class: 'notes' },
-        el('h3', {}, 'To open it'),
-        el('p', {}, trace.remedy.why),
-        preformatted(commands, 'Commands that open it'),
-      ),
-    );
-  }
+  const remedies = trace.remedies ?? [];
+  if (remedies.length > 0) notes.push(el('section', { class: 'notes' }, el('h3', {}, 'To open it'), ...remedies.flatMap(remedyOf)));
   return notes;
+}
+
+function remedyOf(remedy: Remedy, i: number): readonly HTMLElement[] {
+  const commands = printCommands(remedy.commands).join('\n');
+  const compose = remedy.compose?.join('\n');
+  return [
+    el('p', {}, `${i + 1}. ${remedy.why}`),
+    preformatted(commands, `Commands, way ${i + 1}`),
+    ...(compose === undefined ? [] : [el('p', {}, 'or in compose.yaml:'), preformatted(compose, `Lines of compose.yaml, way ${i + 1}`)]),
+    el('ul', {}, ...remedyNotes(remedy).map((note) => el('li', {}, note))),
+  ];
 }
 
 /** @returns an answer: the verdict, hop by hop with the places that decide, and what it rests on. */
@@ -88,7 +92,8 @@ export function answerOf(trace: Trace, view: SourceView): HTMLElement {
   const head = el(
     'header',
     { class: `verdict ${OUTCOME_TONE[outcome]}` },
-    el('h2', { id: 'verdict', tabindex: '-1' }, el('strong', {}, outcome), verdict(trace).slice(outcome.length)),
+    el('h2', { id: 'verdict', tabindex: '-1' }, el('strong', {}, outcome), `: ${sentenceOf(trace)}`),
+    el('p', {}, `${trace.cause.code} ${trace.cause.kind}: ${withNetworks(trace.reason, trace.account?.bridges)}`),
     el('p', { class: 'asked' }, question(trace.flow)),
     decidedBy && el('p', {}, 'Decided at ', placeButton(decidedBy, view)),
   );

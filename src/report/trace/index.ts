@@ -6,5 +6,6 @@ export const TRACE_REPORTS: ReadonlyMap<string, () => Promise<TraceReport>> = ne
   ['json', async () => (await import('./json.js')).report],
   ['ndjson', async () => (await import('./ndjson.js')).report],
   ['md', async () => (await import('./md.js')).report],
+  ['short', async () => (await import('./short.js')).report],
   ['kernel-trace', async () => (await import('./kernel-trace.js')).report],
 ]);

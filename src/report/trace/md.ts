@@ -1,13 +1,16 @@
 import { printCommands } from '../../command/index.js';
-import type { RuleHit, Trace } from '../../model/trace.js';
+import type { Remedy, RuleHit, Trace } from '../../model/trace.js';
 import { evidenceSection } from '../captures/md.js';
 import { escapeMarkdown, markdownCode } from '../escape.js';
 import { sequenceDiagram } from './mermaid.js';
 import type { TraceReport } from './report.js';
 import { sectionsOf } from './stages.js';
 import type { Section, Stage, StageLine } from './stage.js';
+import { withNetworks } from './words/bridges.js';
+import { remedyNotes } from './words/remedies.js';
+import { hintOf, sentenceOf } from './words/sentence.js';
 import { unreadTexts } from '../unread.js';
-import { missingBesides, place, placeOfHit, question, verdict } from '../words.js';
+import { missingBesides, place, placeOfHit, question } from '../words.js';
 
 /** GitHub-flavoured Markdown: the verdict, a Mermaid diagram, a table of hops and one of the rules. */
 export const report: TraceReport = {
@@ -17,11 +20,18 @@ export const report: TraceReport = {
 };
 
 function opening(trace: Trace): readonly string[] {
-  const rest = verdict(trace).slice(trace.outcome.length);
   const by = trace.decidedBy ? ` (${markdownCode(place(trace.decidedBy))})` : '';
+  const { code, kind } = trace.cause;
+  const hint = hintOf(trace);
   return [
     `# ${escapeMarkdown(question(trace.flow))}`,
-    `**${trace.outcome}**${escapeMarkdown(rest)}${by}`,
+    ...(trace.account === undefined
+      ? [`**${trace.outcome}**: ${escapeMarkdown(trace.reason)}${by}`]
+      : [
+          `**${trace.outcome}**: ${escapeMarkdown(sentenceOf(trace))}`,
+          ...(hint === undefined ? [] : [escapeMarkdown(hint)]),
+          `${code} ${kind}: ${escapeMarkdown(withNetworks(trace.reason, trace.account.bridges))}${by}`,
+        ]),
     `\`\`\`mermaid\n${sequenceDiagram(trace)}\n\`\`\``,
   ];
 }
@@ -90,8 +100,19 @@ function notes(trace: Trace): readonly string[] {
   if (missing.length > 0) out.push('## Missing from the snapshot', bullets(missing.map(markdownCode)));
   const unread = unreadTexts(trace.unread);
   if (unread.length > 0) out.push('## Not understood', bullets(unread.map(escapeMarkdown)));
-  if (trace.remedy) out.push('## To open it', escapeMarkdown(trace.remedy.why), fenced(printCommands(trace.remedy.commands).join('\n')));
+  const remedies = trace.remedies ?? (trace.remedy === undefined ? [] : [trace.remedy]);
+  if (remedies.length > 0) out.push('## To open it', ...remedies.flatMap(remedyBlocks));
   return out;
+}
+
+function remedyBlocks(remedy: Remedy, i: number): readonly string[] {
+  const notes = remedyNotes(remedy);
+  return [
+    `${i + 1}\\. ${escapeMarkdown(remedy.why)}`,
+    fenced(printCommands(remedy.commands).join('\n')),
+    ...(remedy.compose === undefined ? [] : [fenced(remedy.compose.join('\n'), 'yaml')]),
+    ...(notes.length === 0 ? [] : [bullets(notes.map(escapeMarkdown))]),
+  ];
 }
 
 function bullets(items: readonly string[]): string {
@@ -99,8 +120,8 @@ function bullets(items: readonly string[]): string {
 }
 
 /** A code block whose fence is longer than any run of backticks within. */
-function fenced(text: string): string {
+function fenced(text: string, language = 'sh'): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
-  return `${fence}sh\n${text}\n${fence}`;
+  return `${fence}${language}\n${text}\n${fence}`;
 }

@@ -6,6 +6,8 @@ export interface ReportOptions {
   readonly verbose: boolean;
   /** Write ANSI colours. */
   readonly color: boolean;
+  /** Columns that a line of prose may take; absent: as many as it has. */
+  readonly width?: number;
 }
 
 /** One output format: a pure function over a trace, and the text around several. */

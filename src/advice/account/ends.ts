@@ -1,0 +1,90 @@
+import { formatIp, parseIp } from '../../address/ip.js';
+import { hasCause, type Machine } from '../../datapath/index.js';
+import { containersCalled } from '../../inventory/index.js';
+import type { FlowEnd } from '../../model/account.js';
+import type { Container, ListeningSocket, PublishedPort } from '../../model/host.js';
+import type { Trace } from '../../model/trace.js';
+
+/** More ports than this tell nobody which one was meant. */
+const MOST_PORTS = 8;
+
+const OUTSIDE: Pick<FlowEnd, 'kind' | 'networks' | 'published' | 'listens'> = { kind: 'outside', networks: [], published: [], listens: [] };
+
+/** `web:80`, `host` → what stands before the port, where the name is no address. */
+function bare(name: string): string {
+  return parseIp(name) === undefined ? name.replace(/:\d+$/, '').replace(/@[^@]*$/, '') : name;
+}
+
+/** The container of a namespace that is not the host's. */
+function containerIn({ host }: Machine, netns: string): Container | undefined {
+  return netns === 'host' ? undefined : host.containers.find((one) => one.running && one.netns === netns);
+}
+
+/** @returns the container that an end of a question means, by its name or one of its addresses. */
+export function containerAt(machine: Machine, name: string): Container | undefined {
+  const ip = parseIp(bare(name));
+  if (ip === undefined) {
+    const found = containersCalled(machine.host.containers, bare(name));
+    return found.length === 1 ? found[0] : containerIn(machine, bare(name));
+  }
+  return containerIn(machine, machine.ownerOf(ip)?.name ?? 'host');
+}
+
+function bind({ hostIp, hostPort }: PublishedPort): string {
+  if (hostIp === undefined) return String(hostPort);
+  const at = formatIp(hostIp);
+  return `${at.includes(':') ? `[${at}]` : at}:${hostPort}`;
+}
+
+function listensIn(machine: Machine, netns: string, { cause, flow }: Trace): readonly number[] {
+  if (!hasCause(cause, 'no-listener')) return [];
+  const own = machine.namespaces.get(netns)?.netns.sockets ?? [];
+  const sockets = own.filter((socket) => socket.proto === flow.proto && socket.process !== 'dockerd' && !isLoopback(socket));
+  return [...new Set(sockets.map(({ port }) => port))].sort((a, b) => a - b).slice(0, MOST_PORTS);
+}
+
+/** Bound to the loopback device's address: heard in its own namespace alone. */
+function isLoopback({ ip }: ListeningSocket): boolean {
+  return ip !== undefined && (formatIp(ip).startsWith('127.') || formatIp(ip) === '::1');
+}
+
+/** Whether what was asked for is there on loopback. */
+function onLoopback(machine: Machine, netns: string, { cause, flow }: Trace): { readonly onLoopback?: true } {
+  const sockets = hasCause(cause, 'no-listener') ? (machine.namespaces.get(netns)?.netns.sockets ?? []) : [];
+  const is = sockets.some((socket) => socket.proto === flow.proto && socket.port === flow.dport && isLoopback(socket));
+  return is ? { onLoopback: true } : {};
+}
+
+function ofContainer(machine: Machine, name: string, container: Container, trace: Trace): FlowEnd {
+  const { proto, dport } = trace.flow;
+  const ports = container.published.filter((port) => port.proto === proto && port.containerPort === dport);
+  return {
+    name,
+    kind: container.netns === 'host' ? 'host' : 'container',
+    networks: container.endpoints.map(({ network }) => network),
+    published: [...new Set(ports.map(bind))],
+    listens: listensIn(machine, container.netns, trace),
+    ...onLoopback(machine, container.netns, trace),
+  };
+}
+
+/** @returns where an end of a question is. */
+export function endOf(machine: Machine, name: string, trace: Trace): FlowEnd {
+  const container = containerAt(machine, name);
+  if (container !== undefined) return ofContainer(machine, name, container, trace);
+  const ip = parseIp(bare(name));
+  const isHost =
+    bare(name) === 'host' || bare(name) === machine.host.meta.hostname || (ip !== undefined && machine.ownerOf(ip)?.name === 'host');
+  if (isHost) return { ...OUTSIDE, name, kind: 'host', listens: listensIn(machine, 'host', trace), ...onLoopback(machine, 'host', trace) };
+  return { ...OUTSIDE, name };
+}
+
+/** @returns who has the packet in the end, where that is another than was asked for. */
+export function targetOf(machine: Machine, trace: Trace): FlowEnd | undefined {
+  const led = trace.steps.some((step) => !step.reply && (step.kind === 'proxy' || (step.kind === 'nat' && step.manip === 'dst')));
+  const last = led ? trace.steps.findLast((step) => !step.reply) : undefined;
+  const ip = last === undefined ? undefined : parseIp(last.packet.dst);
+  if (ip === undefined) return undefined;
+  const container = containerIn(machine, machine.ownerOf(ip)?.name ?? 'host');
+  return container === undefined ? undefined : ofContainer(machine, container.name, container, trace);
+}

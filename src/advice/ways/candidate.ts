@@ -1,0 +1,21 @@
+import type { Command } from '../../model/command.js';
+import type { FlowRequest, Lasting, Remedy, RemedyWay } from '../../model/trace.js';
+
+/** Something that might open a flow: what people type, and what the model is told instead where it knows no such command. */
+export interface Candidate {
+  readonly way: RemedyWay;
+  readonly why: string;
+  readonly commands: readonly Command[];
+  readonly model?: readonly Command[];
+  /** How the flow is asked then, where it is not as before. */
+  readonly ask?: FlowRequest;
+  readonly compose?: readonly string[];
+  readonly lasts: NonNullable<Remedy['lasts']>;
+  readonly hole?: true;
+}
+
+/** @returns until when something holds: what is `lost` by name, all else stays. */
+export function lasting(...lost: readonly (keyof NonNullable<Remedy['lasts']>)[]): NonNullable<Remedy['lasts']> {
+  const of = (name: keyof NonNullable<Remedy['lasts']>): Lasting => (lost.includes(name) ? 'lost' : 'stays');
+  return { dockerRestart: of('dockerRestart'), reload: of('reload'), reboot: of('reboot'), recreate: of('recreate') };
+}

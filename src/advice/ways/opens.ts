@@ -1,0 +1,80 @@
+import { createMachine, traceFlow, type Machine } from '../../datapath/index.js';
+import type { Container, Host } from '../../model/host.js';
+import type { AlsoOpens, FlowRequest, Outcome } from '../../model/trace.js';
+
+/** Enough to see what a remedy is wider than: neighbours on the same networks, and their doors. */
+const MOST_NEIGHBOURS = 12;
+const MOST_DOORS = 4;
+const SHOWN = 6;
+
+const isOpen = (outcome: Outcome): boolean => outcome === 'connected' || outcome === 'leaves-host';
+
+interface Door {
+  readonly name: string;
+  readonly proto: 'tcp' | 'udp';
+  readonly port: number;
+}
+
+function doorsOf({ netns }: Host, { name, netns: of }: Container): readonly Door[] {
+  const sockets = netns.get(of)?.sockets.filter(({ process, ip }) => process !== 'dockerd' && ip === undefined) ?? [];
+  const doors = new Map(sockets.map(({ proto, port }) => [`${proto} ${port}`, { name, proto, port }]));
+  return [...doors.values()].slice(0, MOST_DOORS);
+}
+
+/** Containers that share a network with one of the ends, the ends first. */
+function around(before: Host, after: Host, ends: readonly string[]): readonly Container[] {
+  const own = after.containers.filter(({ name, running }) => running && ends.includes(name));
+  const networks = new Set(own.flatMap(({ endpoints }) => endpoints.map(({ network }) => network)));
+  const near = after.containers.filter(
+    (one) => one.running && !own.includes(one) && one.netns === one.name && one.endpoints.some(({ network }) => networks.has(network)),
+  );
+  return [...own, ...near].filter(({ name }) => before.netns.has(name)).slice(0, MOST_NEIGHBOURS);
+}
+
+const OUTSIDERS = ['internet', 'lan'];
+
+/** Services of the host itself, where it is an end. */
+function doorsOfHost({ netns }: Host, ends: readonly string[]): readonly Door[] {
+  if (!ends.includes('host')) return [];
+  const sockets = netns.get('host')?.sockets.filter(({ process, ip }) => ip === undefined && process?.startsWith('docker') !== true) ?? [];
+  return [...new Map(sockets.map(({ proto, port }) => [`${proto} ${port}`, { name: 'host', proto, port }])).values()].slice(
+    0,
+    MOST_NEIGHBOURS,
+  );
+}
+
+/** Flows that a remedy for one might open as well: from and to either end, and from outside. */
+function flowsAround(before: Host, after: Host, ends: readonly string[], door: Door | undefined): readonly FlowRequest[] {
+  const near = around(before, after, ends);
+  const names = near.map(({ name }) => name);
+  const doors = [...near.flatMap((target) => doorsOf(after, target)), ...doorsOfHost(after, ends), ...(door === undefined ? [] : [door])];
+  return doors.flatMap(({ name, proto, port }) =>
+    [...names, 'host', ...OUTSIDERS]
+      .filter((from) => from !== name && (ends.includes(from) || ends.includes(name) || name === door?.name))
+      .map((from) => ({ from, to: name, proto, dport: port })),
+  );
+}
+
+interface Opened {
+  readonly machine: Machine;
+  readonly after: Host;
+  /** Both ends, by name. */
+  readonly ends: readonly string[];
+  /** The flow that was to be opened, as it is asked then. */
+  readonly asked: FlowRequest;
+}
+
+/** @returns which other flows are open after a change and were not before. */
+export function alsoOpened({ machine, after, ends, asked }: Opened): AlsoOpens {
+  const changed = createMachine(after, { assume: machine.answers });
+  const { to, proto, dport } = asked;
+  const door =
+    to === 'host' && dport !== undefined && proto !== undefined && proto !== 'icmp' ? { name: to, proto, port: dport } : undefined;
+  const key = (flow: FlowRequest): string => [flow.from, flow.to, flow.proto, flow.dport].join(' ');
+  const flows = new Map(flowsAround(machine.host, after, ends, door).map((flow) => [key(flow), flow]));
+  flows.delete(key(asked));
+  const isOpenOn = (at: Machine, flow: FlowRequest): boolean => isOpen(traceFlow(at, flow).outcome);
+  const opened = [...flows.values()].filter((flow) => isOpenOn(changed, flow) && !isOpenOn(machine, flow));
+  const told = opened.map((flow) => `${flow.from} → ${flow.to}:${flow.dport ?? 0}/${flow.proto ?? 'tcp'}`);
+  return { flows: told.slice(0, SHOWN), count: told.length, compared: flows.size };
+}

@@ -1,0 +1,28 @@
+/** What a terminal does not show: the sequences of colours. */
+const COLOUR = /\u001b\[[\d;]*m/g;
+
+/** @returns how many columns a text takes, colours aside. */
+export function columnsOf(text: string): number {
+  return [...text.replace(COLOUR, '')].length;
+}
+
+/**
+ * Breaks a line between words. A word that is longer than the line stays whole, for people copy it; a colour that spans a break goes on.
+ * @param width the most columns; Infinity: no break.
+ * @param indent what every line but the first begins with.
+ */
+export function wrap(text: string, width: number, indent = ''): readonly string[] {
+  if (columnsOf(text) <= width) return [text];
+  const lead = /^ */.exec(text)?.[0] ?? '';
+  const lines: string[] = [];
+  let line = lead;
+  let isEmpty = true;
+  for (const word of text.slice(lead.length).split(' ')) {
+    if (!isEmpty && columnsOf(line) + 1 + columnsOf(word) > width) {
+      lines.push(line);
+      line = indent + word;
+    } else line = isEmpty ? line + word : `${line} ${word}`;
+    isEmpty = false;
+  }
+  return [...lines, line];
+}
