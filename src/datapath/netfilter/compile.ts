@@ -28,6 +28,8 @@ export interface RunnableChain {
   readonly name: string;
   /** Set for base chains. */
   readonly policy: 'ACCEPT' | 'DROP' | undefined;
+  /** Set for base chains of `nat`. */
+  readonly translates?: boolean;
   /** The listing does not show the policy; the words name what would tell. */
   readonly policyUnseen?: string | undefined;
   readonly origin: Origin;
@@ -91,6 +93,7 @@ const NO_HEAD = { head: {} } as const;
 export class CompiledChain implements RunnableChain {
   readonly name: string;
   readonly policy: 'ACCEPT' | 'DROP' | undefined;
+  readonly translates: boolean;
   private readonly compiled: (TableRule | undefined)[];
   private indexed: ChainIndex | undefined;
   private wantsIndex = true;
@@ -104,6 +107,7 @@ export class CompiledChain implements RunnableChain {
   ) {
     this.name = chain.name;
     this.policy = chain.policy;
+    this.translates = table.name === 'nat';
     this.compiled = new Array<TableRule | undefined>(chain.rules.length);
   }
 

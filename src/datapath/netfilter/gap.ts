@@ -27,8 +27,8 @@ function asking(rule: RunnableRule, action: GapAction, pass: string, other: stri
  * Rules that are not shown may let the packet pass, accept it or drop it. Those of `nat` translate; dropping is refused there
  * (nf_tables and iptables alike: "the nat table is not intended for filtering").
  */
-export function gapSides(rule: RunnableRule, action: GapAction): GapSides {
-  if (rule.hit.table === 'nat') return { drops: undefined, accepts: undefined, translates: asking(rule, action, 'as-is', 'translated') };
+export function gapSides(rule: RunnableRule, action: GapAction, translates: boolean): GapSides {
+  if (translates) return { drops: undefined, accepts: undefined, translates: asking(rule, action, 'as-is', 'translated') };
   return { drops: asking(rule, action, 'continue', 'drop'), accepts: asking(rule, action, 'continue', 'accept'), translates: undefined };
 }
 

@@ -5,7 +5,7 @@ import type { Question } from '../../netfilter/predicate/question.js';
 import type { KeyedSet, KeyPart, SetEntry } from '../../netfilter/sets/keyed-set.js';
 import type { Term, Value } from '../../netfilter/term.js';
 import type { MatchContext } from './context.js';
-import { entryOf, keyValues, partsOf, UNKNOWN, valueOf, type Pick } from './terms.js';
+import { foundIn, keyValues, partsOf, UNKNOWN, valueOf, type Pick } from './terms.js';
 
 export type Draw = Extract<Term, { op: 'draw' }>;
 
@@ -20,13 +20,33 @@ export type Resolved =
   /** Depends on what nobody can tell: where the answer is no, the rule ends without a hit. */
   | { readonly kind: 'open'; readonly questions: readonly Question[]; readonly then: Resolved }
   /** Depends on what the kernel draws. */
-  | { readonly kind: 'draw'; readonly draw: Draw; readonly map: { readonly set: KeyedSet; readonly field: number } | undefined };
+  | { readonly kind: 'draw'; readonly draw: Draw; readonly map: { readonly set: KeyedSet; readonly field: number } | undefined }
+  /** The rule goes on, or the packet is lost: the question says what decides it. */
+  | { readonly kind: 'decides'; readonly question: Question }
+  /** What the listing does not show gives the verdict: any, or none, and the rule goes on. */
+  | { readonly kind: 'unseen'; readonly gap: GapAction }
+  /** A mark becomes what nobody can tell. */
+  | { readonly kind: 'unwritten'; readonly to: 'mark' | 'connmark'; readonly question: Question };
+
+type GapAction = Extract<Action, { kind: 'gap' }>;
 
 /** What was drawn so far, by the term that draws. */
 export type Drawn = ReadonlyMap<Draw, Ip>;
 
 const BROKE: Resolved = { kind: 'broke' };
 const ON: Resolved = { kind: 'on' };
+
+/** From as many values on the kernel's draw is not followed value by value. */
+const MANY_DRAWS = 16;
+
+const NOBODY_KNOWS: Question = { category: 'unknown', yes: 'match', no: 'no-match', usual: false, detail: 'a value that no listing shows' };
+
+/** A rule goes on with what nobody can tell: so it is said, and the other way is that the packet is lost by it. */
+function decides({ category, detail }: Question): Resolved {
+  return { kind: 'decides', question: { category, yes: 'continue', no: 'drop', usual: true, detail } };
+}
+
+const unseen = (detail: string): Resolved => ({ kind: 'unseen', gap: { kind: 'gap', detail, rule: true } });
 
 /** Reads values, and tells what could not be read. */
 class Reader {
@@ -45,8 +65,16 @@ class Reader {
   };
 
   /** What stands for a value that could not be read. */
-  unread(then: Resolved): Resolved {
-    return this.wanted ?? { kind: 'open', questions: this.context.questions.splice(0), then };
+  unread(then: (question: Question) => Resolved): Resolved {
+    if (this.wanted !== undefined) return this.wanted;
+    const questions = this.context.questions.splice(0);
+    return { kind: 'open', questions, then: then(questions[0] ?? NOBODY_KNOWS) };
+  }
+
+  /** The question of a draw among so many values that they are not followed one by one. */
+  get manyDrawn(): Question | undefined {
+    const { wanted } = this;
+    return wanted !== undefined && wanted.map === undefined && wanted.draw.mod > MANY_DRAWS ? wanted.draw.question : undefined;
   }
 }
 
@@ -56,7 +84,11 @@ const partOf = (value: Value): KeyPart =>
 function write({ to, value }: Extract<Action, { kind: 'write' }>, reader: Reader): Resolved {
   const got = valueOf(value, reader.context, reader.pick);
   if (got === undefined || typeof got === 'string') return BROKE;
-  if (got === UNKNOWN) return reader.unread(ON);
+  if (got === UNKNOWN) {
+    const unwritten = (question: Question): Resolved =>
+      to === 'mark' || to === 'connmark' ? { kind: 'unwritten', to, question } : decides(question);
+    return reader.manyDrawn === undefined ? reader.unread(unwritten) : unwritten(reader.manyDrawn);
+  }
   return { kind: 'on', action: { kind: 'write', to, value: { op: 'const', value: got } } };
 }
 
@@ -69,7 +101,9 @@ function update(action: Extract<Action, { kind: 'update' }>, reader: Reader): Re
   const key = constants(action.key, reader);
   const data = constants(action.data ?? [], reader);
   if (key === undefined || data === undefined) return BROKE;
-  if (key === UNKNOWN || data === UNKNOWN) return reader.unread(ON);
+  // an entry that nobody can tell is not found by a key that can be told; what another holds may be found
+  if (key === UNKNOWN) return reader.unread(() => ON);
+  if (data === UNKNOWN) return reader.unread(decides);
   return { kind: 'on', action: { ...action, key, ...(action.data !== undefined && { data }) } };
 }
 
@@ -80,7 +114,7 @@ function tproxy({ addr, port }: Extract<Action, { kind: 'tproxy-to' }>, reader: 
   if (packet.proto !== PROTO.TCP && packet.proto !== PROTO.UDP) return BROKE;
   const given = addr && valueOf(addr, reader.context, reader.pick);
   const number = port && valueOf(port, reader.context, reader.pick);
-  if (given === UNKNOWN || number === UNKNOWN) return reader.unread(ON);
+  if (given === UNKNOWN || number === UNKNOWN) return reader.unread(decides);
   const own = ns.interfaces.get(dev)?.addresses.find((a) => typeof a.ip === typeof packet.dst && !a.flags.includes('secondary'))?.ip;
   const ip = given === undefined || typeof given === 'string' ? (own ?? packet.dst) : given;
   const to = number === undefined ? packet.dport : Number(number);
@@ -111,7 +145,10 @@ function natBy(action: Extract<Action, { kind: 'nat-by' }>, reader: Reader): Res
   const addr = action.addr && partsOf(action.addr, reader.context, reader.pick);
   const port = action.port && partsOf(action.port, reader.context, reader.pick);
   if ((action.addr && addr === undefined) || (action.port && port === undefined)) return BROKE;
-  if (addr === UNKNOWN || port === UNKNOWN) return reader.unread(BROKE);
+  if (addr === UNKNOWN || port === UNKNOWN) {
+    const { manyDrawn } = reader;
+    return manyDrawn === undefined ? reader.unread(({ detail }) => unseen(detail)) : unseen(manyDrawn.detail);
+  }
   const ip = numbers(addr?.[0]);
   const number = numbers(port?.[0] ?? addr?.[1]);
   const range: NatRange = {
@@ -127,22 +164,15 @@ function natBy(action: Extract<Action, { kind: 'nat-by' }>, reader: Reader): Res
 }
 
 function vmap({ key, map }: Extract<Action, { kind: 'vmap' }>, reader: Reader): Resolved {
-  const entry = entryOf(key, map, reader.context, reader.pick);
+  const entry = foundIn(key, map, reader.context, reader.pick);
   if (entry === UNKNOWN) {
-    const open = reader.unread(BROKE);
-    if (open.kind !== 'open' || map.unread === undefined) return open;
-    const question: Question = {
-      category: 'nft',
-      yes: 'continue',
-      no: 'drop',
-      usual: true,
-      detail: `what ${map.name} holds: ${map.unread}`,
-    };
-    return { kind: 'ends', action: { kind: 'unknown', question } };
+    const { manyDrawn } = reader;
+    return manyDrawn === undefined ? reader.unread(({ detail }) => unseen(detail)) : unseen(manyDrawn.detail);
   }
   if (entry?.data?.kind !== 'action') return BROKE;
   const { action, text, entry: found } = entry.data;
-  return action.kind === 'continue' ? ON : { kind: 'ends', action, text, entry: found };
+  const then: Resolved = action.kind === 'continue' ? ON : { kind: 'ends', action, text, entry: found };
+  return entry.asks.length === 0 ? then : { kind: 'open', questions: entry.asks, then };
 }
 
 /** @returns what a step comes to for the packet as it stands; nothing is carried out. */
@@ -162,6 +192,9 @@ export function resolve(action: Action, context: MatchContext, drawn: Drawn): Re
       return natBy(action, reader);
     case 'flow':
       return offloads(context) ? ON : BROKE;
+    // a queue ends its rule
+    case 'unknown':
+      return action.question.category === 'queue' ? { kind: 'ends', action } : { kind: 'decides', question: action.question };
     // nft_ct_set_eval does nothing to packets without a connection, and goes on
     case 'connmark':
     case 'notrack':

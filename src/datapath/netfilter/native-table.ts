@@ -114,6 +114,7 @@ function runnable(rule: NativeRule, chain: string, owner: NativeTable): Runnable
 /** A chain of a native table; its rules are compiled when a packet first comes to them. */
 export class NativeChain implements RunnableChain {
   readonly policy: 'ACCEPT' | 'DROP' | undefined;
+  readonly translates: boolean;
   private indexed: ChainIndex | undefined;
   private wantsIndex = true;
   private readonly compiled: (RunnableRule | undefined)[];
@@ -127,6 +128,7 @@ export class NativeChain implements RunnableChain {
     private readonly incomplete: boolean,
   ) {
     this.policy = base === undefined ? undefined : base.policy === 'drop' ? 'DROP' : 'ACCEPT';
+    this.translates = base?.type === 'nat';
     this.compiled = new Array<RunnableRule | undefined>(rules.length);
   }
 

@@ -65,6 +65,9 @@ function performed(
         return 'broke';
       case 'open':
       case 'draw':
+      case 'decides':
+      case 'unseen':
+      case 'unwritten':
         return 'unclear';
       case 'on':
         if (resolved.action !== undefined) applyPacketAction(resolved.action, context);

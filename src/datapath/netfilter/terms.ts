@@ -78,8 +78,8 @@ function ask(context: MatchContext, ...questions: readonly Question[]): Unknown 
   return UNKNOWN;
 }
 
-/** nft_lookup_eval. @returns the entry that holds a key; undefined where none does. */
-export function entryOf(terms: readonly Term[], set: KeyedSet, context: MatchContext, pick?: Pick): SetEntry | Unknown | undefined {
+/** nft_lookup_eval. @returns the entry that holds a key, used up or not; undefined where none does. */
+export function foundIn(terms: readonly Term[], set: KeyedSet, context: MatchContext, pick?: Pick): SetEntry | Unknown | undefined {
   const values = keyValues(terms, set, context, pick);
   if (values === undefined || values === UNKNOWN) return values;
   notePorts(terms, values, set, context);
@@ -88,7 +88,13 @@ export function entryOf(terms: readonly Term[], set: KeyedSet, context: MatchCon
   const found = set.entries.length === 0 && set.plain === undefined ? undefined : SetIndex.of(set).find(values);
   if (found === undefined && set.unread !== undefined)
     return ask(context, { category: 'nft', yes: 'in', no: 'out', usual: false, detail: `what ${set.name} holds: ${set.unread}` });
-  return found === undefined || found.asks.length === 0 ? found : ask(context, ...found.asks);
+  return found;
+}
+
+/** @returns the entry that holds a key, unknown where its own limit or quota may have made an end of it; undefined where none does. */
+export function entryOf(terms: readonly Term[], set: KeyedSet, context: MatchContext, pick?: Pick): SetEntry | Unknown | undefined {
+  const found = foundIn(terms, set, context, pick);
+  return found === undefined || found === UNKNOWN || found.asks.length === 0 ? found : ask(context, ...found.asks);
 }
 
 /** @returns the parts that a term's value has: one, or those that an entry of a map holds. */

@@ -1,29 +1,36 @@
 // Sends flows from the namespace it runs in and tells what the client saw of each: a JSON list a line in, a JSON list a line out, in their order.
+import { spawn } from 'node:child_process';
 import dgram from 'node:dgram';
-import net from 'node:net';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
 const WAIT = 350;
 
 const OUTCOMES = {
+  connected: 'connected',
+  timeout: 'timeout',
   ECONNREFUSED: 'refused',
   ECONNRESET: 'refused',
   EHOSTUNREACH: 'unreachable',
   ENETUNREACH: 'unreachable',
   EACCES: 'unreachable',
   ENOPROTOOPT: 'unreachable',
+  EPERM: 'unreachable',
 };
 
-function tcp({ src, sport, dst, dport }) {
+/** @returns what connect() said of each flow. */
+function tcp(flows) {
+  if (flows.length === 0) return [];
   return new Promise((done) => {
-    const socket = net.connect({ host: dst, port: dport, localAddress: src, localPort: sport });
-    const end = (outcome) => {
-      socket.destroy();
-      done(outcome);
-    };
-    socket.on('connect', () => end('connected'));
-    socket.on('error', (error) => end(OUTCOMES[error.code] ?? `error ${error.code}`));
-    setTimeout(() => end('timeout'), WAIT);
+    const child = spawn('perl', [fileURLToPath(new URL('./connect.pl', import.meta.url))], { stdio: ['pipe', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (data) => (text += data));
+    child.on('error', (error) => done(flows.map(() => `error ${error.message}`)));
+    child.on('close', () => {
+      const said = new Map(text.trim().split('\n').map((line) => [Number(line.split(' ')[0]), line.slice(line.indexOf(' ') + 1)]));
+      done(flows.map((_, i) => OUTCOMES[said.get(i)] ?? `error ${said.get(i)}`));
+    });
+    child.stdin.end(flows.map(({ sport, dst, dport }) => `${sport} ${dst} ${dport}\n`).join(''));
   });
 }
 
@@ -54,7 +61,12 @@ function udp({ family, src, sport, dst, dport }) {
 
 for await (const line of createInterface({ input: process.stdin })) {
   const flows = JSON.parse(line);
-  const outcomes = await Promise.all(flows.map((flow) => (flow.proto === 'tcp' ? tcp(flow) : udp(flow))));
+  const [byTcp, byUdp] = await Promise.all([
+    tcp(flows.filter(({ proto }) => proto === 'tcp')),
+    Promise.all(flows.filter(({ proto }) => proto === 'udp').map(udp)),
+  ]);
+  const [ofTcp, ofUdp] = [byTcp.values(), byUdp.values()];
+  const outcomes = flows.map(({ proto }) => (proto === 'tcp' ? ofTcp : ofUdp).next().value);
   process.stdout.write(`${JSON.stringify(outcomes)}\n`);
 }
 process.exit(0);

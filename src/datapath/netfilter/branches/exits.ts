@@ -1,10 +1,12 @@
 import type { Origin } from '../../../model/origin.js';
+import type { Action } from '../../../netfilter/action.js';
 import type { Question } from '../../../netfilter/predicate/question.js';
 import { OutOfBudget } from '../../walk/budget.js';
 import type { Oracle } from '../../walk/oracle.js';
 import type { Walk } from '../../walk/settle.js';
 import type { ChainTable, RunnableRule } from '../compile.js';
 import type { MatchContext } from '../context.js';
+import { gapSides, translatesDestination } from '../gap.js';
 import { verdictKey, type TableVerdict } from '../verdict.js';
 import { after, forkOf, type Ahead, type Exit, type Fork } from './ahead.js';
 import { NO_EVENTS, type Events } from './events.js';
@@ -13,6 +15,17 @@ import { stateKey, stateOf, type PacketState } from './packet-state.js';
 
 /** Questions that count, for one packet in one table: more are only met in rules made to be endless. */
 const MOST_FORKS = 32_768;
+
+/** A rule whose verdict is not shown, for a packet of one state. */
+interface Unseen {
+  readonly rule: RunnableRule;
+  readonly gap: Extract<Action, { kind: 'gap' }>;
+  /** It stands in a chain of `nat`. */
+  readonly translates: boolean;
+  readonly state: PacketState;
+  /** What is told where the verdict ends the table. */
+  readonly events: Events;
+}
 
 /** How a packet leaves the chains of one table: branches that come to the same share one exit. */
 export class Exits {
@@ -71,6 +84,18 @@ export class Exits {
       done.set(to, (made = this.fork(to.question, to.origin, yes, no)));
     }
     return after(events, made);
+  }
+
+  /** Where what no listing shows may give the verdict: every side of it; `on` is where it gives none. */
+  unseen({ rule, gap, translates: inNat, state, events }: Unseen, on: Ahead): Ahead {
+    const { drops, accepts, translates } = gapSides(rule, gap, inNat);
+    const ended = (verdict: TableVerdict): Ahead => ({ events, to: this.exit(verdict, state), verdict });
+    let ahead = on;
+    if (accepts !== undefined) ahead = this.asked(accepts, rule.origin, ahead, ended({ kind: 'accept', by: rule.hit }));
+    if (drops !== undefined) ahead = this.asked(drops, rule.origin, ahead, ended({ kind: 'drop', by: rule.hit }));
+    if (translates === undefined) return ahead;
+    const other: TableVerdict = translatesDestination(this.context.hook) ? { kind: 'unseen', detail: gap.detail } : { kind: 'accept' };
+    return this.asked(translates, rule.origin, ahead, ended(other));
   }
 
   /** Where a target's own doing is not known: it lets the packet go on, or drops it. */

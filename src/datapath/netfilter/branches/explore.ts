@@ -5,7 +5,7 @@ import { settle, type Walk } from '../../walk/settle.js';
 import { Candidates } from '../chain-index.js';
 import { chainIn, type ChainTable, type RunnableChain, type RunnableRule } from '../compile.js';
 import { Tri, type MatchContext } from '../context.js';
-import { gapSides, translatesDestination, unseenPolicy } from '../gap.js';
+import { unseenPolicy } from '../gap.js';
 import { markFromSet } from '../ipset.js';
 import { applyMark, applyPacketAction } from '../packet-actions.js';
 import { verdictOf, type TableVerdict } from '../verdict.js';
@@ -191,6 +191,8 @@ export class Exploration {
     oracle: () => this.oracle,
     fork: (question, origin, yes, no) => this.out.fork(question, origin, yes, no),
     ends: (rule, goOn) => this.ends(rule, goOn),
+    unseen: (rule, gap, state, on) =>
+      this.out.unseen({ rule, gap, translates: this.base.translates === true, state, events: { kind: 'hit', size: 1, rule } }, on),
   };
 
   /** What a rule that matches comes to, all that is behind it included. */
@@ -236,13 +238,10 @@ export class Exploration {
 
   /** Where rules decide that are not shown: every side of it. */
   private gap(rule: RunnableRule, action: Extract<RunnableRule['action'], { kind: 'gap' }>): Ahead {
-    const { context } = this;
-    const { drops, accepts, translates } = gapSides(rule, action);
-    let ahead = this.out.back(stateOf(context));
-    if (accepts !== undefined) ahead = this.out.asked(accepts, rule.origin, ahead, this.out.end({ kind: 'accept', by: rule.hit }));
-    if (drops !== undefined) ahead = this.out.asked(drops, rule.origin, ahead, this.out.end({ kind: 'drop', by: rule.hit }));
-    if (translates === undefined) return ahead;
-    const other: TableVerdict = translatesDestination(context.hook) ? { kind: 'unseen', detail: action.detail } : { kind: 'accept' };
-    return this.out.asked(translates, rule.origin, ahead, this.out.end(other));
+    const state = stateOf(this.context);
+    return this.out.unseen(
+      { rule, gap: action, translates: this.base.translates === true, state, events: NO_EVENTS },
+      this.out.back(state),
+    );
   }
 }

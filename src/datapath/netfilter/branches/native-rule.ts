@@ -12,6 +12,7 @@ import { withVerdict } from '../other-verdict.js';
 import { applyPacketAction } from '../packet-actions.js';
 import { after, type Ahead } from './ahead.js';
 import { both, NO_EVENTS, type Events } from './events.js';
+import { marksAsked } from './marks-asked.js';
 import { restore, stateOf, type PacketState } from './packet-state.js';
 
 /** What steps need of the exploration of their table. */
@@ -21,6 +22,8 @@ export interface Hands {
   fork(question: Question, origin: Origin | undefined, yes: Ahead, no: Ahead): Ahead;
   /** What a rule comes to whose conditions hold all. */
   ends(rule: RunnableRule, goOn: GoOn): Walk<Ahead>;
+  /** A rule that goes on as `on` says, or ends in a verdict that rules give which are not shown. */
+  unseen(rule: RunnableRule, gap: Extract<Action, { kind: 'gap' }>, state: PacketState, on: Ahead): Ahead;
 }
 
 /** Goes on behind the rule. */
@@ -34,6 +37,7 @@ interface Way {
 }
 
 const CONTINUE: Action = { kind: 'continue' };
+const DROP: Action = { kind: 'drop' };
 const NOTHING_DRAWN: Drawn = new Map();
 
 /** Where an answer decides whether the rule goes on. */
@@ -69,6 +73,57 @@ function* drawing(way: Way, at: number, drawn: Drawn, draw: Draw, values: readon
   return hands.fork(question, rule.origin, yes, no);
 }
 
+/** Where the rule goes on, or the packet is lost by it. */
+function* deciding(way: Way, question: Question, on: () => Walk<Ahead>): Walk<Ahead> {
+  const { hands, rule, goOn } = way;
+  const context = hands.context();
+  const before = stateOf(context);
+  const lost = function* (): Walk<Ahead> {
+    restore(context, before);
+    return yield hands.ends({ ...rule, action: DROP, hit: withVerdict(rule.hit, 'drop', DROP) }, goOn);
+  };
+  const answer = hands.oracle().given(question);
+  if (answer === undefined) {
+    const yes = yield on();
+    return hands.fork(question, rule.origin, yes, yield lost());
+  }
+  const told: Events = { kind: 'told', size: 0, answered: { question, origin: rule.origin, answer, given: true } };
+  return after(told, yield answer ? on() : lost());
+}
+
+/** Each value of a mark that anything here asks for, as long as nobody can tell which it is. */
+function* writing(
+  way: Way,
+  at: number,
+  drawn: Drawn,
+  found: Extract<Resolved, { kind: 'unwritten' }>,
+  values: readonly number[],
+): Walk<Ahead> {
+  const { hands, rule } = way;
+  const { to, question: of } = found;
+  const [value = 0, ...others] = values;
+  const context = hands.context();
+  const before = stateOf(context);
+  const written: Resolved = { kind: 'on', action: { kind: 'write', to, value: { op: 'const', value } } };
+  const taken = (): Walk<Ahead> => resolved(way, at, drawn, written);
+  if (others.length === 0) return yield taken();
+  const question: Question = {
+    category: of.category,
+    yes: String(value),
+    no: 'other',
+    usual: true,
+    detail: `${of.detail}: whether it comes to ${value}`,
+  };
+  const answer = hands.oracle().given(question);
+  if (answer !== undefined) {
+    const told: Events = { kind: 'told', size: 0, answered: { question, origin: rule.origin, answer, given: true } };
+    return after(told, yield answer ? taken() : writing(way, at, drawn, found, others));
+  }
+  const yes = yield taken();
+  restore(context, before);
+  return hands.fork(question, rule.origin, yes, yield writing(way, at, drawn, found, others));
+}
+
 function* resolved(way: Way, at: number, drawn: Drawn, found: Resolved): Walk<Ahead> {
   const { hands, rule, goOn } = way;
   const context = hands.context();
@@ -81,6 +136,16 @@ function* resolved(way: Way, at: number, drawn: Drawn, found: Resolved): Walk<Ah
       return yield asking(way, found.questions, () => resolved(way, at, drawn, found.then));
     case 'ends':
       return yield hands.ends({ ...rule, action: found.action, hit: withVerdict(rule.hit, found.text, found.action, found.entry) }, goOn);
+    case 'decides':
+      return yield deciding(way, found.question, () => steps(way, at + 1, drawn));
+    case 'unseen': {
+      const before = stateOf(context);
+      const on = yield steps(way, at + 1, drawn);
+      restore(context, before);
+      return hands.unseen(rule, found.gap, before, on);
+    }
+    case 'unwritten':
+      return yield writing(way, at, drawn, found, marksAsked(context.ns));
     case 'on': {
       if (found.action === undefined) return yield steps(way, at + 1, drawn);
       applyPacketAction(found.action, context);
