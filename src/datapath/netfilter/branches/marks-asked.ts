@@ -11,7 +11,6 @@ import type { NetnsView } from '../netns-view.js';
 
 /** So many values are tried one by one: more is only met in rules made to be endless. */
 const MOST = 64;
-const READS = /mark/i;
 
 const isMark = (field: string): boolean => field === 'mark' || field === 'connmark';
 
@@ -65,7 +64,6 @@ function byTable(table: NftTable, note: Note): void {
   const sets = new TableSets(table);
   const rules = [...[...table.chains.values()].map((chain) => chain.rules), ...anonymousChains(table).values()].flat();
   for (const rule of rules) {
-    if (!READS.test(rule.text)) continue;
     const { predicate, action } = compileNftRule(rule, table, sets);
     byPredicate(predicate, note);
     byAction(action, note);
@@ -82,7 +80,7 @@ function readMarks({ netns }: NetnsView): readonly number[] {
   for (const set of netns.rulesets)
     for (const table of set.tables.values())
       for (const chain of table.chains.values())
-        for (const rule of chain.rules) if (READS.test(rule.text)) byPredicate(compileRule(rule, table, set.family).predicate, note);
+        for (const rule of chain.rules) byPredicate(compileRule(rule, table, set.family).predicate, note);
   // one that nothing asks for, shown first
   let other = 1;
   while (found.has(other)) other++;

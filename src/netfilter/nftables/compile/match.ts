@@ -10,6 +10,7 @@ import { NotModelled, type CompileContext, type Selected } from './context.js';
 import { constantValue, keyParts } from './expressions/constants.js';
 import { select } from './expressions/index.js';
 import { fibCondition } from './fib-condition.js';
+import { turnedRange } from './turned-range.js';
 
 /** So many entries of a set are written out as conditions; larger ones are looked up. */
 const MOST_WRITTEN_OUT = 24;
@@ -217,8 +218,12 @@ function relation(selected: Selected, { op, right }: MatchStatement, context: Co
   switch (op) {
     case '==':
       return equalTo(selected, right, context);
-    case '!=':
+    case '!=': {
+      const between = turnedRange(right);
+      if (between !== undefined)
+        return between.lo > between.hi ? FALSE : membership(selected.terms, partSet(selected.terms, [{ kind: 'range', ...between }]));
       return allOf(...selected.terms.map(presence), negateIf(true, equalTo(selected, right, context)));
+    }
     case 'in':
       return right.kind === 'set reference' ? equalTo(selected, right, context) : anyFlag(first!, flagsOf(right));
     case '!':

@@ -1,6 +1,6 @@
 import type { Constant, Expression } from '../ast.js';
 import { integerOf, BadValue, constantOf } from '../types/constant.js';
-import { isFlags, type ValueType, type ValueTypes } from '../types/data-types.js';
+import { isCyclic, isFlags, type ValueType, type ValueTypes } from '../types/data-types.js';
 import { Token } from '../text/lexer.js';
 import type { Parser } from '../text/parser.js';
 import { makePrefix } from '../elements.js';
@@ -92,9 +92,6 @@ function interval(p: Parser, type: ValueType): Expression {
   return rangeOf(p, from, to, line);
 }
 
-/** Types whose ranges may run past their last value: over midnight, over the week's end. */
-const CYCLIC: ReadonlySet<string> = new Set(['hour', 'day']);
-
 function isConstant(expr: Expression): expr is Constant {
   return expr.kind === 'number' || expr.kind === 'address' || expr.kind === 'name';
 }
@@ -102,7 +99,7 @@ function isConstant(expr: Expression): expr is Constant {
 function rangeOf(p: Parser, from: Expression, to: Expression, line: number): Expression {
   if (!isConstant(from) || !isConstant(to) || from.kind !== to.kind) return p.failAt('a range needs two values', line);
   const [lo, hi] = [ordinal(from), ordinal(to)];
-  if (lo !== undefined && hi !== undefined && lo > hi && !(from.kind === 'number' && CYCLIC.has(from.type)))
+  if (lo !== undefined && hi !== undefined && lo > hi && !p.mayTurn && !(from.kind === 'number' && isCyclic(from.type)))
     p.failAt('the range has zero or negative size', line);
   return { kind: 'range', from, to };
 }

@@ -6,7 +6,7 @@ import { typesOf } from '../fields/type-of.js';
 import { oneOf, type Json, type JsonGrammar, type View } from '../json/value.js';
 import { Token } from '../text/lexer.js';
 import type { Parser } from '../text/parser.js';
-import { isFlags, simpleType } from '../types/data-types.js';
+import { isFlags, simpleType, type ValueTypes } from '../types/data-types.js';
 
 const OPERATORS: ReadonlyMap<string, MatchOperator> = new Map([
   ['==', '=='],
@@ -48,6 +48,15 @@ function isPresence(p: Parser, left: Expression): boolean {
   return left.kind === 'fib' && (p.isWord('exists') || p.isWord('missing'));
 }
 
+function rightOf(p: Parser, op: MatchOperator | undefined, types: ValueTypes): Expression {
+  p.mayTurn = p.listing && op === '!=';
+  try {
+    return right(p, types);
+  } finally {
+    p.mayTurn = false;
+  }
+}
+
 /** The rest of a comparison, its left-hand side being read; or the map or verdict map that it turns out to be the key of. */
 export function parseMatch(p: Parser, left: Expression): Statement {
   if (p.take('vmap')) return { kind: 'vmap', key: left, data: setOrReference(p, typesOf(left), 'verdict') };
@@ -56,7 +65,7 @@ export function parseMatch(p: Parser, left: Expression): Statement {
   if (p.atEnd()) p.fail(`expected what to compare with, found ${p.here()}`);
   const types = isPresence(p, left) ? [simpleType('boolean')] : typesOf(left);
   const { start } = p.lex;
-  const value = right(p, types);
+  const value = rightOf(p, op, types);
   if (value.kind === 'concat') p.fail('use concatenations with sets and maps, not single values');
   const [type] = types;
   if (type !== undefined && isFlags(type.type) && p.take('/')) {

@@ -61,6 +61,8 @@ export class Parser {
   family: NftFamily = 'ip';
   /** The text is nft's own listing. */
   listing = false;
+  /** A range may be written the wrong way round: so a listing shows two comparisons (`turnedRange`). */
+  mayTurn = false;
   private depth = 0;
 
   constructor(

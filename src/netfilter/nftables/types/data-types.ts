@@ -89,3 +89,10 @@ export function isFlags(type: DataType): boolean {
 export function isText(type: DataType): boolean {
   return type === 'ifname' || type === 'string' || type === 'cgroupsv2';
 }
+
+const CYCLIC: ReadonlySet<string> = new Set(['hour', 'day']);
+
+/** @returns whether ranges of a type may run past its last value: over midnight, over the week's end. */
+export function isCyclic(type: string): boolean {
+  return CYCLIC.has(type);
+}
