@@ -10,56 +10,11 @@ import { NotModelled, type CompileContext, type Selected } from './context.js';
 import { constantValue, keyParts } from './expressions/constants.js';
 import { select } from './expressions/index.js';
 import { fibCondition } from './fib-condition.js';
+import { presence, topOf } from './presence.js';
 import { turnedRange } from './turned-range.js';
 
 /** So many entries of a set are written out as conditions; larger ones are looked up. */
 const MOST_WRITTEN_OUT = 24;
-const PORT = 0xffff;
-/** The highest values of fields that are narrower than 32 bits. */
-const TOP: Readonly<Partial<Record<Field, number>>> = {
-  sport: PORT,
-  dport: PORT,
-  ctorigsrcport: PORT,
-  ctorigdstport: PORT,
-  ctreplsrcport: PORT,
-  ctrepldstport: PORT,
-  length: 0xffff,
-  proto: 0xff,
-  ttl: 0xff,
-  tos: 0xff,
-  icmpType: 0xff,
-  icmpCode: 0xff,
-  tcpFlags: 0xff,
-  srcMac: 0xffffffffffff,
-  dstMac: 0xffffffffffff,
-};
-
-/** Fields that a packet may lack although nothing else says so. */
-const MAY_LACK: ReadonlySet<Field> = new Set<Field>(['connmark', 'srcMac', 'dstMac', 'iiftype', 'oiftype', 'nftstatus']);
-
-const EVERYTHING: KeyedSet = { name: '', id: '', width: 1, entries: [{ key: [{ kind: 'any' }], asks: [] }], dynamic: false };
-
-/** That the packet has a value at all. */
-function presence(term: Term): Predicate {
-  switch (term.op) {
-    case 'field':
-      return MAY_LACK.has(term.field) ? { op: 'in', field: term.field, ranges: [[0, TOP[term.field] ?? 0xffffffff]] } : TRUE;
-    case 'binary':
-      return allOf(presence(term.left), presence(term.right));
-    case 'bits':
-    case 'map':
-    case 'nexthop':
-      return { op: 'lookup', key: [term], set: EVERYTHING };
-    case 'unknown':
-      // a packet that no program sends has no owner, which ends the rule
-      return term.question.owner === undefined ? TRUE : term;
-    case 'const':
-    case 'ifname':
-    case 'fib':
-    case 'draw':
-      return TRUE;
-  }
-}
 
 /** nft's state words as those of `ctstate`. */
 function stateMask(mask: number): number {
@@ -134,7 +89,7 @@ function numberOf(expression: Expression): Ip {
 /** `<`, `>`, `<=`, `>=`: numbers as the network orders them. */
 function sizeRange(op: '<' | '>' | '<=' | '>=', value: Ip, term: Term): Range | undefined {
   const zero = typeof value === 'number' ? 0 : 0n;
-  const narrow = (term.op === 'field' ? TOP[term.field] : undefined) ?? 0xffffffff;
+  const narrow = term.op === 'field' ? topOf(term.field) : 0xffffffff;
   const top = typeof value === 'number' ? narrow : (1n << 128n) - 1n;
   switch (op) {
     case '<':
