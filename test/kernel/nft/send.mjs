@@ -27,7 +27,12 @@ function tcp(flows) {
     child.stdout.setEncoding('utf8').on('data', (data) => (text += data));
     child.on('error', (error) => done(flows.map(() => `error ${error.message}`)));
     child.on('close', () => {
-      const said = new Map(text.trim().split('\n').map((line) => [Number(line.split(' ')[0]), line.slice(line.indexOf(' ') + 1)]));
+      const said = new Map(
+        text
+          .trim()
+          .split('\n')
+          .map((line) => [Number(line.split(' ')[0]), line.slice(line.indexOf(' ') + 1)]),
+      );
       done(flows.map((_, i) => OUTCOMES[said.get(i)] ?? `error ${said.get(i)}`));
     });
     child.stdin.end(flows.map(({ sport, dst, dport }) => `${sport} ${dst} ${dport}\n`).join(''));

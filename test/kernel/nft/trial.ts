@@ -133,7 +133,9 @@ function isLostSight(way: Trace): boolean {
 const REWRITTEN = 'a packet that is rewritten in place';
 
 function isLostLater(way: Trace): boolean {
-  return way.outcome === 'timeout' && way.assumptions.some(({ choice, detail }) => choice.endsWith('=drop') && detail.startsWith(REWRITTEN));
+  return (
+    way.outcome === 'timeout' && way.assumptions.some(({ choice, detail }) => choice.endsWith('=drop') && detail.startsWith(REWRITTEN))
+  );
 }
 
 function sameRules(way: Trace, kernel: readonly string[], client: string): boolean {
