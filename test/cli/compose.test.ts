@@ -13,12 +13,13 @@ function run(...args: readonly string[]): { readonly status: number | null; read
   return { status, stdout, stderr };
 }
 
-const lastLine = (text: string): string | undefined => text.trimEnd().split('\n').at(-1);
+/** What decided, behind its code. */
+const decided = (text: string): string | undefined => text.split('\n').find((line) => line.startsWith('DTP-'));
 
 describe('a Compose file before it is started', () => {
   it('is asked by trace', () => {
     const { stdout } = run('trace', ...SHOP, '--from', 'internet', '--to', '198.51.100.10', '--port', '7001');
-    expect(lastLine(stdout)).toBe('connected: shop-web-1 on tcp *:7001 in shop-web-1 answers [shop/compose.yaml:19]');
+    expect(decided(stdout)).toBe('DTP-001 answered: shop-web-1 on tcp *:7001 in shop-web-1 answers [shop/compose.yaml:19]');
   });
 
   it('is asked by matrix: what it opens stands beside what is there', () => {
@@ -62,10 +63,10 @@ describe('a Compose file before it is started', () => {
 
   it('takes .env beside the first file, says so, and takes nothing of the environment that was not asked for', () => {
     const { stdout, stderr } = run('trace', ...MANY, '--from', 'internet', '--to', '198.51.100.10', '--port', '8200');
-    expect(lastLine(stdout)).toBe('connected: many-api-1 on tcp *:80 in many-api-1 answers [many/compose.yaml:3]');
+    expect(decided(stdout)).toBe('DTP-001 answered: many-api-1 on tcp *:80 in many-api-1 answers [many/compose.yaml:3]');
     expect(stderr).toContain('many/.env');
     const asked = run('trace', ...MANY, '--process-env', '--from', 'internet', '--to', '198.51.100.10', '--port', '6666');
-    expect(lastLine(asked.stdout)).toBe('connected: many-api-1 on tcp *:80 in many-api-1 answers [many/compose.yaml:3]');
+    expect(decided(asked.stdout)).toBe('DTP-001 answered: many-api-1 on tcp *:80 in many-api-1 answers [many/compose.yaml:3]');
     expect(asked.stdout + asked.stderr).not.toContain('hunter2');
   });
 
