@@ -24,9 +24,9 @@ const WRITERS: readonly Writer[] = [
 ];
 
 /** What `systemd` and `python3` run: the program's own name, without its folder. */
-function programs({ processes = [], sockets }: Netns): readonly string[] {
+function programs({ processes = [], services = [], sockets }: Netns): readonly string[] {
   const started = processes.flatMap(({ command }) => command.slice(0, 3).map((word) => word.slice(word.lastIndexOf('/') + 1)));
-  return [...started, ...sockets.flatMap(({ process }) => process ?? [])];
+  return [...started, ...services, ...sockets.flatMap(({ process }) => process ?? [])];
 }
 
 function has(names: readonly string[], pattern: RegExp | undefined): string | undefined {

@@ -109,6 +109,8 @@ export interface Netns {
   /** What people add to a snapshot by hand; absent where they did not. */
   readonly processes?: readonly RunningProcess[];
   readonly resolvers?: readonly Resolver[];
+  /** Names of services that run. */
+  readonly services?: readonly string[];
   readonly connections?: readonly OpenConnection[];
   /** What was read of each kind of listing; a kind that has no entry is not there, and nothing may be made of its absence. */
   readonly sources: ReadonlyMap<SourceKind, Listing>;

@@ -30,6 +30,7 @@ import { parseIfconfig } from './parsers/ifconfig.js';
 import { present } from './parsers/present.js';
 import type { Parsed } from './parsers/source.js';
 import { parsePs } from './parsers/ps.js';
+import { parseServices } from './parsers/services.js';
 import { parseResolvConf } from './parsers/resolv-conf.js';
 import { readListedRules } from './listed-rules.js';
 import { connectedRoutes, linkdownProblems, readOne, withLoggedPorts, withLoopback, withOpeners, withProxies } from './written.js';
@@ -228,6 +229,7 @@ export function buildNetns(
       nftables,
       processes,
       absentSettings: settings === undefined || settings.absent.size === 0 ? undefined : settings.absent,
+      services: readOne(reader, 'services.txt', parseServices),
       resolvers: readOne(reader, 'resolv.conf', parseResolvConf),
       connections: readOne(reader, 'netstat-connections.txt', parseConnections),
     }),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMachine, traceFlow } from '../../src/datapath/index.js';
 import { evidenceOf, firewallBackend, nativeRulesOf } from '../../src/inventory/index.js';
+import { takeIn } from '../../src/snapshot/intake/index.js';
 import { loadFiles } from '../../src/snapshot/load.js';
 import { recorded, type Files } from '../audit/hosts.js';
 
@@ -90,4 +91,21 @@ describe('native rules that nobody listed', () => {
     for (const one of [undefined, null, 1, {}, { FirewallBackend: null }, { FirewallBackend: { Driver: 4 } }])
       expect(firewallBackend({ info: one })).toBeUndefined();
   });
+});
+
+/** What people run to see whether firewalld does, and whether that is a sign of native rules. */
+const STATES: readonly (readonly [string, string, boolean])[] = [
+  ['firewall-cmd --state', 'running', true],
+  ['sudo firewall-cmd --state', 'not running', false],
+  ['systemctl is-active firewalld', 'active', true],
+  ['systemctl is-active firewalld.service', 'inactive', false],
+  ['systemctl status firewalld', '● firewalld.service - firewalld\n     Active: active (running) since Sat 2026-11-21', true],
+  ['systemctl is-active cups', 'active', false],
+];
+
+test.each(STATES)('%s: %s', (command, printed, sign) => {
+  const rules = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
+  const text = `ops@lab:~$ ${command}\n${printed}\nops@lab:~$ sudo iptables-save\n${rules}ops@lab:~$\n`;
+  const host = loadFiles(takeIn([{ path: 'paste.txt', text }], 'paste.txt').files);
+  expect(nativeRulesOf(host, 'host').kind).toBe(sign ? 'open' : 'assumed');
 });

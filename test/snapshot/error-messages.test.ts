@@ -43,6 +43,7 @@ const FILES = [
   'netstat.txt',
   'sysctl.txt',
   'ps.txt',
+  'services.txt',
   'dmesg.txt',
 ].map((name) => `host/${name}`);
 const DOCKER = ['containers.json', 'networks.json', 'ps.txt', 'network-ls.txt', 'info.json', 'info.txt', 'version.json'].map(

@@ -10,6 +10,7 @@ import { LSOF } from './lsof.js';
 import { NFT } from './nft.js';
 import { PS, RESOLV_CONF, SYSCTL } from './other.js';
 import { FIB_TRIE, PROC_ROUTE, PROC_ROUTE6, PROC_SOCKETS, PROC_SYS } from './proc-net.js';
+import { SERVICES } from './services.js';
 import { NETSTAT_LISTING, SS_LISTING } from './sockets.js';
 import { TOLD_ALONE } from './told.js';
 
@@ -50,5 +51,6 @@ export const RECOGNISERS: readonly Recogniser[] = [
   ARP,
   IPVS_LIST,
   IPVS_SAVE,
+  SERVICES,
   ...TOLD_ALONE,
 ];
