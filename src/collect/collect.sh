@@ -67,11 +67,20 @@ engine=$(docker version --format '{{.Server.Version}}' 2>/dev/null) || fail 'no 
 case "$out" in -*) out="./$out" ;; esac
 case "$out" in
   *.tgz | *.tar.gz | *.tar) ;;
-  *) [ -z "$(ls -A "$out" 2>/dev/null)" ] || fail "$out is not empty; name a new folder for -o, or a file that ends in .tgz" ;;
+  *)
+    # others may have made it ready, to be written through
+    [ ! -h "$out" ] || fail "$out is a link; name the folder itself for -o"
+    [ ! -e "$out" ] || case "$(stat -c %u "$out" 2>/dev/null)" in
+      0 | "${SUDO_UID:-0}") ;;
+      *) fail "$out belongs to another user; name a new folder for -o" ;;
+    esac
+    [ -z "$(ls -A "$out" 2>/dev/null)" ] || fail "$out is not empty; name a new folder for -o, or a file that ends in .tgz"
+    ;;
 esac
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/dtrace-path.XXXXXX") || fail 'no temporary folder can be made: set TMPDIR to one that has room'
-trap 'rm -rf "$work"' EXIT
+part=
+trap 'rm -rf "$work" ${part:+"$part"}' EXIT
 trap 'exit 130' INT HUP TERM
 top="$work/snapshot"
 mkdir "$top" "$top/host" "$top/docker" || fail "there is no room in ${TMPDIR:-/tmp}: set TMPDIR to a folder that has some"
@@ -97,7 +106,7 @@ quoted() {
 
 # missing FILE WHY COMMAND: notes what could not be had.
 missing() {
-  lacking="$lacking  $(printf '%s: %s' "$1" "$2" | tr -d '\000-\037\177')
+  lacking="$lacking  $(printf '%s: %s' "$1" "$2" | tr -dc '\040-\176')
 "
   lacking_json="$lacking_json${lacking_json:+,}
     { \"file\": $(quoted "$1"), \"command\": $(quoted "$3"), \"why\": $(quoted "$2") }"
@@ -152,7 +161,7 @@ print() {
   elif [ "$status" = 124 ] && [ -n "$limit" ]; then
     why="$1 took longer than $seconds s"
   else
-    why=$(tail -n 1 "$work/err" 2>/dev/null)
+    why=$(tail -n 1 "$work/err" 2>/dev/null | head -c 300)
     [ -n "$why" ] || why="$1 ended with $status"
   fi
   return 1
@@ -370,14 +379,17 @@ meta() {
 }
 save "$top/meta.json" meta || fail "there is no room in ${TMPDIR:-/tmp}: set TMPDIR to a folder that has some"
 
-# whole or not there: what is half written is taken away
+# whole or not there: what is half written is taken away. Its name cannot be guessed, for nobody to have put a link there.
+pack() {
+  part=$(mktemp "$out.XXXXXX" 2>/dev/null) && tar -C "$work" "$1" "$part" snapshot && mv -fT "$part" "$out"
+}
 case "$out" in
-  *.tar) tar -C "$work" -cf "$out.part" snapshot && mv "$out.part" "$out" ;;
-  *.tgz | *.tar.gz) tar -C "$work" -czf "$out.part" snapshot && mv "$out.part" "$out" ;;
-  *) mkdir -p "$out" && cp -R "$top/." "$out/" ||
-      { rm -rf "$out/host" "$out/docker" "$out/netns" "$out/meta.json" && rmdir "$out" && false; } ;;
+  *.tar) pack -cf ;;
+  *.tgz | *.tar.gz) pack -czf ;;
+  *) { mkdir -p "$(dirname "$out")" && { [ -d "$out" ] || mkdir "$out"; } && cp -R "$top/." "$out/"; } 2>/dev/null ||
+      { rm -rf "$out/host" "$out/docker" "$out/netns" "$out/meta.json" && rmdir "$out" && false; } 2>/dev/null ;;
 esac || {
-  rm -f "$out.part"
+  [ -z "$part" ] || rm -f "$part"
   fail "$out cannot be written"
 }
 printf '%s: %s files\n' "$out" "$(find "$top" -type f | wc -l | tr -d ' ')" >&2
