@@ -3,6 +3,7 @@ import { causeOfKind, type Machine } from '../datapath/index.js';
 import type { FlowProto, FlowRequest, Outcome } from '../model/trace.js';
 import { FlowClasses } from './classes/flow-class.js';
 import type { FlowClass } from './classes/equivalence-class.js';
+import { mostSourcePortClasses } from './classes/patience.js';
 import { familyOfText } from './nearest.js';
 import { formatPorts, includes, PORT_MAX, subtract, toSet, type RangeSet } from '../address/ranges.js';
 import { addressesOf } from './services/own-addresses.js';
@@ -17,9 +18,6 @@ export interface Way extends FlowClass {
   /** Nothing of it was looked at: whoever is asked about may be who takes it. */
   readonly unseen?: true;
 }
-
-/** More classes of source ports than this are not looked at beside one of destination ports. */
-const MOST_SPORT_CLASSES = 256;
 
 export type Sureness = 'yes' | 'no' | 'maybe';
 
@@ -62,12 +60,13 @@ export class Ways {
     // what is not sure for one source port is not sure as a whole
     if (witness.proto === 'icmp' || witness.dport === undefined || found.opaque !== undefined) return [];
     const others: Way[] = [];
+    const most = mostSourcePortClasses(found.outcomes.length === 1 && found.fate.outcome !== 'unknown');
     const left = [{ dports: found.dports, sports: besides(found, CLIENT_PORTS) }];
     for (let box = left.pop(); box !== undefined; box = left.pop()) {
       const { dports, sports } = box;
       const [first] = sports;
       if (first === undefined) continue;
-      if (others.length >= MOST_SPORT_CLASSES) {
+      if (others.length >= most) {
         others.push(unseen(found, dports, sports));
         continue;
       }

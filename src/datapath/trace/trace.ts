@@ -20,6 +20,8 @@ const NO_SCRIPT: readonly number[] = [];
 interface Manner {
   readonly box?: PortBox;
   readonly mostWays?: number;
+  /** So many sides are walked at most, where that is fewer than usual. */
+  readonly mostSides?: number;
 }
 
 function outing(machine: Machine, plan: Plan, script: readonly number[], { box, mostWays }: Manner = {}): Outing {
@@ -43,10 +45,11 @@ function allOutings(machine: Machine, plan: Plan, manner?: Manner): { readonly o
   const first = outing(machine, plan, NO_SCRIPT, manner);
   const outings: Outing[] = [first];
   if (first.walk.exceeded !== undefined) return { outings, complete: false };
+  const most = manner?.mostSides ?? MOST_WALKS;
   const scripts: number[][] = [];
   otherSides(scripts, first, 0);
   for (let script = scripts.pop(); script !== undefined; script = scripts.pop()) {
-    if (outings.length >= MOST_WALKS) return { outings, complete: false };
+    if (outings.length >= most) return { outings, complete: false };
     const one = outing(machine, plan, script, manner);
     outings.push(one);
     otherSides(scripts, one, script.length);
@@ -76,8 +79,8 @@ export interface Exploration {
 
 const unwalked = (trace: Trace): Exploration => ({ trace, sides: [], outcomes: [trace.outcome], complete: true });
 
-function explorePlan(machine: Machine, plan: Plan): Exploration {
-  const { outings, complete } = allOutings(machine, plan);
+function explorePlan(machine: Machine, plan: Plan, manner?: Manner): Exploration {
+  const { outings, complete } = allOutings(machine, plan, manner);
   return {
     trace: withNobody(machine, plan.request, assemble(plan, outings, complete)),
     sides: outings.map((o) => o.walk.steps),
@@ -144,10 +147,13 @@ export function traceSides(machine: Machine, request: FlowRequest): readonly Tra
   }
 }
 
-/** Traces a flow as `traceFlow` does, and hands out every side that was walked: packet sets are made of them. */
-export function exploreFlow(machine: Machine, request: FlowRequest): Exploration {
+/**
+ * Traces a flow as `traceFlow` does, and hands out every side that was walked: packet sets are made of them.
+ * @param mostSides so many at most: whoever asks about many flows has so much patience with each.
+ */
+export function exploreFlow(machine: Machine, request: FlowRequest, mostSides = MOST_WALKS): Exploration {
   try {
-    return explorePlan(machine, firstPlanOf(machine, request));
+    return explorePlan(machine, firstPlanOf(machine, request), { mostSides });
   } catch (error) {
     if (error instanceof UnknownEndpoint) return unwalked(unresolved(request, error.message, machine.unread));
     throw error;

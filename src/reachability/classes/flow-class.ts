@@ -11,6 +11,7 @@ import { fateOf } from './flow-fate.js';
 import { handsOver } from './handed-over.js';
 import { Narrowing, ONLY, type Translator, ownDeliveries, translatorOf } from './narrowing.js';
 import type { Partition } from './partition.js';
+import { Patience } from './patience.js';
 import { TablePorts, partitionPorts } from './table-ports.js';
 
 /**
@@ -27,6 +28,7 @@ export class FlowClasses {
   private readonly routing = new Map<NetnsState, Partition | undefined>();
   /** Lists of ports that are done with, for whoever parts ports next: each is as large as a hundred answers. */
   private readonly scratch: Uint8Array[] = [];
+  private readonly patience = new Patience();
 
   constructor(readonly machine: Machine) {
     this.renamings = new Renamings(machine);
@@ -61,7 +63,7 @@ export class FlowClasses {
         return parts.opaque;
       }
       case 'nat':
-        into.translated(step);
+        into.translated(step, ct);
         return undefined;
       case 'route':
         into.saw(sport, this.policy(ns), step.leg);
@@ -133,7 +135,8 @@ export class FlowClasses {
    * of those that the walks seen so far do not tell apart.
    */
   private walk(request: FlowRequest): FlowClass {
-    const { trace, sides, outcomes, complete } = exploreFlow(this.machine, request);
+    const { trace, sides, outcomes, complete } = exploreFlow(this.machine, request, this.patience.sides);
+    this.patience.spend(sides.length);
     const proto = trace.flow.proto;
     const base = { witness: request, fate: fateOf(trace, sides), outcomes: complete ? [...new Set(outcomes)] : (['unknown'] as const) };
     const flow = { sport: request.sport ?? DEFAULT_SPORT, dport: request.dport ?? 0 };

@@ -74,14 +74,17 @@ export class Narrowing {
     this.saw(this.flow.sport + leg, parts, leg);
   }
 
-  /** Leaves out the port that a rule would have translated to itself: such a connection counts as not translated. */
-  translated({ manip, before, after, leg }: NatStep): void {
+  /**
+   * Leaves out the port that a rule would have translated to itself: such a connection counts as not translated.
+   * @param ct what conntrack called the packet there: of a connection that stands, what was translated before is taken back, and no port is drawn.
+   */
+  translated({ manip, before, after, leg }: NatStep, ct: string | undefined): void {
     const { sport, dport } = this.flow;
     if (after.sport === undefined || after.dport === undefined) return;
     if (manip === 'dst' && before.dst === after.dst && before.dport === dport) this.dports = subtract(this.dports, ONLY(after.dport));
     if (manip === 'src' && before.src === after.src && before.sport === sport + leg)
       this.sports = subtract(this.sports, ONLY(after.sport - leg));
-    if (manip === 'src' && after.sport !== before.sport) this.drawn(after.sport, leg);
+    if (manip === 'src' && after.sport !== before.sport && ct !== 'ESTABLISHED') this.drawn(after.sport, leg);
   }
 
   /**
