@@ -39,8 +39,8 @@ const noEntries = (list: readonly unknown[]): boolean => list.length === 0;
 const joinMaps = <V>(parts: readonly ReadonlyMap<string, V>[]): ReadonlyMap<string, V> => new Map(parts.flatMap((part) => [...part]));
 const noKeys = (map: ReadonlyMap<string, unknown>): boolean => map.size === 0;
 
-function readSettings(reader: ListingReader): Settings | undefined {
-  return reader.read({
+function readSettings(reader: ListingReader): Pick<Netns, 'sysctl' | 'absentSettings'> {
+  const read = reader.read<Settings>({
     kind: 'sysctl',
     names: ['sysctl.txt'],
     parse: parseSysctl,
@@ -50,6 +50,8 @@ function readSettings(reader: ListingReader): Settings | undefined {
       absent: new Set(parts.flatMap(({ absent }) => [...absent])),
     }),
   });
+  if (read === undefined) return { sysctl: new Map() };
+  return { sysctl: read.values, ...(read.absent.size > 0 && { absentSettings: read.absent }) };
 }
 
 /** A command's JSON listing, and its plain one. */
@@ -205,7 +207,6 @@ export function buildNetns(
   const interfaces =
     shown === undefined && name === 'host' ? bridges.interfaces : withLoopback(bridges.interfaces, shown ?? `netns/${name}`);
   const nftables = readNftables(reader, read);
-  const settings = readSettings(reader);
   const rulesets = knownByNft(read, nftables, reader.sources);
   const listedRoutes = readRoutes(reader);
   const routes = reader.sources.has('route') ? listedRoutes : [...listedRoutes, ...connectedRoutes(interfaces)];
@@ -220,7 +221,7 @@ export function buildNetns(
     fdb: reader.read({ kind: 'bridge-fdb', names: namesOf('bridge-fdb'), parse: parseBridgeFdb, isEmpty: noEntries }) ?? [],
     vlans: reader.read({ kind: 'bridge-vlan', names: namesOf('bridge-vlan'), parse: parseBridgeVlan, isEmpty: noEntries }) ?? [],
     sockets: withOpeners(withProxies(readSockets(reader), processes ?? []), processes ?? [], name),
-    sysctl: settings?.values ?? new Map(),
+    ...readSettings(reader),
     rulesets,
     ipsets: reader.read({ kind: 'ipset', names: ['ipset-save.txt'], parse: parseIpsetSave, isEmpty: noKeys }) ?? new Map(),
     ...present({
@@ -228,7 +229,6 @@ export function buildNetns(
       virtualServers: reader.read({ kind: 'ipvs', names: ['ipvs-save.txt'], parse: parseIpvsSave, isEmpty: noEntries }),
       nftables,
       processes,
-      absentSettings: settings === undefined || settings.absent.size === 0 ? undefined : settings.absent,
       services: readOne(reader, 'services.txt', parseServices),
       resolvers: readOne(reader, 'resolv.conf', parseResolvConf),
       connections: readOne(reader, 'netstat-connections.txt', parseConnections),

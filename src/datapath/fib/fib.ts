@@ -30,8 +30,8 @@ export type PickNextHop = (hops: readonly NextHop[], route: Route) => NextHop;
  * routes the rule suppresses.
  */
 export type OnUndecided = (rule: PolicyRule, dev?: string) => boolean;
-/** Told of a table of routes that a rule asks and no listing shows. */
-export type OnUnlisted = (what: string) => void;
+/** Told of a table of routes that a rule asks and no listing shows; of none in particular where no routes are listed at all. */
+export type OnUnlisted = (what: string | undefined) => void;
 
 const FAILURE: Record<'blackhole' | 'prohibit' | 'unreachable', RouteError> = {
   blackhole: 'EINVAL',
@@ -152,8 +152,9 @@ export class Fib {
     return inDeviceGroup(this.interfaces.get(dev)?.group, group) ?? onUndecided(rule, dev);
   }
 
-  /** A table that a rule asks and that the listing, of some tables only, does not show. */
+  /** A table that a rule asks and that the listing, of some tables only, does not show; any but `local`, where there is no listing. */
   private isUnlisted(table: number): boolean {
+    if (!this.listed) return table !== TABLE_LOCAL && !this.tables.has(table);
     const usual = table === TABLE_MAIN || table === TABLE_LOCAL || table === TABLE_DEFAULT;
     return this.mainAlone !== undefined && !usual && !this.tables.has(table);
   }
@@ -177,7 +178,8 @@ export class Fib {
         case 'table': {
           if (this.isUnlisted(action.table))
             onUnlisted(
-              `the routes of table ${action.table}, which \`ip route show table all\` would show and ${this.mainAlone ?? ''} does not`,
+              this.mainAlone &&
+                `the routes of table ${action.table}, which \`ip route show table all\` would show and ${this.mainAlone} does not`,
             );
           const answer = this.tables.get(action.table)?.lookup(key, (hop) => this.usable(hop));
           if (answer === undefined || answer.kind === 'none') continue;

@@ -16,8 +16,9 @@ interface Asking {
   seldomOf(ns: NetnsState, dev: string, key: string): void;
 }
 
-function tableUnlisted(what: string): never {
-  throw new MissingListing(what);
+/** In words: the routes that no listing shows. */
+function routesOf(ns: NetnsState, family: 4 | 6): string {
+  return `${ns.directory}/${family === 4 ? 'ip-route' : 'ip6-route'}.json, which would show the routes of ${ns.name}`;
 }
 
 /** The FIB look-ups of one walk. */
@@ -28,7 +29,11 @@ export class RouteLookups {
   find(ns: NetnsState, key: FlowKey): RouteResult {
     const family = typeof key.dst === 'number' ? 4 : 6;
     const fib = ns.fib(family);
-    const result = fib.known(key) ?? fib.lookup(key, this.pickNextHop, this.ruleMatches, tableUnlisted);
+    const result =
+      fib.known(key) ??
+      fib.lookup(key, this.pickNextHop, this.ruleMatches, (what) => {
+        throw new MissingListing(what ?? routesOf(ns, family));
+      });
     if (fib.routesTold)
       this.walk.missing.add(
         `${ns.directory}/${family === 4 ? 'ip-route' : 'ip6-route'}.json: ${ns.name} is taken to have the routes that docker inspect tells of`,
@@ -39,9 +44,7 @@ export class RouteLookups {
     const lack = ns.netns.sources.size > 0 ? ns.addressesLack : undefined;
     if (lack !== undefined) this.walk.missing.add(lack);
     if (result.kind === 'error' && result.rule === undefined && !fib.isWhole) {
-      throw new MissingListing(
-        `${ns.directory}/${family === 4 ? 'ip-route' : 'ip6-route'}.json, which would show the routes of ${ns.name}`,
-      );
+      throw new MissingListing(routesOf(ns, family));
     }
     return result;
   }

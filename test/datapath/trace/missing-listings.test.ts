@@ -57,6 +57,20 @@ testCases([
     },
   },
   {
+    what: "the host's routes, which a rule behind them would not replace",
+    spaces: lab({
+      ...without('ip-route.txt'),
+      rules: ['100: from all iif docker0 lookup 102', '150: from all to 203.0.113.8 unreachable', '32766: from all lookup main'],
+    }),
+    flow: out,
+    told: {
+      outcome: 'unknown',
+      reason: 'the snapshot lacks host/ip-route.json, which would show the routes of host',
+      packets: [],
+      rules: [],
+    },
+  },
+  {
     what: "a container's routes",
     spaces: lab({}, without('ip-route.txt')),
     flow: out,
