@@ -11,8 +11,8 @@ const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 const lab = new Lab();
 afterAll(() => lab.down());
 
-/** Rules that look into what packets of other flows, or of the trial before, have added to a set. */
-const SHARED = /@(?:seen|marks)\b/;
+/** Rules that look into what packets of other flows, or of the trial before, have added to a set, or have used up of a rate. */
+const SHARED = /@(?:seen|marks)\b|\blimit rate\b/;
 
 /** @returns disagreements that are there for the flow alone as well, where flows may have met each other in a set. */
 async function staying(rules: Drawn, found: readonly Disagreement[]): Promise<readonly Disagreement[]> {

@@ -20,7 +20,8 @@ interface HookContext extends MatchContext {
 }
 
 function contextOf(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): HookContext {
-  return { skb, ns, hook: place.hook, in: place.in, out: place.out, changes: walk.setChanges, questions: [], ports: walk.ports };
+  const { hook, in: input, out, frame } = place;
+  return { skb, ns, hook, in: input, out, ...(frame && { frame }), changes: walk.setChanges, questions: [], ports: walk.ports };
 }
 
 function run(walk: Walk, context: MatchContext, chain: HookedChain): TableRun {

@@ -188,7 +188,9 @@ function overlaysOf(host: Host, namespaces: ReadonlyMap<string, NetnsState>): By
  */
 export function createMachine(shown: Host, options: MachineOptions = {}): Machine {
   const host = withInspectedContainers(shown);
-  const namespaces = new Map([...host.netns.values()].map((netns) => [netns.name, new NetnsState(netns)]));
+  const namespaces = new Map(
+    [...host.netns.values()].map((netns) => [netns.name, new NetnsState(netns, isSince(host.meta.kernel, [6, 15]))]),
+  );
   const peers = peersOf(host, namespaces);
   const lowers = new ByDevice<Device>();
   const children = new ByDevice<Device[]>();

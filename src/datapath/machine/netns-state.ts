@@ -58,7 +58,10 @@ export class NetnsState {
   private translated: readonly Translation[] | undefined;
   private nativelyTranslated: readonly Translation[] | undefined;
 
-  constructor(readonly netns: Netns) {
+  constructor(
+    readonly netns: Netns,
+    readonly fibSkipsLoopback = true,
+  ) {
     this.name = netns.name;
     this.sysctls = new Sysctls(netns);
     this.natives = new NativeTables(netns, (family, name) => this.tablesOf.get(`${family} ${name}`));

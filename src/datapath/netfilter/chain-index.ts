@@ -1,6 +1,7 @@
 import { maskIp, maskOf, type Ip } from '../../address/ip.js';
 import type { Rule, RuleHead } from '../../model/netfilter.js';
 import type { PortBox } from '../cache/port-box.js';
+import type { Packet } from '../../model/packet.js';
 import type { MatchContext } from './context.js';
 
 /** Chains shorter than this are walked rule by rule: looking anything up would cost more. */
@@ -133,12 +134,44 @@ export class ChainIndex {
   }
 }
 
+/** What rules are filed by, of one packet: devices stay as they are while a hook's chains are walked. */
+export class FiledBy {
+  private readonly src: Ip;
+  private readonly dst: Ip;
+  private readonly dport: number;
+
+  constructor({ src, dst, dport }: Packet) {
+    this.src = src;
+    this.dst = dst;
+    this.dport = dport;
+  }
+
+  /** Whether the packet is still what it was: rules may write into it (nft_payload_set_eval). */
+  holds({ src, dst, dport }: Packet): boolean {
+    return src === this.src && dst === this.dst && dport === this.dport;
+  }
+}
+
+/** @returns the place of the first position of an ascending list that is `from` or beyond. */
+export function placeOf(list: readonly number[], from: number): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (list[middle]! < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Goes through several ascending lists as one. */
 export class Candidates {
   private readonly at: number[];
 
-  constructor(private readonly lists: readonly Positions[]) {
-    this.at = lists.map(() => 0);
+  constructor(
+    private readonly lists: readonly Positions[],
+    from = 0,
+  ) {
+    this.at = lists.map((list) => placeOf(list, from));
   }
 
   /** @returns the next position, or undefined at the end. */

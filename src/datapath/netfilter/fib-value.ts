@@ -64,7 +64,7 @@ function deviceOf(flags: readonly FibFlag[], context: MatchContext): string {
   const { in: input, hook, ns } = context;
   const dev = deviceFor(flags, context);
   const isLoopback = ns.interfaces.get(input)?.detail.kind === 'loopback';
-  if (hook === 'PREROUTING' && isLoopback) return input;
+  if (isLoopback && (hook === 'PREROUTING' || (hook === 'INPUT' && ns.fibSkipsLoopback))) return input;
   const route = lookup(flags, context);
   if (route.kind !== 'unicast') return '';
   if (dev === undefined || dev === '') return route.dev;

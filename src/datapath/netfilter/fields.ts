@@ -38,6 +38,9 @@ export const ETHERTYPE = { ipv4: 0x0800, ipv6: 0x86dd, vlan: 0x8100 } as const;
 /** include/uapi/linux/if_arp.h. */
 const ARPHRD = { ether: 1, loopback: 772 } as const;
 
+/** ETH_HLEN. */
+const ETHERNET_HEADER = 14;
+
 /** Whether the packet's frame has addresses: those of the loopback device are zeros. */
 function hasAddresses(context: MatchContext): boolean {
   return hasFrame(context) && context.in !== 'lo';
@@ -87,7 +90,8 @@ const GETTERS: Readonly<Record<Field, Getter>> = {
   mark: ({ skb }) => skb.packet.mark,
   // nf_ct_get gives the template that CT attached as well, whose mark nothing sets
   connmark: ({ skb }) => skb.ct?.connection.mark ?? (skb.template === undefined ? undefined : 0),
-  length: ({ skb }) => skb.packet.length,
+  // skb->len: of a frame that leaves by a device, its header included
+  length: ({ skb, hook }) => skb.packet.length + (hook === 'EGRESS' ? ETHERNET_HEADER : 0),
   ttl: ({ skb }) => skb.packet.ttl,
   tos: ({ skb }) => skb.packet.tos,
   fragment: () => 0,

@@ -41,6 +41,15 @@ const MANY_DRAWS = 16;
 
 const NOBODY_KNOWS: Question = { category: 'unknown', yes: 'match', no: 'no-match', usual: false, detail: 'a value that no listing shows' };
 
+/** Where others have ports, ICMP has its type, its code and its checksum. */
+const WRITTEN_OVER: Question = {
+  category: 'unknown',
+  yes: 'continue',
+  no: 'drop',
+  usual: true,
+  detail: 'a packet that is rewritten in place',
+};
+
 /** A rule goes on with what nobody can tell: so it is said, and the other way is that the packet is lost by it. */
 function decides({ category, detail }: Question): Resolved {
   return { kind: 'decides', question: { category, yes: 'continue', no: 'drop', usual: true, detail } };
@@ -89,6 +98,8 @@ function write({ to, value }: Extract<Action, { kind: 'write' }>, reader: Reader
       to === 'mark' || to === 'connmark' ? { kind: 'unwritten', to, question } : decides(question);
     return reader.manyDrawn === undefined ? reader.unread(unwritten) : unwritten(reader.manyDrawn);
   }
+  const { proto } = reader.context.skb.packet;
+  if ((to === 'sport' || to === 'dport') && (proto === PROTO.ICMP || proto === PROTO.ICMPV6)) return decides(WRITTEN_OVER);
   return { kind: 'on', action: { kind: 'write', to, value: { op: 'const', value: got } } };
 }
 

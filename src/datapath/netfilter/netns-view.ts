@@ -12,6 +12,8 @@ export interface NetnsView {
   readonly netns: Netns;
   readonly interfaces: ReadonlyMap<string, NetInterface>;
   readonly ports: ReadonlyMap<string, BridgePort>;
+  /** At INPUT, too, `fib` asks no routes for what came by the loopback device (nft_fib_can_skip, Linux 6.15). */
+  readonly fibSkipsLoopback: boolean;
   readonly sockets: ListeningSockets;
   fib(family: Family): Fib;
   ipset(name: string): CompiledSet | undefined;

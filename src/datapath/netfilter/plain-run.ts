@@ -2,7 +2,7 @@ import type { RuleHit } from '../../model/trace.js';
 import type { Action } from '../../netfilter/action.js';
 import type { Oracle } from '../walk/oracle.js';
 import { possibleHit } from './branches/paths.js';
-import { Candidates } from './chain-index.js';
+import { Candidates, FiledBy, type ChainIndex } from './chain-index.js';
 import { type ChainTable, type RunnableChain, type RunnableRule, type RunnableStep, chainIn } from './compile.js';
 import { type MatchContext, Tri } from './context.js';
 import { markFromSet } from './ipset.js';
@@ -13,23 +13,35 @@ import { type TableVerdict, verdictOf } from './verdict.js';
 
 /** A chain under way: all its rules in turn, or those its index names. */
 class Frame {
+  /** The next position, where all rules are tried; else the one behind the last that was. */
   private position = 0;
-  private readonly candidates: Candidates | undefined;
+  private readonly index: ChainIndex | undefined;
+  private candidates: Candidates | undefined;
+  private filed: FiledBy | undefined;
 
   constructor(
     readonly chain: RunnableChain,
-    context: MatchContext,
+    private readonly context: MatchContext,
     /** The frame that a goto left for this one. */
     readonly left: Frame | undefined,
   ) {
-    const { index } = chain;
-    this.candidates = index && new Candidates(index.lists(context));
+    this.index = chain.index;
   }
 
   next(): RunnableRule | undefined {
-    if (this.candidates === undefined) return this.chain.rule(this.position++);
-    const position = this.candidates.next();
-    return position === undefined ? undefined : this.chain.rule(position);
+    if (this.index === undefined) return this.chain.rule(this.position++);
+    const position = this.found(this.index).next();
+    if (position === undefined) return undefined;
+    this.position = position + 1;
+    return this.chain.rule(position);
+  }
+
+  /** The rules worth trying for the packet as it is now. */
+  private found(index: ChainIndex): Candidates {
+    const { context } = this;
+    if (this.candidates !== undefined && this.filed!.holds(context.skb.packet)) return this.candidates;
+    this.filed = new FiledBy(context.skb.packet);
+    return (this.candidates = new Candidates(index.lists(context), this.position));
   }
 }
 

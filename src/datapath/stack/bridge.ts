@@ -134,7 +134,7 @@ function bridgeForward(
     fates.push(
       bridgeHookAround(walk, ns, copy, 'FORWARD', between, forward) ??
         bridgeHook(walk, ns, copy, 'POSTROUTING', { in: '', out: port.iface }) ??
-        (filtered ? bridgedHook(walk, ns, copy, { hook: 'POSTROUTING', in: '', out: bridge }) : undefined) ??
+        (filtered ? bridgedHook(walk, ns, copy, { hook: 'POSTROUTING', in: '', out: bridge, frame: true }) : undefined) ??
         deviceXmit(walk, ns, port.iface, copy),
     );
   }

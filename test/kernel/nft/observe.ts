@@ -9,6 +9,7 @@ ${starts([
   ['pre', 'prerouting'],
   ['out', 'output'],
   // a packet's id may change on its way, and where it leaves its ports are not told: here they are told again
+  ['inp', 'input'],
   ['forw', 'forward'],
   ['postr', 'postrouting'],
 ])}
@@ -46,6 +47,8 @@ export function kernelRules(text: string, flows: readonly LabFlow[]): ReadonlyMa
     if (kind === 'packet:') {
       const [, sport] = PORTS.exec(rest) ?? [];
       const isFirst = !rest.includes('tcp sport') || rest.includes('tcp flags == 0x2');
+      // what another packet goes by now was this one's id before
+      if (!isFirst) current.delete(id);
       const own = isFirst && !rest.includes(' icmp') ? bySport.get(Number(sport)) : undefined;
       // a packet is first met by the tracer; later NAT may have given it another port
       if (own !== undefined || table === TRACER) current.set(id, own);

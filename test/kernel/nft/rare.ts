@@ -85,8 +85,9 @@ function ofPlace(place: Place): readonly string[] {
     'meta oifkind "bridge"',
     'meta iifgroup 0',
     'meta oifgroup 0',
-    'meta iiftype ether',
-    'meta iiftype loopback',
+    // of a single type nft lists nothing where a header is asked for behind it
+    'meta iiftype != ether',
+    'meta iiftype { ether, loopback }',
     'meta oiftype ether',
     'meta length > 40',
     'meta mark >= 0x1',

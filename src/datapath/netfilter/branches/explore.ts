@@ -2,7 +2,6 @@ import { goesOn } from '../../../netfilter/iptables/plain-target.js';
 import type { Question } from '../../../netfilter/predicate/question.js';
 import type { Oracle } from '../../walk/oracle.js';
 import { settle, type Walk } from '../../walk/settle.js';
-import { Candidates } from '../chain-index.js';
 import { chainIn, type ChainTable, type RunnableChain, type RunnableRule } from '../compile.js';
 import { Tri, type MatchContext } from '../context.js';
 import { unseenPolicy } from '../gap.js';
@@ -13,18 +12,12 @@ import { after, type Ahead } from './ahead.js';
 import { both, either, NO_EVENTS, type Events } from './events.js';
 import { liveBits, type LiveBits } from './live-bits.js';
 import { nativeRule, type Hands } from './native-rule.js';
+import { Orders } from './orders.js';
 import { restore, stateKey, stateOf, type PacketState } from './packet-state.js';
 import { Exits } from './exits.js';
 
 /** Rules tried for one packet beyond those of the table: more is only met in rules made to be endless. */
 const SPARE_TRIES = 65_536;
-
-/** A chain that a packet of one state is in. */
-interface Inside {
-  readonly chain: RunnableChain;
-  /** Positions of the rules worth trying; undefined where all are. */
-  readonly order: readonly number[] | undefined;
-}
 
 /** What one rule does to a packet that matches it: an end, a way ahead of its own, or nothing but its effect on the packet. */
 type Effect = Ahead | 'on';
@@ -46,7 +39,7 @@ export class Exploration {
   private readonly start: PacketState;
   private readonly out: Exits;
   private readonly found = new Map<string, Ahead>();
-  private readonly orders = new Map<RunnableChain, readonly number[] | undefined>();
+  private readonly orders: Orders;
   /** Chains under way, those that a goto has left for others included. */
   private readonly open = new Map<string, number>();
   private readonly mostTries: number;
@@ -60,6 +53,7 @@ export class Exploration {
   ) {
     this.live = liveBits(context.ns);
     this.start = stateOf(context);
+    this.orders = new Orders(context);
     this.out = new Exits(table, context, oracle, this.live);
     this.mostTries = SPARE_TRIES + 4 * (table.size ?? 0);
   }
@@ -88,51 +82,41 @@ export class Exploration {
     );
   }
 
-  private orderOf(chain: RunnableChain): readonly number[] | undefined {
-    if (this.orders.has(chain)) return this.orders.get(chain);
-    const { index } = chain;
-    let order: number[] | undefined;
-    if (index !== undefined) {
-      order = [];
-      const candidates = new Candidates(index.lists(this.context));
-      for (let next = candidates.next(); next !== undefined; next = candidates.next()) order.push(next);
-    }
-    this.orders.set(chain, order);
-    return order;
-  }
-
   /** What a whole chain comes to for a packet of this state. */
   private *whole(chain: RunnableChain, state: PacketState): Walk<Ahead> {
     const { open } = this;
     open.set(chain.name, (open.get(chain.name) ?? 0) + 1);
-    const ahead = yield this.from({ chain, order: this.orderOf(chain) }, 0, state);
+    const ahead = yield this.from(chain, 0, state);
     open.set(chain.name, open.get(chain.name)! - 1);
     return ahead;
   }
 
-  /** What the rules of a chain come to, from the `at`th worth trying on. */
-  private *from(inside: Inside, at: number, state: PacketState): Walk<Ahead> {
-    const key = `${inside.chain.name} ${at} ${stateKey(state, this.live)}`;
+  /** What the rules of a chain come to, from the `at`th on. */
+  private *from(chain: RunnableChain, at: number, state: PacketState): Walk<Ahead> {
+    const key = `${chain.name} ${at} ${stateKey(state, this.live)}`;
     const known = this.found.get(key);
     if (known !== undefined) return known;
-    const ahead = yield this.anew(inside, at, state);
+    const ahead = yield this.anew(chain, at, state);
     this.found.set(key, ahead);
     return ahead;
   }
 
-  private ruleAt({ chain, order }: Inside, at: number): RunnableRule | undefined {
-    if (order === undefined) return chain.rule(at);
-    const position = order[at];
-    return position === undefined ? undefined : chain.rule(position);
+  /** The first rule from a position on that is worth trying for the packet as it is now. */
+  private ruleFrom(chain: RunnableChain, from: number): { readonly at: number; readonly rule: RunnableRule } | undefined {
+    const at = this.orders.next(chain, from);
+    const rule = at === undefined ? undefined : chain.rule(at);
+    return at === undefined || rule === undefined ? undefined : { at, rule };
   }
 
-  private *anew(inside: Inside, from: number, state: PacketState): Walk<Ahead> {
+  private *anew(chain: RunnableChain, from: number, state: PacketState): Walk<Ahead> {
     const { context } = this;
     restore(context, state);
     let events = NO_EVENTS;
-    for (let at = from; ; at++) {
-      const rule = this.ruleAt(inside, at);
-      if (rule === undefined) return after(events, this.out.back(stateOf(context)));
+    for (let next = from; ;) {
+      const found = this.ruleFrom(chain, next);
+      if (found === undefined) return after(events, this.out.back(stateOf(context)));
+      const { rule } = found;
+      next = found.at + 1;
       if (++this.tries > this.mostTries) throw this.out.outOf('rules tried', this.mostTries);
       if (context.questions.length > 0) context.questions.length = 0;
       const answer = rule.test(context);
@@ -146,8 +130,9 @@ export class Exploration {
         if (left !== true) open = left;
       }
       const hit: Events = rule.action.kind === 'gap' && !rule.action.rule ? NO_EVENTS : { kind: 'hit', size: 1, rule };
-      const isLast = this.ruleAt(inside, at + 1) === undefined;
-      const goOn = (now: PacketState): Walk<Ahead> => this.from(inside, at + 1, now);
+      const behind = next;
+      const isLast = chain.rule(behind) === undefined;
+      const goOn = (now: PacketState): Walk<Ahead> => this.from(chain, behind, now);
       if (rule.steps !== undefined) {
         const yes = yield nativeRule(this.hands, rule, goOn);
         if (open === undefined) return after(events, yes);

@@ -98,7 +98,7 @@ const payload: readonly Row[] = [
   ['ip6', 'ip6 hoplimit 1', 'ttl 1 ⇒ continue'],
   ['ip', 'ip dscp cs1', '(tos >> 2) in { 8 } ⇒ continue'],
   ['ip', 'ip ecn ce', 'tos&3=3 ⇒ continue'],
-  ['ip', 'ip length 40', 'length 40 ⇒ continue'],
+  ['ip', 'ip length 40', '@nh,16,16 in { 40 } ⇒ continue'],
   ['ip', 'ip version 4', '@nh,0,4 in { 4 } ⇒ continue'],
   ['ip', 'ip id 5', '@nh,32,16 in { 5 } ⇒ continue'],
   ['ip', 'ip frag-off & 0x1fff != 0', '@nh,48,16 in { * } & not (@nh,48,16 & 8191) in { 0 } ⇒ continue'],

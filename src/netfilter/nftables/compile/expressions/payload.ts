@@ -39,8 +39,6 @@ function network(expression: PayloadExpression, family: 4 | 6, context: CompileC
   const known = NETWORK_FIELDS[name];
   if (known !== undefined) return field(known, ...needs);
   if (name === 'dscp' || name === 'ecn') return one(tosBits(name), ...needs);
-  // skb->len counts from the network header on; IPv6 writes the length of what follows its own
-  if (name === 'length' && family === 4) return field('length', ...needs);
   const layout = NETWORK[family === 4 ? 'ip' : 'ip6'][name];
   const text = `${family === 4 ? 'ip' : 'ip6'} ${name}`;
   return layout === undefined ? hidden(context, 'unknown', `\`${text}\``) : one(bits('nh', layout, text), ...needs);

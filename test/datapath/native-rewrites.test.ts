@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { createMachine, traceFlow, traceSides, type Machine } from '../../src/datapath/index.js';
+import type { Trace } from '../../src/model/trace.js';
+import { buildHost } from '../support/host-builder.js';
+import { lab } from '../support/lab.js';
+
+const out = { from: 'web', to: '203.0.113.8', dport: 443 } as const;
+
+const machineOf = (nft: string): Machine => createMachine(buildHost(lab({ files: { 'nft-ruleset.txt': nft } })));
+const met = ({ rules }: Trace): readonly string[] => rules.filter((hit) => hit.nft !== undefined).map((hit) => hit.rule);
+
+/** So many rules that nothing matches: the chain is looked up, not walked. */
+const OTHERS = Array.from({ length: 20 }, (_, i) => `\t\tip daddr 192.0.2.${i + 1} tcp dport ${i + 1} drop\n`).join('');
+
+const REWRITES = [
+  ['in the chain itself', '\t\tip daddr set 198.51.100.9\n\t\ttcp dport set 80\n'],
+  ['in one that it jumps to', '\t\tjump moves\n'],
+  ['in one that a map leads to', '\t\ttcp dport vmap { 443 : jump moves }\n'],
+  ['where what nobody can tell decides as well', '\t\tnumgen random mod 2 0 meta mark set 7\n\t\tjump moves\n'],
+] as const;
+
+test.each(REWRITES)('long chains are looked up anew for a packet that was rewritten: %s', (_, rewrite) => {
+  const machine = machineOf(`table ip t {
+	chain moves {
+		ip daddr set 198.51.100.9
+		tcp dport set 80
+	}
+	chain f {
+		type filter hook forward priority 0; policy accept;
+${rewrite}${OTHERS}		ip daddr 203.0.113.8 tcp dport 443 counter
+		ip daddr 198.51.100.9 counter
+		tcp dport 80 counter
+		ip daddr 198.51.100.9 tcp dport 80 drop
+	}
+}
+`);
+  const ways = traceSides(machine, out);
+  const all = ways.length > 0 ? ways : [traceFlow(machine, out)];
+  for (const way of all) {
+    expect(met(way).slice(-3)).toEqual([
+      'ip daddr 198.51.100.9 counter',
+      'tcp dport 80 counter',
+      'ip daddr 198.51.100.9 tcp dport 80 drop',
+    ]);
+    expect(met(way)).not.toContain('ip daddr 203.0.113.8 tcp dport 443 counter');
+    expect(way.outcome).toBe('timeout');
+  }
+});
+
+test('behind a device the length is that of the frame, before it that of the packet', () => {
+  const machine = machineOf(`table netdev t {
+	chain e {
+		type filter hook egress device "eth0" priority 0; policy accept;
+		meta length 74 counter
+		ip length 60 counter
+		meta length 60 drop
+	}
+}
+`);
+  expect(met(traceFlow(machine, out))).toEqual(['meta length 74 counter', 'ip length 60 counter']);
+});
+
+const KERNELS = [
+  ['6.1.0', true],
+  ['6.15.0', false],
+] as const;
+
+test.each(KERNELS)('Linux %s: whether fib asks the routes for what came by lo', (kernel, asks) => {
+  const nft = `table ip t {
+	chain i {
+		type filter hook input priority 0; policy accept;
+		iif "lo" fib saddr . iif oif 0 counter
+	}
+}
+`;
+  const host = buildHost(lab({ files: { 'nft-ruleset.txt': nft } }));
+  const machine = createMachine({ ...host, meta: { ...host.meta, kernel } });
+  expect(met(traceFlow(machine, { from: 'host', to: '127.0.0.1', dport: 22 })).length > 0).toBe(asks);
+});
