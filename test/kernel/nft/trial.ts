@@ -78,7 +78,8 @@ function printed(lab: Lab, command: readonly string[]): string | undefined {
   }
 }
 
-function machineOf(lab: Lab): Machine {
+/** @returns the machine that the listings of the lab make. */
+export function machineOf(lab: Lab): Machine {
   const files = new Map(lab.common());
   files.set('host/nft-ruleset.txt', lab.run('r', ['nft', '-a', 'list', 'ruleset']));
   for (const name of ['iptables', 'ip6tables']) {
