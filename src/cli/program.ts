@@ -7,10 +7,10 @@ export type Register = (program: Command) => void;
 
 const EXAMPLES = `
 Examples:
-  dtrace-path --snapshot host.tgz --from web --to 8.8.8.8        where does this packet go
-  dtrace-path audit --snapshot host.tgz -o report.html           what is open that should not be
-  dtrace-path check policy.yaml --snapshot host.tgz              a gate for a pipeline
-  dtrace-path help audit                                         the options and examples of a command`;
+  dtrace-path host.tgz web 8.8.8.8                        where does this packet go
+  dtrace-path audit -s host.tgz -o report.html            what is open that should not be
+  dtrace-path check policy.yaml -s host.tgz               a gate for a pipeline
+  dtrace-path help audit                                  the options and examples of a command`;
 
 /**
  * Runs the program with these commands.

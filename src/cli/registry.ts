@@ -131,6 +131,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     module: 'commands/verify.js',
   },
   {
+    name: 'init',
+    load: async () => (await import('../commands/init.js')).registerInit,
+    register: 'registerInit',
+    module: 'commands/init.js',
+  },
+  {
     name: 'completion',
     load: async () => (await import('../commands/completion.js')).registerCompletion,
     register: 'registerCompletion',

@@ -12,8 +12,23 @@ function wanted(argv: readonly string[]): readonly CommandEntry[] {
   return named === undefined ? COMMANDS : [named];
 }
 
+/** What somebody reads who types the name alone. */
+const FIRST_STEPS = `dtrace-path: the path of a packet through a Docker host, rule for rule
+
+  dtrace-path host.tgz web db:5432            does web reach db, and what stops it
+  dtrace-path audit -s host.tgz               what is open that should not be
+  dtrace-path matrix -s host.tgz              who reaches what
+
+host.tgz: what \`dtrace-path collect\` writes on a host, a support bundle, or a file of pasted listings.
+On a Docker host itself, as root, leave it out. dtrace-path --help lists all commands.
+`;
+
 /** Runs the program with the command that is asked for. */
 export async function run(argv: readonly string[]): Promise<void> {
+  if (argv.length === 0) {
+    process.stdout.write(FIRST_STEPS);
+    return;
+  }
   const commands: Register[] = [];
   for (const { load } of wanted(argv)) commands.push(await load());
   await runProgram(argv, commands);

@@ -3,7 +3,10 @@ import { CHECK_REPORTS } from '../report/check/index.js';
 import { readText } from './common/read-text.js';
 import { ACCEPT_MISSING } from './common/accept-missing.js';
 import { UsageError } from './common/failure.js';
-import { openOutput, wantsColor } from './common/output.js';
+import { openOutput, wantsColor, widthOf } from './common/output.js';
+import { aboutOf } from './common/about.js';
+import { announce, counted } from './common/announce.js';
+import { styled } from './common/run-style.js';
 import { addAssumptionOption } from './common/flow-options.js';
 import type { AssumptionOption } from './common/flow-options.js';
 import { addPrintOptions } from './common/print-options.js';
@@ -45,10 +48,10 @@ export function registerCheck(program: Command): void {
   addPrintOptions(command, CHECK_REPORTS.keys(), 'show every way against an assertion').addHelpText('after', EXAMPLES).action(run);
 }
 
-async function write(path: string | undefined, text: (color: boolean) => string): Promise<void> {
+async function write(path: string | undefined, text: (color: boolean, width: { readonly width?: number }) => string): Promise<void> {
   const output = await openOutput(path);
   try {
-    await output.write(text(wantsColor(output)));
+    await output.write(text(wantsColor(output), widthOf(output)));
   } catch (error) {
     await output.discard();
     throw error;
@@ -82,6 +85,13 @@ async function run(file: string | undefined, options: CheckOptions & Readonly<Re
   const report = await CHECK_REPORTS.get(options.format)?.();
   if (report === undefined) throw new UsageError(`no format ${options.format}`);
   const result = checkPolicy(machine, policy, { empty: options.allowEmpty, missing: options.acceptMissing });
-  await write(options.output, (terminal) => report.render(result, { verbose: options.verbose ?? false, color: options.color && terminal }));
+  await write(options.output, (terminal, width) =>
+    styled(
+      report.render(result, { verbose: options.verbose ?? false, color: options.color && terminal, about: aboutOf(options) }),
+      options.format,
+      width,
+    ),
+  );
+  announce(options.output, counted(result.assertions.length, 'assertion'));
   if (!result.passed) process.exitCode = 1;
 }

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import type { Explanation } from '../model/explanation.js';
 import { UsageError } from './common/failure.js';
-import { openOutput, wantsColor } from './common/output.js';
+import { openOutput, wantsColor, widthOf } from './common/output.js';
 import { inertJson } from '../report/inert-json.js';
 import { addPrintOptions } from './common/print-options.js';
 import type { PrintOptions } from './common/print-options.js';
+import { announce, counted } from './common/announce.js';
+import { styled } from './common/run-style.js';
 import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
 
 interface ExplainOptions extends PrintOptions {
@@ -59,12 +61,15 @@ async function run(what: readonly string[], options: ExplainOptions & Readonly<R
   const explanations = what.flatMap((one) => own.get(one) ?? ofHost.get(one) ?? []);
   const output = await openOutput(options.output);
   try {
-    await output.write(await render(explanations, options.format, options.color && wantsColor(output)));
+    await output.write(
+      styled(await render(explanations, options.format, options.color && wantsColor(output), widthOf(output).width), options.format),
+    );
   } catch (error) {
     await output.discard();
     throw error;
   }
   await output.finish();
+  announce(options.output, counted(explanations.length, 'explanation'));
 }
 
 async function ofTheHost(
@@ -80,8 +85,13 @@ async function ofTheHost(
   return new Map(asked.map((one) => [one, explain(machine, one)]));
 }
 
-async function render(explanations: readonly Explanation[], format: ExplainOptions['format'], color: boolean): Promise<string> {
+async function render(
+  explanations: readonly Explanation[],
+  format: ExplainOptions['format'],
+  color: boolean,
+  width = Infinity,
+): Promise<string> {
   if (format === 'json') return `${inertJson(explanations, 2)}\n`;
   const { renderExplanations, renderExplanationsMarkdown } = await import('../report/explanation-text.js');
-  return format === 'md' ? renderExplanationsMarkdown(explanations) : renderExplanations(explanations, { color });
+  return format === 'md' ? renderExplanationsMarkdown(explanations) : renderExplanations(explanations, { color, width });
 }

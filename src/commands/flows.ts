@@ -7,7 +7,9 @@ import { FLOWS_REPORTS } from '../report/flows/index.js';
 import { addCaptureOptions } from './common/capture-options.js';
 import type { CaptureOptions } from './common/capture-options.js';
 import { UsageError } from './common/failure.js';
-import { openOutput, wantsColor } from './common/output.js';
+import { openOutput, wantsColor, widthOf } from './common/output.js';
+import { announce, counted } from './common/announce.js';
+import { styled } from './common/run-style.js';
 import { addPrintOptions } from './common/print-options.js';
 import type { PrintOptions } from './common/print-options.js';
 import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
@@ -47,12 +49,13 @@ async function run(options: FlowsOptions & Readonly<Record<string, unknown>>): P
   const collected = await collectCaptures(inputs, host);
   const flows = await flowsOf(collected, host);
   const shown = options.unexplained ? [...flows].filter((flow) => flow.impossible !== undefined) : flows;
+  let written = 0;
   const output = await openOutput(options.output);
   const document = {
     sources: collected.sources,
     counts: collected.collector.counts,
     unexplainedOnly: options.unexplained ?? false,
-    flows: shown,
+    flows: passing(shown, () => written++),
     ...(await groundsOf(host)),
   };
   try {
@@ -60,19 +63,38 @@ async function run(options: FlowsOptions & Readonly<Record<string, unknown>>): P
     for (const piece of report(document, { color: options.color && wantsColor(output) })) {
       text += piece;
       if (text.length < CHUNK) continue;
-      if (!(await output.write(text))) return;
+      if (!(await output.write(styled(text, options.format, widthOf(output))))) return;
       text = '';
     }
-    await output.write(text);
+    await output.write(styled(text, options.format, widthOf(output)));
   } catch (error) {
     await output.discard();
     throw error;
   }
   await output.finish();
+  announce(options.output, counted(written, 'flow'));
+}
+
+/** Tells of each as it goes by: a million flows are never held at once. */
+function* passing<T>(all: Iterable<T>, tell: () => void): Iterable<T> {
+  for (const one of all) {
+    tell();
+    yield one;
+  }
 }
 
 /** Options that name no file of a host. */
-const OWN_OPTIONS: ReadonlySet<string> = new Set(['pcap', 'captures', 'unexplained', 'format', 'output', 'color', 'debug']);
+const OWN_OPTIONS: ReadonlySet<string> = new Set([
+  'pcap',
+  'captures',
+  'unexplained',
+  'format',
+  'output',
+  'color',
+  'debug',
+  'ascii',
+  'quiet',
+]);
 
 /** What names and verdicts of flows do not rest on; nothing where no snapshot was given. */
 async function groundsOf(host: Host | undefined): Promise<HostGrounds> {

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import { openOutput, wantsColor } from './common/output.js';
+import { openOutput, wantsColor, widthOf } from './common/output.js';
+import { announce, counted } from './common/announce.js';
+import { styled } from './common/run-style.js';
 import { inertJson } from '../report/inert-json.js';
 import { addPrintOptions } from './common/print-options.js';
 import type { PrintOptions } from './common/print-options.js';
@@ -36,10 +38,11 @@ async function run(files: readonly string[], options: InspectOptions & Readonly<
   const color = options.color && wantsColor(output);
   const text = options.format === 'json' ? `${inertJson(inspection, 2)}\n` : renderInspection(inspection, { color });
   try {
-    await output.write(text);
+    await output.write(styled(text, options.format, widthOf(output)));
   } catch (error) {
     await output.discard();
     throw error;
   }
   await output.finish();
+  announce(options.output, counted(host.netns.size, 'namespace'));
 }

@@ -2,15 +2,18 @@ import type { Command } from 'commander';
 import type { MatrixService, MatrixSource } from '../model/reachability.js';
 import { MATRIX_REPORTS } from '../report/matrix/index.js';
 import { UsageError } from './common/failure.js';
-import { openOutput, wantsColor } from './common/output.js';
+import { aboutOf } from './common/about.js';
+import { announce, counted } from './common/announce.js';
+import { openOutput, wantsColor, widthOf } from './common/output.js';
 import type { Host } from '../model/host.js';
 import type { Matrix } from '../model/reachability.js';
 import { addCaptureOptions } from './common/capture-options.js';
 import type { CaptureOptions } from './common/capture-options.js';
-import { addAssumptionOption } from './common/flow-options.js';
+import { addAssumptionOption, QUESTION_GROUP } from './common/flow-options.js';
 import type { AssumptionOption } from './common/flow-options.js';
 import { addPrintOptions } from './common/print-options.js';
 import type { PrintOptions } from './common/print-options.js';
+import { styled } from './common/run-style.js';
 import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
 
 interface MatrixCommandOptions extends CaptureOptions, PrintOptions, AssumptionOption {
@@ -23,7 +26,7 @@ const EXAMPLES = `
 Examples:
   dtrace-path matrix --snapshot host.tgz
   dtrace-path matrix --snapshot host.tgz --from outside --to db -v
-  dtrace-path matrix --snapshot host.tgz --format html -o matrix.html
+  dtrace-path matrix --snapshot host.tgz -o matrix.html
   dtrace-path matrix --snapshot host.tgz --what-if 'docker run -p 6379:6379 redis' --to redis`;
 
 const collect = (text: string, sofar: readonly string[] | undefined): readonly string[] => [
@@ -34,11 +37,13 @@ const collect = (text: string, sofar: readonly string[] | undefined): readonly s
 /** Adds `matrix`: who reaches what. */
 export function registerMatrix(program: Command): void {
   const command = program.command('matrix').description('who reaches what: every source against every service, with the reason for each');
-  addCaptureOptions(addSnapshotOptions(command))
+  command
+    .optionsGroup(QUESTION_GROUP)
     .option('--from <names>', 'only these sources: outside, lan, host, network:NAME, a container; repeatable', collect)
     .option('--to <names>', 'only these services: a container, host, or a name as printed (web:80/tcp); repeatable', collect)
     .option('--no-unlistened', 'leave out ports that packets get to and nobody listens on');
   addAssumptionOption(command);
+  addCaptureOptions(addSnapshotOptions(command));
   addPrintOptions(command, MATRIX_REPORTS.keys(), 'the reason and a witness for each cell').addHelpText('after', EXAMPLES).action(run);
 }
 
@@ -78,13 +83,19 @@ async function run(options: MatrixCommandOptions & Readonly<Record<string, unkno
   const matrix = await withUses(asked, options, host);
   const output = await openOutput(options.output);
   try {
-    for (const piece of report.render(matrix, { verbose: options.verbose ?? false, color: options.color && wantsColor(output) }))
-      if (!(await output.write(piece))) break;
+    const style = {
+      verbose: options.verbose ?? false,
+      color: options.color && wantsColor(output),
+      ...widthOf(output),
+      about: aboutOf(options),
+    };
+    for (const piece of report.render(matrix, style)) if (!(await output.write(styled(piece, options.format)))) break;
   } catch (error) {
     await output.discard();
     throw error;
   }
   await output.finish();
+  announce(options.output, `${counted(matrix.sources.length, 'source')}, ${counted(matrix.services.length, 'service')}`);
 }
 
 /** @returns the matrix with the cells that captures show in use, where there are captures. */

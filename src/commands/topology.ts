@@ -1,8 +1,10 @@
-import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Topology } from '../model/topology.js';
-import { openOutput } from './common/output.js';
+import { openOutput, widthOf } from './common/output.js';
 import { inertJson } from '../report/inert-json.js';
+import { announce, counted } from './common/announce.js';
+import { addPrintOptions } from './common/print-options.js';
+import { styled } from './common/run-style.js';
 import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
 
 type Render = (topology: Topology) => string;
@@ -19,17 +21,13 @@ const FORMATS: ReadonlyMap<string, () => Promise<Render>> = new Map([
 const EXAMPLES = `
 Examples:
   dtrace-path topology --snapshot host.tgz
-  dtrace-path topology --snapshot host.tgz --format svg -o host.svg`;
+  dtrace-path topology --snapshot host.tgz -o host.svg`;
 
 /** Adds `topology`: what is joined to what. */
 export function registerTopology(program: Command): void {
   const command = program.command('topology').description('namespaces, interfaces, bridges, networks and published ports, drawn');
-  addSnapshotOptions(command)
-    .addOption(new Option('-f, --format <name>', 'how to draw it').choices([...FORMATS.keys()]).default('text'))
-    .option('-o, --output <file>', 'write to a file, whole or not at all')
-    .option('--debug', 'show stack traces of failures')
-    .addHelpText('after', EXAMPLES)
-    .action(run);
+  addSnapshotOptions(command);
+  addPrintOptions(command, FORMATS.keys()).addHelpText('after', EXAMPLES).action(run);
 }
 
 async function run(options: { readonly format: string; readonly output?: string } & Readonly<Record<string, unknown>>): Promise<void> {
@@ -43,10 +41,11 @@ async function run(options: { readonly format: string; readonly output?: string 
   ]);
   const output = await openOutput(options.output);
   try {
-    await output.write(render(topologyOf(createMachine(host))));
+    await output.write(styled(render(topologyOf(createMachine(host))), options.format, widthOf(output)));
   } catch (error) {
     await output.discard();
     throw error;
   }
   await output.finish();
+  announce(options.output, counted(host.containers.length, 'container'));
 }

@@ -3,6 +3,7 @@ import type { Host } from '../model/host.js';
 import type { FlowRequest, Trace } from '../model/trace.js';
 import { TRACE_REPORTS } from '../report/trace/index.js';
 import type { ReportOptions, TraceReport } from '../report/trace/report.js';
+import { COMMAND_NAMES } from './names.js';
 import { addCaptureOptions } from './common/capture-options.js';
 import type { CaptureOptions } from './common/capture-options.js';
 import { UsageError } from './common/failure.js';
@@ -15,6 +16,8 @@ import { addAssumptionOption, addFlowOptions, addFlowsOption } from './common/fl
 import type { FlowOptions, AssumptionOption } from './common/flow-options.js';
 import { addPrintOptions } from './common/print-options.js';
 import type { PrintOptions } from './common/print-options.js';
+import { announce, counted } from './common/announce.js';
+import { styled } from './common/run-style.js';
 import { bareWords } from './common/bare-words.js';
 import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
 
@@ -42,15 +45,14 @@ export function registerTrace(program: Command): void {
     .command('trace', { isDefault: true })
     .description('the path of one flow, or of many (the default command)')
     .argument('[what...]', 'files of listings, - for standard input; names of the two ends: from, to');
-  addCaptureOptions(addSnapshotOptions(command));
   addFlowOptions(command).option('--all', 'trace to every address of the destination, not only the one a client would choose');
-  command.addOption(
+  addFlowsOption(command);
+  addAssumptionOption(command).addOption(
     new Option('--remedies <which>', 'any: also those that pass the rules by which Docker keeps networks and containers apart')
       .choices(['safe', 'any'])
       .default('safe'),
   );
-  addAssumptionOption(command);
-  addFlowsOption(command);
+  addCaptureOptions(addSnapshotOptions(command));
   addPrintOptions(command, TRACE_REPORTS.keys(), "unfold what changed nothing, and the answer's way")
     .addHelpText('after', EXAMPLES)
     .action(run);
@@ -58,7 +60,7 @@ export function registerTrace(program: Command): void {
 
 async function run(what: readonly string[], given: TraceOptions & Readonly<Record<string, unknown>>): Promise<void> {
   const { files, ends } = bareWords(what);
-  const options = withEnds(given, ends);
+  const options = await withEnds(given, ends);
   const flows = await questions(options);
   const load = TRACE_REPORTS.get(options.format);
   if (!load) throw new UsageError(`no format ${options.format}`);
@@ -82,19 +84,29 @@ async function run(what: readonly string[], given: TraceOptions & Readonly<Recor
   const place = await captured(options, host, (request) => told(request)[0]);
   const ask = place ? (request: FlowRequest) => told(request).map((trace) => place(trace, request)) : told;
   const output = await openOutput(options.output);
+  let count = 0;
   try {
-    await print(answers(flows, ask), report, options, output);
+    count = await print(answers(flows, ask), report, options, output);
   } catch (error) {
     await output.discard();
     throw error;
   }
   await output.finish();
+  announce(options.output, counted(count, 'answer'));
+}
+
+async function meant(word: string): Promise<string> {
+  const { nearestNames } = await import('../datapath/index.js');
+  const near = nearestNames(word, COMMAND_NAMES);
+  return near.length === 0 ? '' : ` (did you mean ${near.join(' or ')}?)`;
 }
 
 /** @returns the options with the ends that stand without one. */
-function withEnds<T extends TraceOptions>(options: T, ends: readonly string[]): T {
+async function withEnds<T extends TraceOptions>(options: T, ends: readonly string[]): Promise<T> {
   if (ends.length === 1 && options.from === undefined && options.to === undefined)
-    throw new UsageError(`"${ends[0] ?? ''}" is neither a command nor a file; dtrace-path --help lists the commands`);
+    throw new UsageError(
+      `"${ends[0] ?? ''}" is neither a command nor a file${await meant(ends[0] ?? '')}; dtrace-path --help lists the commands`,
+    );
   const left = [...ends];
   const from = options.from ?? left.shift();
   const to = options.to ?? left.shift();
@@ -149,14 +161,18 @@ async function* answers(
   }
 }
 
-async function print(traces: AsyncIterable<Trace>, report: TraceReport, options: TraceOptions, output: Output): Promise<void> {
+/** @returns how many were printed. */
+async function print(traces: AsyncIterable<Trace>, report: TraceReport, options: TraceOptions, output: Output): Promise<number> {
   const style: ReportOptions = { verbose: options.verbose ?? false, color: options.color && wantsColor(output), ...widthOf(output) };
   const many = options.flows !== undefined || options.all === true;
   if (many) await output.write(report.many.before);
   let separator = '';
+  let count = 0;
   for await (const trace of traces) {
-    if (!(await output.write(separator + report.render(trace, style)))) return;
+    if (!(await output.write(styled(separator + report.render(trace, style), options.format)))) return count;
+    count++;
     if (many) separator = report.many.between;
   }
   if (many) await output.write(report.many.after);
+  return count;
 }

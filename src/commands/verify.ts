@@ -11,7 +11,9 @@ import type { Verification } from '../model/verification.js';
 import { UsageError } from './common/failure.js';
 import { flowRequest } from './common/flow-request.js';
 import { readFlows } from './common/flow-lines.js';
-import { openOutput, wantsColor } from './common/output.js';
+import { openOutput, wantsColor, widthOf } from './common/output.js';
+import { announce, counted } from './common/announce.js';
+import { styled } from './common/run-style.js';
 import { inertJson } from '../report/inert-json.js';
 import { addAssumptionOption, addFlowOptions, addFlowsOption } from './common/flow-options.js';
 import type { FlowOptions, AssumptionOption } from './common/flow-options.js';
@@ -56,12 +58,14 @@ async function run(options: VerifyOptions & Readonly<Record<string, unknown>>): 
   const color = options.color && wantsColor(output);
   const { renderVerification } = await import('../report/verify-text.js');
   try {
-    await output.write(options.format === 'json' ? `${inertJson(verification, 2)}\n` : renderVerification(verification, { color }));
+    const text = options.format === 'json' ? `${inertJson(verification, 2)}\n` : renderVerification(verification, { color });
+    await output.write(styled(text, options.format, widthOf(output)));
   } catch (error) {
     await output.discard();
     throw error;
   }
   await output.finish();
+  announce(options.output, counted(claims.length, 'flow'));
   if (!verification.agrees) process.exitCode = 1;
 }
 

@@ -3,6 +3,7 @@ import type { Explanation } from '../model/explanation.js';
 import { escapeMarkdown, escapeTerminal, markdownCode } from './escape.js';
 import { hostGroundTexts } from './unread.js';
 import { place } from './words.js';
+import { wrap } from './wrap.js';
 
 /** All of them are of one host: what they do not rest on is said once. */
 function groundsOf([first]: readonly Explanation[]): readonly string[] {
@@ -10,21 +11,31 @@ function groundsOf([first]: readonly Explanation[]): readonly string[] {
 }
 
 /** @returns explanations for a person. */
-export function renderExplanations(explanations: readonly Explanation[], options: { readonly color: boolean }): string {
-  const colors = pc.createColors(options.color);
+export function renderExplanations(
+  explanations: readonly Explanation[],
+  { color, width = Infinity }: { readonly color: boolean; readonly width?: number },
+): string {
+  const colors = pc.createColors(color);
   const blocks = explanations.map((e) => [
     `${colors.bold(escapeTerminal(e.subject))}${e.origin === undefined || e.origin.line === 0 ? '' : ` ${colors.dim(`[${escapeTerminal(place(e.origin))}]`)}`}`,
-    escapeTerminal(e.summary),
+    ...wrap(escapeTerminal(e.summary), width),
     ...e.sections.flatMap(({ title, lines }) => [
       '',
       colors.bold(escapeTerminal(title)),
-      ...lines.map(
-        (l) => `  ${escapeTerminal(l.text)}${l.origin === undefined ? '' : ` ${colors.dim(`[${escapeTerminal(place(l.origin))}]`)}`}`,
+      ...lines.flatMap((l) =>
+        wrap(
+          `  ${escapeTerminal(l.text)}${l.origin === undefined ? '' : ` ${colors.dim(`[${escapeTerminal(place(l.origin))}]`)}`}`,
+          width,
+          '    ',
+        ),
       ),
     ]),
   ]);
   const grounds = groundsOf(explanations).map(escapeTerminal);
-  const told = [...blocks, ...(grounds.length === 0 ? [] : [[colors.bold('Not known'), ...grounds.map((text) => `  ${text}`)]])];
+  const told = [
+    ...blocks,
+    ...(grounds.length === 0 ? [] : [[colors.bold('Not known'), ...grounds.flatMap((text) => wrap(`  ${text}`, width, '    '))]]),
+  ];
   return `${told.map((lines) => lines.join('\n')).join('\n\n\n')}\n`;
 }
 

@@ -13,7 +13,10 @@ export function witnessWords({ from, to, proto, dport, sport }: FlowRequest): re
   return [...option('from', from), ...option('to', to), ...option('proto', proto), ...option('port', dport), ...option('sport', sport)];
 }
 
-/** @returns the same, to be pasted after `dtrace-path trace --snapshot …`. */
-export function witnessCommand(flow: FlowRequest): string {
-  return printWords(witnessWords(flow));
+/**
+ * @param about the options by which the host was given, as words; none: the host that the command runs on.
+ * @returns the whole command that walks a flow.
+ */
+export function witnessCommand(flow: FlowRequest, about: readonly string[] = []): string {
+  return `dtrace-path ${printWords([...about, ...witnessWords(flow)])}`;
 }

@@ -26,3 +26,16 @@ export function wrap(text: string, width: number, indent = ''): readonly string[
   }
   return [...lines, line];
 }
+
+/** What begins a command, after blanks and a label: such a line is pasted, and stays whole. */
+const IS_COMMAND =
+  /^\s*(?:[a-z]+: )?(?:dtrace-path|ip6?tables|nft|docker|podman|sysctl|ip (?:-[46j]|addr|link|neigh|netns|route|rule)|ipset|bridge (?:fdb|link|vlan)|ufw|firewall-cmd|systemctl|#)\s/;
+
+/** @returns a text whose lines of prose fit into so many columns; commands stay whole. */
+export function fitted(text: string, width: number): string {
+  const fit = (line: string): readonly string[] => {
+    const indent = `${/^[ │├└─]*/.exec(line)?.[0].replace(/[├└─]/g, ' ') ?? ''}    `;
+    return IS_COMMAND.test(line.replace(COLOUR, '')) ? [line] : wrap(line, width, indent);
+  };
+  return text.split('\n').flatMap(fit).join('\n');
+}

@@ -63,7 +63,7 @@ describe('diff', () => {
     \`-A DOCKER-USER -d 172.30.0.4/32 -i up0 -p tcp -m tcp --dport 6379 -j DROP\` in host's filter DOCKER-USER drops it
     because of, after: -A DOCKER-USER -d 172.30.0.4/32 -i up0 -p tcp -m tcp --dport 6379 -j DROP [--what-if:1]
     decided by, before: python3 on tcp *:6379 in pinned answers [netns/pinned/ss.txt:3]
-    witness: --from 203.0.113.1 --to 198.51.100.10 --proto tcp --port 6379
+    witness: dtrace-path --snapshot ${HOST} --what-if 'iptables -I DOCKER-USER -i up0 -d 172.30.0.4 -p tcp --dport 6379 -j DROP' --from 203.0.113.1 --to 198.51.100.10 --proto tcp --port 6379
 
 ${ASSUMED}
 250 pairs compared: 0 opened, 1 closed, 0 undecided
@@ -87,7 +87,7 @@ ${ASSUMED}
     python3 on tcp *:80 in web answers
     because of, after: -A DOCKER-USER -d 172.17.0.2/32 -i up0 -p tcp -m tcp --dport 80 -j ACCEPT [--what-if:2]
     decided by, before: -A PREROUTING -d 172.17.0.2/32 ! -i docker0 -j DROP [host/iptables-save.txt:5]
-    witness: --from 203.0.113.1 --to 172.17.0.2 --proto tcp --port 80
+    witness: dtrace-path --snapshot ${HOST} ${opens.map((word) => (word.startsWith('--') ? word : `'${word}'`)).join(' ')} --from 203.0.113.1 --to 172.17.0.2 --proto tcp --port 80
 
 ${ASSUMED}
 250 pairs compared: 1 opened, 0 closed, 0 undecided

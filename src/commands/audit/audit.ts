@@ -4,6 +4,8 @@ import type { Audit, Severity } from '../../model/audit.js';
 import { SEVERITIES } from '../../model/audit.js';
 import { AUDIT_REPORTS, type AuditReportOptions } from '../../report/audit/index.js';
 import { isDay } from '../../audit/day.js';
+import { escapeTerminal } from '../../report/escape.js';
+import { readRules } from './rules.js';
 import { readConfig } from './config.js';
 import { askGate, type Gate } from './gate.js';
 import { auditHost, settingsFrom, type AuditSettings } from './host.js';
@@ -11,7 +13,10 @@ import { TargetList, type ReportTarget } from './targets.js';
 import { addCaptureOptions } from '../common/capture-options.js';
 import { readText } from '../common/read-text.js';
 import { UsageError } from '../common/failure.js';
-import { openOutput, wantsColor, writeReport } from '../common/output.js';
+import { announce, counted } from '../common/announce.js';
+import { addStyleOptions, OUTPUT_GROUP } from '../common/print-options.js';
+import { styled, styledPieces } from '../common/run-style.js';
+import { openOutput, wantsColor, widthOf, writeReport } from '../common/output.js';
 import { inertJson } from '../../report/inert-json.js';
 import { addSnapshotOptions, readHost } from '../common/snapshot-options.js';
 
@@ -32,6 +37,8 @@ interface AuditOptions {
   readonly pcap?: readonly string[];
   readonly captures?: boolean;
   readonly color: boolean;
+  readonly listRules?: boolean;
+  readonly severity?: Severity;
 }
 
 const EXAMPLES = `
@@ -53,9 +60,8 @@ const list = (text: string, sofar: readonly string[]): readonly string[] => [...
 export function registerAudit(program: Command): void {
   const targets = new TargetList();
   const command = program.command('audit').description('what is open that should not be, each finding proved by a path');
-  addSnapshotOptions(command);
-  addCaptureOptions(command);
   command
+    .optionsGroup('Question:')
     .option('--fleet <dir>', 'audit every snapshot of a folder, with all cores, into one report')
     .option(
       '--rules <dir>',
@@ -66,15 +72,6 @@ export function registerAudit(program: Command): void {
     .option('--only <ids>', 'ask these rules only; separated by commas', list, [])
     .option('--disable <ids>', 'leave these rules out', list, [])
     .addOption(
-      new Option('-f, --format <name>', 'how to print it; repeatable, each before its -o')
-        .choices([...AUDIT_REPORTS.keys()])
-        .argParser((name: string) => knownFormat(name, targets)),
-    )
-    .option('-o, --output <file>', 'write to a file, whole or not at all; repeatable; its ending tells the format', (file: string) => {
-      targets.file(file);
-      return file;
-    })
-    .addOption(
       new Option('--fail-on <severity>', 'exit with 1 from this severity on').choices([...SEVERITIES.slice(0, 4), 'none']).default('high'),
     )
     .option('--only-proved', 'possible findings do not fail')
@@ -84,8 +81,21 @@ export function registerAudit(program: Command): void {
     .option('--config <file>', 'configuration with suppressions (default: dtrace-path.config.json or .yaml here)')
     .option('--today <date>', 'the day by which suppressions expire, as 2026-12-31 (default: the clock)')
     .option('--prove-fixes', 'try each remedy on the model: what it closes, and what else')
-    .option('--no-color', 'no colours (they are only used on a terminal)')
-    .option('--debug', 'show stack traces of failures')
+    .option('--list-rules', 'list the rules, with those of --rules, and ask none');
+  addCaptureOptions(addSnapshotOptions(command));
+  command
+    .optionsGroup(OUTPUT_GROUP)
+    .addOption(
+      new Option('-f, --format <name>', 'how to print it; repeatable, each before its -o')
+        .choices([...AUDIT_REPORTS.keys()])
+        .argParser((name: string) => knownFormat(name, targets)),
+    )
+    .option('-o, --output <file>', 'write to a file, whole or not at all; repeatable; its ending tells the format', (file: string) => {
+      targets.file(file);
+      return file;
+    })
+    .addOption(new Option('--severity <severity>', 'report findings from this severity on; the gate looks at all').choices(SEVERITIES));
+  addStyleOptions(command)
     .addHelpText('after', EXAMPLES)
     .action((options: AuditOptions & Readonly<Record<string, unknown>>) => run(options, targets.targets()));
 }
@@ -99,6 +109,10 @@ function knownFormat(name: string, targets: TargetList): string {
 async function run(options: AuditOptions & Readonly<Record<string, unknown>>, targets: readonly ReportTarget[]): Promise<void> {
   if (options.updateBaseline === true && options.baseline === undefined)
     throw new UsageError('--update-baseline needs --baseline FILE to write to');
+  if (options.listRules === true) {
+    await listRules(options);
+    return;
+  }
   const { fleet } = options;
   if (fleet !== undefined) {
     process.exitCode = await runFleet(fleet, options, targets);
@@ -106,11 +120,27 @@ async function run(options: AuditOptions & Readonly<Record<string, unknown>>, ta
   }
   const [host, settings] = await Promise.all([readHost(options), settingsOf(options)]);
   const audit = await compared(await auditHost(host, settings, options), options);
-  await writeAll(audit, targets, options);
+  await writeAll(shownOf(audit, options.severity), targets, options);
   const verdict = askGate([audit], gateOf(options, settings));
   if (verdict === undefined) return;
   process.stderr.write(`${verdict.line}\n`);
   process.exitCode = verdict.code;
+}
+
+/** The rules that would be asked, worst first, one a line. */
+async function listRules({ rules: folders, only, disable }: AuditOptions): Promise<void> {
+  const rules = await readRules({ folders, only, disable, known: [] });
+  const sorted = [...rules].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  const width = Math.max(...rules.map(({ id }) => id.length));
+  const lines = sorted.map(({ id, severity, title }) => `${severity.padEnd(8)}  ${id.padEnd(width)}  ${escapeTerminal(title)}`);
+  await writeReport(undefined, styled(`${lines.join('\n')}\n`, 'text'));
+}
+
+/** What a report shows: findings as severe as somebody wants to read of. */
+function shownOf(audit: Audit, least: Severity | undefined): Audit {
+  if (least === undefined) return audit;
+  const wanted = SEVERITIES.slice(0, SEVERITIES.indexOf(least) + 1);
+  return { ...audit, findings: audit.findings.filter(({ severity }) => wanted.includes(severity)) };
 }
 
 async function runFleet(fleet: string, options: AuditOptions, targets: readonly ReportTarget[]): Promise<number> {
@@ -156,7 +186,11 @@ async function writeAll(audit: Audit, targets: readonly ReportTarget[], options:
     const load = AUDIT_REPORTS.get(format);
     if (load === undefined) throw new UsageError(`no format ${format}`);
     const color = file === undefined && options.color && wantsColor(await openOutput(undefined));
-    await writeReport(file, (await load())(audit, { ...style, color }));
+    await writeReport(
+      file,
+      styledPieces((await load())(audit, { ...style, color, ...(file === undefined ? widthOf(await openOutput(undefined)) : {}) }), format),
+    );
+    announce(file, counted(audit.findings.length, 'finding'));
   }
 }
 

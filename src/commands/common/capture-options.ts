@@ -10,6 +10,7 @@ export interface CaptureOptions {
 /** Adds `--pcap`, and `--no-captures` against those in the snapshot. */
 export function addCaptureOptions(command: Command): Command {
   return command
+    .optionsGroup('Snapshot:')
     .option('--pcap <spec>', 'a capture: FILE, netns:iface=FILE or netns:any=FILE; - is standard input; repeatable', append)
     .option('--no-captures', 'leave out the captures that the snapshot holds');
 }

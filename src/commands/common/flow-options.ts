@@ -19,9 +19,13 @@ export interface AssumptionOption {
   readonly assume?: ReadonlyMap<string, readonly string[]>;
 }
 
+/** The heading under which the help lists what is asked. */
+export const QUESTION_GROUP = 'Question:';
+
 /** Adds one flow in words. */
 export function addFlowOptions(command: Command): Command {
   return command
+    .optionsGroup(QUESTION_GROUP)
     .option('--from <where>', "a container's name or id, host, internet, lan, or an address; the last three may name the device: lan@eth1")
     .option('--to <where>', 'the same, with or without :port ([v6]:port)')
     .addOption(new Option('--proto <name>', 'icmp without a port, tcp with one').choices(['tcp', 'udp', 'icmp']))
@@ -32,14 +36,16 @@ export function addFlowOptions(command: Command): Command {
 
 /** Adds `--flows`: many flows from a file. */
 export function addFlowsOption(command: Command): Command {
-  return command.option('--flows <file>', 'flows, one JSON object a line; - is standard input');
+  return command.optionsGroup(QUESTION_GROUP).option('--flows <file>', 'flows, one JSON object a line; - is standard input');
 }
 
 /** Adds `--assume`: the sides to take on what no snapshot tells. */
 export function addAssumptionOption(command: Command): Command {
-  return command.option(
-    '--assume <category=side>',
-    "take a side on what no snapshot tells, such as 'limit=under'; 'fresh': nothing was counted or listed before; repeatable",
-    assumption,
-  );
+  return command
+    .optionsGroup(QUESTION_GROUP)
+    .option(
+      '--assume <category=side>',
+      "take a side on what no snapshot tells, such as 'limit=under'; 'fresh': nothing was counted or listed before; repeatable",
+      assumption,
+    );
 }

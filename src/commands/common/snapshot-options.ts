@@ -1,23 +1,28 @@
-import type { Command } from 'commander';
+import { CommanderError, Option, type Command } from 'commander';
 import type { Host } from '../../model/host.js';
 import type { HostTexts } from '../../snapshot/host-texts.js';
 import { LOOSE_FILES } from '../../snapshot/loose.js';
 import { suppose } from './suppose.js';
 
+/** The headings under which the help lists where a host's listings come from. */
+const SNAPSHOT_GROUP = 'Snapshot:';
+export const FILES_GROUP = 'Single files:';
+
 /** Adds `--snapshot` and the options for single files. */
 export function addSnapshotOptions(command: Command): Command {
-  command.option(
-    '-s, --snapshot <path>',
-    "a host's command output: a folder, an archive, a support bundle, a file of pasted listings (-: standard input); without it, this host (root)",
-  );
+  command
+    .optionsGroup(SNAPSHOT_GROUP)
+    .option(
+      '-s, --snapshot <path>',
+      "a host's command output: a folder, an archive, a support bundle, a file of pasted listings (-: standard input); without it, this host (root)",
+    );
   command.option('--host <name>', 'the host that is meant, where what is given holds the listings of several');
-  for (const [name, { printedBy }] of LOOSE_FILES) command.option(`--${name} <file>`, `output of: ${printedBy}`);
   command.option(
     '--what-if <command>',
     'suppose this was run first: a command of iptables, ipset, ip, bridge, sysctl or docker, or a Compose file that is started; repeatable',
     several,
   );
-  return addComposeOptions(command);
+  return addFileOptions(addComposeOptions(command));
 }
 
 const several = (text: string, sofar: readonly string[] | undefined): readonly string[] => [...(sofar ?? []), text];
@@ -31,9 +36,26 @@ function addComposeOptions(command: Command): Command {
     .option('--process-env', "of Compose files: take variables from this process's environment as well");
 }
 
+/** Listings given one by one: the help has them in one line, `--help-files` lists them. */
+function addFileOptions(command: Command): Command {
+  for (const [name, { printedBy }] of LOOSE_FILES)
+    command.addOption(new Option(`--${name} <file>`, `output of: ${printedBy}`).hideHelp().helpGroup(FILES_GROUP));
+  return command
+    .option('--help-files', `list the options for single files: --iptables-save, --ip-addr, --docker … (${LOOSE_FILES.size} of them)`)
+    .on('option:help-files', () => {
+      const width = Math.max(...[...LOOSE_FILES.keys()].map((name) => name.length));
+      const lines = [...LOOSE_FILES].map(
+        ([name, { printedBy }]) => `  --${name} <file>${' '.repeat(width - name.length)}  output of: ${printedBy}`,
+      );
+      process.stdout.write(`Single files, in place of those of a snapshot or without one:\n${lines.join('\n')}\n`);
+      throw new CommanderError(0, 'dtrace-path.helpFiles', '');
+    });
+}
+
 /** Adds the options for single files once more, for the second of two hosts: `--after-iptables-save` and so on. */
 export function addSecondSnapshotOptions(command: Command): Command {
-  for (const [name, { printedBy }] of LOOSE_FILES) command.option(`--after-${name} <file>`, `of the second: ${printedBy}`);
+  for (const [name, { printedBy }] of LOOSE_FILES)
+    command.addOption(new Option(`--after-${name} <file>`, `of the second: ${printedBy}`).hideHelp().helpGroup(FILES_GROUP));
   return command;
 }
 

@@ -1,5 +1,7 @@
 import type { Command, Option } from 'commander';
 
+import { FILES_GROUP } from '../common/snapshot-options.js';
+
 /** What may follow an option or stand as an argument. */
 export type Value =
   | { readonly kind: 'none' }
@@ -56,7 +58,7 @@ function epilogOf(command: Command): string {
 }
 
 function commandNode(command: Command): CommandNode {
-  const options = [...command.options.filter((option) => !option.hidden).map(optionNode)];
+  const options = [...command.options.filter((option) => !option.hidden || option.helpGroupHeading === FILES_GROUP).map(optionNode)];
   const words = command.registeredArguments.flatMap((argument) => argument.argChoices ?? []);
   const usage = command.usage();
   return {

@@ -7,7 +7,10 @@ import { addAssumptionOption } from '../common/flow-options.js';
 import type { AssumptionOption } from '../common/flow-options.js';
 import { addPrintOptions } from '../common/print-options.js';
 import type { PrintOptions } from '../common/print-options.js';
-import { openOutput, wantsColor } from '../common/output.js';
+import { openOutput, wantsColor, widthOf } from '../common/output.js';
+import { aboutOfSecond } from '../common/about.js';
+import { announce, counted } from '../common/announce.js';
+import { styled } from '../common/run-style.js';
 import { addSecondSnapshotOptions, addSnapshotOptions, readHost, readSecondHost } from '../common/snapshot-options.js';
 import { suppose } from '../common/suppose.js';
 
@@ -87,12 +90,19 @@ async function run(
     : reach;
   const output = await openOutput(options.output);
   try {
-    await output.write(report.render(diff, { verbose: false, color: options.color && wantsColor(output) }));
+    await output.write(
+      styled(
+        report.render(diff, { verbose: false, color: options.color && wantsColor(output), about: aboutOfSecond(options, first, second) }),
+        options.format,
+        widthOf(output),
+      ),
+    );
   } catch (error) {
     await output.discard();
     throw error;
   }
   await output.finish();
+  announce(options.output, counted(diff.changes.length, 'change'));
   const opens = diff.changes.some((c) => c.kind !== 'closed') || diff.lacking.some((lack) => lack.accepted !== true);
   if (options.failOnOpened && opens) process.exitCode = 1;
 }

@@ -4,6 +4,8 @@ import type { Audit } from '../../model/audit.js';
 export interface AuditReportOptions {
   /** Write ANSI colours. */
   readonly color: boolean;
+  /** Columns that a line of prose may take; absent: as many as it has. */
+  readonly width?: number;
   /** Version of the program, for formats that name it. */
   readonly version: string;
   /** What comes before the snapshot's own paths so that they are found from where the report is read; empty or ending in a slash. */

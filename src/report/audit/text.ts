@@ -4,6 +4,7 @@ import type { Audit, Finding, Severity } from '../../model/audit.js';
 import { escapeTerminal } from '../escape.js';
 import { place, placeOfHit } from '../words.js';
 import { groundTexts } from '../unread.js';
+import { wrap } from '../wrap.js';
 import type { AuditReport } from './report.js';
 import { openLines, setAsideLines, wantedLine, withDoubts } from './open-words.js';
 import { asks, count, countLine, decisive, hostName, suppressionText, usedLine, wayLine } from './words.js';
@@ -55,11 +56,15 @@ function remedyLines({ remedy }: Finding): readonly string[] {
   ];
 }
 
-function indented(label: string, lines: readonly string[]): readonly string[] {
-  return lines.map((line, index) => `  ${(index === 0 ? label : '').padEnd(8)}${escapeTerminal(line)}`);
+/** Commands, which stand two blanks further in, are not broken: people paste them. */
+function indented(label: string, lines: readonly string[], width: number): readonly string[] {
+  return lines.flatMap((line, index) => {
+    const text = `  ${(index === 0 ? label : '').padEnd(8)}${escapeTerminal(line)}`;
+    return line.startsWith('  ') ? [text] : wrap(text, width, ' '.repeat(12));
+  });
 }
 
-function findingLines(finding: Finding, colors: Colors): readonly string[] {
+function findingLines(finding: Finding, colors: Colors, width: number): readonly string[] {
   const mark = finding.isNew === undefined ? '' : finding.isNew ? ' (new)' : ' (known)';
   const objects = capped(
     finding.objects.map((o) => (o.detail === undefined ? o.name : `${o.name}  ${o.detail}`)),
@@ -67,16 +72,20 @@ function findingLines(finding: Finding, colors: Colors): readonly string[] {
   );
   return [
     '',
-    `${finding.possible === undefined ? '' : 'possible '}${painted(colors, finding.severity, finding.severity.toUpperCase())} ${colors.bold(escapeTerminal(finding.title))} ${colors.dim(`[${escapeTerminal(finding.rule)}]${mark}`)}`,
-    ...indented('what', objects),
-    ...indented(finding.possible === undefined ? 'proof' : 'seen', proofLines(finding)),
-    ...(finding.possible === undefined ? [] : indented('open', openLines(finding.possible))),
-    ...(finding.used === undefined ? [] : indented('used', [usedLine(finding.used)])),
-    ...indented('remedy', remedyLines(finding)),
+    ...wrap(
+      `${finding.possible === undefined ? '' : 'possible '}${painted(colors, finding.severity, finding.severity.toUpperCase())} ${colors.bold(escapeTerminal(finding.title))} ${colors.dim(`[${escapeTerminal(finding.rule)}]${mark}`)}`,
+      width,
+      '  ',
+    ),
+    ...indented('what', objects, width),
+    ...indented(finding.possible === undefined ? 'proof' : 'seen', proofLines(finding), width),
+    ...(finding.possible === undefined ? [] : indented('open', openLines(finding.possible), width)),
+    ...(finding.used === undefined ? [] : indented('used', [usedLine(finding.used)], width)),
+    ...indented('remedy', remedyLines(finding), width),
   ];
 }
 
-function tail(audit: Audit, colors: Colors): readonly string[] {
+function tail(audit: Audit, colors: Colors, width: number): readonly string[] {
   const undetermined = [
     ...capped(audit.wanted.map(wantedLine), 'listing'),
     ...withDoubts(audit).flatMap((u) => capped(u.reasons, 'question').map((reason) => `${u.rule}: ${reason}`)),
@@ -88,7 +97,7 @@ function tail(audit: Audit, colors: Colors): readonly string[] {
   const aside = (rules: Audit['disabled']): readonly string[] => setAsideLines(rules).map((line) => `  ${escapeTerminal(line)}`);
   const notes = audit.suppressionNotes.map((n) => `  ${escapeTerminal(suppressionText(n))}`);
   const block = (title: string, lines: readonly string[]): readonly string[] =>
-    lines.length === 0 ? [] : ['', colors.bold(title), ...lines];
+    lines.length === 0 ? [] : ['', colors.bold(title), ...lines.flatMap((line) => wrap(line, width, '    '))];
   return [
     ...block('Undetermined: the snapshot does not tell', undetermined),
     ...block(
@@ -100,14 +109,19 @@ function tail(audit: Audit, colors: Colors): readonly string[] {
     ...block('Suppressed', suppressed),
     ...block('Suppressions to look at', notes),
     '',
-    `${count(audit.passed.length, 'rule')} passed, ${audit.notApplicable.length} not applicable, ${audit.undetermined.length} undetermined; ${count(audit.coverage.traces, 'path')} traced`,
+    ...wrap(
+      `${count(audit.passed.length, 'rule')} passed, ${audit.notApplicable.length} not applicable, ${audit.undetermined.length} undetermined; ${count(audit.coverage.traces, 'path')} traced`,
+      width,
+    ),
   ];
 }
 
 /** For people at a terminal: worst first, each with its proof and its remedy. */
-export const report: AuditReport = (audit, { color }) => {
+export const report: AuditReport = (audit, { color, width = Infinity }) => {
   const colors = pc.createColors(color);
   const open = audit.undetermined.length === 0 ? '' : `; ${count(audit.undetermined.length, 'rule')} undetermined`;
   const head = `${colors.bold(escapeTerminal(hostName(audit)))}: ${countLine(audit.findings)}${open}`;
-  return [`${[head, ...audit.findings.flatMap((f) => findingLines(f, colors)), ...tail(audit, colors)].join('\n')}\n`];
+  return [
+    `${[...wrap(head, width), ...audit.findings.flatMap((f) => findingLines(f, colors, width)), ...tail(audit, colors, width)].join('\n')}\n`,
+  ];
 };

@@ -1,6 +1,7 @@
 import type { AssertionResult, PolicyResult, Violation } from '../../model/policy.js';
 import type { Origin } from '../../model/origin.js';
 import { escapeTerminal } from '../escape.js';
+import type { ReportOptions } from '../trace/report.js';
 import type { CheckReport } from './report.js';
 import { inertJson } from '../inert-json.js';
 import { groundTexts } from '../unread.js';
@@ -12,9 +13,9 @@ function place({ file, line }: Origin) {
   return { physicalLocation: { artifactLocation: { uri }, ...(line > 0 && { region: { startLine: line } }) } };
 }
 
-function resultOf(assertion: AssertionResult, index: number, violation: Violation) {
+function resultOf(assertion: AssertionResult, index: number, violation: Violation, about: ReportOptions['about']) {
   const { cause, decidedBy, outcome, reason, witness } = violation;
-  const text = `${violationText(violation)}. ${outcome}: ${reason}. Witness: ${witnessCommand(witness)}`;
+  const text = `${violationText(violation)}. ${outcome}: ${reason}. Witness: ${witnessCommand(witness, about)}`;
   return {
     ruleId: `${assertion.kind}/${index + 1}`,
     ruleIndex: index,
@@ -51,14 +52,14 @@ function invocations(result: PolicyResult): object {
 }
 
 /** SARIF 2.1.0: each assertion is a rule, each way against it a result at the assertion's line. */
-function render(result: PolicyResult): string {
+function render(result: PolicyResult, { about }: ReportOptions): string {
   const rules = result.assertions.map(({ kind, name, comment }, index) => ({
     id: `${kind}/${index + 1}`,
     shortDescription: { text: escapeTerminal(name) },
     ...(comment !== undefined && { fullDescription: { text: escapeTerminal(comment) } }),
   }));
   const results = result.assertions.flatMap((assertion, index) => [
-    ...assertion.violations.map((violation) => resultOf(assertion, index, violation)),
+    ...assertion.violations.map((violation) => resultOf(assertion, index, violation, about)),
     ...openResult(assertion, index),
   ]);
   const log = {

@@ -8,18 +8,18 @@ import { reasonsOf, violationText, witnessCommand } from './words.js';
 
 const SHOWN = 10;
 
-function violation(found: Violation): string {
+function violation(found: Violation, about: ReportOptions['about']): string {
   const at = found.decidedBy === undefined ? '' : ` [${found.decidedBy.file}:${found.decidedBy.line}]`;
   const lines = [
     `    ${violationText(found)}`,
     `      ${found.outcome}: ${found.reason}${at}`,
     ...(found.decidingRule === undefined || found.reason.includes(found.decidingRule) ? [] : [`      decided by ${found.decidingRule}`]),
-    `      witness: ${witnessCommand(found.witness)}`,
+    `      witness: ${witnessCommand(found.witness, about)}`,
   ];
   return lines.map(escapeTerminal).join('\n');
 }
 
-function assertion(result: AssertionResult, { verbose, color }: ReportOptions): string {
+function assertion(result: AssertionResult, { verbose, color, about }: ReportOptions): string {
   const colors = createColors(color);
   const sign = result.passed
     ? colors.green('pass')
@@ -38,7 +38,7 @@ function assertion(result: AssertionResult, { verbose, color }: ReportOptions): 
     ...result.notes.map((note) => `    note: ${escapeTerminal(note)}`),
     ...told.map((reason) => `    ${escapeTerminal(reason)}`),
     ...(told.length < reasons.length ? [`    and ${reasons.length - told.length} more that the snapshot lacks (-v shows them)`] : []),
-    ...shown.map(violation),
+    ...shown.map((one) => violation(one, about)),
     ...(rest > 0 ? [`    and ${rest} more (-v shows them)`] : []),
   ].join('\n');
 }

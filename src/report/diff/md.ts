@@ -1,4 +1,5 @@
 import type { ChangeCause, FindingChange, ReachDiff } from '../../model/reachability.js';
+import type { ReportOptions } from '../trace/report.js';
 import { witnessCommand } from '../check/words.js';
 import { escapeMarkdown, markdownCode } from '../escape.js';
 import { sideLackText } from '../lacks.js';
@@ -26,11 +27,11 @@ function grounds(diff: ReachDiff): string {
   return texts.length === 0 ? '' : `\n## Not read\n\n${texts.map((text) => `- ${escapeMarkdown(text)}`).join('\n')}\n`;
 }
 
-function render(diff: ReachDiff): string {
-  return reachability(diff) + lacking(diff) + findings(diff) + grounds(diff);
+function render(diff: ReachDiff, { about }: ReportOptions): string {
+  return reachability(diff, about) + lacking(diff) + findings(diff) + grounds(diff);
 }
 
-function reachability(diff: ReachDiff): string {
+function reachability(diff: ReachDiff, about: ReportOptions['about']): string {
   if (diff.changes.length === 0) return `## Reachability\n\nNothing changes (${diff.compared} pairs compared).\n`;
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rows = diff.changes.map((change) => {
@@ -46,7 +47,7 @@ function reachability(diff: ReachDiff): string {
       cause === undefined
         ? escapeMarkdown(change.reason)
         : [cause, instead].flatMap((one) => (one === undefined ? [] : [ground(one)])).join('<br>'),
-      markdownCode(witnessCommand(change.witness)),
+      markdownCode(witnessCommand(change.witness, about)),
     ]);
   });
   return [

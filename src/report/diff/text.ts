@@ -17,7 +17,7 @@ function findings({ findings: changes }: ReachDiff): readonly string[] {
   return lines.length === 0 ? ['findings of the audit: the same'] : ['findings of the audit:', ...lines.map((line) => `  ${line}`)];
 }
 
-function render(diff: ReachDiff, { color }: ReportOptions): string {
+function render(diff: ReachDiff, { color, about }: ReportOptions): string {
   const colors = createColors(color);
   const title = (change: ReachChange): string => {
     const text = TITLE[change.kind];
@@ -33,7 +33,7 @@ function render(diff: ReachDiff, { color }: ReportOptions): string {
       ...(cause?.text === change.reason ? [] : [change.reason]),
       ...(cause === undefined ? [] : [`because of, ${ground(cause)}`]),
       ...(instead === undefined ? [] : [`decided by, ${ground(instead)}`]),
-      `witness: ${witnessCommand(change.witness)}`,
+      `witness: ${witnessCommand(change.witness, about)}`,
     ];
     return [`${title(change)}  ${escapeTerminal(change.service + ports)}`, ...lines.map((line) => `    ${escapeTerminal(line)}`)].join(
       '\n',

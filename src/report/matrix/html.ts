@@ -1,6 +1,7 @@
 import { hostGroundTexts } from '../unread.js';
 import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import { escapeHtml } from '../escape.js';
+import type { ReportOptions } from '../trace/report.js';
 import type { MatrixReport } from './report.js';
 import { usesInOrder, useText } from './used.js';
 import { boundsText, cellText, layOut, serviceText, witnessCommand } from './layout.js';
@@ -24,14 +25,14 @@ const LEGEND = [
   .map(([reach, words]) => `<span class="key ${reach}">${words}</span>`)
   .join(' ');
 
-function cell(result: MatrixResult): string {
+function cell(result: MatrixResult, about: ReportOptions['about']): string {
   const at = result.decidedBy === undefined ? '' : ` <code>${escapeHtml(`${result.decidedBy.file}:${result.decidedBy.line}`)}</code>`;
   const rule = result.decidingRule === undefined ? '' : `<br><code>${escapeHtml(result.decidingRule)}</code>`;
   const rewritten = result.rewritten.map((text) => `<br>rewritten: ${escapeHtml(text)}`).join('');
-  const part = boundsText(result, 40)
+  const part = boundsText(result, 40, about)
     .map((text) => `<br>${escapeHtml(text)}`)
     .join('');
-  const body = `${escapeHtml(result.reason)}${at}${rule}${rewritten}${part}<br>witness: <code>${escapeHtml(witnessCommand(result))}</code>`;
+  const body = `${escapeHtml(result.reason)}${at}${rule}${rewritten}${part}<br>witness: <code>${escapeHtml(witnessCommand(result, about))}</code>`;
   return `<td class="${result.reach}"><details><summary>${escapeHtml(cellText(result))}</summary>${body}</details></td>`;
 }
 
@@ -43,7 +44,7 @@ function usedHtml(matrix: Matrix): string {
 }
 
 /** A heat map: red is open. One file, no script, nothing fetched. */
-function render(matrix: Matrix): string {
+function render(matrix: Matrix, { about }: ReportOptions): string {
   const { columns, rows } = layOut(matrix);
   const host = matrix.meta.hostname ?? 'this host';
   const head = columns
@@ -52,7 +53,7 @@ function render(matrix: Matrix): string {
   const body = rows
     .map(
       ({ service, results }) =>
-        `<tr><th scope="row">${escapeHtml(service.name)}<br><small>${escapeHtml(serviceText(service))}</small></th>${results.map(cell).join('')}</tr>`,
+        `<tr><th scope="row">${escapeHtml(service.name)}<br><small>${escapeHtml(serviceText(service))}</small></th>${results.map((one) => cell(one, about)).join('')}</tr>`,
     )
     .join('\n');
   const notes = [...matrix.notes, ...hostGroundTexts(matrix)].map((note) => `<p>${escapeHtml(note)}</p>`).join('');
@@ -67,4 +68,4 @@ ${body}
 `;
 }
 
-export const report: MatrixReport = { render: (matrix) => [render(matrix)] };
+export const report: MatrixReport = { render: (matrix, options) => [render(matrix, options)] };

@@ -71,20 +71,20 @@ export function serviceText({ kind, leadsTo, target, proto }: MatrixService): st
 }
 
 /** @returns the command that walks a witness. */
-export function witnessCommand({ witness }: MatrixResult, from = witness.from): string {
-  return printWitness({ ...witness, from, proto: witness.proto ?? 'tcp' });
+export function witnessCommand({ witness }: Pick<MatrixResult, 'witness'>, about?: readonly string[]): string {
+  return printWitness({ ...witness, proto: witness.proto ?? 'tcp' }, about);
 }
 
 /**
  * @param most so many sources are listed.
  * @returns how far a cell that is not all open or all closed is open for sure, and a flow that fares otherwise.
  */
-export function boundsText(result: MatrixResult, most: number): readonly string[] {
+export function boundsText(result: MatrixResult, most: number, about?: readonly string[]): readonly string[] {
   const { openTo, openFrom, counterWitness } = result;
   const more = openTo !== undefined && openTo.length > most ? ' …' : '';
   return [
     ...(openTo === undefined ? [] : [`open to: ${openTo.slice(0, most).join(', ')}${more}`]),
     ...(openFrom === undefined ? [] : [`open from source ports: ${openFrom === '' ? 'none for sure' : openFrom}`]),
-    ...(counterWitness === undefined ? [] : [`fares otherwise: ${witnessCommand({ ...result, witness: counterWitness })}`]),
+    ...(counterWitness === undefined ? [] : [`fares otherwise: ${witnessCommand({ witness: counterWitness }, about)}`]),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import { escapeMarkdown, markdownCode } from '../escape.js';
 import { hostGroundTexts } from '../unread.js';
+import type { ReportOptions } from '../trace/report.js';
 import type { MatrixReport } from './report.js';
 import { usesInOrder, useText } from './used.js';
 import { boundsText, cellText, layOut, serviceText, witnessCommand } from './layout.js';
@@ -11,10 +12,10 @@ function cell(result: MatrixResult): string {
   return result.reach === 'closed' ? MARK.closed : `${MARK[result.reach]} ${escapeMarkdown(cellText(result))}`;
 }
 
-function evidence(result: MatrixResult): string {
+function evidence(result: MatrixResult, about: ReportOptions['about']): string {
   const at = result.decidedBy === undefined ? '' : ` (${markdownCode(`${result.decidedBy.file}:${result.decidedBy.line}`)})`;
-  const bounds = boundsText(result, 12).map((text) => `<br>${escapeMarkdown(text)}`);
-  return `${escapeMarkdown(result.reason)}${at}${bounds.join('')}<br>${markdownCode(witnessCommand(result))}`;
+  const bounds = boundsText(result, 12, about).map((text) => `<br>${escapeMarkdown(text)}`);
+  return `${escapeMarkdown(result.reason)}${at}${bounds.join('')}<br>${markdownCode(witnessCommand(result, about))}`;
 }
 
 function usedLines(matrix: Matrix): readonly string[] {
@@ -24,7 +25,7 @@ function usedLines(matrix: Matrix): readonly string[] {
   return ['', '### In use, as the captures show', '', ...uses.map((use) => `- ${escapeMarkdown(useText(matrix, use))}`)];
 }
 
-function render(matrix: Matrix): string {
+function render(matrix: Matrix, { about }: ReportOptions): string {
   const { columns, rows } = layOut(matrix);
   const head = ['Service', ...columns.map((c) => escapeMarkdown(c.title))];
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
@@ -37,7 +38,7 @@ function render(matrix: Matrix): string {
   ];
   const proofs = rows.flatMap(({ service, results }) =>
     results.flatMap((result, i) =>
-      result.reach === 'closed' ? [] : [line([escapeMarkdown(service.name), escapeMarkdown(columns[i]!.title), evidence(result)])],
+      result.reach === 'closed' ? [] : [line([escapeMarkdown(service.name), escapeMarkdown(columns[i]!.title), evidence(result, about)])],
     ),
   );
   const title = matrix.meta.hostname === undefined ? '' : ` on ${escapeMarkdown(matrix.meta.hostname)}`;
@@ -62,4 +63,4 @@ function render(matrix: Matrix): string {
   ].join('\n');
 }
 
-export const report: MatrixReport = { render: (matrix) => [render(matrix)] };
+export const report: MatrixReport = { render: (matrix, options) => [render(matrix, options)] };

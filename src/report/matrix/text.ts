@@ -2,6 +2,7 @@ import { hostGroundTexts } from '../unread.js';
 import { createColors } from 'picocolors';
 import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import { escapeTerminal } from '../escape.js';
+import type { ReportOptions } from '../trace/report.js';
 import type { MatrixReport } from './report.js';
 import { isUsed, usesInOrder, useText } from './used.js';
 import { boundsText, cellText, layOut, serviceText, witnessCommand, type MatrixLayout } from './layout.js';
@@ -50,24 +51,24 @@ function table(matrix: Matrix, { columns, rows }: MatrixLayout, colors: Paint): 
   return `Sources (those that fare alike share a column):\n${legend.join('\n')}\n\n${lines.join('\n')}\n`;
 }
 
-function detail(result: MatrixResult): string {
+function detail(result: MatrixResult, about: ReportOptions['about']): string {
   const at = result.decidedBy === undefined ? '' : ` [${escapeTerminal(result.decidedBy.file)}:${result.decidedBy.line}]`;
-  const extra = [...result.rewritten.map((text) => `rewritten: ${text}`), ...boundsText(result, 12)];
+  const extra = [...result.rewritten.map((text) => `rewritten: ${text}`), ...boundsText(result, 12, about)];
   return [
     `${result.outcome}: ${escapeTerminal(result.reason)}${at}`,
     ...extra.map(escapeTerminal),
-    `witness: ${escapeTerminal(witnessCommand(result))}`,
+    `witness: ${escapeTerminal(witnessCommand(result, about))}`,
   ]
     .map((line) => `      ${line}`)
     .join('\n');
 }
 
 /** Every cell with its reason and witness, sources that fare alike once. */
-function details({ columns, rows }: MatrixLayout): string {
+function details({ columns, rows }: MatrixLayout, about: ReportOptions['about']): string {
   return rows
     .map(({ service, results }) => {
       const cells = columns.map(
-        (c, i) => `    ${escapeTerminal(c.title)}: ${escapeTerminal(cellText(results[i]!))}\n${detail(results[i]!)}`,
+        (c, i) => `    ${escapeTerminal(c.title)}: ${escapeTerminal(cellText(results[i]!))}\n${detail(results[i]!, about)}`,
       );
       return `  ${escapeTerminal(service.name)} (${escapeTerminal(serviceText(service))}) at ${service.addresses.map(escapeTerminal).join(', ')}\n${cells.join('\n')}`;
     })
@@ -80,7 +81,7 @@ function usedText(matrix: Matrix): string {
   return `\n${USED} in use, as the captures show:\n${uses.map((use) => `  ${escapeTerminal(useText(matrix, use))}`).join('\n')}`;
 }
 
-function render(matrix: Matrix, options: { readonly verbose: boolean; readonly color: boolean }): string {
+function render(matrix: Matrix, options: ReportOptions): string {
   if (matrix.services.length === 0 || matrix.sources.length === 0) return 'Nothing to ask: no source or no service fits.\n';
   const layout = layOut(matrix);
   const colors = createColors(options.color);
@@ -89,7 +90,7 @@ function render(matrix: Matrix, options: { readonly verbose: boolean; readonly c
     ? ''
     : '\nopen: every packet gets through; part: some do; -: none; ?: the snapshot does not tell. -v gives the reason and a witness for each cell.\n';
   const used = matrix.used === undefined ? '' : `${usedText(matrix)}\n`;
-  return `${table(matrix, layout, colors)}${used}${options.verbose ? `\n${details(layout)}\n` : ''}${hint}${notes}`;
+  return `${table(matrix, layout, colors)}${used}${options.verbose ? `\n${details(layout, options.about)}\n` : ''}${hint}${notes}`;
 }
 
 export const report: MatrixReport = { render: (matrix, options) => [render(matrix, options)] };

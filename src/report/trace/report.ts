@@ -8,6 +8,8 @@ export interface ReportOptions {
   readonly color: boolean;
   /** Columns that a line of prose may take; absent: as many as it has. */
   readonly width?: number;
+  /** The options by which the host was given, as words of a command line: what is printed to be pasted begins with them. */
+  readonly about?: readonly string[];
 }
 
 /** One output format: a pure function over a trace, and the text around several. */

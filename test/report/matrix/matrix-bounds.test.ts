@@ -21,7 +21,7 @@ describe('how far a cell is open', () => {
     [
       'a flow that fares otherwise',
       { counterWitness: { ...CELL.witness, sport: 80 } },
-      ['fares otherwise: --from web --to 172.17.0.3 --proto tcp --port 80 --sport 80'],
+      ['fares otherwise: dtrace-path --from web --to 172.17.0.3 --proto tcp --port 80 --sport 80'],
     ],
   ])('%s', (_, more, lines) => {
     expect(boundsText({ ...CELL, ...more }, 2)).toEqual(lines);
