@@ -6,6 +6,10 @@ import type { Origin } from '../model/origin.js';
 import { allChains, chainName, type RulePlace } from './find-rule.js';
 import { explanation, line, section } from './subject.js';
 
+/** Which listing would show the rule, in words. */
+const OF_ANOTHER_MOMENT =
+  'its rules are of another moment, or were not listed: `iptables-save` and `nft list ruleset` show those that there are now';
+
 /** A packet as the kernel's log tells of it (nf_log_syslog.c). */
 interface Logged {
   /** All that stands before `IN=`: the head of syslog, and the prefix of the rule. */
@@ -128,7 +132,7 @@ function traced(machine: Machine, { before, fields }: Logged): Explanation | und
     comment === 'policy'
       ? 'no rule of the chain decided: its policy does'
       : 'no rule of the chain decided: it returns to where it was called';
-  const unknown = `the snapshot has no rule ${at} in ${table} ${chain}: its rules are of another moment, or were not listed`;
+  const unknown = `the snapshot has no rule ${at} in ${table} ${chain}: ${OF_ANOTHER_MOMENT}`;
   const told =
     comment === 'rule'
       ? rules.length === 0
@@ -175,10 +179,7 @@ export function explainLogLine(machine: Machine, text: string): readonly Explana
   const trace = traced(machine, logged);
   if (trace !== undefined) return [trace];
   const writers = writersBy(machine, logged.before);
-  const told =
-    writers.length > 0
-      ? writers.map(ruleLine)
-      : [line('no rule of the snapshot writes this prefix: its rules are of another moment, or were not listed')];
+  const told = writers.length > 0 ? writers.map(ruleLine) : [line(`no rule of the snapshot writes this prefix: ${OF_ANOTHER_MOMENT}`)];
   const head = packetWords(machine, logged.fields);
   const by = writers.length === 1 ? `, written by ${writers[0]?.text ?? ''}` : '';
   return [

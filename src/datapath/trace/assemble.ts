@@ -3,6 +3,7 @@ import type { Assumption } from '../../model/assumption.js';
 import { blanksAssumed } from '../hook/blanks-taken.js';
 import type { Result } from '../connection/question.js';
 import { nativesTaken } from '../hook/natives-unlisted.js';
+import { sameNumbers } from './same-numbers.js';
 import { toAssumption, type Asked } from '../walk/oracle.js';
 import type { Plan } from '../endpoints/plan.js';
 import { causeOf, wordsOf, type Reason } from '../reasons/reason.js';
@@ -81,9 +82,9 @@ function partedBy({ asked: { question, answer, origin }, other }: Fork, usual: O
 }
 
 /** What a walk takes for granted besides the answers to its questions. */
-function assumptionsOf(walk: Walk): readonly Assumption[] {
+function assumptionsOf(walk: Walk, { dst }: Plan): readonly Assumption[] {
   const blanks = walk.blankRules.size === 0 ? [] : [blanksAssumed([...walk.blankRules])];
-  const taken = [...nativesTaken(walk), ...blanks];
+  const taken = [...sameNumbers(walk.machine, dst), ...nativesTaken(walk), ...blanks];
   return walk.assumptions.length === 0 ? taken : [...walk.assumptions, ...taken];
 }
 
@@ -97,7 +98,7 @@ function certain(plan: Plan, { walk, result }: Outing): Trace {
   const { origin } = result;
   const { outcome, cause, reason } = told(result.outcome, result.reason);
   const { packets, rules, steps } = walk;
-  const assumptions = assumptionsOf(walk);
+  const assumptions = assumptionsOf(walk, plan);
   const flow = tracedFlow(plan, result, walk);
   const missing = [...walk.missing];
   const unread = { ...walk.machine.unread, ...cutIn(steps) };
@@ -156,7 +157,7 @@ export function assemble(plan: Plan, outings: readonly Outing[], complete: boole
     rules: at === undefined ? rules : rules.slice(0, at.rules),
     ...cutIn(steps),
     steps: at === undefined ? steps : steps.slice(0, at.steps),
-    assumptions: [...asked.filter((a) => a !== fork?.asked).map(toAssumption), ...assumptionsOf(walk)],
+    assumptions: [...asked.filter((a) => a !== fork?.asked).map(toAssumption), ...assumptionsOf(walk, plan)],
     ...(exceeded !== undefined && fork === undefined && { exceeded }),
     missing: [...new Set([...walk.missing, ...asked.filter((a) => a.question.category === 'missing').map((a) => a.question.detail)])],
     ...walk.machine.unread,
