@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { MatrixService, MatrixSource } from '../model/reachability.js';
 import { MATRIX_REPORTS } from '../report/matrix/index.js';
 import { UsageError } from './common/failure.js';
@@ -41,10 +41,19 @@ export function registerMatrix(program: Command): void {
     .optionsGroup(QUESTION_GROUP)
     .option('--from <names>', 'only these sources: outside, lan, host, network:NAME, a container; repeatable', collect)
     .option('--to <names>', 'only these services: a container, host, or a name as printed (web:80/tcp); repeatable', collect)
-    .option('--no-unlistened', 'leave out ports that packets get to and nobody listens on');
+    .option('--unlistened', 'also ports that packets get to and nobody listens on', false)
+    .addOption(new Option('--no-unlistened', 'leave them out: the default').hideHelp());
   addAssumptionOption(command);
   addCaptureOptions(addSnapshotOptions(command));
   addPrintOptions(command, MATRIX_REPORTS.keys(), 'the reason and a witness for each cell').addHelpText('after', EXAMPLES).action(run);
+}
+
+/** Whether somebody names such ports. */
+const isAskedFor = (to: readonly string[] | undefined): boolean => to?.some((name) => name.includes(':other/')) === true;
+
+/** Whether a listing of listeners was read in part: what nobody seems to listen on may then be a door. */
+function isCut({ netns }: Host): boolean {
+  return [...netns.values()].some(({ sources }) => sources.get('sockets')?.state === 'part');
 }
 
 /** `internet` is what people call the outside. */
@@ -74,7 +83,7 @@ async function run(options: MatrixCommandOptions & Readonly<Record<string, unkno
   const asked = reachabilityMatrix(machine, {
     from: wantsSource(options.from),
     to: wantsService(options.to),
-    unlistened: options.unlistened,
+    unlistened: options.unlistened || isAskedFor(options.to) || isCut(host),
   });
   if (asked.sources.length === 0 && options.from !== undefined)
     throw new UsageError(`no source is called ${options.from.join(' or ')}; matrix without --from lists them`);

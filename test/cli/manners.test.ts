@@ -61,7 +61,7 @@ describe('every command', () => {
     }
   });
 
-  it.each([60, 80, 120].flatMap((width) => QUESTIONS.filter(([name]) => name !== 'matrix').map((words) => [width, words] as const)))(
+  it.each([60, 80, 120].flatMap((width) => QUESTIONS.map((words) => [width, words] as const)))(
     'fits into %i columns: %j',
     (width, words) => {
       const { stdout } = runCli(words, { COLUMNS: String(width) });

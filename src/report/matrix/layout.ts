@@ -1,7 +1,7 @@
 import { witnessCommand as printWitness } from '../witness.js';
 import type { Matrix, MatrixResult, MatrixService, MatrixSource, Reach } from '../../model/reachability.js';
 
-/** Sources that fare alike at every service: one column. */
+/** Sources that share a column. */
 export interface MatrixColumn {
   readonly title: string;
   readonly sources: readonly MatrixSource[];
@@ -34,21 +34,50 @@ export function resultAt(matrix: Matrix, source: number, service: number): Matri
   return matrix.results[matrix.cells[source]![service]!]!;
 }
 
-/** Puts sources that fare alike into one column. */
+/** How a source fares, in a key: two that have the same fare alike everywhere. */
+function fareOf(matrix: Matrix, source: number): string {
+  return matrix.services.map((_, v) => cellText(resultAt(matrix, source, v))).join('|');
+}
+
+/** The column that a container is folded into: that of a network of its own that fares alike, else that of containers that do. */
+function columnOf(matrix: Matrix, source: number, fares: readonly string[]): string {
+  const { name, kind } = matrix.sources[source]!;
+  if (kind !== 'container') return name;
+  const fare = fares[source]!;
+  const own = matrix.sources.find((one, s) => one.kind === 'network' && one.members.includes(name) && fares[s] === fare);
+  return own?.name ?? `containers ${fare}`;
+}
+
+/** Gives outside, the LAN, the host and each network a column, and those containers that fare otherwise than their networks. */
 export function layOut(matrix: Matrix): MatrixLayout {
+  const fares = matrix.sources.map((_, s) => fareOf(matrix, s));
   const groups = new Map<string, number[]>();
-  matrix.sources.forEach((_, s) => {
-    const key = matrix.services.map((__, v) => cellText(resultAt(matrix, s, v))).join('|');
-    const list = groups.get(key);
-    if (list === undefined) groups.set(key, [s]);
-    else list.push(s);
-  });
+  for (const s of matrix.sources.keys()) {
+    const key = columnOf(matrix, s, fares);
+    groups.set(key, [...(groups.get(key) ?? []), s]);
+  }
   const columns = [...groups.values()].map((list) => {
-    const sources = list.map((s) => matrix.sources[s]!);
-    return { title: title(sources), sources, at: list[0]! };
+    // a network stands before the containers that are folded into it
+    const sources = list.map((s) => matrix.sources[s]!).sort((x, y) => Number(y.kind === 'network') - Number(x.kind === 'network'));
+    const [first] = sources;
+    return { title: first?.kind === 'network' ? first.name : title(sources), sources, at: list[0]! };
   });
   const rows = matrix.services.map((service, v) => ({ service, results: columns.map(({ at }) => resultAt(matrix, at, v)) }));
   return { columns, rows };
+}
+
+/** How far a source is from what it reaches: from without, from another network, or from where it belongs. */
+export type Distance = 'outside' | 'across' | 'within';
+
+/** @returns how far the sources of a column are from a service. */
+export function distanceOf(matrix: Matrix, { sources }: MatrixColumn, { target, leadsTo }: MatrixService): Distance {
+  if (sources.some(({ kind }) => kind === 'outside' || kind === 'lan')) return 'outside';
+  if (sources.some(({ kind }) => kind === 'host')) return 'within';
+  const whom = leadsTo?.replace(/:\d+$/, '') ?? target;
+  const near = matrix.sources.filter(({ kind, members }) => kind === 'network' && members.includes(whom));
+  const isNear = ({ name, kind }: MatrixSource): boolean =>
+    name === whom || near.some((network) => (kind === 'network' ? network.name === name : network.members.includes(name)));
+  return sources.every(isNear) ? 'within' : 'across';
 }
 
 /** @returns a cell in one word, or the ports of an open range. */

@@ -5,16 +5,16 @@ import { escapeTerminal } from '../escape.js';
 import type { ReportOptions } from '../trace/report.js';
 import type { MatrixReport } from './report.js';
 import { isUsed, usesInOrder, useText } from './used.js';
-import { boundsText, cellText, layOut, serviceText, witnessCommand, type MatrixLayout } from './layout.js';
+import { boundsText, cellText, distanceOf, layOut, serviceText, witnessCommand, type Distance, type MatrixLayout } from './layout.js';
+import { fitted, wrap } from '../wrap.js';
 
 type Paint = ReturnType<typeof createColors>;
 
-function paint(colors: Paint, result: MatrixResult, text: string): string {
-  switch (result.reach) {
+function paint(colors: Paint, { reach }: MatrixResult, distance: Distance, text: string): string {
+  switch (reach) {
     case 'open':
-      return colors.red(text);
     case 'partial':
-      return colors.yellow(text);
+      return distance === 'outside' ? colors.red(text) : distance === 'across' ? colors.yellow(text) : text;
     case 'unknown':
       return colors.magenta(text);
     case 'closed':
@@ -24,31 +24,75 @@ function paint(colors: Paint, result: MatrixResult, text: string): string {
 
 const WIDEST = 24;
 
-function cut(text: string): string {
+function cut(text: string, most: number): string {
   const safe = escapeTerminal(text);
-  return safe.length <= WIDEST ? safe : `${safe.slice(0, WIDEST - 1)}…`;
+  return safe.length <= most ? safe : `${safe.slice(0, most - 1)}…`;
 }
 
 /** In use, as captures show. */
 const USED = '*';
+/** Reached from without. */
+const OUTSIDE = '!';
+/** What stands between two columns. */
+const GAP = 2;
 
-function table(matrix: Matrix, { columns, rows }: MatrixLayout, colors: Paint): string {
-  const heads = columns.map((_, i) => String.fromCharCode(65 + (i % 26)) + (i < 26 ? '' : String(Math.floor(i / 26))));
-  const first = Math.max(7, ...rows.map((r) => escapeTerminal(r.service.name).length));
+/** Letters that stand for columns whose names are too long. */
+const letter = (i: number): string => String.fromCharCode(65 + (i % 26)) + (i < 26 ? '' : String(Math.floor(i / 26)));
+
+/** Folds columns so that no line is wider: those that fit, then those that fit beside the first column again, and so on. */
+function folded(widths: readonly number[], first: number, width: number): readonly (readonly number[])[] {
+  const blocks: number[][] = [];
+  let left = 0;
+  for (const [i, own] of widths.entries()) {
+    const block = blocks.at(-1);
+    if (block === undefined || left < own + GAP) {
+      blocks.push([i]);
+      left = width - first - own - GAP;
+    } else {
+      block.push(i);
+      left -= own + GAP;
+    }
+  }
+  return blocks;
+}
+
+function table(matrix: Matrix, layout: MatrixLayout, colors: Paint, width: number): string {
+  const { columns, rows } = layout;
+  const far = rows.map(({ service }) => columns.map((column) => distanceOf(matrix, column, service)));
+  const isOutside = rows.map(({ results }, row) => results.some(({ reach }, i) => far[row]![i] === 'outside' && reach !== 'closed'));
+  const marked = rows.map(({ service }, row) => `${isOutside[row] ? OUTSIDE : ' '} ${escapeTerminal(service.name)}`);
+  const first = Math.max(9, ...marked.map((name) => name.length));
+  const most = Math.min(WIDEST, Math.max(4, width - first - GAP));
   const names = columns.map(({ sources }) => new Set(sources.map((source) => source.name)));
   const texts = rows.map(({ results }, row) =>
-    results.map((result, i) => cut(cellText(result)) + (isUsed(matrix, row, names[i]!) ? USED : '')),
+    results.map((result, i) => cut(cellText(result), most - 1) + (isUsed(matrix, row, names[i]!) ? USED : '')),
   );
-  const widths = columns.map((_, i) => Math.max(heads[i]!.length, ...texts.map((cells) => cells[i]!.length)));
-  const lines = [`${'service'.padEnd(first)}  ${heads.map((h, i) => h.padEnd(widths[i]!)).join('  ')}`.trimEnd()];
-  for (const [row, { service, results }] of rows.entries()) {
-    const cells = results.map((result, i) => paint(colors, result, texts[row]![i]!.padEnd(widths[i]!)));
-    lines.push(
-      `${escapeTerminal(service.name).padEnd(first)}  ${cells.join('  ')}  ${colors.dim(escapeTerminal(serviceText(service)))}`.trimEnd(),
-    );
-  }
-  const legend = columns.map((c, i) => `  ${heads[i]!}  ${escapeTerminal(c.sources.map((s) => s.name).join(', '))}`);
-  return `Sources (those that fare alike share a column):\n${legend.join('\n')}\n\n${lines.join('\n')}\n`;
+  const titles = columns.map(({ title }) => escapeTerminal(title));
+  const widthsWith = (heads: readonly string[]): readonly number[] =>
+    heads.map((head, i) => Math.max(head.length, ...texts.map((cells) => cells[i]!.length)));
+  const isTight = first + widthsWith(titles).reduce((sum, own) => sum + own + GAP, 0) > Math.min(width, 120);
+  const heads = isTight ? columns.map((_, i) => letter(i)) : titles;
+  const widths = widthsWith(heads);
+  const block = (which: readonly number[]): string => {
+    const head = `${'  service'.padEnd(first)}  ${which.map((i) => heads[i]!.padEnd(widths[i]!)).join('  ')}`;
+    const lines = rows.map(({ service, results }, row) => {
+      const cells = which.map((i) => paint(colors, results[i]!, far[row]![i]!, texts[row]![i]!.padEnd(widths[i]!)));
+      const taken = first + which.reduce((sum, i) => sum + widths[i]! + GAP, 0);
+      const what = escapeTerminal(serviceText(service));
+      const told = taken + GAP + what.length <= width ? `  ${colors.dim(what)}` : '';
+      return `${marked[row]!.padEnd(first)}  ${cells.join('  ')}${told}`.trimEnd();
+    });
+    return [head.trimEnd(), ...lines].join('\n');
+  };
+  const legend = columns.flatMap(({ sources, title }, i) => {
+    const all = escapeTerminal(sources.map(({ name }) => name).join(', '));
+    return isTight || all !== escapeTerminal(title) ? wrap(`  ${heads[i]!}: ${all}`, width, '    ') : [];
+  });
+  const told =
+    legend.length === 0
+      ? ''
+      : `${wrap('Sources; containers that fare as their network does share its column:', width).join('\n')}\n${legend.join('\n')}\n\n`;
+  return `${told}${folded(widths, first, width).map(block).join('\n\n')}\n`;
 }
 
 function detail(result: MatrixResult, about: ReportOptions['about']): string {
@@ -82,15 +126,20 @@ function usedText(matrix: Matrix): string {
 }
 
 function render(matrix: Matrix, options: ReportOptions): string {
+  const width = options.width ?? Infinity;
   if (matrix.services.length === 0 || matrix.sources.length === 0) return 'Nothing to ask: no source or no service fits.\n';
   const layout = layOut(matrix);
   const colors = createColors(options.color);
   const notes = [...matrix.notes, ...hostGroundTexts(matrix)].map((note) => `${escapeTerminal(note)}\n`).join('');
   const hint = options.verbose
     ? ''
-    : '\nopen: every packet gets through; part: some do; -: none; ?: the snapshot does not tell. -v gives the reason and a witness for each cell.\n';
+    : '\n!: reached from outside. open: every packet gets through; part: some do; -: none; ?: the snapshot does not tell. -v gives the reason and a witness for each cell.\n';
+  const left =
+    options.verbose || matrix.services.some(({ kind }) => kind === 'unlistened')
+      ? ''
+      : 'Ports that nobody listens on are left out; --unlistened lists them.\n';
   const used = matrix.used === undefined ? '' : `${usedText(matrix)}\n`;
-  return `${table(matrix, layout, colors)}${used}${options.verbose ? `\n${details(layout, options.about)}\n` : ''}${hint}${notes}`;
+  return `${table(matrix, layout, colors, width)}${fitted(`${used}${options.verbose ? `\n${details(layout, options.about)}\n` : ''}${hint}${left}${notes}`, width)}`;
 }
 
 export const report: MatrixReport = { render: (matrix, options) => [render(matrix, options)] };
