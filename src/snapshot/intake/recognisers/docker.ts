@@ -32,6 +32,18 @@ export const DOCKER_INSPECT: Recogniser = {
   },
 };
 
+/** Members that only `docker inspect` prints, as somebody who copied a part of it has them. */
+const PART = /^\s*"(?:NetworkSettings|HostConfig|NetworkMode|PortBindings|Networks|IPAM|EndpointSettings|ExposedPorts)"\s*:/;
+
+/** A part of `docker inspect`, copied out of it or asked for by `-f`: it does not tell whose it is. */
+export const DOCKER_PART: Recogniser = {
+  name: 'docker inspect',
+  begins: (line) => PART.test(line),
+  goesOn: (line) => /^\s*(?:["{}[\]]|(?:null|true|false|-?\d+),?\s*$)/.test(line),
+  printedBy: () => false,
+  place: () => 'a part of what `docker inspect` prints, which does not tell whose it is: give all that `docker inspect NAME` prints',
+};
+
 function inspected(network: boolean, variant: string): Placing {
   return { folder: 'docker', name: network ? 'networks.json' : 'containers.json', variant, rank: 0 };
 }

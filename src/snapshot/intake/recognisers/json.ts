@@ -1,6 +1,6 @@
 import type { Call, Placing, Recogniser } from '../piece.js';
 import { BRIDGE_FDB, BRIDGE_LINK, BRIDGE_VLAN } from './bridge.js';
-import { DOCKER_INFO, DOCKER_INSPECT } from './docker.js';
+import { DOCKER_INFO, DOCKER_INSPECT, DOCKER_PART } from './docker.js';
 import { IP_ADDR } from './ip-addr.js';
 import { IP_NEIGH, IP_ROUTE, IP_RULE } from './ip-route.js';
 import { NFT } from './nft.js';
@@ -27,6 +27,7 @@ const [MAC, IFNAME] = [/"mac"\s*:/, /"ifname"\s*:/];
 const MEMBERS: readonly (readonly [Tells, Recogniser])[] = [
   [has(/^\s*\{\s*"nftables"\s*:/), NFT],
   [has(/"(?:HostConfig|NetworkSettings|IPAM)"\s*:|"subnets"\s*:/), DOCKER_INSPECT],
+  [has(/"(?:EndpointID|SandboxID|SandboxKey|IPPrefixLen|GlobalIPv6PrefixLen|HostPort|NetworkMode)"\s*:/), DOCKER_PART],
   [has(/"addr_info"\s*:/), IP_ADDR],
   [has(/"vlans"\s*:/), BRIDGE_VLAN],
   [(text) => both(MAC, IFNAME)(text) || both(IFNAME, MAC)(text), BRIDGE_FDB],
