@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../model/origin.js';
 import { SnapshotError } from './error.js';
@@ -18,18 +18,20 @@ class FolderReader {
     for (const entry of listing.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = inner === '' ? entry.name : `${inner}/${entry.name}`;
       if (++this.entries > LIMITS.entries) throw tooLarge(this.root, `more than ${LIMITS.entries} files`);
-      if (entry.isDirectory()) this.walk(path);
+      if (this.isMisnamed(path)) this.refuse(path, 'its name is no UTF-8: it is not read, nor is what is in it');
+      else if (entry.isDirectory()) this.walk(path);
       else if (entry.isFile()) this.file(path);
-      else this.refuse(path);
+      else this.refuse(path, 'not a plain file (a link, a device, a pipe): it is not read');
     }
   }
 
-  private refuse(path: string): void {
-    this.problems.push({
-      origin: { file: path, line: 0 },
-      text: path,
-      message: 'not a plain file (a link, a device, a pipe): it is not read',
-    });
+  /** Node puts U+FFFD for bytes that are no UTF-8, and nothing is found by such a name, or another file that really has it. */
+  private isMisnamed(path: string): boolean {
+    return path.includes('\ufffd') && (this.texts.has(path) || !existsSync(join(this.root, path)));
+  }
+
+  private refuse(path: string, message: string): void {
+    this.problems.push({ origin: { file: path, line: 0 }, text: path, message });
   }
 
   private file(path: string): void {
