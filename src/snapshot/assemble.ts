@@ -14,7 +14,7 @@ import { parseDockerInfoText } from './parsers/docker-info-text.js';
 import { parseJson } from './parsers/json.js';
 import { plainOf } from './parsers/json-plain.js';
 import { parseDockerPs, parseNetworkLs } from './parsers/docker-ps.js';
-import { parseMeta, seenBlanked } from './parsers/meta.js';
+import { engineVersion, parseMeta, seenBlanked } from './parsers/meta.js';
 import { readOne } from './written.js';
 
 const CAPTURE = /^captures\/([^/]*)\/([^/]*)\.pcap(?:ng)?$/i;
@@ -215,8 +215,9 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
     );
   const lacking = meta?.data.lacking;
   const blankedLabels = meta?.data.blankedLabels ?? seenBlanked(containers);
+  const engine = meta?.data.host.docker ?? engineVersion(version, info);
   const host: Host = {
-    meta: meta?.data.host ?? {},
+    meta: { ...meta?.data.host, ...(engine === undefined ? {} : { docker: engine }) },
     netns,
     containers,
     networks: withKnownBridges(networks, listed, netns.get('host')),

@@ -126,3 +126,78 @@ describe.each(['docker28-policy', 'docker20-bridge', 'fw26', 'swarm20', 'ipset20
     expect(essence([host.containers, host.networks])).toEqual(essence([folder.containers, folder.networks]));
   });
 });
+
+type Dress = (text: string) => string;
+const eachLine =
+  (change: (line: string, index: number) => string): Dress =>
+  (text) =>
+    text.split('\n').map(change).join('\n');
+const wrappedAt =
+  (width: number): Dress =>
+  (text) =>
+    text.replace(new RegExp(`[^\\n]{${width}}(?=[^\\n])`, 'g'), '$&\n');
+
+/** What lies between a terminal and whoever reads its text. */
+const DRESSES: Readonly<Record<string, Dress>> = {
+  'quoted twice': eachLine((line) => `>> ${line}`),
+  indented: eachLine((line) => `    ${line}`),
+  'no-break spaces': (text) => text.replaceAll(' ', '\u00a0'),
+  'carriage returns': (text) => text.replaceAll('\n', '\r\n'),
+  'wrapped at 80 columns': wrappedAt(80),
+  'wrapped at 132 columns': wrappedAt(132),
+  'blanks at the ends': eachLine((line) => `${line}  `),
+  'every other line empty': (text) => text.replaceAll('\n', '\n\n'),
+  colours: eachLine((line) => `\u001b[0m${line}\u001b[K`),
+  'numbers of lines': eachLine((line, i) => `${String(i + 1).padStart(6)}  ${line}`),
+  "a page's source": (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+  "a word processor's signs": (text) => text.replaceAll('--', '–').replace(/"([^"\n]*)"/g, '“$1”'),
+  "a container's log": eachLine((line) => `debug-1  | ${line}`),
+  'moments of a log': eachLine((line) => `2026-11-29T06:29:41.123456Z ${line}`),
+};
+
+/** What stands above a listing: prompts of shells that look otherwise, and headings. */
+const ABOVE: Readonly<Record<string, (command: string) => string>> = {
+  'oh-my-zsh': (command) => `➜  app git:(main) ✗ ${command}`,
+  starship: (command) => `app on  main via 🐳 v28.1\n❯ ${command}`,
+  fish: (command) => `root@lab /e/docker# ${command}`,
+  watch: (command) => `Every 2.0s: ${command}          lab: Sun Nov 29 06:29:41 2026\n`,
+  folds: (command) => `<details>\n<summary>${command}</summary>\n`,
+  'hashes at both ends': (command) => `#### ${command} ####`,
+  'a number': (command) => `1. ${command}\n`,
+  'a sentence': (command) => `Here is the output of ${command}:\n`,
+};
+
+describe.each(['docker28-policy', 'ufw20'])('%s, dressed', (name) => {
+  const files = listings(`fixtures/hosts/${name}`);
+  const folder = loadFiles(new Map(files.map(({ path, text }) => [path, text])));
+  const paste = (above: (command: string) => string): string =>
+    files.map(({ command, text }) => `${above(command)}\n${text}${text.endsWith('\n') || text === '' ? '' : '\n'}`).join('');
+  const expectSame = (text: string): void => {
+    const host = loadFiles(takeIn([{ path: 'paste.txt', text: `${text}\n` }], 'paste.txt').files);
+    expect(unread(host)).toEqual(unread(folder));
+    expect(essence(host.netns)).toEqual(essence(folder.netns));
+    expect(essence([host.containers, host.networks])).toEqual(essence([folder.containers, folder.networks]));
+  };
+  it.each(Object.entries(DRESSES))('in %s', (_, dress) => expectSame(dress(paste((command) => `ops@lab:~$ sudo ${command}`))));
+  it.each(Object.entries(ABOVE))('under %s', (_, above) => expectSame(paste(above)));
+  it('under the paths of a snapshot', () =>
+    expectSame(files.map(({ path, text }) => `==> old/${path} <==\n${text}${text.endsWith('\n') ? '' : '\n'}`).join('')));
+});
+
+it('the text of docker version tells the version of the Engine, which is not the client’s', () => {
+  const told =
+    'Client: Docker Engine - Community\n Version:           28.1.0\n\nServer: Docker Engine - Community\n Engine:\n  Version:          26.1.4\n';
+  const text = `$ docker version\n${told}$ ip route\ndefault via 192.0.2.1 dev eth0\n`;
+  expect(loadFiles(takeIn([{ path: 'p', text }], 'p').files).meta.docker).toBe('26.1.4');
+});
+
+// columns of tables end where the widest line does: nothing was wrapped
+it('rows of a table are not put together', () => {
+  const row = (to: string): string => `ACCEPT     all  --  0.0.0.0/0            ${to.padEnd(20)} /* so wide that all are alike */`;
+  const rows = ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'].map(row).join('\n');
+  const text = `$ iptables -L FORWARD -n\nChain FORWARD (policy DROP)\ntarget     prot opt source               destination\n${rows}\n`;
+  const chains = loadFiles(takeIn([{ path: 'p', text }], 'p').files)
+    .netns.get('host')
+    ?.rulesets[0]?.tables.get('filter')?.chains;
+  expect(chains?.get('FORWARD')?.rules.length).toBe(4);
+});

@@ -11,7 +11,8 @@ const WITH_VALUE: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 ]);
 
 /** `$(docker inspect -f '{{.State.Pid}}' web)`: the process of a container, as it is asked for. */
-const PROCESS_OF = /\$\((?:sudo )?(?:docker|podman) (?:container )?inspect [^()]{0,80}?([\w.-]{1,128})\)/g;
+const PROCESS_OF =
+  /(?:\$\(|`)\s*(?:sudo )?(?:docker|podman|nerdctl) (?:container )?inspect (?:[^()`]{0,80}?[ '"])?([\w.-]{1,128})(?: (?:-f|--format)[ =][^()`]{0,60})?\s*[)`]/g;
 
 /** The words of a command line, quotes taken off; `|`, `;` and `&` stand alone. */
 function words(text: string): string[] {

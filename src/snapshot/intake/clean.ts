@@ -1,10 +1,11 @@
 import type { NumberedLine } from './piece.js';
+import { undressed, withoutPrefix } from './undress.js';
 
 /** Escape sequences of terminals: colours, cursor movements, titles (ECMA-48 5.4 and 8.3.89). */
 const ESCAPES =
   /\u001b(?:\[[\u0030-\u003f]*[\u0020-\u002f]*[\u0040-\u007e]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[\u0020-\u002f]*[\u0030-\u007e])/g;
 const BLANKS = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g;
-const NOTHING = /[\u200b\u2060\ufeff]/g;
+const NOTHING = /[\0\u0007\u000e\u000f\u200b\u2060\ufeff]/g;
 const QUOTE = /^[ \t]*(?:>[ \t]?)+/;
 
 /** The last of what a carriage return let overwrite one another in a line. */
@@ -40,15 +41,15 @@ function isQuoted(lines: readonly string[]): boolean {
 }
 
 /**
- * Undoes what terminals, mail programs and pages do to text: colours, no-break spaces, carriage returns, quotation marks.
+ * Undoes what terminals, mail programs, pages and log viewers do to text: colours, no-break spaces, carriage returns, quotation marks, prefixes.
  * @returns the lines with the numbers that they have in the file.
  */
 export function cleanLines(text: string): readonly NumberedLine[] {
-  const plain = text.includes('\u001b') ? text.replace(ESCAPES, '') : text;
+  const plain = undressed(text.includes('\u001b') ? text.replace(ESCAPES, '') : text);
   const lines = plain.split('\n').map((line) => overwritten(line).replace(BLANKS, ' ').replace(NOTHING, ''));
   if (lines.at(-1) === '') lines.pop();
   const unquoted = isQuoted(lines) ? lines.map((line) => line.replace(QUOTE, '')) : unquotedBlocks(lines);
-  return unquoted.map((line, i) => ({ text: line, number: i + 1 }));
+  return withoutPrefix(unquoted).map((line, i) => ({ text: line, number: i + 1 }));
 }
 
 /** @returns lines without the blanks that all of them begin with, as pages indent code. */

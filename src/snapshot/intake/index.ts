@@ -13,6 +13,7 @@ import { placeJson } from './recognisers/json.js';
 import { type Segment, segmentsOf } from './segment.js';
 import { splitFile } from './split.js';
 import { textsOf } from './texts.js';
+import { unwrapped } from './unwrap.js';
 
 /** What came of files of any names. */
 export interface Intake {
@@ -24,7 +25,7 @@ export interface Intake {
 
 /** A file that says nothing itself is told by its name, and by the folder that a support bundle puts it in. */
 function piecesOf({ path, text }: RawFile): readonly Piece[] {
-  const pieces = splitFile(path, cleanLines(text));
+  const pieces = splitFile(path, unwrapped(dedented(cleanLines(text))));
   const call = callOfName(path);
   if (call === undefined) return pieces.map((piece) => ({ ...piece, lines: dedented(piece.lines) }));
   const named = { call, ...(call.netns === undefined ? {} : { netns: call.netns }) };

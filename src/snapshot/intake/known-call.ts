@@ -1,3 +1,4 @@
+import { LOOSE_FILES } from '../loose.js';
 import { parseCall } from './call.js';
 import type { Call, Recogniser } from './piece.js';
 import { RECOGNISERS } from './recognisers/index.js';
@@ -27,6 +28,12 @@ export function listingCallIn(text: string): Call | undefined {
     : undefined;
 }
 
+/** @returns the call that a text is, where it begins with a program that people run and prints a listing that is known. */
+export function knownCall(text: string): Call | undefined {
+  const call = plausibleCall(text);
+  return call !== undefined && printerOf(call) !== undefined ? call : undefined;
+}
+
 /** @returns the call that a text is, where it begins with a program that people run. */
 export function plausibleCall(text: string): Call | undefined {
   const call = parseCall(text);
@@ -37,12 +44,37 @@ export function plausibleCall(text: string): Call | undefined {
 
 const EXTENSION = /\.(?:txt|log|out|json|text|lst|md|conf|rules|save)$/i;
 
+/** `ip [-j -d] addr show` without what may be left out. */
+const withoutChoices = (printedBy: string): string =>
+  printedBy
+    .split(' [')
+    .map((part) => part.slice(part.indexOf(']') + 1))
+    .join('');
+
+/** Files of a snapshot of the project's own, wherever they lie: what printed them, by folder and stem. */
+const OWN_FILES: ReadonlyMap<string, string> = new Map([
+  ...[...LOOSE_FILES.values()].map(({ place, printedBy }) => [place.replace(/\.\w+$/, ''), withoutChoices(printedBy)] as const),
+  ['host/bridge-link', 'bridge -d link show'],
+  ['docker/version', 'docker version'],
+  ['docker/info', 'docker info'],
+]);
+
+/** `netns/web/ip-addr.json`, in whatever folder. */
+function ownCall(path: string): Call | undefined {
+  const [, folder = '', netns, stem = ''] = /(?:^|\/)(host|docker|netns\/([^/]+))\/([\w-]+)\.(?:txt|json|conf)$/.exec(path) ?? [];
+  const command = OWN_FILES.get(`${folder === 'docker' ? 'docker' : 'host'}/${stem}`);
+  const call = command === undefined ? undefined : listingCallIn(command);
+  return call === undefined || netns === undefined ? call : { ...call, netns };
+}
+
 /** @returns the call that a file's name is, as sosreport and people name files: `ip_-d_address`, `ip a.txt`. */
 export function callOfName(path: string): Call | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (isConfiguration(path)) return { program: 'cat', args: [path], text: path };
   const inProc = /(?:^|\/)(proc\/(?:sys|net)\/.*)$/.exec(path)?.[1];
   if (inProc !== undefined) return listingCallIn(`cat /${inProc}`);
+  const own = ownCall(path);
+  if (own !== undefined) return own;
   const stem = name.replace(EXTENSION, '').replace(/^\d{1,3}[-_. ]+/, '');
   return listingCallIn(stem.replaceAll('_', ' ')) ?? listingCallIn(withBlanks(stem));
 }

@@ -25,9 +25,18 @@ const NAMED: readonly RegExp[] = [
 const FIRST_OF_TWO = /^[┌╭]─+[([]?(?:[\w.-]+[@㉿💀](?<host>[\w.-]+))?/u;
 const NAMELESS = /^(?:(?:\/|~)[^ ]{0,80} |(?:ba|da|a|z)?sh-[\d.]+)[$#%](?<command>(?: .*)?)$/u;
 /** A sign alone says nothing: what follows must be a command. */
-const SIGN = /^(?:[$#%❯➜λ»+]|\$>|>{1,3}|➜ \S+)[ \t](?<command>.*)$/u;
+const SIGN = /^(?:➜ {1,2}\S+(?: git:\([^)]{0,80}\))?(?: [✗✔x*])?|[$#%❯➜λ»+]|\$>|>{1,3}|==>)[ \t](?<command>.*)$/u;
 /** Any other prompt, where the line ends in a call that prints a listing. */
-const OTHER = /^[^|"']{1,60}?[$#%>❯➜λ»][ \t]*(?<command>[a-z/].*)$/u;
+const OTHER = /^(?!##|<)[^|"']{1,60}?[$#%>❯➜λ»][ \t]*(?<command>[a-z/].*)$/u;
+/** What a prompt of two lines says in its first: `app on  main via 🐳 v28.1`, `~/app main* ⇡`. */
+const ABOVE = /^(?:[\w.~/-]{1,80} )?(?:(?:on|in|via|at|as)\s+\S.{0,120}|[\w/.-]{1,60}\*? ?[⇡⇣✗✔]?)$/u;
+/** Signs with which prompts of two lines end. */
+const BELOW = /^[❯➜λ»]\s/u;
+
+/** @returns whether a line is the upper half of a prompt whose lower half the next one is. */
+export function isUpperHalf(line: string, next: string): boolean {
+  return BELOW.test(next.trimStart()) && ABOVE.test(line.trim()) && /[^\x20-\x7e]|^\S+ (?:on|in|via)\s|^~|^\//u.test(line.trim());
+}
 
 /** @returns the prompt that a line is. */
 export function promptIn(line: string): Prompt | undefined {

@@ -23,7 +23,10 @@ const CUT =
   /^\s*(?:\.{2,}|…|\[?\(?(?:\.\.\.|…|snip(?:ped)?|cut|truncated|omitted|shortened)[^\])]{0,40}\)?\]?|<(?:snip|cut|[^<>]{0,30}omitted[^<>]{0,30})>|--More--\S*|:)\s*$/i;
 /** A sentence: words of letters, as no listing has them in a row. */
 const PROSE = /^\s*(?:[-*>•]\s+)?(?:[(“"']?[A-Za-z\u00c0-\u00ff'’]{1,20}[,.:;!?)”"']*\s+){2,}[A-Za-z\u00c0-\u00ff'’]+/;
-const ERROR = /(?:not found|denied|must be root|not permitted|No such|cannot|can't|unable|error|fatal|usage:)/i;
+const ERROR =
+  /(?:not found|denied|must be root|not permitted|No such|cannot|can't|unable|error|fatal|usage:|fail|xtables lock|perhaps|warning|not supported|deprecated|superuser|insufficient)/i;
+/** A whole sentence, which no listing has where nothing else parts it from what stands above. */
+const SENTENCE = /^[A-Z\u00c0-\u00de][^=|{}[\]<>/]{14,}[.!?:]$/;
 
 class Segmenter {
   readonly segments: Segment[] = [];
@@ -76,7 +79,8 @@ class Segmenter {
     else if (this.recogniser === undefined) this.rest.push(line);
     // a mark of a cut belongs to the listing, which is then known in part
     else if (CUT.test(text)) this.add(line, false);
-    else if ((this.blank || this.lines.length === 0) && PROSE.test(text) && !ERROR.test(text)) this.prose(line);
+    else if ((this.blank || this.lines.length === 0 || SENTENCE.test(text.trim())) && PROSE.test(text) && !ERROR.test(text))
+      this.prose(line);
     else this.add(line, false);
   }
 

@@ -1,8 +1,10 @@
 import { bannerCall, headingIn } from './heading.js';
 import type { Call, NumberedLine, Piece } from './piece.js';
-import { promptIn } from './prompt.js';
+import { isUpperHalf, promptIn } from './prompt.js';
 
-const FENCE = /^\s*(?:```\S*|~~~\S*|\[\/?code\]|<\/?(?:pre|code|details|summary)>)\s*$/i;
+export const FENCE = /^\s*(?:```\S*|~~~\S*|\[\/?code\]|<\/?(?:pre|code|details|summary|p|div|br)\s*\/?>)\s*$/i;
+/** Marks of what is folded: they open nothing that another closes. */
+const FOLD = /^\s*<\/?(?:details|summary|p|div|br)\b/i;
 /** The first line of JSON, and a line that is none of it. */
 export const OPENS_JSON = /^\s*[[{]\s*(?:$|["{[\]}])/;
 const NO_JSON = /^[^\s"{}[\],\d]/;
@@ -36,9 +38,12 @@ class Splitter {
       return;
     }
     if (this.banner && this.bannerLine(line)) return;
-    if (FENCE.test(line.text)) return this.fence();
+    if (FENCE.test(line.text)) return FOLD.test(line.text) ? this.folded() : this.fence();
     const prompt = promptIn(line.text);
-    if (prompt !== undefined) return this.prompted(prompt, line.number);
+    if (prompt !== undefined) {
+      if (isUpperHalf(this.lines.at(-1)?.text ?? '', line.text)) this.lines.pop();
+      return this.prompted(prompt, line.number);
+    }
     const heading = headingIn(line.text);
     if (heading !== undefined) {
       this.close();
@@ -94,6 +99,10 @@ class Splitter {
     if (!this.fenced || this.lines.some(({ text }) => text.trim() !== '')) this.close();
   }
 
+  private folded(): void {
+    if (this.lines.some(({ text }) => text.trim() !== '')) this.close();
+  }
+
   private prompted(prompt: NonNullable<ReturnType<typeof promptIn>>, number: number): void {
     this.close();
     const { call } = prompt;
@@ -113,10 +122,14 @@ class Splitter {
 /** Counts the brackets of JSON outside its strings. */
 export class JsonDepth {
   private depth = 0;
+  private quoted = false;
 
-  /** @returns whether the JSON has ended, or never was any. */
-  read(line: string): boolean {
-    let quoted = false;
+  /**
+   * @param goesOn whether the line goes on with the one before, which was broken inside a string.
+   * @returns whether the JSON has ended, or never was any.
+   */
+  read(line: string, goesOn = false): boolean {
+    let quoted = goesOn && this.quoted;
     for (let i = 0; i < line.length; i++) {
       const c = line[i];
       if (quoted) {
@@ -126,6 +139,7 @@ export class JsonDepth {
       else if (c === '[' || c === '{') this.depth++;
       else if (c === ']' || c === '}') this.depth--;
     }
+    this.quoted = quoted;
     return this.depth <= 0;
   }
 }

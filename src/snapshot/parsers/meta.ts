@@ -46,3 +46,17 @@ export function seenBlanked(containers: readonly Container[]): BlankedLabels | u
   const values = containers.flatMap(({ labels }) => [...labels.values()]);
   return values.length > 0 && values.every((value) => value === '') ? { except: [], how: 'seen' } : undefined;
 }
+
+/** A member of JSON that was read as it stands. */
+function memberOf(value: unknown, ...names: readonly string[]): unknown {
+  return names.reduce<unknown>(
+    (inner, name) => (typeof inner === 'object' && inner !== null ? new Map<string, unknown>(Object.entries(inner)).get(name) : undefined),
+    value,
+  );
+}
+
+/** @returns the Engine's version as `docker version` or `docker info` tells it (JSON of either). */
+export function engineVersion(version: unknown, info: unknown): string | undefined {
+  const told = [memberOf(version, 'Server', 'Version'), memberOf(info, 'ServerVersion')];
+  return told.find((one): one is string => typeof one === 'string' && /^\d[\w.+~-]{0,40}$/.test(one));
+}

@@ -76,17 +76,35 @@ export const DOCKER_NETWORK_LS: Recogniser = {
   place: () => ({ folder: 'docker', name: 'network-ls.txt', variant: '', rank: 0 }),
 };
 
-/** `docker info`, `docker version` as JSON; of the text, `docker info` alone. */
+/** The Engine's version, in the text of `docker version` (below its heading) and of `docker info`. */
+function serverVersion(lines: readonly string[]): string | undefined {
+  const heading = lines.findIndex((line) => /^Server:/.test(line));
+  const below = heading < 0 ? [] : lines.slice(heading + 1);
+  const pattern = /^\s*(?:Server )?Version:\s+(\d[\w.+~-]{0,40})\s*$/;
+  const named = lines.find((line) => /^\s*Server Version:/.test(line));
+  const engine = named ?? below.find((line, i) => pattern.test(line) && /Engine:\s*$|^Server:/.test(below[i - 1] ?? 'Server:'));
+  return pattern.exec(engine ?? '')?.[1];
+}
+
+/** Writes the text as the JSON that the same command prints, of which the Engine's version alone is read. */
+function versionPlacing(version: string): Placing {
+  const json = JSON.stringify({ Server: { Version: version } });
+  return { folder: 'docker', name: 'version.json', variant: '', rank: -1, as: (_, index) => (index === 0 ? json : '') };
+}
+
+/** `docker info`, `docker version`: of their text, the Engine's version is read. */
 export const DOCKER_INFO: Recogniser = {
   name: 'docker info',
   begins: (line) => /^(?:Client|Containers):(?:\s|$)/.test(line),
-  goesOn: (line) => /^(?: |[A-Z][A-Za-z ]+:(?:\s|$))/.test(line),
+  goesOn: (line) => /^(?:\s|[A-Z][A-Za-z ]+:(?:\s|$))/.test(line),
   printedBy: (call) => /^(?:info|version)$/.test(commandOf(call)[0] ?? ''),
   place: (lines, call) => {
     const first = lines.find((line) => line.trim() !== '') ?? '';
     if (!first.trimStart().startsWith('{')) {
       const told = lines.some((line) => /^\s*(?:Server Version:|Firewall Backend:|WARNING: )/.test(line));
       if (told) return { folder: 'docker', name: 'info.txt', variant: '', rank: 0 };
+      const version = serverVersion(lines);
+      if (version !== undefined) return versionPlacing(version);
       return 'nothing of it decides a flow: `docker info` tells of the engine what does';
     }
     const name = call !== undefined ? commandOf(call)[0] : /"Containers"\s*:/.test(lines.join('\n')) ? 'info' : 'version';
