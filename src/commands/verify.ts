@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { formatIp, parseIp } from '../address/ip.js';
 import { resolveClient, UnknownEndpoint } from '../datapath/endpoints/endpoints.js';
-import { createMachine, findPeers, traceFlow, traceSides, type Machine } from '../datapath/index.js';
+import { createMachine, findPeers, traceFlow, traceSides, withHostGrounds, type Machine } from '../datapath/index.js';
 import { answersFromAsked, holding, proxyTarget } from '../datapath/proxy/proxy.js';
 import type { PlanInput } from '../kernel/plan/index.js';
 import type { Claim, Sender } from '../kernel/verify.js';
@@ -53,7 +53,7 @@ async function run(options: VerifyOptions & Readonly<Record<string, unknown>>): 
   const host = await readHost(options);
   const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });
   const claims = requests.map((request) => claimOf(machine, request));
-  const verification = await proved(machine, claims, options.captures);
+  const verification = { ...(await proved(machine, claims, options.captures)), ...withHostGrounds(host) };
   const output = await openOutput(options.output);
   const color = options.color && wantsColor(output);
   const { renderVerification } = await import('../report/verify-text.js');

@@ -1,3 +1,4 @@
+import type { HostGrounds } from './grounds.js';
 import type { Outcome, TracedFlow } from './trace.js';
 
 /** A list of both sides, and whether they agree. */
@@ -44,7 +45,8 @@ export interface Unproven {
   readonly why: string;
 }
 
-export interface Verification {
+/** What came of the proof; what the host's snapshot lacks, no twin of it has either. */
+export interface Verification extends HostGrounds {
   readonly format: 'dtrace-path-verification/1';
   readonly kernel: string;
   readonly agrees: boolean;

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import type { StageRow, Unproven, Verification, VerifiedFlow } from '../model/verification.js';
 import { escapeTerminal } from './escape.js';
+import { hostGroundTexts } from './unread.js';
 import { question } from './words.js';
 
 type Colors = ReturnType<typeof pc.createColors>;
@@ -37,6 +38,12 @@ function list(title: string, items: readonly Unproven[]): string[] {
   return items.length === 0 ? [] : ['', title, ...items.map((item) => `  ${escapeTerminal(item.what)}: ${escapeTerminal(item.why)}`)];
 }
 
+/** What neither the prediction nor the twin rests on. */
+function groundLines(verification: Verification): string[] {
+  const grounds = hostGroundTexts(verification);
+  return grounds.length === 0 ? [] : ['', ...grounds.map(escapeTerminal)];
+}
+
 /** @returns both walks of every flow, side by side, and what could not be put to the proof. */
 export function renderVerification(verification: Verification, options: { readonly color: boolean }): string {
   const colors = pc.createColors(options.color);
@@ -48,5 +55,5 @@ export function renderVerification(verification: Verification, options: { readon
     ...list('Not tried:', untried),
     ...list('Not rebuilt:', gaps),
   ];
-  return `${lines.join('\n')}\n`;
+  return `${[...lines, ...groundLines(verification)].join('\n')}\n`;
 }

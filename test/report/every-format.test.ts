@@ -18,6 +18,7 @@ import { TRACE_REPORTS } from '../../src/report/trace/index.js';
 import { inertJson } from '../../src/report/inert-json.js';
 import { renderInspection } from '../../src/report/inspect-text.js';
 import { MATRIX_REPORTS } from '../../src/report/matrix/index.js';
+import { renderVerification } from '../../src/report/verify-text.js';
 import { sequenceDiagram } from '../../src/report/trace/mermaid.js';
 import { renderTopologyDot } from '../../src/report/topology/dot.js';
 import { renderTopologyMermaid } from '../../src/report/topology/mermaid.js';
@@ -74,6 +75,7 @@ const LACKING: readonly Lacking[] = [
     asked: web,
   },
   { what: 'rules taken for none', files: WHOLE, says: /nft-ruleset\.json/, asked: web },
+  { what: 'a blank listing', files: changed('host/ip6tables-save.txt', () => ''), says: /host\/ip6tables-save\.txt/ },
 ];
 
 const POLICY = readPolicy(
@@ -107,6 +109,8 @@ async function everyFormat(machine: Machine, asked: FlowRequest | undefined): Pr
   const explanations = explain(machine, 'docker0');
   const result = checkPolicy(machine, POLICY);
   const difference = diffReachability(machine, machine);
+  const proof = { format: 'dtrace-path-verification/1', kernel: 'Linux 6.1', agrees: true, flows: [], untried: [], gaps: [] } as const;
+  const verification = { ...proof, ...withHostGrounds(machine.host) };
   const counts = { packets: 0, other: 0, malformed: 0, control: 0, strayFragments: 0, strayErrors: 0 };
   const flows = { sources: [], counts, unexplainedOnly: false, flows: [], ...withHostGrounds(machine.host) };
   return {
@@ -118,6 +122,8 @@ async function everyFormat(machine: Machine, asked: FlowRequest | undefined): Pr
     'topology json': inertJson(topology),
     'inspect text': renderInspection(inspection, options),
     'inspect json': inertJson(inspection),
+    'verify text': renderVerification(verification, options),
+    'verify json': inertJson(verification),
     'explain text': renderExplanations(explanations, options),
     'explain md': renderExplanationsMarkdown(explanations),
     'explain json': inertJson(explanations),
