@@ -41,7 +41,7 @@ function list(title: string, items: readonly Unproven[]): string[] {
 /** What neither the prediction nor the twin rests on. */
 function groundLines(verification: Verification): string[] {
   const grounds = hostGroundTexts(verification);
-  return grounds.length === 0 ? [] : ['', ...grounds.map(escapeTerminal)];
+  return grounds.length === 0 ? [] : [...grounds.map(escapeTerminal), ''];
 }
 
 /** @returns both walks of every flow, side by side, and what could not be put to the proof. */
@@ -51,9 +51,10 @@ export function renderVerification(verification: Verification, options: { readon
   const agreeing = flows.filter((f) => f.comparison.agrees).length;
   const lines = [
     ...flows.flatMap((flow) => [...flowLines(flow, colors), '']),
+    ...groundLines(verification),
     `${agreeing} of ${flows.length} flows agree with ${escapeTerminal(kernel === '' ? 'the kernel' : kernel)}`,
     ...list('Not tried:', untried),
     ...list('Not rebuilt:', gaps),
   ];
-  return `${[...lines, ...groundLines(verification)].join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 }
