@@ -1,6 +1,7 @@
 /**
  * The library: `loadSnapshot` reads a host, `createMachine` makes it ready, `traceFlow` asks it. `readFlows` joins the packets of captures into
- * conversations; `placeOnTrace` sets them beside one trace, `judgeFlows` beside the whole snapshot.
+ * conversations; `placeOnTrace` sets them beside one trace, `judgeFlows` beside the whole snapshot. `reachabilityMatrix`, `auditMachine`, `checkPolicy`,
+ * `diffReachability`, `whatIf` and `explain` are what the commands of those names ask.
  * @packageDocumentation
  */
 export { loadSnapshot } from './snapshot/load.js';
@@ -33,15 +34,45 @@ export type {
   ReadFlows,
   SoughtFlow,
 } from './capture/index.js';
+export { auditMachine } from './audit/engine.js';
+export type { AuditDraft } from './audit/engine.js';
+export { RuleError } from './audit/rules/error.js';
+export type { AuditRule } from './audit/rules/rule.js';
+export { builtInRules } from './own-rules.js';
+export { WhatIfError, whatIf, withRemedy } from './change/index.js';
+export type { Supposed } from './change/index.js';
+export { ComposeError, readProject } from './compose/index.js';
+export type { ComposeFile, ComposeOptions, ReadBeside } from './compose/index.js';
+export { flowRequest, QuestionError } from './datapath/endpoints/flow-request.js';
+export { explain } from './explain/index.js';
+export { cellWitness, reachabilityMatrix } from './reachability/matrix.js';
+export { diffReachability } from './reachability/diff/diff.js';
+export { checkPolicy } from './reachability/policy/engine.js';
+export { PolicyError, readPolicy } from './reachability/policy/read.js';
+export type { Policy } from './reachability/policy/read.js';
+export { inspectHost } from './snapshot/inspection.js';
+export { topologyOf } from './topology/index.js';
 export { printCommand } from './command/index.js';
+export { AUDIT_REPORTS } from './report/audit/index.js';
+export { CHECK_REPORTS } from './report/check/index.js';
+export { DIFF_REPORTS } from './report/diff/index.js';
+export { MATRIX_REPORTS } from './report/matrix/index.js';
+export { inertJson } from './report/inert-json.js';
 export { FLOWS_REPORTS } from './report/flows/index.js';
 export type { FlowsReport } from './report/flows/report.js';
 export { TRACE_REPORTS } from './report/trace/index.js';
 export type { ReportOptions, TraceReport } from './report/trace/report.js';
 export { escapeHtml, escapeMarkdown, escapeTerminal, markdownCode } from './report/escape.js';
+export type * from './model/audit.js';
 export type * from './model/capture.js';
 export type * from './model/command.js';
+export type * from './model/compose.js';
+export type * from './model/explanation.js';
 export type * from './model/host.js';
+export type * from './model/inspection.js';
+export type * from './model/policy.js';
+export type * from './model/reachability.js';
+export type * from './model/topology.js';
 export type * from './model/link.js';
 export type * from './model/netfilter.js';
 export type * from './model/origin.js';

@@ -3,7 +3,8 @@ import type { FromSchema } from 'json-schema-to-ts';
 import { unknownField } from '../reachability/policy/unknown-field.js';
 import { isDay } from './day.js';
 
-const CONFIG_SCHEMA = {
+/** A configuration file. */
+export const CONFIG_SCHEMA = {
   type: 'object',
   additionalProperties: false,
   properties: {

@@ -119,6 +119,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     module: 'commands/explore.js',
   },
   {
+    name: 'mcp',
+    load: async () => (await import('../commands/mcp/mcp.js')).registerMcp,
+    register: 'registerMcp',
+    module: 'commands/mcp/mcp.js',
+  },
+  {
     name: 'collect',
     load: async () => (await import('../commands/collect.js')).registerCollect,
     register: 'registerCollect',

@@ -5,25 +5,9 @@ import { infoOf } from '../../audit/rules/info.js';
 import { orderRules } from '../../audit/rules/order.js';
 import type { AuditRule } from '../../audit/rules/rule.js';
 import type { RuleInfo } from '../../model/audit.js';
-import { ownNames, readOwnFile } from '../../own-files.js';
+import { isRuleFile, ownRules } from '../../own-rules.js';
 import { readText } from '../common/read-text.js';
 import { UsageError } from '../common/failure.js';
-
-const OWN = '../rules/';
-
-const isRuleFile = (name: string): boolean => name.endsWith('.json') && name !== 'rule.schema.json';
-
-/** One of the program's own rules. */
-function ownRule(name: string): AuditRule {
-  // the tests hold each of them to the schema, whose check would take a third of the start of an audit
-  return JSON.parse(readOwnFile(`${OWN}${name}`)) as AuditRule;
-}
-
-/** The rules that come with the program. */
-function ownRules(): readonly { readonly rule: AuditRule; readonly file: string }[] {
-  const names = ownNames(OWN).filter(isRuleFile);
-  return [...names].sort().map((name) => ({ rule: ownRule(name), file: name }));
-}
 
 async function readRule(file: string): Promise<AuditRule> {
   const text = await readText(file).catch((error: unknown) => {
