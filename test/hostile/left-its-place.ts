@@ -96,6 +96,14 @@ function dot(text: string): readonly string[] {
   return /["\\<`$]/.test(bare.replaceAll('""', '')) ? ['outside of a string'] : [];
 }
 
+/** A comment, a blank line, or a sample: its labels in quotes, its value a number (Prometheus, "Exposition formats"). */
+const SAMPLE = /^(?:# (?:HELP|TYPE) dtrace_path_\w+ .*|\w+(?:\{(?:\w+="(?:\\[\\"n]|[^"\\])*",?)*\})? [\d.e+-]+|# .*)?$/;
+const prom = (text: string): readonly string[] =>
+  text
+    .split('\n')
+    .filter((line) => !SAMPLE.test(line))
+    .map((line) => `no sample: ${line.slice(0, 80)}`);
+
 const FORMATS: Readonly<Record<string, (text: string) => readonly string[]>> = {
   html: (text) => markupFaults(text, OWN),
   svg: (text) => markupFaults(text),
@@ -112,6 +120,8 @@ const FORMATS: Readonly<Record<string, (text: string) => readonly string[]>> = {
   github,
   mermaid,
   dot,
+  gitlab: json,
+  prom,
 };
 
 /** What each poison with a line feed has behind it, and no other: where a line begins so, a line feed got through. A `;` parts statements of nft. */
