@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { CHECK_REPORTS } from '../report/check/index.js';
+import type { PolicyResult } from '../model/policy.js';
 import { readText } from './common/read-text.js';
 import { ACCEPT_MISSING } from './common/accept-missing.js';
 import { UsageError } from './common/failure.js';
@@ -65,6 +66,18 @@ async function readPolicyText(path: string): Promise<string> {
   });
 }
 
+/** What the gate says, in the words of the audit's. */
+function gateLine({ assertions, passed }: PolicyResult): string {
+  const open = assertions.filter((one) => !one.passed && one.severity === 'error');
+  const undecided = open.filter(({ verdict }) => verdict === 'undecided').length;
+  const warnings = assertions.filter((one) => !one.passed && one.severity === 'warning').length;
+  const aside = warnings === 0 ? '' : ` (${counted(warnings, 'warning')})`;
+  if (passed) return `gate: passed, ${counted(assertions.length, 'assertion')} asked, none fails${aside}`;
+  if (undecided === open.length) return `gate: NOT DECIDED, ${undecided} of ${counted(assertions.length, 'assertion')}${aside}`;
+  const besides = undecided === 0 ? '' : `, ${undecided} undecided`;
+  return `gate: FAILED, ${open.length - undecided} of ${counted(assertions.length, 'assertion')}${besides}${aside}`;
+}
+
 async function run(file: string | undefined, options: CheckOptions & Readonly<Record<string, unknown>>): Promise<void> {
   if (options.schema === true) {
     const { POLICY_SCHEMA } = await import('../reachability/policy/schema.js');
@@ -93,5 +106,6 @@ async function run(file: string | undefined, options: CheckOptions & Readonly<Re
     ),
   );
   announce(options.output, counted(result.assertions.length, 'assertion'));
+  process.stderr.write(`${gateLine(result)}\n`);
   if (!result.passed) process.exitCode = 1;
 }

@@ -53,7 +53,7 @@ describe('diff', () => {
     expect(diff(HOST, remadeHost())).toEqual({
       status: 0,
       stdout: `findings of the audit: the same\n${ASSUMED}\n250 pairs compared: 0 opened, 0 closed, 0 undecided\n`,
-      stderr: '',
+      stderr: 'gate: passed, nothing became reachable\n',
     });
   });
 
@@ -72,7 +72,7 @@ ${ASSUMED}
     expect(diff(HOST, ...closes, '--no-findings')).toEqual({
       status: 0,
       stdout: closed,
-      stderr: '',
+      stderr: 'gate: passed, nothing became reachable (1 closed)\n',
     });
   });
 
@@ -94,7 +94,7 @@ ${ASSUMED}
 `;
 
   it('ends with 1 where something opened', () => {
-    expect(diff(HOST, ...opens, '--no-findings')).toEqual({ status: 1, stdout: opened, stderr: '' });
+    expect(diff(HOST, ...opens, '--no-findings')).toEqual({ status: 1, stdout: opened, stderr: 'gate: FAILED, 1 opened\n' });
   });
 
   it('with --no-fail-on-opened ends with 0, and tells what opened all the same', () => {

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Host } from '../../model/host.js';
+import type { ReachDiff } from '../../model/reachability.js';
 import { DIFF_REPORTS } from '../../report/diff/index.js';
 import { UsageError } from '../common/failure.js';
 import { ACCEPT_MISSING } from '../common/accept-missing.js';
@@ -70,6 +71,19 @@ async function readBoth(
   return { before: await suppose(before, options), after: await suppose(other ?? before, options, options.afterWhatIf) };
 }
 
+/** What the gate says, in the words of the audit's. */
+function gateLine({ changes, lacking }: ReachDiff, opens: boolean): string {
+  const count = (kind: ReachDiff['changes'][number]['kind']): number => changes.filter((change) => change.kind === kind).length;
+  const missing = lacking.filter(({ accepted }) => accepted !== true).length;
+  const undecided = [
+    ...(count('undecided') > 0 ? [`${count('undecided')} undecided`] : []),
+    ...(missing > 0 ? [`${counted(missing, 'listing')} missing`] : []),
+  ];
+  if (!opens) return `gate: passed, nothing became reachable${count('closed') > 0 ? ` (${count('closed')} closed)` : ''}`;
+  if (count('opened') === 0) return `gate: NOT DECIDED, ${undecided.join(', ')}`;
+  return `gate: FAILED, ${[`${count('opened')} opened`, ...undecided].join(', ')}`;
+}
+
 async function run(
   first: string | undefined,
   second: string | undefined,
@@ -104,5 +118,7 @@ async function run(
   await output.finish();
   announce(options.output, counted(diff.changes.length, 'change'));
   const opens = diff.changes.some((c) => c.kind !== 'closed') || diff.lacking.some((lack) => lack.accepted !== true);
-  if (options.failOnOpened && opens) process.exitCode = 1;
+  if (!options.failOnOpened) return;
+  process.stderr.write(`${gateLine(diff, opens)}\n`);
+  if (opens) process.exitCode = 1;
 }
