@@ -77,3 +77,25 @@ test.each(KERNELS)('Linux %s: whether fib asks the routes for what came by lo', 
   const machine = createMachine({ ...host, meta: { ...host.meta, kernel } });
   expect(met(traceFlow(machine, { from: 'host', to: '127.0.0.1', dport: 22 })).length > 0).toBe(asks);
 });
+
+test('what asks for a port of any transport reads packets without ports in the same place', () => {
+  const machine = machineOf(`table inet t {
+	chain f {
+		type filter hook forward priority 0; policy accept;
+		th sport != 22 drop
+	}
+}
+`);
+  expect(traceFlow(machine, { from: 'web', to: '203.0.113.8', proto: 'icmp' }).outcome).toBe('timeout');
+});
+
+test('ports written into an echo request may cost the packet', () => {
+  const machine = machineOf(`table inet t {
+	chain f {
+		type filter hook forward priority 0; policy accept;
+		@th,16,16 set 80 counter
+	}
+}
+`);
+  expect(traceFlow(machine, { from: 'web', to: '203.0.113.8', proto: 'icmp' }).outcome).toBe('unknown');
+});

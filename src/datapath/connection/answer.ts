@@ -109,6 +109,8 @@ function sendReset(walk: Walk, ns: NetnsState, received: Skb, byRule: boolean): 
 
 const BY_INBOUND = 'net.ipv4.icmp_errors_use_inbound_ifaddr';
 
+const PORT_UNREACHABLE: ReadonlySet<Refusal> = new Set<Refusal>(['icmp-port-unreachable', 'icmp6-port-unreachable']);
+
 /** How an ICMP error is addressed and sent. */
 interface ErrorWay {
   readonly src: Ip;
@@ -154,7 +156,9 @@ export function sendRefusal(walk: Walk, ns: NetnsState, received: Skb, dev: stri
   const skb = newSkb(errorPacket(received.packet, way.src, error.type, error.code), received.leg, true, { netns: ns.name });
   skb.packet.mark = reflectedMark(walk, ns, received);
   skb.related = tupleOf(received.packet);
-  attach(skb, received);
+  // udp_rcv takes the connection from what no socket waits for before it answers (nf_reset_ct)
+  const isUnheard = !byRule && received.packet.proto === PROTO.UDP && PORT_UNREACHABLE.has(refusal);
+  if (!isUnheard) attach(skb, received);
   if (way.hit === undefined) return send(walk, ns, skb, error.name, boundDevice(received.packet.src, dev));
   walk.step(ns, skb, { kind: 'send', what: error.name });
   noteRoute(walk, ns, skb, 'output', way.hit);

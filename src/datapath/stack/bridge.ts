@@ -171,6 +171,8 @@ export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: S
   const vid = vlanOfIngress(ns, bridge, port.iface, skb.vlan);
   if (vid === 0) return blocked(walk, ns, bridge, port.iface, skb, { kind: 'vlan', at: 'port in', dev: port.iface, tag: skb.vlan });
   const netfilter = skb.vlan === undefined && callsIptables(walk, ns, skb.packet.family);
+  // br_handle_frame: a port has another address than its bridge
+  if (device.mac !== undefined && skb.packet.dstMac === device.mac) skb.packet.pkttype = 'host';
   const calls = (): Fate | undefined => (netfilter ? preRouting(walk, ns, port, skb) : undefined);
   const stopped = bridgeHookAround(walk, ns, skb, 'PREROUTING', { in: port.iface, out: '' }, calls);
   if (stopped !== undefined) return stopped;

@@ -121,7 +121,7 @@ function ofPlace(place: Place): readonly string[] {
     'fib daddr type != { local, unicast }',
     'ether saddr 00:11:22:33:44:55',
     'ether daddr != 00:11:22:33:44:55',
-    'ether type ip',
+    'ether type { ip, ip6 }',
     'vlan id 5',
     'arp operation request',
     ...(family === 'bridge' ? ['meta ibrname "br0"', 'meta obrname "br0"', 'ether type { ip, ip6 }'] : []),
@@ -139,7 +139,7 @@ function ofConnection(place: Place): readonly string[] {
     'ct label 5',
     'ct helper "ftp"',
     // of the other family nft leaves it out of its own listing
-    `ct l3proto ${v6 ? 'ipv6' : 'ipv4'}`,
+    'ct l3proto { ipv4, ipv6 }',
     'ct expiration > 1s',
     'ct mark & 0x3 == 0x2',
     'ct mark { 0x0, 0x1-0x4 }',

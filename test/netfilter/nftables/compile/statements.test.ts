@@ -20,7 +20,7 @@ const mangle: readonly Row[] = [
   ['ip', 'ip dscp set cs1', 'always ⇒ tos := ((tos & 3) | (8 << 2))'],
   ['ip', 'ip daddr set 10.0.0.1', 'always ⇒ dst := 167772161'],
   ['inet', 'tcp dport set 80', 'proto 6 ⇒ dport := 80'],
-  ['inet', '@th,16,16 set 80', 'proto 6,17,132,33,136 ⇒ dport := 80'],
+  ['inet', '@th,16,16 set 80', 'proto 6,17,132,33,136,1,58 ⇒ dport := 80'],
   ['ip', '@nh,128,32 set 0x0a000001', 'always ⇒ dst := 167772161'],
   ['inet', '@nh,128,32 set 0x0a000001', 'always ⇒ ask(unknown: continue/drop)'],
   ['ip', 'ip protocol set tcp', 'always ⇒ ask(unknown: continue/drop)'],

@@ -1,8 +1,8 @@
 import { PROTO } from '../../../../model/packet.js';
 import type { Field } from '../../../predicate/field.js';
-import type { Predicate } from '../../../predicate/predicate.js';
+import { negateIf, type Predicate } from '../../../predicate/predicate.js';
 import type { BitBase, Term } from '../../../term.js';
-import type { PayloadExpression, RawPayloadExpression } from '../../ast.js';
+import type { Expression, PayloadExpression, RawPayloadExpression } from '../../ast.js';
 import { field, hidden, inFamily, one, withProtocol, type CompileContext, type Selected } from '../context.js';
 import { NETWORK, TRANSPORT } from './header-layout.js';
 
@@ -55,6 +55,22 @@ function transport({ protocol, field: name }: PayloadExpression, context: Compil
   if ((protocol === 'icmp' || protocol === 'icmpv6') && name === 'type') return field('icmpType', ...needs);
   if ((protocol === 'icmp' || protocol === 'icmpv6') && name === 'code') return field('icmpCode', ...needs);
   return one(bits('th', layout, `${protocol} ${name}`), ...needs);
+}
+
+/**
+ * `th dport` asks for no protocol (nft_payload_eval): of packets that have no ports it reads what stands in their place.
+ * @returns that, of those packets alone; undefined for all else that may be read.
+ */
+export function inPlaceOfPorts(expression: Expression): Selected | undefined {
+  const at = portPlace(expression);
+  return at === undefined ? undefined : one(bits('th', [at, 16], 'ports'), negateIf(true, withProtocol(...PORTED)));
+}
+
+function portPlace(expression: Expression): number | undefined {
+  if (expression.kind === 'payload' && expression.protocol === 'th')
+    return expression.field === 'sport' ? 0 : expression.field === 'dport' ? 16 : undefined;
+  if (expression.kind !== 'raw payload' || expression.base !== 'th' || expression.length !== 16) return undefined;
+  return expression.offset === 0 || expression.offset === 16 ? expression.offset : undefined;
 }
 
 /** nft puts this before what it reads of a frame, but in tables of bridges, which have no other devices (payload_gen_special_dependency). */

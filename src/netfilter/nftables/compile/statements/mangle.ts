@@ -94,9 +94,9 @@ function unfollowed(context: CompileContext): Extract<RuleStep, { step: 'do' }> 
 
 /** What the packet must be for it to have the place that is written to (nft_exthdr_tcp_set_eval, nft_payload_set_eval). */
 function neededBy({ key }: MangleStatement, context: CompileContext): readonly Predicate[] {
-  if (key.kind === 'payload') return select(key, context).needs;
-  if (key.kind === 'raw payload' && key.base === 'th')
-    return [withProtocol(PROTO.TCP, PROTO.UDP, PROTO.SCTP, PROTO.DCCP, PROTO.UDPLITE, PROTO.ICMP, PROTO.ICMPV6)];
+  const isAnyTransport = key.kind === 'payload' ? key.protocol === 'th' : key.kind === 'raw payload' && key.base === 'th';
+  if (key.kind === 'payload' && !isAnyTransport) return select(key, context).needs;
+  if (isAnyTransport) return [withProtocol(PROTO.TCP, PROTO.UDP, PROTO.SCTP, PROTO.DCCP, PROTO.UDPLITE, PROTO.ICMP, PROTO.ICMPV6)];
   return key.kind === 'tcp option' || key.kind === 'raw tcp option' ? [withProtocol(PROTO.TCP)] : [];
 }
 
