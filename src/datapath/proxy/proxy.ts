@@ -1,4 +1,4 @@
-import { familyOf, type Ip } from '../../address/ip.js';
+import { familyOf, type Family, type Ip } from '../../address/ip.js';
 import { ENGINE, evidenceOf, standInsOf, type StandIn } from '../../inventory/index.js';
 import type { Container, ListeningSocket } from '../../model/host.js';
 import type { Rule } from '../../model/netfilter.js';
@@ -77,16 +77,25 @@ function proxiesOf(machine: Machine): Proxies {
   return proxies;
 }
 
-/** The address by which docker-proxy dials a container: that of the network its default route uses (the gateway endpoint). */
-function containerAddress(machine: Machine, container: Container, wanted: 4 | 6): Ip | undefined {
-  const endpoints = container.endpoints.filter((e) => (wanted === 4 ? e.ip : e.ip6) !== undefined);
+/** The device of a namespace's default route. */
+function defaultDevice(ns: NetnsState | undefined, family: Family): string | undefined {
+  return ns?.netns.routes.find((r) => r.family === family && r.dst.length === 0 && r.type === 'unicast')?.nexthops[0]?.dev;
+}
+
+/**
+ * The address by which docker-proxy dials a container: that of the network its default route uses (the gateway endpoint). Before Engine 28 there
+ * is one such network for both families: where it has no IPv6, there is no default route of it either, and the container's IPv6 address of
+ * another network is not dialled.
+ */
+function containerAddress(machine: Machine, container: Container, wanted: Family): Ip | undefined {
   const ns = machine.namespaces.get(container.netns);
-  const route = ns?.netns.routes.find((r) => r.family === wanted && r.dst.length === 0 && r.type === 'unicast');
-  const dev = route?.nexthops[0]?.dev;
+  const own = defaultDevice(ns, wanted);
+  const dev = own ?? defaultDevice(ns, wanted === 4 ? 6 : 4);
   const onDevice =
     dev === undefined ? undefined : ns?.interfaces.get(dev)?.addresses.find((a) => familyOf(a.ip) === wanted && a.scope !== 'link');
   if (onDevice !== undefined) return onDevice.ip;
-  const [chosen] = endpoints;
+  if (wanted === 6 && own === undefined && dev !== undefined) return undefined;
+  const [chosen] = container.endpoints.filter((e) => (wanted === 4 ? e.ip : e.ip6) !== undefined);
   return wanted === 4 ? chosen?.ip : chosen?.ip6;
 }
 

@@ -124,6 +124,8 @@ function familiesIn(ranges: readonly Range[]): RangeSet {
 function valuesOf(predicate: Predicate): { readonly field: Field; readonly set: RangeSet } | undefined {
   // `meta nfproto` and the look at a header say the same of the packet
   if (predicate.op === 'in' && predicate.field === 'ctfamily') return { field: 'family', set: familiesIn(predicate.ranges) };
+  // a segment carries several options: that it has one says nothing of another
+  if (predicate.op === 'in' && predicate.field === 'tcpOption') return undefined;
   if (predicate.op === 'in') return { field: predicate.field, set: toSet(predicate.ranges) };
   if (predicate.op !== 'masked' || (predicate.field !== 'src' && predicate.field !== 'dst')) return undefined;
   const set = prefixSet(predicate.mask, predicate.value);

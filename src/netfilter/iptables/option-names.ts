@@ -1,3 +1,4 @@
+import type { Family } from '../../address/ip.js';
 import type { OptionSyntax } from './extension.js';
 import { rowsOf } from './grammar/check.js';
 import type { Form } from './grammar/form.js';
@@ -32,13 +33,14 @@ function isSame({ form }: NamedOptions, a: string, b: string): boolean {
  * alone begins with.
  * @param name without dashes and value.
  * @param sections extensions in the order in which the rule names them.
+ * @param family ip6tables-legacy has no `--fragments` that `--fragm` might abbreviate as well.
  */
-export function longOption<T extends NamedOptions>(name: string, sections: readonly T[]): Resolved<T> {
+export function longOption<T extends NamedOptions>(name: string, sections: readonly T[], family: Family): Resolved<T> {
   const whole = lookUp(name, sections);
   if (whole !== undefined) return whole;
   let found: Resolved<T>;
   for (const [long, own] of longNames) {
-    if (!long.startsWith(name)) continue;
+    if (!long.startsWith(name) || (family === 6 && own.letter === 'f')) continue;
     if (found !== undefined && !(typeof found === 'object' && 'own' in found && found.own === own)) return 'ambiguous';
     found ??= { own, name: long };
   }

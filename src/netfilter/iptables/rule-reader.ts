@@ -105,7 +105,7 @@ export class RuleReader {
     const flag = equals < 0 ? text : text.slice(0, equals);
     const attached = equals < 0 ? undefined : text.slice(equals + 1);
     const unknown = this.current?.unknown === true ? this.current : undefined;
-    const found = longOption(flag.slice(2), unknown === undefined ? this.extensions : []);
+    const found = longOption(flag.slice(2), unknown === undefined ? this.extensions : [], this.context.family);
     if (unknown !== undefined && !(typeof found === 'object' && 'own' in found && found.name === flag.slice(2)))
       return this.add(unknown, flag, negated, attached, undefined);
     if (found === undefined || found === 'ambiguous') return this.implied(flag, negated, attached, found);
@@ -117,7 +117,7 @@ export class RuleReader {
   private implied(flag: string, negated: boolean, attached: string | undefined, before: 'ambiguous' | undefined): void {
     const section = impliedSection(this.proto, this.context.family);
     if (section !== undefined && !this.extensions.some(({ module, target }) => !target && module === section.module)) {
-      const found = longOption(flag.slice(2), [...this.extensions, section]);
+      const found = longOption(flag.slice(2), [...this.extensions, section], this.context.family);
       if (typeof found === 'object' && 'section' in found && found.section === section) {
         this.open(section);
         return this.add(section, found.flag, negated, attached, section.syntax[found.flag]);
@@ -154,7 +154,8 @@ export class RuleReader {
         if (option.takes === 'value') this.value(flag, attached);
         return;
       case 'family':
-        return this.familyWord(option) ? undefined : this.condition(flag, negated, attached, option);
+        // its `!` is passed over, as do_parse clears it
+        return this.familyWord(option) ? undefined : this.condition(flag, false, attached, option);
       case 'condition':
         return this.condition(flag, negated, attached, option);
       default:

@@ -5,10 +5,13 @@ import { U32 } from '../options.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 import { arg, fail, unsigned } from '../options.js';
 
-/** The options of type 0 want it named (rt_parse). */
+/** The options of type 0 want it named before them, and `--rt-0-not-strict` the addresses (rt_parse). */
 function checkType(options: readonly RuleOption[]): void {
-  const special = options.find(({ flag }) => flag.startsWith('--rt-0-'));
-  const type = options.find(({ flag }) => flag === '--rt-type');
+  const first = options.findIndex(({ flag }) => flag.startsWith('--rt-0-'));
+  const special = options[first];
+  const type = options.slice(0, first).find(({ flag }) => flag === '--rt-type');
+  const strict = options.findIndex(({ flag }) => flag === '--rt-0-not-strict');
+  if (strict >= 0 && !options.slice(0, strict).some(({ flag }) => flag === '--rt-0-addrs')) fail(options[strict]!);
   if (special !== undefined && (type === undefined || type.negated || unsigned(type, arg(type), U32) !== 0)) fail(special);
 }
 

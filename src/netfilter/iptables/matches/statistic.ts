@@ -50,22 +50,14 @@ function chanceOf(option: RuleOption): number {
 /** The kernel keeps a probability in 31 bits. */
 const probability: Value = (_, option) => (Math.round(chanceOf(option) * 0x80000000) / 0x80000000).toFixed(11);
 
-/** `--mode nth` names the first packet always. */
-function withPacket(options: readonly RuleOption[]): readonly RuleOption[] {
-  const nth = options.some(({ flag, args }) => flag === '--mode' && args[0] === 'nth');
-  if (!nth || options.some(({ flag }) => flag === '--packet')) return options;
-  return [...options, { flag: '--packet', negated: false, args: ['0'] }];
-}
-
 const form: Form = {
   options: {
     '--mode': { values: [oneOf(['random', 'nth'])] },
     '--probability': { values: [probability], not: true },
-    '--every': { values: [number(U32, 1)], not: true },
+    '--every': { values: [number(U32, 1)], not: true, with: ['--packet'] },
     '--packet': { values: [number(U32)], with: ['--every'] },
   },
   needs: [['--mode']],
-  print: withPacket,
 };
 
 /** statistic_mt (xt_statistic.c). */

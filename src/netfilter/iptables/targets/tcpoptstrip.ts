@@ -25,7 +25,6 @@ const form: Form = {
   options: {
     '--strip-options': { values: [kinds] },
   },
-  needs: [['--strip-options']],
   protocols: [6],
   tables: ['mangle'],
 };

@@ -9,10 +9,13 @@ const gateway: Value = (word, option, context) => {
   return text === '0.0.0.0' || text === '::' ? fail(option) : text;
 };
 
+/** A device without a name is none. */
+const card: Value = (word, option, context) => cutText(15)(word, option, context) || undefined;
+
 const form: Form = {
   options: {
     '--gateway': { values: [gateway] },
-    '--oif': { values: [cutText(15)] },
+    '--oif': { values: [card] },
   },
   needs: [['--gateway']],
 };

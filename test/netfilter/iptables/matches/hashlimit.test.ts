@@ -23,5 +23,11 @@ matchCases('hashlimit', {}, [
   ],
   ['--hashlimit-upto 5/sec', FAIL],
   ['--hashlimit-name ssh', FAIL],
+  ['--hashlimit-upto 5/sec --hashlimit-name a --hashlimit-rate-match --hashlimit-rate-interval 0xF', FAIL],
+  ['--hashlimit-upto 5/sec --hashlimit-name a --hashlimit-htable-expire 0', FAIL],
+  ['--hashlimit-upto 5/sec --hashlimit-name a --hashlimit-htable-gcinterval 0', FAIL],
+  ['--hashlimit-upto 5/sec --hashlimit-name a --hashlimit-burst 1mb', FAIL],
+  ['--hashlimit-upto 512kb/s --hashlimit-name a --hashlimit-burst 5', FAIL],
+  ['--hashlimit-upto 1gb/s --hashlimit-name a --hashlimit-burst 5', FAIL],
   ['--hashlimit-upto 5/sec --hashlimit-above 6/sec --hashlimit-name ssh', FAIL],
 ]);
