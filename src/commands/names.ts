@@ -11,6 +11,7 @@ export const COMMAND_NAMES = [
   'explain',
   'topology',
   'explore',
+  'mcp',
   'collect',
   'verify',
   'init',
