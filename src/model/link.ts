@@ -72,6 +72,8 @@ export interface BridgePort {
   readonly learning: boolean;
   /** Whether unknown unicast leaves by this port. */
   readonly flood: boolean;
+  /** Set where the listing does not show the switches: they are taken for the kernel's defaults. */
+  readonly switchesUnshown?: true;
   readonly origin: Origin;
 }
 

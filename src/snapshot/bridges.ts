@@ -19,18 +19,20 @@ export interface BridgeKnowledge {
 const BRIDGE_NAME = /^(?:docker0|docker_gwbridge|br-[0-9a-f]{12})$/;
 const DEFAULT_BRIDGE: LinkDetail = { kind: 'bridge', vlanFiltering: false, vlanDefaultPvid: 1 };
 
-/** Ports by interface: `bridge link` before `ip -d`, that before a bare `master`, that before brctl. */
+/** Ports by interface: `bridge -d link` before `ip -d`, that before `bridge link`, that before a bare `master`, that before brctl. */
 function portsOf(known: BridgeKnowledge, isBridge: (name: string) => boolean): BridgePort[] {
   const masters = known.interfaces.flatMap((iface): BridgePort[] =>
     iface.master !== undefined && isBridge(iface.master)
-      ? [{ iface: iface.name, bridge: iface.master, ...DEFAULT_PORT, origin: iface.origin }]
+      ? [{ iface: iface.name, bridge: iface.master, ...DEFAULT_PORT, switchesUnshown: true, origin: iface.origin }]
       : [],
   );
   const listed = known.brctl.flatMap((bridge) =>
-    bridge.ports.map(({ iface, origin }): BridgePort => ({ iface, bridge: bridge.name, ...DEFAULT_PORT, origin })),
+    bridge.ports.map(({ iface, origin }): BridgePort => ({ iface, bridge: bridge.name, ...DEFAULT_PORT, switchesUnshown: true, origin })),
   );
   const ports = new Map<string, BridgePort>();
-  for (const port of [...known.ports, ...known.slavePorts, ...masters, ...listed]) if (!ports.has(port.iface)) ports.set(port.iface, port);
+  const shown = known.ports.filter(({ switchesUnshown }) => switchesUnshown !== true);
+  for (const port of [...shown, ...known.slavePorts, ...known.ports, ...masters, ...listed])
+    if (!ports.has(port.iface)) ports.set(port.iface, port);
   return [...ports.values()];
 }
 

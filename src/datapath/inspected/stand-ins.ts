@@ -85,8 +85,26 @@ export class StandIns {
       origin,
     };
     this.hostInterfaces.push(made);
-    this.hostPorts.push({ iface: name, bridge, state: 'forwarding', hairpin: false, isolated: false, learning: true, flood: true, origin });
+    this.hostPorts.push({
+      iface: name,
+      bridge,
+      state: 'forwarding',
+      isolated: false,
+      learning: true,
+      flood: true,
+      ...this.hairpinOf(bridge),
+      origin,
+    });
     return made;
+  }
+
+  /** The runtime sets hairpin mode of all ports of a bridge alike (setHairpinMode of libnetwork): as that of those that are listed. */
+  private hairpinOf(bridge: string): { readonly hairpin: boolean; readonly switchesUnshown?: true } {
+    const listed = (this.host.netns.get('host')?.bridgePorts ?? []).filter((port) => port.bridge === bridge);
+    const [first] = listed;
+    if (first === undefined || listed.some((port) => port.switchesUnshown === true || port.hairpin !== first.hairpin))
+      return { hairpin: false, switchesUnshown: true };
+    return { hairpin: first.hairpin };
   }
 
   /** @returns the host with its ends of the devices that were made. */

@@ -21,7 +21,8 @@ function callsIptables(walk: Walk, ns: NetnsState, family: 4 | 6): boolean {
 type Target =
   | { readonly kind: 'local' }
   | { readonly kind: 'ports'; readonly ports: readonly BridgePort[]; readonly why: 'fdb' | 'flood' }
-  | { readonly kind: 'blocked'; readonly why: Reason };
+  | { readonly kind: 'blocked'; readonly why: Reason }
+  | { readonly kind: 'unshown'; readonly port: string };
 
 /** should_deliver (net/bridge/br_forward.c). */
 function mayLeave(ns: NetnsState, port: BridgePort, ingress: BridgePort | undefined, vid: number | undefined): Reason | undefined {
@@ -52,6 +53,7 @@ function chooseTarget(
     const port = member?.bridge === bridge ? member : undefined;
     if (port === undefined) return { kind: 'blocked', why: { kind: 'no-port', bridge, port: dev } };
     const why = mayLeave(ns, port, ingress, vid);
+    if (why?.kind === 'hairpin-off' && port.switchesUnshown === true) return { kind: 'unshown', port: port.iface };
     return why === undefined ? { kind: 'ports', ports: [port], why: 'fdb' } : { kind: 'blocked', why };
   }
   return { kind: 'ports', ports: ports.filter((p) => p.flood && mayLeave(ns, p, ingress, vid) === undefined), why: 'flood' };
@@ -60,6 +62,11 @@ function chooseTarget(
 function blocked(walk: Walk, ns: NetnsState, bridge: string, from: string, skb: Skb, why: Reason): Fate {
   walk.step(ns, skb, { kind: 'bridge', bridge, from, to: [], why: 'blocked', text: wordsOf(why), cause: causeOf(why) });
   return { kind: 'lost', ns, why };
+}
+
+/** A frame would go back by the port that it came from, and no listing tells whether that is allowed. */
+function unshown(ns: NetnsState, port: string): Fate {
+  return { kind: 'missing', ns, what: `whether hairpin mode of ${ns.name}'s ${port} is on, which \`bridge -d link\` shows` };
 }
 
 /** Sends a frame by the ports chosen; of a flood, the copy that somebody takes tells how it ends. */
@@ -87,6 +94,7 @@ export function bridgeXmit(walk: Walk, ns: NetnsState, bridge: string, skb: Skb)
   if (vid === 0) return blocked(walk, ns, bridge, '', skb, { kind: 'vlan', at: 'bridge out', dev: bridge });
   const target = chooseTarget(walk, ns, bridge, skb, undefined, vid);
   if (target.kind === 'blocked') return blocked(walk, ns, bridge, '', skb, target.why);
+  if (target.kind === 'unshown') return unshown(ns, target.port);
   if (target.kind === 'local') return { kind: 'lost', ns, why: { kind: 'dead-end', of: 'itself', dev: bridge } };
   noteBridging(walk, ns, skb, bridge, '', target);
   return sendByPorts(walk, ns, bridge, target.ports, skb, vid);
@@ -180,6 +188,8 @@ export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: S
   switch (target.kind) {
     case 'blocked':
       return blocked(walk, ns, bridge, port.iface, skb, target.why);
+    case 'unshown':
+      return unshown(ns, target.port);
     case 'local':
       if (vid !== undefined && !vlanAdmits(ns, bridge, vid))
         return blocked(walk, ns, bridge, port.iface, skb, { kind: 'vlan', at: 'bridge', dev: bridge, vid });

@@ -25,6 +25,8 @@ function fromJson(view: JsonView): BridgePort | undefined {
     isolated: view.flag('isolated') ?? DEFAULT_PORT.isolated,
     learning: view.flag('learning') ?? DEFAULT_PORT.learning,
     flood: view.flag('flood') ?? DEFAULT_PORT.flood,
+    // `bridge -j link` without -d
+    ...(view.has('hairpin') ? {} : { switchesUnshown: true as const }),
     origin: view.origin,
   };
 }
@@ -41,13 +43,14 @@ function headOf(text: string, line: number, problems: ProblemList): BridgePort |
   const word = words[words.indexOf('state') + 1];
   const state = words.includes('state') ? portState(word) : DEFAULT_PORT.state;
   if (state === undefined) problems.add(line, text, `unknown port state ${word ?? ''}`);
-  return { iface, bridge, ...DEFAULT_PORT, state: state ?? DEFAULT_PORT.state, origin: problems.at(line) };
+  return { iface, bridge, ...DEFAULT_PORT, state: state ?? DEFAULT_PORT.state, switchesUnshown: true, origin: problems.at(line) };
 }
 
 function withSwitches(port: BridgePort, text: string): BridgePort {
   const words = wordsOf(text);
   const set = words.flatMap((word, i) => (SWITCHES.has(word) ? [[word, words[i + 1] === 'on'] as const] : []));
-  return { ...port, ...Object.fromEntries(set) };
+  const { switchesUnshown, ...shown } = { ...port, ...Object.fromEntries(set) };
+  return set.some(([word]) => word === 'hairpin') || switchesUnshown === undefined ? shown : { ...shown, switchesUnshown };
 }
 
 function fromText(text: string, problems: ProblemList): BridgePort[] {
