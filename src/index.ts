@@ -39,6 +39,7 @@ export type { AuditDraft } from './audit/engine.js';
 export { RuleError } from './audit/rules/error.js';
 export type { AuditRule } from './audit/rules/rule.js';
 export { builtInRules } from './own-rules.js';
+export { advise } from './advice/index.js';
 export { WhatIfError, whatIf, withRemedy } from './change/index.js';
 export type { Supposed } from './change/index.js';
 export { ComposeError, readProject } from './compose/index.js';

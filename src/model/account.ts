@@ -27,7 +27,7 @@ export type RulePurpose =
   | 'ruled';
 
 /** Where an end of a flow is. */
-export interface FlowEnd {
+export interface AccountEnd {
   /** As the question names it. */
   readonly name: string;
   readonly kind: 'container' | 'host' | 'outside';
@@ -43,10 +43,10 @@ export interface FlowEnd {
 
 /** What an answer's sentence is made of, besides its cause: names that people know. */
 export interface Account {
-  readonly from: FlowEnd;
-  readonly to: FlowEnd;
+  readonly from: AccountEnd;
+  readonly to: AccountEnd;
   /** Who has the packet in the end, where its destination was translated or a proxy took it. */
-  readonly target?: FlowEnd;
+  readonly target?: AccountEnd;
   /** Networks by the bridges that their names stand in for. */
   readonly bridges: Readonly<Record<string, string>>;
   /** Of a rule or policy that stopped it. */

@@ -19,7 +19,7 @@ import {
 import { CONFIG_SCHEMA } from '../../src/audit/config.js';
 import { RULE_SCHEMA } from '../../src/audit/rules/schema.js';
 import { POLICY_SCHEMA } from '../../src/reachability/policy/schema.js';
-import { withRemedy } from '../../src/change/index.js';
+import { advise } from '../../src/advice/index.js';
 import { initialPolicy } from '../../src/reachability/policy/init.js';
 import { inertJson } from '../../src/report/inert-json.js';
 import { report as auditJson } from '../../src/report/audit/json.js';
@@ -70,7 +70,7 @@ describe.each(KINDS)('%s: what is printed as JSON fits the schemas that are publ
     const flows = ['host', 'internet', ...names.slice(0, 3)].flatMap((from) =>
       (['tcp', 'udp', 'icmp'] as const).map((proto) => ({ from, to: '198.51.100.10', proto, ...(proto !== 'icmp' && { dport: 8080 }) })),
     );
-    const traces = flows.map((flow) => traceJson.render(withRemedy(machine, flow, traceFlow(machine, flow)), STYLE));
+    const traces = flows.map((flow) => traceJson.render(advise(machine, flow, traceFlow(machine, flow)), STYLE));
     const after = createMachine(whatIf(host, ['iptables -P FORWARD DROP']));
     const policy = readPolicy(initialPolicy(machine), 'policy.yaml');
     const { audit } = auditMachine(machine, rules);

@@ -1,14 +1,19 @@
 import { formatIp, parseIp } from '../../address/ip.js';
 import { hasCause, type Machine } from '../../datapath/index.js';
 import { containersCalled } from '../../inventory/index.js';
-import type { FlowEnd } from '../../model/account.js';
+import type { AccountEnd } from '../../model/account.js';
 import type { Container, ListeningSocket, PublishedPort } from '../../model/host.js';
 import type { Trace } from '../../model/trace.js';
 
 /** More ports than this tell nobody which one was meant. */
 const MOST_PORTS = 8;
 
-const OUTSIDE: Pick<FlowEnd, 'kind' | 'networks' | 'published' | 'listens'> = { kind: 'outside', networks: [], published: [], listens: [] };
+const OUTSIDE: Pick<AccountEnd, 'kind' | 'networks' | 'published' | 'listens'> = {
+  kind: 'outside',
+  networks: [],
+  published: [],
+  listens: [],
+};
 
 /** `web:80`, `host` → what stands before the port, where the name is no address. */
 function bare(name: string): string {
@@ -55,7 +60,7 @@ function onLoopback(machine: Machine, netns: string, { cause, flow }: Trace): { 
   return is ? { onLoopback: true } : {};
 }
 
-function ofContainer(machine: Machine, name: string, container: Container, trace: Trace): FlowEnd {
+function ofContainer(machine: Machine, name: string, container: Container, trace: Trace): AccountEnd {
   const { proto, dport } = trace.flow;
   const ports = container.published.filter((port) => port.proto === proto && port.containerPort === dport);
   return {
@@ -69,7 +74,7 @@ function ofContainer(machine: Machine, name: string, container: Container, trace
 }
 
 /** @returns where an end of a question is. */
-export function endOf(machine: Machine, name: string, trace: Trace): FlowEnd {
+export function endOf(machine: Machine, name: string, trace: Trace): AccountEnd {
   const container = containerAt(machine, name);
   if (container !== undefined) return ofContainer(machine, name, container, trace);
   const ip = parseIp(bare(name));
@@ -80,7 +85,7 @@ export function endOf(machine: Machine, name: string, trace: Trace): FlowEnd {
 }
 
 /** @returns who has the packet in the end, where that is another than was asked for. */
-export function targetOf(machine: Machine, trace: Trace): FlowEnd | undefined {
+export function targetOf(machine: Machine, trace: Trace): AccountEnd | undefined {
   const led = trace.steps.some((step) => !step.reply && (step.kind === 'proxy' || (step.kind === 'nat' && step.manip === 'dst')));
   const last = led ? trace.steps.findLast((step) => !step.reply) : undefined;
   const ip = last === undefined ? undefined : parseIp(last.packet.dst);

@@ -1,7 +1,7 @@
 import { flowRequest, QuestionError } from '../../datapath/endpoints/flow-request.js';
 import { traceFlow, unknownNameIn } from '../../datapath/index.js';
 import { explain } from '../../explain/index.js';
-import { withRemedy } from '../../change/index.js';
+import { advise } from '../../advice/index.js';
 import { reachabilityMatrix } from '../../reachability/matrix.js';
 import { report as traceText } from '../../report/trace/text.js';
 import { printedTrace } from '../../report/printed.js';
@@ -50,7 +50,7 @@ export const trace = tool<TraceArgs>(
       const request = flowRequest({ from, to, proto, src, sport, dport: port });
       const unknown = unknownNameIn(machine, request);
       if (unknown !== undefined) throw new ToolFault('bad-question', unknown);
-      const found = withRemedy(machine, request, traceFlow(machine, request));
+      const found = advise(machine, request, traceFlow(machine, request));
       return { structured: printedTrace(found), text: traceText.render(found, { verbose: false, color: false }) };
     } catch (error) {
       throw error instanceof QuestionError ? new ToolFault('bad-question', error.message) : error;

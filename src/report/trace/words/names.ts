@@ -1,4 +1,4 @@
-import type { Account, FlowEnd, RuleOwner } from '../../../model/account.js';
+import type { Account, AccountEnd, RuleOwner } from '../../../model/account.js';
 import type { TracedFlow } from '../../../model/trace.js';
 
 /** `a`, `a and b`, `a, b and c`. */
@@ -7,7 +7,7 @@ export function listed(items: readonly string[]): string {
 }
 
 /** @returns who an end of a flow is, as people say it. */
-export function whoIs({ name, kind }: FlowEnd): string {
+export function whoIs({ name, kind }: AccountEnd): string {
   if (kind === 'container') return name;
   if (kind === 'host') return name === 'host' ? 'the host' : `${name} (the host)`;
   if (/^internet(?:@|$)/.test(name)) return 'the internet';
@@ -15,7 +15,7 @@ export function whoIs({ name, kind }: FlowEnd): string {
 }
 
 /** @returns the networks of an end: `network bridge`, `networks a and b`. */
-export function networksOf({ networks }: FlowEnd): string {
+export function networksOf({ networks }: AccountEnd): string {
   return `network${networks.length === 1 ? '' : 's'} ${listed(networks)}`;
 }
 

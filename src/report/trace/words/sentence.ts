@@ -1,4 +1,4 @@
-import type { Account, FlowEnd } from '../../../model/account.js';
+import type { Account, AccountEnd } from '../../../model/account.js';
 import type { CauseKind } from '../../../model/cause.js';
 import type { Trace } from '../../../model/trace.js';
 import { CAUSE_WORDS } from '../../causes/words.js';
@@ -18,7 +18,7 @@ function answered({ flow }: Trace, account: Account): string {
 
 /** Where a port is closed, those that are not. */
 function closed({ flow }: Trace, { from, to, target }: Account): string {
-  const end: FlowEnd = target ?? to;
+  const end: AccountEnd = target ?? to;
   const others = end.listens.length === 0 ? '' : `; it listens on ${listed(end.listens.map(String))}`;
   if (end.onLoopback === true)
     return `${begin(whoIs(from))} comes to ${whoIs(end)}, where ${asked(flow)} is open on loopback alone: only programs inside reach it`;
