@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createMachine, traceFlow, type Machine } from '../../src/datapath/index.js';
-import { loadFiles } from '../../src/snapshot/load.js';
+import { createMachine, traceFlow, type Machine } from '../../../src/datapath/index.js';
+import { loadFiles } from '../../../src/snapshot/load.js';
 
 /** Recorded: web on slirp4netns by rootlessport, net on a network that podman made, slirp by slirp4netns' own port handler. */
 const DIR = 'fixtures/podman-rootless/slirp';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createMachine, traceSides, type Machine } from '../../src/datapath/index.js';
-import type { FlowRequest } from '../../src/model/trace.js';
-import { buildHost } from '../support/host-builder.js';
-import { lab } from '../support/lab.js';
+import { createMachine, traceSides, type Machine } from '../../../src/datapath/index.js';
+import type { FlowRequest } from '../../../src/model/trace.js';
+import { buildHost } from '../../support/host-builder.js';
+import { lab } from '../../support/lab.js';
 
 const out = { from: 'web', to: '203.0.113.8', dport: 443 } as const;
 const dns = { from: 'web', to: '203.0.113.8', dport: 53, proto: 'udp' } as const;

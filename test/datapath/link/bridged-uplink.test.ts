@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createMachine, traceFlow } from '../../src/datapath/index.js';
-import { buildHost, type Space } from '../support/host-builder.js';
+import { createMachine, traceFlow } from '../../../src/datapath/index.js';
+import { buildHost, type Space } from '../../support/host-builder.js';
 
 const chain = (hook: string, rule: string): string =>
   `table bridge a {\n\tchain c {\n\t\ttype filter hook ${hook} priority 0; policy accept;\n\t\t${rule}\n\t}\n}\n`;

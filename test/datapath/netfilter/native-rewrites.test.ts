@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createMachine, traceFlow, traceSides, type Machine } from '../../src/datapath/index.js';
-import type { Trace } from '../../src/model/trace.js';
-import { buildHost } from '../support/host-builder.js';
-import { lab } from '../support/lab.js';
+import { createMachine, traceFlow, traceSides, type Machine } from '../../../src/datapath/index.js';
+import type { Trace } from '../../../src/model/trace.js';
+import { buildHost } from '../../support/host-builder.js';
+import { lab } from '../../support/lab.js';
 
 const out = { from: 'web', to: '203.0.113.8', dport: 443 } as const;
 
