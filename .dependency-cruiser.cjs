@@ -22,6 +22,27 @@ const ROOMS = {
   topology: ['address', 'model', 'netfilter', 'datapath'],
 };
 
+/** By which modules each room is entered. The core and the page of explore may pick single reports: a browser loads them all. */
+const FACES = {
+  names: ['index'],
+  command: ['index'],
+  netfilter: ['index', 'iptables/index', 'nftables/index'],
+  inventory: ['index'],
+  datapath: ['index'],
+  snapshot: ['index', 'disk', 'parsers/index'],
+  change: ['index'],
+  reachability: ['index'],
+  audit: ['index'],
+  advice: ['index'],
+  capture: ['index'],
+  report: ['index', '[a-z]+/index'],
+  kernel: ['index'],
+  collect: ['index'],
+  explain: ['index'],
+  explorer: ['index'],
+  topology: ['index'],
+};
+
 /** Rooms that read and write nothing outside themselves. */
 const PURE = [
   'address',
@@ -50,6 +71,13 @@ module.exports = {
       severity: 'error',
       from: { path: `^src/${room}/` },
       to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})(/|$)` },
+    })),
+    ...Object.entries(FACES).map(([room, faces]) => ({
+      name: `${room}-by-its-face`,
+      comment: `What others ask of src/${room} they ask of ${faces.join(', ')}: what lies behind may move.`,
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/(${room}/|core\\.ts$|explorer/page/)` },
+      to: { path: `^src/${room}/`, pathNot: `^src/${room}/(${faces.join('|')})\\.ts$`, dynamic: false },
     })),
     {
       name: 'cli-is-the-top',

@@ -3,23 +3,30 @@
  * browser or a worker.
  * @packageDocumentation
  */
-export { loadFiles } from './snapshot/assemble.js';
-export { hostOfTexts } from './snapshot/host-texts.js';
-export type { HostTexts } from './snapshot/host-texts.js';
-export type { SourceFile } from './snapshot/listing.js';
-export { decode, isSnapshotPath, unwrap } from './snapshot/files.js';
-export { takeIn } from './snapshot/intake/index.js';
-export { SnapshotError } from './snapshot/error.js';
-export { createMachine, traceFlow, unknownNameIn } from './datapath/index.js';
-export { flowRequest, QuestionError } from './datapath/endpoints/flow-request.js';
-export type { Machine, MachineOptions } from './datapath/index.js';
-export { reachabilityMatrix } from './reachability/matrix.js';
+export {
+  loadFiles,
+  hostOfTexts,
+  type HostTexts,
+  type SourceFile,
+  decode,
+  isSnapshotPath,
+  unwrap,
+  takeIn,
+  SnapshotError,
+} from './snapshot/index.js';
+export {
+  createMachine,
+  traceFlow,
+  unknownNameIn,
+  flowRequest,
+  QuestionError,
+  type Machine,
+  type MachineOptions,
+} from './datapath/index.js';
+export { reachabilityMatrix, cellWitness, diffReachability } from './reachability/index.js';
 export { printCommands } from './command/index.js';
 export { SEVERITIES } from './model/audit.js';
-export { cellWitness } from './reachability/matrix.js';
-export { diffReachability } from './reachability/diff/diff.js';
-export { auditMachine } from './audit/engine.js';
-export type { AuditRule } from './audit/rules/rule.js';
+export { auditMachine, type AuditRule } from './audit/index.js';
 export { advise } from './advice/index.js';
 export { whatIf, WhatIfError } from './change/index.js';
 export { explain } from './explain/index.js';

@@ -4,10 +4,9 @@
  * `diffReachability`, `whatIf` and `explain` are what the commands of those names ask.
  * @packageDocumentation
  */
-export { loadSnapshot } from './snapshot/load.js';
-export { SnapshotError } from './snapshot/error.js';
-export { createMachine, traceAll, traceFlow } from './datapath/index.js';
-export type { Machine, MachineOptions } from './datapath/index.js';
+export { loadSnapshot } from './snapshot/disk.js';
+export { SnapshotError, inspectHost } from './snapshot/index.js';
+export { createMachine, traceAll, traceFlow, type Machine, type MachineOptions, flowRequest, QuestionError } from './datapath/index.js';
 export {
   CaptureError,
   PacketBatch,
@@ -30,40 +29,36 @@ export type {
   FlowEvidence,
   PlannedCapture,
   Predict,
-  Question,
+  OpenEnds,
   ReadFlows,
   SoughtFlow,
 } from './capture/index.js';
-export { auditMachine } from './audit/engine.js';
-export type { AuditDraft } from './audit/engine.js';
-export { RuleError } from './audit/rules/error.js';
-export type { AuditRule } from './audit/rules/rule.js';
+export { auditMachine, type AuditDraft, RuleError, type AuditRule } from './audit/index.js';
 export { builtInRules } from './own-rules.js';
 export { advise } from './advice/index.js';
 export { WhatIfError, whatIf, withRemedy } from './change/index.js';
 export type { Supposed } from './change/index.js';
 export { ComposeError, readProject } from './compose/index.js';
 export type { ComposeFile, ComposeOptions, ReadBeside } from './compose/index.js';
-export { flowRequest, QuestionError } from './datapath/endpoints/flow-request.js';
 export { explain } from './explain/index.js';
-export { cellWitness, reachabilityMatrix } from './reachability/matrix.js';
-export { diffReachability } from './reachability/diff/diff.js';
-export { checkPolicy } from './reachability/policy/engine.js';
-export { PolicyError, readPolicy } from './reachability/policy/read.js';
-export type { Policy } from './reachability/policy/read.js';
-export { inspectHost } from './snapshot/inspection.js';
+export {
+  cellWitness,
+  reachabilityMatrix,
+  diffReachability,
+  checkPolicy,
+  PolicyError,
+  readPolicy,
+  type Policy,
+} from './reachability/index.js';
 export { topologyOf } from './topology/index.js';
 export { printCommand } from './command/index.js';
 export { AUDIT_REPORTS } from './report/audit/index.js';
 export { CHECK_REPORTS } from './report/check/index.js';
 export { DIFF_REPORTS } from './report/diff/index.js';
 export { MATRIX_REPORTS } from './report/matrix/index.js';
-export { inertJson } from './report/inert-json.js';
-export { FLOWS_REPORTS } from './report/flows/index.js';
-export type { FlowsReport } from './report/flows/report.js';
-export { TRACE_REPORTS } from './report/trace/index.js';
-export type { ReportOptions, TraceReport } from './report/trace/report.js';
-export { escapeHtml, escapeMarkdown, escapeTerminal, markdownCode } from './report/escape.js';
+export { inertJson, escapeHtml, escapeMarkdown, escapeTerminal, markdownCode } from './report/index.js';
+export { FLOWS_REPORTS, type FlowsReport } from './report/flows/index.js';
+export { TRACE_REPORTS, type ReportOptions, type TraceReport } from './report/trace/index.js';
 export type * from './model/audit.js';
 export type * from './model/capture.js';
 export type * from './model/command.js';

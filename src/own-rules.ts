@@ -1,5 +1,4 @@
-import { orderRules } from './audit/rules/order.js';
-import type { AuditRule } from './audit/rules/rule.js';
+import { orderRules, type AuditRule } from './audit/index.js';
 import { ownNames, readOwnFile } from './own-files.js';
 
 const OWN = '../rules/';

@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv';
 import type { FromSchema } from 'json-schema-to-ts';
-import { unknownField } from '../reachability/policy/unknown-field.js';
+import { unknownField } from '../reachability/index.js';
 import { isDay } from './day.js';
 
 /** A configuration file. */

@@ -3,11 +3,11 @@ import type { Exposure } from '../model/audit.js';
 import type { Trace } from '../model/trace.js';
 import { compareText } from './group.js';
 import { isReached } from './survey/reached.js';
-import type { Door, Service } from './survey/services.js';
+import type { RuleDoor, Service } from './survey/services.js';
 import type { Survey } from './survey/survey.js';
-import type { Asked } from './survey/asked.js';
+import type { SurveyedFlow } from './survey/asked.js';
 
-function ownRule({ rule }: Door): string {
+function ownRule({ rule }: RuleDoor): string {
   const { file, line } = rule.origin;
   if ('nft' in rule) {
     const writer = writerOfTable({ name: rule.table })?.name;
@@ -45,7 +45,7 @@ function bracket(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }
 
-function exposureOf(service: Service, asked: readonly Asked[], first: Asked): Exposure {
+function exposureOf(service: Service, asked: readonly SurveyedFlow[], first: SurveyedFlow): Exposure {
   const process = service.listener?.process;
   return {
     from: [...new Set(asked.map((a) => a.from))],
@@ -62,7 +62,7 @@ function exposureOf(service: Service, asked: readonly Asked[], first: Asked): Ex
 export function findExposures(survey: Survey): readonly Exposure[] {
   const rows = survey.services.flatMap((service) => {
     const reached = survey.knock(service).filter((asked) => isReached(asked, service));
-    const byAddress = new Map<string, Asked[]>();
+    const byAddress = new Map<string, SurveyedFlow[]>();
     for (const asked of reached) byAddress.set(asked.request.to, [...(byAddress.get(asked.request.to) ?? []), asked]);
     return [...byAddress.values()].flatMap((asked) => (asked[0] === undefined ? [] : [exposureOf(service, asked, asked[0])]));
   });

@@ -15,7 +15,7 @@ export interface CaptureInput {
 }
 
 /** All packets of some captures, as strands. */
-export interface Collected {
+export interface CapturedStrands {
   readonly collector: FlowCollector;
   readonly taps: readonly Tap[];
   readonly sources: readonly CaptureSource[];
@@ -25,7 +25,7 @@ export interface Collected {
  * Reads captures one after the other. A damaged one counts as far as it goes; its `problem` says how far that is.
  * @throws CaptureError where a file cannot be opened or is no capture at all.
  */
-export async function collect(inputs: readonly CaptureInput[], host?: Host): Promise<Collected> {
+export async function collect(inputs: readonly CaptureInput[], host?: Host): Promise<CapturedStrands> {
   const collector = new FlowCollector();
   const table = new TapTable();
   const sources: CaptureSource[] = [];

@@ -12,7 +12,7 @@ export { CaptureError } from './error.js';
 export { judgeFlows } from './judge.js';
 export type { Predict } from './judge.js';
 export { placeOnTrace } from './place/evidence.js';
-export type { Captures, Question } from './place/evidence.js';
+export type { Captures, OpenEnds } from './place/evidence.js';
 export { readCapture, readCaptureFile, PacketBatch } from './read/index.js';
 export type { CaptureInterface } from './read/index.js';
 export { planCaptures } from './record/plan.js';
@@ -54,3 +54,10 @@ export async function readFlows(captures: readonly CaptureToRead[], host?: Host)
 function inputOf({ stream, ...spec }: CaptureToRead): CaptureInput {
   return { spec, batches: () => (stream ? readCapture(stream, spec.path) : readCaptureFile(spec.path)) };
 }
+export { type CaptureInput, type CapturedStrands, collect } from './collect.js';
+export { buildFlows } from './flows/build.js';
+export { namesOf } from './names.js';
+export { FlowsByServer } from './place/by-server.js';
+export { type CapConstructor, type LiveLimits, type LiveRecord, type LiveWorld, recordLive } from './record/live.js';
+export { placingWords } from './record/tcpdump.js';
+export { type CaptureSpec, parseSpec } from './spec.js';

@@ -1,10 +1,8 @@
 import { maskIp, type Family, type Ip } from '../address/ip.js';
 import type { Netns } from '../model/host.js';
 import type { Rule } from '../model/netfilter.js';
-import { factsIn, type TableFacts } from '../netfilter/iptables/rule-facts.js';
-import { conjuncts } from '../netfilter/predicate/conjuncts.js';
-import type { Predicate } from '../netfilter/predicate/predicate.js';
-import type { Field } from '../netfilter/predicate/field.js';
+import { factsIn, type TableFacts } from '../netfilter/iptables/index.js';
+import { conjuncts, type Predicate, type Field } from '../netfilter/index.js';
 
 /** A rule that gives connections another destination: what it may lead to, and what was asked for; what is absent may be anything. */
 export interface Rewriting {

@@ -5,7 +5,7 @@ import type { Command } from '../model/command.js';
 import type { Host } from '../model/host.js';
 import type { RuleMatch, RuleOption, RuleSpec } from '../model/netfilter.js';
 import type { FlowProto, FlowRequest, Step, Trace, TracedFlow } from '../model/trace.js';
-import { ruleWords } from '../netfilter/iptables/rule-words.js';
+import { ruleWords } from '../netfilter/iptables/index.js';
 import { afterCommands } from './after-commands.js';
 import { createMachine, hasCause, traceFlow, type Machine } from '../datapath/index.js';
 

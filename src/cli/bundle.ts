@@ -6,7 +6,7 @@ import vm from 'node:vm';
 import { COMMANDS, type BundleName } from './registry.js';
 
 /** Runs the program on a command line. */
-export type Run = (argv: readonly string[]) => Promise<void>;
+export type RunProgram = (argv: readonly string[]) => Promise<void>;
 
 /** The folder of the compiled program. */
 const PROGRAM = fileURLToPath(new URL('../', import.meta.url));
@@ -38,7 +38,7 @@ function isFresh({ code, modules }: Bundle): boolean {
     .every((module) => whenChanged(PROGRAM + module) <= made);
 }
 
-function isRun(value: unknown): value is Run {
+function isRun(value: unknown): value is RunProgram {
   return typeof value === 'function';
 }
 
@@ -52,7 +52,7 @@ export function compileBundle({ code }: Bundle, cachedData?: Buffer): vm.Script 
 }
 
 /** Runs the compiled code as the CommonJS module that it is. */
-export function runBundle({ code, entry: start }: Bundle, script: vm.Script): Run | undefined {
+export function runBundle({ code, entry: start }: Bundle, script: vm.Script): RunProgram | undefined {
   const require = createRequire(code);
   const module = new Module(code);
   require.cache[code] = module;
@@ -65,7 +65,7 @@ export function runBundle({ code, entry: start }: Bundle, script: vm.Script): Ru
 }
 
 /** @returns the program with one command alone, from the bundle that has it; undefined where none was made, or its modules have changed since. */
-export function bundled(command: string): Run | undefined {
+export function bundled(command: string): RunProgram | undefined {
   const name = COMMANDS.find((one) => one.name === command)?.bundle;
   if (name === undefined) return undefined;
   const bundle = bundleOf(name);

@@ -1,6 +1,6 @@
 import { hostname, release } from 'node:os';
-import { arrayOf, CONTAINER_FORMAT, NETWORK_FORMAT, PLACE_FORMAT, placesOf, withoutSecrets, type Place } from './docker.js';
-import { addLacking, type Draft, type Lacking } from './draft.js';
+import { arrayOf, CONTAINER_FORMAT, NETWORK_FORMAT, PLACE_FORMAT, placesOf, withoutSecrets, type NetnsOwner } from './docker.js';
+import { addLacking, type SnapshotDraft, type MissingPart } from './draft.js';
 import { keptLabels, withLabels } from './labels.js';
 import { idsOf } from './names.js';
 import { takeNetns } from './netns.js';
@@ -24,9 +24,9 @@ export interface CollectOptions {
 }
 
 /** A snapshot taken from this machine: files by path, and what could not be had, which `meta.json` tells as well. */
-export interface Collected {
+export interface CollectedSnapshot {
   readonly files: ReadonlyMap<string, string>;
-  readonly lacking: readonly Lacking[];
+  readonly lacking: readonly MissingPart[];
 }
 
 const SECONDS = 20;
@@ -47,7 +47,7 @@ async function checked(run: Runner): Promise<void> {
 /** `docker inspect` of everything listed by `list`; nothing at all is an empty list. What it prints before it fails is taken. */
 async function inspect(
   run: Runner,
-  draft: Draft,
+  draft: SnapshotDraft,
   file: string,
   list: readonly string[],
   command: readonly string[],
@@ -62,7 +62,7 @@ async function inspect(
   if (outcome.ok || outcome.text.trim() !== '') draft.files.set(file, format === undefined ? outcome.text : arrayOf(outcome.text));
 }
 
-async function takeDocker(run: Runner, { keepEnv = false, keepLabels = [] }: CollectOptions, draft: Draft): Promise<void> {
+async function takeDocker(run: Runner, { keepEnv = false, keepLabels = [] }: CollectOptions, draft: SnapshotDraft): Promise<void> {
   const formatOf = (format: string): string | undefined => (keepEnv ? undefined : withLabels(format, keepLabels));
   const containers = ['docker', 'ps', '-aq', '--no-trunc'];
   await inspect(run, draft, 'docker/containers.json', containers, ['docker', 'inspect', '--type', 'container'], formatOf(CONTAINER_FORMAT));
@@ -77,7 +77,7 @@ async function takeDocker(run: Runner, { keepEnv = false, keepLabels = [] }: Col
 }
 
 /** The running containers with a namespace of their own. Those that cannot be folders of the snapshot are noted as lacking. */
-async function placesHere(run: Runner, draft: Draft): Promise<readonly Place[]> {
+async function placesHere(run: Runner, draft: SnapshotDraft): Promise<readonly NetnsOwner[]> {
   const running = await run(['docker', 'ps', '-q', '--no-trunc']);
   const ids = running.ok ? idsOf(running.text) : [];
   if (ids.length === 0) return [];
@@ -90,7 +90,7 @@ async function placesHere(run: Runner, draft: Draft): Promise<readonly Place[]> 
   return places;
 }
 
-async function meta(run: Runner, { keepEnv = false, keepLabels = [] }: CollectOptions, lacking: readonly Lacking[]): Promise<string> {
+async function meta(run: Runner, { keepEnv = false, keepLabels = [] }: CollectOptions, lacking: readonly MissingPart[]): Promise<string> {
   const docker = await run(['docker', 'version', '--format', '{{.Server.Version}}']);
   const fields = {
     format: 'dtrace-path-snapshot/1',
@@ -109,13 +109,13 @@ async function meta(run: Runner, { keepEnv = false, keepLabels = [] }: CollectOp
  * container owns. Changes nothing on the host.
  * @throws CannotCollect where this is no Linux, the user not root, or no Engine answers.
  */
-export async function collectHost(options: CollectOptions = {}): Promise<Collected> {
+export async function collectHost(options: CollectOptions = {}): Promise<CollectedSnapshot> {
   return withRunner(options.seconds ?? SECONDS, (run) => collectWith(run, options));
 }
 
-async function collectWith(run: Runner, options: CollectOptions): Promise<Collected> {
+async function collectWith(run: Runner, options: CollectOptions): Promise<CollectedSnapshot> {
   await checked(run);
-  const draft: Draft = { files: new Map(), lacking: [] };
+  const draft: SnapshotDraft = { files: new Map(), lacking: [] };
   options.onStep?.(0, 2, 'docker');
   await takeDocker(run, options, draft);
   const spaces = await spacesOf(run, await placesHere(run, draft), draft);

@@ -50,7 +50,7 @@ export const NETWORK_FORMAT = [
 /** What a collector needs to know of a container to enter its namespace. */
 export const PLACE_FORMAT = '{{.State.Pid}} {{.HostConfig.NetworkMode}} {{.Name}}';
 
-export interface Place {
+export interface NetnsOwner {
   readonly pid: number;
   readonly name: string;
 }
@@ -59,8 +59,8 @@ export interface Place {
  * @returns the running containers that have a network namespace of their own, from lines of `PLACE_FORMAT`; and the lines of those whose name
  *   cannot be a folder's, or is another's as well.
  */
-export function placesOf(text: string): { readonly places: readonly Place[]; readonly refused: readonly string[] } {
-  const places = new Map<string, Place>();
+export function placesOf(text: string): { readonly places: readonly NetnsOwner[]; readonly refused: readonly string[] } {
+  const places = new Map<string, NetnsOwner>();
   const refused: string[] = [];
   for (const line of text.split('\n').filter((one) => one !== '')) {
     const [, pid = '', mode = '', name = ''] = /^(\d{1,10}) (\S+) \/?(.*)$/.exec(line) ?? [];

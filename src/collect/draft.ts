@@ -1,5 +1,5 @@
 /** Something that a snapshot should hold and does not. */
-export interface Lacking {
+export interface MissingPart {
   /** The file that it would be, `host/nft-ruleset.json`. */
   readonly file: string;
   /** The command that was to print it. */
@@ -8,12 +8,12 @@ export interface Lacking {
 }
 
 /** A snapshot while it is taken. */
-export interface Draft {
+export interface SnapshotDraft {
   readonly files: Map<string, string>;
-  readonly lacking: Lacking[];
+  readonly lacking: MissingPart[];
 }
 
 /** Notes that something could not be had. */
-export function addLacking(draft: Draft, lacking: Lacking | undefined): void {
+export function addLacking(draft: SnapshotDraft, lacking: MissingPart | undefined): void {
   if (lacking !== undefined) draft.lacking.push(lacking);
 }

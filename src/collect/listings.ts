@@ -1,11 +1,11 @@
 /** One file of a namespace, and the command that prints it. */
-export interface Listing {
+export interface ListingCommand {
   readonly file: string;
   readonly argv: readonly string[];
   /** What to print where the command is missing, fails or speaks no JSON. */
-  readonly otherwise?: Listing;
+  readonly otherwise?: ListingCommand;
   /** The same in another form, taken as well: each tells what the other does not. Where it cannot be had, the first is enough. */
-  readonly besides?: Listing;
+  readonly besides?: ListingCommand;
   /** Keeps only some lines. */
   readonly keep?: (line: string) => boolean;
   /** Some values of it can never be read, which makes the command fail. */
@@ -13,7 +13,7 @@ export interface Listing {
 }
 
 /** A JSON listing, and the plain one of the same command for versions that know no `-j`. */
-function iproute(file: string, argv: readonly string[], plain: readonly string[]): Listing {
+function iproute(file: string, argv: readonly string[], plain: readonly string[]): ListingCommand {
   return { file: `${file}.json`, argv, otherwise: { file: `${file}.txt`, argv: plain } };
 }
 
@@ -23,10 +23,10 @@ function isNetSetting(line: string): boolean {
 }
 
 /** With handles. The text tells what an older `nft -j` cannot print, and stands in where that crashes. */
-const NFT_TEXT: Listing = { file: 'nft-ruleset.txt', argv: ['nft', '-a', 'list', 'ruleset'] };
+const NFT_TEXT: ListingCommand = { file: 'nft-ruleset.txt', argv: ['nft', '-a', 'list', 'ruleset'] };
 
 /** What is taken of every namespace, in this order. */
-export const LISTINGS: readonly Listing[] = [
+export const LISTINGS: readonly ListingCommand[] = [
   { file: 'iptables-save.txt', argv: ['iptables-save', '-c'] },
   { file: 'ip6tables-save.txt', argv: ['ip6tables-save', '-c'] },
   { ...iproute('nft-ruleset', ['nft', '-j', 'list', 'ruleset'], NFT_TEXT.argv), besides: NFT_TEXT },
@@ -44,16 +44,16 @@ export const LISTINGS: readonly Listing[] = [
 ];
 
 /** Rules of the other back end: asked for only where the kernel says that it holds tables, since asking would load them. */
-export const LEGACY: readonly (Listing & { readonly proc: string })[] = [
+export const LEGACY: readonly (ListingCommand & { readonly proc: string })[] = [
   { file: 'iptables-legacy-save.txt', argv: ['iptables-legacy-save', '-c'], proc: 'ip_tables_names' },
   { file: 'ip6tables-legacy-save.txt', argv: ['ip6tables-legacy-save', '-c'], proc: 'ip6_tables_names' },
 ];
 
 /** Virtual servers: asked for only where the kernel has some, since asking would load its module. */
-export const IPVS: Listing = { file: 'ipvs-save.txt', argv: ['ipvsadm', '-Sn'] };
+export const IPVS: ListingCommand = { file: 'ipvs-save.txt', argv: ['ipvsadm', '-Sn'] };
 
 /** Sets: asked for only where a rule names one, since asking would load the kernel's module. */
-export const IPSETS: Listing = { file: 'ipset-save.txt', argv: ['ipset', 'save'] };
+export const IPSETS: ListingCommand = { file: 'ipset-save.txt', argv: ['ipset', 'save'] };
 
 /** @returns whether a rule of an iptables-save looks into an ipset. */
 export function namesSets(rules: string): boolean {

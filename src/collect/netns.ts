@@ -1,6 +1,6 @@
-import type { Lacking } from './draft.js';
-import { addLacking, type Draft } from './draft.js';
-import { IPSETS, IPVS, LEGACY, LISTINGS, namesSets, type Listing } from './listings.js';
+import type { MissingPart } from './draft.js';
+import { addLacking, type SnapshotDraft } from './draft.js';
+import { IPSETS, IPVS, LEGACY, LISTINGS, namesSets, type ListingCommand } from './listings.js';
 import type { Runner } from './run.js';
 
 /** A namespace to take: its folder in the snapshot, and how a command enters it. */
@@ -10,12 +10,17 @@ export interface Space {
   readonly enter: readonly string[];
 }
 
-function isAnswer({ file }: Listing, text: string): boolean {
+function isAnswer({ file }: ListingCommand, text: string): boolean {
   return !file.endsWith('.json') || /^\s*(?:[[{]|$)/.test(text);
 }
 
 /** Takes one listing, or the one that stands in for it. @returns what is lacking where neither could be had. */
-async function take(run: Runner, { folder, enter }: Space, listing: Listing, draft: Draft): Promise<Lacking | undefined> {
+async function take(
+  run: Runner,
+  { folder, enter }: Space,
+  listing: ListingCommand,
+  draft: SnapshotDraft,
+): Promise<MissingPart | undefined> {
   const { file, argv, keep, besides, otherwise } = listing;
   const outcome = await run([...enter, ...argv]);
   const printed = outcome.ok || (listing.partial === true && outcome.text !== '');
@@ -36,8 +41,8 @@ async function kernelFile(run: Runner, { enter }: Space, name: string): Promise<
 }
 
 /** Takes every listing of one namespace. */
-export async function takeNetns(run: Runner, space: Space, draft: Draft): Promise<void> {
-  const one = async (listing: Listing): Promise<void> => addLacking(draft, await take(run, space, listing, draft));
+export async function takeNetns(run: Runner, space: Space, draft: SnapshotDraft): Promise<void> {
+  const one = async (listing: ListingCommand): Promise<void> => addLacking(draft, await take(run, space, listing, draft));
   for (const listing of LISTINGS) await one(listing);
   for (const listing of LEGACY) if ((await kernelFile(run, space, listing.proc)).trim() !== '') await one(listing);
   // three lines are its head

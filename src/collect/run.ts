@@ -2,12 +2,12 @@ import { execFile, type ChildProcess } from 'node:child_process';
 import { onInterrupt } from '../interrupt.js';
 
 /** What a command came to: its output, or why there is none. */
-export type Outcome =
+export type CommandResult =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly why: string; /** What it printed before it failed. */ readonly text: string };
 
 /** Runs one command; what it is called with is never read by a shell. */
-export type Runner = (argv: readonly string[]) => Promise<Outcome>;
+export type Runner = (argv: readonly string[]) => Promise<CommandResult>;
 
 const MOST_OUTPUT = 512 * 2 ** 20;
 

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
-import type { Place } from './docker.js';
-import { addLacking, type Draft } from './draft.js';
+import type { NetnsOwner } from './docker.js';
+import { addLacking, type SnapshotDraft } from './draft.js';
 import { isFolderName, netnsNames } from './names.js';
 import type { Space } from './netns.js';
 import type { Runner } from './run.js';
@@ -31,7 +31,7 @@ async function namedFiles(run: Runner): Promise<readonly (readonly [folder: stri
  * Every namespace that is taken: the host's, each container's, and those that no container owns (`ingress_sbox`, `lb_…`, `1-…`, `ip netns`).
  * Whatever cannot be a folder of the snapshot is noted as lacking.
  */
-export async function spacesOf(run: Runner, containers: readonly Place[], draft: Draft): Promise<readonly Space[]> {
+export async function spacesOf(run: Runner, containers: readonly NetnsOwner[], draft: SnapshotDraft): Promise<readonly Space[]> {
   const entered = containers.map(({ name, pid }) => ({ folder: `netns/${name}`, file: `/proc/${pid}/ns/net` }));
   const known = new Set(await Promise.all(['/proc/self/ns/net', ...entered.map(({ file }) => file)].map(identity)));
   const taken = new Set(containers.map(({ name }) => name)).add('host');

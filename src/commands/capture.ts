@@ -1,12 +1,9 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { planCaptures } from '../capture/record/plan.js';
-import type { CapConstructor } from '../capture/record/live.js';
-import type { PlannedCapture } from '../capture/record/plan.js';
-import { placingOptions, placingWords, tcpdumpCommand } from '../capture/record/tcpdump.js';
+import { planCaptures, type CapConstructor, type PlannedCapture, placingOptions, placingWords, tcpdumpCommand } from '../capture/index.js';
 import { command, printCommand } from '../command/index.js';
 import type { FlowProto } from '../model/trace.js';
-import { escapeTerminal } from '../report/escape.js';
+import { escapeTerminal } from '../report/index.js';
 import { UsageError } from './common/failure.js';
 import { flowRequest } from './common/flow-request.js';
 import { openOutput } from './common/output.js';

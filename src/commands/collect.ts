@@ -1,10 +1,8 @@
 import { hostname } from 'node:os';
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { Collected } from '../collect/collect.js';
-import { isLabelKey } from '../collect/labels.js';
-import { fileStem } from '../collect/names.js';
-import { escapeTerminal } from '../report/escape.js';
+import { type CollectedSnapshot, isLabelKey, fileStem } from '../collect/index.js';
+import { escapeTerminal } from '../report/index.js';
 import { readOwnFile } from '../own-files.js';
 import { UsageError } from './common/failure.js';
 import { progressLine } from './common/live-host.js';
@@ -71,7 +69,7 @@ async function run(options: CollectOptions): Promise<void> {
 }
 
 /** What was written, and by reason what could not be had. */
-function summary(path: string, { files, lacking }: Collected): string {
+function summary(path: string, { files, lacking }: CollectedSnapshot): string {
   const byReason = new Map<string, string[]>();
   for (const { file, why } of lacking) byReason.set(why, [...(byReason.get(why) ?? []), file]);
   const lines = [...byReason].map(([why, names]) => {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Explanation } from '../model/explanation.js';
 import { UsageError } from './common/failure.js';
 import { openOutput, wantsColor, widthOf } from './common/output.js';
-import { inertJson } from '../report/inert-json.js';
+import { inertJson } from '../report/index.js';
 import { addPrintOptions } from './common/print-options.js';
 import type { PrintOptions } from './common/print-options.js';
 import { announce, counted } from './common/announce.js';

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
-import { plainTexts, type ExplorerData } from '../explorer/data.js';
-import { explorerHtml, type PageParts } from '../explorer/html.js';
+import { plainTexts, type ExplorerData, explorerHtml, type PageParts } from '../explorer/index.js';
 import { readOwnFile } from '../own-files.js';
 import { readRules } from './audit/rules.js';
 import { bareWords } from './common/bare-words.js';

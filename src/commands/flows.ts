@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Collected } from '../capture/collect.js';
+import type { CapturedStrands } from '../capture/index.js';
 import type { CapturedFlow, JudgedFlow } from '../model/capture.js';
 import type { HostGrounds } from '../model/grounds.js';
 import type { Host } from '../model/host.js';
@@ -101,7 +101,7 @@ async function groundsOf(host: Host | undefined): Promise<HostGrounds> {
   return host === undefined ? {} : (await import('../datapath/index.js')).withHostGrounds(host);
 }
 
-async function flowsOf({ collector, taps, sources }: Collected, host: Host | undefined): Promise<Iterable<JudgedFlow>> {
+async function flowsOf({ collector, taps, sources }: CapturedStrands, host: Host | undefined): Promise<Iterable<JudgedFlow>> {
   const { buildFlows } = await import('../capture/flows/build.js');
   if (host === undefined) return buildFlows(collector, taps);
   const [{ namesOf }, { judgeFlows }, { createMachine, traceFlow }] = await Promise.all([

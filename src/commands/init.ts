@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { escapeTerminal } from '../report/escape.js';
+import { escapeTerminal } from '../report/index.js';
 import { UsageError } from './common/failure.js';
 import { addStyleOptions } from './common/print-options.js';
 import { addSnapshotOptions, readHost } from './common/snapshot-options.js';

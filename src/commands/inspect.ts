@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { openOutput, wantsColor, widthOf } from './common/output.js';
 import { announce, counted } from './common/announce.js';
 import { styled } from './common/run-style.js';
-import { inertJson } from '../report/inert-json.js';
+import { inertJson } from '../report/index.js';
 import { addPrintOptions } from './common/print-options.js';
 import type { PrintOptions } from './common/print-options.js';
 import { addSnapshotOptions, readHost } from './common/snapshot-options.js';

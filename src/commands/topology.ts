@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Topology } from '../model/topology.js';
 import { openOutput, widthOf } from './common/output.js';
-import { inertJson } from '../report/inert-json.js';
+import { inertJson } from '../report/index.js';
 import { announce, counted } from './common/announce.js';
 import { addPrintOptions } from './common/print-options.js';
 import { styled } from './common/run-style.js';

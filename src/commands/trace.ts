@@ -1,8 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Host } from '../model/host.js';
 import type { FlowRequest, Trace } from '../model/trace.js';
-import { TRACE_REPORTS } from '../report/trace/index.js';
-import type { ReportOptions, TraceReport } from '../report/trace/report.js';
+import { TRACE_REPORTS, type ReportOptions, type TraceReport } from '../report/trace/index.js';
 import { COMMAND_NAMES } from './names.js';
 import { addCaptureOptions } from './common/capture-options.js';
 import type { CaptureOptions } from './common/capture-options.js';
@@ -11,7 +10,7 @@ import type { FlowLine } from './common/flow-lines.js';
 import { flowRequest } from './common/flow-request.js';
 import { openOutput, wantsColor, widthOf } from './common/output.js';
 import type { Output } from './common/output.js';
-import type { Placing } from './common/place-captures.js';
+import type { PlacesTrace } from './common/place-captures.js';
 import { addAssumptionOption, addFlowOptions, addFlowsOption } from './common/flow-options.js';
 import type { FlowOptions, AssumptionOption } from './common/flow-options.js';
 import { addPrintOptions } from './common/print-options.js';
@@ -125,7 +124,7 @@ async function captured(
   options: TraceOptions,
   host: Host,
   predict: (request: FlowRequest) => Trace | undefined,
-): Promise<Placing | undefined> {
+): Promise<PlacesTrace | undefined> {
   if (options.pcap === undefined && host.captures.length === 0) return undefined;
   if (options.flows === '-' && options.pcap?.some((spec) => /(?:^|=)-$/.test(spec)))
     throw new UsageError('--flows and --pcap cannot both read standard input');

@@ -1,10 +1,19 @@
 import type { Command } from 'commander';
 import { formatIp, parseIp } from '../address/ip.js';
-import { resolveClient, UnknownEndpoint } from '../datapath/endpoints/endpoints.js';
-import { createMachine, findPeers, traceFlow, traceSides, withHostGrounds, type Machine } from '../datapath/index.js';
-import { answersFromAsked, holding, proxyTarget } from '../datapath/proxy/proxy.js';
-import type { PlanInput } from '../kernel/plan/index.js';
-import type { Claim, Sender } from '../kernel/verify.js';
+import {
+  resolveClient,
+  UnknownEndpoint,
+  createMachine,
+  findPeers,
+  traceFlow,
+  traceSides,
+  withHostGrounds,
+  type Machine,
+  answersFromAsked,
+  holding,
+  proxyTarget,
+} from '../datapath/index.js';
+import type { PlanInput, Claim, ProbeSender } from '../kernel/index.js';
 import type { ListeningSocket } from '../model/host.js';
 import type { FlowRequest, Trace } from '../model/trace.js';
 import type { Verification } from '../model/verification.js';
@@ -14,7 +23,7 @@ import { readFlows } from './common/flow-lines.js';
 import { openOutput, wantsColor, widthOf } from './common/output.js';
 import { announce, counted } from './common/announce.js';
 import { styled } from './common/run-style.js';
-import { inertJson } from '../report/inert-json.js';
+import { inertJson } from '../report/index.js';
 import { addAssumptionOption, addFlowOptions, addFlowsOption } from './common/flow-options.js';
 import type { FlowOptions, AssumptionOption } from './common/flow-options.js';
 import { addPrintOptions } from './common/print-options.js';
@@ -98,7 +107,7 @@ async function questions(options: VerifyOptions): Promise<readonly FlowRequest[]
 }
 
 /** @returns who sends, as the datapath placed the question. */
-export function senderOf(machine: Machine, request: FlowRequest, trace: Trace): Sender | undefined {
+export function senderOf(machine: Machine, request: FlowRequest, trace: Trace): ProbeSender | undefined {
   const dst = parseIp(trace.flow.dst ?? '');
   if (dst === undefined) return undefined;
   try {

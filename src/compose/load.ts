@@ -5,7 +5,7 @@ import { refuseAt } from './error.js';
 import { interpolated, type Variables } from './interpolate.js';
 import { TOP_KEYS } from './keys.js';
 import { merged, withoutResets } from './merge.js';
-import { readTree, type Table, type Tree } from './tree.js';
+import { readTree, type TableNode, type Tree } from './tree.js';
 
 /** One file as it was named, and what it holds. */
 export interface ComposeFile {
@@ -20,7 +20,7 @@ export interface Loading {
   readonly variables: Variables;
   readonly read: ReadBeside;
   /** Files that others name, as they were read, and how many that were: one may be named many times. */
-  readonly seen: Map<string, Table>;
+  readonly seen: Map<string, TableNode>;
   readonly taken: { count: number };
 }
 
@@ -36,7 +36,7 @@ function otherFile({ read, taken }: Loading, path: string, at: Origin): ComposeF
 }
 
 /** One file: parsed, its variables filled in, what it extends laid below each service. */
-function loadFile(loading: Loading, { file, text }: ComposeFile, depth: number): Table {
+function loadFile(loading: Loading, { file, text }: ComposeFile, depth: number): TableNode {
   const tree = interpolated(readTree(text, file), loading.variables);
   if (tree.kind !== 'table') return refuseAt(tree.at, 'not a Compose file');
   onlyKeys(tree, TOP_KEYS, 'the file');
@@ -47,7 +47,7 @@ function loadFile(loading: Loading, { file, text }: ComposeFile, depth: number):
 }
 
 /** `extends: NAME`, `extends: {service: NAME, file: FILE}` (compose-go, loader/extends.go): the base below, all of it, then the service. */
-function withBase(loading: Loading, services: Table, name: string, service: Tree, seen: readonly string[], depth: number): Tree {
+function withBase(loading: Loading, services: TableNode, name: string, service: Tree, seen: readonly string[], depth: number): Tree {
   if (service.kind !== 'table') return service;
   const wish = service.entries.get('extends');
   if (wish === undefined || wish.mark === 'reset') return service;
@@ -63,7 +63,7 @@ function withBase(loading: Loading, services: Table, name: string, service: Tree
   return merged(withBase(loading, from, meant, base, [...seen, key], depth + 1), own, ['services', name]);
 }
 
-function servicesOf(loading: Loading, path: string, at: Origin): Table {
+function servicesOf(loading: Loading, path: string, at: Origin): TableNode {
   const key = JSON.stringify([at.file, path]);
   const known = loading.seen.get(key);
   if (known !== undefined) return known;
@@ -75,10 +75,10 @@ function servicesOf(loading: Loading, path: string, at: Origin): Table {
 }
 
 /** `include:` entries bring the services and networks of other files; nothing of them may be there twice. */
-function withIncluded(loading: Loading, model: Table, depth: number): Table {
+function withIncluded(loading: Loading, model: TableNode, depth: number): TableNode {
   const wishes = itemsAt(model, 'include', true);
   if (depth > DEEPEST) refuseAt(model.at, 'files include one another without end');
-  return wishes.reduce((sofar: Table, wish): Table => {
+  return wishes.reduce((sofar: TableNode, wish): TableNode => {
     const paths = wish.kind === 'table' ? itemsAt(wish, 'path', true).map((one) => textOf(one, 'path')) : [textOf(wish, 'include')];
     const files = paths.map((path) => otherFile(loading, path, wish.at));
     const own = wish.kind === 'table' && wish.entries.has('env_file') ? withEnvFiles(loading, wish) : loading;
@@ -93,7 +93,7 @@ function withIncluded(loading: Loading, model: Table, depth: number): Table {
   }, model);
 }
 
-function withEnvFiles(loading: Loading, wish: Table): Loading {
+function withEnvFiles(loading: Loading, wish: TableNode): Loading {
   let values = loading.variables.values;
   for (const item of itemsAt(wish, 'env_file', true)) {
     const { file, text } = otherFile(loading, textOf(item, 'env_file'), item.at);
@@ -106,7 +106,7 @@ function withEnvFiles(loading: Loading, wish: Table): Loading {
  * Reads Compose files into one model: each later file laid over those before it.
  * @throws ComposeError on what Compose would refuse, and on what is not understood.
  */
-export function loadModel(loading: Loading, files: readonly ComposeFile[], depth = 0): Table {
+export function loadModel(loading: Loading, files: readonly ComposeFile[], depth = 0): TableNode {
   const [first, ...more] = files.map((file) => loadFile(loading, file, depth));
   if (first === undefined) return { kind: 'table', at: { file: '', line: 0 }, entries: new Map() };
   const all = more.reduce((sofar: Tree, over) => merged(sofar, over), first);

@@ -1,5 +1,5 @@
 import { refuseAt } from './error.js';
-import type { List, Table, Tree } from './tree.js';
+import type { List, TableNode, Tree } from './tree.js';
 
 /** Lists of `KEY=VALUE` that may be written as mappings, below `services.NAME` (compose-go, override/merge.go). */
 const PAIRS = new Set(['environment', 'labels', 'annotations', 'sysctls', 'extra_hosts']);
@@ -89,7 +89,7 @@ export function merged(below: Tree, above: Tree, path: readonly string[] = []): 
   );
 }
 
-function tables(base: Table, over: Table, path: readonly string[]): Table {
+function tables(base: TableNode, over: TableNode, path: readonly string[]): TableNode {
   const entries = new Map(base.entries);
   for (const [key, value] of over.entries) {
     const other = entries.get(key);

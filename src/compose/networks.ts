@@ -2,13 +2,13 @@ import { flagAt, itemsAt, onlyKeys, pairsAt, placeOf, tableAt, textAt } from './
 import type { ComposeNetwork } from '../model/compose.js';
 import { refuseAt } from './error.js';
 import { NETWORK_KEYS } from './keys.js';
-import type { Table } from './tree.js';
+import type { TableNode } from './tree.js';
 
 const IPAM_KEYS: ReadonlySet<string> = new Set(['driver', 'config', 'options']);
 const POOL_KEYS: ReadonlySet<string> = new Set(['subnet', 'gateway', 'ip_range', 'aux_addresses']);
 
 /** The words that one entry of `ipam.config` comes to. */
-function poolWords(pool: Table): readonly string[] {
+function poolWords(pool: TableNode): readonly string[] {
   onlyKeys(pool, POOL_KEYS, 'ipam.config');
   const [subnet, gateway, range] = ['subnet', 'gateway', 'ip_range'].map((key) => textAt(pool, key));
   const word = (flag: string, value: string | undefined): readonly string[] => (value === undefined ? [] : [flag, value]);
@@ -16,7 +16,7 @@ function poolWords(pool: Table): readonly string[] {
   return [...word('--subnet', subnet), ...word('--gateway', gateway), ...word('--ip-range', range), ...reserved];
 }
 
-function ipamWords(network: Table): readonly string[] {
+function ipamWords(network: TableNode): readonly string[] {
   const ipam = tableAt(network, 'ipam');
   if (ipam === undefined) return [];
   onlyKeys(ipam, IPAM_KEYS, 'ipam');
@@ -27,7 +27,7 @@ function ipamWords(network: Table): readonly string[] {
   );
 }
 
-function createWords(network: Table, name: string, labels: ReadonlyMap<string, string>): readonly string[] {
+function createWords(network: TableNode, name: string, labels: ReadonlyMap<string, string>): readonly string[] {
   if (flagAt(network, 'enable_ipv4') === false) refuseAt(placeOf(network, 'enable_ipv4'), 'networks without IPv4 are not modelled');
   const flag = (key: string, word: string): readonly string[] => (flagAt(network, key) === true ? [word] : []);
   const options = [...pairsAt(network, 'driver_opts')].flatMap(([key, value]) => ['-o', `${key}=${value}`]);
@@ -48,14 +48,14 @@ function createWords(network: Table, name: string, labels: ReadonlyMap<string, s
 }
 
 /** `external: true`, or with the name in it, as old files have it. */
-function externalName(network: Table, key: string): string | undefined {
+function externalName(network: TableNode, key: string): string | undefined {
   const value = network.entries.get('external');
   if (value?.kind === 'table') return textAt(value, 'name') ?? key;
   return flagAt(network, 'external') === true ? (textAt(network, 'name') ?? key) : undefined;
 }
 
 /** @returns the network that a key of `networks:` stands for. @throws ComposeError. */
-export function networkOf(project: string, key: string, network: Table): ComposeNetwork {
+export function networkOf(project: string, key: string, network: TableNode): ComposeNetwork {
   onlyKeys(network, NETWORK_KEYS, `networks.${key}`);
   const external = externalName(network, key);
   const name = external ?? textAt(network, 'name') ?? `${project}_${key}`;

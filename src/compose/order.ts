@@ -1,9 +1,9 @@
 import { itemsAt, tableAt, textAt, textOf } from './access.js';
 import { refuseAt } from './error.js';
-import type { Table } from './tree.js';
+import type { TableNode } from './tree.js';
 
 /** Services that a service waits for, and whether it can do without them. */
-function needsOf(service: Table): ReadonlyMap<string, boolean> {
+function needsOf(service: TableNode): ReadonlyMap<string, boolean> {
   const needs = new Map<string, boolean>();
   const value = service.entries.get('depends_on');
   if (value?.kind === 'table')
@@ -21,9 +21,9 @@ function needsOf(service: Table): ReadonlyMap<string, boolean> {
  * @returns the services, each behind all that it depends on, else by name: so Compose starts those that wait for one another.
  * @throws ComposeError where one depends on a service that is not there or has another profile, or on itself.
  */
-export function inOrder(active: ReadonlyMap<string, Table>, all: Table): readonly (readonly [string, Table])[] {
-  const done = new Map<string, Table>();
-  const visit = (name: string, from: Table, above: readonly string[]): void => {
+export function inOrder(active: ReadonlyMap<string, TableNode>, all: TableNode): readonly (readonly [string, TableNode])[] {
+  const done = new Map<string, TableNode>();
+  const visit = (name: string, from: TableNode, above: readonly string[]): void => {
     const service = active.get(name);
     if (service === undefined)
       refuseAt(

@@ -1,7 +1,7 @@
 import type { Origin } from '../model/origin.js';
 import { onlyKeys, textAt, textOf } from './access.js';
 import { refuseAt } from './error.js';
-import type { Table, Tree } from './tree.js';
+import type { TableNode, Tree } from './tree.js';
 
 const LONG_KEYS: ReadonlySet<string> = new Set(['name', 'target', 'published', 'host_ip', 'protocol', 'mode', 'app_protocol']);
 const RANGE = /^(\d{1,5})(?:-(\d{1,5}))?$/;
@@ -25,7 +25,7 @@ function shortPort(text: string, at: Origin): Ports {
   return { at, ip: parts.join(':').replace(/^\[|\]$/g, ''), published, target, proto: proto.toLowerCase() };
 }
 
-function longPort(tree: Table): Ports {
+function longPort(tree: TableNode): Ports {
   onlyKeys(tree, LONG_KEYS, 'a port');
   const mode = textAt(tree, 'mode') ?? 'ingress';
   if (mode !== 'host' && mode !== 'ingress') refuseAt(tree.at, `the mode of a port is host or ingress, not "${mode}"`);

@@ -7,7 +7,7 @@ import { networkOf } from './networks.js';
 import { inOrder } from './order.js';
 import { containerName, containersOf, replicasOf, type Around } from './service.js';
 import { swarmNotes } from './swarm.js';
-import { readTree, type Table } from './tree.js';
+import { readTree, type TableNode } from './tree.js';
 
 /** How a project is read. */
 export interface ComposeOptions {
@@ -41,8 +41,8 @@ function nameOf(files: readonly ComposeFile[], { projectName, variables, folder 
 }
 
 /** Services that would be started: those without a profile, and those with an active one. */
-function enabled(services: Table, profiles: ReadonlySet<string>): ReadonlyMap<string, Table> {
-  const found = new Map<string, Table>();
+function enabled(services: TableNode, profiles: ReadonlySet<string>): ReadonlyMap<string, TableNode> {
+  const found = new Map<string, TableNode>();
   for (const [name, service] of services.entries) {
     if (service.kind !== 'table') return refuseAt(service.at, `service ${name} is to be a mapping`);
     const own = itemsAt(service, 'profiles').map((item) => textOf(item, 'a profile'));
@@ -52,9 +52,9 @@ function enabled(services: Table, profiles: ReadonlySet<string>): ReadonlyMap<st
 }
 
 /** The networks of a file, and the one that every service without others is on. */
-function networksOf(project: string, model: Table): ReadonlyMap<string, ComposeNetwork> {
+function networksOf(project: string, model: TableNode): ReadonlyMap<string, ComposeNetwork> {
   const declared = tableAt(model, 'networks');
-  const none: Table = { kind: 'table', at: model.at, entries: new Map() };
+  const none: TableNode = { kind: 'table', at: model.at, entries: new Map() };
   const tables = new Map([['default', none]]);
   if (declared !== undefined)
     for (const [key, value] of declared.entries) tables.set(key, tableAt(declared, key) ?? { ...none, at: value.at });

@@ -3,7 +3,7 @@ import { countAt, flagAt, itemsAt, onlyKeys, pairsAt, placeOf, tableAt, textAt, 
 import { refuseAt } from './error.js';
 import { PLACE_KEYS, SERVICE_KEYS } from './keys.js';
 import { exposedWord, portWords } from './ports.js';
-import type { Table, Tree } from './tree.js';
+import type { TableNode, Tree } from './tree.js';
 import { volumeWords } from './volumes.js';
 
 /** What a service's containers are made with. */
@@ -14,13 +14,13 @@ export interface Around {
   readonly containerOf: (service: string) => string | undefined;
 }
 
-const NO_NETWORK: Table['entries'] = new Map();
+const NO_NETWORK: TableNode['entries'] = new Map();
 
 /** More than a host runs: each takes an address, and rules. */
 const MOST_CONTAINERS = 500;
 
 /** How many containers a service has: `scale`, or `deploy.replicas`. */
-export function replicasOf(service: Table): number {
+export function replicasOf(service: TableNode): number {
   const deploy = tableAt(service, 'deploy');
   const count = countAt(service, 'scale') ?? (deploy === undefined ? undefined : countAt(deploy, 'replicas')) ?? 1;
   return count <= MOST_CONTAINERS
@@ -29,19 +29,19 @@ export function replicasOf(service: Table): number {
 }
 
 /** @returns the name of the container of that number. */
-export function containerName(project: string, name: string, service: Table, number: number): string {
+export function containerName(project: string, name: string, service: TableNode, number: number): string {
   return textAt(service, 'container_name') ?? `${project}-${name}-${number}`;
 }
 
 interface Place {
   readonly key: string;
   readonly network: ComposeNetwork;
-  readonly settings: Table;
+  readonly settings: TableNode;
   readonly priority: number;
 }
 
 /** The networks of a service, the one that it is made with first: by priority, then by name. */
-function placesOf(around: Around, name: string, service: Table): readonly Place[] {
+function placesOf(around: Around, name: string, service: TableNode): readonly Place[] {
   const value = service.entries.get('networks');
   const wished = value === undefined || value.kind === 'leaf' ? new Map<string, Tree>() : keysOf(value);
   const keys: ReadonlyMap<string, Tree | undefined> = wished.size === 0 ? new Map([['default', undefined]]) : wished;
@@ -49,7 +49,7 @@ function placesOf(around: Around, name: string, service: Table): readonly Place[
     const at = tree?.at ?? service.at;
     const network =
       around.networks.get(key) ?? refuseAt(at, `service ${name} is on network "${key}", which the file does not declare under networks:`);
-    const settings: Table = tree?.kind === 'table' ? tree : { kind: 'table', at, entries: NO_NETWORK };
+    const settings: TableNode = tree?.kind === 'table' ? tree : { kind: 'table', at, entries: NO_NETWORK };
     onlyKeys(settings, PLACE_KEYS, `services.${name}.networks.${key}`);
     return { key, network, settings, priority: countAt(settings, 'priority') ?? 0 };
   });
@@ -76,7 +76,7 @@ function composePlace(name: string, { network, settings }: Place): ComposePlace 
 }
 
 /** `network_mode`, as the value of `--network`; undefined where the service is on networks. */
-function modeOf(around: Around, name: string, service: Table): string | undefined {
+function modeOf(around: Around, name: string, service: TableNode): string | undefined {
   const mode = textAt(service, 'network_mode');
   if (mode === undefined || mode === '') return undefined;
   const at = placeOf(service, 'network_mode');
@@ -87,12 +87,12 @@ function modeOf(around: Around, name: string, service: Table): string | undefine
   return `container:${around.containerOf(other) ?? refuseAt(at, `service ${name} lives in the network of "${other}", which is no service that would be started`)}`;
 }
 
-function list(service: Table, key: string, flag: string): readonly string[] {
+function list(service: TableNode, key: string, flag: string): readonly string[] {
   return itemsAt(service, key, true).flatMap((item) => [flag, textOf(item, key)]);
 }
 
 /** What every container of the service is made with, but its name and its networks. */
-function commonWords(name: string, service: Table, project: string): readonly string[] {
+function commonWords(name: string, service: TableNode, project: string): readonly string[] {
   const labels = [['com.docker.compose.project', project], ['com.docker.compose.service', name], ...pairsAt(service, 'labels')] as const;
   return [
     ...(flagAt(service, 'privileged') === true ? ['--privileged'] : []),
@@ -107,7 +107,7 @@ function commonWords(name: string, service: Table, project: string): readonly st
 }
 
 /** A reference of an image (distribution/reference): nothing that could be taken for an option. */
-function imageOf(around: Around, name: string, service: Table): string {
+function imageOf(around: Around, name: string, service: TableNode): string {
   const image = textAt(service, 'image') ?? `${around.project}-${name}`;
   return /^[a-z0-9][\w./:@-]*$/i.test(image)
     ? image
@@ -118,7 +118,7 @@ function imageOf(around: Around, name: string, service: Table): string {
  * @returns the containers that a service comes to, as the commands that would make them.
  * @throws ComposeError on what Compose would refuse, and on what is not understood.
  */
-export function containersOf(around: Around, name: string, service: Table): readonly ComposeContainer[] {
+export function containersOf(around: Around, name: string, service: TableNode): readonly ComposeContainer[] {
   onlyKeys(service, SERVICE_KEYS, `services.${name}`);
   const replicas = replicasOf(service);
   if (replicas > 1 && service.entries.has('container_name'))

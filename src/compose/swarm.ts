@@ -1,11 +1,11 @@
 import type { ComposeNote } from '../model/compose.js';
 import { itemsAt, placeOf, tableAt, textAt } from './access.js';
-import type { Table } from './tree.js';
+import type { TableNode } from './tree.js';
 
 const AS_COMPOSE = 'what is answered is what `docker compose up` makes of it';
 
 /** @returns what a service says for a swarm alone: `docker stack deploy` would make something else of the file. */
-export function swarmNotes(services: ReadonlyMap<string, Table>): readonly ComposeNote[] {
+export function swarmNotes(services: ReadonlyMap<string, TableNode>): readonly ComposeNote[] {
   return [...services].flatMap(([name, service]): readonly ComposeNote[] => {
     const ingress = itemsAt(service, 'ports').filter((item) => item.kind === 'table' && textAt(item, 'mode') === 'ingress');
     const deploy = tableAt(service, 'deploy');

@@ -21,13 +21,13 @@ export interface List extends Placed {
   readonly items: readonly Tree[];
 }
 
-export interface Table extends Placed {
+export interface TableNode extends Placed {
   readonly kind: 'table';
   readonly entries: ReadonlyMap<string, Tree>;
 }
 
 /** A YAML value that knows where it stands: aliases and merge keys are written out. */
-export type Tree = Leaf | List | Table;
+export type Tree = Leaf | List | TableNode;
 
 /** What people write stays far below: aliases of aliases make more of few lines. */
 const MOST_NODES = 50_000;
@@ -111,7 +111,7 @@ function plain(value: unknown): Leaf['value'] {
  * Reads a text as YAML into a tree with places.
  * @throws ComposeError where it is none, or too long.
  */
-export function readTree(text: string, file: string): Table {
+export function readTree(text: string, file: string): TableNode {
   const read = readYaml(text);
   if (!('document' in read)) return refuseAt({ file, line: read.line }, `not YAML: ${unquoted(read.message)}`);
   const { document, lines } = read;

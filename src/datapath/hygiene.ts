@@ -2,9 +2,7 @@ import type { Machine } from './machine/machine.js';
 import type { NetnsState } from './machine/netns-state.js';
 import type { Rule, Ruleset, Table } from '../model/netfilter.js';
 import type { NftRule, NftTable } from '../model/nftables/ruleset.js';
-import type { HygienePlace, RuleFinding, TableHygiene } from '../netfilter/hygiene/hygiene.js';
-import { hygieneOf } from '../netfilter/hygiene/iptables-table.js';
-import { nativeHygieneOf } from '../netfilter/hygiene/native-table.js';
+import { type HygienePlace, type RuleFinding, type TableHygiene, hygieneOf, nativeHygieneOf } from '../netfilter/index.js';
 
 function placeOf(ns: NetnsState): HygienePlace {
   const devices = ns.netns.sources.has('addr') ? { devices: new Set(ns.interfaces.keys()) } : {};

@@ -2,8 +2,8 @@ import { contains, formatIp, formatPrefix, lastOf, parsePrefix, type Ip, type Pr
 import type { Machine } from '../datapath/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
 import type { Rule } from '../model/netfilter.js';
-import { factsIn } from '../netfilter/iptables/rule-facts.js';
-import { namesNetwork } from '../netfilter/named.js';
+import { factsIn } from '../netfilter/iptables/index.js';
+import { namesNetwork } from '../netfilter/index.js';
 import { told } from './reach.js';
 import { traceFlow } from '../datapath/index.js';
 import { explanation, line, nameOf, section, type Located } from './subject.js';

@@ -1,4 +1,4 @@
-import { compileRule } from '../netfilter/iptables/compile.js';
+import { compileRule } from '../netfilter/iptables/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
 import { chainName, isReached, jumpsTo, type ChainPlace } from './find-rule.js';
 import { explanation, line, section } from './subject.js';

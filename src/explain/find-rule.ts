@@ -1,5 +1,5 @@
 import type { Machine } from '../datapath/index.js';
-import { chainGraph } from '../netfilter/iptables/chain-graph.js';
+import { chainGraph } from '../netfilter/iptables/index.js';
 import type { Chain, Rule, Ruleset, Table } from '../model/netfilter.js';
 
 /** A chain in its table, back end and namespace. */
@@ -11,7 +11,7 @@ export interface ChainPlace {
 }
 
 /** A rule in its chain. */
-export interface RulePlace extends ChainPlace {
+export interface FoundRule extends ChainPlace {
   readonly rule: Rule;
   /** Counted from 1. */
   readonly number: number;
@@ -29,7 +29,7 @@ export function allChains(machine: Machine): ChainPlace[] {
 }
 
 /** @returns the rule that stands in a line of a file. */
-export function ruleAt(machine: Machine, file: string, lineNumber: number): RulePlace | undefined {
+export function ruleAt(machine: Machine, file: string, lineNumber: number): FoundRule | undefined {
   for (const place of allChains(machine)) {
     const at = place.chain.rules.findIndex((rule) => rule.origin.line === lineNumber && rule.origin.file === file);
     const rule = place.chain.rules[at];
@@ -39,7 +39,7 @@ export function ruleAt(machine: Machine, file: string, lineNumber: number): Rule
 }
 
 /** @returns the rules of the same table that jump to a chain. */
-export function jumpsTo({ table, netns, ruleset }: ChainPlace, name: string): RulePlace[] {
+export function jumpsTo({ table, netns, ruleset }: ChainPlace, name: string): FoundRule[] {
   return chainGraph(table)
     .jumpsTo(name)
     .map(({ chain, rule, position }) => ({ netns, ruleset, table, chain, rule, number: position + 1 }));

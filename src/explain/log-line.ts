@@ -3,7 +3,7 @@ import type { Machine } from '../datapath/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
 import type { Rule } from '../model/netfilter.js';
 import type { Origin } from '../model/origin.js';
-import { allChains, chainName, type RulePlace } from './find-rule.js';
+import { allChains, chainName, type FoundRule } from './find-rule.js';
 import { explanation, line, section } from './subject.js';
 
 /** Which listing would show the rule, in words. */
@@ -124,7 +124,7 @@ function traced(machine: Machine, { before, fields }: Logged): Explanation | und
   if (table === undefined || chain === undefined) return undefined;
   const at = Number(number);
   const places = allChains(machine).filter((one) => one.table.name === table && one.chain.name === chain);
-  const rules = places.flatMap((place): RulePlace[] => {
+  const rules = places.flatMap((place): FoundRule[] => {
     const rule = comment === 'rule' ? place.chain.rules[at - 1] : undefined;
     return rule === undefined ? [] : [{ ...place, rule, number: at }];
   });

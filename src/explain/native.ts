@@ -1,9 +1,7 @@
-import { nativeHygieneIn } from '../datapath/hygiene.js';
-import { traceFlow, type Machine } from '../datapath/index.js';
+import { nativeHygieneIn, traceFlow, type Machine } from '../datapath/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
 import type { NftRule } from '../model/nftables/ruleset.js';
-import { nftGraph } from '../netfilter/nftables/chain-graph.js';
-import { compileNftRule, TableSets } from '../netfilter/nftables/compile/index.js';
+import { nftGraph, compileNftRule, TableSets } from '../netfilter/nftables/index.js';
 import type { NativeChainPlace, NativeRulePlace, SetPlace } from './find-native.js';
 import { likelyFlows } from './reach.js';
 import { neverLine } from './rule-reach.js';

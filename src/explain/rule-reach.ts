@@ -1,11 +1,10 @@
-import { traceFlow, type Machine } from '../datapath/index.js';
-import { hygieneIn } from '../datapath/hygiene.js';
-import type { RuleFinding } from '../netfilter/hygiene/hygiene.js';
+import { traceFlow, type Machine, hygieneIn } from '../datapath/index.js';
+import type { RuleFinding } from '../netfilter/index.js';
 import type { ExplanationLine } from '../model/explanation.js';
 import type { HeadCondition } from '../model/netfilter.js';
 import type { FlowRequest, Trace } from '../model/trace.js';
 import { formatIp, type Prefix } from '../address/ip.js';
-import type { RulePlace } from './find-rule.js';
+import type { FoundRule } from './find-rule.js';
 import { likelyFlows } from './reach.js';
 import { line } from './subject.js';
 
@@ -16,7 +15,7 @@ function quoted(rules: readonly { readonly rule: string }[]): string {
 }
 
 /** @returns why no packet can meet a rule; undefined where nothing forbids it. */
-export function whyNever(machine: Machine, place: RulePlace): ExplanationLine | undefined {
+export function whyNever(machine: Machine, place: FoundRule): ExplanationLine | undefined {
   const { rule, chain, table, ruleset, netns } = place;
   const ns = machine.namespaces.get(netns);
   const found = ns === undefined ? undefined : hygieneIn(ns, ruleset, table).of(chain.name, rule);
@@ -52,7 +51,7 @@ function described(trace: Trace): string {
 }
 
 /** The first packet that a rule met in a walk: of the flow itself, of its answer, or of one that a machine outside would give. */
-function meeting(trace: Trace, { rule }: RulePlace): 'flow' | 'answer' | 'assumed' | undefined {
+function meeting(trace: Trace, { rule }: FoundRule): 'flow' | 'answer' | 'assumed' | undefined {
   const met = trace.steps.filter(
     (s) => s.kind === 'table' && s.hits.some((hit) => hit.line === rule.origin.line && hit.file === rule.origin.file),
   );
@@ -69,7 +68,7 @@ function inside(condition: HeadCondition<Prefix> | undefined): string | undefine
 }
 
 /** Flows made to a rule's own conditions. */
-function madeFor({ rule, chain }: RulePlace): FlowRequest[] {
+function madeFor({ rule, chain }: FoundRule): FlowRequest[] {
   const head = rule.head ?? {};
   const number = head.proto?.negated === false ? head.proto.value : undefined;
   const proto = number === 17 ? 'udp' : number === 1 || number === 58 ? 'icmp' : 'tcp';
@@ -79,7 +78,7 @@ function madeFor({ rule, chain }: RulePlace): FlowRequest[] {
 }
 
 /** @returns flows of this host that meet a rule, as the datapath walks them. */
-export function examples(machine: Machine, place: RulePlace): ExplanationLine[] {
+export function examples(machine: Machine, place: FoundRule): ExplanationLine[] {
   const found: ExplanationLine[] = [];
   const assumed: ExplanationLine[] = [];
   for (const flow of [...madeFor(place), ...likelyFlows(machine)]) {

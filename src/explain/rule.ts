@@ -1,15 +1,11 @@
 import { formatPrefix, lastOf, prefixOf } from '../address/ip.js';
 import type { Range } from '../address/ranges.js';
-import { compileRule } from '../netfilter/iptables/compile.js';
-import { UnreadableOption } from '../netfilter/iptables/extension.js';
-import type { CompileContext } from '../netfilter/iptables/grammar/form.js';
-import { protocolNumber } from '../netfilter/protocols.js';
-import { conjuncts } from '../netfilter/predicate/conjuncts.js';
-import { findMatch } from '../netfilter/iptables/registry.js';
+import { compileRule, UnreadableOption, type OptionContext, findMatch } from '../netfilter/iptables/index.js';
+import { protocolNumber, conjuncts } from '../netfilter/index.js';
 import type { Machine } from '../datapath/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
 import type { Rule, RuleMatch, RuleOption } from '../model/netfilter.js';
-import { chainName, jumpsTo, type RulePlace } from './find-rule.js';
+import { chainName, jumpsTo, type FoundRule } from './find-rule.js';
 import { examples, whyNever } from './rule-reach.js';
 import { explanation, line, section } from './subject.js';
 import { actionWords } from './words/action.js';
@@ -21,7 +17,7 @@ function optionText(option: RuleOption): string {
 }
 
 /** One line for each option of the command itself, and one for each `-m`. */
-function matchLines(match: RuleMatch, context: CompileContext): string[] {
+function matchLines(match: RuleMatch, context: OptionContext): string[] {
   if (match.module === 'comment') return match.options.map((o) => `${optionText(o)}: a remark, without effect`);
   const extension = findMatch(match.module, context.family);
   if (extension === undefined) return [`-m ${match.module}: a match that is not known here`];
@@ -50,7 +46,7 @@ function protocolOf(matches: readonly RuleMatch[]): number {
 }
 
 /** How packets come to the chain: its hook, or the rules that lead to it. */
-function wayThere(place: RulePlace): ExplanationLine[] {
+function wayThere(place: FoundRule): ExplanationLine[] {
   const { chain, table } = place;
   const own = dockerChain(table.name, chain.name);
   const head = [
@@ -88,7 +84,7 @@ function printNetwork([range, ...more]: readonly Range[]): string | undefined {
 }
 
 /** `-s SUBNET ! -o BRIDGE -j MASQUERADE`: the rule by which containers reach the internet. */
-function dockerHabit(place: RulePlace): ExplanationLine[] {
+function dockerHabit(place: FoundRule): ExplanationLine[] {
   const { predicate, action } = compileRule(place.rule, place.table, place.ruleset.family);
   const [from, out, ...more] = conjuncts(predicate);
   const isHabit = place.chain.name === 'POSTROUTING' && action.kind === 'masquerade' && more.length === 0;
@@ -104,7 +100,7 @@ function dockerHabit(place: RulePlace): ExplanationLine[] {
   ];
 }
 
-function counterLines({ rule }: RulePlace): ExplanationLine[] {
+function counterLines({ rule }: FoundRule): ExplanationLine[] {
   if (rule.packets === undefined) return [];
   return [
     line(
@@ -116,7 +112,7 @@ function counterLines({ rule }: RulePlace): ExplanationLine[] {
   ];
 }
 
-function canLines(machine: Machine, place: RulePlace): ExplanationLine[] {
+function canLines(machine: Machine, place: FoundRule): ExplanationLine[] {
   const never = whyNever(machine, place);
   const found = never === undefined ? examples(machine, place) : [];
   const counted = counterLines(place);
@@ -136,10 +132,10 @@ function nothingAsked(rule: Rule): string {
 }
 
 /** @returns what packets meet a rule, what its words mean, and whether any packet can. */
-export function explainRule(machine: Machine, place: RulePlace): Explanation {
+export function explainRule(machine: Machine, place: FoundRule): Explanation {
   const { rule, table, ruleset } = place;
   const compiled = compileRule(rule, table, ruleset.family);
-  const context: CompileContext = { family: ruleset.family, proto: protocolOf(rule.spec.matches) };
+  const context: OptionContext = { family: ruleset.family, proto: protocolOf(rule.spec.matches) };
   const conditions = rule.spec.matches.flatMap((match) => matchLines(match, context));
   const target = rule.spec.target;
   const act = actionWords(compiled.action, target?.name);

@@ -20,10 +20,10 @@ import type { Matrix, ReachDiff } from '../model/reachability.js';
 import type { Topology } from '../model/topology.js';
 import type { FlowRequest, Trace } from '../model/trace.js';
 import { textsOf, type ExplorerData } from './data.js';
-import type { Question } from './question.js';
+import type { TypedQuestion } from './question.js';
 
 /** A host that is asked, as it is or as it would be after some commands. Each answer is computed when it is first asked for. */
-export class Exploration {
+export class ExploredHost {
   readonly machine: Machine;
   private keptMatrix: Matrix | undefined;
   private keptAudit: Audit | undefined;
@@ -39,7 +39,7 @@ export class Exploration {
   }
 
   /** @returns the question as the command would take it. @throws QuestionError where it is none, or names nobody. */
-  request({ from, to, proto }: Question): FlowRequest {
+  request({ from, to, proto }: TypedQuestion): FlowRequest {
     const request = flowRequest({ from, to, proto });
     const unknown = unknownNameIn(this.machine, request);
     if (unknown !== undefined) throw new QuestionError(unknown);
@@ -47,7 +47,7 @@ export class Exploration {
   }
 
   /** @returns the answer of `dtrace-path trace`. @throws QuestionError where the question is none. */
-  trace(question: Question): Trace {
+  trace(question: TypedQuestion): Trace {
     const request = this.request(question);
     return advise(this.machine, request, traceFlow(this.machine, request));
   }
@@ -67,12 +67,12 @@ export class Exploration {
   }
 
   /** @returns the same host after some commands. @throws WhatIfError on one that cannot be understood or would fail. */
-  after(commands: readonly string[]): Exploration {
-    return new Exploration(whatIf(this.host, commands), this.rules, [...this.supposed, ...commands]);
+  after(commands: readonly string[]): ExploredHost {
+    return new ExploredHost(whatIf(this.host, commands), this.rules, [...this.supposed, ...commands]);
   }
 
   /** @returns the answer of `dtrace-path diff --no-findings`: what opens and closes from this host to another. */
-  changesTo(after: Exploration): ReachDiff {
+  changesTo(after: ExploredHost): ReachDiff {
     return diffReachability(this.machine, after.machine, []);
   }
 
@@ -89,12 +89,12 @@ export class Exploration {
 }
 
 /** @returns the host of a page. @throws SnapshotError where its texts hold none. */
-export function explorationOf(texts: HostTexts, { rules, whatIf: commands }: Pick<ExplorerData, 'rules' | 'whatIf'>): Exploration {
-  const asIs = new Exploration(hostOfTexts(texts), rules);
+export function explorationOf(texts: HostTexts, { rules, whatIf: commands }: Pick<ExplorerData, 'rules' | 'whatIf'>): ExploredHost {
+  const asIs = new ExploredHost(hostOfTexts(texts), rules);
   return commands.length === 0 ? asIs : asIs.after(commands);
 }
 
 /** @returns the host that a page was written for; undefined in an empty page. */
-export function explorationIn(data: ExplorerData): Exploration | undefined {
+export function explorationIn(data: ExplorerData): ExploredHost | undefined {
   return data.texts === undefined ? undefined : explorationOf(textsOf(data.texts), data);
 }

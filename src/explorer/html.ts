@@ -1,4 +1,4 @@
-import { escapeHtml } from '../report/escape.js';
+import { escapeHtml } from '../report/index.js';
 import type { ExplorerData } from './data.js';
 
 /** What the build made for the page. */

@@ -1,7 +1,7 @@
 import type { FlowProto } from '../model/trace.js';
 
 /** Who asks, and for what: as people type it. */
-export interface Question {
+export interface TypedQuestion {
   readonly from: string;
   /** With the port, where there is one: `db:5432`. */
   readonly to: string;
@@ -16,7 +16,7 @@ function isProto(text: string | undefined): text is FlowProto {
 }
 
 /** @returns the question with the protocol that its destination names (`db:53/udp`). */
-function withProtoApart(from: string, to: string, proto: string | undefined): Question {
+function withProtoApart(from: string, to: string, proto: string | undefined): TypedQuestion {
   const [, head, tail] = /^(.*)\/(tcp|udp|icmp)$/.exec(to) ?? [];
   const said = isProto(tail) ? tail : isProto(proto) ? proto : undefined;
   return { from, to: head ?? to, ...(said === undefined ? {} : { proto: said }) };
@@ -26,7 +26,7 @@ function withProtoApart(from: string, to: string, proto: string | undefined): Qu
  * Reads what was typed: two ends, or `web → db:5432/tcp` in the first of them.
  * @param proto as chosen beside them; any other word stands for no choice. What `to` says itself goes before it.
  */
-export function readQuestion(from: string, to: string, proto?: string): Question {
+export function readQuestion(from: string, to: string, proto?: string): TypedQuestion {
   const [first, second, ...more] = from.split(/→|->|➜/).map((end) => end.trim());
   if (first !== undefined && second !== undefined && more.length === 0) return withProtoApart(first, second, proto);
   return withProtoApart(from.trim(), to.trim(), proto);
@@ -37,7 +37,7 @@ function part(text: string): string {
 }
 
 /** @returns the link to a question: `#from=web&to=db:5432&proto=tcp`. */
-export function linkTo({ from, to, proto }: Question): string {
+export function linkTo({ from, to, proto }: TypedQuestion): string {
   return `#from=${part(from)}&to=${part(to)}${proto === undefined ? '' : `&proto=${proto}`}`;
 }
 
@@ -51,7 +51,7 @@ function decoded(text: string): string {
 }
 
 /** @returns the question of a link; undefined where it is none. */
-export function readLink(hash: string): Question | undefined {
+export function readLink(hash: string): TypedQuestion | undefined {
   const fields = new Map(
     hash
       .replace(/^#/, '')

@@ -1,4 +1,4 @@
-import type { Gap, Line } from './plan/plan.js';
+import type { Gap, PlanLine } from './plan/plan.js';
 import type { Ran } from './sandbox.js';
 import { writable, type Written } from './write/lines.js';
 
@@ -39,7 +39,7 @@ async function runSingly(exec: Exec, program: Program, lines: readonly Written[]
  * Runs `ip` or `bridge` commands, all of them, whatever fails; what cannot be written so that each word stays one is not run.
  * @returns what failed.
  */
-export async function runBatch(exec: Exec, program: Program, commands: readonly Line[]): Promise<readonly Gap[]> {
+export async function runBatch(exec: Exec, program: Program, commands: readonly PlanLine[]): Promise<readonly Gap[]> {
   const { lines, gaps: unwritten } = writable(commands);
   if (lines.length === 0) return unwritten;
   const ran = await exec([...program.split(' '), '-force', '-batch', '-'], lines.map((line) => `${line.text}\n`).join(''));

@@ -1,6 +1,6 @@
 import { contains, familyOf, formatIp, parseIp, type Family, type Ip } from '../address/ip.js';
 import type { KernelFlow } from './flow.js';
-import type { Line } from './plan/plan.js';
+import type { PlanLine } from './plan/plan.js';
 import { OUTSIDE } from './plan/plan.js';
 import { words } from './write/words.js';
 import type { Wire } from './wires.js';
@@ -14,18 +14,18 @@ const LOCAL_RULE = 100;
 const STAND_IN = { 4: '192.0.0.9', 6: 'fe80::9' } as const;
 
 export interface OutsidePlan {
-  readonly ip: readonly Line[];
-  readonly ip6: readonly Line[];
+  readonly ip: readonly PlanLine[];
+  readonly ip6: readonly PlanLine[];
 }
 
 /** Neighbour discovery answers for a device's own addresses only: what is on a wire's link stands on its far end. */
-function addressLines(wires: readonly Wire[], outside: readonly Ip[]): readonly Line[] {
+function addressLines(wires: readonly Wire[], outside: readonly Ip[]): readonly PlanLine[] {
   const onLink = (wire: Wire, ip: Ip): boolean => wire.subnets.some((net) => contains(net, ip));
   const places = [
     ...wires.flatMap((wire) => wire.gateways.map((ip) => ({ ip, dev: wire.dev }))),
     ...outside.map((ip) => ({ ip, dev: wires.find((wire) => onLink(wire, ip))?.dev ?? 'lo' })),
   ];
-  const lines = places.map(({ ip, dev }): Line => {
+  const lines = places.map(({ ip, dev }): PlanLine => {
     const length = familyOf(ip) === 4 ? 32 : 128;
     const own = words`addr add ${formatIp(ip)}/${length} dev ${dev} ${familyOf(ip) === 6 ? 'nodad' : []}`;
     return { words: own, what: `outside: ${own.join(' ')}` };
@@ -34,7 +34,7 @@ function addressLines(wires: readonly Wire[], outside: readonly Ip[]): readonly 
 }
 
 /** Several uplinks on one network meet in a bridge. */
-function hubLines(wires: readonly Wire[]): readonly Line[] {
+function hubLines(wires: readonly Wire[]): readonly PlanLine[] {
   return wires
     .filter((wire) => wire.uplinks.length > 1)
     .flatMap(({ dev, uplinks }) => {
@@ -49,7 +49,7 @@ function hubLines(wires: readonly Wire[]): readonly Line[] {
 }
 
 /** How the outside reaches the host over one wire: by any address, as if the network in between delivered it. */
-function backLines(wire: Wire, table: number, family: Family): readonly Line[] {
+function backLines(wire: Wire, table: number, family: Family): readonly PlanLine[] {
   const { dev } = wire;
   const { netns, iface, mac, noarp } = wire.uplinks[0] ?? { netns: '', iface: '', mac: undefined, noarp: false };
   const what = `${netns}: the outside beyond ${iface}`;
@@ -74,7 +74,7 @@ function backLines(wire: Wire, table: number, family: Family): readonly Line[] {
 const hasCarrier = (wire: Wire): boolean => wire.uplinks.some((u) => u.carrier);
 
 /** Rules for senders come ahead of the local table; what the outside merely answers goes back by the first wire. */
-function familyLines(wires: readonly Wire[], family: Family): readonly Line[] {
+function familyLines(wires: readonly Wire[], family: Family): readonly PlanLine[] {
   const first = wires.findIndex(hasCarrier);
   return [
     { words: words`rule add pref ${LOCAL_RULE} lookup local`, what: 'the outside' },
@@ -95,7 +95,7 @@ export function planOutside(wires: readonly Wire[], addresses: readonly Ip[]): O
 
 /** An outside machine sends by the wire over which its packet is to come in, even to another outside address. */
 export function planSenders(wires: readonly Wire[], flows: readonly KernelFlow[]): OutsidePlan {
-  const senders = new Map<string, Line & { readonly family: Family }>();
+  const senders = new Map<string, PlanLine & { readonly family: Family }>();
   for (const { client, src = '', entry } of flows) {
     const ip = parseIp(src);
     const wire = wires.findIndex((w) => w.uplinks.some((u) => u.netns === entry?.netns && u.iface === entry.iface));

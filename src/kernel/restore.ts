@@ -1,5 +1,5 @@
 import type { Family } from '../address/ip.js';
-import type { Gap, Line, RulesetText } from './plan/plan.js';
+import type { Gap, PlanLine, RulesetText } from './plan/plan.js';
 import type { Ran } from './sandbox.js';
 import { writable, type Written } from './write/lines.js';
 
@@ -48,7 +48,7 @@ export async function restoreRuleset(exec: Exec, netns: string, text: RulesetTex
  * Loads ipsets line by line of `ipset restore`, which stops at the first that is refused.
  * @returns what was left out.
  */
-export async function restoreIpsets(exec: Exec, commands: readonly Line[]): Promise<readonly Gap[]> {
+export async function restoreIpsets(exec: Exec, commands: readonly PlanLine[]): Promise<readonly Gap[]> {
   const { lines, gaps: unwritten } = writable(commands);
   const gaps: Gap[] = [...unwritten];
   let rest: readonly Written[] = lines;

@@ -4,7 +4,7 @@ import type { ListenRequest, ProbeRequest, ProbeResult, Relayed, StationReply, S
 import { agentCommand, type Running, type Sandbox } from './sandbox.js';
 
 /** Our helper process inside one namespace: sets parameters, listens, and sends probes. */
-export class Station {
+export class NetnsAgent {
   readonly relayed: Relayed[] = [];
   private readonly process: Running;
   private readonly waiting: ((reply: StationReply) => void)[] = [];

@@ -1,4 +1,4 @@
-import type { Gap, Line, NetnsPlan, SysctlSetting, TwinPlan, Uplink } from './plan/plan.js';
+import type { Gap, PlanLine, NetnsPlan, SysctlSetting, TwinPlan, OutsideWire } from './plan/plan.js';
 import { QUIET } from './plan/sysctls.js';
 import { OUTSIDE } from './plan/plan.js';
 import type { NetnsName } from './plan/links.js';
@@ -7,12 +7,12 @@ import { runBatch } from './batch.js';
 import { restoreIpsets, restoreRuleset } from './restore.js';
 import { restoreNative } from './restore-native.js';
 import type { Listeners, Ran, Running, Sandbox } from './sandbox.js';
-import { Station } from './station.js';
+import { NetnsAgent } from './station.js';
 import { words } from './write/words.js';
 
 /** A host rebuilt inside a sandbox. */
 export class Twin {
-  readonly stations: ReadonlyMap<string, Station>;
+  readonly stations: ReadonlyMap<string, NetnsAgent>;
 
   constructor(
     readonly sandbox: Sandbox,
@@ -20,7 +20,7 @@ export class Twin {
     private readonly ns: NetnsName,
   ) {
     const names = [OUTSIDE, ...plan.namespaces.map((n) => n.name)];
-    this.stations = new Map(names.map((name) => [name, new Station(sandbox, this.enter(name))]));
+    this.stations = new Map(names.map((name) => [name, new NetnsAgent(sandbox, this.enter(name))]));
   }
 
   /** @returns the names of the namespaces, the outside's among them. */
@@ -42,7 +42,7 @@ export class Twin {
   }
 
   /** Runs `ip` or `bridge` commands inside a namespace, all of them, whatever fails. @returns what failed. */
-  async batch(netns: string, program: 'ip' | 'ip -6' | 'bridge', lines: readonly Line[]): Promise<readonly Gap[]> {
+  async batch(netns: string, program: 'ip' | 'ip -6' | 'bridge', lines: readonly PlanLine[]): Promise<readonly Gap[]> {
     return runBatch((argv, input) => this.run(netns, argv, input), program, lines);
   }
 }
@@ -117,7 +117,7 @@ async function openListeners(twin: Twin, netns: NetnsPlan): Promise<readonly Gap
 }
 
 /** An end without a wire: the far end is down. */
-function farEnds(uplinks: readonly Uplink[]): readonly Line[] {
+function farEnds(uplinks: readonly OutsideWire[]): readonly PlanLine[] {
   return uplinks.flatMap((u) => [
     { words: words`link set dev ${u.far} addrgenmode none`, what: u.far, optional: true },
     ...(u.noarp ? [{ words: words`link set dev ${u.far} arp off`, what: u.far }] : []),

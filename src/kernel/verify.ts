@@ -15,7 +15,7 @@ import { buildTwin } from './twin.js';
 import { outsideAmong, wiresOf } from './wires.js';
 
 /** Who sends a flow: a namespace, or an outside machine whose packet comes in by a device of a namespace. */
-export interface Sender {
+export interface ProbeSender {
   readonly netns: string;
   readonly src?: Ip | undefined;
   readonly entry?: string | undefined;
@@ -31,7 +31,7 @@ export interface Claim {
   readonly trace: Trace;
   /** Every way the flow may go where the prediction rests on what no snapshot tells (`traceSides`); absent: only the one. */
   readonly sides?: readonly Trace[];
-  readonly sender: Sender | undefined;
+  readonly sender: ProbeSender | undefined;
 }
 
 const FIRST_PORT = 20_000;

@@ -2,7 +2,7 @@ import { contains, familyOf, parseIp, prefixOf, type Ip, type Prefix } from '../
 import type { Host, Netns } from '../model/host.js';
 import type { NetInterface } from '../model/link.js';
 import type { Peers } from './plan/links.js';
-import type { Uplink } from './plan/plan.js';
+import type { OutsideWire } from './plan/plan.js';
 
 /** A host's device and address that the outside meets on a wire without a router in between. */
 export interface WireStation {
@@ -12,7 +12,7 @@ export interface WireStation {
 
 /** What leads outside: one uplink, or several that share a network the snapshot does not show (an overlay). */
 export interface Wire {
-  readonly uplinks: readonly Uplink[];
+  readonly uplinks: readonly OutsideWire[];
   /** The device in the outside's namespace. */
   readonly dev: string;
   readonly subnets: readonly Prefix[];
@@ -88,7 +88,7 @@ function gatewaysOf(places: readonly Place[]): readonly Ip[] {
 }
 
 /** ipvlan answers with its lower device's address. */
-function stationsOf(places: readonly Place[], uplinks: readonly Uplink[]): readonly WireStation[] {
+function stationsOf(places: readonly Place[], uplinks: readonly OutsideWire[]): readonly WireStation[] {
   const isOwn = ({ netns, iface }: Place): boolean =>
     uplinks.length === 1 && uplinks[0]?.netns === netns.name && uplinks[0].iface === iface.name;
   return places.flatMap((place) => {
@@ -98,13 +98,13 @@ function stationsOf(places: readonly Place[], uplinks: readonly Uplink[]): reado
 }
 
 /** Uplinks of different namespaces on one subnet meet somewhere that the snapshot does not show. */
-function grouped(host: Host, uplinks: readonly Uplink[]): readonly (readonly Uplink[])[] {
-  const groups: Uplink[][] = [];
-  const subnets = (u: Uplink): readonly Prefix[] => {
+function grouped(host: Host, uplinks: readonly OutsideWire[]): readonly (readonly OutsideWire[])[] {
+  const groups: OutsideWire[][] = [];
+  const subnets = (u: OutsideWire): readonly Prefix[] => {
     const iface = host.netns.get(u.netns)?.interfaces.find((i) => i.name === u.iface);
     return (iface?.addresses ?? []).filter((a) => isNarrow(a) && a.scope !== 'link').map((a) => prefixOf(a.ip, a.prefixLength));
   };
-  const meets = (a: Uplink, b: Uplink): boolean =>
+  const meets = (a: OutsideWire, b: OutsideWire): boolean =>
     a.netns !== b.netns && subnets(a).some((x) => subnets(b).some((y) => x.addr === y.addr && x.length === y.length));
   for (const uplink of uplinks) {
     const group = groups.find((g) => g.some((other) => meets(uplink, other)));
@@ -115,7 +115,7 @@ function grouped(host: Host, uplinks: readonly Uplink[]): readonly (readonly Upl
 }
 
 /** @returns everything by which packets come in from outside, and leave. */
-export function wiresOf(host: Host, peers: Peers, uplinks: readonly Uplink[]): readonly Wire[] {
+export function wiresOf(host: Host, peers: Peers, uplinks: readonly OutsideWire[]): readonly Wire[] {
   const segments = new Segments(host, peers);
   return grouped(host, uplinks).map((group, i) => {
     const places = [...new Set(group.map((u) => segments.find(keyOf(u.netns, u.iface))))].flatMap((s) => placesOn(host, segments, s));

@@ -15,11 +15,11 @@ export interface Reference {
   readonly url?: string;
 }
 
-export type ObjectKind = 'container' | 'port' | 'listener' | 'network' | 'interface' | 'rule' | 'chain' | 'sysctl' | 'host' | 'file';
+export type FindingObjectKind = 'container' | 'port' | 'listener' | 'network' | 'interface' | 'rule' | 'chain' | 'sysctl' | 'host' | 'file';
 
 /** What a finding is about: one container, port, rule … */
 export interface FindingObject {
-  readonly kind: ObjectKind;
+  readonly kind: FindingObjectKind;
   /** Stays the same from one snapshot to the next: `web 8080/tcp`, not a line number. */
   readonly name: string;
   /** The container it belongs to, where it does: what reports filter by. */

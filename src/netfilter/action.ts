@@ -1,6 +1,6 @@
 import type { Ip } from '../address/ip.js';
 import type { Predicate } from './predicate/predicate.js';
-import type { Question } from './predicate/question.js';
+import type { OracleQuery } from './predicate/question.js';
 import type { KeyedSet } from './sets/keyed-set.js';
 import type { Term } from './term.js';
 import type { VerdictAction } from './verdict-action.js';
@@ -15,7 +15,7 @@ export interface ZoneTemplate {
 }
 
 /** A set, and which end of the packet each of its dimensions looks at. */
-export interface SetReference {
+export interface DimensionedSet {
   readonly set: string;
   readonly dims: readonly ('src' | 'dst')[];
 }
@@ -121,8 +121,8 @@ export type Action =
   /** nft_flow_offload: ends the rule for packets that open a connection. */
   | { readonly kind: 'flow' }
   | { readonly kind: 'tproxy'; readonly ip?: Ip; readonly port: number; readonly mark: number; readonly mask: number }
-  | ({ readonly kind: 'set'; readonly op: 'add' | 'del' } & SetReference)
+  | ({ readonly kind: 'set'; readonly op: 'add' | 'del' } & DimensionedSet)
   /** `SET --map-set --map-mark`: the entry's mark becomes the packet's. */
-  | ({ readonly kind: 'map-mark' } & SetReference)
+  | ({ readonly kind: 'map-mark' } & DimensionedSet)
   /** Hands the packet to user space or to something not modelled: the question says what it would take to go on. */
-  | { readonly kind: 'unknown'; readonly question: Question };
+  | { readonly kind: 'unknown'; readonly question: OracleQuery };

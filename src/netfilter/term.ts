@@ -1,7 +1,7 @@
 import type { Ip } from '../address/ip.js';
 import type { BinaryOperator, FibFlag } from '../model/nftables/expression.js';
 import type { Field } from './predicate/field.js';
-import type { Question } from './predicate/question.js';
+import type { OracleQuery } from './predicate/question.js';
 import type { KeyedSet } from './sets/keyed-set.js';
 
 export type { BinaryOperator, FibFlag };
@@ -28,5 +28,5 @@ export type Term =
   /** The address of the next hop (nft_rt). */
   | { readonly op: 'nexthop' }
   /** A number of `offset` … `offset + mod - 1` that nobody can foretell (numgen, hashes). */
-  | { readonly op: 'draw'; readonly mod: number; readonly offset: number; readonly question: Question }
-  | { readonly op: 'unknown'; readonly question: Question };
+  | { readonly op: 'draw'; readonly mod: number; readonly offset: number; readonly question: OracleQuery }
+  | { readonly op: 'unknown'; readonly question: OracleQuery };

@@ -1,12 +1,12 @@
-import { addTo } from '../datapath/lists-by-key.js';
+import { addTo } from '../datapath/index.js';
 import type { MatrixResult, MatrixService } from '../model/reachability.js';
 import { together, type Reachability } from './reachability.js';
-import type { Finding } from './symmetry/template.js';
-import type { Client, Source } from './sources.js';
+import type { PairResult } from './symmetry/template.js';
+import type { SourceClass, Source } from './sources.js';
 
 interface Member {
   readonly name: string;
-  readonly clients: readonly Client[];
+  readonly clients: readonly SourceClass[];
 }
 
 /** Members that fare alike as senders: their places are those from `start` on, before `end`. */
@@ -29,7 +29,7 @@ export class Columns {
   private readonly members: readonly Member[];
   private readonly places = new Map<string, number>();
   private readonly groups: readonly Group[];
-  private readonly alone: readonly { readonly at: number; readonly clients: readonly Client[] }[];
+  private readonly alone: readonly { readonly at: number; readonly clients: readonly SourceClass[] }[];
   private readonly networks: readonly Network[];
   /** For each source that is a container its place among the members. */
   private readonly containers: readonly { readonly at: number; readonly member: number }[];
@@ -69,7 +69,7 @@ export class Columns {
     return this.places.get(name)!;
   }
 
-  private ask(at: number, service: MatrixService): Finding {
+  private ask(at: number, service: MatrixService): PairResult {
     const finding = this.engine.ask(this.members[at]!.clients, service);
     this.own[at] = this.found.push(finding.result) - 1;
     return finding;
@@ -78,7 +78,7 @@ export class Columns {
   /** A member of a group fares as another that was asked, unless it has itself a part in either's way. */
   private askGroup({ start, end }: Group, service: MatrixService): void {
     let at = start;
-    let example: Finding | undefined;
+    let example: PairResult | undefined;
     for (; at < end && example === undefined; at++) {
       const finding = this.ask(at, service);
       const { name } = this.members[at]!;
@@ -143,6 +143,6 @@ function distinct(values: Int32Array, places: readonly number[]): readonly numbe
 }
 
 /** Whether the sender received the packet itself, or a translated copy of it came back to it. */
-function ownPart({ took }: Finding, netns: string, service: MatrixService): boolean {
+function ownPart({ took }: PairResult, netns: string, service: MatrixService): boolean {
   return service.leadsTo?.startsWith(`${netns}:`) === true || took.includes(netns);
 }

@@ -1,8 +1,8 @@
 import { causeOf, wordsOf, type Machine, type Reason } from '../datapath/index.js';
 import { PARTS, type MatrixResult, type MatrixService, type Reach, type SourcePart } from '../model/reachability.js';
 import type { FlowRequest } from '../model/trace.js';
-import { AlikeFindings, type Asked, type SourcePorts } from './symmetry/findings.js';
-import type { Finding } from './symmetry/template.js';
+import { SymmetricResults, type SourceResult, type SourcePorts } from './symmetry/findings.js';
+import type { PairResult } from './symmetry/template.js';
 import { FlowClasses } from './classes/flow-class.js';
 import { sportsAt, type FlowClass } from './classes/equivalence-class.js';
 import { familyOfText, nearestAddresses } from './nearest.js';
@@ -10,7 +10,7 @@ import { mostSourcePortClasses } from './classes/patience.js';
 import { PortScans } from './classes/port-scan.js';
 import { ALL_PORTS, formatPorts, subtract, toSet, type RangeSet } from '../address/ranges.js';
 import { reachOf } from './classes/reach-of.js';
-import { allAddressesOf, ClientParts, shownAddresses, type Client } from './sources.js';
+import { allAddressesOf, ClientParts, shownAddresses, type SourceClass } from './sources.js';
 
 /** What was met while asking. */
 interface Notes {
@@ -21,7 +21,7 @@ interface Notes {
 }
 
 interface ClientResult {
-  readonly client: Client;
+  readonly client: SourceClass;
   readonly result: MatrixResult;
 }
 
@@ -51,14 +51,14 @@ const RANK: Readonly<Record<Reach, number>> = { open: 0, partial: 1, unknown: 2,
 /** Asks who reaches what, one client and one service at a time. */
 export class Reachability {
   readonly flows: FlowClasses;
-  readonly alike: AlikeFindings;
+  readonly alike: SymmetricResults;
   private readonly parts = new ClientParts();
   private readonly scans: PortScans;
 
   constructor(readonly machine: Machine) {
     this.flows = new FlowClasses(machine);
     this.scans = new PortScans(this.flows);
-    this.alike = new AlikeFindings(machine, this.flows.renamings);
+    this.alike = new SymmetricResults(machine, this.flows.renamings);
   }
 
   private note(found: FlowClass, into: Notes): void {
@@ -69,7 +69,7 @@ export class Reachability {
   }
 
   /** One client to one address, over all source ports. */
-  private toAddress(client: Client, service: MatrixService, to: string, touched: Notes): MatrixResult {
+  private toAddress(client: SourceClass, service: MatrixService, to: string, touched: Notes): MatrixResult {
     const request: FlowRequest = {
       from: client.from,
       to,
@@ -108,7 +108,7 @@ export class Reachability {
   }
 
   /** One client to a service, by the first of its addresses that answers. */
-  private toService(client: Client, service: MatrixService, touched: Notes): MatrixResult | undefined {
+  private toService(client: SourceClass, service: MatrixService, touched: Notes): MatrixResult | undefined {
     const usable = service.addresses.filter((text) => client.family === undefined || familyOfText(text) === client.family);
     let best: MatrixResult | undefined;
     // a published port is meant for the uplinks, which come first; who cannot use those may find it at a bridge's own address
@@ -122,7 +122,7 @@ export class Reachability {
   }
 
   /** Ports of a namespace that a client's packets get to and nobody listens on. */
-  private unlistened(client: Client, service: MatrixService, touched: Notes): MatrixResult | undefined {
+  private unlistened(client: SourceClass, service: MatrixService, touched: Notes): MatrixResult | undefined {
     const [to] = nearestAddresses(
       this.machine,
       client.from,
@@ -141,7 +141,7 @@ export class Reachability {
   }
 
   /** An outside client, parted further where rules that its packets met tell its addresses apart. */
-  private inParts(client: Client, service: MatrixService, all: Notes): readonly ClientResult[] {
+  private inParts(client: SourceClass, service: MatrixService, all: Notes): readonly ClientResult[] {
     const asked: ClientResult[] = [];
     const open = [client];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
@@ -157,12 +157,12 @@ export class Reachability {
   }
 
   /** What becomes of all clients of a source. */
-  ask(clients: readonly Client[], service: MatrixService): Finding {
+  ask(clients: readonly SourceClass[], service: MatrixService): PairResult {
     return this.alike.finding(clients, service, () => this.askAnew(clients, service));
   }
 
   /** Finds out what becomes of all clients of a source, whatever became of others. */
-  askAnew(clients: readonly Client[], service: MatrixService): Asked {
+  askAnew(clients: readonly SourceClass[], service: MatrixService): SourceResult {
     const notes: Notes = { touched: new Set(), took: new Set(), met: new Set(), sourcePorts: 'all alike' };
     const asked = clients.flatMap((client) => this.inParts(client, service, notes));
     const result = combined(asked, clients, service);
@@ -180,7 +180,7 @@ function partOf({ client, result: { reach, openFrom, ports } }: ClientResult): S
 }
 
 /** Puts together what became of the parts of a source. */
-function combined(asked: readonly ClientResult[], clients: readonly Client[], service: MatrixService): MatrixResult {
+function combined(asked: readonly ClientResult[], clients: readonly SourceClass[], service: MatrixService): MatrixResult {
   const [first] = asked;
   if (first === undefined) return unaskable(clients, service);
   const reach = together(asked.map((a) => a.result.reach));
@@ -199,8 +199,8 @@ function combined(asked: readonly ClientResult[], clients: readonly Client[], se
 }
 
 /** Nobody to ask by, or of the ports that nobody listens on none is left: somebody takes them all. */
-function unaskable(clients: readonly Client[], { name, kind, target, addresses, proto, port = 1 }: MatrixService): MatrixResult {
-  const fits = (client: Client, to: string): boolean => client.family === undefined || familyOfText(to) === client.family;
+function unaskable(clients: readonly SourceClass[], { name, kind, target, addresses, proto, port = 1 }: MatrixService): MatrixResult {
+  const fits = (client: SourceClass, to: string): boolean => client.family === undefined || familyOfText(to) === client.family;
   const taken = kind === 'unlistened' && clients.some((client) => addresses.some((to) => fits(client, to)));
   const why: Reason = taken ? { kind: 'all-ports-taken', proto, target } : { kind: 'no-common-family', service: name };
   const witness: FlowRequest = { from: clients[0]?.from ?? '', to: addresses[0] ?? '', proto, dport: port };

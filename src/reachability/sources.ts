@@ -1,6 +1,5 @@
 import { formatIp, parseIp, prefixOf, contains, type Family, type Ip } from '../address/ip.js';
-import type { Machine } from '../datapath/index.js';
-import { segmentOf } from '../datapath/link/segment.js';
+import { type Machine, segmentOf } from '../datapath/index.js';
 import type { MatrixSource } from '../model/reachability.js';
 import { addressClasses } from './classes/address-classes.js';
 import { Partition, type Condition } from './classes/partition.js';
@@ -8,7 +7,7 @@ import { allAddresses, formatAddresses, includes, intersect, intersection, type 
 import { FiledConditions } from './classes/table-conditions.js';
 
 /** One class of senders: a namespace of the snapshot, or outside addresses that nothing tells apart. */
-export interface Client {
+export interface SourceClass {
   /** `from` of its flows. */
   readonly from: string;
   /** Absent: both, by what the destination is. */
@@ -25,7 +24,7 @@ export interface Client {
 
 /** A source with the senders it is made of. */
 export interface Source extends MatrixSource {
-  readonly clients: readonly Client[];
+  readonly clients: readonly SourceClass[];
 }
 
 /** Addresses that no machine beyond a router sends from: this network, loopback, link-local, multicast, reserved. */
@@ -52,10 +51,10 @@ function representative(block: RangeSet): Ip {
 /** More prefixes than this are not listed. */
 const MOST_SHOWN = 64;
 
-const shown = new WeakMap<Client, readonly string[]>();
+const shown = new WeakMap<SourceClass, readonly string[]>();
 
 /** @returns the addresses that a client stands for as text, or its name; written once, as every cell of a row names them. */
-export function shownAddresses(client: Client): readonly string[] {
+export function shownAddresses(client: SourceClass): readonly string[] {
   const { addresses, within, from } = client;
   if (addresses === undefined) return [from];
   let text = shown.get(client);
@@ -67,13 +66,13 @@ export function shownAddresses(client: Client): readonly string[] {
 }
 
 /** @returns the outside addresses that a client stands for. */
-export function allAddressesOf({ addresses = [], within }: Client): RangeSet {
+export function allAddressesOf({ addresses = [], within }: SourceClass): RangeSet {
   return within === undefined ? addresses : intersect(addresses, within);
 }
 
 interface Outside {
-  readonly lan: readonly Client[];
-  readonly beyond: readonly Client[];
+  readonly lan: readonly SourceClass[];
+  readonly beyond: readonly SourceClass[];
 }
 
 /**
@@ -82,15 +81,15 @@ interface Outside {
  * @returns the clients that those rules tell apart, the given one's example first; their addresses add up to its own.
  */
 export class ClientParts {
-  private readonly known = new WeakMap<Client, Map<string, readonly Client[]>>();
+  private readonly known = new WeakMap<SourceClass, Map<string, readonly SourceClass[]>>();
 
-  of(client: Client, ports: Iterable<number>): readonly Client[] {
+  of(client: SourceClass, ports: Iterable<number>): readonly SourceClass[] {
     const { addresses, family, filed, partedBy } = client;
     if (addresses === undefined || family === undefined || filed === undefined) return [client];
     const { key, conditions } = filed.of(ports);
     if (key === '' || key === partedBy) return [client];
     let byKey = this.known.get(client);
-    if (byKey === undefined) this.known.set(client, (byKey = new Map<string, readonly Client[]>()));
+    if (byKey === undefined) this.known.set(client, (byKey = new Map<string, readonly SourceClass[]>()));
     const known = byKey.get(key);
     if (known !== undefined) return known;
     const made = this.anew({ ...client, partedBy: key }, family, conditions);
@@ -98,11 +97,11 @@ export class ClientParts {
     return made;
   }
 
-  private anew(client: Client, family: Family, conditions: readonly Condition[]): readonly Client[] {
+  private anew(client: SourceClass, family: Family, conditions: readonly Condition[]): readonly SourceClass[] {
     const own = parseIp(client.from)!;
     const addresses = allAddressesOf(client);
     const { within: _within, ...whole } = client;
-    const parts = new Partition(allAddresses(family)[0]!, conditions).blocks.flatMap((block): readonly Client[] => {
+    const parts = new Partition(allAddresses(family)[0]!, conditions).blocks.flatMap((block): readonly SourceClass[] => {
       if (includes(block, own)) return [{ ...whole, addresses, within: block }];
       const part = intersect(addresses, block);
       return part.length === 0 ? [] : [{ ...whole, addresses: part, from: formatIp(representative(part)) }];
@@ -116,8 +115,8 @@ export class ClientParts {
  * @returns the classes of outside addresses, by whether they are on a link of the host or behind a router.
  */
 export function outsideClients(machine: Machine, whole = true): Outside {
-  const lan: Client[] = [];
-  const beyond: Client[] = [];
+  const lan: SourceClass[] = [];
+  const beyond: SourceClass[] = [];
   const uplinks = new Map<string, boolean>();
   const isUplink = (dev: string): boolean => {
     const known = uplinks.get(dev);
@@ -139,7 +138,7 @@ export function outsideClients(machine: Machine, whole = true): Outside {
   return { lan, beyond };
 }
 
-function outsideSource(name: 'outside' | 'lan', clients: readonly Client[]): readonly Source[] {
+function outsideSource(name: 'outside' | 'lan', clients: readonly SourceClass[]): readonly Source[] {
   const [first] = clients;
   if (first === undefined) return [];
   const usual = clients.find((c) => LIKELY.some((ip) => formatIp(ip) === c.from)) ?? first;

@@ -7,25 +7,25 @@ import { mostSourcePortClasses } from './classes/patience.js';
 import { familyOfText } from './nearest.js';
 import { formatPorts, includes, PORT_MAX, subtract, toSet, type RangeSet } from '../address/ranges.js';
 import { addressesOf } from './services/own-addresses.js';
-import type { Client } from './sources.js';
+import type { SourceClass } from './sources.js';
 
 /** What a sender gets to by one address: classes of ports, with who takes them. */
-export interface Way extends FlowClass {
+export interface ReachClass extends FlowClass {
   /** Gets an answer: surely, or only where what the snapshot does not tell goes so. */
-  readonly through: Sureness;
+  readonly through: Certainty;
   /** Gets an answer, or leaves the host, which is all that is known of what is sent outside. */
-  readonly out: Sureness;
+  readonly out: Certainty;
   /** Nothing of it was looked at: whoever is asked about may be who takes it. */
   readonly unseen?: true;
 }
 
-export type Sureness = 'yes' | 'no' | 'maybe';
+export type Certainty = 'yes' | 'no' | 'maybe';
 
-function wayOf(found: FlowClass): Way {
+function wayOf(found: FlowClass): ReachClass {
   return { ...found, through: sure(found, (o) => o === 'connected'), out: sure(found, (o) => o === 'connected' || o === 'leaves-host') };
 }
 
-function sure({ fate, outcomes, opaque }: FlowClass, counts: (outcome: Outcome) => boolean): Sureness {
+function sure({ fate, outcomes, opaque }: FlowClass, counts: (outcome: Outcome) => boolean): Certainty {
   const goes = outcomes.filter(counts).length;
   if (fate.outcome === 'unknown' && goes === 0) return outcomes.every((o) => o === 'unknown') ? 'maybe' : 'no';
   if (goes === 0) return opaque === undefined ? 'no' : 'maybe';
@@ -33,10 +33,10 @@ function sure({ fate, outcomes, opaque }: FlowClass, counts: (outcome: Outcome) 
 }
 
 /** Finds all ways of senders to addresses, asking once for senders that fare alike. */
-export class Ways {
+export class ReachClasses {
   private readonly flows: FlowClasses;
   private readonly groups: ReadonlyMap<string, string>;
-  private readonly known = new Map<string, readonly Way[]>();
+  private readonly known = new Map<string, readonly ReachClass[]>();
   private readonly examples = new Map<string, string>();
 
   constructor(readonly machine: Machine) {
@@ -44,22 +44,22 @@ export class Ways {
     this.groups = this.flows.renamings.groups;
   }
 
-  private ask(from: string, to: string, proto: FlowProto): readonly Way[] {
+  private ask(from: string, to: string, proto: FlowProto): readonly ReachClass[] {
     const key = `${from} ${to} ${proto}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
-    const ways: Way[] = [];
+    const ways: ReachClass[] = [];
     for (const found of this.flows.byDestinationPort({ from, to, proto })) ways.push(wayOf(found), ...this.otherSourcePorts(found));
     this.known.set(key, ways);
     return ways;
   }
 
   /** Rules may let through what comes from certain source ports, to some of a class's destination ports: those are ways of their own. */
-  private otherSourcePorts(found: FlowClass): readonly Way[] {
+  private otherSourcePorts(found: FlowClass): readonly ReachClass[] {
     const { witness } = found;
     // what is not sure for one source port is not sure as a whole
     if (witness.proto === 'icmp' || witness.dport === undefined || found.opaque !== undefined) return [];
-    const others: Way[] = [];
+    const others: ReachClass[] = [];
     const most = mostSourcePortClasses(found.outcomes.length === 1 && found.fate.outcome !== 'unknown');
     const left = [{ dports: found.dports, sports: besides(found, CLIENT_PORTS) }];
     for (let box = left.pop(); box !== undefined; box = left.pop()) {
@@ -80,7 +80,7 @@ export class Ways {
   }
 
   /** @returns all that becomes of a sender's packets to one address. */
-  of(client: Client, to: string, proto: FlowProto): readonly Way[] {
+  of(client: SourceClass, to: string, proto: FlowProto): readonly ReachClass[] {
     if (client.family !== undefined && client.family !== familyOfText(to)) return [];
     const { machine } = this;
     const netns = machine.namespaces.get(client.from);
@@ -95,7 +95,7 @@ export class Ways {
       (way) => way.fate.touched.includes(netns.name) || way.fate.delivered?.netns === example || way.fate.unheardIn === example,
     );
     if (own || concerned) return this.ask(client.from, to, proto);
-    return theirs.map((way): Way => ({ ...way, witness: { ...way.witness, from: client.from } satisfies FlowRequest }));
+    return theirs.map((way): ReachClass => ({ ...way, witness: { ...way.witness, from: client.from } satisfies FlowRequest }));
   }
 }
 
@@ -110,7 +110,7 @@ function besides({ dports, sports, facing }: FlowClass, asked: RangeSet): RangeS
   return toSet([...subtract(asked, facing), ...alone]);
 }
 
-function unseen({ witness, met, fate }: FlowClass, dports: RangeSet, sports: RangeSet): Way {
+function unseen({ witness, met, fate }: FlowClass, dports: RangeSet, sports: RangeSet): ReachClass {
   const reason = `source ports ${formatPorts(sports)} were not looked at: rules part them into too many classes`;
   const first = (ports: RangeSet): number => Math.max(1, Number(ports[0]?.[0] ?? 1));
   return {

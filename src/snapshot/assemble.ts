@@ -1,4 +1,4 @@
-import { findPeers, peerKey } from '../datapath/machine/peers.js';
+import { findPeers, peerKey } from '../datapath/index.js';
 import type { Container, DockerNetwork, Host, Netns } from '../model/host.js';
 import type { CaptureFile } from '../model/host-meta.js';
 import type { FileAccount } from '../model/listing.js';

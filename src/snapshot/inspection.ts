@@ -1,7 +1,6 @@
-import { nativeBaseChains } from '../netfilter/nftables/base-chains.js';
+import { nativeBaseChains } from '../netfilter/nftables/index.js';
 import { formatIp, parsePrefix, prefixOf, formatPrefix } from '../address/ip.js';
-import { findPeers, peerKey, type PeerEnd } from '../datapath/machine/peers.js';
-import { withHostGrounds } from '../datapath/trace/grounds.js';
+import { findPeers, peerKey, type PeerEnd, withHostGrounds } from '../datapath/index.js';
 import type { Container, Host, ListeningSocket, Netns, PublishedPort, SourceKind } from '../model/host.js';
 import type {
   InspectedBridge,

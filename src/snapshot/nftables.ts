@@ -1,7 +1,6 @@
 import type { Ruleset } from '../model/netfilter.js';
 import type { NftRuleset } from '../model/nftables/ruleset.js';
-import { withIptables } from '../netfilter/nftables/iptables-twin.js';
-import { reconcile, type Contradiction } from '../netfilter/nftables/reconcile.js';
+import { withIptables, reconcile, type Contradiction } from '../netfilter/nftables/index.js';
 import type { ListingReader } from './listing.js';
 import { parseNftRuleset } from './parsers/nft-ruleset.js';
 import { shortened } from './parsers/source.js';

@@ -1,4 +1,4 @@
-import { compileRule } from '../netfilter/iptables/compile.js';
+import { compileRule } from '../netfilter/iptables/index.js';
 import type { Host } from '../model/host.js';
 import type { Ruleset } from '../model/netfilter.js';
 import type { Problem } from '../model/origin.js';

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { collect } from '../../src/capture/collect.js';
-import type { CaptureInput, Collected } from '../../src/capture/collect.js';
+import type { CaptureInput, CapturedStrands } from '../../src/capture/collect.js';
 import { buildFlows } from '../../src/capture/flows/build.js';
 import { namesOf } from '../../src/capture/names.js';
 import { readCaptureFile } from '../../src/capture/read/index.js';
@@ -55,7 +55,7 @@ export function specsOf(lab: string, id: string): readonly string[] {
     .map((file) => `${file.slice(0, -5)}:any=${folder}/${file}`);
 }
 
-export async function read(specs: readonly string[], host?: Host): Promise<Collected & Captures> {
+export async function read(specs: readonly string[], host?: Host): Promise<CapturedStrands & Captures> {
   const inputs = specs.map((text): CaptureInput => {
     const spec = parseSpec(text)!;
     return { spec, batches: () => readCaptureFile(spec.path) };

@@ -3,7 +3,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { collectHost, type Collected } from '../../src/collect/collect.js';
+import { collectHost, type CollectedSnapshot } from '../../src/collect/collect.js';
 import { arrayOf, CONTAINER_FORMAT, NETWORK_FORMAT, PLACE_FORMAT, placesOf } from '../../src/collect/docker.js';
 import { LEGACY, LISTINGS } from '../../src/collect/listings.js';
 import { writeSnapshot } from '../../src/collect/write.js';
@@ -78,7 +78,7 @@ describe('collect.sh', () => {
 describe.runIf(isRoot)('on a host of scripts', () => {
   const path = process.env['PATH'] ?? '';
   let bin = '';
-  let collected: Collected = { files: new Map(), lacking: [] };
+  let collected: CollectedSnapshot = { files: new Map(), lacking: [] };
   /** Something is always lacking on this host: its exit code is 1. */
   const run = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
     promisify(execFile)('sh', [SCRIPT, ...args], { env: { ...process.env, PATH: `${bin}:${path}` } }).catch((error: unknown) => {

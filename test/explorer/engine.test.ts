@@ -4,7 +4,7 @@ import { rolldown } from 'rolldown';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { plainTexts, type ExplorerData } from '../../src/explorer/data.js';
 import type * as engine from '../../src/explorer/engine.js';
-import { readLink, linkTo, type Question } from '../../src/explorer/question.js';
+import { readLink, linkTo, type TypedQuestion } from '../../src/explorer/question.js';
 import { createMachine, traceFlow } from '../../src/datapath/index.js';
 import { flowRequest } from '../../src/datapath/endpoints/flow-request.js';
 import { advise } from '../../src/advice/index.js';
@@ -61,7 +61,7 @@ describe("the page's engine, in a bare context", () => {
       const machine = createMachine(await loadSnapshot(HOSTS + name));
       const names = page.names.slice(0, 4);
       const doors = [...page.destinations.filter((to) => /:\d/.test(to)).slice(0, 5), '8.8.8.8:443', '8.8.8.8', 'host'];
-      const questions = names.flatMap((from): Question[] => doors.map((to) => ({ from, to })));
+      const questions = names.flatMap((from): TypedQuestion[] => doors.map((to) => ({ from, to })));
       for (const question of questions) {
         const asked = readLink(linkTo(question)) ?? question;
         const request = flowRequest(asked);

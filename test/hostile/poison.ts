@@ -2,7 +2,7 @@ import { claimOf, planInput } from '../../src/commands/verify.js';
 import { createMachine, type Machine } from '../../src/datapath/index.js';
 import { planOutside } from '../../src/kernel/outside.js';
 import { netnsNames, planTwin } from '../../src/kernel/plan/index.js';
-import type { Line, TwinPlan } from '../../src/kernel/plan/plan.js';
+import type { PlanLine, TwinPlan } from '../../src/kernel/plan/plan.js';
 import { wiresOf } from '../../src/kernel/wires.js';
 import { writable } from '../../src/kernel/write/lines.js';
 import { isName, SYSCTL } from '../../src/names/index.js';
@@ -123,7 +123,7 @@ const COMMANDS =
 const ACTIVE = /[^\P{Cc}]|["'#\\\u2028\u2029]| {2}|^ | $| -/u;
 
 /** @returns the lines of a batch that are not what they should be. */
-function badLines(commands: readonly Line[]): readonly string[] {
+function badLines(commands: readonly PlanLine[]): readonly string[] {
   const { lines } = writable(commands);
   const whole = new Set(commands.map(({ words }) => words.join(' ')));
   return lines

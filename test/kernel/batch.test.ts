@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { runBatch } from '../../src/kernel/batch.js';
 import { restoreIpsets, restoreRuleset } from '../../src/kernel/restore.js';
-import type { Line } from '../../src/kernel/plan/plan.js';
+import type { PlanLine } from '../../src/kernel/plan/plan.js';
 import { writtenLine } from '../../src/kernel/write/words.js';
 
-const line = (text: string, optional = false): Line => ({
+const line = (text: string, optional = false): PlanLine => ({
   words: text.split(' '),
   what: `what ${text}`,
   optional,

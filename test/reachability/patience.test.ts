@@ -3,7 +3,7 @@ import { includes } from '../../src/address/ranges.js';
 import { createMachine } from '../../src/datapath/index.js';
 import { FlowClasses } from '../../src/reachability/classes/flow-class.js';
 import { Patience } from '../../src/reachability/classes/patience.js';
-import { Ways } from '../../src/reachability/ways.js';
+import { ReachClasses } from '../../src/reachability/ways.js';
 import { loadFiles } from '../../src/snapshot/load.js';
 import { hosts } from '../fuzz/corpus.js';
 import { poisoned } from '../hostile/poisoned.js';
@@ -29,7 +29,7 @@ describe('a question about a host of which little is sure ends', () => {
   });
 
   it('few classes of source ports are looked at beside one that is undecided', () => {
-    const ways = new Ways(createMachine(loadFiles(damaged)));
+    const ways = new ReachClasses(createMachine(loadFiles(damaged)));
     const asked = ['172.20.1.1'].map((to) => ways.of({ from: 'flat' }, to, 'tcp').length);
     expect(Math.max(...asked)).toBeLessThan(120);
   });

@@ -1,6 +1,6 @@
 import { parseIp } from '../../src/address/ip.js';
 import type { Exploration } from '../../src/datapath/index.js';
-import { portAfter } from '../../src/datapath/connection/probe.js';
+import { proxySourcePort } from '../../src/datapath/connection/probe.js';
 import type { Origin } from '../../src/model/origin.js';
 import type { FlowRequest, RuleHit, Step, TracedFlow } from '../../src/model/trace.js';
 import type { PacketView } from '../../src/model/sighting.js';
@@ -21,7 +21,7 @@ type NatStep = Extract<Step, { kind: 'nat' }>;
 /** How far a translation moved an address: the same for all that NETMAP moves. */
 const shift = (before: string, after: string): bigint => BigInt(parseIp(after) ?? 0) - BigInt(parseIp(before) ?? 0);
 
-const portInLeg = (port: number, leg: number): number => (leg === 0 ? port : portInLeg(portAfter(port), leg - 1));
+const portInLeg = (port: number, leg: number): number => (leg === 0 ? port : portInLeg(proxySourcePort(port), leg - 1));
 
 /** Holds two walks against each other: each flow's own addresses and ports stand for the other's, all else is the same. */
 class Comparison {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { formatIp } from '../../src/address/ip.js';
 import { exploreFlow, type Machine } from '../../src/datapath/index.js';
-import { Endpoints } from '../../src/reachability/policy/endpoints.js';
+import { PolicyEndpoints } from '../../src/reachability/policy/endpoints.js';
 import { includes } from '../../src/address/ranges.js';
 import { addressesOf, hostAddresses } from '../../src/reachability/services/own-addresses.js';
-import { Ways, type Sureness } from '../../src/reachability/ways.js';
+import { ReachClasses, type Certainty } from '../../src/reachability/ways.js';
 import { machineOf, sequence } from './hosts.js';
 
 const HOSTS = 12;
@@ -28,13 +28,13 @@ function rulesOnBothPorts(draw: (below: number) => number): readonly string[] {
 
 /** What the ways of a sender say of one flow; undefined where both ports are one, which only single ports are asked about. */
 function told(
-  ways: Ways,
-  client: Parameters<Ways['of']>[0],
+  ways: ReachClasses,
+  client: Parameters<ReachClasses['of']>[0],
   to: string,
   proto: 'tcp' | 'udp',
   sport: number,
   dport: number,
-): Sureness | undefined {
+): Certainty | undefined {
   const found = ways.of(client, to, proto).filter((way) => includes(way.dports, dport) && includes(way.facing ?? way.sports, sport));
   if (sport === dport) return undefined;
   return found.some((w) => w.through === 'yes') ? 'yes' : found.some((w) => w.through === 'maybe') ? 'maybe' : 'no';
@@ -46,8 +46,8 @@ function wrongWays(
   draw: (below: number) => number,
 ): { readonly wrong: readonly unknown[]; readonly open: number } {
   const one = <T>(list: readonly T[]): T => list[draw(list.length)]!;
-  const ways = new Ways(machine);
-  const senders = new Endpoints(machine, new Map()).senders(['any']);
+  const ways = new ReachClasses(machine);
+  const senders = new PolicyEndpoints(machine, new Map()).senders(['any']);
   const spaces = [...machine.namespaces.values()];
   const addresses = [...new Set([...hostAddresses(machine), ...spaces.flatMap((ns) => addressesOf(ns))])].map(formatIp);
   const wrong: unknown[] = [];

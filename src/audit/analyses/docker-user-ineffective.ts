@@ -1,12 +1,10 @@
-import { CompiledTable, type CompiledChain } from '../../datapath/netfilter/compile.js';
-import type { CompiledRule } from '../../netfilter/iptables/compile.js';
+import { CompiledTable, type CompiledChain } from '../../datapath/index.js';
+import { type CompiledRule, chainGraph, ruleWords } from '../../netfilter/iptables/index.js';
 import type { Family } from '../../address/ip.js';
 import type { EvidenceLine } from '../../model/audit.js';
 import type { Ruleset } from '../../model/netfilter.js';
 import { isUserChainEnd, USER_CHAIN as CHAIN, writerOfTable, writesNftables } from '../../inventory/index.js';
 import type { Analysis } from '../analysis.js';
-import { chainGraph } from '../../netfilter/iptables/chain-graph.js';
-import { ruleWords } from '../../netfilter/iptables/rule-words.js';
 import { notApplicable, type Fix, type Proof } from '../proof.js';
 import { namesPublishedPort } from './published-port.js';
 import { makeEffective } from '../remedy/docker-user.js';

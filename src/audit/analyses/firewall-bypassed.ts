@@ -1,4 +1,4 @@
-import type { HookPoint } from '../../netfilter/base-chain.js';
+import type { HookPoint } from '../../netfilter/index.js';
 import { createMachine, traceFlow, type Machine } from '../../datapath/index.js';
 import type { EvidenceLine } from '../../model/audit.js';
 import type { HookName } from '../../model/netfilter.js';
@@ -11,7 +11,7 @@ import { republish } from '../remedy/publish.js';
 import { dockerBridges } from '../survey/outsiders.js';
 import { isReached } from '../survey/reached.js';
 import type { PublishedService } from '../survey/services.js';
-import type { Asked } from '../survey/asked.js';
+import type { SurveyedFlow } from '../survey/asked.js';
 import type { Survey } from '../survey/survey.js';
 import { keepRules, keepTables } from '../../change/index.js';
 import { isDockers, writerOfTable } from '../../inventory/index.js';
@@ -68,7 +68,7 @@ function variants(survey: Survey): { readonly none: Machine; readonly unfiltered
   };
 }
 
-function bypassed(survey: Survey, asked: Asked, { none, unfiltered }: ReturnType<typeof variants>): Trusted | undefined {
+function bypassed(survey: Survey, asked: SurveyedFlow, { none, unfiltered }: ReturnType<typeof variants>): Trusted | undefined {
   const atInput = refusal(traceFlow(none, asked.request), 'INPUT');
   if (atInput !== undefined) return trustedBy(survey, atInput, 'turns the packet down in INPUT, where a forwarded packet never comes');
   const atForward = refusal(traceFlow(unfiltered, asked.request), 'FORWARD');

@@ -5,7 +5,7 @@ import { notApplicable, type CheckResult, type Proof } from '../proof.js';
 import { iptables } from '../remedy/rule-commands.js';
 import { strangers } from '../survey/pairs.js';
 import type { Survey } from '../survey/survey.js';
-import type { Asked } from '../survey/asked.js';
+import type { SurveyedFlow } from '../survey/asked.js';
 
 const FORWARDING: Readonly<Record<Family, string>> = { 4: 'net.ipv4.ip_forward', 6: 'net.ipv6.conf.all.forwarding' };
 
@@ -18,13 +18,13 @@ function byPolicy(trace: Trace): boolean {
   return arrived && forward?.kind === 'table' && forward.policy === 'ACCEPT';
 }
 
-function asks(survey: Survey): readonly Asked[] {
+function asks(survey: Survey): readonly SurveyedFlow[] {
   const apart = strangers(survey).map((pair) => survey.fromInside(pair.from.name, pair.ip, 'tcp', 1));
   const outside = survey.services.flatMap((service) => (service.kind === 'container' ? survey.knock(service) : []));
   return [...apart, ...outside];
 }
 
-function pairName(survey: Survey, asked: Asked): string {
+function pairName(survey: Survey, asked: SurveyedFlow): string {
   const to = survey.host.containers.find((c) =>
     c.endpoints.some((e) => [e.ip, e.ip6].some((ip) => ip !== undefined && asked.request.to === survey.text(ip))),
   );

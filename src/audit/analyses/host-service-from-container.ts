@@ -7,7 +7,7 @@ import { closeInside, mergeFixes } from '../remedy/close.js';
 import { isReached } from '../survey/reached.js';
 import { isLoopback, type HostService } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
-import type { Asked } from '../survey/asked.js';
+import type { SurveyedFlow } from '../survey/asked.js';
 
 /** Whether the internet reaches the service: then a container that does adds nothing. */
 function closedToInternet(survey: Survey, service: HostService): boolean | undefined {
@@ -18,7 +18,7 @@ function closedToInternet(survey: Survey, service: HostService): boolean | undef
 }
 
 /** Whether it asks from the host's own namespace: no rule there tells it from the host. */
-function shares({ request }: Asked): boolean {
+function shares({ request }: SurveyedFlow): boolean {
   return request.from === 'host';
 }
 

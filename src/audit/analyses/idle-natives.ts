@@ -1,9 +1,8 @@
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
-import { nativeHygieneIn } from '../../datapath/hygiene.js';
+import { type NetnsState, nativeHygieneIn } from '../../datapath/index.js';
 import { writerOfTable } from '../../inventory/index.js';
 import type { NftChain, NftRule, NftTable } from '../../model/nftables/ruleset.js';
-import type { RuleFinding } from '../../netfilter/hygiene/hygiene.js';
-import { nftGraph } from '../../netfilter/nftables/chain-graph.js';
+import type { RuleFinding } from '../../netfilter/index.js';
+import { nftGraph } from '../../netfilter/nftables/index.js';
 import { told } from '../matching/never.js';
 import type { Proof } from '../proof.js';
 import { deleteChain, deleteRule } from '../remedy/nft-commands.js';

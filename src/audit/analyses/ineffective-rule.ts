@@ -1,7 +1,6 @@
-import { CompiledTable } from '../../datapath/netfilter/compile.js';
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
+import { CompiledTable, type NetnsState } from '../../datapath/index.js';
 import type { Ruleset, Table } from '../../model/netfilter.js';
-import { chainGraph } from '../../netfilter/iptables/chain-graph.js';
+import { chainGraph } from '../../netfilter/iptables/index.js';
 import type { Analysis } from '../analysis.js';
 import type { IdleRules } from '../matching/never.js';
 import { notApplicable, type Proof } from '../proof.js';

@@ -1,7 +1,7 @@
 import { command, remark } from '../../command/index.js';
 import { firewallBackend } from '../../inventory/index.js';
 import type { Analysis } from '../analysis.js';
-import { nativeBaseChains } from '../../netfilter/nftables/base-chains.js';
+import { nativeBaseChains } from '../../netfilter/nftables/index.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { dockerBridges } from '../survey/outsiders.js';
 import { isReached } from '../survey/reached.js';

@@ -1,4 +1,4 @@
-import { groupBy } from '../../datapath/lists-by-key.js';
+import { groupBy } from '../../datapath/index.js';
 import type { Analysis } from '../analysis.js';
 import { chosenMode } from '../checks/chosen.js';
 import { behind, objectOf, some } from '../checks/words.js';
@@ -7,7 +7,7 @@ import { closeOutside, closingOf, mergeFixes } from '../remedy/close.js';
 import { isReached } from '../survey/reached.js';
 import type { Service } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
-import type { Asked } from '../survey/asked.js';
+import type { SurveyedFlow } from '../survey/asked.js';
 
 /** The same listener: bindings of one published port are told apart by family in docker inspect. */
 function keyOf(service: Service): string {
@@ -22,12 +22,12 @@ function keyOf(service: Service): string {
 }
 
 /** Where who asks is: on the internet, or on the link of one device. */
-function zoneOf({ outsider }: Asked): string {
+function zoneOf({ outsider }: SurveyedFlow): string {
   return outsider === undefined || outsider.zone === 'internet' ? String(outsider?.zone) : `${outsider.zone} ${outsider.dev}`;
 }
 
 interface Knock {
-  readonly one: Asked;
+  readonly one: SurveyedFlow;
   readonly service: Service;
 }
 

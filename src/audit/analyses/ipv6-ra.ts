@@ -1,5 +1,5 @@
 import { command, remark } from '../../command/index.js';
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
+import type { NetnsState } from '../../datapath/index.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { dockerBridges } from '../survey/outsiders.js';

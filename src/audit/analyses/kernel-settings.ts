@@ -6,7 +6,7 @@ import { dockerBridges, uplinks } from '../survey/outsiders.js';
 import { isReached } from '../survey/reached.js';
 import { isLoopback, type HostService, type Service } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
-import type { Asked } from '../survey/asked.js';
+import type { SurveyedFlow } from '../survey/asked.js';
 
 const NOT_LISTED = 'the settings of the host (sysctl -a) are not in the snapshot';
 
@@ -58,7 +58,7 @@ export const rpFilter: Analysis = (survey) => {
 
 interface Opened {
   readonly service: Service;
-  readonly asked: Asked;
+  readonly asked: SurveyedFlow;
 }
 
 /** What a neighbour reaches by sending to 127.0.0.0/8 on the wire. */

@@ -5,10 +5,10 @@ import { closeOutside, closingOf, mergeFixes } from '../remedy/close.js';
 import { isReached } from '../survey/reached.js';
 import { isLoopback, type PublishedService } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
-import type { Asked } from '../survey/asked.js';
+import type { SurveyedFlow } from '../survey/asked.js';
 
 /** A neighbour may send to 127.0.0.1 on the wire, or to the container's own address. */
-function attempts(survey: Survey, service: PublishedService): readonly Asked[] {
+function attempts(survey: Survey, service: PublishedService): readonly SurveyedFlow[] {
   const near = survey.outsiders.filter((o) => o.zone === 'lan');
   return near.flatMap((outsider) => {
     const { hostIp, hostPort, containerPort } = service.port;
@@ -21,7 +21,7 @@ function attempts(survey: Survey, service: PublishedService): readonly Asked[] {
   });
 }
 
-function proofOf(survey: Survey, service: PublishedService, open: readonly Asked[]): Proof {
+function proofOf(survey: Survey, service: PublishedService, open: readonly SurveyedFlow[]): Proof {
   const ways = open.map((asked) => `${asked.request.to}:${asked.request.dport ?? 0} from ${asked.from}`);
   return {
     object: { ...objectOf(service), detail: `→ ${service.container.name}:${service.port.containerPort}; answers at ${some(ways)}` },

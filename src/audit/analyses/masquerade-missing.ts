@@ -1,6 +1,6 @@
 import { parsePrefix, type Family } from '../../address/ip.js';
 import { command } from '../../command/index.js';
-import { internetAddress } from '../../datapath/endpoints/endpoints.js';
+import { internetAddress } from '../../datapath/index.js';
 import type { Container, DockerNetwork } from '../../model/host.js';
 import type { Untranslated } from '../../model/trace.js';
 import type { Analysis } from '../analysis.js';
@@ -9,12 +9,12 @@ import { masqueradeByHand } from '../remedy/masquerade.js';
 import { gatewayMode } from '../survey/pairs.js';
 import { endpointOn, ownNamespaces } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
-import type { Asked } from '../survey/asked.js';
+import type { SurveyedFlow } from '../survey/asked.js';
 
 /** A container's packet on its way out, with the address that nothing translates. */
 interface Leak {
   readonly container: Container;
-  readonly asked: Asked;
+  readonly asked: SurveyedFlow;
   readonly foreign: Untranslated;
 }
 

@@ -3,7 +3,7 @@ import { command } from '../../command/index.js';
 import { isDockers, writerOfTable } from '../../inventory/index.js';
 import type { Trace } from '../../model/trace.js';
 import { dockerBridges } from '../survey/outsiders.js';
-import { nativeBaseChains, type NativeBaseChain } from '../../netfilter/nftables/base-chains.js';
+import { nativeBaseChains, type NativeBaseChain } from '../../netfilter/nftables/index.js';
 import type { Survey } from '../survey/survey.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';

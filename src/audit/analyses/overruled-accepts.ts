@@ -3,7 +3,7 @@ import type { EvidenceLine } from '../../model/audit.js';
 import type { NftRule } from '../../model/nftables/ruleset.js';
 import type { RuleHit, Trace } from '../../model/trace.js';
 import { remark } from '../../command/index.js';
-import { nativeHead } from '../../netfilter/nftables/compile/index.js';
+import { nativeHead } from '../../netfilter/nftables/index.js';
 import { writerOfTable } from '../../inventory/index.js';
 import type { Proof } from '../proof.js';
 import type { Survey } from '../survey/survey.js';

@@ -1,19 +1,16 @@
-import type { CompiledChain } from '../../datapath/netfilter/compile.js';
-import { Tri } from '../../datapath/netfilter/context.js';
-import { wouldMatch } from '../../datapath/netfilter/would-match.js';
+import { type CompiledChain, Tri, wouldMatch } from '../../datapath/index.js';
 import type { Family, Ip, Prefix } from '../../address/ip.js';
 import type { RuleHit, Step } from '../../model/trace.js';
 import { remark } from '../../command/index.js';
-import type { CompiledRule } from '../../netfilter/iptables/compile.js';
-import { ruleWords } from '../../netfilter/iptables/rule-words.js';
-import { conjuncts } from '../../netfilter/predicate/conjuncts.js';
+import { type CompiledRule, ruleWords } from '../../netfilter/iptables/index.js';
+import { conjuncts } from '../../netfilter/index.js';
 import type { Fix, Proof } from '../proof.js';
 import { byAskedPort, portCondition, type PortCondition } from '../remedy/asked-port.js';
 import { deletion, iptables } from '../remedy/rule-commands.js';
 import type { Outsider } from '../survey/outsiders.js';
 import { entersChain } from '../survey/reached.js';
 import type { PublishedService } from '../survey/services.js';
-import type { Asked } from '../survey/asked.js';
+import type { SurveyedFlow } from '../survey/asked.js';
 import type { Survey } from '../survey/survey.js';
 
 type TableStep = Extract<Step, { kind: 'table' }>;
@@ -28,7 +25,7 @@ export interface RuleInChain {
 /** Somebody who reaches a published port past a rule that names it. */
 interface Passed {
   readonly service: PublishedService;
-  readonly asked: Asked;
+  readonly asked: SurveyedFlow;
 }
 
 const next = (ip: Ip): Ip => (typeof ip === 'number' ? ip + 1 : ip + 1n);
@@ -56,7 +53,7 @@ function sourceOf(survey: Survey, rule: CompiledRule, outsider: Outsider): Ip | 
 }
 
 /** Asks for a published port as those would whom the rule means: from its source. */
-function askAsMeant(survey: Survey, service: PublishedService, rule: CompiledRule, family: Family): readonly Asked[] {
+function askAsMeant(survey: Survey, service: PublishedService, rule: CompiledRule, family: Family): readonly SurveyedFlow[] {
   return survey.outsiders.flatMap((outsider) => {
     const ip = outsider.family === family ? sourceOf(survey, rule, outsider) : undefined;
     if (ip === undefined) return [];
@@ -65,7 +62,7 @@ function askAsMeant(survey: Survey, service: PublishedService, rule: CompiledRul
   });
 }
 
-function forwardOf(survey: Survey, { trace }: Asked): TableStep | undefined {
+function forwardOf(survey: Survey, { trace }: SurveyedFlow): TableStep | undefined {
   return trace.steps.find(
     (s): s is TableStep =>
       s.kind === 'table' &&
@@ -94,7 +91,7 @@ function goesPast({ hits }: TableStep, { chain, rule }: RuleInChain): boolean {
 }
 
 /** Whether the rule would take the packet if it still bore the port that the client asked for, and does not. */
-function missesBy(survey: Survey, asked: Asked, place: RuleInChain, hostPort: number): boolean {
+function missesBy(survey: Survey, asked: SurveyedFlow, place: RuleInChain, hostPort: number): boolean {
   const step = asked.trace.outcome === 'connected' ? forwardOf(survey, asked) : undefined;
   if (step?.packet.dport === undefined || step.packet.dport === hostPort || !goesPast(step, place)) return false;
   const holds = (port: number): Tri => wouldMatch(survey.machine.root, place.rule.predicate, asked.trace, step, port);

@@ -1,7 +1,7 @@
 import { command, operand } from '../../command/index.js';
 import { contains, formatIp, parsePrefix } from '../../address/ip.js';
 import { includes } from '../../address/ranges.js';
-import { soleTarget, type Translation } from '../../datapath/translations/translations.js';
+import { soleTarget, type Translation } from '../../datapath/index.js';
 import { carrierWithoutPorts, contradictedFiles, unlistedContainers, withoutContainers } from './contradictions.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';

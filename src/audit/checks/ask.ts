@@ -4,12 +4,12 @@ import type { PathCheck, Target } from '../rules/rule.js';
 import { iccDisabled, isDefaultBridge, pairsOn, strangers, type Pair } from '../survey/pairs.js';
 import { isLoopback, ownNamespaces, type HostService, type Service } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
-import type { Asked } from '../survey/asked.js';
+import type { SurveyedFlow } from '../survey/asked.js';
 import { chooseTargets, type Chosen } from './target.js';
 
 /** A question that a rule puts, and what it is about. */
-export interface Question {
-  readonly asked: Asked;
+export interface CheckedFlow {
+  readonly asked: SurveyedFlow;
   readonly target: Chosen | { readonly pair: Pair } | { readonly address: string };
   /** Of which network, for questions between its containers. */
   readonly network?: string;
@@ -17,7 +17,7 @@ export interface Question {
 
 type From = PathCheck['from'][number];
 
-function fromOutside(survey: Survey, chosen: readonly Chosen[], zone: 'internet' | 'lan'): readonly Question[] {
+function fromOutside(survey: Survey, chosen: readonly Chosen[], zone: 'internet' | 'lan'): readonly CheckedFlow[] {
   return chosen.flatMap((target) =>
     survey
       .knock(target.service)
@@ -37,7 +37,7 @@ function hostAddresses(survey: Survey, container: string, service: HostService):
 }
 
 /** Asks from every container's namespace for a listener of the host; a loopback listener only answers those who share its namespace. */
-export function containersAskHost(survey: Survey, service: HostService): readonly Asked[] {
+export function containersAskHost(survey: Survey, service: HostService): readonly SurveyedFlow[] {
   const guests = survey.host.containers.filter((c) => c.running && c.netns === 'host');
   const sharing = guests.map((c) => {
     const ip = service.listener.ip ?? (service.listener.family === 4 || service.listener.dualStack ? 0x7f000001 : 1n);
@@ -68,7 +68,7 @@ function pairsFor(survey: Survey, relation: NonNullable<Target['relation']>): re
 }
 
 /** Asks for each listener of the other container, and with an echo request where it has none. */
-function askPair(survey: Survey, pair: Pair, services: readonly Service[]): readonly Question[] {
+function askPair(survey: Survey, pair: Pair, services: readonly Service[]): readonly CheckedFlow[] {
   const mine = services.filter((s) => s.kind === 'container' && s.container.name === pair.to.name);
   const network = pair.network === undefined ? {} : { network: pair.network.name };
   const asked = mine.flatMap((s) => (s.kind === 'container' ? [survey.fromInside(pair.from.name, pair.ip, s.proto, s.listener.port)] : []));
@@ -78,7 +78,7 @@ function askPair(survey: Survey, pair: Pair, services: readonly Service[]): read
   return [{ asked: { from: pair.from.name, family, request, trace: survey.trace(request) }, target: { pair }, ...network }];
 }
 
-function fromContainers(survey: Survey, target: Target, chosen: readonly Chosen[]): readonly Question[] {
+function fromContainers(survey: Survey, target: Target, chosen: readonly Chosen[]): readonly CheckedFlow[] {
   if (target.relation !== undefined) return pairsFor(survey, target.relation).flatMap((pair) => askPair(survey, pair, survey.services));
   return chosen.flatMap((one) => {
     const { service } = one;
@@ -86,7 +86,7 @@ function fromContainers(survey: Survey, target: Target, chosen: readonly Chosen[
   });
 }
 
-function askWorld(survey: Survey, target: Target): readonly Question[] {
+function askWorld(survey: Survey, target: Target): readonly CheckedFlow[] {
   const containers = ownNamespaces(survey.machine).filter((c) => survey.machine.namespaces.has(c.netns));
   return (target.address ?? []).flatMap((address) => {
     const ip = parseIp(address);
@@ -98,7 +98,7 @@ function askWorld(survey: Survey, target: Target): readonly Question[] {
   });
 }
 
-function fromHost(survey: Survey, chosen: readonly Chosen[]): readonly Question[] {
+function fromHost(survey: Survey, chosen: readonly Chosen[]): readonly CheckedFlow[] {
   return chosen.flatMap((target) => {
     const { service } = target;
     if (service.kind === 'published') {
@@ -112,9 +112,9 @@ function fromHost(survey: Survey, chosen: readonly Chosen[]): readonly Question[
 }
 
 /** Puts every question of a path check. */
-export function askAll(survey: Survey, check: PathCheck): readonly Question[] {
+export function askAll(survey: Survey, check: PathCheck): readonly CheckedFlow[] {
   const chosen = chooseTargets(survey.services, check.to);
-  const asks: Readonly<Record<From, () => readonly Question[]>> = {
+  const asks: Readonly<Record<From, () => readonly CheckedFlow[]>> = {
     internet: () => fromOutside(survey, chosen, 'internet'),
     lan: () => fromOutside(survey, chosen, 'lan'),
     container: () => (check.to.address === undefined ? fromContainers(survey, check.to, chosen) : askWorld(survey, check.to)),

@@ -14,18 +14,18 @@ import { endedIn, isReached } from '../survey/reached.js';
 import { boundTo, ownNamespaces } from '../survey/services.js';
 import { strayDoors } from '../survey/strays.js';
 import type { Survey } from '../survey/survey.js';
-import type { Asked } from '../survey/asked.js';
-import { askAll, type Question } from './ask.js';
+import type { SurveyedFlow } from '../survey/asked.js';
+import { askAll, type CheckedFlow } from './ask.js';
 import { hidesWaysIn, isOpenByBinding, possibleProof } from './possible.js';
 import { chooseTargets } from './target.js';
 import { behind, objectOf, some } from './words.js';
 
 interface Group {
   readonly object: Omit<FindingObject, 'fingerprint'>;
-  readonly questions: Question[];
+  readonly questions: CheckedFlow[];
 }
 
-function subject({ target, asked }: Question): Omit<FindingObject, 'fingerprint'> {
+function subject({ target, asked }: CheckedFlow): Omit<FindingObject, 'fingerprint'> {
   if ('service' in target) return objectOf(target.service);
   if ('address' in target) return { kind: 'container', name: `${asked.from} → ${target.address}`, container: asked.from };
   const { name, origin } = target.pair.to;
@@ -56,7 +56,7 @@ function namesBoth({ machine }: Survey, { family, file, line }: RuleHit): boolea
   return isOne(rule?.head?.src) && isOne(rule?.head?.dst);
 }
 
-function counts(survey: Survey, check: PathCheck, { asked, target }: Question): boolean {
+function counts(survey: Survey, check: PathCheck, { asked, target }: CheckedFlow): boolean {
   const { trace } = asked;
   const { outcome } = trace;
   if (outcome !== 'connected' && !(outcome === 'leaves-host' && check.outcomes?.includes('leaves-host') === true)) return false;
@@ -67,13 +67,13 @@ function counts(survey: Survey, check: PathCheck, { asked, target }: Question): 
   return !('pair' in target) || (!throughOthers(trace, asked.from) && !byLink(survey, trace));
 }
 
-function containerOf({ target }: Question): Container | undefined {
+function containerOf({ target }: CheckedFlow): Container | undefined {
   if ('service' in target) return target.service.container;
   return 'pair' in target ? target.pair.to : undefined;
 }
 
 /** Turned down on IPv4 wherever IPv6 reaches it. */
-function onlyBy6(questions: readonly Question[], reached: readonly Question[]): boolean {
+function onlyBy6(questions: readonly CheckedFlow[], reached: readonly CheckedFlow[]): boolean {
   const four = questions.filter((q) => q.asked.family === 4);
   return four.length > 0 && reached.every((q) => q.asked.family === 6) && four.every((q) => q.asked.trace.outcome !== 'unknown');
 }
@@ -82,7 +82,7 @@ function severityOf(
   rule: AuditRule,
   check: PathCheck,
   survey: Survey,
-  reached: readonly Question[],
+  reached: readonly CheckedFlow[],
 ): { readonly severity: Severity; readonly note?: string } {
   const [first] = reached;
   const named = first !== undefined && 'service' in first.target ? first.target.recognised?.spec.severity : undefined;
@@ -100,7 +100,7 @@ function severityOf(
 }
 
 /** The trace that shows most: of the widest source, with a listener at the end. */
-function best(reached: readonly Asked[]): readonly Trace[] {
+function best(reached: readonly SurveyedFlow[]): readonly Trace[] {
   const [first] = reached;
   if (first === undefined) return [];
   const otherFamily = reached.find((a) => a.family !== first.family && a.outsider !== undefined);
@@ -118,7 +118,7 @@ function howItLeaves({ steps }: Trace): string | undefined {
 }
 
 /** Who reaches it, and at which address; for the world beyond the host, what becomes of the packet. */
-function howReached(asked: readonly Asked[]): string {
+function howReached(asked: readonly SurveyedFlow[]): string {
   const from = some(asked.map((a) => a.from));
   const [first] = asked;
   if (first?.trace.outcome === 'leaves-host') return howItLeaves(first.trace) ?? `reached from ${from}`;
@@ -132,7 +132,7 @@ function strayDoubts(check: PathCheck, survey: Survey): readonly string[] {
 }
 
 /** What closes one path: between networks by their bridges, for an address of the world whoever asks, else by who asks for what. */
-function closing(check: PathCheck, survey: Survey, { asked, target }: Question): readonly Fix[] {
+function closing(check: PathCheck, survey: Survey, { asked, target }: CheckedFlow): readonly Fix[] {
   // no rule tells whoever shares the host's namespace from the host
   if (check.via === 'proxy' || (asked.outsider === undefined && asked.request.from === 'host')) return [];
   const fix =
@@ -145,14 +145,14 @@ function closing(check: PathCheck, survey: Survey, { asked, target }: Question):
 }
 
 /** What one change would mend: a network's setting, or a rule of the operator's. */
-function causeOf(first: Question | undefined): Pick<Proof, 'cause' | 'title'> {
+function causeOf(first: CheckedFlow | undefined): Pick<Proof, 'cause' | 'title'> {
   if (first?.network !== undefined) return { cause: first.network };
   const service = first !== undefined && 'service' in first.target ? first.target.service : undefined;
   if (service?.kind !== 'published' || service.door === undefined) return {};
   return { cause: service.door.rule.text, title: 'A rule of your own leads to a container past what Docker publishes' };
 }
 
-function proofOf(rule: AuditRule, check: PathCheck, survey: Survey, group: Group, reached: readonly Question[]): Proof {
+function proofOf(rule: AuditRule, check: PathCheck, survey: Survey, group: Group, reached: readonly CheckedFlow[]): Proof {
   const { severity, note } = severityOf(rule, check, survey, reached);
   const [first] = reached;
   const target = first?.target;
@@ -234,7 +234,7 @@ export function checkPath(rule: AuditRule, check: PathCheck, survey: Survey): Ch
     const open = group.questions.filter((q) => q.asked.trace.outcome === 'unknown');
     if (reached.length === 0 && open.length === 0) proofs.push(...shutProof(check, group));
     if (reached.length > 0 || open.length === 0) continue;
-    const [{ target }] = open as [Question, ...Question[]];
+    const [{ target }] = open as [CheckedFlow, ...CheckedFlow[]];
     const doubt = `${group.object.name} from ${some(open.map((q) => q.asked.from))}: ${open[0]?.asked.trace.reason ?? ''}`;
     if (check.via === undefined && 'service' in target && isOpenByBinding(target.service))
       possible.push(possibleProof(rule, check, survey, target, [doubt]));

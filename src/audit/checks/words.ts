@@ -1,6 +1,6 @@
 import { formatIp } from '../../address/ip.js';
 import type { FindingObject } from '../../model/audit.js';
-import type { Door, Service } from '../survey/services.js';
+import type { RuleDoor, Service } from '../survey/services.js';
 import { shown } from '../remedy/close.js';
 
 /** @returns a service as an object of a finding; the same service has the same name in every snapshot. */
@@ -34,7 +34,7 @@ export function objectOf(service: Service): Omit<FindingObject, 'fingerprint'> {
   }
 }
 
-function doorName({ at, port, last }: Door): string {
+function doorName({ at, port, last }: RuleDoor): string {
   const ports = last === undefined ? String(port) : `${port}-${last}`;
   return at === undefined ? ports : `${shown(at)}:${ports}`;
 }

@@ -1,12 +1,10 @@
 import { formatIp } from '../../address/ip.js';
-import type { CompiledRule } from '../../netfilter/iptables/compile.js';
-import type { Predicate } from '../../netfilter/predicate/predicate.js';
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
+import type { CompiledRule } from '../../netfilter/iptables/index.js';
+import { type Predicate, type RuleFinding, type RuleFindingKind, conjuncts } from '../../netfilter/index.js';
+import type { NetnsState } from '../../datapath/index.js';
 import type { EvidenceLine } from '../../model/audit.js';
 import type { HookName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
-import type { RuleFinding, RuleFindingKind } from '../../netfilter/hygiene/hygiene.js';
-import { conjuncts } from '../../netfilter/predicate/conjuncts.js';
 
 /** Why no packet is decided by a rule, with the lines that say so. */
 export interface Never {

@@ -6,7 +6,7 @@ import type { Step, Trace } from '../../model/trace.js';
 import type { Fix } from '../proof.js';
 import { boundTo, isLoopback, ownPort, type Service } from '../survey/services.js';
 import { endedIn, entersChain } from '../survey/reached.js';
-import type { Asked } from '../survey/asked.js';
+import type { SurveyedFlow } from '../survey/asked.js';
 import type { Survey } from '../survey/survey.js';
 import { isNative, ownDrop } from './native.js';
 import { iptables } from './rule-commands.js';
@@ -39,7 +39,7 @@ function insert(family: 4 | 6, chain: string, conditions: readonly string[]): Co
 }
 
 /** A drop on the host where a packet went: in iptables' chain, or, where all its rules are nftables', in a chain of the operator's own. */
-function dropped({ trace, family }: Asked, chain: string, conditions: readonly string[], also = ''): Fix {
+function dropped({ trace, family }: SurveyedFlow, chain: string, conditions: readonly string[], also = ''): Fix {
   const own = isNative(trace) ? ownDrop(chain === 'INPUT' ? 'input' : 'forward', conditions, family) : undefined;
   if (own !== undefined) return { title: `Drop it in a chain of your own, before the others${also}`, ...own };
   return { title: `Drop it in ${chain}${also}`, commands: [insert(family, chain, conditions)], tried: true };
@@ -84,7 +84,7 @@ export function closingOf(survey: Survey, service: Service): Closing {
 }
 
 /** The conditions of one connection where it is forwarded: by what the client asked for, where NAT has hidden it. */
-function forwardedConditions(asked: Asked, dev: string, { bound, alsoTranslated }: Closing): readonly string[] {
+function forwardedConditions(asked: SurveyedFlow, dev: string, { bound, alsoTranslated }: Closing): readonly string[] {
   const { trace, family } = asked;
   const { proto, dst, dport } = trace.flow;
   const nat = trace.steps.find((s) => s.kind === 'nat' && s.manip === 'dst' && !s.reply && s.netns === 'host');
@@ -99,7 +99,7 @@ function forwardedConditions(asked: Asked, dev: string, { bound, alsoTranslated 
  * A rule that closes the way an outside machine's connection took: in DOCKER-USER where it is forwarded and passes there, in FORWARD where it
  * does not, in INPUT where the host itself takes it.
  */
-export function closeOutside(asked: Asked, closing: Closing = ALONE): Fix | undefined {
+export function closeOutside(asked: SurveyedFlow, closing: Closing = ALONE): Fix | undefined {
   const { trace, outsider } = asked;
   if (outsider === undefined || trace.flow.proto === 'icmp') return undefined;
   const { dev } = outsider;
@@ -115,7 +115,7 @@ export function closeOutside(asked: Asked, closing: Closing = ALONE): Fix | unde
 }
 
 /** A rule of the container's own namespace, where the host has none on the way. It is gone when the container is restarted. */
-function closeWithin({ trace, family }: Asked, container: string | undefined, chain: 'INPUT' | 'OUTPUT'): Fix | undefined {
+function closeWithin({ trace, family }: SurveyedFlow, container: string | undefined, chain: 'INPUT' | 'OUTPUT'): Fix | undefined {
   const { dst, proto, dport } = trace.flow;
   if (container === undefined || container === 'host' || proto === 'icmp') return undefined;
   const conditions = [...(chain === 'OUTPUT' ? ['-d', address(dst, family)] : []), '-p', proto, ...portWords(proto, dport)];
@@ -128,7 +128,7 @@ function closeWithin({ trace, family }: Asked, container: string | undefined, ch
 }
 
 /** A rule that keeps one container from a service; without `bySource` whoever asks. */
-export function closeInside(asked: Asked, bySource = true): Fix | undefined {
+export function closeInside(asked: SurveyedFlow, bySource = true): Fix | undefined {
   const { trace, family } = asked;
   const { src, dst, proto, dport } = trace.flow;
   if (src === undefined || dst === undefined) return undefined;
@@ -158,7 +158,7 @@ function routedBetween(trace: Trace): { readonly in: string; readonly out: strin
 }
 
 /** What keeps two networks, or the containers of one, apart: a rule by their bridges, or the setting without which no rule sees the packet. */
-export function closeBetween(survey: Survey, asked: Asked): Fix | undefined {
+export function closeBetween(survey: Survey, asked: SurveyedFlow): Fix | undefined {
   const { trace, family } = asked;
   const forward = filterAt(trace, 'FORWARD', 0);
   const name = `net.bridge.bridge-nf-call-${TOOL[family]}`;

@@ -2,7 +2,7 @@ import type { Family } from '../../address/ip.js';
 import type { Command } from '../../model/command.js';
 import { USER_CHAIN as CHAIN } from '../../inventory/index.js';
 import type { Rule } from '../../model/netfilter.js';
-import { ruleWords } from '../../netfilter/iptables/rule-words.js';
+import { ruleWords } from '../../netfilter/iptables/index.js';
 import type { Never } from '../matching/never.js';
 import type { Fix } from '../proof.js';
 import { deletion, iptables } from './rule-commands.js';

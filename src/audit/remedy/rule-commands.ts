@@ -1,10 +1,10 @@
 import type { Family } from '../../address/ip.js';
 import { command, remark } from '../../command/index.js';
-import type { Translation } from '../../datapath/translations/translations.js';
+import type { Translation } from '../../datapath/index.js';
 import type { Command } from '../../model/command.js';
 import type { Rule, TableName } from '../../model/netfilter.js';
 import { deleteRule } from './nft-commands.js';
-import { ruleWords } from '../../netfilter/iptables/rule-words.js';
+import { ruleWords } from '../../netfilter/iptables/index.js';
 
 const TOOL = { 4: 'iptables', 6: 'ip6tables' } as const;
 

@@ -1,5 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv';
-import { unknownField } from '../../reachability/policy/unknown-field.js';
+import { unknownField } from '../../reachability/index.js';
 import { RuleError } from './error.js';
 import { RULE_SCHEMA } from './schema.js';
 import type { AuditRule } from './rule.js';

@@ -3,7 +3,7 @@ import type { FlowRequest, Trace } from '../../model/trace.js';
 import type { Outsider } from './outsiders.js';
 
 /** A question put to the datapath: who asked, and what became of it. */
-export interface Asked {
+export interface SurveyedFlow {
   /** The name that reports use: `internet`, `lan (up0)`, a container. */
   readonly from: string;
   readonly outsider?: Outsider;

@@ -1,5 +1,5 @@
 import { formatIp } from '../../address/ip.js';
-import type { Machine } from '../../datapath/machine/machine.js';
+import type { Machine } from '../../datapath/index.js';
 
 const KERNEL = /-(aws|azure|gcp|gke|oracle|cloud-amd64|cloud-arm64)$/;
 const EC2_NAME = /^ip-\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}$/;

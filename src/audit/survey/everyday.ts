@@ -1,4 +1,4 @@
-import { internetAddress } from '../../datapath/endpoints/endpoints.js';
+import { internetAddress } from '../../datapath/index.js';
 import type { Trace } from '../../model/trace.js';
 import { pairsOn } from './pairs.js';
 import { ownNamespaces } from './services.js';

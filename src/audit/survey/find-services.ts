@@ -1,4 +1,4 @@
-import type { Machine } from '../../datapath/machine/machine.js';
+import type { Machine } from '../../datapath/index.js';
 import { containerServices, hostServices, publishedServices, type Service } from './services.js';
 import { translatedServices } from './translated.js';
 

@@ -1,8 +1,5 @@
 import { familyOf, formatIp, type Family, type Ip } from '../../address/ip.js';
-import { internetAddress } from '../../datapath/endpoints/endpoints.js';
-import { freeAddress } from '../../datapath/endpoints/near.js';
-import { leadsToMissing } from '../../datapath/link/segment.js';
-import type { Machine } from '../../datapath/machine/machine.js';
+import { internetAddress, freeAddress, leadsToMissing, type Machine } from '../../datapath/index.js';
 import type { NetInterface } from '../../model/link.js';
 
 /** A machine beyond the host that asks. */

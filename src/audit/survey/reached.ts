@@ -1,6 +1,6 @@
 import type { RuleHit, Trace } from '../../model/trace.js';
 import type { Service } from './services.js';
-import type { Asked } from './asked.js';
+import type { SurveyedFlow } from './asked.js';
 
 /** @returns the namespace in which the packet's way there ended; a translation may lead it to another than the one it was sent to. */
 export function endedIn(trace: Trace): string | undefined {
@@ -15,7 +15,7 @@ function isTakenBy(trace: Trace, service: Service): boolean {
 }
 
 /** @returns whether the service itself answered: somebody else may, where a rule redirects the packet. */
-export function isReached({ trace }: Asked, service: Service): boolean {
+export function isReached({ trace }: SurveyedFlow, service: Service): boolean {
   const home = service.kind === 'host' ? 'host' : service.container.netns;
   return trace.outcome === 'connected' && endedIn(trace) === home && isTakenBy(trace, service);
 }

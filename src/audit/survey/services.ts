@@ -1,15 +1,13 @@
 import { formatIp, isLoopback as isLoopbackAddress, parsePrefix, contains, type Family, type Ip, type Prefix } from '../../address/ip.js';
-import type { Machine } from '../../datapath/machine/machine.js';
+import type { Machine, Proto, Translation } from '../../datapath/index.js';
 import { standInsOf } from '../../inventory/index.js';
 import type { Container, DockerNetwork, Endpoint, ListeningSocket, PublishedPort } from '../../model/host.js';
-import type { Proto } from '../../datapath/translations/destinations.js';
-import type { Translation } from '../../datapath/translations/translations.js';
 import type { Origin } from '../../model/origin.js';
 
 export type { Proto };
 
 /** What has to be asked for so that a rule of the operator's leads on. */
-export interface Door {
+export interface RuleDoor {
   readonly rule: Translation['rule'];
   readonly family: Family;
   readonly port: number;
@@ -29,7 +27,7 @@ export interface PublishedService {
   readonly proto: Proto;
   readonly listener?: ListeningSocket;
   /** Set where no publishing of Docker's but a rule of the operator's leads to the container. */
-  readonly door?: Door;
+  readonly door?: RuleDoor;
   readonly origin: Origin;
 }
 
@@ -52,7 +50,7 @@ export interface HostService {
   /** A runtime's proxy, for a container that the snapshot does not show: a published port as far as is seen. */
   readonly forUnseen?: true;
   /** Set where a rule of the operator's leads to the listener from another port or address. */
-  readonly door?: Door;
+  readonly door?: RuleDoor;
   readonly origin: Origin;
 }
 

@@ -1,11 +1,11 @@
-import { soleTarget } from '../../datapath/translations/translations.js';
+import { soleTarget } from '../../datapath/index.js';
 import type { Survey } from './survey.js';
-import type { Asked } from './asked.js';
+import type { SurveyedFlow } from './asked.js';
 
 /** A port that a rule leads to somebody whom the snapshot does not show: a swarm's ingress, a namespace of no container. */
 export interface StrayDoor {
   readonly name: string;
-  readonly asked: Asked;
+  readonly asked: SurveyedFlow;
 }
 
 /** @returns ports that lead on into what the snapshot lacks, with what could be traced of each. */

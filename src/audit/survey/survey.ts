@@ -1,10 +1,9 @@
 import { type Family, type Ip, familyOf, formatIp } from '../../address/ip.js';
-import { type Machine, traceFlow } from '../../datapath/index.js';
+import { type Machine, traceFlow, analyseRules } from '../../datapath/index.js';
 import type { Container, DockerNetwork, Host } from '../../model/host.js';
 import type { FlowRequest, Trace } from '../../model/trace.js';
-import { analyseRules } from '../../datapath/hygiene.js';
 import { IdleRules } from '../matching/never.js';
-import type { Asked } from './asked.js';
+import type { SurveyedFlow } from './asked.js';
 import { findServices } from './find-services.js';
 import { type Outsider, addressesOn, findOutsiders, uplinks } from './outsiders.js';
 import { isReached } from './reached.js';
@@ -63,13 +62,13 @@ export class Survey {
   }
 
   /** Asks from an outside machine. */
-  fromOutside(outsider: Outsider, to: Ip, proto: 'tcp' | 'udp', port: number): Asked {
+  fromOutside(outsider: Outsider, to: Ip, proto: 'tcp' | 'udp', port: number): SurveyedFlow {
     const request: FlowRequest = { from: formatIp(outsider.ip), to: formatIp(to), proto, dport: port };
     return { from: outsider.name, outsider, family: outsider.family, request, trace: this.trace(request) };
   }
 
   /** Asks from a namespace: a container's name, or `host`. */
-  fromInside(from: string, to: Ip, proto: 'tcp' | 'udp', port: number): Asked {
+  fromInside(from: string, to: Ip, proto: 'tcp' | 'udp', port: number): SurveyedFlow {
     const request: FlowRequest = { from, to: formatIp(to), proto, dport: port };
     return { from, family: typeof to === 'number' ? 4 : 6, request, trace: this.trace(request) };
   }
@@ -120,9 +119,9 @@ export class Survey {
   }
 
   /** Asks for a service from every outside machine that has a way to knock; for a published port at its published address. */
-  knock(service: Service): readonly Asked[] {
+  knock(service: Service): readonly SurveyedFlow[] {
     return this.outsiders.flatMap((outsider) => {
-      const ask = (ips: readonly Ip[]): readonly Asked[] =>
+      const ask = (ips: readonly Ip[]): readonly SurveyedFlow[] =>
         ips.map((ip) => this.fromOutside(outsider, ip, service.proto, doorPort(service)));
       const front = ask(this.addressesFor(service, outsider));
       const side = front.some((asked) => isReached(asked, service)) ? [] : ask(this.sideDoorsFor(service, outsider));
@@ -147,7 +146,7 @@ export class Survey {
   }
 
   /** @returns whether an outside machine reaches a service in or behind the container, with the first trace that proves it. */
-  reachedFromOutside(container: Container): Asked | undefined {
+  reachedFromOutside(container: Container): SurveyedFlow | undefined {
     for (const service of this.services) {
       const mine = service.kind === 'host' ? service.container : service.container;
       if (mine === undefined || (mine.name !== container.name && mine.netns !== container.netns)) continue;

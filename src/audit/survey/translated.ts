@@ -1,7 +1,6 @@
 import { familyOf, formatIp, type Ip } from '../../address/ip.js';
 import type { Range } from '../../address/ranges.js';
-import type { Machine } from '../../datapath/machine/machine.js';
-import { doorsTo, mappedFrom, type Translation } from '../../datapath/translations/translations.js';
+import { type Machine, doorsTo, mappedFrom, type Translation } from '../../datapath/index.js';
 import { isDockersDoor } from '../../inventory/index.js';
 import type { Container, ListeningSocket, PublishedPort } from '../../model/host.js';
 import { addressesOn } from './outsiders.js';
@@ -10,7 +9,7 @@ import {
   isLoopback,
   isStandIn,
   ownNamespaces,
-  type Door,
+  type RuleDoor,
   type HostService,
   type Proto,
   type PublishedService,
@@ -44,10 +43,10 @@ function doorAddresses(translation: Translation, addresses: readonly Ip[]): read
   }
 }
 
-function doorsOf(translation: Translation, at: Ip | undefined, port: number): readonly Door[] {
+function doorsOf(translation: Translation, at: Ip | undefined, port: number): readonly RuleDoor[] {
   const { rule, family, to } = translation;
   const toLoopback = to.kind === 'range' && isLoopback(to.lo);
-  const door = ([lo, hi]: Range): Door => ({
+  const door = ([lo, hi]: Range): RuleDoor => ({
     rule,
     family,
     port: Number(lo),
@@ -60,7 +59,7 @@ function doorsOf(translation: Translation, at: Ip | undefined, port: number): re
 
 function throughDoor(
   container: Container,
-  door: Door,
+  door: RuleDoor,
   proto: Proto,
   containerPort: number,
   listener: ListeningSocket | undefined,
@@ -76,7 +75,7 @@ function throughDoor(
 }
 
 /** Whether Docker wrote the rule for a port that it publishes: then that port is the service. */
-function isPublishing({ rule }: Translation, container: Container, door: Door, proto: Proto, port: number): boolean {
+function isPublishing({ rule }: Translation, container: Container, door: RuleDoor, proto: Proto, port: number): boolean {
   return isDockersDoor(rule) && container.published.some((p) => p.proto === proto && p.containerPort === port && p.hostPort === door.port);
 }
 

@@ -57,13 +57,13 @@ export function comesOtherwise({ packets: [first] }: Trace, { hops: [seen] }: Ca
 }
 
 /** How far a prediction reaches: one that breaks off says nothing of what comes after. */
-export interface Reach {
+export interface PredictedReach {
   readonly answers: boolean;
   readonly otherPlaces: boolean;
 }
 
 /** @returns how far a trace predicts. */
-export function reachOf(trace: Trace): Reach {
+export function reachOf(trace: Trace): PredictedReach {
   const open = trace.outcome === 'unknown';
   return {
     answers: !open && trace.outcome !== 'leaves-host' && !trace.steps.some((step) => step.assumed) && !staysSilent(trace),
@@ -77,7 +77,7 @@ export function hopContradictions(
   flow: CapturedFlow,
   wild: Wildcards,
   host: Host | undefined,
-  reach: Reach,
+  reach: PredictedReach,
 ): readonly string[] {
   const out: string[] = [];
   for (const reply of reach.answers ? [false, true] : [false]) {

@@ -5,7 +5,7 @@ import type { PacketView, Sighting } from '../../model/sighting.js';
 import { comesOtherwise, hopContradictions, outcomeContradiction, reachOf } from './contradict.js';
 import type { FlowsByServer } from './by-server.js';
 import { explainMissing, placeText } from './explain.js';
-import type { Explanation } from './explain.js';
+import type { MissingExplanation } from './explain.js';
 import { predictedOf } from './legs.js';
 import type { Predicted } from './legs.js';
 import { agreement, fits, matching } from './match.js';
@@ -23,7 +23,7 @@ export interface Captures {
 }
 
 /** What of the question the user left open. */
-export interface Question {
+export interface OpenEnds {
   readonly sport?: number;
   readonly src?: string;
 }
@@ -33,7 +33,7 @@ export interface Question {
  * @param question the client's port and address, where the question named them.
  * @param host tells which interfaces share a bridge.
  */
-export function placeOnTrace(trace: Trace, captures: Captures, question: Question = {}, host?: Host): CaptureEvidence {
+export function placeOnTrace(trace: Trace, captures: Captures, question: OpenEnds = {}, host?: Host): CaptureEvidence {
   const predicted = predictedOf(trace);
   const wild: Wildcards = {
     ...(question.sport !== undefined && { sport: question.sport }),
@@ -129,7 +129,7 @@ function addressesOf({ src, sport, dst, dport }: CaptureHop): PacketView {
 }
 
 /** @returns the first hop where the packet should be seen, is not, and is not seen later either. */
-function firstMissing(trace: Trace, predicted: readonly Predicted[], hops: readonly HopEvidence[]): Explanation | undefined {
+function firstMissing(trace: Trace, predicted: readonly Predicted[], hops: readonly HopEvidence[]): MissingExplanation | undefined {
   const last = hops.findLastIndex((hop) => hop.status === 'seen');
   const index = hops.findIndex((hop, i) => i > last && hop.status === 'not-seen');
   return index < 0 ? undefined : explainMissing(trace, predicted, last, index);
@@ -175,7 +175,7 @@ function otherEntry(trace: Trace, shown: CapturedFlow): readonly string[] {
 function verdictOf(
   hops: readonly HopEvidence[],
   flows: number,
-  missing: Explanation | undefined,
+  missing: MissingExplanation | undefined,
   contradictions: readonly string[],
 ): CaptureEvidence['verdict'] {
   if (hops.every((hop) => hop.status === 'not-observable')) return 'not-observable';
@@ -187,7 +187,7 @@ function verdictOf(
 function verdictText(
   verdict: CaptureEvidence['verdict'],
   hops: readonly HopEvidence[],
-  missing: Explanation | undefined,
+  missing: MissingExplanation | undefined,
   contradictions: readonly string[],
 ): string {
   const count = (status: HopEvidence['status']): number => hops.filter((hop) => hop.status === status).length;

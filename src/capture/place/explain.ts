@@ -3,7 +3,7 @@ import type { HitAction, Step, Trace } from '../../model/trace.js';
 import type { Sighting } from '../../model/sighting.js';
 import type { Predicted } from './legs.js';
 
-export interface Explanation {
+export interface MissingExplanation {
   readonly index: number;
   readonly text: string;
   readonly origin?: Origin;
@@ -13,7 +13,7 @@ export interface Explanation {
  * Names what lies between the last hop that was seen and the first that was not.
  * @param before index of the hop seen last in that direction, or -1.
  */
-export function explainMissing(trace: Trace, predicted: readonly Predicted[], before: number, index: number): Explanation {
+export function explainMissing(trace: Trace, predicted: readonly Predicted[], before: number, index: number): MissingExplanation {
   const missing = predicted[index]!;
   const what = missing.sighting.reply ? 'the answer' : 'the packet';
   const where = placeText(missing.sighting);

@@ -3,7 +3,7 @@ import type { Endpoint, Host } from '../../model/host.js';
 import type { BridgePort, NetInterface, Route } from '../../model/link.js';
 import { addressRoutes } from '../ip/address-routes.js';
 import { withNetns, type Change } from '../change.js';
-import type { Attachment } from './place.js';
+import type { SubnetPlace } from './place.js';
 import type { EngineStyle } from './rules.js';
 import { refreshed } from '../ip/link-state.js';
 
@@ -41,7 +41,7 @@ export function defaultRoute(change: Change, dev: string, gateway: Ip): Route {
 }
 
 /** @returns a container's place on a network as `docker inspect` tells it. */
-export function endpointOf(places: readonly Attachment[], aliases: readonly string[] = []): Endpoint {
+export function endpointOf(places: readonly SubnetPlace[], aliases: readonly string[] = []): Endpoint {
   const v4 = places.find((at) => typeof at.ip === 'number');
   const v6 = places.find((at) => typeof at.ip === 'bigint');
   const { network, ip } = places[0]!;
@@ -65,7 +65,7 @@ function netnsIdOf(host: Host, container: string): number {
 }
 
 /** bridge.CreateEndpoint and Join: a veth from a namespace to the network's bridge, with its addresses and their routes. */
-export function plugged(host: Host, change: Change, container: string, places: readonly Attachment[], style: EngineStyle): Host {
+export function plugged(host: Host, change: Change, container: string, places: readonly SubnetPlace[], style: EngineStyle): Host {
   const { bridge, ip } = places[0]!;
   const root = host.netns.get('host')!;
   const own = host.netns.get(container)!;

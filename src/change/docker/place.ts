@@ -3,7 +3,7 @@ import type { DockerNetwork, Host, Subnet } from '../../model/host.js';
 import { refuse, type Change } from '../change.js';
 
 /** Where a container sits on one subnet of a network. */
-export interface Attachment {
+export interface SubnetPlace {
   readonly network: DockerNetwork;
   readonly bridge: string;
   readonly subnet: Prefix;
@@ -52,7 +52,7 @@ function wantedAddress(change: Change, host: Host, network: DockerNetwork, ip: I
 }
 
 /** @returns the places that a container gets on a network, one a subnet; the `wanted` addresses where they lie in one of them. */
-export function attach(change: Change, host: Host, name: string, wanted: readonly Ip[]): readonly Attachment[] {
+export function attach(change: Change, host: Host, name: string, wanted: readonly Ip[]): readonly SubnetPlace[] {
   const network = findNetwork(change, host, name);
   const root = host.netns.get('host');
   const bridge = bridgeOf(network);
@@ -65,7 +65,7 @@ export function attach(change: Change, host: Host, name: string, wanted: readonl
   });
   const lost = wanted.find((ip) => !subnets.some(({ subnet }) => contains(subnet, ip)));
   if (lost !== undefined) refuse(change, `no subnet of network ${network.name} holds ${formatIp(lost)}`);
-  const places = subnets.map((one): Attachment => {
+  const places = subnets.map((one): SubnetPlace => {
     const gateway = one.gateway ?? own.find((a) => contains(one.subnet, a.ip))?.ip;
     const ip = wanted.find((wish) => contains(one.subnet, wish));
     const given =

@@ -1,7 +1,7 @@
 import { formatPrefix, lastOf, prefixOf, type Ip, type Prefix } from '../../address/ip.js';
 import type { Netns } from '../../model/host.js';
 import type { InterfaceAddress, NetInterface, Route, RouteType } from '../../model/link.js';
-import { routeText } from '../../snapshot/parsers/route-fields.js';
+import { routeText } from '../../snapshot/parsers/index.js';
 import { isOn, type Change } from '../change.js';
 import { sameNet } from './command.js';
 

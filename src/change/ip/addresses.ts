@@ -1,7 +1,7 @@
 import { formatIp, lastOf, parseIp, prefixOf, type Family, type Ip } from '../../address/ip.js';
 import type { Host } from '../../model/host.js';
 import type { InterfaceAddress, NetInterface, Route } from '../../model/link.js';
-import { ADDRESS_FLAGS } from '../../snapshot/parsers/link-fields.js';
+import { ADDRESS_FLAGS } from '../../snapshot/parsers/index.js';
 import { isOn, refuse, withNetns, type Change } from '../change.js';
 import { addressRoutes, routesAfterDelete, withRoutes } from './address-routes.js';
 import { findInterface, fullVerb, ownNetns, sameNet, withLength, type IpCommand } from './command.js';

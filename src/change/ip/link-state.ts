@@ -1,8 +1,8 @@
-import { findPeers, peerKey } from '../../datapath/machine/peers.js';
+import { findPeers, peerKey } from '../../datapath/index.js';
 import type { Host, Netns } from '../../model/host.js';
 import type { BridgePort, InterfaceAddress, NetInterface, NextHop, Route } from '../../model/link.js';
 import { prefixOf } from '../../address/ip.js';
-import { routeText } from '../../snapshot/parsers/route-fields.js';
+import { routeText } from '../../snapshot/parsers/index.js';
 import { addressRoutes, multicastRoute, withDeadHops, withRoutes } from './address-routes.js';
 import { isOn, withNetns, type Change } from '../change.js';
 

@@ -1,5 +1,4 @@
-import { parseMac } from '../../snapshot/parsers/source.js';
-import { DEFAULT_PORT } from '../../snapshot/parsers/link-fields.js';
+import { parseMac, DEFAULT_PORT } from '../../snapshot/parsers/index.js';
 import type { Host } from '../../model/host.js';
 import type { BridgePort, NetInterface } from '../../model/link.js';
 import { refuse, withNetns, type Change } from '../change.js';

@@ -1,8 +1,8 @@
 import { formatPrefix, type Family, type Prefix } from '../../address/ip.js';
-import { defaultRules } from '../../datapath/fib/default-rules.js';
+import { defaultRules } from '../../datapath/index.js';
 import type { Host } from '../../model/host.js';
 import type { PolicyRule } from '../../model/link.js';
-import { parseRuleListing } from '../../snapshot/parsers/ip-rule-text.js';
+import { parseRuleListing } from '../../snapshot/parsers/index.js';
 import { refuse, withNetns, type Change } from '../change.js';
 import { fullVerb, ownNetns, type IpCommand } from './command.js';
 

@@ -1,8 +1,7 @@
 import { contains, familyOf, formatIp, formatPrefix, parseIp, type Family, type Ip } from '../../address/ip.js';
 import type { Host, Netns } from '../../model/host.js';
 import type { NextHop, Route } from '../../model/link.js';
-import { parseRouteText } from '../../snapshot/parsers/ip-route-text.js';
-import { parseDestination, routeText } from '../../snapshot/parsers/route-fields.js';
+import { parseRouteText, parseDestination, routeText } from '../../snapshot/parsers/index.js';
 import { refuse, withNetns, type Change } from '../change.js';
 import { findInterface, fullVerb, ownNetns, type IpCommand } from './command.js';
 

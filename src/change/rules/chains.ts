@@ -1,9 +1,6 @@
 import type { Family } from '../../address/ip.js';
-import { chainGraph } from '../../netfilter/iptables/chain-graph.js';
-import { compileRule } from '../../netfilter/iptables/compile.js';
+import { chainGraph, compileRule, parseRuleHead, canonicalRule } from '../../netfilter/iptables/index.js';
 import type { Chain, Rule, Table } from '../../model/netfilter.js';
-import { parseRuleHead } from '../../netfilter/iptables/rule-head.js';
-import { canonicalRule } from '../../netfilter/iptables/rule-print.js';
 import { refuse, type Change } from '../change.js';
 
 /** Whether two rules ask and do the same, however they are spelled: `--ctstate NEW,RELATED` is `--ctstate RELATED,NEW`. */

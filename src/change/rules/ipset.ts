@@ -1,9 +1,9 @@
 import { formatIp, formatPrefix, parseIp, parsePrefix, type Ip } from '../../address/ip.js';
 import type { Host } from '../../model/host.js';
 import type { IpSet, IpSetMember } from '../../model/netfilter.js';
-import { parseIpsetSave } from '../../snapshot/parsers/ipset-save.js';
-import { factsIn } from '../../netfilter/iptables/rule-facts.js';
-import { usesSet } from '../../netfilter/named.js';
+import { parseIpsetSave } from '../../snapshot/parsers/index.js';
+import { factsIn } from '../../netfilter/iptables/index.js';
+import { usesSet } from '../../netfilter/index.js';
 import { refuse, withNetns, type Change } from '../change.js';
 import { ownNetns } from '../ip/command.js';
 

@@ -2,15 +2,19 @@ import type { Family } from '../../address/ip.js';
 import { CHAIN } from '../../names/index.js';
 import type { Host } from '../../model/host.js';
 import type { Chain, HookName, Rule, Ruleset, Table, TableName } from '../../model/netfilter.js';
-import { compileRule, contextOf } from '../../netfilter/iptables/compile.js';
-import { eachAddress, savedSpec } from '../../netfilter/iptables/grammar/print.js';
-import { readCommandLine } from '../../netfilter/iptables/command-line.js';
-import { wideNumber } from '../../netfilter/iptables/numbers.js';
-import { findTarget } from '../../netfilter/iptables/registry.js';
-import { parseRuleHead } from '../../netfilter/iptables/rule-head.js';
-import { canonicalRule } from '../../netfilter/iptables/rule-print.js';
-import { saveLine } from '../../netfilter/iptables/rule-words.js';
-import { parseRule } from '../../netfilter/iptables/rule-text.js';
+import {
+  compileRule,
+  contextOf,
+  eachAddress,
+  savedSpec,
+  readCommandLine,
+  wideNumber,
+  findTarget,
+  parseRuleHead,
+  canonicalRule,
+  saveLine,
+  parseRule,
+} from '../../netfilter/iptables/index.js';
 import { meansTheSame, renamed, withoutChain, withoutIdle } from './chains.js';
 import { refuse, withNetns, type Change } from '../change.js';
 

@@ -1,6 +1,6 @@
 import type { Host, Netns } from '../../model/host.js';
 import type { NftRuleset, NftTable } from '../../model/nftables/ruleset.js';
-import { editNft, NftRefusal } from '../../netfilter/nftables/edit.js';
+import { editNft, NftRefusal } from '../../netfilter/nftables/index.js';
 import { refuse, withNetns, type Change } from '../change.js';
 
 /** Options that change how nft prints, not what it does; those with a value, or that read a file, are none of them. */

@@ -3,8 +3,8 @@ import { Option, type Command } from 'commander';
 import type { Audit, Severity } from '../../model/audit.js';
 import { SEVERITIES } from '../../model/audit.js';
 import { AUDIT_REPORTS, type AuditReportOptions } from '../../report/audit/index.js';
-import { isDay } from '../../audit/day.js';
-import { escapeTerminal } from '../../report/escape.js';
+import { isDay } from '../../audit/index.js';
+import { escapeTerminal, inertJson } from '../../report/index.js';
 import { readRules } from './rules.js';
 import { readConfig } from './config.js';
 import { askGate, type Gate } from './gate.js';
@@ -17,7 +17,6 @@ import { announce, counted } from '../common/announce.js';
 import { addStyleOptions, OUTPUT_GROUP } from '../common/print-options.js';
 import { styled, styledPieces } from '../common/run-style.js';
 import { openOutput, wantsColor, widthOf, writeReport } from '../common/output.js';
-import { inertJson } from '../../report/inert-json.js';
 import { addSnapshotOptions, readHost } from '../common/snapshot-options.js';
 
 interface AuditOptions {

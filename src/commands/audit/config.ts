@@ -1,4 +1,4 @@
-import type { AuditConfig } from '../../audit/config.js';
+import type { AuditConfig } from '../../audit/index.js';
 import { readText } from '../common/read-text.js';
 import { UsageError } from '../common/failure.js';
 

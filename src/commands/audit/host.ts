@@ -1,6 +1,4 @@
-import type { Suppression } from '../../audit/config.js';
-import type { AuditDraft } from '../../audit/engine.js';
-import type { UseLookUp } from '../../audit/used.js';
+import type { Suppression, AuditDraft, UseLookUp } from '../../audit/index.js';
 import type { Audit } from '../../model/audit.js';
 import type { CapturedFlow } from '../../model/capture.js';
 import type { Host } from '../../model/host.js';

@@ -1,6 +1,6 @@
 import type { Fleet } from '../../model/fleet.js';
 import { BY_PIECES, FLEET_REPORTS } from '../../report/fleet/index.js';
-import { inertJson } from '../../report/inert-json.js';
+import { inertJson } from '../../report/index.js';
 import { auditFleet, pathOf, snapshotsIn } from './fleet.js';
 import { askGate, type Gate } from './gate.js';
 import type { AuditSettings } from './host.js';

@@ -1,9 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeCheck } from '../../audit/describe.js';
-import { infoOf } from '../../audit/rules/info.js';
-import { orderRules } from '../../audit/rules/order.js';
-import type { AuditRule } from '../../audit/rules/rule.js';
+import { describeCheck, infoOf, orderRules, type AuditRule } from '../../audit/index.js';
 import type { RuleInfo } from '../../model/audit.js';
 import { isRuleFile, ownRules } from '../../own-rules.js';
 import { readText } from '../common/read-text.js';

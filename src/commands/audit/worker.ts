@@ -1,7 +1,6 @@
 import type { Audit } from '../../model/audit.js';
 import type { FleetFinding, FleetHost } from '../../model/fleet.js';
-import { AUDIT_REPORTS } from '../../report/audit/index.js';
-import { asks, wayLine } from '../../report/audit/words.js';
+import { AUDIT_REPORTS, asks, wayLine } from '../../report/audit/index.js';
 import { auditHost, type AuditSettings } from './host.js';
 
 /** One snapshot of a fleet, and how it is to be audited: plain data, sent to a thread. */

@@ -1,4 +1,4 @@
-import { LOOSE_FILES } from '../../snapshot/loose.js';
+import { LOOSE_FILES } from '../../snapshot/disk.js';
 
 const camelCase = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 

@@ -1,4 +1,4 @@
-import { escapeTerminal } from '../../report/escape.js';
+import { escapeTerminal } from '../../report/index.js';
 import { runStyle } from './run-style.js';
 
 /**

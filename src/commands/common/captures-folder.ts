@@ -1,7 +1,7 @@
 import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { onInterrupt } from '../../interrupt.js';
-import type { KeptCapture } from '../../kernel/observe/keep.js';
+import type { KeptCapture } from '../../kernel/index.js';
 import { UsageError } from './failure.js';
 import { writeReport } from './output.js';
 

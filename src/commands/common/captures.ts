@@ -1,10 +1,14 @@
-import { collect } from '../../capture/collect.js';
-import type { CaptureInput, Collected } from '../../capture/collect.js';
-import { readCapture, readCaptureFile } from '../../capture/read/index.js';
-import { parseSpec } from '../../capture/spec.js';
-import type { CaptureSpec } from '../../capture/spec.js';
+import {
+  collect,
+  type CaptureInput,
+  type CapturedStrands,
+  readCapture,
+  readCaptureFile,
+  parseSpec,
+  type CaptureSpec,
+} from '../../capture/index.js';
 import type { Host } from '../../model/host.js';
-import { escapeTerminal } from '../../report/escape.js';
+import { escapeTerminal } from '../../report/index.js';
 import type { CaptureOptions } from './capture-options.js';
 import { UsageError } from './failure.js';
 
@@ -46,7 +50,7 @@ function checkPlace(text: string, { netns = 'host', iface }: CaptureSpec, host: 
 }
 
 /** Reads captures; one of an unknown place is told on stderr; a damaged one is told on stderr and in the report, and makes the exit code 2. */
-export async function collectCaptures(inputs: readonly CaptureInput[], host: Host | undefined): Promise<Collected> {
+export async function collectCaptures(inputs: readonly CaptureInput[], host: Host | undefined): Promise<CapturedStrands> {
   const collected = await collect(inputs, host);
   for (const { file, interfaces } of host ? collected.sources : [])
     if (!interfaces.some((place) => host?.netns.has(place.slice(0, place.indexOf(':')))))

@@ -2,7 +2,7 @@ import { lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { ComposeFile, ReadBeside } from '../../compose/index.js';
 import type { ComposeProject } from '../../model/compose.js';
-import { decode } from '../../snapshot/files.js';
+import { decode } from '../../snapshot/index.js';
 import { UsageError } from './failure.js';
 import { readText } from './read-text.js';
 

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { escapeTerminal } from '../../report/escape.js';
+import { escapeTerminal } from '../../report/index.js';
 
 /** Something the user can mend: a bad option, an unreadable file. The message says what, where and what to do. */
 export class UsageError extends Error {

@@ -1,4 +1,4 @@
-import { flowRequest as makeRequest, QuestionError, type FlowFields } from '../../datapath/endpoints/flow-request.js';
+import { flowRequest as makeRequest, QuestionError, type FlowFields } from '../../datapath/index.js';
 import type { FlowRequest } from '../../model/trace.js';
 import { UsageError } from './failure.js';
 

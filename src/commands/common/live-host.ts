@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
-import { escapeTerminal } from '../../report/escape.js';
-import type { HostTexts } from '../../snapshot/host-texts.js';
+import { escapeTerminal } from '../../report/index.js';
+import type { HostTexts } from '../../snapshot/index.js';
 
 export interface ProgressLine {
   readonly show: (done: number, all: number, what: string) => void;

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Category } from '../../netfilter/predicate/question.js';
+import type { Category } from '../../netfilter/index.js';
 
 /** Reads a port. @throws InvalidArgumentError unless it is a number from 1 to 65535. */
 export function portValue(text: string): number {

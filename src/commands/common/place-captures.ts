@@ -1,7 +1,4 @@
-import { buildFlows } from '../../capture/flows/build.js';
-import { namesOf } from '../../capture/names.js';
-import { FlowsByServer } from '../../capture/place/by-server.js';
-import { placeOnTrace } from '../../capture/place/evidence.js';
+import { buildFlows, namesOf, FlowsByServer, placeOnTrace } from '../../capture/index.js';
 import type { CaptureEvidence } from '../../model/capture.js';
 import type { Host } from '../../model/host.js';
 import type { FlowRequest, Trace } from '../../model/trace.js';
@@ -9,7 +6,7 @@ import { captureInputs, collectCaptures } from './captures.js';
 import type { CaptureOptions } from './capture-options.js';
 
 /** Sets a trace beside captures. */
-export type Placing = (trace: Trace, request: FlowRequest) => Trace;
+export type PlacesTrace = (trace: Trace, request: FlowRequest) => Trace;
 
 /**
  * Reads the captures that the options and the snapshot name. Where they contradict a trace whose question left the client's port open, the trace for
@@ -21,7 +18,7 @@ export async function readPlacing(
   options: CaptureOptions,
   host: Host,
   predict: (request: FlowRequest) => Trace | undefined,
-): Promise<Placing | undefined> {
+): Promise<PlacesTrace | undefined> {
   const inputs = captureInputs(options, host);
   if (inputs.length === 0) return undefined;
   const { collector, taps, sources } = await collectCaptures(inputs, host);

@@ -1,5 +1,5 @@
 import { readInput } from '../../input.js';
-import { decode } from '../../snapshot/files.js';
+import { decode } from '../../snapshot/index.js';
 
 /**
  * Reads a text that an option names: policies, configuration, rules, a baseline.

@@ -1,7 +1,12 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { recordLive } from '../../capture/record/live.js';
-import type { CapConstructor, LiveLimits, LiveRecord, LiveWorld } from '../../capture/record/live.js';
-import type { PlannedCapture } from '../../capture/record/plan.js';
+import {
+  recordLive,
+  type CapConstructor,
+  type LiveLimits,
+  type LiveRecord,
+  type LiveWorld,
+  type PlannedCapture,
+} from '../../capture/index.js';
 import { UsageError } from './failure.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;

@@ -1,5 +1,4 @@
-import { jsonToAscii, toAscii } from '../../report/ascii.js';
-import { fitted } from '../../report/wrap.js';
+import { jsonToAscii, toAscii, fitted } from '../../report/index.js';
 
 /** How this run of the program writes, as its options say: set once, before a command starts. */
 interface RunStyle {

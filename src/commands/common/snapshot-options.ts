@@ -1,7 +1,7 @@
 import { CommanderError, Option, type Command } from 'commander';
 import type { Host } from '../../model/host.js';
-import type { HostTexts } from '../../snapshot/host-texts.js';
-import { LOOSE_FILES } from '../../snapshot/loose.js';
+import type { HostTexts } from '../../snapshot/index.js';
+import { LOOSE_FILES } from '../../snapshot/disk.js';
 import { suppose } from './suppose.js';
 
 /** The headings under which the help lists where a host's listings come from. */

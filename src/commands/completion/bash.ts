@@ -1,8 +1,8 @@
-import type { CommandNode, OptionNode, Value } from './tree.js';
+import type { CommandNode, OptionNode, CompletedValue } from './tree.js';
 
 const names = ({ short, long }: OptionNode): readonly string[] => [short ?? [], long ?? []].flat();
 
-function reply(value: Value): string {
+function reply(value: CompletedValue): string {
   switch (value.kind) {
     case 'words':
       return `COMPREPLY=($(compgen -W '${value.words.join(' ')}' -- "$cur"))`;

@@ -1,8 +1,8 @@
-import type { CommandNode, OptionNode, Value } from './tree.js';
+import type { CommandNode, OptionNode, CompletedValue } from './tree.js';
 
 const quoted = (text: string): string => `'${text.replace(/['\\]/g, (char) => `\\${char}`)}'`;
 
-function takes(value: Value): string {
+function takes(value: CompletedValue): string {
   switch (value.kind) {
     case 'none':
       return ' -f';

@@ -3,7 +3,7 @@ import type { Command, Option } from 'commander';
 import { FILES_GROUP } from '../common/snapshot-options.js';
 
 /** What may follow an option or stand as an argument. */
-export type Value =
+export type CompletedValue =
   | { readonly kind: 'none' }
   | { readonly kind: 'file' }
   | { readonly kind: 'words'; readonly words: readonly string[] }
@@ -15,7 +15,7 @@ export interface OptionNode {
   readonly short?: string;
   readonly long?: string;
   readonly description: string;
-  readonly value: Value;
+  readonly value: CompletedValue;
 }
 
 export interface CommandNode {
@@ -24,14 +24,14 @@ export interface CommandNode {
   readonly usage: string;
   readonly description: string;
   readonly options: readonly OptionNode[];
-  readonly arguments: Value;
+  readonly arguments: CompletedValue;
   /** The text behind the help: examples. */
   readonly epilog: string;
 }
 
 const FILE = /<(?:file|path|dir|folder)>/;
 
-function valueOf(option: Option): Value {
+function valueOf(option: Option): CompletedValue {
   if (!option.required && !option.optional) return { kind: 'none' };
   if (option.argChoices) return { kind: 'words', words: option.argChoices };
   return FILE.test(option.flags) ? { kind: 'file' } : { kind: 'free' };

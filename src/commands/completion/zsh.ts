@@ -1,10 +1,10 @@
-import type { CommandNode, OptionNode, Value } from './tree.js';
+import type { CommandNode, OptionNode, CompletedValue } from './tree.js';
 
 /** Inside single quotes, and inside the brackets of \`_arguments\`. */
 const quoted = (text: string): string => text.replaceAll("'", "'\\''");
 const described = (text: string): string => quoted(text.replace(/[[\]:\\]/g, (char) => `\\${char}`));
 
-function action(value: Value): string {
+function action(value: CompletedValue): string {
   switch (value.kind) {
     case 'none':
       return '';

@@ -1,7 +1,7 @@
 import type { Audit } from '../../model/audit.js';
 import type { Host } from '../../model/host.js';
 import type { FindingChange, FindingChanges } from '../../model/reachability.js';
-import { sameName } from '../../reachability/diff/same-name.js';
+import { sameName } from '../../reachability/index.js';
 import { readConfig } from '../audit/config.js';
 import { auditHost, settingsFrom } from '../audit/host.js';
 

@@ -1,4 +1,4 @@
-import { escapeTerminal } from '../../report/escape.js';
+import { escapeTerminal } from '../../report/index.js';
 
 /**
  * @returns the value as JSON has it, each text in it with its control, ANSI and bidirectional characters written out: whoever reads the answer is shown

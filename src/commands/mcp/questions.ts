@@ -1,10 +1,9 @@
-import { flowRequest, QuestionError } from '../../datapath/endpoints/flow-request.js';
-import { traceFlow, unknownNameIn } from '../../datapath/index.js';
+import { flowRequest, QuestionError, traceFlow, unknownNameIn } from '../../datapath/index.js';
 import { explain } from '../../explain/index.js';
 import { advise } from '../../advice/index.js';
-import { reachabilityMatrix } from '../../reachability/matrix.js';
-import { report as traceText } from '../../report/trace/text.js';
-import { printedTrace } from '../../report/printed.js';
+import { reachabilityMatrix } from '../../reachability/index.js';
+import { report as traceText } from '../../report/trace/index.js';
+import { printedTrace } from '../../report/index.js';
 import { publishedSchema } from './schemas.js';
 import { after, SUPPOSED, tool, ToolFault, type Supposing } from './tool.js';
 

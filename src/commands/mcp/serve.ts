@@ -1,10 +1,10 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { CallToolRequestSchema, ListToolsRequestSchema, type CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import type { AuditRule } from '../../audit/rules/rule.js';
-import { Exploration } from '../../explorer/engine.js';
+import type { AuditRule } from '../../audit/index.js';
+import { ExploredHost } from '../../explorer/index.js';
 import type { Host } from '../../model/host.js';
-import { inertJson } from '../../report/inert-json.js';
+import { inertJson } from '../../report/index.js';
 import { audit, check, whatIfTool } from './gates.js';
 import { inertValue } from './inert.js';
 import { explainTool, matrix, trace } from './questions.js';
@@ -36,7 +36,7 @@ function call(asked: Asked, name: string, args: unknown): CallToolResult {
 
 /** @returns the server for one host: it reads, and nothing it is asked makes it read more than it has. */
 export function serverFor(host: Host, rules: readonly AuditRule[], version: string): Server {
-  const asked: Asked = { host, rules, asIs: new Exploration(host, rules) };
+  const asked: Asked = { host, rules, asIs: new ExploredHost(host, rules) };
   const server = new Server({ name: 'dtrace-path', version }, { capabilities: { tools: {} }, instructions: INSTRUCTIONS });
   server.setRequestHandler(ListToolsRequestSchema, () => ({
     tools: TOOLS.map(({ name, description, input, output }) => ({

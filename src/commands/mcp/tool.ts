@@ -1,9 +1,9 @@
 import { Ajv } from 'ajv';
-import { Exploration } from '../../explorer/engine.js';
+import { ExploredHost } from '../../explorer/index.js';
 import type { Supposed } from '../../change/index.js';
 import type { Host } from '../../model/host.js';
 import { WhatIfError, whatIf } from '../../change/index.js';
-import type { AuditRule } from '../../audit/rules/rule.js';
+import type { AuditRule } from '../../audit/index.js';
 
 /** A JSON Schema of an object, as the protocol wants it of every tool. */
 export type ObjectSchema = { readonly type: 'object' } & Readonly<Record<string, unknown>>;
@@ -26,7 +26,7 @@ export class ToolFault extends Error {
 export interface Asked {
   readonly host: Host;
   readonly rules: readonly AuditRule[];
-  readonly asIs: Exploration;
+  readonly asIs: ExploredHost;
 }
 
 /** What a tool answers. */
@@ -77,10 +77,10 @@ export const SUPPOSED = {
 } as const;
 
 /** @returns the host after what is supposed. @throws ToolFault on a command that cannot be understood or would fail. */
-export function after({ host, rules, asIs }: Asked, supposed: readonly Supposed[], tell?: (message: string) => void): Exploration {
+export function after({ host, rules, asIs }: Asked, supposed: readonly Supposed[], tell?: (message: string) => void): ExploredHost {
   if (supposed.length === 0) return asIs;
   try {
-    return new Exploration(
+    return new ExploredHost(
       whatIf(host, supposed, ({ origin, message }) => tell?.(`${origin.file}:${origin.line}: ${message}`)),
       rules,
     );

@@ -1,4 +1,4 @@
-import { portAfter } from '../connection/probe.js';
+import { proxySourcePort } from '../connection/probe.js';
 import type { PacketView } from '../../model/sighting.js';
 import type { Ports } from './port-box.js';
 
@@ -12,20 +12,20 @@ type PortName = 'sport' | 'next-sport' | 'dport';
 export type Slot = number | PortName;
 
 /** The ports of two walks, side by side. */
-export interface Pair {
+export interface SlotPair {
   readonly a: Ports;
   readonly b: Ports;
 }
 
 /** @returns which of the request's ports two numbers are in their walks. */
-function portName(x: number, y: number, { a, b }: Pair): PortName {
+function portName(x: number, y: number, { a, b }: SlotPair): PortName {
   if (x === a.sport && y === b.sport) return 'sport';
   if (x === a.dport && y === b.dport) return 'dport';
   if (x === a.sport + 1 && y === b.sport + 1) return 'next-sport';
   throw new NotTheSame();
 }
 
-function slotOf(x: number, y: number, pair: Pair): Slot {
+function slotOf(x: number, y: number, pair: SlotPair): Slot {
   return x === y ? x : portName(x, y, pair);
 }
 
@@ -35,7 +35,7 @@ function fill(slot: Slot, { sport, dport }: Ports): number {
     case 'sport':
       return sport;
     case 'next-sport':
-      return portAfter(sport);
+      return proxySourcePort(sport);
     case 'dport':
       return dport;
     default:
@@ -47,7 +47,7 @@ function fill(slot: Slot, { sport, dport }: Ports): number {
 export type TextSlots = readonly { readonly before: string; readonly port: PortName | undefined }[];
 
 /** @returns the text where both walks say the same, else its pieces with the ports between them. */
-export function textSlots(x: string, y: string, pair: Pair): string | TextSlots {
+export function textSlots(x: string, y: string, pair: SlotPair): string | TextSlots {
   if (x === y) return x;
   const [wordsX, wordsY] = [x.split(/(\d+)/), y.split(/(\d+)/)];
   if (wordsX.length !== wordsY.length) throw new NotTheSame();
@@ -83,7 +83,7 @@ export interface ViewSlots {
 }
 
 /** @returns how to tell a packet's addresses for other requests. */
-export function viewSlots(x: PacketView, y: PacketView, pair: Pair): ViewSlots {
+export function viewSlots(x: PacketView, y: PacketView, pair: SlotPair): ViewSlots {
   if (x.src !== y.src || x.dst !== y.dst) throw new NotTheSame();
   const { src, dst } = x;
   if (x.sport === undefined || y.sport === undefined || x.dport === undefined || y.dport === undefined) {

@@ -1,7 +1,7 @@
 import type { FlowRequest, RuleHit, Step, Trace, TracedFlow } from '../../model/trace.js';
 import type { PacketView, Sighting } from '../../model/sighting.js';
 import type { Ports } from './port-box.js';
-import { fillText, fillView, NotTheSame, textSlots, viewSlots, type Pair, type TextSlots, type ViewSlots } from './slots.js';
+import { fillText, fillView, NotTheSame, textSlots, viewSlots, type SlotPair, type TextSlots, type ViewSlots } from './slots.js';
 import { stampOf, type Stamp } from './stamps.js';
 
 /** A trace whose ports are left open. */
@@ -12,7 +12,7 @@ class Views {
   readonly slots: ViewSlots[] = [];
   private readonly known = new Map<string, number>();
 
-  constructor(private readonly pair: Pair) {}
+  constructor(private readonly pair: SlotPair) {}
 
   /** @returns the position of what two walks show of a packet at the same point. */
   at(x: PacketView, y: PacketView): number {
@@ -50,7 +50,7 @@ function mustBeSame(x: unknown, y: unknown): void {
 }
 
 /** Everything of a step but its packets has to be the same in both walks, texts up to the ports in them. */
-function wordsOf(x: Step, y: Step, pair: Pair): ReadonlyMap<string, TextSlots> {
+function wordsOf(x: Step, y: Step, pair: SlotPair): ReadonlyMap<string, TextSlots> {
   const words = new Map<string, TextSlots>();
   const [left, right] = [entriesOf(x), entriesOf(y)];
   if (left.length !== right.length) throw new NotTheSame();
@@ -65,7 +65,7 @@ function wordsOf(x: Step, y: Step, pair: Pair): ReadonlyMap<string, TextSlots> {
   return words;
 }
 
-function stepStamp(x: Step, y: Step, views: Views, pair: Pair): Stamp {
+function stepStamp(x: Step, y: Step, views: Views, pair: SlotPair): Stamp {
   const words = wordsOf(x, y, pair);
   const packet = views.at(x.packet, y.packet);
   const nat =
@@ -117,7 +117,7 @@ function commonOf(x: Trace, y: Trace): void {
  * Makes a template of two walks that went the same way with different ports.
  * @returns undefined where they differ in anything else, so that no template stands for them.
  */
-export function templateOf(x: Trace, y: Trace, pair: Pair): Template | undefined {
+export function templateOf(x: Trace, y: Trace, pair: SlotPair): Template | undefined {
   try {
     return build(x, y, pair);
   } catch (error) {
@@ -126,7 +126,7 @@ export function templateOf(x: Trace, y: Trace, pair: Pair): Template | undefined
   }
 }
 
-function build(x: Trace, y: Trace, pair: Pair): Template {
+function build(x: Trace, y: Trace, pair: SlotPair): Template {
   commonOf(x, y);
   const views = new Views(pair);
   const steps = x.steps.map((step, i) => stepStamp(step, y.steps[i]!, views, pair));

@@ -8,7 +8,7 @@ import { newSkb } from '../walk/skb.js';
 import { deviceReceive } from '../stack/device.js';
 import type { Walk } from '../walk/walk.js';
 import { uplinksOf } from './entry.js';
-import { resultOf, type Question, type Result } from './question.js';
+import { resultOf, type ConnectionAttempt, type Result } from './question.js';
 import { backOf, reaches } from './way-back.js';
 
 type Left = Extract<Fate, { kind: 'left' }>;
@@ -20,7 +20,7 @@ function isUnicast({ dst, pkttype, dstMac }: Left['skb']['packet']): boolean {
 }
 
 /** The machine that was asked answers: its frame comes in by `dev`, for whoever sent the one that left. */
-function answerBy(walk: Walk, question: Question, { ns, skb, dev }: Left, way: string): Fate {
+function answerBy(walk: Walk, question: ConnectionAttempt, { ns, skb, dev }: Left, way: string): Fate {
   const answer = newSkb(answerPacket(skb.packet), question.leg, true);
   const { srcMac, dstMac } = skb.packet;
   // by another device than the packet left by, the frame is for that device
@@ -56,7 +56,7 @@ function waysIn({ machine }: Walk, { ns, skb, dev }: Left): WaysIn {
 }
 
 /** An answer that has no way but to whoever asked finds them where they asked from. */
-function reachesAsker(walk: Walk, { client }: Question, back: Fate): boolean {
+function reachesAsker(walk: Walk, { client }: ConnectionAttempt, back: Fate): boolean {
   if (client.kind !== 'outside' || back.kind !== 'missing') return false;
   const last = walk.steps.findLast((step) => step.kind === 'route');
   return last?.kind === 'route' && last.dev === client.dev;
@@ -68,7 +68,7 @@ interface Back {
   readonly arrives: boolean;
 }
 
-function comeBack(walk: Walk, question: Question, left: Left, way: string, sent: Tuple): Back {
+function comeBack(walk: Walk, question: ConnectionAttempt, left: Left, way: string, sent: Tuple): Back {
   return walk.assuming(() => {
     const fate = answerBy(walk, question, left, way);
     return { way, fate, arrives: reaches(question.client, fate, sent) || reachesAsker(walk, question, fate) };
@@ -86,7 +86,7 @@ function assume(walk: Walk, taken: Back, other: Back, sent: Tuple): void {
 }
 
 /** By the likeliest way; where that one fails, another would not, and nothing tells which it is, it is asked. */
-function wayBack(walk: Walk, question: Question, left: Left, sent: Tuple): Back {
+function wayBack(walk: Walk, question: ConnectionAttempt, left: Left, sent: Tuple): Back {
   const { likeliest, others, fixed } = waysIn(walk, left);
   const first = comeBack(walk, question, left, likeliest, sent);
   const tried = others.map((way) => walk.quietly(() => comeBack(walk, question, left, way, sent)));
@@ -109,7 +109,7 @@ function isRootless({ machine }: Walk, { ns }: Left): boolean {
  * A packet left the host. What lies beyond is not in the snapshot, but what this host makes of an answer is: where it would drop it, the
  * client hears nothing, whatever is beyond.
  */
-export function leftHost(walk: Walk, question: Question, left: Left, sent: Tuple): Result {
+export function leftHost(walk: Walk, question: ConnectionAttempt, left: Left, sent: Tuple): Result {
   const { ns, skb, dev } = left;
   if (isRootless(walk, left)) {
     const what = `the network of the user who runs ${ns.name}, which opens connections anew from the host: ask for them --from host`;

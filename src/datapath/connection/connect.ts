@@ -7,11 +7,11 @@ import type { Walk } from '../walk/walk.js';
 import { leftHost } from './beyond.js';
 import { delivered } from './delivered.js';
 import { send, type Sent } from './first-packet.js';
-import { resultOf, type Question, type Result } from './question.js';
+import { resultOf, type ConnectionAttempt, type Result } from './question.js';
 import { backOf, reaches } from './way-back.js';
 
 /** A rule or a route refused the packet with an error that goes back to the client. */
-function refused(walk: Walk, question: Question, fate: Extract<Fate, { kind: 'refused' }>, sent: Tuple): Result {
+function refused(walk: Walk, question: ConnectionAttempt, fate: Extract<Fate, { kind: 'refused' }>, sent: Tuple): Result {
   const { ns, skb, origin } = fate;
   walk.step(ns, skb, {
     kind: 'error',
@@ -43,7 +43,7 @@ function neighbourLost(fate: Extract<Fate, { kind: 'no-neighbour' }>, sent: Tupl
 }
 
 /** What the client of a connection sees, from how its first packet ended. */
-function judge(walk: Walk, question: Question, { fate, tuple }: Sent): Result {
+function judge(walk: Walk, question: ConnectionAttempt, { fate, tuple }: Sent): Result {
   switch (fate.kind) {
     case 'local':
       return delivered(walk, question, fate, tuple!);
@@ -69,6 +69,6 @@ function judge(walk: Walk, question: Question, { fate, tuple }: Sent): Result {
 }
 
 /** Opens one connection and follows its first packet there and the answer back. */
-export function connect(walk: Walk, question: Question): Result {
+export function connect(walk: Walk, question: ConnectionAttempt): Result {
   return judge(walk, question, send(walk, question));
 }

@@ -9,11 +9,11 @@ import { listenerText } from '../reasons/ends.js';
 import { causeOf, wordsOf } from '../reasons/reason.js';
 import { maybeTakenByIpvs, takenByIpvs } from './virtual-servers.js';
 import type { Walk } from '../walk/walk.js';
-import { resultOf, type Question, type Result } from './question.js';
+import { resultOf, type ConnectionAttempt, type Result } from './question.js';
 import { backOf, reaches } from './way-back.js';
 
 /** The packet reached a namespace's transport layer: somebody takes it, or nobody does. */
-export function delivered(walk: Walk, question: Question, fate: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
+export function delivered(walk: Walk, question: ConnectionAttempt, fate: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
   const { ns, skb, dev } = fate;
   if (question.proto === 'icmp') return echo(walk, question, fate, sent);
   const virtual = takenByIpvs(ns, skb);
@@ -46,7 +46,7 @@ export function delivered(walk: Walk, question: Question, fate: Extract<Fate, { 
   return first.outcome === 'connected' ? { ...first, proxy: { ns, socket, target } } : first;
 }
 
-function echo(walk: Walk, question: Question, { ns, skb, dev }: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
+function echo(walk: Walk, question: ConnectionAttempt, { ns, skb, dev }: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
   walk.step(ns, skb, { kind: 'deliver', socket: 'icmp', text: `${ns.name} takes the echo request` });
   const name = skb.packet.family === 4 ? 'net.ipv4.icmp_echo_ignore_all' : 'net.ipv6.icmp.echo_ignore_all';
   if (walk.seldom(ns, name) !== 0) return resultOf('timeout', { kind: 'echo-ignored', netns: ns.name, setting: name }, sent);
@@ -72,7 +72,7 @@ function socketsUnknown(ns: NetnsState, proto: 'tcp' | 'udp'): string | undefine
   return listing.state === 'part' ? `is not told: ${listing.file} is known in part (${listing.why.join('; ')})` : undefined;
 }
 
-function closedPort(walk: Walk, question: Question, { ns, skb, dev }: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
+function closedPort(walk: Walk, question: ConnectionAttempt, { ns, skb, dev }: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
   const { packet } = skb;
   const proto = packet.proto === PROTO.TCP ? 'tcp' : 'udp';
   const door = { netns: ns.name, proto, ip: packet.dst, port: packet.dport } as const;

@@ -3,7 +3,7 @@ import type { NetInterface } from '../../model/link.js';
 import type { Machine } from '../machine/machine.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import type { Walk } from '../walk/walk.js';
-import type { Client, Entry, Question } from './question.js';
+import type { Client, EntryDevice, ConnectionAttempt } from './question.js';
 
 /** @returns devices that lead to anywhere: those of a default route, whatever table it is in. */
 export function uplinksOf(ns: NetnsState, family: Family): readonly string[] {
@@ -34,7 +34,7 @@ export function waysIn(machine: Machine, family: Family): readonly string[] {
   return [...new Set([...uplinksOf(machine.root, family), ...anyWayIn(machine)])];
 }
 
-function among(devices: readonly string[], why: string): Entry | undefined {
+function among(devices: readonly string[], why: string): EntryDevice | undefined {
   const [dev, ...others] = devices;
   return dev === undefined ? undefined : { dev, others, taken: `${why}, so its packets are taken to come in by ${dev}` };
 }
@@ -44,7 +44,7 @@ function among(devices: readonly string[], why: string): Entry | undefined {
  * strict reverse path filters only the one with the route back is of use, which the walk tells.
  * @returns undefined where no device leads out.
  */
-export function entryFor(machine: Machine, src: Ip): Entry | undefined {
+export function entryFor(machine: Machine, src: Ip): EntryDevice | undefined {
   const { root } = machine;
   const family = familyOf(src);
   const uplinks = uplinksOf(root, family);
@@ -64,7 +64,7 @@ export function entryFor(machine: Machine, src: Ip): Entry | undefined {
   return { dev, others, taken: `packets of ${name} are taken to come in by ${dev}, the way back to it` };
 }
 
-function ask(walk: Walk, { dev, others }: Entry, src: Ip): string {
+function ask(walk: Walk, { dev, others }: EntryDevice, src: Ip): string {
   const devices = [dev, ...others];
   for (const [i, one] of devices.entries()) {
     if (i === devices.length - 1) return one;
@@ -76,7 +76,7 @@ function ask(walk: Walk, { dev, others }: Entry, src: Ip): string {
 }
 
 /** @returns a question with the device by which its outside client comes in, where that has to be asked or taken for granted. */
-export function entered<Q extends Question>(walk: Walk, question: Q): Q {
+export function entered<Q extends ConnectionAttempt>(walk: Walk, question: Q): Q {
   const { client } = question;
   if (client.kind !== 'outside' || client.entry === undefined) return question;
   const { entry, ...placed } = client;

@@ -14,7 +14,7 @@ import { newSkb } from '../walk/skb.js';
 import { deviceReceive } from '../stack/device.js';
 import { localOut, outputKey, routeOutput, routeUnbound } from '../stack/output.js';
 import type { Walk } from '../walk/walk.js';
-import type { Question } from './question.js';
+import type { ConnectionAttempt } from './question.js';
 import { wayIn } from './way-in.js';
 
 /** Where a first packet ended, and how it was sent. */
@@ -24,7 +24,7 @@ export interface Sent {
 }
 
 /** A socket sends its first packet (ip_route_connect, ip6_dst_lookup_flow): the route first without, then with its source. */
-function sendFromNetns(walk: Walk, question: Question, ns: NetnsState, bound: Ip | undefined): Sent {
+function sendFromNetns(walk: Walk, question: ConnectionAttempt, ns: NetnsState, bound: Ip | undefined): Sent {
   const packet = firstPacket(question.proto, {
     src: bound ?? (typeof question.dst === 'number' ? 0 : 0n),
     sport: question.sport,
@@ -79,7 +79,7 @@ function findOutsideMac(ns: NetnsState, dev: string, src: Ip): string {
 }
 
 /** An outside machine's packet comes in: addressed to whoever on the link answers for the destination, else to the host. */
-function sendFromOutside(walk: Walk, question: Question, ns: NetnsState, dev: string, src: Ip): Sent {
+function sendFromOutside(walk: Walk, question: ConnectionAttempt, ns: NetnsState, dev: string, src: Ip): Sent {
   const own = ns.ports.get(dev)?.bridge ?? dev;
   walk.outsider ??= { ns, on: (at, by, ip) => at === ns && by === own && ip === src };
   const packet = firstPacket(question.proto, { src, sport: question.sport, dst: question.dst, dport: question.dport });
@@ -97,7 +97,7 @@ function sendFromOutside(walk: Walk, question: Question, ns: NetnsState, dev: st
 }
 
 /** Sends the first packet of a connection and follows it to its end. */
-export function send(walk: Walk, question: Question): Sent {
+export function send(walk: Walk, question: ConnectionAttempt): Sent {
   const { client } = question;
   return client.kind === 'netns'
     ? sendFromNetns(walk, question, client.ns, client.src)

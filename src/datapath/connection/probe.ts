@@ -3,7 +3,7 @@ import { PROTO, TCP_FLAG, type Packet } from '../../model/packet.js';
 import type { FlowProto } from '../../model/trace.js';
 
 /** One side's view of a connection, as its socket knows it. */
-export interface Endpoints {
+export interface SocketEnds {
   readonly src: Ip;
   readonly sport: number;
   readonly dst: Ip;
@@ -25,7 +25,7 @@ interface Details {
   readonly payload?: Uint8Array;
 }
 
-function base(from: Endpoints, proto: number, length: number, details = NO_DETAILS): Packet {
+function base(from: SocketEnds, proto: number, length: number, details = NO_DETAILS): Packet {
   const family = typeof from.dst === 'number' ? 4 : 6;
   return {
     family,
@@ -51,7 +51,7 @@ function base(from: Endpoints, proto: number, length: number, details = NO_DETAI
 const icmpOf = (ip: Ip): number => (typeof ip === 'number' ? PROTO.ICMP : PROTO.ICMPV6);
 
 /** @returns the first packet of a connection: a SYN, a datagram of one byte, or an echo request. */
-export function firstPacket(proto: FlowProto, from: Endpoints): Packet {
+export function firstPacket(proto: FlowProto, from: SocketEnds): Packet {
   switch (proto) {
     case 'tcp':
       return base(from, PROTO.TCP, LENGTH.tcp, { tcpFlags: TCP_FLAG.SYN });
@@ -96,6 +96,6 @@ const LAST_PORT = 65_535;
 const FIRST_FREE = 1024;
 
 /** @returns the port that stands for the one a proxy's own connection is sent from: which one it gets is not told before. */
-export function portAfter(port: number): number {
+export function proxySourcePort(port: number): number {
   return port === LAST_PORT ? FIRST_FREE : port + 1;
 }

@@ -9,7 +9,7 @@ import type { Reason } from '../reasons/reason.js';
 import type { Opener } from '../walk/skb.js';
 
 /** By which device packets of an outside machine come in. */
-export interface Entry {
+export interface EntryDevice {
   readonly dev: string;
   /** Devices by which they may come in as well: nothing in the snapshot tells which it is. */
   readonly others: readonly string[];
@@ -27,10 +27,10 @@ export type Client =
       readonly ns: NetnsState;
       readonly dev: string;
       readonly src: Ip;
-      /** Set where the snapshot does not tell the device for sure. */ readonly entry?: Entry;
+      /** Set where the snapshot does not tell the device for sure. */ readonly entry?: EntryDevice;
     };
 
-export interface Question {
+export interface ConnectionAttempt {
   readonly client: Client;
   readonly proto: FlowProto;
   readonly dst: Ip;

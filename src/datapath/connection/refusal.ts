@@ -36,7 +36,7 @@ export function icmpError(refusal: Refusal): IcmpError | undefined {
 }
 
 /** What an ICMP error makes a client see, and why where that needs saying. */
-export interface ClientView {
+export interface RefusalSeen {
   readonly outcome: Outcome;
   readonly note?: Extract<Report, { by: 'icmp' }>['note'];
 }
@@ -51,7 +51,7 @@ function reportedToUdp({ type, code }: IcmpError, family: 4 | 6): boolean {
  * What a client's socket makes of an ICMP error (tcp_v4_err, tcp_v6_err, __udp4_lib_err, __udp6_lib_err; ping prints it).
  * @param sameMachine the client is in the snapshot, so the error comes back within its own system call.
  */
-export function clientView(error: IcmpError, proto: FlowProto, family: 4 | 6, sameMachine: boolean): ClientView {
+export function clientView(error: IcmpError, proto: FlowProto, family: 4 | 6, sameMachine: boolean): RefusalSeen {
   const portUnreachable = (family === 4 && error.type === 3 && error.code === 3) || (family === 6 && error.type === 1 && error.code === 4);
   switch (proto) {
     case 'icmp':

@@ -1,5 +1,5 @@
 import type { Ip } from '../../address/ip.js';
-import type { ZoneDirection } from '../../netfilter/action.js';
+import type { ZoneDirection } from '../../netfilter/index.js';
 
 /** nf_conntrack_tuple. ICMP echoes carry their id as both ports, so that request and reply invert to one another. */
 export interface Tuple {

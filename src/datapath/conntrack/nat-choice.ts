@@ -1,6 +1,6 @@
 import type { Ip } from '../../address/ip.js';
 import type { Tuple } from './entry.js';
-import type { NatRange } from '../../netfilter/action.js';
+import type { NatRange } from '../../netfilter/index.js';
 
 const rol = (x: number, n: number): number => ((x << n) | (x >>> (32 - n))) >>> 0;
 const swap = (x: number): number => ((x << 24) | ((x & 0xff00) << 8) | ((x >>> 8) & 0xff00) | (x >>> 24)) >>> 0;

@@ -1,7 +1,7 @@
 import { type Ip, familyOf } from '../../address/ip.js';
 import type { HookName } from '../../model/netfilter.js';
 import { PROTO, type Packet } from '../../model/packet.js';
-import type { NatRange } from '../../netfilter/action.js';
+import type { NatRange } from '../../netfilter/index.js';
 import type { PortBox } from '../cache/port-box.js';
 import type { Connection, Tuple } from './entry.js';
 import { invert } from './conntrack.js';

@@ -1,4 +1,4 @@
-import { servicePort } from '../../netfilter/services.js';
+import { servicePort } from '../../netfilter/index.js';
 import type { FlowProto, FlowRequest } from '../../model/trace.js';
 
 /** A question that contradicts itself, or lacks an end. The message says which, and what to write. */

@@ -10,7 +10,7 @@ const MOST_REMEMBERED = 4096;
 const MOST_WAYS = 10_000;
 
 /** Who a request is between, as its names and addresses were resolved. */
-export interface Endpoints {
+export interface ResolvedEnds {
   readonly client: Client;
   /** Of one family with the client; the one it would choose first. */
   readonly destinations: readonly Ip[];
@@ -22,25 +22,25 @@ export interface Endpoints {
 
 /** Endpoints that were resolved before, by sender, then destination and source address. */
 export class KnownEndpoints {
-  private readonly bySender = new Map<string, Map<string, Endpoints>>();
+  private readonly bySender = new Map<string, Map<string, ResolvedEnds>>();
   private size = 0;
   budget: Budget = { left: MOST_WAYS };
 
-  get({ from, to, src }: FlowRequest): Endpoints | undefined {
+  get({ from, to, src }: FlowRequest): ResolvedEnds | undefined {
     return this.bySender.get(from)?.get(src === undefined ? to : `${to} from ${src}`);
   }
 
-  set({ from, to, src }: FlowRequest, endpoints: Endpoints): void {
+  set({ from, to, src }: FlowRequest, endpoints: ResolvedEnds): void {
     if (this.size++ >= MOST_REMEMBERED) {
       this.bySender.clear();
       this.size = 1;
       this.budget = { left: MOST_WAYS };
     }
-    const ofSender = this.bySender.get(from) ?? new Map<string, Endpoints>();
+    const ofSender = this.bySender.get(from) ?? new Map<string, ResolvedEnds>();
     this.bySender.set(from, ofSender.set(src === undefined ? to : `${to} from ${src}`, endpoints));
   }
 }
 
-export function waysOf(budget: Budget): Endpoints['ways'] {
+export function waysOf(budget: Budget): ResolvedEnds['ways'] {
   return { tcp: new FlowCache(true, budget), udp: new FlowCache(true, budget), icmp: new FlowCache(false, budget) };
 }

@@ -1,6 +1,6 @@
 import { familyOf, formatIp, lastOf, prefixOf, type Family, type Ip } from '../../address/ip.js';
 import { waysIn } from '../connection/entry.js';
-import type { Entry } from '../connection/question.js';
+import type { EntryDevice } from '../connection/question.js';
 import type { Machine } from '../machine/machine.js';
 
 /** Addresses of a subnet that are tried, from the top down. */
@@ -23,9 +23,9 @@ export function freeAddress(machine: Machine, own: Ip, length: number): Ip | und
 }
 
 /** A machine on a link of the host, and the device that it is behind. */
-export interface Neighbour {
+export interface NearMachine {
   readonly src: Ip;
-  readonly entry: Entry;
+  readonly entry: EntryDevice;
 }
 
 /**
@@ -33,9 +33,9 @@ export interface Neighbour {
  * @param dev the link that is meant; absent: the first that leads out, which is then said.
  * @returns undefined where no such link has an address with neighbours.
  */
-export function neighbourOn(machine: Machine, family: Family, dev?: string): Neighbour | undefined {
+export function neighbourOn(machine: Machine, family: Family, dev?: string): NearMachine | undefined {
   const links = dev === undefined ? waysIn(machine, family) : [dev];
-  const found = links.flatMap((name): readonly Neighbour[] => {
+  const found = links.flatMap((name): readonly NearMachine[] => {
     const own = machine.root.interfaces.get(name)?.addresses.find((a) => familyOf(a.ip) === family && a.scope === 'global');
     const src = own && freeAddress(machine, own.ip, own.prefixLength);
     return src === undefined ? [] : [{ src, entry: { dev: name, others: [] } }];

@@ -1,22 +1,22 @@
 import { type Ip, familyOf, parseIp } from '../../address/ip.js';
 import type { FlowProto, FlowRequest } from '../../model/trace.js';
 import type { FlowCache } from '../cache/flow-cache.js';
-import type { Question } from '../connection/question.js';
+import type { ConnectionAttempt } from '../connection/question.js';
 import { UnknownEndpoint, UnknownName, isSubnet, resolveClient, resolveDestinations, splitDestination } from './endpoints.js';
-import { type Endpoints, waysOf } from './known.js';
+import { type ResolvedEnds, waysOf } from './known.js';
 import type { Machine } from '../machine/machine.js';
 
 /** The source port that probes use unless told otherwise: the first of the range that IANA leaves to clients. */
 export const DEFAULT_SPORT = 49152;
 
 /** One connection to walk for a request. */
-export interface Plan extends Question {
+export interface Plan extends ConnectionAttempt {
   readonly request: FlowRequest;
   /** The ways that are known of such connections. */
   readonly ways: FlowCache;
 }
 
-function resolve(machine: Machine, request: FlowRequest, name: string, port: number | undefined): Endpoints {
+function resolve(machine: Machine, request: FlowRequest, name: string, port: number | undefined): ResolvedEnds {
   const src = request.src === undefined ? undefined : parseIp(request.src);
   if (request.src !== undefined && src === undefined) throw new UnknownEndpoint(`"${request.src}" is no IP address to send from`);
   const bare = parseIp(name);
@@ -35,7 +35,7 @@ function resolve(machine: Machine, request: FlowRequest, name: string, port: num
   return { client, destinations, port, ways: waysOf(machine.endpoints.budget) };
 }
 
-function endpointsOf(machine: Machine, request: FlowRequest): Endpoints {
+function endpointsOf(machine: Machine, request: FlowRequest): ResolvedEnds {
   const { name, port } = splitDestination(request.to);
   if (isSubnet(name)) throw new UnknownEndpoint(`"${name}" is a subnet; name one address in it`);
   needPort(request, port);
@@ -52,7 +52,7 @@ function needPort(request: FlowRequest, named: number | undefined): { readonly p
   return { proto, dport: dport ?? 0 };
 }
 
-function planFor(request: FlowRequest, { client, port, ways }: Endpoints, dst: Ip): Plan {
+function planFor(request: FlowRequest, { client, port, ways }: ResolvedEnds, dst: Ip): Plan {
   const { proto, dport } = needPort(request, port);
   return { request, client, proto, dst, sport: request.sport ?? DEFAULT_SPORT, dport, leg: 0, ways: ways[proto] };
 }

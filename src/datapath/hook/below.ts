@@ -1,5 +1,5 @@
 import type { DeviceHook, HookName } from '../../model/netfilter.js';
-import type { HookPoint } from '../../netfilter/base-chain.js';
+import type { HookPoint } from '../../netfilter/index.js';
 import type { Fate } from '../walk/fate.js';
 import { fateOf } from './fate.js';
 import type { HookedChain } from './hooked-chain.js';

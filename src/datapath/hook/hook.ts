@@ -3,7 +3,7 @@ import { fateOf, originOf, tproxyStation } from './fate.js';
 import { nativesNotListed } from './natives-unlisted.js';
 import { natChains, orderOf, stationName } from './order.js';
 import type { HookPlace } from './place.js';
-import type { Station } from './plan.js';
+import type { HookStation } from './plan.js';
 import type { HookedChain } from './hooked-chain.js';
 import { rulesNotListed } from './unlisted.js';
 import { MissingListing } from '../walk/missing-listing.js';
@@ -31,7 +31,7 @@ function run(walk: Walk, context: MatchContext, chain: HookedChain): TableRun {
   return result;
 }
 
-type NatStation = Extract<Station, { kind: 'nat' }>;
+type NatStation = Extract<HookStation, { kind: 'nat' }>;
 
 /** nf_nat_inet_fn: asks `nat` once for each connection and half, then rewrites the packet. */
 function natStation(walk: Walk, context: HookContext, place: HookPlace, station: NatStation): Fate | undefined {
@@ -129,7 +129,7 @@ interface Changes {
   readonly translated: (() => Fate | undefined) | undefined;
 }
 
-function passStation(walk: Walk, context: HookContext, place: HookPlace, station: Station, changes: Changes): Fate | undefined {
+function passStation(walk: Walk, context: HookContext, place: HookPlace, station: HookStation, changes: Changes): Fate | undefined {
   const { ns, skb } = context;
   const { packet } = skb;
   switch (station.kind) {

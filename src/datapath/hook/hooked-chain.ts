@@ -1,5 +1,5 @@
 import type { NftFamily } from '../../model/nftables/ruleset.js';
-import type { BaseChain } from '../../netfilter/base-chain.js';
+import type { BaseChain } from '../../netfilter/index.js';
 import type { ChainTable, RunnableChain } from '../netfilter/compile.js';
 
 /** A base chain of a namespace, with the chains that it can jump to. */

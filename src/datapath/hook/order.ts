@@ -1,4 +1,4 @@
-import type { Station, Tied } from './plan.js';
+import type { HookStation, Tied } from './plan.js';
 import type { HookedChain } from './hooked-chain.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import type { Walk } from '../walk/walk.js';
@@ -8,7 +8,7 @@ function chainName({ nft, name, base }: HookedChain): string {
 }
 
 /** @returns a station's name for people. */
-export function stationName(station: Station): string {
+export function stationName(station: HookStation): string {
   switch (station.kind) {
     case 'conntrack':
       return 'connection tracking';

@@ -1,7 +1,7 @@
 import type { Netns } from '../../model/host.js';
 import type { Family } from '../../address/ip.js';
 import type { HookName } from '../../model/netfilter.js';
-import { PRIORITY, natPriority } from '../../netfilter/base-chain.js';
+import { PRIORITY, natPriority } from '../../netfilter/index.js';
 import type { HookedChain } from './hooked-chain.js';
 import { commute, commutesWithConntrack } from '../netfilter/chain-traits.js';
 
@@ -14,7 +14,7 @@ export interface Tied<T> {
 }
 
 /** One station that a namespace really has. */
-export type Station =
+export type HookStation =
   | { readonly kind: 'conntrack' | 'confirm' }
   /** `settled`: the chains in their order, where no tie leaves it open. */
   | { readonly kind: 'nat'; readonly chains: readonly Tied<HookedChain>[]; readonly settled: readonly HookedChain[] | undefined }
@@ -22,7 +22,7 @@ export type Station =
 
 /** What a hook of one namespace and family is made of, worked out before any packet comes. */
 export interface HookPlan {
-  readonly stations: readonly Tied<Station>[];
+  readonly stations: readonly Tied<HookStation>[];
   /** Whether the snapshot lists the rules of this family, so that nothing has to be asked or noted. */
   readonly listed: boolean;
   /** Whether the snapshot lists the native rules of nftables. */
@@ -60,7 +60,7 @@ function chainsDiffer(a: HookedChain, b: HookedChain): boolean {
   return (isNative(a) || isNative(b)) && !commute(a, b);
 }
 
-function stationsDiffer(a: Station, b: Station): boolean {
+function stationsDiffer(a: HookStation, b: HookStation): boolean {
   if (a.kind === 'chain' && b.kind === 'chain') return chainsDiffer(a.chain, b.chain);
   const [chain, other] = a.kind === 'chain' ? [a.chain, b] : b.kind === 'chain' ? [b.chain, a] : [undefined, a];
   if (chain === undefined || !isNative(chain)) return false;
@@ -75,7 +75,7 @@ function stationsDiffer(a: Station, b: Station): boolean {
   }
 }
 
-function natStation(chains: readonly Tied<HookedChain>[]): Station {
+function natStation(chains: readonly Tied<HookedChain>[]): HookStation {
   const settled = chains.some(({ open }) => open) ? undefined : chains.flatMap(({ of }) => of);
   return { kind: 'nat', chains, settled };
 }
@@ -90,7 +90,7 @@ interface Hooks {
 /** @returns what a packet meets at a hook of a namespace, in order. */
 export function planHook(ns: Hooks, family: Family, hook: HookName): HookPlan {
   const chains = ns.chainsAt(family, hook);
-  const placed: Placed<Station>[] = [];
+  const placed: Placed<HookStation>[] = [];
   if (HAS_CONNTRACK.has(hook) && ns.tracksConnections(family)) placed.push({ priority: PRIORITY.conntrack, item: { kind: 'conntrack' } });
   const nat = chains.filter(({ info }) => info.type === 'nat').map((item) => ({ priority: item.info.priority, item }));
   if (hook !== 'FORWARD') placed.push({ priority: natPriority(hook), item: natStation(inOrder(nat, chainsDiffer)) });

@@ -3,7 +3,7 @@ import type { NetInterface } from '../../model/link.js';
 import { addressesOf } from './addressing.js';
 
 /** What a container's device is joined to: a bridge by a veth pair, or a device of the host that it is stacked on. */
-export type Attachment =
+export type DeviceAttachment =
   | { readonly kind: 'bridge'; readonly endpoint: Endpoint; readonly bridge: string }
   | { readonly kind: 'stacked'; readonly endpoint: Endpoint; readonly parent: string; readonly detail: StackedDetail };
 
@@ -19,8 +19,8 @@ function stackedOn({ driver, options }: DockerNetwork): { readonly parent: strin
 }
 
 /** @returns what each device of a container is joined to, where the networks tell. */
-export function attachmentsOf(endpoints: readonly Endpoint[], networks: ReadonlyMap<string, DockerNetwork>): readonly Attachment[] {
-  return endpoints.flatMap((endpoint): readonly Attachment[] => {
+export function attachmentsOf(endpoints: readonly Endpoint[], networks: ReadonlyMap<string, DockerNetwork>): readonly DeviceAttachment[] {
+  return endpoints.flatMap((endpoint): readonly DeviceAttachment[] => {
     const network = networks.get(endpoint.networkId) ?? networks.get(endpoint.network);
     const stacked = network === undefined ? undefined : stackedOn(network);
     if (stacked !== undefined) return addressesOf(endpoint).length === 0 ? [] : [{ kind: 'stacked', endpoint, ...stacked }];

@@ -3,9 +3,9 @@ import type { DockerNetwork, Host, Netns, SourceKind } from '../../model/host.js
 import type { NetInterface, Route } from '../../model/link.js';
 import type { Listing } from '../../model/listing.js';
 import type { Origin } from '../../model/origin.js';
-import { attachmentsOf, type Attachment } from './attachment.js';
+import { attachmentsOf, type DeviceAttachment } from './attachment.js';
 import { residentsOf, type Resident } from './residents.js';
-import { StandIns } from './stand-ins.js';
+import { InspectedDevices } from './stand-ins.js';
 import { addressesOf, loopback, routesOf } from './addressing.js';
 
 /** What `docker inspect` tells of a namespace. */
@@ -21,14 +21,14 @@ function toldBy(origin: Origin): Listing {
 }
 
 /** A name for a device whose own nobody tells: that which the routes give its subnet, or Docker's. */
-function deviceName({ routes }: Netns, { endpoint }: Attachment, number: number): string {
+function deviceName({ routes }: Netns, { endpoint }: DeviceAttachment, number: number): string {
   const own = addressesOf(endpoint).map(({ ip }) => ip);
   const near = routes.find((r) => r.dst.length > 0 && r.nexthops[0]?.via === undefined && own.some((ip) => contains(r.dst, ip)));
   return near?.nexthops[0]?.dev ?? `eth${number}`;
 }
 
 /** The interface that holds an endpoint's address. */
-function holderOf({ interfaces }: Netns, { endpoint }: Attachment): NetInterface | undefined {
+function holderOf({ interfaces }: Netns, { endpoint }: DeviceAttachment): NetInterface | undefined {
   const own = new Set(addressesOf(endpoint).map(({ ip }) => ip));
   return interfaces.find((iface) => iface.addresses.some(({ ip }) => own.has(ip)));
 }
@@ -45,7 +45,7 @@ function sameDestination(a: Route, b: Route): boolean {
 }
 
 /** A namespace with what Docker tells of its interfaces and routes, where no listing does. */
-function completed(known: Netns, resident: Resident, attachments: readonly Attachment[], standIns: StandIns): Netns {
+function completed(known: Netns, resident: Resident, attachments: readonly DeviceAttachment[], standIns: InspectedDevices): Netns {
   const { origin } = resident;
   const listed = known.sources.has('addr');
   const interfaces: NetInterface[] = listed ? [...known.interfaces] : [loopback(origin)];
@@ -73,7 +73,7 @@ export function withInspectedContainers(host: Host): Host {
   const root = host.netns.get('host');
   if (root === undefined || root.interfaces.length === 0) return host;
   const networks = networksByName(host.networks);
-  const standIns = new StandIns(host);
+  const standIns = new InspectedDevices(host);
   const made = new Map<string, Netns>();
   for (const resident of residentsOf(host)) {
     const known = host.netns.get(resident.netns);

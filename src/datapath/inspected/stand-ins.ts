@@ -2,7 +2,7 @@ import type { Endpoint, Host } from '../../model/host.js';
 import type { BridgePort, NetInterface } from '../../model/link.js';
 import { FIRST_STAND_IN } from '../link/stand-in.js';
 import { findPeers, peerKey } from '../machine/peers.js';
-import type { Attachment } from './attachment.js';
+import type { DeviceAttachment } from './attachment.js';
 import type { Resident } from './residents.js';
 import { addressesOf } from './addressing.js';
 
@@ -25,7 +25,7 @@ function hostSideName(container: string, number: number): string {
 }
 
 /** Devices that containers must have by what Docker tells of them, with the host's ends of theirs. */
-export class StandIns {
+export class InspectedDevices {
   private readonly hostInterfaces: NetInterface[] = [];
   private readonly hostPorts: BridgePort[] = [];
   private readonly replaced = new Map<string, NetInterface>();
@@ -38,7 +38,7 @@ export class StandIns {
   }
 
   /** @returns the device of a namespace that is joined to something, and makes the host's end of it. */
-  join(resident: Resident, name: string, attachment: Attachment): NetInterface {
+  join(resident: Resident, name: string, attachment: DeviceAttachment): NetInterface {
     return attachment.kind === 'bridge' ? this.plug(resident, name, attachment) : this.stack(resident, name, attachment);
   }
 
@@ -47,7 +47,7 @@ export class StandIns {
     return { name, index: this.index++, up: true, carrier: true, flags, mtu: 1500, addresses: addressesOf(endpoint), origin };
   }
 
-  private plug(resident: Resident, name: string, { endpoint, bridge }: Extract<Attachment, { kind: 'bridge' }>): NetInterface {
+  private plug(resident: Resident, name: string, { endpoint, bridge }: Extract<DeviceAttachment, { kind: 'bridge' }>): NetInterface {
     const hostSide = this.hostSide(resident, endpoint, bridge);
     const own = this.device(resident, name, endpoint);
     this.replaced.set(hostSide.name, { ...hostSide, linkIndex: own.index, linkNetnsId: this.index });
@@ -56,7 +56,11 @@ export class StandIns {
   }
 
   /** ipvlan has its parent's link-layer address. A parent that is not listed leaves the device to lead outside by itself. */
-  private stack(resident: Resident, name: string, { endpoint, parent, detail }: Extract<Attachment, { kind: 'stacked' }>): NetInterface {
+  private stack(
+    resident: Resident,
+    name: string,
+    { endpoint, parent, detail }: Extract<DeviceAttachment, { kind: 'stacked' }>,
+  ): NetInterface {
     const lower = this.host.netns.get('host')?.interfaces.find((i) => i.name === parent);
     const mac = detail.kind === 'ipvlan' ? lower?.mac : endpoint.mac;
     const link = lower === undefined ? {} : { linkIndex: lower.index, linkNetnsId: 0 };

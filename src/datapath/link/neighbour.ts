@@ -5,7 +5,7 @@ import type { NetnsState } from '../machine/netns-state.js';
 import type { Walk } from '../walk/walk.js';
 import { answersFor, isSilent, noteIgnored } from './answers-for.js';
 import type { NeighbourAnswer, SettledAnswer, Unlisted } from './neighbour-answer.js';
-import type { Segment } from './segment-type.js';
+import type { BroadcastSegment } from './segment-type.js';
 import { behind, segmentOf } from './segment.js';
 import { mayAnswerBeyond } from './tunnel.js';
 
@@ -80,7 +80,7 @@ function unlessSame(on: Unlisted, answers: SettledAnswer, silent: NeighbourAnswe
   return same ? answers : { kind: 'depends', on, answers, silent };
 }
 
-function fromSegment(walk: Walk, segment: Segment, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
+function fromSegment(walk: Walk, segment: BroadcastSegment, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
   const mayAnswer = walk.machine.holders.mayAnswer(ip);
   const asked = segment.stations.filter((s) => mayAnswer(s.ns)).map((station) => ({ station, ...answersFor(station, ip) }));
   const sure = asked.find(({ answers }) => answers === true);
@@ -92,7 +92,7 @@ function fromSegment(walk: Walk, segment: Segment, ns: NetnsState, dev: string, 
 }
 
 /** What comes of it where no station of the snapshot answers. */
-function fromNobody(walk: Walk, segment: Segment, ns: NetnsState, dev: string, ip: Ip): SettledAnswer {
+function fromNobody(walk: Walk, segment: BroadcastSegment, ns: NetnsState, dev: string, ip: Ip): SettledAnswer {
   const listed = fromListing(ns, dev, ip, false);
   if (listed !== undefined && segment.uplinks.length === 0) return listed;
   const elsewhere = walk.machine.ownerOf(ip);

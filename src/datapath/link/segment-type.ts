@@ -1,7 +1,7 @@
 import type { Device } from '../machine/device.js';
 
 /** Everything that a broadcast from one device reaches. */
-export interface Segment {
+export interface BroadcastSegment {
   /** Devices that hand frames to an IP stack. */
   readonly stations: readonly Device[];
   /** Devices at which the snapshot ends: beyond them is the outside. */

@@ -2,7 +2,7 @@ import type { NetInterface } from '../../model/link.js';
 import type { Device } from '../machine/device.js';
 import type { Machine } from '../machine/machine.js';
 import type { NetnsState } from '../machine/netns-state.js';
-import type { Segment } from './segment-type.js';
+import type { BroadcastSegment } from './segment-type.js';
 import { isStandIn } from './stand-in.js';
 import { tunnelEndsHere } from './tunnel.js';
 import { tagOnEgress, vlanAdmits, vlanOfIngress } from './vlan.js';
@@ -202,7 +202,7 @@ function into(search: Search, ns: NetnsState, dev: string, tag: Tag): void {
 }
 
 /** @returns what a search finds; with ports taken at once where that makes no difference. */
-function search(machine: Machine, from: (search: Search) => void): Segment {
+function search(machine: Machine, from: (search: Search) => void): BroadcastSegment {
   const begin = (entered: Set<NetInterface> | undefined): Search => ({
     machine,
     seen: new Set(),
@@ -221,7 +221,7 @@ function search(machine: Machine, from: (search: Search) => void): Segment {
 }
 
 /** @returns what a broadcast sent by `dev` reaches. */
-export function segmentOf(machine: Machine, ns: NetnsState, dev: string): Segment {
+export function segmentOf(machine: Machine, ns: NetnsState, dev: string): BroadcastSegment {
   const memo = machine.segments.of(ns, dev);
   let known = memo.get('sent');
   if (known === undefined) memo.set('sent', (known = search(machine, (one) => out(one, ns, dev, undefined))));
@@ -229,7 +229,7 @@ export function segmentOf(machine: Machine, ns: NetnsState, dev: string): Segmen
 }
 
 /** @returns what a broadcast that comes in by `dev` from outside reaches: the stations an outside neighbour can address. */
-export function segmentBehind(machine: Machine, ns: NetnsState, dev: string): Segment {
+export function segmentBehind(machine: Machine, ns: NetnsState, dev: string): BroadcastSegment {
   const memo = machine.segments.of(ns, dev);
   let known = memo.get('received');
   if (known === undefined) memo.set('received', (known = search(machine, (one) => into(one, ns, dev, undefined))));

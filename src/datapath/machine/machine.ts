@@ -6,7 +6,7 @@ import type { Device } from './device.js';
 import { withInspectedContainers } from '../inspected/index.js';
 import { AddressHolders } from '../link/address-holders.js';
 import type { NeighbourAnswer } from '../link/neighbour-answer.js';
-import type { Segment } from '../link/segment-type.js';
+import type { BroadcastSegment } from '../link/segment-type.js';
 import { NetnsMemo } from './netns-memo.js';
 import { NetnsState } from './netns-state.js';
 import { IpTexts } from '../walk/packet-text.js';
@@ -34,7 +34,7 @@ export interface Machine {
   /** Settings that `docker info` repeats, for snapshots without sysctl. */
   readonly dockerInfo: ReadonlyMap<string, boolean>;
   /** What broadcasts reach that a device sends, and those that come in by it, as it was found out so far. */
-  readonly segments: NetnsMemo<'sent' | 'received', Segment>;
+  readonly segments: NetnsMemo<'sent' | 'received', BroadcastSegment>;
   /** The only station that each port of a bridge leads to, where there is one, as it was found out so far. */
   readonly leaves: NetnsMemo<string, Device | undefined>;
   /** Which namespaces may answer for an address. */

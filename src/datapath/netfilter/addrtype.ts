@@ -1,5 +1,5 @@
 import { tri, Tri, type MatchContext, type Test } from './context.js';
-import type { AddrType, Predicate } from '../../netfilter/predicate/predicate.js';
+import type { AddrType, Predicate } from '../../netfilter/index.js';
 
 type AddrtypePredicate = Extract<Predicate, { op: 'addrtype' }>;
 

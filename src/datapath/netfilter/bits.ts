@@ -1,6 +1,6 @@
 import type { Family, Ip } from '../../address/ip.js';
 import type { Packet } from '../../model/packet.js';
-import type { Term } from '../../netfilter/term.js';
+import type { Term } from '../../netfilter/index.js';
 import { hasFrame, type MatchContext } from './context.js';
 import { ETHERTYPE } from './fields.js';
 import { knownBytes } from './known-bytes.js';

@@ -1,6 +1,4 @@
-import type { Action } from '../../netfilter/action.js';
-import type { Predicate } from '../../netfilter/predicate/predicate.js';
-import type { Term } from '../../netfilter/term.js';
+import type { Action, Predicate, Term } from '../../netfilter/index.js';
 import type { HookedChain } from '../hook/hooked-chain.js';
 import { chainIn, type ChainTable, type RunnableChain } from './compile.js';
 

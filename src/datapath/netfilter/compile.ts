@@ -1,9 +1,8 @@
 import type { Chain, Ruleset, Table, TableName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
 import type { RuleHit } from '../../model/trace.js';
-import { compileRule, type CompiledRule } from '../../netfilter/iptables/compile.js';
-import type { Action } from '../../netfilter/action.js';
-import type { Predicate } from '../../netfilter/predicate/predicate.js';
+import { compileRule, type CompiledRule } from '../../netfilter/iptables/index.js';
+import type { Action, Predicate } from '../../netfilter/index.js';
 import { ChainIndex } from './chain-index.js';
 import type { Test } from './context.js';
 import { compilePredicate } from './evaluate.js';

@@ -6,14 +6,14 @@ export type CompiledSet =
       readonly kind: 'elements';
       readonly set: IpSet;
       readonly dims: readonly string[];
-      readonly elements: readonly Element[];
+      readonly elements: readonly CompiledElement[];
       readonly plain: ReadonlySet<Ip> | undefined;
     }
   | { readonly kind: 'list'; readonly set: IpSet; readonly members: readonly string[] }
   | { readonly kind: 'unreadable'; readonly set: IpSet; readonly why: string };
 
 /** One dimension of one element. */
-export type Part =
+export type ElementField =
   | { readonly kind: 'net'; readonly prefix: Prefix }
   | { readonly kind: 'range'; readonly lo: Ip; readonly hi: Ip }
   | { readonly kind: 'port'; readonly proto: number; readonly lo: number; readonly hi: number }
@@ -21,8 +21,8 @@ export type Part =
   | { readonly kind: 'mac'; readonly mac: string }
   | { readonly kind: 'mark'; readonly mark: number };
 
-export interface Element {
-  readonly parts: readonly Part[];
+export interface CompiledElement {
+  readonly parts: readonly ElementField[];
   readonly nomatch: boolean;
   /** Sum of prefix lengths: the most specific element decides. */
   readonly length: number;

@@ -1,8 +1,7 @@
-import type { HookPoint } from '../../netfilter/base-chain.js';
+import type { HookPoint, OracleQuery } from '../../netfilter/index.js';
 import type { PortBox } from '../cache/port-box.js';
 import type { NetnsView } from './netns-view.js';
 import type { Skb } from '../walk/skb.js';
-import type { Question } from '../../netfilter/predicate/question.js';
 import type { SetChanges } from './set-changes.js';
 
 /** What a rule can see: the packet, the namespace, the hook and its devices (struct xt_action_param). */
@@ -20,7 +19,7 @@ export interface MatchContext {
   /** Notes what the rules ask of ports, where the walk is to serve for others. */
   readonly ports?: PortBox | undefined;
   /** Collects the questions that made an answer unknown. */
-  readonly questions: Question[];
+  readonly questions: OracleQuery[];
 }
 
 /**

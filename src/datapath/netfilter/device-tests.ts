@@ -1,6 +1,6 @@
 import { inDeviceGroup } from '../machine/device-group.js';
 import { tri, Tri, type MatchContext, type Test } from './context.js';
-import type { Predicate } from '../../netfilter/predicate/predicate.js';
+import type { Predicate } from '../../netfilter/index.js';
 
 /** @returns the name of a device that a packet meets a hook with, empty where there is none. */
 export function deviceOf(which: 'in' | 'out' | 'physin' | 'physout', context: MatchContext): string {

@@ -1,4 +1,4 @@
-import type { KeyedSet } from '../../netfilter/sets/keyed-set.js';
+import type { KeyedSet } from '../../netfilter/index.js';
 import type { Draw } from './native-steps.js';
 
 /** So many different draws are looked at; of more, the first of them and the last. */

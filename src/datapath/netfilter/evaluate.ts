@@ -1,9 +1,6 @@
 import type { Ip } from '../../address/ip.js';
 import { type Range, type RangeSet, includes, toSet } from '../../address/ranges.js';
-import type { Field } from '../../netfilter/predicate/field.js';
-import type { Predicate } from '../../netfilter/predicate/predicate.js';
-import type { Question } from '../../netfilter/predicate/question.js';
-import { SetIndex } from '../../netfilter/sets/set-index.js';
+import { type Field, type Predicate, type OracleQuery, SetIndex } from '../../netfilter/index.js';
 import { compileAddrtype } from './addrtype.js';
 import { type MatchContext, type Test, Tri, tri } from './context.js';
 import { devgroupTest, deviceOf, physdevTest } from './device-tests.js';
@@ -36,14 +33,14 @@ function bitsOf(value: Ip, mask: Ip): Ip {
 }
 
 /** xt_owner: without a socket in this namespace, or with one that is no program's, there is no owner to ask; one that is listed says. */
-function toldBySocket({ category, owner }: Question, context: MatchContext): boolean | undefined {
+function toldBySocket({ category, owner }: OracleQuery, context: MatchContext): boolean | undefined {
   if (category !== 'owner' && category !== 'cgroup') return undefined;
   const socket = category === 'cgroup' ? sendingSocket(context) : programsSocket(context);
   return socket === undefined ? false : owner && isOwner(owner, socket);
 }
 
 /** A question as this packet asks it: `fresh` does not hold of a list that the host's rules write, or of a counter that the trace's first connection may have moved. */
-function unknownTest(question: Question): Test {
+function unknownTest(question: OracleQuery): Test {
   return (context) => {
     const told = toldBySocket(question, context);
     if (told !== undefined) return tri(told);

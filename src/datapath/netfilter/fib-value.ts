@@ -1,5 +1,5 @@
 import type { Ip } from '../../address/ip.js';
-import type { FibFlag, Term, Value } from '../../netfilter/term.js';
+import type { FibFlag, Term, Value } from '../../netfilter/index.js';
 import type { RouteResult } from '../fib/result.js';
 import type { MatchContext } from './context.js';
 

@@ -2,8 +2,7 @@ import type { Ip } from '../../address/ip.js';
 import { PROTO } from '../../model/packet.js';
 import type { NetInterface } from '../../model/link.js';
 import { hasFrame, type MatchContext } from './context.js';
-import { CT_STATE, CT_STATUS, NFT_STATE, PKTTYPE } from '../../netfilter/predicate/predicate.js';
-import type { Field } from '../../netfilter/predicate/field.js';
+import { CT_STATE, CT_STATUS, NFT_STATE, PKTTYPE, type Field } from '../../netfilter/index.js';
 
 type Getter = (context: MatchContext) => Ip | undefined;
 

@@ -1,16 +1,14 @@
-import type { HookPoint } from '../../netfilter/base-chain.js';
-import type { Action } from '../../netfilter/action.js';
-import type { Question } from '../../netfilter/predicate/question.js';
+import type { HookPoint, Action, OracleQuery } from '../../netfilter/index.js';
 import type { RunnableRule } from './compile.js';
 
 type GapAction = Extract<Action, { kind: 'gap' }>;
 
 /** What rules that a listing does not show may do to a packet: each question's yes lets it pass. */
 export interface GapSides {
-  readonly drops: Question | undefined;
-  readonly accepts: Question | undefined;
+  readonly drops: OracleQuery | undefined;
+  readonly accepts: OracleQuery | undefined;
   /** A rule of `nat` translates it. */
-  readonly translates: Question | undefined;
+  readonly translates: OracleQuery | undefined;
 }
 
 /** The word that `--assume` takes for a side: it names the chain, but where a rule leads to what nobody knows. */
@@ -18,7 +16,7 @@ function sideOf({ hit }: RunnableRule, action: GapAction, side: string): string 
   return action.rule ? side : `${hit.table}/${hit.chain}=${side}`;
 }
 
-function asking(rule: RunnableRule, action: GapAction, pass: string, other: string): Question {
+function asking(rule: RunnableRule, action: GapAction, pass: string, other: string): OracleQuery {
   const category = action.rule ? 'unknown' : 'missing';
   return { category, yes: sideOf(rule, action, pass), no: sideOf(rule, action, other), usual: true, detail: action.detail };
 }
@@ -38,6 +36,6 @@ export function translatesDestination(hook: HookPoint): boolean {
 }
 
 /** @returns the question for the policy of a built-in chain whose listing does not show it; yes: ACCEPT. */
-export function unseenPolicy(detail: string, table: string, chain: string): Question {
+export function unseenPolicy(detail: string, table: string, chain: string): OracleQuery {
   return { category: 'missing', yes: `${table}/${chain}=accept`, no: `${table}/${chain}=drop`, usual: true, detail };
 }

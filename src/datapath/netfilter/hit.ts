@@ -1,5 +1,5 @@
 import type { HitAction, RuleHit } from '../../model/trace.js';
-import type { Action } from '../../netfilter/action.js';
+import type { Action } from '../../netfilter/index.js';
 
 const kept: ReadonlyMap<string, HitAction> = new Map(
   (['accept', 'drop', 'reject', 'return', 'continue', 'other'] as const).map((kind) => [kind, { kind }]),

@@ -1,15 +1,14 @@
 import { type Prefix, contains, familyOf, parseIp, parsePrefix } from '../../address/ip.js';
 import type { IpSet, IpSetMember } from '../../model/netfilter.js';
 import { PROTO } from '../../model/packet.js';
-import type { Predicate } from '../../netfilter/predicate/predicate.js';
-import { protocolNumber } from '../../netfilter/protocols.js';
-import type { CompiledSet, Element, Part } from './compiled-set.js';
+import { type Predicate, protocolNumber } from '../../netfilter/index.js';
+import type { CompiledSet, CompiledElement, ElementField } from './compiled-set.js';
 import { type MatchContext, Tri, tri } from './context.js';
 import { changedAnswer, maskedBySet, portOf } from './set-key.js';
 
 const KNOWN = /^(?:hash|bitmap):(?:ip|net|port|iface|mac|mark)(?:,(?:ip|net|port|iface|mac|mark))*$/;
 
-function rangePart(text: string): Part | undefined {
+function rangePart(text: string): ElementField | undefined {
   const dash = text.indexOf('-');
   if (dash > 0) {
     const lo = parseIp(text.slice(0, dash));
@@ -28,7 +27,7 @@ function icmpPort(text: string): number | undefined {
   return type === undefined || code === undefined ? undefined : (type << 8) | code;
 }
 
-function portPart(text: string): Part | undefined {
+function portPart(text: string): ElementField | undefined {
   const colon = text.indexOf(':');
   const proto = colon < 0 ? PROTO.TCP : protocolNumber(text.slice(0, colon));
   const icmp = proto === PROTO.ICMP || proto === PROTO.ICMPV6;
@@ -41,7 +40,7 @@ function portPart(text: string): Part | undefined {
   return proto === undefined || lo === undefined || Number.isNaN(lo) ? undefined : { kind: 'port', proto, lo, hi: hi ?? lo };
 }
 
-function partOf(dim: string, text: string): Part | undefined {
+function partOf(dim: string, text: string): ElementField | undefined {
   switch (dim) {
     case 'ip':
     case 'net':
@@ -59,9 +58,9 @@ function partOf(dim: string, text: string): Part | undefined {
   }
 }
 
-function elementOf(dims: readonly string[], member: IpSetMember): Element | undefined {
+function elementOf(dims: readonly string[], member: IpSetMember): CompiledElement | undefined {
   const texts = member.text.split(',');
-  const parts: Part[] = [];
+  const parts: ElementField[] = [];
   let length = 0;
   for (let i = 0; i < dims.length; i++) {
     const text = texts[i];
@@ -81,7 +80,7 @@ export function compileSet(set: IpSet): CompiledSet {
   if (!KNOWN.test(set.type)) return { kind: 'unreadable', set, why: `set type ${set.type} is not known` };
   const dims = set.type.slice(set.type.indexOf(':') + 1).split(',');
   // a bitmap:port element has no protocol: it holds for TCP and UDP alike
-  const elements: Element[] = [];
+  const elements: CompiledElement[] = [];
   for (const member of set.members) {
     const element = elementOf(dims, member);
     if (element === undefined) return { kind: 'unreadable', set, why: `cannot read the element ${member.text}` };
@@ -102,7 +101,7 @@ export function compileSet(set: IpSet): CompiledSet {
   };
 }
 
-function partMatches(part: Part, dim: 'src' | 'dst', compiled: IpSet, context: MatchContext): boolean {
+function partMatches(part: ElementField, dim: 'src' | 'dst', compiled: IpSet, context: MatchContext): boolean {
   const { packet } = context.skb;
   switch (part.kind) {
     case 'net':
@@ -132,7 +131,7 @@ type Answer = 'yes' | 'no' | 'nomatch';
 
 type Dims = readonly ('src' | 'dst')[];
 
-function elementFor(compiled: Extract<CompiledSet, { kind: 'elements' }>, dims: Dims, context: MatchContext): Element | undefined {
+function elementFor(compiled: Extract<CompiledSet, { kind: 'elements' }>, dims: Dims, context: MatchContext): CompiledElement | undefined {
   return compiled.elements.find(({ parts }) => parts.every((part, i) => partMatches(part, dims[i] ?? 'src', compiled.set, context)));
 }
 

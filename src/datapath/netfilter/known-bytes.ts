@@ -1,6 +1,6 @@
 import type { Ip } from '../../address/ip.js';
 import { PROTO, type Packet } from '../../model/packet.js';
-import type { KnownBytes } from '../../netfilter/predicate/predicate.js';
+import type { KnownBytes } from '../../netfilter/index.js';
 
 function put(out: KnownBytes, offset: number, size: number, value: number | bigint): void {
   let rest = BigInt(value);

@@ -1,4 +1,4 @@
-import type { Question } from '../../netfilter/predicate/question.js';
+import type { OracleQuery } from '../../netfilter/index.js';
 import { type MatchContext, type Test, Tri, tri } from './context.js';
 
 /** Forgets the questions that turned out not to matter. */
@@ -39,7 +39,7 @@ export function disjunction(tests: readonly Test[]): Test {
 }
 
 /** A negated match that is not known: the word that says it matches without the `!` says that the rule does not. */
-function turned(question: Question): Question {
+function turned(question: OracleQuery): OracleQuery {
   const { yes, no, usual } = question;
   if (yes === 'match') return question;
   return { ...question, yes: no, no: yes, usual: !usual, ...(question.fresh !== undefined && { fresh: !question.fresh }) };

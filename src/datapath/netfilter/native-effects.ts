@@ -1,5 +1,5 @@
 import type { Ip } from '../../address/ip.js';
-import type { Action, Writable } from '../../netfilter/action.js';
+import type { Action, Writable } from '../../netfilter/index.js';
 import type { MatchContext } from './context.js';
 import { madeEntry } from './native-steps.js';
 

@@ -1,16 +1,13 @@
 import type { Ip } from '../../address/ip.js';
 import { PROTO } from '../../model/packet.js';
-import type { Action, NatRange } from '../../netfilter/action.js';
-import type { Question } from '../../netfilter/predicate/question.js';
-import type { KeyedSet, KeyPart, SetEntry } from '../../netfilter/sets/keyed-set.js';
-import type { Term, Value } from '../../netfilter/term.js';
+import type { Action, NatRange, OracleQuery, KeyedSet, KeyPart, SetEntry, Term, Value } from '../../netfilter/index.js';
 import type { MatchContext } from './context.js';
 import { foundIn, keyValues, partsOf, UNKNOWN, valueOf, type Pick } from './terms.js';
 
 export type Draw = Extract<Term, { op: 'draw' }>;
 
 /** What one step of a native rule comes to for a packet. */
-export type Resolved =
+export type StepResult =
   /** An expression found nothing: the rule ends here, without a hit (NFT_BREAK). */
   | { readonly kind: 'broke' }
   /** The rule goes on, once this is carried out. */
@@ -18,31 +15,37 @@ export type Resolved =
   /** The rule's verdict; `text` is what a trace says where a map gave it, `entry` the key of the entry that did. */
   | { readonly kind: 'ends'; readonly action: Action; readonly text?: string; readonly entry?: () => string }
   /** Depends on what nobody can tell: where the answer is no, the rule ends without a hit. */
-  | { readonly kind: 'open'; readonly questions: readonly Question[]; readonly then: Resolved }
+  | { readonly kind: 'open'; readonly questions: readonly OracleQuery[]; readonly then: StepResult }
   /** Depends on what the kernel draws. */
   | { readonly kind: 'draw'; readonly draw: Draw; readonly map: { readonly set: KeyedSet; readonly field: number } | undefined }
   /** The rule goes on, or the packet is lost: the question says what decides it. */
-  | { readonly kind: 'decides'; readonly question: Question }
+  | { readonly kind: 'decides'; readonly question: OracleQuery }
   /** What the listing does not show gives the verdict: any, or none, and the rule goes on. */
   | { readonly kind: 'unseen'; readonly gap: GapAction }
   /** A mark becomes what nobody can tell. */
-  | { readonly kind: 'unwritten'; readonly to: 'mark' | 'connmark'; readonly question: Question };
+  | { readonly kind: 'unwritten'; readonly to: 'mark' | 'connmark'; readonly question: OracleQuery };
 
 type GapAction = Extract<Action, { kind: 'gap' }>;
 
 /** What was drawn so far, by the term that draws. */
 export type Drawn = ReadonlyMap<Draw, Ip>;
 
-const BROKE: Resolved = { kind: 'broke' };
-const ON: Resolved = { kind: 'on' };
+const BROKE: StepResult = { kind: 'broke' };
+const ON: StepResult = { kind: 'on' };
 
 /** From as many values on the kernel's draw is not followed value by value. */
 const MANY_DRAWS = 16;
 
-const NOBODY_KNOWS: Question = { category: 'unknown', yes: 'match', no: 'no-match', usual: false, detail: 'a value that no listing shows' };
+const NOBODY_KNOWS: OracleQuery = {
+  category: 'unknown',
+  yes: 'match',
+  no: 'no-match',
+  usual: false,
+  detail: 'a value that no listing shows',
+};
 
 /** Where others have ports, ICMP has its type, its code and its checksum. */
-const WRITTEN_OVER: Question = {
+const WRITTEN_OVER: OracleQuery = {
   category: 'unknown',
   yes: 'continue',
   no: 'drop',
@@ -51,15 +54,15 @@ const WRITTEN_OVER: Question = {
 };
 
 /** A rule goes on with what nobody can tell: so it is said, and the other way is that the packet is lost by it. */
-function decides({ category, detail }: Question): Resolved {
+function decides({ category, detail }: OracleQuery): StepResult {
   return { kind: 'decides', question: { category, yes: 'continue', no: 'drop', usual: true, detail } };
 }
 
-const unseen = (detail: string): Resolved => ({ kind: 'unseen', gap: { kind: 'gap', detail, rule: true } });
+const unseen = (detail: string): StepResult => ({ kind: 'unseen', gap: { kind: 'gap', detail, rule: true } });
 
 /** Reads values, and tells what could not be read. */
 class Reader {
-  private wanted: Extract<Resolved, { kind: 'draw' }> | undefined;
+  private wanted: Extract<StepResult, { kind: 'draw' }> | undefined;
 
   constructor(
     readonly context: MatchContext,
@@ -74,14 +77,14 @@ class Reader {
   };
 
   /** What stands for a value that could not be read. */
-  unread(then: (question: Question) => Resolved): Resolved {
+  unread(then: (question: OracleQuery) => StepResult): StepResult {
     if (this.wanted !== undefined) return this.wanted;
     const questions = this.context.questions.splice(0);
     return { kind: 'open', questions, then: then(questions[0] ?? NOBODY_KNOWS) };
   }
 
   /** The question of a draw among so many values that they are not followed one by one. */
-  get manyDrawn(): Question | undefined {
+  get manyDrawn(): OracleQuery | undefined {
     const { wanted } = this;
     return wanted !== undefined && wanted.map === undefined && wanted.draw.mod > MANY_DRAWS ? wanted.draw.question : undefined;
   }
@@ -90,11 +93,11 @@ class Reader {
 const partOf = (value: Value): KeyPart =>
   typeof value === 'string' ? { kind: 'name', name: value, prefix: false } : { kind: 'range', lo: value, hi: value };
 
-function write({ to, value }: Extract<Action, { kind: 'write' }>, reader: Reader): Resolved {
+function write({ to, value }: Extract<Action, { kind: 'write' }>, reader: Reader): StepResult {
   const got = valueOf(value, reader.context, reader.pick);
   if (got === undefined || typeof got === 'string') return BROKE;
   if (got === UNKNOWN) {
-    const unwritten = (question: Question): Resolved =>
+    const unwritten = (question: OracleQuery): StepResult =>
       to === 'mark' || to === 'connmark' ? { kind: 'unwritten', to, question } : decides(question);
     return reader.manyDrawn === undefined ? reader.unread(unwritten) : unwritten(reader.manyDrawn);
   }
@@ -108,7 +111,7 @@ function constants(terms: readonly Term[], reader: Reader): readonly Term[] | ty
   return values === undefined || values === UNKNOWN ? values : values.map((value) => ({ op: 'const', value }));
 }
 
-function update(action: Extract<Action, { kind: 'update' }>, reader: Reader): Resolved {
+function update(action: Extract<Action, { kind: 'update' }>, reader: Reader): StepResult {
   const key = constants(action.key, reader);
   const data = constants(action.data ?? [], reader);
   if (key === undefined || data === undefined) return BROKE;
@@ -119,7 +122,7 @@ function update(action: Extract<Action, { kind: 'update' }>, reader: Reader): Re
 }
 
 /** nft_tproxy_eval_v4, _v6: without a socket to give the packet to the rule ends. */
-function tproxy({ addr, port }: Extract<Action, { kind: 'tproxy-to' }>, reader: Reader): Resolved {
+function tproxy({ addr, port }: Extract<Action, { kind: 'tproxy-to' }>, reader: Reader): StepResult {
   const { skb, ns, in: dev, ports } = reader.context;
   const { packet } = skb;
   if (packet.proto !== PROTO.TCP && packet.proto !== PROTO.UDP) return BROKE;
@@ -152,7 +155,7 @@ function netmapped({ minIp, maxIp }: NatRange): Action | undefined {
 }
 
 /** nft_nat_setup_addr, nft_nat_setup_proto: a value of two fields is an address and a port. */
-function natBy(action: Extract<Action, { kind: 'nat-by' }>, reader: Reader): Resolved {
+function natBy(action: Extract<Action, { kind: 'nat-by' }>, reader: Reader): StepResult {
   const addr = action.addr && partsOf(action.addr, reader.context, reader.pick);
   const port = action.port && partsOf(action.port, reader.context, reader.pick);
   if ((action.addr && addr === undefined) || (action.port && port === undefined)) return BROKE;
@@ -174,7 +177,7 @@ function natBy(action: Extract<Action, { kind: 'nat-by' }>, reader: Reader): Res
   return { kind: 'ends', action: { kind: 'nat', manip: action.type === 'snat' ? 'src' : 'dst', range } };
 }
 
-function vmap({ key, map }: Extract<Action, { kind: 'vmap' }>, reader: Reader): Resolved {
+function vmap({ key, map }: Extract<Action, { kind: 'vmap' }>, reader: Reader): StepResult {
   const entry = foundIn(key, map, reader.context, reader.pick);
   if (entry === UNKNOWN) {
     const { manyDrawn } = reader;
@@ -182,12 +185,12 @@ function vmap({ key, map }: Extract<Action, { kind: 'vmap' }>, reader: Reader): 
   }
   if (entry?.data?.kind !== 'action') return BROKE;
   const { action, text, entry: found } = entry.data;
-  const then: Resolved = action.kind === 'continue' ? ON : { kind: 'ends', action, text, entry: found };
+  const then: StepResult = action.kind === 'continue' ? ON : { kind: 'ends', action, text, entry: found };
   return entry.asks.length === 0 ? then : { kind: 'open', questions: entry.asks, then };
 }
 
 /** @returns what a step comes to for the packet as it stands; nothing is carried out. */
-export function resolve(action: Action, context: MatchContext, drawn: Drawn): Resolved {
+export function resolve(action: Action, context: MatchContext, drawn: Drawn): StepResult {
   const reader = new Reader(context, drawn);
   if (context.questions.length > 0) context.questions.length = 0;
   switch (action.kind) {

@@ -1,5 +1,5 @@
 import type { RuleHit } from '../../model/trace.js';
-import type { Action } from '../../netfilter/action.js';
+import type { Action } from '../../netfilter/index.js';
 import { changedHit, hitAction } from './hit.js';
 
 const known = new WeakMap<RuleHit, Map<string, RuleHit>>();

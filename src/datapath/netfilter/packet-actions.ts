@@ -1,4 +1,4 @@
-import type { Action } from '../../netfilter/action.js';
+import type { Action } from '../../netfilter/index.js';
 import type { IpSetMember } from '../../model/netfilter.js';
 import type { MatchContext } from './context.js';
 import { applyNativeEffect } from './native-effects.js';

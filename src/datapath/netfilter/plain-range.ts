@@ -3,7 +3,7 @@ import type { Test } from './context.js';
 import { tri, Tri } from './context.js';
 import { isPorted } from './fields.js';
 import type { Range } from '../../address/ranges.js';
-import type { Field } from '../../netfilter/predicate/field.js';
+import type { Field } from '../../netfilter/index.js';
 
 function portWithin(port: number, lo: number, hi: number, ports: PortBox | undefined): Tri {
   ports?.compared(port, lo, hi);

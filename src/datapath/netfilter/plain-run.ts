@@ -1,5 +1,5 @@
 import type { RuleHit } from '../../model/trace.js';
-import type { Action } from '../../netfilter/action.js';
+import type { Action } from '../../netfilter/index.js';
 import type { Oracle } from '../walk/oracle.js';
 import { possibleHit } from './branches/paths.js';
 import { Candidates, FiledBy, type ChainIndex } from './chain-index.js';
@@ -95,7 +95,7 @@ function performed(
 type Plain = TableVerdict | 'policy' | 'unclear';
 
 /** A walk through one table where nothing is open: the chains under way and the rules that matched. */
-export class Run {
+export class PlainRun {
   private readonly stack: Frame[] = [];
   /** Chains entered so far: no fewer than those under way. */
   private entered = 0;

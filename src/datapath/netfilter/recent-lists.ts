@@ -1,4 +1,4 @@
-import { factsIn } from '../../netfilter/iptables/rule-facts.js';
+import { factsIn } from '../../netfilter/iptables/index.js';
 import type { NetnsView } from './netns-view.js';
 
 const known = new WeakMap<NetnsView, ReadonlySet<string>>();

@@ -1,5 +1,5 @@
 import type { MatchContext } from './context.js';
-import type { Predicate } from '../../netfilter/predicate/predicate.js';
+import type { Predicate } from '../../netfilter/index.js';
 
 /** rpfilter_mt (ipt_rpfilter.c, ip6t_rpfilter.c): whether the way back to the source leaves by where the packet came in. */
 export function matchRpfilter(predicate: Extract<Predicate, { op: 'rpfilter' }>, { skb, ns, in: dev }: MatchContext): boolean {

@@ -1,6 +1,6 @@
 import { TCP_FLAG } from '../../model/packet.js';
 import type { Ip } from '../../address/ip.js';
-import type { OwnerAsked, Question } from '../../netfilter/predicate/question.js';
+import type { OwnerQuery, OracleQuery } from '../../netfilter/index.js';
 import type { SendingSocket, Skb } from '../walk/skb.js';
 import type { MatchContext } from './context.js';
 
@@ -24,7 +24,7 @@ export function programsSocket(context: MatchContext): SendingSocket | undefined
 }
 
 /** Whether whoever opened the socket is among those asked for; undefined where that is not known, or hangs on who of several it was. */
-export function isOwner({ id, ranges }: OwnerAsked, { uids, gids }: SendingSocket): boolean | undefined {
+export function isOwner({ id, ranges }: OwnerQuery, { uids, gids }: SendingSocket): boolean | undefined {
   const may = id === 'uid' ? uids : gids;
   const fits = (one: Ip): boolean => ranges.some(([lo, hi]) => one >= lo && one <= hi);
   if (may === undefined) return ranges.some(([lo, hi]) => lo === 0 && hi >= HIGHEST) ? true : undefined;
@@ -32,7 +32,7 @@ export function isOwner({ id, ranges }: OwnerAsked, { uids, gids }: SendingSocke
 }
 
 /** Reads the user or group of who sends. @returns undefined where nobody does (NFT_BREAK), or that it has to be asked. */
-export function ownerValue({ owner }: Question, context: MatchContext): number | 'ask' | undefined {
+export function ownerValue({ owner }: OracleQuery, context: MatchContext): number | 'ask' | undefined {
   const socket = programsSocket(context);
   if (socket === undefined) return undefined;
   const may = owner?.id === 'gid' ? socket.gids : socket.uids;

@@ -1,5 +1,4 @@
-import type { KeyedSet, SetEntry } from '../../netfilter/sets/keyed-set.js';
-import type { Value } from '../../netfilter/term.js';
+import type { KeyedSet, SetEntry, Value } from '../../netfilter/index.js';
 
 export interface SetChange {
   readonly op: 'add' | 'del';

@@ -1,4 +1,4 @@
-import type { Action } from '../../netfilter/action.js';
+import type { Action } from '../../netfilter/index.js';
 import type { CompiledSet } from './compiled-set.js';
 import { type Ip, familyOf, maskIp, maskOf } from '../../address/ip.js';
 import type { IpSet } from '../../model/netfilter.js';

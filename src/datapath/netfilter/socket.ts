@@ -1,6 +1,6 @@
 import { PROTO } from '../../model/packet.js';
 import type { MatchContext } from './context.js';
-import type { Predicate } from '../../netfilter/predicate/predicate.js';
+import type { Predicate } from '../../netfilter/index.js';
 
 /** nf_sk_lookup_slow_v4: a socket that would take the packet; `nowildcard` counts those bound to all addresses too. */
 export function matchSocket(predicate: Extract<Predicate, { op: 'socket' }>, { skb, ns, in: dev, ports }: MatchContext): boolean {

@@ -2,12 +2,12 @@ import type { Origin } from '../../model/origin.js';
 import type { RuleHit } from '../../model/trace.js';
 import type { Oracle } from '../walk/oracle.js';
 import { Carrier, carryOut } from './branches/carry-out.js';
-import { Exploration } from './branches/explore.js';
+import { BranchSearch } from './branches/explore.js';
 import { restore, stateOf } from './branches/packet-state.js';
 import { everyPath, pathsOf, tellPath } from './branches/paths.js';
 import type { ChainTable, RunnableChain } from './compile.js';
 import type { MatchContext } from './context.js';
-import { Run } from './plain-run.js';
+import { PlainRun } from './plain-run.js';
 import type { TableVerdict } from './verdict.js';
 
 export type { TableVerdict, TrackingAction } from './verdict.js';
@@ -35,7 +35,7 @@ function byPolicy(base: RunnableChain, hits: readonly RuleHit[], besides: readon
 /** Takes one of the ways that lie open: the usual one, or the one that the walk is to look at. */
 function runSides(table: ChainTable, base: RunnableChain, context: MatchContext, oracle: Oracle): TableRun {
   const before = stateOf(context);
-  const ahead = new Exploration(table, base, context, oracle).branches();
+  const ahead = new BranchSearch(table, base, context, oracle).branches();
   const paths = oracle.most === undefined ? pathsOf(ahead) : everyPath(ahead, oracle.most);
   restore(context, before);
   const where = `${context.ns.name}'s ${table.name ?? ''} ${context.hook}`;
@@ -63,7 +63,7 @@ export function runTable(table: ChainTable, base: RunnableChain, context: MatchC
   const { untracked, template, tproxy } = skb;
   const connmark = skb.ct?.connection.mark ?? 0;
   const { made } = changes;
-  const run = new Run(table, context, oracle);
+  const run = new PlainRun(table, context, oracle);
   const plain = run.walk(base);
   if (plain === 'unclear') {
     const written = { src, dst, sport, dport, srcMac, dstMac, pkttype, tproxy };

@@ -1,8 +1,5 @@
 import type { Ip } from '../../address/ip.js';
-import type { Question } from '../../netfilter/predicate/question.js';
-import type { KeyedSet, KeyPart, SetEntry } from '../../netfilter/sets/keyed-set.js';
-import { SetIndex } from '../../netfilter/sets/set-index.js';
-import type { Term, Value } from '../../netfilter/term.js';
+import { type OracleQuery, type KeyedSet, type KeyPart, type SetEntry, SetIndex, type Term, type Value } from '../../netfilter/index.js';
 import { bitsOf } from './bits.js';
 import type { MatchContext } from './context.js';
 import { fibValue } from './fib-value.js';
@@ -73,7 +70,7 @@ export function keyValues(
   return unknown ? UNKNOWN : values;
 }
 
-function ask(context: MatchContext, ...questions: readonly Question[]): Unknown {
+function ask(context: MatchContext, ...questions: readonly OracleQuery[]): Unknown {
   context.questions.push(...questions);
   return UNKNOWN;
 }

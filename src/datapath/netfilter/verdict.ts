@@ -1,5 +1,5 @@
 import type { RuleHit } from '../../model/trace.js';
-import type { Action, RejectWith } from '../../netfilter/action.js';
+import type { Action, RejectWith } from '../../netfilter/index.js';
 import type { MatchContext } from './context.js';
 
 /** An action that changes connection tracking: the hook that runs the table carries it out. */

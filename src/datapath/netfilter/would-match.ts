@@ -1,5 +1,5 @@
 import { parseIp } from '../../address/ip.js';
-import type { Predicate } from '../../netfilter/predicate/predicate.js';
+import type { Predicate } from '../../netfilter/index.js';
 import type { Step, Trace } from '../../model/trace.js';
 import { invert, tupleOf } from '../conntrack/conntrack.js';
 import type { NetnsState } from '../machine/netns-state.js';

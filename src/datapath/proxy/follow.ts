@@ -1,15 +1,15 @@
 import { PROXY } from '../../inventory/index.js';
 import { openerOf } from '../connection/opener.js';
-import { portAfter } from '../connection/probe.js';
+import { proxySourcePort } from '../connection/probe.js';
 import { connect } from '../connection/connect.js';
-import type { Question, Result } from '../connection/question.js';
+import type { ConnectionAttempt, Result } from '../connection/question.js';
 import { endpointText } from '../walk/packet-text.js';
 import { causeOf, hasCause } from '../reasons/reason.js';
 import { relayed } from './relay.js';
 import type { Walk } from '../walk/walk.js';
 
 /** A proxy that took the connection opens its own; the first client sees what becomes of both. */
-export function followProxy(walk: Walk, plan: Question, first: Result): Result {
+export function followProxy(walk: Walk, plan: ConnectionAttempt, first: Result): Result {
   const { proxy } = first;
   if (proxy === undefined) return first;
   const { ns, socket, target } = proxy;
@@ -43,7 +43,7 @@ export function followProxy(walk: Walk, plan: Question, first: Result): Result {
     client: { kind: 'netns', ns, src: undefined },
     proto: plan.proto,
     dst: target.ip,
-    sport: portAfter(plan.sport),
+    sport: proxySourcePort(plan.sport),
     dport: target.port,
     leg: 1,
     opener: openerOf(walk.machine, socket),

@@ -3,11 +3,8 @@ import { ENGINE, evidenceOf, standInsOf, type StandIn } from '../../inventory/in
 import type { Container, ListeningSocket } from '../../model/host.js';
 import type { Rule } from '../../model/netfilter.js';
 import type { Lack } from '../../model/lack.js';
-import { soleAddress } from '../../netfilter/facts.js';
-import { type TableFacts, factsIn } from '../../netfilter/iptables/rule-facts.js';
-import { conjuncts } from '../../netfilter/predicate/conjuncts.js';
-import type { Field } from '../../netfilter/predicate/field.js';
-import type { Predicate } from '../../netfilter/predicate/predicate.js';
+import { soleAddress, conjuncts, type Field, type Predicate } from '../../netfilter/index.js';
+import { type TableFacts, factsIn } from '../../netfilter/iptables/index.js';
 import { addTo } from '../lists-by-key.js';
 import type { Machine } from '../machine/machine.js';
 import type { NetnsState } from '../machine/netns-state.js';

@@ -1,14 +1,14 @@
 import type { ListeningSocket } from '../../model/host.js';
-import type { Question, ProxiedConnection, Result } from '../connection/question.js';
+import type { ConnectionAttempt, ProxiedConnection, Result } from '../connection/question.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import { endpointText } from '../walk/packet-text.js';
 import type { ProxyTarget } from './target.js';
-import type { Door } from '../reasons/ends.js';
+import type { PortOfNetns } from '../reasons/ends.js';
 import type { Reason } from '../reasons/reason.js';
 import type { Walk } from '../walk/walk.js';
 
 /** A connection that a program of a user's runtime took. */
-export interface Relayed {
+export interface RelayedConnection {
   readonly first: Result;
   readonly proxy: ProxiedConnection & { readonly target: ProxyTarget };
   readonly process: string;
@@ -32,7 +32,7 @@ const isLoopback = ({ ip }: ListeningSocket): boolean => ip === 1n || (typeof ip
 type Inside =
   { readonly is: 'open'; readonly socket: ListeningSocket } | { readonly is: 'closed' } | { readonly is: 'unknown'; readonly what: string };
 
-function inside(ns: NetnsState | undefined, home: string, process: string, { proto, port }: Pick<Door, 'proto' | 'port'>): Inside {
+function inside(ns: NetnsState | undefined, home: string, process: string, { proto, port }: Pick<PortOfNetns, 'proto' | 'port'>): Inside {
   const lacks = { is: 'unknown', what: `is in netns/${home}/ss.txt, which the snapshot lacks` } as const;
   const listing = ns?.netns.sources.get('sockets');
   if (ns === undefined || listing === undefined) return lacks;
@@ -57,7 +57,7 @@ function clientSeen(process: string): string {
  * inside the container's namespace (rootlesskit pkg/port, podman's rootlessport, pasta, slirp4netns). No route and no rule of the host
  * is met on the way.
  */
-export function relayed(walk: Walk, plan: Question, { first, proxy, process }: Relayed): Result {
+export function relayed(walk: Walk, plan: ConnectionAttempt, { first, proxy, process }: RelayedConnection): Result {
   const { target } = proxy;
   const name = target.container ?? '';
   const home = walk.machine.host.containers.find((one) => one.name === name)?.netns ?? name;

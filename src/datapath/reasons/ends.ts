@@ -18,14 +18,14 @@ export function publishedHint(name: string, proto: FlowProto, inside: number, ou
 }
 
 /** A port of a namespace that a packet came to. */
-export interface Door {
+export interface PortOfNetns {
   readonly netns: string;
   readonly proto: 'tcp' | 'udp';
   readonly ip: Ip;
   readonly port: number;
 }
 
-const doorText = ({ proto, ip, port }: Door): string => `${proto} ${formatIp(ip)}:${port}`;
+const doorText = ({ proto, ip, port }: PortOfNetns): string => `${proto} ${formatIp(ip)}:${port}`;
 
 /** A packet as it leaves by an uplink. */
 export interface Leaving {
@@ -50,7 +50,7 @@ function leftHost({ foreign, ...leaving }: Leaving & { readonly foreign: Untrans
 }
 
 /** What cannot be told of IPVS, and whether a closed port is all that is seen. */
-function ipvs({ what, closed }: { readonly what: string; readonly closed?: Door }): string {
+function ipvs({ what, closed }: { readonly what: string; readonly closed?: PortOfNetns }): string {
   return closed === undefined ? what : `the packet reaches ${closed.netns} at ${doorText(closed)}, where nothing listens; but ${what}`;
 }
 
@@ -73,7 +73,7 @@ function astray(one: Astray): string {
 }
 
 /** A question that two sides answer differently. */
-export interface Fork {
+export interface OpenFork {
   readonly what: string;
   readonly file: string | undefined;
   readonly line: number;
@@ -84,7 +84,7 @@ export interface Fork {
   readonly other: Outcome;
 }
 
-function undecided({ what, file, line, category, taken, usual, otherwise, other }: Fork): string {
+function undecided({ what, file, line, category, taken, usual, otherwise, other }: OpenFork): string {
   const where = file === undefined || line === 0 ? '' : ` (${file}:${line})`;
   return `it depends on ${what}${where}; \`--assume ${category}=${taken}\` gives ${usual}, ${category}=${otherwise} gives ${other}`;
 }
@@ -109,7 +109,7 @@ export const END_WORDS = {
     `${listenerText(socket)} in ${netns} answers`,
   'echo-answered': ({ netns }: { readonly netns: string }) => `${netns} answers the echo request`,
   'left-host': leftHost,
-  'no-listener': (door: Door) => `nothing listens on ${doorText(door)} in ${door.netns}`,
+  'no-listener': (door: PortOfNetns) => `nothing listens on ${doorText(door)} in ${door.netns}`,
   'port-held': ({ process, proto, port }: { readonly process: string; readonly proto: FlowProto; readonly port: number }) =>
     `${process} only holds ${proto} port ${port} for a container${process === ENGINE ? ' (userland-proxy is off)' : ''} and never answers on it`,
   'echo-ignored': ({ netns, setting }: { readonly netns: string; readonly setting: string }) =>
@@ -138,7 +138,7 @@ export const END_WORDS = {
   'too-much': (exceeded: Exceeded) => exceededWords(exceeded),
   missing: ({ what, where }: { readonly what: string; readonly where: keyof typeof MISSING }) => MISSING[where] + what,
   unresolved: ({ what }: { readonly what: string }) => what,
-  'sockets-not-listed': ({ what, ...door }: Door & { readonly what: string }) =>
+  'sockets-not-listed': ({ what, ...door }: PortOfNetns & { readonly what: string }) =>
     `the packet reaches ${door.netns} at ${doorText(door)}; whether something listens there ${what}`,
   ipvs,
   'holder-not-listed': ({ socket, netns, file, command }: Held) =>

@@ -1,12 +1,12 @@
 import { formatIp, type Ip } from '../../address/ip.js';
 
 /** A device, port or bridge; `netns` is left out where the step beside it names it. */
-export interface Place {
+export interface LinkPlace {
   readonly dev: string;
   readonly netns?: string;
 }
 
-const deviceOf = ({ dev, netns }: Place): string => (netns === undefined ? dev : `${dev} of ${netns}`);
+const deviceOf = ({ dev, netns }: LinkPlace): string => (netns === undefined ? dev : `${dev} of ${netns}`);
 
 /** Which VLAN check failed. */
 type Vlan =
@@ -53,16 +53,17 @@ function noPort({ bridge, port }: { readonly bridge: string | undefined; readonl
 
 /** What links make of a frame, in words: each entry makes a sentence of a reason's data. */
 export const LINK_WORDS = {
-  'link-down': ({ isPort, ...place }: Place & { readonly isPort?: true }) => `${isPort === true ? 'port ' : ''}${deviceOf(place)} is down`,
-  'no-carrier': (place: Place) => `${deviceOf(place)} has no carrier (NO-CARRIER)`,
+  'link-down': ({ isPort, ...place }: LinkPlace & { readonly isPort?: true }) =>
+    `${isPort === true ? 'port ' : ''}${deviceOf(place)} is down`,
+  'no-carrier': (place: LinkPlace) => `${deviceOf(place)} has no carrier (NO-CARRIER)`,
   circle: () => 'the packet goes in a circle',
   'port-state': ({ dev, state }: { readonly dev: string; readonly state: string }) => `port ${dev} is ${state}`,
-  'hairpin-off': ({ dev }: Place) => `the destination is behind ${dev}, where the frame came from, and hairpin mode is off`,
+  'hairpin-off': ({ dev }: LinkPlace) => `the destination is behind ${dev}, where the frame came from, and hairpin mode is off`,
   'ports-isolated': ({ from, to }: { readonly from: string; readonly to: string }) => `ports ${from} and ${to} are both isolated`,
   vlan,
   'no-port': noPort,
   'dead-end': deadEnd,
-  'other-station': ({ mac, dst, ...place }: Place & { readonly mac: string | undefined; readonly dst: Ip }) =>
+  'other-station': ({ mac, dst, ...place }: LinkPlace & { readonly mac: string | undefined; readonly dst: Ip }) =>
     `the frame is addressed to ${mac ?? '?'}, not to ${deviceOf(place)} (${formatIp(dst)})`,
   'bridge-not-routed': ({ bridge, dst }: { readonly bridge: string; readonly dst: Ip }) =>
     `${formatIp(dst)}, which ${bridge} translated the frame to, has no route; the bridge drops it without a word`,

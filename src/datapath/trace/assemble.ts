@@ -4,7 +4,7 @@ import { blanksAssumed } from '../hook/blanks-taken.js';
 import type { Result } from '../connection/question.js';
 import { nativesTaken } from '../hook/natives-unlisted.js';
 import { sameNumbers } from './same-numbers.js';
-import { toAssumption, type Asked } from '../walk/oracle.js';
+import { toAssumption, type Decision } from '../walk/oracle.js';
 import type { Plan } from '../endpoints/plan.js';
 import { causeOf, wordsOf, type Reason } from '../reasons/reason.js';
 import type { Walk } from '../walk/walk.js';
@@ -23,12 +23,12 @@ function told(outcome: Outcome, reason: Reason): Told {
 }
 
 interface Fork {
-  readonly asked: Asked;
+  readonly asked: Decision;
   /** What the other side of the question comes to. */
   readonly other: Outcome;
 }
 
-const openOf = ({ walk: { oracle } }: Outing): readonly Asked[] => oracle.asked.filter((a) => !a.given);
+const openOf = ({ walk: { oracle } }: Outing): readonly Decision[] => oracle.asked.filter((a) => !a.given);
 
 /**
  * The first open question of the usual walk whose other side ends differently: one that does so by itself, everything

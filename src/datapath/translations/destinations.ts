@@ -1,10 +1,8 @@
 import { lastOf } from '../../address/ip.js';
 import { ALL_PORTS, PORT_MAX, covers, includes, intersect, subtract, toSet, type Range, type RangeSet } from '../../address/ranges.js';
 import { PROTO } from '../../model/packet.js';
-import { conjuncts } from '../../netfilter/predicate/conjuncts.js';
+import { conjuncts, type Predicate, type Field } from '../../netfilter/index.js';
 import type { CompiledSet } from '../netfilter/compiled-set.js';
-import type { Predicate } from '../../netfilter/predicate/predicate.js';
-import type { Field } from '../../netfilter/predicate/field.js';
 
 export type Proto = 'tcp' | 'udp';
 

@@ -1,14 +1,11 @@
 import { familyOf, type Family, type Ip } from '../../address/ip.js';
 import type { HookName } from '../../model/netfilter.js';
-import type { Action, NatRange } from '../../netfilter/action.js';
-import { allOf, between, TRUE, type Predicate } from '../../netfilter/predicate/predicate.js';
-import type { KeyPart } from '../../netfilter/sets/keyed-set.js';
-import type { Term } from '../../netfilter/term.js';
+import { type Action, type NatRange, allOf, between, TRUE, type Predicate, type KeyPart, type Term } from '../../netfilter/index.js';
 import { ANYWHERE, narrow, takesIn, type Destinations } from './destinations.js';
 import type { HookedChain } from '../hook/hooked-chain.js';
 import { addTo } from '../lists-by-key.js';
 import type { RunnableChain, RunnableRule } from '../netfilter/compile.js';
-import { HOOKS, MOST_ENTRIES, targetOf, type Entry, type NativeTranslatingRule, type Translation } from './translations.js';
+import { HOOKS, MOST_ENTRIES, targetOf, type ChainEntry, type NativeTranslatingRule, type Translation } from './translations.js';
 
 /** One of the things that a rule may do, and what it asks of a packet for that. */
 interface Way {
@@ -107,7 +104,7 @@ class Follower {
   constructor(
     private readonly hooked: HookedChain,
     private readonly family: Family,
-    private readonly hook: Entry['hook'],
+    private readonly hook: ChainEntry['hook'],
   ) {
     const waiting: (readonly [string, Destinations])[] = [];
     const enter = (chain: string, destinations: Destinations): void => {

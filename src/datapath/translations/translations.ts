@@ -4,10 +4,9 @@ import type { Rule } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
 import { ANYWHERE, narrow, takesIn, type Destinations } from './destinations.js';
 import { addTo } from '../lists-by-key.js';
-import type { Action } from '../../netfilter/action.js';
+import type { Action } from '../../netfilter/index.js';
 import type { CompiledTable } from '../netfilter/compile.js';
-import type { CompiledRule } from '../../netfilter/iptables/compile.js';
-import { factsIn } from '../../netfilter/iptables/rule-facts.js';
+import { type CompiledRule, factsIn } from '../../netfilter/iptables/index.js';
 import type { CompiledSet } from '../netfilter/compiled-set.js';
 
 /** Where a rule leads: to an address of a range, to the namespace itself, or to the address of the same host bits in another network. */
@@ -38,7 +37,7 @@ export interface Translation extends Destinations {
 }
 
 /** What is asked for where a chain is entered. */
-export interface Entry {
+export interface ChainEntry {
   readonly hook: Translation['hook'];
   readonly destinations: Destinations;
 }
@@ -70,7 +69,7 @@ function rulesOf(table: CompiledTable, name: string, wanted: (rule: Rule) => boo
 
 /** Follows jumps from the chains that a hook calls: what a rule takes is also what the rules take that lead to it. */
 class Entries {
-  private readonly byChain = new Map<string, Entry[]>();
+  private readonly byChain = new Map<string, ChainEntry[]>();
 
   constructor(
     private readonly table: CompiledTable,
@@ -80,13 +79,13 @@ class Entries {
   }
 
   /** @returns every chain that a connection may come to, with how. */
-  get all(): Iterable<readonly [chain: string, entries: readonly Entry[]]> {
+  get all(): Iterable<readonly [chain: string, entries: readonly ChainEntry[]]> {
     return this.byChain;
   }
 
-  private follow(first: Entry): void {
+  private follow(first: ChainEntry): void {
     if (!this.enters(first.hook, first)) return;
-    const waiting: (readonly [string, Entry])[] = [[first.hook, first]];
+    const waiting: (readonly [string, ChainEntry])[] = [[first.hook, first]];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const [chain, { hook, destinations }] = next;
       for (const { action, predicate } of this.jumps(chain)) {
@@ -106,7 +105,7 @@ class Entries {
   }
 
   /** Whether a chain is entered in a way that is new. */
-  private enters(chain: string, entry: Entry): boolean {
+  private enters(chain: string, entry: ChainEntry): boolean {
     if (this.table.chain(chain) === undefined) return false;
     const known = this.byChain.get(chain) ?? [];
     if (known.some(({ destinations }) => takesIn(destinations, entry.destinations))) return false;

@@ -1,4 +1,4 @@
-import type { Question } from '../../netfilter/predicate/question.js';
+import type { OracleQuery } from '../../netfilter/index.js';
 
 /**
  * Answers that the user gave, by category: `limit` → `under`, `missing` → `net.ipv4.ip_forward=1` and others …; `fresh` for all
@@ -7,7 +7,7 @@ import type { Question } from '../../netfilter/predicate/question.js';
 export type Answers = ReadonlyMap<string, readonly string[]>;
 
 /** @returns the user's word for one question; undefined where none was given that fits. */
-export function given(answers: Answers, question: Question): boolean | undefined {
+export function given(answers: Answers, question: OracleQuery): boolean | undefined {
   for (const word of [...(answers.get(question.category) ?? []), ...(answers.get('all') ?? [])]) {
     if (word === question.yes || word === 'match' || word === 'yes') return true;
     if (word === question.no || word === 'no-match' || word === 'no') return false;

@@ -1,7 +1,7 @@
 import type { Ip } from '../../address/ip.js';
 import type { HookName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
-import type { RejectWith } from '../../netfilter/action.js';
+import type { RejectWith } from '../../netfilter/index.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import type { Reason } from '../reasons/reason.js';
 import type { Skb } from './skb.js';

@@ -1,12 +1,12 @@
 import type { Origin } from '../../model/origin.js';
 import type { Assumption } from '../../model/assumption.js';
-import type { Question } from '../../netfilter/predicate/question.js';
+import type { OracleQuery } from '../../netfilter/index.js';
 import { given, type Answers } from './answers.js';
 import { OutOfBudget } from './budget.js';
 
 /** A question that came up on the way, and the side that this walk took. */
-export interface Asked {
-  readonly question: Question;
+export interface Decision {
+  readonly question: OracleQuery;
   readonly origin: Origin | undefined;
   readonly answer: boolean;
   /** The user answered it, so there is no other side to look at. */
@@ -23,18 +23,18 @@ export interface Crossing {
 
 /** A question that was answered on the way through a table. */
 export interface Answered {
-  readonly question: Question;
+  readonly question: OracleQuery;
   readonly origin: Origin | undefined;
   readonly answer: boolean;
   readonly given: boolean;
 }
 
 /** What a rule with matches that the snapshot cannot tell comes to: what the user said of it, and what is left to ask. */
-export interface RuleQuestion {
+export interface RuleQuery {
   /** Answers of the user's that count. */
   readonly told: readonly Answered[];
   /** Whether the rule matches, where the user's answers decide that; else the question that is left. */
-  readonly left: boolean | Question;
+  readonly left: boolean | OracleQuery;
 }
 
 /** Crossings of one walk: what depends on more than that is not looked at. */
@@ -45,13 +45,13 @@ const MOST_CROSSINGS = 64;
  * `script` until every way was seen, so the datapath itself stays plain code.
  */
 export class Oracle {
-  readonly asked: Asked[] = [];
+  readonly asked: Decision[] = [];
   readonly crossings: Crossing[] = [];
 
   constructor(
     private readonly script: readonly number[],
     private readonly answers: Answers,
-    private readonly trace: { progress(): Asked['at'] },
+    private readonly trace: { progress(): Decision['at'] },
     /** Set where ways that come to the same are told apart by the rules that match on them: how many are of use. */
     readonly most?: number,
   ) {}
@@ -62,7 +62,7 @@ export class Oracle {
   }
 
   /** @returns what the user said to a question. */
-  given(question: Question): boolean | undefined {
+  given(question: OracleQuery): boolean | undefined {
     return given(this.answers, question);
   }
 
@@ -74,7 +74,7 @@ export class Oracle {
   }
 
   /** @returns the side to take on a question; `origin` is the rule or file that raises it. */
-  ask(question: Question, origin?: Origin): boolean {
+  ask(question: OracleQuery, origin?: Origin): boolean {
     const word = this.given(question);
     const answer = word ?? (this.cross(2, question.detail) === 0 ? question.usual : !question.usual);
     this.asked.push({ question, origin, answer, given: word !== undefined, at: this.trace.progress() });
@@ -95,9 +95,9 @@ export class Oracle {
   }
 
   /** One rule is one question, however many of its matches are unknown. */
-  ofRule(origin: Origin, questions: readonly Question[]): RuleQuestion {
+  ofRule(origin: Origin, questions: readonly OracleQuery[]): RuleQuery {
     const told: Answered[] = [];
-    const open: Question[] = [];
+    const open: OracleQuery[] = [];
     for (const question of questions) {
       const answer = this.given(question);
       if (answer === false) return { told: [{ question, origin, answer, given: true }], left: false };
@@ -113,7 +113,7 @@ export class Oracle {
 }
 
 /** @returns what a report lists as taken for granted. */
-export function toAssumption(asked: Asked): Assumption {
+export function toAssumption(asked: Decision): Assumption {
   const { question, origin, answer } = asked;
   return {
     category: question.category,

@@ -1,6 +1,6 @@
 import type { PolicyRule } from '../../model/link.js';
 import type { Origin } from '../../model/origin.js';
-import type { Question } from '../../netfilter/predicate/question.js';
+import type { OracleQuery } from '../../netfilter/index.js';
 import type { OnUndecided, PickNextHop } from '../fib/fib.js';
 import type { FlowKey, RouteResult } from '../fib/result.js';
 import type { NetnsState } from '../machine/netns-state.js';
@@ -11,7 +11,7 @@ import type { Oracle } from './oracle.js';
 interface Asking {
   readonly oracle: Oracle;
   readonly missing: Set<string>;
-  askOnce(key: string, question: Question, origin: Origin): boolean;
+  askOnce(key: string, question: OracleQuery, origin: Origin): boolean;
   seldom(ns: NetnsState, name: string): number;
   seldomOf(ns: NetnsState, dev: string, key: string): void;
 }

@@ -2,7 +2,7 @@ import type { Ip } from '../../address/ip.js';
 import type { Packet } from '../../model/packet.js';
 import type { PacketView } from '../../model/sighting.js';
 import type { Connection, CtInfo, Tuple } from '../conntrack/entry.js';
-import type { ZoneTemplate } from '../../netfilter/action.js';
+import type { ZoneTemplate } from '../../netfilter/index.js';
 import type { RouteResult } from '../fib/result.js';
 
 /** What a packet's addresses were when they were put into words, and the words. */

@@ -10,12 +10,12 @@ import type { Fate } from './fate.js';
 import type { HookedChain } from '../hook/hooked-chain.js';
 import type { Machine } from '../machine/machine.js';
 import type { MatchContext } from '../netfilter/context.js';
-import type { Question } from '../../netfilter/predicate/question.js';
+import type { OracleQuery } from '../../netfilter/index.js';
 import { SetChanges } from '../netfilter/set-changes.js';
 import type { TableRun } from '../netfilter/table.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import type { Answers } from './answers.js';
-import { Oracle, type Asked } from './oracle.js';
+import { Oracle, type Decision } from './oracle.js';
 import { viewOf } from './packet-text.js';
 import { RouteLookups } from './route-lookups.js';
 import type { Skb } from './skb.js';
@@ -27,7 +27,7 @@ type DeviceSwitch = 'route_localnet' | 'accept_local' | 'proxy_arp' | 'src_valid
 type StepBody = Step extends infer S ? (S extends StepBase ? Omit<S, keyof StepBase> : never) : never;
 
 /** A machine that no listing shows. */
-export interface Outsider {
+export interface UnlistedMachine {
   readonly ns: NetnsState;
   /** Whether it is reached by a device under an address. */
   on(ns: NetnsState, dev: string, ip: Ip): boolean;
@@ -62,7 +62,7 @@ export class Walk {
   /** Blank listings of rules that are taken at their word, by file. */
   readonly blankRules = new Set<string>();
   /** The outside machine that asks, and the device by which it comes in: it is there, whether a listing shows it or not. */
-  outsider: Outsider | undefined;
+  outsider: UnlistedMachine | undefined;
   readonly routes = new RouteLookups(this);
   private readonly answered = new Map<string, boolean>();
   /** Frames received by devices so far: ends storms that copies of copies make of a flood in a bridge loop. */
@@ -82,7 +82,7 @@ export class Walk {
   }
 
   /** How much of the trace is there. */
-  progress(): Asked['at'] {
+  progress(): Decision['at'] {
     return { packets: this.packets.length, rules: this.rules.length, steps: this.steps.length };
   }
 
@@ -191,7 +191,7 @@ export class Walk {
   }
 
   /** Asks something whose answer holds for the whole walk. */
-  askOnce(key: string, question: Question, origin: Origin): boolean {
+  askOnce(key: string, question: OracleQuery, origin: Origin): boolean {
     const known = this.answered.get(key);
     if (known !== undefined) return known;
     const answer = this.oracle.ask(question, origin);
@@ -231,7 +231,7 @@ export class Walk {
   askSetting(ns: NetnsState, name: string, [yes, no]: readonly [number, number], usual: boolean): boolean {
     const file = `${ns.directory}/sysctl.txt`;
     const detail = `${name}, which ${file} would show`;
-    const question: Question = { category: 'missing', yes: `${name}=${yes}`, no: `${name}=${no}`, usual, detail };
+    const question: OracleQuery = { category: 'missing', yes: `${name}=${yes}`, no: `${name}=${no}`, usual, detail };
     return this.askOnce(`${ns.name} ${name}`, question, { file, line: 0 });
   }
 }

@@ -1,6 +1,5 @@
 import { formatIp, type Ip } from '../../address/ip.js';
-import type { Action, NatRange, Writable } from '../../netfilter/action.js';
-import type { KeyedSet } from '../../netfilter/sets/keyed-set.js';
+import type { Action, NatRange, Writable, KeyedSet } from '../../netfilter/index.js';
 
 const hex = (value: number): string => `0x${value.toString(16)}`;
 

@@ -1,7 +1,6 @@
 import type { Ip } from '../../address/ip.js';
 import type { Range } from '../../address/ranges.js';
-import { CT_STATE, CT_STATUS, PKTTYPE, type Predicate } from '../../netfilter/predicate/predicate.js';
-import type { Field } from '../../netfilter/predicate/field.js';
+import { CT_STATE, CT_STATUS, PKTTYPE, type Predicate, type Field } from '../../netfilter/index.js';
 import { TCP_FLAG } from '../../model/packet.js';
 import { addressRange, leftOut, numberRange, orList, protocolName } from './numbers.js';
 

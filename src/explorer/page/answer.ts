@@ -1,6 +1,6 @@
 import { printCommands } from '../../core.js';
 import type { Remedy, Trace } from '../../model/trace.js';
-import type { Section, Stage, StageLine } from '../../report/trace/stage.js';
+import type { StageRun, Stage, StageLine } from '../../report/trace/stage.js';
 import { sectionsOf } from '../../report/trace/stages.js';
 import { report as markdown } from '../../report/trace/md.js';
 import { report as text } from '../../report/trace/text.js';
@@ -33,13 +33,13 @@ function stageOf(stage: Stage, view: SourceView): HTMLElement {
   return el('li', { class: `stage ${tone}` }, head, lines);
 }
 
-function titleOf({ leg, reply, assumed }: Section): string {
+function titleOf({ leg, reply, assumed }: StageRun): string {
   const which = leg > 0 ? ` of connection ${leg + 1}` : '';
   if (assumed) return `The way of an answer from beyond${which}, if there is one`;
   return reply ? `The answer's way${which}` : `The way${which}`;
 }
 
-function sectionOf(section: Section, view: SourceView): HTMLElement {
+function sectionOf(section: StageRun, view: SourceView): HTMLElement {
   const list = el('ol', { class: 'stages' }, ...section.stages.map((stage) => stageOf(stage, view)));
   if (!section.reply && !section.assumed) return el('section', {}, el('h3', {}, titleOf(section)), list);
   const ended = section.stages.some((stage) => stage.bad);

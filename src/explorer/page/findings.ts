@@ -3,7 +3,7 @@ import type { Audit, EvidenceLine, Finding, Undetermined } from '../../model/aud
 import type { Trace } from '../../model/trace.js';
 import { lackText } from '../../report/lacks.js';
 import { groundTexts } from '../../report/unread.js';
-import type { Question } from '../question.js';
+import type { TypedQuestion } from '../question.js';
 import { button, el, preformatted } from './dom.js';
 import { questionOf } from './matrix.js';
 import { placeButton, type SourceView } from './sources.js';
@@ -13,7 +13,7 @@ const MOST_PATHS = 6;
 
 interface Ways {
   readonly view: SourceView;
-  readonly ask: (question: Question) => void;
+  readonly ask: (question: TypedQuestion) => void;
 }
 
 function pathButton({ flow }: Trace, ask: Ways['ask']): HTMLElement {

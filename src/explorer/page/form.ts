@@ -1,4 +1,4 @@
-import { readQuestion, type Question } from '../question.js';
+import { readQuestion, type TypedQuestion } from '../question.js';
 import { el, fill } from './dom.js';
 
 interface Names {
@@ -32,7 +32,7 @@ export class QuestionForm {
    * @param onAsk a question was sent.
    * @param onName a name is being typed.
    */
-  constructor(onAsk: (question: Question) => void, onName: (name: string) => void) {
+  constructor(onAsk: (question: TypedQuestion) => void, onName: (name: string) => void) {
     this.element = el(
       'form',
       { class: 'question', role: 'search', 'aria-label': 'Ask for a path' },
@@ -59,14 +59,14 @@ export class QuestionForm {
   }
 
   /** Writes a question into the fields. */
-  show({ from, to, proto }: Question): void {
+  show({ from, to, proto }: TypedQuestion): void {
     this.from.value = from;
     this.to.value = to;
     this.proto.value = proto ?? 'any';
   }
 
   /** Takes a name that was chosen on the map: first who asks, then whom. @returns the question, once both are there. */
-  choose(name: string): Question | undefined {
+  choose(name: string): TypedQuestion | undefined {
     if (this.from.value === '' || this.to.value !== '') {
       this.show({ from: name, to: '' });
       this.to.focus();

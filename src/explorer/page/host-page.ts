@@ -1,6 +1,6 @@
 import type { HostTexts } from '../../core.js';
-import type { Exploration } from '../engine.js';
-import { linkTo, readLink, type Question } from '../question.js';
+import type { ExploredHost } from '../engine.js';
+import { linkTo, readLink, type TypedQuestion } from '../question.js';
 import { answerOf } from './answer.js';
 import { el, fill, soon } from './dom.js';
 import { findingsOf } from './findings.js';
@@ -12,7 +12,7 @@ import { Sources, SourceView } from './sources.js';
 import { Tabs } from './tabs.js';
 import { whatIfOf } from './what-if.js';
 
-function factsOf({ host: { meta, containers, problems } }: Exploration): string {
+function factsOf({ host: { meta, containers, problems } }: ExploredHost): string {
   const running = containers.filter((container) => container.running).length;
   return [
     meta.kernel === undefined ? '' : `Linux ${meta.kernel}`,
@@ -45,11 +45,11 @@ export class HostPage {
 
   constructor(
     private readonly root: HTMLElement,
-    private now: Exploration,
+    private now: ExploredHost,
     texts: HostTexts,
   ) {
     this.view = new SourceView(new Sources(texts));
-    const asks = (question: Question): void => this.ask(question);
+    const asks = (question: TypedQuestion): void => this.ask(question);
     this.tabs = new Tabs([
       { id: 'path', title: 'Path', make: waiting },
       { id: 'matrix', title: 'Who reaches what', make: () => matrixOf(this.now.matrix, asks) },
@@ -96,7 +96,7 @@ export class HostPage {
   }
 
   /** From now on answers are of another host: this one after some commands. */
-  private become(after: Exploration): void {
+  private become(after: ExploredHost): void {
     this.now = after;
     this.draw();
     this.tabs.reset();
@@ -109,7 +109,7 @@ export class HostPage {
     this.answer(question);
   }
 
-  private ask(question: Question): void {
+  private ask(question: TypedQuestion): void {
     this.form.show(question);
     const link = linkTo(question);
     if (location.hash === link) this.answer(question);
@@ -117,7 +117,7 @@ export class HostPage {
     else location.hash = link;
   }
 
-  private answer(question: Question): void {
+  private answer(question: TypedQuestion): void {
     this.tabs.open('path');
     try {
       const trace = this.now.trace(question);

@@ -3,7 +3,7 @@ import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import type { FlowRequest } from '../../model/trace.js';
 import { cellText, layOut, serviceText, type MatrixColumn, type MatrixRow } from '../../report/matrix/layout.js';
 import { groundTexts } from '../../report/unread.js';
-import type { Question } from '../question.js';
+import type { TypedQuestion } from '../question.js';
 import { el } from './dom.js';
 
 const OUTSIDE: ReadonlySet<string> = new Set(['outside', 'lan']);
@@ -12,7 +12,7 @@ const WORDS = { open: 'open', partial: 'some packets', closed: 'closed', unknown
 const ORDER = { open: 0, partial: 1, unknown: 2, closed: 3 } as const;
 
 /** @returns the flow as it would be asked. */
-export function questionOf({ from, to, dport, proto }: FlowRequest): Question {
+export function questionOf({ from, to, dport, proto }: FlowRequest): TypedQuestion {
   const host = to.includes(':') && dport !== undefined ? `[${to}]` : to;
   return { from, to: dport === undefined ? host : `${host}:${dport}`, ...(proto === undefined ? {} : { proto }) };
 }
@@ -35,7 +35,7 @@ function worst(row: MatrixRow, columns: readonly Shown[]): number {
   return Math.min(...columns.filter(({ column }) => isOutside(column)).map(({ at }) => ORDER[row.results[at]?.reach ?? 'closed']), 4);
 }
 
-function cellOf(result: MatrixResult, label: string, witness: Question, ask: (question: Question) => void): HTMLElement {
+function cellOf(result: MatrixResult, label: string, witness: TypedQuestion, ask: (question: TypedQuestion) => void): HTMLElement {
   const words = result.ports ?? WORDS[result.reach];
   const made = el(
     'button',
@@ -47,7 +47,7 @@ function cellOf(result: MatrixResult, label: string, witness: Question, ask: (qu
 }
 
 /** @returns who reaches what, what the outside reaches first; each cell leads to the path that shows it. */
-export function matrixOf(matrix: Matrix, ask: (question: Question) => void): HTMLElement {
+export function matrixOf(matrix: Matrix, ask: (question: TypedQuestion) => void): HTMLElement {
   const { columns, rows } = layOut(matrix);
   const shown = columnsInOrder(columns);
   const services = rows.map((row, at) => ({ row, at })).sort((a, b) => worst(a.row, shown) - worst(b.row, shown));

@@ -1,7 +1,7 @@
 import { el, fill } from './dom.js';
 
 /** A view of the host: made when it is first looked at. */
-export interface View {
+export interface TabView {
   readonly id: string;
   readonly title: string;
   readonly make: () => HTMLElement;
@@ -14,7 +14,7 @@ export class Tabs {
   private readonly panels: readonly HTMLElement[];
   private readonly made = new Set<number>();
 
-  constructor(private readonly views: readonly View[]) {
+  constructor(private readonly views: readonly TabView[]) {
     this.tabs = views.map(({ id, title }) =>
       el('button', { type: 'button', role: 'tab', id: `tab-${id}`, 'aria-controls': `view-${id}` }, title),
     );

@@ -1,17 +1,17 @@
 import type { ReachChange } from '../../model/reachability.js';
 import { sideLackText } from '../../report/lacks.js';
 import { groundTexts } from '../../report/unread.js';
-import type { Exploration } from '../engine.js';
-import type { Question } from '../question.js';
+import type { ExploredHost } from '../engine.js';
+import type { TypedQuestion } from '../question.js';
 import { button, el, fill, soon } from './dom.js';
 import { questionOf } from './matrix.js';
 
 const TITLES = { opened: 'Opened', closed: 'Closed', undecided: 'Undecided' } as const;
 
 interface Wishes {
-  readonly ask: (question: Question) => void;
+  readonly ask: (question: TypedQuestion) => void;
   /** Answers are to be of this host from now on. */
-  readonly keep: (after: Exploration) => void;
+  readonly keep: (after: ExploredHost) => void;
 }
 
 function changeOf(change: ReachChange, { ask }: Wishes): HTMLElement {
@@ -37,7 +37,7 @@ function commandsIn(text: string): readonly string[] {
 }
 
 /** @returns a box to suppose commands in, and what they open and close. */
-export function whatIfOf(now: Exploration, wishes: Wishes): HTMLElement {
+export function whatIfOf(now: ExploredHost, wishes: Wishes): HTMLElement {
   const text = el('textarea', { id: 'what-if', rows: '3', spellcheck: 'false', 'aria-describedby': 'what-if-hint' });
   const result = el('div', { role: 'status', 'aria-live': 'polite' });
   const supposed = now.supposed.map((command) => el('li', {}, el('code', {}, command)));

@@ -2,12 +2,12 @@ import { formatIp } from '../../address/ip.js';
 import type { Netns } from '../../model/host.js';
 import type { InterfaceAddress, NetInterface } from '../../model/link.js';
 import { words } from '../write/words.js';
-import type { Line, Uplink } from './plan.js';
+import type { PlanLine, OutsideWire } from './plan.js';
 
 /** What the kernel gives the loopback device by itself. */
 const LOOPBACK = new Set(['127.0.0.1/8', '::1/128']);
 
-function addressLine(netns: Netns, iface: NetInterface, address: InterfaceAddress): Line[] {
+function addressLine(netns: Netns, iface: NetInterface, address: InterfaceAddress): PlanLine[] {
   const ip = formatIp(address.ip);
   if (iface.detail.kind === 'loopback' && LOOPBACK.has(`${ip}/${address.prefixLength}`)) return [];
   const { peer, prefixLength } = address;
@@ -21,7 +21,7 @@ function addressLine(netns: Netns, iface: NetInterface, address: InterfaceAddres
 }
 
 /** Link-local addresses come from the listing, not from the kernel's own making. */
-function linkLines(netns: Netns, iface: NetInterface, noarp: boolean): Line[] {
+function linkLines(netns: Netns, iface: NetInterface, noarp: boolean): PlanLine[] {
   const dev = words`link set dev ${iface.name}`;
   const what = `${netns.name}: interface ${iface.name}`;
   return [
@@ -34,7 +34,7 @@ function linkLines(netns: Netns, iface: NetInterface, noarp: boolean): Line[] {
 }
 
 /** @returns the commands that set every interface of a namespace up and give it its addresses. */
-export function planAddresses(netns: Netns, uplinks: readonly Uplink[]): readonly Line[] {
+export function planAddresses(netns: Netns, uplinks: readonly OutsideWire[]): readonly PlanLine[] {
   const noarp = new Set(uplinks.filter((u) => u.netns === netns.name && u.noarp).map((u) => u.iface));
   return netns.interfaces.flatMap((iface) => [
     ...linkLines(netns, iface, noarp.has(iface.name)),

@@ -1,16 +1,16 @@
 import type { Host } from '../../model/host.js';
 import type { LinkDetail, NetInterface } from '../../model/link.js';
-import { words, type Words } from '../write/words.js';
-import type { Gap, Line, Uplink } from './plan.js';
+import { words, type CommandWords } from '../write/words.js';
+import type { Gap, PlanLine, OutsideWire } from './plan.js';
 import { OUTSIDE } from './plan.js';
 
 /** The other end of each veth, by `${netns}/${iface}`. */
 export type Peers = ReadonlyMap<string, { readonly netns: string; readonly iface: string }>;
 
 export interface LinkPlan {
-  readonly base: readonly Line[];
-  readonly stacked: ReadonlyMap<string, readonly Line[]>;
-  readonly uplinks: readonly Uplink[];
+  readonly base: readonly PlanLine[];
+  readonly stacked: ReadonlyMap<string, readonly PlanLine[]>;
+  readonly uplinks: readonly OutsideWire[];
   readonly gaps: readonly Gap[];
 }
 
@@ -22,7 +22,7 @@ interface Place {
 /** Namespace names may hold what a file name cannot; the sandbox numbers them. */
 export type NetnsName = (netns: string) => string;
 
-const common = ({ iface }: Place): Words => [
+const common = ({ iface }: Place): CommandWords => [
   ...words`index ${iface.index}`,
   ...(iface.mac !== undefined ? words`address ${iface.mac}` : []),
   ...(iface.mtu > 0 ? words`mtu ${iface.mtu}` : []),
@@ -32,17 +32,17 @@ const common = ({ iface }: Place): Words => [
 
 const where = (place: Place): string => `${place.netns}: interface ${place.iface.name}`;
 
-function bridgeOptions(detail: LinkDetail & { kind: 'bridge' }): Words {
+function bridgeOptions(detail: LinkDetail & { kind: 'bridge' }): CommandWords {
   return detail.vlanFiltering ? words`type bridge vlan_filtering 1 vlan_default_pvid ${detail.vlanDefaultPvid}` : words`type bridge`;
 }
 
-function vethPair(a: Place, b: Place, ns: NetnsName): Line {
+function vethPair(a: Place, b: Place, ns: NetnsName): PlanLine {
   const near = words`link add name ${a.iface.name} ${common(a)} netns ${ns(a.netns)}`;
   return { words: words`${near} type veth peer name ${b.iface.name} ${common(b)} netns ${ns(b.netns)}`, what: `${where(a)} - ${where(b)}` };
 }
 
 /** A device that needs no neighbour sends to its own address: the far end has the same one. */
-function uplinkPair(place: Place, uplink: Uplink, ns: NetnsName): Line {
+function uplinkPair(place: Place, uplink: OutsideWire, ns: NetnsName): PlanLine {
   const far = uplink.noarp && uplink.mac !== undefined ? words`address ${uplink.mac}` : [];
   const near = words`link add name ${place.iface.name} ${common(place)} netns ${ns(place.netns)}`;
   return { words: words`${near} type veth peer name ${uplink.far} ${far} netns ${ns(OUTSIDE)}`, what: where(place) };
@@ -57,7 +57,7 @@ function lowerOf(host: Host, place: Place): Place | undefined {
   return iface && { netns: home, iface };
 }
 
-function stackedType(detail: LinkDetail): Words | undefined {
+function stackedType(detail: LinkDetail): CommandWords | undefined {
   switch (detail.kind) {
     case 'vlan':
       return words`type vlan id ${detail.vid}`;
@@ -71,7 +71,7 @@ function stackedType(detail: LinkDetail): Words | undefined {
 }
 
 /** ipvlan shares its lower device's address. */
-function stackedLine(place: Place, lower: Place, ns: NetnsName, type: Words): Line {
+function stackedLine(place: Place, lower: Place, ns: NetnsName, type: CommandWords): PlanLine {
   const mac = place.iface.detail.kind === 'ipvlan' || place.iface.mac === undefined ? [] : words`address ${place.iface.mac}`;
   const { name, index } = place.iface;
   return {
@@ -82,9 +82,9 @@ function stackedLine(place: Place, lower: Place, ns: NetnsName, type: Words): Li
 
 /** Gathers the plan while it goes over the interfaces. */
 class Planner {
-  readonly base: Line[] = [];
-  readonly stacked = new Map<string, Line[]>();
-  readonly uplinks: Uplink[] = [];
+  readonly base: PlanLine[] = [];
+  readonly stacked = new Map<string, PlanLine[]>();
+  readonly uplinks: OutsideWire[] = [];
   readonly gaps: Gap[] = [];
   private readonly paired = new Set<string>();
 
@@ -125,7 +125,7 @@ class Planner {
     }
   }
 
-  private addStacked(place: Place, type: Words): void {
+  private addStacked(place: Place, type: CommandWords): void {
     const lower = lowerOf(this.host, place);
     if (lower === undefined) {
       this.gaps.push({ what: where(place), why: 'its lower device is not in the snapshot; it stands as a wire of its own' });

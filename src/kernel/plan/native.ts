@@ -6,8 +6,8 @@ import {
   printObjectParts,
   printSetElements,
   printSetParts,
-} from '../../netfilter/nftables/print/declaration.js';
-import { printRuleText } from '../../netfilter/nftables/print/statement.js';
+  printRuleText,
+} from '../../netfilter/nftables/index.js';
 import { nftBlock, nftLine } from '../write/nft-line.js';
 import type { Writing } from '../write/words.js';
 import { TRACER, type Gap, type NativeText, type SourcedLine } from './plan.js';

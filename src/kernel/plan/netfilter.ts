@@ -1,8 +1,8 @@
 import type { Netns } from '../../model/host.js';
 import type { IpSet, IpSetMember, Rule, Ruleset, Table } from '../../model/netfilter.js';
 import { chainLine, COMMIT, ruleLine, tableLine } from '../write/rule-line.js';
-import { words, type Words, type Writing } from '../write/words.js';
-import type { Gap, Line, RulesetText, SourcedLine } from './plan.js';
+import { words, type CommandWords, type Writing } from '../write/words.js';
+import type { Gap, PlanLine, RulesetText, SourcedLine } from './plan.js';
 
 const place = (rule: Rule): string => `${rule.origin.file}:${rule.origin.line}`;
 
@@ -51,7 +51,7 @@ const SET_OPTIONS: ReadonlyMap<string, 0 | 1> = new Map<string, 0 | 1>([
   ...['comment', 'counters', 'forceadd', 'skbinfo', 'wildcard'].map((name) => [name, 0] as const),
 ]);
 
-function memberWords({ nomatch, timeout, skbmark }: IpSetMember): Words {
+function memberWords({ nomatch, timeout, skbmark }: IpSetMember): CommandWords {
   return [
     ...(nomatch ? ['nomatch'] : []),
     ...(timeout === undefined ? [] : words`timeout ${timeout}`),
@@ -59,7 +59,7 @@ function memberWords({ nomatch, timeout, skbmark }: IpSetMember): Words {
   ];
 }
 
-function setLines(netns: Netns, set: IpSet, gaps: Gap[]): readonly Line[] {
+function setLines(netns: Netns, set: IpSet, gaps: Gap[]): readonly PlanLine[] {
   const what = `${netns.name}: ipset ${set.name}`;
   const odd = [...set.options].find(([name, value]) => SET_OPTIONS.get(name) !== (value === '' ? 0 : 1));
   if (odd !== undefined) {
@@ -76,7 +76,7 @@ function setLines(netns: Netns, set: IpSet, gaps: Gap[]): readonly Line[] {
 }
 
 /** A set of sets names others: they come first. */
-export function planIpsets(netns: Netns): { readonly lines: readonly Line[]; readonly gaps: readonly Gap[] } {
+export function planIpsets(netns: Netns): { readonly lines: readonly PlanLine[]; readonly gaps: readonly Gap[] } {
   const gaps: Gap[] = [];
   const sets = [...netns.ipsets.values()];
   const ordered = [...sets.filter((s) => s.type !== 'list:set'), ...sets.filter((s) => s.type === 'list:set')];

@@ -1,12 +1,12 @@
 import type { Family } from '../../address/ip.js';
 import type { ListenRequest } from '../agent/protocol.js';
 import type { NftTable } from '../../model/nftables/ruleset.js';
-import type { Words, WrittenLine } from '../write/words.js';
+import type { CommandWords, WrittenLine } from '../write/words.js';
 
 /** One command of a batch, with what it rebuilds, for the list of what could not be. */
-export interface Line {
+export interface PlanLine {
   /** Each reaches the program as one word. */
-  readonly words: Words;
+  readonly words: CommandWords;
   readonly what: string;
   /** Its failure changes nothing that a packet meets. */
   readonly optional?: boolean;
@@ -45,20 +45,20 @@ export interface SysctlSetting {
 export interface NetnsPlan {
   readonly name: string;
   /** `ip` commands that make devices on top of others. */
-  readonly stacked: readonly Line[];
+  readonly stacked: readonly PlanLine[];
   /** `ip` commands: masters, up, addresses, routes, neighbours. */
-  readonly ip: readonly Line[];
+  readonly ip: readonly PlanLine[];
   /** `ip -6` commands: a batch has one family. */
-  readonly ip6: readonly Line[];
+  readonly ip6: readonly PlanLine[];
   /** What may keep neighbours from being found, once those that are known have been. */
   readonly sysctls: readonly SysctlSetting[];
-  readonly rules: readonly Line[];
-  readonly rules6: readonly Line[];
+  readonly rules: readonly PlanLine[];
+  readonly rules6: readonly PlanLine[];
   /** `bridge` commands. */
-  readonly bridge: readonly Line[];
+  readonly bridge: readonly PlanLine[];
   /** Neighbours that the kernel knew: whether a bridge passes a translated frame straight on depends on them. */
   readonly known: readonly string[];
-  readonly ipset: readonly Line[];
+  readonly ipset: readonly PlanLine[];
   readonly rulesets: readonly RulesetText[];
   readonly native?: NativeText;
   readonly listeners: readonly ListenRequest[];
@@ -70,7 +70,7 @@ export function isWatched({ rulesets, native }: NetnsPlan): boolean {
 }
 
 /** A device whose other end is not in the snapshot: its wire leads to the outside. */
-export interface Uplink {
+export interface OutsideWire {
   readonly netns: string;
   readonly iface: string;
   /** Name of the far end, in the outside's namespace. */
@@ -90,9 +90,9 @@ export interface Gap {
 /** A whole host, as commands. */
 export interface TwinPlan {
   /** `ip` commands that make namespaces, and devices that stand on nothing. */
-  readonly base: readonly Line[];
+  readonly base: readonly PlanLine[];
   readonly namespaces: readonly NetnsPlan[];
-  readonly uplinks: readonly Uplink[];
+  readonly uplinks: readonly OutsideWire[];
   readonly gaps: readonly Gap[];
 }
 

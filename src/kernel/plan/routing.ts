@@ -1,14 +1,14 @@
 import { formatIp, formatPrefix, type Family } from '../../address/ip.js';
 import type { Netns } from '../../model/host.js';
 import type { NextHop, PolicyAction, PolicyRule, Route } from '../../model/link.js';
-import { words, type Words } from '../write/words.js';
-import type { Line } from './plan.js';
+import { words, type CommandWords } from '../write/words.js';
+import type { PlanLine } from './plan.js';
 
 const LOCAL_TABLE = 255;
 /** The metric of routes that stand for "no route" (ip6_null_entry). */
 const NULL_METRIC = 0xffffffff;
 
-function hopWords(hop: NextHop, family: Family): Words {
+function hopWords(hop: NextHop, family: Family): CommandWords {
   const isOwn = (typeof hop.via === 'number') === (family === 4);
   return [
     ...(hop.via === undefined ? [] : words`via ${isOwn ? [] : 'inet6'} ${formatIp(hop.via)}`),
@@ -17,7 +17,7 @@ function hopWords(hop: NextHop, family: Family): Words {
   ];
 }
 
-function routeWords(route: Route): Words {
+function routeWords(route: Route): CommandWords {
   const [first, ...rest] = route.nexthops;
   const one = first === undefined ? [] : hopWords(first, route.family);
   const several = route.nexthops.flatMap((hop) => words`nexthop ${hopWords(hop, route.family)} weight ${hop.weight}`);
@@ -50,7 +50,7 @@ function isOwn(route: Route): boolean {
   return route.metric === NULL_METRIC || (route.type === 'multicast' && route.family === 6);
 }
 
-function planRoutes(netns: Netns, family: Family): Line[] {
+function planRoutes(netns: Netns, family: Family): PlanLine[] {
   if (!netns.sources.has(family === 4 ? 'route' : 'route6')) return [];
   const routes = netns.routes.filter((r) => r.family === family && !isMade(netns, r) && !isOwn(r));
   const ordered = [...routes.filter(isDirect), ...routes.filter((r) => !isDirect(r))];
@@ -63,7 +63,7 @@ function planRoutes(netns: Netns, family: Family): Line[] {
 
 const hex = (n: number): string => `0x${n.toString(16)}`;
 
-function actionWords(action: PolicyAction): Words {
+function actionWords(action: PolicyAction): CommandWords {
   switch (action.kind) {
     case 'table':
       return words`lookup ${action.table}`;
@@ -77,7 +77,7 @@ function actionWords(action: PolicyAction): Words {
   }
 }
 
-function ruleWords(rule: PolicyRule): Words {
+function ruleWords(rule: PolicyRule): CommandWords {
   return [
     ...(rule.not ? ['not'] : []),
     ...words`from ${rule.from === undefined ? 'all' : formatPrefix(rule.from)}`,
@@ -97,7 +97,7 @@ function ruleWords(rule: PolicyRule): Words {
   ];
 }
 
-function planRules(netns: Netns, family: Family): Line[] {
+function planRules(netns: Netns, family: Family): PlanLine[] {
   if (!netns.sources.has(family === 4 ? 'rule' : 'rule6')) return [];
   const rules = netns.rules.filter((r) => r.family === family && r.priority !== 0);
   return [
@@ -107,7 +107,7 @@ function planRules(netns: Netns, family: Family): Line[] {
 }
 
 /** Neighbours that the kernel learns, it learns again. */
-function planNeighbours(netns: Netns): Line[] {
+function planNeighbours(netns: Netns): PlanLine[] {
   return netns.neighbours.flatMap((n) => {
     const what = `${netns.name}: neighbour ${formatIp(n.ip)}`;
     if (n.proxy) return [{ words: words`neigh add proxy ${formatIp(n.ip)} dev ${n.dev}`, what }];
@@ -118,10 +118,10 @@ function planNeighbours(netns: Netns): Line[] {
 }
 
 interface RoutingPlan {
-  readonly ip: readonly Line[];
-  readonly ip6: readonly Line[];
-  readonly rules: readonly Line[];
-  readonly rules6: readonly Line[];
+  readonly ip: readonly PlanLine[];
+  readonly ip6: readonly PlanLine[];
+  readonly rules: readonly PlanLine[];
+  readonly rules6: readonly PlanLine[];
 }
 
 /** @returns the commands for routes of all tables and fixed neighbours of a namespace, and for its policy rules, by family. */

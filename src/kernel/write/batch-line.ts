@@ -1,4 +1,4 @@
-import { bareFault, writtenLine, type Words, type Writing } from './words.js';
+import { bareFault, writtenLine, type CommandWords, type Writing } from './words.js';
 
 /**
  * What the readers of `ip -batch` and `ipset restore` do not take for a part of a word: quotes, the sign of a comment, the
@@ -13,7 +13,7 @@ function faultOf(word: string): string | undefined {
 }
 
 /** @returns one line of `ip -batch`, `bridge -batch` or `ipset restore`, in which every word is the one that was given. */
-export function batchLine(words: Words): Writing {
+export function batchLine(words: CommandWords): Writing {
   const fault = words.map(faultOf).find((found) => found !== undefined);
   if (fault !== undefined) return { fault };
   return words.length === 0 ? { fault: 'it has no words' } : { line: writtenLine(words.join(' ')) };

@@ -1,14 +1,14 @@
-import type { Gap, Line } from '../plan/plan.js';
+import type { Gap, PlanLine } from '../plan/plan.js';
 import { batchLine } from './batch-line.js';
 import type { WrittenLine } from './words.js';
 
 /** A command as it goes into a batch. */
-export interface Written extends Omit<Line, 'words'> {
+export interface Written extends Omit<PlanLine, 'words'> {
   readonly text: WrittenLine;
 }
 
 /** @returns the lines of a batch, and what cannot be written as one. */
-export function writable(commands: readonly Line[]): { readonly lines: readonly Written[]; readonly gaps: readonly Gap[] } {
+export function writable(commands: readonly PlanLine[]): { readonly lines: readonly Written[]; readonly gaps: readonly Gap[] } {
   const lines: Written[] = [];
   const gaps: Gap[] = [];
   for (const { words, ...rest } of commands) {

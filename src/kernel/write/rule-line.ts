@@ -1,6 +1,6 @@
 import type { RuleOption, RuleSpec } from '../../model/netfilter.js';
 import { CHAIN, refusal } from '../../names/index.js';
-import { bareFault, writtenLine, type Words, type Writing, type WrittenLine } from './words.js';
+import { bareFault, writtenLine, type CommandWords, type Writing, type WrittenLine } from './words.js';
 
 /** Options whose value is free text: getopt takes it whatever it begins with (has_arg of libxt_comment, libxt_LOG, libxt_NFLOG, libxt_string). */
 const FREE_TEXT: ReadonlySet<string> = new Set([
@@ -26,7 +26,7 @@ function wordFault(word: string): string | undefined {
   return word.length > LONGEST ? `a word of it is longer than ${LONGEST} characters` : undefined;
 }
 
-function optionWords({ flag, negated, args }: RuleOption): Words | { readonly fault: string } {
+function optionWords({ flag, negated, args }: RuleOption): CommandWords | { readonly fault: string } {
   if (!FREE_TEXT.has(flag) && args.some((arg) => arg.startsWith('-')))
     return { fault: `the value of ${flag} begins with -, as an option does` };
   return [...(negated ? ['!'] : []), flag, ...args];

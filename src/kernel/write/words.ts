@@ -1,14 +1,14 @@
 /** What a command is made of. Each word reaches the program as one, or the command is not written at all. */
-export type Words = readonly string[];
+export type CommandWords = readonly string[];
 
 /** A word, or words that stand side by side. */
-type Value = string | number | Words;
+type Value = string | number | CommandWords;
 
 /**
  * A command as words: blanks between literals part them, and a value is one word or a part of one, whatever it holds;
  * a list is as many words as it has.
  */
-export function words(literals: TemplateStringsArray, ...values: readonly Value[]): Words {
+export function words(literals: TemplateStringsArray, ...values: readonly Value[]): CommandWords {
   const made: string[] = [];
   let open = false;
   const append = (text: string): void => {

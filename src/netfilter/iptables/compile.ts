@@ -2,12 +2,12 @@ import type { Rule, RuleMatch, RuleOption, RuleSpec, RuleTarget, Table } from '.
 import type { Family } from '../../address/ip.js';
 import type { Action } from '../action.js';
 import { FALSE, allOf, type Predicate } from '../predicate/predicate.js';
-import type { Question } from '../predicate/question.js';
+import type { OracleQuery } from '../predicate/question.js';
 import { readProtocol } from './numbers.js';
 import { NotLoaded, UnreadableOption, type TargetExtension } from './extension.js';
-import type { CompileContext } from './grammar/form.js';
+import type { OptionContext } from './grammar/form.js';
 import { checkForm } from './grammar/check.js';
-import type { Place } from './grammar/form.js';
+import type { RuleTablePlace } from './grammar/form.js';
 import { hooksTo } from './chain-graph.js';
 import { findMatch, findTarget } from './registry.js';
 
@@ -31,7 +31,7 @@ class RuleCompiler {
   constructor(
     private readonly rule: Rule,
     private readonly table: Table,
-    private readonly context: CompileContext,
+    private readonly context: OptionContext,
   ) {}
 
   /** Said of the rule so far. */
@@ -80,7 +80,7 @@ function unknownPredicate(detail: string): Predicate {
 }
 
 function unknownAction(detail: string): Action {
-  const question: Question = { category: 'unknown', yes: 'continue', no: 'drop', usual: true, detail };
+  const question: OracleQuery = { category: 'unknown', yes: 'continue', no: 'drop', usual: true, detail };
   return { kind: 'unknown', question };
 }
 
@@ -95,12 +95,12 @@ function protocolOf({ matches }: RuleSpec): number {
 }
 
 /** @returns where the rules of a chain stand; what leads there is found out when it is asked. */
-export function placeOf(table: Table, chain: string): Place {
+export function placeOf(table: Table, chain: string): RuleTablePlace {
   return { table: table.name, hooks: () => hooksTo(table, chain) };
 }
 
 /** @returns what the extensions of a rule are told of it. */
-export function contextOf(spec: RuleSpec, chain: string, table: Table, family: Family): CompileContext {
+export function contextOf(spec: RuleSpec, chain: string, table: Table, family: Family): OptionContext {
   return { family, proto: protocolOf(spec), place: placeOf(table, chain) };
 }
 
@@ -133,7 +133,7 @@ function interfaceProblems(spec: RuleSpec, chain: string): readonly string[] {
 }
 
 /** @returns what a target does: a jump where it is a chain of the table, else what its extension says. */
-export function targetAction(target: RuleTarget | undefined, rule: Rule, table: Table, context: CompileContext): Action {
+export function targetAction(target: RuleTarget | undefined, rule: Rule, table: Table, context: OptionContext): Action {
   return new RuleCompiler(rule, table, context).action(target);
 }
 

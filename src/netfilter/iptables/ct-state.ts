@@ -1,4 +1,4 @@
-import type { Value } from './grammar/form.js';
+import type { ReadsValue } from './grammar/form.js';
 import type { RuleOption } from '../../model/netfilter.js';
 import { arg, fail } from './options.js';
 import { CT_STATE, negateIf, type Predicate } from '../predicate/predicate.js';
@@ -17,7 +17,7 @@ export function begun(words: Iterable<string>, part: string): string | undefined
 }
 
 /** @returns a reader of a list of such words, printed in the order of `words`, each once. */
-export function begunList(words: readonly string[]): Value {
+export function begunList(words: readonly string[]): ReadsValue {
   return (text, option) => {
     const given = text.split(',').map((part) => begun(words, part) ?? fail(option));
     return words.filter((word) => given.includes(word)).join(',');

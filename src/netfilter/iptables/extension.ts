@@ -1,7 +1,7 @@
 import type { RuleOption } from '../../model/netfilter.js';
 import type { Action } from '../action.js';
 import type { Predicate } from '../predicate/predicate.js';
-import type { CompileContext, Form } from './grammar/form.js';
+import type { OptionContext, Form } from './grammar/form.js';
 
 /**
  * How an extension's options are written: flag (with aliases as separate keys) to the number of arguments it takes.
@@ -22,7 +22,7 @@ export interface MatchExtension {
   readonly tracks?: true;
   /** What is refused of it, and how it is printed; without one any value is taken, and printed as it stands. */
   readonly form?: Form;
-  compile(options: readonly RuleOption[], context: CompileContext): Predicate;
+  compile(options: readonly RuleOption[], context: OptionContext): Predicate;
 }
 
 /** One iptables target. */
@@ -32,7 +32,7 @@ export interface TargetExtension {
   /** As of a match; targets whose action says so need not. */
   readonly tracks?: true;
   readonly form?: Form;
-  compile(options: readonly RuleOption[], context: CompileContext): Action;
+  compile(options: readonly RuleOption[], context: OptionContext): Action;
 }
 
 /** An option's value that cannot be read. */

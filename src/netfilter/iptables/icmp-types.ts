@@ -1,7 +1,7 @@
 import type { RuleOption } from '../../model/netfilter.js';
 import { U8, arg, conjunction, fail, inRanges, present, unsigned, type Read } from './options.js';
 import { FALSE, allOf, anyOf, type Predicate } from '../predicate/predicate.js';
-import type { Value } from './grammar/form.js';
+import type { ReadsValue } from './grammar/form.js';
 
 /** The first of them that begins with the word is meant, if it is the only one. */
 type Names = ReadonlyMap<string, readonly [type: number, code?: number]>;
@@ -40,7 +40,7 @@ export function icmpMatch(flag: string, names: Names, wildcard?: number): (optio
 }
 
 /** @returns a reader that prints `TYPE` or `TYPE/CODE`, and `any` for the wildcard. */
-export function typeText(names: Names, wildcard?: number): Value {
+export function typeText(names: Names, wildcard?: number): ReadsValue {
   return (_, option) => {
     const [type, code] = readType(option, names);
     return type === wildcard && code === undefined ? 'any' : code === undefined ? String(type) : `${type}/${code}`;

@@ -1,7 +1,7 @@
 import type { RuleOption } from '../../model/netfilter.js';
 import type { Form } from './grammar/form.js';
 import type { MatchExtension, OptionSyntax } from './extension.js';
-import { checkFlags, unknown, written, type Words } from './options.js';
+import { checkFlags, unknown, written, type QueryWords } from './options.js';
 import type { Predicate } from '../predicate/predicate.js';
 import type { Category } from '../predicate/question.js';
 
@@ -15,7 +15,7 @@ export interface Opaque {
   readonly category?: Category;
   /** As of every match: the kernel tracks connections while a rule with it is there. */
   readonly tracks?: true;
-  readonly words?: Words;
+  readonly words?: QueryWords;
   /** What it depends on, for the reader; the options as written follow in brackets. */
   readonly detail: string;
 }

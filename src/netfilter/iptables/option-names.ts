@@ -11,10 +11,10 @@ export interface NamedOptions {
 }
 
 /** What a long option is. `'ambiguous'`: it abbreviates several. */
-export type Resolved<T> =
+export type ResolvedOption<T> =
   { readonly own: CommandOption; readonly name: string } | { readonly section: T; readonly flag: string } | 'ambiguous' | undefined;
 
-function lookUp<T extends NamedOptions>(name: string, sections: readonly T[]): Resolved<T> {
+function lookUp<T extends NamedOptions>(name: string, sections: readonly T[]): ResolvedOption<T> {
   const own = longNames.get(name);
   if (own !== undefined) return { own, name };
   const flag = `--${name}`;
@@ -35,10 +35,10 @@ function isSame({ form }: NamedOptions, a: string, b: string): boolean {
  * @param sections extensions in the order in which the rule names them.
  * @param family ip6tables-legacy has no `--fragments` that `--fragm` might abbreviate as well.
  */
-export function longOption<T extends NamedOptions>(name: string, sections: readonly T[], family: Family): Resolved<T> {
+export function longOption<T extends NamedOptions>(name: string, sections: readonly T[], family: Family): ResolvedOption<T> {
   const whole = lookUp(name, sections);
   if (whole !== undefined) return whole;
-  let found: Resolved<T>;
+  let found: ResolvedOption<T>;
   for (const [long, own] of longNames) {
     if (!long.startsWith(name) || (family === 6 && own.letter === 'f')) continue;
     if (found !== undefined && !(typeof found === 'object' && 'own' in found && found.own === own)) return 'ambiguous';

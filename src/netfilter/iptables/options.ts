@@ -6,7 +6,7 @@ import { type OptionSyntax, UnreadableOption } from './extension.js';
 import type { Range } from '../../address/ranges.js';
 import { type Predicate, FALSE, TRUE, allOf, negateIf } from '../predicate/predicate.js';
 import type { Field } from '../predicate/field.js';
-import type { Category, Question } from '../predicate/question.js';
+import type { Category, OracleQuery } from '../predicate/question.js';
 import { servicePort } from '../services.js';
 
 export const U8 = 0xff;
@@ -155,9 +155,9 @@ export function written(name: string, options: readonly RuleOption[]): string {
 }
 
 /** The words of a question, where they are not the usual ones. */
-export type Words = Partial<Omit<Question, 'category' | 'detail'>>;
+export type QueryWords = Partial<Omit<OracleQuery, 'category' | 'detail'>>;
 
 /** @returns a condition that no snapshot decides. */
-export function unknown(category: Category, detail: string, words: Words = {}): Predicate {
+export function unknown(category: Category, detail: string, words: QueryWords = {}): Predicate {
   return { op: 'unknown', question: { category, yes: 'match', no: 'no-match', usual: false, ...words, detail } };
 }

@@ -1,6 +1,6 @@
 import type { Form } from './grammar/form.js';
 import type { OptionSyntax, TargetExtension } from './extension.js';
-import type { Question } from '../predicate/question.js';
+import type { OracleQuery } from '../predicate/question.js';
 import { checkFlags, written } from './options.js';
 
 /** @returns a target that leaves the packet's path as it is; its flags are checked. */
@@ -17,7 +17,7 @@ export function continuingTarget(name: string, options: OptionSyntax, form?: For
 }
 
 /** @returns a question that stands for a target: yes, the packet goes on. */
-export function goesOn(detail: string): Question {
+export function goesOn(detail: string): OracleQuery {
   return { category: 'unknown', yes: 'continue', no: 'drop', usual: true, detail };
 }
 

@@ -3,13 +3,13 @@ import { printNetwork } from './addresses.js';
 import type { RuleOption } from '../../model/netfilter.js';
 import type { HookName } from '../../model/netfilter.js';
 import { NotLoaded, type TargetExtension } from './extension.js';
-import type { Form, Value } from './grammar/form.js';
+import type { Form, ReadsValue } from './grammar/form.js';
 import { addressPrefix, arg, find, hostMask } from './options.js';
 import { unknownTarget } from './plain-target.js';
 
 const network = (option: RuleOption): Prefix => addressPrefix(option, arg(option), 6);
 /** One of no bits is not printed. */
-const prefix: Value = (_, option) => (network(option).length === 0 ? undefined : printNetwork(network(option)));
+const prefix: ReadsValue = (_, option) => (network(option).length === 0 ? undefined : printNetwork(network(option)));
 
 /** ip6t_npt_checkentry: lengths up to 64, no bits beyond them in what was written; the longer of two counts. */
 function check(options: readonly RuleOption[]): void {

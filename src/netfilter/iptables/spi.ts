@@ -1,4 +1,4 @@
-import type { Value } from './grammar/form.js';
+import type { ReadsValue } from './grammar/form.js';
 import { rangeTo } from './grammar/values.js';
 import { U32, arg, range, unknown, written, type Read } from './options.js';
 import { FALSE, TRUE, negateIf } from '../predicate/predicate.js';
@@ -17,7 +17,7 @@ export function spiReader(match: string): Read {
 const spiRange = rangeTo(U32);
 
 /** All of them say nothing, `!` or not (ah_save, esp_save, comp_save). */
-export const spis: Value = (word, option, context) => {
+export const spis: ReadsValue = (word, option, context) => {
   const text = spiRange(word, option, context);
   return text === `0:${U32}` ? undefined : text;
 };

@@ -3,7 +3,7 @@ import type { NftBase, NftFamily, NftRuleset, Statement } from './ast.js';
 import { newChain, Tables, type ChainDraft, type TableDraft } from './draft.js';
 import { objectKindOf, readFlowtable, readObject, readSet } from './json/objects.js';
 import { grammarOf } from './json/statement.js';
-import { isList, NotNftJson, oneOf, quoted, View, type Json, type JsonGrammar } from './json/value.js';
+import { isList, NotNftJson, oneOf, quoted, JsonMembers, type Json, type JsonGrammar } from './json/value.js';
 import { styleOf, type Style } from './print/style.js';
 import { makeRule } from './rule.js';
 import type { Complain } from './text/context.js';
@@ -42,7 +42,7 @@ class JsonReader {
   entry(json: Json, index: number): void {
     const line = this.options.lineOf(index);
     try {
-      const view = View.of(json, 'an entry');
+      const view = JsonMembers.of(json, 'an entry');
       const [name] = view.names();
       if (name !== undefined) this.item(name, view, { file: this.options.file, line });
     } catch (error) {
@@ -52,7 +52,7 @@ class JsonReader {
     }
   }
 
-  private item(name: string, view: View, origin: Origin): void {
+  private item(name: string, view: JsonMembers, origin: Origin): void {
     if (name === 'metainfo') return this.metainfo(view.object(name));
     if (name === 'flush' && view.object(name).has('ruleset')) return this.tables.flush();
     const json = view.object(name);
@@ -75,17 +75,17 @@ class JsonReader {
   }
 
   /** `{"add":{"rule":…}}`: what a program feeds to `nft -j -f`. */
-  private command(json: View, origin: Origin): void {
+  private command(json: JsonMembers, origin: Origin): void {
     const [name] = json.names();
     if (name !== undefined) this.item(name, json, origin);
   }
 
-  private metainfo(json: View): void {
+  private metainfo(json: JsonMembers): void {
     this.version = json.maybeString('version');
     this.style = styleOf(this.version);
   }
 
-  private family(json: View): NftFamily {
+  private family(json: JsonMembers): NftFamily {
     return oneOf(json.string('family'), FAMILIES, 'family');
   }
 
@@ -97,7 +97,7 @@ class JsonReader {
     return made;
   }
 
-  private table(json: View, origin: Origin): void {
+  private table(json: JsonMembers, origin: Origin): void {
     const table = this.tables.at(this.family(json), json.string('name'), origin);
     const [handle, comment] = [json.maybeNumber('handle'), json.maybeString('comment')];
     if (handle !== undefined) table.handle = handle;
@@ -116,7 +116,7 @@ class JsonReader {
       );
   }
 
-  private chain(table: TableDraft, json: View, origin: Origin): void {
+  private chain(table: TableDraft, json: JsonMembers, origin: Origin): void {
     const name = json.string('name');
     const chain: ChainDraft = table.chains.get(name) ?? newChain(name, origin);
     const [handle, comment] = [json.maybeNumber('handle'), json.maybeString('comment')];
@@ -127,7 +127,7 @@ class JsonReader {
     table.chains.set(name, chain);
   }
 
-  private base(json: View, hook: string): NftBase {
+  private base(json: JsonMembers, hook: string): NftBase {
     return {
       type: oneOf(json.string('type'), TYPES, 'type of chain'),
       hook: oneOf(hook, HOOKS, 'hook'),
@@ -137,12 +137,12 @@ class JsonReader {
     };
   }
 
-  private set(table: TableDraft, json: View, origin: Origin): void {
+  private set(table: TableDraft, json: JsonMembers, origin: Origin): void {
     const set = readSet(json, this.grammar(table.family), origin);
     table.sets.set(set.name, set);
   }
 
-  private rule(table: TableDraft, json: View, origin: Origin): void {
+  private rule(table: TableDraft, json: JsonMembers, origin: Origin): void {
     const name = json.string('chain');
     const chain = table.chains.get(name) ?? newChain(name, origin);
     table.chains.set(name, chain);
@@ -182,7 +182,7 @@ class JsonReader {
  */
 export function readNftJson(json: Json, options: JsonOptions): NftRuleset {
   const reader = new JsonReader(options);
-  const list = typeof json === 'object' && json !== null && !isList(json) ? View.of(json, 'the listing').get('nftables') : json;
+  const list = typeof json === 'object' && json !== null && !isList(json) ? JsonMembers.of(json, 'the listing').get('nftables') : json;
   if (isList(list)) list.forEach((one, index) => reader.entry(one, index));
   else {
     reader.tables.lose();

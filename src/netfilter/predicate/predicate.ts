@@ -3,7 +3,7 @@ import type { Range } from '../../address/ranges.js';
 import type { KeyedSet } from '../sets/keyed-set.js';
 import type { Term } from '../term.js';
 import type { Field } from './field.js';
-import type { Question } from './question.js';
+import type { OracleQuery } from './question.js';
 
 /** Bits of `ctstate`, as xt_conntrack numbers the states; SNAT and DNAT are states there too. */
 export const CT_STATE = { INVALID: 1, ESTABLISHED: 2, RELATED: 4, NEW: 8, UNTRACKED: 16, SNAT: 32, DNAT: 64 } as const;
@@ -55,7 +55,7 @@ export type Predicate =
   | { readonly op: 'bytes'; readonly test: (known: KnownBytes) => boolean | undefined; readonly detail: string }
   /** nft_lookup, nft_cmp: the values, in order, make a key of the set. A value that the packet has not makes it false. */
   | { readonly op: 'lookup'; readonly key: readonly Term[]; readonly set: KeyedSet }
-  | { readonly op: 'unknown'; readonly question: Question };
+  | { readonly op: 'unknown'; readonly question: OracleQuery };
 
 /** The packet from its network header on; `known[i]` is 0 where the snapshot does not tell the byte (id, checksum, ISN …). */
 export interface KnownBytes {

@@ -27,13 +27,13 @@ export type Category =
   | 'unknown';
 
 /** What a rule asks of the socket that sends: whether its user or group is one of these. */
-export interface OwnerAsked {
+export interface OwnerQuery {
   readonly id: 'uid' | 'gid';
   readonly ranges: readonly Range[];
 }
 
 /** A question that the snapshot cannot answer. */
-export interface Question {
+export interface OracleQuery {
   readonly category: Category;
   /** The word that stands for "it matches" in `--assume CATEGORY=WORD`; `match` is always understood as well. */
   readonly yes: string;
@@ -49,7 +49,7 @@ export interface Question {
   /** A list of recent addresses that a rule may have put this very packet's on: `fresh` holds where no rule of the namespace writes it. */
   readonly unlessSet?: string;
   /** Set where a socket that the snapshot shows may answer it. */
-  readonly owner?: OwnerAsked;
+  readonly owner?: OwnerQuery;
   /** One phrase for the reader: what it depends on. */
   readonly detail: string;
 }

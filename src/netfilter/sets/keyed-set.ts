@@ -1,6 +1,6 @@
 import type { Ip } from '../../address/ip.js';
 import type { VerdictAction } from '../verdict-action.js';
-import type { Question } from '../predicate/question.js';
+import type { OracleQuery } from '../predicate/question.js';
 
 /** One field of a key: values of a closed range, an interface's name or the beginning of one, or anything. */
 export type KeyPart =
@@ -20,7 +20,7 @@ export interface SetEntry {
   readonly key: readonly KeyPart[];
   readonly data?: EntryData;
   /** What the element itself asks (a limit, a quota): the look-up fails where the answer is no. */
-  readonly asks: readonly Question[];
+  readonly asks: readonly OracleQuery[];
 }
 
 /** Elements of one field without data: ascending, apart from each other. */

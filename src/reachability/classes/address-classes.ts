@@ -1,9 +1,7 @@
 import { familyOf, lastOf, parsePrefix, prefixOf, type Family, type Ip, type Prefix } from '../../address/ip.js';
 import { handsOver } from './handed-over.js';
-import type { Machine } from '../../datapath/index.js';
-import { segmentOf } from '../../datapath/link/segment.js';
+import { type Machine, segmentOf, type NetnsState } from '../../datapath/index.js';
 import { type Range, allAddresses, toSet } from '../../address/ranges.js';
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
 import { nativeConditions, prefixRanges, rangeOf } from './address-conditions.js';
 import { before, mappingsOf } from './mapped-addresses.js';
 import { Partition, type Condition } from './partition.js';

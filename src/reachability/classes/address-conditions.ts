@@ -1,10 +1,7 @@
 import { familyOf, lastOf, type Family, type Ip, type Prefix } from '../../address/ip.js';
-import type { CompiledSet } from '../../datapath/netfilter/compiled-set.js';
+import type { CompiledSet, NetnsState } from '../../datapath/index.js';
 import { type Range, toSet } from '../../address/ranges.js';
-import { keyRanges, looksOf } from '../../netfilter/predicate/key-ranges.js';
-import type { Action } from '../../netfilter/action.js';
-import type { Predicate } from '../../netfilter/predicate/predicate.js';
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
+import { keyRanges, looksOf, type Action, type Predicate } from '../../netfilter/index.js';
 import type { Condition } from './partition.js';
 
 /** @returns the addresses of a prefix. */

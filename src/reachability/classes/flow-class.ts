@@ -1,8 +1,6 @@
 import { parseIp } from '../../address/ip.js';
 import { ALL_PORTS, PORT_MAX, type Range, type RangeSet, includes, intersect, subtract, toSet } from '../../address/ranges.js';
-import { type Machine, exploreFlow } from '../../datapath/index.js';
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
-import { DEFAULT_SPORT } from '../../datapath/endpoints/plan.js';
+import { type Machine, exploreFlow, type NetnsState, DEFAULT_SPORT } from '../../datapath/index.js';
 import type { Origin } from '../../model/origin.js';
 import type { FlowProto, FlowRequest, Step } from '../../model/trace.js';
 import { Renamings } from '../symmetry/renaming.js';

@@ -1,6 +1,6 @@
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
-import { factsOf } from '../../netfilter/facts.js';
-import { factsIn } from '../../netfilter/iptables/rule-facts.js';
+import type { NetnsState } from '../../datapath/index.js';
+import { factsOf } from '../../netfilter/index.js';
+import { factsIn } from '../../netfilter/iptables/index.js';
 
 const known = new WeakMap<NetnsState, boolean>();
 

@@ -1,12 +1,8 @@
 import type { Family, Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import type { Rule } from '../../model/netfilter.js';
-import type { RuleFacts, Translates } from '../../netfilter/facts.js';
-import { factsIn } from '../../netfilter/iptables/rule-facts.js';
-import { leavesOf } from '../../netfilter/predicate/leaves.js';
-import type { Action } from '../../netfilter/action.js';
-import type { Predicate } from '../../netfilter/predicate/predicate.js';
-import type { Term } from '../../netfilter/term.js';
+import { type RuleFacts, type Translates, leavesOf, type Action, type Predicate, type Term } from '../../netfilter/index.js';
+import { factsIn } from '../../netfilter/iptables/index.js';
 import { mapsWidely } from './mapped-addresses.js';
 
 /** A mask that leaves more bits open than these above the lowest one it asks for makes more ranges than are worked out. */

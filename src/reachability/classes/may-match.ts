@@ -1,7 +1,6 @@
 import { contains, type Ip } from '../../address/ip.js';
-import { matchAddrtype } from '../../datapath/netfilter/addrtype.js';
-import { tri, Tri, type MatchContext } from '../../datapath/netfilter/context.js';
-import { CT_STATE, type Predicate } from '../../netfilter/predicate/predicate.js';
+import { matchAddrtype, tri, Tri, type MatchContext } from '../../datapath/index.js';
+import { CT_STATE, type Predicate } from '../../netfilter/index.js';
 import type { HeadCondition, RuleHead } from '../../model/netfilter.js';
 
 const STATES: ReadonlyMap<string, number> = new Map(Object.entries(CT_STATE));

@@ -1,4 +1,4 @@
-import { DRAWN_INSTEAD } from '../../datapath/conntrack/nat.js';
+import { DRAWN_INSTEAD } from '../../datapath/index.js';
 import { type Range, ALL_PORTS, includes, intersect, PORT_MAX, subtract, toSet, type RangeSet } from '../../address/ranges.js';
 import type { Step } from '../../model/trace.js';
 import type { Partition } from './partition.js';

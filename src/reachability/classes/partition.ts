@@ -1,5 +1,5 @@
 import type { Ip } from '../../address/ip.js';
-import { addTo } from '../../datapath/lists-by-key.js';
+import { addTo } from '../../datapath/index.js';
 import { type Range, after, before, toSet, type RangeSet } from '../../address/ranges.js';
 
 /** One condition on a field: the values that meet it. */

@@ -1,10 +1,6 @@
-import type { CompiledSet } from '../../datapath/netfilter/compiled-set.js';
+import type { CompiledSet, NetnsView } from '../../datapath/index.js';
 import { type Range, PORT_MAX, toSet } from '../../address/ranges.js';
-import { keyRanges, looksOf, readsBits } from '../../netfilter/predicate/key-ranges.js';
-import type { Action } from '../../netfilter/action.js';
-import { givesPortRange, type RuleFacts } from '../../netfilter/facts.js';
-import type { Predicate } from '../../netfilter/predicate/predicate.js';
-import type { NetnsView } from '../../datapath/netfilter/netns-view.js';
+import { keyRanges, looksOf, readsBits, type Action, givesPortRange, type RuleFacts, type Predicate } from '../../netfilter/index.js';
 import type { Rule } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
 

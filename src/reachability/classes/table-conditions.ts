@@ -1,12 +1,8 @@
 import type { Family } from '../../address/ip.js';
 import { type Range, toSet } from '../../address/ranges.js';
-import type { Action } from '../../netfilter/action.js';
-import type { RuleFacts } from '../../netfilter/facts.js';
-import { factsIn, type TableFacts } from '../../netfilter/iptables/rule-facts.js';
-import { conjuncts } from '../../netfilter/predicate/conjuncts.js';
-import { leavesOf } from '../../netfilter/predicate/leaves.js';
-import type { Predicate } from '../../netfilter/predicate/predicate.js';
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
+import { type Action, type RuleFacts, conjuncts, leavesOf, type Predicate } from '../../netfilter/index.js';
+import { factsIn, type TableFacts } from '../../netfilter/iptables/index.js';
+import type { NetnsState } from '../../datapath/index.js';
 import type { Rule, RuleHead, Table } from '../../model/netfilter.js';
 import { predicateConditions, prefixRanges } from './address-conditions.js';
 import { firstTakers, type Condition } from './partition.js';

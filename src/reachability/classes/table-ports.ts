@@ -1,20 +1,24 @@
 import { parseIp, type Ip } from '../../address/ip.js';
-import type { CompiledTable } from '../../datapath/netfilter/compile.js';
-import { Tri, type MatchContext } from '../../datapath/netfilter/context.js';
-import type { NetnsView } from '../../datapath/netfilter/netns-view.js';
+import {
+  type CompiledTable,
+  Tri,
+  type MatchContext,
+  type NetnsView,
+  SetChanges,
+  type NetnsState,
+  firstPacket,
+  newSkb,
+  settle,
+  type WalkAhead,
+} from '../../datapath/index.js';
 import { type Range, PORT_MAX } from '../../address/ranges.js';
-import { SetChanges } from '../../datapath/netfilter/set-changes.js';
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
-import { firstPacket } from '../../datapath/connection/probe.js';
-import { newSkb } from '../../datapath/walk/skb.js';
 import type { RuleHead } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
 import type { FlowProto, Step } from '../../model/trace.js';
 import { headMayMatch, holdsForAll } from './may-match.js';
-import { factsIn } from '../../netfilter/iptables/rule-facts.js';
+import { factsIn } from '../../netfilter/iptables/index.js';
 import { Partition } from './partition.js';
 import { nativePortUse, portUse, type PortUse } from './rule-ports.js';
-import { settle, type Walk } from '../../datapath/walk/settle.js';
 
 /** How a traversal parts the ports of the packets that make it; absent where it looks at none. */
 export interface PortParts {
@@ -139,7 +143,7 @@ export class TablePorts {
     ct: string | undefined,
     seen: Set<string>,
     into: PortUse[],
-  ): Walk<boolean> {
+  ): WalkAhead<boolean> {
     if (seen.has(name)) return false;
     seen.add(name);
     const { byDst, rest } = this.factsOf(table, name, context.ns);

@@ -1,6 +1,6 @@
 import { familyOf, type Family } from '../../address/ip.js';
 import type { Table } from '../../model/netfilter.js';
-import { factsIn } from '../../netfilter/iptables/rule-facts.js';
+import { factsIn } from '../../netfilter/iptables/index.js';
 import type { Condition } from './partition.js';
 
 /** @returns the addresses that rules translate to: a connection that has one already counts as not translated (nf_nat_setup_info). */

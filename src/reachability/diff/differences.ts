@@ -1,5 +1,5 @@
 import type { Family } from '../../address/ip.js';
-import { groupBy } from '../../datapath/lists-by-key.js';
+import { groupBy } from '../../datapath/index.js';
 import { PARTS, type ChangeKind, type MatrixResult, type Reach, type SourcePart } from '../../model/reachability.js';
 import { ALL_PORTS, intersect, parsePorts, subtract, toSet, type RangeSet } from '../../address/ranges.js';
 

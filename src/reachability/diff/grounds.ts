@@ -35,7 +35,7 @@ export function linesOf(host: Host, name: (text: string) => string): ReadonlySet
 }
 
 /** A line that a flow's way rests on. */
-export interface Ground {
+export interface FlowGround {
   readonly line: string;
   /** A line without which the other host's lack of this one says nothing: a table that it does not have lets all pass as well. */
   readonly unless?: string;
@@ -44,7 +44,7 @@ export interface Ground {
 }
 
 /** What a step rests on, written as `linesOf` writes it. */
-export function groundsOf(step: Step, host: Host, name: (text: string) => string): readonly Ground[] {
+export function groundsOf(step: Step, host: Host, name: (text: string) => string): readonly FlowGround[] {
   switch (step.kind) {
     case 'table': {
       const rules = step.hits.map((hit) => ({

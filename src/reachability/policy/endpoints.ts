@@ -5,13 +5,13 @@ import type { Container } from '../../model/host.js';
 import { intersect, type RangeSet } from '../../address/ranges.js';
 import { askedAt, hostAskedAt } from '../services/asked-at.js';
 import { addressesOf } from '../services/own-addresses.js';
-import { outsideClients, type Client } from '../sources.js';
+import { outsideClients, type SourceClass } from '../sources.js';
 import { lastOf } from '../../address/ip.js';
 
 /** One sender, with the name people know it by. */
-export interface Sender {
+export interface PolicySender {
   readonly label: string;
-  readonly client: Client;
+  readonly client: SourceClass;
   /** Namespace of the snapshot that it sends from. */
   readonly netns?: string;
 }
@@ -31,7 +31,7 @@ function within(addresses: RangeSet, prefix: Prefix): string | undefined {
 }
 
 /** Finds what the names in a policy stand for in one snapshot. */
-export class Endpoints {
+export class PolicyEndpoints {
   private readonly outside;
   private readonly running: readonly Container[];
   /** Names that stood for nothing, and why. */
@@ -111,14 +111,14 @@ export class Endpoints {
     return this.machine.namespaces.has(name) ? [name] : undefined;
   }
 
-  private outsiders(clients: readonly Client[], label: string): readonly Sender[] {
+  private outsiders(clients: readonly SourceClass[], label: string): readonly PolicySender[] {
     return clients.map((client) => ({ label, client }));
   }
 
-  private prefixSenders(prefix: Prefix, label: string): readonly Sender[] {
+  private prefixSenders(prefix: Prefix, label: string): readonly PolicySender[] {
     const own = [...this.machine.namespaces.values()].filter((ns) => addressesOf(ns).some((ip) => contains(prefix, ip)));
-    const inside = own.map((ns): Sender => ({ label: ns.name, client: { from: ns.name }, netns: ns.name }));
-    const beyond = [...this.outside.lan, ...this.outside.beyond].flatMap((client): readonly Sender[] => {
+    const inside = own.map((ns): PolicySender => ({ label: ns.name, client: { from: ns.name }, netns: ns.name }));
+    const beyond = [...this.outside.lan, ...this.outside.beyond].flatMap((client): readonly PolicySender[] => {
       const from = client.addresses === undefined ? undefined : within(client.addresses, prefix);
       return from === undefined ? [] : [{ label, client: { ...client, from } }];
     });
@@ -126,8 +126,8 @@ export class Endpoints {
   }
 
   /** @returns everybody that the names stand for, each once. */
-  senders(names: readonly string[]): readonly Sender[] {
-    const found = new Map<string, Sender>();
+  senders(names: readonly string[]): readonly PolicySender[] {
+    const found = new Map<string, PolicySender>();
     for (const name of this.expand(names)) {
       const senders = this.sendersOf(name);
       if (senders.length === 0) this.noteEmpty(name);
@@ -136,7 +136,7 @@ export class Endpoints {
     return [...found.values()];
   }
 
-  private sendersOf(name: string): readonly Sender[] {
+  private sendersOf(name: string): readonly PolicySender[] {
     if (name === 'outside' || name === 'internet') return this.outsiders(this.outside.beyond, 'outside');
     if (name === 'lan') return this.outsiders(this.outside.lan, 'lan');
     if (LIKE_ANY.has(name)) return ['outside', 'lan', 'host', 'containers'].flatMap((one) => this.sendersOf(one));
@@ -160,7 +160,7 @@ export class Endpoints {
   }
 
   private receiversOf(name: string): readonly Receiver[] {
-    const far = (clients: readonly Client[], label: string): readonly Receiver[] =>
+    const far = (clients: readonly SourceClass[], label: string): readonly Receiver[] =>
       clients.length === 0 ? [] : [{ kind: 'addresses', label, addresses: clients.map((c) => c.from), outside: true }];
     if (name === 'outside' || name === 'internet') return far(this.outside.beyond, 'outside');
     if (name === 'lan') return far(this.outside.lan, 'lan');

@@ -1,11 +1,10 @@
-import { withGrounds, type Machine } from '../../datapath/index.js';
-import { DEFAULT_SPORT } from '../../datapath/endpoints/plan.js';
+import { withGrounds, type Machine, DEFAULT_SPORT } from '../../datapath/index.js';
 import { evidenceOf, markAccepted, type Evidence } from '../../inventory/index.js';
 import type { Lack } from '../../model/lack.js';
 import type { AssertionResult, EmptyName, PolicyResult, Violation } from '../../model/policy.js';
 import type { FlowProto } from '../../model/trace.js';
 import { formatPorts, includes, intersect, subtract, toSet, type RangeSet } from '../../address/ranges.js';
-import { Endpoints, type Receiver, type Sender } from './endpoints.js';
+import { PolicyEndpoints, type Receiver, type PolicySender } from './endpoints.js';
 import { distinct, EVERY, violationOf, type Passage } from './passage.js';
 import { Passages } from './passages.js';
 import type { Assertion, Policy, Traffic } from './read.js';
@@ -25,7 +24,7 @@ class Checker {
 
   constructor(
     private readonly machine: Machine,
-    private readonly endpoints: Endpoints,
+    private readonly endpoints: PolicyEndpoints,
     private readonly allowed: Allowances,
   ) {
     this.passages = new Passages(machine);
@@ -62,7 +61,7 @@ class Checker {
     return !isNamed || this.passages.own(sender.netns).includes(way.witness.to);
   }
 
-  private forbidden(assertion: Assertion, senders: readonly Sender[]): readonly Violation[] {
+  private forbidden(assertion: Assertion, senders: readonly PolicySender[]): readonly Violation[] {
     const { traffic } = assertion;
     const receivers = this.endpoints.receivers(traffic.to);
     const exceptFrom = new Set(this.endpoints.senders(traffic.except?.from ?? []).map((s) => s.client.from));
@@ -107,7 +106,7 @@ class Checker {
   }
 
   /** What of these ports a sender does not get an answer from, by no address: an answer to a seldom source port alone is none. */
-  private unanswered(sender: Sender, receiver: Receiver, proto: FlowProto, ports: RangeSet): readonly Violation[] {
+  private unanswered(sender: PolicySender, receiver: Receiver, proto: FlowProto, ports: RangeSet): readonly Violation[] {
     const passages = this.passages
       .between(sender, receiver, new Map([[proto, ports]]))
       .filter(({ way }) => includes(way.facing ?? way.sports, DEFAULT_SPORT));
@@ -137,7 +136,7 @@ class Checker {
   }
 
   /** A way that shows why nothing comes of it. */
-  private refusal(sender: Sender, receiver: Receiver, proto: FlowProto, ports: RangeSet): Passage | undefined {
+  private refusal(sender: PolicySender, receiver: Receiver, proto: FlowProto, ports: RangeSet): Passage | undefined {
     for (const to of this.passages.addresses(receiver)) {
       const way = this.passages.ways.of(sender.client, to, proto).find((w) => w.through !== 'yes' && intersect(w.dports, ports).length > 0);
       if (way !== undefined) return { sender, receiver, way, proto, asked: ports };
@@ -190,7 +189,7 @@ class Checker {
  * @param allowed names and files that may be empty or missing, beside names that the policy itself allows.
  */
 export function checkPolicy(machine: Machine, policy: Policy, allowed: Partial<Allowances> = {}): PolicyResult {
-  const checker = new Checker(machine, new Endpoints(machine, policy.groups), {
+  const checker = new Checker(machine, new PolicyEndpoints(machine, policy.groups), {
     empty: [...policy.allowEmpty, ...(allowed.empty ?? [])],
     missing: allowed.missing ?? [],
   });

@@ -4,9 +4,9 @@ import type { FlowProto } from '../../model/trace.js';
 import { formatPorts, parsePorts, subtract, toSet, type RangeSet } from '../../address/ranges.js';
 import { askedAt } from '../services/asked-at.js';
 import { addressesOf } from '../services/own-addresses.js';
-import { Ways } from '../ways.js';
+import { ReachClasses } from '../ways.js';
 import type { Violation } from '../../model/policy.js';
-import { Endpoints, type Sender } from './endpoints.js';
+import { PolicyEndpoints, type PolicySender } from './endpoints.js';
 import { checkPolicy } from './engine.js';
 import { PolicyError, readPolicy } from './read.js';
 
@@ -36,9 +36,9 @@ function survey(machine: Machine): {
   readonly outside: ReadonlyMap<FlowProto, RangeSet>;
   readonly hasOutside: boolean;
 } {
-  const ways = new Ways(machine);
-  const endpoints = new Endpoints(machine, new Map());
-  const senders: readonly Sender[] = endpoints.senders(['any']);
+  const ways = new ReachClasses(machine);
+  const endpoints = new PolicyEndpoints(machine, new Map());
+  const senders: readonly PolicySender[] = endpoints.senders(['any']);
   const spaces = [...machine.namespaces.values()];
   const addresses = [...new Set([...askedAt(machine), ...spaces.flatMap((ns) => addressesOf(ns))])].map(formatIp);
   const accesses = new Map<string, Access>();

@@ -1,14 +1,14 @@
 import { formatPorts, subtract, type RangeSet } from '../../address/ranges.js';
 import type { Violation } from '../../model/policy.js';
 import type { FlowProto } from '../../model/trace.js';
-import type { Way } from '../ways.js';
-import type { Receiver, Sender } from './endpoints.js';
+import type { ReachClass } from '../ways.js';
+import type { Receiver, PolicySender } from './endpoints.js';
 
 /** One way of a sender to a receiver, for some of the ports an assertion speaks of. */
 export interface Passage {
-  readonly sender: Sender;
+  readonly sender: PolicySender;
   readonly receiver: Receiver;
-  readonly way: Way;
+  readonly way: ReachClass;
   readonly proto: FlowProto;
   /** Ports as asked for. */
   readonly asked: RangeSet;

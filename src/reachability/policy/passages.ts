@@ -3,21 +3,21 @@ import { intersect, type RangeSet } from '../../address/ranges.js';
 import type { Machine } from '../../datapath/index.js';
 import { askedAt } from '../services/asked-at.js';
 import { addressesOf } from '../services/own-addresses.js';
-import { Ways, type Way } from '../ways.js';
-import type { Receiver, Sender } from './endpoints.js';
+import { ReachClasses, type ReachClass } from '../ways.js';
+import type { Receiver, PolicySender } from './endpoints.js';
 import { EVERY, type Passage } from './passage.js';
 import type { PortSets } from './read.js';
 
 /** Finds the ways between the senders and receivers of a policy. */
 export class Passages {
-  readonly ways: Ways;
+  readonly ways: ReachClasses;
   /** Namespaces that the ways of one assertion lead through, or end in. */
   readonly touched = new Set<string>();
   /** Where ports of containers may be asked for besides at their own addresses. */
   private readonly elsewhere: readonly string[];
 
   constructor(private readonly machine: Machine) {
-    this.ways = new Ways(machine);
+    this.ways = new ReachClasses(machine);
     this.elsewhere = askedAt(machine).map(formatIp);
   }
 
@@ -34,7 +34,7 @@ export class Passages {
   }
 
   /** The ports of a way that an assertion means: a container's own where it is named, else those asked for. */
-  meant(receiver: Receiver, way: Way, wanted: RangeSet): RangeSet {
+  meant(receiver: Receiver, way: ReachClass, wanted: RangeSet): RangeSet {
     if (receiver.kind === 'addresses') return intersect(way.dports, wanted);
     // a translation may lead from any port to the one that is meant
     if (way.unseen) return way.dports;
@@ -45,7 +45,7 @@ export class Passages {
   }
 
   /** @returns every way from a sender to a receiver by which wanted ports may be asked for. */
-  between(sender: Sender, receiver: Receiver, ports: PortSets): readonly Passage[] {
+  between(sender: PolicySender, receiver: Receiver, ports: PortSets): readonly Passage[] {
     return [...ports].flatMap(([proto, wanted]) =>
       this.addresses(receiver).flatMap((to) =>
         this.ways.of(sender.client, to, proto).flatMap((way): readonly Passage[] => {
@@ -63,7 +63,7 @@ export class Passages {
     );
   }
 
-  private touch(sender: Sender, receiver: Receiver, { fate }: Way): void {
+  private touch(sender: PolicySender, receiver: Receiver, { fate }: ReachClass): void {
     for (const netns of fate.touched) this.touched.add(netns);
     if (sender.netns !== undefined) this.touched.add(sender.netns);
     if (receiver.kind === 'netns') this.touched.add(receiver.netns);

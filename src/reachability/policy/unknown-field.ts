@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import { nearestNames } from '../../datapath/endpoints/nearest-name.js';
+import { nearestNames } from '../../datapath/index.js';
 
 /**
  * What to say of a field that a schema does not have: the one that was meant, else all that there are.

@@ -1,8 +1,6 @@
 import { familyOf, isLoopback, lastOf, type Family, type Ip } from '../../address/ip.js';
 import { exampleOf, includes, type Range } from '../../address/ranges.js';
-import type { Machine } from '../../datapath/index.js';
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
-import { mappedFrom, type Translation } from '../../datapath/translations/translations.js';
+import { type Machine, type NetnsState, mappedFrom, type Translation } from '../../datapath/index.js';
 import type { Rule } from '../../model/netfilter.js';
 import { isDockersDoor } from '../../inventory/index.js';
 import { PROTO } from '../../model/packet.js';

@@ -1,9 +1,6 @@
 import { formatIp, isLoopback, type Ip } from '../../address/ip.js';
 import type { Range } from '../../address/ranges.js';
-import type { Proto } from '../../datapath/translations/destinations.js';
-import type { Machine } from '../../datapath/index.js';
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
-import { doorsTo, portAfter } from '../../datapath/translations/translations.js';
+import { type Proto, type Machine, type NetnsState, doorsTo, portAfter } from '../../datapath/index.js';
 import type { ListeningSocket } from '../../model/host.js';
 import type { MatrixService } from '../../model/reachability.js';
 import { allDoors, type Door } from './doors.js';

@@ -1,6 +1,5 @@
 import { familyOf, isLoopback, type Ip } from '../../address/ip.js';
-import type { Machine } from '../../datapath/index.js';
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
+import type { Machine, NetnsState } from '../../datapath/index.js';
 import type { NetInterface } from '../../model/link.js';
 
 /**

@@ -1,7 +1,5 @@
 import { familyOf, formatIp, isLoopback, type Family, type Ip } from '../../address/ip.js';
-import type { Machine } from '../../datapath/index.js';
-import { addTo } from '../../datapath/lists-by-key.js';
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
+import { type Machine, addTo, type NetnsState } from '../../datapath/index.js';
 import { standInsOf } from '../../inventory/index.js';
 import type { Container, ListeningSocket, PublishedPort } from '../../model/host.js';
 import type { MatrixService } from '../../model/reachability.js';

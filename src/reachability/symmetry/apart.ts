@@ -1,6 +1,5 @@
 import { type Ip, parseIp } from '../../address/ip.js';
-import type { Machine } from '../../datapath/index.js';
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
+import type { Machine, NetnsState } from '../../datapath/index.js';
 import type { RuleHead } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
 import type { Binding } from './binding.js';
@@ -9,7 +8,7 @@ import type { MetByAnswers } from './met-by-answers.js';
 import { type SpecificRule, type SpecificRules, ownAddresses, single } from './specific-rules.js';
 
 /** Tells where rules speak of a sender and its destination both. */
-export class Apart {
+export class JointRules {
   private readonly selecting = new Map<Ip, readonly SpecificRule[]>();
   private readonly own = new Map<NetnsState, readonly Ip[]>();
 

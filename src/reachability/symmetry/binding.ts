@@ -5,13 +5,13 @@ export interface Binding {
   readonly ip: string;
   readonly port: number;
   readonly netns: string;
-  readonly origins: readonly Ground[];
+  readonly origins: readonly BindingGround[];
   /** Rules on the port alone: the same for every address. */
-  readonly shared: readonly Ground[];
+  readonly shared: readonly BindingGround[];
 }
 
 /** A line of the snapshot that speaks of a place: a rule with its text, or a socket. */
-export interface Ground {
+export interface BindingGround {
   readonly origin: Origin;
   readonly text?: string;
 }

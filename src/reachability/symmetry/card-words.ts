@@ -1,11 +1,7 @@
 import type { Ip } from '../../address/ip.js';
-import { groupBy } from '../../datapath/lists-by-key.js';
-import type { Machine } from '../../datapath/index.js';
-import type { Device } from '../../datapath/machine/device.js';
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
-import type { RuleFacts } from '../../netfilter/facts.js';
-import { factsIn } from '../../netfilter/iptables/rule-facts.js';
-import { leavesOf } from '../../netfilter/predicate/leaves.js';
+import { groupBy, type Machine, type Device, type NetnsState } from '../../datapath/index.js';
+import { type RuleFacts, leavesOf } from '../../netfilter/index.js';
+import { factsIn } from '../../netfilter/iptables/index.js';
 import type { FdbEntry, Neighbour } from '../../model/link.js';
 
 /** The six bytes of a link-layer address as `ip` writes them. */

@@ -1,5 +1,5 @@
 import type { Ip } from '../../address/ip.js';
-import { soleAddress, type RuleFacts } from '../../netfilter/facts.js';
+import { soleAddress, type RuleFacts } from '../../netfilter/index.js';
 
 /** The one place that a rule sends packets to. */
 export interface DnatTarget {

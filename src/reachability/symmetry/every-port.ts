@@ -1,7 +1,7 @@
 import { parseIp } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import type { FlowProto } from '../../model/trace.js';
-import type { Likenesses } from './likeness.js';
+import type { DestinationClasses } from './likeness.js';
 
 /** Ports to find one among that nothing singles out. */
 const FREE = Array.from({ length: 64 }, (_, i) => 60_001 + i);
@@ -12,7 +12,7 @@ export class EveryPort {
 
   constructor(
     private readonly machine: Machine,
-    private readonly likenesses: Likenesses,
+    private readonly likenesses: DestinationClasses,
   ) {}
 
   private anew(to: string, proto: FlowProto): string | undefined {

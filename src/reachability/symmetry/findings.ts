@@ -1,17 +1,16 @@
-import { DEFAULT_SPORT } from '../../datapath/endpoints/plan.js';
-import type { Machine } from '../../datapath/index.js';
+import { DEFAULT_SPORT, type Machine } from '../../datapath/index.js';
 import type { MatrixService } from '../../model/reachability.js';
-import { templateOf, type Finding, type FindingTemplate, type Question } from './template.js';
-import type { Likeness } from './likeness.js';
+import { templateOf, type PairResult, type FindingTemplate, type PairFlow } from './template.js';
+import type { DestinationClass } from './likeness.js';
 import type { Binding } from './binding.js';
-import type { Sender } from './sender.js';
+import type { SenderClass } from './sender.js';
 import { familyOfText, nearestAddresses } from '../nearest.js';
 import type { Renamings } from './renaming.js';
-import type { Client } from '../sources.js';
+import type { SourceClass } from '../sources.js';
 
 /** A finding that others may be told by, once a second one came out as it says. */
 type Pattern =
-  | { readonly state: 'alone'; readonly asked: Asked; readonly question: Question }
+  | { readonly state: 'alone'; readonly asked: SourceResult; readonly question: PairFlow }
   | { readonly state: 'confirmed'; readonly fill: FindingTemplate; readonly sourcePorts: SourcePorts }
   | { readonly state: 'refuted' };
 
@@ -19,14 +18,14 @@ type Pattern =
 interface Kind {
   readonly key: number;
   readonly addresses: readonly string[];
-  readonly likenesses: readonly Likeness[];
+  readonly likenesses: readonly DestinationClass[];
   readonly bindings: readonly Binding[];
 }
 
 /** How a finding depends on the ports that its source sends from. */
 export type SourcePorts = 'all alike' | 'its own apart' | 'in classes';
 
-export interface Asked extends Finding {
+export interface SourceResult extends PairResult {
   readonly sourcePorts: SourcePorts;
 }
 
@@ -35,21 +34,21 @@ function shape(texts: readonly (string | number)[]): string {
   return texts.map((text) => texts.indexOf(text)).join();
 }
 
-const tell = ({ result, touched, took }: Finding): string => JSON.stringify([{ ...result }, [...touched].sort(), [...took].sort()]);
+const tell = ({ result, touched, took }: PairResult): string => JSON.stringify([{ ...result }, [...touched].sort(), [...took].sort()]);
 
 /** The same members in the same order: findings are compared as text. */
-function ordered({ result, touched, took }: Finding): Finding {
+function ordered({ result, touched, took }: PairResult): PairResult {
   const entries = Object.entries(result).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { result: Object.fromEntries(entries) as unknown as Finding['result'], touched, took };
+  return { result: Object.fromEntries(entries) as unknown as PairResult['result'], touched, took };
 }
 
 /**
  * Carries what became of one source's packets to one service over to pairs that differ from it in names alone: hosts with
  * many containers set up alike are asked about two of each kind.
  */
-export class AlikeFindings {
+export class SymmetricResults {
   private readonly patterns = new Map<string, Pattern>();
-  private readonly outside = new WeakMap<readonly Client[], string>();
+  private readonly outside = new WeakMap<readonly SourceClass[], string>();
   private readonly keys = new Map<string, number>();
   private current: { readonly service: MatrixService; readonly kinds: Map<string, Kind | undefined> } | undefined;
   private outsides = 0;
@@ -62,7 +61,7 @@ export class AlikeFindings {
   private kindAnew(service: MatrixService, addresses: readonly string[]): Kind | undefined {
     const { proto, port } = service;
     if (port === undefined || service.kind === 'unlistened' || addresses.length === 0) return undefined;
-    const likenesses: Likeness[] = [];
+    const likenesses: DestinationClass[] = [];
     for (const to of addresses) {
       const likeness = this.renamings.likenesses.of(to, proto, port);
       if (likeness === undefined || likeness.wide) return undefined;
@@ -91,7 +90,10 @@ export class AlikeFindings {
   }
 
   /** Sources of one key, outside ones by the list that they come in; undefined where nothing stands for them. */
-  private source(clients: readonly Client[], bindings: readonly Binding[]): { readonly key: string; readonly sender: Sender } | undefined {
+  private source(
+    clients: readonly SourceClass[],
+    bindings: readonly Binding[],
+  ): { readonly key: string; readonly sender: SenderClass } | undefined {
     const [first] = clients;
     if (first === undefined) return undefined;
     const sender = this.renamings.senders.of(first.from, bindings);
@@ -105,7 +107,7 @@ export class AlikeFindings {
     return strange ? undefined : { key: sender.key, sender };
   }
 
-  private apart(clients: readonly Client[], { likenesses }: Kind, sport: number): boolean {
+  private apart(clients: readonly SourceClass[], { likenesses }: Kind, sport: number): boolean {
     const [first] = clients;
     return first === undefined || likenesses.some((likeness) => this.renamings.apart.of(first.from, likeness.bindings, sport));
   }
@@ -114,7 +116,7 @@ export class AlikeFindings {
    * @param ask finds out anew; used where no other finding tells.
    * @returns what becomes of the packets of a source to a service.
    */
-  finding(clients: readonly Client[], service: MatrixService, ask: () => Asked): Finding {
+  finding(clients: readonly SourceClass[], service: MatrixService, ask: () => SourceResult): PairResult {
     const outside = clients[0]?.addresses !== undefined;
     const usable = outside ? service.addresses : nearestAddresses(this.machine, clients[0]?.from ?? '', service.addresses);
     const kind = this.kind(service, usable);
@@ -123,7 +125,7 @@ export class AlikeFindings {
     if (this.apart(clients, kind, DEFAULT_SPORT)) return ask();
     const key = `${source.key} ${kind.key}`;
     const pattern = this.patterns.get(key);
-    const question: Question = { cast: { sender: source.sender, bindings: kind.bindings }, addresses: usable, port: service.port };
+    const question: PairFlow = { cast: { sender: source.sender, bindings: kind.bindings }, addresses: usable, port: service.port };
     const usual = pattern?.state === 'confirmed' && pattern.sourcePorts === 'all alike';
     if (usual) return pattern.fill(question);
     if (pattern?.state === 'refuted' || this.apart(clients, kind, service.port)) return ask();
@@ -135,11 +137,11 @@ export class AlikeFindings {
   }
 }
 
-function first(asked: Asked, question: Question): Pattern {
+function first(asked: SourceResult, question: PairFlow): Pattern {
   return asked.sourcePorts === 'in classes' ? { state: 'refuted' } : { state: 'alone', asked, question };
 }
 
-function second(pattern: Pattern, asked: Asked, question: Question): Pattern {
+function second(pattern: Pattern, asked: SourceResult, question: PairFlow): Pattern {
   if (pattern.state !== 'alone' || asked.sourcePorts !== pattern.asked.sourcePorts) return { state: 'refuted' };
   const fill = templateOf(pattern.asked, pattern.question);
   const alike = fill !== undefined && tell(ordered(fill(question))) === tell(ordered(asked));

@@ -1,12 +1,10 @@
 import { type Family, type Ip, familyOf, formatIp, parseIp } from '../../address/ip.js';
-import type { Machine } from '../../datapath/index.js';
-import { openerOf } from '../../datapath/connection/opener.js';
-import { proxyTarget } from '../../datapath/proxy/proxy.js';
+import { type Machine, openerOf, proxyTarget } from '../../datapath/index.js';
 import type { ListeningSocket } from '../../model/host.js';
 import type { FlowProto } from '../../model/trace.js';
 import type { Partition } from '../classes/partition.js';
 import { CLIENT_PORTS } from './client-ports.js';
-import type { Binding, Ground } from './binding.js';
+import type { Binding, BindingGround } from './binding.js';
 import { dnatTarget } from './dnat-target.js';
 import { MetByAnswers } from './met-by-answers.js';
 import { partitionBesides } from './partition-besides.js';
@@ -16,7 +14,7 @@ import { hasNatives, sourceGroups } from './source-groups.js';
 import { type SpecificRule, SpecificRules, single, singlePort } from './specific-rules.js';
 
 /** What tells a destination from others, names apart: two with one key are treated alike. */
-export interface Likeness {
+export interface DestinationClass {
   readonly key: number;
   readonly bindings: readonly Binding[];
   /** Whether nothing singles the port out: it stands for all such ports. */
@@ -40,7 +38,7 @@ function concerns({ head, table }: SpecificRule, ip: Ip, proto: number, port: nu
 
 interface PortRules {
   readonly key: number;
-  readonly grounds: readonly Ground[];
+  readonly grounds: readonly BindingGround[];
   readonly others: readonly SpecificRule[];
 }
 
@@ -54,12 +52,12 @@ function looksAtOwner({ namespaces }: Machine): boolean {
  * Finds destinations that differ in nothing but names: hosts with many containers set up alike are asked about one of each
  * kind. Rules that single out an address or a port are compared one by one; all others must not tell the two apart.
  */
-export class Likenesses {
+export class DestinationClasses {
   readonly groups: ReadonlyMap<string, string>;
   readonly rules: SpecificRules;
   private readonly others: Readonly<Record<Family, Partition>>;
   /** By address, protocol and port. */
-  private readonly known = new Map<string, Map<FlowProto, Map<number, Likeness | undefined>>>();
+  private readonly known = new Map<string, Map<FlowProto, Map<number, DestinationClass | undefined>>>();
   private readonly places = new Map<string, { readonly key: number | undefined; readonly bindings: readonly Binding[] }>();
   private readonly ids = new Map<string, number>();
   private readonly onPort = new Map<string, PortRules>();
@@ -155,7 +153,7 @@ export class Likenesses {
     const owner = this.machine.ownerOf(ip);
     if (owner === undefined || depth > DEEPEST) return undefined;
     const member = owner !== this.machine.root;
-    const origins: Ground[] = [];
+    const origins: BindingGround[] = [];
     const onPort = this.plainOnPort(port, proto);
     into.push({ ip: formatIp(ip), port, netns: owner.name, origins, shared: onPort.grounds });
     const number = proto === 'tcp' ? 6 : 17;
@@ -182,7 +180,7 @@ export class Likenesses {
   }
 
   /** @returns what tells a destination from others; undefined where nothing is like it. */
-  of(to: string, proto: FlowProto, port: number): Likeness | undefined {
+  of(to: string, proto: FlowProto, port: number): DestinationClass | undefined {
     const ports = this.portsKnown(to, proto);
     if (ports.has(port)) return ports.get(port);
     const found = this.anew(to, proto, port);
@@ -190,15 +188,15 @@ export class Likenesses {
     return found;
   }
 
-  private portsKnown(to: string, proto: FlowProto): Map<number, Likeness | undefined> {
+  private portsKnown(to: string, proto: FlowProto): Map<number, DestinationClass | undefined> {
     let protos = this.known.get(to);
-    if (protos === undefined) this.known.set(to, (protos = new Map<FlowProto, Map<number, Likeness | undefined>>()));
+    if (protos === undefined) this.known.set(to, (protos = new Map<FlowProto, Map<number, DestinationClass | undefined>>()));
     let ports = protos.get(proto);
-    if (ports === undefined) protos.set(proto, (ports = new Map<number, Likeness | undefined>()));
+    if (ports === undefined) protos.set(proto, (ports = new Map<number, DestinationClass | undefined>()));
     return ports;
   }
 
-  private anew(to: string, proto: FlowProto, port: number): Likeness | undefined {
+  private anew(to: string, proto: FlowProto, port: number): DestinationClass | undefined {
     const ip = parseIp(to);
     const owner = ip === undefined ? undefined : this.machine.ownerOf(ip);
     if (ip === undefined || owner === undefined || proto === 'icmp' || this.native) return undefined;

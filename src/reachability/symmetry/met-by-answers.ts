@@ -1,11 +1,9 @@
 import { familyOf, type Family, type Ip } from '../../address/ip.js';
-import type { Machine } from '../../datapath/index.js';
+import { type Machine, settle, type WalkAhead } from '../../datapath/index.js';
 import type { PolicyRule } from '../../model/link.js';
 import type { Chain, RuleHead, Table, TableName } from '../../model/netfilter.js';
-import type { RuleFacts } from '../../netfilter/facts.js';
-import { factsIn } from '../../netfilter/iptables/rule-facts.js';
-import { CT_STATE } from '../../netfilter/predicate/predicate.js';
-import { settle, type Walk } from '../../datapath/walk/settle.js';
+import { type RuleFacts, CT_STATE } from '../../netfilter/index.js';
+import { factsIn } from '../../netfilter/iptables/index.js';
 import type { SpecificRule } from './specific-rules.js';
 
 /** default, main, local (rtnetlink(7)). */
@@ -109,7 +107,7 @@ function limitsIn(table: Table, family: Family, device: string): Limits {
 }
 
 /** @returns whether no established packet that leaves by the device goes beyond the chain. */
-function* enter(table: Table, family: Family, chain: Chain, device: string, limits: Limits): Walk<boolean> {
+function* enter(table: Table, family: Family, chain: Chain, device: string, limits: Limits): WalkAhead<boolean> {
   if (limits.has(chain.name)) return false;
   limits.set(chain.name, chain.rules.length);
   let allStay = true;

@@ -1,11 +1,11 @@
 import type { Origin } from '../../model/origin.js';
 import type { Binding } from './binding.js';
-import type { Sender } from './sender.js';
+import type { SenderClass } from './sender.js';
 import { includes, subtract, toSet, type RangeSet } from '../../address/ranges.js';
 
 /** Who is met on the way of a flow. */
 export interface Cast {
-  readonly sender: Sender;
+  readonly sender: SenderClass;
   readonly bindings: readonly Binding[];
 }
 
@@ -95,7 +95,7 @@ export class Renaming {
 }
 
 /** What is said of a flow in words, and who had a part in it. */
-export interface Words {
+export interface FlowWords {
   readonly reason: string;
   readonly decidedBy?: Origin;
   readonly decidingRule?: string;
@@ -104,7 +104,7 @@ export interface Words {
 }
 
 /** @returns the same, said of another flow; undefined where it speaks of a line that nothing says is like another. */
-export function renamedWords({ decidedBy, decidingRule, reason, rewritten, touched }: Words, names: Renaming): Words | undefined {
+export function renamedWords({ decidedBy, decidingRule, reason, rewritten, touched }: FlowWords, names: Renaming): FlowWords | undefined {
   const decided = decidedBy === undefined ? undefined : names.origin(decidedBy);
   if (decidedBy !== undefined && decided === undefined) return undefined;
   const rule = decidingRule === undefined ? undefined : (decided?.text ?? decidingRule);

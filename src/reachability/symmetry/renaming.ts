@@ -1,21 +1,20 @@
-import { DEFAULT_SPORT } from '../../datapath/endpoints/plan.js';
-import type { Machine } from '../../datapath/index.js';
+import { DEFAULT_SPORT, type Machine } from '../../datapath/index.js';
 import type { FlowProto, FlowRequest } from '../../model/trace.js';
-import { Apart } from './apart.js';
+import { JointRules } from './apart.js';
 import { EveryPort } from './every-port.js';
 import type { FlowClass } from '../classes/equivalence-class.js';
 import type { FlowFate } from '../classes/flow-fate.js';
-import { Likenesses, type Likeness } from './likeness.js';
+import { DestinationClasses, type DestinationClass } from './likeness.js';
 import { renamedWords, Renaming, type Cast } from './names.js';
 import { Senders } from './senders.js';
-import type { Sender } from './sender.js';
+import type { SenderClass } from './sender.js';
 import { includes, type RangeSet } from '../../address/ranges.js';
 import { reachOf } from '../classes/reach-of.js';
 
 /** A class that was walked, with what its flows are like. */
 interface Pattern {
-  readonly likeness: Likeness;
-  readonly sender: Sender;
+  readonly likeness: DestinationClass;
+  readonly sender: SenderClass;
   readonly found: FlowClass;
   /** Whether a second flow, walked as well, came out as this one says. */
   state: 'alone' | 'confirmed' | 'refuted';
@@ -45,7 +44,7 @@ function same(one: FlowClass, other: FlowClass, narrow: boolean): boolean {
 }
 
 /** What a pattern tells of another flow without its words. */
-export interface Told {
+export interface CarriedOver {
   /** The flow that it is told by. */
   readonly found: FlowClass;
   readonly met: readonly number[];
@@ -56,14 +55,14 @@ export interface Told {
 class Patterns {
   private readonly known = new Map<string, Map<number | string, Pattern>>();
 
-  of(sender: Sender): Map<number | string, Pattern> {
+  of(sender: SenderClass): Map<number | string, Pattern> {
     let own = this.known.get(sender.key);
     if (own === undefined) this.known.set(sender.key, (own = new Map<number | string, Pattern>()));
     return own;
   }
 }
 
-const patternKey = ({ key }: Likeness, sport: number, dport: number): number | string =>
+const patternKey = ({ key }: DestinationClass, sport: number, dport: number): number | string =>
   sport === dport ? `${key} same` : sport === DEFAULT_SPORT ? key : `${key} ${sport}`;
 
 /**
@@ -71,16 +70,16 @@ const patternKey = ({ key }: Likeness, sport: number, dport: number): number | s
  * came out as it says.
  */
 export class Renamings {
-  readonly likenesses: Likenesses;
+  readonly likenesses: DestinationClasses;
   private readonly patterns = new Patterns();
   readonly senders: Senders;
-  readonly apart: Apart;
+  readonly apart: JointRules;
   private readonly everyPort: EveryPort;
 
   constructor(machine: Machine) {
-    this.likenesses = new Likenesses(machine);
+    this.likenesses = new DestinationClasses(machine);
     this.senders = new Senders(machine, this.likenesses.groups);
-    this.apart = new Apart(machine, this.likenesses.rules, this.likenesses.metByAnswers);
+    this.apart = new JointRules(machine, this.likenesses.rules, this.likenesses.metByAnswers);
     this.everyPort = new EveryPort(machine, this.likenesses);
   }
 
@@ -113,7 +112,7 @@ export class Renamings {
    * @returns what a confirmed pattern tells of a flow from a client's usual port to one that something singles out: no more
    *   than who had no listener for it, and which ports were met.
    */
-  told(from: string, to: string, proto: FlowProto, dport: number): Told | undefined {
+  told(from: string, to: string, proto: FlowProto, dport: number): CarriedOver | undefined {
     const known = this.confirmed(from, to, proto, dport);
     if (known === undefined) return undefined;
     const { pattern, sender, bindings } = known;
@@ -157,7 +156,7 @@ export class Renamings {
     return found;
   }
 
-  private renamed(pattern: Pattern, request: FlowRequest, likeness: Likeness, sender: Sender): FlowClass | undefined {
+  private renamed(pattern: Pattern, request: FlowRequest, likeness: DestinationClass, sender: SenderClass): FlowClass | undefined {
     const names = new Renaming({ sender: pattern.sender, bindings: pattern.likeness.bindings }, { sender, bindings: likeness.bindings });
     const { found } = pattern;
     if (!names.usable || (likeness.wide && !includes(found.dports, request.dport ?? 0))) return undefined;

@@ -1,11 +1,10 @@
 import { formatIp, lastOf, type Ip, type Prefix } from '../../address/ip.js';
 import type { HeadCondition } from '../../model/netfilter.js';
-import type { Action } from '../../netfilter/action.js';
-import type { Predicate } from '../../netfilter/predicate/predicate.js';
+import type { Action, Predicate } from '../../netfilter/index.js';
 import type { SpecificRule } from './specific-rules.js';
 
 /** What is left out of a rule's key, and what stands in its place: what is a container's own. */
-export interface LeftOut {
+export interface KeyHole {
   readonly ip?: Ip;
   readonly port?: number;
   /** In place of the address that it translates to. */
@@ -21,7 +20,7 @@ function rangeKey(lo: Ip, hi: Ip, own: Ip | undefined, word: string): string {
   return lo === hi && lo === own ? word : `${String(lo)}-${String(hi)}`;
 }
 
-function predicateKey(predicate: Predicate, left: LeftOut): string {
+function predicateKey(predicate: Predicate, left: KeyHole): string {
   switch (predicate.op) {
     case 'not':
       return `!(${predicateKey(predicate.of, left)})`;
@@ -50,7 +49,7 @@ function portKey(condition: HeadCondition<readonly [number, number]> | undefined
   return condition.negated ? `!${lo}-${hi}` : rangeKey(lo, hi, port, 'PORT');
 }
 
-function plainKey({ head, facts }: SpecificRule, { ip, port }: LeftOut): string {
+function plainKey({ head, facts }: SpecificRule, { ip, port }: KeyHole): string {
   const { src, dst, in: input, out, proto, sport, dport } = head;
   return [
     networkKey(src, ip),
@@ -66,7 +65,7 @@ function plainKey({ head, facts }: SpecificRule, { ip, port }: LeftOut): string 
 
 const printed = new WeakMap<Action, string>();
 
-function actionKey(action: Action, { ip, target }: LeftOut): string {
+function actionKey(action: Action, { ip, target }: KeyHole): string {
   if (action.kind === 'nat') {
     const { minIp, maxIp, ...range } = action.range;
     const to =
@@ -80,7 +79,7 @@ function actionKey(action: Action, { ip, target }: LeftOut): string {
 }
 
 /** @returns what a rule asks for and does, printed from data: two rules of one key differ in nothing but in what was left out, and in comments. */
-export function ruleKey(rule: SpecificRule, left: LeftOut): string {
+export function ruleKey(rule: SpecificRule, left: KeyHole): string {
   const { predicate, action } = rule.facts;
   const asks = predicate === undefined ? plainKey(rule, left) : predicateKey(predicate, left);
   return `${asks} → ${actionKey(action, left)}`;

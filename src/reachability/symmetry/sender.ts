@@ -1,5 +1,5 @@
 /** Who sends, as far as others of its group may stand for it. */
-export interface Sender {
+export interface SenderClass {
   /** Senders of one key fare alike, but for their names. */
   readonly key: string;
   readonly name: string;

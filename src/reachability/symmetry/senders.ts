@@ -1,12 +1,12 @@
 import { formatIp } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import type { Binding } from './binding.js';
-import type { Sender } from './sender.js';
+import type { SenderClass } from './sender.js';
 
 /** Knows the senders of one machine. */
 export class Senders {
   /** By name, and by which of the places on the way it is. */
-  private readonly known = new Map<string, Map<string, Sender>>();
+  private readonly known = new Map<string, Map<string, SenderClass>>();
 
   /** @param groups for each namespace the name of its group. */
   constructor(
@@ -15,11 +15,11 @@ export class Senders {
   ) {}
 
   /** @param bindings the places on the way: the sender may be one of them. */
-  of(from: string, bindings: readonly Binding[]): Sender {
+  of(from: string, bindings: readonly Binding[]): SenderClass {
     const part = bindings.findIndex((b) => b.netns === from);
     const id = part > 0 || (part === 0 && from !== 'host') ? `part ${part}` : '';
     let parts = this.known.get(from);
-    if (parts === undefined) this.known.set(from, (parts = new Map<string, Sender>()));
+    if (parts === undefined) this.known.set(from, (parts = new Map<string, SenderClass>()));
     const known = parts.get(id);
     if (known !== undefined) return known;
     const ns = this.machine.namespaces.get(from);

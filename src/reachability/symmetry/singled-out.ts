@@ -1,6 +1,5 @@
 import type { Ip } from '../../address/ip.js';
-import type { Machine } from '../../datapath/index.js';
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
+import type { Machine, NetnsState } from '../../datapath/index.js';
 import type { FlowProto } from '../../model/trace.js';
 import { dnatTarget } from './dnat-target.js';
 import { singlePort, type SpecificRules } from './specific-rules.js';

@@ -1,7 +1,5 @@
 import { formatIp, type Family, type Ip } from '../../address/ip.js';
-import type { Machine } from '../../datapath/index.js';
-import type { Device } from '../../datapath/machine/device.js';
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
+import type { Machine, Device, NetnsState } from '../../datapath/index.js';
 import type { Rule, RuleHead } from '../../model/netfilter.js';
 import { CLIENT_PORTS } from './client-ports.js';
 import { CardWords } from './card-words.js';

@@ -1,10 +1,8 @@
 import type { Family, Ip } from '../../address/ip.js';
-import type { Machine } from '../../datapath/index.js';
-import { addTo } from '../../datapath/lists-by-key.js';
-import type { RuleFacts } from '../../netfilter/facts.js';
-import { factsIn } from '../../netfilter/iptables/rule-facts.js';
+import { type Machine, addTo, type NetnsState } from '../../datapath/index.js';
+import type { RuleFacts } from '../../netfilter/index.js';
+import { factsIn } from '../../netfilter/iptables/index.js';
 import { type Range, PORT_MAX } from '../../address/ranges.js';
-import type { NetnsState } from '../../datapath/machine/netns-state.js';
 import type { Rule, RuleHead, Table, TableName } from '../../model/netfilter.js';
 import { Partition } from '../classes/partition.js';
 import { portUse } from '../classes/rule-ports.js';

@@ -1,12 +1,12 @@
 import type { MatrixResult } from '../../model/reachability.js';
 import type { Origin } from '../../model/origin.js';
 import type { FlowRequest } from '../../model/trace.js';
-import type { Binding, Ground } from './binding.js';
+import type { Binding, BindingGround } from './binding.js';
 import { renamedWords, Renaming, type Cast } from './names.js';
 import { ALL_PORTS, formatPorts, subtract } from '../../address/ranges.js';
 
 /** What became of the packets of a source to a service, and which namespaces had a part in it. */
-export interface Finding {
+export interface PairResult {
   readonly result: MatrixResult;
   readonly touched: readonly string[];
   /** Namespaces of them that took it in. */
@@ -14,7 +14,7 @@ export interface Finding {
 }
 
 /** A source's question about a service, as far as others are like it. */
-export interface Question {
+export interface PairFlow {
   readonly cast: Cast;
   /** Addresses of the service, in the order in which the source tries them. */
   readonly addresses: readonly string[];
@@ -23,7 +23,7 @@ export interface Question {
 
 type Slot = (cast: Cast) => string;
 type Part = string | Slot;
-type LineOf = (cast: Cast) => Ground;
+type LineOf = (cast: Cast) => BindingGround;
 
 const MARK = '\u0001';
 /** Stands for the port of the first binding, the next for that of the second: no text of a trace holds such numbers. */
@@ -98,7 +98,7 @@ class Marks {
     return `${MARK}${name}${MARK}`;
   }
 
-  private line(ground: Ground, name: string, of: LineOf): Ground {
+  private line(ground: BindingGround, name: string, of: LineOf): BindingGround {
     const origin = { file: name, line: 0 };
     this.lines.set(origin, of);
     return { origin, ...(ground.text !== undefined && { text: this.mark(name, textOf(of)) }) };
@@ -128,10 +128,10 @@ function filled(parts: readonly Part[], cast: Cast): string {
   return parts.map((part) => (typeof part === 'string' ? part : part(cast))).join('');
 }
 
-type Witness = (question: Question) => FlowRequest;
+type Witness = (question: PairFlow) => FlowRequest;
 
 /** A flow of the source: to which address, and whether from the port that it goes to. */
-function witnessOf(flow: FlowRequest, { cast, addresses, port }: Question): Witness | undefined {
+function witnessOf(flow: FlowRequest, { cast, addresses, port }: PairFlow): Witness | undefined {
   const at = addresses.indexOf(flow.to);
   const own = flow.from === cast.sender.name;
   if (at < 0 || flow.dport !== port || (flow.sport !== undefined && flow.sport !== port)) return undefined;
@@ -147,13 +147,13 @@ function portsOf(text: string | undefined, port: number): ((port: number) => str
 }
 
 /** Fills in the names of a question. */
-export type FindingTemplate = (question: Question) => Finding;
+export type FindingTemplate = (question: PairFlow) => PairResult;
 
 /**
  * Makes of a finding what it says of every question that differs from its own in names alone.
  * @returns undefined where it says what depends on more.
  */
-export function templateOf({ result, touched, took }: Finding, question: Question): FindingTemplate | undefined {
+export function templateOf({ result, touched, took }: PairResult, question: PairFlow): FindingTemplate | undefined {
   const { reason, decidedBy, decidingRule, rewritten, witness, counterWitness, openFrom, ...rest } = result;
   const told = { reason, rewritten, touched, ...(decidedBy && { decidedBy }), ...(decidingRule && { decidingRule }) };
   if ([reason, decidingRule ?? '', ...rewritten, ...touched, ...took].some((text) => text.search(MARKS) >= 0)) return undefined;
@@ -195,7 +195,7 @@ interface Blanks {
 function template(blanks: Blanks, witness: Witness, counter: Witness | 'none', from: ((port: number) => string) | 'none'): FindingTemplate {
   const { rest, touched, took, reason, rewritten, line, rule } = blanks;
   // each spreads one object, and first: V8 copies that at once, and calls out for any further one
-  const sureOf = (q: Question): MatrixResult => {
+  const sureOf = (q: PairFlow): MatrixResult => {
     const said = { ...rest, reason: filled(reason, q.cast) };
     const decided = line === undefined ? said : { ...said, decidedBy: line(q.cast).origin };
     const ruled = rule === undefined ? decided : { ...decided, decidingRule: filled(rule, q.cast) };

@@ -2,7 +2,7 @@ import { Marked, type Tokens } from 'marked';
 import { SEVERITIES, type Audit } from '../../model/audit.js';
 import { escapeHtml } from '../escape.js';
 import { STYLE } from './html-style.js';
-import { partsOf, type Part } from './parts.js';
+import { partsOf, type ReportPart } from './parts.js';
 import type { AuditReport } from './report.js';
 import { arrowHead, hopStrip, topologyDrawing } from './svg.js';
 import { hostName } from './words.js';
@@ -59,7 +59,7 @@ function filters(audit: Audit, classes: ReadonlyMap<string, string>): string {
   return `<fieldset class="filter"><legend>Severity</legend>${boxes.join('')}</fieldset><fieldset class="filter"><legend>Container</legend>${containers.join('')}</fieldset>`;
 }
 
-function section(part: Part, marked: Marked, classes: ReadonlyMap<string, string>, extra: string): string {
+function section(part: ReportPart, marked: Marked, classes: ReadonlyMap<string, string>, extra: string): string {
   const { finding } = part;
   const html = render(marked, part.blocks);
   if (finding === undefined) return `<section id="${part.id}">${html}${extra}</section>`;
@@ -68,7 +68,7 @@ function section(part: Part, marked: Marked, classes: ReadonlyMap<string, string
   return `<section id="${part.id}" class="${names}">${html.replace('<h4>Remedy', `${drawings.join('')}<h4>Remedy`)}</section>`;
 }
 
-function extraOf(part: Part, audit: Audit, classes: ReadonlyMap<string, string>): string {
+function extraOf(part: ReportPart, audit: Audit, classes: ReadonlyMap<string, string>): string {
   if (part.id === 'exposure') return `<figure>${topologyDrawing(audit)}</figure>`;
   return part.id === 'findings' ? filters(audit, classes) : '';
 }

@@ -26,3 +26,4 @@ export const FORMAT_OF_ENDING: ReadonlyMap<string, string> = new Map([
   ['.xml', 'junit'],
   ['.prom', 'prom'],
 ]);
+export { asks, wayLine } from './words.js';

@@ -7,14 +7,14 @@ import { count, countLine, hostName } from './words.js';
 import { groundTexts } from '../unread.js';
 
 /** One piece of the report: Markdown, and what other formats attach to it. */
-export interface Part {
+export interface ReportPart {
   readonly id: string;
   readonly blocks: readonly string[];
   /** Set for a finding: what filters look at, and the paths to draw. */
   readonly finding?: { readonly severity: Severity; readonly containers: readonly string[]; readonly traces: readonly Trace[] };
 }
 
-function opening(audit: Audit): Part {
+function opening(audit: Audit): ReportPart {
   const { meta } = audit;
   const facts = [
     ...(meta.kernel === undefined ? [] : [`Linux ${plain(meta.kernel)}`]),
@@ -24,7 +24,7 @@ function opening(audit: Audit): Part {
   return { id: 'top', blocks: [`# Network audit of ${plain(hostName(audit))}`, ...(facts.length === 0 ? [] : [facts.join(', ')])] };
 }
 
-function summary(audit: Audit): Part {
+function summary(audit: Audit): ReportPart {
   const urgent = audit.findings.filter((f) => f.severity === 'critical' || f.severity === 'high');
   const rest = audit.findings.length - urgent.length;
   const lead =
@@ -59,7 +59,7 @@ function summary(audit: Audit): Part {
   };
 }
 
-function coverage(audit: Audit): Part {
+function coverage(audit: Audit): ReportPart {
   const c = audit.coverage;
   const rows = c.files.map((f) => [
     plain(f.netns),
@@ -88,7 +88,7 @@ function usedCell(used: CapturedUse | undefined): string {
   return used.status === 'seen' ? `${used.answered} of ${used.flows} answered` : 'not seen';
 }
 
-function exposures(audit: Audit): Part {
+function exposures(audit: Audit): ReportPart {
   const captured = audit.exposures.some((e) => e.used !== undefined);
   const rows = audit.exposures.map((e) => [
     plain(e.from.join(', ')),
@@ -110,9 +110,9 @@ export function anchor(finding: Finding): string {
   return `${finding.rule}-${finding.fingerprint.slice(0, 6)}`;
 }
 
-function findings(audit: Audit): readonly Part[] {
-  const head: Part = { id: 'findings', blocks: audit.findings.length === 0 ? [] : ['## Findings'] };
-  const each = audit.findings.map((finding): Part => ({
+function findings(audit: Audit): readonly ReportPart[] {
+  const head: ReportPart = { id: 'findings', blocks: audit.findings.length === 0 ? [] : ['## Findings'] };
+  const each = audit.findings.map((finding): ReportPart => ({
     id: anchor(finding),
     blocks: findingBlocks(finding),
     finding: {
@@ -136,7 +136,7 @@ function ruleNotes(title: string, notes: readonly RuleNote[]): readonly string[]
       ];
 }
 
-function appendix(audit: Audit): Part {
+function appendix(audit: Audit): ReportPart {
   const undetermined = [
     ...audit.wanted.map((w) => plain(wantedLine(w))),
     ...audit.undetermined.map((u) => `${code(u.rule)} ${u.severity}: ${undeterminedReasons(u).map(plain).join('<br>')}`),
@@ -166,7 +166,7 @@ function appendix(audit: Audit): Part {
 }
 
 /** @returns the report piece by piece, in order. */
-export function partsOf(audit: Audit): readonly Part[] {
+export function partsOf(audit: Audit): readonly ReportPart[] {
   return [opening(audit), summary(audit), exposures(audit), ...findings(audit), coverage(audit), appendix(audit)].filter(
     (p) => p.blocks.length > 0,
   );

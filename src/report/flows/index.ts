@@ -7,3 +7,4 @@ export const FLOWS_REPORTS: ReadonlyMap<string, () => Promise<FlowsReport>> = ne
   ['md', async () => (await import('./md.js')).report],
   ['csv', async () => (await import('./csv.js')).report],
 ]);
+export type { FlowsReport } from './report.js';

@@ -9,3 +9,5 @@ export const TRACE_REPORTS: ReadonlyMap<string, () => Promise<TraceReport>> = ne
   ['short', async () => (await import('./short.js')).report],
   ['kernel-trace', async () => (await import('./kernel-trace.js')).report],
 ]);
+export type { ReportOptions, TraceReport } from './report.js';
+export { report } from './text.js';

@@ -5,7 +5,7 @@ import { escapeMarkdown, markdownCode } from '../escape.js';
 import { sequenceDiagram } from './mermaid.js';
 import type { TraceReport } from './report.js';
 import { sectionsOf } from './stages.js';
-import type { Section, Stage, StageLine } from './stage.js';
+import type { StageRun, Stage, StageLine } from './stage.js';
 import { withNetworks } from './words/bridges.js';
 import { remedyNotes } from './words/remedies.js';
 import { hintOf, sentenceOf } from './words/sentence.js';
@@ -56,7 +56,7 @@ function hops(trace: Trace, verbose: boolean): readonly string[] {
   ];
 }
 
-function hopRow(number: number, section: Section, stage: Stage): readonly string[] {
+function hopRow(number: number, section: StageRun, stage: Stage): readonly string[] {
   const lines = stage.lines.map(markedLine).join('<br>');
   const places = [...new Set(stage.lines.flatMap((line) => (line.origin ? [place(line.origin)] : [])))].map(markdownCode).join('<br>');
   const direction = section.assumed ? '← (assumed) ' : section.reply ? '← ' : '';

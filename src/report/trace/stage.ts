@@ -24,7 +24,7 @@ export interface Stage {
 }
 
 /** A run of stages in one direction of one connection. */
-export interface Section {
+export interface StageRun {
   readonly leg: number;
   readonly reply: boolean;
   /** The answer of a machine beyond an uplink, which nobody saw. */

@@ -2,10 +2,10 @@ import type { Step, Trace } from '../../model/trace.js';
 import { type HookStep, hookStage } from './hook-stage.js';
 import { runs } from './runs.js';
 import { singleStage } from './single-stage.js';
-import type { Section, Stage } from './stage.js';
+import type { StageRun, Stage } from './stage.js';
 
 /** Groups a trace's steps into stages and those into directions. @param verbose unfolds the rules that changed nothing. */
-export function sectionsOf(trace: Trace, verbose: boolean): readonly Section[] {
+export function sectionsOf(trace: Trace, verbose: boolean): readonly StageRun[] {
   return runs(trace.steps, (a, b) => a.leg === b.leg && a.reply === b.reply && a.assumed === b.assumed).map((steps) => ({
     leg: steps[0].leg,
     reply: steps[0].reply,

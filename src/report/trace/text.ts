@@ -6,7 +6,7 @@ import { evidenceLines } from '../captures/text.js';
 import { escapeTerminal } from '../escape.js';
 import type { TraceReport } from './report.js';
 import { sectionsOf } from './stages.js';
-import type { Section, Stage, StageLine } from './stage.js';
+import type { StageRun, Stage, StageLine } from './stage.js';
 import { networksIn, withNetworks } from './words/bridges.js';
 import { capital } from './words/names.js';
 import { remedyNotes } from './words/remedies.js';
@@ -91,7 +91,7 @@ function walk(trace: Trace, verbose: boolean, page: Page): readonly (readonly st
   });
 }
 
-function headingOf(section: Section, index: number): readonly string[] {
+function headingOf(section: StageRun, index: number): readonly string[] {
   const which = section.leg > 0 ? ` of connection ${section.leg + 1}` : '';
   if (section.assumed) return [`The way of an answer from beyond${which}, if there is one:`];
   if (section.reply) return [`The answer's way${which}:`];
@@ -118,7 +118,7 @@ function lineText(line: StageLine, paint: Paint): string {
 }
 
 /** The answer's way in short: its interfaces, each translation, and whatever went wrong. */
-function brief(section: Section, trace: Trace, { paint, width, bridges }: Page): readonly string[] {
+function brief(section: StageRun, trace: Trace, { paint, width, bridges }: Page): readonly string[] {
   const seen = trace.steps.filter(
     (step) => step.kind === 'interface' && step.reply && step.leg === section.leg && (step.assumed === true) === section.assumed,
   );

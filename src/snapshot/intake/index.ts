@@ -10,7 +10,7 @@ import { oneHost } from './one-host.js';
 import type { Piece, Placing, RawFile } from './piece.js';
 import type { Placed } from './placed.js';
 import { placeJson } from './recognisers/json.js';
-import { type Segment, segmentsOf } from './segment.js';
+import { type PieceSegment, segmentsOf } from './segment.js';
 import { splitFile } from './split.js';
 import { textsOf } from './texts.js';
 import { unwrapped } from './unwrap.js';
@@ -33,7 +33,7 @@ function piecesOf({ path, text }: RawFile): readonly Piece[] {
   return pieces.map((piece, i) => ({ ...piece, ...(i === 0 && piece.call === undefined ? named : {}), lines: dedented(piece.lines) }));
 }
 
-function folderOf({ piece, call }: Segment, placing: Placing, names: ContainerNames): string | undefined {
+function folderOf({ piece, call }: PieceSegment, placing: Placing, names: ContainerNames): string | undefined {
   if (placing.folder === 'docker') return 'docker';
   const pid = call?.pid ?? piece.call?.pid;
   if (pid !== undefined) {
@@ -50,7 +50,7 @@ function folderOf({ piece, call }: Segment, placing: Placing, names: ContainerNa
   return ref === undefined || ref === 'host' ? 'host' : `netns/${names.nameOf(ref)}`;
 }
 
-function placeOne(segment: Segment, names: ContainerNames): Placed | string {
+function placeOne(segment: PieceSegment, names: ContainerNames): Placed | string {
   const { recogniser, lines, call, piece } = segment;
   if (recogniser === undefined) return '';
   if (call?.filter !== undefined && recogniser.name !== 'sysctl')
@@ -63,7 +63,7 @@ function placeOne(segment: Segment, names: ContainerNames): Placed | string {
   return folder === undefined ? `of process ${piece.call?.pid ?? 0}, and nothing tells whose it is` : { segment, placing, folder };
 }
 
-function partOf({ piece, lines, recogniser }: Segment, taken: Placed | string): TakenPart {
+function partOf({ piece, lines, recogniser }: PieceSegment, taken: Placed | string): TakenPart {
   const [first, last] = [lines[0]?.number ?? piece.saidAt, lines.at(-1)?.number ?? piece.saidAt];
   const place = typeof taken === 'string' ? {} : { place: `${taken.folder}/${taken.placing.name}` };
   return {

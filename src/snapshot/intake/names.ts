@@ -1,4 +1,4 @@
-import type { Segment } from './segment.js';
+import type { PieceSegment } from './segment.js';
 
 /** A container by whatever it is called. */
 interface Known {
@@ -45,7 +45,7 @@ function listed(lines: readonly string[]): Known[] {
 export class ContainerNames {
   private readonly known: readonly Known[];
 
-  constructor(segments: readonly Segment[]) {
+  constructor(segments: readonly PieceSegment[]) {
     this.known = segments.flatMap(({ recogniser, lines }) => {
       const texts = lines.map((line) => line.text);
       if (recogniser?.name === 'docker inspect') return inspected(texts.join('\n'));

@@ -5,7 +5,7 @@ import { jsonRecogniser } from './recognisers/json.js';
 import { JsonDepth, OPENS_JSON } from './split.js';
 
 /** Lines of a piece that are one listing; without a recogniser, what is left over. */
-export interface Segment {
+export interface PieceSegment {
   readonly piece: Piece;
   readonly recogniser?: Recogniser;
   /** Set where the call of the piece is what printed it. */
@@ -29,7 +29,7 @@ const ERROR =
 const SENTENCE = /^[A-Z\u00c0-\u00de][^=|{}[\]<>/]{14,}[.!?:]$/;
 
 class Segmenter {
-  readonly segments: Segment[] = [];
+  readonly segments: PieceSegment[] = [];
   private recogniser: Recogniser | undefined;
   private lines: NumberedLine[] = [];
   private readonly rest: NumberedLine[] = [];
@@ -133,7 +133,7 @@ class Segmenter {
 }
 
 /** @returns the listings in a piece, and the lines that are left over. */
-export function segmentsOf(piece: Piece): readonly Segment[] {
+export function segmentsOf(piece: Piece): readonly PieceSegment[] {
   const segmenter = new Segmenter(piece);
   for (const line of piece.lines) segmenter.read(line);
   segmenter.end();

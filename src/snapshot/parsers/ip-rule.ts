@@ -1,6 +1,6 @@
 import type { Family, Prefix } from '../../address/ip.js';
 import { familyOf, parsePrefix } from '../../address/ip.js';
-import { protocolNumber } from '../../netfilter/protocols.js';
+import { protocolNumber } from '../../netfilter/index.js';
 import type { PolicyAction, PolicyRule } from '../../model/link.js';
 import { DEVICE, IPROUTE_WORD } from '../../names/index.js';
 import type { JsonView } from './json-view.js';

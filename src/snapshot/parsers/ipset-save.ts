@@ -1,7 +1,7 @@
 import type { IpSet, IpSetMember } from '../../model/netfilter.js';
 import { IPSET } from '../../names/index.js';
 import { present } from './present.js';
-import { tokenize } from '../../netfilter/iptables/rule-tokens.js';
+import { tokenize } from '../../netfilter/iptables/index.js';
 import { EntryCount, linesOf, parseUint, ProblemList, unlessRefused, type Line, type Parsed } from './source.js';
 
 /** Options of `create` and `add` that stand without a value. */

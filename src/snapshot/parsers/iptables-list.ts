@@ -1,11 +1,10 @@
 import { parseIp, parsePrefix, type Family } from '../../address/ip.js';
-import { protocolName, protocolNumber } from '../../netfilter/protocols.js';
+import { protocolName, protocolNumber } from '../../netfilter/index.js';
 import type { Rule, RuleHead, RuleSpec, Table, TableName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
 import { CHAIN } from '../../names/index.js';
 import { readListedWords } from './listed-words/index.js';
-import { parseRuleHead } from '../../netfilter/iptables/rule-head.js';
-import { parseRule } from '../../netfilter/iptables/rule-text.js';
+import { parseRuleHead, parseRule } from '../../netfilter/iptables/index.js';
 import { isFrame, listingCall, unquoted } from './paste-noise.js';
 import { addGap, closeTable } from './saved-gaps.js';
 import { NO_RULES, type OpenChain } from './saved-table.js';

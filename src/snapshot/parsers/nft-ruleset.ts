@@ -1,8 +1,6 @@
 import type { NftRuleset } from '../../model/nftables/ruleset.js';
 import { NFT_NAME, refusal } from '../../names/index.js';
-import { readNftJson } from '../../netfilter/nftables/read-json.js';
-import { readNftText } from '../../netfilter/nftables/read-text.js';
-import type { Json } from '../../netfilter/nftables/json/value.js';
+import { readNftJson, readNftText, type Json } from '../../netfilter/nftables/index.js';
 import { SnapshotError } from '../error.js';
 import { jsonItems } from './json.js';
 import { linesOfEntries } from './nft-json-lines.js';

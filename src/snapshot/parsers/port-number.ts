@@ -1,4 +1,4 @@
-import { servicePort } from '../../netfilter/services.js';
+import { servicePort } from '../../netfilter/index.js';
 
 /** @returns the port of a number or a service's name; undefined where the name is not known. */
 export function portNumber(text: string): number | undefined {

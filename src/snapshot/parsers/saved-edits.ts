@@ -1,12 +1,14 @@
 import type { Rule } from '../../model/netfilter.js';
-import type { CommandLine } from '../../netfilter/iptables/command-line.js';
-import { contextOf } from '../../netfilter/iptables/compile.js';
-import { UnreadableOption } from '../../netfilter/iptables/extension.js';
-import { savedSpec } from '../../netfilter/iptables/grammar/print.js';
-import { wideNumber } from '../../netfilter/iptables/numbers.js';
-import { canonicalRule } from '../../netfilter/iptables/rule-print.js';
-import { findTarget } from '../../netfilter/iptables/registry.js';
-import { saveLine } from '../../netfilter/iptables/rule-words.js';
+import {
+  type CommandLine,
+  contextOf,
+  UnreadableOption,
+  savedSpec,
+  wideNumber,
+  canonicalRule,
+  findTarget,
+  saveLine,
+} from '../../netfilter/iptables/index.js';
 import { NO_RULES, type OpenChain, type OpenTable } from './saved-table.js';
 import { isBuiltIn } from './table-told.js';
 

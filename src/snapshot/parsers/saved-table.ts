@@ -1,8 +1,7 @@
 import type { Family } from '../../address/ip.js';
 import type { Chain, Rule, RuleHead, RuleSpec, Table, TableName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
-import { parseRuleHead } from '../../netfilter/iptables/rule-head.js';
-import { parseRule } from '../../netfilter/iptables/rule-text.js';
+import { parseRuleHead, parseRule } from '../../netfilter/iptables/index.js';
 
 /** `[packets:bytes]` before a rule. */
 export interface Counters {

@@ -1,10 +1,10 @@
 import { parseIp, parsePrefix, type Ip, type Prefix } from '../../../src/address/ip.js';
 import type { Wire } from '../../../src/kernel/wires.js';
-import type { Line, NetnsPlan, RulesetText, TwinPlan } from '../../../src/kernel/plan/plan.js';
+import type { PlanLine, NetnsPlan, RulesetText, TwinPlan } from '../../../src/kernel/plan/plan.js';
 import { writtenLine } from '../../../src/kernel/write/words.js';
 import type { Scenario, ScenarioNetns, ScenarioTable } from './scenario.js';
 
-const asLines = (texts: readonly string[]): Line[] =>
+const asLines = (texts: readonly string[]): PlanLine[] =>
   texts.map((text) => ({ words: text.split(' ').filter((word) => word !== ''), what: text }));
 
 const isRule = (line: string): boolean => line.startsWith('rule ');

@@ -1,6 +1,6 @@
 import type { Family } from '../../../src/address/ip.js';
 import type { ListenRequest } from '../../../src/kernel/agent/protocol.js';
-import type { Uplink } from '../../../src/kernel/plan/plan.js';
+import type { OutsideWire } from '../../../src/kernel/plan/plan.js';
 import type { FlowRequest } from '../../../src/model/trace.js';
 
 export interface ScenarioChain {
@@ -29,7 +29,7 @@ export interface ScenarioNetns {
 
 /** A device that leads outside, and what the host has on it. */
 export interface ScenarioWire {
-  readonly uplink: Uplink;
+  readonly uplink: OutsideWire;
   readonly subnets: readonly string[];
   readonly gateways: readonly string[];
   /** Containers that sit on it. */

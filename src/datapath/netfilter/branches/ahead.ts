@@ -1,4 +1,4 @@
-import type { Question } from '../../../netfilter/predicate/question.js';
+import type { OracleQuery } from '../../../netfilter/index.js';
 import type { Origin } from '../../../model/origin.js';
 import type { TableVerdict } from '../verdict.js';
 import { both, either, NO_EVENTS, type Events } from './events.js';
@@ -14,9 +14,9 @@ export interface Exit {
 }
 
 /** A question whose two sides come to different exits. */
-export interface Fork {
+export interface BranchFork {
   readonly kind: 'fork';
-  readonly question: Question;
+  readonly question: OracleQuery;
   readonly origin: Origin | undefined;
   readonly yes: Ahead;
   readonly no: Ahead;
@@ -25,7 +25,7 @@ export interface Fork {
 /** What lies ahead of a packet: what happens until the next question that counts, or to the end. */
 export interface Ahead {
   readonly events: Events;
-  readonly to: Exit | Fork;
+  readonly to: Exit | BranchFork;
   /** The rule's verdict, where a rule ends the way; undefined where it is the chain's end that does. */
   readonly verdict: TableVerdict | undefined;
 }
@@ -39,7 +39,7 @@ export function after(events: Events, ahead: Ahead): Ahead {
  * Joins both sides of a question. Sides that lead to the same are one, and nothing is asked.
  * @param yes where the rule matches, what it does included.
  */
-export function forkOf(question: Question, origin: Origin | undefined, yes: Ahead, no: Ahead): Ahead {
+export function forkOf(question: OracleQuery, origin: Origin | undefined, yes: Ahead, no: Ahead): Ahead {
   if (yes.to !== no.to) return { events: NO_EVENTS, to: { kind: 'fork', question, origin, yes, no }, verdict: undefined };
   const [usual, other] = question.usual ? [yes, no] : [no, yes];
   return { ...usual, events: either(usual.events, other.events) };

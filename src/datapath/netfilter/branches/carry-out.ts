@@ -1,6 +1,6 @@
 import { OutOfBudget } from '../../walk/budget.js';
-import { settle, type Walk } from '../../walk/settle.js';
-import type { Action } from '../../../netfilter/action.js';
+import { settle, type WalkAhead } from '../../walk/settle.js';
+import type { Action } from '../../../netfilter/index.js';
 import type { MatchContext } from '../context.js';
 import { markFromSet } from '../ipset.js';
 import { applyMark, applyPacketAction } from '../packet-actions.js';
@@ -40,7 +40,7 @@ export class Carrier {
     restore(this.context, settle(this.after(events, now), now));
   }
 
-  private *after(events: Events, state: PacketState): Walk<PacketState> {
+  private *after(events: Events, state: PacketState): WalkAhead<PacketState> {
     switch (events.kind) {
       case 'none':
       case 'told':

@@ -1,4 +1,4 @@
-import type { Action } from '../../../netfilter/action.js';
+import type { Action } from '../../../netfilter/index.js';
 import type { Answered } from '../../walk/oracle.js';
 import type { RunnableRule } from '../compile.js';
 

@@ -1,14 +1,13 @@
 import type { Origin } from '../../../model/origin.js';
-import type { Action } from '../../../netfilter/action.js';
-import type { Question } from '../../../netfilter/predicate/question.js';
+import type { Action, OracleQuery } from '../../../netfilter/index.js';
 import { OutOfBudget } from '../../walk/budget.js';
 import type { Oracle } from '../../walk/oracle.js';
-import type { Walk } from '../../walk/settle.js';
+import type { WalkAhead } from '../../walk/settle.js';
 import type { ChainTable, RunnableRule } from '../compile.js';
 import type { MatchContext } from '../context.js';
 import { gapSides, translatesDestination } from '../gap.js';
 import { verdictKey, type TableVerdict } from '../verdict.js';
-import { after, forkOf, type Ahead, type Exit, type Fork } from './ahead.js';
+import { after, forkOf, type Ahead, type Exit, type BranchFork } from './ahead.js';
 import { NO_EVENTS, type Events } from './events.js';
 import type { LiveBits } from './live-bits.js';
 import { stateKey, stateOf, type PacketState } from './packet-state.js';
@@ -64,17 +63,17 @@ export class Exits {
   }
 
   /** Two ways, by the answer to a question. */
-  fork(question: Question, origin: Fork['origin'], yes: Ahead, no: Ahead): Ahead {
+  fork(question: OracleQuery, origin: BranchFork['origin'], yes: Ahead, no: Ahead): Ahead {
     if (++this.forks > MOST_FORKS) throw this.outOf('questions', MOST_FORKS);
     return forkOf(question, origin, yes, no);
   }
 
   /** Puts what comes next in the place of every exit that returns. */
-  *beyond(ahead: Ahead, next: (state: PacketState) => Walk<Ahead>): Walk<Ahead> {
+  *beyond(ahead: Ahead, next: (state: PacketState) => WalkAhead<Ahead>): WalkAhead<Ahead> {
     return yield* this.replaced(ahead, next, new Map());
   }
 
-  private *replaced(ahead: Ahead, next: (state: PacketState) => Walk<Ahead>, done: Map<Fork, Ahead>): Walk<Ahead> {
+  private *replaced(ahead: Ahead, next: (state: PacketState) => WalkAhead<Ahead>, done: Map<BranchFork, Ahead>): WalkAhead<Ahead> {
     const { events, to } = ahead;
     if (to.kind === 'exit') return to.returns ? after(events, yield next(to.state)) : ahead;
     let made = done.get(to);
@@ -99,12 +98,12 @@ export class Exits {
   }
 
   /** Where a target's own doing is not known: it lets the packet go on, or drops it. */
-  decided(question: Question, { origin, hit }: RunnableRule, yes: Ahead): Ahead {
+  decided(question: OracleQuery, { origin, hit }: RunnableRule, yes: Ahead): Ahead {
     return this.asked(question, origin, yes, this.end({ kind: 'drop', by: hit }));
   }
 
   /** Both sides of a question, or the one that the user gave. */
-  asked(question: Question, origin: Origin, yes: Ahead, no: Ahead): Ahead {
+  asked(question: OracleQuery, origin: Origin, yes: Ahead, no: Ahead): Ahead {
     const answer = this.oracle.given(question);
     if (answer === undefined) return this.fork(question, origin, yes, no);
     const told: Events = { kind: 'told', size: 0, answered: { question, origin, answer, given: true } };

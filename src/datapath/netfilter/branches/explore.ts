@@ -1,7 +1,7 @@
-import { goesOn } from '../../../netfilter/iptables/plain-target.js';
-import type { Question } from '../../../netfilter/predicate/question.js';
+import { goesOn } from '../../../netfilter/iptables/index.js';
+import type { OracleQuery } from '../../../netfilter/index.js';
 import type { Oracle } from '../../walk/oracle.js';
-import { settle, type Walk } from '../../walk/settle.js';
+import { settle, type WalkAhead } from '../../walk/settle.js';
 import { chainIn, type ChainTable, type RunnableChain, type RunnableRule } from '../compile.js';
 import { Tri, type MatchContext } from '../context.js';
 import { unseenPolicy } from '../gap.js';
@@ -22,7 +22,7 @@ const SPARE_TRIES = 65_536;
 /** What one rule does to a packet that matches it: an end, a way ahead of its own, or nothing but its effect on the packet. */
 type Effect = Ahead | 'on';
 
-const LOOP: Question = {
+const LOOP: OracleQuery = {
   category: 'unknown',
   yes: 'accept',
   no: 'drop',
@@ -34,7 +34,7 @@ const LOOP: Question = {
  * Finds all that the rules of a table may come to for one packet. What a chain comes to for a packet of one state is found
  * once, however many rules jump to it (ipt_do_table would walk it each time, and find the same).
  */
-export class Exploration {
+export class BranchSearch {
   private readonly live: LiveBits;
   private readonly start: PacketState;
   private readonly out: Exits;
@@ -70,7 +70,7 @@ export class Exploration {
   }
 
   /** The packet came to the end of the base chain: its policy decides. */
-  private *ended(verdict: TableVerdict, state: PacketState): Walk<Ahead> {
+  private *ended(verdict: TableVerdict, state: PacketState): WalkAhead<Ahead> {
     const { policyUnseen, name, origin } = this.base;
     if (policyUnseen === undefined) return { events: NO_EVENTS, to: this.out.exit(verdict, state), verdict: undefined };
     const [accept, drop] = [{ kind: 'accept' }, { kind: 'drop' }] as const;
@@ -83,7 +83,7 @@ export class Exploration {
   }
 
   /** What a whole chain comes to for a packet of this state. */
-  private *whole(chain: RunnableChain, state: PacketState): Walk<Ahead> {
+  private *whole(chain: RunnableChain, state: PacketState): WalkAhead<Ahead> {
     const { open } = this;
     open.set(chain.name, (open.get(chain.name) ?? 0) + 1);
     const ahead = yield this.from(chain, 0, state);
@@ -92,7 +92,7 @@ export class Exploration {
   }
 
   /** What the rules of a chain come to, from the `at`th on. */
-  private *from(chain: RunnableChain, at: number, state: PacketState): Walk<Ahead> {
+  private *from(chain: RunnableChain, at: number, state: PacketState): WalkAhead<Ahead> {
     const key = `${chain.name} ${at} ${stateKey(state, this.live)}`;
     const known = this.found.get(key);
     if (known !== undefined) return known;
@@ -108,7 +108,7 @@ export class Exploration {
     return at === undefined || rule === undefined ? undefined : { at, rule };
   }
 
-  private *anew(chain: RunnableChain, from: number, state: PacketState): Walk<Ahead> {
+  private *anew(chain: RunnableChain, from: number, state: PacketState): WalkAhead<Ahead> {
     const { context } = this;
     restore(context, state);
     let events = NO_EVENTS;
@@ -122,7 +122,7 @@ export class Exploration {
       const answer = rule.test(context);
       if (answer === Tri.No) continue;
       const before = stateOf(context);
-      let open: Question | undefined;
+      let open: OracleQuery | undefined;
       if (answer === Tri.Unknown) {
         const { told, left } = this.oracle.ofRule(rule.origin, context.questions);
         for (const answered of told) events = both(events, { kind: 'told', size: 0, answered });
@@ -132,7 +132,7 @@ export class Exploration {
       const hit: Events = rule.action.kind === 'gap' && !rule.action.rule ? NO_EVENTS : { kind: 'hit', size: 1, rule };
       const behind = next;
       const isLast = chain.rule(behind) === undefined;
-      const goOn = (now: PacketState): Walk<Ahead> => this.from(chain, behind, now);
+      const goOn = (now: PacketState): WalkAhead<Ahead> => this.from(chain, behind, now);
       if (rule.steps !== undefined) {
         const yes = yield nativeRule(this.hands, rule, goOn);
         if (open === undefined) return after(events, yes);
@@ -166,7 +166,12 @@ export class Exploration {
   }
 
   /** Goes on behind a rule where its effect lets the packet come back to it; behind the last rule of a chain there is nothing. */
-  private *onward({ action }: RunnableRule, ahead: Ahead, isLast: boolean, goOn: (state: PacketState) => Walk<Ahead>): Walk<Ahead> {
+  private *onward(
+    { action }: RunnableRule,
+    ahead: Ahead,
+    isLast: boolean,
+    goOn: (state: PacketState) => WalkAhead<Ahead>,
+  ): WalkAhead<Ahead> {
     return isLast || action.kind === 'return' || action.kind === 'goto' ? ahead : yield this.out.beyond(ahead, goOn);
   }
 
@@ -181,14 +186,14 @@ export class Exploration {
   };
 
   /** What a rule that matches comes to, all that is behind it included. */
-  private *ends(rule: RunnableRule, goOn: (state: PacketState) => Walk<Ahead>): Walk<Ahead> {
+  private *ends(rule: RunnableRule, goOn: (state: PacketState) => WalkAhead<Ahead>): WalkAhead<Ahead> {
     const effect = yield* this.effect(rule);
     const now = effect === 'on' ? this.out.back(stateOf(this.context)) : effect;
     return after({ kind: 'hit', size: 1, rule }, yield this.onward(rule, now, false, goOn));
   }
 
   /** What a rule does to a packet that matches it. */
-  private *effect(rule: RunnableRule): Generator<Walk<Ahead>, Effect, Ahead> {
+  private *effect(rule: RunnableRule): Generator<WalkAhead<Ahead>, Effect, Ahead> {
     const { action, hit } = rule;
     const { context } = this;
     const verdict = verdictOf(action, hit, context);

@@ -1,5 +1,5 @@
-import type { Predicate } from '../../../netfilter/predicate/predicate.js';
-import { compileRule, type CompiledRule } from '../../../netfilter/iptables/compile.js';
+import type { Predicate } from '../../../netfilter/index.js';
+import { compileRule, type CompiledRule } from '../../../netfilter/iptables/index.js';
 import type { NetnsView } from '../netns-view.js';
 
 /** The bits of a packet's mark, and of its connection's, that anything in a namespace looks at: no other bit decides anything. */

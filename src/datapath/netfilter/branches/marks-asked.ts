@@ -1,12 +1,8 @@
 import type { Ip } from '../../../address/ip.js';
 import type { NftTable } from '../../../model/nftables/ruleset.js';
-import type { Action } from '../../../netfilter/action.js';
-import { compileRule } from '../../../netfilter/iptables/compile.js';
-import { anonymousChains, compileNftRule, TableSets } from '../../../netfilter/nftables/compile/index.js';
-import { leavesOf, termsIn } from '../../../netfilter/predicate/leaves.js';
-import type { Predicate } from '../../../netfilter/predicate/predicate.js';
-import type { KeyedSet } from '../../../netfilter/sets/keyed-set.js';
-import type { Term } from '../../../netfilter/term.js';
+import { type Action, leavesOf, termsIn, type Predicate, type KeyedSet, type Term } from '../../../netfilter/index.js';
+import { compileRule } from '../../../netfilter/iptables/index.js';
+import { anonymousChains, compileNftRule, TableSets } from '../../../netfilter/nftables/index.js';
 import type { NetnsView } from '../netns-view.js';
 
 /** So many values are tried one by one: more is only met in rules made to be endless. */

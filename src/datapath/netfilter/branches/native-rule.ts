@@ -1,13 +1,12 @@
 import type { Ip } from '../../../address/ip.js';
-import type { Action } from '../../../netfilter/action.js';
-import type { Question } from '../../../netfilter/predicate/question.js';
+import type { Action, OracleQuery } from '../../../netfilter/index.js';
 import type { Origin } from '../../../model/origin.js';
 import type { Oracle } from '../../walk/oracle.js';
-import type { Walk } from '../../walk/settle.js';
+import type { WalkAhead } from '../../walk/settle.js';
 import type { RunnableRule } from '../compile.js';
 import { Tri, type MatchContext } from '../context.js';
 import { drawable } from '../draw.js';
-import { resolve, type Draw, type Drawn, type Resolved } from '../native-steps.js';
+import { resolve, type Draw, type Drawn, type StepResult } from '../native-steps.js';
 import { withVerdict } from '../other-verdict.js';
 import { applyPacketAction } from '../packet-actions.js';
 import { after, type Ahead } from './ahead.js';
@@ -19,15 +18,15 @@ import { restore, stateOf, type PacketState } from './packet-state.js';
 export interface Hands {
   context(): MatchContext;
   oracle(): Oracle;
-  fork(question: Question, origin: Origin | undefined, yes: Ahead, no: Ahead): Ahead;
+  fork(question: OracleQuery, origin: Origin | undefined, yes: Ahead, no: Ahead): Ahead;
   /** What a rule comes to whose conditions hold all. */
-  ends(rule: RunnableRule, goOn: GoOn): Walk<Ahead>;
+  ends(rule: RunnableRule, goOn: GoOn): WalkAhead<Ahead>;
   /** A rule that goes on as `on` says, or ends in a verdict that rules give which are not shown. */
   unseen(rule: RunnableRule, gap: Extract<Action, { kind: 'gap' }>, state: PacketState, on: Ahead): Ahead;
 }
 
 /** Goes on behind the rule. */
-type GoOn = (state: PacketState) => Walk<Ahead>;
+type GoOn = (state: PacketState) => WalkAhead<Ahead>;
 
 /** One way through the steps of one rule. */
 interface Way {
@@ -41,7 +40,7 @@ const DROP: Action = { kind: 'drop' };
 const NOTHING_DRAWN: Drawn = new Map();
 
 /** Where an answer decides whether the rule goes on. */
-function* asking({ hands, rule, goOn }: Way, questions: readonly Question[], then: () => Walk<Ahead>): Walk<Ahead> {
+function* asking({ hands, rule, goOn }: Way, questions: readonly OracleQuery[], then: () => WalkAhead<Ahead>): WalkAhead<Ahead> {
   const context = hands.context();
   const { told, left } = hands.oracle().ofRule(rule.origin, questions);
   const events = told.reduce<Events>((all, answered) => both(all, { kind: 'told', size: 0, answered }), NO_EVENTS);
@@ -53,15 +52,15 @@ function* asking({ hands, rule, goOn }: Way, questions: readonly Question[], the
 }
 
 /** Each value that the kernel may draw, one after the other. */
-function* drawing(way: Way, at: number, drawn: Drawn, draw: Draw, values: readonly Ip[]): Walk<Ahead> {
+function* drawing(way: Way, at: number, drawn: Drawn, draw: Draw, values: readonly Ip[]): WalkAhead<Ahead> {
   const { hands, rule } = way;
   const [value = draw.offset, ...others] = values;
   const context = hands.context();
   const before = stateOf(context);
-  const taken = (): Walk<Ahead> => steps(way, at, new Map(drawn).set(draw, value));
+  const taken = (): WalkAhead<Ahead> => steps(way, at, new Map(drawn).set(draw, value));
   if (others.length === 0) return yield taken();
   const detail = `${draw.question.detail}: whether it comes to ${value}`;
-  const question: Question = { ...draw.question, yes: String(value), no: 'other', usual: true, detail };
+  const question: OracleQuery = { ...draw.question, yes: String(value), no: 'other', usual: true, detail };
   const given = hands.oracle().given(question);
   if (given !== undefined) {
     const told: Events = { kind: 'told', size: 0, answered: { question, origin: rule.origin, answer: given, given: true } };
@@ -74,11 +73,11 @@ function* drawing(way: Way, at: number, drawn: Drawn, draw: Draw, values: readon
 }
 
 /** Where the rule goes on, or the packet is lost by it. */
-function* deciding(way: Way, question: Question, on: () => Walk<Ahead>): Walk<Ahead> {
+function* deciding(way: Way, question: OracleQuery, on: () => WalkAhead<Ahead>): WalkAhead<Ahead> {
   const { hands, rule, goOn } = way;
   const context = hands.context();
   const before = stateOf(context);
-  const lost = function* (): Walk<Ahead> {
+  const lost = function* (): WalkAhead<Ahead> {
     restore(context, before);
     return yield hands.ends({ ...rule, action: DROP, hit: withVerdict(rule.hit, 'drop', DROP) }, goOn);
   };
@@ -96,18 +95,18 @@ function* writing(
   way: Way,
   at: number,
   drawn: Drawn,
-  found: Extract<Resolved, { kind: 'unwritten' }>,
+  found: Extract<StepResult, { kind: 'unwritten' }>,
   values: readonly number[],
-): Walk<Ahead> {
+): WalkAhead<Ahead> {
   const { hands, rule } = way;
   const { to, question: of } = found;
   const [value = 0, ...others] = values;
   const context = hands.context();
   const before = stateOf(context);
-  const written: Resolved = { kind: 'on', action: { kind: 'write', to, value: { op: 'const', value } } };
-  const taken = (): Walk<Ahead> => resolved(way, at, drawn, written);
+  const written: StepResult = { kind: 'on', action: { kind: 'write', to, value: { op: 'const', value } } };
+  const taken = (): WalkAhead<Ahead> => resolved(way, at, drawn, written);
   if (others.length === 0) return yield taken();
-  const question: Question = {
+  const question: OracleQuery = {
     category: of.category,
     yes: String(value),
     no: 'other',
@@ -124,7 +123,7 @@ function* writing(
   return hands.fork(question, rule.origin, yes, yield writing(way, at, drawn, found, others));
 }
 
-function* resolved(way: Way, at: number, drawn: Drawn, found: Resolved): Walk<Ahead> {
+function* resolved(way: Way, at: number, drawn: Drawn, found: StepResult): WalkAhead<Ahead> {
   const { hands, rule, goOn } = way;
   const context = hands.context();
   switch (found.kind) {
@@ -154,7 +153,7 @@ function* resolved(way: Way, at: number, drawn: Drawn, found: Resolved): Walk<Ah
   }
 }
 
-function* steps(way: Way, from: number, drawn: Drawn): Walk<Ahead> {
+function* steps(way: Way, from: number, drawn: Drawn): WalkAhead<Ahead> {
   const { hands, rule } = way;
   const context = hands.context();
   const step = rule.steps?.[from];
@@ -174,6 +173,6 @@ function* steps(way: Way, from: number, drawn: Drawn): Walk<Ahead> {
 }
 
 /** What a native rule of several steps comes to for a packet that meets its first conditions. */
-export function nativeRule(hands: Hands, rule: RunnableRule, goOn: GoOn): Walk<Ahead> {
+export function nativeRule(hands: Hands, rule: RunnableRule, goOn: GoOn): WalkAhead<Ahead> {
   return steps({ hands, rule, goOn }, 0, NOTHING_DRAWN);
 }

@@ -1,4 +1,4 @@
-import type { ZoneTemplate } from '../../../netfilter/action.js';
+import type { ZoneTemplate } from '../../../netfilter/index.js';
 import type { Ip } from '../../../address/ip.js';
 import type { PacketType } from '../../../model/packet.js';
 import type { Skb } from '../../walk/skb.js';

@@ -1,6 +1,6 @@
 import type { RuleHit } from '../../../model/trace.js';
 import type { Answered } from '../../walk/oracle.js';
-import type { Action } from '../../../netfilter/action.js';
+import type { Action } from '../../../netfilter/index.js';
 import { changedHit } from '../hit.js';
 import type { TableVerdict } from '../verdict.js';
 import type { Ahead } from './ahead.js';

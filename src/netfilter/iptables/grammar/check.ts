@@ -1,6 +1,6 @@
 import type { RuleOption } from '../../../model/netfilter.js';
 import { NotLoaded } from '../extension.js';
-import type { CompileContext } from './form.js';
+import type { OptionContext } from './form.js';
 import { fail, requireProtocol } from '../options.js';
 import type { Form, OptionForm } from './form.js';
 
@@ -29,7 +29,7 @@ export function refused(what: string, why: string): never {
   throw new NotLoaded(what, why);
 }
 
-function checkPlace(name: string, form: Form, { place }: CompileContext): void {
+function checkPlace(name: string, form: Form, { place }: OptionContext): void {
   if (place === undefined) return;
   if (form.tables?.includes(place.table) === false) refused(name, `in table ${place.table} (only in ${form.tables.join(', ')})`);
   if (form.hooks === undefined) return;
@@ -48,7 +48,7 @@ function checkTogether(option: RuleOption, form: OptionForm, used: ReadonlySet<s
  * @returns the options that stand there, by their own names.
  * @throws UnreadableOption.
  */
-export function checkOptions(form: Form, options: readonly RuleOption[], context: CompileContext): ReadonlySet<string> {
+export function checkOptions(form: Form, options: readonly RuleOption[], context: OptionContext): ReadonlySet<string> {
   const known = rowsOf(form);
   const used = new Set<string>();
   for (const option of options) {
@@ -69,7 +69,7 @@ export function checkOptions(form: Form, options: readonly RuleOption[], context
  * @param name `-m tcp`, `-j DNAT`.
  * @throws UnreadableOption that says what, where no kernel would load it.
  */
-export function checkForm(name: string, form: Form, options: readonly RuleOption[], context: CompileContext): void {
+export function checkForm(name: string, form: Form, options: readonly RuleOption[], context: OptionContext): void {
   const used = checkOptions(form, options, context);
   const known = rowsOf(form);
   for (const option of options) checkTogether(option, known.get(option.flag)!.form, used);

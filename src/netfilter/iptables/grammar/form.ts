@@ -6,14 +6,14 @@ import type { Family } from '../../../address/ip.js';
  * @returns the value as iptables-save prints it, or undefined where the option is then left out.
  * @throws UnreadableOption where the extension refuses it.
  */
-export type Value = (text: string, option: RuleOption, context: CompileContext) => string | undefined;
+export type ReadsValue = (text: string, option: RuleOption, context: OptionContext) => string | undefined;
 
 /** One option of an extension (xt_option_entry). */
 export interface OptionForm {
   /** Older and longer names of the same. */
   readonly also?: readonly string[];
   /** How its values are read, one a word; absent where any text will do, or where there is none. */
-  readonly values?: readonly Value[];
+  readonly values?: readonly ReadsValue[];
   /** It may carry `!`. */
   readonly not?: boolean;
   /** It may stand more than once. */
@@ -39,22 +39,22 @@ export interface Form {
   /** The hooks that may lead to it; all where absent. */
   readonly hooks?: readonly HookName[];
   /** What else is refused. @throws UnreadableOption. */
-  readonly check?: (options: readonly RuleOption[], context: CompileContext) => void;
+  readonly check?: (options: readonly RuleOption[], context: OptionContext) => void;
   /** What iptables-save makes of the options, which come read, under their own names and in order (`written`: as they stood): defaults, options that are told in one. */
-  readonly print?: (options: readonly RuleOption[], context: CompileContext, written: readonly RuleOption[]) => readonly RuleOption[];
+  readonly print?: (options: readonly RuleOption[], context: OptionContext, written: readonly RuleOption[]) => readonly RuleOption[];
 }
 
 /** Where a rule stands. */
-export interface Place {
+export interface RuleTablePlace {
   readonly table: TableName;
   /** The built-in chains that lead to the rule, as far as they can be told (mark_source_chains). */
   readonly hooks: () => ReadonlySet<HookName>;
 }
 
-export interface CompileContext {
+export interface OptionContext {
   readonly family: Family;
   /** Protocol number of the rule's `-p`, 0 where there is none or it is negated. */
   readonly proto: number;
   /** Absent where an extension is looked at by itself. */
-  readonly place?: Place;
+  readonly place?: RuleTablePlace;
 }

@@ -1,11 +1,11 @@
 import type { RuleMatch, RuleOption, RuleSpec, RuleTarget } from '../../../model/netfilter.js';
-import type { CompileContext } from './form.js';
+import type { OptionContext } from './form.js';
 import { builtinForm } from '../matches/builtin.js';
 import { findMatch, findTarget } from '../registry.js';
 import { rowsOf } from './check.js';
 import type { Form } from './form.js';
 
-function printed(option: RuleOption, form: Form, context: CompileContext): RuleOption | undefined {
+function printed(option: RuleOption, form: Form, context: OptionContext): RuleOption | undefined {
   const row = rowsOf(form).get(option.flag);
   if (row === undefined) return option;
   const args: string[] = [];
@@ -22,7 +22,7 @@ function printed(option: RuleOption, form: Form, context: CompileContext): RuleO
  * @param options as they were written; they have been checked.
  * @returns the options as the extension's save function prints them: in its order, under its names, with its numbers and defaults.
  */
-function savedOptions(form: Form, options: readonly RuleOption[], context: CompileContext): readonly RuleOption[] {
+function savedOptions(form: Form, options: readonly RuleOption[], context: OptionContext): readonly RuleOption[] {
   const order = Object.keys(form.options);
   const own = options
     .flatMap((option) => printed(option, form, context) ?? [])
@@ -33,12 +33,12 @@ function savedOptions(form: Form, options: readonly RuleOption[], context: Compi
 /** Options that say for which family a line is: none is printed (`-4`, `--ipv6`). */
 const FAMILY = /^(?:-4|-6|--ipv4|--ipv6)$/;
 
-function savedMatch({ module, options }: RuleMatch, context: CompileContext): RuleMatch {
+function savedMatch({ module, options }: RuleMatch, context: OptionContext): RuleMatch {
   const form = findMatch(module, context.family)?.form;
   return { module, options: form === undefined ? options : savedOptions(form, options, context) };
 }
 
-function savedTarget(target: RuleTarget, context: CompileContext): RuleTarget {
+function savedTarget(target: RuleTarget, context: OptionContext): RuleTarget {
   const form = target.goto ? undefined : findTarget(target.name)?.form;
   return form === undefined ? target : { ...target, options: savedOptions(form, target.options, context) };
 }
@@ -63,7 +63,7 @@ export function eachAddress(spec: RuleSpec): readonly RuleSpec[] {
  * @param spec a rule without problems, however it was typed.
  * @returns it as iptables-save prints it once it is loaded: the command's own options first, each extension's in its own order and words.
  */
-export function savedSpec(spec: RuleSpec, context: CompileContext): RuleSpec {
+export function savedSpec(spec: RuleSpec, context: OptionContext): RuleSpec {
   const own = spec.matches.flatMap(({ module, options }) => (module === '' ? options : [])).filter(({ flag }) => !FAMILY.test(flag));
   const head = savedOptions(builtinForm, own, context);
   const matches = spec.matches.filter(({ module }) => module !== '').map((match) => savedMatch(match, context));

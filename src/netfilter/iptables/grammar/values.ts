@@ -4,18 +4,18 @@ import type { RuleOption } from '../../../model/netfilter.js';
 import { servicePort } from '../../services.js';
 import { U16, fail, port, address, unsigned, valueMask } from '../options.js';
 import { wideNumber } from '../numbers.js';
-import type { Value } from './form.js';
+import type { ReadsValue } from './form.js';
 
 /** Any text, printed as it is. */
-export const text: Value = (word) => word;
+export const text: ReadsValue = (word) => word;
 
 /** @returns a reader of text of at most so many bytes (xtopt_parse_string). */
-export function textOf(longest: number): Value {
+export function textOf(longest: number): ReadsValue {
   return (word, option) => (utf8(word).length > longest ? fail(option) : word);
 }
 
 /** @returns a reader of text of which only so many bytes are kept (xtopt_parse_string, where no length is set). */
-export function cutText(longest: number): Value {
+export function cutText(longest: number): ReadsValue {
   return (word, option) => {
     let kept = '';
     let left = longest;
@@ -31,7 +31,7 @@ export function cutText(longest: number): Value {
 }
 
 /** @returns a reader of a number from `min` to `max`, printed in decimal. */
-export function number(max: number, min = 0): Value {
+export function number(max: number, min = 0): ReadsValue {
   return (word, option) => {
     const value = unsigned(option, word, max);
     return value < min ? fail(option) : String(value);
@@ -49,12 +49,12 @@ export function hexByte(value: number): string {
 }
 
 /** @returns a reader of a number, printed in hex of at least so many digits. */
-export function hexNumber(max: number, digits = 1): Value {
+export function hexNumber(max: number, digits = 1): ReadsValue {
   return (word, option) => `0x${unsigned(option, word, max).toString(16).padStart(digits, '0')}`;
 }
 
 /** A number of 64 bits. */
-export const wide: Value = (word, option) => {
+export const wide: ReadsValue = (word, option) => {
   const value = wideNumber(word);
   return value === undefined || value >= 1n << 64n ? fail(option) : String(value);
 };
@@ -82,7 +82,7 @@ export interface RangeStyle {
 }
 
 /** @returns a reader of `A[:B]`. */
-export function rangeTo(max: number | bigint, { upright = false, dropAll = false, both = false }: RangeStyle = {}): Value {
+export function rangeTo(max: number | bigint, { upright = false, dropAll = false, both = false }: RangeStyle = {}): ReadsValue {
   const most = BigInt(max);
   return (word, option) => {
     const [lo, hi] = bounds(word, option, most);
@@ -111,12 +111,12 @@ function portsText([lo, hi]: readonly [number, number], { negated }: RuleOption,
 }
 
 /** @returns a reader of `A[:B]` that getaddrinfo reads. */
-export function mildPorts(dropAll: boolean): Value {
+export function mildPorts(dropAll: boolean): ReadsValue {
   return (word, option) => portsText(lookedUpPorts(word, option), option, dropAll);
 }
 
 /** @returns a reader of `A[:B]` as tcp and sctp read it: upright, and by name only where there are services of the protocol. */
-export function strictPorts(named = true): Value {
+export function strictPorts(named = true): ReadsValue {
   const read = (word: string, option: RuleOption): number => (named ? port(option, word) : unsigned(option, word, U16));
   return (word, option) => {
     const [first = '', second, ...more] = word.split(':');
@@ -128,7 +128,7 @@ export function strictPorts(named = true): Value {
 }
 
 /** @returns a reader of `VALUE[/MASK]` in hex; a mask of ones is not printed unless asked for. */
-export function marked(max: number, always = false): Value {
+export function marked(max: number, always = false): ReadsValue {
   return (word, option) => {
     const { value, mask } = valueMask(option, word, max);
     return mask === max && !always ? hex(value) : `${hex(value)}/${hex(mask)}`;
@@ -136,14 +136,14 @@ export function marked(max: number, always = false): Value {
 }
 
 /** @returns a reader of one of the words, in any case where `anyCase`; a map gives what is printed. */
-export function oneOf(words: readonly string[] | ReadonlyMap<string, string>, anyCase = false): Value {
+export function oneOf(words: readonly string[] | ReadonlyMap<string, string>, anyCase = false): ReadsValue {
   const known: ReadonlyMap<string, string> =
     'get' in words ? words : new Map(words.map((word) => [anyCase ? word.toLowerCase() : word, word]));
   return (word, option) => known.get(anyCase ? word.toLowerCase() : word) ?? fail(option);
 }
 
 /** @returns a reader of a list of words, printed in the order of `words`, each once. */
-export function listOf(words: readonly string[], anyCase = true): Value {
+export function listOf(words: readonly string[], anyCase = true): ReadsValue {
   const one = oneOf(words, anyCase);
   return (word, option, context) => {
     const given = word.split(',').map((part) => one(part, option, context));
@@ -152,13 +152,13 @@ export function listOf(words: readonly string[], anyCase = true): Value {
 }
 
 /** An address of the rule's family, as it is printed. */
-export const host: Value = (word, option, { family }) => printAddress(address(option, word, family));
+export const host: ReadsValue = (word, option, { family }) => printAddress(address(option, word, family));
 
 /** A device's name. */
-export const device: Value = (word, option) => (word.length > 15 ? fail(option) : word);
+export const device: ReadsValue = (word, option) => (word.length > 15 ? fail(option) : word);
 
 /** `TYPE[:LENGTH]`, up to 16 of them; padding of one byte has no length (parse_options of hbh and dst). */
-export const headerOptions: Value = (word, option) => {
+export const headerOptions: ReadsValue = (word, option) => {
   const all = word.split(',').map((part) => {
     const [type = '', length, ...more] = part.split(':');
     const number = unsigned(option, type, 255);

@@ -1,10 +1,10 @@
 import type { Family } from '../../../address/ip.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { MatchExtension, OptionSyntax } from '../extension.js';
-import type { CompileContext } from '../grammar/form.js';
+import type { OptionContext } from '../grammar/form.js';
 import { arg, checkFlags, fail } from '../options.js';
 import { allOf, negateIf, type AddrType, type Predicate } from '../../predicate/predicate.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 
 const TYPES: ReadonlyMap<string, AddrType> = new Map(
   (['UNSPEC', 'UNICAST', 'LOCAL', 'BROADCAST', 'ANYCAST', 'MULTICAST', 'BLACKHOLE', 'UNREACHABLE', 'PROHIBIT', 'THROW'] as const).map(
@@ -35,14 +35,14 @@ function limitOf(options: readonly RuleOption[]): { readonly limit?: 'in' | 'out
 const syntax: OptionSyntax = { '--src-type': 1, '--dst-type': 1, '--limit-iface-in': 0, '--limit-iface-out': 0 };
 
 const ORDER = [...TYPES.keys(), ...NEVER];
-const types: Value = (_, option, { family }) => {
+const types: ReadsValue = (_, option, { family }) => {
   typesOf(option, family);
   const given = new Set(arg(option).toUpperCase().split(','));
   return ORDER.filter((name) => given.has(name)).join(',');
 };
 
 /** addrtype_mt_checkentry_v1: no interface is known before routing, or after. */
-function checkLimit(options: readonly RuleOption[], { place }: CompileContext): void {
+function checkLimit(options: readonly RuleOption[], { place }: OptionContext): void {
   if (place === undefined) return;
   for (const option of options) {
     const without =

@@ -5,7 +5,7 @@ import { type Read, U16, addressPrefix, arg, conjunction, fail, inPrefix, inRang
 import { FALSE, TRUE, anyOf, equals, type Predicate } from '../../predicate/predicate.js';
 import { protocolName } from '../../protocols.js';
 import { readProtocol } from '../numbers.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 
 function addresses(field: 'src' | 'dst', family: Family): Read {
   return negatable((option) => {
@@ -64,12 +64,12 @@ function readersOf(family: Family): ReadonlyMap<string, Read> {
 
 const readers: Readonly<Record<Family, ReadonlyMap<string, Read>>> = { 4: readersOf(4), 6: readersOf(6) };
 
-const network: Value = (word, option, { family }) => {
+const network: ReadsValue = (word, option, { family }) => {
   const prefix = addressPrefix(option, word, family);
   return prefix.length === 0 && !option.negated ? undefined : printNetwork(prefix);
 };
-const interfaceName: Value = (word, option) => (word === '+' && !option.negated ? undefined : word);
-const protocolText: Value = (word, option) => {
+const interfaceName: ReadsValue = (word, option) => (word === '+' && !option.negated ? undefined : word);
+const protocolText: ReadsValue = (word, option) => {
   const number = readProtocol(word) ?? fail(option);
   return number === 0 ? undefined : protocolName(number);
 };

@@ -2,7 +2,7 @@ import type { RuleOption } from '../../../model/netfilter.js';
 import type { MatchExtension } from '../extension.js';
 import { arg, fail, find } from '../options.js';
 import { ask, type Opaque } from '../opaque.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { oneOf } from '../grammar/values.js';
 import { bounds } from '../grammar/values.js';
 
@@ -26,7 +26,7 @@ function firstWithin(from: number, to: number, most: number): boolean | undefine
 
 const U64 = (1n << 64n) - 1n;
 /** Upright, and without an upper bound where there is none (connbytes_save). */
-const amountText: Value = (word, option) => {
+const amountText: ReadsValue = (word, option) => {
   const [lo, hi] = bounds(word, option, U64);
   if (lo > hi) return fail(option);
   return word.includes(':') && hi !== U64 ? `${lo}:${hi}` : String(lo);

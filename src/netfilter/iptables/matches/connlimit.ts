@@ -1,8 +1,8 @@
 import type { MatchExtension } from '../extension.js';
-import type { CompileContext } from '../grammar/form.js';
+import type { OptionContext } from '../grammar/form.js';
 import { U32, arg, fail, find, unsigned } from '../options.js';
 import { ask, type Opaque } from '../opaque.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { number } from '../grammar/values.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 
@@ -14,11 +14,11 @@ const opaque: Opaque = {
   detail: 'how many connections there are',
 };
 
-const maskLength: Value = (word, option, { family }) =>
+const maskLength: ReadsValue = (word, option, { family }) =>
   String(family === 4 ? Math.min(unsigned(option, word, U32), 32) : unsigned(option, word, 128));
 
 /** `! --connlimit-upto` is `--connlimit-above`; mask and side are printed always (connlimit_save). */
-function withMask(options: readonly RuleOption[], { family }: CompileContext): readonly RuleOption[] {
+function withMask(options: readonly RuleOption[], { family }: OptionContext): readonly RuleOption[] {
   const made = (flag: string, ...args: readonly string[]): RuleOption => ({ flag, negated: false, args });
   const [bound] = options;
   if (bound === undefined) return options;

@@ -23,7 +23,7 @@ import type { Read } from '../options.js';
 import { CT_STATUS, allOf, anyOf, equals } from '../../predicate/predicate.js';
 import type { Field } from '../../predicate/field.js';
 import { readProtocol } from '../numbers.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { lookedUpPorts, mildPorts, oneOf, rangeTo } from '../grammar/values.js';
 import { printNetwork } from '../addresses.js';
 
@@ -89,12 +89,12 @@ const STATES = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT',
 const STATUSES = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'CONFIRMED', 'NONE'];
 const NONE = /,NONE$/;
 /** NONE is no bit: beside others it is not printed. */
-const statuses: Value = (word, option, context) => begunList(STATUSES)(word, option, context)?.replace(NONE, '');
+const statuses: ReadsValue = (word, option, context) => begunList(STATUSES)(word, option, context)?.replace(NONE, '');
 /** An upper bound of 0 is printed as none (conntrack_dump_ports). */
-const ports: Value = (word, option, context) => mildPorts(false)(word, option, context)?.replace(/:0$/, '');
+const ports: ReadsValue = (word, option, context) => mildPorts(false)(word, option, context)?.replace(/:0$/, '');
 
-const protocolText: Value = (_, option) => String(readProtocol(arg(option)) ?? fail(option));
-const bareAddress: Value = (word, option, { family }) =>
+const protocolText: ReadsValue = (_, option) => String(readProtocol(arg(option)) ?? fail(option));
+const bareAddress: ReadsValue = (word, option, { family }) =>
   printNetwork(hostMask(option, word, family)).replace(family === 4 ? /\/32$/ : /\/128$/, '');
 
 const form: Form = {

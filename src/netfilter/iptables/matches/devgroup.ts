@@ -1,9 +1,9 @@
 import type { HookName, RuleOption } from '../../../model/netfilter.js';
-import type { CompileContext } from '../grammar/form.js';
+import type { OptionContext } from '../grammar/form.js';
 import { NotLoaded, type MatchExtension } from '../extension.js';
 import { arg, conjunction, fail, negatable, type Read } from '../options.js';
 import type { Predicate } from '../../predicate/predicate.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { hex } from '../grammar/values.js';
 import { U32, valueMask } from '../options.js';
 
@@ -25,7 +25,7 @@ const readers = new Map<string, Read>([
 ]);
 
 /** In hex, but 0, which has a name everywhere. */
-const groupText: Value = (word, option) => {
+const groupText: ReadsValue = (word, option) => {
   if (!/^\d/.test(word)) return word;
   const { value, mask } = valueMask(option, word, U32);
   if (mask !== U32) return `${hex(value)}/${hex(mask)}`;
@@ -38,7 +38,7 @@ const HOOKS: ReadonlyMap<string, ReadonlySet<HookName>> = new Map([
   ['--dst-group', new Set<HookName>(['FORWARD', 'OUTPUT', 'POSTROUTING'])],
 ]);
 
-function checkHooks({ flag }: RuleOption, { place }: CompileContext): void {
+function checkHooks({ flag }: RuleOption, { place }: OptionContext): void {
   const wrong = [...(place?.hooks() ?? [])].find((hook) => HOOKS.get(flag)?.has(hook) === false);
   if (wrong !== undefined) throw new NotLoaded(flag, `where ${wrong} leads`);
 }

@@ -2,7 +2,7 @@ import { DSCP_MASK, dscpClass, dscpNumber } from '../dscp-classes.js';
 import type { MatchExtension } from '../extension.js';
 import { conjunction, negatable } from '../options.js';
 import type { Predicate } from '../../predicate/predicate.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 
 const is = (dscp: number): Predicate => ({ op: 'masked', field: 'tos', mask: DSCP_MASK, value: dscp << 2 });
@@ -12,7 +12,7 @@ const readers = new Map([
   ['--dscp-class', negatable((option) => is(dscpClass(option)))],
 ]);
 
-const dscpText: Value = (_, option) => `0x${dscpNumber(option).toString(16).padStart(2, '0')}`;
+const dscpText: ReadsValue = (_, option) => `0x${dscpNumber(option).toString(16).padStart(2, '0')}`;
 const asNumber = (options: readonly RuleOption[]): readonly RuleOption[] =>
   options.map((option) =>
     option.flag === '--dscp' ? option : { ...option, flag: '--dscp', args: [`0x${dscpClass(option).toString(16).padStart(2, '0')}`] },

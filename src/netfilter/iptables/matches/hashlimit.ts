@@ -1,10 +1,10 @@
 import { packetRate } from '../grammar/packet-rate.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { MatchExtension } from '../extension.js';
-import type { CompileContext } from '../grammar/form.js';
+import type { OptionContext } from '../grammar/form.js';
 import { U32, arg, fail, find, unsigned } from '../options.js';
 import { ask, type Opaque } from '../opaque.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { number } from '../grammar/values.js';
 import { utf8 } from '../../../address/utf8.js';
 
@@ -74,7 +74,7 @@ function keptBytes(rate: RuleOption): number {
 }
 
 /** A rate of packets in the largest unit that holds it (print_rate), or of bytes in the largest size that divides it. */
-const hashRate: Value = (word, option) => {
+const hashRate: ReadsValue = (word, option) => {
   if (isOfBytes(option)) {
     const bytes = keptBytes(option);
     const [name, size] = SIZES.find(([, each]) => bytes >= each && bytes % each === 0) ?? ['b', 1];
@@ -102,7 +102,7 @@ function isPrinted({ flag, args }: RuleOption, all: readonly RuleOption[], whole
 }
 
 /** `! --hashlimit-upto` is `--hashlimit-above`; a burst of packets is printed always (hashlimit_save). */
-function asBucket(options: readonly RuleOption[], { family }: CompileContext): readonly RuleOption[] {
+function asBucket(options: readonly RuleOption[], { family }: OptionContext): readonly RuleOption[] {
   const [rate, ...rest] = options;
   if (rate === undefined) return options;
   const above = (rate.flag === '--hashlimit-above') !== rate.negated;
@@ -127,18 +127,18 @@ function checkBurst(options: readonly RuleOption[]): void {
 }
 
 /** Seconds, in decimal only (strtoul of base 10). */
-const interval: Value = (word, option) => {
+const interval: ReadsValue = (word, option) => {
   const value = /^\s*\+?\d+$/.test(word) ? Number(word) : 0;
   return value > 0 && value <= U32 ? String(value) : fail(option);
 };
 
-const hashName: Value = (word, option) => (word === '' || word.includes('/') || utf8(word).length > 255 ? fail(option) : word);
+const hashName: ReadsValue = (word, option) => (word === '' || word.includes('/') || utf8(word).length > 255 ? fail(option) : word);
 /** A number alone is one of packets at most, also where the rate is of bytes. */
-const hashBurst: Value = (word, option) => {
+const hashBurst: ReadsValue = (word, option) => {
   const value = /^\s*\+?\d+[^\dx]/i.test(word) ? `${sizeOf(word, option)}b` : String(unsigned(option, word, SCALE));
   return value === '0' || value === '0b' ? fail(option) : value;
 };
-const maskLength: Value = (word, option, { family }) => String(unsigned(option, word, family === 4 ? 32 : 128));
+const maskLength: ReadsValue = (word, option, { family }) => String(unsigned(option, word, family === 4 ? 32 : 128));
 
 const form: Form = {
   options: {

@@ -1,5 +1,5 @@
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { CompileContext } from '../grammar/form.js';
+import type { OptionContext } from '../grammar/form.js';
 import type { MatchExtension } from '../extension.js';
 import { conjunction, ignored, requireProtocol } from '../options.js';
 import { spiReader, spis } from '../spi.js';
@@ -15,7 +15,7 @@ const withSpi = (options: readonly RuleOption[]): readonly RuleOption[] =>
   options.some(({ flag }) => flag === '--ipcompspi') ? options : [{ flag: '--ipcompspi', negated: false, args: ['0'] }, ...options];
 
 /** A range of everything is left out, none is written. */
-const asSaved = (options: readonly RuleOption[], _: CompileContext, written: readonly RuleOption[]): readonly RuleOption[] =>
+const asSaved = (options: readonly RuleOption[], _: OptionContext, written: readonly RuleOption[]): readonly RuleOption[] =>
   written.some(({ flag }) => flag === '--ipcompspi') ? options : withSpi(options);
 
 const form: Form = {

@@ -3,7 +3,7 @@ import { printAddress } from '../addresses.js';
 import type { MatchExtension } from '../extension.js';
 import { address, arg, conjunction, fail, negatable, type Read } from '../options.js';
 import { FALSE, between } from '../../predicate/predicate.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 
 function addresses(field: 'src' | 'dst', family: Family): Read {
   return negatable((option) => {
@@ -22,7 +22,7 @@ const readersOf = (family: Family): ReadonlyMap<string, Read> =>
   ]);
 const readers: Readonly<Record<Family, ReadonlyMap<string, Read>>> = { 4: readersOf(4), 6: readersOf(6) };
 
-const span: Value = (word, option, { family }) => {
+const span: ReadsValue = (word, option, { family }) => {
   const [lo = '', hi = lo, ...more] = word.split('-');
   return more.length > 0 ? fail(option) : `${printAddress(address(option, lo, family))}-${printAddress(address(option, hi, family))}`;
 };

@@ -1,7 +1,7 @@
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { MatchExtension, OptionSyntax } from '../extension.js';
 import { arg, checkFlags, fail, find } from '../options.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 
 const syntax: OptionSyntax = { '--header': 1, '--soft': 0 };
 const PROTOCOL = 'protocol';
@@ -35,7 +35,7 @@ const PRINTED: ReadonlyMap<string, string> = new Map([
   [PROTOCOL, 'protocol'],
 ]);
 
-const headers: Value = (_, option) => {
+const headers: ReadsValue = (_, option) => {
   const given = headersOf(option);
   return [...PRINTED].flatMap(([name, text]) => (given.has(name) ? [text] : [])).join(',');
 };

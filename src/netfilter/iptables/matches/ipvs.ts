@@ -1,13 +1,13 @@
 import { opaqueMatch } from '../opaque.js';
 import { addressPrefix, fail, port } from '../options.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { oneOf } from '../grammar/values.js';
 import { printNetwork } from '../addresses.js';
 import { readProtocol } from '../numbers.js';
 
-const portNumber: Value = (word, option) => String(port(option, word));
-const protocol: Value = (word, option) => String(readProtocol(word) ?? fail(option));
-const network: Value = (word, option, { family }) => printNetwork(addressPrefix(option, word, family));
+const portNumber: ReadsValue = (word, option) => String(port(option, word));
+const protocol: ReadsValue = (word, option) => String(readProtocol(word) ?? fail(option));
+const network: ReadsValue = (word, option, { family }) => printNetwork(addressPrefix(option, word, family));
 
 const form: Form = {
   options: {

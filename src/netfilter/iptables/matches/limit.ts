@@ -1,6 +1,6 @@
 import { packetRate } from '../grammar/packet-rate.js';
 import { opaqueMatch } from '../opaque.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { number } from '../grammar/values.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 
@@ -8,7 +8,7 @@ import type { RuleOption } from '../../../model/netfilter.js';
 const SCALE = 10_000;
 
 /** `N[/UNIT]`, the unit by its first letters (parse_rate); printed in the largest unit that divides it (print_rate). */
-const rate: Value = (word, option) =>
+const rate: ReadsValue = (word, option) =>
   packetRate(word, option, SCALE, (period, seconds) => period <= seconds * SCALE && !((seconds * SCALE) / period < 1));
 
 const flag = (name: string, value: string): RuleOption => ({ flag: name, negated: false, args: [value] });

@@ -1,6 +1,6 @@
 import type { MatchExtension } from '../extension.js';
 import { arg, conjunction, fail, inRanges, type Read } from '../options.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 
 const MAX_MAC = 0xffffffffffff;
 
@@ -13,7 +13,7 @@ const source: Read = (option) => {
 const readers = new Map([['--mac-source', source]]);
 
 /** Six bytes of one or two hex digits, printed with two (mac_parse). */
-const padded: Value = (word) =>
+const padded: ReadsValue = (word) =>
   word
     .toLowerCase()
     .split(':')

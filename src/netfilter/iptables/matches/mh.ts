@@ -1,6 +1,6 @@
 import type { MatchExtension } from '../extension.js';
 import { arg, conjunction, negatable, requireProtocol, unknown } from '../options.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 import { U8, fail, unsigned } from '../options.js';
 
@@ -24,7 +24,7 @@ function typeOf(word: string, option: RuleOption): number {
 }
 
 /** `TYPE` or `A:B`, upright (parse_mh_types). */
-const mobility: Value = (word, option) => {
+const mobility: ReadsValue = (word, option) => {
   const [first = '', second, ...more] = word.split(':');
   const lo = first === '' && second !== undefined ? 0 : typeOf(first, option);
   const hi = second === undefined ? lo : second === '' ? U8 : typeOf(second, option);

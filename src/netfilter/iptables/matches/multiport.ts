@@ -2,7 +2,7 @@ import type { MatchExtension } from '../extension.js';
 import { U16, arg, conjunction, fail, inRanges, port, range, requireProtocol, type Read } from '../options.js';
 import { allOf, anyOf, type Predicate } from '../../predicate/predicate.js';
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 
 const MAX_PORTS = 15;
 
@@ -35,7 +35,7 @@ const readers = new Map([
 const PROTOCOLS = [6, 17, 33, 132, 136];
 
 /** The rule's protocol is asked for with each list, not at the end of the rule (check_proto). */
-const ports: Value = (_, option, { proto }) => {
+const ports: ReadsValue = (_, option, { proto }) => {
   requireProtocol(proto, PROTOCOLS, '-m multiport');
   return portList(option)
     .map(([lo, hi]) => (lo === hi ? String(lo) : `${lo}:${hi}`))

@@ -1,5 +1,5 @@
 import type { MatchExtension, OptionSyntax } from '../extension.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { textOf } from '../grammar/values.js';
 import { checkFlags, fail } from '../options.js';
 import { TRUE } from '../../predicate/predicate.js';
@@ -7,7 +7,7 @@ import { TRUE } from '../../predicate/predicate.js';
 const syntax: OptionSyntax = { '--nfacct-name': 1 };
 
 const short = textOf(31);
-const name: Value = (word, option, context) => (word === '' ? fail(option) : short(word, option, context));
+const name: ReadsValue = (word, option, context) => (word === '' ? fail(option) : short(word, option, context));
 
 const form: Form = {
   options: { '--nfacct-name': { values: [name] } },

@@ -2,8 +2,8 @@ import type { RuleOption } from '../../../model/netfilter.js';
 import { NotLoaded, type MatchExtension } from '../extension.js';
 import { arg, conjunction, negatable, plain, unknown, written, type Read } from '../options.js';
 import type { Predicate } from '../../predicate/predicate.js';
-import type { OwnerAsked } from '../../predicate/question.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { OwnerQuery } from '../../predicate/question.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { U32, fail, unsigned } from '../options.js';
 
 function question(detail: string, option: RuleOption): Predicate {
@@ -13,12 +13,12 @@ function question(detail: string, option: RuleOption): Predicate {
 const asks = (detail: string): Read => negatable((option) => question(detail, option));
 
 /** The ids that an option names; undefined where it names a user or group that only the host knows. */
-function named(option: RuleOption): OwnerAsked['ranges'] | undefined {
+function named(option: RuleOption): OwnerQuery['ranges'] | undefined {
   const [lo = '', hi = lo] = ids(arg(option), option).split('-');
   return /^\d+$/.test(lo) && /^\d+$/.test(hi) ? [[Number(lo), Number(hi)]] : undefined;
 }
 
-function about(id: OwnerAsked['id'], detail: string): Read {
+function about(id: OwnerQuery['id'], detail: string): Read {
   return negatable((option) => {
     const ranges = named(option);
     const asked = question(detail, option);
@@ -51,8 +51,8 @@ function ids(word: string, option: RuleOption): string {
   return more.length > 0 || from > to ? fail(option) : from === to ? String(from) : `${from}-${to}`;
 }
 
-const userId: Value = ids;
-const groupId: Value = ids;
+const userId: ReadsValue = ids;
+const groupId: ReadsValue = ids;
 
 /** `--suppl-groups` is read when `--gid-owner` has been. */
 function groupFirst(options: readonly RuleOption[]): void {

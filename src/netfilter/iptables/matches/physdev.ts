@@ -1,6 +1,6 @@
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { MatchExtension } from '../extension.js';
-import type { CompileContext } from '../grammar/form.js';
+import type { OptionContext } from '../grammar/form.js';
 import { arg, conjunction, fail, negatable, type Read } from '../options.js';
 import { allOf, anyOf, negateIf, type Predicate } from '../../predicate/predicate.js';
 import type { Form } from '../grammar/form.js';
@@ -34,7 +34,7 @@ const readers = new Map<string, Read>([
 ]);
 
 /** physdev_mt_check: the way out of a packet of this host is not known yet, unless it is bridged. */
-function checkOutput(options: readonly RuleOption[], { place }: CompileContext): void {
+function checkOutput(options: readonly RuleOption[], { place }: OptionContext): void {
   const out = options.find(({ flag }) => flag === '--physdev-out' || flag === '--physdev-is-out');
   const bridged = options.some(({ flag, negated }) => flag === '--physdev-is-bridged' && !negated);
   if (out !== undefined && !bridged && place?.hooks().has('OUTPUT') === true) fail(out);

@@ -2,7 +2,7 @@ import type { MatchExtension, OptionSyntax } from '../extension.js';
 import { U32, arg, fail, find } from '../options.js';
 import { FALSE, TRUE } from '../../predicate/predicate.js';
 import { readProtocol } from '../numbers.js';
-import type { CompileContext, Form, Value } from '../grammar/form.js';
+import type { OptionContext, Form, ReadsValue } from '../grammar/form.js';
 import { hexNumber, number, oneOf } from '../grammar/values.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 
@@ -30,7 +30,7 @@ function elementsOf(options: readonly RuleOption[]): readonly number[] {
 }
 
 /** policy_check: a policy of none is not strict; what else is said of its elements is forgotten. */
-function checkElements(options: readonly RuleOption[], { place }: CompileContext): void {
+function checkElements(options: readonly RuleOption[], { place }: OptionContext): void {
   const strict = find(options, '--strict');
   if (strict !== undefined && (isNone(options) || elementsOf(options).some((count) => count === 0))) fail(strict);
   const into = find(options, '--dir')?.args[0] === 'in';
@@ -46,7 +46,7 @@ const PROTOCOLS: ReadonlyMap<number, string> = new Map([
   [51, 'ah'],
   [108, 'ipcomp'],
 ]);
-const protocol: Value = (word, option) => PROTOCOLS.get(readProtocol(word) ?? 0) ?? fail(option);
+const protocol: ReadsValue = (word, option) => PROTOCOLS.get(readProtocol(word) ?? 0) ?? fail(option);
 
 const form: Form = {
   options: {

@@ -1,7 +1,7 @@
 import type { RuleOption } from '../../../model/netfilter.js';
 import { opaqueMatch } from '../opaque.js';
 import { fail, U32 } from '../options.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { number, textOf } from '../grammar/values.js';
 
 /** Bytes a second of one of each unit (rateest_get_rate's suffixes). */
@@ -25,7 +25,7 @@ function printed(bytes: number): string {
   return bits >= 1_000_000 ? `${(bits / 1000).toFixed(0)}Kbit` : `${bits.toFixed(0)}bit`;
 }
 
-const rate: Value = (word, option) => {
+const rate: ReadsValue = (word, option) => {
   const found = /^(\d+(?:\.\d*)?|\.\d+)([a-z]*)$/i.exec(word) ?? fail(option);
   const unit = found[2] === '' ? 1 / 8 : (UNITS.get(found[2]!.toLowerCase()) ?? fail(option));
   return printed(Math.floor(Number(found[1]) * unit));

@@ -1,10 +1,10 @@
 import { opaqueMatch } from '../opaque.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { marked } from '../grammar/values.js';
 import { U32, valueMask } from '../options.js';
 
 /** A number with its mask, or a name of /etc/iproute2/rt_realms, of which `cosmos` is 0 everywhere (xtables_parse_val_mask). */
-const realmText: Value = (word, option) => {
+const realmText: ReadsValue = (word, option) => {
   if (word === 'cosmos') return word;
   const { value, mask } = valueMask(option, word, U32);
   return value === 0 && mask === U32 ? 'cosmos' : marked(U32)(word, option, { family: 4, proto: 0 });

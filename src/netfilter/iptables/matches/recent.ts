@@ -1,9 +1,9 @@
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { MatchExtension, OptionSyntax } from '../extension.js';
-import type { CompileContext } from '../grammar/form.js';
+import type { OptionContext } from '../grammar/form.js';
 import { U8, U32, arg, checkFlags, fail, find, unknown, unsigned, written } from '../options.js';
 import { TRUE, negateIf } from '../../predicate/predicate.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { host, number } from '../grammar/values.js';
 import { utf8 } from '../../../address/utf8.js';
 
@@ -28,10 +28,10 @@ function modeOf(options: readonly RuleOption[]): RuleOption {
   return mode === undefined || second !== undefined ? fail(second ?? { flag: '-m', negated: false, args: ['recent'] }) : mode;
 }
 
-const listName: Value = (word, option) => (word === '' || word.includes('/') || utf8(word).length > 199 ? fail(option) : word);
+const listName: ReadsValue = (word, option) => (word === '' || word.includes('/') || utf8(word).length > 199 ? fail(option) : word);
 
 /** The list, its mask and the side are printed always (recent_save). */
-function withList(options: readonly RuleOption[], { family }: CompileContext): readonly RuleOption[] {
+function withList(options: readonly RuleOption[], { family }: OptionContext): readonly RuleOption[] {
   const made = (flag: string, ...args: readonly string[]): RuleOption => ({ flag, negated: false, args });
   const whole = family === 4 ? '255.255.255.255' : 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff';
   const told = options.filter(({ flag }) => !['--name', '--mask', '--rsource', '--rdest'].includes(flag));

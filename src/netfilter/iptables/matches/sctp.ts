@@ -3,7 +3,7 @@ import { oneOf } from '../grammar/values.js';
 import type { MatchExtension } from '../extension.js';
 import { conjunction, requireProtocol, unknown, written, type Read } from '../options.js';
 import { PORT_SYNTAX, portReaders, withPorts } from '../ports.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 
 const chunks: Read = (option) => unknown('bytes', `the SCTP chunks (${written('-m sctp', [option])})`);
@@ -46,7 +46,7 @@ function readPort(word: string, option: RuleOption): number {
 }
 
 /** Ports by number; no service is known by name (parse_sctp_ports). */
-const sctpPorts: Value = (word, option) => {
+const sctpPorts: ReadsValue = (word, option) => {
   const [first = '', second, ...more] = word.split(':');
   const lo = first === '' && second !== undefined ? 0 : readPort(first, option);
   const hi = second === undefined ? lo : second === '' ? U16 : readPort(second, option);
@@ -68,7 +68,7 @@ function chunkName(word: string, option: RuleOption): string {
 }
 
 /** Chunks in their order, each once (print_chunks); `ALL` and `NONE` stand for themselves. */
-const chunkNames: Value = (word, option) => {
+const chunkNames: ReadsValue = (word, option) => {
   if (/^(?:ALL|NONE)$/i.test(word)) return word.toUpperCase();
   const given = word.split(',').map((part) => chunkName(part, option));
   return CHUNKS.flatMap((chunk) => given.findLast((one) => one.split(':', 1)[0] === chunk) ?? []).join(',');

@@ -2,7 +2,7 @@ import type { MatchExtension, OptionSyntax } from '../extension.js';
 import { checkFlags, fail, find, unknown, written } from '../options.js';
 import { allOf, negateIf } from '../../predicate/predicate.js';
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { text, wide } from '../grammar/values.js';
 import { setDims } from '../set-dims.js';
 
@@ -22,7 +22,7 @@ const syntax: OptionSyntax = {
 const COUNTERS = ['--packets-eq', '--packets-lt', '--packets-gt', '--bytes-eq', '--bytes-lt', '--bytes-gt'];
 const NEGATABLE = ['--match-set', '--set', '--update-counters', '--update-subcounters', '--packets-eq', '--bytes-eq'];
 
-const dims: Value = (_, option) => setDims(option).dims.join(',');
+const dims: ReadsValue = (_, option) => setDims(option).dims.join(',');
 const PACKETS = ['--packets-eq', '--packets-lt', '--packets-gt'];
 const BYTES = ['--bytes-eq', '--bytes-lt', '--bytes-gt'];
 const others = (flags: readonly string[], flag: string): readonly string[] => flags.filter((one) => one !== flag);

@@ -1,6 +1,6 @@
 import { printNetwork } from '../addresses.js';
 import { extensionHeader } from '../extension-header.js';
-import type { OptionForm, Value } from '../grammar/form.js';
+import type { OptionForm, ReadsValue } from '../grammar/form.js';
 import { number } from '../grammar/values.js';
 import { U16, U8, hostMask } from '../options.js';
 
@@ -19,9 +19,9 @@ const BYTES = [
 const ADDRESSES = ['--srh-psid', '--srh-nsid', '--srh-lsid'];
 const FLAGS = [...BYTES, '--srh-tag', ...ADDRESSES];
 
-const network: Value = (word, option) => printNetwork(hostMask(option, word, 6));
+const network: ReadsValue = (word, option) => printNetwork(hostMask(option, word, 6));
 
-const rows = (flags: readonly string[], value: Value): readonly (readonly [string, OptionForm])[] =>
+const rows = (flags: readonly string[], value: ReadsValue): readonly (readonly [string, OptionForm])[] =>
   flags.map((flag) => [flag, { values: [value], not: true }]);
 
 /** srh_mt6 (ip6t_srh.c). */

@@ -1,14 +1,14 @@
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { CompileContext } from '../grammar/form.js';
+import type { OptionContext } from '../grammar/form.js';
 import type { MatchExtension, OptionSyntax } from '../extension.js';
-import { U32, arg, checkFlags, fail, find, unknown, unsigned, written, type Words } from '../options.js';
+import { U32, arg, checkFlags, fail, find, unknown, unsigned, written, type QueryWords } from '../options.js';
 import { FALSE, TRUE, negateIf, type Predicate } from '../../predicate/predicate.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { number, oneOf } from '../grammar/values.js';
 
 const syntax: OptionSyntax = { '--mode': 1, '--probability': 1, '--every': 1, '--packet': 1 };
 
-function question(options: readonly RuleOption[], words: Words = {}): Predicate {
+function question(options: readonly RuleOption[], words: QueryWords = {}): Predicate {
   const shown = written(
     '-m statistic',
     options.map((option) => ({ ...option, negated: false })),
@@ -27,11 +27,11 @@ function random(options: readonly RuleOption[], missing: RuleOption): Predicate 
  * Whether the first packet that the rule sees matches (statistic_mt): the counter begins so that packet P, counted from 0, is the one that does.
  * Rules of nat see one packet a connection; elsewhere the answers count as well, and how often a rule is met is not told here.
  */
-function first(packet: number, negated: boolean, { place }: CompileContext): Words {
+function first(packet: number, negated: boolean, { place }: OptionContext): QueryWords {
   return place?.table === 'nat' ? { fresh: (packet === 0) !== negated } : {};
 }
 
-function nth(options: readonly RuleOption[], missing: RuleOption, context: CompileContext): Predicate {
+function nth(options: readonly RuleOption[], missing: RuleOption, context: OptionContext): Predicate {
   const every = find(options, '--every') ?? fail(missing);
   const count = unsigned(every, arg(every), U32) || fail(every);
   const packet = find(options, '--packet');
@@ -48,7 +48,7 @@ function chanceOf(option: RuleOption): number {
 }
 
 /** The kernel keeps a probability in 31 bits. */
-const probability: Value = (_, option) => (Math.round(chanceOf(option) * 0x80000000) / 0x80000000).toFixed(11);
+const probability: ReadsValue = (_, option) => (Math.round(chanceOf(option) * 0x80000000) / 0x80000000).toFixed(11);
 
 const form: Form = {
   options: {

@@ -3,7 +3,7 @@ import type { MatchExtension } from '../extension.js';
 import { U8, arg, conjunction, fail, inRanges, present, requireProtocol, unsigned, type Read } from '../options.js';
 import { PORT_SYNTAX, portReaders, withPorts } from '../ports.js';
 import { allOf, negateIf, type Predicate } from '../../predicate/predicate.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { number, strictPorts } from '../grammar/values.js';
 
 const FLAGS: ReadonlyMap<string, number> = new Map([
@@ -47,7 +47,7 @@ function namesOf(bits: number): string {
   return NAMES.filter((_, bit) => (bits & (1 << bit)) !== 0).join(',') || 'NONE';
 }
 
-const flagNames: Value = (word, option) => namesOf(flagBits(option, word));
+const flagNames: ReadsValue = (word, option) => namesOf(flagBits(option, word));
 
 /** `--syn` is written out, flags of which none is looked at are not (tcp_save). */
 function withFlags(options: readonly RuleOption[]): readonly RuleOption[] {

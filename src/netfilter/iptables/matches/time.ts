@@ -1,7 +1,7 @@
 import { opaqueMatch } from '../opaque.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { CompileContext } from '../grammar/form.js';
+import type { OptionContext } from '../grammar/form.js';
 import { arg, fail, find, unsigned } from '../options.js';
 
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
@@ -9,14 +9,14 @@ const MONTH = Array.from({ length: 31 }, (_, at) => at + 1);
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** `hh:mm[:ss]` (time_parse_minutes). */
-const clock: Value = (word, option) => {
+const clock: ReadsValue = (word, option) => {
   const found = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?$/.exec(word) ?? fail(option);
   const [hour = 0, minute = 0, second = 0] = found.slice(1).map((part) => Number(part ?? '0'));
   return hour > 23 || minute > 59 || second > 59 ? fail(option) : `${two(hour)}:${two(minute)}:${two(second)}`;
 };
 
 /** `YYYY[-MM[-DD[Thh[:mm[:ss]]]]]` (time_parse_date); a day that the month has not runs over into the next. */
-const date: Value = (word, option) => {
+const date: ReadsValue = (word, option) => {
   const found = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:T(\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?)?)?)?)?$/.exec(word) ?? fail(option);
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = found
     .slice(1)
@@ -27,13 +27,13 @@ const date: Value = (word, option) => {
 };
 
 /** Days by number, in their order; negated, the others are printed. */
-const monthDays: Value = (word, option) => {
+const monthDays: ReadsValue = (word, option) => {
   const days = word.split(',').map((part) => unsigned(option, part, 31));
   return MONTH.filter((day) => days.includes(day) !== option.negated).join(',');
 };
 
 /** Days by number, or by the beginning of their name; negated, the others are printed. */
-const weekDays: Value = (word, option) => {
+const weekDays: ReadsValue = (word, option) => {
   const days = word.split(',').map((part) => {
     const named = DAYS.findIndex((day) => day.slice(0, 2) === part.slice(0, 2));
     const day = named >= 0 ? named + 1 : unsigned(option, part, 7);
@@ -46,7 +46,7 @@ const LAST = '2038-01-19T03:14:07';
 const option = (flag: string, value: string): RuleOption => ({ flag, negated: false, args: [value] });
 
 /** time_check: it says something only of a time that runs over midnight. */
-function checkContiguous(options: readonly RuleOption[], context: CompileContext): void {
+function checkContiguous(options: readonly RuleOption[], context: OptionContext): void {
   const contiguous = find(options, '--contiguous');
   if (contiguous === undefined) return;
   const at = (flag: string, otherwise: string): string => {

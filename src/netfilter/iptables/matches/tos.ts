@@ -1,7 +1,7 @@
 import { tosName } from '../dscp-classes.js';
 import type { MatchExtension } from '../extension.js';
 import { U8, arg, conjunction, negatable, valueMask } from '../options.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { hexByte } from '../grammar/values.js';
 
 const readers = new Map([
@@ -14,7 +14,7 @@ const readers = new Map([
   ],
 ]);
 
-const tosText: Value = (word, option) => {
+const tosText: ReadsValue = (word, option) => {
   const { value, mask } = tosName(word) ?? valueMask(option, word, U8);
   return `${hexByte(value)}/${hexByte(mask)}`;
 };

@@ -1,7 +1,7 @@
 import type { MatchExtension } from '../extension.js';
 import { arg, conjunction, fail, negatable, written } from '../options.js';
 import { evaluateU32, parseU32, printU32 } from '../u32-language.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 
 const readers = new Map([
   [
@@ -13,7 +13,7 @@ const readers = new Map([
   ],
 ]);
 
-const program: Value = (word, option) => printU32(parseU32(word) ?? fail(option));
+const program: ReadsValue = (word, option) => printU32(parseU32(word) ?? fail(option));
 
 const form: Form = {
   options: {

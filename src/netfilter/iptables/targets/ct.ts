@@ -1,9 +1,9 @@
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { Action } from '../../action.js';
 import type { OptionSyntax, TargetExtension } from '../extension.js';
-import type { CompileContext } from '../grammar/form.js';
+import type { OptionContext } from '../grammar/form.js';
 import { U16, arg, checkFlags, find, unsigned } from '../options.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { oneOf, textOf } from '../grammar/values.js';
 import { listOf } from '../grammar/values.js';
 
@@ -30,10 +30,10 @@ function zoneOf(options: readonly RuleOption[]): Pick<Extract<Action, { kind: 'c
 
 const EVENTS = ['new', 'related', 'destroy', 'reply', 'assured', 'protoinfo', 'helper', 'mark', 'natseqinfo', 'secmark'];
 const events = listOf(EVENTS, false);
-const zone: Value = (word, option) => (word === 'mark' ? word : String(unsigned(option, word, U16)));
+const zone: ReadsValue = (word, option) => (word === 'mark' ? word : String(unsigned(option, word, U16)));
 
 /** The last zone that was named, for each side that was (ct_save_v1). */
-function withZone(options: readonly RuleOption[], _: CompileContext, written: readonly RuleOption[]): readonly RuleOption[] {
+function withZone(options: readonly RuleOption[], _: OptionContext, written: readonly RuleOption[]): readonly RuleOption[] {
   const zones = written.filter(({ flag }) => flag.startsWith('--zone'));
   const rest = options.filter(({ flag, args }) => !flag.startsWith('--zone') && !(flag === '--helper' && args[0] === ''));
   const last = zones.at(-1);

@@ -1,11 +1,11 @@
 import type { OptionSyntax, TargetExtension } from '../extension.js';
 import { natRange, natRangeText } from '../nat-range.js';
 import { arg, checkFlags, fail, find } from '../options.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 
 const syntax: OptionSyntax = { '--to-destination': 1, '--random': 0, '--persistent': 0 };
 
-const rangeText: Value = (word, option, { family, proto }) => natRangeText(natRange(option, word, [], family, proto), family);
+const rangeText: ReadsValue = (word, option, { family, proto }) => natRangeText(natRange(option, word, [], family, proto), family);
 
 const form: Form = {
   options: {

@@ -2,12 +2,12 @@ import { DSCP_MASK, dscpClass, dscpNumber } from '../dscp-classes.js';
 import type { OptionSyntax, TargetExtension } from '../extension.js';
 import { onlyOne } from '../mark-ops.js';
 import { checkFlags } from '../options.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 
 const syntax: OptionSyntax = { '--set-dscp': 1, '--set-dscp-class': 1 };
 
-const dscpText: Value = (_, option) => `0x${dscpNumber(option).toString(16).padStart(2, '0')}`;
+const dscpText: ReadsValue = (_, option) => `0x${dscpNumber(option).toString(16).padStart(2, '0')}`;
 const asNumber = (options: readonly RuleOption[]): readonly RuleOption[] =>
   options.map((option) =>
     option.flag === '--set-dscp'

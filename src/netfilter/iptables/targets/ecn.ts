@@ -1,5 +1,5 @@
 import type { OptionSyntax, TargetExtension } from '../extension.js';
-import type { CompileContext } from '../grammar/form.js';
+import type { OptionContext } from '../grammar/form.js';
 import { arg, checkFlags, fail, find, unsigned } from '../options.js';
 import type { Action } from '../../action.js';
 import type { Form } from '../grammar/form.js';
@@ -10,7 +10,7 @@ import { requireProtocol } from '../options.js';
 const syntax: OptionSyntax = { '--ecn-tcp-remove': 0, '--ecn-tcp-cwr': 1, '--ecn-tcp-ece': 1, '--ecn-ip-ect': 1 };
 
 /** ecn_tg_check: TCP's bits are those of TCP packets. */
-function checkTcp(options: readonly RuleOption[], { proto }: CompileContext): void {
+function checkTcp(options: readonly RuleOption[], { proto }: OptionContext): void {
   if (options.some(({ flag }) => flag.startsWith('--ecn-tcp'))) requireProtocol(proto, [6], '-j ECN');
 }
 

@@ -1,6 +1,6 @@
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { CompileContext } from '../grammar/form.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { OptionContext } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { hexNumber, number } from '../grammar/values.js';
 import { U16, U32, U8, arg, fail, find } from '../options.js';
 import { unknownTarget } from '../plain-target.js';
@@ -17,17 +17,17 @@ const TUPLE: ReadonlyMap<string, string> = new Map([
 ]);
 
 const names = (option: RuleOption): readonly string[] => arg(option).split(',');
-const tuple: Value = (word, option) => (names(option).every((name) => TUPLE.has(name)) ? word : fail(option));
-const bits: Value = (word, option, context) => number(context.family === 4 ? 32 : 128)(word, option, context);
+const tuple: ReadsValue = (word, option) => (names(option).every((name) => TUPLE.has(name)) ? word : fail(option));
+const bits: ReadsValue = (word, option, context) => number(context.family === 4 ? 32 : 128)(word, option, context);
 
 /** The whole of a field. */
-function whole(flag: string, { family }: CompileContext): string {
+function whole(flag: string, { family }: OptionContext): string {
   if (flag.endsWith('-prefix')) return family === 4 ? '32' : '128';
   if (flag.endsWith('port-mask')) return '0xffff';
   return flag === '--hmark-proto-mask' ? '0xff' : '0xffffffff';
 }
 
-function printedTuple(options: readonly RuleOption[], context: CompileContext): readonly RuleOption[] {
+function printedTuple(options: readonly RuleOption[], context: OptionContext): readonly RuleOption[] {
   const written = find(options, '--hmark-tuple');
   if (written === undefined) return options;
   const given = names(written);

@@ -1,13 +1,14 @@
 import { continuingTarget } from '../plain-target.js';
 import { fail } from '../options.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { number, cutText } from '../grammar/values.js';
 
 /** INT_MAX milliseconds and more are refused (idletimer_tg_checkentry). */
 const MOST_SECONDS = 2_147_482;
 
 /** idletimer_tg_checkentry refuses an empty one, and sysfs one with a slash. */
-const label: Value = (word, option, context) => (word === '' || word.includes('/') ? fail(option) : cutText(27)(word, option, context));
+const label: ReadsValue = (word, option, context) =>
+  word === '' || word.includes('/') ? fail(option) : cutText(27)(word, option, context);
 
 const form: Form = {
   options: {

@@ -1,10 +1,10 @@
 import { continuingTarget } from '../plain-target.js';
 import type { RuleOption } from '../../../model/netfilter.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { textOf } from '../grammar/values.js';
 import { U32, unsigned } from '../options.js';
 
-const delay: Value = (word, option) => (word === 'inf' ? word : String(unsigned(option, word, U32)));
+const delay: ReadsValue = (word, option) => (word === 'inf' ? word : String(unsigned(option, word, U32)));
 
 /** No delay is 0, which is not printed (LED_save). */
 const notUsual = (options: readonly RuleOption[]): readonly RuleOption[] =>

@@ -1,5 +1,5 @@
 import { continuingTarget } from '../plain-target.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { cutText } from '../grammar/values.js';
 import { unsigned } from '../options.js';
 
@@ -9,7 +9,7 @@ const PANIC = 'panic';
 const USUAL = 4;
 
 /** A number, or a name as it is written here (xtopt_parse_syslog_level). */
-const level: Value = (word, option) => {
+const level: ReadsValue = (word, option) => {
   const named = word === PANIC ? 0 : LEVELS.indexOf(word);
   const number = named >= 0 ? named : unsigned(option, word, 7);
   return number === USUAL ? undefined : String(number);

@@ -1,11 +1,11 @@
 import type { OptionSyntax, TargetExtension } from '../extension.js';
 import { natPorts, natPortsText, toPorts } from '../nat-range.js';
 import { checkFlags } from '../options.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 
 const syntax: OptionSyntax = { '--to-ports': 1, '--random': 0, '--random-fully': 0 };
 
-const portsText: Value = (word, option) => natPortsText(natPorts(option, word));
+const portsText: ReadsValue = (word, option) => natPortsText(natPorts(option, word));
 
 const form: Form = {
   options: {

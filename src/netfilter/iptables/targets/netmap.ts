@@ -2,7 +2,7 @@ import { maskIp, type Family, type Prefix } from '../../../address/ip.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { OptionSyntax, TargetExtension } from '../extension.js';
 import { arg, checkFlags, fail, find, hostMask } from '../options.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { printNetwork } from '../addresses.js';
 
 const syntax: OptionSyntax = { '--to': 1 };
@@ -13,7 +13,7 @@ function block(option: RuleOption, text: string, family: Family): Prefix {
   return { addr: maskIp(addr, mask), mask, length };
 }
 
-const blockText: Value = (word, option, { family }) => printNetwork(block(option, word, family));
+const blockText: ReadsValue = (word, option, { family }) => printNetwork(block(option, word, family));
 
 const form: Form = {
   options: {

@@ -1,12 +1,12 @@
 import { unsigned } from '../options.js';
 import { continuingTarget } from '../plain-target.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { number, cutText } from '../grammar/values.js';
 import { U32, U16 } from '../options.js';
 
 /** @returns a reader of a number; 0, which is usual, is not printed. */
 const unlessZero =
-  (max: number): Value =>
+  (max: number): ReadsValue =>
   (word, option) => {
     const value = unsigned(option, word, max);
     return value === 0 ? undefined : String(value);

@@ -1,13 +1,13 @@
 import type { OptionSyntax, TargetExtension } from '../extension.js';
 import { U16, arg, checkFlags, fail, find, range, unsigned, written } from '../options.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { number } from '../grammar/values.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 
 const syntax: OptionSyntax = { '--queue-num': 1, '--queue-balance': 1, '--queue-bypass': 0, '--queue-cpu-fanout': 0 };
 
 /** `A:B` of at least two queues (NFQUEUE_parse_v1). */
-const balance: Value = (word, option) => {
+const balance: ReadsValue = (word, option) => {
   const [lo, hi, ...more] = word.split(':').map((part) => unsigned(option, part, U16));
   return lo === undefined || hi === undefined || more.length > 0 || lo >= hi || hi - lo >= U16 ? fail(option) : `${lo}:${hi}`;
 };

@@ -2,9 +2,9 @@ import type { RuleOption } from '../../../model/netfilter.js';
 import type { Family } from '../../../address/ip.js';
 import type { RejectWith } from '../../action.js';
 import type { OptionSyntax, TargetExtension } from '../extension.js';
-import type { CompileContext } from '../grammar/form.js';
+import type { OptionContext } from '../grammar/form.js';
 import { arg, checkFlags, fail, find, requireProtocol } from '../options.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 
 const KINDS: Readonly<Record<Family, ReadonlyMap<string, RejectWith>>> = {
   4: new Map<string, RejectWith>([
@@ -51,9 +51,9 @@ function kindOf(option: RuleOption, family: Family): RejectWith {
   return found?.[1] ?? fail(option);
 }
 
-const kindText: Value = (_, option, { family }) => kindOf(option, family);
+const kindText: ReadsValue = (_, option, { family }) => kindOf(option, family);
 
-function withKind(options: readonly RuleOption[], { family }: CompileContext): readonly RuleOption[] {
+function withKind(options: readonly RuleOption[], { family }: OptionContext): readonly RuleOption[] {
   return options.length > 0 ? options : [{ flag: '--reject-with', negated: false, args: [DEFAULT[family]] }];
 }
 

@@ -1,5 +1,5 @@
 import { continuingTarget } from '../plain-target.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { U8, fail, unsigned } from '../options.js';
 
 const NAMES: ReadonlyMap<string, number> = new Map([
@@ -12,7 +12,7 @@ const NAMES: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** Options by name or number, printed in order, each once; end and padding are none (parse_list). */
-const kinds: Value = (word, option) => {
+const kinds: ReadsValue = (word, option) => {
   const given = word.split(',').map((part) => {
     const kind = NAMES.get(part) ?? unsigned(option, part, U8);
     return kind < 2 ? fail(option) : kind;

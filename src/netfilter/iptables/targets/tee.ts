@@ -1,16 +1,16 @@
 import { continuingTarget } from '../plain-target.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { fail } from '../options.js';
 import { cutText, host } from '../grammar/values.js';
 
 /** No address is none (tee_tg_check). */
-const gateway: Value = (word, option, context) => {
+const gateway: ReadsValue = (word, option, context) => {
   const text = host(word, option, context);
   return text === '0.0.0.0' || text === '::' ? fail(option) : text;
 };
 
 /** A device without a name is none. */
-const card: Value = (word, option, context) => cutText(15)(word, option, context) || undefined;
+const card: ReadsValue = (word, option, context) => cutText(15)(word, option, context) || undefined;
 
 const form: Form = {
   options: {

@@ -1,17 +1,17 @@
 import type { OptionSyntax, TargetExtension } from '../extension.js';
-import type { CompileContext } from '../grammar/form.js';
+import type { OptionContext } from '../grammar/form.js';
 import { U32, address, arg, checkFlags, fail, find, requireProtocol, valueMask } from '../options.js';
-import type { Form, Value } from '../grammar/form.js';
+import type { Form, ReadsValue } from '../grammar/form.js';
 import { host, marked } from '../grammar/values.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 import { looksUpPort } from '../grammar/values.js';
 
 const syntax: OptionSyntax = { '--on-port': 1, '--on-ip': 1, '--tproxy-mark': 1 };
 
-const onPort: Value = (word, option) => String(looksUpPort(word, option));
+const onPort: ReadsValue = (word, option) => String(looksUpPort(word, option));
 
 /** All three are printed always (tproxy_tg_save). */
-function withDefaults(options: readonly RuleOption[], { family }: CompileContext): readonly RuleOption[] {
+function withDefaults(options: readonly RuleOption[], { family }: OptionContext): readonly RuleOption[] {
   const made = (flag: string, value: string): RuleOption => find(options, flag) ?? { flag, negated: false, args: [value] };
   return [made('--on-port', '0'), made('--on-ip', family === 4 ? '0.0.0.0' : '::'), made('--tproxy-mark', '0x0/0x0')];
 }

@@ -1,6 +1,6 @@
 import type { NftFamily, NftTable } from '../../../model/nftables/ruleset.js';
 import { between, equals, type Predicate } from '../../predicate/predicate.js';
-import type { Category, Question } from '../../predicate/question.js';
+import type { Category, OracleQuery } from '../../predicate/question.js';
 import type { KeyedSet } from '../../sets/keyed-set.js';
 import type { Term } from '../../term.js';
 import type { Elements, KeyType } from '../ast.js';
@@ -43,7 +43,7 @@ interface Words {
 }
 
 /** @returns a question about a part of the rule. */
-export function question(context: CompileContext, category: Category, detail: string, words?: Words): Question {
+export function question(context: CompileContext, category: Category, detail: string, words?: Words): OracleQuery {
   return { category, ...(words ?? { yes: 'match', no: 'no-match', usual: false }), detail: `${detail} (${context.text})` };
 }
 

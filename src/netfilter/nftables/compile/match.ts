@@ -2,7 +2,7 @@ import type { Ip } from '../../../address/ip.js';
 import { after, before, type Range } from '../../../address/ranges.js';
 import { allOf, anyOf, CT_STATE, FALSE, negateIf, NFT_STATE, TRUE, type Predicate } from '../../predicate/predicate.js';
 import type { Field } from '../../predicate/field.js';
-import type { Question } from '../../predicate/question.js';
+import type { OracleQuery } from '../../predicate/question.js';
 import type { KeyedSet, KeyPart, SetEntry } from '../../sets/keyed-set.js';
 import type { Term } from '../../term.js';
 import type { Expression, MatchStatement } from '../ast.js';
@@ -46,7 +46,7 @@ function partCondition(term: Term, part: KeyPart): Predicate | undefined {
 }
 
 /** A question about who sends, as one part of a key asks it: a name stands for a user that only the host knows, but for root's. */
-function narrowed({ owner, ...question }: Question, part: Exclude<KeyPart, { kind: 'any' }>): Question {
+function narrowed({ owner, ...question }: OracleQuery, part: Exclude<KeyPart, { kind: 'any' }>): OracleQuery {
   if (owner === undefined || (part.kind === 'name' && part.name !== 'root')) return question;
   const range: Range = part.kind === 'name' ? [0, 0] : [part.lo, part.hi];
   return { ...question, owner: { ...owner, ranges: [range] } };

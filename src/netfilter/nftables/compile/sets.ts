@@ -1,5 +1,5 @@
 import type { NftRule, NftSet, NftTable } from '../../../model/nftables/ruleset.js';
-import type { Question } from '../../predicate/question.js';
+import type { OracleQuery } from '../../predicate/question.js';
 import type { EntryData, KeyedSet, SetEntry } from '../../sets/keyed-set.js';
 import type { Element, ElementData, Elements, Statement } from '../ast.js';
 import { printExpression } from '../print/expression.js';
@@ -7,12 +7,12 @@ import { NotModelled } from './context.js';
 import { keyParts } from './expressions/constants.js';
 import { verdictAction, verdictText } from './verdicts.js';
 
-const NEVER_ASKED: readonly Question[] = [];
+const NEVER_ASKED: readonly OracleQuery[] = [];
 
 /** A limit or quota of an element makes the look-up fail where it is used up (nft_set_elem_expr_eval). */
-function asksOf(statements: readonly Statement[] | undefined, what: string): readonly Question[] {
+function asksOf(statements: readonly Statement[] | undefined, what: string): readonly OracleQuery[] {
   if (statements === undefined || statements.length === 0) return NEVER_ASKED;
-  return statements.flatMap((statement): readonly Question[] => {
+  return statements.flatMap((statement): readonly OracleQuery[] => {
     const detail = `the ${statement.kind} of the element ${what}`;
     const words = { yes: 'under', no: 'over', usual: true };
     if (statement.kind === 'limit' || statement.kind === 'quota') return [{ category: statement.kind, ...words, detail }];

@@ -1,6 +1,6 @@
 import type { CtExpression, NftFamily } from '../ast.js';
 import { CT_KEYS } from '../fields/keys.js';
-import { NotNftJson, oneOf, type JsonGrammar, type View } from '../json/value.js';
+import { NotNftJson, oneOf, type JsonGrammar, type JsonMembers } from '../json/value.js';
 import type { Parser } from '../text/parser.js';
 
 const DIRECTIONS = ['original', 'reply'] as const;
@@ -37,7 +37,7 @@ function familyOfAddress(key: string, family: NftFamily): 'ip' | 'ip6' | undefin
   return key === 'saddr' || key === 'daddr' ? familyOf(family) : undefined;
 }
 
-export function readCt(json: View, grammar: JsonGrammar): CtExpression {
+export function readCt(json: JsonMembers, grammar: JsonGrammar): CtExpression {
   const word = json.string('key');
   const space = word.indexOf(' ');
   const key = space < 0 ? word : word.slice(space + 1);

@@ -1,5 +1,5 @@
 import type { Expression, JhashExpression, NumgenExpression, SymhashExpression } from '../ast.js';
-import { oneOf, type JsonGrammar, type View } from '../json/value.js';
+import { oneOf, type JsonGrammar, type JsonMembers } from '../json/value.js';
 import type { Parser } from '../text/parser.js';
 
 function parseOffset(p: Parser): number {
@@ -14,7 +14,7 @@ export function parseNumgen(p: Parser): NumgenExpression {
   return { kind: 'numgen', mode, mod: p.number('how many numbers'), offset: parseOffset(p) };
 }
 
-export function readNumgen(json: View): NumgenExpression {
+export function readNumgen(json: JsonMembers): NumgenExpression {
   const mode = oneOf(json.string('mode'), ['inc', 'random'], 'mode of numgen');
   return { kind: 'numgen', mode, mod: json.number('mod'), offset: json.maybeNumber('offset') ?? 0 };
 }
@@ -36,7 +36,7 @@ export function parseJhash(p: Parser): JhashExpression {
   return { kind: 'jhash', of, mod, ...(seed === undefined ? {} : { seed }), offset: parseOffset(p) };
 }
 
-export function readJhash(json: View, grammar: JsonGrammar): JhashExpression {
+export function readJhash(json: JsonMembers, grammar: JsonGrammar): JhashExpression {
   const seed = json.maybeNumber('seed');
   return {
     kind: 'jhash',
@@ -58,7 +58,7 @@ export function parseSymhash(p: Parser): SymhashExpression {
   return { kind: 'symhash', mod: p.number('how many numbers'), offset: parseOffset(p) };
 }
 
-export function readSymhash(json: View): SymhashExpression {
+export function readSymhash(json: JsonMembers): SymhashExpression {
   return { kind: 'symhash', mod: json.number('mod'), offset: json.maybeNumber('offset') ?? 0 };
 }
 

@@ -1,6 +1,6 @@
 import type { MetaExpression, TunnelExpression } from '../ast.js';
 import { metaKey, printedMeta } from '../fields/keys.js';
-import { NotNftJson, oneOf, type View } from '../json/value.js';
+import { NotNftJson, oneOf, type JsonMembers } from '../json/value.js';
 import type { Parser } from '../text/parser.js';
 
 const known = new Map<string, MetaExpression>();
@@ -21,7 +21,7 @@ export function parseMeta(p: Parser): MetaExpression {
   return meta(key);
 }
 
-export function readMeta(json: View): MetaExpression {
+export function readMeta(json: JsonMembers): MetaExpression {
   const word = json.string('key');
   const key = metaKey(word);
   if (key === undefined) throw new NotNftJson(`meta has no key “${word}”`);
@@ -40,7 +40,7 @@ export function parseTunnel(p: Parser): TunnelExpression {
   return { kind: 'tunnel', key: TUNNEL_KEYS.find((key) => key === word) ?? p.fail(`tunnel has no key “${word}”`) };
 }
 
-export function readTunnel(json: View): TunnelExpression {
+export function readTunnel(json: JsonMembers): TunnelExpression {
   return { kind: 'tunnel', key: oneOf(json.string('key'), TUNNEL_KEYS, 'key of tunnel') };
 }
 

@@ -1,6 +1,6 @@
 import type { ExthdrExpression, OptionExpression, RawOptionExpression } from '../ast.js';
 import { fieldType, fieldsOf } from '../fields/headers.js';
-import { NotNftJson, type View } from '../json/value.js';
+import { NotNftJson, type JsonMembers } from '../json/value.js';
 import type { Parser } from '../text/parser.js';
 import { unlikeRawBits } from './raw-bits.js';
 
@@ -54,7 +54,7 @@ function parseRawOption(p: Parser): RawOptionExpression {
 }
 
 /** `tcp option`, `ip option`, `sctp chunk` of libnftables-json. */
-export function readOption(json: View, kind: Kind): OptionExpression | RawOptionExpression {
+export function readOption(json: JsonMembers, kind: Kind): OptionExpression | RawOptionExpression {
   if (json.has('base')) {
     const [option, offset, length] = [json.number('base'), json.number('offset'), json.number('len')];
     const unlike = unlikeRawOption(option, offset, length);
@@ -90,7 +90,7 @@ export function parseExthdrPresence(p: Parser): ExthdrExpression {
   return { kind: 'exthdr', name };
 }
 
-export function readExthdr(json: View): ExthdrExpression {
+export function readExthdr(json: JsonMembers): ExthdrExpression {
   const [name, field] = [json.string('name'), json.maybeString('field')];
   if (field === undefined) return { kind: 'exthdr', name };
   if (fieldType('exthdr', name, field) === undefined) throw new NotNftJson(`extension header ${name} has no field “${field}”`);

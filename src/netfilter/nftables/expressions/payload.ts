@@ -1,6 +1,6 @@
 import type { PayloadExpression, RawPayloadExpression } from '../ast.js';
 import { fieldsOf } from '../fields/headers.js';
-import { NotNftJson, oneOf, type View } from '../json/value.js';
+import { NotNftJson, oneOf, type JsonMembers } from '../json/value.js';
 import type { Parser } from '../text/parser.js';
 import { unlikeRawBits } from './raw-bits.js';
 
@@ -46,7 +46,7 @@ function arpAddress(p: Parser, side: string): string {
 }
 
 /** `payload` of libnftables-json, by name or raw. */
-export function readPayload(json: View): PayloadExpression | RawPayloadExpression {
+export function readPayload(json: JsonMembers): PayloadExpression | RawPayloadExpression {
   if (!json.has('protocol')) return readRaw(json);
   const [protocol, field] = [json.string('protocol'), json.string('field')];
   if (fieldsOf('payload', protocol)?.has(field) !== true) throw new NotNftJson(`there is no field “${protocol} ${field}”`);
@@ -82,7 +82,7 @@ export function parseRawPayload(p: Parser): PayloadExpression | RawPayloadExpres
   return rawPayload(base, offset, length);
 }
 
-function readRaw(json: View): PayloadExpression | RawPayloadExpression {
+function readRaw(json: JsonMembers): PayloadExpression | RawPayloadExpression {
   const [offset, length] = [json.number('offset'), json.number('len')];
   const unlike = unlikeRawBits(offset, length);
   if (unlike !== undefined) throw new NotNftJson(`raw payload of ${unlike}`);

@@ -1,6 +1,6 @@
 import type { FibExpression, FibFlag, RtExpression } from '../ast.js';
 import { RT_KEYS } from '../fields/keys.js';
-import { NotNftJson, oneOf, type View } from '../json/value.js';
+import { NotNftJson, oneOf, type JsonMembers } from '../json/value.js';
 import type { Parser } from '../text/parser.js';
 
 /** The key, `rt` being read: `classid`, `ip nexthop`, `mtu`. */
@@ -15,7 +15,7 @@ export function parseRt(p: Parser): RtExpression {
   return { kind: 'rt', key, family: own ?? p.fail('cannot determine the IP version: write “rt ip nexthop” or “rt ip6 nexthop”') };
 }
 
-export function readRt(json: View): RtExpression {
+export function readRt(json: JsonMembers): RtExpression {
   const key = json.string('key');
   if (!RT_KEYS.has(key)) throw new NotNftJson(`rt has no key “${key}”`);
   const family = json.maybeString('family');
@@ -47,7 +47,7 @@ export function parseFib(p: Parser): FibExpression {
   return { kind: 'fib', result, flags: inOrder(flags) };
 }
 
-export function readFib(json: View): FibExpression {
+export function readFib(json: JsonMembers): FibExpression {
   const flags = json.strings('flags').map((flag) => oneOf(flag, FIB_FLAGS, 'flag of fib'));
   return { kind: 'fib', result: oneOf(json.string('result'), FIB_RESULTS, 'result of fib'), flags: inOrder(flags) };
 }

@@ -1,5 +1,5 @@
 import type { IpsecExpression, OsfExpression, SocketExpression } from '../ast.js';
-import { oneOf, type View } from '../json/value.js';
+import { oneOf, type JsonMembers } from '../json/value.js';
 import type { Parser } from '../text/parser.js';
 
 const SOCKET_KEYS = ['transparent', 'mark', 'wildcard', 'cgroupv2'] as const;
@@ -13,7 +13,7 @@ export function parseSocket(p: Parser): SocketExpression {
   return { kind: 'socket', key, level: p.number('a level') };
 }
 
-export function readSocket(json: View): SocketExpression {
+export function readSocket(json: JsonMembers): SocketExpression {
   const level = json.maybeNumber('level');
   return { kind: 'socket', key: oneOf(json.string('key'), SOCKET_KEYS, 'key of socket'), ...(level === undefined ? {} : { level }) };
 }
@@ -34,7 +34,7 @@ export function parseOsf(p: Parser): OsfExpression {
   return { kind: 'osf', key, ...(known === undefined ? {} : { ttl: known }) };
 }
 
-export function readOsf(json: View): OsfExpression {
+export function readOsf(json: JsonMembers): OsfExpression {
   const ttl = json.maybeString('ttl');
   return {
     kind: 'osf',
@@ -62,7 +62,7 @@ export function parseIpsec(p: Parser): IpsecExpression {
   return { kind: 'ipsec', dir, spnum, key, ...(family === undefined ? {} : { family }) };
 }
 
-export function readIpsec(json: View): IpsecExpression {
+export function readIpsec(json: JsonMembers): IpsecExpression {
   const family = json.maybeString('family');
   return {
     kind: 'ipsec',

@@ -1,11 +1,11 @@
 import type { Element, ElementData, Elements, SetExpression, Statement, Verdict } from '../ast.js';
 import { collectElements, isElementKey } from '../elements.js';
 import type { ValueTypes } from '../types/data-types.js';
-import { isList, NotNftJson, quoted, View, type Json, type JsonGrammar } from './value.js';
+import { isList, NotNftJson, quoted, JsonMembers, type Json, type JsonGrammar } from './value.js';
 
 /** A verdict of libnftables-json: `{"accept":null}`, `{"jump":{"target":"x"}}`. */
 export function readVerdict(json: Json): Verdict {
-  const view = View.of(json, 'a verdict');
+  const view = JsonMembers.of(json, 'a verdict');
   const [name] = view.names();
   switch (name) {
     case 'accept':
@@ -23,7 +23,7 @@ export function readVerdict(json: Json): Verdict {
 
 const STATEFUL = ['counter', 'limit', 'quota', 'ct count', 'last'] as const;
 
-function statementsOf(view: View, grammar: JsonGrammar): readonly Statement[] {
+function statementsOf(view: JsonMembers, grammar: JsonGrammar): readonly Statement[] {
   return STATEFUL.flatMap((name) => {
     const found = view.get(name);
     return found === undefined ? [] : [grammar.statement({ [name]: found })];
@@ -33,7 +33,7 @@ function statementsOf(view: View, grammar: JsonGrammar): readonly Statement[] {
 /** An element with what it carries; `key` alone where it carries nothing. */
 function keyed(json: Json, types: ValueTypes, grammar: JsonGrammar, line: number): Element {
   const isElem = typeof json === 'object' && json !== null && !isList(json) && Object.hasOwn(json, 'elem');
-  const view = isElem ? View.of(json, 'an element').object('elem') : undefined;
+  const view = isElem ? JsonMembers.of(json, 'an element').object('elem') : undefined;
   const key = grammar.expression(view === undefined ? json : (view.get('val') ?? null), types);
   if (!isElementKey(key)) throw new NotNftJson(`this cannot be an element: ${quoted(json)}`);
   if (view === undefined) return { key, line };

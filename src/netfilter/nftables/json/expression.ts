@@ -12,7 +12,7 @@ import { typesOf } from '../fields/type-of.js';
 import { BadValue, constantOf } from '../types/constant.js';
 import { simpleType, type ValueType, type ValueTypes } from '../types/data-types.js';
 import { readAnonymousSet } from './elements.js';
-import { isList, NotNftJson, quoted, View, type Json, type JsonGrammar } from './value.js';
+import { isList, NotNftJson, quoted, JsonMembers, type Json, type JsonGrammar } from './value.js';
 
 const INTEGER: ValueType = { type: 'integer', bits: 128 };
 const BOOLEAN = simpleType('boolean');
@@ -58,7 +58,7 @@ function binary(op: BinaryOperator, json: Json, types: ValueTypes, grammar: Json
   return left;
 }
 
-function prefix(json: View, types: ValueTypes, grammar: JsonGrammar): PrefixExpression {
+function prefix(json: JsonMembers, types: ValueTypes, grammar: JsonGrammar): PrefixExpression {
   const value = grammar.expression(json.get('addr') ?? null, types);
   if (value.kind !== 'address' && value.kind !== 'number') throw new NotNftJson('a prefix needs an address or a number');
   const length = json.number('len');
@@ -81,8 +81,8 @@ function concat(json: Json, types: ValueTypes, grammar: JsonGrammar): Expression
 
 type Reader = (json: Json, types: ValueTypes, grammar: JsonGrammar) => Expression;
 
-function viewed(name: string, read: (json: View, grammar: JsonGrammar) => Expression): readonly [string, Reader] {
-  return [name, (json, _types, grammar) => read(View.of(json, name), grammar)];
+function viewed(name: string, read: (json: JsonMembers, grammar: JsonGrammar) => Expression): readonly [string, Reader] {
+  return [name, (json, _types, grammar) => read(JsonMembers.of(json, name), grammar)];
 }
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
@@ -108,15 +108,15 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['^', (json, types, grammar) => binary('^', json, types, grammar)],
   ['<<', (json, types, grammar) => binary('<<', json, types, grammar)],
   ['>>', (json, types, grammar) => binary('>>', json, types, grammar)],
-  ['prefix', (json, types, grammar) => prefix(View.of(json, 'prefix'), types, grammar)],
+  ['prefix', (json, types, grammar) => prefix(JsonMembers.of(json, 'prefix'), types, grammar)],
   ['range', range],
   ['concat', concat],
   ['set', (json, types, grammar) => readAnonymousSet(json, types, undefined, grammar)],
-  ['elem', (json, types, grammar) => grammar.expression(View.of(json, 'elem').get('val') ?? null, types)],
+  ['elem', (json, types, grammar) => grammar.expression(JsonMembers.of(json, 'elem').get('val') ?? null, types)],
   [
     'map',
     (json, types, grammar) => {
-      const view = View.of(json, 'map');
+      const view = JsonMembers.of(json, 'map');
       const key = grammar.expression(view.get('key') ?? null, []);
       return { kind: 'map', key, data: readMapData(view.get('data') ?? null, typesOf(key), types, grammar) };
     },
@@ -133,7 +133,7 @@ export function readMapData(
   if (typeof json === 'string' && json.startsWith('@')) return { kind: 'set reference', name: json.slice(1) };
   if (typeof json !== 'object' || json === null || isList(json) || !Object.hasOwn(json, 'set'))
     throw new NotNftJson(`a map should be a set or a name, it is ${quoted(json)}`);
-  return readAnonymousSet(View.of(json, 'map').get('set') ?? null, keyTypes, dataTypes, grammar);
+  return readAnonymousSet(JsonMembers.of(json, 'map').get('set') ?? null, keyTypes, dataTypes, grammar);
 }
 
 /** An expression of libnftables-json; text and numbers are read by `types`. */
@@ -141,7 +141,7 @@ export function readExpression(json: Json, types: ValueTypes, grammar: JsonGramm
   if (json === null) throw new NotNftJson('an expression is missing');
   if (typeof json !== 'object') return scalar(json, types);
   if (isList(json)) return binary('|', json.length === 1 ? [json[0]!, json[0]!] : json, types, grammar);
-  const view = View.of(json, 'an expression');
+  const view = JsonMembers.of(json, 'an expression');
   const [name] = view.names();
   const reader = name === undefined ? undefined : READERS.get(name);
   if (name === undefined || reader === undefined) throw new NotNftJson(`unknown expression ${quoted(json)}`);

@@ -3,7 +3,7 @@ import type { Origin } from '../../../model/origin.js';
 import { readRate } from '../statements/stateful.js';
 import { dataTypeOf, simpleType, type ValueTypes } from '../types/data-types.js';
 import { readNamedElements } from './elements.js';
-import { isList, NotNftJson, oneOf, quoted, type Json, type JsonGrammar, type View } from './value.js';
+import { isList, NotNftJson, oneOf, quoted, type Json, type JsonGrammar, type JsonMembers } from './value.js';
 
 const FLAGS: readonly SetFlag[] = ['constant', 'interval', 'timeout', 'dynamic'];
 const OBJECTS: readonly ObjectKind[] = ['counter', 'quota', 'limit', 'ct helper', 'ct timeout', 'ct expectation', 'synproxy', 'secmark'];
@@ -21,7 +21,7 @@ function typeList(json: Json | undefined): KeyType {
   return names.map((name) => typeOf(typeof name === 'string' ? name : quoted(name)));
 }
 
-function common(json: View): { readonly handle?: number; readonly comment?: string } {
+function common(json: JsonMembers): { readonly handle?: number; readonly comment?: string } {
   const [handle, comment] = [json.maybeNumber('handle'), json.maybeString('comment')];
   return { ...(handle === undefined ? {} : { handle }), ...(comment === undefined ? {} : { comment }) };
 }
@@ -31,7 +31,7 @@ interface Data {
   readonly types?: ValueTypes | 'verdict';
 }
 
-function dataOf(json: View): Data {
+function dataOf(json: JsonMembers): Data {
   const map = json.get('map');
   if (map === undefined || map === null) return {};
   const object = OBJECTS.find((kind) => kind === map);
@@ -41,7 +41,7 @@ function dataOf(json: View): Data {
 }
 
 /** `set` and `map` of libnftables-json, as parts of a table. */
-export function readSet(json: View, grammar: JsonGrammar, origin: Origin): NftSet {
+export function readSet(json: JsonMembers, grammar: JsonGrammar, origin: Origin): NftSet {
   const key = typeList(json.get('type'));
   const { data, types } = dataOf(json);
   const found = json.strings('flags').map((flag) => oneOf(flag, FLAGS, 'flag of a set'));
@@ -73,7 +73,7 @@ export function readSet(json: View, grammar: JsonGrammar, origin: Origin): NftSe
   };
 }
 
-export function readFlowtable(json: View, origin: Origin): NftFlowtable {
+export function readFlowtable(json: JsonMembers, origin: Origin): NftFlowtable {
   const [handle, priority] = [json.maybeNumber('handle'), json.maybeNumber('prio')];
   return {
     name: json.string('name'),
@@ -87,12 +87,12 @@ export function readFlowtable(json: View, origin: Origin): NftFlowtable {
   };
 }
 
-function l3(json: View): { readonly l3proto?: string } {
+function l3(json: JsonMembers): { readonly l3proto?: string } {
   const proto = json.maybeString('l3proto');
   return proto === undefined ? {} : { l3proto: proto };
 }
 
-function policyOf(json: View): ReadonlyMap<string, number> {
+function policyOf(json: JsonMembers): ReadonlyMap<string, number> {
   const policy = json.has('policy') ? json.object('policy') : undefined;
   return new Map(policy?.names().map((state) => [state, policy.number(state)]) ?? []);
 }
@@ -102,7 +102,7 @@ export function objectKindOf(name: string): ObjectKind | undefined {
   return OBJECTS.find((kind) => kind === name);
 }
 
-export function readObject(kind: ObjectKind, json: View, origin: Origin): NftObject {
+export function readObject(kind: ObjectKind, json: JsonMembers, origin: Origin): NftObject {
   const head = { name: json.string('name'), ...common(json), origin };
   switch (kind) {
     case 'counter':

@@ -12,11 +12,11 @@ import { readCounter, readCtCount, readLast, readLimit, readObjectName, readQuot
 import { NotNft, Parser } from '../text/parser.js';
 import { readVerdict } from './elements.js';
 import { readExpression, readMapData } from './expression.js';
-import { NotNftJson, quoted, View, type Json, type JsonGrammar } from './value.js';
+import { NotNftJson, quoted, JsonMembers, type Json, type JsonGrammar } from './value.js';
 
 type Reader = (json: Json, family: NftFamily, grammar: JsonGrammar) => Statement;
 
-function mangle(json: View, grammar: JsonGrammar): Statement {
+function mangle(json: JsonMembers, grammar: JsonGrammar): Statement {
   const key = grammar.expression(json.get('key') ?? null, []);
   const value = json.get('value') ?? null;
   if (!isMangled(key)) throw new NotNftJson('this cannot be set');
@@ -29,13 +29,13 @@ function verdict(name: string): readonly [string, Reader] {
   return [name, (json) => ({ kind: 'verdict', verdict: readVerdict({ [name]: json }) })];
 }
 
-function vmap(json: View, grammar: JsonGrammar): Statement {
+function vmap(json: JsonMembers, grammar: JsonGrammar): Statement {
   const key = grammar.expression(json.get('key') ?? null, []);
   return { kind: 'vmap', key, data: readMapData(json.get('data') ?? null, typesOf(key), 'verdict', grammar) };
 }
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ['match', (json, _family, grammar) => readMatch(View.of(json, 'match'), grammar)],
+  ['match', (json, _family, grammar) => readMatch(JsonMembers.of(json, 'match'), grammar)],
   verdict('accept'),
   verdict('drop'),
   verdict('continue'),
@@ -46,31 +46,31 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['quota', (json, _family, grammar) => readQuota(json, grammar)],
   ['limit', (json, _family, grammar) => readLimit(json, grammar)],
   ['last', (json) => readLast(json)],
-  ['ct count', (json) => readCtCount(View.of(json, 'ct count'))],
+  ['ct count', (json) => readCtCount(JsonMembers.of(json, 'ct count'))],
   ['log', (json) => readLog(json)],
-  ['mangle', (json, _family, grammar) => mangle(View.of(json, 'mangle'), grammar)],
+  ['mangle', (json, _family, grammar) => mangle(JsonMembers.of(json, 'mangle'), grammar)],
   ['snat', (json, _family, grammar) => readNat(json, 'snat', grammar)],
   ['dnat', (json, _family, grammar) => readNat(json, 'dnat', grammar)],
   ['masquerade', (json, _family, grammar) => readNat(json, 'masquerade', grammar)],
   ['redirect', (json, _family, grammar) => readNat(json, 'redirect', grammar)],
   ['reject', (json, family) => readReject(json, family)],
-  ['set', (json, _family, grammar) => readSetStatement(View.of(json, 'set'), grammar)],
-  ['map', (json, _family, grammar) => readSetStatement(View.of(json, 'map'), grammar)],
-  ['vmap', (json, _family, grammar) => vmap(View.of(json, 'vmap'), grammar)],
-  ['meter', (json, _family, grammar) => readMeter(View.of(json, 'meter'), grammar)],
+  ['set', (json, _family, grammar) => readSetStatement(JsonMembers.of(json, 'set'), grammar)],
+  ['map', (json, _family, grammar) => readSetStatement(JsonMembers.of(json, 'map'), grammar)],
+  ['vmap', (json, _family, grammar) => vmap(JsonMembers.of(json, 'vmap'), grammar)],
+  ['meter', (json, _family, grammar) => readMeter(JsonMembers.of(json, 'meter'), grammar)],
   ['queue', (json, _family, grammar) => readQueue(json, grammar)],
   ['ct helper', (json, _family, grammar) => ({ kind: 'ct helper', name: readObjectName(json, grammar) })],
   ['ct timeout', (json, _family, grammar) => ({ kind: 'ct timeout', name: readObjectName(json, grammar) })],
   ['ct expectation', (json, _family, grammar) => ({ kind: 'ct expectation', name: readObjectName(json, grammar) })],
   ['secmark', (json, _family, grammar) => ({ kind: 'secmark', name: readObjectName(json, grammar) })],
   ['notrack', () => ({ kind: 'notrack' })],
-  ['fwd', (json, _family, grammar) => readFwd(View.of(json, 'fwd'), grammar)],
-  ['dup', (json, family, grammar) => readDup(View.of(json, 'dup'), grammar, family === 'netdev')],
-  ['tproxy', (json, _family, grammar) => readTproxy(View.of(json, 'tproxy'), grammar)],
+  ['fwd', (json, _family, grammar) => readFwd(JsonMembers.of(json, 'fwd'), grammar)],
+  ['dup', (json, family, grammar) => readDup(JsonMembers.of(json, 'dup'), grammar, family === 'netdev')],
+  ['tproxy', (json, _family, grammar) => readTproxy(JsonMembers.of(json, 'tproxy'), grammar)],
   ['synproxy', (json, _family, grammar) => readSynproxy(json, grammar)],
-  ['flow', (json) => readFlow(View.of(json, 'flow'))],
-  ['reset', (json) => readReset(View.of(json, 'reset'))],
-  ['xt', (json) => (json === null ? { kind: 'xt', type: 'match', name: '' } : readXt(View.of(json, 'xt')))],
+  ['flow', (json) => readFlow(JsonMembers.of(json, 'flow'))],
+  ['reset', (json) => readReset(JsonMembers.of(json, 'reset'))],
+  ['xt', (json) => (json === null ? { kind: 'xt', type: 'match', name: '' } : readXt(JsonMembers.of(json, 'xt')))],
 ]);
 
 /** What JSON has no form for stands in it as the text that a listing prints: anonymous chains of older versions. */
@@ -112,7 +112,7 @@ export function grammarOf(family: NftFamily): JsonGrammar {
 
 function readStatement(json: Json, family: NftFamily, grammar: JsonGrammar): Statement {
   if (typeof json === 'string') return fromText(json, family);
-  const view = View.of(json, 'a statement');
+  const view = JsonMembers.of(json, 'a statement');
   const [name] = view.names();
   const reader = name === undefined ? undefined : READERS.get(name);
   if (name === undefined || reader === undefined) throw new NotNftJson(`unknown statement ${quoted(json)}`);

@@ -24,16 +24,16 @@ export function quoted(json: Json | undefined): string {
 }
 
 /** The members of an object, each asked for by the type it must have. */
-export class View {
+export class JsonMembers {
   private constructor(
     private readonly members: { readonly [name: string]: Json },
     private readonly what: string,
   ) {}
 
   /** @throws NotNftJson where the value is no object. */
-  static of(json: Json | undefined, what: string): View {
+  static of(json: Json | undefined, what: string): JsonMembers {
     if (!isObject(json)) throw new NotNftJson(`${what} should be an object, it is ${quoted(json)}`);
-    return new View(json, what);
+    return new JsonMembers(json, what);
   }
 
   get(name: string): Json | undefined {
@@ -81,8 +81,8 @@ export class View {
     return list.map((one) => (typeof one === 'string' ? one : this.wrong(name, 'text')));
   }
 
-  object(name: string): View {
-    return View.of(this.get(name), `"${name}"`);
+  object(name: string): JsonMembers {
+    return JsonMembers.of(this.get(name), `"${name}"`);
   }
 
   wrong(name: string, wanted: string): never {

@@ -1,5 +1,5 @@
 import type { LogStatement } from '../ast.js';
-import { View, type Json } from '../json/value.js';
+import { JsonMembers, type Json } from '../json/value.js';
 import type { Parser } from '../text/parser.js';
 
 const LEVELS: ReadonlySet<string> = new Set(['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug', 'audit']);
@@ -70,7 +70,7 @@ export function parseLog(p: Parser): LogStatement {
 
 export function readLog(json: Json): LogStatement {
   if (json === null) return { kind: 'log', flags: [] };
-  const view = View.of(json, 'log');
+  const view = JsonMembers.of(json, 'log');
   const flags = view.strings('flags');
   const [prefix, level] = [view.maybeString('prefix'), view.maybeString('level')];
   const [group, snaplen, threshold] = [view.maybeNumber('group'), view.maybeNumber('snaplen'), view.maybeNumber('queue-threshold')];

@@ -3,7 +3,7 @@ import { flagList } from '../expressions/constants.js';
 import { mapOf, right } from '../expressions/expression.js';
 import { setOrReference } from '../expressions/sets.js';
 import { typesOf } from '../fields/type-of.js';
-import { oneOf, type Json, type JsonGrammar, type View } from '../json/value.js';
+import { oneOf, type Json, type JsonGrammar, type JsonMembers } from '../json/value.js';
 import { Token } from '../text/lexer.js';
 import type { Parser } from '../text/parser.js';
 import { isFlags, simpleType, type ValueTypes } from '../types/data-types.js';
@@ -82,7 +82,7 @@ function presence(left: Expression, value: Json): Expression {
 
 const JSON_OPERATORS = ['==', '!=', '<', '>', '<=', '>=', 'in', '!'] as const;
 
-export function readMatch(json: View, grammar: JsonGrammar): MatchStatement {
+export function readMatch(json: JsonMembers, grammar: JsonGrammar): MatchStatement {
   const value = json.get('right') ?? null;
   const left = presence(grammar.expression(json.get('left') ?? null, []), value);
   const types = left.kind === 'fib' && typeof value === 'boolean' ? [simpleType('boolean')] : typesOf(left);

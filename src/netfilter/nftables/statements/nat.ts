@@ -1,6 +1,6 @@
 import type { Expression, NatFlag, NatStatement, TproxyStatement } from '../ast.js';
 import { value } from '../expressions/expression.js';
-import { oneOf, View, type Json, type JsonGrammar } from '../json/value.js';
+import { oneOf, JsonMembers, type Json, type JsonGrammar } from '../json/value.js';
 import { printExpression } from '../print/expression.js';
 import { printConstant } from '../types/print-constant.js';
 import type { Parser } from '../text/parser.js';
@@ -97,20 +97,20 @@ export function parsePortNat(p: Parser, type: 'masquerade' | 'redirect'): NatSta
   return made(type, undefined, undefined, port, flags(p), []);
 }
 
-function maybe(json: View, name: string, grammar: JsonGrammar, types: ValueTypes): Expression | undefined {
+function maybe(json: JsonMembers, name: string, grammar: JsonGrammar, types: ValueTypes): Expression | undefined {
   const found = json.get(name);
   return found === undefined || found === null ? undefined : grammar.expression(found, types);
 }
 
 /** A value with a colon is IPv6's: JSON of tables of family ip6 does not tell it. */
-function jsonFamily(json: View): 'ip' | 'ip6' | undefined {
+function jsonFamily(json: JsonMembers): 'ip' | 'ip6' | undefined {
   const said = json.maybeString('family');
   return said === undefined ? undefined : oneOf(said, ['ip', 'ip6'], 'family of NAT');
 }
 
 export function readNat(json: Json, type: NatStatement['type'], grammar: JsonGrammar): NatStatement {
   if (json === null) return made(type, undefined, undefined, undefined, [], []);
-  const view = View.of(json, type);
+  const view = JsonMembers.of(json, type);
   const said = jsonFamily(view);
   const found = view.strings('flags').map((flag) => oneOf(flag, FLAGS, 'flag of NAT'));
   const kinds = view.strings('type_flags').map((kind) => oneOf(kind, ['interval', 'prefix', 'concat'], 'kind of NAT'));
@@ -151,7 +151,7 @@ export function parseTproxy(p: Parser): TproxyStatement {
   };
 }
 
-export function readTproxy(json: View, grammar: JsonGrammar): TproxyStatement {
+export function readTproxy(json: JsonMembers, grammar: JsonGrammar): TproxyStatement {
   const said = jsonFamily(json);
   const addr = maybe(json, 'addr', grammar, [addressType(said)]);
   const port = maybe(json, 'port', grammar, [PORT]);

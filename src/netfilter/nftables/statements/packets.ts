@@ -10,7 +10,7 @@ import type {
 } from '../ast.js';
 import { value } from '../expressions/expression.js';
 import { parseOption, printOption, readOption } from '../expressions/options.js';
-import { isList, oneOf, View, type Json, type JsonGrammar } from '../json/value.js';
+import { isList, oneOf, JsonMembers, type Json, type JsonGrammar } from '../json/value.js';
 import { printExpression } from '../print/expression.js';
 import type { Parser } from '../text/parser.js';
 import { simpleType, type ValueTypes } from '../types/data-types.js';
@@ -34,7 +34,7 @@ export function parseFwd(p: Parser): FwdStatement {
   return { kind: 'fwd', dev: value(p, DEVICE), family, addr };
 }
 
-export function readFwd(json: View, grammar: JsonGrammar): FwdStatement {
+export function readFwd(json: JsonMembers, grammar: JsonGrammar): FwdStatement {
   const [family, addr] = [json.maybeString('family'), json.get('addr')];
   return {
     kind: 'fwd',
@@ -58,7 +58,7 @@ export function parseDup(p: Parser): DupStatement {
   return { kind: 'dup', addr, ...(p.take('device') ? { dev: value(p, DEVICE) } : {}) };
 }
 
-export function readDup(json: View, grammar: JsonGrammar, netdev: boolean): DupStatement {
+export function readDup(json: JsonMembers, grammar: JsonGrammar, netdev: boolean): DupStatement {
   const [addr, dev] = [json.get('addr'), json.get('dev')];
   if (netdev && addr !== undefined) return { kind: 'dup', dev: grammar.expression(addr, DEVICE) };
   return {
@@ -102,7 +102,7 @@ export function parseQueue(p: Parser): QueueStatement {
 
 export function readQueue(json: Json, grammar: JsonGrammar): QueueStatement {
   if (json === null) return { kind: 'queue', num: QUEUE_0, flags: [] };
-  const view = View.of(json, 'queue');
+  const view = JsonMembers.of(json, 'queue');
   const found = view.strings('flags').map((flag) => oneOf(flag, QUEUE_FLAGS, 'flag of queue'));
   const num = view.get('num');
   return {
@@ -151,7 +151,7 @@ export function readSynproxy(json: Json, grammar: JsonGrammar): SynproxyStatemen
   if (json === null) return { kind: 'synproxy', flags: [] };
   const named = typeof json === 'string' || (typeof json === 'object' && !isList(json) && Object.hasOwn(json, 'map'));
   if (named) return { kind: 'synproxy', name: readObjectName(json, grammar), flags: [] };
-  const view = View.of(json, 'synproxy');
+  const view = JsonMembers.of(json, 'synproxy');
   const [mss, wscale] = [view.maybeNumber('mss'), view.maybeNumber('wscale')];
   const flags = view.strings('flags').map((flag) => oneOf(flag, SYNPROXY_FLAGS, 'flag of synproxy'));
   return { kind: 'synproxy', ...sizes(mss, wscale), flags };
@@ -170,7 +170,7 @@ export function parseFlow(p: Parser): FlowStatement {
   return { kind: 'flow', flowtable: p.string('the name of a flowtable') };
 }
 
-export function readFlow(json: View): FlowStatement {
+export function readFlow(json: JsonMembers): FlowStatement {
   const name = json.string('flowtable');
   return { kind: 'flow', flowtable: name.startsWith('@') ? name.slice(1) : name };
 }
@@ -182,7 +182,7 @@ export function parseReset(p: Parser): ResetOptionStatement {
   return { kind: 'reset option', option: parseOption(p, 'tcp option') };
 }
 
-export function readReset(json: View): ResetOptionStatement {
+export function readReset(json: JsonMembers): ResetOptionStatement {
   return { kind: 'reset option', option: readOption(json.object('tcp option'), 'tcp option') };
 }
 
@@ -199,7 +199,7 @@ export function parseXt(p: Parser): XtStatement {
   return { kind: 'xt', type, name: p.string('the name of an extension') };
 }
 
-export function readXt(json: View): XtStatement {
+export function readXt(json: JsonMembers): XtStatement {
   return { kind: 'xt', type: oneOf(json.string('type'), XT_TYPES, 'type of xt'), name: json.string('name') };
 }
 

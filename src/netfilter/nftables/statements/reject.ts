@@ -1,5 +1,5 @@
 import type { NftFamily, RejectStatement } from '../ast.js';
-import { oneOf, NotNftJson, View, type Json } from '../json/value.js';
+import { oneOf, NotNftJson, JsonMembers, type Json } from '../json/value.js';
 import type { Parser } from '../text/parser.js';
 import { BadValue, constantOf } from '../types/constant.js';
 import { simpleType } from '../types/data-types.js';
@@ -52,7 +52,7 @@ export function parseReject(p: Parser): RejectStatement {
 /** @param family of the table: a bare reject's type is its. */
 export function readReject(json: Json, family: NftFamily): RejectStatement {
   if (json === null) return bareOf(family);
-  const view = View.of(json, 'reject');
+  const view = JsonMembers.of(json, 'reject');
   const said = view.maybeString('type');
   if (said === undefined) return bareOf(family);
   const type = oneOf(said, ['icmp', 'icmpv6', 'icmpx', 'tcp reset'], 'type of reject');

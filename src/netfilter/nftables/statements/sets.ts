@@ -1,7 +1,7 @@
 import type { Expression, MeterStatement, SetStatement, Statement } from '../ast.js';
 import { left, value } from '../expressions/expression.js';
 import { elementOptions, setReference } from '../expressions/sets.js';
-import { isList, oneOf, View, type Json, type JsonGrammar } from '../json/value.js';
+import { isList, oneOf, JsonMembers, type Json, type JsonGrammar } from '../json/value.js';
 import { printExpression } from '../print/expression.js';
 import type { Parser } from '../text/parser.js';
 import { formatDuration } from '../types/clock.js';
@@ -44,7 +44,7 @@ function bare(name: string): string {
 export function readKeyed(json: Json, grammar: JsonGrammar): Keyed {
   if (typeof json !== 'object' || json === null || isList(json) || !Object.hasOwn(json, 'elem'))
     return { key: grammar.expression(json, []), statements: [] };
-  const elem = View.of(json, 'element').object('elem');
+  const elem = JsonMembers.of(json, 'element').object('elem');
   const [timeout, expires, comment] = [elem.maybeNumber('timeout'), elem.maybeNumber('expires'), elem.maybeString('comment')];
   return {
     key: grammar.expression(elem.get('val') ?? null, []),
@@ -56,7 +56,7 @@ export function readKeyed(json: Json, grammar: JsonGrammar): Keyed {
 }
 
 /** `set` and `map` of libnftables-json, as statements. */
-export function readSetStatement(json: View, grammar: JsonGrammar): SetStatement {
+export function readSetStatement(json: JsonMembers, grammar: JsonGrammar): SetStatement {
   const keyed = readKeyed(json.get('elem') ?? null, grammar);
   const list = json.get('stmt');
   const statements = isList(list) ? list.map(grammar.statement) : [];
@@ -104,7 +104,7 @@ export function parseMeter(p: Parser): MeterStatement {
   };
 }
 
-export function readMeter(json: View, grammar: JsonGrammar): MeterStatement {
+export function readMeter(json: JsonMembers, grammar: JsonGrammar): MeterStatement {
   const keyed = readKeyed(json.get('key') ?? null, grammar);
   const size = json.maybeNumber('size');
   return {

@@ -1,7 +1,7 @@
 import type { CounterStatement, CtCountStatement, LastStatement, Limit, LimitStatement, ObjectName, QuotaStatement } from '../ast.js';
 import { isSelectorHere } from '../expressions/selector.js';
 import { value } from '../expressions/expression.js';
-import { isList, oneOf, View, type Json, type JsonGrammar } from '../json/value.js';
+import { isList, oneOf, JsonMembers, type Json, type JsonGrammar } from '../json/value.js';
 import { printExpression } from '../print/expression.js';
 import type { Style } from '../print/style.js';
 import type { Parser } from '../text/parser.js';
@@ -38,7 +38,7 @@ export function readCounter(json: Json, grammar: JsonGrammar): CounterStatement 
   if (json === null) return { kind: 'counter', packets: 0, bytes: 0 };
   if (typeof json === 'string' || (!isList(json) && typeof json === 'object' && Object.hasOwn(json, 'map')))
     return { kind: 'counter', name: readObjectName(json, grammar) };
-  const view = View.of(json, 'counter');
+  const view = JsonMembers.of(json, 'counter');
   return { kind: 'counter', packets: view.maybeNumber('packets') ?? 0, bytes: view.maybeNumber('bytes') ?? 0 };
 }
 
@@ -114,7 +114,7 @@ export function parseLimit(p: Parser): LimitStatement {
 }
 
 /** `limit` of libnftables-json, of a rule or an object. */
-export function readRate(json: View): Limit {
+export function readRate(json: JsonMembers): Limit {
   const rateUnit = json.maybeString('rate_unit') ?? json.maybeString('unit') ?? 'packets';
   const size = UNITS.get(rateUnit);
   const burstSize = UNITS.get(json.maybeString('burst_unit') ?? rateUnit) ?? 1;
@@ -129,7 +129,7 @@ export function readRate(json: View): Limit {
 
 export function readLimit(json: Json, grammar: JsonGrammar): LimitStatement {
   const named = typeof json === 'string' || (typeof json === 'object' && json !== null && Object.hasOwn(json, 'map'));
-  return named ? { kind: 'limit', name: readObjectName(json, grammar) } : { kind: 'limit', limit: readRate(View.of(json, 'limit')) };
+  return named ? { kind: 'limit', name: readObjectName(json, grammar) } : { kind: 'limit', limit: readRate(JsonMembers.of(json, 'limit')) };
 }
 
 /** A rate without the word `limit`. */
@@ -159,7 +159,7 @@ export function parseQuota(p: Parser): QuotaStatement {
 export function readQuota(json: Json, grammar: JsonGrammar): QuotaStatement {
   if (typeof json === 'string' || (typeof json === 'object' && json !== null && Object.hasOwn(json, 'map')))
     return { kind: 'quota', name: readObjectName(json, grammar) };
-  const view = View.of(json, 'quota');
+  const view = JsonMembers.of(json, 'quota');
   const size = (name: string): number => UNITS.get(view.maybeString(name) ?? 'bytes') ?? 1;
   const used = (view.maybeNumber('used') ?? 0) * size('used_unit');
   return { kind: 'quota', bytes: view.number('val') * size('val_unit'), used, over: view.flag('inv') };
@@ -179,7 +179,7 @@ export function parseCtCount(p: Parser): CtCountStatement {
   return { kind: 'ct count', count: p.number('a number of connections'), over };
 }
 
-export function readCtCount(json: View): CtCountStatement {
+export function readCtCount(json: JsonMembers): CtCountStatement {
   return { kind: 'ct count', count: json.number('val'), over: json.flag('inv') };
 }
 
@@ -196,7 +196,7 @@ export function parseLast(p: Parser): LastStatement {
 }
 
 export function readLast(json: Json): LastStatement {
-  const used = json === null ? undefined : View.of(json, 'last').maybeNumber('used');
+  const used = json === null ? undefined : JsonMembers.of(json, 'last').maybeNumber('used');
   return { kind: 'last', ...(used === undefined ? {} : { used }) };
 }
 

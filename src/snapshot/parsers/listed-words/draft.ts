@@ -1,5 +1,5 @@
 /** What of a listed rule's words has been turned back into options. */
-export interface Draft {
+export interface OptionDraft {
   /** `-m tcp --dport 80`, before the target. */
   readonly matches: string[];
   /** `--to-destination 1.2.3.4:80`, behind the target. */
@@ -9,7 +9,7 @@ export interface Draft {
 }
 
 /** Reads a phrase that begins at a word. @returns how many words it is of; 0 where it is not understood. */
-export type Reader = (words: readonly string[], at: number, draft: Draft, target: string) => number;
+export type Reader = (words: readonly string[], at: number, draft: OptionDraft, target: string) => number;
 
 /** Takes `count` words as read. */
 export function taken(count: number, apply: () => void): number {

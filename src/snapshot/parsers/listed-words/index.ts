@@ -1,5 +1,5 @@
 import { portNumber } from '../port-number.js';
-import { quoted, taken, type Draft, type Reader } from './draft.js';
+import { quoted, taken, type OptionDraft, type Reader } from './draft.js';
 import { grouped } from './grouped.js';
 import { MATCH_WORDS } from './matches.js';
 import { readTarget } from './targets.js';
@@ -51,7 +51,7 @@ const protocol: Reader = (words, at, draft) => {
 };
 
 /** `option=8`, `option=!8`: what TCP's header must hold. */
-function option(word: string, draft: Draft): boolean {
+function option(word: string, draft: OptionDraft): boolean {
   const found = /^option=(!?)(\d+)$/.exec(word);
   if (found !== null) draft.matches.push('-m', 'tcp', ...(found[1] === '!' ? ['!'] : []), '--tcp-option', found[2] ?? '');
   return found !== null;
@@ -131,9 +131,9 @@ function groupOf(entries: readonly (readonly [string, Reader])[]): ReadonlyMap<s
 }
 
 /** `! ctstate NEW`: the word that stands alone negates the first option of the phrase behind it. */
-function negatedPhrase(words: readonly string[], at: number, draft: Draft, target: string): number {
+function negatedPhrase(words: readonly string[], at: number, draft: OptionDraft, target: string): number {
   if (/^(?:tcp|udp|sctp|dccp|multiport|icmp|ADDRTYPE|PHYSDEV|\/\*)$/.test(words[at + 1] ?? '!')) return 0;
-  const inner: Draft = { matches: [], target: [], unknown: [] };
+  const inner: OptionDraft = { matches: [], target: [], unknown: [] };
   const count = phrase(words, at + 1, inner, target);
   const place = inner.matches.findIndex((word) => word.startsWith('--'));
   if (count === 0 || place < 0 || inner.matches.includes('!')) return 0;
@@ -141,7 +141,7 @@ function negatedPhrase(words: readonly string[], at: number, draft: Draft, targe
   return count + 1;
 }
 
-function phrase(words: readonly string[], at: number, draft: Draft, target: string): number {
+function phrase(words: readonly string[], at: number, draft: OptionDraft, target: string): number {
   const word = words[at] ?? '';
   if (word === '!') return negatedPhrase(words, at, draft, target);
   for (const reader of WORDS.get(word) ?? []) {
@@ -166,7 +166,7 @@ function isAmbiguous(words: readonly string[]): boolean {
  * @param target the rule's target, whose words stand last.
  */
 export function readListedWords(words: readonly string[], target: string): ListedWords {
-  const draft: Draft = { matches: [], target: [], unknown: [] };
+  const draft: OptionDraft = { matches: [], target: [], unknown: [] };
   if (isAmbiguous(words)) return { matches: [], target: [], unknown: words };
   for (let at = 0; at < words.length;) {
     if (readTarget(words.slice(at), target, draft)) break;

@@ -1,4 +1,4 @@
-import { quoted, quotedText, type Draft } from './draft.js';
+import { quoted, quotedText, type OptionDraft } from './draft.js';
 
 /** Turns the last words of a rule, which its target prints, into its options; undefined where they are not the target's. */
 type TargetReader = (words: readonly string[]) => readonly string[] | undefined;
@@ -171,7 +171,7 @@ const TARGETS: ReadonlyMap<string, TargetReader> = new Map<string, TargetReader>
  * @param words the rest of a rule's words.
  * @returns whether they are what its target prints; they are then in the draft as its options.
  */
-export function readTarget(words: readonly string[], target: string, draft: Draft): boolean {
+export function readTarget(words: readonly string[], target: string, draft: OptionDraft): boolean {
   const options = TARGETS.get(target)?.(words);
   if (options === undefined) return false;
   draft.target.push(...options);

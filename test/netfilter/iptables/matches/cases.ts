@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Family } from '../../../../src/address/ip.js';
 import { UnreadableOption, type OptionSyntax } from '../../../../src/netfilter/iptables/extension.js';
-import type { CompileContext } from '../../../../src/netfilter/iptables/grammar/form.js';
+import type { OptionContext } from '../../../../src/netfilter/iptables/grammar/form.js';
 import { checkForm } from '../../../../src/netfilter/iptables/grammar/check.js';
 import type { Predicate } from '../../../../src/netfilter/predicate/predicate.js';
 import { findMatch } from '../../../../src/netfilter/iptables/registry.js';
@@ -24,7 +24,7 @@ export function optionsOf(text: string, syntax: OptionSyntax): readonly RuleOpti
 }
 
 /** Compiles the options of `-m name`; the context is IPv4 without `-p` unless told. */
-export function compileMatch(name: string, text: string, context: Partial<CompileContext> = {}): Predicate {
+export function compileMatch(name: string, text: string, context: Partial<OptionContext> = {}): Predicate {
   const family: Family = context.family ?? 4;
   const match = findMatch(name, family);
   if (match === undefined) throw new Error(`no match ${name} in IPv${family}`);
@@ -36,7 +36,7 @@ export function compileMatch(name: string, text: string, context: Partial<Compil
 /** A table of rule options with the whole condition they stand for, or FAIL where iptables refuses them. */
 export function matchCases(
   name: string,
-  context: Partial<CompileContext>,
+  context: Partial<OptionContext>,
   table: readonly (readonly [text: string, expected: Predicate | typeof FAIL])[],
 ): void {
   describe(name === '' ? 'options of iptables itself' : `-m ${name}`, () => {

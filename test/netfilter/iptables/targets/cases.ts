@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Action } from '../../../../src/netfilter/action.js';
 import { UnreadableOption } from '../../../../src/netfilter/iptables/extension.js';
-import type { CompileContext } from '../../../../src/netfilter/iptables/grammar/form.js';
+import type { OptionContext } from '../../../../src/netfilter/iptables/grammar/form.js';
 import { checkForm } from '../../../../src/netfilter/iptables/grammar/check.js';
 import { findTarget } from '../../../../src/netfilter/iptables/registry.js';
 import { FAIL, optionsOf } from '../matches/cases.js';
@@ -9,11 +9,11 @@ import { FAIL, optionsOf } from '../matches/cases.js';
 export { FAIL };
 
 /** Compiles the options of `-j name`; the context is IPv4 without `-p` unless told. */
-export function compileTarget(name: string, text: string, context: Partial<CompileContext> = {}): Action {
+export function compileTarget(name: string, text: string, context: Partial<OptionContext> = {}): Action {
   const target = findTarget(name);
   if (target === undefined) throw new Error(`no target ${name}`);
   const options = optionsOf(text, target.options);
-  const whole: CompileContext = { family: 4, proto: 0, ...context };
+  const whole: OptionContext = { family: 4, proto: 0, ...context };
   if (target.form !== undefined) checkForm(`-j ${name}`, target.form, options, whole);
   return target.compile(options, whole);
 }
@@ -21,7 +21,7 @@ export function compileTarget(name: string, text: string, context: Partial<Compi
 /** A table of target options with the whole action they stand for, or FAIL where iptables refuses them. */
 export function targetCases(
   name: string,
-  context: Partial<CompileContext>,
+  context: Partial<OptionContext>,
   table: readonly (readonly [text: string, expected: Action | typeof FAIL])[],
 ): void {
   describe(`-j ${name}`, () => {
