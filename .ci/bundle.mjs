@@ -64,7 +64,9 @@ async function makeBundle(name, later) {
   const entry = `bundle-${name}`;
   const first = await neededAtOnce(name, later);
   const own = new Set();
-  const bundle = await rolldown(optionsOf(name, later, { moduleParsed: ({ id }) => void (id.startsWith(dist) && own.add(relative(dist, id))) }));
+  const bundle = await rolldown(
+    optionsOf(name, later, { moduleParsed: ({ id }) => void (id.startsWith(dist) && own.add(relative(dist, id))) }),
+  );
   const { output } = await bundle.generate({
     format: 'cjs',
     minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },

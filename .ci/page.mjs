@@ -10,10 +10,7 @@ const to = join(process.argv[2] ?? join(root, 'dist'), 'explorer');
 /** A script inside HTML ends at the first `</script`, and `<!--` begins what may hide its end: neither may stand in a string of it. */
 const inHtml = (code) => code.replace(/<(?=\/script|!--)/gi, '<\\');
 
-const main = join(root, 'src/explorer/page/main.ts');
-// importing a module of the source does nothing but make its names known: what a face offers and nobody asks for stays out
-const moduleSideEffects = (id) => id === main || !id.startsWith(join(root, 'src'));
-const bundle = await rolldown({ input: main, platform: 'browser', tsconfig: false, treeshake: { moduleSideEffects } });
+const bundle = await rolldown({ input: join(root, 'src/explorer/page/main.ts'), platform: 'browser', tsconfig: false });
 const { output } = await bundle.generate({ format: 'iife', codeSplitting: false, minify: true });
 await bundle.close();
 mkdirSync(to, { recursive: true });

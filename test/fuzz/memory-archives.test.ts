@@ -28,7 +28,7 @@ afterAll(() => {
 function measured(archive: Buffer): { readonly status: number | null; readonly peak: number; readonly said: string } {
   const path = join(folder, 'host.tar');
   writeFileSync(path, archive);
-  const [node = '', ...words] = cliWords('inspect', '-s', path, '-o', join(folder, 'out'));
+  const [node = '', ...words] = cliWords('inspect', '-s', path, '-o', join(folder, 'out'), '--quiet');
   // resourceUsage() would tell no less than this process has: the kernel hands that down (exec_mmap)
   const tell = `import { readFileSync } from 'node:fs';
 process.once('exit', () => process.stderr.write('peak ' + /VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1] + '\\n'));`;

@@ -77,7 +77,7 @@ afterEach(() => {
 
 /** Runs the program within these bounds; V8 ends what needs more by SIGABRT. */
 function within(...args: readonly string[]): { readonly status: number | null; readonly said: string } {
-  const [node = '', ...words] = cliWords(...args, '-s', folder, '-o', join(folder, 'out'));
+  const [node = '', ...words] = cliWords(...args, '-s', folder, '-o', join(folder, 'out'), '--quiet');
   const heap = [`--max-old-space-size=${OWN_MEGABYTES + TIMES * MEGABYTES}`, '--max-semi-space-size=1'];
   const { status, stderr } = spawnSync(node, [...heap, ...words], { encoding: 'utf8', input: '' });
   return { status, said: stderr.slice(-500) };

@@ -70,6 +70,18 @@ const TABLE: readonly (readonly [kind: string, NameKind, good: readonly string[]
     },
   ],
   [
+    'NETWORK',
+    names.NETWORK,
+    ['bridge', 'shop_default', '1net'],
+    {
+      '': 'is empty',
+      '..': 'holds what is neither letter, digit, _, . nor -',
+      '-x': 'holds what is neither letter, digit, _, . nor -',
+      'a b': 'holds what is neither letter, digit, _, . nor -',
+      'a/../b': 'holds what is neither letter, digit, _, . nor -',
+    },
+  ],
+  [
     'CHAIN',
     names.CHAIN,
     ['DOCKER-USER', 'f2b-sshd', 'a'.repeat(28)],

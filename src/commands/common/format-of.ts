@@ -28,23 +28,25 @@ async function isNoFile(path: string): Promise<boolean> {
   return there !== undefined && !there.isFile() && !there.isDirectory();
 }
 
+const endingOf = (path: string): string => /\.[^./\\]+$/.exec(path)?.[0].toLowerCase() ?? '';
+
 function known(path: string, formats: readonly string[]): string | undefined {
   if (path.endsWith('.sarif.json') && formats.includes('sarif')) return 'sarif';
-  const ending = /\.[^./\\]+$/.exec(path)?.[0].toLowerCase() ?? '';
+  const ending = endingOf(path);
   return BY_ENDING.get(ending)?.find((format) => formats.includes(format));
 }
 
 /**
  * @param format as `--format` says it.
  * @param path as `-o` names it.
- * @returns the format to write: as asked, else as the file's ending tells it, else text.
+ * @returns the format to write: as asked, else as the file's ending tells it; text where it has none.
  * @throws UsageError where the ending tells none that the command has.
  */
 export async function formatFor(format: string | undefined, path: string | undefined, formats: readonly string[]): Promise<string> {
   const usual = formats[0] ?? 'text';
   if (format !== undefined || path === undefined) return format ?? usual;
   const found = known(path, formats);
-  if (found !== undefined || (await isNoFile(path))) return found ?? usual;
+  if (found !== undefined || endingOf(path) === '' || (await isNoFile(path))) return found ?? usual;
   const endings = [...BY_ENDING].filter(([, all]) => all.some((one) => formats.includes(one))).map(([ending]) => ending);
   throw new UsageError(
     `-o ${path}: the name tells no format of this command; say --format (${formats.join(', ')}), or end it in ${endings.join(', ')}`,
