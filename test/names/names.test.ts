@@ -77,7 +77,7 @@ const TABLE: readonly (readonly [kind: string, NameKind, good: readonly string[]
       '': 'is empty',
       '..': 'holds what is neither letter, digit, _, . nor -',
       '-x': 'holds what is neither letter, digit, _, . nor -',
-      'a b': 'holds what is neither letter, digit, _, . nor -',
+      'a b': 'holds a blank',
       'a/../b': 'holds what is neither letter, digit, _, . nor -',
     },
   ],
