@@ -44,23 +44,37 @@ function sameDestination(a: Route, b: Route): boolean {
   return a.family === b.family && a.dst.length === b.dst.length && prefixOf(a.dst.addr, a.dst.length).addr === b.dst.addr;
 }
 
+type Networks = ReadonlyMap<string, DockerNetwork>;
+
+/** By which of a container's devices all else goes: the first of a network that leads on (Docker's sandbox.getGatewayEndpoint, netavark's internal networks). */
+function gatewayOf(attachments: readonly DeviceAttachment[], networks: Networks): DeviceAttachment | undefined {
+  return attachments.find(({ endpoint: { networkId, network } }) => (networks.get(networkId) ?? networks.get(network))?.internal !== true);
+}
+
 /** A namespace with what Docker tells of its interfaces and routes, where no listing does. */
-function completed(known: Netns, resident: Resident, attachments: readonly DeviceAttachment[], standIns: InspectedDevices): Netns {
+function completed(
+  known: Netns,
+  resident: Resident,
+  attachments: readonly DeviceAttachment[],
+  standIns: InspectedDevices,
+  networks: Networks,
+): Netns {
   const { origin } = resident;
   const listed = known.sources.has('addr');
   const interfaces: NetInterface[] = listed ? [...known.interfaces] : [loopback(origin)];
   const routes: Route[] = [];
+  const gateway = gatewayOf(attachments, networks);
   attachments.forEach((attachment, i) => {
     const device = listed ? holderOf(known, attachment) : standIns.join(resident, deviceName(known, attachment, i), attachment);
     if (device === undefined) return;
     if (!listed) interfaces.push(device);
-    routes.push(...routesOf(device.name, attachment.endpoint, i === 0, origin));
+    routes.push(...routesOf(device.name, attachment.endpoint, attachment === gateway, origin));
   });
   const sources = new Map([...TOLD.map((kind) => [kind, toldBy(origin)] as const), ...known.sources]);
   return { ...known, interfaces, routes: [...known.routes, ...lackingRoutes(known, routes)], sources };
 }
 
-function networksByName(networks: readonly DockerNetwork[]): ReadonlyMap<string, DockerNetwork> {
+function networksByName(networks: readonly DockerNetwork[]): Networks {
   return new Map(networks.flatMap((n) => [[n.id, n] as const, [n.name, n] as const]));
 }
 
@@ -79,7 +93,8 @@ export function withInspectedContainers(host: Host): Host {
     const known = host.netns.get(resident.netns);
     if (known?.sources.has('addr') === true && known.sources.has('route')) continue;
     const attachments = attachmentsOf(resident.endpoints, networks);
-    if (attachments.length > 0) made.set(resident.netns, completed(known ?? emptyNetns(resident.netns), resident, attachments, standIns));
+    if (attachments.length > 0)
+      made.set(resident.netns, completed(known ?? emptyNetns(resident.netns), resident, attachments, standIns, networks));
   }
   if (made.size === 0) return host;
   const joined = standIns.finish();
