@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { getAsset, isSea } from 'node:sea';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { brotliDecompressSync } from 'node:zlib';
 
 /** The folder that this program lies in, compiled or not: `rules/` and `package.json` are beside it. */
 const HERE = new URL('./', import.meta.url);
@@ -29,7 +30,10 @@ function inside(): Readonly<Record<string, string>> | undefined {
 /** @returns a text file of the program; `path` is relative to this folder, whichever file of a bundle asks. Throws where there is none. */
 export function readOwnFile(path: string): string {
   const text = inside()?.[path];
-  return text ?? readFileSync(new URL(path, HERE), 'utf8');
+  if (text !== undefined) return text;
+  // large ones lie compressed in the package
+  const packed = new URL(`${path}.br`, HERE);
+  return existsSync(packed) ? brotliDecompressSync(readFileSync(packed)).toString('utf8') : readFileSync(new URL(path, HERE), 'utf8');
 }
 
 /** @returns the names of the files of a folder of the program, which ends in `/`. */

@@ -37,6 +37,8 @@ try {
   });
   const namespaces = spawnSync('unshare', ['-n', 'true']).status === 0;
   expect(!namespaces || twin.status === 0, `a twin, where the machine allows namespaces (${namespaces ? 'it does' : 'it does not'})`);
+  tool('explore', 'host', '-o', 'host.html');
+  expect(readFileSync(join(folder, 'host.html'), 'utf8').length > 1e6, 'a page with its engine');
   tool('topology', '--snapshot', 'host', '--format', 'svg', '-o', 'host.svg');
   tool('explore', '--snapshot', 'host', '-o', 'host.html');
   expect(readFileSync(join(folder, 'host.svg'), 'utf8').startsWith('<svg'), 'a drawing');
