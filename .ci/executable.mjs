@@ -29,10 +29,13 @@ const LEFT_OUT = ['cap', 'tinypool'];
 /** The files that the program reads of its own (src/own-files.ts), by their paths from the program's folder. */
 function ownFiles() {
   const rules = readdirSync(join(root, 'rules')).filter((name) => name.endsWith('.json'));
-  const schemas = readdirSync(join(root, 'schemas'));
-  const beside = ['package.json', 'CHANGELOG.md', ...rules.map((name) => `rules/${name}`), ...schemas.map((name) => `schemas/${name}`)].map(
-    (path) => [`../${path}`, join(root, path)],
-  );
+  const schemas = readdirSync(join(root, 'docs/schemas'));
+  const beside = [
+    'package.json',
+    'CHANGELOG.md',
+    ...rules.map((name) => `rules/${name}`),
+    ...schemas.map((name) => `docs/schemas/${name}`),
+  ].map((path) => [`../${path}`, join(root, path)]);
   const own = ['collect/collect.sh', 'kernel/agent/main.js', 'explorer/page.js', 'explorer/page.css'].map((path) => [
     path,
     join(dist, path),

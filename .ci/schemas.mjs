@@ -1,10 +1,10 @@
-// Writes schemas/: the JSON Schema of every JSON that the program prints, made of the types of src/model, and of every file that it reads of its users'.
+// Writes docs/schemas/: the JSON Schema of every JSON that the program prints, made of the types of src/model, and of every file that it reads of its users'.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createGenerator } from 'ts-json-schema-generator';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const folder = process.argv[2] ?? `${root}schemas/`;
+const folder = process.argv[2] ?? `${root}docs/schemas/`;
 
 /** What a command prints, and the type that it is. */
 const OUTPUTS = {

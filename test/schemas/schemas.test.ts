@@ -28,7 +28,7 @@ import { report as matrixJson } from '../../src/report/matrix/json.js';
 import { report as traceJson } from '../../src/report/trace/json.js';
 import { report as checkJson } from '../../src/report/check/json.js';
 
-const FOLDER = new URL('../../schemas/', import.meta.url);
+const FOLDER = new URL('../../docs/schemas/', import.meta.url);
 const HOSTS = new URL('../../fixtures/hosts/', import.meta.url);
 const STYLE = { verbose: false, color: false };
 
