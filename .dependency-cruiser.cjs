@@ -31,6 +31,7 @@ const FACES = {
   datapath: ['index'],
   snapshot: ['index', 'disk', 'parsers/index'],
   change: ['index'],
+  compose: ['index'],
   reachability: ['index'],
   audit: ['index'],
   advice: ['index'],

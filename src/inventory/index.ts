@@ -8,4 +8,5 @@ export { runsAsRoot, standInsOf, type Publisher, type StandIn } from './stand-in
 export type { Duty, Runtime } from './runtime.js';
 export { firewallBackend, nativeRulesOf, writesNftables, type NativeRules } from './native-rules.js';
 export { purposeOfChain, writerOfTable } from './native-writers.js';
+export { keepsClient, reachesLoopback } from './podman.js';
 export { containersCalled } from './container-names.js';

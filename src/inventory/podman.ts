@@ -10,6 +10,12 @@ const IN_USER_SPACE = /^(?:pasta|passt)(?:\.avx2)?$|^slirp4netns$/;
 /** lsof shows nine characters: `rootlessp`, which rootlesskit is not. */
 const SHORTEST = 9;
 
+/** @returns whether a relay keeps the client's address: networks in user space do, rootlesskit's drivers dial anew. */
+export const keepsClient = (relay: string): boolean => IN_USER_SPACE.test(relay);
+
+/** @returns whether a relay hands what comes from the host's own loopback device to the container's (passt(1)); the others dial its address. */
+export const reachesLoopback = (relay: string): boolean => relay.startsWith('pasta');
+
 /** Podman; its rootful containers are reached by netavark's rules alone. */
 export const podman: Runtime = {
   name: 'podman',

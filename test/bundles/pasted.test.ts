@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Host } from '../../src/model/host.js';
 import { loadFiles } from '../../src/snapshot/assemble.js';
+import { cleanLines } from '../../src/snapshot/intake/clean.js';
 import { takeIn } from '../../src/snapshot/intake/index.js';
 
 const COMMANDS: Readonly<Record<string, string>> = {
@@ -200,4 +201,24 @@ it('rows of a table are not put together', () => {
     .netns.get('host')
     ?.rulesets[0]?.tables.get('filter')?.chains;
   expect(chains?.get('FORWARD')?.rules.length).toBe(4);
+});
+
+it.each([
+  [
+    'ip -o link',
+    ['lo: <LOOPBACK,UP,LOWER_UP> mtu 65536', 'eth0: <BROADCAST,UP,LOWER_UP> mtu 1500', 'docker0: <UP> mtu 1500', 'br-1: <UP> mtu 1500'],
+  ],
+  [
+    'ip -o addr',
+    [
+      'lo    inet 127.0.0.1/8 scope host lo',
+      'eth0    inet 192.0.2.10/24 scope global eth0',
+      'docker0    inet 172.17.0.1/16 scope global docker0',
+      'br-1    inet 172.18.0.1/16 scope global br-1',
+    ],
+  ],
+])('the numbers that %s counts up are no line numbers', (_, interfaces) => {
+  const lines = interfaces.map((one, i) => `${i + 1}: ${one}`);
+  const numbered = lines.map((line, i) => `     ${i + 1}\t${line}`);
+  expect([lines, numbered].map((all) => cleanLines(all.join('\n')).map(({ text }) => text))).toEqual([lines, lines]);
 });

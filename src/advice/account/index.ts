@@ -35,7 +35,7 @@ function stoppedBy(machine: Machine, trace: Trace, networks: ReadonlyMap<string,
   if (step === undefined || place === undefined) return undefined;
   const bridges = new Set(networks.keys());
   const owner = place.kind === 'iptables' ? ownerOfListed(place, bridges) : ownerOfNative(place);
-  const purpose = place.kind === 'iptables' ? purposeOfListed(place, owner, step.hook, bridges) : purposeOfNative(place, step.hook);
+  const purpose = place.kind === 'iptables' ? purposeOfListed(place, owner, step.hook, bridges) : purposeOfNative(place, owner, step.hook);
   // a guard of one chain a network tells by the devices of the packet
   const guards = [...devicesOf(place), step.out, step.in].map((name) => networks.get(name)).find((name) => name !== undefined);
   return {

@@ -51,18 +51,24 @@ export function purposeOfListed(place: ListedPlace, owner: RuleOwner, hook: stri
   return optionsOf(rule.spec).length === 0 || /^ufw6?-skip-to-policy|^ufw6?-reject/.test(rule.chain) ? rest(hook) : 'ruled';
 }
 
-/** @returns what a native rule that stopped a packet is there for. */
-export function purposeOfNative({ rule }: NativePlace, hook: string): RulePurpose {
+/** @returns what a native rule that stopped a packet is there for; a comment tells of Docker's own alone, as anybody may write one. */
+export function purposeOfNative({ rule }: NativePlace, owner: RuleOwner, hook: string): RulePurpose {
   if (rule === undefined) return rest(hook);
-  const said = BY_COMMENT.get(rule.comment ?? '');
+  const said = owner.kind === 'docker' ? BY_COMMENT.get(rule.comment ?? '') : undefined;
   if (said !== undefined) return said;
   return asksNothing(rule) ? rest(hook) : 'ruled';
+}
+
+/** The device that a condition of a native rule names. */
+function devicesIn(statement: NftRule['statements'][number]): readonly string[] {
+  if (statement.kind !== 'match' || statement.left.kind !== 'meta' || statement.right.kind !== 'name') return [];
+  return ['iifname', 'oifname', 'iif', 'oif'].includes(statement.left.key) ? [statement.right.name] : [];
 }
 
 /** @returns devices that a rule names to guard one of them: where it leads to, else where it comes from. */
 export function devicesOf(place: ListedPlace | NativePlace): readonly string[] {
   if (place.rule === undefined) return [];
-  if (place.kind === 'nftables') return [...place.rule.text.matchAll(/[io]ifname (?:!= )?"([^"]+)"/g)].map(([, name]) => name ?? '');
+  if (place.kind === 'nftables') return place.rule.statements.flatMap(devicesIn);
   const named = optionsOf(place.rule.spec).filter(({ flag }) => flag === '-i' || flag === '-o');
   return [...named].sort((a, b) => (a.flag === b.flag ? 0 : a.flag === '-o' ? -1 : 1)).map(({ args }) => args[0] ?? '');
 }

@@ -81,7 +81,7 @@ export const matrix = tool<MatrixArgs>(
     },
     output: publishedSchema('matrix'),
   },
-  (asked, { from, to, unlistened = true, whatIf = [] }) => ({
+  (asked, { from, to, unlistened = false, whatIf = [] }) => ({
     structured: reachabilityMatrix(after(asked, whatIf).machine, {
       from: ({ name }) => from === undefined || from.includes(name) || (name === 'outside' && from.includes('internet')),
       to: ({ name, target, leadsTo }) =>

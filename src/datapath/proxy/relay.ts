@@ -1,3 +1,4 @@
+import { keepsClient, reachesLoopback } from '../../inventory/index.js';
 import type { ListeningSocket } from '../../model/host.js';
 import type { ConnectionAttempt, ProxiedConnection, Result } from '../connection/question.js';
 import type { NetnsState } from '../machine/netns-state.js';
@@ -40,16 +41,15 @@ function inside(ns: NetnsState | undefined, home: string, process: string, { pro
   const found = ns.netns.sockets.filter((one) => one.proto === proto && one.port === port);
   const socket = found.find((one) => !isLoopback(one));
   if (socket !== undefined) return { is: 'open', socket };
-  // pasta hands what comes from the host's own loopback device to the container's (passt(1)); the others dial its address
-  if (found.length > 0 && process.startsWith('pasta'))
-    return { is: 'unknown', what: 'is on the loopback device alone, which pasta reaches for clients on the host itself' };
+  if (found.length > 0 && reachesLoopback(process))
+    return { is: 'unknown', what: `is on the loopback device alone, which ${process} reaches for clients on the host itself` };
   if (listing.state === 'part') return { is: 'unknown', what: `is not told: ${listing.file} is known in part (${listing.why.join('; ')})` };
   return { is: 'closed' };
 }
 
-/** What the container takes for the client's address: rootlesskit's drivers dial anew, the networks in user space keep it. */
+/** What the container takes for the client's address. */
 function clientSeen(process: string): string {
-  return /^(?:pasta|passt|slirp4netns)/.test(process) ? '' : ", where the client's address is not seen";
+  return keepsClient(process) ? '' : ", where the client's address is not seen";
 }
 
 /**

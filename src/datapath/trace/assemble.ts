@@ -81,10 +81,17 @@ function partedBy({ asked: { question, answer, origin }, other }: Fork, usual: O
   });
 }
 
+/** What is taken for granted and the user said as well (`--assume`) is given. */
+function asGiven({ machine: { answers } }: Walk, taken: Assumption): Assumption {
+  return answers.get(taken.category)?.some((word) => taken.choice === `${taken.category}=${word}`) === true
+    ? { ...taken, given: true }
+    : taken;
+}
+
 /** What a walk takes for granted besides the answers to its questions. */
 function assumptionsOf(walk: Walk, { dst }: Plan): readonly Assumption[] {
   const blanks = walk.blankRules.size === 0 ? [] : [blanksAssumed([...walk.blankRules])];
-  const taken = [...sameNumbers(walk.machine, dst), ...nativesTaken(walk), ...blanks];
+  const taken = [...sameNumbers(walk.machine, dst), ...nativesTaken(walk), ...blanks].map((one) => asGiven(walk, one));
   return walk.assumptions.length === 0 ? taken : [...walk.assumptions, ...taken];
 }
 

@@ -21,6 +21,6 @@ export function sameNumbers({ root }: Machine, dst: Ip): readonly Assumption[] {
   if (own === undefined || dev === undefined) return [];
   const name = formatIp(dst);
   const net = formatPrefix(own.dst);
-  const detail = `${name} is taken to be on ${dev}: ${net} is Docker Desktop's own network for its virtual machine, and overlaps with a company's or a VPN's network of the same numbers, whose ${name} is not reached from here unless \`ip route\` has a more specific route to it`;
+  const detail = `${name} is taken to be on ${dev}: on Docker Desktop ${net} is the network of its virtual machine, and overlaps with a company's or a VPN's network of the same numbers, whose ${name} is not reached from here unless \`ip route\` has a more specific route to it`;
   return [{ category: 'uplink', choice: `uplink=${dev}`, detail, origin: own.origin, given: false }];
 }

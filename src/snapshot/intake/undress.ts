@@ -1,3 +1,5 @@
+import { RECOGNISERS } from './recognisers/index.js';
+
 /** What pages make of signs when their source is copied (HTML 13.5, the names that need no table). */
 const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['lt', '<'],
@@ -50,6 +52,8 @@ const SHARE = 0.95;
 const FEWEST = 4;
 
 function withoutNumbers(lines: readonly string[]): readonly string[] | undefined {
+  // `ip -o` begins its own lines with numbers that count up
+  if (RECOGNISERS.some((kind) => lines.some((line) => kind.begins(line)))) return undefined;
   const at = (line: string | undefined): number => Number(NUMBERED.exec(line ?? '')?.[1] ?? NaN);
   if (
     lines.length < FEWEST ||
