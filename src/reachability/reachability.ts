@@ -6,7 +6,7 @@ import type { PairResult } from './symmetry/template.js';
 import { FlowClasses } from './classes/flow-class.js';
 import { sportsAt, type FlowClass } from './classes/equivalence-class.js';
 import { familyOfText, nearestAddresses } from './nearest.js';
-import { mostSourcePortClasses } from './classes/patience.js';
+import { MOST_SPORT_CLASSES } from './classes/patience.js';
 import { PortScans } from './classes/port-scan.js';
 import { ALL_PORTS, formatPorts, subtract, toSet, type RangeSet } from '../address/ranges.js';
 import { reachOf } from './classes/reach-of.js';
@@ -88,8 +88,7 @@ export class Reachability {
     let open: RangeSet = result.reach === 'open' ? own : [];
     let untold: RangeSet = result.reach === 'unknown' ? own : [];
     let counter: FlowRequest | undefined;
-    const most = mostSourcePortClasses(result.reach !== 'unknown');
-    for (let i = 0; rest.length > 0 && i < most; i++) {
+    for (let i = 0; rest.length > 0 && i < MOST_SPORT_CLASSES; i++) {
       const other = { ...request, sport: Math.max(1, Number(rest[0]![0])) };
       const next = this.flows.classOf(other);
       this.note(next, touched);

@@ -3,7 +3,7 @@ import { causeOfKind, type Machine } from '../datapath/index.js';
 import type { FlowProto, FlowRequest, Outcome } from '../model/trace.js';
 import { FlowClasses } from './classes/flow-class.js';
 import type { FlowClass } from './classes/equivalence-class.js';
-import { mostSourcePortClasses } from './classes/patience.js';
+import { MOST_SPORT_CLASSES } from './classes/patience.js';
 import { familyOfText } from './nearest.js';
 import { formatPorts, includes, PORT_MAX, subtract, toSet, type RangeSet } from '../address/ranges.js';
 import { addressesOf } from './services/own-addresses.js';
@@ -60,13 +60,12 @@ export class ReachClasses {
     // what is not sure for one source port is not sure as a whole
     if (witness.proto === 'icmp' || witness.dport === undefined || found.opaque !== undefined) return [];
     const others: ReachClass[] = [];
-    const most = mostSourcePortClasses(found.outcomes.length === 1 && found.fate.outcome !== 'unknown');
     const left = [{ dports: found.dports, sports: besides(found, CLIENT_PORTS) }];
     for (let box = left.pop(); box !== undefined; box = left.pop()) {
       const { dports, sports } = box;
       const [first] = sports;
       if (first === undefined) continue;
-      if (others.length >= most) {
+      if (others.length >= MOST_SPORT_CLASSES) {
         others.push(unseen(found, dports, sports));
         continue;
       }

@@ -6,9 +6,7 @@ const FEW_SIDES = 8;
 const MOST_SIDES = 128;
 
 /** More classes of source ports than this are not looked at beside one of destination ports. */
-const MOST_SPORT_CLASSES = 256;
-/** The same where the first is undecided: what is not sure for one source port is not sure as a whole. */
-const FEW_SPORT_CLASSES = 8;
+export const MOST_SPORT_CLASSES = 256;
 
 /** Counts walks, not seconds: the same snapshot is answered alike on every machine, and every answer ends. */
 export class Patience {
@@ -23,9 +21,4 @@ export class Patience {
   spend(sides: number): void {
     this.left -= Math.max(0, sides - 1);
   }
-}
-
-/** @returns how many classes of source ports are looked at beside one of destination ports. */
-export function mostSourcePortClasses(isDecided: boolean): number {
-  return isDecided ? MOST_SPORT_CLASSES : FEW_SPORT_CLASSES;
 }
