@@ -337,7 +337,7 @@ export const CASES: readonly Case[] = [
     files: { 'ip-route': 'ip-r-s-unquoted.txt' },
     asked: { from: '172.17.0.2', to: '192.168.65.9', proto: 'tcp', dport: 80 },
     outcome: 'unknown',
-    says: ['docker0', /192\.168\.65\.0\/24 is Docker Desktop's.*overlaps with a company's/],
+    says: ['docker0', /on Docker Desktop 192\.168\.65\.0\/24 is .*overlaps with a company's/],
   },
 ];
 
