@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
-import { plainTexts, type ExplorerData, explorerHtml, type PageParts } from '../explorer/index.js';
+import { plainTexts, type ExplorerData, explorerHtml, type PageParts, policyOf } from '../explorer/index.js';
 import { readOwnFile } from '../own-files.js';
 import { readRules } from './audit/rules.js';
 import { bareWords } from './common/bare-words.js';
 import { UsageError } from './common/failure.js';
 import { writeReport } from './common/output.js';
+import { runStyle } from './common/run-style.js';
+import { askedToEnd, servePage } from './common/serve-page.js';
 import { addSnapshotOptions, readHostTexts } from './common/snapshot-options.js';
 import { suppose, supposedCommands } from './common/suppose.js';
 import { version } from './common/version.js';
@@ -17,21 +19,21 @@ interface ExploreOptions {
 
 const EXAMPLES = `
 Examples:
+  dtrace-path explore host.tgz
   dtrace-path explore host.tgz -o host.html
   dtrace-path explore --snapshot host.tgz --what-if 'docker run -p 6379:6379 redis' -o after.html
   dtrace-path explore --blank -o playground.html
-The file holds the listings and the engine: open it in a browser, with or without a network. It fetches nothing and sends nothing.`;
+The page holds the listings and the engine, and works with or without a network: it fetches nothing and sends nothing. Without -o it is served on a port
+of 127.0.0.1, at a secret address that is printed, until Ctrl-C.`;
 
 /** Adds `explore`: one page that holds a host and answers questions about it. */
 export function registerExplore(program: Command): void {
   const command = program
     .command('explore')
-    .description(
-      'one HTML file that holds the host and the engine: paths, who reaches what, findings, what if, in a browser without a network',
-    )
+    .description('one page that holds the host and the engine: paths, who reaches what, findings, what if, in a browser without a network')
     .argument('[what...]', 'files of listings, - for standard input');
   addSnapshotOptions(command)
-    .option('-o, --output <file>', 'write to a file, whole or not at all')
+    .option('-o, --output <file>', 'write the page to a file, whole or not at all, and serve nothing')
     .option('--blank', 'a page without a host: drop files, a folder or a paste on it')
     .option('--debug', 'show stack traces of failures')
     .addHelpText('after', EXAMPLES)
@@ -68,10 +70,21 @@ async function run(what: readonly string[], options: ExploreOptions & Readonly<R
   const { files, ends } = bareWords(what);
   const [stranger] = ends;
   if (stranger !== undefined) throw new UsageError(`"${stranger}" is no file`);
-  if (options.output === undefined) throw new UsageError('say where the page goes: -o host.html');
   const rules = await readRules({ folders: [], only: [], disable: [], known: [] });
   const common = { format: 'dtrace-path-explorer/1', version: version(), rules } as const;
   const { data, title } =
     options.blank === true ? { data: { ...common, whatIf: [] }, title: 'Explore a host' } : await dataOf(options, files, common);
-  await writeReport(options.output, explorerHtml(data, title, pageParts()));
+  const parts = pageParts();
+  const html = explorerHtml(data, title, parts);
+  await (options.output === undefined ? serve(html, policyOf(parts)) : writeReport(options.output, html));
+}
+
+/** Serves the page until the program is asked to end. */
+async function serve(html: string, policy: string): Promise<void> {
+  const ended = askedToEnd();
+  const served = await servePage(html, policy);
+  process.stdout.write(`${served.url}\n`);
+  if (!runStyle.quiet) process.stderr.write('open this address in a browser of this machine; Ctrl-C ends it\n');
+  await ended;
+  await served.close();
 }

@@ -15,8 +15,8 @@ function scriptJson(data: ExplorerData): string {
   return JSON.stringify(data).replace(/[<\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** The page may run its own script and use its own style, and fetch nothing from anywhere (Content Security Policy Level 3). */
-function policyOf({ script, style, sha256 }: PageParts): string {
+/** @returns the page's policy: it may run its own script and use its own style, and fetch nothing from anywhere (Content Security Policy Level 3). */
+export function policyOf({ script, style, sha256 }: PageParts): string {
   return [
     "default-src 'none'",
     `script-src 'sha256-${sha256(script)}'`,
