@@ -13,7 +13,7 @@ export function reaches(client: Client, fate: Fate, sent: Tuple): boolean {
   if (skb.related !== undefined) return sameTuple(skb.related, sent);
   // ping knows its replies by their id, from whatever address they come
   if (skb.packet.icmpType >= 0) return skb.packet.dst === sent.src && skb.packet.dport === sent.sport;
-  return sameTuple(tupleOf(skb.packet), invert(sent));
+  return sameTuple(skb.demuxed ?? tupleOf(skb.packet), invert(sent)) || sameTuple(tupleOf(skb.packet), invert(sent));
 }
 
 /** Why an answer did not arrive. */

@@ -35,7 +35,7 @@ export function fateOf(ns: NetnsState, skb: Skb, place: HookPlace, chain: Hooked
         const why = { kind: 'chain-policy', netns: ns.name, nft: chain.nft, table: chain.name, chain: chain.base.name } as const;
         return { kind: 'lost', ns, why, origin: result.base, ...local };
       }
-      return { kind: 'lost', ns, why: byRule(ns, chain, verdict.by, 'drops'), origin: originOf(verdict.by), ...local };
+      return { kind: 'lost', ns, why: byRule(ns, chain, verdict.by, 'drops'), origin: originOf(verdict.by), ...(!verdict.later && local) };
   }
 }
 

@@ -7,7 +7,7 @@ export type TrackingAction = Extract<Action, { kind: 'nat' | 'masquerade' | 'red
 
 export type TableVerdict =
   | { readonly kind: 'accept'; readonly by?: RuleHit }
-  | { readonly kind: 'drop'; readonly by?: RuleHit }
+  | { readonly kind: 'drop'; readonly by?: RuleHit; readonly later?: true }
   | { readonly kind: 'reject'; readonly with: RejectWith; readonly by: RuleHit }
   /** Rules that are not shown give the packet another destination: nobody can tell which. */
   | { readonly kind: 'unseen'; readonly detail: string }
@@ -22,7 +22,7 @@ export function verdictOf(action: Action, by: RuleHit, { skb }: MatchContext): T
     case 'accept':
       return { kind: 'accept', by };
     case 'drop':
-      return { kind: 'drop', by };
+      return { kind: 'drop', by, ...(action.later && { later: true }) };
     case 'reject':
       return { kind: 'reject', with: skb.packet.family === 6 ? (action.with6 ?? action.with) : action.with, by };
     case 'fwd':
@@ -63,8 +63,9 @@ export function verdictOf(action: Action, by: RuleHit, { skb }: MatchContext): T
 export function verdictKey(verdict: TableVerdict): string {
   switch (verdict.kind) {
     case 'accept':
-    case 'drop':
       return verdict.kind;
+    case 'drop':
+      return verdict.later ? 'drop later' : 'drop';
     case 'reject':
       return `reject ${verdict.with}`;
     case 'fwd':

@@ -1,4 +1,6 @@
 import { isLoopback } from '../../address/ip.js';
+import { PROTO } from '../../model/packet.js';
+import { tupleOf } from '../conntrack/conntrack.js';
 import type { Fate } from '../walk/fate.js';
 import type { RouteHit } from '../fib/result.js';
 import { nfHook } from '../hook/hook.js';
@@ -21,6 +23,24 @@ const UNROUTED_TPROXY = { kind: 'tproxy-not-routed' } as const;
 function localDeliver(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
   const fate = nfHook(walk, ns, skb, { hook: 'INPUT', in: dev, out: '' });
   return fate ?? { kind: 'local', ns, skb, dev };
+}
+
+/** ip_rcv_finish_core, ip6_rcv_finish_core: whether a socket with a peer is looked for before the packet is routed. */
+function demuxesEarly(walk: Walk, ns: NetnsState, proto: number): boolean {
+  const isOn = (name: string): boolean => walk.setting(ns, name, ns.sysctls.get(name), 1, true);
+  const own = proto === PROTO.TCP ? 'net.ipv4.tcp_early_demux' : proto === PROTO.UDP ? 'net.ipv4.udp_early_demux' : undefined;
+  return own !== undefined && isOn('net.ipv4.ip_early_demux') && isOn(own);
+}
+
+/** The same for a packet that no route came with: the socket that was found for it gets it, whatever INPUT writes into it. */
+function deliverAnew(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
+  const { packet } = skb;
+  const { src, dst, sport, dport } = packet;
+  const fate = localDeliver(walk, ns, dev, skb);
+  const isRewritten = packet.dport !== dport || packet.sport !== sport || packet.src !== src || packet.dst !== dst;
+  if (isRewritten && skb.reply && fate.kind === 'local' && demuxesEarly(walk, ns, packet.proto))
+    skb.demuxed = tupleOf({ ...packet, src, dst, sport, dport });
+  return fate;
 }
 
 /** ip_forward, ip6_forward. */
@@ -78,5 +98,5 @@ export function ipReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hoo
     return kept.kind === 'unicast' ? forward(walk, ns, dev, skb, kept) : localDeliver(walk, ns, dev, skb);
   const route = routeInput(walk, ns, dev, skb);
   if (route.kind === 'end') return route.fate;
-  return route.hit.kind === 'unicast' ? forward(walk, ns, dev, skb, route.hit) : localDeliver(walk, ns, dev, skb);
+  return route.hit.kind === 'unicast' ? forward(walk, ns, dev, skb, route.hit) : deliverAnew(walk, ns, dev, skb);
 }

@@ -43,6 +43,8 @@ export interface Skb {
   physout: string;
   /** The packet this ICMP error speaks of, as it stands at this point of the way. */
   related: Tuple | undefined;
+  /** What its addresses were when a socket of this namespace was found for it, before rules of INPUT rewrote them (skb->sk of early demux). */
+  demuxed: Tuple | undefined;
   /** TPROXY's choice of socket. */
   tproxy: { readonly ip: Ip; readonly port: number } | undefined;
   /** Which connection of the trace, counted from 0, and whether this is its answer. */
@@ -70,6 +72,7 @@ export function newSkb(packet: Packet, leg: number, reply: boolean, socket?: Sen
     physin: '',
     physout: '',
     related: undefined,
+    demuxed: undefined,
     tproxy: undefined,
     leg,
     reply,
@@ -88,6 +91,7 @@ export function scrub(skb: Skb, crossesNetns: boolean): void {
   skb.dst = undefined;
   skb.physin = '';
   skb.physout = '';
+  skb.demuxed = undefined;
   skb.tproxy = undefined;
   skb.socket = undefined;
   if (crossesNetns) skb.packet.mark = 0;

@@ -99,3 +99,39 @@ test('ports written into an echo request may cost the packet', () => {
 `);
   expect(traceFlow(machine, { from: 'web', to: '203.0.113.8', proto: 'icmp' }).outcome).toBe('unknown');
 });
+
+test('what a rewrite costs is lost without a word to its sender', () => {
+  const machine = machineOf(`table inet t {
+	chain o {
+		type route hook output priority 0; policy accept;
+		udp checksum set 0 counter
+	}
+}
+`);
+  const ways = traceSides(machine, { from: 'host', to: '::1', proto: 'udp', dport: 443 });
+  expect(ways.map(({ outcome }) => outcome)).toContain('timeout');
+  expect(ways.map(({ outcome }) => outcome)).not.toContain('unreachable');
+});
+
+/** Answers of a server to the host, rewritten where the host takes them in. */
+const DEMUX = [
+  ['tcp', 'tcp dport set 80', '', 'refused'],
+  ['udp', 'udp dport set 53', '', 'connected'],
+  ['udp', 'ip saddr set 198.51.100.9', '', 'connected'],
+  ['tcp', 'tcp dport set 80', 'net.ipv4.ip_early_demux', 'timeout'],
+  ['tcp', 'tcp dport set 80', 'net.ipv4.tcp_early_demux', 'timeout'],
+  ['udp', 'udp dport set 53', 'net.ipv4.udp_early_demux', 'timeout'],
+] as const;
+
+test.each(DEMUX)('an answer by %s that INPUT rewrites (%s), without %s', (proto, rewrite, off, outcome) => {
+  const nft = `table ip t {
+	chain i {
+		type filter hook input priority 0; policy accept;
+		iifname "docker0" ${rewrite}
+	}
+}
+`;
+  const host = buildHost(lab({ files: { 'nft-ruleset.txt': nft }, sysctl: off === '' ? {} : { [off]: 0 } }));
+  const [to, dport] = proto === 'udp' ? (['172.17.0.3', 53] as const) : (['172.17.0.2', 443] as const);
+  expect(traceFlow(createMachine(host), { from: 'host', to, proto, dport }).outcome).toBe(outcome);
+});

@@ -36,7 +36,7 @@ interface Way {
 }
 
 const CONTINUE: Action = { kind: 'continue' };
-const DROP: Action = { kind: 'drop' };
+const LOST: Action = { kind: 'drop', later: true };
 const NOTHING_DRAWN: Drawn = new Map();
 
 /** Where an answer decides whether the rule goes on. */
@@ -79,7 +79,7 @@ function* deciding(way: Way, question: OracleQuery, on: () => WalkAhead<Ahead>):
   const before = stateOf(context);
   const lost = function* (): WalkAhead<Ahead> {
     restore(context, before);
-    return yield hands.ends({ ...rule, action: DROP, hit: withVerdict(rule.hit, 'drop', DROP) }, goOn);
+    return yield hands.ends({ ...rule, action: LOST, hit: withVerdict(rule.hit, 'drop', LOST) }, goOn);
   };
   const answer = hands.oracle().given(question);
   if (answer === undefined) {
