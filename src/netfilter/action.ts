@@ -55,8 +55,11 @@ export type Writable = 'mark' | 'connmark' | 'ttl' | 'tos' | 'src' | 'dst' | 'sp
 /** A step of a rule that does more than to ask first and act then. */
 export type RuleStep =
   | { readonly step: 'when'; readonly predicate: Predicate }
-  /** The last one may end the rule's chain; the others let the rule go on. Of `only` one family, packets of the other pass it by. */
-  | { readonly step: 'do'; readonly action: Action; readonly only?: 4 | 6 };
+  /** The last one may end the rule's chain; the others let the rule go on. Packets that are not of `only` these pass it by. */
+  | { readonly step: 'do'; readonly action: Action; readonly only?: Only };
+
+/** Packets that a step of a rule is for: of one family, or of protocols with ports or without. */
+export type Only = 4 | 6 | 'ports' | 'no ports';
 
 /** An address or port that a translation takes from the packet or from a map. */
 export interface NatTerms {

@@ -1,5 +1,5 @@
 /** What this room is entered by: everything that others ask of it. */
-export type { Action, NatRange, RejectWith, Writable, ZoneDirection, ZoneTemplate } from './action.js';
+export type { Action, NatRange, Only, RejectWith, Writable, ZoneDirection, ZoneTemplate } from './action.js';
 export { type BaseChain, type HookPoint, PRIORITY, iptablesPriority, iptablesType, natPriority } from './base-chain.js';
 export { type RuleFacts, type Translates, factsOf, givesPortRange, soleAddress } from './facts.js';
 export { type HygienePlace, type RuleFinding, type RuleFindingKind, TableHygiene } from './hygiene/hygiene.js';
@@ -26,5 +26,6 @@ export type { Category, OracleQuery, OwnerQuery } from './predicate/question.js'
 export { protocolName, protocolNumber } from './protocols.js';
 export { servicePort } from './services.js';
 export type { KeyPart, KeyedSet, SetEntry } from './sets/keyed-set.js';
+export { mayHold, type Guess } from './sets/may-hold.js';
 export { SetIndex } from './sets/set-index.js';
 export type { FibFlag, Term, Value } from './term.js';

@@ -2,7 +2,7 @@ import type { Chain, Ruleset, Table, TableName } from '../../model/netfilter.js'
 import type { Origin } from '../../model/origin.js';
 import type { RuleHit } from '../../model/trace.js';
 import { compileRule, type CompiledRule } from '../../netfilter/iptables/index.js';
-import type { Action, Predicate } from '../../netfilter/index.js';
+import type { Action, Only, Predicate } from '../../netfilter/index.js';
 import { ChainIndex } from './chain-index.js';
 import type { Test } from './context.js';
 import { compilePredicate } from './evaluate.js';
@@ -20,7 +20,7 @@ export interface RunnableRule {
 }
 
 /** A condition, or something to be done. */
-export type RunnableStep = { readonly test: Test } | { readonly action: Action; readonly only?: 4 | 6 };
+export type RunnableStep = { readonly test: Test } | { readonly action: Action; readonly only?: Only };
 
 /** A chain as the walk needs it. */
 export interface RunnableChain {

@@ -1,14 +1,20 @@
 import type { Ip } from '../../address/ip.js';
-import { PROTO } from '../../model/packet.js';
+import { PROTO, type Packet } from '../../model/packet.js';
 import type { NetInterface } from '../../model/link.js';
 import { hasFrame, type MatchContext } from './context.js';
-import { CT_STATE, CT_STATUS, NFT_STATE, PKTTYPE, type Field } from '../../netfilter/index.js';
+import { CT_STATE, CT_STATUS, NFT_STATE, PKTTYPE, type Field, type Only } from '../../netfilter/index.js';
 
 type Getter = (context: MatchContext) => Ip | undefined;
 
 /** Whether a protocol's header begins with two ports. */
 export function isPorted(proto: number): boolean {
   return proto === PROTO.TCP || proto === PROTO.UDP || proto === PROTO.SCTP || proto === PROTO.DCCP || proto === PROTO.UDPLITE;
+}
+
+/** @returns whether a step of a rule is for a packet. */
+export function isFor(only: Only | undefined, { family, proto }: Packet): boolean {
+  if (only === undefined || only === family) return true;
+  return typeof only === 'string' && isPorted(proto) === (only === 'ports');
 }
 
 const ctinfo = { NEW: CT_STATE.NEW, ESTABLISHED: CT_STATE.ESTABLISHED, RELATED: CT_STATE.RELATED } as const;

@@ -83,6 +83,11 @@ class Reader {
     return { kind: 'open', questions, then: then(questions[0] ?? NOBODY_KNOWS) };
   }
 
+  /** What nobody can tell of a value. */
+  get question(): OracleQuery {
+    return this.context.questions.splice(0)[0] ?? NOBODY_KNOWS;
+  }
+
   /** The question of a draw among so many values that they are not followed one by one. */
   get manyDrawn(): OracleQuery | undefined {
     const { wanted } = this;
@@ -93,13 +98,20 @@ class Reader {
 const partOf = (value: Value): KeyPart =>
   typeof value === 'string' ? { kind: 'name', name: value, prefix: false } : { kind: 'range', lo: value, hi: value };
 
+/** Whether a value that nobody can tell is there for certain: bytes of the packet are, what is looked up may not be. */
+function isThere(term: Term): boolean {
+  if (term.op === 'binary') return isThere(term.left) && isThere(term.right);
+  return term.op === 'bits' || term.op === 'const' || term.op === 'field';
+}
+
 function write({ to, value }: Extract<Action, { kind: 'write' }>, reader: Reader): StepResult {
   const got = valueOf(value, reader.context, reader.pick);
   if (got === undefined || typeof got === 'string') return BROKE;
   if (got === UNKNOWN) {
     const unwritten = (question: OracleQuery): StepResult =>
       to === 'mark' || to === 'connmark' ? { kind: 'unwritten', to, question } : decides(question);
-    return reader.manyDrawn === undefined ? reader.unread(unwritten) : unwritten(reader.manyDrawn);
+    if (reader.manyDrawn !== undefined) return unwritten(reader.manyDrawn);
+    return isThere(value) ? unwritten(reader.question) : reader.unread(unwritten);
   }
   const { proto } = reader.context.skb.packet;
   if ((to === 'sport' || to === 'dport') && (proto === PROTO.ICMP || proto === PROTO.ICMPV6)) return decides(WRITTEN_OVER);

@@ -5,6 +5,7 @@ import { possibleHit } from './branches/paths.js';
 import { Candidates, FiledBy, type ChainIndex } from './chain-index.js';
 import { type ChainTable, type RunnableChain, type RunnableRule, type RunnableStep, chainIn } from './compile.js';
 import { type MatchContext, Tri } from './context.js';
+import { isFor } from './fields.js';
 import { markFromSet } from './ipset.js';
 import { type Drawn, resolve } from './native-steps.js';
 import { withVerdict } from './other-verdict.js';
@@ -70,7 +71,7 @@ function performed(
       if (answer === Tri.No) return 'broke';
       continue;
     }
-    if (step.only !== undefined && step.only !== context.skb.packet.family) continue;
+    if (!isFor(step.only, context.skb.packet)) continue;
     const resolved = resolve(step.action, context, NOTHING_DRAWN);
     switch (resolved.kind) {
       case 'broke':

@@ -1,5 +1,15 @@
 import type { Ip } from '../../address/ip.js';
-import { type OracleQuery, type KeyedSet, type KeyPart, type SetEntry, SetIndex, type Term, type Value } from '../../netfilter/index.js';
+import {
+  mayHold,
+  type Guess,
+  type OracleQuery,
+  type KeyedSet,
+  type KeyPart,
+  type SetEntry,
+  SetIndex,
+  type Term,
+  type Value,
+} from '../../netfilter/index.js';
 import { bitsOf } from './bits.js';
 import type { MatchContext } from './context.js';
 import { fibValue } from './fib-value.js';
@@ -75,9 +85,41 @@ function ask(context: MatchContext, ...questions: readonly OracleQuery[]): Unkno
   return UNKNOWN;
 }
 
+/** What is known of a field of a key by itself. */
+function guessOf(term: Term, context: MatchContext): Guess {
+  switch (term.op) {
+    case 'const':
+    case 'field':
+    case 'ifname': {
+      const value = valueOf(term, context);
+      return value === undefined || value === UNKNOWN ? { kind: 'open' } : { kind: 'one of', values: [value] };
+    }
+    case 'bits': {
+      const value = bitsOf(term, context);
+      if (value !== undefined && value !== 'unknown') return { kind: 'one of', values: [value] };
+      return term.base === 'th' && term.length === 16 ? { kind: 'any bits' } : { kind: 'open' };
+    }
+    default:
+      return { kind: 'open' };
+  }
+}
+
+/** Whether an entry may hold a key of which only some fields can be told. */
+function mayBeIn(terms: readonly Term[], set: KeyedSet, context: MatchContext): boolean {
+  return mayHold(
+    set,
+    terms.map((term) => guessOf(term, context)),
+  );
+}
+
 /** nft_lookup_eval. @returns the entry that holds a key, used up or not; undefined where none does. */
 export function foundIn(terms: readonly Term[], set: KeyedSet, context: MatchContext, pick?: Pick): SetEntry | Unknown | undefined {
+  const asked = context.questions.length;
   const values = keyValues(terms, set, context, pick);
+  if (values === UNKNOWN && set.unread === undefined && !set.dynamic && !mayBeIn(terms, set, context)) {
+    context.questions.length = asked;
+    return undefined;
+  }
   if (values === undefined || values === UNKNOWN) return values;
   notePorts(terms, values, set, context);
   const changed = set.dynamic ? context.changes.entryOf(context.ns.name, set, values) : undefined;

@@ -76,7 +76,7 @@ function* waysOf(action: Action, predicate: Predicate, family: Family): Generato
       const asked = [predicate];
       for (const one of action.of) {
         if (one.step === 'when') asked.push(one.predicate);
-        else if (one.only === undefined || one.only === family) yield* waysOf(one.action, allOf(...asked), family);
+        else if (typeof one.only !== 'number' || one.only === family) yield* waysOf(one.action, allOf(...asked), family);
       }
       return;
     }

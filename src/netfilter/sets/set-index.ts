@@ -7,7 +7,8 @@ const PLAIN: SetEntry = { key: [], asks: [] };
 /** So few entries are tried one by one. */
 const FEW = 8;
 
-function fits(part: KeyPart, value: Value): boolean {
+/** @returns whether a part of a key holds a value. */
+export function fits(part: KeyPart, value: Value): boolean {
   switch (part.kind) {
     case 'any':
       return true;

@@ -66,6 +66,8 @@ const SURE: readonly string[] = [
   'tcp dport 443',
   'ip saddr vmap @where',
   'ip saddr vmap { 172.17.0.2 : continue }',
+  'meta mark set ip id',
+  'meta mark set tcp sequence & 0x000000ff',
   'meta mark set numgen random mod 4',
   'meta mark set numgen random mod 1000',
   'meta mark set jhash ip saddr mod 1000 seed 0x1',

@@ -6,6 +6,7 @@ import type { WalkAhead } from '../../walk/settle.js';
 import type { RunnableRule } from '../compile.js';
 import { Tri, type MatchContext } from '../context.js';
 import { drawable } from '../draw.js';
+import { isFor } from '../fields.js';
 import { resolve, type Draw, type Drawn, type StepResult } from '../native-steps.js';
 import { withVerdict } from '../other-verdict.js';
 import { applyPacketAction } from '../packet-actions.js';
@@ -159,7 +160,7 @@ function* steps(way: Way, from: number, drawn: Drawn): WalkAhead<Ahead> {
   const step = rule.steps?.[from];
   if (step === undefined)
     return yield hands.ends({ ...rule, action: CONTINUE, hit: withVerdict(rule.hit, 'continue', CONTINUE) }, way.goOn);
-  if ('action' in step && step.only !== undefined && step.only !== context.skb.packet.family) return yield steps(way, from + 1, drawn);
+  if ('action' in step && !isFor(step.only, context.skb.packet)) return yield steps(way, from + 1, drawn);
   if ('action' in step) return yield resolved(way, from, drawn, resolve(step.action, context, drawn));
   if (context.questions.length > 0) context.questions.length = 0;
   switch (step.test(context)) {

@@ -9,7 +9,7 @@ import type { Expression, MatchStatement } from '../ast.js';
 import { NotModelled, type CompileContext, type Selected } from './context.js';
 import { constantValue, keyParts } from './expressions/constants.js';
 import { select } from './expressions/index.js';
-import { inPlaceOfPorts } from './expressions/payload.js';
+import { mayBeFound, portless, readsAnyPorts } from './expressions/portless.js';
 import { fibCondition } from './fib-condition.js';
 import { presence, topOf } from './presence.js';
 import { turnedRange } from './turned-range.js';
@@ -204,6 +204,8 @@ export function match(statement: MatchStatement, context: CompileContext): Predi
   if (byRoute !== undefined) return byRoute;
   const selected = select(statement.left, context);
   const asked = allOf(...selected.needs, relation(selected, statement, context));
-  const others = statement.op === '==' || statement.op === 'in' ? undefined : inPlaceOfPorts(statement.left);
-  return others === undefined ? asked : anyOf(asked, allOf(...others.needs, relation(others, statement, context)));
+  if (!readsAnyPorts(selected)) return asked;
+  const others = portless(selected);
+  const found = relation(others, statement, context);
+  return found.op === 'lookup' && !mayBeFound(found.key, found.set) ? asked : anyOf(asked, allOf(...others.needs, found));
 }

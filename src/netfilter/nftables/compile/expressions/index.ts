@@ -5,6 +5,7 @@ import { constantValue } from './constants.js';
 import { ct } from './ct.js';
 import { meta } from './meta.js';
 import { payload, rawPayload } from './payload.js';
+import { withoutPorts } from './portless.js';
 
 function binary(expression: Extract<Expression, { kind: 'binary' }>, context: CompileContext): Selected {
   const left = single(expression.left, context);
@@ -80,7 +81,7 @@ export function select(expression: Expression, context: CompileContext): Selecte
       // a packet that lacks what is hashed ends the rule, as with any other look at it
       return one(
         draw(context, `a hash modulo ${expression.mod}`, expression.mod, expression.offset),
-        ...select(expression.of, context).needs,
+        ...withoutPorts(select(expression.of, context).needs),
       );
     case 'symhash':
       return one(draw(context, `a hash modulo ${expression.mod}`, expression.mod, expression.offset));

@@ -1,14 +1,13 @@
-import { PROTO } from '../../../../model/packet.js';
 import type { Field } from '../../../predicate/field.js';
-import { negateIf, type Predicate } from '../../../predicate/predicate.js';
+import type { Predicate } from '../../../predicate/predicate.js';
 import type { BitBase, Term } from '../../../term.js';
-import type { Expression, PayloadExpression, RawPayloadExpression } from '../../ast.js';
+import type { PayloadExpression, RawPayloadExpression } from '../../ast.js';
 import { field, hidden, inFamily, one, withProtocol, type CompileContext, type Selected } from '../context.js';
 import { NETWORK, TRANSPORT } from './header-layout.js';
+import { HAS_PORTS } from './portless.js';
 
 /** if_arp.h. */
 const ARPHRD_ETHER = 1;
-const PORTED: readonly number[] = [PROTO.TCP, PROTO.UDP, PROTO.SCTP, PROTO.DCCP, PROTO.UDPLITE];
 
 function bits(base: BitBase, [offset, length]: readonly [number, number], detail: string): Term {
   return { op: 'bits', base, offset, length, detail };
@@ -48,29 +47,12 @@ function transport({ protocol, field: name }: PayloadExpression, context: Compil
   const header = TRANSPORT[protocol];
   const layout = header?.fields[name];
   if (header === undefined || layout === undefined) return hidden(context, 'bytes', `\`${protocol} ${name}\``);
-  const protocols = protocol === 'th' ? PORTED : header.protocols;
-  const needs = [withProtocol(...protocols)];
+  const needs = [protocol === 'th' ? HAS_PORTS : withProtocol(...header.protocols)];
   if (name === 'sport' || name === 'dport') return field(name, ...needs);
   if (protocol === 'tcp' && name === 'flags') return field('tcpFlags', ...needs);
   if ((protocol === 'icmp' || protocol === 'icmpv6') && name === 'type') return field('icmpType', ...needs);
   if ((protocol === 'icmp' || protocol === 'icmpv6') && name === 'code') return field('icmpCode', ...needs);
   return one(bits('th', layout, `${protocol} ${name}`), ...needs);
-}
-
-/**
- * `th dport` asks for no protocol (nft_payload_eval): of packets that have no ports it reads what stands in their place.
- * @returns that, of those packets alone; undefined for all else that may be read.
- */
-export function inPlaceOfPorts(expression: Expression): Selected | undefined {
-  const at = portPlace(expression);
-  return at === undefined ? undefined : one(bits('th', [at, 16], 'ports'), negateIf(true, withProtocol(...PORTED)));
-}
-
-function portPlace(expression: Expression): number | undefined {
-  if (expression.kind === 'payload' && expression.protocol === 'th')
-    return expression.field === 'sport' ? 0 : expression.field === 'dport' ? 16 : undefined;
-  if (expression.kind !== 'raw payload' || expression.base !== 'th' || expression.length !== 16) return undefined;
-  return expression.offset === 0 || expression.offset === 16 ? expression.offset : undefined;
 }
 
 /** nft puts this before what it reads of a frame, but in tables of bridges, which have no other devices (payload_gen_special_dependency). */
@@ -128,8 +110,7 @@ const vlanLength = (name: string): number => VLAN[name]?.[1] ?? 0;
 
 /** What raw bits are by another name: conditions on them are as good as on the name. */
 function namedBits({ base, offset, length }: RawPayloadExpression, { family }: CompileContext): Selected | undefined {
-  if (base === 'th' && length === 16 && (offset === 0 || offset === 16))
-    return field(offset === 0 ? 'sport' : 'dport', withProtocol(...PORTED));
+  if (base === 'th' && length === 16 && (offset === 0 || offset === 16)) return field(offset === 0 ? 'sport' : 'dport', HAS_PORTS);
   if (base !== 'nh' || (family !== 'ip' && family !== 'ip6')) return undefined;
   const found = Object.entries(NETWORK[family]).find(([, layout]) => layout[0] === offset && layout[1] === length)?.[0];
   const known = found === undefined ? undefined : NETWORK_FIELDS[found];

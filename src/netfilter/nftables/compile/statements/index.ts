@@ -4,6 +4,7 @@ import type { LimitStatement, ObjectName, QuotaStatement, Statement } from '../.
 import { question, withProtocol, type CompileContext } from '../context.js';
 import { PROTO } from '../../../../model/packet.js';
 import { select, single } from '../expressions/index.js';
+import { mayBeFound, portless, readsAnyPorts, withoutPorts } from '../expressions/portless.js';
 import { match } from '../match.js';
 import { verdictAction } from '../verdicts.js';
 import { mangleSteps } from './mangle.js';
@@ -54,14 +55,25 @@ function setSteps(statement: Extract<Statement, { kind: 'set' }>, context: Compi
     set: context.named(statement.set),
     ...(data !== undefined && { data: data.terms }),
   } as const;
-  return [...[...key.needs, ...(data?.needs ?? [])].map(when), { step: 'do', action }, ...ofElement(statement.statements, context)];
+  // what packets without ports add by what stands in their place is not looked for
+  const only = readsAnyPorts(key) ? ({ only: 'ports' } as const) : {};
+  const needs = [...withoutPorts(key.needs), ...(data?.needs ?? [])];
+  return [...needs.map(when), { step: 'do', action, ...only }, ...ofElement(statement.statements, context)];
 }
 
 function vmap(statement: Extract<Statement, { kind: 'vmap' }>, context: CompileContext): readonly RuleStep[] {
-  const { terms, needs } = select(statement.key, context);
+  const key = select(statement.key, context);
+  const { terms, needs } = key;
   const { data } = statement;
   const map = data.kind === 'set reference' ? context.named(data.name) : context.anonymous(data.elements, terms.length);
-  return [...needs.map(when), { step: 'do', action: { kind: 'vmap', key: terms, map } }];
+  const action = { kind: 'vmap', key: terms, map } as const;
+  const others = readsAnyPorts(key) ? portless(key).terms : undefined;
+  if (others === undefined || !mayBeFound(others, map)) return [...needs.map(when), { step: 'do', action }];
+  return [
+    ...withoutPorts(needs).map(when),
+    { step: 'do', action, only: 'ports' },
+    { step: 'do', action: { ...action, key: others }, only: 'no ports' },
+  ];
 }
 
 function tproxy(statement: Extract<Statement, { kind: 'tproxy' }>, context: CompileContext): readonly RuleStep[] {

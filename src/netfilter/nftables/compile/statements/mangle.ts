@@ -5,6 +5,7 @@ import type { Predicate } from '../../../predicate/predicate.js';
 import type { MangleStatement, RawPayloadExpression } from '../../ast.js';
 import { question, withProtocol, type CompileContext } from '../context.js';
 import { select, single } from '../expressions/index.js';
+import { portless, readsAnyPorts, withoutPorts } from '../expressions/portless.js';
 
 const META: Readonly<Record<string, Writable>> = { mark: 'mark', pkttype: 'pkttype' };
 const CT: Readonly<Record<string, Writable>> = { mark: 'connmark', zone: 'zone' };
@@ -105,11 +106,18 @@ function neededBy({ key }: MangleStatement, context: CompileContext): readonly P
  * machine (priorities, labels, options of the transport) changes nothing here.
  */
 export function mangleSteps(statement: MangleStatement, context: CompileContext): readonly RuleStep[] {
-  const { terms, needs } = single(statement.value, context);
+  const value = single(statement.value, context);
+  const { terms, needs: all } = value;
+  const isOfPorts = readsAnyPorts(value);
+  const needs = withoutPorts(all);
   const place = target(statement, terms[0]!, context.family);
   const written = neededBy(statement, context);
   const conditions = [...written, ...needs].map((predicate): RuleStep => ({ step: 'when', predicate }));
   if (isWithoutChecksum(statement)) return [...conditions, { ...unfollowed(context), only: 6 }];
   if (place === undefined) return isUnfollowed(statement) ? [...conditions, unfollowed(context)] : conditions;
-  return [...conditions, { step: 'do', action: plainAction(place.to, place.value) }];
+  const step: RuleStep = { step: 'do', action: plainAction(place.to, place.value) };
+  if (!isOfPorts) return [...conditions, step];
+  const other = target(statement, portless(value).terms[0]!, context.family)!;
+  const rest: RuleStep = { step: 'do', action: plainAction(other.to, other.value), only: 'no ports' };
+  return [...conditions, { ...step, only: 'ports' }, rest];
 }
