@@ -16,7 +16,7 @@ const ROOMS = {
   capture: ['input.ts', 'address', 'model', 'command', 'netfilter'],
   report: ['address', 'model', 'command'],
   kernel: ['own-files.ts', 'address', 'names', 'model', 'netfilter'],
-  collect: ['interrupt.ts', 'names'],
+  collect: ['interrupt.ts', 'names', 'model'],
   explain: ['address', 'model', 'netfilter', 'datapath', 'inventory'],
   explorer: ['core.ts', 'address', 'model', 'report'],
   topology: ['address', 'model', 'netfilter', 'datapath'],

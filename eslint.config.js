@@ -1,6 +1,7 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
 import * as regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
+import { noHostLiteral } from './.ci/lint/no-host-literal.mjs';
 import { noJoinedPattern } from './.ci/lint/no-joined-pattern.mjs';
 import { noRuleText } from './.ci/lint/no-rule-text.mjs';
 
@@ -84,6 +85,22 @@ export default defineConfig(
     ignores: ['src/{netfilter,snapshot,report,kernel}/**'],
     plugins: { rules: { rules: { 'no-rule-text': noRuleText } } },
     rules: { 'rules/no-rule-text': 'error' },
+  },
+  {
+    // the name of the host's own namespace means one thing and stands in one place
+    files: ['src/**/*.ts'],
+    ignores: [
+      'src/model/netns.ts',
+      // scopes of addresses as they are printed, names in a policy, nodes of a drawing
+      'src/snapshot/parsers/ifconfig.ts',
+      'src/change/ip/addresses.ts',
+      'src/reachability/policy/endpoints.ts',
+      'src/report/topology/map.ts',
+      // what the host is called where its name is not known
+      'src/{report/inspect-text,topology/index}.ts',
+    ],
+    plugins: { netns: { rules: { 'no-host-literal': noHostLiteral } } },
+    rules: { 'netns/no-host-literal': 'error' },
   },
   {
     // what runs in a browser as well: no global of Node's, and none of a browser's either

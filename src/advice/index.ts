@@ -1,5 +1,6 @@
 import { afterCommands } from '../change/index.js';
 import { createMachine, traceFlow, type Machine } from '../datapath/index.js';
+import { isHostNetns } from '../model/netns.js';
 import type { FlowRequest, Outcome, Remedy, Trace } from '../model/trace.js';
 import { containerAt } from './account/ends.js';
 import { accountOf } from './account/index.js';
@@ -22,7 +23,7 @@ const isOpen = (outcome: Outcome): boolean => outcome === 'connected' || outcome
 /** An end by the name that other flows have it by. */
 function nameOf(machine: Machine, end: string): string {
   const container = containerAt(machine, end);
-  return container === undefined || container.netns === 'host' ? end : container.name;
+  return container === undefined || isHostNetns(container.netns) ? end : container.name;
 }
 
 /** Walks a candidate on the model. @returns undefined unless the flow then arrives and is answered. */

@@ -1,5 +1,6 @@
 import type { Coverage } from '../model/audit.js';
 import type { Netns, SourceKind } from '../model/host.js';
+import { isHostNetns } from '../model/netns.js';
 import { tellOutsider } from './survey/outsiders.js';
 import type { Survey } from './survey/survey.js';
 
@@ -20,7 +21,7 @@ export function coverageOf(survey: Survey): Coverage {
   return {
     files: [
       ...namespaces.map((ns) => {
-        const needed = ns.name === 'host' ? NEEDED_OF_HOST : NEEDED;
+        const needed = isHostNetns(ns.name) ? NEEDED_OF_HOST : NEEDED;
         return {
           netns: ns.name,
           read: [...new Set([...ns.sources.values()].map((listing) => listing.file))],

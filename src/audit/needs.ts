@@ -1,6 +1,7 @@
 import { evidenceOf, type Evidence, type EvidenceKind } from '../inventory/index.js';
 import type { Severity } from '../model/audit.js';
 import type { Lack } from '../model/lack.js';
+import { HOST_NETNS } from '../model/netns.js';
 import { isWorse } from './proof.js';
 import type { AuditRule, FactCheck, PathCheck } from './rules/rule.js';
 import type { Survey } from './survey/survey.js';
@@ -55,9 +56,9 @@ function needsOf({ check }: AuditRule): readonly Need[] {
 
 function lacksOf(evidence: Evidence, need: Need): readonly Lack[] {
   if (need === 'all') return evidence.all();
-  if (need === 'way') return evidence.ofWay('host');
+  if (need === 'way') return evidence.ofWay(HOST_NETNS);
   const [kind, everywhere] = splitNeed(need);
-  const spaces = everywhere ? evidence.namespaces() : ['host'];
+  const spaces = everywhere ? evidence.namespaces() : [HOST_NETNS];
   return spaces.flatMap((netns) => evidence.lack(kind, netns) ?? []);
 }
 

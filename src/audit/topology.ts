@@ -1,5 +1,6 @@
 import { formatIp } from '../address/ip.js';
 import type { AuditTopology } from '../model/audit.js';
+import { isHostNetns } from '../model/netns.js';
 import { uplinks } from './survey/outsiders.js';
 import { endpointOn } from './survey/services.js';
 import type { Survey } from './survey/survey.js';
@@ -11,7 +12,7 @@ export function topologyOf(survey: Survey): AuditTopology {
     name: network.name,
     device: network.bridge ?? network.driver,
     subnets: network.subnets.map((s) => s.prefix),
-    containers: running.filter((c) => c.netns !== 'host' && endpointOn(c, network) !== undefined).map((c) => c.name),
+    containers: running.filter((c) => !isHostNetns(c.netns) && endpointOn(c, network) !== undefined).map((c) => c.name),
   }));
   return {
     uplinks: uplinks(survey.machine).map((iface) => ({
@@ -19,6 +20,6 @@ export function topologyOf(survey: Survey): AuditTopology {
       addresses: iface.addresses.filter((a) => a.scope === 'global').map((a) => `${formatIp(a.ip)}/${a.prefixLength}`),
     })),
     networks: networks.filter((n) => n.containers.length > 0),
-    hostNetwork: running.filter((c) => c.netns === 'host').map((c) => c.name),
+    hostNetwork: running.filter((c) => isHostNetns(c.netns)).map((c) => c.name),
   };
 }

@@ -1,5 +1,6 @@
 import type { CaptureCounts, CaptureSource, CapturedFlow } from '../model/capture.js';
 import type { Host } from '../model/host.js';
+import type { NetnsName } from '../model/netns.js';
 import { collect } from './collect.js';
 import type { CaptureInput } from './collect.js';
 import { buildFlows } from './flows/build.js';
@@ -27,7 +28,7 @@ export interface CaptureToRead {
   /** Its bytes, where it is no file: pcap or pcapng, plain or gzip. */
   readonly stream?: AsyncIterable<Uint8Array>;
   /** `host` or a container's name; without it, the file's own hints are set beside the snapshot. */
-  readonly netns?: string;
+  readonly netns?: NetnsName;
   /** An interface, or `any`. */
   readonly iface?: string;
 }

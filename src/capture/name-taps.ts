@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Host, Netns } from '../model/host.js';
+import { isHostNetns } from '../model/netns.js';
 import { decodePacket } from './decode/link.js';
 import { DecodedPacket, WAY } from './decode/packet.js';
 import { macNumber, parseMac } from './flows/taps.js';
@@ -32,7 +33,7 @@ function fromFileName(spec: CaptureSpec, host: Host): CaptureSpec | undefined {
   const name = basename(spec.path).replace(/\.(?:pcap|pcapng|cap)(?:\.gz)?$/i, '');
   for (const { name: netns, interfaces } of host.netns.values()) {
     for (const iface of interfaces)
-      if (name === `${netns}.${iface.name}` || (netns === 'host' && name === iface.name)) return { ...spec, netns, iface: iface.name };
+      if (name === `${netns}.${iface.name}` || (isHostNetns(netns) && name === iface.name)) return { ...spec, netns, iface: iface.name };
     if (name === netns || name === `${netns}.any`) return { ...spec, netns, iface: ANY };
   }
   return undefined;

@@ -1,8 +1,9 @@
+import { HOST_NETNS, type NetnsName } from '../model/netns.js';
 /** A capture as the user names it. */
 export interface CaptureSpec {
   readonly path: string;
   /** Absent where the file itself must tell. */
-  readonly netns?: string;
+  readonly netns?: NetnsName;
   /** A name, or `any`. */
   readonly iface?: string;
 }
@@ -19,6 +20,6 @@ export function parseSpec(text: string): CaptureSpec | undefined {
   if (path === '') return undefined;
   const colon = place.lastIndexOf(':');
   const iface = colon < 0 ? place : place.slice(colon + 1);
-  const netns = colon < 0 ? 'host' : place.slice(0, colon);
-  return { path, netns: netns === '' ? 'host' : netns, ...(iface !== '' && { iface }) };
+  const netns = colon < 0 ? HOST_NETNS : place.slice(0, colon);
+  return { path, netns: netns === '' ? HOST_NETNS : netns, ...(iface !== '' && { iface }) };
 }

@@ -1,4 +1,5 @@
 import type { Host, Netns } from '../model/host.js';
+import type { NetnsName } from '../model/netns.js';
 import type { Origin } from '../model/origin.js';
 
 /** A hypothetical change that cannot be made. The message names the change and says what would do. */
@@ -13,7 +14,7 @@ export interface Change {
   /** Where its effects say they come from. */
   readonly origin: Origin;
   /** The namespace it is typed in. */
-  readonly netns: string;
+  readonly netns: NetnsName;
   /** Takes what a person should know besides: what Docker would choose, say. */
   readonly tell?: ((message: string) => void) | undefined;
   /** Set where a file stands for the command: messages name its line. */

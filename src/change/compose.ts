@@ -2,6 +2,7 @@ import { parsePrefix, formatPrefix } from '../address/ip.js';
 import type { ComposeContainer, ComposeNetwork, ComposePlace, ComposeProject } from '../model/compose.js';
 import type { Origin } from '../model/origin.js';
 import type { Container, DockerNetwork, Host } from '../model/host.js';
+import { HOST_NETNS } from '../model/netns.js';
 import { refuse, type Change } from './change.js';
 import { engineStyle } from './docker/rules.js';
 
@@ -41,7 +42,7 @@ function networkStep(host: Host, network: ComposeNetwork): readonly ProjectStep[
   const text = `network ${network.name}`;
   const step = { text, words: network.create, origin: network.origin };
   const there = host.networks.find((one) => one.name === network.name);
-  const change: Change = { ...step, netns: 'host', ofFile: true };
+  const change: Change = { ...step, netns: HOST_NETNS, ofFile: true };
   if (network.external) {
     const builtIn = ['host', 'none', 'bridge'].includes(network.name);
     return there === undefined && !builtIn

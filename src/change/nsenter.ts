@@ -1,4 +1,5 @@
 import type { Host } from '../model/host.js';
+import type { NetnsName } from '../model/netns.js';
 import { splitWords } from '../command/index.js';
 import { refuse, type Change } from './change.js';
 
@@ -12,7 +13,7 @@ function inspectedName(word: string): string | undefined {
 
 /** What `nsenter` is told: whose namespace, and what to run there. */
 export interface Entering {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly words: readonly string[];
 }
 

@@ -4,6 +4,7 @@ import { USER_CHAIN } from '../inventory/index.js';
 import type { Command } from '../model/command.js';
 import type { Host } from '../model/host.js';
 import type { RuleMatch, RuleOption, RuleSpec } from '../model/netfilter.js';
+import { HOST_NETNS, isHostNetns } from '../model/netns.js';
 import type { FlowProto, FlowRequest, Step, Trace, TracedFlow } from '../model/trace.js';
 import { ruleWords } from '../netfilter/iptables/index.js';
 import { afterCommands } from './after-commands.js';
@@ -56,7 +57,7 @@ function serviceOf({ family, reply }: TableStep, proto: FlowProto, port: number 
 /** Docker keeps DOCKER-USER for the administrator and asks it first; elsewhere the base chain itself is the place. */
 function chainFor(host: Host, step: TableStep): string {
   if (step.hook !== 'FORWARD' || step.table !== 'filter') return step.hook;
-  const set = host.netns.get('host')?.rulesets.find((r) => r.family === step.family && r.tables.get('filter')?.chains.has(USER_CHAIN));
+  const set = host.netns.get(HOST_NETNS)?.rulesets.find((r) => r.family === step.family && r.tables.get('filter')?.chains.has(USER_CHAIN));
   return set === undefined ? 'FORWARD' : USER_CHAIN;
 }
 
@@ -76,7 +77,7 @@ function setting(name: string, value: string): Command {
 /** Where nothing is forwarded at all, the answer would not be either: the one setting lets both through. */
 function forwardingOn({ netns }: Host, dev: string, family: 4 | 6): Command {
   if (family === 6) return setting('net.ipv6.conf.all.forwarding', '1');
-  const isOff = netns.get('host')?.sysctl.get('net.ipv4.ip_forward')?.value === '0';
+  const isOff = netns.get(HOST_NETNS)?.sysctl.get('net.ipv4.ip_forward')?.value === '0';
   return isOff ? setting('net.ipv4.ip_forward', '1') : setting(`net.ipv4.conf.${dev}.forwarding`, '1');
 }
 
@@ -119,7 +120,7 @@ function nativeAccept(step: TableStep, flow: TracedFlow): Command | undefined {
 /** The change that would take the obstacle at the end of a trace away, where it is of a kind that one command changes. */
 function changeFor(host: Host, trace: Trace): Command | undefined {
   const last = obstacleOf(trace);
-  if (last?.netns !== 'host') return undefined;
+  if (last === undefined || !isHostNetns(last.netns)) return undefined;
   if (last.kind === 'table' && last.nft !== undefined) return nativeAccept(last, trace.flow);
   if (last.kind === 'table') return last.table === 'nat' ? undefined : acceptRule(host, last, trace.flow);
   if (last.kind !== 'drop') return undefined;

@@ -1,5 +1,6 @@
 import type { ComposeNote, ComposeProject } from '../model/compose.js';
 import type { Host } from '../model/host.js';
+import { HOST_NETNS } from '../model/netns.js';
 import { splitWords } from '../command/index.js';
 import { refuse, WhatIfError, type Change } from './change.js';
 import { stepsOf } from './compose.js';
@@ -85,14 +86,14 @@ function applyLine(host: Host, text: string, index: number, tell: Tell): Host {
   if (words === undefined) throw new WhatIfError(`--what-if '${text}': a quote is not closed`);
   const origin = { file: '--what-if', line: index + 1 };
   const note = (message: string): void => tell({ origin, message });
-  return apply(host, { text, words, origin, netns: 'host', tell: note });
+  return apply(host, { text, words, origin, netns: HOST_NETNS, tell: note });
 }
 
 function applyProject(host: Host, project: ComposeProject, tell: Tell): Host {
   project.notes.forEach(tell);
   return stepsOf(host, project).reduce((sofar, { text, words, origin }) => {
     const note = (message: string): void => tell({ origin, message: `${text}: ${message}` });
-    return apply(sofar, { text, words, origin, netns: 'host', tell: note, ofFile: true });
+    return apply(sofar, { text, words, origin, netns: HOST_NETNS, tell: note, ofFile: true });
   }, host);
 }
 

@@ -1,4 +1,5 @@
 import { KEEP_MARK } from './labels.js';
+import { isHostNetns } from '../model/netns.js';
 import { isFolderName } from './names.js';
 
 /** A member of an object of docker inspect, also where the Engine leaves it out: `index` gives null then. */
@@ -64,7 +65,7 @@ export function placesOf(text: string): { readonly places: readonly NetnsOwner[]
   const refused: string[] = [];
   for (const line of text.split('\n').filter((one) => one !== '')) {
     const [, pid = '', mode = '', name = ''] = /^(\d{1,10}) (\S+) \/?(.*)$/.exec(line) ?? [];
-    if (pid === '' || !isFolderName(name) || name === 'host' || places.has(name)) refused.push(line);
+    if (pid === '' || !isFolderName(name) || isHostNetns(name) || places.has(name)) refused.push(line);
     else if (Number(pid) > 0 && mode !== 'host' && !mode.startsWith('container:')) places.set(name, { pid: Number(pid), name });
   }
   return { places: [...places.values()], refused };

@@ -1,4 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
+import { HOST_NETNS, netnsFolder } from '../model/netns.js';
 import type { NetnsOwner } from './docker.js';
 import { addLacking, type SnapshotDraft } from './draft.js';
 import { isFolderName, netnsNames } from './names.js';
@@ -32,9 +33,9 @@ async function namedFiles(run: Runner): Promise<readonly (readonly [folder: stri
  * Whatever cannot be a folder of the snapshot is noted as lacking.
  */
 export async function spacesOf(run: Runner, containers: readonly NetnsOwner[], draft: SnapshotDraft): Promise<readonly Space[]> {
-  const entered = containers.map(({ name, pid }) => ({ folder: `netns/${name}`, file: `/proc/${pid}/ns/net` }));
+  const entered = containers.map(({ name, pid }) => ({ folder: netnsFolder(name), file: `/proc/${pid}/ns/net` }));
   const known = new Set(await Promise.all(['/proc/self/ns/net', ...entered.map(({ file }) => file)].map(identity)));
-  const taken = new Set(containers.map(({ name }) => name)).add('host');
+  const taken = new Set(containers.map(({ name }) => name)).add(HOST_NETNS);
   for (const [folder, name] of await namedFiles(run)) {
     const file = `${folder}/${name}`;
     const id = isFolderName(name) ? await identity(file) : undefined;
@@ -42,12 +43,15 @@ export async function spacesOf(run: Runner, containers: readonly NetnsOwner[], d
     if (id === undefined || taken.has(name)) {
       const why =
         id !== undefined ? 'another namespace has this name' : isFolderName(name) ? 'no such file' : 'its name cannot be that of a folder';
-      addLacking(draft, { file: `netns/${name}`, command: 'nsenter', why });
+      addLacking(draft, { file: netnsFolder(name), command: 'nsenter', why });
       continue;
     }
     known.add(id);
     taken.add(name);
-    entered.push({ folder: `netns/${name}`, file });
+    entered.push({ folder: netnsFolder(name), file });
   }
-  return [{ folder: 'host', enter: [] }, ...entered.map(({ folder, file }) => ({ folder, enter: ['nsenter', `--net=${file}`] }))];
+  return [
+    { folder: netnsFolder(HOST_NETNS), enter: [] },
+    ...entered.map(({ folder, file }) => ({ folder, enter: ['nsenter', `--net=${file}`] })),
+  ];
 }

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { planCaptures, type CapConstructor, type PlannedCapture, placingOptions, placingWords, tcpdumpCommand } from '../capture/index.js';
 import { command, printCommand } from '../command/index.js';
+import { isHostNetns } from '../model/netns.js';
 import type { FlowProto } from '../model/trace.js';
 import { escapeTerminal } from '../report/index.js';
 import { UsageError } from './common/failure.js';
@@ -63,7 +64,7 @@ async function run(options: CaptureCommandOptions & Readonly<Record<string, unkn
   const [host, { createMachine, traceFlow }] = await Promise.all([readHost(options), import('../datapath/index.js')]);
   const plan = planCaptures(traceFlow(createMachine(host), request), sport);
   if (plan.length === 0) throw new UsageError('the flow crosses no interface, so there is nothing to record; trace tells why');
-  const here = plan.filter(({ netns }) => netns === 'host');
+  const here = plan.filter(({ netns }) => isHostNetns(netns));
   const { loadCap } = await import('../capture/record/live.js');
   const Cap = options.live ? await loadCap() : undefined;
   if (options.live && Cap === undefined) process.stderr.write(`dtrace-path: ${NO_CAP}\n`);

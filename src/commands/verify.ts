@@ -15,6 +15,7 @@ import {
 } from '../datapath/index.js';
 import type { PlanInput, Claim, ProbeSender } from '../kernel/index.js';
 import type { ListeningSocket } from '../model/host.js';
+import { isHostNetns } from '../model/netns.js';
 import type { FlowRequest, Trace } from '../model/trace.js';
 import type { Verification } from '../model/verification.js';
 import { UsageError } from './common/failure.js';
@@ -133,8 +134,8 @@ export function planInput(machine: Machine): PlanInput {
   return {
     peers: findPeers(machine.host),
     dialOf: (netns: string, socket: ListeningSocket) => {
-      if (netns === 'host' && holding(machine, socket) === 'holds') return 'mute';
-      const target = netns === 'host' ? proxyTarget(machine, socket) : undefined;
+      if (isHostNetns(netns) && holding(machine, socket) === 'holds') return 'mute';
+      const target = isHostNetns(netns) ? proxyTarget(machine, socket) : undefined;
       if (target === undefined || target === 'unknown') return undefined;
       return { host: formatIp(target.ip), port: target.port, answersAsAsked: answersFromAsked(machine) };
     },

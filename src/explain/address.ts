@@ -31,9 +31,8 @@ function summaryOf(machine: Machine, ip: Ip, owners: readonly Located[]): string
   if (known !== undefined) return `${text} is ${known}.`;
   const [owner] = owners;
   if (owner !== undefined) {
-    const gateway =
-      owner.ns === machine.root && owner.iface.detail.kind === 'bridge' ? `: the gateway of the containers on ${owner.iface.name}` : '';
-    return `${text} is an address of ${owner.ns === machine.root ? 'the host' : `the container ${owner.ns.name}`}, on ${owner.iface.name}${gateway}.`;
+    const gateway = owner.ns.isHost && owner.iface.detail.kind === 'bridge' ? `: the gateway of the containers on ${owner.iface.name}` : '';
+    return `${text} is an address of ${owner.ns.isHost ? 'the host' : `the container ${owner.ns.name}`}, on ${owner.iface.name}${gateway}.`;
   }
   const container = machine.host.containers.find((c) => c.endpoints.some((e) => e.ip === ip || e.ip6 === ip));
   if (container !== undefined) return `${text} is the address of the container ${container.name}, by docker inspect.`;

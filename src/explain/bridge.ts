@@ -7,7 +7,7 @@ import { explanation, line, nameOf, section, type Located } from './subject.js';
 
 /** The network of Docker that a bridge of the host carries; docker0's is called bridge, listed or not. */
 export function networkOf(machine: Machine, { ns, iface }: Located): Pick<DockerNetwork, 'name' | 'internal' | 'runtime'> | undefined {
-  if (ns !== machine.root) return undefined;
+  if (!ns.isHost) return undefined;
   return (
     machine.host.networks.find((n) => n.bridge === iface.name) ??
     (iface.name === 'docker0' ? { name: 'bridge', internal: false } : undefined)
@@ -97,7 +97,7 @@ export function explainBridge(machine: Machine, located: Located, common: readon
     section('Which subnet is its?', subnetLines(located, network?.name)),
     section('What is plugged in?', portLines(machine, located)),
     ...common,
-    section('Who resolves names?', ns === machine.root ? serviceLines(iface.name, network?.name) : []),
+    section('Who resolves names?', ns.isHost ? serviceLines(iface.name, network?.name) : []),
     section('Who reaches what is on it?', reachLines(machine, located)),
   ];
   return explanation(

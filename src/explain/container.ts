@@ -2,18 +2,19 @@ import { formatIp } from '../address/ip.js';
 import { traceFlow, type Machine } from '../datapath/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
 import type { Container } from '../model/host.js';
+import { isHostNetns, type NetnsName } from '../model/netns.js';
 import { loopback, told } from './reach.js';
 import { explanation, line, nameOf, section } from './subject.js';
 
 /** A container of docker inspect, or a namespace that only its own files show. */
 export interface ContainerSubject {
   readonly name: string;
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly container?: Container;
 }
 
 function homeWords({ netns, container }: ContainerSubject): string {
-  if (netns === 'host') return "shares the host's own network namespace: its ports are the host's, and no bridge lies between";
+  if (isHostNetns(netns)) return "shares the host's own network namespace: its ports are the host's, and no bridge lies between";
   if (container !== undefined && netns !== container.name)
     return `shares the network namespace of ${netns}: both have the same addresses, ports and rules`;
   return 'has a network namespace of its own: its own interfaces, routes, rules and ports';
@@ -21,7 +22,7 @@ function homeWords({ netns, container }: ContainerSubject): string {
 
 function cables(machine: Machine, netns: string): ExplanationLine[] {
   const ns = machine.namespaces.get(netns);
-  if (ns === undefined || ns === machine.root) return [];
+  if (ns === undefined || ns.isHost) return [];
   return [...ns.interfaces.values()]
     .filter((iface) => iface.detail.kind !== 'loopback')
     .map((iface) => {

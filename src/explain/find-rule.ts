@@ -1,10 +1,11 @@
 import type { Machine } from '../datapath/index.js';
 import { chainGraph } from '../netfilter/iptables/index.js';
 import type { Chain, Rule, Ruleset, Table } from '../model/netfilter.js';
+import type { NetnsName } from '../model/netns.js';
 
 /** A chain in its table, back end and namespace. */
 export interface ChainPlace {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly ruleset: Ruleset;
   readonly table: Table;
   readonly chain: Chain;

@@ -2,6 +2,7 @@ import { parseIp, parsePrefix } from '../address/ip.js';
 import { withHostGrounds, type Machine } from '../datapath/index.js';
 import { containersCalled } from '../inventory/index.js';
 import type { Explanation } from '../model/explanation.js';
+import { isHostNetns } from '../model/netns.js';
 import type { Origin } from '../model/origin.js';
 import { explainAddress, explainSubnet } from './address.js';
 import { explainChain } from './chain.js';
@@ -84,7 +85,7 @@ function indexed(machine: Machine, index: number): Located[] {
 function byContainer(machine: Machine, what: string): readonly Explanation[] {
   const named = containersCalled(machine.host.containers, what);
   const subjects: ContainerSubject[] = named.map((container) => ({ name: container.name, netns: container.netns, container }));
-  if (subjects.length === 0 && what !== 'host' && machine.namespaces.has(what)) subjects.push({ name: what, netns: what });
+  if (subjects.length === 0 && !isHostNetns(what) && machine.namespaces.has(what)) subjects.push({ name: what, netns: what });
   return subjects.map((subject) => explainContainer(machine, subject));
 }
 
@@ -109,7 +110,7 @@ function byPort(machine: Machine, what: string): readonly Explanation[] {
 function byChain(machine: Machine, what: string): readonly Explanation[] {
   const [, table, name = ''] = /^(?:(raw|mangle|nat|filter|security)[ /])?(\S+)$/.exec(what) ?? [];
   const named = allChains(machine).filter((place) => place.chain.name === name && (table === undefined || place.table.name === table));
-  const onHost = named.filter((place) => place.netns === 'host');
+  const onHost = named.filter((place) => isHostNetns(place.netns));
   return (onHost.length > 0 ? onHost : named).map(explainChain);
 }
 
@@ -135,7 +136,7 @@ export function explain(machine: Machine, what: string): readonly Explanation[] 
     throw new NothingToExplain(
       `no rule, chain, interface, socket or route of the snapshot stands in line ${number} of ${file}; a file is named as inspect names it, such as host/iptables-save.txt`,
     );
-  const names = [...machine.root.interfaces.keys(), ...[...machine.namespaces.keys()].filter((name) => name !== 'host')].slice(0, 12);
+  const names = [...machine.root.interfaces.keys(), ...[...machine.namespaces.keys()].filter((name) => !isHostNetns(name))].slice(0, 12);
   throw new NothingToExplain(
     `nothing in the snapshot is called "${what}"; ask for an interface, container, network or chain by name (${names.join(', ')} …), an address, a subnet, a port, or a rule as file:line`,
   );

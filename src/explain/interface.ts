@@ -23,7 +23,7 @@ function kindWords(located: Located, machine: Machine): string {
   if (stacked !== undefined) return stacked;
   if (iface.detail.kind === 'other') return `a device of kind ${iface.detail.name}`;
   if (machine.peer(ns, iface.name) !== undefined) return 'one end of a veth pair: a virtual cable between two network namespaces';
-  if (iface.linkIndex !== undefined && ns !== machine.root) return 'one end of a veth pair, whose other end is in another namespace';
+  if (iface.linkIndex !== undefined && !ns.isHost) return 'one end of a veth pair, whose other end is in another namespace';
   return 'a network card, or what the virtual machine shows as one: by it the host reaches other machines';
 }
 
@@ -134,7 +134,7 @@ function portLines(machine: Machine, { ns, iface }: Located): ExplanationLine[] 
 
 function containersOf(machine: Machine, located: Located): ExplanationLine[] {
   const peer = machine.peer(located.ns, located.iface.name);
-  const here = [located, ...(peer === undefined ? [] : [peer])].filter((one) => one.ns !== machine.root);
+  const here = [located, ...(peer === undefined ? [] : [peer])].filter((one) => !one.ns.isHost);
   return here.map((one) => {
     const names = machine.host.containers.filter((c) => c.netns === one.ns.name).map((c) => c.name);
     return line(
@@ -160,7 +160,7 @@ export function explainInterface(machine: Machine, located: Located): Explanatio
 export function nearestInterface(machine: Machine, ip: number | bigint): Located | undefined {
   for (const ns of machine.namespaces.values())
     for (const iface of ns.interfaces.values())
-      if (ns === machine.root && iface.addresses.some((a) => a.scope !== 'link' && contains(prefixOf(a.ip, a.prefixLength), ip)))
+      if (ns.isHost && iface.addresses.some((a) => a.scope !== 'link' && contains(prefixOf(a.ip, a.prefixLength), ip)))
         return { ns, iface };
   return undefined;
 }

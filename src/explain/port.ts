@@ -4,6 +4,7 @@ import type { Explanation, ExplanationLine } from '../model/explanation.js';
 import type { ListeningSocket, PublishedPort } from '../model/host.js';
 import { standInsOf } from '../inventory/index.js';
 import type { Rule } from '../model/netfilter.js';
+import { HOST_NETNS } from '../model/netns.js';
 import { factsIn, type TableFacts } from '../netfilter/iptables/index.js';
 import { conjuncts, leavesOf } from '../netfilter/index.js';
 import { knownPort } from './known-ports.js';
@@ -99,7 +100,9 @@ function target(machine: Machine, port: number, proto: Proto): string {
     machine.root.netns.sockets.some((s) => s.port === port && s.proto === proto) ||
     machine.host.containers.some((c) => c.published.some((p) => p.hostPort === port && p.proto === proto));
   if (onHost) return 'host';
-  return [...machine.namespaces.values()].find((ns) => ns.netns.sockets.some((s) => s.port === port && s.proto === proto))?.name ?? 'host';
+  return (
+    [...machine.namespaces.values()].find((ns) => ns.netns.sockets.some((s) => s.port === port && s.proto === proto))?.name ?? HOST_NETNS
+  );
 }
 
 /** Whether anything in the snapshot has to do with a port. */

@@ -14,7 +14,7 @@ export function senders(machine: Machine): readonly string[] {
   const seen = new Set<string>();
   const containers: string[] = [];
   for (const ns of machine.namespaces.values()) {
-    if (ns === machine.root) continue;
+    if (ns.isHost) continue;
     const bridges = ns.netns.interfaces.flatMap((i) => machine.peer(ns, i.name)?.iface.master ?? []).join(' ');
     const key = bridges === '' ? ns.name : bridges;
     if (seen.has(key)) continue;
@@ -56,7 +56,7 @@ export function likelyFlows(machine: Machine): readonly FlowRequest[] {
         ];
   });
   const names = [...machine.namespaces.values()]
-    .filter((ns) => ns !== machine.root)
+    .filter((ns) => !ns.isHost)
     .map((ns) => ns.name)
     .slice(0, 8);
   const own = [...new Map(published.map((p) => [`${p.proto} ${p.containerPort}`, p])).values()].slice(0, 4);

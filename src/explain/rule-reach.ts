@@ -2,6 +2,7 @@ import { traceFlow, type Machine, hygieneIn } from '../datapath/index.js';
 import type { RuleFinding } from '../netfilter/index.js';
 import type { ExplanationLine } from '../model/explanation.js';
 import type { HeadCondition } from '../model/netfilter.js';
+import { HOST_NETNS } from '../model/netns.js';
 import type { FlowRequest, Trace } from '../model/trace.js';
 import { formatIp, type Prefix } from '../address/ip.js';
 import type { FoundRule } from './find-rule.js';
@@ -74,7 +75,7 @@ function madeFor({ rule, chain }: FoundRule): FlowRequest[] {
   const proto = number === 17 ? 'udp' : number === 1 || number === 58 ? 'icmp' : 'tcp';
   const port = proto === 'icmp' ? {} : { dport: head.dport?.negated === false ? head.dport.value[0] : 80 };
   const sender = chain.name === 'OUTPUT' ? 'host' : (inside(head.src) ?? 'internet');
-  return [{ from: sender, to: inside(head.dst) ?? 'host', proto, ...port }];
+  return [{ from: sender, to: inside(head.dst) ?? HOST_NETNS, proto, ...port }];
 }
 
 /** @returns flows of this host that meet a rule, as the datapath walks them. */

@@ -1,6 +1,7 @@
 import type { Family } from '../address/ip.js';
 import type { Host, Netns, SourceKind } from '../model/host.js';
 import type { Listing } from '../model/listing.js';
+import { HOST_NETNS, isHostNetns } from '../model/netns.js';
 import { hasResolver, writesNftables } from './native-rules.js';
 import { standInsOf } from './stand-ins.js';
 
@@ -56,7 +57,7 @@ function needsRules(host: Host, netns: Netns): string | undefined {
   const told = toldByNft(netns, 'ip') ?? byToolOfBoth(netns, 6);
   if (told !== undefined) return told;
   if (byNftables(host, netns)) return undefined;
-  if (netns.name !== 'host') return hasResolver(host, netns.name) ? "Docker's resolver has its rules in this namespace" : undefined;
+  if (!isHostNetns(netns.name)) return hasResolver(host, netns.name) ? "Docker's resolver has its rules in this namespace" : undefined;
   const published = host.containers.some((one) => one.rootless !== true && one.published.length > 0);
   return bridged(host) || published ? 'Docker has networks here, for which it makes rules' : undefined;
 }
@@ -64,7 +65,7 @@ function needsRules(host: Host, netns: Netns): string | undefined {
 function needsRules6(host: Host, netns: Netns): string | undefined {
   const told = toldByNft(netns, 'ip6') ?? byToolOfBoth(netns, 4);
   if (told !== undefined) return told;
-  if (netns.name !== 'host') return undefined;
+  if (!isHostNetns(netns.name)) return undefined;
   const chains = netns.rulesets.find((set) => set.family === 4)?.tables.get('filter')?.chains;
   if (OF_BOTH_FAMILIES.some((name) => chains?.has(name))) return 'Docker makes its chains for both families here';
   const { docker = '' } = host.meta;
@@ -74,7 +75,7 @@ function needsRules6(host: Host, netns: Netns): string | undefined {
 
 function needsSockets(host: Host, netns: Netns): string | undefined {
   const { containers, networks } = host;
-  if (netns.name === 'host')
+  if (isHostNetns(netns.name))
     return containers.length + networks.length > 0 ? 'dockerd and its proxies listen on a host of Docker' : undefined;
   if (hasResolver(host, netns.name)) return "Docker's resolver listens in this namespace";
   const own = containers.filter((one) => one.running && one.netns === netns.name);
@@ -123,10 +124,10 @@ export function takenBlanks({ netns: all }: Host, { sources }: Netns): readonly 
  * @returns the first published port without a socket, where others have theirs; undefined where the Engine gives ports none at all.
  */
 export function unheldPort(host: Host): string | undefined {
-  const sockets = host.netns.get('host')?.sockets ?? [];
+  const sockets = host.netns.get(HOST_NETNS)?.sockets ?? [];
   const standIns = standInsOf(host);
   const held = new Set(sockets.filter((s) => standIns.coversPublished(s)).map((s) => `${s.port}/${s.proto}`));
   if (held.size === 0) return undefined;
-  const published = host.containers.filter((c) => c.running && c.netns !== 'host').flatMap((c) => c.published);
+  const published = host.containers.filter((c) => c.running && !isHostNetns(c.netns)).flatMap((c) => c.published);
   return published.map((p) => `${p.hostPort}/${p.proto}`).find((port) => !port.endsWith('/sctp') && !held.has(port));
 }

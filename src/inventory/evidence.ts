@@ -1,5 +1,6 @@
 import type { Host, Netns, SourceKind } from '../model/host.js';
 import type { Lack } from '../model/lack.js';
+import { HOST_NETNS, isHostNetns, netnsFolder } from '../model/netns.js';
 import { nativeRulesOf } from './native-rules.js';
 import { unlistedMembers, untoldContainers } from './untold-containers.js';
 
@@ -60,7 +61,7 @@ export class Evidence {
   }
 
   /** @returns what is lacking of one kind; undefined where it is whole, or where nothing can be made of it here. */
-  lack(kind: EvidenceKind, netns = 'host'): Lack | undefined {
+  lack(kind: EvidenceKind, netns = HOST_NETNS): Lack | undefined {
     return OF_DOCKER.has(kind) ? this.ofDocker(kind) : this.ofNetns(kind, netns);
   }
 
@@ -68,18 +69,18 @@ export class Evidence {
   ofWay(netns: string): readonly Lack[] {
     const vlans = this.host.netns.get(netns)?.interfaces.some((i) => i.detail.kind === 'bridge' && i.detail.vlanFiltering) ?? false;
     const bridging: readonly EvidenceKind[] = vlans ? [...OF_BRIDGES, 'bridge-vlan'] : OF_BRIDGES;
-    const kinds: readonly EvidenceKind[] = netns === 'host' ? [...OF_WAYS, ...bridging] : OF_WAYS;
+    const kinds: readonly EvidenceKind[] = isHostNetns(netns) ? [...OF_WAYS, ...bridging] : OF_WAYS;
     return kinds.flatMap((kind) => this.lack(kind, netns) ?? []);
   }
 
   /** @returns what is lacking of what tells who is there: on the host, what it runs, and where others knock. */
   ofHost(): readonly Lack[] {
-    return [...this.ofWay('host'), ...(['containers', 'networks'] as const).flatMap((kind) => this.lack(kind) ?? [])];
+    return [...this.ofWay(HOST_NETNS), ...(['containers', 'networks'] as const).flatMap((kind) => this.lack(kind) ?? [])];
   }
 
   /** @returns all that is lacking, of every namespace that the snapshot knows of. */
   all(): readonly Lack[] {
-    const inside = this.namespaces().filter((name) => name !== 'host');
+    const inside = this.namespaces().filter((name) => !isHostNetns(name));
     return [...this.ofHost(), ...inside.flatMap((name) => this.ofWay(name))];
   }
 
@@ -107,9 +108,9 @@ export class Evidence {
     const netns = this.host.netns.get(name);
     if (ONLY_6.has(kind) && netns !== undefined && !hasIpv6(netns)) return undefined;
     const { file, command, what } = TOLD[kind];
-    const inside = [...(name === 'host' ? [] : ['nsenter -t PID -n']), command].join(' ');
-    const path = `${name === 'host' ? 'host' : `netns/${name}`}/${file}`;
-    const base = { file: path, command: inside, what: `${what} of ${name === 'host' ? 'the host' : name}` };
+    const inside = [...(isHostNetns(name) ? [] : ['nsenter -t PID -n']), command].join(' ');
+    const path = `${netnsFolder(name)}/${file}`;
+    const base = { file: path, command: inside, what: `${what} of ${isHostNetns(name) ? 'the host' : name}` };
     const listing = netns?.sources.get(sourceOf(kind));
     if (listing !== undefined) {
       const { file, state, why } = listing;

@@ -1,4 +1,5 @@
 import type { Container, DockerNetwork, Host, Netns } from '../model/host.js';
+import { isHostNetns } from '../model/netns.js';
 import { evidentTool } from './native-signs.js';
 
 /**
@@ -60,7 +61,7 @@ function signOf(host: Host, netns: Netns): string | undefined {
   if (broken !== undefined) return `${broken}, of which nothing could be read, is there`;
   const warned = netns.rulesets.find((set) => set.beyond !== undefined);
   if (warned?.beyond !== undefined) return `${warned.file}:${warned.beyond} tells of a table that iptables cannot show`;
-  return netns.name === 'host' ? (toldByDocker(host) ?? evidentTool(netns)) : undefined;
+  return isHostNetns(netns.name) ? (toldByDocker(host) ?? evidentTool(netns)) : undefined;
 }
 
 function toldByDocker(host: Host): string | undefined {
@@ -81,7 +82,7 @@ function find(host: Host, netns: Netns): NativeRules {
   }
   const sign = signOf(host, netns);
   if (sign !== undefined) return { kind: 'open', sign };
-  if (netns.name !== 'host' && writesNftables(host) && hasResolver(host, netns.name))
+  if (!isHostNetns(netns.name) && writesNftables(host) && hasResolver(host, netns.name))
     return { kind: 'resolver', sign: 'docker info says that Docker writes its rules by nftables' };
   return ASSUMED;
 }

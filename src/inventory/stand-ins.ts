@@ -1,4 +1,5 @@
 import type { Container, Host, ListeningSocket, PublishedPort } from '../model/host.js';
+import { HOST_NETNS, isHostNetns } from '../model/netns.js';
 import { docker } from './docker.js';
 import { podman } from './podman.js';
 import type { Duty, Runtime } from './runtime.js';
@@ -39,9 +40,9 @@ export class StandIns {
   private readonly own: ReadonlySet<ListeningSocket>;
 
   constructor({ containers, netns }: Pick<Host, 'containers' | 'netns'>) {
-    this.own = new Set(netns.get('host')?.sockets);
+    this.own = new Set(netns.get(HOST_NETNS)?.sockets);
     // a container on the host's network publishes nothing: it listens there itself
-    for (const container of containers.filter((c) => c.running && c.netns !== 'host'))
+    for (const container of containers.filter((c) => c.running && !isHostNetns(c.netns)))
       for (const port of container.published) {
         const key = `${port.proto} ${port.hostPort}`;
         const there = this.published.get(key);

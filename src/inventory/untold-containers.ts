@@ -1,4 +1,5 @@
 import type { Host } from '../model/host.js';
+import { HOST_NETNS, isHostNetns } from '../model/netns.js';
 import type { Origin } from '../model/origin.js';
 import { isNamed } from './runtime.js';
 import { PROXY } from './docker.js';
@@ -15,14 +16,14 @@ const SHORTEST = 9;
 const MOST = 5;
 
 function dnatRules(host: Host): readonly ContainerTrace[] {
-  const sets = host.netns.get('host')?.rulesets ?? [];
+  const sets = host.netns.get(HOST_NETNS)?.rulesets ?? [];
   const chains = sets.flatMap((set) => set.tables.get('nat')?.chains.get('DOCKER') ?? []);
   const rules = chains.flatMap(({ rules: all }) => all.filter(({ spec }) => spec.target?.name === 'DNAT'));
   return rules.map(({ text, origin }) => ({ text, origin }));
 }
 
 function proxies(host: Host): readonly ContainerTrace[] {
-  const sockets = host.netns.get('host')?.sockets ?? [];
+  const sockets = host.netns.get(HOST_NETNS)?.sockets ?? [];
   return sockets
     .filter(({ process }) => process !== undefined && isNamed(process, PROXY, SHORTEST))
     .map(({ proto, port, origin }) => ({ text: `${PROXY} on ${proto} ${port}`, origin }));
@@ -31,7 +32,7 @@ function proxies(host: Host): readonly ContainerTrace[] {
 function spaces(host: Host): readonly ContainerTrace[] {
   return [...host.netns.values()].flatMap(({ name, sources }) => {
     const file = sources.values().next().value?.file;
-    return name === 'host' || file === undefined ? [] : [{ text: `the namespace ${name}`, origin: { file, line: 0 } }];
+    return isHostNetns(name) || file === undefined ? [] : [{ text: `the namespace ${name}`, origin: { file, line: 0 } }];
   });
 }
 

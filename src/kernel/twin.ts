@@ -1,7 +1,7 @@
 import type { Gap, PlanLine, NetnsPlan, SysctlSetting, TwinPlan, OutsideWire } from './plan/plan.js';
 import { QUIET } from './plan/sysctls.js';
 import { OUTSIDE } from './plan/plan.js';
-import type { NetnsName } from './plan/links.js';
+import type { TwinName } from './plan/links.js';
 import type { OutsidePlan } from './outside.js';
 import { runBatch } from './batch.js';
 import { restoreIpsets, restoreRuleset } from './restore.js';
@@ -17,7 +17,7 @@ export class Twin {
   constructor(
     readonly sandbox: Sandbox,
     readonly plan: TwinPlan,
-    private readonly ns: NetnsName,
+    private readonly ns: TwinName,
   ) {
     const names = [OUTSIDE, ...plan.namespaces.map((n) => n.name)];
     this.stations = new Map(names.map((name) => [name, new NetnsAgent(sandbox, this.enter(name))]));
@@ -134,7 +134,7 @@ function farEnds(uplinks: readonly OutsideWire[]): readonly PlanLine[] {
 export async function buildTwin(
   sandbox: Sandbox,
   plan: TwinPlan,
-  ns: NetnsName,
+  ns: TwinName,
   outside: OutsidePlan,
 ): Promise<{ readonly twin: Twin; readonly gaps: readonly Gap[] }> {
   const base = await runBatch((argv, input) => sandbox.run(argv, input), 'ip', plan.base);

@@ -1,5 +1,6 @@
 import { formatIp, parseIp, type Ip } from '../address/ip.js';
 import type { Host } from '../model/host.js';
+import type { NetnsName } from '../model/netns.js';
 import type { Trace } from '../model/trace.js';
 import type { Unproven, Verification, VerifiedFlow } from '../model/verification.js';
 import { compareSides } from './compare.js';
@@ -16,7 +17,7 @@ import { outsideAmong, wiresOf } from './wires.js';
 
 /** Who sends a flow: a namespace, or an outside machine whose packet comes in by a device of a namespace. */
 export interface ProbeSender {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly src?: Ip | undefined;
   readonly entry?: string | undefined;
 }

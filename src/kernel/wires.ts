@@ -1,6 +1,7 @@
 import { contains, familyOf, parseIp, prefixOf, type Ip, type Prefix } from '../address/ip.js';
 import type { Host, Netns } from '../model/host.js';
 import type { NetInterface } from '../model/link.js';
+import { HOST_NETNS } from '../model/netns.js';
 import type { Peers } from './plan/links.js';
 import type { OutsideWire } from './plan/plan.js';
 
@@ -57,7 +58,7 @@ const STACKED: ReadonlySet<string> = new Set(['macvlan', 'ipvlan', 'vlan']);
 
 function lowerKey(host: Host, netns: Netns, iface: NetInterface): string | undefined {
   if (!STACKED.has(iface.detail.kind)) return undefined;
-  const home = iface.linkNetnsId === undefined ? netns : host.netns.get('host');
+  const home = iface.linkNetnsId === undefined ? netns : host.netns.get(HOST_NETNS);
   const lower = home?.interfaces.find((i) => (iface.linkName === undefined ? i.index === iface.linkIndex : i.name === iface.linkName));
   return home && lower && keyOf(home.name, lower.name);
 }

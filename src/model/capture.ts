@@ -1,3 +1,4 @@
+import type { NetnsName } from './netns.js';
 import type { Family } from '../address/ip.js';
 import type { HostGrounds } from './grounds.js';
 import type { Origin } from './origin.js';
@@ -5,7 +6,7 @@ import type { PacketView, Sighting } from './sighting.js';
 
 /** A conversation's packets in one direction at one interface. Times are microseconds since 1970. */
 export interface CaptureHop extends PacketView {
-  readonly netns: string;
+  readonly netns: NetnsName;
   /** Empty where the capture does not tell it (Linux cooked capture, version 1, of `any`). */
   readonly iface: string;
   /** Absent where the capture does not tell it and the snapshot does not either. */

@@ -1,6 +1,7 @@
+import type { NetnsName } from './netns.js';
 export interface CaptureFile {
   /** `host` or a container's name. */
-  readonly netns: string;
+  readonly netns: NetnsName;
   /** An interface's name, or `any`. */
   readonly iface: string;
   /** Path inside the snapshot. */

@@ -1,3 +1,4 @@
+import type { NetnsName } from './netns.js';
 import type { Family, Ip } from '../address/ip.js';
 import type { BlankedLabels, CaptureFile, HostMeta, LackingFile } from './host-meta.js';
 import type { TakenPart } from './intake.js';
@@ -86,8 +87,7 @@ export interface SysctlValue {
 }
 
 export interface Netns {
-  /** `host`, or the container's name. */
-  readonly name: string;
+  readonly name: NetnsName;
   readonly interfaces: readonly NetInterface[];
   readonly routes: readonly Route[];
   readonly rules: readonly PolicyRule[];
@@ -156,7 +156,7 @@ export interface Container {
   /** `HostConfig.NetworkMode` as it stands. */
   readonly networkMode: string;
   /** Name of the namespace it lives in: its own name, `host`, or another container's. */
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly endpoints: readonly Endpoint[];
   readonly published: readonly PublishedPort[];
   /** Of a container that a change makes: ports to publish once a network leads out. */
@@ -216,8 +216,8 @@ export interface DockerNetwork {
 /** One host as its snapshot shows it: parsed, nothing computed. */
 export interface Host {
   readonly meta: HostMeta;
-  /** By name; `host` is always there. */
-  readonly netns: ReadonlyMap<string, Netns>;
+  /** The host's own is always there. */
+  readonly netns: ReadonlyMap<NetnsName, Netns>;
   readonly containers: readonly Container[];
   readonly networks: readonly DockerNetwork[];
   /** `docker version` and `docker info`, where given: unvalidated. */

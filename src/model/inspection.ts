@@ -1,3 +1,4 @@
+import type { NetnsName } from './netns.js';
 import type { Family } from '../address/ip.js';
 import type { HostGrounds } from './grounds.js';
 import type { SourceKind } from './host.js';
@@ -68,7 +69,7 @@ export interface InspectedNetns {
 }
 
 export interface InspectedBridge {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly name: string;
   /** Docker's name for the network it carries. */
   readonly network?: string;
@@ -84,7 +85,7 @@ export interface InspectedContainer {
   readonly image: string;
   readonly running: boolean;
   readonly networkMode: string;
-  readonly netns: string;
+  readonly netns: NetnsName;
   /** Whether that namespace's own listings are in the snapshot. */
   readonly netnsListed: boolean;
   readonly endpoints: readonly { readonly network: string; readonly addresses: readonly string[] }[];
@@ -114,7 +115,7 @@ export interface InspectedNetwork {
 /** What a snapshot was understood to hold. */
 /** A packet capture that came with the snapshot; it is not read here. */
 export interface InspectedCapture {
-  readonly netns: string;
+  readonly netns: NetnsName;
   /** A name, or `any`. */
   readonly iface: string;
   readonly file: string;

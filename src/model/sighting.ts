@@ -1,3 +1,4 @@
+import type { NetnsName } from './netns.js';
 /** Addresses of a packet as text; ports are absent for ICMP. */
 export interface PacketView {
   readonly src: string;
@@ -8,7 +9,7 @@ export interface PacketView {
 
 /** What `tcpdump -i any` shows of a packet at one interface. */
 export interface Sighting extends PacketView {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly iface: string;
   readonly dir: 'in' | 'out';
   readonly reply: boolean;

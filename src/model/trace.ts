@@ -1,3 +1,4 @@
+import type { NetnsName } from './netns.js';
 import type { Family } from '../address/ip.js';
 import type { Account } from './account.js';
 import type { Assumption } from './assumption.js';
@@ -51,7 +52,7 @@ export type HitAction =
 
 /** A rule that a packet matched. */
 export interface RuleHit {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly family: Family;
   /** Family of a native nftables table, as nft writes it; absent for rules of iptables. */
   readonly nft?: NftFamily;
@@ -84,7 +85,7 @@ export interface Exceeded {
 
 /** One thing that happened to a packet. `leg` counts connections (a proxy opens the second), `reply` is the answer's way. */
 export interface StepBase {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly leg: number;
   readonly reply: boolean;
   readonly packet: PacketView;

@@ -1,5 +1,6 @@
 import { isLoopback } from '../address/ip.js';
 import { withHostGrounds, type Machine } from '../datapath/index.js';
+import { netnsFolder } from '../model/netns.js';
 import type { Matrix, MatrixResult, MatrixService, MatrixSource } from '../model/reachability.js';
 import type { FlowRequest } from '../model/trace.js';
 import { Reachability } from './reachability.js';
@@ -48,7 +49,7 @@ export function reachabilityMatrix(machine: Machine, options: MatrixOptions = {}
 function missingNamespaces(machine: Machine): readonly string[] {
   return machine.host.containers
     .filter((c) => c.running && !machine.namespaces.has(c.netns))
-    .map((c) => `container ${c.name} is left out: the snapshot lacks netns/${c.netns}/`);
+    .map((c) => `container ${c.name} is left out: the snapshot lacks ${netnsFolder(c.netns)}/`);
 }
 
 /** What the host keeps to its loopback is no service, unless a setting lets others in there: where that is not known, it is said. */

@@ -1,5 +1,6 @@
 import { formatIp, parseIp, prefixOf, contains, type Family, type Ip } from '../address/ip.js';
 import { type Machine, segmentOf } from '../datapath/index.js';
+import { HOST_NETNS, isHostNetns } from '../model/netns.js';
 import type { MatrixSource } from '../model/reachability.js';
 import { addressClasses } from './classes/address-classes.js';
 import { Partition, type Condition } from './classes/partition.js';
@@ -121,7 +122,7 @@ export function outsideClients(machine: Machine, whole = true): Outside {
   const isUplink = (dev: string): boolean => {
     const known = uplinks.get(dev);
     if (known !== undefined) return known;
-    const answer = segmentOf(machine, machine.root, dev).uplinks.some(({ ns }) => ns === machine.root);
+    const answer = segmentOf(machine, machine.root, dev).uplinks.some(({ ns }) => ns.isHost);
     uplinks.set(dev, answer);
     return answer;
   };
@@ -151,7 +152,7 @@ export function listSources(machine: Machine): readonly Source[] {
   const { lan, beyond } = outsideClients(machine, false);
   const containers = machine.host.containers.filter((c) => c.running && c.netns === c.name && machine.namespaces.has(c.netns));
   const known = new Set(containers.map((c) => c.name));
-  const others = [...machine.namespaces.keys()].filter((name) => name !== 'host' && !known.has(name));
+  const others = [...machine.namespaces.keys()].filter((name) => !isHostNetns(name) && !known.has(name));
   const networks = machine.host.networks.flatMap((network): readonly Source[] => {
     const members = containers
       .filter((c) => c.endpoints.some((e) => e.networkId === network.id || e.network === network.name))
@@ -163,7 +164,7 @@ export function listSources(machine: Machine): readonly Source[] {
   return [
     ...outsideSource('outside', beyond),
     ...outsideSource('lan', lan),
-    ...(machine.host.netns.has('host') ? [one('host', 'host')] : []),
+    ...(machine.host.netns.has(HOST_NETNS) ? [one(HOST_NETNS, 'host')] : []),
     ...networks,
     ...[...containers.map((c) => c.name), ...others].map((name) => one(name, 'container')),
   ];

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import type { InspectedBridge, InspectedInterface, InspectedNetns, Inspection, LinkEnd } from '../model/inspection.js';
 import type { TakenPart } from '../model/intake.js';
+import { isHostNetns } from '../model/netns.js';
 import { escapeTerminal } from './escape.js';
 import { hostGroundTexts } from './unread.js';
 import { endpoint, place } from './words.js';
@@ -92,7 +93,7 @@ function partRow({ file, from, to, kind, command, place: taken, why }: TakenPart
 function bridgeRows(bridge: InspectedBridge): Row[] {
   const carries = [bridge.subnets.join(' '), bridge.network === undefined ? '' : `network ${bridge.network}`];
   const head: Row = [
-    bridge.netns === 'host' ? bridge.name : `${bridge.netns}/${bridge.name}`,
+    isHostNetns(bridge.netns) ? bridge.name : `${bridge.netns}/${bridge.name}`,
     stateOf(bridge),
     carries.filter((text) => text !== '').join(', '),
   ];
@@ -127,7 +128,7 @@ export function renderInspection(inspection: Inspection, options: { readonly col
   const title = [meta.hostname ?? 'host', meta.kernel && `Linux ${meta.kernel}`, meta.docker && `Docker ${meta.docker}`, meta.collectedAt]
     .filter(Boolean)
     .join(', ');
-  const socketsKnown = inspection.namespaces.some((ns) => ns.name === 'host' && ns.sources.some((source) => source.kind === 'sockets'));
+  const socketsKnown = inspection.namespaces.some((ns) => isHostNetns(ns.name) && ns.sources.some((source) => source.kind === 'sockets'));
   const containers = inspection.containers.map((c): Row => [
     c.name,
     c.id.slice(0, 12),

@@ -2,6 +2,7 @@ import { findPeers, peerKey } from '../datapath/index.js';
 import type { Container, DockerNetwork, Host, Netns } from '../model/host.js';
 import type { CaptureFile } from '../model/host-meta.js';
 import type { FileAccount } from '../model/listing.js';
+import { HOST_NETNS, isHostNetns, netnsFolder } from '../model/netns.js';
 import type { Problem } from '../model/origin.js';
 import { DEVICE, NETNS, refusal } from '../names/index.js';
 import { append } from './append.js';
@@ -98,12 +99,12 @@ function misnamedProblems(paths: Iterable<string>): Problem[] {
  */
 function netnsFolders(folders: ReadonlyMap<string, unknown>, containers: readonly Container[]): Map<string, string> {
   const home = new Map(containers.map((container) => [container.name, container.netns]));
-  const chosen = new Map<string, string>([['host', 'host']]);
+  const chosen = new Map([[HOST_NETNS, netnsFolder(HOST_NETNS)]]);
   for (const folder of folders.keys()) {
     const name = /^netns\/([^/]+)$/.exec(folder)?.[1];
     if (name === undefined || misnamed(`${folder}/`) !== undefined) continue;
     const netns = home.get(name) ?? name;
-    if (netns === name ? netns !== 'host' : !chosen.has(netns) && !folders.has(`netns/${netns}`)) chosen.set(netns, folder);
+    if (netns === name ? !isHostNetns(netns) : !chosen.has(netns) && !folders.has(netnsFolder(netns))) chosen.set(netns, folder);
   }
   return chosen;
 }
@@ -220,7 +221,7 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
     meta: { ...meta?.data.host, ...(engine === undefined ? {} : { docker: engine }) },
     netns,
     containers,
-    networks: withKnownBridges(networks, listed, netns.get('host')),
+    networks: withKnownBridges(networks, listed, netns.get(HOST_NETNS)),
     ...(version === undefined ? {} : { version }),
     ...(info === undefined ? {} : { info }),
     ...(lacking === undefined ? {} : { lacking }),

@@ -1,5 +1,6 @@
 import { doubtedBlanks, takenBlanks, unheldPort, type Doubt } from '../inventory/index.js';
 import type { Host, Netns } from '../model/host.js';
+import { HOST_NETNS } from '../model/netns.js';
 import type { Problem } from '../model/origin.js';
 
 function problemOf({ listing, why }: Doubt): Problem {
@@ -33,7 +34,7 @@ function withTaken(host: Host): Host {
 /** Where one published port has no socket and others have theirs, the end of the listing was not seen. */
 function withUnheld(host: Host): Host {
   const port = unheldPort(host);
-  const own = host.netns.get('host');
+  const own = host.netns.get(HOST_NETNS);
   const listing = own?.sources.get('sockets');
   if (port === undefined || own === undefined || listing === undefined) return host;
   const message = `it lacks the socket of published port ${port}, and shows those of others`;
@@ -41,7 +42,7 @@ function withUnheld(host: Host): Host {
   const problem: Problem = { origin: { file: listing.file, line: 0 }, text: '', message, kind: 'contradiction' };
   return {
     ...host,
-    netns: new Map([...host.netns, ['host', { ...own, sources: new Map([...own.sources, ['sockets', part]]) }]]),
+    netns: new Map([...host.netns, [HOST_NETNS, { ...own, sources: new Map([...own.sources, ['sockets', part]]) }]]),
     problems: [...host.problems, problem],
     files: host.files.map((one) => (one.file === listing.file ? { ...one, used: 'part' as const } : one)),
   };

@@ -15,6 +15,7 @@ import type {
   LinkEnd,
 } from '../model/inspection.js';
 import type { NetInterface } from '../model/link.js';
+import { HOST_NETNS, isHostNetns } from '../model/netns.js';
 import type { Problem } from '../model/origin.js';
 import { tableName } from './parsers/route-fields.js';
 import { ruleProblems } from './rule-problems.js';
@@ -118,7 +119,7 @@ function bridgesOf(host: Host, netns: Netns, peers: Peers): InspectedBridge[] {
   const byName = new Map(netns.interfaces.map((iface) => [iface.name, iface]));
   const bridges = netns.interfaces.filter((iface) => iface.detail.kind === 'bridge');
   return bridges.map((bridge) => {
-    const network = netns.name === 'host' ? host.networks.find((n) => n.bridge === bridge.name) : undefined;
+    const network = isHostNetns(netns.name) ? host.networks.find((n) => n.bridge === bridge.name) : undefined;
     const ports = netns.bridgePorts.filter((port) => port.bridge === bridge.name);
     return {
       netns: netns.name,
@@ -170,7 +171,7 @@ function hostAddress(port: PublishedPort): string {
 }
 
 function publishedOf(host: Host, container: Container): InspectedPort[] {
-  const sockets = host.netns.get('host')?.sockets ?? [];
+  const sockets = host.netns.get(HOST_NETNS)?.sockets ?? [];
   return container.published.map((port) => {
     const listener = sockets.find(
       (s) =>

@@ -3,6 +3,7 @@ import type { ListeningSocket, Netns, SourceKind } from '../model/host.js';
 import type { PolicyRule, Route } from '../model/link.js';
 import type { FileAccount } from '../model/listing.js';
 import type { Ruleset } from '../model/netfilter.js';
+import { isHostNetns, netnsFolder } from '../model/netns.js';
 import type { Problem } from '../model/origin.js';
 import { append } from './append.js';
 import { bridgesOf, type BridgeKnowledge } from './bridges.js';
@@ -142,8 +143,8 @@ function readFamily(reader: ListingReader, family: Family, name: string): Rulese
   const legacy = reader.file(`${command}-legacy-save.txt`);
   const parse = (file: SourceFile | undefined): ReturnType<typeof parseIptablesSave> | undefined =>
     file && reader.parse(file, (text, name) => parseIptablesSave(text, name, family), true);
-  const first = usable(reader, saved, withMore(parse(saved), reader, `${command}-save`, parse), name === 'host');
-  const second = usable(reader, legacy, withMore(parse(legacy), reader, `${command}-legacy-save`, parse), name === 'host');
+  const first = usable(reader, saved, withMore(parse(saved), reader, `${command}-save`, parse), isHostNetns(name));
+  const second = usable(reader, legacy, withMore(parse(legacy), reader, `${command}-legacy-save`, parse), isHostNetns(name));
   const source = first === undefined ? second && legacy : saved;
   const chosen = first ?? second;
   if (source !== undefined && chosen !== undefined) reader.sources.set(command, listingOf(source, chosen));
@@ -205,7 +206,7 @@ export function buildNetns(
   const read = [...readFamily(reader, 4, name), ...readFamily(reader, 6, name)];
   const shown = reader.sources.get('addr')?.file;
   const interfaces =
-    shown === undefined && name === 'host' ? bridges.interfaces : withLoopback(bridges.interfaces, shown ?? `netns/${name}`);
+    shown === undefined && isHostNetns(name) ? bridges.interfaces : withLoopback(bridges.interfaces, shown ?? netnsFolder(name));
   const nftables = readNftables(reader, read);
   const rulesets = knownByNft(read, nftables, reader.sources);
   const listedRoutes = readRoutes(reader);

@@ -2,6 +2,7 @@ import { formatIp, formatPrefix, parseIp, prefixOf } from '../address/ip.js';
 import { PROXY } from '../inventory/index.js';
 import type { ListeningSocket, RunningProcess } from '../model/host.js';
 import type { BridgePort, NetInterface, Route } from '../model/link.js';
+import { isHostNetns } from '../model/netns.js';
 import type { Problem } from '../model/origin.js';
 import { append } from './append.js';
 import type { ListingReader } from './listing.js';
@@ -56,7 +57,7 @@ export function withOpeners(
 ): readonly ListeningSocket[] {
   const users = new Map(processes.map(({ pid, user }) => [pid, userId(user)]));
   const isKnown = (uid: number | undefined): uid is number => uid !== undefined;
-  const isMapped = name !== 'host' && sockets.some(({ uids = [] }) => uids.some((uid) => uid >= PLAIN_USERS));
+  const isMapped = !isHostNetns(name) && sockets.some(({ uids = [] }) => uids.some((uid) => uid >= PLAIN_USERS));
   return sockets.map(({ uids: told, ...socket }) => {
     const { pid, sharedBy = [] } = socket;
     const holders = pid === undefined ? [] : [pid, ...sharedBy].map((one) => users.get(one));

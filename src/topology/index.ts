@@ -2,6 +2,7 @@ import { formatIp, formatPrefix, parsePrefix, prefixOf } from '../address/ip.js'
 import { isStandIn, leadsToMissing, withHostGrounds, type Machine } from '../datapath/index.js';
 import type { PublishedPort } from '../model/host.js';
 import type { NetInterface } from '../model/link.js';
+import { isHostNetns } from '../model/netns.js';
 import type { Attachment, Segment, Topology, TopologyNamespace, Uplink } from '../model/topology.js';
 
 type NetnsState = Machine['root'];
@@ -76,7 +77,7 @@ function other(kind: Exclude<Segment['kind'], 'bridge'>, name: string, uplink: s
 /** The segment that an interface of a namespace is on. */
 function segmentOf(machine: Machine, ns: NetnsState, iface: NetInterface): Segment | string {
   const peer = machine.peer(ns, iface.name);
-  const bridge = peer?.ns === machine.root ? machine.root.ports.get(peer.iface.name)?.bridge : undefined;
+  const bridge = peer?.ns.isHost === true ? machine.root.ports.get(peer.iface.name)?.bridge : undefined;
   if (bridge !== undefined) return `bridge ${bridge}`;
   const overlay = machine.overlay(ns, iface.name)?.network;
   if (overlay !== undefined) return other('overlay', overlay, undefined, global(iface).map(subnet));
@@ -134,7 +135,7 @@ function namespaceOf(machine: Machine, ns: NetnsState, segments: Map<string, Seg
 export function topologyOf(machine: Machine): Topology {
   const uplinks = uplinksOf(machine);
   const segments = new Map(bridgesOf(machine, uplinks).map((segment) => [segment.id, segment]));
-  const namespaces = [...machine.namespaces.values()].filter((ns) => ns !== machine.root).map((ns) => namespaceOf(machine, ns, segments));
+  const namespaces = [...machine.namespaces.values()].filter((ns) => !ns.isHost).map((ns) => namespaceOf(machine, ns, segments));
   const { containers } = machine.host;
   return {
     format: 'dtrace-path-topology/1',
@@ -142,7 +143,7 @@ export function topologyOf(machine: Machine): Topology {
     uplinks,
     segments: [...segments.values()],
     namespaces,
-    hostContainers: containers.filter((c) => c.running && c.netns === 'host').map((c) => c.name),
+    hostContainers: containers.filter((c) => c.running && isHostNetns(c.netns)).map((c) => c.name),
     stopped: containers.filter((c) => !c.running).map((c) => c.name),
     ...withHostGrounds(machine.host),
   };

@@ -3,6 +3,7 @@ import { hasCause, type Machine } from '../../datapath/index.js';
 import { containersCalled } from '../../inventory/index.js';
 import type { AccountEnd } from '../../model/account.js';
 import type { Container, ListeningSocket, PublishedPort } from '../../model/host.js';
+import { HOST_NETNS, isHostNetns } from '../../model/netns.js';
 import type { Trace } from '../../model/trace.js';
 
 /** More ports than this tell nobody which one was meant. */
@@ -22,7 +23,7 @@ function bare(name: string): string {
 
 /** The container of a namespace that is not the host's. */
 function containerIn({ host }: Machine, netns: string): Container | undefined {
-  return netns === 'host' ? undefined : host.containers.find((one) => one.running && one.netns === netns);
+  return isHostNetns(netns) ? undefined : host.containers.find((one) => one.running && one.netns === netns);
 }
 
 /** @returns the container that an end of a question means, by its name or one of its addresses. */
@@ -32,7 +33,7 @@ export function containerAt(machine: Machine, name: string): Container | undefin
     const found = containersCalled(machine.host.containers, bare(name));
     return found.length === 1 ? found[0] : containerIn(machine, bare(name));
   }
-  return containerIn(machine, machine.ownerOf(ip)?.name ?? 'host');
+  return containerIn(machine, machine.ownerOf(ip)?.name ?? HOST_NETNS);
 }
 
 function bind({ hostIp, hostPort }: PublishedPort): string {
@@ -65,7 +66,7 @@ function ofContainer(machine: Machine, name: string, container: Container, trace
   const ports = container.published.filter((port) => port.proto === proto && port.containerPort === dport);
   return {
     name,
-    kind: container.netns === 'host' ? 'host' : 'container',
+    kind: isHostNetns(container.netns) ? 'host' : 'container',
     networks: container.endpoints.map(({ network }) => network),
     published: [...new Set(ports.map(bind))],
     listens: listensIn(machine, container.netns, trace),
@@ -79,8 +80,9 @@ export function endOf(machine: Machine, name: string, trace: Trace): AccountEnd 
   if (container !== undefined) return ofContainer(machine, name, container, trace);
   const ip = parseIp(bare(name));
   const isHost =
-    bare(name) === 'host' || bare(name) === machine.host.meta.hostname || (ip !== undefined && machine.ownerOf(ip)?.name === 'host');
-  if (isHost) return { ...OUTSIDE, name, kind: 'host', listens: listensIn(machine, 'host', trace), ...onLoopback(machine, 'host', trace) };
+    isHostNetns(bare(name)) || bare(name) === machine.host.meta.hostname || (ip !== undefined && isHostNetns(machine.ownerOf(ip)?.name));
+  if (isHost)
+    return { ...OUTSIDE, name, kind: 'host', listens: listensIn(machine, HOST_NETNS, trace), ...onLoopback(machine, HOST_NETNS, trace) };
   return { ...OUTSIDE, name };
 }
 
@@ -90,6 +92,6 @@ export function targetOf(machine: Machine, trace: Trace): AccountEnd | undefined
   const last = led ? trace.steps.findLast((step) => !step.reply) : undefined;
   const ip = last === undefined ? undefined : parseIp(last.packet.dst);
   if (ip === undefined) return undefined;
-  const container = containerIn(machine, machine.ownerOf(ip)?.name ?? 'host');
+  const container = containerIn(machine, machine.ownerOf(ip)?.name ?? HOST_NETNS);
   return container === undefined ? undefined : ofContainer(machine, container.name, container, trace);
 }

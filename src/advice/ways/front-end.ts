@@ -2,6 +2,7 @@ import { command } from '../../command/index.js';
 import type { Machine } from '../../datapath/index.js';
 import type { Command } from '../../model/command.js';
 import type { Ruleset } from '../../model/netfilter.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { FlowRequest, Step, Trace } from '../../model/trace.js';
 import { stepThatStopped } from '../account/index.js';
 import { keepsChains } from '../account/owner.js';
@@ -102,7 +103,7 @@ function byFirewalld(step: TableStep, asked: Asked): readonly Candidate[] {
 /** @returns how the firewall that stops the flow is told to let it through, in its own words. */
 export function byFrontEnd(machine: Machine, _request: FlowRequest, trace: Trace): readonly Candidate[] {
   const step = stepThatStopped(trace);
-  const asked = step?.netns === 'host' ? askedAt(step, trace) : undefined;
+  const asked = step !== undefined && isHostNetns(step.netns) ? askedAt(step, trace) : undefined;
   if (step === undefined || asked === undefined || (step.table !== 'filter' && step.nft === undefined)) return [];
   const keeps = (pattern: RegExp): boolean =>
     machine.root.netns.rulesets.some((set: Ruleset) => set.family === step.family && keepsChains(set, pattern));

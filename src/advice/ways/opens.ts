@@ -1,5 +1,6 @@
 import { createMachine, traceFlow, type Machine } from '../../datapath/index.js';
 import type { Container, Host } from '../../model/host.js';
+import { HOST_NETNS, isHostNetns } from '../../model/netns.js';
 import type { AlsoOpens, FlowRequest, Outcome } from '../../model/trace.js';
 
 /** Enough to see what a remedy is wider than: neighbours on the same networks, and their doors. */
@@ -35,8 +36,9 @@ const OUTSIDERS = ['internet', 'lan'];
 
 /** Services of the host itself, where it is an end. */
 function doorsOfHost({ netns }: Host, ends: readonly string[]): readonly Door[] {
-  if (!ends.includes('host')) return [];
-  const sockets = netns.get('host')?.sockets.filter(({ process, ip }) => ip === undefined && process?.startsWith('docker') !== true) ?? [];
+  if (!ends.includes(HOST_NETNS)) return [];
+  const sockets =
+    netns.get(HOST_NETNS)?.sockets.filter(({ process, ip }) => ip === undefined && process?.startsWith('docker') !== true) ?? [];
   return [...new Map(sockets.map(({ proto, port }) => [`${proto} ${port}`, { name: 'host', proto, port }])).values()].slice(
     0,
     MOST_NEIGHBOURS,
@@ -69,7 +71,7 @@ export function alsoOpened({ machine, after, ends, asked }: Opened): AlsoOpens {
   const changed = createMachine(after, { assume: machine.answers });
   const { to, proto, dport } = asked;
   const door =
-    to === 'host' && dport !== undefined && proto !== undefined && proto !== 'icmp' ? { name: to, proto, port: dport } : undefined;
+    isHostNetns(to) && dport !== undefined && proto !== undefined && proto !== 'icmp' ? { name: to, proto, port: dport } : undefined;
   const key = (flow: FlowRequest): string => [flow.from, flow.to, flow.proto, flow.dport].join(' ');
   const flows = new Map(flowsAround(machine.host, after, ends, door).map((flow) => [key(flow), flow]));
   flows.delete(key(asked));

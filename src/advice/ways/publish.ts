@@ -2,6 +2,7 @@ import { formatIp } from '../../address/ip.js';
 import { command, operand, remark } from '../../command/index.js';
 import type { Machine } from '../../datapath/index.js';
 import type { Container, PublishedPort } from '../../model/host.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { FlowRequest, Trace } from '../../model/trace.js';
 import { containerAt } from '../account/ends.js';
 import type { Candidate } from './candidate.js';
@@ -44,7 +45,7 @@ export function publish(machine: Machine, request: FlowRequest, { flow }: Trace)
   const { proto, dport } = flow;
   const container = containerAt(machine, flow.to);
   const from = containerAt(machine, flow.from);
-  if (container === undefined || dport === undefined || proto === 'icmp' || (from !== undefined && from.netns !== 'host')) return [];
+  if (container === undefined || dport === undefined || proto === 'icmp' || (from !== undefined && !isHostNetns(from.netns))) return [];
   const network = publishable(machine, container);
   const hostPort = freePort(machine, proto, dport);
   if (network === undefined || hostPort === undefined || !listens(machine, container, proto, dport)) return [];

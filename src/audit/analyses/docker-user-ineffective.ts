@@ -3,6 +3,7 @@ import { type CompiledRule, chainGraph, ruleWords } from '../../netfilter/iptabl
 import type { Family } from '../../address/ip.js';
 import type { EvidenceLine } from '../../model/audit.js';
 import type { Ruleset } from '../../model/netfilter.js';
+import { isHostNetns } from '../../model/netns.js';
 import { isUserChainEnd, USER_CHAIN as CHAIN, writerOfTable, writesNftables } from '../../inventory/index.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Fix, type Proof } from '../proof.js';
@@ -64,7 +65,7 @@ function passedBy(survey: Survey, chain: CompiledChain, family: Family): readonl
     .find((asked) => {
       if (asked.family !== family || asked.trace.outcome !== 'connected') return false;
       const forward = asked.trace.steps.find(
-        (s) => s.kind === 'table' && s.hook === 'FORWARD' && s.table === 'filter' && s.netns === 'host' && !s.reply,
+        (s) => s.kind === 'table' && s.hook === 'FORWARD' && s.table === 'filter' && isHostNetns(s.netns) && !s.reply,
       );
       return forward?.kind === 'table' && !forward.hits.some((hit) => entersChain(hit, CHAIN));
     });

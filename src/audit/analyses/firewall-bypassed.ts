@@ -2,6 +2,7 @@ import type { HookPoint } from '../../netfilter/index.js';
 import { createMachine, traceFlow, type Machine } from '../../datapath/index.js';
 import type { EvidenceLine } from '../../model/audit.js';
 import type { HookName } from '../../model/netfilter.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { Step, Trace } from '../../model/trace.js';
 import type { Analysis } from '../analysis.js';
 import { objectOf, some } from '../checks/words.js';
@@ -30,7 +31,7 @@ function refusal(trace: Trace, hook: HookName): TableStep | undefined {
       s.kind === 'table' &&
       !s.reply &&
       s.leg === 0 &&
-      s.netns === 'host' &&
+      isHostNetns(s.netns) &&
       s.hook === hook &&
       (s.nft !== undefined || s.table === 'filter') &&
       (s.verdict === 'drop' || s.verdict === 'reject'),
@@ -79,9 +80,9 @@ function bypassed(survey: Survey, asked: SurveyedFlow, { none, unfiltered }: Ret
 
 /** What let the packet pass. */
 function opener(trace: Trace): readonly EvidenceLine[] {
-  const nat = trace.rules.find((hit) => hit.netns === 'host' && hit.action?.kind === 'translate' && hit.action.manip === 'dst');
+  const nat = trace.rules.find((hit) => isHostNetns(hit.netns) && hit.action?.kind === 'translate' && hit.action.manip === 'dst');
   const accept = trace.rules.findLast(
-    (hit) => hit.netns === 'host' && (hit.nft !== undefined || hit.table === 'filter') && hit.action?.kind === 'accept',
+    (hit) => isHostNetns(hit.netns) && (hit.nft !== undefined || hit.table === 'filter') && hit.action?.kind === 'accept',
   );
   const lines = [
     [nat, 'turns the packet to the container before the firewall is asked'],
@@ -91,7 +92,7 @@ function opener(trace: Trace): readonly EvidenceLine[] {
 }
 
 function isForwarded(trace: Trace): boolean {
-  return trace.steps.some((s) => s.kind === 'table' && !s.reply && s.hook === 'FORWARD' && s.netns === 'host');
+  return trace.steps.some((s) => s.kind === 'table' && !s.reply && s.hook === 'FORWARD' && isHostNetns(s.netns));
 }
 
 function ofService(survey: Survey, service: PublishedService, machines: ReturnType<typeof variants>): readonly Proof[] {

@@ -1,4 +1,5 @@
 import type { Family } from '../../address/ip.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { Trace } from '../../model/trace.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type CheckResult, type Proof } from '../proof.js';
@@ -12,7 +13,7 @@ const FORWARDING: Readonly<Record<Family, string>> = { 4: 'net.ipv4.ip_forward',
 /** Whether no rule but the policy of FORWARD let the packet pass. */
 function byPolicy(trace: Trace): boolean {
   const forward = trace.steps.find(
-    (s) => s.kind === 'table' && !s.reply && s.hook === 'FORWARD' && s.table === 'filter' && s.netns === 'host',
+    (s) => s.kind === 'table' && !s.reply && s.hook === 'FORWARD' && s.table === 'filter' && isHostNetns(s.netns),
   );
   const arrived = trace.outcome === 'connected' || trace.outcome === 'leaves-host' || trace.outcome === 'refused';
   return arrived && forward?.kind === 'table' && forward.policy === 'ACCEPT';

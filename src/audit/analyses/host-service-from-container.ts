@@ -1,4 +1,5 @@
 import { remark } from '../../command/index.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { Analysis } from '../analysis.js';
 import { containersAskHost } from '../checks/ask.js';
 import { behind, objectOf, some } from '../checks/words.js';
@@ -19,7 +20,7 @@ function closedToInternet(survey: Survey, service: HostService): boolean | undef
 
 /** Whether it asks from the host's own namespace: no rule there tells it from the host. */
 function shares({ request }: SurveyedFlow): boolean {
-  return request.from === 'host';
+  return isHostNetns(request.from);
 }
 
 function apart(container: string): Fix {

@@ -8,7 +8,7 @@ import type { Proof } from '../proof.js';
 import { deleteChain, deleteRule } from '../remedy/nft-commands.js';
 
 function nameOf(ns: NetnsState, { family, name }: NftTable, chain: string): string {
-  return `${ns.name === 'host' ? '' : `${ns.name} `}nftables ${family} ${name} ${chain}`;
+  return `${ns.isHost ? '' : `${ns.name} `}nftables ${family} ${name} ${chain}`;
 }
 
 function deadChain(ns: NetnsState, table: NftTable, chain: NftChain): Proof {

@@ -15,7 +15,7 @@ const FRAMES =
   /^(?:DOCKER|ufw6?-(?!user-(?:input|output|forward)$)|LIBVIRT_|KUBE-|cali-|f2b-|(?:IN|FWD|FWDI|FWDO|PRE|POST|FORWARD|INPUT|OUTPUT|PREROUTING|POSTROUTING)_)/;
 
 function nameOf(ns: NetnsState, set: Ruleset, table: Table, text: string): string {
-  return `${ns.name === 'host' ? '' : `${ns.name} `}IPv${set.family} ${table.name} ${text}`;
+  return `${ns.isHost ? '' : `${ns.name} `}IPv${set.family} ${table.name} ${text}`;
 }
 
 function deadChains(ns: NetnsState, set: Ruleset, table: Table, used: ReadonlySet<string>): readonly Proof[] {

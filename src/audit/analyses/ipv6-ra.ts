@@ -19,8 +19,8 @@ function acceptsAdvertisements(ns: NetnsState, dev: string): boolean | undefined
 function proofOf(ns: NetnsState, dev: string): Proof {
   const name = `net.ipv6.conf.${dev}.accept_ra`;
   const entry = ns.netns.sysctl.get(name);
-  const guest = ns.name === 'host' ? {} : { container: ns.name };
-  const change = ns.name === 'host' ? command('sysctl', '-w', `${name}=0`) : remark`recreate ${ns.name} with --sysctl ${`${name}=0`}`;
+  const guest = ns.isHost ? {} : { container: ns.name };
+  const change = ns.isHost ? command('sysctl', '-w', `${name}=0`) : remark`recreate ${ns.name} with --sysctl ${`${name}=0`}`;
   return {
     object: {
       kind: 'interface',

@@ -1,4 +1,5 @@
 import { command } from '../../command/index.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { Analysis } from '../analysis.js';
 import { objectOf, some } from '../checks/words.js';
 import { notApplicable, type Proof } from '../proof.js';
@@ -131,7 +132,7 @@ export const forwardingUnused: Analysis = (survey) => {
   if (entry === undefined) return { proofs: [], doubts: [sysctl.size === 0 ? NOT_LISTED : `${name} is not in the snapshot`] };
   const bridges = [...dockerBridges(survey.machine)].filter((dev) => root.interfaces.has(dev));
   const others = [...root.interfaces.values()].filter((i) => i.up && i.detail.kind !== 'loopback' && !bridges.includes(i.name));
-  const running = survey.host.containers.some((c) => c.running && c.netns !== 'host');
+  const running = survey.host.containers.some((c) => c.running && !isHostNetns(c.netns));
   const needed = running || others.length > 1;
   if (entry.value === '0' || needed)
     return { proofs: [], doubts: [], note: entry.value === '0' ? 'forwarding is off' : 'containers, or more than one link, need it' };

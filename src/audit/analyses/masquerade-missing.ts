@@ -2,6 +2,7 @@ import { parsePrefix, type Family } from '../../address/ip.js';
 import { command } from '../../command/index.js';
 import { internetAddress } from '../../datapath/index.js';
 import type { Container, DockerNetwork } from '../../model/host.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { Untranslated } from '../../model/trace.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
@@ -27,7 +28,7 @@ function isChosen(network: DockerNetwork | undefined, family: Family): boolean {
 function leakOf(survey: Survey, container: Container, family: Family): Leak | undefined {
   if (survey.addressesOf(container, family).length === 0) return undefined;
   const asked = survey.fromInside(container.name, internetAddress(survey.machine, family), 'tcp', 443);
-  const left = asked.trace.steps.find((s) => s.kind === 'leave' && !s.reply && s.netns === 'host');
+  const left = asked.trace.steps.find((s) => s.kind === 'leave' && !s.reply && isHostNetns(s.netns));
   return left?.kind === 'leave' && left.untranslated !== undefined ? { container, asked, foreign: left.untranslated } : undefined;
 }
 

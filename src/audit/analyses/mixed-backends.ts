@@ -9,6 +9,7 @@ import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { listTable } from '../remedy/nft-commands.js';
 import type { Ruleset } from '../../model/netfilter.js';
+import { isHostNetns } from '../../model/netns.js';
 
 function ruleCount(set: Ruleset): number {
   return [...set.tables.values()].reduce(
@@ -34,7 +35,7 @@ function closedBy(survey: Survey, family: Family): readonly Trace[] {
     trace.steps.some(
       (s) =>
         s.kind === 'table' &&
-        s.netns === 'host' &&
+        isHostNetns(s.netns) &&
         !s.reply &&
         s.hook === 'FORWARD' &&
         s.nft === undefined &&

@@ -1,5 +1,6 @@
 import type { Step } from '../../model/trace.js';
 import type { EvidenceLine } from '../../model/audit.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { NftRule } from '../../model/nftables/ruleset.js';
 import type { RuleHit, Trace } from '../../model/trace.js';
 import { remark } from '../../command/index.js';
@@ -17,7 +18,7 @@ interface Overruled {
 }
 
 function overruledIn(trace: Trace): readonly Overruled[] {
-  const tables = trace.steps.filter((s): s is TableStep => s.kind === 'table' && s.netns === 'host' && !s.reply);
+  const tables = trace.steps.filter((s): s is TableStep => s.kind === 'table' && isHostNetns(s.netns) && !s.reply);
   return tables.flatMap((step, i): readonly Overruled[] => {
     const accept = step.nft === undefined || step.verdict !== 'accept' || step.policy !== undefined ? undefined : step.hits.at(-1);
     const by = tables.slice(i + 1).find((later) => later.leg === step.leg && later.hook === step.hook && later.verdict !== 'accept');

@@ -1,5 +1,6 @@
 import { type CompiledChain, Tri, wouldMatch } from '../../datapath/index.js';
 import type { Family, Ip, Prefix } from '../../address/ip.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { RuleHit, Step } from '../../model/trace.js';
 import { remark } from '../../command/index.js';
 import { type CompiledRule, ruleWords } from '../../netfilter/iptables/index.js';
@@ -62,14 +63,14 @@ function askAsMeant(survey: Survey, service: PublishedService, rule: CompiledRul
   });
 }
 
-function forwardOf(survey: Survey, { trace }: SurveyedFlow): TableStep | undefined {
+function forwardOf({ trace }: SurveyedFlow): TableStep | undefined {
   return trace.steps.find(
     (s): s is TableStep =>
       s.kind === 'table' &&
       s.hook === 'FORWARD' &&
       s.table === 'filter' &&
       s.nft === undefined &&
-      s.netns === survey.machine.root.name &&
+      isHostNetns(s.netns) &&
       s.leg === 0 &&
       !s.reply,
   );
@@ -92,7 +93,7 @@ function goesPast({ hits }: TableStep, { chain, rule }: RuleInChain): boolean {
 
 /** Whether the rule would take the packet if it still bore the port that the client asked for, and does not. */
 function missesBy(survey: Survey, asked: SurveyedFlow, place: RuleInChain, hostPort: number): boolean {
-  const step = asked.trace.outcome === 'connected' ? forwardOf(survey, asked) : undefined;
+  const step = asked.trace.outcome === 'connected' ? forwardOf(asked) : undefined;
   if (step?.packet.dport === undefined || step.packet.dport === hostPort || !goesPast(step, place)) return false;
   const holds = (port: number): Tri => wouldMatch(survey.machine.root, place.rule.predicate, asked.trace, step, port);
   return holds(hostPort) !== Tri.No && holds(step.packet.dport) === Tri.No;

@@ -1,4 +1,5 @@
 import { formatIp, parseIp, type Ip } from '../../address/ip.js';
+import { HOST_NETNS, isHostNetns } from '../../model/netns.js';
 import type { FlowRequest } from '../../model/trace.js';
 import type { PathCheck, Target } from '../rules/rule.js';
 import { iccDisabled, isDefaultBridge, pairsOn, strangers, type Pair } from '../survey/pairs.js';
@@ -38,10 +39,10 @@ function hostAddresses(survey: Survey, container: string, service: HostService):
 
 /** Asks from every container's namespace for a listener of the host; a loopback listener only answers those who share its namespace. */
 export function containersAskHost(survey: Survey, service: HostService): readonly SurveyedFlow[] {
-  const guests = survey.host.containers.filter((c) => c.running && c.netns === 'host');
+  const guests = survey.host.containers.filter((c) => c.running && isHostNetns(c.netns));
   const sharing = guests.map((c) => {
     const ip = service.listener.ip ?? (service.listener.family === 4 || service.listener.dualStack ? 0x7f000001 : 1n);
-    return { ...survey.fromInside('host', ip, service.proto, service.listener.port), from: c.name };
+    return { ...survey.fromInside(HOST_NETNS, ip, service.proto, service.listener.port), from: c.name };
   });
   const bridged = ownNamespaces(survey.machine).filter((c) => survey.machine.namespaces.has(c.netns));
   const asking = isLoopback(service.listener.ip) ? [] : bridged;
@@ -103,11 +104,11 @@ function fromHost(survey: Survey, chosen: readonly Chosen[]): readonly CheckedFl
     const { service } = target;
     if (service.kind === 'published') {
       const ip = service.port.hostIp ?? (service.port.family === 6 ? 1n : 0x7f000001);
-      return [{ asked: survey.fromInside('host', ip, service.proto, service.port.hostPort), target }];
+      return [{ asked: survey.fromInside(HOST_NETNS, ip, service.proto, service.port.hostPort), target }];
     }
     if (service.kind !== 'container') return [];
     const ips = [...survey.addressesOf(service.container, 4), ...survey.addressesOf(service.container, 6)];
-    return ips.map((ip) => ({ asked: survey.fromInside('host', ip, service.proto, service.listener.port), target }));
+    return ips.map((ip) => ({ asked: survey.fromInside(HOST_NETNS, ip, service.proto, service.listener.port), target }));
   });
 }
 

@@ -1,5 +1,6 @@
 import { formatIp } from '../../address/ip.js';
 import type { FindingObject } from '../../model/audit.js';
+import { isHostNetns, type NetnsName } from '../../model/netns.js';
 import { isDefaultBridge } from '../survey/pairs.js';
 import { objectOf } from './words.js';
 import type { FactCheck } from '../rules/rule.js';
@@ -10,7 +11,7 @@ export type FactValue = string | number | boolean;
 /** Something that a fact check can look at, with what can be asked of it. */
 export interface Subject {
   readonly object: Omit<FindingObject, 'fingerprint'>;
-  readonly netns: string;
+  readonly netns: NetnsName;
   /** The line that says it. */
   readonly text: string;
   /** @returns the values of a field; none where it has none. */
@@ -88,9 +89,9 @@ function sysctls(survey: Survey): readonly Subject[] {
         ['netns', [ns.name]],
         ['value', [value !== '' && Number.isInteger(number) ? number : value]],
       ]);
-      const guest = ns.name === 'host' ? {} : { container: ns.name };
+      const guest = isHostNetns(ns.name) ? {} : { container: ns.name };
       return subject(
-        { kind: 'sysctl', name: ns.name === 'host' ? name : `${ns.name} ${name}`, ...guest, origin },
+        { kind: 'sysctl', name: isHostNetns(ns.name) ? name : `${ns.name} ${name}`, ...guest, origin },
         ns.name,
         `${name} = ${value}`,
         fields,
@@ -110,7 +111,7 @@ function listeners(survey: Survey): readonly Subject[] {
         ['bind', [bind]],
         ['process', s.process === undefined ? [] : [s.process]],
       ]);
-      const guest = ns.name === 'host' ? {} : { container: ns.name };
+      const guest = isHostNetns(ns.name) ? {} : { container: ns.name };
       const object = { kind: 'listener', name: `${ns.name} ${s.port}/${s.proto}`, ...guest, origin: s.origin } as const;
       return subject(object, ns.name, `${s.process ?? 'a listener'} on ${s.proto} ${bind}:${s.port}`, fields);
     }),
@@ -130,7 +131,7 @@ function chains(survey: Survey): readonly Subject[] {
             ['policy', chain.policy === undefined ? [] : [chain.policy]],
             ['rules', [chain.rules.length]],
           ]);
-          const name = `${ns.name === 'host' ? '' : `${ns.name} `}IPv${set.family} ${table.name} ${chain.name}`;
+          const name = `${isHostNetns(ns.name) ? '' : `${ns.name} `}IPv${set.family} ${table.name} ${chain.name}`;
           const text = `:${chain.name} ${chain.policy ?? '-'}, ${chain.rules.length} rules`;
           return subject({ kind: 'chain', name, origin: chain.origin }, ns.name, text, fields);
         }),

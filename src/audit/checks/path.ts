@@ -3,6 +3,7 @@ import { leavingText } from '../../datapath/index.js';
 import type { FindingObject, Severity } from '../../model/audit.js';
 import type { Container } from '../../model/host.js';
 import type { RuleHead } from '../../model/netfilter.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { RuleHit, Trace } from '../../model/trace.js';
 import { isWorse, notApplicable, type CheckResult, type Fix, type PossibleProof, type Proof } from '../proof.js';
 import { closeBetween, closeInside, closeOutside, closingOf, mergeFixes } from '../remedy/close.js';
@@ -37,7 +38,7 @@ function subject({ target, asked }: CheckedFlow): Omit<FindingObject, 'fingerpri
 function throughOthers(trace: Trace, from: string): boolean {
   const answered = trace.steps.filter((s) => !s.reply).map((s) => s.netns);
   const last = answered.at(-1);
-  return answered.some((netns) => netns !== 'host' && netns !== from && netns !== last);
+  return answered.some((netns) => !isHostNetns(netns) && netns !== from && netns !== last);
 }
 
 /** A legacy link (`--link`) accepts one container's connections to another by both addresses: that is wanted. */
@@ -134,7 +135,7 @@ function strayDoubts(check: PathCheck, survey: Survey): readonly string[] {
 /** What closes one path: between networks by their bridges, for an address of the world whoever asks, else by who asks for what. */
 function closing(check: PathCheck, survey: Survey, { asked, target }: CheckedFlow): readonly Fix[] {
   // no rule tells whoever shares the host's namespace from the host
-  if (check.via === 'proxy' || (asked.outsider === undefined && asked.request.from === 'host')) return [];
+  if (check.via === 'proxy' || (asked.outsider === undefined && isHostNetns(asked.request.from))) return [];
   const fix =
     asked.outsider !== undefined
       ? closeOutside(asked, 'service' in target ? closingOf(survey, target.service) : undefined)

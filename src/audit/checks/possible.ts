@@ -1,6 +1,7 @@
 import { evidenceOf } from '../../inventory/index.js';
 import type { OpenCause } from '../../model/audit.js';
 import type { Lack } from '../../model/lack.js';
+import { HOST_NETNS } from '../../model/netns.js';
 import type { PossibleProof } from '../proof.js';
 import { republish } from '../remedy/publish.js';
 import type { AuditRule, PathCheck } from '../rules/rule.js';
@@ -13,7 +14,7 @@ import { behind, objectOf } from './words.js';
 function lackingOfWays(survey: Survey, service: Service): readonly Lack[] {
   const evidence = evidenceOf(survey.host);
   const inside = service.kind === 'host' ? [] : evidence.ofWay(service.container.netns);
-  return [...evidence.ofWay('host'), ...inside];
+  return [...evidence.ofWay(HOST_NETNS), ...inside];
 }
 
 function places(service: Service): string {

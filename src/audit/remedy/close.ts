@@ -2,6 +2,7 @@ import { command, printCommand, remark } from '../../command/index.js';
 import { formatIp, parseIp } from '../../address/ip.js';
 import { USER_CHAIN } from '../../inventory/index.js';
 import type { Command } from '../../model/command.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { Step, Trace } from '../../model/trace.js';
 import type { Fix } from '../proof.js';
 import { boundTo, isLoopback, ownPort, type Service } from '../survey/services.js';
@@ -22,7 +23,7 @@ function filterAt(trace: Trace, hook: TableStep['hook'], leg: number): TableStep
       s.kind === 'table' &&
       !s.reply &&
       s.leg === leg &&
-      s.netns === 'host' &&
+      isHostNetns(s.netns) &&
       s.hook === hook &&
       s.table === 'filter' &&
       s.nft === undefined,
@@ -87,7 +88,7 @@ export function closingOf(survey: Survey, service: Service): Closing {
 function forwardedConditions(asked: SurveyedFlow, dev: string, { bound, alsoTranslated }: Closing): readonly string[] {
   const { trace, family } = asked;
   const { proto, dst, dport } = trace.flow;
-  const nat = trace.steps.find((s) => s.kind === 'nat' && s.manip === 'dst' && !s.reply && s.netns === 'host');
+  const nat = trace.steps.find((s) => s.kind === 'nat' && s.manip === 'dst' && !s.reply && isHostNetns(s.netns));
   const head = ['-i', dev, '-p', proto];
   const direct = alsoTranslated ? ['-m', 'conntrack', '!', '--ctstate', 'DNAT'] : [];
   if (nat === undefined) return ['-d', address(dst, family), ...head, ...direct, ...portWords(proto, dport)];
@@ -104,7 +105,7 @@ export function closeOutside(asked: SurveyedFlow, closing: Closing = ALONE): Fix
   if (outsider === undefined || trace.flow.proto === 'icmp') return undefined;
   const { dev } = outsider;
   const forward = filterAt(trace, 'FORWARD', 0);
-  const host = trace.steps.some((s) => s.kind === 'route' && s.purpose === 'input' && s.netns === 'host' && s.result === 'local');
+  const host = trace.steps.some((s) => s.kind === 'route' && s.purpose === 'input' && isHostNetns(s.netns) && s.result === 'local');
   // what is on the link itself, the host's rules never see
   if (!host && forward === undefined && routedBetween(trace) === undefined) return closeWithin(asked, endedIn(trace), 'INPUT');
   if (host) {
@@ -117,7 +118,7 @@ export function closeOutside(asked: SurveyedFlow, closing: Closing = ALONE): Fix
 /** A rule of the container's own namespace, where the host has none on the way. It is gone when the container is restarted. */
 function closeWithin({ trace, family }: SurveyedFlow, container: string | undefined, chain: 'INPUT' | 'OUTPUT'): Fix | undefined {
   const { dst, proto, dport } = trace.flow;
-  if (container === undefined || container === 'host' || proto === 'icmp') return undefined;
+  if (container === undefined || isHostNetns(container) || proto === 'icmp') return undefined;
   const conditions = [...(chain === 'OUTPUT' ? ['-d', address(dst, family)] : []), '-p', proto, ...portWords(proto, dport)];
   const drop = insert(family, chain, conditions);
   return {
@@ -138,9 +139,9 @@ export function closeInside(asked: SurveyedFlow, bySource = true): Fix | undefin
   if (forward !== undefined || routedBetween(trace) !== undefined) {
     return dropped(asked, chainAt(forward), conditions);
   }
-  if (!trace.steps.some((s) => s.kind === 'deliver' && s.netns === 'host')) return closeWithin(asked, asked.from, 'OUTPUT');
+  if (!trace.steps.some((s) => s.kind === 'deliver' && isHostNetns(s.netns))) return closeWithin(asked, asked.from, 'OUTPUT');
   // whoever shares the host's namespace comes by lo, as the host's own programs do
-  const entered = trace.steps.findLast((s) => s.kind === 'interface' && !s.reply && s.netns === 'host' && s.dir === 'in');
+  const entered = trace.steps.findLast((s) => s.kind === 'interface' && !s.reply && isHostNetns(s.netns) && s.dir === 'in');
   if (entered?.kind !== 'interface' || entered.iface === 'lo') return undefined;
   return dropped(asked, 'INPUT', ['-i', entered.iface, ...what], `, for what comes in by ${entered.iface}`);
 }
@@ -148,10 +149,10 @@ export function closeInside(asked: SurveyedFlow, bySource = true): Fix | undefin
 /** The devices between which the host routed the packet, where no table of FORWARD tells them. */
 function routedBetween(trace: Trace): { readonly in: string; readonly out: string } | undefined {
   const at = trace.steps.findIndex(
-    (s) => s.kind === 'route' && s.purpose === 'input' && s.netns === 'host' && !s.reply && s.result === 'unicast',
+    (s) => s.kind === 'route' && s.purpose === 'input' && isHostNetns(s.netns) && !s.reply && s.result === 'unicast',
   );
   const route = trace.steps[at];
-  const entered = trace.steps.slice(0, at).findLast((s) => s.kind === 'interface' && s.netns === 'host' && s.dir === 'in');
+  const entered = trace.steps.slice(0, at).findLast((s) => s.kind === 'interface' && isHostNetns(s.netns) && s.dir === 'in');
   return route?.kind === 'route' && route.dev !== undefined && entered?.kind === 'interface'
     ? { in: entered.iface, out: route.dev }
     : undefined;
@@ -162,7 +163,7 @@ export function closeBetween(survey: Survey, asked: SurveyedFlow): Fix | undefin
   const { trace, family } = asked;
   const forward = filterAt(trace, 'FORWARD', 0);
   const name = `net.bridge.bridge-nf-call-${TOOL[family]}`;
-  const bridged = trace.steps.find((s) => s.kind === 'bridge' && s.netns === 'host' && !s.reply);
+  const bridged = trace.steps.find((s) => s.kind === 'bridge' && isHostNetns(s.netns) && !s.reply);
   const seen =
     bridged?.kind === 'bridge' && survey.machine.root.sysctls.get(name) === 1 ? { in: bridged.bridge, out: bridged.bridge } : undefined;
   const between = forward ?? routedBetween(trace) ?? seen;

@@ -1,6 +1,7 @@
 import type { Family } from '../../address/ip.js';
 import { command } from '../../command/index.js';
 import type { Command } from '../../model/command.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { Trace } from '../../model/trace.js';
 
 /** The operator's own table: no program that keeps rules in nftables touches another's. */
@@ -10,7 +11,7 @@ const PRIORITY = 'filter - 1';
 
 /** @returns whether the host's packets meet rules of nftables and no table of iptables: then a remedy speaks nft's language. */
 export function isNative(trace: Trace): boolean {
-  const tables = trace.steps.flatMap((step) => (step.kind === 'table' && step.netns === 'host' ? [step] : []));
+  const tables = trace.steps.flatMap((step) => (step.kind === 'table' && isHostNetns(step.netns) ? [step] : []));
   return tables.some(({ nft }) => nft !== undefined) && tables.every(({ nft }) => nft !== undefined);
 }
 

@@ -1,4 +1,5 @@
 import { internetAddress } from '../../datapath/index.js';
+import { HOST_NETNS } from '../../model/netns.js';
 import type { Trace } from '../../model/trace.js';
 import { pairsOn } from './pairs.js';
 import { ownNamespaces } from './services.js';
@@ -13,7 +14,7 @@ export function everydayFlows(survey: Survey): readonly Trace[] {
   const world = containers.map((c) => survey.fromInside(c.name, internetAddress(survey.machine, 4), 'tcp', 443));
   const listeners = survey.services.filter((s) => s.kind === 'container');
   const fromHost = listeners.flatMap((s) =>
-    survey.addressesOf(s.container, 4).map((ip) => survey.fromInside('host', ip, s.proto, s.listener.port)),
+    survey.addressesOf(s.container, 4).map((ip) => survey.fromInside(HOST_NETNS, ip, s.proto, s.listener.port)),
   );
   const among = survey.host.networks.flatMap((network) =>
     pairsOn(survey, network).flatMap((pair) =>

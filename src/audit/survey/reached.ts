@@ -1,3 +1,4 @@
+import { HOST_NETNS } from '../../model/netns.js';
 import type { RuleHit, Trace } from '../../model/trace.js';
 import type { Service } from './services.js';
 import type { SurveyedFlow } from './asked.js';
@@ -16,7 +17,7 @@ function isTakenBy(trace: Trace, service: Service): boolean {
 
 /** @returns whether the service itself answered: somebody else may, where a rule redirects the packet. */
 export function isReached({ trace }: SurveyedFlow, service: Service): boolean {
-  const home = service.kind === 'host' ? 'host' : service.container.netns;
+  const home = service.kind === 'host' ? HOST_NETNS : service.container.netns;
   return trace.outcome === 'connected' && endedIn(trace) === home && isTakenBy(trace, service);
 }
 

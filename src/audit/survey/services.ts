@@ -2,6 +2,7 @@ import { formatIp, isLoopback as isLoopbackAddress, parsePrefix, contains, type 
 import type { Machine, Proto, Translation } from '../../datapath/index.js';
 import { standInsOf } from '../../inventory/index.js';
 import type { Container, DockerNetwork, Endpoint, ListeningSocket, PublishedPort } from '../../model/host.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { Origin } from '../../model/origin.js';
 
 export type { Proto };
@@ -120,7 +121,7 @@ export function isStandIn(machine: Machine, socket: ListeningSocket): boolean {
 
 /** @returns listeners of the host that are its own. */
 export function hostServices(machine: Machine): readonly HostService[] {
-  const guests = machine.host.containers.filter((c) => c.running && c.netns === 'host');
+  const guests = machine.host.containers.filter((c) => c.running && isHostNetns(c.netns));
   return machine.root.netns.sockets
     .filter((socket) => !isStandIn(machine, socket))
     .map((listener) => {

@@ -1,6 +1,7 @@
 import { type Family, type Ip, familyOf, formatIp } from '../../address/ip.js';
 import { type Machine, traceFlow, analyseRules } from '../../datapath/index.js';
 import type { Container, DockerNetwork, Host } from '../../model/host.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { FlowRequest, Trace } from '../../model/trace.js';
 import { IdleRules } from '../matching/never.js';
 import type { SurveyedFlow } from './asked.js';
@@ -150,7 +151,7 @@ export class Survey {
     for (const service of this.services) {
       const mine = service.kind === 'host' ? service.container : service.container;
       if (mine === undefined || (mine.name !== container.name && mine.netns !== container.netns)) continue;
-      if (mine.name !== container.name && container.netns === 'host') continue;
+      if (mine.name !== container.name && isHostNetns(container.netns)) continue;
       const found = this.knock(service).find((asked) => isReached(asked, service));
       if (found !== undefined) return found;
     }

@@ -3,6 +3,7 @@ import type { Range } from '../../address/ranges.js';
 import { type Machine, doorsTo, mappedFrom, type Translation } from '../../datapath/index.js';
 import { isDockersDoor } from '../../inventory/index.js';
 import type { Container, ListeningSocket, PublishedPort } from '../../model/host.js';
+import { isHostNetns } from '../../model/netns.js';
 import { addressesOn } from './outsiders.js';
 import {
   familiesOf,
@@ -138,7 +139,7 @@ function takes(machine: Machine, { to }: Translation, socket: ListeningSocket): 
 function ofHost(machine: Machine, translation: Translation): readonly (PublishedService | HostService)[] {
   const { family } = translation;
   const sole = soleDoor(translation);
-  const guests = machine.host.containers.filter((c) => c.running && c.netns === 'host');
+  const guests = machine.host.containers.filter((c) => c.running && isHostNetns(c.netns));
   const sockets = machine.root.netns.sockets.filter(
     (s) => translation.protos.includes(s.proto) && familiesOf(s).includes(family) && takes(machine, translation, s),
   );

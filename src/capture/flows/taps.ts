@@ -1,10 +1,11 @@
+import type { NetnsName } from '../../model/netns.js';
 import { WAY, i32, u16 } from '../decode/packet.js';
 import type { DecodedPacket } from '../decode/packet.js';
 
 /** A place where packets were captured: one interface of one file. */
 export interface Tap {
   /** `host`, a container, or the file's own name where nobody says. */
-  readonly netns: string;
+  readonly netns: NetnsName;
   /** Empty where the capture does not tell. */
   readonly iface: string;
   readonly file: string;

@@ -1,10 +1,11 @@
+import type { NetnsName } from '../../model/netns.js';
 import type { FlowProto, Trace } from '../../model/trace.js';
 import type { Sighting } from '../../model/sighting.js';
 import { canonical } from '../names.js';
 
 /** One capture to take: where, with which filter, into which file. */
 export interface PlannedCapture {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly iface: string;
   /** As tcpdump and libpcap read it (pcap-filter(7)). */
   readonly filter: string;

@@ -1,5 +1,6 @@
 import { command, printCommand, printWords } from '../../command/index.js';
 import type { Command } from '../../model/command.js';
+import { isHostNetns } from '../../model/netns.js';
 import { SNAPLEN } from './plan.js';
 import type { PlannedCapture } from './plan.js';
 
@@ -12,7 +13,7 @@ export function recordingCommand(
   pidOf: (netns: string) => number | undefined = () => undefined,
 ): Command {
   const tcpdump = ['tcpdump', '-i', iface, '-n', '-U', '-s', String(SNAPLEN), '-w', file, filter] as const;
-  if (netns === 'host') return command(...tcpdump);
+  if (isHostNetns(netns)) return command(...tcpdump);
   const pid = pidOf(netns);
   // a name that begins with a dash is no container's, and `--` keeps it from being an option
   const asked = { output: ['docker', 'inspect', '-f', '{{.State.Pid}}', ...(netns.startsWith('-') ? ['--'] : []), netns] };

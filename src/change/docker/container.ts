@@ -1,5 +1,6 @@
 import type { Container, Host, ListeningSocket, Netns, SourceKind } from '../../model/host.js';
 import type { Listing } from '../../model/listing.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { Change } from '../change.js';
 import { iface } from './link.js';
 import type { RunOptions } from './options.js';
@@ -29,7 +30,7 @@ export function imageSockets(change: Change, run: RunOptions, dual: boolean): re
 
 /** Whether Engines of this kind leave ::1 to a container that has no other IPv6 address: 26 and later do; what the snapshot shows of others goes before. */
 export function hasOwnV6(host: Host): boolean {
-  const others = host.containers.flatMap(({ running, netns }) => (running && netns !== 'host' ? (host.netns.get(netns) ?? []) : []));
+  const others = host.containers.flatMap(({ running, netns }) => (running && !isHostNetns(netns) ? (host.netns.get(netns) ?? []) : []));
   const loopbacks = others.flatMap(({ interfaces }) => interfaces.find(({ detail }) => detail.kind === 'loopback') ?? []);
   if (loopbacks.length > 0) return loopbacks.some(({ addresses }) => addresses.some(({ ip }) => ip === 1n));
   return Number.parseInt(host.meta.docker ?? '26', 10) >= 26;

@@ -1,6 +1,7 @@
 import { familyOf, formatIp, type Ip, type Prefix } from '../../address/ip.js';
 import type { Endpoint, Host } from '../../model/host.js';
 import type { BridgePort, NetInterface, Route } from '../../model/link.js';
+import { HOST_NETNS } from '../../model/netns.js';
 import { addressRoutes } from '../ip/address-routes.js';
 import { withNetns, type Change } from '../change.js';
 import type { SubnetPlace } from './place.js';
@@ -59,7 +60,7 @@ const highest = (numbers: readonly (number | undefined)[]): number => Math.max(0
 
 /** The id by which the host knows a namespace: that of a veth that leads there, or a new one. */
 function netnsIdOf(host: Host, container: string): number {
-  const root = host.netns.get('host')!.interfaces;
+  const root = host.netns.get(HOST_NETNS)!.interfaces;
   const ends = new Set(host.netns.get(container)?.interfaces.map((i) => i.linkIndex));
   return root.find((i) => ends.has(i.index) && i.linkNetnsId !== undefined)?.linkNetnsId ?? highest(root.map((i) => i.linkNetnsId)) + 1;
 }
@@ -67,7 +68,7 @@ function netnsIdOf(host: Host, container: string): number {
 /** bridge.CreateEndpoint and Join: a veth from a namespace to the network's bridge, with its addresses and their routes. */
 export function plugged(host: Host, change: Change, container: string, places: readonly SubnetPlace[], style: EngineStyle): Host {
   const { bridge, ip } = places[0]!;
-  const root = host.netns.get('host')!;
+  const root = host.netns.get(HOST_NETNS)!;
   const own = host.netns.get(container)!;
   const index = highest([...host.netns.values()].flatMap((n) => n.interfaces.map((i) => i.index))) + 1;
   const dev = `eth${highest(own.interfaces.map((i) => Number(/^eth(\d+)$/.exec(i.name)?.[1] ?? -1) + 1))}`;
@@ -94,10 +95,10 @@ export function plugged(host: Host, change: Change, container: string, places: r
     interfaces: [...netns.interfaces, card],
     routes: [...netns.routes, ...addresses.flatMap((address) => addressRoutes(change, netns, card, address))],
   }));
-  const outside = withNetns(inside, 'host', (netns) => ({
+  const outside = withNetns(inside, HOST_NETNS, (netns) => ({
     ...netns,
     interfaces: [...netns.interfaces, end],
     bridgePorts: [...netns.bridgePorts, port],
   }));
-  return refreshed(outside, change, 'host', bridge);
+  return refreshed(outside, change, HOST_NETNS, bridge);
 }

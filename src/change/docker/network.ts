@@ -13,6 +13,7 @@ import {
 } from '../../address/ip.js';
 import type { DockerNetwork, Host, Subnet } from '../../model/host.js';
 import type { NetInterface } from '../../model/link.js';
+import { HOST_NETNS } from '../../model/netns.js';
 import { addressRoutes } from '../ip/address-routes.js';
 import { DEVICE, NETWORK, refusal } from '../../names/index.js';
 import { refuse, withNetns, type Change } from '../change.js';
@@ -94,7 +95,7 @@ const POOLS: readonly Prefix[] = [
 
 function taken(host: Host): readonly Prefix[] {
   const routes = host.netns
-    .get('host')!
+    .get(HOST_NETNS)!
     .routes.filter((r) => r.dst.length > 0 && r.type === 'unicast')
     .map((r) => r.dst);
   return [...routes, ...host.networks.flatMap((n) => n.subnets.flatMap((s) => parsePrefix(s.prefix) ?? []))];
@@ -130,7 +131,7 @@ function subnetsOf(change: Change, host: Host, draft: Draft & { readonly name: s
 
 /** setupIPv6Forwarding: Docker turns it on with the first IPv6 network; since 28 it lets nothing else be forwarded then. */
 function forwardingV6(host: Host, change: Change): Host {
-  if (host.netns.get('host')!.sysctl.get('net.ipv6.conf.all.forwarding')?.value !== '0') return host;
+  if (host.netns.get(HOST_NETNS)!.sysctl.get('net.ipv6.conf.all.forwarding')?.value !== '0') return host;
   const typed = (...words: readonly string[]): Change => ({ ...change, words });
   const on = applySysctl(host, typed('sysctl', 'net.ipv6.conf.default.forwarding=1', 'net.ipv6.conf.all.forwarding=1'));
   const closes = engineStyle(host).since28 && writesFamily(host, 6);
@@ -148,7 +149,7 @@ export function applyNetworkCreate(host: Host, change: Change, words: readonly s
   const bridge = draft.options.get('com.docker.network.bridge.name') ?? `br-${id.slice(0, 12)}`;
   const badBridge = refusal(DEVICE, bridge);
   if (badBridge !== undefined) refuse(change, badBridge);
-  const root = host.netns.get('host')!;
+  const root = host.netns.get(HOST_NETNS)!;
   if (root.interfaces.some((i) => i.name === bridge)) refuse(change, `there is an interface ${bridge} already`);
   const shaped = subnets.map((subnet) => shapeOf(draft, subnet));
   const gateways = shaped.map(({ gateway }) => gateway);
@@ -174,13 +175,13 @@ export function applyNetworkCreate(host: Host, change: Change, words: readonly s
     addresses,
   });
   const ready = subnets.some((subnet) => familyOf(subnet.addr) === 6) ? forwardingV6(host, change) : host;
-  const linked = withNetns(ready, 'host', (netns) => ({
+  const linked = withNetns(ready, HOST_NETNS, (netns) => ({
     ...netns,
     interfaces: [...netns.interfaces, made],
     routes: [...netns.routes, ...addresses.flatMap((address) => addressRoutes(change, netns, made, address, last(address.ip, subnets)))],
   }));
   return withNetworkRules(
-    { ...refreshed(linked, change, 'host', bridge), networks: [...host.networks, network] },
+    { ...refreshed(linked, change, HOST_NETNS, bridge), networks: [...host.networks, network] },
     change,
     network,
     bridge,
@@ -227,6 +228,6 @@ export function applyNetworkRemove(host: Host, change: Change, names: readonly s
       bridge,
       network.subnets.flatMap((s) => parsePrefix(s.prefix) ?? []),
     );
-    return { ...removeLink(bare, change, 'host', bridge), networks: sofar.networks.filter((n) => n !== network) };
+    return { ...removeLink(bare, change, HOST_NETNS, bridge), networks: sofar.networks.filter((n) => n !== network) };
   }, host);
 }

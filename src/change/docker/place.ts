@@ -1,5 +1,6 @@
 import { contains, formatIp, lastOf, parsePrefix, type Ip, type Prefix } from '../../address/ip.js';
 import type { DockerNetwork, Host, Subnet } from '../../model/host.js';
+import { HOST_NETNS } from '../../model/netns.js';
 import { refuse, type Change } from '../change.js';
 
 /** Where a container sits on one subnet of a network. */
@@ -54,7 +55,7 @@ function wantedAddress(change: Change, host: Host, network: DockerNetwork, ip: I
 /** @returns the places that a container gets on a network, one a subnet; the `wanted` addresses where they lie in one of them. */
 export function attach(change: Change, host: Host, name: string, wanted: readonly Ip[]): readonly SubnetPlace[] {
   const network = findNetwork(change, host, name);
-  const root = host.netns.get('host');
+  const root = host.netns.get(HOST_NETNS);
   const bridge = bridgeOf(network);
   if (network.driver !== 'bridge' || root?.interfaces.some((i) => i.name === bridge) !== true)
     refuse(change, `network ${network.name} is not a bridge of this host (its driver is ${network.driver}): only those are modelled`);

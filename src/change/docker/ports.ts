@@ -1,5 +1,6 @@
 import { familyOf, parseIp, type Ip } from '../../address/ip.js';
 import type { DockerNetwork, Host, PublishedPort } from '../../model/host.js';
+import { HOST_NETNS } from '../../model/netns.js';
 import { refuse, type Change } from '../change.js';
 
 /** A port of a container that is to be published, before a port of the host is chosen for it. */
@@ -61,7 +62,7 @@ const meets = (a: Ip | undefined, b: Ip | undefined): boolean => {
 /** @returns who holds a port of the host; undefined where it is free. */
 function holder(host: Host, wish: PortWish, port: number, given: readonly PublishedPort[]): string | undefined {
   const socket = host.netns
-    .get('host')
+    .get(HOST_NETNS)
     ?.sockets.find((s) => s.proto === wish.proto && s.port === port && (s.ip === undefined || meets(s.ip, wish.hostIp)));
   if (socket !== undefined) return `${socket.process ?? 'another socket'} (${socket.origin.file}:${socket.origin.line})`;
   const isTaken = (p: PublishedPort): boolean => p.proto === wish.proto && p.hostPort === port && meets(p.hostIp, wish.hostIp);
@@ -71,7 +72,7 @@ function holder(host: Host, wish: PortWish, port: number, given: readonly Publis
 
 /** ip_local_port_range, from which Docker gives out ports that nobody named (portallocator). */
 function ownRange(host: Host): readonly [number, number] {
-  const set = host.netns.get('host')?.sysctl.get('net.ipv4.ip_local_port_range')?.value.trim().split(/\s+/).map(Number);
+  const set = host.netns.get(HOST_NETNS)?.sysctl.get('net.ipv4.ip_local_port_range')?.value.trim().split(/\s+/).map(Number);
   const [from = 32768, to = 60999] = set ?? [];
   return [from, to];
 }

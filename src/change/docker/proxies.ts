@@ -1,6 +1,7 @@
 import { familyOf, type Ip } from '../../address/ip.js';
 import { PROXY } from '../../inventory/index.js';
 import type { Host, ListeningSocket, PublishedPort } from '../../model/host.js';
+import { HOST_NETNS } from '../../model/netns.js';
 import { withNetns, type Change } from '../change.js';
 import type { EngineStyle } from './rules.js';
 
@@ -16,7 +17,7 @@ function proxies(change: Change, ports: readonly PublishedPort[]): readonly List
 
 /** Starts docker-proxy for published ports, where this Engine does. */
 export function withProxies(host: Host, change: Change, ports: readonly PublishedPort[], { proxy }: EngineStyle): Host {
-  return proxy ? withNetns(host, 'host', (netns) => ({ ...netns, sockets: [...netns.sockets, ...proxies(change, ports)] })) : host;
+  return proxy ? withNetns(host, HOST_NETNS, (netns) => ({ ...netns, sockets: [...netns.sockets, ...proxies(change, ports)] })) : host;
 }
 
 /**
@@ -25,7 +26,7 @@ export function withProxies(host: Host, change: Change, ports: readonly Publishe
  */
 export function withoutProxies(host: Host, published: readonly PublishedPort[], own: ReadonlySet<Ip>): Host {
   const isOwn = (proto: string, port: number): boolean => published.some((p) => p.proto === proto && p.hostPort === port);
-  return withNetns(host, 'host', (netns) => ({
+  return withNetns(host, HOST_NETNS, (netns) => ({
     ...netns,
     sockets: netns.sockets.filter(
       (s) =>

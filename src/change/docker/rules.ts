@@ -2,6 +2,7 @@ import { formatIp, type Family, type Ip } from '../../address/ip.js';
 import { standInsOf } from '../../inventory/index.js';
 import type { Host, Netns, PublishedPort } from '../../model/host.js';
 import type { Rule, Ruleset, TableName } from '../../model/netfilter.js';
+import { HOST_NETNS } from '../../model/netns.js';
 import type { RuleFacts } from '../../netfilter/index.js';
 import { factsIn, canonicalRule } from '../../netfilter/iptables/index.js';
 import type { Change } from '../change.js';
@@ -34,7 +35,7 @@ function natRules(set: Ruleset): readonly RuleFacts[] {
 
 /** Reads an Engine's style from the rules it wrote, and from its version where it wrote none. */
 export function engineStyle(host: Host): EngineStyle {
-  const root: Netns | undefined = host.netns.get('host');
+  const root: Netns | undefined = host.netns.get(HOST_NETNS);
   const rules = (root?.rulesets ?? []).flatMap((set) =>
     [...set.tables.values()].flatMap((table) => [...table.chains.values()].flatMap((c) => c.rules)),
   );
@@ -143,7 +144,8 @@ export function withPuts(host: Host, change: Change, family: Family, puts: reado
 /** Up to 26 an Engine writes no rules for IPv6 unless it is told to (ip6tables). */
 export function writesFamily(host: Host, family: Family): boolean {
   return (
-    family === 4 || host.netns.get('host')!.rulesets.some((set) => set.family === 6 && set.tables.get('nat')?.chains.has('DOCKER') === true)
+    family === 4 ||
+    host.netns.get(HOST_NETNS)!.rulesets.some((set) => set.family === 6 && set.tables.get('nat')?.chains.has('DOCKER') === true)
   );
 }
 

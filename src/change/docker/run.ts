@@ -1,4 +1,5 @@
 import type { Endpoint, Host } from '../../model/host.js';
+import { HOST_NETNS } from '../../model/netns.js';
 import { CONTAINER, refusal } from '../../names/index.js';
 import { refuse, withNetns, type Change } from '../change.js';
 import { describeContainer, hasOwnV6, movedIn, newNetns } from './container.js';
@@ -35,11 +36,11 @@ function onHost(host: Host, change: Change, run: RunOptions): Host {
   if (run.ports.length > 0) change.tell?.("ports are not published from the host's own network: Docker discards them");
   const container = describeContainer(change, run, {
     networkMode: 'host',
-    netns: 'host',
+    netns: HOST_NETNS,
     endpoints: bareEndpoint(host, 'host'),
     published: [],
   });
-  return { ...movedIn(host, change, run, 'host'), containers: [...host.containers, container] };
+  return { ...movedIn(host, change, run, HOST_NETNS), containers: [...host.containers, container] };
 }
 
 /** `--network none`: a loopback device alone. */

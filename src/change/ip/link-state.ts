@@ -1,6 +1,7 @@
 import { findPeers, peerKey } from '../../datapath/index.js';
 import type { Host, Netns } from '../../model/host.js';
 import type { BridgePort, InterfaceAddress, NetInterface, NextHop, Route } from '../../model/link.js';
+import { HOST_NETNS, isHostNetns } from '../../model/netns.js';
 import { prefixOf } from '../../address/ip.js';
 import { routeText } from '../../snapshot/parsers/index.js';
 import { addressRoutes, multicastRoute, withDeadHops, withRoutes } from './address-routes.js';
@@ -29,7 +30,7 @@ function uppers(host: Host, netns: string, iface: NetInterface): readonly { read
   return [...host.netns.values()].flatMap((ns) =>
     ns.interfaces
       .filter((i) => ['vlan', 'macvlan', 'ipvlan'].includes(i.detail.kind) && i.linkIndex === iface.index)
-      .filter((i) => (i.linkNetnsId === undefined ? ns.name === netns : netns === 'host' && ns.name !== netns))
+      .filter((i) => (i.linkNetnsId === undefined ? ns.name === netns : isHostNetns(netns) && ns.name !== netns))
       .map((i) => ({ netns: ns.name, iface: i })),
   );
 }
@@ -47,7 +48,9 @@ function wouldCarry(host: Host, netns: string, iface: NetInterface): boolean {
     case 'vlan':
     case 'macvlan':
     case 'ipvlan': {
-      const lower = (iface.linkNetnsId === undefined ? ns : host.netns.get('host'))?.interfaces.find((i) => i.index === iface.linkIndex);
+      const lower = (iface.linkNetnsId === undefined ? ns : host.netns.get(HOST_NETNS))?.interfaces.find(
+        (i) => i.index === iface.linkIndex,
+      );
       return lower === undefined || (lower.up && lower.carrier);
     }
     case 'loopback':

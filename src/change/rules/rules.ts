@@ -1,6 +1,7 @@
 import type { Host } from '../../model/host.js';
 import type { NftTable } from '../../model/nftables/ruleset.js';
 import type { Chain, Rule, Ruleset, Table } from '../../model/netfilter.js';
+import { HOST_NETNS } from '../../model/netns.js';
 import { withNetns } from '../change.js';
 
 /** Where a rule stands. */
@@ -20,7 +21,7 @@ export function keepRules(host: Host, keep: (rule: Rule, place: RulePlace) => bo
     ...table,
     chains: new Map([...table.chains].map(([name, chain]) => [name, chainOf(chain, { set, table })])),
   });
-  return withNetns(host, 'host', (netns) => ({
+  return withNetns(host, HOST_NETNS, (netns) => ({
     ...netns,
     rulesets: netns.rulesets.map((set) => ({
       ...set,
@@ -31,7 +32,7 @@ export function keepRules(host: Host, keep: (rule: Rule, place: RulePlace) => bo
 
 /** @returns the host without some of its native tables. */
 export function keepTables(host: Host, keep: (table: NftTable) => boolean): Host {
-  return withNetns(host, 'host', (netns) =>
+  return withNetns(host, HOST_NETNS, (netns) =>
     netns.nftables === undefined ? netns : { ...netns, nftables: { ...netns.nftables, tables: netns.nftables.tables.filter(keep) } },
   );
 }

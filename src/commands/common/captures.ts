@@ -8,6 +8,7 @@ import {
   type CaptureSpec,
 } from '../../capture/index.js';
 import type { Host } from '../../model/host.js';
+import { HOST_NETNS } from '../../model/netns.js';
 import { escapeTerminal } from '../../report/index.js';
 import type { CaptureOptions } from './capture-options.js';
 import { UsageError } from './failure.js';
@@ -40,7 +41,7 @@ function fileInput(text: string, host: Host | undefined): CaptureInput {
 }
 
 /** @throws UsageError where a place is named that the snapshot does not hold: a slip there would make every hop "not observable". */
-function checkPlace(text: string, { netns = 'host', iface }: CaptureSpec, host: Host): void {
+function checkPlace(text: string, { netns = HOST_NETNS, iface }: CaptureSpec, host: Host): void {
   const known = host.netns.get(netns);
   if (!known)
     throw new UsageError(`--pcap ${text}: the snapshot holds no namespace ${netns}; it holds ${[...host.netns.keys()].join(', ')}`);

@@ -1,3 +1,4 @@
+import type { NetnsName } from '../../model/netns.js';
 import type { Ip } from '../../address/ip.js';
 import type { ZoneDirection } from '../../netfilter/index.js';
 
@@ -20,7 +21,7 @@ export interface Zone {
 
 /** nf_conn: one connection in one namespace and zone. */
 export interface Connection {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly zone: Zone;
   readonly original: Tuple;
   /** What the answer will look like; NAT rewrites it. */

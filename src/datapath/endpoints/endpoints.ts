@@ -1,6 +1,7 @@
 import { contains, familyOf, formatIp, parseIp, parsePrefix, prefixOf, type Family, type Ip } from '../../address/ip.js';
 import { containersCalled } from '../../inventory/index.js';
 import type { Container } from '../../model/host.js';
+import { HOST_NETNS, isHostNetns, netnsFolder } from '../../model/netns.js';
 import { entryFor } from '../connection/entry.js';
 import type { Client } from '../connection/question.js';
 import type { Machine } from '../machine/machine.js';
@@ -60,13 +61,13 @@ function isNamespace(machine: Machine, name: string): boolean {
 
 /** The host, by its own name too, where no container has it. */
 function hostCalled(machine: Machine, name: string): NetnsState | undefined {
-  const container = name === 'host' ? undefined : findContainer(machine, name);
+  const container = isHostNetns(name) ? undefined : findContainer(machine, name);
   return container === undefined ? machine.root : machine.namespaces.get(container.netns);
 }
 
 /** @returns the namespace that a name stands for. */
 export function findNamespace(machine: Machine, name: string): NetnsState | undefined {
-  if (name === 'host' || name === machine.host.meta.hostname) return hostCalled(machine, name);
+  if (isHostNetns(name) || name === machine.host.meta.hostname) return hostCalled(machine, name);
   const container = findContainer(machine, name);
   return machine.namespaces.get(container?.netns ?? name);
 }
@@ -81,7 +82,7 @@ function hasBridge(machine: Machine): boolean {
 }
 
 function allNames(machine: Machine): readonly string[] {
-  return [...new Set([...machine.namespaces.keys(), ...machine.host.containers.map((c) => c.name), 'host', 'internet'])];
+  return [...new Set([...machine.namespaces.keys(), ...machine.host.containers.map((c) => c.name), HOST_NETNS, 'internet'])];
 }
 
 function unknownName(machine: Machine, name: string): UnknownEndpoint {
@@ -89,7 +90,7 @@ function unknownName(machine: Machine, name: string): UnknownEndpoint {
   if (container !== undefined && !container.running)
     return new UnknownEndpoint(`container ${container.name} is not running, so it has no network namespace`);
   if (container !== undefined)
-    return new UnknownEndpoint(`the snapshot lacks container ${container.name}'s namespace: collect netns/${container.netns}/`);
+    return new UnknownEndpoint(`the snapshot lacks container ${container.name}'s namespace: collect ${netnsFolder(container.netns)}/`);
   if (machine.namespaces.size === 1 && machine.host.containers.length === 0 && !hasBridge(machine))
     return new UnknownName(
       `nothing in the snapshot is called "${name}": it shows no container and no bridge that could join any, only the host itself; if containers run there, collect docker/ and netns/`,
@@ -203,15 +204,15 @@ export function resolveDestinations(machine: Machine, name: string, client: Netn
     if (inspected.length > 0) return nearestFirst(client, inspected);
     throw unknownName(machine, name);
   }
-  if (ns === machine.root && client !== undefined) {
+  if (ns.isHost && client !== undefined) {
     const gateway = client.netns.routes.find((r) => r.family === 4 && r.dst.length === 0)?.nexthops[0]?.via;
     const own = ownAddresses(ns, 4);
     if (gateway !== undefined && own.includes(gateway)) return [gateway, ...own.filter((x) => x !== gateway)];
   }
   const ips = [...ownAddresses(ns, 4), ...ownAddresses(ns, 6)];
-  if (ns === client && (ns === machine.root || ips.length === 0)) return [0x7f000001];
+  if (ns === client && (ns.isHost || ips.length === 0)) return [0x7f000001];
   if (ips.length === 0) throw new UnknownEndpoint(`${name} has no address to be reached at: it is attached to no network`);
-  return ns === machine.root && client === undefined ? uplinkFirst(machine, ips) : nearestFirst(client, ips);
+  return ns.isHost && client === undefined ? uplinkFirst(machine, ips) : nearestFirst(client, ips);
 }
 
 /** For an outside machine, the host is the address on the interface of its default route. */

@@ -1,4 +1,5 @@
 import { servicePort } from '../../netfilter/index.js';
+import { HOST_NETNS } from '../../model/netns.js';
 import type { FlowProto, FlowRequest } from '../../model/trace.js';
 
 /** A question that contradicts itself, or lacks an end. The message says which, and what to write. */
@@ -60,7 +61,7 @@ function splitAuthority(text: string): SplitDestination {
   if (word === undefined) return { to };
   const port = /^\d+$/.test(word) ? Number(word) : servicePort(word);
   // `:8080` is the host's own port, as curl and browsers take it
-  return port === undefined || port > 99_999 ? { to: text } : { to: to === '' ? 'host' : to, port };
+  return port === undefined || port > 99_999 ? { to: text } : { to: to === '' ? HOST_NETNS : to, port };
 }
 
 /**

@@ -44,7 +44,7 @@ function stoppedAt(machine: Machine, ip: Ip, { proto, dport }: Trace['flow']): N
   const owner = machine.ownerOf(ip);
   const mine = owner === undefined ? stopped.find((c) => holds(c, ip)) : undefined;
   if (mine !== undefined) return { why: { kind: 'container-stopped', name: mine.name }, origin: mine.origin };
-  if (owner !== machine.root || dport === undefined) return undefined;
+  if (owner?.isHost !== true || dport === undefined) return undefined;
   const door = stopped.find((c) => c.published.some((p) => p.proto === proto && p.hostPort === dport && (p.hostIp ?? ip) === ip));
   return door && { why: { kind: 'container-stopped', name: door.name, publishes: { proto, port: dport } }, origin: door.origin };
 }

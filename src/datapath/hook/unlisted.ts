@@ -59,7 +59,7 @@ export function rulesNotListed(walk: Walk, ns: NetnsState, skb: Skb, place: Hook
   const listed = ns.netns.rulesets.find((set) => set.family === skb.packet.family);
   if (listed !== undefined) return tablesNotListed(walk, ns, skb, listed, place);
   const file = `${ns.directory}/${command}-save.txt`;
-  if (ns.name !== 'host') {
+  if (!ns.isHost) {
     walk.missing.add(`${file}: ${ns.name} is taken to have no ${command} rules`);
     return undefined;
   }

@@ -2,6 +2,7 @@ import { contains, prefixOf, type Family } from '../../address/ip.js';
 import type { DockerNetwork, Host, Netns, SourceKind } from '../../model/host.js';
 import type { NetInterface, Route } from '../../model/link.js';
 import type { Listing } from '../../model/listing.js';
+import { HOST_NETNS } from '../../model/netns.js';
 import type { Origin } from '../../model/origin.js';
 import { attachmentsOf, type DeviceAttachment } from './attachment.js';
 import { residentsOf, type Resident } from './residents.js';
@@ -84,7 +85,7 @@ function networksByName(networks: readonly DockerNetwork[]): Networks {
  * rules, settings) stays missing.
  */
 export function withInspectedContainers(host: Host): Host {
-  const root = host.netns.get('host');
+  const root = host.netns.get(HOST_NETNS);
   if (root === undefined || root.interfaces.length === 0) return host;
   const networks = networksByName(host.networks);
   const standIns = new InspectedDevices(host);

@@ -1,10 +1,11 @@
 import { isDockersEnd } from '../../inventory/index.js';
 import type { DockerNetwork, Endpoint, Host } from '../../model/host.js';
+import type { NetnsName } from '../../model/netns.js';
 import type { Origin } from '../../model/origin.js';
 
 /** Who lives in a namespace, and on which networks, as Docker tells. */
 export interface Resident {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly endpoints: readonly Endpoint[];
   readonly origin: Origin;
 }

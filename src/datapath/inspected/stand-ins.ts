@@ -1,5 +1,6 @@
 import type { Endpoint, Host } from '../../model/host.js';
 import type { BridgePort, NetInterface } from '../../model/link.js';
+import { HOST_NETNS } from '../../model/netns.js';
 import { FIRST_STAND_IN } from '../link/stand-in.js';
 import { findPeers, peerKey } from '../machine/peers.js';
 import type { DeviceAttachment } from './attachment.js';
@@ -11,7 +12,7 @@ const LONGEST_NAME = 15;
 
 /** The port of the bridge that the container is behind: by its MAC address in the FDB, or the only one left. */
 function portOf(host: Host, bridge: string, endpoint: Endpoint, paired: ReadonlySet<string>): NetInterface | undefined {
-  const root = host.netns.get('host');
+  const root = host.netns.get(HOST_NETNS);
   const free = (root?.bridgePorts ?? []).filter((p) => p.bridge === bridge && !paired.has(p.iface)).map((p) => p.iface);
   const learned = root?.fdb.find((e) => e.mac === endpoint.mac && free.includes(e.dev))?.dev;
   const name = learned ?? (free.length === 1 ? free[0] : undefined);
@@ -34,7 +35,9 @@ export class InspectedDevices {
 
   constructor(private readonly host: Host) {
     const peers = findPeers(host);
-    this.paired = new Set((host.netns.get('host')?.interfaces ?? []).filter((i) => peers.has(peerKey('host', i.name))).map((i) => i.name));
+    this.paired = new Set(
+      (host.netns.get(HOST_NETNS)?.interfaces ?? []).filter((i) => peers.has(peerKey(HOST_NETNS, i.name))).map((i) => i.name),
+    );
   }
 
   /** @returns the device of a namespace that is joined to something, and makes the host's end of it. */
@@ -61,7 +64,7 @@ export class InspectedDevices {
     name: string,
     { endpoint, parent, detail }: Extract<DeviceAttachment, { kind: 'stacked' }>,
   ): NetInterface {
-    const lower = this.host.netns.get('host')?.interfaces.find((i) => i.name === parent);
+    const lower = this.host.netns.get(HOST_NETNS)?.interfaces.find((i) => i.name === parent);
     const mac = detail.kind === 'ipvlan' ? lower?.mac : endpoint.mac;
     const link = lower === undefined ? {} : { linkIndex: lower.index, linkNetnsId: 0 };
     return { ...this.device(resident, name, endpoint), ...(mac !== undefined && { mac }), detail, ...link };
@@ -104,7 +107,7 @@ export class InspectedDevices {
 
   /** The runtime sets hairpin mode of all ports of a bridge alike (setHairpinMode of libnetwork): as that of those that are listed. */
   private hairpinOf(bridge: string): { readonly hairpin: boolean; readonly switchesUnshown?: true } {
-    const listed = (this.host.netns.get('host')?.bridgePorts ?? []).filter((port) => port.bridge === bridge);
+    const listed = (this.host.netns.get(HOST_NETNS)?.bridgePorts ?? []).filter((port) => port.bridge === bridge);
     const [first] = listed;
     if (first === undefined || listed.some((port) => port.switchesUnshown === true || port.hairpin !== first.hairpin))
       return { hairpin: false, switchesUnshown: true };
@@ -113,10 +116,10 @@ export class InspectedDevices {
 
   /** @returns the host with its ends of the devices that were made. */
   finish(): Host {
-    const root = this.host.netns.get('host');
+    const root = this.host.netns.get(HOST_NETNS);
     if (root === undefined) return this.host;
     const interfaces = [...root.interfaces, ...this.hostInterfaces].map((i) => this.replaced.get(i.name) ?? i);
     const bridgePorts = [...root.bridgePorts, ...this.hostPorts];
-    return { ...this.host, netns: new Map(this.host.netns).set('host', { ...root, interfaces, bridgePorts }) };
+    return { ...this.host, netns: new Map(this.host.netns).set(HOST_NETNS, { ...root, interfaces, bridgePorts }) };
   }
 }

@@ -46,7 +46,7 @@ function floating(walk: Walk, ns: NetnsState, { name, detail: { kind } }: NetInt
 /** A veth whose other end no listing shows may lead to the very segment that is asked. */
 function looseEnd(walk: Walk, owner: NetnsState, ip: Ip): string | undefined {
   // the host's own uplink may be a veth as well, and leads outside
-  if (owner === walk.machine.root) return undefined;
+  if (owner.isHost) return undefined;
   const iface = [...owner.interfaces.values()].find((i) => owner.ownsOn(i.name, ip));
   const unknownBelow = iface && floating(walk, owner, iface);
   if (unknownBelow !== undefined) return unknownBelow;

@@ -45,8 +45,7 @@ export function leadsToMissing(ns: NetnsState, iface: NetInterface): boolean {
  * undefined where the device leads outside by itself.
  */
 export function endUnlisted(machine: Machine, ns: NetnsState, iface: NetInterface): string | undefined {
-  if (ns === machine.root || iface.linkName !== undefined || (iface.linkIndex === undefined && iface.detail.kind !== 'veth'))
-    return undefined;
+  if (ns.isHost || iface.linkName !== undefined || (iface.linkIndex === undefined && iface.detail.kind !== 'veth')) return undefined;
   const lack = machine.root.addressesLack;
   return lack === undefined ? undefined : `the other end of ${ns.name}'s ${iface.name}: ${lack}`;
 }
@@ -129,7 +128,7 @@ function station({ machine, stations }: Search, device: Device, tag: Tag): void 
 /** A device on one that is not there: it leads outside, unless the host, whose device that may be, does not list its own, or not this one. */
 function onUnseen({ machine, missing, uplinks }: Search, ns: NetnsState, iface: NetInterface): void {
   const unlisted = iface.linkIndex !== undefined || !machine.root.netns.sources.has('addr');
-  if (ns !== machine.root && unlisted) missing.push(`${ns.name}/${iface.name}`);
+  if (!ns.isHost && unlisted) missing.push(`${ns.name}/${iface.name}`);
   else uplinks.push({ ns, iface });
 }
 

@@ -1,6 +1,7 @@
 import type { Family, Ip } from '../../address/ip.js';
 import type { Host } from '../../model/host.js';
 import type { NetInterface } from '../../model/link.js';
+import { HOST_NETNS } from '../../model/netns.js';
 import type { Answers } from '../walk/answers.js';
 import type { Device } from './device.js';
 import { withInspectedContainers } from '../inspected/index.js';
@@ -94,7 +95,7 @@ const STACKED: ReadonlySet<string> = new Set(['macvlan', 'ipvlan', 'vlan']);
 
 /** A stacked device names its lower one by index, in its own namespace or, moved into a container, in the host's. */
 function lowerOf(namespaces: ReadonlyMap<string, NetnsState>, ns: NetnsState, iface: NetInterface): Device | undefined {
-  const home = iface.linkNetnsId === undefined ? ns : namespaces.get('host');
+  const home = iface.linkNetnsId === undefined ? ns : namespaces.get(HOST_NETNS);
   for (const candidate of home?.interfaces.values() ?? []) {
     if (iface.linkName === undefined ? candidate.index === iface.linkIndex : candidate.name === iface.linkName)
       return { ns: home!, iface: candidate };
@@ -205,7 +206,7 @@ export function createMachine(shown: Host, options: MachineOptions = {}): Machin
   }
   const owners = ownersOf(namespaces);
   const overlays = overlaysOf(host, namespaces);
-  const root = namespaces.get('host') ?? emptyNamespace('host');
+  const root = namespaces.get(HOST_NETNS) ?? emptyNamespace(HOST_NETNS);
   return {
     host,
     postroutingSeesInput: isSince(host.meta.kernel, [5, 8]),

@@ -3,6 +3,7 @@ import type { Netns } from '../../model/host.js';
 import type { Unshown } from '../../model/listing.js';
 import type { BridgePort, FdbEntry, InterfaceAddress, NetInterface, Neighbour } from '../../model/link.js';
 import type { HookName, Rule, Ruleset, TableName } from '../../model/netfilter.js';
+import { isHostNetns, netnsFolder, type NetnsName } from '../../model/netns.js';
 import { iptablesPriority, iptablesType, type HookPoint } from '../../netfilter/index.js';
 import { ANY_FLOW, Fib, type PickNextHop } from '../fib/fib.js';
 import type { FlowKey, RouteResult } from '../fib/result.js';
@@ -32,7 +33,9 @@ const firstHop: PickNextHop = (hops) => hops[0]!;
 
 /** One namespace, indexed for the walk. Built once, never changed; what is costly is made on first use. */
 export class NetnsState {
-  readonly name: string;
+  readonly name: NetnsName;
+  /** Whether it is its host's own. */
+  readonly isHost: boolean;
   readonly sysctls: Sysctls;
   readonly interfaces: ReadonlyMap<string, NetInterface>;
   readonly ports: ReadonlyMap<string, BridgePort>;
@@ -63,6 +66,7 @@ export class NetnsState {
     readonly fibSkipsLoopback = true,
   ) {
     this.name = netns.name;
+    this.isHost = isHostNetns(netns.name);
     this.sysctls = new Sysctls(netns);
     this.natives = new NativeTables(netns, (family, name) => this.tablesOf.get(`${family} ${name}`));
     this.interfaces = new Map(netns.interfaces.map((iface) => [iface.name, iface]));
@@ -100,7 +104,7 @@ export class NetnsState {
 
   /** Where the snapshot keeps this namespace's files. */
   get directory(): string {
-    return this.name === 'host' ? 'host' : `netns/${this.name}`;
+    return netnsFolder(this.name);
   }
 
   /** Whether the listing of interfaces is of a form that cannot show something. */

@@ -1,14 +1,15 @@
 import type { Host } from '../../model/host.js';
 import type { NetInterface } from '../../model/link.js';
+import type { NetnsName } from '../../model/netns.js';
 
 /** One end of a veth pair. */
 export interface PeerEnd {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly iface: string;
 }
 
 interface Link {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly iface: NetInterface;
 }
 

@@ -124,7 +124,7 @@ function fromRules(machine: Machine, { proto, port, family, dualStack, ip: own }
 function onlyListener(machine: Machine, proto: string): ProxyTarget | undefined {
   if (machine.host.containers.length > 0) return undefined;
   const found = [...machine.namespaces.values()]
-    .filter((ns) => ns !== machine.root)
+    .filter((ns) => !ns.isHost)
     .flatMap((ns) => ns.netns.sockets.filter((s) => s.proto === proto && s.ip === undefined).map((socket) => ({ ns, socket })));
   const [only, ...more] = found;
   const ip = [...(only?.ns.interfaces.values() ?? [])]

@@ -1,5 +1,6 @@
 import { keepsClient, reachesLoopback } from '../../inventory/index.js';
 import type { ListeningSocket } from '../../model/host.js';
+import { netnsFolder } from '../../model/netns.js';
 import type { ConnectionAttempt, ProxiedConnection, Result } from '../connection/question.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import { endpointText } from '../walk/packet-text.js';
@@ -34,7 +35,7 @@ type Inside =
   { readonly is: 'open'; readonly socket: ListeningSocket } | { readonly is: 'closed' } | { readonly is: 'unknown'; readonly what: string };
 
 function inside(ns: NetnsState | undefined, home: string, process: string, { proto, port }: Pick<PortOfNetns, 'proto' | 'port'>): Inside {
-  const lacks = { is: 'unknown', what: `is in netns/${home}/ss.txt, which the snapshot lacks` } as const;
+  const lacks = { is: 'unknown', what: `is in ${netnsFolder(home)}/ss.txt, which the snapshot lacks` } as const;
   const listing = ns?.netns.sources.get('sockets');
   if (ns === undefined || listing === undefined) return lacks;
   if (hasRules(ns)) return { is: 'unknown', what: `is reached past the rules of ${home}, which are not followed for a relay` };

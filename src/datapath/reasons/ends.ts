@@ -1,6 +1,7 @@
 import { formatIp, type Ip } from '../../address/ip.js';
 import { ENGINE } from '../../inventory/index.js';
 import type { ListeningSocket } from '../../model/host.js';
+import type { NetnsName } from '../../model/netns.js';
 import type { Exceeded, FlowProto, Outcome, Untranslated } from '../../model/trace.js';
 import { exceededWords } from '../walk/budget.js';
 import type { Tuple } from '../conntrack/entry.js';
@@ -19,7 +20,7 @@ export function publishedHint(name: string, proto: FlowProto, inside: number, ou
 
 /** A port of a namespace that a packet came to. */
 export interface PortOfNetns {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly proto: 'tcp' | 'udp';
   readonly ip: Ip;
   readonly port: number;
@@ -29,7 +30,7 @@ const doorText = ({ proto, ip, port }: PortOfNetns): string => `${proto} ${forma
 
 /** A packet as it leaves by an uplink. */
 export interface Leaving {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly dev: string;
   readonly packet: Omit<Tuple, 'proto'>;
   readonly icmp: boolean;
@@ -92,7 +93,7 @@ function undecided({ what, file, line, category, taken, usual, otherwise, other 
 /** A port of dockerd's, and the listing that would tell what for. */
 export interface Held {
   readonly socket: ListeningSocket;
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly file: string;
   readonly command: string;
 }

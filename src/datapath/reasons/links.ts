@@ -1,9 +1,10 @@
+import type { NetnsName } from '../../model/netns.js';
 import { formatIp, type Ip } from '../../address/ip.js';
 
 /** A device, port or bridge; `netns` is left out where the step beside it names it. */
 export interface LinkPlace {
   readonly dev: string;
-  readonly netns?: string;
+  readonly netns?: NetnsName;
 }
 
 const deviceOf = ({ dev, netns }: LinkPlace): string => (netns === undefined ? dev : `${dev} of ${netns}`);

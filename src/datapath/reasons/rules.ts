@@ -1,10 +1,11 @@
+import type { NetnsName } from '../../model/netns.js';
 import type { NftFamily } from '../../model/nftables/ruleset.js';
 import { endpointText } from '../walk/packet-text.js';
 import type { Ip } from '../../address/ip.js';
 
 /** A table of a namespace. */
 export interface TablePlace {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly nft: NftFamily | undefined;
   readonly table: string;
   readonly chain: string;

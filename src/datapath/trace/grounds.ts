@@ -4,6 +4,7 @@ import type { Host } from '../../model/host.js';
 import type { FileAccount } from '../../model/listing.js';
 import { blanksAssumed } from '../hook/blanks-taken.js';
 import type { Assumption } from '../../model/assumption.js';
+import { HOST_NETNS, isHostNetns } from '../../model/netns.js';
 import { nativesAssumed } from '../hook/natives-assumed.js';
 
 /** @returns the files of hosts that were not understood, or not wholly, to be spread into an answer; nothing where there are none. */
@@ -28,12 +29,14 @@ function blanksOf({ netns }: Host): readonly Assumption[] {
 function nativesOf(host: Host): readonly Assumption[] {
   const taken = [...host.netns.keys()].filter((name) => nativeRulesOf(host, name).kind === 'assumed');
   if (taken.length === 0) return [];
-  const inside = taken.filter((name) => name !== 'host').length;
+  const inside = taken.filter((name) => !isHostNetns(name)).length;
   const names = [
-    ...(taken.includes('host') ? ['the host'] : []),
+    ...(taken.includes(HOST_NETNS) ? ['the host'] : []),
     ...(inside === 0 ? [] : [`${inside} other namespace${inside === 1 ? '' : 's'}`]),
   ];
-  return [nativesAssumed(names.join(' and '), taken.length, taken.includes('host') ? 'host/nft-ruleset.json' : 'netns/…/nft-ruleset.json')];
+  return [
+    nativesAssumed(names.join(' and '), taken.length, taken.includes(HOST_NETNS) ? 'host/nft-ruleset.json' : 'netns/…/nft-ruleset.json'),
+  ];
 }
 
 function assumedOf(host: Host): readonly Assumption[] {

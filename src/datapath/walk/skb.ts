@@ -1,4 +1,5 @@
 import type { Ip } from '../../address/ip.js';
+import type { NetnsName } from '../../model/netns.js';
 import type { Packet } from '../../model/packet.js';
 import type { PacketView } from '../../model/sighting.js';
 import type { Connection, CtInfo, Tuple } from '../conntrack/entry.js';
@@ -22,7 +23,7 @@ export interface Opener {
 
 /** The socket that a packet is sent by (skb->sk). */
 export interface SendingSocket extends Opener {
-  readonly netns: string;
+  readonly netns: NetnsName;
 }
 
 /** A packet on its way, with what the kernel keeps beside it in `struct sk_buff`. */

@@ -223,7 +223,7 @@ export class Walk {
   setting(ns: NetnsState, name: string, value: number | undefined, fallback: number, usual: boolean): boolean {
     if (value !== undefined) return value !== 0;
     if (ns.sysctls.covers(name)) return fallback !== 0;
-    const told = ns === this.machine.root ? this.machine.dockerInfo.get(name) : undefined;
+    const told = ns.isHost ? this.machine.dockerInfo.get(name) : undefined;
     return told ?? this.askSetting(ns, name, [1, 0], usual);
   }
 

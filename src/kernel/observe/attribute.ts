@@ -1,3 +1,4 @@
+import type { NetnsName } from '../../model/netns.js';
 import type { Relayed } from '../agent/protocol.js';
 import type { FlowPacket, KernelFlow } from '../flow.js';
 import type { Captured, CapturedBody } from './captured.js';
@@ -30,7 +31,7 @@ function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 
 /** IPv4 identification or IPv6 flow label, in a namespace. */
 interface Identified {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly family: number;
   readonly ident: number;
 }

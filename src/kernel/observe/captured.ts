@@ -1,10 +1,11 @@
+import type { NetnsName } from '../../model/netns.js';
 import { formatIp, type Family } from '../../address/ip.js';
 
 /** A packet that tcpdump showed at one interface, as far as it tells flows apart. */
 export interface Captured {
   /** Microseconds. */
   readonly time: number;
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly iface: string;
   readonly dir: 'in' | 'out';
   readonly family: Family;

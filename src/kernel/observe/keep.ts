@@ -1,6 +1,7 @@
+import type { NetnsName } from '../../model/netns.js';
 /** What was captured at one interface of a twin, as a classic capture of link type LINUX_SLL. */
 export interface KeptCapture {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly iface: string;
   readonly pcap: Buffer;
 }

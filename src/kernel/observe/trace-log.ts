@@ -1,9 +1,10 @@
 import { formatIp, parseIp, type Family } from '../../address/ip.js';
+import type { NetnsName } from '../../model/netns.js';
 import type { NftFamily } from '../../model/nftables/ruleset.js';
 
 /** A rule that a packet matched, or a base chain's policy, as `nft -a monitor trace` prints it. */
 export interface TraceEntry {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly family: Family;
   readonly in: string;
   readonly out: string;

@@ -1,9 +1,10 @@
 import { contains, familyOf, formatIp, prefixOf } from '../../address/ip.js';
 import type { Host, ListeningSocket, Netns } from '../../model/host.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { DialTarget, ListenRequest } from '../agent/protocol.js';
 import { planAddresses } from './addresses.js';
 import { planBridging } from './bridging.js';
-import { planLinks, type NetnsName, type Peers } from './links.js';
+import { planLinks, type TwinName, type Peers } from './links.js';
 import { planNative } from './native.js';
 import { planIpsets, planRulesets } from './netfilter.js';
 import { words } from '../write/words.js';
@@ -62,12 +63,12 @@ function knownNeighbours(host: Host, netns: Netns): readonly string[] {
   const subnets = bridges.flatMap((i) => i.addresses.map((a) => prefixOf(a.ip, a.prefixLength)));
   const others = [...host.netns.values()].filter((n) => n !== netns).flatMap((n) => n.interfaces.flatMap((i) => i.addresses));
   const beside = others.filter((a) => a.scope !== 'link' && subnets.some((subnet) => contains(subnet, a.ip))).map((a) => a.ip);
-  const gateways = netns.name === 'host' ? netns.routes.flatMap((route) => route.nexthops.flatMap((hop) => hop.via ?? [])) : [];
+  const gateways = isHostNetns(netns.name) ? netns.routes.flatMap((route) => route.nexthops.flatMap((hop) => hop.via ?? [])) : [];
   return [...new Set([...beside, ...gateways])].filter((ip) => typeof ip === 'number' || ip >> 118n !== 0x3fan).map((ip) => formatIp(ip));
 }
 
 /** @returns the name of a namespace inside the sandbox: containers may be called anything. */
-export function netnsNames(host: Host): NetnsName {
+export function netnsNames(host: Host): TwinName {
   const numbers = new Map([OUTSIDE, ...host.netns.keys()].map((name, i) => [name, `n${i}`]));
   return (name) => numbers.get(name) ?? 'n0';
 }

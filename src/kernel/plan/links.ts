@@ -1,5 +1,6 @@
 import type { Host } from '../../model/host.js';
 import type { LinkDetail, NetInterface } from '../../model/link.js';
+import { HOST_NETNS, type NetnsName } from '../../model/netns.js';
 import { words, type CommandWords } from '../write/words.js';
 import type { Gap, PlanLine, OutsideWire } from './plan.js';
 import { OUTSIDE } from './plan.js';
@@ -15,12 +16,12 @@ export interface LinkPlan {
 }
 
 interface Place {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly iface: NetInterface;
 }
 
 /** Namespace names may hold what a file name cannot; the sandbox numbers them. */
-export type NetnsName = (netns: string) => string;
+export type TwinName = (netns: string) => string;
 
 const common = ({ iface }: Place): CommandWords => [
   ...words`index ${iface.index}`,
@@ -36,13 +37,13 @@ function bridgeOptions(detail: LinkDetail & { kind: 'bridge' }): CommandWords {
   return detail.vlanFiltering ? words`type bridge vlan_filtering 1 vlan_default_pvid ${detail.vlanDefaultPvid}` : words`type bridge`;
 }
 
-function vethPair(a: Place, b: Place, ns: NetnsName): PlanLine {
+function vethPair(a: Place, b: Place, ns: TwinName): PlanLine {
   const near = words`link add name ${a.iface.name} ${common(a)} netns ${ns(a.netns)}`;
   return { words: words`${near} type veth peer name ${b.iface.name} ${common(b)} netns ${ns(b.netns)}`, what: `${where(a)} - ${where(b)}` };
 }
 
 /** A device that needs no neighbour sends to its own address: the far end has the same one. */
-function uplinkPair(place: Place, uplink: OutsideWire, ns: NetnsName): PlanLine {
+function uplinkPair(place: Place, uplink: OutsideWire, ns: TwinName): PlanLine {
   const far = uplink.noarp && uplink.mac !== undefined ? words`address ${uplink.mac}` : [];
   const near = words`link add name ${place.iface.name} ${common(place)} netns ${ns(place.netns)}`;
   return { words: words`${near} type veth peer name ${uplink.far} ${far} netns ${ns(OUTSIDE)}`, what: where(place) };
@@ -50,7 +51,7 @@ function uplinkPair(place: Place, uplink: OutsideWire, ns: NetnsName): PlanLine 
 
 /** Device of another on which this one stands: in its own namespace, or for a container's in the host's. */
 function lowerOf(host: Host, place: Place): Place | undefined {
-  const home = place.iface.linkNetnsId === undefined ? place.netns : 'host';
+  const home = place.iface.linkNetnsId === undefined ? place.netns : HOST_NETNS;
   const iface = host.netns
     .get(home)
     ?.interfaces.find((i) => i.name === place.iface.linkName || (place.iface.linkName === undefined && i.index === place.iface.linkIndex));
@@ -71,7 +72,7 @@ function stackedType(detail: LinkDetail): CommandWords | undefined {
 }
 
 /** ipvlan shares its lower device's address. */
-function stackedLine(place: Place, lower: Place, ns: NetnsName, type: CommandWords): PlanLine {
+function stackedLine(place: Place, lower: Place, ns: TwinName, type: CommandWords): PlanLine {
   const mac = place.iface.detail.kind === 'ipvlan' || place.iface.mac === undefined ? [] : words`address ${place.iface.mac}`;
   const { name, index } = place.iface;
   return {
@@ -91,7 +92,7 @@ class Planner {
   constructor(
     private readonly host: Host,
     private readonly peers: Peers,
-    private readonly ns: NetnsName,
+    private readonly ns: TwinName,
   ) {}
 
   add(place: Place): void {
@@ -172,7 +173,7 @@ class Planner {
 }
 
 /** @returns the commands that make every interface of every namespace, and which of them lead outside. */
-export function planLinks(host: Host, peers: Peers, ns: NetnsName): LinkPlan {
+export function planLinks(host: Host, peers: Peers, ns: TwinName): LinkPlan {
   const planner = new Planner(host, peers, ns);
   for (const netns of host.netns.values()) for (const iface of netns.interfaces) planner.add({ netns: netns.name, iface });
   return planner;

@@ -1,5 +1,6 @@
 import type { Family } from '../../address/ip.js';
 import type { ListenRequest } from '../agent/protocol.js';
+import type { NetnsName } from '../../model/netns.js';
 import type { NftTable } from '../../model/nftables/ruleset.js';
 import type { CommandWords, WrittenLine } from '../write/words.js';
 
@@ -71,7 +72,7 @@ export function isWatched({ rulesets, native }: NetnsPlan): boolean {
 
 /** A device whose other end is not in the snapshot: its wire leads to the outside. */
 export interface OutsideWire {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly iface: string;
   /** Name of the far end, in the outside's namespace. */
   readonly far: string;

@@ -1,4 +1,5 @@
 import type { Family } from '../../address/ip.js';
+import type { NetnsName } from '../../model/netns.js';
 import type { NftFamily } from '../../model/nftables/ruleset.js';
 import type { Origin } from '../../model/origin.js';
 import type { Action } from '../action.js';
@@ -17,7 +18,7 @@ export type RuleFindingKind = 'shadowed' | 'redundant' | 'unsatisfiable' | 'no-d
 
 export interface RuleFinding {
   readonly kind: RuleFindingKind;
-  readonly netns: string;
+  readonly netns: NetnsName;
   /** Of a native table, as nft writes it. */
   readonly family: Family | NftFamily;
   readonly table: string;
@@ -37,7 +38,7 @@ export interface RuleFinding {
 
 /** Where a table stands. */
 export interface HygienePlace {
-  readonly netns: string;
+  readonly netns: NetnsName;
   /** The devices of the namespace; absent where they were not listed. */
   readonly devices?: ReadonlySet<string>;
 }

@@ -42,7 +42,7 @@ interface Parting {
 
 /** An entry that the kernel learned of a machine outside says nothing that asking would not. */
 function beyondUplink(machine: Machine, ns: NetnsState, ip: Ip): boolean {
-  if (ns !== machine.root || machine.ownerOf(ip) !== undefined) return false;
+  if (!ns.isHost || machine.ownerOf(ip) !== undefined) return false;
   const route = ns.routeTo(ip);
   return route.kind === 'unicast' && segmentOf(machine, ns, route.dev).uplinks.length > 0;
 }

@@ -1,5 +1,6 @@
 import { evidenceOf, markAccepted } from '../../inventory/index.js';
 import { exploreFlow, withGrounds, type Machine } from '../../datapath/index.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { ChangeCause, ChangeKind, Matrix, MatrixResult, ReachChange, ReachDiff } from '../../model/reachability.js';
 import type { FlowRequest } from '../../model/trace.js';
 import { differences, type Difference } from './differences.js';
@@ -126,7 +127,7 @@ class Answers {
 function isListened(side: Side, service: string, ports: RangeSet): boolean {
   const [target = '', proto = ''] = service.split(':other/');
   const own = side.matrix.services.filter(
-    (s) => s.kind !== 'unlistened' && s.proto === proto && (s.target === target || target === 'host'),
+    (s) => s.kind !== 'unlistened' && s.proto === proto && (s.target === target || isHostNetns(target)),
   );
   return ports.every(([lo, hi]) => {
     const listened = new Set(own.flatMap((s) => (s.port !== undefined && s.port >= lo && s.port <= hi ? [s.port] : [])));

@@ -2,6 +2,7 @@ import { contains, formatIp, parsePrefix, type Ip, type Prefix } from '../../add
 import type { Machine } from '../../datapath/index.js';
 import { isBlanked } from '../../inventory/index.js';
 import type { Container } from '../../model/host.js';
+import { isHostNetns, type NetnsName } from '../../model/netns.js';
 import { intersect, type RangeSet } from '../../address/ranges.js';
 import { askedAt, hostAskedAt } from '../services/asked-at.js';
 import { addressesOf } from '../services/own-addresses.js';
@@ -13,7 +14,7 @@ export interface PolicySender {
   readonly label: string;
   readonly client: SourceClass;
   /** Namespace of the snapshot that it sends from. */
-  readonly netns?: string;
+  readonly netns?: NetnsName;
 }
 
 /** One destination: a namespace by whatever address, or addresses as they are asked for. */
@@ -97,8 +98,8 @@ export class PolicyEndpoints {
     const value = rest.join(':');
     const namesOf = (keep: (c: Container) => boolean): readonly string[] => this.spacesOf(this.running.filter(keep));
     if (name === 'host') return ['host'];
-    if (name === 'containers') return namesOf((c) => c.netns !== 'host');
-    if (kind === 'network' && value !== '') return namesOf((c) => c.netns !== 'host' && c.endpoints.some((e) => e.network === value));
+    if (name === 'containers') return namesOf((c) => !isHostNetns(c.netns));
+    if (kind === 'network' && value !== '') return namesOf((c) => !isHostNetns(c.netns) && c.endpoints.some((e) => e.network === value));
     if (kind === 'label' && value !== '') {
       const [key = '', ...wanted] = value.split('=');
       const sought = wanted.join('=');
@@ -166,7 +167,7 @@ export class PolicyEndpoints {
     if (name === 'lan') return far(this.outside.lan, 'lan');
     if (LIKE_ANY.has(name)) {
       this.spacesOf(this.running);
-      const all = [...this.machine.namespaces.values()].flatMap((ns) => (ns === this.machine.root ? [] : addressesOf(ns)));
+      const all = [...this.machine.namespaces.values()].flatMap((ns) => (ns.isHost ? [] : addressesOf(ns)));
       return [
         { kind: 'addresses', label: 'any', addresses: [...new Set([...askedAt(this.machine), ...all])].map(formatIp), outside: false },
       ];
@@ -174,7 +175,7 @@ export class PolicyEndpoints {
     const spaces = this.spaces(name);
     if (spaces !== undefined) {
       return spaces.map((netns) =>
-        netns === 'host'
+        isHostNetns(netns)
           ? { kind: 'addresses', label: 'host', addresses: hostAskedAt(this.machine).map(formatIp), outside: false }
           : { kind: 'netns', label: netns, netns },
       );

@@ -1,6 +1,7 @@
 import { withGrounds, type Machine, DEFAULT_SPORT } from '../../datapath/index.js';
 import { evidenceOf, markAccepted, type Evidence } from '../../inventory/index.js';
 import type { Lack } from '../../model/lack.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { AssertionResult, EmptyName, PolicyResult, Violation } from '../../model/policy.js';
 import type { FlowProto } from '../../model/trace.js';
 import { formatPorts, includes, intersect, subtract, toSet, type RangeSet } from '../../address/ranges.js';
@@ -34,7 +35,7 @@ class Checker {
   /** What the snapshot lacks of what tells who is there, of the namespaces that ways led through, and of those to which none can be asked. */
   private lacking(): readonly Lack[] {
     const inside = [...new Set([...this.passages.touched, ...this.endpoints.unseen])]
-      .filter((netns) => netns !== 'host')
+      .filter((netns) => !isHostNetns(netns))
       .flatMap((netns) => this.evidence.ofWay(netns));
     return markAccepted([...this.evidence.ofHost(), ...inside], this.allowed.missing);
   }

@@ -1,5 +1,6 @@
 import { formatIp } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
+import { isHostNetns } from '../../model/netns.js';
 import type { FlowProto } from '../../model/trace.js';
 import { formatPorts, parsePorts, subtract, toSet, type RangeSet } from '../../address/ranges.js';
 import { askedAt } from '../services/asked-at.js';
@@ -62,7 +63,7 @@ function survey(machine: Machine): {
 }
 
 function ordered(accesses: readonly Access[]): readonly Access[] {
-  const key = (a: Access): string => `${a.target === 'host' ? '' : a.target} ${String(a.port).padStart(5, '0')} ${a.proto}`;
+  const key = (a: Access): string => `${isHostNetns(a.target) ? '' : a.target} ${String(a.port).padStart(5, '0')} ${a.proto}`;
   return [...accesses].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 

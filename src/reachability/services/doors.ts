@@ -119,7 +119,7 @@ export function* allDoors(machine: Machine): Generator<Door> {
   const isKnown = publishing(machine);
   const isPublished = publishingNatively(machine);
   for (const ns of machine.namespaces.values()) {
-    const isHost = ns === machine.root;
+    const isHost = ns.isHost;
     const all = isHost ? ns.translationsAmong((rule) => !isKnown(rule)) : ns.translations.filter(({ hook }) => hook === 'PREROUTING');
     const met = isHost ? all.filter((one) => !isPublished(one)) : all;
     if (met.length === 0) continue;

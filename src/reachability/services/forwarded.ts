@@ -40,15 +40,12 @@ function portsAsked(door: Door, proto: Proto): readonly number[] {
 class Forwarded {
   readonly services = new Map<string, MatrixService>();
 
-  constructor(
-    private readonly root: NetnsState,
-    private readonly known: ReadonlySet<string>,
-  ) {}
+  constructor(private readonly known: ReadonlySet<string>) {}
 
   add({ translation, at, ip, owner, to }: Door, proto: Proto, port: number): void {
     const address = formatIp(ip);
     const bound = `${address.includes(':') ? `[${address}]` : address}:${port}/${proto}`;
-    const name = at.hasAddress(ip) && !isLoopback(ip) ? `${at === this.root ? 'host' : at.name}:${port}/${proto}` : bound;
+    const name = at.hasAddress(ip) && !isLoopback(ip) ? `${at.name}:${port}/${proto}` : bound;
     if (this.known.has(name) || this.known.has(bound)) return;
     const target = owner?.name ?? (to === undefined ? at.name : formatIp(to));
     const known = this.services.get(name);
@@ -64,7 +61,7 @@ class Forwarded {
  * @param known names that others have already.
  */
 export function forwardedServices(machine: Machine, known: ReadonlySet<string>): readonly MatrixService[] {
-  const found = new Forwarded(machine.root, known);
+  const found = new Forwarded(known);
   for (const door of allDoors(machine))
     for (const proto of door.translation.protos) for (const port of portsAsked(door, proto)) found.add(door, proto, port);
   return [...found.services.values()];

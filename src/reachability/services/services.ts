@@ -2,6 +2,7 @@ import { familyOf, formatIp, isLoopback, type Family, type Ip } from '../../addr
 import { type Machine, addTo, type NetnsState } from '../../datapath/index.js';
 import { standInsOf } from '../../inventory/index.js';
 import type { Container, ListeningSocket, PublishedPort } from '../../model/host.js';
+import { HOST_NETNS, isHostNetns } from '../../model/netns.js';
 import type { MatrixService } from '../../model/reachability.js';
 import { forwardedServices } from './forwarded.js';
 import { addressesOf, hostAddresses } from './own-addresses.js';
@@ -81,16 +82,14 @@ function published(container: Container, own: readonly Ip[]): readonly MatrixSer
 export function listServices(machine: Machine): readonly MatrixService[] {
   const own = hostAddresses(machine);
   const running = machine.host.containers.filter((c) => c.running);
-  const services = running.filter((c) => c.netns !== 'host').flatMap((c) => published(c, own));
+  const services = running.filter((c) => !isHostNetns(c.netns)).flatMap((c) => published(c, own));
   const taken = new Set(services.map((service) => service.name));
   const standIns = standInsOf(machine.host);
   const isStandIn = (socket: ListeningSocket): boolean => standIns.coversPublished(socket);
-  const ofHost = [...listeners(machine.root, 'host', own, isStandIn), ...loopbackListeners(machine, isStandIn)];
+  const ofHost = [...listeners(machine.root, HOST_NETNS, own, isStandIn), ...loopbackListeners(machine, isStandIn)];
   // what the rules for a published port take never gets to another listener of that port
   services.push(...ofHost.filter((service) => !taken.has(service.name)));
-  const inside = [...machine.namespaces.values()].flatMap((ns) =>
-    ns === machine.root ? [] : listeners(ns, ns.name, addressesOf(ns), () => false),
-  );
+  const inside = [...machine.namespaces.values()].flatMap((ns) => (ns.isHost ? [] : listeners(ns, ns.name, addressesOf(ns), () => false)));
   const names = new Set([...services, ...inside].map((service) => service.name));
   return [...services, ...forwardedServices(machine, names), ...inside];
 }
@@ -98,7 +97,7 @@ export function listServices(machine: Machine): readonly MatrixService[] {
 /** @returns for each namespace whose listeners are known, a service that stands for all its other ports. */
 export function unlistenedServices(machine: Machine): readonly MatrixService[] {
   return [...machine.namespaces.values()].flatMap((ns) => {
-    const addresses = (ns === machine.root ? hostAddresses(machine) : addressesOf(ns)).map(formatIp);
+    const addresses = (ns.isHost ? hostAddresses(machine) : addressesOf(ns)).map(formatIp);
     if (addresses.length === 0 || !ns.netns.sources.has('sockets')) return [];
     return (['tcp', 'udp'] as const).map((proto): MatrixService => ({
       name: `${ns.name}:other/${proto}`,

@@ -30,7 +30,7 @@ export class JointRules {
    */
   of(sender: string, bindings: readonly Binding[], sport: number): boolean {
     const ns = this.machine.namespaces.get(sender);
-    if (ns === undefined || ns === this.machine.root) return false;
+    if (ns === undefined || ns.isHost) return false;
     const told = ({ file, line }: Origin): boolean =>
       bindings.some((b) => b.origins.some(({ origin }) => origin.line === line && origin.file === file));
     return this.addressesOf(ns).some((own) =>

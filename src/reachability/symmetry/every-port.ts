@@ -19,7 +19,7 @@ export class EveryPort {
     const ip = parseIp(to);
     const owner = ip === undefined ? undefined : this.machine.ownerOf(ip);
     const { singledOut } = this.likenesses;
-    if (ip === undefined || owner === undefined || owner === this.machine.root || singledOut.unheardTargets().has(ip)) return undefined;
+    if (ip === undefined || owner === undefined || owner.isHost || singledOut.unheardTargets().has(ip)) return undefined;
     const ports = singledOut.portsOf(ip, proto, owner).filter((port) => port !== undefined && port > 0);
     const keys = ports.map((port) => this.likenesses.of(to, proto, port!)?.key);
     const free = FREE.find((port) => !singledOut.has(ip, proto, port, owner));

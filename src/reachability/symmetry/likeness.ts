@@ -152,7 +152,7 @@ export class DestinationClasses {
   private describeAnew(ip: Ip, proto: FlowProto, port: number, into: Binding[], depth: number): number | undefined {
     const owner = this.machine.ownerOf(ip);
     if (owner === undefined || depth > DEEPEST) return undefined;
-    const member = owner !== this.machine.root;
+    const member = !owner.isHost;
     const origins: BindingGround[] = [];
     const onPort = this.plainOnPort(port, proto);
     into.push({ ip: formatIp(ip), port, netns: owner.name, origins, shared: onPort.grounds });

@@ -2,6 +2,7 @@ import { familyOf, type Family, type Ip } from '../../address/ip.js';
 import { type Machine, settle, type WalkAhead } from '../../datapath/index.js';
 import type { PolicyRule } from '../../model/link.js';
 import type { Chain, RuleHead, Table, TableName } from '../../model/netfilter.js';
+import { isHostNetns } from '../../model/netns.js';
 import { type RuleFacts, CT_STATE } from '../../netfilter/index.js';
 import { factsIn } from '../../netfilter/iptables/index.js';
 import type { SpecificRule } from './specific-rules.js';
@@ -81,7 +82,7 @@ export class MetByAnswers {
    */
   of({ position, namespace, table, chain }: SpecificRule, ip: Ip): boolean {
     const family = familyOf(ip);
-    if (namespace !== this.machine.root.name || !this.readable[family]) return true;
+    if (!isHostNetns(namespace) || !this.readable[family]) return true;
     // a translation is made when a connection begins
     if (table === 'nat') return false;
     // raw stands before conntrack

@@ -119,7 +119,7 @@ export function sourceGroups(
   others: Readonly<Record<Family, Partition>>,
   metByAnswers: MetByAnswers,
 ): ReadonlyMap<string, string> {
-  const spaces = [...machine.namespaces.values()].filter((ns) => ns !== machine.root);
+  const spaces = [...machine.namespaces.values()].filter((ns) => !ns.isHost);
   const mentions = new Mentions(rules, others, metByAnswers);
   const cards = new CardWords(machine);
   const holders = new Map<Ip, number>();

@@ -57,7 +57,7 @@ export class SpecificRules {
   readonly members: ReadonlySet<Ip>;
 
   constructor(machine: Machine) {
-    this.members = new Set([...machine.namespaces.values()].flatMap((ns) => (ns === machine.root ? [] : ownAddresses(ns))));
+    this.members = new Set([...machine.namespaces.values()].flatMap((ns) => (ns.isHost ? [] : ownAddresses(ns))));
     const ranges: Range[] = [];
     for (const ns of machine.namespaces.values()) {
       for (const rule of ns.netns.rules) for (const range of [rule.sport, rule.dport]) if (range !== undefined) ranges.push(range);

@@ -1,4 +1,5 @@
 import { SEVERITIES, type Audit, type CapturedUse, type Finding, type Severity, type SuppressionNote } from '../../model/audit.js';
+import type { NetnsName } from '../../model/netns.js';
 import type { RuleHit, Trace } from '../../model/trace.js';
 import { timeText } from '../flows/words.js';
 import { endpoint } from '../words.js';
@@ -44,7 +45,7 @@ export function suppressionText({ rule, object, reason, expires, state }: Suppre
 
 /** One stop of a packet's way. */
 export interface Hop {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly iface: string;
   /** What happened before the next stop: a translation, a proxy. */
   readonly note?: string;

@@ -1,3 +1,4 @@
+import type { NetnsName } from '../../model/netns.js';
 import type { Topology, TopologyNamespace } from '../../model/topology.js';
 import { attachmentText, companies, namespaceTitle, segmentFacts } from './words.js';
 
@@ -11,7 +12,7 @@ export interface BoxLine {
 export interface Cell {
   readonly lines: readonly BoxLine[];
   /** Absent for cables whose other end is not listed. */
-  readonly netns?: string;
+  readonly netns?: NetnsName;
   /** A container of it, by which questions name it. */
   readonly container?: string;
 }

@@ -1,3 +1,4 @@
+import { isHostNetns } from '../../model/netns.js';
 import type { Topology } from '../../model/topology.js';
 import type { Step, Trace } from '../../model/trace.js';
 
@@ -5,7 +6,7 @@ import type { Step, Trace } from '../../model/trace.js';
 const OWN: ReadonlySet<Step['kind']> = new Set<Step['kind']>(['send', 'route', 'table', 'nat', 'deliver', 'proxy']);
 
 function segmentsAt({ segments, namespaces }: Topology, { netns, iface }: Trace['packets'][number]): readonly string[] {
-  if (netns !== 'host')
+  if (!isHostNetns(netns))
     return namespaces
       .filter(({ name }) => name === netns)
       .flatMap(({ attachments }) => attachments.filter((one) => one.iface === iface).map(({ segment }) => segment));
@@ -20,11 +21,11 @@ function segmentsAt({ segments, namespaces }: Topology, { netns, iface }: Trace[
 export function nodesOnPath(topology: Topology, { packets, steps }: Trace): ReadonlySet<string> {
   const nodes = new Set<string>();
   for (const packet of packets) {
-    const uplink = packet.netns === 'host' && topology.uplinks.some(({ name }) => name === packet.iface);
+    const uplink = isHostNetns(packet.netns) && topology.uplinks.some(({ name }) => name === packet.iface);
     if (uplink) nodes.add(`uplink ${packet.iface}`).add('outside');
-    if (packet.netns !== 'host') nodes.add(`netns ${packet.netns}`);
+    if (!isHostNetns(packet.netns)) nodes.add(`netns ${packet.netns}`);
     for (const segment of segmentsAt(topology, packet)) nodes.add(segment);
   }
-  for (const { netns, kind } of steps) if (OWN.has(kind)) nodes.add(netns === 'host' ? 'host' : `netns ${netns}`);
+  for (const { netns, kind } of steps) if (OWN.has(kind)) nodes.add(isHostNetns(netns) ? 'host' : `netns ${netns}`);
   return nodes;
 }

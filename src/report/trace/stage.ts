@@ -1,3 +1,4 @@
+import type { NetnsName } from '../../model/netns.js';
 import type { Origin } from '../../model/origin.js';
 import type { Tone } from '../words.js';
 
@@ -10,7 +11,7 @@ export interface StageLine {
 
 /** What happened at one place: a hook with all its tables, a routing decision, an interface … */
 export interface Stage {
-  readonly netns: string;
+  readonly netns: NetnsName;
   readonly title: string;
   readonly lines: readonly StageLine[];
   /** Says nothing that a reader in a hurry needs. */

@@ -1,4 +1,5 @@
 import type { Call } from './piece.js';
+import { isHostNetns, type NetnsName } from '../../model/netns.js';
 
 /** Programs behind a pipe that leave every line as it is. */
 const HARMLESS: ReadonlySet<string> = new Set(['less', 'more', 'cat', 'tee', 'most', 'column', 'pastebinit', 'termbin', 'jq', 'xclip']);
@@ -34,7 +35,7 @@ function afterOptions(list: readonly string[], of: string): readonly string[] {
 }
 
 interface Place {
-  readonly netns?: string;
+  readonly netns?: NetnsName;
   readonly pid?: number;
   readonly host?: string;
 }
@@ -72,7 +73,7 @@ function runInside(list: readonly string[]): { readonly rest: readonly string[];
   );
   const rest = list.slice(image + 1);
   if (given < 0 || image < 0 || value === undefined || rest.length === 0) return undefined;
-  if (value === 'host') return { rest, place: {} };
+  if (isHostNetns(value)) return { rest, place: {} };
   return value.startsWith('container:') ? { rest, place: { netns: value.slice('container:'.length) } } : undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { TakenPart } from '../../model/intake.js';
+import { HOST_NETNS, isHostNetns, netnsFolder } from '../../model/netns.js';
 import type { Problem } from '../../model/origin.js';
 import { SnapshotError } from '../error.js';
 import type { SourceFile } from '../listing.js';
@@ -38,7 +39,7 @@ function folderOf({ piece, call }: PieceSegment, placing: Placing, names: Contai
   const pid = call?.pid ?? piece.call?.pid;
   if (pid !== undefined) {
     const name = names.withPid(pid);
-    return name === undefined ? undefined : `netns/${name}`;
+    return name === undefined ? undefined : netnsFolder(name);
   }
   const ref =
     piece.netns ??
@@ -47,7 +48,7 @@ function folderOf({ piece, call }: PieceSegment, placing: Placing, names: Contai
       .slice(0, -1)
       .reverse()
       .find((folder) => names.has(folder));
-  return ref === undefined || ref === 'host' ? 'host' : `netns/${names.nameOf(ref)}`;
+  return netnsFolder(ref === undefined || isHostNetns(ref) ? HOST_NETNS : names.nameOf(ref));
 }
 
 function placeOne(segment: PieceSegment, names: ContainerNames): Placed | string {

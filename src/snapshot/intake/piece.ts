@@ -1,3 +1,4 @@
+import type { NetnsName } from '../../model/netns.js';
 import type { LeftOut } from '../parsers/source.js';
 
 /** What a form of a listing leaves out, unless another of the same place stands beside it. */
@@ -24,7 +25,7 @@ export interface Call {
   readonly program: string;
   readonly args: readonly string[];
   /** The container or named namespace that it ran in, as written; absent where it ran on the host. */
-  readonly netns?: string;
+  readonly netns?: NetnsName;
   /** The process whose namespace it ran in (`nsenter -t PID`). */
   readonly pid?: number;
   /** The machine that it ran on (`ssh web1 ip a`). */
@@ -47,7 +48,7 @@ export interface Piece {
   /** What is written above it that is no command: a file's name, "Before:", "server web1". */
   readonly title?: string;
   /** The container that the prompt stands in. */
-  readonly netns?: string;
+  readonly netns?: NetnsName;
 }
 
 /** Where in a snapshot a listing belongs. */

@@ -1,4 +1,5 @@
 import type { Container, DockerNetwork } from '../../model/host.js';
+import { HOST_NETNS } from '../../model/netns.js';
 import { containerOf } from './docker-container.js';
 import { networkOf } from './docker-network.js';
 import { jsonList } from './json-view.js';
@@ -21,7 +22,7 @@ function resolveNetns(containers: readonly Container[]): Container[] {
     for (let known = homes.get(at); known === undefined; known = homes.get(at)) {
       way.add(at);
       const other = at.networkMode.startsWith('container:') ? find(at.networkMode.slice('container:'.length)) : undefined;
-      if (other === undefined || way.has(other)) homes.set(at, at.networkMode === 'host' ? 'host' : at.name);
+      if (other === undefined || way.has(other)) homes.set(at, at.networkMode === 'host' ? HOST_NETNS : at.name);
       else at = other;
     }
     const name = homes.get(at) ?? at.name;

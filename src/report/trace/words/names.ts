@@ -1,4 +1,5 @@
 import type { Account, AccountEnd, RuleOwner } from '../../../model/account.js';
+import { isHostNetns } from '../../../model/netns.js';
 import type { TracedFlow } from '../../../model/trace.js';
 
 /** `a`, `a and b`, `a, b and c`. */
@@ -9,7 +10,7 @@ export function listed(items: readonly string[]): string {
 /** @returns who an end of a flow is, as people say it. */
 export function whoIs({ name, kind }: AccountEnd): string {
   if (kind === 'container') return name;
-  if (kind === 'host') return name === 'host' ? 'the host' : `${name} (the host)`;
+  if (kind === 'host') return isHostNetns(name) ? 'the host' : `${name} (the host)`;
   if (/^internet(?:@|$)/.test(name)) return 'the internet';
   return /^lan(?:@|$)/.test(name) ? 'the network outside' : `${name}, outside this host`;
 }
