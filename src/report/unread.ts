@@ -9,9 +9,35 @@ function sentence({ file, used, lines, unread }: FileAccount): string {
   return lines === 0 ? `${unread} places in ${file} were not understood` : `${unread} of ${lines} lines of ${file} were not understood`;
 }
 
+const NETNS_FILE = /^netns\/([^/]+)\/(\S+)/;
+
+/** So many namespaces are named where one thing is to be said of several; the others are counted. */
+const MOST_NAMED = 3;
+
+/**
+ * @returns sentences that begin with a file, those that say the same of one listing of several namespaces as one:
+ * `netns/…/ss.txt of 12 namespaces (a, b, c …) is …`. In the order of the first of each.
+ */
+export function joinedTexts(texts: readonly string[]): readonly string[] {
+  const groups = new Map<string, { readonly first: string; readonly names: string[]; readonly file: string; readonly rest: string }>();
+  for (const text of texts) {
+    const [whole = '', name = '', file = ''] = NETNS_FILE.exec(text) ?? [];
+    const rest = text.slice(whole.length).replaceAll(` of ${name})`, ' of each)');
+    const key = name === '' ? text : `${file}\n${rest}`;
+    const group = groups.get(key) ?? { first: text, names: [], file, rest };
+    group.names.push(name);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ first, names, file, rest }) => {
+    if (names.length < 2 || file === '') return first;
+    const named = `${names.slice(0, MOST_NAMED).join(', ')}${names.length > MOST_NAMED ? ' …' : ''}`;
+    return `netns/…/${file} of ${names.length} namespaces (${named})${rest}`;
+  });
+}
+
 /** @returns what of the snapshot's files the answer does not rest on, a sentence for each file; unescaped. */
 export function unreadTexts(unread: readonly FileAccount[] = []): readonly string[] {
-  return unread.flatMap((account) => [...(account.used === 'whole' ? [] : [sentence(account)]), ...(account.notes ?? [])]);
+  return joinedTexts(unread.flatMap((account) => [...(account.used === 'whole' ? [] : [sentence(account)]), ...(account.notes ?? [])]));
 }
 
 /** @returns what an answer does not rest on, and what it takes for granted, a sentence each; unescaped. */
@@ -34,7 +60,7 @@ function absentNames(lacking: readonly Lack[]): readonly string[] {
 /** @returns listings that are not there in one sentence; doubtful ones in one each; unescaped. */
 function lackingTexts(lacking: readonly Lack[]): readonly string[] {
   const plain = lacking.filter(({ state, why }) => state === 'missing' && why === '');
-  const told = lacking.filter((lack) => !plain.includes(lack)).map(lackText);
+  const told = joinedTexts(lacking.filter((lack) => !plain.includes(lack)).map(lackText));
   return plain.length === 0 ? told : [...told, `not in the snapshot: ${absentNames(plain).join(', ')}`];
 }
 

@@ -1,5 +1,5 @@
 import type { NetnsName } from '../../model/netns.js';
-import type { Topology, TopologyNamespace } from '../../model/topology.js';
+import type { Segment, Topology, TopologyNamespace } from '../../model/topology.js';
 import { attachmentText, companies, namespaceTitle, segmentFacts } from './words.js';
 
 /** A line of text in a box; `quiet` ones are grey, `open` ones name what is published. */
@@ -35,7 +35,12 @@ export interface Join {
   readonly from: string;
   readonly to: string;
   readonly label: string;
+  /** Ports that are published to the outside, rather than a cable or a bridge. */
+  readonly isDoor?: true;
 }
+
+/** How wide grids of cells are, against their height. */
+export type Stretch = 1 | 1.5 | 3 | 6;
 
 export const METRICS = { line: 17, char: 7.3, pad: 10, gap: 8, longest: 46 } as const;
 
@@ -50,16 +55,16 @@ function widthOf(lines: readonly BoxLine[]): number {
   return Math.max(0, ...lines.map((l) => clipped(l.text).length)) * METRICS.char + 2 * METRICS.pad;
 }
 
-/** Columns that make a grid somewhat wider than high. */
-function columnsFor(count: number, cellWidth: number, cellHeight: number): number {
-  return Math.max(1, Math.min(count, Math.round(Math.sqrt((count * 1.5 * cellHeight) / cellWidth))));
+/** Columns that make a grid so much wider than high. */
+function columnsFor(count: number, cellWidth: number, cellHeight: number, stretch: Stretch): number {
+  return Math.max(1, Math.min(count, Math.round(Math.sqrt((count * stretch * cellHeight) / cellWidth))));
 }
 
-function box(id: string, look: Box['look'], head: readonly BoxLine[], cells: readonly Cell[] = []): Box {
+function box(id: string, look: Box['look'], head: readonly BoxLine[], cells: readonly Cell[] = [], stretch: Stretch = 1.5): Box {
   const { line: height, pad, gap } = METRICS;
   const cellWidth = Math.max(0, ...cells.map(({ lines }) => widthOf(lines)));
   const cellHeight = Math.max(0, ...cells.map((cell) => cell.lines.length * height + pad));
-  const columns = cells.length === 0 ? 0 : columnsFor(cells.length, cellWidth, cellHeight);
+  const columns = cells.length === 0 ? 0 : columnsFor(cells.length, cellWidth, cellHeight, stretch);
   const rows = columns === 0 ? 0 : Math.ceil(cells.length / columns);
   const headHeight = head.length * height + 2 * pad;
   return {
@@ -76,15 +81,21 @@ function box(id: string, look: Box['look'], head: readonly BoxLine[], cells: rea
   };
 }
 
+/** People know a network by its name, not by its device. */
+const segmentTitle = ({ network, name }: Segment): string => network ?? name;
+
 function cellOf(topology: Topology, namespace: TopologyNamespace, several: boolean): Cell {
-  const nameOf = (id: string): string => topology.segments.find((s) => s.id === id)?.name ?? id;
+  const titleOf = (id: string): string => {
+    const segment = topology.segments.find((s) => s.id === id);
+    return segment === undefined ? id : segmentTitle(segment);
+  };
   const lines = [
     line(namespaceTitle(namespace), 'title'),
     ...namespace.attachments.flatMap((a) => [
-      line(several ? `${attachmentText(a)} on ${nameOf(a.segment)}` : attachmentText(a)),
+      line(several ? `${attachmentText(a)} on ${titleOf(a.segment)}` : attachmentText(a)),
       ...(a.hostEnd === undefined ? [] : [line(a.hostEnd, 'quiet')]),
     ]),
-    ...namespace.published.map((p) => line(`published ${p}`, 'open')),
+    ...namespace.published.map((p) => line(`published ${p}`, isFromOutside(p) ? 'open' : 'quiet')),
   ];
   const [container] = namespace.containers;
   return { lines, netns: namespace.name, ...(container === undefined ? {} : { container }) };
@@ -94,11 +105,50 @@ function looseCell(port: string): Cell {
   return { lines: [line(port, 'quiet'), line('to a namespace that is not listed', 'quiet')] };
 }
 
-/** @returns what is drawn: boxes, and which of them are joined. */
-export function boxesOf(topology: Topology): { readonly boxes: readonly Box[]; readonly joins: readonly Join[] } {
+/** Ports of the loopback addresses are published to the host alone. */
+function isFromOutside(published: string): boolean {
+  return !/^(?:127\.|\[::1\]:)/.test(published);
+}
+
+/** @returns `8080` of `8080 → 80/tcp`, `5353/udp` of `5353 → 53/udp`. */
+function askedPort(published: string): string {
+  const [asked = published] = published.split(' ');
+  return published.endsWith('/tcp') ? asked : asked + published.slice(published.lastIndexOf('/'));
+}
+
+/** So many ports are named on a line from outside; more are counted. */
+const NAMED_PORTS = 3;
+
+/** The line from outside to a box with published ports in it; none where there are none. */
+function doorsTo(id: string, namespaces: readonly TopologyNamespace[]): readonly Join[] {
+  const ports = [...new Set(namespaces.flatMap(({ published }) => published.filter(isFromOutside).map(askedPort)))];
+  if (ports.length === 0) return [];
+  const label = ports.length > NAMED_PORTS ? `${ports.length} published ports` : ports.join(', ');
+  return [{ from: 'outside', to: id, label, isDoor: true }];
+}
+
+/** What is drawn: boxes, the joins between them, and how published ports lead into them from outside. */
+export interface Parts {
+  readonly boxes: readonly Box[];
+  readonly joins: readonly Join[];
+  readonly doors: readonly Join[];
+}
+
+function segmentHead(segment: Segment): readonly BoxLine[] {
+  const { network, ...device } = segment;
+  const facts = segmentFacts(device);
+  return [
+    line(segmentTitle(segment), 'title'),
+    ...(network === undefined ? facts : [device.name, ...facts]).map((fact) => line(fact, 'quiet')),
+  ];
+}
+
+/** @returns what is drawn. */
+export function boxesOf(topology: Topology, stretch: Stretch = 1.5): Parts {
   const groups = companies(topology);
   const boxes: Box[] = [box('outside', 'outside', [line('outside', 'title')])];
   const joins: Join[] = [];
+  const doors: Join[] = [];
   const hosted = topology.hostContainers.map((name): Cell => {
     return { lines: [line(name, 'title'), line('host network', 'quiet')], container: name };
   });
@@ -111,23 +161,19 @@ export function boxesOf(topology: Topology): { readonly boxes: readonly Box[]; r
   }
   for (const segment of topology.segments) {
     const own = groups.find((g) => g.segments.length === 1 && g.segments[0] === segment.id)?.namespaces ?? [];
-    const head = [line(segment.name, 'title'), ...segmentFacts(segment).map((fact) => line(fact, 'quiet'))];
     const look = !segment.up ? 'down' : segment.internal ? 'internal' : 'segment';
-    boxes.push(box(segment.id, look, head, [...own.map((n) => cellOf(topology, n, false)), ...segment.loose.map(looseCell)]));
+    const cells = [...own.map((n) => cellOf(topology, n, false)), ...segment.loose.map(looseCell)];
+    boxes.push(box(segment.id, look, segmentHead(segment), cells, stretch));
     if (segment.kind === 'bridge') joins.push({ from: 'host', to: segment.id, label: segment.hostAddresses.join(' ') });
     for (const uplink of segment.uplinks) joins.push({ from: `uplink ${uplink}`, to: segment.id, label: '' });
+    doors.push(...doorsTo(segment.id, own));
   }
   for (const group of groups.filter((g) => g.segments.length > 1)) {
     const id = `company ${group.segments.join(' ')}`;
-    boxes.push(
-      box(
-        id,
-        'company',
-        [line('on several networks', 'title')],
-        group.namespaces.map((n) => cellOf(topology, n, true)),
-      ),
-    );
+    const cells = group.namespaces.map((n) => cellOf(topology, n, true));
+    boxes.push(box(id, 'company', [line('on several networks', 'title')], cells, stretch));
     for (const segment of group.segments) joins.push({ from: segment, to: id, label: '' });
+    doors.push(...doorsTo(id, group.namespaces));
   }
-  return { boxes, joins };
+  return { boxes, joins, doors };
 }

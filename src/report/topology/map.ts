@@ -1,7 +1,8 @@
 import type { Topology } from '../../model/topology.js';
 import { escapeHtml } from '../escape.js';
 import { boxesOf, type Cell } from './boxes.js';
-import { layOut, type PlacedBox, type PlacedJoin } from './layout.js';
+import { arrange } from './layout.js';
+import type { PlacedBox, PlacedJoin } from './placed.js';
 import { drawCells, drawHead, drawJoin } from './svg.js';
 
 /** The drawing of a topology for a page that answers questions: each part bears what it stands for, and what a question would name. */
@@ -44,8 +45,7 @@ function joinGroup(placed: PlacedJoin): string {
 
 /** @returns the topology, drawn to be lit and clicked. */
 export function drawTopologyMap(topology: Topology): TopologyMap {
-  const { boxes, joins } = boxesOf(topology);
-  const drawing = layOut(boxes, joins);
+  const drawing = arrange((stretch) => boxesOf(topology, stretch), { withDoors: false });
   return {
     width: Math.ceil(drawing.width),
     height: Math.ceil(drawing.height),
