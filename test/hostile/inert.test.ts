@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -103,6 +104,14 @@ function alive(page: string): readonly string[] {
   return [...(title === 'owned' ? [title] : []), ...elements, ...handlers, ...addresses];
 }
 
+/** @returns a page without the script that its own policy allows by its hash: `audit.test.ts` holds that this is the same in every page. */
+function withoutOwnScript(page: string): string {
+  const allowed = /script-src 'sha256-([^']+)'/.exec(page)?.[1];
+  return page.replace(/<script>([^]*?)<\/script>/g, (whole, text: string) =>
+    createHash('sha256').update(text).digest('base64') === allowed ? '' : whole,
+  );
+}
+
 describe.skipIf(!hasBrowser)('in Chromium', () => {
   let browser: Browser | undefined;
   beforeAll(async () => {
@@ -126,7 +135,7 @@ describe.skipIf(!hasBrowser)('in Chromium', () => {
   ])('nothing of %s as %s runs', async (command, format) => {
     const file = join(dirname(snapshot), `${command}.${format}`);
     cli(command, ...snap(), ...(command === 'audit' ? ['--fail-on', 'none'] : []), '--format', format, '-o', file);
-    expect(alive(await rendered(file))).toEqual([]);
+    expect(alive(withoutOwnScript(await rendered(file)))).toEqual([]);
   });
 
   it.each(CASES.filter(([, name]) => name === 'md'))('nothing of %s as %s, rendered, runs', async (command, name, args) => {

@@ -27,7 +27,7 @@ const recorded = readdirSync('fixtures/hosts').map((name) => join('fixtures/host
 describe('the drawing of a host', () => {
   it.each([...recorded, bigHost(4), bigHost(20)])('%s: a line that is straight towards a box crosses no other', async (folder) => {
     const found = await topology(folder);
-    const drawing = arrange((stretch) => boxesOf(found, stretch), { withDoors: true });
+    const drawing = arrange((stretch) => boxesOf(found, stretch, 'published'), { withDoors: true });
     const crossed = drawing.joins.flatMap(({ join, points }) =>
       points.slice(1).flatMap((to, index) => {
         const from = points[index] ?? to;
@@ -53,7 +53,7 @@ describe('the drawing of a host', () => {
     expect([...svg.matchAll(/class="open">([^<]+)/g)].map(([, text]) => text)).toMatchInlineSnapshot(`
       [
         "8080",
-        "8443, 5353, 198.51.100.10:6379",
+        "8443, 5353/udp, 198.51.100.10:6379",
         "published 8080 → 80/tcp",
         "published 8443 → 443/tcp",
         "published 5353 → 53/udp",

@@ -84,7 +84,7 @@ function box(id: string, look: Box['look'], head: readonly BoxLine[], cells: rea
 /** People know a network by its name, not by its device. */
 const segmentTitle = ({ network, name }: Segment): string => network ?? name;
 
-function cellOf(topology: Topology, namespace: TopologyNamespace, several: boolean): Cell {
+function cellOf(topology: Topology, namespace: TopologyNamespace, several: boolean, word: DoorWord): Cell {
   const titleOf = (id: string): string => {
     const segment = topology.segments.find((s) => s.id === id);
     return segment === undefined ? id : segmentTitle(segment);
@@ -92,10 +92,12 @@ function cellOf(topology: Topology, namespace: TopologyNamespace, several: boole
   const lines = [
     line(namespaceTitle(namespace), 'title'),
     ...namespace.attachments.flatMap((a) => [
-      line(several ? `${attachmentText(a)} on ${titleOf(a.segment)}` : attachmentText(a)),
+      ...[several ? `${attachmentText(a)} on ${titleOf(a.segment)}`.trim() : attachmentText(a)]
+        .filter((text) => text !== '')
+        .map((text) => line(text)),
       ...(a.hostEnd === undefined ? [] : [line(a.hostEnd, 'quiet')]),
     ]),
-    ...namespace.published.map((p) => line(`published ${p}`, isFromOutside(p) ? 'open' : 'quiet')),
+    ...namespace.published.map((p) => line(`${word} ${p}`, isFromOutside(p) ? 'open' : 'quiet')),
   ];
   const [container] = namespace.containers;
   return { lines, netns: namespace.name, ...(container === undefined ? {} : { container }) };
@@ -119,11 +121,15 @@ function askedPort(published: string): string {
 /** So many ports are named on a line from outside; more are counted. */
 const NAMED_PORTS = 3;
 
-/** The line from outside to a box with published ports in it; none where there are none. */
-function doorsTo(id: string, namespaces: readonly TopologyNamespace[]): readonly Join[] {
-  const ports = [...new Set(namespaces.flatMap(({ published }) => published.filter(isFromOutside).map(askedPort)))];
+function portsOf(namespaces: readonly TopologyNamespace[]): readonly string[] {
+  return namespaces.flatMap(({ published }) => published.filter(isFromOutside).map(askedPort));
+}
+
+/** @returns the line from outside to a box by these ports; none where there are none. */
+export function doorTo(id: string, asked: readonly string[]): readonly Join[] {
+  const ports = [...new Set(asked)];
   if (ports.length === 0) return [];
-  const label = ports.length > NAMED_PORTS ? `${ports.length} published ports` : ports.join(', ');
+  const label = ports.length > NAMED_PORTS ? `${ports.length} ports` : ports.join(', ');
   return [{ from: 'outside', to: id, label, isDoor: true }];
 }
 
@@ -143,8 +149,11 @@ function segmentHead(segment: Segment): readonly BoxLine[] {
   ];
 }
 
+/** What is said of ports that lead in from outside: that Docker publishes them, or that packets were found to get through. */
+export type DoorWord = 'published' | 'reached';
+
 /** @returns what is drawn. */
-export function boxesOf(topology: Topology, stretch: Stretch = 1.5): Parts {
+export function boxesOf(topology: Topology, stretch: Stretch, word: DoorWord): Parts {
   const groups = companies(topology);
   const boxes: Box[] = [box('outside', 'outside', [line('outside', 'title')])];
   const joins: Join[] = [];
@@ -162,18 +171,18 @@ export function boxesOf(topology: Topology, stretch: Stretch = 1.5): Parts {
   for (const segment of topology.segments) {
     const own = groups.find((g) => g.segments.length === 1 && g.segments[0] === segment.id)?.namespaces ?? [];
     const look = !segment.up ? 'down' : segment.internal ? 'internal' : 'segment';
-    const cells = [...own.map((n) => cellOf(topology, n, false)), ...segment.loose.map(looseCell)];
+    const cells = [...own.map((n) => cellOf(topology, n, false, word)), ...segment.loose.map(looseCell)];
     boxes.push(box(segment.id, look, segmentHead(segment), cells, stretch));
     if (segment.kind === 'bridge') joins.push({ from: 'host', to: segment.id, label: segment.hostAddresses.join(' ') });
     for (const uplink of segment.uplinks) joins.push({ from: `uplink ${uplink}`, to: segment.id, label: '' });
-    doors.push(...doorsTo(segment.id, own));
+    doors.push(...doorTo(segment.id, portsOf(own)));
   }
   for (const group of groups.filter((g) => g.segments.length > 1)) {
     const id = `company ${group.segments.join(' ')}`;
-    const cells = group.namespaces.map((n) => cellOf(topology, n, true));
+    const cells = group.namespaces.map((n) => cellOf(topology, n, true, word));
     boxes.push(box(id, 'company', [line('on several networks', 'title')], cells, stretch));
     for (const segment of group.segments) joins.push({ from: segment, to: id, label: '' });
-    doors.push(...doorsTo(id, group.namespaces));
+    doors.push(...doorTo(id, portsOf(group.namespaces)));
   }
   return { boxes, joins, doors };
 }

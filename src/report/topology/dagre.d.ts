@@ -18,7 +18,7 @@ declare module '@dagrejs/dagre' {
     setEdge(
       from: string,
       to: string,
-      label: { readonly width: number; readonly height: number; readonly labelpos: 'c'; readonly minlen: number },
+      label: { readonly width: number; readonly height: number; readonly labelpos: 'c' },
       name: string,
     ): this;
     edge(from: string, to: string, name: string): PlacedEdge;

@@ -45,7 +45,7 @@ function joinGroup(placed: PlacedJoin): string {
 
 /** @returns the topology, drawn to be lit and clicked. */
 export function drawTopologyMap(topology: Topology): TopologyMap {
-  const drawing = arrange((stretch) => boxesOf(topology, stretch), { withDoors: false });
+  const drawing = arrange((stretch) => boxesOf(topology, stretch, 'published'), { withDoors: false });
   return {
     width: Math.ceil(drawing.width),
     height: Math.ceil(drawing.height),

@@ -39,12 +39,12 @@ function columnsOf(boxes: readonly Box[], number: number): readonly (readonly Bo
 }
 
 function bestColumns(boxes: readonly Box[], left: number, gutter: number): readonly (readonly Box[])[] {
-  const misfit = (columns: readonly (readonly Box[])[]): number => {
+  const off = (columns: readonly (readonly Box[])[]): number => {
     const width = left + columns.reduce((sum, column) => sum + gutter + widest(column), 0);
     return Math.abs(Math.log(width / Math.max(...columns.map(heightOf)) / SCREEN));
   };
   const tried = Array.from({ length: Math.min(boxes.length, 12) }, (_, index) => columnsOf(boxes, index + 1));
-  return tried.reduce((a, b) => (misfit(b) < misfit(a) ? b : a), [boxes]);
+  return tried.reduce((a, b) => (off(b) < off(a) ? b : a), [boxes]);
 }
 
 /** So far below its upper edge a box is joined; each further line so much lower. */
@@ -68,6 +68,19 @@ function straight(join: Join, from: PlacedBox, to: PlacedBox): PlacedJoin {
     { x: to.at.x, y: y(to) },
   ];
   return { join, points: [start, end] };
+}
+
+/** @returns a line from outside to the host, above the uplinks between them. */
+function dropped(join: Join, from: PlacedBox, to: PlacedBox): PlacedJoin {
+  const bus = BUS['outside'] ?? 0;
+  const [start, end] = [from.at.x + from.box.width / 2 + 6, to.at.x + STUB];
+  const points = [
+    { x: start, y: from.at.y },
+    { x: start, y: bus },
+    { x: end, y: bus },
+    { x: end, y: to.at.y },
+  ];
+  return { join, points, label: { x: end - join.label.length * METRICS.char * 0.5 - 14, y: (bus + to.at.y) / 2 } };
 }
 
 /**
@@ -97,7 +110,7 @@ export function racked(boxes: readonly Box[], joins: readonly Join[]): Drawing {
   const lines = joins.flatMap((join) => {
     const [from, to] = [at.get(join.from), at.get(join.to)];
     if (from === undefined || to === undefined || !isLeft(from.box)) return [];
-    if (isLeft(to.box)) return [straight(join, from, to)];
+    if (isLeft(to.box)) return [join.isDoor === true ? dropped(join, from, to) : straight(join, from, to)];
     const place = places.get(join.to) ?? 0;
     places.set(join.to, place + 1);
     return [hung(join, from, to, place, gutter)];

@@ -1,6 +1,6 @@
 import type { Topology } from '../../model/topology.js';
 import { escapeHtml } from '../escape.js';
-import { boxesOf, clipped, METRICS, type BoxLine, type Cell } from './boxes.js';
+import { boxesOf, clipped, doorTo, METRICS, type BoxLine, type Cell, type DoorWord, type Parts, type Stretch } from './boxes.js';
 import { arrange } from './layout.js';
 import type { PlacedBox, PlacedJoin, Point } from './placed.js';
 import { groundLines } from './words.js';
@@ -79,9 +79,23 @@ function footer(at: Point, text: string): string {
 const TIP =
   '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" class="tip"/></marker></defs>';
 
+/** What the lines from outside say. */
+export interface DoorWords {
+  readonly word: DoorWord;
+  /** Ports of the host's own that outside machines reach: `22`. */
+  readonly hostPorts?: readonly string[];
+}
+
 /** A topology as SVG elements, in pixels, for an image or a page with `MAP_STYLE`. */
-export function drawTopology(topology: Topology): { readonly width: number; readonly height: number; readonly body: readonly string[] } {
-  const drawing = arrange((stretch) => boxesOf(topology, stretch), { withDoors: true });
+export function drawTopology(
+  topology: Topology,
+  { word, hostPorts = [] }: DoorWords,
+): { readonly width: number; readonly height: number; readonly body: readonly string[] } {
+  const parts = (stretch: Stretch): Parts => {
+    const { doors, ...rest } = boxesOf(topology, stretch, word);
+    return { ...rest, doors: [...doorTo('host', hostPorts), ...doors] };
+  };
+  const drawing = arrange(parts, { withDoors: true });
   // doors come last among the lines: no other is drawn over them
   const lines = [...drawing.joins].sort((a, b) => Number(a.join.isDoor === true) - Number(b.join.isDoor === true));
   return {
@@ -93,7 +107,7 @@ export function drawTopology(topology: Topology): { readonly width: number; read
 
 /** @returns the topology drawn as an SVG image that needs nothing else. */
 export function renderTopologySvg(topology: Topology): string {
-  const drawing = drawTopology(topology);
+  const drawing = drawTopology(topology, { word: 'published' });
   const width = Math.ceil(Math.max(drawing.width, LEGEND.length * METRICS.char + 40));
   const notes = [LEGEND, ...groundLines(topology, Math.floor((width - 40) / METRICS.char))];
   const top = drawing.height + 18;

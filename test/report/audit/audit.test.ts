@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
@@ -82,10 +83,13 @@ describe.each([...AUDIT_REPORTS.keys()])('%s', (format) => {
 });
 
 describe('html', () => {
-  it('shows names as text, and loads and runs nothing', async () => {
+  it('shows names as text, loads nothing, and runs one script of its own, that is the same in every page', async () => {
     const html = await render('html', hostile);
     expect(html).toContain('&lt;img');
-    const tags = html.match(/<[a-z][^>]*>/gi) ?? [];
+    const [script = ''] = /(?<=<script>)[^]*?(?=<\/script>)/.exec(html) ?? [];
+    expect(await render('html', policy)).toContain(`<script>${script}</script>`);
+    expect(html).toContain(`script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`);
+    const tags = html.replace(`<script>${script}</script>`, '').match(/<[a-z][^>]*>/gi) ?? [];
     const strange = tags.filter((tag) => /^<(?:img|script|iframe|link|object|base)\b|\son\w+=|(?:src|href)="(?!https:\/\/|#)/i.test(tag));
     expect(strange).toEqual([]);
   });
