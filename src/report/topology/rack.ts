@@ -92,7 +92,7 @@ export function racked(boxes: readonly Box[], joins: readonly Join[]): Drawing {
   const lefts = [
     boxes.filter(({ id }) => id === 'outside'),
     boxes.filter(({ id }) => id.startsWith('uplink ')),
-    boxes.filter(({ id }) => id === 'host'),
+    boxes.filter(({ look }) => look === 'host'),
   ];
   const placed: PlacedBox[] = [];
   let x = MARGIN;

@@ -33,8 +33,13 @@ const SCRIPT = `
 })();
 `;
 
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** RFC 4648 section 4; this room has neither the browser's nor Node's own. */
 function base64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const digits = (bits.match(/.{1,6}/g) ?? []).map((six) => DIGITS[parseInt(six.padEnd(6, '0'), 2)] ?? '').join('');
+  return digits.padEnd(Math.ceil(digits.length / 4) * 4, '=');
 }
 
 /** What the page may do: draw itself, and run the one script that it has. */
