@@ -53,9 +53,11 @@ class CommandReader extends RuleReader {
     return this.end();
   }
 
-  protected override familyWord(option: CommandOption): boolean {
+  protected override familyWord(option: CommandOption, negated: boolean): boolean {
     this.otherFamily ||= isOfOtherFamily(option, this.context.family);
     this.taken = true;
+    // its `!` goes with it, and is none of the option behind it
+    if (negated) this.words.pop();
     // a restore reads no further than to what tells it that the line is not its own (do_parse)
     if (this.otherFamily && this.inFile) this.at = this.tokens.length;
     return true;

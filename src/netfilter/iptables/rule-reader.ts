@@ -59,7 +59,7 @@ export class RuleReader {
   }
 
   /** @returns whether `-4` or `-6` was dealt with; else it stands in the rule. */
-  protected familyWord(_option: CommandOption): boolean {
+  protected familyWord(_option: CommandOption, _negated: boolean): boolean {
     return false;
   }
 
@@ -155,7 +155,7 @@ export class RuleReader {
         return;
       case 'family':
         // its `!` is passed over, as do_parse clears it
-        return this.familyWord(option) ? undefined : this.condition(flag, false, attached, option);
+        return this.familyWord(option, negated) ? undefined : this.condition(flag, false, attached, option);
       case 'condition':
         return this.condition(flag, negated, attached, option);
       default:

@@ -14,6 +14,13 @@ const CASES: readonly (readonly [line: string, passes: boolean])[] = [
   ['-A NOCHAIN -6', true],
   ['-6', true],
   ['-P INPUT DROP -6', true],
+  // what only the kernel refuses, which never sees it
+  ['-A INPUT -m hashlimit --hashlimit-upto 1/s --hashlimit-name a/b --hashlimit-htable-gcinterval 0 -6', true],
+  ['-A INPUT -m recent --set --name a/b -6', true],
+  ['-A INPUT -m string --algo zz --string a -6', true],
+  ['-A INPUT -m connlabel --label 200 -6', true],
+  ['-A INPUT -j IDLETIMER --timeout 0 --label x -6', true],
+  ['-A INPUT -m hashlimit --hashlimit-upto 0/s --hashlimit-name a -6', false],
   ['-A INPUT -p nosuch -6', false],
   ['-A INPUT -ptcp -6', false],
   ['-A INPUT -m nosuch -6', false],

@@ -30,6 +30,27 @@ const TYPED: readonly (readonly [typed: string, saved: string])[] = [
   ['-m comment --comment a -m comment --com b -j DROP', '-m comment --comment a -m comment --comment b -j DROP'],
   ['-m mark --mark 1 -m mark --mar 2 -j DROP', '-m mark --mark 0x1 -m mark --mark 0x2 -j DROP'],
   ['-m comment -m comment --com x -j DROP', FAIL],
+  [
+    '-m hashlimit --hashlimit-upto 60/min --hashlimit-name a',
+    '-m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-name a --hashlimit-htable-expire 60000',
+  ],
+  [
+    '-m hashlimit --hashlimit-upto 60/min --hashlimit-name a --hashlimit-htable-expire 1000',
+    '-m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-name a',
+  ],
+  [
+    '-m hashlimit --hashlimit-upto 86400/day --hashlimit-name a --hashlimit-rate-match --hashlimit-srcmask 24',
+    '-m hashlimit --hashlimit-upto 90909/sec --hashlimit-burst 5 --hashlimit-name a --hashlimit-htable-expire 86400000 --hashlimit-srcmask 24 --hashlimit-rate-match --hashlimit-rate-interval 86400',
+  ],
+  ['-m hashlimit --hashlimit-upto 2000000/hour --hashlimit-name a --hashlimit-rate-match', FAIL],
+  [
+    '-m hashlimit --hashlimit-upto 1mb/s --hashlimit-name a --hashlimit-htable-expire 15000',
+    '-m hashlimit --hashlimit-upto 1mb/s --hashlimit-name a',
+  ],
+  ['-m recent --rcheck --hitcount 300', '-m recent --rcheck --hitcount 300 --name DEFAULT --mask 255.255.255.255 --rsource'],
+  ['-m recent --rcheck --hitcount 0', '-m recent --rcheck --name DEFAULT --mask 255.255.255.255 --rsource'],
+  ['-m recent --rcheck --hitcount 65536', FAIL],
+  ['-m helper --helper toolonghelpernameforthekernelitwillbe', '-m helper --helper toolonghelpernameforthekernel'],
   ['-j SET ! --add-set s src ! --exist', '-j SET --add-set s src --exist'],
   ['-j SET --del-set s src --exist --add-set s dst', '-j SET --add-set s dst --exist --del-set s src'],
   ['-j IDLETIMER --timeout 2 --label ""', FAIL],

@@ -47,6 +47,11 @@ const CASES: readonly (readonly [name: string, text: string, listing: readonly s
     filter('-A INPUT -j DROP', '-A INPUT -6 -j LOG --log-level bad', '-A INPUT -s 10.0.0.1 --ipv6 -s ::1'),
     table('-A INPUT -j DROP'),
   ],
+  [
+    'of its own family, behind a ! that says nothing',
+    filter('-A INPUT -m ttl ! --ipv4 --ttl-eq 5', '! -4 -I INPUT -p tcp --dport 5 -j DROP'),
+    table('-A INPUT -p tcp -m tcp --dport 5 -j DROP', '-A INPUT -m ttl --ttl-eq 5'),
+  ],
   ['of its own family, whatever a prefix says', filter('-A INPUT -j LOG --log-prefix " -6"'), table('-A INPUT -j LOG --log-prefix " -6"')],
   ['of the other family', filter('-A INPUT -j DROP', '--ipv6 -A INPUT -j ACCEPT'), table('-A INPUT -j DROP')],
   ['no declaration', '*filter\n-A INPUT -j DROP\nCOMMIT\n', ['*filter', ':INPUT ?', '-A INPUT -j DROP']],

@@ -55,6 +55,8 @@ export interface OptionContext {
   readonly family: Family;
   /** Protocol number of the rule's `-p`, 0 where there is none or it is negated. */
   readonly proto: number;
+  /** A line is read that never comes to the kernel: what only the kernel refuses passes. */
+  readonly early?: true;
   /** Absent where an extension is looked at by itself. */
   readonly place?: RuleTablePlace;
 }

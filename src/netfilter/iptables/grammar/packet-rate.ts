@@ -17,6 +17,13 @@ const TYPED: readonly (readonly [name: string, seconds: number])[] = [
   ['day', 86_400],
 ];
 
+/** @returns the seconds of the unit of `N[/UNIT]`. @throws UnreadableOption where it is none. */
+export function unitOf(word: string, option: RuleOption): number {
+  const [, unit = 's', ...more] = word.split('/');
+  const [, seconds] = TYPED.find(([name]) => unit !== '' && name.startsWith(unit.toLowerCase())) ?? [];
+  return seconds === undefined || more.length > 0 ? fail(option) : seconds;
+}
+
 /**
  * Reads `N[/UNIT]` (parse_rate of libxt_limit.c and libxt_hashlimit.c) and prints it as they do (print_rate).
  * @param scale in how many parts of a second the kernel counts.
@@ -24,10 +31,9 @@ const TYPED: readonly (readonly [name: string, seconds: number])[] = [
  * @throws UnreadableOption where iptables refuses it.
  */
 export function packetRate(word: string, option: RuleOption, scale: number, fits: (period: number, seconds: number) => boolean): string {
-  const [amount = '', unit = 's', ...more] = word.split('/');
-  const [, seconds] = TYPED.find(([name]) => unit !== '' && name.startsWith(unit.toLowerCase())) ?? [];
-  const count = Number.parseInt(amount, 10);
-  if (seconds === undefined || more.length > 0 || !(count > 0) || count / seconds > scale) return fail(option);
+  const seconds = unitOf(word, option);
+  const count = Number.parseInt(word, 10);
+  if (!(count > 0) || count / seconds > scale) return fail(option);
   const period = Math.floor((scale * seconds) / count);
   const [name, length] = UNITS.findLast(([, each]) => fits(period, each)) ?? ['day', 86_400];
   return `${Math.floor((length * scale) / period)}/${name}`;

@@ -9,6 +9,11 @@ import type { ReadsValue } from './form.js';
 /** Any text, printed as it is. */
 export const text: ReadsValue = (word) => word;
 
+/** @returns a reader of what iptables hands on, whatever it is (or as `early` reads it), and the kernel refuses when it gets the rule. */
+export function inKernel(read: ReadsValue, early: ReadsValue = text): ReadsValue {
+  return (word, option, context) => (context.early === true ? early : read)(word, option, context);
+}
+
 /** @returns a reader of text of at most so many bytes (xtopt_parse_string). */
 export function textOf(longest: number): ReadsValue {
   return (word, option) => (utf8(word).length > longest ? fail(option) : word);

@@ -1,10 +1,10 @@
 import { opaqueMatch } from '../opaque.js';
 import type { Form } from '../grammar/form.js';
-import { number } from '../grammar/values.js';
+import { inKernel, number } from '../grammar/values.js';
 
 const form: Form = {
   options: {
-    '--label': { values: [number(127)], not: true },
+    '--label': { values: [inKernel(number(127), number(65_535))], not: true },
     '--set': {},
   },
   needs: [['--label']],

@@ -1,11 +1,11 @@
-import { packetRate } from '../grammar/packet-rate.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { MatchExtension } from '../extension.js';
 import type { OptionContext } from '../grammar/form.js';
 import { U32, arg, fail, find, unsigned } from '../options.js';
+import { SCALE, SIZES, hashRate, isOfBytes, keptBytes, printedRate, sizeOf } from './hashlimit-rate.js';
 import { ask, type Opaque } from '../opaque.js';
 import type { Form, ReadsValue } from '../grammar/form.js';
-import { number } from '../grammar/values.js';
+import { inKernel, number } from '../grammar/values.js';
 import { utf8 } from '../../../address/utf8.js';
 
 const opaque: Opaque = {
@@ -52,37 +52,6 @@ const modes = (word: string, option: RuleOption): string => {
   return ['srcip', 'srcport', 'dstip', 'dstport'].filter((mode) => given.includes(mode)).join(',');
 };
 
-/** Millionths, in which the kernel counts since revision 2 (XT_HASHLIMIT_SCALE_v2). */
-const SCALE = 1_000_000;
-const SIZES: readonly (readonly [name: string, bytes: number])[] = [
-  ['mb', 2 ** 20],
-  ['kb', 2 ** 10],
-];
-const isOfBytes = ({ args }: RuleOption): boolean => args[0]?.includes('b/s') === true;
-
-/** `512kb`: a number with what its first letter stands for; any but `k` and `m`, `g` as well, are nothing (parse_burst, parse_bytes). */
-function sizeOf(word: string, option: RuleOption): number {
-  const [, digits, letter] = /^\s*\+?(\d+)(.?)/.exec(word) ?? fail(option);
-  return Number(digits) * (letter === 'k' ? 2 ** 10 : letter === 'm' ? 2 ** 20 : 1);
-}
-
-/** The bytes of a second as the kernel's cost of 16 of them gives them back (bytes_to_cost, cost_to_bytes): less than 16 are none. */
-function keptBytes(rate: RuleOption): number {
-  const bytes = sizeOf(arg(rate), rate) || fail(rate);
-  const cost = Math.floor(U32 / ((Math.floor(bytes / 16) % 2 ** 32) + 1));
-  return (Math.floor(U32 / cost) - 1) * 16;
-}
-
-/** A rate of packets in the largest unit that holds it (print_rate), or of bytes in the largest size that divides it. */
-const hashRate: ReadsValue = (word, option) => {
-  if (isOfBytes(option)) {
-    const bytes = keptBytes(option);
-    const [name, size] = SIZES.find(([, each]) => bytes >= each && bytes % each === 0) ?? ['b', 1];
-    return `${bytes / size}${name}/s`;
-  }
-  return packetRate(word, option, SCALE, (period, seconds) => period <= seconds * SCALE);
-};
-
 /** A burst of bytes is kept as that many times the rate, and printed in the largest size, whatever is left over (print_bytes). */
 function bytesBurst(rate: RuleOption, burst: RuleOption): RuleOption {
   const each = keptBytes(rate);
@@ -95,14 +64,19 @@ function bytesBurst(rate: RuleOption, burst: RuleOption): RuleOption {
 const isUsual = (flag: string, [value]: readonly string[]): boolean =>
   (/^--hashlimit-htable-(?:size|max)$/.test(flag) && value === '0') || (flag === '--hashlimit-htable-gcinterval' && value === '1000');
 
-/** What says nothing is left out: whole masks, and the interval without the match of rates or of a second (hashlimit_save). */
-function isPrinted({ flag, args }: RuleOption, all: readonly RuleOption[], whole: string): boolean {
-  if (flag === '--hashlimit-burst' || isUsual(flag, args) || (flag.endsWith('mask') && args[0] === whole)) return false;
-  return flag !== '--hashlimit-rate-interval' || (args[0] !== '1' && find(all, '--hashlimit-rate-match') !== undefined);
+/** What says nothing is left out, as whole masks are (hashlimit_save). */
+function isPrinted({ flag, args }: RuleOption, whole: string): boolean {
+  return !APART.has(flag) && !isUsual(flag, args) && !(flag.endsWith('mask') && args[0] === whole);
 }
 
+/** Those that are printed by what others say. */
+const APART: ReadonlySet<string> = new Set(['--hashlimit-burst', '--hashlimit-htable-expire', '--hashlimit-rate-interval']);
+
+const option = (flag: string, value: string | undefined): readonly RuleOption[] =>
+  value === undefined ? [] : [{ flag, negated: false, args: [value] }];
+
 /** `! --hashlimit-upto` is `--hashlimit-above`; a burst of packets is printed always (hashlimit_save). */
-function asBucket(options: readonly RuleOption[], { family }: OptionContext): readonly RuleOption[] {
+function asBucket(options: readonly RuleOption[], { family }: OptionContext, all: readonly RuleOption[]): readonly RuleOption[] {
   const [rate, ...rest] = options;
   if (rate === undefined) return options;
   const above = (rate.flag === '--hashlimit-above') !== rate.negated;
@@ -110,11 +84,31 @@ function asBucket(options: readonly RuleOption[], { family }: OptionContext): re
   const burst = isOfBytes(rate)
     ? given && bytesBurst(rate, given)
     : { flag: '--hashlimit-burst', negated: false, args: [given === undefined ? '5' : String(sizeOf(arg(given), given))] };
-  return [
-    { ...rate, flag: above ? '--hashlimit-above' : '--hashlimit-upto', negated: false },
+  const valueOf = (flag: string): string | undefined => find(rest, flag)?.args[0];
+  const byRate = find(rest, '--hashlimit-rate-match');
+  const printed = printedRate(
+    rateOf(all),
+    valueOf('--hashlimit-htable-expire'),
+    byRate !== undefined,
+    valueOf('--hashlimit-rate-interval'),
+  );
+  const told = [
     ...(burst === undefined ? [] : [burst]),
-    ...rest.filter((option) => isPrinted(option, rest, family === 4 ? '32' : '128')),
+    ...rest.filter((one) => isPrinted(one, family === 4 ? '32' : '128')),
+    ...option('--hashlimit-htable-expire', printed.expire),
+    ...option('--hashlimit-rate-interval', printed.interval),
   ];
+  const order = Object.keys(form.options);
+  return [
+    { flag: above ? '--hashlimit-above' : '--hashlimit-upto', negated: false, args: [printed.rate] },
+    ...told.sort((one, other) => order.indexOf(one.flag) - order.indexOf(other.flag)),
+  ];
+}
+
+/** The kernel takes no rate of nothing (hashlimit_mt_check_common). */
+function checkRate(options: readonly RuleOption[]): void {
+  if (find(options, '--hashlimit-rate-match') !== undefined) printedRate(rateOf(options), undefined, true, undefined);
+  checkBurst(options);
 }
 
 /** A burst is no smaller than its rate of bytes, and of packets no more than a million (hashlimit_mt_parse, hashlimit_mt_check). */
@@ -133,6 +127,7 @@ const interval: ReadsValue = (word, option) => {
 };
 
 const hashName: ReadsValue = (word, option) => (word === '' || word.includes('/') || utf8(word).length > 255 ? fail(option) : word);
+const milliseconds = inKernel(number(U32, 1), number(U32));
 /** A number alone is one of packets at most, also where the rate is of bytes. */
 const hashBurst: ReadsValue = (word, option) => {
   const value = /^\s*\+?\d+[^\dx]/i.test(word) ? `${sizeOf(word, option)}b` : String(unsigned(option, word, SCALE));
@@ -146,18 +141,18 @@ const form: Form = {
     '--hashlimit-above': { values: [hashRate], not: true },
     '--hashlimit-burst': { values: [hashBurst] },
     '--hashlimit-mode': { values: [modes] },
-    '--hashlimit-name': { values: [hashName] },
+    '--hashlimit-name': { values: [inKernel(hashName)] },
     '--hashlimit-htable-size': { values: [number(U32)] },
     '--hashlimit-htable-max': { values: [number(U32)] },
-    '--hashlimit-htable-gcinterval': { values: [number(U32, 1)] },
-    '--hashlimit-htable-expire': { values: [number(U32, 1)] },
+    '--hashlimit-htable-gcinterval': { values: [milliseconds] },
+    '--hashlimit-htable-expire': { values: [milliseconds] },
     '--hashlimit-srcmask': { values: [maskLength] },
     '--hashlimit-dstmask': { values: [maskLength] },
     '--hashlimit-rate-match': {},
     '--hashlimit-rate-interval': { values: [interval] },
   },
   needs: [['--hashlimit-upto', '--hashlimit-above'], ['--hashlimit-name']],
-  check: checkBurst,
+  check: checkRate,
   print: asBucket,
 };
 

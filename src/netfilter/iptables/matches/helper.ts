@@ -2,7 +2,7 @@ import type { MatchExtension } from '../extension.js';
 import { arg, conjunction, negatable, unknown } from '../options.js';
 import { CT_STATUS, allOf } from '../../predicate/predicate.js';
 import type { Form } from '../grammar/form.js';
-import { textOf } from '../grammar/values.js';
+import { cutText } from '../grammar/values.js';
 
 const readers = new Map([
   [
@@ -18,7 +18,7 @@ const readers = new Map([
 
 const form: Form = {
   options: {
-    '--helper': { values: [textOf(29)], not: true },
+    '--helper': { values: [cutText(29)], not: true },
   },
   needs: [['--helper']],
 };

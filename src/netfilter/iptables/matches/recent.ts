@@ -1,10 +1,10 @@
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { MatchExtension, OptionSyntax } from '../extension.js';
 import type { OptionContext } from '../grammar/form.js';
-import { U8, U32, arg, checkFlags, fail, find, unknown, unsigned, written } from '../options.js';
+import { U16, U32, arg, checkFlags, fail, find, unknown, unsigned, written } from '../options.js';
 import { TRUE, negateIf } from '../../predicate/predicate.js';
 import type { Form, ReadsValue } from '../grammar/form.js';
-import { host, number } from '../grammar/values.js';
+import { host, inKernel, number } from '../grammar/values.js';
 import { utf8 } from '../../../address/utf8.js';
 
 const syntax: OptionSyntax = {
@@ -30,6 +30,12 @@ function modeOf(options: readonly RuleOption[]): RuleOption {
 
 const listName: ReadsValue = (word, option) => (word === '' || word.includes('/') || utf8(word).length > 199 ? fail(option) : word);
 
+/** More than Linux keeps of an address is refused (XT_RECENT_MAX_NSTAMPS), none is not printed. */
+const hits: ReadsValue = (word, option) => {
+  const value = unsigned(option, word, U16);
+  return value === 0 ? undefined : String(value);
+};
+
 /** The list, its mask and the side are printed always (recent_save). */
 function withList(options: readonly RuleOption[], { family }: OptionContext): readonly RuleOption[] {
   const made = (flag: string, ...args: readonly string[]): RuleOption => ({ flag, negated: false, args });
@@ -51,9 +57,9 @@ const form: Form = {
     '--remove': { not: true },
     '--seconds': { values: [number(U32, 1)], without: ['--set', '--remove'] },
     '--reap': { with: ['--seconds'] },
-    '--hitcount': { values: [number(U8)], without: ['--set', '--remove'] },
+    '--hitcount': { values: [inKernel(hits, number(U32))], without: ['--set', '--remove'] },
     '--rttl': { without: ['--set', '--remove'] },
-    '--name': { values: [listName] },
+    '--name': { values: [inKernel(listName)] },
     '--mask': { values: [host] },
     '--rsource': { without: ['--rdest'] },
     '--rdest': {},

@@ -4,7 +4,7 @@ import type { MatchExtension, OptionSyntax } from '../extension.js';
 import { U16, arg, checkFlags, fail, find, unsigned, written } from '../options.js';
 import { negateIf, type KnownBytes } from '../../predicate/predicate.js';
 import type { Form } from '../grammar/form.js';
-import { number, oneOf } from '../grammar/values.js';
+import { inKernel, number, oneOf } from '../grammar/values.js';
 
 const syntax: OptionSyntax = { '--from': 1, '--to': 1, '--algo': 1, '--icase': 0, '--string': 1, '--hex-string': 1 };
 const MAX_PATTERN = 128;
@@ -76,7 +76,7 @@ const form: Form = {
   options: {
     '--string': { not: true, without: ['--hex-string'] },
     '--hex-string': { not: true },
-    '--algo': { values: [oneOf(['bm', 'kmp'])] },
+    '--algo': { values: [inKernel(oneOf(['bm', 'kmp']))] },
     '--from': { values: [number(U16)] },
     '--to': { values: [number(U16)] },
     '--icase': {},

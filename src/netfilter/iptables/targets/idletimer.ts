@@ -1,7 +1,7 @@
 import { continuingTarget } from '../plain-target.js';
-import { fail } from '../options.js';
+import { U32, fail } from '../options.js';
 import type { Form, ReadsValue } from '../grammar/form.js';
-import { number, cutText } from '../grammar/values.js';
+import { cutText, inKernel, number } from '../grammar/values.js';
 
 /** INT_MAX milliseconds and more are refused (idletimer_tg_checkentry). */
 const MOST_SECONDS = 2_147_482;
@@ -12,8 +12,8 @@ const label: ReadsValue = (word, option, context) =>
 
 const form: Form = {
   options: {
-    '--timeout': { values: [number(MOST_SECONDS, 1)] },
-    '--label': { values: [label] },
+    '--timeout': { values: [inKernel(number(MOST_SECONDS, 1), number(U32))] },
+    '--label': { values: [inKernel(label)] },
     '--alarm': {},
     '--send_nl_msg': {},
   },
