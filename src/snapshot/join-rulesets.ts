@@ -2,7 +2,7 @@ import type { SourceKind } from '../model/host.js';
 import type { Listing } from '../model/listing.js';
 import type { Ruleset, Table, TableName } from '../model/netfilter.js';
 import type { NftChain, NftRuleset } from '../model/nftables/ruleset.js';
-import { TABLE_NAMES } from './parsers/saved-reader.js';
+import { TABLE_NAMES } from './parsers/tables-under-way.js';
 
 /** @returns the tables of several listings as one: of a table that is in more than one, the first. */
 export function joinRulesets(parts: readonly Ruleset[]): Ruleset {

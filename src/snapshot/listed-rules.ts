@@ -7,7 +7,7 @@ import { parseIptablesList } from './parsers/iptables-list.js';
 import { listedSections } from './parsers/listed-sections.js';
 import { addGap } from './parsers/saved-gaps.js';
 import type { OpenChain } from './parsers/saved-table.js';
-import { TABLE_NAMES } from './parsers/saved-reader.js';
+import { TABLE_NAMES } from './parsers/tables-under-way.js';
 import type { LeftOut, Parsed } from './parsers/source.js';
 import { isBuiltIn } from './parsers/table-told.js';
 

@@ -23,7 +23,7 @@ import { parseIpvsSave } from './parsers/ipvs-save.js';
 import { leftOut, parseIptablesSave, type SavedRules } from './parsers/iptables-save.js';
 import { routeKey } from './parsers/route-fields.js';
 import { looksLikeNetstat, parseNetstat, parseSs } from './parsers/sockets.js';
-import { TABLE_NAMES } from './parsers/saved-reader.js';
+import { TABLE_NAMES } from './parsers/tables-under-way.js';
 import { parseSysctl, type Settings } from './parsers/sysctl.js';
 import { parseConnections } from './parsers/connections.js';
 import { parseDmesg } from './parsers/dmesg.js';

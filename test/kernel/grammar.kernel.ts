@@ -16,10 +16,10 @@ const LOCAL = /Set \S+ doesn't exist|Bad value for "--[ug]id-owner" option: "[a-
  * What iptables 1.8.9 takes and keeps as something else than was written: a port behind `/` where none is read, day 8 of a week; here it is told as
  * not understood. `--help` ends the program.
  */
-const LOST = /--help\b|MASQUERADE .*--to-ports[ =]\S+\/|--weekdays[ =]"?8|--gid-owner[ =]"?adm|--(?:rand|random)-fully/;
+const LOST = /--help\b|MASQUERADE .*--to-ports[\s=]\S+\/|--weekdays[\s=]"?8|--gid-owner[\s=]"?adm|--(?:rand|random)-fully/;
 /** What it loads and its save function leaves out or prints as something else, by its own source. */
 const MISPRINTED =
-  /!"? --(?:sport|dport|source-port|destination-port|ahspi|espspi|fragid)[ =](?:0:(?:65535|4294967295)|:)|--ct\w+port[ =]\S*:65536|SNAT .*\/\d|--mask .*--(?:and|or|xor)-mark|--zone-orig mark|--helper ""|! (?:-i|-o|--\w+-interface) "?\+|--rateest-interval|! --tcp-flags NONE NONE|SYNPROXY|--rt-0-addrs/;
+  /!"? --(?:sport|dport|source-port|destination-port|ahspi|espspi|fragid)[\s=](?:0:(?:65535|4294967295)|:)|--ct\w+port[\s=]\S*:65536|SNAT .*\/\d|--mask .*--(?:and|or|xor)-mark|--zone-orig mark|--helper ""|! (?:-i|-o|--\w+-interface) "?\+|--rateest-interval|! --tcp-flags NONE NONE|SYNPROXY|--rt-0-addrs/;
 
 const saidBy = (all: readonly Judgement[], key: 'printed' | 'refused'): readonly string[] =>
   all.flatMap((one) => (key in one ? [(one as Record<typeof key, string>)[key]] : []));

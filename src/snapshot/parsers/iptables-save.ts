@@ -1,8 +1,10 @@
 import type { Family } from '../../address/ip.js';
 import type { Ruleset, TableName } from '../../model/netfilter.js';
 import { unquoted } from './paste-noise.js';
-import { SaveReader, TABLE_NAMES } from './saved-reader.js';
+import { SaveReader } from './saved-reader.js';
+import { unload } from './saved-unload.js';
 import type { LeftOut, Parsed } from './source.js';
+import { TABLE_NAMES } from './tables-under-way.js';
 
 /** What an iptables-save file says: the rules, and whether it warns of rules in the other back end. */
 export interface SavedRules {
@@ -11,25 +13,30 @@ export interface SavedRules {
   readonly legacyWarning?: number;
 }
 
+/** Where a snapshot has what iptables-save printed. */
+const LISTING = /(?:^|\/)ip6?tables-(?:legacy-)?save\.txt$/;
+
 /** @returns the tables that a listing does not show and that may have rules. */
-function unlistedOf(reader: SaveReader): readonly TableName[] {
-  return reader.partial ? TABLE_NAMES.filter((name) => !reader.tables.has(name)) : [];
+function unlistedOf({ under, signs }: SaveReader, file: string): readonly TableName[] {
+  const lost = signs.isListing || LISTING.test(file) ? [] : unload(under);
+  return TABLE_NAMES.filter((name) => lost.includes(name) || (under.partial && !under.tables.has(name)));
 }
 
 /**
  * Reads the output of iptables-save or ip6tables-save (nft or legacy back end, with or without counters), of `iptables -S`, and
- * either of them quoted, cut or with other lines about it. Rules are only split; `spec` of each is read on first use, and its
- * `errors` say what of it was not understood. Where rules may be missing, a gap stands in their place.
+ * either of them quoted, cut or with other lines about it; a file for iptables-restore; or a script of iptables commands. Rules are only split;
+ * `spec` of each is read on first use, and its `errors` say what of it was not understood. Where rules may be missing, a gap stands in their place.
  */
 export function parseIptablesSave(text: string, file: string, family: Family): Parsed<SavedRules> {
   const reader = new SaveReader(unquoted(text), family, file);
   reader.read();
-  const unlisted = unlistedOf(reader);
-  const { backend, tables, beyond } = reader;
+  const unlisted = unlistedOf(reader, file);
+  const { under, signs } = reader;
+  const { beyond, legacyWarning } = signs;
   const left = { ...(unlisted.length > 0 && { unlisted }), ...(beyond !== undefined && { beyond }) };
-  const ruleset: Ruleset = { family, backend, tables, file, ...left };
-  const data: SavedRules = reader.legacyWarning === undefined ? { ruleset } : { ruleset, legacyWarning: reader.legacyWarning };
-  return { data, problems: reader.problems.list, leavesOut: leftOut(ruleset) };
+  const ruleset: Ruleset = { family, backend: under.backend, tables: under.tables, file, ...left };
+  const data: SavedRules = legacyWarning === undefined ? { ruleset } : { ruleset, legacyWarning };
+  return { data, problems: under.problems.list, leavesOut: leftOut(ruleset) };
 }
 
 /** What of a rule set its listing does not show, in words. */

@@ -62,6 +62,14 @@ export class ProblemList {
     this.list.push({ origin: this.at(line), text: shortened(text), message, kind: 'cut' });
   }
 
+  /** Says of a line what hangs on it, behind what was told of it already. */
+  ends(line: number, untold: { readonly text: string; readonly why: string } | undefined, message: string): void {
+    if (untold !== undefined) return this.add(line, untold.text, `${untold.why}: ${message}`);
+    const at = this.list.findIndex((one) => one.origin.line === line);
+    const told = this.list[at];
+    if (told !== undefined) this.list[at] = { ...told, message: `${told.message}; ${message}` };
+  }
+
   /** The same for a line that may stand in another file. */
   addAt(origin: Origin, text: string, message: string): void {
     if (this.list.length >= MOST_QUOTED) this.count(origin);

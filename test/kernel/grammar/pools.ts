@@ -252,6 +252,11 @@ export const POOLS = {
     'port-unreachable',
   ],
   rate: [
+    '61/min',
+    '7777/min',
+    '9999/s',
+    '120/hour',
+    '90/m',
     '3/hour',
     '10/second',
     '10/s',

@@ -40,7 +40,7 @@ const CASES: readonly (readonly [line: string, passes: boolean])[] = [
 ];
 
 test.each(CASES)('%s', (line, passes) => {
-  const { problems, data } = parseIptablesSave(`*filter\n:INPUT ACCEPT [0:0]\n${line}\nCOMMIT\n`, 'f', 4);
+  const { problems, data } = parseIptablesSave(`*filter\n:INPUT ACCEPT [0:0]\n${line}\nCOMMIT\n`, 'iptables-save.txt', 4);
   const told = problems.map(({ origin }) => origin.line);
   expect({
     told,

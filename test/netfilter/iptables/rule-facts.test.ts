@@ -12,7 +12,7 @@ type Family = 4 | 6;
 
 function tableOf(lines: readonly string[], family: Family, name: TableName): Table {
   const text = [`*${name}`, ':FORWARD ACCEPT', ':OURS -', ':DOCKER -', ...lines, 'COMMIT', ''].join('\n');
-  return parseIptablesSave(text, 'rules.txt', family).data.ruleset.tables.get(name)!;
+  return parseIptablesSave(text, 'iptables-save.txt', family).data.ruleset.tables.get(name)!;
 }
 
 function rulesOf(lines: readonly string[], family: Family, name: TableName): readonly (readonly [Rule, Table])[] {

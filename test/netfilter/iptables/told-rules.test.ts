@@ -66,7 +66,7 @@ function placeOf(rule: string): readonly [table: TableName, chain: string] {
 test.each(CASES)('%s', (rule, told) => {
   const [name, chain] = placeOf(rule);
   const text = `*${name}\n:${chain} ACCEPT [0:0]\n:OURS - [0:0]\n-A ${chain} ${rule}\nCOMMIT\n`;
-  const table = parseIptablesSave(text, 'rules.txt', 4).data.ruleset.tables.get(name)!;
+  const table = parseIptablesSave(text, 'iptables-save.txt', 4).data.ruleset.tables.get(name)!;
   const { action: _action, predicate: _predicate, states: _states, ...facts } = factsIn(table, 4).of(table.chains.get(chain)!.rules[0]!);
   expect(facts).toEqual({ ...NOTHING, ...told });
 });

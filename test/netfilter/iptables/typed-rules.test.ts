@@ -51,6 +51,15 @@ const TYPED: readonly (readonly [typed: string, saved: string])[] = [
   ['-m recent --rcheck --hitcount 0', '-m recent --rcheck --name DEFAULT --mask 255.255.255.255 --rsource'],
   ['-m recent --rcheck --hitcount 65536', FAIL],
   ['-m helper --helper toolonghelpernameforthekernelitwillbe', '-m helper --helper toolonghelpernameforthekernel'],
+  ['-m limit --limit 61/min', '-m limit --limit 61/min'],
+  ['-m limit --limit 7777/min', '-m limit --limit 129/sec'],
+  ['-m limit --limit 9999/s', '-m limit --limit 10000/sec'],
+  ['-m limit --limit 120/hour', '-m limit --limit 2/min'],
+  [
+    '-m hashlimit --hashlimit-upto 7777/min --hashlimit-name a',
+    '-m hashlimit --hashlimit-upto 7777/min --hashlimit-burst 5 --hashlimit-name a',
+  ],
+  ['-j SET --add-set s src --timeout 4294967295', FAIL],
   ['-j SET ! --add-set s src ! --exist', '-j SET --add-set s src --exist'],
   ['-j SET --del-set s src --exist --add-set s dst', '-j SET --add-set s dst --exist --del-set s src'],
   ['-j IDLETIMER --timeout 2 --label ""', FAIL],
@@ -104,7 +113,7 @@ const TYPED: readonly (readonly [typed: string, saved: string])[] = [
 
 test.each(TYPED)('-A INPUT %s', (typed, saved) => {
   const text = `*filter\n:INPUT ACCEPT [0:0]\n:MINE - [0:0]\n-A INPUT ${typed}\nCOMMIT\n`;
-  const table = parseIptablesSave(text, 'rules.v4', 4).data.ruleset.tables.get('filter')!;
+  const table = parseIptablesSave(text, 'iptables-save.txt', 4).data.ruleset.tables.get('filter')!;
   const rule = table.chains.get('INPUT')!.rules[0]!;
   const { problems } = compileRule(rule, table, 4);
   if (saved === FAIL) expect(problems).not.toEqual([]);

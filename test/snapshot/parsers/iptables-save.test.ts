@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseIptablesSave } from '../../../src/snapshot/parsers/iptables-save.js';
 
 function read(text: string) {
-  const { data, problems } = parseIptablesSave(text, 'f', 4);
+  const { data, problems } = parseIptablesSave(text, 'iptables-save.txt', 4);
   const tables = [...data.ruleset.tables.values()].map((table) => ({
     name: table.name,
     chains: [...table.chains.values()].map(({ name, policy, rules, origin }) => ({
@@ -122,7 +122,7 @@ describe('parseIptablesSave', () => {
 
   test('chains with the names of object members', () => {
     const text = '*filter\n:__proto__ - [0:0]\n:constructor - [0:0]\n-A __proto__ -j constructor\n-A constructor -j toString\nCOMMIT\n';
-    const { data } = parseIptablesSave(text, 'f', 4);
+    const { data } = parseIptablesSave(text, 'iptables-save.txt', 4);
     const chains = data.ruleset.tables.get('filter')?.chains;
     expect(chains?.get('__proto__')?.rules[0]?.spec.errors).toEqual([]);
     expect(chains?.get('constructor')?.rules[0]?.spec.errors).toEqual(['unknown target toString']);

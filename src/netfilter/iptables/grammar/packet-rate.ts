@@ -24,17 +24,20 @@ export function unitOf(word: string, option: RuleOption): number {
   return seconds === undefined || more.length > 0 ? fail(option) : seconds;
 }
 
+/** Whether print_rate goes on to a unit of so many parts: a packet comes within it, and little is left over. */
+const fits = (period: number, unit: number): boolean => period <= unit && Math.floor(unit / period) >= unit % period;
+
 /**
  * Reads `N[/UNIT]` (parse_rate of libxt_limit.c and libxt_hashlimit.c) and prints it as they do (print_rate).
  * @param scale in how many parts of a second the kernel counts.
- * @param fits whether a unit of so many seconds is printed for a packet every `period` parts.
  * @throws UnreadableOption where iptables refuses it.
  */
-export function packetRate(word: string, option: RuleOption, scale: number, fits: (period: number, seconds: number) => boolean): string {
+export function packetRate(word: string, option: RuleOption, scale: number): string {
   const seconds = unitOf(word, option);
   const count = Number.parseInt(word, 10);
   if (!(count > 0) || count / seconds > scale) return fail(option);
   const period = Math.floor((scale * seconds) / count);
-  const [name, length] = UNITS.findLast(([, each]) => fits(period, each)) ?? ['day', 86_400];
+  const ends = UNITS.findIndex(([, each], at) => at > 0 && !fits(period, each * scale));
+  const [name, length] = UNITS.at(ends < 0 ? -1 : ends - 1) ?? ['day', 86_400];
   return `${Math.floor((length * scale) / period)}/${name}`;
 }

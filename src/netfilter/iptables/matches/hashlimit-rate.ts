@@ -33,7 +33,7 @@ export const hashRate: ReadsValue = (word, option) => {
     const [name, size] = SIZES.find(([, each]) => bytes >= each && bytes % each === 0) ?? ['b', 1];
     return `${bytes / size}${name}/s`;
   }
-  return packetRate(word, option, SCALE, (period, seconds) => period <= seconds * SCALE);
+  return packetRate(word, option, SCALE);
 };
 
 /** Milliseconds that a bucket of a rate of bytes lives, unless told otherwise (XT_HASHLIMIT_BYTE_EXPIRE). */

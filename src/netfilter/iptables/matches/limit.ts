@@ -7,9 +7,8 @@ import type { RuleOption } from '../../../model/netfilter.js';
 /** Ten-thousandths of a second, in which the kernel counts (XT_LIMIT_SCALE). */
 const SCALE = 10_000;
 
-/** `N[/UNIT]`, the unit by its first letters (parse_rate); printed in the largest unit that divides it (print_rate). */
-const rate: ReadsValue = (word, option) =>
-  packetRate(word, option, SCALE, (period, seconds) => period <= seconds * SCALE && !((seconds * SCALE) / period < 1));
+/** `N[/UNIT]`, the unit by its first letters (parse_rate); printed in the smallest unit that holds it with little left over (print_rate). */
+const rate: ReadsValue = (word, option) => packetRate(word, option, SCALE);
 
 const flag = (name: string, value: string): RuleOption => ({ flag: name, negated: false, args: [value] });
 

@@ -23,7 +23,7 @@ const form: Form = {
   options: {
     '--add-set': { not: true },
     '--exist': { with: ['--add-set'], not: true },
-    '--timeout': { values: [number(U32)], with: ['--add-set'], not: true },
+    '--timeout': { values: [number(U32 - 1)], with: ['--add-set'], not: true },
     '--del-set': { not: true },
     '--map-set': { not: true },
     '--map-mark': { with: ['--map-set'], not: true },

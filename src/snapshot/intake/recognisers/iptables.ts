@@ -31,14 +31,15 @@ function placeSaved(lines: readonly string[], call: Call | undefined): Placing {
   if (saves && lines.length === 0) return { folder: 'netns', name: `${command}${legacy}-save.txt`, variant: table ?? 'all', rank: 0 };
   const headless = !lines.some((line) => /^\*(?:raw|mangle|nat|filter|security)\s*$/.test(line));
   const told = table ?? (headless ? (call === undefined ? tableTold(lines) : 'filter') : undefined);
-  const head = { head: `# ${command}${headless ? '' : '-save'} -t ${told ?? ''}${headless ? ' -S' : ''}` };
+  // what is given as a listing is no file for iptables-restore, whatever it has lost
+  const head = told === undefined ? `# ${command}-save` : `# ${command}${headless ? '' : '-save'} -t ${told}${headless ? ' -S' : ''}`;
   const one = headless ? `${told ?? '?'} ${chain ?? ''}` : (table ?? 'all');
   return {
     folder: 'netns',
     name: `${command}${legacy}-save.txt`,
     variant: one,
     rank: !headless && table === undefined ? 2 : 1,
-    ...(told === undefined ? {} : head),
+    ...(headless && told === undefined ? {} : { head }),
     ...(chain === undefined ? {} : { lacks: [{ why: `it shows the chain ${chain} alone` }] }),
   };
 }
