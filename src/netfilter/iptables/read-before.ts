@@ -37,6 +37,8 @@ export function problemsBefore({ matches, target, errors, late }: RuleWords, fam
   return [
     ...errors.filter((error) => !late.has(error)),
     ...problemOf(() => builtin?.compile(conditions, { family, proto })),
-    ...extensions.flatMap(([form, options]) => (form === undefined ? [] : problemOf(() => checkOptions(form, options, { family, proto, early: true })))),
+    ...extensions.flatMap(([form, options]) =>
+      form === undefined ? [] : problemOf(() => checkOptions(form, options, { family, proto, early: true })),
+    ),
   ];
 }
