@@ -56,10 +56,7 @@ export function readDotenv(text: string, file: string, given: ReadonlyMap<string
     const read = isQuoted ? quoted(rest, quote) : undefined;
     if (isQuoted && read === undefined) refuseAt(at, `the quote of ${name} is not closed`);
     const stop = rest.indexOf('\n') < 0 ? rest.length : rest.indexOf('\n');
-    const bare = rest
-      .slice(0, stop)
-      .replace(/(?:^|[ \t])#.*$/, '')
-      .trim();
+    const bare = (rest.slice(0, stop).split(/(?:^|[ \t])#/, 1)[0] ?? '').trim();
     const value = read?.value ?? bare;
     skip(read?.length ?? stop);
     if (!given.has(name)) values.set(name, quote === "'" ? value : fill(value, lookup, at));

@@ -34,6 +34,8 @@ const laughs = [
 
 describe('a Compose file of an enemy is refused with its line', () => {
   it.each([
+    ['more of them than the reader goes down', `x-l: ${'['.repeat(9000)}${']'.repeat(9000)}\n${web()}`, /more than 100 levels/],
+    ['the same by dashes', `${web()}\nx-l:\n  ${'- '.repeat(9000)}a`, /more than 100 levels/],
     [
       'aliases of aliases',
       `x-l:\n${laughs.map((line) => `  ${line}`).join('\n')}\n${web()}`,

@@ -71,8 +71,8 @@ function ownCall(path: string): Call | undefined {
 export function callOfName(path: string): Call | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
   if (isConfiguration(path)) return { program: 'cat', args: [path], text: path };
-  const inProc = /(?:^|\/)(proc\/(?:sys|net)\/.*)$/.exec(path)?.[1];
-  if (inProc !== undefined) return listingCallIn(`cat /${inProc}`);
+  const inProc = /(?:^|\/)proc\/(?:sys|net)\//.exec(path);
+  if (inProc !== null) return listingCallIn(`cat /${path.slice(inProc.index).replace(/^\//, '')}`);
   const own = ownCall(path);
   if (own !== undefined) return own;
   const stem = name.replace(EXTENSION, '').replace(/^\d{1,3}[-_. ]+/, '');

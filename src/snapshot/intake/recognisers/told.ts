@@ -76,15 +76,15 @@ const TOLD: readonly Told[] = [
   {
     name: "the kernel's log",
     printedBy: ({ program }) => program === 'journalctl',
-    begins: /\bIN=\S* OUT=\S* .{0,300}\bSRC=|\bmartian source \S+ from /,
-    goesOn: /\bIN=\S* OUT=\S* |\bmartian source |\bll header: /,
+    begins: /\bIN=\S{0,15} OUT=\S{0,15} .{0,300}\bSRC=|\bmartian source \S{1,45} from /,
+    goesOn: /\bIN=\S{0,15} OUT=\S{0,15} |\bmartian source |\bll header: /,
     why: "packets, not state: `dtrace-path explain 'LINE'` names the rule that wrote a line",
   },
   {
     name: 'conntrack -L',
     printedBy: runs('conntrack'),
     begins: /^(?:ipv[46]\s+\d+\s+)?(?:tcp|udp|icmp|icmpv6|sctp)\s+\d+\s+\d+\s(?:[A-Z_]+\s)?src=/,
-    goesOn: /\bsrc=\S+ dst=\S+/,
+    goesOn: /\bsrc=\S{1,45} dst=\S/,
     why: 'connections that were open, not what a new one meets: `iptables-save`, `nft list ruleset` and `ss -tulpn` tell that',
   },
   {

@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { patternsBelow, patternsIn, pumpsOf, type Pattern } from './patterns.js';
+
+/** What looks at each character for each other needs sixteen times as long for four times as much, what looks at each once four times. */
+const [SHORT, LONG] = [5_000, 20_000];
+/** Below so many milliseconds of the processor's nothing is told from noise: each character once takes a thousandth of that. */
+const TELLING = 15;
+
+function spent({ source, flags }: Pattern, text: string): number {
+  const pattern = new RegExp(source, flags);
+  const before = process.cpuUsage();
+  if (flags.includes('g')) text.replace(pattern, '');
+  else pattern.test(text);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/** @returns the texts on which a pattern takes more than its share of time. */
+function slowOn(pattern: Pattern): readonly string[] {
+  // a sticky one is asked at one place at a time
+  if (pattern.flags.includes('y')) return [];
+  return pumpsOf(pattern).flatMap(([begins, over]) =>
+    ['\u0001', '\n\u0001'].flatMap((ends) => {
+      const made = (length: number): string => begins + over.repeat(Math.ceil(length / over.length)) + ends;
+      const least = (length: number): number => Math.min(spent(pattern, made(length)), spent(pattern, made(length)));
+      if (spent(pattern, made(SHORT)) < 1 && spent(pattern, made(LONG)) < TELLING) return [];
+      const [short, long] = [least(SHORT), least(LONG)];
+      return long < TELLING || long < 8 * short ? [] : [`${pattern.place} /${pattern.source}/ on ${JSON.stringify(begins + over)}…`];
+    }),
+  );
+}
+
+it('no regular expression that reads other people’s text takes longer than its length', { timeout: 120_000 }, () => {
+  const all = patternsBelow(fileURLToPath(new URL('../../src', import.meta.url)));
+  expect(all.length).toBeGreaterThan(900);
+  expect(all.flatMap(slowOn)).toEqual([]);
+});
+
+it.each([
+  ['what may begin anywhere and end nowhere', String.raw`/\bsrc=\S+ dst=\S+/`],
+  ['a beginning that the rest takes as well', String.raw`/(?:^|\/)(proc\/.*)$/`],
+])('%s is found', (_, literal) => {
+  const [pattern] = patternsIn(`const a = ${literal};`, 'x.ts');
+  expect(slowOn(pattern!).length).toBeGreaterThan(0);
+});
