@@ -1,9 +1,9 @@
-import { isAlias, LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { isAlias, Lexer, LineCounter, parseDocument, visit, type Document } from 'yaml';
 
 /** What people write stays far below; the YAML reader takes two hundred times a text's size in memory. */
 const LONGEST = 256 * 1024;
 const MOST_ALIASES = 100;
-/** Mappings and lists within one another; whoever goes down a document by itself gets to the end of the stack some thousand levels below. */
+/** Lists and mappings in brackets, one in the other. */
 const DEEPEST = 100;
 
 /** Why a text cannot be used as YAML, and the line where that shows. */
@@ -15,39 +15,35 @@ export interface YamlFault {
 /** @returns the document with its lines, or what is wrong with the text: no YAML, too long, or aliases without end. */
 export function readYaml(text: string): { readonly document: Document; readonly lines: LineCounter } | YamlFault {
   if (text.length > LONGEST) return { line: 1, message: `longer than ${LONGEST} characters: make several files of it` };
-  try {
-    return read(text);
-  } catch (error) {
-    if (error instanceof RangeError) return { line: 1, message: TOO_DEEP };
-    throw error;
-  }
-}
-
-/** @throws RangeError where the parser comes to the end of the stack. */
-function read(text: string): ReturnType<typeof readYaml> {
+  const deep = deepLine(text);
+  if (deep !== undefined) return { line: deep, message: TOO_DEEP };
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const [error] = document.errors;
-  if (error !== undefined)
-    return { line: lines.linePos(error.pos[0]).line, message: error.code === 'RESOURCE_EXHAUSTION' ? TOO_DEEP : error.message };
-  const fault = deepFault(document) ?? aliasFault(document);
+  if (error !== undefined) return { line: lines.linePos(error.pos[0]).line, message: error.message };
+  const fault = aliasFault(document);
   return fault === undefined ? { document, lines } : { line: lines.linePos(fault.at).line, message: fault.message };
 }
 
-const TOO_DEEP = `more than ${DEEPEST} levels within one another: nobody writes that by hand`;
+const TOO_DEEP = `more than ${DEEPEST} levels within one another, or 500 columns to the right: nobody writes that by hand`;
 
-/** @returns the first node that lies too deep. */
-function deepFault(document: Document): { readonly at: number; readonly message: string } | undefined {
-  let at: number | undefined;
-  visit(document, {
-    Node: (_, node, path) => {
-      // a pair is a level of its own
-      if (path.length <= 2 * DEEPEST) return undefined;
-      at = node.range?.[0] ?? 0;
-      return visit.BREAK;
-    },
-  });
-  return at === undefined ? undefined : { at, message: TOO_DEEP };
+/**
+ * The parser goes down by itself, and where it comes to the end of the stack while an expression is compiled, the program is gone: it is not let there.
+ * Each level takes an open bracket, or a column of what stands before a line's own words.
+ * @returns the first line that may lie too deep.
+ */
+function deepLine(text: string): number | undefined {
+  const column = /^[ \t\-?:]{501}/m.exec(text);
+  if (column !== null) return text.slice(0, column.index).split('\n').length;
+  let line = 1;
+  let open = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') open++;
+    else if (token === ']' || token === '}') open--;
+    if (open > DEEPEST) return line;
+    line += token.split('\n').length - 1;
+  }
+  return undefined;
 }
 
 /** @returns the first alias that cannot be read: one too many, one that stands for nothing, or for what holds it. */

@@ -5,6 +5,8 @@ export const INSIDE = { node: '/twin/node', agent: '/twin/kernel/agent/main.js' 
 
 /** Owns nothing of the machine (kernel.overflowuid). */
 const NOBODY = '65534';
+/** Whom no process of the machine is: below the fence that lets mounts be undone is the machine's /proc, in which processes of one's own user are open. */
+const STRANGER = '2000000000';
 /** Users inside, 0 among them, are so many of the machine from here on, where no machine has any (beyond those of systemd-nspawn and of 16 bits). */
 const USERS = '0 2000000000 65536';
 
@@ -39,9 +41,14 @@ esac; done </proc/self/mountinfo
 exec "$@"
 `;
 
+/** The processes of the new namespace, over those of the machine. Then the command that goes on. */
+const PROCESSES = `
+mount -t proc -o nosuid,nodev,noexec proc /proc
+exec "$@"
+`;
+
 /** What only a process of the new namespaces can make. $1: who owns it; then the command that goes on. */
 const PLACES = `
-mount -t proc -o nosuid,nodev,noexec proc /proc
 mount -t tmpfs -o mode=755,uid=$1,gid=$1 none /run
 shift
 ip link set lo up
@@ -68,10 +75,11 @@ exec setpriv --reuid=0 --regid=0 --clear-groups "$@"
 const shell = (script: string, ...words: readonly string[]): readonly string[] => ['sh', '-e', '-c', script, 'sh', ...words];
 
 const OWN_MOUNTS = ['--mount', '--propagation', 'private'] as const;
-const NAMESPACES = ['--net', '--mount', '--pid', '--ipc', '--fork', '--kill-child', '--propagation', 'private'] as const;
+const OWN_PROCESSES = ['--mount', '--pid', '--ipc', '--fork', '--kill-child', '--propagation', 'private'] as const;
+const NAMESPACES = ['--net', ...OWN_PROCESSES] as const;
 
 /** All capabilities over namespaces of its own; one user, and that not root: tcpdump, run by root, gives up what it has for another (droproot). */
-const ONE_USER = ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--keep-caps', ...NAMESPACES] as const;
+const ONE_USER = ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--keep-caps'] as const;
 
 /** What is needed to make network namespaces and to work in them. */
 const FEW = '-all,+net_admin,+net_raw,+sys_admin';
@@ -102,23 +110,32 @@ function rootWords({ node, agent, shown }: Contents): readonly string[] {
  * Fences to try, the strongest first. In all but the last, what is mounted belongs to a user namespace above the last one, where it can
  * be neither undone nor made writable (MNT_LOCK_READONLY of copy_tree); nobody inside is root or owns a file outside, so
  * that files and parameters (/proc/sys, but for those of its networks) cannot be written even where a mount would let them.
- * As root: 65,536 users of its own, else one; where the machine lets root make no user namespace, nobody of the machine itself,
+ * As root: 65,536 users of its own, else one; where the machine lets root make no user namespace, one whom nothing of the machine belongs to, or nobody,
  * with three capabilities. As another: one user.
  * @param isRoot whether this process is root.
  */
 export function fences(contents: Contents, isRoot: boolean): readonly Fence[] {
   const start = shell('mkdir /run/netns; exec "$@"', ...contents.command);
   const closed = shell(ROOT, ...rootWords(contents));
-  const asOne = [...ONE_USER, ...shell(PLACES, '1000', ...start)];
+  // once more a user namespace: below the /proc that was mounted is the machine's, in which processes of the same user are open to it, their
+  // roots and folders too; whoever is in the inner one cannot take off what the outer one put over it
+  const inside = [...ONE_USER, '--net', ...OWN_MOUNTS, ...shell(PLACES, '1000', ...start)];
+  const asOne = [...ONE_USER, ...OWN_PROCESSES, ...shell(PROCESSES, ...inside)];
   if (!isRoot) return [{ command: ['unshare', '--user', '--map-root-user', ...OWN_MOUNTS, ...closed, ...asOne] }];
-  const waiting = ['unshare', '--user', '--keep-caps', ...shell(TAKE_USERS, 'unshare', ...NAMESPACES, ...shell(PLACES, '0', ...start))];
+  const places = (owner: string, command: readonly string[]): readonly string[] => shell(PROCESSES, ...shell(PLACES, owner, ...command));
+  const waiting = ['unshare', '--user', '--keep-caps', ...shell(TAKE_USERS, 'unshare', ...NAMESPACES, ...places('0', start))];
   const asNobody = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
   // kept for the step itself only: some machines let no one else make user namespaces
   const mayUnshare = ['--inh-caps=+sys_admin', '--ambient-caps=+sys_admin'];
-  const withFew = [...asNobody, '--no-new-privs', `--bounding-set=${FEW}`, `--inh-caps=${FEW}`, `--ambient-caps=${FEW}`];
+  const few = (user: string): readonly string[] => [
+    ...['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups'],
+    ...['--no-new-privs', `--bounding-set=${FEW}`, `--inh-caps=${FEW}`, `--ambient-caps=${FEW}`],
+  ];
   return [
     { command: ['unshare', ...OWN_MOUNTS, ...closed, ...shell(GIVE_USERS, USERS, ...waiting)] },
     { command: ['unshare', ...OWN_MOUNTS, ...closed, ...asNobody, ...mayUnshare, ...asOne] },
-    { command: ['unshare', ...NAMESPACES, ...closed, ...shell(PLACES, NOBODY, ...withFew, ...start)] },
+    ...[STRANGER, NOBODY].map((user): Fence => ({
+      command: ['unshare', ...NAMESPACES, ...closed, ...places(user, [...few(user), ...start])],
+    })),
   ];
 }

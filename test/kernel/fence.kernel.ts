@@ -64,7 +64,10 @@ function poisoned(canary: string, pid: number): readonly Fence[] {
   return fences({ node: process.execPath, agent: AGENT, shown: [], command: ['sh', '-c', POISON, 'sh', canary, String(pid), ''] }, isRoot);
 }
 
-const LAYERS = poisoned('', 0).map((_, i) => i);
+// where root can be a stranger to the machine, nobody of it is not tried: as nobody, what is nobody's is open
+const LAYERS = poisoned('', 0)
+  .map((_, i) => i)
+  .slice(0, 3);
 
 describe.skipIf(why !== undefined)('a poisoned helper', () => {
   let folder = '';
@@ -74,7 +77,8 @@ describe.skipIf(why !== undefined)('a poisoned helper', () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'dtrace-path-fence-'));
     canary = join(folder, 'canary');
-    outside = spawn('sleep', ['600'], { stdio: 'ignore' });
+    // of the user that some fences make a process: what it is open to nobody else
+    outside = spawn('sleep', ['600'], { stdio: 'ignore', ...(isRoot && { uid: 65534, gid: 65534 }) });
   });
   afterAll(() => {
     outside?.kill('SIGKILL');
