@@ -83,3 +83,9 @@ export function findingBlocks(finding: Finding): readonly string[] {
     ...(finding.references.length === 0 ? [] : [`References: ${finding.references.map(reference).join(', ')}`]),
   ];
 }
+
+/** @returns a finding that the baseline has: its title, and the rest folded. */
+export function foldedBlocks(finding: Finding): readonly string[] {
+  const [title = '', ...rest] = findingBlocks(finding);
+  return [`${title} (known)`, '<details><summary>Known from the baseline</summary>', ...rest, '</details>'];
+}

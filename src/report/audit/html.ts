@@ -4,14 +4,14 @@ import { FILTER_STYLE, findBar, FIND_SCRIPT, POLICY } from './page/find.js';
 import { head } from './page/head.js';
 import { rest } from './page/rest.js';
 import { STYLE } from './page/style.js';
-import { inOrder, summary } from './page/summary.js';
+import { summary } from './page/summary.js';
 import { text } from './page/text.js';
 import type { AuditReport } from './report.js';
-import { hostName } from './words.js';
+import { hostName, newFirst } from './words.js';
 
 function findings(audit: Audit): string {
   if (audit.findings.length === 0) return '';
-  return `<section id="findings"><h2>Findings</h2>${findBar(audit)}${inOrder(audit.findings).map(findingHtml).join('\n')}</section>`;
+  return `<section id="findings"><h2>Findings</h2>${findBar(audit)}${newFirst(audit.findings).map(findingHtml).join('\n')}</section>`;
 }
 
 /** One page that needs nothing else: no network; a script of its own finds words, and all is there without it. */

@@ -1,9 +1,9 @@
 import type { Audit, CapturedUse, Finding, RuleNote, Severity } from '../../model/audit.js';
 import type { Trace } from '../../model/trace.js';
 import { bullets, code, plain, table } from './markdown.js';
-import { findingBlocks } from './finding-md.js';
+import { findingBlocks, foldedBlocks } from './finding-md.js';
 import { setAsideLines, severityOf, undeterminedReasons, wantedLine } from './open-words.js';
-import { count, countLine, hostName } from './words.js';
+import { count, countLine, hostName, newFirst } from './words.js';
 import { groundTexts } from '../unread.js';
 
 /** One piece of the report: Markdown, and what other formats attach to it. */
@@ -34,7 +34,7 @@ function summary(audit: Audit): ReportPart {
         : 'Nothing critical or high was found.'
       : `${count(urgent.length, 'finding')} to act on now, ${rest} to look at after that.`;
   const isCaptured = audit.findings.some((f) => f.used !== undefined);
-  const rows = audit.findings.map((f) => [
+  const rows = newFirst(audit.findings).map((f) => [
     `**${severityOf(f)}**`,
     `[${plain(f.title)}](#${anchor(f)})`,
     String(f.objects.length),
@@ -112,9 +112,9 @@ export function anchor(finding: Finding): string {
 
 function findings(audit: Audit): readonly ReportPart[] {
   const head: ReportPart = { id: 'findings', blocks: audit.findings.length === 0 ? [] : ['## Findings'] };
-  const each = audit.findings.map((finding): ReportPart => ({
+  const each = newFirst(audit.findings).map((finding): ReportPart => ({
     id: anchor(finding),
-    blocks: findingBlocks(finding),
+    blocks: finding.isNew === false ? foldedBlocks(finding) : findingBlocks(finding),
     finding: {
       severity: finding.severity,
       containers: [...new Set(finding.objects.flatMap((o) => o.container ?? []))],

@@ -64,25 +64,41 @@ function indented(label: string, lines: readonly string[], width: number): reado
   });
 }
 
+function titleLine({ severity, title, rule, possible }: Finding, mark: string, colors: Colors): string {
+  const sure = possible === undefined ? '' : 'possible ';
+  return `${mark}${sure}${painted(colors, severity, severity.toUpperCase())} ${colors.bold(escapeTerminal(title))} ${colors.dim(`[${escapeTerminal(rule)}]`)}`;
+}
+
 function findingLines(finding: Finding, colors: Colors, width: number): readonly string[] {
-  const mark = finding.isNew === undefined ? '' : finding.isNew ? ' (new)' : ' (known)';
+  const mark = finding.isNew === true ? `${colors.bold('NEW')} ` : '';
   const objects = capped(
     finding.objects.map((o) => (o.detail === undefined ? o.name : `${o.name}  ${o.detail}`)),
     'object',
   );
   return [
     '',
-    ...wrap(
-      `${finding.possible === undefined ? '' : 'possible '}${painted(colors, finding.severity, finding.severity.toUpperCase())} ${colors.bold(escapeTerminal(finding.title))} ${colors.dim(`[${escapeTerminal(finding.rule)}]${mark}`)}`,
-      width,
-      '  ',
-    ),
+    ...wrap(titleLine(finding, mark, colors), width, '  '),
     ...indented('what', objects, width),
     ...indented(finding.possible === undefined ? 'proof' : 'seen', proofLines(finding), width),
     ...(finding.possible === undefined ? [] : indented('open', openLines(finding.possible), width)),
     ...(finding.used === undefined ? [] : indented('used', [usedLine(finding.used)], width)),
     ...indented('remedy', remedyLines(finding), width),
   ];
+}
+
+/** So many objects of a finding that the baseline has are named. */
+const MOST_KNOWN = 3;
+
+/** What the baseline has, folded: a line each, and where the rest is. */
+function knownLines(known: readonly Finding[], colors: Colors, width: number): readonly string[] {
+  if (known.length === 0) return [];
+  const lines = known.map((finding) => {
+    const names = finding.objects.slice(0, MOST_KNOWN).map(({ name }) => name);
+    const more = finding.objects.length - names.length;
+    return `  ${titleLine(finding, '', colors)} ${escapeTerminal(`${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`)}`;
+  });
+  const title = `Known from the baseline: ${count(known.length, 'finding')}; without --baseline each is told in full`;
+  return ['', ...wrap(colors.bold(title), width), ...lines.flatMap((line) => wrap(line, width, '    '))];
 }
 
 function tail(audit: Audit, colors: Colors, width: number): readonly string[] {
@@ -120,8 +136,9 @@ function tail(audit: Audit, colors: Colors, width: number): readonly string[] {
 export const report: AuditReport = (audit, { color, width = Infinity }) => {
   const colors = pc.createColors(color);
   const open = audit.undetermined.length === 0 ? '' : `; ${count(audit.undetermined.length, 'rule')} undetermined`;
+  const [known, told] = [audit.findings.filter((f) => f.isNew === false), audit.findings.filter((f) => f.isNew !== false)];
   const head = `${colors.bold(escapeTerminal(hostName(audit)))}: ${countLine(audit.findings)}${open}`;
   return [
-    `${[...wrap(head, width), ...audit.findings.flatMap((f) => findingLines(f, colors, width)), ...tail(audit, colors, width)].join('\n')}\n`,
+    `${[...wrap(head, width), ...told.flatMap((f) => findingLines(f, colors, width)), ...knownLines(known, colors, width), ...tail(audit, colors, width)].join('\n')}\n`,
   ];
 };

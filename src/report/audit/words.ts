@@ -15,6 +15,11 @@ export function countLine(findings: readonly Pick<Finding, 'severity' | 'possibl
   return parts.length === 0 ? 'nothing found' : parts.join(', ');
 }
 
+/** @returns findings in their order, those that the baseline lacks first: they are what somebody has to act on. */
+export function newFirst<T extends Pick<Finding, 'isNew'>>(findings: readonly T[]): readonly T[] {
+  return [...findings].sort((a, b) => Number(b.isNew === true) - Number(a.isNew === true));
+}
+
 /** @returns the worst severity found. */
 export function worst(findings: readonly Finding[]): Severity | undefined {
   return SEVERITIES.find((severity) => findings.some((f) => f.severity === severity));

@@ -6,6 +6,7 @@ export type { FleetReport } from './report.js';
 export const FLEET_REPORTS: ReadonlyMap<string, () => Promise<FleetReport>> = new Map<string, () => Promise<FleetReport>>([
   ['text', async () => (await import('./text.js')).report],
   ['md', async () => (await import('./md.js')).report],
+  ['html', async () => (await import('./html.js')).report],
   ['json', async () => (await import('./json.js')).report],
   ['sarif', async () => (await import('./sarif.js')).report],
   ['junit', async () => (await import('./junit.js')).report],

@@ -26,7 +26,7 @@ function capped(lines: readonly string[], what: string): readonly string[] {
 }
 
 function onHost(name: string, { objects, isNew, used }: FleetFinding): string {
-  const mark = isNew === undefined ? '' : isNew ? ' (new)' : ' (known)';
+  const mark = isNew === true ? ' (new)' : '';
   const names = capped(
     objects.map((o) => o.name),
     'object',
@@ -36,13 +36,15 @@ function onHost(name: string, { objects, isNew, used }: FleetFinding): string {
 
 function commonLines(common: Common, colors: Colors): readonly string[] {
   const { rule, severity, title, isPossible, on } = common;
+  const known = on.filter(({ finding }) => finding.isNew === false).map(({ host }) => host.name);
   return [
     '',
     `${isPossible ? 'possible ' : ''}${colors.bold(severity.toUpperCase())} ${colors.bold(escapeTerminal(title))} ${colors.dim(`[${escapeTerminal(rule)}]`)} on ${count(hostsOf(common), 'host')}`,
     ...capped(
-      on.map(({ host, finding }) => onHost(host.name, finding)),
+      on.filter(({ finding }) => finding.isNew !== false).map(({ host, finding }) => onHost(host.name, finding)),
       'line',
     ),
+    ...(known.length === 0 ? [] : [`  known from the baseline on ${escapeTerminal(capped(known, 'host').join(', '))}`]),
   ];
 }
 

@@ -14,7 +14,7 @@ export interface Common {
   readonly on: readonly { readonly host: FleetHost; readonly finding: FleetFinding }[];
 }
 
-/** @returns findings by rule, severity and title, worst first, then what most hosts have. */
+/** @returns findings by rule, severity and title: what any baseline lacks first, then the worst, then what most hosts have. */
 export function inCommon({ hosts }: Fleet): readonly Common[] {
   const groups = new Map<string, Common & { on: { host: FleetHost; finding: FleetFinding }[] }>();
   for (const host of hosts)
@@ -30,10 +30,17 @@ export function inCommon({ hosts }: Fleet): readonly Common[] {
   return [...groups]
     .sort(
       ([a, x], [b, y]) =>
-        rank(x.severity) - rank(y.severity) || Number(x.isPossible) - Number(y.isPossible) || hostsOf(y) - hostsOf(x) || (a < b ? -1 : 1),
+        Number(isFresh(y)) - Number(isFresh(x)) ||
+        rank(x.severity) - rank(y.severity) ||
+        Number(x.isPossible) - Number(y.isPossible) ||
+        hostsOf(y) - hostsOf(x) ||
+        (a < b ? -1 : 1),
     )
     .map(([, group]) => group);
 }
+
+/** Whether it is new on any host. */
+const isFresh = ({ on }: Common): boolean => on.some(({ finding }) => finding.isNew === true);
 
 /** @returns on how many hosts it was found. */
 export function hostsOf({ on }: Common): number {

@@ -42,8 +42,11 @@ function base64(bytes: Uint8Array): string {
   return digits.padEnd(Math.ceil(digits.length / 4) * 4, '=');
 }
 
+/** What a page without script may do: draw itself. */
+export const POLICY_WITHOUT_SCRIPT = "default-src 'none'; style-src 'unsafe-inline'";
+
 /** What the page may do: draw itself, and run the one script that it has. */
-export const POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${base64(sha256(utf8ToBytes(SCRIPT)))}'`;
+export const POLICY = `${POLICY_WITHOUT_SCRIPT}; script-src 'sha256-${base64(sha256(utf8ToBytes(SCRIPT)))}'`;
 
 export const FIND_SCRIPT = `<script>${SCRIPT}</script>`;
 

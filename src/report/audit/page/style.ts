@@ -1,7 +1,7 @@
 import { MAP_STYLE } from '../../topology/svg.js';
 
-/** The page's own style: dark and light by the reader's setting, one column on a phone, few pages on paper. */
-export const STYLE = `
+/** The style of pages of audits: dark and light by the reader's setting, one column on a phone, few pages on paper. */
+export const PAGE_STYLE = `
 :root{color-scheme:light dark;--bg:#fff;--fg:#1b1f24;--dim:#57606a;--rule:#d1d9e0;--soft:#f6f8fa;--critical:#82071e;--high:#cf222e;--medium:#8a5d00;--low:#0969da;--info:#57606a;--good:#1a7f37;--link:#0969da;--red:#ffebe9;--amber:#fff4d6;--green:#e6f6ea}
 @media screen and (prefers-color-scheme:dark){:root{--bg:#0d1117;--fg:#e6edf3;--dim:#9da7b1;--rule:#3d444d;--soft:#151b23;--critical:#ffa198;--high:#ff7b72;--medium:#d29922;--low:#4493f8;--info:#9da7b1;--good:#3fb950;--link:#4493f8;--red:#3c1618;--amber:#332600;--green:#12261a}}
 *{box-sizing:border-box}[hidden]{display:none!important}
@@ -38,5 +38,8 @@ figure{margin:.6rem 0;border:1px solid var(--rule);border-radius:6px}.map-frame{
 @media(max-width:60rem){figure svg{min-width:44rem}}
 @media(max-width:40rem){header,main{padding:.3rem .6rem}.hide{display:none}h1{font-size:1.3rem}}
 @media print{body{font-size:9.5pt;line-height:1.35}header,main{max-width:none;padding:0}.find{display:none!important}h1{font-size:15pt}h2{font-size:12pt;margin:.8rem 0 .3rem}h2,h3,h4,summary{break-after:avoid}.map-frame{overflow:visible}figure{border:0}figure svg{min-width:0;max-width:100%;max-height:170mm}pre{padding:.2rem .4rem}.finding{margin:.3rem 0}a{color:inherit;text-decoration:none}.verdict,.doors>section,.way li,.finding{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
-${MAP_STYLE}
+`;
+
+/** The same, for a page that holds a drawing. */
+export const STYLE = `${PAGE_STYLE}${MAP_STYLE}
 `;

@@ -1,7 +1,7 @@
 import { SEVERITIES, type Audit, type Exposure, type Finding } from '../../../model/audit.js';
 import { anchor } from '../parts.js';
 import { severityOf } from '../open-words.js';
-import { count } from '../words.js';
+import { count, newFirst } from '../words.js';
 import { picture } from './picture.js';
 import { code, listOfMany, text } from './text.js';
 
@@ -99,16 +99,11 @@ function findingRow(finding: Finding, isCompared: boolean): string {
   return `<tr class="${finding.severity}"><td class="sev">${severityOf(finding)}</td><td><a href="#${anchor(finding)}">${text(finding.title)}</a></td><td class="hide">${objectsOf(finding)}</td>${isCompared ? `<td>${mark}</td>` : ''}</tr>`;
 }
 
-/** New ones first: they are what somebody has to act on. */
-export function inOrder(findings: readonly Finding[]): readonly Finding[] {
-  return [...findings].sort((a, b) => Number(b.isNew === true) - Number(a.isNew === true));
-}
-
 /** @returns the first screen: how bad it is, what is exposed to whom, and what was found. */
 export function summary(audit: Audit): string {
   const [tone, line] = verdictLine(audit);
   const isCompared = audit.findings.some((f) => f.isNew !== undefined);
-  const rows = inOrder(audit.findings).map((finding) => findingRow(finding, isCompared));
+  const rows = newFirst(audit.findings).map((finding) => findingRow(finding, isCompared));
   const table =
     rows.length === 0
       ? ''
