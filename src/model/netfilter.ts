@@ -102,6 +102,8 @@ export interface Ruleset {
   readonly unlisted?: readonly TableName[];
   /** Line of a warning that iptables cannot show a table, for the native rules in it. */
   readonly beyond?: number;
+  /** A warning that the legacy back end has tables, where no listing shows them. */
+  readonly legacyUnseen?: Origin;
   readonly file: string;
 }
 

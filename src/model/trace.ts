@@ -98,6 +98,8 @@ export interface Untranslated {
   readonly src: string;
   /** The uplink's own address. */
   readonly own: string;
+  /** The command that would show rules that may translate it all the same; absent where they are listed. */
+  readonly unseen?: string;
 }
 
 export type Step = StepBase &

@@ -10,8 +10,10 @@ export function joinRulesets(parts: readonly Ruleset[]): Ruleset {
   for (const part of parts) for (const [name, table] of part.tables) if (!tables.has(name)) tables.set(name, table);
   const { unlisted: _unlisted, ...first } = parts[0]!;
   const backend = parts.find((part) => part.backend !== 'unknown')?.backend ?? 'unknown';
+  const warned = parts.find((part) => part.legacyUnseen !== undefined);
   const open = parts.every((part) => part.unlisted !== undefined) ? TABLE_NAMES.filter((name) => !tables.has(name)) : [];
-  return { ...first, backend, tables, ...(open.length === 0 ? {} : { unlisted: open }) };
+  const legacy = warned?.legacyUnseen === undefined ? {} : { legacyUnseen: warned.legacyUnseen };
+  return { ...first, backend, tables, ...legacy, ...(open.length === 0 ? {} : { unlisted: open }) };
 }
 
 /** Whether the tables that iptables-nft made are in nft's listing, so that those which are not there do not exist. */

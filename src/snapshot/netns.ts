@@ -1,10 +1,10 @@
 import type { Family } from '../address/ip.js';
 import type { ListeningSocket, Netns, SourceKind } from '../model/host.js';
 import type { PolicyRule, Route } from '../model/link.js';
-import type { FileAccount } from '../model/listing.js';
+import type { FileAccount, Listing } from '../model/listing.js';
 import type { Ruleset } from '../model/netfilter.js';
 import { isHostNetns, netnsFolder } from '../model/netns.js';
-import type { Problem } from '../model/origin.js';
+import type { Origin, Problem } from '../model/origin.js';
 import { append } from './append.js';
 import { bridgesOf, type BridgeKnowledge } from './bridges.js';
 import { joinRulesets, knownByNft } from './join-rulesets.js';
@@ -33,7 +33,7 @@ import type { Parsed } from './parsers/source.js';
 import { parsePs } from './parsers/ps.js';
 import { parseServices } from './parsers/services.js';
 import { parseResolvConf } from './parsers/resolv-conf.js';
-import { readListedRules } from './listed-rules.js';
+import { readListedRules, type IptablesCommand } from './listed-rules.js';
 import { connectedRoutes, linkdownProblems, readOne, withLoggedPorts, withLoopback, withOpeners, withProxies } from './written.js';
 
 const noEntries = (list: readonly unknown[]): boolean => list.length === 0;
@@ -136,32 +136,64 @@ function withMore(
   return { data: { ...first.data, ruleset }, problems: [first, ...more].flatMap((parsed) => parsed.problems), leavesOut: leftOut(ruleset) };
 }
 
-/** One back end's rules; the other's, where the listing warns of them and they are not there, are a problem. */
-function readFamily(reader: ListingReader, family: Family, name: string): Ruleset[] {
-  const command = family === 4 ? 'iptables' : 'ip6tables';
+/** The rules of one back end, as one command lists them, and what is known of their listing. */
+interface FamilyRules {
+  readonly ruleset: Ruleset;
+  /** Undefined where its filter table, which decides most, is not shown. */
+  readonly listing: Listing | undefined;
+}
+
+function readListed(reader: ListingReader, family: Family, command: IptablesCommand, legacyShown: boolean): FamilyRules | undefined {
+  const read = readListedRules(reader, family, command, legacyShown);
+  return read === undefined ? undefined : { ...read, listing: read.ruleset.tables.has('filter') ? read.listing : undefined };
+}
+
+/** A warning of the legacy back end's tables tells nothing where these are listed. */
+function withLegacyShown(parsed: Parsed<SavedRules>): Parsed<SavedRules> {
+  const { legacyUnseen, ...ruleset } = parsed.data.ruleset;
+  return legacyUnseen === undefined ? parsed : { ...parsed, data: { ruleset }, leavesOut: leftOut(ruleset) };
+}
+
+/** What `iptables-save` shows, and of what it leaves out, `iptables -L`. */
+function readBackEnd(
+  reader: ListingReader,
+  family: Family,
+  command: IptablesCommand,
+  name: string,
+  legacyShown = false,
+): FamilyRules | undefined {
   const saved = reader.file(`${command}-save.txt`);
-  const legacy = reader.file(`${command}-legacy-save.txt`);
-  const parse = (file: SourceFile | undefined): ReturnType<typeof parseIptablesSave> | undefined =>
-    file && reader.parse(file, (text, name) => parseIptablesSave(text, name, family), true);
-  const first = usable(reader, saved, withMore(parse(saved), reader, `${command}-save`, parse), isHostNetns(name));
-  const second = usable(reader, legacy, withMore(parse(legacy), reader, `${command}-legacy-save`, parse), isHostNetns(name));
-  const source = first === undefined ? second && legacy : saved;
+  const parse = (file: SourceFile | undefined): Parsed<SavedRules> | undefined =>
+    file && reader.parse(file, (text, shown) => parseIptablesSave(text, shown, family), true);
+  const read = usable(reader, saved, withMore(parse(saved), reader, `${command}-save`, parse), isHostNetns(name));
+  const first = read === undefined || !legacyShown ? read : withLegacyShown(read);
+  const whole = first !== undefined && first.data.ruleset.unlisted === undefined && first.data.ruleset.tables.size > 0;
+  const listed = whole ? undefined : readListed(reader, family, command, legacyShown);
+  if (first === undefined || saved === undefined) return listed;
+  const own = { ruleset: first.data.ruleset, listing: listingOf(saved, first) };
+  if (listed === undefined) return own;
+  // what says nothing of tables (a warning alone) says nothing against those that are listed
+  const ruleset = joinRulesets(own.ruleset.tables.size === 0 ? [listed.ruleset, own.ruleset] : [own.ruleset, listed.ruleset]);
+  return { ruleset, listing: listed.listing ?? own.listing };
+}
+
+/** The rules of both back ends. */
+function readFamily(reader: ListingReader, family: Family, name: string): readonly Ruleset[] {
+  const command = family === 4 ? 'iptables' : 'ip6tables';
+  const second = readBackEnd(reader, family, `${command}-legacy`, name);
+  const first = readBackEnd(reader, family, command, name, second !== undefined);
   const chosen = first ?? second;
-  if (source !== undefined && chosen !== undefined) reader.sources.set(command, listingOf(source, chosen));
-  if (first?.data.legacyWarning !== undefined && second === undefined)
-    reader.problems.push({
-      origin: { file: first.data.ruleset.file, line: first.data.legacyWarning },
-      text: '# Warning: iptables-legacy tables present',
-      message: `the legacy back end holds tables too, which this listing does not show: add ${command}-legacy-save.txt (${command}-legacy-save)`,
-    });
-  const needed = source === undefined || first?.data.ruleset.unlisted !== undefined;
-  const listed = needed ? readListedRules(reader, family) : undefined;
-  const rulesets =
-    first !== undefined && listed !== undefined
-      ? [joinRulesets([first.data.ruleset, listed])]
-      : [first?.data.ruleset ?? [], listed ?? []].flat();
-  if (second === undefined || first?.data.ruleset.backend === 'legacy') return rulesets;
-  return [...rulesets, { ...second.data.ruleset, backend: 'legacy' }];
+  if (chosen?.listing !== undefined) reader.sources.set(command, chosen.listing);
+  if (first === undefined) return second === undefined ? [] : [{ ...second.ruleset, backend: 'legacy' }];
+  const { legacyUnseen } = first.ruleset;
+  if (legacyUnseen !== undefined) reader.problems.push(legacyProblem(legacyUnseen, command));
+  const both = second !== undefined && first.ruleset.backend !== 'legacy';
+  return both ? [first.ruleset, { ...second.ruleset, backend: 'legacy' }] : [first.ruleset];
+}
+
+function legacyProblem(origin: Origin, command: string): Problem {
+  const message = `the legacy back end holds tables too, which this listing does not show: add ${command}-legacy-save.txt (${command}-legacy-save)`;
+  return { origin, text: '# Warning: iptables-legacy tables present', message };
 }
 
 /** What is known of a namespace's bridges from its several listings. */

@@ -330,7 +330,7 @@ export const CASES: readonly Case[] = [
     files: { 'iptables-list': 'iptables-L-n-v.txt' },
     asked: out,
     outcome: 'unknown',
-    says: ['no route back'],
+    says: [/ip-addr.json.*by which interface/],
   },
   {
     of: 'vm-overlap-route',

@@ -86,7 +86,7 @@ describe('what people ask of the hosts they wrote down', () => {
   });
   it('2377: who may reach it depends on rules that no file shows', async () => {
     expect((await said('written-hosts/deep-dive-4-swarm', '2377', 'Who reaches it on host?'))[1]).toEqual([
-      "from internet: unknown (it depends on the host's iptables rules, which host/iptables-save.txt would show; `--assume missing=iptables=open` gives connected, missing=iptables=drop gives timeout)",
+      "from internet: unknown (it depends on the host's iptables rules, which `iptables-save` would show (host/iptables-save.txt); `--assume missing=iptables=open` gives connected, missing=iptables=drop gives timeout)",
     ]);
   });
   it('the veth of the swarm: ip addr and brctl disagree', async () => {

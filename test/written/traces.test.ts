@@ -29,7 +29,7 @@ describe('deep-dive-1-host', () => {
     const trace = await traceWritten('deep-dive-1-host', flow);
     expect([trace.outcome, trace.reason]).toEqual([
       'unknown',
-      "it depends on the host's iptables rules, which host/iptables-save.txt would show; `--assume missing=iptables=open` gives connected, missing=iptables=drop gives timeout",
+      "it depends on the host's iptables rules, which `iptables-save` would show (host/iptables-save.txt); `--assume missing=iptables=open` gives connected, missing=iptables=drop gives timeout",
     ]);
     const open = await traceWritten('deep-dive-1-host', flow, OPEN);
     expect([open.outcome, open.reason]).toEqual(['connected', 'sshd on tcp *:22 in host answers']);
@@ -191,7 +191,7 @@ describe('observation', () => {
     const trace = await traceWritten('observation', { from: 'busybox', to: '8.8.8.8' });
     expect([trace.outcome, trace.reason]).toEqual([
       'unknown',
-      'the snapshot lacks netns/busybox/ip-route.json, which would show the routes of busybox',
+      'the snapshot lacks netns/busybox/ip-route.json (`ip route show table all`), which would show the routes of busybox',
     ]);
   });
   it('reads both layouts of ifconfig, and the bridge port from the kernel log', async () => {

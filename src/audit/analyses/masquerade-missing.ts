@@ -29,7 +29,9 @@ function leakOf(survey: Survey, container: Container, family: Family): Leak | un
   if (survey.addressesOf(container, family).length === 0) return undefined;
   const asked = survey.fromInside(container.name, internetAddress(survey.machine, family), 'tcp', 443);
   const left = asked.trace.steps.find((s) => s.kind === 'leave' && !s.reply && isHostNetns(s.netns));
-  return left?.kind === 'leave' && left.untranslated !== undefined ? { container, asked, foreign: left.untranslated } : undefined;
+  if (left?.kind !== 'leave' || left.untranslated === undefined) return undefined;
+  // rules that are not shown may translate it
+  return left.untranslated.unseen === undefined ? { container, asked, foreign: left.untranslated } : undefined;
 }
 
 function networkOf(survey: Survey, { container, foreign }: Leak): DockerNetwork | undefined {

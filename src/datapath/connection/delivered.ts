@@ -1,16 +1,20 @@
 import { PROTO } from '../../model/packet.js';
 import { sendAnswer, sendRefusal } from './answer.js';
 import type { Tuple } from '../conntrack/entry.js';
-import type { Fate } from '../walk/fate.js';
+import type { Fate, Refusal } from '../walk/fate.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import { openerOf } from './opener.js';
 import { answersFromAsked, holderOf, holding, proxyTarget } from '../proxy/proxy.js';
 import { listenerText } from '../reasons/ends.js';
 import { causeOf, wordsOf } from '../reasons/reason.js';
 import { maybeTakenByIpvs, takenByIpvs } from './virtual-servers.js';
+import { MissingListing } from '../walk/missing-listing.js';
+import type { Skb } from '../walk/skb.js';
 import type { Walk } from '../walk/walk.js';
 import { resultOf, type ConnectionAttempt, type Result } from './question.js';
 import { backOf, reaches } from './way-back.js';
+
+type Local = Extract<Fate, { kind: 'local' }>;
 
 /** The packet reached a namespace's transport layer: somebody takes it, or nobody does. */
 export function delivered(walk: Walk, question: ConnectionAttempt, fate: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
@@ -72,20 +76,53 @@ function socketsUnknown(ns: NetnsState, proto: 'tcp' | 'udp'): string | undefine
   return listing.state === 'part' ? `is not told: ${listing.file} is known in part (${listing.why.join('; ')})` : undefined;
 }
 
-function closedPort(walk: Walk, question: ConnectionAttempt, { ns, skb, dev }: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
+/**
+ * Whether something listens is not told: where neither an answer nor a refusal comes back, it makes no difference.
+ * @returns undefined where one of them arrives, or may.
+ */
+function lostEitherWay(walk: Walk, question: ConnectionAttempt, { ns, skb, dev }: Local, sent: Tuple): Result | undefined {
+  const before = new Set(walk.missing);
+  const arrives = (fate: Fate | undefined): boolean =>
+    fate?.kind === 'missing' || (fate !== undefined && reaches(question.client, fate, sent));
+  const answer = (): Fate => sendAnswer(walk, ns, skb, dev, { bound: false });
+  const refuse = (): Fate | undefined => sendRefusal(walk, ns, skb, dev, refusalOf(skb), false);
+  const probe = (): boolean => [answer, refuse].some((send) => arrives(walk.quietly(send)));
+  if (walk.oracle.unasked(() => probing(probe)) === false) return backOf(answer(), sent);
+  for (const one of walk.missing) if (!before.has(one)) walk.missing.delete(one);
+  return undefined;
+}
+
+/** @returns true where a listing that is not there would tell. */
+function probing(probe: () => boolean): boolean {
+  try {
+    return probe();
+  } catch (error) {
+    if (error instanceof MissingListing) return true;
+    throw error;
+  }
+}
+
+/** What the kernel says for a port that nobody listens on. */
+function refusalOf({ packet }: Skb): Refusal {
+  if (packet.proto === PROTO.TCP) return 'tcp-reset';
+  return packet.family === 4 ? 'icmp-port-unreachable' : 'icmp6-port-unreachable';
+}
+
+function closedPort(walk: Walk, question: ConnectionAttempt, fate: Local, sent: Tuple): Result {
+  const { ns, skb, dev } = fate;
   const { packet } = skb;
   const proto = packet.proto === PROTO.TCP ? 'tcp' : 'udp';
   const door = { netns: ns.name, proto, ip: packet.dst, port: packet.dport } as const;
   const virtual = maybeTakenByIpvs(ns);
   if (virtual !== undefined) return resultOf('unknown', { kind: 'ipvs', what: virtual.why, closed: door }, sent, virtual.origin);
   const open = socketsUnknown(ns, proto);
-  if (open !== undefined) return resultOf('unknown', { kind: 'sockets-not-listed', what: open, ...door }, sent);
+  if (open !== undefined)
+    return lostEitherWay(walk, question, fate, sent) ?? resultOf('unknown', { kind: 'sockets-not-listed', what: open, ...door }, sent);
   const listing = ns.netns.sources.get('sockets');
   if (listing?.blank === true) walk.missing.add(`${listing.file} is empty: nothing is taken to listen in ${ns.name}`);
   const closed = { kind: 'no-listener', ...door } as const;
   walk.step(ns, skb, { kind: 'error', what: 'no listener', text: wordsOf(closed), cause: causeOf(closed) });
-  const refusal = proto === 'tcp' ? 'tcp-reset' : packet.family === 4 ? 'icmp-port-unreachable' : 'icmp6-port-unreachable';
-  const answer = sendRefusal(walk, ns, skb, dev, refusal, false);
+  const answer = sendRefusal(walk, ns, skb, dev, refusalOf(skb), false);
   if (answer === undefined || !reaches(question.client, answer, sent)) return backOf(answer, sent);
   return resultOf('refused', closed, sent);
 }

@@ -12,6 +12,9 @@ import type { NetnsState } from '../machine/netns-state.js';
 /** A name or address in a question that the snapshot cannot place. The message says what would do instead. */
 export class UnknownEndpoint extends Error {}
 
+/** What a listing that the snapshot lacks would tell of an end; the message names it, in a phrase. */
+export class LackingEndpoint extends UnknownEndpoint {}
+
 /** A name that stands for nothing in the snapshot: most likely a slip. */
 export class UnknownName extends UnknownEndpoint {}
 
@@ -109,9 +112,19 @@ function unknownName(machine: Machine, name: string): UnknownEndpoint {
   );
 }
 
+/** What would show the host's links and routes, where that is not listed. */
+function wayLack({ root }: Machine): string | undefined {
+  if (root.addressesLack !== undefined) return root.addressesLack;
+  return root.netns.sources.has('route')
+    ? undefined
+    : `${root.directory}/ip-route.json (\`ip route show table all\`), which would show the routes of host`;
+}
+
 /** An outside machine, and the device by which its packets come in. */
 function outsideClient(machine: Machine, src: Ip): Client {
   const entry = entryFor(machine, src);
+  const lack = entry === undefined ? wayLack(machine) : undefined;
+  if (lack !== undefined) throw new LackingEndpoint(`${lack}, and so by which interface packets of ${formatIp(src)} come in`);
   if (entry === undefined)
     throw new UnknownEndpoint(
       `the host has no route back to ${formatIp(src)}, so the snapshot does not tell by which interface its packets would come in`,

@@ -100,7 +100,8 @@ export function planHook(ns: Hooks, family: Family, hook: HookName): HookPlan {
   return {
     stations: inOrder(placed, stationsDiffer),
     blank: listing?.takenEmpty === true ? listing.file : undefined,
-    listed: listing !== undefined && !ns.netns.rulesets.some((set) => set.family === family && set.unlisted !== undefined),
+    listed:
+      listing !== undefined && !ns.netns.rulesets.some((set) => set.family === family && (set.unlisted ?? set.legacyUnseen) !== undefined),
     natives: ns.netns.sources.get('nft')?.state === 'whole' && ns.netns.nftables?.incomplete !== true && ns.netns.nftables?.unread !== true,
   };
 }

@@ -35,13 +35,13 @@ function natNotListed(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace, fi
   if (!walk.askOnce(`${file} nat`, question, { file, line: 0 })) throw new MissingListing(detail);
 }
 
-/** `iptables -t nat -L` shows one table: another may hold rules as well. */
-function tablesNotListed(walk: Walk, ns: NetnsState, skb: Skb, listed: Ruleset, place: HookPlace): Fate | undefined {
-  const command = listed.family === 4 ? 'iptables' : 'ip6tables';
-  const file = `${ns.directory}/${command}-save.txt`;
+/** `iptables -t nat -L` shows one table: another may hold rules as well. `second`: of the other back end, which is the legacy one. */
+function tablesNotListed(walk: Walk, ns: NetnsState, skb: Skb, listed: Ruleset, second: boolean, place: HookPlace): Fate | undefined {
+  const command = `${listed.family === 4 ? 'iptables' : 'ip6tables'}${second ? '-legacy' : ''}-save`;
+  const file = `${ns.directory}/${command}.txt`;
   for (const table of listed.unlisted ?? []) {
     if (!HOOKS[table].includes(place.hook)) continue;
-    const detail = `${ns.name}'s table ${table}, which \`${command}-save\` would show (${file})`;
+    const detail = `${ns.name}'s table ${table}, which \`${command}\` would show (${file})`;
     if (table === 'nat') natNotListed(walk, ns, skb, place, file, detail);
     else if (table !== 'filter') walk.missing.add(`${detail}: it is taken to hold no rules`);
     else {
@@ -53,17 +53,41 @@ function tablesNotListed(walk: Walk, ns: NetnsState, skb: Skb, listed: Ruleset, 
   return undefined;
 }
 
+/** Tables of the legacy back end, of which a listing by the other one only warns: there are some, and what they do is not told. */
+function legacyNotListed(
+  walk: Walk,
+  ns: NetnsState,
+  skb: Skb,
+  { family, legacyUnseen: origin }: Ruleset,
+  place: HookPlace,
+): Fate | undefined {
+  if (origin === undefined) return undefined;
+  const command = family === 4 ? 'iptables-legacy-save' : 'ip6tables-legacy-save';
+  const detail = `${ns.name}'s rules of the legacy back end, of which ${origin.file}:${origin.line} warns and which \`${command}\` would show`;
+  const drop = { category: 'missing', yes: 'legacy=open', no: 'legacy=drop', usual: true, detail } as const;
+  if (!walk.askOnce(`${command} ${ns.name} drop`, drop, origin))
+    return { kind: 'lost', ns, why: { kind: 'rules-not-listed', what: detail, one: false }, origin };
+  if (!mayTranslate(ns, skb, place)) return undefined;
+  const translate = { category: 'missing', yes: 'legacy=as-is', no: 'legacy=translated', usual: true, detail } as const;
+  if (!walk.askOnce(`${command} ${ns.name} translate`, translate, origin)) throw new MissingListing(detail);
+  return undefined;
+}
+
 /** The host's rules decide nearly everything: without their listing nothing may be taken for open. */
 export function rulesNotListed(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): Fate | undefined {
   const command = skb.packet.family === 4 ? 'iptables' : 'ip6tables';
-  const listed = ns.netns.rulesets.find((set) => set.family === skb.packet.family);
-  if (listed !== undefined) return tablesNotListed(walk, ns, skb, listed, place);
+  const listed = ns.netns.rulesets.filter((set) => set.family === skb.packet.family);
+  for (const [i, set] of listed.entries()) {
+    const fate = tablesNotListed(walk, ns, skb, set, i > 0, place) ?? legacyNotListed(walk, ns, skb, set, place);
+    if (fate !== undefined) return fate;
+  }
+  if (listed.length > 0) return undefined;
   const file = `${ns.directory}/${command}-save.txt`;
   if (!ns.isHost) {
     walk.missing.add(`${file}: ${ns.name} is taken to have no ${command} rules`);
     return undefined;
   }
-  const detail = `the host's ${command} rules, which ${file} would show`;
+  const detail = `the host's ${command} rules, which \`${command}-save\` would show (${file})`;
   const origin = { file, line: 0 };
   if (walk.askOnce(file, { category: 'missing', yes: `${command}=open`, no: `${command}=drop`, usual: true, detail }, origin))
     return undefined;

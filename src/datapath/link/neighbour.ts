@@ -6,7 +6,7 @@ import type { Walk } from '../walk/walk.js';
 import { answersFor, isSilent, noteIgnored } from './answers-for.js';
 import type { NeighbourAnswer, SettledAnswer, Unlisted } from './neighbour-answer.js';
 import type { BroadcastSegment } from './segment-type.js';
-import { behind, segmentOf } from './segment.js';
+import { behind, segmentOf, spaceBehind } from './segment.js';
 import { mayAnswerBeyond } from './tunnel.js';
 
 const UNRESOLVED: ReadonlySet<string> = new Set(['FAILED', 'INCOMPLETE', 'NONE']);
@@ -103,7 +103,7 @@ function fromNobody(walk: Walk, segment: BroadcastSegment, ns: NetnsState, dev: 
   const asking = ns.interfaces.get(dev);
   const below = asking && floating(walk, ns, asking);
   if (below !== undefined) return { kind: 'missing', what: below };
-  if (segment.missing.length > 0) return { kind: 'missing', what: `the namespace behind ${segment.missing.join(', ')}` };
+  if (segment.missing.length > 0) return { kind: 'missing', what: spaceBehind(segment.missing.join(', ')) };
   const end = elsewhere === undefined ? undefined : looseEnd(walk, elsewhere, ip);
   if (end !== undefined) return { kind: 'missing', what: end };
   const owner = elsewhere === undefined ? {} : { owner: apart(walk, ns, dev, elsewhere, ip) };

@@ -71,6 +71,11 @@ export function behindUnseen(ns: NetnsState, bridge: string): string | undefined
   return iface === undefined || !portsUnseen(ns, iface) ? undefined : behind(`${ns.name}/${bridge}`);
 }
 
+/** In words: a namespace that no listing shows, by the device in front of it. */
+export function spaceBehind(device: string): string {
+  return `the namespace behind ${device}: \`docker inspect\` would tell whose it is, and \`nsenter -t PID -n ss -tulpn\` who listens there`;
+}
+
 /** In words: who may be behind a bridge, by `netns/bridge`. */
 export function behind(bridge: string): string {
   return `who is behind ${bridge}, whose ports no listing shows: \`bridge link\`, or \`ip -d addr\` of all interfaces, would`;

@@ -1,5 +1,7 @@
-import { contains, familyOf, formatIp, isPrivate, prefixOf, type Ip } from '../../address/ip.js';
+import { contains, familyOf, formatIp, isPrivate, prefixOf, type Family, type Ip } from '../../address/ip.js';
+import { nativeRulesOf } from '../../inventory/index.js';
 import type { NetInterface } from '../../model/link.js';
+import type { Ruleset } from '../../model/netfilter.js';
 import type { Untranslated } from '../../model/trace.js';
 import type { Machine } from '../machine/machine.js';
 import type { Device } from '../machine/device.js';
@@ -11,6 +13,19 @@ function onLink(machine: Machine, ns: NetnsState, dev: string): readonly NetInte
   const lowers = bridge === undefined ? [dev] : [dev, bridge];
   const stacked = (lower: string): readonly Device[] => machine.children(ns, lower);
   return [...lowers.flatMap((name) => ns.interfaces.get(name) ?? []), ...lowers.flatMap(stacked).map(({ iface }) => iface)];
+}
+
+/** The command that would show rules of the host that may translate, where they are not listed. */
+function translationsUnseen({ host }: Machine, { isHost, name, netns }: NetnsState, family: Family): string | undefined {
+  if (!isHost) return undefined;
+  const command = family === 4 ? 'iptables' : 'ip6tables';
+  const sets = netns.rulesets.filter((set) => set.family === family);
+  const isOpen = ({ tables, unlisted }: Ruleset): boolean =>
+    unlisted?.includes('nat') === true ||
+    [...(tables.get('nat')?.chains.values() ?? [])].some(({ rules }) => rules.some(({ gap }) => gap !== undefined));
+  if (sets.length === 0 ? netns.sources.get('nft')?.state !== 'whole' : sets.some(isOpen)) return `${command}-save`;
+  if (sets.some(({ legacyUnseen }) => legacyUnseen !== undefined)) return `${command}-legacy-save`;
+  return nativeRulesOf(host, name).kind === 'open' ? 'nft -j list ruleset' : undefined;
 }
 
 /**
@@ -25,5 +40,6 @@ export function untranslated(machine: Machine, ns: NetnsState, dev: string, src:
   );
   const [own] = addresses;
   if (own === undefined || addresses.some((a) => contains(prefixOf(a.ip, a.prefixLength), src))) return undefined;
-  return { src: formatIp(src), own: formatIp(own.ip) };
+  const unseen = translationsUnseen(machine, ns, familyOf(src));
+  return { src: formatIp(src), own: formatIp(own.ip), ...(unseen !== undefined && { unseen }) };
 }

@@ -117,7 +117,9 @@ export class NetnsState {
     const listing = this.netns.sources.get('addr');
     // what a form never shows is asked where it counts
     const known = listing !== undefined && listing.cut !== true && listing.unread === 0;
-    return known ? undefined : `${this.directory}/ip-addr.json, which would show the interfaces and addresses of ${this.name}`;
+    return known
+      ? undefined
+      : `${this.directory}/ip-addr.json (\`ip addr\`), which would show the interfaces and addresses of ${this.name}`;
   }
 
   /** @returns the routes of a family. */

@@ -42,11 +42,15 @@ export function leavingText({ netns, dev, packet: { src, sport, dst, dport }, ic
 }
 
 /** Who has the private source of a packet that leaves. */
+function privateSource(dev: string, { src, own, unseen }: Untranslated): string {
+  const instead = `(${dev} has ${own})`;
+  return unseen === undefined
+    ? `${src} is a private address that nothing translates ${instead}, so no answer can come back unless the network beyond knows a way to it`
+    : `${src} is a private address that no rule translates that is shown ${instead}: \`${unseen}\` would show whether another does; if none, no answer can come back unless the network beyond knows a way to it`;
+}
+
 function leftHost({ foreign, ...leaving }: Leaving & { readonly foreign: Untranslated | undefined }): string {
-  const warning =
-    foreign === undefined
-      ? ''
-      : `; ${foreign.src} is a private address that nothing translates (${leaving.dev} has ${foreign.own}), so no answer can come back unless the network beyond knows a way to it`;
+  const warning = foreign === undefined ? '' : `; ${privateSource(leaving.dev, foreign)}`;
   return `${leavingText(leaving)}; what lies beyond is not in the snapshot${warning}`;
 }
 

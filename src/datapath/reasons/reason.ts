@@ -173,7 +173,9 @@ export function causeOf(reason: Reason): Cause {
     at = next;
   }
   if (at.kind === 'reported') throw new Error('a report is of something');
-  return within.length === 0 ? causeOfKind(at.kind) : { ...causeOfKind(at.kind), within };
+  // a question that a listing answers comes down to the listing
+  const kind = at.kind === 'undecided' && at.category === 'missing' ? 'missing' : at.kind;
+  return within.length === 0 ? causeOfKind(kind) : { ...causeOfKind(kind), within };
 }
 
 /** @returns whether a cause is of a kind, or came to it. */

@@ -2,7 +2,7 @@ import type { NetInterface } from '../../model/link.js';
 import type { Fate } from '../walk/fate.js';
 import { deviceHook } from '../hook/below.js';
 import { tunnelEndsHere } from '../link/tunnel.js';
-import { endUnlisted, leadsToMissing, vlanChild } from '../link/segment.js';
+import { endUnlisted, leadsToMissing, spaceBehind, vlanChild } from '../link/segment.js';
 import { untranslated } from '../link/untranslated.js';
 import type { Device } from '../machine/device.js';
 import type { NetnsState } from '../machine/netns-state.js';
@@ -135,7 +135,7 @@ export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): F
       if (iface.detail.kind === 'other' && iface.detail.name === 'dummy')
         return lost(walk, ns, skb, dev, { kind: 'dead-end', of: 'dummy', dev });
       if (tunnelEndsHere(ns, iface)) return lost(walk, ns, skb, dev, { kind: 'dead-end', of: 'tunnel', dev, netns: ns.name });
-      if (leadsToMissing(ns, iface)) return { kind: 'missing', ns, what: `the namespace behind ${ns.name}'s ${dev}` };
+      if (leadsToMissing(ns, iface)) return { kind: 'missing', ns, what: spaceBehind(`${ns.name}'s ${dev}`) };
       const unlisted = endUnlisted(walk.machine, ns, iface);
       if (unlisted !== undefined) return { kind: 'missing', ns, what: unlisted };
       return leave(walk, ns, dev, skb);

@@ -5,6 +5,7 @@ import type { Result } from '../connection/question.js';
 import { nativesTaken } from '../hook/natives-unlisted.js';
 import { sameNumbers } from './same-numbers.js';
 import { toAssumption, type Decision } from '../walk/oracle.js';
+import { LackingEndpoint, type UnknownEndpoint } from '../endpoints/endpoints.js';
 import type { Plan } from '../endpoints/plan.js';
 import { causeOf, wordsOf, type Reason } from '../reasons/reason.js';
 import type { Walk } from '../walk/walk.js';
@@ -172,17 +173,18 @@ export function assemble(plan: Plan, outings: readonly Outing[], complete: boole
 }
 
 /** @returns the answer to a request that could not be walked. */
-export function unresolved(request: FlowRequest, message: string, { unread }: Pick<Trace, 'unread'> = {}): Trace {
+export function unresolved(request: FlowRequest, error: UnknownEndpoint, { unread }: Pick<Trace, 'unread'> = {}): Trace {
   const proto = request.proto ?? (request.dport === undefined ? 'icmp' : 'tcp');
+  const { message: what } = error;
   return {
     format: 'dtrace-path-trace/1',
     flow: { ...(request.id !== undefined && { id: request.id }), from: request.from, to: request.to, proto },
-    ...told('unknown', { kind: 'unresolved', what: message }),
+    ...told('unknown', error instanceof LackingEndpoint ? { kind: 'missing', what, where: 'listing' } : { kind: 'unresolved', what }),
     packets: [],
     rules: [],
     steps: [],
     assumptions: [],
-    missing: [message],
+    missing: [what],
     ...(unread !== undefined && { unread }),
   };
 }

@@ -97,7 +97,7 @@ export function traceAll(machine: Machine, request: FlowRequest): readonly Trace
   try {
     return plansOf(machine, request).map((plan) => explorePlan(machine, plan).trace);
   } catch (error) {
-    if (error instanceof UnknownEndpoint) return [unresolved(request, error.message, machine.unread)];
+    if (error instanceof UnknownEndpoint) return [unresolved(request, error, machine.unread)];
     throw error;
   }
 }
@@ -126,7 +126,7 @@ export function traceFlow(machine: Machine, request: FlowRequest): Trace {
     const known = byKnownWay(machine, plan);
     return known === undefined ? explorePlan(machine, plan).trace : withNobody(machine, request, known);
   } catch (error) {
-    if (error instanceof UnknownEndpoint) return unresolved(request, error.message, machine.unread);
+    if (error instanceof UnknownEndpoint) return unresolved(request, error, machine.unread);
     throw error;
   }
 }
@@ -155,7 +155,7 @@ export function exploreFlow(machine: Machine, request: FlowRequest, mostSides = 
   try {
     return explorePlan(machine, firstPlanOf(machine, request), { mostSides });
   } catch (error) {
-    if (error instanceof UnknownEndpoint) return unwalked(unresolved(request, error.message, machine.unread));
+    if (error instanceof UnknownEndpoint) return unwalked(unresolved(request, error, machine.unread));
     throw error;
   }
 }

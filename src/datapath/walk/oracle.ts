@@ -66,6 +66,20 @@ export class Oracle {
     return given(this.answers, question);
   }
 
+  /**
+   * Runs what is only worth knowing where it hangs on nothing that is open.
+   * @returns undefined where it asked: the questions are forgotten.
+   */
+  unasked<T>(work: () => T): T | undefined {
+    const asked = this.asked.length;
+    const crossings = this.crossings.length;
+    const result = work();
+    if (this.asked.length === asked) return result;
+    this.asked.length = asked;
+    this.crossings.length = crossings;
+    return undefined;
+  }
+
   private cross(ways: number, detail: string): number {
     if (this.crossings.length >= MOST_CROSSINGS) throw new OutOfBudget({ what: 'questions', limit: MOST_CROSSINGS, detail });
     const taken = this.script[this.crossings.length] ?? 0;

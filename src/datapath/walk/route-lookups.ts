@@ -18,7 +18,8 @@ interface Asking {
 
 /** In words: the routes that no listing shows. */
 function routesOf(ns: NetnsState, family: 4 | 6): string {
-  return `${ns.directory}/${family === 4 ? 'ip-route' : 'ip6-route'}.json, which would show the routes of ${ns.name}`;
+  const [file, command] = family === 4 ? ['ip-route', 'ip route show table all'] : ['ip6-route', 'ip -6 route show table all'];
+  return `${ns.directory}/${file}.json (\`${command}\`), which would show the routes of ${ns.name}`;
 }
 
 /** The FIB look-ups of one walk. */

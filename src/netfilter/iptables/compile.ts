@@ -116,7 +116,7 @@ function hiddenPredicate(rule: Rule): readonly Predicate[] {
 
 /** A chain that is jumped to and not shown, or a target of a module that nobody here knows: both may decide. */
 function unseenTarget(name: string, { origin }: Rule): string {
-  return `the target \`${name}\`, which is not known: a chain that ${origin.file} does not show, or a module's`;
+  return `the target \`${name}\`, which is not known: a chain that ${origin.file} does not show (a whole \`iptables-save\` would), or a module's`;
 }
 
 /** Interfaces that a packet has not, or no more, at a built-in chain (do_parse). */

@@ -5,7 +5,7 @@ import type { Origin } from '../../model/origin.js';
 import { CHAIN } from '../../names/index.js';
 import { readListedWords } from './listed-words/index.js';
 import { parseRuleHead, parseRule } from '../../netfilter/iptables/index.js';
-import { isFrame, listingCall, unquoted } from './paste-noise.js';
+import { isFrame, listingCall, unquoted, warnsOfLegacy } from './paste-noise.js';
 import { addGap, closeTable } from './saved-gaps.js';
 import { NO_RULES, type OpenChain } from './saved-table.js';
 import { EntryCount, linesOf, ProblemList, unlessRefused, wordsOf, type Parsed } from './source.js';
@@ -130,7 +130,7 @@ class ListReader {
         unlessRefused(() => this.open(title[1] ?? '', line, number));
       } else if (words.includes('target') && words.includes('prot'))
         this.columns = { numbered: words[0] === 'num', verbose: words.includes('pkts') };
-      else if (listingCall(line) !== undefined || isFrame(line)) continue;
+      else if (listingCall(line) !== undefined || isFrame(line) || warnsOfLegacy(line)) continue;
       else if (this.chain === undefined)
         this.problems.add(number, line, 'not a line of iptables -L: a line such as "Chain INPUT (policy ACCEPT)" must come before it');
       else this.rule(this.chain, words, line, number);

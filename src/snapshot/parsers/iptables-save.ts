@@ -6,11 +6,9 @@ import { unload } from './saved-unload.js';
 import type { LeftOut, Parsed } from './source.js';
 import { TABLE_NAMES } from './tables-under-way.js';
 
-/** What an iptables-save file says: the rules, and whether it warns of rules in the other back end. */
+/** What an iptables-save file says. */
 export interface SavedRules {
   readonly ruleset: Ruleset;
-  /** Line of `# Warning: iptables-legacy tables present`. */
-  readonly legacyWarning?: number;
 }
 
 /** Where a snapshot has what iptables-save printed. */
@@ -32,20 +30,25 @@ export function parseIptablesSave(text: string, file: string, family: Family): P
   reader.read();
   const unlisted = unlistedOf(reader, file);
   const { under, signs } = reader;
-  const { beyond, legacyWarning } = signs;
-  const left = { ...(unlisted.length > 0 && { unlisted }), ...(beyond !== undefined && { beyond }) };
+  const { beyond, legacyWarning: line } = signs;
+  const left = {
+    ...(unlisted.length > 0 && { unlisted }),
+    ...(beyond !== undefined && { beyond }),
+    ...(line !== undefined && { legacyUnseen: { file, line } }),
+  };
   const ruleset: Ruleset = { family, backend: under.backend, tables: under.tables, file, ...left };
-  const data: SavedRules = legacyWarning === undefined ? { ruleset } : { ruleset, legacyWarning };
-  return { data, problems: under.problems.list, leavesOut: leftOut(ruleset) };
+  return { data: { ruleset }, problems: under.problems.list, leavesOut: leftOut(ruleset) };
 }
 
 /** What of a rule set its listing does not show, in words. */
-export function leftOut({ tables, unlisted = [] }: Ruleset): readonly LeftOut[] {
+export function leftOut({ family, tables, unlisted = [], legacyUnseen }: Ruleset): readonly LeftOut[] {
+  const legacy = family === 4 ? 'iptables-legacy-save' : 'ip6tables-legacy-save';
   const open = [...tables.values()].filter((table) =>
     [...table.chains.values()].some((chain) => chain.policyUnseen !== undefined || chain.rules.some((rule) => rule.gap !== undefined)),
   );
   return [
     ...(unlisted.length === 0 ? [] : [{ why: `it does not show the tables ${unlisted.join(', ')}` }]),
+    ...(legacyUnseen === undefined ? [] : [{ why: `it does not show the tables of the legacy back end, of which it warns (${legacy})` }]),
     ...(open.length === 0 ? [] : [{ why: `it does not show all of the tables ${open.map((table) => table.name).join(', ')}` }]),
   ];
 }

@@ -1,4 +1,5 @@
 import type { Ruleset } from '../../model/netfilter.js';
+import { warnsOfLegacy } from './paste-noise.js';
 import type { TablesUnderWay } from './tables-under-way.js';
 
 /** What the comments of a listing say of it: who made it, and what it cannot show. */
@@ -20,7 +21,7 @@ export class ListingSigns {
       under.backend = backendOf(text);
       this.announced = true;
       this.headed = true;
-    } else if (text.startsWith('# Warning: ') && text.includes('legacy tables present')) this.legacyWarning = number;
+    } else if (warnsOfLegacy(text)) this.legacyWarning = number;
     else if (text.startsWith('# Table ') && text.includes('incompatible')) {
       under.partial = true;
       this.beyond ??= number;

@@ -56,6 +56,11 @@ export function listingCall(line: string): ListingCall | undefined {
   return { what, ...(isTable(table) ? { table } : {}), ...(chain === undefined ? {} : { chain }) };
 }
 
+/** @returns whether a line warns that the legacy back end has tables too, as iptables of nf_tables does about any listing of its. */
+export function warnsOfLegacy(line: string): boolean {
+  return line.startsWith('# Warning: ') && line.includes('legacy tables present');
+}
+
 /** @returns whether a line is what people put around a listing: a fence, a rule, a prompt without a command. */
 export function isFrame(line: string): boolean {
   const trimmed = line.trim();

@@ -44,6 +44,10 @@ function shown(table: TableName, chain: string, file: string, command: string): 
   return `the rules of ${table} ${chain} that ${file} does not show (\`${command}\` would)`;
 }
 
+function policyOf({ name, file }: TableUnderWay, chain: string, command: string): string {
+  return `the policy of ${name} ${chain}, which ${file} does not show (\`${command}\` would)`;
+}
+
 /** Fills a table with what its listing leaves open: chains that are not shown, rules behind its cut, policies. */
 export function closeTable(table: TableUnderWay, { command, cut, sparse, last, line }: TableEnd): boolean {
   const { file, name } = table;
@@ -52,10 +56,7 @@ export function closeTable(table: TableUnderWay, { command, cut, sparse, last, l
   for (const chain of table.chains.values())
     if (chain.policy === undefined && isBuiltIn(chain.name)) {
       open = true;
-      table.chains.set(
-        chain.name,
-        Object.assign(chain, { policy: 'ACCEPT', policyUnseen: `the policy of ${name} ${chain.name}, which ${file} does not show` }),
-      );
+      table.chains.set(chain.name, Object.assign(chain, { policy: 'ACCEPT', policyUnseen: policyOf(table, chain.name, command) }));
     }
   if (cut)
     for (const chain of [...(last === undefined ? [] : [last]), ...declaredAfter(table, last)])
@@ -67,7 +68,7 @@ export function closeTable(table: TableUnderWay, { command, cut, sparse, last, l
     if (name === 'nat' && built === 'INPUT') continue;
     open = true;
     const detail = shown(name, built, file, command);
-    const policyUnseen = `the policy of ${name} ${built}, which ${file} does not show`;
+    const policyUnseen = policyOf(table, built, command);
     table.chains.set(built, { name: built, policy: 'ACCEPT', policyUnseen, rules: [gapRule(built, detail, at)], origin: at });
   }
   return open;

@@ -96,7 +96,7 @@ testCases([
     told: {
       outcome: 'unknown',
       reason:
-        "it depends on the target `FROBNICATE`, which is not known: a chain that host/iptables-save.txt does not show, or a module's (host/iptables-save.txt:5); `--assume unknown=continue` gives leaves-host, unknown=drop gives timeout",
+        "it depends on the target `FROBNICATE`, which is not known: a chain that host/iptables-save.txt does not show (a whole `iptables-save` would), or a module's (host/iptables-save.txt:5); `--assume unknown=continue` gives leaves-host, unknown=drop gives timeout",
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in'],
       rules: [],
     },

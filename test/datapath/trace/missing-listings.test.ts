@@ -15,7 +15,7 @@ testCases([
     told: {
       outcome: 'unknown',
       reason:
-        "it depends on the host's iptables rules, which host/iptables-save.txt would show; `--assume missing=iptables=open` gives leaves-host, missing=iptables=drop gives timeout",
+        "it depends on the host's iptables rules, which `iptables-save` would show (host/iptables-save.txt); `--assume missing=iptables=open` gives leaves-host, missing=iptables=drop gives timeout",
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in'],
       rules: [],
     },
@@ -51,7 +51,7 @@ testCases([
     flow: out,
     told: {
       outcome: 'unknown',
-      reason: 'the snapshot lacks host/ip-route.json, which would show the routes of host',
+      reason: 'the snapshot lacks host/ip-route.json (`ip route show table all`), which would show the routes of host',
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in'],
       rules: [],
     },
@@ -65,7 +65,7 @@ testCases([
     flow: out,
     told: {
       outcome: 'unknown',
-      reason: 'the snapshot lacks host/ip-route.json, which would show the routes of host',
+      reason: 'the snapshot lacks host/ip-route.json (`ip route show table all`), which would show the routes of host',
       packets: [],
       rules: [],
     },
@@ -76,7 +76,7 @@ testCases([
     flow: out,
     told: {
       outcome: 'unknown',
-      reason: 'the snapshot lacks netns/web/ip-route.json, which would show the routes of web',
+      reason: 'the snapshot lacks netns/web/ip-route.json (`ip route show table all`), which would show the routes of web',
       packets: [],
       rules: [],
     },
@@ -88,7 +88,7 @@ testCases([
     told: {
       outcome: 'unknown',
       reason:
-        'it depends on net.ipv4.ip_forward, which host/sysctl.txt would show; `--assume missing=net.ipv4.ip_forward=1` gives leaves-host, missing=net.ipv4.ip_forward=0 gives timeout',
+        'it depends on net.ipv4.ip_forward, which `sysctl net.ipv4.ip_forward` would show (host/sysctl.txt); `--assume missing=net.ipv4.ip_forward=1` gives leaves-host, missing=net.ipv4.ip_forward=0 gives timeout',
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in'],
       rules: [],
     },
@@ -100,7 +100,7 @@ testCases([
     told: {
       outcome: 'unknown',
       reason:
-        'it depends on net.ipv4.conf.eth0.route_localnet, which host/sysctl.txt would show; `--assume missing=net.ipv4.conf.eth0.route_localnet=0` gives timeout, missing=net.ipv4.conf.eth0.route_localnet=1 gives refused',
+        'it depends on net.ipv4.conf.eth0.route_localnet, which `sysctl net.ipv4.conf.eth0.route_localnet` would show (host/sysctl.txt); `--assume missing=net.ipv4.conf.eth0.route_localnet=0` gives timeout, missing=net.ipv4.conf.eth0.route_localnet=1 gives refused',
       packets: ['203.0.113.1:49152 > 192.0.2.10:8080: host eth0 in'],
       rules: ['host nat -A PREROUTING -p tcp -m tcp --dport 8080 -j DNAT --to-destination 127.0.0.1:53'],
     },
@@ -146,7 +146,8 @@ testCases([
     flow: { from: 'web', to: '172.17.0.3', dport: 53 },
     told: {
       outcome: 'unknown',
-      reason: 'the path goes on in what the snapshot lacks: the namespace behind host/vdb',
+      reason:
+        'the path goes on in what the snapshot lacks: the namespace behind host/vdb: `docker inspect` would tell whose it is, and `nsenter -t PID -n ss -tulpn` who listens there',
       packets: [],
       rules: [],
     },

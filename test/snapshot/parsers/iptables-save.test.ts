@@ -15,7 +15,7 @@ function read(text: string) {
   return {
     backend: data.ruleset.backend,
     tables,
-    legacyWarning: data.legacyWarning,
+    legacyWarning: data.ruleset.legacyUnseen?.line,
     problems: problems.map((p) => [p.origin.line, p.text, p.message]),
   };
 }
