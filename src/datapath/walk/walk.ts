@@ -230,8 +230,8 @@ export class Walk {
   /** Asks which of two values a setting has that no listing shows. @returns whether it is the first. */
   askSetting(ns: NetnsState, name: string, [yes, no]: readonly [number, number], usual: boolean): boolean {
     const file = `${ns.directory}/sysctl.txt`;
-    const command = ns === this.machine.root ? `sysctl ${name}` : `nsenter -t PID -n sysctl ${name}`;
-    const detail = `${name}, which \`${command}\` would show (${file})`;
+    const where = ns === this.machine.root ? '' : ` in ${ns.name}`;
+    const detail = `${name}, which \`sysctl ${name}\`${where} would show (${file})`;
     const question: OracleQuery = { category: 'missing', yes: `${name}=${yes}`, no: `${name}=${no}`, usual, detail };
     return this.askOnce(`${ns.name} ${name}`, question, { file, line: 0 });
   }
