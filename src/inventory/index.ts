@@ -9,4 +9,6 @@ export type { Duty, Runtime } from './runtime.js';
 export { firewallBackend, nativeRulesOf, writesNftables, type NativeRules } from './native-rules.js';
 export { purposeOfChain, writerOfTable } from './native-writers.js';
 export { keepsClient, reachesLoopback } from './podman.js';
+export { nftShowsAll } from './iptables-by-nft.js';
+export { whoMayChange } from './own-rules.js';
 export { containersCalled } from './container-names.js';

@@ -139,6 +139,8 @@ export interface Endpoint {
   readonly gateway6?: Ip;
   readonly mac?: string;
   readonly aliases: readonly string[];
+  /** Which of a container's networks is its way out: the highest (`GwPriority`, since Engine 28). */
+  readonly gatewayPriority?: number;
 }
 
 export interface Mount {
@@ -166,6 +168,8 @@ export interface Container {
   readonly privileged: boolean;
   readonly capAdd: readonly string[];
   readonly capDrop: readonly string[];
+  /** Settings of its namespace that it was started with (`--sysctl`). */
+  readonly sysctls?: ReadonlyMap<string, string>;
   readonly mounts: readonly Mount[];
   readonly dns: readonly string[];
   readonly labels: ReadonlyMap<string, string>;

@@ -10,7 +10,7 @@ import { SnapshotError } from './error.js';
 import { ListingReader, type SourceFile } from './listing.js';
 import { believed } from './believed.js';
 import { buildNetns } from './netns.js';
-import { parseDockerInspect, type DockerObjects } from './parsers/docker-inspect.js';
+import { parseDockerInspect, resolveNetns, type DockerObjects } from './parsers/docker-inspect.js';
 import { parseDockerInfoText } from './parsers/docker-info-text.js';
 import { parseJson } from './parsers/json.js';
 import { plainOf } from './parsers/json-plain.js';
@@ -46,7 +46,8 @@ function readDocker(reader: ListingReader): DockerObjects {
       return parsed === undefined ? [] : [parsed.data];
     });
   const unique = <T extends { readonly id: string }>(list: readonly T[]): T[] => [...new Map(list.map((item) => [item.id, item])).values()];
-  const containers = unique(parts.flatMap((p) => p.containers));
+  // each container may be a file of its own, and share the namespace of one in another
+  const containers = resolveNetns(unique(parts.flatMap((p) => p.containers)));
   return { containers, networks: withoutKnownMembers(unique(parts.flatMap((p) => p.networks)), containers) };
 }
 

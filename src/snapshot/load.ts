@@ -108,6 +108,16 @@ function rawFiles({ texts }: SnapshotFiles, under = ''): RawFile[] {
   return sorted.map(([path, text]) => ({ path: under === '' ? path : `${under}/${path}`, text }));
 }
 
+/** Files that are named one by one: the folders that all of them lie in say nothing of whose they are. */
+function withInside(raw: readonly RawFile[], named: readonly string[]): readonly RawFile[] {
+  const given = new Set(named);
+  const folders = raw.filter(({ path }) => given.has(path)).map(({ path }) => path.split('/').slice(0, -1));
+  const [first = []] = folders;
+  const differs = first.findIndex((folder, i) => folders.some((other) => other[i] !== folder));
+  const common = differs < 0 ? first.length : differs;
+  return raw.map((file) => (given.has(file.path) ? { ...file, inside: file.path.split('/').slice(common).join('/') } : file));
+}
+
 async function readGiven(paths: readonly string[], { host }: LoadOptions): Promise<Given> {
   const [first = ''] = paths;
   if (paths.length === 1 && !(await isPaste(first))) {
@@ -127,7 +137,7 @@ async function readGiven(paths: readonly string[], { host }: LoadOptions): Promi
       raw.push(...rawFiles(one, path.endsWith('/') ? path.slice(0, -1) : path));
     }
   }
-  return takeAll(raw, read, paths.length === 1 ? first : `${first} and ${paths.length - 1} more`, host);
+  return takeAll(withInside(raw, paths), read, paths.length === 1 ? first : `${first} and ${paths.length - 1} more`, host);
 }
 
 /**

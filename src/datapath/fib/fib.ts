@@ -55,6 +55,8 @@ export class Fib {
   readonly rulesAssumed: boolean;
   /** The listing of routes where it shows some tables only. */
   private readonly mainAlone: string | undefined;
+  /** A rule leads to a table that no listing shows. */
+  private readonly asksUnlisted: boolean;
   /** fib4_has_custom_rules: anything beyond the three that are always there. */
   readonly hasCustomRules: boolean;
   /** fib_has_custom_local_routes: a local route that no address of an interface explains. */
@@ -74,7 +76,9 @@ export class Fib {
   ) {
     const { sources } = netns;
     const routesListed = sources.get(family === 6 && sources.has('route6') ? 'route6' : 'route');
-    this.mainAlone = routesListed?.unshown?.includes('tables') === true ? routesListed.file : undefined;
+    // every namespace has local routes: a listing without them does not show all tables
+    const isOfSome = routesListed?.unshown?.includes('tables') === true || !netns.routes.some(({ table }) => table === TABLE_LOCAL);
+    this.mainAlone = isOfSome && routesListed?.told !== true ? routesListed?.file : undefined;
     this.listed = sources.has('route') || (family === 6 && sources.has('route6'));
     this.isWhole =
       this.listed && [sources.get('route'), sources.get('route6')].every((one) => one?.state !== 'part' || lacksTablesAlone(one));
@@ -91,6 +95,7 @@ export class Fib {
     if (!byTable.has(TABLE_LOCAL)) byTable.set(TABLE_LOCAL, [...deriveLocalTable(family, netns.interfaces)]);
     for (const [table, routes] of byTable) this.tables.set(table, new FibTable(family, routes));
     const routes = [...byTable.values()].flat();
+    this.asksUnlisted = this.rules.some(({ action }) => action.kind === 'table' && this.isUnlisted(action.table));
     this.byDestination = this.rules.every(asksAlways) && routes.every((r) => r.tos === 0 && (r.src === undefined || r.src.length === 0));
     this.hasCustomRules =
       this.rules.length > 3 || this.rules.some((r) => r.action.kind !== 'table' || r.fwmark !== undefined || r.from !== undefined);
@@ -131,7 +136,7 @@ export class Fib {
    * @param onUnlisted is told of a table that decides and that no listing shows.
    */
   lookup(key: FlowKey, pick: PickNextHop, onUndecided: OnUndecided = () => false, onUnlisted: OnUnlisted = () => undefined): RouteResult {
-    if (!this.byDestination || key.oif !== '' || this.mainAlone !== undefined) return this.walkRules(key, pick, onUndecided, onUnlisted);
+    if (!this.byDestination || key.oif !== '' || this.asksUnlisted) return this.walkRules(key, pick, onUndecided, onUnlisted);
     const known = this.remembered.get(key.dst);
     if (known !== undefined) return known;
     let chosen = false;

@@ -1,3 +1,5 @@
+import { nftShowsAll } from '../../inventory/index.js';
+import type { Container } from '../../model/host.js';
 import type { HookName, Ruleset, TableName } from '../../model/netfilter.js';
 import { PROTO } from '../../model/packet.js';
 import type { Fate } from '../walk/fate.js';
@@ -35,12 +37,29 @@ function natNotListed(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace, fi
   if (!walk.askOnce(`${file} nat`, question, { file, line: 0 })) throw new MissingListing(detail);
 }
 
+/** No rule, and nothing that a policy drops: what every kernel shows for a table that nobody wrote to. */
+function holdsNothing({ tables }: Ruleset): boolean {
+  return [...tables.values()].every(({ chains }) =>
+    [...chains.values()].every(({ rules, policy }) => rules.length === 0 && policy !== 'DROP'),
+  );
+}
+
+/** nft shows all rules but those of iptables-legacy. */
+function noLegacy(walk: Walk, ns: NetnsState, file: string): void {
+  walk.missing.add(`${file}: ${ns.name} is taken to have no rules of iptables-legacy, which nft does not show`);
+}
+
 /** `iptables -t nat -L` shows one table: another may hold rules as well. `second`: of the other back end, which is the legacy one. */
 function tablesNotListed(walk: Walk, ns: NetnsState, skb: Skb, listed: Ruleset, second: boolean, place: HookPlace): Fate | undefined {
   const command = `${listed.family === 4 ? 'iptables' : 'ip6tables'}${second ? '-legacy' : ''}-save`;
   const file = `${ns.directory}/${command}.txt`;
+  const byNft = !second && listed.backend !== 'legacy' && holdsNothing(listed) && nftShowsAll(walk.machine.host, ns.netns);
   for (const table of listed.unlisted ?? []) {
     if (!HOOKS[table].includes(place.hook)) continue;
+    if (byNft) {
+      noLegacy(walk, ns, file);
+      continue;
+    }
     const detail = `${ns.name}'s table ${table}, which \`${command}\` would show (${file})`;
     if (table === 'nat') natNotListed(walk, ns, skb, place, file, detail);
     else if (table !== 'filter') walk.missing.add(`${detail}: it is taken to hold no rules`);
@@ -73,6 +92,19 @@ function legacyNotListed(
   return undefined;
 }
 
+/** A container that may administer its namespace may have rules there: those of a VPN's kill switch, say. */
+function ownRulesNotListed(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace, { name, privileged }: Container): Fate | undefined {
+  const command = skb.packet.family === 4 ? 'iptables' : 'ip6tables';
+  const file = `${ns.directory}/${command}-save.txt`;
+  const why = privileged ? 'is privileged' : 'has NET_ADMIN';
+  const detail = `the rules that ${name}, which ${why}, may have of its own: \`nsenter -t PID -n ${command}-save\` would show them (${file})`;
+  const origin = { file, line: 0 };
+  const drop = { category: 'missing', yes: `${command}=open`, no: `${command}=drop`, usual: true, detail } as const;
+  if (!walk.askOnce(file, drop, origin)) return { kind: 'lost', ns, why: { kind: 'rules-not-listed', what: detail, one: false }, origin };
+  if (mayTranslate(ns, skb, place)) natNotListed(walk, ns, skb, place, file, detail);
+  return undefined;
+}
+
 /** The host's rules decide nearly everything: without their listing nothing may be taken for open. */
 export function rulesNotListed(walk: Walk, ns: NetnsState, skb: Skb, place: HookPlace): Fate | undefined {
   const command = skb.packet.family === 4 ? 'iptables' : 'ip6tables';
@@ -83,7 +115,13 @@ export function rulesNotListed(walk: Walk, ns: NetnsState, skb: Skb, place: Hook
   }
   if (listed.length > 0) return undefined;
   const file = `${ns.directory}/${command}-save.txt`;
+  if (ns.netns.sources.has('nft') && nftShowsAll(walk.machine.host, ns.netns)) {
+    noLegacy(walk, ns, file);
+    return undefined;
+  }
   if (!ns.isHost) {
+    const own = walk.machine.mayChange.get(ns.name);
+    if (own !== undefined) return ownRulesNotListed(walk, ns, skb, place, own);
     walk.missing.add(`${file}: ${ns.name} is taken to have no ${command} rules`);
     return undefined;
   }

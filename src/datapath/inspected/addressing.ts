@@ -35,8 +35,13 @@ export function addressesOf(endpoint: Endpoint): readonly InterfaceAddress[] {
   return [...v4, ...v6];
 }
 
-/** @returns the routes of a container's device: its subnets, and by which gateway all else goes. */
-export function routesOf(dev: string, endpoint: Endpoint, isDefault: boolean, origin: Origin): readonly Route[] {
+/** @returns the routes of a container's device: its subnets, and by which gateway all else of a family goes. */
+export function routesOf(
+  dev: string,
+  endpoint: Endpoint,
+  isDefault: { readonly v4: boolean; readonly v6: boolean },
+  origin: Origin,
+): readonly Route[] {
   const route = (dst: Ip, length: number, via: Ip | undefined, text: string): Route => ({
     family: typeof dst === 'number' ? 4 : 6,
     type: 'unicast',
@@ -50,8 +55,9 @@ export function routesOf(dev: string, endpoint: Endpoint, isDefault: boolean, or
     origin,
   });
   const near = addressesOf(endpoint).map((a) => route(a.ip, a.prefixLength, undefined, `the subnet of ${dev}, from docker inspect`));
-  if (!isDefault) return near;
-  const far4 = endpoint.gateway === undefined ? [] : [route(0, 0, endpoint.gateway, `default by ${dev}, from docker inspect`)];
-  const far6 = endpoint.gateway6 === undefined ? [] : [route(0n, 0, endpoint.gateway6, `default by ${dev}, from docker inspect`)];
+  const far4 =
+    !isDefault.v4 || endpoint.gateway === undefined ? [] : [route(0, 0, endpoint.gateway, `default by ${dev}, from docker inspect`)];
+  const far6 =
+    !isDefault.v6 || endpoint.gateway6 === undefined ? [] : [route(0n, 0, endpoint.gateway6, `default by ${dev}, from docker inspect`)];
   return [...near, ...far4, ...far6];
 }

@@ -1,11 +1,15 @@
-import type { DockerNetwork, Endpoint } from '../../model/host.js';
+import type { DockerNetwork, Endpoint, Host } from '../../model/host.js';
 import type { NetInterface } from '../../model/link.js';
 import { addressesOf } from './addressing.js';
 
-/** What a container's device is joined to: a bridge by a veth pair, or a device of the host that it is stacked on. */
+/**
+ * What a container's device is joined to: a bridge by a veth pair, a device of the host that it is stacked on, or something that
+ * Docker does not tell of (an overlay's own namespace, what a plugin made).
+ */
 export type DeviceAttachment =
   | { readonly kind: 'bridge'; readonly endpoint: Endpoint; readonly bridge: string }
-  | { readonly kind: 'stacked'; readonly endpoint: Endpoint; readonly parent: string; readonly detail: StackedDetail };
+  | { readonly kind: 'stacked'; readonly endpoint: Endpoint; readonly parent: string; readonly detail: StackedDetail }
+  | { readonly kind: 'untold'; readonly endpoint: Endpoint };
 
 type StackedDetail = Extract<NetInterface['detail'], { readonly kind: 'macvlan' | 'ipvlan' }>;
 
@@ -18,16 +22,41 @@ function stackedOn({ driver, options }: DockerNetwork): { readonly parent: strin
   return { parent, detail: { kind: 'ipvlan', mode: options.get('ipvlan_mode') ?? 'l2', flag: options.get('ipvlan_flag') ?? 'bridge' } };
 }
 
-/** @returns what each device of a container is joined to, where the networks tell. */
-export function attachmentsOf(endpoints: readonly Endpoint[], networks: ReadonlyMap<string, DockerNetwork>): readonly DeviceAttachment[] {
+/** The networks that Docker tells of, by id and by name. */
+export type Networks = ReadonlyMap<string, DockerNetwork>;
+
+/** @returns the networks of a host by id and by name. */
+export function networksOf({ networks }: Pick<Host, 'networks'>): Networks {
+  return new Map(networks.flatMap((n) => [[n.id, n] as const, [n.name, n] as const]));
+}
+
+/** @returns the network that a container's endpoint is on, where Docker tells of it. */
+export function networkOf({ networkId, network }: Endpoint, networks: Networks): DockerNetwork | undefined {
+  return networks.get(networkId) ?? networks.get(network);
+}
+
+/** The bridge of a network that nobody describes: Docker names it by the network's id, and its default one docker0. */
+function usualBridge({ network, networkId }: Endpoint, links: readonly NetInterface[]): string | undefined {
+  if (network === 'bridge') return 'docker0';
+  const name = `br-${networkId.slice(0, 12)}`;
+  return networkId !== '' && links.some((link) => link.name === name) ? name : undefined;
+}
+
+/**
+ * @param links the host's interfaces.
+ * @returns what each device of a container is joined to, in the order of its networks.
+ */
+export function attachmentsOf(
+  endpoints: readonly Endpoint[],
+  networks: Networks,
+  links: readonly NetInterface[],
+): readonly DeviceAttachment[] {
   return endpoints.flatMap((endpoint): readonly DeviceAttachment[] => {
-    const network = networks.get(endpoint.networkId) ?? networks.get(endpoint.network);
+    if (addressesOf(endpoint).length === 0) return [];
+    const network = networkOf(endpoint, networks);
     const stacked = network === undefined ? undefined : stackedOn(network);
-    if (stacked !== undefined) return addressesOf(endpoint).length === 0 ? [] : [{ kind: 'stacked', endpoint, ...stacked }];
-    const bridge =
-      networks.get(endpoint.networkId)?.bridge ??
-      networks.get(endpoint.network)?.bridge ??
-      (endpoint.network === 'bridge' ? 'docker0' : undefined);
-    return bridge === undefined || addressesOf(endpoint).length === 0 ? [] : [{ kind: 'bridge', endpoint, bridge }];
+    if (stacked !== undefined) return [{ kind: 'stacked', endpoint, ...stacked }];
+    const bridge = network === undefined ? usualBridge(endpoint, links) : network.bridge;
+    return bridge === undefined ? [{ kind: 'untold', endpoint }] : [{ kind: 'bridge', endpoint, bridge }];
   });
 }

@@ -1,12 +1,14 @@
 import { contains, prefixOf, type Family } from '../../address/ip.js';
-import type { DockerNetwork, Host, Netns, SourceKind } from '../../model/host.js';
+import type { Host, Netns, SourceKind } from '../../model/host.js';
 import type { NetInterface, Route } from '../../model/link.js';
 import type { Listing } from '../../model/listing.js';
 import { HOST_NETNS } from '../../model/netns.js';
 import type { Origin } from '../../model/origin.js';
-import { attachmentsOf, type DeviceAttachment } from './attachment.js';
+import { attachmentsOf, networksOf, type DeviceAttachment } from './attachment.js';
+import { wayOut, type WayOut } from './gateway.js';
 import { residentsOf, type Resident } from './residents.js';
 import { InspectedDevices } from './stand-ins.js';
+import { withWhatIsTold } from './told.js';
 import { addressesOf, loopback, routesOf } from './addressing.js';
 
 /** What `docker inspect` tells of a namespace. */
@@ -17,8 +19,9 @@ function emptyNetns(name: string): Netns {
   return { name, ...none, sysctl: new Map(), rulesets: [], ipsets: new Map(), sources: new Map() };
 }
 
-function toldBy(origin: Origin): Listing {
-  return { file: origin.file, state: 'whole', why: [], lines: 0, unread: 0, told: true };
+function toldBy(origin: Origin, open: string | undefined): Listing {
+  const known = open === undefined ? ({ state: 'whole', why: [] } as const) : ({ state: 'part', why: [open] } as const);
+  return { file: origin.file, ...known, lines: 0, unread: 0, told: true };
 }
 
 /** A name for a device whose own nobody tells: that which the routes give its subnet, or Docker's. */
@@ -45,38 +48,27 @@ function sameDestination(a: Route, b: Route): boolean {
   return a.family === b.family && a.dst.length === b.dst.length && prefixOf(a.dst.addr, a.dst.length).addr === b.dst.addr;
 }
 
-type Networks = ReadonlyMap<string, DockerNetwork>;
-
-/** By which of a container's devices all else goes: the first of a network that leads on (Docker's sandbox.getGatewayEndpoint, netavark's internal networks). */
-function gatewayOf(attachments: readonly DeviceAttachment[], networks: Networks): DeviceAttachment | undefined {
-  return attachments.find(({ endpoint: { networkId, network } }) => (networks.get(networkId) ?? networks.get(network))?.internal !== true);
-}
-
 /** A namespace with what Docker tells of its interfaces and routes, where no listing does. */
 function completed(
   known: Netns,
   resident: Resident,
   attachments: readonly DeviceAttachment[],
   standIns: InspectedDevices,
-  networks: Networks,
+  out: WayOut,
 ): Netns {
   const { origin } = resident;
   const listed = known.sources.has('addr');
   const interfaces: NetInterface[] = listed ? [...known.interfaces] : [loopback(origin)];
   const routes: Route[] = [];
-  const gateway = gatewayOf(attachments, networks);
+  const { v4, v6, open } = out;
   attachments.forEach((attachment, i) => {
     const device = listed ? holderOf(known, attachment) : standIns.join(resident, deviceName(known, attachment, i), attachment);
     if (device === undefined) return;
     if (!listed) interfaces.push(device);
-    routes.push(...routesOf(device.name, attachment.endpoint, attachment === gateway, origin));
+    routes.push(...routesOf(device.name, attachment.endpoint, { v4: attachment === v4, v6: attachment === v6 }, origin));
   });
-  const sources = new Map([...TOLD.map((kind) => [kind, toldBy(origin)] as const), ...known.sources]);
+  const sources = new Map([...TOLD.map((kind) => [kind, toldBy(origin, kind === 'addr' ? undefined : open)] as const), ...known.sources]);
   return { ...known, interfaces, routes: [...known.routes, ...lackingRoutes(known, routes)], sources };
-}
-
-function networksByName(networks: readonly DockerNetwork[]): Networks {
-  return new Map(networks.flatMap((n) => [[n.id, n] as const, [n.name, n] as const]));
 }
 
 /**
@@ -85,17 +77,23 @@ function networksByName(networks: readonly DockerNetwork[]): Networks {
  * rules, settings) stays missing.
  */
 export function withInspectedContainers(host: Host): Host {
+  return withWhatIsTold(withMadeContainers(host));
+}
+
+function withMadeContainers(host: Host): Host {
   const root = host.netns.get(HOST_NETNS);
   if (root === undefined || root.interfaces.length === 0) return host;
-  const networks = networksByName(host.networks);
+  const networks = networksOf(host);
+  const engine = host.meta.docker === undefined ? undefined : Number.parseInt(host.meta.docker, 10);
   const standIns = new InspectedDevices(host);
   const made = new Map<string, Netns>();
   for (const resident of residentsOf(host)) {
     const known = host.netns.get(resident.netns);
     if (known?.sources.has('addr') === true && known.sources.has('route')) continue;
-    const attachments = attachmentsOf(resident.endpoints, networks);
-    if (attachments.length > 0)
-      made.set(resident.netns, completed(known ?? emptyNetns(resident.netns), resident, attachments, standIns, networks));
+    const attachments = attachmentsOf(resident.endpoints, networks, root.interfaces);
+    if (attachments.length === 0) continue;
+    const out = wayOut(attachments, networks, engine, resident.ofNetworksAlone);
+    made.set(resident.netns, completed(known ?? emptyNetns(resident.netns), resident, attachments, standIns, out));
   }
   if (made.size === 0) return host;
   const joined = standIns.finish();

@@ -7,16 +7,21 @@ import type { Origin } from '../../model/origin.js';
 export interface Resident {
   readonly netns: NetnsName;
   readonly endpoints: readonly Endpoint[];
+  /** `docker network inspect` names it, and no `docker inspect`. */
+  readonly ofNetworksAlone: boolean;
   readonly origin: Origin;
 }
 
 /** Containers that only `docker network inspect` names: their networks tell where they are. */
 function membersOf(networks: readonly DockerNetwork[], known: (id: string, name: string) => boolean): readonly Resident[] {
-  const found = new Map<string, { readonly netns: string; readonly endpoints: Endpoint[]; readonly origin: Origin }>();
+  const found = new Map<
+    string,
+    { readonly netns: string; readonly endpoints: Endpoint[]; readonly ofNetworksAlone: true; readonly origin: Origin }
+  >();
   for (const network of networks) {
     for (const { id, name, endpoint } of network.members ?? []) {
       if (isDockersEnd(name) || known(id, name)) continue;
-      const resident = found.get(name) ?? { netns: name, endpoints: [], origin: network.origin };
+      const resident = found.get(name) ?? { netns: name, endpoints: [], ofNetworksAlone: true, origin: network.origin };
       resident.endpoints.push(endpoint);
       found.set(name, resident);
     }
@@ -31,5 +36,5 @@ export function residentsOf({ containers, networks }: Host): readonly Resident[]
   const members = membersOf(networks, (id, name) =>
     told.some((one) => one.name === name || one.id.startsWith(id) || id.startsWith(one.id)),
   );
-  return [...running.map(({ netns, endpoints, origin }) => ({ netns, endpoints, origin })), ...members];
+  return [...running.map(({ netns, endpoints, origin }) => ({ netns, endpoints, ofNetworksAlone: false, origin })), ...members];
 }

@@ -42,7 +42,14 @@ export class InspectedDevices {
 
   /** @returns the device of a namespace that is joined to something, and makes the host's end of it. */
   join(resident: Resident, name: string, attachment: DeviceAttachment): NetInterface {
-    return attachment.kind === 'bridge' ? this.plug(resident, name, attachment) : this.stack(resident, name, attachment);
+    switch (attachment.kind) {
+      case 'bridge':
+        return this.plug(resident, name, attachment);
+      case 'stacked':
+        return this.stack(resident, name, attachment);
+      case 'untold':
+        return this.loose(resident, name, attachment.endpoint);
+    }
   }
 
   private device({ origin }: Resident, name: string, endpoint: Endpoint): Omit<NetInterface, 'detail'> {
@@ -56,6 +63,12 @@ export class InspectedDevices {
     this.replaced.set(hostSide.name, { ...hostSide, linkIndex: own.index, linkNetnsId: this.index });
     const { mac } = endpoint;
     return { ...own, ...(mac !== undefined && { mac }), detail: { kind: 'veth' }, linkIndex: hostSide.index, linkNetnsId: 0 };
+  }
+
+  /** A device whose other end nobody tells of. */
+  private loose(resident: Resident, name: string, endpoint: Endpoint): NetInterface {
+    const { mac } = endpoint;
+    return { ...this.device(resident, name, endpoint), ...(mac !== undefined && { mac }), detail: { kind: 'veth' } };
   }
 
   /** ipvlan has its parent's link-layer address. A parent that is not listed leaves the device to lead outside by itself. */

@@ -40,11 +40,17 @@ export function leadsToMissing(ns: NetnsState, iface: NetInterface): boolean {
   return ns.hides('ports') && iface.addresses.every(({ scope }) => scope === 'link');
 }
 
+/** A device that a container must have, and whose other end nobody tells of. */
+function isLoose({ index, detail, linkIndex }: NetInterface): boolean {
+  return isStandIn(index) && detail.kind === 'veth' && linkIndex === undefined;
+}
+
 /**
  * What would show where a container's device leads, whose other end is in another namespace that is not listed, or not wholly;
  * undefined where the device leads outside by itself.
  */
 export function endUnlisted(machine: Machine, ns: NetnsState, iface: NetInterface): string | undefined {
+  if (!ns.isHost && isLoose(iface)) return `what ${ns.name}'s ${iface.name} is joined to, which docker inspect does not tell`;
   if (ns.isHost || iface.linkName !== undefined || (iface.linkIndex === undefined && iface.detail.kind !== 'veth')) return undefined;
   const lack = machine.root.addressesLack;
   return lack === undefined ? undefined : `the other end of ${ns.name}'s ${iface.name}: ${lack}`;
@@ -171,7 +177,7 @@ function out(search: Search, ns: NetnsState, dev: string, tag: Tag): void {
       if (peer !== undefined) into(search, peer.ns, peer.iface.name, tag);
       else if (overlay !== undefined) {
         for (const member of overlay.members) if (member.iface !== iface) into(search, member.ns, member.iface.name, tag);
-        search.uplinks.push({ ns, iface });
+        search.missing.push(`${ns.name}/${dev}`);
       } else if (leadsToMissing(ns, iface) || endUnlisted(search.machine, ns, iface) !== undefined)
         search.missing.push(`${ns.name}/${dev}`);
       else search.uplinks.push({ ns, iface });

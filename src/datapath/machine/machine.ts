@@ -1,9 +1,10 @@
 import type { Family, Ip } from '../../address/ip.js';
-import type { Host } from '../../model/host.js';
+import type { Container, Host } from '../../model/host.js';
 import type { NetInterface } from '../../model/link.js';
 import { HOST_NETNS } from '../../model/netns.js';
 import type { Answers } from '../walk/answers.js';
 import type { Device } from './device.js';
+import { whoMayChange } from '../../inventory/index.js';
 import { withInspectedContainers } from '../inspected/index.js';
 import { AddressHolders } from '../link/address-holders.js';
 import type { NeighbourAnswer } from '../link/neighbour-answer.js';
@@ -53,6 +54,8 @@ export interface Machine {
   readonly texts: IpTexts;
   /** Files that were not understood, or not wholly, to be spread into every answer. */
   readonly unread: ReturnType<typeof withUnread>;
+  /** Who may have written rules and routes of its own, by namespace. */
+  readonly mayChange: ReadonlyMap<string, Container>;
   /** Whether any policy rule looks at ports. */
   readonly routesByPort: boolean;
   /** An address outside every subnet, by family, once one was asked for. */
@@ -222,6 +225,7 @@ export function createMachine(shown: Host, options: MachineOptions = {}): Machin
     endpoints: new KnownEndpoints(),
     texts: new IpTexts(),
     unread: withUnread(host),
+    mayChange: whoMayChange(host),
     routesByPort: [...host.netns.values()].some((ns) => ns.rules.some((r) => r.sport !== undefined || r.dport !== undefined)),
     somewhere: new Map(),
     answers: options.assume ?? new Map(),

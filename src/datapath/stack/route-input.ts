@@ -77,16 +77,18 @@ function refusalOf(error: RouteFailure['error'], family: 4 | 6): Refusal | undef
   }
 }
 
+/** Who sets ip_forward sets every device (inet_forward_change): one that is not listed is taken to have kept that, and it is said. */
+function forwards4(walk: Walk, ns: NetnsState, dev: string): boolean {
+  const own = ns.sysctls.iface(4, dev, 'forwarding');
+  if (own !== undefined) return own !== 0;
+  const ofAll = ns.sysctls.get('net.ipv4.ip_forward') ?? ns.sysctls.iface(4, 'all', 'forwarding');
+  if (ofAll !== undefined && ofAll !== 0) walk.takeSetting(ns, `net.ipv4.conf.${dev}.forwarding`, ofAll);
+  return walk.setting(ns, 'net.ipv4.ip_forward', ofAll, 0, true);
+}
+
 /** Whether packets that come in by a device may be sent on: per device in IPv4, for all in IPv6 (ip6_forward). */
 export function forwards(walk: Walk, ns: NetnsState, family: 4 | 6, dev: string): boolean {
-  if (family === 4)
-    return walk.setting(
-      ns,
-      'net.ipv4.ip_forward',
-      ns.sysctls.iface(4, dev, 'forwarding') ?? ns.sysctls.get('net.ipv4.ip_forward') ?? ns.sysctls.iface(4, 'all', 'forwarding'),
-      0,
-      true,
-    );
+  if (family === 4) return forwards4(walk, ns, dev);
   const all = 'net.ipv6.conf.all.forwarding';
   if (walk.setting(ns, all, ns.sysctls.get(all), 0, true)) return true;
   // where all other packets stay, those that came in by such a device go on

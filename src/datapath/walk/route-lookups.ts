@@ -1,3 +1,4 @@
+import type { Container } from '../../model/host.js';
 import type { PolicyRule } from '../../model/link.js';
 import type { Origin } from '../../model/origin.js';
 import type { OracleQuery } from '../../netfilter/index.js';
@@ -11,6 +12,7 @@ import type { Oracle } from './oracle.js';
 interface Asking {
   readonly oracle: Oracle;
   readonly missing: Set<string>;
+  readonly machine: { readonly mayChange: ReadonlyMap<string, Container> };
   askOnce(key: string, question: OracleQuery, origin: Origin): boolean;
   seldom(ns: NetnsState, name: string): number;
   seldomOf(ns: NetnsState, dev: string, key: string): void;
@@ -20,6 +22,13 @@ interface Asking {
 function routesOf(ns: NetnsState, family: 4 | 6): string {
   const [file, command] = family === 4 ? ['ip-route', 'ip route show table all'] : ['ip6-route', 'ip -6 route show table all'];
   return `${ns.directory}/${file}.json (\`${command}\`), which would show the routes of ${ns.name}`;
+}
+
+/** In words: what a container that may administer its namespace may have changed there. */
+function changedIn(ns: NetnsState, family: 4 | 6, what: 'route' | 'rule'): string {
+  const [program, stem] = family === 4 ? ['ip', 'ip'] : ['ip -6', 'ip6'];
+  const [things, command] = what === 'route' ? ['routes', `${program} route show table all`] : ['policy rules', `${program} rule show`];
+  return `the ${things} of ${ns.name}, which may change them (NET_ADMIN): \`nsenter -t PID -n ${command}\` would show them (${ns.directory}/${stem}-${what}.json)`;
 }
 
 /** The FIB look-ups of one walk. */
@@ -35,6 +44,8 @@ export class RouteLookups {
       fib.lookup(key, this.pickNextHop, this.ruleMatches, (what) => {
         throw new MissingListing(what ?? routesOf(ns, family));
       });
+    const lacking = fib.routesTold ? 'route' : fib.rulesAssumed ? 'rule' : undefined;
+    if (lacking !== undefined && this.walk.machine.mayChange.has(ns.name)) throw new MissingListing(changedIn(ns, family, lacking));
     if (fib.routesTold)
       this.walk.missing.add(
         `${ns.directory}/${family === 4 ? 'ip-route' : 'ip6-route'}.json: ${ns.name} is taken to have the routes that docker inspect tells of`,

@@ -210,8 +210,13 @@ export class Walk {
    */
   seldom(ns: NetnsState, name: string): number {
     const value = ns.sysctls.get(name);
-    if (value === undefined && !ns.sysctls.covers(name)) this.missing.add(`${ns.directory}/sysctl.txt: ${name} is taken to be 0`);
+    if (value === undefined) this.takeSetting(ns, name, 0);
     return value ?? 0;
+  }
+
+  /** Says what a setting is taken to be that no listing tells. */
+  takeSetting(ns: NetnsState, name: string, value: number): void {
+    if (!ns.sysctls.covers(name)) this.missing.add(`${ns.directory}/sysctl.txt: ${name} is taken to be ${value}`);
   }
 
   /** The same of a device's setting, which `all` may set as well. */

@@ -34,7 +34,10 @@ function piecesOf({ path, text }: RawFile): readonly Piece[] {
   return pieces.map((piece, i) => ({ ...piece, ...(i === 0 && piece.call === undefined ? named : {}), lines: dedented(piece.lines) }));
 }
 
-function folderOf({ piece, call }: PieceSegment, placing: Placing, names: ContainerNames): string | undefined {
+/** Files by their paths inside of what was given. */
+type Inside = ReadonlyMap<string, string>;
+
+function folderOf({ piece, call }: PieceSegment, placing: Placing, names: ContainerNames, inside: Inside): string | undefined {
   if (placing.folder === 'docker') return 'docker';
   const pid = call?.pid ?? piece.call?.pid;
   if (pid !== undefined) {
@@ -43,7 +46,7 @@ function folderOf({ piece, call }: PieceSegment, placing: Placing, names: Contai
   }
   const ref =
     piece.netns ??
-    piece.file
+    (inside.get(piece.file) ?? piece.file)
       .split('/')
       .slice(0, -1)
       .reverse()
@@ -51,7 +54,7 @@ function folderOf({ piece, call }: PieceSegment, placing: Placing, names: Contai
   return netnsFolder(ref === undefined || isHostNetns(ref) ? HOST_NETNS : names.nameOf(ref));
 }
 
-function placeOne(segment: PieceSegment, names: ContainerNames): Placed | string {
+function placeOne(segment: PieceSegment, names: ContainerNames, inside: Inside): Placed | string {
   const { recogniser, lines, call, piece } = segment;
   if (recogniser === undefined) return '';
   if (call?.filter !== undefined && recogniser.name !== 'sysctl')
@@ -60,7 +63,7 @@ function placeOne(segment: PieceSegment, names: ContainerNames): Placed | string
   const placing =
     (/^\s*[[{]/.test(texts[0] ?? '') ? placeJson(texts.join('\n'), recogniser, call) : undefined) ?? recogniser.place(texts, call);
   if (typeof placing === 'string') return placing;
-  const folder = folderOf(segment, placing, names);
+  const folder = folderOf(segment, placing, names, inside);
   return folder === undefined ? `of process ${piece.call?.pid ?? 0}, and nothing tells whose it is` : { segment, placing, folder };
 }
 
@@ -87,7 +90,8 @@ function partOf({ piece, lines, recogniser }: PieceSegment, taken: Placed | stri
 export function takeIn(files: readonly RawFile[], name: string, host?: string): Intake {
   const segments = oneHost(files.flatMap(piecesOf), name, host).flatMap(segmentsOf);
   const names = new ContainerNames(segments);
-  const placed = segments.map((segment) => placeOne(segment, names));
+  const inside = new Map(files.map((file) => [file.path, file.inside ?? file.path]));
+  const placed = segments.map((segment) => placeOne(segment, names, inside));
   const chosen = textsOf(
     placed.filter((taken): taken is Placed => typeof taken !== 'string'),
     files,

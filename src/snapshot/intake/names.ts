@@ -67,6 +67,6 @@ export class ContainerNames {
   }
 
   has(name: string): boolean {
-    return this.known.some((container) => container.name === name);
+    return name !== '' && this.known.some((container) => container.name === name);
   }
 }

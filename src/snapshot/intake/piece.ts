@@ -10,6 +10,8 @@ export interface Lacking extends LeftOut {
 /** A file as it was given: its path as a person would find it, and its text as it stands. */
 export interface RawFile {
   readonly path: string;
+  /** Its path inside of what was given, where its folders may name a container; its path where absent. */
+  readonly inside?: string;
   readonly text: string;
 }
 

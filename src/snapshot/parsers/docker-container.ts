@@ -49,6 +49,7 @@ function endpointOf(network: string, view: JsonView): Endpoint {
   const mac = parseMac(view.string('MacAddress'));
   const names = [...view.strings('Aliases'), ...view.strings('DNSNames')];
   const networkId = view.string('NetworkID') ?? '';
+  const priority = view.number('GwPriority');
   return {
     network,
     // podman has the name in its place
@@ -59,6 +60,7 @@ function endpointOf(network: string, view: JsonView): Endpoint {
     ...(gateway6 === undefined ? {} : { gateway6 }),
     ...(mac === undefined ? {} : { mac }),
     aliases: [...new Set(names)],
+    ...(priority === undefined || priority === 0 ? {} : { gatewayPriority: priority }),
   };
 }
 
@@ -99,6 +101,7 @@ export function containerOf(view: JsonView): Container[] {
   const path = view.string('Path');
   const running = state?.flag('Running') ?? false;
   const networkMode = host?.string('NetworkMode') ?? 'default';
+  const sysctls = host?.texts('Sysctls') ?? new Map<string, string>();
   return [
     {
       id,
@@ -116,6 +119,7 @@ export function containerOf(view: JsonView): Container[] {
       privileged: host?.flag('Privileged') ?? false,
       capAdd: host?.strings('CapAdd') ?? [],
       capDrop: host?.strings('CapDrop') ?? [],
+      ...(sysctls.size === 0 ? {} : { sysctls }),
       mounts: mountsOf(view),
       dns: host?.strings('Dns') ?? [],
       labels: config?.texts('Labels') ?? new Map(),

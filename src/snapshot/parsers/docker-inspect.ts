@@ -11,8 +11,8 @@ export interface DockerObjects {
   readonly networks: readonly DockerNetwork[];
 }
 
-/** A container that shares another's namespace lives where that one lives; a ring of such references ends at itself. */
-function resolveNetns(containers: readonly Container[]): Container[] {
+/** @returns containers with their namespaces: who shares another's lives where that one lives; a ring of such references ends at itself. */
+export function resolveNetns(containers: readonly Container[]): Container[] {
   const known = new Map(containers.flatMap((c) => [[c.name, c] as const, [c.id, c] as const]).reverse());
   const find = (ref: string): Container | undefined => known.get(ref) ?? containers.find((c) => c.id.startsWith(ref));
   const homes = new Map<Container, string>();

@@ -27,7 +27,6 @@ const docker = {
   'networks.json': networks,
   'containers.json': [inspected('app', '172.17.0.9'), inspected('api', '172.17.0.8', { State: { Running: false } })],
 };
-const internal = { ...docker, 'networks.json': networks.map((one) => ({ ...one, Internal: true })) };
 const shared = {
   'containers.json': [
     inspected('web', '172.17.0.2'),
@@ -46,18 +45,6 @@ testCases([
       reason:
         'the packet leaves host by eth0 as 172.17.0.9:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.9 is a private address that nothing translates (eth0 has 192.0.2.10), so no answer can come back unless the network beyond knows a way to it',
       packets: ['172.17.0.9:49152 > 203.0.113.8:443: app eth0 out, host veth-of-app0 in, host docker0 in, host eth0 out'],
-      rules: [],
-    },
-  },
-  {
-    what: 'outwards from a container of an internal network: it has no default route, whatever gateway inspect names',
-    spaces: lab(),
-    docker: internal,
-    flow: { from: 'app', to: '203.0.113.8', dport: 443 },
-    told: {
-      outcome: 'unreachable',
-      reason: '203.0.113.8: no route (network unreachable) (ENETUNREACH in app)',
-      packets: [],
       rules: [],
     },
   },

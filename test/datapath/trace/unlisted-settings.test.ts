@@ -308,6 +308,8 @@ describe('a setting that decides and that no listing shows', () => {
     const trace = walk(lab({ files: { 'sysctl.txt': plain } }), far);
     expect(trace.missing.filter((text) => text.includes('sysctl'))).toEqual([
       'host/sysctl.txt: net.ipv4.conf.docker0.arp_ignore is taken to be 0',
+      'host/sysctl.txt: net.ipv4.conf.docker0.forwarding is taken to be 1',
+      'host/sysctl.txt: net.ipv4.conf.eth0.forwarding is taken to be 1',
       'net.bridge.bridge-nf-call-iptables, which `sysctl net.bridge.bridge-nf-call-iptables` would show (host/sysctl.txt)',
     ]);
   });
