@@ -97,7 +97,8 @@ function guessOf(term: Term, context: MatchContext): Guess {
     case 'bits': {
       const value = bitsOf(term, context);
       if (value !== undefined && value !== 'unknown') return { kind: 'one of', values: [value] };
-      return term.base === 'th' && term.length === 16 ? { kind: 'any bits' } : { kind: 'open' };
+      // the checksum of an ICMP message, where others have their destination port
+      return term.base === 'th' && term.offset === 16 && term.length === 16 ? { kind: 'any bits' } : { kind: 'open' };
     }
     default:
       return { kind: 'open' };

@@ -46,3 +46,24 @@ test.each(RULES)('%s: an echo request %j', (rule, ways) => {
   const outcomes = traceSides(machine, { from: 'web', to: '203.0.113.8', proto: 'icmp' }).map(({ outcome }) => outcome);
   expect([...new Set(outcomes)].sort()).toEqual(ways);
 });
+
+/** Fields that nobody can tell are asked for, however seldom a value is. */
+test.each([
+  'tcp urgptr 0',
+  'tcp window 64240',
+  'tcp checksum 5',
+  'ip id 7',
+  'tcp urgptr { 0, 5 }',
+  'ip daddr . tcp window { 203.0.113.8 . 1 }',
+])('%s', (asked) => {
+  const nft = `table ip t {
+	chain f {
+		type filter hook forward priority 0; policy accept;
+		${asked} drop
+	}
+}
+`;
+  const machine = createMachine(buildHost(lab({ files: { 'nft-ruleset.txt': nft } })));
+  const outcomes = traceSides(machine, { from: 'web', to: '203.0.113.8', dport: 443 }).map(({ outcome }) => outcome);
+  expect([...new Set(outcomes)].sort()).toEqual(['leaves-host', 'timeout']);
+});

@@ -45,7 +45,7 @@ export function portless({ terms, needs }: Selected): Selected {
 function guess(term: Term): Guess {
   if (term.op === 'field' && term.field === 'proto') return ICMP;
   if (term.op !== 'bits' || term.base !== 'th' || term.length !== 16) return { kind: 'open' };
-  return term.offset === 0 ? ECHOES : { kind: 'any bits' };
+  return term.offset === 0 ? ECHOES : term.offset === 16 ? { kind: 'any bits' } : { kind: 'open' };
 }
 
 /** @returns whether an echo request or reply may well be found in a set by what stands in the place of ports. */
