@@ -122,7 +122,7 @@ describe('audit --fleet', () => {
   });
 
   it('refuses a folder without snapshots, and formats of single hosts', async () => {
-    await expect(audit('-f', 'gitlab')).rejects.toThrow('no format gitlab for a fleet');
+    await expect(audit('-f', 'prom')).rejects.toThrow('no format prom for a fleet');
     await expect(audit('--snapshot', 'x')).rejects.toThrow('--fleet reads the snapshots of a folder');
     folder = join(folder, 'empty');
     await expect(audit()).rejects.toThrow('holds no snapshot');

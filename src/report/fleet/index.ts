@@ -10,8 +10,9 @@ export const FLEET_REPORTS: ReadonlyMap<string, () => Promise<FleetReport>> = ne
   ['json', async () => (await import('./json.js')).report],
   ['sarif', async () => (await import('./sarif.js')).report],
   ['junit', async () => (await import('./junit.js')).report],
+  ['gitlab', async () => (await import('./gitlab.js')).report],
   ['github', async () => (await import('./github.js')).report],
 ]);
 
 /** Formats whose pieces are written host by host: the report of each is kept whole and joined. */
-export const BY_PIECES: readonly string[] = ['sarif', 'junit', 'github'];
+export const BY_PIECES: readonly string[] = ['sarif', 'junit', 'gitlab', 'github'];
