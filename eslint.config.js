@@ -91,7 +91,6 @@ export default defineConfig(
     ignores: [
       'src/model/netns.ts',
       // scopes of addresses as they are printed, names in a policy, nodes of a drawing
-      'src/snapshot/parsers/ifconfig.ts',
       'src/change/ip/addresses.ts',
       'src/reachability/policy/endpoints.ts',
       'src/report/topology/map.ts',

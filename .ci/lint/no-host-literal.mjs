@@ -35,7 +35,8 @@ export const noHostLiteral = ESLintUtils.RuleCreator.withoutDocs({
         case 'BinaryExpression':
         case 'LogicalExpression': {
           const other = parent.left === node ? parent.right : parent.left;
-          return COMPARES.has(parent.operator) && !OTHERS.has(nameOf(other)) && !isOfFewWords(other);
+          const name = nameOf(other);
+          return name !== undefined && COMPARES.has(parent.operator) && !OTHERS.has(name) && !isOfFewWords(other);
         }
         case 'CallExpression':
           return parent.callee.type === 'MemberExpression' && LOOKS_UP.has(nameOf(parent.callee)) && parent.arguments[0] === node;
