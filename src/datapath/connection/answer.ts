@@ -1,6 +1,7 @@
 import type { Ip } from '../../address/ip.js';
 import { PROTO } from '../../model/packet.js';
 import { tupleOf } from '../conntrack/conntrack.js';
+import { drain } from '../walk/backlog.js';
 import type { Fate, Refusal } from '../walk/fate.js';
 import { noteRoute } from '../fib/note.js';
 import type { RouteHit } from '../fib/result.js';
@@ -27,7 +28,7 @@ function acceptedMark(walk: Walk, ns: NetnsState, { packet: { mark } }: Skb): nu
 
 function send(walk: Walk, ns: NetnsState, skb: Skb, what: string, oif: string, looseOif = false): Fate {
   walk.note({ kind: 'send', what, netns: ns.name, leg: skb.leg, reply: skb.reply, packet: walk.view(skb) });
-  return localOut(walk, ns, skb, { oif, looseOif });
+  return drain(walk, localOut(walk, ns, skb, { oif, looseOif }));
 }
 
 /** The device an answer is bound to: link-local IPv6 peers are known only by the link they are on. */
@@ -41,7 +42,7 @@ function sendUnbound(walk: Walk, ns: NetnsState, skb: Skb, oif: string): Fate {
   if (src !== undefined) skb.packet.src = src;
   walk.step(ns, skb, { kind: 'send', what: 'answer' });
   noteRoute(walk, ns, skb, 'output', route);
-  return localOut(walk, ns, skb, { hit: route });
+  return drain(walk, localOut(walk, ns, skb, { hit: route }));
 }
 
 /** The socket that answers: whether it is bound to an address, and who opened it. */
@@ -102,7 +103,7 @@ function sendReset(walk: Walk, ns: NetnsState, received: Skb, byRule: boolean): 
       return { kind: 'lost', ns, why: { kind: 'reset-not-routed', netns: ns.name } };
     if (received.packet.srcMac !== undefined) skb.packet.dstMac = received.packet.srcMac;
     walk.step(ns, skb, { kind: 'send', what: 'TCP reset' });
-    return deviceXmit(walk, ns, received.physin, skb);
+    return drain(walk, deviceXmit(walk, ns, received.physin, skb));
   }
   return send(walk, ns, skb, 'TCP reset', '');
 }
@@ -162,5 +163,5 @@ export function sendRefusal(walk: Walk, ns: NetnsState, received: Skb, dev: stri
   if (way.hit === undefined) return send(walk, ns, skb, error.name, boundDevice(received.packet.src, dev));
   walk.step(ns, skb, { kind: 'send', what: error.name });
   noteRoute(walk, ns, skb, 'output', way.hit);
-  return localOut(walk, ns, skb, { hit: way.hit });
+  return drain(walk, localOut(walk, ns, skb, { hit: way.hit }));
 }

@@ -1,6 +1,7 @@
 import { familyOf } from '../../address/ip.js';
 import { answerPacket } from './probe.js';
 import type { Tuple } from '../conntrack/entry.js';
+import { drain } from '../walk/backlog.js';
 import type { Fate } from '../walk/fate.js';
 import { untranslated } from '../link/untranslated.js';
 import { wordsOf } from '../reasons/reason.js';
@@ -29,7 +30,7 @@ function answerBy(walk: Walk, question: ConnectionAttempt, { ns, skb, dev }: Lef
   if (dstMac !== undefined) answer.packet.srcMac = dstMac;
   if (way === dev) answer.vlan = skb.vlan;
   walk.step(ns, answer, { kind: 'send', what: 'answer of the machine beyond' });
-  return deviceReceive(walk, ns, way, answer);
+  return drain(walk, deviceReceive(walk, ns, way, answer));
 }
 
 /** Where an answer may come in. */

@@ -1,6 +1,7 @@
 import type { Ip } from '../../address/ip.js';
 import { tupleOf } from '../conntrack/conntrack.js';
 import type { Tuple } from '../conntrack/entry.js';
+import { drain } from '../walk/backlog.js';
 import type { Fate } from '../walk/fate.js';
 import { noteRoute } from '../fib/note.js';
 import { answersFor } from '../link/answers-for.js';
@@ -51,10 +52,10 @@ function sendFromNetns(walk: Walk, question: ConnectionAttempt, ns: NetnsState, 
   walk.note({ kind: 'send', what, netns: ns.name, leg: skb.leg, reply: false, packet: walk.view(skb) });
   noteRoute(walk, ns, skb, 'output', route);
   const tuple = tupleOf(packet);
-  if (route.kind === 'error') return { fate: localOut(walk, ns, skb, { hit: route }), tuple };
+  if (route.kind === 'error') return { fate: drain(walk, localOut(walk, ns, skb, { hit: route })), tuple };
   if (route.kind === 'broadcast' && question.proto === 'tcp')
     return { fate: { kind: 'local-error', ns, errno: 'ENETUNREACH', why: { kind: 'broadcast-destination', dst: packet.dst } }, tuple };
-  return { fate: localOut(walk, ns, skb, { hit: route }), tuple };
+  return { fate: drain(walk, localOut(walk, ns, skb, { hit: route })), tuple };
 }
 
 /** Senders kept for each device; beyond that all are forgotten. */
@@ -93,7 +94,7 @@ function sendFromOutside(walk: Walk, question: ConnectionAttempt, ns: NetnsState
   if (mac !== undefined) packet.dstMac = mac;
   packet.srcMac = outsideMac(walk.machine, ns, own, src);
   const tuple = tupleOf(packet);
-  return { fate: deviceReceive(walk, ns, way.dev, skb), tuple };
+  return { fate: drain(walk, deviceReceive(walk, ns, way.dev, skb)), tuple };
 }
 
 /** Sends the first packet of a connection and follows it to its end. */

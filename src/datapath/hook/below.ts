@@ -13,18 +13,16 @@ interface Devices {
   readonly out: string;
 }
 
-/** Sends the frame by another device. */
-type Forward = (dev: string) => Fate;
-
-function pass(
+/** @param forward sends the frame by another device. */
+function pass<Handed = never>(
   walk: Walk,
   ns: NetnsState,
   skb: Skb,
   hook: HookPoint,
   chains: readonly HookedChain[],
   devices: Devices,
-  forward?: Forward,
-): Fate | undefined {
+  forward?: (dev: string) => Handed,
+): Fate | Handed | undefined {
   for (const chain of chains) {
     const context = { skb, ns, hook, ...devices, frame: true as const, changes: walk.setChanges, questions: [], ports: walk.ports };
     const { mark } = skb.packet;
@@ -70,7 +68,14 @@ export function bridgeHookAround(
  * nf_ingress, nf_hook_egress: chains of one device, before any other hook sees a frame that comes in, behind all for one that leaves.
  * @param forward carries out `fwd`, which only these hooks know.
  */
-export function deviceHook(walk: Walk, ns: NetnsState, skb: Skb, hook: DeviceHook, dev: string, forward: Forward): Fate | undefined {
+export function deviceHook<Handed>(
+  walk: Walk,
+  ns: NetnsState,
+  skb: Skb,
+  hook: DeviceHook,
+  dev: string,
+  forward: (dev: string) => Handed,
+): Fate | Handed | undefined {
   const chains = ns.natives.deviceChains(skb.packet.family, hook, dev);
   const devices = hook === 'INGRESS' ? { in: dev, out: '' } : { in: '', out: dev };
   return chains.length === 0 ? undefined : pass(walk, ns, skb, hook, chains, devices, forward);

@@ -1,5 +1,6 @@
 import type { BridgePort } from '../../model/link.js';
 import type { Fate } from '../walk/fate.js';
+import { flooded, netifRx, type Underway } from '../walk/underway.js';
 import { bridgeHook, bridgeHookAround } from '../hook/below.js';
 import { fdbPort } from '../link/fdb.js';
 import { behindUnseen, vlanChild } from '../link/segment.js';
@@ -9,7 +10,7 @@ import { causeOf, wordsOf, type Reason } from '../reasons/reason.js';
 import type { Skb } from '../walk/skb.js';
 import type { Walk } from '../walk/walk.js';
 import { bridgedHook, passUp, preRouting } from './br-netfilter.js';
-import { cloneSkb, deviceReceive, deviceXmit } from './device.js';
+import { cloneSkb, deviceXmit } from './device.js';
 import { ipReceive } from './input.js';
 
 /** br_netfilter's switch for a family; without the module there is none and bridged packets meet no iptables. */
@@ -70,8 +71,15 @@ function unshown(ns: NetnsState, port: string): Fate {
 }
 
 /** Sends a frame by the ports chosen; of a flood, the copy that somebody takes tells how it ends. */
-function sendByPorts(walk: Walk, ns: NetnsState, bridge: string, ports: readonly BridgePort[], skb: Skb, vid: number | undefined): Fate {
-  const fates = ports.map((port) => {
+function sendByPorts(
+  walk: Walk,
+  ns: NetnsState,
+  bridge: string,
+  ports: readonly BridgePort[],
+  skb: Skb,
+  vid: number | undefined,
+): Underway {
+  const send = (port: BridgePort): Underway => {
     const copy = ports.length === 1 ? skb : cloneSkb(skb);
     copy.vlan = tagOnEgress(ns, port.iface, vid, skb.vlan);
     const devices = { in: '', out: port.iface };
@@ -80,16 +88,18 @@ function sendByPorts(walk: Walk, ns: NetnsState, bridge: string, ports: readonly
       bridgeHook(walk, ns, copy, 'POSTROUTING', devices) ??
       deviceXmit(walk, ns, port.iface, copy)
     );
+  };
+  return flooded(ports, send, (fates) => {
+    const taken = fates.find((f) => f.kind !== 'lost');
+    if (taken !== undefined) return taken;
+    const what = behindUnseen(ns, bridge);
+    if (what !== undefined) return { kind: 'missing', ns, what };
+    return fates[0] ?? { kind: 'lost', ns, why: { kind: 'no-port', bridge: undefined } };
   });
-  const taken = fates.find((f) => f.kind !== 'lost');
-  if (taken !== undefined) return taken;
-  const what = behindUnseen(ns, bridge);
-  if (what !== undefined) return { kind: 'missing', ns, what };
-  return fates[0] ?? { kind: 'lost', ns, why: { kind: 'no-port', bridge: undefined } };
 }
 
 /** br_dev_xmit: the namespace itself sends by its bridge. */
-export function bridgeXmit(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Fate {
+export function bridgeXmit(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Underway {
   const vid = vlanOfIngress(ns, bridge, bridge, skb.vlan);
   if (vid === 0) return blocked(walk, ns, bridge, '', skb, { kind: 'vlan', at: 'bridge out', dev: bridge });
   const target = chooseTarget(walk, ns, bridge, skb, undefined, vid);
@@ -127,11 +137,10 @@ function bridgeForward(
   target: Extract<Target, { kind: 'ports' }>,
   netfilter: boolean,
   vid: number | undefined,
-): Fate {
+): Underway {
   const { bridge } = ingress;
   noteBridging(walk, ns, skb, bridge, ingress.iface, target);
-  const fates: Fate[] = [];
-  for (const port of target.ports) {
+  const send = (port: BridgePort): Underway => {
     const copy = target.ports.length === 1 ? skb : cloneSkb(skb);
     copy.physout = port.iface;
     copy.vlan = tagOnEgress(ns, port.iface, vid, skb.vlan);
@@ -139,28 +148,30 @@ function bridgeForward(
     const filtered = netfilter && copy.vlan === undefined;
     const forward = (): Fate | undefined =>
       filtered ? bridgedHook(walk, ns, copy, { hook: 'FORWARD', in: bridge, out: bridge }) : undefined;
-    fates.push(
+    return (
       bridgeHookAround(walk, ns, copy, 'FORWARD', between, forward) ??
-        bridgeHook(walk, ns, copy, 'POSTROUTING', { in: '', out: port.iface }) ??
-        (filtered ? bridgedHook(walk, ns, copy, { hook: 'POSTROUTING', in: '', out: bridge, frame: true }) : undefined) ??
-        deviceXmit(walk, ns, port.iface, copy),
+      bridgeHook(walk, ns, copy, 'POSTROUTING', { in: '', out: port.iface }) ??
+      (filtered ? bridgedHook(walk, ns, copy, { hook: 'POSTROUTING', in: '', out: bridge, frame: true }) : undefined) ??
+      deviceXmit(walk, ns, port.iface, copy)
     );
-  }
-  const what = fates.length === 0 ? behindUnseen(ns, bridge) : undefined;
-  if (what !== undefined) return { kind: 'missing', ns, what };
-  return fates.find((f) => f.kind !== 'lost') ?? fates[0] ?? { kind: 'lost', ns, why: { kind: 'no-port', bridge } };
+  };
+  return flooded(target.ports, send, (fates) => {
+    const what = fates.length === 0 ? behindUnseen(ns, bridge) : undefined;
+    if (what !== undefined) return { kind: 'missing', ns, what };
+    return fates.find((f) => f.kind !== 'lost') ?? fates[0] ?? { kind: 'lost', ns, why: { kind: 'no-port', bridge } };
+  });
 }
 
 /** vlan_do_receive: a frame that reaches the bridge's own device with its tag on goes to the VLAN device on it. */
-function taggedReceive(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Fate {
+function taggedReceive(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Underway {
   const child = skb.vlan === undefined ? undefined : vlanChild(walk.machine, ns, bridge, skb.vlan);
   if (child === undefined) return blocked(walk, ns, bridge, bridge, skb, { kind: 'vlan', at: 'device', dev: bridge, tag: skb.vlan ?? 0 });
   skb.vlan = undefined;
-  return deviceReceive(walk, child.ns, child.iface.name, skb);
+  return netifRx(child.ns, child.iface.name, skb);
 }
 
 /** br_pass_frame_up: the frame goes on as one that the bridge's own device received. */
-function receiveLocally(walk: Walk, ns: NetnsState, port: BridgePort, skb: Skb, vid: number | undefined, netfilter: boolean): Fate {
+function receiveLocally(walk: Walk, ns: NetnsState, port: BridgePort, skb: Skb, vid: number | undefined, netfilter: boolean): Underway {
   const { bridge } = port;
   passUp(walk, ns, port, skb);
   skb.packet.pkttype = 'host';
@@ -169,7 +180,7 @@ function receiveLocally(walk: Walk, ns: NetnsState, port: BridgePort, skb: Skb, 
 }
 
 /** br_handle_frame and br_handle_frame_finish: a frame comes in by a bridge's port. */
-export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: Skb): Fate {
+export function bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: Skb): Underway {
   const { bridge } = port;
   const device = ns.interfaces.get(bridge);
   if (device === undefined) return { kind: 'missing', ns, what: `bridge ${bridge} of ${ns.name}` };

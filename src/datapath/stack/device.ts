@@ -1,5 +1,6 @@
 import type { NetInterface } from '../../model/link.js';
 import type { Fate } from '../walk/fate.js';
+import { netifRx, type Underway, type WaitingFrame } from '../walk/underway.js';
 import { deviceHook } from '../hook/below.js';
 import { tunnelEndsHere } from '../link/tunnel.js';
 import { endUnlisted, leadsToMissing, spaceBehind, vlanChild } from '../link/segment.js';
@@ -29,13 +30,13 @@ function classify(skb: Skb, iface: NetInterface): void {
 }
 
 /** A frame crosses to another device, perhaps into another namespace (veth_xmit with __dev_forward_skb). */
-function cross(walk: Walk, ns: NetnsState, dev: string, to: Device, skb: Skb, how: string): Fate {
+function cross(walk: Walk, ns: NetnsState, dev: string, to: Device, skb: Skb, how: string): WaitingFrame {
   const { leg, reply } = skb;
   const packet = walk.view(skb);
   walk.note({ kind: 'link', iface: dev, peerNetns: to.ns.name, peerIface: to.iface.name, how, netns: ns.name, leg, reply, packet });
   scrub(skb, to.ns !== ns);
   skb.handed = 0;
-  return deviceReceive(walk, to.ns, to.iface.name, skb);
+  return netifRx(to.ns, to.iface.name, skb);
 }
 
 function leave(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
@@ -58,7 +59,7 @@ function bridges({ detail }: NetInterface): boolean {
 }
 
 /** macvlan_start_xmit: a sibling in bridge mode gets the frame by the lower device's taps, all else goes out to the wire. */
-function macvlanXmit(walk: Walk, ns: NetnsState, iface: NetInterface, skb: Skb): Fate {
+function macvlanXmit(walk: Walk, ns: NetnsState, iface: NetInterface, skb: Skb): Underway {
   const lower = walk.machine.lower(ns, iface.name);
   if (lower === undefined) return leave(walk, ns, iface.name, skb);
   const sibling = findChild(
@@ -68,12 +69,12 @@ function macvlanXmit(walk: Walk, ns: NetnsState, iface: NetInterface, skb: Skb):
     (c) => c.iface.mac === skb.packet.dstMac && bridges(c.iface) && c.iface.name + c.ns.name !== iface.name + ns.name,
   );
   scrub(skb, lower.ns !== ns);
-  if (sibling !== undefined && bridges(iface)) return deviceReceive(walk, lower.ns, lower.iface.name, skb);
+  if (sibling !== undefined && bridges(iface)) return netifRx(lower.ns, lower.iface.name, skb);
   return deviceXmit(walk, lower.ns, lower.iface.name, skb);
 }
 
 /** ipvlan_queue_xmit: siblings are told apart by address; l3 modes are routed by the lower device's namespace. */
-function ipvlanXmit(walk: Walk, ns: NetnsState, iface: NetInterface, skb: Skb): Fate {
+function ipvlanXmit(walk: Walk, ns: NetnsState, iface: NetInterface, skb: Skb): Underway {
   const lower = walk.machine.lower(ns, iface.name);
   if (lower === undefined) return leave(walk, ns, iface.name, skb);
   const { dst } = skb.packet;
@@ -83,12 +84,12 @@ function ipvlanXmit(walk: Walk, ns: NetnsState, iface: NetInterface, skb: Skb): 
   scrub(skb, lower.ns !== ns);
   if (sibling !== undefined && toSelf) return cross(walk, ns, iface.name, sibling, skb, `ipvlan on ${lower.iface.name}`);
   if (mode !== 'l2') return walk.stack.localOut(walk, lower.ns, skb, { oif: lower.iface.name });
-  if (toSelf) return deviceReceive(walk, lower.ns, lower.iface.name, skb);
+  if (toSelf) return netifRx(lower.ns, lower.iface.name, skb);
   return deviceXmit(walk, lower.ns, lower.iface.name, skb);
 }
 
 /** nf_fwd_netdev_egress: rules of the device that the frame is handed to may hand it on, so often (NF_RECURSION_LIMIT). */
-function handOver(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
+function handOver(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Underway {
   if (++skb.handed > MOST_HANDED) return lost(walk, ns, skb, dev, CIRCLE);
   return deviceXmit(walk, ns, dev, skb);
 }
@@ -99,7 +100,7 @@ function leadsOut(walk: Walk, ns: NetnsState, { name, detail }: NetInterface): b
 }
 
 /** dev_queue_xmit: hands a frame to a device, by kind. */
-export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
+export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Underway {
   const iface = ns.interfaces.get(dev);
   if (iface === undefined) return { kind: 'missing', ns, what: `interface ${dev} of ${ns.name}` };
   if (!iface.up) return lost(walk, ns, skb, dev, { kind: 'link-down', dev, netns: ns.name });
@@ -110,7 +111,7 @@ export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): F
   walk.sight(ns, skb, iface, 'out');
   switch (iface.detail.kind) {
     case 'loopback':
-      return deviceReceive(walk, ns, dev, skb);
+      return netifRx(ns, dev, skb);
     case 'bridge':
       return walk.stack.bridgeXmit(walk, ns, dev, skb);
     case 'macvlan':
@@ -153,7 +154,7 @@ function stackedReceiver(walk: Walk, device: Device, skb: Skb): Device | undefin
 }
 
 /** __netif_receive_skb_core: a frame comes in by a device. */
-export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
+export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Underway {
   const iface = ns.interfaces.get(dev);
   if (iface === undefined) return { kind: 'missing', ns, what: `interface ${dev} of ${ns.name}` };
   if (!iface.up) return lost(walk, ns, skb, dev, { kind: 'link-down', dev, netns: ns.name });
@@ -166,13 +167,13 @@ export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb)
     const tagged = vlanChild(walk.machine, ns, dev, skb.vlan);
     if (tagged !== undefined) {
       skb.vlan = undefined;
-      return deviceReceive(walk, tagged.ns, tagged.iface.name, skb);
+      return netifRx(tagged.ns, tagged.iface.name, skb);
     }
   }
   const stacked = stackedReceiver(walk, { ns, iface }, skb);
   if (stacked !== undefined) {
     if (stacked.ns !== ns) skb.packet.mark = 0;
-    return deviceReceive(walk, stacked.ns, stacked.iface.name, skb);
+    return netifRx(stacked.ns, stacked.iface.name, skb);
   }
   const port = ns.ports.get(dev);
   if (port !== undefined) return walk.stack.bridgeInput(walk, ns, port, skb);

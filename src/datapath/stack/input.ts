@@ -2,6 +2,7 @@ import { isLoopback } from '../../address/ip.js';
 import { PROTO } from '../../model/packet.js';
 import { tupleOf } from '../conntrack/conntrack.js';
 import type { Fate } from '../walk/fate.js';
+import type { Underway } from '../walk/underway.js';
 import type { RouteHit } from '../fib/result.js';
 import { nfHook } from '../hook/hook.js';
 import type { NetnsState } from '../machine/netns-state.js';
@@ -44,7 +45,7 @@ function deliverAnew(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
 }
 
 /** ip_forward, ip6_forward. */
-function forward(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hit: RouteHit): Fate {
+function forward(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hit: RouteHit): Underway {
   const { packet } = skb;
   if (packet.pkttype !== 'host') return { kind: 'lost', ns, why: { kind: 'not-addressed-here' } };
   if (skb.tproxy !== undefined) {
@@ -77,7 +78,7 @@ function forward(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hit: RouteHi
  * ip_rcv, ipv6_rcv: a packet reaches the IP layer.
  * @param hookDone PREROUTING was met on the bridge already (ip_sabotage_in).
  */
-export function ipReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hookDone: boolean): Fate {
+export function ipReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hookDone: boolean): Underway {
   if (skb.packet.family === 6 && ns.interfaces.get(dev)?.detail.kind !== 'loopback') {
     const odd = martianIpv6(skb, dev);
     if (odd !== undefined) {

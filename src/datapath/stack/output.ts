@@ -1,6 +1,7 @@
 import { formatIp, type Ip } from '../../address/ip.js';
 import { PROTO } from '../../model/packet.js';
 import type { Fate } from '../walk/fate.js';
+import type { Underway } from '../walk/underway.js';
 import { failureOf } from '../fib/describe.js';
 import { selectIpv6, sourceFor } from '../fib/source-address.js';
 import type { FlowKey, RouteHit, RouteResult } from '../fib/result.js';
@@ -109,7 +110,7 @@ export interface OutputOptions {
 }
 
 /** ip_local_out, ip6_local_out: a packet made in this namespace meets OUTPUT and goes out. */
-export function localOut(walk: Walk, ns: NetnsState, skb: Skb, options: OutputOptions = {}): Fate {
+export function localOut(walk: Walk, ns: NetnsState, skb: Skb, options: OutputOptions = {}): Underway {
   const result = options.hit ?? routeOutput(walk, ns, outputKey(skb, options.oif ?? '', skb.packet.src, options.looseOif));
   if (options.hit === undefined) noteRoute(walk, ns, skb, 'output', result);
   if (result.kind === 'error') return localError(ns, skb, result);
@@ -124,7 +125,7 @@ export function localOut(walk: Walk, ns: NetnsState, skb: Skb, options: OutputOp
  * ip_output, ip6_output, ip_finish_output2: POSTROUTING, then the next hop's address, then the device.
  * @param dev the device the packet came in by; empty for one made here.
  */
-export function ipOutput(walk: Walk, ns: NetnsState, skb: Skb, hit: RouteHit, dev: string): Fate {
+export function ipOutput(walk: Walk, ns: NetnsState, skb: Skb, hit: RouteHit, dev: string): Underway {
   const fate = nfHook(walk, ns, skb, { hook: 'POSTROUTING', in: walk.machine.postroutingSeesInput ? dev : '', out: hit.dev });
   if (fate !== undefined) return dev === '' || fate.kind !== 'lost' ? fate : withoutErrno(fate);
   const nexthop = hit.via ?? skb.packet.dst;
@@ -174,7 +175,7 @@ export function withoutErrno(fate: Extract<Fate, { kind: 'lost' }>): Fate {
   return rest;
 }
 
-function transmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
+function transmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Underway {
   skb.packet.srcMac = ns.interfaces.get(dev)?.mac;
   return deviceXmit(walk, ns, dev, skb);
 }

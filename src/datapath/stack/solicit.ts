@@ -1,5 +1,6 @@
 import type { Ip } from '../../address/ip.js';
 import { PROTO, type Packet } from '../../model/packet.js';
+import { drain } from '../walk/backlog.js';
 import type { Fate } from '../walk/fate.js';
 import { selectIpv4, selectIpv6 } from '../fib/source-address.js';
 import { nfHook } from '../hook/hook.js';
@@ -49,7 +50,7 @@ function send(walk: Walk, ns: NetnsState, dev: string, packet: Packet, dstMac: s
   packet.dstMac = dstMac;
   const mac = ns.interfaces.get(dev)?.mac;
   if (mac !== undefined) packet.srcMac = mac;
-  return deviceXmit(walk, ns, dev, skb);
+  return drain(walk, deviceXmit(walk, ns, dev, skb));
 }
 
 const solicitedNode = (ip: bigint): bigint => (0xff0200000000000000000001ff000000n & ~0xffffffn) | (ip & 0xffffffn);

@@ -6,7 +6,7 @@ import type { Assumption } from '../../model/assumption.js';
 import type { PacketView, Sighting } from '../../model/sighting.js';
 import type { PortBox } from '../cache/port-box.js';
 import { ConntrackTable } from '../conntrack/conntrack.js';
-import type { Fate } from './fate.js';
+import type { Underway } from './underway.js';
 import type { HookedChain } from '../hook/hooked-chain.js';
 import type { Machine } from '../machine/machine.js';
 import type { MatchContext } from '../netfilter/context.js';
@@ -38,10 +38,11 @@ export interface UnlistedMachine {
  * kernel (dev_add_pack, netdev_rx_handler_register, net_device_ops).
  */
 export interface Stack {
-  ipReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hookDone: boolean): Fate;
-  localOut(walk: Walk, ns: NetnsState, skb: Skb, options: { readonly oif: string }): Fate;
-  bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: Skb): Fate;
-  bridgeXmit(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Fate;
+  receive(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Underway;
+  ipReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hookDone: boolean): Underway;
+  localOut(walk: Walk, ns: NetnsState, skb: Skb, options: { readonly oif: string }): Underway;
+  bridgeInput(walk: Walk, ns: NetnsState, port: BridgePort, skb: Skb): Underway;
+  bridgeXmit(walk: Walk, ns: NetnsState, bridge: string, skb: Skb): Underway;
 }
 
 /** One walk of one flow: its connections, what it asked, and what a watcher would have seen. */
