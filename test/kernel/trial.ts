@@ -52,13 +52,17 @@ export interface Trial {
   readonly open: readonly Trace[];
 }
 
+/** What a listing would have shown that is not there may be anything between its two sides: a rule for the answer alone, say. */
+const lacksListing = ({ assumptions }: Trace): boolean =>
+  assumptions.some(({ choice }) => choice.startsWith('missing=') && !TAKEN.has(choice));
+
 type Sides = readonly [Trace, ...Trace[]];
 
 /** @returns every way a flow may go; undefined where one of them is not known. */
 function sidesOf(machine: Machine, request: FlowRequest, trace: Trace): Sides | undefined {
   if (trace.outcome !== 'unknown' && trace.assumptions.every((a) => a.given || TAKEN.has(a.choice))) return [trace];
   const [first, ...rest] = traceSides(machine, request);
-  if (first === undefined || [first, ...rest].some((side) => side.outcome === 'unknown')) return undefined;
+  if (first === undefined || [first, ...rest].some((side) => side.outcome === 'unknown' || lacksListing(side))) return undefined;
   return [first, ...rest];
 }
 

@@ -32,7 +32,8 @@ export function followProxy(walk: Walk, plan: ConnectionAttempt, first: Result):
   if (target === 'unknown') {
     note(`${process} takes the connection; which container it stands for is not in the snapshot`, '');
     const what = { kind: 'proxy-unknown', process, proto: socket.proto, port: socket.port } as const;
-    return { ...first, outcome: plan.proto === 'udp' ? 'unknown' : 'connected', reason: what };
+    // the client is connected to the proxy; whether anybody answers it hangs on the other half
+    return { ...first, outcome: 'unknown', reason: what };
   }
   walk.ports?.introduced(target.port);
   const to = endpointText(target.ip, target.port, false);
@@ -53,7 +54,8 @@ export function followProxy(walk: Walk, plan: ConnectionAttempt, first: Result):
     const answered = proxy.answerLater?.() ?? first;
     return { ...answered, reason: { kind: 'proxied', ...via, since: answered.outcome === 'connected' ? second.reason : answered.reason } };
   }
-  if (second.outcome === 'unknown') return { ...first, outcome: 'unknown', reason: { kind: 'proxied', ...via, since: second.reason } };
+  if (second.outcome === 'unknown' || second.outcome === 'leaves-host')
+    return { ...first, outcome: 'unknown', reason: { kind: 'proxied', ...via, since: second.reason } };
   const vain = { kind: 'proxy-in-vain', ...via, since: second.reason } as const;
   const hangs = plan.proto === 'udp' || second.outcome === 'timeout' || hasCause(causeOf(second.reason), 'no-neighbour');
   return hangs ? { ...first, outcome: 'timeout', reason: { ...vain, ends: 'silent' } } : { ...first, reason: { ...vain, ends: 'closed' } };

@@ -138,7 +138,7 @@ export const END_WORDS = {
   'reply-not-sent': () => 'the answer is lost on the way back: the kernel sends none',
   'reply-astray': astray,
   'proxy-unknown': ({ process, proto, port }: { readonly process: string; readonly proto: FlowProto; readonly port: number }) =>
-    `${process} on ${proto} ${port} takes the connection, and docker inspect, which would name its container, is not in the snapshot`,
+    `${process} on ${proto} ${port} takes the connection, and docker inspect, which would name its container, is not in the snapshot: whether anybody answers behind it is not known`,
   undecided,
   'too-much': (exceeded: Exceeded) => exceededWords(exceeded),
   missing: ({ what, where }: { readonly what: string; readonly where: keyof typeof MISSING }) => MISSING[where] + what,
