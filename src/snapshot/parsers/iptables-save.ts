@@ -1,8 +1,10 @@
 import type { Family } from '../../address/ip.js';
 import type { Ruleset, TableName } from '../../model/netfilter.js';
 import { unquoted } from './paste-noise.js';
+import { ScriptReader } from './iptables-script.js';
 import { SaveReader } from './saved-reader.js';
 import { unload } from './saved-unload.js';
+import { isScript } from './script-lines.js';
 import type { LeftOut, Parsed } from './source.js';
 import { TABLE_NAMES } from './tables-under-way.js';
 
@@ -26,6 +28,7 @@ function unlistedOf({ under, signs }: SaveReader, file: string): readonly TableN
  * `spec` of each is read on first use, and its `errors` say what of it was not understood. Where rules may be missing, a gap stands in their place.
  */
 export function parseIptablesSave(text: string, file: string, family: Family): Parsed<SavedRules> {
+  if (!LISTING.test(file) && isScript(text)) return parseScript(text, file, family);
   const reader = new SaveReader(unquoted(text), family, file);
   reader.read();
   const unlisted = unlistedOf(reader, file);
@@ -38,6 +41,16 @@ export function parseIptablesSave(text: string, file: string, family: Family): P
   };
   const ruleset: Ruleset = { family, backend: under.backend, tables: under.tables, file, ...left };
   return { data: { ruleset }, problems: under.problems.list, leavesOut: leftOut(ruleset) };
+}
+
+/** Reads a script of iptables commands: what it makes of tables of which nothing is known. */
+function parseScript(text: string, file: string, family: Family): Parsed<SavedRules> {
+  const script = new ScriptReader(text, family, file);
+  script.read();
+  const unlisted = TABLE_NAMES.filter((name) => !script.tables.has(name));
+  const ruleset: Ruleset = { family, backend: 'unknown', tables: script.tables, file, ...(unlisted.length > 0 && { unlisted }) };
+  const why = 'it is a script: what it does by itself is read, what ran before and after it is not known';
+  return { data: { ruleset }, problems: script.problems.list, leavesOut: [{ why }, ...leftOut(ruleset)] };
 }
 
 /** What of a rule set its listing does not show, in words. */
