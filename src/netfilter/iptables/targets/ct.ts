@@ -4,8 +4,7 @@ import type { OptionSyntax, TargetExtension } from '../extension.js';
 import type { OptionContext } from '../grammar/form.js';
 import { U16, arg, checkFlags, find, unsigned } from '../options.js';
 import type { Form, ReadsValue } from '../grammar/form.js';
-import { oneOf, textOf } from '../grammar/values.js';
-import { listOf } from '../grammar/values.js';
+import { listOf, oneOf, textOf } from '../grammar/values.js';
 
 const syntax: OptionSyntax = {
   '--notrack': 0,
@@ -18,30 +17,26 @@ const syntax: OptionSyntax = {
   '--zone-reply': 1,
 };
 
-function zoneOf(options: readonly RuleOption[]): Pick<Extract<Action, { kind: 'ct' }>, 'zone'> {
-  const zones = options.filter((candidate) => candidate.flag.startsWith('--zone'));
-  const option = zones.at(-1);
-  if (option === undefined) return {};
-  const id = arg(option) === 'mark' ? 'mark' : unsigned(option, arg(option), U16);
-  if (id === 0) return {};
+/** The zone of all that were named: the mark where one of them is, else the last; for the side that was named where it is one (ct_parse_zone_id). */
+function zoneIn(options: readonly RuleOption[]): NonNullable<Extract<Action, { kind: 'ct' }>['zone']> | undefined {
+  const zones = options.filter(({ flag }) => flag.startsWith('--zone'));
+  const ids = zones.map((option) => (arg(option) === 'mark' ? 'mark' : unsigned(option, arg(option), U16)));
+  const id = ids.includes('mark') ? 'mark' : ids.at(-1);
+  if (id === undefined || id === 0) return undefined;
   const sides = new Set(zones.map(({ flag }) => flag).filter((flag) => flag !== '--zone'));
-  return { zone: { id, dir: sides.size !== 1 ? 'both' : sides.has('--zone-orig') ? 'orig' : 'reply' } };
+  return { id, dir: sides.size !== 1 ? 'both' : sides.has('--zone-orig') ? 'orig' : 'reply' };
 }
 
 const EVENTS = ['new', 'related', 'destroy', 'reply', 'assured', 'protoinfo', 'helper', 'mark', 'natseqinfo', 'secmark'];
 const events = listOf(EVENTS, false);
 const zone: ReadsValue = (word, option) => (word === 'mark' ? word : String(unsigned(option, word, U16)));
 
-/** The last zone that was named, for each side that was (ct_save_v1). */
+/** One zone is printed (ct_save_v1). */
 function withZone(options: readonly RuleOption[], _: OptionContext, written: readonly RuleOption[]): readonly RuleOption[] {
-  const zones = written.filter(({ flag }) => flag.startsWith('--zone'));
   const rest = options.filter(({ flag, args }) => !flag.startsWith('--zone') && !(flag === '--helper' && args[0] === ''));
-  const last = zones.at(-1);
-  const id = last === undefined ? '0' : (zone(arg(last), last, { family: 4, proto: 0 }) ?? '0');
-  if (id === '0') return rest;
-  const sides = new Set(zones.map(({ flag }) => flag).filter((flag) => flag !== '--zone'));
-  const [only] = sides;
-  return [...rest, { flag: only === undefined || sides.size > 1 ? '--zone' : only, negated: false, args: [id] }];
+  const told = zoneIn(written);
+  if (told === undefined) return rest;
+  return [...rest, { flag: told.dir === 'both' ? '--zone' : `--zone-${told.dir}`, negated: false, args: [String(told.id)] }];
 }
 
 const form: Form = {
@@ -66,9 +61,9 @@ export const ctTarget: TargetExtension = {
   options: syntax,
   compile: (options) => {
     checkFlags(options, syntax);
-    const zone = zoneOf(options);
+    const zone = zoneIn(options);
     const helper = find(options, '--helper');
     const notrack = find(options, '--notrack') !== undefined;
-    return { kind: 'ct', notrack, ...zone, ...(helper === undefined ? {} : { helper: arg(helper) }) };
+    return { kind: 'ct', notrack, ...(zone !== undefined && { zone }), ...(helper === undefined ? {} : { helper: arg(helper) }) };
   },
 };

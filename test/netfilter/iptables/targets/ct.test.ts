@@ -10,5 +10,6 @@ targetCases('CT', {}, [
   ['--zone 65536', FAIL],
   ['--zone 1 --zone-orig 2', { kind: 'ct', notrack: false, zone: { id: 2, dir: 'orig' } }],
   ['--zone-orig 1 --zone-reply 2', { kind: 'ct', notrack: false, zone: { id: 2, dir: 'both' } }],
+  ['--zone mark --zone-reply 0', { kind: 'ct', notrack: false, zone: { id: 'mark', dir: 'reply' } }],
   ['--zone-reply 0', { kind: 'ct', notrack: false }],
 ]);
