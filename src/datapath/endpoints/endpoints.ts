@@ -93,7 +93,9 @@ function unknownName(machine: Machine, name: string): UnknownEndpoint {
   if (container !== undefined && !container.running)
     return new UnknownEndpoint(`container ${container.name} is not running, so it has no network namespace`);
   if (container !== undefined)
-    return new UnknownEndpoint(`the snapshot lacks container ${container.name}'s namespace: collect ${netnsFolder(container.netns)}/`);
+    return new LackingEndpoint(
+      `container ${container.name}'s namespace and addresses: \`docker inspect ${container.name}\` would tell these, ${netnsFolder(container.netns)}/ (\`dtrace-path collect\`) all of it`,
+    );
   if (machine.namespaces.size === 1 && machine.host.containers.length === 0 && !hasBridge(machine))
     return new UnknownName(
       `nothing in the snapshot is called "${name}": it shows no container and no bridge that could join any, only the host itself; if containers run there, collect docker/ and netns/`,

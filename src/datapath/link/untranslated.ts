@@ -1,5 +1,5 @@
 import { contains, familyOf, formatIp, isPrivate, prefixOf, type Family, type Ip } from '../../address/ip.js';
-import { nativeRulesOf } from '../../inventory/index.js';
+import { nativeRulesOf, nftShowsAll } from '../../inventory/index.js';
 import type { NetInterface } from '../../model/link.js';
 import type { Ruleset } from '../../model/netfilter.js';
 import type { Untranslated } from '../../model/trace.js';
@@ -23,7 +23,7 @@ function translationsUnseen({ host }: Machine, { isHost, name, netns }: NetnsSta
   const isOpen = ({ tables, unlisted }: Ruleset): boolean =>
     unlisted?.includes('nat') === true ||
     [...(tables.get('nat')?.chains.values() ?? [])].some(({ rules }) => rules.some(({ gap }) => gap !== undefined));
-  if (sets.length === 0 ? netns.sources.get('nft')?.state !== 'whole' : sets.some(isOpen)) return `${command}-save`;
+  if (sets.length === 0 ? !nftShowsAll(host, netns) : sets.some(isOpen)) return `${command}-save`;
   if (sets.some(({ legacyUnseen }) => legacyUnseen !== undefined)) return `${command}-legacy-save`;
   return nativeRulesOf(host, name).kind === 'open' ? 'nft -j list ruleset' : undefined;
 }
