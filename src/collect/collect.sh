@@ -17,6 +17,7 @@ seconds=20
 keep_env=
 keep_condition='or (eq (printf "%.19s" $key) "com.docker.compose.")'
 kept='"com.docker.compose.*"'
+keep_keys=
 
 fail() {
   printf 'collect.sh: %s\n' "$1" >&2
@@ -50,6 +51,7 @@ while [ $# -gt 0 ]; do
         keep_condition="$keep_condition (eq (printf \"%.${#key}s\" \$key) \"$key\")"
       fi
       kept="$kept, \"$2\""
+      keep_keys="$keep_keys $2"
       shift 2
       ;;
     -h | --help)
@@ -63,7 +65,6 @@ done
 [ "$(uname -s)" = Linux ] || fail 'this is no Linux host: run it on the Docker host itself'
 [ "$(id -u)" = 0 ] || fail 'reading a live host needs root: run it with sudo'
 command -v docker >/dev/null 2>&1 || fail 'there is no docker command here: run it on the Docker host itself'
-engine=$(docker version --format '{{.Server.Version}}' 2>/dev/null) || fail 'no Docker Engine answers here: start it, or set DOCKER_HOST'
 case "$out" in -*) out="./$out" ;; esac
 case "$out" in
   *.tgz | *.tar.gz | *.tar) ;;
@@ -91,17 +92,47 @@ mkdir "$top" "$top/host" "$top/docker" || fail "there is no room in ${TMPDIR:-/t
 lacking=
 lacking_json=
 
+# a program that does not heed a signal is ended all the same; one that writes without end is cut off
 limit=
-command -v timeout >/dev/null 2>&1 && limit="timeout $seconds"
+command -v timeout >/dev/null 2>&1 && limit="timeout -s KILL $seconds"
+most=67108864
+# what a command started and left behind may hold its output open
+patience=
+[ -z "$limit" ] || patience="timeout -s KILL $((seconds + 2))"
+
+# alone COMMAND...: a command that has nothing but its output; what it says of itself is cut off as well.
+alone() {
+  (
+    ulimit -f 2048 2>/dev/null
+    # shellcheck disable=SC2086
+    exec $limit $enter "$@" 2>"$work/err" </dev/null 3>&-
+  )
+}
+enter=
+
+# text COMMAND...: what it prints, and a line that begins with ! where it failed; on a full disk nothing could be kept.
+text() {
+  # shellcheck disable=SC2086
+  { alone "$@" || echo '! failed'; } | $patience head -c "$most"
+}
+
+: >"$work/err"
+engine=$(text docker version --format '{{.Server.Version}}')
+case "$engine" in *'! failed') fail 'no Docker Engine answers here: start it, or set DOCKER_HOST' ;; esac
 
 say() {
   [ -t 2 ] && printf '\r\033[K%s' "$1" >&2
   return 0
 }
 
-# quoted TEXT: as a string of JSON; control characters are left out.
+# whole: without what is no UTF-8; without the program that tells, without all that is no ASCII.
+whole() {
+  if command -v iconv >/dev/null 2>&1; then iconv -c -f UTF-8 -t UTF-8 2>/dev/null; else tr -d '\200-\377'; fi
+}
+
+# quoted TEXT: as a string of JSON; control characters are left out, and what a cut left of a character.
 quoted() {
-  printf '"%s"' "$(printf '%s' "$1" | tr -d '\000-\037\177' | sed 's/[\\"]/\\&/g')"
+  printf '"%s"' "$(printf '%s' "$1" | tr -d '\000-\037\177' | whole | sed 's/[\\"]/\\&/g')"
 }
 
 # missing FILE WHY COMMAND: notes what could not be had.
@@ -119,12 +150,12 @@ why=
 save() {
   saved=$1
   shift
-  # shellcheck disable=SC2030
+  # shellcheck disable=SC2030,SC2086
   counted=$({
     {
-      "$@" 2>"$work/err" </dev/null
+      "$@" 2>"$work/err" </dev/null 3>&-
       echo "status $?" >&3
-    } | tee "$saved" 2>/dev/null | wc -c >&3
+    } | $patience head -c $((most + 1)) 3>&- | tee "$saved" 2>/dev/null | wc -c >&3
   } 3>&1)
   status=$(printf '%s\n' "$counted" | sed -n 's/^status //p')
   came=$(printf '%s\n' "$counted" | sed -n '/^status/!s/[^0-9]//gp; /^[0-9]*$/p' | head -n 1)
@@ -133,6 +164,13 @@ save() {
   [ -z "$cut" ]
 }
 
+# addresses without their users and passwords, and nothing behind password=
+no_passwords='
+s|://[^ /"<>]*@|://|g
+s|[^ /"<>@=(,:]*:[^ /"<>@]*@||g
+s/\([Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]\|[Pp][Aa][Ss][Ss][Ww][Dd]\|[Pp][Aa][Ss][Ss]\|[Pp][Ww][Dd]\|[Ss][Ee][Cc][Rr][Ee][Tt]\|[Tt][Oo][Kk][Ee][Nn]\|[Aa][Uu][Tt][Hh]\|[Kk][Ee][Yy]\)=[^ ,;&"]*/\1=/g
+s/\([Bb]asic\|[Bb]earer\) [^ ,]*/\1/g'
+
 no_room="it could not be written whole: there is no room in ${TMPDIR:-/tmp}"
 
 # print FILE COMMAND...: the command's output as a file; false where it failed or a .json holds none.
@@ -140,9 +178,10 @@ print() {
   file=$1
   shift
   why=
-  # shellcheck disable=SC2086
-  if ! save "$work/out" $limit $enter "$@"; then
+  if ! save "$work/out" alone "$@"; then
     why=$no_room
+  elif [ "$came" -gt "$most" ]; then
+    why="$1 printed more than $((most / 1048576)) MiB"
   elif [ "${status:-1}" = 0 ]; then
     case "$file" in
       *.json)
@@ -158,10 +197,10 @@ print() {
     fi
   elif ! command -v "$1" >/dev/null 2>&1; then
     why="$1 is not installed"
-  elif [ "$status" = 124 ] && [ -n "$limit" ]; then
+  elif [ -n "$limit" ] && { [ "$status" = 124 ] || [ "$status" = 137 ]; }; then
     why="$1 took longer than $seconds s"
   else
-    why=$(tail -n 1 "$work/err" 2>/dev/null | head -c 300)
+    why=$(tail -c 4096 "$work/err" 2>/dev/null | tail -n 1 | sed "$no_passwords" | head -c 300)
     [ -n "$why" ] || why="$1 ended with $status"
   fi
   return 1
@@ -192,8 +231,7 @@ settings() {
 
 # in_kernel NAME: what a file of the kernel's says within the namespace.
 in_kernel() {
-  # shellcheck disable=SC2086
-  $enter cat "/proc/self/net/$1" 2>/dev/null
+  text cat "/proc/self/net/$1" | grep -v '^! failed$'
 }
 
 # netns FOLDER FILE: every listing of one namespace; FILE stands for it, and is empty for the host's own.
@@ -242,14 +280,14 @@ network_format='{"Id":{{json .Id}},"Name":{{json (index . "Name")}},"Created":{{
 container_format=$(printf '%s' "$container_format" | sed "s|@KEEP@|$keep_condition false|")
 network_format=$(printf '%s' "$network_format" | sed "s|@KEEP@|$keep_condition false|")
 
-# ids COMMAND...: the ids that it prints; a line that is none is left out.
+# ids COMMAND...: the ids that it prints, or ! where it failed; a line that is neither is left out.
 ids() {
-  "$@" | grep -E '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}$'
+  text "$@" | sed -e 's/^! failed$/!/' | grep -E '^([A-Za-z0-9_][A-Za-z0-9_.-]{0,199}|!)$'
 }
 
-# array FILE: one object a line as an array.
+# array FILE: one object a line as an array, without what else the command printed.
 array() {
-  sed -e '/^$/d' "$1" | sed -e '1s/^/[/' -e '$!s/$/,/' -e '$s/$/]/'
+  { grep '^{' "$1" || echo; } | sed -e '1s/^/[/' -e '$!s/$/,/' -e '$s/$/]/' | strings inspect
 }
 
 # inspect FILE FORMAT IDS COMMAND...: a JSON array of what docker inspect says of each; what it prints before it fails is taken.
@@ -258,6 +296,11 @@ inspect() {
   format=$2
   wanted=$3
   shift 3
+  case "$wanted" in *'!'*)
+    missing "$json" 'the command that lists them failed' "$*"
+    return
+    ;;
+  esac
   if [ -z "$wanted" ]; then
     printf '[]\n' >"$top/$json"
     [ -s "$top/$json" ] || missing "$json" "$no_room" "$*"
@@ -273,20 +316,120 @@ inspect() {
     missing "$json" "$why" "$said"
     [ "$why" != "$no_room" ] && [ -s "$work/out" ] && mv "$work/out" "$top/$json" || return
   }
-  [ -n "$keep_env" ] || filter "$json" array
+  if [ -z "$keep_env" ]; then
+    others=$(grep -c '^[^{]' "$top/$json")
+    [ "${others:-0}" = 0 ] || missing "$json" "$others of its lines are no JSON" "$said"
+    filter "$json" array
+  fi
+}
+
+# strings WHAT: JSON in which every string is empty that is not known to hold no secret, whatever the command printed: the same ways as in
+# src/collect/secrets.ts. Between quotes and outside of them by turns.
+strings() {
+  awk -v what="$1" -v kept="com.docker.compose.* $keep_keys" '
+function within(list, name) { return index(" " list " ", " " name " ") > 0 }
+function label(name,   i, n, all) {
+  n = split(kept, all, " ")
+  for (i = 1; i <= n; i++) {
+    if (all[i] ~ /\*$/ ? substr(name, 1, length(all[i]) - 1) == substr(all[i], 1, length(all[i]) - 1) : name == all[i]) return 1
+  }
+  return 0
+}
+function taken(   i, w, way, own, of) {
+  w = 0
+  for (i = 1; i <= depth; i++) if (object[i]) way[++w] = key[i]
+  if (what == "version") {
+    for (i = 1; i <= w; i++) if (!within(VERSION, way[i])) return 0
+    return 1
+  }
+  if (what == "info") return way[1] == "Swarm" ? within(SWARM, way[2]) : within(INFO, way[1])
+  own = way[w]; of = w > 1 ? way[w - 1] : ""
+  if (of == "Labels") return label(own)
+  if (of == "Options" || of == "DriverOpts") return own ~ /^com\.docker\./ || within(OPTION, own)
+  if (w == 0) return 0
+  return within(TOP, way[1]) || (w > 1 && (within(STATE, way[1] "." way[2])))
+}
+function bare(text,   low, at, from, end) {
+  if (index(text, "@")) {
+    if (length(text) > 4096) return ""
+    gsub(/@sha/, "\001sha", text)
+    gsub(/:\/\/[^ \/"<>]*@/, "://", text)
+    gsub(/[^ \/"<>@=(,:]*:[^ \/"<>@]*@/, "", text)
+    gsub(/\001sha/, "@sha", text)
+  }
+  low = tolower(text)
+  if (low !~ /(pass|pwd|secret|token|credential|key|auth|passw|phrase)[a-z]*=|basic |bearer /) return text
+  return length(text) > 4096 ? "" : told(text)
+}
+function told(text,   low, made) {
+  made = ""
+  low = tolower(text)
+  while (match(low, /(password|passwd|passphrase|pass|pwd|secret|token|credentials|credential|api[-_]?key|access[-_]?key|auth)=[^ \t,;&\\]*/)) {
+    made = made substr(text, 1, RSTART - 1 + index(substr(low, RSTART), "="))
+    text = substr(text, RSTART + RLENGTH)
+    low = substr(low, RSTART + RLENGTH)
+  }
+  text = made text
+  gsub(/[Bb]asic [A-Za-z0-9+\/=._~-]+/, "Basic", text)
+  gsub(/[Bb]earer [A-Za-z0-9+\/=._~-]+/, "Bearer", text)
+  return text
+}
+function shown(text) {
+  if (depth && atkey[depth]) { key[depth] = text; return bare(text) }
+  return taken() ? bare(text) : ""
+}
+function outside(text,   c, word) {
+  while (match(text, /[][{}:,]/)) {
+    c = substr(text, RSTART, 1)
+    word = substr(text, 1, RSTART - 1)
+    printf "%s%s", plain(word), c
+    text = substr(text, RSTART + 1)
+    if (c == "{" || c == "[") { depth++; object[depth] = (c == "{"); atkey[depth] = (c == "{"); key[depth] = "" }
+    else if (c == "}" || c == "]") { if (depth) depth-- }
+    else if (depth) atkey[depth] = (c == "," && object[depth])
+  }
+  printf "%s", plain(text)
+}
+function plain(word) {
+  return word ~ /^[ \t\r\n]*((true|false|null|-?[0-9][0-9.eE+-]*)[ \t\r\n]*)?$/ ? word : "null"
+}
+BEGIN {
+  RS = "\""; FS = "\n"
+  OPTION = "encrypted parent macvlan_mode ipvlan_mode ipvlan_flag mode mtu vlan isolate metric"
+  TOP = "Id Created Name Image Scope Driver IPAM ConfigFrom Containers Options Peers Labels NetworkSettings"
+  STATE = "State.Status HostConfig.NetworkMode HostConfig.PortBindings HostConfig.RestartPolicy HostConfig.CapAdd HostConfig.CapDrop HostConfig.PidMode HostConfig.IpcMode HostConfig.UsernsMode HostConfig.SecurityOpt HostConfig.Dns HostConfig.DnsSearch HostConfig.ExtraHosts Mounts.Type Mounts.Name Mounts.Source Mounts.Destination Config.Hostname Config.User Config.Image Config.ExposedPorts Config.Labels"
+  INFO = "ID Name Driver DriverStatus Plugins LoggingDriver CgroupDriver CgroupVersion KernelVersion OperatingSystem OSVersion OSType Architecture IndexServerAddress DockerRootDir ServerVersion DefaultRuntime SecurityOptions Warnings FirewallBackend Isolation DefaultAddressPools SystemTime InitBinary ContainerdCommit RuncCommit InitCommit ServerErrors"
+  SWARM = "NodeID NodeAddr LocalNodeState RemoteManagers Error"
+  VERSION = "Client Server Platform Name Version ApiVersion DefaultAPIVersion MinAPIVersion GitCommit GoVersion Os Arch KernelVersion BuildTime Context Components Details Experimental"
+}
+!quoted { outside($0); quoted = 1; string = ""; next }
+{
+  string = string $0
+  ends = match($0, /\\+$/) ? RLENGTH : 0
+  if (ends % 2) { string = string "\""; next }
+  printf "\"%s\"", shown(string)
+  quoted = 0
+}
+END { if (quoted && string != "") printf "\"%s", shown(string) }'
 }
 
 # secrets FILE: without proxies, mirrors, the values of labels, and what stands before an @ in a text (user:password@registry).
 secrets() {
   sed -E -e 's/"([A-Za-z]*Proxy)":"(\\.|[^"\\])*"/"\1":""/g' -e 's/"(Labels|Mirrors)":\[("(\\.|[^"\\])*",?)*\]/"\1":[]/g' \
-    -e 's/"(\\.|[^"\\])*@/"/g' "$1"
+    -e 's/"(\\.|[^"\\])*@/"/g' "$1" | strings info
+}
+
+# versions FILE: likewise.
+versions() {
+  sed -E -e 's/"(\\.|[^"\\])*@/"/g' "$1" | strings version
 }
 
 say 'docker'
 inspect docker/containers.json "$container_format" "$(ids docker ps -aq --no-trunc)" docker inspect --type container
 inspect docker/networks.json "$network_format" "$(ids docker network ls -q --no-trunc)" docker network inspect
 for name in version info; do
-  want "docker/$name.json" docker "$name" --format '{{json .}}' && [ -z "$keep_env" ] && filter "docker/$name.json" secrets
+  case "$name" in info) without=secrets ;; *) without=versions ;; esac
+  want "docker/$name.json" docker "$name" --format '{{json .}}' && [ -z "$keep_env" ] && filter "docker/$name.json" "$without"
 done
 
 # folder NAME FILE: takes the namespace that the file stands for, once, as netns/NAME; a name that cannot be a folder's is noted.
@@ -317,7 +460,7 @@ netns host ''
 known=" $(identity /proc/self/ns/net) "
 running=$(ids docker ps -q --no-trunc)
 # shellcheck disable=SC2086
-[ -z "$running" ] || places=$(docker inspect --type container --format '{{.State.Pid}} {{.HostConfig.NetworkMode}} {{.Name}}' $running 2>/dev/null)
+[ -z "$running" ] || places=$(text docker inspect --type container --format '{{.State.Pid}} {{.HostConfig.NetworkMode}} {{.Name}}' $running)
 blanks=$IFS
 lines='
 '
@@ -342,7 +485,7 @@ done
 # namespaces that no container owns: of Swarm, and of ip netns
 others=$(
   ls /run/docker/netns 2>/dev/null | sed 's|^|/run/docker/netns |'
-  ip netns list 2>/dev/null | sed -e '/^\[\]$/d' -e 's/ .*//' -e 's|^|/var/run/netns |'
+  text ip netns list | sed -e '/^! failed$/d' -e '/^\[\]$/d' -e 's/ .*//' -e 's|^|/var/run/netns |'
 )
 IFS=$lines
 for line in $others; do

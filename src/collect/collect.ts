@@ -1,10 +1,11 @@
 import { hostname, release } from 'node:os';
-import { arrayOf, CONTAINER_FORMAT, NETWORK_FORMAT, PLACE_FORMAT, placesOf, withoutSecrets, type NetnsOwner } from './docker.js';
+import { arrayOf, CONTAINER_FORMAT, NETWORK_FORMAT, objectLines, PLACE_FORMAT, placesOf, type NetnsOwner } from './docker.js';
 import { addLacking, type SnapshotDraft, type MissingPart } from './draft.js';
 import { keptLabels, withLabels } from './labels.js';
 import { idsOf } from './names.js';
 import { takeNetns } from './netns.js';
 import { withRunner, type Runner } from './run.js';
+import { inspectWithoutSecrets, versionWithoutSecrets, withoutPasswords, withoutSecrets } from './secrets.js';
 import { spacesOf } from './spaces.js';
 
 /** A live host cannot be collected from; the message says what to do. */
@@ -52,27 +53,37 @@ async function inspect(
   list: readonly string[],
   command: readonly string[],
   format: string | undefined,
+  keepLabels: readonly string[],
 ): Promise<void> {
   const ids = await run(list);
   if (!ids.ok) throw new CannotCollect(`${list.join(' ')} failed: ${ids.why}`);
   const names = idsOf(ids.text);
   if (names.length === 0) return void draft.files.set(file, '[]\n');
   const outcome = await run([...command, ...(format === undefined ? [] : ['--format', format]), ...names]);
-  if (!outcome.ok) addLacking(draft, { file, command: command.join(' '), why: outcome.why });
-  if (outcome.ok || outcome.text.trim() !== '') draft.files.set(file, format === undefined ? outcome.text : arrayOf(outcome.text));
+  const lacking = (why: string): void => addLacking(draft, { file, command: command.join(' '), why });
+  if (!outcome.ok) lacking(outcome.why);
+  if (!outcome.ok && outcome.text.trim() === '') return;
+  if (format === undefined) return void draft.files.set(file, outcome.text);
+  const { lines, others } = objectLines(outcome.text);
+  if (others > 0) lacking(`${others} of its lines are no JSON`);
+  draft.files.set(file, inspectWithoutSecrets(arrayOf(lines), keepLabels));
 }
 
 async function takeDocker(run: Runner, { keepEnv = false, keepLabels = [] }: CollectOptions, draft: SnapshotDraft): Promise<void> {
+  const take = (file: string, list: readonly string[], command: readonly string[], format: string): Promise<void> =>
+    inspect(run, draft, `docker/${file}`, list, command, formatOf(format), keepLabels);
   const formatOf = (format: string): string | undefined => (keepEnv ? undefined : withLabels(format, keepLabels));
-  const containers = ['docker', 'ps', '-aq', '--no-trunc'];
-  await inspect(run, draft, 'docker/containers.json', containers, ['docker', 'inspect', '--type', 'container'], formatOf(CONTAINER_FORMAT));
-  const networks = ['docker', 'network', 'ls', '-q', '--no-trunc'];
-  await inspect(run, draft, 'docker/networks.json', networks, ['docker', 'network', 'inspect'], formatOf(NETWORK_FORMAT));
-  for (const name of ['version', 'info'] as const) {
+  await take('containers.json', ['docker', 'ps', '-aq', '--no-trunc'], ['docker', 'inspect', '--type', 'container'], CONTAINER_FORMAT);
+  await take('networks.json', ['docker', 'network', 'ls', '-q', '--no-trunc'], ['docker', 'network', 'inspect'], NETWORK_FORMAT);
+  for (const [name, without] of [
+    ['version', versionWithoutSecrets],
+    ['info', withoutSecrets],
+  ] as const) {
     const command = ['docker', name, '--format', '{{json .}}'];
     const outcome = await run(command);
-    if (!outcome.ok) addLacking(draft, { file: `docker/${name}.json`, command: command.join(' '), why: outcome.why });
-    else draft.files.set(`docker/${name}.json`, keepEnv ? outcome.text : withoutSecrets(outcome.text));
+    const why = !outcome.ok ? outcome.why : outcome.text.trimStart().startsWith('{') ? undefined : 'docker printed no JSON';
+    if (why !== undefined) addLacking(draft, { file: `docker/${name}.json`, command: command.join(' '), why });
+    else draft.files.set(`docker/${name}.json`, keepEnv ? outcome.text : without(outcome.text));
   }
 }
 
@@ -96,7 +107,7 @@ async function meta(run: Runner, { keepEnv = false, keepLabels = [] }: CollectOp
     format: 'dtrace-path-snapshot/1',
     hostname: hostname(),
     kernel: release(),
-    docker: docker.ok ? docker.text.trim() : '',
+    docker: docker.ok ? withoutPasswords(docker.text.trim()) : '',
     collectedAt: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
     ...(keepEnv ? {} : { blanked: { labelsExcept: keptLabels(keepLabels) } }),
     lacking,

@@ -2,6 +2,8 @@ import { KEEP_MARK } from './labels.js';
 import { isHostNetns } from '../model/netns.js';
 import { isFolderName } from './names.js';
 
+export { withoutSecrets } from './secrets.js';
+
 /** A member of an object of docker inspect, also where the Engine leaves it out: `index` gives null then. */
 function member(object: string, name: string): string {
   return `"${name}":{{json (index ${object} "${name}")}}`;
@@ -71,19 +73,15 @@ export function placesOf(text: string): { readonly places: readonly NetnsOwner[]
   return { places: [...places.values()], refused };
 }
 
+/** @returns the lines of a text that are objects, and how many others there are. */
+export function objectLines(text: string): { readonly lines: string; readonly others: number } {
+  const all = text.split('\n').filter((line) => line !== '');
+  const objects = all.filter((line) => line.startsWith('{'));
+  return { lines: objects.join('\n'), others: all.length - objects.length };
+}
+
 /** @returns one object a line as a JSON array. */
 export function arrayOf(lines: string): string {
   const objects = lines.split('\n').filter((line) => line !== '');
   return objects.length === 0 ? '[]\n' : `[${objects.join(',\n')}]\n`;
-}
-
-/**
- * @returns `docker info` without what may hold a password: proxies, registry mirrors, the values of labels, and in every text whatever stands
- *   before an `@` (`user:password@registry`, also as the name of an index).
- */
-export function withoutSecrets(info: string): string {
-  return info
-    .replace(/"([A-Za-z]*Proxy)":"(?:\\.|[^"\\])*"/g, '"$1":""')
-    .replace(/"(Labels|Mirrors)":\[(?:"(?:\\.|[^"\\])*",?)*\]/g, '"$1":[]')
-    .replace(/"(?:\\[^]|[^"\\])*(?:"|\\?$)/g, (text) => (text.includes('@') ? `"${text.slice(text.lastIndexOf('@') + 1)}` : text));
 }

@@ -1,5 +1,5 @@
 /** Labels of which the values are taken: Compose's name projects and services, and hold no secrets. */
-const COMPOSE = 'com.docker.compose.*';
+export const COMPOSE = 'com.docker.compose.*';
 
 /** Where the formats of `docker inspect` ask whether a label's value is kept. */
 export const KEEP_MARK = '@KEEP@';

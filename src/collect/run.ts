@@ -1,5 +1,6 @@
 import { execFile, type ChildProcess } from 'node:child_process';
 import { onInterrupt } from '../interrupt.js';
+import { withoutPasswords } from './secrets.js';
 
 /** What a command came to: its output, or why there is none. */
 export type CommandResult =
@@ -9,7 +10,15 @@ export type CommandResult =
 /** Runs one command; what it is called with is never read by a shell. */
 export type Runner = (argv: readonly string[]) => Promise<CommandResult>;
 
-const MOST_OUTPUT = 512 * 2 ** 20;
+/** A listing of a hundred thousand rules is a fifth of it; a program that writes without end is ended. */
+const MOST_OUTPUT = 64 * 2 ** 20;
+const LONGEST_WHY = 300;
+
+/** What a program said last before it failed; there may be a password in it, of a proxy or a registry. */
+function lastWords(stderr: string): string {
+  const said = stderr.slice(-4096).trimEnd();
+  return withoutPasswords(said.slice(said.lastIndexOf('\n') + 1)).slice(0, LONGEST_WHY);
+}
 
 function whyNot(
   program: string,
@@ -18,8 +27,9 @@ function whyNot(
   seconds: number,
 ): string {
   if (error.code === 'ENOENT') return `${program} is not installed`;
+  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return `${program} printed more than ${MOST_OUTPUT / 2 ** 20} MiB`;
   if (error.killed === true) return `${program} took longer than ${seconds} s`;
-  const said = stderr.trim().split('\n').at(-1) ?? '';
+  const said = lastWords(stderr);
   if (/failed to execute|No such file or directory/.test(said) && program === 'nsenter') return said.replace(/^nsenter: /, '');
   return said === '' ? `${program} ended with ${String(error.code)}` : said;
 }
@@ -39,8 +49,17 @@ export async function withRunner<T>(seconds: number, use: (run: Runner) => Promi
 }
 
 function commandRunner(seconds: number, running: Set<ChildProcess>): Runner {
-  return ([program = '', ...args]) =>
-    new Promise((resolve) => {
+  return async ([program = '', ...args]) => {
+    try {
+      return await ended(program, args);
+    } catch (error) {
+      // more arguments than the kernel takes, or no memory to start it
+      return { ok: false, why: `${program} cannot be started (${error instanceof Error ? error.message : String(error)})`, text: '' };
+    }
+  };
+
+  function ended(program: string, args: readonly string[]): Promise<CommandResult> {
+    return new Promise((resolve) => {
       const options = {
         timeout: seconds * 1000,
         maxBuffer: MOST_OUTPUT,
@@ -54,4 +73,5 @@ function commandRunner(seconds: number, running: Set<ChildProcess>): Runner {
       running.add(child);
       child.stdin?.end();
     });
+  }
 }
