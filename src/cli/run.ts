@@ -29,6 +29,12 @@ export async function run(argv: readonly string[]): Promise<void> {
     process.stdout.write(FIRST_STEPS);
     return;
   }
+  if (argv[0] === 'complete-words') {
+    // what the shell's completion asks: no command of its own, as its words are those of another
+    const { completed } = await import('../commands/completion/asked.js');
+    process.stdout.write((await completed(argv.slice(1))).map((one) => `${one}\n`).join(''));
+    return;
+  }
   const commands: Register[] = [];
   for (const { load } of wanted(argv)) commands.push(await load());
   await runProgram(argv, commands);

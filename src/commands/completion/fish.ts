@@ -2,12 +2,17 @@ import type { CommandNode, OptionNode, CompletedValue } from './tree.js';
 
 const quoted = (text: string): string => `'${text.replace(/['\\]/g, (char) => `\\${char}`)}'`;
 
+/** fish knows the words before the cursor, and the one at it. */
+const ASK = '(dtrace-path complete-words (commandline -opc)[2..] (commandline -ct) 2> /dev/null)';
+
 function takes(value: CompletedValue): string {
   switch (value.kind) {
     case 'none':
       return ' -f';
     case 'words':
       return ` -x -a ${quoted(value.words.join(' '))}`;
+    case 'asked':
+      return ` -x -a ${quoted(ASK)}`;
     case 'file':
       return ' -r -F';
     case 'free':
@@ -24,15 +29,19 @@ function line(program: string, when: string, { short, long, description, value }
 export function fishCompletion(program: string, commands: readonly CommandNode[], fallback: string): string {
   const seen = (name: string): string => `__fish_seen_subcommand_from ${name}`;
   const lines = commands.flatMap(({ name, description, options, arguments: value }) => {
-    const when = name === fallback ? `${seen(name)}; or __fish_use_subcommand` : seen(name);
+    const others = commands.map((one) => one.name).filter((one) => one !== fallback);
+    const when = name === fallback ? `not ${seen(others.join(' '))}` : seen(name);
     const words = value.kind === 'words' ? [`complete -c ${program} -n ${quoted(seen(name))} -f -a ${quoted(value.words.join(' '))}`] : [];
-    const files = value.kind === 'file' ? [`complete -c ${program} -n ${quoted(seen(name))} -F`] : [];
+    const asked = value.kind === 'asked' ? [`complete -c ${program} -n ${quoted(when)} -a ${quoted(ASK)}`] : [];
+    const files =
+      value.kind === 'file' || (value.kind === 'asked' && value.files) ? [`complete -c ${program} -n ${quoted(seen(name))} -F`] : [];
     return [
       `complete -c ${program} -n __fish_use_subcommand -a ${name} -d ${quoted(description)}`,
       ...options.map((option) => line(program, when, option)),
       ...words,
+      ...asked,
       ...files,
     ];
   });
-  return `# fish completion for ${program}:  ${program} completion fish > ~/.config/fish/completions/${program}.fish\ncomplete -c ${program} -f\n${lines.join('\n')}\n`;
+  return `# fish completion for ${program}:  ${program} completion fish > ~/.config/fish/completions/${program}.fish\ncomplete -c ${program} -f\ncomplete -c ${program} -n __fish_use_subcommand -F\n${lines.join('\n')}\n`;
 }

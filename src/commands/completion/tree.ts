@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 
+import { ASKED_COMMANDS, ASKED_OPTIONS } from './asked.js';
 import { FILES_GROUP } from '../common/snapshot-options.js';
 
 /** What may follow an option or stand as an argument. */
@@ -7,6 +8,8 @@ export type CompletedValue =
   | { readonly kind: 'none' }
   | { readonly kind: 'file' }
   | { readonly kind: 'words'; readonly words: readonly string[] }
+  /** The program is asked: names of the snapshot on the line, rules of the audit; with files where those may stand too. */
+  | { readonly kind: 'asked'; readonly files: boolean }
   | { readonly kind: 'free' };
 
 export interface OptionNode {
@@ -34,6 +37,7 @@ const FILE = /<(?:file|path|dir|folder)>/;
 function valueOf(option: Option): CompletedValue {
   if (!option.required && !option.optional) return { kind: 'none' };
   if (option.argChoices) return { kind: 'words', words: option.argChoices };
+  if (ASKED_OPTIONS.has(option.long ?? '')) return { kind: 'asked', files: false };
   return FILE.test(option.flags) ? { kind: 'file' } : { kind: 'free' };
 }
 
@@ -69,7 +73,13 @@ function commandNode(command: Command): CommandNode {
       ...options,
       { flags: '-h, --help', short: '-h', long: '--help', description: 'show the help of the command', value: { kind: 'none' } },
     ],
-    arguments: words.length > 0 ? { kind: 'words', words } : command.registeredArguments.length > 0 ? { kind: 'file' } : { kind: 'free' },
+    arguments: ASKED_COMMANDS.has(command.name())
+      ? { kind: 'asked', files: true }
+      : words.length > 0
+        ? { kind: 'words', words }
+        : command.registeredArguments.length > 0
+          ? { kind: 'file' }
+          : { kind: 'free' },
     epilog: epilogOf(command),
   };
 }

@@ -10,6 +10,8 @@ function action(value: CompletedValue): string {
       return '';
     case 'words':
       return `:value:(${value.words.join(' ')})`;
+    case 'asked':
+      return `:value:${value.files ? '_dtrace_path_asked_or_file' : '_dtrace_path_asked'}`;
     case 'file':
       return ':file:_files';
     case 'free':
@@ -22,7 +24,14 @@ function specs({ short, long, description, value }: OptionNode): readonly string
 }
 
 function branch({ name, options, arguments: value }: CommandNode): string {
-  const rest = value.kind === 'words' ? `'*:argument:(${value.words.join(' ')})'` : value.kind === 'file' ? "'*:file:_files'" : "'*: :'";
+  const rest =
+    value.kind === 'asked'
+      ? `'*${action(value)}'`
+      : value.kind === 'words'
+        ? `'*:argument:(${value.words.join(' ')})'`
+        : value.kind === 'file'
+          ? "'*:file:_files'"
+          : "'*: :'";
   return `    ${name})\n      _arguments -S \\\n        ${[...options.flatMap(specs), rest].join(' \\\n        ')} ;;`;
 }
 
@@ -32,12 +41,20 @@ export function zshCompletion(program: string, commands: readonly CommandNode[],
   const id = `_${program.replace(/\W/g, '_')}`;
   return `#compdef ${program}
 # zsh completion for ${program}:  ${program} completion zsh > "\${fpath[1]}/_${program}", or source it
+_dtrace_path_asked() {
+  local -a found
+  found=(\${(f)"$(${program} complete-words "\${(@)dtrace_path_line}" 2> /dev/null)"})
+  compadd -a found
+}
+_dtrace_path_asked_or_file() { _dtrace_path_asked; _files; }
 ${id}() {
-  local -a commands=(
+  local -a dtrace_path_line=("\${(@)words[2,CURRENT]}")
+  local -a dtrace_path_commands=(
 ${listed.join('\n')}
   )
   if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then
-    _describe command commands
+    _describe command dtrace_path_commands
+    _files
     return
   fi
   local command=$words[2]
