@@ -7,7 +7,7 @@ import { addPrintOptions } from './common/print-options.js';
 import type { PrintOptions } from './common/print-options.js';
 import { announce, counted } from './common/announce.js';
 import { styled } from './common/run-style.js';
-import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
+import { addSnapshotOptions, givesHost, readHost } from './common/snapshot-options.js';
 
 interface ExplainOptions extends PrintOptions {
   readonly format: 'text' | 'json' | 'md';
@@ -19,6 +19,7 @@ Examples:
   dtrace-path explain 2377 --snapshot host.tgz
   dtrace-path explain host/iptables-save.txt:41 --snapshot host.tgz
   dtrace-path explain web 172.17.0.0/16 nat/DOCKER --snapshot host.tgz
+  dtrace-path explain '-A FORWARD -i eth0 -j DROP'  what a rule asks and does, without a host
   dtrace-path explain DTP-101                      what a code of an answer stands for
   dtrace-path explain docker-user-ineffective      what a rule of the audit asks, and why`;
 
@@ -29,8 +30,10 @@ export function registerExplain(program: Command): void {
     .description('what an interface, bridge, address, subnet, port, container, network, chain or rule is, and who reaches it')
     .argument(
       '<what...>',
-      "a name, an address, a subnet, a port (8080, 53/udp), a rule as file:line, a line of the kernel's log, a code (DTP-101) or a rule of the audit",
+      "a name, an address, a subnet, a port (8080, 53/udp), a rule as file:line or by its text, a line of the kernel's log, a code (DTP-101) or a rule of the audit",
     );
+  // a rule begins with a dash
+  command.allowUnknownOption();
   addSnapshotOptions(command);
   addPrintOptions(command, ['text', 'json', 'md']).addHelpText('after', EXAMPLES).action(run);
 }
@@ -53,12 +56,28 @@ function refuseStrangeCode(what: string): void {
   if (/^dtp-/i.test(what)) throw new UsageError(`no cause has the code ${what}; docs/causes.md lists them, from DTP-001 (answered) on`);
 }
 
+/** A rule begins with a dash, and has blanks: what has none is an option that nobody knows. */
+function refuseStrangeOption(what: string): void {
+  if (/^-\S*$/.test(what)) throw new UsageError(`unknown option '${what}'`);
+}
+
+/** Lines that are explained by themselves where no host is given. */
+async function ofLines(asked: readonly string[]): Promise<ReadonlyMap<string, readonly Explanation[]>> {
+  if (!asked.some((one) => one.includes(' '))) return new Map();
+  const { explainLine } = await import('./common/explain-line.js');
+  const told = await Promise.all(asked.map(async (one) => [one, await explainLine(one, false)] as const));
+  return new Map(told.filter(([, found]) => found.length > 0));
+}
+
 async function run(what: readonly string[], options: ExplainOptions & Readonly<Record<string, unknown>>): Promise<void> {
   const own = await ofTheProgram(what);
   const asked = what.filter((one) => !own.has(one));
   asked.forEach(refuseStrangeCode);
-  const ofHost = asked.length === 0 ? new Map<string, readonly Explanation[]>() : await ofTheHost(asked, options);
-  const explanations = what.flatMap((one) => own.get(one) ?? ofHost.get(one) ?? []);
+  asked.forEach(refuseStrangeOption);
+  const lines = givesHost(options) ? new Map<string, readonly Explanation[]>() : await ofLines(asked);
+  const left = asked.filter((one) => !lines.has(one));
+  const ofHost = left.length === 0 ? new Map<string, readonly Explanation[]>() : await ofTheHost(left, options);
+  const explanations = what.flatMap((one) => own.get(one) ?? lines.get(one) ?? ofHost.get(one) ?? []);
   const output = await openOutput(options.output);
   try {
     await output.write(
@@ -76,13 +95,24 @@ async function ofTheHost(
   asked: readonly string[],
   options: Readonly<Record<string, unknown>>,
 ): Promise<ReadonlyMap<string, readonly Explanation[]>> {
-  const [host, { createMachine }, { explain }] = await Promise.all([
+  const [host, { createMachine }, { explain, NothingToExplain }, { explainLine }] = await Promise.all([
     readHost(options),
     import('../datapath/index.js'),
     import('../explain/index.js'),
+    import('./common/explain-line.js'),
   ]);
   const machine = createMachine(host);
-  return new Map(asked.map((one) => [one, explain(machine, one)]));
+  const found = new Map<string, readonly Explanation[]>();
+  for (const one of asked) {
+    try {
+      found.set(one, explain(machine, one));
+    } catch (error) {
+      const alone = error instanceof NothingToExplain ? await explainLine(one, true) : [];
+      if (alone.length === 0) throw error;
+      found.set(one, alone);
+    }
+  }
+  return found;
 }
 
 async function render(

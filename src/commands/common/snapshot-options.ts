@@ -72,6 +72,11 @@ export async function readSecondHost(options: Readonly<Record<string, unknown>>,
   return loadSnapshot(typeof first === 'string' ? first : undefined, new Map([...looseFiles(options), ...own]));
 }
 
+/** @returns whether options name a host's listings: without, it is this host that is meant. */
+export function givesHost(options: Readonly<Record<string, unknown>>): boolean {
+  return options['snapshot'] !== undefined || looseFiles(options).size > 0;
+}
+
 function looseFiles(options: Readonly<Record<string, unknown>>, prefix = ''): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const name of LOOSE_FILES.keys()) {
