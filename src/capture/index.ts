@@ -58,7 +58,7 @@ function inputOf({ stream, ...spec }: CaptureToRead): CaptureInput {
 export { type CaptureInput, type CapturedStrands, collect } from './collect.js';
 export { buildFlows } from './flows/build.js';
 export { namesOf } from './names.js';
-export { FlowsByServer } from './place/by-server.js';
+export { placedBy, type PlacesTrace } from './place/trace-placing.js';
 export { type CapConstructor, type LiveLimits, type LiveRecord, type LiveWorld, recordLive } from './record/live.js';
 export { placingWords } from './record/tcpdump.js';
 export { type CaptureSpec, parseSpec } from './spec.js';

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { Host, Netns } from '../model/host.js';
 import { isHostNetns } from '../model/netns.js';
 import { decodePacket } from './decode/link.js';
@@ -9,6 +8,9 @@ import type { PacketBatch } from './read/batch.js';
 import type { CaptureSpec } from './spec.js';
 
 const ANY = 'any';
+
+/** @returns a file's own name, without the folders before it. */
+const basename = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /**
  * Finds out where a file's packets were captured: as the user says, else by the interface names of pcapng, the interface indexes of cooked captures

@@ -10,7 +10,7 @@ import type { FlowLine } from './common/flow-lines.js';
 import { flowRequest } from './common/flow-request.js';
 import { openOutput, wantsColor, widthOf } from './common/output.js';
 import type { Output } from './common/output.js';
-import type { PlacesTrace } from './common/place-captures.js';
+import type { PlacesTrace } from '../capture/index.js';
 import { addAssumptionOption, addFlowOptions, addFlowsOption } from './common/flow-options.js';
 import type { FlowOptions, AssumptionOption } from './common/flow-options.js';
 import { addPrintOptions } from './common/print-options.js';

@@ -17,3 +17,8 @@ export class SnapshotError extends Error {
     super(`${file}${line > 0 ? `:${line}` : ''}: ${what}. ${remedy}`);
   }
 }
+
+/** @returns the error for a snapshot beyond `LIMITS`. */
+export function tooLarge(path: string, what: string): SnapshotError {
+  return new SnapshotError(`the snapshot is too large: ${what}`, path, 0, 'Give the files that matter, one by one or in a smaller folder');
+}

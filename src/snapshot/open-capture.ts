@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { SnapshotError } from './error.js';
-import { innerPath, isPlain, tarReader } from './tar.js';
+import { innerPath, isPlain } from './archive-entry.js';
+import { tarReader } from './tar.js';
 
 /**
  * Opens a capture that lies in a snapshot.

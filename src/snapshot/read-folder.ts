@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../model/origin.js';
-import { SnapshotError } from './error.js';
+import { SnapshotError, tooLarge } from './error.js';
 import { decode, isCapture, LIMITS, type SnapshotFiles } from './files.js';
 
 class FolderReader {
@@ -41,11 +41,6 @@ class FolderReader {
     if (this.bytes > LIMITS.textBytes) throw tooLarge(this.root, `more than ${LIMITS.textBytes} bytes of text`);
     this.texts.set(path, decode(readFileSync(full)));
   }
-}
-
-/** @returns the error for a snapshot beyond `LIMITS`. */
-export function tooLarge(path: string, what: string): SnapshotError {
-  return new SnapshotError(`the snapshot is too large: ${what}`, path, 0, 'Give the files that matter, one by one or in a smaller folder');
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Entry } from 'yauzl';
-import type { EntryHeader } from './tar.js';
+import type { EntryHeader } from './archive-entry.js';
 
 /** What compresses an entry (APPNOTE 4.4.5): nothing, or deflate. */
 const READ = new Set([0, 8]);

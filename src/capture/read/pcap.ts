@@ -4,16 +4,20 @@ import type { PcapLayout } from './pcap-header.js';
 import { absurdLength, endOfInput, scanRecords } from './pcap-records.js';
 import type { ByteWindow } from './window.js';
 
+/** Reads a capture that lies wholly in the window. @throws CaptureError after the last whole packet, where the file is damaged. */
+export type ParseSmall = (window: ByteWindow, layout: PcapLayout, file: string) => Iterable<PacketBatch>;
+
 /**
  * Reads a classic capture. Small ones in the common variant go through `pcap-parser`; what that cannot read (nanoseconds, Kuznetzov's records, old
  * versions) or reads slowly (it makes three events and two objects a packet) is read here.
+ * @param parseSmall the library, where there is one.
  * @param window at the file header, of which 24 bytes are ready.
  * @throws CaptureError after the last whole packet, where the file is damaged.
  */
-export async function* readPcap(window: ByteWindow, file: string): AsyncGenerator<PacketBatch> {
+export async function* readPcap(window: ByteWindow, file: string, parseSmall?: ParseSmall): AsyncGenerator<PacketBatch> {
   const layout = pcapLayout(window.bytes, window.at, file);
-  if (suitsLibrary(layout) && !(await window.need(LIBRARY_BYTES))) {
-    yield* (await import('./pcap-library.js')).parseWithLibrary(window, layout, file);
+  if (parseSmall !== undefined && suitsLibrary(layout) && !(await window.need(LIBRARY_BYTES))) {
+    yield* parseSmall(window, layout, file);
     return;
   }
   window.at += FILE_HEADER;

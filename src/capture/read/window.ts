@@ -1,12 +1,7 @@
-import { readSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
-
 /** Puts bytes into a buffer from an index on. @returns how many; 0 at the end of the input. */
 type Pull = (into: Buffer, from: number) => Promise<number>;
 
 const CAPACITY = 1 << 20;
-/** What is read of a file at once stays in a processor's own cache until it is used. */
-const FILE_CAPACITY = 1 << 19;
 
 /** A moving view of an input: the bytes from `at` to `end` of `bytes` are those read and not yet used up. */
 export class ByteWindow {
@@ -64,18 +59,6 @@ export class ByteWindow {
     this.bytes.copy(larger, 0, 0, this.end);
     this.bytes = larger;
   }
-}
-
-/**
- * @returns a window on an open file. Its bytes are read by the thread that uses them: handing half a megabyte over from another one takes longer
- * than copying it, and leaves it in that one's cache.
- */
-export function fileWindow(file: FileHandle): ByteWindow {
-  // so that a failure is a rejection, like those of the other windows
-  return new ByteWindow(
-    (into, from) => Promise.resolve().then(() => readSync(file.fd, into, from, into.length - from, null)),
-    FILE_CAPACITY,
-  );
 }
 
 /** @returns a window on a stream of chunks; `begin` are bytes already taken from it. */
