@@ -76,7 +76,7 @@ async function run(what: readonly string[], options: ExploreOptions & Readonly<R
     options.blank === true ? { data: { ...common, whatIf: [] }, title: 'Explore a host' } : await dataOf(options, files, common);
   const parts = pageParts();
   const html = explorerHtml(data, title, parts);
-  await (options.output === undefined ? serve(html, policyOf(parts)) : writeReport(options.output, html));
+  await (options.output === undefined ? serve(html, policyOf(parts, data.texts === undefined)) : writeReport(options.output, html));
 }
 
 /** Serves the page until the program is asked to end. */

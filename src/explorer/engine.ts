@@ -39,8 +39,10 @@ export class ExploredHost {
   }
 
   /** @returns the question as the command would take it. @throws QuestionError where it is none, or names nobody. */
-  request({ from, to, proto }: TypedQuestion): FlowRequest {
-    const request = flowRequest({ from, to, proto });
+  request({ from, to, proto, src, sport }: TypedQuestion): FlowRequest {
+    if (sport !== undefined && !(/^\d{1,5}$/.test(sport) && Number(sport) >= 1 && Number(sport) <= 65535))
+      throw new QuestionError(`"${sport}" is no source port: a number from 1 to 65535`);
+    const request = flowRequest({ from, to, proto, src, sport: sport === undefined ? undefined : Number(sport) });
     const unknown = unknownNameIn(this.machine, request);
     if (unknown !== undefined) throw new QuestionError(unknown);
     return request;
@@ -48,7 +50,11 @@ export class ExploredHost {
 
   /** @returns the answer of `dtrace-path trace`. @throws QuestionError where the question is none. */
   trace(question: TypedQuestion): Trace {
-    const request = this.request(question);
+    return this.answer(this.request(question));
+  }
+
+  /** @returns the answer to a question that was read already. */
+  answer(request: FlowRequest): Trace {
     return advise(this.machine, request, traceFlow(this.machine, request));
   }
 

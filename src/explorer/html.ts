@@ -15,11 +15,14 @@ function scriptJson(data: ExplorerData): string {
   return JSON.stringify(data).replace(/[<\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** @returns the page's policy: it may run its own script and use its own style, and fetch nothing from anywhere (Content Security Policy Level 3). */
-export function policyOf({ script, style, sha256 }: PageParts): string {
+/**
+ * @param unpacks whether the page takes archives: xz is unpacked by WebAssembly, which runs inside the page and reaches nothing that its script does not.
+ * @returns the page's policy: it may run its own script and use its own style, and fetch nothing from anywhere (Content Security Policy Level 3).
+ */
+export function policyOf({ script, style, sha256 }: PageParts, unpacks: boolean): string {
   return [
     "default-src 'none'",
-    `script-src 'sha256-${sha256(script)}'`,
+    `script-src 'sha256-${sha256(script)}'${unpacks ? " 'wasm-unsafe-eval'" : ''}`,
     `style-src 'sha256-${sha256(style)}'`,
     'img-src data: blob:',
     "base-uri 'none'",
@@ -33,7 +36,7 @@ export function explorerHtml(data: ExplorerData, title: string, parts: PageParts
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policyOf(parts)}">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(parts, data.texts === undefined)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light dark">

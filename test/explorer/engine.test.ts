@@ -63,8 +63,8 @@ describe("the page's engine, in a bare context", () => {
       const doors = [...page.destinations.filter((to) => /:\d/.test(to)).slice(0, 5), '8.8.8.8:443', '8.8.8.8', 'host'];
       const questions = names.flatMap((from): TypedQuestion[] => doors.map((to) => ({ from, to })));
       for (const question of questions) {
-        const asked = readLink(linkTo(question)) ?? question;
-        const request = flowRequest(asked);
+        const asked = readLink(linkTo(question))?.question ?? question;
+        const request = flowRequest({ from: asked.from, to: asked.to, proto: asked.proto });
         const command = advise(machine, request, traceFlow(machine, request));
         expect(report.render(page.trace(asked), STYLE)).toBe(report.render(command, STYLE));
       }
@@ -90,6 +90,8 @@ describe("the page's engine, in a bare context", () => {
     [{ from: 'nobody', to: 'web:80' }, /nobody/],
     [{ from: 'web', to: '' }, /'to' is a container/],
     [{ from: 'web', to: 'host:99999' }, /port 99999/],
+    [{ from: 'web', to: 'host:80', sport: '0' }, /source port/],
+    [{ from: 'web', to: 'host:80', sport: '1e3' }, /source port/],
   ])('says what is wrong with %j', async (question, message) => {
     const page = bare.explorationIn(await dataOf('docker28-policy'));
     expect(() => page?.trace(question)).toThrow(message);

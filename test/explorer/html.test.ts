@@ -31,6 +31,12 @@ describe('explorerHtml', () => {
     ]);
   });
 
+  it('runs WebAssembly where it takes archives, and there alone', () => {
+    const page = explorerHtml({ format: 'dtrace-path-explorer/1', version: '1.0.0', rules: [], whatIf: [] }, 'Empty', PARTS);
+    expect(page).toContain(`script-src 'sha256-${sha256(PARTS.script)}' 'wasm-unsafe-eval';`);
+    expect(pageOf('web')).not.toContain('wasm');
+  });
+
   it('holds any text of a snapshot as data: it ends no element, and is read back as it was', () => {
     const piece = fc.oneof(
       fc.string({ unit: 'binary' }),

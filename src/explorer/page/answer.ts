@@ -11,6 +11,7 @@ import { unreadTexts } from '../../report/unread.js';
 import { missingBesides, OUTCOME_TONE, question } from '../../report/words.js';
 import { button, download, el, preformatted } from './dom.js';
 import { placeButton, type SourceView } from './sources.js';
+import { evidenceOf } from './traffic-view.js';
 
 /** Notes of a kind that are shown at once. */
 const MOST_UNFOLDED = 8;
@@ -102,6 +103,7 @@ export function answerOf(trace: Trace, view: SourceView): HTMLElement {
     'article',
     { class: 'answer', 'aria-labelledby': 'verdict' },
     head,
+    trace.captures && evidenceOf(trace.captures, view),
     ...sectionsOf(trace, false).map((section) => sectionOf(section, view)),
     ...notesOf(trace, view),
     el(

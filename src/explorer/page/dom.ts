@@ -54,7 +54,12 @@ export function soon(work: () => void): void {
 
 /** Offers a text as a file; nothing is sent anywhere. */
 export function download(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+  downloadBlob(name, new Blob([text], { type }));
+}
+
+/** Offers bytes likewise. */
+export function downloadBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = el('a', { href: url, download: name });
   link.click();
   setTimeout(() => {

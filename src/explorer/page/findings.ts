@@ -2,9 +2,10 @@ import { printCommands } from '../../core.js';
 import type { Audit, EvidenceLine, Finding, Undetermined } from '../../model/audit.js';
 import type { Trace } from '../../model/trace.js';
 import { lackText } from '../../report/lacks.js';
+import { report as markdown } from '../../report/audit/md.js';
 import { groundTexts } from '../../report/unread.js';
 import type { TypedQuestion } from '../question.js';
-import { button, el, preformatted } from './dom.js';
+import { button, download, el, preformatted } from './dom.js';
 import { questionOf } from './matrix.js';
 import { placeButton, type SourceView } from './sources.js';
 
@@ -14,6 +15,10 @@ const MOST_PATHS = 6;
 interface Ways {
   readonly view: SourceView;
   readonly ask: (question: TypedQuestion) => void;
+  /** Of the program that wrote the page. */
+  readonly version: string;
+  /** Findings of one place of the map alone, and how to see all again. */
+  readonly only?: { readonly place: string; readonly findings: readonly Finding[]; readonly all: () => void } | undefined;
 }
 
 function pathButton({ flow }: Trace, ask: Ways['ask']): HTMLElement {
@@ -78,13 +83,16 @@ function undeterminedOf({ title, rule, reasons, lacking }: Undetermined): HTMLEl
 /** @returns what the audit found, worst first, and what it could not tell. */
 export function findingsOf(audit: Audit, ways: Ways): HTMLElement {
   const { findings, undetermined, passed } = audit;
+  const { only } = ways;
+  const saved = (): string => [...markdown(audit, { color: false, version: ways.version, root: '' })].join('');
   const grounds = groundTexts(audit);
   const summary = `${findings.length} findings, ${undetermined.length} rules undetermined, ${passed.length} passed.`;
   return el(
     'div',
     {},
     el('p', { class: 'hint' }, summary),
-    el('ul', { class: 'findings' }, ...findings.map((finding) => findingOf(finding, ways))),
+    only && el('p', { class: 'hint' }, `Those at ${only.place}. `, button('Show all', only.all)),
+    el('ul', { class: 'findings' }, ...(only?.findings ?? findings).map((finding) => findingOf(finding, ways))),
     undetermined.length > 0 &&
       el(
         'section',
@@ -94,5 +102,10 @@ export function findingsOf(audit: Audit, ways: Ways): HTMLElement {
       ),
     grounds.length > 0 &&
       el('section', { class: 'notes' }, el('h3', {}, 'What this rests on'), el('ul', {}, ...grounds.map((text) => el('li', {}, text)))),
+    el(
+      'p',
+      { class: 'actions' },
+      button('Save as Markdown', () => download('findings.md', 'text/markdown', saved())),
+    ),
   );
 }

@@ -26,6 +26,19 @@ export class QuestionForm {
     { id: 'proto' },
     ...['any', 'tcp', 'udp', 'icmp'].map((name) => el('option', { value: name }, name === 'any' ? 'as usual' : name.toUpperCase())),
   );
+  private readonly src = el('input', { id: 'src', autocomplete: 'off', spellcheck: 'false', placeholder: 'as routing gives it' });
+  private readonly sport = el('input', { id: 'sport', autocomplete: 'off', inputmode: 'numeric', placeholder: 'any' });
+  private readonly more = el(
+    'details',
+    { class: 'more' },
+    el('summary', {}, 'Source address and port'),
+    el(
+      'div',
+      { class: 'question' },
+      el('div', { class: 'field' }, el('label', { for: 'src' }, 'Source address'), this.src),
+      el('div', { class: 'field narrow' }, el('label', { for: 'sport' }, 'Source port'), this.sport),
+    ),
+  );
   private readonly lists = el('div', { hidden: true });
 
   /**
@@ -41,13 +54,14 @@ export class QuestionForm {
       el('div', { class: 'field' }, el('label', { for: 'to' }, 'To, with :port'), this.to),
       el('div', { class: 'field narrow' }, el('label', { for: 'proto' }, 'Protocol'), this.proto),
       el('button', { type: 'submit', class: 'primary' }, 'Show the path'),
+      this.more,
       this.lists,
     );
     this.from.addEventListener('input', () => onName(this.from.value));
     this.to.addEventListener('input', () => onName(this.to.value.replace(/:\d*$/, '')));
     this.element.addEventListener('submit', (event) => {
       event.preventDefault();
-      const question = readQuestion(this.from.value, this.to.value, this.proto.value);
+      const question = this.typed();
       this.show(question);
       onAsk(question);
     });
@@ -58,11 +72,18 @@ export class QuestionForm {
     fill(this.lists, listOf('sources', sources), listOf('destinations', destinations));
   }
 
+  private typed(): TypedQuestion {
+    return readQuestion(this.from.value, this.to.value, { proto: this.proto.value, src: this.src.value, sport: this.sport.value });
+  }
+
   /** Writes a question into the fields. */
-  show({ from, to, proto }: TypedQuestion): void {
+  show({ from, to, proto, src = '', sport = '' }: TypedQuestion): void {
     this.from.value = from;
     this.to.value = to;
     this.proto.value = proto ?? 'any';
+    this.src.value = src;
+    this.sport.value = sport;
+    if (src !== '' || sport !== '') this.more.open = true;
   }
 
   /** Takes a name that was chosen on the map: first who asks, then whom. @returns the question, once both are there. */
@@ -73,6 +94,6 @@ export class QuestionForm {
       return undefined;
     }
     this.to.value = name;
-    return readQuestion(this.from.value, this.to.value, this.proto.value);
+    return this.typed();
   }
 }

@@ -1,8 +1,12 @@
 import type { HostTexts } from '../../core.js';
 import type { ExploredHost } from '../engine.js';
+import { pinsOf, type Pin } from '../pins.js';
 import { linkTo, readLink, type TypedQuestion } from '../question.js';
+import type { FlowRequest, Trace } from '../../model/trace.js';
 import { answerOf } from './answer.js';
+import { Traffic, type PlacedCapture } from './captures.js';
 import { el, fill, soon } from './dom.js';
+import { onDrop, readFiles, type DroppedCapture } from './dropped.js';
 import { findingsOf } from './findings.js';
 import { QuestionForm } from './form.js';
 import { HostMap } from './map.js';
@@ -10,6 +14,7 @@ import { matrixOf } from './matrix.js';
 import { readOf } from './read.js';
 import { Sources, SourceView } from './sources.js';
 import { Tabs } from './tabs.js';
+import { trafficOf } from './traffic-view.js';
 import { whatIfOf } from './what-if.js';
 
 function factsOf({ host: { meta, containers, problems } }: ExploredHost): string {
@@ -30,6 +35,20 @@ function waiting(): HTMLElement {
   return el('p', { class: 'hint' }, 'Ask above, or choose two places of the map: who asks, and whom.');
 }
 
+/** The audit of a larger host is made when its findings are looked at: it takes seconds. */
+const PINNED_AT_ONCE = 80;
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What a page is given beside its host. */
+export interface PageExtras {
+  /** Of the program that wrote the page. */
+  readonly version: string;
+  readonly captures: readonly DroppedCapture[];
+}
+
 /** The page of one host: a question, the map, the views, and the files beside them. */
 export class HostPage {
   private readonly view: SourceView;
@@ -42,19 +61,29 @@ export class HostPage {
   private readonly supposing = el('div', { role: 'status' });
   private readonly facts = el('p', { class: 'facts' });
   private map: HostMap | undefined;
+  private now: ExploredHost;
+  private only: { readonly place: string; readonly pin: Pin } | undefined;
+  private captures: readonly PlacedCapture[];
+  private traffic: Traffic | undefined;
+  private captureFault: string | undefined;
 
+  /** @param base the host that the page was made of. */
   constructor(
     private readonly root: HTMLElement,
-    private now: ExploredHost,
+    private readonly base: ExploredHost,
     texts: HostTexts,
+    private readonly extras: PageExtras,
   ) {
+    this.now = base;
+    this.captures = extras.captures;
     this.view = new SourceView(new Sources(texts));
-    const asks = (question: TypedQuestion): void => this.ask(question);
+    const ask = (question: TypedQuestion): void => this.ask(question);
     this.tabs = new Tabs([
       { id: 'path', title: 'Path', make: waiting },
-      { id: 'matrix', title: 'Who reaches what', make: () => matrixOf(this.now.matrix, asks) },
-      { id: 'findings', title: 'Findings', make: () => findingsOf(this.now.audit, { view: this.view, ask: asks }) },
-      { id: 'what-if', title: 'What if', make: () => whatIfOf(this.now, { ask: asks, keep: (after) => this.become(after) }) },
+      { id: 'matrix', title: 'Who reaches what', make: () => matrixOf(this.traffic?.used(this.now.matrix) ?? this.now.matrix, ask) },
+      { id: 'findings', title: 'Findings', make: () => this.findings() },
+      { id: 'what-if', title: 'What if', make: () => whatIfOf(this.now, { ask, keep: (after) => this.become(after) }) },
+      { id: 'captures', title: 'Captures', make: () => this.seen() },
       { id: 'read', title: 'What was read', make: () => readOf(this.now.host, this.view) },
     ]);
   }
@@ -76,7 +105,9 @@ export class HostPage {
     );
     this.draw();
     addEventListener('hashchange', () => this.askLink());
+    onDrop((files) => this.take(files));
     this.askLink();
+    if (this.captures.length > 0) this.readCaptures();
   }
 
   private draw(): void {
@@ -86,32 +117,118 @@ export class HostPage {
       if (question !== undefined) this.ask(question);
     });
     fill(this.mapPlace, this.map.element);
-    const { supposed } = this.now;
+    const { supposed, host } = this.now;
     fill(
       this.supposing,
       supposed.length > 0 && el('p', { class: 'supposing' }, 'Supposing: ', ...supposed.map((command) => el('code', {}, command))),
     );
     this.form.offer({ sources: this.now.names, destinations: this.now.names });
     soon(() => this.form.offer({ sources: this.now.names, destinations: this.now.destinations }));
+    if (host.containers.length <= PINNED_AT_ONCE) soon(() => this.pin());
+  }
+
+  private pin(): void {
+    const { topology, audit } = this.now;
+    this.map?.pin(pinsOf(topology, audit.findings), (pin, place) => {
+      this.only = { place, pin };
+      this.tabs.reset('findings');
+      this.tabs.open('findings');
+    });
+  }
+
+  private findings(): HTMLElement {
+    if (this.now.host.containers.length > PINNED_AT_ONCE) this.pin();
+    const all = (): void => {
+      this.only = undefined;
+      this.tabs.reset('findings');
+    };
+    const only = this.only && { place: this.only.place, findings: this.only.pin.findings, all };
+    return findingsOf(this.now.audit, { view: this.view, ask: (question) => this.ask(question), version: this.extras.version, only });
+  }
+
+  private seen(): HTMLElement {
+    const wishes = {
+      ask: (question: TypedQuestion): void => this.ask(question),
+      take: (files: readonly File[]): void => this.take(Promise.resolve(files)),
+      placeAt: (file: string, netns: string): void => {
+        this.captures = this.captures.map((one) => (one.path === file ? { ...one, netns } : one));
+        this.readCaptures();
+      },
+    };
+    return trafficOf(this.traffic, [...this.now.host.netns.keys()], wishes, this.captureFault);
+  }
+
+  /** Takes captures that were dropped or chosen. */
+  private take(files: Promise<readonly File[]>): void {
+    files.then(readFiles).then(
+      ({ captures, texts }) => {
+        const [text] = texts;
+        this.captureFault = text && `${text.path} is no capture; this page holds its host already, and takes captures of it alone`;
+        this.captures = [...this.captures.filter(({ path }) => !captures.some((one) => one.path === path)), ...captures];
+        this.readCaptures();
+        this.tabs.open('captures');
+      },
+      (error: unknown) => this.captureFailed(error),
+    );
+  }
+
+  private captureFailed(error: unknown): void {
+    this.captureFault = messageOf(error);
+    this.tabs.reset('captures');
+    this.tabs.open('captures');
+  }
+
+  /** Reads the captures for the host as it is supposed to be now. */
+  private readCaptures(): void {
+    const { host } = this.now;
+    Traffic.of(this.captures, host).then(
+      (traffic) => {
+        if (host !== this.now.host) return;
+        this.traffic = this.captures.length === 0 ? undefined : traffic;
+        this.map?.colour(traffic.flows);
+        this.tabs.reset('captures', 'matrix');
+        const link = readLink(location.hash);
+        if (link !== undefined) this.show(link.question);
+      },
+      (error: unknown) => {
+        this.captures = this.captures.slice(0, -1);
+        this.captureFailed(error);
+      },
+    );
   }
 
   /** From now on answers are of another host: this one after some commands. */
   private become(after: ExploredHost): void {
     this.now = after;
+    this.traffic = undefined;
+    this.only = undefined;
     this.draw();
     this.tabs.reset();
+    if (this.captures.length > 0) this.readCaptures();
+  }
+
+  /** What is supposed beyond what the page was made with. */
+  private get supposed(): readonly string[] {
+    return this.now.supposed.slice(this.base.supposed.length);
   }
 
   private askLink(): void {
-    const question = readLink(location.hash);
-    if (question === undefined) return;
-    this.form.show(question);
-    this.answer(question);
+    const link = readLink(location.hash);
+    if (link === undefined) return;
+    this.form.show(link.question);
+    try {
+      if (link.suppose.join('\n') !== this.supposed.join('\n'))
+        this.become(link.suppose.length === 0 ? this.base : this.base.after(link.suppose));
+    } catch (error) {
+      this.refuse(error);
+      return;
+    }
+    this.answer(link.question);
   }
 
   private ask(question: TypedQuestion): void {
     this.form.show(question);
-    const link = linkTo(question);
+    const link = linkTo(question, this.supposed);
     if (location.hash === link) this.answer(question);
     // the change of the link answers
     else location.hash = link;
@@ -119,15 +236,32 @@ export class HostPage {
 
   private answer(question: TypedQuestion): void {
     this.tabs.open('path');
+    if (this.show(question)) document.getElementById('verdict')?.focus({ preventScroll: true });
+  }
+
+  private trace(question: TypedQuestion): Trace {
+    const request: FlowRequest = this.now.request(question);
+    const trace = this.now.answer(request);
+    return this.traffic?.placing((again) => this.now.answer(again))(trace, request) ?? trace;
+  }
+
+  /** @returns whether there is an answer. */
+  private show(question: TypedQuestion): boolean {
     try {
-      const trace = this.now.trace(question);
+      const trace = this.trace(question);
       this.map?.light(trace);
       this.tabs.put('path', answerOf(trace, this.view));
       if (trace.decidedBy === undefined) this.view.clear();
       else this.view.show(trace.decidedBy);
-      document.getElementById('verdict')?.focus({ preventScroll: true });
+      return true;
     } catch (error) {
-      this.tabs.put('path', el('p', { class: 'error', role: 'alert' }, error instanceof Error ? error.message : String(error)));
+      this.refuse(error);
+      return false;
     }
+  }
+
+  private refuse(error: unknown): void {
+    this.tabs.open('path');
+    this.tabs.put('path', el('p', { class: 'error', role: 'alert' }, messageOf(error)));
   }
 }

@@ -14,7 +14,7 @@ function start(root: HTMLElement): void {
   const data = dataOfPage();
   const host = explorationIn(data);
   if (host === undefined || data.texts === undefined) new BlankPage(root, data).start();
-  else new HostPage(root, host, textsOf(data.texts)).start();
+  else new HostPage(root, host, textsOf(data.texts), { version: data.version, captures: [] }).start();
 }
 
 const root = document.getElementById('app');

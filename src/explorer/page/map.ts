@@ -1,9 +1,11 @@
 import { drawTopologyMap } from '../../report/topology/map.js';
 import { nodesOnPath } from '../../report/topology/lit.js';
-import { renderTopologySvg } from '../../report/topology/svg.js';
 import type { Topology } from '../../model/topology.js';
+import type { CapturedFlow } from '../../model/capture.js';
 import type { Trace } from '../../model/trace.js';
+import type { Pin } from '../pins.js';
 import { button, download, el } from './dom.js';
+import { pictureOf, savePng } from './picture.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** The height of the frame, in pixels (style.css). */
@@ -22,6 +24,25 @@ function isOn(lit: ReadonlySet<string>, place: SVGElement): boolean {
   return Array.isArray(within) && within.some((node) => typeof node === 'string' && lit.has(node));
 }
 
+/** @returns a mark at the upper right corner of a place, with the number of its findings. */
+function pinMark(place: SVGElement, count: string, severity: string): SVGElement {
+  const box = place.querySelector('rect');
+  const [x, y, width] = ['x', 'y', 'width'].map((name) => Number(box?.getAttribute(name) ?? 0));
+  const mark = document.createElementNS(SVG, 'g');
+  mark.setAttribute('class', `pin ${severity}`);
+  mark.setAttribute('aria-hidden', 'true');
+  const ground = document.createElementNS(SVG, 'rect');
+  const wide = 12 + 8 * count.length;
+  for (const [name, value] of Object.entries({ x: (x ?? 0) + (width ?? 0) - wide + 4, y: (y ?? 0) - 5, width: wide, height: 18, rx: 9 }))
+    ground.setAttribute(name, String(value));
+  const text = document.createElementNS(SVG, 'text');
+  text.setAttribute('x', String((x ?? 0) + (width ?? 0) - wide + 10));
+  text.setAttribute('y', String((y ?? 0) + 8));
+  text.textContent = count;
+  mark.append(ground, text);
+  return mark;
+}
+
 /** The map of a host: who is joined to whom. Its places are chosen by pointer or by the arrow keys; a path lights up on it. */
 export class HostMap {
   readonly element: HTMLElement;
@@ -29,6 +50,8 @@ export class HostMap {
   private readonly places: readonly SVGElement[];
   private readonly scroller: HTMLElement;
   private readonly lit = el('p', { class: 'unseen' });
+  private readonly told = el('span', { role: 'status' });
+  private readonly pins = el('ul', { class: 'pins', 'aria-label': 'Findings by place' });
 
   constructor(
     private readonly topology: Topology,
@@ -42,12 +65,16 @@ export class HostMap {
       { class: 'map', 'aria-label': 'Map of the host' },
       this.scroller,
       this.lit,
+      this.pins,
       el(
         'p',
         { class: 'actions' },
         button('All of it, or full size', () => this.svg.classList.toggle('fit')),
         ' ',
-        button('Save as SVG', () => download('map.svg', 'image/svg+xml', renderTopologySvg(topology))),
+        button('Save as SVG', () => download('map.svg', 'image/svg+xml', pictureOf(this.svg, this.title))),
+        ' ',
+        button('Save as PNG', () => void savePng('map.png', this.svg, this.title).catch((error: unknown) => this.fail(error))),
+        this.told,
       ),
     );
     this.makeChoosable();
@@ -110,6 +137,58 @@ export class HostMap {
       .map((place) => place.dataset['ask'] ?? place.dataset['node'] ?? '');
     this.lit.textContent = described.length === 0 ? '' : `The path on the map: ${described.join(', ')}`;
     this.bringIntoSight(this.svg.querySelectorAll<SVGElement>('.place.lit'));
+  }
+
+  private get title(): string {
+    return `Map of ${this.topology.host}`;
+  }
+
+  private fail(error: unknown): void {
+    this.told.textContent = ` ${error instanceof Error ? error.message : String(error)}`;
+  }
+
+  /** Colours the places that captured packets came by. */
+  colour(flows: readonly CapturedFlow[]): void {
+    const { uplinks, segments } = this.topology;
+    // a packet at these is in the host's own stack; at a port of a bridge it may only cross it
+    const own = new Set([...uplinks, ...segments.filter(({ kind }) => kind === 'bridge')].map(({ name }) => name));
+    const seen = new Set<string>();
+    // many packets come by one interface
+    const taps = new Map(flows.flatMap(({ hops }) => hops.map((hop) => [`${hop.netns} ${hop.iface}`, hop] as const)));
+    for (const { netns, iface, dir = 'in', reply, src, dst } of taps.values()) {
+      if (netns === 'host' && own.has(iface)) seen.add('host');
+      for (const node of nodesOnPath(this.topology, { packets: [{ netns, iface, dir, reply, src, dst }], steps: [] })) seen.add(node);
+    }
+    this.told.textContent = flows.length === 0 ? '' : ' Coloured: where captured packets were seen.';
+    const on = new Set<string>();
+    for (const place of this.places) {
+      const is = isOn(seen, place);
+      place.classList.toggle('seen', is);
+      if (is) on.add(place.dataset['node'] ?? '');
+    }
+    for (const way of this.svg.querySelectorAll<SVGElement>('.way'))
+      way.classList.toggle('seen', on.has(way.dataset['from'] ?? '') && on.has(way.dataset['to'] ?? ''));
+  }
+
+  /** Pins findings to the places that they are about. @param onChoose a pin was chosen. */
+  pin(pins: readonly Pin[], onChoose: (pin: Pin, name: string) => void): void {
+    for (const old of this.svg.querySelectorAll('.pin')) old.remove();
+    this.pins.replaceChildren();
+    for (const pin of pins) {
+      const place = this.places.find(({ dataset }) => dataset['node'] === pin.at || dataset['ask'] === pin.at);
+      const [worst] = pin.findings;
+      if (place === undefined || worst === undefined) continue;
+      const name = place.dataset['ask'] ?? pin.at;
+      const count = String(pin.findings.length);
+      place.append(pinMark(place, count, worst.severity));
+      this.pins.append(
+        el(
+          'li',
+          {},
+          button(`${name}: ${count}, worst ${worst.severity}`, () => onChoose(pin, name), { class: `pin-link ${worst.severity}` }),
+        ),
+      );
+    }
   }
 
   /** Shows where a name is on the map. @param name as questions write it; one that is not on the map is left. */

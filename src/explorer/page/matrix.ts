@@ -2,9 +2,11 @@ import { cellWitness } from '../../core.js';
 import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import type { FlowRequest } from '../../model/trace.js';
 import { cellText, layOut, serviceText, type MatrixColumn, type MatrixRow } from '../../report/matrix/layout.js';
+import { report as markdown } from '../../report/matrix/md.js';
+import { isUsed } from '../../report/matrix/used.js';
 import { groundTexts } from '../../report/unread.js';
 import type { TypedQuestion } from '../question.js';
-import { el } from './dom.js';
+import { button, download, el } from './dom.js';
 
 const OUTSIDE: ReadonlySet<string> = new Set(['outside', 'lan']);
 const WORDS = { open: 'open', partial: 'some packets', closed: 'closed', unknown: 'not known' } as const;
@@ -35,15 +37,26 @@ function worst(row: MatrixRow, columns: readonly Shown[]): number {
   return Math.min(...columns.filter(({ column }) => isOutside(column)).map(({ at }) => ORDER[row.results[at]?.reach ?? 'closed']), 4);
 }
 
-function cellOf(result: MatrixResult, label: string, witness: TypedQuestion, ask: (question: TypedQuestion) => void): HTMLElement {
-  const words = result.ports ?? WORDS[result.reach];
+interface CellWords {
+  readonly label: string;
+  /** Captures show it in use. */
+  readonly used: boolean;
+}
+
+function cellOf(
+  result: MatrixResult,
+  { label, used }: CellWords,
+  witness: TypedQuestion,
+  ask: (question: TypedQuestion) => void,
+): HTMLElement {
+  const words = `${result.ports ?? WORDS[result.reach]}${used ? ', in use' : ''}`;
   const made = el(
     'button',
     { type: 'button', class: 'reach', title: result.reason, 'aria-label': `${label}: ${words}. Show the path` },
     words,
   );
   made.addEventListener('click', () => ask(witness));
-  return el('td', { class: result.reach }, made);
+  return el('td', { class: used ? `${result.reach} used` : result.reach }, made);
 }
 
 /** @returns who reaches what, what the outside reaches first; each cell leads to the path that shows it. */
@@ -63,7 +76,10 @@ export function matrixOf(matrix: Matrix, ask: (question: TypedQuestion) => void)
       ...shown.map(({ column, at }) =>
         cellOf(
           row.results[at]!,
-          `${column.title} to ${row.service.name}, ${cellText(row.results[at]!)}`,
+          {
+            label: `${column.title} to ${row.service.name}, ${cellText(row.results[at]!)}`,
+            used: isUsed(matrix, service, new Set(column.sources.map(({ name }) => name))),
+          },
           questionOf(cellWitness(matrix, column.at, service)),
           ask,
         ),
@@ -90,5 +106,12 @@ export function matrixOf(matrix: Matrix, ask: (question: TypedQuestion) => void)
       ),
     ),
     notes.length > 0 && el('section', { class: 'notes' }, el('h3', {}, 'What this rests on'), el('ul', {}, ...notes)),
+    el(
+      'p',
+      { class: 'actions' },
+      button('Save as Markdown', () =>
+        download('matrix.md', 'text/markdown', [...markdown.render(matrix, { verbose: false, color: false })].join('')),
+      ),
+    ),
   );
 }

@@ -36,9 +36,11 @@ export class Tabs {
     this.select(this.views.findIndex((view) => view.id === id));
   }
 
-  /** Forgets what was made: the host is another. */
-  reset(): void {
-    this.made.clear();
+  /** Forgets what was made, of all views or of some: they are made anew when they are looked at next. */
+  reset(...ids: readonly string[]): void {
+    this.views.forEach(({ id }, i) => {
+      if (ids.length === 0 || ids.includes(id)) this.made.delete(i);
+    });
     this.select(this.panels.findIndex((panel) => !panel.hidden));
   }
 

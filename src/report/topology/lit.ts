@@ -18,7 +18,7 @@ function segmentsAt({ segments, namespaces }: Topology, { netns, iface }: Trace[
 }
 
 /** @returns the parts of a topology's drawing that a packet and its answer were at, by the names that `drawTopologyMap` gives them. */
-export function nodesOnPath(topology: Topology, { packets, steps }: Trace): ReadonlySet<string> {
+export function nodesOnPath(topology: Topology, { packets, steps }: Pick<Trace, 'packets' | 'steps'>): ReadonlySet<string> {
   const nodes = new Set<string>();
   for (const packet of packets) {
     const uplink = isHostNetns(packet.netns) && topology.uplinks.some(({ name }) => name === packet.iface);
