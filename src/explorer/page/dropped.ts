@@ -90,6 +90,8 @@ export async function readFiles(files: readonly File[]): Promise<Dropped> {
 /** @returns the files that a drop holds, those of its folders as well. To be called while the event lasts. */
 export async function filesOfDrop({ dataTransfer }: DragEvent): Promise<readonly File[]> {
   const entries = [...(dataTransfer?.items ?? [])].flatMap((item) => item.webkitGetAsEntry() ?? []);
+  // a program that drops files may offer them without a folder around them
+  if (entries.length === 0) return [...(dataTransfer?.files ?? [])];
   return (await Promise.all(entries.map(filesIn))).flat();
 }
 

@@ -4,12 +4,14 @@ import type { Topology } from '../../model/topology.js';
 import type { CapturedFlow } from '../../model/capture.js';
 import type { Trace } from '../../model/trace.js';
 import type { Pin } from '../pins.js';
-import { button, download, el } from './dom.js';
+import { button, download, el, fill } from './dom.js';
 import { pictureOf, savePng } from './picture.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** The height of the frame, in pixels (style.css). */
 const FRAME = 544;
+/** More places with findings are folded. */
+const MOST_PINS_UNFOLDED = 12;
 /** Smaller than this its text cannot be read: the map is then shown in full size, and scrolled. */
 const SMALLEST = 0.62;
 
@@ -51,7 +53,7 @@ export class HostMap {
   private readonly scroller: HTMLElement;
   private readonly lit = el('p', { class: 'unseen' });
   private readonly told = el('span', { role: 'status' });
-  private readonly pins = el('ul', { class: 'pins', 'aria-label': 'Findings by place' });
+  private readonly pins = el('div', { class: 'pins' });
 
   constructor(
     private readonly topology: Topology,
@@ -149,7 +151,10 @@ export class HostMap {
 
   /** Colours the places that captured packets came by. */
   colour(flows: readonly CapturedFlow[]): void {
-    const { uplinks, segments } = this.topology;
+    const { uplinks, segments, namespaces } = this.topology;
+    const ends = new Map(
+      namespaces.flatMap(({ name, attachments }) => attachments.map(({ hostEnd }) => [hostEnd, `netns ${name}`] as const)),
+    );
     // a packet at these is in the host's own stack; at a port of a bridge it may only cross it
     const own = new Set([...uplinks, ...segments.filter(({ kind }) => kind === 'bridge')].map(({ name }) => name));
     const seen = new Set<string>();
@@ -157,6 +162,9 @@ export class HostMap {
     const taps = new Map(flows.flatMap(({ hops }) => hops.map((hop) => [`${hop.netns} ${hop.iface}`, hop] as const)));
     for (const { netns, iface, dir = 'in', reply, src, dst } of taps.values()) {
       if (netns === 'host' && own.has(iface)) seen.add('host');
+      // what is at the host's end of a cable comes from its other end, or goes there
+      const end = netns === 'host' ? ends.get(iface) : undefined;
+      if (end !== undefined) seen.add(end);
       for (const node of nodesOnPath(this.topology, { packets: [{ netns, iface, dir, reply, src, dst }], steps: [] })) seen.add(node);
     }
     this.told.textContent = flows.length === 0 ? '' : ' Coloured: where captured packets were seen.';
@@ -173,7 +181,7 @@ export class HostMap {
   /** Pins findings to the places that they are about. @param onChoose a pin was chosen. */
   pin(pins: readonly Pin[], onChoose: (pin: Pin, name: string) => void): void {
     for (const old of this.svg.querySelectorAll('.pin')) old.remove();
-    this.pins.replaceChildren();
+    const items: HTMLElement[] = [];
     for (const pin of pins) {
       const place = this.places.find(({ dataset }) => dataset['node'] === pin.at || dataset['ask'] === pin.at);
       const [worst] = pin.findings;
@@ -181,7 +189,7 @@ export class HostMap {
       const name = place.dataset['ask'] ?? pin.at;
       const count = String(pin.findings.length);
       place.append(pinMark(place, count, worst.severity));
-      this.pins.append(
+      items.push(
         el(
           'li',
           {},
@@ -189,6 +197,9 @@ export class HostMap {
         ),
       );
     }
+    const many = items.length > MOST_PINS_UNFOLDED;
+    const head = el('summary', {}, `Findings by place (${items.length})`);
+    fill(this.pins, items.length > 0 && el('details', { open: !many }, head, el('ul', {}, ...items)));
   }
 
   /** Shows where a name is on the map. @param name as questions write it; one that is not on the map is left. */
