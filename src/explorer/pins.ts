@@ -1,5 +1,6 @@
 import type { Finding, FindingObject } from '../model/audit.js';
 import { SEVERITIES } from '../core.js';
+import { HOST_NETNS } from '../model/netns.js';
 import type { Topology } from '../model/topology.js';
 
 /** What was found at one place of the map, the worst first. */
@@ -25,8 +26,8 @@ function interfacePlace({ uplinks, segments }: Topology, name: string): string |
 function placeOfObject(topology: Topology, { kind, name, container }: FindingObject): string {
   const own = placeOf(topology, container ?? (kind === 'container' ? (name.split(' ')[0] ?? name) : ''));
   if (own !== undefined) return own;
-  if (kind === 'network') return topology.segments.find(({ network }) => network === name)?.id ?? 'host';
-  return (kind === 'interface' ? interfacePlace(topology, name) : undefined) ?? 'host';
+  if (kind === 'network') return topology.segments.find(({ network }) => network === name)?.id ?? HOST_NETNS;
+  return (kind === 'interface' ? interfacePlace(topology, name) : undefined) ?? HOST_NETNS;
 }
 
 /** @returns the findings at each place of the map that has some. */

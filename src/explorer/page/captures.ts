@@ -31,7 +31,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 function inputOf({ path, bytes, netns }: PlacedCapture, host: Host): CaptureInput {
   const [, folder, iface] = /(?:^|\/)captures\/([^/]+)\/([^/]+)\.pcap(?:ng)?$/.exec(path) ?? [];
   const place = netns ?? (folder !== undefined && host.netns.has(folder) ? folder : undefined);
-  const at = netns === undefined && place !== undefined && iface !== undefined ? { iface } : {};
+  const at = netns !== undefined ? { iface: 'any' } : place !== undefined && iface !== undefined ? { iface } : {};
   return {
     spec: { path, ...(place === undefined ? {} : { netns: place }), ...at },
     batches: () => readCaptureBy(streamWindow(once(bytes)), path, TOOLS),

@@ -33,7 +33,7 @@ export function together(parts: readonly Dropped[]): Dropped {
 
 /** @returns the folder that an archive's files are put in, beside others: its name without its endings. */
 function folderOf(path: string): string {
-  return path.replace(/(?:\.(?:tar|t?gz|tgz|txz|xz|zst|zip))+$/i, '');
+  return path.replace(/\.(?:gz|xz|zst)$/i, '').replace(/\.(?:tar|tgz|txz|zip)$/i, '');
 }
 
 const isCaptureName = (path: string): boolean => isCapture(path.replace(/\.gz$/i, '')) || /\.cap(?:\.gz)?$/i.test(path);

@@ -4,17 +4,16 @@ import { pinsOf, type Pin } from '../pins.js';
 import { linkTo, readLink, type TypedQuestion } from '../question.js';
 import type { FlowRequest, Trace } from '../../model/trace.js';
 import { answerOf } from './answer.js';
-import { Traffic, type PlacedCapture } from './captures.js';
 import { el, fill, soon } from './dom.js';
-import { onDrop, readFiles, type DroppedCapture } from './dropped.js';
+import { onDrop, type DroppedCapture } from './dropped.js';
 import { findingsOf } from './findings.js';
 import { QuestionForm } from './form.js';
 import { HostMap } from './map.js';
 import { matrixOf } from './matrix.js';
 import { readOf } from './read.js';
+import { SeenTraffic } from './seen-traffic.js';
 import { Sources, SourceView } from './sources.js';
 import { Tabs } from './tabs.js';
-import { trafficOf } from './traffic-view.js';
 import { whatIfOf } from './what-if.js';
 
 function factsOf({ host: { meta, containers, problems } }: ExploredHost): string {
@@ -63,9 +62,7 @@ export class HostPage {
   private map: HostMap | undefined;
   private now: ExploredHost;
   private only: { readonly place: string; readonly pin: Pin } | undefined;
-  private captures: readonly PlacedCapture[];
-  private traffic: Traffic | undefined;
-  private captureFault: string | undefined;
+  private readonly seen: SeenTraffic;
 
   /** @param base the host that the page was made of. */
   constructor(
@@ -75,15 +72,20 @@ export class HostPage {
     private readonly extras: PageExtras,
   ) {
     this.now = base;
-    this.captures = extras.captures;
+    this.seen = new SeenTraffic(extras.captures, {
+      host: () => this.now.host,
+      ask: (question) => this.ask(question),
+      changed: () => this.showSeen(),
+      open: () => this.tabs.open('captures'),
+    });
     this.view = new SourceView(new Sources(texts));
     const ask = (question: TypedQuestion): void => this.ask(question);
     this.tabs = new Tabs([
       { id: 'path', title: 'Path', make: waiting },
-      { id: 'matrix', title: 'Who reaches what', make: () => matrixOf(this.traffic?.used(this.now.matrix) ?? this.now.matrix, ask) },
+      { id: 'matrix', title: 'Who reaches what', make: () => matrixOf(this.seen.traffic?.used(this.now.matrix) ?? this.now.matrix, ask) },
       { id: 'findings', title: 'Findings', make: () => this.findings() },
       { id: 'what-if', title: 'What if', make: () => whatIfOf(this.now, { ask, keep: (after) => this.become(after) }) },
-      { id: 'captures', title: 'Captures', make: () => this.seen() },
+      { id: 'captures', title: 'Captures', make: () => this.seen.view() },
       { id: 'read', title: 'What was read', make: () => readOf(this.now.host, this.view) },
     ]);
   }
@@ -105,9 +107,9 @@ export class HostPage {
     );
     this.draw();
     addEventListener('hashchange', () => this.askLink());
-    onDrop((files) => this.take(files));
+    onDrop((files) => this.seen.take(files));
     this.askLink();
-    if (this.captures.length > 0) this.readCaptures();
+    this.seen.read();
   }
 
   private draw(): void {
@@ -146,65 +148,21 @@ export class HostPage {
     return findingsOf(this.now.audit, { view: this.view, ask: (question) => this.ask(question), version: this.extras.version, only });
   }
 
-  private seen(): HTMLElement {
-    const wishes = {
-      ask: (question: TypedQuestion): void => this.ask(question),
-      take: (files: readonly File[]): void => this.take(Promise.resolve(files)),
-      placeAt: (file: string, netns: string): void => {
-        this.captures = this.captures.map((one) => (one.path === file ? { ...one, netns } : one));
-        this.readCaptures();
-      },
-    };
-    return trafficOf(this.traffic, [...this.now.host.netns.keys()], wishes, this.captureFault);
-  }
-
-  /** Takes captures that were dropped or chosen. */
-  private take(files: Promise<readonly File[]>): void {
-    files.then(readFiles).then(
-      ({ captures, texts }) => {
-        const [text] = texts;
-        this.captureFault = text && `${text.path} is no capture; this page holds its host already, and takes captures of it alone`;
-        this.captures = [...this.captures.filter(({ path }) => !captures.some((one) => one.path === path)), ...captures];
-        this.readCaptures();
-        this.tabs.open('captures');
-      },
-      (error: unknown) => this.captureFailed(error),
-    );
-  }
-
-  private captureFailed(error: unknown): void {
-    this.captureFault = messageOf(error);
-    this.tabs.reset('captures');
-    this.tabs.open('captures');
-  }
-
-  /** Reads the captures for the host as it is supposed to be now. */
-  private readCaptures(): void {
-    const { host } = this.now;
-    Traffic.of(this.captures, host).then(
-      (traffic) => {
-        if (host !== this.now.host) return;
-        this.traffic = this.captures.length === 0 ? undefined : traffic;
-        this.map?.colour(traffic.flows);
-        this.tabs.reset('captures', 'matrix');
-        const link = readLink(location.hash);
-        if (link !== undefined) this.show(link.question);
-      },
-      (error: unknown) => {
-        this.captures = this.captures.slice(0, -1);
-        this.captureFailed(error);
-      },
-    );
+  /** Shows what captures tell of the host, wherever it is told. */
+  private showSeen(): void {
+    this.map?.colour(this.seen.traffic?.flows ?? []);
+    this.tabs.reset('captures', 'matrix');
+    const link = readLink(location.hash);
+    if (link !== undefined) this.show(link.question);
   }
 
   /** From now on answers are of another host: this one after some commands. */
   private become(after: ExploredHost): void {
     this.now = after;
-    this.traffic = undefined;
     this.only = undefined;
     this.draw();
     this.tabs.reset();
-    if (this.captures.length > 0) this.readCaptures();
+    this.seen.read();
   }
 
   /** What is supposed beyond what the page was made with. */
@@ -242,7 +200,7 @@ export class HostPage {
   private trace(question: TypedQuestion): Trace {
     const request: FlowRequest = this.now.request(question);
     const trace = this.now.answer(request);
-    return this.traffic?.placing((again) => this.now.answer(again))(trace, request) ?? trace;
+    return this.seen.traffic?.placing((again) => this.now.answer(again))(trace, request) ?? trace;
   }
 
   /** @returns whether there is an answer. */

@@ -1,5 +1,6 @@
 import { drawTopologyMap } from '../../report/topology/map.js';
 import { nodesOnPath } from '../../report/topology/lit.js';
+import { HOST_NETNS, isHostNetns } from '../../model/netns.js';
 import type { Topology } from '../../model/topology.js';
 import type { CapturedFlow } from '../../model/capture.js';
 import type { Trace } from '../../model/trace.js';
@@ -161,9 +162,9 @@ export class HostMap {
     // many packets come by one interface
     const taps = new Map(flows.flatMap(({ hops }) => hops.map((hop) => [`${hop.netns} ${hop.iface}`, hop] as const)));
     for (const { netns, iface, dir = 'in', reply, src, dst } of taps.values()) {
-      if (netns === 'host' && own.has(iface)) seen.add('host');
+      if (isHostNetns(netns) && own.has(iface)) seen.add(HOST_NETNS);
       // what is at the host's end of a cable comes from its other end, or goes there
-      const end = netns === 'host' ? ends.get(iface) : undefined;
+      const end = isHostNetns(netns) ? ends.get(iface) : undefined;
       if (end !== undefined) seen.add(end);
       for (const node of nodesOnPath(this.topology, { packets: [{ netns, iface, dir, reply, src, dst }], steps: [] })) seen.add(node);
     }
