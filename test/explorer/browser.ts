@@ -80,7 +80,7 @@ export async function openPage(browser: Browser, own: string, look: Look = WIDE,
 export async function choose(page: Page, selector: string, ...files: readonly string[]): Promise<void> {
   const input = await page.waitForSelector(selector);
   // the selector names an input of files
-  await (input)?.uploadFile(...files);
+  await input?.uploadFile(...files);
 }
 
 /** Opens a view, and waits until it is made. */
