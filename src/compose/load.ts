@@ -81,7 +81,7 @@ function withIncluded(loading: Loading, model: TableNode, depth: number): TableN
   return wishes.reduce((sofar: TableNode, wish): TableNode => {
     const paths = wish.kind === 'table' ? itemsAt(wish, 'path', true).map((one) => textOf(one, 'path')) : [textOf(wish, 'include')];
     const files = paths.map((path) => otherFile(loading, path, wish.at));
-    const own = wish.kind === 'table' && wish.entries.has('env_file') ? withEnvFiles(loading, wish) : loading;
+    const own = withEnvFiles(loading, wish, files);
     const other = loadModel(own, files, depth + 1);
     for (const kind of ['services', 'networks'])
       for (const name of tableAt(other, kind)?.entries.keys() ?? [])
@@ -93,12 +93,21 @@ function withIncluded(loading: Loading, model: TableNode, depth: number): TableN
   }, model);
 }
 
-function withEnvFiles(loading: Loading, wish: TableNode): Loading {
+/** The files of variables of an entry of `include:`: those that it names, else `.env` in its folder (compose-go, loader/include.go). */
+function envFilesOf(loading: Loading, wish: Tree, files: readonly ComposeFile[]): readonly ComposeFile[] {
+  const named = wish.kind === 'table' ? itemsAt(wish, 'env_file', true) : [];
+  if (named.length > 0) return named.map((item) => otherFile(loading, textOf(item, 'env_file'), item.at));
+  const folder = wish.kind === 'table' ? textAt(wish, 'project_directory') : undefined;
+  const beside = folder === undefined ? loading.read('.env', files[0]?.file ?? '') : loading.read(`${folder}/.env`, wish.at.file);
+  return beside === undefined ? [] : [beside];
+}
+
+/** What is set already goes before what such a file says. */
+function withEnvFiles(loading: Loading, wish: Tree, files: readonly ComposeFile[]): Loading {
+  const env = envFilesOf(loading, wish, files);
+  if (env.length === 0) return loading;
   let values = loading.variables.values;
-  for (const item of itemsAt(wish, 'env_file', true)) {
-    const { file, text } = otherFile(loading, textOf(item, 'env_file'), item.at);
-    values = readDotenv(text, file, values);
-  }
+  for (const { file, text } of env) values = readDotenv(text, file, values);
   return { ...loading, seen: new Map(), variables: { ...loading.variables, values } };
 }
 

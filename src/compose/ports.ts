@@ -45,6 +45,7 @@ function span(text: string, what: string, at: Origin): readonly [number, number]
 function published({ at, ip, published: host, target, proto }: Ports): readonly string[] {
   if (!['tcp', 'udp', 'sctp'].includes(proto)) refuseAt(at, `the protocol of a port is tcp, udp or sctp, not "${proto}"`);
   const [from, to] = span(target, 'port of a container', at);
+  if (from === 0) refuseAt(at, 'a container has no port 0');
   const address = ip === '' ? '' : `${ip.includes(':') ? `[${ip}]` : ip}:`;
   if (host === '' || host === '0') {
     return Array.from({ length: to - from + 1 }, (_, i) => `${address}${address === '' ? '' : ':'}${from + i}/${proto}`);

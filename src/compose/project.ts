@@ -1,7 +1,8 @@
 import type { ComposeContainer, ComposeNetwork, ComposeNote, ComposeProject } from '../model/compose.js';
 import type { Origin } from '../model/origin.js';
-import { itemsAt, tableAt, textAt, textOf } from './access.js';
+import { itemsAt, placeOf, tableAt, textAt, textOf } from './access.js';
 import { refuseAt } from './error.js';
+import { fill } from './interpolate.js';
 import { loadModel, type ComposeFile, type ReadBeside } from './load.js';
 import { networkOf } from './networks.js';
 import { inOrder } from './order.js';
@@ -28,12 +29,19 @@ const normalized = (folder: string): string =>
     .replace(/[^-\w]/g, '')
     .replace(/^[-_]+/, '');
 
+/** What a file names the project; variables in it are filled in (compose-go, loader: projectName). */
+function writtenName({ text, file }: ComposeFile, values: ComposeOptions['variables']): string | undefined {
+  const tree = readTree(text, file);
+  const name = textAt(tree, 'name');
+  if (name === undefined) return undefined;
+  const filled = fill(name, { values, unset: new Map(), spent: { characters: 0 } }, placeOf(tree, 'name'));
+  return filled === '' ? undefined : filled;
+}
+
 function nameOf(files: readonly ComposeFile[], { projectName, variables, folder }: ComposeOptions): string {
   const given = projectName ?? variables.get('COMPOSE_PROJECT_NAME');
-  const written = files
-    .map(({ text, file }) => textAt(readTree(text, file), 'name'))
-    .findLast((one) => one !== undefined && !one.includes('$'));
-  const name = given ?? written ?? normalized(folder);
+  const written = given ?? files.map((file) => writtenName(file, variables)).findLast((one) => one !== undefined);
+  const name = written ?? normalized(folder);
   const at = { file: files[0]?.file ?? '', line: 1 };
   if (!/^[a-z0-9][-_a-z0-9]*$/.test(name))
     refuseAt(at, `"${name}" cannot be the name of a project: lower-case letters, digits, - and _; --project-name gives one`);

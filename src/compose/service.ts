@@ -125,7 +125,8 @@ export function containersOf(around: Around, name: string, service: TableNode): 
     refuseAt(placeOf(service, 'container_name'), `service ${name} has ${replicas} containers, which cannot share the name of one`);
   const mode = modeOf(around, name, service);
   const places = mode === undefined ? placesOf(around, name, service) : [];
-  const ports = itemsAt(service, 'ports').flatMap((item) => portWords(item).flatMap((word) => ['-p', word]));
+  // one that is written twice, short and long or in two files, is one (compose-go, override/uncity.go)
+  const ports = [...new Set(itemsAt(service, 'ports').flatMap(portWords))].flatMap((word) => ['-p', word]);
   const image = imageOf(around, name, service);
   const common = [...commonWords(name, service, around.project), ...ports];
   return Array.from({ length: replicas }, (_, i): ComposeContainer => {

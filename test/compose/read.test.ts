@@ -146,6 +146,12 @@ describe('several files, and services that extend others (compose-spec, merge an
   it('includes other files, and refuses what is there twice', () => {
     const others = [{ file: 'db.yaml', text: 'services: {db: {image: d}}' }];
     expect(read([`include: [db.yaml]\n${web()}`], { others }).containers.map(({ name }) => name)).toEqual(['myshop-db-1', 'myshop-web-1']);
+    const beside = [
+      { file: 'sub/db.yaml', text: 'services: {db: {image: d, labels: {l: "${A} ${B}"}}}' },
+      { file: '.env', text: 'A=1\nB=2' },
+    ];
+    const project = read(['include: [sub/db.yaml]\nservices: {}'], { others: beside, variables: { B: 'given' } });
+    expect(words(project, '--label')).toContain('l=1 given');
     expect(() => read(['include: [db.yaml]\nservices: {db: {image: x}}'], { others })).toThrow(
       '0.yaml:1: services.db is here and in db.yaml',
     );
@@ -172,8 +178,16 @@ describe('what is started, and by what name', () => {
     expect(read([mild]).containers.map(({ service }) => service)).toEqual(['a']);
   });
 
+  it('takes a port that is written twice, short and long or in two files, for one', () => {
+    const twice = web('ports: ["8080:80", {target: 80, published: 8080}, "8080:80/tcp", "8081:80"]');
+    expect(words(read([twice, web('ports: [{target: 80, published: "8081"}]')]), '-p')).toEqual(['8080:80/tcp', '8081:80/tcp']);
+    expect(() => read([web('ports: ["80:0"]')])).toThrow('a container has no port 0');
+  });
+
   it.each([
     ['name: of-file\n', {}, 'of-file'],
+    ['name: ${WHO:-some}-${ENV}\n', { ENV: 'prod' }, 'some-prod'],
+    ['name: ${NOBODY}\n', {}, 'myshop'],
     ['', {}, 'myshop'],
     ['name: of-file\n', { COMPOSE_PROJECT_NAME: 'given' }, 'given'],
   ])('%j %j', (head, variables, expected) => expect(read([head + web()], { variables }).name).toBe(expected));
