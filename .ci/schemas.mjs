@@ -32,10 +32,13 @@ const generator = createGenerator({
   topRef: false,
 });
 
-/** What src/report/flows/json.ts writes before the rest. */
-function withFormat(schema) {
+/** What src/report/flows/json.ts writes before the rest, and what it makes of an iterable: a list. */
+function asPrinted(schema, definitions) {
   schema.properties.format = { type: 'string', const: 'dtrace-path-flows/1' };
   schema.required.push('format');
+  const { $schema: _, definitions: ofFlow = {}, ...flow } = generator.createSchema('JudgedFlow');
+  Object.assign(definitions, ofFlow, { JudgedFlow: flow });
+  schema.properties.flows = { type: 'array', items: { $ref: '#/definitions/JudgedFlow' } };
 }
 
 /** What src/report/fleet/json.ts leaves out. */
@@ -49,7 +52,7 @@ for (const [name, type] of Object.entries(OUTPUTS)) {
   const { $schema, definitions = {}, ...schema } = generator.createSchema(type);
   if (definitions.Command !== undefined) definitions.Command = COMMAND;
   delete definitions.CommandWord;
-  if (name === 'flows') withFormat(schema);
+  if (name === 'flows') asPrinted(schema, definitions);
   if (name === 'fleet') withoutPieces(definitions);
   const all = { $schema, $id: `dtrace-path-${name}/1`, ...schema, definitions };
   writeFileSync(`${folder}${name}.schema.json`, `${JSON.stringify(all, undefined, 1)}\n`);
