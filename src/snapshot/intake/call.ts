@@ -87,7 +87,14 @@ function unwrapped(list: readonly string[]): { readonly list: readonly string[];
     const program = base(rest[0]);
     let found: { readonly rest: readonly string[]; readonly place: Place } | undefined;
     if (program === 'sudo' || program === 'doas') found = { rest: afterOptions(rest.slice(1), 'sudo'), place: {} };
-    else if (program === 'time' || program === 'env' || program === 'command' || /^\w+=\S*$/.test(rest[0] ?? ''))
+    else if (
+      program === 'time' ||
+      program === 'env' ||
+      program === 'command' ||
+      program === 'busybox' ||
+      program === 'toybox' ||
+      /^\w+=\S*$/.test(rest[0] ?? '')
+    )
       found = { rest: rest.slice(1), place: {} };
     else if (RUNNERS.has(program) && rest[1] === 'run') found = runInside(rest);
     else if (RUNNERS.has(program)) found = insideContainer(rest);

@@ -10,6 +10,8 @@ export interface Heading {
   readonly title?: string;
   /** The next line is the heading's text (supportconfig). */
   readonly banner?: true;
+  /** It ends in the brace that opens what stands below (Ansible's facts). */
+  readonly opens?: true;
 }
 
 const BANNER = /^#={2,}\[ .{1,60} \]={2,}#?$/;
@@ -120,7 +122,7 @@ export function headingIn(line: string): Heading | undefined {
   const watched = listingCallIn(WATCHED.exec(text)?.[1] ?? '');
   if (watched !== undefined) return { call: watched };
   const host = ANSIBLE.exec(text)?.[1];
-  if (host !== undefined) return { host };
+  if (host !== undefined) return { host, ...(/=> ?\{$/.test(text) && { opens: true as const }) };
   const title = OF_ENGINE.test(line) ? undefined : titleIn(line, undecorated(line));
   const call = decorated(line) ?? (title === undefined ? undefined : callOfName(title));
   if (call === undefined) return title === undefined ? undefined : { title };

@@ -76,7 +76,21 @@ export function callOfName(path: string): Call | undefined {
   const own = ownCall(path);
   if (own !== undefined) return own;
   const stem = name.replace(EXTENSION, '').replace(/^\d{1,3}[-_. ]+/, '');
+  const inNetns = callInNetns(path, stem);
+  if (inNetns !== undefined) return inNetns;
   return listingCallIn(stem.replaceAll('_', ' ')) ?? listingCallIn(withBlanks(stem));
+}
+
+/** Programs that sosreport runs in each namespace, where the name of that may hold underscores too. */
+const IN_NETNS = /^ip_netns_exec_(.{1,128}?)_((?:ip|ip6?tables(?:-save)?|ipset|ss|netstat|nft|sysctl|route|bridge|ifconfig)(?:_.*)?)$/;
+
+/** `namespaces/lb_1/ip_netns_exec_lb_1_ip_route_show_table_all`: the folder, where there is one, tells where the name ends. */
+function callInNetns(path: string, stem: string): Call | undefined {
+  const folder = path.split('/').at(-2) ?? '';
+  const start = `ip_netns_exec_${folder}_`;
+  const [, netns = '', command = ''] = stem.startsWith(start) ? ['', folder, stem.slice(start.length)] : (IN_NETNS.exec(stem) ?? []);
+  const call = command === '' ? undefined : listingCallIn(command.replaceAll('_', ' '));
+  return call === undefined ? undefined : { ...call, netns };
 }
 
 /** `iptables-t-nat-L-nv`, `nft-list-table-ip-raw`: names in which a hyphen stands for a blank. */

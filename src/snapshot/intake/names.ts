@@ -5,6 +5,8 @@ interface Known {
   readonly id: string;
   readonly name: string;
   readonly pid: number;
+  /** What its namespace is called by `ip netns`, or in /run/docker/netns. */
+  readonly sandbox?: string;
 }
 
 function stringIn(value: unknown, name: string): string {
@@ -26,6 +28,7 @@ function inspected(text: string): Known[] {
       id: stringIn(item, 'Id'),
       name: stringIn(item, 'Name').replace(/^\//, ''),
       pid: Number(stringIn(memberOf(item, 'State'), 'Pid')) || 0,
+      sandbox: stringIn(memberOf(item, 'NetworkSettings'), 'SandboxKey').replace(/^.*\//, ''),
     }));
   } catch {
     // it was cut: its reader tells
@@ -53,10 +56,11 @@ export class ContainerNames {
     });
   }
 
-  /** @returns the container's name where its name, an id or its beginning is given; else the reference as it stands. */
+  /** @returns the container's name where its name, its namespace's, an id or its beginning is given; else the reference as it stands. */
   nameOf(ref: string): string {
     const found =
       this.known.find(({ name }) => name === ref) ??
+      this.known.find(({ sandbox, name }) => name !== '' && sandbox === ref) ??
       (/^[0-9a-f]{4,64}$/.test(ref) ? this.known.find(({ id, name }) => name !== '' && id.startsWith(ref)) : undefined);
     return found?.name ?? ref;
   }

@@ -50,6 +50,7 @@ class Splitter {
       this.title = heading.title ?? this.title;
       this.begin(heading.call, heading.host ?? this.host, line.number);
       this.banner = heading.banner ?? false;
+      if (heading.opens === true) this.opened({ ...line, text: '{' });
       return;
     }
     this.lines.push(line);
@@ -78,6 +79,11 @@ class Splitter {
     this.call = call;
     this.host = host;
     this.saidAt = saidAt;
+  }
+
+  private opened(brace: NumberedLine): void {
+    this.lines.push(brace);
+    this.openJson(brace.text);
   }
 
   private openJson(text: string): void {

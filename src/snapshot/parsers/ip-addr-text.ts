@@ -35,9 +35,16 @@ const HEAD_VALUES: ReadonlySet<string> = new Set(['mtu', 'qdisc', 'state', 'mode
 /** The shortest lines of an interface and an address, on average: `1: lo: <UP> mtu 65536 …`, `inet 1.1.1.1/32 scope global a`. */
 const SHORTEST = 32;
 
+/** `ip -N` gives numbers for names (linux/if_arp.h). */
+const LINK_TYPES: ReadonlyMap<string, string> = new Map([
+  ['1', 'ether'],
+  ['772', 'loopback'],
+  ['65534', 'none'],
+]);
+
 /** What wraps or is cut away and says nothing the model wants. */
 const IGNORED =
-  /^(?:valid_lft |preferred_lft |altname |alias |RX:|TX:|vf \d|link-netns |promiscuity |numtxqueues |addrgenmode |\d[\d\s]*$)/;
+  /^(?:valid_lft |preferred_lft |altname |alias |RX:|TX:|[RT]X errors:|vf \d|link-netns |promiscuity |numtxqueues |addrgenmode |\d[\d\s]*$)/;
 
 function parseHeader(text: string): { header: Header; rest: string } | undefined {
   const found = HEADER.exec(text.trim());
@@ -114,7 +121,8 @@ class AddrText {
   }
 
   private link(draft: Draft, words: readonly string[]): boolean {
-    draft.linkType = (words[0] ?? '').slice('link/'.length);
+    const type = (words[0] ?? '').slice('link/'.length);
+    draft.linkType = LINK_TYPES.get(type) ?? type;
     draft.mac = parseMac(words[1]);
     draft.netnsId = parseUint(valueAfter(words, 'link-netnsid'));
     return true;

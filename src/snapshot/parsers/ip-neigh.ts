@@ -8,6 +8,9 @@ const STATES: ReadonlySet<string> = new Set(['INCOMPLETE', 'REACHABLE', 'STALE',
 const FLAGS: ReadonlySet<string> = new Set(['router', 'proxy', 'extern_learn', 'offload', 'managed', 'use']);
 const WITH_VALUE: ReadonlySet<string> = new Set(['dev', 'lladdr', 'proto', 'protocol', 'used', 'ref', 'probes', 'nomaster', 'vrf']);
 
+/** `ip -s` puts no blank between `used 1/2/3` and `probes 4` where the reference count is 0 (print_neigh of iproute2). */
+const USED_PROBES = /^\d+\/\d+\/\d+probes$/;
+
 function fromJson(view: JsonView): Neighbour | undefined {
   const ip = view.ip('dst');
   const dev = view.name('dev', DEVICE);
@@ -32,7 +35,9 @@ function fromText({ text, number }: Line, problems: ProblemList): Neighbour | un
   let proxy = false;
   for (let i = 1; i < words.length; i++) {
     const word = words[i]!;
+    if (word === 'used' && USED_PROBES.test(words[i + 1] ?? '')) continue;
     if (WITH_VALUE.has(word)) values.set(word, words[++i] ?? '');
+    else if (USED_PROBES.test(word)) i++;
     else if (STATES.has(word)) state = word;
     else if (FLAGS.has(word)) proxy ||= word === 'proxy';
     else problems.add(number, text, `unknown word of a neighbour: ${word}`);

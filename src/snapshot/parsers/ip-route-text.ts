@@ -57,6 +57,18 @@ const WANTED: ReadonlySet<string> = new Set([
 const SHORTEST = 22;
 const NO_WORDS: readonly string[] = [];
 
+/** BusyBox shows no next hops of a route that has several: it is there, and leads nobody knows where. */
+const UNSHOWN_HOP: NextHop = { dev: '*', weight: 1, flags: NO_WORDS };
+
+/** `ip -N` gives the number of a type (linux/rtnetlink.h), before a destination of its own. */
+const BY_NUMBER = ['', 'unicast', 'local', 'broadcast', 'anycast', 'multicast', 'blackhole', 'unreachable', 'prohibit', 'throw', 'nat'];
+
+function typeOfNumber([first = '', second = '']: readonly string[]): string | undefined {
+  return /^\d{1,2}$/.test(first) && (second === 'default' || parseDestination(second, 4) !== undefined)
+    ? BY_NUMBER[Number(first)]
+    : undefined;
+}
+
 /** Words of a route or next hop, by name. */
 interface Words {
   readonly values: ReadonlyMap<string, string>;
@@ -119,8 +131,11 @@ class RouteText {
   }
 
   private route({ line, hopLines }: Entry): void {
-    const words = wordsOf(line.text);
-    const type = isRouteType(words[0] ?? '') ? words.shift()! : 'unicast';
+    // `ip -o` writes `\` where the others break the line
+    const words = wordsOf(line.text).filter((word) => word !== '\\');
+    const first = typeOfNumber(words) ?? words[0] ?? '';
+    if (isRouteType(first)) words.shift();
+    const type = isRouteType(first) ? first : 'unicast';
     const dstText = words.shift() ?? '';
     const { own, inline } = splitHops(words);
     if (!isRouteType(type) || (dstText !== 'default' && parseDestination(dstText, this.hint) === undefined))
@@ -128,7 +143,13 @@ class RouteText {
     const read = this.noted(readWords(own), line);
     const hops = hopLines.map((hopLine) => this.noted(readWords(wordsOf(hopLine.text).slice(1)), hopLine));
     hops.push(...inline.map((hop) => this.noted(readWords(hop), line)));
-    const text = [line, ...hopLines].map((part) => wordsOf(part.text).join(' ')).join(' ');
+    const text = [line, ...hopLines]
+      .map((part) =>
+        wordsOf(part.text)
+          .filter((word) => word !== '\\')
+          .join(' '),
+      )
+      .join(' ');
     const family = familyOfRoute(dstText, read, hops, this.hint);
     const dst = parseDestination(dstText, family);
     if (dst === undefined) return this.problems.add(line.number, line.text, 'not a destination');
@@ -151,9 +172,7 @@ class RouteText {
       tos: parseUint(values.get('tos') ?? values.get('dsfield')) ?? 0,
       ...(src === undefined ? {} : { src }),
       table: tableId(values.get('table') ?? (head.type === 'local' || head.type === 'broadcast' ? 'local' : 'main')),
-      nexthops: (hops.length > 0 ? hops : [read])
-        .map((hop) => this.hop(hop, line))
-        .filter((hop) => hop.via !== undefined || hop.dev !== undefined),
+      nexthops: this.hopsOf(head.type, hops.length > 0 ? hops : [read], line),
       ...(prefsrc === undefined ? {} : { prefsrc }),
       metric: parseUint(values.get('metric')) ?? 0,
       scope: values.get('scope') ?? 'global',
@@ -161,6 +180,11 @@ class RouteText {
       ...(mtu === undefined ? {} : { mtu }),
       origin: this.problems.at(line.number),
     };
+  }
+
+  private hopsOf(type: Route['type'], words: readonly Words[], line: Line): readonly NextHop[] {
+    const hops = words.map((hop) => this.hop(hop, line)).filter((hop) => hop.via !== undefined || hop.dev !== undefined);
+    return hops.length === 0 && type === 'unicast' ? [UNSHOWN_HOP] : hops;
   }
 
   private hop(words: Words, line: Line): NextHop {

@@ -1,6 +1,7 @@
 import type { Call, Placing, Recogniser } from '../piece.js';
 import { BRIDGE_FDB, BRIDGE_LINK, BRIDGE_VLAN } from './bridge.js';
 import { DOCKER_INFO, DOCKER_INSPECT, DOCKER_PART } from './docker.js';
+import { ANSIBLE_FACTS, OSQUERY_ADDRESSES, OSQUERY_PORTS, OSQUERY_ROUTES } from './facts.js';
 import { IP_ADDR } from './ip-addr.js';
 import { IP_NEIGH, IP_ROUTE, IP_RULE } from './ip-route.js';
 import { NFT } from './nft.js';
@@ -21,11 +22,21 @@ const both =
       return at >= 0 && second.test(object.slice(at));
     });
 
+/** All of these in one object, in any order. */
+const members =
+  (...names: readonly string[]): Tells =>
+  (text) =>
+    text.split('}', 3).some((object) => names.every((name) => object.includes(`"${name}"`)));
+
 const [MAC, IFNAME] = [/"mac"\s*:/, /"ifname"\s*:/];
 
 /** Members that only one kind of listing has, in the order in which they are looked for. */
 const MEMBERS: readonly (readonly [Tells, Recogniser])[] = [
   [has(/^\s*\{\s*"nftables"\s*:/), NFT],
+  [has(/"(?:ansible_interfaces|ansible_all_ipv4_addresses)"\s*:/), ANSIBLE_FACTS],
+  [members('address', 'interface', 'mask'), OSQUERY_ADDRESSES],
+  [members('destination', 'gateway', 'interface', 'netmask', 'type'), OSQUERY_ROUTES],
+  [members('address', 'family', 'port', 'protocol'), OSQUERY_PORTS],
   [has(/"(?:HostConfig|NetworkSettings|IPAM)"\s*:|"subnets"\s*:/), DOCKER_INSPECT],
   [has(/"(?:EndpointID|SandboxID|SandboxKey|IPPrefixLen|GlobalIPv6PrefixLen|HostPort|NetworkMode)"\s*:/), DOCKER_PART],
   [has(/"addr_info"\s*:/), IP_ADDR],
