@@ -7,6 +7,7 @@ import { accountOf } from './account/index.js';
 import type { Candidate } from './ways/candidate.js';
 import { connecting } from './ways/connect.js';
 import { byFrontEnd } from './ways/front-end.js';
+import { leadingOut } from './ways/lead-out.js';
 import { alsoOpened } from './ways/opens.js';
 import { publish } from './ways/publish.js';
 import { byRules } from './ways/rules.js';
@@ -28,7 +29,7 @@ function nameOf(machine: Machine, end: string): string {
 
 /** Walks a candidate on the model. @returns undefined unless the flow then arrives and is answered. */
 function proved(machine: Machine, request: FlowRequest, trace: Trace, candidate: Candidate): Remedy | undefined {
-  const { way, why, commands, model, ask, compose, lasts, hole } = candidate;
+  const { way, why, commands, model, ask, compose, lasts, hole, isOut } = candidate;
   const host = afterCommands(machine.host, model ?? commands);
   if (host === undefined) return undefined;
   const fixed = {
@@ -39,7 +40,7 @@ function proved(machine: Machine, request: FlowRequest, trace: Trace, candidate:
   };
   const { outcome } = traceFlow(createMachine(host, { assume: machine.answers }), ask ?? fixed);
   // what a rule lets out was walked with the answer that may come in
-  if (outcome !== 'connected' && !(outcome === 'leaves-host' && (way === 'rules' || way === 'setting'))) return undefined;
+  if (outcome !== 'connected' && !(outcome === 'leaves-host' && (way === 'rules' || way === 'setting' || isOut === true))) return undefined;
   const [from, to] = [nameOf(machine, trace.flow.from), nameOf(machine, trace.flow.to)];
   return {
     way,
@@ -63,7 +64,7 @@ function narrowest(found: readonly Remedy[]): readonly Remedy[] {
   return least === first ? [first] : [first, least];
 }
 
-const WAYS = [connecting, publish, byFrontEnd, byRules];
+const WAYS = [connecting, leadingOut, publish, byFrontEnd, byRules];
 
 /**
  * @param trace as `traceFlow` gave it.

@@ -39,6 +39,8 @@ export interface AccountEnd {
   readonly listens: readonly number[];
   /** Set where a program listens on the port asked for, on loopback alone. */
   readonly onLoopback?: true;
+  /** Set where all its networks are internal: none of them leads out of the host. */
+  readonly noWayOut?: true;
 }
 
 /** What an answer's sentence is made of, besides its cause: names that people know. */

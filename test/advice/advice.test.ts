@@ -40,6 +40,8 @@ const QUESTIONS: readonly (readonly [name: string, folder: string, flow: FlowReq
   ['no-listener', `${HOSTS}/docker28-bridge`, { from: 'web', to: 'admin', dport: 81 }],
   ['loopback-listener', 'fixtures/nft-hosts/nft-docker29', { from: 'internet', to: 'host', dport: 9000 }],
   ['no-route', 'fixtures/nft-hosts/nft-docker29', { from: 'store', to: '8.8.8.8', dport: 53, proto: 'udp' }],
+  ['internal-alone', `${HOSTS}/docker28-policy`, { from: 'secret', to: '8.8.8.8', dport: 443 }],
+  ['published-elsewhere', `${HOSTS}/docker28-bridge`, { from: 'internet', to: 'web', dport: 80 }],
   ['left-host', `${HOSTS}/docker28-bridge`, { from: 'web', to: '8.8.8.8', dport: 443 }],
 ];
 

@@ -61,6 +61,12 @@ function onLoopback(machine: Machine, netns: string, { cause, flow }: Trace): { 
   return is ? { onLoopback: true } : {};
 }
 
+/** @returns whether all networks that a container is on are internal: none of them leads out of the host. */
+export function hasNoWayOut({ host }: Machine, { endpoints }: Container): boolean {
+  const own = endpoints.map(({ network }) => host.networks.find(({ name }) => name === network));
+  return own.length > 0 && own.every((network) => network?.internal === true);
+}
+
 function ofContainer(machine: Machine, name: string, container: Container, trace: Trace): AccountEnd {
   const { proto, dport } = trace.flow;
   const ports = container.published.filter((port) => port.proto === proto && port.containerPort === dport);
@@ -71,6 +77,7 @@ function ofContainer(machine: Machine, name: string, container: Container, trace
     published: [...new Set(ports.map(bind))],
     listens: listensIn(machine, container.netns, trace),
     ...onLoopback(machine, container.netns, trace),
+    ...(hasNoWayOut(machine, container) && { noWayOut: true as const }),
   };
 }
 

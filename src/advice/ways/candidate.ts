@@ -12,6 +12,8 @@ export interface Candidate {
   readonly compose?: readonly string[];
   readonly lasts: NonNullable<Remedy['lasts']>;
   readonly hole?: true;
+  /** Set where it is to lead out of the host: what comes of it then is told by nobody. */
+  readonly isOut?: true;
 }
 
 /** @returns until when something holds: what is `lost` by name, all else stays. */

@@ -7,8 +7,8 @@ import type { Candidate } from './candidate.js';
 import { lasting } from './candidate.js';
 import { onNetwork } from './compose.js';
 
-/** A container that a network can be plugged into: it runs, in a namespace of its own. */
-function pluggable(container: Container | undefined): container is Container {
+/** @returns whether a network can be plugged into a container: it runs, in a namespace of its own. */
+export function pluggable(container: Container | undefined): container is Container {
   return container?.running === true && container.netns === container.name && container.endpoints.length > 0;
 }
 
@@ -22,7 +22,8 @@ function inOrder({ host }: Machine, { endpoints }: Container): readonly DockerNe
   return own.filter(({ driver }) => driver === 'bridge').sort((a, b) => rank(a) - rank(b));
 }
 
-const program = ({ runtime }: Container): string => (runtime === 'podman' ? 'podman' : 'docker');
+/** Whose command makes and joins its networks. */
+export const program = ({ runtime }: Container): string => (runtime === 'podman' ? 'podman' : 'docker');
 
 function joined(machine: Machine, who: Container, whose: Container, ask: FlowRequest): readonly Candidate[] {
   return inOrder(machine, whose)

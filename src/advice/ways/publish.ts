@@ -37,6 +37,28 @@ function publishable({ host }: Machine, container: Container): string | undefine
   return container.running ? network.name : undefined;
 }
 
+/** Ports of this host alone lead nobody in from outside. */
+function isLoopback({ hostIp }: PublishedPort): boolean {
+  return hostIp !== undefined && /^(?:127\.|::1$)/.test(formatIp(hostIp));
+}
+
+/** What is published already has only to be asked for where it is. */
+function published(request: FlowRequest, container: Container, { proto, dport }: Trace['flow']): readonly Candidate[] {
+  const own = container.published.filter((one) => one.proto === proto && one.containerPort === dport && !isLoopback(one));
+  return own.map(({ hostIp, hostPort }) => {
+    const at = hostIp === undefined ? 'host' : formatIp(hostIp);
+    const where = hostIp === undefined ? 'of the host' : `of ${at}`;
+    return {
+      way: 'runtime',
+      why: `ask for port ${hostPort} ${where}: there ${container.name} publishes its port ${dport}, and nothing has to change`,
+      commands: [remark`ask ${at} for port ${hostPort} instead`],
+      model: [],
+      ask: { ...request, to: at, proto, dport: hostPort },
+      lasts: lasting(),
+    };
+  });
+}
+
 /**
  * @returns how the runtime itself lets people outside a container's network reach it: by a port of the host. The container is made anew, so
  *   the command is a remark; the model is given what it comes to.
@@ -46,13 +68,15 @@ export function publish(machine: Machine, request: FlowRequest, { flow }: Trace)
   const container = containerAt(machine, flow.to);
   const from = containerAt(machine, flow.from);
   if (container === undefined || dport === undefined || proto === 'icmp' || (from !== undefined && !isHostNetns(from.netns))) return [];
+  const already = published(request, container, flow);
   const network = publishable(machine, container);
   const hostPort = freePort(machine, proto, dport);
-  if (network === undefined || hostPort === undefined || !listens(machine, container, proto, dport)) return [];
+  if (network === undefined || hostPort === undefined || !listens(machine, container, proto, dport)) return already;
   const port = spec({ proto, hostPort, containerPort: dport });
   const ports = [...new Set([...container.published.map(spec), port])].flatMap((one) => ['-p', one]);
   const ask: FlowRequest = { ...request, to: 'host', proto, dport: hostPort };
   return [
+    ...already,
     {
       way: 'runtime',
       why: `publish port ${dport} of ${container.name} as port ${hostPort} of the host`,

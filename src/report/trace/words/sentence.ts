@@ -25,6 +25,12 @@ function closed({ flow }: Trace, { from, to, target }: Account): string {
   return `${begin(whoIs(from))} comes to ${whoIs(end)}, where nothing listens on ${asked(flow)}${others}`;
 }
 
+/** Who is on internal networks alone. */
+function confined({ name, networks }: AccountEnd): string {
+  const many = networks.length > 1;
+  return `${name} is on network${many ? 's' : ''} ${listed(networks)} alone, which ${many ? 'are' : 'is'} internal: nothing there leads out of the host`;
+}
+
 /** What led to a cause, before the sentence about it. */
 function leadsTo(within: readonly CauseKind[], { from, to }: Account): string {
   if (within.includes('proxied') || within.includes('proxy-in-vain'))
@@ -46,6 +52,8 @@ function plain(trace: Trace, account: Account): string {
       return closed(trace, account);
     case 'container-stopped':
       return `${begin(whoIs(to))} does not answer: the container is not running`;
+    case 'no-route':
+      return from.noWayOut === true ? confined(from) : CAUSE_WORDS[cause.kind].means.replace(/\.$/, '');
     case 'rule':
     case 'chain-policy':
       return account.owner === undefined || account.purpose === undefined
