@@ -50,14 +50,8 @@ export function writeFixture(folder: string, trial: Trial, flows: readonly FlowT
   rmSync(folder, { recursive: true, force: true });
   const files = new Map(trial.files);
   files.set('meta.json', `${JSON.stringify({ format: 'dtrace-path-snapshot/1', hostname: title, kernel: 'Linux' }, undefined, 2)}\n`);
-  files.set(
-    'truth.json',
-    `${JSON.stringify(
-      flows.map((f) => truthOf(f.request, f.observed)),
-      undefined,
-      1,
-    )}\n`,
-  );
+  // a flow a line
+  files.set('truth.json', `[\n${flows.map((f) => JSON.stringify(truthOf(f.request, f.observed))).join(',\n')}\n]\n`);
   for (const [path, text] of files) {
     const file = join(folder, path);
     mkdirSync(dirname(file), { recursive: true });

@@ -49,6 +49,7 @@ const TYPED: readonly (readonly [typed: string, saved: string])[] = [
   ],
   ['-m recent --rcheck --hitcount 300', '-m recent --rcheck --hitcount 300 --name DEFAULT --mask 255.255.255.255 --rsource'],
   ['-m recent --rcheck --hitcount 0', '-m recent --rcheck --name DEFAULT --mask 255.255.255.255 --rsource'],
+  ['-m recent --set --rdest --rsource', '-m recent --set --name DEFAULT --mask 255.255.255.255 --rsource'],
   ['-m recent --rcheck --hitcount 65536', FAIL],
   ['-m helper --helper toolonghelpernameforthekernelitwillbe', '-m helper --helper toolonghelpernameforthekernel'],
   ['-m limit --limit 61/min', '-m limit --limit 61/min'],

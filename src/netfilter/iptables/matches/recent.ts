@@ -36,8 +36,8 @@ const hits: ReadsValue = (word, option) => {
   return value === 0 ? undefined : String(value);
 };
 
-/** The list, its mask and the side are printed always (recent_save). */
-function withList(options: readonly RuleOption[], { family }: OptionContext): readonly RuleOption[] {
+/** The list, its mask and the side are printed always (recent_save); of two sides the later one holds (recent_parse). */
+function withList(options: readonly RuleOption[], { family }: OptionContext, asWritten: readonly RuleOption[]): readonly RuleOption[] {
   const made = (flag: string, ...args: readonly string[]): RuleOption => ({ flag, negated: false, args });
   const whole = family === 4 ? '255.255.255.255' : 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff';
   const told = options.filter(({ flag }) => !['--name', '--mask', '--rsource', '--rdest'].includes(flag));
@@ -45,7 +45,7 @@ function withList(options: readonly RuleOption[], { family }: OptionContext): re
     ...told,
     find(options, '--name') ?? made('--name', 'DEFAULT'),
     find(options, '--mask') ?? made('--mask', whole),
-    find(options, '--rdest') ?? made('--rsource'),
+    made(asWritten.findLast(({ flag }) => flag === '--rdest' || flag === '--rsource')?.flag ?? '--rsource'),
   ];
 }
 
@@ -61,7 +61,7 @@ const form: Form = {
     '--rttl': { without: ['--set', '--remove'] },
     '--name': { values: [inKernel(listName)] },
     '--mask': { values: [host] },
-    '--rsource': { without: ['--rdest'] },
+    '--rsource': {},
     '--rdest': {},
   },
   needs: [['--set', '--rcheck', '--update', '--remove']],
