@@ -13,6 +13,12 @@ export interface ComposeFile {
   readonly text: string;
 }
 
+/** The same, parsed. */
+export interface ParsedFile {
+  readonly file: string;
+  readonly tree: TableNode;
+}
+
 /** Gives out a file that another names. @returns undefined where it cannot be read. */
 export type ReadBeside = (path: string, from: string) => ComposeFile | undefined;
 
@@ -35,9 +41,14 @@ function otherFile({ read, taken }: Loading, path: string, at: Origin): ComposeF
   );
 }
 
-/** One file: parsed, its variables filled in, what it extends laid below each service. */
-function loadFile(loading: Loading, { file, text }: ComposeFile, depth: number): TableNode {
-  const tree = interpolated(readTree(text, file), loading.variables);
+/** @throws ComposeError where it is no YAML that Compose takes. */
+export function parsed({ file, text }: ComposeFile): ParsedFile {
+  return { file, tree: readTree(text, file) };
+}
+
+/** One file: its variables filled in, what it extends laid below each service. */
+function loadFile(loading: Loading, written: ParsedFile, depth: number): TableNode {
+  const tree = interpolated(written.tree, loading.variables);
   if (tree.kind !== 'table') return refuseAt(tree.at, 'not a Compose file');
   onlyKeys(tree, TOP_KEYS, 'the file');
   const services = tableAt(tree, 'services');
@@ -67,8 +78,8 @@ function servicesOf(loading: Loading, path: string, at: Origin): TableNode {
   const key = JSON.stringify([at.file, path]);
   const known = loading.seen.get(key);
   if (known !== undefined) return known;
-  const { file, text } = otherFile(loading, path, at);
-  const tree = interpolated(readTree(text, file), loading.variables);
+  const { file, tree: written } = parsed(otherFile(loading, path, at));
+  const tree = interpolated(written, loading.variables);
   const services = (tree.kind === 'table' ? tableAt(tree, 'services') : undefined) ?? refuseAt(at, `${file} holds no services`);
   loading.seen.set(key, services);
   return services;
@@ -82,7 +93,7 @@ function withIncluded(loading: Loading, model: TableNode, depth: number): TableN
     const paths = wish.kind === 'table' ? itemsAt(wish, 'path', true).map((one) => textOf(one, 'path')) : [textOf(wish, 'include')];
     const files = paths.map((path) => otherFile(loading, path, wish.at));
     const own = withEnvFiles(loading, wish, files);
-    const other = loadModel(own, files, depth + 1);
+    const other = loadModel(own, files.map(parsed), depth + 1);
     for (const kind of ['services', 'networks'])
       for (const name of tableAt(other, kind)?.entries.keys() ?? [])
         if (tableAt(sofar, kind)?.entries.has(name) === true) refuseAt(wish.at, `${kind}.${name} is here and in ${paths.join(', ')}`);
@@ -115,7 +126,7 @@ function withEnvFiles(loading: Loading, wish: Tree, files: readonly ComposeFile[
  * Reads Compose files into one model: each later file laid over those before it.
  * @throws ComposeError on what Compose would refuse, and on what is not understood.
  */
-export function loadModel(loading: Loading, files: readonly ComposeFile[], depth = 0): TableNode {
+export function loadModel(loading: Loading, files: readonly ParsedFile[], depth = 0): TableNode {
   const [first, ...more] = files.map((file) => loadFile(loading, file, depth));
   if (first === undefined) return { kind: 'table', at: { file: '', line: 0 }, entries: new Map() };
   const all = more.reduce((sofar: Tree, over) => merged(sofar, over), first);

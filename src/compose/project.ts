@@ -3,12 +3,12 @@ import type { Origin } from '../model/origin.js';
 import { itemsAt, placeOf, tableAt, textAt, textOf } from './access.js';
 import { refuseAt } from './error.js';
 import { fill } from './interpolate.js';
-import { loadModel, type ComposeFile, type ReadBeside } from './load.js';
+import { loadModel, parsed, type ComposeFile, type ParsedFile, type ReadBeside } from './load.js';
 import { networkOf } from './networks.js';
 import { inOrder } from './order.js';
 import { containerName, containersOf, replicasOf, type Around } from './service.js';
 import { swarmNotes } from './swarm.js';
-import { readTree, type TableNode } from './tree.js';
+import type { TableNode } from './tree.js';
 
 /** How a project is read. */
 export interface ComposeOptions {
@@ -30,15 +30,14 @@ const normalized = (folder: string): string =>
     .replace(/^[-_]+/, '');
 
 /** What a file names the project; variables in it are filled in (compose-go, loader: projectName). */
-function writtenName({ text, file }: ComposeFile, values: ComposeOptions['variables']): string | undefined {
-  const tree = readTree(text, file);
+function writtenName({ tree }: ParsedFile, values: ComposeOptions['variables']): string | undefined {
   const name = textAt(tree, 'name');
   if (name === undefined) return undefined;
   const filled = fill(name, { values, unset: new Map(), spent: { characters: 0 } }, placeOf(tree, 'name'));
   return filled === '' ? undefined : filled;
 }
 
-function nameOf(files: readonly ComposeFile[], { projectName, variables, folder }: ComposeOptions): string {
+function nameOf(files: readonly ParsedFile[], { projectName, variables, folder }: ComposeOptions): string {
   const given = projectName ?? variables.get('COMPOSE_PROJECT_NAME');
   const written = given ?? files.map((file) => writtenName(file, variables)).findLast((one) => one !== undefined);
   const name = written ?? normalized(folder);
@@ -93,12 +92,13 @@ function notesOf(unset: ReadonlyMap<string, Origin>): readonly ComposeNote[] {
  * @throws ComposeError on what Compose would refuse, and on what is not understood.
  */
 export function readProject(files: readonly ComposeFile[], options: ComposeOptions): ComposeProject {
-  const name = nameOf(files, options);
+  const trees = files.map(parsed);
+  const name = nameOf(trees, options);
   const unset = new Map<string, Origin>();
   const values = new Map([['COMPOSE_PROJECT_NAME', name], ...options.variables]);
   const model = loadModel(
     { variables: { values, unset, spent: { characters: 0 } }, read: options.read, seen: new Map(), taken: { count: 0 } },
-    files,
+    trees,
   );
   const services = tableAt(model, 'services') ?? refuseAt(model.at, 'the file declares no services');
   const profiles = new Set([

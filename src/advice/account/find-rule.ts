@@ -46,8 +46,12 @@ function native(machine: Machine, step: TableStep, hit: RuleHit | undefined): Na
   return { kind: 'nftables', table, chain, rule };
 }
 
-/** @returns the rule that ended a packet's way at a table, or the policy that did; undefined where the snapshot does not hold it as such. */
-export function placeThatStopped(machine: Machine, step: TableStep): ListedPlace | NativePlace | undefined {
-  const hit = step.policy === undefined ? step.hits.at(-1) : undefined;
+/** @returns where a rule that was met at a table stands, or without one the table's policy; undefined where the snapshot does not hold it as such. */
+export function placeOf(machine: Machine, step: TableStep, hit: RuleHit | undefined): ListedPlace | NativePlace | undefined {
   return step.nft === undefined ? listed(machine, step, hit) : native(machine, step, hit);
+}
+
+/** @returns the rule that ended a packet's way at a table, or the policy that did. */
+export function placeThatStopped(machine: Machine, step: TableStep): ListedPlace | NativePlace | undefined {
+  return placeOf(machine, step, step.policy === undefined ? step.hits.at(-1) : undefined);
 }

@@ -1,6 +1,7 @@
 import type { Machine } from '../../datapath/index.js';
 import type { Account, RuleOwner, RulePurpose } from '../../model/account.js';
 import type { Step, Trace } from '../../model/trace.js';
+import { devicesTold } from './devices.js';
 import { endOf, targetOf } from './ends.js';
 import { placeThatStopped } from './find-rule.js';
 import { ownerOfListed, ownerOfNative } from './owner.js';
@@ -46,29 +47,19 @@ function stoppedBy(machine: Machine, trace: Trace, networks: ReadonlyMap<string,
   };
 }
 
-/** Names of bridges that an answer prints. */
-function printed({ steps, reason, rules }: Trace): string {
-  return [
-    reason,
-    ...rules.map(({ rule }) => rule),
-    ...steps.map((step) => JSON.stringify(step, (_, value: unknown) => (typeof value === 'bigint' ? '' : value))),
-  ].join('\n');
-}
-
 /**
  * @param trace as `traceFlow` gave it.
  * @returns whose rule decided, what for, and where both ends are, by the names that people gave.
  */
 export function accountOf(machine: Machine, trace: Trace): Account {
   const networks = networksByBridge(machine);
-  const text = networks.size === 0 ? '' : printed(trace);
-  const named = [...networks].filter(([bridge]) => text.includes(bridge));
+  const devices: ReadonlySet<string> = networks.size === 0 ? new Set() : devicesTold(machine, trace);
   const target = targetOf(machine, trace);
   return {
     from: endOf(machine, trace.flow.from, trace),
     to: endOf(machine, trace.flow.to, trace),
     ...(target !== undefined && { target }),
-    bridges: Object.fromEntries(named),
+    bridges: Object.fromEntries([...networks].filter(([bridge]) => devices.has(bridge))),
     ...stoppedBy(machine, trace, networks),
   };
 }

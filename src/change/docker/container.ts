@@ -28,27 +28,48 @@ export function imageSockets(change: Change, run: RunOptions, dual: boolean): re
   });
 }
 
-/** Whether Engines of this kind leave ::1 to a container that has no other IPv6 address: 26 and later do; what the snapshot shows of others goes before. */
-export function hasOwnV6(host: Host): boolean {
+/**
+ * Whether Engines of this kind leave ::1 to a container that has no other IPv6 address: 26 and later do; what the snapshot shows of others goes before.
+ * @returns undefined where neither tells.
+ */
+export function hasOwnV6(host: Host): boolean | undefined {
   const others = host.containers.flatMap(({ running, netns }) => (running && !isHostNetns(netns) ? (host.netns.get(netns) ?? []) : []));
   const loopbacks = others.flatMap(({ interfaces }) => interfaces.find(({ detail }) => detail.kind === 'loopback') ?? []);
   if (loopbacks.length > 0) return loopbacks.some(({ addresses }) => addresses.some(({ ip }) => ip === 1n));
-  return Number.parseInt(host.meta.docker ?? '26', 10) >= 26;
+  const major = Number.parseInt(host.meta.docker ?? '', 10);
+  return Number.isNaN(major) ? undefined : major >= 26;
 }
 
 const LOOPBACK_V4 = { ip: 0x7f000001, prefixLength: 8, scope: 'host', flags: [] } as const;
 const LOOPBACK_V6 = { ip: 1n, prefixLength: 128, scope: 'host', flags: [] } as const;
 
-/** A namespace with nothing but its loopback device. */
-export function newNetns(change: Change, run: RunOptions, dual: boolean): Netns {
+/** The listings that such a namespace would have: routes of IPv6 are known in part where nobody tells whether there is ::1. */
+function listingsOf(change: Change, run: RunOptions, unsure: string | undefined): ReadonlyMap<SourceKind, Listing> {
+  const whole = { file: change.origin.file, state: 'whole', why: [], lines: 0, unread: 0 } as const;
+  const part = { ...whole, state: 'part', why: unsure === undefined ? [] : [unsure] } as const;
+  return new Map<SourceKind, Listing>([
+    ...LISTED.map((kind) => [kind, unsure !== undefined && kind === 'route6' ? part : whole] as const),
+    ['sockets', imageListing(change, run)],
+  ]);
+}
+
+/**
+ * A namespace with nothing but its loopback device.
+ * @param dual whether it has ::1; undefined where that is not known.
+ */
+export function newNetns(change: Change, run: RunOptions, dual: boolean | undefined): Netns {
+  const unsure =
+    dual === undefined
+      ? `whether ${run.name} has ::1, which Engines before 26 leave to no container without IPv6, shows docker/version.json`
+      : undefined;
+  if (unsure !== undefined) change.tell?.(unsure);
   const loopback = iface(change, 'lo', 1, {
     mtu: 65536,
     detail: { kind: 'loopback' },
     flags: ['LOOPBACK', 'UP', 'LOWER_UP'],
-    addresses: dual ? [LOOPBACK_V4, LOOPBACK_V6] : [LOOPBACK_V4],
+    addresses: dual === true ? [LOOPBACK_V4, LOOPBACK_V6] : [LOOPBACK_V4],
   });
   const settings = new Map([['net.ipv4.ip_forward', '1'], ...run.sysctls]);
-  const whole = { file: change.origin.file, state: 'whole', why: [], lines: 0, unread: 0 } as const;
   return {
     name: run.name,
     interfaces: [loopback],
@@ -58,11 +79,11 @@ export function newNetns(change: Change, run: RunOptions, dual: boolean): Netns 
     bridgePorts: [],
     fdb: [],
     vlans: [],
-    sockets: imageSockets(change, run, dual),
+    sockets: imageSockets(change, run, dual === true),
     sysctl: new Map([...settings].map(([name, value]) => [name, { value, origin: change.origin }])),
     rulesets: [],
     ipsets: new Map(),
-    sources: new Map<SourceKind, Listing>([...LISTED.map((kind) => [kind, whole] as const), ['sockets', imageListing(change, run)]]),
+    sources: listingsOf(change, run, unsure),
   };
 }
 

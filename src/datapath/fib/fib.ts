@@ -81,7 +81,10 @@ export class Fib {
     this.mainAlone = isOfSome && routesListed?.told !== true ? routesListed?.file : undefined;
     this.listed = sources.has('route') || (family === 6 && sources.has('route6'));
     this.isWhole =
-      this.listed && [sources.get('route'), sources.get('route6')].every((one) => one?.state !== 'part' || lacksTablesAlone(one));
+      this.listed &&
+      [sources.get('route'), ...(family === 6 ? [sources.get('route6')] : [])].every(
+        (one) => one?.state !== 'part' || lacksTablesAlone(one),
+      );
     this.routesTold = routesListed?.told === true;
     this.rulesAssumed = sources.size > 0 && !sources.has(family === 4 ? 'rule' : 'rule6');
     const own = netns.rules.filter((rule) => rule.family === family);
