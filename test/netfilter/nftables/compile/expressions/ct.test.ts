@@ -1,0 +1,27 @@
+import { compiledCases } from '../rows.js';
+
+compiledCases('ct', [
+  ['ip', 'ct state new', 'ctstate any 8 ⇒ continue'],
+  ['ip', 'ct state established,related', 'ctstate any 6 ⇒ continue'],
+  ['ip', 'ct state != invalid', 'not ctstate any 1 ⇒ continue'],
+  ['ip', 'ct state { new, untracked }', 'ctstate any 24 ⇒ continue'],
+  ['ip', 'ct state . meta l4proto { new . tcp }', 'nftstate 8 & proto 6 ⇒ continue'],
+  ['ip', 'ct state . ct mark { new . 0, established . 1 }', '(nftstate 8 & connmark 0 | nftstate 2 & connmark 1) ⇒ continue'],
+  ['ip', 'ct state ! invalid', 'not ctstate any 1 ⇒ continue'],
+  ['ip', 'ct direction reply', 'ctdir 0-1 & ctdir 1 ⇒ continue'],
+  ['ip', 'ct status dnat', 'ctdir 0-1 & nftstatus any 32 ⇒ continue'],
+  ['ip', 'ct status ! dnat', 'ctdir 0-1 & nftstatus 0-4294967295 & not nftstatus any 32 ⇒ continue'],
+  ['ip', 'ct mark 0x1', 'connmark 1 ⇒ continue'],
+  ['ip', 'ct mark != 0x1', 'connmark 0-4294967295 & not connmark 1 ⇒ continue'],
+  ['ip', 'ct mark & 0x3 == 0x2', 'connmark&3=2 ⇒ continue'],
+  ['ip', 'ct zone 5', 'ctdir 0-1 & ctzone 5 ⇒ continue'],
+  ['ip', 'ct l3proto ipv4', 'ctdir 0-1 & ctfamily 2 ⇒ continue'],
+  ['inet', 'ct original ip saddr 10.0.0.0/8', 'ctdir 0-1 & family 4 & ctorigsrc 167772160-184549375 ⇒ continue'],
+  ['ip', 'ct original saddr 10.0.0.1', 'ctdir 0-1 & ctorigsrc 167772161 ⇒ continue'],
+  ['inet', 'ct reply proto-dst 80', 'ctdir 0-1 & ctrepldstport 80 ⇒ continue'],
+  ['ip', 'ct protocol tcp', 'ctdir 0-1 & ctproto 6 ⇒ continue'],
+  ['ip', 'ct expiration > 5s', 'ctdir 0-1 & ask(time) ⇒ continue'],
+  ['ip', 'ct helper "ftp"', 'ctdir 0-1 & ask(unknown) ⇒ continue'],
+  ['ip', 'ct bytes > 500', 'ctdir 0-1 & ask(unknown) ⇒ continue'],
+  ['ip', 'ct label 5', 'ctdir 0-1 & ask(unknown) ⇒ continue'],
+]);
