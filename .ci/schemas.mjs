@@ -47,11 +47,18 @@ function withoutPieces({ FleetHost }) {
   FleetHost.required = FleetHost.required.filter((name) => name !== 'pieces');
 }
 
+/** What stands under a symbol is never printed; the generator names it by a number of its own, another with every change elsewhere. */
+function withoutSymbols(definitions) {
+  for (const { properties = {} } of Object.values(definitions))
+    for (const key of Object.keys(properties)) if (key.startsWith('__@')) delete properties[key];
+}
+
 mkdirSync(folder, { recursive: true });
 for (const [name, type] of Object.entries(OUTPUTS)) {
   const { $schema, definitions = {}, ...schema } = generator.createSchema(type);
   if (definitions.Command !== undefined) definitions.Command = COMMAND;
   delete definitions.CommandWord;
+  withoutSymbols(definitions);
   if (name === 'flows') asPrinted(schema, definitions);
   if (name === 'fleet') withoutPieces(definitions);
   const all = { $schema, $id: `dtrace-path-${name}/1`, ...schema, definitions };
