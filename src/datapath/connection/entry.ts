@@ -1,5 +1,5 @@
 import { familyOf, formatIp, type Family, type Ip } from '../../address/ip.js';
-import type { NetInterface } from '../../model/link.js';
+import type { NetInterface, PolicyRule } from '../../model/link.js';
 import type { Machine } from '../machine/machine.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import type { Walk } from '../walk/walk.js';
@@ -34,6 +34,27 @@ export function waysIn(machine: Machine, family: Family): readonly string[] {
   return [...new Set([...uplinksOf(machine.root, family), ...anyWayIn(machine)])];
 }
 
+/** Kinds of device whose packets go through another (`ip link add type …`). */
+const TUNNELS: ReadonlySet<string> = new Set(
+  ['wireguard', 'tun', 'xfrm', 'geneve', 'ppp'].concat(['gre', 'gretap', 'ip6gre', 'ipip', 'sit', 'ip6tnl', 'vti', 'vti6', 'l2tp']),
+);
+
+function isTunnel({ interfaces }: NetnsState, dev: string): boolean {
+  const detail = interfaces.get(dev)?.detail;
+  return detail?.kind === 'vxlan' || (detail?.kind === 'other' && TUNNELS.has(detail.name));
+}
+
+/** Whether a device is a tunnel that the host sends by only what it has marked: nobody outside is taken to come in by it. */
+function isTunnelOfMarks(ns: NetnsState, family: Family, dev: string): boolean {
+  if (!isTunnel(ns, dev)) return false;
+  const { netns } = ns;
+  const own = netns.routes.filter((r) => r.family === family && r.dst.length === 0 && r.nexthops.some((hop) => hop.dev === dev));
+  const tables = new Set(own.map(({ table }) => table));
+  const leads = netns.rules.filter((r) => r.family === family && r.action.kind === 'table' && tables.has(r.action.table));
+  const isLimited = (r: PolicyRule): boolean => !r.not && (r.fwmark !== undefined || r.iif !== undefined);
+  return leads.some(({ fwmark }) => fwmark !== undefined) && leads.every(isLimited);
+}
+
 function among(devices: readonly string[], why: string): EntryDevice | undefined {
   const [dev, ...others] = devices;
   return dev === undefined ? undefined : { dev, others, taken: `${why}, so its packets are taken to come in by ${dev}` };
@@ -59,8 +80,11 @@ export function entryFor(machine: Machine, src: Ip): EntryDevice | undefined {
     if (elsewhere !== undefined) return { ...elsewhere, inside: dev };
     return { dev, others: [], taken: `${name} is an address of ${dev}'s subnet, so it is taken to be there` };
   }
-  const others = route.via === undefined ? [] : uplinks.filter((one) => one !== dev);
-  if (others.length === 0) return { dev, others };
+  // who is behind a default route by a tunnel, which names no next hop, is no neighbour on it
+  const isOnLink = route.via === undefined && !(route.route.dst.length === 0 && isTunnel(root, dev));
+  const rest = isOnLink ? [] : uplinks.filter((one) => one !== dev);
+  const others = rest.filter((one) => !isTunnelOfMarks(root, family, one));
+  if (rest.length === 0) return { dev, others };
   return { dev, others, taken: `packets of ${name} are taken to come in by ${dev}, the way back to it` };
 }
 

@@ -73,3 +73,29 @@ describe('by which device an outside machine comes in', () => {
     expect(reason).toContain('docker0');
   });
 });
+
+const TUNNEL = { name: 'tun0', index: 6, kind: 'gre', addrs: ['10.99.0.1/30'] } as const;
+const MAIN = ['0: from all lookup local', '32766: from all lookup main', '32767: from all lookup default'] as const;
+
+/** By which rule the host sends by its tunnel, and whether outsiders may come in by it as well. */
+const TUNNEL_RULES = [
+  ['100: from all fwmark 0x64 lookup 100', false],
+  ['100: from all iif docker0 lookup 100', true],
+  ['100: from 10.99.0.1 lookup 100', true],
+  ['100: not from all fwmark 0x64 lookup 100', true],
+] as const;
+
+test.each(TUNNEL_RULES)('a tunnel whose default route %s leads to: outsiders come in by it %s', (rule, may) => {
+  const host = buildHost({
+    host: {
+      links: [...links, TUNNEL],
+      routes: [...one, 'default dev tun0 table 100', '10.99.0.0/30 dev tun0'],
+      rules: [MAIN[0], rule, ...MAIN.slice(1)],
+      iptables: { filter: ['-A INPUT -i tun0 -j DROP'] },
+      listen: ['tcp 0.0.0.0:22 sshd'],
+    },
+  });
+  const trace = traceFlow(createMachine(host), { from: '8.8.8.8', to: '192.0.2.10', proto: 'tcp', dport: 22 });
+  expect(trace.outcome).toBe(may ? 'unknown' : 'connected');
+  if (!may) expect(trace.assumptions.map(({ choice }) => choice)).toEqual(['uplink=eth0']);
+});
