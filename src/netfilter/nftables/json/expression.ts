@@ -1,4 +1,4 @@
-import type { BinaryOperator, Constant, Expression, PrefixExpression, RangeExpression } from '../ast.js';
+import type { BinaryOperator, Constant, DataType, Expression, PrefixExpression, RangeExpression } from '../ast.js';
 import { makePrefix } from '../elements.js';
 import { fold } from '../expressions/constants.js';
 import { readCt } from '../expressions/ct.js';
@@ -11,6 +11,7 @@ import { readIpsec, readOsf, readSocket } from '../expressions/sockets.js';
 import { typesOf } from '../fields/type-of.js';
 import { BadValue, constantOf } from '../types/constant.js';
 import { simpleType, type ValueType, type ValueTypes } from '../types/data-types.js';
+import { symbolName } from '../types/symbols.js';
 import { readAnonymousSet } from './elements.js';
 import { isList, NotNftJson, quoted, JsonMembers, type Json, type JsonGrammar } from './value.js';
 
@@ -27,13 +28,24 @@ export function readConstant(text: string, type: ValueType): Constant {
   }
 }
 
+/** Types of the network's byte order whose values have names. */
+const NETWORK_ORDER: ReadonlySet<DataType> = new Set<DataType>(['ether_type', 'arp_op']);
+
+/** `nft -j -n` prints what has a name as a number whose two bytes are turned round (symbolic_constant_json), `ip` as 8; what has none it prints as it is. */
+function turned(value: number, { type }: ValueType): number {
+  if (!NETWORK_ORDER.has(type) || symbolName(type, value) !== undefined) return value;
+  const other = ((value & 0xff) << 8) | (value >> 8);
+  return value <= 0xffff && symbolName(type, other) !== undefined ? other : value;
+}
+
 function scalar(json: string | number | boolean, types: ValueTypes): Expression {
   if (typeof json === 'boolean') return { kind: 'number', value: json ? 1 : 0, type: types[0]?.type ?? BOOLEAN.type };
   if (typeof json === 'string' && json.startsWith('@')) return { kind: 'set reference', name: json.slice(1) };
   if (json === '*') return { kind: 'wildcard' };
   // beyond 2^53 another number was printed than the one read
   if (typeof json === 'number' && !Number.isSafeInteger(json)) throw new NotNftJson(`${json} is no whole number up to 2^53`);
-  return readConstant(String(json), types[0] ?? INTEGER);
+  const type = types[0] ?? INTEGER;
+  return readConstant(String(typeof json === 'number' ? turned(json, type) : json), type);
 }
 
 function isConstant(expr: Expression): expr is Constant {
