@@ -3,10 +3,14 @@ import type { HookPoint } from '../../netfilter/index.js';
 import type { Fate } from '../walk/fate.js';
 import { fateOf } from './fate.js';
 import type { HookedChain } from './hooked-chain.js';
+import { stateKey, stateOf } from '../netfilter/branches/packet-state.js';
 import { runTable } from '../netfilter/table.js';
+import { MissingListing } from '../walk/missing-listing.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import type { Skb } from '../walk/skb.js';
 import type { Walk } from '../walk/walk.js';
+
+const ALL_BITS = { mark: 0xffffffff, connmark: 0xffffffff } as const;
 
 interface Devices {
   readonly in: string;
@@ -26,7 +30,14 @@ function pass<Handed = never>(
   for (const chain of chains) {
     const context = { skb, ns, hook, ...devices, frame: true as const, changes: walk.setChanges, questions: [], ports: walk.ports };
     const { mark } = skb.packet;
+    const before = chain.anywhere === true ? stateOf(context) : undefined;
     const result = runTable(chain.table, chain.base, context, walk.oracle);
+    if (before !== undefined) {
+      if (result.verdict.kind === 'accept' && stateKey(before, ALL_BITS) === stateKey(stateOf(context), ALL_BITS)) continue;
+      throw new MissingListing(
+        `which devices the chain ${chain.base.name} of ${chain.nft} ${chain.name} is of, which the text of \`nft list ruleset\` shows`,
+      );
+    }
     walk.table(context, chain, result, mark);
     if (result.verdict.kind === 'fwd' && forward !== undefined) return forward(result.verdict.dev);
     // below the IP layer nobody hears of a drop

@@ -11,4 +11,6 @@ export interface HookedChain {
   readonly name: string;
   /** The family of a native nftables table; absent for iptables' tables. */
   readonly nft?: NftFamily;
+  /** Of devices that the listing does not tell: the packet's may be one of them. */
+  readonly anywhere?: true;
 }

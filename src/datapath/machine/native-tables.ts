@@ -125,7 +125,8 @@ export class NativeTables {
   /** @returns the chains that frames meet at a device (nf_ingress, nf_hook_egress), in order. */
   deviceChains(family: Family, hook: DeviceHook, dev: string): readonly HookedChain[] {
     const name = hook === 'INGRESS' ? 'ingress' : 'egress';
-    const isAt = ({ base }: NftChain): boolean => base?.hook === name && base.devices.some((device) => names(device, dev));
+    const isAt = ({ base }: NftChain): boolean =>
+      base?.hook === name && (base.devicesUnseen === true || base.devices.some((device) => names(device, dev)));
     const chains = [...this.below(family, 'netdev', hook, isAt), ...(hook === 'INGRESS' ? this.below(family, 'inet', hook, isAt) : [])];
     return chains.sort((a, b) => a.info.priority - b.info.priority);
   }
@@ -138,7 +139,9 @@ export class NativeTables {
       for (const chain of table.chains.values()) {
         if (chain.base === undefined || !isAt(chain)) continue;
         const native = this.tableFor(table, family);
-        found.push({ info: infoOf(hook, chain.base), table: native, base: native.chain(chain.name)!, name: table.name, nft: of });
+        const anywhere = chain.base.devicesUnseen;
+        const base = native.chain(chain.name)!;
+        found.push({ info: infoOf(hook, chain.base), table: native, base, name: table.name, nft: of, ...(anywhere && { anywhere: true }) });
       }
     }
     return found.reverse().sort((a, b) => a.info.priority - b.info.priority);

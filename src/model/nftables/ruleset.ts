@@ -29,6 +29,8 @@ export interface NftBase {
   readonly policy: 'accept' | 'drop';
   /** Of `netdev`, and of `ingress` of `inet`: the interfaces; a trailing `*` is a prefix. */
   readonly devices: readonly string[];
+  /** The listing does not tell them (JSON of nft 1.0.6). */
+  readonly devicesUnseen?: true;
 }
 
 export interface NftChain {

@@ -1,6 +1,6 @@
 import type { Origin } from '../../model/origin.js';
 import type { NftBase, NftFamily, NftRuleset, Statement } from './ast.js';
-import { newChain, Tables, type ChainDraft, type TableDraft } from './draft.js';
+import { newChain, RULES_NOT_LISTED, Tables, type ChainDraft, type TableDraft } from './draft.js';
 import { objectKindOf, readFlowtable, readObject, readSet } from './json/objects.js';
 import { grammarOf } from './json/statement.js';
 import { isList, NotNftJson, oneOf, quoted, JsonMembers, type Json, type JsonGrammar } from './json/value.js';
@@ -34,6 +34,8 @@ function hangsNowhere(json: Json): boolean {
 class JsonReader {
   readonly tables = new Tables();
   version: string | undefined;
+  /** Listings of everything name each table, those of chains do not; programs that feed nft give commands. */
+  private isOfAll = false;
   private style: Style = styleOf(undefined);
   private readonly grammars = new Map<NftFamily, JsonGrammar>();
 
@@ -57,6 +59,7 @@ class JsonReader {
     if (name === 'flush' && view.object(name).has('ruleset')) return this.tables.flush();
     const json = view.object(name);
     for (const member of ['name', 'table', 'chain']) this.checkName(json.maybeString(member));
+    if (name === 'table' || name === 'add' || name === 'create') this.isOfAll = true;
     if (name === 'add' || name === 'create') return this.command(json, origin);
     if (name === 'table') return this.table(json, origin);
     const table = this.tables.at(this.family(json), json.string('table'), origin);
@@ -67,6 +70,11 @@ class JsonReader {
     const kind = objectKindOf(name);
     if (kind === undefined) throw new NotNftJson(`unknown entry “${name}”`);
     table.objects.set(`${kind} ${json.string('name')}`, readObject(kind, json, origin));
+  }
+
+  /** Whether the listing is of chains alone. */
+  lackRules(): boolean {
+    return this.tables.lackRules(!this.isOfAll);
   }
 
   private checkName(name: string | undefined): void {
@@ -128,12 +136,14 @@ class JsonReader {
   }
 
   private base(json: JsonMembers, hook: string): NftBase {
+    const devices = json.strings('dev');
     return {
       type: oneOf(json.string('type'), TYPES, 'type of chain'),
       hook: oneOf(hook, HOOKS, 'hook'),
       priority: json.number('prio'),
       policy: oneOf(json.maybeString('policy') ?? 'accept', ['accept', 'drop'], 'policy'),
-      devices: json.strings('dev'),
+      devices,
+      ...((hook === 'ingress' || hook === 'egress') && devices.length === 0 && { devicesUnseen: true }),
     };
   }
 
@@ -188,6 +198,7 @@ export function readNftJson(json: Json, options: JsonOptions): NftRuleset {
     reader.tables.lose();
     options.complain(1, quoted(json), 'this is no listing of nft: it has no list “nftables”');
   }
+  if (reader.lackRules()) options.complain(1, quoted(json), RULES_NOT_LISTED);
   return {
     tables: reader.tables.all(),
     incomplete: !options.whole,

@@ -34,6 +34,7 @@ const LEFT_OUT: ReadonlySet<string> = new Set([
   'autoMerge',
   'style',
   'expires',
+  'devicesUnseen',
 ]);
 
 /** @returns a part of a model without what the other listing cannot tell. */
