@@ -37,9 +37,16 @@ const devOf = (netns: Netns | undefined, ip: Ip | undefined): string | undefined
   netns?.interfaces.find((i) => i.addresses.some((a) => a.ip === ip))?.name;
 
 /** Without the rules that lead ports to one of its networks; without their proxies too, where no other network takes over. */
-function withoutWay(host: Host, { published: ports, endpoints }: Container, old: Endpoint, bridge: string, isLast: boolean): Host {
+function withoutWay(
+  host: Host,
+  change: Change,
+  { published: ports, endpoints }: Container,
+  old: Endpoint,
+  bridge: string,
+  isLast: boolean,
+): Host {
   const addresses = addressesOf(old);
-  const bare = addresses.reduce((sofar, ip) => withoutDockerRules(sofar, { bridge, ip, ports, internal: false }, 'ports'), host);
+  const bare = addresses.reduce((sofar, ip) => withoutDockerRules(sofar, change, { bridge, ip, ports, internal: false }, 'ports'), host);
   return isLast ? withoutProxies(bare, ports, new Set([...endpoints.flatMap(addressesOf), ...addresses])) : bare;
 }
 
@@ -51,7 +58,7 @@ function rerouted(host: Host, change: Change, container: Container, before: read
   const style = engineStyle(host);
   const bridge = (endpoint: Endpoint): string => bridgeOf(findNetwork(change, host, endpoint.network));
   const bare =
-    old === undefined ? withProxies(host, change, ports, style) : withoutWay(host, container, old, bridge(old), next === undefined);
+    old === undefined ? withProxies(host, change, ports, style) : withoutWay(host, change, container, old, bridge(old), next === undefined);
   const netns = bare.netns.get(container.netns);
   const routes = (next === undefined ? [] : [[next.ip, next.gateway] as const, [next.ip6, next.gateway6] as const]).flatMap(
     ([ip, gateway]): readonly Route[] => {
@@ -78,7 +85,8 @@ function unplugged(host: Host, change: Change, container: Container, endpoint: E
     network === undefined
       ? host
       : addressesOf(endpoint).reduce(
-          (sofar, ip) => withoutDockerRules(sofar, { bridge: bridgeOf(network), ip, ports: container.published, internal: false }, 'all'),
+          (sofar, ip) =>
+            withoutDockerRules(sofar, change, { bridge: bridgeOf(network), ip, ports: container.published, internal: false }, 'all'),
           host,
         );
   return dev === undefined ? bare : removeLink(bare, change, container.netns, dev);

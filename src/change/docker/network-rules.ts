@@ -2,6 +2,7 @@ import { formatPrefix, type Family, type Prefix } from '../../address/ip.js';
 import type { DockerNetwork, Host } from '../../model/host.js';
 import { withPuts, withoutPuts, writesFamily, type EngineStyle, type Put } from './rules.js';
 import type { Change } from '../change.js';
+import { isNative, withNativeNetwork, withoutNativeNetwork } from './native-rules.js';
 
 interface Shape {
   readonly bridge: string;
@@ -82,6 +83,7 @@ export function withNetworkRules(
   subnets: readonly Prefix[],
   style: EngineStyle,
 ): Host {
+  if (isNative(host)) return withNativeNetwork(host, change, network, bridge, subnets);
   return subnets.reduce((sofar, subnet) => {
     const family: Family = typeof subnet.addr === 'number' ? 4 : 6;
     if (!writesFamily(sofar, family)) return sofar;
@@ -97,7 +99,8 @@ export function withNetworkRules(
 }
 
 /** Takes away what Docker wrote for a network, in its own chains; what people wrote stays. */
-export function withoutNetworkRules(host: Host, bridge: string, subnets: readonly Prefix[]): Host {
+export function withoutNetworkRules(host: Host, change: Change, bridge: string, subnets: readonly Prefix[]): Host {
+  if (isNative(host)) return withoutNativeNetwork(host, change, bridge);
   const shapes = subnets.flatMap((subnet) =>
     [true, false].flatMap((icc) => [true, false].map((internal) => ({ bridge, subnet, internal, icc, masquerade: true }))),
   );

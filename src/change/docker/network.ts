@@ -20,6 +20,7 @@ import { refuse, withNetns, type Change } from '../change.js';
 import { iface, mac } from './link.js';
 import { bridgeOf, findNetwork } from './place.js';
 import { withNetworkRules, withoutNetworkRules } from './network-rules.js';
+import { isNative } from './native-rules.js';
 import { engineStyle, writesFamily } from './rules.js';
 import { applyIptables } from '../rules/iptables.js';
 import { refreshed, removeLink } from '../ip/link-state.js';
@@ -134,7 +135,7 @@ function forwardingV6(host: Host, change: Change): Host {
   if (host.netns.get(HOST_NETNS)!.sysctl.get('net.ipv6.conf.all.forwarding')?.value !== '0') return host;
   const typed = (...words: readonly string[]): Change => ({ ...change, words });
   const on = applySysctl(host, typed('sysctl', 'net.ipv6.conf.default.forwarding=1', 'net.ipv6.conf.all.forwarding=1'));
-  const closes = engineStyle(host).since28 && writesFamily(host, 6);
+  const closes = engineStyle(host).since28 && writesFamily(host, 6) && !isNative(host);
   return closes ? applyIptables(on, typed('ip6tables', '-P', 'FORWARD', 'DROP')) : on;
 }
 
@@ -225,6 +226,7 @@ export function applyNetworkRemove(host: Host, change: Change, names: readonly s
     const bridge = bridgeOf(network);
     const bare = withoutNetworkRules(
       sofar,
+      change,
       bridge,
       network.subnets.flatMap((s) => parsePrefix(s.prefix) ?? []),
     );

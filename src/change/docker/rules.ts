@@ -8,6 +8,7 @@ import { factsIn, canonicalRule } from '../../netfilter/iptables/index.js';
 import type { Change } from '../change.js';
 import { makeRule, withTable } from '../rules/iptables.js';
 import { keepRules } from '../rules/rules.js';
+import { isNative, withNativeRules, withoutNativeRules } from './native-rules.js';
 
 /** Where Docker's bridge driver puts a container and its ports. */
 export interface Placement {
@@ -151,6 +152,7 @@ export function writesFamily(host: Host, family: Family): boolean {
 
 /** Writes the rules that this generation of Docker writes for a container with published ports: for the ports, or all. */
 export function withDockerRules(host: Host, change: Change, placement: Placement, style: EngineStyle, what: 'ports' | 'all' = 'all'): Host {
+  if (isNative(host)) return withNativeRules(host, change, placement, style.proxy, what);
   const family: Family = typeof placement.ip === 'number' ? 4 : 6;
   return writesFamily(host, family) ? withPuts(host, change, family, containerPuts(placement, style, what)) : host;
 }
@@ -167,7 +169,8 @@ export function withoutPuts(host: Host, puts: readonly Put[]): Host {
 }
 
 /** Takes away what an Engine of any style wrote for a container: its ports, or all of it. */
-export function withoutDockerRules(host: Host, placement: Placement, what: 'ports' | 'all'): Host {
+export function withoutDockerRules(host: Host, change: Change, placement: Placement, what: 'ports' | 'all'): Host {
+  if (isNative(host)) return withoutNativeRules(host, change, placement, what);
   const styles = [false, true].flatMap((since28) => [false, true].map((proxy) => ({ since28, proxy })));
   const puts = styles.flatMap((style) => containerPuts(placement, style, what));
   return withoutPuts(host, puts);

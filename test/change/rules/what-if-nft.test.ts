@@ -58,3 +58,72 @@ describe('--what-if nft on a host whose rules Docker keeps in nftables', () => {
     expect(() => whatIf(both, [command])).toThrow(why);
   });
 });
+
+describe('--what-if docker on a host whose rules Docker keeps in nftables', () => {
+  const from = '198.51.100.1';
+  const to = '198.51.100.10';
+
+  /** What a client sees once the commands have run, and Docker's own rules on its way. */
+  function seen(commands: readonly string[], flow: { readonly from?: string; readonly to?: string; readonly dport: number }): string {
+    const { outcome: told, rules } = traceFlow(createMachine(whatIf(host, commands)), { from, to, proto: 'tcp', ...flow });
+    const own = rules.filter((hit) => hit.table === 'docker-bridges' && hit.file === '--what-if').map(({ rule }) => rule);
+    return [told, ...own].join(' | ');
+  }
+
+  it.each([
+    [
+      ['docker run -d --name new -p 8088:80 --network front lab:1'],
+      { dport: 8088 },
+      'connected | iifname != "br-0ce4b861e4ad" tcp dport 8088 counter packets 0 bytes 0 dnat to 172.20.1.3:80 comment "DNAT" | ip daddr 172.20.1.3 tcp dport 80 counter packets 0 bytes 0 accept',
+    ],
+    // past its port, a container is shut off from other links
+    [
+      ['docker run -d --name new --network front lab:1'],
+      { to: '172.20.1.3', dport: 80 },
+      'timeout | ip daddr 172.20.1.3 iifname != "br-0ce4b861e4ad" counter packets 0 bytes 0 drop comment "DROP DIRECT ACCESS"',
+    ],
+    // gateway mode routed: no translation, the port itself is open
+    [
+      ['docker run -d --name new -p 8088:80 --network bare lab:1'],
+      { to: '172.20.4.3', dport: 80 },
+      'connected | ip daddr 172.20.4.3 tcp dport 80 counter packets 0 bytes 0 accept',
+    ],
+    [['docker run -d --name new -p 127.0.0.1:8088:80 lab:1'], { dport: 8088 }, 'refused'],
+    [['docker rm -f site'], { dport: 8000 }, 'refused'],
+    [['docker run -d --name new -p 8088:80 lab:1', 'docker rm -f new'], { dport: 8088 }, 'refused'],
+    [
+      ['docker network create n2', 'docker run -d --name new -p 8088:80 --network n2 lab:1'],
+      { dport: 8088 },
+      expect.stringMatching(
+        /^connected \| iifname != "br-[0-9a-f]{12}" tcp dport 8088 .* jump filter-forward-in__br-|^connected \| .*dnat to .*:80/,
+      ),
+    ],
+    [
+      ['docker network create --internal n2', 'docker run -d --name new --network n2 lab:1'],
+      { from: 'new', to: '203.0.113.8', dport: 443 },
+      expect.stringMatching(/^(unreachable|timeout)/),
+    ],
+  ] as const)('%j: %j', (commands, flow, told) => {
+    expect(seen(commands, flow)).toEqual(told);
+  });
+
+  it('writes no rules of iptables', () => {
+    const after = whatIf(host, ['docker network create n2', 'docker run -d --name new -p 8088:80 --network n2 lab:1']);
+    expect(after.netns.get('host')?.rulesets).toEqual(host.netns.get('host')?.rulesets);
+  });
+
+  it('takes away what it wrote', () => {
+    const text = (of: typeof host): readonly string[] =>
+      (of.netns.get('host')?.nftables?.tables ?? []).flatMap(({ family, chains, sets }) => [
+        ...[...chains.values()].flatMap(({ name, rules }) => [`${family} ${name}`, ...rules.map((rule) => rule.text)]),
+        ...[...sets.values()].map(({ name, elements }) => `${family} ${name} ${elements.kind === 'list' ? elements.of.length : 0}`),
+      ]);
+    const after = whatIf(host, [
+      'docker network create n2',
+      'docker run -d --name new -p 8088:80 --network n2 lab:1',
+      'docker rm -f new',
+      'docker network rm n2',
+    ]);
+    expect(text(after)).toEqual(text(host));
+  });
+});

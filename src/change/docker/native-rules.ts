@@ -1,0 +1,231 @@
+import { formatIp, formatPrefix, type Family, type Ip, type Prefix } from '../../address/ip.js';
+import { writesNftables } from '../../inventory/index.js';
+import type { DockerNetwork, Host, PublishedPort } from '../../model/host.js';
+import { HOST_NETNS } from '../../model/netns.js';
+import type { NftChain, NftRule, NftRuleset, NftTable } from '../../model/nftables/ruleset.js';
+import { editNft } from '../../netfilter/nftables/index.js';
+import { withNetns, type Change } from '../change.js';
+import { bridgeOf } from './place.js';
+
+/** The table that Docker keeps in each family (Moby, libnetwork/drivers/bridge/internal/nftabler). */
+const TABLE = 'docker-bridges';
+const HOOKED = ['filter-forward-in', 'filter-forward-out', 'nat-postrouting-in', 'nat-postrouting-out'] as const;
+const MODE = 'com.docker.network.bridge.gateway_mode_ipv';
+
+/** A container's address on a bridge, and what it publishes. */
+interface Guarded {
+  readonly bridge: string;
+  readonly ip: Ip;
+  readonly ports: readonly PublishedPort[];
+  readonly internal: boolean;
+}
+
+/** One rule that Docker writes; `before` its chain's closing drop, or behind all others. */
+interface Line {
+  readonly chain: string;
+  readonly rule: string;
+  readonly before?: true;
+}
+
+const nftFamily = (family: Family): 'ip' | 'ip6' => (family === 4 ? 'ip' : 'ip6');
+const familyOfIp = (ip: Ip): Family => (typeof ip === 'number' ? 4 : 6);
+
+function tableOf(host: Host, family: Family): NftTable | undefined {
+  return host.netns.get(HOST_NETNS)?.nftables?.tables.find((table) => table.family === nftFamily(family) && table.name === TABLE);
+}
+
+/** @returns whether this host's Engine keeps its rules in nftables. */
+export function isNative(host: Host): boolean {
+  return writesNftables(host) || tableOf(host, 4) !== undefined || tableOf(host, 6) !== undefined;
+}
+
+function modeOf(host: Host, bridge: string, family: Family): string {
+  const network = host.networks.find((one) => one.driver === 'bridge' && bridgeOf(one) === bridge);
+  return network?.options.get(`${MODE}${family}`) ?? 'nat';
+}
+
+function portLines({ bridge, ip }: Guarded, port: PublishedPort, mode: string, proxy: boolean): readonly Line[] {
+  const six = typeof ip === 'bigint';
+  const l3 = six ? 'ip6' : 'ip';
+  const to = `${l3} daddr ${formatIp(ip)} ${port.proto} dport ${port.containerPort}`;
+  const lines: Line[] = [{ chain: `filter-forward-in__${bridge}`, rule: `${to} counter accept`, before: true }];
+  if (mode === 'routed') return lines;
+  const isAny = port.hostIp === undefined || port.hostIp === 0 || port.hostIp === 0n;
+  const outside = proxy ? `iifname != "${bridge}" ` : '';
+  const asked = isAny ? '' : `${l3} daddr ${formatIp(port.hostIp)} `;
+  // link-local clients are left to the proxy: the container could not answer them
+  const linkLocal = six && proxy ? 'ip6 saddr != fe80::/10 ' : '';
+  const target = six ? `[${formatIp(ip)}]` : formatIp(ip);
+  lines.push({
+    chain: 'nat-prerouting-and-output',
+    rule: `${outside}${asked}${linkLocal}${port.proto} dport ${port.hostPort} counter dnat to ${target}:${port.containerPort} comment "DNAT"`,
+  });
+  if (!proxy)
+    lines.push({
+      chain: `nat-postrouting-in__${bridge}`,
+      rule: `${l3} saddr ${formatIp(ip)} ${to} counter masquerade comment "MASQ TO OWN PORT"`,
+    });
+  if (typeof port.hostIp === 'number' && port.hostIp >>> 24 === 127)
+    lines.push({
+      chain: 'raw-PREROUTING',
+      rule: `iifname != "lo" ip daddr ${formatIp(port.hostIp)} ${port.proto} dport ${port.hostPort} counter drop comment "DROP REMOTE LOOPBACK"`,
+    });
+  return lines;
+}
+
+function containerLines(host: Host, placement: Guarded, proxy: boolean, what: 'ports' | 'all'): readonly Line[] {
+  const { bridge, ip, ports, internal } = placement;
+  const family = familyOfIp(ip);
+  const mode = modeOf(host, bridge, family);
+  const own = ports.filter((port) => port.family === undefined || port.family === family);
+  const lines = own.flatMap((port) => portLines(placement, port, mode, proxy));
+  if (internal || what === 'ports' || mode !== 'nat') return lines;
+  const rule = `${nftFamily(family)} daddr ${formatIp(ip)} iifname != "${bridge}" counter drop comment "DROP DIRECT ACCESS"`;
+  return [...lines, { chain: 'raw-PREROUTING', rule }];
+}
+
+const dropsAll = (rule: NftRule | undefined): boolean =>
+  rule !== undefined && rule.statements.every((one) => one.kind === 'counter' || (one.kind === 'verdict' && one.verdict.kind === 'drop'));
+
+/** The command that puts a rule where Docker would, by what its chain holds now. */
+function command(host: Host, family: Family, { chain, rule, before }: Line): string {
+  const at = `rule ${nftFamily(family)} ${TABLE} ${chain}`;
+  const rules = tableOf(host, family)?.chains.get(chain)?.rules ?? [];
+  return before === true && dropsAll(rules.at(-1)) ? `insert ${at} index ${rules.length - 1} ${rule}` : `add ${at} ${rule}`;
+}
+
+function edited(host: Host, change: Change, commands: readonly string[]): Host {
+  if (commands.length === 0) return host;
+  return withNetns(host, HOST_NETNS, (netns) =>
+    netns.nftables === undefined ? netns : { ...netns, nftables: editNft(netns.nftables, commands.join('; '), change.origin) },
+  );
+}
+
+function withLines(host: Host, change: Change, family: Family, lines: readonly Line[]): Host {
+  const table = tableOf(host, family);
+  if (table === undefined) return host;
+  return lines
+    .filter(({ chain }) => table.chains.has(chain))
+    .reduce((sofar, line) => edited(sofar, change, [command(sofar, family, line)]), host);
+}
+
+/** Writes what the Engine writes into its nftables for a container: for its ports, or all. */
+export function withNativeRules(host: Host, change: Change, placement: Guarded, proxy: boolean, what: 'ports' | 'all'): Host {
+  return withLines(host, change, familyOfIp(placement.ip), containerLines(host, placement, proxy, what));
+}
+
+/** What a rule asks and does, without what it has counted. */
+function meaning({ statements }: NftRule): string {
+  return JSON.stringify(
+    statements.filter(({ kind }) => kind !== 'counter'),
+    (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value),
+  );
+}
+
+/** What lines mean, by chain: as nft would read them. */
+function meanings(change: Change, family: Family, lines: readonly Line[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const l3 = nftFamily(family);
+  const chains = [...new Set(lines.map(({ chain }) => chain))];
+  const nothing: NftRuleset = { tables: [], incomplete: false, file: change.origin.file };
+  const commands = [
+    `add table ${l3} ${TABLE}`,
+    ...chains.map((chain) => `add chain ${l3} ${TABLE} ${chain}`),
+    ...lines.map(({ chain, rule }) => `add rule ${l3} ${TABLE} ${chain} ${rule}`),
+  ];
+  const [table] = editNft(nothing, commands.join('; '), change.origin).tables;
+  return new Map([...(table?.chains ?? [])].map(([name, { rules }]) => [name, new Set(rules.map(meaning))]));
+}
+
+function withTables(host: Host, update: (table: NftTable) => NftTable): Host {
+  return withNetns(host, HOST_NETNS, (netns) =>
+    netns.nftables === undefined ? netns : { ...netns, nftables: { ...netns.nftables, tables: netns.nftables.tables.map(update) } },
+  );
+}
+
+/** Takes away what the Engine wrote into its nftables for a container: its ports, or all of it. */
+export function withoutNativeRules(host: Host, change: Change, placement: Guarded, what: 'ports' | 'all'): Host {
+  const family = familyOfIp(placement.ip);
+  const lines = [true, false].flatMap((proxy) => containerLines(host, placement, proxy, what));
+  if (lines.length === 0) return host;
+  const gone = meanings(change, family, lines);
+  const kept = (chain: NftChain): NftChain => {
+    const own = gone.get(chain.name);
+    return own === undefined ? chain : { ...chain, rules: chain.rules.filter((rule) => !own.has(meaning(rule))) };
+  };
+  return withTables(host, (table) => {
+    if (table.family !== nftFamily(family) || table.name !== TABLE) return table;
+    return { ...table, chains: new Map([...table.chains].map(([name, chain]) => [name, kept(chain)])) };
+  });
+}
+
+const saysNo = (network: DockerNetwork, option: string): boolean => network.options.get(`com.docker.network.bridge.${option}`) === 'false';
+
+function networkLines(
+  { internal, options }: DockerNetwork,
+  bridge: string,
+  subnet: Prefix,
+  icc: string,
+  masquerades: boolean,
+): readonly Line[] {
+  const [into, out] = [`filter-forward-in__${bridge}`, `filter-forward-out__${bridge}`];
+  const known = 'ct state established,related counter accept';
+  const first: readonly Line[] = [
+    { chain: into, rule: known },
+    { chain: out, rule: known },
+  ];
+  if (internal)
+    return [
+      ...first,
+      { chain: into, rule: `iifname != "${bridge}" counter drop comment "INTERNAL NETWORK INGRESS"` },
+      { chain: into, rule: `counter ${icc} comment "ICC"` },
+      { chain: out, rule: `oifname != "${bridge}" counter drop comment "INTERNAL NETWORK EGRESS"` },
+    ];
+  const six = typeof subnet.addr === 'bigint';
+  const mode = options.get(`${MODE}${six ? 6 : 4}`) ?? 'nat';
+  const icmp: Line = { chain: into, rule: `${six ? 'meta l4proto ipv6-icmp' : 'ip protocol icmp'} counter accept comment "ICMP"` };
+  return [
+    ...first,
+    ...(mode === 'routed' ? [icmp] : []),
+    { chain: into, rule: `iifname "${bridge}" counter ${icc} comment "ICC"` },
+    { chain: into, rule: mode === 'nat-unprotected' ? 'counter accept' : 'counter drop comment "UNPUBLISHED PORT DROP"' },
+    { chain: out, rule: 'counter accept comment "OUTGOING"' },
+    ...(masquerades && mode !== 'routed'
+      ? [
+          {
+            chain: `nat-postrouting-out__${bridge}`,
+            rule: `oifname != "${bridge}" ${six ? 'ip6' : 'ip'} saddr ${formatPrefix(subnet)} counter masquerade comment "MASQUERADE"`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Writes the chains of a network, and the map entries that lead to them. */
+export function withNativeNetwork(host: Host, change: Change, network: DockerNetwork, bridge: string, subnets: readonly Prefix[]): Host {
+  const icc = saysNo(network, 'enable_icc') ? 'drop' : 'accept';
+  const masquerades = !network.internal && !saysNo(network, 'enable_ip_masquerade');
+  return subnets.reduce((sofar, subnet) => {
+    const family = typeof subnet.addr === 'number' ? 4 : 6;
+    if (tableOf(sofar, family) === undefined) return sofar;
+    const at = `${nftFamily(family)} ${TABLE}`;
+    const lines = networkLines(network, bridge, subnet, icc, masquerades);
+    return edited(sofar, change, [
+      ...HOOKED.map((hook) => `add chain ${at} ${hook}__${bridge}`),
+      ...lines.map(({ chain, rule }) => `add rule ${at} ${chain} ${rule}`),
+      ...HOOKED.map((hook) => `add element ${at} ${hook}-jumps { "${bridge}" : jump ${hook}__${bridge} }`),
+    ]);
+  }, host);
+}
+
+/** Takes away the chains of a network, and what leads to them. */
+export function withoutNativeNetwork(host: Host, change: Change, bridge: string): Host {
+  return ([4, 6] as const).reduce<Host>((sofar, family) => {
+    const table = tableOf(sofar, family);
+    const own = HOOKED.filter((hook) => table?.chains.has(`${hook}__${bridge}`) === true);
+    const at = `${nftFamily(family)} ${TABLE}`;
+    return edited(sofar, change, [
+      ...own.map((hook) => `delete element ${at} ${hook}-jumps { "${bridge}" }`),
+      ...own.flatMap((hook) => [`flush chain ${at} ${hook}__${bridge}`, `delete chain ${at} ${hook}__${bridge}`]),
+    ]);
+  }, host);
+}
