@@ -201,14 +201,26 @@ function networkLines(
 }
 
 /** Writes the chains of a network, and the map entries that lead to them. */
-export function withNativeNetwork(host: Host, change: Change, network: DockerNetwork, bridge: string, subnets: readonly Prefix[]): Host {
+export function withNativeNetwork(
+  host: Host,
+  change: Change,
+  network: DockerNetwork,
+  bridge: string,
+  subnets: readonly Prefix[],
+  proxy: boolean,
+): Host {
   const icc = saysNo(network, 'enable_icc') ? 'drop' : 'accept';
   const masquerades = !network.internal && !saysNo(network, 'enable_ip_masquerade');
   return subnets.reduce((sofar, subnet) => {
     const family = typeof subnet.addr === 'number' ? 4 : 6;
     if (tableOf(sofar, family) === undefined) return sofar;
     const at = `${nftFamily(family)} ${TABLE}`;
-    const lines = networkLines(network, bridge, subnet, icc, masquerades);
+    const lines = [...networkLines(network, bridge, subnet, icc, masquerades)];
+    if (!proxy && masquerades)
+      lines.push({
+        chain: `nat-postrouting-in__${bridge}`,
+        rule: 'fib saddr type local counter masquerade comment "MASQUERADE FROM HOST"',
+      });
     return edited(sofar, change, [
       ...HOOKED.map((hook) => `add chain ${at} ${hook}__${bridge}`),
       ...lines.map(({ chain, rule }) => `add rule ${at} ${chain} ${rule}`),

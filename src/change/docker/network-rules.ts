@@ -83,7 +83,7 @@ export function withNetworkRules(
   subnets: readonly Prefix[],
   style: EngineStyle,
 ): Host {
-  if (isNative(host)) return withNativeNetwork(host, change, network, bridge, subnets);
+  if (isNative(host)) return withNativeNetwork(host, change, network, bridge, subnets, style.proxy);
   return subnets.reduce((sofar, subnet) => {
     const family: Family = typeof subnet.addr === 'number' ? 4 : 6;
     if (!writesFamily(sofar, family)) return sofar;

@@ -1,9 +1,6 @@
 import type { NftBase, NftChain, NftFamily, NftFlowtable, NftObject, NftRule, NftSet, NftTable } from './ast.js';
 import type { Origin } from '../../model/origin.js';
 
-/** What is said of a listing of chains alone. */
-export const RULES_NOT_LISTED = 'chains without a rule, as `nft list chains` prints them: `nft list ruleset` shows their rules';
-
 /** A table while it is read. */
 export interface TableDraft {
   readonly family: NftFamily;
@@ -95,12 +92,11 @@ export class Tables {
    * Notes that chains were named without their rules, where no chain of any table has one: `nft list chains` prints them so.
    * @param shown whether the listing is known to be of chains alone; else chains that only a rule could lead to tell it.
    */
-  lackRules(shown: boolean): boolean {
+  lackRules(shown: boolean): void {
     const chains = [...this.byName.values()].flatMap((table) => [...table.chains.values()]);
-    if (chains.some(({ rules }) => rules.length > 0)) return false;
-    if (!shown && chains.every(({ base }) => base !== undefined)) return false;
+    if (chains.some(({ rules }) => rules.length > 0)) return;
+    if (!shown && chains.every(({ base }) => base !== undefined)) return;
     for (const chain of chains) chain.incomplete = true;
-    return chains.length > 0;
   }
 
   all(): readonly NftTable[] {

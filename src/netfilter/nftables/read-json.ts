@@ -1,6 +1,6 @@
 import type { Origin } from '../../model/origin.js';
 import type { NftBase, NftFamily, NftRuleset, Statement } from './ast.js';
-import { newChain, RULES_NOT_LISTED, Tables, type ChainDraft, type TableDraft } from './draft.js';
+import { newChain, Tables, type ChainDraft, type TableDraft } from './draft.js';
 import { objectKindOf, readFlowtable, readObject, readSet } from './json/objects.js';
 import { grammarOf } from './json/statement.js';
 import { isList, NotNftJson, oneOf, quoted, JsonMembers, type Json, type JsonGrammar } from './json/value.js';
@@ -72,9 +72,9 @@ class JsonReader {
     table.objects.set(`${kind} ${json.string('name')}`, readObject(kind, json, origin));
   }
 
-  /** Whether the listing is of chains alone. */
-  lackRules(): boolean {
-    return this.tables.lackRules(!this.isOfAll);
+  /** Notes that the listing is of chains alone, where it is. */
+  lackRules(): void {
+    this.tables.lackRules(!this.isOfAll);
   }
 
   private checkName(name: string | undefined): void {
@@ -198,7 +198,7 @@ export function readNftJson(json: Json, options: JsonOptions): NftRuleset {
     reader.tables.lose();
     options.complain(1, quoted(json), 'this is no listing of nft: it has no list “nftables”');
   }
-  if (reader.lackRules()) options.complain(1, quoted(json), RULES_NOT_LISTED);
+  reader.lackRules();
   return {
     tables: reader.tables.all(),
     incomplete: !options.whole,

@@ -1,6 +1,6 @@
 import type { NftRuleset } from './ast.js';
 import { faultsOf } from './check.js';
-import { RULES_NOT_LISTED, Tables } from './draft.js';
+import { Tables } from './draft.js';
 import { GRAMMAR } from './statements/statement.js';
 import { parseCommands } from './text/commands.js';
 import type { Complain } from './text/context.js';
@@ -19,8 +19,6 @@ const WRITTEN =
   /^[ \t]*(?:(?:add|create|insert|flush|delete|destroy|replace) [a-z]|(?:define|redefine|undefine|include)[ \t])|= \$|[ {]\$[a-z]/im;
 const LISTED = /^table [a-z\d]+ \S+ \{(?: # [^\n]*)?\r?$/m;
 
-const QUOTED = 60;
-
 /** @returns whether a text is nft's own listing, whose lines are as nft prints them. */
 export function isListing(text: string): boolean {
   return LISTED.test(text) && !text.startsWith('#!') && !WRITTEN.test(text);
@@ -37,7 +35,7 @@ export function readNftText(text: string, { file, whole, complain }: TextOptions
   p.listing = listing;
   const context = { p, tables, complain, origin: (line: number) => ({ file, line }), listing };
   parseCommands(context);
-  if (listing && tables.lackRules(false)) complain(1, text.slice(0, QUOTED), RULES_NOT_LISTED);
+  if (listing) tables.lackRules(false);
   // what a kernel listed it had taken; a part of a listing may lack what its rules name
   if (!listing && whole)
     for (const table of tables.all())
