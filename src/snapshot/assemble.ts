@@ -51,11 +51,15 @@ function readDocker(reader: ListingReader): DockerObjects {
   return { containers, networks: withoutKnownMembers(unique(parts.flatMap((p) => p.networks)), containers) };
 }
 
+/** An endpoint by which a container of overlays alone leads on (libnetwork, default_gateway.go). */
+const GATEWAY_END = /^gateway_[0-9a-f]+$/;
+
 /** Of a container that `docker inspect` shows, what a network tells is known already. */
 function withoutKnownMembers(networks: readonly DockerNetwork[], containers: readonly Container[]): DockerNetwork[] {
   const known = new Set(containers.map(({ id }) => id));
   return networks.map(({ members = [], ...network }) => {
-    const others = members.filter(({ id }) => !known.has(id));
+    // of the end that an overlay's container has on docker_gwbridge, nothing but that network tells
+    const others = members.filter(({ id, name }) => !known.has(id) || GATEWAY_END.test(name));
     return others.length === 0 ? network : { ...network, members: others };
   });
 }

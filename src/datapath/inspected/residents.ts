@@ -1,5 +1,5 @@
 import { isDockersEnd } from '../../inventory/index.js';
-import type { DockerNetwork, Endpoint, Host } from '../../model/host.js';
+import type { Container, DockerNetwork, Endpoint, Host } from '../../model/host.js';
 import type { NetnsName } from '../../model/netns.js';
 import type { Origin } from '../../model/origin.js';
 
@@ -29,6 +29,13 @@ function membersOf(networks: readonly DockerNetwork[], known: (id: string, name:
   return [...found.values()];
 }
 
+/** What a container of overlays has on docker_gwbridge, which its own description leaves out. */
+function gatewayEndsOf({ id }: Container, networks: readonly DockerNetwork[]): readonly Endpoint[] {
+  return networks.flatMap(({ members = [] }) =>
+    members.filter((one) => one.id === id && isDockersEnd(one.name)).map((one) => one.endpoint),
+  );
+}
+
 /** @returns who has a namespace of its own, by `docker inspect` and, of containers that it does not show, by the networks. */
 export function residentsOf({ containers, networks }: Host): readonly Resident[] {
   const running = containers.filter((one) => one.running && one.netns === one.name && one.endpoints.length > 0);
@@ -36,5 +43,13 @@ export function residentsOf({ containers, networks }: Host): readonly Resident[]
   const members = membersOf(networks, (id, name) =>
     told.some((one) => one.name === name || one.id.startsWith(id) || id.startsWith(one.id)),
   );
-  return [...running.map(({ netns, endpoints, origin }) => ({ netns, endpoints, ofNetworksAlone: false, origin })), ...members];
+  return [
+    ...running.map((one) => ({
+      netns: one.netns,
+      endpoints: [...one.endpoints, ...gatewayEndsOf(one, networks)],
+      ofNetworksAlone: false,
+      origin: one.origin,
+    })),
+    ...members,
+  ];
 }

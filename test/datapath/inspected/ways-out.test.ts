@@ -66,7 +66,7 @@ const hostLinks = JSON.stringify([
 /** The container's namespace as only Docker tells of it. */
 function toldNetns(
   nets: readonly Net[],
-  more: { readonly docker?: string; readonly byNetworksAlone?: true; readonly podman?: true } = {},
+  more: { readonly docker?: string; readonly byNetworksAlone?: true; readonly podman?: true; readonly gwbridge?: true } = {},
 ): Netns {
   const app = {
     Id: 'c'.repeat(64),
@@ -93,7 +93,7 @@ function toldNetns(
   const files = new Map([
     ['meta.json', JSON.stringify(meta)],
     ['host/ip-addr.json', hostLinks],
-    ['docker/networks.json', JSON.stringify(networks)],
+    ['docker/networks.json', JSON.stringify([...networks, ...(more.gwbridge === true ? [gwbridge] : [])])],
     ...(alone ? [] : [['docker/containers.json', JSON.stringify([app])] as const]),
   ]);
   return createMachine(loadFiles(files)).host.netns.get('app')!;
@@ -113,6 +113,11 @@ const SIX: Net = { name: 'six', nr: 2, six: true };
 const VAULT: Net = { name: 'avault', nr: 3, internal: true };
 /** As Engine 24 and older describe it. */
 const OLD_VAULT: Net = { ...VAULT, six: true, gateway: '10.9.3.1', gateway6: 'fd09:3::1' };
+/** The network that Docker makes for containers of overlays: their own descriptions leave it out. */
+const gwbridge = {
+  ...networkOf({ name: 'docker_gwbridge', nr: 9 }),
+  Containers: { ['c'.repeat(64)]: { Name: 'gateway_0a1b2c3d4e5f', IPv4Address: '10.9.9.7/24', MacAddress: '02:00:00:00:00:09' } },
+};
 const OVERLAY: Net = { name: 'mesh', nr: 4, driver: 'overlay', gateway: '' };
 
 describe('by which network a container of which only Docker tells sends what is for others', () => {
@@ -128,6 +133,7 @@ describe('by which network a container of which only Docker tells sends what is 
     ['IPv6 takes that of IPv4 before', [FRONT, SIX], { docker: '27.5.1' }, ['4 eth0']],
     ['which of both is not known', [FRONT, SIX], {}, ['4 eth0', 'which network is its way out in IPv6 depends on the version of Docker']],
     ['an overlay beside a bridge', [FRONT, OVERLAY], {}, ['4 eth0']],
+    ['an overlay, whose container leads on by docker_gwbridge', [OVERLAY], { gwbridge: true }, ['4 eth1']],
     ['an overlay alone', [OVERLAY], {}, ['its way out is by a network of which docker inspect does not tell the gateway']],
     [
       'an internal network that alone tells of it',
