@@ -49,10 +49,12 @@ export function renderVerification(verification: Verification, options: { readon
   const colors = pc.createColors(options.color);
   const { flows, gaps, untried, kernel } = verification;
   const agreeing = flows.filter((f) => f.comparison.agrees).length;
+  const open = flows.filter((flow) => flow.open !== undefined).length;
+  const hangs = open === 0 ? '' : `; ${open} of them open: what decides is not in the snapshot`;
   const lines = [
     ...flows.flatMap((flow) => [...flowLines(flow, colors), '']),
     ...groundLines(verification),
-    `${agreeing} of ${flows.length} flows agree with ${escapeTerminal(kernel === '' ? 'the kernel' : kernel)}`,
+    `${agreeing} of ${flows.length} flows agree with ${escapeTerminal(kernel === '' ? 'the kernel' : kernel)}${hangs}`,
     ...list('Not tried:', untried),
     ...list('Not rebuilt:', gaps),
   ];

@@ -108,6 +108,15 @@ describe('a damaged file changes no outcome in silence', () => {
   });
 });
 
+test('behind a namespace whose interfaces are not listed nobody leaves the host', () => {
+  const name = '../nft-hosts/swarm-ingress';
+  const files = new Map(folderFiles(name));
+  files.delete('netns/1-dhhv49undj/ip-addr.json');
+  const trace = traceFlow(createMachine(loadFiles(files)), { from: 'guest', to: '10.22.0.2', proto: 'tcp', dport: 80 });
+  expect(trace.outcome, trace.reason).toBe('unknown');
+  expect(trace.reason).toContain('the namespace behind guest/eth0');
+});
+
 function recordedFlows(name: string): readonly FlowRequest[] {
   const folder = join(new URL('../../fixtures/hosts/', import.meta.url).pathname, name);
   return readRecording(folder)

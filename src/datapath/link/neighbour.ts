@@ -140,7 +140,7 @@ export function resolveNeighbour(walk: Walk, ns: NetnsState, dev: string, ip: Ip
 
 function findNeighbour(walk: Walk, ns: NetnsState, dev: string, ip: Ip): NeighbourAnswer {
   const iface = ns.interfaces.get(dev);
-  if (iface === undefined) return { kind: 'missing', what: `interface ${dev} of ${ns.name}` };
+  if (iface === undefined) return { kind: 'missing', what: ns.interfaceLack(dev) };
   const { detail } = iface;
   if (detail.kind === 'loopback' || (detail.kind === 'other' && NO_ADDRESSES.has(detail.name))) return { kind: 'none-needed' };
   if (detail.kind === 'ipvlan' && detail.mode !== 'l2') return { kind: 'none-needed' };

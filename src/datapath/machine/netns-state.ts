@@ -122,6 +122,11 @@ export class NetnsState {
       : `${this.directory}/ip-addr.json (\`ip addr\`), which would show the interfaces and addresses of ${this.name}`;
   }
 
+  /** In words: an interface that something names and no listing shows. */
+  interfaceLack(dev: string): string {
+    return `interface ${dev} of ${this.name}, which \`ip addr\` would show (${this.directory}/ip-addr.json)`;
+  }
+
   /** @returns the routes of a family. */
   fib(family: Family): Fib {
     return family === 4 ? (this.fib4 ??= new Fib(4, this.netns)) : (this.fib6 ??= new Fib(6, this.netns));

@@ -102,7 +102,7 @@ function leadsOut(walk: Walk, ns: NetnsState, { name, detail }: NetInterface): b
 /** dev_queue_xmit: hands a frame to a device, by kind. */
 export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Underway {
   const iface = ns.interfaces.get(dev);
-  if (iface === undefined) return { kind: 'missing', ns, what: `interface ${dev} of ${ns.name}` };
+  if (iface === undefined) return { kind: 'missing', ns, what: ns.interfaceLack(dev) };
   if (!iface.up) return lost(walk, ns, skb, dev, { kind: 'link-down', dev, netns: ns.name });
   if (!iface.carrier && leadsOut(walk, ns, iface)) return lost(walk, ns, skb, dev, { kind: 'no-carrier', dev, netns: ns.name });
   if (++skb.hops > MOST_HOPS) return lost(walk, ns, skb, dev, CIRCLE);
@@ -156,7 +156,7 @@ function stackedReceiver(walk: Walk, device: Device, skb: Skb): Device | undefin
 /** __netif_receive_skb_core: a frame comes in by a device. */
 export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Underway {
   const iface = ns.interfaces.get(dev);
-  if (iface === undefined) return { kind: 'missing', ns, what: `interface ${dev} of ${ns.name}` };
+  if (iface === undefined) return { kind: 'missing', ns, what: ns.interfaceLack(dev) };
   if (!iface.up) return lost(walk, ns, skb, dev, { kind: 'link-down', dev, netns: ns.name });
   if (++skb.hops > MOST_HOPS || ++walk.received > MOST_FRAMES) return lost(walk, ns, skb, dev, CIRCLE);
   walk.sight(ns, skb, iface, 'in');

@@ -28,7 +28,7 @@ testCases([
     told: {
       outcome: 'leaves-host',
       reason:
-        'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.2 is a private address that nothing translates (eth0 has 192.0.2.10), so no answer can come back unless the network beyond knows a way to it',
+        'the packet leaves host by eth0 as 172.17.0.2:49152 → 203.0.113.8:443; what lies beyond is not in the snapshot; 172.17.0.2 is a private address that no rule translates that is shown (eth0 has 192.0.2.10): `iptables-save` would show whether another does; if none, no answer can come back unless the network beyond knows a way to it',
       packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in, host eth0 out'],
       rules: [],
     },
