@@ -122,6 +122,22 @@ describe('what cannot be answered has a code', () => {
   ])('%s %j', async (name, args, code) => expect(await fault(name, args)).toMatchObject({ code }));
 });
 
+it('more than anybody asks is refused by its size', async () => {
+  const codes = [
+    await fault('trace', { from: 'x'.repeat(301), to: 'web' }),
+    await fault('trace', { from: 'web', to: 'db', whatIf: Array.from({ length: 51 }, () => 'ip link set up0 down') }),
+    await fault('check', { policy: 'x'.repeat(262_145) }),
+  ];
+  expect(codes).toEqual(codes.map(() => expect.objectContaining({ code: 'bad-arguments' })));
+});
+
+it('a question about a name that is no name is answered in words, without the place in the program', async () => {
+  for (const what of ['\u001b[31m', '../../etc/passwd', '${HOME}', '$(id)', '__proto__', '; rm -rf /', '\u202e']) {
+    const told = JSON.stringify([await ask('explain', { what }), await ask('trace', { from: what, to: 'web:80' })]);
+    expect(told).not.toMatch(/\\u001b|\u202e|root:x:|uid=0|\.js:\d|at \w+ \(/);
+  }
+});
+
 it('names of an enemy stay data: written out, and never an environment', async () => {
   const other = await connected(HOSTILE);
   const results = await Promise.all([

@@ -20,6 +20,15 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Characters of one answer: what an assistant reads stays far below, and a client may keep it all in memory. */
+const LONGEST = 4_194_304;
+
+/** @returns the fault that a call ended by; what nobody foresaw is told in a sentence too, and never with the place in the program. */
+function faultOf(error: unknown): ToolFault {
+  if (error instanceof ToolFault) return error;
+  return new ToolFault('failed', `this could not be answered: ${error instanceof Error ? error.message : String(error)}`);
+}
+
 function call(asked: Asked, name: string, args: unknown): CallToolResult {
   const tool = TOOLS.find((one) => one.name === name);
   try {
@@ -27,10 +36,16 @@ function call(asked: Asked, name: string, args: unknown): CallToolResult {
       throw new ToolFault('no-such-tool', `there is no tool of that name; there are ${TOOLS.map((one) => one.name).join(', ')}`);
     const { structured, text } = tool.answer(asked, args ?? {});
     const inert = inertValue(structured);
-    return { content: [{ type: 'text', text: text ?? inertJson(inert) }], structuredContent: isRecord(inert) ? inert : {} };
+    const json = inertJson(inert);
+    if (json.length > LONGEST)
+      throw new ToolFault(
+        'too-long',
+        `the answer has ${json.length} characters, more than ${LONGEST}: ask for less, as with from and to of matrix`,
+      );
+    return { content: [{ type: 'text', text: text ?? json }], structuredContent: isRecord(inert) ? inert : {} };
   } catch (error) {
-    if (!(error instanceof ToolFault)) throw error;
-    return { isError: true, content: [{ type: 'text', text: inertJson(inertValue({ code: error.code, message: error.message })) }] };
+    const { code, message } = faultOf(error);
+    return { isError: true, content: [{ type: 'text', text: inertJson(inertValue({ code, message })) }] };
   }
 }
 

@@ -9,7 +9,8 @@ import type { AuditRule } from '../../audit/index.js';
 export type ObjectSchema = { readonly type: 'object' } & Readonly<Record<string, unknown>>;
 
 /** What went wrong, for whoever called: the codes stay. */
-export type FaultCode = 'bad-arguments' | 'bad-question' | 'bad-command' | 'bad-compose' | 'bad-policy' | 'no-such-tool';
+export type FaultCode =
+  'bad-arguments' | 'bad-question' | 'bad-command' | 'bad-compose' | 'bad-policy' | 'no-such-tool' | 'too-long' | 'failed';
 
 /** A call that cannot be answered; the message says what to do. */
 export class ToolFault extends Error {
