@@ -61,15 +61,17 @@ describe('every command', () => {
     }
   });
 
-  it.each([60, 80, 120].flatMap((width) => QUESTIONS.map((words) => [width, words] as const)))(
-    'fits into %i columns: %j',
-    (width, words) => {
-      const { stdout } = runCli(words, { COLUMNS: String(width) });
-      // what is pasted stays whole, and so does a word that is wider than the line
-      const wide = stdout.split('\n').filter((line) => [...line].length > width && !isWhole(line, width));
-      expect(wide).toEqual([]);
-    },
-  );
+  const asked = [
+    ...QUESTIONS,
+    ['audit', '--fleet', 'fixtures/nft-hosts', '--fail-on', 'none'],
+    ['explain', 'docker-user-ineffective', 'DTP-101'],
+  ];
+  it.each([60, 80, 120].flatMap((width) => asked.map((words) => [width, words] as const)))('fits into %i columns: %j', (width, words) => {
+    const { stdout } = runCli(words, { COLUMNS: String(width) });
+    // what is pasted stays whole, and so does a word that is wider than the line
+    const wide = stdout.split('\n').filter((line) => [...line].length > width && !isWhole(line, width));
+    expect(wide).toEqual([]);
+  });
 });
 
 /** Whether a line is a command, or one word. */

@@ -9,7 +9,7 @@ import type { ReportTarget } from './targets.js';
 import type { FleetTask } from './worker.js';
 import { readText } from '../common/read-text.js';
 import { UsageError } from '../common/failure.js';
-import { openOutput, wantsColor, writeReport } from '../common/output.js';
+import { openOutput, wantsColor, widthOf, writeReport } from '../common/output.js';
 import { announce, counted } from '../common/announce.js';
 import { styledPieces } from '../common/run-style.js';
 import { version } from '../common/version.js';
@@ -60,7 +60,13 @@ async function writeAll(fleet: Fleet, targets: readonly ReportTarget[], options:
     const load = FLEET_REPORTS.get(format);
     if (load === undefined) continue;
     const color = file === undefined && options.color && wantsColor(await openOutput(undefined));
-    await writeReport(file, styledPieces((await load())(fleet, { color, version: version(), root: '' }), format));
+    await writeReport(
+      file,
+      styledPieces(
+        (await load())(fleet, { color, version: version(), root: '', ...(file === undefined ? widthOf(await openOutput(undefined)) : {}) }),
+        format,
+      ),
+    );
     announce(file, counted(fleet.hosts.length, 'host'));
   }
 }

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import type { FleetFinding } from '../../model/fleet.js';
 import { count, suppressionText } from '../audit/words.js';
 import { escapeTerminal } from '../escape.js';
+import { wrap } from '../wrap.js';
 import type { FleetReport } from './report.js';
 import { wantedLine } from '../audit/open-words.js';
 import {
@@ -49,7 +50,7 @@ function commonLines(common: Common, colors: Colors): readonly string[] {
 }
 
 /** For people at a terminal: what hosts have in common, worst first, then each host in a line. */
-export const report: FleetReport = (fleet, { color }) => {
+export const report: FleetReport = (fleet, { color, width = Infinity }) => {
   const colors = pc.createColors(color);
   const hosts = fleet.hosts.map((h) => {
     const open = h.undetermined.length === 0 ? '' : `; ${count(h.undetermined.length, 'rule')} undetermined`;
@@ -69,5 +70,6 @@ export const report: FleetReport = (fleet, { color }) => {
     ...block('Suppressed', suppressedLines(fleet)),
   ];
   const findings = inCommon(fleet).flatMap((common) => commonLines(common, colors));
-  return `${[colors.bold(fleetLine(fleet)), ...findings, ...aside, ...suppressions, '', colors.bold('Hosts'), ...hosts].join('\n')}\n`;
+  const lines = [colors.bold(fleetLine(fleet)), ...findings, ...aside, ...suppressions, '', colors.bold('Hosts'), ...hosts];
+  return `${lines.flatMap((line) => wrap(line, width, '    ')).join('\n')}\n`;
 };
