@@ -69,7 +69,8 @@ function ofPlace(place: Place): readonly string[] {
   const { family, hook } = place;
   const v6 = six(place);
   return [
-    'meta protocol ip',
+    // of the other family nft leaves it out of its own listing
+    ...(family === 'ip' || family === 'ip6' ? [] : ['meta protocol ip']),
     'meta protocol { ip, ip6 }',
     'meta protocol != ip6',
     'meta priority 0:0',
