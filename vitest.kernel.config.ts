@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['test/kernel/**/*.kernel.ts'], fileParallelism: false, disableConsoleIntercept: true },
+  test: { include: ['test/kernel/**/*.kernel.ts'], fileParallelism: false, disableConsoleIntercept: true, testTimeout: 60_000 },
 });

@@ -75,7 +75,17 @@ export class Evidence {
 
   /** @returns what is lacking of what tells who is there: on the host, what it runs, and where others knock. */
   ofHost(): readonly Lack[] {
-    return [...this.ofWay(HOST_NETNS), ...(['containers', 'networks'] as const).flatMap((kind) => this.lack(kind) ?? [])];
+    const listed = (['containers', 'networks'] as const).flatMap((kind) => this.lack(kind) ?? []);
+    return [...this.ofWay(HOST_NETNS), ...listed, ...this.untoldFolders()];
+  }
+
+  /** Folders of namespaces that could not be read, or are called as none can be: who is in them is not known. */
+  private untoldFolders(): readonly Lack[] {
+    return this.host.files.flatMap(({ file, why }): Lack[] =>
+      why === undefined || !file.startsWith('netns/') || !file.endsWith('/')
+        ? []
+        : [{ file, state: 'unreadable', why, command: 'dtrace-path collect', what: 'what is listed of a namespace' }],
+    );
   }
 
   /** @returns all that is lacking, of every namespace that the snapshot knows of. */

@@ -51,4 +51,6 @@ export interface FileAccount {
   readonly unread: number;
   /** What answers say of it besides: which of two takings of a listing was used. */
   readonly notes?: readonly string[];
+  /** Why nothing of it is used, where that is not told by what stands in it: it is a link, may not be read, or is called as nothing can be. */
+  readonly why?: string;
 }

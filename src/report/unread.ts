@@ -3,7 +3,8 @@ import type { Lack } from '../model/lack.js';
 import type { FileAccount } from '../model/listing.js';
 import { lackText } from './lacks.js';
 
-function sentence({ file, used, lines, unread }: FileAccount): string {
+function sentence({ file, used, lines, unread, why }: FileAccount): string {
+  if (why !== undefined) return `${file}: ${why}`;
   if (used === 'none') return `${file} is not the listing that its name says, or cannot be read: nothing of it is used`;
   if (unread === 0) return `${file} is known in part: it was cut, or does not show all`;
   return lines === 0 ? `${unread} places in ${file} were not understood` : `${unread} of ${lines} lines of ${file} were not understood`;
@@ -35,9 +36,17 @@ export function joinedTexts(texts: readonly string[]): readonly string[] {
   });
 }
 
+/** An enemy's snapshot may hold thousands of links. */
+const MOST_REFUSED = 10;
+
 /** @returns what of the snapshot's files the answer does not rest on, a sentence for each file; unescaped. */
 export function unreadTexts(unread: readonly FileAccount[] = []): readonly string[] {
-  return joinedTexts(unread.flatMap((account) => [...(account.used === 'whole' ? [] : [sentence(account)]), ...(account.notes ?? [])]));
+  const untold = new Set(unread.filter(({ why }) => why !== undefined).slice(MOST_REFUSED));
+  const told = unread.filter((account) => !untold.has(account));
+  return [
+    ...joinedTexts(told.flatMap((account) => [...(account.used === 'whole' ? [] : [sentence(account)]), ...(account.notes ?? [])])),
+    ...(untold.size === 0 ? [] : [`${untold.size} more files and folders were not read: \`inspect\` names them`]),
+  ];
 }
 
 /** @returns what an answer does not rest on, and what it takes for granted, a sentence each; unescaped. */

@@ -17,6 +17,7 @@ export class ArchiveEntries {
   readonly texts = new Map<string, string>();
   readonly captures: string[] = [];
   readonly problems: Problem[] = [];
+  readonly unread = new Map<string, string>();
   private readonly seen = new Set<string>();
   private entries = 0;
   private total = 0;
@@ -76,7 +77,12 @@ export class ArchiveEntries {
   /** @returns where an entry belongs; undefined for folders, and for what is refused. */
   private accept(header: EntryHeader): string | undefined {
     if (header.type === 'directory') return undefined;
-    if (!isPlain(header)) return this.refuse(header.name, `${kindOf(header)} in the archive: only plain files are read`);
+    if (!isPlain(header)) {
+      const message = `${kindOf(header)} in the archive: only plain files are read`;
+      const path = innerPath(header.name);
+      if (path !== undefined) this.unread.set(path, message);
+      return this.refuse(header.name, message);
+    }
     return innerPath(header.name) ?? this.refuse(header.name, 'a path that leads out of the snapshot: it is not read');
   }
 

@@ -99,6 +99,16 @@ function misnamedProblems(paths: Iterable<string>): Problem[] {
   });
 }
 
+/** The same for the account of files: a folder once, a capture by itself. */
+function misnamedAccounts(paths: Iterable<string>): FileAccount[] {
+  const found = new Map<string, string>();
+  for (const path of paths) {
+    const why = misnamed(path);
+    if (why !== undefined) found.set(CAPTURE.test(path) ? path : path.slice(0, path.indexOf('/', 'netns/'.length) + 1), why);
+  }
+  return [...found].map(([file, why]) => ({ file, used: 'none', lines: 0, unread: 1, why }));
+}
+
 /**
  * Which folder each namespace is read from: its own, or failing that the folder of a container that shares it.
  */
@@ -163,7 +173,7 @@ function eachOnce(accounts: readonly FileAccount[]): readonly FileAccount[] {
   const files = new Map<string, FileAccount>();
   for (const account of accounts) {
     const known = files.get(account.file);
-    const { file, used, lines, unread } = account;
+    const { file, used, lines, unread, why } = account;
     const notes = [...(known?.notes ?? []), ...(account.notes ?? [])];
     const told = notes.length === 0 ? {} : { notes };
     if (known === undefined) files.set(file, account);
@@ -173,6 +183,7 @@ function eachOnce(accounts: readonly FileAccount[]): readonly FileAccount[] {
         used: known.used === used ? used : 'part',
         lines: known.lines + lines,
         unread: known.unread + unread,
+        ...(why === undefined ? {} : { why }),
         ...told,
       });
   }
@@ -233,7 +244,7 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
     ...(blankedLabels === undefined ? {} : { blankedLabels }),
     captures: captures.flatMap(captureOf),
     problems,
-    files: eachOnce(accounts),
+    files: eachOnce([...accounts, ...misnamedAccounts([...files.keys(), ...captures])]),
   };
   return believed(withVeths(host));
 }

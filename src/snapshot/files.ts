@@ -7,6 +7,8 @@ export interface SnapshotFiles {
   readonly captures: readonly string[];
   /** What was refused: links, devices, paths that lead out of the snapshot. */
   readonly problems: readonly Problem[];
+  /** Of what was refused, what stands where a file of the snapshot may stand, with the reason; a folder ends in a slash. */
+  readonly unread: ReadonlyMap<string, string>;
 }
 
 /**
@@ -61,6 +63,12 @@ export function topFolder(paths: readonly string[]): string {
 export function unwrap(files: SnapshotFiles): SnapshotFiles {
   const top = topFolder([...files.texts.keys(), ...files.captures]);
   if (top === '') return files;
-  const texts = new Map([...files.texts].map(([path, text]) => [path.slice(top.length), text]));
-  return { ...files, texts, captures: files.captures.map((path) => path.slice(top.length)) };
+  const inside = <T>(map: ReadonlyMap<string, T>): Map<string, T> =>
+    new Map([...map].flatMap(([path, value]) => (path.startsWith(top) ? [[path.slice(top.length), value] as const] : [])));
+  return {
+    ...files,
+    texts: inside(files.texts),
+    captures: files.captures.map((path) => path.slice(top.length)),
+    unread: inside(files.unread),
+  };
 }

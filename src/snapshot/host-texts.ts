@@ -13,6 +13,8 @@ export interface HostTexts {
   readonly captures: readonly string[];
   /** What was noted before anything was parsed. */
   readonly problems: readonly Problem[];
+  /** What could not be read and is no listing that is looked for, with the reason. */
+  readonly unread?: ReadonlyMap<string, string>;
   /** Set where listings were told apart by what they hold. */
   readonly parts?: readonly TakenPart[];
   /** What to call the snapshot in an error. */
@@ -25,11 +27,12 @@ export interface HostTexts {
  * Parses a host. Pure.
  * @throws SnapshotError where there is none of the files a snapshot holds.
  */
-export function hostOfTexts({ files, captures, problems, parts, name, blankedLabels }: HostTexts): Host {
+export function hostOfTexts({ files, captures, problems, parts, name, blankedLabels, unread = new Map() }: HostTexts): Host {
   const host = loadFiles(files, captures, name);
   return {
     ...host,
     problems: [...problems, ...host.problems],
+    files: [...host.files, ...[...unread].map(([file, why]) => ({ file, used: 'none' as const, lines: 0, unread: 1, why }))],
     ...(parts === undefined ? {} : { parts }),
     ...(blankedLabels === undefined ? {} : { blankedLabels }),
   };

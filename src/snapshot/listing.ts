@@ -13,6 +13,8 @@ export interface SourceFile {
   readonly lacks?: readonly LeftOut[];
   /** What every answer that rests on it is to say: which of two takings it is. */
   readonly notes?: readonly string[];
+  /** Why nothing of it could be read; its text is then empty, and says nothing. */
+  readonly unread?: string;
 }
 
 /** Where a listing is looked for, and how it is read. */
@@ -136,6 +138,10 @@ export class ListingReader {
    * @returns what `parse` makes of a file; undefined, with a problem noted, where it is broken.
    */
   parse<T>(file: SourceFile, parse: (text: string, file: string) => Parsed<T>, endsItself = false): Parsed<T> | undefined {
+    if (file.unread !== undefined) {
+      this.refuse(file);
+      return undefined;
+    }
     try {
       const parsed = withLacks(parse(file.text, file.shown), file.lacks);
       const cut = endsItself ? undefined : cutLine(file);
@@ -167,9 +173,9 @@ export class ListingReader {
 
   /** Notes that nothing of a file is used: it is not the listing that its name says. */
   refuse(source: SourceFile): void {
-    const { text, shown } = source;
+    const { text, shown, unread: why } = source;
     const lines = looksLikeJson(text) ? 0 : linesIn(text);
-    this.accounts.set(source, { file: shown, used: 'none', lines, unread: Math.max(lines, 1) });
+    this.accounts.set(source, { file: shown, used: 'none', lines, unread: Math.max(lines, 1), ...(why === undefined ? {} : { why }) });
   }
 
   /** @returns the first listing among `names` that holds anything. */
@@ -178,7 +184,7 @@ export class ListingReader {
     for (const name of sought.names) {
       const file = this.file(name);
       if (file === undefined) continue;
-      if (file.text.trim() === '' && !mayBeBlank(name)) {
+      if (file.unread === undefined && file.text.trim() === '' && !mayBeBlank(name)) {
         this.failed(file);
         continue;
       }
@@ -199,6 +205,7 @@ export class ListingReader {
   /** Tells of a file in which its command wrote nothing, though it always writes something. */
   failed(file: SourceFile): void {
     this.refuse(file);
+    if (file.unread !== undefined) return;
     const message = 'the file is empty, which this command never prints: it failed, and the file is not used; take the listing again';
     this.problems.push({ origin: { file: file.shown, line: 0 }, text: '', message });
   }

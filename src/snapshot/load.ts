@@ -16,7 +16,7 @@ export { loadFiles } from './assemble.js';
 /** Single files for the host's namespace by option name (`ip-route`), in place of the snapshot's own. */
 export type Overrides = ReadonlyMap<string, string>;
 
-const NOTHING: SnapshotFiles = { texts: new Map(), captures: [], problems: [] };
+const NOTHING: SnapshotFiles = { texts: new Map(), captures: [], problems: [], unread: new Map() };
 
 function cannotOpen(path: string, error: unknown): SnapshotError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -80,6 +80,7 @@ interface Given {
   readonly captures: readonly string[];
   readonly problems: readonly Problem[];
   readonly parts?: readonly TakenPart[];
+  readonly unread: ReadonlyMap<string, string>;
 }
 
 /** A file that is no archive: a paste, or one listing. */
@@ -99,7 +100,26 @@ async function isPaste(path: string): Promise<boolean> {
 async function takeAll(raw: readonly RawFile[], read: readonly SnapshotFiles[], name: string, host?: string): Promise<Given> {
   const { takeIn } = await import('./intake/index.js');
   const { files, parts, problems } = takeIn(raw, name, host);
-  return { files, parts, captures: read.flatMap((one) => one.captures), problems: [...read.flatMap((one) => one.problems), ...problems] };
+  const unread = new Map(read.flatMap((one) => [...one.unread]).filter(([, why]) => why.includes('cannot be read')));
+  return {
+    files,
+    parts,
+    unread,
+    captures: read.flatMap((one) => one.captures),
+    problems: [...read.flatMap((one) => one.problems), ...problems],
+  };
+}
+
+/** Files under the snapshot's own names: what could not be read stands in its place, so that nobody takes it for not being there. */
+function ownFiles(read: SnapshotFiles): Given {
+  const files = new Map<string, string | SourceFile>(read.texts);
+  const unread = new Map<string, string>();
+  for (const [path, why] of read.unread) {
+    if (files.has(path)) continue;
+    if (isSnapshotPath(path) && !path.startsWith('captures/')) files.set(path, { text: '', shown: path, unread: why });
+    else if (/^(?:host|docker|netns|captures)\//.test(path)) unread.set(path, why);
+  }
+  return { ...read, files, unread };
 }
 
 function rawFiles({ texts }: SnapshotFiles, under = ''): RawFile[] {
@@ -122,9 +142,9 @@ async function readGiven(paths: readonly string[], { host }: LoadOptions): Promi
   const [first = ''] = paths;
   if (paths.length === 1 && !(await isPaste(first))) {
     const read = await readSnapshot(first);
-    if (read.texts.size === 0 && read.captures.length === 0)
+    if (read.texts.size + read.captures.length + read.unread.size === 0)
       throw new SnapshotError('holds no files', first, 0, 'Give the folder that holds host/ and docker/');
-    if ([...read.texts.keys(), ...read.captures].some(isSnapshotPath)) return { ...read, files: read.texts };
+    if ([...read.texts.keys(), ...read.captures, ...read.unread.keys()].some(isSnapshotPath)) return ownFiles(read);
     return takeAll(rawFiles(read), [read], first, host);
   }
   const raw: RawFile[] = [];
@@ -153,12 +173,13 @@ export async function readTexts(
 ): Promise<HostTexts> {
   const paths = path === undefined ? [] : typeof path === 'string' ? [path] : path;
   const read = paths.length === 0 ? { ...NOTHING, files: NOTHING.texts } : await readGiven(paths, options);
-  const { captures, problems, parts } = read;
+  const { captures, problems, parts, unread } = read;
   const [name] = paths;
   return {
     files: await override(read.files, overrides),
     captures,
     problems,
+    ...(unread.size === 0 ? {} : { unread }),
     ...(parts === undefined ? {} : { parts }),
     ...(name === undefined ? {} : { name }),
   };

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../model/origin.js';
 import { SnapshotError, tooLarge } from './error.js';
@@ -8,13 +8,14 @@ class FolderReader {
   readonly texts = new Map<string, string>();
   readonly captures: string[] = [];
   readonly problems: Problem[] = [];
+  readonly unread = new Map<string, string>();
   private entries = 0;
   private bytes = 0;
 
   constructor(private readonly root: string) {}
 
   walk(inner: string): void {
-    const listing = readdirSync(join(this.root, inner), { withFileTypes: true });
+    const listing = this.listed(inner);
     for (const entry of listing.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = inner === '' ? entry.name : `${inner}/${entry.name}`;
       if (++this.entries > LIMITS.entries) throw tooLarge(this.root, `more than ${LIMITS.entries} files`);
@@ -25,22 +26,50 @@ class FolderReader {
     }
   }
 
+  /** What a folder holds; nothing, which is told, where it may not be read. @throws where it is the first one. */
+  private listed(inner: string): Dirent[] {
+    try {
+      return readdirSync(join(this.root, inner), { withFileTypes: true });
+    } catch (error) {
+      if (inner === '') throw error;
+      this.refuse(`${inner}/`, `the folder cannot be read (${codeOf(error)}): nothing in it is known`);
+      return [];
+    }
+  }
+
   /** Node puts U+FFFD for bytes that are no UTF-8, and nothing is found by such a name, or another file that really has it. */
   private isMisnamed(path: string): boolean {
     return path.includes('\ufffd') && (this.texts.has(path) || !existsSync(join(this.root, path)));
   }
 
   private refuse(path: string, message: string): void {
+    this.unread.set(path, message);
     this.problems.push({ origin: { file: path, line: 0 }, text: path, message });
   }
 
   private file(path: string): void {
     if (isCapture(path)) return void this.captures.push(path);
-    const full = join(this.root, path);
-    this.bytes += statSync(full).size;
-    if (this.bytes > LIMITS.textBytes) throw tooLarge(this.root, `more than ${LIMITS.textBytes} bytes of text`);
-    this.texts.set(path, decode(readFileSync(full)));
+    const bytes = this.bytesOf(join(this.root, path), path);
+    if (bytes !== undefined) this.texts.set(path, decode(bytes));
   }
+
+  /** @returns what a file holds; undefined, which is told, where it may not be read. */
+  private bytesOf(full: string, path: string): Uint8Array | undefined {
+    try {
+      this.bytes += statSync(full).size;
+      if (this.bytes > LIMITS.textBytes) throw tooLarge(this.root, `more than ${LIMITS.textBytes} bytes of text`);
+      return readFileSync(full);
+    } catch (error) {
+      if (error instanceof SnapshotError) throw error;
+      this.refuse(path, `it cannot be read (${codeOf(error)}): nothing of it is known`);
+      return undefined;
+    }
+  }
+}
+
+/** `EACCES`, or what else the system calls it. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
 /**

@@ -7,6 +7,7 @@ import { isList, NotNftJson, oneOf, quoted, JsonMembers, type Json, type JsonGra
 import { styleOf, type Style } from './print/style.js';
 import { makeRule } from './rule.js';
 import type { Complain } from './text/context.js';
+import { BadValue } from './types/constant.js';
 
 /** How a listing is to be understood. */
 export interface JsonOptions {
@@ -177,7 +178,7 @@ class JsonReader {
     try {
       return this.grammar(family).statement(json);
     } catch (error) {
-      if (!(error instanceof NotNftJson)) throw error;
+      if (!(error instanceof NotNftJson || error instanceof BadValue)) throw error;
       errors.push(error.message);
       this.options.complain(origin.line, quoted(json), error.message);
       return { kind: 'unread', text: quoted(json), message: error.message };
