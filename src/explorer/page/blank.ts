@@ -7,7 +7,7 @@ import { HostPage } from './host-page.js';
 
 /** The same that the command does with a folder or files: a snapshot as it is, anything else told apart by what it holds. */
 function textsFrom({ texts: given, problems: refused }: Dropped): HostTexts {
-  const { texts } = unwrap({ texts: new Map(given.map(({ path, text }) => [path, text])), captures: [], problems: [] });
+  const { texts } = unwrap({ texts: new Map(given.map(({ path, text }) => [path, text])), captures: [], problems: [], unread: new Map() });
   if ([...texts.keys()].some(isSnapshotPath)) return { files: texts, captures: [], problems: refused };
   const { files, parts, problems } = takeIn(given, 'what was dropped');
   return { files, parts, problems: [...refused, ...problems], captures: [] };
