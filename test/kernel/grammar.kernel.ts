@@ -19,7 +19,7 @@ const LOCAL = /Set \S+ doesn't exist|Bad value for "--[ug]id-owner" option: "[a-
 const LOST = /--help\b|MASQUERADE .*--to-ports[\s=]\S+\/|--weekdays[\s=]"?8|--gid-owner[\s=]"?adm|--(?:rand|random)-fully/;
 /** What it loads and its save function leaves out or prints as something else, by its own source. */
 const MISPRINTED =
-  /!"? --(?:sport|dport|source-port|destination-port|ahspi|espspi|fragid)[\s=](?:0:(?:65535|4294967295)|:)|--ct\w+port[\s=]\S*:65536|SNAT .*\/\d|--mask .*--(?:and|or|xor)-mark|--helper ""|! (?:-i|-o|--\w+-interface) "?\+|--rateest-interval|! --tcp-flags NONE NONE|SYNPROXY|--rt-0-addrs/;
+  /!"? --(?:sport|dport|source-port|destination-port|ahspi|espspi|fragid|rt-segsleft)[\s=](?:0:(?:65535|4294967295)|:)|--ct\w+port[\s=]\S*:65536|SNAT .*\/\d|--mask .*--(?:and|or|xor)-mark|--helper ""|! (?:-i|-o|--\w+-interface) "?\+|--rateest-interval|! --tcp-flags NONE NONE|SYNPROXY|--rt-0-addrs/;
 
 const saidBy = (all: readonly Judgement[], key: 'printed' | 'refused'): readonly string[] =>
   all.flatMap((one) => (key in one ? [(one as Record<typeof key, string>)[key]] : []));

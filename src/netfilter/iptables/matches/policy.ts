@@ -38,6 +38,17 @@ function checkElements(options: readonly RuleOption[], { place }: OptionContext)
   if (place !== undefined && [...place.hooks()].some((hook) => wrong.includes(hook))) fail(find(options, '--dir')!);
 }
 
+/** What is not said to be of no policy is of one (policy_save). */
+function withPolicy(options: readonly RuleOption[]): readonly RuleOption[] {
+  if (isNone(options)) return options.filter(({ flag }) => flag === '--dir' || flag === '--pol');
+  const own = new Set(['--dir', '--pol']);
+  return [
+    ...options.filter(({ flag }) => flag === '--dir'),
+    { flag: '--pol', negated: false, args: ['ipsec'] },
+    ...options.filter(({ flag }) => !own.has(flag)),
+  ];
+}
+
 const isNone = (options: readonly RuleOption[]): boolean => find(options, '--pol')?.args[0] === 'none';
 
 /** Those of IPsec (xfrm_id_proto_valid). */
@@ -61,9 +72,9 @@ const form: Form = {
     '--tunnel-src': { not: true, many: true },
     '--next': { many: true, with: ['--strict'] },
   },
-  needs: [['--dir'], ['--pol']],
+  needs: [['--dir']],
   check: checkElements,
-  print: (options) => (isNone(options) ? options.filter(({ flag }) => flag === '--dir' || flag === '--pol') : options),
+  print: withPolicy,
 };
 
 /** policy_mt (xt_policy.c), for packets that no IPsec state has handled. Its element options may stand once an element. */
@@ -74,10 +85,11 @@ export const policy: MatchExtension = {
   compile: (options) => {
     const wrong = options.find((o) => !Object.hasOwn(syntax, o.flag) || (o.negated && NOT_NEGATABLE.includes(o.flag)));
     if (wrong) return fail(wrong);
-    const missing = { flag: '--pol', negated: false, args: [] };
+    const missing = { flag: '--dir', negated: false, args: [] };
     const direction = find(options, '--dir') ?? fail(missing);
     if (arg(direction) !== 'in' && arg(direction) !== 'out') return fail(direction);
-    const pol = find(options, '--pol') ?? fail(missing);
+    const pol = find(options, '--pol');
+    if (pol === undefined) return FALSE;
     return arg(pol) === 'none' ? TRUE : arg(pol) === 'ipsec' ? FALSE : fail(pol);
   },
 };
