@@ -1,9 +1,14 @@
+import { isLoopback } from '../address/ip.js';
 import type { Host } from '../model/host.js';
+import type { RuleHead } from '../model/netfilter.js';
 
-/** Matches that may look at the client's port, by the words of their rules. */
+/** Matches that may look at the client's port, by the words of their rules: a comment that holds them costs time, and nothing else. */
 const PORT_MATCH = /--(?:s|source-)ports?\b|--ports\b|-m (?:u32|bpf|set|string|cluster)\b|-j (?:HMARK|TPROXY)\b/;
-/** Docker's resolver in each container's namespace; its answers never leave it. */
-const OWN_RESOLVER = / -s 127\./;
+/** Docker's resolver in each container's namespace answers from its own loopback address; its answers never leave it. */
+function isOwnResolvers(head: RuleHead | undefined): boolean {
+  const src = head?.src;
+  return src !== undefined && !src.negated && src.value.length >= 8 && isLoopback(src.value.addr);
+}
 
 /**
  * @returns whether something in a host may go by the client's port: a rule, a policy route, or a route of several next hops, which a hash chooses
@@ -16,7 +21,7 @@ export function portsMatter({ netns }: Host): boolean {
       routes.some(({ nexthops }) => nexthops.length > 1) ||
       rulesets.some(({ tables }) =>
         [...tables.values()].some(({ chains }) =>
-          [...chains.values()].some((chain) => chain.rules.some(({ text }) => !OWN_RESOLVER.test(text) && PORT_MATCH.test(text))),
+          [...chains.values()].some((chain) => chain.rules.some(({ text, head }) => PORT_MATCH.test(text) && !isOwnResolvers(head))),
         ),
       ),
   );

@@ -40,7 +40,8 @@ function signOf({ netns }: NetnsState): string | undefined {
   for (const set of netns.rulesets)
     for (const table of set.tables.values())
       for (const chain of table.chains.values()) {
-        const rule = chain.rules.find(({ text }) => text.includes(' -m ipvs '));
+        // most rules of a large listing are passed over by a word that a comment may hold as well
+        const rule = chain.rules.find(({ text, spec }) => text.includes(' -m ipvs ') && spec.matches.some(({ module }) => module === 'ipvs'));
         if (rule !== undefined) return `${rule.origin.file}:${rule.origin.line} looks at its connections`;
       }
   return undefined;

@@ -18,7 +18,7 @@ function netmapRules(machine: Machine, family: Family): readonly Rule[] {
     netns.rulesets
       .filter((set) => set.family === family)
       .flatMap((set) => [...(set.tables.get('nat')?.chains.values() ?? [])].flatMap((c) => c.rules))
-      .filter(({ text }) => text.includes(' -j NETMAP')),
+      .filter(({ spec }) => spec.target?.name === 'NETMAP'),
   );
 }
 

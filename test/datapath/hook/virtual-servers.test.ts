@@ -16,3 +16,17 @@ test.each(ASKED)('a virtual server of IPVS: %s', (_what, dport, outcome, reason)
   const trace = traceFlow(createMachine(loadFiles(files)), { from: 'internet', to: '198.51.100.10', proto: 'tcp', dport });
   expect([trace.outcome, trace.reason]).toEqual([outcome, expect.stringMatching(reason)]);
 });
+
+test.each([
+  ['-A INPUT -m comment --comment "no -m ipvs here" -j ACCEPT', 'refused'],
+  ['-A INPUT -m ipvs --vdir ORIGINAL -j ACCEPT', 'unknown'],
+])('a rule that looks at connections of IPVS is a sign of it, and a comment is none: %s', (rule, outcome) => {
+  const files = new Map(folderFiles('docker28-bridge'));
+  const saved = files.get('host/iptables-save.txt')!;
+  files.set(
+    'host/iptables-save.txt',
+    saved.replace(/^\*filter\n(?::.*\n)+/m, (head) => `${head}${rule}\n`),
+  );
+  const trace = traceFlow(createMachine(loadFiles(files)), { from: 'internet', to: '198.51.100.10', proto: 'tcp', dport: 9091 });
+  expect(trace.outcome).toBe(outcome);
+});

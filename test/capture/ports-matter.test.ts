@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { portsMatter } from '../../src/capture/ports-matter.js';
+import { loadFiles } from '../../src/snapshot/load.js';
+
+test.each([
+  ['-A INPUT -p tcp -m tcp --sport 1024:2000 -j DROP', true],
+  ['-A INPUT -p tcp -m tcp --sport 1024:2000 -m comment --comment "was -s 127.0.0.1 once" -j DROP', true],
+  ['-A INPUT ! -s 127.0.0.0/8 -p tcp -m tcp --sport 1024:2000 -j DROP', true],
+  ['-A INPUT -s 127.0.0.11/32 -p tcp -m tcp --sport 1024:2000 -j DROP', false],
+  ['-A INPUT -p tcp -m tcp --dport 80 -j DROP', false],
+])('%s: the port of the client matters: %s', (rule, matters) => {
+  const saved = ['*filter', ':INPUT ACCEPT [0:0]', rule, 'COMMIT', ''].join('\n');
+  expect(portsMatter(loadFiles(new Map([['host/iptables-save.txt', saved]])))).toBe(matters);
+});
