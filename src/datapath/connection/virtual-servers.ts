@@ -41,7 +41,9 @@ function signOf({ netns }: NetnsState): string | undefined {
     for (const table of set.tables.values())
       for (const chain of table.chains.values()) {
         // most rules of a large listing are passed over by a word that a comment may hold as well
-        const rule = chain.rules.find(({ text, spec }) => text.includes(' -m ipvs ') && spec.matches.some(({ module }) => module === 'ipvs'));
+        const rule = chain.rules.find(
+          ({ text, spec }) => text.includes(' -m ipvs ') && spec.matches.some(({ module }) => module === 'ipvs'),
+        );
         if (rule !== undefined) return `${rule.origin.file}:${rule.origin.line} looks at its connections`;
       }
   return undefined;
