@@ -39,7 +39,7 @@ function inputOf({ path, bytes, netns }: PlacedCapture, host: Host): CaptureInpu
 }
 
 /** What captures show of a host. */
-export class Traffic {
+export class CapturedTraffic {
   private constructor(
     readonly flows: readonly CapturedFlow[],
     readonly sources: readonly CaptureSource[],
@@ -47,12 +47,12 @@ export class Traffic {
   ) {}
 
   /** @throws CaptureError where one is no capture. */
-  static async of(captures: readonly PlacedCapture[], host: Host): Promise<Traffic> {
+  static async of(captures: readonly PlacedCapture[], host: Host): Promise<CapturedTraffic> {
     const { collector, taps, sources } = await collect(
       captures.map((capture) => inputOf(capture, host)),
       host,
     );
-    return new Traffic([...buildFlows(collector, taps, namesOf(host))], sources, host);
+    return new CapturedTraffic([...buildFlows(collector, taps, namesOf(host))], sources, host);
   }
 
   /** @returns how traces are set beside the captures. */

@@ -1,6 +1,6 @@
 import type { Host } from '../../model/host.js';
 import type { TypedQuestion } from '../question.js';
-import { Traffic, type PlacedCapture } from './captures.js';
+import { CapturedTraffic, type PlacedCapture } from './captures.js';
 import { readFiles, type DroppedCapture } from './dropped.js';
 import { trafficOf } from './traffic-view.js';
 
@@ -18,7 +18,7 @@ interface Around {
 /** The captures that the page was given, and what they show of its host. */
 export class SeenTraffic {
   /** Absent where there are no captures, or while they are read. */
-  traffic: Traffic | undefined;
+  traffic: CapturedTraffic | undefined;
   private captures: readonly PlacedCapture[];
   private fault: string | undefined;
 
@@ -62,7 +62,7 @@ export class SeenTraffic {
     const host = this.around.host();
     this.traffic = undefined;
     if (this.captures.length === 0) return;
-    Traffic.of(this.captures, host).then(
+    CapturedTraffic.of(this.captures, host).then(
       (traffic) => {
         if (host !== this.around.host()) return;
         this.traffic = traffic;

@@ -2,7 +2,7 @@ import type { CapturedFlow, HopEvidence, CaptureEvidence } from '../../model/cap
 import { endText, fateText, spanText, timeText, wayText } from '../../report/flows/words.js';
 import { arrow } from '../../report/words.js';
 import type { TypedQuestion } from '../question.js';
-import type { Traffic } from './captures.js';
+import type { CapturedTraffic } from './captures.js';
 import { button, el } from './dom.js';
 import { placeButton, type SourceView } from './sources.js';
 
@@ -88,7 +88,7 @@ function flowRow(flow: CapturedFlow, ask: TrafficWishes['ask']): HTMLElement {
   );
 }
 
-function tableOf({ flows }: Traffic, ask: TrafficWishes['ask']): HTMLElement {
+function tableOf({ flows }: CapturedTraffic, ask: TrafficWishes['ask']): HTMLElement {
   const heads = ['First seen', 'Client', 'Server', 'What became of it', 'Way', 'Path'];
   return el(
     'div',
@@ -117,7 +117,7 @@ function placeAsked(file: string, namespaces: readonly string[], placeAt: Traffi
   return el('div', { class: 'field' }, el('label', { for: id }, `${file} does not tell where it was captured. It was taken in`), select);
 }
 
-function shownOf(traffic: Traffic, namespaces: readonly string[], { ask, placeAt }: TrafficWishes): readonly HTMLElement[] {
+function shownOf(traffic: CapturedTraffic, namespaces: readonly string[], { ask, placeAt }: TrafficWishes): readonly HTMLElement[] {
   const { flows, sources } = traffic;
   const read = sources.map(({ file, packets, interfaces, problem }) =>
     el('li', {}, `${file}: ${packets} packets at ${interfaces.join(', ')}`, problem === undefined ? '' : `; ${problem}`),
@@ -136,7 +136,12 @@ function shownOf(traffic: Traffic, namespaces: readonly string[], { ask, placeAt
 }
 
 /** @returns where captures are given, and what they show. @param told what went wrong with the last one. */
-export function trafficOf(traffic: Traffic | undefined, namespaces: readonly string[], wishes: TrafficWishes, told?: string): HTMLElement {
+export function trafficOf(
+  traffic: CapturedTraffic | undefined,
+  namespaces: readonly string[],
+  wishes: TrafficWishes,
+  told?: string,
+): HTMLElement {
   const input = el('input', { type: 'file', id: 'captures', multiple: true, accept: '.pcap,.pcapng,.cap,.gz' });
   input.addEventListener('change', () => wishes.take([...(input.files ?? [])]));
   return el(

@@ -17,7 +17,7 @@ export function isTableName(name: string): name is TableName {
 }
 
 /** A table of the file, from its first line to its COMMIT. */
-export interface Passage {
+export interface TablePassage {
   readonly table: OpenTable;
   /** Line of its COMMIT; absent where there is none. */
   committed?: number;
@@ -26,7 +26,7 @@ export interface Passage {
 /** The tables of a listing while its lines are read: the one under way, its last chain, what could not be read of it. */
 export class TablesUnderWay {
   readonly tables = new Map<TableName, Table>();
-  readonly passages: Passage[] = [];
+  readonly passages: TablePassage[] = [];
   readonly problems: ProblemList;
   backend: Ruleset['backend'] = 'unknown';
   /** Tables that are not there may have rules all the same: the file was cut, or shows one table (`iptables -S`). */
