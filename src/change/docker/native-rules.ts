@@ -21,7 +21,7 @@ interface Guarded {
 }
 
 /** One rule that Docker writes; `before` its chain's closing drop, or behind all others. */
-interface Line {
+interface DockerLine {
   readonly chain: string;
   readonly rule: string;
   readonly before?: true;
@@ -44,11 +44,11 @@ function modeOf(host: Host, bridge: string, family: Family): string {
   return network?.options.get(`${MODE}${family}`) ?? 'nat';
 }
 
-function portLines({ bridge, ip }: Guarded, port: PublishedPort, mode: string, proxy: boolean): readonly Line[] {
+function portLines({ bridge, ip }: Guarded, port: PublishedPort, mode: string, proxy: boolean): readonly DockerLine[] {
   const six = typeof ip === 'bigint';
   const l3 = six ? 'ip6' : 'ip';
   const to = `${l3} daddr ${formatIp(ip)} ${port.proto} dport ${port.containerPort}`;
-  const lines: Line[] = [{ chain: `filter-forward-in__${bridge}`, rule: `${to} counter accept`, before: true }];
+  const lines: DockerLine[] = [{ chain: `filter-forward-in__${bridge}`, rule: `${to} counter accept`, before: true }];
   if (mode === 'routed') return lines;
   const isAny = port.hostIp === undefined || port.hostIp === 0 || port.hostIp === 0n;
   const outside = proxy ? `iifname != "${bridge}" ` : '';
@@ -73,7 +73,7 @@ function portLines({ bridge, ip }: Guarded, port: PublishedPort, mode: string, p
   return lines;
 }
 
-function containerLines(host: Host, placement: Guarded, proxy: boolean, what: 'ports' | 'all'): readonly Line[] {
+function containerLines(host: Host, placement: Guarded, proxy: boolean, what: 'ports' | 'all'): readonly DockerLine[] {
   const { bridge, ip, ports, internal } = placement;
   const family = familyOfIp(ip);
   const mode = modeOf(host, bridge, family);
@@ -88,7 +88,7 @@ const dropsAll = (rule: NftRule | undefined): boolean =>
   rule !== undefined && rule.statements.every((one) => one.kind === 'counter' || (one.kind === 'verdict' && one.verdict.kind === 'drop'));
 
 /** The command that puts a rule where Docker would, by what its chain holds now. */
-function command(host: Host, family: Family, { chain, rule, before }: Line): string {
+function command(host: Host, family: Family, { chain, rule, before }: DockerLine): string {
   const at = `rule ${nftFamily(family)} ${TABLE} ${chain}`;
   const rules = tableOf(host, family)?.chains.get(chain)?.rules ?? [];
   return before === true && dropsAll(rules.at(-1)) ? `insert ${at} index ${rules.length - 1} ${rule}` : `add ${at} ${rule}`;
@@ -101,7 +101,7 @@ function edited(host: Host, change: Change, commands: readonly string[]): Host {
   );
 }
 
-function withLines(host: Host, change: Change, family: Family, lines: readonly Line[]): Host {
+function withLines(host: Host, change: Change, family: Family, lines: readonly DockerLine[]): Host {
   const table = tableOf(host, family);
   if (table === undefined) return host;
   return lines
@@ -123,7 +123,7 @@ function meaning({ statements }: NftRule): string {
 }
 
 /** What lines mean, by chain: as nft would read them. */
-function meanings(change: Change, family: Family, lines: readonly Line[]): ReadonlyMap<string, ReadonlySet<string>> {
+function meanings(change: Change, family: Family, lines: readonly DockerLine[]): ReadonlyMap<string, ReadonlySet<string>> {
   const l3 = nftFamily(family);
   const chains = [...new Set(lines.map(({ chain }) => chain))];
   const nothing: NftRuleset = { tables: [], incomplete: false, file: change.origin.file };
@@ -166,10 +166,10 @@ function networkLines(
   subnet: Prefix,
   icc: string,
   masquerades: boolean,
-): readonly Line[] {
+): readonly DockerLine[] {
   const [into, out] = [`filter-forward-in__${bridge}`, `filter-forward-out__${bridge}`];
   const known = 'ct state established,related counter accept';
-  const first: readonly Line[] = [
+  const first: readonly DockerLine[] = [
     { chain: into, rule: known },
     { chain: out, rule: known },
   ];
@@ -182,7 +182,7 @@ function networkLines(
     ];
   const six = typeof subnet.addr === 'bigint';
   const mode = options.get(`${MODE}${six ? 6 : 4}`) ?? 'nat';
-  const icmp: Line = { chain: into, rule: `${six ? 'meta l4proto ipv6-icmp' : 'ip protocol icmp'} counter accept comment "ICMP"` };
+  const icmp: DockerLine = { chain: into, rule: `${six ? 'meta l4proto ipv6-icmp' : 'ip protocol icmp'} counter accept comment "ICMP"` };
   return [
     ...first,
     ...(mode === 'routed' ? [icmp] : []),
