@@ -23,7 +23,7 @@ export {
   type Machine,
   type MachineOptions,
 } from './datapath/index.js';
-export { reachabilityMatrix, cellWitness, diffReachability } from './reachability/index.js';
+export { reachabilityMatrix, cellWitness, diffReachability, listenersInPart } from './reachability/index.js';
 export { printCommands } from './command/index.js';
 export { SEVERITIES } from './model/audit.js';
 export { auditMachine, type AuditRule } from './audit/index.js';

@@ -51,11 +51,6 @@ export function registerMatrix(program: Command): void {
 /** Whether somebody names such ports. */
 const isAskedFor = (to: readonly string[] | undefined): boolean => to?.some((name) => name.includes(':other/')) === true;
 
-/** Whether a listing of listeners was read in part: what nobody seems to listen on may then be a door. */
-function isCut({ netns }: Host): boolean {
-  return [...netns.values()].some(({ sources }) => sources.get('sockets')?.state === 'part');
-}
-
 /** `internet` is what people call the outside. */
 function wantsSource(names: readonly string[] | undefined): (source: MatrixSource) => boolean {
   if (names === undefined) return () => true;
@@ -73,17 +68,18 @@ function wantsService(names: readonly string[] | undefined): (service: MatrixSer
 async function run(options: MatrixCommandOptions & Readonly<Record<string, unknown>>): Promise<void> {
   const load = MATRIX_REPORTS.get(options.format);
   if (load === undefined) throw new UsageError(`no format ${options.format}`);
-  const [host, { createMachine }, { reachabilityMatrix }, report] = await Promise.all([
+  const [host, { createMachine }, { reachabilityMatrix }, { listenersInPart }, report] = await Promise.all([
     readHost(options),
     import('../datapath/index.js'),
     import('../reachability/matrix.js'),
+    import('../reachability/services/cut.js'),
     load(),
   ]);
   const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });
   const asked = reachabilityMatrix(machine, {
     from: wantsSource(options.from),
     to: wantsService(options.to),
-    unlistened: options.unlistened || isAskedFor(options.to) || isCut(host),
+    unlistened: options.unlistened || isAskedFor(options.to) || listenersInPart(host),
   });
   if (asked.sources.length === 0 && options.from !== undefined)
     throw new UsageError(`no source is called ${options.from.join(' or ')}; matrix without --from lists them`);

@@ -5,6 +5,7 @@ import {
   diffReachability,
   flowRequest,
   hostOfTexts,
+  listenersInPart,
   QuestionError,
   reachabilityMatrix,
   topologyOf,
@@ -60,7 +61,7 @@ export class ExploredHost {
 
   /** @returns the answer of `dtrace-path matrix`. */
   get matrix(): Matrix {
-    return (this.keptMatrix ??= reachabilityMatrix(this.machine));
+    return (this.keptMatrix ??= reachabilityMatrix(this.machine, { unlistened: listenersInPart(this.host) }));
   }
 
   /** @returns the answer of `dtrace-path audit`, without proofs of its remedies. */

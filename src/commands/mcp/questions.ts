@@ -1,7 +1,7 @@
 import { flowRequest, QuestionError, traceFlow, unknownNameIn } from '../../datapath/index.js';
 import { explain } from '../../explain/index.js';
 import { advise } from '../../advice/index.js';
-import { reachabilityMatrix } from '../../reachability/index.js';
+import { listenersInPart, reachabilityMatrix } from '../../reachability/index.js';
 import { report as traceText } from '../../report/trace/index.js';
 import { printedTrace } from '../../report/index.js';
 import { publishedSchema } from './schemas.js';
@@ -81,7 +81,7 @@ export const matrix = tool<MatrixArgs>(
     },
     output: publishedSchema('matrix'),
   },
-  (asked, { from, to, unlistened = false, whatIf = [] }) => ({
+  (asked, { from, to, unlistened = listenersInPart(asked.host), whatIf = [] }) => ({
     structured: reachabilityMatrix(after(asked, whatIf).machine, {
       from: ({ name }) => from === undefined || from.includes(name) || (name === 'outside' && from.includes('internet')),
       to: ({ name, target, leadsTo }) =>
