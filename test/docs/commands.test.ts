@@ -24,6 +24,9 @@ function blocksOf(page: string): readonly Block[] {
   return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language = '', body = '']) => ({ language, text: body }));
 }
 
+/** Milliseconds until a block counts as one that never ends: the longest takes some five seconds on an idle machine. */
+const LONGEST = 240_000;
+
 let folder = '';
 /** A checkout as a newcomer has it, with what npm would put there: `npx` and `dtrace-path` run the built program. */
 beforeAll(() => {
@@ -50,7 +53,13 @@ function runBlocks(page: string, blocks: readonly Block[]): readonly string[] {
   for (const name of ['fixtures', 'rules', 'docs']) symlinkSync(join(ROOT, name), join(place, name));
   return blocks.map(({ text }) => {
     const env = { ...process.env, PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, HOME: place };
-    const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-ec', text], { cwd: place, env, encoding: 'utf8', input: '' });
+    const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-ec', text], {
+      cwd: place,
+      env,
+      encoding: 'utf8',
+      input: '',
+      timeout: LONGEST,
+    });
     // gates, and what was written, are told on standard error
     expect([status, stderr.replace(/^(?:gate: .*|wrote .* \(\d+ .*\))\n/gm, '')], `${text}\n${stdout}`).toEqual([0, '']);
     return stdout;

@@ -1,4 +1,5 @@
 import { marked } from 'marked';
+import { FIND_SCRIPT } from '../../src/report/audit/page/find.js';
 
 /**
  * What a terminal, a page or a diagram acts on: C0 and C1 controls, zero-width and bidirectional characters, separators of lines, tags, halves
@@ -38,6 +39,9 @@ function markupFaults(text: string, mine: ReadonlySet<string> = new Set()): read
   }
   return faults;
 }
+
+/** The audit's page has one script, a constant of the program, behind all that it shows; another, or that one twice, is none of ours. */
+const withoutOwnScript = (text: string): string => text.replace(FIND_SCRIPT, '');
 
 function json(text: string): readonly string[] {
   try {
@@ -105,7 +109,7 @@ const prom = (text: string): readonly string[] =>
     .map((line) => `no sample: ${line.slice(0, 80)}`);
 
 const FORMATS: Readonly<Record<string, (text: string) => readonly string[]>> = {
-  html: (text) => markupFaults(text, OWN),
+  html: (text) => markupFaults(withoutOwnScript(text), OWN),
   svg: (text) => markupFaults(text),
   junit: (text) => markupFaults(text),
   md: markdown,

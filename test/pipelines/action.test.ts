@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -73,6 +73,17 @@ describe('action.yml', () => {
     const outputs = Object.values(ACTION.outputs).flatMap(({ value }) => /steps\.gate\.outputs\.([\w-]+)/.exec(value)?.[1] ?? []);
     expect(outputs.filter((name) => !written.includes(`'${name}'`))).toEqual([]);
   });
+
+  it('is used by its sample as it is', () => {
+    const sample = parse(readFileSync(join(ROOT, 'docs/examples/audit-workflow.yml'), 'utf8')) as {
+      readonly jobs: {
+        readonly audit: { readonly steps: readonly { readonly uses?: string; readonly with?: Readonly<Record<string, string>> }[] };
+      };
+    };
+    const given = sample.jobs.audit.steps.find(({ uses }) => uses === './')?.with ?? {};
+    expect(Object.keys(given).filter((name) => !(name in ACTION.inputs))).toEqual([]);
+    expect(existsSync(join(ROOT, given['snapshot'] ?? given['fleet'] ?? 'none'))).toBe(true);
+  });
 });
 
 describe.skipIf(!isInstalled('bash'))('the action', () => {
@@ -90,6 +101,17 @@ describe.skipIf(!isInstalled('bash'))('the action', () => {
       true,
     ]);
     expect(readFileSync(join(folder, 'dtrace-path.html'), 'utf8')).toContain('<h1>Network audit of d28-policy</h1>');
+    expect(JSON.parse(readFileSync(join(folder, 'dtrace-path.sarif'), 'utf8'))).toMatchObject({ version: '2.1.0' });
+    expect([...new Set([...log.matchAll(/^::(\w+) /gm)].map(([, kind]) => kind))]).toEqual(['error', 'warning', 'notice']);
+    expect(summary).toContain('## Who reaches what');
+  });
+
+  it.each([
+    ['none', 0],
+    ['critical', 0],
+    ['low', 1],
+  ])('with fail-on %s ends with %i', (failOn, expected) => {
+    expect(runAction({ snapshot: 'hosts/docker28-policy', 'fail-on': failOn }).status).toBe(expected);
   });
 
   it('audits a fleet and holds each host to the policy', () => {
