@@ -70,16 +70,32 @@ const VERSION: ReadonlySet<string> = new Set([
 /** Words before `=` behind which a password stands. */
 const SECRET_WORD = /(pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|api[-_]?key|access[-_]?key|auth)=[^\s,;&"'\\]*/gi;
 
+/**
+ * @param at where the word stands in its text.
+ * @returns a word without `user:password@`; what stands behind a `/` is part of a name. One `@` after the other, so that it takes as long as the word.
+ */
+function withoutUser(word: string, at: number, text: string): string {
+  if (!word.includes('@')) return word;
+  const inside = /[/<>]/.test(text.charAt(at - 1)) ? /([=(,])[^=(,:]+:.*$/s : /(^|[=(,])[^=(,:]+:.*$/s;
+  const parts = word.split('@');
+  return parts
+    .map((part, i) => {
+      const next = parts[i + 1];
+      if (next === undefined) return part;
+      // an image: `name:tag@sha256:…`
+      const bare = /^sha\d/.test(next) ? part : part.replace(inside, '$1');
+      return bare === part ? `${part}@` : bare;
+    })
+    .join('');
+}
+
 /** @returns a text without the users and passwords of addresses (`https://user:password@host`), and without what stands behind `password=`. */
 export function withoutPasswords(text: string): string {
-  return (
-    text
-      .replace(/:\/\/[^\s/"'<>]*@/g, '://')
-      // not of an image: `name:tag@sha256:…`
-      .replace(/(^|[\s"'=(,])[^\s/"'<>@=(,:]+:[^\s/"'<>@]*@(?!sha\d)/g, '$1')
-      .replace(SECRET_WORD, '$1=')
-      .replace(/\b(Basic|Bearer) [\w+/=.~-]+/gi, '$1')
-  );
+  return text
+    .replace(/:\/\/[^\s/"'<>]*@/g, '://')
+    .replace(/[^\s/"'<>]+/g, withoutUser)
+    .replace(SECRET_WORD, '$1=')
+    .replace(/\b(Basic|Bearer) [\w+/=.~-]+/gi, '$1');
 }
 
 const isWithin = (way: Way, taken: Way): boolean => taken.every((name, i) => way[i] === name);

@@ -6,6 +6,10 @@ import { patternsBelow, patternsIn, pumpsOf, type Pattern } from './patterns.js'
 const [SHORT, LONG] = [5_000, 20_000];
 /** Below so many milliseconds of the processor's nothing is told from noise: each character once takes a thousandth of that. */
 const TELLING = 15;
+/** Nor does any need so many for the short text. */
+const HOPELESS = 150;
+
+const placed = ({ place, source }: Pattern, text: string): string => `${place} /${source}/ on ${JSON.stringify(text)}…`;
 
 function spent({ source, flags }: Pattern, text: string): number {
   const pattern = new RegExp(source, flags);
@@ -24,9 +28,11 @@ function slowOn(pattern: Pattern): readonly string[] {
     ['\u0001', '\n\u0001'].flatMap((ends) => {
       const made = (length: number): string => begins + over.repeat(Math.ceil(length / over.length)) + ends;
       const least = (length: number): number => Math.min(spent(pattern, made(length)), spent(pattern, made(length)));
+      // what is as slow as that is not waited for at four times the length
+      if (spent(pattern, made(SHORT)) > HOPELESS) return [placed(pattern, begins + over)];
       if (spent(pattern, made(SHORT)) < 1 && spent(pattern, made(LONG)) < TELLING) return [];
       const [short, long] = [least(SHORT), least(LONG)];
-      return long < TELLING || long < 8 * short ? [] : [`${pattern.place} /${pattern.source}/ on ${JSON.stringify(begins + over)}…`];
+      return long < TELLING || long < 8 * short ? [] : [placed(pattern, begins + over)];
     }),
   );
 }

@@ -15,7 +15,8 @@ const OWN: ReadonlySet<string> = new Set([
   'Who dropped it?',
 ]);
 
-const LOGGED = /\bIN=\S* .*\bOUT=|martian source /;
+/** What a line of the kernel's log holds (nf_log_syslog.c, dump_ipv4_packet and its callers): all of one of these. */
+const LOGGED: readonly (readonly string[])[] = [['IN=', ' OUT='], ['martian source ']];
 const RULE = /^(?:sudo )?(?:(ip6?tables)[-\w]* )?(?:-w )?(?:-t (\w+) )?-[AI] (\S+)(?: \d+)?(?= |$)/;
 /** Words of nftables that say what becomes of a packet, one of which a rule has. */
 const DECIDES: ReadonlySet<string> = new Set(
@@ -30,6 +31,9 @@ interface Listed {
   readonly text: string;
   readonly line: number;
 }
+
+/** @returns whether it is a line that the kernel logged, and none of a rule. */
+const isLogged = (what: string): boolean => LOGGED.some((words) => words.every((word) => what.includes(word)));
 
 /** A line as commands are written, with one blank between its words. */
 function plain(what: string): string {
@@ -76,8 +80,9 @@ function alone(told: Explanation, isHostGiven: boolean): Explanation {
  * @returns nothing where the text is no such line, or is not understood.
  */
 export async function explainLine(what: string, isHostGiven: boolean): Promise<readonly Explanation[]> {
-  const line = LOGGED.test(what) ? undefined : (listed(what) ?? listedNatively(what));
-  if (line === undefined && !LOGGED.test(what)) return [];
+  const logged = isLogged(what);
+  const line = logged ? undefined : (listed(what) ?? listedNatively(what));
+  if (line === undefined && !logged) return [];
   const [{ loadFiles }, { createMachine }, { explain, NothingToExplain }] = await Promise.all([
     import('../../snapshot/index.js'),
     import('../../datapath/index.js'),

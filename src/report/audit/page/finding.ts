@@ -72,10 +72,9 @@ function tried(result: FixProof | undefined): string {
       ? `None of ${count(result.compared, 'other open flow')} is touched.`
       : `It would also close:${flows(result.alsoCloses)}`;
   const still = result.stillOpen.length === 0 ? '' : `Still open:${flows(result.stillOpen)}`;
-  return `<p>Tried on the model: ${result.closed.length} of ${count(all, 'path')} closed. ${others}${still}</p>`.replace(
-    /<p>([^]*?)(<ul[^]*)<\/p>$/,
-    '<div>$1$2</div>',
-  );
+  // a paragraph cannot hold a list
+  const element = result.alsoCloses.length + result.stillOpen.length === 0 ? 'p' : 'div';
+  return `<${element}>Tried on the model: ${result.closed.length} of ${count(all, 'path')} closed. ${others}${still}</${element}>`;
 }
 
 function remedyHtml({ text: words, steps, proof: result }: FindingRemedy): string {
