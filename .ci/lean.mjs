@@ -1,10 +1,11 @@
 // What the package holds in place of the compiled modules: the program and the library in few minified files, its declarations in one, the manual page and collect.sh. It stands in `dist` while npm packs: prepare.mjs lays it there, `node .ci/lean.mjs out` brings the modules back.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
+import { piecesOf } from './pieces.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const dist = join(root, 'dist');
@@ -66,6 +67,16 @@ async function writeDeclarations(modules, to) {
   await bundle.close();
 }
 
+/** The page's script is the largest file, read by few, and three quarters of it are the program's own: it lies there as pieces of that. */
+function writePage(modules, to) {
+  const parts = readdirSync(to)
+    .filter((name) => name.endsWith('.js'))
+    .sort()
+    .map((name) => [name, readFileSync(join(to, name), 'utf8')]);
+  const pieces = piecesOf(readFileSync(join(modules, 'explorer/page.js'), 'utf8'), parts);
+  writeFileSync(join(to, 'explorer/page.js.pieces.br'), brotliCompressSync(JSON.stringify(pieces)));
+}
+
 /** Makes the lean form of compiled modules in a new folder. */
 export async function makeLean(modules, to) {
   await writeProgram(modules, to);
@@ -73,8 +84,7 @@ export async function makeLean(modules, to) {
   await writeDeclarations(modules, to);
   cpSync(join(modules, 'collect/collect.sh'), join(to, 'collect/collect.sh'));
   cpSync(join(modules, 'explorer/page.css'), join(to, 'explorer/page.css'));
-  // read by few, and the largest file: smaller by a sixth than as npm packs it
-  writeFileSync(join(to, 'explorer/page.js.br'), brotliCompressSync(readFileSync(join(modules, 'explorer/page.js'))));
+  writePage(modules, to);
   cpSync(join(modules, 'dtrace-path.1'), join(to, 'dtrace-path.1'));
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { brotliDecompressSync } from 'node:zlib';
+import { type Pieces, wholeOf } from './pieces.js';
 
 /** The folder that this program lies in, compiled or not: `rules/` and `package.json` are beside it. */
 const HERE = new URL('./', import.meta.url);
@@ -27,13 +28,19 @@ function inside(): Readonly<Record<string, string>> | undefined {
   return held;
 }
 
+/** A large file lies in the package as pieces of others. */
+function unpacked(packed: URL): string {
+  // the build wrote it, and the whole is held by its hash
+  const pieces = JSON.parse(brotliDecompressSync(readFileSync(packed)).toString('utf8')) as Pieces;
+  return wholeOf(pieces, (file) => readFileSync(new URL(file, HERE), 'utf8'));
+}
+
 /** @returns a text file of the program; `path` is relative to this folder, whichever file of a bundle asks. Throws where there is none. */
 export function readOwnFile(path: string): string {
   const text = inside()?.[path];
   if (text !== undefined) return text;
-  // large ones lie compressed in the package
-  const packed = new URL(`${path}.br`, HERE);
-  return existsSync(packed) ? brotliDecompressSync(readFileSync(packed)).toString('utf8') : readFileSync(new URL(path, HERE), 'utf8');
+  const packed = new URL(`${path}.pieces.br`, HERE);
+  return existsSync(packed) ? unpacked(packed) : readFileSync(new URL(path, HERE), 'utf8');
 }
 
 /** @returns the names of the files of a folder of the program, which ends in `/`. */
