@@ -27,6 +27,8 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'dtrace-path-action-'));
   for (const name of ['docker28-policy', 'docker28-dual'])
     cpSync(join(ROOT, 'fixtures/hosts', name), join(folder, 'hosts', name), { recursive: true });
+  cpSync(join(ROOT, 'fixtures/hosts/docker28-policy'), join(folder, 'cut'), { recursive: true });
+  rmSync(join(folder, 'cut/host/iptables-save.txt'));
   writeFileSync(
     join(folder, 'policy.yaml'),
     'version: 1\nassertions:\n  - { name: no ssh, deny: { from: outside, to: host, ports: 22/tcp } }\n  - { name: no database, deny: { from: outside, to: host, ports: 5432/tcp } }\n',
@@ -69,7 +71,7 @@ describe('action.yml', () => {
     expect(named.filter(([, kind, name = '']) => !(kind === 'inputs' ? name in ACTION.inputs : ids.includes(name)))).toEqual([]);
     expect(Object.keys(ACTION.inputs).filter((name) => !TEXT.includes(`inputs.${name} }}`))).toEqual([]);
     expect([...Object.values(ACTION.inputs), ...Object.values(ACTION.outputs)].filter((one) => one.description === '')).toEqual([]);
-    const written = readFileSync(join(ROOT, 'action/gate.mjs'), 'utf8');
+    const written = readFileSync(join(ROOT, '.ci/action.mjs'), 'utf8');
     const outputs = Object.values(ACTION.outputs).flatMap(({ value }) => /steps\.gate\.outputs\.([\w-]+)/.exec(value)?.[1] ?? []);
     expect(outputs.filter((name) => !written.includes(`'${name}'`))).toEqual([]);
   });
@@ -125,6 +127,34 @@ describe.skipIf(!isInstalled('bash'))('the action', () => {
     });
     expect([status, outputs['policy-failed'], outputs['policy-undecided'], outputs['gate']]).toEqual([1, '2', '0', 'failed']);
     expect(log.match(/^gate: FAILED, 1 of 2 assertions$/gm)).toHaveLength(2);
+  });
+
+  it('tells a policy that a snapshot does not decide from one that does not hold', () => {
+    writeFileSync(
+      join(folder, 'one.yaml'),
+      'version: 1\nassertions:\n  - { name: no database, deny: { from: outside, to: host, ports: 5432/tcp } }\n',
+    );
+    const { status, outputs } = runAction({ snapshot: 'cut', policy: 'one.yaml', 'fail-on': 'none' });
+    expect([status, outputs['policy-failed'], outputs['policy-undecided'], outputs['gate']]).toEqual([1, '0', '1', 'not-decided']);
+  });
+
+  it('counts nothing of a policy that cannot be asked', () => {
+    const { status, outputs } = runAction({ snapshot: 'hosts/docker28-policy', policy: 'nowhere.yaml', 'fail-on': 'none' });
+    expect([status, outputs['gate'], Object.keys(outputs).filter((name) => name.startsWith('policy-'))]).toEqual([2, 'not-decided', []]);
+  });
+
+  it('says in the summary where it had to be cut', () => {
+    const [cli, report] = [join(folder, 'long.mjs'), join(folder, 'long.md')];
+    writeFileSync(report, 'a line of the report\n'.repeat(60_000));
+    writeFileSync(
+      cli,
+      `import { copyFileSync } from 'node:fs';\nfor (const at of process.argv) if (at.endsWith('.md')) copyFileSync(${JSON.stringify(report)}, at);\n`,
+    );
+    const { summary } = runAction({ snapshot: 'hosts/docker28-policy', cli });
+    expect([summary.length < 1_010_000, summary.slice(-150)]).toEqual([
+      true,
+      expect.stringMatching(/a line of the report\n\n\*\*The summary is cut here: .*\*\*\n$/),
+    ]);
   });
 
   it.each([

@@ -117,5 +117,5 @@ describe('.pre-commit-hooks.yaml', () => {
 });
 
 it('outputs are read as runners read them', () => {
-  expect(outputsIn(join(ROOT, 'action/none'))).toEqual({});
+  expect(outputsIn(join(ROOT, '.ci/none'))).toEqual({});
 });

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'];
 /** A step's summary may hold 1 MiB. */
 const MOST_SUMMARY = 1_000_000;
+const SUMMARY_CUT = '\n\n**The summary is cut here: a step may show no more. All of it is in the HTML report.**\n';
 
 const env = (name) => process.env[name] ?? '';
 const folder = mkdtempSync(join(tmpdir(), 'dtrace-path-action-'));
@@ -46,6 +47,14 @@ function auditOutputs(report) {
   output('not-audited', hosts.filter((host) => host.problem !== undefined).length);
 }
 
+/** Shows a report as the step's summary; of one that is too long, what there is room for, and that it is cut. */
+function summarize(file) {
+  if (env('GITHUB_STEP_SUMMARY') === '' || !existsSync(file)) return;
+  const text = readFileSync(file);
+  const cut = text.subarray(0, text.lastIndexOf('\n', MOST_SUMMARY));
+  appendFileSync(env('GITHUB_STEP_SUMMARY'), text.length <= MOST_SUMMARY ? text : Buffer.concat([cut, Buffer.from(SUMMARY_CUT)]));
+}
+
 function audit() {
   const [json, md] = [join(folder, 'audit.json'), join(folder, 'audit.md')];
   const given = (option, value) => (value === '' ? [] : [option, value]);
@@ -60,8 +69,7 @@ function audit() {
   ]);
   const report = readJson(json);
   if (report !== undefined) auditOutputs(report);
-  if (env('GITHUB_STEP_SUMMARY') !== '' && existsSync(md))
-    appendFileSync(env('GITHUB_STEP_SUMMARY'), readFileSync(md).subarray(0, MOST_SUMMARY));
+  summarize(md);
   return { status, report };
 }
 
@@ -70,19 +78,35 @@ function snapshots(report) {
   return env('FLEET') === '' ? [env('SNAPSHOT')] : (report?.hosts ?? []).map(({ name }) => join(env('FLEET'), name));
 }
 
-/** Asks the policy of each snapshot. @returns the exit codes. */
+/** Nothing is counted where the policy could not be asked of some host: the sum would be read as that of all. */
+function policyOutputs(results) {
+  if (results.length === 0 || results.includes(undefined)) return;
+  const assertions = results.flatMap((result) => result.assertions);
+  output('policy-failed', assertions.filter(({ verdict }) => verdict === 'failed').length);
+  output('policy-undecided', assertions.filter(({ verdict }) => verdict === 'undecided').length);
+}
+
+/** `check` ends with 1 as well where nothing speaks against the policy and a snapshot does not tell. */
+const isUndecided = (result) =>
+  result?.assertions.every(({ passed, severity, verdict }) => passed || severity === 'warning' || verdict === 'undecided') === true;
+
+/** Asks the policy of each snapshot. @returns what each comes to: the exit code, and whether it is undecided. */
 function policy(report) {
-  const counts = { failed: 0, undecided: 0 };
-  const codes = snapshots(report).map((snapshot, index) => {
+  const asked = snapshots(report).map((snapshot, index) => {
     const json = join(folder, `policy-${index}.json`);
     // the log has the words, once
     run(['check', env('POLICY'), '--snapshot', snapshot, '-f', 'json', '-o', json], 'ignore');
-    for (const one of readJson(json)?.assertions ?? []) if (one.verdict in counts) counts[one.verdict] += 1;
-    return run(['check', env('POLICY'), '--snapshot', snapshot]);
+    const result = readJson(json);
+    return { result, code: run(['check', env('POLICY'), '--snapshot', snapshot]) };
   });
-  output('policy-failed', counts.failed);
-  output('policy-undecided', counts.undecided);
-  return codes;
+  policyOutputs(asked.map(({ result }) => result));
+  return asked.map(({ result, code }) => ({ code, undecided: isUndecided(result) }));
+}
+
+/** What the gate says of all that was asked: the worst of it. */
+function gateOf(ends) {
+  if (ends.every(({ code }) => code === 0)) return 'passed';
+  return ends.some(({ code, undecided }) => code === 1 && !undecided) ? 'failed' : 'not-decided';
 }
 
 function main() {
@@ -91,10 +115,10 @@ function main() {
     return 2;
   }
   const { status, report } = audit();
-  const codes = [status, ...(env('POLICY') === '' ? [] : policy(report))];
-  const code = codes.includes(1) ? 1 : Math.max(...codes);
-  output('gate', code === 0 ? 'passed' : code === 1 ? 'failed' : 'not-decided');
-  return code;
+  const ends = [{ code: status, undecided: false }, ...(env('POLICY') === '' ? [] : policy(report))];
+  output('gate', gateOf(ends));
+  const codes = ends.map(({ code }) => code);
+  return codes.includes(1) ? 1 : Math.max(...codes);
 }
 
 try {
