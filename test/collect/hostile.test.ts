@@ -12,10 +12,11 @@ const SCRIPT = new URL('../../src/collect/collect.sh', import.meta.url).pathname
 const isRoot = process.getuid?.() === 0 && process.platform === 'linux';
 
 /** Docker and the network's commands as an enemy would have them: every value that they print is the poison. */
-function poisonedDocker(poison: string): string {
-  const file = `"$(dirname "$0")/poison"`;
+function poisoned(name: string, poison: string): string {
+  // in the script itself: read from a file it took two programs more for each of the host's commands
+  const quoted = `'${poison.replaceAll("'", `'"'"'`)}'`;
   return `#!/bin/sh
-p=$(cat ${file})
+p=${quoted}
 case "$*" in
   "version --format {{.Server.Version}}") printf '%s\\n' "$p" ;;
   *"-q --no-trunc" | *"-aq --no-trunc") printf '%s\\nc1\\n%s\\n' "$p" "$p" ;;
@@ -23,7 +24,7 @@ case "$*" in
   "info "*) printf '{"Name":"x","RegistryConfig":{"Mirrors":["https://u:${SECRET}@m/"],"IndexConfigs":{"u:${SECRET}@i":{"Name":"u:${SECRET}@i","Mirrors":["http://${SECRET}/"]}}},"HttpProxy":"http://u:${SECRET}@p"}\\n' ;;
   *) printf '%s\\n' "$p" ;;
 esac
-exit ${poison.length % 2}
+exit ${name === 'docker' ? 0 : poison.length % 2}
 `;
 }
 const SECRET = 'SECRET';
@@ -43,9 +44,8 @@ describe.runIf(isRoot)('collectors on a host whose every answer is hostile', () 
   });
 
   function setPoison(poison: string): void {
-    writeFileSync(join(bin, 'poison'), poison);
     for (const name of ['docker', 'ip', 'iptables-save', 'ss', 'nft', 'sysctl', 'bridge']) {
-      writeFileSync(join(bin, name), poisonedDocker(name === 'docker' ? '' : poison));
+      writeFileSync(join(bin, name), poisoned(name, poison));
       chmodSync(join(bin, name), 0o755);
     }
   }

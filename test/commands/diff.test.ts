@@ -1,19 +1,15 @@
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { runHere, type Told } from '../cli/run-here.js';
 
-const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const HOST = fileURLToPath(new URL('../../fixtures/hosts/docker28-bridge', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'diff-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function diff(...args: readonly string[]): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, 'diff', ...args], { encoding: 'utf8', input: '' });
-  return { status, stdout, stderr };
-}
+const diff = (...args: readonly string[]): Promise<Told> => runHere(['diff', ...args]);
 
 /** Ids keep their shape: what is drawn anew when containers and networks are made again. */
 const turned = (hex: string): string => hex.replace(/[0-9a-f]/g, (digit) => ((Number.parseInt(digit, 16) + 5) % 16).toString(16));
@@ -49,15 +45,15 @@ function remadeHost(): string {
 const ASSUMED = `assumed: the host and 5 other namespaces are taken to have no native nftables rules, which \`nft -j list ruleset\` would show (host/nft-ruleset.json)\nassumed: 7 listings of rules of other namespaces are blank: taken to say that there are no rules, though a command that failed leaves the same (\`nft list ruleset\` would show)`;
 
 describe('diff', () => {
-  it('ends with 0 where containers and networks were made anew, and says that nothing changed', () => {
-    expect(diff(HOST, remadeHost())).toEqual({
+  it('ends with 0 where containers and networks were made anew, and says that nothing changed', async () => {
+    expect(await diff(HOST, remadeHost())).toEqual({
       status: 0,
       stdout: `findings of the audit: the same\n${ASSUMED}\n250 pairs compared: 0 opened, 0 closed, 0 undecided\n`,
       stderr: 'gate: passed, nothing became reachable\n',
     });
   });
 
-  it('ends with 0 where something closed, names the rule that closed it and what decided before', () => {
+  it('ends with 0 where something closed, names the rule that closed it and what decided before', async () => {
     const closed = `closed  198.51.100.10:6379/tcp
     from outside, lan: open → closed
     \`-A DOCKER-USER -d 172.30.0.4/32 -i up0 -p tcp -m tcp --dport 6379 -j DROP\` in host's filter DOCKER-USER drops it
@@ -69,7 +65,7 @@ ${ASSUMED}
 250 pairs compared: 0 opened, 1 closed, 0 undecided
 `;
     const closes = ['--what-if', 'iptables -I DOCKER-USER -i up0 -d 172.30.0.4 -p tcp --dport 6379 -j DROP'];
-    expect(diff(HOST, ...closes, '--no-findings')).toEqual({
+    expect(await diff(HOST, ...closes, '--no-findings')).toEqual({
       status: 0,
       stdout: closed,
       stderr: 'gate: passed, nothing became reachable (1 closed)\n',
@@ -93,12 +89,12 @@ ${ASSUMED}
 250 pairs compared: 1 opened, 0 closed, 0 undecided
 `;
 
-  it('ends with 1 where something opened', () => {
-    expect(diff(HOST, ...opens, '--no-findings')).toEqual({ status: 1, stdout: opened, stderr: 'gate: FAILED, 1 opened\n' });
+  it('ends with 1 where something opened', async () => {
+    expect(await diff(HOST, ...opens, '--no-findings')).toEqual({ status: 1, stdout: opened, stderr: 'gate: FAILED, 1 opened\n' });
   });
 
-  it('with --no-fail-on-opened ends with 0, and tells what opened all the same', () => {
-    expect(diff(HOST, ...opens, '--no-findings', '--no-fail-on-opened')).toEqual({ status: 0, stdout: opened, stderr: '' });
+  it('with --no-fail-on-opened ends with 0, and tells what opened all the same', async () => {
+    expect(await diff(HOST, ...opens, '--no-findings', '--no-fail-on-opened')).toEqual({ status: 0, stdout: opened, stderr: '' });
   });
 
   it.each([
@@ -108,7 +104,7 @@ ${ASSUMED}
       [HOST, '--what-if', 'iptables -X DOCKER'],
       "dtrace-path: --what-if 'iptables -X DOCKER': chain DOCKER holds 7 rules (Directory not empty); flush it first with -F DOCKER\n",
     ],
-  ])('ends with 2 where it cannot compare: %j', (args, stderr) => {
-    expect(diff(...args)).toEqual({ status: 2, stdout: '', stderr });
+  ])('ends with 2 where it cannot compare: %j', async (args, stderr) => {
+    expect(await diff(...args)).toEqual({ status: 2, stdout: '', stderr });
   });
 });

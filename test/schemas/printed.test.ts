@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
+import { runHere } from '../cli/run-here.js';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const FOLDER = new URL('../../docs/schemas/', import.meta.url);
@@ -29,16 +30,17 @@ describe('what the commands print as JSON fits the schemas that are published', 
     ['topology', ['topology', '-s', HOST]],
     ['flows', ['flows', '--pcap', `${CAPTURED}flows/web-out-ping/web.pcap`, '-s', `${CAPTURED}snapshot`]],
     ['flows', ['flows', '--pcap', `${CAPTURED}flows/in-published/host.pcap`]],
-    ['verification', ['verify', '-s', HOST, '--flows', '-']],
     ['fleet', ['audit', '--fleet', `${FIXTURES}hosts`, '--fail-on', 'none', '--only', 'published-to-all']],
-  ] as const)('%s: %j', (name, args) => {
-    const { stdout, stderr } = spawnSync(process.execPath, [CLI, ...args, '--format', 'json'], {
+  ] as const)('%s: %j', async (name, args) => {
+    const { stdout, stderr } = await runHere([...args, '--format', 'json']);
+    expect(stdout === '' ? stderr : faults(name, stdout)).toEqual([]);
+  });
+
+  it.skipIf(spawnSync('unshare', ['-n', 'true']).status !== 0)('verification: where namespaces can be made', () => {
+    const { stdout, stderr } = spawnSync(process.execPath, [CLI, 'verify', '-s', HOST, '--flows', '-', '--format', 'json'], {
       encoding: 'utf8',
       input: FLOW,
-      maxBuffer: 2 ** 29,
     });
-    // where no namespaces can be made there is nothing to hold
-    if (name === 'verification' && stdout === '') return;
-    expect(stdout === '' ? stderr : faults(name, stdout)).toEqual([]);
+    expect(stdout === '' ? stderr : faults('verification', stdout)).toEqual([]);
   });
 });
