@@ -11,18 +11,18 @@ import { shimFolder } from './shims.js';
 const SCRIPT = new URL('../../src/collect/collect.sh', import.meta.url).pathname;
 const isRoot = process.getuid?.() === 0 && process.platform === 'linux';
 
-/** Docker and the network's commands as an enemy would have them: every value that they print is the poison. */
+/** Docker and the network's commands as an enemy would have them: every value that Docker prints is the poison; the others print all there are. */
 function poisoned(name: string, poison: string): string {
   // in the script itself: read from a file it took two programs more for each of the host's commands
-  const quoted = `'${poison.replaceAll("'", `'"'"'`)}'`;
+  const quoted = (text: string): string => `'${text.replaceAll("'", `'"'"'`)}'`;
   return `#!/bin/sh
-p=${quoted}
+p=${quoted(poison)}
 case "$*" in
   "version --format {{.Server.Version}}") printf '%s\\n' "$p" ;;
   *"-q --no-trunc" | *"-aq --no-trunc") printf '%s\\nc1\\n%s\\n' "$p" "$p" ;;
   *"{{.State.Pid}}"*) printf '%s bridge /%s\\n%s bridge /../../%s\\n%s bridge /..\\n%s %s /a\\n' $$ "$p" $$ "$p" "$p" $$ "$p" ;;
   "info "*) printf '{"Name":"x","RegistryConfig":{"Mirrors":["https://u:${SECRET}@m/"],"IndexConfigs":{"u:${SECRET}@i":{"Name":"u:${SECRET}@i","Mirrors":["http://${SECRET}/"]}}},"HttpProxy":"http://u:${SECRET}@p"}\\n' ;;
-  *) printf '%s\\n' "$p" ;;
+  *) printf '%s\\n' "$p"${name === 'docker' ? '' : ` ${POISONS.map(quoted).join(' ')}`} ;;
 esac
 exit ${name === 'docker' ? 0 : poison.length % 2}
 `;
@@ -55,11 +55,12 @@ describe.runIf(isRoot)('collectors on a host whose every answer is hostile', () 
     expect(readdirSync(dirname(bin)).sort()).toEqual(['bin', 'here']);
   }
 
-  // the commands of a whole host for each: some here, one of each kind
-  it.each(POISONS.filter((_, i) => i % 6 === 0).map((poison) => [poison]))('%j', async (poison) => {
-    setPoison(poison);
-    const out = join(dirname(bin), 'out');
-    for (const shell of ['sh', 'bash']) {
+  // the commands of a whole host for each: some here, one of each kind, by one shell after the other
+  it.each(POISONS.filter((_, i) => i % 6 === 0).map((poison, i) => [poison, i % 2 === 0 ? 'sh' : 'bash'] as const))(
+    '%j, by %s',
+    async (poison, shell) => {
+      setPoison(poison);
+      const out = join(dirname(bin), 'out');
       const { status, stdout, stderr } = spawnSync(shell, [SCRIPT, '-o', out], {
         cwd: here,
         env: { ...process.env, PATH: `${bin}:${path}` },
@@ -75,18 +76,18 @@ describe.runIf(isRoot)('collectors on a host whose every answer is hostile', () 
       expect(folders.filter((name) => !/^[A-Za-z0-9_][\w.-]*$/.test(name))).toEqual([]);
       rmSync(out, { recursive: true });
       checkPlace();
-    }
-    process.env['PATH'] = `${bin}:${path}`;
-    const cwd = process.cwd();
-    const { files, lacking } = await collectHost();
-    process.env['PATH'] = path;
-    expect([process.cwd(), lacking.length > 0]).toEqual([cwd, true]);
-    await writeSnapshot(out, files);
-    expect([...files.values()].filter((text) => text.includes(SECRET))).toEqual([]);
-    expect((JSON.parse(files.get('meta.json') ?? '') as { docker: string }).docker).toBe(poison.trim());
-    rmSync(out, { recursive: true });
-    checkPlace();
-  });
+      process.env['PATH'] = `${bin}:${path}`;
+      const cwd = process.cwd();
+      const { files, lacking } = await collectHost();
+      process.env['PATH'] = path;
+      expect([process.cwd(), lacking.length > 0]).toEqual([cwd, true]);
+      await writeSnapshot(out, files);
+      expect([...files.values()].filter((text) => text.includes(SECRET))).toEqual([]);
+      expect((JSON.parse(files.get('meta.json') ?? '') as { docker: string }).docker).toBe(poison.trim());
+      rmSync(out, { recursive: true });
+      checkPlace();
+    },
+  );
 });
 
 describe('a snapshot is written where it was said', () => {
