@@ -8,6 +8,8 @@ const [SHORT, LONG] = [5_000, 20_000];
 const TELLING = 15;
 /** Nor does any need so many for the short text. */
 const HOPELESS = 150;
+/** What something else of the machine costs at one time it does not cost each time. */
+const TIMES = 3;
 
 const placed = ({ place, source }: Pattern, text: string): string => `${place} /${source}/ on ${JSON.stringify(text)}…`;
 
@@ -20,6 +22,13 @@ function spent({ source, flags }: Pattern, text: string): number {
   return (user + system) / 1000;
 }
 
+/** @returns the least of some measurements; the first that is below what is enough ends them. */
+function leastOf(measure: () => number, enough: number): number {
+  let least = Infinity;
+  for (let i = 0; i < TIMES && least >= enough; i++) least = Math.min(least, measure());
+  return least;
+}
+
 /** @returns the texts on which a pattern takes more than its share of time. */
 function slowOn(pattern: Pattern): readonly string[] {
   // a sticky one is asked at one place at a time
@@ -27,17 +36,17 @@ function slowOn(pattern: Pattern): readonly string[] {
   return pumpsOf(pattern).flatMap(([begins, over]) =>
     ['\u0001', '\n\u0001'].flatMap((ends) => {
       const made = (length: number): string => begins + over.repeat(Math.ceil(length / over.length)) + ends;
-      const least = (length: number): number => Math.min(spent(pattern, made(length)), spent(pattern, made(length)));
+      const least = (length: number, enough: number): number => leastOf(() => spent(pattern, made(length)), enough);
+      const short = least(SHORT, 1);
       // what is as slow as that is not waited for at four times the length
-      if (spent(pattern, made(SHORT)) > HOPELESS) return [placed(pattern, begins + over)];
-      if (spent(pattern, made(SHORT)) < 1 && spent(pattern, made(LONG)) < TELLING) return [];
-      const [short, long] = [least(SHORT), least(LONG)];
+      if (short > HOPELESS) return [placed(pattern, begins + over)];
+      const long = least(LONG, TELLING);
       return long < TELLING || long < 8 * short ? [] : [placed(pattern, begins + over)];
     }),
   );
 }
 
-it('no regular expression that reads other people’s text takes longer than its length', { timeout: 120_000 }, () => {
+it('no regular expression that reads other people’s text takes longer than its length', () => {
   const all = patternsBelow(fileURLToPath(new URL('../../src', import.meta.url)));
   expect(all.length).toBeGreaterThan(900);
   expect(all.flatMap(slowOn)).toEqual([]);
