@@ -1,7 +1,7 @@
 import type { Problem } from '../model/origin.js';
-import { innerPath, isPlain, kindOf, type EntryHeader } from './archive-entry.js';
+import { innerPath, isPlain, isSparse, kindOf, type EntryHeader } from './archive-entry.js';
 import { tooLarge } from './error.js';
-import { decode, isCapture, LIMITS } from './files.js';
+import { decode, isCapture, LIMITS, type Refused } from './files.js';
 
 /** Where a capture's bytes go that cannot be opened again later. */
 export type TakesCapture = (path: string, bytes: Uint8Array) => void;
@@ -17,7 +17,7 @@ export class ArchiveEntries {
   readonly texts = new Map<string, string>();
   readonly captures: string[] = [];
   readonly problems: Problem[] = [];
-  readonly unread = new Map<string, string>();
+  readonly unread = new Map<string, Refused>();
   private readonly seen = new Set<string>();
   private entries = 0;
   private total = 0;
@@ -80,7 +80,7 @@ export class ArchiveEntries {
     if (!isPlain(header)) {
       const message = `${kindOf(header)} in the archive: only plain files are read`;
       const path = innerPath(header.name);
-      if (path !== undefined) this.unread.set(path, message);
+      if (path !== undefined) this.unread.set(path, { why: message, kind: isSparse(header) ? 'file' : 'other' });
       return this.refuse(header.name, message);
     }
     return innerPath(header.name) ?? this.refuse(header.name, 'a path that leads out of the snapshot: it is not read');

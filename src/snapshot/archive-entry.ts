@@ -15,8 +15,9 @@ export interface EntryHeader {
 }
 
 /** Of a sparse file the archive holds pieces, and a map of where they lie (GNU tar, Storing Sparse Files). */
-const isSparse = ({ pax }: EntryHeader): boolean =>
-  typeof pax === 'object' && pax !== null && Object.keys(pax).some((key) => key.startsWith('GNU.sparse.'));
+export function isSparse({ pax }: EntryHeader): boolean {
+  return typeof pax === 'object' && pax !== null && Object.keys(pax).some((key) => key.startsWith('GNU.sparse.'));
+}
 
 /** @returns whether an entry is a file, and no link, device, pipe or sparse file. */
 export function isPlain(header: EntryHeader): boolean {

@@ -1,5 +1,12 @@
 import type { Problem } from '../model/origin.js';
 
+/** What is there, and was not read. */
+export interface Refused {
+  readonly why: string;
+  /** `file`: a file or a folder, of which nothing is known. `other`: a link, a device, a pipe; what a link leads to may be read under its own name. */
+  readonly kind: 'file' | 'other';
+}
+
 /** A snapshot as files: path inside it to text. Reading is apart from parsing so that the latter stays pure. */
 export interface SnapshotFiles {
   readonly texts: ReadonlyMap<string, string>;
@@ -7,8 +14,8 @@ export interface SnapshotFiles {
   readonly captures: readonly string[];
   /** What was refused: links, devices, paths that lead out of the snapshot. */
   readonly problems: readonly Problem[];
-  /** Of what was refused, what stands where a file of the snapshot may stand, with the reason; a folder ends in a slash. */
-  readonly unread: ReadonlyMap<string, string>;
+  /** Of what was refused, what stands where a file of the snapshot may stand; a folder ends in a slash. */
+  readonly unread: ReadonlyMap<string, Refused>;
 }
 
 /**

@@ -4,11 +4,12 @@ import type { Host } from '../model/host.js';
 import type { TakenPart } from '../model/intake.js';
 import type { Problem } from '../model/origin.js';
 import { SnapshotError } from './error.js';
-import { decode, isSnapshotPath, unwrap, type SnapshotFiles } from './files.js';
-import { hostOfTexts, type HostTexts } from './host-texts.js';
+import { decode, unwrap, type SnapshotFiles } from './files.js';
+import { hostOfTexts, type HostTexts, type NotRead } from './host-texts.js';
 import type { RawFile } from './intake/piece.js';
 import type { SourceFile } from './listing.js';
 import { loosePaths } from './loose.js';
+import { inPlace, isSnapshot, mayBeListings } from './not-read.js';
 import { readFolder } from './read-folder.js';
 
 export { loadFiles } from './assemble.js';
@@ -16,7 +17,7 @@ export { loadFiles } from './assemble.js';
 /** Single files for the host's namespace by option name (`ip-route`), in place of the snapshot's own. */
 export type Overrides = ReadonlyMap<string, string>;
 
-const NOTHING: SnapshotFiles = { texts: new Map(), captures: [], problems: [], unread: new Map() };
+const NOTHING: Given = { files: new Map(), captures: [], problems: [], unread: [] };
 
 function cannotOpen(path: string, error: unknown): SnapshotError {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -80,7 +81,7 @@ interface Given {
   readonly captures: readonly string[];
   readonly problems: readonly Problem[];
   readonly parts?: readonly TakenPart[];
-  readonly unread: ReadonlyMap<string, string>;
+  readonly unread: readonly NotRead[];
 }
 
 /** A file that is no archive: a paste, or one listing. */
@@ -100,26 +101,13 @@ async function isPaste(path: string): Promise<boolean> {
 async function takeAll(raw: readonly RawFile[], read: readonly SnapshotFiles[], name: string, host?: string): Promise<Given> {
   const { takeIn } = await import('./intake/index.js');
   const { files, parts, problems } = takeIn(raw, name, host);
-  const unread = new Map(read.flatMap((one) => [...one.unread]).filter(([, why]) => why.includes('cannot be read')));
   return {
     files,
     parts,
-    unread,
+    unread: read.flatMap(mayBeListings),
     captures: read.flatMap((one) => one.captures),
     problems: [...read.flatMap((one) => one.problems), ...problems],
   };
-}
-
-/** Files under the snapshot's own names: what could not be read stands in its place, so that nobody takes it for not being there. */
-function ownFiles(read: SnapshotFiles): Given {
-  const files = new Map<string, string | SourceFile>(read.texts);
-  const unread = new Map<string, string>();
-  for (const [path, why] of read.unread) {
-    if (files.has(path)) continue;
-    if (isSnapshotPath(path) && !path.startsWith('captures/')) files.set(path, { text: '', shown: path, unread: why });
-    else if (/^(?:host|docker|netns|captures)\//.test(path)) unread.set(path, why);
-  }
-  return { ...read, files, unread };
 }
 
 function rawFiles({ texts }: SnapshotFiles, under = ''): RawFile[] {
@@ -144,7 +132,7 @@ async function readGiven(paths: readonly string[], { host }: LoadOptions): Promi
     const read = await readSnapshot(first);
     if (read.texts.size + read.captures.length + read.unread.size === 0)
       throw new SnapshotError('holds no files', first, 0, 'Give the folder that holds host/ and docker/');
-    if ([...read.texts.keys(), ...read.captures, ...read.unread.keys()].some(isSnapshotPath)) return ownFiles(read);
+    if (isSnapshot(read)) return { ...read, ...inPlace(read) };
     return takeAll(rawFiles(read), [read], first, host);
   }
   const raw: RawFile[] = [];
@@ -172,14 +160,14 @@ export async function readTexts(
   options: LoadOptions = {},
 ): Promise<HostTexts> {
   const paths = path === undefined ? [] : typeof path === 'string' ? [path] : path;
-  const read = paths.length === 0 ? { ...NOTHING, files: NOTHING.texts } : await readGiven(paths, options);
+  const read = paths.length === 0 ? NOTHING : await readGiven(paths, options);
   const { captures, problems, parts, unread } = read;
   const [name] = paths;
   return {
     files: await override(read.files, overrides),
     captures,
     problems,
-    ...(unread.size === 0 ? {} : { unread }),
+    ...(unread.length === 0 ? {} : { unread }),
     ...(parts === undefined ? {} : { parts }),
     ...(name === undefined ? {} : { name }),
   };

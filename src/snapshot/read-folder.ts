@@ -2,13 +2,13 @@ import { existsSync, readdirSync, readFileSync, statSync, type Dirent } from 'no
 import { join } from 'node:path';
 import type { Problem } from '../model/origin.js';
 import { SnapshotError, tooLarge } from './error.js';
-import { decode, isCapture, LIMITS, type SnapshotFiles } from './files.js';
+import { decode, isCapture, LIMITS, type Refused, type SnapshotFiles } from './files.js';
 
 class FolderReader {
   readonly texts = new Map<string, string>();
   readonly captures: string[] = [];
   readonly problems: Problem[] = [];
-  readonly unread = new Map<string, string>();
+  readonly unread = new Map<string, Refused>();
   private entries = 0;
   private bytes = 0;
 
@@ -22,7 +22,7 @@ class FolderReader {
       if (this.isMisnamed(path)) this.refuse(path, 'its name is no UTF-8: it is not read, nor is what is in it');
       else if (entry.isDirectory()) this.walk(path);
       else if (entry.isFile()) this.file(path);
-      else this.refuse(path, 'not a plain file (a link, a device, a pipe): it is not read');
+      else this.refuse(path, 'not a plain file (a link, a device, a pipe): it is not read', 'other');
     }
   }
 
@@ -42,8 +42,8 @@ class FolderReader {
     return path.includes('\ufffd') && (this.texts.has(path) || !existsSync(join(this.root, path)));
   }
 
-  private refuse(path: string, message: string): void {
-    this.unread.set(path, message);
+  private refuse(path: string, message: string, kind: Refused['kind'] = 'file'): void {
+    this.unread.set(path, { why: message, kind });
     this.problems.push({ origin: { file: path, line: 0 }, text: path, message });
   }
 

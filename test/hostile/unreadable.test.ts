@@ -112,7 +112,7 @@ describe.runIf(process.platform === 'linux')('what is there and is not read', ()
     const { texts, unread, problems } = await asNobody(() => readSnapshot(folder));
     expect([texts.has('host/iptables-save.txt'), [...unread], problems.map(({ message }) => message)]).toEqual([
       true,
-      [['host/ss.txt', EACCES]],
+      [['host/ss.txt', { why: EACCES, kind: 'file' }]],
       [EACCES],
     ]);
     const host = await asNobody(() => loadSnapshot(folder));

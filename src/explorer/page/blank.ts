@@ -1,17 +1,10 @@
-import { isSnapshotPath, takeIn, unwrap, type HostTexts } from '../../core.js';
 import { explorationOf } from '../engine.js';
 import type { ExplorerData } from '../data.js';
 import { button, el, fill, soon } from './dom.js';
-import { onDrop, readFiles, type Dropped } from './dropped.js';
+import { NOTHING, type Dropped } from './dropped.js';
+import { textsOfDropped } from './dropped-host.js';
+import { onDrop, readFiles } from './given-files.js';
 import { HostPage } from './host-page.js';
-
-/** The same that the command does with a folder or files: a snapshot as it is, anything else told apart by what it holds. */
-function textsFrom({ texts: given, problems: refused }: Dropped): HostTexts {
-  const { texts } = unwrap({ texts: new Map(given.map(({ path, text }) => [path, text])), captures: [], problems: [], unread: new Map() });
-  if ([...texts.keys()].some(isSnapshotPath)) return { files: texts, captures: [], problems: refused };
-  const { files, parts, problems } = takeIn(given, 'what was dropped');
-  return { files, parts, problems: [...refused, ...problems], captures: [] };
-}
 
 /** The empty page: it takes a paste, files or a folder, and becomes the page of that host. */
 export class BlankPage {
@@ -43,7 +36,7 @@ export class BlankPage {
       ),
       el('div', { class: 'field' }, el('label', { for: 'folder' }, 'A folder: a snapshot, or a support bundle'), folder),
       el('div', { class: 'field' }, el('label', { for: 'paste' }, 'Or paste what commands print, with the commands above it'), paste),
-      button('Read it', () => this.read({ texts: [{ path: 'paste', text: paste.value }], captures: [], problems: [] }), {
+      button('Read it', () => this.read({ ...NOTHING, texts: [{ path: 'paste', text: paste.value }] }), {
         class: 'primary',
       }),
       this.told,
@@ -66,7 +59,7 @@ export class BlankPage {
 
   private read(dropped: Dropped): void {
     try {
-      const texts = textsFrom(dropped);
+      const texts = textsOfDropped(dropped);
       new HostPage(this.root, explorationOf(texts, this.data), texts, { version: this.data.version, captures: dropped.captures }).start();
     } catch (error) {
       this.fail(error);

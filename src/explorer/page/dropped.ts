@@ -1,7 +1,14 @@
 import { decode } from '../../core.js';
-import { isCapture } from '../../snapshot/packed.js';
+import { isCapture, type Refused } from '../../snapshot/packed.js';
 import type { Problem } from '../../model/origin.js';
 import { isPacked, unpack } from './unpack.js';
+
+/** A file as a person gave it. */
+export interface DroppedFile {
+  /** Where it lay within the folder that was dropped or chosen. */
+  readonly path: string;
+  readonly read: () => Promise<Uint8Array<ArrayBuffer>>;
+}
 
 /** A capture as it was dropped, chosen, or found in an archive. */
 export interface DroppedCapture {
@@ -20,7 +27,12 @@ export interface Dropped {
   readonly texts: readonly DroppedText[];
   readonly captures: readonly DroppedCapture[];
   readonly problems: readonly Problem[];
+  /** What is there and was not read, by its path. */
+  readonly unread: ReadonlyMap<string, Refused>;
 }
+
+/** Nothing, as what a person gave the page begins with. */
+export const NOTHING: Dropped = { texts: [], captures: [], problems: [], unread: new Map() };
 
 /** @returns all of it together. */
 export function together(parts: readonly Dropped[]): Dropped {
@@ -28,6 +40,7 @@ export function together(parts: readonly Dropped[]): Dropped {
     texts: parts.flatMap(({ texts }) => texts),
     captures: parts.flatMap(({ captures }) => captures),
     problems: parts.flatMap(({ problems }) => problems),
+    unread: new Map(parts.flatMap(({ unread }) => [...unread])),
   };
 }
 
@@ -38,74 +51,42 @@ function folderOf(path: string): string {
 
 const isCaptureName = (path: string): boolean => isCapture(path.replace(/\.gz$/i, '')) || /\.cap(?:\.gz)?$/i.test(path);
 
+/** @returns what a file holds, or why the browser may not read it: it belongs to somebody else, or was changed meanwhile (File API, 7.1). */
+async function bytesOf(file: DroppedFile): Promise<Uint8Array<ArrayBuffer> | string> {
+  try {
+    return await file.read();
+  } catch (error) {
+    return error instanceof Error ? error.name : String(error);
+  }
+}
+
+function notRead(path: string, fault: string): Dropped {
+  const why = `it cannot be read (${fault}): nothing of it is known`;
+  const problems = [{ origin: { file: path, line: 0 }, text: path, message: why }];
+  return { ...NOTHING, problems, unread: new Map([[path, { why, kind: 'file' }]]) };
+}
+
 /** @param alone whether nothing else was given: the paths in an archive are then the snapshot's own. */
-async function readFile(file: File, path: string, alone: boolean): Promise<Dropped> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  if (isCaptureName(path)) return { texts: [], captures: [{ path, bytes }], problems: [] };
-  if (!isPacked(bytes)) return { texts: [{ path, text: decode(bytes) }], captures: [], problems: [] };
+async function readFile(file: DroppedFile, alone: boolean): Promise<Dropped> {
+  const { path } = file;
+  const bytes = await bytesOf(file);
+  if (!(bytes instanceof Uint8Array)) return notRead(path, bytes);
+  if (isCaptureName(path)) return { ...NOTHING, captures: [{ path, bytes }] };
+  if (!isPacked(bytes)) return { ...NOTHING, texts: [{ path, text: decode(bytes) }] };
   const captures: DroppedCapture[] = [];
-  const { texts, problems } = await unpack(path, bytes, (inner, content) => void captures.push({ path: inner, bytes: content }));
+  const { texts, problems, unread } = await unpack(path, bytes, (inner, content) => void captures.push({ path: inner, bytes: content }));
   const under = alone ? '' : `${folderOf(path)}/`;
-  return { texts: [...texts].map(([inner, text]) => ({ path: under + inner, text })), captures, problems };
-}
-
-async function filesIn(entry: FileSystemEntry): Promise<File[]> {
-  if (entry instanceof FileSystemFileEntry) {
-    const file = await new Promise<File>((resolve, reject) => {
-      entry.file(resolve, reject);
-    });
-    return [withPath(file, entry.fullPath.replace(/^\//, ''))];
-  }
-  if (!(entry instanceof FileSystemDirectoryEntry)) return [];
-  const reader = entry.createReader();
-  const found: File[] = [];
-  for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => {
-      reader.readEntries(resolve, reject);
-    });
-    if (some.length === 0) return found;
-    for (const one of some) found.push(...(await filesIn(one)));
-  }
-}
-
-/** Where a file lay within the folder that was dropped or chosen. */
-const paths = new WeakMap<File, string>();
-
-function withPath(file: File, path: string): File {
-  paths.set(file, path);
-  return file;
-}
-
-function pathOf(file: File): string {
-  return paths.get(file) ?? (file.webkitRelativePath === '' ? file.name : file.webkitRelativePath);
+  return {
+    texts: [...texts].map(([inner, text]) => ({ path: under + inner, text })),
+    captures,
+    problems,
+    unread: new Map([...unread].map(([inner, refused]) => [under + inner, refused])),
+  };
 }
 
 /** @returns what some files hold: texts as they are, archives unpacked, captures apart. */
-export async function readFiles(files: readonly File[]): Promise<Dropped> {
+export async function readDropped(files: readonly DroppedFile[]): Promise<Dropped> {
   const parts: Dropped[] = [];
-  for (const file of files) parts.push(await readFile(file, pathOf(file), files.length === 1));
+  for (const file of files) parts.push(await readFile(file, files.length === 1));
   return together(parts);
-}
-
-/** @returns the files that a drop holds, those of its folders as well. To be called while the event lasts. */
-export async function filesOfDrop({ dataTransfer }: DragEvent): Promise<readonly File[]> {
-  const entries = [...(dataTransfer?.items ?? [])].flatMap((item) => item.webkitGetAsEntry() ?? []);
-  // a program that drops files may offer them without a folder around them
-  if (entries.length === 0) return [...(dataTransfer?.files ?? [])];
-  return (await Promise.all(entries.map(filesIn))).flat();
-}
-
-/** Hands what is dropped anywhere on the page to one taker, the latest that asked for it. */
-let taker: ((files: Promise<readonly File[]>) => void) | undefined;
-
-/** From now on drops are for `take`. */
-export function onDrop(take: (files: Promise<readonly File[]>) => void): void {
-  if (taker === undefined) {
-    addEventListener('dragover', (event) => event.preventDefault());
-    addEventListener('drop', (event) => {
-      event.preventDefault();
-      taker?.(filesOfDrop(event));
-    });
-  }
-  taker = take;
 }

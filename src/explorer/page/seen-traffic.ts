@@ -1,7 +1,8 @@
 import type { Host } from '../../model/host.js';
 import type { TypedQuestion } from '../question.js';
 import { CapturedTraffic, type PlacedCapture } from './captures.js';
-import { readFiles, type DroppedCapture } from './dropped.js';
+import type { Dropped, DroppedCapture } from './dropped.js';
+import { readFiles } from './given-files.js';
 import { trafficOf } from './traffic-view.js';
 
 /** What captures are held against, and whom to tell. */
@@ -13,6 +14,14 @@ interface Around {
   readonly changed: () => void;
   /** Brings the view of the captures into sight. */
   readonly open: () => void;
+}
+
+/** @returns why something that was dropped shows nothing; undefined where all of it is captures. */
+function faultOf({ texts, unread }: Dropped): string | undefined {
+  const [refused] = unread;
+  if (refused !== undefined) return `${refused[0]}: ${refused[1].why}`;
+  const [text] = texts;
+  return text && `${text.path} is no capture; this page holds its host already, and takes captures of it alone`;
 }
 
 /** The captures that the page was given, and what they show of its host. */
@@ -45,9 +54,9 @@ export class SeenTraffic {
   /** Takes captures that were dropped or chosen; one of a name that is there already replaces it. */
   take(files: Promise<readonly File[]>): void {
     files.then(readFiles).then(
-      ({ captures, texts }) => {
-        const [text] = texts;
-        this.fault = text && `${text.path} is no capture; this page holds its host already, and takes captures of it alone`;
+      (dropped) => {
+        const { captures } = dropped;
+        this.fault = faultOf(dropped);
         const before = this.captures;
         this.captures = [...before.filter(({ path }) => !captures.some((one) => one.path === path)), ...captures];
         this.read(before);

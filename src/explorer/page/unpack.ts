@@ -144,7 +144,7 @@ export async function unpack(
   name: string,
   bytes: Uint8Array<ArrayBuffer>,
   takeCapture: (path: string, bytes: Uint8Array) => void,
-): Promise<Pick<ArchiveEntries, 'texts' | 'problems'>> {
+): Promise<Pick<ArchiveEntries, 'texts' | 'problems' | 'unread'>> {
   const packing = packingIn(bytes.subarray(0, BLOCK));
   const entries = new ArchiveEntries(name, bytes.length, true, takeCapture);
   if (bytes.length > LIMITS.textBytes)
