@@ -1,14 +1,29 @@
 import { expect, test } from 'vitest';
 import { portsMatter } from '../../src/capture/ports-matter.js';
 import { loadFiles } from '../../src/snapshot/load.js';
+import { buildHost } from '../support/host-builder.js';
+import { lab } from '../support/lab.js';
 
 test.each([
   ['-A INPUT -p tcp -m tcp --sport 1024:2000 -j DROP', true],
   ['-A INPUT -p tcp -m tcp --sport 1024:2000 -m comment --comment "was -s 127.0.0.1 once" -j DROP', true],
   ['-A INPUT ! -s 127.0.0.0/8 -p tcp -m tcp --sport 1024:2000 -j DROP', true],
+  ['-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --sport 1024:2000 -j DROP', true],
   ['-A INPUT -s 127.0.0.11/32 -p tcp -m tcp --sport 1024:2000 -j DROP', false],
   ['-A INPUT -p tcp -m tcp --dport 80 -j DROP', false],
 ])('%s: the port of the client matters: %s', (rule, matters) => {
   const saved = ['*filter', ':INPUT ACCEPT [0:0]', rule, 'COMMIT', ''].join('\n');
   expect(portsMatter(loadFiles(new Map([['host/iptables-save.txt', saved]])))).toBe(matters);
+});
+
+test.each([
+  ['nothing that looks at it', {}, false],
+  [
+    'a policy rule',
+    { rules: ['0: from all lookup local', '100: from all sport 1024-2000 lookup main', '32766: from all lookup main'] },
+    true,
+  ],
+  ['a route of several next hops', { routes: ['default nexthop via 192.0.2.1 dev eth0 nexthop via 192.0.2.2 dev eth0'] }, true],
+])('%s: the port of the client matters: %s', (_, host, matters) => {
+  expect(portsMatter(buildHost(lab(host)))).toBe(matters);
 });

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { describe, test } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import { createMachine, traceFlow } from '../../src/datapath/index.js';
 import type { FlowRequest } from '../../src/model/trace.js';
 import { loadFiles } from '../../src/snapshot/assemble.js';
@@ -8,6 +8,14 @@ import { answers, type Case } from './asked.js';
 import { POSTS } from './posts.js';
 
 const FOLDER = new URL('../../fixtures/posts/', import.meta.url).pathname;
+
+test('every post is asked something', () => {
+  expect(readdirSync(FOLDER).sort()).toEqual(
+    Object.keys(POSTS)
+      .map((name) => `${name}.txt`)
+      .sort(),
+  );
+});
 
 /** What people post in one piece, with all that stands about the listings, and the answer that the post bears out. */
 describe.each(Object.entries(POSTS))('%s', (file, asked) => {

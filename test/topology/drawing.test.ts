@@ -28,6 +28,7 @@ describe('the drawing of a host', () => {
   it.each([...recorded, bigHost(4), bigHost(20)])('%s: a line that is straight towards a box crosses no other', async (folder) => {
     const found = await topology(folder);
     const drawing = arrange((stretch) => boxesOf(found, stretch, 'published'), { withDoors: true });
+    expect(drawing.joins.length).toBeGreaterThan(0);
     const crossed = drawing.joins.flatMap(({ join, points }) =>
       points.slice(1).flatMap((to, index) => {
         const from = points[index] ?? to;

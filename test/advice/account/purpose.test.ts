@@ -22,6 +22,25 @@ describe('what a native rule is there for', () => {
     const ours = place('iifname "br-1" oifname "br-1" counter drop comment "ICC"');
     expect(purposeOfNative(ours, { kind }, 'FORWARD')).toBe(purpose);
   });
+
+  it.each([
+    ['DROP DIRECT ACCESS', 'direct-access'],
+    ['DROP REMOTE LOOPBACK', 'loopback-publish'],
+    ['UNPUBLISHED PORT DROP', 'unpublished'],
+    ['ICC', 'icc-off'],
+    ['INTERNAL NETWORK INGRESS', 'internal-network'],
+    ['INTERNAL NETWORK EGRESS', 'internal-network'],
+    ['something else', 'ruled'],
+  ] as const)('Docker’s comment %s says that it is %s', (comment, purpose) => {
+    expect(purposeOfNative(place(`iifname "br-1" drop comment "${comment}"`), { kind: 'docker' }, 'FORWARD')).toBe(purpose);
+  });
+
+  it.each([
+    ['counter drop', 'rest-of-forward'],
+    ['iifname "br-1" drop', 'ruled'],
+  ] as const)('without one, `%s` is %s', (rule, purpose) => {
+    expect(purposeOfNative(place(rule), { kind: 'docker' }, 'FORWARD')).toBe(purpose);
+  });
 });
 
 it.each([

@@ -95,13 +95,13 @@ describe('--what-if docker on a host whose rules Docker keeps in nftables', () =
       ['docker network create n2', 'docker run -d --name new -p 8088:80 --network n2 lab:1'],
       { dport: 8088 },
       expect.stringMatching(
-        /^connected \| iifname != "br-[0-9a-f]{12}" tcp dport 8088 .* jump filter-forward-in__br-|^connected \| .*dnat to .*:80/,
+        /^connected \| iifname != "br-[0-9a-f]{12}" tcp dport 8088 counter packets 0 bytes 0 dnat to 172\.18\.0\.2:80 comment "DNAT" \| ip daddr 172\.18\.0\.2 tcp dport 80 counter packets 0 bytes 0 accept$/,
       ),
     ],
     [
       ['docker network create --internal n2', 'docker run -d --name new --network n2 lab:1'],
       { from: 'new', to: '203.0.113.8', dport: 443 },
-      expect.stringMatching(/^(unreachable|timeout)/),
+      'unreachable',
     ],
   ] as const)('%j: %j', (commands, flow, told) => {
     expect(seen(commands, flow)).toEqual(told);
@@ -124,6 +124,7 @@ describe('--what-if docker on a host whose rules Docker keeps in nftables', () =
       'docker rm -f new',
       'docker network rm n2',
     ]);
+    expect(text(host).length).toBeGreaterThan(0);
     expect(text(after)).toEqual(text(host));
   });
 });
