@@ -134,7 +134,14 @@ module.exports = {
       comment: "What ships may only need what is installed with it; the explorer's page ships as one script, which holds what it needs.",
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/explorer/page/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '^node_modules/@types/' },
+      to: { dependencyTypes: ['npm-dev'], pathNot: '^node_modules/@types/' },
+    },
+    {
+      name: 'no-package-unnamed',
+      comment: 'What is needed stands in package.json: a package that lies there by chance may be gone tomorrow.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], pathNot: '^node_modules/@types/' },
     },
     {
       name: 'resolvable',

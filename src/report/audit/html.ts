@@ -1,8 +1,9 @@
 import type { Audit } from '../../model/audit.js';
+import { coverage } from './page/coverage.js';
+import { exposure } from './page/exposure.js';
 import { findingHtml } from './page/finding.js';
 import { FILTER_STYLE, findBar, FIND_SCRIPT, POLICY } from './page/find.js';
 import { head } from './page/head.js';
-import { rest } from './page/rest.js';
 import { STYLE } from './page/style.js';
 import { summary } from './page/summary.js';
 import { text } from './page/text.js';
@@ -29,7 +30,7 @@ export const report: AuditReport = (audit, { version }) => [
 <body>
 ${head(audit, version)}
 <main>
-${[summary(audit), findings(audit), rest(audit)].filter((part) => part !== '').join('\n')}
+${[summary(audit), findings(audit), exposure(audit) + coverage(audit)].filter((part) => part !== '').join('\n')}
 </main>
 ${FIND_SCRIPT}
 </body>

@@ -1,4 +1,4 @@
-import type { Audit, CapturedUse, Coverage, RuleNote } from '../../../model/audit.js';
+import type { Audit, Coverage, RuleNote } from '../../../model/audit.js';
 import { groundTexts } from '../../unread.js';
 import { setAsideLines, undeterminedReasons, wantedLine } from '../open-words.js';
 import { count, suppressionText } from '../words.js';
@@ -7,33 +7,6 @@ import { code, folded, list, listOfMany, text } from './text.js';
 const MOST_NAMES = 5;
 const MOST_PROBLEMS = 20;
 const MOST_ITEMS = 12;
-
-function usedCell(used: CapturedUse | undefined): string {
-  if (used === undefined) return '';
-  return used.status === 'seen' ? `${used.answered} of ${used.flows} answered` : 'not seen';
-}
-
-function rows(head: readonly string[], cells: readonly (readonly string[])[]): string {
-  const titles = head.map((title) => `<th scope="col">${title}</th>`).join('');
-  const body = cells.map((row) => `<tr data-find>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`);
-  return `<table><thead><tr>${titles}</tr></thead><tbody>${body.join('')}</tbody></table>`;
-}
-
-/** @returns every door, a line each. */
-function doors({ exposures }: Audit): string {
-  if (exposures.length === 0) return '';
-  const isCaptured = exposures.some(({ used }) => used !== undefined);
-  const cells = exposures.map(({ from, at, proto, to, process, how, used }) => [
-    text(from.join(', ')),
-    code(`${at}/${proto}`),
-    text(to),
-    text(process ?? ''),
-    text(how),
-    ...(isCaptured ? [text(usedCell(used))] : []),
-  ]);
-  const head = ['From', 'At', 'Reaches', 'Process', 'How', ...(isCaptured ? ['In captures'] : [])];
-  return folded(`Who reaches what: ${count(exposures.length, 'door')}, a line each`, rows(head, cells));
-}
 
 /** Namespaces of which the same was read are told as one. */
 function namespaces({ files }: Coverage): string {
@@ -53,7 +26,7 @@ function namespaces({ files }: Coverage): string {
   return list(items);
 }
 
-function coverage(audit: Audit): string {
+function lookedAt(audit: Audit): string {
   const c = audit.coverage;
   const problems = c.problems.slice(0, MOST_PROBLEMS).map((p) => `${code(`${p.origin.file}:${p.origin.line}`)} ${text(p.message)}`);
   const more = c.problems.length > MOST_PROBLEMS ? `<p>${c.problems.length - MOST_PROBLEMS} more lines were not understood.</p>` : '';
@@ -77,8 +50,8 @@ function notes(title: string, given: readonly RuleNote[]): string {
   );
 }
 
-/** @returns all that is not a finding: every door, what was looked at, and what was not decided, asked or shown. */
-export function rest(audit: Audit): string {
+/** @returns what was looked at, and of the rules that found nothing what was not decided, asked or shown, and what passed. */
+export function coverage(audit: Audit): string {
   const { undetermined, wanted, suppressed } = audit;
   const open = [
     ...wanted.map((w) => text(wantedLine(w))),
@@ -89,8 +62,7 @@ export function rest(audit: Audit): string {
       `${code(s.rule)} ${text(s.objects.join(', '))}: ${text(s.reason)}, until ${text(s.expires)}${s.file === undefined ? '' : ` (${code(s.file)})`}`,
   );
   return [
-    `<section id="exposure" class="rest">${doors(audit)}</section>`,
-    `<section id="coverage" class="rest">${coverage(audit)}`,
+    `<section id="coverage" class="rest">${lookedAt(audit)}`,
     folded(`Undetermined: ${count(undetermined.length, 'rule')}, which do not count as passed`, list(open)),
     folded('Not asked', list(setAsideLines(audit.disabled).map(text))),
     folded('May stay undetermined', list(setAsideLines(audit.accepted).map(text))),
