@@ -137,7 +137,7 @@ export function planInput(machine: Machine): PlanInput {
       if (isHostNetns(netns) && holding(machine, socket) === 'holds') return 'mute';
       const target = isHostNetns(netns) ? proxyTarget(machine, socket) : undefined;
       if (target === undefined || target === 'unknown') return undefined;
-      return { host: formatIp(target.ip), port: target.port, answersAsAsked: answersFromAsked(machine) };
+      return { host: formatIp(target.ip), port: target.port, answersAsAsked: answersFromAsked(machine) === true };
     },
   };
 }

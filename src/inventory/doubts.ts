@@ -2,6 +2,7 @@ import type { Family } from '../address/ip.js';
 import type { Host, Netns, SourceKind } from '../model/host.js';
 import type { Listing } from '../model/listing.js';
 import { HOST_NETNS, isHostNetns } from '../model/netns.js';
+import { engineMajor } from './engine.js';
 import { hasResolver, writesNftables } from './native-rules.js';
 import { standInsOf } from './stand-ins.js';
 
@@ -68,9 +69,8 @@ function needsRules6(host: Host, netns: Netns): string | undefined {
   if (!isHostNetns(netns.name)) return undefined;
   const chains = netns.rulesets.find((set) => set.family === 4)?.tables.get('filter')?.chains;
   if (OF_BOTH_FAMILIES.some((name) => chains?.has(name))) return 'Docker makes its chains for both families here';
-  const { docker = '' } = host.meta;
-  const expected = bridged(host) && !byNftables(host, netns) && Number.parseInt(docker, 10) >= WITH_IP6TABLES;
-  return expected ? `Docker ${docker} writes IPv6 rules for its bridges` : undefined;
+  const expected = bridged(host) && !byNftables(host, netns) && (engineMajor(host) ?? 0) >= WITH_IP6TABLES;
+  return expected ? `Docker ${host.meta.docker} writes IPv6 rules for its bridges` : undefined;
 }
 
 function needsSockets(host: Host, netns: Netns): string | undefined {

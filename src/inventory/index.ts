@@ -11,4 +11,5 @@ export { purposeOfChain, writerOfTable } from './native-writers.js';
 export { keepsClient, reachesLoopback } from './podman.js';
 export { nftShowsAll } from './iptables-by-nft.js';
 export { whoMayChange } from './own-rules.js';
+export { engineMajor } from './engine.js';
 export { containersCalled } from './container-names.js';

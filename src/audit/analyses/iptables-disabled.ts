@@ -1,5 +1,5 @@
 import { command, remark } from '../../command/index.js';
-import { firewallBackend } from '../../inventory/index.js';
+import { engineMajor, firewallBackend } from '../../inventory/index.js';
 import type { Analysis } from '../analysis.js';
 import { nativeBaseChains } from '../../netfilter/nftables/index.js';
 import { notApplicable, type Proof } from '../proof.js';
@@ -30,8 +30,8 @@ function nativesUnseen({ host, machine }: Survey): string | undefined {
   if (backend !== undefined) return `docker info names ${backend} as what holds its rules: ${where}`;
   if (machine.root.netns.interfaces.some(({ name }) => /^podman\d+$/.test(name)) || host.networks.some(({ name }) => name === 'podman'))
     return `podman may have its rules in nftables: ${where}`;
-  const engine = Number.parseInt(host.meta.docker ?? '', 10);
-  return engine < MAY_WRITE_NFTABLES ? undefined : `Docker may have its rules in nftables: ${where}`;
+  const engine = engineMajor(host);
+  return engine !== undefined && engine < MAY_WRITE_NFTABLES ? undefined : `Docker may have its rules in nftables: ${where}`;
 }
 
 /** Bridges of Docker without any of the chains that it makes for them. */

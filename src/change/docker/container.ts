@@ -1,3 +1,4 @@
+import { engineMajor } from '../../inventory/index.js';
 import type { Container, Host, ListeningSocket, Netns, SourceKind } from '../../model/host.js';
 import type { Listing } from '../../model/listing.js';
 import { isHostNetns } from '../../model/netns.js';
@@ -36,8 +37,8 @@ export function hasOwnV6(host: Host): boolean | undefined {
   const others = host.containers.flatMap(({ running, netns }) => (running && !isHostNetns(netns) ? (host.netns.get(netns) ?? []) : []));
   const loopbacks = others.flatMap(({ interfaces }) => interfaces.find(({ detail }) => detail.kind === 'loopback') ?? []);
   if (loopbacks.length > 0) return loopbacks.some(({ addresses }) => addresses.some(({ ip }) => ip === 1n));
-  const major = Number.parseInt(host.meta.docker ?? '', 10);
-  return Number.isNaN(major) ? undefined : major >= 26;
+  const major = engineMajor(host);
+  return major === undefined ? undefined : major >= 26;
 }
 
 const LOOPBACK_V4 = { ip: 0x7f000001, prefixLength: 8, scope: 'host', flags: [] } as const;

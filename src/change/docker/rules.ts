@@ -1,5 +1,5 @@
 import { formatIp, type Family, type Ip } from '../../address/ip.js';
-import { standInsOf } from '../../inventory/index.js';
+import { engineMajor, standInsOf } from '../../inventory/index.js';
 import type { Host, Netns, PublishedPort } from '../../model/host.js';
 import type { Rule, Ruleset, TableName } from '../../model/netfilter.js';
 import { HOST_NETNS } from '../../model/netns.js';
@@ -40,7 +40,7 @@ export function engineStyle(host: Host): EngineStyle {
   const rules = (root?.rulesets ?? []).flatMap((set) =>
     [...set.tables.values()].flatMap((table) => [...table.chains.values()].flatMap((c) => c.rules)),
   );
-  const since28 = rules.some((r) => r.chain === 'DOCKER-FORWARD') || Number.parseInt(host.meta.docker ?? '0', 10) >= 28;
+  const since28 = rules.some((r) => r.chain === 'DOCKER-FORWARD') || (engineMajor(host) ?? 0) >= 28;
   const inNat = (root?.rulesets ?? []).flatMap((set) => natRules(set));
   const standIns = standInsOf(host);
   const duties = new Set((root?.sockets ?? []).flatMap((s) => (s.process === undefined ? [] : (standIns.of(s)?.duty ?? []))));

@@ -1,3 +1,4 @@
+import type { ListeningSocket } from '../../model/host.js';
 import { PROTO } from '../../model/packet.js';
 import { sendAnswer, sendRefusal } from './answer.js';
 import type { Tuple } from '../conntrack/entry.js';
@@ -16,6 +17,15 @@ import { backOf, reaches } from './way-back.js';
 
 type Local = Extract<Fate, { kind: 'local' }>;
 
+/** Whether docker-proxy answers from the address that was asked: each side is told where its version is not, of datagrams, as a stream has one address. */
+function answersAsAsked(walk: Walk, { proto }: ConnectionAttempt, { origin }: ListeningSocket): boolean {
+  const known = answersFromAsked(walk.machine);
+  if (known !== undefined || proto !== 'udp') return known === true;
+  const detail =
+    'from which address docker-proxy answers a datagram: of Engine 28 and later from the one that was asked; `docker version` would show which it is';
+  return walk.askOnce('docker-proxy answers', { category: 'missing', yes: 'engine=28', no: 'engine=27', usual: true, detail }, origin);
+}
+
 /** The packet reached a namespace's transport layer: somebody takes it, or nobody does. */
 export function delivered(walk: Walk, question: ConnectionAttempt, fate: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
   const { ns, skb, dev } = fate;
@@ -30,7 +40,7 @@ export function delivered(walk: Walk, question: ConnectionAttempt, fate: Extract
   walk.step(ns, skb, { kind: 'deliver', socket: `${socket.proto} ${socket.port}`, text: listenerText(socket), origin: socket.origin });
   const reason = { kind: 'answered', socket, netns: ns.name } as const;
   const answerNow = (): Result => {
-    const bound = socket.ip !== undefined || (target !== undefined && answersFromAsked(walk.machine));
+    const bound = socket.ip !== undefined || (target !== undefined && answersAsAsked(walk, question, socket));
     const answer = sendAnswer(walk, ns, skb, dev, { bound, opener: openerOf(walk.machine, socket) });
     return reaches(question.client, answer, sent) ? resultOf('connected', reason, sent, socket.origin) : backOf(answer, sent);
   };

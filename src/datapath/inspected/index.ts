@@ -1,4 +1,5 @@
 import { contains, prefixOf, type Family } from '../../address/ip.js';
+import { engineMajor } from '../../inventory/index.js';
 import type { Host, Netns, SourceKind } from '../../model/host.js';
 import type { NetInterface, Route } from '../../model/link.js';
 import type { Listing } from '../../model/listing.js';
@@ -84,7 +85,7 @@ function withMadeContainers(host: Host): Host {
   const root = host.netns.get(HOST_NETNS);
   if (root === undefined || root.interfaces.length === 0) return host;
   const networks = networksOf(host);
-  const engine = host.meta.docker === undefined ? undefined : Number.parseInt(host.meta.docker, 10);
+  const engine = engineMajor(host);
   const standIns = new InspectedDevices(host);
   const made = new Map<string, Netns>();
   for (const resident of residentsOf(host)) {

@@ -1,5 +1,5 @@
 import { familyOf, type Family, type Ip } from '../../address/ip.js';
-import { ENGINE, evidenceOf, standInsOf, type StandIn } from '../../inventory/index.js';
+import { ENGINE, engineMajor, evidenceOf, standInsOf, type StandIn } from '../../inventory/index.js';
 import type { Container, ListeningSocket } from '../../model/host.js';
 import type { Rule } from '../../model/netfilter.js';
 import type { Lack } from '../../model/lack.js';
@@ -201,7 +201,11 @@ export function holderOf(machine: Machine, socket: ListeningSocket): string {
   return standInsOf(machine.host).of(socket)?.process ?? socket.process ?? ENGINE;
 }
 
-/** Since Engine 28 docker-proxy answers a datagram from the address it was sent to (moby pull request 48571). */
-export function answersFromAsked(machine: Machine): boolean {
-  return Number.parseInt(machine.host.meta.docker ?? '', 10) >= 28;
+/**
+ * Since Engine 28 docker-proxy answers a datagram from the address it was sent to (moby pull request 48571).
+ * @returns undefined where nobody tells the Engine's version.
+ */
+export function answersFromAsked({ host }: Machine): boolean | undefined {
+  const engine = engineMajor(host);
+  return engine === undefined ? undefined : engine >= 28;
 }
