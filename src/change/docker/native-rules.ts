@@ -1,6 +1,6 @@
-import { formatIp, formatPrefix, type Family, type Ip, type Prefix } from '../../address/ip.js';
+import { familyOf, formatIp, isLoopback, type Family, type Ip } from '../../address/ip.js';
 import { writesNftables } from '../../inventory/index.js';
-import type { DockerNetwork, Host, PublishedPort } from '../../model/host.js';
+import type { Host, PublishedPort } from '../../model/host.js';
 import { HOST_NETNS } from '../../model/netns.js';
 import type { NftChain, NftRule, NftRuleset, NftTable } from '../../model/nftables/ruleset.js';
 import { editNft } from '../../netfilter/nftables/index.js';
@@ -8,9 +8,9 @@ import { withNetns, type Change } from '../change.js';
 import { bridgeOf } from './place.js';
 
 /** The table that Docker keeps in each family (Moby, libnetwork/drivers/bridge/internal/nftabler). */
-const TABLE = 'docker-bridges';
-const HOOKED = ['filter-forward-in', 'filter-forward-out', 'nat-postrouting-in', 'nat-postrouting-out'] as const;
-const MODE = 'com.docker.network.bridge.gateway_mode_ipv';
+export const TABLE = 'docker-bridges';
+/** The option of a network that says how its containers are reached, without its last digit. */
+export const MODE = 'com.docker.network.bridge.gateway_mode_ipv';
 
 /** A container's address on a bridge, and what it publishes. */
 interface Guarded {
@@ -21,16 +21,17 @@ interface Guarded {
 }
 
 /** One rule that Docker writes; `before` its chain's closing drop, or behind all others. */
-interface DockerLine {
+export interface DockerLine {
   readonly chain: string;
   readonly rule: string;
   readonly before?: true;
 }
 
-const nftFamily = (family: Family): 'ip' | 'ip6' => (family === 4 ? 'ip' : 'ip6');
-const familyOfIp = (ip: Ip): Family => (typeof ip === 'number' ? 4 : 6);
+/** @returns a family as nft names it. */
+export const nftFamily = (family: Family): 'ip' | 'ip6' => (family === 4 ? 'ip' : 'ip6');
 
-function tableOf(host: Host, family: Family): NftTable | undefined {
+/** @returns Docker's table of a family, where it is listed. */
+export function tableOf(host: Host, family: Family): NftTable | undefined {
   return host.netns.get(HOST_NETNS)?.nftables?.tables.find((table) => table.family === nftFamily(family) && table.name === TABLE);
 }
 
@@ -65,7 +66,7 @@ function portLines({ bridge, ip }: Guarded, port: PublishedPort, mode: string, p
       chain: `nat-postrouting-in__${bridge}`,
       rule: `${l3} saddr ${formatIp(ip)} ${to} counter masquerade comment "MASQ TO OWN PORT"`,
     });
-  if (typeof port.hostIp === 'number' && port.hostIp >>> 24 === 127)
+  if (typeof port.hostIp === 'number' && isLoopback(port.hostIp))
     lines.push({
       chain: 'raw-PREROUTING',
       rule: `iifname != "lo" ip daddr ${formatIp(port.hostIp)} ${port.proto} dport ${port.hostPort} counter drop comment "DROP REMOTE LOOPBACK"`,
@@ -75,7 +76,7 @@ function portLines({ bridge, ip }: Guarded, port: PublishedPort, mode: string, p
 
 function containerLines(host: Host, placement: Guarded, proxy: boolean, what: 'ports' | 'all'): readonly DockerLine[] {
   const { bridge, ip, ports, internal } = placement;
-  const family = familyOfIp(ip);
+  const family = familyOf(ip);
   const mode = modeOf(host, bridge, family);
   const own = ports.filter((port) => port.family === undefined || port.family === family);
   const lines = own.flatMap((port) => portLines(placement, port, mode, proxy));
@@ -94,7 +95,8 @@ function command(host: Host, family: Family, { chain, rule, before }: DockerLine
   return before === true && dropsAll(rules.at(-1)) ? `insert ${at} index ${rules.length - 1} ${rule}` : `add ${at} ${rule}`;
 }
 
-function edited(host: Host, change: Change, commands: readonly string[]): Host {
+/** @returns the host after commands of nft; as it was where no rules of nftables are listed. */
+export function edited(host: Host, change: Change, commands: readonly string[]): Host {
   if (commands.length === 0) return host;
   return withNetns(host, HOST_NETNS, (netns) =>
     netns.nftables === undefined ? netns : { ...netns, nftables: editNft(netns.nftables, commands.join('; '), change.origin) },
@@ -111,7 +113,7 @@ function withLines(host: Host, change: Change, family: Family, lines: readonly D
 
 /** Writes what the Engine writes into its nftables for a container: for its ports, or all. */
 export function withNativeRules(host: Host, change: Change, placement: Guarded, proxy: boolean, what: 'ports' | 'all'): Host {
-  return withLines(host, change, familyOfIp(placement.ip), containerLines(host, placement, proxy, what));
+  return withLines(host, change, familyOf(placement.ip), containerLines(host, placement, proxy, what));
 }
 
 /** What a rule asks and does, without what it has counted. */
@@ -144,7 +146,7 @@ function withTables(host: Host, update: (table: NftTable) => NftTable): Host {
 
 /** Takes away what the Engine wrote into its nftables for a container: its ports, or all of it. */
 export function withoutNativeRules(host: Host, change: Change, placement: Guarded, what: 'ports' | 'all'): Host {
-  const family = familyOfIp(placement.ip);
+  const family = familyOf(placement.ip);
   const lines = [true, false].flatMap((proxy) => containerLines(host, placement, proxy, what));
   if (lines.length === 0) return host;
   const gone = meanings(change, family, lines);
@@ -156,88 +158,4 @@ export function withoutNativeRules(host: Host, change: Change, placement: Guarde
     if (table.family !== nftFamily(family) || table.name !== TABLE) return table;
     return { ...table, chains: new Map([...table.chains].map(([name, chain]) => [name, kept(chain)])) };
   });
-}
-
-const saysNo = (network: DockerNetwork, option: string): boolean => network.options.get(`com.docker.network.bridge.${option}`) === 'false';
-
-function networkLines(
-  { internal, options }: DockerNetwork,
-  bridge: string,
-  subnet: Prefix,
-  icc: string,
-  masquerades: boolean,
-): readonly DockerLine[] {
-  const [into, out] = [`filter-forward-in__${bridge}`, `filter-forward-out__${bridge}`];
-  const known = 'ct state established,related counter accept';
-  const first: readonly DockerLine[] = [
-    { chain: into, rule: known },
-    { chain: out, rule: known },
-  ];
-  if (internal)
-    return [
-      ...first,
-      { chain: into, rule: `iifname != "${bridge}" counter drop comment "INTERNAL NETWORK INGRESS"` },
-      { chain: into, rule: `counter ${icc} comment "ICC"` },
-      { chain: out, rule: `oifname != "${bridge}" counter drop comment "INTERNAL NETWORK EGRESS"` },
-    ];
-  const six = typeof subnet.addr === 'bigint';
-  const mode = options.get(`${MODE}${six ? 6 : 4}`) ?? 'nat';
-  const icmp: DockerLine = { chain: into, rule: `${six ? 'meta l4proto ipv6-icmp' : 'ip protocol icmp'} counter accept comment "ICMP"` };
-  return [
-    ...first,
-    ...(mode === 'routed' ? [icmp] : []),
-    { chain: into, rule: `iifname "${bridge}" counter ${icc} comment "ICC"` },
-    { chain: into, rule: mode === 'nat-unprotected' ? 'counter accept' : 'counter drop comment "UNPUBLISHED PORT DROP"' },
-    { chain: out, rule: 'counter accept comment "OUTGOING"' },
-    ...(masquerades && mode !== 'routed'
-      ? [
-          {
-            chain: `nat-postrouting-out__${bridge}`,
-            rule: `oifname != "${bridge}" ${six ? 'ip6' : 'ip'} saddr ${formatPrefix(subnet)} counter masquerade comment "MASQUERADE"`,
-          },
-        ]
-      : []),
-  ];
-}
-
-/** Writes the chains of a network, and the map entries that lead to them. */
-export function withNativeNetwork(
-  host: Host,
-  change: Change,
-  network: DockerNetwork,
-  bridge: string,
-  subnets: readonly Prefix[],
-  proxy: boolean,
-): Host {
-  const icc = saysNo(network, 'enable_icc') ? 'drop' : 'accept';
-  const masquerades = !network.internal && !saysNo(network, 'enable_ip_masquerade');
-  return subnets.reduce((sofar, subnet) => {
-    const family = typeof subnet.addr === 'number' ? 4 : 6;
-    if (tableOf(sofar, family) === undefined) return sofar;
-    const at = `${nftFamily(family)} ${TABLE}`;
-    const lines = [...networkLines(network, bridge, subnet, icc, masquerades)];
-    if (!proxy && masquerades)
-      lines.push({
-        chain: `nat-postrouting-in__${bridge}`,
-        rule: 'fib saddr type local counter masquerade comment "MASQUERADE FROM HOST"',
-      });
-    return edited(sofar, change, [
-      ...HOOKED.map((hook) => `add chain ${at} ${hook}__${bridge}`),
-      ...lines.map(({ chain, rule }) => `add rule ${at} ${chain} ${rule}`),
-      ...HOOKED.map((hook) => `add element ${at} ${hook}-jumps { "${bridge}" : jump ${hook}__${bridge} }`),
-    ]);
-  }, host);
-}
-
-/** Takes away the chains of a network, and what leads to them. */
-export function withoutNativeNetwork(host: Host, change: Change, bridge: string): Host {
-  return ([4, 6] as const).reduce<Host>((sofar, family) => {
-    const table = tableOf(sofar, family);
-    const own = HOOKED.filter((hook) => table?.chains.has(`${hook}__${bridge}`) === true);
-    const at = `${nftFamily(family)} ${TABLE}`;
-    return edited(sofar, change, [
-      ...own.map((hook) => `delete element ${at} ${hook}-jumps { "${bridge}" }`),
-      ...own.flatMap((hook) => [`flush chain ${at} ${hook}__${bridge}`, `delete chain ${at} ${hook}__${bridge}`]),
-    ]);
-  }, host);
 }

@@ -2,7 +2,8 @@ import { formatPrefix, type Family, type Prefix } from '../../address/ip.js';
 import type { DockerNetwork, Host } from '../../model/host.js';
 import { withPuts, withoutPuts, writesFamily, type EngineStyle, type Put } from './rules.js';
 import type { Change } from '../change.js';
-import { isNative, withNativeNetwork, withoutNativeNetwork } from './native-rules.js';
+import { withNativeNetwork, withoutNativeNetwork } from './native-network-rules.js';
+import { isNative } from './native-rules.js';
 
 interface Shape {
   readonly bridge: string;
