@@ -80,10 +80,11 @@ export const noRuleText = ESLintUtils.RuleCreator.withoutDocs({
         const type = heldBy(node.object, node.property.name);
         if (type !== undefined) report(node, type, node.property.name);
       },
-      // `const { text } = rule` takes it where no place tells what becomes of it
-      'VariableDeclarator > ObjectPattern > Property'(node) {
+      // `const { text } = rule` and `({ text }) => …` take it where no place tells what becomes of it
+      'ObjectPattern > Property'(node) {
         if (node.computed || node.key.type !== 'Identifier') return;
-        const type = heldBy(node.parent.parent.init ?? node.parent, node.key.name);
+        const { parent } = node.parent;
+        const type = heldBy(parent.type === 'VariableDeclarator' ? (parent.init ?? node.parent) : node.parent, node.key.name);
         if (type !== undefined) report(node, type, node.key.name);
       },
     };

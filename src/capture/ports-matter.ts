@@ -1,9 +1,22 @@
 import { isLoopback } from '../address/ip.js';
 import type { Host } from '../model/host.js';
-import type { RuleHead } from '../model/netfilter.js';
+import type { Rule, RuleHead } from '../model/netfilter.js';
+import { mayName } from '../netfilter/iptables/index.js';
 
-/** Matches that may look at the client's port, by the words of their rules: a comment that holds them costs time, and nothing else. */
-const PORT_MATCH = /--(?:s|source-)ports?\b|--ports\b|-m (?:u32|bpf|set|string|cluster)\b|-j (?:HMARK|TPROXY)\b/;
+/** Of what may look at the client's port: matches that always may, options of the others, and targets. */
+const MATCHES: ReadonlySet<string> = new Set(['u32', 'bpf', 'set', 'string', 'cluster']);
+const OPTIONS: ReadonlySet<string> = new Set(['--sport', '--source-port', '--sports', '--source-ports', '--ports']);
+const TARGETS: ReadonlySet<string> = new Set(['HMARK', 'TPROXY']);
+/** Their names; options may be cut short on a command line. */
+const WORDS = /port|--s[op]|u32|bpf|set|string|cluster|HMARK|TPROXY/;
+
+function looksAtClientPort(rule: Rule): boolean {
+  if (!mayName(rule, WORDS)) return false;
+  const { matches, target } = rule.spec;
+  const asks = matches.some(({ module, options }) => MATCHES.has(module) || options.some(({ flag }) => OPTIONS.has(flag)));
+  return asks || (target !== undefined && TARGETS.has(target.name));
+}
+
 /** Docker's resolver in each container's namespace answers from its own loopback address; its answers never leave it. */
 function isOwnResolvers(head: RuleHead | undefined): boolean {
   const src = head?.src;
@@ -21,7 +34,7 @@ export function portsMatter({ netns }: Host): boolean {
       routes.some(({ nexthops }) => nexthops.length > 1) ||
       rulesets.some(({ tables }) =>
         [...tables.values()].some(({ chains }) =>
-          [...chains.values()].some((chain) => chain.rules.some(({ text, head }) => PORT_MATCH.test(text) && !isOwnResolvers(head))),
+          [...chains.values()].some((chain) => chain.rules.some((rule) => looksAtClientPort(rule) && !isOwnResolvers(rule.head))),
         ),
       ),
   );

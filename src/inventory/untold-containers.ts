@@ -19,7 +19,7 @@ function dnatRules(host: Host): readonly ContainerTrace[] {
   const sets = host.netns.get(HOST_NETNS)?.rulesets ?? [];
   const chains = sets.flatMap((set) => set.tables.get('nat')?.chains.get('DOCKER') ?? []);
   const rules = chains.flatMap(({ rules: all }) => all.filter(({ spec }) => spec.target?.name === 'DNAT'));
-  return rules.map(({ text, origin }) => ({ text, origin }));
+  return rules.map((rule) => ({ text: rule.text, origin: rule.origin }));
 }
 
 function proxies(host: Host): readonly ContainerTrace[] {

@@ -11,6 +11,12 @@ test.each([
   ['-A INPUT -s 10.0.0.0/8 -p tcp -m tcp --sport 1024:2000 -j DROP', true],
   ['-A INPUT -s 127.0.0.11/32 -p tcp -m tcp --sport 1024:2000 -j DROP', false],
   ['-A INPUT -p tcp -m tcp --dport 80 -j DROP', false],
+  ['-A INPUT -p tcp -m tcp --dport 80 -m comment --comment "--sport, -m set, -j TPROXY" -j DROP', false],
+  ['-A INPUT -p tcp --spo 53 -j DROP', true],
+  ['-A INPUT --protocol udp --source-port=53 --jump DROP', true],
+  ['-A INPUT -p tcp --match multiport --sports 1:1023,2049 -j DROP', true],
+  ['-A INPUT --match u32 --u32 "0>>22&0x3C@0>>16=53" -j DROP', true],
+  ['-A INPUT --match=set --match-set doors src,src -j DROP', true],
 ])('%s: the port of the client matters: %s', (rule, matters) => {
   const saved = ['*filter', ':INPUT ACCEPT [0:0]', rule, 'COMMIT', ''].join('\n');
   expect(portsMatter(loadFiles(new Map([['host/iptables-save.txt', saved]])))).toBe(matters);

@@ -32,6 +32,8 @@ const RULES = [
       "hit.rule.endsWith('DROP')",
       '((): string => { const { text } = rule; return text; })()',
       '((): string => { const text = rule.text; return text; })()',
+      "[rule].filter(({ text }) => text.includes('DROP'))",
+      '(({ rule: words }: RuleHit): string => words)(hit)',
     ],
     taken: [
       '{ text: rule.text, origin: rule.origin }',

@@ -1,4 +1,4 @@
-import { formatIp } from '../../address/ip.js';
+import { formatIp, isLoopback } from '../../address/ip.js';
 import { command, operand, remark } from '../../command/index.js';
 import type { Machine } from '../../datapath/index.js';
 import type { Container, PublishedPort } from '../../model/host.js';
@@ -37,15 +37,12 @@ function publishable({ host }: Machine, container: Container): string | undefine
   return container.running ? network.name : undefined;
 }
 
-/** Ports of this host alone lead nobody in from outside. */
-function isLoopback({ hostIp }: PublishedPort): boolean {
-  return hostIp !== undefined && /^(?:127\.|::1$)/.test(formatIp(hostIp));
-}
-
 /** What is published already has only to be asked for where it is. */
 function published(request: FlowRequest, container: Container, { proto, dport }: Trace['flow']): readonly Candidate[] {
-  const own = container.published.filter((one) => one.proto === proto && one.containerPort === dport && !isLoopback(one));
-  return own.map(({ hostIp, hostPort }) => {
+  const own = container.published.filter((one) => one.proto === proto && one.containerPort === dport);
+  // ports of the loopback device lead nobody in from outside
+  const open = own.filter(({ hostIp }) => hostIp === undefined || !isLoopback(hostIp));
+  return open.map(({ hostIp, hostPort }) => {
     const at = hostIp === undefined ? 'host' : formatIp(hostIp);
     const where = hostIp === undefined ? 'of the host' : `of ${at}`;
     return {

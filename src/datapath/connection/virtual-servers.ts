@@ -2,6 +2,7 @@ import { formatIp } from '../../address/ip.js';
 import type { Origin } from '../../model/origin.js';
 import { PROTO } from '../../model/packet.js';
 import type { VirtualServer } from '../../model/virtual-server.js';
+import { mayName } from '../../netfilter/iptables/index.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import type { Skb } from '../walk/skb.js';
 
@@ -40,10 +41,7 @@ function signOf({ netns }: NetnsState): string | undefined {
   for (const set of netns.rulesets)
     for (const table of set.tables.values())
       for (const chain of table.chains.values()) {
-        // most rules of a large listing are passed over by a word that a comment may hold as well
-        const rule = chain.rules.find(
-          ({ text, spec }) => text.includes(' -m ipvs ') && spec.matches.some(({ module }) => module === 'ipvs'),
-        );
+        const rule = chain.rules.find((one) => mayName(one, /ipvs/) && one.spec.matches.some(({ module }) => module === 'ipvs'));
         if (rule !== undefined) return `${rule.origin.file}:${rule.origin.line} looks at its connections`;
       }
   return undefined;

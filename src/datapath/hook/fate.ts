@@ -10,8 +10,8 @@ import type { Reason } from '../reasons/reason.js';
 import type { Skb } from '../walk/skb.js';
 import type { Walk } from '../walk/walk.js';
 
-function byRule(ns: NetnsState, { nft, name }: HookedChain, { rule, chain }: RuleHit, does: 'drops' | 'rejects'): Reason {
-  return { kind: 'rule', rule, netns: ns.name, nft, table: name, chain, does };
+function byRule(ns: NetnsState, { nft, name }: HookedChain, hit: RuleHit, does: 'drops' | 'rejects'): Reason {
+  return { kind: 'rule', rule: hit.rule, netns: ns.name, nft, table: name, chain: hit.chain, does };
 }
 
 /** Turns a table's verdict into the end of the way, or undefined where the packet goes on. */

@@ -5,6 +5,7 @@ export { type CompiledRule, compileRule, contextOf } from './compile.js';
 export { UnreadableOption } from './extension.js';
 export type { OptionContext } from './grammar/form.js';
 export { eachAddress, savedSpec } from './grammar/print.js';
+export { mayName } from './line-words.js';
 export { wideNumber } from './numbers.js';
 export { goesOn } from './plain-target.js';
 export { findMatch, findTarget } from './registry.js';

@@ -2,6 +2,7 @@ import { type Family, type Ip, familyOf, formatIp, parseIp } from '../../address
 import { type Machine, openerOf, proxyTarget } from '../../datapath/index.js';
 import type { ListeningSocket } from '../../model/host.js';
 import type { FlowProto } from '../../model/trace.js';
+import { mayName } from '../../netfilter/iptables/index.js';
 import type { Partition } from '../classes/partition.js';
 import { CLIENT_PORTS } from './client-ports.js';
 import type { Binding, BindingGround } from './binding.js';
@@ -42,10 +43,10 @@ interface PortRules {
   readonly others: readonly SpecificRule[];
 }
 
-/** Whether a rule may look at who opened the socket that sends: every rule that does has the word. */
+/** Whether a rule may look at who opened the socket that sends. */
 function looksAtOwner({ namespaces }: Machine): boolean {
   const tables = [...namespaces.values()].flatMap(({ netns }) => netns.rulesets.flatMap((set) => [...set.tables.values()]));
-  return tables.some(({ chains }) => [...chains.values()].some(({ rules }) => rules.some(({ text }) => text.includes('owner'))));
+  return tables.some(({ chains }) => [...chains.values()].some(({ rules }) => rules.some((rule) => mayName(rule, /owner/))));
 }
 
 /**

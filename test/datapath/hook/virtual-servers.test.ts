@@ -20,6 +20,7 @@ test.each(ASKED)('a virtual server of IPVS: %s', (_what, dport, outcome, reason)
 test.each([
   ['-A INPUT -m comment --comment "no -m ipvs here" -j ACCEPT', 'refused'],
   ['-A INPUT -m ipvs --vdir ORIGINAL -j ACCEPT', 'unknown'],
+  ['-A INPUT --match=ipvs --vdir ORIGINAL --jump ACCEPT', 'unknown'],
 ])('a rule that looks at connections of IPVS is a sign of it, and a comment is none: %s', (rule, outcome) => {
   const files = new Map(folderFiles('docker28-bridge'));
   const saved = files.get('host/iptables-save.txt')!;

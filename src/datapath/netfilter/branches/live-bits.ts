@@ -1,5 +1,5 @@
 import type { Predicate } from '../../../netfilter/index.js';
-import { compileRule, type CompiledRule } from '../../../netfilter/iptables/index.js';
+import { compileRule, mayName, type CompiledRule } from '../../../netfilter/iptables/index.js';
 import type { NetnsView } from '../netns-view.js';
 
 /** The bits of a packet's mark, and of its connection's, that anything in a namespace looks at: no other bit decides anything. */
@@ -15,7 +15,7 @@ interface Draft {
 
 const ALL = 0xffffffff;
 /** A rule whose line has none of these words reads no mark; the rest of it need not be read. */
-const READS = /mark|--match-set|--map-set|--add-set|--del-set|rpfilter| -j CT /i;
+const READS = /mark|set|rpfilter/i;
 
 function read(into: Draft, field: 'mark' | 'connmark', bits: number): void {
   into[field] = (into[field] | bits) >>> 0;
@@ -70,7 +70,7 @@ function readBits(ns: NetnsView): LiveBits {
   const rules = ns.netns.rulesets.flatMap((set) =>
     [...set.tables.values()].flatMap((table) =>
       [...table.chains.values()].flatMap((chain) =>
-        chain.rules.filter(({ text }) => READS.test(text)).map((rule) => compileRule(rule, table, set.family)),
+        chain.rules.filter((rule) => mayName(rule, READS)).map((rule) => compileRule(rule, table, set.family)),
       ),
     ),
   );
