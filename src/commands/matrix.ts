@@ -72,7 +72,7 @@ async function run(options: MatrixCommandOptions & Readonly<Record<string, unkno
     readHost(options),
     import('../datapath/index.js'),
     import('../reachability/matrix.js'),
-    import('../reachability/services/cut.js'),
+    import('../reachability/services/listeners-in-part.js'),
     load(),
   ]);
   const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });

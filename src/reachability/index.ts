@@ -5,4 +5,4 @@ export { cellWitness, reachabilityMatrix } from './matrix.js';
 export { checkPolicy } from './policy/engine.js';
 export { type Policy, PolicyError, readPolicy } from './policy/read.js';
 export { unknownField } from './policy/unknown-field.js';
-export { listenersInPart } from './services/cut.js';
+export { listenersInPart } from './services/listeners-in-part.js';
