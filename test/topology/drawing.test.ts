@@ -47,6 +47,16 @@ describe('the drawing of a host', () => {
     expect([width / height < 3, height / width < 3, height < 4000]).toEqual([true, true, true]);
   });
 
+  it.each([1, 4, 20])('65 containers on %i networks: of the grids that are tried, none would be nearer to a screen', async (networks) => {
+    const found = await topology(bigHost(networks));
+    const misfit = (stretch?: Parameters<typeof boxesOf>[1]): number => {
+      const { width, height } = arrange((tried) => boxesOf(found, stretch ?? tried, 'published'), { withDoors: true });
+      return Math.abs(Math.log(width / height / 1.5));
+    };
+    const best = misfit();
+    expect(([1.5, 1, 3, 6] as const).filter((stretch) => misfit(stretch) < best - 0.1)).toEqual([]);
+  });
+
   it('draws published ports from outside, those of the loopback address not, and names networks before devices', async () => {
     const svg = renderTopologySvg(await topology('fixtures/hosts/docker28-bridge'));
     const titles = [...svg.matchAll(/class="title">([^<]+)/g)].map(([, text]) => text);

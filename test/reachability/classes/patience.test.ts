@@ -30,7 +30,7 @@ describe('a question about a host of which little is sure ends', () => {
   it('a spent patience still looks at the sides of a question or three', () => {
     const patience = new Patience();
     expect(patience.sides).toBe(128);
-    for (let i = 0; i < 10_000; i++) patience.spend(1);
+    for (let i = 0; i < 100_000; i++) patience.spend(1);
     expect(patience.sides).toBe(128);
     for (let i = 0; i < 200; i++) patience.spend(128);
     expect(patience.sides).toBe(8);
