@@ -166,10 +166,11 @@ save() {
 
 # addresses without their users and passwords, and nothing behind password=
 no_passwords='
+s|://[^ /"<>]*:[^ "<>]*@|://|g
+s|[^ /"<>@=(,:]*:/\{0,1\}[^ /"<>][^ "<>]*@||g
 s|://[^ /"<>]*@|://|g
-s|[^ /"<>@=(,:]*:[^ /"<>@]*@||g
-s/\([Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]\|[Pp][Aa][Ss][Ss][Ww][Dd]\|[Pp][Aa][Ss][Ss]\|[Pp][Ww][Dd]\|[Ss][Ee][Cc][Rr][Ee][Tt]\|[Tt][Oo][Kk][Ee][Nn]\|[Aa][Uu][Tt][Hh]\|[Kk][Ee][Yy]\)=[^ ,;&"]*/\1=/g
-s/\([Bb]asic\|[Bb]earer\) [^ ,]*/\1/g'
+s/\([Pp][Aa][Ss][Ss][Ww][Oo][Rr][Dd]\|[Pp][Aa][Ss][Ss][Ww][Dd]\|[Pp][Aa][Ss][Ss]\|[Pp][Ww][Dd]\|[Ss][Ee][Cc][Rr][Ee][Tt]\|[Tt][Oo][Kk][Ee][Nn]\|[Aa][Uu][Tt][Hh]\|[Kk][Ee][Yy]\)=\('\''[^'\'']*'\''\{0,1\}\|"\([^"\\]\|\\.\)*"\{0,1\}\|[^ ,;&"'\'']*\)/\1=/g
+s/\([Bb][Aa][Ss][Ii][Cc]\|[Bb][Ee][Aa][Rr][Ee][Rr]\) [^ ,]*/\1 /g'
 
 no_room="it could not be written whole: there is no room in ${TMPDIR:-/tmp}"
 
@@ -352,27 +353,53 @@ function taken(   i, w, way, own, of) {
 function bare(text,   low, at, from, end) {
   if (index(text, "@")) {
     if (length(text) > 4096) return ""
-    gsub(/@sha/, "\001sha", text)
-    gsub(/:\/\/[^ \/"<>]*@/, "://", text)
-    gsub(/[^ \/"<>@=(,:]*:[^ \/"<>@]*@/, "", text)
-    gsub(/\001sha/, "@sha", text)
+    text = nousers(text)
+    gsub("://[^ \t\r\n/\"\047<>]*@", "://", text)
   }
   low = tolower(text)
   if (low !~ /(pass|pwd|secret|token|credential|key|auth|passw|phrase)[a-z]*=|basic |bearer /) return text
   return length(text) > 4096 ? "" : told(text)
 }
-function told(text,   low, made) {
+function nousers(text,   made, word) {
+  made = ""
+  while (match(text, "[^ \t\r\n\"\047<>]+")) {
+    made = made substr(text, 1, RSTART - 1)
+    word = substr(text, RSTART, RLENGTH)
+    text = substr(text, RSTART + RLENGTH)
+    made = made cutuser(word)
+  }
+  return made text
+}
+# patterns with a / in brackets are texts: some awks take the backslash before it for a member.
+# up to the last @ that begins no digest, from the first user: that is no scheme
+function cutuser(word,   end, at, i, rest) {
+  end = 0; at = 0; rest = word
+  while (i = index(rest, "@")) {
+    at += i; rest = substr(rest, i + 1)
+    if (rest !~ /^sha[0-9]+:[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]/) end = at
+  }
+  if (!end) return word
+  at = 0; rest = substr(word, 1, end - 1)
+  while (match(rest, "[^=(,:@/]*:")) {
+    if (substr(rest, RSTART + RLENGTH) !~ /^\/\//) return substr(word, 1, at + RSTART - 1) substr(word, end + 1)
+    at += RSTART + RLENGTH - 1; rest = substr(rest, RSTART + RLENGTH)
+  }
+  return word
+}
+# what stands behind a word that ends with a sign is cut
+function behind(text, pattern, sign,   low, made) {
   made = ""
   low = tolower(text)
-  while (match(low, /(password|passwd|passphrase|pass|pwd|secret|token|credentials|credential|api[-_]?key|access[-_]?key|auth)=[^ \t,;&\\]*/)) {
-    made = made substr(text, 1, RSTART - 1 + index(substr(low, RSTART), "="))
+  while (match(low, pattern)) {
+    made = made substr(text, 1, RSTART - 1 + index(substr(low, RSTART), sign))
     text = substr(text, RSTART + RLENGTH)
     low = substr(low, RSTART + RLENGTH)
   }
-  text = made text
-  gsub(/[Bb]asic [A-Za-z0-9+\/=._~-]+/, "Basic", text)
-  gsub(/[Bb]earer [A-Za-z0-9+\/=._~-]+/, "Bearer", text)
-  return text
+  return made text
+}
+function told(text) {
+  text = behind(text, "(password|passwd|passphrase|pass|pwd|secret|token|credentials|credential|api[-_]?key|access[-_]?key|auth)=(\047[^\047]*\047?|\\\\\"([^\"\\\\]|\\\\\\\\\\\\\"|\\\\[^\"])*(\\\\\")?|([^ \t\r\n,;&\047\\\\]|\\\\[^\"])*)", "=")
+  return behind(text, "(basic|bearer) [a-z0-9+/=._~-]+", " ")
 }
 function shown(text) {
   if (depth && atkey[depth]) { key[depth] = text; return bare(text) }

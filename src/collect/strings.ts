@@ -1,7 +1,7 @@
 /** Members on the way to a string: their names, the outermost first; the places of lists are not counted. */
 export type Way = readonly string[];
 
-const PLAIN = /^\s*(?:(?:true|false|null|-?\d[\d.e+-]*)\s*)?$/i;
+const PLAIN = /^\s*(?:(?:true|false|null|-?\d[\d.eE+-]*)\s*)?$/;
 
 /** A string of a JSON text, the signs that part what is around it, or anything else that stands between them. */
 const TOKEN = /"(?:\\[^]|[^"\\])*(?:"|\\?$)|[{}[\],:]|[^"{}[\],:]+/g;

@@ -41,7 +41,7 @@ const CONTAINER = {
     Env: [`DB=${SECRET}`],
     Cmd: [SECRET],
     Entrypoint: [SECRET],
-    Image: 'registry:5000/nginx:1.2@sha256:00',
+    Image: 'registry:5000/nginx:1.2@sha256:0123456789ab',
     Healthcheck: { Test: ['CMD', `curl -u a:${SECRET}@x`] },
     Labels: { 'com.docker.compose.service': 'web', 'traefik.http.middlewares.a.basicauth.users': SECRET, kept: 'a "b" \\' },
   },
@@ -157,7 +157,7 @@ describe.runIf(isRoot)('programs of an enemy, to both collectors', () => {
       });
       expect(JSON.parse(files.get('docker/info.json') ?? '')).toMatchObject({ Name: 'host', Swarm: { LocalNodeState: 'active' } });
       expect(lackingOf(texts, 'docker/containers')).toEqual([
-        'docker/containers.json: error: Basic, https://r/: token=',
+        'docker/containers.json: error: Basic , https://r/: token=',
         'docker/containers.json: 1 of its lines are no JSON',
       ]);
       expect(lackingOf(new Map([['meta.json', files.get('meta.json') ?? '']]), 'docker/containers')).toEqual(
