@@ -9,7 +9,7 @@ import { UsageError } from './common/failure.js';
 import { flowRequest } from './common/flow-request.js';
 import { openOutput } from './common/output.js';
 import { portValue } from './common/option-values.js';
-import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
+import { addFiles, addSnapshotOptions, filesIn, readHost, withFiles } from './common/snapshot-options.js';
 
 interface CaptureCommandOptions {
   readonly snapshot?: string;
@@ -34,7 +34,7 @@ export function registerCapture(program: Command): void {
   const capture = program
     .command('capture')
     .description('the tcpdump commands that show a flow at each interface of its predicted path; or record there');
-  addSnapshotOptions(capture)
+  addSnapshotOptions(addFiles(capture))
     .requiredOption(
       '--from <where>',
       "a container's name or id, host, internet, lan, or an address; the last three may name the device: lan@eth1",
@@ -58,7 +58,8 @@ function countValue(text: string): number {
   return count;
 }
 
-async function run(options: CaptureCommandOptions & Readonly<Record<string, unknown>>): Promise<void> {
+async function run(files: readonly string[], given: CaptureCommandOptions & Readonly<Record<string, unknown>>): Promise<void> {
+  const options = withFiles(given, files);
   const { from, to, proto, src, sport, port } = options;
   const request = flowRequest({ from, to, proto, src, sport, dport: port });
   const [host, { createMachine, traceFlow }] = await Promise.all([readHost(options), import('../datapath/index.js')]);
@@ -104,14 +105,18 @@ function commandsText(commands: readonly PlannedCapture[]): string {
 }
 
 /** @param besides captures that may have been taken too. */
-function placingText(plan: readonly PlannedCapture[], besides: readonly PlannedCapture[], options: CaptureCommandOptions): string {
+function placingText(
+  plan: readonly PlannedCapture[],
+  besides: readonly PlannedCapture[],
+  options: CaptureCommandOptions & Readonly<Record<string, unknown>>,
+): string {
   const asked = (['snapshot', 'from', 'to', 'proto', 'port', 'sport', 'src'] as const).flatMap((name) => {
     const value = options[name];
     if (value === undefined) return [];
     const text = String(value);
     return text.startsWith('-') ? [`--${name}=${text}`] : [`--${name}`, text];
   });
-  const then = command('dtrace-path', 'trace', ...asked, ...placingWords(plan));
+  const then = command('dtrace-path', 'trace', ...filesIn(options), ...asked, ...placingWords(plan));
   const more = besides.length > 0 ? [`# and, where that was recorded too: ${placingOptions(besides)}`] : [];
   return `${['# then, with the captures:', printCommand(then), ...more].join('\n')}\n`;
 }

@@ -12,7 +12,7 @@ import { addAssumptionOption } from './common/flow-options.js';
 import type { AssumptionOption } from './common/flow-options.js';
 import { addPrintOptions } from './common/print-options.js';
 import type { PrintOptions } from './common/print-options.js';
-import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
+import { addFiles, addSnapshotOptions, readHost, withFiles } from './common/snapshot-options.js';
 
 interface CheckOptions extends PrintOptions, AssumptionOption {
   readonly init?: boolean;
@@ -23,7 +23,7 @@ interface CheckOptions extends PrintOptions, AssumptionOption {
 
 const EXAMPLES = `
 Examples:
-  dtrace-path check policy.yaml --snapshot host.tgz
+  dtrace-path check policy.yaml host.tgz
   dtrace-path check --init --snapshot host.tgz -o policy.yaml
   dtrace-path check policy.yaml --snapshot host.tgz --format junit -o policy.xml
   dtrace-path check policy.yaml --snapshot host.tgz --what-if 'iptables -F DOCKER-USER'
@@ -35,7 +35,7 @@ export function registerCheck(program: Command): void {
     .command('check')
     .argument('[policy]', 'policy file, YAML or JSON')
     .description('test what may be reached by whom, as a policy file says it');
-  addSnapshotOptions(command)
+  addSnapshotOptions(addFiles(command))
     .option('--init', "write today's reachability as a policy, to be trimmed")
     .option(
       '--allow-empty <name>',
@@ -78,7 +78,12 @@ function gateLine({ assertions, passed }: PolicyResult): string {
   return `gate: FAILED, ${open.length - undecided} of ${counted(assertions.length, 'assertion')}${besides}${aside}`;
 }
 
-async function run(file: string | undefined, options: CheckOptions & Readonly<Record<string, unknown>>): Promise<void> {
+async function run(
+  file: string | undefined,
+  files: readonly string[],
+  given: CheckOptions & Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const options = withFiles(given, files);
   if (options.schema === true) {
     const { POLICY_SCHEMA } = await import('../reachability/policy/schema.js');
     return write(options.output, () => `${JSON.stringify(POLICY_SCHEMA, undefined, 2)}\n`);

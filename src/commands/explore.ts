@@ -8,7 +8,7 @@ import { UsageError } from './common/failure.js';
 import { writeReport } from './common/output.js';
 import { runStyle } from './common/run-style.js';
 import { askedToEnd, servePage } from './common/serve-page.js';
-import { addSnapshotOptions, readHostTexts } from './common/snapshot-options.js';
+import { addSnapshotOptions, readHostTexts, withFiles } from './common/snapshot-options.js';
 import { suppose, supposedCommands } from './common/suppose.js';
 import { version } from './common/version.js';
 
@@ -52,10 +52,9 @@ function pageParts(): PageParts {
 /** @returns what the page of a host holds, and what to call it. */
 async function dataOf(
   options: Readonly<Record<string, unknown>>,
-  files: readonly string[],
   common: Pick<ExplorerData, 'format' | 'version' | 'rules'>,
 ): Promise<{ readonly data: ExplorerData; readonly title: string }> {
-  const texts = await readHostTexts(options, files);
+  const texts = await readHostTexts(options);
   const [{ hostOfTexts }, { blankTexts }] = await Promise.all([import('../snapshot/host-texts.js'), import('../snapshot/blank/index.js')]);
   const host = hostOfTexts(texts);
   // a command that cannot be understood is told of here, rather than by the page
@@ -73,7 +72,7 @@ async function run(what: readonly string[], options: ExploreOptions & Readonly<R
   const rules = await readRules({ folders: [], only: [], disable: [], known: [] });
   const common = { format: 'dtrace-path-explorer/1', version: version(), rules } as const;
   const { data, title } =
-    options.blank === true ? { data: { ...common, whatIf: [] }, title: 'Explore a host' } : await dataOf(options, files, common);
+    options.blank === true ? { data: { ...common, whatIf: [] }, title: 'Explore a host' } : await dataOf(withFiles(options, files), common);
   const parts = pageParts();
   const html = explorerHtml(data, title, parts);
   await (options.output === undefined ? serve(html, policyOf(parts, data.texts === undefined)) : writeReport(options.output, html));

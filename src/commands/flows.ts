@@ -12,7 +12,7 @@ import { announce, counted } from './common/announce.js';
 import { styled } from './common/run-style.js';
 import { addPrintOptions } from './common/print-options.js';
 import type { PrintOptions } from './common/print-options.js';
-import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
+import { addFiles, addSnapshotOptions, readHost, withFiles } from './common/snapshot-options.js';
 
 interface FlowsOptions extends CaptureOptions, PrintOptions {
   readonly unexplained?: boolean;
@@ -27,7 +27,7 @@ Examples:
 /** Adds `flows`: the conversations of captures, joined over the interfaces that they crossed. */
 export function registerFlows(program: Command): void {
   const command = program.command('flows').description('the conversations of packet captures, joined over interfaces, NAT and proxies');
-  addCaptureOptions(addSnapshotOptions(command)).option(
+  addCaptureOptions(addSnapshotOptions(addFiles(command))).option(
     '--unexplained',
     'only those that the snapshot rules out: it is stale, or has a hole',
   );
@@ -37,7 +37,8 @@ export function registerFlows(program: Command): void {
 /** Text is written in pieces of this size: of twice as many characters V8 gives each piece memory of its own, and takes it back. */
 const CHUNK = 32_768;
 
-async function run(options: FlowsOptions & Readonly<Record<string, unknown>>): Promise<void> {
+async function run(files: readonly string[], given: FlowsOptions & Readonly<Record<string, unknown>>): Promise<void> {
+  const options = withFiles(given, files);
   const load = FLOWS_REPORTS.get(options.format);
   if (!load) throw new UsageError(`no format ${options.format}`);
   const hasHost = Object.keys(options).some((key) => !OWN_OPTIONS.has(key));

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { escapeTerminal } from '../report/index.js';
 import { UsageError } from './common/failure.js';
 import { addStyleOptions } from './common/print-options.js';
-import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
+import { addFiles, addSnapshotOptions, readHost, withFiles } from './common/snapshot-options.js';
 
 const CONFIG = `# What the audit of this host leaves out, with a reason and a last day.
 audit:
@@ -70,7 +70,7 @@ export function registerInit(program: Command): void {
     .command('init')
     .description('write a configuration, a policy and a workflow to begin with; what is there already stays')
     .option('--dir <dir>', 'where to write them', '.');
-  addSnapshotOptions(command);
+  addSnapshotOptions(addFiles(command));
   addStyleOptions(command).addHelpText('after', EXAMPLES).action(run);
 }
 
@@ -90,13 +90,14 @@ async function policyFor(options: InitOptions & Readonly<Record<string, unknown>
   return initialPolicy(createMachine(host));
 }
 
-async function run(options: InitOptions & Readonly<Record<string, unknown>>): Promise<void> {
-  const files: readonly (readonly [string, string])[] = [
+async function run(files: readonly string[], given: InitOptions & Readonly<Record<string, unknown>>): Promise<void> {
+  const options = withFiles(given, files);
+  const written: readonly (readonly [string, string])[] = [
     ['dtrace-path.config.yaml', CONFIG],
     ['dtrace-path.policy.yaml', await policyFor(options)],
     ['.github/workflows/network.yml', WORKFLOW],
   ];
-  for (const [name, text] of files) {
+  for (const [name, text] of written) {
     const path = join(options.dir, name);
     process.stdout.write(`${escapeTerminal(path)}: ${(await writeNew(path, text)) ? 'written' : 'is there already, left as it is'}\n`);
   }

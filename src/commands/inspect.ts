@@ -5,7 +5,7 @@ import { styled } from './common/run-style.js';
 import { inertJson } from '../report/index.js';
 import { addPrintOptions } from './common/print-options.js';
 import type { PrintOptions } from './common/print-options.js';
-import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
+import { addFiles, addSnapshotOptions, readHost, withFiles } from './common/snapshot-options.js';
 
 interface InspectOptions extends PrintOptions {
   readonly format: 'text' | 'json';
@@ -19,17 +19,14 @@ Examples:
 
 /** Adds `inspect`: what was understood of a snapshot, and what was not. */
 export function registerInspect(program: Command): void {
-  const command = program
-    .command('inspect')
-    .description('what a snapshot was understood to hold, and every line that was not understood')
-    .argument('[files...]', 'files of listings, - for standard input');
-  addSnapshotOptions(command);
+  const command = program.command('inspect').description('what a snapshot was understood to hold, and every line that was not understood');
+  addSnapshotOptions(addFiles(command));
   addPrintOptions(command, ['text', 'json']).addHelpText('after', EXAMPLES).action(run);
 }
 
 async function run(files: readonly string[], options: InspectOptions & Readonly<Record<string, unknown>>): Promise<void> {
   const [host, { inspectHost }, { renderInspection }] = await Promise.all([
-    readHost(options, files),
+    readHost(withFiles(options, files)),
     import('../snapshot/inspection.js'),
     import('../report/inspect-text.js'),
   ]);

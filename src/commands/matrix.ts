@@ -14,7 +14,7 @@ import type { AssumptionOption } from './common/flow-options.js';
 import { addPrintOptions } from './common/print-options.js';
 import type { PrintOptions } from './common/print-options.js';
 import { styled } from './common/run-style.js';
-import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
+import { addFiles, addSnapshotOptions, readHost, withFiles } from './common/snapshot-options.js';
 
 interface MatrixCommandOptions extends CaptureOptions, PrintOptions, AssumptionOption {
   readonly from?: readonly string[];
@@ -44,7 +44,7 @@ export function registerMatrix(program: Command): void {
     .option('--unlistened', 'also ports that packets get to and nobody listens on', false)
     .addOption(new Option('--no-unlistened', 'leave them out: the default').hideHelp());
   addAssumptionOption(command);
-  addCaptureOptions(addSnapshotOptions(command));
+  addCaptureOptions(addSnapshotOptions(addFiles(command)));
   addPrintOptions(command, MATRIX_REPORTS.keys(), 'the reason and a witness for each cell').addHelpText('after', EXAMPLES).action(run);
 }
 
@@ -65,7 +65,8 @@ function wantsService(names: readonly string[] | undefined): (service: MatrixSer
     wanted.has(name) || wanted.has(target) || wanted.has(name.split('/')[0]!) || wanted.has(leadsTo ?? '');
 }
 
-async function run(options: MatrixCommandOptions & Readonly<Record<string, unknown>>): Promise<void> {
+async function run(files: readonly string[], given: MatrixCommandOptions & Readonly<Record<string, unknown>>): Promise<void> {
+  const options = withFiles(given, files);
   const load = MATRIX_REPORTS.get(options.format);
   if (load === undefined) throw new UsageError(`no format ${options.format}`);
   const [host, { createMachine }, { reachabilityMatrix }, { listenersInPart }, report] = await Promise.all([

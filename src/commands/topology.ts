@@ -5,7 +5,7 @@ import { inertJson } from '../report/index.js';
 import { announce, counted } from './common/announce.js';
 import { addPrintOptions } from './common/print-options.js';
 import { styled } from './common/run-style.js';
-import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
+import { addFiles, addSnapshotOptions, readHost, withFiles } from './common/snapshot-options.js';
 
 type Render = (topology: Topology) => string;
 
@@ -26,11 +26,15 @@ Examples:
 /** Adds `topology`: what is joined to what. */
 export function registerTopology(program: Command): void {
   const command = program.command('topology').description('namespaces, interfaces, bridges, networks and published ports, drawn');
-  addSnapshotOptions(command);
+  addSnapshotOptions(addFiles(command));
   addPrintOptions(command, FORMATS.keys()).addHelpText('after', EXAMPLES).action(run);
 }
 
-async function run(options: { readonly format: string; readonly output?: string } & Readonly<Record<string, unknown>>): Promise<void> {
+async function run(
+  files: readonly string[],
+  given: { readonly format: string; readonly output?: string } & Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const options = withFiles(given, files);
   const load = FORMATS.get(options.format);
   if (load === undefined) throw new Error(`no format ${options.format}`);
   const [host, { createMachine }, { topologyOf }, render] = await Promise.all([

@@ -18,7 +18,7 @@ import type { PrintOptions } from './common/print-options.js';
 import { announce, counted } from './common/announce.js';
 import { styled } from './common/run-style.js';
 import { bareWords } from './common/bare-words.js';
-import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
+import { addSnapshotOptions, readHost, withFiles } from './common/snapshot-options.js';
 
 interface TraceOptions extends CaptureOptions, PrintOptions, FlowOptions, AssumptionOption {
   readonly all?: boolean;
@@ -59,12 +59,12 @@ export function registerTrace(program: Command): void {
 
 async function run(what: readonly string[], given: TraceOptions & Readonly<Record<string, unknown>>): Promise<void> {
   const { files, ends } = bareWords(what);
-  const options = await withEnds(given, ends);
+  const options = await withEnds(withFiles(given, files), ends);
   const flows = await questions(options);
   const load = TRACE_REPORTS.get(options.format);
   if (!load) throw new UsageError(`no format ${options.format}`);
   const [host, { createMachine, traceAll, traceFlow, unknownNameIn }, { accountOf, advise }, report] = await Promise.all([
-    readHost(options, files),
+    readHost(options),
     import('../datapath/index.js'),
     import('../advice/index.js'),
     load(),

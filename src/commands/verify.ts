@@ -29,7 +29,7 @@ import { addAssumptionOption, addFlowOptions, addFlowsOption } from './common/fl
 import type { FlowOptions, AssumptionOption } from './common/flow-options.js';
 import { addPrintOptions } from './common/print-options.js';
 import type { PrintOptions } from './common/print-options.js';
-import { addSnapshotOptions, readHost } from './common/snapshot-options.js';
+import { addFiles, addSnapshotOptions, readHost, withFiles } from './common/snapshot-options.js';
 
 /** Source ports of the flows of a file that name none: each its own, so that all can be sent at once. */
 const FIRST_PORT = 50_000;
@@ -51,14 +51,15 @@ export function registerVerify(program: Command): void {
   const command = program
     .command('verify')
     .description('rebuild the host in throw-away network namespaces, send the packet, and compare what the kernel did');
-  addSnapshotOptions(command);
+  addSnapshotOptions(addFiles(command));
   addFlowOptions(command);
   addAssumptionOption(command);
   addFlowsOption(command).option('--captures <folder>', "keep what crossed each interface, as a snapshot's captures/ folder holds it");
   addPrintOptions(command, ['text', 'json']).addHelpText('after', EXAMPLES).action(run);
 }
 
-async function run(options: VerifyOptions & Readonly<Record<string, unknown>>): Promise<void> {
+async function run(files: readonly string[], given: VerifyOptions & Readonly<Record<string, unknown>>): Promise<void> {
+  const options = withFiles(given, files);
   const requests = await questions(options);
   const host = await readHost(options);
   const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });

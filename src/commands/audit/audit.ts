@@ -17,7 +17,7 @@ import { announce, counted } from '../common/announce.js';
 import { addStyleOptions, OUTPUT_GROUP } from '../common/print-options.js';
 import { styled, styledPieces } from '../common/run-style.js';
 import { openOutput, wantsColor, widthOf, writeReport } from '../common/output.js';
-import { addSnapshotOptions, readHost } from '../common/snapshot-options.js';
+import { addFiles, addSnapshotOptions, readHost, withFiles } from '../common/snapshot-options.js';
 
 interface AuditOptions {
   readonly snapshot?: string;
@@ -42,7 +42,7 @@ interface AuditOptions {
 
 const EXAMPLES = `
 Examples:
-  dtrace-path audit --snapshot host.tgz
+  dtrace-path audit host.tgz
   dtrace-path audit --snapshot host.tgz -o report.html -o report.sarif --fail-on critical
   dtrace-path audit --snapshot host/ --prove-fixes --format md -o review.md
   dtrace-path audit --snapshot host/ --baseline known.json --update-baseline
@@ -81,7 +81,7 @@ export function registerAudit(program: Command): void {
     .option('--today <date>', 'the day by which suppressions expire, as 2026-12-31 (default: the clock)')
     .option('--prove-fixes', 'try each remedy on the model: what it closes, and what else')
     .option('--list-rules', 'list the rules, with those of --rules, and ask none');
-  addCaptureOptions(addSnapshotOptions(command));
+  addCaptureOptions(addSnapshotOptions(addFiles(command)));
   command
     .optionsGroup(OUTPUT_GROUP)
     .addOption(
@@ -96,7 +96,9 @@ export function registerAudit(program: Command): void {
     .addOption(new Option('--severity <severity>', 'report findings from this severity on; the gate looks at all').choices(SEVERITIES));
   addStyleOptions(command)
     .addHelpText('after', EXAMPLES)
-    .action((options: AuditOptions & Readonly<Record<string, unknown>>) => run(options, targets.targets()));
+    .action((files: readonly string[], options: AuditOptions & Readonly<Record<string, unknown>>) =>
+      run(withFiles(options, files), targets.targets()),
+    );
 }
 
 function knownFormat(name: string, targets: TargetList): string {
@@ -144,7 +146,7 @@ function shownOf(audit: Audit, least: Severity | undefined): Audit {
 
 async function runFleet(fleet: string, options: AuditOptions, targets: readonly ReportTarget[]): Promise<number> {
   if (options.snapshot !== undefined || options.pcap !== undefined)
-    throw new UsageError('--fleet reads the snapshots of a folder: it goes with neither --snapshot nor --pcap');
+    throw new UsageError('--fleet reads the snapshots of a folder: it goes with neither --snapshot, FILE nor --pcap');
   const [{ auditMany }, settings] = await Promise.all([import('./many.js'), settingsOf(options)]);
   return auditMany({ ...options, fleet, gate: gateOf(options, settings) }, settings, targets);
 }

@@ -1,3 +1,4 @@
+import { filesIn } from './snapshot-options.js';
 import { LOOSE_FILES } from '../../snapshot/disk.js';
 
 const camelCase = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
@@ -33,7 +34,8 @@ export function aboutOf(options: Readonly<Record<string, unknown>>, snapshot: un
           all.map((side) => option('assume', `${category}=${side}`)),
         )
       : [];
-  return [...option('snapshot', snapshot), ...option('host', host), ...files, ...supposed, ...sides.flat()];
+  const more = filesIn(options).map((file) => (file.startsWith('-') && file !== '-' ? `./${file}` : file));
+  return [...more, ...option('snapshot', snapshot), ...option('host', host), ...files, ...supposed, ...sides.flat()];
 }
 
 /** @returns the same of the second of two hosts, which `--after-…` and `--what-if` make of the first where it is no other snapshot. */

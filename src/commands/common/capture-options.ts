@@ -5,6 +5,8 @@ export interface CaptureOptions {
   readonly pcap?: readonly string[];
   readonly captures?: boolean;
   readonly snapshot?: string;
+  /** Set where more was given than the snapshot. */
+  readonly files?: readonly string[];
 }
 
 /** Adds `--pcap`, and `--no-captures` against those in the snapshot. */

@@ -20,7 +20,8 @@ import { UsageError } from './failure.js';
 export function captureInputs(options: CaptureOptions, host: Host | undefined): readonly CaptureInput[] {
   const given = options.pcap ?? [];
   if (given.length > 0) return given.map((text) => fileInput(text, host));
-  if (options.captures === false || options.snapshot === undefined) return [];
+  // of several files together it is not told in which a capture lies
+  if (options.captures === false || options.snapshot === undefined || options.files !== undefined) return [];
   const { snapshot } = options;
   return (host?.captures ?? []).map(({ netns, iface, file }) => ({
     spec: { path: file, netns, iface },

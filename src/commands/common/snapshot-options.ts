@@ -52,6 +52,24 @@ function addFileOptions(command: Command): Command {
     });
 }
 
+/** Adds `FILE …`, the same as `--snapshot`; `withFiles` takes them in. */
+export function addFiles(command: Command): Command {
+  return command.argument('[files...]', 'the same as --snapshot: a folder, an archive, files of listings; - for standard input');
+}
+
+/** @returns options as if the first of the files had been given by `--snapshot`, unless another was; the others go with it. */
+export function withFiles<T extends object>(options: T & { readonly snapshot?: string }, files: readonly string[]): T & WithFiles {
+  const [first, ...others] = options.snapshot === undefined ? files : [options.snapshot, ...files];
+  return first === undefined ? options : { ...options, snapshot: first, ...(others.length === 0 ? {} : { files: others }) };
+}
+
+/** What `withFiles` takes in. */
+interface WithFiles {
+  readonly snapshot?: string;
+  /** Files that are read together with the snapshot. */
+  readonly files?: readonly string[];
+}
+
 /** Adds the options for single files once more, for the second of two hosts: `--after-iptables-save` and so on. */
 export function addSecondSnapshotOptions(command: Command): Command {
   for (const [name, { printedBy }] of LOOSE_FILES)
@@ -88,13 +106,14 @@ function looseFiles(options: Readonly<Record<string, unknown>>, prefix = ''): Re
 
 /**
  * Reads the texts of the host that the options of `addSnapshotOptions` name; where they name none, of the machine this runs on.
- * @param bare files that were given without an option.
+ * @param options with what was given without an option (`withFiles`).
  * @throws CannotCollect where that is no Docker host; SnapshotError on unreadable files.
  */
-export async function readHostTexts(options: Readonly<Record<string, unknown>>, bare: readonly string[] = []): Promise<HostTexts> {
+export async function readHostTexts(options: Readonly<Record<string, unknown>>): Promise<HostTexts> {
   const { snapshot, host } = options;
+  const more = filesIn(options);
   const files = looseFiles(options);
-  const given = [...(typeof snapshot === 'string' ? [snapshot] : []), ...bare];
+  const given = [...(typeof snapshot === 'string' ? [snapshot] : []), ...more];
   if (given.length === 0 && files.size === 0) return (await import('./live-host.js')).readLiveTexts();
   const { readTexts } = await import('../../snapshot/load.js');
   return readTexts(given, files, typeof host === 'string' ? { host } : {});
@@ -104,10 +123,15 @@ export async function readHostTexts(options: Readonly<Record<string, unknown>>, 
  * Reads the host that the options of `addSnapshotOptions` name, and supposes what `--what-if` says.
  * @throws whatever `readHostTexts` throws.
  */
-export async function readHost(options: Readonly<Record<string, unknown>>, bare: readonly string[] = []): Promise<Host> {
-  const texts = await readHostTexts(options, bare);
+export async function readHost(options: Readonly<Record<string, unknown>>): Promise<Host> {
+  const texts = await readHostTexts(options);
   const { hostOfTexts } = await import('../../snapshot/host-texts.js');
   return suppose(hostOfTexts(texts), options);
+}
+
+/** @returns the files that go with the snapshot, as `withFiles` left them. */
+export function filesIn({ files }: Readonly<Record<string, unknown>>): readonly string[] {
+  return Array.isArray(files) ? files.filter((file) => typeof file === 'string') : [];
 }
 
 /** @returns an option's name as commander files it. */

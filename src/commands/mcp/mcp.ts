@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { builtInRules } from '../../own-rules.js';
 import { UsageError } from '../common/failure.js';
-import { addSnapshotOptions, readHost } from '../common/snapshot-options.js';
+import { addFiles, addSnapshotOptions, readHost, withFiles } from '../common/snapshot-options.js';
 import { version } from '../common/version.js';
 
 const EXAMPLES = `
@@ -13,13 +13,12 @@ Tools: trace, matrix, explain, audit, check, what_if. All of them ask the snapsh
 export function registerMcp(program: Command): void {
   const command = program
     .command('mcp')
-    .description('a Model Context Protocol server on standard input and output: assistants ask this snapshot, read-only')
-    .argument('[files...]', 'files of listings');
-  addSnapshotOptions(command).option('--debug', 'show stack traces of failures').addHelpText('after', EXAMPLES).action(run);
+    .description('a Model Context Protocol server on standard input and output: assistants ask this snapshot, read-only');
+  addSnapshotOptions(addFiles(command)).option('--debug', 'show stack traces of failures').addHelpText('after', EXAMPLES).action(run);
 }
 
 async function run(files: readonly string[], options: Readonly<Record<string, unknown>>): Promise<void> {
   if (files.includes('-')) throw new UsageError('standard input is for the protocol: name a file, or --snapshot');
-  const [host, { serverFor, serveStdio }] = await Promise.all([readHost(options, files), import('./serve.js')]);
+  const [host, { serverFor, serveStdio }] = await Promise.all([readHost(withFiles(options, files)), import('./serve.js')]);
   await serveStdio(serverFor(host, builtInRules(), version()));
 }
