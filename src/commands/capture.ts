@@ -5,11 +5,12 @@ import { command, printCommand } from '../command/index.js';
 import { isHostNetns } from '../model/netns.js';
 import type { FlowProto } from '../model/trace.js';
 import { escapeTerminal } from '../report/index.js';
+import { aboutOf } from './common/about.js';
 import { UsageError } from './common/failure.js';
 import { flowRequest } from './common/flow-request.js';
 import { openOutput } from './common/output.js';
 import { portValue } from './common/option-values.js';
-import { addFiles, addSnapshotOptions, filesIn, readHost, withFiles } from './common/snapshot-options.js';
+import { addFiles, addSnapshotOptions, readHost, withFiles } from './common/snapshot-options.js';
 
 interface CaptureCommandOptions {
   readonly snapshot?: string;
@@ -26,8 +27,8 @@ interface CaptureCommandOptions {
 
 const EXAMPLES = `
 Examples:
-  dtrace-path capture --snapshot host.tgz --from web --to 8.8.8.8 --port 443          prints the tcpdump commands
-  dtrace-path capture --snapshot host.tgz --from web --to 8.8.8.8 --port 443 --live   records on this host's interfaces`;
+  dtrace-path capture host.tgz --from web --to 8.8.8.8 --port 443          prints the tcpdump commands
+  dtrace-path capture host.tgz --from web --to 8.8.8.8 --port 443 --live   records on this host's interfaces`;
 
 /** Adds `capture`: what to record, and where, to see a flow at every interface that it should cross. */
 export function registerCapture(program: Command): void {
@@ -110,13 +111,13 @@ function placingText(
   besides: readonly PlannedCapture[],
   options: CaptureCommandOptions & Readonly<Record<string, unknown>>,
 ): string {
-  const asked = (['snapshot', 'from', 'to', 'proto', 'port', 'sport', 'src'] as const).flatMap((name) => {
+  const asked = (['from', 'to', 'proto', 'port', 'sport', 'src'] as const).flatMap((name) => {
     const value = options[name];
     if (value === undefined) return [];
     const text = String(value);
     return text.startsWith('-') ? [`--${name}=${text}`] : [`--${name}`, text];
   });
-  const then = command('dtrace-path', 'trace', ...filesIn(options), ...asked, ...placingWords(plan));
+  const then = command('dtrace-path', 'trace', ...aboutOf(options), ...asked, ...placingWords(plan));
   const more = besides.length > 0 ? [`# and, where that was recorded too: ${placingOptions(besides)}`] : [];
   return `${['# then, with the captures:', printCommand(then), ...more].join('\n')}\n`;
 }

@@ -8,7 +8,7 @@ import { openOutput, wantsColor, widthOf } from './common/output.js';
 import { aboutOf } from './common/about.js';
 import { announce, counted } from './common/announce.js';
 import { styled } from './common/run-style.js';
-import { addAssumptionOption } from './common/flow-options.js';
+import { addAssumptionOption, QUESTION_GROUP } from './common/flow-options.js';
 import type { AssumptionOption } from './common/flow-options.js';
 import { addPrintOptions } from './common/print-options.js';
 import type { PrintOptions } from './common/print-options.js';
@@ -24,18 +24,19 @@ interface CheckOptions extends PrintOptions, AssumptionOption {
 const EXAMPLES = `
 Examples:
   dtrace-path check policy.yaml host.tgz
-  dtrace-path check --init --snapshot host.tgz -o policy.yaml
-  dtrace-path check policy.yaml --snapshot host.tgz --format junit -o policy.xml
-  dtrace-path check policy.yaml --snapshot host.tgz --what-if 'iptables -F DOCKER-USER'
+  dtrace-path check --init host.tgz -o policy.yaml
+  dtrace-path check policy.yaml host.tgz --format junit -o policy.xml
+  dtrace-path check policy.yaml host.tgz --what-if 'iptables -F DOCKER-USER'
 The exit code is 1 where an assertion fails or the snapshot does not decide it, 2 where the policy or the snapshot cannot be read.`;
 
 /** Adds `check`: a policy's assertions as tests. */
 export function registerCheck(program: Command): void {
   const command = program
     .command('check')
-    .argument('[policy]', 'policy file, YAML or JSON')
+    .argument('[policy]', 'policy file, YAML or JSON; none with --init')
     .description('test what may be reached by whom, as a policy file says it');
-  addSnapshotOptions(addFiles(command))
+  addFiles(command)
+    .optionsGroup(QUESTION_GROUP)
     .option('--init', "write today's reachability as a policy, to be trimmed")
     .option(
       '--allow-empty <name>',
@@ -46,6 +47,7 @@ export function registerCheck(program: Command): void {
     .option(...ACCEPT_MISSING)
     .option('--schema', 'print the JSON Schema of policy files');
   addAssumptionOption(command);
+  addSnapshotOptions(command);
   addPrintOptions(command, CHECK_REPORTS.keys(), 'show every way against an assertion').addHelpText('after', EXAMPLES).action(run);
 }
 
@@ -79,18 +81,19 @@ function gateLine({ assertions, passed }: PolicyResult): string {
 }
 
 async function run(
-  file: string | undefined,
-  files: readonly string[],
+  first: string | undefined,
+  others: readonly string[],
   given: CheckOptions & Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const options = withFiles(given, files);
+  if (given.init === true && first !== undefined && /\.ya?ml$/i.test(first))
+    throw new UsageError('--init writes a policy and reads none: use -o FILE for where it goes');
+  const file = given.init === true ? undefined : first;
+  const options = withFiles(given, given.init === true && first !== undefined ? [first, ...others] : others);
   if (options.schema === true) {
     const { POLICY_SCHEMA } = await import('../reachability/policy/schema.js');
     return write(options.output, () => `${JSON.stringify(POLICY_SCHEMA, undefined, 2)}\n`);
   }
   if (file === undefined && options.init !== true) throw new UsageError('name a policy file, or write one with --init');
-  if (file !== undefined && options.init === true)
-    throw new UsageError('--init writes a policy and reads none: use -o FILE for where it goes');
   const { createMachine } = await import('../datapath/index.js');
   const policy =
     file === undefined ? undefined : (await import('../reachability/policy/read.js')).readPolicy(await readPolicyText(file), file);

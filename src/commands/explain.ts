@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Explanation } from '../model/explanation.js';
+import { bareWords } from './common/bare-words.js';
 import { UsageError } from './common/failure.js';
 import { openOutput, wantsColor, widthOf } from './common/output.js';
 import { inertJson } from '../report/index.js';
@@ -7,7 +8,7 @@ import { addPrintOptions } from './common/print-options.js';
 import type { PrintOptions } from './common/print-options.js';
 import { announce, counted } from './common/announce.js';
 import { styled } from './common/run-style.js';
-import { addSnapshotOptions, givesHost, readHost } from './common/snapshot-options.js';
+import { addSnapshotOptions, givesHost, readHost, withFiles } from './common/snapshot-options.js';
 
 interface ExplainOptions extends PrintOptions {
   readonly format: 'text' | 'json' | 'md';
@@ -15,10 +16,10 @@ interface ExplainOptions extends PrintOptions {
 
 const EXAMPLES = `
 Examples:
-  dtrace-path explain docker0 --snapshot host.tgz
-  dtrace-path explain 2377 --snapshot host.tgz
-  dtrace-path explain host/iptables-save.txt:41 --snapshot host.tgz
-  dtrace-path explain web 172.17.0.0/16 nat/DOCKER --snapshot host.tgz
+  dtrace-path explain host.tgz docker0
+  dtrace-path explain host.tgz 2377
+  dtrace-path explain host.tgz host/iptables-save.txt:41
+  dtrace-path explain host.tgz web 172.17.0.0/16 nat/DOCKER
   dtrace-path explain '-A FORWARD -i eth0 -j DROP'  what a rule asks and does, without a host
   dtrace-path explain DTP-101                      what a code of an answer stands for
   dtrace-path explain docker-user-ineffective      what a rule of the audit asks, and why`;
@@ -30,7 +31,7 @@ export function registerExplain(program: Command): void {
     .description('what an interface, bridge, address, subnet, port, container, network, chain or rule is, and who reaches it')
     .argument(
       '<what...>',
-      "a name, an address, a subnet, a port (8080, 53/udp), a rule as file:line or by its text, a line of the kernel's log, a code (DTP-101) or a rule of the audit",
+      "a name, an address, a subnet, a port (8080, 53/udp), a rule as file:line or by its text, a line of the kernel's log, a code (DTP-101) or a rule of the audit; and the files of the host",
     );
   // a rule begins with a dash
   command.allowUnknownOption();
@@ -69,7 +70,11 @@ async function ofLines(asked: readonly string[]): Promise<ReadonlyMap<string, re
   return new Map(told.filter(([, found]) => found.length > 0));
 }
 
-async function run(what: readonly string[], options: ExplainOptions & Readonly<Record<string, unknown>>): Promise<void> {
+async function run(words: readonly string[], given: ExplainOptions & Readonly<Record<string, unknown>>): Promise<void> {
+  const { files, names: what } = bareWords(words, givesHost(given));
+  if (what.length === 0)
+    throw new UsageError(`name what is to be explained of ${files[0] ?? ''}: a container, an address, a port, a rule …`);
+  const options = withFiles(given, files);
   const own = await ofTheProgram(what);
   const asked = what.filter((one) => !own.has(one));
   asked.forEach(refuseStrangeCode);

@@ -3,12 +3,10 @@ import type { Command } from 'commander';
 import { plainTexts, type ExplorerData, explorerHtml, type PageParts, policyOf } from '../explorer/index.js';
 import { readOwnFile } from '../own-files.js';
 import { readRules } from './audit/rules.js';
-import { bareWords } from './common/bare-words.js';
-import { UsageError } from './common/failure.js';
 import { writeReport } from './common/output.js';
 import { runStyle } from './common/run-style.js';
 import { askedToEnd, servePage } from './common/serve-page.js';
-import { addSnapshotOptions, readHostTexts, withFiles } from './common/snapshot-options.js';
+import { addFiles, addSnapshotOptions, readHostTexts, withFiles } from './common/snapshot-options.js';
 import { suppose, supposedCommands } from './common/suppose.js';
 import { version } from './common/version.js';
 
@@ -21,7 +19,7 @@ const EXAMPLES = `
 Examples:
   dtrace-path explore host.tgz
   dtrace-path explore host.tgz -o host.html
-  dtrace-path explore --snapshot host.tgz --what-if 'docker run -p 6379:6379 redis' -o after.html
+  dtrace-path explore host.tgz --what-if 'docker run -p 6379:6379 redis' -o after.html
   dtrace-path explore --blank -o playground.html
 The page holds the listings and the engine, and works with or without a network: it fetches nothing and sends nothing. Without -o it is served on a port
 of 127.0.0.1, at a secret address that is printed, until Ctrl-C.`;
@@ -30,9 +28,8 @@ of 127.0.0.1, at a secret address that is printed, until Ctrl-C.`;
 export function registerExplore(program: Command): void {
   const command = program
     .command('explore')
-    .description('one page that holds the host and the engine: paths, who reaches what, findings, what if, in a browser without a network')
-    .argument('[what...]', 'files of listings, - for standard input');
-  addSnapshotOptions(command)
+    .description('one page that holds the host and the engine: paths, who reaches what, findings, what if, in a browser without a network');
+  addSnapshotOptions(addFiles(command))
     .option('-o, --output <file>', 'write the page to a file, whole or not at all, and serve nothing')
     .option('--blank', 'a page without a host: drop files, a folder or a paste on it')
     .option('--debug', 'show stack traces of failures')
@@ -65,10 +62,7 @@ async function dataOf(
   };
 }
 
-async function run(what: readonly string[], options: ExploreOptions & Readonly<Record<string, unknown>>): Promise<void> {
-  const { files, ends } = bareWords(what);
-  const [stranger] = ends;
-  if (stranger !== undefined) throw new UsageError(`"${stranger}" is no file`);
+async function run(files: readonly string[], options: ExploreOptions & Readonly<Record<string, unknown>>): Promise<void> {
   const rules = await readRules({ folders: [], only: [], disable: [], known: [] });
   const common = { format: 'dtrace-path-explorer/1', version: version(), rules } as const;
   const { data, title } =

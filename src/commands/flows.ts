@@ -20,9 +20,9 @@ interface FlowsOptions extends CaptureOptions, PrintOptions {
 
 const EXAMPLES = `
 Examples:
-  dtrace-path flows --pcap host:any=host.pcap --pcap web:any=web.pcap --snapshot host.tgz
+  dtrace-path flows --pcap host:any=host.pcap --pcap web:any=web.pcap host.tgz
   tcpdump -i any -w - | dtrace-path flows --pcap host:any=-
-  dtrace-path flows --snapshot host.tgz --unexplained        (with the captures that the snapshot holds)`;
+  dtrace-path flows host.tgz --unexplained        (with the captures that the snapshot holds)`;
 
 /** Adds `flows`: the conversations of captures, joined over the interfaces that they crossed. */
 export function registerFlows(program: Command): void {
@@ -42,7 +42,7 @@ async function run(files: readonly string[], given: FlowsOptions & Readonly<Reco
   const load = FLOWS_REPORTS.get(options.format);
   if (!load) throw new UsageError(`no format ${options.format}`);
   const hasHost = Object.keys(options).some((key) => !OWN_OPTIONS.has(key));
-  if (options.unexplained && !hasHost) throw new UsageError('--unexplained compares captures with a snapshot: give --snapshot');
+  if (options.unexplained && !hasHost) throw new UsageError('--unexplained compares captures with a host: name its snapshot as well');
   const [{ captureInputs, collectCaptures }, report] = await Promise.all([import('./common/captures.js'), load()]);
   const host = hasHost ? await readHost(options) : undefined;
   const inputs = captureInputs(options, host);

@@ -15,8 +15,8 @@ audit:
   #    expires: 2027-01-31
 `;
 
-const POLICY = `# Who may reach what, and who may not: dtrace-path check dtrace-path.policy.yaml --snapshot SNAPSHOT
-# With a snapshot, \`dtrace-path init --snapshot SNAPSHOT\` writes what holds on that host today.
+const POLICY = `# Who may reach what, and who may not: dtrace-path check dtrace-path.policy.yaml SNAPSHOT
+# With a snapshot, \`dtrace-path init SNAPSHOT\` writes what holds on that host today.
 version: 1
 assertions:
   - name: nobody outside reaches Docker itself
@@ -49,7 +49,7 @@ jobs:
         run: |
           failed=0
           for snapshot in snapshots/*; do
-            npx --no-install dtrace-path check dtrace-path.policy.yaml --snapshot "$snapshot" || failed=1
+            npx --no-install dtrace-path check dtrace-path.policy.yaml "$snapshot" || failed=1
           done
           exit "$failed"
       - if: always()
@@ -62,7 +62,7 @@ jobs:
 const EXAMPLES = `
 Examples:
   dtrace-path init
-  dtrace-path init --snapshot host.tgz       the policy says what holds on that host today`;
+  dtrace-path init host.tgz       the policy says what holds on that host today`;
 
 /** Adds `init`: the files that a project of its own begins with. */
 export function registerInit(program: Command): void {

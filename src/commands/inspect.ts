@@ -14,7 +14,7 @@ interface InspectOptions extends PrintOptions {
 const EXAMPLES = `
 Examples:
   dtrace-path inspect paste.txt
-  dtrace-path inspect --snapshot host.tgz
+  dtrace-path inspect host.tgz
   dtrace-path inspect --iptables-save rules.txt --format json`;
 
 /** Adds `inspect`: what was understood of a snapshot, and what was not. */

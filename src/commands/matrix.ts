@@ -24,10 +24,10 @@ interface MatrixCommandOptions extends CaptureOptions, PrintOptions, AssumptionO
 
 const EXAMPLES = `
 Examples:
-  dtrace-path matrix --snapshot host.tgz
-  dtrace-path matrix --snapshot host.tgz --from outside --to db -v
-  dtrace-path matrix --snapshot host.tgz -o matrix.html
-  dtrace-path matrix --snapshot host.tgz --what-if 'docker run -p 6379:6379 redis' --to redis`;
+  dtrace-path matrix host.tgz
+  dtrace-path matrix host.tgz --from outside --to db -v
+  dtrace-path matrix host.tgz -o matrix.html
+  dtrace-path matrix host.tgz --what-if 'docker run -p 6379:6379 redis' --to redis`;
 
 const collect = (text: string, sofar: readonly string[] | undefined): readonly string[] => [
   ...(sofar ?? []),

@@ -20,8 +20,8 @@ const FORMATS: ReadonlyMap<string, () => Promise<Render>> = new Map([
 
 const EXAMPLES = `
 Examples:
-  dtrace-path topology --snapshot host.tgz
-  dtrace-path topology --snapshot host.tgz -o host.svg`;
+  dtrace-path topology host.tgz
+  dtrace-path topology host.tgz -o host.svg`;
 
 /** Adds `topology`: what is joined to what. */
 export function registerTopology(program: Command): void {

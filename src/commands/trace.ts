@@ -18,7 +18,7 @@ import type { PrintOptions } from './common/print-options.js';
 import { announce, counted } from './common/announce.js';
 import { styled } from './common/run-style.js';
 import { bareWords } from './common/bare-words.js';
-import { addSnapshotOptions, readHost, withFiles } from './common/snapshot-options.js';
+import { addSnapshotOptions, givesHost, readHost, withFiles } from './common/snapshot-options.js';
 
 interface TraceOptions extends CaptureOptions, PrintOptions, FlowOptions, AssumptionOption {
   readonly all?: boolean;
@@ -29,11 +29,11 @@ const EXAMPLES = `
 Examples:
   dtrace-path paste.txt --from web --to 8.8.8.8
   dtrace-path sosreport-web1.tar.xz web db:5432
-  dtrace-path --snapshot host.tgz --from web --to 8.8.8.8
-  dtrace-path --snapshot host.tgz --from internet --to 198.51.100.10 --port 8080
-  dtrace-path --snapshot host.tgz --from web --to db:5432 --format md -o path.md
-  dtrace-path --snapshot host.tgz --from web --to 8.8.8.8 --pcap host:docker0=docker0.pcap --pcap web:any=web.pcap
-  dtrace-path --snapshot host.tgz --flows flows.ndjson --format ndjson`;
+  dtrace-path host.tgz --from web --to 8.8.8.8
+  dtrace-path host.tgz --from internet --to 198.51.100.10 --port 8080
+  dtrace-path host.tgz --from web --to db:5432 --format md -o path.md
+  dtrace-path host.tgz --from web --to 8.8.8.8 --pcap host:docker0=docker0.pcap --pcap web:any=web.pcap
+  dtrace-path host.tgz --flows flows.ndjson --format ndjson`;
 
 /** Formats that open with a sentence. */
 const PEOPLE: ReadonlySet<string> = new Set(['text', 'md', 'short']);
@@ -58,8 +58,8 @@ export function registerTrace(program: Command): void {
 }
 
 async function run(what: readonly string[], given: TraceOptions & Readonly<Record<string, unknown>>): Promise<void> {
-  const { files, ends } = bareWords(what);
-  const options = await withEnds(withFiles(given, files), ends);
+  const { files, names } = bareWords(what, givesHost(given));
+  const options = await withEnds(withFiles(given, files), names);
   const flows = await questions(options);
   const load = TRACE_REPORTS.get(options.format);
   if (!load) throw new UsageError(`no format ${options.format}`);

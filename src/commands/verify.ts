@@ -43,8 +43,8 @@ const EXAMPLES = `
 Exit status: 0 where the kernel agrees with every prediction, 1 where it does not, 2 where it could not be asked.
 
 Examples:
-  dtrace-path verify --snapshot host.tgz --from web --to 8.8.8.8
-  dtrace-path verify --snapshot host.tgz --flows flows.ndjson --format json`;
+  dtrace-path verify host.tgz --from web --to 8.8.8.8
+  dtrace-path verify host.tgz --flows flows.ndjson --format json`;
 
 /** Adds `verify`: predictions put to the proof on a real kernel. */
 export function registerVerify(program: Command): void {

@@ -98,7 +98,7 @@ describe('flows', () => {
 
   it.each([
     [['flows'], 'say which captures: --pcap FILE, or a snapshot that holds some under captures/'],
-    [['flows', '--pcap', 'x', '--unexplained'], '--unexplained compares captures with a snapshot: give --snapshot'],
+    [['flows', '--pcap', 'x', '--unexplained'], '--unexplained compares captures with a host: name its snapshot as well'],
     [['flows', '--pcap', 'nothing.pcap'], 'nothing.pcap: there is no such file (at byte 0); nothing was read before it'],
     [
       ['flows', '--snapshot', SNAPSHOT, '--pcap', 'wbe:any=x'],

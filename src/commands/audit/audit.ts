@@ -43,9 +43,9 @@ interface AuditOptions {
 const EXAMPLES = `
 Examples:
   dtrace-path audit host.tgz
-  dtrace-path audit --snapshot host.tgz -o report.html -o report.sarif --fail-on critical
-  dtrace-path audit --snapshot host/ --prove-fixes --format md -o review.md
-  dtrace-path audit --snapshot host/ --baseline known.json --update-baseline
+  dtrace-path audit host.tgz -o report.html -o report.sarif --fail-on critical
+  dtrace-path audit host/ --prove-fixes --format md -o review.md
+  dtrace-path audit host/ --baseline known.json --update-baseline
   dtrace-path audit --fleet hosts/ -o fleet.md -o fleet.sarif
 
 The exit code is 1 where a finding, proved or possible, is as severe as --fail-on says, and new where a baseline is given; 2 where a rule that is undetermined could
@@ -146,7 +146,7 @@ function shownOf(audit: Audit, least: Severity | undefined): Audit {
 
 async function runFleet(fleet: string, options: AuditOptions, targets: readonly ReportTarget[]): Promise<number> {
   if (options.snapshot !== undefined || options.pcap !== undefined)
-    throw new UsageError('--fleet reads the snapshots of a folder: it goes with neither --snapshot, FILE nor --pcap');
+    throw new UsageError('--fleet reads the snapshots of a folder: it goes with neither a snapshot nor --pcap');
   const [{ auditMany }, settings] = await Promise.all([import('./many.js'), settingsOf(options)]);
   return auditMany({ ...options, fleet, gate: gateOf(options, settings) }, settings, targets);
 }

@@ -13,6 +13,9 @@ function repeated(name: string, values: unknown): readonly string[] {
   return Array.isArray(values) ? values.flatMap((value: unknown) => option(name, value)) : [];
 }
 
+/** A file as a word that no option is. */
+const asArgument = (file: string): string => (file.startsWith('-') && file !== '-' ? `./${file}` : file);
+
 /**
  * @param options as `addSnapshotOptions` and `addAssumptionOption` fill them.
  * @param snapshot where another than theirs is meant.
@@ -34,8 +37,10 @@ export function aboutOf(options: Readonly<Record<string, unknown>>, snapshot: un
           all.map((side) => option('assume', `${category}=${side}`)),
         )
       : [];
-  const more = filesIn(options).map((file) => (file.startsWith('-') && file !== '-' ? `./${file}` : file));
-  return [...more, ...option('snapshot', snapshot), ...option('host', host), ...files, ...supposed, ...sides.flat()];
+  const others = filesIn(options).map(asArgument);
+  // files that belong together stand together
+  const given = typeof snapshot === 'string' && others.length > 0 ? [asArgument(snapshot), ...others] : option('snapshot', snapshot);
+  return [...given, ...option('host', host), ...files, ...supposed, ...sides.flat()];
 }
 
 /** @returns the same of the second of two hosts, which `--after-…` and `--what-if` make of the first where it is no other snapshot. */

@@ -1,19 +1,34 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 
 /** Words of a command line that stand without an option. */
 export interface BareWords {
   /** Files and folders, `-` for standard input. */
   readonly files: readonly string[];
-  /** Names of ends: `web`, `db:5432`. */
-  readonly ends: readonly string[];
+  /** Names of ends or of what is to be explained: `web`, `db:5432`. */
+  readonly names: readonly string[];
 }
 
-/** Whether a word is a path: `-`, or something that is there, or written as only paths are. */
-function isPath(word: string): boolean {
-  return word === '-' || /^[.~]{0,2}\/|\.(?:txt|log|out|json|tar|tgz|gz|xz|zst|zip|md)$/i.test(word) || existsSync(word);
+/** Written as only paths are; `rules.v4:41` is a rule. */
+const WRITTEN_AS_PATH = /^-$|^[.~]{0,2}\/.*(?<!:\d+)$|\.(?:txt|log|out|json|tar|tgz|gz|xz|zst|zip|md)$/i;
+
+/**
+ * Whether a word is a path: `-`, something that is there, or written as only paths are. Where the host is named already, a folder
+ * that is called by a plain word is not: people who stand where their Compose file lies have folders called as their services are.
+ */
+function isPath(word: string, named: boolean): boolean {
+  if (WRITTEN_AS_PATH.test(word)) return true;
+  if (!existsSync(word)) return false;
+  return !named || !/^[\w-]+$/.test(word) || !statSync(word).isDirectory();
 }
 
-/** @returns which of the words are files, and which are ends of a flow. */
-export function bareWords(words: readonly string[]): BareWords {
-  return { files: words.filter(isPath), ends: words.filter((word) => !isPath(word)) };
+/**
+ * @param named whether an option names the host.
+ * @returns which of the words are files, and which are names.
+ */
+export function bareWords(words: readonly string[], named: boolean): BareWords {
+  return words.reduce<BareWords>(
+    ({ files, names }, word) =>
+      isPath(word, named || files.length > 0) ? { files: [...files, word], names } : { files, names: [...names, word] },
+    { files: [], names: [] },
+  );
 }

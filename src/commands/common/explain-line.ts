@@ -3,7 +3,7 @@ import type { Explanation } from '../../model/explanation.js';
 /** What stands in the place of answers that only a host's listings give. */
 const ALONE = 'Which packets meet it on a host?';
 const WITHOUT =
-  'no snapshot was given, so the line is explained by itself: with --snapshot it is said where it stands, what comes to it, and whether anything can';
+  'no snapshot was given, so the line is explained by itself: with the files of a host it is said where it stands, what comes to it, and whether anything can';
 const ELSEWHERE =
   'the line is explained by its own words: given as file:line, as traces and inspect name it, it is said where it stands in the snapshot, what comes to it, and whether anything can';
 

@@ -26,7 +26,8 @@ function parse(words: readonly string[]): Asked {
   const [before, word = ''] = [rest.at(-2), rest.at(-1)];
   const at = rest.findIndex((one) => one === '-s' || one === '--snapshot');
   // a snapshot may stand alone, before the ends of a flow
-  const bare = rest.slice(0, -1).find((one) => !one.startsWith('-') && existsSync(one));
+  const [policy, host] = rest.slice(0, -1).filter((one) => !one.startsWith('-') && existsSync(one));
+  const bare = named === 'check' ? host : policy;
   const snapshot = at >= 0 && at < rest.length - 2 ? rest[at + 1] : bare;
   return {
     command: named ?? 'trace',

@@ -6,7 +6,7 @@ import { version } from '../common/version.js';
 
 const EXAMPLES = `
 Example:
-  dtrace-path mcp --snapshot host.tgz
+  dtrace-path mcp host.tgz
 Tools: trace, matrix, explain, audit, check, what_if. All of them ask the snapshot that is named here; no call names a file, and nothing is run or written.`;
 
 /** Adds `mcp`: a server of the Model Context Protocol, so that an assistant's answer about the host's network is proved. */
@@ -18,7 +18,7 @@ export function registerMcp(program: Command): void {
 }
 
 async function run(files: readonly string[], options: Readonly<Record<string, unknown>>): Promise<void> {
-  if (files.includes('-')) throw new UsageError('standard input is for the protocol: name a file, or --snapshot');
+  if (files.includes('-')) throw new UsageError('standard input is for the protocol: name a file');
   const [host, { serverFor, serveStdio }] = await Promise.all([readHost(withFiles(options, files)), import('./serve.js')]);
   await serveStdio(serverFor(host, builtInRules(), version()));
 }
