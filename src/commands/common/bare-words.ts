@@ -8,15 +8,17 @@ export interface BareWords {
   readonly names: readonly string[];
 }
 
-/** Written as only paths are; `rules.v4:41` is a rule. */
-const WRITTEN_AS_PATH = /^-$|^[.~]{0,2}\/.*(?<!:\d+)$|\.(?:txt|log|out|json|tar|tgz|gz|xz|zst|zip|md)$/i;
+/** Written as only paths are. */
+const WRITTEN_AS_PATH = /^-$|^[.~]{0,2}\/|\.(?:txt|log|out|json|tar|tgz|gz|xz|zst|zip|md)$/i;
+/** A rule, by its file and line. */
+const LINE = /:\d+$/;
 
 /**
  * Whether a word is a path: `-`, something that is there, or written as only paths are. Where the host is named already, a folder
  * that is called by a plain word is not: people who stand where their Compose file lies have folders called as their services are.
  */
 function isPath(word: string, named: boolean): boolean {
-  if (WRITTEN_AS_PATH.test(word)) return true;
+  if (WRITTEN_AS_PATH.test(word) && !LINE.test(word)) return true;
   if (!existsSync(word)) return false;
   return !named || !/^[\w-]+$/.test(word) || !statSync(word).isDirectory();
 }
