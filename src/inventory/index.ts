@@ -11,5 +11,6 @@ export { purposeOfChain, writerOfTable } from './native-writers.js';
 export { keepsClient, reachesLoopback } from './podman.js';
 export { nftShowsAll } from './iptables-by-nft.js';
 export { whoMayChange } from './own-rules.js';
+export { bridgeMaker, type BridgeMaker } from './bridge-names.js';
 export { engineMajor } from './engine.js';
 export { containersCalled } from './container-names.js';

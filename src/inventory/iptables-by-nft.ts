@@ -1,11 +1,12 @@
 import type { Host, Netns } from '../model/host.js';
 import { isHostNetns } from '../model/netns.js';
+import { bridgeMaker, type BridgeMaker } from './bridge-names.js';
+
+/** Whose bridges come with rules of the runtime's; those of CNI's plugin may come without any. */
+const WRITES_RULES: ReadonlySet<BridgeMaker | undefined> = new Set(['docker', 'podman']);
 
 /** Chains and tables that runtimes make, whatever language they write. */
 const OF_A_RUNTIME = /^(?:docker|netavark|cni-)/i;
-
-/** Bridges that runtimes make. */
-const BRIDGE = /^(?:docker0|docker_gwbridge|br-[0-9a-f]{12}|(?:cni-)?podman\d+)$/;
 
 function find({ containers, networks }: Host, { name, sources, nftables, interfaces }: Netns): boolean {
   if (sources.get('nft')?.state !== 'whole' || nftables === undefined || nftables.incomplete === true || nftables.unread === true)
@@ -14,7 +15,7 @@ function find({ containers, networks }: Host, { name, sources, nftables, interfa
   const expected =
     containers.some(({ rootless }) => rootless !== true) ||
     networks.some(({ driver }) => driver === 'bridge') ||
-    interfaces.some((iface) => BRIDGE.test(iface.name));
+    interfaces.some((iface) => WRITES_RULES.has(bridgeMaker(iface.name)));
   return !expected || nftables.tables.some((table) => [table.name, ...table.chains.keys()].some((one) => OF_A_RUNTIME.test(one)));
 }
 

@@ -1,3 +1,4 @@
+import { bridgeMaker } from '../inventory/index.js';
 import type { BridgePort, LinkDetail, NetInterface } from '../model/link.js';
 import type { Problem } from '../model/origin.js';
 import type { BrctlBridge } from './parsers/brctl-show.js';
@@ -15,8 +16,6 @@ export interface BridgeKnowledge {
   readonly hidesPorts: boolean;
 }
 
-/** Docker's names for the bridges it makes. */
-const BRIDGE_NAME = /^(?:docker0|docker_gwbridge|br-[0-9a-f]{12})$/;
 const DEFAULT_BRIDGE: LinkDetail = { kind: 'bridge', vlanFiltering: false, vlanDefaultPvid: 1 };
 
 /** Ports by interface: `bridge -d link` before `ip -d`, that before `bridge link`, that before a bare `master`, that before brctl. */
@@ -71,7 +70,7 @@ export function bridgesOf(
     const kind = kinds.get(name);
     if (kind === 'bridge') return true;
     return (
-      (kind === 'ether' || kind === undefined) && (masters.has(name) || named.has(name) || bridgeNames.has(name) || BRIDGE_NAME.test(name))
+      (kind === 'ether' || kind === undefined) && (masters.has(name) || named.has(name) || bridgeNames.has(name) || bridgeMaker(name) !== undefined)
     );
   };
   const interfaces = known.interfaces.map((iface) => withKind(iface, isBridge));

@@ -1,4 +1,5 @@
 import { familyOf, formatIp, type Family, type Ip } from '../../address/ip.js';
+import { bridgeMaker } from '../../inventory/index.js';
 import type { NetInterface, PolicyRule } from '../../model/link.js';
 import type { Machine } from '../machine/machine.js';
 import type { NetnsState } from '../machine/netns-state.js';
@@ -12,12 +13,10 @@ export function uplinksOf(ns: NetnsState, family: Family): readonly string[] {
   return [...new Set(up)].filter((dev) => ns.interfaces.get(dev)?.detail.kind !== 'loopback');
 }
 
-const BRIDGE_OF_RUNTIME = /^(?:docker0|docker_gwbridge|br-[0-9a-f]{12}|podman\d+|cni\d+)$/;
-
 /** Whether containers, and nobody else, are on a link. */
 function isInside({ host, root }: Machine, dev: string): boolean {
   const iface = root.interfaces.get(dev);
-  const named = BRIDGE_OF_RUNTIME.test(dev) || host.networks.some((network) => network.driver === 'bridge' && network.bridge === dev);
+  const named = bridgeMaker(dev) !== undefined || host.networks.some((network) => network.driver === 'bridge' && network.bridge === dev);
   return iface !== undefined && (iface.detail.kind === 'bridge' || iface.detail.kind === 'ether') && named;
 }
 
@@ -35,9 +34,10 @@ export function waysIn(machine: Machine, family: Family): readonly string[] {
 }
 
 /** Kinds of device whose packets go through another (`ip link add type …`). */
-const TUNNELS: ReadonlySet<string> = new Set(
-  ['wireguard', 'tun', 'xfrm', 'geneve', 'ppp'].concat(['gre', 'gretap', 'ip6gre', 'ipip', 'sit', 'ip6tnl', 'vti', 'vti6', 'l2tp']),
-);
+const TUNNELS: ReadonlySet<string> = new Set([
+  ...['wireguard', 'tun', 'xfrm', 'geneve', 'ppp', 'l2tp'],
+  ...['gre', 'gretap', 'ip6gre', 'ipip', 'sit', 'ip6tnl', 'vti', 'vti6'],
+]);
 
 function isTunnel({ interfaces }: NetnsState, dev: string): boolean {
   const detail = interfaces.get(dev)?.detail;
