@@ -21,8 +21,8 @@ export function familyOf(ip: Ip): Family {
   return typeof ip === 'number' ? 4 : 6;
 }
 
-/** @returns whether an address is of the loopback network (RFC 1122, RFC 4291). */
-export function isLoopback(ip: Ip): boolean {
+/** @returns whether an address is of the loopback network (RFC 1122, RFC 4291); a listener's that is bound to none is not. */
+export function isLoopback(ip: Ip | undefined): boolean {
   return typeof ip === 'number' ? ip >>> 24 === 127 : ip === 1n;
 }
 

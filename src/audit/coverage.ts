@@ -1,7 +1,8 @@
 import type { Coverage } from '../model/audit.js';
 import type { Netns, SourceKind } from '../model/host.js';
 import { isHostNetns } from '../model/netns.js';
-import { tellOutsider } from './survey/outsiders.js';
+import { withOwnNetns } from '../inventory/index.js';
+import { tellOutsider } from '../surface/index.js';
 import type { Survey } from './survey/survey.js';
 
 /** What paths through a namespace may ask for. */
@@ -17,7 +18,7 @@ function ruleCount(netns: Netns): number {
 export function coverageOf(survey: Survey): Coverage {
   const { host } = survey;
   const namespaces = [...host.netns.values()];
-  const absent = host.containers.filter((c) => c.running && c.netns === c.name && !host.netns.has(c.netns));
+  const absent = withOwnNetns(host).filter((c) => !host.netns.has(c.netns));
   return {
     files: [
       ...namespaces.map((ns) => {

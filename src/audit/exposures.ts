@@ -1,9 +1,9 @@
 import { writerOfTable } from '../inventory/index.js';
 import type { Exposure } from '../model/audit.js';
 import type { Trace } from '../model/trace.js';
+import type { RuleDoor, Service } from '../surface/index.js';
 import { compareText } from './group.js';
 import { isReached } from './survey/reached.js';
-import type { RuleDoor, Service } from './survey/services.js';
 import type { Survey } from './survey/survey.js';
 import type { SurveyedFlow } from './survey/asked.js';
 

@@ -1,8 +1,8 @@
 import { formatIp } from '../address/ip.js';
+import { endpointOn, onHostNetns } from '../inventory/index.js';
 import type { AuditTopology } from '../model/audit.js';
 import { isHostNetns } from '../model/netns.js';
-import { uplinks } from './survey/outsiders.js';
-import { endpointOn } from './survey/services.js';
+import { uplinks } from '../surface/index.js';
 import type { Survey } from './survey/survey.js';
 
 /** @returns who is joined to what. */
@@ -20,6 +20,6 @@ export function topologyOf(survey: Survey): AuditTopology {
       addresses: iface.addresses.filter((a) => a.scope === 'global').map((a) => `${formatIp(a.ip)}/${a.prefixLength}`),
     })),
     networks: networks.filter((n) => n.containers.length > 0),
-    hostNetwork: running.filter((c) => isHostNetns(c.netns)).map((c) => c.name),
+    hostNetwork: onHostNetns(survey.host).map((c) => c.name),
   };
 }

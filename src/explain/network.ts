@@ -1,5 +1,6 @@
 import { formatIp } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
+import { endpointOn } from '../inventory/index.js';
 import type { Explanation } from '../model/explanation.js';
 import type { DockerNetwork } from '../model/host.js';
 import { explanation, line, section } from './subject.js';
@@ -17,7 +18,7 @@ const DRIVERS: Readonly<Record<string, string>> = {
 /** @returns what a network of Docker is, and who is on it. */
 export function explainNetwork(machine: Machine, network: DockerNetwork): Explanation {
   const members = machine.host.containers.flatMap((c) =>
-    c.endpoints.filter((e) => e.networkId === network.id || e.network === network.name).map((e) => ({ c, ip: e.ip ?? e.ip6 })),
+    [endpointOn(c, network)].flatMap((end) => (end === undefined ? [] : [{ c, ip: end.ip ?? end.ip6 }])),
   );
   const sections = [
     section(

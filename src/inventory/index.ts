@@ -11,6 +11,7 @@ export { purposeOfChain, writerOfTable } from './native-writers.js';
 export { keepsClient, reachesLoopback } from './podman.js';
 export { nftShowsAll } from './iptables-by-nft.js';
 export { whoMayChange } from './own-rules.js';
-export { bridgeMaker, type BridgeMaker } from './bridge-names.js';
+export { bridgeMaker, isRuntimeBridge, runtimeBridges } from './bridge-names.js';
 export { engineMajor } from './engine.js';
+export { endpointAddresses, endpointOn, onHostNetns, withOwnNetns } from './members.js';
 export { containersCalled } from './container-names.js';

@@ -1,7 +1,9 @@
 import { formatIp, parseIp, prefixOf, contains, type Family, type Ip } from '../address/ip.js';
 import { type Machine, segmentOf } from '../datapath/index.js';
+import { endpointOn } from '../inventory/index.js';
 import { HOST_NETNS, isHostNetns } from '../model/netns.js';
 import type { MatrixSource } from '../model/reachability.js';
+import { containerSenders } from '../surface/index.js';
 import { addressClasses } from './classes/address-classes.js';
 import { Partition, type Condition } from './classes/partition.js';
 import { allAddresses, formatAddresses, includes, intersect, intersection, type RangeSet } from '../address/ranges.js';
@@ -150,13 +152,11 @@ function outsideSource(name: 'outside' | 'lan', clients: readonly SourceClass[])
 /** @returns everybody who may ask: outside, the local network, the host, each network and each container. */
 export function listSources(machine: Machine): readonly Source[] {
   const { lan, beyond } = outsideClients(machine, false);
-  const containers = machine.host.containers.filter((c) => c.running && c.netns === c.name && machine.namespaces.has(c.netns));
+  const containers = containerSenders(machine);
   const known = new Set(containers.map((c) => c.name));
   const others = [...machine.namespaces.keys()].filter((name) => !isHostNetns(name) && !known.has(name));
   const networks = machine.host.networks.flatMap((network): readonly Source[] => {
-    const members = containers
-      .filter((c) => c.endpoints.some((e) => e.networkId === network.id || e.network === network.name))
-      .map((c) => c.name);
+    const members = containers.filter((c) => endpointOn(c, network) !== undefined).map((c) => c.name);
     if (members.length === 0) return [];
     return [{ name: `network:${network.name}`, kind: 'network', from: members[0]!, members, clients: members.map((from) => ({ from })) }];
   });

@@ -6,7 +6,7 @@ import type { FlowClass } from './classes/equivalence-class.js';
 import { MOST_SPORT_CLASSES } from './classes/patience.js';
 import { familyOfText } from './nearest.js';
 import { formatPorts, includes, PORT_MAX, subtract, toSet, type RangeSet } from '../address/ranges.js';
-import { addressesOf } from './services/own-addresses.js';
+import { addressesOf } from '../surface/index.js';
 import type { SourceClass } from './sources.js';
 
 /** What a sender gets to by one address: classes of ports, with who takes them. */

@@ -3,7 +3,7 @@ import { formatIp } from '../../src/address/ip.js';
 import { exploreFlow, type Machine } from '../../src/datapath/index.js';
 import { PolicyEndpoints } from '../../src/reachability/policy/endpoints.js';
 import { includes } from '../../src/address/ranges.js';
-import { addressesOf, hostAddresses } from '../../src/reachability/services/own-addresses.js';
+import { addressesOf, hostAddresses } from '../../src/surface/index.js';
 import { ReachClasses, type Certainty } from '../../src/reachability/ways.js';
 import { machineOf, sequence } from './hosts.js';
 

@@ -1,8 +1,8 @@
-import { formatIp, parseIp } from '../../address/ip.js';
+import { formatIp, parseIp, isLoopback } from '../../address/ip.js';
 import { hasCause, type Machine } from '../../datapath/index.js';
-import { containersCalled } from '../../inventory/index.js';
+import { containersCalled, ENGINE } from '../../inventory/index.js';
 import type { AccountEnd } from '../../model/account.js';
-import type { Container, ListeningSocket, PublishedPort } from '../../model/host.js';
+import type { Container, PublishedPort } from '../../model/host.js';
 import { HOST_NETNS, isHostNetns } from '../../model/netns.js';
 import type { Trace } from '../../model/trace.js';
 
@@ -45,19 +45,14 @@ function bind({ hostIp, hostPort }: PublishedPort): string {
 function listensIn(machine: Machine, netns: string, { cause, flow }: Trace): readonly number[] {
   if (!hasCause(cause, 'no-listener')) return [];
   const own = machine.namespaces.get(netns)?.netns.sockets ?? [];
-  const sockets = own.filter((socket) => socket.proto === flow.proto && socket.process !== 'dockerd' && !isLoopback(socket));
+  const sockets = own.filter((socket) => socket.proto === flow.proto && socket.process !== ENGINE && !isLoopback(socket.ip));
   return [...new Set(sockets.map(({ port }) => port))].sort((a, b) => a - b).slice(0, MOST_PORTS);
-}
-
-/** Bound to the loopback device's address: heard in its own namespace alone. */
-function isLoopback({ ip }: ListeningSocket): boolean {
-  return ip !== undefined && (formatIp(ip).startsWith('127.') || formatIp(ip) === '::1');
 }
 
 /** Whether what was asked for is there on loopback. */
 function onLoopback(machine: Machine, netns: string, { cause, flow }: Trace): { readonly onLoopback?: true } {
   const sockets = hasCause(cause, 'no-listener') ? (machine.namespaces.get(netns)?.netns.sockets ?? []) : [];
-  const is = sockets.some((socket) => socket.proto === flow.proto && socket.port === flow.dport && isLoopback(socket));
+  const is = sockets.some((socket) => socket.proto === flow.proto && socket.port === flow.dport && isLoopback(socket.ip));
   return is ? { onLoopback: true } : {};
 }
 

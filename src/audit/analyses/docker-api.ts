@@ -3,9 +3,9 @@ import type { Analysis } from '../analysis.js';
 import { checkPath } from '../checks/path.js';
 import { behind, objectOf } from '../checks/words.js';
 import { ENGINE, evidenceOf } from '../../inventory/index.js';
+import type { HostService } from '../../surface/index.js';
 import type { CheckResult, PossibleProof, Proof } from '../proof.js';
 import type { Target } from '../rules/rule.js';
-import type { HostService } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
 
 const PLAIN = 2375;

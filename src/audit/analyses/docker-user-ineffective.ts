@@ -5,6 +5,7 @@ import type { EvidenceLine } from '../../model/audit.js';
 import type { Ruleset } from '../../model/netfilter.js';
 import { isHostNetns } from '../../model/netns.js';
 import { isUserChainEnd, USER_CHAIN as CHAIN, writerOfTable, writesNftables } from '../../inventory/index.js';
+import { uplinks } from '../../surface/index.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Fix, type Proof } from '../proof.js';
 import { namesPublishedPort } from './published-port.js';
@@ -12,7 +13,6 @@ import { makeEffective } from '../remedy/docker-user.js';
 import { ownDrop } from '../remedy/native.js';
 import { iptables } from '../remedy/rule-commands.js';
 import { entersChain } from '../survey/reached.js';
-import { uplinks } from '../survey/outsiders.js';
 import type { Survey } from '../survey/survey.js';
 
 function isPlaceholder(rule: CompiledRule): boolean {

@@ -9,13 +9,12 @@ import { objectOf, some } from '../checks/words.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { closeOutside, closingOf, mergeFixes } from '../remedy/close.js';
 import { republish } from '../remedy/publish.js';
-import { dockerBridges } from '../survey/outsiders.js';
 import { isReached } from '../survey/reached.js';
-import type { PublishedService } from '../survey/services.js';
 import type { SurveyedFlow } from '../survey/asked.js';
 import type { Survey } from '../survey/survey.js';
 import { keepRules, keepTables } from '../../change/index.js';
-import { isDockers, writerOfTable } from '../../inventory/index.js';
+import { isDockers, writerOfTable, runtimeBridges } from '../../inventory/index.js';
+import type { PublishedService } from '../../surface/index.js';
 
 type TableStep = Extract<Step, { kind: 'table' }>;
 
@@ -57,7 +56,7 @@ function trustedBy(survey: Survey, step: TableStep, why: string): Trusted | unde
 
 /** The host with Docker's rules taken away: all of them, or only those of the filter table. */
 function variants(survey: Survey): { readonly none: Machine; readonly unfiltered: Machine } {
-  const bridges = dockerBridges(survey.machine);
+  const bridges = runtimeBridges(survey.host);
   return {
     none: createMachine(
       keepTables(

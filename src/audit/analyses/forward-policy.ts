@@ -1,4 +1,5 @@
 import type { Family } from '../../address/ip.js';
+import { endpointAddresses } from '../../inventory/index.js';
 import { isHostNetns } from '../../model/netns.js';
 import type { Trace } from '../../model/trace.js';
 import type { Analysis } from '../analysis.js';
@@ -26,9 +27,7 @@ function asks(survey: Survey): readonly SurveyedFlow[] {
 }
 
 function pairName(survey: Survey, asked: SurveyedFlow): string {
-  const to = survey.host.containers.find((c) =>
-    c.endpoints.some((e) => [e.ip, e.ip6].some((ip) => ip !== undefined && asked.request.to === survey.text(ip))),
-  );
+  const to = survey.host.containers.find((c) => endpointAddresses(c).some((ip) => asked.request.to === survey.text(ip)));
   const from = survey.host.containers.find((c) => c.name === asked.from);
   const networks = (c: typeof to): string =>
     c === undefined

@@ -1,12 +1,13 @@
+import { isLoopback } from '../../address/ip.js';
 import { remark } from '../../command/index.js';
 import { isHostNetns } from '../../model/netns.js';
+import type { HostService } from '../../surface/index.js';
 import type { Analysis } from '../analysis.js';
 import { containersAskHost } from '../checks/ask.js';
 import { behind, objectOf, some } from '../checks/words.js';
 import { notApplicable, type CheckResult, type Fix, type Proof } from '../proof.js';
 import { closeInside, mergeFixes } from '../remedy/close.js';
 import { isReached } from '../survey/reached.js';
-import { isLoopback, type HostService } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
 import type { SurveyedFlow } from '../survey/asked.js';
 

@@ -7,8 +7,7 @@ import { notApplicable, type Proof } from '../proof.js';
 import { idleNatives } from './idle-natives.js';
 import { overruledAccepts } from './overruled-accepts.js';
 import { deletion, iptables } from '../remedy/rule-commands.js';
-import { dockerBridges } from '../survey/outsiders.js';
-import { isDockers, USER_CHAIN } from '../../inventory/index.js';
+import { isDockers, USER_CHAIN, runtimeBridges } from '../../inventory/index.js';
 
 /** Chains that a program fills with a frame of its own: their placeholders are nobody's fault. */
 const FRAMES =
@@ -68,7 +67,7 @@ function ofTable(ns: NetnsState, set: Ruleset, table: Table, bridges: ReadonlySe
 
 /** Rules of the operator's that no packet can match; DOCKER-USER has a rule of its own. */
 export const ineffectiveRule: Analysis = (survey) => {
-  const bridges = dockerBridges(survey.machine);
+  const bridges = runtimeBridges(survey.host);
   const tables = [...survey.machine.namespaces.values()].flatMap((ns) =>
     ns.netns.rulesets.flatMap((set) => [...set.tables.values()].map((table) => ({ ns, set, table }))),
   );

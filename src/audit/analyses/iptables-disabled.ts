@@ -1,9 +1,8 @@
 import { command, remark } from '../../command/index.js';
-import { engineMajor, firewallBackend } from '../../inventory/index.js';
+import { engineMajor, firewallBackend, runtimeBridges } from '../../inventory/index.js';
 import type { Analysis } from '../analysis.js';
 import { nativeBaseChains } from '../../netfilter/nftables/index.js';
 import { notApplicable, type Proof } from '../proof.js';
-import { dockerBridges } from '../survey/outsiders.js';
 import { isReached } from '../survey/reached.js';
 import type { Survey } from '../survey/survey.js';
 
@@ -37,7 +36,7 @@ function nativesUnseen({ host, machine }: Survey): string | undefined {
 /** Bridges of Docker without any of the chains that it makes for them. */
 export const iptablesDisabled: Analysis = (survey) => {
   const { root } = survey.machine;
-  const bridges = [...dockerBridges(survey.machine)].filter((dev) => root.interfaces.has(dev));
+  const bridges = [...runtimeBridges(survey.host)].filter((dev) => root.interfaces.has(dev));
   const published = survey.host.containers.filter((c) => c.running && c.published.length > 0);
   if (bridges.length === 0 && published.length === 0) return notApplicable('no bridge of Docker and no published port');
   if (hasRuntimeChains(survey)) return { proofs: [], doubts: [], note: "Docker's chains are there" };

@@ -1,11 +1,11 @@
 import { groupBy } from '../../datapath/index.js';
+import type { Service } from '../../surface/index.js';
 import type { Analysis } from '../analysis.js';
 import { chosenMode } from '../checks/chosen.js';
 import { behind, objectOf, some } from '../checks/words.js';
 import { notApplicable, type CheckResult } from '../proof.js';
 import { closeOutside, closingOf, mergeFixes } from '../remedy/close.js';
 import { isReached } from '../survey/reached.js';
-import type { Service } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
 import type { SurveyedFlow } from '../survey/asked.js';
 

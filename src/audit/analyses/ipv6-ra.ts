@@ -1,9 +1,8 @@
 import { command, remark } from '../../command/index.js';
 import type { NetnsState } from '../../datapath/index.js';
+import { runtimeBridges, withOwnNetns } from '../../inventory/index.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
-import { dockerBridges } from '../survey/outsiders.js';
-import { ownNamespaces } from '../survey/services.js';
 
 /** ipv6_accept_ra: 1 counts only where the interface does not forward, 2 always. */
 function acceptsAdvertisements(ns: NetnsState, dev: string): boolean | undefined {
@@ -38,8 +37,8 @@ function proofOf(ns: NetnsState, dev: string): Proof {
 /** Bridges of Docker and interfaces of containers that take router advertisements. */
 export const ipv6Ra: Analysis = (survey) => {
   const { root, namespaces } = survey.machine;
-  const bridges = [...dockerBridges(survey.machine)].filter((dev) => root.interfaces.has(dev)).map((dev) => ({ ns: root, dev }));
-  const inside = ownNamespaces(survey.machine).flatMap((c) => {
+  const bridges = [...runtimeBridges(survey.host)].filter((dev) => root.interfaces.has(dev)).map((dev) => ({ ns: root, dev }));
+  const inside = withOwnNetns(survey.host).flatMap((c) => {
     const ns = namespaces.get(c.netns);
     return [...(ns?.interfaces.values() ?? [])].flatMap((i) =>
       ns === undefined || i.detail.kind === 'loopback' ? [] : [{ ns, dev: i.name }],

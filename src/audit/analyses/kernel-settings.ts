@@ -1,11 +1,12 @@
+import { isLoopback } from '../../address/ip.js';
 import { command } from '../../command/index.js';
+import { runtimeBridges } from '../../inventory/index.js';
 import { isHostNetns } from '../../model/netns.js';
+import { type HostService, type Service, uplinks } from '../../surface/index.js';
 import type { Analysis } from '../analysis.js';
 import { objectOf, some } from '../checks/words.js';
 import { notApplicable, type Proof } from '../proof.js';
-import { dockerBridges, uplinks } from '../survey/outsiders.js';
 import { isReached } from '../survey/reached.js';
-import { isLoopback, type HostService, type Service } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
 import type { SurveyedFlow } from '../survey/asked.js';
 
@@ -130,7 +131,7 @@ export const forwardingUnused: Analysis = (survey) => {
   const { sysctl } = root.netns;
   const entry = sysctl.get(name);
   if (entry === undefined) return { proofs: [], doubts: [sysctl.size === 0 ? NOT_LISTED : `${name} is not in the snapshot`] };
-  const bridges = [...dockerBridges(survey.machine)].filter((dev) => root.interfaces.has(dev));
+  const bridges = [...runtimeBridges(survey.host)].filter((dev) => root.interfaces.has(dev));
   const others = [...root.interfaces.values()].filter((i) => i.up && i.detail.kind !== 'loopback' && !bridges.includes(i.name));
   const running = survey.host.containers.some((c) => c.running && !isHostNetns(c.netns));
   const needed = running || others.length > 1;

@@ -1,9 +1,10 @@
+import { isLoopback } from '../../address/ip.js';
+import type { PublishedService } from '../../surface/index.js';
 import type { Analysis } from '../analysis.js';
 import { objectOf, some } from '../checks/words.js';
 import { notApplicable, type CheckResult, type Proof } from '../proof.js';
 import { closeOutside, closingOf, mergeFixes } from '../remedy/close.js';
 import { isReached } from '../survey/reached.js';
-import { isLoopback, type PublishedService } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
 import type { SurveyedFlow } from '../survey/asked.js';
 

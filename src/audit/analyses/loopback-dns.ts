@@ -1,10 +1,10 @@
-import { formatIp, parseIp, type Ip } from '../../address/ip.js';
+import { formatIp, parseIp, type Ip, isLoopback } from '../../address/ip.js';
 import { command, operand, remark } from '../../command/index.js';
 import type { Container } from '../../model/host.js';
+import { containerSenders } from '../../surface/index.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type CheckResult } from '../proof.js';
 import { isDefaultBridge } from '../survey/pairs.js';
-import { isLoopback, ownNamespaces } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
 
 const EMBEDDED = '127.0.0.11';
@@ -48,7 +48,7 @@ function ofContainer(survey: Survey, container: Container): CheckResult & { read
 
 /** Resolvers that a container cannot reach. */
 export const loopbackDns: Analysis = (survey) => {
-  const containers = ownNamespaces(survey.machine).filter((c) => survey.machine.namespaces.has(c.netns));
+  const containers = containerSenders(survey.machine);
   const results = containers.map((c) => ofContainer(survey, c));
   const asked = results.reduce((sum, r) => sum + r.asked, 0);
   if (asked === 0) return notApplicable('no running container whose resolver is known');

@@ -1,14 +1,15 @@
 import { parsePrefix, type Family } from '../../address/ip.js';
 import { command } from '../../command/index.js';
 import { internetAddress } from '../../datapath/index.js';
+import { endpointOn } from '../../inventory/index.js';
 import type { Container, DockerNetwork } from '../../model/host.js';
 import { isHostNetns } from '../../model/netns.js';
 import type { Untranslated } from '../../model/trace.js';
+import { containerSenders } from '../../surface/index.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { masqueradeByHand } from '../remedy/masquerade.js';
 import { gatewayMode } from '../survey/pairs.js';
-import { endpointOn, ownNamespaces } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
 import type { SurveyedFlow } from '../survey/asked.js';
 
@@ -94,7 +95,7 @@ function grouped(survey: Survey, leaks: readonly Leak[], family: Family): readon
 
 /** Containers whose packets leave the host with an address that nobody beyond it can answer. */
 export const masqueradeMissing: Analysis = (survey) => {
-  const containers = ownNamespaces(survey.machine).filter((c) => survey.machine.namespaces.has(c.netns));
+  const containers = containerSenders(survey.machine);
   if (containers.length === 0) return notApplicable('no running container has a network namespace of its own in the snapshot');
   const proofs = ([4, 6] as const).flatMap((family) =>
     grouped(

@@ -1,8 +1,7 @@
 import type { Family } from '../../address/ip.js';
 import { command } from '../../command/index.js';
-import { isDockers, writerOfTable } from '../../inventory/index.js';
+import { isDockers, writerOfTable, runtimeBridges } from '../../inventory/index.js';
 import type { Trace } from '../../model/trace.js';
-import { dockerBridges } from '../survey/outsiders.js';
 import { nativeBaseChains, type NativeBaseChain } from '../../netfilter/nftables/index.js';
 import type { Survey } from '../survey/survey.js';
 import type { Analysis } from '../analysis.js';
@@ -49,7 +48,7 @@ function closedBy(survey: Survey, family: Family): readonly Trace[] {
 /** FORWARD's policy of DROP, which Docker set for iptables, beside rules that it writes by nftables: its accepts there do not overrule it. */
 function leftBehind(survey: Survey): readonly Proof[] {
   const { netns, name } = survey.machine.root;
-  const bridges = dockerBridges(survey.machine);
+  const bridges = runtimeBridges(survey.host);
   if (!survey.machine.root.natives.own.some((table) => writerOfTable(table)?.name === 'Docker')) return [];
   return netns.rulesets.flatMap((set): readonly Proof[] => {
     const forward = set.tables.get('filter')?.chains.get('FORWARD');

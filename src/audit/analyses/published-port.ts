@@ -5,12 +5,11 @@ import type { RuleHit, Step } from '../../model/trace.js';
 import { remark } from '../../command/index.js';
 import { type CompiledRule, ruleWords } from '../../netfilter/iptables/index.js';
 import { conjuncts } from '../../netfilter/index.js';
+import type { Outsider, PublishedService } from '../../surface/index.js';
 import type { Fix, Proof } from '../proof.js';
 import { byAskedPort, portCondition, type PortCondition } from '../remedy/asked-port.js';
 import { deletion, iptables } from '../remedy/rule-commands.js';
-import type { Outsider } from '../survey/outsiders.js';
 import { entersChain } from '../survey/reached.js';
-import type { PublishedService } from '../survey/services.js';
 import type { SurveyedFlow } from '../survey/asked.js';
 import type { Survey } from '../survey/survey.js';
 

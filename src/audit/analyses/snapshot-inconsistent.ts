@@ -2,11 +2,12 @@ import { command, operand } from '../../command/index.js';
 import { contains, formatIp, parsePrefix } from '../../address/ip.js';
 import { includes } from '../../address/ranges.js';
 import { soleTarget, type Translation } from '../../datapath/index.js';
+import { withOwnNetns, endpointAddresses } from '../../inventory/index.js';
+import type { PublishedService } from '../../surface/index.js';
 import { carrierWithoutPorts, contradictedFiles, unlistedContainers, withoutContainers } from './contradictions.js';
 import type { Analysis } from '../analysis.js';
 import { notApplicable, type Proof } from '../proof.js';
 import { deleteTranslating } from '../remedy/rule-commands.js';
-import { ownNamespaces, type PublishedService } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
 
 function twoMasters(survey: Survey): readonly Proof[] {
@@ -34,7 +35,7 @@ function twoMasters(survey: Survey): readonly Proof[] {
 
 function ownedByNobody(survey: Survey, all: readonly Translation[]): readonly Proof[] {
   const subnets = survey.host.networks.flatMap((n) => n.subnets.flatMap((s) => parsePrefix(s.prefix) ?? []));
-  const known = new Set(survey.host.containers.filter((c) => c.running).flatMap((c) => c.endpoints.flatMap((e) => [e.ip, e.ip6])));
+  const known = new Set(survey.host.containers.filter((c) => c.running).flatMap(endpointAddresses));
   return all
     .flatMap((translation) => {
       const to = soleTarget(translation);
@@ -86,7 +87,7 @@ function withoutRule(survey: Survey, all: readonly Translation[]): readonly Proo
 }
 
 function wrongAddress(survey: Survey): readonly Proof[] {
-  return ownNamespaces(survey.machine).flatMap((c) => {
+  return withOwnNetns(survey.host).flatMap((c) => {
     const ns = survey.machine.namespaces.get(c.netns);
     if (ns?.netns.sources.has('addr') !== true) return [];
     return c.endpoints.flatMap((e): readonly Proof[] => {

@@ -1,9 +1,10 @@
-import { formatIp, parseIp, type Ip } from '../../address/ip.js';
-import { HOST_NETNS, isHostNetns } from '../../model/netns.js';
+import { formatIp, parseIp, type Ip, isLoopback } from '../../address/ip.js';
+import { HOST_NETNS } from '../../model/netns.js';
 import type { FlowRequest } from '../../model/trace.js';
+import { onHostNetns } from '../../inventory/index.js';
+import { type HostService, type Service, containerSenders } from '../../surface/index.js';
 import type { PathCheck, Target } from '../rules/rule.js';
 import { iccDisabled, isDefaultBridge, pairsOn, strangers, type Pair } from '../survey/pairs.js';
-import { isLoopback, ownNamespaces, type HostService, type Service } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
 import type { SurveyedFlow } from '../survey/asked.js';
 import { chooseTargets, type Chosen } from './target.js';
@@ -39,13 +40,11 @@ function hostAddresses(survey: Survey, container: string, service: HostService):
 
 /** Asks from every container's namespace for a listener of the host; a loopback listener only answers those who share its namespace. */
 export function containersAskHost(survey: Survey, service: HostService): readonly SurveyedFlow[] {
-  const guests = survey.host.containers.filter((c) => c.running && isHostNetns(c.netns));
-  const sharing = guests.map((c) => {
+  const sharing = onHostNetns(survey.host).map((c) => {
     const ip = service.listener.ip ?? (service.listener.family === 4 || service.listener.dualStack ? 0x7f000001 : 1n);
     return { ...survey.fromInside(HOST_NETNS, ip, service.proto, service.listener.port), from: c.name };
   });
-  const bridged = ownNamespaces(survey.machine).filter((c) => survey.machine.namespaces.has(c.netns));
-  const asking = isLoopback(service.listener.ip) ? [] : bridged;
+  const asking = isLoopback(service.listener.ip) ? [] : containerSenders(survey.machine);
   return [
     ...sharing,
     ...asking.flatMap((c) =>
@@ -88,7 +87,7 @@ function fromContainers(survey: Survey, target: Target, chosen: readonly Chosen[
 }
 
 function askWorld(survey: Survey, target: Target): readonly CheckedFlow[] {
-  const containers = ownNamespaces(survey.machine).filter((c) => survey.machine.namespaces.has(c.netns));
+  const containers = containerSenders(survey.machine);
   return (target.address ?? []).flatMap((address) => {
     const ip = parseIp(address);
     if (ip === undefined) return [];

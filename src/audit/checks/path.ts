@@ -1,10 +1,12 @@
 import { parseIp } from '../../address/ip.js';
 import { leavingText } from '../../datapath/index.js';
+import { withOwnNetns } from '../../inventory/index.js';
 import type { FindingObject, Severity } from '../../model/audit.js';
 import type { Container } from '../../model/host.js';
 import type { RuleHead } from '../../model/netfilter.js';
 import { isHostNetns } from '../../model/netns.js';
 import type { RuleHit, Trace } from '../../model/trace.js';
+import { boundTo } from '../../surface/index.js';
 import { isWorse, notApplicable, type CheckResult, type Fix, type PossibleProof, type Proof } from '../proof.js';
 import { closeBetween, closeInside, closeOutside, closingOf, mergeFixes } from '../remedy/close.js';
 import { republish } from '../remedy/publish.js';
@@ -12,7 +14,6 @@ import type { AuditRule, PathCheck } from '../rules/rule.js';
 import { chosenMode } from './chosen.js';
 import { cloudHint } from '../survey/cloud.js';
 import { endedIn, isReached } from '../survey/reached.js';
-import { boundTo, ownNamespaces } from '../survey/services.js';
 import { strayDoors } from '../survey/strays.js';
 import type { Survey } from '../survey/survey.js';
 import type { SurveyedFlow } from '../survey/asked.js';
@@ -194,7 +195,7 @@ function shutProof(check: PathCheck, { object, questions }: Group): readonly Pro
 function nothingToAsk(survey: Survey, check: PathCheck): string {
   const outside = check.from.every((from) => from === 'internet' || from === 'lan');
   if (outside && survey.outsiders.length === 0) return 'the snapshot shows no way in from outside: no uplink with an address and a route';
-  if (!outside && ownNamespaces(survey.machine).length === 0) return 'no running container with a network namespace of its own';
+  if (!outside && withOwnNetns(survey.host).length === 0) return 'no running container with a network namespace of its own';
   return 'nothing on this host is what the rule asks about';
 }
 

@@ -1,11 +1,12 @@
+import { isLoopback } from '../../address/ip.js';
 import { evidenceOf } from '../../inventory/index.js';
 import type { OpenCause } from '../../model/audit.js';
 import type { Lack } from '../../model/lack.js';
 import { HOST_NETNS } from '../../model/netns.js';
+import { type Service, boundTo } from '../../surface/index.js';
 import type { PossibleProof } from '../proof.js';
 import { republish } from '../remedy/publish.js';
 import type { AuditRule, PathCheck } from '../rules/rule.js';
-import { boundTo, isLoopback, type Service } from '../survey/services.js';
 import type { Survey } from '../survey/survey.js';
 import type { Chosen } from './target.js';
 import { behind, objectOf } from './words.js';

@@ -1,5 +1,5 @@
+import { type Service, ownPort } from '../../surface/index.js';
 import type { ServiceSpec } from '../rules/rule.js';
-import { ownPort, type Service } from '../survey/services.js';
 
 /** A service that was recognised, and by what. */
 export interface Recognised {

@@ -1,6 +1,7 @@
+import { isLoopback } from '../../address/ip.js';
 import type { PublishedPort } from '../../model/host.js';
+import { type Service, ownPort } from '../../surface/index.js';
 import type { Target } from '../rules/rule.js';
-import { isLoopback, ownPort, type Service } from '../survey/services.js';
 import { recognise, type Recognised } from './recognise.js';
 
 /** A service that a rule asks about. */

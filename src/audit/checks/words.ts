@@ -1,6 +1,6 @@
 import { formatIp } from '../../address/ip.js';
 import type { FindingObject } from '../../model/audit.js';
-import type { RuleDoor, Service } from '../survey/services.js';
+import type { RuleDoor, Service } from '../../surface/index.js';
 import { shown } from '../remedy/close.js';
 
 /** @returns a service as an object of a finding; the same service has the same name in every snapshot. */

@@ -1,11 +1,11 @@
 import { command, printCommand, remark } from '../../command/index.js';
-import { formatIp, parseIp } from '../../address/ip.js';
+import { formatIp, parseIp, isLoopback } from '../../address/ip.js';
 import { USER_CHAIN } from '../../inventory/index.js';
 import type { Command } from '../../model/command.js';
 import { isHostNetns } from '../../model/netns.js';
 import type { Step, Trace } from '../../model/trace.js';
+import { type Service, boundTo, ownPort } from '../../surface/index.js';
 import type { Fix } from '../proof.js';
-import { boundTo, isLoopback, ownPort, type Service } from '../survey/services.js';
 import { endedIn, entersChain } from '../survey/reached.js';
 import type { SurveyedFlow } from '../survey/asked.js';
 import type { Survey } from '../survey/survey.js';

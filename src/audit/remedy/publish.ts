@@ -1,7 +1,7 @@
 import { command, operand, remark } from '../../command/index.js';
-import { formatIp } from '../../address/ip.js';
+import { formatIp, isLoopback } from '../../address/ip.js';
+import type { Service } from '../../surface/index.js';
 import type { Fix } from '../proof.js';
-import { isLoopback, type Service } from '../survey/services.js';
 import { deleteTranslating } from './rule-commands.js';
 
 function suffix(proto: string): string {

@@ -1,6 +1,6 @@
 import type { Family } from '../../address/ip.js';
 import type { FlowRequest, Trace } from '../../model/trace.js';
-import type { Outsider } from './outsiders.js';
+import type { Outsider } from '../../surface/index.js';
 
 /** A question put to the datapath: who asked, and what became of it. */
 export interface SurveyedFlow {

@@ -1,8 +1,8 @@
 import { internetAddress } from '../../datapath/index.js';
 import { HOST_NETNS } from '../../model/netns.js';
 import type { Trace } from '../../model/trace.js';
+import { containerSenders } from '../../surface/index.js';
 import { pairsOn } from './pairs.js';
-import { ownNamespaces } from './services.js';
 import type { Survey } from './survey.js';
 
 /** What a host is there for: more of each than this is not compared. */
@@ -10,7 +10,7 @@ const MOST = 400;
 
 /** @returns the open ones among the flows that a remedy should leave alone: containers to the world, to each other, and the host to them. */
 export function everydayFlows(survey: Survey): readonly Trace[] {
-  const containers = ownNamespaces(survey.machine).filter((c) => survey.machine.namespaces.has(c.netns));
+  const containers = containerSenders(survey.machine);
   const world = containers.map((c) => survey.fromInside(c.name, internetAddress(survey.machine, 4), 'tcp', 443));
   const listeners = survey.services.filter((s) => s.kind === 'container');
   const fromHost = listeners.flatMap((s) =>

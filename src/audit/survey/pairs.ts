@@ -1,6 +1,7 @@
 import type { Ip } from '../../address/ip.js';
+import { endpointOn, withOwnNetns, endpointAddresses } from '../../inventory/index.js';
 import type { Container, DockerNetwork } from '../../model/host.js';
-import { endpointOn, ownNamespaces } from './services.js';
+import { containerSenders } from '../../surface/index.js';
 import type { Survey } from './survey.js';
 
 /** One container that may ask another, at one address. */
@@ -37,7 +38,7 @@ export function gatewayMode(network: DockerNetwork, family: 4 | 6): 'routed' | '
 }
 
 function listed(survey: Survey): readonly Container[] {
-  return ownNamespaces(survey.machine).filter((c) => survey.machine.namespaces.has(c.netns));
+  return containerSenders(survey.machine);
 }
 
 function few(clients: readonly Container[], all: number): readonly Container[] {
@@ -46,7 +47,7 @@ function few(clients: readonly Container[], all: number): readonly Container[] {
 
 /** @returns pairs on one network, at the addresses that they have there. */
 export function pairsOn(survey: Survey, network: DockerNetwork): readonly Pair[] {
-  const members = ownNamespaces(survey.machine).filter((c) => endpointOn(c, network) !== undefined);
+  const members = withOwnNetns(survey.host).filter((c) => endpointOn(c, network) !== undefined);
   const clients = few(
     members.filter((c) => survey.machine.namespaces.has(c.netns)),
     members.length,
@@ -78,7 +79,7 @@ export function strangers(survey: Survey): readonly Pair[] {
   return all.flatMap((to) => {
     const networks = survey.networksOf(to);
     const apart = all.filter((from) => from.name !== to.name && !survey.networksOf(from).some((n) => networks.includes(n)));
-    const ips = to.endpoints.flatMap((e) => [e.ip, e.ip6].filter((ip) => ip !== undefined));
+    const ips = endpointAddresses(to);
     return few(apart, all.length).flatMap((from) => ips.map((ip) => ({ from, to, ip })));
   });
 }

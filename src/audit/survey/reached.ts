@@ -1,6 +1,6 @@
 import { HOST_NETNS } from '../../model/netns.js';
 import type { RuleHit, Trace } from '../../model/trace.js';
-import type { Service } from './services.js';
+import type { Service } from '../../surface/index.js';
 import type { SurveyedFlow } from './asked.js';
 
 /** @returns the namespace in which the packet's way there ended; a translation may lead it to another than the one it was sent to. */

@@ -1,4 +1,5 @@
 import { soleTarget } from '../../datapath/index.js';
+import { endpointAddresses } from '../../inventory/index.js';
 import type { Survey } from './survey.js';
 import type { SurveyedFlow } from './asked.js';
 
@@ -10,7 +11,7 @@ export interface StrayDoor {
 
 /** @returns ports that lead on into what the snapshot lacks, with what could be traced of each. */
 export function strayDoors(survey: Survey): readonly StrayDoor[] {
-  const known = new Set(survey.host.containers.filter((c) => c.running).flatMap((c) => c.endpoints.flatMap((e) => [e.ip, e.ip6])));
+  const known = new Set(survey.host.containers.filter((c) => c.running).flatMap(endpointAddresses));
   return survey.machine.root.translations.flatMap((translation) => {
     const to = soleTarget(translation);
     const { protos, ports, family, rule } = translation;

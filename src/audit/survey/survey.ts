@@ -1,14 +1,26 @@
-import { type Family, type Ip, familyOf, formatIp } from '../../address/ip.js';
+import { type Family, type Ip, familyOf, formatIp, isLoopback, isPrivate } from '../../address/ip.js';
 import { type Machine, traceFlow, analyseRules } from '../../datapath/index.js';
+import { endpointOn } from '../../inventory/index.js';
 import type { Container, DockerNetwork, Host } from '../../model/host.js';
 import { isHostNetns } from '../../model/netns.js';
 import type { FlowRequest, Trace } from '../../model/trace.js';
+import {
+  type Outsider,
+  type Service,
+  addressesOf,
+  addressesOn,
+  boundTo,
+  containerAddresses,
+  doorPort,
+  familiesOf,
+  findOutsiders,
+  findServices,
+  ofFamily,
+  uplinks,
+} from '../../surface/index.js';
 import { IdleRules } from '../matching/never.js';
 import type { SurveyedFlow } from './asked.js';
-import { findServices } from './find-services.js';
-import { type Outsider, addressesOn, findOutsiders, uplinks } from './outsiders.js';
 import { isReached } from './reached.js';
-import { type Service, boundTo, doorPort, endpointOn, familiesOf, isLoopback, isPrivate } from './services.js';
 
 /** What the rules share: the machine, who is around, and the traces walked so far. Answers are kept, so asking twice costs nothing. */
 export class Survey {
@@ -77,8 +89,8 @@ export class Survey {
   /** @returns the addresses of the host that an outside machine would knock at. */
   doorsFor(outsider: Outsider): readonly Ip[] {
     const near = this.machine.root.interfaces.get(outsider.dev);
-    const own = near === undefined ? [] : addressesOn(near, outsider.family);
-    return own.length > 0 ? own : uplinks(this.machine).flatMap((iface) => addressesOn(iface, outsider.family));
+    const own = near === undefined ? [] : ofFamily(addressesOn(near), outsider.family);
+    return own.length > 0 ? own : ofFamily(uplinks(this.machine).flatMap(addressesOn), outsider.family);
   }
 
   /** @returns where an outside machine would knock for a service; nothing where its address is of no use to it. */
@@ -110,13 +122,7 @@ export class Survey {
 
   /** @returns a container's own addresses, of the listing of its namespace or of docker inspect. */
   addressesOf(container: Container, family: Family): readonly Ip[] {
-    const ns = this.machine.namespaces.get(container.netns);
-    const listed = [...(ns?.interfaces.values() ?? [])].filter((i) => i.detail.kind !== 'loopback').flatMap((i) => addressesOn(i, family));
-    if (listed.length > 0) return listed;
-    return container.endpoints.flatMap((e) => {
-      const ip = family === 4 ? e.ip : e.ip6;
-      return ip === undefined ? [] : [ip];
-    });
+    return ofFamily(containerAddresses(this.machine, container), family);
   }
 
   /** Asks for a service from every outside machine that has a way to knock; for a published port at its published address. */
@@ -135,9 +141,7 @@ export class Survey {
     if (service.kind === 'container' || outsider.zone !== 'lan') return [];
     if (boundTo(service) !== undefined) return [];
     const front = new Set(this.addressesFor(service, outsider));
-    const all = [...this.machine.root.interfaces.values()]
-      .filter((i) => i.detail.kind !== 'loopback')
-      .flatMap((i) => addressesOn(i, outsider.family));
+    const all = ofFamily(addressesOf(this.machine.root), outsider.family);
     return front.size === 0 ? [] : [...new Set(all)].filter((ip) => !front.has(ip));
   }
 

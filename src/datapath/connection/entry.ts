@@ -1,5 +1,5 @@
 import { familyOf, formatIp, type Family, type Ip } from '../../address/ip.js';
-import { bridgeMaker } from '../../inventory/index.js';
+import { isRuntimeBridge } from '../../inventory/index.js';
 import type { NetInterface, PolicyRule } from '../../model/link.js';
 import type { Machine } from '../machine/machine.js';
 import type { NetnsState } from '../machine/netns-state.js';
@@ -16,8 +16,7 @@ export function uplinksOf(ns: NetnsState, family: Family): readonly string[] {
 /** Whether containers, and nobody else, are on a link. */
 function isInside({ host, root }: Machine, dev: string): boolean {
   const iface = root.interfaces.get(dev);
-  const named = bridgeMaker(dev) !== undefined || host.networks.some((network) => network.driver === 'bridge' && network.bridge === dev);
-  return iface !== undefined && (iface.detail.kind === 'bridge' || iface.detail.kind === 'ether') && named;
+  return iface !== undefined && (iface.detail.kind === 'bridge' || iface.detail.kind === 'ether') && isRuntimeBridge(host, dev);
 }
 
 /** Devices that may lead out where no default route tells one. */

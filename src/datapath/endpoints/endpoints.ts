@@ -1,5 +1,5 @@
 import { contains, familyOf, formatIp, parseIp, parsePrefix, prefixOf, type Family, type Ip } from '../../address/ip.js';
-import { containersCalled } from '../../inventory/index.js';
+import { containersCalled, endpointAddresses } from '../../inventory/index.js';
 import type { Container } from '../../model/host.js';
 import { HOST_NETNS, isHostNetns, netnsFolder } from '../../model/netns.js';
 import { entryFor } from '../connection/entry.js';
@@ -215,7 +215,7 @@ export function resolveDestinations(machine: Machine, name: string, client: Netn
   const ns = findNamespace(machine, name);
   const container = findContainer(machine, name);
   if (ns === undefined) {
-    const inspected = (container?.endpoints ?? []).flatMap((e) => [e.ip, e.ip6].filter((x): x is Ip => x !== undefined));
+    const inspected = container === undefined ? [] : endpointAddresses(container);
     if (inspected.length > 0) return nearestFirst(client, inspected);
     throw unknownName(machine, name);
   }

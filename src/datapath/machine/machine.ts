@@ -4,7 +4,7 @@ import type { NetInterface } from '../../model/link.js';
 import { HOST_NETNS } from '../../model/netns.js';
 import type { Answers } from '../walk/answers.js';
 import type { Device } from './device.js';
-import { whoMayChange } from '../../inventory/index.js';
+import { whoMayChange, endpointOn } from '../../inventory/index.js';
 import { withInspectedContainers } from '../inspected/index.js';
 import { AddressHolders } from '../link/address-holders.js';
 import type { NeighbourAnswer } from '../link/neighbour-answer.js';
@@ -177,7 +177,7 @@ function overlaysOf(host: Host, namespaces: ReadonlyMap<string, NetnsState>): By
     const members: Device[] = [];
     for (const container of host.containers) {
       const ns = namespaces.get(container.netns);
-      const ip = container.endpoints.find((e) => e.networkId === network.id || e.network === network.name)?.ip;
+      const ip = endpointOn(container, network)?.ip;
       const iface = ip === undefined ? undefined : [...(ns?.interfaces.values() ?? [])].find((i) => ns?.ownsOn(i.name, ip));
       if (ns !== undefined && iface !== undefined) members.push({ ns, iface });
     }

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../address/ip.js';
 import { keepsClient, reachesLoopback } from '../../inventory/index.js';
 import type { ListeningSocket } from '../../model/host.js';
 import { netnsFolder } from '../../model/netns.js';
@@ -28,8 +29,6 @@ function hasRules({ netns }: NetnsState): boolean {
   return saved || (netns.nftables?.tables ?? []).some(({ chains }) => [...chains.values()].some(({ rules }) => rules.length > 0));
 }
 
-const isLoopback = ({ ip }: ListeningSocket): boolean => ip === 1n || (typeof ip === 'number' && ip >>> 24 === 127);
-
 /** What becomes of it inside: a listener, nobody, or what is not known. */
 type Inside =
   { readonly is: 'open'; readonly socket: ListeningSocket } | { readonly is: 'closed' } | { readonly is: 'unknown'; readonly what: string };
@@ -40,7 +39,7 @@ function inside(ns: NetnsState | undefined, home: string, process: string, { pro
   if (ns === undefined || listing === undefined) return lacks;
   if (hasRules(ns)) return { is: 'unknown', what: `is reached past the rules of ${home}, which are not followed for a relay` };
   const found = ns.netns.sockets.filter((one) => one.proto === proto && one.port === port);
-  const socket = found.find((one) => !isLoopback(one));
+  const socket = found.find((one) => !isLoopback(one.ip));
   if (socket !== undefined) return { is: 'open', socket };
   if (found.length > 0 && reachesLoopback(process))
     return { is: 'unknown', what: `is on the loopback device alone, which ${process} reaches for clients on the host itself` };

@@ -4,8 +4,8 @@ import { isBlanked } from '../../inventory/index.js';
 import type { Container } from '../../model/host.js';
 import { isHostNetns, type NetnsName } from '../../model/netns.js';
 import { intersect, type RangeSet } from '../../address/ranges.js';
-import { askedAt, hostAskedAt } from '../services/asked-at.js';
-import { addressesOf } from '../services/own-addresses.js';
+import { askedAt, hostAskedAt } from '../../surface/index.js';
+import { addressesOf } from '../../surface/index.js';
 import { outsideClients, type SourceClass } from '../sources.js';
 import { lastOf } from '../../address/ip.js';
 

@@ -3,7 +3,7 @@ import type { Range } from '../../address/ranges.js';
 import { type Proto, type Machine, type NetnsState, doorsTo, portAfter } from '../../datapath/index.js';
 import type { ListeningSocket } from '../../model/host.js';
 import type { MatrixService } from '../../model/reachability.js';
-import { allDoors, type Door } from './doors.js';
+import { allDoors, type Door } from '../../surface/index.js';
 
 /** Of longer ranges the two ends stand for the rest, and the ports that lead to somebody who listens. */
 const MOST_PORTS = 16;

@@ -1,6 +1,7 @@
-import { familyOf, formatIp, type Family, type Ip } from '../../address/ip.js';
-import { internetAddress, freeAddress, leadsToMissing, type Machine } from '../../datapath/index.js';
-import type { NetInterface } from '../../model/link.js';
+import { familyOf, formatIp, type Family, type Ip } from '../address/ip.js';
+import { internetAddress, freeAddress, leadsToMissing, type Machine } from '../datapath/index.js';
+import { isRuntimeBridge } from '../inventory/index.js';
+import type { NetInterface } from '../model/link.js';
 
 /** A machine beyond the host that asks. */
 export interface Outsider {
@@ -13,30 +14,15 @@ export interface Outsider {
   readonly name: string;
 }
 
-const DOCKER_BRIDGE = /^(?:docker0|docker_gwbridge|br-[0-9a-f]{12})$/;
-
-/** @returns names of the bridges that Docker made. */
-export function dockerBridges(machine: Machine): ReadonlySet<string> {
-  const named = machine.host.networks.flatMap((n) => (n.driver === 'bridge' && n.bridge !== undefined ? [n.bridge] : []));
-  const found = [...machine.root.interfaces.keys()].filter((name) => DOCKER_BRIDGE.test(name));
-  return new Set([...named, ...found]);
-}
-
-function isUplink(machine: Machine, iface: NetInterface, bridges: ReadonlySet<string>): boolean {
+function isUplink(machine: Machine, iface: NetInterface): boolean {
   const { kind } = iface.detail;
-  if (!iface.up || kind === 'loopback' || iface.master !== undefined || bridges.has(iface.name)) return false;
+  if (!iface.up || kind === 'loopback' || iface.master !== undefined || isRuntimeBridge(machine.host, iface.name)) return false;
   return kind !== 'vxlan' && machine.peer(machine.root, iface.name) === undefined && !leadsToMissing(machine.root, iface);
 }
 
-/** @returns the host's interfaces that lead to the world: up, and neither Docker's nor a container's. */
+/** @returns the host's interfaces that lead to the world: up, and neither a runtime's nor a container's. */
 export function uplinks(machine: Machine): readonly NetInterface[] {
-  const bridges = dockerBridges(machine);
-  return [...machine.root.interfaces.values()].filter((iface) => isUplink(machine, iface, bridges));
-}
-
-/** @returns addresses of an interface that others can send to. */
-export function addressesOn(iface: NetInterface, family: Family): readonly Ip[] {
-  return iface.addresses.filter((a) => familyOf(a.ip) === family && a.scope !== 'link' && a.scope !== 'host').map((a) => a.ip);
+  return [...machine.root.interfaces.values()].filter((iface) => isUplink(machine, iface));
 }
 
 function entersBy(machine: Machine, ip: Ip): string | undefined {
@@ -58,7 +44,7 @@ function internetOf(machine: Machine, family: Family): readonly Outsider[] {
   if (!hasDefault) return [];
   const ip = internetAddress(machine, family);
   const dev = entersBy(machine, ip);
-  if (dev === undefined || dockerBridges(machine).has(dev)) return [];
+  if (dev === undefined || isRuntimeBridge(machine.host, dev)) return [];
   return [{ zone: 'internet', family, ip, dev, name: 'internet' }];
 }
 

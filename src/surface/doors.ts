@@ -1,10 +1,10 @@
-import { familyOf, isLoopback, lastOf, type Family, type Ip } from '../../address/ip.js';
-import { exampleOf, includes, type Range } from '../../address/ranges.js';
-import { type Machine, type NetnsState, mappedFrom, type Translation } from '../../datapath/index.js';
-import type { Rule } from '../../model/netfilter.js';
-import { isDockersDoor } from '../../inventory/index.js';
-import { PROTO } from '../../model/packet.js';
-import { addressesOf, hostAddresses } from './own-addresses.js';
+import { familyOf, isLoopback, lastOf, type Family, type Ip } from '../address/ip.js';
+import { exampleOf, includes, type Range } from '../address/ranges.js';
+import { type Machine, type NetnsState, mappedFrom, type Translation } from '../datapath/index.js';
+import type { Rule } from '../model/netfilter.js';
+import { isDockersDoor } from '../inventory/index.js';
+import { PROTO } from '../model/packet.js';
+import { addressesOf, hostAddresses } from './addresses.js';
 
 /** Of more ranges of addresses than this the first stand for the rest. */
 const MOST_ADDRESSES = 16;

@@ -1,29 +1,14 @@
-import { familyOf, formatIp, type Ip } from '../../address/ip.js';
-import type { Range } from '../../address/ranges.js';
-import { type Machine, doorsTo, mappedFrom, type Translation } from '../../datapath/index.js';
-import { isDockersDoor } from '../../inventory/index.js';
-import type { Container, ListeningSocket, PublishedPort } from '../../model/host.js';
-import { isHostNetns } from '../../model/netns.js';
-import { addressesOn } from './outsiders.js';
-import {
-  familiesOf,
-  isLoopback,
-  isStandIn,
-  ownNamespaces,
-  type RuleDoor,
-  type HostService,
-  type Proto,
-  type PublishedService,
-} from './services.js';
+import { familyOf, formatIp, isLoopback, type Ip } from '../address/ip.js';
+import type { Range } from '../address/ranges.js';
+import { type Machine, type Proto, doorsTo, mappedFrom, type Translation } from '../datapath/index.js';
+import { isDockersDoor, standInsOf, withOwnNetns } from '../inventory/index.js';
+import type { Container, ListeningSocket, PublishedPort } from '../model/host.js';
+import { containerAddresses } from './addresses.js';
+import { guestAt } from './listeners.js';
+import { familiesOf, type HostService, type PublishedService, type RuleDoor } from './service.js';
 
 /** More doors of one rule to one listener than this tell nothing new. */
 const MOST_DOORS = 8;
-
-function addressesOf(machine: Machine, container: Container): readonly Ip[] {
-  const interfaces = [...(machine.namespaces.get(container.netns)?.interfaces.values() ?? [])];
-  const listed = interfaces.filter((i) => i.detail.kind !== 'loopback').flatMap((i) => ([4, 6] as const).flatMap((f) => addressesOn(i, f)));
-  return listed.length > 0 ? listed : container.endpoints.flatMap((e) => [e.ip, e.ip6].filter((ip) => ip !== undefined));
-}
 
 /** The one address to knock at, where a rule takes what comes for that alone. */
 function soleDoor({ at: [first, ...others] = [] }: Translation): Ip | undefined {
@@ -106,7 +91,7 @@ class Inhabitants {
   private readonly byIp = new Map<Ip, Inhabited[]>();
 
   constructor(machine: Machine) {
-    this.all = ownNamespaces(machine).map((container): Inhabited => [container, addressesOf(machine, container)]);
+    this.all = withOwnNetns(machine.host).map((container): Inhabited => [container, containerAddresses(machine, container)]);
     for (const one of this.all) for (const ip of new Set(one[1])) this.byIp.set(ip, [...(this.byIp.get(ip) ?? []), one]);
   }
 
@@ -139,7 +124,6 @@ function takes(machine: Machine, { to }: Translation, socket: ListeningSocket): 
 function ofHost(machine: Machine, translation: Translation): readonly (PublishedService | HostService)[] {
   const { family } = translation;
   const sole = soleDoor(translation);
-  const guests = machine.host.containers.filter((c) => c.running && isHostNetns(c.netns));
   const sockets = machine.root.netns.sockets.filter(
     (s) => translation.protos.includes(s.proto) && familiesOf(s).includes(family) && takes(machine, translation, s),
   );
@@ -148,8 +132,8 @@ function ofHost(machine: Machine, translation: Translation): readonly (Published
       // a rule that keeps port and destination leads where the packet was going
       .filter((door) => door.port !== socket.port || translation.to.kind === 'range')
       .flatMap((door): readonly (PublishedService | HostService)[] => {
-        if (!isStandIn(machine, socket)) {
-          const container = guests.find((c) => c.pid !== undefined && (c.pid === socket.pid || socket.sharedBy?.has(c.pid) === true));
+        if (!standInsOf(machine.host).coversPublished(socket)) {
+          const container = guestAt(machine, socket);
           return [{ kind: 'host', proto: socket.proto, listener: socket, door, ...(container && { container }), origin: door.rule.origin }];
         }
         const [container, published] =

@@ -1,7 +1,7 @@
-import { parseIp, type Ip } from '../../address/ip.js';
-import type { Machine } from '../../datapath/index.js';
+import { parseIp, type Ip } from '../address/ip.js';
+import type { Machine } from '../datapath/index.js';
 import { allDoors } from './doors.js';
-import { hostAddresses } from './own-addresses.js';
+import { hostAddresses } from './addresses.js';
 
 const LOOPBACK: readonly Ip[] = [parseIp('127.0.0.1')!, parseIp('::1')!];
 
