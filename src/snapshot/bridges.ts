@@ -70,7 +70,8 @@ export function bridgesOf(
     const kind = kinds.get(name);
     if (kind === 'bridge') return true;
     return (
-      (kind === 'ether' || kind === undefined) && (masters.has(name) || named.has(name) || bridgeNames.has(name) || bridgeMaker(name) !== undefined)
+      (kind === 'ether' || kind === undefined) &&
+      (masters.has(name) || named.has(name) || bridgeNames.has(name) || bridgeMaker(name) !== undefined)
     );
   };
   const interfaces = known.interfaces.map((iface) => withKind(iface, isBridge));
