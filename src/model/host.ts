@@ -17,6 +17,8 @@ export interface ListeningSocket {
   readonly ip?: Ip;
   /** An AF_INET6 socket that takes IPv4 as well (`*:80`; `[::]:80` may be v6-only). */
   readonly dualStack: boolean;
+  /** That it takes IPv4 as well is the default, and nothing that the listing shows (`:::80` of netstat). */
+  readonly bothTaken?: true;
   readonly port: number;
   /** SO_BINDTODEVICE (`%eth0`). */
   readonly dev?: string;

@@ -17,9 +17,14 @@ export type Unshown =
   | 'settings'
   /** Routes of tables that nobody asked for (`ip route`, `route -n`). */
   | 'tables'
+  /** Routes of the table main (`ip route show table local`). */
+  | 'main'
   /** Sockets that wait for TCP, or for UDP (`ss -lun`, `ss -ltn`). */
   | 'tcp'
-  | 'udp';
+  | 'udp'
+  /** Addresses, or sockets, of a family (`ip -6 addr`, `ss -4`). */
+  | 'ipv4'
+  | 'ipv6';
 
 /** One listing that was read. */
 export interface Listing {

@@ -81,8 +81,15 @@ export function endOf(machine: Machine, name: string, trace: Trace): AccountEnd 
   const container = containerAt(machine, name);
   if (container !== undefined) return ofContainer(machine, name, container, trace);
   const ip = parseIp(bare(name));
+  const isLoop = bare(name) === 'localhost' || ip === 1n || (typeof ip === 'number' && ip >>> 24 === 127);
+  // who asks for a loopback address asks itself
+  const asker = isLoop ? containerIn(machine, trace.steps[0]?.netns ?? HOST_NETNS) : undefined;
+  if (asker !== undefined) return ofContainer(machine, name, asker, trace);
   const isHost =
-    isHostNetns(bare(name)) || bare(name) === machine.host.meta.hostname || (ip !== undefined && isHostNetns(machine.ownerOf(ip)?.name));
+    isLoop ||
+    isHostNetns(bare(name)) ||
+    bare(name) === machine.host.meta.hostname ||
+    (ip !== undefined && isHostNetns(machine.ownerOf(ip)?.name));
   if (isHost)
     return { ...OUTSIDE, name, kind: 'host', listens: listensIn(machine, HOST_NETNS, trace), ...onLoopback(machine, HOST_NETNS, trace) };
   return { ...OUTSIDE, name };

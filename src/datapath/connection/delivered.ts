@@ -1,4 +1,6 @@
+import type { Family } from '../../address/ip.js';
 import type { ListeningSocket } from '../../model/host.js';
+import type { Unshown } from '../../model/listing.js';
 import { PROTO } from '../../model/packet.js';
 import { sendAnswer, sendRefusal } from './answer.js';
 import type { Tuple } from '../conntrack/entry.js';
@@ -36,6 +38,7 @@ export function delivered(walk: Walk, question: ConnectionAttempt, fate: Extract
   walk.ports?.lookedUp(at.port, ns.sockets.usedPorts);
   const socket = ns.sockets.listener(question.proto, at.ip, at.port, dev);
   if (socket === undefined) return closedPort(walk, question, fate, sent);
+  noteBothFamilies(walk, socket, skb.packet.family);
   const target = proxyTarget(walk.machine, socket);
   walk.step(ns, skb, { kind: 'deliver', socket: `${socket.proto} ${socket.port}`, text: listenerText(socket), origin: socket.origin });
   const reason = { kind: 'answered', socket, netns: ns.name } as const;
@@ -69,20 +72,23 @@ function echo(walk: Walk, question: ConnectionAttempt, { ns, skb, dev }: Extract
   return resultOf('connected', { kind: 'echo-answered', netns: ns.name }, sent);
 }
 
+/** `:::80` of a listing that does not tell whether IPv4 is taken as well (ipv6_only_sock). */
+function noteBothFamilies(walk: Walk, { proto, port, family, bothTaken, origin }: ListeningSocket, asked: Family): void {
+  if (bothTaken !== true || family === asked) return;
+  const detail = `the socket at [::]:${port}/${proto} is taken to serve IPv4 as well, as it does unless its program says otherwise: ${origin.file} does not show which, \`ss -tulpn\` does`;
+  walk.assumptions.push({ category: 'missing', choice: 'missing=sockets=both-families', detail, origin, given: false });
+}
+
 /** Why it is open whether something listens; undefined where the whole listing was seen. */
-function socketsUnknown(ns: NetnsState, proto: 'tcp' | 'udp'): string | undefined {
+function socketsUnknown(ns: NetnsState, proto: 'tcp' | 'udp', family: Family): string | undefined {
   const file = `${ns.directory}/ss.txt`;
   const listing = ns.netns.sources.get('sockets');
   if (listing === undefined) return `is in ${file}, which the snapshot lacks`;
   const other = proto === 'tcp' ? 'udp' : 'tcp';
-  // `ss -tln` is all there is to know of TCP
-  if (
-    listing.unread === 0 &&
-    listing.unshown?.includes(other) === true &&
-    listing.unshown.length === listing.why.length &&
-    !listing.unshown.includes(proto)
-  )
-    return undefined;
+  // `ss -tln` is all there is to know of TCP, and `ss -6` of IPv6; a socket of IPv6 may take IPv4 as well, which `ss -4` does not show
+  const ofNoUse: readonly Unshown[] = family === 6 ? [other, 'ipv4'] : [other];
+  const unshown = listing.unshown ?? [];
+  if (listing.unread === 0 && unshown.length === listing.why.length && unshown.every((what) => ofNoUse.includes(what))) return undefined;
   return listing.state === 'part' ? `is not told: ${listing.file} is known in part (${listing.why.join('; ')})` : undefined;
 }
 
@@ -125,7 +131,7 @@ function closedPort(walk: Walk, question: ConnectionAttempt, fate: Local, sent: 
   const door = { netns: ns.name, proto, ip: packet.dst, port: packet.dport } as const;
   const virtual = maybeTakenByIpvs(ns);
   if (virtual !== undefined) return resultOf('unknown', { kind: 'ipvs', what: virtual.why, closed: door }, sent, virtual.origin);
-  const open = socketsUnknown(ns, proto);
+  const open = socketsUnknown(ns, proto, packet.family);
   if (open !== undefined)
     return lostEitherWay(walk, question, fate, sent) ?? resultOf('unknown', { kind: 'sockets-not-listed', what: open, ...door }, sent);
   const listing = ns.netns.sources.get('sockets');

@@ -38,7 +38,7 @@ function sendFromNetns(walk: Walk, question: ConnectionAttempt, ns: NetnsState, 
   let { route } = first;
   if (bound === undefined && route.kind !== 'error') {
     const { src } = first;
-    const lack = src === undefined ? ns.addressesLack : undefined;
+    const lack = src === undefined ? ns.addressesLack(packet.family) : undefined;
     if (lack !== undefined) throw new MissingListing(lack);
     if (src === undefined)
       return {

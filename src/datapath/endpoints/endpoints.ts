@@ -116,7 +116,8 @@ function unknownName(machine: Machine, name: string): UnknownEndpoint {
 
 /** What would show the host's links and routes, where that is not listed. */
 function wayLack({ root }: Machine): string | undefined {
-  if (root.addressesLack !== undefined) return root.addressesLack;
+  const lack = root.addressesLack();
+  if (lack !== undefined) return lack;
   return root.netns.sources.has('route')
     ? undefined
     : `${root.directory}/ip-route.json (\`ip route show table all\`), which would show the routes of host`;

@@ -43,6 +43,7 @@ const FAILURE: Record<'blackhole' | 'prohibit' | 'unreachable', RouteError> = {
 export class Fib {
   readonly rules: readonly PolicyRule[];
   private readonly tables = new Map<number, FibTable>();
+  private readonly name: string;
   private readonly interfaces: ReadonlyMap<string, NetInterface>;
   private readonly sysctls: Sysctls;
   /** Whether the snapshot lists the namespace's routes. */
@@ -55,13 +56,16 @@ export class Fib {
   readonly rulesAssumed: boolean;
   /** The listing of routes where it shows some tables only. */
   private readonly mainAlone: string | undefined;
+  /** The listing of routes leaves the table main out. */
+  private readonly hidesMain: boolean;
+  /** No listing shows the local routes, nor all addresses that they are of. */
+  private readonly hidesLocal: boolean;
   /** A rule leads to a table that no listing shows. */
   private readonly asksUnlisted: boolean;
   /** fib4_has_custom_rules: anything beyond the three that are always there. */
   readonly hasCustomRules: boolean;
   /** fib_has_custom_local_routes: a local route that no address of an interface explains. */
   readonly hasCustomLocalRoutes: boolean;
-
   /** What the local table takes in: single addresses, and whether there are prefixes of more beside 127.0.0.0/8. */
   readonly localAddresses: { readonly exact: readonly Ip[]; readonly prefixes: boolean };
 
@@ -78,6 +82,7 @@ export class Fib {
     const routesListed = sources.get(family === 6 && sources.has('route6') ? 'route6' : 'route');
     // every namespace has local routes: a listing without them does not show all tables
     const isOfSome = routesListed?.unshown?.includes('tables') === true || !netns.routes.some(({ table }) => table === TABLE_LOCAL);
+    this.name = netns.name;
     this.mainAlone = isOfSome && routesListed?.told !== true ? routesListed?.file : undefined;
     this.listed = sources.has('route') || (family === 6 && sources.has('route6'));
     this.isWhole =
@@ -95,6 +100,8 @@ export class Fib {
       netns.routes.filter((route) => route.family === family),
       (route) => route.table,
     );
+    this.hidesMain = routesListed?.unshown?.includes('main') === true;
+    this.hidesLocal = !byTable.has(TABLE_LOCAL) && sources.get('addr')?.unshown?.includes(family === 4 ? 'ipv4' : 'ipv6') === true;
     if (!byTable.has(TABLE_LOCAL)) byTable.set(TABLE_LOCAL, [...deriveLocalTable(family, netns.interfaces)]);
     for (const [table, routes] of byTable) this.tables.set(table, new FibTable(family, routes));
     const routes = [...byTable.values()].flat();
@@ -162,8 +169,10 @@ export class Fib {
 
   /** A table that a rule asks and that the listing, of some tables only, does not show; any but `local`, where there is no listing. */
   private isUnlisted(table: number): boolean {
-    if (!this.listed) return table !== TABLE_LOCAL && !this.tables.has(table);
-    const usual = table === TABLE_MAIN || table === TABLE_LOCAL || table === TABLE_DEFAULT;
+    if (table === TABLE_LOCAL) return this.hidesLocal;
+    if (!this.listed) return !this.tables.has(table);
+    if (table === TABLE_MAIN && this.hidesMain) return true;
+    const usual = table === TABLE_MAIN || table === TABLE_DEFAULT;
     return this.mainAlone !== undefined && !usual && !this.tables.has(table);
   }
 
@@ -186,8 +195,10 @@ export class Fib {
         case 'table': {
           if (this.isUnlisted(action.table))
             onUnlisted(
-              this.mainAlone &&
-                `the routes of table ${action.table}, which \`ip route show table all\` would show and ${this.mainAlone} does not`,
+              action.table === TABLE_LOCAL
+                ? `the IPv${this.family} addresses of ${this.name}, which \`ip addr\` would show`
+                : this.mainAlone &&
+                    `the routes of table ${action.table}, which \`ip route show table all\` would show and ${this.mainAlone} does not`,
             );
           const answer = this.tables.get(action.table)?.lookup(key, (hop) => this.usable(hop));
           if (answer === undefined || answer.kind === 'none') continue;

@@ -49,7 +49,7 @@ function natStation(walk: Walk, context: HookContext, place: HookPlace, station:
       by = originOf(result.verdict.by);
       const dev = place.hook === 'POSTROUTING' ? place.out : place.in;
       if (!translate(result.verdict.action, ns, skb, place.hook, dev, walk)) {
-        const lack = ns.addressesLack;
+        const lack = ns.addressesLack(skb.packet.family);
         if (lack !== undefined) throw new MissingListing(lack);
         const why = { kind: 'no-address-to-translate-to', rule: result.verdict.by.rule, dev } as const;
         return { kind: 'lost', ns, why, origin: by };

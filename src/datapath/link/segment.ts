@@ -53,7 +53,7 @@ export function endUnlisted(machine: Machine, ns: NetnsState, iface: NetInterfac
   if (!ns.isHost && isLoose(iface)) return `what ${ns.name}'s ${iface.name} is joined to, which docker inspect does not tell`;
   if (ns.isHost || iface.linkName !== undefined || (iface.linkIndex === undefined && iface.detail.kind !== 'veth')) return undefined;
   const others = [machine.root, ...[...machine.namespaces.values()].filter((one) => one !== ns && one !== machine.root)];
-  const lack = others.map((one) => one.addressesLack).find((one) => one !== undefined);
+  const lack = others.map((one) => one.addressesLack()).find((one) => one !== undefined);
   return lack === undefined ? undefined : `the other end of ${ns.name}'s ${iface.name}: ${lack}`;
 }
 

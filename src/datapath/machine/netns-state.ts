@@ -112,11 +112,15 @@ export class NetnsState {
     return this.netns.sources.get('addr')?.unshown?.includes(what) ?? false;
   }
 
-  /** What would show this namespace's interfaces and addresses, where its listing is not there or known in part; undefined where they are known. */
-  get addressesLack(): string | undefined {
+  /**
+   * What would show this namespace's interfaces and addresses, where its listing is not there or known in part; undefined where they are known.
+   * @param family of the addresses that are asked for; any where absent.
+   */
+  addressesLack(family?: Family): string | undefined {
     const listing = this.netns.sources.get('addr');
     // what a form never shows is asked where it counts
-    const known = listing !== undefined && listing.cut !== true && listing.unread === 0;
+    const known =
+      listing !== undefined && listing.cut !== true && listing.unread === 0 && (family === undefined || !this.hides(`ipv${family}`));
     return known
       ? undefined
       : `${this.directory}/ip-addr.json (\`ip addr\`), which would show the interfaces and addresses of ${this.name}`;

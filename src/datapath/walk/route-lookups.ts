@@ -53,7 +53,7 @@ export class RouteLookups {
     if (fib.rulesAssumed)
       this.walk.missing.add(`${ns.directory}/${family === 4 ? 'ip-rule' : 'ip6-rule'}.json: ${ns.name} is taken to have the default rules`);
     if (result.kind !== 'error') this.noteLinkdown(ns, family, result.dev);
-    const lack = ns.netns.sources.size > 0 ? ns.addressesLack : undefined;
+    const lack = ns.netns.sources.size > 0 ? ns.addressesLack(family) : undefined;
     if (lack !== undefined) this.walk.missing.add(lack);
     if (result.kind === 'error' && result.rule === undefined && !fib.isWhole) {
       throw new MissingListing(routesOf(ns, family));

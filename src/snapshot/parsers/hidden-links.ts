@@ -16,7 +16,7 @@ export function hiddenByFamily(interfaces: readonly NetInterface[], linkShown: b
   // of all interfaces, the one without any address would be listed too
   if (interfaces.some((iface) => iface.addresses.length === 0)) return {};
   const why = `it shows interfaces with an IPv${family} address only, and not which of them are ports or ends of a pair (\`ip addr\` would)`;
-  return { leavesOut: [{ why, what: ['links', 'ports', 'peers'] }] };
+  return { leavesOut: [{ why, what: ['links', 'ports', 'peers', family === 4 ? 'ipv6' : 'ipv4'] }] };
 }
 
 /** What `ifconfig` cannot show: masters and peers; without `-a` nothing that is down. */

@@ -82,6 +82,11 @@ function open({ text, number }: Line): Draft | undefined {
   return { name: found[1] ?? '', line: number, addresses: [], flags, mtu: Number(found[3] ?? 0), ...(mac === undefined ? {} : { mac }) };
 }
 
+/** `eth0:1: flags=…`, `eth0:1  Link encap:…`: an address more of `eth0`, under a label of its own. @returns the name before the label. */
+function labelled(text: string): string | undefined {
+  return /^([^\s:]+):[^\s:]+(?::\s+flags=|\s+Link encap:)/.exec(text)?.[1];
+}
+
 function finish(draft: Draft, problems: ProblemList): NetInterface {
   const loopback = draft.flags.includes('LOOPBACK');
   const kind: LinkDetail = { kind: loopback ? 'loopback' : 'ether' };
@@ -105,12 +110,15 @@ export function parseIfconfig(text: string, file: string): Parsed<readonly NetIn
   const problems = new ProblemList(file);
   const drafts: Draft[] = [];
   const count = new EntryCount(file, SHORTEST);
+  let current: Draft | undefined;
   for (const line of linesOf(text)) {
     const draft = open(line);
     if (draft !== undefined || /\binet/.test(line.text)) count.add(line.number, line.text.length);
-    const last = drafts.at(-1);
-    if (draft !== undefined) drafts.push(draft);
-    else if (last === undefined || !detail(last, line)) problems.add(line.number, line.text, 'not a line of ifconfig');
+    const labelOf = labelled(line.text);
+    const owner = labelOf === undefined ? undefined : drafts.find(({ name }) => name === labelOf);
+    if (draft !== undefined) drafts.push((current = draft));
+    else if (owner !== undefined) current = owner;
+    else if (current === undefined || !detail(current, line)) problems.add(line.number, line.text, 'not a line of ifconfig');
   }
   const data = drafts.flatMap((draft) => unlessRefused(() => finish(draft, problems)) ?? []);
   return { data, problems: problems.list, leavesOut: hiddenByIfconfig(data) };

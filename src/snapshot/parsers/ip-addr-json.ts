@@ -41,7 +41,8 @@ function detailOf(view: JsonView): LinkDetail {
     case 'vxlan':
       return vxlanDetail(data);
     case undefined: {
-      const type = view.name('link_type', LINK_KIND) ?? 'unknown';
+      // `ip -4 -j addr` leaves the type out, as `ip -4 addr` does
+      const type = view.name('link_type', LINK_KIND) ?? (view.strings('flags').includes('LOOPBACK') ? 'loopback' : 'ether');
       return type === 'loopback' || type === 'ether' ? { kind: type } : { kind: 'other', name: type };
     }
     default:

@@ -121,7 +121,7 @@ class AddrText {
   }
 
   private link(draft: Draft, words: readonly string[]): boolean {
-    const type = (words[0] ?? '').slice('link/'.length);
+    const type = (words[0] ?? '').slice('link/'.length).replace(/^\[(\d+)\]$/, '$1');
     draft.linkType = LINK_TYPES.get(type) ?? type;
     draft.mac = parseMac(words[1]);
     draft.netnsId = parseUint(valueAfter(words, 'link-netnsid'));

@@ -4,10 +4,10 @@ import { DEVICE } from '../../names/index.js';
 import { portNumber } from './port-number.js';
 import { collect, linesOf, parseUint, ProblemList, wordsOf, type Line, type Parsed } from './source.js';
 
-type Local = Pick<ListeningSocket, 'family' | 'ip' | 'dualStack' | 'port' | 'dev'>;
+type Local = Pick<ListeningSocket, 'family' | 'ip' | 'dualStack' | 'bothTaken' | 'port' | 'dev'>;
 
 const HEADER =
-  /^(?:Netid\s|Proto\s|Active (?:Internet|UNIX)|State\s+Recv-Q|\(?(?:Not all processes|No info could be read)| ?will not be shown|unix\s+\d)/;
+  /^(?:Netid\s|Proto\s|Active (?:Internet|UNIX)|State\s+Recv-Q|\(?(?:Not all processes|No info could be read)| ?will not be shown|unix\s+\d|Failed to find cgroup2 mount)/;
 
 function splitAddress(text: string): { host: string; port: string; dev: string | undefined } {
   const colon = text.lastIndexOf(':');
@@ -40,7 +40,8 @@ function localOf(text: string, v6: 'ss' | 'netstat'): Local | string {
   const address = addressOf(host);
   if (address === undefined) return `unknown address "${host}": take the listing with -n`;
   const family = address.ip === undefined ? (host.includes(':') ? 6 : 4) : familyOf(address.ip);
-  return { family, ...address, dualStack: v6 === 'netstat' && host === '::', port, ...device };
+  const taken = v6 === 'netstat' && host === '::';
+  return { family, ...address, dualStack: taken, ...(taken && { bothTaken: true as const }), port, ...device };
 }
 
 type Users = Pick<ListeningSocket, 'process' | 'pid' | 'sharedBy' | 'uids'>;

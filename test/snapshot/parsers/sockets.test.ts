@@ -39,11 +39,11 @@ const NETSTAT: readonly (readonly [line: string, socket: object | undefined])[] 
   ],
   [
     'tcp6       0      0 :::8080                 :::*                    LISTEN      2532/docker-proxy',
-    { ...bare, family: 6, dualStack: true, port: 8080, process: 'docker-proxy', pid: 2532 },
+    { ...bare, family: 6, dualStack: true, bothTaken: true, port: 8080, process: 'docker-proxy', pid: 2532 },
   ],
   [
     'tcp        0      0 :::80                   :::*                    LISTEN      1/node',
-    { ...bare, family: 6, dualStack: true, port: 80, process: 'node', pid: 1 },
+    { ...bare, family: 6, dualStack: true, bothTaken: true, port: 80, process: 'node', pid: 1 },
   ],
   [
     'tcp6       0      0 ::1:631                 :::*                    LISTEN      -',

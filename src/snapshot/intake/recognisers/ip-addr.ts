@@ -1,4 +1,4 @@
-import type { Call, Placing, Recogniser } from '../piece.js';
+import type { Call, Lacking, Placing, Recogniser } from '../piece.js';
 import { askedFamily, isShort, objectWords, SHOWS } from './addresses.js';
 
 const HEADER = /^\d+: [^\s:@]+(?:@[^\s:]+)?: </;
@@ -45,6 +45,15 @@ export const IP_LINK: Recogniser = {
   place: () => '`ip link` shows no addresses: `ip -d addr` shows both',
 };
 
+/** The family of which a listing shows no address: the one that was not asked for, or may not have been where nothing tells. */
+function familyLack(lines: readonly string[], call: Call | undefined): readonly Lacking[] {
+  const only = call === undefined ? undefined : askedFamily(call.args);
+  const text = lines.join('\n');
+  const [four, six] = [/\s\d+(?:\.\d+){3}\//.test(text), /\s[0-9a-f]*:[0-9a-f:.]*\//.test(text)];
+  const other = only === undefined ? (call !== undefined || four === six ? undefined : four ? 6 : 4) : only === 4 ? 6 : 4;
+  return other === undefined ? [] : [{ why: `it shows no IPv${other} address`, what: `ipv${other}` }];
+}
+
 const SHORT = /^\s*\S+\s+(?:UNKNOWN|UP|DOWN|LOWERLAYERDOWN|DORMANT|NOTPRESENT|TESTING)(?:\s+[0-9a-f.:]+\/\d|\s*$)/;
 
 /** `ip -br addr`. */
@@ -53,12 +62,13 @@ export const IP_BRIEF: Recogniser = {
   begins: (line) => SHORT.test(line),
   goesOn: (line) => SHORT.test(line),
   printedBy: (call) => isAddr(call) && call.args.some((word) => /^-br/.test(word)),
-  place: () => ({
+  place: (lines, call) => ({
     folder: 'netns',
     name: 'ip-addr.txt',
     variant: '',
     rank: 2,
     lacks: [
+      ...familyLack(lines, call),
       { why: '`ip -br addr` does not show which interface is a port of which bridge', what: 'ports' },
       { why: '`ip -br addr` shows no MAC addresses', what: 'peers' },
     ],
@@ -68,7 +78,7 @@ export const IP_BRIEF: Recogniser = {
 const ONE_LINE = /^\s*\d+: \S+\s+inet6? \S+ [^\\\n]{1,300}\\/;
 
 /** All that is told of an interface in one line, as `ip -br addr` does; its further lines are left out. */
-function placeOneLine(lines: readonly string[]): Placing {
+function placeOneLine(lines: readonly string[], call: Call | undefined): Placing {
   const partsOf = (line: string): readonly string[] => /^\s*\d+: (\S+)\s+inet6? (\S+)/.exec(line)?.slice(1) ?? [];
   const addresses = new Map<string, string[]>();
   for (const [name = '', address = ''] of lines.map(partsOf)) addresses.set(name, [...(addresses.get(name) ?? []), address]);
@@ -78,11 +88,12 @@ function placeOneLine(lines: readonly string[]): Placing {
     const first = lines.findIndex((other) => partsOf(other)[0] === name) === index;
     return first ? `${name} UNKNOWN ${(addresses.get(name) ?? []).join(' ')}` : '';
   };
-  const lacks = [
+  const lacks: readonly Lacking[] = [
+    ...familyLack(lines, call),
     { why: '`ip -o addr` shows no interface without an address, and not which is down', what: 'links' },
     { why: '`ip -o addr` does not show which interface is a port of which bridge', what: 'ports' },
     { why: '`ip -o addr` shows no MAC addresses', what: 'peers' },
-  ] as const;
+  ];
   return { folder: 'netns', name: 'ip-addr.txt', variant: '', rank: 1, lacks, as };
 }
 

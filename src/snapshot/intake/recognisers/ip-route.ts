@@ -1,4 +1,4 @@
-import type { Call, Placing, Recogniser } from '../piece.js';
+import type { Call, Lacking, Placing, Recogniser } from '../piece.js';
 import { ADDRESS, askedFamily, isShort, objectWords, SHOWS } from './addresses.js';
 
 const KIND = '(?:(?:unicast|local|broadcast|multicast|anycast|unreachable|prohibit|blackhole|throw|nat) )?';
@@ -49,10 +49,16 @@ function place(lines: readonly string[], call: Call | undefined): Placing | stri
   if (all) return { folder: 'netns', name, variant: 'all', rank: 2 };
   if (table === undefined || table === 'main' || table === '254')
     return { folder: 'netns', name, variant: 'main', rank: 1, lacks: MAIN_ALONE };
-  return { folder: 'netns', name, variant: `table ${table}`, rank: 1, lacks: MAIN_ALONE, append: ` table ${table}` };
+  const main = { why: `\`${call?.text ?? ''}\` leaves the table main out`, what: 'main', suppliedBy: 'main' } as const;
+  return { folder: 'netns', name, variant: `table ${table}`, rank: 1, lacks: [...MAIN_ALONE, main], append: ` table ${table}` };
 }
 
 const MAIN_ALONE = [{ why: 'it shows the tables that were asked for alone', what: 'tables' }] as const;
+
+/** What `/proc/net/route` and those who read it show (fib_route_seq_show). */
+export const ONE_HOP = [
+  { why: 'it shows the table main alone, and of the next hops of a route the first', what: 'tables' },
+] as const satisfies readonly Lacking[];
 
 /** `ip [-6] route show [table X]`. */
 export const IP_ROUTE: Recogniser = {
@@ -76,7 +82,7 @@ export const ROUTE: Recogniser = {
   printedBy: ({ program, args }) => program === 'route' || (program === 'netstat' && args.some((w) => /^-[A-Za-z]*r|^--route$/.test(w))),
   place: (lines) => {
     const six = lines.some((line) => /^Kernel IPv6|^Destination\s+Next Hop/.test(line));
-    return { folder: 'netns', name: six ? 'ip6-route.txt' : 'ip-route.txt', variant: 'main', rank: 0, lacks: MAIN_ALONE };
+    return { folder: 'netns', name: six ? 'ip6-route.txt' : 'ip-route.txt', variant: 'main', rank: 0, lacks: ONE_HOP };
   },
 };
 

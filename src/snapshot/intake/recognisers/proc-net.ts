@@ -1,5 +1,6 @@
 import { absentSetting } from '../../parsers/sysctl.js';
 import type { Placing, Recogniser } from '../piece.js';
+import { ONE_HOP } from './ip-route.js';
 
 /** The words of `/proc/net` are hexadecimal, addresses in the byte order of the machine: little-endian on all that run Docker. */
 function address4(hex: string): string {
@@ -103,7 +104,7 @@ export const PROC_ROUTE: Recogniser = {
   begins: (line) => ROUTE_HEAD.test(line),
   goesOn: (line) => ROUTE4.test(line) || ROUTE_HEAD.test(line),
   printedBy: isCat(/\/net\/route$/),
-  place: () => ({ folder: 'netns', name: 'ip-route.txt', variant: 'main', rank: -1, lacks: MAIN_ALONE, as: asRoute4 }),
+  place: () => ({ folder: 'netns', name: 'ip-route.txt', variant: 'main', rank: -1, lacks: ONE_HOP, as: asRoute4 }),
 };
 
 const ROUTE6 = /^[0-9a-f]{32} [0-9a-f]{2} [0-9a-f]{32} [0-9a-f]{2} [0-9a-f]{32} [0-9a-f]{8} [0-9a-f]{8} [0-9a-f]{8} [0-9a-f]{8}\s+\S+$/;

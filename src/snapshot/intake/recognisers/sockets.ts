@@ -1,5 +1,5 @@
 import { hasFlag } from '../call.js';
-import type { Call, Lacking, Recogniser } from '../piece.js';
+import type { Call, Placing, Recogniser } from '../piece.js';
 import type { LeftOut } from '../../parsers/source.js';
 
 const STATES = '(?:LISTEN|UNCONN|ESTAB|TIME-WAIT|CLOSE-WAIT|SYN-SENT|SYN-RECV|FIN-WAIT-[12]|LAST-ACK|CLOSING|CLOSED)';
@@ -16,6 +16,16 @@ const CONNECTED: LeftOut[] = [
   { why: 'without -l or -a it shows no socket that listens', what: 'tcp' },
   { why: 'without -l or -a it shows no socket that listens', what: 'udp' },
 ];
+
+/** The family that is asked for alone: `-4`, `-f inet6`, `-A inet`, `--inet6`. */
+function familyAsked(args: readonly string[]): 4 | 6 | undefined {
+  const words = args.flatMap((word) => (/^-[fA]$|^--family$/.test(word) ? [] : [word.replace(/^(?:-f|-A|--family=)(?=inet)/, '--')]));
+  const [four, six] = [
+    hasFlag(words, '4') || words.some((word) => /^(?:--)?(?:ipv4|inet)$/.test(word)),
+    hasFlag(words, '6') || words.some((word) => /^(?:--)?(?:ipv6|inet6)$/.test(word)),
+  ];
+  return four === six ? undefined : four ? 4 : 6;
+}
 
 /** What of the listening sockets the options leave out (ss(8), netstat(8)). */
 function unseen(call: Call | undefined, lines: readonly string[]): readonly LeftOut[] {
@@ -40,26 +50,27 @@ function unseenIn(lines: readonly string[]): readonly LeftOut[] {
     : [UNSURE];
 }
 
-/** `ss -tln` and `ss -uln` add up. */
-function variantOf(lacks: readonly LeftOut[]): string {
-  return lacks.length !== 1 ? '' : lacks[0]?.what === 'udp' ? 'tcp' : 'udp';
+/** `ss -tln` and `ss -uln` add up, and so do `ss -4 -tuln` and `ss -6 -tuln`. */
+function placed(name: string, lacks: readonly LeftOut[], call: Call | undefined): Placing {
+  const kinds = lacks.length !== 1 ? '' : lacks[0]?.what === 'udp' ? 'tcp' : 'udp';
+  const family = call === undefined ? undefined : familyAsked(call.args);
+  const place = { folder: 'netns', name, rank: 2 - lacks.length } as const;
+  if (family !== undefined) {
+    const [other, what] = family === 4 ? (['6', 'ipv6'] as const) : (['4', 'ipv4'] as const);
+    const lack = { why: `the listing was asked for without IPv${other}`, what, suppliedBy: `${other} ${kinds}` };
+    return { ...place, variant: `${family} ${kinds}`, lacks: [...lacks, lack] };
+  }
+  const suppliable = lacks.length !== 1 ? lacks : lacks.map((lack) => ({ ...lack, suppliedBy: lack.what === 'udp' ? 'udp' : 'tcp' }));
+  return { ...place, variant: kinds, lacks: suppliable };
 }
-
-const suppliable = (lacks: readonly LeftOut[]): readonly Lacking[] =>
-  lacks.length !== 1 ? lacks : lacks.map((lack) => ({ ...lack, suppliedBy: lack.what === 'udp' ? 'udp' : 'tcp' }));
-
-const rankOf = (lacks: readonly LeftOut[]): number => 2 - lacks.length;
 
 /** `ss`. */
 export const SS_LISTING: Recogniser = {
   name: 'ss',
   begins: (line) => SS_HEAD.test(line) || SS.test(line),
-  goesOn: (line) => SS_HEAD.test(line) || SS.test(line) || /^[ \t]+\S/.test(line),
+  goesOn: (line) => SS_HEAD.test(line) || SS.test(line) || /^[ \t]+\S|^Failed to find cgroup2 mount/.test(line),
   printedBy: ({ program }) => program === 'ss',
-  place: (lines, call) => {
-    const lacks = unseen(call, lines);
-    return { folder: 'netns', name: 'ss.txt', variant: variantOf(lacks), rank: rankOf(lacks), lacks: suppliable(lacks) };
-  },
+  place: (lines, call) => placed('ss.txt', unseen(call, lines), call),
 };
 
 const NETSTAT_HEAD = /^(?:Active (?:Internet|UNIX)|Proto\s+(?:Recv-Q|RefCnt))/;
@@ -73,14 +84,7 @@ export const NETSTAT_LISTING: Recogniser = {
   printedBy: ({ program, args }) =>
     program === 'netstat' && !args.some((word) => /^-[A-Za-z]*[ris]|^--(?:route|interfaces|statistics)$/.test(word)),
   place: (lines, call) => {
-    const lacks = unseen(call, lines);
-    const established = lines.some((line) => /^Active Internet connections \(w\/o servers\)/.test(line));
-    return {
-      folder: 'netns',
-      name: 'netstat.txt',
-      variant: variantOf(lacks),
-      rank: rankOf(lacks),
-      lacks: established ? CONNECTED : suppliable(lacks),
-    };
+    const place = placed('netstat.txt', unseen(call, lines), call);
+    return lines.some((line) => /^Active Internet connections \(w\/o servers\)/.test(line)) ? { ...place, lacks: CONNECTED } : place;
   },
 };
