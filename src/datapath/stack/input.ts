@@ -33,13 +33,24 @@ function demuxesEarly(walk: Walk, ns: NetnsState, proto: number): boolean {
   return own !== undefined && isOn('net.ipv4.ip_early_demux') && isOn(own);
 }
 
+/**
+ * nf_nat_ipv4_local_in, nf_nat_ipv6_local_in: NAT at INPUT that changes where a packet comes from (its port only where it opens the
+ * connection) lets go of the socket that was found for it; one is looked for anew.
+ */
+function natForgetsSocket({ ct }: Skb): boolean {
+  if (ct === undefined) return false;
+  const { original, reply } = ct.connection;
+  if (ct.reply) return reply.src !== original.dst;
+  return reply.dst !== original.src || reply.dport !== original.sport;
+}
+
 /** The same for a packet that no route came with: the socket that was found for it gets it, whatever INPUT writes into it. */
 function deliverAnew(walk: Walk, ns: NetnsState, dev: string, skb: Skb): Fate {
   const { packet } = skb;
   const { src, dst, sport, dport } = packet;
   const fate = localDeliver(walk, ns, dev, skb);
   const isRewritten = packet.dport !== dport || packet.sport !== sport || packet.src !== src || packet.dst !== dst;
-  if (isRewritten && skb.reply && fate.kind === 'local' && demuxesEarly(walk, ns, packet.proto))
+  if (isRewritten && skb.reply && fate.kind === 'local' && !natForgetsSocket(skb) && demuxesEarly(walk, ns, packet.proto))
     skb.demuxed = tupleOf({ ...packet, src, dst, sport, dport });
   return fate;
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createMachine, traceFlow, traceSides, type Machine } from '../../../src/datapath/index.js';
 import type { Trace } from '../../../src/model/trace.js';
 import { buildHost } from '../../support/host-builder.js';
-import { lab } from '../../support/lab.js';
+import { container, lab } from '../../support/lab.js';
 
 const out = { from: 'web', to: '203.0.113.8', dport: 443 } as const;
 
@@ -134,4 +134,20 @@ test.each(DEMUX)('an answer by %s that INPUT rewrites (%s), without %s', (proto,
   const host = buildHost(lab({ files: { 'nft-ruleset.txt': nft }, sysctl: off === '' ? {} : { [off]: 0 } }));
   const [to, dport] = proto === 'udp' ? (['172.17.0.3', 53] as const) : (['172.17.0.2', 443] as const);
   expect(traceFlow(createMachine(host), { from: 'host', to, proto, dport }).outcome).toBe(outcome);
+});
+
+test('an answer that NAT gives another source port, because a connection has its tuple already, belongs to nobody', () => {
+  const nft = `table ip t {
+	chain o {
+		type nat hook output priority -100; policy accept;
+		ip daddr 172.17.0.3 dnat to 172.17.0.4
+	}
+}
+`;
+  const [eth0] = container(11, '172.17.0.3', '172.17.0.1', 5).links;
+  const links = [{ ...eth0!, addrs: ['172.17.0.3/16', '172.17.0.4/16'] }];
+  const host = buildHost(lab({ files: { 'nft-ruleset.txt': nft } }, {}, { links }));
+  const trace = traceFlow(createMachine(host), { from: 'host', to: '172.17.0.3', proto: 'udp', dport: 53 });
+  expect(trace.packets.at(-1)).toMatchObject({ netns: 'host', dir: 'in', src: '172.17.0.3' });
+  expect(trace.outcome).toBe('timeout');
 });

@@ -62,3 +62,9 @@ export function kernelRules(text: string, flows: readonly LabFlow[]): ReadonlyMa
   }
   return rules;
 }
+
+/** @returns whether the client of a flow was answered: it has acknowledged its server's SYN-ACK, whatever a rule made of that then. */
+export function acknowledged(text: string, { sport, dport, proto }: LabFlow): boolean {
+  if (proto !== 'tcp') return false;
+  return linesOf(text).some((line) => line.includes(` tcp sport ${sport} tcp dport ${dport} tcp flags == 0x10 `));
+}

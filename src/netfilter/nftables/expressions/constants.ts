@@ -1,6 +1,6 @@
 import type { Constant, Expression } from '../ast.js';
 import { integerOf, BadValue, constantOf } from '../types/constant.js';
-import { isCyclic, isFlags, type ValueType, type ValueTypes } from '../types/data-types.js';
+import { isCyclic, isFlags, simpleType, type ValueType, type ValueTypes } from '../types/data-types.js';
 import { Token } from '../text/lexer.js';
 import type { Parser } from '../text/parser.js';
 import { makePrefix } from '../elements.js';
@@ -173,6 +173,31 @@ function wholeVariable(p: Parser, types: ValueTypes, upTo: boolean): Expression 
   if (isWhole(held)) return held;
   p.lex.reset(start, line);
   return concatenation(p, types, upTo);
+}
+
+/** What a constant may be that stands where no type is named, the first that takes it. */
+const GUESSES: readonly ValueType[] = (
+  ['integer', 'ipv4_addr', 'ipv6_addr', 'ether_addr', 'inet_proto', 'inet_service', 'ifname'] as const
+).map((type) => simpleType(type));
+
+/** A constant whose type the rule does not name: the set that it is added to knows it. nft 1.0.6 lists one as `0xa020304 [invalid type]`. */
+export function untyped(p: Parser): Constant {
+  if (p.lex.kind !== Token.word && p.lex.kind !== Token.quoted) p.fail(`expected a value, found ${p.here()}`);
+  const text = p.lex.value;
+  const found = GUESSES.reduce<Constant | undefined>((guess, type) => guess ?? constantAs(text, type), undefined);
+  if (found === undefined) return p.fail(`expected a value, found ${p.here()}`);
+  p.lex.next();
+  if (p.take('[')) for (const word of ['invalid', 'type', ']']) p.expect(word);
+  return found;
+}
+
+function constantAs(text: string, type: ValueType): Constant | undefined {
+  try {
+    return constantOf(text, type);
+  } catch (error) {
+    if (error instanceof BadValue) return undefined;
+    throw error;
+  }
 }
 
 /** One flag or value, for lists with commas and masks. */

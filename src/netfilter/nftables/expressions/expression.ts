@@ -2,7 +2,7 @@ import type { BinaryOperator, Expression } from '../ast.js';
 import { typesOf } from '../fields/type-of.js';
 import type { Parser } from '../text/parser.js';
 import type { ValueType, ValueTypes } from '../types/data-types.js';
-import { INTEGER, elementKey, fold, interval, listed, operators, unionOf } from './constants.js';
+import { INTEGER, elementKey, fold, interval, listed, operators, unionOf, untyped } from './constants.js';
 import { LEVEL, operatorHere } from './operators.js';
 import { isSelectorHere, selector } from './selector.js';
 import { setExpression, setOrReference, setReference, type DataTypes } from './sets.js';
@@ -50,6 +50,11 @@ function concatenation(p: Parser, part: (index: number) => Expression): Expressi
 /** The left-hand side of a comparison, or the key of a map: fields, never a value. */
 export function left(p: Parser): Expression {
   return concatenation(p, () => operation(p, undefined));
+}
+
+/** The key that a statement adds to a set or takes out: fields, and constants as well. */
+export function entryKey(p: Parser): Expression {
+  return concatenation(p, () => (isSelectorHere(p) || p.isSign('(') ? operation(p, undefined) : untyped(p)));
 }
 
 /** The right-hand side of a comparison. */

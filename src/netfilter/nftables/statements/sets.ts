@@ -1,5 +1,5 @@
 import type { Expression, MeterStatement, SetStatement, Statement } from '../ast.js';
-import { left, value } from '../expressions/expression.js';
+import { entryKey, left, value } from '../expressions/expression.js';
 import { elementOptions, setReference } from '../expressions/sets.js';
 import { isList, oneOf, JsonMembers, type Json, type JsonGrammar } from '../json/value.js';
 import { printExpression } from '../print/expression.js';
@@ -17,7 +17,7 @@ interface Keyed {
 }
 
 function key(p: Parser): Keyed {
-  const expr = left(p);
+  const expr = entryKey(p);
   const { statements = [], ...options } = elementOptions(p);
   return { key: expr, ...options, statements };
 }
@@ -91,8 +91,9 @@ export function parseMeter(p: Parser): MeterStatement {
   const size = p.take('size') ? p.number('a size') : undefined;
   p.expect('{');
   const expr = left(p);
-  const timeout = p.isWord('timeout') ? elementOptions(p).timeout : undefined;
-  const statement = p.grammar.statement(p);
+  const { timeout, statements: [own, ...more] = [] } = elementOptions(p);
+  const statement = own ?? p.grammar.statement(p);
+  if (more.length > 0) p.fail('a meter has one statement');
   p.expect('}');
   return {
     kind: 'meter',

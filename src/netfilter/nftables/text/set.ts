@@ -43,12 +43,19 @@ function names(types: ValueTypes): KeyType {
   return types.map(({ type }) => type);
 }
 
+/** `ct helper`, `ct timeout` and `ct expectation`: with any other word it is what `typeof` names. */
+function ctObject(p: Parser): ObjectKind | undefined {
+  const { start, line } = p.lex;
+  p.lex.next();
+  const word = p.peek();
+  p.lex.next();
+  if (word === 'helper' || word === 'timeout' || word === 'expectation') return `ct ${word}`;
+  p.lex.reset(start, line);
+  return undefined;
+}
+
 function objectKind(p: Parser): ObjectKind | undefined {
-  if (p.take('ct')) {
-    const word = p.word('helper, timeout or expectation');
-    if (word !== 'helper' && word !== 'timeout' && word !== 'expectation') return p.fail(`ct “${word}” is no object`);
-    return `ct ${word}`;
-  }
+  if (p.isWord('ct')) return ctObject(p);
   const kind = OBJECTS.find((one) => p.isWord(one));
   if (kind !== undefined) p.lex.next();
   return kind;
