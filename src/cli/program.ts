@@ -8,8 +8,8 @@ export type Register = (program: Command) => void;
 const EXAMPLES = `
 Examples:
   dtrace-path host.tgz web 8.8.8.8                        where does this packet go
-  dtrace-path audit -s host.tgz -o report.html            what is open that should not be
-  dtrace-path check policy.yaml -s host.tgz               a gate for a pipeline
+  dtrace-path audit host.tgz -o report.html               what is open that should not be
+  dtrace-path check policy.yaml host.tgz                  a gate for a pipeline
   dtrace-path help audit                                  the options and examples of a command`;
 
 /**

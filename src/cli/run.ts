@@ -16,8 +16,8 @@ function wanted(argv: readonly string[]): readonly CommandEntry[] {
 const FIRST_STEPS = `dtrace-path: the path of a packet through a Docker host, rule for rule
 
   dtrace-path host.tgz web db:5432            does web reach db, and what stops it
-  dtrace-path audit -s host.tgz               what is open that should not be
-  dtrace-path matrix -s host.tgz              who reaches what
+  dtrace-path audit host.tgz                  what is open that should not be
+  dtrace-path matrix host.tgz                 who reaches what
 
 host.tgz: what \`dtrace-path collect\` writes on a host, a support bundle, or a file of pasted listings.
 On a Docker host itself, as root, leave it out. dtrace-path --help lists all commands.

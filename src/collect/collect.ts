@@ -8,9 +8,18 @@ import { withRunner, type Runner } from './run.js';
 import { inspectWithoutSecrets, versionWithoutSecrets, withoutPasswords, withoutSecrets } from './secrets.js';
 import { spacesOf } from './spaces.js';
 
-/** A live host cannot be collected from; the message says what to do. */
+/** Why this machine, or this user, is none to collect with. */
+type Hindrance = 'platform' | 'user' | 'engine';
+
+/** A live host cannot be collected from; the message says why. */
 export class CannotCollect extends Error {
   override readonly name = 'CannotCollect';
+  constructor(
+    readonly hindrance: Hindrance,
+    message: string,
+  ) {
+    super(message);
+  }
 }
 
 export interface CollectOptions {
@@ -35,14 +44,14 @@ const SECONDS = 20;
 /** @throws CannotCollect where this machine or this user is not one to collect with. */
 async function checked(run: Runner): Promise<void> {
   if (process.platform !== 'linux')
-    throw new CannotCollect('this is no Linux host: run collect.sh on the Docker host, and give what it writes with --snapshot');
-  if (process.getuid?.() !== 0)
-    throw new CannotCollect('reading a live host needs root: run it with sudo, or give a snapshot with --snapshot DIR');
+    throw new CannotCollect(
+      'platform',
+      'this is no Linux host: `dtrace-path collect --script` prints what is to be run on the Docker host, and what that writes is read here',
+    );
+  if (process.getuid?.() !== 0) throw new CannotCollect('user', 'reading a live host needs root');
   const docker = await run(['docker', 'version', '--format', '{{.Server.Version}}']);
   if (!docker.ok)
-    throw new CannotCollect(
-      `no Docker Engine answers here (${docker.why}): start it, set DOCKER_HOST, or give a snapshot with --snapshot DIR`,
-    );
+    throw new CannotCollect('engine', `no Docker Engine answers here (${docker.why}): start it, or set DOCKER_HOST`);
 }
 
 /** `docker inspect` of everything listed by `list`; nothing at all is an empty list. What it prints before it fails is taken. */
@@ -56,7 +65,7 @@ async function inspect(
   keepLabels: readonly string[],
 ): Promise<void> {
   const ids = await run(list);
-  if (!ids.ok) throw new CannotCollect(`${list.join(' ')} failed: ${ids.why}`);
+  if (!ids.ok) throw new CannotCollect('engine', `${list.join(' ')} failed: ${ids.why}`);
   const names = idsOf(ids.text);
   if (names.length === 0) return void draft.files.set(file, '[]\n');
   const outcome = await run([...command, ...(format === undefined ? [] : ['--format', format]), ...names]);

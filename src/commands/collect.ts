@@ -5,7 +5,7 @@ import { type CollectedSnapshot, isLabelKey, fileStem } from '../collect/index.j
 import { escapeTerminal } from '../report/index.js';
 import { readOwnFile } from '../own-files.js';
 import { UsageError } from './common/failure.js';
-import { progressLine } from './common/live-host.js';
+import { progressLine, readingHere } from './common/live-host.js';
 import { openOutput } from './common/output.js';
 
 interface CollectOptions {
@@ -19,7 +19,7 @@ interface CollectOptions {
 const EXAMPLES = `
 Examples:
   sudo dtrace-path collect
-  sudo dtrace-path collect -o web1.tgz
+  sudo env "PATH=$PATH" dtrace-path collect -o web1.tgz     (where sudo finds no dtrace-path, or no node)
   dtrace-path collect --script > collect.sh     (for hosts without Node: sudo sh collect.sh)`;
 
 function secondsValue(text: string): number {
@@ -61,7 +61,8 @@ async function run(options: CollectOptions): Promise<void> {
   const [{ collectHost }, { writeSnapshot }] = await Promise.all([import('../collect/collect.js'), import('../collect/write.js')]);
   const progress = progressLine(process.stderr);
   const { keepEnv = false, keepLabel: keepLabels = [], timeout: seconds } = options;
-  const collected = await collectHost({ keepEnv, keepLabels, seconds, onStep: progress.show }).finally(progress.clear);
+  const taken = readingHere(() => collectHost({ keepEnv, keepLabels, seconds, onStep: progress.show }), '');
+  const collected = await taken.finally(progress.clear);
   const path = options.output ?? `${fileStem(hostname())}-snapshot.tgz`;
   await writeSnapshot(path, collected.files);
   process.stderr.write(summary(path, collected));

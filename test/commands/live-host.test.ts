@@ -17,16 +17,19 @@ function run(...args: readonly string[]): { readonly status: number | null; read
   return { status, stdout, stderr };
 }
 
-const WHY =
-  process.getuid?.() === 0
-    ? 'no Docker Engine answers here (docker is not installed): start it, set DOCKER_HOST, or give a snapshot with --snapshot DIR'
-    : 'reading a live host needs root: run it with sudo, or give a snapshot with --snapshot DIR';
+const isRoot = process.getuid?.() === 0;
+/** @returns why this machine is not read, and what to type. */
+const why = (words: readonly string[]): string =>
+  isRoot
+    ? 'no Docker Engine answers here (docker is not installed): start it, or set DOCKER_HOST'
+    : `reading a live host needs root: sudo env "PATH=$PATH" dtrace-path ${words.join(' ')}`;
 
 describe.runIf(process.platform === 'linux')('without a snapshot and without Docker', () => {
   it.each([[['--from', 'web', '--to', '8.8.8.8']], [['inspect']], [['explain', 'docker0']], [['topology']], [['collect']]])(
     '%j says what to do',
     (args) => {
-      expect(run(...args)).toEqual({ status: 2, stdout: '', stderr: `dtrace-path: ${WHY}\n` });
+      const besides = args[0] === 'collect' ? '' : '\nor name a snapshot of a host, as in: dtrace-path audit host.tgz';
+      expect(run(...args)).toEqual({ status: 2, stdout: '', stderr: `dtrace-path: ${why(args)}${besides}\n` });
     },
   );
 });
