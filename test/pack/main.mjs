@@ -45,8 +45,17 @@ try {
   expect(tool('collect', '--script').startsWith('#!/bin/sh'), 'collect.sh');
   expect(tool('check', '--init', '--snapshot', 'host').includes('assertions:'), 'a policy');
   expect(tool('completion', 'bash').includes('complete -F'), 'a completion script');
-  const { man } = JSON.parse(readFileSync(join(folder, 'node_modules/dtrace-path/package.json'), 'utf8'));
-  expect(existsSync(join(folder, 'node_modules/dtrace-path', man)), 'a manual page');
+  run('npm', [
+    'install',
+    '--global',
+    '--install-links',
+    '--no-audit',
+    '--no-fund',
+    '--prefix',
+    join(folder, 'home'),
+    join(folder, filename),
+  ]);
+  expect(existsSync(join(folder, 'home/share/man/man1/dtrace-path.1')), 'a manual page where man looks');
   const ask =
     "import { loadSnapshot, createMachine, traceFlow } from 'dtrace-path'; console.log(traceFlow(createMachine(await loadSnapshot('host')), { from: 'app', to: 'db', proto: 'tcp', dport: 5432 }).outcome)";
   expect(run('node', ['--input-type=module', '-e', ask]) === 'connected\n', 'the library');
