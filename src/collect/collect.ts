@@ -50,8 +50,7 @@ async function checked(run: Runner): Promise<void> {
     );
   if (process.getuid?.() !== 0) throw new CannotCollect('user', 'reading a live host needs root');
   const docker = await run(['docker', 'version', '--format', '{{.Server.Version}}']);
-  if (!docker.ok)
-    throw new CannotCollect('engine', `no Docker Engine answers here (${docker.why}): start it, or set DOCKER_HOST`);
+  if (!docker.ok) throw new CannotCollect('engine', `no Docker Engine answers here (${docker.why}): start it, or set DOCKER_HOST`);
 }
 
 /** `docker inspect` of everything listed by `list`; nothing at all is an empty list. What it prints before it fails is taken. */

@@ -42,7 +42,10 @@ export async function readingHere<T>(read: () => Promise<T>, besides: string): P
 export async function readLiveTexts(): Promise<HostTexts> {
   const { collectHost } = await import('../../collect/collect.js');
   const progress = progressLine(process.stderr);
-  const taken = readingHere(() => collectHost({ onStep: progress.show }), '\nor name a snapshot of a host, as in: dtrace-path audit host.tgz');
+  const taken = readingHere(
+    () => collectHost({ onStep: progress.show }),
+    '\nor name a snapshot of a host, as in: dtrace-path audit host.tgz',
+  );
   const { files } = await taken.finally(progress.clear);
   return { files, captures: [], problems: [], name: 'this host' };
 }
