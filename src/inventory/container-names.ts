@@ -21,8 +21,9 @@ function imageNames(image: string): readonly string[] {
 
 /** The ways in which a container is called other than by its name and id, the surest first: those of one kind are looked at together. */
 const WAYS: readonly ((container: Container) => readonly string[])[] = [
-  // what Docker's resolver answers to
-  (container) => container.endpoints.flatMap(({ aliases }) => aliases),
+  // what Docker's resolver answers to, the network's name behind it too (libnetwork, Sandbox.resolveName)
+  ({ name, endpoints }) =>
+    endpoints.flatMap(({ aliases, network }) => [...aliases, ...[name, ...aliases].map((one) => `${one}.${network}`)]),
   (container) => {
     const [project, service, number] = [label(container, 'project'), label(container, 'service'), label(container, 'number')];
     return service === '' ? [] : [service, `${project}/${service}`, `${service}-${number}`, `${service}_${number}`];
@@ -83,4 +84,18 @@ export function containersCalled(containers: readonly Container[], name: string)
   const found = ways.find((way) => way.has(name))?.get(name) ?? [];
   const running = found.filter((container) => container.running);
   return running.length > 0 ? running : found;
+}
+
+/**
+ * Finds what a name stands for where a container asks: what it has linked first, and of several that are called so those on a network of its own, as
+ * Docker's resolver answers it.
+ * @param client absent where somebody else asks.
+ */
+export function containersCalledBy(client: Container | undefined, containers: readonly Container[], name: string): readonly Container[] {
+  const linked = client?.endpoints.map(({ links }) => links?.get(name)).find((one) => one !== undefined);
+  const found = containersCalled(containers, linked ?? name);
+  if (found.length < 2 || client === undefined) return found;
+  const own = new Set(client.endpoints.map(({ network }) => network));
+  const near = found.filter(({ endpoints }) => endpoints.some(({ network }) => own.has(network)));
+  return near.length > 0 ? near : found;
 }

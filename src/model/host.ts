@@ -141,6 +141,8 @@ export interface Endpoint {
   readonly gateway6?: Ip;
   readonly mac?: string;
   readonly aliases: readonly string[];
+  /** What the container calls others on this network (`--link db:database`): their names by its own. */
+  readonly links?: ReadonlyMap<string, string>;
   /** Which of a container's networks is its way out: the highest (`GwPriority`, since Engine 28). */
   readonly gatewayPriority?: number;
 }
@@ -174,6 +176,8 @@ export interface Container {
   readonly sysctls?: ReadonlyMap<string, string>;
   readonly mounts: readonly Mount[];
   readonly dns: readonly string[];
+  /** Names in its /etc/hosts (`--add-host`): addresses as they were given, or `host-gateway`. */
+  readonly extraHosts?: ReadonlyMap<string, string>;
   readonly labels: ReadonlyMap<string, string>;
   readonly command: readonly string[];
   /** Whose container it is, where its description has a form of its own; absent: Docker's, or told in Docker's form. */

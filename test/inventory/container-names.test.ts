@@ -97,3 +97,54 @@ describe('questions by such names', () => {
     expect(ask('host', 'shop-bd-1')).toMatch(/nothing in the snapshot is called "shop-bd-1" \(did you mean shop-db-1/);
   });
 });
+
+/** Two projects, each with a `db` on a network of its own; what Docker's resolver and /etc/hosts of `web` say. */
+describe('names as a container resolves them', () => {
+  const on = (network: string, i: number, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+    [network]: { NetworkID: network, IPAddress: `172.${network === 'shop_default' ? 18 : 19}.0.${i}`, IPPrefixLen: 16, ...more },
+  });
+  const made = (i: number, name: string, networks: Record<string, unknown>, labels = {}, host = {}): unknown => ({
+    Id: `${i}b`.repeat(32),
+    Name: `/${name}`,
+    Config: { Image: 'x', Labels: labels },
+    State: { Running: true, Pid: 100 + i },
+    HostConfig: { NetworkMode: Object.keys(networks)[0], ...host },
+    NetworkSettings: { Networks: networks },
+  });
+  const two = loadFiles(
+    new Map([
+      [
+        'docker/containers.json',
+        JSON.stringify([
+          made(2, 'shop-db-1', on('shop_default', 2, { Aliases: ['db'] }), compose('shop', 'db', '1')),
+          made(3, 'blog-db-1', on('blog_default', 3, { Aliases: ['db'] }), compose('blog', 'db', '1')),
+          made(
+            4,
+            'web',
+            on('shop_default', 4, { Links: ['blog-db-1:other'] }),
+            {},
+            { ExtraHosts: ['host.docker.internal:host-gateway', 'ldap:192.0.2.7'] },
+          ),
+          made(5, 'old', { bridge: { NetworkID: 'b', IPAddress: '172.17.0.5', IPPrefixLen: 16 } }, {}, { Links: ['/web:/old/front'] }),
+        ]),
+      ],
+      ['host/ip-addr.txt', '3: docker0: <BROADCAST,UP,LOWER_UP> mtu 1500 state UP\n    inet 172.17.0.1/16 scope global docker0\n'],
+    ]),
+  );
+  const machine = createMachine(two);
+  it.each([
+    ['web', 'db', '172.18.0.2'],
+    ['blog-db-1', 'db', '172.19.0.3'],
+    ['web', 'other', '172.19.0.3'],
+    ['web', 'db.blog_default', '172.19.0.3'],
+    ['web', 'host.docker.internal', '172.17.0.1'],
+    ['web', 'ldap', '192.0.2.7'],
+    ['old', 'front', '172.18.0.4'],
+  ])('%s asks for %s', (from, to, dst) => {
+    expect(traceFlow(machine, { from, to, proto: 'tcp', dport: 80 }).flow.dst).toBe(dst);
+  });
+
+  it('who is on neither network asks which', () => {
+    expect(traceFlow(machine, { from: 'host', to: 'db', proto: 'tcp', dport: 80 }).reason).toContain('stands for 2 containers');
+  });
+});

@@ -1,5 +1,5 @@
 import { contains, familyOf, formatIp, parseIp, parsePrefix, prefixOf, type Family, type Ip } from '../../address/ip.js';
-import { containersCalled, endpointAddresses } from '../../inventory/index.js';
+import { containersCalled, containersCalledBy, endpointAddresses } from '../../inventory/index.js';
 import type { Container } from '../../model/host.js';
 import { HOST_NETNS, isHostNetns, netnsFolder } from '../../model/netns.js';
 import { entryFor } from '../connection/entry.js';
@@ -7,6 +7,7 @@ import type { Client } from '../connection/question.js';
 import type { Machine } from '../machine/machine.js';
 import { neighbourOn } from './near.js';
 import { nearestNames } from './nearest-name.js';
+import { addressInHosts, askerOf } from './own-names.js';
 import type { NetnsState } from '../machine/netns-state.js';
 
 /** A name or address in a question that the snapshot cannot place. The message says what would do instead. */
@@ -26,8 +27,7 @@ const SOMEWHERE: Readonly<Record<Family, readonly string[]>> = {
 
 function ownAddresses(ns: NetnsState, family: Family): readonly Ip[] {
   const usable = [...ns.interfaces.values()].filter((i) => i.detail.kind !== 'loopback' && i.up);
-  const all = usable.flatMap((i) => i.addresses.filter((a) => familyOf(a.ip) === family && a.scope !== 'link').map((a) => a.ip));
-  return all;
+  return usable.flatMap((i) => i.addresses.filter((a) => familyOf(a.ip) === family && a.scope !== 'link').map((a) => a.ip));
 }
 
 function hasOnlyIpv6(ns: NetnsState): boolean {
@@ -50,9 +50,12 @@ function findSomewhere(machine: Machine, family: Family): Ip {
   return candidates.find((ip) => !nets.some((net) => contains(net, ip))) ?? candidates[0]!;
 }
 
-/** @returns the container that a name stands for, as the runtime resolves it; undefined where none or several fit. */
-export function findContainer(machine: Machine, name: string): Container | undefined {
-  const found = containersCalled(machine.host.containers, name);
+/**
+ * @param asker the container that asks by the name, where one does.
+ * @returns the container that a name stands for, as the runtime resolves it; undefined where none or several fit.
+ */
+export function findContainer(machine: Machine, name: string, asker?: Container): Container | undefined {
+  const found = containersCalledBy(asker, machine.host.containers, name);
   // a namespace of that name is nearer than a service or an image
   if (found.length !== 1 || (found[0]?.name !== name && isNamespace(machine, name))) return undefined;
   return found[0];
@@ -69,9 +72,9 @@ function hostCalled(machine: Machine, name: string): NetnsState | undefined {
 }
 
 /** @returns the namespace that a name stands for. */
-export function findNamespace(machine: Machine, name: string): NetnsState | undefined {
+export function findNamespace(machine: Machine, name: string, asker?: Container): NetnsState | undefined {
   if (isHostNetns(name) || name === machine.host.meta.hostname) return hostCalled(machine, name);
-  const container = findContainer(machine, name);
+  const container = findContainer(machine, name, asker);
   return machine.namespaces.get(container?.netns ?? name);
 }
 
@@ -213,8 +216,11 @@ export function resolveDestinations(machine: Machine, name: string, client: Netn
   if (ip !== undefined) return [ip];
   if (name === 'internet') return [internetAddress(machine, client !== undefined && hasOnlyIpv6(client) ? 6 : 4)];
   if (name === 'localhost') return [0x7f000001];
-  const ns = findNamespace(machine, name);
-  const container = findContainer(machine, name);
+  const asker = askerOf(machine, client);
+  const inHosts = asker === undefined ? undefined : addressInHosts(machine, asker, name);
+  if (inHosts !== undefined) return [inHosts];
+  const ns = findNamespace(machine, name, asker);
+  const container = findContainer(machine, name, asker);
   if (ns === undefined) {
     const inspected = container === undefined ? [] : endpointAddresses(container);
     if (inspected.length > 0) return nearestFirst(client, inspected);

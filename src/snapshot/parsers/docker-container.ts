@@ -39,6 +39,22 @@ function publishedOf(ports: JsonView | undefined): PublishedPort[] {
   });
 }
 
+/** `db:database` of a network, `/shop-db:/shop-web/database` of the default one (docker's `runconfig/opts`, ParseLink). */
+function linksIn(words: readonly string[]): ReadonlyMap<string, string> {
+  const parted = words.map((word) => word.split(':', 2).map((part) => part.slice(part.lastIndexOf('/') + 1)));
+  return new Map(parted.flatMap(([other = '', name = other]) => (other === '' ? [] : [[name, other] as const])));
+}
+
+/** `name:address`, `name=address`. */
+function extraHostsIn(words: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    words.flatMap((word) => {
+      const [, name = '', address = ''] = /^([^:=]+)[:=]\[?(.*?)\]?$/.exec(word) ?? [];
+      return name === '' ? [] : [[name, address] as const];
+    }),
+  );
+}
+
 function endpointOf(network: string, view: JsonView): Endpoint {
   const ip = view.ip('IPAddress');
   const prefixLength = ip === undefined ? undefined : view.prefixLength('IPPrefixLen', familyOf(ip));
@@ -50,6 +66,7 @@ function endpointOf(network: string, view: JsonView): Endpoint {
   const names = [...view.strings('Aliases'), ...view.strings('DNSNames')];
   const networkId = view.string('NetworkID') ?? '';
   const priority = view.number('GwPriority');
+  const links = linksIn(view.strings('Links'));
   return {
     network,
     // podman has the name in its place
@@ -60,14 +77,18 @@ function endpointOf(network: string, view: JsonView): Endpoint {
     ...(gateway6 === undefined ? {} : { gateway6 }),
     ...(mac === undefined ? {} : { mac }),
     aliases: [...new Set(names)],
+    ...(links.size === 0 ? {} : { links }),
     ...(priority === undefined || priority === 0 ? {} : { gatewayPriority: priority }),
   };
 }
 
-function endpointsOf(networks: JsonView | undefined): Endpoint[] {
+/** @param linked what a container on the default network calls others there, which stands apart from the network. */
+function endpointsOf(networks: JsonView | undefined, linked: ReadonlyMap<string, string>): Endpoint[] {
   return (networks?.entries() ?? []).flatMap(([name]) => {
     const view = networks?.object(name);
-    return view === undefined ? [] : [endpointOf(name, view)];
+    if (view === undefined) return [];
+    const endpoint = endpointOf(name, view);
+    return [name === 'bridge' && linked.size > 0 ? { ...endpoint, links: linked } : endpoint];
   });
 }
 
@@ -101,6 +122,7 @@ export function containerOf(view: JsonView): Container[] {
   const path = view.string('Path');
   const running = state?.flag('Running') ?? false;
   const networkMode = host?.string('NetworkMode') ?? 'default';
+  const extraHosts = extraHostsIn(host?.strings('ExtraHosts') ?? []);
   const sysctls = host?.texts('Sysctls') ?? new Map<string, string>();
   return [
     {
@@ -112,7 +134,7 @@ export function containerOf(view: JsonView): Container[] {
       ...(pid === undefined || pid === 0 ? {} : { pid }),
       networkMode,
       netns: name,
-      endpoints: endpointsOf(settings?.object('Networks')),
+      endpoints: endpointsOf(settings?.object('Networks'), linksIn(host?.strings('Links') ?? [])),
       // what has no ports now is asked for those that it would have
       published: publishedOf(running ? settings?.object('Ports') : host?.object('PortBindings')),
       exposed: (config?.object('ExposedPorts')?.entries() ?? []).map(([key]) => key),
@@ -122,6 +144,7 @@ export function containerOf(view: JsonView): Container[] {
       ...(sysctls.size === 0 ? {} : { sysctls }),
       mounts: mountsOf(view),
       dns: host?.strings('Dns') ?? [],
+      ...(extraHosts.size === 0 ? {} : { extraHosts }),
       labels: config?.texts('Labels') ?? new Map(),
       command: path === undefined ? (config?.strings('Cmd') ?? []) : [path, ...view.strings('Args')],
       // libpod's InspectContainerData alone has it (libpod/define/container_inspect.go)
