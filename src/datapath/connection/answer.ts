@@ -103,6 +103,8 @@ function sendReset(walk: Walk, ns: NetnsState, received: Skb, byRule: boolean): 
       return { kind: 'lost', ns, why: { kind: 'reset-not-routed', netns: ns.name } };
     if (received.packet.srcMac !== undefined) skb.packet.dstMac = received.packet.srcMac;
     walk.step(ns, skb, { kind: 'send', what: 'TCP reset' });
+    // a port that no listing shows is taken to lead to whoever asked
+    if (!ns.interfaces.has(received.physin)) return { kind: 'left', ns, skb, dev: received.physin };
     return drain(walk, deviceXmit(walk, ns, received.physin, skb));
   }
   return send(walk, ns, skb, 'TCP reset', '');

@@ -5,8 +5,10 @@ import { drain } from '../walk/backlog.js';
 import type { Fate } from '../walk/fate.js';
 import { noteRoute } from '../fib/note.js';
 import { answersFor } from '../link/answers-for.js';
-import { OUTSIDE_MAC } from '../link/outside.js';
-import { segmentBehind } from '../link/segment.js';
+import { OUTSIDE_MAC, UNLISTED_MAC } from '../link/outside.js';
+import { segmentBehind, segmentOf } from '../link/segment.js';
+import type { BroadcastSegment } from '../link/segment-type.js';
+import type { Device } from '../machine/device.js';
 import type { Machine } from '../machine/machine.js';
 import { MissingListing } from '../walk/missing-listing.js';
 import type { NetnsState } from '../machine/netns-state.js';
@@ -79,21 +81,32 @@ function findOutsideMac(ns: NetnsState, dev: string, src: Ip): string {
   return ns.neighbour(dev, nexthop)?.mac ?? OUTSIDE_MAC;
 }
 
+/** Who on a segment answers for an address, other than the host. */
+function stationOf({ stations }: BroadcastSegment, host: NetnsState, ip: Ip): Device | undefined {
+  return stations.find((s) => s.ns !== host && s.ns.ownsOn(s.iface.name, ip) && answersFor(s, ip).answers);
+}
+
+/** The address of somebody on a link whom no station of the snapshot is: what the host has learnt of it, else one that nobody here has. */
+function neighbourMac(ns: NetnsState, dev: string, ip: Ip): string {
+  return ns.neighbour(dev, ip)?.mac ?? UNLISTED_MAC;
+}
+
 /** An outside machine's packet comes in: addressed to whoever on the link answers for the destination, else to the host. */
 function sendFromOutside(walk: Walk, question: ConnectionAttempt, ns: NetnsState, dev: string, src: Ip): Sent {
   const own = ns.ports.get(dev)?.bridge ?? dev;
   walk.outsider ??= { ns, on: (at, by, ip) => at === ns && by === own && ip === src };
   const packet = firstPacket(question.proto, { src, sport: question.sport, dst: question.dst, dport: question.dport });
   const skb = newSkb(packet, question.leg, false);
-  const way = wayIn(walk, ns, dev, src, packet.family);
+  const way = wayIn(walk, ns, dev, src, question.dst);
   if (way.kind === 'missing') return { fate: { kind: 'missing', ns, what: way.what }, tuple: tupleOf(packet) };
-  const station = segmentBehind(walk.machine, ns, way.dev).stations.find(
-    (s) => s.ns !== ns && s.ns.ownsOn(s.iface.name, question.dst) && answersFor(s, question.dst).answers,
-  );
-  const mac = station?.iface.mac ?? ns.interfaces.get(own)?.mac;
-  if (mac !== undefined) packet.dstMac = mac;
   packet.srcMac = outsideMac(walk.machine, ns, own, src);
   const tuple = tupleOf(packet);
+  if (way.kind === 'port') {
+    packet.dstMac = stationOf(segmentOf(walk.machine, ns, own), ns, question.dst)?.iface.mac ?? neighbourMac(ns, own, question.dst);
+    return { fate: drain(walk, walk.stack.bridgeInput(walk, ns, way.port, skb)), tuple };
+  }
+  const mac = stationOf(segmentBehind(walk.machine, ns, way.dev), ns, question.dst)?.iface.mac ?? ns.interfaces.get(own)?.mac;
+  if (mac !== undefined) packet.dstMac = mac;
   return { fate: drain(walk, deviceReceive(walk, ns, way.dev, skb)), tuple };
 }
 

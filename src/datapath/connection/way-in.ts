@@ -1,11 +1,16 @@
-import { formatIp, type Family, type Ip } from '../../address/ip.js';
+import { familyOf, formatIp, type Family, type Ip } from '../../address/ip.js';
+import type { BridgePort, NetInterface } from '../../model/link.js';
 import type { HookName } from '../../model/netfilter.js';
 import { segmentOf } from '../link/segment.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import type { Walk } from '../walk/walk.js';
 
 /** By which device a frame from outside comes in, or what nobody can tell of it. */
-export type WayIn = { readonly kind: 'device'; readonly dev: string } | { readonly kind: 'missing'; readonly what: string };
+export type WayIn =
+  | { readonly kind: 'device'; readonly dev: string }
+  /** A port of a bridge, of which nothing tells which one it is. */
+  | { readonly kind: 'port'; readonly port: BridgePort }
+  | { readonly kind: 'missing'; readonly what: string };
 
 const OF_FRAMES: readonly HookName[] = ['PREROUTING', 'INPUT', 'FORWARD'];
 
@@ -21,17 +26,37 @@ function seesPorts({ natives, portsOf }: NetnsState, bridge: string, family: Fam
 }
 
 /**
- * Who stands behind a bridge comes in by one of its ports: the one that leads out of the host, where there is one such (br_handle_frame).
- * Which of several it is matters only to chains that frames of a bridge meet; where there are none, it is the bridge that is entered.
+ * Whether a destination is a neighbour on a bridge's link: who is on the link as well sends it the frame itself, which goes from port to port
+ * (br_forward) and never reaches the bridge's own device. Whether iptables sees it is up to bridge-nf-call-iptables.
  */
-export function wayIn({ machine }: Walk, ns: NetnsState, dev: string, src: Ip, family: Family): WayIn {
+function isNeighbour(ns: NetnsState, bridge: string, dst: Ip): boolean {
+  if (ns.owns(dst)) return false;
+  const route = ns.routeTo(dst);
+  return route.kind === 'unicast' && route.dev === bridge && route.via === undefined;
+}
+
+/** A port as the kernel makes it, in place of one that nothing tells apart from the others. */
+function somePort({ name: bridge, origin }: NetInterface): BridgePort {
+  const iface = `a port of ${bridge}`;
+  return { iface, bridge, state: 'forwarding', hairpin: false, isolated: false, learning: true, flood: true, origin };
+}
+
+/**
+ * Who stands behind a bridge comes in by one of its ports: the one that leads out of the host, where there is one such (br_handle_frame).
+ * Which of several it is matters only to chains that frames of a bridge meet; where there are none, it is the bridge that is entered, or for
+ * a neighbour on the link any port.
+ */
+export function wayIn({ machine }: Walk, ns: NetnsState, dev: string, src: Ip, dst: Ip): WayIn {
   const own: WayIn = { kind: 'device', dev };
-  if (ns.interfaces.get(dev)?.detail.kind !== 'bridge') return own;
-  const seen = seesPorts(ns, dev, family);
-  if (seen === undefined) return own;
-  const leading = (ns.portsOf.get(dev) ?? []).filter(({ iface, state }) => state === 'forwarding' && leadsOut(machine, ns, iface));
+  const iface = ns.interfaces.get(dev);
+  if (iface?.detail.kind !== 'bridge') return own;
+  const seen = seesPorts(ns, dev, familyOf(src));
+  const bridged = isNeighbour(ns, dev, dst);
+  if (seen === undefined && !bridged) return own;
+  const leading = (ns.portsOf.get(dev) ?? []).filter((one) => one.state === 'forwarding' && leadsOut(machine, ns, one.iface));
   const [port, another] = leading;
   if (port !== undefined && another === undefined) return { kind: 'device', dev: port.iface };
+  if (seen === undefined) return { kind: 'port', port: somePort(iface) };
   const name = formatIp(src);
   return {
     kind: 'missing',

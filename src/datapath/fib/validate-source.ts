@@ -37,6 +37,7 @@ function lookBack(walk: Walk, ns: NetnsState, skb: Skb, dev: string, out: string
   });
   const key = reverseKey(skb, out, mark);
   const result = ns.route(key);
+  if (rpFilter > 0) walk.routes.mustBeWhole(ns, 4, result);
   if (result.kind === 'error') return rpFilter > 0 ? filtered(undefined) : undefined;
   if (result.kind !== 'unicast' && !(result.kind === 'local' && walk.deviceSwitch(ns, dev, 'accept_local')))
     return { kind: 'martian', of: 'routed source', ip: src, route: result.kind, netns: ns.name };

@@ -55,10 +55,13 @@ export class RouteLookups {
     if (result.kind !== 'error') this.noteLinkdown(ns, family, result.dev);
     const lack = ns.netns.sources.size > 0 ? ns.addressesLack(family) : undefined;
     if (lack !== undefined) this.walk.missing.add(lack);
-    if (result.kind === 'error' && result.rule === undefined && !fib.isWhole) {
-      throw new MissingListing(routesOf(ns, family));
-    }
+    this.mustBeWhole(ns, family, result);
     return result;
+  }
+
+  /** @throws MissingListing where a look-up found no route, and no listing shows them all. */
+  mustBeWhole(ns: NetnsState, family: 4 | 6, result: RouteResult): void {
+    if (result.kind === 'error' && result.rule === undefined && !ns.fib(family).isWhole) throw new MissingListing(routesOf(ns, family));
   }
 
   /** Routes by a device without a carrier are taken all the same, unless ignore_routes_with_linkdown says otherwise. */

@@ -59,3 +59,24 @@ export function dedented(lines: readonly NumberedLine[]): readonly NumberedLine[
   if (common === 0 || common === Infinity) return lines;
   return lines.map(({ text, number }) => ({ text: text.slice(common), number }));
 }
+
+/** What Markdown indents at least where it holds code without a fence. */
+const CODE = /^(?: {4}|\t)/;
+
+/**
+ * @param begins whether a line can be the first of a listing.
+ * @returns lines without the indentation that Markdown gives to code: of blocks behind a blank line that begin as a listing does, while what
+ * people wrote around them is not indented.
+ */
+export function withoutCodeIndent(lines: readonly NumberedLine[], begins: (line: string) => boolean): readonly NumberedLine[] {
+  const plain = [...lines];
+  for (let at = 0; at < lines.length; at++) {
+    if ((lines[at - 1]?.text.trim() ?? '') !== '' || !CODE.test(lines[at]?.text ?? '')) continue;
+    let end = at;
+    while (end < lines.length && (CODE.test(lines[end]?.text ?? '') || lines[end]?.text.trim() === '')) end++;
+    const block = dedented(lines.slice(at, end));
+    if (begins(block[0]?.text ?? '')) plain.splice(at, block.length, ...block);
+    at = end - 1;
+  }
+  return plain;
+}

@@ -4,15 +4,18 @@ import type { Problem } from '../../model/origin.js';
 import { SnapshotError } from '../error.js';
 import type { SourceFile } from '../listing.js';
 import { shortened } from '../parsers/source.js';
-import { cleanLines, dedented } from './clean.js';
+import { cleanLines, dedented, withoutCodeIndent } from './clean.js';
 import { callOfName } from './known-call.js';
 import { ContainerNames } from './names.js';
 import { oneHost } from './one-host.js';
-import type { Piece, Placing, RawFile } from './piece.js';
+import type { NumberedLine, Piece, Placing, RawFile } from './piece.js';
 import type { Placed } from './placed.js';
+import { promptIn } from './prompt.js';
+import { RECOGNISERS } from './recognisers/index.js';
 import { placeJson } from './recognisers/json.js';
 import { type PieceSegment, segmentsOf } from './segment.js';
 import { splitFile } from './split.js';
+import { type TakenOff, stretchOf } from './stretch.js';
 import { textsOf } from './texts.js';
 import { unwrapped } from './unwrap.js';
 
@@ -24,9 +27,14 @@ export interface Intake {
   readonly problems: readonly Problem[];
 }
 
+/** Whether a line is the first of a listing, or the prompt before one. */
+function beginsListing(line: string): boolean {
+  return RECOGNISERS.some((kind) => kind.begins(line)) || promptIn(line)?.call !== undefined;
+}
+
 /** A file that says nothing itself is told by its name, and by the folder that a support bundle puts it in. */
 function piecesOf({ path, text }: RawFile): readonly Piece[] {
-  const pieces = splitFile(path, unwrapped(dedented(cleanLines(text))));
+  const pieces = splitFile(path, unwrapped(withoutCodeIndent(dedented(cleanLines(text)), beginsListing)));
   const call = callOfName(path);
   if (call === undefined) return pieces.map((piece) => ({ ...piece, lines: dedented(piece.lines) }));
   const named = { call, ...(call.netns === undefined ? {} : { netns: call.netns }) };
@@ -57,14 +65,25 @@ function folderOf({ piece, call }: PieceSegment, placing: Placing, names: Contai
 function placeOne(segment: PieceSegment, names: ContainerNames, inside: Inside): Placed | string {
   const { recogniser, lines, call, piece } = segment;
   if (recogniser === undefined) return '';
-  if (call?.filter !== undefined && recogniser.name !== 'sysctl')
+  const stretch = call?.filter === undefined ? undefined : stretchOf(call.filter, (lines.at(-1)?.number ?? piece.saidAt) - piece.saidAt);
+  if (call?.filter !== undefined && stretch === undefined && recogniser.name !== 'sysctl')
     return `what \`${shortened(call.filter)}\` left of the listing: take it whole`;
   const texts = lines.map((line) => line.text);
   const placing =
     (/^\s*[[{]/.test(texts[0] ?? '') ? placeJson(texts.join('\n'), recogniser, call) : undefined) ?? recogniser.place(texts, call);
   if (typeof placing === 'string') return placing;
   const folder = folderOf(segment, placing, names, inside);
-  return folder === undefined ? `of process ${piece.call?.pid ?? 0}, and nothing tells whose it is` : { segment, placing, folder };
+  if (folder === undefined) return `of process ${piece.call?.pid ?? 0}, and nothing tells whose it is`;
+  return { segment: stretch === undefined ? segment : { ...segment, lines: withMarks(lines, stretch) }, placing, folder };
+}
+
+/** What a reader takes for a place where lines were left out, as people mark it. */
+const LEFT_OUT = '...';
+
+/** A listing with a mark at each end that was taken off. */
+function withMarks(lines: readonly NumberedLine[], { start, end }: TakenOff): readonly NumberedLine[] {
+  const mark = (line: NumberedLine | undefined): NumberedLine[] => (line === undefined ? [] : [{ text: LEFT_OUT, number: line.number }]);
+  return [...(start ? mark(lines[0]) : []), ...lines, ...(end ? mark(lines.at(-1)) : [])];
 }
 
 function partOf({ piece, lines, recogniser }: PieceSegment, taken: Placed | string): TakenPart {
@@ -80,6 +99,9 @@ function partOf({ piece, lines, recogniser }: PieceSegment, taken: Placed | stri
     ...(typeof taken === 'string' && taken !== '' ? { why: taken } : {}),
   };
 }
+
+/** So many reasons are given where nothing of what was given is of use. */
+const MOST_REASONS = 5;
 
 /**
  * Tells the listings apart that files of any names hold, and puts each where a snapshot has it.
@@ -106,12 +128,12 @@ export function takeIn(files: readonly RawFile[], name: string, host?: string): 
       ? []
       : [{ origin: { file: part.file, line: part.from }, text: part.command ?? part.kind, message: `not used: ${part.why}` }],
   );
-  const useless = parts.find((part) => part.why !== undefined && part.kind !== undefined);
+  const useless = new Set(parts.flatMap(({ kind, why }) => (why === undefined || kind === undefined ? [] : [`${kind}: ${why}`])));
   if (chosen.files.size === 0)
     throw new SnapshotError(
-      useless === undefined
+      useless.size === 0
         ? 'holds no listing that is known'
-        : `holds nothing that a path rests on (${useless.kind ?? ''}: ${useless.why ?? ''})`,
+        : `holds nothing that a path rests on (${[...useless].slice(0, MOST_REASONS).join('; ')})`,
       name,
       0,
       'Give what commands such as `iptables-save`, `ip addr` and `docker inspect` print, or see docs/support-bundles.md',

@@ -1,14 +1,15 @@
-import { parseIp, parsePrefix, type Family } from '../../address/ip.js';
-import { protocolName, protocolNumber } from '../../netfilter/index.js';
+import type { Family } from '../../address/ip.js';
 import type { Rule, RuleHead, RuleSpec, Table, TableName } from '../../model/netfilter.js';
 import type { Origin } from '../../model/origin.js';
 import { CHAIN } from '../../names/index.js';
 import { readListedWords } from './listed-words/index.js';
 import { parseRuleHead, parseRule } from '../../netfilter/iptables/index.js';
+import { addressOf, counter, deviceOf, protocolOf, type ColumnCondition } from './listed-row.js';
 import { isFrame, listingCall, unquoted, warnsOfLegacy } from './paste-noise.js';
 import { addGap, closeTable } from './saved-gaps.js';
 import { NO_RULES, type OpenChain } from './saved-table.js';
 import { EntryCount, linesOf, ProblemList, unlessRefused, wordsOf, type Parsed } from './source.js';
+import { BUILT_IN, isBuiltIn } from './table-told.js';
 
 /** The columns that a listing was printed with. */
 interface Columns {
@@ -16,29 +17,6 @@ interface Columns {
   /** `-v`: counters and interfaces. */
   readonly verbose: boolean;
 }
-
-interface Condition {
-  readonly options: readonly string[];
-  /** What of it cannot be told from the listing. */
-  readonly hidden?: string;
-}
-
-const BUILT_IN: ReadonlySet<string> = new Set(['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING']);
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ['', 1],
-  ['K', 1e3],
-  ['M', 1e6],
-  ['G', 1e9],
-  ['T', 1e12],
-]);
-/** /etc/networks of Debian, by which `iptables -L` without -n names networks. */
-const NETWORKS: ReadonlyMap<string, string> = new Map([
-  ['default', '0.0.0.0'],
-  ['loopback', '127.0.0.0'],
-  ['link-local', '169.254.0.0'],
-  ['localhost', '127.0.0.1'],
-  ['ip6-localhost', '::1'],
-]);
 
 class ListedRule implements Rule {
   declare readonly packets?: number;
@@ -67,42 +45,8 @@ class ListedRule implements Rule {
   }
 }
 
-function counter(text: string | undefined): number | undefined {
-  const found = /^(\d{1,15})([KMGT]?)$/.exec(text ?? '');
-  return found === null ? undefined : Number(found[1]) * (UNITS.get(found[2] ?? '') ?? 1);
-}
-
-/** `all`, `tcp`, `!udp`, `6`, `0`; undefined where the word is no protocol. */
-function protocolOf(word: string | undefined): Condition | undefined {
-  const name = (word ?? '').replace(/^!/, '');
-  if (name === 'all' || name === '0') return { options: [] };
-  const number = protocolNumber(name);
-  if (name === '' || number === undefined) return undefined;
-  return { options: [...(word?.startsWith('!') ? ['!'] : []), '-p', protocolName(number)] };
-}
-
-function addressOf(flag: string, word: string): Condition {
-  const negated = word.startsWith('!') ? ['!'] : [];
-  const text = word.replace(/^!/, '');
-  if (text === 'anywhere') return { options: [] };
-  const [name = '', mask] = text.split('/');
-  const address = NETWORKS.get(name) ?? name;
-  const prefix = parsePrefix(mask === undefined ? address : `${address}/${mask}`);
-  if (prefix === undefined) return { options: [], hidden: `its ${flag === '-s' ? 'source' : 'destination'} is the resolved name ${text}` };
-  if (prefix.length === 0 && negated.length === 0) return { options: [] };
-  const shown =
-    parseIp(text) !== undefined
-      ? `${text}/${typeof prefix.addr === 'number' ? 32 : 128}`
-      : mask === undefined
-        ? address
-        : `${address}/${mask}`;
-  return { options: [...negated, flag, shown] };
-}
-
-function deviceOf(flag: string, word: string): Condition {
-  if (word === '*' || word === 'any') return { options: [] };
-  return { options: [...(word.startsWith('!') ? ['!'] : []), flag, word.replace(/^!/, '')] };
-}
+/** What stands above the listing of a chain that was asked for by name. */
+const ONE_CHAIN = /^# -L \S+$/;
 
 /** The shortest line of a rule: `ACCEPT  all  --  0.0.0.0/0  0.0.0.0/0`. */
 const SHORTEST = 32;
@@ -111,6 +55,10 @@ class ListReader {
   readonly chains = new Map<string, OpenChain>();
   private columns: Columns = { numbered: false, verbose: false };
   private chain: OpenChain | undefined;
+  /** The row of titles of the chain under way was seen. */
+  private headed = false;
+  /** Chains were asked for by name: what else there is, nobody wanted to see. */
+  private named = false;
   private readonly isChain = (name: string): boolean => this.chains.has(name);
 
   constructor(
@@ -127,10 +75,14 @@ class ListReader {
       const title = /^Chain (\S+)/.exec(line);
       if (title !== null) {
         this.chain = undefined;
+        this.headed = false;
         unlessRefused(() => this.open(title[1] ?? '', line, number));
-      } else if (words.includes('target') && words.includes('prot'))
+      } else if (words.includes('target') && words.includes('prot')) {
         this.columns = { numbered: words[0] === 'num', verbose: words.includes('pkts') };
-      else if (listingCall(line) !== undefined || isFrame(line) || warnsOfLegacy(line)) continue;
+        this.headed = true;
+      } else if (ONE_CHAIN.test(line)) this.named = true;
+      else if (listingCall(line) !== undefined) this.named ||= listingCall(line)?.chain !== undefined;
+      else if (isFrame(line) || warnsOfLegacy(line)) continue;
       else if (this.chain === undefined)
         this.problems.add(number, line, 'not a line of iptables -L: a line such as "Chain INPUT (policy ACCEPT)" must come before it');
       else this.rule(this.chain, words, line, number);
@@ -145,7 +97,16 @@ class ListReader {
   end(line: number): boolean {
     const { chains, problems } = this;
     const table = { name: this.table, file: problems.file, chains };
-    return closeTable(table, { command: `${this.command}-save`, cut: false, sparse: false, last: this.chain, line });
+    return closeTable(table, { command: `${this.command}-save`, cut: this.breaksOff(), sparse: false, last: this.chain, line });
+  }
+
+  /** Built-in chains come first, and all of them: where one is lacking, the listing ends before its end, as where a chain has a title alone. */
+  private breaksOff(): boolean {
+    const { chain, chains, table } = this;
+    if (chain === undefined) return false;
+    const [first, ...others] = BUILT_IN[table].filter((name) => table !== 'nat' || name !== 'INPUT');
+    const lacks = chains.has(first ?? '') && others.some((name) => !chains.has(name)) && isBuiltIn(chain.name);
+    return !this.headed || (lacks && !this.named);
   }
 
   private open(name: string, line: string, number: number): void {
@@ -156,9 +117,9 @@ class ListReader {
       return addGap(before, `the second listing of ${name} at ${this.problems.file}:${number}`, this.problems.at(number));
     }
     const policy = /\(policy (ACCEPT|DROP)\b/.exec(line)?.[1];
-    if (policy === undefined && BUILT_IN.has(name)) this.problems.add(number, line, `the policy of ${name} is not shown`);
+    if (policy === undefined && isBuiltIn(name)) this.problems.add(number, line, `the policy of ${name} is not shown`);
     const decided = policy === 'DROP' ? 'DROP' : 'ACCEPT';
-    const shown = BUILT_IN.has(name) && policy !== undefined;
+    const shown = isBuiltIn(name) && policy !== undefined;
     this.chain = { name, ...(shown ? { policy: decided } : {}), rules: NO_RULES, origin: this.problems.at(number) };
     this.chains.set(name, this.chain);
   }
@@ -190,7 +151,7 @@ class ListReader {
     number: number,
     line: string,
     target: string,
-    conditions: readonly Condition[],
+    conditions: readonly ColumnCondition[],
     rest: readonly string[],
     counters: readonly (number | undefined)[],
   ): void {
@@ -210,7 +171,7 @@ class ListReader {
   }
 
   /** What the listing keeps back of a rule, and the command that shows it. */
-  private hidden(conditions: readonly Condition[], unknown: readonly string[]): string | undefined {
+  private hidden(conditions: readonly ColumnCondition[], unknown: readonly string[]): string | undefined {
     const { command } = this;
     const parts = [
       ...(this.columns.verbose ? [] : ['the interfaces of this rule, which a listing without -v does not show']),

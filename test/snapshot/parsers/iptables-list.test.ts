@@ -94,3 +94,25 @@ describe('iptables -L', () => {
     ]);
   });
 });
+
+describe('a listing that ends before its end', () => {
+  const title = (name: string, policy = '(policy ACCEPT)'): string => `Chain ${name} ${policy}`;
+  const accept = 'ACCEPT     all  --  0.0.0.0/0            0.0.0.0/0';
+  const input = [title('INPUT'), PLAIN, accept];
+  const forward = [title('FORWARD', '(policy DROP)'), PLAIN, accept];
+  const output = [title('OUTPUT'), PLAIN];
+  const own = [title('DOCKER-USER', '(1 references)'), PLAIN];
+
+  it.each([
+    ['whole', [...input, ...forward, ...output, ...own], []],
+    ['cut in FORWARD', [...input, ...forward], ['FORWARD', 'OUTPUT']],
+    ['cut in INPUT', input, ['INPUT', 'FORWARD', 'OUTPUT']],
+    ['cut behind a title', [...input, ...forward, ...output, own[0] ?? ''], ['DOCKER-USER']],
+    ['a chain that was asked for', ['# iptables -L FORWARD', ...forward], ['INPUT', 'OUTPUT']],
+    ['chains that were asked for', ['# -L INPUT', ...input, '# -L FORWARD', ...forward], ['OUTPUT']],
+  ])('%s', (_, lines, open) => {
+    const { chains } = parseIptablesList(`${lines.join('\n')}\n`, 'host/iptables-list-filter.txt', 'filter', 4).data;
+    const gaps = [...chains.values()].flatMap(({ name, rules }) => (rules.some(({ gap }) => gap !== undefined) ? [name] : []));
+    expect(gaps).toEqual(open);
+  });
+});

@@ -144,3 +144,29 @@ describe('parseIptablesSave', () => {
     });
   });
 });
+
+describe('iptables -S, which has no sign of its end', () => {
+  const lines = [
+    '-P INPUT ACCEPT',
+    '-P FORWARD DROP',
+    '-P OUTPUT ACCEPT',
+    '-N OWN',
+    '-A FORWARD -j OWN',
+    '-A FORWARD -i docker0 ! -o docker0 -j ACCEPT',
+  ];
+  test.each([
+    ['whole', lines, []],
+    ['its last rule has no target', [...lines, '-A FORWARD -i docker0 -o dock'], ['FORWARD', 'OUTPUT', 'OWN']],
+    ['its last rule lacks a value', [...lines, '-A OWN -s 172.17.0.3/32 -p'], ['OWN']],
+    ['its last rule breaks off in a quote', [...lines, '-A OWN -j LOG --log-prefix "[UFW DOC'], ['OWN']],
+    ['a rule before the last has no target', [...lines, '-A FORWARD -i eth0', '-A OWN -j RETURN'], []],
+  ])('%s', (_, given, open) => {
+    const { chains } = parseIptablesSave(
+      `# iptables -t filter -S\n${given.join('\n')}\n`,
+      'host/iptables-save.txt',
+      4,
+    ).data.ruleset.tables.get('filter')!;
+    const gaps = [...chains.values()].flatMap(({ name, rules }) => (rules.some(({ gap }) => gap !== undefined) ? [name] : []));
+    expect(gaps).toEqual(open);
+  });
+});

@@ -65,6 +65,10 @@ const HEAD = /^\s*(?:num\s+)?(?:pkts\s+bytes\s+)?target\s+prot\b/;
 const COUNTED = /^\s*(?:\d+\s+)?\d+[KMGT]?\s+\d+[KMGT]?\s+\S/;
 const RULE = /^\S*\s+(?:!?\d+|!?[a-z][\w-]*)\s+(?:--|-f|!f)\s+\S+\s+\S+/;
 
+/** A whole row of `-L -v`, which no other command prints: what stood above it was cut off. */
+const ROW =
+  /^\s*(?:\d+\s+)?\d+[KMGT]?\s+\d+[KMGT]?\s+\S+\s+(?:all|tcp|udp|icmp|icmpv6|\d{1,3})\s+(?:--|-f|!f)\s+\S+\s+\S+\s+\S+[./]\d+\s+\S+[./]\d+(?:\s|$)/;
+
 function placeListed(lines: readonly string[], call: Call | undefined): Placing | string {
   const { table, chain } = asked(call);
   const names = new Set(lines.flatMap((line) => /^Chain (\S+)/.exec(line)?.[1] ?? []));
@@ -79,13 +83,14 @@ function placeListed(lines: readonly string[], call: Call | undefined): Placing 
     name: `${six ? 'ip6tables' : 'iptables'}${isLegacy(call, []) ? '-legacy' : ''}-list-${told}.txt`,
     variant: chain ?? (names.has('FORWARD') || told !== 'filter' || names.size !== 1 ? '' : [...names].join(' ')),
     rank: (chain === undefined ? 2 : 0) + (lines.some((line) => /^\s*(?:num\s+)?pkts\s+bytes/.test(line)) ? 1 : 0),
+    ...(chain === undefined ? {} : { head: `# -L ${chain}` }),
   };
 }
 
 /** `iptables -L [-n] [-v]`. */
 export const IPTABLES_LIST: Recogniser = {
   name: 'iptables -L',
-  begins: (line) => TITLE.test(line),
+  begins: (line) => TITLE.test(line) || ROW.test(line),
   goesOn: (line) => TITLE.test(line) || HEAD.test(line) || COUNTED.test(line) || RULE.test(line) || WARNING.test(line),
   printedBy: ({ program, args }) => PROGRAM.test(program) && !program.endsWith('-save') && (hasFlag(args, 'L') || args.includes('--list')),
   place: placeListed,

@@ -2,10 +2,13 @@ import type { Recogniser } from '../piece.js';
 
 const TABLE = /^\s*table (?:(?:ip|ip6|inet|arp|bridge|netdev) )?\S+ \{/;
 
+/** A chain, the table that it is of cut off. */
+const CHAIN = /^\s*chain [\w./-]{1,128} \{\s*$/;
+
 /** `nft [-a] [-s] list ruleset`; of `nft list table` others may be there. */
 export const NFT: Recogniser = {
   name: 'nft list ruleset',
-  begins: (line) => TABLE.test(line),
+  begins: (line) => TABLE.test(line) || CHAIN.test(line),
   goesOn: (line) => TABLE.test(line) || /^\s+\S/.test(line) || /^\}/.test(line) || /^#/.test(line),
   printedBy: ({ program, args }) =>
     program === 'nft' && args.includes('list') && args.some((word) => /^(?:ruleset|table|tables|chain)$/.test(word)),

@@ -45,7 +45,27 @@ const TOLD: readonly Told[] = [
     goesOn: /^/,
     why: `what firewalld was told: ${EITHER}`,
   },
-  { name: 'nmcli', printedBy: runs('nmcli'), goesOn: /^/, why: `${CONFIGURED} \`ip addr\` and \`ip route\` show what the kernel holds` },
+  {
+    name: 'pve-firewall',
+    printedBy: runs('pve-firewall'),
+    begins: /^(?:exists|create|update|delete) (?:PVEFW|GROUP|tap|fwbr|veth)\S{0,40} \(\S+\)$/,
+    goesOn: /^/,
+    why: `what the firewall of Proxmox would load: ${EITHER}`,
+  },
+  {
+    name: "dockerd's log",
+    printedBy: () => false,
+    begins: /^(?:DEBU|INFO|WARN|ERRO)\[\S{1,40}\] |^(?:.{0,60} dockerd\[\d+\]: )?time="[^"]{1,40}" level=/,
+    goesOn: /^(?:DEBU|INFO|WARN|ERRO)\[|level=|\bdockerd\[\d+\]: /,
+    why: `what the engine did at some time: ${EITHER}`,
+  },
+  {
+    name: 'nmcli',
+    printedBy: runs('nmcli'),
+    begins: /^GENERAL\.DEVICE: +\S/,
+    goesOn: /^/,
+    why: `${CONFIGURED} \`ip addr\` and \`ip route\` show what the kernel holds`,
+  },
   {
     name: 'networkctl',
     printedBy: runs('networkctl', 'netplan', 'resolvectl'),
