@@ -11,7 +11,8 @@ export { causeOf, causeOfKind, hasCause, wordsOf, type Reason } from './reasons/
 export { openerOf } from './connection/opener.js';
 export { firstPacket, proxySourcePort } from './connection/probe.js';
 export { DRAWN_INSTEAD } from './conntrack/nat.js';
-export { UnknownEndpoint, internetAddress, resolveClient } from './endpoints/endpoints.js';
+export { internetAddress, resolveClient } from './endpoints/endpoints.js';
+export { UnknownEndpoint } from './endpoints/unknown.js';
 export { type FlowFields, QuestionError, flowRequest } from './endpoints/flow-request.js';
 export { freeAddress } from './endpoints/near.js';
 export { DEFAULT_SPORT } from './endpoints/plan.js';

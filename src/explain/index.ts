@@ -90,7 +90,7 @@ function byContainer(machine: Machine, what: string): readonly Explanation[] {
 }
 
 function byAddress(machine: Machine, what: string): readonly Explanation[] {
-  const ip = parseIp(what);
+  const ip = parseIp(what === 'localhost' ? '127.0.0.1' : what);
   if (ip !== undefined) return [explainAddress(machine, ip)];
   const subnet = what.includes('/') ? parsePrefix(what) : undefined;
   return subnet === undefined ? [] : [explainSubnet(machine, subnet)];

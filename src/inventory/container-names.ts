@@ -87,6 +87,15 @@ export function containersCalled(containers: readonly Container[], name: string)
 }
 
 /**
+ * Finds all that a name stands for where a set is meant: every container of a service or behind an alias; of an image where there is one.
+ */
+export function containersMeant(containers: readonly Container[], name: string): readonly Container[] {
+  const found = containersCalled(containers, name);
+  const byImage = found.length > 1 && indexOf(containers).ways.findIndex((way) => way.has(name)) === WAYS.length - 1;
+  return byImage ? [] : found;
+}
+
+/**
  * Finds what a name stands for where a container asks: what it has linked first, and of several that are called so those on a network of its own, as
  * Docker's resolver answers it.
  * @param client absent where somebody else asks.

@@ -14,4 +14,4 @@ export { whoMayChange } from './own-rules.js';
 export { bridgeMaker, isRuntimeBridge, runtimeBridges } from './bridge-names.js';
 export { engineMajor } from './engine.js';
 export { endpointAddresses, endpointOn, onHostNetns, withOwnNetns } from './members.js';
-export { containersCalled, containersCalledBy } from './container-names.js';
+export { containersCalled, containersCalledBy, containersMeant } from './container-names.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine } from '../../src/datapath/index.js';
 import { traceFlow } from '../../src/datapath/trace/trace.js';
-import { containersCalled } from '../../src/inventory/index.js';
+import { containersCalled, containersMeant } from '../../src/inventory/index.js';
 import { loadFiles } from '../../src/snapshot/assemble.js';
 
 const compose = (project: string, service: string, number: string): Record<string, string> => ({
@@ -146,5 +146,17 @@ describe('names as a container resolves them', () => {
 
   it('who is on neither network asks which', () => {
     expect(traceFlow(machine, { from: 'host', to: 'db', proto: 'tcp', dport: 80 }).reason).toContain('stands for 2 containers');
+  });
+});
+
+describe('containersMeant', () => {
+  it.each([
+    ['worker', ['shop-worker-1', 'shop-worker-2']],
+    ['database', ['shop-db-1']],
+    ['postgres', ['shop-db-1']],
+    // an image of several is no set that anybody named
+    ['job', []],
+  ])('%s', (name, found) => {
+    expect(containersMeant(host.containers, name).map((container) => container.name)).toEqual(found);
   });
 });

@@ -1,4 +1,4 @@
-import { contains, familyOf, formatIp, parseIp, parsePrefix, prefixOf, type Family, type Ip } from '../../address/ip.js';
+import { contains, familyOf, formatIp, parseIp, prefixOf, type Family, type Ip } from '../../address/ip.js';
 import { containersCalled, containersCalledBy, endpointAddresses } from '../../inventory/index.js';
 import type { Container } from '../../model/host.js';
 import { HOST_NETNS, isHostNetns, netnsFolder } from '../../model/netns.js';
@@ -9,15 +9,7 @@ import { neighbourOn } from './near.js';
 import { nearestNames } from './nearest-name.js';
 import { addressInHosts, askerOf } from './own-names.js';
 import type { NetnsState } from '../machine/netns-state.js';
-
-/** A name or address in a question that the snapshot cannot place. The message says what would do instead. */
-export class UnknownEndpoint extends Error {}
-
-/** What a listing that the snapshot lacks would tell of an end; the message names it, in a phrase. */
-export class LackingEndpoint extends UnknownEndpoint {}
-
-/** A name that stands for nothing in the snapshot: most likely a slip. */
-export class UnknownName extends UnknownEndpoint {}
+import { aSubnet, isSubnet, LackingEndpoint, UnknownEndpoint, UnknownName } from './unknown.js';
 
 /** Addresses set aside for documentation and a few well-known ones: candidates for "somewhere on the internet". */
 const SOMEWHERE: Readonly<Record<Family, readonly string[]>> = {
@@ -92,6 +84,7 @@ function allNames(machine: Machine): readonly string[] {
 }
 
 function unknownName(machine: Machine, name: string): UnknownEndpoint {
+  if (isSubnet(name)) return aSubnet(name);
   const container = findContainer(machine, name);
   if (container !== undefined && !container.running)
     return new UnknownEndpoint(`container ${container.name} is not running, so it has no network namespace`);
@@ -242,9 +235,4 @@ function uplinkFirst(machine: Machine, ips: readonly Ip[]): readonly Ip[] {
   const dev = machine.root.netns.routes.find((r) => r.dst.length === 0 && r.type === 'unicast')?.nexthops[0]?.dev;
   if (dev === undefined) return ips;
   return [...ips.filter((ip) => machine.root.ownsOn(dev, ip)), ...ips.filter((ip) => !machine.root.ownsOn(dev, ip))];
-}
-
-/** @returns whether a text is a subnet: for messages that ask for an address. */
-export function isSubnet(text: string): boolean {
-  return text.includes('/') && parsePrefix(text) !== undefined;
 }

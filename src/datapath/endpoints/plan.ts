@@ -2,7 +2,8 @@ import { type Ip, familyOf, parseIp } from '../../address/ip.js';
 import type { FlowProto, FlowRequest } from '../../model/trace.js';
 import type { FlowCache } from '../cache/flow-cache.js';
 import type { ConnectionAttempt } from '../connection/question.js';
-import { UnknownEndpoint, UnknownName, isSubnet, resolveClient, resolveDestinations, splitDestination } from './endpoints.js';
+import { resolveClient, resolveDestinations, splitDestination } from './endpoints.js';
+import { UnknownEndpoint, UnknownName, aSubnet, isSubnet } from './unknown.js';
 import { type ResolvedEnds, waysOf } from './known.js';
 import type { Machine } from '../machine/machine.js';
 
@@ -37,7 +38,7 @@ function resolve(machine: Machine, request: FlowRequest, name: string, port: num
 
 function endpointsOf(machine: Machine, request: FlowRequest): ResolvedEnds {
   const { name, port } = splitDestination(request.to);
-  if (isSubnet(name)) throw new UnknownEndpoint(`"${name}" is a subnet; name one address in it`);
+  if (isSubnet(name)) throw aSubnet(name);
   needPort(request, port);
   const endpoints = resolve(machine, request, name, port);
   machine.endpoints.set(request, endpoints);

@@ -5,7 +5,7 @@ import type { Result } from '../connection/question.js';
 import { nativesTaken } from '../hook/natives-unlisted.js';
 import { sameNumbers } from './same-numbers.js';
 import { toAssumption, type Decision } from '../walk/oracle.js';
-import { LackingEndpoint, type UnknownEndpoint } from '../endpoints/endpoints.js';
+import { LackingEndpoint, type UnknownEndpoint } from '../endpoints/unknown.js';
 import type { Plan } from '../endpoints/plan.js';
 import { causeOf, wordsOf, type Reason } from '../reasons/reason.js';
 import type { Walk } from '../walk/walk.js';

@@ -5,7 +5,7 @@ import type { PortBox, Ports } from '../cache/port-box.js';
 import { withNobody } from '../endpoints/nobody.js';
 import { connect } from '../connection/connect.js';
 import { entered } from '../connection/entry.js';
-import { UnknownEndpoint } from '../endpoints/endpoints.js';
+import { UnknownEndpoint } from '../endpoints/unknown.js';
 import { followProxy } from '../proxy/follow.js';
 import type { Machine } from '../machine/machine.js';
 import { firstPlanOf, plansOf, type Plan } from '../endpoints/plan.js';

@@ -1,6 +1,6 @@
 import { contains, formatIp, parsePrefix, type Ip, type Prefix } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
-import { isBlanked } from '../../inventory/index.js';
+import { containersMeant, isBlanked } from '../../inventory/index.js';
 import type { Container } from '../../model/host.js';
 import { isHostNetns, type NetnsName } from '../../model/netns.js';
 import { intersect, type RangeSet } from '../../address/ranges.js';
@@ -109,7 +109,10 @@ export class PolicyEndpoints {
     }
     const container = this.running.find((c) => c.name === name);
     if (container !== undefined) return this.spacesOf([container]);
-    return this.machine.namespaces.has(name) ? [name] : undefined;
+    if (this.machine.namespaces.has(name)) return [name];
+    const called = containersMeant(this.running, name);
+    if (called.length > 0) return this.spacesOf(called);
+    return name === 'localhost' || name === this.machine.host.meta.hostname ? ['host'] : undefined;
   }
 
   private outsiders(clients: readonly SourceClass[], label: string): readonly PolicySender[] {

@@ -140,7 +140,12 @@ describe('who and where', () => {
       what: 'a subnet',
       spaces: lab(),
       flow: { from: 'web', to: '172.17.0.0/16' },
-      told: { outcome: 'unknown', reason: '"172.17.0.0/16" is a subnet; name one address in it', packets: [], rules: [] },
+      told: {
+        outcome: 'unknown',
+        reason: '"172.17.0.0/16" is a subnet; name one address in it, or ask for all of it by a policy (`dtrace-path check`)',
+        packets: [],
+        rules: [],
+      },
     },
     {
       what: 'a port is missing',
