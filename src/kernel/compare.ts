@@ -1,5 +1,5 @@
 import { formatIp, parseIp } from '../address/ip.js';
-import type { Outcome, RuleHit, Trace } from '../model/trace.js';
+import type { Outcome, RuleHit, Step, Trace } from '../model/trace.js';
 import type { Sighting } from '../model/sighting.js';
 import type { Compared, Comparison } from '../model/verification.js';
 import type { FlowPacket, Observed } from './flow.js';
@@ -14,6 +14,11 @@ function canonical(text: string): string {
 export function predictedRow(s: Sighting): string {
   const port = s.dport === undefined || s.reply ? '' : `:${s.dport}`;
   return `${s.netns} ${s.iface} ${s.dir} ${canonical(s.src)} > ${canonical(s.dst)}${port}${s.reply ? ' reply' : ''}`;
+}
+
+/** Where a step saw the packet. */
+export function stepRow({ packet, netns, iface, dir, reply }: Extract<Step, { readonly kind: 'interface' }>): string {
+  return predictedRow({ ...packet, netns, iface, dir, reply });
 }
 
 function kernelRow({ captured: c, reply }: FlowPacket): string {
@@ -43,10 +48,16 @@ function untilProxy(predicted: readonly string[], kernel: readonly string[]): re
   return [...there, ...kernel.filter((row) => isReply(row) && predicted.includes(row))];
 }
 
+/** Hops until a neighbour is confirmed: in the twin another flow, or the answer to a query, may have done so already. */
+function passingRows({ steps }: Trace): ReadonlySet<string> {
+  return new Set(steps.flatMap((step) => (step.kind === 'interface' && step.whileUnconfirmed === true ? stepRow(step) : [])));
+}
+
 function comparePackets(trace: Trace, observed: Observed, answered: boolean): Compared {
   const keep = (rows: readonly string[]): readonly string[] => distinct(rows).filter((row) => answered || !isReply(row));
-  const predicted = keep(trace.packets.filter((p) => p.netns !== OUTSIDE).map(predictedRow));
   const seen = keep(observed.packets.filter((p) => p.captured.netns !== OUTSIDE).map(kernelRow));
+  const [told, passing] = [keep(trace.packets.filter((p) => p.netns !== OUTSIDE).map(predictedRow)), passingRows(trace)];
+  const predicted = told.filter((row) => !passing.has(row) || seen.includes(row));
   const kernel = endsAtProxy(trace) ? untilProxy(predicted, seen) : seen;
   return { agrees: sameRows(predicted, kernel), predicted, kernel };
 }

@@ -1,6 +1,6 @@
 import type { Step, Trace } from '../model/trace.js';
 import type { Compared, Comparison, StageRow } from '../model/verification.js';
-import { predictedRow, ruleRow } from './compare.js';
+import { ruleRow, stepRow } from './compare.js';
 
 /** Rows of a longest common subsequence: what both have stands side by side, the rest alone. */
 function align(what: StageRow['what'], { predicted, kernel }: Compared): StageRow[] {
@@ -32,9 +32,7 @@ function align(what: StageRow['what'], { predicted, kernel }: Compared): StageRo
 /** What a step of the trace shows as rows. */
 function rowsOf(step: Step): readonly string[] {
   if (step.kind === 'table') return step.hits.map(ruleRow);
-  return step.kind === 'interface'
-    ? [predictedRow({ ...step.packet, netns: step.netns, iface: step.iface, dir: step.dir, reply: step.reply })]
-    : [];
+  return step.kind === 'interface' ? [stepRow(step)] : [];
 }
 
 /** Takes rows from the front of a list, up to the one that shows `row`. */

@@ -88,10 +88,13 @@ function gatewaysOf(places: readonly Place[]): readonly Ip[] {
   return [...new Set(vias)].filter((ip) => !own.has(ip));
 }
 
-/** ipvlan answers with its lower device's address. */
+/**
+ * ipvlan answers with its lower device's address. For what a macvlan device of the uplink's own namespace has, the uplink answers first: a query
+ * reaches its children only from a queue (arp_process; macvlan_broadcast_enqueue), and the first of several answers holds (LOCKTIME).
+ */
 function stationsOf(places: readonly Place[], uplinks: readonly OutsideWire[]): readonly WireStation[] {
-  const isOwn = ({ netns, iface }: Place): boolean =>
-    uplinks.length === 1 && uplinks[0]?.netns === netns.name && uplinks[0].iface === iface.name;
+  const answers = ({ name, detail }: NetInterface): boolean => name === uplinks[0]?.iface || detail.kind === 'macvlan';
+  const isOwn = ({ netns, iface }: Place): boolean => uplinks.length === 1 && uplinks[0]?.netns === netns.name && answers(iface);
   return places.flatMap((place) => {
     const mac = place.iface.detail.kind === 'ipvlan' ? (uplinks[0]?.mac ?? place.iface.mac) : place.iface.mac;
     return mac === undefined || isOwn(place) ? [] : place.iface.addresses.map((a) => ({ ip: a.ip, mac }));

@@ -85,6 +85,15 @@ function predicted(outcome: Outcome, over: Partial<Trace> = {}): Trace {
   };
 }
 
+/** The same, where one of its sightings lasts only until a neighbour is confirmed. */
+function passing(trace: Trace, sighting: number): Trace {
+  const { netns, iface } = trace.packets[sighting]!;
+  const steps = trace.steps.map((step) =>
+    step.kind === 'interface' && step.netns === netns && step.iface === iface ? { ...step, whileUnconfirmed: true as const } : step,
+  );
+  return { ...trace, steps };
+}
+
 function observed(outcome: ClientView, packets: Observed['packets'], rules: readonly string[], errors: readonly Captured[] = []): Observed {
   const entries = rules.map((rule) => ({ ...entry('filter', 'FORWARD', rule), rule }));
   return { flow: FLOW, result: { id: 0, outcome }, packets, proxied: false, errors, rules: entries };
@@ -212,6 +221,19 @@ describe('compare', () => {
       predicted('connected', { cause: { kind: 'proxy-unknown', code: 'DTP-603' } }),
       observed('connected', [OUT[0]!, BEHIND], ACCEPT),
       { agrees: false, kernel: 'connected' },
+    ],
+    [
+      'a hop until the neighbour is confirmed, which it is already',
+      passing(predicted('timeout'), 1),
+      observed('timeout', [OUT[0]!], ACCEPT),
+      { agrees: true, kernel: 'timeout' },
+    ],
+    ['such a hop where it is not', passing(predicted('timeout'), 1), observed('timeout', OUT, ACCEPT), { agrees: true, kernel: 'timeout' }],
+    [
+      'another hop that is not there',
+      passing(predicted('timeout'), 1),
+      observed('timeout', [OUT[1]!], ACCEPT),
+      { agrees: false, kernel: 'timeout' },
     ],
     ['a retransmission', predicted('timeout'), observed('timeout', [...OUT, ...OUT], ACCEPT), { agrees: true, kernel: 'timeout' }],
   ])('%s', (_name, trace, seen, expected) => {

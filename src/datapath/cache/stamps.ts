@@ -136,10 +136,20 @@ function assumed(step: Step): Step {
   return step;
 }
 
+const NO_PORTS: Ports = { sport: 0, dport: 0 };
+
+/** A step that has more than steps of its kind usually have is not written out. */
+function usualStamp(step: Step, indexes: ViewIndexes): Stamp | undefined {
+  const { assumed: _, ...told } = step;
+  const stamp = commonStamp(step, indexes);
+  const made = stamp?.([], NO_PORTS) ?? {};
+  return Object.keys(told).every((key) => key in made) ? stamp : undefined;
+}
+
 /** @returns how to make a step of addresses and words alone. */
 export function stampOf(step: Step, indexes: ViewIndexes, words: ReadonlyMap<string, TextSlots>): Stamp {
   const { packet, before, after } = indexes;
-  const common = endStamp(step, packet, words) ?? (words.size === 0 ? commonStamp(step, indexes) : undefined);
+  const common = endStamp(step, packet, words) ?? (words.size === 0 ? usualStamp(step, indexes) : undefined);
   if (common !== undefined) return step.assumed === undefined ? common : (views, ports) => assumed(common(views, ports));
   return (views, ports) => {
     const filled = Object.fromEntries([...words].map(([key, text]) => [key, fillText(text, ports)]));

@@ -56,6 +56,14 @@ function looseEnd(walk: Walk, owner: NetnsState, ip: Ip): string | undefined {
   return `the other end of ${owner.name}'s ${iface.name}: interface ${iface.linkIndex} of the host, which ip addr shows`;
 }
 
+/** A container's device whose other end is in no namespace that is listed may lead to whoever has the address. */
+function looseUplink({ uplinks }: BroadcastSegment): string | undefined {
+  const loose = uplinks.find(({ ns, iface }) => !ns.isHost && iface.linkIndex !== undefined && iface.linkName === undefined);
+  return (
+    loose && `where ${loose.ns.name}'s ${loose.iface.name} leads: no listed device is its other end (interface ${loose.iface.linkIndex})`
+  );
+}
+
 /** An owner of an address, and why it does not hear who asks by a device. */
 function apart(
   walk: Walk,
@@ -104,7 +112,7 @@ function fromNobody(walk: Walk, segment: BroadcastSegment, ns: NetnsState, dev: 
   const below = asking && floating(walk, ns, asking);
   if (below !== undefined) return { kind: 'missing', what: below };
   if (segment.missing.length > 0) return { kind: 'missing', what: spaceBehind(segment.missing.join(', ')) };
-  const end = elsewhere === undefined ? undefined : looseEnd(walk, elsewhere, ip);
+  const end = elsewhere === undefined ? undefined : (looseEnd(walk, elsewhere, ip) ?? looseUplink(segment));
   if (end !== undefined) return { kind: 'missing', what: end };
   const owner = elsewhere === undefined ? {} : { owner: apart(walk, ns, dev, elsewhere, ip) };
   return { kind: 'failed', why: { kind: 'no-neighbour', as: 'silent', netns: ns.name, dev, ip, ...owner } };

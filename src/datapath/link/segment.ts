@@ -5,6 +5,7 @@ import type { NetnsState } from '../machine/netns-state.js';
 import type { BroadcastSegment } from './segment-type.js';
 import { isStandIn } from './stand-in.js';
 import { tunnelEndsHere } from './tunnel.js';
+import { endUnlisted } from './unlisted-end.js';
 import { tagOnEgress, vlanAdmits, vlanOfIngress } from './vlan.js';
 
 /** VLAN tag of a frame. */
@@ -38,23 +39,6 @@ export function leadsToMissing(ns: NetnsState, iface: NetInterface): boolean {
   if (iface.detail.kind !== 'veth' && !iface.name.startsWith('veth')) return false;
   if (iface.master !== undefined || ns.ports.has(iface.name)) return true;
   return ns.hides('ports') && iface.addresses.every(({ scope }) => scope === 'link');
-}
-
-/** A device that a container must have, and whose other end nobody tells of. */
-function isLoose({ index, detail, linkIndex }: NetInterface): boolean {
-  return isStandIn(index) && detail.kind === 'veth' && linkIndex === undefined;
-}
-
-/**
- * What would show where a container's device leads, whose other end is in another namespace that is not listed, or not wholly;
- * undefined where the device leads outside by itself.
- */
-export function endUnlisted(machine: Machine, ns: NetnsState, iface: NetInterface): string | undefined {
-  if (!ns.isHost && isLoose(iface)) return `what ${ns.name}'s ${iface.name} is joined to, which docker inspect does not tell`;
-  if (ns.isHost || iface.linkName !== undefined || (iface.linkIndex === undefined && iface.detail.kind !== 'veth')) return undefined;
-  const others = [machine.root, ...[...machine.namespaces.values()].filter((one) => one !== ns && one !== machine.root)];
-  const lack = others.map((one) => one.addressesLack()).find((one) => one !== undefined);
-  return lack === undefined ? undefined : `the other end of ${ns.name}'s ${iface.name}: ${lack}`;
 }
 
 /** @returns the VLAN device for a tag on a device. */

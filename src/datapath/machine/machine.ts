@@ -12,7 +12,7 @@ import type { BroadcastSegment } from '../link/segment-type.js';
 import { NetnsMemo } from './netns-memo.js';
 import { NetnsState } from './netns-state.js';
 import { IpTexts } from '../walk/packet-text.js';
-import { findPeers, peerKey } from './peers.js';
+import { findVethEnds, peerKey, type UnclearEnd, type VethEnds } from './peers.js';
 import { KnownEndpoints } from '../endpoints/known.js';
 import { withUnread } from '../trace/grounds.js';
 
@@ -69,6 +69,8 @@ export interface Machine {
   ownerOf(ip: Ip): NetnsState | undefined;
   /** @returns the other end of a veth pair. */
   peer(ns: NetnsState, iface: string): Device | undefined;
+  /** @returns the pair that a device belongs to, where the snapshot leaves open whose two ends it has. */
+  unclearEnd(ns: NetnsState, iface: string): UnclearEnd | undefined;
   /** @returns the overlay network that an interface is a port of. */
   overlay(ns: NetnsState, iface: string): OverlayPort | undefined;
   /** @returns the macvlan and ipvlan devices that sit on a lower device. */
@@ -156,9 +158,8 @@ class ByDevice<V> {
 }
 
 /** The other ends of veth pairs. */
-function peersOf(host: Host, namespaces: ReadonlyMap<string, NetnsState>): ByDevice<Device> {
+function peersOf(found: VethEnds['peers'], namespaces: ReadonlyMap<string, NetnsState>): ByDevice<Device> {
   const peers = new ByDevice<Device>();
-  const found = findPeers(host);
   for (const ns of namespaces.values()) {
     for (const name of ns.interfaces.keys()) {
       const end = found.get(peerKey(ns.name, name));
@@ -195,7 +196,8 @@ export function createMachine(shown: Host, options: MachineOptions = {}): Machin
   const namespaces = new Map(
     [...host.netns.values()].map((netns) => [netns.name, new NetnsState(netns, isSince(host.meta.kernel, [6, 15]))]),
   );
-  const peers = peersOf(host, namespaces);
+  const ends = findVethEnds(host);
+  const peers = peersOf(ends.peers, namespaces);
   const lowers = new ByDevice<Device>();
   const children = new ByDevice<Device[]>();
   for (const ns of namespaces.values()) {
@@ -234,6 +236,7 @@ export function createMachine(shown: Host, options: MachineOptions = {}): Machin
     ownerOf: (ip) => owners.get(ip),
     overlay: (ns, iface) => overlays.get(ns, iface),
     peer: (ns, iface) => peers.get(ns, iface),
+    unclearEnd: (ns, iface) => ends.unclear.get(peerKey(ns.name, iface)),
     children: (ns, lower) => children.get(ns, lower) ?? NO_DEVICES,
     lower: (ns, iface) => lowers.get(ns, iface),
   };

@@ -1,11 +1,24 @@
 import type { Host } from '../../model/host.js';
 import type { NetInterface } from '../../model/link.js';
-import type { NetnsName } from '../../model/netns.js';
+import { HOST_NETNS, type NetnsName } from '../../model/netns.js';
+import { dockerPorts } from './docker-ports.js';
 
 /** One end of a veth pair. */
 export interface PeerEnd {
   readonly netns: NetnsName;
   readonly iface: string;
+}
+
+/** An end that several others fit, so that nobody knows which of them it is joined to. */
+export interface UnclearEnd {
+  readonly end: PeerEnd;
+  readonly rivals: readonly PeerEnd[];
+}
+
+/** The ends of a host's veth pairs, by `${netns}/${iface}` of the other; an end whose namespace is not in the snapshot is in neither. */
+export interface VethEnds {
+  readonly peers: ReadonlyMap<string, PeerEnd>;
+  readonly unclear: ReadonlyMap<string, UnclearEnd>;
 }
 
 interface Link {
@@ -127,27 +140,47 @@ function narrow(byNetns: Map<string, Map<number, Link>>, bundles: Map<string, Bu
   }
 }
 
+/** What Docker joined to a bridge of the host leads there: a namespace of the same indexes (Docker in a container, say) is another's. */
+function leadHome(host: Host, byNetns: Map<string, Map<number, Link>>, bundles: Map<string, Bundle>): void {
+  const bridges = dockerPorts(host);
+  for (const bundle of bundles.values()) {
+    if (!bundle.candidates.has(HOST_NETNS)) continue;
+    const ends = bundle.links.map((link) => endIn(byNetns, link, HOST_NETNS)!);
+    if (!bundle.links.some(({ iface }, i) => bridges.has(iface) && ends[i]!.iface.master === bridges.get(iface))) continue;
+    bundle.candidates = new Set([HOST_NETNS]);
+    for (const end of ends) bundles.get(bundleKey(end))!.candidates = new Set([bundle.from]);
+  }
+}
+
+const endOf = ({ netns, iface }: Link): PeerEnd => ({ netns, iface: iface.name });
+
 /**
  * Pairs the veth devices of a host's namespaces by `link_netnsid` and ifindex (rtnl_fill_link_netnsid, IFLA_LINK): each
  * end names the other's index, and all links of a namespace with one netnsid lead into the same namespace.
- * @returns by `${netns}/${iface}` the other end; an end whose namespace is not in the snapshot, or that fits more than
- * one, is absent.
  */
-export function findPeers(host: Host): ReadonlyMap<string, PeerEnd> {
+export function findVethEnds(host: Host): VethEnds {
   const byNetns = indexLinks(host);
   const bundles = bundlesOf(byNetns);
+  leadHome(host, byNetns, bundles);
   narrow(byNetns, bundles);
-  const target = ({ netns, iface }: Link): string | undefined => {
-    const bundle = bundles.get(bundleKey({ netns, iface }));
-    if (bundle === undefined) return netns;
-    return bundle.candidates.size === 1 ? [...bundle.candidates][0] : undefined;
-  };
+  const fitting = (link: Link): readonly Link[] =>
+    [...(bundles.get(bundleKey(link))?.candidates ?? [link.netns])].flatMap((netns) => endIn(byNetns, link, netns) ?? []);
   const peers = new Map<string, PeerEnd>();
+  const unclear = new Map<string, UnclearEnd>();
   for (const link of [...byNetns.values()].flatMap((links) => [...links.values()])) {
-    const to = target(link);
-    const end = to === undefined ? undefined : endIn(byNetns, link, to);
-    if (end !== undefined && target(end) === link.netns)
-      peers.set(peerKey(link.netns, link.iface.name), { netns: end.netns, iface: end.iface.name });
+    const ends = fitting(link);
+    const [end] = ends;
+    if (end === undefined) continue;
+    const key = peerKey(link.netns, link.iface.name);
+    const rivals = fitting(end);
+    if (ends.length > 1) unclear.set(key, { end: endOf(link), rivals: ends.map(endOf) });
+    else if (rivals.length > 1) unclear.set(key, { end: endOf(end), rivals: rivals.map(endOf) });
+    else if (rivals[0]?.netns === link.netns) peers.set(key, endOf(end));
   }
-  return peers;
+  return { peers, unclear };
+}
+
+/** @returns the other end of each veth whose pair is clear. */
+export function findPeers(host: Host): ReadonlyMap<string, PeerEnd> {
+  return findVethEnds(host).peers;
 }
