@@ -8,6 +8,7 @@ import type { NeighbourAnswer, SettledAnswer, Unlisted } from './neighbour-answe
 import type { BroadcastSegment } from './segment-type.js';
 import { behind, segmentOf, spaceBehind } from './segment.js';
 import { mayAnswerBeyond } from './tunnel.js';
+import { ambiguousEnd } from './unlisted-end.js';
 
 const UNRESOLVED: ReadonlySet<string> = new Set(['FAILED', 'INCOMPLETE', 'NONE']);
 
@@ -54,6 +55,12 @@ function looseEnd(walk: Walk, owner: NetnsState, ip: Ip): string | undefined {
     return undefined;
   if (walk.machine.peer(owner, iface.name) !== undefined) return undefined;
   return `the other end of ${owner.name}'s ${iface.name}: interface ${iface.linkIndex} of the host, which ip addr shows`;
+}
+
+/** In words: what would show who is behind devices whose other ends no listing shows, or several fit. */
+function unlistedSpace({ machine }: Walk, { missing }: BroadcastSegment): string {
+  const ambiguous = missing.map((device) => ambiguousEnd(machine, device)).find((one) => one !== undefined);
+  return ambiguous ?? spaceBehind(missing.map(({ ns, iface }) => `${ns.name}/${iface.name}`).join(', '));
 }
 
 /** A container's device whose other end is in no namespace that is listed may lead to whoever has the address. */
@@ -111,7 +118,7 @@ function fromNobody(walk: Walk, segment: BroadcastSegment, ns: NetnsState, dev: 
   const asking = ns.interfaces.get(dev);
   const below = asking && floating(walk, ns, asking);
   if (below !== undefined) return { kind: 'missing', what: below };
-  if (segment.missing.length > 0) return { kind: 'missing', what: spaceBehind(segment.missing.join(', ')) };
+  if (segment.missing.length > 0) return { kind: 'missing', what: unlistedSpace(walk, segment) };
   const end = elsewhere === undefined ? undefined : (looseEnd(walk, elsewhere, ip) ?? looseUplink(segment));
   if (end !== undefined) return { kind: 'missing', what: end };
   const owner = elsewhere === undefined ? {} : { owner: apart(walk, ns, dev, elsewhere, ip) };

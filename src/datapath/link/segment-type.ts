@@ -6,8 +6,8 @@ export interface BroadcastSegment {
   readonly stations: readonly Device[];
   /** Devices at which the snapshot ends: beyond them is the outside. */
   readonly uplinks: readonly Device[];
-  /** Veths into namespaces that the snapshot lacks, by `netns/iface`. */
-  readonly missing: readonly string[];
+  /** Veths into namespaces that the snapshot lacks, or of which several may be meant. */
+  readonly missing: readonly Device[];
   /** Bridges whose ports the listings do not show, by `netns/bridge`. */
   readonly unseen: readonly string[];
 }

@@ -20,7 +20,7 @@ interface Search {
   again: boolean;
   readonly stations: Device[];
   readonly uplinks: Device[];
-  readonly missing: string[];
+  readonly missing: Device[];
   readonly unseen: string[];
 }
 
@@ -124,7 +124,7 @@ function station({ machine, stations }: Search, device: Device, tag: Tag): void 
 /** A device on one that is not there: it leads outside, unless the host, whose device that may be, does not list its own, or not this one. */
 function onUnseen({ machine, missing, uplinks }: Search, ns: NetnsState, iface: NetInterface): void {
   const unlisted = iface.linkIndex !== undefined || !machine.root.netns.sources.has('addr');
-  if (!ns.isHost && unlisted) missing.push(`${ns.name}/${iface.name}`);
+  if (!ns.isHost && unlisted) missing.push({ ns, iface });
   else uplinks.push({ ns, iface });
 }
 
@@ -162,9 +162,8 @@ function out(search: Search, ns: NetnsState, dev: string, tag: Tag): void {
       if (peer !== undefined) into(search, peer.ns, peer.iface.name, tag);
       else if (overlay !== undefined) {
         for (const member of overlay.members) if (member.iface !== iface) into(search, member.ns, member.iface.name, tag);
-        search.missing.push(`${ns.name}/${dev}`);
-      } else if (leadsToMissing(ns, iface) || endUnlisted(search.machine, ns, iface) !== undefined)
-        search.missing.push(`${ns.name}/${dev}`);
+        search.missing.push({ ns, iface });
+      } else if (leadsToMissing(ns, iface) || endUnlisted(search.machine, ns, iface) !== undefined) search.missing.push({ ns, iface });
       else search.uplinks.push({ ns, iface });
     }
   }

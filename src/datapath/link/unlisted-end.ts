@@ -1,7 +1,7 @@
 import type { NetInterface } from '../../model/link.js';
+import type { Device } from '../machine/device.js';
 import type { Machine } from '../machine/machine.js';
 import type { NetnsState } from '../machine/netns-state.js';
-import type { UnclearEnd } from '../machine/peers.js';
 import { isStandIn } from './stand-in.js';
 
 /** A device that a container must have, and whose other end nobody tells of. */
@@ -9,9 +9,12 @@ function isLoose({ index, detail, linkIndex }: NetInterface): boolean {
   return isStandIn(index) && detail.kind === 'veth' && linkIndex === undefined;
 }
 
-/** In words: namespaces with the same indexes, of which only one holds a pair's other end. */
-function whichEnd({ end, rivals }: UnclearEnd): string {
-  const names = rivals.map(({ netns, iface }) => `${netns}'s ${iface}`);
+/** @returns in words which namespaces of the same indexes may hold a device's other end; undefined where that is clear, or none is listed. */
+export function ambiguousEnd(machine: Machine, { ns, iface }: Device): string | undefined {
+  const unclear = machine.unclearEnd(ns, iface.name);
+  if (unclear === undefined) return undefined;
+  const { end, rivals } = unclear;
+  const names = rivals.map((one) => `${one.netns}'s ${one.iface}`);
   return `which of ${names.join(' and ')} ${end.netns}'s ${end.iface} is joined to: their indexes fit alike (\`ip -d link\`)`;
 }
 
@@ -20,8 +23,8 @@ function whichEnd({ end, rivals }: UnclearEnd): string {
  * undefined where the device leads outside by itself.
  */
 export function endUnlisted(machine: Machine, ns: NetnsState, iface: NetInterface): string | undefined {
-  const unclear = machine.unclearEnd(ns, iface.name);
-  if (unclear !== undefined) return whichEnd(unclear);
+  const ambiguous = ambiguousEnd(machine, { ns, iface });
+  if (ambiguous !== undefined) return ambiguous;
   if (!ns.isHost && isLoose(iface)) return `what ${ns.name}'s ${iface.name} is joined to, which docker inspect does not tell`;
   if (ns.isHost || iface.linkName !== undefined || (iface.linkIndex === undefined && iface.detail.kind !== 'veth')) return undefined;
   const others = [machine.root, ...[...machine.namespaces.values()].filter((one) => one !== ns && one !== machine.root)];

@@ -29,9 +29,9 @@ describe('a namespace of the same indexes as the host', async () => {
     const reasons = asked.map((flow) => traceFlow(machine, flow)).map(({ outcome, reason }) => `${outcome}: ${reason}`);
     expect(reasons).toMatchInlineSnapshot(`
       [
-        "unknown: the path goes on in what the snapshot lacks: the namespace behind web/eth0: \`docker inspect\` would tell whose it is, and \`nsenter -t PID -n ss -tulpn\` who listens there",
-        "unknown: the path goes on in what the snapshot lacks: the namespace behind host/vethc92771c, host/veth7132488: \`docker inspect\` would tell whose it is, and \`nsenter -t PID -n ss -tulpn\` who listens there",
-        "unknown: the path goes on in what the snapshot lacks: the namespace behind web/eth0: \`docker inspect\` would tell whose it is, and \`nsenter -t PID -n ss -tulpn\` who listens there",
+        "unknown: the path goes on in what the snapshot lacks: which of host's vethc92771c and dind's vethc92771c web's eth0 is joined to: their indexes fit alike (\`ip -d link\`)",
+        "unknown: the path goes on in what the snapshot lacks: which of host's vethc92771c and dind's vethc92771c web's eth0 is joined to: their indexes fit alike (\`ip -d link\`)",
+        "unknown: the path goes on in what the snapshot lacks: which of host's vethc92771c and dind's vethc92771c web's eth0 is joined to: their indexes fit alike (\`ip -d link\`)",
       ]
     `);
   });
