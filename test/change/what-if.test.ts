@@ -27,6 +27,8 @@ describe('--what-if', () => {
     ['iptables -D FORWARD -j DOCKER-FORWARD', "timeout: no rule of host's filter FORWARD matched, and its policy is DROP"],
     ['ip rule add to 172.17.0.2 blackhole', 'timeout: 172.17.0.2: blackhole by `ip rule'],
     ['ip link set docker0 down', 'timeout: docker0, the bridge to that network, is down; no rule of host'],
+    ['ip route del 172.17.0.0/16', "timeout: no rule of host's filter FORWARD matched"],
+    ['ip route del 172.17.0.0/16 proto kernel', "timeout: no rule of host's filter FORWARD matched"],
     ['iptables -N EMPTY', 'connected: python3 on tcp *:80 in web answers'],
   ])('%s', async (command, expected) => expect(await outcome('docker28-bridge', 8080, command)).toContain(expected));
 
@@ -62,6 +64,7 @@ describe('--what-if', () => {
     ['ip link add x type dummy', 'a new device is not modelled'],
     ['ip link set docker0 name docker1', '"name" of ip link set is not modelled'],
     ['ip route add 10.9.0.0/16 via 10.99.0.1', 'the gateway 10.99.0.1 is on no network of an interface (Nexthop has invalid gateway)'],
+    ['ip route add 10.9.0.0/16', 'the route has no next hop: add `via GATEWAY` or `dev DEV`'],
     ['ip addr add 198.51.100.10/24 dev up0', 'up0 has 198.51.100.10 already (File exists)'],
     ['ip rule add from', 'from needs an address or prefix'],
     ['sysctl net.ipv4.ip_forwrd=1', 'there is no setting net.ipv4.ip_forwrd; net.ipv4.ip_forward is meant?'],

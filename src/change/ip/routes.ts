@@ -1,7 +1,7 @@
 import { contains, familyOf, formatIp, formatPrefix, parseIp, type Family, type Ip } from '../../address/ip.js';
 import type { Host, Netns } from '../../model/host.js';
 import type { NextHop, Route } from '../../model/link.js';
-import { parseRouteText, parseDestination, routeText } from '../../snapshot/parsers/index.js';
+import { parseRouteText, parseDestination, routeText, UNSHOWN_HOP } from '../../snapshot/parsers/index.js';
 import { refuse, withNetns, type Change } from '../change.js';
 import { findInterface, fullVerb, ownNetns, type IpCommand } from './command.js';
 
@@ -21,7 +21,8 @@ function readRoute(change: Change, family: Family, words: readonly string[]): Ro
   const [route] = data;
   if (route === undefined || problems.length > 0)
     refuse(change, problems[0]?.message ?? 'write it as ip route add PREFIX via GATEWAY dev DEV');
-  return { ...route, origin: change.origin };
+  // what a listing does not show, who types it leaves to the kernel
+  return { ...route, nexthops: route.nexthops.filter((hop) => hop !== UNSHOWN_HOP), origin: change.origin };
 }
 
 /** The network that holds a gateway, as fib_check_nh looks it up: a route of scope link, the longest first. */

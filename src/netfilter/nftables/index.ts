@@ -10,3 +10,4 @@ export { printRuleText } from './print/statement.js';
 export { readNftJson } from './read-json.js';
 export { readNftText } from './read-text.js';
 export { type Contradiction, reconcile } from './reconcile.js';
+export { withoutCounts } from './without-counts.js';

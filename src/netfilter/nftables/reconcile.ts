@@ -2,19 +2,13 @@ import type { NftChain, NftRule, NftRuleset, NftSet, NftTable } from './ast.js';
 import { styleOf } from './print/style.js';
 import { printRuleText } from './print/statement.js';
 import { makeRule } from './rule.js';
+import { withoutCounts } from './without-counts.js';
 
 /** Two listings of one rule set say different things: the lines of both, and what. */
 export interface Contradiction {
   readonly rule: { readonly file: string; readonly line: number };
   readonly text: string;
   readonly message: string;
-}
-
-/** What changes between two listings of the same rules. */
-const COUNTS = /packets \d+ bytes \d+|used (?:\d+ [km]?bytes|never|[\ddhms]+)|expires [\ddhms]+/g;
-
-function withoutCounts(text: string): string {
-  return text.replaceAll(COUNTS, '');
 }
 
 /** Whether JSON has nothing that the text could contradict: extensions of iptables, and what could not be read. */

@@ -1,96 +1,12 @@
 import { evidenceOf, markAccepted } from '../../inventory/index.js';
 import { exploreFlow, withGrounds, type Machine } from '../../datapath/index.js';
 import { isHostNetns } from '../../model/netns.js';
-import type { ChangeCause, ChangeKind, Matrix, MatrixResult, ReachChange, ReachDiff } from '../../model/reachability.js';
-import type { FlowRequest } from '../../model/trace.js';
-import { differences, type Difference } from './differences.js';
-import { fateOf } from '../classes/flow-fate.js';
-import { groundsOf, linesOf } from './grounds.js';
-import { cellWitness, reachabilityMatrix } from '../matrix.js';
+import type { ChangeKind, MatrixResult, ReachChange, ReachDiff } from '../../model/reachability.js';
 import { formatPorts, type RangeSet } from '../../address/ranges.js';
-import { sameName } from './same-name.js';
-
-/** One host, with all that its rules and routes say. */
-interface Side {
-  readonly which: 'before' | 'after';
-  readonly machine: Machine;
-  readonly matrix: Matrix;
-  readonly lines: ReadonlySet<string>;
-  readonly name: (text: string) => string;
-  readonly cells: ReadonlyMap<string, Cell>;
-}
-
-interface Cell {
-  readonly source: string;
-  readonly service: string;
-  readonly leadsTo?: string;
-  readonly result: MatrixResult;
-  readonly witness: FlowRequest;
-}
-
-function sideOf(which: Side['which'], machine: Machine): Side {
-  const name = sameName(machine.host);
-  const matrix = reachabilityMatrix(machine);
-  const cells = new Map<string, Cell>();
-  matrix.sources.forEach((source, s) => {
-    matrix.services.forEach((service, v) => {
-      const result = matrix.results[matrix.cells[s]![v]!]!;
-      cells.set(`${source.name}\n${service.name}`, {
-        source: source.name,
-        service: service.name,
-        ...(service.leadsTo !== undefined && { leadsTo: service.leadsTo }),
-        result,
-        witness: cellWitness(matrix, s, v),
-      });
-    });
-  });
-  return { which, machine, matrix, lines: linesOf(machine.host, name), name, cells };
-}
-
-/** The last line of a flow's way that the other host does not have. */
-function newGround(side: Side, other: Side, witness: FlowRequest): ChangeCause | undefined {
-  const { sides } = exploreFlow(side.machine, witness);
-  const grounds = (sides[0] ?? [])
-    .flatMap((step) => groundsOf(step, side.machine.host, side.name))
-    .filter(({ line, unless }) => !other.lines.has(line) && (unless === undefined || other.lines.has(unless)));
-  const found = grounds.findLast((ground) => ground.isRule) ?? grounds.at(-1);
-  return found === undefined ? undefined : { side: side.which, ...found.cause };
-}
-
-interface Pair {
-  readonly before: Cell | undefined;
-  readonly after: Cell | undefined;
-}
-
-/** What decided on one side, with its line. */
-function decided(which: Side['which'], cell: Cell | undefined): ChangeCause | undefined {
-  if (cell === undefined) return undefined;
-  const { decidedBy: origin, decidingRule, reason } = cell.result;
-  return { side: which, text: decidingRule ?? reason, ...(origin !== undefined && { origin }) };
-}
-
-/** A sender or a service that only one side has is the cause itself. */
-function onlyOn(side: Side, other: Side, cell: Cell): ChangeCause {
-  const known = other.matrix.sources.some((source) => source.name === cell.source);
-  const origin = known ? cell.result.decidedBy : undefined;
-  const what = known ? `there is ${cell.service}` : `there is ${cell.source}`;
-  return { side: side.which, text: `${what}, and not ${other.which}`, ...(origin !== undefined && { origin }) };
-}
-
-function causeOf(before: Side, after: Side, cell: Pair): ChangeCause | undefined {
-  if (cell.before === undefined && cell.after !== undefined) return onlyOn(after, before, cell.after);
-  if (cell.after === undefined && cell.before !== undefined) return onlyOn(before, after, cell.before);
-  for (const [side, other, one] of [
-    [after, before, cell.after],
-    [before, after, cell.before],
-  ] as const) {
-    for (const witness of one === undefined ? [] : [one.witness, one.result.counterWitness]) {
-      const found = witness && newGround(side, other, witness);
-      if (found !== undefined) return found;
-    }
-  }
-  return cell.after === undefined ? decided('before', cell.before) : decided('after', cell.after);
-}
+import { fateOf } from '../classes/flow-fate.js';
+import { showChange, type CellPair } from './change-cause.js';
+import { differences, type Difference } from './differences.js';
+import { sideOf, type Cell, type Side } from './side.js';
 
 /** Where one side's packets for a published or translated port end up; what is the same on both sides needs no walk. */
 class Answers {
@@ -135,36 +51,31 @@ function isListened(side: Side, service: string, ports: RangeSet): boolean {
   });
 }
 
+/** The cells of both sides, by their names. */
+function pairsOf(before: Side, after: Side): readonly CellPair[] {
+  return [...new Set([...before.cells.keys(), ...after.cells.keys()])].flatMap((key): readonly CellPair[] => {
+    const [old, now] = [before.cells.get(key), after.cells.get(key)];
+    if (now === undefined) return old === undefined ? [] : [{ before: old }];
+    return old === undefined ? [{ after: now }] : [{ before: old, after: now }];
+  });
+}
+
 function changesOf(before: Side, after: Side): readonly ReachChange[] {
   const grouped = new Map<string, ReachChange>();
   const [old, now] = [new Answers(before), new Answers(after)];
-  for (const key of new Set([...before.cells.keys(), ...after.cells.keys()])) {
-    const cell = { before: before.cells.get(key), after: after.cells.get(key) };
-    const { source, service } = (cell.after ?? cell.before)!;
-    const elsewhere = cell.before !== undefined && cell.after !== undefined && old.differ(cell.before, now, cell.after);
-    const found: readonly Difference[] = elsewhere ? [{ kind: 'opened' }] : differences(cell.before?.result, cell.after?.result);
+  for (const pair of pairsOf(before, after)) {
+    const { source, service } = pair.before ?? pair.after;
+    const elsewhere = pair.before !== undefined && pair.after !== undefined && old.differ(pair.before, now, pair.after);
+    const found: readonly Difference[] = elsewhere ? [{ kind: 'opened' }] : differences(pair.before?.result, pair.after?.result);
     for (const { kind, ports } of found) {
       if (ports !== undefined && (isListened(before, service, ports) || isListened(after, service, ports))) continue;
-      const cause = causeOf(before, after, cell);
-      const instead = cause && (cause.side === 'after' ? decided('before', cell.before) : decided('after', cell.after));
-      const shown = (kind === 'closed' ? (cell.after ?? cell.before) : cell.after)!;
-      const witness = ports === undefined ? shown.witness : { ...shown.witness, dport: Number(ports[0]![0]) };
+      const shown = showChange({ kind, ...(ports !== undefined && { port: Number(ports[0]![0]) }) }, before, after, pair);
       const text = ports === undefined ? undefined : formatPorts(ports);
-      const same = [kind, service, cell.before?.result.reach, cell.after?.result.reach, cause?.text, text].join('\n');
+      const [was, is] = [pair.before?.result.reach ?? 'absent', pair.after?.result.reach ?? 'absent'] as const;
+      const same = [kind, service, was, is, shown.cause.text, text].join('\n');
       const known = grouped.get(same);
-      const change: ReachChange = {
-        kind,
-        service,
-        sources: [...(known?.sources ?? []), source],
-        before: cell.before?.result.reach ?? 'absent',
-        after: cell.after?.result.reach ?? 'absent',
-        ...(text !== undefined && { ports: text }),
-        reason: known?.reason ?? shown.result.reason,
-        ...(cause !== undefined && { cause }),
-        ...(instead !== undefined && { instead }),
-        witness: known?.witness ?? witness,
-      };
-      grouped.set(same, change);
+      const change = { kind, service, sources: [source], before: was, after: is, ...(text !== undefined && { ports: text }), ...shown };
+      grouped.set(same, known === undefined ? change : { ...known, sources: [...known.sources, source], cause: shown.cause });
     }
   }
   return [...grouped.values()];

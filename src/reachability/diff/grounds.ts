@@ -1,38 +1,9 @@
+import type { CauseKind } from '../../model/cause.js';
 import type { Host } from '../../model/host.js';
 import type { PolicyRule } from '../../model/link.js';
 import type { ChangeCause } from '../../model/reachability.js';
-import type { Step } from '../../model/trace.js';
-
-const policyLine = (netns: string, rule: PolicyRule, name: (text: string) => string): string =>
-  `${netns} ip rule ${rule.family} ${rule.priority} ${name(rule.text)}`;
-
-/** Whether a policy rule led to a routing decision: a listing in one line tells it by its table, or by its words. */
-function hasAsked(rule: PolicyRule, step: Extract<Step, { readonly kind: 'route' }>): boolean {
-  const { policyRule: at } = step;
-  if (at === undefined || at.file !== rule.origin.file || at.line !== rule.origin.line) return false;
-  return rule.action.kind === 'table' ? rule.action.table === step.table : step.text.includes(rule.text);
-}
-
-/** @returns every line of a host that may decide, written alike on any host: `name` puts common names for its own. */
-export function linesOf(host: Host, name: (text: string) => string): ReadonlySet<string> {
-  const lines = new Set<string>();
-  for (const netns of host.netns.values()) {
-    for (const route of netns.routes) lines.add(`${netns.name} ${name(route.text)}`);
-    for (const rule of netns.rules) lines.add(policyLine(netns.name, rule, name));
-    for (const { name: key, value } of [...netns.sysctl].map(([k, v]) => ({ name: k, value: v.value })))
-      lines.add(`${netns.name} ${key}=${value}`);
-    for (const set of netns.rulesets) {
-      for (const table of set.tables.values()) {
-        for (const chain of table.chains.values()) {
-          const place = `${netns.name} ${set.family} ${table.name} -P ${chain.name}`;
-          if (chain.policy !== undefined) lines.add(place).add(`${place} ${chain.policy}`);
-          for (const rule of chain.rules) lines.add(`${netns.name} ${set.family} ${table.name} ${name(rule.text)}`);
-        }
-      }
-    }
-  }
-  return lines;
-}
+import type { Step, Trace } from '../../model/trace.js';
+import { chainLine, policyLine, ruleLine, settingLine, type CommonNames } from './host-lines.js';
 
 /** A line that a flow's way rests on. */
 export interface FlowGround {
@@ -43,26 +14,37 @@ export interface FlowGround {
   readonly cause: Omit<ChangeCause, 'side'>;
 }
 
-/** What a step rests on, written as `linesOf` writes it. */
-export function groundsOf(step: Step, host: Host, name: (text: string) => string): readonly FlowGround[] {
+/** Whether a policy rule led to a routing decision: of those that a listing has in one line, by what it did. */
+function hasAsked(rule: PolicyRule, step: Extract<Step, { readonly kind: 'route' }>): boolean {
+  const { policyRule: at } = step;
+  if (at === undefined || at.file !== rule.origin.file || at.line !== rule.origin.line) return false;
+  return rule.action.kind === 'table' ? rule.action.table === step.table : step.result === 'error';
+}
+
+/** What the rules of one table rest on, and its policy where none of them decided. */
+function groundsOfTable(step: Extract<Step, { readonly kind: 'table' }>, name: CommonNames): readonly FlowGround[] {
+  const rules = step.hits.map((hit) => ({
+    line: ruleLine(hit, name),
+    isRule: true,
+    cause: { text: hit.rule, origin: { file: hit.file, line: hit.line } },
+  }));
+  if (step.policy === undefined) return rules;
+  const chain = step.chain ?? step.hook;
+  const place = chainLine(step.netns, step.nft ?? step.family, step.table, chain);
+  const policy = {
+    line: `${place} ${step.policy}`,
+    ...(step.policy === 'ACCEPT' && { unless: place }),
+    isRule: true,
+    cause: { text: `policy ${step.policy} of ${step.table} ${chain}`, ...(step.origin && { origin: step.origin }) },
+  };
+  return [...rules, policy];
+}
+
+/** @returns what a step rests on, written as `linesOf` writes it. */
+export function groundsOf(step: Step, host: Host, name: CommonNames): readonly FlowGround[] {
   switch (step.kind) {
-    case 'table': {
-      const rules = step.hits.map((hit) => ({
-        line: `${hit.netns} ${hit.family} ${hit.table} ${name(hit.rule)}`,
-        isRule: true,
-        cause: { text: hit.rule, origin: { file: hit.file, line: hit.line } },
-      }));
-      if (step.policy === undefined) return rules;
-      return [
-        ...rules,
-        {
-          line: `${step.netns} ${step.family} ${step.table} -P ${step.hook} ${step.policy}`,
-          ...(step.policy === 'ACCEPT' && { unless: `${step.netns} ${step.family} ${step.table} -P ${step.hook}` }),
-          isRule: true,
-          cause: { text: `policy ${step.policy} of ${step.table} ${step.hook}` },
-        },
-      ];
-    }
+    case 'table':
+      return groundsOfTable(step, name);
     case 'route': {
       const asked = (host.netns.get(step.netns)?.rules ?? []).filter((rule) => hasAsked(rule, step));
       return [
@@ -79,4 +61,25 @@ export function groundsOf(step: Step, host: Host, name: (text: string) => string
     default:
       return [];
   }
+}
+
+/** Settings by which a packet ends so. */
+const SETTINGS: Partial<Readonly<Record<CauseKind, RegExp>>> = {
+  'forwarding-off': /^net\.ipv[46]\.(?:ip_forward$|conf\..*\.(?:mc_)?forwarding$)/,
+  'rp-filter': /^net\.ipv4\.conf\..*\.rp_filter$/,
+  martian: /^net\.ipv4\.conf\..*\.(?:route_localnet|accept_local)$/,
+};
+
+/** @returns the settings that an answer's cause may hang on, of every namespace that the packet went through. */
+export function groundsOfCause({ cause, steps }: Trace, host: Host): readonly FlowGround[] {
+  const kinds = [cause.kind, ...(cause.within ?? [])].flatMap((kind) => SETTINGS[kind] ?? []);
+  if (kinds.length === 0) return [];
+  const passed = [...new Set(steps.map(({ netns }) => netns))];
+  return passed.flatMap((netns) =>
+    [...(host.netns.get(netns)?.sysctl ?? [])].flatMap(([key, { value, origin }]) =>
+      kinds.some((kind) => kind.test(key))
+        ? [{ line: settingLine(netns, key, String(value)), isRule: false, cause: { text: `${key} = ${value}`, origin } }]
+        : [],
+    ),
+  );
 }

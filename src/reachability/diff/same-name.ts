@@ -24,7 +24,7 @@ export function sameName(host: Host): (text: string) => string {
   const names = aliases(host);
   return (text) =>
     text
-      .split(' ')
+      .split(/([\s"{},]+)/)
       .map((word) => {
         const known = names.get(word);
         if (known !== undefined) return known;
@@ -33,5 +33,5 @@ export function sameName(host: Host): (text: string) => string {
         const owner = names.get(address);
         return owner === undefined ? word : owner + rest.replace(/^\/\d+$/, '');
       })
-      .join(' ');
+      .join('');
 }

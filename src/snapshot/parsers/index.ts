@@ -1,5 +1,5 @@
 /** What this room is entered by: everything that others ask of it. */
-export { parseRouteText } from './ip-route-text.js';
+export { parseRouteText, UNSHOWN_HOP } from './ip-route-text.js';
 export { parseRuleListing } from './ip-rule-text.js';
 export { parseIpsetSave } from './ipset-save.js';
 export { ADDRESS_FLAGS, DEFAULT_PORT } from './link-fields.js';

@@ -57,8 +57,8 @@ const WANTED: ReadonlySet<string> = new Set([
 const SHORTEST = 22;
 const NO_WORDS: readonly string[] = [];
 
-/** BusyBox shows no next hops of a route that has several: it is there, and leads nobody knows where. */
-const UNSHOWN_HOP: NextHop = { dev: '*', weight: 1, flags: NO_WORDS };
+/** The next hop of a route that is listed without any, as BusyBox does where it has several: it is there, and leads nobody knows where. */
+export const UNSHOWN_HOP: NextHop = { dev: '*', weight: 1, flags: NO_WORDS };
 
 /** `ip -N` gives the number of a type (linux/rtnetlink.h), before a destination of its own. */
 const BY_NUMBER = ['', 'unicast', 'local', 'broadcast', 'anycast', 'multicast', 'blackhole', 'unreachable', 'prohibit', 'throw', 'nat'];

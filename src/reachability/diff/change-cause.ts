@@ -1,0 +1,77 @@
+import { exploreFlow, traceFlow } from '../../datapath/index.js';
+import type { ChangeCause, ChangeKind } from '../../model/reachability.js';
+import type { FlowRequest } from '../../model/trace.js';
+import { fateOf } from '../classes/flow-fate.js';
+import { groundsOf, groundsOfCause } from './grounds.js';
+import { flowThat, getsThrough, type Cell, type Side } from './side.js';
+
+/** A cell of both sides, or of one. */
+export type CellPair = { readonly before: Cell; readonly after?: Cell } | { readonly before?: undefined; readonly after: Cell };
+
+/** How a cell changed; of the ports that nobody listens on, at which. */
+export interface CellChange {
+  readonly kind: ChangeKind;
+  readonly port?: number;
+}
+
+/** A change, shown by one flow: what made it, and what decided on the other side. */
+export interface ShownChange {
+  readonly witness: FlowRequest;
+  /** Why it fares now as it does; of what is there no more, why it fared so. */
+  readonly reason: string;
+  readonly cause: ChangeCause;
+  readonly instead?: ChangeCause;
+}
+
+/** The last line of a flow's way that the other host does not have: of rules, before other lines. */
+function newGround(side: Side, other: Side, flow: FlowRequest): ChangeCause | undefined {
+  const { host } = side.machine;
+  const { trace, sides } = exploreFlow(side.machine, flow);
+  const grounds = [...groundsOfCause(trace, host), ...(sides[0] ?? []).flatMap((step) => groundsOf(step, host, side.name))].filter(
+    ({ line, unless }) => !other.lines.has(line) && (unless === undefined || other.lines.has(unless)),
+  );
+  const found = grounds.findLast((ground) => ground.isRule) ?? grounds.at(-1);
+  return found === undefined ? undefined : { side: side.which, ...found.cause };
+}
+
+/** What decides how a flow fares on one side. */
+function decided({ which, machine }: Side, flow: FlowRequest): { readonly reason: string; readonly by: ChangeCause } {
+  const { trace, sides } = exploreFlow(machine, flow);
+  const { reason, decidingRule, decidedBy: origin } = fateOf(trace, sides);
+  return { reason, by: { side: which, text: decidingRule ?? reason, ...(origin !== undefined && { origin }) } };
+}
+
+/** A sender or a service that only one side has is the cause itself. */
+function onlyOn(side: Side, other: Side, { source, service, result, witness }: Cell): ShownChange {
+  const isKnown = other.matrix.sources.some(({ name }) => name === source);
+  const text = `there is ${isKnown ? service : source}, and not ${other.which}`;
+  const origin = isKnown ? result.decidedBy : undefined;
+  return { witness, reason: result.reason, cause: { side: side.which, text, ...(origin !== undefined && { origin }) } };
+}
+
+/** A flow of the cell that gets through on one of the sides alone; where none is known, one that fares now as the change says. */
+function changedFlow({ kind, port }: CellChange, before: Side, after: Side, old: Cell, now: Cell): FlowRequest {
+  const [open, shut] = kind === 'closed' ? [before, after] : [after, before];
+  const [opening, shutting] = kind === 'closed' ? [old, now] : [now, old];
+  const passes = ({ machine }: Side, flow: FlowRequest): boolean => {
+    const { outcome, cause } = traceFlow(machine, flow);
+    return getsThrough(outcome) || (port !== undefined && cause.kind === 'no-listener');
+  };
+  const candidates = [flowThat(true, opening), flowThat(false, shutting), flowThat(kind !== 'closed', now)].map((flow) =>
+    port === undefined ? flow : { ...flow, dport: port },
+  );
+  return candidates.find((flow) => passes(open, flow) && !passes(shut, flow)) ?? candidates.at(-1)!;
+}
+
+/**
+ * @returns why a cell changed: a line that only one host has of the way of a flow that gets through on one side alone; where there is none,
+ *   what decides.
+ */
+export function showChange(change: CellChange, before: Side, after: Side, pair: CellPair): ShownChange {
+  if (pair.before === undefined) return onlyOn(after, before, pair.after);
+  if (pair.after === undefined) return onlyOn(before, after, pair.before);
+  const witness = changedFlow(change, before, after, pair.before, pair.after);
+  const { reason, by: now } = decided(after, witness);
+  const cause = newGround(after, before, witness) ?? newGround(before, after, witness) ?? now;
+  return { witness, reason, cause, instead: cause.side === 'after' ? decided(before, witness).by : now };
+}

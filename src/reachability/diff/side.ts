@@ -1,0 +1,55 @@
+import type { Machine } from '../../datapath/index.js';
+import type { Matrix, MatrixResult } from '../../model/reachability.js';
+import type { FlowRequest, Outcome } from '../../model/trace.js';
+import { cellWitness, reachabilityMatrix } from '../matrix.js';
+import { linesOf, type CommonNames } from './host-lines.js';
+import { sameName } from './same-name.js';
+
+/** One of two hosts, with all that its rules and routes say. */
+export interface Side {
+  readonly which: 'before' | 'after';
+  readonly machine: Machine;
+  readonly matrix: Matrix;
+  readonly lines: ReadonlySet<string>;
+  readonly name: CommonNames;
+  readonly cells: ReadonlyMap<string, Cell>;
+}
+
+/** How one source fares at one service. */
+export interface Cell {
+  readonly source: string;
+  readonly service: string;
+  readonly leadsTo?: string;
+  readonly result: MatrixResult;
+  readonly witness: FlowRequest;
+}
+
+/** @returns a host with its matrix, cell by cell. */
+export function sideOf(which: Side['which'], machine: Machine): Side {
+  const name = sameName(machine.host);
+  const matrix = reachabilityMatrix(machine);
+  const cells = new Map<string, Cell>();
+  matrix.sources.forEach((source, s) => {
+    matrix.services.forEach((service, v) => {
+      const result = matrix.results[matrix.cells[s]![v]!]!;
+      cells.set(`${source.name}\n${service.name}`, {
+        source: source.name,
+        service: service.name,
+        ...(service.leadsTo !== undefined && { leadsTo: service.leadsTo }),
+        result,
+        witness: cellWitness(matrix, s, v),
+      });
+    });
+  });
+  return { which, machine, matrix, lines: linesOf(machine.host, name), name, cells };
+}
+
+/** @returns whether a flow with such an end reached a service: all that are asked for are the host's, so that what leaves it did not. */
+export function getsThrough(outcome: Outcome): boolean {
+  return outcome === 'connected';
+}
+
+/** @returns the cell's flow that gets through, or that does not, where its source's flows do not fare alike; else the one that stands for it. */
+export function flowThat(passes: boolean, { result, witness }: Cell): FlowRequest {
+  return result.counterWitness === undefined || getsThrough(result.outcome) === passes ? witness : result.counterWitness;
+}
