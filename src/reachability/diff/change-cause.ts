@@ -3,10 +3,11 @@ import type { ChangeCause, ChangeKind } from '../../model/reachability.js';
 import type { FlowRequest } from '../../model/trace.js';
 import { fateOf } from '../classes/flow-fate.js';
 import { groundsOf, groundsOfCause } from './grounds.js';
-import { flowThat, getsThrough, type Cell, type Side } from './side.js';
+import { flowThat, getsThrough, type ComparedCell, type ComparedHost } from './compared-host.js';
 
 /** A cell of both sides, or of one. */
-export type CellPair = { readonly before: Cell; readonly after?: Cell } | { readonly before?: undefined; readonly after: Cell };
+export type CellPair =
+  { readonly before: ComparedCell; readonly after?: ComparedCell } | { readonly before?: undefined; readonly after: ComparedCell };
 
 /** How a cell changed; of the ports that nobody listens on, at which. */
 export interface CellChange {
@@ -24,7 +25,7 @@ export interface ShownChange {
 }
 
 /** The last line of a flow's way that the other host does not have: of rules, before other lines. */
-function newGround(side: Side, other: Side, flow: FlowRequest): ChangeCause | undefined {
+function newGround(side: ComparedHost, other: ComparedHost, flow: FlowRequest): ChangeCause | undefined {
   const { host } = side.machine;
   const { trace, sides } = exploreFlow(side.machine, flow);
   const grounds = [...groundsOfCause(trace, host), ...(sides[0] ?? []).flatMap((step) => groundsOf(step, host, side.name))].filter(
@@ -35,14 +36,14 @@ function newGround(side: Side, other: Side, flow: FlowRequest): ChangeCause | un
 }
 
 /** What decides how a flow fares on one side. */
-function decided({ which, machine }: Side, flow: FlowRequest): { readonly reason: string; readonly by: ChangeCause } {
+function decided({ which, machine }: ComparedHost, flow: FlowRequest): { readonly reason: string; readonly by: ChangeCause } {
   const { trace, sides } = exploreFlow(machine, flow);
   const { reason, decidingRule, decidedBy: origin } = fateOf(trace, sides);
   return { reason, by: { side: which, text: decidingRule ?? reason, ...(origin !== undefined && { origin }) } };
 }
 
 /** A sender or a service that only one side has is the cause itself. */
-function onlyOn(side: Side, other: Side, { source, service, result, witness }: Cell): ShownChange {
+function onlyOn(side: ComparedHost, other: ComparedHost, { source, service, result, witness }: ComparedCell): ShownChange {
   const isKnown = other.matrix.sources.some(({ name }) => name === source);
   const text = `there is ${isKnown ? service : source}, and not ${other.which}`;
   const origin = isKnown ? result.decidedBy : undefined;
@@ -50,10 +51,16 @@ function onlyOn(side: Side, other: Side, { source, service, result, witness }: C
 }
 
 /** A flow of the cell that gets through on one of the sides alone; where none is known, one that fares now as the change says. */
-function changedFlow({ kind, port }: CellChange, before: Side, after: Side, old: Cell, now: Cell): FlowRequest {
+function changedFlow(
+  { kind, port }: CellChange,
+  before: ComparedHost,
+  after: ComparedHost,
+  old: ComparedCell,
+  now: ComparedCell,
+): FlowRequest {
   const [open, shut] = kind === 'closed' ? [before, after] : [after, before];
   const [opening, shutting] = kind === 'closed' ? [old, now] : [now, old];
-  const passes = ({ machine }: Side, flow: FlowRequest): boolean => {
+  const passes = ({ machine }: ComparedHost, flow: FlowRequest): boolean => {
     const { outcome, cause } = traceFlow(machine, flow);
     return getsThrough(outcome) || (port !== undefined && cause.kind === 'no-listener');
   };
@@ -67,7 +74,7 @@ function changedFlow({ kind, port }: CellChange, before: Side, after: Side, old:
  * @returns why a cell changed: a line that only one host has of the way of a flow that gets through on one side alone; where there is none,
  *   what decides.
  */
-export function showChange(change: CellChange, before: Side, after: Side, pair: CellPair): ShownChange {
+export function showChange(change: CellChange, before: ComparedHost, after: ComparedHost, pair: CellPair): ShownChange {
   if (pair.before === undefined) return onlyOn(after, before, pair.after);
   if (pair.after === undefined) return onlyOn(before, after, pair.before);
   const witness = changedFlow(change, before, after, pair.before, pair.after);

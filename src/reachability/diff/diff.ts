@@ -6,23 +6,23 @@ import { formatPorts, type RangeSet } from '../../address/ranges.js';
 import { fateOf } from '../classes/flow-fate.js';
 import { showChange, type CellPair } from './change-cause.js';
 import { differences, type Difference } from './differences.js';
-import { sideOf, type Cell, type Side } from './side.js';
+import { comparedHost, type ComparedCell, type ComparedHost } from './compared-host.js';
 
 /** Where one side's packets for a published or translated port end up; what is the same on both sides needs no walk. */
 class Answers {
   private readonly ways = new Map<MatrixResult, string>();
   private readonly takers = new Map<MatrixResult, string>();
 
-  constructor(private readonly side: Side) {}
+  constructor(private readonly side: ComparedHost) {}
 
-  private way({ result, leadsTo }: Cell): string {
+  private way({ result, leadsTo }: ComparedCell): string {
     let way = this.ways.get(result);
     if (way === undefined) this.ways.set(result, (way = [leadsTo ?? '', ...result.rewritten.map(this.side.name)].join('\n')));
     return way;
   }
 
   /** The namespace and port that take a cell's witness. */
-  private taker({ result, witness }: Cell): string {
+  private taker({ result, witness }: ComparedCell): string {
     let taker = this.takers.get(result);
     if (taker === undefined) {
       const { trace, sides } = exploreFlow(this.side.machine, witness);
@@ -33,14 +33,14 @@ class Answers {
   }
 
   /** @returns whether a cell that some get through to on both sides is answered by another on the other side. */
-  differ(own: Cell, other: Answers, theirs: Cell): boolean {
+  differ(own: ComparedCell, other: Answers, theirs: ComparedCell): boolean {
     if ([own, theirs].some(({ result }) => result.reach !== 'open' && result.reach !== 'partial')) return false;
     return this.way(own) !== other.way(theirs) && this.taker(own) !== other.taker(theirs);
   }
 }
 
 /** A port that only stopped or began to be listened on is told by its own service, not by the rest of the ports. */
-function isListened(side: Side, service: string, ports: RangeSet): boolean {
+function isListened(side: ComparedHost, service: string, ports: RangeSet): boolean {
   const [target = '', proto = ''] = service.split(':other/');
   const own = side.matrix.services.filter(
     (s) => s.kind !== 'unlistened' && s.proto === proto && (s.target === target || isHostNetns(target)),
@@ -52,7 +52,7 @@ function isListened(side: Side, service: string, ports: RangeSet): boolean {
 }
 
 /** The cells of both sides, by their names. */
-function pairsOf(before: Side, after: Side): readonly CellPair[] {
+function pairsOf(before: ComparedHost, after: ComparedHost): readonly CellPair[] {
   return [...new Set([...before.cells.keys(), ...after.cells.keys()])].flatMap((key): readonly CellPair[] => {
     const [old, now] = [before.cells.get(key), after.cells.get(key)];
     if (now === undefined) return old === undefined ? [] : [{ before: old }];
@@ -60,7 +60,7 @@ function pairsOf(before: Side, after: Side): readonly CellPair[] {
   });
 }
 
-function changesOf(before: Side, after: Side): readonly ReachChange[] {
+function changesOf(before: ComparedHost, after: ComparedHost): readonly ReachChange[] {
   const grouped = new Map<string, ReachChange>();
   const [old, now] = [new Answers(before), new Answers(after)];
   for (const pair of pairsOf(before, after)) {
@@ -86,8 +86,8 @@ function changesOf(before: Side, after: Side): readonly ReachChange[] {
  * @param acceptMissing files, or folders ending in a slash, that either snapshot may lack.
  */
 export function diffReachability(before: Machine, after: Machine, acceptMissing: readonly string[] = []): ReachDiff {
-  const old = sideOf('before', before);
-  const now = sideOf('after', after);
+  const old = comparedHost('before', before);
+  const now = comparedHost('after', after);
   const changes = changesOf(old, now);
   const order: readonly ChangeKind[] = ['opened', 'undecided', 'closed'];
   return {

@@ -6,17 +6,17 @@ import { linesOf, type CommonNames } from './host-lines.js';
 import { sameName } from './same-name.js';
 
 /** One of two hosts, with all that its rules and routes say. */
-export interface Side {
+export interface ComparedHost {
   readonly which: 'before' | 'after';
   readonly machine: Machine;
   readonly matrix: Matrix;
   readonly lines: ReadonlySet<string>;
   readonly name: CommonNames;
-  readonly cells: ReadonlyMap<string, Cell>;
+  readonly cells: ReadonlyMap<string, ComparedCell>;
 }
 
 /** How one source fares at one service. */
-export interface Cell {
+export interface ComparedCell {
   readonly source: string;
   readonly service: string;
   readonly leadsTo?: string;
@@ -25,10 +25,10 @@ export interface Cell {
 }
 
 /** @returns a host with its matrix, cell by cell. */
-export function sideOf(which: Side['which'], machine: Machine): Side {
+export function comparedHost(which: ComparedHost['which'], machine: Machine): ComparedHost {
   const name = sameName(machine.host);
   const matrix = reachabilityMatrix(machine);
-  const cells = new Map<string, Cell>();
+  const cells = new Map<string, ComparedCell>();
   matrix.sources.forEach((source, s) => {
     matrix.services.forEach((service, v) => {
       const result = matrix.results[matrix.cells[s]![v]!]!;
@@ -50,6 +50,6 @@ export function getsThrough(outcome: Outcome): boolean {
 }
 
 /** @returns the cell's flow that gets through, or that does not, where its source's flows do not fare alike; else the one that stands for it. */
-export function flowThat(passes: boolean, { result, witness }: Cell): FlowRequest {
+export function flowThat(passes: boolean, { result, witness }: ComparedCell): FlowRequest {
   return result.counterWitness === undefined || getsThrough(result.outcome) === passes ? witness : result.counterWitness;
 }
