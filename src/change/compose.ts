@@ -4,7 +4,7 @@ import type { Origin } from '../model/origin.js';
 import type { Container, DockerNetwork, Host } from '../model/host.js';
 import { HOST_NETNS } from '../model/netns.js';
 import { refuse, type Change } from './change.js';
-import { engineStyle } from './docker/rules.js';
+import { engineStyle } from './docker/style.js';
 
 const PROJECT = 'com.docker.compose.project';
 const SERVICE = 'com.docker.compose.service';
@@ -23,6 +23,8 @@ function settings(words: readonly string[], flag: string): readonly string[] {
 
 /** @returns in which a network that is there differs from the one that the file tells of; undefined where it does not. */
 function difference(there: DockerNetwork, { create }: ComposeNetwork): string | undefined {
+  const families = create.filter((word) => word === '--ipv6' && !there.ipv6);
+  if (families.length > 0) return 'it has no IPv6';
   if (there.driver !== settings(create, '-d')[0]) return `its driver is ${there.driver}`;
   if (there.internal !== create.includes('--internal')) return there.internal ? 'it is internal' : 'it is not internal';
   const has = new Set(there.subnets.flatMap(({ prefix }) => parsePrefix(prefix) ?? []).map(formatPrefix));
@@ -44,10 +46,7 @@ function networkStep(host: Host, network: ComposeNetwork): readonly ProjectStep[
   const there = host.networks.find((one) => one.name === network.name);
   const change: Change = { ...step, netns: HOST_NETNS, ofFile: true };
   if (network.external) {
-    const builtIn = ['host', 'none', 'bridge'].includes(network.name);
-    return there === undefined && !builtIn
-      ? refuse(change, 'the file takes it to be there already, and the snapshot shows none of that name')
-      : [];
+    return there === undefined ? refuse(change, 'the file takes it to be there already, and the snapshot shows none of that name') : [];
   }
   if (there === undefined) return [step];
   const other = difference(there, network);
@@ -67,11 +66,24 @@ function inOrder(host: Host, places: readonly ComposePlace[]): readonly ComposeP
   return engineStyle(host).since28 ? [...places].sort((a, b) => (a.network < b.network ? -1 : 1)) : places;
 }
 
+const IFNAME = 'com.docker.network.endpoint.ifname';
+
+/** The first network, with what only the long form of `--network` can say. */
+function networkWord({ network, gatewayPriority, ifname }: ComposePlace): string {
+  if (gatewayPriority === 0 && ifname === undefined) return network;
+  const fields = [
+    `name=${network}`,
+    ...(gatewayPriority === 0 ? [] : [`gw-priority=${gatewayPriority}`]),
+    ...(ifname === undefined ? [] : [`driver-opt=${IFNAME}=${ifname}`]),
+  ];
+  return fields.join(',');
+}
+
 function containerSteps(host: Host, container: ComposeContainer): readonly ProjectStep[] {
   const { service, name, mode, options, image, origin } = container;
   const [first, ...others] = inOrder(host, container.places);
   const aliased = (flag: string, { aliases }: ComposePlace): readonly string[] => aliases.flatMap((alias) => [flag, alias]);
-  const network = first === undefined ? [mode ?? 'none'] : [first.network, ...aliased('--network-alias', first), ...first.addresses];
+  const network = first === undefined ? [mode ?? 'none'] : [networkWord(first), ...aliased('--network-alias', first), ...first.addresses];
   const run = ['docker', 'run', '-d', '--name', name, '--network', ...network, ...options, image];
   const connect = others.map((place) => [
     'docker',
@@ -79,6 +91,8 @@ function containerSteps(host: Host, container: ComposeContainer): readonly Proje
     'connect',
     ...aliased('--alias', place),
     ...place.addresses,
+    ...(place.gatewayPriority === 0 ? [] : ['--gw-priority', String(place.gatewayPriority)]),
+    ...(place.ifname === undefined ? [] : ['--driver-opt', `${IFNAME}=${place.ifname}`]),
     place.network,
     name,
   ]);

@@ -47,6 +47,13 @@ export function countAt(tree: TableNode, key: string): number | undefined {
   return /^\d{1,6}$/.test(text) ? Number(text) : refuseAt(placeOf(tree, key), `${key} is to be a number, not "${text}"`);
 }
 
+/** @returns a whole number, which may be below 0. */
+export function wholeAt(tree: TableNode, key: string): number | undefined {
+  const text = textAt(tree, key);
+  if (text === undefined) return undefined;
+  return /^-?\d{1,9}$/.test(text) ? Number(text) : refuseAt(placeOf(tree, key), `${key} is to be a whole number, not "${text}"`);
+}
+
 /** @returns keys and texts of a mapping, or of a list of KEY=VALUE. */
 export function pairsAt(tree: TableNode, key: string): ReadonlyMap<string, string> {
   const value = tree.entries.get(key);

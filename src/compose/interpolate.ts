@@ -59,7 +59,8 @@ function braced(inner: string, variables: Variables, at: Origin, depth: number):
 
 /**
  * Puts variables into a text, as Compose does (compose-go, template.go): `$NAME`, `${NAME…}`; `$$` is a dollar sign.
- * @throws ComposeError where a variable is demanded and not set, or a dollar sign stands alone.
+ * A dollar sign before anything else stands for itself, as in `$(date)`.
+ * @throws ComposeError where a variable is demanded and not set, or what stands in braces is none.
  */
 export function fill(text: string, variables: Variables, at: Origin, depth = 0): string {
   if (depth > DEEPEST) refuseAt(at, `more than ${DEEPEST} variables, one inside the other`);
@@ -80,7 +81,7 @@ export function fill(text: string, variables: Variables, at: Origin, depth = 0):
       if (end < 0) refuseAt(at, 'a ${ is not closed; a dollar sign is written $$');
       out += braced(text.slice(i + 2, end), variables, at, depth);
       i = end;
-    } else if (name === undefined) refuseAt(at, 'a dollar sign stands before what is no name of a variable; write it $$');
+    } else if (name === undefined) out += '$';
     else {
       out += lookup(name, variables, at);
       i += name.length;

@@ -15,4 +15,6 @@ export const NETWORK_KEYS: ReadonlySet<string> = new Set(
   'name driver driver_opts ipam external internal attachable enable_ipv4 enable_ipv6 labels'.split(' '),
 );
 /** What a service may say of a network it is on. */
-export const PLACE_KEYS: ReadonlySet<string> = new Set('aliases ipv4_address ipv6_address priority mac_address'.split(' '));
+export const PLACE_KEYS: ReadonlySet<string> = new Set(
+  'aliases ipv4_address ipv6_address priority mac_address gw_priority interface_name'.split(' '),
+);

@@ -27,12 +27,19 @@ function ipamWords(network: TableNode): readonly string[] {
   );
 }
 
+/** What is said of a family goes before what the driver's options say of it; what is not said is left to them. */
+function familyWords(network: TableNode): readonly string[] {
+  return [4, 6].flatMap((family) => {
+    const said = flagAt(network, `enable_ipv${family}`);
+    return said === undefined || (family === 4 && said) ? [] : [said ? `--ipv${family}` : `--ipv${family}=false`];
+  });
+}
+
 function createWords(network: TableNode, name: string, labels: ReadonlyMap<string, string>): readonly string[] {
-  if (flagAt(network, 'enable_ipv4') === false) refuseAt(placeOf(network, 'enable_ipv4'), 'networks without IPv4 are not modelled');
   const flag = (key: string, word: string): readonly string[] => (flagAt(network, key) === true ? [word] : []);
   const options = [...pairsAt(network, 'driver_opts')].flatMap(([key, value]) => ['-o', `${key}=${value}`]);
   const all = [...labels, ...pairsAt(network, 'labels')].flatMap(([key, value]) => ['--label', `${key}=${value}`]);
-  const flags = [...flag('internal', '--internal'), ...flag('attachable', '--attachable'), ...flag('enable_ipv6', '--ipv6')];
+  const flags = [...flag('internal', '--internal'), ...flag('attachable', '--attachable'), ...familyWords(network)];
   return [
     'docker',
     'network',
@@ -54,6 +61,9 @@ function externalName(network: TableNode, key: string): string | undefined {
   return flagAt(network, 'external') === true ? (textAt(network, 'name') ?? key) : undefined;
 }
 
+/** Docker's own networks, where no container has names (network-scoped alias). */
+const NAMELESS: ReadonlySet<string> = new Set(['bridge', 'host', 'none']);
+
 /** @returns the network that a key of `networks:` stands for. @throws ComposeError. */
 export function networkOf(project: string, key: string, network: TableNode): ComposeNetwork {
   onlyKeys(network, NETWORK_KEYS, `networks.${key}`);
@@ -63,6 +73,11 @@ export function networkOf(project: string, key: string, network: TableNode): Com
     ['com.docker.compose.project', project],
     ['com.docker.compose.network', key],
   ]);
+  if (external !== undefined && NAMELESS.has(external))
+    refuseAt(
+      network.at,
+      `Docker gives services of Compose no names on its own network ${external}, and refuses them there: write network_mode: ${external}`,
+    );
   return {
     name,
     external: external !== undefined,

@@ -1,5 +1,5 @@
 import type { ComposeContainer, ComposeNetwork, ComposePlace } from '../model/compose.js';
-import { countAt, flagAt, itemsAt, onlyKeys, pairsAt, placeOf, tableAt, textAt, textOf } from './access.js';
+import { countAt, flagAt, itemsAt, onlyKeys, pairsAt, placeOf, tableAt, textAt, textOf, wholeAt } from './access.js';
 import { refuseAt } from './error.js';
 import { PLACE_KEYS, SERVICE_KEYS } from './keys.js';
 import { exposedWord, portWords } from './ports.js';
@@ -51,7 +51,7 @@ function placesOf(around: Around, name: string, service: TableNode): readonly Pl
       around.networks.get(key) ?? refuseAt(at, `service ${name} is on network "${key}", which the file does not declare under networks:`);
     const settings: TableNode = tree?.kind === 'table' ? tree : { kind: 'table', at, entries: NO_NETWORK };
     onlyKeys(settings, PLACE_KEYS, `services.${name}.networks.${key}`);
-    return { key, network, settings, priority: countAt(settings, 'priority') ?? 0 };
+    return { key, network, settings, priority: wholeAt(settings, 'priority') ?? 0 };
   });
   return places.sort((a, b) => b.priority - a.priority || (a.key < b.key ? -1 : 1));
 }
@@ -72,7 +72,14 @@ function composePlace(name: string, { network, settings }: Place): ComposePlace 
       refuseAt(placeOf(settings, key), `${key} needs a network whose subnet the file names under ipam (Docker refuses it else)`);
     return [flag, ip];
   });
-  return { network: network.name, aliases: [...new Set(aliases)], addresses: words };
+  const ifname = textAt(settings, 'interface_name');
+  return {
+    network: network.name,
+    aliases: [...new Set(aliases)],
+    addresses: words,
+    gatewayPriority: wholeAt(settings, 'gw_priority') ?? 0,
+    ...(ifname !== undefined && { ifname }),
+  };
 }
 
 /** `network_mode`, as the value of `--network`; undefined where the service is on networks. */

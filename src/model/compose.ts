@@ -23,6 +23,10 @@ export interface ComposePlace {
   readonly aliases: readonly string[];
   /** `--ip ADDRESS`, `--ip6 ADDRESS`. */
   readonly addresses: readonly string[];
+  /** The highest is the container's way out; 0 where nothing is said. */
+  readonly gatewayPriority: number;
+  /** What its interface there is to be called. */
+  readonly ifname?: string;
 }
 
 /** A container of a service, as the commands that Compose stands for. */

@@ -165,8 +165,8 @@ export interface Container {
   readonly netns: NetnsName;
   readonly endpoints: readonly Endpoint[];
   readonly published: readonly PublishedPort[];
-  /** Of a container that a change makes: ports to publish once a network leads out. */
-  readonly waiting?: readonly PublishedPort[];
+  /** Of a container that a change makes: ports as they were asked for, of which a network that leads out publishes those that it can. */
+  readonly wished?: readonly PublishedPort[];
   /** `80/tcp`. */
   readonly exposed: readonly string[];
   readonly privileged: boolean;

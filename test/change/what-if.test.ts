@@ -57,7 +57,7 @@ describe('--what-if', () => {
     ['docker rm web', 'web runs, so docker keeps it; stop it first or say docker rm -f'],
     ['docker stop nobody', 'the snapshot knows no container "nobody"; it knows '],
     ['docker network rm bridge', 'network bridge has active endpoints: '],
-    ['docker network create -d macvlan lan', 'networks of the driver macvlan are not modelled; bridge is'],
+    ['docker network create -d macvlan lan', 'network lan has no parent, so Docker makes a device that leads nowhere'],
     ['docker network create --subnet 172.17.0.0/24 twin', 'the subnet 172.17.0.0/24 overlaps with 172.17.0.0/16'],
     ['docker network connect bridge web', 'web is on network bridge already'],
     ['ip netns add x', 'of ip, route, rule, address and link are understood, not "netns"'],

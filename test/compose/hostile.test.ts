@@ -78,8 +78,8 @@ describe('a Compose file of an enemy is refused with its line', () => {
     ['a file that is not to be read', web('extends: {service: x, file: /etc/passwd}'), /c\.yaml:4: the file \/etc\/passwd cannot be read/],
     [
       'a key that means something elsewhere',
-      web('networks: {default: {gw_priority: 1}}'),
-      /"gw_priority" in services\.web\.networks\.default is not understood/,
+      web('networks: {default: {link_local_ips: [169.254.8.8]}}'),
+      /"link_local_ips" in services\.web\.networks\.default is not understood/,
     ],
     [
       'a variable inside a variable without end',

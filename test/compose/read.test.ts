@@ -199,7 +199,9 @@ describe('what is started, and by what name', () => {
     expect(
       project.networks.map(({ name, create }) => [name, create.filter((word) => word.startsWith('--') && word !== '--label')]),
     ).toEqual([['real', ['--internal', '--subnet']]]);
-    expect(project.containers[0]?.places).toEqual([{ network: 'real', aliases: ['web', 'x'], addresses: ['--ip', '10.9.0.5'] }]);
+    expect(project.containers[0]?.places).toEqual([
+      { network: 'real', aliases: ['web', 'x'], addresses: ['--ip', '10.9.0.5'], gatewayPriority: 0 },
+    ]);
     expect(read([web()]).networks.map(({ name }) => name)).toEqual(['myshop_default']);
   });
 

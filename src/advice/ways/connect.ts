@@ -1,5 +1,6 @@
 import { command, operand } from '../../command/index.js';
 import type { Machine } from '../../datapath/index.js';
+import { saysNo } from '../../inventory/index.js';
 import type { Container, DockerNetwork } from '../../model/host.js';
 import type { FlowRequest, Trace } from '../../model/trace.js';
 import { containerAt } from '../account/ends.js';
@@ -16,8 +17,7 @@ const isOn = ({ endpoints }: Container, network: string): boolean => endpoints.s
 
 /** Networks of one's own first; those that keep their containers apart last. */
 function inOrder({ host }: Machine, { endpoints }: Container): readonly DockerNetwork[] {
-  const rank = ({ name, options }: DockerNetwork): number =>
-    (options.get('com.docker.network.bridge.enable_icc') === 'false' ? 2 : 0) + (name === 'bridge' ? 1 : 0);
+  const rank = (network: DockerNetwork): number => (saysNo(network, 'enable_icc') ? 2 : 0) + (network.name === 'bridge' ? 1 : 0);
   const own = endpoints.flatMap(({ network }) => host.networks.filter(({ name }) => name === network));
   return own.filter(({ driver }) => driver === 'bridge').sort((a, b) => rank(a) - rank(b));
 }

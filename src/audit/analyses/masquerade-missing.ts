@@ -1,7 +1,7 @@
 import { parsePrefix, type Family } from '../../address/ip.js';
 import { command } from '../../command/index.js';
 import { internetAddress } from '../../datapath/index.js';
-import { endpointOn } from '../../inventory/index.js';
+import { endpointOn, saysNo } from '../../inventory/index.js';
 import type { Container, DockerNetwork } from '../../model/host.js';
 import { isHostNetns } from '../../model/netns.js';
 import type { Untranslated } from '../../model/trace.js';
@@ -23,7 +23,7 @@ interface Leak {
 /** What was asked for: a network that is routed, or whose masquerading was switched off, keeps its addresses. */
 function isChosen(network: DockerNetwork | undefined, family: Family): boolean {
   if (network === undefined) return false;
-  return gatewayMode(network, family) === 'routed' || network.options.get('com.docker.network.bridge.enable_ip_masquerade') === 'false';
+  return gatewayMode(network, family) === 'routed' || saysNo(network, 'enable_ip_masquerade');
 }
 
 function leakOf(survey: Survey, container: Container, family: Family): Leak | undefined {

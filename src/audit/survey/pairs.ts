@@ -1,5 +1,5 @@
 import type { Ip } from '../../address/ip.js';
-import { endpointOn, withOwnNetns, endpointAddresses } from '../../inventory/index.js';
+import { bridgeOption, endpointAddresses, endpointOn, gatewayModeOf, saysNo, withOwnNetns } from '../../inventory/index.js';
 import type { Container, DockerNetwork } from '../../model/host.js';
 import { containerSenders } from '../../surface/index.js';
 import type { Survey } from './survey.js';
@@ -17,23 +17,19 @@ export interface Pair {
 const MANY = 2000;
 const FEW = 3;
 
-function option(network: DockerNetwork, name: string): string | undefined {
-  return network.options.get(`com.docker.network.bridge.${name}`);
-}
-
 /** @returns whether Docker was told to keep a network's containers apart. */
 export function iccDisabled(network: DockerNetwork): boolean {
-  return option(network, 'enable_icc') === 'false' && network.name !== 'docker_gwbridge';
+  return saysNo(network, 'enable_icc') && network.name !== 'docker_gwbridge';
 }
 
 /** @returns whether a network is docker0's. */
 export function isDefaultBridge(network: DockerNetwork): boolean {
-  return option(network, 'default_bridge') === 'true' || (network.driver === 'bridge' && network.name === 'bridge');
+  return bridgeOption(network, 'default_bridge') === 'true' || (network.driver === 'bridge' && network.name === 'bridge');
 }
 
 /** @returns how a network was set to be reached past its published ports, where it was. */
 export function gatewayMode(network: DockerNetwork, family: 4 | 6): 'routed' | 'nat-unprotected' | undefined {
-  const mode = option(network, family === 4 ? 'gateway_mode_ipv4' : 'gateway_mode_ipv6');
+  const mode = gatewayModeOf(network, family);
   return mode === 'routed' || mode === 'nat-unprotected' ? mode : undefined;
 }
 

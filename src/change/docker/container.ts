@@ -92,7 +92,7 @@ export function newNetns(change: Change, run: RunOptions, dual: boolean | undefi
 export function describeContainer(
   change: Change,
   run: RunOptions,
-  place: Pick<Container, 'networkMode' | 'netns' | 'endpoints' | 'published' | 'waiting'>,
+  place: Pick<Container, 'networkMode' | 'netns' | 'endpoints' | 'published' | 'wished'>,
 ): Container {
   const { name, image, exposed, privileged, labels, capAdd, capDrop, mounts, dns, command } = run;
   return {

@@ -1,13 +1,15 @@
-import type { Ip } from '../../address/ip.js';
-import { parseIp } from '../../address/ip.js';
-import type { Container, Endpoint, Host, Netns } from '../../model/host.js';
+import type { Family, Ip } from '../../address/ip.js';
+import type { Container, Endpoint, Host, Netns, PublishedPort } from '../../model/host.js';
 import type { Route } from '../../model/link.js';
 import { refuse, withNetns, type Change } from '../change.js';
 import { defaultRoute, endpointOf, plugged } from './link.js';
 import { attach, bridgeOf, findNetwork } from './place.js';
 import { withoutProxies, withProxies } from './proxies.js';
 import { withResolver } from './resolver.js';
-import { engineStyle, withDockerRules, withoutDockerRules } from './rules.js';
+import { withDockerRules, withoutDockerRules, type Placement } from './rules.js';
+import { engineStyle } from './style.js';
+import { publishedBy, ruledPorts, wayIn, waysOf, wishedPorts, type Ways } from './ways.js';
+import { checkWish, readConnect, type EndpointWish } from './endpoint-wish.js';
 import { removeLink } from '../ip/link-state.js';
 
 /** @returns the container of that name, or whose id begins so. */
@@ -22,112 +24,118 @@ export function findContainer(change: Change, host: Host, name: string | undefin
 }
 
 const addressesOf = ({ ip, ip6 }: Endpoint): readonly Ip[] => [ip, ip6].filter((one) => one !== undefined);
+const FAMILIES = [4, 6] as const;
 
 function update(host: Host, container: Container, fields: Partial<Container>): Host {
   return { ...host, containers: host.containers.map((c) => (c.id === container.id ? { ...c, ...fields } : c)) };
 }
 
-/** The endpoint whose network leads out (getGatewayEndpoint): not an internal one, the first by its network's name. */
-function gatewayEndpoint(host: Host, endpoints: readonly Endpoint[]): Endpoint | undefined {
-  const open = endpoints.filter((e) => host.networks.find((n) => n.name === e.network)?.internal !== true && addressesOf(e).length > 0);
-  return [...open].sort((a, b) => (a.network < b.network ? -1 : 1))[0];
-}
-
 const devOf = (netns: Netns | undefined, ip: Ip | undefined): string | undefined =>
   netns?.interfaces.find((i) => i.addresses.some((a) => a.ip === ip))?.name;
 
-/** Without the rules that lead ports to one of its networks; without their proxies too, where no other network takes over. */
-function withoutWay(
+/** Where an endpoint lies in one family: on which bridge, at which address. */
+function placement(
   host: Host,
   change: Change,
-  { published: ports, endpoints }: Container,
-  old: Endpoint,
-  bridge: string,
-  isLast: boolean,
-): Host {
-  const addresses = addressesOf(old);
-  const bare = addresses.reduce((sofar, ip) => withoutDockerRules(sofar, change, { bridge, ip, ports, internal: false }, 'ports'), host);
-  return isLast ? withoutProxies(bare, ports, new Set([...endpoints.flatMap(addressesOf), ...addresses])) : bare;
+  endpoint: Endpoint | undefined,
+  family: Family,
+  ports: readonly PublishedPort[],
+): Placement | undefined {
+  const ip = family === 4 ? endpoint?.ip : endpoint?.ip6;
+  if (endpoint === undefined || ip === undefined) return undefined;
+  const network = findNetwork(change, host, endpoint.network);
+  return network.driver === 'bridge' ? { bridge: bridgeOf(network), ip, ports, internal: false } : undefined;
 }
 
-/** Leads a container's default route, and the ports it publishes, to the network that has become its gateway. */
+const isDefault = (route: Route): boolean => route.dst.length === 0 && route.type === 'unicast' && route.table === 254;
+
+/** Leads a container's default routes by its ways out. */
+function withDefaultRoutes(host: Host, change: Change, { netns }: Container, { v4, v6 }: Ways): Host {
+  const wishes = [[v4?.ip, v4?.gateway] as const, [v6?.ip6, v6?.gateway6] as const];
+  const routes = wishes.flatMap(([ip, gateway]): readonly Route[] => {
+    const dev = devOf(host.netns.get(netns), ip);
+    return dev === undefined || gateway === undefined ? [] : [defaultRoute(change, dev, gateway)];
+  });
+  return withNetns(host, netns, (ns) => ({ ...ns, routes: [...ns.routes.filter((r) => !isDefault(r)), ...routes] }));
+}
+
+/** Starts and ends proxies where other ports are published than were. */
+function reproxied(host: Host, change: Change, container: Container, old: readonly PublishedPort[], next: readonly PublishedPort[]): Host {
+  if (JSON.stringify(old, withBigInts) === JSON.stringify(next, withBigInts)) return host;
+  const ended = withoutProxies(host, old, new Set(container.endpoints.flatMap(addressesOf)));
+  return withProxies(ended, change, next, engineStyle(host));
+}
+
+const withBigInts = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? `${value}n` : value);
+
+/** Leads a container's default routes, and the ports it publishes, to the networks that have become its ways out. */
 function rerouted(host: Host, change: Change, container: Container, before: readonly Endpoint[]): Host {
-  const [old, next] = [gatewayEndpoint(host, before), gatewayEndpoint(host, container.endpoints)];
-  if (old?.network === next?.network) return host;
-  const ports = old === undefined ? (container.waiting ?? []) : container.published;
   const style = engineStyle(host);
-  const bridge = (endpoint: Endpoint): string => bridgeOf(findNetwork(change, host, endpoint.network));
-  const bare =
-    old === undefined ? withProxies(host, change, ports, style) : withoutWay(host, change, container, old, bridge(old), next === undefined);
-  const netns = bare.netns.get(container.netns);
-  const routes = (next === undefined ? [] : [[next.ip, next.gateway] as const, [next.ip6, next.gateway6] as const]).flatMap(
-    ([ip, gateway]): readonly Route[] => {
-      const dev = devOf(netns, ip);
-      return dev === undefined || gateway === undefined ? [] : [defaultRoute(change, dev, gateway)];
-    },
-  );
-  const isDefault = (route: Route): boolean => route.dst.length === 0 && route.type === 'unicast' && route.table === 254;
-  const led = withNetns(bare, container.netns, (ns) => ({ ...ns, routes: [...ns.routes.filter((r) => !isDefault(r)), ...routes] }));
-  const open = { published: next === undefined ? [] : ports, waiting: next === undefined ? ports : [] };
-  const told = update(led, container, open);
-  if (next === undefined) return told;
-  return addressesOf(next).reduce(
-    (sofar, ip) => withDockerRules(sofar, change, { bridge: bridge(next), ip, ports, internal: false }, style, 'ports'),
-    told,
-  );
+  const [old, next] = [waysOf(host, before, style), waysOf(host, container.endpoints, style)];
+  const moved = FAMILIES.filter((family) => wayIn(old, family)?.network !== wayIn(next, family)?.network);
+  if (moved.length === 0) return host;
+  const wished = wishedPorts(container);
+  const published = publishedBy(host, next, wished, style);
+  const bare = moved.reduce((sofar, family) => {
+    const at = placement(sofar, change, wayIn(old, family), family, ruledPorts(sofar, old, wished));
+    return at === undefined ? sofar : withoutDockerRules(sofar, change, at, 'ports');
+  }, host);
+  const gone = before.filter((one) => !container.endpoints.some(({ network }) => network === one.network));
+  const proxied = reproxied(bare, change, { ...container, endpoints: [...container.endpoints, ...gone] }, container.published, published);
+  const led = update(withDefaultRoutes(proxied, change, container, next), container, { published, wished });
+  return moved.reduce((sofar, family) => {
+    const at = placement(sofar, change, wayIn(next, family), family, ruledPorts(sofar, next, wished));
+    return at === undefined ? sofar : withDockerRules(sofar, change, at, style, 'ports');
+  }, led);
+}
+
+/** What a routed network opens without a port of the host: `docker inspect` tells of it among what is exposed. */
+function exposedPorts({ exposed }: Container): readonly PublishedPort[] {
+  return exposed.flatMap((text): readonly PublishedPort[] => {
+    const [port = '', proto] = text.split('/');
+    return proto === 'tcp' || proto === 'udp' || proto === 'sctp' ? [{ proto, containerPort: Number(port), hostPort: 0 }] : [];
+  });
 }
 
 /** sandboxLeave: the veth goes, and the rules for the addresses that the container had on the network. */
 function unplugged(host: Host, change: Change, container: Container, endpoint: Endpoint): Host {
   const dev = devOf(host.netns.get(container.netns), endpoint.ip ?? endpoint.ip6);
   const network = host.networks.find((n) => n.name === endpoint.network);
+  const ports = [...container.published, ...wishedPorts(container), ...exposedPorts(container)];
   const bare =
-    network === undefined
-      ? host
-      : addressesOf(endpoint).reduce(
-          (sofar, ip) =>
-            withoutDockerRules(sofar, change, { bridge: bridgeOf(network), ip, ports: container.published, internal: false }, 'all'),
+    network?.driver === 'bridge'
+      ? addressesOf(endpoint).reduce(
+          (sofar, ip) => withoutDockerRules(sofar, change, { bridge: bridgeOf(network), ip, ports, internal: false }, 'all'),
           host,
-        );
+        )
+      : host;
   return dev === undefined ? bare : removeLink(bare, change, container.netns, dev);
 }
 
-interface Connecting {
-  readonly wanted: readonly Ip[];
-  readonly aliases: readonly string[];
-  readonly names: readonly string[];
-}
-
-function readConnect(change: Change, words: readonly string[]): Connecting {
-  const [wanted, aliases, names] = [[] as Ip[], [] as string[], [] as string[]];
-  for (let i = 0; i < words.length; i++) {
-    const [flag = '', inline] = words[i]!.startsWith('--') ? words[i]!.split('=') : [words[i]];
-    if (!flag.startsWith('-')) names.push(flag);
-    else if (flag === '--ip' || flag === '--ip6' || flag === '--alias') {
-      const value = inline ?? words[++i] ?? refuse(change, `${flag} needs a value`);
-      if (flag === '--alias') aliases.push(value);
-      else wanted.push(parseIp(value) ?? refuse(change, `"${value}" is no address`));
-    } else refuse(change, `the option ${flag} of docker network connect is not modelled; --ip, --ip6 and --alias are`);
-  }
-  return { wanted, aliases, names };
-}
-
-/** `docker network connect [--ip IP] [--ip6 IP] [--alias NAME] NETWORK CONTAINER`. */
+/** `docker network connect [--ip IP] [--ip6 IP] [--alias NAME] [--gw-priority N] NETWORK CONTAINER`. */
 export function applyConnect(host: Host, change: Change, words: readonly string[]): Host {
-  const { wanted, aliases, names } = readConnect(change, words);
-  const container = findContainer(change, host, names[1]);
-  const network = findNetwork(change, host, names[0] ?? '');
+  const { endpoint, names } = readConnect(change, words);
+  return connected(host, change, findContainer(change, host, names[1]), { ...endpoint, network: names[0] ?? '' });
+}
+
+/** A running container on one more network. */
+export function connected(host: Host, change: Change, container: Container, wish: EndpointWish): Host {
+  const network = findNetwork(change, host, wish.network);
   if (!container.running) refuse(change, `${container.name} does not run`);
   if (!host.netns.has(container.netns) || container.netns !== container.name)
     refuse(change, `${container.name} has no namespace of its own in the snapshot`);
   if (container.endpoints.some((e) => e.network === network.name))
     refuse(change, `${container.name} is on network ${network.name} already`);
-  const places = attach(change, host, network.name, wanted);
+  const places = attach(change, host, network.name, wish.wanted);
   const style = engineStyle(host);
-  const endpoints = [...container.endpoints, endpointOf(places, aliases)];
-  const linked = withResolver(plugged(host, change, container.netns, places, style), change, container.netns, network);
+  checkWish(change, style, wish);
+  const endpoints = [...container.endpoints, endpointOf(places, wish.aliases, wish.gatewayPriority)];
+  const linked = withResolver(plugged(host, change, container.netns, places, style, wish.ifname), change, container.netns, network);
   const closed = places.reduce(
-    (sofar, { bridge, ip: own }) => withDockerRules(sofar, change, { bridge, ip: own, ports: [], internal: network.internal }, style),
+    (sofar, { link, ip }) =>
+      link.kind === 'stacked'
+        ? sofar
+        : withDockerRules(sofar, change, { bridge: link.bridge, ip, ports: [], internal: network.internal }, style),
     linked,
   );
   return rerouted(update(closed, container, { endpoints }), change, { ...container, endpoints }, container.endpoints);

@@ -1,11 +1,11 @@
 import { familyOf, formatIp, type Ip, type Prefix } from '../../address/ip.js';
-import type { Endpoint, Host } from '../../model/host.js';
+import type { Endpoint, Host, Netns } from '../../model/host.js';
 import type { BridgePort, NetInterface, Route } from '../../model/link.js';
 import { HOST_NETNS } from '../../model/netns.js';
 import { addressRoutes } from '../ip/address-routes.js';
 import { withNetns, type Change } from '../change.js';
 import type { SubnetPlace } from './place.js';
-import type { EngineStyle } from './rules.js';
+import type { EngineStyle } from './style.js';
 import { refreshed } from '../ip/link-state.js';
 
 /** An interface as Docker makes one: up, with a carrier. */
@@ -42,7 +42,7 @@ export function defaultRoute(change: Change, dev: string, gateway: Ip): Route {
 }
 
 /** @returns a container's place on a network as `docker inspect` tells it. */
-export function endpointOf(places: readonly SubnetPlace[], aliases: readonly string[] = []): Endpoint {
+export function endpointOf(places: readonly SubnetPlace[], aliases: readonly string[] = [], gatewayPriority = 0): Endpoint {
   const v4 = places.find((at) => typeof at.ip === 'number');
   const v6 = places.find((at) => typeof at.ip === 'bigint');
   const { network, ip } = places[0]!;
@@ -53,6 +53,7 @@ export function endpointOf(places: readonly SubnetPlace[], aliases: readonly str
     ...(v6 && { ip6: v6.ip, prefixLength6: v6.subnet.length, ...(v6.gateway !== undefined && { gateway6: v6.gateway }) }),
     mac: mac(ip),
     aliases,
+    ...(gatewayPriority !== 0 && { gatewayPriority }),
   };
 }
 
@@ -61,17 +62,59 @@ const highest = (numbers: readonly (number | undefined)[]): number => Math.max(0
 /** The id by which the host knows a namespace: that of a veth that leads there, or a new one. */
 function netnsIdOf(host: Host, container: string): number {
   const root = host.netns.get(HOST_NETNS)!.interfaces;
-  const ends = new Set(host.netns.get(container)?.interfaces.map((i) => i.linkIndex));
+  const ends = new Set(host.netns.get(container)?.interfaces.flatMap((i) => (i.detail.kind === 'veth' ? [i.linkIndex] : [])));
   return root.find((i) => ends.has(i.index) && i.linkNetnsId !== undefined)?.linkNetnsId ?? highest(root.map((i) => i.linkNetnsId)) + 1;
 }
 
-/** bridge.CreateEndpoint and Join: a veth from a namespace to the network's bridge, with its addresses and their routes. */
-export function plugged(host: Host, change: Change, container: string, places: readonly SubnetPlace[], style: EngineStyle): Host {
-  const { bridge, ip } = places[0]!;
-  const root = host.netns.get(HOST_NETNS)!;
-  const own = host.netns.get(container)!;
+/** The name of a container's next link: that which was asked for, else the next of its network's kind (`eth0`). */
+function linkName({ interfaces }: Netns, { network }: SubnetPlace, wished: string | undefined): string {
+  const prefix = network.options.get('com.docker.network.container_iface_prefix') ?? 'eth';
+  const numbers = interfaces.flatMap(({ name }) =>
+    name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)) ? [Number(name.slice(prefix.length)) + 1] : [],
+  );
+  return wished ?? `${prefix}${highest(numbers)}`;
+}
+
+/** Puts a container's card into its namespace, with its addresses and their routes. */
+function withCard(host: Host, change: Change, container: string, card: NetInterface): Host {
+  return withNetns(host, container, (netns) => ({
+    ...netns,
+    interfaces: [...netns.interfaces, card],
+    routes: [...netns.routes, ...card.addresses.flatMap((address) => addressRoutes(change, netns, card, address))],
+  }));
+}
+
+/** Joins a container to a network: a veth pair to its bridge (bridge.CreateEndpoint, Join), or a link upon one of the host's (macvlan, ipvlan). */
+export function plugged(
+  host: Host,
+  change: Change,
+  container: string,
+  places: readonly SubnetPlace[],
+  style: EngineStyle,
+  ifname?: string,
+): Host {
+  const { link, ip } = places[0]!;
   const index = highest([...host.netns.values()].flatMap((n) => n.interfaces.map((i) => i.index))) + 1;
-  const dev = `eth${highest(own.interfaces.map((i) => Number(/^eth(\d+)$/.exec(i.name)?.[1] ?? -1) + 1))}`;
+  const dev = linkName(host.netns.get(container)!, places[0]!, ifname);
+  const addresses = places.map((at) => ({ ip: at.ip, prefixLength: at.subnet.length, scope: 'global' as const, flags: [] }));
+  const card = iface(change, dev, index, { mac: mac(ip), linkNetnsId: 0, addresses });
+  switch (link.kind) {
+    case 'bridge': {
+      const inside = withCard(host, change, container, { ...card, linkIndex: index + 1 });
+      return withPort(inside, change, container, link.bridge, index, style);
+    }
+    case 'stacked': {
+      const { parent, detail } = link;
+      const shared = { linkIndex: parent.index, mtu: parent.mtu, up: true, carrier: parent.up && parent.carrier, detail };
+      const own = detail.kind === 'ipvlan' && parent.mac !== undefined ? { mac: parent.mac } : {};
+      return withCard(host, change, container, { ...card, ...shared, ...own });
+    }
+  }
+}
+
+/** The host's end of a veth pair, as a port of the bridge. */
+function withPort(host: Host, change: Change, container: string, bridge: string, index: number, style: EngineStyle): Host {
+  const root = host.netns.get(HOST_NETNS)!;
   const hairpin = root.bridgePorts.some((p) => p.bridge === bridge && p.hairpin) || !style.proxy;
   const taken = new Set(root.interfaces.map((i) => i.name));
   const base = `veth${container}`.slice(0, 15);
@@ -88,14 +131,7 @@ export function plugged(host: Host, change: Change, container: string, places: r
   };
   const linkNetnsId = netnsIdOf(host, container);
   const end = iface(change, veth, index + 1, { mac: '02:42:ff:ff:ff:fe', linkIndex: index, linkNetnsId, master: bridge });
-  const addresses = places.map((at) => ({ ip: at.ip, prefixLength: at.subnet.length, scope: 'global' as const, flags: [] }));
-  const card: NetInterface = iface(change, dev, index, { mac: mac(ip), linkIndex: index + 1, linkNetnsId: 0, addresses });
-  const inside = withNetns(host, container, (netns) => ({
-    ...netns,
-    interfaces: [...netns.interfaces, card],
-    routes: [...netns.routes, ...addresses.flatMap((address) => addressRoutes(change, netns, card, address))],
-  }));
-  const outside = withNetns(inside, HOST_NETNS, (netns) => ({
+  const outside = withNetns(host, HOST_NETNS, (netns) => ({
     ...netns,
     interfaces: [...netns.interfaces, end],
     bridgePorts: [...netns.bridgePorts, port],

@@ -1,27 +1,20 @@
 import { familyOf, formatPrefix, type Prefix } from '../../address/ip.js';
+import { gatewayModeOf, saysNo } from '../../inventory/index.js';
 import type { DockerNetwork, Host } from '../../model/host.js';
 import type { Change } from '../change.js';
-import { edited, MODE, nftFamily, TABLE, tableOf, type DockerLine } from './native-rules.js';
+import { edited, nftFamily, TABLE, tableOf, type DockerLine } from './native-rules.js';
 
 /** The chains that each network has of its own; a map leads to them by its bridge. */
 const HOOKED = ['filter-forward-in', 'filter-forward-out', 'nat-postrouting-in', 'nat-postrouting-out'] as const;
 
-const saysNo = (network: DockerNetwork, option: string): boolean => network.options.get(`com.docker.network.bridge.${option}`) === 'false';
-
-function networkLines(
-  { internal, options }: DockerNetwork,
-  bridge: string,
-  subnet: Prefix,
-  icc: string,
-  masquerades: boolean,
-): readonly DockerLine[] {
+function networkLines(network: DockerNetwork, bridge: string, subnet: Prefix, icc: string, masquerades: boolean): readonly DockerLine[] {
   const [into, out] = [`filter-forward-in__${bridge}`, `filter-forward-out__${bridge}`];
   const known = 'ct state established,related counter accept';
   const first: readonly DockerLine[] = [
     { chain: into, rule: known },
     { chain: out, rule: known },
   ];
-  if (internal)
+  if (network.internal)
     return [
       ...first,
       { chain: into, rule: `iifname != "${bridge}" counter drop comment "INTERNAL NETWORK INGRESS"` },
@@ -29,7 +22,7 @@ function networkLines(
       { chain: out, rule: `oifname != "${bridge}" counter drop comment "INTERNAL NETWORK EGRESS"` },
     ];
   const six = familyOf(subnet.addr) === 6;
-  const mode = options.get(`${MODE}${six ? 6 : 4}`) ?? 'nat';
+  const mode = gatewayModeOf(network, six ? 6 : 4) ?? 'nat';
   const icmp: DockerLine = { chain: into, rule: `${six ? 'meta l4proto ipv6-icmp' : 'ip protocol icmp'} counter accept comment "ICMP"` };
   return [
     ...first,

@@ -1,5 +1,5 @@
 import { familyOf, formatIp, isLoopback, type Family, type Ip } from '../../address/ip.js';
-import { writesNftables } from '../../inventory/index.js';
+import { gatewayModeOf, writesNftables } from '../../inventory/index.js';
 import type { Host, PublishedPort } from '../../model/host.js';
 import { HOST_NETNS } from '../../model/netns.js';
 import type { NftChain, NftRule, NftRuleset, NftTable } from '../../model/nftables/ruleset.js';
@@ -9,8 +9,6 @@ import { bridgeOf } from './place.js';
 
 /** The table that Docker keeps in each family (Moby, libnetwork/drivers/bridge/internal/nftabler). */
 export const TABLE = 'docker-bridges';
-/** The option of a network that says how its containers are reached, without its last digit. */
-export const MODE = 'com.docker.network.bridge.gateway_mode_ipv';
 
 /** A container's address on a bridge, and what it publishes. */
 interface Guarded {
@@ -42,7 +40,7 @@ export function isNative(host: Host): boolean {
 
 function modeOf(host: Host, bridge: string, family: Family): string {
   const network = host.networks.find((one) => one.driver === 'bridge' && bridgeOf(one) === bridge);
-  return network?.options.get(`${MODE}${family}`) ?? 'nat';
+  return network === undefined ? 'nat' : (gatewayModeOf(network, family) ?? 'nat');
 }
 
 function portLines({ bridge, ip }: Guarded, port: PublishedPort, mode: string, proxy: boolean): readonly DockerLine[] {

@@ -1,6 +1,7 @@
 import { parseIp, type Ip } from '../../address/ip.js';
 import type { Mount } from '../../model/host.js';
 import { refuse, type Change } from '../change.js';
+import { readNetworkWord, type EndpointWish } from './endpoint-wish.js';
 import { readExpose, readPublish, type PortWish } from './ports.js';
 
 /** What of a `docker run` matters to packets, and to findings. */
@@ -8,15 +9,15 @@ export interface RunOptions {
   readonly name: string;
   readonly image: string;
   readonly command: readonly string[];
-  readonly network: string;
-  readonly aliases: readonly string[];
+  /** The network it is made with: a name, host, none, or container:NAME. */
+  readonly first: EndpointWish;
+  /** Networks that it is plugged into besides. */
+  readonly others: readonly EndpointWish[];
   readonly ports: readonly PortWish[];
   /** `80/tcp` */
   readonly exposed: readonly string[];
   readonly labels: ReadonlyMap<string, string>;
   readonly sysctls: ReadonlyMap<string, string>;
-  /** Addresses that it is to have, one a family. */
-  readonly wanted: readonly Ip[];
   readonly privileged: boolean;
   readonly capAdd: readonly string[];
   readonly capDrop: readonly string[];
@@ -34,8 +35,8 @@ const VALUED = new Set(
 
 interface Draft {
   name?: string;
-  network: string;
   privileged: boolean;
+  readonly networks: EndpointWish[];
   readonly aliases: string[];
   readonly ports: PortWish[];
   readonly exposed: string[];
@@ -77,7 +78,7 @@ const OPTIONS: ReadonlyMap<string, (change: Change, draft: Draft, value: string)
       ['-p --publish', (change, draft, value) => draft.ports.push(...readPublish(change, value))],
       ['--expose', (change, draft, value) => draft.exposed.push(...readExpose(change, value))],
       ['--name', (_, draft, value) => (draft.name = value)],
-      ['--network --net', (_, draft, value) => (draft.network = value)],
+      ['--network --net', (change, draft, value) => draft.networks.push(readNetworkWord(change, value))],
       ['--network-alias --net-alias', (_, draft, value) => draft.aliases.push(value)],
       ['-l --label', (_, draft, value) => draft.labels.set(...pair(value))],
       ['--sysctl', (_, draft, value) => draft.sysctls.set(...pair(value))],
@@ -110,17 +111,25 @@ const BARE = new Set([
 /** Each port is a handful of rules, and each rule is held against all before it. */
 const MOST_PORTS = 4096;
 
-function finished(change: Change, { name, ...draft }: Draft, image: string, command: readonly string[]): RunOptions {
+/** The networks in their order; what is said by options of its own is said of the first. */
+function networksOf({ networks, aliases, wanted }: Draft): Pick<RunOptions, 'first' | 'others'> {
+  const [first, ...others] = networks;
+  const base = first ?? { network: 'bridge', aliases: [], wanted: [], gatewayPriority: 0 };
+  return { first: { ...base, aliases: [...base.aliases, ...aliases], wanted: [...base.wanted, ...wanted] }, others };
+}
+
+function finished(change: Change, read: Draft, image: string, command: readonly string[]): RunOptions {
+  const { name, networks: _, aliases: _aliases, wanted: _wanted, ...draft } = read;
   const bare = image.split('/').at(-1)?.split(/[:@]/)[0] ?? image;
   const exposed = [...new Set([...draft.exposed, ...draft.ports.map((port) => `${port.containerPort}/${port.proto}`)])];
   if (exposed.length > MOST_PORTS) refuse(change, `${exposed.length} ports: more than ${MOST_PORTS} of one container are not modelled`);
-  return { ...draft, name: name ?? bare, image, command, exposed };
+  return { ...draft, ...networksOf(read), name: name ?? bare, image, command, exposed };
 }
 
 /** Reads the options of `docker run`, the image and what it is told to run. */
 export function readRun(change: Change): RunOptions {
-  const lists = { aliases: [], ports: [], exposed: [], wanted: [], capAdd: [], capDrop: [], dns: [], mounts: [] };
-  const draft: Draft = { network: 'bridge', privileged: false, labels: new Map(), sysctls: new Map(), ...lists };
+  const lists = { networks: [], aliases: [], ports: [], exposed: [], wanted: [], capAdd: [], capDrop: [], dns: [], mounts: [] };
+  const draft: Draft = { privileged: false, labels: new Map(), sysctls: new Map(), ...lists };
   const words = change.words.slice(2);
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;

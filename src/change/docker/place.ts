@@ -1,12 +1,17 @@
 import { contains, formatIp, lastOf, parsePrefix, type Ip, type Prefix } from '../../address/ip.js';
 import type { DockerNetwork, Host, Subnet } from '../../model/host.js';
+import type { InterfaceAddress } from '../../model/link.js';
 import { HOST_NETNS } from '../../model/netns.js';
 import { refuse, type Change } from '../change.js';
+import { parentOf, type Lower } from './stacked.js';
+
+/** What a container's link on a network is joined to: a port of the bridge, or a link of the host that its own lies upon. */
+export type PlaceLink = { readonly kind: 'bridge'; readonly bridge: string } | ({ readonly kind: 'stacked' } & Lower);
 
 /** Where a container sits on one subnet of a network. */
 export interface SubnetPlace {
   readonly network: DockerNetwork;
-  readonly bridge: string;
+  readonly link: PlaceLink;
   readonly subnet: Prefix;
   readonly ip: Ip;
   readonly gateway: Ip | undefined;
@@ -52,14 +57,28 @@ function wantedAddress(change: Change, host: Host, network: DockerNetwork, ip: I
   return ip;
 }
 
+function linkOf(change: Change, host: Host, network: DockerNetwork): PlaceLink {
+  if (['macvlan', 'ipvlan'].includes(network.driver)) return { kind: 'stacked', ...parentOf(change, host, network) };
+  const bridge = bridgeOf(network);
+  if (network.driver === 'bridge' && host.netns.get(HOST_NETNS)?.interfaces.some((i) => i.name === bridge) === true)
+    return { kind: 'bridge', bridge };
+  return refuse(
+    change,
+    `network ${network.name} is not a bridge of this host, nor upon one of its links (its driver is ${network.driver}): only those are modelled`,
+  );
+}
+
+/** Addresses of the host on the network: none where it is not a bridge. */
+function hostAddresses(host: Host, link: PlaceLink): readonly InterfaceAddress[] {
+  if (link.kind === 'stacked') return [];
+  return host.netns.get(HOST_NETNS)?.interfaces.find((i) => i.name === link.bridge)?.addresses ?? [];
+}
+
 /** @returns the places that a container gets on a network, one a subnet; the `wanted` addresses where they lie in one of them. */
 export function attach(change: Change, host: Host, name: string, wanted: readonly Ip[]): readonly SubnetPlace[] {
   const network = findNetwork(change, host, name);
-  const root = host.netns.get(HOST_NETNS);
-  const bridge = bridgeOf(network);
-  if (network.driver !== 'bridge' || root?.interfaces.some((i) => i.name === bridge) !== true)
-    refuse(change, `network ${network.name} is not a bridge of this host (its driver is ${network.driver}): only those are modelled`);
-  const own = root.interfaces.find((i) => i.name === bridge)?.addresses ?? [];
+  const link = linkOf(change, host, network);
+  const own = hostAddresses(host, link);
   const subnets = network.subnets.flatMap((one) => {
     const subnet = parsePrefix(one.prefix);
     return subnet === undefined ? [] : [{ ...one, subnet }];
@@ -73,7 +92,7 @@ export function attach(change: Change, host: Host, name: string, wanted: readonl
       ip === undefined
         ? freeAddress(change, host, one.subnet, { ...one, ...(gateway !== undefined && { gateway }) })
         : wantedAddress(change, host, network, ip);
-    return { network, bridge, subnet: one.subnet, ip: given, gateway };
+    return { network, link, subnet: one.subnet, ip: given, gateway };
   });
   return places.length > 0 ? places : refuse(change, `network ${network.name} has no subnet`);
 }

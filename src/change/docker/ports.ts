@@ -1,5 +1,5 @@
 import { familyOf, parseIp, type Ip } from '../../address/ip.js';
-import type { DockerNetwork, Host, PublishedPort } from '../../model/host.js';
+import type { Host, PublishedPort } from '../../model/host.js';
 import { HOST_NETNS } from '../../model/netns.js';
 import { refuse, type Change } from '../change.js';
 
@@ -77,29 +77,16 @@ function ownRange(host: Host): readonly [number, number] {
   return [from, to];
 }
 
-/** `com.docker.network.bridge.host_binding_ipv4`: the address where ports are published that name none. */
-function bindingOf(change: Change, network: DockerNetwork | undefined): Ip | undefined {
-  const text = network?.options.get('com.docker.network.bridge.host_binding_ipv4');
-  if (text === undefined || text === '') return undefined;
-  const ip = parseIp(text) ?? refuse(change, `host_binding_ipv4 of network ${network?.name ?? ''} is no address: "${text}"`);
-  return ip === 0 ? undefined : ip;
-}
-
 /**
  * Chooses ports of the host as Docker would: the first that is free.
- * @param network the one that leads the container out.
+ * @param binding the address where those are published that name none.
  */
-export function allocate(
-  change: Change,
-  host: Host,
-  wishes: readonly PortWish[],
-  network: DockerNetwork | undefined,
-): readonly PublishedPort[] {
+export function allocate(change: Change, host: Host, wishes: readonly PortWish[], binding: Ip | undefined): readonly PublishedPort[] {
   const given: PublishedPort[] = [];
-  const binding = bindingOf(change, network);
   for (const wish of wishes) {
-    const hostIp = wish.hostIp ?? binding;
-    const asked = { ...wish, ...(hostIp !== undefined && { hostIp }) };
+    const at = wish.hostIp ?? binding;
+    const asked = { ...wish, ...(at !== undefined && { hostIp: at }) };
+    const { hostIp } = wish;
     const [from, to] = wish.host ?? ownRange(host);
     let port = from;
     while (port < to && holder(host, asked, port, given) !== undefined) port++;

@@ -3,7 +3,7 @@ import { PROXY } from '../../inventory/index.js';
 import type { Host, ListeningSocket, PublishedPort } from '../../model/host.js';
 import { HOST_NETNS } from '../../model/netns.js';
 import { withNetns, type Change } from '../change.js';
-import type { EngineStyle } from './rules.js';
+import type { EngineStyle } from './style.js';
 
 /** What docker-proxy listens on for published ports. */
 function proxies(change: Change, ports: readonly PublishedPort[]): readonly ListeningSocket[] {

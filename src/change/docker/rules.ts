@@ -1,14 +1,14 @@
 import { formatIp, type Family, type Ip } from '../../address/ip.js';
-import { engineMajor, standInsOf } from '../../inventory/index.js';
-import type { Host, Netns, PublishedPort } from '../../model/host.js';
-import type { Rule, Ruleset, TableName } from '../../model/netfilter.js';
+import type { Host, PublishedPort } from '../../model/host.js';
+import type { Rule, TableName } from '../../model/netfilter.js';
 import { HOST_NETNS } from '../../model/netns.js';
-import type { RuleFacts } from '../../netfilter/index.js';
-import { factsIn, canonicalRule } from '../../netfilter/iptables/index.js';
+import { canonicalRule } from '../../netfilter/iptables/index.js';
 import type { Change } from '../change.js';
 import { makeRule, withTable } from '../rules/iptables.js';
 import { keepRules } from '../rules/rules.js';
+import { mannerOf, networkOfBridge, type BridgeManner } from './modes.js';
 import { isNative, withNativeRules, withoutNativeRules } from './native-rules.js';
+import type { EngineStyle } from './style.js';
 
 /** Where Docker's bridge driver puts a container and its ports. */
 export interface Placement {
@@ -17,36 +17,6 @@ export interface Placement {
   readonly ports: readonly PublishedPort[];
   /** On an internal network no rule shuts a container off from other links: the network's own do. */
   readonly internal: boolean;
-}
-
-/** What shows how an Engine writes its rules: its generation, and whether docker-proxy runs. */
-export interface EngineStyle {
-  /** Since 28: containers are shut off from other links in `raw`, and rules are put before the closing drops. */
-  readonly since28: boolean;
-  /** userland-proxy is on: bridges keep out of the nat chain, so hairpin traffic goes by the proxy. */
-  readonly proxy: boolean;
-}
-
-function natRules(set: Ruleset): readonly RuleFacts[] {
-  const nat = set.tables.get('nat');
-  if (nat === undefined) return [];
-  const facts = factsIn(nat, set.family);
-  return (nat.chains.get('DOCKER')?.rules ?? []).map((rule) => facts.of(rule));
-}
-
-/** Reads an Engine's style from the rules it wrote, and from its version where it wrote none. */
-export function engineStyle(host: Host): EngineStyle {
-  const root: Netns | undefined = host.netns.get(HOST_NETNS);
-  const rules = (root?.rulesets ?? []).flatMap((set) =>
-    [...set.tables.values()].flatMap((table) => [...table.chains.values()].flatMap((c) => c.rules)),
-  );
-  const since28 = rules.some((r) => r.chain === 'DOCKER-FORWARD') || (engineMajor(host) ?? 0) >= 28;
-  const inNat = (root?.rulesets ?? []).flatMap((set) => natRules(set));
-  const standIns = standInsOf(host);
-  const duties = new Set((root?.sockets ?? []).flatMap((s) => (s.process === undefined ? [] : (standIns.of(s)?.duty ?? []))));
-  const [held, proxied] = [duties.has('holder'), duties.has('proxy')];
-  const published = inNat.some(({ translates }) => translates.some(({ manip }) => manip === 'dst'));
-  return { since28, proxy: proxied || inNat.some(({ action }) => action.kind === 'return') || (!held && !published) };
 }
 
 /** A rule that Docker writes. */
@@ -60,8 +30,11 @@ export interface Put {
 
 const inUrl = (ip: Ip): string => (typeof ip === 'number' ? formatIp(ip) : `[${formatIp(ip)}]`);
 
-/** programChainRule, and natIptablesRules, filterPortMappedOnly of Moby's bridge driver. */
-function portRules({ bridge, ip }: Placement, port: PublishedPort, { since28, proxy }: EngineStyle): readonly Put[] {
+/** Network-level settings beside the Engine's style. */
+interface Manner extends EngineStyle, Pick<BridgeManner, 'mode' | 'trusted'> {}
+
+/** setPerPortNAT, filterPortMappedOnLoopback: a port of the host leads to the container. */
+function natRules({ bridge, ip }: Placement, port: PublishedPort, { since28, proxy }: EngineStyle): readonly Put[] {
   const full = typeof ip === 'number' ? 32 : 128;
   const at = `${formatIp(ip)}/${full}`;
   const match = `-p ${port.proto} -m ${port.proto}`;
@@ -69,18 +42,13 @@ function portRules({ bridge, ip }: Placement, port: PublishedPort, { since28, pr
   const outside = proxy ? `! -i ${bridge} ` : '';
   // since 28, link-local clients are left to the proxy: the container could not answer them
   const linkLocal = since28 && proxy && typeof ip === 'bigint' ? '! -s fe80::/10 ' : '';
+  const target = `${inUrl(ip)}:${port.containerPort}`;
   const puts: Put[] = [
     {
       table: 'nat',
       chain: 'DOCKER',
-      words: `${linkLocal}${hostIp}${outside}${match} --dport ${port.hostPort} -j DNAT --to-destination ${inUrl(ip)}:${port.containerPort}`,
+      words: `${linkLocal}${hostIp}${outside}${match} --dport ${port.hostPort} -j DNAT --to-destination ${target}`,
       where: 'last',
-    },
-    {
-      table: 'filter',
-      chain: 'DOCKER',
-      words: `-d ${at} ! -i ${bridge} -o ${bridge} ${match} --dport ${port.containerPort} -j ACCEPT`,
-      where: since28 ? 'first' : 'last',
     },
   ];
   if (!since28 || !proxy)
@@ -101,13 +69,34 @@ function portRules({ bridge, ip }: Placement, port: PublishedPort, { since28, pr
   return puts;
 }
 
-function containerPuts(placement: Placement, { since28, proxy }: EngineStyle, what: 'ports' | 'all'): readonly Put[] {
+/** setPerPortForwarding. */
+function openRule({ bridge, ip }: Placement, { proto, containerPort }: PublishedPort, since28: boolean): Put {
+  const at = `${formatIp(ip)}/${typeof ip === 'number' ? 32 : 128}`;
+  const words = `-d ${at} ! -i ${bridge} -o ${bridge} -p ${proto} -m ${proto} --dport ${containerPort} -j ACCEPT`;
+  return { table: 'filter', chain: 'DOCKER', words, where: since28 ? 'first' : 'last' };
+}
+
+/** programChainRule, and natIptablesRules, filterPortMappedOnly of Moby's bridge driver. */
+function portRules(placement: Placement, port: PublishedPort, manner: Manner): readonly Put[] {
+  return [
+    ...(manner.mode === 'routed' ? [] : natRules(placement, port, manner)),
+    ...(manner.mode === 'nat-unprotected' ? [] : [openRule(placement, port, manner.since28)]),
+  ];
+}
+
+/** filterDirectAccess. */
+function guards({ bridge, ip }: Placement, trusted: readonly string[]): readonly Put[] {
+  const at = `-d ${formatIp(ip)}/${typeof ip === 'number' ? 32 : 128}`;
+  const lines = [...trusted.map((name) => `${at} -i ${name} -j ACCEPT`), `${at} ! -i ${bridge} -j DROP`];
+  return lines.map((words) => ({ table: 'raw', chain: 'PREROUTING', words, where: 'last' }));
+}
+
+function containerPuts(placement: Placement, manner: Manner, what: 'ports' | 'all'): readonly Put[] {
   const family: Family = typeof placement.ip === 'number' ? 4 : 6;
   const own = placement.ports.filter((port) => port.family === undefined || port.family === family);
-  const puts: Put[] = own.flatMap((port) => portRules(placement, port, { since28, proxy }));
-  if (!since28 || placement.internal || what === 'ports') return puts;
-  const words = `-d ${formatIp(placement.ip)}/${family === 4 ? 32 : 128} ! -i ${placement.bridge} -j DROP`;
-  return [...puts, { table: 'raw', chain: 'PREROUTING', words, where: 'last' }];
+  const puts: Put[] = own.flatMap((port) => portRules(placement, port, manner));
+  const isOpen = !manner.since28 || placement.internal || manner.mode !== 'nat';
+  return isOpen || what === 'ports' ? puts : [...puts, ...guards(placement, manner.trusted)];
 }
 
 function placed(rules: readonly Rule[], rule: Rule, where: Put['where']): readonly Rule[] {
@@ -154,7 +143,8 @@ export function writesFamily(host: Host, family: Family): boolean {
 export function withDockerRules(host: Host, change: Change, placement: Placement, style: EngineStyle, what: 'ports' | 'all' = 'all'): Host {
   if (isNative(host)) return withNativeRules(host, change, placement, style.proxy, what);
   const family: Family = typeof placement.ip === 'number' ? 4 : 6;
-  return writesFamily(host, family) ? withPuts(host, change, family, containerPuts(placement, style, what)) : host;
+  const manner = mannerOf(host, networkOfBridge(host, placement.bridge), family);
+  return writesFamily(host, family) ? withPuts(host, change, family, containerPuts(placement, { ...style, ...manner }, what)) : host;
 }
 
 /** Takes away rules that read like these, wherever in their chains they stand. */
@@ -172,6 +162,7 @@ export function withoutPuts(host: Host, puts: readonly Put[]): Host {
 export function withoutDockerRules(host: Host, change: Change, placement: Placement, what: 'ports' | 'all'): Host {
   if (isNative(host)) return withoutNativeRules(host, change, placement, what);
   const styles = [false, true].flatMap((since28) => [false, true].map((proxy) => ({ since28, proxy })));
-  const puts = styles.flatMap((style) => containerPuts(placement, style, what));
+  const { trusted } = mannerOf(host, networkOfBridge(host, placement.bridge), typeof placement.ip === 'number' ? 4 : 6);
+  const puts = styles.flatMap((style) => containerPuts(placement, { ...style, trusted, mode: 'nat' }, what));
   return withoutPuts(host, puts);
 }

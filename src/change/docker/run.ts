@@ -1,20 +1,24 @@
-import type { Endpoint, Host } from '../../model/host.js';
+import type { Container, Endpoint, Host } from '../../model/host.js';
 import { HOST_NETNS } from '../../model/netns.js';
 import { CONTAINER, refusal } from '../../names/index.js';
 import { refuse, withNetns, type Change } from '../change.js';
 import { describeContainer, hasOwnV6, movedIn, newNetns } from './container.js';
-import { findContainer } from './containers.js';
+import { connected, findContainer } from './containers.js';
+import { checkWish } from './endpoint-wish.js';
 import { defaultRoute, endpointOf, plugged } from './link.js';
 import { readRun, type RunOptions } from './options.js';
-import { attach } from './place.js';
+import { checkBridgeOptions, hostBinding } from './modes.js';
+import { attach, type SubnetPlace } from './place.js';
 import { allocate } from './ports.js';
 import { withProxies } from './proxies.js';
 import { withResolver } from './resolver.js';
-import { engineStyle, withDockerRules } from './rules.js';
+import { withDockerRules } from './rules.js';
+import { engineStyle } from './style.js';
+import { publishedBy, ruledPorts, waysOf } from './ways.js';
 
 /** `--network container:NAME`: it shares another's namespace. */
 function inAnothers(host: Host, change: Change, run: RunOptions): Host {
-  const other = findContainer(change, host, run.network.slice('container:'.length));
+  const other = findContainer(change, host, run.first.network.slice('container:'.length));
   if (!other.running) refuse(change, `${other.name} does not run: its network cannot be joined`);
   if (run.exposed.length > 0)
     refuse(
@@ -58,32 +62,47 @@ function onNothing(host: Host, change: Change, run: RunOptions): Host {
   };
 }
 
-/** On a bridge network: with the rules, the proxies and the link that this host's Engine would make. */
-function onNetwork(host: Host, change: Change, run: RunOptions): Host {
-  const places = attach(change, host, run.network === 'default' ? 'bridge' : run.network, run.wanted);
+/** The namespace of a container on a network of its own, plugged in, with its routes and its resolver. */
+function plugIn(host: Host, change: Change, run: RunOptions, places: readonly SubnetPlace[], container: Container): Host {
+  const { network } = places[0]!;
   const style = engineStyle(host);
-  const { bridge, network } = places[0]!;
-  const published = allocate(change, host, run.ports, network);
-  // ports wait for a network that leads out
-  const ports = network.internal ? [] : published;
+  const dual = places.some(({ ip }) => typeof ip === 'bigint') || hasOwnV6(host);
+  const made: Host = { ...host, containers: [...host.containers, container] };
+  const bare = { ...made, netns: new Map(made.netns).set(run.name, newNetns(change, run, dual)) };
+  const linked = plugged(bare, change, run.name, places, style, run.first.ifname);
+  const dev = linked.netns.get(run.name)!.interfaces.at(-1)!.name;
+  const ways = network.internal ? [] : places.flatMap(({ gateway }) => (gateway === undefined ? [] : [defaultRoute(change, dev, gateway)]));
+  const routed = withNetns(linked, run.name, (netns) => ({ ...netns, routes: [...netns.routes, ...ways] }));
+  return withResolver(routed, change, run.name, network);
+}
+
+/** On a network: with the rules, the proxies and the link that this host's Engine would make. */
+function onNetwork(host: Host, change: Change, run: RunOptions): Host {
+  const { first } = run;
+  const places = attach(change, host, first.network === 'default' ? 'bridge' : first.network, first.wanted);
+  const style = engineStyle(host);
+  checkWish(change, style, first);
+  const { network } = places[0]!;
+  if (network.driver === 'bridge') checkBridgeOptions({ ...change, tell: undefined }, host, network);
+  const endpoint = endpointOf(places, first.aliases, first.gatewayPriority);
+  const wished = allocate(change, host, run.ports, hostBinding(network));
+  const ways = waysOf(host, [endpoint], style);
+  const published = publishedBy(host, ways, wished, style);
   const described = describeContainer(change, run, {
     networkMode: network.name,
     netns: run.name,
-    endpoints: [endpointOf(places, run.aliases)],
-    published: ports,
-    ...(network.internal && { waiting: published }),
+    endpoints: [endpoint],
+    published,
+    wished,
   });
-  const made: Host = {
-    ...withProxies(host, change, ports, style),
-    containers: [...host.containers, described],
-  };
-  const bare = { ...made, netns: new Map(made.netns).set(run.name, newNetns(change, run, places.length > 1 || hasOwnV6(host))) };
-  const linked = plugged(bare, change, run.name, places, style);
-  const ways = network.internal ? [] : places.flatMap((at) => (at.gateway === undefined ? [] : [defaultRoute(change, 'eth0', at.gateway)]));
-  const routed = withNetns(linked, run.name, (netns) => ({ ...netns, routes: [...netns.routes, ...ways] }));
+  const linked = plugIn(withProxies(host, change, published, style), change, run, places, described);
+  const ports = network.internal ? [] : ruledPorts(host, ways, wished);
   return places.reduce(
-    (sofar, at) => withDockerRules(sofar, change, { bridge, ip: at.ip, ports, internal: network.internal }, style),
-    withResolver(routed, change, run.name, network),
+    (sofar, { link, ip }) =>
+      link.kind === 'stacked'
+        ? sofar
+        : withDockerRules(sofar, change, { bridge: link.bridge, ip, ports, internal: network.internal }, style),
+    linked,
   );
 }
 
@@ -97,7 +116,14 @@ export function applyDockerRun(host: Host, change: Change): Host {
   if (fault !== undefined) refuse(change, fault);
   if (host.netns.has(run.name) || host.containers.some((c) => c.name === run.name))
     refuse(change, `there is a container "${run.name}" already; give the new one another --name`);
-  if (run.network === 'host') return onHost(host, change, run);
-  if (run.network === 'none') return onNothing(host, change, run);
-  return run.network.startsWith('container:') ? inAnothers(host, change, run) : onNetwork(host, change, run);
+  const { first, others } = run;
+  if (others.length > 0 && /^(?:host|none|container:.*)$/.test(first.network))
+    refuse(change, `--network ${first.network} stands alone: a container is in that one, or on networks`);
+  if (first.network === 'host') return onHost(host, change, run);
+  if (first.network === 'none') return onNothing(host, change, run);
+  if (first.network.startsWith('container:')) return inAnothers(host, change, run);
+  return others.reduce(
+    (sofar, wish) => connected(sofar, change, findContainer(change, sofar, run.name), wish),
+    onNetwork(host, change, run),
+  );
 }

@@ -8,13 +8,17 @@ import { addressesOf } from './addressing.js';
  */
 export type DeviceAttachment =
   | { readonly kind: 'bridge'; readonly endpoint: Endpoint; readonly bridge: string }
-  | { readonly kind: 'stacked'; readonly endpoint: Endpoint; readonly parent: string; readonly detail: StackedDetail }
+  | ({ readonly kind: 'stacked'; readonly endpoint: Endpoint } & StackedLink)
   | { readonly kind: 'untold'; readonly endpoint: Endpoint };
 
-type StackedDetail = Extract<NetInterface['detail'], { readonly kind: 'macvlan' | 'ipvlan' }>;
+/** What a container's link lies upon, and how. */
+export interface StackedLink {
+  readonly parent: string;
+  readonly detail: Extract<NetInterface['detail'], { readonly kind: 'macvlan' | 'ipvlan' }>;
+}
 
 /** Options of Docker's macvlan and ipvlan drivers; without a parent the network is a dummy device of Docker's own. */
-function stackedOn({ driver, options }: DockerNetwork): { readonly parent: string; readonly detail: StackedDetail } | undefined {
+export function stackedOn({ driver, options }: DockerNetwork): StackedLink | undefined {
   const parent = options.get('parent');
   if (parent === undefined) return undefined;
   if (driver === 'macvlan') return { parent, detail: { kind: 'macvlan', mode: options.get('macvlan_mode') ?? 'bridge' } };

@@ -30,10 +30,19 @@ function isInternal({ endpoint }: DeviceAttachment, networks: Networks): boolean
   return networkOf(endpoint, networks)?.internal === true;
 }
 
-/** The order in which networks are tried as the way out: by their priority, internal ones last, else as they stand (epHeap.Less of libnetwork). */
+const FAMILIES = [4, 6] as const;
+
+const leadsInBoth = ({ endpoint }: DeviceAttachment): boolean => FAMILIES.every((family) => gatewayIn(endpoint, family));
+
+/**
+ * The order in which networks are tried as the way out: by their priority, internal ones last, those with a gateway of each family first, else as they
+ * stand (Endpoint.Less of libnetwork).
+ */
 function byRank(networks: Networks): (a: DeviceAttachment, b: DeviceAttachment) => number {
   const priority = ({ endpoint }: DeviceAttachment): number => endpoint.gatewayPriority ?? 0;
-  return (a, b) => priority(b) - priority(a) || Number(isInternal(a, networks)) - Number(isInternal(b, networks));
+  const gateways = ({ endpoint }: DeviceAttachment): number => FAMILIES.filter((family) => gatewayIn(endpoint, family)).length;
+  return (a, b) =>
+    priority(b) - priority(a) || Number(isInternal(a, networks)) - Number(isInternal(b, networks)) || gateways(b) - gateways(a);
 }
 
 /**
@@ -48,8 +57,10 @@ export function wayOut(
   ofNetworksAlone: boolean,
 ): WayOut {
   const ranked = attachments.filter((one) => leadsOn(one, networks, ofNetworksAlone)).sort(byRank(networks));
-  const v4 = ranked.find(({ endpoint }) => gatewayIn(endpoint, 4));
-  const own6 = ranked.find(({ endpoint }) => gatewayIn(endpoint, 6));
+  // since 28 the first of both families is the way of both, whatever its priority (selectGatewayEndpoint)
+  const both = engine !== undefined && engine >= OF_EACH_FAMILY ? ranked.find(leadsInBoth) : undefined;
+  const v4 = both ?? ranked.find(({ endpoint }) => gatewayIn(endpoint, 4));
+  const own6 = both ?? ranked.find(({ endpoint }) => gatewayIn(endpoint, 6));
   const shared = v4 === undefined || own6 === undefined || own6 === v4;
   const v6 = shared || (engine !== undefined && engine >= OF_EACH_FAMILY) ? own6 : undefined;
   return { v4, v6, open: openOf(attachments, networks, ofNetworksAlone, v4, shared || engine !== undefined) };

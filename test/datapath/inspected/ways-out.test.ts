@@ -9,6 +9,8 @@ interface Net {
   readonly nr: number;
   readonly internal?: true;
   readonly six?: true;
+  /** It has no IPv4 (since Engine 28). */
+  readonly only6?: true;
   readonly driver?: string;
   /** What `docker inspect` of the container says of it; by default the first address of the subnet, and none of an internal one. */
   readonly gateway?: string;
@@ -39,13 +41,14 @@ function endpointOf(net: Net): object {
     gateway = internal ? '' : `10.9.${nr}.1`,
     gateway6 = internal || !six ? '' : `fd09:${nr}::1`,
     priority = 0,
+    only6 = false,
   } = net;
   const v6 = six === true ? { GlobalIPv6Address: `fd09:${nr}::5`, GlobalIPv6PrefixLen: 64 } : {};
   return {
     NetworkID: id(net),
-    IPAddress: `10.9.${nr}.5`,
-    IPPrefixLen: 24,
-    Gateway: gateway,
+    IPAddress: only6 ? '' : `10.9.${nr}.5`,
+    IPPrefixLen: only6 ? 0 : 24,
+    Gateway: only6 ? '' : gateway,
     IPv6Gateway: gateway6,
     GwPriority: priority,
     ...v6,
@@ -110,6 +113,7 @@ function ways(netns: Netns): readonly string[] {
 
 const FRONT: Net = { name: 'front', nr: 1 };
 const SIX: Net = { name: 'six', nr: 2, six: true };
+const ONLY_SIX: Net = { name: 'only', nr: 5, six: true, only6: true };
 const VAULT: Net = { name: 'avault', nr: 3, internal: true };
 /** As Engine 24 and older describe it. */
 const OLD_VAULT: Net = { ...VAULT, six: true, gateway: '10.9.3.1', gateway6: 'fd09:3::1' };
@@ -129,9 +133,23 @@ describe('by which network a container of which only Docker tells sends what is 
     ['an internal network that stands first', [OLD_VAULT, SIX], {}, ['4 eth1', '6 eth1']],
     ['a priority', [FRONT, { ...SIX, priority: 5 }], {}, ['4 eth1', '6 eth1']],
     ['of podman, whose inspect names a gateway always', [{ ...VAULT, gateway: '10.9.3.1' }], { podman: true }, []],
-    ['each family has its own since Engine 28', [FRONT, SIX], { docker: '28.1.0' }, ['4 eth0', '6 eth1']],
-    ['IPv6 takes that of IPv4 before', [FRONT, SIX], { docker: '27.5.1' }, ['4 eth0']],
-    ['which of both is not known', [FRONT, SIX], {}, ['4 eth0', 'which network is its way out in IPv6 depends on the version of Docker']],
+    // as recorded of Engines 26.1 and 28.5
+    ['a network of both families goes before one of IPv4', [FRONT, SIX], { docker: '28.5.2' }, ['4 eth1', '6 eth1']],
+    ['likewise before Engine 28', [FRONT, SIX], { docker: '26.1.5' }, ['4 eth1', '6 eth1']],
+    ['likewise where the version is not known', [FRONT, SIX], {}, ['4 eth1', '6 eth1']],
+    [
+      'a network of both families goes before a higher priority',
+      [{ ...FRONT, priority: 9 }, SIX],
+      { docker: '28.5.2' },
+      ['4 eth1', '6 eth1'],
+    ],
+    ['each family has its own since Engine 28', [FRONT, ONLY_SIX], { docker: '28.5.2' }, ['4 eth0', '6 eth1']],
+    [
+      'which of both is not known',
+      [FRONT, ONLY_SIX],
+      {},
+      ['4 eth0', 'which network is its way out in IPv6 depends on the version of Docker'],
+    ],
     ['an overlay beside a bridge', [FRONT, OVERLAY], {}, ['4 eth0']],
     ['an overlay, whose container leads on by docker_gwbridge', [OVERLAY], { gwbridge: true }, ['4 eth1']],
     ['an overlay alone', [OVERLAY], {}, ['its way out is by a network of which docker inspect does not tell the gateway']],
