@@ -38,6 +38,6 @@ function devicesAt(machine: Machine, step: Step): readonly string[] {
 }
 
 /** @returns the devices that an answer tells of. */
-export function devicesTold(machine: Machine, { steps }: Trace): ReadonlySet<string> {
+export function devicesOfTrace(machine: Machine, { steps }: Trace): ReadonlySet<string> {
   return new Set(steps.flatMap((step) => devicesAt(machine, step)));
 }

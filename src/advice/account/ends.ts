@@ -81,7 +81,7 @@ export function endOf(machine: Machine, name: string, trace: Trace): AccountEnd 
   const container = containerAt(machine, name);
   if (container !== undefined) return ofContainer(machine, name, container, trace);
   const ip = parseIp(bare(name));
-  const isLoop = bare(name) === 'localhost' || ip === 1n || (typeof ip === 'number' && ip >>> 24 === 127);
+  const isLoop = bare(name) === 'localhost' || isLoopback(ip);
   // who asks for a loopback address asks itself
   const asker = isLoop ? containerIn(machine, trace.steps[0]?.netns ?? HOST_NETNS) : undefined;
   if (asker !== undefined) return ofContainer(machine, name, asker, trace);

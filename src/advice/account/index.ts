@@ -1,7 +1,7 @@
 import type { Machine } from '../../datapath/index.js';
 import type { Account, RuleOwner, RulePurpose } from '../../model/account.js';
 import type { Step, Trace } from '../../model/trace.js';
-import { devicesTold } from './devices.js';
+import { devicesOfTrace } from './devices.js';
 import { endOf, targetOf } from './ends.js';
 import { placeThatStopped } from './find-rule.js';
 import { ownerOfListed, ownerOfNative } from './owner.js';
@@ -53,7 +53,7 @@ function stoppedBy(machine: Machine, trace: Trace, networks: ReadonlyMap<string,
  */
 export function accountOf(machine: Machine, trace: Trace): Account {
   const networks = networksByBridge(machine);
-  const devices: ReadonlySet<string> = networks.size === 0 ? new Set() : devicesTold(machine, trace);
+  const devices: ReadonlySet<string> = networks.size === 0 ? new Set() : devicesOfTrace(machine, trace);
   const target = targetOf(machine, trace);
   return {
     from: endOf(machine, trace.flow.from, trace),

@@ -18,7 +18,7 @@ import { strayDoors } from '../survey/strays.js';
 import type { Survey } from '../survey/survey.js';
 import type { SurveyedFlow } from '../survey/asked.js';
 import { askAll, type CheckedFlow } from './ask.js';
-import { hidesWaysIn, isOpenByBinding, possibleProof } from './possible.js';
+import { hidesEntry, isOpenByBinding, possibleProof } from './possible.js';
 import { chooseTargets } from './target.js';
 import { behind, objectOf, some } from './words.js';
 
@@ -202,7 +202,7 @@ function nothingToAsk(survey: Survey, check: PathCheck): string {
 /** What nobody outside could be asked from for, because the ways in are not known: it is open as far as is seen. */
 function unaskedTargets(rule: AuditRule, check: PathCheck, survey: Survey): readonly PossibleProof[] {
   const outside = check.from.some((from) => from === 'internet' || from === 'lan');
-  if (!outside || check.via !== undefined || !hidesWaysIn(survey)) return [];
+  if (!outside || check.via !== undefined || !hidesEntry(survey)) return [];
   const reason = 'from where others may ask cannot be told, and whether rules of the host turn them away';
   return chooseTargets(survey.services, check.to).flatMap((chosen) =>
     isOpenByBinding(chosen.service) ? [possibleProof(rule, check, survey, chosen, [reason])] : [],

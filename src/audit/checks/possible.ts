@@ -12,7 +12,7 @@ import type { Chosen } from './target.js';
 import { behind, objectOf } from './words.js';
 
 /** Evidence of ways in, what decides most first. */
-function lackingOfWays(survey: Survey, service: Service): readonly Lack[] {
+function lackingOnTheWay(survey: Survey, service: Service): readonly Lack[] {
   const evidence = evidenceOf(survey.host);
   const inside = service.kind === 'host' ? [] : evidence.ofWay(service.container.netns);
   return [...evidence.ofWay(HOST_NETNS), ...inside];
@@ -38,7 +38,7 @@ export function possibleProof(
   const { service, recognised } = chosen;
   const taken = recognised === undefined || recognised.by === '' ? [] : [`taken for ${recognised.spec.name} ${recognised.by}`];
   const detail = [behind(service), ...taken, places(service)].join('; ');
-  const open: OpenCause = { reasons, lacking: lackingOfWays(survey, service) };
+  const open: OpenCause = { reasons, lacking: lackingOnTheWay(survey, service) };
   return {
     object: { ...objectOf(service), detail },
     severity: recognised?.spec.severity ?? rule.severity,
@@ -51,7 +51,7 @@ export function possibleProof(
 }
 
 /** @returns whether nobody outside could be asked from because the addresses or routes of the host are not known. */
-export function hidesWaysIn(survey: Survey): boolean {
+export function hidesEntry(survey: Survey): boolean {
   const evidence = evidenceOf(survey.host);
   return survey.outsiders.length === 0 && (['addr', 'route'] as const).some((kind) => evidence.lack(kind) !== undefined);
 }

@@ -34,7 +34,7 @@ function answerBy(walk: Walk, question: ConnectionAttempt, { ns, skb, dev }: Lef
 }
 
 /** Where an answer may come in. */
-interface WaysIn {
+interface AnswerEntry {
   readonly likeliest: string;
   readonly others: readonly string[];
   /** The network beyond brings it to the link that its destination is an address of. */
@@ -45,7 +45,7 @@ interface WaysIn {
  * The devices by which an answer may come in. To an uplink's own address it comes by that uplink. To one that the host has not, or not on
  * an uplink, it comes as the network beyond sees fit: the way the packet left, or by another uplink.
  */
-function waysIn({ machine }: Walk, { ns, skb, dev }: Left): WaysIn {
+function answerEntry({ machine }: Walk, { ns, skb, dev }: Left): AnswerEntry {
   const { src } = skb.packet;
   const link = [dev, ns.ports.get(dev)?.bridge ?? dev];
   const uplinks = uplinksOf(ns, familyOf(src)).filter((name) => !link.includes(name));
@@ -88,7 +88,7 @@ function assume(walk: Walk, taken: Back, other: Back, sent: Tuple): void {
 
 /** By the likeliest way; where that one fails, another would not, and nothing tells which it is, it is asked. */
 function wayBack(walk: Walk, question: ConnectionAttempt, left: Left, sent: Tuple): Back {
-  const { likeliest, others, fixed } = waysIn(walk, left);
+  const { likeliest, others, fixed } = answerEntry(walk, left);
   const first = comeBack(walk, question, left, likeliest, sent);
   const tried = others.map((way) => walk.quietly(() => comeBack(walk, question, left, way, sent)));
   const differing = tried.find(({ arrives }) => arrives !== first.arrives);

@@ -28,7 +28,7 @@ function anyWayIn(machine: Machine): readonly string[] {
 }
 
 /** @returns devices by which outside machines come in: uplinks first, then links that none but neighbours are on. */
-export function waysIn(machine: Machine, family: Family): readonly string[] {
+export function entryDevices(machine: Machine, family: Family): readonly string[] {
   return [...new Set([...uplinksOf(machine.root, family), ...anyWayIn(machine)])];
 }
 

@@ -1,5 +1,5 @@
 import { familyOf, formatIp, lastOf, prefixOf, type Family, type Ip } from '../../address/ip.js';
-import { waysIn } from '../connection/entry.js';
+import { entryDevices } from '../connection/entry.js';
 import type { EntryDevice } from '../connection/question.js';
 import type { Machine } from '../machine/machine.js';
 
@@ -34,7 +34,7 @@ export interface NearMachine {
  * @returns undefined where no such link has an address with neighbours.
  */
 export function neighbourOn(machine: Machine, family: Family, dev?: string): NearMachine | undefined {
-  const links = dev === undefined ? waysIn(machine, family) : [dev];
+  const links = dev === undefined ? entryDevices(machine, family) : [dev];
   const found = links.flatMap((name): readonly NearMachine[] => {
     const own = machine.root.interfaces.get(name)?.addresses.find((a) => familyOf(a.ip) === family && a.scope === 'global');
     const src = own && freeAddress(machine, own.ip, own.prefixLength);

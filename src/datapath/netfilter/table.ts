@@ -4,7 +4,7 @@ import type { Oracle } from '../walk/oracle.js';
 import { Carrier, carryOut } from './branches/carry-out.js';
 import { BranchSearch } from './branches/explore.js';
 import { restore, stateOf } from './branches/packet-state.js';
-import { everyPath, pathsOf, tellPath } from './branches/paths.js';
+import { everyPath, pathsOf, reportPath } from './branches/paths.js';
 import type { ChainTable, RunnableChain } from './compile.js';
 import type { MatchContext } from './context.js';
 import { PlainRun } from './plain-run.js';
@@ -39,7 +39,7 @@ function runSides(table: ChainTable, base: RunnableChain, context: MatchContext,
   const paths = oracle.most === undefined ? pathsOf(ahead) : everyPath(ahead, oracle.most);
   restore(context, before);
   const where = `${context.ns.name}'s ${table.name ?? ''} ${context.hook}`;
-  const { done, hits, besides, cut, verdict } = oracle.choose(paths.length, (way) => tellPath(paths[way]!));
+  const { done, hits, besides, cut, verdict } = oracle.choose(paths.length, (way) => reportPath(paths[way]!));
   for (const action of done) carryOut(action, context);
   if (cut !== undefined) {
     const carrier = new Carrier(context, where);

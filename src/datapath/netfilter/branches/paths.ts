@@ -60,7 +60,7 @@ export function everyPath(ahead: Ahead, most: number): readonly Path[] {
 }
 
 /** A way through a table as a trace tells it. */
-export interface ToldPath {
+export interface PathReport {
   readonly answered: readonly Answered[];
   /** What the rules that matched do, still to be carried out, in order. */
   readonly done: readonly Action[];
@@ -82,7 +82,7 @@ export function possibleHit(hit: RuleHit): RuleHit {
 }
 
 /** @returns what a way comes to, from its beginning. */
-export function tellPath(path: Path): ToldPath {
+export function reportPath(path: Path): PathReport {
   const pieces: Path[] = [path];
   let size = path.ahead.events.size;
   for (let { before } = path; before !== undefined; { before } = before.path) {
@@ -111,7 +111,7 @@ export function tellPath(path: Path): ToldPath {
 }
 
 /** The same of far too many matches: each rule once, where it matched first. */
-function tellOnce(pieces: readonly Path[], verdict: TableVerdict | undefined): ToldPath {
+function tellOnce(pieces: readonly Path[], verdict: TableVerdict | undefined): PathReport {
   const answered: Answered[] = [];
   const hits = new Set<RuleHit>();
   const besides = new Set<RuleHit>();
