@@ -16,10 +16,15 @@ export class ChainGraph<Chain extends { readonly name: string }, Rule, Base exte
   private readonly jumpsInto = new Map<string, Jump<Chain, Rule>[]>();
   private found: ReadonlyMap<string, ReadonlySet<Base>> | undefined;
 
-  /** @param bases the chains that a hook calls. */
+  /**
+   * @param bases the chains that a hook calls.
+   * @param open chains of which rules are not shown: they may lead to any of `others`.
+   */
   constructor(
     jumps: Iterable<Jump<Chain, Rule>>,
     private readonly bases: readonly Base[],
+    private readonly open: ReadonlySet<string> = NONE,
+    private readonly others: readonly string[] = [],
   ) {
     for (const jump of jumps) {
       this.file(this.jumpsFrom, jump.chain.name, jump);
@@ -43,11 +48,14 @@ export class ChainGraph<Chain extends { readonly name: string }, Rule, Base exte
     return this.jumpsFrom.get(name) ?? [];
   }
 
-  /** @returns a chain and all that it leads to. @param without a chain that is not gone through. */
+  /** @returns a chain and all that it leads to, or may by rules that are not shown. @param without a chain that is not gone through. */
   below(name: string, without?: string): ReadonlySet<string> {
     const seen = new Set<string>([name]);
     // a set gives what is added while it is gone through
-    for (const one of seen) for (const { to } of this.jumpsIn(one)) if (to !== without) seen.add(to);
+    for (const one of seen) {
+      for (const { to } of this.jumpsIn(one)) if (to !== without) seen.add(to);
+      if (this.open.has(one)) for (const to of this.others) if (to !== without) seen.add(to);
+    }
     return seen;
   }
 

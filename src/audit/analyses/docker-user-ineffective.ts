@@ -15,8 +15,9 @@ import { iptables } from '../remedy/rule-commands.js';
 import { entersChain } from '../survey/reached.js';
 import type { Survey } from '../survey/survey.js';
 
-function isPlaceholder(rule: CompiledRule): boolean {
-  return isUserChainEnd(rule.rule);
+/** Docker's own end of the chain, or a place where rules are not shown. */
+function isPlaceholder({ rule }: Pick<CompiledRule, 'rule'>): boolean {
+  return rule.gap !== undefined || isUserChainEnd(rule);
 }
 
 function objectOf(rule: CompiledRule, family: Family): Proof['object'] {
@@ -133,7 +134,7 @@ export const dockerUserIneffective: Analysis = (survey) => {
       set.tables
         .get('filter')
         ?.chains.get(CHAIN)
-        ?.rules.filter((r) => !isUserChainEnd(r)) ?? [],
+        ?.rules.filter((rule) => !isPlaceholder({ rule })) ?? [],
   );
   if (own.length === 0) return notApplicable('DOCKER-USER holds no rule of yours');
   return { proofs: sets.flatMap((set) => ofRuleset(survey, set)), doubts: [], note: `${own.length} rules of DOCKER-USER looked at` };

@@ -45,6 +45,7 @@ function ofFamily(survey: Survey, family: Family): CheckResult | undefined {
   const set = root.netns.rulesets.find((s) => s.family === family && s.tables.get('filter')?.chains.get('FORWARD')?.policy === 'ACCEPT');
   const chain = set?.tables.get('filter')?.chains.get('FORWARD');
   if (chain === undefined) return undefined;
+  if (chain.policyUnseen !== undefined) return { proofs: [], doubts: [`IPv${family}: ${chain.policyUnseen}`] };
   if (forwarding === undefined)
     return {
       proofs: [],

@@ -18,7 +18,8 @@ function nameOf(ns: NetnsState, set: Ruleset, table: Table, text: string): strin
 }
 
 function deadChains(ns: NetnsState, set: Ruleset, table: Table, used: ReadonlySet<string>): readonly Proof[] {
-  return [...table.chains.values()]
+  const shown = [...table.chains.values()].map((chain) => ({ ...chain, rules: chain.rules.filter(({ gap }) => gap === undefined) }));
+  return shown
     .filter((chain) => chain.policy === undefined && !used.has(chain.name) && chain.rules.length > 0 && !FRAMES.test(chain.name))
     .map((chain) => ({
       object: {

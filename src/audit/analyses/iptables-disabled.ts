@@ -1,5 +1,5 @@
 import { command, remark } from '../../command/index.js';
-import { engineMajor, firewallBackend, runtimeBridges } from '../../inventory/index.js';
+import { engineMajor, evidenceOf, firewallBackend, runtimeBridges } from '../../inventory/index.js';
 import type { Analysis } from '../analysis.js';
 import { nativeBaseChains } from '../../netfilter/nftables/index.js';
 import { notApplicable, type Proof } from '../proof.js';
@@ -42,6 +42,8 @@ export const iptablesDisabled: Analysis = (survey) => {
   if (hasRuntimeChains(survey)) return { proofs: [], doubts: [], note: "Docker's chains are there" };
   const file = root.netns.sources.get('iptables')?.file;
   if (file === undefined) return { proofs: [], doubts: ['the rules of the host (host/iptables-save.txt) are not in the snapshot'] };
+  const lack = evidenceOf(survey.host).lack('iptables');
+  if (lack !== undefined) return { proofs: [], doubts: [`whether Docker's chains are there: ${file} is known in part`] };
   const elsewhere = nativesUnseen(survey);
   if (elsewhere !== undefined) return { proofs: [], doubts: [elsewhere] };
   const open = survey.services.flatMap((s) => (s.kind === 'container' ? survey.knock(s).filter((asked) => isReached(asked, s)) : []))[0];

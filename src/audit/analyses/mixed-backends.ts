@@ -12,7 +12,7 @@ import { isHostNetns } from '../../model/netns.js';
 
 function ruleCount(set: Ruleset): number {
   return [...set.tables.values()].reduce(
-    (sum, table) => sum + [...table.chains.values()].reduce((n, chain) => n + chain.rules.length, 0),
+    (sum, table) => sum + [...table.chains.values()].reduce((n, chain) => n + chain.rules.filter(({ gap }) => gap === undefined).length, 0),
     0,
   );
 }
@@ -52,7 +52,7 @@ function leftBehind(survey: Survey): readonly Proof[] {
   if (!survey.machine.root.natives.own.some((table) => writerOfTable(table)?.name === 'Docker')) return [];
   return netns.rulesets.flatMap((set): readonly Proof[] => {
     const forward = set.tables.get('filter')?.chains.get('FORWARD');
-    if (forward?.policy !== 'DROP' || forward.rules.some((rule) => isDockers(rule, bridges))) return [];
+    if (forward?.policy !== 'DROP' || forward.rules.some((rule) => rule.gap !== undefined || isDockers(rule, bridges))) return [];
     const traces = closedBy(survey, set.family).slice(0, 1);
     const detail = `policy DROP in FORWARD of ${name}, and Docker writes by nftables, where its accepts do not overrule it${
       traces.length === 0 ? '' : '; a published port is closed by it'

@@ -2,7 +2,7 @@ import { command, operand } from '../../command/index.js';
 import { contains, formatIp, parsePrefix } from '../../address/ip.js';
 import { includes } from '../../address/ranges.js';
 import { soleTarget, type Translation } from '../../datapath/index.js';
-import { withOwnNetns, endpointAddresses } from '../../inventory/index.js';
+import { evidenceOf, withOwnNetns, endpointAddresses } from '../../inventory/index.js';
 import type { PublishedService } from '../../surface/index.js';
 import { carrierWithoutPorts, contradictedFiles, unlistedContainers, withoutContainers } from './contradictions.js';
 import type { Analysis } from '../analysis.js';
@@ -34,6 +34,8 @@ function twoMasters(survey: Survey): readonly Proof[] {
 }
 
 function ownedByNobody(survey: Survey, all: readonly Translation[]): readonly Proof[] {
+  // who is not shown may have the address
+  if (evidenceOf(survey.host).lack('containers') !== undefined) return [];
   const subnets = survey.host.networks.flatMap((n) => n.subnets.flatMap((s) => parsePrefix(s.prefix) ?? []));
   const known = new Set(survey.host.containers.filter((c) => c.running).flatMap(endpointAddresses));
   return all
@@ -64,7 +66,8 @@ function ownedByNobody(survey: Survey, all: readonly Translation[]): readonly Pr
 
 function withoutRule(survey: Survey, all: readonly Translation[]): readonly Proof[] {
   const docker = survey.machine.root.netns.rulesets.some((set) => set.family === 4 && set.tables.get('nat')?.chains.has('DOCKER') === true);
-  if (!docker) return [];
+  // the rule may stand where nothing is shown
+  if (!docker || evidenceOf(survey.host).lack('iptables') !== undefined) return [];
   const published = survey.services.filter(
     (s): s is PublishedService =>
       s.kind === 'published' && s.door === undefined && s.port.family !== 6 && s.container.endpoints.some((e) => e.ip !== undefined),
@@ -89,7 +92,7 @@ function withoutRule(survey: Survey, all: readonly Translation[]): readonly Proo
 function wrongAddress(survey: Survey): readonly Proof[] {
   return withOwnNetns(survey.host).flatMap((c) => {
     const ns = survey.machine.namespaces.get(c.netns);
-    if (ns?.netns.sources.has('addr') !== true) return [];
+    if (ns?.netns.sources.get('addr')?.state !== 'whole') return [];
     return c.endpoints.flatMap((e): readonly Proof[] => {
       if (e.ip === undefined || ns.owns(e.ip)) return [];
       const file = ns.netns.sources.get('addr')?.file ?? '';

@@ -128,8 +128,8 @@ function chains(survey: Survey): readonly Subject[] {
             ['family', [set.family]],
             ['table', [table.name]],
             ['name', [chain.name]],
-            ['policy', chain.policy === undefined ? [] : [chain.policy]],
-            ['rules', [chain.rules.length]],
+            ['policy', chain.policy === undefined || chain.policyUnseen !== undefined ? [] : [chain.policy]],
+            ['rules', chain.rules.some(({ gap }) => gap !== undefined) ? [] : [chain.rules.length]],
           ]);
           const name = `${isHostNetns(ns.name) ? '' : `${ns.name} `}IPv${set.family} ${table.name} ${chain.name}`;
           const text = `:${chain.name} ${chain.policy ?? '-'}, ${chain.rules.length} rules`;

@@ -17,7 +17,7 @@ function ruleTable(table: Table, family: Family): RuleTable<Rule> {
     isReached: (chain) => graph.hooksTo(chain).size > 0,
     below: (chain) => graph.below(chain),
     head: ({ head }) => head,
-    compile: (rule) => compileRule(rule, table, family),
+    compile: (rule) => (rule.gap === undefined ? compileRule(rule, table, family) : undefined),
     action: (rule) => facts.of(rule).action,
   };
 }

@@ -35,8 +35,11 @@ const made = new WeakMap<Table, TableGraph>();
 export function chainGraph(table: Table): TableGraph {
   let graph = made.get(table);
   if (graph === undefined) {
-    const bases = [...table.chains.values()].flatMap(({ name, policy }) => (policy !== undefined && isHook(name) ? [name] : []));
-    made.set(table, (graph = new ChainGraph(jumpsOf(table), bases)));
+    const all = [...table.chains.values()];
+    const bases = all.flatMap(({ name, policy }) => (policy !== undefined && isHook(name) ? [name] : []));
+    const open = new Set(all.flatMap(({ name, rules }) => (rules.some(({ gap }) => gap !== undefined) ? [name] : [])));
+    const others = open.size === 0 ? [] : all.flatMap(({ name }) => (isHook(name) ? [] : [name]));
+    made.set(table, (graph = new ChainGraph(jumpsOf(table), bases, open, others)));
   }
   return graph;
 }

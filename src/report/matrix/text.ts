@@ -127,10 +127,11 @@ function usedText(matrix: Matrix): string {
 
 function render(matrix: Matrix, options: ReportOptions): string {
   const width = options.width ?? Infinity;
-  if (matrix.services.length === 0 || matrix.sources.length === 0) return 'Nothing to ask: no source or no service fits.\n';
+  const notes = [...matrix.notes, ...hostGroundTexts(matrix)].map((note) => `${escapeTerminal(note)}\n`).join('');
+  if (matrix.services.length === 0 || matrix.sources.length === 0)
+    return fitted(`Nothing to ask: the snapshot shows no source or no service that fits.\n${notes}`, width);
   const layout = layOut(matrix);
   const colors = createColors(options.color);
-  const notes = [...matrix.notes, ...hostGroundTexts(matrix)].map((note) => `${escapeTerminal(note)}\n`).join('');
   const hint = options.verbose
     ? ''
     : '\n!: reached from outside. open: every packet gets through; part: some do; -: none; ?: the snapshot does not tell. -v gives the reason and a witness for each cell.\n';
