@@ -36,5 +36,7 @@ test.each(Object.keys(THREADS))('nothing is proved by what is not shown: %s', (n
     ({ rule, possible, objects }) => `${rule}${possible === undefined ? '' : '?'} ${objects.map((o) => o.name).join(', ')}`,
   );
   expect(said).toEqual(PROVED[name] ?? []);
-  expect([audit.passed, audit.notApplicable]).toEqual([[], []]);
+  // an iptables-save from its head to its last COMMIT is all that this rule looks at
+  const passed = name === 'whole-save-no-heads' ? ['mixed-backends'] : [];
+  expect([audit.passed.map(({ rule }) => rule), audit.notApplicable]).toEqual([passed, []]);
 });
