@@ -1,5 +1,4 @@
 import { Option, type Command } from 'commander';
-import type { MatrixService, MatrixSource } from '../model/reachability.js';
 import { MATRIX_REPORTS } from '../report/matrix/index.js';
 import { UsageError } from './common/failure.js';
 import { aboutOf } from './common/about.js';
@@ -48,44 +47,26 @@ export function registerMatrix(program: Command): void {
   addPrintOptions(command, MATRIX_REPORTS.keys(), 'the reason and a witness for each cell').addHelpText('after', EXAMPLES).action(run);
 }
 
-/** Whether somebody names such ports. */
-const isAskedFor = (to: readonly string[] | undefined): boolean => to?.some((name) => name.includes(':other/')) === true;
-
-/** `internet` is what people call the outside. */
-function wantsSource(names: readonly string[] | undefined): (source: MatrixSource) => boolean {
-  if (names === undefined) return () => true;
-  const wanted = new Set(names.map((name) => (name === 'internet' ? 'outside' : name)));
-  return (source) => wanted.has(source.name);
-}
-
-function wantsService(names: readonly string[] | undefined): (service: MatrixService) => boolean {
-  if (names === undefined) return () => true;
-  const wanted = new Set(names);
-  return ({ name, target, leadsTo }) =>
-    wanted.has(name) || wanted.has(target) || wanted.has(name.split('/')[0]!) || wanted.has(leadsTo ?? '');
-}
-
 async function run(files: readonly string[], given: MatrixCommandOptions & Readonly<Record<string, unknown>>): Promise<void> {
   const options = withFiles(given, files);
   const load = MATRIX_REPORTS.get(options.format);
   if (load === undefined) throw new UsageError(`no format ${options.format}`);
-  const [host, { createMachine }, { reachabilityMatrix }, { listenersInPart }, report] = await Promise.all([
+  const [host, { createMachine }, { reachabilityMatrix }, { listenersInPart }, named, report] = await Promise.all([
     readHost(options),
     import('../datapath/index.js'),
     import('../reachability/matrix.js'),
     import('../reachability/services/listeners-in-part.js'),
+    import('../reachability/named.js'),
     load(),
   ]);
   const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });
   const asked = reachabilityMatrix(machine, {
-    from: wantsSource(options.from),
-    to: wantsService(options.to),
-    unlistened: options.unlistened || isAskedFor(options.to) || listenersInPart(host),
+    from: named.wantsSource(options),
+    to: named.wantsService(options),
+    unlistened: options.unlistened || named.namesUnlistened(options) || listenersInPart(host),
   });
-  if (asked.sources.length === 0 && options.from !== undefined)
-    throw new UsageError(`no source is called ${options.from.join(' or ')}; matrix without --from lists them`);
-  if (asked.services.length === 0 && options.to !== undefined)
-    throw new UsageError(`no service fits ${options.to.join(' or ')}; matrix without --to lists them`);
+  const unknown = named.unknownInMatrix(asked, options);
+  if (unknown !== undefined) throw new UsageError(unknown);
   const matrix = await withUses(asked, options, host);
   const output = await openOutput(options.output);
   try {

@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import type { Browser, ElementHandle, Page, SerializedAXNode } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { whatIf } from '../../src/change/index.js';
 import { createMachine, traceFlow } from '../../src/datapath/index.js';
+import type { Host } from '../../src/model/host.js';
 import type { Trace } from '../../src/model/trace.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
 import { escapeTerminal } from '../../src/report/escape.js';
@@ -14,12 +16,23 @@ import { sectionsOf } from '../../src/report/trace/stages.js';
 import { place } from '../../src/report/words.js';
 import { cli, hasBrowser, openFile, startBrowser } from './browser.js';
 
-const HOSTS = fileURLToPath(new URL('../../fixtures/hosts/', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
+/** Recorded hosts of every kind: rules of iptables, rules of nft, podman's, and hosts as people wrote them down. */
+const KINDS = ['hosts', 'nft-hosts', 'podman-hosts', 'written-hosts'];
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 /** DTRACE_EXPLORER=N asks N questions of every recorded host; else there are three of some. */
 const ASKED = process.env['DTRACE_EXPLORER'];
 const COUNT = Number(ASKED ?? '3');
-const HOST_NAMES = ASKED === undefined ? ['docker28-policy', 'modes28', 'swarm20', 'ufw20'] : readdirSync(HOSTS).sort();
+const SOME = ['hosts/docker28-policy', 'hosts/modes28', 'hosts/swarm20', 'hosts/ufw20', 'nft-hosts/nft-hostfw', 'podman-hosts/podman5'];
+const HOST_NAMES =
+  ASKED === undefined ? SOME : KINDS.flatMap((kind) => readdirSync(join(FIXTURES, kind)).map((name) => `${kind}/${name}`)).sort();
+/** What is supposed to have been run before every other question. */
+const SUPPOSED = [
+  'iptables -I FORWARD -p tcp --dport 80 -j REJECT',
+  'iptables -t nat -I PREROUTING -p tcp --dport 9090 -j REDIRECT --to-ports 22',
+  'ip route add blackhole 8.8.8.8/32',
+  'iptables -I INPUT -s 172.16.0.0/12 -j DROP',
+];
 const SEED = Number(process.env['DTRACE_SEED'] ?? '22');
 const ADDRESSES = ['8.8.8.8', '203.0.113.8', '198.51.100.10', '172.17.0.2', '172.17.0.1', '127.0.0.1', '2001:db8::8', '169.254.169.254'];
 const PORTS = [80, 443, 53, 22, 8080, 5432, 6379, 9090, 65535];
@@ -78,9 +91,14 @@ function flowsOf(names: readonly string[], seed: number): readonly Flow[] {
   return fc.sample<Flow>(fc.oneof({ weight: 1, arbitrary: echo }, { weight: 4, arbitrary: ported }), { seed, numRuns: COUNT });
 }
 
-function linkOf({ from, to, proto, dport, sport }: Flow): string {
+function linkOf({ from, to, proto, dport, sport }: Flow, suppose: readonly string[]): string {
   const end = dport === undefined ? to : `${to.includes(':') ? `[${to}]` : to}:${dport}`;
-  return `#from=${encodeURIComponent(from)}&to=${encodeURIComponent(end)}&proto=${proto}${sport === undefined ? '' : `&sport=${sport}`}`;
+  return `#from=${encodeURIComponent(from)}&to=${encodeURIComponent(end)}&proto=${proto}${sport === undefined ? '' : `&sport=${sport}`}${suppose.map((command) => `&suppose=${encodeURIComponent(command)}`).join('')}`;
+}
+
+/** What is supposed before a question: nothing, or one command. */
+function supposedBefore(i: number): readonly string[] {
+  return i % 2 === 0 ? [] : SUPPOSED.slice(Math.floor(i / 2) % SUPPOSED.length).slice(0, 1);
 }
 
 describe.skipIf(!hasBrowser)(`the page answers as the command does, hop by hop, as it is read out (seed ${SEED})`, () => {
@@ -95,34 +113,40 @@ describe.skipIf(!hasBrowser)(`the page answers as the command does, hop by hop, 
     rmSync(folder, { recursive: true });
   });
 
+  /** What the command prints, and what the library tells whole: rules that the command folds are left out of its JSON. */
+  function answersOf(host: string, snapshot: Host, flow: Flow, suppose: readonly string[]): readonly [Trace, Trace] {
+    writeFileSync(join(folder, 'flow'), JSON.stringify(flow));
+    const words = suppose.flatMap((command) => ['--what-if', command]);
+    const args = [CLI, '-s', host, '--flows', join(folder, 'flow'), '--format', 'ndjson', ...words];
+    const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 28 });
+    return [JSON.parse(stdout.trim()) as Trace, traceFlow(createMachine(whatIf(snapshot, suppose)), flow)];
+  }
+
   it.each(HOST_NAMES)('%s', async (name) => {
-    const host = join(HOSTS, name);
-    const file = join(folder, `${name}.html`);
+    const host = join(FIXTURES, name);
+    const file = join(folder, `${basename(name)}.html`);
     cli('explore', host, '-o', file);
     const { page } = await openFile(browser, file);
-    const machine = createMachine(await loadSnapshot(host));
+    const snapshot = await loadSnapshot(host);
     const names = (await page.evaluate(
       '[...new Set([...document.querySelectorAll("[data-ask]")].map((one) => one.dataset.ask))]',
     )) as string[];
-    const flows = flowsOf(names, SEED + name.length * 1000 + name.charCodeAt(0));
-    writeFileSync(join(folder, 'flows'), flows.map((flow) => JSON.stringify(flow)).join('\n'));
-    const { stdout } = spawnSync(process.execPath, [CLI, '-s', host, '--flows', join(folder, 'flows'), '--format', 'ndjson'], {
-      encoding: 'utf8',
-      maxBuffer: 2 ** 28,
-    });
-    const traces = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Trace);
-    expect(traces).toHaveLength(flows.length);
-    for (const [i, flow] of flows.entries()) {
-      const trace = traces[i]!;
-      await page.evaluate(`location.hash = ${JSON.stringify(linkOf(flow))}`);
-      await page.waitForFunction(`document.activeElement.id === 'verdict' && location.hash === ${JSON.stringify(linkOf(flow))}`);
+    for (const [i, flow] of flowsOf(names, SEED + name.length * 1000 + name.charCodeAt(name.length - 1)).entries()) {
+      const suppose = supposedBefore(i);
+      const [printed, whole] = answersOf(host, snapshot, flow, suppose);
+      const link = linkOf(flow, suppose);
+      await page.evaluate(`location.hash = ${JSON.stringify(link)}`);
+      await page.waitForFunction(
+        `document.activeElement.id === 'verdict' && decodeURIComponent(location.hash) === ${JSON.stringify(decodeURIComponent(link))}`,
+      );
       const heading = await page.evaluate('document.querySelector("#verdict strong").textContent');
-      // what the command prints as JSON leaves out which rules are folded: the library tells the same answer whole
-      const whole = traceFlow(machine, flow);
-      expect([flow, heading, whole.outcome, await hops(page)]).toEqual([flow, trace.outcome, trace.outcome, told(whole)]);
+      expect([flow, suppose, heading, whole.outcome, await hops(page)]).toEqual([
+        flow,
+        suppose,
+        printed.outcome,
+        printed.outcome,
+        told(whole),
+      ]);
       await page.evaluate('document.activeElement.blur()');
     }
     await page.close();

@@ -118,6 +118,10 @@ describe('what cannot be answered has a code', () => {
     ['what_if', { compose: 'services: {a: {extends: {file: /etc/passwd, service: x}}}' }, 'bad-compose'],
     ['what_if', { compose: 'include: [/etc/passwd]\nservices: {a: {image: i}}' }, 'bad-compose'],
     ['check', { policy: 'version: 7' }, 'bad-policy'],
+    ['matrix', { from: ['nobody'] }, 'bad-question'],
+    ['matrix', { to: ['nobody', '../../etc/passwd'] }, 'bad-question'],
+    ['explain', { what: 'nobody' }, 'bad-question'],
+    ['explain', { what: 'host/iptables-save.txt:99999' }, 'bad-question'],
     ['run', {}, 'no-such-tool'],
   ])('%s %j', async (name, args, code) => expect(await fault(name, args)).toMatchObject({ code }));
 });

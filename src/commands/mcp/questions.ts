@@ -1,7 +1,14 @@
 import { flowRequest, QuestionError, traceFlow, unknownNameIn } from '../../datapath/index.js';
-import { explain } from '../../explain/index.js';
+import { explain, NothingToExplain } from '../../explain/index.js';
 import { advise } from '../../advice/index.js';
-import { listenersInPart, reachabilityMatrix } from '../../reachability/index.js';
+import {
+  listenersInPart,
+  namesUnlistened,
+  reachabilityMatrix,
+  unknownInMatrix,
+  wantsService,
+  wantsSource,
+} from '../../reachability/index.js';
 import { report as traceText } from '../../report/trace/index.js';
 import { printedTrace } from '../../report/index.js';
 import { publishedSchema } from './schemas.js';
@@ -81,14 +88,17 @@ export const matrix = tool<MatrixArgs>(
     },
     output: publishedSchema('matrix'),
   },
-  (asked, { from, to, unlistened = listenersInPart(asked.host), whatIf = [] }) => ({
-    structured: reachabilityMatrix(after(asked, whatIf).machine, {
-      from: ({ name }) => from === undefined || from.includes(name) || (name === 'outside' && from.includes('internet')),
-      to: ({ name, target, leadsTo }) =>
-        to === undefined || [name, target, name.split('/')[0], leadsTo].some((one) => to.includes(one ?? '')),
-      unlistened,
-    }),
-  }),
+  (asked, { from, to, unlistened, whatIf = [] }) => {
+    const names = { from, to };
+    const structured = reachabilityMatrix(after(asked, whatIf).machine, {
+      from: wantsSource(names),
+      to: wantsService(names),
+      unlistened: unlistened ?? (namesUnlistened(names) || listenersInPart(asked.host)),
+    });
+    const unknown = unknownInMatrix(structured, names);
+    if (unknown !== undefined) throw new ToolFault('bad-question', unknown);
+    return { structured };
+  },
 );
 
 /** What a thing of the snapshot is. */
@@ -104,5 +114,12 @@ export const explainTool = tool<Supposing & { readonly what: string }>(
       properties: { answers: { type: 'array', items: { type: 'object', required: ['format', 'kind', 'subject', 'summary', 'sections'] } } },
     },
   },
-  (asked, { what, whatIf = [] }) => ({ structured: { answers: explain(after(asked, whatIf).machine, what) } }),
+  (asked, { what, whatIf = [] }) => {
+    const { machine } = after(asked, whatIf);
+    try {
+      return { structured: { answers: explain(machine, what) } };
+    } catch (error) {
+      throw error instanceof NothingToExplain ? new ToolFault('bad-question', error.message) : error;
+    }
+  },
 );
