@@ -30,6 +30,8 @@ export type RulePurpose =
 export interface AccountEnd {
   /** As the question names it. */
   readonly name: string;
+  /** The container's own name, where the question has another for it: an address, an alias. */
+  readonly called?: string;
   readonly kind: 'container' | 'host' | 'outside';
   /** Its Docker networks, by name. */
   readonly networks: readonly string[];
@@ -37,8 +39,8 @@ export interface AccountEnd {
   readonly published: readonly string[];
   /** Ports of the protocol asked for on which it listens, where nothing does on the one asked for. */
   readonly listens: readonly number[];
-  /** Set where a program listens on the port asked for, on loopback alone. */
-  readonly onLoopback?: true;
+  /** At which of its addresses a program listens on the port asked for, where none does at the one asked for: `127.0.0.1`, `IPv6`. */
+  readonly elsewhere?: readonly string[];
   /** Set where all its networks are internal: none of them leads out of the host. */
   readonly noWayOut?: true;
 }

@@ -49,11 +49,12 @@ function listensIn(machine: Machine, netns: string, { cause, flow }: Trace): rea
   return [...new Set(sockets.map(({ port }) => port))].sort((a, b) => a - b).slice(0, MOST_PORTS);
 }
 
-/** Whether what was asked for is there on loopback. */
-function onLoopback(machine: Machine, netns: string, { cause, flow }: Trace): { readonly onLoopback?: true } {
+/** Where else in a namespace the port that was asked for is open, or held for a container. */
+function elsewhere(machine: Machine, netns: string, { cause, flow }: Trace): { readonly elsewhere?: readonly string[] } {
   const sockets = hasCause(cause, 'no-listener') ? (machine.namespaces.get(netns)?.netns.sockets ?? []) : [];
-  const is = sockets.some((socket) => socket.proto === flow.proto && socket.port === flow.dport && isLoopback(socket.ip));
-  return is ? { onLoopback: true } : {};
+  const alike = sockets.filter(({ proto, port }) => proto === flow.proto && port === flow.dport);
+  const places = alike.map(({ ip, dev, family }) => (ip !== undefined ? formatIp(ip) : (dev ?? `IPv${family}`)));
+  return places.length === 0 ? {} : { elsewhere: [...new Set(places)].slice(0, MOST_PORTS) };
 }
 
 /** @returns whether all networks that a container is on are internal: none of them leads out of the host. */
@@ -67,11 +68,12 @@ function ofContainer(machine: Machine, name: string, container: Container, trace
   const ports = container.published.filter((port) => port.proto === proto && port.containerPort === dport);
   return {
     name,
+    ...(bare(name) !== container.name && { called: container.name }),
     kind: isHostNetns(container.netns) ? 'host' : 'container',
     networks: container.endpoints.map(({ network }) => network),
     published: [...new Set(ports.map(bind))],
     listens: listensIn(machine, container.netns, trace),
-    ...onLoopback(machine, container.netns, trace),
+    ...elsewhere(machine, container.netns, trace),
     ...(hasNoWayOut(machine, container) && { noWayOut: true as const }),
   };
 }
@@ -91,7 +93,7 @@ export function endOf(machine: Machine, name: string, trace: Trace): AccountEnd 
     bare(name) === machine.host.meta.hostname ||
     (ip !== undefined && isHostNetns(machine.ownerOf(ip)?.name));
   if (isHost)
-    return { ...OUTSIDE, name, kind: 'host', listens: listensIn(machine, HOST_NETNS, trace), ...onLoopback(machine, HOST_NETNS, trace) };
+    return { ...OUTSIDE, name, kind: 'host', listens: listensIn(machine, HOST_NETNS, trace), ...elsewhere(machine, HOST_NETNS, trace) };
   return { ...OUTSIDE, name };
 }
 

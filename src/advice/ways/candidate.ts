@@ -1,5 +1,5 @@
 import type { Command } from '../../model/command.js';
-import type { FlowRequest, Lasting, Remedy, RemedyWay } from '../../model/trace.js';
+import type { FlowRequest, Lasting, Remedy, RemedyWay, Trace } from '../../model/trace.js';
 
 /** Something that might open a flow: what people type, and what the model is told instead where it knows no such command. */
 export interface Candidate {
@@ -14,6 +14,16 @@ export interface Candidate {
   readonly hole?: true;
   /** Set where it is to lead out of the host: what comes of it then is told by nobody. */
   readonly isOut?: true;
+}
+
+/** Whether the question is about the whole internet, which one address stands for. */
+export const isInternet = ({ from }: FlowRequest): boolean => /^internet(?:@|$)/.test(from);
+
+/** @returns for whom one address stands that a remedy names, to be said behind it; empty where the question names the address itself. */
+export function standsFor({ from }: FlowRequest, { flow: { src } }: Trace): string {
+  const whole = /^(internet|lan)(?:@|$)/.exec(from)?.[1];
+  if (whole === undefined || src === undefined) return '';
+  return ` (${src} stands for ${whole === 'internet' ? 'the internet' : 'the network outside'} here: leave the source out, and all of it comes in)`;
 }
 
 /** @returns until when something holds: what is `lost` by name, all else stays. */

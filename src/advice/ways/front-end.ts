@@ -7,41 +7,56 @@ import type { FlowRequest, Step, Trace } from '../../model/trace.js';
 import { stepThatStopped } from '../account/index.js';
 import { keepsChains } from '../account/owner.js';
 import type { Candidate } from './candidate.js';
-import { lasting } from './candidate.js';
+import { isInternet, lasting, standsFor } from './candidate.js';
 
 type TableStep = Extract<Step, { kind: 'table' }>;
 
 interface Asked {
   readonly proto: 'tcp' | 'udp';
   readonly port: number;
-  readonly src: string;
+  /** Absent: all the internet. */
+  readonly src?: string;
+  /** For whom that address stands. */
+  readonly whom: string;
   readonly dst: string;
   readonly family: 4 | 6;
 }
 
 /** What the packet asks for at the hook that stops it; answers are let in by every firewall's own rules, or by none. */
-function askedAt(step: TableStep, { flow }: Trace): Asked | undefined {
+function askedAt(step: TableStep, request: FlowRequest, trace: Trace): Asked | undefined {
+  const { flow } = trace;
   const { src, dst, dport } = step.packet;
   if (flow.proto === 'icmp' || dport === undefined || step.reply) return undefined;
-  return { proto: flow.proto, port: dport, src, dst, family: step.family };
+  const asked = { proto: flow.proto, port: dport, dst, family: step.family };
+  return isInternet(request) ? { ...asked, whom: '' } : { ...asked, src, whom: standsFor(request, trace) };
 }
 
 const iptables = ({ family }: Asked, ...words: readonly string[]): Command => command(family === 4 ? 'iptables' : 'ip6tables', ...words);
 
 function plain({ src, dst, proto, port, family }: Asked): readonly string[] {
   const whole = family === 4 ? 32 : 128;
-  return ['-s', `${src}/${whole}`, '-d', `${dst}/${whole}`, '-p', proto, '-m', proto, '--dport', String(port)];
+  return [
+    ...(src === undefined ? [] : ['-s', `${src}/${whole}`]),
+    '-d',
+    `${dst}/${whole}`,
+    '-p',
+    proto,
+    '-m',
+    proto,
+    '--dport',
+    String(port),
+  ];
 }
 
 /** ufw(8): `allow` for the host itself, `route allow` for what it forwards; rules of the user are asked in their order. */
 function byUfw(step: TableStep, asked: Asked): readonly Candidate[] {
   const forwards = step.hook === 'FORWARD';
   const chain = `${asked.family === 4 ? 'ufw' : 'ufw6'}-user-${forwards ? 'forward' : 'input'}`;
-  const words = ['allow', 'proto', asked.proto, 'from', asked.src, 'to', asked.dst, 'port', String(asked.port)];
+  const words = ['allow', 'proto', asked.proto, 'from', asked.src ?? 'any', 'to', asked.dst, 'port', String(asked.port)];
   const route = forwards ? ['route'] : [];
   const made = (first: boolean): Candidate => ({
     way: 'front-end',
-    why: `let ufw ${forwards ? 'forward' : 'allow'} it${first ? ', before its other rules' : ''}`,
+    why: `let ufw ${forwards ? 'forward' : 'allow'} it${first ? ', before its other rules' : ''}${asked.whom}`,
     commands: [command('ufw', ...route, ...(first ? ['insert', '1'] : []), ...words)],
     model: [iptables(asked, first ? '-I' : '-A', chain, ...(first ? ['1'] : []), ...plain(asked), '-j', 'ACCEPT')],
     lasts: lasting(),
@@ -63,7 +78,7 @@ function byFirewalld(step: TableStep, asked: Asked): readonly Candidate[] {
   const { family, src, dst, port, proto } = asked;
   return zonesOf(step).flatMap((zone) =>
     [false, true].map((first): Candidate => {
-      const rich = `rule${first ? ' priority="-1"' : ''} family="ipv${family}" source address="${src}" destination address="${dst}" port port="${port}" protocol="${proto}" accept`;
+      const rich = `rule${first ? ' priority="-1"' : ''} family="ipv${family}"${src === undefined ? '' : ` source address="${src}"`} destination address="${dst}" port port="${port}" protocol="${proto}" accept`;
       const place = first ? 'pre' : 'allow';
       const model =
         step.nft === undefined
@@ -75,9 +90,7 @@ function byFirewalld(step: TableStep, asked: Asked): readonly Candidate[] {
               step.nft,
               step.table,
               `filter_IN_${zone}_${place}`,
-              family === 4 ? 'ip' : 'ip6',
-              'saddr',
-              src,
+              ...(src === undefined ? [] : [family === 4 ? 'ip' : 'ip6', 'saddr', src]),
               family === 4 ? 'ip' : 'ip6',
               'daddr',
               dst,
@@ -88,7 +101,7 @@ function byFirewalld(step: TableStep, asked: Asked): readonly Candidate[] {
             );
       return {
         way: 'front-end',
-        why: `let zone ${zone} of firewalld allow it${first ? ', before what it denies' : ''}`,
+        why: `let zone ${zone} of firewalld allow it${first ? ', before what it denies' : ''}${asked.whom}`,
         commands: [
           command('firewall-cmd', '--permanent', `--zone=${zone}`, `--add-rich-rule=${rich}`),
           command('firewall-cmd', '--reload'),
@@ -101,9 +114,9 @@ function byFirewalld(step: TableStep, asked: Asked): readonly Candidate[] {
 }
 
 /** @returns how the firewall that stops the flow is told to let it through, in its own words. */
-export function byFrontEnd(machine: Machine, _request: FlowRequest, trace: Trace): readonly Candidate[] {
+export function byFrontEnd(machine: Machine, request: FlowRequest, trace: Trace): readonly Candidate[] {
   const step = stepThatStopped(trace);
-  const asked = step !== undefined && isHostNetns(step.netns) ? askedAt(step, trace) : undefined;
+  const asked = step !== undefined && isHostNetns(step.netns) ? askedAt(step, request, trace) : undefined;
   if (step === undefined || asked === undefined || (step.table !== 'filter' && step.nft === undefined)) return [];
   const keeps = (pattern: RegExp): boolean =>
     machine.root.netns.rulesets.some((set: Ruleset) => set.family === step.family && keepsChains(set, pattern));

@@ -7,7 +7,7 @@ import type { FlowRequest, Trace } from '../../model/trace.js';
 import { accountOf } from '../account/index.js';
 import { keepsChains } from '../account/owner.js';
 import type { Candidate } from './candidate.js';
-import { lasting } from './candidate.js';
+import { lasting, standsFor } from './candidate.js';
 
 /** By these Docker keeps networks and containers apart: a rule that passes them is a hole that nobody sees in docker's own settings. */
 const APART: ReadonlySet<RulePurpose> = new Set(['networks-apart', 'direct-access', 'loopback-publish', 'icc-off', 'internal-network']);
@@ -47,7 +47,7 @@ export function byRules(machine: Machine, request: FlowRequest, trace: Trace): r
   return [
     {
       way: setting ? 'setting' : 'rules',
-      why: `${setting ? 'a setting of the kernel' : `${commands.length === 1 ? 'a rule' : 'rules'} for this flow`}: ${why}`,
+      why: `${setting ? 'a setting of the kernel' : `${commands.length === 1 ? 'a rule' : 'rules'} for this flow`}: ${why}${setting ? '' : standsFor(request, trace)}`,
       commands,
       lasts: lasting('reboot', ...away),
       ...(passed.some(isHole) && { hole: true as const }),

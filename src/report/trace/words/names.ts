@@ -8,12 +8,15 @@ export function listed(items: readonly string[]): string {
 }
 
 /** @returns who an end of a flow is, as people say it. */
-export function whoIs({ name, kind }: AccountEnd): string {
-  if (kind === 'container') return name;
+export function whoIs({ name, called, kind }: AccountEnd): string {
+  if (kind === 'container') return called === undefined ? name : `${called} (${name})`;
   if (kind === 'host') return isHostNetns(name) ? 'the host' : `${name} (the host)`;
   if (/^internet(?:@|$)/.test(name)) return 'the internet';
   return /^lan(?:@|$)/.test(name) ? 'the network outside' : `${name}, outside this host`;
 }
+
+/** @returns the name of a container, whatever the question calls it; of another end, as the question has it. */
+export const nameOf = ({ name, called }: AccountEnd): string => called ?? name;
 
 /** @returns the networks of an end: `network bridge`, `networks a and b`. */
 export function networksOf({ networks }: AccountEnd): string {

@@ -1,11 +1,12 @@
 import type { Account, RuleOwner, RulePurpose } from '../../../model/account.js';
 import type { Trace } from '../../../model/trace.js';
-import { asked, begin, networksOf, ownerName, ruleOf, shared, whoIs } from './names.js';
+import { asked, begin, nameOf, networksOf, ownerName, ruleOf, shared, whoIs } from './names.js';
+import { onItsWay } from './on-its-way.js';
 
 /** Two containers that no network joins: each by its networks. */
 function apart({ from, to }: Account): string | undefined {
   if (from.networks.length === 0 || to.networks.length === 0) return undefined;
-  return `${from.name} is on ${networksOf(from)}, ${to.name} on ${networksOf(to)}`;
+  return `${whoIs(from)} is on ${networksOf(from)}, ${whoIs(to)} on ${networksOf(to)}`;
 }
 
 function keepsApart(account: Account, owner: RuleOwner): string {
@@ -19,18 +20,17 @@ function keepsApart(account: Account, owner: RuleOwner): string {
 function direct(account: Account, owner: RuleOwner): string {
   if (account.from.kind === 'container' && shared(account) === undefined) return keepsApart(account, owner);
   const network = account.guards === undefined ? 'its own network' : `network ${account.guards}`;
-  const whom = account.to.kind === 'container' ? `${account.to.name}’s own address` : 'a container’s own address';
+  const whom = account.to.kind === 'container' ? `${nameOf(account.to)}’s own address` : 'a container’s own address';
   return `${ownerName(owner)} lets only ${network} and the host come to ${whom}; everybody else comes by published ports`;
 }
 
 function rest(account: Account, owner: RuleOwner, trace: Trace, does: string): string {
-  return `${ownerName(owner)} ${does} only what a rule allows, and no rule allows ${asked(trace.flow)} from ${whoIs(account.from)} to ${whoIs(account.to)}`;
+  return `${ownerName(owner)} ${does} only what a rule allows, and no rule allows ${onItsWay(trace, account).portOf}`;
 }
 
 /** What a rule does to whoever asks. */
-function ruled(account: Account, owner: RuleOwner, { outcome }: Trace): string {
-  const does = outcome === 'timeout' ? 'drops' : 'rejects';
-  return `${ruleOf(owner)} ${does} what ${whoIs(account.from)} sends to ${whoIs(account.to)}`;
+function ruled(account: Account, owner: RuleOwner, trace: Trace): string {
+  return `${ruleOf(owner)} ${trace.outcome === 'timeout' ? 'drops' : 'rejects'} ${onItsWay(trace, account).sentBy}`;
 }
 
 /** @returns what a rule that stopped a packet is there for, as a sentence about this flow. */
@@ -44,7 +44,7 @@ export function ruleSentence(trace: Trace, account: Account, owner: RuleOwner, p
     case 'loopback-publish':
       return `${ownerName(owner)} publishes ${asked(trace.flow)} for this host alone (127.0.0.1): nobody outside comes to it`;
     case 'unpublished':
-      return `${to.kind === 'container' ? begin(to.name) : 'That container'} does not publish ${asked(trace.flow)}, and from outside ${guards === undefined ? 'its network' : `network ${guards}`} ${ownerName(owner)} lets in published ports alone`;
+      return `${to.kind === 'container' ? whoIs(to) : 'That container'} does not publish ${asked(trace.flow)}, and from outside ${guards === undefined ? 'its network' : `network ${guards}`} ${ownerName(owner)} lets in published ports alone`;
     case 'icc-off':
       return `${ownerName(owner)} keeps the containers of ${guards === undefined ? 'that network' : `network ${guards}`} from each other (enable_icc=false)`;
     case 'internal-network':

@@ -2,27 +2,41 @@ import type { Account, AccountEnd } from '../../../model/account.js';
 import type { CauseKind } from '../../../model/cause.js';
 import type { Trace } from '../../../model/trace.js';
 import { CAUSE_WORDS } from '../../causes/words.js';
-import { asked, begin, listed, shared, whoIs } from './names.js';
+import { asked, begin, listed, nameOf, shared, whoIs } from './names.js';
 import { place } from '../../words.js';
+import { handedOn, leadsTo, onItsWay } from './on-its-way.js';
+import { placedSentence } from './placed.js';
 import { ruleSentence } from './ruled.js';
 
-function answered({ flow }: Trace, account: Account): string {
+function answered(trace: Trace, account: Account): string {
+  const { flow } = trace;
   const { from, to, target } = account;
   const whom = whoIs(from);
-  if (target !== undefined && target.name !== to.name)
-    return `${begin(whom)} reaches ${target.name}${to.kind === 'host' && target.published.length > 0 ? `, which publishes ${asked(flow)} of the host` : ` by ${asked(flow)} of ${whoIs(to)}`}`;
+  if (target !== undefined && target.name !== nameOf(to))
+    return `${begin(whom)} reaches ${target.name}${to.kind === 'host' && target.published.length > 0 ? `, which publishes ${asked(flow)} of the host` : ` by ${asked(flow)} of ${whoIs(to)}`}${handedOn(trace)}`;
   const network = shared(account);
-  const both = from.kind === 'container' && network !== undefined && from.name !== to.name ? `: both are on network ${network}, and` : ':';
+  const both =
+    from.kind === 'container' && network !== undefined && nameOf(from) !== nameOf(to) ? `: both are on network ${network}, and` : ':';
   return `${begin(whom)} reaches ${whoIs(to)}${both} a program listens on ${asked(flow)}`;
 }
 
-/** Where a port is closed, those that are not. */
+/** Whether an address, as it is written, is a loopback one. */
+const isLoopbackText = (text: string): boolean => text === '::1' || text.startsWith('127.');
+
+/** Where a port is closed: at which addresses it is open, else the ports that are. */
 function closed({ flow }: Trace, { from, to, target }: Account): string {
   const end: AccountEnd = target ?? to;
+  const isItself = end.kind === 'container' && nameOf(end) === nameOf(from);
+  const whom = isItself ? `itself${end.called === undefined ? '' : ` (${end.name})`}` : whoIs(end);
+  const { elsewhere = [] } = end;
   const others = end.listens.length === 0 ? '' : `; it listens on ${listed(end.listens.map(String))}`;
-  if (end.onLoopback === true)
-    return `${begin(whoIs(from))} comes to ${whoIs(end)}, where ${asked(flow)} is open on loopback alone: only programs inside reach it`;
-  return `${begin(whoIs(from))} comes to ${whoIs(end)}, where nothing listens on ${asked(flow)}${others}`;
+  const fares =
+    elsewhere.length === 0
+      ? `nothing listens on ${asked(flow)}${others}`
+      : elsewhere.every(isLoopbackText)
+        ? `${asked(flow)} is open on loopback alone: only programs inside reach it`
+        : `${asked(flow)} is open for ${listed(elsewhere)} alone`;
+  return `${begin(whoIs(from))} comes to ${whom}, where ${fares}`;
 }
 
 /** Who is on internal networks alone. */
@@ -31,11 +45,9 @@ function confined({ name, networks }: AccountEnd): string {
   return `${name} is on network${many ? 's' : ''} ${listed(networks)} alone, which ${many ? 'are' : 'is'} internal: nothing there leads out of the host`;
 }
 
-/** What led to a cause, before the sentence about it. */
-function leadsTo(within: readonly CauseKind[], { from, to }: Account): string {
-  if (within.includes('proxied') || within.includes('proxy-in-vain'))
-    return 'A proxy of the host takes the connection and cannot hand it on. ';
-  return within.includes('reply-lost') ? `What ${whoIs(from)} sends comes to ${whoIs(to)}, and the answer is lost on its way back. ` : '';
+/** What a cause means: for this flow where that can be said, else for all. */
+function told(trace: Trace, account: Account): string {
+  return placedSentence(trace, account) ?? CAUSE_WORDS[trace.cause.kind].means.replace(/\.$/, '');
 }
 
 function plain(trace: Trace, account: Account): string {
@@ -53,22 +65,22 @@ function plain(trace: Trace, account: Account): string {
     case 'container-stopped':
       return `${begin(whoIs(to))} does not answer: the container is not running`;
     case 'no-route':
-      return from.noWayOut === true ? confined(from) : CAUSE_WORDS[cause.kind].means.replace(/\.$/, '');
+      return from.noWayOut === true ? confined(from) : told(trace, account);
     case 'rule':
     case 'chain-policy':
       return account.owner === undefined || account.purpose === undefined
-        ? `A rule stops what ${whoIs(from)} sends to ${whoIs(to)}`
+        ? `A rule stops ${onItsWay(trace, account).sentBy}`
         : ruleSentence(trace, account, account.owner, account.purpose);
     default:
-      return CAUSE_WORDS[cause.kind].means.replace(/\.$/, '');
+      return told(trace, account);
   }
 }
 
 /** @returns what an answer comes to, in a sentence for who does not know netfilter; the reason where nothing is known of the ends. */
 export function sentenceOf(trace: Trace): string {
-  const { account, cause } = trace;
+  const { account } = trace;
   if (account === undefined) return trace.reason;
-  return `${leadsTo(cause.within ?? [], account)}${plain(trace, account)}.`;
+  return `${leadsTo(trace, account)}${plain(trace, account)}.`;
 }
 
 const GOOD: ReadonlySet<CauseKind> = new Set(['answered', 'echo-answered', 'left-host']);
