@@ -1,3 +1,4 @@
+import { useOf } from './held.js';
 import { distinct, IFACES, isBelow, MARKS, PORTS, single, six, STATES, V4, V6, type Place } from './place.js';
 import { rare } from './rare.js';
 
@@ -85,6 +86,8 @@ function other(place: Place): string {
 
 /** @returns one thing that a rule asks. */
 export function condition(place: Place): string {
+  const own = place.rng.chance(0.15) ? useOf(place.rng, place.names.held, 'condition') : undefined;
+  if (own !== undefined) return own;
   const kind = place.rng.int(0, 9);
   if (kind < 3) return address(place);
   if (kind < 5) return port(place);

@@ -1,8 +1,12 @@
+import { useOf } from './held.js';
 import { isBelow, MARKS, six, type Place } from './place.js';
 
 /** @returns something that a rule does on its way to a verdict. */
 export function effect(place: Place): string {
   const { rng, names, hook } = place;
+  const wanted = ['effect', ...(isBelow(place) ? [] : ['tracked' as const]), ...(hook === 'forward' ? ['forward' as const] : [])] as const;
+  const own = rng.chance(0.4) ? useOf(rng, names.held, ...wanted) : undefined;
+  if (own !== undefined) return own;
   const v6 = six(place);
   const address = v6 ? 'ip6 saddr' : 'ip saddr';
   const tracked = isBelow(place)
@@ -15,7 +19,9 @@ export function effect(place: Place): string {
         'ct mark set tcp dport map { 80 : 0x1, 22 : 0x2 }',
         'ct event set new',
         'ct label set 5',
-        ...(hook === 'prerouting' || hook === 'output' ? ['ct zone set 1', 'ct zone set 0'] : []),
+        ...(hook === 'prerouting' || hook === 'output'
+          ? ['ct zone set 1', 'ct zone set 0', 'ct original zone set 2', 'ct reply zone set 0']
+          : []),
       ];
   const forms = [
     ...tracked,
@@ -49,6 +55,8 @@ export function effect(place: Place): string {
     v6 ? 'ip6 daddr set fd02::3' : 'ip daddr set 10.2.0.3',
     'ct count over 100',
     'ct count 100',
+    ...(v6 || hook === 'none' || isBelow(place) ? [] : ['dup to 10.2.0.77 device "b0"']),
+    ...(place.family === 'netdev' ? ['dup to "b0"'] : []),
     'last',
     'meta nftrace set 1',
     `meter m${rng.int(0, 1e6)} size 100 { ${address} limit rate 500/second }`,

@@ -1,8 +1,10 @@
 import type { Rng } from '../generate/rng.js';
 import { condition } from './conditions.js';
 import { effect } from './effects.js';
+import { heldBy } from './held.js';
 import type { LabFlow } from './lab.js';
 import type { Names, Place } from './place.js';
+import { spelled } from './spelled.js';
 import { translation, verdict } from './verdicts.js';
 
 function rule(place: Place): string {
@@ -36,7 +38,9 @@ function priority(rng: Rng, type: string, hook: string): number {
 function table(rng: Rng, name: string, taken: Set<string>): string {
   const family = rng.pick(['ip', 'ip6', 'inet', 'inet', 'inet', 'ip', 'bridge', 'netdev'] as const);
   const has = (p: number, what: string): string | undefined => (rng.chance(p) ? what : undefined);
+  const held = heldBy(rng, family);
   const names: Names = {
+    held,
     chains: [],
     ports: has(0.5, 'ports'),
     addrs: family === 'ip6' ? undefined : has(0.5, 'addrs'),
@@ -55,6 +59,7 @@ function table(rng: Rng, name: string, taken: Set<string>): string {
     names.ifaces && `set ifaces { type ifname; elements = { ${rng.pick(['"a0"', '"b0", "lo"'])} }; }`,
     names.marks && 'map marks { type ipv4_addr : mark; flags dynamic,timeout; timeout 1m; elements = { 10.1.0.2 : 0x1, 10.3.0.2 : 0x2 }; }',
     names.seen && 'set seen { type ipv4_addr; flags dynamic,timeout; timeout 1m; }',
+    ...held.declared,
   ].filter((line) => line !== undefined);
   const users = rng.times(0, 3, (i) => `u${i}`);
   const bases = rng.times(1, 4, (i) => {
@@ -108,7 +113,7 @@ const harmless = (text: string): string => text.replace(/\bdrop\b/g, 'return');
 /** @returns a rule set; the kernel may refuse it. */
 export function ruleset(rng: Rng): string {
   const taken = new Set<string>();
-  return rng.times(1, 4, (i) => table(rng, `t${i}`, taken)).join('');
+  return spelled(rng, rng.times(1, 4, (i) => table(rng, `t${i}`, taken)).join(''));
 }
 
 const LINES = [
@@ -153,6 +158,7 @@ export function iptablesRules(rng: Rng, family: 4 | 6): string {
 /** @returns commands that put native rules and chains into what iptables-nft made. */
 export function nativesAmong(rng: Rng, family: 'ip' | 'ip6'): string {
   const names: Names = {
+    held: { declared: [], uses: [] },
     chains: [],
     ports: undefined,
     addrs: undefined,

@@ -1,4 +1,5 @@
 import type { Rng } from '../generate/rng.js';
+import type { Held } from './held.js';
 
 export type Family = 'ip' | 'ip6' | 'inet' | 'netdev' | 'bridge';
 
@@ -39,6 +40,7 @@ export interface Names {
   readonly ifaces: string | undefined;
   readonly seen: string | undefined;
   readonly marks: string | undefined;
+  readonly held: Held;
 }
 
 /** Where a rule stands. */

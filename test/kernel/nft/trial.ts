@@ -34,28 +34,28 @@ export function drawn(rng: Rng): Drawn {
   return { legacy, iptables, among, native: ruleset(rng) };
 }
 
-/** Loads lines of nft without those that nft or the kernel refuses. @returns whether anything is left. */
-function load(lab: Lab, text: string): boolean {
+/** Loads lines of nft without those that nft or the kernel refuses. @returns what was left; undefined where nothing could be. */
+function load(lab: Lab, text: string): string | undefined {
   let lines = text.split('\n');
   for (let tries = 0; tries < 60; tries++) {
     try {
       lab.run('r', ['nft', '-f', '-'], lines.join('\n'));
-      return true;
+      return lines.join('\n');
     } catch (error) {
       const said = String((error as { readonly stderr?: unknown }).stderr);
       if (process.env['NFT_SHOW'] !== undefined) process.stdout.write(`${said.split('\n').slice(0, 2).join(' ')}\n`);
       const bad = Number(/\/dev\/stdin:(\d+):/.exec(said)?.[1] ?? 0) - 1;
-      if (lines[bad] === undefined) return false;
+      if (lines[bad] === undefined) return undefined;
       lines = lines.filter((_, i) => i !== bad);
     }
   }
-  return false;
+  return undefined;
 }
 
 const EMPTY = '*filter\n-F\n-X\nCOMMIT\n*nat\n-F\nCOMMIT\n*mangle\n-F\nCOMMIT\n*raw\n-F\nCOMMIT\n';
 
-/** Puts the rules into the router. @returns whether it took them. */
-export function put(lab: Lab, { legacy, iptables, among, native }: Drawn): boolean {
+/** Puts the rules into the router. @returns the native ones as they were written, without what it did not take; undefined where it took none. */
+export function put(lab: Lab, { legacy, iptables, among, native }: Drawn): string | undefined {
   lab.run('r', ['nft', 'flush', 'ruleset']);
   const rest = [legacy ?? [EMPTY, EMPTY], iptables].flatMap((pair, i) =>
     pair === undefined ? [] : [[i === 0 ? '-legacy' : '-nft', pair] as const],
@@ -78,10 +78,10 @@ function printed(lab: Lab, command: readonly string[]): string | undefined {
   }
 }
 
-/** @returns the machine that the listings of the lab make. */
-export function machineOf(lab: Lab): Machine {
+/** @returns the machine that the listings of the lab make, of native rules as they were written where that is given. */
+export function machineOf(lab: Lab, written?: string): Machine {
   const files = new Map(lab.common());
-  files.set('host/nft-ruleset.txt', lab.run('r', ['nft', '-a', 'list', 'ruleset']));
+  files.set('host/nft-ruleset.txt', written ?? lab.run('r', ['nft', '-a', 'list', 'ruleset']));
   for (const name of ['iptables', 'ip6tables']) {
     const listings = [
       [`host/${name}-save.txt`, printed(lab, [`${name}-nft-save`])],
@@ -174,6 +174,9 @@ function waysOf(machine: Machine, flow: LabFlow): readonly Trace[] {
   return trace.outcome === 'unknown' ? traceSides(machine, request) : [trace, ...traceSides(machine, request)];
 }
 
+/** What a flow may come to, as text: of a rule set and of its listing it is the same. */
+const endsOf = (ways: readonly Trace[]): string => [...new Set(ways.map(({ outcome }) => outcome))].sort().join(' or ');
+
 /** How it is told that nobody has the next hop's address: clients do not wait so long here. */
 const TOO_LATE = 'after three seconds';
 
@@ -189,8 +192,10 @@ export async function runTrial(
   rules: Drawn,
   { seed, index, flows: count, only }: { readonly seed: number; readonly index: number; readonly flows: number; readonly only?: LabFlow },
 ): Promise<{ readonly flows: number; readonly lost: number; readonly found: readonly Disagreement[] } | undefined> {
-  if (!put(lab, rules)) return undefined;
+  const loaded = put(lab, rules);
+  if (loaded === undefined) return undefined;
   const machine = machineOf(lab);
+  const written = rules.iptables === undefined && rules.legacy === undefined ? machineOf(lab, loaded) : undefined;
   const listing = lab.run('r', ['nft', '-a', 'list', 'ruleset']);
   lab.run('r', ['nft', '-f', '-'], TRACING);
   const flows = only === undefined ? flowsFor(new Random(seed), count, 12_000 + (index % 500) * 50) : [only];
@@ -210,6 +215,14 @@ export async function runTrial(
     // connect() fails as well where a rule resets what the client says after the answer: the answer was there
     const outcome = said === 'refused' && acknowledged(log, flow) ? 'connected' : said;
     const [first] = ways;
+    if (written !== undefined && endsOf(waysOf(written, flow)) !== endsOf(ways))
+      found.push({
+        seed,
+        flow,
+        kernel: { outcome: `as written: ${endsOf(waysOf(written, flow))}`, rules: [] },
+        differ: '',
+        model: { outcome: endsOf(ways), rules: [], reason: '' },
+      });
     if (first === undefined || ways.some((way) => alike(way, outcome) && (told === undefined || sameRules(way, told)))) continue;
     const model = { outcome: first.outcome, rules: rulesOf(first), reason: first.reason };
     const rules = told?.filter((rule) => !NOT_COMPARED.test(rule));

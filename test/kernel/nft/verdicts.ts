@@ -1,8 +1,11 @@
+import { useOf } from './held.js';
 import { isBelow, six, type Place } from './place.js';
 
 /** @returns how a rule ends. */
 export function verdict(place: Place): string {
   const { rng, names, type, hook } = place;
+  const own = rng.chance(0.15) ? useOf(rng, names.held, 'verdict') : undefined;
+  if (own !== undefined) return own;
   const chain = names.chains.length > 0 ? rng.pick(names.chains) : undefined;
   const forms = ['accept', 'accept', 'return', 'continue', ...(type.startsWith('nat') ? [] : ['drop', 'drop'])];
   if (chain !== undefined) forms.push(`jump ${chain}`, `jump ${chain}`, `goto ${chain}`);
@@ -53,6 +56,8 @@ export function translation(place: Place): string {
             `snat ${word}prefix to ip saddr map { 10.1.0.0/24 : 10.2.0.0/24 }`,
           ]),
     ]);
+  const own = rng.chance(0.4) ? useOf(rng, place.names.held, 'dnat') : undefined;
+  if (own !== undefined) return own;
   const port = rng.pick(['80', '22']);
   return rng.pick([
     `dnat ${word}to ${to}`,

@@ -5,7 +5,7 @@ import { common, endStatement, guarded, separators, type Context } from './conte
 import { Token } from './lexer.js';
 import { parseFlowtable, parseObject } from './object.js';
 import { parseSetBlock } from './set.js';
-import { addElements } from './element-commands.js';
+import { addElements, deleteElements } from './element-commands.js';
 import { maybeFamily, objectKind, parseTableBlock } from './table.js';
 
 /** @returns the table that a command names, `[family] name`; made where it is not there and `make` says so. */
@@ -124,10 +124,15 @@ function emptySet(context: Context, table: TableDraft): void {
   if (set !== undefined) table.sets.set(name, { ...set, elements: { kind: 'list', of: [] } });
 }
 
-/** `delete` and `destroy` of whole tables, chains and sets; of parts that only a loaded rule set numbers it is told. */
-function remove(context: Context): void {
+/** `delete` and `destroy` of whole tables, chains and sets, and of elements; of parts that only a loaded rule set numbers it is told. */
+function remove(context: Context, mild: boolean): void {
   const { p, tables } = context;
   const what = p.word('what to delete');
+  if (what === 'element') {
+    const table = tableOf(context, false);
+    deleteElements(context, table, p.name('the name of a set'), mild);
+    return endStatement(p);
+  }
   if (what === 'table') {
     const family = maybeFamily(p) ?? 'ip';
     tables.delete(family, p.name('the name of a table'));
@@ -170,7 +175,7 @@ function command(context: Context): void {
     case 'delete':
     case 'destroy':
       p.lex.next();
-      return remove(context);
+      return remove(context, word === 'destroy');
     case 'replace':
     case 'rename':
     case 'reset':
