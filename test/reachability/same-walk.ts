@@ -34,7 +34,8 @@ class Comparison {
     this.one = a.exploration.trace.flow;
     this.other = b.exploration.trace.flow;
     this.alike = [
-      [this.one.src, this.other.src],
+      // a walk that a listing lacked is told without the address it came from, which is the one that was asked for
+      [this.one.src ?? a.request.from, this.other.src ?? b.request.from],
       [this.one.dst, this.other.dst],
     ];
   }

@@ -10,7 +10,7 @@ import { openerOf } from './opener.js';
 import { answersFromAsked, holderOf, holding, proxyTarget } from '../proxy/proxy.js';
 import { listenerText } from '../reasons/ends.js';
 import { causeOf, wordsOf } from '../reasons/reason.js';
-import { maybeTakenByIpvs, takenByIpvs } from './virtual-servers.js';
+import { maybeTakenByIpvs, takenByIpvs, virtualPorts } from './virtual-servers.js';
 import { MissingListing } from '../walk/missing-listing.js';
 import type { Skb } from '../walk/skb.js';
 import type { Walk } from '../walk/walk.js';
@@ -32,6 +32,8 @@ function answersAsAsked(walk: Walk, { proto }: ConnectionAttempt, { origin }: Li
 export function delivered(walk: Walk, question: ConnectionAttempt, fate: Extract<Fate, { kind: 'local' }>, sent: Tuple): Result {
   const { ns, skb, dev } = fate;
   if (question.proto === 'icmp') return echo(walk, question, fate, sent);
+  const { virtualServers } = ns.netns;
+  if (virtualServers !== undefined) walk.ports?.lookedUp(skb.packet.dport, virtualPorts(virtualServers));
   const virtual = takenByIpvs(ns, skb);
   if (virtual !== undefined) return resultOf('unknown', { kind: 'ipvs', what: virtual.why }, sent, virtual.origin);
   const at = skb.tproxy ?? { ip: skb.packet.dst, port: skb.packet.dport };

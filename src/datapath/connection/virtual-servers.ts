@@ -47,6 +47,11 @@ function signOf({ netns }: NetnsState): string | undefined {
   return undefined;
 }
 
+/** Every port at which virtual servers take packets, in order. */
+export function virtualPorts(servers: readonly VirtualServer[]): readonly number[] {
+  return [...new Set(servers.flatMap(({ takes }) => (takes.by === 'address' ? [takes.port] : [])))].sort((a, b) => a - b);
+}
+
 const signs = new WeakMap<NetnsState, { readonly sign: string | undefined }>();
 
 function knownSign(ns: NetnsState): string | undefined {

@@ -1,4 +1,4 @@
-import { parseIp } from '../../address/ip.js';
+import { type Ip, parseIp } from '../../address/ip.js';
 import { ALL_PORTS, PORT_MAX, type Range, type RangeSet, includes, intersect, subtract, toSet } from '../../address/ranges.js';
 import { type Machine, exploreFlow, type NetnsState, DEFAULT_SPORT } from '../../datapath/index.js';
 import type { Origin } from '../../model/origin.js';
@@ -48,6 +48,13 @@ export class FlowClasses {
     return this.routing.get(ns);
   }
 
+  /** A packet met a namespace's policy rules. */
+  private routed({ netns, packet, leg }: Step, into: Narrowing): void {
+    const parts = this.policy(this.machine.namespaces.get(netns) ?? this.machine.root);
+    into.saw(packet.sport, parts, leg);
+    into.saw(packet.dport, parts, leg);
+  }
+
   private station(step: Step, proto: FlowProto, ct: string | undefined, into: Narrowing): Origin | undefined {
     const ns = this.machine.namespaces.get(step.netns) ?? this.machine.root;
     const { sport, dport } = step.packet;
@@ -64,8 +71,7 @@ export class FlowClasses {
         into.translated(step, ct);
         return undefined;
       case 'route':
-        into.saw(sport, this.policy(ns), step.leg);
-        into.saw(dport, this.policy(ns), step.leg);
+        this.routed(step, into);
         return undefined;
       case 'deliver':
       case 'error':
@@ -102,6 +108,12 @@ export class FlowClasses {
       else if (step.kind === 'link' || (ct !== undefined && ct.at !== at)) ct = undefined;
       opaque = this.station(step, proto, ct?.state, into) ?? opaque;
     }
+    // a lookup that no listing answers leaves no step: the rules that it met part ports all the same
+    const last = steps.at(-1);
+    if (last !== undefined && !into.settled) this.routed(last, into);
+    const arrived = into.settled ? undefined : arrivalUnnoted(steps);
+    if (arrived !== undefined)
+      opaque = this.station({ ...arrived, kind: 'deliver', socket: '', text: '' }, proto, ct?.state, into) ?? opaque;
     return opaque;
   }
 
@@ -205,8 +217,25 @@ function from1(ports: RangeSet): RangeSet {
   return subtract(ports, [[0, 0]]);
 }
 
+/** Sockets and virtual servers that a packet for an address may come to. */
 function listeningPorts(ns: NetnsState, proto: FlowProto, dst: string): readonly Range[] {
   const ip = handsOver(ns) ? undefined : parseIp(dst);
-  const takers = ns.netns.sockets.filter((s) => s.proto === proto && (ip === undefined || s.ip === undefined || s.ip === ip));
-  return [...new Set(takers.map((s) => s.port))].map((port): Range => [port, port]);
+  const isAsked = (own: Ip | undefined): boolean => ip === undefined || own === undefined || own === ip;
+  const sockets = ns.netns.sockets.filter((s) => s.proto === proto && isAsked(s.ip)).map(({ port }) => port);
+  const virtual = (ns.netns.virtualServers ?? []).flatMap(({ takes }) =>
+    takes.by === 'address' && takes.proto === proto && takes.port !== 0 && isAsked(takes.ip) ? [takes.port] : [],
+  );
+  return [...new Set([...sockets, ...virtual])].map((port): Range => [port, port]);
+}
+
+/** @returns the packet as it came to a namespace's sockets, where no step says what became of it there: who takes it is not told, or IPVS does. */
+function arrivalUnnoted(steps: readonly Step[]): Step | undefined {
+  let last: Step | undefined;
+  for (const step of steps) {
+    if (step.reply) continue;
+    if (step.kind === 'route') last = step.result === 'local' || step.result === 'broadcast' ? step : undefined;
+    else if (step.kind === 'deliver' || step.kind === 'error' || step.kind === 'drop') last = undefined;
+    else if (last !== undefined) last = step;
+  }
+  return last;
 }

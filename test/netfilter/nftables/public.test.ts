@@ -1,5 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { createMachine, traceFlow } from '../../../src/datapath/index.js';
+import { buildHost } from '../../support/host-builder.js';
+import { lab } from '../../support/lab.js';
 import { fromText } from './models.js';
 
 const FOLDER = 'fixtures/nft-public';
@@ -49,4 +52,10 @@ test('a map may give what typeof names by ct, and a rule may add an entry by con
       ],
     },
   });
+});
+
+test('a helper, quota or counter that a map has none of ends the rule: what stands behind it does nothing', () => {
+  const nft = readFileSync(`${FOLDER}/upstream-named-objects.nft`, 'utf8');
+  const machine = createMachine(buildHost(lab({ files: { 'nft-ruleset.txt': nft }, listen: ['tcp 0.0.0.0:22'] })));
+  expect(traceFlow(machine, { from: '203.0.113.8', to: '192.0.2.10', dport: 22 }).outcome).toBe('connected');
 });

@@ -93,7 +93,8 @@ function l3(json: JsonMembers): { readonly l3proto?: string } {
 }
 
 function policyOf(json: JsonMembers): ReadonlyMap<string, number> {
-  const policy = json.has('policy') ? json.object('policy') : undefined;
+  // nft 1.0.6 prints `null` where it does not find them
+  const policy = json.has('policy') && json.get('policy') !== null ? json.object('policy') : undefined;
   return new Map(policy?.names().map((state) => [state, policy.number(state)]) ?? []);
 }
 

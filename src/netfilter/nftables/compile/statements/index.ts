@@ -1,6 +1,6 @@
 import type { RuleStep } from '../../../action.js';
-import { FALSE, negateIf, type Predicate } from '../../../predicate/predicate.js';
-import type { LimitStatement, ObjectName, QuotaStatement, Statement } from '../../ast.js';
+import { CT_STATUS, FALSE, negateIf, type Predicate } from '../../../predicate/predicate.js';
+import type { LimitStatement, MatchStatement, ObjectName, QuotaStatement, Statement } from '../../ast.js';
 import { question, withProtocol, type CompileContext } from '../context.js';
 import { PROTO } from '../../../../model/packet.js';
 import { select, single } from '../expressions/index.js';
@@ -16,28 +16,55 @@ const RATE = { yes: 'under', no: 'over', usual: true };
 const when = (predicate: Predicate): RuleStep => ({ step: 'when', predicate });
 const NOTHING: readonly RuleStep[] = [];
 
-function objectNamed(
-  kind: 'limit' | 'quota',
-  name: ObjectName | undefined,
-  context: CompileContext,
-): { readonly over: boolean } | undefined {
-  if (typeof name !== 'string') return undefined;
-  const object = context.table.objects.get(`${kind} ${name}`);
-  if (object?.kind === 'limit') return object.limit;
-  return object?.kind === 'quota' ? object : undefined;
+/** Names of the objects that a statement may come to: the one it names, or those that its map gives. */
+function namesOf(name: ObjectName | undefined, context: CompileContext): readonly string[] {
+  if (typeof name === 'string') return [name];
+  if (name?.kind !== 'map') return [];
+  const elements = name.data.kind === 'set' ? name.data.elements : context.table.sets.get(name.data.name)?.elements;
+  if (elements?.kind !== 'list') return [];
+  return elements.of.flatMap(({ data }) => (data?.kind === 'name' ? [data.name] : []));
 }
+
+/** Whether the first of them matches what is over it, rather than what is under. */
+function isOver(kind: 'limit' | 'quota', name: ObjectName | undefined, context: CompileContext): boolean {
+  const [first] = namesOf(name, context);
+  const object = context.table.objects.get(`${kind} ${first}`);
+  if (object?.kind === 'limit') return object.limit.over;
+  return object?.kind === 'quota' && object.over;
+}
+
+/** nft_objref_map_eval: a packet for which the map has no object ends the rule. */
+function objectFound(name: ObjectName | undefined, context: CompileContext): readonly RuleStep[] {
+  if (typeof name !== 'object' || name.kind !== 'map') return NOTHING;
+  return [when(match({ kind: 'match', op: '==', left: name.key, right: name.data }, context))];
+}
+
+const UNCONFIRMED: MatchStatement = {
+  kind: 'match',
+  op: '==',
+  left: {
+    kind: 'binary',
+    op: '&',
+    left: { kind: 'ct', key: 'status' },
+    right: { kind: 'number', value: CT_STATUS.CONFIRMED, type: 'ct_status' },
+  },
+  right: { kind: 'number', value: 0, type: 'ct_status' },
+};
 
 /** nft_limit_eval: matches up to a rate, or what is over it. */
 function limit({ name, limit: own }: LimitStatement, context: CompileContext): readonly RuleStep[] {
-  const over = own?.over ?? objectNamed('limit', name, context)?.over ?? false;
-  return [when(negateIf(over, { op: 'unknown', question: question(context, 'limit', 'the rate of the rule', RATE) }))];
+  const over = own?.over ?? isOver('limit', name, context);
+  return [
+    ...objectFound(name, context),
+    when(negateIf(over, { op: 'unknown', question: question(context, 'limit', 'the rate of the rule', RATE) })),
+  ];
 }
 
 /** nft_quota_eval. */
 function quota({ name, bytes, over: own }: QuotaStatement, context: CompileContext): readonly RuleStep[] {
-  const over = own ?? objectNamed('quota', name, context)?.over ?? false;
+  const over = own ?? isOver('quota', name, context);
   const left: Predicate = bytes === 0 ? FALSE : { op: 'unknown', question: question(context, 'quota', 'what is left of the quota', RATE) };
-  return [when(negateIf(over, left))];
+  return [...objectFound(name, context), when(negateIf(over, left))];
 }
 
 /** What an element's own limit, quota or count says of a packet that adds it (nft_dynset_eval). */
@@ -100,15 +127,23 @@ export function statementSteps(statement: Statement, context: CompileContext): r
       return [when(match(statement, context))];
     case 'verdict':
       return statement.verdict.kind === 'continue' ? NOTHING : [{ step: 'do', action: verdictAction(statement.verdict, context.table) }];
-    case 'counter':
     case 'last':
     case 'log':
-    case 'ct helper':
-    case 'ct timeout':
-    case 'ct expectation':
-    case 'secmark':
     case 'dup':
       return NOTHING;
+    case 'counter':
+    case 'ct helper':
+    case 'ct timeout':
+    case 'secmark':
+      return objectFound(statement.name, context);
+    // nft_ct_expect_obj_eval: only the first packet of a connection can tell of another to come; it is dropped where another connection
+    // between the same addresses has told of that one (nf_ct_expect_related_report)
+    case 'ct expectation':
+      return [
+        ...objectFound(statement.name, context),
+        when(match(UNCONFIRMED, context)),
+        ...goesOn(context, 'a connection that another one between these addresses has announced already'),
+      ];
     // nft_exthdr_tcp_strip_eval: packets of other protocols end the rule, an option that is not there does not
     case 'reset option':
       return [when(withProtocol(PROTO.TCP))];
@@ -147,7 +182,7 @@ export function statementSteps(statement: Statement, context: CompileContext): r
     case 'tproxy':
       return tproxy(statement, context);
     case 'synproxy':
-      return goesOn(context, 'the handshake that a SYN proxy answers');
+      return [...objectFound(statement.name, context), ...goesOn(context, 'the handshake that a SYN proxy answers')];
     case 'flow':
       return [{ step: 'do', action: { kind: 'flow' } }];
     case 'xt':
