@@ -7,6 +7,8 @@ import { readRule, typeRule } from './grammar/ours.js';
 
 const SEED = Number(process.env['GRAMMAR_SEED'] ?? 1);
 const COUNT = Number(process.env['GRAMMAR_COUNT'] ?? 200);
+/** The share of values that are mistyped, or written otherwise than usual. */
+const SLIPS = Number(process.env['GRAMMAR_SLIPS'] ?? 0.1);
 const isHere = spawnSync('unshare', ['-n', 'iptables-nft-restore', '--version']).status === 0;
 
 /** What only the machine that loads them knows: its sets, users, groups, hosts and interface groups. Here it is told as not known. */
@@ -67,7 +69,7 @@ function asSaved(saved: RuleLine, again: Judgement, original: RuleLine): string 
 test.runIf(isHere)(
   `rules of seed ${SEED} are read, refused and printed as iptables does`,
   () => {
-    const lines = ruleLines(SEED, COUNT);
+    const lines = ruleLines(SEED, COUNT, SLIPS);
     const judged = (['nft', 'legacy'] as const).map((backend) => ({ backend, all: judge(lines, backend) }));
     const found: string[] = [];
     const note = (line: RuleLine, kind: string, wrong: string | undefined): void => {

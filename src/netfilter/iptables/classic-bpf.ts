@@ -34,10 +34,18 @@ function isSound({ code, jt, jf, k }: BpfInstruction, index: number, count: numb
   return ![0x60, 0x61, 0x02, 0x03].includes(code) || k < SCRATCH;
 }
 
+/** `%hu %hhu %hhu %u` (bpf_parse_string): what is too large wraps, and what stands behind the last number is not looked at. */
 function instruction(text: string): BpfInstruction | undefined {
-  const [code, jt, jf, k] = /^(\d{1,5}) (\d{1,3}) (\d{1,3}) (\d{1,10})$/.exec(text.trim())?.slice(1).map(Number) ?? [];
-  if (code === undefined || jt === undefined || jf === undefined || k === undefined) return undefined;
-  return jt <= 255 && jf <= 255 && k <= 0xffffffff ? { code, jt, jf, k } : undefined;
+  const numbers = /^\s*([+-]?\d+)\s+([+-]?\d+)\s+([+-]?\d+)\s+([+-]?\d+)/.exec(text)?.slice(1).map(BigInt) ?? [];
+  const [code, jt, jf, k] = [16, 8, 8, 32].map((bits, at) =>
+    numbers[at] === undefined ? undefined : Number(BigInt.asUintN(bits, numbers[at])),
+  );
+  return code === undefined || jt === undefined || jf === undefined || k === undefined ? undefined : { code, jt, jf, k };
+}
+
+/** @returns a program as iptables-save prints it (bpf_print_code). */
+export function printBytecode(program: readonly BpfInstruction[]): string {
+  return [program.length, ...program.map(({ code, jt, jf, k }) => `${code} ${jt} ${jf} ${k}`)].join(',');
 }
 
 /** @returns the program of `COUNT,code jt jf k,…`, or undefined where the kernel would refuse it (bpf_check_classic). */

@@ -14,16 +14,14 @@ const TOS_NAMES: ReadonlyMap<string, number> = new Map([
 ]);
 const TOS_NAME_MASK = 0x3f;
 
+/** A name is known by its beginning: what stands behind it is not looked at (class_to_dscp). */
 function classValue(name: string): number | undefined {
   const upper = name.toUpperCase();
-  const selector = /^CS([0-7])$/.exec(upper);
+  const selector = /^CS([0-7])/.exec(upper);
   if (selector) return Number(selector[1]) << 3;
-  const assured = /^AF([1-4])([1-3])$/.exec(upper);
+  const assured = /^AF([1-4])([1-3])/.exec(upper);
   if (assured) return (Number(assured[1]) << 3) | (Number(assured[2]) << 1);
-  return new Map([
-    ['BE', 0],
-    ['EF', 0x2e],
-  ]).get(upper);
+  return upper.startsWith('BE') ? 0 : upper.startsWith('EF') ? 0x2e : undefined;
 }
 
 /** @returns the DSCP of a number (0-63). */

@@ -19,7 +19,7 @@ function inQuotes(value: string): string {
 function printValue(extension: string, flag: string, value: string): string {
   if (ALWAYS_QUOTED.has(flag) || ALWAYS_QUOTED.has(`${extension} ${flag}`)) return `"${value.replace(/["\\]/g, '\\$&')}"`;
   if (STRINGS.has(flag)) return /^[\w-]+$/.test(value) ? value : inQuotes(value);
-  return value === '' || value === '!' || /[\s"]/.test(value) || /^--?[A-Za-z]/.test(value) ? inQuotes(value) : value;
+  return value === '' || value === '!' || /[\s"]/.test(value) ? inQuotes(value) : value;
 }
 
 function printOption(extension: string, option: RuleOption): string {

@@ -25,7 +25,11 @@ export function randomOf(seed: number): () => number {
 const quoted = (word: string): string => (/^[\w./:,+=@%*&<>|#$`()^-]+$/.test(word) ? word : `"${word.replace(/["\\]/g, '\\$&')}"`);
 
 class Writer {
-  constructor(private readonly random: () => number) {}
+  /** @param slips the share of values that are not as they stand in a pool. */
+  constructor(
+    private readonly random: () => number,
+    private readonly slips: number,
+  ) {}
 
   private chance(share: number): boolean {
     return this.random() < share;
@@ -38,8 +42,25 @@ class Writer {
   private value(pool: Pool): readonly string[] {
     // the first values of a pool are the usual ones: rules with several options should load often enough
     const all: readonly string[] = POOLS[pool];
-    const text = this.chance(0.4) ? this.one(all.slice(0, 4)) : this.one(all);
+    const usual = this.chance(0.4) ? this.one(all.slice(0, 4)) : this.one(all);
+    const text = this.chance(this.slips) ? this.slipped(usual) : usual;
     return pool === 'tcpflags' || pool === 'sctptypes' || pool === 'matchset' ? text.split(' ').map(quoted) : [quoted(text)];
+  }
+
+  /** A value as it may be mistyped, or written otherwise: beside a bound, a sign too many or too few, another case. */
+  private slipped(text: string): string {
+    const at = Math.floor(this.random() * text.length);
+    const [before, here, after] = [text.slice(0, at), text.charAt(at), text.slice(at + 1)];
+    return this.one([
+      `${before}${this.one([...'0123456789'])}${after}`,
+      `${before}${this.one([...'019'])}${here}${after}`,
+      `${before}${after}`,
+      `${before}${here}${here}${after}`,
+      `${before}${this.one([...':-,/.x+!'])}${after}`,
+      `${before}${here === here.toUpperCase() ? here.toLowerCase() : here.toUpperCase()}${after}`,
+      `${this.one(['+', '-', '0', '0x', ','])}${text}`,
+      `${text}${this.one([',', ':', '/', '-', '0', 'x', '/0'])}`,
+    ]);
   }
 
   private option(flag: string, pool: Pool | ''): readonly string[] {
@@ -92,7 +113,7 @@ class Writer {
 }
 
 /** @returns so many rules, each with one extension at a time. */
-export function ruleLines(seed: number, count: number): readonly RuleLine[] {
-  const writer = new Writer(randomOf(seed));
+export function ruleLines(seed: number, count: number, slips: number): readonly RuleLine[] {
+  const writer = new Writer(randomOf(seed), slips);
   return Array.from({ length: count }, () => writer.line());
 }

@@ -99,7 +99,12 @@ export function rangeTo(max: number | bigint, { upright = false, dropAll = false
 
 /** A port as getaddrinfo reads it (xtables_getportbyname): decimal digits, whatever they come to, or a service. */
 export function looksUpPort(word: string, option: RuleOption): number {
-  return /^\+?\d*$/.test(word) ? Number(BigInt(word.replace('+', '') || '0') & 0xffffn) : (servicePort(word) ?? fail(option));
+  const [, sign, digits] = /^\s*([+-]?)(\d*)$/.exec(word) ?? [];
+  if (digits === undefined || (digits === '' && word !== '')) return servicePort(word) ?? fail(option);
+  const most = (1n << 64n) - 1n;
+  const value = BigInt(digits) > most ? most : BigInt(digits) * (sign === '-' ? -1n : 1n);
+  // a number that is negative as an int is taken for a name (strtoul, gaih_service.num)
+  return BigInt.asIntN(32, value) < 0n ? fail(option) : Number(BigInt.asUintN(16, value));
 }
 
 /** `A[:B]` of ports that getaddrinfo reads (xtopt_parse_mport). */

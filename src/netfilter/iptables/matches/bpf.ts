@@ -1,7 +1,8 @@
-import { parseBytecode, runBytecode } from '../classic-bpf.js';
+import { parseBytecode, printBytecode, runBytecode } from '../classic-bpf.js';
 import type { MatchExtension } from '../extension.js';
 import { arg, conjunction, fail, plain, unknown, written } from '../options.js';
 import type { Form } from '../grammar/form.js';
+import { inKernel } from '../grammar/values.js';
 
 const readers = new Map([
   [
@@ -16,7 +17,7 @@ const readers = new Map([
 
 const form: Form = {
   options: {
-    '--bytecode': {},
+    '--bytecode': { values: [inKernel((word, option) => printBytecode(parseBytecode(word) ?? fail(option)))] },
     '--object-pinned': { without: ['--bytecode'] },
   },
   needs: [['--bytecode', '--object-pinned']],

@@ -29,7 +29,6 @@ import { printNetwork } from '../addresses.js';
 
 const protocol: Read = (option) => {
   const proto = readProtocol(arg(option)) ?? fail(option);
-  if (proto === 0 && option.negated) return fail(option);
   return inRanges('ctproto', [[proto, proto]], option.negated, U8);
 };
 

@@ -28,13 +28,15 @@ const date: ReadsValue = (word, option) => {
 
 /** Days by number, in their order; negated, the others are printed. */
 const monthDays: ReadsValue = (word, option) => {
-  const days = word.split(',').map((part) => unsigned(option, part, 31));
+  // two signs of each are read, and no day at all is day 0 (time_parse_monthdays)
+  const days = word.split(',').map((part) => (/^(?:$|-0)/.test(part) ? 0 : unsigned(option, part.slice(0, 2), 31)));
   return MONTH.filter((day) => days.includes(day) !== option.negated).join(',');
 };
 
 /** Days by number, or by the beginning of their name; negated, the others are printed. */
 const weekDays: ReadsValue = (word, option) => {
-  const days = word.split(',').map((part) => {
+  const given = word === '' ? [] : word.replace(/,$/, '').split(',');
+  const days = given.map((part) => {
     const named = DAYS.findIndex((day) => day.slice(0, 2) === part.slice(0, 2));
     const day = named >= 0 ? named + 1 : unsigned(option, part, 7);
     return day === 0 ? fail(option) : day;

@@ -14,6 +14,8 @@ answers('bpf', [
   [dportIs(81), tcpWithIpOptions, false],
   ["--bytecode '1,6 0 0 65535'", udp, true],
   ["--bytecode '1,6 0 0 0,'", udp, false],
+  ["--bytecode '1, 6  0 0 +65535/'", udp, true],
+  ["--bytecode '1,65542 256 0 4294967296 7'", udp, false],
   ["--bytecode '2,40 0 0 4,22 0 0 0'", udp, undefined],
   ["--bytecode '3,32 0 0 4,84 0 0 65535,22 0 0 0'", udp, true],
   ["--bytecode '4,32 0 0 4,69 1 0 16384,6 0 0 0,6 0 0 1'", udp, true],

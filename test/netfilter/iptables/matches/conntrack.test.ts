@@ -24,6 +24,7 @@ matchCases('conntrack', { family: 4 }, [
   ['--ctorigdst 10/8', { op: 'in', field: 'ctorigdst', ranges: [[0, 0xffffff]] }],
   ['--ctreplsrc 0.0.0.0/0', { op: 'in', field: 'ctreplsrc', ranges: [[0, 0xffffffff]] }],
   ['--ctrepldst 10.0.0.1', { op: 'in', field: 'ctrepldst', ranges: [[0x0a000001, 0x0a000001]] }],
+  ['! --ctproto 0', and(not(noConnection), { op: 'in', field: 'ctproto', ranges: [[1, 255]] })],
   ['--ctproto tcp', { op: 'in', field: 'ctproto', ranges: [[6, 6]] }],
   [
     '! --ctproto 17',
@@ -50,7 +51,6 @@ matchCases('conntrack', { family: 4 }, [
   ['--ctstate NEW,NONSENSE', FAIL],
   ['--ctdir SIDEWAYS', FAIL],
   ['! --ctdir REPLY', FAIL],
-  ['! --ctproto 0', FAIL],
   ['--ctproto nonsense', FAIL],
   ['--ctorigsrc fd00::/8', FAIL],
   ['--ctorigsrcport 70000', { op: 'in', field: 'ctorigsrcport', ranges: [[70000 - 65536, 70000 - 65536]] }],
