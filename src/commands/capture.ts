@@ -63,8 +63,11 @@ async function run(files: readonly string[], given: CaptureCommandOptions & Read
   const options = withFiles(given, files);
   const { from, to, proto, src, sport, port } = options;
   const request = flowRequest({ from, to, proto, src, sport, dport: port });
-  const [host, { createMachine, traceFlow }] = await Promise.all([readHost(options), import('../datapath/index.js')]);
-  const plan = planCaptures(traceFlow(createMachine(host), request), sport);
+  const [host, { createMachine, traceFlow, unknownNameIn }] = await Promise.all([readHost(options), import('../datapath/index.js')]);
+  const machine = createMachine(host);
+  const unknown = unknownNameIn(machine, request);
+  if (unknown !== undefined) throw new UsageError(unknown);
+  const plan = planCaptures(traceFlow(machine, request), sport);
   if (plan.length === 0) throw new UsageError('the flow crosses no interface, so there is nothing to record; trace tells why');
   const here = plan.filter(({ netns }) => isHostNetns(netns));
   const { loadCap } = await import('../capture/record/live.js');

@@ -94,18 +94,15 @@ async function run(what: readonly string[], given: TraceOptions & Readonly<Recor
   announce(options.output, counted(count, 'answer'));
 }
 
-async function meant(word: string): Promise<string> {
-  const { nearestNames } = await import('../datapath/index.js');
-  const near = nearestNames(word, COMMAND_NAMES);
-  return near.length === 0 ? '' : ` (did you mean ${near.join(' or ')}?)`;
-}
-
 /** @returns the options with the ends that stand without one. */
 async function withEnds<T extends TraceOptions>(options: T, ends: readonly string[]): Promise<T> {
-  if (ends.length === 1 && options.from === undefined && options.to === undefined)
+  const [word = ''] = ends;
+  if (ends.length === 1 && options.from === undefined && options.to === undefined) {
+    const { didYouMean } = await import('../datapath/index.js');
     throw new UsageError(
-      `"${ends[0] ?? ''}" is neither a command nor a file${await meant(ends[0] ?? '')}; dtrace-path --help lists the commands`,
+      `"${word}" is neither a command nor a file${didYouMean(word, COMMAND_NAMES)}; dtrace-path --help lists the commands`,
     );
+  }
   const left = [...ends];
   const from = options.from ?? left.shift();
   const to = options.to ?? left.shift();

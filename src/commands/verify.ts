@@ -3,6 +3,7 @@ import { formatIp, parseIp } from '../address/ip.js';
 import {
   resolveClient,
   UnknownEndpoint,
+  unknownNameIn,
   createMachine,
   findPeers,
   traceFlow,
@@ -63,6 +64,9 @@ async function run(files: readonly string[], given: VerifyOptions & Readonly<Rec
   const requests = await questions(options);
   const host = await readHost(options);
   const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });
+  // one question about nobody is a slip; a batch answers every line for itself
+  const unknown = options.flows === undefined ? requests.map((request) => unknownNameIn(machine, request))[0] : undefined;
+  if (unknown !== undefined) throw new UsageError(unknown);
   const claims = requests.map((request) => claimOf(machine, request));
   const verification = { ...(await proved(machine, claims, options.captures)), ...withHostGrounds(host) };
   const output = await openOutput(options.output);

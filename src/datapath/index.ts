@@ -3,7 +3,7 @@ export { exploreFlow, traceAll, traceFlow, traceSides, type Exploration } from '
 export { isStandIn } from './link/stand-in.js';
 export { leadsToMissing } from './link/segment.js';
 export { findPeers, peerKey } from './machine/peers.js';
-export { nearestNames } from './endpoints/nearest-name.js';
+export { didYouMean, nearestNames } from './endpoints/nearest-name.js';
 export { unknownNameIn } from './endpoints/plan.js';
 export { withGrounds, withHostGrounds, withUnread } from './trace/grounds.js';
 export { leavingText } from './reasons/ends.js';

@@ -1,5 +1,5 @@
 import { parseIp, parsePrefix } from '../address/ip.js';
-import { withHostGrounds, type Machine } from '../datapath/index.js';
+import { didYouMean, withHostGrounds, type Machine } from '../datapath/index.js';
 import { containersCalled } from '../inventory/index.js';
 import type { Explanation } from '../model/explanation.js';
 import { isHostNetns } from '../model/netns.js';
@@ -136,8 +136,9 @@ export function explain(machine: Machine, what: string): readonly Explanation[] 
     throw new NothingToExplain(
       `no rule, chain, interface, socket or route of the snapshot stands in line ${number} of ${file}; a file is named as inspect names it, such as host/iptables-save.txt`,
     );
-  const names = [...machine.root.interfaces.keys(), ...[...machine.namespaces.keys()].filter((name) => !isHostNetns(name))].slice(0, 12);
+  const names = [...machine.root.interfaces.keys(), ...[...machine.namespaces.keys()].filter((name) => !isHostNetns(name))];
+  const known = [...names, ...machine.host.containers.map((one) => one.name), ...machine.host.networks.map((one) => one.name)];
   throw new NothingToExplain(
-    `nothing in the snapshot is called "${what}"; ask for an interface, container, network or chain by name (${names.join(', ')} …), an address, a subnet, a port, or a rule as file:line`,
+    `nothing in the snapshot is called "${what}"${didYouMean(what, [...new Set(known)])}; ask for an interface, container, network or chain by name (${names.slice(0, 12).join(', ')} …), an address, a subnet, a port, or a rule as file:line`,
   );
 }

@@ -41,6 +41,18 @@ describe('every command', () => {
     );
   });
 
+  it.each([
+    ['trace', '--from', 'wbe', '--to', 'db:80'],
+    ['capture', '--from', 'wbe', '--to', 'db:80'],
+    ['verify', '--from', 'wbe', '--to', 'db:80'],
+    ['matrix', '--from', 'db', '--from', 'wbe'],
+    ['matrix', '--to', 'wbe'],
+    ['explain', 'wbe'],
+  ])('%s %s %s: a name that nothing has is refused, with the nearest one', async (...words) => {
+    const { status, stdout, stderr } = await run(...words, '-s', HOST);
+    expect({ status, stdout, meant: /\(did you mean (.*?)\?\)/.exec(stderr)?.[1] }).toEqual({ status: 2, stdout: '', meant: 'web' });
+  });
+
   it.each(QUESTIONS)('%s tells the format by the ending, says what it wrote, and refuses an ending that tells none', async (...words) => {
     const file = at(`${words[0]}.json`);
     const { stderr } = await run(...words, '-o', file);

@@ -6,7 +6,7 @@ import { entryFor } from '../connection/entry.js';
 import type { Client } from '../connection/question.js';
 import type { Machine } from '../machine/machine.js';
 import { neighbourOn } from './near.js';
-import { nearestNames } from './nearest-name.js';
+import { didYouMean } from './nearest-name.js';
 import { addressInHosts, askerOf } from './own-names.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import { aSubnet, isSubnet, LackingEndpoint, UnknownEndpoint, UnknownName } from './unknown.js';
@@ -103,10 +103,8 @@ function unknownName(machine: Machine, name: string): UnknownEndpoint {
       `"${name}" stands for ${several.length} containers: ask for one of ${shown.join(', ')}${several.length > 12 ? ' …' : ''}`,
     );
   }
-  const near = nearestNames(name, allNames(machine));
-  const meant = near.length === 0 ? '' : ` (did you mean ${near.join(' or ')}?)`;
   return new UnknownName(
-    `nothing in the snapshot is called "${name}"${meant}; it knows ${knownNames(machine)}, and takes \`host\`, \`internet\`, \`lan\` or an IP address`,
+    `nothing in the snapshot is called "${name}"${didYouMean(name, allNames(machine))}; it knows ${knownNames(machine)}, and takes \`host\`, \`internet\`, \`lan\` or an IP address`,
   );
 }
 

@@ -32,3 +32,9 @@ export function nearestNames(name: string, known: readonly string[]): readonly s
     .slice(0, 3)
     .map(({ full }) => full);
 }
+
+/** @returns the nearest names as a question behind a name that nothing has, ` (did you mean web?)`; empty where none is near. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const near = nearestNames(name, known);
+  return near.length === 0 ? '' : ` (did you mean ${near.join(' or ')}?)`;
+}

@@ -1,6 +1,6 @@
 import { servicePort } from '../services.js';
 import { printAddress } from './addresses.js';
-import type { Family } from '../../address/ip.js';
+import { parseIp, type Family, type Ip } from '../../address/ip.js';
 import type { RuleOption } from '../../model/netfilter.js';
 import type { NatRange } from '../action.js';
 import { U16, address, arg, fail, find, port, requireProtocol, unsigned } from './options.js';
@@ -29,11 +29,16 @@ function shiftedPorts(option: RuleOption, text: string): Ports {
   return range.includes('-') ? { ...natPorts(option, range), basePort: port(option, base) } : fail(option);
 }
 
+/** An address as inet_pton takes it: all of its parts, without signs or zeros before them (libxt_NAT's parse_to). */
+function strictAddress(option: RuleOption, text: string, family: Family): Ip {
+  return /^[\da-f:.]+$/i.test(text) && parseIp(text) !== undefined ? address(option, text, family) : fail(option);
+}
+
 function natIps(option: RuleOption, text: string, family: Family): Ips {
   const parts = text.split('-');
   if (parts.length > 2) return fail(option);
-  const minIp = address(option, parts[0] ?? '', family);
-  return { minIp, maxIp: parts[1] === undefined ? minIp : address(option, parts[1], family) };
+  const minIp = strictAddress(option, parts[0] ?? '', family);
+  return { minIp, maxIp: parts[1] === undefined ? minIp : strictAddress(option, parts[1], family) };
 }
 
 /** Cuts `1.2.3.4:80` at its colon, `[fd00::1]:80` after its bracket; a bare IPv6 address has no port. */

@@ -57,6 +57,15 @@ const TYPED: readonly (readonly [typed: string, saved: string])[] = [
   ['-m time --monthdays 1-5', FAIL],
   ['-m time --weekdays Mo,', '-m time --weekdays Mon --datestop 2038-01-19T03:14:07'],
   ['-m time --weekdays Mo,,Tu', FAIL],
+  [
+    '-m time --datestart " +02026-1-001T" --timestart +8:',
+    '-m time --timestart 08:00:00 --timestop 23:59:59 --datestart 2026-01-01T00:00:00 --datestop 2038-01-19T03:14:07',
+  ],
+  ['-m time --timestart 8', FAIL],
+  [
+    '-m hashlimit --hashlimit-upto 1/sec --hashlimit-name a --hashlimit-mode ,',
+    '-m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-name a',
+  ],
   ['-p udp --sport 65536', '-p udp -m udp --sport 0'],
   ['-p udp --sport -1', FAIL],
   ['-m conntrack ! --ctproto 0', '-m conntrack ! --ctproto 0'],

@@ -46,9 +46,11 @@ function hasCredit(rate: RuleOption): boolean {
 }
 
 const MODES = ['srcip', 'srcport', 'dstip', 'dstport'];
-const modes = (word: string, option: RuleOption): string => {
-  const given = word.split(',');
+/** Modes in their order; none is left out (parse_mode: strtok, which passes by what is empty). */
+const modes = (word: string, option: RuleOption): string | undefined => {
+  const given = word.split(',').filter((mode) => mode !== '');
   if (given.some((mode) => !MODES.includes(mode))) return fail(option);
+  if (given.length === 0) return undefined;
   return ['srcip', 'srcport', 'dstip', 'dstport'].filter((mode) => given.includes(mode)).join(',');
 };
 

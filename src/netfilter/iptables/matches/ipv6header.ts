@@ -20,7 +20,7 @@ function headersOf(option: RuleOption): ReadonlySet<string> {
   return new Set(
     arg(option)
       .split(',')
-      .map((name) => HEADERS.get(name.toLowerCase()) ?? fail(option)),
+      .map((name) => HEADERS.get(name) ?? fail(option)),
   );
 }
 

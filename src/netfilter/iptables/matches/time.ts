@@ -8,16 +8,21 @@ const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const MONTH = Array.from({ length: 31 }, (_, at) => at + 1);
 const two = (value: number): string => String(value).padStart(2, '0');
 
+/** What strtoul reads of a decimal number: none at all is 0. */
+const NUMBER = String.raw`\s*\+?(\d*)`;
+const CLOCK = new RegExp(`^${NUMBER}:${NUMBER}(?::${NUMBER})?$`);
+const DATE = new RegExp(`^${NUMBER}(?:-${NUMBER}(?:-${NUMBER}(?:T${NUMBER}(?::${NUMBER}(?::${NUMBER})?)?)?)?)?$`);
+
 /** `hh:mm[:ss]` (time_parse_minutes). */
 const clock: ReadsValue = (word, option) => {
-  const found = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?$/.exec(word) ?? fail(option);
+  const found = CLOCK.exec(word) ?? fail(option);
   const [hour = 0, minute = 0, second = 0] = found.slice(1).map((part) => Number(part ?? '0'));
   return hour > 23 || minute > 59 || second > 59 ? fail(option) : `${two(hour)}:${two(minute)}:${two(second)}`;
 };
 
 /** `YYYY[-MM[-DD[Thh[:mm[:ss]]]]]` (time_parse_date); a day that the month has not runs over into the next. */
 const date: ReadsValue = (word, option) => {
-  const found = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:T(\d{1,2})(?::(\d{1,2})(?::(\d{1,2}))?)?)?)?)?$/.exec(word) ?? fail(option);
+  const found = DATE.exec(word) ?? fail(option);
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = found
     .slice(1)
     .map((part, at) => Number(part ?? (at < 3 ? '1' : '0')));

@@ -13,5 +13,6 @@ matchCases('ipv6header', { family: 6 }, [
   ['! --header 0,44 --soft', always],
   ['--header prot --soft', always],
   ['--header nonsense', FAIL],
+  ['--header HOP', FAIL],
   ['--soft', FAIL],
 ]);

@@ -24,6 +24,10 @@ targetCases('DNAT', { proto: 6 }, [
   ['--to-destination 10.0.0.5-10.0.0.6-10.0.0.7', FAIL],
   ['--to-destination [10.0.0.5]:80', FAIL],
   ['--to-destination fd00::1', FAIL],
+  ['--to-destination 10.0', FAIL],
+  ['--to-destination +10.0.0.5', FAIL],
+  ['--to-destination 10.0.0.05', FAIL],
+  ['--to-destination 10.0.0.5-10.00.0.9', FAIL],
   ['--to-destination 10.0.0.5 --to-destination 10.0.0.6', FAIL],
   ['! --to-destination 10.0.0.5', FAIL],
 ]);
