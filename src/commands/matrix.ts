@@ -65,7 +65,7 @@ async function run(files: readonly string[], given: MatrixCommandOptions & Reado
     to: named.wantsService(options),
     unlistened: options.unlistened || named.namesUnlistened(options) || listenersInPart(host),
   });
-  const unknown = named.unknownInMatrix(asked, options);
+  const unknown = named.unknownInMatrix(machine, asked, options);
   if (unknown !== undefined) throw new UsageError(unknown);
   const matrix = await withUses(asked, options, host);
   const output = await openOutput(options.output);

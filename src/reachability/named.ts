@@ -1,4 +1,6 @@
+import { didYouMean, type Machine } from '../datapath/index.js';
 import type { Matrix, MatrixService, MatrixSource } from '../model/reachability.js';
+import { reachabilityMatrix } from './matrix.js';
 
 /** Which of a matrix's sources and services are meant; absent: all. */
 export interface NamedCells {
@@ -26,9 +28,15 @@ export function wantsService({ to }: NamedCells): (service: MatrixService) => bo
     wanted.has(name) || wanted.has(target) || wanted.has(name.split('/')[0]!) || wanted.has(leadsTo ?? '');
 }
 
-/** @returns why a matrix of named cells holds none: an empty one would read as if nobody reached anything. */
-export function unknownInMatrix({ sources, services }: Matrix, { from, to }: NamedCells): string | undefined {
-  if (from !== undefined && sources.length === 0) return `no source is called ${from.join(' or ')}; a matrix of all sources lists them`;
-  if (to !== undefined && services.length === 0) return `no service fits ${to.join(' or ')}; a matrix of all services lists them`;
-  return undefined;
+/** @returns why a matrix lacks what was named: without a word, it would read as if nobody reached that. */
+export function unknownInMatrix(machine: Machine, { sources, services }: Matrix, { from, to }: NamedCells): string | undefined {
+  const nobody = from?.find((name) => !sources.some(wantsSource({ from: [name] })));
+  if (nobody !== undefined) {
+    const known = reachabilityMatrix(machine, { to: () => false }).sources.map(({ name }) => name);
+    return `no source is called ${nobody}${didYouMean(nobody, known)}; a matrix of all sources lists them`;
+  }
+  const nothing = to?.find((name) => !services.some(wantsService({ to: [name] })));
+  if (nothing === undefined) return undefined;
+  const known = reachabilityMatrix(machine, { from: () => false }).services.flatMap(({ name, target }) => [name, target]);
+  return `no service fits ${nothing}${didYouMean(nothing, [...new Set(known)])}; a matrix of all services lists them`;
 }

@@ -90,12 +90,13 @@ export const matrix = tool<MatrixArgs>(
   },
   (asked, { from, to, unlistened, whatIf = [] }) => {
     const names = { from, to };
-    const structured = reachabilityMatrix(after(asked, whatIf).machine, {
+    const { machine } = after(asked, whatIf);
+    const structured = reachabilityMatrix(machine, {
       from: wantsSource(names),
       to: wantsService(names),
       unlistened: unlistened ?? (namesUnlistened(names) || listenersInPart(asked.host)),
     });
-    const unknown = unknownInMatrix(structured, names);
+    const unknown = unknownInMatrix(machine, structured, names);
     if (unknown !== undefined) throw new ToolFault('bad-question', unknown);
     return { structured };
   },
