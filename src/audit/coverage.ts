@@ -11,7 +11,10 @@ const NEEDED_OF_HOST: readonly SourceKind[] = [...NEEDED, 'bridge-link', 'bridge
 
 function ruleCount(netns: Netns): number {
   const chains = netns.rulesets.flatMap((set) => [...set.tables.values()].flatMap((table) => [...table.chains.values()]));
-  return chains.reduce((sum, chain) => sum + chain.rules.length, 0);
+  const native = (netns.nftables?.tables ?? []).flatMap((table) =>
+    [...table.chains.values()].filter(({ iptables }) => iptables === undefined),
+  );
+  return [...chains, ...native].reduce((sum, chain) => sum + chain.rules.length, 0);
 }
 
 /** @returns what the audit had before it, and what it lacked. */

@@ -1,8 +1,9 @@
 import { maskIp, type Family, type Ip } from '../address/ip.js';
 import type { Netns } from '../model/host.js';
-import type { Rule } from '../model/netfilter.js';
-import { factsIn, type TableFacts } from '../netfilter/iptables/index.js';
-import { conjuncts, type Predicate, type Field } from '../netfilter/index.js';
+import type { NftFamily } from '../model/nftables/ruleset.js';
+import { factsIn } from '../netfilter/iptables/index.js';
+import { nativeRuleFacts } from '../netfilter/nftables/index.js';
+import { conjuncts, type Field, type Predicate, type RuleFacts } from '../netfilter/index.js';
 
 /** A rule that gives connections another destination: what it may lead to, and what was asked for; what is absent may be anything. */
 export interface Rewriting {
@@ -18,31 +19,45 @@ export interface Rewriting {
 }
 
 /** @returns the rules of a namespace's nat tables that give connections another destination. */
-export function rewritingsOf({ rulesets }: Netns): readonly Rewriting[] {
-  return rulesets.flatMap(({ family, tables }) => {
+export function rewritingsOf({ rulesets, nftables }: Netns): readonly Rewriting[] {
+  const ofIptables = rulesets.flatMap(({ family, tables }) => {
     const nat = tables.get('nat');
     if (nat === undefined) return [];
     const facts = factsIn(nat, family);
-    return [...nat.chains.values()].flatMap(({ rules }) => rules.flatMap((rule) => rewritingsBy(rule, facts, family)));
+    return [...nat.chains.values()].flatMap(({ rules }) =>
+      rules.flatMap((rule) => rewritingsBy(facts.of(rule), facts.predicate(rule), [family])),
+    );
   });
+  const native = Array.from(nativeRuleFacts(nftables?.tables ?? []), ({ table, facts, predicate }) =>
+    rewritingsBy(facts, predicate, familiesOf(table.family)),
+  );
+  return [...ofIptables, ...native.flat()];
 }
 
-function rewritingsBy(rule: Rule, facts: TableFacts, family: Family): readonly Rewriting[] {
-  const led = facts.of(rule).translates.filter(({ manip }) => manip === 'dst');
+/** Whose packets a table of nftables sees. */
+function familiesOf(family: NftFamily): readonly Family[] {
+  if (family === 'ip') return [4];
+  return family === 'ip6' ? [6] : [4, 6];
+}
+
+function rewritingsBy({ translates }: RuleFacts, predicate: Predicate, families: readonly Family[]): readonly Rewriting[] {
+  const led = translates.filter(({ manip }) => manip === 'dst');
   if (led.length === 0) return [];
-  const asked = conjuncts(facts.predicate(rule));
+  const asked = conjuncts(predicate);
   const proto = only(asked, 'proto');
   const dst = only(asked, 'dst');
   const dport = only(asked, 'dport');
-  return led.map(({ addresses, mask, ports }) => ({
-    family,
-    ...(addresses && { to: addresses }),
-    ...(mask !== undefined && { mask }),
-    ...(ports && { toPorts: ports }),
-    ...(proto !== undefined && { proto: Number(proto) }),
-    ...(dst !== undefined && { asked: dst }),
-    ...(dport !== undefined && { askedPort: Number(dport) }),
-  }));
+  return led.flatMap(({ addresses, mask, ports }) =>
+    families.map((family) => ({
+      family,
+      ...(addresses && { to: addresses }),
+      ...(mask !== undefined && { mask }),
+      ...(ports && { toPorts: ports }),
+      ...(proto !== undefined && { proto: Number(proto) }),
+      ...(dst !== undefined && { asked: dst }),
+      ...(dport !== undefined && { askedPort: Number(dport) }),
+    })),
+  );
 }
 
 /** The first value that a rule asks for of a field, where it asks for one range. */

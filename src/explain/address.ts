@@ -1,9 +1,8 @@
-import { contains, formatIp, formatPrefix, lastOf, parsePrefix, type Ip, type Prefix } from '../address/ip.js';
+import { familyOf, prefixOf, contains, formatIp, formatPrefix, lastOf, parsePrefix, type Ip, type Prefix } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
-import type { Rule } from '../model/netfilter.js';
-import { factsIn } from '../netfilter/iptables/index.js';
 import { namesNetwork } from '../netfilter/index.js';
+import { rulesThat } from './every-rule.js';
 import { told } from './reach.js';
 import { traceFlow } from '../datapath/index.js';
 import { explanation, line, nameOf, section, type Located } from './subject.js';
@@ -58,6 +57,10 @@ function listeners(owners: readonly Located[], ip: Ip): ExplanationLine[] {
   );
 }
 
+function rulesNaming(machine: Machine, network: Prefix): readonly ExplanationLine[] {
+  return rulesThat(machine, (facts, predicate) => namesNetwork(facts, predicate, network));
+}
+
 /** @returns whose an address is, what listens on it, and who reaches it. */
 export function explainAddress(machine: Machine, ip: Ip): Explanation {
   const owners = holders(machine, ip);
@@ -77,6 +80,7 @@ export function explainAddress(machine: Machine, ip: Ip): Explanation {
     section('What listens on it?', local ? [] : listeners(owners, ip)),
     section('How does the host get there?', local ? [] : [routed(machine, ip)]),
     section('Who knows its link-layer address?', neighbours),
+    section('Which rules name it?', local ? [] : rulesNaming(machine, prefixOf(ip, familyOf(ip) === 4 ? 32 : 128))),
     section('Who reaches it (ICMP echo)?', pings),
   ];
   return explanation('address', text, summaryOf(machine, ip, owners), sections, owners[0]?.iface.origin);
@@ -102,15 +106,6 @@ export function explainSubnet(machine: Machine, subnet: Prefix): Explanation {
       : bridge === undefined
         ? 'a subnet'
         : `the subnet of the bridge ${bridge}`;
-  const rules = [...machine.namespaces.values()].flatMap((ns) =>
-    ns.netns.rulesets.flatMap((set) =>
-      [...set.tables.values()].flatMap((table) => {
-        const facts = factsIn(table, set.family);
-        const isNamed = (rule: Rule): boolean => namesNetwork(facts.of(rule), facts.predicate(rule), subnet);
-        return [...table.chains.values()].flatMap((chain) => chain.rules.filter(isNamed));
-      }),
-    ),
-  );
   const size = subnet.length < 0 ? '' : `, from ${formatIp(subnet.addr)} to ${formatIp(lastOf(subnet))}`;
   const sections = [
     section(
@@ -130,10 +125,7 @@ export function explainSubnet(machine: Machine, subnet: Prefix): Explanation {
       'How does the host get there?',
       routes.map((r) => line(r.text, r.origin)),
     ),
-    section(
-      'Which rules name it?',
-      rules.slice(0, 20).map((rule) => line(rule.text, rule.origin)),
-    ),
+    section('Which rules name it?', rulesNaming(machine, subnet)),
   ];
   return explanation('subnet', formatPrefix(subnet), `${formatPrefix(subnet)} is ${whose}${size}.`, sections);
 }

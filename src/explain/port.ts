@@ -3,10 +3,10 @@ import type { Machine } from '../datapath/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
 import type { ListeningSocket, PublishedPort } from '../model/host.js';
 import { standInsOf } from '../inventory/index.js';
-import type { Rule } from '../model/netfilter.js';
 import { HOST_NETNS } from '../model/netns.js';
-import { factsIn, type TableFacts } from '../netfilter/iptables/index.js';
-import { conjuncts, leavesOf } from '../netfilter/index.js';
+import { PROTO } from '../model/packet.js';
+import { namesPort } from '../netfilter/index.js';
+import { rulesThat } from './every-rule.js';
 import { knownPort } from './known-ports.js';
 import { whoReaches } from './reach.js';
 import { explanation, line, section } from './subject.js';
@@ -36,14 +36,13 @@ function address(p: PublishedPort): string {
 }
 
 function publishedLines(machine: Machine, port: number, proto: Proto): ExplanationLine[] {
-  return machine.host.containers.flatMap((c) =>
-    c.published
-      .filter((p) => p.proto === proto && (p.hostPort === port || p.containerPort === port))
-      .map((p) => {
-        const how = c.running ? 'publishes' : 'is not running; it would publish';
-        return line(`${c.name} ${how} its port ${p.containerPort} as port ${p.hostPort} of the host, on ${address(p)}`, c.origin);
-      }),
-  );
+  return machine.host.containers.flatMap((c) => {
+    const how = c.running ? 'publishes' : 'is not running; it would publish';
+    const meant = c.published.filter((p) => p.proto === proto && (p.hostPort === port || p.containerPort === port));
+    // Docker lists a port once for each family
+    const said = meant.map((p) => `${c.name} ${how} its port ${p.containerPort} as port ${p.hostPort} of the host, on ${address(p)}`);
+    return [...new Set(said)].map((text) => line(text, c.origin));
+  });
 }
 
 function proxyLines(machine: Machine, port: number, proto: Proto): ExplanationLine[] {
@@ -59,32 +58,6 @@ function proxyLines(machine: Machine, port: number, proto: Proto): ExplanationLi
         ? []
         : [line(`its command line says that it dials ${formatIp(s.proxy.ip)}:${s.proxy.port}`, s.proxy.origin)]),
     ]);
-}
-
-/** Widest range that names each of its ports: a rule for all but one port names none. */
-const FEW_PORTS = 4096;
-
-/** Whether a rule asks for the port as a destination, or sends packets on to it. */
-function namesPort(rule: Rule, facts: TableFacts, port: number, proto: Proto): boolean {
-  const asked = conjuncts(facts.predicate(rule));
-  const number = proto === 'tcp' ? 6 : 17;
-  const isOf = asked.some((one) => one.op === 'in' && one.field === 'proto' && one.ranges.some(([lo, hi]) => lo <= number && number <= hi));
-  if (!isOf) return false;
-  const ranges = asked.flatMap((one) => [...leavesOf(one)]).flatMap((one) => (one.op === 'in' && one.field === 'dport' ? one.ranges : []));
-  const led = facts.of(rule).translates.flatMap(({ ports }) => (ports === undefined ? [] : [ports]));
-  return [...ranges, ...led].some(([lo, hi]) => lo <= port && port <= hi && Number(hi) - Number(lo) < FEW_PORTS);
-}
-
-function ruleLines(machine: Machine, port: number, proto: Proto): ExplanationLine[] {
-  const rules = [...machine.namespaces.values()].flatMap((ns) =>
-    ns.netns.rulesets.flatMap((set) =>
-      [...set.tables.values()].flatMap((table) => {
-        const facts = factsIn(table, set.family);
-        return [...table.chains.values()].flatMap((chain) => chain.rules.filter((rule) => namesPort(rule, facts, port, proto)));
-      }),
-    ),
-  );
-  return rules.slice(0, 20).map((rule) => line(rule.text, rule.origin));
 }
 
 function connectionLines(machine: Machine, port: number, proto: Proto): ExplanationLine[] {
@@ -128,7 +101,10 @@ function explainOne(machine: Machine, port: number, proto: Proto): Explanation {
     section('Who listens?', listeners),
     section('Who publishes it?', published),
     section('What is docker-proxy doing there?', proxyLines(machine, port, proto)),
-    section('Which rules name it?', ruleLines(machine, port, proto)),
+    section(
+      'Which rules name it?',
+      rulesThat(machine, (facts, predicate) => namesPort(facts, predicate, port, PROTO[proto === 'tcp' ? 'TCP' : 'UDP'])),
+    ),
     section('Who is connected?', connectionLines(machine, port, proto)),
     section(`Who reaches it on ${to}?`, whoReaches(machine, to, proto, port, to)),
   ];

@@ -1,11 +1,11 @@
 /** What this room is entered by: everything that others ask of it. */
 export type { Action, NatRange, Only, RejectWith, Writable, ZoneDirection, ZoneTemplate } from './action.js';
 export { type BaseChain, type HookPoint, PRIORITY, iptablesPriority, iptablesType, natPriority } from './base-chain.js';
-export { type RuleFacts, type Translates, factsOf, givesPortRange, soleAddress } from './facts.js';
+export { type RuleFacts, type Translates, conditionsOf, factsOf, givesPortRange, soleAddress } from './facts.js';
 export { type HygienePlace, type RuleFinding, type RuleFindingKind, TableHygiene } from './hygiene/hygiene.js';
 export { hygieneOf } from './hygiene/iptables-table.js';
 export { nativeHygieneOf } from './hygiene/native-table.js';
-export { namesNetwork, usesSet } from './named.js';
+export { namesNetwork, namesPort, usesSet } from './named.js';
 export { conjuncts } from './predicate/conjuncts.js';
 export type { Field } from './predicate/field.js';
 export { keyRanges, looksOf, readsBits } from './predicate/key-ranges.js';

@@ -23,6 +23,22 @@ test.each([
 });
 
 test.each([
+  ['tcp sport 1024-2000 drop', true],
+  ['tcp sport { 53, 1024-2000 } drop', true],
+  ['th sport . ip saddr { 53 . 10.0.0.1 } drop', true],
+  ['tcp sport vmap { 53 : drop }', true],
+  ['@th,0,16 53 drop', true],
+  ['meta mark set jhash tcp sport mod 2', true],
+  ['dnat to tcp sport map { 53 : 10.0.0.1 }', true],
+  ['ip saddr 127.0.0.11 udp sport 45666 snat to :53', false],
+  ['tcp dport 80 drop comment "sport"', false],
+  ['ip saddr . tcp dport { 10.0.0.1 . 53 } drop', false],
+])('%s: the port of the client matters: %s', (rule, matters) => {
+  const listed = `table ip t {\n\tchain c {\n\t\ttype nat hook prerouting priority dstnat; policy accept;\n\t\t${rule}\n\t}\n}\n`;
+  expect(portsMatter(loadFiles(new Map([['host/nft-ruleset.txt', listed]])))).toBe(matters);
+});
+
+test.each([
   ['nothing that looks at it', {}, false],
   [
     'a policy rule',

@@ -30,6 +30,31 @@ describe('explain tells of native rules, chains and sets', () => {
     );
   });
 
+  it.each([
+    [
+      '8001',
+      [
+        '  iifname != "br-0ce4b861e4ad" tcp dport 8001 counter packets 0 bytes 0 dnat to 172.20.1.2:80 comment "DNAT"',
+        '  iifname != "br-0ce4b861e4ad" ip6 saddr != fe80::/10 tcp dport 8001 counter packets 0 bytes 0 dnat to [fd00:201::2]:80 comment "DNAT"',
+      ],
+    ],
+    ['172.20.1.0/24', ['  oifname != "br-0ce4b861e4ad" ip saddr 172.20.1.0/24 counter packets 0 bytes 0 masquerade comment "MASQUERADE"']],
+    [
+      '172.20.1.2',
+      [
+        '  iifname != "br-0ce4b861e4ad" ip daddr 198.51.100.10 udp dport 5355 counter packets 0 bytes 0 dnat to 172.20.1.2:53 comment "DNAT"',
+        '  iifname != "br-0ce4b861e4ad" tcp dport 8001 counter packets 0 bytes 0 dnat to 172.20.1.2:80 comment "DNAT"',
+        '  ip daddr 172.20.1.2 iifname != "br-0ce4b861e4ad" counter packets 0 bytes 0 drop comment "DROP DIRECT ACCESS"',
+        '  ip daddr 172.20.1.2 udp dport 53 counter packets 0 bytes 0 accept',
+        '  ip daddr 172.20.1.2 tcp dport 80 counter packets 0 bytes 0 accept',
+      ],
+    ],
+  ])('which rules name %s', (what, rules) => {
+    const lines = told(docker29, what);
+    const at = lines.indexOf('Which rules name it?') + 1;
+    expect(lines.slice(at, at + rules.length + 1).filter((line) => line.startsWith('  '))).toEqual(rules);
+  });
+
   it('whose a chain is', () => {
     const lines = told(docker29, 'ip docker-bridges filter-forward-in__docker0');
     expect(lines.slice(-3)).toEqual([

@@ -118,6 +118,29 @@ function listeners(survey: Survey): readonly Subject[] {
   );
 }
 
+/** Native chains have the words of iptables for what they share with its chains; their family is nft's. */
+function nativeChains({ host }: Survey): readonly Subject[] {
+  return [...host.netns.values()].flatMap((ns) =>
+    (ns.nftables?.tables ?? []).flatMap((table) =>
+      [...table.chains.values()].flatMap((chain) => {
+        if (chain.iptables !== undefined) return [];
+        const policy = chain.base?.policy.toUpperCase();
+        const fields = new Map<string, readonly FactValue[]>([
+          ['netns', [ns.name]],
+          ['family', [table.family]],
+          ['table', [table.name]],
+          ['name', [chain.name]],
+          ['policy', policy === undefined ? [] : [policy]],
+          ['rules', [chain.rules.length]],
+        ]);
+        const name = `${isHostNetns(ns.name) ? '' : `${ns.name} `}${table.family} ${table.name} ${chain.name}`;
+        const text = `chain ${chain.name}${chain.base === undefined ? '' : `, policy ${chain.base.policy}`}, ${chain.rules.length} rules`;
+        return [subject({ kind: 'chain', name, origin: chain.origin }, ns.name, text, fields)];
+      }),
+    ),
+  );
+}
+
 function chains(survey: Survey): readonly Subject[] {
   return [...survey.host.netns.values()].flatMap((ns) =>
     ns.rulesets.flatMap((set) =>
@@ -146,7 +169,7 @@ const ABOUT: Readonly<Record<FactCheck['about'], (survey: Survey) => readonly Su
   network: networks,
   sysctl: sysctls,
   listener: listeners,
-  chain: chains,
+  chain: (survey) => [...chains(survey), ...nativeChains(survey)],
 };
 
 /** @returns everything of one kind that the snapshot holds. */

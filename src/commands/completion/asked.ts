@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Origin } from '../../model/origin.js';
 import type { Host } from '../../model/host.js';
 import { COMMAND_NAMES } from '../names.js';
 
@@ -49,13 +50,13 @@ function endsOf(host: Host, isMatrix: boolean): readonly string[] {
 
 /** Rules of a host, by file and line. */
 function rulesOf({ netns }: Host): readonly string[] {
-  return [...netns.values()].flatMap(({ rulesets }) =>
-    rulesets.flatMap(({ tables }) =>
-      [...tables.values()].flatMap(({ chains }) =>
-        [...chains.values()].flatMap(({ rules }) => rules.map(({ origin }) => `${origin.file}:${origin.line}`)),
-      ),
-    ),
-  );
+  return [...netns.values()].flatMap(({ rulesets, nftables }) => {
+    const tables = [...rulesets.flatMap((set) => [...set.tables.values()]), ...(nftables?.tables ?? [])];
+    const rules = tables.flatMap(({ chains }) =>
+      [...chains.values()].flatMap((chain): readonly { readonly origin: Origin }[] => chain.rules),
+    );
+    return [...new Set(rules.map(({ origin }) => `${origin.file}:${origin.line}`))];
+  });
 }
 
 function subjectsOf(host: Host): readonly string[] {

@@ -5,6 +5,7 @@ export { TableSets, anonymousChains, compileNftRule, nativeHead, tracksConnectio
 export { NftRefusal, editNft } from './edit.js';
 export { withIptables } from './iptables-twin.js';
 export type { Json } from './json/value.js';
+export { nativeRuleFacts, type NativeRuleFacts } from './native-rules.js';
 export { printBase, printFlowtableParts, printObjectParts, printSetElements, printSetParts } from './print/declaration.js';
 export { printRuleText } from './print/statement.js';
 export { readNftJson } from './read-json.js';
