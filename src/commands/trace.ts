@@ -63,14 +63,17 @@ async function run(what: readonly string[], given: TraceOptions & Readonly<Recor
   const flows = await questions(options);
   const load = TRACE_REPORTS.get(options.format);
   if (!load) throw new UsageError(`no format ${options.format}`);
-  const [host, { createMachine, traceAll, traceFlow, unknownNameIn }, { accountOf, advise }, report] = await Promise.all([
-    readHost(options),
-    import('../datapath/index.js'),
-    import('../advice/index.js'),
-    load(),
-  ]);
+  const [host, { createMachine, traceAll, traceFlow, unknownNameIn }, { accountOf, advise }, { withTestimonies }, report] =
+    await Promise.all([
+      readHost(options),
+      import('../datapath/index.js'),
+      import('../advice/index.js'),
+      import('../explain/index.js'),
+      load(),
+    ]);
   const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });
-  const one = (request: FlowRequest): readonly Trace[] => (options.all ? traceAll(machine, request) : [traceFlow(machine, request)]);
+  const one = (request: FlowRequest): readonly Trace[] =>
+    (options.all ? traceAll(machine, request) : [traceFlow(machine, request)]).map((trace) => withTestimonies(machine, trace));
   const told =
     options.flows === undefined
       ? (request: FlowRequest) => one(request).map((trace) => advise(machine, request, trace, { holes: options.remedies === 'any' }))

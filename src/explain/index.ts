@@ -18,6 +18,7 @@ import { explainRule } from './rule.js';
 import { interfacesNamed, NothingToExplain, type Located } from './subject.js';
 
 export { NothingToExplain } from './subject.js';
+export { withTestimonies } from './weigh.js';
 
 const MOST = 8;
 

@@ -79,7 +79,7 @@ function writersOf(machine: Machine): readonly Writer[] {
 }
 
 /** The writers whose prefix stands before the packet: of several, those of the longest; one without a prefix may have written any line. */
-function writersBy(machine: Machine, before: string): readonly Writer[] {
+export function writersBy(machine: Machine, before: string): readonly Writer[] {
   const fit = writersOf(machine).filter(({ prefix }) => prefix !== '' && before.trimEnd().endsWith(prefix.trimEnd()));
   const longest = Math.max(0, ...fit.map(({ prefix }) => prefix.length));
   return fit.filter(({ prefix }) => prefix.length === longest);

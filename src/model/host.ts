@@ -7,6 +7,7 @@ import type { FileAccount, Listing } from './listing.js';
 import type { IpSet, Ruleset } from './netfilter.js';
 import type { NftRuleset } from './nftables/ruleset.js';
 import type { Origin, Problem } from './origin.js';
+import type { Testimony } from './testimony.js';
 import type { VirtualServer } from './virtual-server.js';
 
 /** A listening TCP socket or an unconnected UDP socket. */
@@ -104,6 +105,8 @@ export interface Netns {
   /** At most one for each family and back end. */
   readonly rulesets: readonly Ruleset[];
   readonly ipsets: ReadonlyMap<string, IpSet>;
+  /** What text tells of packets that were there. */
+  readonly testimonies?: readonly Testimony[];
   /** The virtual servers of IPVS; absent where they are not listed. */
   readonly virtualServers?: readonly VirtualServer[];
   /** The native rules; absent where no listing of nft is there, which does not say that there are none. */

@@ -10,6 +10,7 @@ import type { DeviceHook, HookName } from './netfilter.js';
 import type { NftFamily } from './nftables/ruleset.js';
 import type { Origin } from './origin.js';
 import type { PacketView, Sighting } from './sighting.js';
+import type { Weighed } from './testimony.js';
 
 /** What the client sees; `leaves-host`: what lies beyond the uplink is not in the snapshot. */
 export type Outcome = 'connected' | 'leaves-host' | 'refused' | 'unreachable' | 'timeout' | 'unknown';
@@ -241,4 +242,6 @@ export interface Trace {
   readonly unread?: readonly FileAccount[];
   /** The same path beside packets that were captured, where captures were given. */
   readonly captures?: CaptureEvidence;
+  /** What lines of text tell of packets of this flow: the kernel's log, `conntrack -L`, traces of netfilter, tcpdump. */
+  readonly testimonies?: readonly Weighed[];
 }

@@ -22,6 +22,7 @@ import { routeKey } from './parsers/route-fields.js';
 import { looksLikeNetstat, parseNetstat, parseSs } from './parsers/sockets.js';
 import { parseSysctl, type Settings } from './parsers/sysctl.js';
 import { parseConnections } from './parsers/connections.js';
+import { readTestimonies } from './parsers/testimony/index.js';
 import { parseDmesg } from './parsers/dmesg.js';
 import { parseIfconfig } from './parsers/ifconfig.js';
 import { present } from './parsers/present.js';
@@ -83,6 +84,12 @@ function readSockets(reader: ListingReader): readonly ListeningSocket[] {
   const parse = (text: string, file: string): ReturnType<typeof parseSs> =>
     looksLikeNetstat(text) ? parseNetstat(text, file) : parseSs(text, file);
   return reader.read({ kind: 'sockets', names: ['ss.txt', 'netstat.txt'], parse, isEmpty: noEntries }) ?? [];
+}
+
+/** What is told of packets is no listing: what of it is not understood, or was cut, leaves nothing unknown. */
+function testimoniesOf(reader: ListingReader, netns: string): Netns['testimonies'] | undefined {
+  const files = reader.filesOf('testimony.txt').filter(({ unread }) => unread === undefined);
+  return files.length === 0 ? undefined : files.flatMap(({ text, shown }) => readTestimonies(text, shown, netns));
 }
 
 /** What is known of a namespace's bridges from its several listings. */
@@ -153,6 +160,7 @@ export function buildNetns(
       processes,
       services: readOne(reader, 'services.txt', parseServices),
       resolvers: readOne(reader, 'resolv.conf', parseResolvConf),
+      testimonies: testimoniesOf(reader, name),
       connections: readOne(reader, 'netstat-connections.txt', parseConnections),
     }),
     sources: reader.sources,

@@ -6,6 +6,7 @@ import { sequenceDiagram } from './mermaid.js';
 import type { TraceReport } from './report.js';
 import { sectionsOf } from './stages.js';
 import type { StageRun, Stage, StageLine } from './stage.js';
+import { testimonyLines } from './testimonies.js';
 import { withNetworks } from './words/bridges.js';
 import { remedyNotes } from './words/remedies.js';
 import { hintOf, sentenceOf } from './words/sentence.js';
@@ -15,7 +16,7 @@ import { missingBesides, place, placeOfHit, question } from '../words.js';
 /** GitHub-flavoured Markdown: the verdict, a Mermaid diagram, a table of hops and one of the rules. */
 export const report: TraceReport = {
   render: (trace, { verbose }) =>
-    `${[...opening(trace), ...hops(trace, verbose), ...evidence(trace.rules), ...captured(trace), ...notes(trace)].join('\n\n')}\n`,
+    `${[...opening(trace), ...hops(trace, verbose), ...evidence(trace.rules), ...captured(trace), ...testimonies(trace), ...notes(trace)].join('\n\n')}\n`,
   many: { before: '', between: '\n---\n\n', after: '' },
 };
 
@@ -82,6 +83,16 @@ function evidence(rules: readonly RuleHit[]): readonly string[] {
 
 function captured({ captures }: Trace): readonly string[] {
   return captures ? evidenceSection(captures) : [];
+}
+
+function testimonies(trace: Trace): readonly string[] {
+  const lines = testimonyLines(trace);
+  if (lines.length === 0) return [];
+  const said = { true: 'agrees', false: '**disagrees**', undefined: 'open' } as const;
+  return [
+    '## What was seen of it',
+    bullets(lines.map(({ at, text, agrees }) => `${said[`${agrees}`]}: ${escapeMarkdown(text)} (${markdownCode(place(at))})`)),
+  ];
 }
 
 function notes(trace: Trace): readonly string[] {

@@ -10,6 +10,7 @@ import type { StageRun, Stage, StageLine } from './stage.js';
 import { networksIn, withNetworks } from './words/bridges.js';
 import { capital } from './words/names.js';
 import { remedyNotes } from './words/remedies.js';
+import { testimonyLines } from './testimonies.js';
 import { hintOf, sentenceOf } from './words/sentence.js';
 import { unreadTexts } from '../unread.js';
 import { OUTCOME_TONE, missingBesides, place, question } from '../words.js';
@@ -32,6 +33,7 @@ export const report: TraceReport = {
       ...walk(trace, verbose, page),
       ...notes(trace, page),
       ...(trace.captures ? [evidenceLines(trace.captures, color)] : []),
+      ...testimonies(trace, page),
       headline(trace, page),
     ];
     return `${blocks.map((block) => block.join('\n')).join('\n\n')}\n`;
@@ -155,6 +157,18 @@ function notes(trace: Trace, page: Page): readonly (readonly string[])[] {
   const remedies = trace.remedies ?? (trace.remedy === undefined ? [] : [trace.remedy]);
   if (remedies.length > 0) blocks.push(remediesText(remedies, page));
   return blocks;
+}
+
+const MARKS = { true: '✓', false: '✗', undefined: '·' } as const;
+
+/** What lines of text tell of it, each with the place where it stands. */
+function testimonies(trace: Trace, { paint, width }: Page): readonly (readonly string[])[] {
+  const lines = testimonyLines(trace);
+  if (lines.length === 0) return [];
+  const told = lines.flatMap(({ at, text, agrees }) =>
+    wrap(`  ${MARKS[`${agrees}`]} ${escapeTerminal(text)} ${paint.quiet(`[${escapeTerminal(place(at))}]`)}`, width, '    '),
+  );
+  return [['What was seen of it:', ...told]];
 }
 
 /** What would open it, the first to be tried first. */

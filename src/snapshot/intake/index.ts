@@ -66,7 +66,7 @@ function placeOne(segment: PieceSegment, names: ContainerNames, inside: Inside):
   const { recogniser, lines, call, piece } = segment;
   if (recogniser === undefined) return '';
   const stretch = call?.filter === undefined ? undefined : stretchOf(call.filter, (lines.at(-1)?.number ?? piece.saidAt) - piece.saidAt);
-  if (call?.filter !== undefined && stretch === undefined && recogniser.name !== 'sysctl')
+  if (call?.filter !== undefined && stretch === undefined && recogniser.name !== 'sysctl' && recogniser.linesAlone !== true)
     return `what \`${shortened(call.filter)}\` left of the listing: take it whole`;
   const texts = lines.map((line) => line.text);
   const placing =
@@ -100,6 +100,9 @@ function partOf({ piece, lines, recogniser }: PieceSegment, taken: Placed | stri
   };
 }
 
+/** What tells of packets alone. */
+const isTestimony = (path: string): boolean => /\/testimony(?:~\d+)?\.txt$/.test(path);
+
 /** So many reasons are given where nothing of what was given is of use. */
 const MOST_REASONS = 5;
 
@@ -129,7 +132,9 @@ export function takeIn(files: readonly RawFile[], name: string, host?: string): 
       : [{ origin: { file: part.file, line: part.from }, text: part.command ?? part.kind, message: `not used: ${part.why}` }],
   );
   const useless = new Set(parts.flatMap(({ kind, why }) => (why === undefined || kind === undefined ? [] : [`${kind}: ${why}`])));
-  if (chosen.files.size === 0)
+  const told = [...chosen.files.keys()].every(isTestimony);
+  if (told && chosen.files.size > 0) useless.add("packets that were there, not the host's state");
+  if (told)
     throw new SnapshotError(
       useless.size === 0
         ? 'holds no listing that is known'

@@ -83,6 +83,8 @@ export interface Recogniser {
   readonly goesOn: (line: string) => boolean;
   /** Whether a line is the head of another listing of the same kind, where one follows upon the other. */
   readonly anew?: (line: string) => boolean;
+  /** Set where every line stands for itself: what `| grep` left of it is read. */
+  readonly linesAlone?: true;
   /** Whether a command prints such listings. */
   readonly printedBy: (call: Call) => boolean;
   /** @returns where the listing belongs; undefined where it is of no use, or nothing tells. */

@@ -12,6 +12,7 @@ import { PS, RESOLV_CONF, SYSCTL } from './other.js';
 import { FIB_TRIE, PROC_ROUTE, PROC_ROUTE6, PROC_SOCKETS, PROC_SYS } from './proc-net.js';
 import { SERVICES } from './services.js';
 import { NETSTAT_LISTING, SS_LISTING } from './sockets.js';
+import { TESTIMONY } from './testimony.js';
 import { TOLD_ALONE } from './told.js';
 
 /** Every kind of listing that is told apart; of two that fit a line, the first. */
@@ -53,5 +54,6 @@ export const RECOGNISERS: readonly Recogniser[] = [
   IPVS_LIST,
   IPVS_SAVE,
   SERVICES,
+  ...TESTIMONY,
   ...TOLD_ALONE,
 ];

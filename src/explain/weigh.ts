@@ -1,0 +1,153 @@
+import { parseIp } from '../address/ip.js';
+import type { Machine } from '../datapath/index.js';
+import type { PacketView, Sighting } from '../model/sighting.js';
+import type { Testimony, Weighed, Weight } from '../model/testimony.js';
+import type { Trace } from '../model/trace.js';
+import { standsAt } from './find-native.js';
+import { rulesMeant, type NamedRule } from './traced-rule.js';
+import { writersBy } from './log-line.js';
+
+/** So many lines are told of one flow: the first ones. */
+const MOST = 20;
+
+/** Somebody beyond the host whom nobody named: whichever outside address a line has will do. */
+const ANYBODY = '*';
+
+/** Tells which packets are of a flow, whatever port its client took. */
+class FlowMatcher {
+  private readonly anybody: boolean;
+  private readonly requests: ReadonlySet<string>;
+  private readonly answers: ReadonlySet<string>;
+
+  constructor(
+    private readonly machine: Machine,
+    private readonly trace: Trace,
+  ) {
+    this.anybody = /^(?:internet|lan)(?:@|$)/.test(trace.flow.from);
+    const seen = [...trace.packets, ...trace.steps.map(({ packet, reply }) => ({ ...packet, reply }))];
+    this.requests = new Set(seen.filter(({ reply }) => !reply).map((packet) => this.request(packet)));
+    this.answers = new Set(seen.filter(({ reply }) => reply).map((packet) => this.answer(packet)));
+  }
+
+  private who(ip: string): string {
+    const { src } = this.trace.flow;
+    if (!this.anybody) return ip;
+    if (ip === src) return ANYBODY;
+    return isOutside(this.machine, ip) ? ANYBODY : ip;
+  }
+
+  private request({ src, dst, dport }: PacketView): string {
+    return `${this.who(src)} ${dst} ${dport ?? ''}`;
+  }
+
+  private answer({ src, sport, dst }: PacketView): string {
+    return `${src} ${sport ?? ''} ${this.who(dst)}`;
+  }
+
+  /** @returns whether a packet is one of the flow's, and of which direction; undefined where it is none. */
+  wayOf(proto: string, packet: PacketView): 'request' | 'answer' | undefined {
+    if (proto !== this.trace.flow.proto && proto !== '') return undefined;
+    if (this.requests.has(this.request(packet))) return 'request';
+    return this.answers.has(this.answer(packet)) ? 'answer' : undefined;
+  }
+
+  /** @returns whether two packets are alike but for their clients' ports. */
+  alike(one: PacketView, other: PacketView, reply: boolean): boolean {
+    return reply ? this.answer(one) === this.answer(other) : this.request(one) === this.request(other);
+  }
+
+  /** @returns an end as the prediction and a line may both name it. */
+  endText(ip: string, port: number | undefined): string {
+    return `${this.who(ip)}${port === undefined ? '' : `:${port}`}`;
+  }
+}
+
+function isOutside(machine: Machine, text: string): boolean {
+  const ip = parseIp(text);
+  return ip !== undefined && machine.ownerOf(ip) === undefined;
+}
+
+function met({ rules }: Trace, known: readonly NamedRule[] | undefined): Weight | undefined {
+  if (known === undefined) return undefined;
+  const hit = known.find(({ origin }) => rules.some(({ file, line }) => standsAt(origin, { file, line })));
+  if (hit !== undefined) return { kind: 'met', rule: hit.text, at: hit.origin };
+  const [first] = known;
+  return first === undefined ? { kind: 'no-such-rule' } : { kind: 'not-met', rule: first.text, at: first.origin };
+}
+
+function weighSeen(flow: FlowMatcher, trace: Trace, one: Extract<Testimony, { kind: 'seen' }>, reply: boolean): Weight {
+  const { iface, dir, netns, packet } = one;
+  const there = (hop: Sighting): boolean =>
+    hop.netns === netns &&
+    hop.reply === reply &&
+    (iface === undefined || hop.iface === iface) &&
+    (dir === undefined || hop.dir === dir) &&
+    flow.alike(packet, hop, reply);
+  if (iface === undefined || trace.packets.some(there)) return { kind: 'there' };
+  return { kind: 'elsewhere' };
+}
+
+/** nf_conntrack's tuple of the answer: from whom it comes is where the request was led, to whom it goes is who seemed to ask. */
+function weighConnection(
+  flow: FlowMatcher,
+  trace: Trace,
+  { answer, replied, netns, packet }: Extract<Testimony, { kind: 'connection' }>,
+): Weight {
+  const arrives = trace.outcome === 'connected' || trace.outcome === 'leaves-host';
+  const steps = trace.steps.filter((step) => step.netns === netns && !step.reply && step.assumed !== true);
+  const leg = steps.find((step) => flow.alike(step.packet, packet, false))?.leg;
+  const last = steps.findLast((step) => step.leg === leg)?.packet;
+  if (last !== undefined && arrives) {
+    const [to, predicted] = [
+      `${flow.endText(answer.dst, undefined)} → ${flow.endText(answer.src, answer.sport)}`,
+      `${flow.endText(last.src, undefined)} → ${flow.endText(last.dst, last.dport)}`,
+    ];
+    if (to !== predicted) return { kind: 'translated-otherwise', to, predicted };
+  }
+  if (
+    trace.outcome === 'leaves-host' ||
+    trace.outcome === 'unknown' ||
+    replied === (trace.outcome === 'connected' || trace.outcome === 'refused')
+  )
+    return { kind: 'as-tracked' };
+  return { kind: 'answered', predicted: !replied };
+}
+
+function weigh(machine: Machine, flow: FlowMatcher, trace: Trace, one: Testimony): Weight | undefined {
+  const way = flow.wayOf(one.proto, one.packet);
+  if (way === undefined) return undefined;
+  switch (one.kind) {
+    case 'log': {
+      // of an answer no rule is listed: the first packet's are
+      return way === 'answer' ? undefined : met(trace, writersBy(machine, one.before));
+    }
+    case 'rule':
+      return way === 'answer' ? undefined : met(trace, rulesMeant(machine, one.rule));
+    case 'connection':
+      return way === 'answer' ? undefined : weighConnection(flow, trace, one);
+    case 'seen':
+      return weighSeen(flow, trace, one, way === 'answer');
+  }
+}
+
+/**
+ * Sets what lines of text tell of packets beside a predicted way: which rule they met, where they were, how they were translated.
+ * @returns the trace with what is told of its flow; the same where nothing is.
+ */
+export function withTestimonies(machine: Machine, trace: Trace): Trace {
+  const told = [...machine.namespaces.values()].flatMap(({ netns }) => netns.testimonies ?? []);
+  if (told.length === 0 || trace.flow.dst === undefined) return trace;
+  const flow = new FlowMatcher(machine, trace);
+  const weighed: Weighed[] = [];
+  // a packet and those that follow it say the same
+  const known = new Set<string>();
+  for (const testimony of told) {
+    if (weighed.length === MOST) break;
+    const weight = weigh(machine, flow, trace, testimony);
+    const key = JSON.stringify({ ...testimony, origin: undefined, before: undefined });
+    if (weight === undefined || known.has(key)) continue;
+    known.add(key);
+    weighed.push({ testimony, weight });
+  }
+  return weighed.length === 0 ? trace : { ...trace, testimonies: weighed };
+}
