@@ -42,14 +42,13 @@ function networkOf(survey: Survey, { container, foreign }: Leak): DockerNetwork 
   });
 }
 
-/** A flushed nat table has lost the doors of published ports as well. */
-function lostDoors(survey: Survey, family: Family): string {
-  const tables = survey.machine.root.netns.rulesets.filter((s) => s.family === family).flatMap((s) => s.tables.get('nat') ?? []);
-  const isEmpty = tables.every((t) => [...t.chains.values()].every((c) => c.rules.length === 0));
-  const ports = survey.host.containers.filter((c) => c.running).flatMap((c) => c.published.map((p) => `${p.hostPort}/${p.proto}`));
-  return isEmpty && ports.length > 0
-    ? `; table nat holds no rule at all, so published ports have no DNAT either (${[...new Set(ports)].join(', ')})`
-    : '';
+/** Where rules were flushed, the doors of published ports are lost as well. */
+function lostDoors({ host, machine }: Survey, family: Family): string {
+  if (machine.root.translations.some((one) => one.family === family)) return '';
+  const ports = host.containers.filter((c) => c.running).flatMap((c) => c.published.map((p) => `${p.hostPort}/${p.proto}`));
+  return ports.length === 0
+    ? ''
+    : `; no rule translates destinations, so published ports have no DNAT either (${[...new Set(ports)].join(', ')})`;
 }
 
 function proofOf(survey: Survey, family: Family, leaks: readonly [Leak, ...Leak[]]): Proof {
