@@ -3,7 +3,7 @@ import type { HookPoint } from '../../netfilter/index.js';
 import type { Fate } from '../walk/fate.js';
 import { fateOf } from './fate.js';
 import type { HookedChain } from './hooked-chain.js';
-import { stateKey, stateOf } from '../netfilter/branches/packet-state.js';
+import { StateKeys, stateOf } from '../netfilter/branches/packet-state.js';
 import { runTable } from '../netfilter/table.js';
 import { MissingListing } from '../walk/missing-listing.js';
 import type { NetnsState } from '../machine/netns-state.js';
@@ -33,7 +33,8 @@ function pass<Handed = never>(
     const before = chain.anywhere === true ? stateOf(context) : undefined;
     const result = runTable(chain.table, chain.base, context, walk.oracle);
     if (before !== undefined) {
-      if (result.verdict.kind === 'accept' && stateKey(before, ALL_BITS) === stateKey(stateOf(context), ALL_BITS)) continue;
+      const keys = new StateKeys(ALL_BITS);
+      if (result.verdict.kind === 'accept' && keys.of(before) === keys.of(stateOf(context))) continue;
       throw new MissingListing(
         `which devices the chain ${chain.base.name} of ${chain.nft} ${chain.name} is of, which the text of \`nft list ruleset\` shows`,
       );

@@ -2,6 +2,7 @@ import type { Origin } from '../../model/origin.js';
 import type { RuleHit } from '../../model/trace.js';
 import type { Oracle } from '../walk/oracle.js';
 import { Carrier, carryOut } from './branches/carry-out.js';
+import { Effort } from './branches/effort.js';
 import { BranchSearch } from './branches/explore.js';
 import { restore, stateOf } from './branches/packet-state.js';
 import { everyPath, pathsOf, reportPath } from './branches/paths.js';
@@ -42,7 +43,7 @@ function runSides(table: ChainTable, base: RunnableChain, context: MatchContext,
   const { done, hits, besides, cut, verdict } = oracle.choose(paths.length, (way) => reportPath(paths[way]!));
   for (const action of done) carryOut(action, context);
   if (cut !== undefined) {
-    const carrier = new Carrier(context, where);
+    const carrier = new Carrier(context, where, Effort.of(base));
     for (const events of cut) carrier.run(events);
   }
   const isCut = cut !== undefined;

@@ -63,4 +63,20 @@ describe('chains that jump to each other more than once', () => {
     const { outcome, exceeded } = traced([...fan(40, 2, [...carries, '-j MARK --set-xmark 1/0']), '-A FORWARD -m mark --mark 7 -j DROP']);
     expect([outcome, exceeded?.what]).toEqual(['unknown', 'rules tried']);
   });
+
+  test('what was given up twice is looked at for less, and is as unknown as before', () => {
+    const bits = Array.from({ length: 28 }, (_, bit) => [
+      `-A f${bit} -j MARK --set-xmark ${2 ** bit}/0x0`,
+      `-A f${bit} -j f${bit + 1}`,
+      `-A f${bit} -j MARK --set-xmark 0x0/${2 ** bit}`,
+      `-A f${bit} -j f${bit + 1}`,
+    ]).flat();
+    const chains = Array.from({ length: 29 }, (_, i) => `-N f${i}`);
+    const machine = createMachine(buildHost(lab({ iptables: { filter: [...chains, '-A FORWARD -j f0', ...bits] } })));
+    const answers = [443, 80, 22, 25, 53].map((dport) => traceFlow(machine, { ...out, dport }));
+    expect(answers.map(({ outcome }) => outcome)).toEqual(answers.map(() => 'unknown'));
+    expect([answers[0]?.exceeded?.limit, answers.at(-1)?.exceeded?.limit]).toEqual([65_536, 1024]);
+    // other hooks are not tired of it
+    expect(traceFlow(machine, { from: 'web', to: 'host', dport: 22 }).exceeded).toBeUndefined();
+  });
 });

@@ -4,9 +4,10 @@ import type { Action } from '../../../netfilter/index.js';
 import type { MatchContext } from '../context.js';
 import { markFromSet } from '../ipset.js';
 import { applyMark, applyPacketAction } from '../packet-actions.js';
+import type { Effort } from './effort.js';
 import type { Events } from './events.js';
 import type { LiveBits } from './live-bits.js';
-import { restore, stateKey, stateOf, type PacketState } from './packet-state.js';
+import { restore, StateKeys, stateOf, type PacketState } from './packet-state.js';
 
 /** Carries out what a rule that matched does to the packet, its connection and sets. */
 export function carryOut(action: Action, context: MatchContext): void {
@@ -17,22 +18,24 @@ export function carryOut(action: Action, context: MatchContext): void {
 
 /** All bits count: what nothing of this table reads may be read by whatever comes after it. */
 const ALL: LiveBits = { mark: 0xffffffff, connmark: 0xffffffff };
-/** Pieces of the way, each for one state of the packet: more is only met in rules made to be endless. */
-const MOST_PIECES = 262_144;
-
 /**
  * Carries out events that are too many to be listed. A piece of the way that is met again by a packet of the same state does to it what it
  * did before, and is carried out once.
  */
 export class Carrier {
   private readonly known = new Map<Events, Map<string, PacketState>>();
+  private readonly keys = new StateKeys(ALL);
   private pieces = 0;
+  private readonly most: number;
 
   /** @param where the table, for the reason. */
   constructor(
     private readonly context: MatchContext,
     private readonly where: string,
-  ) {}
+    private readonly effort: Effort,
+  ) {
+    this.most = effort.limits.pieces;
+  }
 
   /** @throws OutOfBudget where even so there is no end. */
   run(events: Events): void {
@@ -54,10 +57,11 @@ export class Carrier {
       case 'both': {
         let states = this.known.get(events);
         if (states === undefined) this.known.set(events, (states = new Map<string, PacketState>()));
-        const key = stateKey(state, ALL);
+        const key = this.keys.of(state);
         let known = states.get(key);
         if (known !== undefined) return known;
-        if (++this.pieces > MOST_PIECES) throw new OutOfBudget({ what: 'rules matched', limit: MOST_PIECES, detail: this.where });
+        this.effort.spend(1);
+        if (++this.pieces > this.most) throw new OutOfBudget({ what: 'rules matched', limit: this.most, detail: this.where });
         known = yield this.after(events.then, yield this.after(events.first, state));
         states.set(key, known);
         return known;

@@ -9,11 +9,7 @@ import { gapSides, translatesDestination } from '../gap.js';
 import { verdictKey, type TableVerdict } from '../verdict.js';
 import { after, forkOf, type Ahead, type Exit, type BranchFork } from './ahead.js';
 import { NO_EVENTS, type Events } from './events.js';
-import type { LiveBits } from './live-bits.js';
-import { stateKey, stateOf, type PacketState } from './packet-state.js';
-
-/** Questions that count, for one packet in one table: more are only met in rules made to be endless. */
-const MOST_FORKS = 32_768;
+import { stateOf, type PacketState, type StateKeys } from './packet-state.js';
 
 /** A rule whose verdict is not shown, for a packet of one state. */
 interface Unseen {
@@ -29,13 +25,15 @@ interface Unseen {
 /** How a packet leaves the chains of one table: branches that come to the same share one exit. */
 export class Exits {
   private readonly exits = new Map<string, Exit>();
-  private forks = 0;
+  /** Questions that count so far. */
+  forks = 0;
 
   constructor(
     private readonly table: ChainTable,
     private readonly context: MatchContext,
     private readonly oracle: Oracle,
-    private readonly live: LiveBits,
+    private readonly keys: StateKeys,
+    private readonly mostForks: number,
   ) {}
 
   /** @returns what is thrown where a table comes to more than is looked at. */
@@ -46,7 +44,7 @@ export class Exits {
 
   /** @returns the one exit by this verdict, or back to the calling chain, in this state. */
   exit(verdict: TableVerdict | undefined, state: PacketState): Exit {
-    const key = `${verdict === undefined ? 'return' : verdictKey(verdict)} ${stateKey(state, this.live)}`;
+    const key = `${verdict === undefined ? 'return' : verdictKey(verdict)} ${this.keys.of(state)}`;
     let exit = this.exits.get(key);
     if (exit === undefined) this.exits.set(key, (exit = { kind: 'exit', key, returns: verdict === undefined, state }));
     return exit;
@@ -64,7 +62,7 @@ export class Exits {
 
   /** Two ways, by the answer to a question. */
   fork(question: OracleQuery, origin: BranchFork['origin'], yes: Ahead, no: Ahead): Ahead {
-    if (++this.forks > MOST_FORKS) throw this.outOf('questions', MOST_FORKS);
+    if (++this.forks > this.mostForks) throw this.outOf('questions', this.mostForks);
     return forkOf(question, origin, yes, no);
   }
 

@@ -9,15 +9,13 @@ import { markFromSet } from '../ipset.js';
 import { applyMark, applyPacketAction } from '../packet-actions.js';
 import { verdictOf, type TableVerdict } from '../verdict.js';
 import { after, type Ahead } from './ahead.js';
+import { Effort } from './effort.js';
 import { both, either, NO_EVENTS, type Events } from './events.js';
-import { liveBits, type LiveBits } from './live-bits.js';
+import { liveBits } from './live-bits.js';
 import { nativeRule, type Hands } from './native-rule.js';
 import { Orders } from './orders.js';
-import { restore, stateKey, stateOf, type PacketState } from './packet-state.js';
+import { restore, StateKeys, stateOf, type PacketState } from './packet-state.js';
 import { Exits } from './exits.js';
-
-/** Rules tried for one packet beyond those of the table: more is only met in rules made to be endless. */
-const SPARE_TRIES = 65_536;
 
 /** What one rule does to a packet that matches it: an end, a way ahead of its own, or nothing but its effect on the packet. */
 type Effect = Ahead | 'on';
@@ -35,7 +33,7 @@ const LOOP: OracleQuery = {
  * once, however many rules jump to it (ipt_do_table would walk it each time, and find the same).
  */
 export class BranchSearch {
-  private readonly live: LiveBits;
+  private readonly keys: StateKeys;
   private readonly start: PacketState;
   private readonly out: Exits;
   private readonly found = new Map<string, Ahead>();
@@ -44,6 +42,7 @@ export class BranchSearch {
   private readonly open = new Map<string, number>();
   private readonly mostTries: number;
   private tries = 0;
+  private readonly effort: Effort;
 
   constructor(
     private readonly table: ChainTable,
@@ -51,15 +50,25 @@ export class BranchSearch {
     private readonly context: MatchContext,
     private readonly oracle: Oracle,
   ) {
-    this.live = liveBits(context.ns);
+    this.effort = Effort.of(base);
+    this.keys = new StateKeys(liveBits(context.ns));
     this.start = stateOf(context);
     this.orders = new Orders(context);
-    this.out = new Exits(table, context, oracle, this.live);
-    this.mostTries = SPARE_TRIES + 4 * (table.size ?? 0);
+    const { tries, forks } = this.effort.limits;
+    this.out = new Exits(table, context, oracle, this.keys, forks);
+    this.mostTries = tries + 4 * (table.size ?? 0);
   }
 
   /** @returns every branch of the packet to a verdict. */
   branches(): Ahead {
+    try {
+      return this.all();
+    } finally {
+      this.effort.spend(this.tries + this.out.forks);
+    }
+  }
+
+  private all(): Ahead {
     const nothing: Ahead = { events: NO_EVENTS, to: this.out.exit(undefined, this.start), verdict: undefined };
     const policy: TableVerdict = { kind: this.base.policy === 'DROP' ? 'drop' : 'accept' };
     const all = settle(this.whole(this.base, this.start), nothing);
@@ -93,7 +102,7 @@ export class BranchSearch {
 
   /** What the rules of a chain come to, from the `at`th on. */
   private *from(chain: RunnableChain, at: number, state: PacketState): WalkAhead<Ahead> {
-    const key = `${chain.name} ${at} ${stateKey(state, this.live)}`;
+    const key = `${chain.name} ${at} ${this.keys.of(state)}`;
     const known = this.found.get(key);
     if (known !== undefined) return known;
     const ahead = yield this.anew(chain, at, state);

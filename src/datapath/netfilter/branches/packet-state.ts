@@ -56,11 +56,31 @@ export function restore({ skb, changes }: MatchContext, state: PacketState): voi
 
 const print = (value: unknown): string => JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? `${one}n` : one));
 
-/** @returns equal texts for states that nothing further on can tell apart. */
-export function stateKey(state: PacketState, live: LiveBits): string {
-  const { mark, ttl, tos, connmark, untracked, template, changes, src, dst, sport, dport, srcMac, dstMac, pkttype, tproxy } = state;
-  const zone = template === undefined ? '' : `${template.id} ${template.dir}`;
-  const made = changes.size === 0 ? '' : print([...changes]);
-  const given = tproxy === undefined ? '' : `${tproxy.ip} ${tproxy.port}`;
-  return `${src} ${dst} ${sport} ${dport} ${srcMac ?? ''} ${dstMac ?? ''} ${pkttype} ${given} ${(mark & live.mark) >>> 0} ${(connmark & live.connmark) >>> 0} ${ttl} ${tos} ${untracked} ${zone} ${made}`;
+/** Texts of states, to be compared with each other. */
+export class StateKeys {
+  /** What was done to sets goes by a number: its text grows with each change, and is met over and over. */
+  private readonly numbers = new Map<string, number>();
+  private readonly seen = new WeakMap<PacketState['changes'], number>();
+
+  /** @param live the bits of marks that count. */
+  constructor(private readonly live: LiveBits) {}
+
+  /** @returns equal texts for states that nothing further on can tell apart. */
+  of(state: PacketState): string {
+    const { mark, ttl, tos, connmark, untracked, template, changes, src, dst, sport, dport, srcMac, dstMac, pkttype, tproxy } = state;
+    const zone = template === undefined ? '' : `${template.id} ${template.dir}`;
+    const made = changes.size === 0 ? '' : this.numberOf(changes);
+    const given = tproxy === undefined ? '' : `${tproxy.ip} ${tproxy.port}`;
+    return `${src} ${dst} ${sport} ${dport} ${srcMac ?? ''} ${dstMac ?? ''} ${pkttype} ${given} ${(mark & this.live.mark) >>> 0} ${(connmark & this.live.connmark) >>> 0} ${ttl} ${tos} ${untracked} ${zone} ${made}`;
+  }
+
+  private numberOf(changes: PacketState['changes']): number {
+    const seen = this.seen.get(changes);
+    if (seen !== undefined) return seen;
+    const text = print([...changes]);
+    let number = this.numbers.get(text);
+    if (number === undefined) this.numbers.set(text, (number = this.numbers.size));
+    this.seen.set(changes, number);
+    return number;
+  }
 }
