@@ -6,6 +6,11 @@ const MOST_ALIASES = 100;
 /** Lists and mappings in brackets, one in the other. */
 const DEEPEST = 100;
 
+/** What no line of YAML holds, and a line that ends as no reader here takes it: a comment would go on to the end of the file. */
+const ODD = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)/;
+const LONE_RETURN = 'a carriage return without a line feed: end the lines with line feeds';
+const CONTROL = 'a control character, which YAML has none of: a part of the file may be lost';
+
 /** Why a text cannot be used as YAML, and the line where that shows. */
 export interface YamlFault {
   readonly line: number;
@@ -15,6 +20,8 @@ export interface YamlFault {
 /** @returns the document with its lines, or what is wrong with the text: no YAML, too long, or aliases without end. */
 export function readYaml(text: string): { readonly document: Document; readonly lines: LineCounter } | YamlFault {
   if (text.length > LONGEST) return { line: 1, message: `longer than ${LONGEST} characters: make several files of it` };
+  const odd = ODD.exec(text);
+  if (odd !== null) return { line: text.slice(0, odd.index).split('\n').length, message: odd[0] === '\r' ? LONE_RETURN : CONTROL };
   const deep = deepLine(text);
   if (deep !== undefined) return { line: deep, message: TOO_DEEP };
   const lines = new LineCounter();

@@ -38,6 +38,14 @@ function cutLine({ text, shown }: SourceFile): Problem | undefined {
   return { origin: { file: shown, line: text.split('\n').length }, text: shortened(last), message, kind: 'cut' };
 }
 
+/** No command prints a byte of zero: a machine that went down leaves them where a file was not yet written. */
+function zeros({ text, shown }: SourceFile): Problem | undefined {
+  const at = text.indexOf('\0');
+  if (at < 0) return undefined;
+  const message = 'bytes of zero, which no command prints: a part of the file may be lost; take the listing again';
+  return { origin: { file: shown, line: text.slice(0, at).split('\n').length }, text: '', message, kind: 'cut' };
+}
+
 /** Lines that hold something. */
 function linesIn(text: string): number {
   let lines = 0;
@@ -144,8 +152,8 @@ export class ListingReader {
     }
     try {
       const parsed = withLacks(parse(file.text, file.shown), file.lacks);
-      const cut = endsItself ? undefined : cutLine(file);
-      const whole = cut === undefined ? parsed : { ...parsed, problems: [...parsed.problems, cut] };
+      const cuts = [endsItself ? undefined : cutLine(file), zeros(file)].filter((one) => one !== undefined);
+      const whole = cuts.length === 0 ? parsed : { ...parsed, problems: [...parsed.problems, ...cuts] };
       this.account(file, listingOf(file, whole));
       return whole;
     } catch (error) {

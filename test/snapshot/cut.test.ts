@@ -25,6 +25,12 @@ describe('a file that was cut is told', () => {
     expect(toldOf(path, cut).length).toBeGreaterThan(toldOf(path, text).length);
   });
 
+  it.each([...LISTINGS])('%s, with bytes of zero that a machine left which went down', (path, text) => {
+    const half = Math.floor(text.length / 2);
+    for (const holed of [`${text}${'\0'.repeat(100)}`, `${text.slice(0, half)}\0${text.slice(half)}`])
+      expect(toldOf(path, holed).length).toBeGreaterThan(toldOf(path, text).length);
+  });
+
   it.each([
     ['host/ip-route.txt', 'default via 10.0.0.1 dev eth0\n10.0.0.0/8 dev et', ['host/ip-route.txt:2: the last line has no end']],
     ['host/ip-route.txt', 'default via 10.0.0.1 dev eth0\n10.0.0.0/8 dev eth0\n', []],

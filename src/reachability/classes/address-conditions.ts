@@ -31,6 +31,18 @@ export function prefixRanges({ addr, mask, length }: Prefix): readonly Range[] {
   return length >= 0 ? [rangeOf({ addr, mask, length })] : maskedRanges(addr, mask);
 }
 
+/** What sets ask, by the set: hundreds of rules may name one of a hundred thousand elements, and all of them ask the same. */
+const asked = new WeakMap<object, Map<string, readonly Condition[]>>();
+
+/** @returns what was made of a set before, in the same objects. */
+function once(set: object, key: string, make: () => Iterable<Condition>): readonly Condition[] {
+  let known = asked.get(set);
+  if (known === undefined) asked.set(set, (known = new Map<string, readonly Condition[]>()));
+  let conditions = known.get(key);
+  if (conditions === undefined) known.set(key, (conditions = [...make()]));
+  return conditions;
+}
+
 function* setConditions(ns: NetnsState, name: string, family: Family, seen: ReadonlySet<string> = new Set()): Generator<Condition> {
   const set: CompiledSet | undefined = seen.has(name) ? undefined : ns.ipset(name);
   if (set === undefined || set.kind === 'unreadable') return;
@@ -38,6 +50,12 @@ function* setConditions(ns: NetnsState, name: string, family: Family, seen: Read
     for (const member of set.members) yield* setConditions(ns, member, family, new Set([...seen, name]));
     return;
   }
+  yield* once(set, String(family), () => elementConditions(set, family));
+}
+
+type Elements = Extract<CompiledSet, { kind: 'elements' }>;
+
+function* elementConditions(set: Elements, family: Family): Generator<Condition> {
   const parts = set.elements.flatMap((element) => element.parts);
   const ranges = parts.flatMap((part): readonly Range[] =>
     part.kind === 'net' ? [rangeOf(part.prefix)] : part.kind === 'range' ? [[part.lo, part.hi]] : [],
@@ -70,12 +88,7 @@ export function* predicateConditions(predicate: Predicate, ns: NetnsState, famil
       yield* setConditions(ns, predicate.set, family);
       return;
     case 'lookup':
-      for (const [field, ranges] of keyRanges(predicate.key, predicate.set)) {
-        if (!ADDRESS_FIELDS.has(field)) continue;
-        // members of a set of one field are alike; each of a map's, or of a concatenation's, is its own
-        if (predicate.key.length === 1 && predicate.set.entries.every(({ data }) => data === undefined)) yield toSet(ranges);
-        else for (const range of ranges) yield [range];
-      }
+      yield* once(predicate.set, keyText(predicate.key), () => lookupConditions(predicate));
       return;
     case 'const':
     case 'anybit':
@@ -89,6 +102,17 @@ export function* predicateConditions(predicate: Predicate, ns: NetnsState, famil
     case 'bytes':
     case 'unknown':
       return;
+  }
+}
+
+const keyText = (key: unknown): string => JSON.stringify(key, (_, one: unknown) => (typeof one === 'bigint' ? `${one}n` : one));
+
+function* lookupConditions({ key, set }: Extract<Predicate, { op: 'lookup' }>): Generator<Condition> {
+  for (const [field, ranges] of keyRanges(key, set)) {
+    if (!ADDRESS_FIELDS.has(field)) continue;
+    // members of a set of one field are alike; each of a map's, or of a concatenation's, is its own
+    if (key.length === 1 && set.entries.every(({ data }) => data === undefined)) yield toSet(ranges);
+    else for (const range of ranges) yield [range];
   }
 }
 
@@ -107,6 +131,6 @@ interface NativeRule {
 export function* nativeConditions(rule: NativeRule, ns: NetnsState, family: Family): Generator<Condition> {
   for (const condition of ofNative(rule, ns, family)) {
     const own = condition.filter(([lo]) => familyOf(lo) === family);
-    if (own.length > 0) yield own;
+    if (own.length > 0) yield own.length === condition.length ? condition : own;
   }
 }

@@ -34,7 +34,8 @@ export class Partition {
   constructor(all: Range, conditions: Iterable<Condition>) {
     const edges: Edge[] = [];
     let id = 0;
-    for (const condition of conditions) {
+    // what is asked twice parts nothing more
+    for (const condition of new Set(conditions)) {
       id++;
       for (const [lo, hi] of condition) {
         edges.push({ at: lo, id });

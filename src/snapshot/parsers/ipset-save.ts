@@ -45,6 +45,19 @@ class IpsetReader {
     else this.problems.add(line.number, text, 'not a line of ipset save');
   }
 
+  /** Takes sets of sets out of sets of sets: no kernel lets one in (list_set_uadd, IPSET_ERR_LOOP), and who follows them would go round. */
+  end(): void {
+    const isList = (name: string): boolean => this.sets.get(name)?.type === 'list:set';
+    for (const { name, members } of this.sets.values()) {
+      if (!isList(name)) continue;
+      const kept = members.filter(({ text }) => !isList(text));
+      const refused = members.filter(({ text }) => isList(text));
+      for (const { text, origin } of refused)
+        this.problems.add(origin.line, `add ${name} ${text}`, 'a set of sets in a set of sets, which no kernel takes');
+      members.splice(0, members.length, ...kept);
+    }
+  }
+
   private create(name: string, type: string, words: readonly string[], line: Line): void {
     if (!TYPE.test(type)) return this.problems.add(line.number, line.text, `unknown set type ${type}`);
     if (this.sets.has(name)) return this.problems.add(line.number, line.text, `set ${name} is created twice`);
@@ -83,5 +96,6 @@ export function parseIpsetSave(text: string, file: string): Parsed<ReadonlyMap<s
   const problems = new ProblemList(file);
   const reader = new IpsetReader(problems);
   for (const line of linesOf(text)) unlessRefused(() => reader.line(line));
+  reader.end();
   return { data: reader.sets, problems: problems.list };
 }

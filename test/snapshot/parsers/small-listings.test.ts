@@ -54,6 +54,23 @@ describe('bridge vlan', () => {
 });
 
 describe('ipset save', () => {
+  test('a set of sets that holds itself, or another of its kind, as no kernel lets it', () => {
+    const { data, problems } = parseIpsetSave(
+      'create a hash:ip family inet\ncreate l list:set size 8\ncreate m list:set size 8\nadd l a\nadd l l\nadd m l\nadd l m\n',
+      'f',
+    );
+    expect([...data.values()].map(({ name, members }) => [name, members.map(({ text }) => text)])).toEqual([
+      ['a', []],
+      ['l', ['a']],
+      ['m', []],
+    ]);
+    expect(problems.map(({ origin, text }) => [origin.line, text])).toEqual([
+      [5, 'add l l'],
+      [7, 'add l m'],
+      [6, 'add m l'],
+    ]);
+  });
+
   test('sets, members, comments, nomatch, timeouts', () => {
     const text = [
       'create a hash:ip,port family inet hashsize 1024 timeout 100 comment',
