@@ -1,4 +1,4 @@
-import type { NftTable } from '../../../model/nftables/ruleset.js';
+import type { NftObject, NftTable } from '../../../model/nftables/ruleset.js';
 import type { Expression, NatStatement, Statement } from '../ast.js';
 
 const STATEMENTS: ReadonlySet<Statement['kind']> = new Set<Statement['kind']>([
@@ -68,11 +68,17 @@ function inAnonymousChain(statement: Statement, packets: 4 | 6): boolean {
   );
 }
 
+/** Objects that make connections tracked, whether a rule uses them or not (nft_ct_helper_obj_init and its likes). */
+const OBJECTS: ReadonlySet<NftObject['kind']> = new Set<NftObject['kind']>(['ct helper', 'ct timeout', 'ct expectation', 'synproxy']);
+
 /**
  * Whether a table makes the kernel track connections of a family: a rule that needs them registers conntrack's hooks for the table's family
- * (nf_ct_netns_get, called as nft_ct, nft_nat, nft_masq, nft_redir and their likes are set up), wherever the rule stands.
+ * (nf_ct_netns_get, called as nft_ct, nft_nat, nft_masq, nft_redir and their likes are set up), wherever the rule stands; so does an object
+ * that is about connections, and a set whose elements count them.
  */
 export function tracksConnections(table: NftTable, packets: 4 | 6): boolean {
+  if ([...table.objects.values()].some(({ kind }) => OBJECTS.has(kind))) return true;
+  if ([...table.sets.values()].some(({ statements }) => statements.some(({ kind }) => kind === 'ct count'))) return true;
   return [...table.chains.values()].some(({ rules }) =>
     rules.some(({ statements }) => statements.some((one) => ofStatement(one, packets))),
   );
