@@ -55,7 +55,6 @@ export function effect(place: Place): string {
     v6 ? 'ip6 daddr set fd02::3' : 'ip daddr set 10.2.0.3',
     'ct count over 100',
     'ct count 100',
-    ...(v6 || hook === 'none' || isBelow(place) ? [] : ['dup to 10.2.0.77 device "b0"']),
     ...(place.family === 'netdev' ? ['dup to "b0"'] : []),
     'last',
     'meta nftrace set 1',

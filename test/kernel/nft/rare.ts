@@ -155,7 +155,7 @@ function ofConnection(place: Place): readonly string[] {
     'ct direction != reply',
     'ct original proto-src > 1000',
     'ct reply proto-src { 22, 80 }',
-    'ct original protocol tcp',
+    'ct original protocol { tcp, icmp }',
     v6 ? 'ct reply ip6 saddr fd02::2' : 'ct reply ip saddr 10.2.0.2',
     v6 ? 'ct original ip6 saddr fd01::/64' : 'ct original ip saddr { 10.1.0.2, 10.3.0.0/24 }',
     v6 ? 'ct reply ip6 daddr != fd02::1' : 'ct reply ip daddr != 10.2.0.1',
