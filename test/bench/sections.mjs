@@ -6,6 +6,7 @@ import { writeBigHost } from './big-host.mjs';
 import { rulesOf, writeHost } from './hosts.mjs';
 import { has, run } from './measure.mjs';
 import { generate } from './million-packets.mjs';
+import { nativeRules, nativeSets } from './native-rules.mjs';
 
 const HERE = fileURLToPath(new URL('./', import.meta.url));
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -44,6 +45,38 @@ async function* reading({ folder, quick }) {
     }
     const { seconds, ...theirs } = await beside('unshare', ['-n', command, '--test', file], { runs });
     yield { ...row, beside: `${command} --test`, theirs: seconds, ...theirs };
+  }
+}
+
+/** Native rules of nftables, as lines and as elements of sets and maps. */
+async function* native({ folder, quick }) {
+  const count = quick ? MANY_RULES / 10 : MANY_RULES;
+  const file = join(folder, 'native.nft');
+  const sizes = [
+    [`read ${count.toLocaleString('en')} native rules`, nativeRules(count)],
+    [`read ${(count * 1.5).toLocaleString('en')} elements of sets and verdict maps`, nativeSets(count)],
+  ];
+  for (const [what, text] of sizes) {
+    writeFileSync(file, text);
+    const runs = quick ? 1 : 3;
+    const ours = await run(node, [`${HERE}native-rules.mjs`, DIST, file], { runs });
+    const row = { what, unit: 's', ours: ours.seconds, peak: ours.peak, target: 'faster' };
+    if (!isRoot) {
+      yield { ...row, beside: 'nft -c -f: needs root' };
+      continue;
+    }
+    const { seconds, ...theirs } = await beside('unshare', ['-n', 'nft', '-c', '-f', file], { runs });
+    yield { ...row, beside: 'nft -c -f', theirs: seconds, ...theirs };
+  }
+  for (const elements of [2000, 20_000, 200_000]) {
+    const host = join(folder, `sets-${elements}`);
+    writeHost(host, { containers: 10 });
+    writeFileSync(join(host, 'host', 'nft-ruleset.txt'), nativeSets(elements));
+    const { out } = await run(node, [`${HERE}trace-rate.mjs`, DIST, host, '10', quick ? '0.5' : '3'], { keep: true });
+    const { known, walked, peak } = JSON.parse(out);
+    const row = { what: `traces: an interval set of ${elements.toLocaleString('en')} elements`, unit: '/s', ours: known.cpu, peak };
+    yield { ...row, beside: 'the same, each walked anew', theirs: walked.cpu, byTheClock: known.wall };
+    rmSync(host, { recursive: true });
   }
 }
 
@@ -155,4 +188,4 @@ function sameFile(from, to) {
 }
 
 /** By name, in the order they are run. */
-export const SECTIONS = { 'start-up': startUp, reading, traces: rates, containers, matrices, captures, fleet };
+export const SECTIONS = { 'start-up': startUp, reading, native, traces: rates, containers, matrices, captures, fleet };
