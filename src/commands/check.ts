@@ -3,7 +3,7 @@ import { CHECK_REPORTS } from '../report/check/index.js';
 import type { PolicyResult } from '../model/policy.js';
 import { readText } from './common/read-text.js';
 import { ACCEPT_MISSING } from './common/accept-missing.js';
-import { UsageError } from './common/failure.js';
+import { faultText, UsageError } from './common/failure.js';
 import { openOutput, wantsColor, widthOf } from './common/output.js';
 import { aboutOf } from './common/about.js';
 import { announce, counted } from './common/announce.js';
@@ -63,8 +63,10 @@ async function write(path: string | undefined, text: (color: boolean, width: { r
 }
 
 async function readPolicyText(path: string): Promise<string> {
+  if (/\.(?:tar|tgz|tar\.\w+|zip)$/i.test(path))
+    throw new UsageError(`${path} is no policy; the policy stands first: dtrace-path check policy.yaml ${path}`);
   return readText(path).catch((error: unknown) => {
-    throw new UsageError(`${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    throw new UsageError(`${path}: cannot be read (${faultText(error)})`, { cause: error });
   });
 }
 

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { escapeTerminal } from '../report/index.js';
-import { UsageError } from './common/failure.js';
+import { faultText, UsageError } from './common/failure.js';
 import { addStyleOptions } from './common/print-options.js';
 import { addFiles, addSnapshotOptions, readHost, withFiles } from './common/snapshot-options.js';
 
@@ -111,6 +111,6 @@ async function writeNew(path: string, text: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw new UsageError(`${path}: cannot be written (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    throw new UsageError(`${path}: cannot be written (${faultText(error)})`, { cause: error });
   }
 }

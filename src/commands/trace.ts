@@ -98,13 +98,14 @@ async function run(what: readonly string[], given: TraceOptions & Readonly<Recor
 }
 
 /** @returns the options with the ends that stand without one. */
-async function withEnds<T extends TraceOptions>(options: T, ends: readonly string[]): Promise<T> {
-  const [word = ''] = ends;
+async function withEnds<T extends TraceOptions & Readonly<Record<string, unknown>>>(options: T, ends: readonly string[]): Promise<T> {
+  const [only = ''] = ends;
   if (ends.length === 1 && options.from === undefined && options.to === undefined) {
     const { didYouMean } = await import('../datapath/index.js');
-    throw new UsageError(
-      `"${word}" is neither a command nor a file${didYouMean(word, COMMAND_NAMES)}; dtrace-path --help lists the commands`,
-    );
+    const slip = didYouMean(only, COMMAND_NAMES);
+    if (slip === '' && givesHost(options))
+      throw new UsageError(`where does ${only} send to? Name the other end as well, as in: dtrace-path host.tgz ${only} db:5432`);
+    throw new UsageError(`"${only}" is neither a command nor a file${slip}; dtrace-path --help lists the commands`);
   }
   const left = [...ends];
   const from = options.from ?? left.shift();

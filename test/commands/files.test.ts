@@ -49,6 +49,12 @@ describe('files of a host, without an option', () => {
     [['check', '--init', POLICY], '--init writes a policy and reads none'],
     [['audit', HOST, '--fleet', 'fixtures/hosts'], '--fleet reads the snapshots of a folder'],
     [['mcp', '-'], 'standard input is for the protocol'],
+    [[HOST, 'web'], 'where does web send to? Name the other end as well'],
+    [['audti', HOST], '"audti" is neither a command nor a file (did you mean audit?)'],
+    [['check', 'host.tgz', POLICY], 'host.tgz is no policy; the policy stands first: dtrace-path check policy.yaml host.tgz'],
+    [['check', 'nowhere.yaml', HOST], 'nowhere.yaml: cannot be read (there is no such file or folder)\n'],
+    [['audit', '--fleet', 'nowhere'], '--fleet nowhere: cannot be read (there is no such file or folder)\n'],
+    [['topology', HOST, '-o', 'nowhere/x.svg'], 'nowhere/x.svg: cannot be written (there is no such file or folder)\n'],
   ])('are refused where they cannot be: %j', async (words, message) => {
     const { status, stdout, stderr } = await runHere(words);
     expect([status, stdout]).toEqual([2, '']);

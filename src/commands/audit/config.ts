@@ -1,6 +1,6 @@
 import type { AuditConfig } from '../../audit/index.js';
 import { readText } from '../common/read-text.js';
-import { UsageError } from '../common/failure.js';
+import { faultText, UsageError } from '../common/failure.js';
 
 /** What a configuration says, and the file that says it; no file where there is none. */
 export type ReadConfig = AuditConfig & { readonly file?: string };
@@ -10,7 +10,7 @@ const NAMES = ['dtrace-path.config.json', 'dtrace-path.config.yaml', 'dtrace-pat
 async function readOptional(file: string): Promise<string | undefined> {
   return readText(file).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new UsageError(`${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    throw new UsageError(`${file}: cannot be read (${faultText(error)})`, { cause: error });
   });
 }
 
@@ -26,10 +26,7 @@ async function parseConfig(text: string, file: string): Promise<AuditConfig> {
   try {
     value = file.endsWith('.json') ? JSON.parse(text) : await parseYaml(text);
   } catch (error) {
-    throw new UsageError(
-      `${file}: cannot be read as ${file.endsWith('.json') ? 'JSON' : 'YAML'} (${error instanceof Error ? error.message : String(error)})`,
-      { cause: error },
-    );
+    throw new UsageError(`${file}: cannot be read as ${file.endsWith('.json') ? 'JSON' : 'YAML'} (${faultText(error)})`, { cause: error });
   }
   const { auditConfig } = await import('../../audit/config.js');
   return auditConfig(value ?? {}, file);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Fleet, FleetHost } from '../../model/fleet.js';
 import { ownPath } from '../../own-files.js';
 import type { FleetTask } from './worker.js';
-import { UsageError } from '../common/failure.js';
+import { faultText, UsageError } from '../common/failure.js';
 
 const ARCHIVE = /\.(?:tar|tar\.gz|tgz)$/i;
 const WORKER = ownPath('commands/audit/worker.js');
@@ -16,7 +16,7 @@ const WORKER = ownPath('commands/audit/worker.js');
  */
 export async function snapshotsIn(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    throw new UsageError(`--fleet ${folder}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    throw new UsageError(`--fleet ${folder}: cannot be read (${faultText(error)})`, { cause: error });
   });
   const visible = entries.filter((e) => !e.name.startsWith('.'));
   const kept = await Promise.all(

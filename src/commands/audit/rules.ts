@@ -4,11 +4,11 @@ import { describeCheck, infoOf, orderRules, type AuditRule } from '../../audit/i
 import type { RuleInfo } from '../../model/audit.js';
 import { isRuleFile, ownRules } from '../../own-rules.js';
 import { readText } from '../common/read-text.js';
-import { UsageError } from '../common/failure.js';
+import { faultText, UsageError } from '../common/failure.js';
 
 async function readRule(file: string): Promise<AuditRule> {
   const text = await readText(file).catch((error: unknown) => {
-    throw new UsageError(`--rules: ${file}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    throw new UsageError(`--rules: ${file}: cannot be read (${faultText(error)})`, { cause: error });
   });
   const { parseRule } = await import('../../audit/rules/load.js');
   return parseRule(text, file);
@@ -16,7 +16,7 @@ async function readRule(file: string): Promise<AuditRule> {
 
 async function readFolder(folder: string): Promise<readonly { readonly rule: AuditRule; readonly file: string }[]> {
   const names = await readdir(folder).catch((error: unknown) => {
-    throw new UsageError(`--rules ${folder}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    throw new UsageError(`--rules ${folder}: cannot be read (${faultText(error)})`, { cause: error });
   });
   const files = names.filter(isRuleFile).sort();
   return Promise.all(

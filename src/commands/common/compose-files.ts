@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { ComposeFile, ReadBeside } from '../../compose/index.js';
 import type { ComposeProject } from '../../model/compose.js';
 import { decode } from '../../snapshot/index.js';
-import { UsageError } from './failure.js';
+import { faultText, UsageError } from './failure.js';
 import { readText } from './read-text.js';
 
 /** How Compose files are read: the options that `addSnapshotOptions` adds. */
@@ -50,7 +50,7 @@ function readBeside(first: string): ReadBeside {
 
 async function textOf(path: string): Promise<string> {
   return readText(path).catch((error: unknown) => {
-    throw new UsageError(`${path}: cannot be read (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+    throw new UsageError(`${path}: cannot be read (${faultText(error)})`, { cause: error });
   });
 }
 

@@ -6,6 +6,21 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** What the system answers (errno(3)), in words, where a path is all that is wrong. */
+const FAULTS: ReadonlyMap<unknown, string> = new Map([
+  ['ENOENT', 'there is no such file or folder'],
+  ['ENOTDIR', 'a part of its path is no folder'],
+  ['EISDIR', 'it is a folder'],
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+]);
+
+/** @returns why a file cannot be read or written, in a phrase; the system's own words where there are none of ours. */
+export function faultText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return ('code' in error ? FAULTS.get(error.code) : undefined) ?? error.message;
+}
+
 /** Errors that only a mistake in this program raises. */
 const OURS = [TypeError, RangeError, ReferenceError, SyntaxError];
 
@@ -27,7 +42,8 @@ export function inertLine(line: string): string {
 }
 
 function explain(error: unknown, debug: boolean): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message =
+    error instanceof Error && 'syscall' in error && 'path' in error ? `${String(error.path)}: ${faultText(error)}` : faultText(error);
   const text = message.split('\n').map(inertLine).join('\n');
   if (!OURS.some((kind) => error instanceof kind)) return text;
   return `a fault in dtrace-path itself: ${text}${debug ? '' : ' (run again with --debug for the stack)'}`;

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { isatty } from 'node:tty';
 import { onInterrupt } from '../../interrupt.js';
-import { UsageError } from './failure.js';
+import { faultText, UsageError } from './failure.js';
 
 /** A file name may have 255 bytes; the temporary one takes some more than the file's own. */
 const LONGEST_NAME = 150;
@@ -182,5 +182,5 @@ async function explained<T>(work: Promise<T>, shown: string): Promise<T> {
 }
 
 function cannotWrite(shown: string, error: unknown): UsageError {
-  return new UsageError(`${shown}: cannot be written (${error instanceof Error ? error.message : String(error)})`, { cause: error });
+  return new UsageError(`${shown}: cannot be written (${faultText(error)})`, { cause: error });
 }
