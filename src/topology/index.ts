@@ -4,6 +4,7 @@ import type { PublishedPort } from '../model/host.js';
 import type { NetInterface } from '../model/link.js';
 import { isHostNetns } from '../model/netns.js';
 import type { Attachment, Segment, Topology, TopologyNamespace, Uplink } from '../model/topology.js';
+import { byName } from './name-order.js';
 
 type NetnsState = Machine['root'];
 
@@ -135,7 +136,10 @@ function namespaceOf(machine: Machine, ns: NetnsState, segments: Map<string, Seg
 export function topologyOf(machine: Machine): Topology {
   const uplinks = uplinksOf(machine);
   const segments = new Map(bridgesOf(machine, uplinks).map((segment) => [segment.id, segment]));
-  const namespaces = [...machine.namespaces.values()].filter((ns) => !ns.isHost).map((ns) => namespaceOf(machine, ns, segments));
+  const namespaces = [...machine.namespaces.values()]
+    .filter((ns) => !ns.isHost)
+    .map((ns) => namespaceOf(machine, ns, segments))
+    .sort((a, b) => byName(a.name, b.name));
   const { containers } = machine.host;
   return {
     format: 'dtrace-path-topology/1',

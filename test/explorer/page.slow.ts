@@ -113,6 +113,24 @@ describe.skipIf(!hasBrowser)('the page in Chromium', () => {
     expect(await page.evaluate('location.hash')).toBe('#from=internet&to=web');
   });
 
+  it('shows on the map who is being typed: by the whole name, its beginning, or a part', async () => {
+    const { page } = await openFile(browser, at('host.html'));
+    const found = (typed: string): Promise<unknown> =>
+      page
+        .evaluate(
+          `{ const field = document.querySelector('#from'); field.value = ${JSON.stringify(typed)}; field.dispatchEvent(new Event('input')); }`,
+        )
+        .then(() => eachOf(page, '.place.found', 'one.dataset.ask'));
+    expect([await found('web'), await found('CL'), await found('li'), await found('nobody'), await found('')]).toEqual([
+      ['web'],
+      ['app'],
+      ['pinned'],
+      [],
+      [],
+    ]);
+    await page.close();
+  });
+
   it('pins findings where they are, and shows those of a place', async () => {
     const { page } = await openFile(browser, at('host.html'));
     await page.waitForSelector('.pin-link');

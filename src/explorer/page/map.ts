@@ -203,11 +203,21 @@ export class HostMap {
     fill(this.pins, items.length > 0 && el('details', { open: !many }, head, el('ul', {}, ...items)));
   }
 
-  /** Shows where a name is on the map. @param name as questions write it; one that is not on the map is left. */
+  /** Shows where a name is on the map: the place that is called so, else all whose names begin so, else all that hold it. */
   find(name: string): void {
-    const found = this.places.filter((place) => place.dataset['ask'] === name);
+    const found = this.placesCalled(name.trim().toLowerCase());
     for (const place of this.places) place.classList.toggle('found', found.includes(place));
+    this.told.textContent = found.length > 1 ? ` ${found.length} places of the map are called so, or much like it.` : '';
     this.bringIntoSight(found);
+  }
+
+  private placesCalled(name: string): readonly SVGElement[] {
+    if (name === '') return [];
+    const calls = (test: (own: string) => boolean): readonly SVGElement[] =>
+      this.places.filter(({ dataset }) => dataset['ask'] !== undefined && test(dataset['ask'].toLowerCase()));
+    const [same, begun] = [calls((own) => own === name), calls((own) => own.startsWith(name))];
+    if (same.length > 0) return same;
+    return begun.length > 0 ? begun : calls((own) => own.includes(name));
   }
 
   /** Scrolls the frame, and nothing else, to the middle of some places. */
