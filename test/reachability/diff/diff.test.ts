@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine } from '../../../src/datapath/index.js';
 import { diffReachability } from '../../../src/reachability/diff/diff.js';
-import { analyseRules } from '../../../src/datapath/hygiene.js';
 import { loadFiles } from '../../../src/snapshot/load.js';
 import { folderFiles, machineOf, recorded } from '../hosts.js';
 
@@ -100,80 +99,5 @@ describe('the difference', () => {
     const spared = ['iptables -I INPUT -s 203.0.113.77 -p tcp --dport 30004:30006 -j ACCEPT'];
     const found = (await changesFrom(closed, [...closed, ...spared])).filter((text) => text.includes('host:other/tcp'));
     expect(found.map((text) => text.slice(0, text.indexOf(';')))).toEqual(['opened host:other/tcp 30004-30006 from outside: open → open']);
-  });
-
-  it('names the setting or route that closed', async () => {
-    const found = await changes('sysctl net.ipv4.ip_forward=0');
-    expect(found.filter((text) => text.startsWith('opened'))).toEqual([]);
-    expect(found.length).toBeGreaterThan(0);
-  });
-});
-
-describe('rule hygiene', () => {
-  it.each([
-    [
-      ['iptables -A DOCKER-USER -s 10.0.0.0/8 -j DROP', 'iptables -A DOCKER-USER -s 10.1.0.0/16 -p tcp --dport 80 -j ACCEPT'],
-      ['shadowed 2 by 1'],
-    ],
-    [['iptables -A DOCKER-USER -s 10.0.0.0/8 -j DROP', 'iptables -A DOCKER-USER -s 10.1.2.3 -j DROP'], ['redundant 2 by 1']],
-    [['iptables -A DOCKER-USER -m limit --limit 1/s -j DROP', 'iptables -A DOCKER-USER -s 10.1.2.3 -j DROP'], []],
-    [['iptables -A DOCKER-USER ! -i up0 -j ACCEPT', 'iptables -A DOCKER-USER -i docker0 -j DROP'], ['shadowed 2 by 1']],
-    [['iptables -A DOCKER-USER -i eth7 -j DROP'], ['no-device 1 by ']],
-    [['iptables -N LOST', 'iptables -A LOST -j DROP'], ['unreached 2 by ']],
-    [
-      [
-        'iptables -A DOCKER-USER -p tcp --dport 1:100 -j DROP',
-        'iptables -A DOCKER-USER -p udp --dport 50 -j DROP',
-        'iptables -A DOCKER-USER -p tcp -m multiport --dports 7,9 -j DROP',
-      ],
-      ['redundant 3 by 1'],
-    ],
-    [
-      [
-        'iptables -A DOCKER-USER -s 10.0.0.0/9 -j DROP',
-        'iptables -A DOCKER-USER -s 10.128.0.0/9 -j DROP',
-        'iptables -A DOCKER-USER -s 192.168.0.0/16 -j DROP',
-        'iptables -A DOCKER-USER -s 10.0.0.0/8 -p tcp --dport 80 -j DROP',
-      ],
-      ['redundant 4 by 1+2'],
-    ],
-    [
-      [
-        'iptables -A DOCKER-USER -p tcp --dport 1:80 -j DROP',
-        'iptables -A DOCKER-USER -p tcp --dport 81:100 -j ACCEPT',
-        'iptables -A DOCKER-USER -s 10.0.0.0/8 -p tcp --dport 50:90 -j DROP',
-      ],
-      ['shadowed 3 by 1+2'],
-    ],
-    // fragments have no ports, rates are not known, and a gap of one port is a gap
-    [
-      [
-        'iptables -A DOCKER-USER -p tcp --dport 0:80 -j DROP',
-        'iptables -A DOCKER-USER -p tcp --dport 81:65535 -j DROP',
-        'iptables -A DOCKER-USER -p tcp -j DROP',
-      ],
-      [],
-    ],
-    [
-      [
-        'iptables -A DOCKER-USER -s 10.0.0.0/9 -m limit --limit 1/s -j DROP',
-        'iptables -A DOCKER-USER -s 10.128.0.0/9 -j DROP',
-        'iptables -A DOCKER-USER -s 10.0.0.0/8 -j DROP',
-      ],
-      [],
-    ],
-    [
-      [
-        'iptables -A DOCKER-USER -p tcp --dport 1:80 -j DROP',
-        'iptables -A DOCKER-USER -p tcp --dport 82:100 -j DROP',
-        'iptables -A DOCKER-USER -p tcp --dport 50:90 -j DROP',
-      ],
-      [],
-    ],
-  ] as const)('%j', async (commands, expected) => {
-    const found = analyseRules(await machineOf('docker28-bridge', ...commands));
-    expect(
-      found.map((f) => `${f.kind} ${f.origin.line} by ${(f.together ?? [f.by]).map((by) => by?.origin.line ?? '').join('+')}`),
-    ).toEqual(expected);
   });
 });
