@@ -28,7 +28,10 @@ function networkLines(network: DockerNetwork, bridge: string, subnet: Prefix, ic
     ...first,
     ...(mode === 'routed' ? [icmp] : []),
     { chain: into, rule: `iifname "${bridge}" counter ${icc} comment "ICC"` },
-    { chain: into, rule: mode === 'nat-unprotected' ? 'counter accept' : 'counter drop comment "UNPUBLISHED PORT DROP"' },
+    {
+      chain: into,
+      rule: mode === 'nat-unprotected' ? 'counter accept comment "UNPROTECTED"' : 'counter drop comment "UNPUBLISHED PORT DROP"',
+    },
     { chain: out, rule: 'counter accept comment "OUTGOING"' },
     ...(masquerades && mode !== 'routed'
       ? [

@@ -47,7 +47,9 @@ function portLines({ bridge, ip }: Guarded, port: PublishedPort, mode: string, p
   const six = typeof ip === 'bigint';
   const l3 = six ? 'ip6' : 'ip';
   const to = `${l3} daddr ${formatIp(ip)} ${port.proto} dport ${port.containerPort}`;
-  const lines: DockerLine[] = [{ chain: `filter-forward-in__${bridge}`, rule: `${to} counter accept`, before: true }];
+  // an unprotected network's chain accepts every port as it is
+  const lines: DockerLine[] =
+    mode === 'nat-unprotected' ? [] : [{ chain: `filter-forward-in__${bridge}`, rule: `${to} counter accept`, before: true }];
   if (mode === 'routed') return lines;
   const isAny = port.hostIp === undefined || port.hostIp === 0 || port.hostIp === 0n;
   const outside = proxy ? `iifname != "${bridge}" ` : '';

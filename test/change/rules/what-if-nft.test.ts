@@ -107,6 +107,41 @@ describe('--what-if docker on a host whose rules Docker keeps in nftables', () =
     expect(seen(commands, flow)).toEqual(told);
   });
 
+  /** moby, `integration/network/bridge/nftablesdoc/generated`: `usernet-portmap-routed.md`, `usernet-portmap-natunprot.md`. */
+  const DOCUMENTED = {
+    routed: [
+      'filter-forward-in__bridge1: ct state established,related counter accept',
+      'filter-forward-in__bridge1: ip protocol icmp counter accept comment "ICMP"',
+      'filter-forward-in__bridge1: iifname "bridge1" counter accept comment "ICC"',
+      'filter-forward-in__bridge1: ip daddr 192.0.2.2 tcp dport 80 counter accept',
+      'filter-forward-in__bridge1: counter drop comment "UNPUBLISHED PORT DROP"',
+      'filter-forward-out__bridge1: ct state established,related counter accept',
+      'filter-forward-out__bridge1: counter accept comment "OUTGOING"',
+    ],
+    'nat-unprotected': [
+      'nat-prerouting-and-output: iifname != "bridge1" tcp dport 8080 counter dnat to 192.0.2.2:80 comment "DNAT"',
+      'filter-forward-in__bridge1: ct state established,related counter accept',
+      'filter-forward-in__bridge1: iifname "bridge1" counter accept comment "ICC"',
+      'filter-forward-in__bridge1: counter accept comment "UNPROTECTED"',
+      'filter-forward-out__bridge1: ct state established,related counter accept',
+      'filter-forward-out__bridge1: counter accept comment "OUTGOING"',
+      'nat-postrouting-out__bridge1: oifname != "bridge1" ip saddr 192.0.2.0/24 counter masquerade comment "MASQUERADE"',
+    ],
+  } as const;
+
+  it.each(Object.entries(DOCUMENTED))('writes what the Engine documents of gateway mode %s', (mode, lines) => {
+    const options = `-o com.docker.network.bridge.name=bridge1 -o com.docker.network.bridge.gateway_mode_ipv4=${mode}`;
+    const after = whatIf(host, [
+      `docker network create ${options} --subnet 192.0.2.0/24 --gateway 192.0.2.1 bridge1`,
+      'docker run -d --network bridge1 -p 8080:80 --name c1 busybox',
+    ]);
+    const table = after.netns.get('host')?.nftables?.tables.find(({ family, name }) => family === 'ip' && name === 'docker-bridges');
+    const written = [...(table?.chains.values() ?? [])].flatMap(({ name, rules }) =>
+      rules.filter(({ origin }) => origin.file === '--what-if').map(({ text }) => `${name}: ${text.replace('packets 0 bytes 0 ', '')}`),
+    );
+    expect(written).toEqual(lines);
+  });
+
   it('writes no rules of iptables', () => {
     const after = whatIf(host, ['docker network create n2', 'docker run -d --name new -p 8088:80 --network n2 lab:1']);
     expect(after.netns.get('host')?.rulesets).toEqual(host.netns.get('host')?.rulesets);
