@@ -14,5 +14,6 @@ export { whoMayChange } from './own-rules.js';
 export { bridgeMaker, isRuntimeBridge, runtimeBridges } from './bridge-names.js';
 export { engineMajor } from './engine.js';
 export { endpointAddresses, endpointOn, onHostNetns, withOwnNetns } from './members.js';
+export { programsAt } from './ebpf.js';
 export { containersCalled, containersCalledBy, containersMeant } from './container-names.js';
 export { bridgeOption, gatewayModeOf, saysNo, yesOrNo, type GatewayMode } from './network-options.js';

@@ -59,6 +59,8 @@ export interface NetInterface {
   readonly operstate?: string;
   /** As `ip link` prints it: `default`, a number, or a name of the host's own (/etc/iproute2/group); absent where it was not shown. */
   readonly group?: string;
+  /** A program of eBPF looks at what comes in before anything else does (XDP). */
+  readonly xdp?: true;
   readonly addresses: readonly InterfaceAddress[];
   readonly origin: Origin;
 }

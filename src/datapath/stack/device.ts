@@ -1,3 +1,4 @@
+import { programsAt } from '../../inventory/index.js';
 import type { NetInterface } from '../../model/link.js';
 import type { Fate } from '../walk/fate.js';
 import { netifRx, type Underway, type WaitingFrame } from '../walk/underway.js';
@@ -107,6 +108,8 @@ export function deviceXmit(walk: Walk, ns: NetnsState, dev: string, skb: Skb): U
   if (!iface.up) return lost(walk, ns, skb, dev, { kind: 'link-down', dev, netns: ns.name });
   if (!iface.carrier && leadsOut(walk, ns, iface)) return lost(walk, ns, skb, dev, { kind: 'no-carrier', dev, netns: ns.name });
   if (++skb.hops > MOST_HOPS) return lost(walk, ns, skb, dev, CIRCLE);
+  const programs = programsAt(ns.interfaces, iface, 'out');
+  if (programs !== undefined) return { kind: 'missing', ns, what: programs };
   const stopped = ns.natives.isEmpty ? undefined : deviceHook(walk, ns, skb, 'EGRESS', dev, (to) => handOver(walk, ns, to, skb));
   if (stopped !== undefined) return stopped;
   walk.sight(ns, skb, iface, 'out');
@@ -160,6 +163,8 @@ export function deviceReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb)
   if (iface === undefined) return { kind: 'missing', ns, what: ns.interfaceLack(dev) };
   if (!iface.up) return lost(walk, ns, skb, dev, { kind: 'link-down', dev, netns: ns.name });
   if (++skb.hops > MOST_HOPS || ++walk.received > MOST_FRAMES) return lost(walk, ns, skb, dev, CIRCLE);
+  const programs = programsAt(ns.interfaces, iface, 'in');
+  if (programs !== undefined) return { kind: 'missing', ns, what: programs };
   walk.sight(ns, skb, iface, 'in');
   classify(skb, iface);
   const stopped = ns.natives.isEmpty ? undefined : deviceHook(walk, ns, skb, 'INGRESS', dev, (to) => handOver(walk, ns, to, skb));

@@ -119,6 +119,7 @@ function interfaceOf(view: JsonView): NetInterface | undefined {
     ...(master === undefined ? {} : { master }),
     ...(operstate === undefined ? {} : { operstate }),
     ...(group === undefined ? {} : { group }),
+    ...(view.object('xdp') === undefined ? {} : { xdp: true as const }),
     addresses: view.objects('addr_info').flatMap((info) => addressOf(info) ?? []),
     origin: view.origin,
   };

@@ -35,6 +35,9 @@ const HEAD_VALUES: ReadonlySet<string> = new Set(['mtu', 'qdisc', 'state', 'mode
 /** The shortest lines of an interface and an address, on average: `1: lo: <UP> mtu 65536 …`, `inet 1.1.1.1/32 scope global a`. */
 const SHORTEST = 32;
 
+/** `mtu 1500 xdpgeneric/id:45 qdisc …`, with `prog/xdp id 45` in a line below (iproute2, ipaddress.c and iplink_xdp.c). */
+const XDP = /^xdp(?:generic|offload|multi)?(?:\/id:\d+)?$/;
+
 /** `ip -N` gives numbers for names (linux/if_arp.h). */
 const LINK_TYPES: ReadonlyMap<string, string> = new Map([
   ['1', 'ether'],
@@ -44,7 +47,7 @@ const LINK_TYPES: ReadonlyMap<string, string> = new Map([
 
 /** What wraps or is cut away and says nothing the model wants. */
 const IGNORED =
-  /^(?:valid_lft |preferred_lft |altname |alias |RX:|TX:|[RT]X errors:|vf \d|link-netns |promiscuity |numtxqueues |addrgenmode |\d[\d\s]*$)/;
+  /^(?:valid_lft |preferred_lft |prog\/xdp |altname |alias |RX:|TX:|[RT]X errors:|vf \d|link-netns |promiscuity |numtxqueues |addrgenmode |\d[\d\s]*$)/;
 
 function parseHeader(text: string): { header: Header; rest: string } | undefined {
   const found = HEADER.exec(text.trim());
@@ -194,6 +197,7 @@ function finish(draft: Draft, byName: ReadonlyMap<string, number>, problems: Pro
     ...(master === undefined ? {} : { master }),
     ...(operstate === undefined ? {} : { operstate }),
     ...(group === undefined ? {} : { group }),
+    ...(words.some((word) => XDP.test(word)) && { xdp: true as const }),
     addresses: draft.addresses,
     origin: problems.at(draft.line),
   };
