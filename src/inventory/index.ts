@@ -1,5 +1,6 @@
 export { isBlanked } from './blanked-labels.js';
 export { doubtedBlanks, takenBlanks, unheldPort, type Doubt } from './doubts.js';
+export { foreignListings, hostsStrangeRoute, misplacedListings } from './misplaced.js';
 export { evidenceOf, markAccepted, type Evidence, type EvidenceKind } from './evidence.js';
 export { isDockersEnd, unlistedMembers, untoldContainers, type ContainerTrace } from './untold-containers.js';
 export { ENGINE, PROXY } from './docker.js';

@@ -146,7 +146,7 @@ describe('loose files', () => {
 
   test("take the place of the snapshot's own, whatever its form", async () => {
     write('s/host/ip-addr.json', '[{"ifindex":1,"ifname":"old","flags":[]}]');
-    write('s/host/ip-route.txt', 'default dev old\n');
+    write('s/host/ip-route.txt', 'default dev lo\n');
     const addr = write('addr', LO);
     const host = await loadSnapshot(join(folder, 's'), new Map([['ip-addr', addr]]));
     const ns = host.netns.get('host');

@@ -65,7 +65,7 @@ describe('what is known of a listing', () => {
     [
       'lines that nobody understands',
       'ip-route.txt',
-      'default via 192.0.2.1 dev eth0\n...\n192.0.2.0/24 dev eth0\n',
+      'default via 127.0.0.2 dev lo\n...\n192.0.2.0/24 dev lo\n',
       'route',
       part('host/ip-route.txt', 3, 1, '1 of its 3 lines were not understood'),
     ],

@@ -29,22 +29,33 @@ function* jumpsOf(table: Table): Generator<Jump<Chain, Rule>> {
 /** The chains of a table of iptables. */
 export type TableGraph = ChainGraph<Chain, Rule, HookName>;
 
-const made = new WeakMap<Table, TableGraph>();
+/** The graph by the rules that are shown, and the one by those that may be there as well: the same where none is hidden. */
+interface Graphs {
+  readonly shown: TableGraph;
+  readonly possible: TableGraph;
+}
 
-/** @returns the graph of a table's chains, found out once. */
-export function chainGraph(table: Table): TableGraph {
-  let graph = made.get(table);
-  if (graph === undefined) {
+const made = new WeakMap<Table, Graphs>();
+
+function graphsOf(table: Table): Graphs {
+  let graphs = made.get(table);
+  if (graphs === undefined) {
     const all = [...table.chains.values()];
     const bases = all.flatMap(({ name, policy }) => (policy !== undefined && isHook(name) ? [name] : []));
     const open = new Set(all.flatMap(({ name, rules }) => (rules.some(({ gap }) => gap !== undefined) ? [name] : [])));
-    const others = open.size === 0 ? [] : all.flatMap(({ name }) => (isHook(name) ? [] : [name]));
-    made.set(table, (graph = new ChainGraph(jumpsOf(table), bases, open, others)));
+    const others = all.flatMap(({ name }) => (isHook(name) ? [] : [name]));
+    const shown = new ChainGraph(jumpsOf(table), bases);
+    made.set(table, (graphs = { shown, possible: open.size === 0 ? shown : new ChainGraph(jumpsOf(table), bases, open, others) }));
   }
-  return graph;
+  return graphs;
 }
 
-/** @returns the built-in chains from which rules lead to a chain; a built-in one by its name alone, whether it is listed or not. */
+/** @returns the graph of a table's chains, found out once: where rules are not shown, they may lead to any chain. */
+export function chainGraph(table: Table): TableGraph {
+  return graphsOf(table).possible;
+}
+
+/** @returns the built-in chains from which rules that are shown lead to a chain; a built-in one by its name alone, whether it is listed or not. */
 export function hooksTo(table: Table, chain: string): ReadonlySet<HookName> {
-  return isHook(chain) ? new Set([chain]) : chainGraph(table).hooksTo(chain);
+  return isHook(chain) ? new Set([chain]) : graphsOf(table).shown.hooksTo(chain);
 }
