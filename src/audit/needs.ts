@@ -29,7 +29,7 @@ const OF_FACT: Readonly<Record<FactCheck['about'], readonly Need[]>> = {
   network: ['networks'],
   sysctl: ['sysctl everywhere'],
   listener: ['sockets everywhere', 'containers'],
-  chain: ['iptables', 'ip6tables'],
+  chain: ['iptables', 'ip6tables', 'nft'],
 };
 
 function ofPath({ from, to }: PathCheck): readonly Need[] {

@@ -63,6 +63,40 @@ describe('parseRule', () => {
     expect(() => parseRule(text, 'r.json')).toThrow(message);
   });
 
+  it.each([
+    [
+      'container',
+      { field: 'priviledged', is: 'equal', value: true },
+      'asks for "priviledged", which a container has not: privileged is meant?',
+    ],
+    [
+      'network',
+      { field: 'subnet', is: 'matches', value: '10.*' },
+      'asks for "subnet", which a network has not: it has name, driver, scope, internal, attachable, ingress, ipv6, option:KEY',
+    ],
+    ['container', { field: 'constructor', is: 'absent' }, 'asks for "constructor", which a container has not: it has '],
+    ['container', { field: 'privileged', is: 'equal', value: 'true' }, 'holds privileged against "true": it takes a boolean'],
+    ['port', { field: 'hostPort', is: 'equal', values: [22, '80'] }, 'holds hostPort against "80": it takes a number'],
+    ['port', { field: 'hostPort', is: 'equal' }, 'asks whether hostPort is equal and says no value'],
+    ['port', { field: 'hostIp', is: 'at-most', value: 3 }, 'asks for at-most of hostIp, which is no number'],
+    ['listener', { field: 'port', is: 'at-most', value: '1024' }, 'holds port against "1024": it takes a number'],
+    ['listener', { field: 'process', is: 'matches', value: 4 }, 'holds process against 4: it takes a pattern (a string)'],
+  ])('refuses a condition on a %s that holds for none: %j', (about, condition, message) => {
+    const text = JSON.stringify({ ...good, check: { kind: 'fact', about, where: [condition] } });
+    expect(() => parseRule(text, 'r.json')).toThrow(`r.json: check.where.0 ${message}`);
+  });
+
+  it.each([
+    ['network', { field: 'option:com.docker.network.bridge.enable_icc', is: 'equal', value: 'false' }],
+    ['sysctl', { field: 'value', is: 'equal', values: [0, 'strict'] }],
+    ['sysctl', { field: 'value', is: 'at-least', value: 1 }],
+    ['chain', { field: 'policy', is: 'absent' }],
+    ['container', { field: 'capAdd', is: 'includes', value: 'NET_ADMIN' }],
+  ])('takes a condition on a %s: %j', (about, condition) => {
+    const check = { kind: 'fact', about, where: [condition] };
+    expect(parseRule(JSON.stringify({ ...good, check }), 'r.json').check).toEqual(check);
+  });
+
   it('refuses two of one id', () => {
     const rule = parseRule(JSON.stringify(good), 'a.json');
     expect(() =>

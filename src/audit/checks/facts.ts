@@ -1,8 +1,9 @@
 import { formatIp } from '../../address/ip.js';
 import type { FindingObject } from '../../model/audit.js';
-import { isHostNetns, type NetnsName } from '../../model/netns.js';
+import { HOST_NETNS, isHostNetns, type NetnsName } from '../../model/netns.js';
 import { isDefaultBridge } from '../survey/pairs.js';
 import { objectOf } from './words.js';
+import type { FACT_FIELDS } from '../rules/fact-fields.js';
 import type { FactCheck } from '../rules/rule.js';
 import type { Survey } from '../survey/survey.js';
 
@@ -18,10 +19,14 @@ export interface Subject {
   readonly values: (field: string) => readonly FactValue[];
 }
 
-type Fields = ReadonlyMap<string, readonly FactValue[]>;
+type About = keyof typeof FACT_FIELDS;
 
-function subject(object: Subject['object'], netns: string, text: string, fields: Fields): Subject {
-  return { object, netns, text, values: (field) => fields.get(field) ?? [] };
+/** The values of every field that one kind of thing has. */
+type FieldsOf<A extends About> = Readonly<Record<keyof (typeof FACT_FIELDS)[A], readonly FactValue[]>>;
+
+function subject(object: Subject['object'], netns: string, text: string, fields: Readonly<Record<string, readonly FactValue[]>>): Subject {
+  const values = new Map<string, readonly FactValue[]>(Object.entries(fields));
+  return { object, netns, text, values: (field) => values.get(field) ?? [] };
 }
 
 function containers(survey: Survey): readonly Subject[] {
@@ -29,17 +34,17 @@ function containers(survey: Survey): readonly Subject[] {
     .filter((c) => c.running)
     .map((c) => {
       const object = { kind: 'container', name: c.name, container: c.name, origin: c.origin } as const;
-      const fields: Fields = new Map<string, readonly FactValue[]>([
-        ['privileged', [c.privileged]],
-        ['capAdd', c.capAdd.map((cap) => cap.toUpperCase().replace(/^CAP_/, ''))],
-        ['capDrop', c.capDrop.map((cap) => cap.toUpperCase().replace(/^CAP_/, ''))],
-        ['mounts', c.mounts.flatMap((m) => [m.source, m.destination])],
-        ['networkMode', [c.networkMode]],
-        ['networks', survey.networksOf(c).flatMap((n) => [n.name, ...(isDefaultBridge(n) ? ['default bridge'] : [])])],
-        ['image', [c.image]],
-        ['dns', [...c.dns]],
-        ['name', [c.name]],
-      ]);
+      const fields: FieldsOf<'container'> = {
+        privileged: [c.privileged],
+        capAdd: c.capAdd.map((cap) => cap.toUpperCase().replace(/^CAP_/, '')),
+        capDrop: c.capDrop.map((cap) => cap.toUpperCase().replace(/^CAP_/, '')),
+        mounts: c.mounts.flatMap((m) => [m.source, m.destination]),
+        networkMode: [c.networkMode],
+        networks: survey.networksOf(c).flatMap((n) => [n.name, ...(isDefaultBridge(n) ? ['default bridge'] : [])]),
+        image: [c.image],
+        dns: [...c.dns],
+        name: [c.name],
+      };
       return subject(object, c.netns, `container ${c.name}, image ${c.image}`, fields);
     });
 }
@@ -49,14 +54,14 @@ function ports(survey: Survey): readonly Subject[] {
   const all = survey.services.flatMap((service): readonly (readonly [string, Subject])[] => {
     if (service.kind !== 'published' || service.door !== undefined) return [];
     const { container, port, proto } = service;
-    const fields = new Map<string, readonly FactValue[]>([
-      ['container', [container.name]],
-      ['image', [container.image]],
-      ['protocol', [proto]],
-      ['hostPort', [port.hostPort]],
-      ['containerPort', [port.containerPort]],
-      ['hostIp', [port.hostIp === undefined ? '*' : formatIp(port.hostIp)]],
-    ]);
+    const fields: FieldsOf<'port'> = {
+      container: [container.name],
+      image: [container.image],
+      protocol: [proto],
+      hostPort: [port.hostPort],
+      containerPort: [port.containerPort],
+      hostIp: [port.hostIp === undefined ? '*' : formatIp(port.hostIp)],
+    };
     const object = objectOf(service);
     const text = `container ${container.name}: ${port.hostPort} → ${port.containerPort}/${proto}`;
     return [[object.name, subject(object, container.netns, text, fields)]];
@@ -66,17 +71,18 @@ function ports(survey: Survey): readonly Subject[] {
 
 function networks(survey: Survey): readonly Subject[] {
   return survey.host.networks.map((n) => {
-    const fields = new Map<string, readonly FactValue[]>([
-      ['name', [n.name]],
-      ['driver', [n.driver]],
-      ['scope', [n.scope]],
-      ['internal', [n.internal]],
-      ['attachable', [n.attachable]],
-      ['ingress', [n.ingress]],
-      ['ipv6', [n.ipv6]],
-      ...[...n.options].map(([key, value]): [string, readonly FactValue[]] => [`option:${key}`, [value]]),
-    ]);
-    return subject({ kind: 'network', name: n.name, origin: n.origin }, 'host', `network ${n.name}, driver ${n.driver}`, fields);
+    const fields: FieldsOf<'network'> = {
+      name: [n.name],
+      driver: [n.driver],
+      scope: [n.scope],
+      internal: [n.internal],
+      attachable: [n.attachable],
+      ingress: [n.ingress],
+      ipv6: [n.ipv6],
+    };
+    const options = Object.fromEntries(Array.from(n.options, ([key, value]) => [`option:${key}`, [value]]));
+    const object = { kind: 'network', name: n.name, origin: n.origin } as const;
+    return subject(object, HOST_NETNS, `network ${n.name}, driver ${n.driver}`, { ...fields, ...options });
   });
 }
 
@@ -84,11 +90,11 @@ function sysctls(survey: Survey): readonly Subject[] {
   return [...survey.host.netns.values()].flatMap((ns) =>
     [...ns.sysctl].map(([name, { value, origin }]) => {
       const number = Number(value);
-      const fields = new Map<string, readonly FactValue[]>([
-        ['name', [name]],
-        ['netns', [ns.name]],
-        ['value', [value !== '' && Number.isInteger(number) ? number : value]],
-      ]);
+      const fields: FieldsOf<'sysctl'> = {
+        name: [name],
+        netns: [ns.name],
+        value: [value !== '' && Number.isInteger(number) ? number : value],
+      };
       const guest = isHostNetns(ns.name) ? {} : { container: ns.name };
       return subject(
         { kind: 'sysctl', name: isHostNetns(ns.name) ? name : `${ns.name} ${name}`, ...guest, origin },
@@ -104,13 +110,13 @@ function listeners(survey: Survey): readonly Subject[] {
   return [...survey.host.netns.values()].flatMap((ns) =>
     ns.sockets.map((s) => {
       const bind = s.ip === undefined ? '*' : formatIp(s.ip);
-      const fields = new Map<string, readonly FactValue[]>([
-        ['netns', [ns.name]],
-        ['port', [s.port]],
-        ['protocol', [s.proto]],
-        ['bind', [bind]],
-        ['process', s.process === undefined ? [] : [s.process]],
-      ]);
+      const fields: FieldsOf<'listener'> = {
+        netns: [ns.name],
+        port: [s.port],
+        protocol: [s.proto],
+        bind: [bind],
+        process: s.process === undefined ? [] : [s.process],
+      };
       const guest = isHostNetns(ns.name) ? {} : { container: ns.name };
       const object = { kind: 'listener', name: `${ns.name} ${s.port}/${s.proto}`, ...guest, origin: s.origin } as const;
       return subject(object, ns.name, `${s.process ?? 'a listener'} on ${s.proto} ${bind}:${s.port}`, fields);
@@ -125,14 +131,14 @@ function nativeChains({ host }: Survey): readonly Subject[] {
       [...table.chains.values()].flatMap((chain) => {
         if (chain.iptables !== undefined) return [];
         const policy = chain.base?.policy.toUpperCase();
-        const fields = new Map<string, readonly FactValue[]>([
-          ['netns', [ns.name]],
-          ['family', [table.family]],
-          ['table', [table.name]],
-          ['name', [chain.name]],
-          ['policy', policy === undefined ? [] : [policy]],
-          ['rules', [chain.rules.length]],
-        ]);
+        const fields: FieldsOf<'chain'> = {
+          netns: [ns.name],
+          family: [table.family],
+          table: [table.name],
+          name: [chain.name],
+          policy: policy === undefined ? [] : [policy],
+          rules: chain.incomplete === true ? [] : [chain.rules.length],
+        };
         const name = `${isHostNetns(ns.name) ? '' : `${ns.name} `}${table.family} ${table.name} ${chain.name}`;
         const text = `chain ${chain.name}${chain.base === undefined ? '' : `, policy ${chain.base.policy}`}, ${chain.rules.length} rules`;
         return [subject({ kind: 'chain', name, origin: chain.origin }, ns.name, text, fields)];
@@ -146,14 +152,14 @@ function chains(survey: Survey): readonly Subject[] {
     ns.rulesets.flatMap((set) =>
       [...set.tables.values()].flatMap((table) =>
         [...table.chains.values()].map((chain) => {
-          const fields = new Map<string, readonly FactValue[]>([
-            ['netns', [ns.name]],
-            ['family', [set.family]],
-            ['table', [table.name]],
-            ['name', [chain.name]],
-            ['policy', chain.policy === undefined || chain.policyUnseen !== undefined ? [] : [chain.policy]],
-            ['rules', chain.rules.some(({ gap }) => gap !== undefined) ? [] : [chain.rules.length]],
-          ]);
+          const fields: FieldsOf<'chain'> = {
+            netns: [ns.name],
+            family: [set.family],
+            table: [table.name],
+            name: [chain.name],
+            policy: chain.policy === undefined || chain.policyUnseen !== undefined ? [] : [chain.policy],
+            rules: chain.rules.some(({ gap }) => gap !== undefined) ? [] : [chain.rules.length],
+          };
           const name = `${isHostNetns(ns.name) ? '' : `${ns.name} `}IPv${set.family} ${table.name} ${chain.name}`;
           const text = `:${chain.name} ${chain.policy ?? '-'}, ${chain.rules.length} rules`;
           return subject({ kind: 'chain', name, origin: chain.origin }, ns.name, text, fields);

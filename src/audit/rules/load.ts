@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { unknownField } from '../../reachability/index.js';
 import { RuleError } from './error.js';
 import { RULE_SCHEMA } from './schema.js';
+import { slipInFact } from './fact-fields.js';
 import type { AuditRule } from './rule.js';
 
 const validate = new Ajv({ allErrors: true, allowUnionTypes: true, verbose: true }).compile<AuditRule>(RULE_SCHEMA);
@@ -31,7 +32,7 @@ function relevant(errors: readonly ErrorObject[]): readonly ErrorObject[] {
 /**
  * Reads one rule.
  * @param file for messages.
- * @throws RuleError where it is no JSON or breaks the schema.
+ * @throws RuleError where it is no JSON, breaks the schema, or asks a fact for what nothing can have.
  */
 export function parseRule(text: string, file: string): AuditRule {
   let value: unknown;
@@ -40,7 +41,11 @@ export function parseRule(text: string, file: string): AuditRule {
   } catch (error) {
     throw new RuleError(`${file}: is no JSON (${error instanceof Error ? error.message : String(error)})`, { cause: error });
   }
-  if (validate(value)) return value;
+  if (validate(value)) {
+    const slip = value.check.kind === 'fact' ? slipInFact(value.check) : undefined;
+    if (slip !== undefined) throw new RuleError(`${file}: ${slip}`);
+    return value;
+  }
   const [first] = relevant(validate.errors ?? []);
   throw new RuleError(`${file}: ${first === undefined ? 'is no rule' : tell(first)}; rules/rule.schema.json has the form`);
 }
