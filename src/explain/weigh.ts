@@ -113,7 +113,16 @@ function weighConnection(
   return { kind: 'answered', predicted: !replied };
 }
 
+const BY_ROUTING: ReadonlySet<string> = new Set(['rp-filter', 'martian']);
+
+/** A martian's ports are not told: any packet of the flow with these addresses may be it. */
+function weighMartian(trace: Trace, { src, dst }: PacketView): Weight | undefined {
+  const isOne = [...trace.packets, ...trace.steps.map(({ packet }) => packet)].some((one) => one.src === src && one.dst === dst);
+  return isOne ? { kind: 'dropped', predicted: BY_ROUTING.has(trace.cause.kind) } : undefined;
+}
+
 function weigh(machine: Machine, flow: FlowMatcher, trace: Trace, one: Testimony): Weight | undefined {
+  if (one.kind === 'martian') return weighMartian(trace, one.packet);
   const way = flow.wayOf(one.proto, one.packet);
   if (way === undefined) return undefined;
   switch (one.kind) {

@@ -31,6 +31,8 @@ export type Testimony = TestimonyBase &
     | { readonly kind: 'rule'; readonly rule: NamedInTrace }
     /** `conntrack -L`: the tuple of the answer tells what was translated. */
     | { readonly kind: 'connection'; readonly answer: PacketView; readonly replied: boolean }
+    /** A packet that routing dropped for its source or destination, its ports untold (ip_handle_martian_source). */
+    | { readonly kind: 'martian'; readonly in: string }
     /** tcpdump's text; the interface is absent where neither the line nor its head tells it. */
     | { readonly kind: 'seen'; readonly iface?: string; readonly dir?: 'in' | 'out' }
   );
@@ -50,7 +52,9 @@ export type Weight =
   /** The connection was translated as predicted, and answered or not as predicted. */
   | { readonly kind: 'as-tracked' }
   | { readonly kind: 'translated-otherwise'; readonly to: string; readonly predicted: string }
-  | { readonly kind: 'answered'; readonly predicted: boolean };
+  | { readonly kind: 'answered'; readonly predicted: boolean }
+  /** Routing dropped a packet of these addresses, as predicted or not. */
+  | { readonly kind: 'dropped'; readonly predicted: boolean };
 
 /** A testimony about a traced flow. */
 export interface Weighed {

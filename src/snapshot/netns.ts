@@ -88,7 +88,7 @@ function readSockets(reader: ListingReader): readonly ListeningSocket[] {
 
 /** What is told of packets is no listing: what of it is not understood, or was cut, leaves nothing unknown. */
 function testimoniesOf(reader: ListingReader, netns: string): Netns['testimonies'] | undefined {
-  const files = reader.filesOf('testimony.txt').filter(({ unread }) => unread === undefined);
+  const files = ['testimony.txt', 'dmesg.txt'].flatMap((name) => reader.filesOf(name)).filter(({ unread }) => unread === undefined);
   return files.length === 0 ? undefined : files.flatMap(({ text, shown }) => readTestimonies(text, shown, netns));
 }
 

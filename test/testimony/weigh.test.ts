@@ -48,6 +48,13 @@ describe('what the kernel and its tools told of three packets agrees with the pr
   });
 });
 
+describe('a martian', () => {
+  const LINE = 'root@host:~# dmesg\n[ 12.5] IPv4: martian source 198.51.100.10 from 203.0.113.8, on dev eth0\n';
+  it('that is not predicted is said', () => {
+    expect(ask(LINE, '198.51.100.10', 8080).testimonies?.map(({ weight }) => weight)).toEqual([{ kind: 'dropped', predicted: false }]);
+  });
+});
+
 describe('what speaks against the prediction is said', () => {
   it.each([
     ['a rule that the packet does not meet', 'kernel-log', /\[UFW BLOCK\] /, '[FWD 81] ', 2222, { 'not-met': 1 }],

@@ -20,6 +20,8 @@ function subject(testimony: Testimony): string {
       return `a trace has ${packet} in ${testimony.rule.table} ${testimony.rule.chain}`;
     case 'connection':
       return `a connection is tracked: ${packet}, answered from ${arrow(testimony.answer)}`;
+    case 'martian':
+      return `the log has a martian: ${packet}, in by ${testimony.in}`;
     case 'seen': {
       const at = [testimony.iface, testimony.dir].filter((word) => word !== undefined).join(' ');
       return `tcpdump saw ${packet}${at === '' ? '' : ` (${at})`}`;
@@ -43,12 +45,14 @@ function verdict(weight: Weight): string {
       return 'as predicted';
     case 'translated-otherwise':
       return `which makes it ${weight.to}; predicted is ${weight.predicted}: it may be older than the rules, as a connection keeps its translation`;
+    case 'dropped':
+      return weight.predicted ? 'dropped by routing as predicted' : 'dropped by routing, which is not predicted';
     case 'answered':
       return weight.predicted ? 'no answer came, though one is predicted' : 'an answer came, though none is predicted';
   }
 }
 
-const AGREES: Readonly<Record<Weight['kind'], boolean | undefined>> = {
+const AGREES: Readonly<Record<Exclude<Weight['kind'], 'dropped'>, boolean | undefined>> = {
   met: true,
   'not-met': false,
   'no-such-rule': undefined,
@@ -59,8 +63,12 @@ const AGREES: Readonly<Record<Weight['kind'], boolean | undefined>> = {
   answered: false,
 };
 
+function agrees(weight: Weight): boolean | undefined {
+  return weight.kind === 'dropped' ? weight.predicted : AGREES[weight.kind];
+}
+
 function lineOf({ testimony, weight }: Weighed): TestimonyLine {
-  return { at: testimony.origin, text: `${subject(testimony)}, ${verdict(weight)}`, agrees: AGREES[weight.kind] };
+  return { at: testimony.origin, text: `${subject(testimony)}, ${verdict(weight)}`, agrees: agrees(weight) };
 }
 
 /** @returns what lines of text tell of a flow, what speaks against the prediction first. */

@@ -2,7 +2,7 @@ import type { NetnsName } from '../../../model/netns.js';
 import type { Testimony } from '../../../model/testimony.js';
 import { linesOf } from '../source.js';
 import { conntrackLine } from './conntrack.js';
-import { logLine } from './log.js';
+import { logLine, martianLine } from './log.js';
 import { MonitorReader } from './monitor.js';
 import { listeningOn, tcpdumpLine } from './tcpdump.js';
 
@@ -20,7 +20,7 @@ export function readTestimonies(text: string, file: string, netns: NetnsName): r
   let listening: string | undefined;
   for (const { text: line, number } of linesOf(text)) {
     if (line.includes('listening on ')) listening = listeningOn(line);
-    const told = monitor.line(line) ?? logLine(line) ?? conntrackLine(line) ?? tcpdumpLine(line, listening);
+    const told = monitor.line(line) ?? logLine(line) ?? martianLine(line) ?? conntrackLine(line) ?? tcpdumpLine(line, listening);
     if (told !== undefined && found.length < MOST) found.push({ ...told, netns, origin: { file, line: number } });
   }
   return found;

@@ -22,6 +22,13 @@ export function packetIn(text: string): Pick<Told<Testimony>, 'proto' | 'packet'
   return { proto: protoName(proto), packet };
 }
 
+/** `IPv4: martian source 172.17.0.2 from 10.10.99.50, on dev eno2`: destination, then source. */
+export function martianLine(text: string): Told<Testimony> | undefined {
+  const [, dst, src, dev] = /\bmartian source (\S{1,45}) from ([^\s,]{1,45}), on dev (\S{1,15})/.exec(text) ?? [];
+  const packet = viewOf(src, dst);
+  return packet === undefined || dev === undefined ? undefined : { kind: 'martian', proto: '', packet, in: dev };
+}
+
 /** `[UFW BLOCK] IN=eth0 OUT= MAC=… SRC=… DST=… PROTO=TCP SPT=1 DPT=2`, `TRACE: nat:DOCKER:rule:2 IN=…`. */
 export function logLine(text: string): Told<Testimony> | undefined {
   // of xtables-monitor's the next line tells the rule
