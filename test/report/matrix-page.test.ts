@@ -70,6 +70,10 @@ describe.skipIf(!hasBrowser)('the sheet in Chromium', () => {
     const { page, requests, errors } = await openFile(browser, join(folder, 'matrix.html'), look);
     expect([await violationsOf(page), requests, errors]).toEqual([[], [], []]);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    // names stand in lines, not letter below letter, and a cell in one
+    expect(await page.evaluate('document.querySelector("tbody th").offsetWidth')).toBeGreaterThan(110);
+    expect(new Set((await eachOf(page, 'summary', 'one.offsetHeight')) as readonly number[]).size).toBe(1);
+    expect(await page.evaluate('document.querySelector(".sum").textContent')).toBe('5 of 13 services are reached from outside.');
     const red = await eachOf(page, 'td.outside', 'one.parentElement.firstElementChild.firstChild.textContent');
     expect(new Set(red as readonly string[])).toEqual(
       new Set(['198.51.100.10:6379/tcp', 'host:8443/tcp', 'host:5353/udp', 'host:8080/tcp', 'host:22/tcp']),
