@@ -96,6 +96,25 @@ lacking_json=
 limit=
 command -v timeout >/dev/null 2>&1 && limit="timeout -s KILL $seconds"
 most=67108864
+# and of all together: the same bounds as in src/collect/bounds.ts
+longest=$((seconds * 60))
+most_kept=402653184
+most_spaces=2000
+began=$(date +%s)
+kept_bytes=0
+spaces=0
+
+# over: whether nothing more is asked, and why.
+over() {
+  if [ "$kept_bytes" -gt "$most_kept" ]; then
+    why="not asked: there are more than $((most_kept / 1048576)) MiB already"
+  elif [ $(($(date +%s) - began)) -ge "$longest" ]; then
+    why="not asked: all that came before took longer than $longest s"
+  else
+    return 1
+  fi
+}
+
 # what a command started and left behind may hold its output open
 patience=
 [ -z "$limit" ] || patience="timeout -s KILL $((seconds + 2))"
@@ -179,6 +198,10 @@ print() {
   file=$1
   shift
   why=
+  if over; then
+    rm -f "$work/out"
+    return 1
+  fi
   if ! save "$work/out" alone "$@"; then
     why=$no_room
   elif [ "$came" -gt "$most" ]; then
@@ -193,6 +216,7 @@ print() {
         ;;
     esac
     if [ -z "$why" ]; then
+      kept_bytes=$((kept_bytes + came))
       mv "$work/out" "$top/$file" && return 0
       why=$no_room
     fi
@@ -258,7 +282,7 @@ netns() {
   print "$d/bridge-vlan.json" bridge -j vlan show || want "$d/bridge-vlan.txt" bridge vlan show
   print "$d/ss.txt" ss -H -tulpn || want "$d/netstat.txt" netstat -tulpn
   # some settings can never be read, which makes sysctl fail
-  if print "$d/sysctl.txt" sysctl -a || { [ "$why" != "$no_room" ] && [ -s "$work/out" ] && mv "$work/out" "$top/$d/sysctl.txt"; }; then
+  if print "$d/sysctl.txt" sysctl -a || { ! over && [ "$why" != "$no_room" ] && [ -s "$work/out" ] && mv "$work/out" "$top/$d/sysctl.txt"; }; then
     filter "$d/sysctl.txt" settings
   else
     missing "$d/sysctl.txt" "$why" 'sysctl -a'
@@ -468,12 +492,15 @@ folder() {
   esac
   [ "${#1}" -le 200 ] || bad='its name cannot be that of a folder'
   case "$taken" in *" $1 "*) bad='another namespace has this name' ;; esac
+  [ "$spaces" -lt "$most_spaces" ] || bad="there are more than $most_spaces namespaces"
+  [ -n "$bad" ] || ! over || bad=$why
   if [ -z "$bad" ] && ! mkdir -p "$top/netns/$1"; then bad=$no_room; fi
   if [ -n "$bad" ]; then
     missing "netns/$1" "$bad" nsenter
     return
   fi
   taken="$taken$1 "
+  spaces=$((spaces + 1))
   say "netns/$1"
   netns "netns/$1" "$2"
 }
@@ -520,6 +547,10 @@ for line in $others; do
   where=${line%% *}
   name=${line#* }
   [ -n "$name" ] || continue
+  if over; then
+    missing netns "$why" nsenter
+    break
+  fi
   case "$name" in
     [!A-Za-z0-9_]* | *[!A-Za-z0-9_.-]*)
       missing "netns/$name" 'its name cannot be that of a folder' nsenter

@@ -1,5 +1,6 @@
 import { hostname, release } from 'node:os';
 import { arrayOf, CONTAINER_FORMAT, NETWORK_FORMAT, objectLines, PLACE_FORMAT, placesOf, type NetnsOwner } from './docker.js';
+import { MOST_SPACES, type Bounds } from './bounds.js';
 import { addLacking, type SnapshotDraft, type MissingPart } from './draft.js';
 import { keptLabels, withLabels } from './labels.js';
 import { idsOf } from './names.js';
@@ -41,8 +42,8 @@ export interface CollectedSnapshot {
 
 const SECONDS = 20;
 
-/** @throws CannotCollect where this machine or this user is not one to collect with. */
-async function checked(run: Runner): Promise<void> {
+/** @returns the Engine's version. @throws CannotCollect where this machine or this user is not one to collect with. */
+async function checked(run: Runner): Promise<string> {
   if (process.platform !== 'linux')
     throw new CannotCollect(
       'platform',
@@ -51,6 +52,7 @@ async function checked(run: Runner): Promise<void> {
   if (process.getuid?.() !== 0) throw new CannotCollect('user', 'reading a live host needs root');
   const docker = await run(['docker', 'version', '--format', '{{.Server.Version}}']);
   if (!docker.ok) throw new CannotCollect('engine', `no Docker Engine answers here (${docker.why}): start it, or set DOCKER_HOST`);
+  return docker.text;
 }
 
 /** `docker inspect` of everything listed by `list`; nothing at all is an empty list. What it prints before it fails is taken. */
@@ -109,13 +111,12 @@ async function placesHere(run: Runner, draft: SnapshotDraft): Promise<readonly N
   return places;
 }
 
-async function meta(run: Runner, { keepEnv = false, keepLabels = [] }: CollectOptions, lacking: readonly MissingPart[]): Promise<string> {
-  const docker = await run(['docker', 'version', '--format', '{{.Server.Version}}']);
+function meta(engine: string, { keepEnv = false, keepLabels = [] }: CollectOptions, lacking: readonly MissingPart[]): string {
   const fields = {
     format: 'dtrace-path-snapshot/1',
     hostname: hostname(),
     kernel: release(),
-    docker: docker.ok ? withoutPasswords(docker.text.trim()) : '',
+    docker: withoutPasswords(engine.trim()),
     collectedAt: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
     ...(keepEnv ? {} : { blanked: { labelsExcept: keptLabels(keepLabels) } }),
     lacking,
@@ -129,19 +130,24 @@ async function meta(run: Runner, { keepEnv = false, keepLabels = [] }: CollectOp
  * @throws CannotCollect where this is no Linux, the user not root, or no Engine answers.
  */
 export async function collectHost(options: CollectOptions = {}): Promise<CollectedSnapshot> {
-  return withRunner(options.seconds ?? SECONDS, (run) => collectWith(run, options));
+  return withRunner(options.seconds ?? SECONDS, (run, bounds) => collectWith(run, options, bounds));
 }
 
-async function collectWith(run: Runner, options: CollectOptions): Promise<CollectedSnapshot> {
-  await checked(run);
+async function collectWith(run: Runner, options: CollectOptions, bounds: Bounds): Promise<CollectedSnapshot> {
+  const engine = await checked(run);
   const draft: SnapshotDraft = { files: new Map(), lacking: [] };
   options.onStep?.(0, 2, 'docker');
   await takeDocker(run, options, draft);
   const spaces = await spacesOf(run, await placesHere(run, draft), draft);
   for (const [index, space] of spaces.entries()) {
+    const why = index > MOST_SPACES ? `there are more than ${MOST_SPACES} namespaces` : bounds.over;
+    if (why !== undefined) {
+      addLacking(draft, { file: space.folder, command: 'nsenter', why });
+      continue;
+    }
     options.onStep?.(index + 1, spaces.length + 1, space.folder);
     await takeNetns(run, space, draft);
   }
-  draft.files.set('meta.json', await meta(run, options, draft.lacking));
+  draft.files.set('meta.json', meta(engine, options, draft.lacking));
   return draft;
 }

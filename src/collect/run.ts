@@ -1,4 +1,5 @@
 import { execFile, type ChildProcess } from 'node:child_process';
+import { Bounds } from './bounds.js';
 import { onInterrupt } from '../interrupt.js';
 import { withoutPasswords } from './secrets.js';
 
@@ -35,23 +36,31 @@ function whyNot(
 }
 
 /**
- * Gives `use` a runner that grants each command `seconds`, and plain English to speak.
+ * Gives `use` a runner that grants each command `seconds`, and plain English to speak; beyond what all may come to it starts none.
  * An interrupt ends the command that is running as well, also where the signal reaches this program alone.
  */
-export async function withRunner<T>(seconds: number, use: (run: Runner) => Promise<T>): Promise<T> {
+export async function withRunner<T>(
+  seconds: number,
+  use: (run: Runner, bounds: Bounds) => Promise<T>,
+  bounds = new Bounds(seconds),
+): Promise<T> {
   const running = new Set<ChildProcess>();
   const forget = onInterrupt(() => running.forEach((child) => child.kill('SIGKILL')));
   try {
-    return await use(commandRunner(seconds, running));
+    return await use(commandRunner(seconds, running, bounds), bounds);
   } finally {
     forget();
   }
 }
 
-function commandRunner(seconds: number, running: Set<ChildProcess>): Runner {
+function commandRunner(seconds: number, running: Set<ChildProcess>, bounds: Bounds): Runner {
   return async ([program = '', ...args]) => {
+    const { over } = bounds;
+    if (over !== undefined) return { ok: false, why: over, text: '' };
     try {
-      return await ended(program, args);
+      const result = await ended(program, args);
+      bounds.keep(result.text.length);
+      return result;
     } catch (error) {
       // more arguments than the kernel takes, or no memory to start it
       return { ok: false, why: `${program} cannot be started (${error instanceof Error ? error.message : String(error)})`, text: '' };
