@@ -4,6 +4,7 @@ import type { Action } from './action.js';
 import { looksOf } from './predicate/key-ranges.js';
 import { leavesOf, termsIn } from './predicate/leaves.js';
 import type { Predicate } from './predicate/predicate.js';
+import { verdictsOf } from './sets/verdicts.js';
 
 /** What a rule does to the addresses and ports of a connection. */
 export interface Translates {
@@ -67,7 +68,7 @@ function fromRange(manip: 'src' | 'dst', range: Extract<Action, { kind: 'nat' }>
 export function* actionsIn(action: Action): Generator<Action> {
   yield action;
   if (action.kind === 'sequence') for (const one of action.of) if (one.step === 'do') yield* actionsIn(one.action);
-  if (action.kind === 'vmap') for (const { data } of action.map.entries) if (data?.kind === 'action') yield* actionsIn(data.action);
+  if (action.kind === 'vmap') for (const verdict of verdictsOf(action.map)) yield* actionsIn(verdict);
 }
 
 function translation(action: Action): Translates | undefined {

@@ -28,4 +28,5 @@ export { servicePort } from './services.js';
 export type { KeyPart, KeyedSet, SetEntry } from './sets/keyed-set.js';
 export { mayHold, type Guess } from './sets/may-hold.js';
 export { SetIndex } from './sets/set-index.js';
+export { verdictsOf } from './sets/verdicts.js';
 export type { FibFlag, Term, Value } from './term.js';

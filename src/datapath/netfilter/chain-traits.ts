@@ -1,4 +1,4 @@
-import type { Action, Predicate, Term } from '../../netfilter/index.js';
+import { verdictsOf, type Action, type Predicate, type Term } from '../../netfilter/index.js';
 import type { HookedChain } from '../hook/hooked-chain.js';
 import { chainIn, type ChainTable, type RunnableChain } from './compile.js';
 
@@ -100,7 +100,7 @@ function noteAction(action: Action, into: Draft): void {
       into.writes = true;
       return;
     case 'vmap':
-      for (const { data } of action.map.entries) if (data?.kind === 'action') noteAction(data.action, into);
+      for (const verdict of verdictsOf(action.map)) noteAction(verdict, into);
       return;
     case 'sequence':
       for (const step of action.of) {
@@ -119,7 +119,7 @@ function* targetsOf(action: Action): Generator<string> {
       yield action.chain;
       return;
     case 'vmap':
-      for (const { data } of action.map.entries) if (data?.kind === 'action') yield* targetsOf(data.action);
+      for (const verdict of verdictsOf(action.map)) yield* targetsOf(verdict);
       return;
     case 'sequence':
       for (const step of action.of) if (step.step === 'do') yield* targetsOf(step.action);

@@ -79,7 +79,7 @@ export function* predicateConditions(predicate: Predicate, ns: NetnsState, famil
       for (const part of predicate.of) yield* predicateConditions(part, ns, family);
       return;
     case 'in':
-      if (ADDRESS_FIELDS.has(predicate.field)) yield toSet(predicate.ranges);
+      if (ADDRESS_FIELDS.has(predicate.field)) yield* once(predicate.ranges, '', () => [toSet(predicate.ranges)]);
       return;
     case 'masked':
       if (ADDRESS_FIELDS.has(predicate.field)) yield toSet(maskedRanges(predicate.value, predicate.mask));

@@ -58,7 +58,16 @@ function entryCondition(key: readonly Term[], { key: parts, asks }: SetEntry): P
   return conditions.includes(undefined) ? undefined : allOf(...conditions.map((condition) => condition!));
 }
 
+const rangesBySet = new WeakMap<KeyedSet, { readonly ranges: readonly Range[] | undefined }>();
+
+/** Of a set that hundreds of rules may name, one list. */
 function fieldRanges(field: Field, set: KeyedSet): Predicate | undefined {
+  let made = rangesBySet.get(set);
+  if (made === undefined) rangesBySet.set(set, (made = { ranges: rangesIn(set) }));
+  return made.ranges === undefined ? undefined : { op: 'in', field, ranges: made.ranges };
+}
+
+function rangesIn(set: KeyedSet): readonly Range[] | undefined {
   const ranges: Range[] = [];
   for (const { key, asks } of set.entries) {
     const [part] = key;
@@ -67,7 +76,7 @@ function fieldRanges(field: Field, set: KeyedSet): Predicate | undefined {
   }
   const { plain } = set;
   if (plain !== undefined) for (let i = 0; i < plain.lo.length; i++) ranges.push([plain.lo[i]!, plain.hi[i]!]);
-  return { op: 'in', field, ranges };
+  return ranges;
 }
 
 /** @returns membership in a set, as plain conditions where these say it. */
