@@ -127,5 +127,8 @@ export type Action =
   | ({ readonly kind: 'set'; readonly op: 'add' | 'del' } & DimensionedSet)
   /** `SET --map-set --map-mark`: the entry's mark becomes the packet's. */
   | ({ readonly kind: 'map-mark' } & DimensionedSet)
-  /** Hands the packet to user space or to something not modelled: the question says what it would take to go on. */
-  | { readonly kind: 'unknown'; readonly question: OracleQuery };
+  /**
+   * Hands the packet to user space or to something not modelled: the question says what it would take to go on. `later`: it is not lost by the
+   * rule, but by whatever meets it next.
+   */
+  | { readonly kind: 'unknown'; readonly question: OracleQuery; readonly later?: true };

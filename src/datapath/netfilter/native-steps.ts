@@ -18,8 +18,8 @@ export type StepResult =
   | { readonly kind: 'open'; readonly questions: readonly OracleQuery[]; readonly then: StepResult }
   /** Depends on what the kernel draws. */
   | { readonly kind: 'draw'; readonly draw: Draw; readonly map: { readonly set: KeyedSet; readonly field: number } | undefined }
-  /** The rule goes on, or the packet is lost: the question says what decides it. */
-  | { readonly kind: 'decides'; readonly question: OracleQuery }
+  /** The rule goes on, or the packet is lost: the question says what decides it. `later`: not the rule drops it, but whatever meets it next. */
+  | { readonly kind: 'decides'; readonly question: OracleQuery; readonly later: boolean }
   /** What the listing does not show gives the verdict: any, or none, and the rule goes on. */
   | { readonly kind: 'unseen'; readonly gap: GapAction }
   /** A mark becomes what nobody can tell. */
@@ -55,7 +55,7 @@ const WRITTEN_OVER: OracleQuery = {
 
 /** A rule goes on with what nobody can tell: so it is said, and the other way is that the packet is lost by it. */
 function decides({ category, detail }: OracleQuery): StepResult {
-  return { kind: 'decides', question: { category, yes: 'continue', no: 'drop', usual: true, detail } };
+  return { kind: 'decides', question: { category, yes: 'continue', no: 'drop', usual: true, detail }, later: true };
 }
 
 const unseen = (detail: string): StepResult => ({ kind: 'unseen', gap: { kind: 'gap', detail, rule: true } });
@@ -220,7 +220,9 @@ export function resolve(action: Action, context: MatchContext, drawn: Drawn): St
       return offloads(context) ? ON : BROKE;
     // a queue ends its rule
     case 'unknown':
-      return action.question.category === 'queue' ? { kind: 'ends', action } : { kind: 'decides', question: action.question };
+      return action.question.category === 'queue'
+        ? { kind: 'ends', action }
+        : { kind: 'decides', question: action.question, later: action.later === true };
     // nft_ct_set_eval does nothing to packets without a connection, and goes on
     case 'connmark':
     case 'notrack':

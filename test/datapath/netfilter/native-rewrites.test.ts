@@ -151,3 +151,22 @@ test('an answer that NAT gives another source port, because a connection has its
   expect(trace.packets.at(-1)).toMatchObject({ netns: 'host', dir: 'in', src: '172.17.0.3' });
   expect(trace.outcome).toBe('timeout');
 });
+
+test('an expectation that another connection has left is dropped by the rule itself: its sender is told', () => {
+  const machine = machineOf(`table ip t {
+	ct expectation soon {
+		protocol udp
+		dport 9876
+		timeout 2m
+		size 8
+		l3proto ip
+	}
+	chain o {
+		type filter hook output priority 0; policy accept;
+		ct expectation set "soon" counter
+	}
+}
+`);
+  const ways = traceSides(machine, { from: 'host', to: '172.17.0.3', proto: 'udp', dport: 53 });
+  expect(ways.map(({ outcome }) => outcome).sort()).toEqual(['connected', 'unreachable']);
+});

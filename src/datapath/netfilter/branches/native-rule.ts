@@ -37,6 +37,7 @@ interface Way {
 }
 
 const CONTINUE: Action = { kind: 'continue' };
+const DROP: Action = { kind: 'drop' };
 const LOST: Action = { kind: 'drop', later: true };
 const NOTHING_DRAWN: Drawn = new Map();
 
@@ -74,13 +75,14 @@ function* drawing(way: Way, at: number, drawn: Drawn, draw: Draw, values: readon
 }
 
 /** Where the rule goes on, or the packet is lost by it. */
-function* deciding(way: Way, question: OracleQuery, on: () => WalkAhead<Ahead>): WalkAhead<Ahead> {
+function* deciding(way: Way, { question, later }: Extract<StepResult, { kind: 'decides' }>, on: () => WalkAhead<Ahead>): WalkAhead<Ahead> {
   const { hands, rule, goOn } = way;
+  const action = later ? LOST : DROP;
   const context = hands.context();
   const before = stateOf(context);
   const lost = function* (): WalkAhead<Ahead> {
     restore(context, before);
-    return yield hands.ends({ ...rule, action: LOST, hit: withVerdict(rule.hit, 'drop', LOST) }, goOn);
+    return yield hands.ends({ ...rule, action, hit: withVerdict(rule.hit, 'drop', action) }, goOn);
   };
   const answer = hands.oracle().given(question);
   if (answer === undefined) {
@@ -137,7 +139,7 @@ function* resolved(way: Way, at: number, drawn: Drawn, found: StepResult): WalkA
     case 'ends':
       return yield hands.ends({ ...rule, action: found.action, hit: withVerdict(rule.hit, found.text, found.action, found.entry) }, goOn);
     case 'decides':
-      return yield deciding(way, found.question, () => steps(way, at + 1, drawn));
+      return yield deciding(way, found, () => steps(way, at + 1, drawn));
     case 'unseen': {
       const before = stateOf(context);
       const on = yield steps(way, at + 1, drawn);

@@ -90,7 +90,8 @@ function plainAction(to: Writable, value: Term): Action {
 
 function unfollowed(context: CompileContext): Extract<RuleStep, { step: 'do' }> {
   const words = { yes: 'continue', no: 'drop', usual: true };
-  return { step: 'do', action: { kind: 'unknown', question: question(context, 'unknown', 'a packet that is rewritten in place', words) } };
+  const asked = question(context, 'unknown', 'a packet that is rewritten in place', words);
+  return { step: 'do', action: { kind: 'unknown', question: asked, later: true } };
 }
 
 /** What the packet must be for it to have the place that is written to (nft_exthdr_tcp_set_eval, nft_payload_set_eval). */
