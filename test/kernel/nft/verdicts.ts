@@ -32,7 +32,8 @@ export function verdict(place: Place): string {
   if (type === 'filter' && ['input', 'forward', 'output'].includes(hook))
     forms.push('reject', 'reject with tcp reset', place.family === 'inet' ? 'reject with icmpx admin-prohibited' : 'reject');
   if (type === 'filter' && (hook === 'prerouting' || hook === 'output') && rng.chance(0.3)) forms.push('notrack');
-  if (place.family === 'netdev' && rng.chance(0.1)) return rng.pick(['fwd to "b0"']);
+  // behind a device it would lead back to the same rule, as often as the kernel lets it
+  if (hook === 'ingress' && place.family === 'netdev' && rng.chance(0.1)) return 'fwd to "b0"';
   return isBelow(place) ? rng.pick(forms.filter((form) => !/\bct\b/.test(form))) : rng.pick(forms);
 }
 
