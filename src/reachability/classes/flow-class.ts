@@ -49,7 +49,10 @@ export class FlowClasses {
   }
 
   /** A packet met a namespace's policy rules. */
-  private routed({ netns, packet, leg }: Step, into: Narrowing): void {
+  private routed(
+    { netns, packet, leg }: Pick<Step, 'netns' | 'leg'> & { readonly packet: Pick<Step['packet'], 'sport' | 'dport'> },
+    into: Narrowing,
+  ): void {
     const parts = this.policy(this.machine.namespaces.get(netns) ?? this.machine.root);
     into.saw(packet.sport, parts, leg);
     into.saw(packet.dport, parts, leg);
@@ -152,6 +155,9 @@ export class FlowClasses {
     const flow = { sport: request.sport ?? DEFAULT_SPORT, dport: request.dport ?? 0 };
     const narrowing = new Narrowing(flow);
     const isPing = proto === 'icmp';
+    // where not even the sender's route is listed no step is told
+    if (sides.some((steps) => steps.length === 0))
+      this.routed({ netns: this.machine.namespaces.get(request.from)?.name ?? this.machine.root.name, packet: flow, leg: 0 }, narrowing);
     const opaque = sides.reduce<Origin | undefined>((found, steps) => this.side(steps, proto, narrowing) ?? found, undefined);
     // a connection to oneself meets its own answer where both ports are one
     const back = trace.flow.src === trace.flow.dst ? new Set([flow.dport]) : ownDeliveries(sides);
