@@ -109,25 +109,19 @@ export class Reachability {
   /** One client to a service, by the first of its addresses that answers. */
   private toService(client: SourceClass, service: MatrixService, touched: Notes): MatrixResult | undefined {
     const usable = service.addresses.filter((text) => client.family === undefined || familyOfText(text) === client.family);
-    let best: MatrixResult | undefined;
     // a published port is meant for the uplinks, which come first; who cannot use those may find it at a bridge's own address
     const inOrder = service.kind === 'published' ? usable : nearestAddresses(this.machine, client.from, usable);
-    for (const to of inOrder) {
-      const result = this.toAddress(client, service, to, touched);
-      if (best === undefined || RANK[result.reach] < RANK[best.reach]) best = result;
-      if (best.reach === 'open') break;
-    }
-    return best;
+    return this.bestOf(inOrder, (to) => this.toAddress(client, service, to, touched));
   }
 
-  /** Ports of a namespace that a client's packets get to and nobody listens on. */
+  /** Ports of a namespace that a client's packets get to and nobody listens on: by the address where most is open, the nearest first. */
   private unlistened(client: SourceClass, service: MatrixService, touched: Notes): MatrixResult | undefined {
-    const [to] = nearestAddresses(
-      this.machine,
-      client.from,
-      service.addresses.filter((t) => client.family === undefined || familyOfText(t) === client.family),
-    );
-    if (to === undefined) return undefined;
+    const usable = service.addresses.filter((text) => client.family === undefined || familyOfText(text) === client.family);
+    return this.bestOf(nearestAddresses(this.machine, client.from, usable), (to) => this.unlistenedAt(client, service, to, touched));
+  }
+
+  /** The same at one address. @returns undefined where somebody takes them all. */
+  private unlistenedAt(client: SourceClass, service: MatrixService, to: string, touched: Notes): MatrixResult | undefined {
     const scan = this.scans.of(client.from, to, service);
     if (scan === undefined) return undefined;
     for (const port of scan.met) touched.met.add(port);
@@ -137,6 +131,17 @@ export class Reachability {
       ...resultOf(shown, scan.ports === undefined ? reachOf(shown) : 'open', shown.witness),
       ...(scan.ports !== undefined && { ports: scan.ports }),
     };
+  }
+
+  /** @returns the result at the address where most is open, of several alike the first; one that is not closed is never hidden by one that is. */
+  private bestOf(addresses: readonly string[], ask: (to: string) => MatrixResult | undefined): MatrixResult | undefined {
+    let best: MatrixResult | undefined;
+    for (const to of addresses) {
+      const result = ask(to);
+      if (result !== undefined && (best === undefined || RANK[result.reach] < RANK[best.reach])) best = result;
+      if (best?.reach === 'open') break;
+    }
+    return best;
   }
 
   /** An outside client, parted further where rules that its packets met tell its addresses apart. */

@@ -121,10 +121,10 @@ describe.skipIf(!hasBrowser)('the page in Chromium', () => {
           `{ const field = document.querySelector('#from'); field.value = ${JSON.stringify(typed)}; field.dispatchEvent(new Event('input')); }`,
         )
         .then(() => eachOf(page, '.place.found', 'one.dataset.ask'));
-    expect([await found('web'), await found('CL'), await found('li'), await found('nobody'), await found('')]).toEqual([
+    expect([await found('web'), await found('Q'), await found('cre'), await found('nobody'), await found('')]).toEqual([
       ['web'],
-      ['app'],
-      ['pinned'],
+      ['q1', 'q2'],
+      ['secret'],
       [],
       [],
     ]);

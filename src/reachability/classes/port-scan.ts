@@ -1,4 +1,4 @@
-import type { MatrixService } from '../../model/reachability.js';
+import type { MatrixService, Reach } from '../../model/reachability.js';
 import type { FlowProto } from '../../model/trace.js';
 import type { FlowClasses } from './flow-class.js';
 import { formatPorts, intersect, PORT_MAX, toSet, type RangeSet } from '../../address/ranges.js';
@@ -18,7 +18,7 @@ export interface PortScan {
 interface Fate {
   readonly dports: RangeSet;
   readonly port: number;
-  readonly open: boolean;
+  readonly reach: Reach;
   readonly unheardIn?: string;
   readonly met: readonly number[];
 }
@@ -31,11 +31,11 @@ export class PortScans {
 
   private fate(from: string, to: string, proto: FlowProto, port: number): Fate {
     const told = this.flows.renamings.told(from, to, proto, port);
-    if (told !== undefined) return { ...told, open: reachOf(told.found) === 'open', dports: [[port, port]], port };
+    if (told !== undefined) return { ...told, reach: reachOf(told.found), dports: [[port, port]], port };
     const found = this.flows.classOf({ from, to, proto, dport: port });
     const { dports, witness, fate, met } = found;
     const unheard = fate.unheardIn === undefined ? {} : { unheardIn: fate.unheardIn };
-    return { dports, port: witness.dport ?? 1, open: reachOf(found) === 'open', met, ...unheard };
+    return { dports, port: witness.dport ?? 1, reach: reachOf(found), met, ...unheard };
   }
 
   /** What becomes of packets to each port, ports that fare alike together; ports that somebody answers at may be left out. */
@@ -58,8 +58,9 @@ export class PortScans {
       // who takes the other ports does not matter here
       const there = found.unheardIn === service.target;
       if (there) arrived.push(found);
-      else if (found.open) continue;
-      else other ??= found;
+      else if (found.reach === 'open') continue;
+      // what is not known of some ports is not hidden by what is of others
+      else if (other === undefined || (other.reach === 'closed' && found.reach !== 'closed')) other = found;
       for (const port of found.met) met.add(port);
     }
     const shown = arrived[0] ?? other;
