@@ -1,7 +1,9 @@
+import { familyOf, formatIp, parseIp, type Family } from '../../address/ip.js';
 import { exploreFlow, traceFlow } from '../../datapath/index.js';
 import type { ChangeCause, ChangeKind } from '../../model/reachability.js';
 import type { FlowRequest } from '../../model/trace.js';
 import { fateOf } from '../classes/flow-fate.js';
+import { changedPackets } from './differences.js';
 import { groundsOf, groundsOfCause } from './grounds.js';
 import { flowThat, getsThrough, type ComparedCell, type ComparedHost } from './compared-host.js';
 
@@ -12,7 +14,7 @@ export type CellPair =
 /** How a cell changed; of the ports that nobody listens on, at which. */
 export interface CellChange {
   readonly kind: ChangeKind;
-  readonly port?: number;
+  readonly port?: number | undefined;
 }
 
 /** A change, shown by one flow: what made it, and what decided on the other side. */
@@ -50,6 +52,27 @@ function onlyOn(side: ComparedHost, other: ComparedHost, { source, service, resu
   return { witness, reason: result.reason, cause: { side: side.which, text, ...(origin !== undefined && { origin }) } };
 }
 
+/** So many packets that show a change are asked about. */
+const MOST_PACKETS = 4;
+
+/** Flows as the one that is given, by packets that fare differently on the two sides. */
+function flowsOf(flow: FlowRequest, { kind, port }: CellChange, old: ComparedCell, now: ComparedCell): readonly FlowRequest[] {
+  const found: FlowRequest[] = [];
+  for (const { src, sport } of changedPackets(kind, old.result, now.result, port)) {
+    const { sport: _, ...base } = flow;
+    const to = src === undefined ? base.to : [base.to, ...now.addresses].find((text) => isOfFamily(text, familyOf(src)));
+    if (to !== undefined)
+      found.push({ ...base, to, ...(src !== undefined && { from: formatIp(src) }), ...(sport !== undefined && { sport }) });
+    if (found.length >= MOST_PACKETS) break;
+  }
+  return found;
+}
+
+function isOfFamily(text: string, family: Family): boolean {
+  const ip = parseIp(text);
+  return ip !== undefined && familyOf(ip) === family;
+}
+
 /** A flow of the cell that gets through on one of the sides alone; where none is known, one that fares now as the change says. */
 function changedFlow(
   { kind, port }: CellChange,
@@ -64,7 +87,8 @@ function changedFlow(
     const { outcome, cause } = traceFlow(machine, flow);
     return getsThrough(outcome) || (port !== undefined && cause.kind === 'no-listener');
   };
-  const candidates = [flowThat(true, opening), flowThat(false, shutting), flowThat(kind !== 'closed', now)].map((flow) =>
+  const shown = flowThat(kind !== 'closed', now);
+  const candidates = [flowThat(true, opening), flowThat(false, shutting), ...flowsOf(shown, { kind, port }, old, now), shown].map((flow) =>
     port === undefined ? flow : { ...flow, dport: port },
   );
   return candidates.find((flow) => passes(open, flow) && !passes(shut, flow)) ?? candidates.at(-1)!;

@@ -20,6 +20,8 @@ export interface ComparedCell {
   readonly source: string;
   readonly service: string;
   readonly leadsTo?: string;
+  /** At which the service is asked for. */
+  readonly addresses: readonly string[];
   readonly result: MatrixResult;
   readonly witness: FlowRequest;
 }
@@ -36,6 +38,7 @@ export function comparedHost(which: ComparedHost['which'], machine: Machine): Co
         source: source.name,
         service: service.name,
         ...(service.leadsTo !== undefined && { leadsTo: service.leadsTo }),
+        addresses: service.addresses,
         result,
         witness: cellWitness(matrix, s, v),
       });

@@ -69,7 +69,7 @@ function changesOf(before: ComparedHost, after: ComparedHost): readonly ReachCha
     const found: readonly Difference[] = elsewhere ? [{ kind: 'opened' }] : differences(pair.before?.result, pair.after?.result);
     for (const { kind, ports } of found) {
       if (ports !== undefined && (isListened(before, service, ports) || isListened(after, service, ports))) continue;
-      const shown = showChange({ kind, ...(ports !== undefined && { port: Number(ports[0]![0]) }) }, before, after, pair);
+      const shown = showChange({ kind, port: ports && Number(ports[0]![0]) }, before, after, pair);
       const text = ports === undefined ? undefined : formatPorts(ports);
       const [was, is] = [pair.before?.result.reach ?? 'absent', pair.after?.result.reach ?? 'absent'] as const;
       const same = [kind, service, was, is, shown.cause.text, text].join('\n');

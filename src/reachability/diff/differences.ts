@@ -1,7 +1,7 @@
-import type { Family } from '../../address/ip.js';
+import type { Family, Ip } from '../../address/ip.js';
 import { groupBy } from '../../datapath/index.js';
 import { PARTS, type ChangeKind, type MatrixResult, type Reach, type SourcePart } from '../../model/reachability.js';
-import { ALL_PORTS, intersect, parsePorts, subtract, toSet, type RangeSet } from '../../address/ranges.js';
+import { ALL_PORTS, exampleOf, includes, intersect, parsePorts, subtract, toSet, type RangeSet } from '../../address/ranges.js';
 
 /** One way in which two results differ. */
 export interface Difference {
@@ -99,4 +99,41 @@ export function differences(before: MatrixResult | undefined, after: MatrixResul
   if (AMOUNT[old] === AMOUNT[now]) return [];
   if (now === 'unknown' && old !== 'open' && old !== 'partial') return [{ kind: 'undecided' }];
   return [{ kind: AMOUNT[now] > AMOUNT[old] ? 'opened' : 'closed' }];
+}
+
+/** What a packet has that shows a change: its source address where outside addresses fare differently, its source port where those do. */
+export interface ChangedPacket {
+  readonly src?: Ip;
+  readonly sport?: number;
+}
+
+/** A port that no rule is likely to name, where it is among those that changed. */
+const USUAL_PORT = 49152;
+
+/** The addresses and ports by which two results of one cell differ, and how the ports do. */
+function* changedParts(before: MatrixResult, after: MatrixResult, portsOf: typeof openPorts): Generator<readonly [old: Group, now: Group]> {
+  if (before[PARTS] === undefined && after[PARTS] === undefined)
+    yield [
+      { key: '', ports: portsOf(before) },
+      { key: '', ports: portsOf(after) },
+    ];
+  else yield* unlikePairs(before, after, portsOf);
+}
+
+/**
+ * @param port of the ports that nobody listens on: that which changed.
+ * @returns packets that get through on one side alone, as far as both results say how addresses and ports fare.
+ */
+export function* changedPackets(kind: ChangeKind, before: MatrixResult, after: MatrixResult, port?: number): Generator<ChangedPacket> {
+  for (const [old, now] of changedParts(before, after, port === undefined ? openPorts : unlistened)) {
+    const changed = kind === 'closed' ? subtract(old.ports, now.ports) : subtract(now.ports, old.ports);
+    const common = old.addresses && now.addresses ? intersect(old.addresses, now.addresses) : (old.addresses ?? now.addresses);
+    const [addresses] = common ?? [];
+    const src = addresses === undefined ? {} : { src: exampleOf(addresses) };
+    const [range] = changed;
+    if (range === undefined) continue;
+    if (port !== undefined) {
+      if (includes(changed, port)) yield src;
+    } else yield includes(changed, USUAL_PORT) ? src : { ...src, sport: Math.max(Number(range[0]), 1) };
+  }
 }

@@ -1,21 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createMachine, traceFlow, type Machine } from '../../../src/datapath/index.js';
+import { createMachine } from '../../../src/datapath/index.js';
 import { diffReachability } from '../../../src/reachability/diff/diff.js';
 import { loadFiles } from '../../../src/snapshot/load.js';
-import type { ReachChange } from '../../../src/model/reachability.js';
-import type { Trace } from '../../../src/model/trace.js';
 import { folderFiles, machineOf } from '../hosts.js';
+import { holds } from './holds.js';
 
 const NATIVE = '../nft-hosts/nft-docker29';
-
-const arrives = ({ outcome, cause }: Trace): boolean => outcome === 'connected' || cause.kind === 'no-listener';
-
-/** Each change whose witness fares otherwise than before, as it should; of what is new or gone, as it does where it is there. */
-function holds({ kind, witness, before, after }: ReachChange, [old, now]: readonly [Machine, Machine]): boolean {
-  const was = before === 'absent' ? kind === 'closed' : arrives(traceFlow(old, witness));
-  const is = after === 'absent' ? kind === 'opened' : arrives(traceFlow(now, witness));
-  return kind === 'opened' ? is && !was : was && !is;
-}
 
 describe('what made a change', () => {
   it.each([
@@ -33,6 +23,13 @@ describe('what made a change', () => {
       'iptables -I DOCKER-USER -s 203.0.113.0/24 -j DROP\niptables -I DOCKER-USER -j LOG',
       'closed',
       'after: -A DOCKER-USER -s 203.0.113.0/24 -j DROP [--what-if:1]',
+    ],
+    [
+      'what some source ports meet',
+      'docker20-bridge',
+      'iptables -I INPUT -i up0 -p tcp --sport 1024:2000 -j DROP',
+      'closed',
+      'after: -A INPUT -i up0 -p tcp -m tcp --sport 1024:2000 -j DROP [--what-if:1]',
     ],
     ['a policy', 'docker28-bridge', 'iptables -P INPUT DROP', 'closed', 'after: policy DROP of filter INPUT [host/iptables-save.txt:15]'],
     [
