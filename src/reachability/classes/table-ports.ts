@@ -104,6 +104,7 @@ const singleAddress = (head: RuleHead): Ip | undefined =>
 export class TablePorts {
   private readonly facts = new Map<CompiledTable, Map<string, ChainFacts>>();
   private readonly known = new Map<string, PortParts>();
+  private readonly natives = new Map<string, PortParts>();
 
   private factsOf(table: CompiledTable, name: string, ns: NetnsView): ChainFacts {
     let chains = this.facts.get(table);
@@ -172,14 +173,20 @@ export class TablePorts {
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const { nft, table: name } = step;
-    const parts = nft === undefined ? this.ofTables(ns, step, proto, ct) : partsOf(this.nativeUses(ns, step.family, { nft, table: name }));
+    const parts = nft === undefined ? this.ofTables(ns, step, proto, ct) : this.ofNative(ns, step.family, { nft, table: name });
     this.known.set(key, parts);
     return parts;
   }
 
-  /** What all rules of a native table ask of ports: finer than what one packet meets, and sooner. */
-  private nativeUses(ns: NetnsState, family: 4 | 6, only: { readonly nft: string; readonly table: string }): readonly PortUse[] {
-    return [...ns.natives.rules(family, only)].flatMap((rule) => nativePortUse(rule, ns) ?? []);
+  /** What all rules of a native table ask of ports: finer than what one packet meets, and the same for all packets. */
+  private ofNative(ns: NetnsState, family: 4 | 6, only: { readonly nft: string; readonly table: string }): PortParts {
+    const key = `${ns.name} ${family} ${only.nft} ${only.table}`;
+    let parts = this.natives.get(key);
+    if (parts === undefined) {
+      parts = partsOf([...ns.natives.rules(family, only)].flatMap((rule) => nativePortUse(rule, ns) ?? []));
+      this.natives.set(key, parts);
+    }
+    return parts;
   }
 
   private ofTables(ns: NetnsState, step: TableStep, proto: FlowProto, ct: string | undefined): PortParts {
