@@ -78,3 +78,16 @@ describe('what speaks against the prediction is said', () => {
 it('text that tells of packets alone is no host', () => {
   expect(() => takeIn([{ path: 'p', text: read('tcpdump') }], 'p')).toThrow("packets that were there, not the host's state");
 });
+
+it('a word alone is no call of conntrack, and texts of two files add up', () => {
+  const names = (path: string, text: string): { path: string; text: string } => ({ path, text });
+  const given = [
+    names('proc/7/net/ip_tables_matches', 'conntrack\nconntrack\nmark\n'),
+    names('proc/7/net/arp_tables_matches', 'conntrack\nmark\n'),
+    names('host.txt', HOST),
+    names('a.txt', read('tcpdump')),
+    names('b.txt', read('kernel-log')),
+  ];
+  const { files } = takeIn(given, 'x');
+  expect([...files.keys()].filter((path) => path.includes('testimony')).sort()).toEqual(['host/testimony.txt', 'host/testimony~2.txt']);
+});

@@ -17,7 +17,9 @@ const KINDS: readonly Kind[] = [
   },
   {
     name: 'conntrack -L',
-    printedBy: ({ program, args }) => program === 'conntrack' || (program === 'cat' && args.some((word) => /\/nf_conntrack$/.test(word))),
+    printedBy: ({ program, args }) =>
+      (program === 'conntrack' && args.some((word) => /^(?:-[LE]|--dump|--event)/.test(word))) ||
+      (program === 'cat' && args.some((word) => /\/nf_conntrack$/.test(word))),
     begins: /^(?:\[[A-Z]+\]\s+)?(?:ipv[46]\s+\d+\s+)?(?:tcp|udp|icmp|icmpv6|sctp)\s+\d+\s+\d+\s(?:[A-Z_]+\s)?src=/,
     goesOn: /\bsrc=\S{1,45} dst=\S|^conntrack v\d/,
   },
@@ -53,7 +55,7 @@ const recogniser = ({ name, printedBy, begins, goesOn }: Kind): Recogniser => ({
   place: (lines, call) => ({
     folder: 'netns',
     name: 'testimony.txt',
-    variant: `${name} ${call?.text ?? ''} ${lines[0] ?? ''}`,
+    variant: `${name} ${call?.text ?? ''} ${lines.join('\n')}`,
     rank: 0,
     ...headOf(call),
   }),
