@@ -12,7 +12,7 @@ const lab = new Lab();
 afterAll(() => lab.down());
 
 /** Rules that look into what packets of other flows, or of the trial before, have added to a set, or have used up of a rate. */
-const SHARED = /@(?:seen|marks)\b|\blimit rate\b/;
+const SHARED = /@(?:seen|marks|asked|led|many)\b|\blimit rate\b/;
 
 /** @returns disagreements that are there for the flow alone as well, where flows may have met each other in a set or a busy machine was late to answer. */
 async function staying(rules: Drawn, found: readonly Disagreement[]): Promise<readonly Disagreement[]> {

@@ -67,7 +67,9 @@ function joined(steps: readonly RuleStep[]): CompiledNftRule {
   const rest = first < 0 ? [] : steps.slice(first);
   const [only] = rest;
   if (only === undefined) return { predicate, action: CONTINUE };
-  const single = rest.length === 1 && only.step === 'do' && only.only === undefined ? only.action : undefined;
+  // of what goes on or drops, the steps say which it was
+  const isOpen = only.step === 'do' && only.action.kind === 'unknown' && only.action.question.category !== 'queue';
+  const single = rest.length === 1 && only.step === 'do' && only.only === undefined && !isOpen ? only.action : undefined;
   return { predicate, action: single ?? { kind: 'sequence', of: rest } };
 }
 
