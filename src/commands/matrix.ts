@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { MATRIX_REPORTS } from '../report/matrix/index.js';
 import { UsageError } from './common/failure.js';
 import { aboutOf } from './common/about.js';
-import { announce, counted } from './common/announce.js';
+import { announce, counted, whileBusy } from './common/announce.js';
 import { openOutput, wantsColor, widthOf } from './common/output.js';
 import type { Host } from '../model/host.js';
 import type { Matrix } from '../model/reachability.js';
@@ -60,11 +60,13 @@ async function run(files: readonly string[], given: MatrixCommandOptions & Reado
     load(),
   ]);
   const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });
-  const asked = reachabilityMatrix(machine, {
-    from: named.wantsSource(options),
-    to: named.wantsService(options),
-    unlistened: options.unlistened || named.namesUnlistened(options) || listenersInPart(host),
-  });
+  const asked = await whileBusy(`asking who reaches what among ${counted(host.containers.length, 'container')}`, () =>
+    reachabilityMatrix(machine, {
+      from: named.wantsSource(options),
+      to: named.wantsService(options),
+      unlistened: options.unlistened || named.namesUnlistened(options) || listenersInPart(host),
+    }),
+  );
   const unknown = named.unknownInMatrix(machine, asked, options);
   if (unknown !== undefined) throw new UsageError(unknown);
   const matrix = await withUses(asked, options, host);

@@ -13,7 +13,7 @@ import { TargetList, type ReportTarget } from './targets.js';
 import { addCaptureOptions } from '../common/capture-options.js';
 import { readText } from '../common/read-text.js';
 import { UsageError } from '../common/failure.js';
-import { announce, counted } from '../common/announce.js';
+import { announce, counted, whileBusy } from '../common/announce.js';
 import { addStyleOptions, OUTPUT_GROUP } from '../common/print-options.js';
 import { styled, styledPieces } from '../common/run-style.js';
 import { openOutput, wantsColor, widthOf, writeReport } from '../common/output.js';
@@ -120,7 +120,10 @@ async function run(options: AuditOptions & Readonly<Record<string, unknown>>, ta
     return;
   }
   const [host, settings] = await Promise.all([readHost(options), settingsOf(options)]);
-  const audit = await compared(await auditHost(host, settings, options), options);
+  const asked = await whileBusy(`asking the rules of ${counted(host.containers.length, 'container')}`, () =>
+    auditHost(host, settings, options),
+  );
+  const audit = await compared(asked, options);
   await writeAll(shownOf(audit, options.severity), targets, options);
   const verdict = askGate([audit], gateOf(options, settings));
   if (verdict === undefined) return;

@@ -10,6 +10,21 @@ export function announce(file: string | undefined, what: string): void {
   process.stderr.write(`wrote ${escapeTerminal(file)} (${what})\n`);
 }
 
+/**
+ * Says on a terminal what is worked at, and takes it away when that is done; work that is done at once leaves no time to ask a clock.
+ * @returns what the work gave.
+ */
+export async function whileBusy<T>(what: string, work: () => T | Promise<T>): Promise<T> {
+  const { stderr } = process;
+  if (!stderr.isTTY || runStyle.quiet) return work();
+  stderr.write(`${escapeTerminal(what)} ...`);
+  try {
+    return await work();
+  } finally {
+    stderr.write('\r\x1b[K');
+  }
+}
+
 /** @returns `1 finding`, `7 findings`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
