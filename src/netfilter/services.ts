@@ -102,7 +102,7 @@ const PORTS: ReadonlyMap<string, number> = new Map([
   ['zabbix-trapper', 10051],
 ]);
 
-/** @returns the port of a well-known service, undefined for other text. */
+/** @returns the port of a well-known service, undefined for other text: names are told apart by case (getservbyname). */
 export function servicePort(name: string): number | undefined {
-  return PORTS.get(name.toLowerCase());
+  return PORTS.get(name);
 }

@@ -12,17 +12,20 @@ const SLIPS = Number(process.env['GRAMMAR_SLIPS'] ?? 0.1);
 const isHere = spawnSync('unshare', ['-n', 'iptables-nft-restore', '--version']).status === 0;
 
 /** What only the machine that loads them knows: its sets, users, groups, hosts and interface groups. Here it is told as not known. */
-const LOCAL = /Set \S+ doesn't exist|Bad value for "--[ug]id-owner" option: "[a-z]|could not map name/;
+const LOCAL = /Set \S+ doesn't exist|Bad value for "--[ug]id-owner" option: "(?!\d+["-])|could not map name/;
 
 /**
  * What iptables 1.8.9 takes and keeps as something else than was written: a port behind `/` where none is read, day 8 of a week; here it is told as
  * not understood. `--help` ends the program; a control group other than the root is of the machine that has it.
  */
 const LOST =
-  /--help\b|--path[\s=](?!"?\/"?\s)|MASQUERADE .*--to-ports[\s=]\S+\/|--weekdays[\s=]"?8|--gid-owner[\s=]"?adm|--(?:rand|random)-fully/;
+  /--help\b|--path[\s=](?!"?\/"?\s)|MASQUERADE .*--to-ports[\s=]\S+\/|--weekdays[\s=]\S*(?:[89]|\d\d)|--gid-owner[\s=]"?adm|--(?:rand|random)-fully/;
 /** What it loads and its save function leaves out or prints as something else, by its own source. */
 const MISPRINTED =
   /!"? --(?:sport|dport|source-port|destination-port|ahspi|espspi|fragid|rt-segsleft)[\s=](?:0:(?:65535|4294967295)|:)|--ct\w+port[\s=]\S*:65536|SNAT .*\/\d|--mask .*--(?:and|or|xor)-mark|--helper ""|! (?:-i|-o|--\w+-interface) "?\+|--rateest-interval|! --tcp-flags NONE NONE|SYNPROXY|--rt-0-addrs/;
+
+/** Spaces between words say nothing. */
+const isMisprinted = ({ text }: RuleLine): boolean => MISPRINTED.test(text.replace(/\s+/g, ' '));
 
 const saidBy = (all: readonly Judgement[], key: 'printed' | 'refused'): readonly string[] =>
   all.flatMap((one) => (key in one ? [(one as Record<typeof key, string>)[key]] : []));
@@ -43,7 +46,7 @@ function asTyped(line: RuleLine, all: readonly Judgement[]): string | undefined 
   const printed = saidBy(all, 'printed');
   const refused = saidBy(all, 'refused');
   if (refused.some((why) => LOCAL.test(why))) return undefined;
-  if (LOST.test(line.text) || MISPRINTED.test(line.text)) return undefined;
+  if (LOST.test(line.text) || isMisprinted(line)) return undefined;
   const typed = typeRule(line);
   if (printed.length === 0)
     return refused.length === all.length && 'printed' in typed ? `refused, and taken as ${typed.printed}` : undefined;
@@ -63,7 +66,7 @@ function asSaved(saved: RuleLine, again: Judgement, original: RuleLine): string 
   if (read.printed !== saved.text) return `saved as ${saved.text}, printed back as ${read.printed}`;
   const before = readRule(original);
   if (before.told.length > 0 || before.several === true) return undefined;
-  if (MISPRINTED.test(original.text) || LOST.test(original.text)) return undefined;
+  if (isMisprinted(original) || LOST.test(original.text)) return undefined;
   return before.meaning === read.meaning ? undefined : `means ${before.meaning}, and saved as ${saved.text} ${read.meaning}`;
 }
 

@@ -59,7 +59,7 @@ function splitAuthority(text: string): SplitDestination {
   if (!found) return { to: text };
   const [, to = '', word] = found;
   if (word === undefined) return { to };
-  const port = /^\d+$/.test(word) ? Number(word) : servicePort(word);
+  const port = /^\d+$/.test(word) ? Number(word) : servicePort(word.toLowerCase());
   // `:8080` is the host's own port, as curl and browsers take it
   return port === undefined || port > 99_999 ? { to: text } : { to: to === '' ? HOST_NETNS : to, port };
 }

@@ -15,12 +15,12 @@ const MAX_OPERANDS = 11;
 const MAX_NUMBER = 0xffffffff;
 
 function tokens(text: string): readonly string[] | undefined {
-  const pattern = /\s*(&&|<<|>>|[&@=,:]|0x[\da-f]{1,8}|\d{1,11})\s*/giy;
+  const pattern = /\s*(&&|<<|>>|[&@=,:]|\+?(?:0x[\da-f]{1,8}|\d{1,11}))\s*/giy;
   const out: string[] = [];
   while (pattern.lastIndex < text.length) {
     const found = pattern.exec(text);
     if (found?.[1] === undefined) return undefined;
-    out.push(found[1]);
+    out.push(found[1].replace(/^\+/, ''));
   }
   return out;
 }

@@ -26,7 +26,8 @@ function typeOf(word: string, option: RuleOption): number {
 /** `TYPE` or `A:B`, upright (parse_mh_types). */
 const mobility: ReadsValue = (word, option) => {
   const [first = '', second, ...more] = word.split(':');
-  const lo = first === '' && second !== undefined ? 0 : typeOf(first, option);
+  // no name at all is the beginning of the first
+  const lo = first === '' ? 0 : typeOf(first, option);
   const hi = second === undefined ? lo : second === '' ? U8 : typeOf(second, option);
   if (more.length > 0 || lo > hi) return fail(option);
   if (lo === 0 && hi === U8 && !option.negated) return undefined;

@@ -9,22 +9,24 @@ import { inKernel, number, oneOf } from '../grammar/values.js';
 const syntax: OptionSyntax = { '--from': 1, '--to': 1, '--algo': 1, '--icase': 0, '--string': 1, '--hex-string': 1 };
 const MAX_PATTERN = 128;
 
-/** Reads text with bytes between bars: `GET|0d 0a|`; a backslash takes the next character as it is. */
+/** Reads text with bytes between bars: `GET|0d 0a|`, one space behind each; a backslash takes the next character as it is (parse_hex_string). */
 function hexPattern(option: RuleOption): Uint8Array {
   const out: number[] = [];
   const text = String.fromCharCode(...utf8(arg(option)));
   let hexOpen = false;
   for (let i = 0; i < text.length; i++) {
     const char = text.charAt(i);
-    if (char === '|') hexOpen = !hexOpen;
-    else if (!hexOpen) {
+    if (char === '|') {
+      hexOpen = !hexOpen;
+      while (hexOpen && text.charAt(i + 1) === ' ') i++;
+    } else if (!hexOpen) {
       if (char === '\\' && i + 1 >= text.length) return fail(option);
       out.push(text.charCodeAt(char === '\\' ? ++i : i));
-    } else if (char !== ' ') {
+    } else {
       const pair = text.slice(i, i + 2);
       if (!/^[\da-f]{2}$/i.test(pair)) return fail(option);
       out.push(Number.parseInt(pair, 16));
-      i++;
+      i += text.charAt(i + 2) === ' ' ? 2 : 1;
     }
   }
   return hexOpen ? fail(option) : Uint8Array.from(out);
