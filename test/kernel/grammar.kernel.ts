@@ -16,10 +16,10 @@ const LOCAL = /Set \S+ doesn't exist|Bad value for "--[ug]id-owner" option: "(?!
 
 /**
  * What iptables 1.8.9 takes and keeps as something else than was written: a port behind `/` where none is read, day 8 of a week; here it is told as
- * not understood. `--help` ends the program; a control group other than the root is of the machine that has it.
+ * not understood. A device's name beside `-i` is kept with it; `--help` ends the program; a control group other than the root is of the machine that has it.
  */
 const LOST =
-  /--help\b|--path[\s=](?!"?\/"?\s)|MASQUERADE .*--to-ports[\s=]\S+\/|--weekdays[\s=]\S*(?:[89]|\d\d)|--gid-owner[\s=]"?adm|--(?:rand|random)-fully/;
+  /--help\b|\s-[io](?=[^\s"])|--path[\s=](?!"?\/"?\s)|MASQUERADE .*--to-ports[\s=]\S+\/|--weekdays[\s=]\S*(?:[89]|\d\d)|--gid-owner[\s=]"?adm|--(?:rand|random)-fully/;
 /** What it loads and its save function leaves out or prints as something else, by its own source. */
 const MISPRINTED =
   /!"? --(?:sport|dport|source-port|destination-port|ahspi|espspi|fragid|rt-segsleft)[\s=](?:0:(?:65535|4294967295)|:)|--ct\w+port[\s=]\S*:65536|SNAT .*\/\d|--mask .*--(?:and|or|xor)-mark|--helper ""|! (?:-i|-o|--\w+-interface) "?\+|--rateest-interval|! --tcp-flags NONE NONE|SYNPROXY|--rt-0-addrs/;

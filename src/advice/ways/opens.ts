@@ -3,9 +3,9 @@ import type { Container, Host } from '../../model/host.js';
 import { HOST_NETNS, isHostNetns } from '../../model/netns.js';
 import type { AlsoOpens, FlowRequest, Outcome } from '../../model/trace.js';
 
-/** Enough to see what a remedy is wider than: neighbours on the same networks, and their doors. */
-const MOST_NEIGHBOURS = 12;
-const MOST_DOORS = 4;
+/** Enough to see what a remedy is wider than: all flows of a small host, the nearest of a large one. */
+const MOST_FLOWS = 400;
+const MOST_DOORS = 16;
 const SHOWN = 6;
 
 const isOpen = (outcome: Outcome): boolean => outcome === 'connected' || outcome === 'leaves-host';
@@ -22,39 +22,35 @@ function doorsOf({ netns }: Host, { name, netns: of }: Container): readonly Door
   return [...doors.values()].slice(0, MOST_DOORS);
 }
 
-/** Containers that share a network with one of the ends, the ends first. */
+/** Containers, the nearest first: the ends, those that share a network with one of them, all others. */
 function around(before: Host, after: Host, ends: readonly string[]): readonly Container[] {
   const own = after.containers.filter(({ name, running }) => running && ends.includes(name));
   const networks = new Set(own.flatMap(({ endpoints }) => endpoints.map(({ network }) => network)));
-  const near = after.containers.filter(
-    (one) => one.running && !own.includes(one) && one.netns === one.name && one.endpoints.some(({ network }) => networks.has(network)),
-  );
-  return [...own, ...near].filter(({ name }) => before.netns.has(name)).slice(0, MOST_NEIGHBOURS);
+  const others = after.containers.filter((one) => one.running && !own.includes(one) && one.netns === one.name);
+  const isNear = ({ endpoints }: Container): boolean => endpoints.some(({ network }) => networks.has(network));
+  const nearest = [...own, ...others.filter(isNear), ...others.filter((one) => !isNear(one))];
+  return nearest.filter(({ name }) => before.netns.has(name));
 }
 
 const OUTSIDERS = ['internet', 'lan'];
 
-/** Services of the host itself, where it is an end. */
-function doorsOfHost({ netns }: Host, ends: readonly string[]): readonly Door[] {
-  if (!ends.includes(HOST_NETNS)) return [];
+/** Services of the host itself. */
+function doorsOfHost({ netns }: Host): readonly Door[] {
   const sockets =
     netns.get(HOST_NETNS)?.sockets.filter(({ process, ip }) => ip === undefined && process?.startsWith('docker') !== true) ?? [];
-  return [...new Map(sockets.map(({ proto, port }) => [`${proto} ${port}`, { name: 'host', proto, port }])).values()].slice(
-    0,
-    MOST_NEIGHBOURS,
-  );
+  return [...new Map(sockets.map(({ proto, port }) => [`${proto} ${port}`, { name: 'host', proto, port }])).values()].slice(0, MOST_DOORS);
 }
 
-/** Flows that a remedy for one might open as well: from and to either end, and from outside. */
+/** Flows that a remedy for one might open as well, those from and to its ends first. */
 function flowsAround(before: Host, after: Host, ends: readonly string[], door: Door | undefined): readonly FlowRequest[] {
   const near = around(before, after, ends);
   const names = near.map(({ name }) => name);
-  const doors = [...near.flatMap((target) => doorsOf(after, target)), ...doorsOfHost(after, ends), ...(door === undefined ? [] : [door])];
-  return doors.flatMap(({ name, proto, port }) =>
-    [...names, 'host', ...OUTSIDERS]
-      .filter((from) => from !== name && (ends.includes(from) || ends.includes(name) || name === door?.name))
-      .map((from) => ({ from, to: name, proto, dport: port })),
+  const doors = [...near.flatMap((target) => doorsOf(after, target)), ...doorsOfHost(after), ...(door === undefined ? [] : [door])];
+  const flows = doors.flatMap(({ name, proto, port }) =>
+    [...names, 'host', ...OUTSIDERS].filter((from) => from !== name).map((from): FlowRequest => ({ from, to: name, proto, dport: port })),
   );
+  const ofEnds = ({ from, to }: FlowRequest): boolean => ends.includes(from) || ends.includes(to) || to === door?.name;
+  return [...flows.filter(ofEnds), ...flows.filter((one) => !ofEnds(one))].slice(0, MOST_FLOWS);
 }
 
 interface Opened {

@@ -84,7 +84,8 @@ export function port(option: RuleOption, text: string): number {
 /** @returns the closed range of `A`, `A:B`, `A:` or `:B`; it may be upside down. */
 export function range(option: RuleOption, text: string, max: number, read = unsigned): readonly [lo: number, hi: number] {
   const parts = text.split(':');
-  if (parts.length > 2 || text === '') return fail(option);
+  // no number at all is 0 (xtopt_parse_mint), and no port is none
+  if (parts.length > 2 || (text === '' && read !== unsigned)) return fail(option);
   const lo = parts[0] ? read(option, parts[0], max) : 0;
   if (parts.length === 1) return [lo, lo];
   return [lo, parts[1] ? read(option, parts[1], max) : max];

@@ -67,6 +67,8 @@ const TYPED: readonly (readonly [typed: string, saved: string])[] = [
     '-m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-name a',
   ],
   ['-p tcp --dport HTTP', FAIL],
+  ['-m length --length ""', '-m length --length 0'],
+  ['-p tcp --dport ""', FAIL],
   ['-m string --hex-string "| 41 42 |" --algo bm', '-m string --string "AB" --algo bm'],
   ['-m string --hex-string "|41  42|" --algo bm', FAIL],
   ['-m u32 --u32 "+0&0xFF=1"', '-m u32 --u32 "0x0&0xff=0x1"'],
