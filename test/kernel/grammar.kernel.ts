@@ -12,7 +12,7 @@ const SLIPS = Number(process.env['GRAMMAR_SLIPS'] ?? 0.1);
 const isHere = spawnSync('unshare', ['-n', 'iptables-nft-restore', '--version']).status === 0;
 
 /** What only the machine that loads them knows: its sets, users, groups, hosts and interface groups. Here it is told as not known. */
-const LOCAL = /Set \S+ doesn't exist|Bad value for "--[ug]id-owner" option: "(?!\d+["-])|could not map name/;
+const LOCAL = /Set \S+ doesn't exist|Bad value for "--[ug]id-owner" option: "(?!\d+["-])|could not map name|unknown protocol "[A-Z\d-]+"/;
 
 /**
  * What iptables 1.8.9 takes and keeps as something else than was written: a port behind `/` where none is read, day 8 of a week; here it is told as

@@ -15,3 +15,8 @@ export function readProtocol(text: string): number | undefined {
   if (number === undefined) return protocolNumber(text);
   return number <= 255n ? Number(number) : undefined;
 }
+
+/** @returns the number of a protocol where iptables looks a name up as it is written: /etc/protocols has `tcp`, and `TCP` as another name of it. */
+export function readProtocolAsWritten(text: string): number | undefined {
+  return text === text.toLowerCase() || text === text.toUpperCase() ? readProtocol(text) : undefined;
+}

@@ -67,6 +67,8 @@ const TYPED: readonly (readonly [typed: string, saved: string])[] = [
     '-m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 --hashlimit-name a',
   ],
   ['-p tcp --dport HTTP', FAIL],
+  ['-j LOG --log-prefix ""', FAIL],
+  ['-p Tcp -m conntrack --ctproto Icmp', FAIL],
   ['-m length --length ""', '-m length --length 0'],
   ['-p tcp --dport ""', FAIL],
   ['-m string --hex-string "| 41 42 |" --algo bm', '-m string --string "AB" --algo bm'],

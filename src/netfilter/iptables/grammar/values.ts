@@ -35,6 +35,12 @@ export function cutText(longest: number): ReadsValue {
   };
 }
 
+/** @returns the same for text of at least one byte (xtopt_parse_string, where a least length is set). */
+export function someText(longest: number): ReadsValue {
+  const cut = cutText(longest);
+  return (word, option, context) => (word === '' ? fail(option) : cut(word, option, context));
+}
+
 /** @returns a reader of a number from `min` to `max`, printed in decimal. */
 export function number(max: number, min = 0): ReadsValue {
   return (word, option) => {

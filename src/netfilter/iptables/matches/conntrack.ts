@@ -22,13 +22,13 @@ import {
 import type { Read } from '../options.js';
 import { CT_STATUS, allOf, anyOf, equals } from '../../predicate/predicate.js';
 import type { Field } from '../../predicate/field.js';
-import { readProtocol } from '../numbers.js';
+import { readProtocolAsWritten } from '../numbers.js';
 import type { Form, ReadsValue } from '../grammar/form.js';
 import { lookedUpPorts, mildPorts, oneOf, rangeTo } from '../grammar/values.js';
 import { printNetwork } from '../addresses.js';
 
 const protocol: Read = (option) => {
-  const proto = readProtocol(arg(option)) ?? fail(option);
+  const proto = readProtocolAsWritten(arg(option)) ?? fail(option);
   return inRanges('ctproto', [[proto, proto]], option.negated, U8);
 };
 
@@ -92,7 +92,7 @@ const statuses: ReadsValue = (word, option, context) => begunList(STATUSES)(word
 /** An upper bound of 0 is printed as none (conntrack_dump_ports). */
 const ports: ReadsValue = (word, option, context) => mildPorts(false)(word, option, context)?.replace(/:0$/, '');
 
-const protocolText: ReadsValue = (_, option) => String(readProtocol(arg(option)) ?? fail(option));
+const protocolText: ReadsValue = (_, option) => String(readProtocolAsWritten(arg(option)) ?? fail(option));
 const bareAddress: ReadsValue = (word, option, { family }) =>
   printNetwork(hostMask(option, word, family)).replace(family === 4 ? /\/32$/ : /\/128$/, '');
 

@@ -3,10 +3,10 @@ import { addressPrefix, fail, port } from '../options.js';
 import type { Form, ReadsValue } from '../grammar/form.js';
 import { oneOf } from '../grammar/values.js';
 import { printNetwork } from '../addresses.js';
-import { readProtocol } from '../numbers.js';
+import { readProtocolAsWritten } from '../numbers.js';
 
 const portNumber: ReadsValue = (word, option) => String(port(option, word));
-const protocol: ReadsValue = (word, option) => String(readProtocol(word) ?? fail(option));
+const protocol: ReadsValue = (word, option) => String(readProtocolAsWritten(word) ?? fail(option));
 const network: ReadsValue = (word, option, { family }) => printNetwork(addressPrefix(option, word, family));
 
 const form: Form = {

@@ -1,7 +1,7 @@
 import type { MatchExtension, OptionSyntax } from '../extension.js';
 import { U32, arg, fail, find } from '../options.js';
 import { FALSE, TRUE } from '../../predicate/predicate.js';
-import { readProtocol } from '../numbers.js';
+import { readProtocolAsWritten } from '../numbers.js';
 import type { OptionContext, Form, ReadsValue } from '../grammar/form.js';
 import { hexNumber, number, oneOf } from '../grammar/values.js';
 import type { RuleOption } from '../../../model/netfilter.js';
@@ -57,7 +57,7 @@ const PROTOCOLS: ReadonlyMap<number, string> = new Map([
   [51, 'ah'],
   [108, 'ipcomp'],
 ]);
-const protocol: ReadsValue = (word, option) => PROTOCOLS.get(readProtocol(word) ?? 0) ?? fail(option);
+const protocol: ReadsValue = (word, option) => PROTOCOLS.get(readProtocolAsWritten(word) ?? 0) ?? fail(option);
 
 const form: Form = {
   options: {

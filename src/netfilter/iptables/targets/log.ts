@@ -1,6 +1,6 @@
 import { continuingTarget } from '../plain-target.js';
 import type { Form, ReadsValue } from '../grammar/form.js';
-import { cutText } from '../grammar/values.js';
+import { someText } from '../grammar/values.js';
 import { unsigned } from '../options.js';
 
 const LEVELS = ['emerg', 'alert', 'crit', 'error', 'warning', 'notice', 'info', 'debug'];
@@ -17,7 +17,7 @@ const level: ReadsValue = (word, option) => {
 
 const form: Form = {
   options: {
-    '--log-prefix': { values: [cutText(29)] },
+    '--log-prefix': { values: [someText(29)] },
     '--log-level': { values: [level] },
     '--log-tcp-sequence': {},
     '--log-tcp-options': {},

@@ -1,7 +1,7 @@
 import { unsigned } from '../options.js';
 import { continuingTarget } from '../plain-target.js';
 import type { Form, ReadsValue } from '../grammar/form.js';
-import { number, cutText } from '../grammar/values.js';
+import { number, someText } from '../grammar/values.js';
 import { U32, U16 } from '../options.js';
 
 /** @returns a reader of a number; 0, which is usual, is not printed. */
@@ -14,7 +14,7 @@ const unlessZero =
 
 const form: Form = {
   options: {
-    '--nflog-prefix': { values: [cutText(63)] },
+    '--nflog-prefix': { values: [someText(63)] },
     '--nflog-group': { values: [unlessZero(U16)] },
     '--nflog-range': { values: [unlessZero(U32)] },
     '--nflog-size': { values: [number(U32)], without: ['--nflog-range'] },
