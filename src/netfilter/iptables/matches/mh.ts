@@ -19,8 +19,9 @@ const TYPES: ReadonlyMap<string, number> = new Map([
 
 function typeOf(word: string, option: RuleOption): number {
   const lower = word.toLowerCase();
-  const named = new Set([...TYPES].flatMap(([name, type]) => (name.startsWith(lower) && lower !== '' ? [type] : [])));
-  return TYPES.get(lower) ?? (named.size === 1 ? [...named][0]! : unsigned(option, word, U8));
+  // of several names that begin so, the first
+  const named = lower === '' ? undefined : [...TYPES].find(([name]) => name.startsWith(lower))?.[1];
+  return TYPES.get(lower) ?? named ?? unsigned(option, word, U8);
 }
 
 /** `TYPE` or `A:B`, upright (parse_mh_types). */
