@@ -60,13 +60,21 @@ function pairsOf(before: ComparedHost, after: ComparedHost): readonly CellPair[]
   });
 }
 
+/** Whether more was to be looked at on a side than is looked at, so that what is unknown on both may have changed. */
+function isGivenUp({ before, after }: CellPair): boolean {
+  const sides = [before?.result, after?.result];
+  return sides.every((result) => result?.reach === 'unknown') && sides.some((result) => result?.cause.kind === 'too-much');
+}
+
 function changesOf(before: ComparedHost, after: ComparedHost): readonly ReachChange[] {
   const grouped = new Map<string, ReachChange>();
   const [old, now] = [new Answers(before), new Answers(after)];
+  const differ = before.lines.size !== after.lines.size || [...before.lines].some((line) => !after.lines.has(line));
   for (const pair of pairsOf(before, after)) {
     const { source, service } = pair.before ?? pair.after;
     const elsewhere = pair.before !== undefined && pair.after !== undefined && old.differ(pair.before, now, pair.after);
-    const found: readonly Difference[] = elsewhere ? [{ kind: 'opened' }] : differences(pair.before?.result, pair.after?.result);
+    const known: readonly Difference[] = elsewhere ? [{ kind: 'opened' }] : differences(pair.before?.result, pair.after?.result);
+    const found: readonly Difference[] = differ && known.length === 0 && isGivenUp(pair) ? [{ kind: 'undecided' }] : known;
     for (const { kind, ports } of found) {
       if (ports !== undefined && (isListened(before, service, ports) || isListened(after, service, ports))) continue;
       const shown = showChange({ kind, port: ports && Number(ports[0]![0]) }, before, after, pair);
