@@ -172,7 +172,7 @@ testCases([
     what: 'IPv6 says that there is no route even where it does not forward (ip6_pkt_drop)',
     spaces: lab(
       {
-        links: [...links.slice(0, 1), { ...links[1]!, addrs: ['fd00::1/64'] }, ...links.slice(2)],
+        links: [...links.slice(0, 1), { ...links[1]!, addrs: [...links[1]!.addrs!, 'fd00::1/64'] }, ...links.slice(2)],
         routes6: ['fd00::/64 dev docker0'],
         sysctl: { 'net.ipv6.conf.all.forwarding': 0 },
       },
