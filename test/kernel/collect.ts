@@ -25,7 +25,7 @@ const SCRIPT = COMMANDS.map(([file, command]) => `echo '${MARK}${file}'; ${comma
 
 /** @returns the files of a snapshot of a twin, as a user would collect it, by path. */
 export async function collectSnapshot(twin: Twin, netns: readonly string[]): Promise<Map<string, string>> {
-  const files = new Map<string, string>([['meta.json', '{"format":"dtrace-path-snapshot/1","hostname":"twin"}\n']]);
+  const files = new Map<string, string>([['meta.json', '{"format":"dtrace-path-snapshot/1","hostname":"twin","docker":"26.1.5"}\n']]);
   const texts = await Promise.all(netns.map((name) => twin.run(name, ['sh', '-c', SCRIPT])));
   netns.forEach((name, i) => {
     const folder = name === 'host' ? 'host' : `netns/${name}`;
