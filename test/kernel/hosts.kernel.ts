@@ -48,7 +48,9 @@ describe.skipIf(why !== undefined)('recorded hosts, rebuilt', () => {
       process.stdout.write(`${name}: ${flows.length} flows of ${recording.length} recorded, ${open} of them open\n`);
       const parted = flows.filter((f) => !f.comparison.agrees).map((f) => ({ flow: f.flow, comparison: f.comparison }));
       const unlike = unlikeRecording(name, recording, flows);
-      expect({ parted, gaps, untried, unlike }).toEqual({ parted: [], gaps: [], untried: [], unlike: [] });
+      // what is unknown on purpose takes no side that a twin could try
+      const left = untried.filter(({ what }) => recordedOtherwise(name, what)?.outcome !== 'unknown');
+      expect({ parted, gaps, untried: left, unlike }).toEqual({ parted: [], gaps: [], untried: [], unlike: [] });
     },
   );
 });
