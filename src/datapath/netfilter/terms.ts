@@ -11,6 +11,7 @@ import {
   type Value,
 } from '../../netfilter/index.js';
 import { bitsOf } from './bits.js';
+import { aroundPort } from './set-ports.js';
 import type { MatchContext } from './context.js';
 import { fibValue } from './fib-value.js';
 import { getterOf } from './fields.js';
@@ -53,12 +54,8 @@ function notePorts(terms: readonly Term[], values: readonly Value[], set: KeyedS
   terms.forEach((term, field) => {
     if (term.op !== 'field' || !PORTS.has(term.field)) return;
     const value = Number(values[field]);
-    for (const { key } of set.entries) {
-      const part = key[field];
-      if (part?.kind === 'range') ports.compared(value, Number(part.lo), Number(part.hi));
-    }
-    const { plain } = set;
-    if (plain !== undefined) for (let i = 0; i < plain.lo.length; i++) ports.compared(value, Number(plain.lo[i]), Number(plain.hi[i]));
+    const [lo, hi] = aroundPort(set, field, value);
+    ports.compared(value, lo, hi);
   });
 }
 
