@@ -14,7 +14,7 @@ function countOf(args: readonly string[]): string | undefined {
   return text === '' ? String(USUAL) : /^(?:-|-n ?|--lines[= ])([-+]?\d+)$/.exec(text)?.[1];
 }
 
-/** What one program of a pipe takes off a listing of which `lines` are left. */
+/** What one program of a pipe takes off a listing of which it leaves `lines`; Infinity where that is not known. */
 function byOne(text: string, lines: number): TakenOff | undefined {
   const [program = '', ...args] = text.trim().split(/\s+/);
   if (UNCHANGED.has(program)) return { start: false, end: false };
@@ -37,9 +37,10 @@ function byOne(text: string, lines: number): TakenOff | undefined {
  * @returns what it took off; undefined where it may have left out any line (`grep`).
  */
 export function stretchOf(filter: string, lines: number): TakenOff | undefined {
-  const each = filter.split('|').map((one) => byOne(one, lines));
   let all: TakenOff = { start: false, end: false };
-  for (const one of each) {
+  for (const program of filter.split('|').reverse()) {
+    // how many lines a program left is only seen where none behind it took any off
+    const one = byOne(program, all.start || all.end ? Infinity : lines);
     if (one === undefined) return undefined;
     all = { start: all.start || one.start, end: all.end || one.end };
   }
