@@ -11,6 +11,14 @@ const NAMES = [
   ['cni', /^(?:cni|nerdctl)\d+$/],
 ] as const;
 
+/** As Docker names the bridges of networks that people made, by the head of the network's id. */
+const BY_ID = /^br-[0-9a-f]{12}$/;
+
+/** @returns whether a bridge is called by a network's id, which is another on every host. */
+export function isNamedById(bridge: string): boolean {
+  return BY_ID.test(bridge);
+}
+
 /** Who makes bridges of such names. */
 export type BridgeMaker = (typeof NAMES)[number][0];
 

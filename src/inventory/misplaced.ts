@@ -1,9 +1,9 @@
-import type { Family, Ip } from '../address/ip.js';
+import { isLoopback, type Family } from '../address/ip.js';
 import type { Host, ListeningSocket, Netns, SourceKind } from '../model/host.js';
-import type { Route } from '../model/link.js';
+import { UNSHOWN_DEVICE, type Route } from '../model/link.js';
 import type { Rule } from '../model/netfilter.js';
 import { HOST_NETNS, isHostNetns } from '../model/netns.js';
-import { bridgeMaker } from './bridge-names.js';
+import { bridgeMaker, isNamedById } from './bridge-names.js';
 import type { Doubt } from './doubts.js';
 
 /** Interfaces have their index and address in one namespace only: a container's that shows the host's is the host's listing. */
@@ -24,16 +24,11 @@ function strangeRoute(netns: Netns, own: Netns, file: string): string | undefine
   const addresses = new Set(netns.interfaces.flatMap((one) => one.addresses.map(({ ip }) => ip)));
   const isStrange = ({ origin, family, nexthops, prefsrc }: Route): boolean => {
     if (origin.file !== file) return false;
-    if (nexthops.some(({ dev }) => dev !== undefined && !devices.has(dev))) return true;
-    return family === 4 && prefsrc !== undefined && !addresses.has(prefsrc) && !isOfLoopback(prefsrc);
+    if (nexthops.some(({ dev }) => dev !== undefined && dev !== UNSHOWN_DEVICE && !devices.has(dev))) return true;
+    return family === 4 && prefsrc !== undefined && !addresses.has(prefsrc) && !isLoopback(prefsrc);
   };
   const route = netns.routes.find(isStrange);
   return route === undefined ? undefined : `it shows \`${route.text}\`, and no such device or address is there`;
-}
-
-/** All of 127.0.0.0/8 is the machine's own. */
-function isOfLoopback(ip: Ip): boolean {
-  return typeof ip === 'number' && ip >>> 24 === 127;
 }
 
 /** A socket is in one namespace only: the same process with the same port is shown by one listing in two places. */
@@ -105,19 +100,16 @@ export function hostsStrangeRoute(host: Host): Doubt | undefined {
   return why === undefined || listing === undefined ? undefined : { kind: 'route', listing, why };
 }
 
-/** As Docker names the bridges of networks that people made. */
-const BRIDGE = /^br-[0-9a-f]{12}$/;
-
 /** Docker writes rules for each of its bridges: those that speak of bridges which are not there, and not of one that is, are of another host or day. */
 function foreignRules(host: Host, own: Netns): string | undefined {
   const there = new Set(own.interfaces.map(({ name }) => name));
-  const unnamed = new Set(host.networks.flatMap(({ bridge = '' }) => (BRIDGE.test(bridge) && there.has(bridge) ? [bridge] : [])));
+  const unnamed = new Set(host.networks.flatMap(({ bridge = '' }) => (isNamedById(bridge) && there.has(bridge) ? [bridge] : [])));
   let gone: string | undefined;
   for (const rule of rulesOf(own, 4)) {
     if (unnamed.size === 0) return undefined;
     for (const name of devicesOf(rule)) {
       unnamed.delete(name);
-      if (BRIDGE.test(name) && !there.has(name)) gone ??= name;
+      if (isNamedById(name) && !there.has(name)) gone ??= name;
     }
   }
   const [left] = unnamed;

@@ -114,6 +114,9 @@ export interface Neighbour {
 
 export type RouteType = 'unicast' | 'local' | 'broadcast' | 'anycast' | 'multicast' | 'blackhole' | 'unreachable' | 'prohibit' | 'throw';
 
+/** The device of a next hop of which a listing shows only that there is one (`ip route` of BusyBox, of routes with several). */
+export const UNSHOWN_DEVICE = '*';
+
 export interface NextHop {
   readonly via?: Ip;
   readonly dev?: string;

@@ -46,6 +46,16 @@ describe('listings that lie where they cannot have been taken', () => {
     expect(found).toContainEqual([expect.stringMatching(message), used]);
   });
 
+  it('a route of which a listing shows no device is by none that is missing', () => {
+    const shown = new Map(files);
+    for (const file of ['host/ip-route.json', 'netns/web/ip-route.json']) shown.delete(file);
+    const routes = (dev: string): string => `default dev ${dev}\n`;
+    const told = (dev: string): readonly string[] =>
+      contradictions(loadFiles(new Map(shown).set('host/ip-route.txt', routes(dev)).set('netns/web/ip-route.txt', routes(dev))));
+    expect(told('*')).toEqual([]);
+    expect(told('eth7')).toHaveLength(2);
+  });
+
   it.each(HOSTS)('none is found on a host as it was: %s', (name) => {
     expect(contradictions(loadFiles(folderFiles(name))).filter((message) => /another|no such device/.test(message))).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import type { Family, Ip, Prefix } from '../../address/ip.js';
 import { parseIp } from '../../address/ip.js';
-import type { NextHop, Route } from '../../model/link.js';
+import { UNSHOWN_DEVICE, type NextHop, type Route } from '../../model/link.js';
 import { DEVICE, IPROUTE_WORD } from '../../names/index.js';
 import { isRouteType, NEXTHOP_FLAGS, parseDestination, routeFamily, tableId } from './route-fields.js';
 import { EntryCount, linesOf, parseUint, ProblemList, unlessRefused, wordsOf, type Line, type Parsed } from './source.js';
@@ -58,7 +58,7 @@ const SHORTEST = 22;
 const NO_WORDS: readonly string[] = [];
 
 /** The next hop of a route that is listed without any, as BusyBox does where it has several: it is there, and leads nobody knows where. */
-export const UNSHOWN_HOP: NextHop = { dev: '*', weight: 1, flags: NO_WORDS };
+export const UNSHOWN_HOP: NextHop = { dev: UNSHOWN_DEVICE, weight: 1, flags: NO_WORDS };
 
 /** `ip -N` gives the number of a type (linux/rtnetlink.h), before a destination of its own. */
 const BY_NUMBER = ['', 'unicast', 'local', 'broadcast', 'anycast', 'multicast', 'blackhole', 'unreachable', 'prohibit', 'throw', 'nat'];
