@@ -1,3 +1,4 @@
+import type { Host } from '../../src/model/host.js';
 import { describe, expect, it } from 'vitest';
 import { createMachine, traceFlow } from '../../src/datapath/index.js';
 import { loadSnapshot } from '../../src/snapshot/load.js';
@@ -59,6 +60,8 @@ describe('--what-if', () => {
     ['docker network rm bridge', 'network bridge has active endpoints: '],
     ['docker network create -d macvlan lan', 'network lan has no parent, so Docker makes a device that leads nowhere'],
     ['docker network create --subnet 172.17.0.0/24 twin', 'the subnet 172.17.0.0/24 overlaps with 172.17.0.0/16'],
+    ['docker network create -o com.docker.network.bridge.trusted_host_interfaces=up0:../x lan', 'the name holds a /'],
+    ["docker network create -o 'com.docker.network.bridge.trusted_host_interfaces=up0 -s 10.0.0.1' lan", 'the name holds a blank'],
     ['docker network connect bridge web', 'web is on network bridge already'],
     ['ip netns add x', 'of ip, route, rule, address and link are understood, not "netns"'],
     ['ip link add x type dummy', 'a new device is not modelled'],
@@ -77,5 +80,20 @@ describe('--what-if', () => {
   ])('refuses %s', async (command, message) => {
     const host = await loadSnapshot(path('docker28-bridge'));
     expect(() => whatIf(host, [command])).toThrow(message);
+  });
+
+  it('gives no container a link of a name that no kernel takes', async () => {
+    const host = await loadSnapshot(path('docker28-bridge'));
+    const made = (prefix: string) => (): Host =>
+      whatIf(host, [
+        `docker network create --subnet 10.77.0.0/24 -o com.docker.network.container_iface_prefix=${prefix} lan`,
+        'docker run --name new --network lan nginx',
+      ]);
+    expect(made('../x')).toThrow('the name holds a /');
+    expect(
+      made('lan')()
+        .netns.get('new')
+        ?.interfaces.map(({ name }) => name),
+    ).toEqual(['lo', 'lan0']);
   });
 });

@@ -2,6 +2,7 @@ import type { Family, Ip } from '../../address/ip.js';
 import type { Container, Endpoint, Host, Netns, PublishedPort } from '../../model/host.js';
 import type { Route } from '../../model/link.js';
 import { refuse, withNetns, type Change } from '../change.js';
+import { checkBridgeOptions } from './bridge-options.js';
 import { defaultRoute, endpointOf, plugged } from './link.js';
 import { attach, bridgeOf, findNetwork } from './place.js';
 import { withoutProxies, withProxies } from './proxies.js';
@@ -126,6 +127,7 @@ export function connected(host: Host, change: Change, container: Container, wish
     refuse(change, `${container.name} has no namespace of its own in the snapshot`);
   if (container.endpoints.some((e) => e.network === network.name))
     refuse(change, `${container.name} is on network ${network.name} already`);
+  if (network.driver === 'bridge') checkBridgeOptions({ ...change, tell: undefined }, host, network);
   const places = attach(change, host, network.name, wish.wanted);
   const style = engineStyle(host);
   checkWish(change, style, wish);

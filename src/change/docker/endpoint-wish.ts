@@ -1,6 +1,7 @@
 import { parseIp, type Ip } from '../../address/ip.js';
 import { DEVICE, refusal } from '../../names/index.js';
 import { refuse, type Change } from '../change.js';
+import { flagWord } from './flags.js';
 import type { EngineStyle } from './style.js';
 
 /** How a container is to be on a network: `--network name=…,ip=…` of docker run, the options of docker network connect. */
@@ -82,12 +83,11 @@ export function readConnect(
   const draft = empty();
   const names: string[] = [];
   for (let i = 0; i < words.length; i++) {
-    const word = words[i]!;
-    const equals = word.startsWith('--') ? word.indexOf('=') : -1;
-    const flag = equals < 0 ? word : word.slice(0, equals);
+    const word = flagWord(words[i]!);
+    const { flag } = word;
     if (!flag.startsWith('-')) names.push(flag);
     else {
-      const value = (equals < 0 ? words[++i] : word.slice(equals + 1)) ?? refuse(change, `${flag} needs a value`);
+      const value = word.value ?? words[++i] ?? refuse(change, `${flag} needs a value`);
       if (!take(change, draft, flag.replace(/^--/, ''), value))
         refuse(
           change,

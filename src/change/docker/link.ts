@@ -3,7 +3,8 @@ import type { Endpoint, Host, Netns } from '../../model/host.js';
 import type { BridgePort, NetInterface, Route } from '../../model/link.js';
 import { HOST_NETNS } from '../../model/netns.js';
 import { addressRoutes } from '../ip/address-routes.js';
-import { withNetns, type Change } from '../change.js';
+import { DEVICE, refusal } from '../../names/index.js';
+import { refuse, withNetns, type Change } from '../change.js';
 import type { SubnetPlace } from './place.js';
 import type { EngineStyle } from './style.js';
 import { refreshed } from '../ip/link-state.js';
@@ -67,12 +68,14 @@ function netnsIdOf(host: Host, container: string): number {
 }
 
 /** The name of a container's next link: that which was asked for, else the next of its network's kind (`eth0`). */
-function linkName({ interfaces }: Netns, { network }: SubnetPlace, wished: string | undefined): string {
+function linkName(change: Change, { interfaces }: Netns, { network }: SubnetPlace, wished: string | undefined): string {
   const prefix = network.options.get('com.docker.network.container_iface_prefix') ?? 'eth';
   const numbers = interfaces.flatMap(({ name }) =>
     name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)) ? [Number(name.slice(prefix.length)) + 1] : [],
   );
-  return wished ?? `${prefix}${highest(numbers)}`;
+  const name = wished ?? `${prefix}${highest(numbers)}`;
+  const fault = refusal(DEVICE, name);
+  return fault === undefined ? name : refuse(change, fault);
 }
 
 /** Puts a container's card into its namespace, with its addresses and their routes. */
@@ -95,7 +98,7 @@ export function plugged(
 ): Host {
   const { link, ip } = places[0]!;
   const index = highest([...host.netns.values()].flatMap((n) => n.interfaces.map((i) => i.index))) + 1;
-  const dev = linkName(host.netns.get(container)!, places[0]!, ifname);
+  const dev = linkName(change, host.netns.get(container)!, places[0]!, ifname);
   const addresses = places.map((at) => ({ ip: at.ip, prefixLength: at.subnet.length, scope: 'global' as const, flags: [] }));
   const card = iface(change, dev, index, { mac: mac(ip), linkNetnsId: 0, addresses });
   switch (link.kind) {

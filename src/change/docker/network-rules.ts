@@ -6,7 +6,7 @@ import type { EngineStyle } from './style.js';
 import type { Change } from '../change.js';
 import { withNativeNetwork, withoutNativeNetwork } from './native-network-rules.js';
 import { isNative } from './native-rules.js';
-import { mannerOf, networkOfBridge } from './modes.js';
+import { mannerOf, networkOfBridge } from './bridge-options.js';
 
 interface Shape {
   readonly bridge: string;
@@ -108,7 +108,7 @@ export function withNetworkRules(
 ): Host {
   if (isNative(host)) return withNativeNetwork(host, change, network, bridge, subnets, style.proxy);
   return subnets.reduce((sofar, subnet) => {
-    const family: Family = typeof subnet.addr === 'number' ? 4 : 6;
+    const family: Family = familyOf(subnet.addr);
     if (!writesFamily(sofar, family)) return sofar;
     const shape = {
       bridge,

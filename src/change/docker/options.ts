@@ -2,6 +2,7 @@ import { parseIp, type Ip } from '../../address/ip.js';
 import type { Mount } from '../../model/host.js';
 import { refuse, type Change } from '../change.js';
 import { readNetworkWord, type EndpointWish } from './endpoint-wish.js';
+import { flagWord } from './flags.js';
 import { readExpose, readPublish, type PortWish } from './ports.js';
 
 /** What of a `docker run` matters to packets, and to findings. */
@@ -138,13 +139,11 @@ export function readRun(change: Change): RunOptions {
       refuse(change, `${word} publishes what the image exposes, which is in no listing; publish with -p [HOST:]CONTAINER`);
     if (word === '--privileged') draft.privileged = true;
     else if (!BARE.has(word)) {
-      const equals = word.startsWith('--') ? word.indexOf('=') : -1;
-      const short = equals < 0 && /^-[pelv]./.test(word) && !word.startsWith('--');
-      const flag = short ? word.slice(0, 2) : equals < 0 ? word : word.slice(0, equals);
+      const { flag, value } = /^-[pelv]./.test(word) ? { flag: word.slice(0, 2), value: word.slice(2) } : flagWord(word);
       const set = OPTIONS.get(flag);
       if (set === undefined && !VALUED.has(flag)) refuse(change, `the option ${flag} is not understood`);
-      const value = short ? word.slice(2) : equals < 0 ? words[++i] : word.slice(equals + 1);
-      set?.(change, draft, value ?? refuse(change, `${flag} needs a value`));
+      const said = value ?? words[++i];
+      set?.(change, draft, said ?? refuse(change, `${flag} needs a value`));
     }
   }
   return refuse(change, 'name an image');

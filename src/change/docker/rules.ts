@@ -1,4 +1,4 @@
-import { formatIp, type Family, type Ip } from '../../address/ip.js';
+import { familyOf, formatIp, type Family, type Ip } from '../../address/ip.js';
 import type { Host, PublishedPort } from '../../model/host.js';
 import type { Rule, TableName } from '../../model/netfilter.js';
 import { HOST_NETNS } from '../../model/netns.js';
@@ -6,7 +6,7 @@ import { canonicalRule } from '../../netfilter/iptables/index.js';
 import type { Change } from '../change.js';
 import { makeRule, withTable } from '../rules/iptables.js';
 import { keepRules } from '../rules/rules.js';
-import { mannerOf, networkOfBridge, type BridgeManner } from './modes.js';
+import { mannerOf, networkOfBridge, type BridgeManner } from './bridge-options.js';
 import { isNative, withNativeRules, withoutNativeRules } from './native-rules.js';
 import type { EngineStyle } from './style.js';
 
@@ -92,7 +92,7 @@ function guards({ bridge, ip }: Placement, trusted: readonly string[]): readonly
 }
 
 function containerPuts(placement: Placement, manner: Manner, what: 'ports' | 'all'): readonly Put[] {
-  const family: Family = typeof placement.ip === 'number' ? 4 : 6;
+  const family: Family = familyOf(placement.ip);
   const own = placement.ports.filter((port) => port.family === undefined || port.family === family);
   const puts: Put[] = own.flatMap((port) => portRules(placement, port, manner));
   const isOpen = !manner.since28 || placement.internal || manner.mode !== 'nat';
@@ -142,7 +142,7 @@ export function writesFamily(host: Host, family: Family): boolean {
 /** Writes the rules that this generation of Docker writes for a container with published ports: for the ports, or all. */
 export function withDockerRules(host: Host, change: Change, placement: Placement, style: EngineStyle, what: 'ports' | 'all' = 'all'): Host {
   if (isNative(host)) return withNativeRules(host, change, placement, style.proxy, what);
-  const family: Family = typeof placement.ip === 'number' ? 4 : 6;
+  const family: Family = familyOf(placement.ip);
   const manner = mannerOf(host, networkOfBridge(host, placement.bridge), family);
   return writesFamily(host, family) ? withPuts(host, change, family, containerPuts(placement, { ...style, ...manner }, what)) : host;
 }
@@ -162,7 +162,7 @@ export function withoutPuts(host: Host, puts: readonly Put[]): Host {
 export function withoutDockerRules(host: Host, change: Change, placement: Placement, what: 'ports' | 'all'): Host {
   if (isNative(host)) return withoutNativeRules(host, change, placement, what);
   const styles = [false, true].flatMap((since28) => [false, true].map((proxy) => ({ since28, proxy })));
-  const { trusted } = mannerOf(host, networkOfBridge(host, placement.bridge), typeof placement.ip === 'number' ? 4 : 6);
+  const { trusted } = mannerOf(host, networkOfBridge(host, placement.bridge), familyOf(placement.ip));
   const puts = styles.flatMap((style) => containerPuts(placement, { ...style, trusted, mode: 'nat' }, what));
   return withoutPuts(host, puts);
 }

@@ -7,7 +7,7 @@ import { connected, findContainer } from './containers.js';
 import { checkWish } from './endpoint-wish.js';
 import { defaultRoute, endpointOf, plugged } from './link.js';
 import { readRun, type RunOptions } from './options.js';
-import { checkBridgeOptions, hostBinding } from './modes.js';
+import { checkBridgeOptions, hostBinding } from './bridge-options.js';
 import { attach, type SubnetPlace } from './place.js';
 import { allocate } from './ports.js';
 import { withProxies } from './proxies.js';

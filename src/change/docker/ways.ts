@@ -1,6 +1,6 @@
 import type { Family } from '../../address/ip.js';
 import type { Container, DockerNetwork, Endpoint, Host, PublishedPort } from '../../model/host.js';
-import { hostBinding, mannerOf } from './modes.js';
+import { hostBinding, mannerOf } from './bridge-options.js';
 import type { EngineStyle } from './style.js';
 
 /** By which of its networks a container's packets leave, and its published ports are led in: one a family. */

@@ -1,6 +1,7 @@
 import { parseIp, type Family, type Ip } from '../../address/ip.js';
 import { bridgeOption, engineMajor, gatewayModeOf, yesOrNo, type GatewayMode } from '../../inventory/index.js';
 import type { DockerNetwork, Host } from '../../model/host.js';
+import { DEVICE, refusal } from '../../names/index.js';
 import { refuse, type Change } from '../change.js';
 import { isNative } from './native-rules.js';
 import { bridgeOf } from './place.js';
@@ -34,13 +35,16 @@ function sourceOf({ options }: DockerNetwork, family: Family): Ip | undefined {
   return parseIp(options.get(`com.docker.network.host_ipv${family}`) ?? '');
 }
 
+function trustedOf(network: DockerNetwork): readonly string[] {
+  return (bridgeOption(network, 'trusted_host_interfaces') ?? '').split(':').filter((name) => name !== '');
+}
+
 /** @returns how the network of a bridge is set in one family, as this host's Engine takes it. */
 export function mannerOf(host: Host, network: DockerNetwork | undefined, family: Family): BridgeManner {
   if (network === undefined) return USUAL;
   const source = sourceOf(network, family);
   if (hasModes(host) !== true) return { ...USUAL, source };
-  const trusted = (bridgeOption(network, 'trusted_host_interfaces') ?? '').split(':').filter((name) => name !== '');
-  return { mode: gatewayModeOf(network, family) ?? 'nat', source, trusted };
+  return { mode: gatewayModeOf(network, family) ?? 'nat', source, trusted: trustedOf(network) };
 }
 
 /** @returns `com.docker.network.bridge.host_binding_ipv4`, where it is an address of its own. */
@@ -89,6 +93,10 @@ export function checkBridgeOptions(change: Change, host: Host, network: DockerNe
   const binding = bridgeOption(network, 'host_binding_ipv4');
   if (binding !== undefined && parseIp(binding) === undefined)
     refuse(change, `host_binding_ipv4 of network ${network.name} is no address: "${binding}"`);
+  for (const name of trustedOf(network)) {
+    const fault = refusal(DEVICE, name);
+    if (fault !== undefined) refuse(change, fault);
+  }
   if (bridgeOption(network, 'trusted_host_interfaces') !== undefined && isNative(host))
     refuse(change, 'the option trusted_host_interfaces is not modelled on a host whose Engine writes nftables');
   checkModes(change, host, network);

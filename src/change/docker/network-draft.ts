@@ -1,6 +1,7 @@
 import { contains, formatIp, parseIp, parsePrefix, type Ip, type Prefix } from '../../address/ip.js';
 import { yesOrNo } from '../../inventory/index.js';
 import { refuse, type Change } from '../change.js';
+import { flagWord } from './flags.js';
 
 /** What a `docker network create` says. */
 export interface NetworkDraft {
@@ -103,14 +104,10 @@ export function readCreate(change: Change, words: readonly string[]): NetworkDra
   const draft: Open = { driver: 'bridge', ...lists, options: new Map(), flags: new Map() };
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
-    const equals = word.startsWith('--') ? word.indexOf('=') : -1;
-    const flag = equals < 0 ? word : word.slice(0, equals);
+    const { flag, value } = flagWord(word);
     if (!word.startsWith('-')) draft.name = word;
-    else if (FLAGS.has(flag)) draft.flags.set(flag, equals < 0 || flagIn(change, flag, word.slice(equals + 1)));
-    else {
-      const value = equals < 0 ? words[++i] : word.slice(equals + 1);
-      setOption(change, draft, flag, value ?? refuse(change, `${word} needs a value`));
-    }
+    else if (FLAGS.has(flag)) draft.flags.set(flag, value === undefined || flagIn(change, flag, value));
+    else setOption(change, draft, flag, value ?? words[++i] ?? refuse(change, `${word} needs a value`));
   }
   checkAddresses(change, draft);
   const ipv4 = hasFamily(change, draft, '--ipv4', 'com.docker.network.enable_ipv4', true);
