@@ -1,5 +1,6 @@
 import { parseIp } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
+import { outsideWord } from '../model/outside.js';
 import type { PacketView, Sighting } from '../model/sighting.js';
 import type { Testimony, Weighed, Weight } from '../model/testimony.js';
 import type { Trace } from '../model/trace.js';
@@ -23,7 +24,7 @@ class FlowMatcher {
     private readonly machine: Machine,
     private readonly trace: Trace,
   ) {
-    this.anybody = /^(?:internet|lan)(?:@|$)/.test(trace.flow.from);
+    this.anybody = outsideWord(trace.flow.from) !== undefined;
     const seen = [...trace.packets, ...trace.steps.map(({ packet, reply }) => ({ ...packet, reply }))];
     this.requests = new Set(seen.filter(({ reply }) => !reply).map((packet) => this.request(packet)));
     this.answers = new Set(seen.filter(({ reply }) => reply).map((packet) => this.answer(packet)));

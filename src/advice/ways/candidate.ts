@@ -1,4 +1,5 @@
 import type { Command } from '../../model/command.js';
+import { outsideWord } from '../../model/outside.js';
 import type { FlowRequest, Lasting, Remedy, RemedyWay, Trace } from '../../model/trace.js';
 
 /** Something that might open a flow: what people type, and what the model is told instead where it knows no such command. */
@@ -17,11 +18,11 @@ export interface Candidate {
 }
 
 /** Whether the question is about the whole internet, which one address stands for. */
-export const isInternet = ({ from }: FlowRequest): boolean => /^internet(?:@|$)/.test(from);
+export const isInternet = ({ from }: FlowRequest): boolean => outsideWord(from) === 'internet';
 
 /** @returns for whom one address stands that a remedy names, to be said behind it; empty where the question names the address itself. */
 export function standsFor({ from }: FlowRequest, { flow: { src } }: Trace): string {
-  const whole = /^(internet|lan)(?:@|$)/.exec(from)?.[1];
+  const whole = outsideWord(from);
   if (whole === undefined || src === undefined) return '';
   return ` (${src} stands for ${whole === 'internet' ? 'the internet' : 'the network outside'} here: leave the source out, and all of it comes in)`;
 }

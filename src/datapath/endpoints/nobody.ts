@@ -2,6 +2,7 @@ import { contains, familyOf, parseIp, prefixOf, type Ip } from '../../address/ip
 import type { Container } from '../../model/host.js';
 import type { NetInterface } from '../../model/link.js';
 import type { Origin } from '../../model/origin.js';
+import { outsideWord } from '../../model/outside.js';
 import type { FlowRequest, Trace } from '../../model/trace.js';
 import { findContainer, splitDestination } from './endpoints.js';
 import type { Machine } from '../machine/machine.js';
@@ -80,7 +81,7 @@ function nobodyAt(machine: Machine, trace: Trace): Nobody | undefined {
 function publishedDoor(machine: Machine, { from, to }: FlowRequest, { flow: { proto, dport } }: Trace): string {
   const { name } = splitDestination(to);
   const container = findContainer(machine, name);
-  const isOutside = /^(?:internet|lan)(?:@|$)/.test(from) || (parseIp(from) !== undefined && machine.ownerOf(parseIp(from)!) === undefined);
+  const isOutside = outsideWord(from) !== undefined || (parseIp(from) !== undefined && machine.ownerOf(parseIp(from)!) === undefined);
   const door = container?.published.find((p) => p.proto === proto && (p.hostPort === dport || (isOutside && p.containerPort === dport)));
   if (door === undefined) return '';
   return `; ${publishedHint(name, proto, door.containerPort, door.hostPort)}`;

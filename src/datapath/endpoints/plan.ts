@@ -1,4 +1,5 @@
 import { type Ip, familyOf, parseIp } from '../../address/ip.js';
+import { outsideWord } from '../../model/outside.js';
 import type { FlowProto, FlowRequest } from '../../model/trace.js';
 import type { FlowCache } from '../cache/flow-cache.js';
 import type { ConnectionAttempt } from '../connection/question.js';
@@ -22,7 +23,7 @@ function resolve(machine: Machine, request: FlowRequest, name: string, port: num
   if (request.src !== undefined && src === undefined) throw new UnknownEndpoint(`"${request.src}" is no IP address to send from`);
   const bare = parseIp(name);
   // an outside machine that was not given an address has one of the family that the name can be reached by
-  const guess = /^(?:internet|lan)(?:@|$)/.test(request.from) && src === undefined && bare === undefined;
+  const guess = outsideWord(request.from) !== undefined && src === undefined && bare === undefined;
   const wanted =
     bare ??
     src ??

@@ -1,5 +1,6 @@
 import type { Account, AccountEnd, RuleOwner } from '../../../model/account.js';
 import { isHostNetns } from '../../../model/netns.js';
+import { outsideWord } from '../../../model/outside.js';
 import type { TracedFlow } from '../../../model/trace.js';
 
 /** `a`, `a and b`, `a, b and c`. */
@@ -11,7 +12,7 @@ export function listed(items: readonly string[]): string {
 export function whoIs({ name, called, kind }: AccountEnd): string {
   if (kind === 'container') return called === undefined ? name : `${called} (${name})`;
   if (kind === 'host') return isHostNetns(name) ? 'the host' : `${name} (the host)`;
-  if (/^internet(?:@|$)/.test(name)) return 'the internet';
+  if (outsideWord(name) === 'internet') return 'the internet';
   return /^lan(?:@|$)/.test(name) ? 'the network outside' : `${name}, outside this host`;
 }
 
