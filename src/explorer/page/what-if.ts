@@ -1,6 +1,7 @@
 import type { ReachChange } from '../../model/reachability.js';
 import { sideLackText } from '../../report/lacks.js';
 import { groundTexts } from '../../report/unread.js';
+import { place } from '../../report/words.js';
 import type { ExploredHost } from '../engine.js';
 import type { TypedQuestion } from '../question.js';
 import { button, el, fill, soon } from './dom.js';
@@ -16,7 +17,7 @@ interface Wishes {
 
 function changeOf(change: ReachChange, { ask }: Wishes): HTMLElement {
   const { kind, service, ports, sources, before, after, reason, cause } = change;
-  const at = cause?.origin === undefined ? '' : ` [${cause.origin.file}:${cause.origin.line}]`;
+  const at = cause?.origin === undefined ? '' : ` [${place(cause.origin)}]`;
   return el(
     'li',
     { class: `change ${kind}` },

@@ -5,6 +5,7 @@ import { findingBlocks, foldedBlocks } from './finding-md.js';
 import { setAsideLines, severityOf, undeterminedReasons, wantedLine } from './open-words.js';
 import { count, countLine, hostName, newFirst } from './words.js';
 import { groundTexts } from '../unread.js';
+import { place } from '../words.js';
 
 /** One piece of the report: Markdown, and what other formats attach to it. */
 export interface ReportPart {
@@ -66,7 +67,7 @@ function coverage(audit: Audit): ReportPart {
     String(f.read.length),
     f.missing.length === 0 ? 'nothing' : plain(f.missing.join(', ')),
   ]);
-  const problems = c.problems.slice(0, 20).map((p) => `${code(`${p.origin.file}:${p.origin.line}`)} ${plain(p.message)}`);
+  const problems = c.problems.slice(0, 20).map((p) => `${code(place(p.origin))} ${plain(p.message)}`);
   const more = c.problems.length > 20 ? [`${c.problems.length - 20} more lines were not understood.`] : [];
   return {
     id: 'coverage',

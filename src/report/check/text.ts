@@ -4,12 +4,13 @@ import { escapeTerminal } from '../escape.js';
 import type { ReportOptions } from '../trace/report.js';
 import type { CheckReport } from './report.js';
 import { groundTexts } from '../unread.js';
+import { place } from '../words.js';
 import { reasonsOf, violationText, witnessCommand } from './words.js';
 
 const SHOWN = 10;
 
 function violation(found: Violation, about: ReportOptions['about']): string {
-  const at = found.decidedBy === undefined ? '' : ` [${found.decidedBy.file}:${found.decidedBy.line}]`;
+  const at = found.decidedBy === undefined ? '' : ` [${place(found.decidedBy)}]`;
   const lines = [
     `    ${violationText(found)}`,
     `      ${found.outcome}: ${found.reason}${at}`,
@@ -33,7 +34,7 @@ function assertion(result: AssertionResult, { verbose, color, about }: ReportOpt
   const shown = verbose ? result.violations : result.violations.slice(0, SHOWN);
   const rest = result.violations.length - shown.length;
   return [
-    `${sign}  ${escapeTerminal(result.name)}  ${colors.dim(escapeTerminal(`${result.origin.file}:${result.origin.line}`))}`,
+    `${sign}  ${escapeTerminal(result.name)}  ${colors.dim(escapeTerminal(place(result.origin)))}`,
     ...(result.passed || result.comment === undefined ? [] : [`    ${escapeTerminal(result.comment)}`]),
     ...result.notes.map((note) => `    note: ${escapeTerminal(note)}`),
     ...told.map((reason) => `    ${escapeTerminal(reason)}`),

@@ -4,6 +4,7 @@ import { witnessCommand } from '../check/words.js';
 import { escapeMarkdown, markdownCode } from '../escape.js';
 import { sideLackText } from '../lacks.js';
 import { groundTexts } from '../unread.js';
+import { place } from '../words.js';
 import type { DiffReport } from './report.js';
 
 const MARK = { opened: '🔴 opened', closed: '🟢 closed', undecided: '❔ undecided' } as const;
@@ -37,7 +38,7 @@ function reachability(diff: ReachDiff, about: ReportOptions['about']): string {
   const rows = diff.changes.map((change) => {
     const { cause, instead } = change;
     const ground = ({ side, text, origin }: ChangeCause): string =>
-      `${side}: ${markdownCode(text)}${origin === undefined ? '' : `<br>${markdownCode(`${origin.file}:${origin.line}`)}`}`;
+      `${side}: ${markdownCode(text)}${origin === undefined ? '' : `<br>${markdownCode(place(origin))}`}`;
     const ports = change.ports === undefined ? '' : `<br>ports ${escapeMarkdown(change.ports)}`;
     return line([
       MARK[change.kind],

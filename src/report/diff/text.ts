@@ -1,4 +1,5 @@
 import { groundTexts } from '../unread.js';
+import { place } from '../words.js';
 import { createColors } from 'picocolors';
 import type { ChangeCause, FindingChange, ReachChange, ReachDiff } from '../../model/reachability.js';
 import { witnessCommand } from '../check/words.js';
@@ -25,8 +26,7 @@ function render(diff: ReachDiff, { color, about }: ReportOptions): string {
   };
   const one = (change: ReachChange): string => {
     const { cause, instead } = change;
-    const ground = ({ side, text, origin }: ChangeCause): string =>
-      `${side}: ${text}${origin === undefined ? '' : ` [${origin.file}:${origin.line}]`}`;
+    const ground = ({ side, text, origin }: ChangeCause): string => `${side}: ${text}${origin === undefined ? '' : ` [${place(origin)}]`}`;
     const ports = change.ports === undefined ? '' : ` (ports ${change.ports})`;
     const lines = [
       `from ${change.sources.join(', ')}: ${change.before} → ${change.after}`,

@@ -1,4 +1,5 @@
 import { hostGroundTexts } from '../unread.js';
+import { place } from '../words.js';
 import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import { escapeHtml } from '../escape.js';
 import type { ReportOptions } from '../trace/report.js';
@@ -36,7 +37,7 @@ function lookOf({ reach }: MatrixResult, distance: Distance): string {
 }
 
 function cell(result: MatrixResult, distance: Distance, about: ReportOptions['about']): string {
-  const at = result.decidedBy === undefined ? '' : ` <code>${escapeHtml(`${result.decidedBy.file}:${result.decidedBy.line}`)}</code>`;
+  const at = result.decidedBy === undefined ? '' : ` <code>${escapeHtml(place(result.decidedBy))}</code>`;
   const rule = result.decidingRule === undefined ? '' : `<br><code>${escapeHtml(result.decidingRule)}</code>`;
   const rewritten = result.rewritten.map((text) => `<br>rewritten: ${escapeHtml(text)}`).join('');
   const part = boundsText(result, 40, about)

@@ -1,6 +1,7 @@
 import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import { escapeMarkdown, markdownCode } from '../escape.js';
 import { hostGroundTexts } from '../unread.js';
+import { place } from '../words.js';
 import type { ReportOptions } from '../trace/report.js';
 import type { MatrixReport } from './report.js';
 import { usesInOrder, useText } from './used.js';
@@ -13,7 +14,7 @@ function cell(result: MatrixResult): string {
 }
 
 function evidence(result: MatrixResult, about: ReportOptions['about']): string {
-  const at = result.decidedBy === undefined ? '' : ` (${markdownCode(`${result.decidedBy.file}:${result.decidedBy.line}`)})`;
+  const at = result.decidedBy === undefined ? '' : ` (${markdownCode(place(result.decidedBy))})`;
   const bounds = boundsText(result, 12, about).map((text) => `<br>${escapeMarkdown(text)}`);
   return `${escapeMarkdown(result.reason)}${at}${bounds.join('')}<br>${markdownCode(witnessCommand(result, about))}`;
 }

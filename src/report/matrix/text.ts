@@ -1,4 +1,5 @@
 import { hostGroundTexts } from '../unread.js';
+import { place } from '../words.js';
 import { createColors } from 'picocolors';
 import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import { escapeTerminal } from '../escape.js';
@@ -96,7 +97,7 @@ function table(matrix: Matrix, layout: MatrixLayout, colors: Paint, width: numbe
 }
 
 function detail(result: MatrixResult, about: ReportOptions['about']): string {
-  const at = result.decidedBy === undefined ? '' : ` [${escapeTerminal(result.decidedBy.file)}:${result.decidedBy.line}]`;
+  const at = result.decidedBy === undefined ? '' : ` [${escapeTerminal(place(result.decidedBy))}]`;
   const extra = [...result.rewritten.map((text) => `rewritten: ${text}`), ...boundsText(result, 12, about)];
   return [
     `${result.outcome}: ${escapeTerminal(result.reason)}${at}`,

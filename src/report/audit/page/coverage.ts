@@ -1,5 +1,6 @@
 import type { Audit, Coverage, RuleNote } from '../../../model/audit.js';
 import { groundTexts } from '../../unread.js';
+import { place } from '../../words.js';
 import { setAsideLines, undeterminedReasons, wantedLine } from '../open-words.js';
 import { count, suppressionText } from '../words.js';
 import { code, folded, list, listOfMany, text } from './text.js';
@@ -28,7 +29,7 @@ function namespaces({ files }: Coverage): string {
 
 function lookedAt(audit: Audit): string {
   const c = audit.coverage;
-  const problems = c.problems.slice(0, MOST_PROBLEMS).map((p) => `${code(`${p.origin.file}:${p.origin.line}`)} ${text(p.message)}`);
+  const problems = c.problems.slice(0, MOST_PROBLEMS).map((p) => `${code(place(p.origin))} ${text(p.message)}`);
   const more = c.problems.length > MOST_PROBLEMS ? `<p>${c.problems.length - MOST_PROBLEMS} more lines were not understood.</p>` : '';
   const asked =
     c.outsiders.length === 0
