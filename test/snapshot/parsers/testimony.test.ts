@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readTestimonies } from '../../src/snapshot/parsers/testimony/index.js';
+import { readTestimonies } from '../../../src/snapshot/parsers/testimony/index.js';
 
 /** Lines as people posted them; where each stood is named beside it. */
 const LINES: readonly (readonly [line: string, told: object | undefined])[] = [
