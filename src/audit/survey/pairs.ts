@@ -33,10 +33,6 @@ export function gatewayMode(network: DockerNetwork, family: 4 | 6): 'routed' | '
   return mode === 'routed' || mode === 'nat-unprotected' ? mode : undefined;
 }
 
-function listed(survey: Survey): readonly Container[] {
-  return containerSenders(survey.machine);
-}
-
 function few(clients: readonly Container[], all: number): readonly Container[] {
   return all * all > MANY ? clients.slice(0, FEW) : clients;
 }
@@ -71,7 +67,7 @@ function isBridged(survey: Survey, container: Container): boolean {
 
 /** @returns pairs that no network joins, at the addresses of docker inspect. */
 export function strangers(survey: Survey): readonly Pair[] {
-  const all = listed(survey).filter((c) => isBridged(survey, c));
+  const all = containerSenders(survey.machine).filter((c) => isBridged(survey, c));
   return all.flatMap((to) => {
     const networks = survey.networksOf(to);
     const apart = all.filter((from) => from.name !== to.name && !survey.networksOf(from).some((n) => networks.includes(n)));

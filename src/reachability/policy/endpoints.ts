@@ -2,10 +2,9 @@ import { contains, formatIp, parsePrefix, type Ip, type Prefix } from '../../add
 import type { Machine } from '../../datapath/index.js';
 import { containersMeant, isBlanked } from '../../inventory/index.js';
 import type { Container } from '../../model/host.js';
-import { isHostNetns, type NetnsName } from '../../model/netns.js';
+import { HOST_NETNS, isHostNetns, type NetnsName } from '../../model/netns.js';
 import { intersect, type RangeSet } from '../../address/ranges.js';
-import { askedAt, hostAskedAt } from '../../surface/index.js';
-import { addressesOf } from '../../surface/index.js';
+import { addressesOf, askedAt, hostAskedAt } from '../../surface/index.js';
 import { outsideClients, type SourceClass } from '../sources.js';
 import { lastOf } from '../../address/ip.js';
 
@@ -97,7 +96,7 @@ export class PolicyEndpoints {
     const [kind, ...rest] = name.split(':');
     const value = rest.join(':');
     const namesOf = (keep: (c: Container) => boolean): readonly string[] => this.spacesOf(this.running.filter(keep));
-    if (name === 'host') return ['host'];
+    if (name === 'host') return [HOST_NETNS];
     if (name === 'containers') return namesOf((c) => !isHostNetns(c.netns));
     if (kind === 'network' && value !== '') return namesOf((c) => !isHostNetns(c.netns) && c.endpoints.some((e) => e.network === value));
     if (kind === 'label' && value !== '') {
@@ -112,7 +111,7 @@ export class PolicyEndpoints {
     if (this.machine.namespaces.has(name)) return [name];
     const called = containersMeant(this.running, name);
     if (called.length > 0) return this.spacesOf(called);
-    return name === 'localhost' || name === this.machine.host.meta.hostname ? ['host'] : undefined;
+    return name === 'localhost' || name === this.machine.host.meta.hostname ? [HOST_NETNS] : undefined;
   }
 
   private outsiders(clients: readonly SourceClass[], label: string): readonly PolicySender[] {

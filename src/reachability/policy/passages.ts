@@ -1,8 +1,7 @@
 import { formatIp } from '../../address/ip.js';
 import { intersect, type RangeSet } from '../../address/ranges.js';
 import type { Machine } from '../../datapath/index.js';
-import { askedAt } from '../../surface/index.js';
-import { addressesOf } from '../../surface/index.js';
+import { addressesOf, askedAt } from '../../surface/index.js';
 import { ReachClasses, type ReachClass } from '../ways.js';
 import type { Receiver, PolicySender } from './endpoints.js';
 import { EVERY, type Passage } from './passage.js';

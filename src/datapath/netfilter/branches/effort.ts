@@ -19,7 +19,8 @@ const MOST_WORK = 130_000;
 
 /**
  * What was spent on a base chain, over all packets that were sent through it. A packet by itself may take a second; of a matrix of hundreds, each
- * with more than a hundred sides, nobody would see the end. It is counted, not timed: the same questions are answered alike everywhere.
+ * with more than a hundred sides, nobody would see the end. It is counted, not timed: the same questions in the same order are answered alike everywhere. In another order they may
+ * not be: of the packets that need more than the short limits, the first two or so are answered, and those after them are unknown.
  */
 export class Effort {
   private spent = 0;
