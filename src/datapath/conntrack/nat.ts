@@ -98,6 +98,13 @@ function inRange(tuple: Tuple, range: NatRange, ports: PortBox | undefined): boo
   return minPort === undefined || maxPort === undefined || (tuple.sport >= minPort && tuple.sport <= maxPort);
 }
 
+/** Protocols of which nf_nat_l4proto_unique_tuple changes the port or id. */
+const REUSED: ReadonlySet<number> = new Set([PROTO.TCP, PROTO.UDP, PROTO.SCTP, PROTO.UDPLITE, PROTO.ICMP, PROTO.ICMPV6]);
+
+/** get_unique_tuple: a source that is to be random gets a port that the kernel draws. Nobody knows it; it is shown as it was. */
+const isDrawn = ({ random, minPort }: NatRange, manip: Manip, { proto }: Tuple): boolean =>
+  random && minPort === undefined && manip === 'src' && REUSED.has(proto);
+
 /** nf_nat_setup_info with get_unique_tuple: fixes what the connection's packets will become. */
 function setup(connection: Connection, range: NatRange, manip: Manip, walk: Walk): void {
   const current = invert(connection.reply);
@@ -106,7 +113,7 @@ function setup(connection: Connection, range: NatRange, manip: Manip, walk: Walk
   const port = keep ? current.sport : choosePort(range, manip === 'src' ? current.sport : current.dport, manip, walk);
   const next = withPart(current, manip, ip, port);
   const changed = next.src !== current.src || next.dst !== current.dst || next.sport !== current.sport || next.dport !== current.dport;
-  if (changed) {
+  if (changed || isDrawn(range, manip, current)) {
     connection.reply = invert(next);
     if (manip === 'src') connection.srcNat = true;
     else connection.dstNat = true;

@@ -153,6 +153,23 @@ testCases([
     },
   },
   {
+    what: 'a source whose address stays and whose port is drawn at random is translated all the same',
+    spaces: lab({
+      iptables: {
+        filter: ['-A INPUT -m conntrack --ctstate SNAT --ctdir REPLY -j DROP'],
+        nat: ['-A POSTROUTING -o lo -p tcp -j SNAT --to-source 127.0.0.1 --random'],
+      },
+    }),
+    flow: { from: 'host', to: '127.0.0.1', dport: 3128 },
+    told: {
+      outcome: 'timeout',
+      reason:
+        "the answer is lost on the way back: `-A INPUT -m conntrack --ctstate SNAT --ctdir REPLY -j DROP` in host's filter INPUT drops it",
+      packets: ['127.0.0.1:49152 > 127.0.0.1:3128: host lo in', '< 127.0.0.1:3128 > 127.0.0.1:49152: host lo in'],
+      rules: ['host nat -A POSTROUTING -o lo -p tcp -j SNAT --to-source 127.0.0.1 --random'],
+    },
+  },
+  {
     what: 'hairpin: a container reaches itself by the published port once it is masqueraded',
     spaces: lab({
       iptables: { nat: [published, '-A POSTROUTING -s 172.17.0.2/32 -d 172.17.0.2/32 -j MASQUERADE'] },

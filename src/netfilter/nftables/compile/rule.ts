@@ -6,6 +6,7 @@ import type { Statement } from '../ast.js';
 import { NotModelled, question, type CompileContext } from './context.js';
 import { keyedSet, namedSet, updatedSets } from './sets.js';
 import { statementSteps } from './statements/index.js';
+import { rejectNeeds, type Need } from './statements/reject.js';
 
 /** A rule as data: what it asks at first, and what it does then. */
 export interface CompiledNftRule {
@@ -57,6 +58,27 @@ function stepsOf(statement: Statement, context: CompileContext): readonly RuleSt
   }
 }
 
+/** Whether a condition is, or joins, another that is about one field. */
+function says(one: Predicate, wanted: Predicate): boolean {
+  if (one.op === 'and') return one.of.some((part) => says(part, wanted));
+  if (one.op !== 'in' || wanted.op !== 'in' || one.field !== wanted.field || one.ranges.length !== wanted.ranges.length) return false;
+  return one.ranges.every(([lo, hi], i) => lo === wanted.ranges[i]?.[0] && hi === wanted.ranges[i][1]);
+}
+
+const isSaid = ({ predicate, saidBy }: Need, steps: readonly RuleStep[]): boolean =>
+  steps.some((one) => one.step === 'when' && [predicate, ...saidBy].some((wanted) => says(one.predicate, wanted)));
+
+/** The steps of statements in order, what `reject` asks at the beginning before them. */
+function allSteps(statements: readonly Statement[], context: CompileContext): readonly RuleStep[] {
+  const steps: RuleStep[] = [];
+  for (const statement of statements) {
+    const needs = statement.kind === 'reject' ? rejectNeeds(statement, context).filter((need) => !isSaid(need, steps)) : [];
+    steps.unshift(...needs.map(({ predicate }): RuleStep => ({ step: 'when', predicate })));
+    steps.push(...stepsOf(statement, context));
+  }
+  return steps;
+}
+
 /** Verdicts end a rule (nft_rule_validate lets nothing follow them that matters). */
 const CONTINUE: Action = { kind: 'continue' };
 
@@ -86,5 +108,5 @@ export function compileNftRule(
     step: 'when',
     predicate: { op: 'unknown', question: question(context, 'unknown', error) },
   }));
-  return joined([...unread, ...statements.flatMap((statement) => stepsOf(statement, context))]);
+  return joined([...unread, ...allSteps(statements, context)]);
 }

@@ -1,8 +1,7 @@
-import type { RejectWith } from '../../../action.js';
-import type { Predicate } from '../../../predicate/predicate.js';
+import type { RejectWith, RuleStep } from '../../../action.js';
+import { equals, type Predicate } from '../../../predicate/predicate.js';
 import type { RejectStatement } from '../../ast.js';
 import { inFamily, withProtocol, type CompileContext } from '../context.js';
-import type { RuleStep } from '../../../action.js';
 
 /** Codes of a destination-unreachable message (RFC 792, RFC 1812); the kernel sends the others as they are, which no client tells apart. */
 const ICMP: ReadonlyMap<number, RejectWith> = new Map<number, RejectWith>([
@@ -32,18 +31,44 @@ const ICMPX: readonly (readonly [RejectWith, RejectWith])[] = [
 ];
 
 const TCP = 6;
-const when = (predicate: Predicate): RuleStep => ({ step: 'when', predicate });
 const reject = (kind: RejectWith): RuleStep => ({ step: 'do', action: { kind: 'reject', with: kind } });
+
+/** What nft asks before all else that a rule asks or does, and by what other words the rule may have said so itself. */
+export interface Need {
+  readonly predicate: Predicate;
+  readonly saidBy: readonly Predicate[];
+}
+
+/** Of tables of both families it is `meta nfproto` that says so, of a bridge's the type of the frame. */
+const ofFamily = (context: CompileContext, family: 4 | 6, nfproto: number, ethertype: number): readonly Need[] =>
+  inFamily(context, family).map((predicate) => ({
+    predicate,
+    saidBy: [context.family === 'bridge' ? equals('ethertype', ethertype) : equals('ctfamily', nfproto)],
+  }));
+
+/** @returns what a rule asks at its beginning because it ends in such an answer (stmt_reject_gen_dependency). */
+export function rejectNeeds({ type }: RejectStatement, context: CompileContext): readonly Need[] {
+  switch (type) {
+    case 'tcp reset':
+      return [{ predicate: withProtocol(TCP), saidBy: [] }];
+    case 'icmp':
+      return ofFamily(context, 4, 2, 0x0800);
+    case 'icmpv6':
+      return ofFamily(context, 6, 10, 0x86dd);
+    case 'icmpx':
+      return [];
+  }
+}
 
 /** nft_reject_inet_eval: the answer by the packet's family, where the statement leaves it open. */
 export function rejectSteps({ type, code }: RejectStatement, context: CompileContext): readonly RuleStep[] {
   switch (type) {
     case 'tcp reset':
-      return [when(withProtocol(TCP)), reject('tcp-reset')];
+      return [reject('tcp-reset')];
     case 'icmp':
-      return [...inFamily(context, 4).map(when), reject(ICMP.get(code ?? 3) ?? 'icmp-host-unreachable')];
+      return [reject(ICMP.get(code ?? 3) ?? 'icmp-host-unreachable')];
     case 'icmpv6':
-      return [...inFamily(context, 6).map(when), reject(ICMPV6.get(code ?? 4) ?? 'icmp6-addr-unreachable')];
+      return [reject(ICMPV6.get(code ?? 4) ?? 'icmp6-addr-unreachable')];
     case 'icmpx': {
       const [v4, v6] = ICMPX[code ?? 1] ?? ICMPX[1]!;
       if (context.family === 'ip') return [reject(v4)];
