@@ -16,7 +16,7 @@ export function hostAskedAt(machine: Machine): readonly Ip[] {
  */
 export function askedAt(machine: Machine): readonly Ip[] {
   const published = machine.host.containers.flatMap((c) => (c.running ? c.published.flatMap(({ hostIp }) => hostIp ?? []) : []));
-  const translated = Array.from(allDoors(machine), ({ ip }) => ip);
+  const translated = allDoors(machine).map(({ ip }) => ip);
   const named = [...published, ...translated].filter((ip) => ip !== 0 && ip !== 0n);
   return [...new Set([...hostAskedAt(machine), ...named])];
 }

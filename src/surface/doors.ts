@@ -1,58 +1,60 @@
-import { familyOf, isLoopback, lastOf, type Family, type Ip } from '../address/ip.js';
+import { familyOf, isLoopback, type Family, type Ip } from '../address/ip.js';
 import { exampleOf, includes, type Range } from '../address/ranges.js';
 import { type Machine, type NetnsState, mappedFrom, type Translation } from '../datapath/index.js';
-import type { Rule } from '../model/netfilter.js';
-import { isDockersDoor } from '../inventory/index.js';
-import { PROTO } from '../model/packet.js';
-import { addressesOf, hostAddresses } from './addresses.js';
+import type { ListeningSocket } from '../model/host.js';
+import { addressesOf, hostAddresses, ofFamily } from './addresses.js';
+import { Owned } from './owned.js';
+import { publishing } from './publishing.js';
+import { familiesOf } from './service.js';
 
 /** Of more ranges of addresses than this the first stand for the rest. */
 const MOST_ADDRESSES = 16;
 
-/** An address at which a rule leads to somebody else. */
+/** An address at which a rule leads to somebody else; one of a range that the rule takes stands for the range. */
 export interface Door {
   readonly translation: Translation;
   /** The namespace whose rule it is. */
   readonly at: NetnsState;
   /** The address asked for. */
   readonly ip: Ip;
-  /** Whom the rule leads to; absent where nobody in the snapshot has the address. */
+  /** `ip` is one of the namespace's own, and the rule may take others of these as well. */
+  readonly anyOwn?: true;
+  /** Whom the rule leads to; absent where no namespace in the snapshot has the address. */
   readonly owner?: NetnsState;
   /** The address that it leads to; absent where that is the one of the device by which a packet came. */
   readonly to?: Ip;
 }
 
-/** Every address that the machines of a snapshot have, with its owner, by family. */
-class Owned {
-  private readonly lists = new Map<Family, readonly (readonly [Ip, NetnsState])[]>();
-
-  constructor(private readonly machine: Machine) {}
-
-  of(family: Family): readonly (readonly [Ip, NetnsState])[] {
-    let list = this.lists.get(family);
-    if (list === undefined) {
-      const all = [...this.machine.namespaces.values()].flatMap((ns) => addressesOf(ns).map((ip) => [ip, ns] as const));
-      this.lists.set(family, (list = all.filter(([ip]) => familyOf(ip) === family)));
-    }
-    return list;
-  }
-}
+/** An address that stands for what a rule takes. */
+type Asked = Pick<Door, 'ip' | 'anyOwn'>;
 
 /** Addresses that show what a rule takes: of the namespace, where it takes any of those. */
-function askedOf({ at, sparedAt }: Translation, own: readonly Ip[]): readonly Ip[] {
-  if (at === undefined) return own.filter((ip) => !includes(sparedAt, ip)).slice(0, 1);
-  const asked = at.slice(0, MOST_ADDRESSES).map((range): Ip => own.find((ip) => includes([range], ip)) ?? exampleOf(range));
-  return asked.filter((ip) => ip !== 0 && ip !== 0n);
+function askedOf({ at, sparedAt }: Translation, own: readonly Ip[]): readonly Asked[] {
+  if (at === undefined)
+    return own
+      .filter((ip) => !includes(sparedAt, ip))
+      .slice(0, 1)
+      .map((ip) => ({ ip, anyOwn: true }));
+  const asked = at.slice(0, MOST_ADDRESSES).map((range): Asked => {
+    const ip = own.find((one) => includes([range], one));
+    if (ip === undefined) return { ip: exampleOf(range) };
+    return range[0] === range[1] ? { ip } : { ip, anyOwn: true };
+  });
+  return asked.filter(({ ip }) => ip !== 0 && ip !== 0n);
 }
 
 /** The doors of one namespace's rules. */
 class Doors {
+  private readonly own: Readonly<Record<Family, readonly Ip[]>>;
+
   constructor(
     private readonly machine: Machine,
     private readonly owned: Owned,
     private readonly at: NetnsState,
-    private readonly own: Readonly<Record<Family, readonly Ip[]>>,
-  ) {}
+  ) {
+    const own = at.isHost ? hostAddresses(machine) : addressesOf(at);
+    this.own = { 4: ofFamily(own, 4), 6: ofFamily(own, 6) };
+  }
 
   *of(translation: Translation): Generator<Door> {
     const { at } = this;
@@ -60,14 +62,14 @@ class Doors {
     const asked = askedOf(translation, this.own[family]);
     switch (to.kind) {
       case 'self':
-        for (const ip of asked) yield { translation, at, ip, owner: at };
+        for (const one of asked) yield { translation, at, ...one, owner: at };
         return;
       case 'range':
-        for (const ip of asked) for (const led of this.inRange([to.lo, to.hi])) yield { translation, at, ip, ...led };
+        for (const one of asked) for (const led of this.inRange([to.lo, to.hi])) yield { translation, at, ...one, ...led };
         return;
       case 'netmap':
         for (const [ip, owner] of this.owned.of(family))
-          for (const from of mappedFrom(translation, ip)) yield { translation, at, ip: from, owner, to: ip };
+          for (const from of mappedFrom(translation, ip)) yield { translation, at, ip: from, to: ip, ...(owner && { owner }) };
     }
   }
 
@@ -80,52 +82,34 @@ class Doors {
       return [{ to: lo, ...(owner && { owner }) }];
     }
     const owned = this.owned.of(familyOf(lo)).filter(([ip]) => includes([range], ip));
-    return owned.length === 0 ? [{ to: lo }] : owned.map(([to, owner]) => ({ to, owner }));
+    return owned.length === 0 ? [{ to: lo }] : owned.map(([to, owner]) => ({ to, ...(owner && { owner }) }));
   }
 }
 
-/** @returns whether a rule is one that Docker wrote for a port that it publishes: it leads to a service that is known already. */
-function publishing({ host }: Machine): (rule: Rule) => boolean {
-  const ports = host.containers.flatMap((c) => (c.running ? c.published : []));
-  const known = new Set(ports.map(({ proto, hostPort, hostIp }) => `${proto} ${hostPort} ${hostIp ?? 0}`));
-  return ({ chain, head }) => {
-    const { proto, dport, dst } = (chain === 'DOCKER' && head) || {};
-    if (proto === undefined || dport === undefined || dport.negated || dport.value[0] !== dport.value[1] || dst?.negated) return false;
-    if (dst !== undefined && dst.value.addr !== lastOf(dst.value)) return false;
-    return known.has(`${proto.value === PROTO.TCP ? 'tcp' : 'udp'} ${dport.value[0]} ${dst?.value.addr ?? 0}`);
-  };
+/** @returns listeners of whom a door leads to that may take what it lets through, by its protocols and family. */
+export function listenersBehind({ translation, owner, to }: Door): readonly ListeningSocket[] {
+  const { protos, family } = translation;
+  // where the address is not told, it is one that others ask for
+  const takes = ({ ip }: ListeningSocket): boolean => ip === undefined || (to === undefined ? !isLoopback(ip) : ip === to);
+  return (owner?.netns.sockets ?? []).filter((s) => protos.includes(s.proto) && familiesOf(s).includes(family) && takes(s));
 }
 
-/** Of a native rule of Docker's, whether it is one for a port that it publishes. */
-function publishingNatively({ host }: Machine): (translation: Translation) => boolean {
-  const ports = host.containers.flatMap((c) => (c.running ? c.published : []));
-  return ({ rule, protos, ports: asked, at }) =>
-    isDockersDoor(rule) &&
-    ports.some(
-      ({ proto, hostPort, hostIp }) =>
-        protos.some((one) => one === proto) &&
-        asked !== undefined &&
-        includes(asked, hostPort) &&
-        (hostIp === undefined || at === undefined || includes(at, hostIp)),
-    );
+function doorsAt(machine: Machine, ns: NetnsState, owned: Owned): readonly Door[] {
+  const isPublished = ns.isHost ? publishing(machine) : undefined;
+  // others meet a container's rules as they come in; the host's own connections are its users' as well
+  const met = ns.translations.filter((one) => (isPublished === undefined ? one.hook === 'PREROUTING' : !isPublished(one)));
+  if (met.length === 0) return [];
+  const doors = new Doors(machine, owned, ns);
+  return met.flatMap((translation) => [...doors.of(translation)]);
 }
 
-/**
- * @returns the addresses at which rules of the host and of containers lead to others, besides those that Docker wrote for published
- *   ports: nobody needs to have them. Of a container's rules those that others meet.
- */
-export function* allDoors(machine: Machine): Generator<Door> {
+/** @returns the addresses at which rules of the host lead to others, besides those that Docker wrote for published ports. */
+export function hostDoors(machine: Machine): readonly Door[] {
+  return doorsAt(machine, machine.root, new Owned(machine));
+}
+
+/** @returns the doors of the host and of every container: nobody needs to have their addresses. */
+export function allDoors(machine: Machine): readonly Door[] {
   const owned = new Owned(machine);
-  const isKnown = publishing(machine);
-  const isPublished = publishingNatively(machine);
-  for (const ns of machine.namespaces.values()) {
-    const isHost = ns.isHost;
-    const all = isHost ? ns.translationsAmong((rule) => !isKnown(rule)) : ns.translations.filter(({ hook }) => hook === 'PREROUTING');
-    const met = isHost ? all.filter((one) => !isPublished(one)) : all;
-    if (met.length === 0) continue;
-    const own = isHost ? hostAddresses(machine) : addressesOf(ns);
-    const byFamily = { 4: own.filter((ip) => familyOf(ip) === 4), 6: own.filter((ip) => familyOf(ip) === 6) };
-    const doors = new Doors(machine, owned, ns, byFamily);
-    for (const translation of met) yield* doors.of(translation);
-  }
+  return [...machine.namespaces.values()].flatMap((ns) => doorsAt(machine, ns, owned));
 }

@@ -1,5 +1,6 @@
-import { soleTarget } from '../../datapath/index.js';
+import type { Proto } from '../../datapath/index.js';
 import { endpointAddresses } from '../../inventory/index.js';
+import { type Door, hostDoors } from '../../surface/index.js';
 import type { Survey } from './survey.js';
 import type { SurveyedFlow } from './asked.js';
 
@@ -9,23 +10,27 @@ export interface StrayDoor {
   readonly asked: SurveyedFlow;
 }
 
+/** What outside machines see of a door, at the first port that its rule takes. */
+function knockedAt(survey: Survey, { translation, ip, anyOwn }: Door, proto: Proto, port: number): readonly SurveyedFlow[] {
+  return survey.outsiders
+    .filter((o) => o.family === translation.family)
+    .flatMap((o) => (anyOwn === true ? survey.doorsFor(o) : [ip]).map((at) => survey.fromOutside(o, at, proto, port)));
+}
+
 /** @returns ports that lead on into what the snapshot lacks, with what could be traced of each. */
 export function strayDoors(survey: Survey): readonly StrayDoor[] {
   const known = new Set(survey.host.containers.filter((c) => c.running).flatMap(endpointAddresses));
-  return survey.machine.root.translations.flatMap((translation) => {
-    const to = soleTarget(translation);
-    const { protos, ports, family, rule } = translation;
+  return hostDoors(survey.machine).flatMap((door) => {
+    const { translation, to, owner } = door;
+    const { protos, ports, rule } = translation;
     const [proto, ...others] = protos;
     const [first] = ports ?? [];
-    if (to === undefined || proto === undefined || others.length > 0 || first === undefined) return [];
+    if (to === undefined || owner !== undefined || proto === undefined || others.length > 0 || first === undefined) return [];
+    if (known.has(to)) return [];
     const port = Number(first[0]);
-    if (known.has(to) || survey.machine.ownerOf(to) !== undefined) return [];
-    const asked = survey.outsiders
-      .filter((o) => o.family === family)
-      .flatMap((o) => survey.doorsFor(o).map((ip) => survey.fromOutside(o, ip, proto, port)));
-    const open = asked.find(
-      (one) =>
-        one.trace.outcome === 'unknown' && one.trace.rules.some((hit) => hit.line === rule.origin.line && hit.file === rule.origin.file),
+    const open = knockedAt(survey, door, proto, port).find(
+      ({ trace }) =>
+        trace.outcome === 'unknown' && trace.rules.some((hit) => hit.line === rule.origin.line && hit.file === rule.origin.file),
     );
     return open === undefined ? [] : [{ name: `${port}/${proto} (${rule.text})`, asked: open }];
   });

@@ -2,7 +2,7 @@ import type { Family, Ip } from '../../address/ip.js';
 import type { Netns } from '../../model/host.js';
 import type { Unshown } from '../../model/listing.js';
 import type { BridgePort, FdbEntry, InterfaceAddress, NetInterface, Neighbour } from '../../model/link.js';
-import type { HookName, Rule, Ruleset, TableName } from '../../model/netfilter.js';
+import type { HookName, Ruleset, TableName } from '../../model/netfilter.js';
 import { isHostNetns, netnsFolder, type NetnsName } from '../../model/netns.js';
 import { iptablesPriority, iptablesType, type HookPoint } from '../../netfilter/index.js';
 import { ANY_FLOW, Fib, type PickNextHop } from '../fib/fib.js';
@@ -59,7 +59,6 @@ export class NetnsState {
   /** The native nftables tables. */
   readonly natives: NativeTables;
   private translated: readonly Translation[] | undefined;
-  private nativelyTranslated: readonly Translation[] | undefined;
 
   constructor(
     readonly netns: Netns,
@@ -228,13 +227,10 @@ export class NetnsState {
 
   /** The rules here that give connections another destination. */
   get translations(): readonly Translation[] {
-    return (this.translated ??= this.translationsAmong());
-  }
-
-  /** @returns those of the rules that are wanted; the others are not even read. */
-  translationsAmong(wanted?: (rule: Rule) => boolean): readonly Translation[] {
-    const natives = (this.nativelyTranslated ??= findNativeTranslations((family, hook) => this.natives.chainsAt(family, hook)));
-    return [...findTranslations(this.nat, (name) => this.ipset(name), wanted), ...natives];
+    return (this.translated ??= [
+      ...findTranslations(this.nat, (name) => this.ipset(name)),
+      ...findNativeTranslations((family, hook) => this.natives.chainsAt(family, hook)),
+    ]);
   }
 }
 

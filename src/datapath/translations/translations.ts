@@ -117,19 +117,14 @@ class Entries {
 /**
  * @param nat the nat tables of a namespace.
  * @param setOf its ipsets.
- * @param wanted which rules to look at.
  * @returns their rules that give connections another destination, once for each way to them.
  */
-export function findTranslations(
-  nat: readonly CompiledTable[],
-  setOf: SetOf,
-  wanted: (rule: Rule) => boolean = () => true,
-): readonly Translation[] {
+export function findTranslations(nat: readonly CompiledTable[], setOf: SetOf): readonly Translation[] {
   return nat.flatMap((table) => {
     const facts = factsIn(table.table, table.family);
     const translates = (rule: Rule): boolean => facts.of(rule).translates.some(({ manip }) => manip === 'dst');
     return [...new Entries(table, setOf).all].flatMap(([chain, entries]) =>
-      rulesOf(table, chain, (rule) => translates(rule) && wanted(rule)).flatMap(({ rule, action, predicate }) => {
+      rulesOf(table, chain, translates).flatMap(({ rule, action, predicate }) => {
         const target = targetOf(action);
         if (target === undefined) return [];
         return entries.flatMap(({ hook, destinations }): readonly Translation[] => {

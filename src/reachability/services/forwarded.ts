@@ -1,18 +1,11 @@
-import { formatIp, isLoopback, type Ip } from '../../address/ip.js';
+import { formatIp, isLoopback } from '../../address/ip.js';
 import type { Range } from '../../address/ranges.js';
-import { type Proto, type Machine, type NetnsState, doorsTo, portAfter } from '../../datapath/index.js';
-import type { ListeningSocket } from '../../model/host.js';
+import { type Proto, type Machine, doorsTo, portAfter } from '../../datapath/index.js';
 import type { MatrixService } from '../../model/reachability.js';
-import { allDoors, type Door } from '../../surface/index.js';
+import { allDoors, listenersBehind, type Door } from '../../surface/index.js';
 
 /** Of longer ranges the two ends stand for the rest, and the ports that lead to somebody who listens. */
 const MOST_PORTS = 16;
-
-/** Ports at which somebody listens at an address of a namespace; at any address that others ask for, where none is told. */
-function listenedAt({ netns }: NetnsState, proto: Proto, at: Ip | undefined): readonly number[] {
-  const takes = ({ ip }: ListeningSocket): boolean => ip === undefined || (at === undefined ? !isLoopback(ip) : ip === at);
-  return [...new Set(netns.sockets.filter((s) => s.proto === proto && takes(s)).map((s) => s.port))];
-}
 
 const isLong = ([lo, hi]: Range): boolean => Number(hi) - Number(lo) >= MOST_PORTS;
 
@@ -22,9 +15,11 @@ function portsOf(range: Range): readonly number[] {
 }
 
 /** Ports that lead to somebody who listens; where all of them do, the one that stays what it is. */
-function leading({ translation, owner, to }: Door, proto: Proto): readonly number[] {
+function leading(door: Door, proto: Proto): readonly number[] {
+  const { translation } = door;
   const { toPorts } = translation;
-  const heard = toPorts !== undefined && toPorts.lo === toPorts.hi ? [toPorts.lo] : owner === undefined ? [] : listenedAt(owner, proto, to);
+  const listened = (): readonly number[] => [...new Set(listenersBehind(door).flatMap((s) => (s.proto === proto ? s.port : [])))];
+  const heard = toPorts !== undefined && toPorts.lo === toPorts.hi ? [toPorts.lo] : listened();
   return heard.flatMap((port) => doorsTo(translation, port).map(([lo]) => Number(lo)));
 }
 
