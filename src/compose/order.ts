@@ -10,10 +10,32 @@ function needsOf(service: TableNode): ReadonlyMap<string, boolean> {
     for (const [name, how] of value.entries)
       needs.set(name, !(how.kind === 'table' && textAt(tableAt(value, name)!, 'required') === 'false'));
   else for (const item of itemsAt(service, 'depends_on')) needs.set(textOf(item, 'depends_on'), true);
-  for (const item of itemsAt(service, 'links')) needs.set(textOf(item, 'a link').split(':')[0]!, true);
-  const mode = textAt(service, 'network_mode') ?? '';
-  if (mode.startsWith('service:')) needs.set(mode.slice('service:'.length), true);
+  const links = itemsAt(service, 'links').map((item) => textOf(item, 'a link').split(':')[0]!);
+  for (const other of [...links, ...sharedWith(service)]) if (!needs.has(other)) needs.set(other, true);
   return needs;
+}
+
+/** Keys by which a service lives in a namespace of another (compose-go, loader/normalize.go). */
+const SHARED = ['network_mode', 'ipc', 'pid', 'uts', 'cgroup'];
+
+/** Services whose namespaces or volumes one shares: it is started behind them. */
+function sharedWith(service: TableNode): readonly string[] {
+  const spaces = SHARED.map((key) => textAt(service, key) ?? '').filter((value) => value.startsWith('service:'));
+  const volumes = itemsAt(service, 'volumes_from').map((item) => textOf(item, 'volumes_from'));
+  return [
+    ...spaces.map((value) => value.slice('service:'.length)),
+    ...volumes.filter((value) => !value.startsWith('container:')).map((value) => value.split(':')[0]!),
+  ];
+}
+
+/** @returns for each service all those that it waits for, by way of others too. @param ordered as `inOrder` gives them. */
+export function awaitedBy(ordered: readonly (readonly [string, TableNode])[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const awaited = new Map<string, ReadonlySet<string>>();
+  for (const [name, service] of ordered) {
+    const own = [...needsOf(service).keys()];
+    awaited.set(name, new Set(own.flatMap((other) => [other, ...(awaited.get(other) ?? [])])));
+  }
+  return awaited;
 }
 
 /**

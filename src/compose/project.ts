@@ -1,11 +1,13 @@
 import type { ComposeContainer, ComposeNetwork, ComposeNote, ComposeProject } from '../model/compose.js';
 import type { Origin } from '../model/origin.js';
 import { itemsAt, placeOf, tableAt, textAt, textOf } from './access.js';
+import { chanceNotes } from './chance.js';
+import { checkServices } from './consistency.js';
 import { refuseAt } from './error.js';
 import { fill } from './interpolate.js';
 import { loadModel, parsed, type ComposeFile, type ParsedFile, type ReadBeside } from './load.js';
 import { networkOf } from './networks.js';
-import { inOrder } from './order.js';
+import { awaitedBy, inOrder } from './order.js';
 import { containerName, containersOf, replicasOf, type Around } from './service.js';
 import { swarmNotes } from './swarm.js';
 import type { TableNode } from './tree.js';
@@ -111,6 +113,7 @@ export function readProject(files: readonly ComposeFile[], options: ComposeOptio
       services.at,
       services.entries.size === 0 ? 'the file declares no services' : 'every service has a profile: name one with --profile',
     );
+  checkServices(active);
   const networks = networksOf(name, model);
   const around: Around = {
     project: name,
@@ -120,7 +123,8 @@ export function readProject(files: readonly ComposeFile[], options: ComposeOptio
       return other === undefined || replicasOf(other) === 0 ? undefined : containerName(name, service, other, 1);
     },
   };
-  const containers = inOrder(active, services).flatMap(([service, table]) => containersOf(around, service, table));
+  const ordered = inOrder(active, services);
+  const containers = ordered.flatMap(([service, table]) => containersOf(around, service, table));
   checkPorts(containers, services.at);
   return {
     kind: 'compose',
@@ -128,6 +132,6 @@ export function readProject(files: readonly ComposeFile[], options: ComposeOptio
     files: files.map(({ file }) => file),
     networks: used(networks.values(), containers),
     containers,
-    notes: [...notesOf(unset), ...swarmNotes(active)],
+    notes: [...notesOf(unset), ...swarmNotes(active), ...chanceNotes(containers, awaitedBy(ordered))],
   };
 }

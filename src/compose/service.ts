@@ -30,7 +30,7 @@ export function replicasOf(service: TableNode): number {
 
 /** @returns the name of the container of that number. */
 export function containerName(project: string, name: string, service: TableNode, number: number): string {
-  return textAt(service, 'container_name') ?? `${project}-${name}-${number}`;
+  return textAt(service, 'container_name') || `${project}-${name}-${number}`;
 }
 
 interface Place {
@@ -115,7 +115,7 @@ function commonWords(name: string, service: TableNode, project: string): readonl
 
 /** A reference of an image (distribution/reference): nothing that could be taken for an option. */
 function imageOf(around: Around, name: string, service: TableNode): string {
-  const image = textAt(service, 'image') ?? `${around.project}-${name}`;
+  const image = textAt(service, 'image') || `${around.project}-${name}`;
   return /^[a-z0-9][\w./:@-]*$/i.test(image)
     ? image
     : refuseAt(placeOf(service, 'image'), `the image of service ${name} has no name that an image may have`);

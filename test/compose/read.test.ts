@@ -178,6 +178,28 @@ describe('what is started, and by what name', () => {
     expect(read([mild]).containers.map(({ service }) => service)).toEqual(['a']);
   });
 
+  it.each([
+    ['depends_on: [z]'],
+    ['links: ["z:alias"]'],
+    ['network_mode: "service:z"'],
+    ['ipc: "service:z"'],
+    ['pid: "service:z"'],
+    ['volumes_from: ["z:ro"]'],
+  ])('whose namespace or volumes one shares is started before: %s', (line) =>
+    expect(read([`${web(line)}\n  z: {image: i}`]).containers.map(({ service }) => service)).toEqual(['z', 'web']),
+  );
+
+  it.each([
+    ['that wait for one another', '{a: {image: i}, b: {image: i, depends_on: [a]}, c: {image: i, depends_on: [b]}}', []],
+    ['that wait for a third', '{a: {image: i}, b: {image: i, depends_on: [a]}, c: {image: i, depends_on: [a]}}', ['p-b-1 and p-c-1']],
+    ['of one service', '{a: {image: i, scale: 2}}', ['p-a-1 and p-a-2']],
+    ['on networks of their own', '{a: {image: i, networks: [x]}, b: {image: i, networks: [y]}}', []],
+    ['whose addresses are named', '{a: {image: i, networks: {z: {ipv4_address: 10.9.0.5}}}, b: {image: i, networks: [z]}}', []],
+  ])('tells that chance gives out addresses: containers %s', (_, services, expected) => {
+    const text = `name: p\nservices: ${services}\nnetworks: {x: {}, y: {}, z: {ipam: {config: [{subnet: 10.9.0.0/24}]}}}`;
+    expect(read([text]).notes.map(({ message }) => message.split(', and others')[0])).toEqual(expected);
+  });
+
   it('takes a port that is written twice, short and long or in two files, for one', () => {
     const twice = web('ports: ["8080:80", {target: 80, published: 8080}, "8080:80/tcp", "8081:80"]');
     expect(words(read([twice, web('ports: [{target: 80, published: "8081"}]')]), '-p')).toEqual(['8080:80/tcp', '8081:80/tcp']);

@@ -23,9 +23,15 @@ function fieldIn(line: string): readonly [string, unknown] | undefined {
   return value === undefined || !Object.hasOwn(FIELDS, title) ? undefined : FIELDS[title]?.(value);
 }
 
+/** @returns a pool of `default-address-pools`, as the text lists it below their title: `Base: 10.0.0.0/8, Size: 24`. */
+function poolIn(line: string): { readonly Base: string; readonly Size: number } | undefined {
+  const [, base, size] = /^\s+Base:\s+([0-9a-f.:/]+),\s+Size:\s+(\d{1,3})\s*$/i.exec(line) ?? [];
+  return base === undefined ? undefined : { Base: base, Size: Number(size) };
+}
+
 /** @returns whether a line is read: no other is handed on, as proxies and registries may hold passwords. */
 export function isInfoTextKept(line: string): boolean {
-  return fieldIn(line) !== undefined;
+  return fieldIn(line) !== undefined || poolIn(line) !== undefined;
 }
 
 /**
@@ -34,9 +40,12 @@ export function isInfoTextKept(line: string): boolean {
  * @returns an object as `docker info --format json` prints it, of these fields alone.
  */
 export function parseDockerInfoText(text: string, file: string): Parsed<Readonly<Record<string, unknown>>> {
-  const info = Object.fromEntries(
-    Array.from(linesOf(text)).flatMap(({ text: line }) => [fieldIn(line)].filter((one) => one !== undefined)),
-  );
+  const lines = Array.from(linesOf(text), ({ text: line }) => line);
+  const pools = lines.flatMap((line) => poolIn(line) ?? []);
+  const info = Object.fromEntries([
+    ...lines.flatMap((line) => [fieldIn(line)].filter((one) => one !== undefined)),
+    ...(pools.length > 0 ? [['DefaultAddressPools', pools] as const] : []),
+  ]);
   const problems = new ProblemList(file);
   const [first] = linesOf(text);
   if (first !== undefined && Object.keys(info).length === 0)

@@ -16,6 +16,9 @@ Server:
  Swarm: inactive
  Firewall Backend: nftables
   ReloadedAt: 2026-01-02T03:04:05Z
+ Default Address Pools:
+   Base: 10.200.0.0/16, Size: 24
+   Base: fd55::/40, Size: 64
  Kernel Version: 6.1.0
 
 WARNING: bridge-nf-call-iptables is disabled
@@ -33,6 +36,10 @@ const OF_TEXT = {
   ServerVersion: '29.0.1',
   Swarm: { LocalNodeState: 'inactive' },
   FirewallBackend: { Driver: 'nftables' },
+  DefaultAddressPools: [
+    { Base: '10.200.0.0/16', Size: 24 },
+    { Base: 'fd55::/40', Size: 64 },
+  ],
   BridgeNfIptables: false,
 };
 const OF_OLD = { ServerVersion: '17.03.1-ce', Swarm: { LocalNodeState: 'active' }, BridgeNfIp6tables: false, IPv4Forwarding: false };
