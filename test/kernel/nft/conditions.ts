@@ -1,6 +1,7 @@
 import { useOf } from './held.js';
 import { distinct, IFACES, isBelow, MARKS, PORTS, single, six, STATES, V4, V6, type Place } from './place.js';
 import { rare } from './rare.js';
+import { registered } from './registered.js';
 
 function address(place: Place): string {
   const { rng } = place;
@@ -48,11 +49,11 @@ function connection(place: Place): string {
     `ct mark ${rng.pick(['', '!= '])}${rng.pick(['0x0', ...MARKS])}`,
     `meta l4proto ${rng.pick(['tcp', 'udp'])} ct original proto-dst ${rng.pick(single(PORTS))}`,
     six(place) ? `ct original ip6 daddr ${rng.pick(single(V6))}` : `ct original ip daddr ${rng.pick(single(V4))}`,
-    // of a single one nft leaves it out of its own listing where ports are asked for behind it
+    `ct protocol ${rng.pick(['tcp', 'udp'])}`,
     `ct protocol { ${rng.pick(['tcp', 'udp'])}, icmp }`,
     'ct expiration > 0s',
   ];
-  return rng.pick(type.startsWith('nat') ? forms.slice(0, 4) : forms.slice(0, 10));
+  return rng.pick(type.startsWith('nat') ? forms.slice(0, 4) : forms.slice(0, 11));
 }
 
 function other(place: Place): string {
@@ -89,6 +90,7 @@ function other(place: Place): string {
 export function condition(place: Place): string {
   const own = place.rng.chance(0.15) ? useOf(place.rng, place.names.held, 'condition') : undefined;
   if (own !== undefined) return own;
+  if (place.rng.chance(0.12)) return registered(place);
   const kind = place.rng.int(0, 9);
   if (kind < 3) return address(place);
   if (kind < 5) return port(place);

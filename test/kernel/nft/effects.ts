@@ -1,5 +1,22 @@
 import { useOf } from './held.js';
 import { isBelow, MARKS, six, type Place } from './place.js';
+import { registeredField } from './registered.js';
+import { valueOf } from './values.js';
+
+/** A mark by what any field says, or any field of the packet written anew. */
+function ofRegistered(place: Place): string {
+  const { rng } = place;
+  const { of, words, type } = registeredField(place);
+  const [one, other] = [valueOf(rng, type), valueOf(rng, type)];
+  const entries = one === other ? [`${one} : 0x1`] : [`${one} : 0x1`, `${other} : 0x2`];
+  return of.startsWith('payload ') && rng.chance(0.3) ? `${words} set ${one}` : `meta mark set ${words} map { ${entries.join(', ')} }`;
+}
+
+/** Copies go to where nobody is: an answer to one would be the client's as well. */
+function copies({ rng, family, hook }: Place): readonly string[] {
+  if ((family !== 'ip' && family !== 'ip6') || hook === 'none') return [];
+  return [`dup to ${family === 'ip6' ? 'fd03::9' : '10.3.0.9'}${rng.pick(['', ' device "br0"'])}`];
+}
 
 /** @returns something that a rule does on its way to a verdict. */
 export function effect(place: Place): string {
@@ -7,6 +24,7 @@ export function effect(place: Place): string {
   const wanted = ['effect', ...(isBelow(place) ? [] : ['tracked' as const]), ...(hook === 'forward' ? ['forward' as const] : [])] as const;
   const own = rng.chance(0.4) ? useOf(rng, names.held, ...wanted) : undefined;
   if (own !== undefined) return own;
+  if (rng.chance(0.15)) return ofRegistered(place);
   const v6 = six(place);
   const address = v6 ? 'ip6 saddr' : 'ip saddr';
   const tracked = isBelow(place)
@@ -55,6 +73,11 @@ export function effect(place: Place): string {
     v6 ? 'ip6 daddr set fd02::3' : 'ip daddr set 10.2.0.3',
     'ct count over 100',
     'ct count 100',
+    ...copies(place),
+    ...(hook === 'prerouting' && place.type === 'filter' && !isBelow(place)
+      ? [`meta l4proto { tcp, udp } tproxy to :${rng.pick(['22', '53'])}`]
+      : []),
+    'queue flags bypass,fanout to 3-5',
     ...(place.family === 'netdev' ? ['dup to "b0"'] : []),
     'last',
     'meta nftrace set 1',

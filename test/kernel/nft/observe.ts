@@ -34,6 +34,20 @@ function linesOf(text: string): readonly string[] {
   return text.split(/\n(?=trace id )/).filter((line) => line.startsWith('trace id '));
 }
 
+/** Packets that `dup` sends besides: they go out from here as if they were our own, by an id of theirs, with the ports of the flow. */
+class Copies {
+  private readonly ids = new Set<string>();
+  private readonly met = new Set<string>();
+
+  /** @returns whether a packet that the tracer meets is a copy, or goes by the id of one. */
+  has(id: string, where: string, flow: LabFlow | undefined): boolean {
+    if (where === 'inet out' && flow !== undefined && this.met.has(flow.from === 'r' ? `${flow.id} out` : flow.id)) this.ids.add(id);
+    else if (where.startsWith('inet ') && where !== 'inet postr') this.ids.delete(id);
+    if (flow !== undefined && !this.ids.has(id)) this.met.add(flow.id).add(where === 'inet out' ? `${flow.id} out` : flow.id);
+    return this.ids.has(id);
+  }
+}
+
 /**
  * @returns the rules that the first packet of each flow matched, as `family table chain handle verdict`, in the kernel's order; no list
  *   for a flow of which the monitor lost the packets.
@@ -42,6 +56,7 @@ export function kernelRules(text: string, flows: readonly LabFlow[]): ReadonlyMa
   const bySport = new Map(flows.map((flow) => [flow.sport, flow]));
   const rules = new Map<string, string[]>();
   const current = new Map<string, LabFlow | undefined>();
+  const copies = new Copies();
   for (const line of linesOf(text)) {
     const [, id = '', family = '', table = '', chain = '', kind = '', rest = ''] = LINE.exec(line) ?? [];
     if (kind === 'packet:') {
@@ -50,6 +65,10 @@ export function kernelRules(text: string, flows: readonly LabFlow[]): ReadonlyMa
       // what another packet goes by now was this one's id before
       if (!isFirst) current.delete(id);
       const own = isFirst && !rest.includes(' icmp') ? bySport.get(Number(sport)) : undefined;
+      if (copies.has(id, table === TRACER ? `${family} ${chain}` : '', own)) {
+        current.delete(id);
+        continue;
+      }
       // a packet is first met by the tracer; later NAT may have given it another port
       if (own !== undefined || table === TRACER) current.set(id, own);
       if (own !== undefined && !rules.has(own.id)) rules.set(own.id, []);

@@ -55,7 +55,7 @@ function udp({ family, src, sport, dst, dport }) {
       socket.connect(dport, dst, (error) => {
         if (error) return end(OUTCOMES[error.code] ?? `error ${error.code}`);
         socket.send(
-          '',
+          'x',
           (failed) => failed && end(OUTCOMES[failed.code] ?? (failed.code === 'EPERM' ? 'unreachable' : `error ${failed.code}`)),
         );
       });

@@ -1,5 +1,5 @@
 // Answers on the ports given: `tcp:80 udp:53`, on both families. What comes from a server's own port is an answer and is not answered: rules may
-// lead one server's to the other. Clients and what NAT makes of them use ports above; datagrams are empty, as those that the model traces.
+// lead one server's to the other. Clients and what NAT makes of them use ports above; datagrams are of one byte, as those that the model traces.
 import dgram from 'node:dgram';
 import net from 'node:net';
 
@@ -9,7 +9,7 @@ for (const word of process.argv.slice(2)) {
   else {
     const socket = dgram.createSocket('udp6');
     socket.on('message', (_message, from) => {
-      if (from.port >= 1024) socket.send('', from.port, from.address);
+      if (from.port >= 1024) socket.send('x', from.port, from.address);
     });
     socket.bind(Number(port), '::');
   }

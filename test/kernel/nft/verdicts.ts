@@ -1,5 +1,16 @@
 import { useOf } from './held.js';
 import { isBelow, six, type Place } from './place.js';
+import { registeredField } from './registered.js';
+import { valueOf } from './values.js';
+
+/** A verdict by what any field says. */
+function byRegistered(place: Place, chain: string | undefined): string {
+  const { rng } = place;
+  const { words, type } = registeredField(place);
+  const [one, other] = [valueOf(rng, type), valueOf(rng, type)];
+  const leads = rng.pick(['accept', 'return', 'continue', ...(chain === undefined ? [] : [`jump ${chain}`, `goto ${chain}`])]);
+  return `${words} vmap { ${one === other ? '' : `${other} : continue, `}${one} : ${leads} }`;
+}
 
 /** @returns how a rule ends. */
 export function verdict(place: Place): string {
@@ -7,6 +18,7 @@ export function verdict(place: Place): string {
   const own = rng.chance(0.15) ? useOf(rng, names.held, 'verdict') : undefined;
   if (own !== undefined) return own;
   const chain = names.chains.length > 0 ? rng.pick(names.chains) : undefined;
+  if (rng.chance(0.06)) return byRegistered(place, chain);
   const forms = ['accept', 'accept', 'return', 'continue', ...(type.startsWith('nat') ? [] : ['drop', 'drop'])];
   if (chain !== undefined) forms.push(`jump ${chain}`, `jump ${chain}`, `goto ${chain}`);
   if (names.verdicts !== undefined) forms.push(`tcp dport vmap @${names.verdicts}`, `th dport vmap @${names.verdicts}`);
@@ -32,8 +44,7 @@ export function verdict(place: Place): string {
   if (type === 'filter' && ['input', 'forward', 'output'].includes(hook))
     forms.push('reject', 'reject with tcp reset', place.family === 'inet' ? 'reject with icmpx admin-prohibited' : 'reject');
   if (type === 'filter' && (hook === 'prerouting' || hook === 'output') && rng.chance(0.3)) forms.push('notrack');
-  // behind a device it would lead back to the same rule, as often as the kernel lets it
-  if (hook === 'ingress' && place.family === 'netdev' && rng.chance(0.1)) return 'fwd to "b0"';
+  if (place.family === 'netdev' && rng.chance(0.1)) return `fwd to ${rng.pick(['"b0"', '"b0"', '"a0"'])}`;
   return isBelow(place) ? rng.pick(forms.filter((form) => !/\bct\b/.test(form))) : rng.pick(forms);
 }
 

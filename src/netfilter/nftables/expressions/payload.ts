@@ -23,6 +23,11 @@ function payload(protocol: string, field: string): PayloadExpression {
 
 const TUNNELS: readonly ('vxlan' | 'geneve' | 'gre' | 'gretap')[] = ['vxlan', 'geneve', 'gre', 'gretap'];
 
+/** @returns whether a header carries a packet whose fields may be named behind it: `vxlan ip saddr`. */
+export function isTunnel(protocol: string): boolean {
+  return TUNNELS.some((name) => name === protocol);
+}
+
 /** A header's field, the header's name being read: `saddr` of `ip saddr`. */
 export function parsePayload(p: Parser, protocol: string): PayloadExpression {
   const word = p.peek();

@@ -7,7 +7,7 @@ import { parseCt } from './ct.js';
 import { parseJhash, parseNumgen, parseSymhash } from './generators.js';
 import { parseMeta, parseTunnel } from './meta.js';
 import { parseExthdr, parseExthdrPresence, parseOption } from './options.js';
-import { parsePayload, parseRawPayload } from './payload.js';
+import { isTunnel, parsePayload, parseRawPayload } from './payload.js';
 import { parseFib, parseRt } from './routes.js';
 import { parseIpsec, parseOsf, parseSocket } from './sockets.js';
 
@@ -57,6 +57,15 @@ export function opensSelector(word: string): boolean {
   );
 }
 
+/** Whether a word goes on what another opened: `tcp dport`, and not `tcp accept`, where `tcp` is a value with a statement behind it. */
+function goesOn(opening: string, word: string): boolean {
+  if (READERS.has(opening) || opening === 'rt' || opening === 'ipsec') return true;
+  if (OPTIONS.get(opening)?.[0] === word || (opening === 'dccp' && word === 'option')) return true;
+  if (opening === 'arp' && (word === 'saddr' || word === 'daddr')) return true;
+  const fields = fieldsOf('payload', opening) ?? fieldsOf('exthdr', opening);
+  return fields?.has(word) === true || (isTunnel(opening) && fieldsOf('payload', word) !== undefined);
+}
+
 /**
  * @returns whether what stands here is a field and not a value of the same name: `tcp dport` and not `tcp`.
  * A value ends the statement or a part of it; a field's word is followed by another.
@@ -68,7 +77,7 @@ export function isSelectorHere(p: Parser): boolean {
   if (isBareMetaKey(word) && word !== 'ipsec') return true;
   const { start, line } = p.lex;
   p.lex.next();
-  const follows = p.lex.kind === Token.word;
+  const follows = p.lex.kind === Token.word && goesOn(word, p.peek());
   p.lex.reset(start, line);
   return follows;
 }

@@ -182,6 +182,11 @@ export function fieldsOf(kind: HeaderKind, name: string): ReadonlyMap<string, Va
   return RESOLVED[kind].get(name);
 }
 
+/** @returns the names of all headers or options of a kind. */
+export function headersOf(kind: HeaderKind): readonly string[] {
+  return [...RESOLVED[kind].keys()];
+}
+
 /** @returns the type of a field; `addr[1]` is one of the header's several. */
 export function fieldType(kind: HeaderKind, name: string, field: string): ValueType | undefined {
   const fields = fieldsOf(kind, name);

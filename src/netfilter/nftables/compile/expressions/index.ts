@@ -1,3 +1,4 @@
+import type { Predicate } from '../../../predicate/predicate.js';
 import type { Term } from '../../../term.js';
 import type { Expression } from '../../ast.js';
 import { hidden, inFamily, NotModelled, one, question, type CompileContext, type Selected } from '../context.js';
@@ -36,6 +37,35 @@ function draw(context: CompileContext, detail: string, mod: number, offset: numb
 function rt({ key, family }: Extract<Expression, { kind: 'rt' }>, context: CompileContext): Selected {
   if (key !== 'nexthop') return hidden(context, 'unknown', `\`rt ${key}\` of the route`);
   return one({ op: 'nexthop' }, ...(family === undefined ? [] : inFamily(context, family === 'ip' ? 4 : 6)));
+}
+
+/** What a packet may lack, to end the rule, while no snapshot tells of it. */
+const MAY_LACK: ReadonlySet<Expression['kind']> = new Set<Expression['kind']>([
+  'socket',
+  'osf',
+  'ipsec',
+  'tunnel',
+  'tcp option',
+  'raw tcp option',
+  'ip option',
+  'sctp chunk',
+  'dccp option',
+]);
+
+/** A key of which another part may decide: what a part may lack is asked besides. */
+function concat({ parts }: Extract<Expression, { kind: 'concat' }>, context: CompileContext): Selected {
+  const read = parts.map((part) => single(part, context));
+  const lacks = parts.filter(({ kind }) => MAY_LACK.has(kind));
+  return {
+    terms: read.flatMap(({ terms }) => terms),
+    needs: [
+      ...read.flatMap(({ needs }) => needs),
+      ...lacks.map(({ kind }): Predicate => ({
+        op: 'unknown',
+        question: question(context, 'unknown', `whether there is what \`${kind}\` asks for`),
+      })),
+    ],
+  };
 }
 
 /** @returns what an expression reads from a packet, or the constant that it is. */
@@ -87,10 +117,8 @@ export function select(expression: Expression, context: CompileContext): Selecte
       return one(draw(context, `a hash modulo ${expression.mod}`, expression.mod, expression.offset));
     case 'binary':
       return binary(expression, context);
-    case 'concat': {
-      const parts = expression.parts.map((part) => single(part, context));
-      return { terms: parts.flatMap(({ terms }) => terms), needs: parts.flatMap(({ needs }) => needs) };
-    }
+    case 'concat':
+      return concat(expression, context);
     case 'map':
       return map(expression, context);
     case 'prefix':

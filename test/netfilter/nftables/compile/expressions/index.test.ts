@@ -4,6 +4,8 @@ compiledCases('routes, sockets, generators and concatenations', [
   ['ip', 'rt nexthop 10.0.0.1', 'nexthop in { 167772161 } ⇒ continue'],
   ['inet', 'rt ip6 nexthop fd00::1', 'family 6 & nexthop in { fd00::1 } ⇒ continue'],
   ['inet', 'rt mtu 1400', 'ask(unknown) ⇒ continue'],
+  // another part of the key may decide, but not where the packet has no socket
+  ['inet', 'socket mark . meta mark != { 1 . 5 }', 'ask(unknown) & not ask(unknown) & mark 5 ⇒ continue'],
   ['inet', 'socket mark 1', 'ask(unknown) ⇒ continue'],
   ['inet', 'osf name "Linux"', 'ask(unknown) ⇒ continue'],
   [

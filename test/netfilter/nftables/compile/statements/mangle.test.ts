@@ -25,5 +25,8 @@ compiledCases('mangle', [
   ['inet', 'tcp sequence set 5', 'proto 6 ⇒ ask(unknown: continue/drop)'],
   ['inet', 'tcp option maxseg size set 1400', 'proto 6 ⇒ continue'],
   ['inet', 'tcp option maxseg size set rt mtu', 'proto 6 ⇒ continue'],
+  // a value that is also the name of a header, with a statement behind it
+  ['ip', 'ip protocol set tcp accept', 'always ⇒ ask(unknown: continue/drop); accept'],
+  ['ip6', 'ether type set ip6 meta mark set 1', 'iiftype 1 ⇒ ask(unknown: continue/drop); mark mask=4294967295 value=1'],
   ['inet', 'ether saddr set 00:11:22:33:44:55', 'iiftype 1 ⇒ srcMac := 73588229205'],
 ]);
