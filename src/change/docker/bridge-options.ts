@@ -3,7 +3,7 @@ import { bridgeOption, engineMajor, gatewayModeOf, yesOrNo, type GatewayMode } f
 import type { DockerNetwork, Host } from '../../model/host.js';
 import { DEVICE, refusal } from '../../names/index.js';
 import { refuse, type Change } from '../change.js';
-import { isNative } from './native-rules.js';
+import { isNative } from './native-table.js';
 import { bridgeOf } from './place.js';
 import { engineStyle } from './style.js';
 
@@ -87,8 +87,6 @@ export function checkBridgeOptions(change: Change, host: Host, network: DockerNe
   for (const family of FAMILIES) {
     const text = network.options.get(`com.docker.network.host_ipv${family}`);
     if (text !== undefined && parseIp(text) === undefined) refuse(change, `host_ipv${family} is no address: "${text}"`);
-    if (text !== undefined && isNative(host))
-      refuse(change, `the option host_ipv${family} is not modelled on a host whose Engine writes nftables`);
   }
   const binding = bridgeOption(network, 'host_binding_ipv4');
   if (binding !== undefined && parseIp(binding) === undefined)
@@ -97,7 +95,5 @@ export function checkBridgeOptions(change: Change, host: Host, network: DockerNe
     const fault = refusal(DEVICE, name);
     if (fault !== undefined) refuse(change, fault);
   }
-  if (bridgeOption(network, 'trusted_host_interfaces') !== undefined && isNative(host))
-    refuse(change, 'the option trusted_host_interfaces is not modelled on a host whose Engine writes nftables');
   checkModes(change, host, network);
 }

@@ -1,46 +1,62 @@
-import { familyOf, formatPrefix, type Prefix } from '../../address/ip.js';
-import { gatewayModeOf, saysNo } from '../../inventory/index.js';
+import { familyOf, formatIp, formatPrefix, type Prefix } from '../../address/ip.js';
+import { saysNo } from '../../inventory/index.js';
 import type { DockerNetwork, Host } from '../../model/host.js';
 import type { Change } from '../change.js';
-import { edited, nftFamily, TABLE, tableOf, type DockerLine } from './native-rules.js';
+import { mannerOf, type BridgeManner } from './bridge-options.js';
+import { edited, type DockerLine } from './native-rules.js';
+import { nftFamily, TABLE, tableOf } from './native-table.js';
 
 /** The chains that each network has of its own; a map leads to them by its bridge. */
 const HOOKED = ['filter-forward-in', 'filter-forward-out', 'nat-postrouting-in', 'nat-postrouting-out'] as const;
 
-function networkLines(network: DockerNetwork, bridge: string, subnet: Prefix, icc: string, masquerades: boolean): readonly DockerLine[] {
+/** What a network's rules in one family are made of. */
+interface Shape extends BridgeManner {
+  readonly bridge: string;
+  readonly subnet: Prefix;
+  readonly internal: boolean;
+  readonly icc: 'accept' | 'drop';
+  readonly masquerades: boolean;
+  readonly proxy: boolean;
+}
+
+/** Nothing goes in or out; its own traffic as `icc` says. */
+function internalLines({ bridge, icc }: Shape): readonly DockerLine[] {
+  const [into, out] = [`filter-forward-in__${bridge}`, `filter-forward-out__${bridge}`];
+  return [
+    { chain: into, rule: `iifname != "${bridge}" counter drop comment "INTERNAL NETWORK INGRESS"` },
+    { chain: into, rule: `counter ${icc} comment "ICC"` },
+    { chain: out, rule: `oifname != "${bridge}" counter drop comment "INTERNAL NETWORK EGRESS"` },
+  ];
+}
+
+/** What leaves is given the address of the link that it leaves by, or the one that was named; so is what the host asks, where no proxy does. */
+function sourceLines({ bridge, subnet, mode, source, masquerades, proxy }: Shape): readonly DockerLine[] {
+  const [verdict, comment] = source === undefined ? ['masquerade', 'MASQUERADE'] : [`snat to ${formatIp(source)}`, 'SNAT'];
+  const from = `${nftFamily(familyOf(subnet.addr))} saddr ${formatPrefix(subnet)}`;
+  const own = { chain: `nat-postrouting-out__${bridge}`, rule: `oifname != "${bridge}" ${from} counter ${verdict} comment "${comment}"` };
+  const host = { chain: `nat-postrouting-in__${bridge}`, rule: `fib saddr type local counter ${verdict} comment "${comment} FROM HOST"` };
+  return [...(masquerades && mode !== 'routed' ? [own] : []), ...(proxy ? [] : [host])];
+}
+
+/** The rules of a network (nftabler, network.go: configure). */
+function networkLines(shape: Shape): readonly DockerLine[] {
+  const { bridge, subnet, icc, mode, internal } = shape;
   const [into, out] = [`filter-forward-in__${bridge}`, `filter-forward-out__${bridge}`];
   const known = 'ct state established,related counter accept';
   const first: readonly DockerLine[] = [
     { chain: into, rule: known },
     { chain: out, rule: known },
   ];
-  if (network.internal)
-    return [
-      ...first,
-      { chain: into, rule: `iifname != "${bridge}" counter drop comment "INTERNAL NETWORK INGRESS"` },
-      { chain: into, rule: `counter ${icc} comment "ICC"` },
-      { chain: out, rule: `oifname != "${bridge}" counter drop comment "INTERNAL NETWORK EGRESS"` },
-    ];
-  const six = familyOf(subnet.addr) === 6;
-  const mode = gatewayModeOf(network, six ? 6 : 4) ?? 'nat';
-  const icmp: DockerLine = { chain: into, rule: `${six ? 'meta l4proto ipv6-icmp' : 'ip protocol icmp'} counter accept comment "ICMP"` };
+  if (internal) return [...first, ...internalLines(shape)];
+  const protocol = familyOf(subnet.addr) === 6 ? 'meta l4proto ipv6-icmp' : 'ip protocol icmp';
+  const last = mode === 'nat-unprotected' ? 'counter accept comment "UNPROTECTED"' : 'counter drop comment "UNPUBLISHED PORT DROP"';
   return [
     ...first,
-    ...(mode === 'routed' ? [icmp] : []),
+    ...(mode === 'routed' ? [{ chain: into, rule: `${protocol} counter accept comment "ICMP"` }] : []),
     { chain: into, rule: `iifname "${bridge}" counter ${icc} comment "ICC"` },
-    {
-      chain: into,
-      rule: mode === 'nat-unprotected' ? 'counter accept comment "UNPROTECTED"' : 'counter drop comment "UNPUBLISHED PORT DROP"',
-    },
+    { chain: into, rule: last },
     { chain: out, rule: 'counter accept comment "OUTGOING"' },
-    ...(masquerades && mode !== 'routed'
-      ? [
-          {
-            chain: `nat-postrouting-out__${bridge}`,
-            rule: `oifname != "${bridge}" ${six ? 'ip6' : 'ip'} saddr ${formatPrefix(subnet)} counter masquerade comment "MASQUERADE"`,
-          },
-        ]
-      : []),
+    ...sourceLines(shape),
   ];
 }
 
@@ -59,12 +75,8 @@ export function withNativeNetwork(
     const family = familyOf(subnet.addr);
     if (tableOf(sofar, family) === undefined) return sofar;
     const at = `${nftFamily(family)} ${TABLE}`;
-    const lines = [...networkLines(network, bridge, subnet, icc, masquerades)];
-    if (!proxy && masquerades)
-      lines.push({
-        chain: `nat-postrouting-in__${bridge}`,
-        rule: 'fib saddr type local counter masquerade comment "MASQUERADE FROM HOST"',
-      });
+    const shape = { bridge, subnet, internal: network.internal, icc, masquerades, proxy, ...mannerOf(sofar, network, family) } as const;
+    const lines = networkLines(shape);
     return edited(sofar, change, [
       ...HOOKED.map((hook) => `add chain ${at} ${hook}__${bridge}`),
       ...lines.map(({ chain, rule }) => `add rule ${at} ${chain} ${rule}`),

@@ -1,14 +1,11 @@
 import { familyOf, formatIp, isLoopback, type Family, type Ip } from '../../address/ip.js';
-import { gatewayModeOf, writesNftables } from '../../inventory/index.js';
 import type { Host, PublishedPort } from '../../model/host.js';
 import { HOST_NETNS } from '../../model/netns.js';
 import type { NftChain, NftRule, NftRuleset, NftTable } from '../../model/nftables/ruleset.js';
 import { editNft } from '../../netfilter/nftables/index.js';
 import { withNetns, type Change } from '../change.js';
-import { bridgeOf } from './place.js';
-
-/** The table that Docker keeps in each family (Moby, libnetwork/drivers/bridge/internal/nftabler). */
-export const TABLE = 'docker-bridges';
+import { mannerOf, networkOfBridge } from './bridge-options.js';
+import { nftFamily, TABLE, tableOf } from './native-table.js';
 
 /** A container's address on a bridge, and what it publishes. */
 interface Guarded {
@@ -23,24 +20,6 @@ export interface DockerLine {
   readonly chain: string;
   readonly rule: string;
   readonly before?: true;
-}
-
-/** @returns a family as nft names it. */
-export const nftFamily = (family: Family): 'ip' | 'ip6' => (family === 4 ? 'ip' : 'ip6');
-
-/** @returns Docker's table of a family, where it is listed. */
-export function tableOf(host: Host, family: Family): NftTable | undefined {
-  return host.netns.get(HOST_NETNS)?.nftables?.tables.find((table) => table.family === nftFamily(family) && table.name === TABLE);
-}
-
-/** @returns whether this host's Engine keeps its rules in nftables. */
-export function isNative(host: Host): boolean {
-  return writesNftables(host) || tableOf(host, 4) !== undefined || tableOf(host, 6) !== undefined;
-}
-
-function modeOf(host: Host, bridge: string, family: Family): string {
-  const network = host.networks.find((one) => one.driver === 'bridge' && bridgeOf(one) === bridge);
-  return network === undefined ? 'nat' : (gatewayModeOf(network, family) ?? 'nat');
 }
 
 function portLines({ bridge, ip }: Guarded, port: PublishedPort, mode: string, proxy: boolean): readonly DockerLine[] {
@@ -77,11 +56,12 @@ function portLines({ bridge, ip }: Guarded, port: PublishedPort, mode: string, p
 function containerLines(host: Host, placement: Guarded, proxy: boolean, what: 'ports' | 'all'): readonly DockerLine[] {
   const { bridge, ip, ports, internal } = placement;
   const family = familyOf(ip);
-  const mode = modeOf(host, bridge, family);
+  const { mode, trusted } = mannerOf(host, networkOfBridge(host, bridge), family);
   const own = ports.filter((port) => port.family === undefined || port.family === family);
   const lines = own.flatMap((port) => portLines(placement, port, mode, proxy));
   if (internal || what === 'ports' || mode !== 'nat') return lines;
-  const rule = `${nftFamily(family)} daddr ${formatIp(ip)} iifname != "${bridge}" counter drop comment "DROP DIRECT ACCESS"`;
+  const links = trusted.length === 0 ? `"${bridge}"` : `{ ${[bridge, ...trusted].map((name) => `"${name}"`).join(', ')} }`;
+  const rule = `${nftFamily(family)} daddr ${formatIp(ip)} iifname != ${links} counter drop comment "DROP DIRECT ACCESS"`;
   return [...lines, { chain: 'raw-PREROUTING', rule }];
 }
 

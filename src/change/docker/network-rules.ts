@@ -5,7 +5,7 @@ import { withPuts, withoutPuts, writesFamily, type Put } from './rules.js';
 import type { EngineStyle } from './style.js';
 import type { Change } from '../change.js';
 import { withNativeNetwork, withoutNativeNetwork } from './native-network-rules.js';
-import { isNative } from './native-rules.js';
+import { isNative } from './native-table.js';
 import { mannerOf, networkOfBridge } from './bridge-options.js';
 
 interface Shape {

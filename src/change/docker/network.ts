@@ -13,7 +13,7 @@ import { applySysctl } from '../settings.js';
 import { readCreate, type NetworkDraft } from './network-draft.js';
 import { iface, mac } from './link.js';
 import { checkBridgeOptions, mannerOf } from './bridge-options.js';
-import { isNative } from './native-rules.js';
+import { isNative } from './native-table.js';
 import { withNetworkRules, withoutNetworkRules } from './network-rules.js';
 import { bridgeOf, findNetwork } from './place.js';
 import { checkFree, freePool } from './pools.js';

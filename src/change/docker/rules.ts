@@ -7,7 +7,8 @@ import type { Change } from '../change.js';
 import { makeRule, withTable } from '../rules/iptables.js';
 import { keepRules } from '../rules/rules.js';
 import { mannerOf, networkOfBridge, type BridgeManner } from './bridge-options.js';
-import { isNative, withNativeRules, withoutNativeRules } from './native-rules.js';
+import { withNativeRules, withoutNativeRules } from './native-rules.js';
+import { isNative } from './native-table.js';
 import type { EngineStyle } from './style.js';
 
 /** Where Docker's bridge driver puts a container and its ports. */

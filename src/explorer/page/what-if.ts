@@ -42,6 +42,7 @@ export function whatIfOf(now: ExploredHost, wishes: Wishes): HTMLElement {
   const text = el('textarea', { id: 'what-if', rows: '3', spellcheck: 'false', 'aria-describedby': 'what-if-hint' });
   const result = el('div', { role: 'status', 'aria-live': 'polite' });
   const supposed = now.supposed.map((command) => el('li', {}, el('code', {}, command)));
+  const told = now.told.map((note) => el('li', {}, note));
   const run = (): void => {
     fill(result, el('p', { class: 'hint' }, 'Comparing …'));
     soon(() => {
@@ -49,7 +50,7 @@ export function whatIfOf(now: ExploredHost, wishes: Wishes): HTMLElement {
         const after = now.after(commandsIn(text.value));
         const { changes, lacking, compared, ...grounds } = now.changesTo(after);
         const count = `${compared} pairs compared: ${changes.length === 0 ? 'nothing opens, nothing closes' : `${changes.length} changes`}.`;
-        const rests = [...lacking.map(sideLackText), ...groundTexts(grounds)];
+        const rests = [...after.told.slice(now.told.length), ...lacking.map(sideLackText), ...groundTexts(grounds)];
         fill(
           result,
           el('p', {}, count),
@@ -77,7 +78,7 @@ export function whatIfOf(now: ExploredHost, wishes: Wishes): HTMLElement {
     ),
     text,
     el('p', { class: 'actions' }, button('What opens, what closes?', run)),
-    supposed.length > 0 && el('section', { class: 'notes' }, el('h3', {}, 'Supposed already'), el('ul', {}, ...supposed)),
+    supposed.length > 0 && el('section', { class: 'notes' }, el('h3', {}, 'Supposed already'), el('ul', {}, ...supposed, ...told)),
     result,
   );
 }

@@ -129,17 +129,65 @@ describe('--what-if docker on a host whose rules Docker keeps in nftables', () =
     ],
   } as const;
 
-  it.each(Object.entries(DOCUMENTED))('writes what the Engine documents of gateway mode %s', (mode, lines) => {
-    const options = `-o com.docker.network.bridge.name=bridge1 -o com.docker.network.bridge.gateway_mode_ipv4=${mode}`;
-    const after = whatIf(host, [
-      `docker network create ${options} --subnet 192.0.2.0/24 --gateway 192.0.2.1 bridge1`,
-      'docker run -d --network bridge1 -p 8080:80 --name c1 busybox',
-    ]);
-    const table = after.netns.get('host')?.nftables?.tables.find(({ family, name }) => family === 'ip' && name === 'docker-bridges');
-    const written = [...(table?.chains.values() ?? [])].flatMap(({ name, rules }) =>
+  /** What commands come to in Docker's table of a family, line by line. */
+  function writtenBy(commands: readonly string[], of: 'ip' | 'ip6' = 'ip'): readonly string[] {
+    const after = whatIf(host, commands);
+    const table = after.netns.get('host')?.nftables?.tables.find(({ family, name }) => family === of && name === 'docker-bridges');
+    return [...(table?.chains.values() ?? [])].flatMap(({ name, rules }) =>
       rules.filter(({ origin }) => origin.file === '--what-if').map(({ text }) => `${name}: ${text.replace('packets 0 bytes 0 ', '')}`),
     );
-    expect(written).toEqual(lines);
+  }
+
+  it.each(Object.entries(DOCUMENTED))('writes what the Engine documents of gateway mode %s', (mode, lines) => {
+    const options = `-o com.docker.network.bridge.name=bridge1 -o com.docker.network.bridge.gateway_mode_ipv4=${mode}`;
+    const commands = [
+      `docker network create ${options} --subnet 192.0.2.0/24 --gateway 192.0.2.1 bridge1`,
+      'docker run -d --network bridge1 -p 8080:80 --name c1 busybox',
+    ];
+    expect(writtenBy(commands)).toEqual(lines);
+  });
+
+  /** moby, `internal/nftabler/testdata`: listings of nft, `icc=false,masq=true,snat=true,gwm=nat` and the like. */
+  it.each([
+    [
+      'ip',
+      '--subnet 192.168.0.0/24 -o com.docker.network.host_ipv4=192.168.123.0',
+      ['nat-postrouting-out__br-dummy: oifname != "br-dummy" ip saddr 192.168.0.0/24 counter snat to 192.168.123.0 comment "SNAT"'],
+    ],
+    [
+      'ip6',
+      '--ipv6 --subnet 192.168.0.0/24 --subnet fd49:efd7:54aa::/64 -o com.docker.network.host_ipv6=fd34:d0d4:672f::123',
+      [
+        'nat-postrouting-out__br-dummy: oifname != "br-dummy" ip6 saddr fd49:efd7:54aa::/64 counter snat to fd34:d0d4:672f::123 comment "SNAT"',
+      ],
+    ],
+    [
+      'ip',
+      '--subnet 192.168.0.0/24 -o com.docker.network.host_ipv4=192.168.123.0 -o com.docker.network.bridge.gateway_mode_ipv4=routed',
+      [],
+    ],
+    [
+      'ip',
+      '--subnet 192.168.0.0/24 -o com.docker.network.host_ipv4=192.168.123.0 -o com.docker.network.bridge.enable_ip_masquerade=false',
+      [],
+    ],
+  ] as const)('gives what leaves the address that was named: %s %s', (family, options, lines) => {
+    const commands = [`docker network create -o com.docker.network.bridge.name=br-dummy ${options} dummy`];
+    expect(writtenBy(commands, family).filter((line) => line.startsWith('nat-'))).toEqual(lines);
+  });
+
+  it.each([
+    ['', 'timeout'],
+    ['-o com.docker.network.bridge.trusted_host_interfaces=up0', 'connected'],
+    ['-o com.docker.network.bridge.trusted_host_interfaces=lo:up0', 'connected'],
+    ['-o com.docker.network.bridge.trusted_host_interfaces=lo', 'timeout'],
+  ])('lets links that are trusted ask for a published port at its own address: %j', (options, expected) => {
+    const commands = [
+      `docker network create --subnet 172.20.9.0/24 ${options} own`,
+      'docker run -d --network own -p 8080:80 --name c1 busybox',
+    ];
+    expect(seen(commands, { to: '172.20.9.2', dport: 80 }).split(' | ')[0]).toBe(expected);
+    expect(seen([...commands, 'docker rm -f c1'], { to: '172.20.9.2', dport: 80 }).split(' | ')[0]).not.toBe('connected');
   });
 
   it('writes no rules of iptables', () => {
