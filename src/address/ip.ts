@@ -21,6 +21,11 @@ export function familyOf(ip: Ip): Family {
   return typeof ip === 'number' ? 4 : 6;
 }
 
+/** @returns how many bits an address of a family has: the length of a prefix that is one address. */
+export function addressBits(family: Family): 32 | 128 {
+  return family === 4 ? 32 : 128;
+}
+
 /** @returns whether an address is of the loopback network (RFC 1122, RFC 4291); a listener's that is bound to none is not. */
 export function isLoopback(ip: Ip | undefined): boolean {
   return typeof ip === 'number' ? ip >>> 24 === 127 : ip === 1n;
@@ -97,7 +102,7 @@ export function lastOf(prefix: Prefix): Ip {
 
 function prefixLengthOf(mask: Ip): number {
   const family = familyOf(mask);
-  for (let length = family === 4 ? 32 : 128; length >= 0; length--) if (maskOf(family, length) === mask) return length;
+  for (let length: number = addressBits(family); length >= 0; length--) if (maskOf(family, length) === mask) return length;
   return -1;
 }
 
@@ -115,7 +120,7 @@ export function parsePrefix(text: string): Prefix | undefined {
   const slash = text.indexOf('/');
   const ip = parseIp(slash < 0 ? text : text.slice(0, slash));
   if (ip === undefined) return undefined;
-  const full = typeof ip === 'number' ? 32 : 128;
+  const full = addressBits(familyOf(ip));
   if (slash < 0) return prefixOf(ip, full);
   const tail = text.slice(slash + 1);
   if (/^(?:0|[1-9]\d{0,2})$/.test(tail)) return Number(tail) <= full ? prefixOf(ip, Number(tail)) : undefined;

@@ -1,4 +1,4 @@
-import { formatIp, maskOf, type Family, type Ip } from './ip.js';
+import { addressBits, familyOf, formatIp, maskOf, type Family, type Ip } from './ip.js';
 
 /** A closed range of values of one field: addresses, ports, marks. */
 export type Range = readonly [lo: Ip, hi: Ip];
@@ -143,8 +143,8 @@ export function parsePorts(text: string): RangeSet {
 
 /** The longest prefix that starts at `lo` and does not pass `hi`. */
 function widestPrefix(lo: Ip, hi: Ip): { readonly length: number; readonly last: Ip } {
-  const bits = typeof lo === 'number' ? 32 : 128;
-  const family: Family = typeof lo === 'number' ? 4 : 6;
+  const bits = addressBits(familyOf(lo));
+  const family: Family = familyOf(lo);
   for (let length = 0; length <= bits; length++) {
     const mask = BigInt(maskOf(family, length));
     const last = BigInt(lo) + (1n << BigInt(bits - length)) - 1n;

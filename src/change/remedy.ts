@@ -1,4 +1,4 @@
-import { parseIp } from '../address/ip.js';
+import { addressBits, parseIp } from '../address/ip.js';
 import { command, printCommand } from '../command/index.js';
 import { USER_CHAIN } from '../inventory/index.js';
 import type { Command } from '../model/command.js';
@@ -21,7 +21,7 @@ const option = (flag: string, arg: string): RuleOption => ({ flag, negated: fals
 function conditions(step: TableStep, flow: TracedFlow): readonly RuleMatch[] {
   const { proto } = flow;
   const { src, dst, sport, dport } = step.packet;
-  const length = step.family === 4 ? 32 : 128;
+  const length = addressBits(step.family);
   const name = proto === 'icmp' && step.family === 6 ? 'ipv6-icmp' : proto;
   const devices = [...(step.in === '' ? [] : [option('-i', step.in)]), ...(step.out === '' ? [] : [option('-o', step.out)])];
   const builtin: RuleMatch = {

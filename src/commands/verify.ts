@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { formatIp, parseIp } from '../address/ip.js';
+import { familyOf, formatIp, parseIp } from '../address/ip.js';
 import {
   resolveClient,
   UnknownEndpoint,
@@ -118,7 +118,7 @@ export function senderOf(machine: Machine, request: FlowRequest, trace: Trace): 
   if (dst === undefined) return undefined;
   try {
     const src = request.src === undefined ? undefined : parseIp(request.src);
-    const client = resolveClient(machine, request.from, src, typeof dst === 'number' ? 4 : 6);
+    const client = resolveClient(machine, request.from, src, familyOf(dst));
     return { netns: client.ns.name, src: client.src, ...(client.kind === 'outside' && { entry: client.dev }) };
   } catch (error) {
     if (error instanceof UnknownEndpoint) return undefined;

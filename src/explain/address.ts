@@ -1,4 +1,15 @@
-import { familyOf, prefixOf, contains, formatIp, formatPrefix, lastOf, parsePrefix, type Ip, type Prefix } from '../address/ip.js';
+import {
+  addressBits,
+  familyOf,
+  prefixOf,
+  contains,
+  formatIp,
+  formatPrefix,
+  lastOf,
+  parsePrefix,
+  type Ip,
+  type Prefix,
+} from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
 import { namesNetwork } from '../netfilter/index.js';
@@ -47,7 +58,7 @@ function routed(machine: Machine, ip: Ip): ExplanationLine {
 function listeners(owners: readonly Located[], ip: Ip): ExplanationLine[] {
   return owners.flatMap(({ ns }) =>
     ns.netns.sockets
-      .filter((s) => s.ip === ip || (s.ip === undefined && (s.dualStack || s.family === (typeof ip === 'number' ? 4 : 6))))
+      .filter((s) => s.ip === ip || (s.ip === undefined && (s.dualStack || s.family === familyOf(ip))))
       .map((s) =>
         line(
           `${s.proto} ${s.port}${s.process === undefined ? '' : `, ${s.process}`}${s.ip === undefined ? ' (on all addresses)' : ''}`,
@@ -80,7 +91,7 @@ export function explainAddress(machine: Machine, ip: Ip): Explanation {
     section('What listens on it?', local ? [] : listeners(owners, ip)),
     section('How does the host get there?', local ? [] : [routed(machine, ip)]),
     section('Who knows its link-layer address?', neighbours),
-    section('Which rules name it?', local ? [] : rulesNaming(machine, prefixOf(ip, familyOf(ip) === 4 ? 32 : 128))),
+    section('Which rules name it?', local ? [] : rulesNaming(machine, prefixOf(ip, addressBits(familyOf(ip))))),
     section('Who reaches it (ICMP echo)?', pings),
   ];
   return explanation('address', text, summaryOf(machine, ip, owners), sections, owners[0]?.iface.origin);

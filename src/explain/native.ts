@@ -1,7 +1,6 @@
 import { nativeHygieneIn, traceFlow, type Machine } from '../datapath/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
-import type { NftRule } from '../model/nftables/ruleset.js';
-import { nftGraph, compileNftRule, TableSets } from '../netfilter/nftables/index.js';
+import { nftGraph, compileNftRule, countSetElements, namedSetsOf, TableSets } from '../netfilter/nftables/index.js';
 import type { NativeChainPlace, NativeRulePlace, SetPlace } from './find-native.js';
 import { likelyFlows } from './reach.js';
 import { neverLine } from './rule-reach.js';
@@ -112,24 +111,12 @@ export function explainNativeRule(machine: Machine, place: NativeRulePlace): Exp
   return explanation('rule', rule.text, `A rule of nftables in ${chainText(place)}. For ${asks}, it ${does}`, sections, rule.origin);
 }
 
-/** Whether something that a rule is made of refers to a set by name, however deep it stands. */
-function refersTo(what: unknown, name: string): boolean {
-  if (Array.isArray(what)) return what.some((one) => refersTo(one, name));
-  if (typeof what !== 'object' || what === null || ArrayBuffer.isView(what)) return false;
-  if ('kind' in what && what.kind === 'set reference' && 'name' in what && what.name === name) return true;
-  return Object.values(what).some((one) => refersTo(one, name));
-}
-
-function looksInto({ statements }: NftRule, name: string): boolean {
-  return statements.some((one) => (one.kind === 'set' && one.set === name) || refersTo(one, name));
-}
-
 /** @returns what a set or map of nftables holds, and which rules look into it. */
 export function explainSet(machine: Machine, { ns, table, set }: SetPlace): Explanation {
-  const count = set.elements.kind === 'list' ? set.elements.of.length : set.elements.lo.length;
+  const count = countSetElements(set);
   const what = set.data === undefined ? 'set' : 'map';
   const users = [...table.chains.values()].flatMap((chain) =>
-    chain.rules.flatMap((rule) => (looksInto(rule, set.name) ? [line(`\`${rule.text}\` of ${chain.name}`, rule.origin)] : [])),
+    chain.rules.flatMap((rule) => (namedSetsOf(rule).has(set.name) ? [line(`\`${rule.text}\` of ${chain.name}`, rule.origin)] : [])),
   );
   const moving = set.flags.includes('dynamic') || set.flags.includes('timeout');
   const sections = [

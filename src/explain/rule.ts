@@ -1,4 +1,4 @@
-import { formatPrefix, lastOf, prefixOf } from '../address/ip.js';
+import { familyOf, addressBits, formatPrefix, lastOf, prefixOf } from '../address/ip.js';
 import type { Range } from '../address/ranges.js';
 import { compileRule, UnreadableOption, type OptionContext, findMatch } from '../netfilter/iptables/index.js';
 import { protocolNumber, conjuncts } from '../netfilter/index.js';
@@ -75,7 +75,7 @@ function wayThere(place: FoundRule): ExplanationLine[] {
 function printNetwork([range, ...more]: readonly Range[]): string | undefined {
   if (range === undefined || more.length > 0) return undefined;
   const [lo, hi] = range;
-  const most = typeof lo === 'number' ? 32 : 128;
+  const most = addressBits(familyOf(lo));
   for (let length = 0; length <= most; length++) {
     const prefix = prefixOf(lo, length);
     if (prefix.addr === lo && lastOf(prefix) === hi) return formatPrefix(prefix);

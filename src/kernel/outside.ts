@@ -1,4 +1,4 @@
-import { contains, familyOf, formatIp, parseIp, type Family, type Ip } from '../address/ip.js';
+import { addressBits, contains, familyOf, formatIp, parseIp, type Family, type Ip } from '../address/ip.js';
 import type { KernelFlow } from './flow.js';
 import type { PlanLine } from './plan/plan.js';
 import { OUTSIDE } from './plan/plan.js';
@@ -26,7 +26,7 @@ function addressLines(wires: readonly Wire[], outside: readonly Ip[]): readonly 
     ...outside.map((ip) => ({ ip, dev: wires.find((wire) => onLink(wire, ip))?.dev ?? 'lo' })),
   ];
   const lines = places.map(({ ip, dev }): PlanLine => {
-    const length = familyOf(ip) === 4 ? 32 : 128;
+    const length = addressBits(familyOf(ip));
     const own = words`addr add ${formatIp(ip)}/${length} dev ${dev} ${familyOf(ip) === 6 ? 'nodad' : []}`;
     return { words: own, what: `outside: ${own.join(' ')}` };
   });

@@ -1,4 +1,4 @@
-import { contains, familyOf, parseIp, prefixOf, type Ip, type Prefix } from '../address/ip.js';
+import { addressBits, contains, familyOf, parseIp, prefixOf, type Ip, type Prefix } from '../address/ip.js';
 import type { Host, Netns } from '../model/host.js';
 import type { NetInterface } from '../model/link.js';
 import { HOST_NETNS } from '../model/netns.js';
@@ -74,7 +74,7 @@ function placesOn(host: Host, segments: Segments, segment: string): readonly Pla
   );
 }
 
-const isNarrow = (a: { readonly ip: Ip; readonly prefixLength: number }): boolean => a.prefixLength < (familyOf(a.ip) === 4 ? 32 : 128);
+const isNarrow = (a: { readonly ip: Ip; readonly prefixLength: number }): boolean => a.prefixLength < addressBits(familyOf(a.ip));
 
 function subnetsOf(places: readonly Place[]): readonly Prefix[] {
   return places.flatMap(({ iface }) => iface.addresses.filter(isNarrow).map((a) => prefixOf(a.ip, a.prefixLength)));

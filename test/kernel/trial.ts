@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { formatIp, parseIp } from '../../src/address/ip.js';
+import { familyOf, formatIp, parseIp } from '../../src/address/ip.js';
 import { createMachine, traceFlow, traceSides, type Machine } from '../../src/datapath/index.js';
 import { resolveClient } from '../../src/datapath/endpoints/endpoints.js';
 import { compareSides } from '../../src/kernel/compare.js';
@@ -73,7 +73,7 @@ export function kernelFlow(machine: Machine, request: FlowRequest, id: number): 
   if (dst === undefined) return undefined;
   try {
     const src = request.src === undefined ? undefined : parseIp(request.src);
-    const client = resolveClient(machine, request.from, src, typeof dst === 'number' ? 4 : 6);
+    const client = resolveClient(machine, request.from, src, familyOf(dst));
     const common = {
       id,
       proto,

@@ -1,4 +1,4 @@
-import { formatIp, lastOf, parseIp, prefixOf, type Family, type Ip } from '../../src/address/ip.js';
+import { addressBits, formatIp, lastOf, parseIp, prefixOf, type Family, type Ip } from '../../src/address/ip.js';
 import type { Rng } from '../kernel/generate/rng.js';
 
 type Protocol = 'tcp' | 'udp' | 'icmp' | 'all';
@@ -215,7 +215,7 @@ export function ruleRun(place: Place): readonly string[] {
   if (!rng.chance(0.15)) return rng.times(2, 6, () => rule(prefix(place)));
   const first = ipOf(place);
   return rng.times(66, 80, (i) =>
-    rule(`${formatIp(typeof first === 'number' ? (first + i) >>> 0 : first + BigInt(i))}/${place.family === 4 ? 32 : 128}`),
+    rule(`${formatIp(typeof first === 'number' ? (first + i) >>> 0 : first + BigInt(i))}/${addressBits(place.family)}`),
   );
 }
 

@@ -1,4 +1,4 @@
-import { parsePrefix, type Family } from '../../src/address/ip.js';
+import { addressBits, parsePrefix, type Family } from '../../src/address/ip.js';
 import { withClones } from './random-clones.js';
 import { Rng } from '../kernel/generate/rng.js';
 import type { Scenario, ScenarioChain, ScenarioNetns, ScenarioTable } from '../kernel/generate/scenario.js';
@@ -123,7 +123,7 @@ const SYSCTLS: readonly (readonly [string, readonly number[]])[] = [
 function oddRoutes(rng: Rng, space: ScenarioNetns, addresses: readonly string[]): readonly string[] {
   const family = addresses[0]?.includes(':') === true ? 6 : 4;
   const types = ['blackhole', 'prohibit', 'unreachable'];
-  const ends = rng.chance(0.25) ? [`route add ${rng.pick(types)} ${rng.pick(addresses)}/${family === 4 ? 32 : 128} metric 7`] : [];
+  const ends = rng.chance(0.25) ? [`route add ${rng.pick(types)} ${rng.pick(addresses)}/${addressBits(family)} metric 7`] : [];
   const hops = (family === 4 ? space.ip : space.ip6).flatMap((line) => /^route add default (via \S+ dev \S+)$/.exec(line)?.[1] ?? []);
   const [hop] = hops;
   if (hop === undefined || !rng.chance(0.15)) return ends;

@@ -1,3 +1,4 @@
+import { addressBits } from '../../address/ip.js';
 import { command } from '../../command/index.js';
 import type { Machine } from '../../datapath/index.js';
 import type { Command } from '../../model/command.js';
@@ -34,7 +35,7 @@ function askedAt(step: TableStep, request: FlowRequest, trace: Trace): Asked | u
 const iptables = ({ family }: Asked, ...words: readonly string[]): Command => command(family === 4 ? 'iptables' : 'ip6tables', ...words);
 
 function plain({ src, dst, proto, port, family }: Asked): readonly string[] {
-  const whole = family === 4 ? 32 : 128;
+  const whole = addressBits(family);
   return [
     ...(src === undefined ? [] : ['-s', `${src}/${whole}`]),
     '-d',

@@ -1,4 +1,4 @@
-import { isLoopback } from '../../address/ip.js';
+import { familyOf, isLoopback } from '../../address/ip.js';
 import type { PublishedService } from '../../surface/index.js';
 import type { Analysis } from '../analysis.js';
 import { objectOf, some } from '../checks/words.js';
@@ -13,7 +13,7 @@ function attempts(survey: Survey, service: PublishedService): readonly SurveyedF
   const near = survey.outsiders.filter((o) => o.zone === 'lan');
   return near.flatMap((outsider) => {
     const { hostIp, hostPort, containerPort } = service.port;
-    const sameFamily = hostIp !== undefined && (typeof hostIp === 'number' ? 4 : 6) === outsider.family;
+    const sameFamily = hostIp !== undefined && familyOf(hostIp) === outsider.family;
     const loopback = sameFamily ? [survey.fromOutside(outsider, hostIp, service.proto, hostPort)] : [];
     const direct = survey
       .addressesOf(service.container, outsider.family)

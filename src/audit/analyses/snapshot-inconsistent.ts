@@ -1,5 +1,5 @@
 import { command, operand } from '../../command/index.js';
-import { contains, formatIp, parsePrefix } from '../../address/ip.js';
+import { familyOf, contains, formatIp, parsePrefix } from '../../address/ip.js';
 import { includes } from '../../address/ranges.js';
 import { soleTarget, type Translation } from '../../datapath/index.js';
 import { evidenceOf, withOwnNetns, endpointAddresses } from '../../inventory/index.js';
@@ -58,7 +58,7 @@ function ownedByNobody(survey: Survey, all: readonly Translation[]): readonly Pr
       fixes: [
         {
           title: 'Delete it',
-          commands: [deleteTranslating(rule, typeof to === 'number' ? 4 : 6)],
+          commands: [deleteTranslating(rule, familyOf(to))],
         },
       ],
     }));

@@ -1,4 +1,4 @@
-import { formatIp, parseIp, type Ip, isLoopback } from '../../address/ip.js';
+import { familyOf, formatIp, parseIp, type Ip, isLoopback } from '../../address/ip.js';
 import { HOST_NETNS } from '../../model/netns.js';
 import type { FlowRequest } from '../../model/trace.js';
 import { onHostNetns } from '../../inventory/index.js';
@@ -74,7 +74,7 @@ function askPair(survey: Survey, pair: Pair, services: readonly Service[]): read
   const asked = mine.flatMap((s) => (s.kind === 'container' ? [survey.fromInside(pair.from.name, pair.ip, s.proto, s.listener.port)] : []));
   if (asked.length > 0) return asked.map((one) => ({ asked: one, target: { pair }, ...network }));
   const request: FlowRequest = { from: pair.from.name, to: formatIp(pair.ip), proto: 'icmp' };
-  const family = typeof pair.ip === 'number' ? 4 : 6;
+  const family = familyOf(pair.ip);
   return [{ asked: { from: pair.from.name, family, request, trace: survey.trace(request) }, target: { pair }, ...network }];
 }
 
@@ -91,7 +91,7 @@ function askWorld(survey: Survey, target: Target): readonly CheckedFlow[] {
   return (target.address ?? []).flatMap((address) => {
     const ip = parseIp(address);
     if (ip === undefined) return [];
-    const able = containers.filter((c) => survey.addressesOf(c, typeof ip === 'number' ? 4 : 6).length > 0);
+    const able = containers.filter((c) => survey.addressesOf(c, familyOf(ip)).length > 0);
     return able.flatMap((c) =>
       (target.ports ?? [80]).map((port) => ({ asked: survey.fromInside(c.name, ip, 'tcp', port), target: { address } })),
     );

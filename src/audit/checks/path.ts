@@ -1,4 +1,4 @@
-import { parseIp } from '../../address/ip.js';
+import { addressBits, parseIp } from '../../address/ip.js';
 import { leavingText } from '../../datapath/index.js';
 import { withOwnNetns } from '../../inventory/index.js';
 import type { FindingObject, Severity } from '../../model/audit.js';
@@ -53,8 +53,7 @@ function namesBoth({ machine }: Survey, { family, file, line }: RuleHit): boolea
     set.family === family ? set.tables.get('filter')?.chains.get('DOCKER') : undefined,
   );
   const rule = chains.flatMap((chain) => chain?.rules ?? []).find(({ origin }) => origin.line === line && origin.file === file);
-  const isOne = (condition: RuleHead['src']): boolean =>
-    condition?.negated === false && condition.value.length === (family === 4 ? 32 : 128);
+  const isOne = (condition: RuleHead['src']): boolean => condition?.negated === false && condition.value.length === addressBits(family);
   return isOne(rule?.head?.src) && isOne(rule?.head?.dst);
 }
 

@@ -1,5 +1,5 @@
 import { command, printCommand, remark } from '../../command/index.js';
-import { formatIp, parseIp, isLoopback } from '../../address/ip.js';
+import { addressBits, formatIp, parseIp, isLoopback } from '../../address/ip.js';
 import { USER_CHAIN } from '../../inventory/index.js';
 import type { Command } from '../../model/command.js';
 import { isHostNetns } from '../../model/netns.js';
@@ -47,7 +47,7 @@ function dropped({ trace, family }: SurveyedFlow, chain: string, conditions: rea
 }
 
 function address(ip: string | undefined, family: 4 | 6): string {
-  return `${ip ?? ''}/${family === 4 ? 32 : 128}`;
+  return `${ip ?? ''}/${addressBits(family)}`;
 }
 
 function portWords(proto: string, port: number | undefined): readonly string[] {

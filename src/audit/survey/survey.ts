@@ -83,7 +83,7 @@ export class Survey {
   /** Asks from a namespace: a container's name, or `host`. */
   fromInside(from: string, to: Ip, proto: 'tcp' | 'udp', port: number): SurveyedFlow {
     const request: FlowRequest = { from, to: formatIp(to), proto, dport: port };
-    return { from, family: typeof to === 'number' ? 4 : 6, request, trace: this.trace(request) };
+    return { from, family: familyOf(to), request, trace: this.trace(request) };
   }
 
   /** @returns the addresses of the host that an outside machine would knock at. */

@@ -1,4 +1,4 @@
-import { familyOf, formatIp, type Family, type Ip } from '../../address/ip.js';
+import { addressBits, familyOf, formatIp, type Family, type Ip } from '../../address/ip.js';
 import type { Host, PublishedPort } from '../../model/host.js';
 import type { Rule, TableName } from '../../model/netfilter.js';
 import { HOST_NETNS } from '../../model/netns.js';
@@ -36,7 +36,7 @@ interface Manner extends EngineStyle, Pick<BridgeManner, 'mode' | 'trusted'> {}
 
 /** setPerPortNAT, filterPortMappedOnLoopback: a port of the host leads to the container. */
 function natRules({ bridge, ip }: Placement, port: PublishedPort, { since28, proxy }: EngineStyle): readonly Put[] {
-  const full = typeof ip === 'number' ? 32 : 128;
+  const full = addressBits(familyOf(ip));
   const at = `${formatIp(ip)}/${full}`;
   const match = `-p ${port.proto} -m ${port.proto}`;
   const hostIp = port.hostIp === undefined || port.hostIp === 0 || port.hostIp === 0n ? '' : `-d ${formatIp(port.hostIp)}/${full} `;
@@ -72,7 +72,7 @@ function natRules({ bridge, ip }: Placement, port: PublishedPort, { since28, pro
 
 /** setPerPortForwarding. */
 function openRule({ bridge, ip }: Placement, { proto, containerPort }: PublishedPort, since28: boolean): Put {
-  const at = `${formatIp(ip)}/${typeof ip === 'number' ? 32 : 128}`;
+  const at = `${formatIp(ip)}/${addressBits(familyOf(ip))}`;
   const words = `-d ${at} ! -i ${bridge} -o ${bridge} -p ${proto} -m ${proto} --dport ${containerPort} -j ACCEPT`;
   return { table: 'filter', chain: 'DOCKER', words, where: since28 ? 'first' : 'last' };
 }
@@ -87,7 +87,7 @@ function portRules(placement: Placement, port: PublishedPort, manner: Manner): r
 
 /** filterDirectAccess. */
 function guards({ bridge, ip }: Placement, trusted: readonly string[]): readonly Put[] {
-  const at = `-d ${formatIp(ip)}/${typeof ip === 'number' ? 32 : 128}`;
+  const at = `-d ${formatIp(ip)}/${addressBits(familyOf(ip))}`;
   const lines = [...trusted.map((name) => `${at} -i ${name} -j ACCEPT`), `${at} ! -i ${bridge} -j DROP`];
   return lines.map((words) => ({ table: 'raw', chain: 'PREROUTING', words, where: 'last' }));
 }

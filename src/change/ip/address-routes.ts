@@ -1,4 +1,4 @@
-import { formatPrefix, lastOf, prefixOf, type Ip, type Prefix } from '../../address/ip.js';
+import { familyOf, formatPrefix, lastOf, prefixOf, type Ip, type Prefix } from '../../address/ip.js';
 import type { Netns } from '../../model/host.js';
 import type { InterfaceAddress, NetInterface, Route, RouteType } from '../../model/link.js';
 import { routeText } from '../../snapshot/parsers/index.js';
@@ -19,7 +19,7 @@ interface Wish {
 }
 
 function kernelRoute(change: Change, dev: string, { type, dst, table, prefsrc, metric = 0 }: Wish): Route {
-  const family = typeof dst.addr === 'number' ? 4 : 6;
+  const family = familyOf(dst.addr);
   const route = {
     family,
     type,
@@ -89,7 +89,7 @@ export function addressRoutes(
   extra: { readonly metric?: number; readonly broadcast?: Ip | undefined } = {},
 ): readonly Route[] {
   const { ip } = address;
-  const family = typeof ip === 'number' ? 4 : 6;
+  const family = familyOf(ip);
   const listsLocal = netns.routes.some((r) => r.family === family && r.table === LOCAL);
   const wishes = typeof ip === 'number' ? wishes4(iface, address, ip, extra) : wishes6(netns, iface, address, ip, extra.metric);
   return wishes.filter((wish) => listsLocal || wish.table !== LOCAL).map((wish) => kernelRoute(change, iface.name, wish));
@@ -126,8 +126,7 @@ export function withDeadHops(route: Route, dev: string): readonly Route[] {
   return [{ ...route, nexthops, text: routeText({ ...route, nexthops }) }];
 }
 
-const inFamily = (iface: NetInterface, family: number): boolean =>
-  iface.addresses.some((a) => (typeof a.ip === 'number' ? 4 : 6) === family);
+const inFamily = (iface: NetInterface, family: number): boolean => iface.addresses.some((a) => familyOf(a.ip) === family);
 
 /**
  * fib_del_ifaddr, fib_sync_down_addr, fib_disable_ip; cleanup_prefix_route, rt6_remove_prefsrc: the routes that go with addresses.

@@ -1,4 +1,4 @@
-import { formatIp, lastOf, parseIp, prefixOf, type Family, type Ip } from '../../address/ip.js';
+import { addressBits, familyOf, formatIp, lastOf, parseIp, prefixOf, type Family, type Ip } from '../../address/ip.js';
 import type { Host } from '../../model/host.js';
 import type { InterfaceAddress, NetInterface, Route } from '../../model/link.js';
 import { ADDRESS_FLAGS } from '../../snapshot/parsers/index.js';
@@ -47,7 +47,7 @@ function readAddress(change: Change, words: readonly string[]): Typed {
   const ip = parseIp(text) ?? refuse(change, `"${text}" is no address`);
   const [peerText = '', peerLength] = (values.get('peer') ?? values.get('remote') ?? '').split('/');
   const peer = peerText === '' ? undefined : (parseIp(peerText) ?? refuse(change, `"${peerText}" is no address`));
-  const full = typeof ip === 'number' ? 32 : 128;
+  const full = addressBits(familyOf(ip));
   const prefixLength = Number((peer === undefined ? length : peerLength) ?? full);
   if (!Number.isInteger(prefixLength) || prefixLength < 0 || prefixLength > full)
     refuse(change, `"${length ?? ''}" is no length of a prefix`);
@@ -132,7 +132,7 @@ function del(host: Host, change: Change, { address, dev, long }: Typed): Host {
 function flush(host: Host, change: Change, family: Family | undefined, words: readonly string[]): Host {
   const dev = words[0] === 'dev' ? words[1] : words[0];
   if (dev === undefined || words.length > 2) refuse(change, 'write it as ip addr flush dev DEV');
-  const taken = (ip: Ip): boolean => family === undefined || (typeof ip === 'number' ? 4 : 6) === family;
+  const taken = (ip: Ip): boolean => family === undefined || familyOf(ip) === family;
   for (let sofar = host; ;) {
     const iface = findInterface(sofar, change, dev);
     const next = iface.addresses.find((a) => taken(a.ip));

@@ -1,4 +1,4 @@
-import { formatIp, formatPrefix, parseIp, parsePrefix, type Ip } from '../../address/ip.js';
+import { addressBits, familyOf, formatIp, formatPrefix, parseIp, parsePrefix, type Ip } from '../../address/ip.js';
 import type { Host } from '../../model/host.js';
 import type { IpSet, IpSetMember } from '../../model/netfilter.js';
 import { parseIpsetSave } from '../../snapshot/parsers/index.js';
@@ -33,9 +33,9 @@ function setOf(host: Host, change: Change, name: string | undefined): IpSet {
 function partText(change: Change, set: IpSet, part: string): string {
   const prefix = parsePrefix(part);
   if (prefix === undefined) return /^\d+$/.test(part) && set.type.includes('port') && !set.type.startsWith('bitmap') ? `tcp:${part}` : part;
-  if ((typeof prefix.addr === 'number' ? 4 : 6) !== set.family)
+  if (familyOf(prefix.addr) !== set.family)
     refuse(change, `${part} is not of the family of set ${set.name} (inet${set.family === 6 ? '6' : ''})`);
-  return prefix.length === (set.family === 4 ? 32 : 128) ? formatIp(prefix.addr) : formatPrefix(prefix);
+  return prefix.length === addressBits(set.family) ? formatIp(prefix.addr) : formatPrefix(prefix);
 }
 
 function bounds(part: string): readonly [Ip, Ip] | undefined {

@@ -1,4 +1,4 @@
-import type { Ip } from '../../address/ip.js';
+import { familyOf, type Ip } from '../../address/ip.js';
 import { PROTO, TCP_FLAG, type Packet } from '../../model/packet.js';
 import type { FlowProto } from '../../model/trace.js';
 
@@ -26,7 +26,7 @@ interface Details {
 }
 
 function base(from: SocketEnds, proto: number, length: number, details = NO_DETAILS): Packet {
-  const family = typeof from.dst === 'number' ? 4 : 6;
+  const family = familyOf(from.dst);
   return {
     family,
     proto,

@@ -1,4 +1,4 @@
-import { familyOf, formatIp, lastOf, prefixOf, type Family, type Ip } from '../../address/ip.js';
+import { addressBits, familyOf, formatIp, lastOf, prefixOf, type Family, type Ip } from '../../address/ip.js';
 import { entryDevices } from '../connection/entry.js';
 import type { EntryDevice } from '../connection/question.js';
 import type { Machine } from '../machine/machine.js';
@@ -13,7 +13,7 @@ function next(ip: Ip, step: 1 | -1): Ip {
 /** @returns an address of the subnet that nobody in the snapshot holds, from the top down; undefined where there is none. */
 export function freeAddress(machine: Machine, own: Ip, length: number): Ip | undefined {
   const subnet = prefixOf(own, length);
-  const full = familyOf(own) === 4 ? 32 : 128;
+  const full = addressBits(familyOf(own));
   if (length >= full) return undefined;
   let ip = length === full - 1 ? lastOf(subnet) : next(lastOf(subnet), -1);
   for (let tries = 0; tries < MOST_TRIED && ip > subnet.addr; tries++, ip = next(ip, -1)) {

@@ -1,4 +1,4 @@
-import type { Family, Ip } from '../../address/ip.js';
+import { addressBits, type Family, type Ip } from '../../address/ip.js';
 import type { Netns } from '../../model/host.js';
 import type { Listing } from '../../model/listing.js';
 import type { NetInterface, NextHop, PolicyRule, Route } from '../../model/link.js';
@@ -111,7 +111,7 @@ export class Fib {
       this.rules.length > 3 || this.rules.some((r) => r.action.kind !== 'table' || r.fwmark !== undefined || r.from !== undefined);
     const addresses = new Set(netns.interfaces.flatMap((iface) => iface.addresses.map((a) => a.ip)));
     const local = byTable.get(TABLE_LOCAL) ?? [];
-    const whole = family === 4 ? 32 : 128;
+    const whole = addressBits(family);
     const isLocal = local.filter((r) => r.type === 'local');
     this.localAddresses = {
       exact: isLocal.filter((r) => r.dst.length === whole).map((r) => r.dst.addr),

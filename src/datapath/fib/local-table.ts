@@ -1,4 +1,4 @@
-import { formatIp, formatPrefix, lastOf, prefixOf, type Family, type Ip, type Prefix } from '../../address/ip.js';
+import { addressBits, formatIp, formatPrefix, lastOf, prefixOf, type Family, type Ip, type Prefix } from '../../address/ip.js';
 import type { NetInterface, Route, RouteType } from '../../model/link.js';
 
 export const TABLE_LOCAL = 255;
@@ -6,7 +6,7 @@ export const TABLE_MAIN = 254;
 export const TABLE_DEFAULT = 253;
 
 function localRoute(family: Family, type: RouteType, dst: Prefix, iface: NetInterface, prefsrc?: Ip): Route {
-  const single = dst.length === (family === 4 ? 32 : 128);
+  const single = dst.length === addressBits(family);
   return {
     family,
     type,
@@ -31,7 +31,7 @@ export function deriveLocalTable(family: Family, interfaces: readonly NetInterfa
   for (const iface of interfaces) {
     for (const { ip, prefixLength } of iface.addresses) {
       if (typeof ip !== (family === 4 ? 'number' : 'bigint')) continue;
-      routes.push(localRoute(family, 'local', prefixOf(ip, family === 4 ? 32 : 128), iface, ip));
+      routes.push(localRoute(family, 'local', prefixOf(ip, addressBits(family)), iface, ip));
       if (family !== 4 || !iface.up) continue;
       const net = prefixOf(ip, prefixLength);
       if (iface.detail.kind === 'loopback') routes.push(localRoute(family, 'local', net, iface, ip));

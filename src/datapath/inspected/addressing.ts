@@ -1,4 +1,4 @@
-import { prefixOf, type Ip } from '../../address/ip.js';
+import { familyOf, prefixOf, type Ip } from '../../address/ip.js';
 import type { Endpoint } from '../../model/host.js';
 import type { InterfaceAddress, NetInterface, Route } from '../../model/link.js';
 import type { Origin } from '../../model/origin.js';
@@ -43,7 +43,7 @@ export function routesOf(
   origin: Origin,
 ): readonly Route[] {
   const route = (dst: Ip, length: number, via: Ip | undefined, text: string): Route => ({
-    family: typeof dst === 'number' ? 4 : 6,
+    family: familyOf(dst),
     type: 'unicast',
     dst: prefixOf(dst, length),
     table: TABLE_MAIN,

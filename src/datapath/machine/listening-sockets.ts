@@ -1,4 +1,4 @@
-import type { Ip } from '../../address/ip.js';
+import { familyOf, type Ip } from '../../address/ip.js';
 import type { ListeningSocket } from '../../model/host.js';
 import type { FlowProto } from '../../model/trace.js';
 import { addTo, groupBy } from '../lists-by-key.js';
@@ -57,7 +57,7 @@ function bestOf(sockets: readonly ListeningSocket[], ip: Ip, dev: string): Liste
 
 /** compute_score: -1 where the socket does not take the packet. */
 function scoreOf(socket: ListeningSocket, ip: Ip, dev: string): number {
-  const family = typeof ip === 'number' ? 4 : 6;
+  const family = familyOf(ip);
   if (socket.dev !== undefined && socket.dev !== dev) return -1;
   if (socket.ip !== undefined && socket.ip !== ip) return -1;
   if (socket.family !== family && !(socket.family === 6 && family === 4 && socket.dualStack)) return -1;

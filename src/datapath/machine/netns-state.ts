@@ -1,4 +1,4 @@
-import type { Family, Ip } from '../../address/ip.js';
+import { familyOf, type Family, type Ip } from '../../address/ip.js';
 import type { Netns } from '../../model/host.js';
 import type { Unshown } from '../../model/listing.js';
 import type { BridgePort, FdbEntry, InterfaceAddress, NetInterface, Neighbour } from '../../model/link.js';
@@ -137,7 +137,7 @@ export class NetnsState {
 
   /** A look-up for conditions (addrtype, rpfilter), which take the first of equal next hops. */
   route(key: FlowKey): RouteResult {
-    return this.fib(typeof key.dst === 'number' ? 4 : 6).lookup(key, firstHop);
+    return this.fib(familyOf(key.dst)).lookup(key, firstHop);
   }
 
   /** A look-up by destination, and device where one is given, alone: as for a packet without marks or ports. */
@@ -147,7 +147,7 @@ export class NetnsState {
 
   /** Whether any interface holds the address. */
   owns(ip: Ip): boolean {
-    return this.owners.has(ip) || this.fib(typeof ip === 'number' ? 4 : 6).addressType(ip) === 'local';
+    return this.owners.has(ip) || this.fib(familyOf(ip)).addressType(ip) === 'local';
   }
 
   /** Whether an address is given to any interface. */

@@ -1,4 +1,4 @@
-import { maskIp, maskOf, type Ip } from '../../address/ip.js';
+import { familyOf, addressBits, maskIp, maskOf, type Ip } from '../../address/ip.js';
 import type { Rule, RuleHead } from '../../model/netfilter.js';
 import type { PortBox } from '../cache/port-box.js';
 import type { Packet } from '../../model/packet.js';
@@ -99,7 +99,7 @@ export class ChainIndex {
     const dst = head.dst?.negated === false && head.dst.value.length > 0 ? head.dst.value : undefined;
     const src = head.src?.negated === false && head.src.value.length > 0 ? head.src.value : undefined;
     const port = head.dport?.negated === false && head.dport.value[0] === head.dport.value[1] ? head.dport.value[0] : undefined;
-    const full = dst !== undefined && dst.length === (typeof dst.addr === 'number' ? 32 : 128);
+    const full = dst !== undefined && dst.length === addressBits(familyOf(dst.addr));
     if (dst !== undefined && full && port !== undefined) push(this.byTarget, pairKey(dst.addr, port), position);
     else if (dst !== undefined) this.byDst.add(dst.addr, dst.length, position);
     else if (src !== undefined) this.bySrc.add(src.addr, src.length, position);

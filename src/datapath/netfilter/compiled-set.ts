@@ -22,6 +22,8 @@ export type ElementField =
   | { readonly kind: 'mark'; readonly mark: number };
 
 export interface CompiledElement {
+  /** As `ipset save` lists it. */
+  readonly member: IpSetMember;
   readonly parts: readonly ElementField[];
   readonly nomatch: boolean;
   /** Sum of prefix lengths: the most specific element decides. */

@@ -1,4 +1,4 @@
-import { type Prefix, contains, familyOf, parseIp, parsePrefix } from '../../address/ip.js';
+import { addressBits, type Prefix, contains, familyOf, parseIp, parsePrefix } from '../../address/ip.js';
 import type { IpSet, IpSetMember } from '../../model/netfilter.js';
 import { PROTO } from '../../model/packet.js';
 import { type Predicate, protocolNumber } from '../../netfilter/index.js';
@@ -71,7 +71,7 @@ function elementOf(dims: readonly string[], member: IpSetMember): CompiledElemen
     if (part.kind === 'net') length += part.prefix.length;
     parts.push(part);
   }
-  return { parts, nomatch: member.nomatch, length, skbmark: member.skbmark };
+  return { member, parts, nomatch: member.nomatch, length, skbmark: member.skbmark };
 }
 
 /** Reads a set once (ip_set_hash_*.c, ip_set_bitmap_*.c, ip_set_list_set.c). */
@@ -89,9 +89,7 @@ export function compileSet(set: IpSet): CompiledSet {
   elements.sort((a, b) => b.length - a.length);
   const single =
     dims.length === 1 &&
-    elements.every(
-      ({ parts: [p], nomatch }) => p?.kind === 'net' && !nomatch && p.prefix.length === (familyOf(p.prefix.addr) === 4 ? 32 : 128),
-    );
+    elements.every(({ parts: [p], nomatch }) => p?.kind === 'net' && !nomatch && p.prefix.length === addressBits(familyOf(p.prefix.addr)));
   return {
     kind: 'elements',
     set,

@@ -1,3 +1,4 @@
+import { familyOf } from '../../address/ip.js';
 import type { Container } from '../../model/host.js';
 import type { PolicyRule } from '../../model/link.js';
 import type { Origin } from '../../model/origin.js';
@@ -37,7 +38,7 @@ export class RouteLookups {
 
   /** A FIB look-up, asking where equal next hops or words of a rule leave it open. */
   find(ns: NetnsState, key: FlowKey): RouteResult {
-    const family = typeof key.dst === 'number' ? 4 : 6;
+    const family = familyOf(key.dst);
     const fib = ns.fib(family);
     const result =
       fib.known(key) ??

@@ -1,4 +1,4 @@
-import { formatIp, formatPrefix, prefixOf, type Ip } from '../../address/ip.js';
+import { familyOf, addressBits, formatIp, formatPrefix, prefixOf, type Ip } from '../../address/ip.js';
 import type { Range } from '../../address/ranges.js';
 
 const PROTOCOLS: ReadonlyMap<number, string> = new Map([
@@ -28,7 +28,7 @@ export function orList(items: readonly string[], last = 'or'): string {
 /** @returns a range of addresses: a prefix where it is one, else `first to last`. */
 export function addressRange([lo, hi]: Range): string {
   if (lo === hi) return formatIp(lo);
-  const bits = typeof lo === 'number' ? 32 : 128;
+  const bits = addressBits(familyOf(lo));
   for (let length = bits; length >= 0; length--) {
     const prefix = prefixOf(lo, length);
     const last = typeof lo === 'number' ? Number(lo) + 2 ** (32 - length) - 1 : BigInt(lo) + 2n ** BigInt(128 - length) - 1n;

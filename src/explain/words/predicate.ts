@@ -1,4 +1,4 @@
-import type { Ip } from '../../address/ip.js';
+import { familyOf, type Ip } from '../../address/ip.js';
 import type { Range } from '../../address/ranges.js';
 import { CT_STATE, CT_STATUS, PKTTYPE, type Predicate, type Field } from '../../netfilter/index.js';
 import { TCP_FLAG } from '../../model/packet.js';
@@ -58,7 +58,7 @@ function inWords(field: Field, ranges: readonly Range[]): string {
   if (field === 'pkttype')
     return `was addressed as ${orList(bits(1, {}).concat(Object.entries(PKTTYPE).flatMap(([name, value]) => (ranges.some(([lo, hi]) => value >= lo && value <= hi) ? [name] : []))))}`;
   const address = ADDRESS_FIELDS[field];
-  if (address !== undefined) return `${address} ${listed(ranges, MOST_ADDRESS[typeof first === 'bigint' ? 6 : 4], addressRange)}`;
+  if (address !== undefined) return `${address} ${listed(ranges, MOST_ADDRESS[familyOf(first ?? 0)], addressRange)}`;
   return `${NUMBER_FIELDS[field] ?? field} ${listed(ranges, field === 'sport' || field === 'dport' ? 65535 : 0xffffffff, numberRange)}`;
 }
 

@@ -233,3 +233,9 @@ export type WritableField =
   PayloadExpression | RawPayloadExpression | MetaExpression | CtExpression | ExthdrExpression | OptionExpression | RawOptionExpression;
 
 export type BinaryOperator = '&' | '|' | '^' | '<<' | '>>';
+
+/** Where an element of a set stands: a line, and its file where that is not the set's, since an edit added the element. */
+export interface ElementPlace {
+  readonly line: number;
+  readonly file?: string;
+}

@@ -3,6 +3,7 @@ import type { Intervals } from './intervals.js';
 import type {
   BinaryOperator,
   Constant,
+  ElementPlace,
   PlainSelector,
   PrefixExpression,
   RangeExpression,
@@ -85,7 +86,7 @@ export type ElementKey = Constant | PrefixExpression | RangeExpression | ConcatE
 export type ElementData = { readonly kind: 'verdict'; readonly verdict: Verdict } | Expression;
 
 /** One element of a set or entry of a map. */
-export interface Element {
+export interface Element extends ElementPlace {
   readonly key: ElementKey;
   readonly data?: ElementData;
   /** Seconds; absent: for ever, or the set's own. */
@@ -95,8 +96,6 @@ export interface Element {
   readonly comment?: string;
   /** Counters, limits and quotas on the element: a limit or quota that is exceeded makes the look-up fail. */
   readonly statements?: readonly Statement[];
-  /** Line of the file. */
-  readonly line: number;
 }
 
 export interface MatchStatement {

@@ -1,4 +1,4 @@
-import { maskOf, type Ip } from '../../address/ip.js';
+import { addressBits, familyOf, maskOf, type Ip } from '../../address/ip.js';
 import type { Action } from '../action.js';
 import { termsIn } from '../predicate/leaves.js';
 import type { Field } from '../predicate/field.js';
@@ -93,7 +93,7 @@ function isOpen(predicate: Predicate): boolean {
 /** @returns every value of a field; with `always` only where every packet has the field. */
 export function whole(field: Field, sample: Ip, always = false): RangeSet | undefined {
   if (always && !ALWAYS.has(field)) return undefined;
-  return field === 'src' || field === 'dst' ? allAddresses(typeof sample === 'number' ? 4 : 6) : FULL[field];
+  return field === 'src' || field === 'dst' ? allAddresses(familyOf(sample)) : FULL[field];
 }
 
 function narrow(field: Field, set: RangeSet, into: Draft): void {
@@ -105,10 +105,10 @@ function narrow(field: Field, set: RangeSet, into: Draft): void {
 
 /** An address mask without holes is a range. */
 function prefixSet(mask: Ip, value: Ip): RangeSet | undefined {
-  const family = typeof value === 'number' ? 4 : 6;
-  for (let length = 0; length <= (family === 4 ? 32 : 128); length++) {
+  const family = familyOf(value);
+  for (let length = 0; length <= addressBits(family); length++) {
     if (maskOf(family, length) !== mask) continue;
-    const last = BigInt(value) + (1n << BigInt((family === 4 ? 32 : 128) - length)) - 1n;
+    const last = BigInt(value) + (1n << BigInt(addressBits(family) - length)) - 1n;
     return [[value, family === 4 ? Number(last) : last]];
   }
   return undefined;

@@ -36,6 +36,7 @@ export function editNft(ruleset: NftRuleset, text: string, origin: Origin): NftR
   const tables = new Tables(ruleset.tables.map(draftOf));
   try {
     const p = new Parser(text, GRAMMAR);
+    p.lex.reset(0, origin.line);
     const complain = (_line: number, _text: string, message: string): never => {
       throw new NftRefusal(message);
     };

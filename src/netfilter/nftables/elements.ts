@@ -48,6 +48,7 @@ function prefixBounds(value: number | bigint, length: number, bits: number): Bou
 function isPlain(element: Element): boolean {
   return (
     element.data === undefined &&
+    element.file === undefined &&
     element.timeout === undefined &&
     element.expires === undefined &&
     element.comment === undefined &&

@@ -1,5 +1,6 @@
 import type { NftChain, NftRule, NftRuleset, NftSet, NftTable } from './ast.js';
 import { styleOf } from './print/style.js';
+import { countSetElements } from './print/declaration.js';
 import { printRuleText } from './print/statement.js';
 import { makeRule } from './rule.js';
 import { withoutCounts } from './without-counts.js';
@@ -123,9 +124,9 @@ class Merge {
   }
 
   private set(text: NftSet, json: NftSet, where: string): NftSet {
-    const count = ({ elements }: NftSet): number => (elements.kind === 'list' ? elements.of.length : elements.lo.length);
-    if (count(text) !== count(json) && !text.flags.includes('dynamic') && !text.flags.includes('timeout'))
-      this.say(text.origin, '', `set ${where} ${text.name} has ${count(text)} elements here and ${count(json)} in ${this.json.file}`);
+    const [here, there] = [countSetElements(text), countSetElements(json)];
+    if (here !== there && !text.flags.includes('dynamic') && !text.flags.includes('timeout'))
+      this.say(text.origin, '', `set ${where} ${text.name} has ${here} elements here and ${there} in ${this.json.file}`);
     const handle = text.handle ?? json.handle;
     return { ...text, ...(handle === undefined ? {} : { handle }) };
   }

@@ -1,4 +1,4 @@
-import { familyOf, lastOf, type Family, type Ip, type Prefix } from '../../address/ip.js';
+import { addressBits, familyOf, lastOf, type Family, type Ip, type Prefix } from '../../address/ip.js';
 import type { CompiledSet, NetnsState } from '../../datapath/index.js';
 import { type Range, toSet } from '../../address/ranges.js';
 import { keyRanges, looksOf, type Action, type Predicate } from '../../netfilter/index.js';
@@ -12,7 +12,7 @@ const MOST_BLOCKS = 4096;
 
 /** Addresses with `(address & mask) == value`, for masks with holes too. */
 function maskedRanges(addr: Ip, mask: Ip): readonly Range[] {
-  const bits = typeof addr === 'number' ? 32 : 128;
+  const bits = addressBits(familyOf(addr));
   const narrow = (n: bigint): Ip => (typeof addr === 'number' ? Number(n) : n);
   let run = 0;
   const m = BigInt(mask);

@@ -1,4 +1,4 @@
-import type { Family, Ip } from '../../address/ip.js';
+import { familyOf, addressBits, type Family, type Ip } from '../../address/ip.js';
 import type { Machine } from '../../datapath/index.js';
 import type { Rule } from '../../model/netfilter.js';
 import { type RuleFacts, type Translates, leavesOf, type Action, type Predicate, type Term } from '../../netfilter/index.js';
@@ -11,7 +11,7 @@ const MOST_HOLES = 12;
 function scatters(mask: Ip): boolean {
   const bits = BigInt(mask)
     .toString(2)
-    .padStart(typeof mask === 'number' ? 32 : 128, '0');
+    .padStart(addressBits(familyOf(mask)), '0');
   const asked = bits.slice(0, bits.lastIndexOf('1') + 1);
   return [...asked].filter((bit) => bit === '0').length > MOST_HOLES;
 }

@@ -1,4 +1,4 @@
-import { parseIp, type Ip } from '../../address/ip.js';
+import { familyOf, addressBits, parseIp, type Ip } from '../../address/ip.js';
 import {
   type CompiledTable,
   Tri,
@@ -96,9 +96,7 @@ function viewOf(frame: { readonly sport: ReadonlyMap<string, Range>; readonly dp
 type TableStep = Extract<Step, { kind: 'table' }>;
 
 const singleAddress = (head: RuleHead): Ip | undefined =>
-  head.dst?.negated === false && head.dst.value.length === (typeof head.dst.value.addr === 'number' ? 32 : 128)
-    ? head.dst.value.addr
-    : undefined;
+  head.dst?.negated === false && head.dst.value.length === addressBits(familyOf(head.dst.value.addr)) ? head.dst.value.addr : undefined;
 
 /** Parts ports by what the tables of one machine's namespaces ask of them. Remembers what it found. */
 export class TablePorts {

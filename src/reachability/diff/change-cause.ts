@@ -1,10 +1,13 @@
 import { familyOf, formatIp, parseIp, type Family } from '../../address/ip.js';
 import { exploreFlow, traceFlow } from '../../datapath/index.js';
 import type { ChangeCause, ChangeKind } from '../../model/reachability.js';
-import type { FlowRequest } from '../../model/trace.js';
+import type { FlowRequest, Step } from '../../model/trace.js';
 import { fateOf } from '../classes/flow-fate.js';
 import { changedPackets } from './differences.js';
-import { groundsOf, groundsOfCause } from './grounds.js';
+import { type FlowGround, groundsOf, groundsOfCause } from './grounds.js';
+import { elementLine } from './host-lines.js';
+import { seenIn, type SeenValues } from './seen-values.js';
+import { elementsMet } from './set-elements.js';
 import { flowThat, getsThrough, type ComparedCell, type ComparedHost } from './compared-host.js';
 
 /** A cell of both sides, or of one. */
@@ -26,11 +29,39 @@ export interface ShownChange {
   readonly instead?: ChangeCause;
 }
 
-/** The last line of a flow's way that the other host does not have: of rules, before other lines. */
-function newGround(side: ComparedHost, other: ComparedHost, flow: FlowRequest): ChangeCause | undefined {
+/** Elements of one side's sets, of those that rules look up which the flow met on that side or on the other. */
+function groundsOfSets(side: ComparedHost, { setsOfRules }: ComparedHost, step: Step, seen: SeenValues): readonly FlowGround[] {
+  if (step.kind !== 'table') return [];
+  const at = { ...step.packet, in: step.in, out: step.out };
+  return step.hits.flatMap((hit) =>
+    elementsMet(setsOfRules, side.machine, { hit, at, seen }).map(({ set, text, name, origin }) => ({
+      line: elementLine(hit.netns, set, text, side.name),
+      isRule: true,
+      cause: { text: name, origin },
+    })),
+  );
+}
+
+/** All that a flow's way rests on, in the order of the way: what a rule looked up stands before the rule. */
+function groundsOfWay(side: ComparedHost, other: ComparedHost, flow: FlowRequest): readonly FlowGround[] {
   const { host } = side.machine;
   const { trace, sides } = exploreFlow(side.machine, flow);
-  const grounds = [...groundsOfCause(trace, host), ...(sides[0] ?? []).flatMap((step) => groundsOf(step, host, side.name))].filter(
+  const steps = sides[0] ?? [];
+  const of = (step: Step): readonly FlowGround[] => groundsOf(step, host, side.name);
+  if (side.elements.length === 0) return [...groundsOfCause(trace, host), ...steps.flatMap(of)];
+  const seen = seenIn(steps);
+  // an element keeps packets from a rule that asks not to be in its set: they meet it where the element is not
+  const elsewhere = exploreFlow(other.machine, flow).sides[0] ?? [];
+  return [
+    ...groundsOfCause(trace, host),
+    ...elsewhere.flatMap((step) => groundsOfSets(side, other, step, seen)),
+    ...steps.flatMap((step) => [...groundsOfSets(side, side, step, seen), ...of(step)]),
+  ];
+}
+
+/** The last line of a flow's way that the other host does not have: of rules and elements of their sets, before other lines. */
+function newGround(side: ComparedHost, other: ComparedHost, flow: FlowRequest): ChangeCause | undefined {
+  const grounds = groundsOfWay(side, other, flow).filter(
     ({ line, unless }) => !other.lines.has(line) && (unless === undefined || other.lines.has(unless)),
   );
   const found = grounds.findLast((ground) => ground.isRule) ?? grounds.at(-1);

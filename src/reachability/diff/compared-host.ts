@@ -2,8 +2,9 @@ import type { Machine } from '../../datapath/index.js';
 import type { Matrix, MatrixResult } from '../../model/reachability.js';
 import type { FlowRequest, Outcome } from '../../model/trace.js';
 import { cellWitness, reachabilityMatrix } from '../matrix.js';
-import { linesOf, type CommonNames } from './host-lines.js';
+import { elementsOf, linesOf, type CommonNames } from './host-lines.js';
 import { sameName } from './same-name.js';
+import { SetsOfRules } from './set-elements.js';
 
 /** One of two hosts, with all that its rules and routes say. */
 export interface ComparedHost {
@@ -11,6 +12,9 @@ export interface ComparedHost {
   readonly machine: Machine;
   readonly matrix: Matrix;
   readonly lines: ReadonlySet<string>;
+  /** Of `lines`, the elements of its sets; of two hosts that are held against each other, those that the other has not. */
+  readonly elements: readonly string[];
+  readonly setsOfRules: SetsOfRules;
   readonly name: CommonNames;
   readonly cells: ReadonlyMap<string, ComparedCell>;
 }
@@ -26,8 +30,8 @@ export interface ComparedCell {
   readonly witness: FlowRequest;
 }
 
-/** @returns a host with its matrix, cell by cell. */
-export function comparedHost(which: ComparedHost['which'], machine: Machine): ComparedHost {
+/** A host with its matrix, cell by cell. */
+function comparedHost(which: ComparedHost['which'], machine: Machine): ComparedHost {
   const name = sameName(machine.host);
   const matrix = reachabilityMatrix(machine);
   const cells = new Map<string, ComparedCell>();
@@ -44,7 +48,19 @@ export function comparedHost(which: ComparedHost['which'], machine: Machine): Co
       });
     });
   });
-  return { which, machine, matrix, lines: linesOf(machine.host, name), name, cells };
+  const elements = elementsOf(machine.host, name);
+  const lines = new Set([...linesOf(machine.host, name), ...elements]);
+  return { which, machine, matrix, lines, elements, setsOfRules: new SetsOfRules(machine), name, cells };
+}
+
+/** @returns two hosts that are held against each other. */
+export function comparedHosts(before: Machine, after: Machine): readonly [before: ComparedHost, after: ComparedHost] {
+  const [old, now] = [comparedHost('before', before), comparedHost('after', after)];
+  const onlyIn = ({ elements }: ComparedHost, other: ComparedHost): readonly string[] => elements.filter((line) => !other.lines.has(line));
+  return [
+    { ...old, elements: onlyIn(old, now) },
+    { ...now, elements: onlyIn(now, old) },
+  ];
 }
 
 /** @returns whether a flow with such an end reached a service: all that are asked for are the host's, so that what leaves it did not. */

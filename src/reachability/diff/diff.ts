@@ -6,7 +6,7 @@ import { formatPorts, type RangeSet } from '../../address/ranges.js';
 import { fateOf } from '../classes/flow-fate.js';
 import { showChange, type CellPair } from './change-cause.js';
 import { differences, type Difference } from './differences.js';
-import { comparedHost, type ComparedCell, type ComparedHost } from './compared-host.js';
+import { comparedHosts, type ComparedCell, type ComparedHost } from './compared-host.js';
 
 /** Where one side's packets for a published or translated port end up; what is the same on both sides needs no walk. */
 class Answers {
@@ -94,8 +94,7 @@ function changesOf(before: ComparedHost, after: ComparedHost): readonly ReachCha
  * @param acceptMissing files, or folders ending in a slash, that either snapshot may lack.
  */
 export function diffReachability(before: Machine, after: Machine, acceptMissing: readonly string[] = []): ReachDiff {
-  const old = comparedHost('before', before);
-  const now = comparedHost('after', after);
+  const [old, now] = comparedHosts(before, after);
   const changes = changesOf(old, now);
   const order: readonly ChangeKind[] = ['opened', 'undecided', 'closed'];
   return {

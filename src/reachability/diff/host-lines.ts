@@ -3,7 +3,8 @@ import type { PolicyRule } from '../../model/link.js';
 import type { NftRuleset } from '../../model/nftables/ruleset.js';
 import type { Ruleset } from '../../model/netfilter.js';
 import type { RuleHit } from '../../model/trace.js';
-import { withoutCounts } from '../../netfilter/nftables/index.js';
+import { printSetElements, withoutCounts } from '../../netfilter/nftables/index.js';
+import { ipsetKey, memberText, nftSetKey } from './set-names.js';
 
 /** Writes the names of one host as any host set up alike writes them. */
 export type CommonNames = (text: string) => string;
@@ -47,6 +48,19 @@ function* nftLines(netns: string, { tables }: NftRuleset, name: CommonNames): Ge
     }
 }
 
+/** @returns an element of a set as a line: `set` tells the set from every other of its namespace. */
+export function elementLine(netns: string, set: string, text: string, name: CommonNames): string {
+  return `${netns} ${set} { ${name(withoutCounts(text))} }`;
+}
+
+function* elementLines(netns: Netns, name: CommonNames): Generator<string> {
+  for (const set of netns.ipsets.values())
+    for (const member of set.members) yield elementLine(netns.name, ipsetKey(set.name), memberText(member), name);
+  for (const table of netns.nftables?.tables ?? [])
+    for (const set of table.sets.values())
+      for (const text of printSetElements(set)) yield elementLine(netns.name, nftSetKey(table, set.name), text, name);
+}
+
 function* linesIn(netns: Netns, name: CommonNames): Generator<string> {
   for (const route of netns.routes) yield `${netns.name} ${name(route.text)}`;
   for (const rule of netns.rules) yield policyLine(netns.name, rule, name);
@@ -55,7 +69,12 @@ function* linesIn(netns: Netns, name: CommonNames): Generator<string> {
   if (netns.nftables !== undefined) yield* nftLines(netns.name, netns.nftables, name);
 }
 
-/** @returns every line of a host that may decide, written alike on any host: `name` puts common names for its own. */
-export function linesOf(host: Host, name: CommonNames): ReadonlySet<string> {
-  return new Set([...host.netns.values()].flatMap((netns) => [...linesIn(netns, name)]));
+/** @returns every line of a host's rules, routes and settings that may decide, written alike on any host: `name` puts common names for its own. */
+export function linesOf(host: Host, name: CommonNames): readonly string[] {
+  return [...host.netns.values()].flatMap((netns) => [...linesIn(netns, name)]);
+}
+
+/** @returns every element of a host's sets, written so as well. */
+export function elementsOf(host: Host, name: CommonNames): readonly string[] {
+  return [...host.netns.values()].flatMap((netns) => [...elementLines(netns, name)]);
 }

@@ -1,4 +1,4 @@
-import { formatIp, type Family, type Ip } from '../../address/ip.js';
+import { familyOf, formatIp, type Family, type Ip } from '../../address/ip.js';
 import type { Machine, Device, NetnsState } from '../../datapath/index.js';
 import type { Rule, RuleHead } from '../../model/netfilter.js';
 import { CLIENT_PORTS } from './client-ports.js';
@@ -42,7 +42,7 @@ class Mentions {
   }
 
   of(ip: Ip): string {
-    const block = this.others[typeof ip === 'number' ? 4 : 6].blockOf(ip);
+    const block = this.others[familyOf(ip)].blockOf(ip);
     const rules = (this.rules.byAddress.get(ip) ?? []).filter((rule) => this.concernsSender(rule, ip));
     return `${rules.map((rule) => this.word(rule, ip)).join('\n')}\n${String(block[0]![0])} ${block.length}`;
   }

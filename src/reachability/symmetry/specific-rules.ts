@@ -1,4 +1,4 @@
-import type { Family, Ip } from '../../address/ip.js';
+import { familyOf, addressBits, type Family, type Ip } from '../../address/ip.js';
 import { type Machine, addTo, type NetnsState } from '../../datapath/index.js';
 import type { RuleFacts } from '../../netfilter/index.js';
 import { factsIn } from '../../netfilter/iptables/index.js';
@@ -31,7 +31,7 @@ export interface SpecificRule {
 export function single(condition: RuleHead['src']): Ip | undefined {
   if (condition === undefined || condition.negated) return undefined;
   const { addr, length } = condition.value;
-  return length === (typeof addr === 'number' ? 32 : 128) ? addr : undefined;
+  return length === addressBits(familyOf(addr)) ? addr : undefined;
 }
 
 /** The one port a condition asks for, or undefined. */

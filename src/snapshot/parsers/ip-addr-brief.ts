@@ -1,4 +1,4 @@
-import { parseIp } from '../../address/ip.js';
+import { familyOf, addressBits, parseIp } from '../../address/ip.js';
 import type { InterfaceAddress, NetInterface } from '../../model/link.js';
 import { DEVICE } from '../../names/index.js';
 import type { AddrListing } from './addr-listing.js';
@@ -16,7 +16,7 @@ function addressOf(text: string): InterfaceAddress | undefined {
   const [local = '', length = ''] = text.split('/');
   const ip = parseIp(local);
   const prefixLength = Number(length);
-  if (ip === undefined || !/^\d{1,3}$/.test(length) || prefixLength > (typeof ip === 'number' ? 32 : 128)) return undefined;
+  if (ip === undefined || !/^\d{1,3}$/.test(length) || prefixLength > addressBits(familyOf(ip))) return undefined;
   const host = typeof ip === 'number' ? ip >>> 24 === 127 : ip === 1n;
   const link = typeof ip === 'bigint' && ip >> 118n === 0x3fan;
   return { ip, prefixLength, scope: host ? 'host' : link ? 'link' : 'global', flags: [] };

@@ -1,4 +1,4 @@
-import { familyOf } from '../../address/ip.js';
+import { addressBits, familyOf } from '../../address/ip.js';
 import type { BridgePort, InterfaceAddress, LinkDetail, NetInterface } from '../../model/link.js';
 import type { AddrListing } from './addr-listing.js';
 import type { JsonView } from './json-view.js';
@@ -59,7 +59,7 @@ function addressOf(view: JsonView): InterfaceAddress | undefined {
     view.reject('an address without "local" or "prefixlen"');
     return undefined;
   }
-  if (!Number.isInteger(prefixLength) || prefixLength < 0 || prefixLength > (familyOf(ip) === 4 ? 32 : 128)) {
+  if (!Number.isInteger(prefixLength) || prefixLength < 0 || prefixLength > addressBits(familyOf(ip))) {
     view.complain('prefixlen', 'no address has a prefix of this length');
     return undefined;
   }

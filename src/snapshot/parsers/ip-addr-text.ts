@@ -1,4 +1,4 @@
-import { parseIp } from '../../address/ip.js';
+import { familyOf, addressBits, parseIp } from '../../address/ip.js';
 import type { BridgePort, InterfaceAddress, LinkDetail, NetInterface } from '../../model/link.js';
 import { DEVICE, IPROUTE_WORD, LINK_KIND, type NameKind } from '../../names/index.js';
 import type { AddrListing } from './addr-listing.js';
@@ -61,7 +61,7 @@ function parseAddress(words: readonly string[]): InterfaceAddress | undefined {
   const [local = '', length] = (words[1] ?? '').split('/');
   const ip = parseIp(local);
   if (ip === undefined) return undefined;
-  const full = typeof ip === 'number' ? 32 : 128;
+  const full = addressBits(familyOf(ip));
   const [peerText = '', peerLength] = (valueAfter(words, 'peer') ?? '').split('/');
   const peer = parseIp(peerText);
   const prefixLength = parseUint(length ?? peerLength) ?? full;

@@ -1,4 +1,4 @@
-import type { Family, Ip } from '../../address/ip.js';
+import { addressBits, type Family, type Ip } from '../../address/ip.js';
 import { parseIp } from '../../address/ip.js';
 import type { Origin } from '../../model/origin.js';
 import type { NameKind } from '../../names/index.js';
@@ -79,7 +79,7 @@ export class JsonView {
   /** How many of an address's bits are its network's. */
   prefixLength(name: string, family: Family): number | undefined {
     const length = this.number(name);
-    if (length === undefined || (length >= 0 && length <= (family === 4 ? 32 : 128))) return length;
+    if (length === undefined || (length >= 0 && length <= addressBits(family))) return length;
     this.complain(name, 'no address has a prefix of this length');
     return undefined;
   }

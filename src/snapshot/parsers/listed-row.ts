@@ -1,4 +1,4 @@
-import { parseIp, parsePrefix } from '../../address/ip.js';
+import { familyOf, addressBits, parseIp, parsePrefix } from '../../address/ip.js';
 import { protocolName, protocolNumber } from '../../netfilter/index.js';
 
 /** What a column of a row of `iptables -L` asks, as options of a rule. */
@@ -50,11 +50,7 @@ export function addressOf(flag: string, word: string): ColumnCondition {
   if (prefix === undefined) return { options: [], hidden: `its ${flag === '-s' ? 'source' : 'destination'} is the resolved name ${text}` };
   if (prefix.length === 0 && negated.length === 0) return { options: [] };
   const shown =
-    parseIp(text) !== undefined
-      ? `${text}/${typeof prefix.addr === 'number' ? 32 : 128}`
-      : mask === undefined
-        ? address
-        : `${address}/${mask}`;
+    parseIp(text) !== undefined ? `${text}/${addressBits(familyOf(prefix.addr))}` : mask === undefined ? address : `${address}/${mask}`;
   return { options: [...negated, flag, shown] };
 }
 

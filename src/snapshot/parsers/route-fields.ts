@@ -1,5 +1,4 @@
-import type { Family, Ip, Prefix } from '../../address/ip.js';
-import { familyOf, formatIp, formatPrefix, parsePrefix } from '../../address/ip.js';
+import { addressBits, familyOf, formatIp, formatPrefix, parsePrefix, type Family, type Ip, type Prefix } from '../../address/ip.js';
 import type { NextHop, Route, RouteType } from '../../model/link.js';
 
 const TYPES: ReadonlySet<string> = new Set<RouteType>([
@@ -80,7 +79,7 @@ function option(name: string, value: string | number | undefined): string[] {
 
 function addressText(prefix: Prefix): string {
   if (prefix.length === 0) return 'default';
-  return prefix.length === (familyOf(prefix.addr) === 4 ? 32 : 128) ? formatIp(prefix.addr) : formatPrefix(prefix);
+  return prefix.length === addressBits(familyOf(prefix.addr)) ? formatIp(prefix.addr) : formatPrefix(prefix);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { addressBits } from '../../../address/ip.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { MatchExtension } from '../extension.js';
 import type { OptionContext } from '../grammar/form.js';
@@ -135,7 +136,7 @@ const hashBurst: ReadsValue = (word, option) => {
   const value = /^\s*\+?\d+[^\dx]/i.test(word) ? `${sizeOf(word, option)}b` : String(unsigned(option, word, SCALE));
   return value === '0' || value === '0b' ? fail(option) : value;
 };
-const maskLength: ReadsValue = (word, option, { family }) => String(unsigned(option, word, family === 4 ? 32 : 128));
+const maskLength: ReadsValue = (word, option, { family }) => String(unsigned(option, word, addressBits(family)));
 
 const form: Form = {
   options: {

@@ -1,3 +1,4 @@
+import { addressBits } from '../../../address/ip.js';
 import type { RuleOption } from '../../../model/netfilter.js';
 import type { OptionContext } from '../grammar/form.js';
 import type { Form, ReadsValue } from '../grammar/form.js';
@@ -18,7 +19,7 @@ const TUPLE: ReadonlyMap<string, string> = new Map([
 
 const names = (option: RuleOption): readonly string[] => arg(option).split(',');
 const tuple: ReadsValue = (word, option) => (names(option).every((name) => TUPLE.has(name)) ? word : fail(option));
-const bits: ReadsValue = (word, option, context) => number(context.family === 4 ? 32 : 128)(word, option, context);
+const bits: ReadsValue = (word, option, context) => number(addressBits(context.family))(word, option, context);
 
 /** The whole of a field. */
 function whole(flag: string, { family }: OptionContext): string {

@@ -1,9 +1,9 @@
-import { prefixOf, type Prefix } from '../../../address/ip.js';
+import { familyOf, addressBits, prefixOf, type Prefix } from '../../../address/ip.js';
 import type { RuleHead } from '../../../model/netfilter.js';
 import type { Expression, MatchStatement, Statement } from '../ast.js';
 
 function prefixIn(expression: Expression): Prefix | undefined {
-  if (expression.kind === 'address') return prefixOf(expression.ip, typeof expression.ip === 'number' ? 32 : 128);
+  if (expression.kind === 'address') return prefixOf(expression.ip, addressBits(familyOf(expression.ip)));
   return expression.kind === 'prefix' && expression.value.kind === 'address' ? prefixOf(expression.value.ip, expression.length) : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { familyOf, addressBits } from '../../../address/ip.js';
 import type { Constant, Expression } from '../ast.js';
 import { integerOf, BadValue, constantOf } from '../types/constant.js';
 import { isCyclic, isFlags, simpleType, type ValueType, type ValueTypes } from '../types/data-types.js';
@@ -115,7 +116,7 @@ function prefix(p: Parser, value: Expression, type: ValueType): Expression {
   const text = p.resolved('the length of a prefix');
   const length = integerOf(text);
   // the type may not tell the family (NAT in an inet table): the address does
-  const bits = value.kind === 'address' ? (typeof value.ip === 'number' ? 32 : 128) : type.bits;
+  const bits = value.kind === 'address' ? addressBits(familyOf(value.ip)) : type.bits;
   if (typeof length !== 'number' || length > bits) p.fail(`prefix length ${text} is invalid for a type of ${bits} bits`);
   return makePrefix(value, length, bits);
 }

@@ -1,3 +1,4 @@
+import { familyOf, addressBits } from '../../../address/ip.js';
 import type { BinaryOperator, Constant, DataType, Expression, PrefixExpression, RangeExpression } from '../ast.js';
 import { makePrefix } from '../elements.js';
 import { fold } from '../expressions/constants.js';
@@ -75,7 +76,7 @@ function prefix(json: JsonMembers, types: ValueTypes, grammar: JsonGrammar): Pre
   if (value.kind !== 'address' && value.kind !== 'number') throw new NotNftJson('a prefix needs an address or a number');
   const length = json.number('len');
   if (!(length >= 0 && length <= 128)) throw new NotNftJson(`prefix length ${length} is invalid`);
-  const bits = value.kind === 'address' ? (typeof value.ip === 'number' ? 32 : 128) : (types[0]?.bits ?? 32);
+  const bits = value.kind === 'address' ? addressBits(familyOf(value.ip)) : (types[0]?.bits ?? 32);
   if (length > bits) throw new NotNftJson(`prefix length ${length} is invalid for a type of ${bits} bits`);
   return makePrefix(value, length, bits);
 }

@@ -38,10 +38,19 @@ export function printSetParts(set: NftSet, style: Style = RECENT): readonly stri
   ];
 }
 
+/** @returns how many elements a set or map has. */
+export function countSetElements({ elements }: NftSet): number {
+  return elements.kind === 'list' ? elements.of.length : elements.lo.length;
+}
+
+/** @returns an element of a set or map, as its listing prints it. */
+export function printSetElementAt({ elements }: NftSet, at: number, style: Style = RECENT): string {
+  return elements.kind === 'list' ? printSetElement(elements.of[at]!, style) : printInterval(elements, at);
+}
+
 /** @returns the elements of a set or map, each as its listing prints it. */
-export function printSetElements({ elements }: NftSet, style: Style = RECENT): readonly string[] {
-  if (elements.kind === 'list') return elements.of.map((element) => printSetElement(element, style));
-  return Array.from({ length: elements.lo.length }, (_, i) => printInterval(elements, i));
+export function printSetElements(set: NftSet, style: Style = RECENT): readonly string[] {
+  return Array.from({ length: countSetElements(set) }, (_, at) => printSetElementAt(set, at, style));
 }
 
 /** @returns what stands in the braces of an object (obj_print_data). */

@@ -71,6 +71,8 @@ export function insertElements(context: Context, table: TableDraft, name: string
   const { p } = context;
   const { set, types, named } = namedElements(context, table, name);
   const before = withoutColumns(set.elements);
+  const { file } = context.origin(p.lex.line);
+  const isElsewhere = file !== set.origin.file;
   const added = named.filter((element) => {
     const same = before.find((one) => keyText(one) === keyText(element));
     if (same !== undefined && (fresh || dataText(same) !== dataText(element)))
@@ -84,7 +86,10 @@ export function insertElements(context: Context, table: TableDraft, name: string
       p.fail(`interval overlaps with an existing one: ${keyText(element)} and ${keyText(overlaps)}`);
     return same === undefined;
   });
-  table.sets.set(name, { ...set, elements: collectElements([...before, ...added], types) });
+  table.sets.set(name, {
+    ...set,
+    elements: collectElements([...before, ...added.map((one) => (isElsewhere ? { ...one, file } : one))], types),
+  });
 }
 
 /** `delete element`: each must be there as it is named. */

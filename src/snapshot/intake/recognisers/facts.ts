@@ -1,4 +1,4 @@
-import { parseIp } from '../../../address/ip.js';
+import { familyOf, addressBits, parseIp } from '../../../address/ip.js';
 import { DEVICE, isName } from '../../../names/index.js';
 import type { Placing, Recogniser } from '../piece.js';
 
@@ -27,7 +27,7 @@ function lengthOf(mask: unknown): number | undefined {
   if (/^\d{1,3}$/.test(text)) return Number(text) <= 128 ? Number(text) : undefined;
   const ip = parseIp(text);
   if (ip === undefined) return undefined;
-  const bits = ip.toString(2).padStart(typeof ip === 'number' ? 32 : 128, '0');
+  const bits = ip.toString(2).padStart(addressBits(familyOf(ip)), '0');
   return /^1*0*$/.test(bits) ? bits.lastIndexOf('1') + 1 : undefined;
 }
 

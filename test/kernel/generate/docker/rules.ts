@@ -1,4 +1,4 @@
-import type { Family } from '../../../../src/address/ip.js';
+import { addressBits, type Family } from '../../../../src/address/ip.js';
 import type { ScenarioChain, ScenarioTable } from '../scenario.js';
 import { addressOf, isForwarded, type DockerWorld, type NetworkSpec, type PublishedSpec } from './world.js';
 
@@ -13,7 +13,7 @@ function subnetOf({ number }: NetworkSpec, family: Family): string {
   return family === 4 ? `172.${number}.0.0/24` : `fd00:${number}::/64`;
 }
 
-const full = (family: Family): number => (family === 4 ? 32 : 128);
+const full = (family: Family): number => addressBits(family);
 const inUrl = (ip: string): string => (ip.includes(':') ? `[${ip}]` : ip);
 const shut = ({ name, icc }: NetworkSpec): string => `-i ${name} -o ${name} -j ${icc ? 'ACCEPT' : 'DROP'}`;
 

@@ -1,3 +1,4 @@
+import { addressBits } from '../../../../src/address/ip.js';
 import { anyAddress, not, only, ported, type Draw, type Kind, type Maker, type Protocol, type Spot } from '../spot.js';
 import { PORTS, prefixes } from '../world.js';
 
@@ -47,7 +48,7 @@ export const CONNECTION: Readonly<Record<string, Kind<Maker>>> = {
   connlimit: {
     weight: 1,
     make: ({ rng }, s) =>
-      `-m connlimit ${rng.pick(['--connlimit-above 4000', '--connlimit-upto 4000'])} --connlimit-mask ${s.family === 4 ? 32 : 128} --connlimit-saddr`,
+      `-m connlimit ${rng.pick(['--connlimit-above 4000', '--connlimit-upto 4000'])} --connlimit-mask ${addressBits(s.family)} --connlimit-saddr`,
     probe: 'FORWARD -m connlimit --connlimit-above 9',
   },
   connbytes: {

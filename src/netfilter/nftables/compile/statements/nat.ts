@@ -1,4 +1,4 @@
-import { maskOf } from '../../../../address/ip.js';
+import { familyOf, maskOf } from '../../../../address/ip.js';
 import type { Action, NatRange, RuleStep } from '../../../action.js';
 import type { KeyPart } from '../../../sets/keyed-set.js';
 import type { Term } from '../../../term.js';
@@ -26,7 +26,7 @@ function rangeOf(addr: KeyPart | undefined, port: KeyPart | undefined, { flags }
 function netmapAction(addr: Expression): Action | undefined {
   if (addr.kind !== 'prefix' || addr.value.kind !== 'address') return undefined;
   const { ip } = addr.value;
-  return { kind: 'netmap', addr: ip, mask: maskOf(typeof ip === 'number' ? 4 : 6, addr.length) };
+  return { kind: 'netmap', addr: ip, mask: maskOf(familyOf(ip), addr.length) };
 }
 
 function fixedAction(statement: NatStatement, range: NatRange): Action {
@@ -53,10 +53,10 @@ function foundInMap(term: Term | undefined): readonly RuleStep[] {
 }
 
 /** The family of the address that is given; it says of an `inet` chain's packets which of them it is about. */
-function familyOf({ family, addr }: NatStatement): 4 | 6 | undefined {
+function natFamily({ family, addr }: NatStatement): 4 | 6 | undefined {
   if (family !== undefined) return family === 'ip' ? 4 : 6;
   const part = fixed(addr);
-  return part?.kind === 'range' ? (typeof part.lo === 'number' ? 4 : 6) : undefined;
+  return part?.kind === 'range' ? familyOf(part.lo) : undefined;
 }
 
 /**
@@ -65,7 +65,7 @@ function familyOf({ family, addr }: NatStatement): 4 | 6 | undefined {
  */
 export function natSteps(statement: NatStatement, context: CompileContext): readonly RuleStep[] {
   const { type, addr, port, flags, typeFlags } = statement;
-  const family = context.family === 'inet' ? familyOf(statement) : undefined;
+  const family = context.family === 'inet' ? natFamily(statement) : undefined;
   const step = (action: Action): RuleStep => ({ step: 'do', action, ...(family !== undefined && { only: family }) });
   const netmap = flags.includes('netmap') || typeFlags.includes('prefix');
   const action = netmap && addr !== undefined ? netmapAction(addr) : undefined;
