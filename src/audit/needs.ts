@@ -19,6 +19,7 @@ const OF_ANALYSIS: Readonly<Record<string, readonly Need[]>> = {
   'host-network': ['containers'],
   'ipv6-ra': ['sysctl everywhere', 'addr everywhere', 'containers', 'networks'],
   'mixed-backends': ['iptables', 'ip6tables', 'nft'],
+  'not-persistent': ['iptables', 'ip6tables', 'nft', 'sysctl'],
   'overlay-unencrypted': ['networks', 'info'],
   'swarm-ports': ['way', 'networks', 'info'],
 };
@@ -86,4 +87,9 @@ export function worstOf({ severity, check }: AuditRule): Severity {
 }
 
 /** Analyses that find worse than their rule says. */
-const RAISED: Readonly<Record<string, Severity>> = { 'route-localnet': 'medium', 'rp-filter': 'medium', 'forwarding-unused': 'medium' };
+const RAISED: Readonly<Record<string, Severity>> = {
+  'not-persistent': 'medium',
+  'route-localnet': 'medium',
+  'rp-filter': 'medium',
+  'forwarding-unused': 'medium',
+};

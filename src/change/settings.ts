@@ -1,4 +1,5 @@
-import type { Host, Netns, SysctlValue } from '../model/host.js';
+import type { Host, Netns } from '../model/host.js';
+import type { SysctlValue } from '../model/setting.js';
 import type { Route } from '../model/link.js';
 import { addressRoutes, withRoutes } from './ip/address-routes.js';
 import { isOn, refuse, withNetns, type Change } from './change.js';

@@ -13,6 +13,7 @@ export { keepsClient, reachesLoopback } from './podman.js';
 export { nftShowsAll } from './iptables-by-nft.js';
 export { whoMayChange } from './own-rules.js';
 export { bridgeMaker, isRuntimeBridge, runtimeBridges } from './bridge-names.js';
+export { guardOfRaw, isWithinOne, keepsChains, ownerOfListed, ownerOfNative } from './rule-owners.js';
 export { engineMajor } from './engine.js';
 export { endpointAddresses, endpointOn, onHostNetns, withOwnNetns } from './members.js';
 export { programsAt } from './ebpf.js';

@@ -1,5 +1,6 @@
 import type { NetnsName } from './netns.js';
 import type { Family, Ip } from '../address/ip.js';
+import type { AtStart } from './at-start.js';
 import type { BlankedLabels, CaptureFile, HostMeta, LackingFile } from './host-meta.js';
 import type { TakenPart } from './intake.js';
 import type { BridgePort, BridgeVlan, FdbEntry, Neighbour, NetInterface, PolicyRule, Route } from './link.js';
@@ -7,6 +8,7 @@ import type { FileAccount, Listing } from './listing.js';
 import type { IpSet, Ruleset } from './netfilter.js';
 import type { NftRuleset } from './nftables/ruleset.js';
 import type { Origin, Problem } from './origin.js';
+import type { SysctlValue } from './setting.js';
 import type { Testimony } from './testimony.js';
 import type { VirtualServer } from './virtual-server.js';
 
@@ -62,9 +64,6 @@ export interface OpenConnection {
   readonly origin: Origin;
 }
 
-/** What a namespace's files did not hold, as the file one would have to add: `host/ip-route.json`. */
-export type MissingFile = string;
-
 /** The kinds of listing a namespace can hold; `sources` of a Netns says which were there. */
 export type SourceKind =
   | 'iptables'
@@ -83,11 +82,6 @@ export type SourceKind =
   | 'sockets'
   | 'sysctl'
   | 'nft';
-
-export interface SysctlValue {
-  readonly value: string;
-  readonly origin: Origin;
-}
 
 export interface Netns {
   readonly name: NetnsName;
@@ -117,6 +111,8 @@ export interface Netns {
   /** Names of services that run. */
   readonly services?: readonly string[];
   readonly connections?: readonly OpenConnection[];
+  /** What files of configuration say; absent where none was given. */
+  readonly atStart?: AtStart;
   /** What was read of each kind of listing; a kind that has no entry is not there, and nothing may be made of its absence. */
   readonly sources: ReadonlyMap<SourceKind, Listing>;
   /** Listings that are there and of which nothing could be used, such as an error message, each with its file. */

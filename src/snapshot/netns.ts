@@ -4,6 +4,7 @@ import type { PolicyRule, Route } from '../model/link.js';
 import type { FileAccount } from '../model/listing.js';
 import { isHostNetns, netnsFolder } from '../model/netns.js';
 import type { Problem } from '../model/origin.js';
+import { readAtStart } from './at-start.js';
 import { bridgesOf, type BridgeKnowledge } from './bridges.js';
 import { knownByNft } from './join-rulesets.js';
 import { ListingReader, type SourceFile } from './listing.js';
@@ -161,6 +162,7 @@ export function buildNetns(
       services: readOne(reader, 'services.txt', parseServices),
       resolvers: readOne(reader, 'resolv.conf', parseResolvConf),
       testimonies: testimoniesOf(reader, name),
+      atStart: readAtStart(reader),
       connections: readOne(reader, 'netstat-connections.txt', parseConnections),
     }),
     sources: reader.sources,

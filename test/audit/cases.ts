@@ -20,6 +20,7 @@ import masqueradeMissing from './rules/masquerade-missing.js';
 import metadataReachable from './rules/metadata-reachable.js';
 import mixedBackends from './rules/mixed-backends.js';
 import netAdmin from './rules/net-admin.js';
+import notPersistent from './rules/not-persistent.js';
 import overlayUnencrypted from './rules/overlay-unencrypted.js';
 import privileged from './rules/privileged.js';
 import privilegedPortPublished from './rules/privileged-port-published.js';
@@ -60,6 +61,7 @@ export const CASES: readonly Case[] = [
   metadataReachable,
   mixedBackends,
   netAdmin,
+  notPersistent,
   overlayUnencrypted,
   privileged,
   privilegedPortPublished,

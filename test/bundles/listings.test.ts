@@ -142,13 +142,13 @@ describe('told as what it is, with the command that shows what the kernel holds'
     expect(() => takeIn([{ path: 'p', text }], 'p')).toThrow(`\`${command}`);
   });
 
-  it('beside a listing it is told, and changes nothing', () => {
+  it('beside a listing it stands for the next start, and changes nothing', () => {
     const saved = '*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n';
     const taken = takeIn(
       [{ path: 'p', text: `$ iptables-save\n${saved}$ cat /etc/iptables/rules.v4\n${saved.replace('FORWARD ACCEPT', 'FORWARD DROP')}` }],
       'p',
     );
-    expect(taken.problems.map(({ message }) => message).join()).toContain('configuration');
+    expect(taken.parts.map(({ place }) => place)).toEqual(['host/iptables-save.txt', 'host/start-iptables.txt']);
     expect(hostOf(loadFiles(taken.files)).rulesets[0]?.tables.get('filter')?.chains.get('FORWARD')?.policy).toBe('ACCEPT');
   });
 

@@ -4,7 +4,7 @@ import type { Step, Trace } from '../../model/trace.js';
 import { devicesOfTrace } from './devices.js';
 import { endOf, targetOf } from './ends.js';
 import { placeThatStopped } from './find-rule.js';
-import { ownerOfListed, ownerOfNative } from './owner.js';
+import { ownerOfListed, ownerOfNative } from '../../inventory/index.js';
 import { devicesOf, purposeOfListed, purposeOfNative } from './purpose.js';
 
 type TableStep = Extract<Step, { kind: 'table' }>;
@@ -35,7 +35,7 @@ function stoppedBy(machine: Machine, trace: Trace, networks: ReadonlyMap<string,
   const place = step && placeThatStopped(machine, step);
   if (step === undefined || place === undefined) return undefined;
   const bridges = new Set(networks.keys());
-  const owner = place.kind === 'iptables' ? ownerOfListed(place, bridges) : ownerOfNative(place);
+  const owner = place.kind === 'iptables' ? ownerOfListed(place, bridges) : ownerOfNative(place.table);
   const purpose = place.kind === 'iptables' ? purposeOfListed(place, owner, step.hook, bridges) : purposeOfNative(place, owner, step.hook);
   // a guard of one chain a network tells by the devices of the packet
   const guards = [...devicesOf(place), step.out, step.in].map((name) => networks.get(name)).find((name) => name !== undefined);

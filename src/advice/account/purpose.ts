@@ -3,7 +3,7 @@ import type { HookName } from '../../model/netfilter.js';
 import type { NftRule } from '../../model/nftables/ruleset.js';
 import type { RuleSpec } from '../../model/netfilter.js';
 import type { ListedPlace, NativePlace } from './find-rule.js';
-import { guardOfRaw, isWithinOne } from './owner.js';
+import { guardOfRaw, isWithinOne } from '../../inventory/index.js';
 
 const REST: Readonly<Partial<Record<HookName, RulePurpose>>> = {
   INPUT: 'rest-of-input',

@@ -6,7 +6,7 @@ import type { Ruleset } from '../../model/netfilter.js';
 import { isHostNetns } from '../../model/netns.js';
 import type { FlowRequest, Step, Trace } from '../../model/trace.js';
 import { stepThatStopped } from '../account/index.js';
-import { keepsChains } from '../account/owner.js';
+import { keepsChains } from '../../inventory/index.js';
 import type { Candidate } from './candidate.js';
 import { isInternet, lasting, standsFor } from './candidate.js';
 

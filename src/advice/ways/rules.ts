@@ -5,7 +5,7 @@ import { ruleRemedy } from '../../change/index.js';
 import type { RulePurpose } from '../../model/account.js';
 import type { FlowRequest, Trace } from '../../model/trace.js';
 import { accountOf } from '../account/index.js';
-import { keepsChains } from '../account/owner.js';
+import { keepsChains } from '../../inventory/index.js';
 import type { Candidate } from './candidate.js';
 import { lasting, standsFor } from './candidate.js';
 

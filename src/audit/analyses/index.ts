@@ -14,6 +14,7 @@ import { localhostPublish } from './localhost-publish.js';
 import { loopbackDns } from './loopback-dns.js';
 import { masqueradeMissing } from './masquerade-missing.js';
 import { mixedBackends } from './mixed-backends.js';
+import { notPersistent } from './not-persistent.js';
 import { overlayUnencrypted } from './overlay-unencrypted.js';
 import { snapshotInconsistent } from './snapshot-inconsistent.js';
 import { swarmPorts } from './swarm-ports.js';
@@ -35,6 +36,7 @@ export const ANALYSES: ReadonlyMap<string, Analysis> = new Map<string, Analysis>
   ['loopback-dns', loopbackDns],
   ['masquerade-missing', masqueradeMissing],
   ['mixed-backends', mixedBackends],
+  ['not-persistent', notPersistent],
   ['overlay-unencrypted', overlayUnencrypted],
   ['route-localnet', routeLocalnet],
   ['rp-filter', rpFilter],

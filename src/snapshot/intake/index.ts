@@ -12,6 +12,7 @@ import type { NumberedLine, Piece, Placing, RawFile } from './piece.js';
 import type { Placed } from './placed.js';
 import { promptIn } from './prompt.js';
 import { RECOGNISERS } from './recognisers/index.js';
+import { IS_CONFIGURATION, isConfiguration } from './recognisers/configuration.js';
 import { placeJson } from './recognisers/json.js';
 import { type PieceSegment, segmentsOf } from './segment.js';
 import { splitFile } from './split.js';
@@ -34,8 +35,9 @@ function beginsListing(line: string): boolean {
 
 /** A file that says nothing itself is told by its name, and by the folder that a support bundle puts it in. */
 function piecesOf({ path, text }: RawFile): readonly Piece[] {
-  const pieces = splitFile(path, unwrapped(withoutCodeIndent(dedented(cleanLines(text)), beginsListing)));
   const call = callOfName(path);
+  if (call !== undefined && isConfiguration(path)) return [{ file: path, lines: cleanLines(text), saidAt: 0, call }];
+  const pieces = splitFile(path, unwrapped(withoutCodeIndent(dedented(cleanLines(text)), beginsListing)));
   if (call === undefined) return pieces.map((piece) => ({ ...piece, lines: dedented(piece.lines) }));
   const named = { call, ...(call.netns === undefined ? {} : { netns: call.netns }) };
   if (pieces.length === 0) return [{ file: path, lines: [], saidAt: 0, ...named }];
@@ -100,8 +102,12 @@ function partOf({ piece, lines, recogniser }: PieceSegment, taken: Placed | stri
   };
 }
 
-/** What tells of packets alone. */
-const isTestimony = (path: string): boolean => /\/testimony(?:~\d+)?\.txt$/.test(path);
+/** What tells of packets alone, and of what is set at a start: no path rests on either. */
+const ASIDE: readonly (readonly [RegExp, string])[] = [
+  [/\/testimony(?:~\d+)?\.txt$/, "packets that were there, not the host's state"],
+  [/\/start-[\w-]+(?:~\d+)?\.txt$/, IS_CONFIGURATION],
+];
+const asideOf = (path: string): string | undefined => ASIDE.find(([pattern]) => pattern.test(path))?.[1];
 
 /** So many reasons are given where nothing of what was given is of use. */
 const MOST_REASONS = 5;
@@ -132,9 +138,9 @@ export function takeIn(files: readonly RawFile[], name: string, host?: string): 
       : [{ origin: { file: part.file, line: part.from }, text: part.command ?? part.kind, message: `not used: ${part.why}` }],
   );
   const useless = new Set(parts.flatMap(({ kind, why }) => (why === undefined || kind === undefined ? [] : [`${kind}: ${why}`])));
-  const told = [...chosen.files.keys()].every(isTestimony);
-  if (told && chosen.files.size > 0) useless.add("packets that were there, not the host's state");
-  if (told)
+  const aside = [...chosen.files.keys()].map(asideOf);
+  for (const what of aside) if (what !== undefined) useless.add(what);
+  if (aside.every((what) => what !== undefined))
     throw new SnapshotError(
       useless.size === 0
         ? 'holds no listing that is known'

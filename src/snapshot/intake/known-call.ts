@@ -2,7 +2,7 @@ import { LOOSE_FILES } from '../loose.js';
 import { parseCall } from './call.js';
 import type { Call, Recogniser } from './piece.js';
 import { RECOGNISERS } from './recognisers/index.js';
-import { isConfiguration } from './recognisers/told.js';
+import { isConfiguration } from './recognisers/configuration.js';
 
 /** What people run between listings; a `#` or `$` before another word may be anything. */
 const PROGRAMS: ReadonlySet<string> = new Set(

@@ -38,6 +38,15 @@ export function isUpperHalf(line: string, next: string): boolean {
   return BELOW.test(next.trimStart()) && ABOVE.test(line.trim()) && /[^\x20-\x7e]|^\S+ (?:on|in|via)\s|^~|^\//u.test(line.trim());
 }
 
+/** Words of sentences, which no command has outside quotes: `# route so that replies find back` is a remark. */
+const OF_SENTENCES =
+  /(?:^|\s)(?:the|and|for|not|so|is|are|be|we|our|this|that|these|here|which|should|must|only|always|never)(?=[\s,.;:!?]|$)/i;
+
+/** @returns whether what stands behind a `#` is a remark of a script or a file of configuration, and nothing that was typed. */
+export function isRemark(text: string): boolean {
+  return text.startsWith('#') && OF_SENTENCES.test(text.replace(/"[^"]*"|'[^']*'/g, '').replace(/[()]/g, ' '));
+}
+
 /** @returns the prompt that a line is. */
 export function promptIn(line: string): Prompt | undefined {
   const text = line.trim();
@@ -56,6 +65,7 @@ export function promptIn(line: string): Prompt | undefined {
     const call = parseCall(inside);
     return { ...(call === undefined ? {} : { call }), nameless: true };
   }
+  if (isRemark(text)) return undefined;
   const sign = SIGN.exec(text)?.groups?.['command'];
   const call = sign === undefined ? listingCallIn(OTHER.exec(text)?.groups?.['command'] ?? '') : plausibleCall(sign);
   return call === undefined ? undefined : { call, nameless: true };

@@ -1,6 +1,8 @@
 import { bannerCall, headingIn } from './heading.js';
+import { printerOf } from './known-call.js';
 import type { Call, NumberedLine, Piece } from './piece.js';
-import { isUpperHalf, promptIn } from './prompt.js';
+import { isRemark, isUpperHalf, promptIn } from './prompt.js';
+import { showsConfiguration } from './recognisers/configuration.js';
 
 export const FENCE = /^\s*(?:```\S*|~~~\S*|\[\/?code\]|<\/?(?:pre|code|details|summary|p|div|br)\s*\/?>)\s*$/i;
 /** Marks of what is folded: they open nothing that another closes. */
@@ -40,12 +42,12 @@ class Splitter {
     if (this.banner && this.bannerLine(line)) return;
     if (FENCE.test(line.text)) return FOLD.test(line.text) ? this.folded() : this.fence();
     const prompt = promptIn(line.text);
-    if (prompt !== undefined) {
+    if (prompt !== undefined && !this.isConfigured(line.text, prompt)) {
       if (isUpperHalf(this.lines.at(-1)?.text ?? '', line.text)) this.lines.pop();
       return this.prompted(prompt, line.number);
     }
     const heading = headingIn(line.text);
-    if (heading !== undefined) {
+    if (heading !== undefined && !this.isConfigured(line.text, heading)) {
       this.close();
       this.title = heading.title ?? this.title;
       this.begin(heading.call, heading.host ?? this.host, line.number);
@@ -55,6 +57,12 @@ class Splitter {
     }
     this.lines.push(line);
     if (OPENS_JSON.test(line.text)) this.openJson(line.text);
+  }
+
+  /** In a file of configuration `#` begins a remark, which is a prompt or a heading only where a listing's command stands in it. */
+  private isConfigured(text: string, { call, host }: { readonly call?: Call; readonly host?: string }): boolean {
+    if (this.call === undefined || !showsConfiguration(this.call)) return false;
+    return host === undefined && (call === undefined || printerOf(call) === undefined || isRemark(text.trim()));
   }
 
   /** Ends the piece under way. */

@@ -26,10 +26,11 @@ function unlistedOf({ under, signs }: SaveReader, file: string): readonly TableN
  * Reads the output of iptables-save or ip6tables-save (nft or legacy back end, with or without counters), of `iptables -S`, and
  * either of them quoted, cut or with other lines about it; a file for iptables-restore; or a script of iptables commands. Rules are only split;
  * `spec` of each is read on first use, and its `errors` say what of it was not understood. Where rules may be missing, a gap stands in their place.
+ * @param kept chains of `filter` that are there before a file for `iptables-restore -n` is loaded.
  */
-export function parseIptablesSave(text: string, file: string, family: Family): Parsed<SavedRules> {
+export function parseIptablesSave(text: string, file: string, family: Family, kept: readonly string[] = []): Parsed<SavedRules> {
   if (!LISTING.test(file) && isScript(text)) return parseScript(text, file, family);
-  const reader = new SaveReader(unquoted(text), family, file);
+  const reader = new SaveReader(unquoted(text), family, file, kept);
   reader.read();
   const unlisted = unlistedOf(reader, file);
   const { under, signs } = reader;

@@ -43,6 +43,8 @@ export class SaveReader {
     private readonly text: string,
     family: Family,
     file: string,
+    /** Chains of `filter` that are there before the file is loaded, and stay (`iptables-restore -n`). */
+    private readonly kept: readonly string[] = [],
   ) {
     this.under = new TablesUnderWay(family, file);
     this.hasTabs = text.includes('\t');
@@ -155,6 +157,7 @@ export class SaveReader {
       if (before !== undefined)
         under.problems.add(before.line, before.text, `outside a table: the *${name} of line ${number} replaces what stands here`);
       under.start(name);
+      if (name === 'filter') for (const chain of this.kept) under.declare(chain, number, undefined);
       this.skipping = false;
     }
     this.signs.headed = false;

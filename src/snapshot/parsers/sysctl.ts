@@ -1,4 +1,4 @@
-import type { SysctlValue } from '../../model/host.js';
+import type { SysctlValue } from '../../model/setting.js';
 import { SYSCTL } from '../../names/index.js';
 import { linesOf, ProblemList, unlessRefused, type Line, type Parsed } from './source.js';
 

@@ -1,6 +1,7 @@
 import type { Recogniser } from '../piece.js';
 import { ARP } from './arp.js';
 import { BRCTL, BRIDGE_FDB, BRIDGE_LINK, BRIDGE_VLAN } from './bridge.js';
+import { CONFIGURED } from './configuration.js';
 import { DOCKER_INFO, DOCKER_INSPECT, DOCKER_NETWORK_LS, DOCKER_PART, DOCKER_PS } from './docker.js';
 import { IFCONFIG, IP_ADDR, IP_BRIEF, IP_LINK, IP_ONELINE } from './ip-addr.js';
 import { IP_NEIGH, IP_ROUTE, IP_RULE, ROUTE } from './ip-route.js';
@@ -54,6 +55,7 @@ export const RECOGNISERS: readonly Recogniser[] = [
   IPVS_LIST,
   IPVS_SAVE,
   SERVICES,
+  CONFIGURED,
   ...TESTIMONY,
   ...TOLD_ALONE,
 ];

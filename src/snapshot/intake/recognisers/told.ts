@@ -19,29 +19,20 @@ const engine =
     /^(?:docker|podman|nerdctl)(?:-compose)?$/.test(program) &&
     words.every((word, i) => args.filter((one) => !one.startsWith('-'))[i] === word);
 
-/** Files that say what is set when the machine starts. */
-const CONFIGURATION =
-  /(?:^|\/)(?:nftables\.conf|rules\.v[46]|sysctl\.conf|daemon\.json|(?:docker-)?compose[\w.-]*\.ya?ml|ip6?tables\.rules|before6?\.rules|user6?\.rules|after6?\.rules)$|\/(?:netplan|sysctl\.d|nftables\.d|sysconfig|wireguard|network\/interfaces)(?:\/|$)/;
-
-/** @returns whether a file is one of configuration, by its name: what it says may never have been loaded. */
-export function isConfiguration(path: string): boolean {
-  return CONFIGURATION.test(path);
-}
-
 const CONFIGURED = 'configuration, which tells what is set at the next start:';
 const EITHER = '`iptables-save` and `nft list ruleset` show what the kernel holds';
 
 const TOLD: readonly Told[] = [
   {
-    name: 'a file of configuration',
-    printedBy: ({ program, args }) => /^(?:cat|less|more|head|tail|grep|egrep)$/.test(program) && args.some(isConfiguration),
+    name: 'ufw',
+    printedBy: ({ program, args }) => program === 'ufw' && /^(?:status|show|app)$/.test(args[0] ?? ''),
+    begins: /^Status: (?:active|inactive)\s*$/,
     goesOn: /^/,
-    why: `${CONFIGURED} \`iptables-save\`, \`nft list ruleset\`, \`ip addr\`, \`ip route\` and \`sysctl -a\` show what the kernel holds`,
+    why: `what ufw was told: ${EITHER}`,
   },
-  { name: 'ufw', printedBy: runs('ufw'), begins: /^Status: (?:active|inactive)\s*$/, goesOn: /^/, why: `what ufw was told: ${EITHER}` },
   {
     name: 'firewall-cmd',
-    printedBy: runs('firewall-cmd', 'firewall-offline-cmd'),
+    printedBy: (call) => runs('firewall-cmd', 'firewall-offline-cmd')(call) && call.args[0]?.startsWith('--') === true,
     goesOn: /^/,
     why: `what firewalld was told: ${EITHER}`,
   },

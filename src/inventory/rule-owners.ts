@@ -1,7 +1,16 @@
-import { isDockers, writerOfTable } from '../../inventory/index.js';
-import type { RuleOwner } from '../../model/account.js';
-import type { Rule, Ruleset } from '../../model/netfilter.js';
-import type { ListedPlace, NativePlace } from './find-rule.js';
+import type { RuleOwner } from '../model/account.js';
+import type { Chain, Rule, Ruleset, Table } from '../model/netfilter.js';
+import type { NftTable } from '../model/nftables/ruleset.js';
+import { isDockers } from './docker-rules.js';
+import { writerOfTable } from './native-writers.js';
+
+/** Where a rule of iptables stands, or, without one, the policy of a chain. */
+interface ListedPlace {
+  readonly ruleset: Ruleset;
+  readonly table: Pick<Table, 'name'>;
+  readonly chain: Pick<Chain, 'name'>;
+  readonly rule: Rule | undefined;
+}
 
 /** Programs by the names of the chains that they keep in iptables' tables. */
 const BY_CHAIN: readonly (readonly [RegExp, RuleOwner])[] = [
@@ -61,7 +70,7 @@ function ofPolicy({ ruleset, table, chain }: ListedPlace): RuleOwner {
 export function ownerOfListed(place: ListedPlace, bridges: ReadonlySet<string>): RuleOwner {
   const { ruleset, table, rule } = place;
   if (rule === undefined) return ofPolicy(place);
-  const known = BY_CHAIN.find(([pattern]) => pattern.test(rule.chain))?.[1];
+  const known = BY_CHAIN.find(([pattern]) => pattern.test(rule.chain) || pattern.test(rule.spec.target?.name ?? ''))?.[1];
   if (known !== undefined) return known;
   if (table.name === 'raw' && guardOfRaw(rule) !== undefined && keepsChains(ruleset, /^DOCKER$/)) return DOCKER;
   if (isDockers(rule, bridges)) return DOCKER;
@@ -89,7 +98,7 @@ export function isWithinOne({ spec: { matches, target } }: Rule, bridges: Readon
 }
 
 /** @returns whose a native rule is, by the name of its table. */
-export function ownerOfNative({ table }: NativePlace): RuleOwner {
+export function ownerOfNative(table: Pick<NftTable, 'name'>): RuleOwner {
   const name = writerOfTable(table)?.name;
   switch (name) {
     case undefined:
