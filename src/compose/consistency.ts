@@ -2,9 +2,9 @@ import { countAt, placeOf, tableAt, textAt } from './access.js';
 import { refuseAt } from './error.js';
 import type { TableNode } from './tree.js';
 
-/** A service that is to be started is made of something. */
+/** A service that is to be started is made of something; a provider makes it by a program of its own. */
 function checkImage(name: string, service: TableNode): void {
-  if ((textAt(service, 'image') ?? '') === '' && !service.entries.has('build'))
+  if ((textAt(service, 'image') ?? '') === '' && !service.entries.has('build') && !service.entries.has('provider'))
     refuseAt(
       service.at,
       `service ${name} has neither image nor build, so Compose refuses the file: one laid over others is named behind them`,

@@ -75,6 +75,11 @@ describe('a Compose file of an enemy is refused with its line', () => {
     ['many containers', web('scale: 999999', 'network_mode: none'), /999999 containers of one service/],
     ['nothing to make a container of', 'services: {web: {ports: ["80:80"]}}', /c\.yaml:1: service web has neither image nor build/],
     [
+      'a program that Compose would run',
+      'services: {web: {provider: {type: model}}}',
+      /c\.yaml:1: "provider" in services\.web is not understood, so what it opens is not known/,
+    ],
+    [
       'one name for two containers',
       'services: {a: {image: i, container_name: x}, b: {image: i, container_name: x}}',
       /c\.yaml:1: the name x is that of the container of service a already/,
