@@ -40,7 +40,7 @@ export function registerCapture(program: Command): void {
       '--from <where>',
       "a container's name or id, host, internet, lan, or an address; the last three may name the device: lan@eth1",
     )
-    .requiredOption('--to <where>', 'the same, with or without :port ([v6]:port)')
+    .requiredOption('--to <where>', 'a container, host, internet or an address, with or without :port ([v6]:port)')
     .addOption(new Option('--proto <name>', 'icmp without a port, tcp with one').choices(['tcp', 'udp', 'icmp']))
     .option('--port <number>', 'destination port', portValue)
     .option('--sport <number>', 'source port', portValue)

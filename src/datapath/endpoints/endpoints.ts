@@ -83,7 +83,8 @@ function allNames(machine: Machine): readonly string[] {
   return [...new Set([...machine.namespaces.keys(), ...machine.host.containers.map((c) => c.name), HOST_NETNS, 'internet'])];
 }
 
-function unknownName(machine: Machine, name: string): UnknownEndpoint {
+/** @param taken what stands for no name of the snapshot, and may be said in its place. */
+function unknownName(machine: Machine, name: string, taken: string): UnknownEndpoint {
   if (isSubnet(name)) return aSubnet(name);
   const container = findContainer(machine, name);
   if (container !== undefined && !container.running)
@@ -104,7 +105,7 @@ function unknownName(machine: Machine, name: string): UnknownEndpoint {
     );
   }
   return new UnknownName(
-    `nothing in the snapshot is called "${name}"${didYouMean(name, allNames(machine))}; it knows ${knownNames(machine)}, and takes \`host\`, \`internet\`, \`lan\` or an IP address`,
+    `nothing in the snapshot is called "${name}"${didYouMean(name, allNames(machine))}; it knows ${knownNames(machine)}, and takes ${taken} or an IP address`,
   );
 }
 
@@ -172,7 +173,7 @@ export function resolveClient(machine: Machine, from: string, src: Ip | undefine
   if (ns !== undefined) return { kind: 'netns', ns, src };
   if (from === 'lan' && findContainer(machine, from) === undefined)
     return src === undefined ? nearClient(machine, family) : outsideClient(machine, src);
-  throw unknownName(machine, from);
+  throw unknownName(machine, from, '`host`, `internet`, `lan`');
 }
 
 /** A destination as a question names it. */
@@ -215,7 +216,7 @@ export function resolveDestinations(machine: Machine, name: string, client: Netn
   if (ns === undefined) {
     const inspected = container === undefined ? [] : endpointAddresses(container);
     if (inspected.length > 0) return nearestFirst(client, inspected);
-    throw unknownName(machine, name);
+    throw unknownName(machine, name, '`host`, `internet`');
   }
   if (ns.isHost && client !== undefined) {
     const gateway = client.netns.routes.find((r) => r.family === 4 && r.dst.length === 0)?.nexthops[0]?.via;

@@ -131,7 +131,7 @@ describe('who and where', () => {
       told: {
         outcome: 'unknown',
         reason:
-          'nothing in the snapshot is called "wbe" (did you mean web?); it knows host, web, db, and takes `host`, `internet`, `lan` or an IP address',
+          'nothing in the snapshot is called "wbe" (did you mean web?); it knows host, web, db, and takes `host`, `internet` or an IP address',
         packets: [],
         rules: [],
       },
