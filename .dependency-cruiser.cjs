@@ -2,12 +2,13 @@
 const ROOMS = {
   address: [],
   names: ['address'],
+  secrets: [],
   model: ['address'],
   command: ['model'],
-  netfilter: ['address', 'model'],
+  netfilter: ['address', 'secrets', 'model'],
   inventory: ['address', 'model'],
   datapath: ['address', 'model', 'command', 'netfilter', 'inventory'],
-  snapshot: ['input.ts', 'address', 'names', 'model', 'command', 'netfilter', 'datapath', 'inventory'],
+  snapshot: ['input.ts', 'address', 'names', 'secrets', 'model', 'command', 'netfilter', 'datapath', 'inventory'],
   change: ['address', 'names', 'model', 'command', 'netfilter', 'datapath', 'inventory', 'snapshot/parsers', 'snapshot/nftables.ts'],
   compose: ['yaml.ts', 'address', 'model'],
   advice: ['address', 'model', 'command', 'netfilter', 'datapath', 'inventory', 'change'],
@@ -17,7 +18,7 @@ const ROOMS = {
   capture: ['input.ts', 'address', 'model', 'command', 'netfilter'],
   report: ['address', 'model', 'command'],
   kernel: ['own-files.ts', 'address', 'names', 'model', 'netfilter'],
-  collect: ['interrupt.ts', 'names', 'model'],
+  collect: ['interrupt.ts', 'names', 'secrets', 'model'],
   explain: ['address', 'model', 'netfilter', 'datapath', 'inventory'],
   explorer: ['core.ts', 'address', 'capture', 'model', 'report', 'snapshot'],
   topology: ['address', 'model', 'netfilter', 'datapath'],
@@ -26,6 +27,7 @@ const ROOMS = {
 /** By which modules each room is entered. The core and the page of explore may pick single reports: a browser loads them all. */
 const FACES = {
   names: ['index'],
+  secrets: ['index'],
   command: ['index'],
   netfilter: ['index', 'iptables/index', 'nftables/index'],
   inventory: ['index'],
@@ -50,6 +52,7 @@ const FACES = {
 const PURE = [
   'address',
   'names',
+  'secrets',
   'model',
   'command',
   'netfilter',

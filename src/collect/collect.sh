@@ -249,6 +249,57 @@ filter() {
   return 1
 }
 
+# rules FILE COMMAND...: a listing of rules or sets, without comments that may hold a password.
+rules() {
+  want "$@" && without "$1"
+}
+
+# without FILE: what it holds but for such comments: the words of src/secrets. Between quotes and outside of them by turns.
+without() {
+  grep -q 'comment' "$top/$1" || return 0
+  filter "$1" comments
+}
+
+comments() {
+  awk '
+function secret(text,   low, rest) {
+  low = tolower(text)
+  gsub(/@sha[0-9]+:[0-9a-f]+/, "", low)
+  if (low ~ "(" NAMES ")\\\\?[\"\047]?[ \t]*[=:][ \t]*[^ \t,;]") return 1
+  if (low ~ "(-|require|master)(" NAMES ")[ \t]+[^ \t,;]") return 1
+  if (low ~ "(bearer|basic)[ \t]+[a-z0-9_+/=.~-]") return 1
+  if (low ~ "(^|[ \t])(-u|--user|--proxy-user)[ =]?[\"\047]?[^ \t:\"\047]+:[^ \t]") return 1
+  if (low ~ /sshpass|mysql|mariadb|mongo|ldap|smbclient|redis-cli|mosquitto_/ && low ~ /(^|[ \t])-[pwa][ \t]?[^- \t]/) return 1
+  if (low ~ "[^ \t<>]*:[^ \t<>]*@" || low ~ "://[^ \t/<>]*@") return 1
+  rest = text
+  while (match(rest, "[A-Za-z0-9_+/]+=")) {
+    if (RLENGTH == 44) return 1
+    rest = substr(rest, RSTART + RLENGTH)
+  }
+  return 0
+}
+function outside(text) { ours = text ~ /comment $/ || (was == "comment" && text ~ /^[ \t]*:[ \t]*$/); was = ""; printf "%s", text }
+BEGIN {
+  RS = "\""; FS = "\n"
+  NAMES = "(password|passwd|passphrase|passcode|pwd|secret|token|credential|psk|authorization|(api|access|private|preshared|shared|encryption|secret|fastopen)[-_. ]?key)[a-z0-9_.-]*|pass|auth"
+}
+NR > 1 && !more { printf "\"" }
+more { string = string "\"" $0 }
+!more { string = $0 }
+# a quote that nothing closes in its line stands for itself
+quoted && !more && index(string, "\n") { outside(string); next }
+quoted {
+  ends = match(string, /\\+$/) ? RLENGTH : 0
+  more = ends % 2
+  if (more) next
+  printf "%s", ours && secret(string) ? "left out: it may hold a password" : string
+  was = string; quoted = 0
+  next
+}
+{ outside(string); quoted = 1 }
+END { if (more) printf "%s", string }' "$1"
+}
+
 # settings FILE: what sysctl says of the network, but for secrets.
 settings() {
   grep '^net\.' "$1" | grep -v -e stable_secret -e fastopen_key
@@ -264,12 +315,13 @@ netns() {
   d=$1
   enter=
   [ -z "$2" ] || enter="nsenter --net=$2"
-  want "$d/iptables-save.txt" iptables-save -c
-  want "$d/ip6tables-save.txt" ip6tables-save -c
+  rules "$d/iptables-save.txt" iptables-save -c
+  rules "$d/ip6tables-save.txt" ip6tables-save -c
   if print "$d/nft-ruleset.json" nft -j list ruleset; then
-    print "$d/nft-ruleset.txt" nft -a list ruleset
+    without "$d/nft-ruleset.json"
+    print "$d/nft-ruleset.txt" nft -a list ruleset && without "$d/nft-ruleset.txt"
   else
-    want "$d/nft-ruleset.txt" nft -a list ruleset
+    rules "$d/nft-ruleset.txt" nft -a list ruleset
   fi
   print "$d/ip-addr.json" ip -j -d addr show || want "$d/ip-addr.txt" ip addr show
   print "$d/ip-route.json" ip -j -d route show table all || want "$d/ip-route.txt" ip route show table all
@@ -288,11 +340,11 @@ netns() {
     missing "$d/sysctl.txt" "$why" 'sysctl -a'
   fi
   # the kernel is asked for legacy tables, virtual servers and sets only where it has some: asking would load them
-  [ -z "$(in_kernel ip_tables_names)" ] || want "$d/iptables-legacy-save.txt" iptables-legacy-save -c
-  [ -z "$(in_kernel ip6_tables_names)" ] || want "$d/ip6tables-legacy-save.txt" ip6tables-legacy-save -c
+  [ -z "$(in_kernel ip_tables_names)" ] || rules "$d/iptables-legacy-save.txt" iptables-legacy-save -c
+  [ -z "$(in_kernel ip6_tables_names)" ] || rules "$d/ip6tables-legacy-save.txt" ip6tables-legacy-save -c
   [ "$(in_kernel ip_vs | wc -l)" -le 3 ] || want "$d/ipvs-save.txt" ipvsadm -Sn
   if cat "$top/$d/iptables-save.txt" "$top/$d/ip6tables-save.txt" 2>/dev/null | grep -q -e '--match-set ' -e '-j SET '; then
-    want "$d/ipset-save.txt" ipset save
+    rules "$d/ipset-save.txt" ipset save
   fi
   enter=
 }

@@ -6,8 +6,9 @@ import { keptLabels, withLabels } from './labels.js';
 import { idsOf } from './names.js';
 import { takeNetns } from './netns.js';
 import { withRunner, type Runner } from './run.js';
-import { inspectWithoutSecrets, versionWithoutSecrets, withoutPasswords, withoutSecrets } from './secrets.js';
+import { inspectWithoutSecrets, versionWithoutSecrets, withoutSecrets } from './secrets.js';
 import { spacesOf } from './spaces.js';
+import { withoutPasswords } from '../secrets/index.js';
 
 /** Why this machine, or this user, is none to collect with. */
 type Hindrance = 'platform' | 'user' | 'engine';

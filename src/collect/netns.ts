@@ -1,5 +1,6 @@
 import type { MissingPart } from './draft.js';
 import { addLacking, type SnapshotDraft } from './draft.js';
+import { withoutSecretComments } from '../secrets/index.js';
 import { IPSETS, IPVS, LEGACY, LISTINGS, namesSets, type ListingCommand } from './listings.js';
 import type { Runner } from './run.js';
 
@@ -9,6 +10,9 @@ export interface Space {
   /** What a command is put behind: `nsenter --net=…`; nothing for the namespace that this program runs in. */
   readonly enter: readonly string[];
 }
+
+/** Listings in which people write beside what they make. */
+const HOLDS_COMMENTS = /(?:tables|nft|ipset)/;
 
 function isAnswer({ file }: ListingCommand, text: string): boolean {
   return !file.endsWith('.json') || /^\s*(?:[[{]|$)/.test(text);
@@ -26,7 +30,8 @@ async function take(
   const printed = outcome.ok || (listing.partial === true && outcome.text !== '');
   if (printed && isAnswer(listing, outcome.text)) {
     const lines = keep === undefined ? undefined : outcome.text.split('\n').filter(keep);
-    draft.files.set(`${folder}/${file}`, lines === undefined ? outcome.text : lines.map((line) => `${line}\n`).join(''));
+    const text = lines === undefined ? outcome.text : lines.map((line) => `${line}\n`).join('');
+    draft.files.set(`${folder}/${file}`, HOLDS_COMMENTS.test(file) ? withoutSecretComments(text) : text);
     if (besides !== undefined) await take(run, { folder, enter }, besides, draft);
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { execFile, type ChildProcess } from 'node:child_process';
 import { Bounds } from './bounds.js';
 import { onInterrupt } from '../interrupt.js';
-import { withoutPasswords } from './secrets.js';
+import { withoutPasswords } from '../secrets/index.js';
 
 /** What a command came to: its output, or why there is none. */
 export type CommandResult =

@@ -5,6 +5,7 @@ import type { FileAccount } from '../model/listing.js';
 import { HOST_NETNS, isHostNetns, netnsFolder } from '../model/netns.js';
 import type { Problem } from '../model/origin.js';
 import { DEVICE, NETNS, refusal } from '../names/index.js';
+import { withoutComments } from './blank/comments.js';
 import { append } from './append.js';
 import { SnapshotError } from './error.js';
 import { ListingReader, type SourceFile } from './listing.js';
@@ -109,9 +110,7 @@ function misnamedAccounts(paths: Iterable<string>): FileAccount[] {
   return [...found].map(([file, why]) => ({ file, used: 'none', lines: 0, unread: 1, why }));
 }
 
-/**
- * Which folder each namespace is read from: its own, or failing that the folder of a container that shares it.
- */
+/** Which folder each namespace is read from: its own, or failing that the folder of a container that shares it. */
 function netnsFolders(folders: ReadonlyMap<string, unknown>, containers: readonly Container[]): Map<string, string> {
   const home = new Map(containers.map((container) => [container.name, container.netns]));
   const chosen = new Map([[HOST_NETNS, netnsFolder(HOST_NETNS)]]);
@@ -198,7 +197,7 @@ function eachOnce(accounts: readonly FileAccount[]): readonly FileAccount[] {
  * @throws SnapshotError where there is none of the files a snapshot holds.
  */
 export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captures: readonly string[] = [], name = 'the snapshot'): Host {
-  const sources = new Map([...files].map(([path, file]) => [path, typeof file === 'string' ? { text: file, shown: path } : file]));
+  const sources = new Map([...files].map(([path, file]) => [path, withoutComments(path, file)]));
   const folders = byFolder(sources);
   const empty: ReadonlyMap<string, SourceFile> = new Map();
   const top = new ListingReader(folders.get('') ?? empty);

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inspectWithoutSecrets, versionWithoutSecrets, withoutPasswords, withoutSecrets } from '../../src/collect/secrets.js';
+import { inspectWithoutSecrets, versionWithoutSecrets, withoutSecrets } from '../../src/collect/secrets.js';
+import { withoutPasswords } from '../../src/secrets/index.js';
 import { isInstalled } from '../hostile/host.js';
 
 const SHELL = readFileSync(new URL('../../src/collect/collect.sh', import.meta.url), 'utf8');

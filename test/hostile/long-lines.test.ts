@@ -4,6 +4,7 @@ import { withoutSecrets } from '../../src/collect/docker.js';
 import { createMachine } from '../../src/datapath/index.js';
 import { readTraceLog } from '../../src/kernel/observe/trace-log.js';
 import { loadFiles } from '../../src/snapshot/assemble.js';
+import { withoutSecretComments, withoutSecrets as withoutSecretsOfLine } from '../../src/secrets/index.js';
 import { takeIn } from '../../src/snapshot/intake/index.js';
 import { RULES } from '../audit/hosts.js';
 import { corpus } from '../fuzz/corpus.js';
@@ -48,6 +49,21 @@ const over = (text: string): string => text.repeat(LENGTH / text.length);
 
 const WARNED = new Map([['docker/info.json', JSON.stringify({ Warnings: [over('API is accessible on ')] })]]);
 
+/** What passwords and comments are found by. */
+const SIGNS = [
+  '/*a',
+  'comment "',
+  '--comment ',
+  'password',
+  'password=',
+  'mysql -p',
+  ' -u a:',
+  'a:@',
+  '\\"',
+  'private-',
+  `${'A'.repeat(43)}=`,
+];
+
 describe('a line without end is looked at once', () => {
   it.each(lines())('%s: %s', (_, line) => {
     for (const text of stretched(line))
@@ -58,6 +74,10 @@ describe('a line without end is looked at once', () => {
     ['an entry of a neighbour', () => takeIn([{ path: 'p', text: `10.0.0.1 dev x${over(' REACHABLE')}  x` }], 'p')],
     ...['"ifindex":', '"priority":', '"dst":', '"mac":', '"ifname":'].map(
       (member) => [`JSON of ${member}`, () => takeIn([{ path: 'p', text: `[{${over(member)}` }], 'p')] as [string, () => unknown],
+    ),
+    ...SIGNS.map(
+      (sign) =>
+        [`secrets among ${sign}`, () => [withoutSecretsOfLine(over(sign)), withoutSecretComments(over(sign))]] as [string, () => unknown],
     ),
     ['what docker info says', () => withoutSecrets(over('@\\"\\'))],
     ['mirrors of docker info', () => withoutSecrets(`"Mirrors":[${over('"Mirrors":["a\\"')}`)],

@@ -1,3 +1,4 @@
+import { LEFT_OUT } from '../../secrets/index.js';
 import type { Rule, RuleMatch, RuleOption, RuleTarget } from '../../model/netfilter.js';
 
 /** Options whose one value is any text, or a device's name: getopt_long takes the next word for it, whatever that is. */
@@ -7,6 +8,9 @@ const TEXTS: ReadonlySet<string> = new Set(['--comment', '--log-prefix', '--nflo
 function isMistaken({ flag, args }: RuleOption): boolean {
   return !(TEXTS.has(flag) && args.length === 1) && args.some((value) => /^(?:!|--?[A-Za-z])/.test(value));
 }
+
+/** A comment that was not taken off the host, or not read: the rule that the kernel has holds another. */
+const isLeftOut = ({ args }: RuleOption): boolean => args.includes(LEFT_OUT);
 
 function optionWords(option: RuleOption): readonly string[] {
   return [...(option.negated ? ['!'] : []), option.flag, ...option.args];
@@ -23,7 +27,7 @@ function sectionWords(head: readonly string[], { options }: RuleMatch | RuleTarg
 export function ruleWords({ spec, hidden }: Pick<Rule, 'spec' | 'hidden'>): readonly string[] | undefined {
   const { matches, target, errors } = spec;
   const options = [...matches, ...(target === undefined ? [] : [target])].flatMap((section) => section.options);
-  if (hidden !== undefined || errors.length > 0 || options.some(isMistaken)) return undefined;
+  if (hidden !== undefined || errors.length > 0 || options.some((option) => isMistaken(option) || isLeftOut(option))) return undefined;
   return [
     ...matches.flatMap((match) => sectionWords(match.module === '' ? [] : ['-m', match.module], match)),
     ...(target === undefined ? [] : sectionWords([target.goto ? '-g' : '-j', target.name], target)),

@@ -27,6 +27,8 @@ export function blankDockerPs(text: string): string {
   const at = titles.findIndex(({ 0: title }) => title === 'COMMAND');
   const [from, to] = [titles[at]?.index, titles[at + 1]?.index];
   if (from === undefined || to === undefined) return text;
-  const blanked = rows.map((row) => row.slice(0, from) + ' '.repeat(Math.max(0, Math.min(row.length, to) - from)) + row.slice(to));
+  const blanks = (text: string): string => ' '.repeat(text.length);
+  // a command that is longer than its column ends at its quote
+  const blanked = rows.map((row) => (row.slice(0, from) + blanks(row.slice(from, to)) + row.slice(to)).replace(/^.*"/, blanks));
   return [head, ...blanked].join('\n');
 }

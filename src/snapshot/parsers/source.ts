@@ -1,6 +1,7 @@
 import type { Unshown } from '../../model/listing.js';
 import type { Origin, Problem } from '../../model/origin.js';
 import { refusal, type NameKind } from '../../names/index.js';
+import { quotable, toldOf } from '../../secrets/index.js';
 import { SnapshotError } from '../error.js';
 
 /** What a parser hands back: what it read, and every line it did not understand. */
@@ -22,9 +23,9 @@ const LONGEST_QUOTE = 160;
 /** Beyond as many, the problems of a file are counted instead of quoted: no listing has them, but a file of another kind may. */
 const MOST_QUOTED = 5000;
 
-/** @returns a line as a message quotes it. */
+/** @returns a line as a message quotes it: short, and without what may be a password. */
 export function shortened(text: string): string {
-  const trimmed = text.trim();
+  const trimmed = quotable(text.trim());
   return trimmed.length > LONGEST_QUOTE ? `${trimmed.slice(0, LONGEST_QUOTE)}…` : trimmed;
 }
 
@@ -54,7 +55,7 @@ export class ProblemList {
   /** Notes that `text` in `line` was not understood. */
   add(line: number, text: string, message: string): void {
     if (this.list.length >= MOST_QUOTED) this.count(this.at(line));
-    else this.list.push({ origin: this.at(line), text: shortened(text), message });
+    else this.list.push({ origin: this.at(line), text: shortened(text), message: toldOf(message, text) });
   }
 
   /** Notes that the listing ends before its end: what it holds was understood. */
@@ -73,7 +74,7 @@ export class ProblemList {
   /** The same for a line that may stand in another file. */
   addAt(origin: Origin, text: string, message: string): void {
     if (this.list.length >= MOST_QUOTED) this.count(origin);
-    else this.list.push({ origin, text: shortened(text), message });
+    else this.list.push({ origin, text: shortened(text), message: toldOf(message, text) });
   }
 
   /**
