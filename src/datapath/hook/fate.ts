@@ -5,6 +5,7 @@ import type { HookPlace } from './place.js';
 import type { HookedChain } from './hooked-chain.js';
 import type { TableRun } from '../netfilter/table.js';
 import { MissingListing } from '../walk/missing-listing.js';
+import { isTransparent } from '../netfilter/socket.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import type { Reason } from '../reasons/reason.js';
 import type { Skb } from '../walk/skb.js';
@@ -44,7 +45,7 @@ export const originOf = (hit: { readonly file: string; readonly line: number }):
   line: hit.line,
 });
 
-/** tproxy_tg4, tproxy_tg6: without a socket to give it to, the packet is dropped. */
+/** tproxy_tg4, tproxy_tg6: without a transparent socket to give it to, the packet is dropped. */
 export function tproxyStation(walk: Walk, ns: NetnsState, skb: Skb, dev: string, result: TableRun): Fate | undefined {
   if (result.verdict.kind !== 'track' || result.verdict.action.kind !== 'tproxy') return undefined;
   const { action, by } = { action: result.verdict.action, by: result.verdict.by };
@@ -54,7 +55,8 @@ export function tproxyStation(walk: Walk, ns: NetnsState, skb: Skb, dev: string,
   if (action.port !== 0) walk.ports?.introduced(action.port);
   walk.ports?.lookedUp(skb.tproxy.port, ns.sockets.usedPorts);
   const found = ns.sockets.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', skb.tproxy.ip, skb.tproxy.port, dev);
-  if (found === undefined && ns.netns.sources.has('sockets')) {
+  const isFound = found !== undefined || !ns.netns.sources.has('sockets');
+  if (!isFound || !walk.oracle.ask(isTransparent(skb.tproxy.port))) {
     return { kind: 'lost', ns, why: { kind: 'no-socket-for-tproxy', rule: by.rule, ...skb.tproxy }, origin: originOf(by) };
   }
   packet.mark = ((packet.mark & ~action.mask) ^ action.mark) >>> 0;

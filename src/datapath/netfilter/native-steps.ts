@@ -2,6 +2,7 @@ import type { Ip } from '../../address/ip.js';
 import { PROTO } from '../../model/packet.js';
 import type { Action, NatRange, OracleQuery, KeyedSet, KeyPart, SetEntry, Term, Value } from '../../netfilter/index.js';
 import type { MatchContext } from './context.js';
+import { isTransparent } from './socket.js';
 import { foundIn, keyValues, partsOf, UNKNOWN, valueOf, type Pick } from './terms.js';
 
 export type Draw = Extract<Term, { op: 'draw' }>;
@@ -133,21 +134,22 @@ function update(action: Extract<Action, { kind: 'update' }>, reader: Reader): St
   return { kind: 'on', action: { ...action, key, ...(action.data !== undefined && { data }) } };
 }
 
-/** nft_tproxy_eval_v4, _v6: without a socket to give the packet to the rule ends. */
+/** nft_tproxy_eval_v4, _v6: without a transparent socket to give the packet to the rule ends. */
 function tproxy({ addr, port }: Extract<Action, { kind: 'tproxy-to' }>, reader: Reader): StepResult {
   const { skb, ns, in: dev, ports } = reader.context;
   const { packet } = skb;
   if (packet.proto !== PROTO.TCP && packet.proto !== PROTO.UDP) return BROKE;
-  const given = addr && valueOf(addr, reader.context, reader.pick);
+  const addressed = addr && valueOf(addr, reader.context, reader.pick);
   const number = port && valueOf(port, reader.context, reader.pick);
-  if (given === UNKNOWN || number === UNKNOWN) return reader.unread(decides);
+  if (addressed === UNKNOWN || number === UNKNOWN) return reader.unread(decides);
   const own = ns.interfaces.get(dev)?.addresses.find((a) => typeof a.ip === typeof packet.dst && !a.flags.includes('secondary'))?.ip;
-  const ip = given === undefined || typeof given === 'string' ? (own ?? packet.dst) : given;
+  const ip = addressed === undefined || typeof addressed === 'string' ? (own ?? packet.dst) : addressed;
   const to = number === undefined ? packet.dport : Number(number);
   ports?.lookedUp(to, ns.sockets.usedPorts);
   const found = ns.sockets.listener(packet.proto === PROTO.TCP ? 'tcp' : 'udp', ip, to, dev);
   if (found === undefined && ns.netns.sources.has('sockets')) return BROKE;
-  return { kind: 'on', action: { kind: 'tproxy-to', addr: { op: 'const', value: ip }, port: { op: 'const', value: to } } };
+  const given: Action = { kind: 'tproxy-to', addr: { op: 'const', value: ip }, port: { op: 'const', value: to } };
+  return { kind: 'open', questions: [isTransparent(to)], then: { kind: 'on', action: given } };
 }
 
 /** nft_flow_offload_eval: only connections that are confirmed, of TCP only established ones, are handed to a flowtable. */

@@ -186,12 +186,22 @@ const alike = ({ outcome: model, reason }: Trace, kernel: string): boolean =>
   (kernel === 'timeout' && reason.includes(TOO_LATE)) ||
   (model === 'unreachable' && (kernel === 'refused' || kernel.startsWith('error ')));
 
+/** What became of the flows of a trial. */
+export interface Trial {
+  readonly flows: number;
+  /** Of so many the monitor told nothing. */
+  readonly lost: number;
+  /** What the client saw, by flow. */
+  readonly outcomes: ReadonlyMap<string, string>;
+  readonly found: readonly Disagreement[];
+}
+
 /** @returns where the kernel and the model go different ways; undefined where the kernel refuses all rules. */
 export async function runTrial(
   lab: Lab,
   rules: Drawn,
   { seed, index, flows: count, only }: { readonly seed: number; readonly index: number; readonly flows: number; readonly only?: LabFlow },
-): Promise<{ readonly flows: number; readonly lost: number; readonly found: readonly Disagreement[] } | undefined> {
+): Promise<Trial | undefined> {
   const loaded = put(lab, rules);
   if (loaded === undefined) return undefined;
   const machine = machineOf(lab);
@@ -229,5 +239,5 @@ export async function runTrial(
     const differ = rules === undefined ? '' : firstDiffering(listing, rules, model.rules);
     found.push({ seed, flow, kernel: { outcome, rules: rules ?? 'lost' }, differ, model });
   }
-  return { flows: flows.length, lost: flows.filter(({ id }) => !kernel.has(id)).length, found };
+  return { flows: flows.length, lost: flows.filter(({ id }) => !kernel.has(id)).length, outcomes: seen, found };
 }
