@@ -129,6 +129,13 @@ interface Changes {
   readonly translated: (() => Fate | undefined) | undefined;
 }
 
+/** nf_nat_ipv4_local_fn, nf_nat_ipv6_local_fn: whether NAT leads the packets of its direction elsewhere; what a rule wrote into one of them is not asked. */
+function isReaddressed({ ct }: Skb): boolean {
+  if (ct === undefined) return false;
+  const { original, reply } = ct.connection;
+  return ct.reply ? reply.dst !== original.src : original.dst !== reply.src;
+}
+
 function passStation(walk: Walk, context: HookContext, place: HookPlace, station: HookStation, changes: Changes): Fate | undefined {
   const { ns, skb } = context;
   const { packet } = skb;
@@ -140,9 +147,10 @@ function passStation(walk: Walk, context: HookContext, place: HookPlace, station
       if (skb.ct !== undefined) skb.ct.connection.confirmed = true;
       return undefined;
     case 'nat': {
-      const { src, dst } = packet;
+      const { dst } = packet;
       const fate = natStation(walk, context, place, station);
-      return fate ?? (packet.dst !== dst || packet.src !== src ? changes.translated?.() : undefined);
+      const isOther = place.hook === 'OUTPUT' ? isReaddressed(skb) : packet.dst !== dst;
+      return fate ?? (isOther ? changes.translated?.() : undefined);
     }
     case 'chain':
       return passChain(walk, context, place, station.chain, changes);

@@ -98,11 +98,10 @@ export function ipReceive(walk: Walk, ns: NetnsState, dev: string, skb: Skb, hoo
     }
   }
   if (!hookDone) {
-    const { dst } = skb.packet;
-    const fate = nfHook(walk, ns, skb, { hook: 'PREROUTING', in: dev, out: '' });
-    if (fate !== undefined) return fate;
     // nf_nat_ipv4_pre_routing, nf_nat_ipv6_in: what is translated is routed anew
-    if (skb.packet.dst !== dst) skb.dst = undefined;
+    const anew = (): undefined => void (skb.dst = undefined);
+    const fate = nfHook(walk, ns, skb, { hook: 'PREROUTING', in: dev, out: '' }, undefined, anew);
+    if (fate !== undefined) return fate;
   }
   // a packet that loopback hands back keeps the route it was sent by
   const kept = skb.dst;

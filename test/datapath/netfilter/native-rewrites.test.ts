@@ -170,3 +170,22 @@ test('an expectation that another connection has left is dropped by the rule its
   const ways = traceSides(machine, { from: 'host', to: '172.17.0.3', proto: 'udp', dport: 53 });
   expect(ways.map(({ outcome }) => outcome).sort()).toEqual(['connected', 'unreachable']);
 });
+
+test('what a rule of nat writes into a packet at output is not routed anew: loopback hands it back by the route that it has', () => {
+  const machine = machineOf(`table ip t {
+	chain n {
+		type nat hook output priority -100; policy accept;
+		ct state new ip daddr set 172.17.0.2
+	}
+	chain i {
+		type filter hook input priority 0; policy accept;
+		ip daddr 172.17.0.2 drop
+	}
+}
+`);
+  const trace = traceFlow(machine, { from: 'host', to: '192.0.2.10', dport: 443 });
+  expect({ outcome: trace.outcome, rules: met(trace) }).toEqual({
+    outcome: 'timeout',
+    rules: ['ct state new ip daddr set 172.17.0.2', 'ip daddr 172.17.0.2 drop'],
+  });
+});
