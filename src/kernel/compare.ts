@@ -105,14 +105,15 @@ function compareRules(trace: Trace, observed: Observed, watched: ReadonlySet<str
 const VIEWS: Readonly<Record<Observed['result']['outcome'], Outcome>> = {
   connected: 'connected',
   closed: 'connected',
-  silent: 'connected',
+  // who is accepted and then hears nothing has no answer
+  silent: 'timeout',
   refused: 'refused',
   reset: 'refused',
   unreachable: 'unreachable',
   timeout: 'timeout',
 };
 
-/** A client may hear of an error to its second segment before it looks at the answer to its first (sk_err_soft). */
+/** Whether the answer to its first segment came to the client. */
 function wasAccepted(observed: Observed): boolean {
   const { client } = observed.flow;
   return observed.packets.some(
@@ -125,7 +126,8 @@ export function kernelOutcome(observed: Observed): Outcome {
   const left = !observed.proxied && observed.packets.some((p) => !p.reply && p.captured.netns === OUTSIDE && p.captured.dir === 'in');
   if (left) return 'leaves-host';
   const view = observed.result.outcome;
-  return (view === 'unreachable' || view === 'reset' || view === 'refused') && wasAccepted(observed) ? 'connected' : VIEWS[view];
+  // an error to its second segment is kept while the client waits for data, and told to who asks for it (sk_err_soft, SO_ERROR)
+  return (view === 'unreachable' || view === 'refused') && wasAccepted(observed) ? 'timeout' : VIEWS[view];
 }
 
 /**
@@ -137,7 +139,7 @@ export function answerFromBeyond({ steps }: Trace, { packets, result }: Observed
   if (way?.kind !== 'interface') return undefined;
   const answers = packets.filter(({ captured: { body }, reply }) => reply && (body.proto !== 'tcp' || body.kind === 'syn-ack'));
   const came = answers.some(({ captured: c }) => c.netns === way.netns && c.iface === way.iface && c.dir === 'in');
-  return came ? result.outcome !== 'timeout' : undefined;
+  return came ? result.outcome === 'connected' || result.outcome === 'closed' : undefined;
 }
 
 /**
@@ -151,11 +153,6 @@ function withAnswer(trace: Trace, observed: Observed, kernel: Outcome): Outcome 
   return trace.outcome === 'timeout' && trace.steps.some((step) => step.assumed) ? 'timeout' : kernel;
 }
 
-/** Who is accepted and then hears nothing is connected by the first answer, and waits in vain by the second. */
-function staysSilent(trace: Trace, observed: Observed): boolean {
-  return observed.result.outcome === 'silent' && trace.outcome === 'timeout';
-}
-
 /** A client that waits a second hears of an absent neighbour, and over IPv6 of an error to its SYN, only later. */
 function tellsLater(trace: Trace, observed: Observed): boolean {
   if (observed.result.outcome !== 'timeout') return false;
@@ -167,7 +164,6 @@ function tellsLater(trace: Trace, observed: Observed): boolean {
 
 /** Where the client is told in another way or later than it waits, and the prediction holds all the same: in which. */
 function otherWords(trace: Trace, observed: Observed, kernel: Outcome): string | undefined {
-  if (staysSilent(trace, observed)) return 'accepted, and then silence';
   if (kernel !== 'timeout' || !tellsLater(trace, observed)) return undefined;
   return 'the client waits a second and is told later';
 }

@@ -52,6 +52,8 @@ export const CAUSES = {
   'reply-lost': 'DTP-501',
   'reply-not-sent': 'DTP-502',
   'reply-astray': 'DTP-503',
+  stalls: 'DTP-504',
+  'segment-astray': 'DTP-505',
 
   proxied: 'DTP-601',
   'proxy-in-vain': 'DTP-602',

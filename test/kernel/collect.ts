@@ -17,7 +17,7 @@ const COMMANDS: readonly (readonly [file: string, command: string])[] = [
   ['bridge-vlan.json', 'bridge -j vlan show'],
   [
     'sysctl.txt',
-    "sysctl -a 2>/dev/null | grep -E '^net[.](ipv4|ipv6|bridge)' | grep -E 'forward|rp_filter|route_localnet|bridge-nf|accept_local|proxy_arp|disable_ipv6|src_valid_mark|ip_nonlocal|icmp_echo_ignore|fwmark'",
+    "sysctl -a 2>/dev/null | grep -E '^net[.](ipv4|ipv6|bridge|netfilter)' | grep -E 'forward|rp_filter|route_localnet|bridge-nf|accept_local|proxy_arp|disable_ipv6|src_valid_mark|ip_nonlocal|icmp_echo_ignore|fwmark|tcp_loose'",
   ],
 ];
 const MARK = '===== ';

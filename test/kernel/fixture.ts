@@ -35,7 +35,7 @@ function truthOf(request: FlowRequest, observed: Observed): object {
   const { from, to, proto, dport, sport, id } = request;
   const all = [...observed.packets.map((p: FlowPacket) => p.captured), ...observed.errors].sort((a, b) => a.time - b.time);
   const start = all[0]?.time ?? 0;
-  const outcome = observed.result.outcome === 'silent' ? 'connected' : observed.result.outcome;
+  const outcome = observed.result.outcome === 'silent' ? 'timeout' : observed.result.outcome;
   return {
     flow: { id: id ?? '', from, dst: to, proto, ...(dport !== undefined && { dport }), ...(sport !== undefined && { sport }) },
     outcome,

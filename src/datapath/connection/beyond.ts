@@ -10,6 +10,7 @@ import { deviceReceive } from '../stack/device.js';
 import type { Walk } from '../walk/walk.js';
 import { uplinksOf } from './entry.js';
 import { resultOf, type ConnectionAttempt, type Result } from './question.js';
+import { stalled, type Opening } from './stream.js';
 import { backOf, reaches } from './way-back.js';
 
 type Left = Extract<Fate, { kind: 'left' }>;
@@ -106,12 +107,21 @@ function isRootless({ machine }: Walk, { ns }: Left): boolean {
   return machine.host.containers.some(({ running, rootless, netns }) => running && rootless === true && netns === ns.name);
 }
 
+/** What follows on a stream whose first answer comes in by `way`. @returns undefined where nothing of it is lost. */
+function goesOn(walk: Walk, question: ConnectionAttempt, left: Left, opening: Opening, way: string): Result | undefined {
+  if (question.proto !== 'tcp') return undefined;
+  return stalled(walk, question, left, opening, (acknowledged) =>
+    acknowledged.kind === 'left' ? comeBack(walk, question, acknowledged, way, opening.tuple) : { fate: acknowledged, arrives: false },
+  );
+}
+
 /**
  * A packet left the host. What lies beyond is not in the snapshot, but what this host makes of an answer is: where it would drop it, the
  * client hears nothing, whatever is beyond.
  */
-export function leftHost(walk: Walk, question: ConnectionAttempt, left: Left, sent: Tuple): Result {
+export function leftHost(walk: Walk, question: ConnectionAttempt, left: Left, opening: Opening): Result {
   const { ns, skb, dev } = left;
+  const sent = opening.tuple;
   if (isRootless(walk, left)) {
     const what = `the network of the user who runs ${ns.name}, which opens connections anew from the host: ask for them --from host`;
     return resultOf('unknown', { kind: 'missing', what, where: 'way' }, sent);
@@ -125,7 +135,7 @@ export function leftHost(walk: Walk, question: ConnectionAttempt, left: Left, se
   const passesBy = question.client.kind === 'outside' && question.client.dev === dev && src === sent.src && dst === sent.dst;
   if (passesBy || !isUnicast(skb.packet)) return leaves;
   const back = wayBack(walk, question, left, sent);
-  if (back.arrives) return leaves;
+  if (back.arrives) return goesOn(walk, question, left, opening, back.way) ?? leaves;
   const lost = backOf(back.fate, sent);
   const reason = lost.outcome === 'unknown' ? lost.reason : ({ kind: 'reply-lost', leaving, back: lost.reason } as const);
   return { ...lost, reason };

@@ -1,4 +1,4 @@
-import { sendRefusal } from './answer.js';
+import { sendAnswer, sendRefusal } from './answer.js';
 import type { Tuple } from '../conntrack/entry.js';
 import type { Fate } from '../walk/fate.js';
 import { causeOf, wordsOf, type Report } from '../reasons/reason.js';
@@ -8,6 +8,8 @@ import { leftHost } from './beyond.js';
 import { delivered } from './delivered.js';
 import { send, type Sent } from './first-packet.js';
 import { resultOf, type ConnectionAttempt, type Result } from './question.js';
+import { openerOf } from './opener.js';
+import { stalled } from './stream.js';
 import { backOf, reaches } from './way-back.js';
 
 /** A rule or a route refused the packet with an error that goes back to the client. */
@@ -42,13 +44,32 @@ function neighbourLost(fate: Extract<Fate, { kind: 'no-neighbour' }>, sent: Tupl
   return resultOf('unreachable', { kind: 'reported', since: fate.why, how: { by: 'forwarder', netns: fate.ns.name } }, sent);
 }
 
+/** Whoever took the first packet answers it, and what follows on a stream. */
+function taken(
+  walk: Walk,
+  question: ConnectionAttempt,
+  fate: Extract<Fate, { kind: 'local' }>,
+  sent: Sent & { readonly tuple: Tuple },
+): Result {
+  const opened = delivered(walk, question, fate, sent.tuple);
+  const { outcome, reason } = opened;
+  if (question.proto !== 'tcp' || outcome !== 'connected' || reason.kind !== 'answered') return opened;
+  const opener = openerOf(walk.machine, reason.socket);
+  const lost = stalled(walk, question, fate, sent, ({ ns, skb, dev }) => {
+    const back = sendAnswer(walk, ns, skb, dev, { bound: true, opener });
+    return { fate: back, arrives: reaches(question.client, back, sent.tuple) };
+  });
+  return lost ?? opened;
+}
+
 /** What the client of a connection sees, from how its first packet ended. */
-function judge(walk: Walk, question: ConnectionAttempt, { fate, tuple }: Sent): Result {
+function judge(walk: Walk, question: ConnectionAttempt, sent: Sent): Result {
+  const { fate, tuple } = sent;
   switch (fate.kind) {
     case 'local':
-      return delivered(walk, question, fate, tuple!);
+      return taken(walk, question, fate, { ...sent, tuple: tuple! });
     case 'left':
-      return leftHost(walk, question, fate, tuple!);
+      return leftHost(walk, question, fate, { ...sent, tuple: tuple! });
     case 'lost':
       if (fate.errno !== undefined && question.proto === 'udp') {
         const how: Report = { by: 'send', errno: fate.errno };

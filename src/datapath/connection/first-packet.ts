@@ -12,8 +12,10 @@ import type { Device } from '../machine/device.js';
 import type { Machine } from '../machine/machine.js';
 import { MissingListing } from '../walk/missing-listing.js';
 import type { NetnsState } from '../machine/netns-state.js';
-import { firstPacket } from './probe.js';
+import { acknowledgement, firstPacket } from './probe.js';
 import { newSkb } from '../walk/skb.js';
+import type { RouteResult } from '../fib/result.js';
+import type { Packet } from '../../model/packet.js';
 import { deviceReceive } from '../stack/device.js';
 import { localOut, outputKey, routeOutput, routeUnbound } from '../stack/output.js';
 import type { Walk } from '../walk/walk.js';
@@ -24,6 +26,8 @@ import { wayIn } from './way-in.js';
 export interface Sent {
   readonly fate: Fate;
   readonly tuple: Tuple | undefined;
+  /** The route that a socket of a namespace sends by from then on (sk_dst_cache). */
+  readonly route?: RouteResult;
 }
 
 /** A socket sends its first packet (ip_route_connect, ip6_dst_lookup_flow): the route first without, then with its source. */
@@ -57,7 +61,7 @@ function sendFromNetns(walk: Walk, question: ConnectionAttempt, ns: NetnsState, 
   if (route.kind === 'error') return { fate: drain(walk, localOut(walk, ns, skb, { hit: route })), tuple };
   if (route.kind === 'broadcast' && question.proto === 'tcp')
     return { fate: { kind: 'local-error', ns, errno: 'ENETUNREACH', why: { kind: 'broadcast-destination', dst: packet.dst } }, tuple };
-  return { fate: drain(walk, localOut(walk, ns, skb, { hit: route })), tuple };
+  return { fate: drain(walk, localOut(walk, ns, skb, { hit: route })), tuple, route };
 }
 
 /** Senders kept for each device; beyond that all are forgotten. */
@@ -92,10 +96,10 @@ function neighbourMac(ns: NetnsState, dev: string, ip: Ip): string {
 }
 
 /** An outside machine's packet comes in: addressed to whoever on the link answers for the destination, else to the host. */
-function sendFromOutside(walk: Walk, question: ConnectionAttempt, ns: NetnsState, dev: string, src: Ip): Sent {
+function sendFromOutside(walk: Walk, question: ConnectionAttempt, ns: NetnsState, dev: string, packet: Packet): Sent {
+  const { src } = packet;
   const own = ns.ports.get(dev)?.bridge ?? dev;
   walk.outsider ??= { ns, on: (at, by, ip) => at === ns && by === own && ip === src };
-  const packet = firstPacket(question.proto, { src, sport: question.sport, dst: question.dst, dport: question.dport });
   const skb = newSkb(packet, question.leg, false);
   const way = wayIn(walk, ns, dev, src, question.dst);
   if (way.kind === 'missing') return { fate: { kind: 'missing', ns, what: way.what }, tuple: tupleOf(packet) };
@@ -112,8 +116,17 @@ function sendFromOutside(walk: Walk, question: ConnectionAttempt, ns: NetnsState
 
 /** Sends the first packet of a connection and follows it to its end. */
 export function send(walk: Walk, question: ConnectionAttempt): Sent {
-  const { client } = question;
+  const { client, proto, sport, dst, dport } = question;
   return client.kind === 'netns'
     ? sendFromNetns(walk, question, client.ns, client.src)
-    : sendFromOutside(walk, question, client.ns, client.dev, client.src);
+    : sendFromOutside(walk, question, client.ns, client.dev, firstPacket(proto, { src: client.src, sport, dst, dport }));
+}
+
+/** Sends the segment by which the client takes the SYN-ACK, the way that its SYN went, and follows it to its end. */
+export function acknowledge(walk: Walk, question: ConnectionAttempt, { tuple, route }: Sent & { readonly tuple: Tuple }): Fate {
+  const { client, leg, opener } = question;
+  const packet = acknowledgement(tuple);
+  if (client.kind === 'outside') return sendFromOutside(walk, question, client.ns, client.dev, packet).fate;
+  const skb = newSkb(packet, leg, false, { netns: client.ns.name, ...opener });
+  return drain(walk, localOut(walk, client.ns, skb, route === undefined ? {} : { hit: route }));
 }

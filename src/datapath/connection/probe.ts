@@ -14,8 +14,8 @@ const NO_BYTES = new Uint8Array(0);
 const ONE_BYTE = new Uint8Array([0x78]);
 const NO_DETAILS: Details = {};
 
-/** Lengths of the probes on the wire: a Linux SYN carries 20 bytes of options, the datagram one byte, the echo 56. */
-const LENGTH = { tcp: 40, udp: 9, icmp: 64 } as const;
+/** Lengths of the probes on the wire: a Linux SYN carries 20 bytes of options, later segments 12, the datagram one byte, the echo 56. */
+const LENGTH = { tcp: 40, later: 32, udp: 9, icmp: 64 } as const;
 
 interface Details {
   readonly icmpType?: number;
@@ -62,12 +62,22 @@ export function firstPacket(proto: FlowProto, from: SocketEnds): Packet {
   }
 }
 
-/** @returns what answers it: SYN-ACK, a datagram, an echo reply, addressed as the receiver saw the first packet. */
+/** @returns the segment by which a client takes the SYN-ACK. */
+export function acknowledgement(from: SocketEnds): Packet {
+  return base(from, PROTO.TCP, LENGTH.later, { tcpFlags: TCP_FLAG.ACK });
+}
+
+/**
+ * @returns what answers it, addressed as the receiver saw it: SYN-ACK, a datagram, an echo reply; to a later segment, one with the shortest
+ * data that there is.
+ */
 export function answerPacket(received: Packet): Packet {
   const back = { src: received.dst, sport: received.dport, dst: received.src, dport: received.sport };
   switch (received.proto) {
     case PROTO.TCP:
-      return base(back, PROTO.TCP, LENGTH.tcp, { tcpFlags: TCP_FLAG.SYN | TCP_FLAG.ACK });
+      return (received.tcpFlags & TCP_FLAG.SYN) !== 0
+        ? base(back, PROTO.TCP, LENGTH.tcp, { tcpFlags: TCP_FLAG.SYN | TCP_FLAG.ACK })
+        : base(back, PROTO.TCP, LENGTH.later + 1, { tcpFlags: TCP_FLAG.PSH | TCP_FLAG.ACK, payload: ONE_BYTE });
     case PROTO.ICMP:
       return base(back, PROTO.ICMP, LENGTH.icmp, { icmpType: 0, icmpCode: 0, tos: received.tos });
     case PROTO.ICMPV6:

@@ -1,5 +1,6 @@
-import { PROTO, type Packet, TCP_FLAG } from '../../model/packet.js';
+import { PROTO, type Packet } from '../../model/packet.js';
 import type { Connection, Tuple, Zone } from './entry.js';
+import { tcpNext, tcpOpens, type TcpState } from './tcp-state.js';
 import type { Skb } from '../walk/skb.js';
 
 const DEFAULT_ZONE: Zone = { id: 0, dir: 'both' };
@@ -32,11 +33,19 @@ export function sameTuple(a: Tuple, b: Tuple): boolean {
   return a.src === b.src && a.dst === b.dst && a.sport === b.sport && a.dport === b.dport && a.proto === b.proto;
 }
 
-/** Whether conntrack opens an entry for a packet that belongs to none (tcp_new, icmp_new and their likes). */
+/** Whether a segment in the middle of a connection opens an entry (nf_conntrack_tcp_loose); asked only where it comes to that. */
+type IsLoose = () => boolean;
+
+/** tcp_new. @returns the state in which a segment that belongs to no entry opens one; undefined where it opens none. */
+function opensStream(packet: Packet, isLoose: IsLoose): TcpState | undefined {
+  const state = tcpOpens(packet.tcpFlags);
+  if (state !== 'picks-up') return state;
+  return isLoose() ? 'ESTABLISHED' : undefined;
+}
+
+/** Whether conntrack opens an entry for a packet that belongs to none (icmp_new and its likes). */
 function opensConnection(packet: Packet): boolean {
   switch (packet.proto) {
-    case PROTO.TCP:
-      return (packet.tcpFlags & TCP_FLAG.RST) === 0 && (packet.tcpFlags & (TCP_FLAG.SYN | TCP_FLAG.ACK)) !== (TCP_FLAG.SYN | TCP_FLAG.ACK);
     case PROTO.ICMP:
       return packet.icmpType === 8 || packet.icmpType === 13 || packet.icmpType === 15 || packet.icmpType === 17;
     case PROTO.ICMPV6:
@@ -51,12 +60,23 @@ function isNeighbourDiscovery(packet: Packet): boolean {
   return packet.proto === PROTO.ICMPV6 && ((packet.icmpType >= 130 && packet.icmpType <= 137) || packet.icmpType === 143);
 }
 
+/** nf_conntrack_handle_packet: whether a packet fits the state of its connection, which it may change. */
+function isValid(connection: Connection, { proto, tcpFlags }: Packet, reply: boolean): boolean {
+  if (proto !== PROTO.TCP) return true;
+  const next = tcpNext(connection.tcp, tcpFlags, reply);
+  if (next !== undefined) connection.tcp = next;
+  return next !== undefined;
+}
+
 /** The conntrack table of one trace: every entry that its packets made, over all namespaces. */
 export class ConntrackTable {
   private readonly connections: Connection[] = [];
 
-  /** nf_conntrack_in: finds or opens the entry of a packet and attaches it. A packet that can open none stays INVALID. */
-  enter(netns: string, skb: Skb): void {
+  /**
+   * nf_conntrack_in: finds or opens the entry of a packet and attaches it. A packet that can open none, or that does not fit the state of
+   * its stream, stays INVALID.
+   */
+  enter(netns: string, skb: Skb, isLoose: IsLoose): void {
     if (skb.ct !== undefined || skb.untracked) return;
     if (isNeighbourDiscovery(skb.packet)) {
       skb.untracked = true;
@@ -69,17 +89,20 @@ export class ConntrackTable {
     for (const connection of this.connections) {
       if (connection.netns !== netns) continue;
       if (idIn(connection.zone, 'reply') === idIn(zone, 'reply') && sameTuple(connection.reply, tuple)) {
+        if (!isValid(connection, skb.packet, true)) return;
         connection.seenReply = true;
         skb.ct = { connection, reply: true, info: 'ESTABLISHED' };
         return;
       }
       if (idIn(connection.zone, 'orig') === idIn(zone, 'orig') && sameTuple(connection.original, tuple)) {
+        if (!isValid(connection, skb.packet, false)) return;
         skb.ct = { connection, reply: false, info: connection.seenReply ? 'ESTABLISHED' : 'NEW' };
         return;
       }
     }
-    if (!opensConnection(skb.packet)) return;
-    skb.ct = { connection: this.open(netns, zone, tuple), reply: false, info: 'NEW' };
+    const tcp = skb.packet.proto === PROTO.TCP ? opensStream(skb.packet, isLoose) : 'NONE';
+    if (tcp === undefined || !opensConnection(skb.packet)) return;
+    skb.ct = { connection: this.open(netns, zone, tuple, tcp), reply: false, info: 'NEW' };
   }
 
   /** nf_conntrack_tuple_taken: whether another entry knows the packets that would answer this connection. */
@@ -109,7 +132,7 @@ export class ConntrackTable {
     }
   }
 
-  private open(netns: string, zone: Zone, original: Tuple): Connection {
+  private open(netns: string, zone: Zone, original: Tuple, tcp: TcpState): Connection {
     const connection: Connection = {
       netns,
       zone,
@@ -121,6 +144,7 @@ export class ConntrackTable {
       dstNatDone: false,
       seenReply: false,
       confirmed: false,
+      tcp,
       mark: 0,
     };
     this.connections.push(connection);

@@ -1,6 +1,7 @@
 import type { NetnsName } from '../../model/netns.js';
 import type { Ip } from '../../address/ip.js';
 import type { ZoneDirection } from '../../netfilter/index.js';
+import type { TcpState } from './tcp-state.js';
 
 /** nf_conntrack_tuple. ICMP echoes carry their id as both ports, so that request and reply invert to one another. */
 export interface Tuple {
@@ -34,5 +35,7 @@ export interface Connection {
   dstNatDone: boolean;
   seenReply: boolean;
   confirmed: boolean;
+  /** How far its stream has come; NONE of other protocols. */
+  tcp: TcpState;
   mark: number;
 }

@@ -86,9 +86,12 @@ function stateOf({ ct, untracked }: Skb): keyof typeof STATE_TEXT {
   return untracked ? 'UNTRACKED' : 'INVALID';
 }
 
+/** Whether a segment that belongs to no connection is taken for one of a connection that was there before (tcp_new). */
+const LOOSE = 'net.netfilter.nf_conntrack_tcp_loose';
+
 function conntrackStation(walk: Walk, ns: NetnsState, skb: Skb): void {
   if (skb.ct !== undefined) return;
-  walk.conntrack.enter(ns.name, skb);
+  walk.conntrack.enter(ns.name, skb, () => walk.setting(ns, LOOSE, ns.sysctls.get(LOOSE), 1, true));
   const state = stateOf(skb);
   const text = STATE_TEXT[state];
   walk.note({ kind: 'conntrack', state, text, netns: ns.name, leg: skb.leg, reply: skb.reply, packet: walk.view(skb) });

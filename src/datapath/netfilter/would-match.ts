@@ -25,7 +25,7 @@ export function wouldMatch(ns: NetnsState, predicate: Predicate, { flow }: Trace
   const skb = newSkb(firstPacket(flow.proto, { ...here, dport }), step.leg, step.reply);
   skb.packet.mark = step.mark;
   const connection = {
-    ...{ netns: ns.name, zone: { id: 0, dir: 'both' as const }, reply, seenReply: false, confirmed: false, mark: 0 },
+    ...{ netns: ns.name, zone: { id: 0, dir: 'both' as const }, reply, seenReply: false, confirmed: false, tcp: 'NONE' as const, mark: 0 },
     original: tupleOf(firstPacket(flow.proto, { ...asked, dport: flow.dport ?? here.dport })),
     ...{ srcNat: false, srcNatDone: false, dstNat: asked.dst !== dst || flow.dport !== packet.dport, dstNatDone: true },
   };

@@ -137,6 +137,8 @@ export const END_WORDS = {
     `every ${proto} port of ${target} is taken by somebody`,
   'reply-not-sent': () => 'the answer is lost on the way back: the kernel sends none',
   'reply-astray': astray,
+  'segment-astray': ({ netns, packet: { src, sport, dst, dport } }: { readonly netns: string; readonly packet: Omit<Tuple, 'proto'> }) =>
+    `it comes to ${netns} as ${endpointText(src, sport, false)} → ${endpointText(dst, dport, false)}, where nobody knows the connection`,
   'proxy-unknown': ({ process, proto, port }: { readonly process: string; readonly proto: FlowProto; readonly port: number }) =>
     `${process} on ${proto} ${port} takes the connection, and docker inspect, which would name its container, is not in the snapshot: whether anybody answers behind it is not known`,
   undecided,

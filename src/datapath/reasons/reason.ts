@@ -52,6 +52,8 @@ type Wrapped =
   /** `refused`: what the lost answer says. */
   | { readonly kind: 'reply-lost'; readonly of: Reason; readonly back: Reason }
   | { readonly kind: 'reply-lost'; readonly leaving: Leaving; readonly back: Reason }
+  /** Whose segment is lost once SYN and SYN-ACK have come through. */
+  | { readonly kind: 'stalls'; readonly side: 'client' | 'server'; readonly since: Reason }
   | {
       readonly kind: 'proxied' | 'proxy-in-vain';
       readonly process: string;
@@ -110,6 +112,8 @@ function replyLost(reason: Extract<Reason, { kind: 'reply-lost' }>): string {
   return `${leavingText(reason.leaving)}, but ${wordsOf(reason.back)}`;
 }
 
+const STALLS = { client: "the client's next segment does not arrive", server: 'what the server sends after it does not' } as const;
+
 function proxied({ kind, process, whom, since, ends }: Extract<Reason, { kind: 'proxied' | 'proxy-in-vain' }>): string {
   const via = `${process} takes it and dials ${whom}`;
   if (kind === 'proxied') return `${via}: ${wordsOf(since)}`;
@@ -131,6 +135,8 @@ export function wordsOf(reason: Reason): string {
       return reported(wordsOf(reason.since), reason.how);
     case 'reply-lost':
       return replyLost(reason);
+    case 'stalls':
+      return `the handshake completes, and ${STALLS[reason.side]}: ${wordsOf(reason.since)}`;
     case 'proxied':
     case 'proxy-in-vain':
       return proxied(reason);
@@ -154,6 +160,7 @@ function sinceOf(reason: Reason): Reason | undefined {
     case 'forwarding-off':
       return 'since' in reason ? reason.since : undefined;
     case 'reported':
+    case 'stalls':
     case 'proxied':
     case 'proxy-in-vain':
       return reason.since;

@@ -80,6 +80,33 @@ export class Oracle {
     return undefined;
   }
 
+  /** Set while a later packet goes the way of an earlier one: which of the answers counts that a rule was given before. */
+  private repeated: 'first' | 'last' | undefined;
+
+  /** Runs what goes the way of an earlier packet: a question that was put then by the same rule is not put anew. */
+  repeating<T>(which: 'first' | 'last', work: () => T): T {
+    const outer = this.repeated;
+    this.repeated = which;
+    try {
+      return work();
+    } finally {
+      this.repeated = outer;
+    }
+  }
+
+  /** What the same rule was told before, where that counts. */
+  private before(question: OracleQuery, origin: Origin | undefined): boolean | undefined {
+    if (this.repeated === undefined || origin === undefined) return undefined;
+    const isSame = (one: Decision): boolean =>
+      one.origin?.line === origin.line &&
+      one.origin.file === origin.file &&
+      one.question.category === question.category &&
+      one.question.yes === question.yes &&
+      one.question.no === question.no &&
+      one.question.detail === question.detail;
+    return (this.repeated === 'first' ? this.asked.find(isSame) : this.asked.findLast(isSame))?.answer;
+  }
+
   private cross(ways: number, detail: string): number {
     if (this.crossings.length >= MOST_CROSSINGS) throw new OutOfBudget({ what: 'questions', limit: MOST_CROSSINGS, detail });
     const taken = this.script[this.crossings.length] ?? 0;
@@ -89,6 +116,8 @@ export class Oracle {
 
   /** @returns the side to take on a question; `origin` is the rule or file that raises it. */
   ask(question: OracleQuery, origin?: Origin): boolean {
+    const known = this.before(question, origin);
+    if (known !== undefined) return known;
     const word = this.given(question);
     const answer = word ?? (this.cross(2, question.detail) === 0 ? question.usual : !question.usual);
     this.asked.push({ question, origin, answer, given: word !== undefined, at: this.trace.progress() });
@@ -100,11 +129,29 @@ export class Oracle {
    * @param tell tells of one way, with the answers that lead to it.
    */
   choose<T extends { readonly answered: readonly Answered[] }>(ways: number, tell: (way: number) => T): T {
+    if (this.repeated !== undefined && ways > 1) return this.chooseAgain(ways, tell);
     const first = ways < 2 ? undefined : tell(0);
     const taken = first === undefined ? 0 : this.cross(ways, first.answered.find((a) => !a.given)?.question.detail ?? '');
     const told = taken === 0 && first !== undefined ? first : tell(taken);
+    this.tell(told.answered);
+    return told;
+  }
+
+  /** Keeps what a rule was told; what it was told before is kept already. */
+  private tell(answers: readonly Answered[]): void {
     const at = this.trace.progress();
-    for (const answered of told.answered) this.asked.push({ ...answered, at });
+    for (const one of answers) if (this.before(one.question, one.origin) === undefined) this.asked.push({ ...one, at });
+  }
+
+  /** Takes one of the ways that fit what the rules were told before. */
+  private chooseAgain<T extends { readonly answered: readonly Answered[] }>(ways: number, tell: (way: number) => T): T {
+    const known = ({ question, origin }: Answered): boolean | undefined => this.before(question, origin);
+    const all = Array.from({ length: Math.min(ways, MOST_CROSSINGS) }, (_, way) => tell(way));
+    const fitting = all.filter(({ answered }) => answered.every((one) => (known(one) ?? one.answer) === one.answer));
+    const open = fitting.length === 0 ? all : fitting;
+    const detail = open[0]?.answered.find((a) => !a.given)?.question.detail ?? '';
+    const told = open[open.length === 1 ? 0 : this.cross(open.length, detail)]!;
+    this.tell(told.answered);
     return told;
   }
 

@@ -29,7 +29,8 @@ function listenTcp(want: ListenRequest, report: Report): Promise<void> {
     const server = createServer((client) => {
       if (want.dial !== undefined) return relayTcp(client, want.dial, report);
       client.on('error', () => undefined);
-      if (want.mute !== true) client.end(GREETING);
+      // what is said is no farewell: rules and conntrack treat a FIN otherwise. The client ends the connection
+      if (want.mute !== true) client.write(GREETING);
     });
     server.on('error', reject);
     const host = want.ip ?? (want.family === 6 ? '::' : '0.0.0.0');

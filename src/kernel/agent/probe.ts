@@ -46,7 +46,7 @@ function probeTcp(probe: ProbeRequest): Promise<ProbeResult> {
     socket.on('data', () => settle('connected'));
     socket.on('end', () => settle('closed'));
     socket.on('connect', () => (accepted = true));
-    socket.on('error', (error) => settle(accepted ? 'connected' : viewOf(errorCode(error)), errorCode(error)));
+    socket.on('error', (error) => settle(viewOf(errorCode(error)), errorCode(error)));
   });
 }
 

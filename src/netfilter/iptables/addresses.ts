@@ -16,10 +16,10 @@ function fromBytes(text: string): number | undefined {
   return [0, 1, 2, 3].reduce((sum, at) => sum * 256 + (bytes[at] ?? 0), 0);
 }
 
-/** `0x0a000001`, `10.1.2.65535`: the last number fills what is left (inet_aton, by getaddrinfo). */
+/** `0x0a000001`, `10.1.2.65535`: the last number fills what is left, and none has a sign (inet_aton, by getaddrinfo). */
 function fromNumbers(text: string): number | undefined {
   const words = text.split('.');
-  if (words.length > 4) return undefined;
+  if (words.length > 4 || words.some((word) => !/^\d/.test(word))) return undefined;
   const last = part(words.at(-1) ?? '', 256 ** (5 - words.length));
   const bytes = words.slice(0, -1).map((word) => part(word, 256));
   if (last === undefined || bytes.includes(undefined)) return undefined;

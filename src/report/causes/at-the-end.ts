@@ -55,6 +55,16 @@ export const AT_THE_END = {
     'The answer goes elsewhere, or with another source than was asked, and the client ignores it.',
     'Look for a translation that one way meets and the other does not, or for a second uplink.',
   ),
+  stalls: of(
+    'the handshake completes, and what follows it is lost; only in `within`',
+    'The client connects, and then hears nothing: a segment after SYN and SYN-ACK is lost.',
+    'Let what is ESTABLISHED through both ways: `-m conntrack --ctstate ESTABLISHED -j ACCEPT`. The cause beside it tells where the segment was lost.',
+  ),
+  'segment-astray': of(
+    'a segment of a connection comes to somebody who does not know the connection',
+    'Conntrack saw one direction of the connection alone, and translates what follows as if it were new.',
+    'Look for NOTRACK, or a route that one direction meets and the other does not.',
+  ),
   proxied: of(
     'a proxy had the connection; only in `within`',
     'A program of the host (docker-proxy) took the connection and opened its own to the container.',

@@ -19,7 +19,9 @@ test.each([
   ['--tcp-option 5', 'leaves-host'],
   ['--tcp-option 8', 'timeout'],
   ['--tcp-option 30', 'leaves-host'],
-  ['! --tcp-option 3', 'leaves-host'],
+  ['! --tcp-option 3 --syn', 'leaves-host'],
+  // the client's second segment has timestamps alone
+  ['! --tcp-option 3', 'timeout'],
   ['! --tcp-option 30', 'timeout'],
 ])('a rule for %s: %s', (rule, outcome) => {
   expect(outcomeOf(rule)).toBe(outcome);

@@ -67,10 +67,12 @@ function chunkName(word: string, option: RuleOption): string {
     : `${chunk}:${[...known].flatMap((flag) => [...flags].find((given) => given.toUpperCase() === flag) ?? []).join('')}`;
 }
 
-/** Chunks in their order, each once (print_chunks); `ALL` and `NONE` stand for themselves. */
+/** Chunks in their order, each once (parse_sctp_chunks, where nothing between commas is nothing; print_chunks); `ALL` and `NONE` stand for themselves. */
 const chunkNames: ReadsValue = (word, option) => {
   if (/^(?:ALL|NONE)$/i.test(word)) return word.toUpperCase();
-  const given = word.split(',').map((part) => chunkName(part, option));
+  const parts = word.split(',').filter((part) => part !== '');
+  if (parts.length === 0) return 'NONE';
+  const given = parts.map((part) => chunkName(part, option));
   return CHUNKS.flatMap((chunk) => given.findLast((one) => one.split(':', 1)[0] === chunk) ?? []).join(',');
 };
 
