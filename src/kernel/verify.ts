@@ -84,14 +84,15 @@ async function proveBatch(
   const plan = planTwin(host, input);
   const flows = batch.flatMap((claim, id) => kernelFlow(claim, id) ?? []);
   const wires = wiresOf(host, input.peers, plan.uplinks);
-  const [senders, asked] = [flows.filter((f) => f.client === OUTSIDE), flows.filter((f) => f.client !== OUTSIDE)];
+  const senders = flows.filter((f) => f.client === OUTSIDE);
   // who sends from outside is there, whatever network its address is of
   const there = senders.flatMap(({ src = '' }) => parseIp(src) ?? []);
+  // and so is whom they ask, out there: the host may send it on by the very wire that it came in by
   const called = outsideAmong(
     host,
     input.peers,
     wires,
-    asked.map(({ dst }) => dst),
+    flows.map(({ dst }) => dst),
   );
   const outside = planOutside(wires, [...new Set([...there, ...called])]);
   const sandbox = await openSandbox(options);
