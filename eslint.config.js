@@ -103,7 +103,7 @@ export default defineConfig(
   {
     // what runs in a browser as well: no global of Node's, and none of a browser's either
     files: [
-      'src/{address,advice,command,compose,inventory,model,names,netfilter,datapath,change,reachability,audit,explain,topology,report}/**/*.ts',
+      'src/{address,advice,command,compose,inventory,model,names,netfilter,datapath,change,reachability,audit,testimony,explain,topology,report}/**/*.ts',
       'src/core.ts',
       'src/explorer/*.ts',
     ],
@@ -128,7 +128,7 @@ export default defineConfig(
   },
   {
     // a command with a word of a snapshot in it is a list of words until src/command prints it (command`…`, remark`…`), or src/kernel/write (words`…`)
-    files: ['src/{audit,capture,change,datapath,explain,reachability,report,topology,inventory,kernel,commands}/**/*.ts'],
+    files: ['src/{audit,capture,change,datapath,testimony,explain,reachability,report,topology,inventory,kernel,commands}/**/*.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

@@ -68,7 +68,7 @@ async function run(what: readonly string[], given: TraceOptions & Readonly<Recor
       readHost(options),
       import('../datapath/index.js'),
       import('../advice/index.js'),
-      import('../explain/index.js'),
+      import('../testimony/index.js'),
       load(),
     ]);
   const machine = createMachine(host, { assume: options.assume ?? new Map<string, readonly string[]>() });

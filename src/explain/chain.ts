@@ -1,6 +1,5 @@
-import { compileRule } from '../netfilter/iptables/index.js';
+import { compileRule, chainName, isReached, jumpsTo, type ChainPlace } from '../netfilter/iptables/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
-import { chainName, isReached, jumpsTo, type ChainPlace } from './find-rule.js';
 import { explanation, line, section } from './subject.js';
 import { conditionWords } from './words/predicate.js';
 import { dockerChain, hookWords, tableWords } from './words/hooks.js';

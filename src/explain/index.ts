@@ -1,3 +1,4 @@
+import { allChains, ruleAt } from '../netfilter/iptables/index.js';
 import { parseIp, parsePrefix } from '../address/ip.js';
 import { didYouMean, withHostGrounds, type Machine } from '../datapath/index.js';
 import { containersCalled } from '../inventory/index.js';
@@ -7,7 +8,6 @@ import type { Origin } from '../model/origin.js';
 import { explainAddress, explainSubnet } from './address.js';
 import { explainChain } from './chain.js';
 import { explainContainer, type ContainerSubject } from './container.js';
-import { allChains, ruleAt } from './find-rule.js';
 import { isIn, nativeChains, nativeRules, nativeSets, readNativeName, standsAt, type NativeChainPlace } from './find-native.js';
 import { explainInterface } from './interface.js';
 import { explainNativeChain, explainNativeRule, explainSet } from './native.js';
@@ -18,7 +18,6 @@ import { explainRule } from './rule.js';
 import { interfacesNamed, NothingToExplain, type Located } from './subject.js';
 
 export { NothingToExplain } from './subject.js';
-export { withTestimonies } from './weigh.js';
 
 const MOST = 8;
 
@@ -26,9 +25,9 @@ const MOST = 8;
 function byPlace(machine: Machine, what: string): readonly Explanation[] {
   const [, file = '', number = '0'] = /^(.+):(\d{1,9})$/.exec(what) ?? [];
   const here = ({ origin }: { readonly origin: Origin }): boolean => origin.line === Number(number) && origin.file === file;
-  const rule = ruleAt(machine, file, Number(number));
+  const rule = ruleAt(machine.host, file, Number(number));
   if (rule !== undefined) return [explainRule(machine, rule)];
-  const chain = allChains(machine).find((place) => here(place.chain));
+  const chain = allChains(machine.host).find((place) => here(place.chain));
   if (chain !== undefined) return [explainChain(chain)];
   const native = nativelyAt(machine, { file, line: Number(number) });
   if (native.length > 0) return native;
@@ -110,7 +109,7 @@ function byPort(machine: Machine, what: string): readonly Explanation[] {
 /** `DOCKER`, `nat DOCKER`, `nat/DOCKER`. */
 function byChain(machine: Machine, what: string): readonly Explanation[] {
   const [, table, name = ''] = /^(?:(raw|mangle|nat|filter|security)[ /])?(\S+)$/.exec(what) ?? [];
-  const named = allChains(machine).filter((place) => place.chain.name === name && (table === undefined || place.table.name === table));
+  const named = allChains(machine.host).filter((place) => place.chain.name === name && (table === undefined || place.table.name === table));
   const onHost = named.filter((place) => isHostNetns(place.netns));
   return (onHost.length > 0 ? onHost : named).map(explainChain);
 }

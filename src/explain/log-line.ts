@@ -1,9 +1,8 @@
+import { allChains, chainName, type FoundRule } from '../netfilter/iptables/index.js';
 import { parseIp } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
-import type { Rule } from '../model/netfilter.js';
-import type { Origin } from '../model/origin.js';
-import { allChains, chainName, type FoundRule } from './find-rule.js';
+import { type LogWriter, writersBy } from '../testimony/index.js';
 import { explanation, line, section } from './subject.js';
 
 /** Which listing would show the rule, in words. */
@@ -17,17 +16,6 @@ interface Logged {
   readonly fields: ReadonlyMap<string, string>;
 }
 
-/** A rule that writes log lines, and what it writes before each. */
-interface Writer {
-  readonly place: string;
-  readonly text: string;
-  readonly origin: Origin;
-  readonly prefix: string;
-}
-
-const LOG_TARGETS: ReadonlySet<string> = new Set(['LOG', 'NFLOG']);
-const PREFIX_OPTIONS: ReadonlySet<string> = new Set(['--log-prefix', '--nflog-prefix']);
-
 function loggedIn(text: string): Logged | undefined {
   const at = text.indexOf('IN=');
   if (at < 0 || !text.includes(' OUT=', at)) return undefined;
@@ -38,51 +26,6 @@ function loggedIn(text: string): Logged | undefined {
   // an ICMP error quotes the packet that it is about between brackets
   const own = pairs.slice(0, pairs.findIndex(([name]) => name?.startsWith('[') === true) >>> 0);
   return { before: text.slice(0, at), fields: new Map(own.reverse().map(([name = '', value = '']) => [name, value])) };
-}
-
-function prefixOf(rule: Rule): string | undefined {
-  const { target } = rule.spec;
-  if (target === undefined || !LOG_TARGETS.has(target.name)) return undefined;
-  return target.options.find(({ flag }) => PREFIX_OPTIONS.has(flag))?.args[0] ?? '';
-}
-
-function writersOf(machine: Machine): readonly Writer[] {
-  const legacy = allChains(machine).flatMap((place) =>
-    place.chain.rules.flatMap((rule): Writer[] => {
-      const prefix = prefixOf(rule);
-      return prefix === undefined ? [] : [{ place: chainName(place), text: rule.text, origin: rule.origin, prefix }];
-    }),
-  );
-  const native = [...machine.namespaces.values()].flatMap(({ name, netns }) =>
-    (netns.nftables?.tables ?? []).flatMap((table) =>
-      [...table.chains].flatMap(([chain, { rules }]) =>
-        rules.flatMap((rule) =>
-          rule.xt
-            ? []
-            : rule.statements.flatMap((statement): Writer[] =>
-                statement.kind === 'log'
-                  ? [
-                      {
-                        place: `${table.family} ${table.name} ${chain} of ${name}`,
-                        text: rule.text,
-                        origin: rule.origin,
-                        prefix: statement.prefix ?? '',
-                      },
-                    ]
-                  : [],
-              ),
-        ),
-      ),
-    ),
-  );
-  return [...legacy, ...native];
-}
-
-/** The writers whose prefix stands before the packet: of several, those of the longest; one without a prefix may have written any line. */
-export function writersBy(machine: Machine, before: string): readonly Writer[] {
-  const fit = writersOf(machine).filter(({ prefix }) => prefix !== '' && before.trimEnd().endsWith(prefix.trimEnd()));
-  const longest = Math.max(0, ...fit.map(({ prefix }) => prefix.length));
-  return fit.filter(({ prefix }) => prefix.length === longest);
 }
 
 function owner(machine: Machine, text: string | undefined): string {
@@ -114,7 +57,7 @@ function hookWords(fields: Logged['fields']): string {
   return 'the host itself sent it: OUTPUT or POSTROUTING';
 }
 
-function ruleLine({ place, text, origin }: Writer): ExplanationLine {
+function ruleLine({ place, text, origin }: LogWriter): ExplanationLine {
   return line(`${text} in ${place}`, origin);
 }
 
@@ -123,7 +66,7 @@ function traced(machine: Machine, { before, fields }: Logged): Explanation | und
   const [, table, chain, comment, number] = /TRACE: (\w+):([^\s:]+):(rule|return|policy):(\d+) ?$/.exec(before) ?? [];
   if (table === undefined || chain === undefined) return undefined;
   const at = Number(number);
-  const places = allChains(machine).filter((one) => one.table.name === table && one.chain.name === chain);
+  const places = allChains(machine.host).filter((one) => one.table.name === table && one.chain.name === chain);
   const rules = places.flatMap((place): FoundRule[] => {
     const rule = comment === 'rule' ? place.chain.rules[at - 1] : undefined;
     return rule === undefined ? [] : [{ ...place, rule, number: at }];
@@ -178,7 +121,7 @@ export function explainLogLine(machine: Machine, text: string): readonly Explana
   if (logged === undefined) return [];
   const trace = traced(machine, logged);
   if (trace !== undefined) return [trace];
-  const writers = writersBy(machine, logged.before);
+  const writers = writersBy(machine.host, logged.before);
   const told = writers.length > 0 ? writers.map(ruleLine) : [line(`no rule of the snapshot writes this prefix: ${OF_ANOTHER_MOMENT}`)];
   const head = packetWords(machine, logged.fields);
   const by = writers.length === 1 ? `, written by ${writers[0]?.text ?? ''}` : '';

@@ -1,3 +1,4 @@
+import { type FoundRule } from '../netfilter/iptables/index.js';
 import { traceFlow, type Machine, hygieneIn } from '../datapath/index.js';
 import type { RuleFinding } from '../netfilter/index.js';
 import type { ExplanationLine } from '../model/explanation.js';
@@ -5,7 +6,6 @@ import type { HeadCondition } from '../model/netfilter.js';
 import { HOST_NETNS } from '../model/netns.js';
 import type { FlowRequest, Trace } from '../model/trace.js';
 import { formatIp, type Prefix } from '../address/ip.js';
-import type { FoundRule } from './find-rule.js';
 import { likelyFlows } from './reach.js';
 import { line } from './subject.js';
 

@@ -1,11 +1,18 @@
 import { familyOf, addressBits, formatPrefix, lastOf, prefixOf } from '../address/ip.js';
 import type { Range } from '../address/ranges.js';
-import { compileRule, UnreadableOption, type OptionContext, findMatch } from '../netfilter/iptables/index.js';
+import {
+  compileRule,
+  UnreadableOption,
+  type OptionContext,
+  findMatch,
+  chainName,
+  jumpsTo,
+  type FoundRule,
+} from '../netfilter/iptables/index.js';
 import { protocolNumber, conjuncts } from '../netfilter/index.js';
 import type { Machine } from '../datapath/index.js';
 import type { Explanation, ExplanationLine } from '../model/explanation.js';
 import type { Rule, RuleMatch, RuleOption } from '../model/netfilter.js';
-import { chainName, jumpsTo, type FoundRule } from './find-rule.js';
 import { examples, whyNever } from './rule-reach.js';
 import { explanation, line, section } from './subject.js';
 import { actionWords } from './words/action.js';

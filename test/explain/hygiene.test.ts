@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyseRules } from '../../src/datapath/hygiene.js';
 import { createMachine, traceFlow, type Machine } from '../../src/datapath/index.js';
-import { allChains, isReached } from '../../src/explain/find-rule.js';
+import { allChains, isReached } from '../../src/netfilter/iptables/index.js';
 import { likelyFlows } from '../../src/explain/reach.js';
 import { whyNever } from '../../src/explain/rule-reach.js';
 import type { Origin } from '../../src/model/origin.js';
@@ -12,7 +12,7 @@ const at = ({ file, line }: Origin): string => `${file}:${line}`;
 
 /** Rules of which explain says that no packet can meet them; of a chain that nothing leads to, the first. */
 function neverByExplain(machine: Machine): readonly string[] {
-  return allChains(machine).flatMap((place) => {
+  return allChains(machine.host).flatMap((place) => {
     const rules = place.chain.rules.filter((rule, i) => whyNever(machine, { ...place, rule, number: i + 1 }) !== undefined);
     return (isReached(place) ? rules : rules.slice(0, 1)).map(({ origin }) => at(origin));
   });
@@ -44,7 +44,7 @@ describe('explain and audit say of the same rules that no packet meets them', ()
       'iptables -A DOCKER-USER -s 10.128.0.0/9 -j ACCEPT',
       'iptables -A DOCKER-USER -s 10.0.0.0/8 -p tcp -j DROP',
     );
-    const place = allChains(machine).find(({ chain }) => chain.name === 'DOCKER-USER')!;
+    const place = allChains(machine.host).find(({ chain }) => chain.name === 'DOCKER-USER')!;
     const rule = place.chain.rules[2]!;
     expect(whyNever(machine, { ...place, rule, number: 3 })?.text).toBe(
       'no: every packet that it asks for is taken before, by 2 rules between them: `-A DOCKER-USER -s 10.0.0.0/9 -j DROP`, `-A DOCKER-USER -s 10.128.0.0/9 -j ACCEPT`',

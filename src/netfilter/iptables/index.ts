@@ -7,6 +7,7 @@ export type { OptionContext } from './grammar/form.js';
 export { eachAddress, savedSpec } from './grammar/print.js';
 export { mayName } from './line-words.js';
 export { wideNumber } from './numbers.js';
+export { type ChainPlace, type FoundRule, allChains, chainName, isReached, jumpsTo, ruleAt } from './places.js';
 export { goesOn } from './plain-target.js';
 export { findMatch, findTarget } from './registry.js';
 export { TableFacts, factsIn } from './rule-facts.js';

@@ -50,7 +50,7 @@ function comparedHost(which: ComparedHost['which'], machine: Machine): ComparedH
   });
   const elements = elementsOf(machine.host, name);
   const lines = new Set([...linesOf(machine.host, name), ...elements]);
-  return { which, machine, matrix, lines, elements, setsOfRules: new SetsOfRules(machine), name, cells };
+  return { which, machine, matrix, lines, elements, setsOfRules: new SetsOfRules(machine.host), name, cells };
 }
 
 /** @returns two hosts that are held against each other. */

@@ -1,7 +1,8 @@
 import type { Machine, NetnsState } from '../../datapath/index.js';
 import { conditionsOf } from '../../netfilter/index.js';
-import { factsIn } from '../../netfilter/iptables/index.js';
+import { allChains, factsIn } from '../../netfilter/iptables/index.js';
 import { countSetElements, namedSetsOf, printSetElementAt } from '../../netfilter/nftables/index.js';
+import type { Host } from '../../model/host.js';
 import type { IpSetMember } from '../../model/netfilter.js';
 import type { NftFamily, NftSet, NftTable } from '../../model/nftables/ruleset.js';
 import type { Origin } from '../../model/origin.js';
@@ -24,22 +25,22 @@ type LookedUp =
   | { readonly ipset: string; readonly dims: readonly ('src' | 'dst')[] }
   | { readonly nft: NftFamily; readonly table: string; readonly name: string };
 
-function ofIptablesRule({ netns }: NetnsState, hit: RuleHit, stands: (rule: { readonly origin: Origin }) => boolean): readonly LookedUp[] {
-  for (const { family, tables } of netns.rulesets)
-    for (const table of tables.values()) {
-      const rule = family === hit.family && table.name === hit.table ? table.chains.get(hit.chain)?.rules.find(stands) : undefined;
-      if (rule === undefined) continue;
-      const { action } = factsIn(table, family).of(rule);
-      return conditionsOf({ action, predicate: factsIn(table, family).predicate(rule) }).flatMap((one) =>
-        one.op === 'set' ? [{ ipset: one.set, dims: one.dims }] : [],
-      );
-    }
-  return [];
+type Stands = (rule: { readonly origin: Origin }) => boolean;
+
+function ofIptablesRule(host: Host, hit: RuleHit, stands: Stands): readonly LookedUp[] {
+  const places = allChains(host).filter(({ netns, chain }) => netns === hit.netns && chain.name === hit.chain);
+  return places.flatMap(({ table, ruleset: { family }, chain }) => {
+    const rule = chain.rules.find(stands);
+    if (rule === undefined) return [];
+    const facts = factsIn(table, family);
+    const conditions = conditionsOf({ action: facts.of(rule).action, predicate: facts.predicate(rule) });
+    return conditions.flatMap((one) => (one.op === 'set' ? [{ ipset: one.set, dims: one.dims }] : []));
+  });
 }
 
-function ofNativeRule({ netns }: NetnsState, hit: RuleHit, stands: (rule: { readonly origin: Origin }) => boolean): readonly LookedUp[] {
+function ofNativeRule(host: Host, hit: RuleHit, stands: Stands): readonly LookedUp[] {
   const { nft, table: name } = hit;
-  const table = netns.nftables?.tables.find((one) => one.family === nft && one.name === name);
+  const table = host.netns.get(hit.netns)?.nftables?.tables.find((one) => one.family === nft && one.name === name);
   // JSON may hold all rules in one line: their handles tell them apart
   const rule = table?.chains.get(hit.chain)?.rules.find((one) => stands(one) && one.handle === hit.handle);
   return rule === undefined || nft === undefined ? [] : [...namedSetsOf(rule)].map((set) => ({ nft, table: name, name: set }));
@@ -49,17 +50,16 @@ function ofNativeRule({ netns }: NetnsState, hit: RuleHit, stands: (rule: { read
 export class SetsOfRules {
   private readonly known = new Map<string, readonly LookedUp[]>();
 
-  constructor(private readonly machine: Machine) {}
+  constructor(private readonly host: Host) {}
 
   /** @returns the sets that the rule of a hit looks up. */
   of(hit: RuleHit): readonly LookedUp[] {
     const { netns, family, chain, file, line, handle } = hit;
-    const ns = this.machine.namespaces.get(netns);
     const key = [netns, family, chain, file, line, handle].join(' ');
     let sets = this.known.get(key);
     if (sets === undefined) {
-      const stands = ({ origin }: { readonly origin: Origin }): boolean => origin.file === file && origin.line === line;
-      sets = ns === undefined ? [] : hit.nft === undefined ? ofIptablesRule(ns, hit, stands) : ofNativeRule(ns, hit, stands);
+      const stands: Stands = ({ origin }) => origin.file === file && origin.line === line;
+      sets = (hit.nft === undefined ? ofIptablesRule : ofNativeRule)(this.host, hit, stands);
       this.known.set(key, sets);
     }
     return sets;

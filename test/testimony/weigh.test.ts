@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createMachine, traceFlow } from '../../src/datapath/index.js';
-import { withTestimonies } from '../../src/explain/index.js';
+import { withTestimonies } from '../../src/testimony/index.js';
 import { report } from '../../src/report/trace/text.js';
 import type { Weight } from '../../src/model/testimony.js';
 import type { Trace } from '../../src/model/trace.js';

@@ -1,7 +1,7 @@
-import type { Machine } from '../datapath/index.js';
-import { chainGraph } from '../netfilter/iptables/index.js';
-import type { Chain, Rule, Ruleset, Table } from '../model/netfilter.js';
-import type { NetnsName } from '../model/netns.js';
+import type { Host } from '../../model/host.js';
+import type { Chain, Rule, Ruleset, Table } from '../../model/netfilter.js';
+import type { NetnsName } from '../../model/netns.js';
+import { chainGraph } from './chain-graph.js';
 
 /** A chain in its table, back end and namespace. */
 export interface ChainPlace {
@@ -18,20 +18,18 @@ export interface FoundRule extends ChainPlace {
   readonly number: number;
 }
 
-/** @returns every chain of the snapshot. */
-export function allChains(machine: Machine): ChainPlace[] {
-  return [...machine.namespaces.values()].flatMap((ns) =>
-    ns.netns.rulesets.flatMap((ruleset) =>
-      [...ruleset.tables.values()].flatMap((table) =>
-        [...table.chains.values()].map((chain) => ({ netns: ns.name, ruleset, table, chain })),
-      ),
+/** @returns every chain of iptables on a host, of all namespaces. */
+export function allChains(host: Host): readonly ChainPlace[] {
+  return [...host.netns.values()].flatMap(({ name, rulesets }) =>
+    rulesets.flatMap((ruleset) =>
+      [...ruleset.tables.values()].flatMap((table) => [...table.chains.values()].map((chain) => ({ netns: name, ruleset, table, chain }))),
     ),
   );
 }
 
 /** @returns the rule that stands in a line of a file. */
-export function ruleAt(machine: Machine, file: string, lineNumber: number): FoundRule | undefined {
-  for (const place of allChains(machine)) {
+export function ruleAt(host: Host, file: string, lineNumber: number): FoundRule | undefined {
+  for (const place of allChains(host)) {
     const at = place.chain.rules.findIndex((rule) => rule.origin.line === lineNumber && rule.origin.file === file);
     const rule = place.chain.rules[at];
     if (rule !== undefined) return { ...place, rule, number: at + 1 };

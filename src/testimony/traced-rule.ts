@@ -1,10 +1,9 @@
-import type { Machine } from '../datapath/index.js';
+import type { Host } from '../model/host.js';
 import type { NftRule } from '../model/nftables/ruleset.js';
 import type { Origin } from '../model/origin.js';
 import type { NamedInTrace } from '../model/testimony.js';
-import { canonicalRule, parseRule } from '../netfilter/iptables/index.js';
+import { allChains, canonicalRule, parseRule } from '../netfilter/iptables/index.js';
 import { printRuleText, readNftText } from '../netfilter/nftables/index.js';
-import { allChains } from './find-rule.js';
 
 /** A rule of the snapshot, as it is named in an answer. */
 export interface NamedRule {
@@ -26,14 +25,14 @@ function tracedSpelling({ nft = '', table, chain, text = '' }: NamedInTrace): st
 }
 
 /** Rules that nft lists; those of iptables stand at the same place of the same chain of `iptables-save`. */
-function nftMeant(machine: Machine, traced: NamedInTrace): readonly NamedRule[] | undefined {
+function nftMeant(host: Host, traced: NamedInTrace): readonly NamedRule[] | undefined {
   const wanted = tracedSpelling(traced);
-  const own = allChains(machine).filter(
+  const own = allChains(host).filter(
     ({ ruleset, table, chain }) =>
       traced.nft === (ruleset.family === 4 ? 'ip' : 'ip6') && table.name === traced.table && chain.name === traced.chain,
   );
-  const listed = [...machine.namespaces.values()]
-    .flatMap(({ netns }) => netns.nftables?.tables ?? [])
+  const listed = [...host.netns.values()]
+    .flatMap(({ nftables }) => nftables?.tables ?? [])
     .filter(({ family, name }) => family === traced.nft && name === traced.table)
     .flatMap(({ chains }) => chains.get(traced.chain)?.rules ?? []);
   if (wanted === undefined || (listed.length === 0 && own.length > 0)) return undefined;
@@ -47,10 +46,10 @@ function nftMeant(machine: Machine, traced: NamedInTrace): readonly NamedRule[] 
  * @returns the rules of the snapshot that a line of a trace means: one of a number in its chain, or those that say the same; undefined where the
  * snapshot holds them in another language.
  */
-export function rulesMeant(machine: Machine, traced: NamedInTrace): readonly NamedRule[] | undefined {
-  if (traced.nft !== undefined) return nftMeant(machine, traced);
+export function rulesMeant(host: Host, traced: NamedInTrace): readonly NamedRule[] | undefined {
+  if (traced.nft !== undefined) return nftMeant(host, traced);
   const { table: name, chain: of, number, text = '' } = traced;
-  return allChains(machine)
+  return allChains(host)
     .filter(({ table, chain }) => table.name === name && chain.name === of)
     .flatMap(({ ruleset: { family }, table, chain: { rules } }) => {
       if (number !== undefined) return rules[number - 1] ?? [];

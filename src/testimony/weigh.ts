@@ -1,76 +1,17 @@
-import { parseIp } from '../address/ip.js';
 import type { Machine } from '../datapath/index.js';
-import { outsideWord } from '../model/outside.js';
 import type { PacketView, Sighting } from '../model/sighting.js';
 import type { Testimony, Weighed, Weight } from '../model/testimony.js';
 import type { Trace } from '../model/trace.js';
-import { standsAt } from './find-native.js';
+import { FlowMatcher } from './flow-matcher.js';
 import { rulesMeant, type NamedRule } from './traced-rule.js';
-import { writersBy } from './log-line.js';
+import { writersBy } from './log-writers.js';
 
 /** So many lines are told of one flow: the first ones. */
 const MOST = 20;
 
-/** Somebody beyond the host whom nobody named: whichever outside address a line has will do. */
-const ANYBODY = '*';
-
-/** Tells which packets are of a flow, whatever port its client took. */
-class FlowMatcher {
-  private readonly anybody: boolean;
-  private readonly requests: ReadonlySet<string>;
-  private readonly answers: ReadonlySet<string>;
-
-  constructor(
-    private readonly machine: Machine,
-    private readonly trace: Trace,
-  ) {
-    this.anybody = outsideWord(trace.flow.from) !== undefined;
-    const seen = [...trace.packets, ...trace.steps.map(({ packet, reply }) => ({ ...packet, reply }))];
-    this.requests = new Set(seen.filter(({ reply }) => !reply).map((packet) => this.request(packet)));
-    this.answers = new Set(seen.filter(({ reply }) => reply).map((packet) => this.answer(packet)));
-  }
-
-  private who(ip: string): string {
-    const { src } = this.trace.flow;
-    if (!this.anybody) return ip;
-    if (ip === src) return ANYBODY;
-    return isOutside(this.machine, ip) ? ANYBODY : ip;
-  }
-
-  private request({ src, dst, dport }: PacketView): string {
-    return `${this.who(src)} ${dst} ${dport ?? ''}`;
-  }
-
-  private answer({ src, sport, dst }: PacketView): string {
-    return `${src} ${sport ?? ''} ${this.who(dst)}`;
-  }
-
-  /** @returns whether a packet is one of the flow's, and of which direction; undefined where it is none. */
-  wayOf(proto: string, packet: PacketView): 'request' | 'answer' | undefined {
-    if (proto !== this.trace.flow.proto && proto !== '') return undefined;
-    if (this.requests.has(this.request(packet))) return 'request';
-    return this.answers.has(this.answer(packet)) ? 'answer' : undefined;
-  }
-
-  /** @returns whether two packets are alike but for their clients' ports. */
-  alike(one: PacketView, other: PacketView, reply: boolean): boolean {
-    return reply ? this.answer(one) === this.answer(other) : this.request(one) === this.request(other);
-  }
-
-  /** @returns an end as the prediction and a line may both name it. */
-  endText(ip: string, port: number | undefined): string {
-    return `${this.who(ip)}${port === undefined ? '' : `:${port}`}`;
-  }
-}
-
-function isOutside(machine: Machine, text: string): boolean {
-  const ip = parseIp(text);
-  return ip !== undefined && machine.ownerOf(ip) === undefined;
-}
-
 function met({ rules }: Trace, known: readonly NamedRule[] | undefined): Weight | undefined {
   if (known === undefined) return undefined;
-  const hit = known.find(({ origin }) => rules.some(({ file, line }) => standsAt(origin, { file, line })));
+  const hit = known.find(({ origin }) => rules.some(({ file, line }) => origin.file === file && origin.line === line));
   if (hit !== undefined) return { kind: 'met', rule: hit.text, at: hit.origin };
   const [first] = known;
   return first === undefined ? { kind: 'no-such-rule' } : { kind: 'not-met', rule: first.text, at: first.origin };
@@ -129,10 +70,10 @@ function weigh(machine: Machine, flow: FlowMatcher, trace: Trace, one: Testimony
   switch (one.kind) {
     case 'log': {
       // of an answer no rule is listed: the first packet's are
-      return way === 'answer' ? undefined : met(trace, writersBy(machine, one.before));
+      return way === 'answer' ? undefined : met(trace, writersBy(machine.host, one.before));
     }
     case 'rule':
-      return way === 'answer' ? undefined : met(trace, rulesMeant(machine, one.rule));
+      return way === 'answer' ? undefined : met(trace, rulesMeant(machine.host, one.rule));
     case 'connection':
       return way === 'answer' ? undefined : weighConnection(flow, trace, one);
     case 'seen':
