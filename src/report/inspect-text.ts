@@ -4,7 +4,7 @@ import type { TakenPart } from '../model/intake.js';
 import { isHostNetns } from '../model/netns.js';
 import { escapeTerminal } from './escape.js';
 import { hostGroundTexts } from './unread.js';
-import { endpoint, place } from './words.js';
+import { count, endpoint, place } from './words.js';
 
 type Colors = ReturnType<typeof pc.createColors>;
 type Row = readonly string[];
@@ -48,10 +48,6 @@ function listenerRow({ proto, address, port, process, origin }: InspectedNetns['
 
 function family(number: 4 | 6): string {
   return number === 4 ? 'IPv4' : 'IPv6';
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 function namespaceLines(colors: Colors, netns: InspectedNetns): string[] {

@@ -15,6 +15,11 @@ export const OUTCOME_TONE: Readonly<Record<Outcome, Tone>> = {
   unknown: 'rewrite',
 };
 
+/** @returns `1 rule`, `2 rules`. */
+export function count(number: number, what: string, many = `${what}s`): string {
+  return `${number} ${number === 1 ? what : many}`;
+}
+
 /** @returns `1.2.3.4:80`, `[::1]:80`, or the address alone. */
 export function endpoint(address: string, port: number | undefined): string {
   if (port === undefined) return address;

@@ -1,3 +1,4 @@
+import { count } from '../../report/words.js';
 import { printCommands } from '../../core.js';
 import type { Audit, EvidenceLine, Finding, Undetermined } from '../../model/audit.js';
 import type { Trace } from '../../model/trace.js';
@@ -86,7 +87,7 @@ export function findingsOf(audit: Audit, ways: Ways): HTMLElement {
   const { only } = ways;
   const saved = (): string => [...markdown(audit, { color: false, version: ways.version, root: '' })].join('');
   const grounds = groundTexts(audit);
-  const summary = `${findings.length} findings, ${undetermined.length} rules undetermined, ${passed.length} passed.`;
+  const summary = `${count(findings.length, 'finding')}, ${count(undetermined.length, 'rule')} undetermined, ${passed.length} passed.`;
   return el(
     'div',
     {},

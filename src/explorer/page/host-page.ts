@@ -1,3 +1,4 @@
+import { count } from '../../report/words.js';
 import type { HostTexts } from '../../core.js';
 import type { ExploredHost } from '../engine.js';
 import { pinsOf, type Pin } from '../pins.js';
@@ -22,9 +23,9 @@ function factsOf({ host: { meta, containers, problems } }: ExploredHost): string
   return [
     meta.kernel === undefined ? '' : `Linux ${meta.kernel}`,
     meta.docker === undefined || meta.docker === '' ? '' : `Docker ${meta.docker}`,
-    `${running} containers running`,
+    `${count(running, 'container')} running`,
     meta.collectedAt === undefined ? '' : `taken ${meta.collectedAt}`,
-    problems.length === 0 ? '' : `${problems.length} things noted while reading`,
+    problems.length === 0 ? '' : `${count(problems.length, 'thing')} noted while reading`,
   ]
     .filter((fact) => fact !== '')
     .join(' · ');

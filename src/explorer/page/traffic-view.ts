@@ -1,6 +1,6 @@
 import type { CapturedFlow, HopEvidence, CaptureEvidence } from '../../model/capture.js';
 import { endText, fateText, spanText, timeText, wayText } from '../../report/flows/words.js';
-import { arrow } from '../../report/words.js';
+import { arrow, count } from '../../report/words.js';
 import type { TypedQuestion } from '../question.js';
 import type { CapturedTraffic } from './captures.js';
 import { button, el } from './dom.js';
@@ -129,7 +129,7 @@ function shownOf(traffic: CapturedTraffic, namespaces: readonly string[], { ask,
     el(
       'p',
       { class: 'hint' },
-      `${flows.length} conversations${more}. Where they went is coloured on the map; a path is set beside them, and cells of the matrix in use are marked.`,
+      `${count(flows.length, 'conversation')}${more}. Where they went is coloured on the map; a path is set beside them, and cells of the matrix in use are marked.`,
     ),
     tableOf(traffic, ask),
   ];

@@ -1,7 +1,7 @@
 import type { ReachChange } from '../../model/reachability.js';
 import { sideLackText } from '../../report/lacks.js';
 import { groundTexts } from '../../report/unread.js';
-import { place } from '../../report/words.js';
+import { count, place } from '../../report/words.js';
 import type { ExploredHost } from '../engine.js';
 import type { TypedQuestion } from '../question.js';
 import { button, el, fill, soon } from './dom.js';
@@ -49,11 +49,11 @@ export function whatIfOf(now: ExploredHost, wishes: Wishes): HTMLElement {
       try {
         const after = now.after(commandsIn(text.value));
         const { changes, lacking, compared, ...grounds } = now.changesTo(after);
-        const count = `${compared} pairs compared: ${changes.length === 0 ? 'nothing opens, nothing closes' : `${changes.length} changes`}.`;
+        const sum = `${count(compared, 'pair')} compared: ${changes.length === 0 ? 'nothing opens, nothing closes' : count(changes.length, 'change')}.`;
         const rests = [...after.told.slice(now.told.length), ...lacking.map(sideLackText), ...groundTexts(grounds)];
         fill(
           result,
-          el('p', {}, count),
+          el('p', {}, sum),
           el(
             'ul',
             { class: 'changes' },

@@ -1,10 +1,10 @@
 import { printCommands } from '../../command/index.js';
 import type { Finding, FixProof, Reference } from '../../model/audit.js';
 import type { Trace } from '../../model/trace.js';
-import { place, placeOfHit } from '../words.js';
+import { count, place, placeOfHit } from '../words.js';
 import { bullets, code, fenced, plain, table } from './markdown.js';
 import { openLines } from './open-words.js';
-import { asks, count, decisive, usedLine, wayLine } from './words.js';
+import { asks, decisive, usedLine, wayLine } from './words.js';
 
 /** Paths told in full; the others are counted. */
 const MOST_TRACES = 3;

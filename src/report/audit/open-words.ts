@@ -1,13 +1,10 @@
 import type { Audit, Finding, OpenCause, SetAside, Undetermined, Wanted } from '../../model/audit.js';
 import type { Lack } from '../../model/lack.js';
 import { lackText } from '../lacks.js';
+import { count } from '../words.js';
 
 /** More than this are counted. */
 const MOST = 3;
-
-function counted(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
-}
 
 /** @returns `possible critical`, or `critical`: how sure and how severe. */
 export function severityOf({ severity, possible }: Pick<Finding, 'severity' | 'possible'>): string {
@@ -22,7 +19,7 @@ export function openLines({ reasons, lacking }: OpenCause): readonly string[] {
 function commandsOf(lacking: readonly Lack[]): string {
   const shown = lacking.slice(0, MOST).map(({ command, file }) => `\`${command}\` (${file})`);
   const more = lacking.length - shown.length;
-  return `${shown.join(', ')}${more > 0 ? ` and ${counted(more, 'other listing')}` : ''}`;
+  return `${shown.join(', ')}${more > 0 ? ` and ${count(more, 'other listing')}` : ''}`;
 }
 
 /** @returns what would decide undetermined rules: "`iptables-save` would decide 22 rules: host/iptables-save.txt (…) is not there". */
@@ -33,7 +30,7 @@ export function wantedLine(wanted: Wanted): string {
     others === 0
       ? ''
       : `, ${others === asked.length ? 'together with what else they lack' : `${others} of them together with what else they lack`}`;
-  return `\`${command}\` would decide ${counted(asked.length, 'rule')}${more}: ${lackText(wanted)}`;
+  return `\`${command}\` would decide ${count(asked.length, 'rule')}${more}: ${lackText(wanted)}`;
 }
 
 /** @returns the reasons of an undetermined rule: its own doubts, then what it lacks. */

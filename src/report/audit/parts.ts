@@ -3,9 +3,9 @@ import type { Trace } from '../../model/trace.js';
 import { bullets, code, plain, table } from './markdown.js';
 import { findingBlocks, foldedBlocks } from './finding-md.js';
 import { setAsideLines, severityOf, undeterminedReasons, wantedLine } from './open-words.js';
-import { count, countLine, hostName, newFirst } from './words.js';
+import { countLine, hostName, newFirst } from './words.js';
 import { groundTexts } from '../unread.js';
-import { place } from '../words.js';
+import { count, place } from '../words.js';
 
 /** One piece of the report: Markdown, and what other formats attach to it. */
 export interface ReportPart {

@@ -2,12 +2,12 @@ import { printCommands } from '../../command/index.js';
 import pc from 'picocolors';
 import type { Audit, Finding, Severity } from '../../model/audit.js';
 import { escapeTerminal } from '../escape.js';
-import { place, placeOfHit } from '../words.js';
+import { count, place, placeOfHit } from '../words.js';
 import { groundTexts } from '../unread.js';
 import { wrap } from '../wrap.js';
 import type { AuditReport } from './report.js';
 import { openLines, setAsideLines, wantedLine, withDoubts } from './open-words.js';
-import { asks, count, countLine, decisive, hostName, suppressionText, usedLine, wayLine } from './words.js';
+import { asks, countLine, decisive, hostName, suppressionText, usedLine, wayLine } from './words.js';
 
 type Colors = ReturnType<typeof pc.createColors>;
 

@@ -2,7 +2,7 @@ import { SEVERITIES, type Audit, type CapturedUse, type Finding, type Severity, 
 import type { NetnsName } from '../../model/netns.js';
 import type { RuleHit, Trace } from '../../model/trace.js';
 import { timeText } from '../flows/words.js';
-import { endpoint } from '../words.js';
+import { count, endpoint } from '../words.js';
 
 /** @returns `2 critical, 1 high`, `1 possible critical`, or `nothing found`. */
 export function countLine(findings: readonly Pick<Finding, 'severity' | 'possible'>[]): string {
@@ -28,11 +28,6 @@ export function worst(findings: readonly Finding[]): Severity | undefined {
 /** @returns `host d28-bridge` or `this host`. */
 export function hostName(audit: Audit): string {
   return audit.meta.hostname ?? 'this host';
-}
-
-/** @returns `2 rules`, `1 rule`. */
-export function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** @returns what captures show of it, in a sentence. */

@@ -5,7 +5,8 @@ import { severityOf, wantedLine } from '../audit/open-words.js';
 import { POLICY_WITHOUT_SCRIPT } from '../audit/page/find.js';
 import { PAGE_STYLE } from '../audit/page/style.js';
 import { code, folded, list, listOfMany, text } from '../audit/page/text.js';
-import { count, suppressionText } from '../audit/words.js';
+import { suppressionText } from '../audit/words.js';
+import { count } from '../words.js';
 import type { FleetReport } from './report.js';
 import { fleetLine, groundLines, hostsOf, inCommon, setAside, suppressedLines, suppressionsToLookAt, type Common } from './words.js';
 

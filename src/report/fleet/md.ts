@@ -1,6 +1,7 @@
 import { printCommands } from '../../command/index.js';
 import { bullets, code, plain, table } from '../audit/markdown.js';
-import { count, suppressionText } from '../audit/words.js';
+import { suppressionText } from '../audit/words.js';
+import { count } from '../words.js';
 import type { FleetReport } from './report.js';
 import { wantedLine } from '../audit/open-words.js';
 import { fleetLine, groundLines, hostsOf, inCommon, setAside, severityLine, suppressedLines, suppressionsToLookAt } from './words.js';

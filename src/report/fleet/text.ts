@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import type { FleetFinding } from '../../model/fleet.js';
-import { count, suppressionText } from '../audit/words.js';
+import { suppressionText } from '../audit/words.js';
+import { count } from '../words.js';
 import { escapeTerminal } from '../escape.js';
 import { wrap } from '../wrap.js';
 import type { FleetReport } from './report.js';

@@ -2,7 +2,8 @@ import { SEVERITIES, type Severity, type SuppressionNote } from '../../model/aud
 import type { Fleet, FleetFinding, FleetHost } from '../../model/fleet.js';
 import { groundTexts } from '../unread.js';
 import { setAsideLines } from '../audit/open-words.js';
-import { count, countLine } from '../audit/words.js';
+import { countLine } from '../audit/words.js';
+import { count } from '../words.js';
 
 /** What several hosts have in common: one finding of a rule, by title and severity. */
 export interface Common {

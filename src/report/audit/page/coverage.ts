@@ -1,8 +1,8 @@
 import type { Audit, Coverage, RuleNote } from '../../../model/audit.js';
 import { groundTexts } from '../../unread.js';
-import { place } from '../../words.js';
+import { count, place } from '../../words.js';
 import { setAsideLines, undeterminedReasons, wantedLine } from '../open-words.js';
-import { count, suppressionText } from '../words.js';
+import { suppressionText } from '../words.js';
 import { code, folded, list, listOfMany, text } from './text.js';
 
 const MOST_NAMES = 5;

@@ -1,5 +1,5 @@
 import type { Audit, CapturedUse } from '../../../model/audit.js';
-import { count } from '../words.js';
+import { count } from '../../words.js';
 import { code, folded, text } from './text.js';
 
 function usedCell(used: CapturedUse | undefined): string {

@@ -1,10 +1,10 @@
 import { printCommands } from '../../../command/index.js';
 import type { EvidenceLine, Finding, FindingObject, FindingRemedy, FixProof, Reference } from '../../../model/audit.js';
 import type { Outcome, Trace } from '../../../model/trace.js';
-import { place, placeOfHit } from '../../words.js';
+import { count, place, placeOfHit } from '../../words.js';
 import { openLines, severityOf } from '../open-words.js';
 import { anchor } from '../parts.js';
-import { asks, count, decisive, hopsOf, usedLine, wayLine } from '../words.js';
+import { asks, decisive, hopsOf, usedLine, wayLine } from '../words.js';
 import { code, folded, list, listOfMany, text } from './text.js';
 
 const MOST_OBJECTS = 6;

@@ -1,7 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Audit } from '../../../model/audit.js';
-import { count, hostName } from '../words.js';
+import { hostName } from '../words.js';
+import { count } from '../../words.js';
 import { list, text } from './text.js';
 
 /** @returns what tells one set of rules from another: it changes with any rule that was asked, and with its words. */

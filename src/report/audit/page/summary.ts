@@ -1,7 +1,8 @@
 import { SEVERITIES, type Audit, type Exposure, type Finding } from '../../../model/audit.js';
 import { anchor } from '../parts.js';
 import { severityOf } from '../open-words.js';
-import { count, newFirst } from '../words.js';
+import { newFirst } from '../words.js';
+import { count } from '../../words.js';
 import { picture } from './picture.js';
 import { code, listOfMany, text } from './text.js';
 
