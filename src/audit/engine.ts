@@ -1,5 +1,5 @@
 import type { Audit, RuleNote, Undetermined } from '../model/audit.js';
-import { withGrounds, type Machine } from '../datapath/index.js';
+import { OutOfBudget, withGrounds, type Machine } from '../datapath/index.js';
 import { ANALYSES } from './analyses/index.js';
 import { checkFact } from './checks/fact.js';
 import { checkPath } from './checks/path.js';
@@ -21,6 +21,16 @@ export interface AuditDraft {
   readonly audit: Audit;
   readonly drafts: readonly FindingDraft[];
   readonly survey: Survey;
+}
+
+/** What a rule finds; where there is more to walk than is walked for one audit, that is a doubt. */
+function evaluateWithin(rule: AuditRule, survey: Survey): CheckResult {
+  try {
+    return evaluate(rule, survey);
+  } catch (error) {
+    if (!(error instanceof OutOfBudget)) throw error;
+    return { proofs: [], doubts: [error.message] };
+  }
 }
 
 function evaluate(rule: AuditRule, survey: Survey): CheckResult {
@@ -72,13 +82,13 @@ export function auditMachine(machine: Machine, rules: readonly AuditRule[]): Aud
   const passed: RuleNote[] = [];
   const absent: RuleNote[] = [];
   for (const rule of rules) {
-    const result = evaluate(rule, survey);
+    const result = evaluateWithin(rule, survey);
     const { id, title } = rule;
     // what was not there to look at is neither passed nor out of the question
     const lacking = lackingFor(rule, survey);
     const reasons = gathered(result.doubts);
     const possible = result.possible ?? [];
-    drafts.push(...groupProofs(rule, result.proofs), ...groupPossible(rule, possible));
+    for (const draft of [...groupProofs(rule, result.proofs), ...groupPossible(rule, possible)]) drafts.push(draft);
     if (reasons.length + lacking.length > 0) undetermined.push({ rule: id, title, severity: worstOf(rule), reasons, lacking });
     else if (result.notApplicable !== undefined) absent.push({ rule: id, title, note: result.notApplicable });
     else if (result.proofs.length + possible.length === 0) passed.push({ rule: id, title, note: result.note ?? '' });

@@ -1,3 +1,4 @@
+import { OutOfBudget, groupBy } from '../datapath/index.js';
 import { writerOfTable } from '../inventory/index.js';
 import type { Exposure } from '../model/audit.js';
 import type { Trace } from '../model/trace.js';
@@ -58,14 +59,24 @@ function exposureOf(service: Service, asked: readonly SurveyedFlow[], first: Sur
   };
 }
 
-/** @returns every listener that an outside machine reaches, at every address at which it does. */
+/** The addresses at which an outside machine reaches a listener. */
+function exposuresOf(survey: Survey, service: Service): readonly Exposure[] {
+  const reached = survey.knock(service).filter((asked) => isReached(asked, service));
+  const byAddress = groupBy(reached, (asked) => asked.request.to);
+  return [...byAddress.values()].flatMap((asked) => (asked[0] === undefined ? [] : [exposureOf(service, asked, asked[0])]));
+}
+
+/**
+ * @returns every listener that an outside machine reaches, at every address at which it does; where there is more to walk than is walked for one
+ *   audit, those found by then: every rule that asks for paths says so.
+ */
 export function findExposures(survey: Survey): readonly Exposure[] {
-  const rows = survey.services.flatMap((service) => {
-    const reached = survey.knock(service).filter((asked) => isReached(asked, service));
-    const byAddress = new Map<string, SurveyedFlow[]>();
-    for (const asked of reached) byAddress.set(asked.request.to, [...(byAddress.get(asked.request.to) ?? []), asked]);
-    return [...byAddress.values()].flatMap((asked) => (asked[0] === undefined ? [] : [exposureOf(service, asked, asked[0])]));
-  });
+  const rows: Exposure[] = [];
+  try {
+    for (const service of survey.services) for (const row of exposuresOf(survey, service)) rows.push(row);
+  } catch (error) {
+    if (!(error instanceof OutOfBudget)) throw error;
+  }
   const keyed = new Map(rows.map((row) => [`${row.to} ${row.at} ${row.proto}`, row]));
   return [...keyed].sort(([a], [b]) => compareText(a, b)).map(([, row]) => row);
 }

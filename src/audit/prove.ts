@@ -42,13 +42,15 @@ function prove(paths: readonly Trace[], machine: Machine, open: readonly Trace[]
  */
 export function proveFixes({ audit, drafts, survey }: AuditDraft): Audit {
   const open = [...new Map([...survey.openTraces(), ...everydayFlows(survey)].map((t) => [`${t.flow.from} ${doorOf(t)}`, t])).values()];
+  const { toil } = survey.machine;
   const draftOf = new Map(drafts.map((draft) => [draft.finding, draft]));
   const findings = audit.findings.map((finding) => {
     const { commands, paths } = draftOf.get(finding) ?? { commands: [], paths: [] };
-    if (commands.length === 0 || !paths.some(isOpen)) return finding;
+    if (commands.length === 0 || !paths.some(isOpen) || toil.isOver) return finding;
     const host = afterCommands(survey.host, commands);
     if (host === undefined) return finding;
-    return { ...finding, remedy: { ...finding.remedy, proof: prove(paths, createMachine(host), open) } };
+    const proof = prove(paths, createMachine(host, { toil }), open);
+    return toil.isOver ? finding : { ...finding, remedy: { ...finding.remedy, proof } };
   });
   return { ...audit, findings };
 }

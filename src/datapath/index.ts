@@ -35,5 +35,6 @@ export { answersFromAsked, holding, proxyTarget } from './proxy/proxy.js';
 export type { Proto } from './translations/destinations.js';
 export { type Translation, doorsTo, mappedFrom, portAfter, soleTarget } from './translations/translations.js';
 export { type WalkAhead, settle } from './walk/settle.js';
+export { OutOfBudget } from './walk/budget.js';
 export { newSkb } from './walk/skb.js';
 export { stackedOn, type StackedLink } from './inspected/attachment.js';

@@ -53,6 +53,8 @@ export interface SourcePart {
   readonly reach: Reach;
   readonly openFrom?: string;
   readonly ports?: string;
+  /** More was to be looked at than is looked at. */
+  readonly givenUp?: true;
   /** @returns their ranges: they may be very many. */
   readonly addresses: () => readonly (readonly [Ip, Ip])[];
 }

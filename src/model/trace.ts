@@ -78,9 +78,9 @@ export interface RuleHit {
 
 /** What there was more of than is looked at, so that nothing can be said beyond it. */
 export interface Exceeded {
-  readonly what: 'questions' | 'sides' | 'rules tried' | 'rules matched';
+  readonly what: 'questions' | 'sides' | 'rules tried' | 'rules matched' | 'work';
   readonly limit: number;
-  /** The first question, or the chain. */
+  /** The first question, or the chain; empty for all that one question about a host may cost. */
   readonly detail: string;
 }
 

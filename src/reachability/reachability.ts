@@ -10,6 +10,7 @@ import { MOST_SPORT_CLASSES } from './classes/patience.js';
 import { PortScans } from './classes/port-scan.js';
 import { ALL_PORTS, formatPorts, subtract, toSet, type RangeSet } from '../address/ranges.js';
 import { reachOf } from './classes/reach-of.js';
+import { JoinedClients } from './joined-clients.js';
 import { allAddressesOf, ClientParts, shownAddresses, type SourceClass } from './sources.js';
 
 /** What was met while asking. */
@@ -53,6 +54,7 @@ export class Reachability {
   readonly flows: FlowClasses;
   readonly alike: SymmetricResults;
   private readonly parts = new ClientParts();
+  private readonly joined = new JoinedClients();
   private readonly scans: PortScans;
 
   constructor(readonly machine: Machine) {
@@ -139,7 +141,7 @@ export class Reachability {
     for (const to of addresses) {
       const result = ask(to);
       if (result !== undefined && (best === undefined || RANK[result.reach] < RANK[best.reach])) best = result;
-      if (best?.reach === 'open') break;
+      if (best?.reach === 'open' || (result !== undefined && this.isGivenUp(result))) break;
     }
     return best;
   }
@@ -155,7 +157,25 @@ export class Reachability {
       if (result === undefined) continue;
       const [own = next, ...others] = this.parts.of(next, notes.met);
       asked.push({ client: own, result });
-      open.push(...others.reverse());
+      for (const other of others.reverse()) open.push(other);
+    }
+    return asked;
+  }
+
+  /** Whether a result says that nothing more is walked for this question. */
+  private isGivenUp({ reach, cause }: MatrixResult): boolean {
+    return this.machine.toil.isOver && reach === 'unknown' && cause.kind === 'too-much';
+  }
+
+  /** Each client in parts; once nothing more is walked, all that are left are as unknown as the first of them. */
+  private askEach(clients: readonly SourceClass[], service: MatrixService, notes: Notes): readonly ClientResult[] {
+    const asked: ClientResult[] = [];
+    for (const [i, client] of clients.entries()) {
+      for (const one of this.inParts(client, service, notes)) asked.push(one);
+      const last = asked.at(-1);
+      if (last === undefined || !this.isGivenUp(last.result)) continue;
+      for (const left of this.joined.from(clients, i + 1)) asked.push({ client: left, result: last.result });
+      break;
     }
     return asked;
   }
@@ -168,16 +188,16 @@ export class Reachability {
   /** Finds out what becomes of all clients of a source, whatever became of others. */
   askAnew(clients: readonly SourceClass[], service: MatrixService): SourceResult {
     const notes: Notes = { touched: new Set(), took: new Set(), met: new Set(), sourcePorts: 'all alike' };
-    const asked = clients.flatMap((client) => this.inParts(client, service, notes));
+    const asked = this.askEach(clients, service, notes);
     const result = combined(asked, clients, service);
     const sourcePorts = asked.length === 0 ? 'in classes' : notes.sourcePorts;
     return { result, touched: [...notes.touched], took: [...notes.took], sourcePorts };
   }
 }
 
-function partOf({ client, result: { reach, openFrom, ports } }: ClientResult): SourcePart {
+function partOf({ client, result: { reach, cause, openFrom, ports } }: ClientResult): SourcePart {
   return {
-    ...{ reach, addresses: () => allAddressesOf(client) },
+    ...{ reach, addresses: () => allAddressesOf(client), ...(cause.kind === 'too-much' && { givenUp: true as const }) },
     ...(openFrom !== undefined && { openFrom }),
     ...(ports !== undefined && { ports }),
   };

@@ -15,8 +15,6 @@ export interface ReachClass extends FlowClass {
   readonly through: Certainty;
   /** Gets an answer, or leaves the host, which is all that is known of what is sent outside. */
   readonly out: Certainty;
-  /** Nothing of it was looked at: whoever is asked about may be who takes it. */
-  readonly unseen?: true;
 }
 
 export type Certainty = 'yes' | 'no' | 'maybe';
@@ -25,10 +23,10 @@ function wayOf(found: FlowClass): ReachClass {
   return { ...found, through: sure(found, (o) => o === 'connected'), out: sure(found, (o) => o === 'connected' || o === 'leaves-host') };
 }
 
-function sure({ fate, outcomes, opaque }: FlowClass, counts: (outcome: Outcome) => boolean): Certainty {
+function sure({ outcomes, opaque }: FlowClass, counts: (outcome: Outcome) => boolean): Certainty {
   const goes = outcomes.filter(counts).length;
-  if (fate.outcome === 'unknown' && goes === 0) return outcomes.every((o) => o === 'unknown') ? 'maybe' : 'no';
-  if (goes === 0) return opaque === undefined ? 'no' : 'maybe';
+  // a side of which nothing is known may be the one that gets through
+  if (goes === 0) return opaque === undefined && !outcomes.includes('unknown') ? 'no' : 'maybe';
   return goes === outcomes.length && opaque === undefined ? 'yes' : 'maybe';
 }
 

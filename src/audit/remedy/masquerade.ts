@@ -28,6 +28,6 @@ export function masqueradeByHand(
   const command = iptables(family, 'nat', ['-A', 'POSTROUTING', '-s', formatPrefix(subnet), '!', '-o', bridge, '-j', 'MASQUERADE']);
   const host = afterCommands(machine.host, [command]);
   if (host === undefined) return undefined;
-  const mended = createMachine(host, { assume: machine.answers });
+  const mended = createMachine(host, { assume: machine.answers, toil: machine.toil });
   return flows.every((flow) => isMended(mended, flow)) ? command : undefined;
 }

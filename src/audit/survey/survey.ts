@@ -30,6 +30,7 @@ export class Survey {
   private idle: IdleRules | undefined;
 
   constructor(readonly machine: Machine) {
+    machine.toil.allow();
     this.outsiders = findOutsiders(machine);
     this.services = findServices(machine);
   }
@@ -64,11 +65,12 @@ export class Survey {
     return this.allTraces().filter((trace) => trace.outcome === 'connected' || trace.outcome === 'leaves-host');
   }
 
-  /** @returns the trace of a flow, walked once. */
+  /** @returns the trace of a flow, walked once. @throws OutOfBudget where one audit walks no more. */
   trace(request: FlowRequest): Trace {
     const key = [request.from, request.src, request.to, request.proto, request.dport].join(' ');
     const known = this.traces.get(key);
     if (known !== undefined) return known;
+    this.machine.toil.begin();
     const trace = traceFlow(this.machine, request);
     this.traces.set(key, trace);
     return trace;

@@ -11,6 +11,7 @@ import type { NeighbourAnswer } from '../link/neighbour-answer.js';
 import type { BroadcastSegment } from '../link/segment-type.js';
 import { NetnsMemo } from './netns-memo.js';
 import { NetnsState } from './netns-state.js';
+import { Toil } from '../walk/toil.js';
 import { IpTexts } from '../walk/packet-text.js';
 import { findVethEnds, peerKey, type UnclearEnd, type VethEnds } from './peers.js';
 import { KnownEndpoints } from '../endpoints/known.js';
@@ -19,6 +20,8 @@ import { withUnread } from '../trace/grounds.js';
 export interface MachineOptions {
   /** `--assume`: category to word. */
   readonly assume?: Answers;
+  /** That of another machine, of which this is what it would be: both are walked for one question. */
+  readonly toil?: Toil;
 }
 
 /** An overlay network's bridge lives in a namespace that no snapshot holds; docker inspect tells who is on it. */
@@ -52,6 +55,8 @@ export interface Machine {
   /** Names and addresses of requests, as they were resolved so far. */
   readonly endpoints: KnownEndpoints;
   readonly texts: IpTexts;
+  /** What was walked so far, and how much more may be for the question that is asked. */
+  readonly toil: Toil;
   /** Files that were not understood, or not wholly, to be spread into every answer. */
   readonly unread: ReturnType<typeof withUnread>;
   /** Who may have written rules and routes of its own, by namespace. */
@@ -226,6 +231,7 @@ export function createMachine(shown: Host, options: MachineOptions = {}): Machin
     outsideMacs: new NetnsMemo(),
     endpoints: new KnownEndpoints(),
     texts: new IpTexts(),
+    toil: options.toil ?? new Toil(),
     unread: withUnread(host),
     mayChange: whoMayChange(host),
     routesByPort: [...host.netns.values()].some((ns) => ns.rules.some((r) => r.sport !== undefined || r.dport !== undefined)),

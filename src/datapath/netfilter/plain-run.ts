@@ -98,6 +98,8 @@ type Plain = TableVerdict | 'policy' | 'unclear';
 /** A walk through one table where nothing is open: the chains under way and the rules that matched. */
 export class PlainRun {
   private readonly stack: Frame[] = [];
+  /** Rules tried so far. */
+  tries = 0;
   /** Chains entered so far: no fewer than those under way. */
   private entered = 0;
   /** Their names, where they are many. */
@@ -134,7 +136,6 @@ export class PlainRun {
   walk(base: RunnableChain): Plain {
     const { context } = this;
     const { questions } = context;
-    let tries = 0;
     let action: Action;
     let hit: RuleHit;
     for (let frame: Frame | undefined = this.enter(base); frame !== undefined;) {
@@ -143,7 +144,7 @@ export class PlainRun {
         frame = this.leave();
         continue;
       }
-      tries++;
+      this.tries++;
       if (questions.length > 0) questions.length = 0;
       const answer = rule.test(context);
       if (answer === Tri.No) continue;
@@ -170,7 +171,7 @@ export class PlainRun {
           break;
         case 'goto':
         case 'jump': {
-          if (this.isInside(action.chain) || (tries > SPARE_TRIES && tries > (this.table.size ?? 0) + SPARE_TRIES)) return 'unclear';
+          if (this.isInside(action.chain) || this.isLong) return 'unclear';
           const left = action.kind === 'goto' ? this.stack.pop() : undefined;
           const chain = chainIn(this.table, action.chain);
           frame = chain === undefined ? this.stack.at(-1) : this.enter(chain, left);
@@ -190,6 +191,11 @@ export class PlainRun {
       }
     }
     return base.policyUnseen === undefined ? 'policy' : 'unclear';
+  }
+
+  /** Whether more rules were tried than are in the table: then it may be that chains are walked again and again. */
+  private get isLong(): boolean {
+    return this.tries > SPARE_TRIES && this.tries > (this.table.size ?? 0) + SPARE_TRIES;
   }
 
   private enter(chain: RunnableChain, left?: Frame): Frame {

@@ -66,6 +66,7 @@ export function runTable(table: ChainTable, base: RunnableChain, context: MatchC
   const { made } = changes;
   const run = new PlainRun(table, context, oracle);
   const plain = run.walk(base);
+  oracle.tried += run.tries;
   if (plain === 'unclear') {
     const written = { src, dst, sport, dport, srcMac, dstMac, pkttype, tproxy };
     restore(context, { mark, ttl, tos, connmark, untracked, template, changes: made, ...written });

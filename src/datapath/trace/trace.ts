@@ -27,6 +27,7 @@ interface Manner {
 function outing(machine: Machine, plan: Plan, script: readonly number[], { box, mostWays }: Manner = {}): Outing {
   const walk = new Walk(machine, STACK, script, machine.answers, box, mostWays);
   try {
+    machine.toil.begin();
     const placed = entered(walk, plan);
     return { walk, result: followProxy(walk, placed, connect(walk, placed)) };
   } catch (error) {
@@ -37,6 +38,8 @@ function outing(machine: Machine, plan: Plan, script: readonly number[], { box, 
     if (!(error instanceof MissingListing)) throw error;
     walk.missing.add(error.message);
     return { walk, result: { outcome: 'unknown', reason: { kind: 'missing', what: error.message, where: 'listing' }, sent: undefined } };
+  } finally {
+    machine.toil.walked(walk.oracle.tried, walk.steps.length + walk.received);
   }
 }
 
@@ -73,7 +76,7 @@ export interface Exploration {
   readonly sides: readonly (readonly Step[])[];
   /** What the client sees on each side, in the same order. */
   readonly outcomes: readonly Outcome[];
-  /** Whether all sides were walked. */
+  /** Whether all sides were walked to their ends. */
   readonly complete: boolean;
 }
 
@@ -85,7 +88,7 @@ function explorePlan(machine: Machine, plan: Plan, manner?: Manner): Exploration
     trace: withNobody(machine, plan.request, assemble(plan, outings, complete)),
     sides: outings.map((o) => o.walk.steps),
     outcomes: outings.map((o) => o.result.outcome),
-    complete,
+    complete: complete && outings.every((o) => o.walk.exceeded === undefined),
   };
 }
 

@@ -17,6 +17,8 @@ export function exceededWords({ what, limit, detail }: Exceeded): string {
       return `too much depends on what the snapshot does not tell (more than ${count(limit)} ${what === 'sides' ? 'ways to go' : 'times on one way'}), for one: ${detail}`;
     case 'rules tried':
       return `${detail} sends one packet through its rules more than ${count(limit)} times over, and it was followed no further`;
+    case 'work':
+      return `this host holds so much that one question about it comes to more than ${count(limit)} rules tried, and nothing more was looked at`;
     case 'rules matched':
       return `in ${detail} one packet matches more than ${count(limit)} rules, and they were followed no further`;
   }

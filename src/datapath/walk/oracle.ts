@@ -47,6 +47,8 @@ const MOST_CROSSINGS = 64;
 export class Oracle {
   readonly asked: Decision[] = [];
   readonly crossings: Crossing[] = [];
+  /** Rules tried for this walk so far. */
+  tried = 0;
 
   constructor(
     private readonly script: readonly number[],

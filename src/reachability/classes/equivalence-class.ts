@@ -21,6 +21,8 @@ export interface FlowClass {
   readonly met: readonly number[];
   /** A rule that looks into the packet in a way that no range describes: only the witness itself is sure. */
   readonly opaque?: Origin;
+  /** It was not followed to its end: anybody may be who takes it. */
+  readonly unseen?: true;
 }
 
 /** @returns the source ports that fare alike at one of a class's destination ports. */

@@ -5,7 +5,7 @@ import type { Origin } from '../../model/origin.js';
 import type { FlowProto, FlowRequest, Step } from '../../model/trace.js';
 import { Renamings } from '../symmetry/renaming.js';
 import type { FlowClass } from './equivalence-class.js';
-import { fateOf } from './flow-fate.js';
+import { type FlowFate, fateOf } from './flow-fate.js';
 import { handsOver } from './handed-over.js';
 import { Narrowing, ONLY, type Translator, ownDeliveries, translatorOf } from './narrowing.js';
 import type { Partition } from './partition.js';
@@ -29,6 +29,7 @@ export class FlowClasses {
   private readonly patience = new Patience();
 
   constructor(readonly machine: Machine) {
+    machine.toil.allow();
     this.renamings = new Renamings(machine);
   }
 
@@ -150,8 +151,12 @@ export class FlowClasses {
   private walk(request: FlowRequest): FlowClass {
     const { trace, sides, outcomes, complete } = exploreFlow(this.machine, request, this.patience.sides);
     this.patience.spend(sides.length);
+    if (trace.exceeded?.what === 'work') return givenUp(request, fateOf(trace, sides));
     const proto = trace.flow.proto;
-    const base = { witness: request, fate: fateOf(trace, sides), outcomes: complete ? [...new Set(outcomes)] : (['unknown'] as const) };
+    const base = {
+      ...{ witness: request, fate: fateOf(trace, sides), outcomes: complete ? [...new Set(outcomes)] : (['unknown'] as const) },
+      ...(!complete && { unseen: true as const }),
+    };
     const flow = { sport: request.sport ?? DEFAULT_SPORT, dport: request.dport ?? 0 };
     const narrowing = new Narrowing(flow);
     const isPing = proto === 'icmp';
@@ -213,6 +218,11 @@ export class FlowClasses {
       this.scratch.push(done);
     }
   }
+}
+
+/** What is not looked at is the same at every port. */
+function givenUp(witness: FlowRequest, fate: FlowFate): FlowClass {
+  return { witness, fate, outcomes: ['unknown'], unseen: true, sports: ALL_PORTS, dports: ALL_PORTS, met: [] };
 }
 
 /** Up to so many ranges of ports are parted as ranges; marking all 65,535 for each class of source ports was a third of `check --init` on a host of 20 rules. */

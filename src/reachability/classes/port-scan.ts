@@ -21,6 +21,7 @@ interface Fate {
   readonly reach: Reach;
   readonly unheardIn?: string;
   readonly met: readonly number[];
+  readonly unseen?: true;
 }
 
 /** Looks for ports of an address that packets get to and nobody listens on. */
@@ -33,9 +34,9 @@ export class PortScans {
     const told = this.flows.renamings.told(from, to, proto, port);
     if (told !== undefined) return { ...told, reach: reachOf(told.found), dports: [[port, port]], port };
     const found = this.flows.classOf({ from, to, proto, dport: port });
-    const { dports, witness, fate, met } = found;
+    const { dports, witness, fate, met, unseen } = found;
     const unheard = fate.unheardIn === undefined ? {} : { unheardIn: fate.unheardIn };
-    return { dports, port: witness.dport ?? 1, reach: reachOf(found), met, ...unheard };
+    return { dports, port: witness.dport ?? 1, reach: reachOf(found), met, ...unheard, ...(unseen && { unseen }) };
   }
 
   /** What becomes of packets to each port, ports that fare alike together; ports that somebody answers at may be left out. */
@@ -54,6 +55,7 @@ export class PortScans {
     const arrived: Fate[] = [];
     const met = new Set<number>();
     let other: Fate | undefined;
+    let givenUp: Fate | undefined;
     for (const found of this.fates(from, to, service.proto)) {
       // who takes the other ports does not matter here
       const there = found.unheardIn === service.target;
@@ -62,7 +64,10 @@ export class PortScans {
       // what is not known of some ports is not hidden by what is of others
       else if (other === undefined || (other.reach === 'closed' && found.reach !== 'closed')) other = found;
       for (const port of found.met) met.add(port);
+      if (found.unseen) givenUp = found;
     }
+    // of how many more packets get there nothing is known: the ports found by then are not all
+    if (givenUp !== undefined && this.flows.machine.toil.isOver) return { met, port: givenUp.port };
     const shown = arrived[0] ?? other;
     if (shown === undefined) return undefined;
     const ports = toSet(arrived.flatMap(({ dports }) => [...intersect(dports, [[1, PORT_MAX]])]));

@@ -1,7 +1,7 @@
 import { evidenceOf, markAccepted } from '../../inventory/index.js';
 import { exploreFlow, withGrounds, type Machine } from '../../datapath/index.js';
 import { isHostNetns } from '../../model/netns.js';
-import type { ChangeKind, MatrixResult, ReachChange, ReachDiff } from '../../model/reachability.js';
+import { PARTS, type ChangeKind, type MatrixResult, type ReachChange, type ReachDiff } from '../../model/reachability.js';
 import { formatPorts, type RangeSet } from '../../address/ranges.js';
 import { fateOf } from '../classes/flow-fate.js';
 import { showChange, type CellPair } from './change-cause.js';
@@ -63,6 +63,7 @@ function pairsOf(before: ComparedHost, after: ComparedHost): readonly CellPair[]
 /** Whether more was to be looked at on a side than is looked at, so that what is unknown on both may have changed. */
 function isGivenUp({ before, after }: CellPair): boolean {
   const sides = [before?.result, after?.result];
+  if (sides.some((result) => result?.[PARTS]?.some((part) => part.givenUp))) return true;
   return sides.every((result) => result?.reach === 'unknown') && sides.some((result) => result?.cause.kind === 'too-much');
 }
 

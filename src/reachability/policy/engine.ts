@@ -47,6 +47,8 @@ class Checker {
     const named = to.some((r) => (r.kind === 'netns' ? r.netns === taker : r.addresses.includes(passage.way.witness.to)));
     if (except.to !== undefined && !named) return passage.asked;
     if (except.ports === undefined) return [];
+    // of whom it may come to nobody knows which ports are spared
+    if (passage.receiver.kind === 'netns' && passage.way.unseen) return passage.asked;
     const spared = except.ports.get(passage.proto);
     if (spared === undefined) return passage.asked;
     return subtract(passage.asked, passage.receiver.kind === 'netns' ? this.passages.meant(passage.receiver, passage.way, spared) : spared);
@@ -57,9 +59,14 @@ class Checker {
    * asks, by a translation, was forbidden as it stands.
    */
   private isOwnBusiness({ sender, receiver, way }: Passage): boolean {
-    if (sender.netns === undefined || way.fate.delivered?.netns !== sender.netns) return false;
+    if (sender.netns === undefined || way.unseen || way.fate.delivered?.netns !== sender.netns) return false;
     const isNamed = receiver.kind === 'addresses' && !receiver.outside && receiver.label !== 'any';
     return !isNamed || this.passages.own(sender.netns).includes(way.witness.to);
+  }
+
+  /** Whether one that is undecided tells all that there is to tell: nothing more is walked for this policy. */
+  private isEnough(found: readonly Violation[]): boolean {
+    return this.machine.toil.isOver && found.at(-1)?.what === 'undecided';
   }
 
   private forbidden(assertion: Assertion, senders: readonly PolicySender[]): readonly Violation[] {
@@ -79,6 +86,7 @@ class Checker {
           // nobody asks for port 0
           const asked = passage.proto === 'icmp' ? left : subtract(left, [[0, 0]]);
           if (asked.length > 0) found.push(violationOf({ ...passage, asked }, through === 'yes' ? 'reached' : 'undecided'));
+          if (this.isEnough(found)) return distinct(found);
         }
       }
     }
@@ -100,7 +108,8 @@ class Checker {
       for (const receiver of this.endpoints.receivers(traffic.to)) {
         if (receiver.kind === 'netns' && receiver.netns === sender.netns) continue;
         for (const [proto, ports] of traffic.ports)
-          found.push(...this.unanswered(sender, receiver, proto, this.wanted(receiver, proto, ports)));
+          for (const one of this.unanswered(sender, receiver, proto, this.wanted(receiver, proto, ports))) found.push(one);
+        if (this.isEnough(found)) return distinct(found);
       }
     }
     return distinct(found);
@@ -108,9 +117,9 @@ class Checker {
 
   /** What of these ports a sender does not get an answer from, by no address: an answer to a seldom source port alone is none. */
   private unanswered(sender: PolicySender, receiver: Receiver, proto: FlowProto, ports: RangeSet): readonly Violation[] {
-    const passages = this.passages
-      .between(sender, receiver, new Map([[proto, ports]]))
-      .filter(({ way }) => includes(way.facing ?? way.sports, DEFAULT_SPORT));
+    const passages = [...this.passages.between(sender, receiver, new Map([[proto, ports]]))].filter(({ way }) =>
+      includes(way.facing ?? way.sports, DEFAULT_SPORT),
+    );
     const answered = (passage: Passage): RangeSet => {
       const { delivered } = passage.way.fate;
       return proto === 'icmp'

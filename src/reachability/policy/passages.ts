@@ -1,6 +1,7 @@
 import { formatIp } from '../../address/ip.js';
 import { intersect, type RangeSet } from '../../address/ranges.js';
 import type { Machine } from '../../datapath/index.js';
+import type { FlowProto } from '../../model/trace.js';
 import { addressesOf, askedAt } from '../../surface/index.js';
 import { ReachClasses, type ReachClass } from '../ways.js';
 import type { Receiver, PolicySender } from './endpoints.js';
@@ -35,7 +36,7 @@ export class Passages {
   /** The ports of a way that an assertion means: a container's own where it is named, else those asked for. */
   meant(receiver: Receiver, way: ReachClass, wanted: RangeSet): RangeSet {
     if (receiver.kind === 'addresses') return intersect(way.dports, wanted);
-    // a translation may lead from any port to the one that is meant
+    // nobody knows who takes it: a translation may lead from any port to the one that is meant
     if (way.unseen) return way.dports;
     const { delivered, unheardIn } = way.fate;
     if (delivered?.netns !== receiver.netns && unheardIn !== receiver.netns) return [];
@@ -44,22 +45,25 @@ export class Passages {
   }
 
   /** @returns every way from a sender to a receiver by which wanted ports may be asked for. */
-  between(sender: PolicySender, receiver: Receiver, ports: PortSets): readonly Passage[] {
-    return [...ports].flatMap(([proto, wanted]) =>
-      this.addresses(receiver).flatMap((to) =>
-        this.ways.of(sender.client, to, proto).flatMap((way): readonly Passage[] => {
-          this.touch(sender, receiver, way);
-          if (proto === 'icmp') {
-            // elsewhere somebody else may answer
-            const means =
-              receiver.kind === 'addresses' || way.fate.delivered?.netns === receiver.netns || this.own(receiver.netns).includes(to);
-            return means ? [{ sender, receiver, way, proto, asked: EVERY }] : [];
-          }
-          const asked = this.meant(receiver, way, wanted);
-          return asked.length === 0 ? [] : [{ sender, receiver, way, proto, asked }];
-        }),
-      ),
-    );
+  *between(sender: PolicySender, receiver: Receiver, ports: PortSets): Generator<Passage> {
+    const addresses = this.addresses(receiver);
+    for (const [proto, wanted] of ports) for (const to of addresses) yield* this.at(sender, receiver, to, proto, wanted);
+  }
+
+  /** The same at one address. */
+  private at(sender: PolicySender, receiver: Receiver, to: string, proto: FlowProto, wanted: RangeSet): readonly Passage[] {
+    return this.ways.of(sender.client, to, proto).flatMap((way): readonly Passage[] => {
+      this.touch(sender, receiver, way);
+      const asked = proto === 'icmp' ? this.pinged(receiver, way, to) : this.meant(receiver, way, wanted);
+      return asked.length === 0 ? [] : [{ sender, receiver, way, proto, asked }];
+    });
+  }
+
+  /** Elsewhere somebody else may answer an echo request. */
+  private pinged(receiver: Receiver, { unseen, fate }: ReachClass, to: string): RangeSet {
+    const isMeant =
+      receiver.kind === 'addresses' || unseen === true || fate.delivered?.netns === receiver.netns || this.own(receiver.netns).includes(to);
+    return isMeant ? EVERY : [];
   }
 
   private touch(sender: PolicySender, receiver: Receiver, { fate }: ReachClass): void {

@@ -64,7 +64,9 @@ export class BranchSearch {
     try {
       return this.all();
     } finally {
-      this.effort.spend(this.tries + this.out.forks);
+      const work = this.tries + this.out.forks;
+      this.effort.spend(work);
+      this.oracle.tried += work;
     }
   }
 
