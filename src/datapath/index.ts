@@ -36,5 +36,6 @@ export type { Proto } from './translations/destinations.js';
 export { type Translation, doorsTo, mappedFrom, portAfter, soleTarget } from './translations/translations.js';
 export { type WalkAhead, settle } from './walk/settle.js';
 export { OutOfBudget } from './walk/budget.js';
+export type { Toil } from './walk/toil.js';
 export { newSkb } from './walk/skb.js';
 export { stackedOn, type StackedLink } from './inspected/attachment.js';

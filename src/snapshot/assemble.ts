@@ -6,7 +6,7 @@ import { HOST_NETNS, isHostNetns, netnsFolder } from '../model/netns.js';
 import type { Problem } from '../model/origin.js';
 import { DEVICE, NETNS, refusal } from '../names/index.js';
 import { withoutComments } from './blank/comments.js';
-import { append } from './append.js';
+import { append } from '../address/append.js';
 import { SnapshotError } from './error.js';
 import { ListingReader, type SourceFile } from './listing.js';
 import { believed } from './believed.js';

@@ -1,7 +1,7 @@
 import type { Listing } from '../model/listing.js';
 import type { Ruleset, Table, TableName } from '../model/netfilter.js';
 import type { Problem } from '../model/origin.js';
-import { append } from './append.js';
+import { append } from '../address/append.js';
 import { listingOf, type ListingReader, type SourceFile } from './listing.js';
 import { parseIptablesList } from './parsers/iptables-list.js';
 import { listedSections } from './parsers/listed-sections.js';

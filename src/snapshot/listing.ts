@@ -1,7 +1,7 @@
 import type { SourceKind } from '../model/host.js';
 import type { FileAccount, Listing } from '../model/listing.js';
 import type { Problem } from '../model/origin.js';
-import { append } from './append.js';
+import { append } from '../address/append.js';
 import { SnapshotError } from './error.js';
 import { linesOf, looksLikeJson, shortened, type LeftOut, type Parsed } from './parsers/source.js';
 

@@ -3,7 +3,7 @@ import type { Listing } from '../model/listing.js';
 import type { Ruleset } from '../model/netfilter.js';
 import { isHostNetns } from '../model/netns.js';
 import type { Origin, Problem } from '../model/origin.js';
-import { append } from './append.js';
+import { append } from '../address/append.js';
 import { joinRulesets } from './join-rulesets.js';
 import { readListedRules, type IptablesCommand } from './listed-rules.js';
 import { listingOf, type ListingReader, type SourceFile } from './listing.js';

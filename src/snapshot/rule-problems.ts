@@ -2,7 +2,7 @@ import { compileRule } from '../netfilter/iptables/index.js';
 import type { Host } from '../model/host.js';
 import type { Ruleset } from '../model/netfilter.js';
 import type { Problem } from '../model/origin.js';
-import { append } from './append.js';
+import { append } from '../address/append.js';
 import { ProblemList } from './parsers/source.js';
 
 function problemsOf(ruleset: Ruleset): readonly Problem[] {

@@ -4,7 +4,7 @@ import type { ListeningSocket, RunningProcess } from '../model/host.js';
 import type { BridgePort, NetInterface, Route } from '../model/link.js';
 import { isHostNetns } from '../model/netns.js';
 import type { Problem } from '../model/origin.js';
-import { append } from './append.js';
+import { append } from '../address/append.js';
 import type { ListingReader } from './listing.js';
 import { proxyCommand } from './parsers/ps.js';
 import type { Parsed } from './parsers/source.js';

@@ -36,6 +36,6 @@ export function hostAddresses({ root }: Machine): readonly Ip[] {
   const defaults = root.netns.routes.filter((r) => r.dst.length === 0 && r.type === 'unicast');
   const uplinks = new Set(defaults.flatMap((r) => r.nexthops.flatMap(({ dev }) => dev ?? [])));
   const all = addressesOf(root);
-  const first = all.filter((ip) => [...uplinks].some((dev) => root.ownsOn(dev, ip)));
-  return [...first, ...all.filter((ip) => !first.includes(ip))];
+  const first = new Set([...uplinks].flatMap((dev) => (root.interfaces.get(dev)?.addresses ?? []).map(({ ip }) => ip)));
+  return [...all.filter((ip) => first.has(ip)), ...all.filter((ip) => !first.has(ip))];
 }

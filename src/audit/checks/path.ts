@@ -242,6 +242,6 @@ export function checkPath(rule: AuditRule, check: PathCheck, survey: Survey): Ch
     else doubts.push(doubt);
   }
   const known = new Set([...proofs, ...possible].map((proof) => proof.object.name));
-  possible.push(...unasked.filter((proof) => !known.has(proof.object.name)));
+  for (const proof of unasked) if (!known.has(proof.object.name)) possible.push(proof);
   return { proofs, possible, doubts, note: `${questions.length} ${questions.length === 1 ? 'path' : 'paths'} traced, none of them open` };
 }

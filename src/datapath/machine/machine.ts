@@ -1,6 +1,5 @@
 import type { Family, Ip } from '../../address/ip.js';
 import type { Container, Host } from '../../model/host.js';
-import type { NetInterface } from '../../model/link.js';
 import { HOST_NETNS } from '../../model/netns.js';
 import type { Answers } from '../walk/answers.js';
 import type { Device } from './device.js';
@@ -9,6 +8,7 @@ import { withInspectedContainers } from '../inspected/index.js';
 import { AddressHolders } from '../link/address-holders.js';
 import type { NeighbourAnswer } from '../link/neighbour-answer.js';
 import type { BroadcastSegment } from '../link/segment-type.js';
+import { LowerDevices } from './lower-devices.js';
 import { NetnsMemo } from './netns-memo.js';
 import { NetnsState } from './netns-state.js';
 import { Toil } from '../walk/toil.js';
@@ -103,16 +103,6 @@ function emptyNamespace(name: string): NetnsState {
 
 const STACKED: ReadonlySet<string> = new Set(['macvlan', 'ipvlan', 'vlan']);
 
-/** A stacked device names its lower one by index, in its own namespace or, moved into a container, in the host's. */
-function lowerOf(namespaces: ReadonlyMap<string, NetnsState>, ns: NetnsState, iface: NetInterface): Device | undefined {
-  const home = iface.linkNetnsId === undefined ? ns : namespaces.get(HOST_NETNS);
-  for (const candidate of home?.interfaces.values() ?? []) {
-    if (iface.linkName === undefined ? candidate.index === iface.linkIndex : candidate.name === iface.linkName)
-      return { ns: home!, iface: candidate };
-  }
-  return undefined;
-}
-
 const INFO_SETTINGS = {
   IPv4Forwarding: 'net.ipv4.ip_forward',
   BridgeNfIptables: 'net.bridge.bridge-nf-call-iptables',
@@ -203,15 +193,18 @@ export function createMachine(shown: Host, options: MachineOptions = {}): Machin
   );
   const ends = findVethEnds(host);
   const peers = peersOf(ends.peers, namespaces);
+  const lowerDevices = new LowerDevices(namespaces);
   const lowers = new ByDevice<Device>();
   const children = new ByDevice<Device[]>();
   for (const ns of namespaces.values()) {
     for (const iface of ns.interfaces.values()) {
       if (!STACKED.has(iface.detail.kind)) continue;
-      const lower = lowerOf(namespaces, ns, iface);
+      const lower = lowerDevices.of(ns, iface);
       if (lower === undefined) continue;
       lowers.set(ns, iface.name, lower);
-      children.set(lower.ns, lower.iface.name, [...(children.get(lower.ns, lower.iface.name) ?? []), { ns, iface }]);
+      const known = children.get(lower.ns, lower.iface.name);
+      if (known === undefined) children.set(lower.ns, lower.iface.name, [{ ns, iface }]);
+      else known.push({ ns, iface });
     }
   }
   const owners = ownersOf(namespaces);

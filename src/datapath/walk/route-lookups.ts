@@ -40,6 +40,7 @@ export class RouteLookups {
   find(ns: NetnsState, key: FlowKey): RouteResult {
     const family = familyOf(key.dst);
     const fib = ns.fib(family);
+    this.walk.oracle.tried += fib.rules.length;
     const result =
       fib.known(key) ??
       fib.lookup(key, this.pickNextHop, this.ruleMatches, (what) => {

@@ -34,7 +34,12 @@ export class Toil {
 
   /** @param tried rules; @param steps what happened on the way. */
   walked(tried: number, steps: number): void {
-    this.spent += PER_WALK + tried + PER_STEP * steps;
+    this.spend(PER_WALK + tried + PER_STEP * steps);
+  }
+
+  /** @param work as much as so many rules tried: what is done beside the walks, to tell which flows one of them stands for. */
+  spend(work: number): void {
+    this.spent += work;
   }
 
   /** @throws OutOfBudget where all work that is allowed is done. */

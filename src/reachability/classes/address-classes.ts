@@ -22,12 +22,14 @@ function* sourceChoices(ns: NetnsState): Generator<Condition> {
   const own = [...ns.interfaces.values()]
     .flatMap((i) => i.addresses.filter((a) => a.scope !== 'link').map((a) => a.ip))
     .filter((ip) => typeof ip === 'bigint');
-  for (const a of own) {
-    for (const b of own) {
-      if (a === b) continue;
-      const shared = 128 - (a ^ b).toString(2).length;
-      yield [rangeOf(prefixOf(a, Math.min(128, shared + 1)))];
-    }
+  // wherever some of them part, two that follow each other in their order do: no need to compare all with all
+  own.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  for (let i = 1; i < own.length; i++) {
+    const [a, b] = [own[i - 1]!, own[i]!];
+    if (a === b) continue;
+    const beyondShared = 129 - (a ^ b).toString(2).length;
+    yield [rangeOf(prefixOf(a, beyondShared))];
+    yield [rangeOf(prefixOf(b, beyondShared))];
   }
 }
 

@@ -1,15 +1,14 @@
-import { type Ip, parseIp } from '../../address/ip.js';
-import { ALL_PORTS, PORT_MAX, type Range, type RangeSet, includes, intersect, subtract, toSet } from '../../address/ranges.js';
+import { ALL_PORTS, PORT_MAX, type RangeSet, includes, intersect, subtract, toSet } from '../../address/ranges.js';
 import { type Machine, exploreFlow, type NetnsState, DEFAULT_SPORT } from '../../datapath/index.js';
 import type { Origin } from '../../model/origin.js';
 import type { FlowProto, FlowRequest, Step } from '../../model/trace.js';
 import { Renamings } from '../symmetry/renaming.js';
 import type { FlowClass } from './equivalence-class.js';
 import { type FlowFate, fateOf } from './flow-fate.js';
-import { handsOver } from './handed-over.js';
 import { Narrowing, ONLY, type Translator, ownDeliveries, translatorOf } from './narrowing.js';
 import type { Partition } from './partition.js';
 import { Patience } from './patience.js';
+import { arrivalUnnoted, listeningPorts } from './arrival.js';
 import { TablePorts, partitionPorts } from './table-ports.js';
 
 /**
@@ -20,7 +19,7 @@ import { TablePorts, partitionPorts } from './table-ports.js';
  */
 export class FlowClasses {
   private readonly walked = new Map<string, { readonly single: Map<number, FlowClass[]>; readonly wide: FlowClass[] }>();
-  private readonly tables = new TablePorts();
+  private readonly tables: TablePorts;
   readonly renamings: Renamings;
   private readonly sockets = new Map<string, Partition | undefined>();
   private readonly routing = new Map<NetnsState, Partition | undefined>();
@@ -30,6 +29,7 @@ export class FlowClasses {
 
   constructor(readonly machine: Machine) {
     machine.toil.allow();
+    this.tables = new TablePorts(machine.toil);
     this.renamings = new Renamings(machine);
   }
 
@@ -170,6 +170,7 @@ export class FlowClasses {
     const facing = back.has(flow.dport) && flow.sport !== flow.dport ? { facing: narrowing.sports } : {};
     if (back.has(flow.dport)) narrowing.keepApart();
     const { sports, dports, met } = narrowing;
+    this.machine.toil.spend((sports.length + dports.length) * PER_RANGE);
     // rules on raw bytes may read a ping's number; there are no ports besides
     if (isPing) return { ...base, sports: opaque === undefined ? sports : ONLY(flow.sport), dports: ALL_PORTS, met: [] };
     return { ...base, sports, dports, ...facing, met: [...met], ...(opaque !== undefined && { opaque }) };
@@ -220,6 +221,9 @@ export class FlowClasses {
   }
 }
 
+/** What it costs to join one range of ports with those of the stations on the way. */
+const PER_RANGE = 4;
+
 /** What is not looked at is the same at every port. */
 function givenUp(witness: FlowRequest, fate: FlowFate): FlowClass {
   return { witness, fate, outcomes: ['unknown'], unseen: true, sports: ALL_PORTS, dports: ALL_PORTS, met: [] };
@@ -231,27 +235,4 @@ const FEW_RANGES = 64;
 /** @returns the ports of a set, without 0, which nobody is asked at. */
 function from1(ports: RangeSet): RangeSet {
   return subtract(ports, [[0, 0]]);
-}
-
-/** Sockets and virtual servers that a packet for an address may come to. */
-function listeningPorts(ns: NetnsState, proto: FlowProto, dst: string): readonly Range[] {
-  const ip = handsOver(ns) ? undefined : parseIp(dst);
-  const isAsked = (own: Ip | undefined): boolean => ip === undefined || own === undefined || own === ip;
-  const sockets = ns.netns.sockets.filter((s) => s.proto === proto && isAsked(s.ip)).map(({ port }) => port);
-  const virtual = (ns.netns.virtualServers ?? []).flatMap(({ takes }) =>
-    takes.by === 'address' && takes.proto === proto && takes.port !== 0 && isAsked(takes.ip) ? [takes.port] : [],
-  );
-  return [...new Set([...sockets, ...virtual])].map((port): Range => [port, port]);
-}
-
-/** @returns the packet as it came to a namespace's sockets, where no step says what became of it there: who takes it is not told, or IPVS does. */
-function arrivalUnnoted(steps: readonly Step[]): Step | undefined {
-  let last: Step | undefined;
-  for (const step of steps) {
-    if (step.reply) continue;
-    if (step.kind === 'route') last = step.result === 'local' || step.result === 'broadcast' ? step : undefined;
-    else if (step.kind === 'deliver' || step.kind === 'error' || step.kind === 'drop') last = undefined;
-    else if (last !== undefined) last = step;
-  }
-  return last;
 }

@@ -1,4 +1,5 @@
 import type { CompiledSet, NetnsView } from '../../datapath/index.js';
+import { append } from '../../address/append.js';
 import { type Range, PORT_MAX, toSet } from '../../address/ranges.js';
 import { keyRanges, looksOf, readsBits, type Action, givesPortRange, type RuleFacts, type Predicate } from '../../netfilter/index.js';
 import type { Rule } from '../../model/netfilter.js';
@@ -36,13 +37,9 @@ function maskedPorts(mask: number, value: number): readonly Range[] {
 }
 
 function fieldPorts(field: string, ranges: readonly Range[], into: Draft): void {
-  if (field === 'sport') into.sport.push(...ranges);
-  else if (field === 'dport') into.dport.push(...ranges);
-  else if (/^ct(?:orig|repl)(?:src|dst)port$/.test(field)) {
-    into.sport.push(...ranges);
-    into.dport.push(...ranges);
-    into.ct.push(...ranges);
-  }
+  if (field === 'sport') append(into.sport, ranges);
+  else if (field === 'dport') append(into.dport, ranges);
+  else if (/^ct(?:orig|repl)(?:src|dst)port$/.test(field)) for (const list of [into.sport, into.dport, into.ct]) append(list, ranges);
 }
 
 function visit(predicate: Predicate, ns: NetnsView, into: Draft): void {
@@ -60,12 +57,12 @@ function visit(predicate: Predicate, ns: NetnsView, into: Draft): void {
       return;
     case 'set': {
       const ports = setPorts(ns, predicate.set);
-      into.sport.push(...ports);
-      into.dport.push(...ports);
+      append(into.sport, ports);
+      append(into.dport, ports);
       return;
     }
     case 'socket':
-      into.dport.push(...ns.netns.sockets.map(({ port }): Range => [port, port]));
+      for (const { port } of ns.netns.sockets) into.dport.push([port, port]);
       return;
     case 'bytes':
       into.opaque = true;
@@ -95,10 +92,9 @@ function targetPorts(action: Action, plain: Range | undefined, into: Draft): voi
   if (action.kind !== 'nat' && action.kind !== 'masquerade' && action.kind !== 'redirect') return;
   const { minPort, maxPort, basePort } = action.range;
   if (minPort === undefined || maxPort === undefined) return;
-  const kept: Range[] = [[minPort, maxPort]];
   if (basePort === undefined) {
-    into.sport.push(...kept);
-    into.dport.push(...kept);
+    into.sport.push([minPort, maxPort]);
+    into.dport.push([minPort, maxPort]);
     return;
   }
   if (plain === undefined) {
@@ -106,7 +102,7 @@ function targetPorts(action: Action, plain: Range | undefined, into: Draft): voi
     return;
   }
   const [lo, hi] = [Number(plain[0]), Number(plain[1])];
-  into.dport.push(...Array.from({ length: hi - lo + 1 }, (_, i): Range => [lo + i, lo + i]));
+  for (let port = lo; port <= hi; port++) into.dport.push([port, port]);
 }
 
 function emptyDraft(): Draft {

@@ -1,4 +1,5 @@
 import type { Family } from '../../address/ip.js';
+import { append } from '../../address/append.js';
 import { type Range, toSet } from '../../address/ranges.js';
 import { type Action, type RuleFacts, conjuncts, leavesOf, type Predicate } from '../../netfilter/index.js';
 import { factsIn, type TableFacts } from '../../netfilter/iptables/index.js';
@@ -98,7 +99,7 @@ export class FiledConditions {
   add(port: number, conditions: readonly Condition[]): void {
     const list = this.byPort.get(port);
     if (list === undefined) this.byPort.set(port, [...conditions]);
-    else list.push(...conditions);
+    else append(list, conditions);
   }
 
   /** @returns what rules on these ports ask, and the ports that they are filed under. */
@@ -182,7 +183,7 @@ class ChainReader {
       this.run.add(prefixRanges(head.src!.value), parts.verdict);
       return;
     }
-    if (!inHead) this.found.push(...predicateConditions(facts.predicate!, this.ns, this.family));
+    if (!inHead) for (const condition of predicateConditions(facts.predicate!, this.ns, this.family)) this.found.push(condition);
     else if (!this.skip(head, rule)) this.inHead(head);
   }
 

@@ -6,6 +6,7 @@ import {
   type NetnsView,
   SetChanges,
   type NetnsState,
+  type Toil,
   firstPacket,
   newSkb,
   settle,
@@ -100,6 +101,8 @@ const singleAddress = (head: RuleHead): Ip | undefined =>
 
 /** Parts ports by what the tables of one machine's namespaces ask of them. Remembers what it found. */
 export class TablePorts {
+  constructor(private readonly toil: Pick<Toil, 'spend'>) {}
+
   private readonly facts = new Map<CompiledTable, Map<string, ChainFacts>>();
   private readonly known = new Map<string, PortParts>();
   private readonly natives = new Map<string, PortParts>();
@@ -148,6 +151,7 @@ export class TablePorts {
     const { byDst, rest } = this.factsOf(table, name, context.ns);
     const filed = byDst.get(context.skb.packet.dst) ?? [];
     const facts = filed.length === 0 ? rest : [...filed, ...rest].sort((a, b) => a.position - b.position);
+    this.toil.spend(facts.length);
     let allStay = true;
     for (const { position, head, use, leadsTo, ends, leaves } of facts) {
       if (!headMayMatch(head, context)) continue;
@@ -201,6 +205,7 @@ export class TablePorts {
     };
     for (const { table, base } of ns.tablesAt(step.family, step.hook, step.table))
       settle(this.collect(table, base.name, context, ct, new Set(), uses), false);
+    this.toil.spend(uses.length);
     return partsOf(uses);
   }
 }

@@ -1,3 +1,4 @@
+import { append } from '../../address/append.js';
 import { familyOf, formatIp, isLoopback, type Family, type Ip } from '../../address/ip.js';
 import { type Machine, groupBy } from '../../datapath/index.js';
 import type { Container, ListeningSocket, PublishedPort } from '../../model/host.js';
@@ -72,7 +73,10 @@ export function listServices(machine: Machine): readonly MatrixService[] {
   const outward = listeners.filter(({ ip }) => !isLoopback(ip));
   const ofHost = [...byPort(outward, HOST_NETNS, own), ...loopbackListeners(machine, listeners)];
   // what the rules for a published port take never gets to another listener of that port
-  services.push(...ofHost.filter((service) => !taken.has(service.name)));
+  append(
+    services,
+    ofHost.filter((service) => !taken.has(service.name)),
+  );
   const guests = [...machine.namespaces.values()].filter((ns) => !ns.isHost);
   const inside = guests.flatMap((ns) => byPort(outwardListeners(ns.netns), ns.name, addressesOf(ns)));
   const names = new Set([...services, ...inside].map((service) => service.name));

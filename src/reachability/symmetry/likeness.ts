@@ -1,3 +1,4 @@
+import { append } from '../../address/append.js';
 import { type Family, type Ip, familyOf, formatIp, parseIp } from '../../address/ip.js';
 import { type Machine, openerOf, proxyTarget } from '../../datapath/index.js';
 import type { ListeningSocket } from '../../model/host.js';
@@ -146,7 +147,7 @@ export class DestinationClasses {
       // what was too deep from here may not be from elsewhere
       if (key !== undefined) this.places.set(name, known);
     }
-    into.push(...known.bindings);
+    append(into, known.bindings);
     return known.key;
   }
 

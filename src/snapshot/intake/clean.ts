@@ -75,7 +75,7 @@ export function withoutCodeIndent(lines: readonly NumberedLine[], begins: (line:
     let end = at;
     while (end < lines.length && (CODE.test(lines[end]?.text ?? '') || lines[end]?.text.trim() === '')) end++;
     const block = dedented(lines.slice(at, end));
-    if (begins(block[0]?.text ?? '')) plain.splice(at, block.length, ...block);
+    if (begins(block[0]?.text ?? '')) for (const [i, line] of block.entries()) plain[at + i] = line;
     at = end - 1;
   }
   return plain;

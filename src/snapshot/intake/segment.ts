@@ -1,3 +1,4 @@
+import { append } from '../../address/append.js';
 import { printerOf } from './known-call.js';
 import type { Call, NumberedLine, Piece, Recogniser } from './piece.js';
 import { RECOGNISERS } from './recognisers/index.js';
@@ -119,7 +120,7 @@ class Segmenter {
     const called = this.first && recogniser !== undefined && recogniser === printer ? piece.call : undefined;
     if (recogniser !== undefined && (lines.length > 0 || called !== undefined))
       this.segments.push({ piece, recogniser, lines, understood, ...(called === undefined ? {} : { call: called }) });
-    else if (lines.length > 0) this.rest.push(...lines);
+    else if (lines.length > 0) append(this.rest, lines);
     if (lines.length > 0 || called !== undefined) this.first = false;
     this.lines = [];
     this.understood = 0;

@@ -1,7 +1,7 @@
 import { familyOf, parseIp } from '../../address/ip.js';
 import type { Container, DockerNetwork, PublishedPort } from '../../model/host.js';
 import { CONTAINER, isName } from '../../names/index.js';
-import { append } from '../append.js';
+import { append } from '../../address/append.js';
 import { linesOf, ProblemList, type Line, type Parsed } from './source.js';
 
 const MOST_PUBLISHED = 200_000;

@@ -1,3 +1,4 @@
+import { append } from '../../address/append.js';
 import type { IpSet, IpSetMember } from '../../model/netfilter.js';
 import { IPSET } from '../../names/index.js';
 import { present } from './present.js';
@@ -54,7 +55,8 @@ class IpsetReader {
       const refused = members.filter(({ text }) => isList(text));
       for (const { text, origin } of refused)
         this.problems.add(origin.line, `add ${name} ${text}`, 'a set of sets in a set of sets, which no kernel takes');
-      members.splice(0, members.length, ...kept);
+      members.length = 0;
+      append(members, kept);
     }
   }
 
