@@ -2,7 +2,7 @@ import type { Family } from '../address/ip.js';
 import type { AtStart, StartNftables, StartRules } from '../model/at-start.js';
 import type { SysctlValue } from '../model/setting.js';
 import type { Ruleset, Table } from '../model/netfilter.js';
-import { append } from './append.js';
+import { append } from '../address/append.js';
 import type { ListingReader } from './listing.js';
 import { parseIptablesSave } from './parsers/iptables-save.js';
 import { parseNftRuleset } from './parsers/nft-ruleset.js';
