@@ -1,10 +1,9 @@
 import type { Family } from '../address/ip.js';
 import type { Host, Netns, SourceKind } from '../model/host.js';
 import type { Listing } from '../model/listing.js';
-import { HOST_NETNS, isHostNetns } from '../model/netns.js';
+import { isHostNetns } from '../model/netns.js';
 import { engineMajor } from './engine.js';
 import { hasResolver, writesNftables } from './native-rules.js';
-import { standInsOf } from './stand-ins.js';
 
 /** ufw writes rules of both families, whatever its settings: without IPV6=yes it drops what is IPv6 (ufw-framework(8)). */
 const OF_UFW = /^ufw6?-before-(?:input|forward)$/;
@@ -16,12 +15,14 @@ const OF_BOTH_FAMILIES = ['DOCKER-FORWARD', 'DOCKER-CT', 'DOCKER-BRIDGE'];
 /** Tables that Docker and netavark make by nftables, in which their rules then stand. */
 const NATIVE_TABLE = /^(?:docker|netavark)/;
 
-/** What of a listing cannot be so: a blank one, or one that shows less than other listings tell of. */
+/** What of a listing cannot be so: a blank one, or one that shows less, or other things, than other listings tell of. */
 export interface Doubt {
   readonly kind: SourceKind;
   readonly listing: Listing;
   /** In a phrase: "Docker has networks here, for which it makes rules". */
   readonly why: string;
+  /** What is left of it: nothing, a part of what is there, or all of it, under reserve. */
+  readonly leaves: 'nothing' | 'part' | 'doubted';
 }
 
 /** A user's runtime makes its bridges and rules in a namespace of that user's. */
@@ -104,7 +105,7 @@ function needsSomething(host: Host, netns: Netns, kind: SourceKind): string | un
 export function doubtedBlanks(host: Host, netns: Netns): readonly Doubt[] {
   return [...netns.sources].flatMap(([kind, listing]) => {
     const why = listing.blank === true ? needsSomething(host, netns, kind) : undefined;
-    return why === undefined ? [] : [{ kind, listing, why }];
+    return why === undefined ? [] : [{ kind, listing, why, leaves: 'nothing' }];
   });
 }
 
@@ -117,17 +118,4 @@ export function takenBlanks({ netns: all }: Host, { sources }: Netns): readonly 
   const legacy = [...all.values()].some(({ rulesets }) => rulesets.some(({ backend }) => backend === 'legacy'));
   if (!legacy && sources.get('nft')?.state === 'whole') return [];
   return (['iptables', 'ip6tables'] as const).filter((kind) => sources.get(kind)?.blank === true);
-}
-
-/**
- * Sockets end where a paste does.
- * @returns the first published port without a socket, where others have theirs; undefined where the Engine gives ports none at all.
- */
-export function unheldPort(host: Host): string | undefined {
-  const sockets = host.netns.get(HOST_NETNS)?.sockets ?? [];
-  const standIns = standInsOf(host);
-  const held = new Set(sockets.filter((s) => standIns.coversPublished(s)).map((s) => `${s.port}/${s.proto}`));
-  if (held.size === 0) return undefined;
-  const published = host.containers.filter((c) => c.running && !isHostNetns(c.netns)).flatMap((c) => c.published);
-  return published.map((p) => `${p.hostPort}/${p.proto}`).find((port) => !port.endsWith('/sctp') && !held.has(port));
 }

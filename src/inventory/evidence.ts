@@ -109,9 +109,16 @@ export class Evidence {
     if (member !== undefined)
       return { ...base, state: 'doubtful', why: `it does not show ${member.text}, which ${member.origin.file} tells of` };
     if (untold !== undefined) return { ...base, state: 'doubtful', why: `it tells of no running container, and ${untold.text} is there` };
+    const doubt = this.doubtOf(path);
+    if (doubt !== undefined) return { ...base, state: 'doubtful', why: doubt };
     if (state === 'whole') return undefined;
     if (state === 'part') return { ...base, state, why: 'parts of it were not understood' };
     return this.absent(base, '');
+  }
+
+  /** What other listings say against a file of Docker's. */
+  private doubtOf(path: string): string | undefined {
+    return this.host.problems.find(({ kind, origin }) => kind === 'contradiction' && origin.line === 0 && origin.file === path)?.message;
   }
 
   private ofNetns(kind: EvidenceKind, name: string): Lack | undefined {
@@ -123,8 +130,9 @@ export class Evidence {
     const base = { file: path, command: inside, what: `${what} of ${isHostNetns(name) ? 'the host' : name}` };
     const listing = netns?.sources.get(sourceOf(kind));
     if (listing !== undefined) {
-      const { file, state, why } = listing;
-      return state === 'part' ? { ...base, file, state, why: why.join('; ') } : undefined;
+      const { file, state, why, doubt } = listing;
+      if (state === 'part') return { ...base, file, state, why: why.join('; ') };
+      return doubt === undefined ? undefined : { ...base, file, state: 'doubtful', why: doubt };
     }
     const natives = kind === 'nft' ? nativeRulesOf(this.host, name) : undefined;
     if (natives !== undefined && natives.kind !== 'open') return undefined;

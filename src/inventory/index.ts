@@ -1,6 +1,9 @@
 export { isBlanked } from './blanked-labels.js';
-export { doubtedBlanks, takenBlanks, unheldPort, type Doubt } from './doubts.js';
-export { foreignListings, hostsStrangeRoute, misplacedListings } from './misplaced.js';
+export { doubtedBlanks, takenBlanks, type Doubt } from './doubts.js';
+export { foreignListings, misplacedListings } from './misplaced.js';
+export { discords } from './accord/accord.js';
+export { otherNetworks } from './accord/docker-made.js';
+export { otherInfo, swarmOf } from './docker-info.js';
 export { evidenceOf, markAccepted, type Evidence, type EvidenceKind } from './evidence.js';
 export { isDockersEnd, unlistedMembers, untoldContainers, type ContainerTrace } from './untold-containers.js';
 export { ENGINE, PROXY } from './docker.js';

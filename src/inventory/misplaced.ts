@@ -88,7 +88,7 @@ export function misplacedListings(host: Host, netns: Netns): readonly Doubt[] {
   if (own === undefined || isHostNetns(netns.name)) return [];
   return [...netns.sources].flatMap(([kind, listing]) => {
     const why = listing.blank === true || listing.told === true ? undefined : whyMisplaced(netns, own, kind, listing.file);
-    return why === undefined ? [] : [{ kind, listing, why }];
+    return why === undefined ? [] : [{ kind, listing, why, leaves: 'nothing' }];
   });
 }
 
@@ -97,7 +97,7 @@ export function hostsStrangeRoute(host: Host): Doubt | undefined {
   const own = host.netns.get(HOST_NETNS);
   const listing = own?.sources.get('route');
   const why = own === undefined || listing === undefined ? undefined : strangeRoute(own, own, listing.file);
-  return why === undefined || listing === undefined ? undefined : { kind: 'route', listing, why };
+  return why === undefined || listing === undefined ? undefined : { kind: 'route', listing, why, leaves: 'part' };
 }
 
 /** Docker writes rules for each of its bridges: those that speak of bridges which are not there, and not of one that is, are of another host or day. */
@@ -124,5 +124,5 @@ export function foreignListings(host: Host): readonly Doubt[] {
   const listing = own?.sources.get('iptables');
   if (listing === undefined || own?.sources.get('addr')?.state !== 'whole') return [];
   const why = foreignRules(host, own);
-  return why === undefined ? [] : [{ kind: 'iptables', listing, why }];
+  return why === undefined ? [] : [{ kind: 'iptables', listing, why, leaves: 'nothing' }];
 }

@@ -44,6 +44,8 @@ export interface Listing {
   readonly told?: true;
   /** Its end was not seen. */
   readonly cut?: true;
+  /** What other listings say against it, in a phrase: it is used, and nothing that hangs on it is certain. */
+  readonly doubt?: string;
   readonly unshown?: readonly Unshown[];
 }
 

@@ -3,11 +3,13 @@ import type { Lack } from '../model/lack.js';
 import type { FileAccount } from '../model/listing.js';
 import { lackText } from './lacks.js';
 
-function sentence({ file, used, lines, unread, why }: FileAccount): string {
-  if (why !== undefined) return `${file}: ${why}`;
-  if (used === 'none') return `${file} is not the listing that its name says, or cannot be read: nothing of it is used`;
-  if (unread === 0) return `${file} is known in part: it was cut, or does not show all`;
-  return lines === 0 ? `${unread} places in ${file} were not understood` : `${unread} of ${lines} lines of ${file} were not understood`;
+/** What became of a file; nothing where its notes say all. */
+function sentences({ file, used, lines, unread, why, notes }: FileAccount): readonly string[] {
+  if (why !== undefined) return [`${file}: ${why}`];
+  if (used === 'none') return [`${file} is not the listing that its name says, or cannot be read: nothing of it is used`];
+  if (unread === 0 && notes !== undefined) return [];
+  if (unread === 0) return [`${file} is known in part: it was cut, or does not show all`];
+  return [lines === 0 ? `${unread} places in ${file} were not understood` : `${unread} of ${lines} lines of ${file} were not understood`];
 }
 
 const NETNS_FILE = /^netns\/([^/]+)\/(\S+)/;
@@ -44,7 +46,7 @@ export function unreadTexts(unread: readonly FileAccount[] = []): readonly strin
   const untold = new Set(unread.filter(({ why }) => why !== undefined).slice(MOST_REFUSED));
   const told = unread.filter((account) => !untold.has(account));
   return [
-    ...joinedTexts(told.flatMap((account) => [...(account.used === 'whole' ? [] : [sentence(account)]), ...(account.notes ?? [])])),
+    ...joinedTexts(told.flatMap((account) => [...(account.used === 'whole' ? [] : sentences(account)), ...(account.notes ?? [])])),
     ...(untold.size === 0 ? [] : [`${untold.size} more files and folders were not read: \`inspect\` names them`]),
   ];
 }
@@ -75,5 +77,8 @@ function lackingTexts(lacking: readonly Lack[]): readonly string[] {
 
 /** @returns what an answer about a host as a whole does not rest on, a sentence each; unescaped. */
 export function hostGroundTexts(grounds: HostGrounds): readonly string[] {
-  return [...lackingTexts(grounds.lacking ?? []), ...groundTexts(grounds)];
+  // what other listings say against a file stands in its note
+  const noted = new Set(grounds.unread?.flatMap(({ file, notes }) => (notes === undefined ? [] : [file])));
+  const lacking = grounds.lacking?.filter(({ state, file }) => state !== 'doubtful' || !noted.has(file)) ?? [];
+  return [...lackingTexts(lacking), ...groundTexts(grounds)];
 }

@@ -1,14 +1,16 @@
 import {
+  discords,
   doubtedBlanks,
   foreignListings,
-  hostsStrangeRoute,
   misplacedListings,
+  otherInfo,
+  otherNetworks,
   takenBlanks,
-  unheldPort,
   type Doubt,
 } from '../inventory/index.js';
-import type { Host, Netns, SourceKind } from '../model/host.js';
-import { HOST_NETNS, isHostNetns } from '../model/netns.js';
+import type { Host, Netns } from '../model/host.js';
+import type { Listing } from '../model/listing.js';
+import { isHostNetns } from '../model/netns.js';
 import type { Problem } from '../model/origin.js';
 
 function problemOf({ listing, why }: Doubt): Problem {
@@ -46,31 +48,41 @@ function withTaken(host: Host): Host {
   return { ...host, netns: new Map(marked) };
 }
 
-/** Where one published port has no socket and others have theirs, the end of the listing was not seen. */
-function withUnheld(host: Host): Host {
-  const port = unheldPort(host);
-  return port === undefined ? host : inPart(host, 'sockets', `it lacks the socket of published port ${port}, and shows those of others`);
+/** Listings that others contradict: known in part, or under reserve. */
+function withDiscords(host: Host): Host {
+  return [...host.netns.values()].reduce(
+    (now, netns) => discords(host, netns).reduce((one, doubt) => marked(one, netns.name, doubt), now),
+    host,
+  );
 }
 
-/** Where the host's routes lead by what its interfaces are not, one of both is not known in whole. */
-function withStrangeRoute(host: Host): Host {
-  const doubt = hostsStrangeRoute(host);
-  return doubt === undefined ? host : inPart(host, doubt.kind, doubt.why);
+function marked(host: Host, name: string, { kind, listing, why, leaves }: Doubt): Host {
+  const netns = host.netns.get(name);
+  if (netns === undefined) return host;
+  const left: Listing = leaves === 'part' ? { ...listing, state: 'part', why: [...listing.why, why] } : { ...listing, doubt: why };
+  const sources = new Map([...netns.sources, [kind, left]]);
+  return told({ ...host, netns: new Map([...host.netns, [name, { ...netns, sources }]]) }, listing.file, why);
 }
 
-/** A listing of the host's that another one contradicts: it is known in part. */
-function inPart(host: Host, kind: SourceKind, message: string): Host {
-  const own = host.netns.get(HOST_NETNS);
-  const listing = own?.sources.get(kind);
-  if (own === undefined || listing === undefined) return host;
-  const part = { ...listing, state: 'part' as const, why: [...listing.why, message] };
-  const problem: Problem = { origin: { file: listing.file, line: 0 }, text: '', message, kind: 'contradiction' };
-  return {
-    ...host,
-    netns: new Map([...host.netns, [HOST_NETNS, { ...own, sources: new Map([...own.sources, [kind, part]]) }]]),
-    problems: [...host.problems, problem],
-    files: host.files.map((one) => (one.file === listing.file ? { ...one, used: 'part' as const } : one)),
-  };
+/** Says of a file in every answer what others say against it. */
+function told(host: Host, file: string, why: string): Host {
+  const problem: Problem = { origin: { file, line: 0 }, text: '', message: why, kind: 'contradiction' };
+  const files = host.files.map((one) =>
+    one.file === file ? { ...one, used: 'part' as const, notes: [...(one.notes ?? []), `${file}: ${why}`] } : one,
+  );
+  return { ...host, problems: [...host.problems, problem], files };
+}
+
+/** What Docker tells of itself, held against the rest: docker info of another host is not used. */
+function withDocker(host: Host): Host {
+  const file = (stem: string): string | undefined =>
+    host.files.find((one) => one.used !== 'none' && (one.file === `docker/${stem}.json` || one.file === `docker/${stem}.txt`))?.file;
+  const [info, networks] = [file('info'), file('networks')];
+  const against = info === undefined || host.info === undefined ? undefined : otherInfo(host);
+  const beside = networks === undefined ? undefined : otherNetworks(host);
+  const { info: _, ...without } = host;
+  const left = against === undefined || info === undefined ? host : told(without, info, against);
+  return beside === undefined || networks === undefined ? left : told(left, networks, beside);
 }
 
 /**
@@ -85,7 +97,7 @@ export function believed(host: Host): Host {
     ),
   );
   const all = [...doubts.values()].flat();
-  if (all.length === 0) return withTaken(withUnheld(withStrangeRoute(host)));
+  if (all.length === 0) return withTaken(withDiscords(withDocker(host)));
   const refused = new Set(all.map(({ listing }) => listing.file));
   const left = {
     ...host,
@@ -93,5 +105,5 @@ export function believed(host: Host): Host {
     problems: [...host.problems, ...all.map(problemOf)],
     files: host.files.map((one) => (refused.has(one.file) ? { ...one, used: 'none' as const, unread: 1 } : one)),
   };
-  return withTaken(withUnheld(withStrangeRoute(left)));
+  return withTaken(withDiscords(withDocker(left)));
 }

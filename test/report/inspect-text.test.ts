@@ -83,15 +83,19 @@ Published ports
   0.0.0.0:8080  →  web 80/tcp  docker-proxy listens
   [::]:8080     →  web 80/tcp  no process listens
 
-Not understood (3)
+Not understood (5)
   host/ip-addr.txt:9: not a line of ip addr
       who knows \\x1b[31m
+  host/iptables-save.txt: it shows no chain of Docker, which has networks here: it lacks rules, or dockerd runs with --iptables=false
   host/iptables-save.txt:3: unknown match foo
       -A INPUT -m foo --bar -j ACCEPT
   host/iptables-save.txt:4: cannot read --dport abc
       -A INPUT -p tcp -m tcp --dport abc -j ACCEPT
+  host/ss.txt: it lacks the socket of published port [::]:8080/tcp, and shows those of others
   not in the snapshot: host/sysctl.txt, host/ip6tables-save.txt, host/ip6-route.json, host/ip-rule.json, host/ip6-rule.json, host/ip-neigh.json, host/bridge-link.json, host/bridge-fdb.json, netns/web/iptables-save.txt, netns/web/ss.txt, netns/web/sysctl.txt, netns/web/ip6tables-save.txt, netns/web/ip6-route.json, netns/web/ip-rule.json, netns/web/ip6-rule.json, netns/web/ip-neigh.json
   1 of 9 lines of host/ip-addr.txt were not understood
+  host/iptables-save.txt: it shows no chain of Docker, which has networks here: it lacks rules, or dockerd runs with --iptables=false
+  host/ss.txt: it lacks the socket of published port [::]:8080/tcp, and shows those of others
   netns/web/ip-addr.txt is known in part: it was cut, or does not show all
   assumed: the host and 1 other namespace are taken to have no native nftables rules, which \`nft -j list ruleset\` would show (host/nft-ruleset.json)
 `,

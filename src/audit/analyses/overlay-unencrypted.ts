@@ -1,7 +1,7 @@
 import type { Analysis } from '../analysis.js';
 import { notApplicable } from '../proof.js';
 import { command, operand } from '../../command/index.js';
-import { swarmOf } from '../survey/swarm.js';
+import { swarmOf } from '../../inventory/index.js';
 
 const OVERLAY = ['--driver', 'overlay', '--opt', 'encrypted'] as const;
 

@@ -1,8 +1,7 @@
 import type { Analysis } from '../analysis.js';
 import { checkPath } from '../checks/path.js';
-import { ENGINE } from '../../inventory/index.js';
+import { ENGINE, swarmOf } from '../../inventory/index.js';
 import type { Target } from '../rules/rule.js';
-import { swarmOf } from '../survey/swarm.js';
 
 const CONTROL: Target = { kind: ['host'], ports: [2377, 7946], processes: [ENGINE], orUnknownProcess: true };
 /** The kernel's vxlan socket: listed without a process. */

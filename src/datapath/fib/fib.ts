@@ -48,7 +48,7 @@ export class Fib {
   private readonly sysctls: Sysctls;
   /** Whether the snapshot lists the namespace's routes. */
   readonly listed: boolean;
-  /** Whether that listing shows them all. */
+  /** Whether that listing shows them all, and that of the rules all rules. */
   readonly isWhole: boolean;
   /** No listing shows the routes: they are those that Docker tells of, without what was added inside. */
   readonly routesTold: boolean;
@@ -87,6 +87,7 @@ export class Fib {
     this.listed = sources.has('route') || (family === 6 && sources.has('route6'));
     this.isWhole =
       this.listed &&
+      sources.get(family === 4 ? 'rule' : 'rule6')?.state !== 'part' &&
       [sources.get('route'), ...(family === 6 ? [sources.get('route6')] : [])].every(
         (one) => one?.state !== 'part' || lacksTablesAlone(one),
       );
