@@ -85,12 +85,9 @@ export class Fib {
     this.name = netns.name;
     this.mainAlone = isOfSome && routesListed?.told !== true ? routesListed?.file : undefined;
     this.listed = sources.has('route') || (family === 6 && sources.has('route6'));
-    this.isWhole =
-      this.listed &&
-      sources.get(family === 4 ? 'rule' : 'rule6')?.state !== 'part' &&
-      [sources.get('route'), ...(family === 6 ? [sources.get('route6')] : [])].every(
-        (one) => one?.state !== 'part' || lacksTablesAlone(one),
-      );
+    const kinds = family === 4 ? (['route', 'rule'] as const) : (['route', 'route6', 'rule6'] as const);
+    const asked = kinds.map((kind) => sources.get(kind));
+    this.isWhole = this.listed && asked.every((one) => one?.state !== 'part' || lacksTablesAlone(one));
     this.routesTold = routesListed?.told === true;
     this.rulesAssumed = sources.size > 0 && !sources.has(family === 4 ? 'rule' : 'rule6');
     const own = netns.rules.filter((rule) => rule.family === family);
