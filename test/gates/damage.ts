@@ -1,4 +1,5 @@
 import { sequence } from '../reachability/hosts.js';
+import { KINDS } from './kinds.js';
 
 /** Files of a snapshot by their paths. */
 export type Files = ReadonlyMap<string, string>;
@@ -36,6 +37,14 @@ export function damagesOf(file: string, text: string, cuts: number, below: (n: n
   ];
 }
 
+/** Each of the kinds of damage that a text can bear, once. */
+function mishapsOf(file: string, text: string, files: Files, others: readonly Files[], below: (n: number) => number): readonly Damage[] {
+  return KINDS.flatMap(({ name, of }) => {
+    const left = of({ file, text, files, others, below });
+    return left === undefined || left === text ? [] : [{ file, what: name, text: left }];
+  });
+}
+
 /** @returns the files with some of them damaged. */
 export function damaged(files: Files, damages: readonly Damage[]): Files {
   const left = new Map(files);
@@ -47,14 +56,15 @@ export function damaged(files: Files, damages: readonly Damage[]): Files {
 }
 
 /**
+ * @param others files of other hosts, which may lie where those of this one should.
  * @param seed chooses which, where `most` are fewer than all.
  * @returns single damages, and of pairs as many again.
  */
-export function sampled(files: Files, seed: number, most: number, cuts: number): readonly (readonly Damage[])[] {
+export function sampled(files: Files, others: readonly Files[], seed: number, most: number, cuts: number): readonly (readonly Damage[])[] {
   const below = sequence(seed);
   const all = [...files]
     .filter(([name, text]) => name !== 'meta.json' && text.trim() !== '')
-    .flatMap(([name, text]) => damagesOf(name, text, cuts, below));
+    .flatMap(([name, text]) => [...damagesOf(name, text, cuts, below), ...mishapsOf(name, text, files, others, below)]);
   const one = (): Damage => all[below(all.length)]!;
   if (most >= all.length) return [...all.map((damage) => [damage]), ...all.map((damage) => [damage, one()])];
   return Array.from({ length: most }, (_, i) => (i % 3 === 2 ? [one(), one()] : [one()]));

@@ -68,7 +68,19 @@ const DISCORDS: readonly (readonly [string, string, Change, RegExp])[] = [
     (text) => text.replaceAll('02:42:ac:1e', '02:42:ac:ff'),
     /^docker inspect tells of MAC address 02:42:ac:1e/,
   ],
+  [
+    D28,
+    'netns/db/ss.txt',
+    (text) => text.replaceAll(/"dockerd",pid=\d+/g, '"dockerd",pid=7'),
+    /^it shows dockerd as process 7, and the other listings as \d+$/,
+  ],
   // lines lost from the middle
+  [
+    'modes28',
+    'netns/rt1/ip6-route.json',
+    withoutEntry('"default"'),
+    /^it lacks `default via fd00:31::1 .*`, which netns\/rt1\/ip-route\.json shows$/,
+  ],
   [SWARM, 'host/ss.txt', without('7946', 'udp'), /^it lacks udp 7946, on which dockerd listens in a swarm$/],
   [SWARM, 'host/ss.txt', without('2377'), /^it lacks tcp 2377, on which dockerd listens in a swarm$/],
   [SWARM, 'host/ss.txt', without('[::]:8080'), /^it lacks the socket of published port \[?[:\d\]]*8080\/tcp, and shows those of others$/],

@@ -7,8 +7,8 @@ import { writesNftables } from '../native-rules.js';
 import { lostPeer, otherPorts, sharedDevices, strangeDevice } from './devices.js';
 import { isVouchedFor, lostBridge, lostDefaultRoute, otherEndpoint, unservedPort } from './docker-made.js';
 import { lostDockerRule } from './docker-rules.js';
-import { lostDefaultRule, lostGateway, lostOwnRoute, unaskedTable } from './kernel-made.js';
-import { halfResolver, lostPort, lostPorts, lostProxy, lostResolver, lostSwarmPort, sharedSocket } from './listeners.js';
+import { lostDefaultRule, lostGateway, lostOwnRoute, unaskedTable, unlistedRoute6 } from './kernel-made.js';
+import { halfResolver, lostPort, lostPorts, lostProxy, lostResolver, lostSwarmPort, otherEngine, sharedSocket } from './listeners.js';
 import { lostSetting } from './settings.js';
 
 /** A way to hold a listing against the others of the snapshot: what it finds is a phrase. */
@@ -47,9 +47,11 @@ const HOLDINGS: readonly Holding[] = [
   { kind: 'addr', leaves: 'doubted', find: onHost(lostBridge) },
   { kind: 'route', leaves: 'part', find: onHost((host) => hostsStrangeRoute(host)?.why) },
   { kind: 'route', leaves: 'part', find: (_, netns, listing) => lostOwnRoute(netns, 4, listing) },
-  { kind: 'route', leaves: 'part', find: lostDefaultRoute },
+  { kind: 'route', leaves: 'part', find: (host, netns) => lostDefaultRoute(host, netns, 4) },
+  { kind: 'route6', leaves: 'part', find: (host, netns) => lostDefaultRoute(host, netns, 6) },
   { kind: 'route', leaves: 'doubted', find: (_, netns) => lostGateway(netns) },
   { kind: 'route6', leaves: 'part', find: (_, netns, listing) => lostOwnRoute(netns, 6, listing) },
+  { kind: 'route6', leaves: 'doubted', find: (_, netns) => unlistedRoute6(netns) },
   { kind: 'rule', leaves: 'part', find: (_, netns) => lostDefaultRule(netns, 4) },
   { kind: 'rule6', leaves: 'part', find: (_, netns) => lostDefaultRule(netns, 6) },
   { kind: 'rule', leaves: 'doubted', find: (_, netns) => unaskedTable(netns, 4) },
@@ -90,6 +92,7 @@ const HOLDINGS: readonly Holding[] = [
   { kind: 'sockets', leaves: 'doubted', find: lostResolver },
   { kind: 'sockets', leaves: 'doubted', find: unservedPort },
   { kind: 'sockets', leaves: 'doubted', find: sharedSocket },
+  { kind: 'sockets', leaves: 'doubted', find: otherEngine },
   { kind: 'sysctl', leaves: 'doubted', find: (_, netns) => lostSetting(netns) },
   { kind: 'iptables', leaves: 'doubted', find: dockerRules(4) },
   { kind: 'ip6tables', leaves: 'doubted', find: dockerRules(6) },

@@ -1,4 +1,4 @@
-import { familyOf, formatIp, type Ip } from '../../address/ip.js';
+import { familyOf, formatIp, type Family, type Ip } from '../../address/ip.js';
 import type { Container, DockerNetwork, Endpoint, Host, Netns } from '../../model/host.js';
 import type { Route } from '../../model/link.js';
 import { HOST_NETNS } from '../../model/netns.js';
@@ -15,20 +15,24 @@ function networkOf({ networks }: Host, { network, networkId }: Endpoint): Docker
 }
 
 /** A network by whose gateway Docker lets its containers out: not one that is internal, or whose bridge has no address. */
-function leadsOut(network: DockerNetwork): boolean {
-  return network.driver === 'bridge' && !network.internal && gatewayModeOf(network, 4) !== 'isolated';
+function leadsOut(network: DockerNetwork, family: Family): boolean {
+  return network.driver === 'bridge' && !network.internal && gatewayModeOf(network, family) !== 'isolated';
 }
 
-/** Docker gives a container a default route by the gateway of one of its networks (libnetwork, sandbox.go: getGatewayEndpoint). */
-export function lostDefaultRoute(host: Host, { name, routes }: Netns): string | undefined {
+/**
+ * Docker gives a container a default route by the gateway of one of its networks (libnetwork, sandbox.go: getGatewayEndpoint).
+ * @returns in a phrase, that none of the routes is that; undefined where one is.
+ */
+export function lostDefaultRoute(host: Host, { name, routes }: Netns, of: Family): string | undefined {
   const endpoints = ownerOf(host, name)?.endpoints ?? [];
+  const gatewayOf = ({ gateway, gateway6 }: Endpoint): Ip | undefined => (of === 4 ? gateway : gateway6);
   const first = endpoints.find((endpoint) => {
     const network = networkOf(host, endpoint);
-    return endpoint.ip !== undefined && endpoint.gateway !== undefined && network !== undefined && leadsOut(network);
+    return gatewayOf(endpoint) !== undefined && network !== undefined && leadsOut(network, of);
   });
-  const gateways = new Set(endpoints.map(({ gateway }) => gateway));
+  const gateways = new Set(endpoints.map(gatewayOf));
   const isDockers = ({ family, dst, nexthops }: Route): boolean =>
-    family === 4 && dst.length === 0 && nexthops.some(({ via }) => via !== undefined && gateways.has(via));
+    family === of && dst.length === 0 && nexthops.some(({ via }) => via !== undefined && gateways.has(via));
   if (first === undefined || routes.some(isDockers)) return undefined;
   return `it lacks the default route that Docker makes, by the gateway of network ${first.network}`;
 }

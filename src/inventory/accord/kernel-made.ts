@@ -118,3 +118,10 @@ export function lostGateway({ routes, interfaces, sources }: Netns): string | un
   );
   return lost === undefined ? undefined : `\`${lost.text}\` shows no gateway, and is not of scope link`;
 }
+
+/** `ip route show table all` shows routes of both families: what is read of it are those that the listing of IPv6 routes lacks. */
+export function unlistedRoute6({ routes, sources }: Netns): string | undefined {
+  const [both, six] = [sources.get('route')?.file, sources.get('route6')?.file];
+  const lost = both === six ? undefined : routes.find(({ family, origin }) => family === 6 && origin.file === both);
+  return lost === undefined ? undefined : `it lacks \`${lost.text}\`, which ${both ?? ''} shows`;
+}

@@ -108,3 +108,21 @@ export function sharedSocket({ netns }: Host, { name, sockets }: Netns): string 
   }
   return undefined;
 }
+
+/** The dockerd that most listings of a host show: one process, in whichever namespace its sockets are. */
+function engineOf({ netns }: Host): number | undefined {
+  const counts = new Map<number, number>();
+  for (const { sockets } of netns.values())
+    for (const pid of new Set(sockets.flatMap((one) => (one.process === ENGINE && one.pid !== undefined ? [one.pid] : []))))
+      counts.set(pid, (counts.get(pid) ?? 0) + 1);
+  const [most, next] = [...counts].sort(([, a], [, b]) => b - a);
+  return most === undefined || most[1] === next?.[1] ? undefined : most[0];
+}
+
+/** @returns in a phrase, a socket of another dockerd than the other listings show; undefined where there is none. */
+export function otherEngine(host: Host, { sockets }: Netns): string | undefined {
+  const own = sockets.find(({ process, pid }) => process === ENGINE && pid !== undefined);
+  const pid = own === undefined ? undefined : engineOf(host);
+  if (own === undefined || pid === undefined || own.pid === pid) return undefined;
+  return `it shows ${ENGINE} as process ${own.pid ?? 0}, and the other listings as ${pid}`;
+}
