@@ -8,6 +8,7 @@ import { Command } from 'commander';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { registerAudit } from '../../src/commands/audit/audit.js';
 import type { Fleet } from '../../src/model/fleet.js';
+import { hasJudge, judged } from '../report/judges.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const EVIL = '<b>|\u202e';
@@ -80,6 +81,8 @@ describe('audit --fleet', () => {
       expect(['md', 'junit'].includes(format) && text.includes('<b>')).toBe(false);
     },
   );
+
+  it.runIf(hasJudge('junit'))('gives JUnit that is valid', async () => expect(judged('junit', (await written('junit')).text)).toBe(''));
 
   it('gives SARIF of one run, valid, each result of its own host', async () => {
     const published = JSON.parse(readFileSync(`${root}test/report/sarif-2.1.0.schema.json`, 'utf8')) as Record<string, unknown>;

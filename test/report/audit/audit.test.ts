@@ -9,6 +9,7 @@ import { proveFixes } from '../../../src/audit/prove.js';
 import { suppress } from '../../../src/audit/suppress.js';
 import type { Audit } from '../../../src/model/audit.js';
 import { AUDIT_REPORTS } from '../../../src/report/audit/index.js';
+import { hasJudge, judged } from '../judges.js';
 import { container, edit, machineOf, recorded, rule, RULES, type Files } from '../../audit/hosts.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -103,6 +104,38 @@ describe('md', () => {
     );
     expect(strange).toEqual([]);
     expect(html).toContain('&lt;img src=x onerror=alert(2)&gt;');
+  });
+});
+
+describe('what pipelines read', () => {
+  const AUDITS: readonly (readonly [string, () => Audit])[] = [
+    ['a recorded host', () => policy],
+    ['hostile names', () => hostile],
+    ['nothing found', () => ({ ...policy, findings: [] })],
+    ['a baseline', () => ({ ...policy, findings: policy.findings.map((f) => ({ ...f, isNew: true })) })],
+  ];
+
+  it.runIf(hasJudge('junit')).each(AUDITS)('JUnit is valid for %s', async (_, audit) =>
+    expect(judged('junit', await render('junit', audit()))).toBe(''),
+  );
+
+  it.runIf(hasJudge('prom')).each(AUDITS)('promtool has nothing against %s', async (_, audit) =>
+    expect(judged('prom', await render('prom', audit()))).toBe(''),
+  );
+
+  // docs.gitlab.com, "Code Quality report format": every field that it demands, and no two issues of one fingerprint
+  it.each(AUDITS)('GitLab finds all it needs in %s', async (_, audit) => {
+    const issues = JSON.parse(await render('gitlab', audit())) as readonly Readonly<Record<string, unknown>>[];
+    const levels = new Set(['info', 'minor', 'major', 'critical', 'blocker']);
+    for (const issue of issues)
+      expect(issue).toEqual({
+        description: expect.stringMatching(/./),
+        check_name: expect.stringMatching(/./),
+        fingerprint: expect.stringMatching(/./),
+        severity: expect.toSatisfy((level: string) => levels.has(level)),
+        location: { path: expect.stringMatching(/^[^/]/), lines: { begin: expect.toSatisfy((line: number) => line >= 1) } },
+      });
+    expect(new Set(issues.map(({ fingerprint }) => fingerprint)).size).toBe(issues.length);
   });
 });
 

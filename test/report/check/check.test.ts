@@ -6,6 +6,7 @@ import { checkPolicy } from '../../../src/reachability/policy/engine.js';
 import { readPolicy } from '../../../src/reachability/policy/read.js';
 import { CHECK_REPORTS } from '../../../src/report/check/index.js';
 import { machineOf } from '../../reachability/hosts.js';
+import { hasJudge, judged } from '../judges.js';
 
 // the published schema's `id` and `$schema` are of draft 4; nothing else in it is
 const published = JSON.parse(readFileSync(new URL('../sarif-2.1.0.schema.json', import.meta.url), 'utf8')) as Record<string, unknown>;
@@ -56,15 +57,17 @@ describe('reports of check', () => {
     expect([validate(log), validate.errors]).toEqual([true, null]);
   });
 
+  it.runIf(hasJudge('junit'))('JUnit is valid as CI systems take it', async () => expect(judged('junit', await render('junit'))).toBe(''));
+
   it('JUnit nests as CI systems read it, and counts what failed', async () => {
     const xml = await render('junit');
     const failed = (await result()).assertions.filter((a) => !a.passed && a.severity === 'error').length;
     const testcase = 'testsuites/testsuite/testcase';
     expect([...new Set(elements(xml))].sort()).toEqual([
       'testsuites tests,failures,errors',
-      'testsuites/testsuite name,tests,failures,errors',
+      'testsuites/testsuite name,file,tests,failures,errors',
       'testsuites/testsuite/system-out ',
-      `${testcase} classname,name,file,line`,
+      `${testcase} classname,name`,
       `${testcase}/failure type,message`,
       `${testcase}/system-out `,
     ]);
