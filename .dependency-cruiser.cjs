@@ -10,7 +10,7 @@ const ROOMS = {
   datapath: ['address', 'model', 'command', 'netfilter', 'inventory'],
   snapshot: ['input.ts', 'address', 'names', 'secrets', 'model', 'command', 'netfilter', 'datapath', 'inventory'],
   change: ['address', 'names', 'model', 'command', 'netfilter', 'datapath', 'inventory', 'snapshot/parsers', 'snapshot/nftables.ts'],
-  compose: ['yaml.ts', 'address', 'model'],
+  compose: ['yaml.ts', 'address', 'secrets', 'model'],
   advice: ['address', 'model', 'command', 'netfilter', 'datapath', 'inventory', 'change'],
   surface: ['address', 'model', 'datapath', 'inventory'],
   reachability: ['yaml.ts', 'address', 'model', 'netfilter', 'datapath', 'inventory', 'surface'],

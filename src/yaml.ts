@@ -32,6 +32,21 @@ export function readYaml(text: string): { readonly document: Document; readonly 
   return fault === undefined ? { document, lines } : { line: lines.linePos(fault.at).line, message: fault.message };
 }
 
+/** @returns the plain value of a text, with its document; or what is wrong: also where it is more than it looks, since aliases stand for aliases. */
+export function readPlainYaml(
+  text: string,
+): { readonly document: Document; readonly lines: LineCounter; readonly value: unknown } | YamlFault {
+  const read = readYaml(text);
+  if ('message' in read) return read;
+  try {
+    return { ...read, value: read.document.toJS({ maxAliasCount: MOST_ALIASES }) };
+  } catch (error) {
+    // how the reader of YAML says so
+    if (!(error instanceof ReferenceError)) throw error;
+    return { line: 1, message: `aliases of aliases stand for more than ${MOST_ALIASES} values: write the values out` };
+  }
+}
+
 const TOO_DEEP = `more than ${DEEPEST} levels within one another, or 500 columns to the right: nobody writes that by hand`;
 
 /**

@@ -58,6 +58,11 @@ export function decode(bytes: Uint8Array): string {
   return new TextDecoder(utf16Order(bytes) ?? 'utf-8').decode(bytes);
 }
 
+/** @returns the same of what people write by hand, where each letter counts. @throws TypeError where the bytes are no text of either encoding. */
+export function decodeWhole(bytes: Uint8Array): string {
+  return new TextDecoder(utf16Order(bytes) ?? 'utf-8', { fatal: true }).decode(bytes);
+}
+
 /** @returns what all paths have before the snapshot's own names: `h1/` where an archive holds one folder of that name. */
 export function topFolder(paths: readonly string[]): string {
   const [first] = paths;

@@ -15,10 +15,10 @@ async function readOptional(file: string): Promise<string | undefined> {
 }
 
 async function parseYaml(text: string): Promise<unknown> {
-  const { readYaml } = await import('../../yaml.js');
-  const read = readYaml(text);
+  const { readPlainYaml } = await import('../../yaml.js');
+  const read = readPlainYaml(text);
   if ('message' in read) throw new Error(`line ${read.line}: ${read.message}`);
-  return read.document.toJS();
+  return read.value;
 }
 
 async function parseConfig(text: string, file: string): Promise<AuditConfig> {

@@ -2,7 +2,7 @@ import { lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { ComposeFile, ReadBeside } from '../../compose/index.js';
 import type { ComposeProject } from '../../model/compose.js';
-import { decode } from '../../snapshot/index.js';
+import { decodeWhole } from '../../snapshot/index.js';
 import { faultText, UsageError } from './failure.js';
 import { readText } from './read-text.js';
 
@@ -41,7 +41,7 @@ function readBeside(first: string): ReadBeside {
     try {
       const stat = lstatSync(meant);
       if (!stat.isFile() || stat.size > LARGEST || !isWithin(meant, folders)) return undefined;
-      return { file: meant, text: decode(readFileSync(meant)) };
+      return { file: meant, text: decodeWhole(readFileSync(meant)) };
     } catch {
       return undefined;
     }

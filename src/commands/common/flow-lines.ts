@@ -22,8 +22,10 @@ export async function* readFlows(path: string): AsyncGenerator<FlowLine> {
   const input = path === '-' ? process.stdin : Readable.from(openInput(path), { objectMode: false });
   let line = 0;
   try {
-    for await (const text of createInterface({ input, crlfDelay: Infinity })) {
-      line++;
+    for await (const read of createInterface({ input, crlfDelay: Infinity })) {
+      // a mark of byte order before the first
+      const text = line++ === 0 ? read.replace(/^\ufeff/, '') : read;
+      if (text.includes('\ufffd')) throw new UsageError(`${shown}:${line}: it is not UTF-8: save it as UTF-8`);
       if (text.trim() !== '') yield { where: `${shown}:${line}`, request: parseFlow(text, `${shown}:${line}`) };
     }
   } catch (error) {

@@ -5,7 +5,7 @@ import type { FlowProto } from '../../model/trace.js';
 import { ALL_PORTS, toSet, type RangeSet } from '../../address/ranges.js';
 import { POLICY_SCHEMA, type PolicyFile, type TrafficFile } from './schema.js';
 import { unknownField } from './unknown-field.js';
-import { readYaml } from '../../yaml.js';
+import { readPlainYaml } from '../../yaml.js';
 
 /** A policy that cannot be read. The message begins with file and line. */
 export class PolicyError extends Error {
@@ -151,11 +151,10 @@ function readTraffic(places: Places, path: Path, { from, to, ports, except }: Tr
  * @throws PolicyError with file and line on what is no policy.
  */
 export function readPolicy(text: string, file: string): Policy {
-  const read = readYaml(text);
+  const read = readPlainYaml(text);
   if ('message' in read) throw new PolicyError(`${file}:${read.line}: ${read.message}`);
-  const { document, lines } = read;
+  const { document, lines, value } = read;
   const places: Places = new Places(file, document, lines);
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
   if (!isPolicy(value)) {
     const { path, message } = explain(validate.errors ?? []);
     places.fail(path, message);

@@ -1,3 +1,7 @@
+import type { COMMAND_NAMES } from '../../../src/commands/names.js';
+
+export type CommandName = (typeof COMMAND_NAMES)[number];
+
 /** What the commands are given, each a path that is there. */
 export interface Given {
   /** What stands as the snapshot. */
@@ -24,6 +28,8 @@ export interface Attack {
   readonly refused?: RegExp;
   /** Words that nothing may print or write: passwords. */
   readonly secrets?: readonly string[];
+  /** Commands that read what is poisoned; absent where all of them do. */
+  readonly readBy?: readonly CommandName[];
   /** What `explain` is asked beside what every host has. */
   readonly names?: readonly string[];
 }

@@ -1,10 +1,7 @@
 import { Command } from 'commander';
 import { COMMANDS } from '../../../src/cli/registry.js';
 import { commandTree } from '../../../src/commands/completion/tree.js';
-import type { COMMAND_NAMES } from '../../../src/commands/names.js';
-import type { Attack, Given } from './attack.js';
-
-export type CommandName = (typeof COMMAND_NAMES)[number];
+import type { Attack, CommandName, Given } from './attack.js';
 
 /** Ways to use a command, without the format. */
 type Ways = (given: Given, attack: Attack) => readonly (readonly string[])[];
@@ -17,12 +14,13 @@ const RAISED = ['--fail-on', 'none'];
 
 /** Every command: a new one has no place here until it is tried. What has a process of its own is in `own-process.ts`. */
 export const WAYS: Readonly<Record<CommandName, Ways>> = {
-  trace: ({ snapshot, flows, compose }) => [
+  trace: ({ snapshot, flows, compose, pcap }) => [
     [snapshot, ...OUT, '-v'],
     [snapshot, ...IN, '-v'],
     [snapshot, '--flows', flows],
     [snapshot, ...OUT, ...CHANGE],
     [snapshot, ...OUT, '--what-if', compose],
+    [snapshot, ...OUT, '--pcap', `host:any=${pcap}`],
   ],
   audit: ({ snapshot, rules, config }) => [
     [snapshot, ...RAISED, '--prove-fixes'],
@@ -76,12 +74,14 @@ export interface Line {
 /** @returns every command in every format that its registry has; a command that nobody may run here has no ways. */
 export async function linesOf(given: Given, attack: Attack): Promise<readonly Line[]> {
   const known = await formats();
-  const lines = Object.entries(WAYS).flatMap(([command, ways]) =>
+  const { readBy } = attack;
+  const tried = Object.entries(WAYS).filter(([command]) => readBy === undefined || readBy.some((name) => name === command));
+  const lines = tried.flatMap(([command, ways]) =>
     ways(given, attack).flatMap((way): Line[] => {
       const all = way.includes('-o') ? [] : (known.get(command) ?? []);
       if (all.length === 0) return [{ command, format: '', argv: [command, ...way] }];
       return all.map((format) => ({ command, format, argv: [command, ...way, '--format', format] }));
     }),
   );
-  return [...lines, { command: 'completion', format: '', argv: asked(given) }];
+  return readBy !== undefined ? lines : [...lines, { command: 'completion', format: '', argv: asked(given) }];
 }

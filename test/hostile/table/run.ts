@@ -6,6 +6,7 @@ import { arena } from './arena.js';
 import type { Attack, Given } from './attack.js';
 import { FIXTURES, writtenFile } from './attacks/base.js';
 import { linesOf, type Line } from './lines.js';
+import { OWN_PROCESS } from './own-process.js';
 
 const DRIVER = fileURLToPath(new URL('./driver.mjs', import.meta.url));
 
@@ -78,6 +79,17 @@ function driven(lines: readonly Line[], cwd: string, env: Readonly<Record<string
 /** So long may all commands take over one attack, together: what has no end is ended by it, and nothing else depends on a clock. */
 const LIMIT_MS = 240_000;
 
+/** What the commands with a process of their own did. */
+async function ownProcesses(
+  given: Given,
+  place: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Promise<readonly Told[]> {
+  const said: Told[] = [];
+  for (const [command, ask] of Object.entries(OWN_PROCESS))
+    for (const one of await ask(given, place)) said.push({ ...one, command, argv: [command, given.snapshot], started: [] });
+  return said;
+}
+
 /** Writes an attack and lets every command in every format meet it. */
 export async function met(attack: Attack): Promise<Round> {
   const place = arena();
@@ -91,8 +103,9 @@ export async function met(attack: Attack): Promise<Round> {
     const results = printed.map((line) => JSON.parse(line) as Omit<Told, keyof Line> & { readonly peakKiB?: number });
     const told = results.slice(0, lines.length).map((one, i) => ({ ...one, ...lines[i]! }));
     const next = lines[told.length];
+    const others = attack.readBy !== undefined ? [] : await ownProcesses(given, { cwd: place.cwd, env: place.env });
     return {
-      told,
+      told: [...told, ...others],
       faults: place.faults(),
       written: new Map(textsBelow(place.out)),
       peakMiB: Math.round((results.at(-1)?.peakKiB ?? 0) / 1024),

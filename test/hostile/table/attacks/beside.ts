@@ -1,13 +1,22 @@
-import type { Attack, Poisoned } from '../attack.js';
+import type { Attack, CommandName, Poisoned } from '../attack.js';
 import { written, writtenFile } from './base.js';
 import { small } from './packed.js';
 
 /** What stands beside a snapshot, as somebody else may have written it. */
 type Kind = Exclude<keyof Poisoned, 'snapshot' | 'pcap'>;
 
+const READ_BY: Readonly<Record<Kind, readonly CommandName[]>> = {
+  policy: ['check'],
+  rules: ['audit'],
+  config: ['audit'],
+  flows: ['trace'],
+  compose: ['trace', 'diff'],
+};
+
 function beside(name: string, kind: Kind, file: string, text: string | Buffer, secrets: readonly string[] = []): Attack {
   return {
     name: `${kind}: ${name}`,
+    readBy: READ_BY[kind],
     make: (folder) => {
       const snapshot = written(`${folder}/snapshot`, small());
       const path = writtenFile(`${folder}/beside`, file, text);
@@ -52,6 +61,7 @@ const block = (type: number, length: number, body: Buffer = Buffer.alloc(0)): Bu
   Buffer.concat([u32(type, length), body, u32(length)]);
 const captured = (name: string, bytes: () => Buffer): Attack => ({
   name: `capture: ${name}`,
+  readBy: ['flows', 'trace'],
   make: (folder) => ({ snapshot: written(`${folder}/snapshot`, small()), pcap: writtenFile(folder, 'x.pcap', bytes()) }),
 });
 
