@@ -8,7 +8,10 @@ const TEXTS = new Map([
 ]);
 
 /** Functions that make something of a text: whoever calls one with a rule's reads the rule again. */
-const READERS = /^(?:parse|read|compile|tokenize|split|RegExp$|BigInt$|Number$|Boolean$)/;
+const READERS = /^(?:parse|read|compile|tokenize|split|RegExp$|BigInt$|Number$|Boolean$|String$)/;
+
+/** Methods of a list that look into what it holds, rather than to carry it on. */
+const LOOKS = /^(?:some|every|includes|indexOf|find\w*|filter|reduce\w*)$/;
 
 /** @returns whether the place that an expression stands in looks into it or compares it, rather than to carry it to where it is printed. */
 function decides(node) {
@@ -17,6 +20,9 @@ function decides(node) {
     case 'MemberExpression':
       return parent.object === node;
     case 'BinaryExpression':
+    case 'UnaryExpression':
+    case 'ForOfStatement':
+    case 'SpreadElement':
     case 'SwitchStatement':
     case 'SwitchCase':
     case 'VariableDeclarator':
@@ -39,9 +45,24 @@ function decides(node) {
       // `pattern.test(text)`, `texts.has(text)`
       return callee.type !== 'Identifier' || READERS.test(callee.name);
     }
+    case 'ArrayExpression':
+    case 'ArrowFunctionExpression':
+      // `[text].some(…)`, `rules.map((rule) => rule.text).find(…)`
+      return isLookedInto(parent.type === 'ArrayExpression' ? parent : parent.parent);
     default:
       return false;
   }
+}
+
+/** @returns whether a list of texts, or the call that makes one, is asked for what it holds. */
+function isLookedInto({ parent }) {
+  return parent.type === 'MemberExpression' && parent.property.type === 'Identifier' && LOOKS.test(parent.property.name);
+}
+
+/** @returns the name of a member, written as a name or as a string. */
+function memberName({ computed, property, key = property }) {
+  if (!computed && key.type === 'Identifier') return key.name;
+  return key.type === 'Literal' && typeof key.value === 'string' ? key.value : undefined;
 }
 
 /** Outside the parsers and printers of rules, nobody finds out by its text what a rule does: predicate, action and facts say so. */
@@ -76,16 +97,18 @@ export const noRuleText = ESLintUtils.RuleCreator.withoutDocs({
 
     return {
       MemberExpression(node) {
-        if (node.computed || node.property.type !== 'Identifier' || !decides(node)) return;
-        const type = heldBy(node.object, node.property.name);
-        if (type !== undefined) report(node, type, node.property.name);
+        const name = memberName(node);
+        if (name === undefined || !decides(node)) return;
+        const type = heldBy(node.object, name);
+        if (type !== undefined) report(node, type, name);
       },
       // `const { text } = rule` and `({ text }) => …` take it where no place tells what becomes of it
       'ObjectPattern > Property'(node) {
-        if (node.computed || node.key.type !== 'Identifier') return;
+        const name = memberName(node);
+        if (name === undefined) return;
         const { parent } = node.parent;
-        const type = heldBy(parent.type === 'VariableDeclarator' ? (parent.init ?? node.parent) : node.parent, node.key.name);
-        if (type !== undefined) report(node, type, node.key.name);
+        const type = heldBy(parent.type === 'VariableDeclarator' ? (parent.init ?? node.parent) : node.parent, name);
+        if (type !== undefined) report(node, type, name);
       },
     };
   },

@@ -4,7 +4,7 @@ import type { Origin } from '../model/origin.js';
 import type { Container, DockerNetwork, Host } from '../model/host.js';
 import { HOST_NETNS } from '../model/netns.js';
 import { refuse, type Change } from './change.js';
-import { engineStyle } from './docker/style.js';
+import { isSince28 } from './docker/style.js';
 
 const PROJECT = 'com.docker.compose.project';
 const SERVICE = 'com.docker.compose.service';
@@ -63,7 +63,7 @@ function outdated(host: Host, project: ComposeProject): readonly Container[] {
 
 /** Since 28 an Engine plugs a new container into its networks by their names; before, first into the one that it is made with. */
 function inOrder(host: Host, places: readonly ComposePlace[]): readonly ComposePlace[] {
-  return engineStyle(host).since28 ? [...places].sort((a, b) => (a.network < b.network ? -1 : 1)) : places;
+  return isSince28(host) === true ? [...places].sort((a, b) => (a.network < b.network ? -1 : 1)) : places;
 }
 
 const IFNAME = 'com.docker.network.endpoint.ifname';

@@ -34,6 +34,12 @@ const RULES = [
       '((): string => { const text = rule.text; return text; })()',
       "[rule].filter(({ text }) => text.includes('DROP'))",
       '(({ rule: words }: RuleHit): string => words)(hit)',
+      "String(rule.text).includes('DROP')",
+      "rule['text'].includes('DROP')",
+      "[rule.text].some((one) => one.includes('DROP'))",
+      "[rule].map((one) => one.text).find((one) => one.includes('DROP'))",
+      '!rule.text',
+      '[...rule.text]',
     ],
     taken: [
       '{ text: rule.text, origin: rule.origin }',

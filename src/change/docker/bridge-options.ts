@@ -3,9 +3,8 @@ import { bridgeOption, engineMajor, gatewayModeOf, yesOrNo, type GatewayMode } f
 import type { DockerNetwork, Host } from '../../model/host.js';
 import { DEVICE, refusal } from '../../names/index.js';
 import { refuse, type Change } from '../change.js';
-import { isNative } from './native-table.js';
 import { bridgeOf } from './place.js';
-import { engineStyle } from './style.js';
+import { isSince28 } from './style.js';
 
 const FAMILIES = [4, 6] as const;
 const FLAGS = ['enable_icc', 'enable_ip_masquerade', 'inhibit_ipv4'] as const;
@@ -25,7 +24,7 @@ const USUAL: BridgeManner = { mode: 'nat', source: undefined, trusted: [] };
 
 /** @returns whether this host's Engine has gateway modes; undefined where they are another's than those modelled, or nobody tells. */
 function hasModes(host: Host): boolean | undefined {
-  if (isNative(host) || engineStyle(host).since28) return true;
+  if (isSince28(host) === true) return true;
   const major = engineMajor(host);
   return major !== undefined && major < FIRST_WITH_MODES ? false : undefined;
 }

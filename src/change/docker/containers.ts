@@ -8,7 +8,7 @@ import { attach, bridgeOf, findNetwork } from './place.js';
 import { withoutProxies, withProxies } from './proxies.js';
 import { withResolver } from './resolver.js';
 import { withDockerRules, withoutDockerRules, type Placement } from './rules.js';
-import { engineStyle } from './style.js';
+import { checkGeneration, engineStyle } from './style.js';
 import { publishedBy, ruledPorts, wayIn, waysOf, wishedPorts, type Ways } from './ways.js';
 import { checkWish, readConnect, type EndpointWish } from './endpoint-wish.js';
 import { removeLink } from '../ip/link-state.js';
@@ -127,6 +127,7 @@ export function connected(host: Host, change: Change, container: Container, wish
     refuse(change, `${container.name} has no namespace of its own in the snapshot`);
   if (container.endpoints.some((e) => e.network === network.name))
     refuse(change, `${container.name} is on network ${network.name} already`);
+  if (network.driver === 'bridge') checkGeneration(host, change);
   if (network.driver === 'bridge') checkBridgeOptions({ ...change, tell: undefined }, host, network);
   const places = attach(change, host, network.name, wish.wanted);
   const style = engineStyle(host);

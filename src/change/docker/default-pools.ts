@@ -4,7 +4,7 @@ import { familyOf, parsePrefix, prefixOf, type Family, type Prefix } from '../..
 import { engineMajor } from '../../inventory/index.js';
 import type { Host } from '../../model/host.js';
 import { refuse, type Change } from '../change.js';
-import { engineStyle } from './style.js';
+import { isSince28 } from './style.js';
 
 /** A pool, and the length of the subnets that it is cut into. */
 export interface Pool {
@@ -25,7 +25,7 @@ const FIRST_LINEAR = 27;
 
 /** @returns whether the Engine gives the first free subnet; one before goes on behind the last it gave. */
 export function isLinear(host: Host): boolean {
-  return engineStyle(host).since28 || (engineMajor(host) ?? 0) >= FIRST_LINEAR;
+  return isSince28(host) === true || (engineMajor(host) ?? 0) >= FIRST_LINEAR;
 }
 
 /** @returns the Engine's id, of which it makes its pool of IPv6 addresses. */

@@ -1,6 +1,6 @@
 import { contains, familyOf, formatPrefix, lastOf, parsePrefix, type Ip, type Prefix } from '../../address/ip.js';
 import { utf8 } from '../../address/utf8.js';
-import { bridgeOption, engineMajor, yesOrNo } from '../../inventory/index.js';
+import { bridgeOption, yesOrNo } from '../../inventory/index.js';
 import type { DockerNetwork, Host, Subnet } from '../../model/host.js';
 import type { InterfaceAddress, NetInterface } from '../../model/link.js';
 import { HOST_NETNS } from '../../model/netns.js';
@@ -19,7 +19,7 @@ import { bridgeOf, findNetwork } from './place.js';
 import { checkFree, freePool } from './pools.js';
 import { writesFamily } from './rules.js';
 import { parentOf } from './stacked.js';
-import { engineStyle } from './style.js';
+import { checkGeneration, engineStyle, isSince28 } from './style.js';
 
 /** Docker's id of a network is random; this one is made of its name. */
 function idOf(name: string): string {
@@ -43,7 +43,7 @@ function forwardingV6(host: Host, change: Change): Host {
   if (host.netns.get(HOST_NETNS)!.sysctl.get('net.ipv6.conf.all.forwarding')?.value !== '0') return host;
   const typed = (...words: readonly string[]): Change => ({ ...change, words });
   const on = applySysctl(host, typed('sysctl', 'net.ipv6.conf.default.forwarding=1', 'net.ipv6.conf.all.forwarding=1'));
-  const closes = engineStyle(host).since28 && writesFamily(host, 6) && !isNative(host);
+  const closes = isSince28(host) === true && writesFamily(host, 6) && !isNative(host);
   return closes ? applyIptables(on, typed('ip6tables', '-P', 'FORWARD', 'DROP')) : on;
 }
 
@@ -96,6 +96,7 @@ function bridgeAddresses(network: DockerNetwork): readonly InterfaceAddress[] {
 }
 
 function withBridge(host: Host, change: Change, network: DockerNetwork, bridge: string): Host {
+  checkGeneration(host, change);
   const root = host.netns.get(HOST_NETNS)!;
   const subnets = network.subnets.map(({ prefix }) => parsePrefix(prefix)!);
   const addresses = bridgeAddresses(network);
@@ -126,9 +127,8 @@ function checkNames(change: Change, host: Host, { name, driver, ipv4, ipv6 }: Ne
 
 /** Engines before 28 give every network IPv4, whatever is said. @throws WhatIfError where nobody tells which Engine it is. */
 function asTaken(change: Change, host: Host, draft: NetworkDraft): NetworkDraft {
-  if (draft.ipv4 || engineStyle(host).since28 || isNative(host)) return draft;
-  if (engineMajor(host) === undefined)
-    refuse(change, 'networks without IPv4 are for Engine 28 and later; docker/version.json shows which this host has');
+  if (draft.ipv4 || isSince28(host) === true) return draft;
+  checkGeneration(host, change);
   change.tell?.("that the network is to have no IPv4 is passed over by this host's Engine, which is older than 28");
   return { ...draft, ipv4: true };
 }

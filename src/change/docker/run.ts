@@ -13,7 +13,7 @@ import { allocate } from './ports.js';
 import { withProxies } from './proxies.js';
 import { withResolver } from './resolver.js';
 import { withDockerRules } from './rules.js';
-import { engineStyle } from './style.js';
+import { checkGeneration, engineStyle } from './style.js';
 import { publishedBy, ruledPorts, waysOf } from './ways.js';
 
 /** `--network container:NAME`: it shares another's namespace. */
@@ -80,9 +80,10 @@ function plugIn(host: Host, change: Change, run: RunOptions, places: readonly Su
 function onNetwork(host: Host, change: Change, run: RunOptions): Host {
   const { first } = run;
   const places = attach(change, host, first.network === 'default' ? 'bridge' : first.network, first.wanted);
+  const { network } = places[0]!;
+  if (network.driver === 'bridge') checkGeneration(host, change);
   const style = engineStyle(host);
   checkWish(change, style, first);
-  const { network } = places[0]!;
   if (network.driver === 'bridge') checkBridgeOptions({ ...change, tell: undefined }, host, network);
   const endpoint = endpointOf(places, first.aliases, first.gatewayPriority);
   const wished = allocate(change, host, run.ports, hostBinding(network));
