@@ -2,17 +2,17 @@ import { command, remark } from '../../command/index.js';
 import { isHostNetns } from '../../model/netns.js';
 import type { Trace } from '../../model/trace.js';
 import type { Analysis } from '../analysis.js';
-import { compareStart, type Difference } from '../persistence/index.js';
+import { compareStart, type StartDifference } from '../persistence/index.js';
 import { notApplicable, type Fix, type Proof } from '../proof.js';
 import type { Survey } from '../survey/survey.js';
 
-const DETAIL: Readonly<Record<Difference['what'], string>> = {
+const DETAIL: Readonly<Record<StartDifference['what'], string>> = {
   lost: 'in force now, and no file that was given brings it back at a start',
   back: 'not in force now: a file brings it back at a start',
   set: 'another after a start',
 };
 
-const LOOK: Readonly<Record<Difference['kind'] & ('rule' | 'chain' | 'sysctl'), Fix>> = {
+const LOOK: Readonly<Record<StartDifference['kind'] & ('rule' | 'chain' | 'sysctl'), Fix>> = {
   rule: {
     title: 'Bring the file and the kernel to one state',
     commands: [
@@ -24,7 +24,7 @@ const LOOK: Readonly<Record<Difference['kind'] & ('rule' | 'chain' | 'sysctl'), 
 };
 
 /** Knocks from outside that a rule stops now. */
-function stoppedBy(survey: Survey, { what, opens, origin }: Difference): readonly Trace[] {
+function stoppedBy(survey: Survey, { what, opens, origin }: StartDifference): readonly Trace[] {
   if (what !== 'lost' || !opens) return [];
   const traces = survey.services.flatMap((one) => survey.knock(one).map(({ trace }) => trace));
   return traces
@@ -33,7 +33,7 @@ function stoppedBy(survey: Survey, { what, opens, origin }: Difference): readonl
     .slice(0, 1);
 }
 
-function proofOf(survey: Survey, one: Difference): Proof {
+function proofOf(survey: Survey, one: StartDifference): Proof {
   const { what, opens, kind, name, text, origin, lines } = one;
   return {
     object: { kind, name, detail: what === 'set' ? text : DETAIL[what], origin },

@@ -2,7 +2,7 @@ import type { EvidenceLine, FindingObject } from '../../model/audit.js';
 import type { Origin } from '../../model/origin.js';
 
 /** Something that is one way now and another after the machine starts anew. */
-export interface Difference {
+export interface StartDifference {
   /** `lost`: it is there now, and nothing that was given brings it back. `back`: it is not there now, and a file brings it. `set`: a value changes. */
   readonly what: 'lost' | 'back' | 'set';
   /** Whether more packets get through after the start. */
@@ -15,8 +15,8 @@ export interface Difference {
 }
 
 /** What was compared, and what could not be. */
-export interface Compared {
-  readonly differences: readonly Difference[];
+export interface StartComparison {
+  readonly differences: readonly StartDifference[];
   readonly doubts: readonly string[];
 }
 

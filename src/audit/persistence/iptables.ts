@@ -4,7 +4,7 @@ import type { StartRules } from '../../model/at-start.js';
 import type { Chain, Rule, Ruleset, Table, TableName } from '../../model/netfilter.js';
 import { canonicalRule, contextOf, eachAddress, savedSpec } from '../../netfilter/iptables/index.js';
 import type { Survey } from '../survey/survey.js';
-import { Tally, type Compared, type Difference } from './difference.js';
+import { Tally, type StartComparison, type StartDifference } from './difference.js';
 
 /** A rule and where it stands; of one with several addresses, one for each, as the kernel holds them. */
 interface Placed {
@@ -92,7 +92,7 @@ class FamilyComparison {
     return `IPv${this.family} ${table} ${text}`;
   }
 
-  private difference(what: 'lost' | 'back', placed: Placed): Difference {
+  private difference(what: 'lost' | 'back', placed: Placed): StartDifference {
     const { table, rule, text } = placed;
     const target = rule.spec.target?.name ?? '';
     const note = what === 'lost' ? 'no file that was given brings it back' : 'it is not there now, and comes back';
@@ -107,7 +107,7 @@ class FamilyComparison {
     };
   }
 
-  private lost(): readonly Difference[] {
+  private lost(): readonly StartDifference[] {
     const saved = new Tally(this.files.flatMap(({ ruleset }) => placedIn(ruleset).map(keyOf)));
     const speaks = speaksFor(this.files);
     const made = new Set(this.files.flatMap(({ ruleset, replaces }) => (replaces === 'chains' ? chainsMade(ruleset) : [])));
@@ -119,7 +119,7 @@ class FamilyComparison {
       .map((placed) => this.difference('lost', placed));
   }
 
-  private back(): readonly Difference[] {
+  private back(): readonly StartDifference[] {
     const there = new Tally(this.running.flatMap((ruleset) => placedIn(ruleset).map(keyOf)));
     const tables = this.files.flatMap(({ ruleset, replaces }) =>
       placedIn(ruleset).filter((placed) => replaces === 'chains' || this.isOperators(placed)),
@@ -128,11 +128,11 @@ class FamilyComparison {
   }
 
   /** Policies of built-in chains; that of FORWARD is Docker's to set. */
-  private policies(): readonly Difference[] {
+  private policies(): readonly StartDifference[] {
     const files = this.files.filter(({ replaces }) => replaces === 'tables');
     return this.running.flatMap((ruleset) =>
       [...ruleset.tables.values()].flatMap(({ name: table, chains }) =>
-        [...chains.values()].flatMap((chain): readonly Difference[] => {
+        [...chains.values()].flatMap((chain): readonly StartDifference[] => {
           const owner = ownerOfListed({ ruleset, table: { name: table }, chain, rule: undefined }, this.bridges).kind;
           const saved = files
             .map((file) => file.ruleset.tables.get(table)?.chains.get(chain.name))
@@ -145,7 +145,7 @@ class FamilyComparison {
     );
   }
 
-  private policy(table: TableName, now: Chain & { policy: string }, then: Chain & { policy: string }): Difference {
+  private policy(table: TableName, now: Chain & { policy: string }, then: Chain & { policy: string }): StartDifference {
     return {
       what: 'set',
       opens: now.policy === 'DROP',
@@ -160,7 +160,7 @@ class FamilyComparison {
     };
   }
 
-  compare(): Compared {
+  compare(): StartComparison {
     if (this.running.length === 0) return { differences: [], doubts: [`the rules of IPv${this.family} are not in the snapshot`] };
     const unread = this.files.filter(({ whole }) => !whole).map(({ ruleset }) => `not all of ${ruleset.file} was understood`);
     const partly = this.running.filter(isInPart).map(({ file }) => `${file} does not show all rules`);
@@ -181,7 +181,7 @@ const isInPart = ({ unlisted = [], tables }: Ruleset): boolean =>
   [...tables.values()].some(({ chains }) => [...chains.values()].some(({ rules }) => rules.some((rule) => rule.gap !== undefined)));
 
 /** @returns what of iptables' rules a start would change. */
-export function comparedRules(survey: Survey, all: readonly StartRules[]): readonly Compared[] {
+export function comparedRules(survey: Survey, all: readonly StartRules[]): readonly StartComparison[] {
   return ([4, 6] as const).flatMap((family) => {
     const files = all.filter(({ ruleset }) => ruleset.family === family);
     return files.length === 0 ? [] : [new FamilyComparison(survey, family, files).compare()];

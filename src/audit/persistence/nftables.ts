@@ -3,7 +3,7 @@ import type { StartNftables } from '../../model/at-start.js';
 import type { NftChain, NftRule, NftTable } from '../../model/nftables/ruleset.js';
 import { withoutCounts } from '../../netfilter/nftables/index.js';
 import type { Survey } from '../survey/survey.js';
-import { Tally, type Compared, type Difference } from './difference.js';
+import { Tally, type StartComparison, type StartDifference } from './difference.js';
 
 /** A native rule and where it stands. */
 interface Placed {
@@ -30,7 +30,7 @@ function deedOf(placed: Placed): string {
   return [chainKey(placed), ...verdictsOf(placed.rule), ...to].join(' ');
 }
 
-function difference(what: 'lost' | 'back', placed: Placed): Difference {
+function difference(what: 'lost' | 'back', placed: Placed): StartDifference {
   const { rule } = placed;
   const note = what === 'lost' ? 'no file that was given brings it back' : 'it is not there now, and comes back';
   return {
@@ -51,7 +51,7 @@ function difference(what: 'lost' | 'back', placed: Placed): Difference {
 function apart(
   now: readonly Placed[],
   then: readonly Placed[],
-): { readonly differences: readonly Difference[]; readonly spelled: readonly string[] } {
+): { readonly differences: readonly StartDifference[]; readonly spelled: readonly string[] } {
   const [saved, there] = [new Tally(then.map(keyOf)), new Tally(now.map(keyOf))];
   const lost = now.filter((placed) => !saved.take(keyOf(placed)));
   const back = then.filter((placed) => !there.take(keyOf(placed)));
@@ -69,10 +69,10 @@ function apart(
 }
 
 /** Base chains that drop what none of their rules takes, and that no file makes. */
-function lostDrops(now: readonly NftTable[], then: readonly NftTable[]): readonly Difference[] {
+function lostDrops(now: readonly NftTable[], then: readonly NftTable[]): readonly StartDifference[] {
   const saved = new Set(then.flatMap((table) => [...table.chains.values()].map((chain) => chainKey({ table, chain }))));
   return now.flatMap((table) =>
-    [...table.chains.values()].flatMap((chain): readonly Difference[] => {
+    [...table.chains.values()].flatMap((chain): readonly StartDifference[] => {
       const key = chainKey({ table, chain });
       if (chain.base?.policy !== 'drop' || saved.has(key)) return [];
       const lines = [{ text: 'policy drop', origin: chain.origin, note: 'no file that was given brings it back' }];
@@ -82,10 +82,10 @@ function lostDrops(now: readonly NftTable[], then: readonly NftTable[]): readonl
 }
 
 /** Base chains on both sides whose policies differ. */
-function policies(now: readonly NftTable[], then: readonly NftTable[]): readonly Difference[] {
+function policies(now: readonly NftTable[], then: readonly NftTable[]): readonly StartDifference[] {
   const saved = new Map(then.flatMap((table) => [...table.chains.values()].map((chain) => [chainKey({ table, chain }), chain] as const)));
   return now.flatMap((table) =>
-    [...table.chains.values()].flatMap((chain): readonly Difference[] => {
+    [...table.chains.values()].flatMap((chain): readonly StartDifference[] => {
       const other = saved.get(chainKey({ table, chain }));
       const [policy, later] = [chain.base?.policy, other?.base?.policy];
       if (other === undefined || policy === undefined || later === undefined || policy === later) return [];
@@ -108,7 +108,7 @@ function policies(now: readonly NftTable[], then: readonly NftTable[]): readonly
 }
 
 /** @returns what of the native rules a start would change; rules that another program writes anew are left out. */
-export function comparedNftables(survey: Survey, files: readonly StartNftables[]): Compared {
+export function comparedNftables(survey: Survey, files: readonly StartNftables[]): StartComparison {
   const listed = survey.machine.root.netns.nftables;
   if (files.length === 0) return { differences: [], doubts: [] };
   if (listed === undefined) return { differences: [], doubts: ['the native rules (nft list ruleset) are not in the snapshot'] };

@@ -1,6 +1,6 @@
 import type { AtStart } from '../../model/at-start.js';
 import type { Survey } from '../survey/survey.js';
-import type { Difference } from './difference.js';
+import type { StartDifference } from './difference.js';
 
 /** Settings that the Engine turns on as it starts (bridge/setup_ip_forwarding.go, setup_bridgenetfiltering.go). */
 const OF_THE_ENGINE =
@@ -12,9 +12,9 @@ const NARROWS = /\.rp_filter$/;
 const plain = (value: string): string => value.trim().replace(/\s+/g, ' ');
 
 /** @returns settings of the network that files give another value than the kernel holds. */
-export function changedSettings(survey: Survey, { settings }: AtStart): readonly Difference[] {
+export function changedSettings(survey: Survey, { settings }: AtStart): readonly StartDifference[] {
   const { sysctl } = survey.machine.root.netns;
-  return [...settings].flatMap(([name, values]): readonly Difference[] => {
+  return [...settings].flatMap(([name, values]): readonly StartDifference[] => {
     const now = sysctl.get(name);
     const last = values.at(-1);
     if (now === undefined || last === undefined || !name.startsWith('net.')) return [];
