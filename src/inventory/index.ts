@@ -19,6 +19,7 @@ export { bridgeMaker, isRuntimeBridge, runtimeBridges } from './bridge-names.js'
 export { guardOfRaw, isWithinOne, keepsChains, ownerOfListed, ownerOfNative } from './rule-owners.js';
 export { engineMajor } from './engine.js';
 export { endpointAddresses, endpointOn, onHostNetns, withOwnNetns } from './members.js';
+export { onLoneOverlay } from './overlays.js';
 export { programsAt } from './ebpf.js';
 export { containersCalled, containersCalledBy, containersMeant } from './container-names.js';
 export { bridgeOption, gatewayModeOf, saysNo, yesOrNo, type GatewayMode } from './network-options.js';

@@ -1,4 +1,5 @@
 import type { NetnsName } from './netns.js';
+import type { DockerNetwork, Endpoint } from './network.js';
 import type { Family, Ip } from '../address/ip.js';
 import type { AtStart } from './at-start.js';
 import type { BlankedLabels, CaptureFile, HostMeta, LackingFile } from './host-meta.js';
@@ -11,6 +12,9 @@ import type { Origin, Problem } from './origin.js';
 import type { SysctlValue } from './setting.js';
 import type { Testimony } from './testimony.js';
 import type { VirtualServer } from './virtual-server.js';
+import type { Wireguard } from './wireguard.js';
+
+export type { DockerNetwork, Endpoint, NetworkMember, Subnet } from './network.js';
 
 /** A listening TCP socket or an unconnected UDP socket. */
 export interface ListeningSocket {
@@ -103,6 +107,8 @@ export interface Netns {
   readonly testimonies?: readonly Testimony[];
   /** The virtual servers of IPVS; absent where they are not listed. */
   readonly virtualServers?: readonly VirtualServer[];
+  /** Devices of WireGuard and their peers; absent where they are not listed, or not whole. */
+  readonly wireguard?: Wireguard;
   /** The native rules; absent where no listing of nft is there, which does not say that there are none. */
   readonly nftables?: NftRuleset;
   /** What people add to a snapshot by hand; absent where they did not. */
@@ -127,23 +133,6 @@ export interface PublishedPort {
   /** Absent where Docker names no address at all: both families. */
   readonly family?: Family;
   readonly hostPort: number;
-}
-
-export interface Endpoint {
-  readonly network: string;
-  readonly networkId: string;
-  readonly ip?: Ip;
-  readonly prefixLength?: number;
-  readonly gateway?: Ip;
-  readonly ip6?: Ip;
-  readonly prefixLength6?: number;
-  readonly gateway6?: Ip;
-  readonly mac?: string;
-  readonly aliases: readonly string[];
-  /** What the container calls others on this network (`--link db:database`): their names by its own. */
-  readonly links?: ReadonlyMap<string, string>;
-  /** Which of a container's networks is its way out: the highest (`GwPriority`, since Engine 28). */
-  readonly gatewayPriority?: number;
 }
 
 export interface Mount {
@@ -183,42 +172,6 @@ export interface Container {
   readonly runtime?: 'podman';
   /** Whether a user runs it, in namespaces of theirs: no bridge and no rule of the host leads to it. */
   readonly rootless?: true;
-  readonly origin: Origin;
-}
-
-export interface Subnet {
-  readonly prefix: string;
-  readonly gateway?: Ip;
-  /** The part of it that addresses are given out from; absent: all of it. */
-  readonly range?: string;
-  /** Addresses that are given to nobody. */
-  readonly reserved?: readonly Ip[];
-}
-
-/** A container on a network, as `docker network inspect` names it. */
-export interface NetworkMember {
-  readonly id: string;
-  readonly name: string;
-  readonly endpoint: Endpoint;
-}
-
-export interface DockerNetwork {
-  readonly id: string;
-  readonly name: string;
-  readonly driver: string;
-  readonly scope: string;
-  readonly internal: boolean;
-  readonly attachable: boolean;
-  readonly ingress: boolean;
-  readonly ipv6: boolean;
-  readonly subnets: readonly Subnet[];
-  readonly options: ReadonlyMap<string, string>;
-  /** The Linux bridge's name, for the bridge driver. */
-  readonly bridge?: string;
-  /** Whose network it is, where its description has a form of its own. */
-  readonly runtime?: 'podman';
-  /** Running containers on it; none may be there all the same, as `docker network ls` names nobody. */
-  readonly members?: readonly NetworkMember[];
   readonly origin: Origin;
 }
 

@@ -10,12 +10,12 @@ import { append } from '../address/append.js';
 import { SnapshotError } from './error.js';
 import { ListingReader, type SourceFile } from './listing.js';
 import { believed } from './believed.js';
+import { withKnownBridges, withTables } from './docker-tables.js';
 import { buildNetns } from './netns.js';
 import { parseDockerInspect, resolveNetns, type DockerObjects } from './parsers/docker-inspect.js';
 import { parseDockerInfoText } from './parsers/docker-info-text.js';
 import { parseJson } from './parsers/json.js';
 import { plainOf } from './parsers/json-plain.js';
-import { parseDockerPs, parseNetworkLs } from './parsers/docker-ps.js';
 import { engineVersion, parseMeta, seenBlanked } from './parsers/meta.js';
 import { readOne } from './written.js';
 
@@ -63,19 +63,6 @@ function withoutKnownMembers(networks: readonly DockerNetwork[], containers: rea
     const others = members.filter(({ id, name }) => !known.has(id) || GATEWAY_END.test(name));
     return others.length === 0 ? network : { ...network, members: others };
   });
-}
-
-/** Networks and containers that docker's own tables add to what inspect gave: those it did not tell of, matched by id. */
-function withTables(reader: ListingReader, inspected: DockerObjects): DockerObjects & { readonly listed: ReadonlySet<DockerNetwork> } {
-  const containers = readOne(reader, 'ps.txt', parseDockerPs) ?? [];
-  const networks = readOne(reader, 'network-ls.txt', parseNetworkLs) ?? [];
-  const added = <T extends { readonly id: string }>(listed: readonly T[], known: readonly T[]): T[] =>
-    listed.filter(({ id }) => !known.some((other) => other.id.startsWith(id)));
-  return {
-    containers: [...inspected.containers, ...added(containers, inspected.containers)],
-    networks: [...inspected.networks, ...added(networks, inspected.networks)],
-    listed: new Set(networks),
-  };
 }
 
 function readPlain(reader: ListingReader, name: string): unknown {
@@ -133,20 +120,6 @@ function notRead(folder: string, files: ReadonlyMap<string, SourceFile>, used: R
         ? 'not used: the rules as iptables-save prints them are there, and show more'
         : 'not a file that a snapshot holds here: it is not read',
     }));
-}
-
-/** A table of networks does not name their bridges: one that the host does not have is called otherwise. */
-function withKnownBridges(
-  networks: readonly DockerNetwork[],
-  listed: ReadonlySet<DockerNetwork>,
-  host: Netns | undefined,
-): readonly DockerNetwork[] {
-  if (host?.sources.has('addr') !== true) return networks;
-  const names = new Set(host.interfaces.map((iface) => iface.name));
-  return networks.map((network) => {
-    const { bridge, ...rest } = network;
-    return bridge === undefined || !listed.has(network) || names.has(bridge) ? network : rest;
-  });
 }
 
 /** Veth ends that only the other end's index shows to be such. */

@@ -29,7 +29,7 @@ const KNOWN_TOP = /^(?:host|docker|netns|captures)\/|^meta\.json$/;
 
 /** @returns whether a path is one that only a snapshot has. */
 export function isSnapshotPath(path: string): boolean {
-  return /^(?:host|docker|netns|captures)\/(?:[^/]+\/)?(?:ip6?tables|ip6?-|nft-|sysctl\.|ss\.|bridge-|brctl-|containers\.|networks\.|netstat|ifconfig|ps\.|dmesg|testimony\.|resolv|network-ls|version\.|info\.|ipset|start-|.*\.pcap)|^meta\.json$/.test(
+  return /^(?:host|docker|netns|captures)\/(?:[^/]+\/)?(?:ip6?tables|ip6?-|nft-|sysctl\.|ss\.|bridge-|brctl-|containers\.|networks\.|netstat|ifconfig|ps\.|dmesg|testimony\.|resolv|network-ls|version\.|info\.|ipset|start-|wg-show|.*\.pcap)|^meta\.json$/.test(
     path,
   );
 }

@@ -29,6 +29,7 @@ import { parseIfconfig } from './parsers/ifconfig.js';
 import { present } from './parsers/present.js';
 import { parsePs } from './parsers/ps.js';
 import { parseServices } from './parsers/services.js';
+import { parseWgShow } from './parsers/wg-show.js';
 import { parseResolvConf } from './parsers/resolv-conf.js';
 import { readFamily } from './read-rules.js';
 import { connectedRoutes, linkdownProblems, readOne, withLoggedPorts, withLoopback, withOpeners, withProxies } from './written.js';
@@ -85,6 +86,13 @@ function readSockets(reader: ListingReader): readonly ListeningSocket[] {
   const parse = (text: string, file: string): ReturnType<typeof parseSs> =>
     looksLikeNetstat(text) ? parseNetstat(text, file) : parseSs(text, file);
   return reader.read({ kind: 'sockets', names: ['ss.txt', 'netstat.txt'], parse, isEmpty: noEntries }) ?? [];
+}
+
+/** Of a listing that is known in part, what is in it says nothing of what is not. */
+function wholeWireguard(reader: ListingReader): Netns['wireguard'] | undefined {
+  const problems = reader.problems.length;
+  const read = readOne(reader, 'wg-show.txt', parseWgShow);
+  return reader.problems.length > problems ? undefined : read;
 }
 
 /** What is told of packets is no listing: what of it is not understood, or was cut, leaves nothing unknown. */
@@ -157,6 +165,7 @@ export function buildNetns(
     ...present({
       refused: reader.refused.size === 0 ? undefined : reader.refused,
       virtualServers: reader.read({ kind: 'ipvs', names: ['ipvs-save.txt'], parse: parseIpvsSave, isEmpty: noEntries }),
+      wireguard: wholeWireguard(reader),
       nftables,
       processes,
       services: readOne(reader, 'services.txt', parseServices),

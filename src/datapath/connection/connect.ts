@@ -41,7 +41,9 @@ function refused(walk: Walk, question: ConnectionAttempt, fate: Extract<Fate, { 
 
 function neighbourLost(fate: Extract<Fate, { kind: 'no-neighbour' }>, sent: Tuple | undefined): Result {
   if (!fate.forwarded) return resultOf('unreachable', fate.why, sent);
-  return resultOf('unreachable', { kind: 'reported', since: fate.why, how: { by: 'forwarder', netns: fate.ns.name } }, sent);
+  const { why, ns } = fate;
+  const atOnce = why.kind === 'no-neighbour' && (why.as === 'no peer' || why.as === 'nowhere') ? ({ atOnce: true } as const) : {};
+  return resultOf('unreachable', { kind: 'reported', since: why, how: { by: 'forwarder', netns: ns.name, ...atOnce } }, sent);
 }
 
 /** Whoever took the first packet answers it, and what follows on a stream. */

@@ -106,6 +106,12 @@ function fromSegment(walk: Walk, segment: BroadcastSegment, ns: NetnsState, dev:
   return answer;
 }
 
+/** An overlay on which nobody is but who is listed: its VXLAN device asks dockerd for anybody else, who knows of none (l3miss). */
+function isKnownNobody({ machine }: Walk, { ns, iface }: Device, ip: Ip): boolean {
+  const own = machine.overlay(ns, iface.name)?.own;
+  return own !== undefined && !own.has(ip);
+}
+
 /** What comes of it where no station of the snapshot answers. */
 function fromNobody(walk: Walk, segment: BroadcastSegment, ns: NetnsState, dev: string, ip: Ip): SettledAnswer {
   const listed = fromListing(ns, dev, ip, false);
@@ -118,7 +124,8 @@ function fromNobody(walk: Walk, segment: BroadcastSegment, ns: NetnsState, dev: 
   const asking = ns.interfaces.get(dev);
   const below = asking && floating(walk, ns, asking);
   if (below !== undefined) return { kind: 'missing', what: below };
-  if (segment.missing.length > 0) return { kind: 'missing', what: unlistedSpace(walk, segment) };
+  const missing = segment.missing.filter((device) => !isKnownNobody(walk, device, ip));
+  if (missing.length > 0) return { kind: 'missing', what: unlistedSpace(walk, { ...segment, missing }) };
   const end = elsewhere === undefined ? undefined : (looseEnd(walk, elsewhere, ip) ?? looseUplink(segment));
   if (end !== undefined) return { kind: 'missing', what: end };
   const owner = elsewhere === undefined ? {} : { owner: apart(walk, ns, dev, elsewhere, ip) };

@@ -3,7 +3,7 @@ import type { Container, Host } from '../../model/host.js';
 import { HOST_NETNS } from '../../model/netns.js';
 import type { Answers } from '../walk/answers.js';
 import type { Device } from './device.js';
-import { whoMayChange, endpointOn } from '../../inventory/index.js';
+import { whoMayChange, endpointOn, onLoneOverlay } from '../../inventory/index.js';
 import { withInspectedContainers } from '../inspected/index.js';
 import { AddressHolders } from '../link/address-holders.js';
 import type { NeighbourAnswer } from '../link/neighbour-answer.js';
@@ -28,6 +28,8 @@ export interface MachineOptions {
 export interface OverlayPort {
   readonly network: string;
   readonly members: readonly Device[];
+  /** Addresses of Docker's own there, where nobody else can be on it than who is listed; absent where others may be. */
+  readonly own?: ReadonlySet<Ip>;
 }
 
 /** A host made ready for walks: namespaces indexed, devices joined. Holds no state of any walk, only what follows from the host. */
@@ -177,7 +179,9 @@ function overlaysOf(host: Host, namespaces: ReadonlyMap<string, NetnsState>): By
       const iface = ip === undefined ? undefined : [...(ns?.interfaces.values() ?? [])].find((i) => ns?.ownsOn(i.name, ip));
       if (ns !== undefined && iface !== undefined) members.push({ ns, iface });
     }
-    for (const { ns, iface } of members) ports.set(ns, iface.name, { network: network.name, members });
+    const own = onLoneOverlay(host, network);
+    const port = { network: network.name, members, ...(own !== undefined && { own }) };
+    for (const { ns, iface } of members) ports.set(ns, iface.name, port);
   }
   return ports;
 }

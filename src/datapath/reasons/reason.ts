@@ -31,6 +31,8 @@ type NoNeighbour = { readonly kind: 'no-neighbour' } & (
       readonly since: Reason;
     }
   | { readonly as: 'translated'; readonly bridge: string }
+  /** A tunnel sends to nobody: no peer is for the address, or it is not known where the peer is. */
+  | { readonly as: 'no peer' | 'nowhere'; readonly netns: string; readonly dev: string; readonly ip: Ip }
 );
 
 /** How a client hears of it: nothing that decides. */
@@ -39,7 +41,8 @@ export type Report =
   | { readonly by: 'icmp'; readonly name: string; readonly note?: 'udp-deaf' | 'held' }
   | { readonly by: 'call'; readonly errno: string; readonly netns: string }
   | { readonly by: 'send'; readonly errno: string }
-  | { readonly by: 'forwarder'; readonly netns: string };
+  /** `atOnce`: it asks nobody before. */
+  | { readonly by: 'forwarder'; readonly netns: string; readonly atOnce?: true };
 
 /** What leads from one reason to what the client sees. */
 type Wrapped =
@@ -80,6 +83,10 @@ function noNeighbour(reason: NoNeighbour): string {
       return `no neighbour: ${reason.netns} does not answer ARP for ${formatIp(reason.ip)}, since ${wordsOf(reason.since)}`;
     case 'unresolved':
       return `no neighbour: ${formatIp(reason.ip)} on ${reason.netns}'s ${reason.dev} cannot be resolved, since the neighbour ${reason.message} is lost: ${wordsOf(reason.since)}`;
+    case 'no peer':
+      return `no peer of ${reason.netns}'s ${reason.dev} has ${formatIp(reason.ip)} among its allowed IPs: WireGuard has nobody to send it to`;
+    case 'nowhere':
+      return `the peer of ${reason.netns}'s ${reason.dev} that ${formatIp(reason.ip)} is for has no endpoint yet: WireGuard cannot send to it`;
     case 'translated':
       return `nobody on ${reason.bridge} answers for the translated destination (no neighbour)`;
   }
@@ -102,7 +109,7 @@ function reported(since: string, how: Report): string {
     case 'send':
       return `${since}; send() fails with ${how.errno}`;
     case 'forwarder':
-      return `${since}; ${how.netns} tells the client so after three seconds`;
+      return `${since}; ${how.netns} tells the client so${how.atOnce === true ? '' : ' after three seconds'}`;
   }
 }
 

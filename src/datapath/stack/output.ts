@@ -8,6 +8,7 @@ import type { FlowKey, RouteHit, RouteResult } from '../fib/result.js';
 import { noteRoute } from '../fib/note.js';
 import { nfHook } from '../hook/hook.js';
 import { OUTSIDE_MAC } from '../link/outside.js';
+import { withoutPeer } from '../link/wireguard.js';
 import { resolveNextHop } from './solicit.js';
 import type { NetnsState } from '../machine/netns-state.js';
 import { causeOf, wordsOf } from '../reasons/reason.js';
@@ -133,6 +134,8 @@ export function ipOutput(walk: Walk, ns: NetnsState, skb: Skb, hit: RouteHit, de
     skb.packet.dstMac = 'ff:ff:ff:ff:ff:ff';
     return transmit(walk, ns, hit.dev, skb);
   }
+  const peerless = withoutPeer(ns, hit.dev, skb.packet.dst);
+  if (peerless !== undefined) return unsent(walk, ns, skb, { dev: hit.dev, ip: nexthop, why: peerless, forwarded: dev !== '' });
   const answer = resolveNextHop(walk, ns, hit.dev, nexthop, skb.packet.src);
   if ((answer.kind === 'failed' || answer.kind === 'missing') && walk.outsider?.ns === ns && walk.outsider.on(ns, hit.dev, nexthop)) {
     walk.step(ns, skb, { kind: 'leave', iface: hit.dev, text: `to ${formatIp(nexthop)}, who asks: it is taken to be behind ${hit.dev}` });
@@ -152,9 +155,16 @@ export function ipOutput(walk: Walk, ns: NetnsState, skb: Skb, hit: RouteHit, de
     case 'missing':
       return { kind: 'missing', ns, what: answer.what };
     case 'failed':
-      walk.step(ns, skb, { kind: 'drop', where: hit.dev, text: wordsOf(answer.why), cause: causeOf(answer.why) });
-      return { kind: 'no-neighbour', ns, skb, dev: hit.dev, ip: nexthop, why: answer.why, forwarded: dev !== '' };
+      return unsent(walk, ns, skb, { dev: hit.dev, ip: nexthop, why: answer.why, forwarded: dev !== '' });
   }
+}
+
+type Unsent = Extract<Fate, { kind: 'no-neighbour' }>;
+
+/** Nobody is there to send it to by the device. */
+function unsent(walk: Walk, ns: NetnsState, skb: Skb, { why, dev, ...more }: Pick<Unsent, 'dev' | 'ip' | 'why' | 'forwarded'>): Unsent {
+  walk.step(ns, skb, { kind: 'drop', where: dev, text: wordsOf(why), cause: causeOf(why) });
+  return { kind: 'no-neighbour', ns, skb, dev, why, ...more };
 }
 
 function noteNeighbour(

@@ -71,6 +71,15 @@ function membersOf(view: JsonView, network: string, networkId: string, subnets: 
   });
 }
 
+/** Ends of Docker's own, whose keys are no ids: `"lb-ov": {"Name": "ov-endpoint", "IPv4Address": "10.5.0.2/24", …}`. */
+function endsOf(view: JsonView): readonly Ip[] {
+  const all = view.object('Containers');
+  return (all?.entries() ?? []).flatMap(([id]) => {
+    const own = /^[0-9a-f]{12,64}$/.test(id) ? undefined : all?.object(id);
+    return own === undefined ? [] : (addressIn(own, 'IPv4Address')?.ip ?? []);
+  });
+}
+
 /** Reads one network of `docker network inspect`; none where its name or id is missing, which is noted. */
 export function networkOf(view: JsonView): DockerNetwork[] {
   const id = view.string('Id');
@@ -85,6 +94,8 @@ export function networkOf(view: JsonView): DockerNetwork[] {
   if (bridge !== undefined) view.problems.name(DEVICE, bridge, view.origin.line, `"${BRIDGE_NAME}": ${JSON.stringify(bridge)}`);
   const subnets = view.object('IPAM')?.objects('Config').flatMap(subnetOf) ?? [];
   const members = membersOf(view, name, id, subnets);
+  const peers = view.objects('Peers').flatMap((peer) => parseIp(peer.string('IP') ?? '') ?? []);
+  const ends = endsOf(view);
   return [
     {
       id,
@@ -99,6 +110,8 @@ export function networkOf(view: JsonView): DockerNetwork[] {
       options,
       ...(bridge === undefined ? {} : { bridge }),
       ...(members.length === 0 ? {} : { members }),
+      ...(peers.length === 0 ? {} : { peers }),
+      ...(ends.length === 0 ? {} : { ends }),
       origin: view.origin,
     },
   ];

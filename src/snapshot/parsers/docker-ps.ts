@@ -1,75 +1,9 @@
-import { familyOf, parseIp } from '../../address/ip.js';
-import type { Container, DockerNetwork, PublishedPort } from '../../model/host.js';
+import type { Container, DockerNetwork } from '../../model/host.js';
 import { CONTAINER, isName } from '../../names/index.js';
-import { append } from '../../address/append.js';
-import { linesOf, ProblemList, type Line, type Parsed } from './source.js';
-
-const MOST_PUBLISHED = 200_000;
-
-/** A line of a table, with the cell below each title. */
-interface Row {
-  readonly line: Line;
-  readonly cell: (title: string) => string | undefined;
-}
-
-/**
- * Reads a table of the docker command: cells stand below their titles, which two blanks or more part.
- * @param needed the title without which nothing is known of a row: a head that lacks it is noted, with all that follows.
- */
-function rowsOf(text: string, needed: string, problems: ProblemList): readonly Row[] {
-  const all = Array.from(linesOf(text));
-  const [head, ...lines] = all;
-  const titles = [...(head?.text ?? '').matchAll(/\S+(?: \S+)*/g)].map((found) => ({ title: found[0], from: found.index }));
-  if (!titles.some(({ title }) => title === needed)) {
-    for (const line of all) problems.add(line.number, line.text, `not of a table with the column ${needed}`);
-    return [];
-  }
-  return lines.map((line) => ({
-    line,
-    cell: (title) => {
-      const at = titles.findIndex((t) => t.title === title);
-      const from = titles[at]?.from;
-      return from === undefined ? undefined : line.text.slice(from, titles[at + 1]?.from).trim();
-    },
-  }));
-}
-
-/** `0.0.0.0:8080->80/tcp`, `:::8080->80/tcp`, `127.0.0.1:53-54->53-54/udp`. */
-function publishedOf(text: string): PublishedPort[] {
-  const found = /^(.*):(\d{1,5})(?:-(\d{1,5}))?->(\d{1,5})(?:-\d{1,5})?\/(tcp|udp|sctp)$/.exec(text);
-  const ip = parseIp((found?.[1] ?? '').replace(/^\[|\]$/g, ''));
-  const proto = found?.[5];
-  if (found === null || ip === undefined || (proto !== 'tcp' && proto !== 'udp' && proto !== 'sctp')) return [];
-  const [first, last] = [Number(found[2]), Math.min(Number(found[3] ?? found[2]), 65535)];
-  const address = ip === 0 || ip === 0n ? { family: familyOf(ip) } : { hostIp: ip, family: familyOf(ip) };
-  return Array.from({ length: Math.max(last - first + 1, 0) }, (_, i) => ({
-    proto,
-    containerPort: Number(found[4]) + i,
-    ...address,
-    hostPort: first + i,
-  }));
-}
-
-/** `0-65535->0-65535/tcp` is short to write: a table of such rows must not fill the memory. */
-class PortBudget {
-  private room = MOST_PUBLISHED;
-
-  constructor(private readonly problems: ProblemList) {}
-
-  take(ports: readonly string[], line: Line): PublishedPort[] {
-    const taken: PublishedPort[] = [];
-    for (const port of ports) {
-      const published = publishedOf(port);
-      if (published.length > this.room) {
-        this.problems.add(line.number, line.text, `more than ${MOST_PUBLISHED} published ports: the rest is not read`);
-        break;
-      }
-      this.room -= published.length;
-      append(taken, published);
-    }
-    return taken;
-  }
-}
+import { listedContainer } from './listed-container.js';
+import { PortBudget } from './published-ports.js';
+import { ProblemList, type Parsed } from './source.js';
+import { rowsOf } from './table-rows.js';
 
 /** Reads `docker ps [-a]`: what it shows of each container; networks and addresses it does not. */
 export function parseDockerPs(text: string, file: string): Parsed<readonly Container[]> {
@@ -83,25 +17,17 @@ export function parseDockerPs(text: string, file: string): Parsed<readonly Conta
       continue;
     }
     const ports = (cell('PORTS') ?? '').split(', ').filter((port) => port !== '');
-    containers.push({
-      id,
-      name,
-      image: cell('IMAGE') ?? '',
-      running: /^Up\b/.test(cell('STATUS') ?? ''),
-      networkMode: '',
-      netns: name,
-      endpoints: [],
-      published: budget.take(ports, line),
-      exposed: ports.filter((port) => /^\d+\/\w+$/.test(port)),
-      privileged: false,
-      capAdd: [],
-      capDrop: [],
-      mounts: [],
-      dns: [],
-      labels: new Map(),
-      command: [],
-      origin: problems.at(line.number),
-    });
+    containers.push(
+      listedContainer({
+        id,
+        name,
+        image: cell('IMAGE') ?? '',
+        running: /^Up\b/.test(cell('STATUS') ?? ''),
+        published: budget.take(ports, line),
+        exposed: ports.filter((port) => /^\d+\/\w+$/.test(port)),
+        origin: problems.at(line.number),
+      }),
+    );
   }
   return { data: containers, problems: problems.list };
 }

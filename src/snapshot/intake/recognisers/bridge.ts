@@ -60,3 +60,33 @@ export const BRCTL: Recogniser = {
   printedBy: ({ program, args }) => program === 'brctl' && (args.length === 0 || args[0] === 'show'),
   place: () => ({ folder: 'netns', name: 'brctl-show.txt', variant: '', rank: 0 }),
 };
+
+const STP_PORT = /^(\S+) \(\d+\)$/;
+const STP_VALUES = /^\s*(?:bridge id|designated|root port|path cost|max age|hello|forward delay|ageing|topology|flags|port id)\b|^\s*$/;
+
+/** Writes the lines of `brctl showstp` as `brctl show` prints the bridge and its ports. */
+function shownPorts(bridge: string): (line: string, index: number) => string {
+  let first = true;
+  return (line, index) => {
+    if (index === 0) return 'bridge name\tbridge id\t\tSTP enabled\tinterfaces';
+    const port = STP_PORT.exec(line.trim())?.[1];
+    if (port === undefined) return '';
+    const head = first ? `${bridge}\t8000.000000000000\tno\t` : '\t\t\t';
+    first = false;
+    return `${head}\t${port}`;
+  };
+}
+
+/** `brctl showstp docker0`: the ports of one bridge. */
+export const BRCTL_STP: Recogniser = {
+  name: 'brctl showstp',
+  begins: () => false,
+  goesOn: (line) => STP_PORT.test(line) || STP_VALUES.test(line) || /^\S{1,15}$/.test(line),
+  printedBy: ({ program, args }) => program === 'brctl' && args[0] === 'showstp',
+  place: (lines, call) => {
+    const bridge = call?.args[1] ?? '';
+    if (bridge === '' || !lines.some((line) => STP_PORT.test(line.trim())))
+      return 'no ports of a bridge: `bridge -d link` shows those of all';
+    return { folder: 'netns', name: 'brctl-show.txt', variant: bridge, rank: -1, as: shownPorts(bridge) };
+  },
+};

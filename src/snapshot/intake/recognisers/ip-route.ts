@@ -79,7 +79,7 @@ export const ROUTE: Recogniser = {
   name: 'route',
   begins: (line) => TITLE.test(line) || HEAD.test(line),
   goesOn: (line) => HEAD.test(line) || ROW.test(line) || ROW6.test(line),
-  printedBy: ({ program, args }) => program === 'route' || (program === 'netstat' && args.some((w) => /^-[A-Za-z]*r|^--route$/.test(w))),
+  printedBy: ({ program, args }) => program === 'route' || (program === 'netstat' && args.some((w) => /^-[A-Za-z0-9]*r|^--route$/.test(w))),
   place: (lines) => {
     const six = lines.some((line) => /^Kernel IPv6|^Destination\s+Next Hop/.test(line));
     return { folder: 'netns', name: six ? 'ip6-route.txt' : 'ip-route.txt', variant: 'main', rank: 0, lacks: ONE_HOP };

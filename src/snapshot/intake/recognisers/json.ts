@@ -1,5 +1,6 @@
 import type { Call, Placing, Recogniser } from '../piece.js';
 import { BRIDGE_FDB, BRIDGE_LINK, BRIDGE_VLAN } from './bridge.js';
+import { COMPOSE_PS } from './docker-tables.js';
 import { DOCKER_INFO, DOCKER_INSPECT, DOCKER_PART } from './docker.js';
 import { ANSIBLE_FACTS, OSQUERY_ADDRESSES, OSQUERY_PORTS, OSQUERY_ROUTES } from './facts.js';
 import { IP_ADDR } from './ip-addr.js';
@@ -37,6 +38,7 @@ const MEMBERS: readonly (readonly [Tells, Recogniser])[] = [
   [members('address', 'interface', 'mask'), OSQUERY_ADDRESSES],
   [members('destination', 'gateway', 'interface', 'netmask', 'type'), OSQUERY_ROUTES],
   [members('address', 'family', 'port', 'protocol'), OSQUERY_PORTS],
+  [(text) => ['Name', 'Service', 'Publishers'].every((name) => text.includes(`"${name}":`)), COMPOSE_PS],
   [has(/"(?:HostConfig|NetworkSettings|IPAM)"\s*:|"subnets"\s*:/), DOCKER_INSPECT],
   [has(/"(?:EndpointID|SandboxID|SandboxKey|IPPrefixLen|GlobalIPv6PrefixLen|HostPort|NetworkMode)"\s*:/), DOCKER_PART],
   [has(/"addr_info"\s*:/), IP_ADDR],

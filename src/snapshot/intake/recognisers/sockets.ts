@@ -82,7 +82,7 @@ export const NETSTAT_LISTING: Recogniser = {
   begins: (line) => NETSTAT_HEAD.test(line) || NETSTAT.test(line),
   goesOn: (line) => NETSTAT_HEAD.test(line) || NETSTAT.test(line),
   printedBy: ({ program, args }) =>
-    program === 'netstat' && !args.some((word) => /^-[A-Za-z]*[ris]|^--(?:route|interfaces|statistics)$/.test(word)),
+    program === 'netstat' && !args.some((word) => /^-[A-Za-z0-9]*[ris]|^--(?:route|interfaces|statistics)$/.test(word)),
   place: (lines, call) => {
     const place = placed('netstat.txt', unseen(call, lines), call);
     return lines.some((line) => /^Active Internet connections \(w\/o servers\)/.test(line)) ? { ...place, lacks: CONNECTED } : place;

@@ -13,11 +13,6 @@ const runs =
   (...programs: readonly string[]) =>
   ({ program }: Call): boolean =>
     programs.includes(program);
-const engine =
-  (...words: readonly string[]) =>
-  ({ program, args }: Call): boolean =>
-    /^(?:docker|podman|nerdctl)(?:-compose)?$/.test(program) &&
-    words.every((word, i) => args.filter((one) => !one.startsWith('-'))[i] === word);
 
 const CONFIGURED = 'configuration, which tells what is set at the next start:';
 const EITHER = '`iptables-save` and `nft list ruleset` show what the kernel holds';
@@ -65,38 +60,11 @@ const TOLD: readonly Told[] = [
     why: `${CONFIGURED} \`ip addr\` and \`ip route\` show what the kernel holds`,
   },
   {
-    name: 'wg show',
-    printedBy: runs('wg'),
-    begins: /^interface: \S+$/,
-    goesOn: /^(?:interface|peer): |^ {2}[a-z]+(?: [a-z]+){0,3}: /,
-    why: 'the peers of a tunnel: which packets enter it, `ip route show table all` and `ip rule` decide',
-  },
-  {
     name: 'brctl showmacs',
     printedBy: ({ program, args }) => program === 'brctl' && args[0] === 'showmacs',
     begins: /^port no\s+mac addr\s+is local\?/,
     goesOn: /^port no\s+mac addr|^\s+\d+\s+[0-9a-f]{2}(?::[0-9a-f]{2}){5}\s/i,
     why: 'ports by their number alone: `bridge fdb show` names them',
-  },
-  {
-    name: 'brctl showstp',
-    printedBy: ({ program, args }) => program === 'brctl' && args[0] === 'showstp',
-    goesOn: /^/,
-    why: 'one bridge: `bridge -d link` shows the ports of all',
-  },
-  {
-    name: 'docker port',
-    printedBy: engine('port'),
-    begins: /^\d{1,5}\/(?:tcp|udp|sctp) -> \S+:\d+\s*$/,
-    goesOn: /^\d{1,5}\/(?:tcp|udp|sctp) -> \S+:\d+\s*$/,
-    why: 'ports without the address that they lead to: `docker inspect` shows both',
-  },
-  {
-    name: 'docker compose ps',
-    printedBy: (call) => engine('compose', 'ps')(call) || (call.program === 'docker-compose' && call.args[0] === 'ps'),
-    begins: /^NAME\s+(?:IMAGE\s+COMMAND\s+SERVICE|COMMAND\s+SERVICE|SERVICE)\b|^\s*Name\s+Command\s+State\s+Ports\s*$/,
-    goesOn: /^/,
-    why: 'services without networks and addresses: `docker inspect $(docker ps -q)` shows them',
   },
   {
     name: 'docker ps',
