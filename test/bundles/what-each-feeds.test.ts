@@ -7,7 +7,7 @@ import { takeIn, type Intake } from '../../src/snapshot/intake/index.js';
 
 const pasted = (name: string): string => readFileSync(`fixtures/pasted/${name}.txt`, 'utf8');
 /** A listing that is taken beside: without one that a path rests on, nothing is. */
-const BESIDE = '$ ip rule\n0:\tfrom all lookup local\n';
+const BESIDE = '$ ip rule\n0:\tfrom all lookup local\n32766:\tfrom all lookup main\n32767:\tfrom all lookup default\n';
 const take = (text: string): Intake => takeIn([{ path: 'p', text: `${text.endsWith('\n') ? text : `${text}\n`}${BESIDE}` }], 'p');
 const host = (text: string): Host => loadFiles(take(text).files);
 /** The file of a snapshot that a listing becomes; `told` where it is known and feeds nothing. */
