@@ -588,10 +588,17 @@ for line in ${places:-}; do
   esac
 done
 
+# where there was no line, nothing has put it back
+IFS=$blanks
+
 # namespaces that no container owns: of Swarm, and of ip netns
+named=$(text ip netns list)
+case "$named" in
+  *'! failed') [ -z "$(ls /var/run/netns 2>/dev/null)" ] || missing netns 'it failed' 'ip netns list' ;;
+esac
 others=$(
   ls /run/docker/netns 2>/dev/null | sed 's|^|/run/docker/netns |'
-  text ip netns list | sed -e '/^! failed$/d' -e '/^\[\]$/d' -e 's/ .*//' -e 's|^|/var/run/netns |'
+  printf '%s\n' "$named" | sed -e '/^$/d' -e '/^! failed$/d' -e '/^\[\]$/d' -e 's/ .*//' -e 's|^|/var/run/netns |'
 )
 IFS=$lines
 for line in $others; do

@@ -18,10 +18,12 @@ async function identity(path: string): Promise<string | undefined> {
 }
 
 /** The files that stand for namespaces, by folder: `ip netns list` is asked for its own, since the folder may hold left-overs. */
-async function namedFiles(run: Runner): Promise<readonly (readonly [folder: string, name: string])[]> {
+async function namedFiles(run: Runner, draft: SnapshotDraft): Promise<readonly (readonly [folder: string, name: string])[]> {
   const docker = await readdir(DOCKER_NETNS).catch(() => []);
   const listed = await run(['ip', 'netns', 'list']);
   const named = listed.ok ? netnsNames(listed.text) : [];
+  if (!listed.ok && (await readdir(IP_NETNS).catch(() => [])).length > 0)
+    addLacking(draft, { file: 'netns', command: 'ip netns list', why: listed.why });
   return [
     ...docker.sort((a, b) => (a < b ? -1 : 1)).map((name) => [DOCKER_NETNS, name] as const),
     ...named.map((name) => [IP_NETNS, name] as const),
@@ -36,7 +38,7 @@ export async function spacesOf(run: Runner, containers: readonly NetnsOwner[], d
   const entered = containers.map(({ name, pid }) => ({ folder: netnsFolder(name), file: `/proc/${pid}/ns/net` }));
   const known = new Set(await Promise.all(['/proc/self/ns/net', ...entered.map(({ file }) => file)].map(identity)));
   const taken = new Set(containers.map(({ name }) => name)).add(HOST_NETNS);
-  for (const [folder, name] of await namedFiles(run)) {
+  for (const [folder, name] of await namedFiles(run, draft)) {
     const file = `${folder}/${name}`;
     const id = isFolderName(name) ? await identity(file) : undefined;
     if (id !== undefined && known.has(id)) continue;

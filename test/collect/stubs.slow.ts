@@ -210,4 +210,11 @@ describe.runIf(isRoot)('programs of an enemy, to both collectors', () => {
     const { files, lacking } = await collectHost();
     expect([files.has('host/ss.txt'), lacking.some(({ file }) => file === 'docker/containers.json')]).toEqual([true, true]);
   });
+
+  it('a host on which no container runs has its other namespaces taken all the same', async () => {
+    program('docker', `case "$*" in "version "*) echo '{"Server":{"Version":"28.5.2"}}' ;; *"q --no-trunc") ;; *) echo '{}' ;; esac`);
+    program('ip', `case "$*" in "netns list") echo 'gone (id: 0)' ;; *) echo '[]' ;; esac`);
+    const by = [(await bySh(['sh'])).texts, (await collectHost()).files];
+    expect(by.map((texts) => lackingOf(texts, 'netns'))).toEqual([['netns/gone: no such file'], ['netns/gone: no such file']]);
+  });
 });

@@ -40,7 +40,7 @@ export class RouteLookups {
   find(ns: NetnsState, key: FlowKey): RouteResult {
     const family = familyOf(key.dst);
     const fib = ns.fib(family);
-    this.walk.oracle.tried += fib.rules.length;
+    this.walk.oracle.tried += fib.rules.length >> 3;
     const result =
       fib.known(key) ??
       fib.lookup(key, this.pickNextHop, this.ruleMatches, (what) => {
