@@ -21,6 +21,8 @@ export type StepResult =
   | { readonly kind: 'draw'; readonly draw: Draw; readonly map: { readonly set: KeyedSet; readonly field: number } | undefined }
   /** The rule goes on, or the packet is lost: the question says what decides it. `later`: not the rule drops it, but whatever meets it next. */
   | { readonly kind: 'decides'; readonly question: OracleQuery; readonly later: boolean }
+  /** One entry of a map or another, where nobody can tell the key. */
+  | { readonly kind: 'either'; readonly question: OracleQuery; readonly then: StepResult; readonly otherwise: StepResult }
   /** What the listing does not show gives the verdict: any, or none, and the rule goes on. */
   | { readonly kind: 'unseen'; readonly gap: GapAction }
   /** A mark becomes what nobody can tell. */
@@ -191,16 +193,34 @@ function natBy(action: Extract<Action, { kind: 'nat-by' }>, reader: Reader): Ste
   return { kind: 'ends', action: { kind: 'nat', manip: action.type === 'snat' ? 'src' : 'dst', range } };
 }
 
+/** What an entry of a verdict map that was found comes to. */
+function ofEntry({ data, asks }: SetEntry): StepResult {
+  if (data?.kind !== 'action') return BROKE;
+  const { action, text, entry } = data;
+  const then: StepResult = action.kind === 'continue' ? ON : { kind: 'ends', action, text, entry };
+  return asks.length === 0 ? then : { kind: 'open', questions: asks, then };
+}
+
+/** So many entries are told one by one where nobody can tell the key. */
+const MOST_EITHER = 8;
+
+/** Each entry of a map in turn, one of which a key that nobody can tell has found; undefined where they are not all known, or many. */
+function anyEntry({ entries, dynamic, unread }: KeyedSet, { category, detail }: OracleQuery): StepResult | undefined {
+  const [last, ...others] = [...entries].reverse();
+  if (dynamic || unread !== undefined || last === undefined || entries.length > MOST_EITHER) return undefined;
+  return others.reduce<StepResult>((otherwise, entry) => {
+    const yes = entry.data?.kind === 'action' ? entry.data.entry() : '';
+    const question: OracleQuery = { category, yes, no: 'other', usual: true, detail: `${detail}: whether it comes to ${yes}` };
+    return { kind: 'either', question, then: ofEntry(entry), otherwise };
+  }, ofEntry(last));
+}
+
 function vmap({ key, map }: Extract<Action, { kind: 'vmap' }>, reader: Reader): StepResult {
-  const entry = foundIn(key, map, reader.context, reader.pick);
-  if (entry === UNKNOWN) {
-    const { manyDrawn } = reader;
-    return manyDrawn === undefined ? reader.unread(({ detail }) => unseen(detail)) : unseen(manyDrawn.detail);
-  }
-  if (entry?.data?.kind !== 'action') return BROKE;
-  const { action, text, entry: found } = entry.data;
-  const then: StepResult = action.kind === 'continue' ? ON : { kind: 'ends', action, text, entry: found };
-  return entry.asks.length === 0 ? then : { kind: 'open', questions: entry.asks, then };
+  const found = foundIn(key, map, reader.context, reader.pick);
+  if (found !== UNKNOWN) return found === undefined ? BROKE : ofEntry(found);
+  const { manyDrawn } = reader;
+  if (manyDrawn !== undefined) return unseen(manyDrawn.detail);
+  return reader.unread((question) => anyEntry(map, question) ?? unseen(question.detail));
 }
 
 /** @returns what a step comes to for the packet as it stands; nothing is carried out. */

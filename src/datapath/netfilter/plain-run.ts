@@ -79,6 +79,7 @@ function performed(
       case 'open':
       case 'draw':
       case 'decides':
+      case 'either':
       case 'unseen':
       case 'unwritten':
         return 'unclear';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createMachine, traceSides, type Machine } from '../../../src/datapath/index.js';
+import { createMachine, traceFlow, traceSides, type Machine } from '../../../src/datapath/index.js';
 import type { FlowRequest } from '../../../src/model/trace.js';
 import { buildHost } from '../../support/host-builder.js';
 import { lab } from '../../support/lab.js';
@@ -98,9 +98,8 @@ describe('a statement in the middle of a rule', () => {
     ['tcp checksum set 0', ['timeout drop']],
     ['@th,0,32 set 0x1', ['timeout drop']],
     ['@nh,8,8 set 0x1', ['timeout drop']],
-    ['synproxy mss 1460 wscale 7', ['timeout drop']],
-    ['synproxy name "syn"', ['timeout drop']],
     ['meta mark set meta cpu', ['leaves-host -', 'timeout drop']],
+    ['tcp option maxseg length vmap { 2 : accept, 4 : drop }', ['leaves-host -', 'leaves-host accept', 'timeout drop']],
     ['ip saddr vmap { 172.17.0.2 limit rate 1/second : continue }', ['leaves-host -', 'timeout drop']],
   ];
   test.each(asked)('%s: what comes behind it is on each way', (statement, expected) => {
@@ -111,6 +110,10 @@ describe('a statement in the middle of a rule', () => {
     const told = ways(machineOf([`tcp dport 443 ${statement} udp dport 53 drop`]), out);
     expect(told).toContain('leaves-host -');
   });
+});
+
+test.each(['synproxy mss 1460 wscale 7', 'synproxy name "syn"'])('%s: the client is answered, whatever stands behind it', (statement) => {
+  expect(traceFlow(machineOf([`tcp dport 443 ${statement} drop`]), out).outcome).toBe('unknown');
 });
 
 describe('a mark that nobody can tell', () => {

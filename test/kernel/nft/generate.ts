@@ -10,6 +10,9 @@ import { translation, verdict } from './verdicts.js';
 /** Of a single protocol nft leaves `ct protocol` out of its own listing where a header of it is asked for behind it: nobody can tell from that. */
 const HIDDEN = /\bct protocol (tcp|udp)\b(?=.*\b(?:tcp|udp|th|icmp|icmpv6|sctp|dccp|comp|esp|ah|igmp|udplite|@th|@ih|l4proto)\b)/g;
 
+/** Of ICMP nft leaves the protocol out of its own listing where a set statement names ports behind it. */
+const LEFT_OUT = /\b(ip protocol|meta l4proto) icmp\b(?=.*@\w+ \{[^}]*\bth )/g;
+
 function rule(place: Place): string {
   const { rng, type } = place;
   const parts = rng.times(0, 2, () => condition(place));
@@ -18,7 +21,7 @@ function rule(place: Place): string {
   const end = type === 'nat' && rng.chance(0.6) ? translation(place) : rng.chance(0.85) ? verdict(place) : '';
   if (end !== '') parts.push(end);
   if (parts.length === 0) parts.push('counter');
-  return parts.join(' ').replace(HIDDEN, 'ct protocol { $1, icmp }');
+  return parts.join(' ').replace(HIDDEN, 'ct protocol { $1, icmp }').replace(LEFT_OUT, '$1 tcp');
 }
 
 const HOOKS = {

@@ -123,8 +123,12 @@ export function registeredField(place: Place): RegisteredField {
   }
 }
 
+/** What nft leaves out of its own listing where a header is asked for behind it, as if that had asked for it: several values it keeps. */
+const ELIDED = /^(?:(?:ether|vlan) type|meta (?:protocol|iiftype|oiftype)|ct (?:original |reply )?(?:l3proto|protocol))$/;
+
 function asked(rng: Rng, { words, type }: RegisteredField): string {
   const value = (): string => valueOf(rng, type);
+  if (ELIDED.test(words)) return `${words} ${rng.pick(['', '!= '])}{ ${[...new Set([value(), value(), value(), value()])].join(', ')} }`;
   const isNumber = ['integer', 'inet_service', 'mark', 'ipv4_addr', 'ipv6_addr', 'time'].includes(type.type);
   const forms = [
     `${words} ${value()}`,

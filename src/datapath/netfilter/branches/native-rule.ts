@@ -53,25 +53,33 @@ function* asking({ hands, rule, goOn }: Way, questions: readonly OracleQuery[], 
   return after(events, hands.fork(left, rule.origin, yes, yield goOn(before)));
 }
 
-/** Each value that the kernel may draw, one after the other. */
-function* drawing(way: Way, at: number, drawn: Drawn, draw: Draw, values: readonly Ip[]): WalkAhead<Ahead> {
-  const { hands, rule } = way;
-  const [value = draw.offset, ...others] = values;
+/** One way or the other, the packet being as it was before for each. */
+function* choosing(
+  { hands, rule }: Way,
+  question: OracleQuery,
+  then: () => WalkAhead<Ahead>,
+  otherwise: () => WalkAhead<Ahead>,
+): WalkAhead<Ahead> {
   const context = hands.context();
   const before = stateOf(context);
+  const answer = hands.oracle().given(question);
+  if (answer !== undefined) {
+    const told: Events = { kind: 'told', size: 0, answered: { question, origin: rule.origin, answer, given: true } };
+    return after(told, yield answer ? then() : otherwise());
+  }
+  const yes = yield then();
+  restore(context, before);
+  return hands.fork(question, rule.origin, yes, yield otherwise());
+}
+
+/** Each value that the kernel may draw, one after the other. */
+function* drawing(way: Way, at: number, drawn: Drawn, draw: Draw, values: readonly Ip[]): WalkAhead<Ahead> {
+  const [value = draw.offset, ...others] = values;
   const taken = (): WalkAhead<Ahead> => steps(way, at, new Map(drawn).set(draw, value));
   if (others.length === 0) return yield taken();
   const detail = `${draw.question.detail}: whether it comes to ${value}`;
   const question: OracleQuery = { ...draw.question, yes: String(value), no: 'other', usual: true, detail };
-  const given = hands.oracle().given(question);
-  if (given !== undefined) {
-    const told: Events = { kind: 'told', size: 0, answered: { question, origin: rule.origin, answer: given, given: true } };
-    return after(told, yield given ? taken() : drawing(way, at, drawn, draw, others));
-  }
-  const yes = yield taken();
-  restore(context, before);
-  const no = yield drawing(way, at, drawn, draw, others);
-  return hands.fork(question, rule.origin, yes, no);
+  return yield choosing(way, question, taken, () => drawing(way, at, drawn, draw, others));
 }
 
 /** Where the rule goes on, or the packet is lost by it. */
@@ -101,11 +109,8 @@ function* writing(
   found: Extract<StepResult, { kind: 'unwritten' }>,
   values: readonly number[],
 ): WalkAhead<Ahead> {
-  const { hands, rule } = way;
   const { to, question: of } = found;
   const [value = 0, ...others] = values;
-  const context = hands.context();
-  const before = stateOf(context);
   const written: StepResult = { kind: 'on', action: { kind: 'write', to, value: { op: 'const', value } } };
   const taken = (): WalkAhead<Ahead> => resolved(way, at, drawn, written);
   if (others.length === 0) return yield taken();
@@ -116,14 +121,7 @@ function* writing(
     usual: true,
     detail: `${of.detail}: whether it comes to ${value}`,
   };
-  const answer = hands.oracle().given(question);
-  if (answer !== undefined) {
-    const told: Events = { kind: 'told', size: 0, answered: { question, origin: rule.origin, answer, given: true } };
-    return after(told, yield answer ? taken() : writing(way, at, drawn, found, others));
-  }
-  const yes = yield taken();
-  restore(context, before);
-  return hands.fork(question, rule.origin, yes, yield writing(way, at, drawn, found, others));
+  return yield choosing(way, question, taken, () => writing(way, at, drawn, found, others));
 }
 
 function* resolved(way: Way, at: number, drawn: Drawn, found: StepResult): WalkAhead<Ahead> {
@@ -140,6 +138,15 @@ function* resolved(way: Way, at: number, drawn: Drawn, found: StepResult): WalkA
       return yield hands.ends({ ...rule, action: found.action, hit: withVerdict(rule.hit, found.text, found.action, found.entry) }, goOn);
     case 'decides':
       return yield deciding(way, found, () => steps(way, at + 1, drawn));
+    case 'either': {
+      const { question, then, otherwise } = found;
+      return yield choosing(
+        way,
+        question,
+        () => resolved(way, at, drawn, then),
+        () => resolved(way, at, drawn, otherwise),
+      );
+    }
     case 'unseen': {
       const before = stateOf(context);
       const on = yield steps(way, at + 1, drawn);

@@ -120,6 +120,11 @@ function goesOn(context: CompileContext, detail: string): readonly RuleStep[] {
   return [{ step: 'do', action: { kind: 'unknown', question: question(context, 'unknown', detail, words) } }];
 }
 
+/** nft_do_synproxy: the client is answered before anybody else is asked, so that what comes behind decides nothing for certain. */
+function handshake({ text }: CompileContext): RuleStep {
+  return { step: 'do', action: { kind: 'gap', detail: `the handshake that a SYN proxy answers (${text})`, rule: true } };
+}
+
 /** @returns what a statement asks and does, in order. */
 export function statementSteps(statement: Statement, context: CompileContext): readonly RuleStep[] {
   switch (statement.kind) {
@@ -182,7 +187,7 @@ export function statementSteps(statement: Statement, context: CompileContext): r
     case 'tproxy':
       return tproxy(statement, context);
     case 'synproxy':
-      return [...objectFound(statement.name, context), ...goesOn(context, 'the handshake that a SYN proxy answers')];
+      return [...objectFound(statement.name, context), when(withProtocol(PROTO.TCP)), handshake(context)];
     case 'flow':
       return [{ step: 'do', action: { kind: 'flow' } }];
     case 'xt':
