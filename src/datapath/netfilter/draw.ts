@@ -1,5 +1,5 @@
 import type { KeyedSet } from '../../netfilter/index.js';
-import type { Draw } from './native-steps.js';
+import type { Draw } from './step-result.js';
 
 /** So many different draws are looked at; of more, the first of them and the last. */
 const MOST_WAYS = 16;

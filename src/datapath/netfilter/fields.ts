@@ -19,8 +19,9 @@ export function isFor(only: Only | undefined, { family, proto }: Packet): boolea
 
 const ctinfo = { NEW: CT_STATE.NEW, ESTABLISHED: CT_STATE.ESTABLISHED, RELATED: CT_STATE.RELATED } as const;
 
-/** xt_conntrack's state word: no entry is INVALID, or UNTRACKED where a rule said so; NAT adds its bits. */
+/** xt_conntrack's state word: no entry is INVALID, or UNTRACKED where a rule said so, a template that CT attached is NEW; NAT adds its bits. */
 export function ctState({ skb }: MatchContext): number {
+  if (skb.ct === undefined && skb.template !== undefined) return CT_STATE.NEW;
   if (skb.ct === undefined) return skb.untracked ? CT_STATE.UNTRACKED : CT_STATE.INVALID;
   const { connection, info } = skb.ct;
   return ctinfo[info] | (connection.srcNat ? CT_STATE.SNAT : 0) | (connection.dstNat ? CT_STATE.DNAT : 0);
@@ -28,7 +29,8 @@ export function ctState({ skb }: MatchContext): number {
 
 function ctStatus({ skb }: MatchContext): number | undefined {
   const connection = skb.ct?.connection;
-  if (connection === undefined) return undefined;
+  // a template is confirmed (xt_ct_tg_check)
+  if (connection === undefined) return skb.template === undefined ? undefined : CT_STATUS.CONFIRMED;
   return (connection.seenReply ? CT_STATUS.SEEN_REPLY : 0) | (connection.confirmed ? CT_STATUS.CONFIRMED : 0);
 }
 
@@ -51,9 +53,10 @@ function hasAddresses(context: MatchContext): boolean {
   return hasFrame(context) && context.in !== 'lo';
 }
 
-/** ct state of nftables (nft_ct_get_eval): exactly one bit. */
+/** ct state of nftables (nft_ct_get_eval): exactly one bit; of a template the state alone can be asked. */
 function nftState({ skb }: MatchContext): number {
   if (skb.ct !== undefined) return NFT_STATE[skb.ct.info];
+  if (skb.template !== undefined) return NFT_STATE.NEW;
   return skb.untracked ? NFT_STATE.UNTRACKED : NFT_STATE.INVALID;
 }
 

@@ -1,51 +1,11 @@
 import type { Ip } from '../../address/ip.js';
 import { PROTO } from '../../model/packet.js';
-import type { Action, NatRange, OracleQuery, KeyedSet, KeyPart, SetEntry, Term, Value } from '../../netfilter/index.js';
+import type { Action, NatRange, OracleQuery, KeyPart, SetEntry, Term, Value } from '../../netfilter/index.js';
 import type { MatchContext } from './context.js';
+import { vmap } from './native-map.js';
 import { isTransparent } from './socket.js';
-import { foundIn, keyValues, partsOf, UNKNOWN, valueOf, type Pick } from './terms.js';
-
-export type Draw = Extract<Term, { op: 'draw' }>;
-
-/** What one step of a native rule comes to for a packet. */
-export type StepResult =
-  /** An expression found nothing: the rule ends here, without a hit (NFT_BREAK). */
-  | { readonly kind: 'broke' }
-  /** The rule goes on, once this is carried out. */
-  | { readonly kind: 'on'; readonly action?: Action }
-  /** The rule's verdict; `text` is what a trace says where a map gave it, `entry` the key of the entry that did. */
-  | { readonly kind: 'ends'; readonly action: Action; readonly text?: string; readonly entry?: () => string }
-  /** Depends on what nobody can tell: where the answer is no, the rule ends without a hit. */
-  | { readonly kind: 'open'; readonly questions: readonly OracleQuery[]; readonly then: StepResult }
-  /** Depends on what the kernel draws. */
-  | { readonly kind: 'draw'; readonly draw: Draw; readonly map: { readonly set: KeyedSet; readonly field: number } | undefined }
-  /** The rule goes on, or the packet is lost: the question says what decides it. `later`: not the rule drops it, but whatever meets it next. */
-  | { readonly kind: 'decides'; readonly question: OracleQuery; readonly later: boolean }
-  /** One entry of a map or another, where nobody can tell the key. */
-  | { readonly kind: 'either'; readonly question: OracleQuery; readonly then: StepResult; readonly otherwise: StepResult }
-  /** What the listing does not show gives the verdict: any, or none, and the rule goes on. */
-  | { readonly kind: 'unseen'; readonly gap: GapAction }
-  /** A mark becomes what nobody can tell. */
-  | { readonly kind: 'unwritten'; readonly to: 'mark' | 'connmark'; readonly question: OracleQuery };
-
-type GapAction = Extract<Action, { kind: 'gap' }>;
-
-/** What was drawn so far, by the term that draws. */
-export type Drawn = ReadonlyMap<Draw, Ip>;
-
-const BROKE: StepResult = { kind: 'broke' };
-const ON: StepResult = { kind: 'on' };
-
-/** From as many values on the kernel's draw is not followed value by value. */
-const MANY_DRAWS = 16;
-
-const NOBODY_KNOWS: OracleQuery = {
-  category: 'unknown',
-  yes: 'match',
-  no: 'no-match',
-  usual: false,
-  detail: 'a value that no listing shows',
-};
+import { BROKE, decides, ON, Reader, unseen, type Drawn, type StepResult } from './step-result.js';
+import { keyValues, partsOf, UNKNOWN, valueOf } from './terms.js';
 
 /** Where others have ports, ICMP has its type, its code and its checksum. */
 const WRITTEN_OVER: OracleQuery = {
@@ -55,48 +15,6 @@ const WRITTEN_OVER: OracleQuery = {
   usual: true,
   detail: 'a packet that is rewritten in place',
 };
-
-/** A rule goes on with what nobody can tell: so it is said, and the other way is that the packet is lost by it. */
-function decides({ category, detail }: OracleQuery): StepResult {
-  return { kind: 'decides', question: { category, yes: 'continue', no: 'drop', usual: true, detail }, later: true };
-}
-
-const unseen = (detail: string): StepResult => ({ kind: 'unseen', gap: { kind: 'gap', detail, rule: true } });
-
-/** Reads values, and tells what could not be read. */
-class Reader {
-  private wanted: Extract<StepResult, { kind: 'draw' }> | undefined;
-
-  constructor(
-    readonly context: MatchContext,
-    private readonly drawn: Drawn,
-  ) {}
-
-  readonly pick: Pick = (term, map) => {
-    const value = this.drawn.get(term);
-    if (value !== undefined) return value;
-    this.wanted ??= { kind: 'draw', draw: term, map };
-    return UNKNOWN;
-  };
-
-  /** What stands for a value that could not be read. */
-  unread(then: (question: OracleQuery) => StepResult): StepResult {
-    if (this.wanted !== undefined) return this.wanted;
-    const questions = this.context.questions.splice(0);
-    return { kind: 'open', questions, then: then(questions[0] ?? NOBODY_KNOWS) };
-  }
-
-  /** What nobody can tell of a value. */
-  get question(): OracleQuery {
-    return this.context.questions.splice(0)[0] ?? NOBODY_KNOWS;
-  }
-
-  /** The question of a draw among so many values that they are not followed one by one. */
-  get manyDrawn(): OracleQuery | undefined {
-    const { wanted } = this;
-    return wanted !== undefined && wanted.map === undefined && wanted.draw.mod > MANY_DRAWS ? wanted.draw.question : undefined;
-  }
-}
 
 const partOf = (value: Value): KeyPart =>
   typeof value === 'string' ? { kind: 'name', name: value, prefix: false } : { kind: 'range', lo: value, hi: value };
@@ -191,36 +109,6 @@ function natBy(action: Extract<Action, { kind: 'nat-by' }>, reader: Reader): Ste
   if (mapped !== undefined) return { kind: 'ends', action: mapped };
   if (action.type === 'masquerade' || action.type === 'redirect') return { kind: 'ends', action: { kind: action.type, range } };
   return { kind: 'ends', action: { kind: 'nat', manip: action.type === 'snat' ? 'src' : 'dst', range } };
-}
-
-/** What an entry of a verdict map that was found comes to. */
-function ofEntry({ data, asks }: SetEntry): StepResult {
-  if (data?.kind !== 'action') return BROKE;
-  const { action, text, entry } = data;
-  const then: StepResult = action.kind === 'continue' ? ON : { kind: 'ends', action, text, entry };
-  return asks.length === 0 ? then : { kind: 'open', questions: asks, then };
-}
-
-/** So many entries are told one by one where nobody can tell the key. */
-const MOST_EITHER = 8;
-
-/** Each entry of a map in turn, one of which a key that nobody can tell has found; undefined where they are not all known, or many. */
-function anyEntry({ entries, dynamic, unread }: KeyedSet, { category, detail }: OracleQuery): StepResult | undefined {
-  const [last, ...others] = [...entries].reverse();
-  if (dynamic || unread !== undefined || last === undefined || entries.length > MOST_EITHER) return undefined;
-  return others.reduce<StepResult>((otherwise, entry) => {
-    const yes = entry.data?.kind === 'action' ? entry.data.entry() : '';
-    const question: OracleQuery = { category, yes, no: 'other', usual: true, detail: `${detail}: whether it comes to ${yes}` };
-    return { kind: 'either', question, then: ofEntry(entry), otherwise };
-  }, ofEntry(last));
-}
-
-function vmap({ key, map }: Extract<Action, { kind: 'vmap' }>, reader: Reader): StepResult {
-  const found = foundIn(key, map, reader.context, reader.pick);
-  if (found !== UNKNOWN) return found === undefined ? BROKE : ofEntry(found);
-  const { manyDrawn } = reader;
-  if (manyDrawn !== undefined) return unseen(manyDrawn.detail);
-  return reader.unread((question) => anyEntry(map, question) ?? unseen(question.detail));
 }
 
 /** @returns what a step comes to for the packet as it stands; nothing is carried out. */

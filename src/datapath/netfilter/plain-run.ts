@@ -7,7 +7,8 @@ import { type ChainTable, type RunnableChain, type RunnableRule, type RunnableSt
 import { type MatchContext, Tri } from './context.js';
 import { isFor } from './fields.js';
 import { markFromSet } from './ipset.js';
-import { type Drawn, resolve } from './native-steps.js';
+import { resolve } from './native-steps.js';
+import type { Drawn } from './step-result.js';
 import { withVerdict } from './other-verdict.js';
 import { applyMark, applyPacketAction } from './packet-actions.js';
 import { type TableVerdict, verdictOf } from './verdict.js';

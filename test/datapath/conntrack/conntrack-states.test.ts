@@ -152,6 +152,28 @@ testCases([
     },
   },
   {
+    what: 'a template that CT attached is NEW before conntrack has seen the packet',
+    spaces: lab({
+      iptables: {
+        raw: [
+          '-A PREROUTING -i docker0 -j CT --zone 1',
+          '-A PREROUTING -i docker0 -m conntrack --ctstate INVALID -j DROP',
+          '-A PREROUTING -i docker0 -m conntrack --ctstate NEW --ctstatus CONFIRMED -j DROP',
+        ],
+      },
+    }),
+    flow: out,
+    told: {
+      outcome: 'timeout',
+      reason: "`-A PREROUTING -i docker0 -m conntrack --ctstate NEW --ctstatus CONFIRMED -j DROP` in host's raw PREROUTING drops it",
+      packets: ['172.17.0.2:49152 > 203.0.113.8:443: web eth0 out, host vweb in, host docker0 in'],
+      rules: [
+        'host raw -A PREROUTING -i docker0 -j CT --zone 1',
+        'host raw -A PREROUTING -i docker0 -m conntrack --ctstate NEW --ctstatus CONFIRMED -j DROP',
+      ],
+    },
+  },
+  {
     what: 'TPROXY hands the packet to a socket where a rule leads its mark to a local route, if the program has made it transparent',
     spaces: lab({
       listen: ['tcp 0.0.0.0:3128 squid'],

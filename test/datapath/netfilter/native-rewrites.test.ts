@@ -189,3 +189,19 @@ test('what a rule of nat writes into a packet at output is not routed anew: loop
     rules: ['ct state new ip daddr set 172.17.0.2', 'ip daddr 172.17.0.2 drop'],
   });
 });
+
+test('of a template, which a rule attached before conntrack, the state alone can be asked', () => {
+  const machine = machineOf(`table ip t {
+	chain p {
+		type filter hook prerouting priority -300; policy accept;
+		ct zone set 1
+		ct state invalid drop
+		ct mark 0x0 drop
+		ct direction original drop
+		ct status confirmed drop
+		ct state new counter
+	}
+}
+`);
+  expect(met(traceFlow(machine, out))).toEqual(['ct zone set 1', 'ct state new counter']);
+});

@@ -26,7 +26,7 @@ export function ct(expression: CtExpression, context: CompileContext): Selected 
     return field(ofTuple, HAS_CONNECTION, ...needs);
   }
   const known = PLAIN[key];
-  if (known !== undefined) return known === 'connmark' ? field(known) : field(known, HAS_CONNECTION);
+  if (known !== undefined) return field(known, HAS_CONNECTION);
   const { terms } = hidden(context, key === 'expiration' ? 'time' : 'unknown', `\`ct ${key}\` of the connection`);
   return { terms, needs: [HAS_CONNECTION] };
 }

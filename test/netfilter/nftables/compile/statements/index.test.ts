@@ -6,11 +6,7 @@ compiledCases('what becomes of the packet', [
   ['ip', 'queue flags bypass to 3', 'always ⇒ ask(queue: accept/drop)'],
   ['ip', 'tcp dport 80 tproxy to :8080', 'proto 6 & dport 80 ⇒ tproxy port=8080'],
   ['inet', 'meta l4proto tcp tproxy ip to 10.0.0.1:80', 'proto 6 ⇒ tproxy addr=167772161 port=80'],
-  [
-    'ip',
-    'synproxy mss 1460 wscale 7',
-    'proto 6 ⇒ gap detail=the handshake that a SYN proxy answers (synproxy mss 1460 wscale 7) rule',
-  ],
+  ['ip', 'synproxy mss 1460 wscale 7', 'proto 6 ⇒ gap detail=the handshake that a SYN proxy answers (synproxy mss 1460 wscale 7) rule'],
   ['ip', 'dup to 10.0.0.1', 'always ⇒ continue'],
   ['netdev', 'fwd to "lo"', 'always ⇒ fwd dev=lo'],
   ['netdev', 'fwd ip to 10.0.0.1 device "lo"', 'always ⇒ fwd'],

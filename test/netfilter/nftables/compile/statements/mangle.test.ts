@@ -3,7 +3,7 @@ import { compiledCases } from '../rows.js';
 compiledCases('mangle', [
   ['ip', 'meta mark set 0x5', 'always ⇒ mark mask=4294967295 value=5'],
   ['ip', 'meta mark set meta mark | 0x10', 'always ⇒ mark := (mark | 16)'],
-  ['ip', 'meta mark set ct mark', 'always ⇒ mark := connmark'],
+  ['ip', 'meta mark set ct mark', 'ctdir 0-1 ⇒ mark := connmark'],
   ['ip', 'ct mark set meta mark', 'always ⇒ connmark := mark'],
   ['ip', 'ct mark set 0x1', 'always ⇒ connmark op=set value=1 ctmask=4294967295 nfmask=0'],
   ['ip', 'meta mark set tcp dport map { 80 : 0x1 }', 'proto 6 ⇒ mark := dport map { 80 : 1 }'],
