@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../model/origin.js';
 import { SnapshotError, tooLarge } from './error.js';
+import { NO_FILE, NotPlain, readPlainFile } from './plain-file.js';
 import { decode, isCapture, LIMITS, type Refused, type SnapshotFiles } from './files.js';
 
 class FolderReader {
@@ -12,7 +13,11 @@ class FolderReader {
   private entries = 0;
   private bytes = 0;
 
-  constructor(private readonly root: string) {}
+  /** @param real the folder's own path, without a link. */
+  constructor(
+    private readonly root: string,
+    private readonly real: string,
+  ) {}
 
   walk(inner: string): void {
     const listing = this.listed(inner);
@@ -22,14 +27,14 @@ class FolderReader {
       if (this.isMisnamed(path)) this.refuse(path, 'its name is no UTF-8: it is not read, nor is what is in it');
       else if (entry.isDirectory()) this.walk(path);
       else if (entry.isFile()) this.file(path);
-      else this.refuse(path, 'not a plain file (a link, a device, a pipe): it is not read', 'other');
+      else this.refuse(path, NO_FILE, 'other');
     }
   }
 
   /** What a folder holds; nothing, which is told, where it may not be read. @throws where it is the first one. */
   private listed(inner: string): Dirent[] {
     try {
-      return readdirSync(join(this.root, inner), { withFileTypes: true });
+      return readdirSync(join(this.real, inner), { withFileTypes: true });
     } catch (error) {
       if (inner === '') throw error;
       this.refuse(`${inner}/`, `the folder cannot be read (${codeOf(error)}): nothing in it is known`);
@@ -49,21 +54,26 @@ class FolderReader {
 
   private file(path: string): void {
     if (isCapture(path)) return void this.captures.push(path);
-    const bytes = this.bytesOf(join(this.root, path), path);
+    const bytes = this.bytesOf(path);
     if (bytes !== undefined) this.texts.set(path, decode(bytes));
   }
 
   /** @returns what a file holds; undefined, which is told, where it may not be read. */
-  private bytesOf(full: string, path: string): Uint8Array | undefined {
+  private bytesOf(path: string): Uint8Array | undefined {
     try {
-      this.bytes += statSync(full).size;
-      if (this.bytes > LIMITS.textBytes) throw tooLarge(this.root, `more than ${LIMITS.textBytes} bytes of text`);
-      return readFileSync(full);
+      return readPlainFile(join(this.real, path), (size) => this.take(size));
     } catch (error) {
       if (error instanceof SnapshotError) throw error;
-      this.refuse(path, `it cannot be read (${codeOf(error)}): nothing of it is known`);
+      const why = error instanceof NotPlain ? error.message : `it cannot be read (${codeOf(error)}): nothing of it is known`;
+      this.refuse(path, why);
       return undefined;
     }
+  }
+
+  /** @throws SnapshotError where so many bytes more are too many. */
+  private take(size: number): void {
+    this.bytes += size;
+    if (this.bytes > LIMITS.textBytes) throw tooLarge(this.root, `more than ${LIMITS.textBytes} bytes of text`);
   }
 }
 
@@ -77,13 +87,13 @@ function codeOf(error: unknown): string {
  * @throws SnapshotError where it cannot be read, or holds too much.
  */
 export function readFolder(root: string): SnapshotFiles {
-  const reader = new FolderReader(root);
   try {
+    const reader = new FolderReader(root, realpathSync(root));
     reader.walk('');
+    return reader;
   } catch (error) {
     if (error instanceof SnapshotError) throw error;
     const what = error instanceof Error ? error.message : String(error);
     throw new SnapshotError(`cannot be read: ${what}`, root, 0, 'Check that every file in it may be read');
   }
-  return reader;
 }
