@@ -24,6 +24,7 @@ export function textOf(tree: Tree, what: string): string {
   return tree.kind === 'leaf' ? String(tree.value ?? '') : refuseAt(tree.at, `${what} is to be a single value`);
 }
 
+/** @returns the value of a key as text; undefined where it is not there, or nothing. @throws ComposeError where it is a list or a mapping. */
 export function textAt(tree: TableNode, key: string): string | undefined {
   const value = tree.entries.get(key);
   return value === undefined || isNothing(value) ? undefined : textOf(value, key);
@@ -35,12 +36,14 @@ const WORDS: ReadonlyMap<string, boolean> = new Map([
   ...['false', 'n', 'no', 'off'].map((word) => [word, false] as const),
 ]);
 
+/** @returns the value of a key as yes or no, in any of the words that Compose takes. @throws ComposeError where it is another. */
 export function flagAt(tree: TableNode, key: string): boolean | undefined {
   const text = textAt(tree, key);
   if (text === undefined) return undefined;
   return WORDS.get(text.toLowerCase()) ?? refuseAt(placeOf(tree, key), `${key} is to be true or false, not "${text}"`);
 }
 
+/** @returns the value of a key as a whole number from 0 on. @throws ComposeError where it is none. */
 export function countAt(tree: TableNode, key: string): number | undefined {
   const text = textAt(tree, key);
   if (text === undefined) return undefined;
@@ -67,6 +70,7 @@ export function pairsAt(tree: TableNode, key: string): ReadonlyMap<string, strin
   );
 }
 
+/** @returns where a key stands in its file; where it does not, what it would stand in. */
 export function placeOf(tree: TableNode, key: string): Origin {
   return tree.entries.get(key)?.at ?? tree.at;
 }

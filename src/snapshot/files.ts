@@ -34,6 +34,7 @@ export function isSnapshotPath(path: string): boolean {
   );
 }
 
+/** @returns whether a path is that of a capture of packets. */
 export function isCapture(path: string): boolean {
   return CAPTURE.test(path);
 }

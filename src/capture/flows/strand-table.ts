@@ -25,6 +25,7 @@ const RARE = 2;
 const ACK = 0;
 const PRINTS = 1;
 
+/** @returns a protocol, the way of a packet between two ends, and the place where it was seen, as one number. */
 export function laneOf(protocol: number, way: number, tap: number): number {
   return protocol | (way << 8) | (tap << 10);
 }

@@ -26,6 +26,7 @@ export function explainMissing(trace: Trace, predicted: readonly Predicted[], be
   return { index, text: `${start}: between them lies ${cause.text}`, ...(cause.origin && { origin: cause.origin }) };
 }
 
+/** @returns a place where packets are seen, in words: `web eth0 in`. */
 export function placeText({ netns, iface, dir }: Pick<Sighting, 'netns' | 'iface'> & { readonly dir?: 'in' | 'out' }): string {
   return [netns, iface, dir].filter((part) => part !== undefined && part !== '').join(' ');
 }

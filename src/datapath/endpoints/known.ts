@@ -41,6 +41,7 @@ export class KnownEndpoints {
   }
 }
 
+/** @returns what flows between two ends are to find again, by protocol, with the entries that all of them may keep. */
 export function waysOf(budget: Budget): ResolvedEnds['ways'] {
   return { tcp: new FlowCache(true, budget), udp: new FlowCache(true, budget), icmp: new FlowCache(false, budget) };
 }

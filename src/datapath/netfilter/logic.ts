@@ -6,6 +6,7 @@ function forget(context: MatchContext, before: number): void {
   if (context.questions.length > before) context.questions.length = before;
 }
 
+/** @returns a test that all of several hold: one that does not settles it, and what the others could not tell is asked no more. */
 export function conjunction(tests: readonly Test[]): Test {
   return (context) => {
     const before = context.questions.length;
@@ -22,6 +23,7 @@ export function conjunction(tests: readonly Test[]): Test {
   };
 }
 
+/** @returns a test that one of several holds: one that does settles it, and what the others could not tell is asked no more. */
 export function disjunction(tests: readonly Test[]): Test {
   return (context) => {
     const before = context.questions.length;
@@ -45,6 +47,7 @@ function turned(question: OracleQuery): OracleQuery {
   return { ...question, yes: no, no: yes, usual: !usual, ...(question.fresh !== undefined && { fresh: !question.fresh }) };
 }
 
+/** @returns a test that another does not hold; what that could not tell is asked with its words turned. */
 export function negation(test: Test): Test {
   return (context) => {
     const before = context.questions.length;

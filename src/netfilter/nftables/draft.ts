@@ -26,6 +26,7 @@ export interface ChainDraft extends NftChain {
   incomplete?: boolean;
 }
 
+/** @returns a table without anything in it, to be filled while it is read. */
 export function newTable(family: NftFamily, name: string, origin: Origin): TableDraft {
   return {
     family,
@@ -42,6 +43,7 @@ export function newTable(family: NftFamily, name: string, origin: Origin): Table
   };
 }
 
+/** @returns a chain without a rule, to be filled while it is read. */
 export function newChain(name: string, origin: Origin): ChainDraft {
   return { name, rules: [], origin };
 }

@@ -55,6 +55,7 @@ export function tableName(id: number): string {
   return TABLE_NAMES.get(id) ?? String(id);
 }
 
+/** @returns whether a word is a type of routes (ip-route(8), TYPE). */
 export function isRouteType(text: string): text is RouteType {
   return TYPES.has(text);
 }

@@ -12,6 +12,7 @@ const TABLES: ReadonlySet<string> = new Set(TABLE_NAMES);
 /** Chains with rules but no declaration: each is told, and iptables-restore would refuse the file at the first. */
 const MOST_MADE_UP = 1000;
 
+/** @returns whether a name is that of a table of iptables. */
 export function isTableName(name: string): name is TableName {
   return TABLES.has(name);
 }

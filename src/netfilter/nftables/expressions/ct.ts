@@ -37,6 +37,7 @@ function familyOfAddress(key: string, family: NftFamily): 'ip' | 'ip6' | undefin
   return key === 'saddr' || key === 'daddr' ? familyOf(family) : undefined;
 }
 
+/** @returns what nft prints as `ct state`, of its JSON (libnftables-json(5)). */
 export function readCt(json: JsonMembers, grammar: JsonGrammar): CtExpression {
   const word = json.string('key');
   const space = word.indexOf(' ');
@@ -47,6 +48,7 @@ export function readCt(json: JsonMembers, grammar: JsonGrammar): CtExpression {
   return ct(key, dir === undefined ? undefined : oneOf(dir, DIRECTIONS, 'direction of ct'), family ?? familyOfAddress(key, grammar.family));
 }
 
+/** @returns it as nft prints it: `ct state`. */
 export function printCt({ key, dir, family }: CtExpression): string {
   return `ct ${dir === undefined ? '' : `${dir} `}${family === undefined ? '' : `${family} `}${key}`;
 }

@@ -14,6 +14,7 @@ export function parseNumgen(p: Parser): NumgenExpression {
   return { kind: 'numgen', mode, mod: p.number('how many numbers'), offset: parseOffset(p) };
 }
 
+/** @returns what nft prints as `numgen inc mod 2`, of its JSON (libnftables-json(5)). */
 export function readNumgen(json: JsonMembers): NumgenExpression {
   const mode = oneOf(json.string('mode'), ['inc', 'random'], 'mode of numgen');
   return { kind: 'numgen', mode, mod: json.number('mod'), offset: json.maybeNumber('offset') ?? 0 };
@@ -23,6 +24,7 @@ function printOffset(offset: number): string {
   return offset === 0 ? '' : ` offset ${offset}`;
 }
 
+/** @returns it as nft prints it: `numgen inc mod 2`. */
 export function printNumgen({ mode, mod, offset }: NumgenExpression): string {
   return `numgen ${mode} mod ${mod}${printOffset(offset)}`;
 }
@@ -36,6 +38,7 @@ export function parseJhash(p: Parser): JhashExpression {
   return { kind: 'jhash', of, mod, ...(seed === undefined ? {} : { seed }), offset: parseOffset(p) };
 }
 
+/** @returns what nft prints as `jhash ip saddr mod 2`, of its JSON (libnftables-json(5)). */
 export function readJhash(json: JsonMembers, grammar: JsonGrammar): JhashExpression {
   const seed = json.maybeNumber('seed');
   return {
@@ -47,6 +50,7 @@ export function readJhash(json: JsonMembers, grammar: JsonGrammar): JhashExpress
   };
 }
 
+/** @returns it as nft prints it: `jhash ip saddr mod 2`. */
 export function printJhash({ of, mod, seed, offset }: JhashExpression, print: (expr: Expression) => string): string {
   const seeded = seed === undefined ? '' : ` seed 0x${seed.toString(16)}`;
   return `jhash ${print(of)} mod ${mod}${seeded}${printOffset(offset)}`;
@@ -58,10 +62,12 @@ export function parseSymhash(p: Parser): SymhashExpression {
   return { kind: 'symhash', mod: p.number('how many numbers'), offset: parseOffset(p) };
 }
 
+/** @returns what nft prints as `symhash mod 2`, of its JSON (libnftables-json(5)). */
 export function readSymhash(json: JsonMembers): SymhashExpression {
   return { kind: 'symhash', mod: json.number('mod'), offset: json.maybeNumber('offset') ?? 0 };
 }
 
+/** @returns it as nft prints it: `symhash mod 2`. */
 export function printSymhash({ mod, offset }: SymhashExpression): string {
   return `symhash mod ${mod}${printOffset(offset)}`;
 }

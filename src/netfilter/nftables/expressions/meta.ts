@@ -21,6 +21,7 @@ export function parseMeta(p: Parser): MetaExpression {
   return meta(key);
 }
 
+/** @returns what nft prints as `meta mark`, of its JSON (libnftables-json(5)). */
 export function readMeta(json: JsonMembers): MetaExpression {
   const word = json.string('key');
   const key = metaKey(word);
@@ -28,6 +29,7 @@ export function readMeta(json: JsonMembers): MetaExpression {
   return meta(key);
 }
 
+/** @returns it as nft prints it: `meta mark`. */
 export function printMeta({ key }: MetaExpression): string {
   return printedMeta(key);
 }
@@ -40,10 +42,12 @@ export function parseTunnel(p: Parser): TunnelExpression {
   return { kind: 'tunnel', key: TUNNEL_KEYS.find((key) => key === word) ?? p.fail(`tunnel has no key “${word}”`) };
 }
 
+/** @returns what nft prints as `tunnel id`, of its JSON (libnftables-json(5)). */
 export function readTunnel(json: JsonMembers): TunnelExpression {
   return { kind: 'tunnel', key: oneOf(json.string('key'), TUNNEL_KEYS, 'key of tunnel') };
 }
 
+/** @returns it as nft prints it: `tunnel id`. */
 export function printTunnel({ key }: TunnelExpression): string {
   return `tunnel ${key}`;
 }

@@ -67,6 +67,7 @@ export function readOption(json: JsonMembers, kind: Kind): OptionExpression | Ra
   return { kind, name, ...(field === undefined ? {} : { field }) };
 }
 
+/** @returns an option of TCP, IP, SCTP or DCCP, as nft prints it: `tcp option maxseg size`. */
 export function printOption(expr: OptionExpression | RawOptionExpression): string {
   if (expr.kind === 'raw tcp option') return `tcp option @${expr.option},${expr.offset},${expr.length}`;
   return `${expr.kind} ${expr.name}${expr.field === undefined ? '' : ` ${expr.field}`}`;
@@ -90,6 +91,7 @@ export function parseExthdrPresence(p: Parser): ExthdrExpression {
   return { kind: 'exthdr', name };
 }
 
+/** @returns what nft prints as `exthdr frag`, of its JSON (libnftables-json(5)). */
 export function readExthdr(json: JsonMembers): ExthdrExpression {
   const [name, field] = [json.string('name'), json.maybeString('field')];
   if (field === undefined) return { kind: 'exthdr', name };
@@ -97,6 +99,7 @@ export function readExthdr(json: JsonMembers): ExthdrExpression {
   return { kind: 'exthdr', name, field };
 }
 
+/** @returns it as nft prints it: `exthdr frag`. */
 export function printExthdr({ name, field }: ExthdrExpression): string {
   return field === undefined ? `exthdr ${name}` : `${name} ${field}`;
 }

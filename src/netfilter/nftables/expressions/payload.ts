@@ -60,6 +60,7 @@ export function readPayload(json: JsonMembers): PayloadExpression | RawPayloadEx
   return tunnel === undefined || tunnel === protocol ? made : { ...made, inner: oneOf(tunnel, TUNNELS, 'tunnel') };
 }
 
+/** @returns a field of a header, as nft prints it: `ip saddr`. */
 export function printPayload(expr: PayloadExpression): string {
   const inner = expr.inner === undefined ? '' : `${expr.inner} `;
   return `${inner}${expr.protocol} ${expr.field}`;
@@ -94,6 +95,7 @@ function readRaw(json: JsonMembers): PayloadExpression | RawPayloadExpression {
   return rawPayload(oneOf(json.string('base'), BASES, 'base'), offset, length);
 }
 
+/** @returns bits of a header that have no name, as nft prints them: `@th,16,16`. */
 export function printRawPayload({ base, offset, length }: RawPayloadExpression): string {
   return `@${base},${offset},${length}`;
 }

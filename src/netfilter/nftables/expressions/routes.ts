@@ -15,6 +15,7 @@ export function parseRt(p: Parser): RtExpression {
   return { kind: 'rt', key, family: own ?? p.fail('cannot determine the IP version: write “rt ip nexthop” or “rt ip6 nexthop”') };
 }
 
+/** @returns what nft prints as `rt classid`, of its JSON (libnftables-json(5)). */
 export function readRt(json: JsonMembers): RtExpression {
   const key = json.string('key');
   if (!RT_KEYS.has(key)) throw new NotNftJson(`rt has no key “${key}”`);
@@ -22,6 +23,7 @@ export function readRt(json: JsonMembers): RtExpression {
   return { kind: 'rt', key, ...(family === undefined ? {} : { family: oneOf(family, ['ip', 'ip6'], 'family of rt') }) };
 }
 
+/** @returns it as nft prints it: `rt classid`. */
 export function printRt({ key, family }: RtExpression): string {
   return `rt ${family === undefined ? '' : `${family} `}${key}`;
 }
@@ -47,11 +49,13 @@ export function parseFib(p: Parser): FibExpression {
   return { kind: 'fib', result, flags: inOrder(flags) };
 }
 
+/** @returns what nft prints as `fib daddr type`, of its JSON (libnftables-json(5)). */
 export function readFib(json: JsonMembers): FibExpression {
   const flags = json.strings('flags').map((flag) => oneOf(flag, FIB_FLAGS, 'flag of fib'));
   return { kind: 'fib', result: oneOf(json.string('result'), FIB_RESULTS, 'result of fib'), flags: inOrder(flags) };
 }
 
+/** @returns it as nft prints it: `fib daddr type`. */
 export function printFib({ flags, result }: FibExpression): string {
   return `fib ${flags.join(' . ')} ${result}`;
 }

@@ -13,11 +13,13 @@ export function parseSocket(p: Parser): SocketExpression {
   return { kind: 'socket', key, level: p.number('a level') };
 }
 
+/** @returns what nft prints as `socket mark`, of its JSON (libnftables-json(5)). */
 export function readSocket(json: JsonMembers): SocketExpression {
   const level = json.maybeNumber('level');
   return { kind: 'socket', key: oneOf(json.string('key'), SOCKET_KEYS, 'key of socket'), ...(level === undefined ? {} : { level }) };
 }
 
+/** @returns it as nft prints it: `socket mark`. */
 export function printSocket({ key, level }: SocketExpression): string {
   return `socket ${key}${level === undefined ? '' : ` level ${level}`}`;
 }
@@ -34,6 +36,7 @@ export function parseOsf(p: Parser): OsfExpression {
   return { kind: 'osf', key, ...(known === undefined ? {} : { ttl: known }) };
 }
 
+/** @returns what nft prints as `osf name`, of its JSON (libnftables-json(5)). */
 export function readOsf(json: JsonMembers): OsfExpression {
   const ttl = json.maybeString('ttl');
   return {
@@ -43,6 +46,7 @@ export function readOsf(json: JsonMembers): OsfExpression {
   };
 }
 
+/** @returns it as nft prints it: `osf name`. */
 export function printOsf({ key, ttl }: OsfExpression): string {
   return `osf ${ttl === undefined ? '' : `ttl ${ttl} `}${key}`;
 }
@@ -62,6 +66,7 @@ export function parseIpsec(p: Parser): IpsecExpression {
   return { kind: 'ipsec', dir, spnum, key, ...(family === undefined ? {} : { family }) };
 }
 
+/** @returns what nft prints as `ipsec in reqid`, of its JSON (libnftables-json(5)). */
 export function readIpsec(json: JsonMembers): IpsecExpression {
   const family = json.maybeString('family');
   return {
@@ -73,6 +78,7 @@ export function readIpsec(json: JsonMembers): IpsecExpression {
   };
 }
 
+/** @returns it as nft prints it: `ipsec in reqid`. */
 export function printIpsec({ dir, spnum, key, family }: IpsecExpression): string {
   return `ipsec ${dir} ${spnum === 0 ? '' : `spnum ${spnum} `}${family === undefined ? '' : `${family} `}${key}`;
 }

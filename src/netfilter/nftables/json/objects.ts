@@ -73,6 +73,7 @@ export function readSet(json: JsonMembers, grammar: JsonGrammar, origin: Origin)
   };
 }
 
+/** @returns a flowtable of the JSON of `nft -j list ruleset` (libnftables-json(5)). */
 export function readFlowtable(json: JsonMembers, origin: Origin): NftFlowtable {
   const [handle, priority] = [json.maybeNumber('handle'), json.maybeNumber('prio')];
   return {
@@ -103,6 +104,7 @@ export function objectKindOf(name: string): ObjectKind | undefined {
   return OBJECTS.find((kind) => kind === name);
 }
 
+/** @returns a named object (counter, quota, limit, ct helper …) of the JSON of `nft -j list ruleset` (libnftables-json(5)). */
 export function readObject(kind: ObjectKind, json: JsonMembers, origin: Origin): NftObject {
   const head = { name: json.string('name'), ...common(json), origin };
   switch (kind) {

@@ -7,6 +7,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** What stops the reading of a rule or set: what is wrong with it, for a person. */
 export class NotNftJson extends Error {}
 
+/** @returns whether a JSON value is a list. */
 export function isList(json: Json | undefined): json is readonly Json[] {
   return Array.isArray(json);
 }

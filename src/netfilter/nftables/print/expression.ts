@@ -25,6 +25,7 @@ function binary({ op, left, right }: BinaryExpression): string {
   return `${operand(left, op)} ${op} ${operand(right, op)}`;
 }
 
+/** @returns a verdict, as nft prints it: `accept`, `jump web`. */
 export function printVerdict(verdict: Verdict): string {
   if (verdict.kind !== 'jump' && verdict.kind !== 'goto') return verdict.kind;
   return `${verdict.kind} ${typeof verdict.chain === 'string' ? verdict.chain : '{ … }'}`;

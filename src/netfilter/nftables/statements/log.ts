@@ -68,6 +68,7 @@ export function parseLog(p: Parser): LogStatement {
   return withoutDefault(log);
 }
 
+/** @returns what nft prints as `log prefix "x"`, of its JSON (libnftables-json(5)). */
 export function readLog(json: Json): LogStatement {
   if (json === null) return { kind: 'log', flags: [] };
   const view = JsonMembers.of(json, 'log');
@@ -93,6 +94,7 @@ function printFlags(flags: readonly string[]): string {
   return groups.map((group) => ` flags ${group}`).join('');
 }
 
+/** @returns it as nft prints it: `log prefix "x"`. */
 export function printLog({ prefix, group, snaplen, queueThreshold, level, flags }: LogStatement): string {
   const of = (name: string, value: string | number | undefined): string => (value === undefined ? '' : ` ${name} ${value}`);
   const quoted = prefix === undefined ? '' : ` prefix "${prefix}"`;

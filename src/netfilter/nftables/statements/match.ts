@@ -82,6 +82,7 @@ function presence(left: Expression, value: Json): Expression {
 
 const JSON_OPERATORS = ['==', '!=', '<', '>', '<=', '>=', 'in', '!'] as const;
 
+/** @returns what nft prints as `ip saddr 10.0.0.1`, of its JSON (libnftables-json(5)). */
 export function readMatch(json: JsonMembers, grammar: JsonGrammar): MatchStatement {
   const value = json.get('right') ?? null;
   const left = presence(grammar.expression(json.get('left') ?? null, []), value);

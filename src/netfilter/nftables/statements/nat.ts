@@ -108,6 +108,7 @@ function jsonFamily(json: JsonMembers): 'ip' | 'ip6' | undefined {
   return said === undefined ? undefined : oneOf(said, ['ip', 'ip6'], 'family of NAT');
 }
 
+/** @returns what nft prints as `dnat to 10.0.0.1:80`, of its JSON (libnftables-json(5)). */
 export function readNat(json: Json, type: NatStatement['type'], grammar: JsonGrammar): NatStatement {
   if (json === null) return made(type, undefined, undefined, undefined, [], []);
   const view = JsonMembers.of(json, type);
@@ -131,6 +132,7 @@ function printTarget(addr: Expression | undefined, port: Expression | undefined)
   return `${before}${port === undefined ? '' : `:${printExpression(port)}`}`;
 }
 
+/** @returns it as nft prints it: `dnat to 10.0.0.1:80`. */
 export function printNat({ type, family: said, addr, port, flags: found, typeFlags: kinds }: NatStatement): string {
   const to = addr === undefined && port === undefined ? '' : `${kinds.includes('prefix') ? ' prefix' : ''} to ${printTarget(addr, port)}`;
   const shown = found.filter((flag) => flag !== 'netmap');
@@ -151,6 +153,7 @@ export function parseTproxy(p: Parser): TproxyStatement {
   };
 }
 
+/** @returns what nft prints as `tproxy to :80`, of its JSON (libnftables-json(5)). */
 export function readTproxy(json: JsonMembers, grammar: JsonGrammar): TproxyStatement {
   const said = jsonFamily(json);
   const addr = maybe(json, 'addr', grammar, [addressType(said)]);
@@ -163,6 +166,7 @@ export function readTproxy(json: JsonMembers, grammar: JsonGrammar): TproxyState
   };
 }
 
+/** @returns it as nft prints it: `tproxy to :80`. */
 export function printTproxy({ family: said, addr, port }: TproxyStatement): string {
   return `tproxy${said === undefined ? '' : ` ${said}`} to ${printTarget(addr, port)}`;
 }

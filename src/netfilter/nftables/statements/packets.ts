@@ -34,6 +34,7 @@ export function parseFwd(p: Parser): FwdStatement {
   return { kind: 'fwd', dev: value(p, DEVICE), family, addr };
 }
 
+/** @returns what nft prints as `fwd to "eth0"`, of its JSON (libnftables-json(5)). */
 export function readFwd(json: JsonMembers, grammar: JsonGrammar): FwdStatement {
   const [family, addr] = [json.maybeString('family'), json.get('addr')];
   return {
@@ -44,6 +45,7 @@ export function readFwd(json: JsonMembers, grammar: JsonGrammar): FwdStatement {
   };
 }
 
+/** @returns it as nft prints it: `fwd to "eth0"`. */
 export function printFwd({ dev, family, addr }: FwdStatement): string {
   return addr === undefined
     ? `fwd to ${printExpression(dev)}`
@@ -58,6 +60,7 @@ export function parseDup(p: Parser): DupStatement {
   return { kind: 'dup', addr, ...(p.take('device') ? { dev: value(p, DEVICE) } : {}) };
 }
 
+/** @returns what nft prints as `dup to 10.0.0.1`, of its JSON (libnftables-json(5)). */
 export function readDup(json: JsonMembers, grammar: JsonGrammar, netdev: boolean): DupStatement {
   const [addr, dev] = [json.get('addr'), json.get('dev')];
   if (netdev && addr !== undefined) return { kind: 'dup', dev: grammar.expression(addr, DEVICE) };
@@ -68,6 +71,7 @@ export function readDup(json: JsonMembers, grammar: JsonGrammar, netdev: boolean
   };
 }
 
+/** @returns it as nft prints it: `dup to 10.0.0.1`. */
 export function printDup({ addr, dev }: DupStatement): string {
   const [to, by] = [addr === undefined ? undefined : printExpression(addr), dev === undefined ? undefined : printExpression(dev)];
   return to === undefined ? `dup to ${by ?? ''}` : `dup to ${to}${by === undefined ? '' : ` device ${by}`}`;
@@ -100,6 +104,7 @@ export function parseQueue(p: Parser): QueueStatement {
   }
 }
 
+/** @returns what nft prints as `queue to 0`, of its JSON (libnftables-json(5)). */
 export function readQueue(json: Json, grammar: JsonGrammar): QueueStatement {
   if (json === null) return { kind: 'queue', num: QUEUE_0, flags: [] };
   const view = JsonMembers.of(json, 'queue');
@@ -112,6 +117,7 @@ export function readQueue(json: Json, grammar: JsonGrammar): QueueStatement {
   };
 }
 
+/** @returns it as nft prints it: `queue to 0`. */
 export function printQueue({ num, flags }: QueueStatement): string {
   return `queue${flags.length === 0 ? '' : ` flags ${flags.join(',')}`} to ${printExpression(num)}`;
 }
@@ -143,10 +149,12 @@ export function parseSynproxyConfig(p: Parser): Omit<SynproxyStatement, 'kind' |
   }
 }
 
+/** @returns the rest of `synproxy mss 1460`. */
 export function parseSynproxy(p: Parser): SynproxyStatement {
   return p.take('name') ? { kind: 'synproxy', name: objectName(p), flags: [] } : { kind: 'synproxy', ...parseSynproxyConfig(p) };
 }
 
+/** @returns what nft prints as `synproxy mss 1460`, of its JSON (libnftables-json(5)). */
 export function readSynproxy(json: Json, grammar: JsonGrammar): SynproxyStatement {
   if (json === null) return { kind: 'synproxy', flags: [] };
   const named = typeof json === 'string' || (typeof json === 'object' && !isList(json) && Object.hasOwn(json, 'map'));
@@ -157,6 +165,7 @@ export function readSynproxy(json: Json, grammar: JsonGrammar): SynproxyStatemen
   return { kind: 'synproxy', ...sizes(mss, wscale), flags };
 }
 
+/** @returns it as nft prints it: `synproxy mss 1460`. */
 export function printSynproxy({ name, mss, wscale, flags }: SynproxyStatement): string {
   if (name !== undefined) return `synproxy name ${printObjectName(name)}`;
   const words = [...(mss === undefined ? [] : [`mss ${mss}`]), ...(wscale === undefined ? [] : [`wscale ${wscale}`]), ...flags];
@@ -170,6 +179,7 @@ export function parseFlow(p: Parser): FlowStatement {
   return { kind: 'flow', flowtable: p.string('the name of a flowtable') };
 }
 
+/** @returns what nft prints as `flow add @f`, of its JSON (libnftables-json(5)). */
 export function readFlow(json: JsonMembers): FlowStatement {
   const name = json.string('flowtable');
   return { kind: 'flow', flowtable: name.startsWith('@') ? name.slice(1) : name };
@@ -182,10 +192,12 @@ export function parseReset(p: Parser): ResetOptionStatement {
   return { kind: 'reset option', option: parseOption(p, 'tcp option') };
 }
 
+/** @returns what nft prints as `reset tcp option mss`, of its JSON (libnftables-json(5)). */
 export function readReset(json: JsonMembers): ResetOptionStatement {
   return { kind: 'reset option', option: readOption(json.object('tcp option'), 'tcp option') };
 }
 
+/** @returns it as nft prints it: `reset tcp option mss`. */
 export function printReset({ option }: ResetOptionStatement): string {
   return `reset ${printOption(option)}`;
 }
@@ -199,10 +211,12 @@ export function parseXt(p: Parser): XtStatement {
   return { kind: 'xt', type, name: p.string('the name of an extension') };
 }
 
+/** @returns what nft prints as `xt match "recent"`, of its JSON (libnftables-json(5)). */
 export function readXt(json: JsonMembers): XtStatement {
   return { kind: 'xt', type: oneOf(json.string('type'), XT_TYPES, 'type of xt'), name: json.string('name') };
 }
 
+/** @returns it as nft prints it: `xt match "recent"`. */
 export function printXt({ type, name }: XtStatement): string {
   return `xt ${type} "${name}"`;
 }

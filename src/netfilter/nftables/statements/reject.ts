@@ -63,6 +63,7 @@ export function readReject(json: Json, family: NftFamily): RejectStatement {
   return withCode(type, String(code), family);
 }
 
+/** @returns it as nft prints it: `reject with tcp reset`. */
 export function printReject({ type, code, bare }: RejectStatement): string {
   if (type === 'tcp reset') return 'reject with tcp reset';
   return bare || code === undefined ? 'reject' : `reject with ${type} ${symbolName(CODES[type], code) ?? code}`;

@@ -105,6 +105,7 @@ export function parseMeter(p: Parser): MeterStatement {
   };
 }
 
+/** @returns what nft prints as `meter m { ip saddr limit rate 1/second }`, of its JSON (libnftables-json(5)). */
 export function readMeter(json: JsonMembers, grammar: JsonGrammar): MeterStatement {
   const keyed = readKeyed(json.get('key') ?? null, grammar);
   const size = json.maybeNumber('size');
@@ -118,6 +119,7 @@ export function readMeter(json: JsonMembers, grammar: JsonGrammar): MeterStateme
   };
 }
 
+/** @returns it as nft prints it: `meter m { ip saddr limit rate 1/second }`. */
 export function printMeter({ name, size, key: expr, timeout, statement }: MeterStatement, print: (statement: Statement) => string): string {
   const sized = size === undefined ? '' : ` size ${size}`;
   const timed = timeout === undefined ? '' : ` timeout ${formatDuration(timeout * 1000)}`;

@@ -15,10 +15,12 @@ export function objectName(p: Parser): ObjectName {
   return isSelectorHere(p) ? value(p, NAME) : p.resolved('the name of an object');
 }
 
+/** @returns the name of an object that a statement refers to, or the map that gives it, of JSON. */
 export function readObjectName(json: Json, grammar: JsonGrammar): ObjectName {
   return typeof json === 'string' ? json : grammar.expression(json, NAME);
 }
 
+/** @returns the name of an object, or the map that gives it, as nft prints it. */
 export function printObjectName(name: ObjectName): string {
   return typeof name === 'string' ? `"${name}"` : printExpression(name);
 }
@@ -34,6 +36,7 @@ export function parseCounter(p: Parser): CounterStatement {
   }
 }
 
+/** @returns what nft prints as `counter name web`, of its JSON (libnftables-json(5)). */
 export function readCounter(json: Json, grammar: JsonGrammar): CounterStatement {
   if (json === null) return { kind: 'counter', packets: 0, bytes: 0 };
   if (typeof json === 'string' || (!isList(json) && typeof json === 'object' && Object.hasOwn(json, 'map')))
@@ -42,6 +45,7 @@ export function readCounter(json: Json, grammar: JsonGrammar): CounterStatement 
   return { kind: 'counter', packets: view.maybeNumber('packets') ?? 0, bytes: view.maybeNumber('bytes') ?? 0 };
 }
 
+/** @returns it as nft prints it: `counter name web`. */
 export function printCounter({ name, packets = 0, bytes = 0 }: CounterStatement): string {
   return name === undefined ? `counter packets ${packets} bytes ${bytes}` : `counter name ${printObjectName(name)}`;
 }
@@ -127,6 +131,7 @@ export function readRate(json: JsonMembers): Limit {
   };
 }
 
+/** @returns what nft prints as `limit rate 10/second`, of its JSON (libnftables-json(5)). */
 export function readLimit(json: Json, grammar: JsonGrammar): LimitStatement {
   const named = typeof json === 'string' || (typeof json === 'object' && json !== null && Object.hasOwn(json, 'map'));
   return named ? { kind: 'limit', name: readObjectName(json, grammar) } : { kind: 'limit', limit: readRate(JsonMembers.of(json, 'limit')) };
@@ -139,6 +144,7 @@ export function printRate({ rate, unit, per, burst, over }: Limit, style: Style)
   return `${head}${rate}/${per}${burst > 0 && (style.defaultBurst || burst !== 5) ? ` burst ${burst} packets` : ''}`;
 }
 
+/** @returns it as nft prints it: `limit rate 10/second`. */
 export function printLimit({ name, limit }: LimitStatement, style: Style): string {
   return name === undefined ? `limit ${limit === undefined ? '' : printRate(limit, style)}` : `limit name ${printObjectName(name)}`;
 }
@@ -156,6 +162,7 @@ export function parseQuota(p: Parser): QuotaStatement {
   return p.take('name') ? { kind: 'quota', name: objectName(p) } : { kind: 'quota', ...parseQuotaConfig(p) };
 }
 
+/** @returns what nft prints as `quota over 25 mbytes`, of its JSON (libnftables-json(5)). */
 export function readQuota(json: Json, grammar: JsonGrammar): QuotaStatement {
   if (typeof json === 'string' || (typeof json === 'object' && json !== null && Object.hasOwn(json, 'map')))
     return { kind: 'quota', name: readObjectName(json, grammar) };
@@ -165,10 +172,12 @@ export function readQuota(json: Json, grammar: JsonGrammar): QuotaStatement {
   return { kind: 'quota', bytes: view.number('val') * size('val_unit'), used, over: view.flag('inv') };
 }
 
+/** @returns what of a quota stands behind its word: `over 25 mbytes used 1 kbytes`. In and out are bytes. */
 export function printQuotaConfig({ bytes = 0, used = 0, over = false }: { bytes?: number; used?: number; over?: boolean }): string {
   return `${over ? 'over ' : ''}${printBytes(bytes)}${used > 0 ? ` used ${printBytes(used)}` : ''}`;
 }
 
+/** @returns it as nft prints it: `quota over 25 mbytes`. */
 export function printQuota(quota: QuotaStatement): string {
   return quota.name === undefined ? `quota ${printQuotaConfig(quota)}` : `quota name ${printObjectName(quota.name)}`;
 }
@@ -179,10 +188,12 @@ export function parseCtCount(p: Parser): CtCountStatement {
   return { kind: 'ct count', count: p.number('a number of connections'), over };
 }
 
+/** @returns what nft prints as `ct count over 5`, of its JSON (libnftables-json(5)). */
 export function readCtCount(json: JsonMembers): CtCountStatement {
   return { kind: 'ct count', count: json.number('val'), over: json.flag('inv') };
 }
 
+/** @returns it as nft prints it: `ct count over 5`. */
 export function printCtCount({ count, over }: CtCountStatement): string {
   return `ct count ${over ? 'over ' : ''}${count}`;
 }
@@ -195,11 +206,13 @@ export function parseLast(p: Parser): LastStatement {
   return { kind: 'last', used: parseDuration(text) ?? p.fail(`“${text}” is no time`) };
 }
 
+/** @returns what nft prints as `last used never`, of its JSON (libnftables-json(5)). */
 export function readLast(json: Json): LastStatement {
   const used = json === null ? undefined : JsonMembers.of(json, 'last').maybeNumber('used');
   return { kind: 'last', ...(used === undefined ? {} : { used }) };
 }
 
+/** @returns it as nft prints it: `last used never`. */
 export function printLast({ used }: LastStatement): string {
   return `last used ${used === undefined ? 'never' : formatDuration(used)}`;
 }

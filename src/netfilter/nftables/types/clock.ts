@@ -61,6 +61,7 @@ export function parseEpoch(text: string): number | undefined {
   return Date.UTC(year, month - 1, day, h, m, s) / 1000;
 }
 
+/** @returns seconds since 1970 (UTC) as nft prints the time of day and date: `2026-01-31 08:00:00`. */
 export function formatEpoch(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ');
 }
