@@ -1,3 +1,4 @@
+import { rootlesskit } from './rootlesskit.js';
 import { isNamed, type Runtime } from './runtime.js';
 
 /** The daemon: with userland-proxy off it holds published ports itself (dummyProxy of Moby); its other listeners are services. */
@@ -5,10 +6,8 @@ export const ENGINE = 'dockerd';
 /** The user-space proxy, one process for each address and port that a container publishes (cmd/docker-proxy of Moby). */
 export const PROXY = 'docker-proxy';
 const CONTAINERD = 'containerd';
-/** Of rootless Docker: takes on the host what is published in its own namespace, and dials there (rootlesskit, pkg/port). */
-const ROOTLESS = 'rootlesskit';
 
-/** lsof shows nine characters: `docker-pr`, `rootlessk`. */
+/** lsof shows nine characters: `docker-pr`. */
 const SHORTEST = 9;
 
 /** What the daemon serves of itself: its API, Swarm's manager and gossip, its metrics. */
@@ -18,10 +17,9 @@ export const docker: Runtime = {
   name: 'docker',
   dutyOf: (process) => {
     if (isNamed(process, PROXY, SHORTEST)) return 'proxy';
-    if (isNamed(process, ROOTLESS, SHORTEST)) return 'relay';
     return process === ENGINE ? 'holder' : undefined;
   },
   runsAsRoot: (process) => process === ENGINE || process === CONTAINERD || isNamed(process, PROXY, SHORTEST),
   serves: (proto, port) => OWN_PORTS.has(`${proto} ${port}`),
-  binds: ({ rootless }) => (rootless === true ? { duty: 'relay', process: ROOTLESS } : { duty: 'proxy', process: PROXY }),
+  binds: (container) => (container.rootless === true ? rootlesskit.binds(container) : { duty: 'proxy', process: PROXY }),
 };

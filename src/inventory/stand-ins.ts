@@ -1,17 +1,26 @@
 import type { Container, Host, ListeningSocket, PublishedPort } from '../model/host.js';
 import { HOST_NETNS, isHostNetns } from '../model/netns.js';
 import { docker } from './docker.js';
+import { incus } from './incus.js';
+import { kubernetes } from './kubernetes.js';
+import { nerdctl } from './nerdctl.js';
 import { podman } from './podman.js';
+import { rootlesskit } from './rootlesskit.js';
 import type { Duty, Runtime } from './runtime.js';
 
 /** Every runtime that is known; another one is another file. */
-const RUNTIMES: readonly Runtime[] = [docker, podman];
+const RUNTIMES: readonly Runtime[] = [docker, podman, rootlesskit, nerdctl, incus, kubernetes];
 
 const runtimeOf = ({ runtime }: Container): Runtime => RUNTIMES.find(({ name }) => name === runtime) ?? docker;
 
 /** @returns whether a listener's process is a runtime's, which root starts. */
 export function runsAsRoot(process: string): boolean {
   return RUNTIMES.some((runtime) => runtime.runsAsRoot(process));
+}
+
+/** @returns whether a daemon answers on a port of itself. */
+function servesItself({ proto, port }: ListeningSocket): boolean {
+  return RUNTIMES.some((runtime) => runtime.serves(proto, port));
 }
 
 /** A running container and what it publishes on one port of the host. */
@@ -76,10 +85,13 @@ export class StandIns {
     const { process } = socket;
     if (process === undefined) {
       const [publisher] = publishers;
-      return publisher === undefined ? undefined : { ...runtimeOf(publisher.container).binds(publisher.container), publishers };
+      const binds = publisher === undefined ? undefined : runtimeOf(publisher.container).binds(publisher.container);
+      return binds === undefined ? undefined : { ...binds, publishers };
     }
     const duty = RUNTIMES.flatMap((runtime) => runtime.dutyOf(process) ?? [])[0];
     if (duty === undefined || (duty === 'holder' && publishers.length === 0)) return undefined;
+    // of a daemon that forwards by helpers of its own name, its own port is a service
+    if (duty === 'forwarder' && servesItself(socket)) return undefined;
     return { duty, process, publishers };
   }
 

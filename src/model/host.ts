@@ -169,7 +169,7 @@ export interface Container {
   readonly labels: ReadonlyMap<string, string>;
   readonly command: readonly string[];
   /** Whose container it is, where its description has a form of its own; absent: Docker's, or told in Docker's form. */
-  readonly runtime?: 'podman';
+  readonly runtime?: 'podman' | 'nerdctl';
   /** Whether a user runs it, in namespaces of theirs: no bridge and no rule of the host leads to it. */
   readonly rootless?: true;
   readonly origin: Origin;

@@ -54,6 +54,12 @@ describe('what stands in for a container', () => {
     [line('198.51.100.10:8080', 'pasta.avx2'), 'pasta.avx2 as relay for web'],
     [line('198.51.100.10:8080', 'slirp4netns'), 'slirp4netns as relay for web'],
     [line('198.51.100.10:8080', 'pastable'), 'a service'],
+    [line('0.0.0.0:8081', 'incusd'), 'incusd as forwarder for nobody shown'],
+    [line('0.0.0.0:8443', 'incusd'), 'a service'],
+    [line('127.0.0.1:3000', 'lxd'), 'lxd as forwarder for nobody shown'],
+    [line('0.0.0.0:10256', 'kube-proxy'), 'a service'],
+    [line('0.0.0.0:30080', 'kube-proxy'), 'a service'],
+    [line('198.51.100.10:8080', 'kube-proxy'), 'kube-proxy as holder for web'],
   ])('%s', (listener, answer) => expect(told(listener)).toBe(answer));
 
   // a listing that names no process: whose container publishes the port says how it is bound
@@ -68,5 +74,35 @@ describe('what stands in for a container', () => {
     const settings = { ...CONTAINER.NetworkSettings, SandboxKey: sandbox ?? '/var/run/docker/netns/0a1b' };
     const changes = { ...more, HostConfig: { NetworkMode: mode }, NetworkSettings: settings };
     expect(told(line('198.51.100.10:8080'), changes)).toBe(answer);
+  });
+});
+
+// what nerdctl 2 prints of a container: Docker's form, with labels of its own
+describe('a container of nerdctl', () => {
+  const labels = (folder: string): object => ({
+    Config: {
+      Labels: {
+        'nerdctl/name': 'web',
+        'nerdctl/namespace': 'default',
+        'nerdctl/networks': '["bridge","mine"]',
+        'nerdctl/state-dir': folder,
+      },
+    },
+    NetworkSettings: {
+      ...CONTAINER.NetworkSettings,
+      Networks: { 'unknown-eth0': { IPAddress: '10.4.0.3', IPPrefixLen: 24 }, 'unknown-eth1': { IPAddress: '10.4.1.3', IPPrefixLen: 24 } },
+    },
+  });
+  const ROOTFUL = labels('/var/lib/nerdctl/1935db59/containers/default/be4addd26f05');
+  const ROOTLESS = labels('/home/ops/.local/share/nerdctl/1935db59/containers/default/be4addd26f05');
+  it.each([
+    // rules alone publish its port: who is bound to it serves it himself
+    [line('198.51.100.10:8080'), ROOTFUL, 'a service'],
+    [line('198.51.100.10:8080'), ROOTLESS, 'rootlesskit as relay for web'],
+    [line('198.51.100.10:8080', 'rootlesskit'), ROOTLESS, 'rootlesskit as relay for web'],
+  ])('%s', (listener, changes, answer) => expect(told(listener, changes)).toBe(answer));
+  it('is on the networks that its label names', () => {
+    const [web] = loadFiles(new Map([['docker/containers.json', JSON.stringify([{ ...CONTAINER, ...ROOTFUL }])]])).containers;
+    expect([web?.runtime, web?.rootless, web?.endpoints.map(({ network }) => network)]).toEqual(['nerdctl', undefined, ['bridge', 'mine']]);
   });
 });

@@ -23,7 +23,7 @@ function inOrder({ host }: Machine, { endpoints }: Container): readonly DockerNe
 }
 
 /** Whose command makes and joins its networks. */
-export const program = ({ runtime }: Container): string => (runtime === 'podman' ? 'podman' : 'docker');
+export const program = ({ runtime }: Container): string => runtime ?? 'docker';
 
 function joined(machine: Machine, who: Container, whose: Container, ask: FlowRequest): readonly Candidate[] {
   return inOrder(machine, whose)

@@ -162,6 +162,7 @@ function relayTarget(machine: Machine, { publishers: [publisher] }: StandIn): Pr
 function findTarget(machine: Machine, socket: ListeningSocket): ProxyTarget | 'unknown' | undefined {
   const standIn = standInsOf(machine.host).of(socket);
   if (standIn?.duty === 'relay') return relayTarget(machine, standIn);
+  if (standIn?.duty === 'forwarder') return 'unknown';
   if (standIn?.duty !== 'proxy') return undefined;
   const [publisher] = standIn.publishers;
   if (socket.proxy !== undefined) {

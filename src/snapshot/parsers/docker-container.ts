@@ -82,12 +82,28 @@ function endpointOf(network: string, view: JsonView): Endpoint {
   };
 }
 
+/** nerdctl's labels: its inspect calls networks `unknown-eth0` in the order in which a label names them (dockercompat). */
+const OF_NERDCTL = { networks: 'nerdctl/networks', folder: 'nerdctl/state-dir' } as const;
+
+/** `["bridge","mine"]`: names of networks, which are those that nerdctl gives and nothing else. */
+function networksOfNerdctl(labels: ReadonlyMap<string, string>): readonly string[] {
+  return Array.from((labels.get(OF_NERDCTL.networks) ?? '').matchAll(/"([\w.-]{1,128})"/g), ([, name = '']) => name);
+}
+
+/** What a container of nerdctl is told by, which has Docker's form else. */
+function nerdctlsOwn(labels: ReadonlyMap<string, string>): Pick<Container, 'runtime' | 'rootless'> {
+  const folder = labels.get(OF_NERDCTL.folder);
+  if (folder === undefined) return {};
+  return { runtime: 'nerdctl', ...(folder.includes('/.local/share/nerdctl/') && { rootless: true as const }) };
+}
+
 /** @param linked what a container on the default network calls others there, which stands apart from the network. */
-function endpointsOf(networks: JsonView | undefined, linked: ReadonlyMap<string, string>): Endpoint[] {
+function endpointsOf(networks: JsonView | undefined, linked: ReadonlyMap<string, string>, named: readonly string[]): Endpoint[] {
   return (networks?.entries() ?? []).flatMap(([name]) => {
     const view = networks?.object(name);
     if (view === undefined) return [];
-    const endpoint = endpointOf(name, view);
+    const [, place] = /^unknown-eth(\d{1,3})$/.exec(name) ?? [];
+    const endpoint = endpointOf((place === undefined ? undefined : named[Number(place)]) ?? name, view);
     return [name === 'bridge' && linked.size > 0 ? { ...endpoint, links: linked } : endpoint];
   });
 }
@@ -123,6 +139,7 @@ export function containerOf(view: JsonView): Container[] {
   const running = state?.flag('Running') ?? false;
   const networkMode = host?.string('NetworkMode') ?? 'default';
   const extraHosts = extraHostsIn(host?.strings('ExtraHosts') ?? []);
+  const labels = config?.texts('Labels') ?? new Map<string, string>();
   const sysctls = host?.texts('Sysctls') ?? new Map<string, string>();
   return [
     {
@@ -134,7 +151,7 @@ export function containerOf(view: JsonView): Container[] {
       ...(pid === undefined || pid === 0 ? {} : { pid }),
       networkMode,
       netns: name,
-      endpoints: endpointsOf(settings?.object('Networks'), linksIn(host?.strings('Links') ?? [])),
+      endpoints: endpointsOf(settings?.object('Networks'), linksIn(host?.strings('Links') ?? []), networksOfNerdctl(labels)),
       // what has no ports now is asked for those that it would have
       published: publishedOf(running ? settings?.object('Ports') : host?.object('PortBindings')),
       exposed: (config?.object('ExposedPorts')?.entries() ?? []).map(([key]) => key),
@@ -145,11 +162,12 @@ export function containerOf(view: JsonView): Container[] {
       mounts: mountsOf(view),
       dns: host?.strings('Dns') ?? [],
       ...(extraHosts.size === 0 ? {} : { extraHosts }),
-      labels: config?.texts('Labels') ?? new Map(),
+      labels,
       command: path === undefined ? (config?.strings('Cmd') ?? []) : [path, ...view.strings('Args')],
       // libpod's InspectContainerData alone has it (libpod/define/container_inspect.go)
       ...(view.has('ConmonPidFile') || view.has('OCIConfigPath') ? { runtime: 'podman' as const } : {}),
       ...(isRootless(networkMode, settings?.string('SandboxKey')) ? { rootless: true as const } : {}),
+      ...nerdctlsOwn(labels),
       origin: view.origin,
     },
   ];
