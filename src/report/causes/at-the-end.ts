@@ -96,9 +96,9 @@ export const AT_THE_END = {
     COLLECT,
   ),
   unresolved: of(
-    'the question names what is not in the snapshot',
-    'Nothing in the snapshot is called so.',
-    '`inspect` and `topology` list the names that can be asked for.',
+    'an end of the question has no place in the snapshot',
+    'An end of the question has no place in the snapshot.',
+    'The reason says which, and what it lacks; `inspect` and `topology` list the names that can be asked for.',
   ),
   'sockets-not-listed': of(
     'whether something listens was not collected',
