@@ -8,7 +8,8 @@ import { verdictsOf } from './sets/verdicts.js';
 
 /** What a rule does to the addresses and ports of a connection. */
 export interface Translates {
-  readonly manip: 'src' | 'dst';
+  /** `by-hook`: the source where the packet leaves or is taken in, else the destination (NETMAP). */
+  readonly manip: 'src' | 'dst' | 'by-hook';
   /** The addresses that it may give; absent where it keeps the packet's, or takes one of the namespace itself. */
   readonly addresses?: readonly [Ip, Ip];
   /** Of NETMAP: host bits are kept, those of the network taken. */
@@ -83,7 +84,7 @@ function translation(action: Action): Translates | undefined {
       const { addr, mask } = action;
       const last =
         typeof addr === 'number' && typeof mask === 'number' ? addr + (0xffffffff - mask) : BigInt(addr) + (ALL_BITS ^ BigInt(mask));
-      return { manip: 'dst', addresses: [addr, last], mask };
+      return { manip: 'by-hook', addresses: [addr, last], mask };
     }
     case 'nat-by':
       return { manip: action.type === 'snat' || action.type === 'masquerade' ? 'src' : 'dst' };

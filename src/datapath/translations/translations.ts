@@ -122,7 +122,7 @@ class Entries {
 export function findTranslations(nat: readonly CompiledTable[], setOf: SetOf): readonly Translation[] {
   return nat.flatMap((table) => {
     const facts = factsIn(table.table, table.family);
-    const translates = (rule: Rule): boolean => facts.of(rule).translates.some(({ manip }) => manip === 'dst');
+    const translates = (rule: Rule): boolean => facts.of(rule).translates.some(({ manip }) => manip !== 'src');
     return [...new Entries(table, setOf).all].flatMap(([chain, entries]) =>
       rulesOf(table, chain, translates).flatMap(({ rule, action, predicate }) => {
         const target = targetOf(action);
