@@ -4,6 +4,7 @@ import type { Problem } from '../../model/origin.js';
 import { SnapshotError } from '../error.js';
 import type { SourceFile } from '../listing.js';
 import { shortened } from '../parsers/source.js';
+import { apportPieces } from './apport.js';
 import { cleanLines, dedented, withoutCodeIndent } from './clean.js';
 import { callOfName } from './known-call.js';
 import { ContainerNames } from './names.js';
@@ -37,6 +38,8 @@ function beginsListing(line: string): boolean {
 function piecesOf({ path, text }: RawFile): readonly Piece[] {
   const call = callOfName(path);
   if (call !== undefined && isConfiguration(path)) return [{ file: path, lines: cleanLines(text), saidAt: 0, call }];
+  const report = apportPieces(path, cleanLines(text));
+  if (report !== undefined) return report;
   const pieces = splitFile(path, unwrapped(withoutCodeIndent(dedented(cleanLines(text)), beginsListing)));
   if (call === undefined) return pieces.map((piece) => ({ ...piece, lines: dedented(piece.lines) }));
   const named = { call, ...(call.netns === undefined ? {} : { netns: call.netns }) };
