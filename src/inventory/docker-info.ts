@@ -57,13 +57,12 @@ function otherCount({ containers, files }: Host, told: Readonly<Record<string, u
     : undefined;
 }
 
-/** Networks of a swarm are there where a node is one, and nowhere else. */
+/** A network of a swarm is on its nodes alone; a node may have none. */
 function otherSwarm(host: Host): string | undefined {
   const swarm = swarmOf(host);
-  if (swarm === undefined || !host.files.some(({ file, used }) => file === 'docker/networks.json' && used === 'whole')) return undefined;
-  const ingress = host.networks.some((one) => one.ingress || (one.scope === 'swarm' && one.driver === 'overlay'));
-  if (swarm.active !== ingress)
-    return swarm.active ? 'it tells of a swarm, and no network is one of a swarm' : 'it tells of no swarm, and a network is one of a swarm';
+  if (swarm === undefined) return undefined;
+  const meshed = host.networks.find((one) => one.ingress || (one.scope === 'swarm' && one.driver === 'overlay'));
+  if (!swarm.active && meshed !== undefined) return `it tells of no swarm, and network ${meshed.name} is one of a swarm`;
   const own = host.netns.get(HOST_NETNS);
   if (!swarm.active || swarm.address === undefined || own?.sources.get('addr')?.state !== 'whole') return undefined;
   const has = own.interfaces.some(({ addresses }) => addresses.some(({ ip }) => formatIp(ip) === swarm.address));

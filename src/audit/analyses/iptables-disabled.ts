@@ -43,7 +43,8 @@ export const iptablesDisabled: Analysis = (survey) => {
   const file = root.netns.sources.get('iptables')?.file;
   if (file === undefined) return { proofs: [], doubts: ['the rules of the host (host/iptables-save.txt) are not in the snapshot'] };
   const lack = evidenceOf(survey.host).lack('iptables');
-  if (lack !== undefined) return { proofs: [], doubts: [`whether Docker's chains are there: ${file} is known in part`] };
+  if (lack !== undefined && lack.state !== 'doubtful')
+    return { proofs: [], doubts: [`whether Docker's chains are there: ${file} is known in part`] };
   const elsewhere = nativesUnseen(survey);
   if (elsewhere !== undefined) return { proofs: [], doubts: [elsewhere] };
   const open = survey.services.flatMap((s) => (s.kind === 'container' ? survey.knock(s).filter((asked) => isReached(asked, s)) : []))[0];

@@ -67,7 +67,8 @@ function ownedByNobody(survey: Survey, all: readonly Translation[]): readonly Pr
 function withoutRule(survey: Survey, all: readonly Translation[]): readonly Proof[] {
   const docker = survey.machine.root.netns.rulesets.some((set) => set.family === 4 && set.tables.get('nat')?.chains.has('DOCKER') === true);
   // the rule may stand where nothing is shown
-  if (!docker || evidenceOf(survey.host).lack('iptables') !== undefined) return [];
+  const lack = evidenceOf(survey.host).lack('iptables');
+  if (!docker || (lack !== undefined && lack.state !== 'doubtful')) return [];
   const published = survey.services.filter(
     (s): s is PublishedService =>
       s.kind === 'published' && s.door === undefined && s.port.family !== 6 && s.container.endpoints.some((e) => e.ip !== undefined),

@@ -119,8 +119,9 @@ function engineOf({ netns }: Host): number | undefined {
   return most === undefined || most[1] === next?.[1] ? undefined : most[0];
 }
 
-/** @returns in a phrase, a socket of another dockerd than the other listings show; undefined where there is none. */
-export function otherEngine(host: Host, { sockets }: Netns): string | undefined {
+/** @returns in a phrase, that a container's resolver is of another dockerd than the other listings show; undefined where it is not. */
+export function otherEngine(host: Host, { name, sockets }: Netns): string | undefined {
+  if (isHostNetns(name)) return undefined;
   const own = sockets.find(({ process, pid }) => process === ENGINE && pid !== undefined);
   const pid = own === undefined ? undefined : engineOf(host);
   if (own === undefined || pid === undefined || own.pid === pid) return undefined;

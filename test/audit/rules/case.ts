@@ -18,6 +18,11 @@ export function fires(name: string, host: string, changes: Case['changes'], ...f
   return { name, host, changes, found, state: 'found' };
 }
 
+/** A host on which the rule finds these, by a listing that others contradict: it may hide more. */
+export function firesInDoubt(...told: Parameters<typeof fires>): Told {
+  return { ...fires(...told), state: 'undetermined' };
+}
+
 /** A host that looks alike, on which the rule finds nothing. */
 export function quiet(name: string, host: string, changes: Case['changes'], state: Case['state'] = 'passed'): Told {
   return { name, host, changes, found: [], state };

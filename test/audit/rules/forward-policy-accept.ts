@@ -1,9 +1,9 @@
 import { edit } from '../hosts.js';
-import { fires, quiet, casesOf } from './case.js';
+import { fires, firesInDoubt, quiet, casesOf } from './case.js';
 import { D20, D28, forwardAccept } from './changes.js';
 
 export default casesOf('forward-policy-accept', [
-  fires(
+  firesInDoubt(
     'opens networks',
     D20,
     [

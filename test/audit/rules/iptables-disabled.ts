@@ -1,9 +1,9 @@
 import { edit } from '../hosts.js';
-import { fires, quiet, casesOf } from './case.js';
+import { firesInDoubt, quiet, casesOf } from './case.js';
 import { D28, noDocker } from './changes.js';
 
 export default casesOf('iptables-disabled', [
-  fires('no chain', D28, [noDocker], ['high', 'dockerd']),
+  firesInDoubt('no chain', D28, [noDocker], ['high', 'dockerd']),
   quiet('as recorded', D28, []),
   quiet(
     'docker info names nftables, which is not listed',

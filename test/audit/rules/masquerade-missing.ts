@@ -1,9 +1,9 @@
 import { edit } from '../hosts.js';
-import { fires, quiet, casesOf } from './case.js';
+import { firesInDoubt, quiet, casesOf } from './case.js';
 import { D28 } from './changes.js';
 
 export default casesOf('masquerade-missing', [
-  fires(
+  firesInDoubt(
     'nat is flushed',
     D28,
     [

@@ -40,7 +40,7 @@ const CASES: readonly (readonly [string, Given, Outcome, string | undefined, rea
   ['two that do not', { from: '8.8.8.8', routes: two, input: only0 }, 'unknown', undefined, []],
   ['the user names the device', { from: '8.8.8.8@eth1', routes: two, input: only0 }, 'timeout', 'eth1', []],
   ['the user answers', { from: '8.8.8.8', routes: two, input: only0, uplink: 'eth0' }, 'connected', 'eth0', ['uplink=eth0 (given)']],
-  ['no route back', { from: '8.8.8.8', routes: connected.slice(0, 1) }, 'timeout', 'eth0', ['uplink=eth0']],
+  ['no route back', { from: '8.8.8.8', routes: connected }, 'timeout', 'eth0', ['uplink=eth0']],
   [
     'an address of a bridge that has somebody',
     { from: '172.18.0.77', routes: one },
