@@ -43,7 +43,8 @@ function natIps(option: RuleOption, text: string, family: Family): Ips {
 
 /** Cuts `1.2.3.4:80` at its colon, `[fd00::1]:80` after its bracket; a bare IPv6 address has no port. */
 function cut(option: RuleOption, text: string, family: Family): readonly [ips: string, ports: string | undefined] {
-  const bracket = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
+  // what stands between bracket and colon is passed by (libxt_NAT 1.8.9: `[fd00::1]http` names no port)
+  const bracket = /^\[([^\]]*)\][^:]*(?::(.*))?$/.exec(text);
   if (bracket) return family === 6 ? [bracket[1] ?? '', bracket[2]] : fail(option);
   if (text.startsWith(':') && !text.startsWith('::')) return ['', text.slice(1)];
   const colon = family === 4 ? text.indexOf(':') : -1;

@@ -42,9 +42,11 @@ function normal(value: unknown): unknown {
   return Object.fromEntries(keys.map((key) => [key, key === 'detail' ? '' : normal(one[key])]));
 }
 
-/** True always, or of whatever has ports: `-m tcp` says that. */
+/** True always, or of whatever has ports, or of every segment (`--tcp-flags NONE NONE`): `-m tcp` says that. */
 const saysNothing = (one: Readonly<Record<string, unknown>>): boolean =>
-  (one['op'] === 'const' && one['value'] === true) || (one['op'] === 'in' && JSON.stringify(normal(one['ranges'])) === '[[0,65535]]');
+  (one['op'] === 'const' && one['value'] === true) ||
+  (one['op'] === 'masked' && one['field'] === 'tcpFlags' && one['mask'] === 0 && one['value'] === 0) ||
+  (one['op'] === 'in' && JSON.stringify(normal(one['ranges'])) === '[[0,65535]]');
 
 const flat = (one: Readonly<Record<string, unknown>>): readonly unknown[] =>
   one['op'] === 'and' && Array.isArray(one['of']) ? one['of'].flatMap(flat) : saysNothing(one) ? [] : [one];

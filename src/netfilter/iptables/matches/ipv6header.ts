@@ -16,12 +16,12 @@ const HEADERS: ReadonlyMap<string, string> = new Map([
   ...['prot', 'protocol', '255'].map((name) => [name, PROTOCOL] as const),
 ]);
 
+/** parse_header: names between commas, of which there has to be one. */
 function headersOf(option: RuleOption): ReadonlySet<string> {
-  return new Set(
-    arg(option)
-      .split(',')
-      .map((name) => HEADERS.get(name) ?? fail(option)),
-  );
+  const names = arg(option)
+    .split(',')
+    .filter((name) => name !== '');
+  return new Set(names.length === 0 ? fail(option) : names.map((name) => HEADERS.get(name) ?? fail(option)));
 }
 
 const PRINTED: ReadonlyMap<string, string> = new Map([

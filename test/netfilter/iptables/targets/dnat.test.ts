@@ -38,6 +38,19 @@ targetCases('DNAT', { proto: 0 }, [
 ]);
 
 targetCases('DNAT', { family: 6, proto: 17 }, [
+  // what stands between bracket and colon is passed by (iptables 1.8.9)
+  [
+    '--to-destination [fd00::1]http',
+    { kind: 'nat', manip: 'dst', range: { minIp: (0xfd00n << 112n) + 1n, maxIp: (0xfd00n << 112n) + 1n, ...flags } },
+  ],
+  [
+    '--to-destination [fd00::1]x:80',
+    {
+      kind: 'nat',
+      manip: 'dst',
+      range: { minIp: (0xfd00n << 112n) + 1n, maxIp: (0xfd00n << 112n) + 1n, minPort: 80, maxPort: 80, ...flags },
+    },
+  ],
   [
     '--to-destination [fd00::1]:80',
     { kind: 'nat', manip: 'dst', range: { minIp: (0xfdn << 120n) + 1n, maxIp: (0xfdn << 120n) + 1n, minPort: 80, maxPort: 80, ...flags } },
