@@ -19,13 +19,16 @@ const SHORT = new RegExp(String.raw`((?:^|\s)-[pPwWa][ \t]?)(?!-)${VALUE}`, 'g')
 const USER = new RegExp(String.raw`((?:^|\s)(?:-u|--user|--proxy-user)[ =]?['"]?[^\s:'"]{1,80}:)${VALUE}`, 'g');
 const BEARER = /\b(bearer|basic)[ \t]+[\w+/=.~-]+/gi;
 
+/** @returns a text without what a name beside it, or its own form, tells to be a secret: not what only a program's options would make one. */
+export function withoutNamedSecrets(text: string): string {
+  const plain = [NAMED, OPTION].reduce((sofar, pattern) => sofar.replace(pattern, MARK), text.replace(BEARER, '$1 …').replace(KEY, '…'));
+  return withoutUsers(plain);
+}
+
 /** @returns a line of a listing, a paste or a configuration without what looks like a password, a token or a private key. */
 export function withoutSecrets(line: string): string {
-  const plain = [NAMED, OPTION, USER].reduce(
-    (text, pattern) => text.replace(pattern, MARK),
-    line.replace(BEARER, '$1 …').replace(KEY, '…'),
-  );
-  return withoutUsers(PROGRAM.test(plain) ? plain.replace(SHORT, MARK) : plain);
+  const plain = line.replace(USER, MARK);
+  return withoutNamedSecrets(PROGRAM.test(plain) ? plain.replace(SHORT, MARK) : plain);
 }
 
 /** More than this of a line is quoted nowhere. */

@@ -1,5 +1,7 @@
 import type { Supposed } from '../../change/index.js';
 import type { Host } from '../../model/host.js';
+import { printCommand, splitWords } from '../../command/index.js';
+import { withoutNamedSecrets, withoutSecretComments } from '../../secrets/index.js';
 import { isComposeFile, readComposeFiles, type ComposeFileOptions } from './compose-files.js';
 import { inertLine } from './failure.js';
 
@@ -47,16 +49,37 @@ function withoutLabels(words: readonly string[]): readonly string[] {
   return words.filter((_, i) => !isStrange(i) && !isStrange(i - 1));
 }
 
+/** Options of `docker run` that set a variable: without its value they mean the same to a network. */
+const VARIABLE = /^(?:-e|--env=)=?([^=]+)=.*$/s;
+
+/** @returns a command as it was typed, without what may be a password: variables of containers keep their names. */
+function withoutPasswords(text: string): string {
+  const words = splitWords(text);
+  if (words?.some((word) => /^(?:docker|podman|nerdctl)$/.test(word)) !== true) return withoutSecretComments(text);
+  const plain = words.map((word, i) => {
+    const name = VARIABLE.exec(word)?.[1];
+    if (name !== undefined) return `--env=${name}`;
+    return /^(?:-e|--env)$/.test(words[i - 1] ?? '') ? (word.split('=', 1)[0] ?? '') : word;
+  });
+  return printCommand({
+    words: plain.map((word, i) =>
+      /^--[\w-]*(?:pass|password|passwd|token|secret)$/i.test(words[i - 1] ?? '') ? '…' : withoutNamedSecrets(word),
+    ),
+  });
+}
+
 /** @returns what `--what-if` supposes as command lines alone: what Compose files come to on this host is written out. */
 export async function supposedCommands(host: Host, options: Readonly<Record<string, unknown>>): Promise<readonly string[]> {
   const values = textsIn(options['whatIf']);
   if (values.length === 0) return [];
-  const [{ stepsOf, whatIf }, { printCommand }] = await Promise.all([import('../../change/index.js'), import('../../command/index.js')]);
+  const { stepsOf, whatIf } = await import('../../change/index.js');
   const lines: string[] = [];
   let sofar = host;
   for (const one of await readSupposed(values, options)) {
     lines.push(
-      ...(typeof one === 'string' ? [one] : stepsOf(sofar, one).map(({ words }) => printCommand({ words: withoutLabels(words) }))),
+      ...(typeof one === 'string'
+        ? [withoutPasswords(one)]
+        : stepsOf(sofar, one).map(({ words }) => printCommand({ words: withoutLabels(words) }))),
     );
     sofar = whatIf(sofar, [one]);
   }
