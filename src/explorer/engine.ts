@@ -36,7 +36,7 @@ export class ExploredHost {
     /** What is supposed to have been run. */
     readonly supposed: readonly string[] = [],
     /** What is to be known besides of what was supposed: what stands for a choice of Docker's, say. */
-    readonly told: readonly string[] = [],
+    readonly notes: readonly string[] = [],
   ) {
     this.machine = createMachine(host);
   }
@@ -77,9 +77,11 @@ export class ExploredHost {
 
   /** @returns the same host after some commands. @throws WhatIfError on one that cannot be understood or would fail. */
   after(commands: readonly string[]): ExploredHost {
-    const told = [...this.told];
-    const host = whatIf(this.host, commands, ({ origin, message }) => told.push(`${commands[origin.line - 1] ?? origin.file}: ${message}`));
-    return new ExploredHost(host, this.rules, [...this.supposed, ...commands], told);
+    const notes = [...this.notes];
+    const host = whatIf(this.host, commands, ({ origin, message }) =>
+      notes.push(`${commands[origin.line - 1] ?? origin.file}: ${message}`),
+    );
+    return new ExploredHost(host, this.rules, [...this.supposed, ...commands], notes);
   }
 
   /** @returns the answer of `dtrace-path diff --no-findings`: what opens and closes from this host to another. */

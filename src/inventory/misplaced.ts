@@ -87,7 +87,7 @@ export function misplacedListings(host: Host, netns: Netns): readonly Doubt[] {
   const own = host.netns.get(HOST_NETNS);
   if (own === undefined || isHostNetns(netns.name)) return [];
   return [...netns.sources].flatMap(([kind, listing]) => {
-    const why = listing.blank === true || listing.told === true ? undefined : whyMisplaced(netns, own, kind, listing.file);
+    const why = listing.blank === true || listing.inspected === true ? undefined : whyMisplaced(netns, own, kind, listing.file);
     return why === undefined ? [] : [{ kind, listing, why, leaves: 'nothing' }];
   });
 }

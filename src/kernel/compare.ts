@@ -39,7 +39,7 @@ function sameRows(a: readonly string[], b: readonly string[]): boolean {
   return split(a) === split(b);
 }
 
-/** The trace ends at a proxy of which nothing tells where it goes on to: what the kernel does behind it is not foretold. */
+/** The trace ends at a proxy of which nothing tells where it goes on to: what the kernel does behind it is not predicted. */
 const endsAtProxy = ({ cause }: Trace): boolean => cause.kind === 'proxy-unknown' || cause.within?.includes('proxy-unknown') === true;
 
 /** @returns what the kernel did as far as a trace that ends at a proxy tells of it. */
@@ -74,8 +74,8 @@ export function ruleRow({ netns, nft, table, chain, rule }: Placed): string {
 
 const isTrace = (hit: RuleHit): boolean => hit.rule.endsWith('-j TRACE');
 
-/** Whether the kernel matched what was foretold: what is only possible may be missing, and what may match besides may be there. */
-function asForetold(predicted: readonly RuleHit[], kernel: readonly string[], besides: ReadonlySet<string>, endsEarly: boolean): boolean {
+/** Whether the kernel matched what was predicted: what is only possible may be missing, and what may match besides may be there. */
+function asPredicted(predicted: readonly RuleHit[], kernel: readonly string[], besides: ReadonlySet<string>, endsEarly: boolean): boolean {
   let at = 0;
   for (const row of kernel) {
     if (endsEarly && at === predicted.length) break;
@@ -92,13 +92,13 @@ function asForetold(predicted: readonly RuleHit[], kernel: readonly string[], be
 function compareRules(trace: Trace, observed: Observed, watched: ReadonlySet<string>): Compared {
   const byNetns = <T extends { readonly netns: string }>(list: readonly T[]): readonly T[] =>
     [...watched].flatMap((n) => list.filter((x) => x.netns === n));
-  const told = byNetns(trace.rules.filter((hit) => !isTrace(hit)));
+  const listed = byNetns(trace.rules.filter((hit) => !isTrace(hit)));
   const seen = byNetns(observed.rules).map(ruleRow);
   // where a trace tells each rule once, the kernel's are held against it by where each matched first
-  const hits = trace.rulesCut === true ? [...new Map([...told].reverse().map((hit) => [ruleRow(hit), hit])).values()].reverse() : told;
+  const hits = trace.rulesCut === true ? [...new Map([...listed].reverse().map((hit) => [ruleRow(hit), hit])).values()].reverse() : listed;
   const kernel = trace.rulesCut === true ? [...new Set(seen)] : seen;
   const besides = trace.steps.flatMap((step) => (step.kind === 'table' && !step.reply ? (step.besides ?? []) : []));
-  const agrees = asForetold(hits, kernel, new Set(besides.map(ruleRow)), endsAtProxy(trace));
+  const agrees = asPredicted(hits, kernel, new Set(besides.map(ruleRow)), endsAtProxy(trace));
   return { agrees, predicted: agrees ? kernel : hits.map(ruleRow), kernel };
 }
 
@@ -132,7 +132,7 @@ export function kernelOutcome(observed: Observed): Outcome {
 
 /**
  * Whether an answer from the outside came to the client.
- * @returns undefined where none came in by the device by which it was foretold to come.
+ * @returns undefined where none came in by the device by which it was predicted to come.
  */
 export function answerFromBeyond({ steps }: Trace, { packets, result }: Observed): boolean | undefined {
   const way = steps.find((step) => step.assumed === true && step.kind === 'interface');

@@ -41,7 +41,7 @@ export interface Listing {
   /** A blank one of rules, which nothing bears out and nothing contradicts: taken to say that there are none. */
   readonly takenEmpty?: true;
   /** No listing at all: what `docker inspect` tells of it stands for one. */
-  readonly told?: true;
+  readonly inspected?: true;
   /** Its end was not seen. */
   readonly cut?: true;
   /** What other listings say against it, in a phrase: it is used, and nothing that hangs on it is certain. */

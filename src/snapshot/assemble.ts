@@ -185,7 +185,7 @@ export function loadFiles(files: ReadonlyMap<string, string | SourceFile>, captu
   append(problems, notRead('docker', folders.get('docker') ?? empty, docker.used));
   const bridgeNames = new Set(networks.flatMap((network) => network.bridge ?? []));
   const netns = new Map<string, Netns>();
-  const accounts: FileAccount[] = [...top.told, ...docker.told];
+  const accounts: FileAccount[] = [...top.filesRead, ...docker.filesRead];
   let read = top.used.size + docker.used.size;
   for (const [netnsName, folder] of netnsFolders(folders, containers)) {
     const inside = folders.get(folder) ?? empty;

@@ -169,7 +169,7 @@ export class ListingReader {
   }
 
   /** @returns what became of the files that were looked at. */
-  get told(): readonly FileAccount[] {
+  get filesRead(): readonly FileAccount[] {
     return [...this.accounts.values()];
   }
 

@@ -177,5 +177,5 @@ export function buildNetns(
     sources: reader.sources,
   };
   const problems = [...reader.problems, ...bridges.problems, ...linkdownProblems(routes, interfaces)];
-  return { netns, problems, files: reader.told, used: reader.used };
+  return { netns, problems, files: reader.filesRead, used: reader.used };
 }

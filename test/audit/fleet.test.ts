@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
 import { Command } from 'commander';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { registerAudit } from '../../src/commands/audit/audit.js';
 import type { Fleet } from '../../src/model/fleet.js';
 import { hasJudge, judged } from '../report/judges.js';
@@ -29,7 +29,13 @@ beforeAll(() => {
   writeFileSync(join(folder, 'README.txt'), 'is left alone');
 });
 
+// what was written, and what the gate decides, is said on standard error
+beforeEach(() => {
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+});
+
 afterEach(() => {
+  vi.restoreAllMocks();
   process.exitCode = 0;
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { registerAudit } from '../../src/commands/audit/audit.js';
 import type { Audit, CapturedUse } from '../../src/model/audit.js';
 import { AUDIT_REPORTS } from '../../src/report/audit/index.js';
@@ -32,7 +32,13 @@ async function useOf(snapshot: string, ...args: readonly string[]): Promise<unkn
   return { published: at('198.51.100.10:8080'), direct: at('172.17.0.2:80'), finding: told(finding?.used) };
 }
 
+// what was written, and what the gate decides, is said on standard error
+beforeEach(() => {
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+});
+
 afterEach(() => {
+  vi.restoreAllMocks();
   process.exitCode = 0;
 });
 

@@ -79,7 +79,7 @@ describe("the page's engine, in a bare context", () => {
     expect(kinds).toContain('closed');
     expect(kinds).not.toContain('opened');
     const choice = "docker network create fresh: nobody names the network's IPv4 subnet, so Docker chooses: 172.18.0.0/16 stands for it";
-    expect(page?.after(['docker network create fresh']).told).toEqual([choice]);
+    expect(page?.after(['docker network create fresh']).notes).toEqual([choice]);
     expect(() => page?.after(['rm -rf /'])).toThrow("--what-if 'rm -rf /': it begins with iptables");
   });
 

@@ -83,12 +83,12 @@ export class Fib {
     // every namespace has local routes: a listing without them does not show all tables
     const isOfSome = routesListed?.unshown?.includes('tables') === true || !netns.routes.some(({ table }) => table === TABLE_LOCAL);
     this.name = netns.name;
-    this.mainAlone = isOfSome && routesListed?.told !== true ? routesListed?.file : undefined;
+    this.mainAlone = isOfSome && routesListed?.inspected !== true ? routesListed?.file : undefined;
     this.listed = sources.has('route') || (family === 6 && sources.has('route6'));
     const kinds = family === 4 ? (['route', 'rule'] as const) : (['route', 'route6', 'rule6'] as const);
     const asked = kinds.map((kind) => sources.get(kind));
     this.isWhole = this.listed && asked.every((one) => one?.state !== 'part' || lacksTablesAlone(one));
-    this.routesTold = routesListed?.told === true;
+    this.routesTold = routesListed?.inspected === true;
     this.rulesAssumed = sources.size > 0 && !sources.has(family === 4 ? 'rule' : 'rule6');
     const own = netns.rules.filter((rule) => rule.family === family);
     this.rules = (own.length > 0 ? [...own] : [...defaultRules(family, `${netns.name}/ip-rule`)]).sort((a, b) => a.priority - b.priority);

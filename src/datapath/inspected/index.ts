@@ -22,7 +22,7 @@ function emptyNetns(name: string): Netns {
 
 function toldBy(origin: Origin, open: string | undefined): Listing {
   const known = open === undefined ? ({ state: 'whole', why: [] } as const) : ({ state: 'part', why: [open] } as const);
-  return { file: origin.file, ...known, lines: 0, unread: 0, told: true };
+  return { file: origin.file, ...known, lines: 0, unread: 0, inspected: true };
 }
 
 /** A name for a device whose own nobody tells: that which the routes give its subnet, or Docker's. */

@@ -40,19 +40,19 @@ export interface Machine {
   readonly hasForceForwarding: boolean;
   /** Settings that `docker info` repeats, for snapshots without sysctl. */
   readonly dockerInfo: ReadonlyMap<string, boolean>;
-  /** What broadcasts reach that a device sends, and those that come in by it, as it was found out so far. */
+  /** What broadcasts reach that a device sends, and those that come in by it: kept once found. */
   readonly segments: NetnsMemo<'sent' | 'received', BroadcastSegment>;
-  /** The only station that each port of a bridge leads to, where there is one, as it was found out so far. */
+  /** The only station that each port of a bridge leads to, where there is one: kept once found. */
   readonly leaves: NetnsMemo<string, Device | undefined>;
   /** Which namespaces may answer for an address. */
   readonly holders: AddressHolders;
-  /** Who answers for an address on a device, as it was found out so far. */
+  /** Who answers for an address on a device: kept once found. */
   readonly neighbours: NetnsMemo<Ip, NeighbourAnswer>;
-  /** By which port of a bridge a link-layer address is reached, as it was found out so far. */
+  /** By which port of a bridge a link-layer address is reached: kept once found. */
   readonly portsByMac: NetnsMemo<string, string | undefined>;
   /** By which port of a bridge the stations of the snapshot are reached, by their link-layer addresses, once one was asked for. */
   readonly stationPorts: NetnsMemo<'learned', ReadonlyMap<string, string>>;
-  /** From which link-layer address an outside machine's packets come in by a device, as it was found out so far. */
+  /** From which link-layer address an outside machine's packets come in by a device: kept once found. */
   readonly outsideMacs: NetnsMemo<Ip, string>;
   /** Names and addresses of requests, as they were resolved so far. */
   readonly endpoints: KnownEndpoints;

@@ -1,6 +1,6 @@
 import type { NetnsState } from './netns-state.js';
 
-/** What was found out so far for the names of each namespace: a map for each namespace and name. */
+/** What is known for the names of each namespace: a map for each namespace and name. */
 export class NetnsMemo<K, V> {
   private readonly byNetns = new Map<NetnsState, Map<string, Map<K, V>>>();
 

@@ -32,7 +32,7 @@ export interface Answered {
 /** What a rule with matches that the snapshot cannot tell comes to: what the user said of it, and what is left to ask. */
 export interface RuleQuery {
   /** Answers of the user's that count. */
-  readonly told: readonly Answered[];
+  readonly given: readonly Answered[];
   /** Whether the rule matches, where the user's answers decide that; else the question that is left. */
   readonly left: boolean | OracleQuery;
 }
@@ -159,19 +159,19 @@ export class Oracle {
 
   /** One rule is one question, however many of its matches are unknown. */
   ofRule(origin: Origin, questions: readonly OracleQuery[]): RuleQuery {
-    const told: Answered[] = [];
+    const given: Answered[] = [];
     const open: OracleQuery[] = [];
     for (const question of questions) {
       const answer = this.given(question);
-      if (answer === false) return { told: [{ question, origin, answer, given: true }], left: false };
+      if (answer === false) return { given: [{ question, origin, answer, given: true }], left: false };
       if (answer === undefined) open.push(question);
-      else told.push({ question, origin, answer, given: true });
+      else given.push({ question, origin, answer, given: true });
     }
     const [first] = open;
-    if (first === undefined) return { told, left: true };
-    if (open.length === 1) return { told, left: first };
+    if (first === undefined) return { given, left: true };
+    if (open.length === 1) return { given, left: first };
     const detail = [...new Set(open.map((q) => q.detail))].join('; ');
-    return { told, left: { ...first, usual: open.every((q) => q.usual), detail } };
+    return { given, left: { ...first, usual: open.every((q) => q.usual), detail } };
   }
 }
 

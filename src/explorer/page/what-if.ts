@@ -42,7 +42,7 @@ export function whatIfOf(now: ExploredHost, wishes: Wishes): HTMLElement {
   const text = el('textarea', { id: 'what-if', rows: '3', spellcheck: 'false', 'aria-describedby': 'what-if-hint' });
   const result = el('div', { role: 'status', 'aria-live': 'polite' });
   const supposed = now.supposed.map((command) => el('li', {}, el('code', {}, command)));
-  const told = now.told.map((note) => el('li', {}, note));
+  const told = now.notes.map((note) => el('li', {}, note));
   const run = (): void => {
     fill(result, el('p', { class: 'hint' }, 'Comparing …'));
     soon(() => {
@@ -50,7 +50,7 @@ export function whatIfOf(now: ExploredHost, wishes: Wishes): HTMLElement {
         const after = now.after(commandsIn(text.value));
         const { changes, lacking, compared, ...grounds } = now.changesTo(after);
         const sum = `${count(compared, 'pair')} compared: ${changes.length === 0 ? 'nothing opens, nothing closes' : count(changes.length, 'change')}.`;
-        const rests = [...after.told.slice(now.told.length), ...lacking.map(sideLackText), ...groundTexts(grounds)];
+        const rests = [...after.notes.slice(now.notes.length), ...lacking.map(sideLackText), ...groundTexts(grounds)];
         fill(
           result,
           el('p', {}, sum),

@@ -107,7 +107,8 @@ export function discords(host: Host, netns: Netns): readonly Doubt[] {
   const found = new Map<SourceKind, Doubt>();
   for (const { kind, leaves, find } of HOLDINGS) {
     const listing = netns.sources.get(kind);
-    if (listing === undefined || listing.state !== 'whole' || listing.blank === true || listing.told === true || found.has(kind)) continue;
+    if (listing === undefined || listing.state !== 'whole' || listing.blank === true || listing.inspected === true || found.has(kind))
+      continue;
     const why = find(host, netns, listing);
     if (why !== undefined) found.set(kind, { kind, listing, why, leaves });
   }

@@ -31,7 +31,7 @@ export class PortScans {
   constructor(private readonly flows: FlowClasses) {}
 
   private fate(from: string, to: string, proto: FlowProto, port: number): Fate {
-    const told = this.flows.renamings.told(from, to, proto, port);
+    const told = this.flows.renamings.carriedOver(from, to, proto, port);
     if (told !== undefined) return { ...told, reach: reachOf(told.found), dports: [[port, port]], port };
     const found = this.flows.classOf({ from, to, proto, dport: port });
     const { dports, witness, fate, met, unseen } = found;

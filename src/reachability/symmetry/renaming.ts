@@ -112,7 +112,7 @@ export class Renamings {
    * @returns what a confirmed pattern tells of a flow from a client's usual port to one that something singles out: no more
    *   than who had no listener for it, and which ports were met.
    */
-  told(from: string, to: string, proto: FlowProto, dport: number): CarriedOver | undefined {
+  carriedOver(from: string, to: string, proto: FlowProto, dport: number): CarriedOver | undefined {
     const known = this.confirmed(from, to, proto, dport);
     if (known === undefined) return undefined;
     const { pattern, sender, bindings } = known;

@@ -46,7 +46,7 @@ export class Carrier {
   private *after(events: Events, state: PacketState): WalkAhead<PacketState> {
     switch (events.kind) {
       case 'none':
-      case 'told':
+      case 'answered':
         return state;
       case 'hit':
         return this.done(events.rule.action, state);

@@ -8,7 +8,7 @@ export type Events =
   | { readonly kind: 'hit'; readonly size: 1; readonly rule: RunnableRule }
   /** What a native rule wrote before it came to its end. */
   | { readonly kind: 'did'; readonly size: 0; readonly action: Action }
-  | { readonly kind: 'told'; readonly size: 0; readonly answered: Answered }
+  | { readonly kind: 'answered'; readonly size: 0; readonly answered: Answered }
   | { readonly kind: 'both'; readonly size: number; readonly first: Events; readonly then: Events }
   /** On both sides of a question that decides nothing: `usual` is shown, `other` may be instead. */
   | { readonly kind: 'either'; readonly size: number; readonly usual: Events; readonly other: Events };
@@ -34,7 +34,7 @@ export type Standing = 'sure' | 'possible' | 'besides';
 export interface EventTeller {
   hit(rule: RunnableRule, standing: Standing): void;
   did(action: Action): void;
-  told(answered: Answered): void;
+  answered(answered: Answered): void;
 }
 
 /** Pieces of the way that were told already. */
@@ -64,8 +64,8 @@ export function tellEvents(events: Events, teller: EventTeller, told?: ToldPiece
       case 'did':
         if (standing !== 'besides') teller.did(one.action);
         break;
-      case 'told':
-        if (standing !== 'besides') teller.told(one.answered);
+      case 'answered':
+        if (standing !== 'besides') teller.answered(one.answered);
         break;
       case 'both':
         open.push({ events: one.then, standing }, { events: one.first, standing });

@@ -104,7 +104,7 @@ export class Exits {
   asked(question: OracleQuery, origin: Origin, yes: Ahead, no: Ahead): Ahead {
     const answer = this.oracle.given(question);
     if (answer === undefined) return this.fork(question, origin, yes, no);
-    const told: Events = { kind: 'told', size: 0, answered: { question, origin, answer, given: true } };
-    return after(told, answer ? yes : no);
+    const known: Events = { kind: 'answered', size: 0, answered: { question, origin, answer, given: true } };
+    return after(known, answer ? yes : no);
   }
 }

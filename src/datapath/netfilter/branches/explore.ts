@@ -135,8 +135,8 @@ export class BranchSearch {
       const before = stateOf(context);
       let open: OracleQuery | undefined;
       if (answer === Tri.Unknown) {
-        const { told, left } = this.oracle.ofRule(rule.origin, context.questions);
-        for (const answered of told) events = both(events, { kind: 'told', size: 0, answered });
+        const { given, left } = this.oracle.ofRule(rule.origin, context.questions);
+        for (const answered of given) events = both(events, { kind: 'answered', size: 0, answered });
         if (left === false) continue;
         if (left !== true) open = left;
       }

@@ -45,8 +45,8 @@ const NOTHING_DRAWN: Drawn = new Map();
 /** Where an answer decides whether the rule goes on. */
 function* asking({ hands, rule, goOn }: Way, questions: readonly OracleQuery[], then: () => WalkAhead<Ahead>): WalkAhead<Ahead> {
   const context = hands.context();
-  const { told, left } = hands.oracle().ofRule(rule.origin, questions);
-  const events = told.reduce<Events>((all, answered) => both(all, { kind: 'told', size: 0, answered }), NO_EVENTS);
+  const { given, left } = hands.oracle().ofRule(rule.origin, questions);
+  const events = given.reduce<Events>((all, answered) => both(all, { kind: 'answered', size: 0, answered }), NO_EVENTS);
   const before = stateOf(context);
   if (left === false) return after(events, yield goOn(before));
   const yes = yield then();
@@ -65,8 +65,8 @@ function* choosing(
   const before = stateOf(context);
   const answer = hands.oracle().given(question);
   if (answer !== undefined) {
-    const told: Events = { kind: 'told', size: 0, answered: { question, origin: rule.origin, answer, given: true } };
-    return after(told, yield answer ? then() : otherwise());
+    const known: Events = { kind: 'answered', size: 0, answered: { question, origin: rule.origin, answer, given: true } };
+    return after(known, yield answer ? then() : otherwise());
   }
   const yes = yield then();
   restore(context, before);
@@ -98,8 +98,8 @@ function* deciding(way: Way, { question, later }: Extract<StepResult, { kind: 'd
     const yes = yield on();
     return hands.fork(question, rule.origin, yes, yield lost());
   }
-  const told: Events = { kind: 'told', size: 0, answered: { question, origin: rule.origin, answer, given: true } };
-  return after(told, yield answer ? on() : lost());
+  const known: Events = { kind: 'answered', size: 0, answered: { question, origin: rule.origin, answer, given: true } };
+  return after(known, yield answer ? on() : lost());
 }
 
 /** Each value of a mark that anything here asks for, as long as nobody can tell which it is. */

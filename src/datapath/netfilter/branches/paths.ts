@@ -104,7 +104,7 @@ export function reportPath(path: Path): PathReport {
         hits.push(standing === 'sure' ? rule.hit : possibleHit(rule.hit));
       },
       did: (action) => done.push(action),
-      told: (one) => answered.push(one),
+      answered: (one) => answered.push(one),
     });
   }
   return { answered, done, hits, besides, verdict: path.ahead.verdict };
@@ -122,7 +122,7 @@ function tellOnce(pieces: readonly Path[], verdict: TableVerdict | undefined): P
       hit: ({ hit }, standing) =>
         void (standing === 'besides' ? besides.add(possibleHit(hit)) : hits.add(standing === 'sure' ? hit : possibleHit(hit))),
       did: () => undefined,
-      told: (one) => void answered.push(one),
+      answered: (one) => void answered.push(one),
     };
     tellEvents(ahead.events, teller, told);
   }
