@@ -180,10 +180,14 @@ const endsOf = (ways: readonly Trace[]): string => [...new Set(ways.map(({ outco
 /** How it is told that nobody has the next hop's address: clients do not wait so long here. */
 const TOO_LATE = 'after three seconds';
 
+/** How it is told that a connection comes to stand and carries nothing: clients do no more than connect here. */
+const STALLED = 'the handshake completes, and ';
+
 /** An error that the sender's own kernel tells is unreachable, as an ICMP error other than port-unreachable. */
 const alike = ({ outcome: model, reason }: Trace, kernel: string): boolean =>
   model === kernel ||
   (kernel === 'timeout' && reason.includes(TOO_LATE)) ||
+  (kernel === 'connected' && reason.startsWith(STALLED)) ||
   (model === 'unreachable' && (kernel === 'refused' || kernel.startsWith('error ')));
 
 /** What became of the flows of a trial. */
