@@ -64,12 +64,16 @@ export function decodeWhole(bytes: Uint8Array): string {
   return new TextDecoder(utf16Order(bytes) ?? 'utf-8', { fatal: true }).decode(bytes);
 }
 
-/** @returns what all paths have before the snapshot's own names: `h1/` where an archive holds one folder of that name. */
+/** `host/` and `docker/` of a snapshot hold files alone: a folder in one of them is that of a snapshot which lies in a folder of that name. */
+const NESTED = /^(?:host|docker)\/(?:host|docker|netns|captures)\//;
+
+/** @returns what all paths have before the snapshot's own names: `h1/` where an archive holds one folder of that name, `host/` of `collect -o host.tgz`. */
 export function topFolder(paths: readonly string[]): string {
-  const [first] = paths;
-  if (first === undefined || paths.some((path) => KNOWN_TOP.test(path))) return '';
+  const [first = ''] = paths;
   const top = first.slice(0, first.indexOf('/') + 1);
-  return top !== '' && paths.every((path) => path.startsWith(top)) ? top : '';
+  if (top === '' || !paths.every((path) => path.startsWith(top))) return '';
+  const isAround = paths.some((path) => path === `${top}meta.json` || NESTED.test(path));
+  return isAround || !paths.some((path) => KNOWN_TOP.test(path)) ? top : '';
 }
 
 /** @returns the same files without the single folder around them. */

@@ -142,7 +142,7 @@ describe.runIf(isRoot)('on a host of scripts', () => {
     ]);
   });
   it('both write an archive that reads back', async () => {
-    const [bySh, byNode] = [join(dirname(bin), 'sh.tgz'), join(dirname(bin), 'node.tgz')];
+    const [bySh, byNode] = [join(dirname(bin), 'sh.tgz'), join(dirname(bin), 'host.tgz')];
     await run('-o', bySh);
     await writeSnapshot(byNode, collected.files);
     for (const file of [bySh, byNode]) {
