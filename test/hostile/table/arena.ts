@@ -1,16 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -42,7 +32,9 @@ function standing(folder: string, skip: string, at = ''): readonly string[] {
     const path = join(at, name);
     const full = join(folder, path);
     if (full === skip) return [];
-    const found = lstatSync(full);
+    const found = lstatSync(full, { throwIfNoEntry: false });
+    // a name that is no UTF-8 is read as another
+    if (found === undefined) return [`${path} ?`];
     if (found.isDirectory()) return [`${path}/`, ...standing(folder, skip, path)];
     if (found.isSymbolicLink()) return [`${path} -> ${readlinkSync(full)}`];
     if (!found.isFile()) return [`${path} ${found.mode}`];
@@ -86,6 +78,7 @@ export function arena(): Arena & { readonly ready: () => void } {
         .filter((line) => line !== '');
       return [...added, ...gone, ...ran.map((line) => `ran: ${line}`), ...VICTIMS.filter(existsSync).map((path) => `made: ${path}`)];
     },
-    remove: () => rmSync(root, { recursive: true, force: true }),
+    // Node removes no name that is no UTF-8
+    remove: () => void execFileSync('rm', ['-rf', root]),
   };
 }
