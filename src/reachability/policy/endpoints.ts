@@ -40,6 +40,8 @@ export class PolicyEndpoints {
   private readonly groupsOf = new Map<string, ReadonlySet<string>>();
   /** Namespaces of containers that run and of which the snapshot shows nothing to ask. */
   readonly unseen = new Set<string>();
+  /** Namespaces that names stood for: one whose addresses are in doubt may send and answer by others. */
+  readonly named = new Set<string>();
   /** Selectors by values of labels that the snapshot does not hold. */
   readonly blanked = new Set<string>();
 
@@ -56,6 +58,7 @@ export class PolicyEndpoints {
     this.empty.clear();
     this.blanked.clear();
     this.unseen.clear();
+    this.named.clear();
   }
 
   /** @returns whether a name, or a group that it stands in, is among those given. */
@@ -144,6 +147,7 @@ export class PolicyEndpoints {
     if (name === 'lan') return this.outsiders(this.outside.lan, 'lan');
     if (LIKE_ANY.has(name)) return ['outside', 'lan', 'host', 'containers'].flatMap((one) => this.sendersOf(one));
     const spaces = this.spaces(name);
+    for (const netns of spaces ?? []) this.named.add(netns);
     if (spaces !== undefined) return spaces.map((netns) => ({ label: netns, client: { from: netns }, netns }));
     const prefix = parsePrefix(name);
     return prefix === undefined ? [] : this.prefixSenders(prefix, name);
@@ -175,6 +179,7 @@ export class PolicyEndpoints {
       ];
     }
     const spaces = this.spaces(name);
+    for (const netns of spaces ?? []) this.named.add(netns);
     if (spaces !== undefined) {
       return spaces.map((netns) =>
         isHostNetns(netns)

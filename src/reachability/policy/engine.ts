@@ -37,7 +37,11 @@ class Checker {
     const inside = [...new Set([...this.passages.touched, ...this.endpoints.unseen])]
       .filter((netns) => !isHostNetns(netns))
       .flatMap((netns) => this.evidence.ofWay(netns));
-    return markAccepted([...this.evidence.ofHost(), ...inside], this.allowed.missing);
+    const addresses = [...this.endpoints.named]
+      .filter((netns) => !isHostNetns(netns))
+      .flatMap((netns) => this.evidence.lack('addr', netns) ?? []);
+    const all = [...this.evidence.ofHost(), ...inside, ...addresses];
+    return markAccepted([...new Map(all.map((lack) => [lack.file, lack])).values()], this.allowed.missing);
   }
 
   private excepted({ except }: Traffic, passage: Passage, from: ReadonlySet<string>, to: readonly Receiver[]): RangeSet {
