@@ -66,7 +66,9 @@ const UNWITNESSED: Readonly<Record<string, (unit: string, file: string, files: F
   'sysctl.txt': (line) => /^net\.\S+ = \S+$/.test(line) && !line.startsWith('net.ipv4.ip_forward') && !line.startsWith('net.bridge.'),
   // networks on which nobody has an address
   'networks.json': (entry) => /"Driver":"(?:host|null)"/.test(entry),
-  'ipset-save.txt': (line) => line.startsWith('add '),
+  // a set that no rule names is as good as none
+  'ipset-save.txt': (line, _file, files) =>
+    line.startsWith('add ') || !(files.get('host/iptables-save.txt') ?? '').includes(` ${line.split(' ')[1] ?? ''} `),
 };
 
 /**

@@ -53,7 +53,8 @@ export function lostPorts(host: Host, { sockets }: Netns): string | undefined {
 /** Which sockets of Docker's resolver a namespace lacks where it runs. */
 function unheldResolver(host: Host, { name, sockets }: Netns): readonly ('tcp' | 'udp')[] {
   if (isHostNetns(name) || !hasResolver(host, name)) return [];
-  return (['udp', 'tcp'] as const).filter((proto) => !sockets.some((one) => one.ip === RESOLVER && one.proto === proto));
+  const isResolver = ({ ip, process = ENGINE }: ListeningSocket): boolean => ip === RESOLVER && process === ENGINE;
+  return (['udp', 'tcp'] as const).filter((proto) => !sockets.some((one) => isResolver(one) && one.proto === proto));
 }
 
 /** @returns in a phrase, the one of both sockets of Docker's resolver that is not shown, where the other is. */
