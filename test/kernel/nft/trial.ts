@@ -122,8 +122,8 @@ const numbered = (rules: readonly string[]): string =>
 const inOrder = (rules: readonly string[]): readonly string[] =>
   rules.some((rule) => rule.endsWith(' stolen')) ? [...new Set(rules)].sort() : rules;
 
-/** What gives a connection another source port, of its own choice. */
-const MOVES_PORT = /\b(?:random|fully-random)\b|masquerade to :|\bsport set /;
+/** What gives a connection another source port, or a frame a type of which the monitor tells no ports. */
+const MOVES_PORT = /\b(?:random|fully-random)\b|masquerade to :|\bsport set |\bether type set /;
 
 /** Whether a packet may be met again, by `lo` or in a bridge, with another source port: the monitor's lines of it are not told apart from other flows'. */
 function isLostSight(way: Trace): boolean {
