@@ -1,5 +1,5 @@
 import { isLoopback } from '../address/ip.js';
-import { withHostGrounds, type Machine } from '../datapath/index.js';
+import { QuestionError, withHostGrounds, type Machine } from '../datapath/index.js';
 import { netnsFolder } from '../model/netns.js';
 import type { Matrix, MatrixResult, MatrixService, MatrixSource } from '../model/reachability.js';
 import type { FlowRequest } from '../model/trace.js';
@@ -15,17 +15,33 @@ export interface MatrixOptions {
   readonly to?: (service: MatrixService) => boolean;
   /** Ports that packets get to and nobody listens on: costs a walk for each class of ports. */
   readonly unlistened?: boolean;
+  /** More cells than this are not made: they would not fit into memory. */
+  readonly mostCells?: number;
+}
+
+/** Six million cells are a host of 200 containers with 75 published ports each; so many take some two gigabytes. */
+const MOST_CELLS = 150_000_000;
+
+/** @throws QuestionError where there are more cells than a matrix holds. */
+function mustFit(sources: number, services: number, most: number): void {
+  if (sources * services <= most) return;
+  const [rows, columns, cells] = [sources, services, most].map((n) => n.toLocaleString('en'));
+  throw new QuestionError(
+    `${rows} sources by ${columns} services are more than one matrix holds (${cells} cells): ask for some of them (matrix --from, --to)`,
+  );
 }
 
 /**
  * Who reaches what: every source against every service, each answer exact over source addresses and ports, with a flow
  * that shows it.
+ * @throws QuestionError where there are more cells than a matrix holds.
  */
 export function reachabilityMatrix(machine: Machine, options: MatrixOptions = {}): Matrix {
   const engine = new Reachability(machine);
   const sources = listSources(machine).filter(options.from ?? (() => true));
   const all = [...listServices(machine), ...(options.unlistened === false ? [] : unlistenedServices(machine))];
   const services = all.filter(options.to ?? (() => true));
+  mustFit(sources.length, services.length, options.mostCells ?? MOST_CELLS);
   const columns = new Columns(engine, sources, engine.flows.renamings.groups);
   const results: MatrixResult[] = [];
   const cells = sources.map(() => new Array<number>(services.length));

@@ -95,4 +95,11 @@ describe('where one question may cost little', () => {
     const { changes } = diffReachability(within(host, 300), within(loadFiles(files), 300));
     expect(changes.some(({ kind }) => kind === 'undecided')).toBe(true);
   });
+
+  it('a matrix of more cells than fit is refused with what to do', async () => {
+    const machine = createMachine(await recorded('docker28-bridge'));
+    expect(() => reachabilityMatrix(machine, { mostCells: 10 })).toThrow(
+      /^[\d,]+ sources by [\d,]+ services are more than one matrix holds \(10 cells\): ask for some of them \(matrix --from, --to\)$/,
+    );
+  });
 });

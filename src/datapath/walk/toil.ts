@@ -27,6 +27,11 @@ export class Toil {
     this.most = this.spent + this.question;
   }
 
+  /** All work that was done so far. */
+  get done(): number {
+    return this.spent;
+  }
+
   /** Whether nothing more is walked for this question. */
   get isOver(): boolean {
     return this.spent > this.most;
