@@ -13,7 +13,7 @@ import { VAST } from '../generators/vast/index.js';
 /** So many times fewer of each kind than an enemy writes, and so much less work that is allowed: what is true of these is true of those. */
 const FEWER = 50;
 const WORK = 200_000;
-/** What the last walk may add, and what is said of each that is not walked. */
+/** What the last walk may add. */
 const BEYOND = 400_000;
 
 const POLICY = readPolicy(

@@ -44,7 +44,8 @@ export class Toil {
 
   /** @param work as much as so many rules tried: what is done beside the walks, to tell which flows one of them stands for. */
   spend(work: number): void {
-    this.spent += work;
+    // what is given up before it begins costs next to nothing
+    if (!this.isOver) this.spent += work;
   }
 
   /** @throws OutOfBudget where all work that is allowed is done. */
