@@ -40,6 +40,8 @@ export function leadsTo({ cause, outcome }: Trace, { from, to, target }: Account
   if (within.includes('proxy-in-vain')) return 'A proxy of the host takes the connection and cannot hand it on. ';
   if (within.includes('proxied'))
     return `A proxy of the host takes the connection and opens one of its own to ${target?.name ?? 'a container'}. `;
+  if (within.includes('stalls'))
+    return `${begin(whoIs(from))} connects to ${whoIs(target ?? to)}, and what follows the handshake is lost. `;
   if (!within.includes('reply-lost')) return '';
   return to.kind === 'outside'
     ? `${begin(whoIs(from))} gets out to ${whoIs(to)}, and an answer would be lost on its way back. `
