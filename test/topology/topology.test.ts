@@ -97,7 +97,7 @@ assumed: host/ip6tables-save.txt and 7 listings of rules of other namespaces are
    ├─ container-a: eth0 172.17.0.3/16, by vethbe33716
    └─ veth336d0b1: leads to a namespace that is not in the snapshot
 not in the snapshot: host/iptables-save.txt, host/ip6tables-save.txt, host/ip6-route.json, host/ip-rule.json, host/ip6-rule.json, host/ip-neigh.json, host/bridge-link.json, host/bridge-fdb.json, docker/containers.json, docker/networks.json, netns/container-a/iptables-save.txt, netns/container-a/ss.txt, netns/container-a/sysctl.txt, netns/container-a/ip-rule.json
-host/ip-route.txt is known in part: it was cut, or does not show all
+host/ip-route.txt: it shows \`172.23.0.0/16 dev br-b52ba1fca3c3 proto kernel scope link src 172.23.0.1 linkdown\`, and no such device or address is there
 host/sysctl.txt is known in part: it was cut, or does not show all
 assumed: the host and 1 other namespace are taken to have no native nftables rules, which \`nft -j list ruleset\` would show (host/nft-ruleset.json)
 `);
