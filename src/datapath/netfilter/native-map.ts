@@ -1,5 +1,5 @@
 import type { Action, KeyedSet, OracleQuery, SetEntry } from '../../netfilter/index.js';
-import { BROKE, ON, unseen, type Reader, type StepResult } from './step-result.js';
+import { BROKE, ON, unseen, type TermReader, type StepResult } from './step-result.js';
 import { foundIn, UNKNOWN } from './terms.js';
 
 /** What an entry of a verdict map that was found comes to. */
@@ -25,7 +25,7 @@ function anyEntry({ entries, dynamic, unread }: KeyedSet, { category, detail }: 
 }
 
 /** nft_lookup_eval of a verdict map: what the entry says that the key has found. */
-export function vmap({ key, map }: Extract<Action, { kind: 'vmap' }>, reader: Reader): StepResult {
+export function vmap({ key, map }: Extract<Action, { kind: 'vmap' }>, reader: TermReader): StepResult {
   const found = foundIn(key, map, reader.context, reader.pick);
   if (found !== UNKNOWN) return found === undefined ? BROKE : ofEntry(found);
   const { manyDrawn } = reader;

@@ -4,7 +4,7 @@ import type { Action, NatRange, OracleQuery, KeyPart, SetEntry, Term, Value } fr
 import type { MatchContext } from './context.js';
 import { vmap } from './native-map.js';
 import { isTransparent } from './socket.js';
-import { BROKE, decides, ON, Reader, unseen, type Drawn, type StepResult } from './step-result.js';
+import { BROKE, decides, ON, TermReader, unseen, type Drawn, type StepResult } from './step-result.js';
 import { keyValues, partsOf, UNKNOWN, valueOf } from './terms.js';
 
 /** Where others have ports, ICMP has its type, its code and its checksum. */
@@ -25,7 +25,7 @@ function isThere(term: Term): boolean {
   return term.op === 'bits' || term.op === 'const' || term.op === 'field';
 }
 
-function write({ to, value }: Extract<Action, { kind: 'write' }>, reader: Reader): StepResult {
+function write({ to, value }: Extract<Action, { kind: 'write' }>, reader: TermReader): StepResult {
   const got = valueOf(value, reader.context, reader.pick);
   if (got === undefined || typeof got === 'string') return BROKE;
   if (got === UNKNOWN) {
@@ -39,12 +39,12 @@ function write({ to, value }: Extract<Action, { kind: 'write' }>, reader: Reader
   return { kind: 'on', action: { kind: 'write', to, value: { op: 'const', value: got } } };
 }
 
-function constants(terms: readonly Term[], reader: Reader): readonly Term[] | typeof UNKNOWN | undefined {
+function constants(terms: readonly Term[], reader: TermReader): readonly Term[] | typeof UNKNOWN | undefined {
   const values = keyValues(terms, undefined, reader.context, reader.pick);
   return values === undefined || values === UNKNOWN ? values : values.map((value) => ({ op: 'const', value }));
 }
 
-function update(action: Extract<Action, { kind: 'update' }>, reader: Reader): StepResult {
+function update(action: Extract<Action, { kind: 'update' }>, reader: TermReader): StepResult {
   const key = constants(action.key, reader);
   const data = constants(action.data ?? [], reader);
   if (key === undefined || data === undefined) return BROKE;
@@ -55,7 +55,7 @@ function update(action: Extract<Action, { kind: 'update' }>, reader: Reader): St
 }
 
 /** nft_tproxy_eval_v4, _v6: without a transparent socket to give the packet to the rule ends. */
-function tproxy({ addr, port }: Extract<Action, { kind: 'tproxy-to' }>, reader: Reader): StepResult {
+function tproxy({ addr, port }: Extract<Action, { kind: 'tproxy-to' }>, reader: TermReader): StepResult {
   const { skb, ns, in: dev, ports } = reader.context;
   const { packet } = skb;
   if (packet.proto !== PROTO.TCP && packet.proto !== PROTO.UDP) return BROKE;
@@ -89,7 +89,7 @@ function netmapped({ minIp, maxIp }: NatRange): Action | undefined {
 }
 
 /** nft_nat_setup_addr, nft_nat_setup_proto: a value of two fields is an address and a port. */
-function natBy(action: Extract<Action, { kind: 'nat-by' }>, reader: Reader): StepResult {
+function natBy(action: Extract<Action, { kind: 'nat-by' }>, reader: TermReader): StepResult {
   const addr = action.addr && partsOf(action.addr, reader.context, reader.pick);
   const port = action.port && partsOf(action.port, reader.context, reader.pick);
   if ((action.addr && addr === undefined) || (action.port && port === undefined)) return BROKE;
@@ -113,7 +113,7 @@ function natBy(action: Extract<Action, { kind: 'nat-by' }>, reader: Reader): Ste
 
 /** @returns what a step comes to for the packet as it stands; nothing is carried out. */
 export function resolve(action: Action, context: MatchContext, drawn: Drawn): StepResult {
-  const reader = new Reader(context, drawn);
+  const reader = new TermReader(context, drawn);
   if (context.questions.length > 0) context.questions.length = 0;
   switch (action.kind) {
     case 'write':

@@ -53,7 +53,7 @@ export function decides({ category, detail }: OracleQuery): StepResult {
 export const unseen = (detail: string): StepResult => ({ kind: 'unseen', gap: { kind: 'gap', detail, rule: true } });
 
 /** Reads values, and tells what could not be read. */
-export class Reader {
+export class TermReader {
   private wanted: Extract<StepResult, { kind: 'draw' }> | undefined;
 
   constructor(
