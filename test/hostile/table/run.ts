@@ -77,7 +77,7 @@ function driven(lines: readonly Line[], cwd: string, env: Readonly<Record<string
 }
 
 /** So long may all commands take over one attack, together: what has no end is ended by it, and nothing else depends on a clock. */
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 540_000;
 
 /** What the commands with a process of their own did. */
 async function ownProcesses(

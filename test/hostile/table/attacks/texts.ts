@@ -157,7 +157,7 @@ export const TEXTS: readonly Attack[] = [
     'host/ip-rule.txt': '99999999999999999999: from all lookup 99999999999999999999 goto 99999999999999999999\n',
   }),
   {
-    name: 'a line of a megabyte of every separator',
+    name: 'lines of nothing but a separator, in every listing',
     make: (folder) => {
       const separators = [
         ' ',
@@ -186,7 +186,7 @@ export const TEXTS: readonly Attack[] = [
         ': ',
         '0 ',
       ];
-      const lines = separators.map((one) => one.repeat(40_000 / one.length)).join('\n');
+      const lines = separators.map((one) => one.repeat(4_000 / one.length)).join('\n');
       const names = [
         'iptables-save',
         'iptables-list',
@@ -221,7 +221,7 @@ export const TEXTS: readonly Attack[] = [
     },
   },
   {
-    name: 'a paste of a megabyte of every separator',
+    name: 'lines of nothing but a separator, in a paste',
     make: (folder) => {
       const separators = [
         '#',
