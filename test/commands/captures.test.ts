@@ -23,7 +23,6 @@ const pcap = (flow: string, ...names: readonly string[]): readonly string[] =>
   names.flatMap((name) => ['--pcap', `${name}:any=flows/${flow}/${name}.pcap`]);
 
 const NO_NATIVES =
-  'netns/web/ss.txt: it shows nothing on 81/tcp, which Docker publishes\n' +
   'assumed: the host and 3 other namespaces are taken to have no native nftables rules, which `nft -j list ruleset` would show (host/nft-ruleset.json)\n' +
   'assumed: host/ip6tables-save.txt and 5 listings of rules of other namespaces are blank: taken to say that there are no rules, though a command that failed leaves the same (`nft list ruleset` would show)\n';
 const PROXIED = `2026-11-21T08:36:41.549563Z tcp cli (172.17.0.3:35286) → host (198.51.100.10:8080) established (8 packets, 652 bytes, 1.5 ms)

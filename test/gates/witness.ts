@@ -27,21 +27,21 @@ interface Published {
   readonly NetworkSettings: { readonly Ports: Readonly<Record<string, readonly { readonly HostPort: string }[] | null>> };
 }
 
-/** Ports that Docker publishes, as the namespace of a file has them: the host's side, or a container's. */
-function publishedPorts(file: string, files: Files): ReadonlySet<string> {
+/** Ports of the host that Docker publishes: what holds them has its socket there. */
+function publishedPorts(files: Files): ReadonlySet<string> {
   const containers = JSON.parse(files.get('docker/containers.json') ?? '[]') as readonly Published[];
-  const [, netns] = /^netns\/([^/]+)\//.exec(file) ?? [];
-  const own = containers.filter(({ Name: name }) => netns === undefined || name === `/${netns}`);
-  const ports = own.flatMap((one) => Object.entries(one.NetworkSettings.Ports));
-  return new Set(
-    ports.flatMap(([inside, bound]) => (netns === undefined ? (bound ?? []).map((one) => one.HostPort) : [inside.split('/')[0]!])),
-  );
+  const bound = containers.flatMap((one) => Object.values(one.NetworkSettings.Ports).flatMap((ports) => ports ?? []));
+  return new Set(bound.map((one) => one.HostPort));
 }
 
-/** A socket of a program that is nobody's stand-in, on a port that Docker tells nothing of. */
+/**
+ * A socket of a program that is nobody's stand-in, on a port that Docker tells nothing of. That a container's port is published shows nothing: many are
+ * at which nobody listens.
+ */
 function isOwnListener(line: string, file: string, files: Files): boolean {
   const [, address = '', port = ''] = /^(?:tcp|udp)\s+\S+\s+\d+\s+\d+\s+(\S+):(\d+)\s/.exec(line) ?? [];
-  return port !== '' && !address.startsWith('127.0.0.11') && !/"docker(?:d|-proxy)"/.test(line) && !publishedPorts(file, files).has(port);
+  if (port === '' || address.startsWith('127.0.0.11') || /"docker(?:d|-proxy)"/.test(line)) return false;
+  return file.startsWith('netns/') || !publishedPorts(files).has(port);
 }
 
 /** A rule that is in no chain of Docker's, leads to none, and names none of its bridges in the way that Docker's rules do. */

@@ -87,7 +87,6 @@ const DISCORDS: readonly (readonly [string, string, Change, RegExp])[] = [
   [SWARM, 'host/ss.txt', without('docker-proxy'), /^it shows no socket of any published port, such as /],
   [SWARM, 'netns/guest/ss.txt', without('udp', '127.0.0.11'), /^it lacks the udp socket of Docker's resolver at 127\.0\.0\.11$/],
   [SWARM, 'netns/guest/ss.txt', without('127.0.0.11'), /^it shows no socket of Docker's resolver/],
-  ['nat20', 'netns/web/ss.txt', without(':53 '), /^it shows nothing on 53\/udp, which Docker publishes$/],
   [D26, 'host/iptables-save.txt', without('DOCKER'), /^it shows no chain of Docker, which has networks here/],
   [
     D26,

@@ -5,7 +5,7 @@ import type { Doubt } from '../doubts.js';
 import { hostsStrangeRoute } from '../misplaced.js';
 import { writesNftables } from '../native-rules.js';
 import { lostPeer, otherPorts, sharedDevices, strangeDevice } from './devices.js';
-import { isVouchedFor, lostBridge, lostDefaultRoute, otherEndpoint, unservedPort } from './docker-made.js';
+import { isVouchedFor, lostBridge, lostDefaultRoute, otherEndpoint } from './docker-made.js';
 import { lostDockerRule } from './docker-rules.js';
 import { lostDefaultRule, lostGateway, lostOwnRoute, unaskedTable, unlistedRoute6 } from './kernel-made.js';
 import { halfResolver, lostPort, lostPorts, lostProxy, lostResolver, lostSwarmPort, otherEngine, sharedSocket } from './listeners.js';
@@ -90,7 +90,6 @@ const HOLDINGS: readonly Holding[] = [
   { kind: 'sockets', leaves: 'part', find: (_, netns) => lostProxy(netns) },
   { kind: 'sockets', leaves: 'doubted', find: onHost(lostPorts) },
   { kind: 'sockets', leaves: 'doubted', find: lostResolver },
-  { kind: 'sockets', leaves: 'doubted', find: unservedPort },
   { kind: 'sockets', leaves: 'doubted', find: sharedSocket },
   { kind: 'sockets', leaves: 'doubted', find: otherEngine },
   { kind: 'sysctl', leaves: 'doubted', find: (_, netns) => lostSetting(netns) },

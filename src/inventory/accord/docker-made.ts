@@ -37,14 +37,6 @@ export function lostDefaultRoute(host: Host, { name, routes }: Netns, of: Family
   return `it lacks the default route that Docker makes, by the gateway of network ${first.network}`;
 }
 
-/** @returns in a phrase, a port that Docker publishes of a container and on which nothing is shown to listen there. */
-export function unservedPort(host: Host, { name, sockets }: Netns): string | undefined {
-  const port = ownerOf(host, name)?.published.find(
-    ({ proto, containerPort }) => proto !== 'sctp' && !sockets.some((one) => one.proto === proto && one.port === containerPort),
-  );
-  return port === undefined ? undefined : `it shows nothing on ${port.containerPort}/${port.proto}, which Docker publishes`;
-}
-
 /** What docker inspect tells of an end of a container, and its interfaces are not. */
 function against({ interfaces }: Netns, { network, ip, mac }: Endpoint): string | undefined {
   if (ip === undefined) return undefined;
