@@ -116,11 +116,12 @@ export class ConntrackTable {
     );
   }
 
-  /** nf_conntrack_inet_error: an ICMP error belongs to the connection of the packet it quotes. */
+  /** nf_conntrack_inet_error: an ICMP error belongs to the connection of the packet it quotes, if it goes to whoever sent that; else it is INVALID. */
   private attachRelated(netns: string, skb: Skb, quoted: Tuple): void {
     const answer = invert(quoted);
     const zone = zoneOf(skb);
     skb.template = undefined;
+    if (skb.packet.dst !== answer.dst) return;
     for (const connection of this.connections) {
       if (connection.netns !== netns) continue;
       if (idIn(connection.zone, 'reply') === idIn(zone, 'reply') && sameTuple(connection.reply, answer))

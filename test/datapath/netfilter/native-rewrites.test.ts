@@ -205,3 +205,23 @@ test('of a template, which a rule attached before conntrack, the state alone can
 `);
   expect(met(traceFlow(machine, out))).toEqual(['ct zone set 1', 'ct state new counter']);
 });
+
+const ERRORS = [
+  ['whoever sent the packet', '172.17.0.1', 'refused'],
+  ['another address of the host', '192.0.2.10', 'timeout'],
+] as const;
+
+test.each(ERRORS)('an ICMP error that goes to %s: whether it is of a connection, or INVALID', (_, to, outcome) => {
+  const machine = machineOf(`table ip t {
+	chain p {
+		type filter hook prerouting priority raw; policy accept;
+		ip protocol icmp ip daddr set ${to}
+	}
+	chain i {
+		type filter hook input priority 0; policy accept;
+		ct state invalid drop
+	}
+}
+`);
+  expect(traceFlow(machine, { from: 'host', to: 'web', proto: 'udp', dport: 9 }).outcome).toBe(outcome);
+});
