@@ -41,7 +41,7 @@ function familiesOf(family: NftFamily): readonly Family[] {
 }
 
 function rewritingsBy({ translates }: RuleFacts, predicate: Predicate, families: readonly Family[]): readonly Rewriting[] {
-  const led = translates.filter(({ manip }) => manip === 'dst');
+  const led = translates.filter(({ manip }) => manip !== 'src');
   if (led.length === 0) return [];
   const asked = conjuncts(predicate);
   const proto = only(asked, 'proto');
