@@ -50,6 +50,24 @@ const CASES: Readonly<Record<string, Case>> = {
     line: 3,
     message: device('holds a control character'),
   },
+  'a setting of a container with a line feed in its value': {
+    file: 'docker/containers.json',
+    text: JSON.stringify([
+      { ...container('web'), HostConfig: { Sysctls: { 'net.ipv4.ip_forward': '1', 'net.ipv4.tcp_ecn': '1\nlink show a' } } },
+    ]),
+    kept: ({ containers }) => containers.map(({ sysctls }) => [...(sysctls ?? [])]),
+    expected: [[['net.ipv4.ip_forward', '1']]],
+    line: 1,
+    message: 'the value of a setting is one line',
+  },
+  'a setting of a container that leads to another folder': {
+    file: 'docker/containers.json',
+    text: JSON.stringify([{ ...container('web'), HostConfig: { Sysctls: { 'net.ipv4.//': '1', 'net.ipv4.ip_forward': '1' } } }]),
+    kept: ({ containers }) => containers.map(({ sysctls }) => [...(sysctls ?? [])]),
+    expected: [[['net.ipv4.ip_forward', '1']]],
+    line: 1,
+    message: 'a kernel parameter cannot be called this: the name has a part that leads to another folder; what bears it is not read',
+  },
   'a bridge with a blank': {
     file: 'host/ip-addr.json',
     text: json(LO, link({ master: 'br 0' })),

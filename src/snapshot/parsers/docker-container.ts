@@ -1,6 +1,6 @@
 import { familyOf, parseIp } from '../../address/ip.js';
 import type { Container, Endpoint, Mount, PublishedPort } from '../../model/host.js';
-import { CONTAINER } from '../../names/index.js';
+import { CONTAINER, refusal, SYSCTL } from '../../names/index.js';
 import type { JsonView } from './json-view.js';
 import { parseMac } from './source.js';
 
@@ -20,6 +20,22 @@ function bindingAddress(view: JsonView): Pick<PublishedPort, 'hostIp' | 'family'
     return {};
   }
   return ip === 0 || ip === 0n ? { family: familyOf(ip) } : { hostIp: ip, family: familyOf(ip) };
+}
+
+/** Characters that no value of a setting holds: it is one line. */
+const CONTROL = /[^\P{Cc}\t]/u;
+
+/** Settings that a container was started with; what no kernel takes for one is told, and not read. */
+function settingsOf(settings: JsonView | undefined): ReadonlyMap<string, string> {
+  return new Map(
+    (settings?.entries() ?? []).flatMap(([name]) => {
+      const value = settings?.word(name);
+      const fault =
+        refusal(SYSCTL, name) ?? (value !== undefined && CONTROL.test(value) ? 'the value of a setting is one line' : undefined);
+      if (fault !== undefined) settings?.complain(name, fault);
+      return value === undefined || fault !== undefined ? [] : [[name, value] as const];
+    }),
+  );
 }
 
 function publishedOf(ports: JsonView | undefined): PublishedPort[] {
@@ -140,7 +156,7 @@ export function containerOf(view: JsonView): Container[] {
   const networkMode = host?.string('NetworkMode') ?? 'default';
   const extraHosts = extraHostsIn(host?.strings('ExtraHosts') ?? []);
   const labels = config?.texts('Labels') ?? new Map<string, string>();
-  const sysctls = host?.texts('Sysctls') ?? new Map<string, string>();
+  const sysctls = settingsOf(host?.object('Sysctls'));
   return [
     {
       id,
