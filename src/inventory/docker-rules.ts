@@ -1,4 +1,4 @@
-import type { Rule } from '../model/netfilter.js';
+import type { Rule, RuleOption } from '../model/netfilter.js';
 import { writerOfTable } from './native-writers.js';
 
 /** The chain that Docker leaves to the administrator. */
@@ -22,7 +22,13 @@ export function isDockers(rule: Rule, bridges: ReadonlySet<string>): boolean {
   const named = plain.filter((o) => o.flag === '-i' || o.flag === '-o').map((o) => o.args[0] ?? '');
   const others = plain.filter((o) => !['-i', '-o', '--ctstate'].includes(o.flag));
   if (rule.chain === 'FORWARD') return target === 'ACCEPT' && named.length > 0 && others.length === 0 && named.every((n) => bridges.has(n));
-  return target === 'MASQUERADE';
+  return target === 'MASQUERADE' && (named.some((name) => bridges.has(name)) || goesBackToItself(plain));
+}
+
+/** Of a published port, what a container asks of its own: from its address to its address (bridge driver, setPerPortNAT). */
+function goesBackToItself(options: readonly RuleOption[]): boolean {
+  const valueOf = (flag: string): string | undefined => options.find((one) => one.flag === flag && !one.negated)?.args[0];
+  return valueOf('-s') !== undefined && valueOf('-s') === valueOf('-d');
 }
 
 /** @returns whether a rule that leads connections elsewhere stands where Docker writes those of published ports. */

@@ -47,13 +47,6 @@ function trusts({ spec: { matches, target } }: Rule, trusted: ReadonlySet<string
   return target?.name === 'ACCEPT' && trusted.has(from?.args[0] ?? '');
 }
 
-/** Whether a masquerade is one that Docker writes: it names a bridge of its own, or is of a container that calls itself. */
-function isOfBridge({ spec: { matches } }: Rule, bridges: ReadonlySet<string>): boolean {
-  const options = matches.flatMap((match) => match.options);
-  const value = (name: string): string | undefined => options.find(({ flag }) => flag === name)?.args[0];
-  return bridges.has(value('-o') ?? '') || (value('-s') !== undefined && value('-s') === value('-d'));
-}
-
 /** Which chains the files speak for: all, or those that they make. */
 function speaksFor(files: readonly StartRules[]): (table: TableName, chain: string) => boolean {
   const all = files.some(({ replaces }) => replaces === 'tables');
@@ -83,7 +76,6 @@ class FamilyComparison {
   /** Rules that no known program writes anew when it starts. */
   private isOperators({ ruleset, table, chain, rule }: Placed): boolean {
     if (table === 'raw' && trusts(rule, this.trusted)) return false;
-    if (rule.spec.target?.name === 'MASQUERADE' && chain.name === 'POSTROUTING') return !isOfBridge(rule, this.bridges);
     const owner = ownerOfListed({ ruleset, table: { name: table }, chain, rule }, this.bridges).kind;
     return owner === 'you' || owner === 'docker or you';
   }
