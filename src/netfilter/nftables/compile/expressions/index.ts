@@ -52,10 +52,13 @@ const MAY_LACK: ReadonlySet<Expression['kind']> = new Set<Expression['kind']>([
   'dccp option',
 ]);
 
+/** Of the route, too, nothing is told but its next hop, and a packet that has none yet ends the rule (nft_rt_get_eval). */
+const mayLack = (part: Expression): boolean => MAY_LACK.has(part.kind) || (part.kind === 'rt' && part.key !== 'nexthop');
+
 /** A key of which another part may decide: what a part may lack is asked besides. */
 function concat({ parts }: Extract<Expression, { kind: 'concat' }>, context: CompileContext): Selected {
   const read = parts.map((part) => single(part, context));
-  const lacks = parts.filter(({ kind }) => MAY_LACK.has(kind));
+  const lacks = parts.filter(mayLack);
   return {
     terms: read.flatMap(({ terms }) => terms),
     needs: [

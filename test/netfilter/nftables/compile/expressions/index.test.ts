@@ -6,6 +6,7 @@ compiledCases('routes, sockets, generators and concatenations', [
   ['inet', 'rt mtu 1400', 'ask(unknown) ⇒ continue'],
   // another part of the key may decide, but not where the packet has no socket
   ['inet', 'socket mark . meta mark != { 1 . 5 }', 'ask(unknown) & not ask(unknown) & mark 5 ⇒ continue'],
+  ['inet', 'rt ipsec . udp dport != { exists . 443 }', 'proto 17 & ask(unknown) & not ask(unknown) & dport 443 ⇒ continue'],
   ['inet', 'socket mark 1', 'ask(unknown) ⇒ continue'],
   ['inet', 'osf name "Linux"', 'ask(unknown) ⇒ continue'],
   [
