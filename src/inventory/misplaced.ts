@@ -1,10 +1,11 @@
 import { isLoopback, type Family } from '../address/ip.js';
-import type { Host, ListeningSocket, Netns, SourceKind } from '../model/host.js';
+import type { Host, Netns, SourceKind } from '../model/host.js';
 import { UNSHOWN_DEVICE, type Route } from '../model/link.js';
 import type { Rule } from '../model/netfilter.js';
 import { HOST_NETNS, isHostNetns } from '../model/netns.js';
 import { bridgeMaker, isNamedById } from './bridge-names.js';
 import type { Doubt } from './doubts.js';
+import { socketKey, socketKeysOf } from './socket-keys.js';
 
 /** Interfaces have their index and address in one namespace only: a container's that shows the host's is the host's listing. */
 function showsHosts({ interfaces }: Netns, own: Netns): string | undefined {
@@ -33,9 +34,8 @@ function strangeRoute(netns: Netns, own: Netns, file: string): string | undefine
 
 /** A socket is in one namespace only: the same process with the same port is shown by one listing in two places. */
 function hostsSocket({ sockets }: Netns, own: Netns): string | undefined {
-  const same = (a: ListeningSocket, b: ListeningSocket): boolean =>
-    a.pid === b.pid && a.port === b.port && a.proto === b.proto && a.ip === b.ip && a.process === b.process;
-  const found = sockets.find((one) => one.pid !== undefined && own.sockets.some((other) => same(one, other)));
+  const theirs = socketKeysOf(own);
+  const found = sockets.find((one) => theirs.has(socketKey(one) ?? ''));
   return found === undefined
     ? undefined
     : `it shows ${found.process ?? 'a process'} (pid ${found.pid ?? 0}) on ${found.proto} ${found.port}, which the host's shows`;

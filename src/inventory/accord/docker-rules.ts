@@ -115,10 +115,10 @@ function natDuties(network: DockerNetwork, bridge: string, family: Family): read
   return subnetsOf(network, family).map((subnet) => ({
     text: `-A POSTROUTING -s ${subnet} ! -o ${bridge} -j MASQUERADE`,
     is: (rule) =>
-      rule.head?.src !== undefined &&
-      formatPrefix(rule.head.src.value) === subnet &&
+      ['MASQUERADE', 'SNAT'].includes(target(rule)) &&
       (leaves(rule, bridge) || target(rule) === 'SNAT') &&
-      ['MASQUERADE', 'SNAT'].includes(target(rule)),
+      rule.head?.src !== undefined &&
+      formatPrefix(rule.head.src.value) === subnet,
   }));
 }
 
@@ -147,21 +147,30 @@ function leadsTo(rule: Rule): string | undefined {
   return wordOf(rule, '--to-destination');
 }
 
+/** What rules of DOCKER let in: all of a bridge, by its name, or one port of an address on it. */
+function openedBy(filter: readonly Rule[]): ReadonlySet<string> {
+  return new Set(
+    filter.flatMap((rule) => {
+      const { out, dst, proto } = rule.head ?? {};
+      if (rule.chain !== 'DOCKER' || target(rule) !== 'ACCEPT' || out === undefined || out.negated) return [];
+      if (dst === undefined) return proto === undefined ? [out.value] : [];
+      return [`${out.value} ${formatIp(dst.value.addr)} ${wordOf(rule, '--dport') ?? ''}`];
+    }),
+  );
+}
+
 /** @returns a port that is led to a container by a rule of nat, and let in by none of filter (nat-unprotected lets in what comes). */
 function unopened(nat: readonly Rule[], filter: readonly Rule[], bridges: ReadonlyMap<string, readonly Ends[]>): string | undefined {
   const owner = new Map(
     [...bridges].flatMap(([bridge, ends]) => ends.flatMap(({ ips }) => [...ips].map((ip) => [formatIp(ip), bridge] as const))),
   );
+  const opened = openedBy(filter);
   for (const rule of nat) {
     const [, ip, port] = /^\[?([^\]]+?)\]?:(\d+)$/.exec(leadsTo(rule) ?? '') ?? [];
     const bridge = owner.get(ip ?? '');
-    if (ip === undefined || bridge === undefined) continue;
-    const lets = filter.some((one) => {
-      if (one.chain !== 'DOCKER' || target(one) !== 'ACCEPT' || !goesTo(one, bridge)) return false;
-      const { dst } = one.head ?? {};
-      return dst === undefined ? one.head?.proto === undefined : formatIp(dst.value.addr) === ip && wordOf(one, '--dport') === port;
-    });
-    if (!lets) return `-A DOCKER -d ${ip} -o ${bridge} --dport ${port ?? ''} -j ACCEPT, which its rule of nat \`${rule.text}\` needs`;
+    if (ip === undefined || port === undefined || bridge === undefined) continue;
+    if (!opened.has(bridge) && !opened.has(`${bridge} ${ip} ${port}`))
+      return `-A DOCKER -d ${ip} -o ${bridge} --dport ${port} -j ACCEPT, which its rule of nat \`${rule.text}\` needs`;
   }
   return undefined;
 }

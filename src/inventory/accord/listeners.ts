@@ -1,9 +1,10 @@
 import { familyOf, formatIp, parseIp, type Family } from '../../address/ip.js';
 import type { Container, Host, ListeningSocket, Netns, PublishedPort, RunningProcess } from '../../model/host.js';
-import { HOST_NETNS, isHostNetns } from '../../model/netns.js';
+import { isHostNetns, type NetnsName } from '../../model/netns.js';
 import { ENGINE, PROXY } from '../docker.js';
 import { swarmOf } from '../docker-info.js';
 import { hasResolver } from '../native-rules.js';
+import { socketKey, socketKeysOf } from '../socket-keys.js';
 
 /** Docker's resolver, in the namespace of every container on a network that somebody made (libnetwork, resolver.go). */
 const RESOLVER = parseIp('127.0.0.11');
@@ -23,6 +24,18 @@ function boundPorts({ running, netns, published, rootless, runtime }: Container)
   return published.filter(({ proto }) => proto !== 'sctp');
 }
 
+/** Sockets by protocol and port. */
+function byPortOf(sockets: readonly ListeningSocket[]): ReadonlyMap<string, readonly ListeningSocket[]> {
+  const found = new Map<string, ListeningSocket[]>();
+  for (const socket of sockets) {
+    const key = `${socket.proto} ${socket.port}`;
+    const known = found.get(key);
+    if (known === undefined) found.set(key, [socket]);
+    else known.push(socket);
+  }
+  return found;
+}
+
 /**
  * Docker's proxy listens at each published address; without it dockerd holds the port.
  * @returns the published ports without a socket, and whether any has one: Engines are known that bind none at all.
@@ -32,8 +45,9 @@ function unheldPorts(
   sockets: readonly ListeningSocket[],
 ): { readonly lost: string | undefined; readonly some: boolean } {
   const ports = containers.flatMap(boundPorts);
-  const isHeld = (port: PublishedPort): boolean =>
-    sockets.some((one) => one.proto === port.proto && one.port === port.hostPort && takes(one, port.hostIp, port.family));
+  const byPort = byPortOf(sockets);
+  const isHeld = ({ proto, hostPort, hostIp, family }: PublishedPort): boolean =>
+    byPort.get(`${proto} ${hostPort}`)?.some((one) => takes(one, hostIp, family)) === true;
   const lost = ports.filter((port) => !isHeld(port));
   return { lost: lost[0] === undefined ? undefined : inWords(lost[0]), some: lost.length < ports.length };
 }
@@ -96,28 +110,53 @@ export function lostProxy({ processes = [], sockets }: Netns): string | undefine
   return lost === undefined ? undefined : `it lacks ${lost}, for which ${PROXY} runs`;
 }
 
+const showing = new WeakMap<Host, ReadonlyMap<string, readonly NetnsName[]>>();
+
+/** @returns which namespaces besides the host's show a socket, by its key: found once. */
+function showingOf(host: Host): ReadonlyMap<string, readonly NetnsName[]> {
+  const known = showing.get(host);
+  if (known !== undefined) return known;
+  const found = new Map<string, NetnsName[]>();
+  for (const netns of host.netns.values()) {
+    if (isHostNetns(netns.name)) continue;
+    for (const key of socketKeysOf(netns)) {
+      const names = found.get(key);
+      if (names === undefined) found.set(key, [netns.name]);
+      else names.push(netns.name);
+    }
+  }
+  showing.set(host, found);
+  return found;
+}
+
 /** @returns a namespace whose processes the listing shows, with a process that listens in another by the same socket, in a phrase. */
-export function sharedSocket({ netns }: Host, { name, sockets }: Netns): string | undefined {
-  const key = ({ pid, proto, ip, port, process, family }: ListeningSocket): string | undefined =>
-    pid === undefined ? undefined : [pid, process, proto, family, ip, port].join(' ');
-  for (const other of netns.values()) {
-    if (other.name === name || other.name === HOST_NETNS) continue;
-    const theirs = new Set(other.sockets.flatMap((one) => key(one) ?? []));
-    const same = sockets.find((one) => theirs.has(key(one) ?? ''));
-    if (same !== undefined)
-      return `it shows ${same.process ?? 'a process'} (pid ${same.pid ?? 0}) on ${same.proto} ${same.port}, as the listing of ${other.name} does`;
+export function sharedSocket(host: Host, { name, sockets }: Netns): string | undefined {
+  const shown = showingOf(host);
+  for (const socket of sockets) {
+    const other = shown.get(socketKey(socket) ?? '')?.find((one) => one !== name);
+    if (other !== undefined)
+      return `it shows ${socket.process ?? 'a process'} (pid ${socket.pid ?? 0}) on ${socket.proto} ${socket.port}, as the listing of ${other} does`;
   }
   return undefined;
 }
 
 /** The dockerd that most listings of a host show: one process, in whichever namespace its sockets are. */
-function engineOf({ netns }: Host): number | undefined {
+function countEngine({ netns }: Host): number | undefined {
   const counts = new Map<number, number>();
   for (const { sockets } of netns.values())
     for (const pid of new Set(sockets.flatMap((one) => (one.process === ENGINE && one.pid !== undefined ? [one.pid] : []))))
       counts.set(pid, (counts.get(pid) ?? 0) + 1);
   const [most, next] = [...counts].sort(([, a], [, b]) => b - a);
   return most === undefined || most[1] === next?.[1] ? undefined : most[0];
+}
+
+const engines = new WeakMap<Host, { readonly pid: number | undefined }>();
+
+/** @returns its process, found once. */
+function engineOf(host: Host): number | undefined {
+  let known = engines.get(host);
+  if (known === undefined) engines.set(host, (known = { pid: countEngine(host) }));
+  return known.pid;
 }
 
 /** @returns in a phrase, that a container's resolver is of another dockerd than the other listings show; undefined where it is not. */
