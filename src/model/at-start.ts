@@ -24,6 +24,6 @@ export interface StartNftables {
 export interface AtStart {
   readonly rules: readonly StartRules[];
   readonly nftables: readonly StartNftables[];
-  /** Settings of sysctl.conf and sysctl.d, each with every value that a file gives it. */
+  /** Settings of sysctl.conf and sysctl.d, each with the first and the last value that each file gives it. */
   readonly settings: ReadonlyMap<string, readonly SysctlValue[]>;
 }
